@@ -1,0 +1,33 @@
+package clock
+
+import (
+	"fmt"
+	"time"
+)
+
+// Duration is a time.Duration written as Go writes one: "90s", "5m", "1h30m".
+// Its text form is what files, the control API and reports show.
+type Duration time.Duration
+
+// D returns d as a time.Duration.
+func (d Duration) D() time.Duration { return time.Duration(d) }
+
+// Seconds returns the whole seconds in d, rounded down: what expires_in counts
+// (RFC 6749 section 5.1).
+func (d Duration) Seconds() int64 { return int64(time.Duration(d) / time.Second) }
+
+func (d Duration) String() string { return time.Duration(d).String() }
+
+// MarshalText writes d as Go does.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads "5m" and the like. A bare number is refused, because it
+// does not say whether it means seconds.
+func (d *Duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	if err != nil {
+		return fmt.Errorf("%q is not a duration: write a number and a unit, like 90s, 5m or 1h30m", text)
+	}
+	*d = Duration(v)
+	return nil
+}
