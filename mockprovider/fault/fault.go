@@ -1,0 +1,198 @@
+// Package fault is the grammar of things that go wrong: where, when and what.
+//
+// A fault sits at an endpoint (at) or on an artifact (on), fires when its
+// conditions hold (match, skip, times, probability, moment), and does exactly
+// one thing: answer instead of the provider (respond, error), wait (delay),
+// break the connection (connection) or falsify what is sent (tamper). The
+// provider always decides the truthful result first; a fault is laid over it,
+// so the journal knows both.
+package fault
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+)
+
+// Fault is one thing that goes wrong. The same words stand in scenario files,
+// in the control API and in Go.
+type Fault struct {
+	ID string `json:"id,omitempty" doc:"name to remove it by and to find it in the journal; one is given if absent"`
+
+	At string `json:"at,omitempty" enum:"authorization_endpoint,token_endpoint,userinfo_endpoint,jwks_uri,introspection_endpoint,revocation_endpoint,end_session_endpoint,device_authorization_endpoint,pushed_authorization_request_endpoint,registration_endpoint,discovery,resource" doc:"the endpoint, by its RFC 8414 name"`
+	On string `json:"on,omitempty" enum:"id_token,access_token,logout_token,authorization_response,token_response,introspection_response,userinfo,jwks,metadata" doc:"the artifact to falsify; with tamper or error"`
+
+	Match       map[string]any `json:"match,omitempty" vocab:"oauth-param" doc:"request parameters it applies to, by value or matcher"`
+	Skip        int            `json:"skip,omitempty" doc:"matching requests to let pass first"`
+	Times       *int           `json:"times,omitempty" doc:"how many matching requests it applies to; default 1, 0 = always"`
+	Probability *float64       `json:"probability,omitempty" doc:"chance between 0 and 1, drawn from the seed"`
+	Moment      string         `json:"moment,omitempty" enum:"before,after" doc:"before the work is done (default), or after it: the work counts, the answer is lost"`
+
+	Respond    *Respond    `json:"respond,omitempty" doc:"the answer to give instead"`
+	Error      *OAuthError `json:"error,omitempty" doc:"the OAuth error to answer with, in the form the endpoint uses"`
+	Delay      *Delay      `json:"delay,omitempty" doc:"how long to wait first: a duration or a distribution"`
+	Connection string      `json:"connection,omitempty" enum:"reset,close,hang,truncate,garbage,slow" doc:"what happens to the connection"`
+	Tamper     *Tamper     `json:"tamper,omitempty" doc:"what to falsify"`
+}
+
+// Respond is an answer given instead of the provider's own.
+type Respond struct {
+	Status  int               `json:"status,omitempty" doc:"HTTP status; default 200"`
+	Headers map[string]string `json:"headers,omitempty" vocab:"header" doc:"response headers"`
+	JSON    any               `json:"json,omitempty" doc:"body as JSON"`
+	Body    *string           `json:"body,omitempty" doc:"body as text"`
+}
+
+// OAuthError is an error of RFC 6749 section 5.2 or 4.1.2.1. A plain string is
+// short for its code.
+type OAuthError struct {
+	Code        string `json:"error" short:"true" required:"true" doc:"error code"`
+	Description string `json:"error_description,omitempty" doc:"text for the developer"`
+	URI         string `json:"error_uri,omitempty" doc:"page about the error"`
+	Status      int    `json:"status,omitempty" doc:"HTTP status; default what the specification asks for the code"`
+}
+
+// Delay is a time to wait on the issuer's clock. A plain duration is short for
+// a fixed one.
+type Delay struct {
+	Fixed     clock.Duration `json:"fixed,omitempty" short:"true" doc:"how long"`
+	Lognormal *Lognormal     `json:"lognormal,omitempty" doc:"a lognormal distribution, drawn from the seed"`
+}
+
+// Lognormal is a distribution of delays as real networks have them.
+type Lognormal struct {
+	Median clock.Duration `json:"median" required:"true" doc:"half of the delays are shorter"`
+	Sigma  float64        `json:"sigma" required:"true" doc:"spread of the logarithm; 0.5 is a calm network"`
+}
+
+// Tamper falsifies a token (claims, header, signature) or a document (set).
+// The value $absent removes a member.
+type Tamper struct {
+	Claims    map[string]any `json:"claims,omitempty" vocab:"claim" doc:"claims to set, or to remove with $absent"`
+	Header    map[string]any `json:"header,omitempty" vocab:"jose-header" doc:"JOSE header members to set or remove"`
+	Signature string         `json:"signature,omitempty" enum:"corrupt,stripped,foreign_key,none,hs256_public_key" doc:"what to do to the signature"`
+	Set       map[string]any `json:"set,omitempty" vocab:"any" doc:"members of the document to set or remove"`
+}
+
+// Limit returns how many requests the fault applies to, 0 for no limit.
+func (f *Fault) Limit() int {
+	if f.Times == nil {
+		return 1
+	}
+	return *f.Times
+}
+
+// After reports whether the work is done before the fault strikes.
+func (f *Fault) After() bool { return f.Moment == "after" }
+
+// Tokens returns the artifacts that are signed tokens.
+func Tokens() []string { return []string{"id_token", "access_token", "logout_token"} }
+
+// Check reports what is contradictory in a fault: each error says the remedy.
+func (f *Fault) Check() error {
+	effects := f.effects()
+	switch {
+	case f.At == "" && f.On == "":
+		return errors.New("a fault needs a place: at: <endpoint> or on: <artifact>")
+	case f.At != "" && f.On != "":
+		return errors.New("a fault has one place: keep either at or on")
+	case len(effects) == 0:
+		return errors.New("a fault needs an effect: respond, error, delay, connection or tamper")
+	case len(effects) > 1:
+		return fmt.Errorf("a fault has exactly one effect: split %s into faults of their own", strings.Join(effects, " and "))
+	case f.Skip < 0:
+		return errors.New("skip counts requests: it cannot be negative")
+	case f.Times != nil && *f.Times < 0:
+		return errors.New("times counts requests: use 0 for always")
+	case f.Probability != nil && (*f.Probability < 0 || *f.Probability > 1):
+		return errors.New("probability lies between 0 and 1")
+	case f.Tamper != nil && f.On == "":
+		return errors.New("tamper falsifies an artifact: write on: id_token (or another artifact) instead of at")
+	case f.On != "" && f.Tamper == nil:
+		return fmt.Errorf("%s on an artifact has no meaning: write at: <endpoint>, or tamper", effects[0])
+	case f.Delay != nil && f.Delay.Fixed <= 0 && f.Delay.Lognormal == nil:
+		return errors.New("delay needs a duration above zero, like 2s, or lognormal")
+	case f.Respond != nil && f.Respond.JSON != nil && f.Respond.Body != nil:
+		return errors.New("respond has one body: keep either json or body")
+	}
+	if f.Tamper != nil {
+		return f.checkTamper()
+	}
+	return nil
+}
+
+func (f *Fault) checkTamper() error {
+	t := f.Tamper
+	ofToken := len(t.Claims) > 0 || len(t.Header) > 0 || t.Signature != ""
+	switch isToken := slices.Contains(Tokens(), f.On); {
+	case isToken && len(t.Set) > 0:
+		return fmt.Errorf("set is for documents; a token such as %s has claims, header and signature", f.On)
+	case !isToken && ofToken:
+		return fmt.Errorf("claims, header and signature are for tokens; the document %s has set", f.On)
+	case !ofToken && len(t.Set) == 0:
+		return errors.New("tamper is empty: say claims, header, signature or set")
+	}
+	return nil
+}
+
+func (f *Fault) effects() []string {
+	var out []string
+	for _, e := range []struct {
+		name string
+		set  bool
+	}{
+		{"respond", f.Respond != nil}, {"error", f.Error != nil}, {"delay", f.Delay != nil},
+		{"connection", f.Connection != ""}, {"tamper", f.Tamper != nil},
+	} {
+		if e.set {
+			out = append(out, e.name)
+		}
+	}
+	return out
+}
+
+// String is the fault in one line, for the journal.
+func (f *Fault) String() string {
+	place := "at " + f.At
+	if f.On != "" {
+		place = "on " + f.On
+	}
+	effect := strings.Join(f.effects(), "+")
+	switch {
+	case f.Error != nil:
+		effect = "error " + f.Error.Code
+	case f.Connection != "":
+		effect = "connection " + f.Connection
+	case f.Respond != nil:
+		effect = fmt.Sprintf("respond %d", f.Respond.StatusCode())
+	case f.Delay != nil && f.Delay.Fixed > 0:
+		effect = "delay " + f.Delay.Fixed.String()
+	case f.Tamper != nil:
+		effect = "tamper " + f.Tamper.String()
+	}
+	if f.After() {
+		effect += " after the work"
+	}
+	return place + ": " + effect
+}
+
+// String names what is falsified.
+func (t *Tamper) String() string {
+	text, err := json.Marshal(t)
+	if err != nil {
+		return "(unprintable)"
+	}
+	return string(text)
+}
+
+// StatusCode is the HTTP status to answer with.
+func (r *Respond) StatusCode() int {
+	if r.Status == 0 {
+		return 200
+	}
+	return r.Status
+}

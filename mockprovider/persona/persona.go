@@ -1,0 +1,133 @@
+// Package persona says what a provider is like: its lifetimes, formats, pages
+// and rules, as data. The zero value of every member means "as the persona it
+// is laid over", and under all lies Spec, the provider that does exactly what
+// the specifications say.
+package persona
+
+import (
+	"reflect"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+)
+
+// Persona is the `provider` mapping of a scenario, of a configuration file and
+// of the control API. Durations are on the issuer's clock.
+type Persona struct {
+	Name string `json:"persona,omitempty" enum:"spec" doc:"the provider to stand in for; default spec, which does what the specifications say"`
+
+	AuthorizationCode Code         `json:"authorization_code,omitzero" doc:"authorization codes (RFC 6749 section 4.1.2)"`
+	AccessToken       AccessToken  `json:"access_token,omitzero" doc:"access tokens"`
+	RefreshToken      RefreshToken `json:"refresh_token,omitzero" doc:"refresh tokens"`
+	IDToken           IDToken      `json:"id_token,omitzero" doc:"ID tokens"`
+	DeviceCode        DeviceCode   `json:"device_code,omitzero" doc:"device codes (RFC 8628)"`
+	PushedRequest     Lifetime     `json:"pushed_authorization_request,omitzero" doc:"pushed authorization requests (RFC 9126)"`
+	Session           Lifetime     `json:"session,omitzero" doc:"the user's sign-in at the provider"`
+	JWKS              JWKS         `json:"jwks,omitzero" doc:"the published key set"`
+
+	PKCE    string `json:"pkce,omitempty" enum:"optional,required" doc:"code_challenge of confidential clients; public clients always need one (RFC 7636)"`
+	Consent string `json:"consent,omitempty" enum:"ask,skip" doc:"ask shows the consent page once per client and scope; skip allows everything asked"`
+	SignIn  string `json:"sign_in,omitempty" enum:"interactive,auto" doc:"auto signs in the user of login_hint, else the first, and allows everything, without a page"`
+
+	ScopesSupported []string `json:"scopes_supported,omitempty" doc:"scopes that exist; another is invalid_scope. Default: any"`
+	GrantTypes      []string `json:"grant_types_supported,omitempty" enum:"authorization_code,implicit,refresh_token,client_credentials,password,urn:ietf:params:oauth:grant-type:device_code" doc:"grants the provider offers; default all but password"`
+	ClaimsIn        string   `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or userinfo alone (OIDC Core 5.4)"`
+
+	Metadata map[string]any `json:"metadata,omitempty" vocab:"metadata" doc:"members of the metadata documents to override; $absent removes one (RFC 8414 section 2)"`
+	Lax      []string       `json:"lax,omitempty" enum:"any-redirect-uri,any-client-secret,code-reusable,code-of-any-client,pkce-unchecked,refresh-token-of-any-client,refresh-widens-scope" doc:"rules this provider does not enforce; the journal says when one was needed"`
+	Strict   []string       `json:"strict,omitempty" enum:"state-required,nonce-required,pkce-s256-only" doc:"rules beyond the specifications that this provider enforces"`
+}
+
+// Lifetime is how long something lives.
+type Lifetime struct {
+	Lifetime clock.Duration `json:"lifetime,omitempty" doc:"how long it lives"`
+}
+
+// Code describes authorization codes.
+type Code struct {
+	Lifetime clock.Duration `json:"lifetime,omitempty" doc:"how long a code can be redeemed; default 60s"`
+}
+
+// AccessToken describes access tokens.
+type AccessToken struct {
+	Lifetime   clock.Duration `json:"lifetime,omitempty" doc:"how long an access token is accepted; default 1h"`
+	Format     string         `json:"format,omitempty" enum:"opaque,jwt" doc:"opaque, or a JWT as in RFC 9068"`
+	SigningAlg string         `json:"signing_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm of JWT access tokens"`
+}
+
+// RefreshToken describes refresh tokens.
+type RefreshToken struct {
+	Lifetime     clock.Duration `json:"lifetime,omitempty" doc:"how long a grant can be refreshed at all; default 720h"`
+	IdleLifetime clock.Duration `json:"idle_lifetime,omitempty" doc:"how long an unused refresh token lives; default no limit"`
+	Rotation     *bool          `json:"rotation,omitempty" doc:"issue a new refresh token at each refresh; default true"`
+	OnReuse      string         `json:"on_reuse,omitempty" enum:"revoke_family,reject" doc:"what a replayed refresh token does: revoke every token of its family (RFC 9700 section 4.14.2), or only fail"`
+	GraceWindow  clock.Duration `json:"grace_window,omitempty" doc:"how long a rotated refresh token is still accepted; default not at all"`
+	Issue        string         `json:"issue,omitempty" enum:"offline_access,always,never" doc:"when a refresh token is issued: if offline_access was granted (OIDC Core section 11), always or never"`
+}
+
+// Rotates reports whether each refresh gives a new refresh token.
+func (r RefreshToken) Rotates() bool { return r.Rotation == nil || *r.Rotation }
+
+// IDToken describes ID tokens.
+type IDToken struct {
+	Lifetime   clock.Duration `json:"lifetime,omitempty" doc:"how long an ID token is valid; default 1h"`
+	SigningAlg string         `json:"signing_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm for clients that register none; default RS256"`
+}
+
+// DeviceCode describes the device grant.
+type DeviceCode struct {
+	Lifetime clock.Duration `json:"lifetime,omitempty" doc:"how long a device code can be used; default 15m"`
+	Interval clock.Duration `json:"interval,omitempty" doc:"shortest time between two polls; default 5s"`
+}
+
+// JWKS describes the published key set.
+type JWKS struct {
+	MaxAge      clock.Duration `json:"max_age,omitempty" doc:"Cache-Control max-age of the key set; default 5m"`
+	RotateEvery clock.Duration `json:"rotate_every,omitempty" doc:"rotate the signing keys by the issuer's clock; default never"`
+}
+
+// Spec returns the provider that does exactly what the specifications say.
+func Spec() Persona {
+	rotation := true
+	return Persona{
+		Name:              "spec",
+		AuthorizationCode: Code{Lifetime: seconds(60)},
+		AccessToken:       AccessToken{Lifetime: seconds(3600), Format: "opaque", SigningAlg: "RS256"},
+		RefreshToken:      RefreshToken{Lifetime: seconds(30 * 24 * 3600), Rotation: &rotation, OnReuse: "revoke_family", Issue: "offline_access"},
+		IDToken:           IDToken{Lifetime: seconds(3600), SigningAlg: "RS256"},
+		DeviceCode:        DeviceCode{Lifetime: seconds(900), Interval: seconds(5)},
+		PushedRequest:     Lifetime{Lifetime: seconds(60)},
+		Session:           Lifetime{Lifetime: seconds(24 * 3600)},
+		JWKS:              JWKS{MaxAge: seconds(300)},
+		PKCE:              "optional",
+		Consent:           "ask",
+		SignIn:            "interactive",
+		ClaimsIn:          "both",
+	}
+}
+
+func seconds(n int64) clock.Duration { return clock.Duration(n * 1e9) }
+
+// With returns p with every member that over sets laid over it. Metadata
+// overrides add up; every other member of over replaces that of p.
+func (p Persona) With(over Persona) Persona {
+	metadata := make(map[string]any, len(p.Metadata)+len(over.Metadata))
+	for _, m := range []map[string]any{p.Metadata, over.Metadata} {
+		for k, v := range m {
+			metadata[k] = v
+		}
+	}
+	lay(reflect.ValueOf(&p).Elem(), reflect.ValueOf(over))
+	p.Metadata = metadata
+	return p
+}
+
+func lay(onto, over reflect.Value) {
+	for i := range onto.NumField() {
+		switch f := over.Field(i); {
+		case f.Kind() == reflect.Struct:
+			lay(onto.Field(i), f)
+		case !f.IsZero():
+			onto.Field(i).Set(f)
+		}
+	}
+}

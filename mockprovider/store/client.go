@@ -1,0 +1,94 @@
+package store
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Client is a registered client in the words of RFC 7591 section 2 and OpenID
+// Connect Dynamic Client Registration 1.0 section 2. A member that is absent
+// has the default those specifications give it, unless its comment says else.
+type Client struct {
+	ID           string   `json:"client_id,omitempty" doc:"client identifier; in a file the key of the mapping"`
+	Secret       string   `json:"client_secret,omitempty" doc:"client secret; empty makes a public client unless another authentication method is registered"`
+	Name         string   `json:"client_name,omitempty" doc:"name shown on the sign-in and consent pages"`
+	URI          string   `json:"client_uri,omitempty" doc:"home page of the client"`
+	LogoURI      string   `json:"logo_uri,omitempty" doc:"logo of the client"`
+	PolicyURI    string   `json:"policy_uri,omitempty" doc:"privacy policy of the client"`
+	TermsURI     string   `json:"tos_uri,omitempty" doc:"terms of service of the client"`
+	Contacts     []string `json:"contacts,omitempty" doc:"e-mail addresses of the people responsible"`
+	RedirectURIs []string `json:"redirect_uris,omitempty" doc:"redirection URIs, compared as strings, any port on a loopback address (RFC 8252 section 7.3); none registered: any loopback URI"`
+
+	GrantTypes    []string `json:"grant_types,omitempty" enum:"authorization_code,implicit,refresh_token,client_credentials,password,urn:ietf:params:oauth:grant-type:device_code" doc:"grants the client may use; default authorization_code, refresh_token, client_credentials and the device grant"`
+	ResponseTypes []string `json:"response_types,omitempty" enum:"code,token,id_token,id_token token,code id_token,code token,code id_token token,none" doc:"response types the client may ask for; default code"`
+	Scope         string   `json:"scope,omitempty" doc:"scopes the client may ask for, separated by spaces; default any"`
+
+	AuthMethod     string          `json:"token_endpoint_auth_method,omitempty" enum:"client_secret_basic,client_secret_post,client_secret_jwt,private_key_jwt,none" doc:"the one client authentication method accepted; absent: basic or post when there is a secret, else none"`
+	AuthSigningAlg string          `json:"token_endpoint_auth_signing_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA,HS256" doc:"algorithm a client assertion must use; default any that fits the method"`
+	JWKS           json.RawMessage `json:"jwks,omitempty" doc:"public keys of the client as a JWK Set, for private_key_jwt"`
+	JWKSURI        string          `json:"jwks_uri,omitempty" doc:"where the client publishes its JWK Set"`
+
+	IDTokenAlg  string `json:"id_token_signed_response_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm of the client's ID tokens; default the provider's"`
+	UserinfoAlg string `json:"userinfo_signed_response_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"answer userinfo as a JWT signed with this algorithm; default JSON"`
+
+	DefaultMaxAge   int  `json:"default_max_age,omitempty" doc:"seconds a sign-in stays fresh when the request has no max_age"`
+	RequireAuthTime bool `json:"require_auth_time,omitempty" doc:"always put auth_time into ID tokens"`
+	RequirePAR      bool `json:"require_pushed_authorization_requests,omitempty" doc:"refuse authorization requests that were not pushed (RFC 9126 section 6)"`
+
+	PostLogoutRedirectURIs []string `json:"post_logout_redirect_uris,omitempty" doc:"where the browser may be sent after sign-out; none registered: any loopback URI"`
+	SubjectType            string   `json:"subject_type,omitempty" enum:"public" doc:"subject identifier type"`
+	ApplicationType        string   `json:"application_type,omitempty" enum:"web,native" doc:"kind of application"`
+	SoftwareID             string   `json:"software_id,omitempty" doc:"identifier of the client software"`
+	SoftwareVersion        string   `json:"software_version,omitempty" doc:"version of the client software"`
+}
+
+// DeviceGrant is the grant type of RFC 8628 section 3.4.
+const DeviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+
+// Public reports whether the client has no means to authenticate (RFC 6749 section 2.1).
+func (c *Client) Public() bool {
+	return c.AuthMethod == "none" || c.AuthMethod == "" && c.Secret == ""
+}
+
+// Grants returns the grant types the client may use.
+func (c *Client) Grants() []string {
+	if len(c.GrantTypes) > 0 {
+		return c.GrantTypes
+	}
+	grants := []string{"authorization_code", "refresh_token", DeviceGrant}
+	if !c.Public() {
+		grants = append(grants, "client_credentials")
+	}
+	return grants
+}
+
+// MayUse reports whether the client is registered for a grant type.
+func (c *Client) MayUse(grant string) bool { return slices.Contains(c.Grants(), grant) }
+
+// Responses returns the response types the client may ask for, each with its
+// words in alphabetical order.
+func (c *Client) Responses() []string {
+	if len(c.ResponseTypes) == 0 {
+		return []string{"code"}
+	}
+	out := make([]string, len(c.ResponseTypes))
+	for i, r := range c.ResponseTypes {
+		words := strings.Fields(r)
+		slices.Sort(words)
+		out[i] = strings.Join(words, " ")
+	}
+	return out
+}
+
+// AuthMethods returns the client authentication methods accepted of the client
+// (OIDC Core section 9).
+func (c *Client) AuthMethods() []string {
+	switch {
+	case c.AuthMethod != "":
+		return []string{c.AuthMethod}
+	case c.Secret != "":
+		return []string{"client_secret_basic", "client_secret_post"}
+	}
+	return []string{"none"}
+}

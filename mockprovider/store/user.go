@@ -1,0 +1,123 @@
+package store
+
+import (
+	"maps"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+)
+
+// User is somebody who can sign in, in the standard claims of OIDC Core
+// section 5.1. A claim that is absent is not asserted.
+type User struct {
+	Login    string `json:"login,omitempty" doc:"name the sign-in page knows the user by; in a file the key of the mapping"`
+	Password string `json:"password,omitempty" doc:"asked for at sign-in; empty: a press of the button signs in"`
+	Disabled bool   `json:"disabled,omitempty" doc:"sign-in, refresh and userinfo are refused"`
+
+	Subject           string         `json:"sub,omitempty" doc:"subject identifier; default the login"`
+	Name              string         `json:"name,omitempty" doc:"full name"`
+	GivenName         string         `json:"given_name,omitempty" doc:"given name"`
+	FamilyName        string         `json:"family_name,omitempty" doc:"family name"`
+	MiddleName        string         `json:"middle_name,omitempty" doc:"middle name"`
+	Nickname          string         `json:"nickname,omitempty" doc:"nickname"`
+	PreferredUsername string         `json:"preferred_username,omitempty" doc:"shorthand name; never an identity"`
+	Profile           string         `json:"profile,omitempty" doc:"profile page"`
+	Picture           string         `json:"picture,omitempty" doc:"picture URL"`
+	Website           string         `json:"website,omitempty" doc:"website"`
+	Email             string         `json:"email,omitempty" doc:"e-mail address"`
+	EmailVerified     *bool          `json:"email_verified,omitempty" doc:"whether the address was verified"`
+	Gender            string         `json:"gender,omitempty" doc:"gender"`
+	Birthdate         string         `json:"birthdate,omitempty" doc:"YYYY-MM-DD"`
+	Zoneinfo          string         `json:"zoneinfo,omitempty" doc:"time zone name"`
+	Locale            string         `json:"locale,omitempty" doc:"BCP 47 language tag"`
+	PhoneNumber       string         `json:"phone_number,omitempty" doc:"telephone number, E.164"`
+	PhoneVerified     *bool          `json:"phone_number_verified,omitempty" doc:"whether the number was verified"`
+	Address           *Address       `json:"address,omitempty" doc:"postal address"`
+	Groups            []string       `json:"groups,omitempty" doc:"groups; released with the scope groups or profile"`
+	ACR               string         `json:"acr,omitempty" doc:"authentication context class reached at sign-in"`
+	AMR               []string       `json:"amr,omitempty" doc:"authentication methods used at sign-in (RFC 8176)"`
+	AuthenticatedAgo  clock.Duration `json:"authenticated_ago,omitempty" doc:"how long before the sign-in page was answered the user had really authenticated; shifts auth_time into the past"`
+	Claims            map[string]any `json:"claims,omitempty" doc:"further claims, released with the scope profile"`
+}
+
+// Address is the address claim of OIDC Core section 5.1.1.
+type Address struct {
+	Formatted     string `json:"formatted,omitempty" doc:"full address"`
+	StreetAddress string `json:"street_address,omitempty" doc:"street"`
+	Locality      string `json:"locality,omitempty" doc:"city"`
+	Region        string `json:"region,omitempty" doc:"region"`
+	PostalCode    string `json:"postal_code,omitempty" doc:"postal code"`
+	Country       string `json:"country,omitempty" doc:"country"`
+}
+
+// Sub returns the subject identifier, the login if none is set.
+func (u *User) Sub() string {
+	if u.Subject != "" {
+		return u.Subject
+	}
+	return u.Login
+}
+
+// DisplayName is what the sign-in page calls the user.
+func (u *User) DisplayName() string {
+	if u.Name != "" {
+		return u.Name
+	}
+	return u.Login
+}
+
+// ScopeClaims returns the claims the user has under one scope value, as OIDC
+// Core section 5.4 sorts them, and groups under groups.
+func (u *User) ScopeClaims(scope string) map[string]any {
+	out := map[string]any{}
+	text := func(name, value string) {
+		if value != "" {
+			out[name] = value
+		}
+	}
+	switch scope {
+	case "profile":
+		maps.Copy(out, u.Claims)
+		text("name", u.Name)
+		text("given_name", u.GivenName)
+		text("family_name", u.FamilyName)
+		text("middle_name", u.MiddleName)
+		text("nickname", u.Nickname)
+		text("preferred_username", u.PreferredUsername)
+		text("profile", u.Profile)
+		text("picture", u.Picture)
+		text("website", u.Website)
+		text("gender", u.Gender)
+		text("birthdate", u.Birthdate)
+		text("zoneinfo", u.Zoneinfo)
+		text("locale", u.Locale)
+	case "email":
+		text("email", u.Email)
+		if u.EmailVerified != nil {
+			out["email_verified"] = *u.EmailVerified
+		}
+	case "phone":
+		text("phone_number", u.PhoneNumber)
+		if u.PhoneVerified != nil {
+			out["phone_number_verified"] = *u.PhoneVerified
+		}
+	case "address":
+		if u.Address != nil {
+			out["address"] = u.Address
+		}
+	case "groups":
+		if len(u.Groups) > 0 {
+			out["groups"] = u.Groups
+		}
+	}
+	return out
+}
+
+// AllClaims returns every claim the user has, for the claims parameter of OIDC
+// Core section 5.5, which asks for claims one by one.
+func (u *User) AllClaims() map[string]any {
+	out := map[string]any{}
+	for _, scope := range []string{"profile", "email", "phone", "address", "groups"} {
+		maps.Copy(out, u.ScopeClaims(scope))
+	}
+	return out
+}
