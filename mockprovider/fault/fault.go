@@ -24,7 +24,7 @@ type Fault struct {
 	ID string `json:"id,omitempty" doc:"name to remove it by and to find it in the journal; one is given if absent"`
 
 	At string `json:"at,omitempty" enum:"authorization_endpoint,token_endpoint,userinfo_endpoint,jwks_uri,introspection_endpoint,revocation_endpoint,end_session_endpoint,device_authorization_endpoint,pushed_authorization_request_endpoint,registration_endpoint,discovery,resource" doc:"the endpoint, by its RFC 8414 name"`
-	On string `json:"on,omitempty" enum:"id_token,access_token,logout_token,authorization_response,token_response,introspection_response,userinfo,jwks,metadata" doc:"the artifact to falsify; with tamper or error"`
+	On string `json:"on,omitempty" enum:"id_token,access_token,logout_token,authorization_response,token_response,introspection_response,userinfo,jwks,metadata" doc:"the artifact to falsify, with tamper"`
 
 	Match       map[string]any `json:"match,omitempty" vocab:"oauth-param" doc:"request parameters it applies to, by value or matcher"`
 	Skip        int            `json:"skip,omitempty" doc:"matching requests to let pass first"`

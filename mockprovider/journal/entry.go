@@ -1,0 +1,62 @@
+// Package journal is the one record of what an issuer saw and did: every HTTP
+// exchange in order, with the endpoint's RFC 8414 name, the sign-in it belongs
+// to, each decision the provider took on the way, and the fault that was laid
+// over the answer. Reports, verify steps, the console and the control API all
+// read it; nothing keeps a second log.
+package journal
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+)
+
+// Entry is one exchange. Times are of the issuer's clock.
+type Entry struct {
+	Seq      int64          `json:"seq"`
+	Time     time.Time      `json:"time"`
+	Duration clock.Duration `json:"duration"`
+
+	Endpoint string `json:"endpoint"`        // RFC 8414 name, discovery, resource, sign_in …
+	Login    string `json:"login,omitempty"` // the sign-in it belongs to, bound by state, code or token
+	ClientID string `json:"client_id,omitempty"`
+	Subject  string `json:"sub,omitempty"`
+
+	Method  string            `json:"method"`
+	Path    string            `json:"path"`
+	Params  url.Values        `json:"params,omitempty"` // query and form parameters
+	Headers map[string]string `json:"headers,omitempty"`
+
+	Status          int               `json:"status"`
+	ResponseHeaders map[string]string `json:"response_headers,omitempty"`
+	Response        map[string]any    `json:"response,omitempty"` // members of a JSON body, or parameters of a redirect
+
+	Decisions []Decision `json:"decisions,omitempty"`
+	Events    []Event    `json:"events,omitempty"`
+	Faults    []Applied  `json:"faults,omitempty"`
+	Lax       []string   `json:"lax,omitempty"`   // rules that were not enforced and would have refused
+	Notes     []string   `json:"notes,omitempty"` // what a careful client would do otherwise
+	Error     string     `json:"error,omitempty"` // the truthful error code, also where a fault hid it
+}
+
+// Decision is one check of the provider's decision trace.
+type Decision struct {
+	Check  string `json:"check"`
+	Passed bool   `json:"passed"`
+	Detail string `json:"detail,omitempty"`
+	Spec   string `json:"spec,omitempty"`
+}
+
+// Event is something that happened beyond the exchange itself, such as
+// refresh_token.reuse_detected.
+type Event struct {
+	Name  string            `json:"event"`
+	Attrs map[string]string `json:"attrs,omitempty"`
+}
+
+// Applied is a fault that struck.
+type Applied struct {
+	ID   string `json:"id"`
+	What string `json:"what"`
+}

@@ -1,0 +1,175 @@
+package journal
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+)
+
+// Exchange is an entry being written: one request on its way through the
+// provider. All methods may be called on a nil Exchange and then do nothing, so
+// code far from the endpoint need not ask whether somebody is listening. An
+// exchange belongs to one request's goroutine.
+type Exchange struct {
+	entry   Entry
+	journal *Journal
+	ended   bool
+}
+
+type contextKey struct{}
+
+// Begin starts recording a request. The parameters are taken over by SetParams
+// once they are parsed.
+func (j *Journal) Begin(endpoint string, r *http.Request) *Exchange {
+	x := &Exchange{journal: j}
+	x.entry = Entry{
+		Time: j.clock.Now(), Endpoint: endpoint, Method: r.Method, Path: r.URL.Path,
+		Headers: pick(r.Header, "Accept", "Authorization", "Content-Type", "Origin", "User-Agent"),
+	}
+	if a, ok := x.entry.Headers["Authorization"]; ok {
+		x.entry.Headers["Authorization"] = tagCredentials(a)
+	}
+	return x
+}
+
+// With returns ctx carrying x.
+func With(ctx context.Context, x *Exchange) context.Context {
+	return context.WithValue(ctx, contextKey{}, x)
+}
+
+// From returns the exchange that ctx carries, or nil.
+func From(ctx context.Context) *Exchange {
+	x, _ := ctx.Value(contextKey{}).(*Exchange)
+	return x
+}
+
+// SetParams records the request's parameters. Passwords and client secrets are
+// replaced by a tag here, so that they are in no journal.
+func (x *Exchange) SetParams(v url.Values) {
+	if x != nil {
+		x.entry.Params = tagSecrets(v)
+	}
+}
+
+// Param looks a request parameter up; client_id also where it came by Basic.
+func (x *Exchange) Param(name string) (string, bool) {
+	if x == nil {
+		return "", false
+	}
+	if v, ok := x.entry.Params[name]; ok && len(v) > 0 {
+		return v[0], true
+	}
+	if name == "client_id" && x.entry.ClientID != "" {
+		return x.entry.ClientID, true
+	}
+	return "", false
+}
+
+// Decide adds a check to the decision trace.
+func (x *Exchange) Decide(check string, passed bool, detail, spec string) {
+	if x != nil {
+		x.entry.Decisions = append(x.entry.Decisions, Decision{check, passed, detail, spec})
+	}
+}
+
+// Event records that something happened; attrs are name, value, name, value …
+func (x *Exchange) Event(name string, attrs ...string) {
+	if x == nil {
+		return
+	}
+	e := Event{Name: name}
+	for i := 0; i+1 < len(attrs); i += 2 {
+		if e.Attrs == nil {
+			e.Attrs = map[string]string{}
+		}
+		e.Attrs[attrs[i]] = attrs[i+1]
+	}
+	x.entry.Events = append(x.entry.Events, e)
+}
+
+// Fault records that a fault struck.
+func (x *Exchange) Fault(id, what string) {
+	if x != nil {
+		x.entry.Faults = append(x.entry.Faults, Applied{id, what})
+	}
+}
+
+// Lax records that a rule would have refused but is not enforced here.
+func (x *Exchange) Lax(rule string) {
+	if x != nil {
+		x.entry.Lax = append(x.entry.Lax, rule)
+	}
+}
+
+// Note records what a careful client would do otherwise.
+func (x *Exchange) Note(text string) {
+	if x != nil {
+		x.entry.Notes = append(x.entry.Notes, text)
+	}
+}
+
+// Bind says whose exchange it is; empty values leave what is known.
+func (x *Exchange) Bind(login, clientID, subject string) {
+	if x == nil {
+		return
+	}
+	set := func(onto *string, v string) {
+		if v != "" {
+			*onto = v
+		}
+	}
+	set(&x.entry.Login, login)
+	set(&x.entry.ClientID, clientID)
+	set(&x.entry.Subject, subject)
+}
+
+// Fail records the truthful error code.
+func (x *Exchange) Fail(code string) {
+	if x != nil {
+		x.entry.Error = code
+	}
+}
+
+// Respond records the members of the answer: of a JSON body or of a redirect.
+func (x *Exchange) Respond(members map[string]any) {
+	if x != nil {
+		x.entry.Response = members
+	}
+}
+
+// Started returns the issuer's time at the request.
+func (x *Exchange) Started() time.Time {
+	if x == nil {
+		return time.Time{}
+	}
+	return x.entry.Time
+}
+
+// End writes the entry; a second call does nothing. Status 0 means that no
+// answer was sent.
+func (x *Exchange) End(status int, header http.Header) {
+	if x == nil || x.ended {
+		return
+	}
+	x.ended = true
+	x.entry.Status = status
+	x.entry.ResponseHeaders = pick(header, "Cache-Control", "Content-Type", "Location", "Retry-After", "Www-Authenticate")
+	x.entry.Duration = clock.Duration(x.journal.clock.Now().Sub(x.entry.Time))
+	x.journal.append(&x.entry)
+}
+
+func pick(h http.Header, names ...string) map[string]string {
+	var out map[string]string
+	for _, n := range names {
+		if v := h[n]; len(v) > 0 {
+			if out == nil {
+				out = make(map[string]string, len(names))
+			}
+			out[n] = v[0]
+		}
+	}
+	return out
+}

@@ -1,0 +1,124 @@
+package journal
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+)
+
+// Journal keeps the latest exchanges of one issuer. Safe for parallel use.
+type Journal struct {
+	clock *clock.Clock
+
+	mu      sync.Mutex
+	entries []*Entry      // the ring's content, oldest first once start is applied
+	start   int           // index of the oldest entry
+	most    int           // capacity
+	seq     int64         // number of the latest entry
+	changed chan struct{} // closed at the next entry; nil while nobody waits
+}
+
+// DefaultCapacity is how many exchanges a journal keeps before it forgets the oldest.
+const DefaultCapacity = 2000
+
+// New returns an empty journal that keeps the latest most exchanges,
+// DefaultCapacity if most is not positive.
+func New(c *clock.Clock, most int) *Journal {
+	if most <= 0 {
+		most = DefaultCapacity
+	}
+	return &Journal{clock: c, most: most}
+}
+
+// append numbers an entry and keeps it.
+func (j *Journal) append(e *Entry) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.seq++
+	e.Seq = j.seq
+	if len(j.entries) < j.most {
+		j.entries = append(j.entries, e)
+	} else {
+		j.entries[j.start] = e
+		j.start = (j.start + 1) % j.most
+	}
+	if j.changed != nil {
+		close(j.changed)
+		j.changed = nil
+	}
+}
+
+// Entries returns the kept exchanges, oldest first. They are shared and must
+// not be changed.
+func (j *Journal) Entries() []*Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.list()
+}
+
+func (j *Journal) list() []*Entry {
+	return slices.Concat(j.entries[j.start:], j.entries[:j.start])
+}
+
+// Last returns the number of the latest exchange, 0 before the first.
+func (j *Journal) Last() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.seq
+}
+
+// Find returns the kept exchanges that q describes, oldest first.
+func (j *Journal) Find(q Query) []*Entry {
+	return q.filter(j.Entries())
+}
+
+// Wait returns as soon as at least n exchanges match q, with those found, or
+// with ctx's error and what there is by then.
+func (j *Journal) Wait(ctx context.Context, q Query, n int) ([]*Entry, error) {
+	for {
+		j.mu.Lock()
+		found := q.filter(j.list())
+		if len(found) >= n {
+			j.mu.Unlock()
+			return found, nil
+		}
+		if j.changed == nil {
+			j.changed = make(chan struct{})
+		}
+		changed := j.changed
+		j.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return found, ctx.Err()
+		}
+	}
+}
+
+// Follow calls yield for every exchange after number since that matches q, and
+// for each new one, until yield returns false or ctx ends.
+func (j *Journal) Follow(ctx context.Context, since int64, q Query, yield func(*Entry) bool) error {
+	for {
+		next := q
+		next.Since = since
+		found, err := j.Wait(ctx, next, 1)
+		for _, e := range found {
+			if !yield(e) {
+				return nil
+			}
+			since = e.Seq
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// Reset forgets everything and starts numbering at one again.
+func (j *Journal) Reset() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries, j.start, j.seq = nil, 0, 0
+}

@@ -1,0 +1,114 @@
+// Package setup is the one vocabulary of an issuer: what the provider is like,
+// who its clients and users are, what goes wrong, and what time it is. The same
+// words, in the same shape, are the top of a scenario file, a configuration
+// file, the body that creates an issuer over the control API, and Go options.
+package setup
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// Setup is everything that makes an issuer. Absent members have the defaults of
+// Default.
+type Setup struct {
+	Clock    string                   `json:"clock,omitempty" doc:"issuer's time: an RFC 3339 instant at which it stands still, or real; scenarios start frozen at 2030-01-01T00:00:00Z"`
+	Provider persona.Persona          `json:"provider,omitzero" doc:"what the provider is like"`
+	Clients  map[string]*store.Client `json:"clients,omitempty" doc:"clients by client_id, in RFC 7591 metadata; app is there unless redefined"`
+	Users    map[string]*store.User   `json:"users,omitempty" doc:"users by login, in OIDC standard claims; alice, bob and carol are there unless redefined"`
+	Faults   []fault.Fault            `json:"faults,omitempty" doc:"what goes wrong from the start"`
+}
+
+// ClientID and ClientSecret are the credentials of the default client.
+const (
+	ClientID     = "app"
+	ClientSecret = "app-secret"
+)
+
+// Default returns what a newcomer meets: one confidential client that may be
+// sent to any loopback address, and three users without a password.
+func Default() Setup {
+	return Setup{
+		Provider: persona.Spec(),
+		Clients:  map[string]*store.Client{ClientID: {ID: ClientID, Secret: ClientSecret, Name: "Example App"}},
+		Users:    map[string]*store.User{"alice": DefaultUser("alice"), "bob": DefaultUser("bob"), "carol": DefaultUser("carol")},
+	}
+}
+
+// DefaultUser returns a user with the usual claims made from a login.
+func DefaultUser(login string) *store.User {
+	verified := true
+	first := strings.ToUpper(login[:1]) + login[1:]
+	return &store.User{
+		Login: login, Subject: login, Name: first + " Example", GivenName: first, FamilyName: "Example",
+		PreferredUsername: login, Email: login + "@example.test", EmailVerified: &verified,
+		Locale: "en", Zoneinfo: "Etc/UTC",
+	}
+}
+
+// With returns s with over laid over it: clients and users are added or
+// replaced by name, faults are appended, the provider is overlaid member by
+// member.
+func (s Setup) With(over Setup) Setup {
+	s.Provider = s.Provider.With(over.Provider)
+	s.Clients = merged(s.Clients, over.Clients)
+	s.Users = merged(s.Users, over.Users)
+	s.Faults = slices.Concat(s.Faults, over.Faults)
+	if over.Clock != "" {
+		s.Clock = over.Clock
+	}
+	return s
+}
+
+// Complete fills in what the mapping's keys say: identifiers, a confidential
+// client's secret (<client_id>-secret) and a user's usual claims.
+func (s Setup) Complete() Setup {
+	s.Clients, s.Users = maps.Clone(s.Clients), maps.Clone(s.Users)
+	for id, c := range s.Clients {
+		s.Clients[id] = CompleteClient(id, c)
+	}
+	for login, u := range s.Users {
+		s.Users[login] = CompleteUser(login, u)
+	}
+	return s
+}
+
+// CompleteClient returns a copy of c (which may be nil) named id. A client
+// whose authentication method needs a secret and has none gets <id>-secret.
+func CompleteClient(id string, c *store.Client) *store.Client {
+	out := store.Client{}
+	if c != nil {
+		out = *c
+	}
+	out.ID = id
+	if out.Secret == "" && out.AuthMethod != "none" && out.AuthMethod != "private_key_jwt" {
+		out.Secret = id + "-secret"
+	}
+	return &out
+}
+
+// CompleteUser returns a copy of u (which may be nil) named login, with the
+// subject set and, where no claim at all is given, the usual ones.
+func CompleteUser(login string, u *store.User) *store.User {
+	if u == nil {
+		return DefaultUser(login)
+	}
+	out := *u
+	out.Login = login
+	if out.Subject == "" {
+		out.Subject = login
+	}
+	return &out
+}
+
+func merged[V any](base, over map[string]V) map[string]V {
+	out := make(map[string]V, len(base)+len(over))
+	maps.Copy(out, base)
+	maps.Copy(out, over)
+	return out
+}
