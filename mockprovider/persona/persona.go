@@ -5,6 +5,7 @@
 package persona
 
 import (
+	"maps"
 	"reflect"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -110,15 +111,18 @@ func seconds(n int64) clock.Duration { return clock.Duration(n * 1e9) }
 // With returns p with every member that over sets laid over it. Metadata
 // overrides add up; every other member of over replaces that of p.
 func (p Persona) With(over Persona) Persona {
-	metadata := make(map[string]any, len(p.Metadata)+len(over.Metadata))
-	for _, m := range []map[string]any{p.Metadata, over.Metadata} {
-		for k, v := range m {
-			metadata[k] = v
-		}
-	}
-	lay(reflect.ValueOf(&p).Elem(), reflect.ValueOf(over))
-	p.Metadata = metadata
-	return p
+	out := Overlay(p, over)
+	out.Metadata = make(map[string]any, len(p.Metadata)+len(over.Metadata))
+	maps.Copy(out.Metadata, p.Metadata)
+	maps.Copy(out.Metadata, over.Metadata)
+	return out
+}
+
+// Overlay returns base with every member that over sets in its place, struct
+// members member by member. A zero member of over leaves that of base.
+func Overlay[T any](base, over T) T {
+	lay(reflect.ValueOf(&base).Elem(), reflect.ValueOf(over))
+	return base
 }
 
 func lay(onto, over reflect.Value) {

@@ -51,9 +51,9 @@ func DefaultUser(login string) *store.User {
 	}
 }
 
-// With returns s with over laid over it: clients and users are added or
-// replaced by name, faults are appended, the provider is overlaid member by
-// member.
+// With returns s with over laid over it: the provider, and each client and user
+// that s knows by that name, are overlaid member by member; new ones are added;
+// faults are appended.
 func (s Setup) With(over Setup) Setup {
 	s.Provider = s.Provider.With(over.Provider)
 	s.Clients = merged(s.Clients, over.Clients)
@@ -106,9 +106,17 @@ func CompleteUser(login string, u *store.User) *store.User {
 	return &out
 }
 
-func merged[V any](base, over map[string]V) map[string]V {
-	out := make(map[string]V, len(base)+len(over))
+func merged[V any](base, over map[string]*V) map[string]*V {
+	out := make(map[string]*V, len(base)+len(over))
 	maps.Copy(out, base)
-	maps.Copy(out, over)
+	for name, v := range over {
+		if old := out[name]; old != nil && v != nil {
+			laid := persona.Overlay(*old, *v)
+			v = &laid
+		}
+		if v != nil || out[name] == nil {
+			out[name] = v
+		}
+	}
 	return out
 }

@@ -1,0 +1,35 @@
+package setup
+
+import (
+	"testing"
+
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+func TestARedefinedClientKeepsWhatIsNotSaid(t *testing.T) {
+	s := Default().With(Setup{
+		Clients: map[string]*store.Client{"app": {AuthMethod: "client_secret_post"}, "spa": {AuthMethod: "none"}, "web": nil},
+		Users:   map[string]*store.User{"alice": {Email: "a@example.test"}, "dave": {Name: "Dave"}, "erin": nil},
+	}).Complete()
+	if c := s.Clients["app"]; c.Secret != ClientSecret || c.AuthMethod != "client_secret_post" {
+		t.Errorf("app: %+v", c)
+	}
+	if c := s.Clients["spa"]; !c.Public() || c.Secret != "" || c.ID != "spa" {
+		t.Errorf("spa: %+v", c)
+	}
+	if c := s.Clients["web"]; c.Secret != "web-secret" {
+		t.Errorf("web: %+v", c)
+	}
+	if u := s.Users["alice"]; u.Email != "a@example.test" || u.Name != "Alice Example" {
+		t.Errorf("alice: %+v", u)
+	}
+	if u := s.Users["dave"]; u.Sub() != "dave" || u.Email != "" {
+		t.Errorf("dave: %+v", u)
+	}
+	if u := s.Users["erin"]; u.Email != "erin@example.test" {
+		t.Errorf("erin: %+v", u)
+	}
+	if d := Default(); d.Clients["app"].AuthMethod != "" || d.Users["alice"].Email != "alice@example.test" {
+		t.Error("Default changed")
+	}
+}

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"encoding/json"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Grant is what a user (or a client for itself) has allowed a client: the root
+// of a family of codes and tokens. Its members do not change once it is stored;
+// only its death does. Every code and token points to its grant, so ending the
+// grant ends them all, also those that are just being made.
+type Grant struct {
+	ID          string    // the family; fosite's request id
+	Login       string    // the sign-in it came from, as the journal numbers them
+	SessionID   string    // sid of the user's session at the provider
+	ClientID    string    //
+	UserLogin   string    // empty for client credentials
+	Subject     string    // sub
+	Scopes      []string  // granted, in the order they were asked
+	Requested   []string  // asked
+	Audience    []string  //
+	RedirectURI string    // as sent with the authorization request, empty if it was not
+	GrantType   string    // the grant type it began with
+	Nonce       string    //
+	ACR         string    //
+	AMR         []string  //
+	AuthTime    time.Time // when the user authenticated, on the issuer's clock
+	Issued      time.Time // when the grant was made, on the issuer's clock
+
+	Challenge       string // code_challenge (RFC 7636)
+	ChallengeMethod string //
+	MaxAgeAsked     bool   // max_age or require_auth_time: auth_time is due in the ID token
+
+	ClaimsParameter json.RawMessage // the claims request parameter (OIDC Core section 5.5)
+
+	dead atomic.Bool
+}
+
+// End revokes the grant with every code and token made from it. It reports
+// whether this call was the one that ended it.
+func (g *Grant) End() bool { return g.dead.CompareAndSwap(false, true) }
+
+// Ended reports whether the grant was revoked.
+func (g *Grant) Ended() bool { return g.dead.Load() }
+
+// Code is an authorization code (RFC 6749 section 4.1.2), and for a while after
+// its redemption the memory that it was one.
+type Code struct {
+	Grant   *Grant
+	Expires time.Time
+	used    atomic.Bool
+}
+
+// Redeem claims the code: of any number of callers exactly one succeeds.
+func (c *Code) Redeem() bool { return c.used.CompareAndSwap(false, true) }
+
+// Used reports whether the code was redeemed.
+func (c *Code) Used() bool { return c.used.Load() }
+
+// Access is an access token.
+type Access struct {
+	Grant   *Grant
+	Scopes  []string // may be narrower than the grant's after a refresh
+	Issued  time.Time
+	Expires time.Time
+	JWT     bool
+	revoked atomic.Bool
+}
+
+// Revoke ends this one token (RFC 7009).
+func (a *Access) Revoke() { a.revoked.Store(true) }
+
+// Live reports whether the token is accepted at now.
+func (a *Access) Live(now time.Time) bool {
+	return now.Before(a.Expires) && !a.revoked.Load() && !a.Grant.Ended()
+}
+
+// Refresh is a refresh token.
+type Refresh struct {
+	Grant   *Grant
+	Issued  time.Time
+	Expires time.Time // the end of its idle lifetime or of the grant's, whichever is first
+	Ends    time.Time // the end of the grant's absolute lifetime
+
+	mu      sync.Mutex
+	rotated time.Time // when it was first used; zero while it is the current one
+}
+
+// Rotate marks the token as used at now. It reports whether this call was the
+// first, or lies within the grace window after it.
+func (r *Refresh) Rotate(now time.Time, grace time.Duration) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.rotated.IsZero() {
+		r.rotated = now
+		return true
+	}
+	return grace > 0 && now.Sub(r.rotated) <= grace
+}
+
+// Current reports whether the token may still be used at now: it is the latest
+// of its family, or its successor was made less than the grace window ago.
+func (r *Refresh) Current(now time.Time, grace time.Duration) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.rotated.IsZero() || grace > 0 && now.Sub(r.rotated) <= grace
+}
+
+// Session is a user's sign-in at the provider, kept in a cookie (OIDC Core
+// section 3.1.2.3).
+type Session struct {
+	ID       string
+	Login    string
+	AuthTime time.Time
+	Expires  time.Time
+	ACR      string
+	AMR      []string
+}
+
+// Pushed is a pushed authorization request (RFC 9126 section 2.2).
+type Pushed struct {
+	ClientID string
+	Params   url.Values
+	Expires  time.Time
+}
+
+// Device is a device authorization request (RFC 8628 section 3.2).
+type Device struct {
+	Code, UserCode string
+	ClientID       string
+	Scopes         []string
+	Expires        time.Time
+	Form           url.Values
+
+	mu       sync.Mutex
+	interval time.Duration
+	polled   time.Time
+	answer   *Grant
+	denied   bool
+}
+
+// NewDevice returns a request whose polls must be interval apart.
+func NewDevice(interval time.Duration) *Device { return &Device{interval: interval} }
+
+// Poll counts a poll at now. It reports false when the device polls too fast;
+// then the interval grows by five seconds (RFC 8628 section 3.5).
+func (d *Device) Poll(now time.Time) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	early := !d.polled.IsZero() && now.Sub(d.polled) < d.interval
+	d.polled = now
+	if early {
+		d.interval += 5 * time.Second
+	}
+	return !early
+}
+
+// Allow answers the request with a grant; Deny refuses it. The first answer
+// stays; each reports whether it was the first.
+func (d *Device) Allow(g *Grant) bool { return d.decide(g, false) }
+
+// Deny refuses the request.
+func (d *Device) Deny() bool { return d.decide(nil, true) }
+
+func (d *Device) decide(g *Grant, denied bool) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.answer != nil || d.denied {
+		return false
+	}
+	d.answer, d.denied = g, denied
+	return true
+}
+
+// Answer returns the user's answer: a grant, a denial, or neither yet.
+func (d *Device) Answer() (g *Grant, denied bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.answer, d.denied
+}
