@@ -57,6 +57,9 @@ func (c *Client) Grants() []string {
 		return c.GrantTypes
 	}
 	grants := []string{"authorization_code", "refresh_token", DeviceGrant}
+	if slices.ContainsFunc(c.ResponseTypes, func(r string) bool { return strings.Contains(r, "token") }) {
+		grants = append(grants, "implicit")
+	}
 	if !c.Public() {
 		grants = append(grants, "client_credentials")
 	}

@@ -1,0 +1,181 @@
+package grant
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// assertionClaims are the claims of a client assertion (RFC 7523 section 3).
+type assertionClaims struct {
+	Issuer    string   `json:"iss"`
+	Subject   string   `json:"sub"`
+	Audience  audience `json:"aud"`
+	Expires   *float64 `json:"exp"`
+	NotBefore *float64 `json:"nbf"`
+	Issued    *float64 `json:"iat"`
+	ID        string   `json:"jti"`
+}
+
+// audience is one text or a list of them (RFC 7519 section 4.1.3).
+type audience []string
+
+func (a *audience) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*a = audience{one}
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]string)(a))
+}
+
+const (
+	assertionSkew = 60 * time.Second // the client's clock may be off by this much
+	maxJWKS       = 1 << 20          // bytes read from a client's jwks_uri
+)
+
+// verifyAssertion judges a client assertion. It returns the authentication
+// method that it amounts to, or why it is refused.
+func (e *Engine) verifyAssertion(ctx context.Context, c *store.Client, assertion string) (method, refusal string) {
+	signed, err := jose.ParseSigned(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256, jose.EdDSA, jose.HS256})
+	if err != nil || len(signed.Signatures) != 1 {
+		return "", "The client assertion is no JWT signed with RS256, PS256, ES256, EdDSA or HS256."
+	}
+	header := signed.Signatures[0].Protected
+	if c.AuthSigningAlg != "" && c.AuthSigningAlg != header.Algorithm {
+		return "", "The client is registered to sign assertions with " + c.AuthSigningAlg + " and used " + header.Algorithm + "."
+	}
+	payload, method, refusal := e.openAssertion(ctx, c, signed, header)
+	if refusal != "" {
+		return "", refusal
+	}
+	var claims assertionClaims
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		return "", "The claims of the client assertion cannot be read: " + err.Error()
+	}
+	if refusal := e.judgeAssertion(ctx, c, claims); refusal != "" {
+		return "", refusal
+	}
+	return method, ""
+}
+
+func (e *Engine) openAssertion(ctx context.Context, c *store.Client, signed *jose.JSONWebSignature, header jose.Header) (payload []byte, method, refusal string) {
+	if header.Algorithm == string(jose.HS256) {
+		payload, err := signed.Verify([]byte(c.Secret))
+		if err != nil || c.Secret == "" {
+			return nil, "", "The signature of the client assertion does not fit the client secret."
+		}
+		return payload, "client_secret_jwt", ""
+	}
+	set, err := e.clientKeys(ctx, c)
+	if err != nil {
+		return nil, "", "The keys of the client cannot be had: " + err.Error()
+	}
+	for _, k := range set.Keys {
+		if header.KeyID != "" && k.KeyID != "" && k.KeyID != header.KeyID || k.Use == "enc" {
+			continue
+		}
+		if payload, err := signed.Verify(k.Public()); err == nil {
+			return payload, "private_key_jwt", ""
+		}
+	}
+	return nil, "", "The signature of the client assertion fits no key of the client."
+}
+
+// clientKeys returns a client's public keys. Those behind a jwks_uri are
+// fetched each time: a test must see a rotation at once.
+func (e *Engine) clientKeys(ctx context.Context, c *store.Client) (*jose.JSONWebKeySet, error) {
+	raw := []byte(c.JWKS)
+	if len(raw) == 0 && c.JWKSURI == "" {
+		return nil, fmt.Errorf("it has registered neither jwks nor jwks_uri")
+	}
+	if len(raw) == 0 {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.JWKSURI, nil)
+		if err != nil {
+			return nil, err
+		}
+		resp, err := e.HTTPClient.Do(req)
+		if err != nil {
+			return nil, err
+		}
+		defer resp.Body.Close()
+		if raw, err = io.ReadAll(io.LimitReader(resp.Body, maxJWKS)); err != nil {
+			return nil, err
+		}
+		if resp.StatusCode != http.StatusOK {
+			return nil, fmt.Errorf("%s answered %s", c.JWKSURI, resp.Status)
+		}
+	}
+	var set jose.JSONWebKeySet
+	if err := json.Unmarshal(raw, &set); err != nil {
+		return nil, fmt.Errorf("its JWK Set cannot be read: %w", err)
+	}
+	return &set, nil
+}
+
+// judgeAssertion checks the claims one by one (RFC 7523 section 3).
+func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims assertionClaims) (refusal string) {
+	now := e.now()
+	switch {
+	case claims.Issuer != c.ID || claims.Subject != c.ID:
+		return "iss and sub of the client assertion must both be the client_id."
+	case !slices.Contains(claims.Audience, e.Issuer) && !slices.Contains(claims.Audience, e.TokenEndpoint):
+		return "aud of the client assertion must be " + e.Issuer + " or " + e.TokenEndpoint + ", not " + quoted(strings.Join(claims.Audience, " ")) + "."
+	case claims.Expires == nil:
+		return "The client assertion has no exp."
+	case claims.ID == "":
+		return "The client assertion has no jti."
+	case !claims.timely(now) && !e.timelyOnTheWall(claims):
+		return "The client assertion has expired, or is not valid yet."
+	}
+	expires := time.Unix(int64(*claims.Expires), 0).Add(assertionSkew)
+	if latest := now.Add(time.Hour); expires.After(latest) {
+		expires = latest
+	}
+	if !e.Store.Used.PutNew("jti:"+c.ID+":"+claims.ID, struct{}{}, expires, now) {
+		return "The client assertion was used before: each needs its own jti."
+	}
+	journal.From(ctx).Decide("client_assertion", true, "verified", "RFC 7523 section 3")
+	return ""
+}
+
+func (a assertionClaims) timely(now time.Time) bool {
+	at := float64(now.Unix())
+	skew := assertionSkew.Seconds()
+	return at < *a.Expires+skew && (a.NotBefore == nil || at >= *a.NotBefore-skew) && (a.Issued == nil || at >= *a.Issued-skew)
+}
+
+// timelyOnTheWall judges by the machine's time where the issuer's clock runs:
+// a client under test that makes its own assertions lives in real time, also
+// when the issuer was moved ahead of it.
+func (e *Engine) timelyOnTheWall(a assertionClaims) bool {
+	return !e.Clock.State().Frozen && a.timely(clock.Running().Now())
+}
+
+// unverifiedSubject reads sub of an assertion to know whose keys to check it
+// with.
+func unverifiedSubject(assertion string) string {
+	parts := strings.Split(assertion, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	claims, err := decodePart(parts[1])
+	if err != nil {
+		return ""
+	}
+	sub, _ := claims["sub"].(string)
+	return sub
+}

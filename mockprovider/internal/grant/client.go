@@ -1,0 +1,113 @@
+package grant
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ory/fosite"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// client shows a registered client to fosite. It is made for one request:
+// redirect holds the request's redirect URI if ours are the rules it passes,
+// since fosite's own matching cannot be configured.
+type client struct {
+	*store.Client
+	redirect []string
+}
+
+var _ fosite.ResponseModeClient = (*client)(nil)
+
+func (c *client) GetID() string                      { return c.ID }
+func (c *client) GetHashedSecret() []byte            { return nil }
+func (c *client) GetRedirectURIs() []string          { return c.redirect }
+func (c *client) GetGrantTypes() fosite.Arguments    { return c.Grants() }
+func (c *client) GetResponseTypes() fosite.Arguments { return c.Responses() }
+func (c *client) GetScopes() fosite.Arguments        { return strings.Fields(c.Scope) }
+func (c *client) IsPublic() bool                     { return c.Public() }
+func (c *client) GetAudience() fosite.Arguments      { return nil }
+func (c *client) GetResponseModes() []fosite.ResponseModeType {
+	return []fosite.ResponseModeType{fosite.ResponseModeQuery, fosite.ResponseModeFragment, fosite.ResponseModeFormPost}
+}
+
+// GetClient finds a client for fosite, with the redirect URI of the request at
+// hand if it is acceptable.
+func (s *fositeStore) GetClient(ctx context.Context, id string) (fosite.Client, error) {
+	registered, ok := s.engine.Store.Client(id)
+	if !ok {
+		return nil, fosite.ErrNotFound
+	}
+	c := &client{Client: registered}
+	r, ok := ctx.Value(fosite.RequestContextKey).(*http.Request)
+	if !ok {
+		return c, nil
+	}
+	if uri := r.Form.Get("redirect_uri"); uri != "" {
+		if s.engine.RedirectAllowed(ctx, registered, uri) {
+			c.redirect = []string{uri}
+		}
+	} else if len(registered.RedirectURIs) == 1 {
+		c.redirect = registered.RedirectURIs
+	}
+	return c, nil
+}
+
+// RedirectAllowed reports whether a client may be answered at uri: it is
+// registered to the letter (RFC 6749 section 3.1.2.3, RFC 9700 section 2.1), or
+// differs only in the port of a loopback address (RFC 8252 section 7.3), or the
+// client has registered none and uri is on this machine.
+func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri string) bool {
+	u, err := url.Parse(uri)
+	if err != nil || u.Scheme == "" || u.Fragment != "" || strings.Contains(uri, "#") {
+		return false
+	}
+	switch {
+	case slices.Contains(c.RedirectURIs, uri), len(c.RedirectURIs) == 0 && loopback(u):
+		return true
+	case slices.ContainsFunc(c.RedirectURIs, func(registered string) bool { return samePortApart(u, registered) }):
+		return true
+	case e.lax("any-redirect-uri"):
+		journal.From(ctx).Lax("any-redirect-uri")
+		return true
+	}
+	return false
+}
+
+func samePortApart(u *url.URL, registered string) bool {
+	r, err := url.Parse(registered)
+	return err == nil && loopback(u) && loopback(r) && u.Hostname() == r.Hostname() && u.User == nil &&
+		u.EscapedPath() == r.EscapedPath() && u.RawQuery == r.RawQuery
+}
+
+func loopback(u *url.URL) bool {
+	if u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
+		return false
+	}
+	host := u.Hostname()
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+// ClientAssertionJWTValid and SetClientAssertionJWT belong to fosite's own
+// client authentication, which ours replaces; they keep its contract.
+func (s *fositeStore) ClientAssertionJWTValid(_ context.Context, jti string) error {
+	if _, used := s.engine.Store.Used.Get("jti:"+jti, s.engine.now()); used {
+		return fosite.ErrJTIKnown
+	}
+	return nil
+}
+
+// SetClientAssertionJWT remembers a jti until it expires.
+func (s *fositeStore) SetClientAssertionJWT(_ context.Context, jti string, expires time.Time) error {
+	if !s.engine.Store.Used.PutNew("jti:"+jti, struct{}{}, expires, s.engine.now()) {
+		return fosite.ErrJTIKnown
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package grant
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/ory/fosite"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// credentials are what a request offers to authenticate its client, and how
+// (the methods' names are those of OIDC Core section 9).
+type credentials struct {
+	method, id, secret, assertion string
+}
+
+// Authenticate finds out which client sent a request and whether it really did
+// (RFC 6749 section 2.3, OIDC Core section 9). It runs before anything else of a
+// token request, so a request that fails it spends no code and counts as no
+// replay. The error is a *fosite.RFC6749Error.
+func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Values) (*store.Client, error) {
+	x := journal.From(ctx)
+	offered, err := offered(r, form)
+	if err != nil {
+		x.Decide("client", false, err.HintField, "RFC 6749 section 2.3")
+		return nil, err
+	}
+	x.Bind("", offered.id, "")
+	refuse := func(why string) (*store.Client, error) {
+		x.Decide("client", false, why, "RFC 6749 section 5.2")
+		return nil, fosite.ErrInvalidClient.WithHint(why)
+	}
+	c, ok := e.Store.Client(offered.id)
+	if !ok {
+		return refuse("No client with the client_id " + quoted(offered.id) + " is registered.")
+	}
+	if e.lax("any-client-secret") && (offered.method == "client_secret_basic" || offered.method == "client_secret_post" || offered.method == "none") {
+		x.Lax("any-client-secret")
+		return c, nil
+	}
+	if offered.assertion != "" {
+		method, why := e.verifyAssertion(ctx, c, offered.assertion)
+		if why != "" {
+			return refuse(why)
+		}
+		offered.method = method
+	}
+	if !slices.Contains(c.AuthMethods(), offered.method) {
+		return refuse("The client is registered for " + strings.Join(c.AuthMethods(), " or ") + " and used " + offered.method + ".")
+	}
+	if strings.HasPrefix(offered.method, "client_secret_") && offered.assertion == "" && !sameSecret(c.Secret, offered.secret) {
+		return refuse("The client secret is wrong.")
+	}
+	x.Decide("client", true, offered.method, "RFC 6749 section 2.3")
+	return c, nil
+}
+
+// offered reads the credentials of a request: exactly one method may be used
+// (RFC 6749 section 2.3).
+func offered(r *http.Request, form url.Values) (credentials, *fosite.RFC6749Error) {
+	c := credentials{id: form.Get("client_id"), secret: form.Get("client_secret"), assertion: form.Get("client_assertion")}
+	header := r.Header.Get("Authorization")
+	basic := len(header) > 6 && strings.EqualFold(header[:6], "basic ")
+	used := 0
+	for _, is := range []bool{basic, form.Has("client_secret"), c.assertion != ""} {
+		if is {
+			used++
+		}
+	}
+	switch {
+	case used > 1:
+		return c, fosite.ErrInvalidRequest.WithHint("The request authenticates the client in more than one way: keep one of Basic, client_secret and client_assertion.")
+	case basic:
+		return offeredByBasic(r, c)
+	case c.assertion != "":
+		if t := form.Get("client_assertion_type"); t != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
+			return c, fosite.ErrInvalidRequest.WithHint("client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer (RFC 7523 section 2.2).")
+		}
+		if c.id == "" {
+			c.id = unverifiedSubject(c.assertion)
+		}
+	case form.Has("client_secret"):
+		c.method = "client_secret_post"
+	default:
+		c.method = "none"
+	}
+	if c.id == "" {
+		return c, fosite.ErrInvalidClient.WithHint("The request names no client: authenticate it with Basic, or send client_id.")
+	}
+	return c, nil
+}
+
+// offeredByBasic reads HTTP Basic credentials, in which identifier and secret
+// are form-encoded first (RFC 6749 section 2.3.1).
+func offeredByBasic(r *http.Request, c credentials) (credentials, *fosite.RFC6749Error) {
+	id, secret, ok := r.BasicAuth()
+	if !ok {
+		return c, fosite.ErrInvalidClient.WithHint("The Authorization header cannot be read: Basic wants base64(client_id:client_secret).")
+	}
+	id, errID := url.QueryUnescape(id)
+	secret, errSecret := url.QueryUnescape(secret)
+	if errID != nil || errSecret != nil {
+		return c, fosite.ErrInvalidClient.WithHint("Identifier and secret must be form-encoded before they are joined for Basic (RFC 6749 section 2.3.1).")
+	}
+	if c.id != "" && c.id != id {
+		return c, fosite.ErrInvalidRequest.WithHint("client_id in the body differs from the one in the Authorization header.")
+	}
+	return credentials{method: "client_secret_basic", id: id, secret: secret}, nil
+}
+
+// sameSecret compares digests, so that neither content nor length shows in the
+// time it takes. Test secrets need no slow hash.
+func sameSecret(want, got string) bool {
+	a, b := sha256.Sum256([]byte(want)), sha256.Sum256([]byte(got))
+	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}
+
+func quoted(s string) string {
+	if len(s) > 64 {
+		s = s[:64] + "…"
+	}
+	return `"` + s + `"`
+}

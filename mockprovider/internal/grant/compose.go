@@ -1,0 +1,179 @@
+package grant
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/handler/oauth2"
+	"github.com/ory/fosite/handler/openid"
+	"github.com/ory/fosite/handler/pkce"
+
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// config is the only fosite.Config. What an issuer's persona decides is read
+// anew at each call, since it may change while the provider runs.
+type config struct {
+	*fosite.Config
+	engine *Engine
+	byType map[string]fosite.TokenEndpointHandlers
+}
+
+// compose builds fosite from literal handler lists. fosite's own Append drops a
+// second handler of the same type without a word, and each handler that does
+// not concern a grant costs a stack trace, so every grant type has its own list.
+func compose(e *Engine) *fosite.Fosite {
+	s := &fositeStore{engine: e}
+	t := &tokens{engine: e}
+	c := &config{engine: e}
+	c.Config = &fosite.Config{
+		IDTokenIssuer: e.Issuer,
+		// Scopes and audiences are the client's registration and the persona's
+		// list, compared exactly.
+		ScopeStrategy:            func(allowed []string, scope string) bool { return e.scopeAllowed(allowed, scope) },
+		AudienceMatchingStrategy: func([]string, []string) error { return nil },
+		// http is fine for any host that is registered: a test network has names
+		// like http://app:8080.
+		RedirectSecureChecker: func(context.Context, *url.URL) bool { return true },
+		// state and nonce of any length: real clients send short ones. The
+		// endpoint notes them in the journal.
+		MinParameterEntropy:            1,
+		EnforcePKCEForPublicClients:    true,
+		EnablePKCEPlainChallengeMethod: true,
+		OmitRedirectScopeParam:         true,
+		SanitationWhiteList:            []string{"redirect_uri", "code_challenge", "code_challenge_method", "nonce"},
+		ClientAuthenticationStrategy: func(ctx context.Context, r *http.Request, form url.Values) (fosite.Client, error) {
+			registered, err := e.Authenticate(ctx, r, form)
+			if err != nil {
+				return nil, err
+			}
+			return &client{Client: registered}, nil
+		},
+	}
+
+	explicit := &oauth2.AuthorizeExplicitGrantHandler{
+		AccessTokenStrategy: t, RefreshTokenStrategy: t, AuthorizeCodeStrategy: t,
+		CoreStorage: s, TokenRevocationStorage: s, Config: c,
+	}
+	implicit := &oauth2.AuthorizeImplicitGrantTypeHandler{AccessTokenStrategy: t, AccessTokenStorage: s, Config: c}
+	helper := &openid.IDTokenHandleHelper{IDTokenStrategy: t}
+	validator := openid.NewOpenIDConnectRequestValidator(&hintDecoder{engine: e}, c)
+	idToken := &openid.OpenIDConnectExplicitHandler{
+		OpenIDConnectRequestStorage: s, OpenIDConnectRequestValidator: validator, Config: c, IDTokenHandleHelper: helper,
+	}
+	proof := &pkceHandler{Handler: &pkce.Handler{AuthorizeCodeStrategy: t, Storage: s, Config: c}, engine: e}
+	issue := &oauth2.HandleHelper{AccessTokenStrategy: t, AccessTokenStorage: s, Config: c}
+
+	// Proof keys and ID tokens come after the code that they belong to.
+	c.AuthorizeEndpointHandlers = fosite.AuthorizeEndpointHandlers{
+		explicit,
+		implicit,
+		&openid.OpenIDConnectHybridHandler{
+			AuthorizeImplicitGrantTypeHandler: implicit, AuthorizeExplicitGrantHandler: explicit,
+			IDTokenHandleHelper: helper, OpenIDConnectRequestValidator: validator, OpenIDConnectRequestStorage: s, Config: c,
+		},
+		&openid.OpenIDConnectImplicitHandler{
+			IDTokenHandleHelper: helper, AuthorizeImplicitGrantTypeHandler: implicit, OpenIDConnectRequestValidator: validator, Config: c,
+		},
+		idToken,
+		proof,
+		noneHandler{},
+	}
+	c.byType = map[string]fosite.TokenEndpointHandlers{
+		"authorization_code": {explicit, idToken, proof},
+		"refresh_token": {
+			&refreshHandler{RefreshTokenGrantHandler: &oauth2.RefreshTokenGrantHandler{
+				AccessTokenStrategy: t, RefreshTokenStrategy: t, TokenRevocationStorage: s, Config: refreshConfig{c},
+			}, engine: e},
+			&openid.OpenIDConnectRefreshHandler{IDTokenHandleHelper: helper, Config: c},
+		},
+		"client_credentials": {
+			&clientCredentialsHandler{&oauth2.ClientCredentialsGrantHandler{HandleHelper: issue, Config: c}, e},
+		},
+		"password": {
+			&passwordHandler{&oauth2.ResourceOwnerPasswordCredentialsGrantHandler{
+				HandleHelper: issue, ResourceOwnerPasswordCredentialsGrantStorage: s, RefreshTokenStrategy: t, Config: c,
+			}, e},
+		},
+		store.DeviceGrant: {&deviceHandler{engine: e, issue: issue, tokens: t, storage: s, helper: helper}},
+	}
+	c.RevocationHandlers = fosite.RevocationHandlers{&revocationHandler{engine: e}}
+	return &fosite.Fosite{Store: s, Config: c}
+}
+
+// refreshConfig lets every refresh token that was issued be used, whatever
+// scopes it was issued for.
+type refreshConfig struct{ *config }
+
+func (refreshConfig) GetRefreshTokenScopes(context.Context) []string { return []string{} }
+
+func (c *config) GetAccessTokenLifespan(context.Context) time.Duration {
+	return c.engine.Persona().AccessToken.Lifetime.D()
+}
+
+func (c *config) GetRefreshTokenLifespan(context.Context) time.Duration {
+	return c.engine.Persona().RefreshToken.Lifetime.D()
+}
+
+func (c *config) GetIDTokenLifespan(context.Context) time.Duration {
+	return c.engine.Persona().IDToken.Lifetime.D()
+}
+
+func (c *config) GetAuthorizeCodeLifespan(context.Context) time.Duration {
+	return c.engine.Persona().AuthorizationCode.Lifetime.D()
+}
+
+// GetEnforcePKCE asks every client for a code challenge (RFC 9700 section 2.1.1).
+func (c *config) GetEnforcePKCE(context.Context) bool { return c.engine.Persona().PKCE == "required" }
+
+// GetEnablePKCEPlainChallengeMethod allows plain (RFC 7636 section 4.2) unless
+// the persona is stricter.
+func (c *config) GetEnablePKCEPlainChallengeMethod(context.Context) bool {
+	return !slices.Contains(c.engine.Persona().Strict, "pkce-s256-only")
+}
+
+// GetRefreshTokenScopes says which granted scopes bring a refresh token. No
+// scope can contain a space, so nothing matches the last.
+func (c *config) GetRefreshTokenScopes(context.Context) []string {
+	switch c.engine.Persona().RefreshToken.Issue {
+	case "always":
+		return []string{}
+	case "never":
+		return []string{" "}
+	}
+	return []string{"offline_access"}
+}
+
+// GetTokenEndpointHandlers returns the handlers of the one grant type that is
+// asked for, and one that refuses when it is unknown or not offered.
+func (c *config) GetTokenEndpointHandlers(ctx context.Context) fosite.TokenEndpointHandlers {
+	ar, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
+	if !ok {
+		return nil
+	}
+	if types := ar.GetGrantTypes(); len(types) == 1 && c.engine.Offers(types[0]) {
+		return c.byType[types[0]]
+	}
+	return fosite.TokenEndpointHandlers{unsupportedHandler{}}
+}
+
+// Offers reports whether the provider offers a grant type. The password grant
+// must be asked for by name (RFC 9700 section 2.4).
+func (e *Engine) Offers(grantType string) bool { return slices.Contains(e.GrantTypes(), grantType) }
+
+// GrantTypes returns the grant types offered, as grant_types_supported lists them.
+func (e *Engine) GrantTypes() []string {
+	if offered := e.Persona().GrantTypes; len(offered) > 0 {
+		return offered
+	}
+	return []string{"authorization_code", "implicit", "refresh_token", "client_credentials", store.DeviceGrant}
+}
+
+func (e *Engine) scopeAllowed(allowed []string, scope string) bool {
+	known := e.Persona().ScopesSupported
+	return (len(known) == 0 || slices.Contains(known, scope)) && (len(allowed) == 0 || slices.Contains(allowed, scope))
+}

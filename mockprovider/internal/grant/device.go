@@ -1,0 +1,114 @@
+package grant
+
+import (
+	"context"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/handler/oauth2"
+	"github.com/ory/fosite/handler/openid"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// deviceHandler is the token side of the device grant (RFC 8628 section 3.4).
+// fosite has one, but it computes expires_in from the machine's clock, never
+// asks to slow down, and deletes the OpenID session under the wrong name.
+type deviceHandler struct {
+	engine  *Engine
+	issue   *oauth2.HandleHelper
+	tokens  *tokens
+	storage *fositeStore
+	helper  *openid.IDTokenHandleHelper
+}
+
+func (h *deviceHandler) CanHandleTokenEndpointRequest(_ context.Context, r fosite.AccessRequester) bool {
+	return r.GetGrantTypes().ExactOne(store.DeviceGrant)
+}
+
+func (h *deviceHandler) CanSkipClientAuth(context.Context, fosite.AccessRequester) bool { return false }
+
+// HandleTokenEndpointRequest answers a poll (RFC 8628 section 3.5).
+func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.AccessRequester) error {
+	x := journal.From(ctx)
+	e := h.engine
+	if err := mayUse(ctx, r, store.DeviceGrant); err != nil {
+		return err
+	}
+	refuse := func(code, why string) error {
+		x.Decide("device_code", false, why, "RFC 8628 section 3.5")
+		return (&fosite.RFC6749Error{ErrorField: code, CodeField: 400}).WithHint(why)
+	}
+	now := e.now()
+	code := r.GetRequestForm().Get("device_code")
+	d, ok := e.Store.Devices.Get(code, now)
+	switch {
+	case code == "":
+		return fosite.ErrInvalidRequest.WithHint("The parameter device_code is missing.")
+	case !ok || d.ClientID != r.GetClient().GetID():
+		return refuse("invalid_grant", "The device code is unknown, or another client's.")
+	case !now.Before(d.Expires):
+		return refuse("expired_token", "The device code has expired.")
+	case !d.Poll(now):
+		return refuse("slow_down", "The device polls too fast: wait five seconds longer between two polls.")
+	}
+	g, denied := d.Answer()
+	switch {
+	case denied:
+		return refuse("access_denied", "The user refused.")
+	case g == nil:
+		return refuse("authorization_pending", "The user has not answered yet.")
+	}
+	if _, mine := e.Store.Devices.Take(code, now); !mine {
+		return refuse("invalid_grant", "The device code was used before.")
+	}
+	x.Bind(g.Login, "", g.Subject)
+	x.Decide("device_code", true, "redeemed", "RFC 8628 section 3.5")
+	r.SetSession(e.Authorized(g))
+	r.SetRequestedScopes(d.Scopes)
+	for _, scope := range g.Scopes {
+		r.GrantScope(scope)
+	}
+	return nil
+}
+
+// PopulateTokenEndpointResponse issues the tokens.
+func (h *deviceHandler) PopulateTokenEndpointResponse(ctx context.Context, r fosite.AccessRequester, resp fosite.AccessResponder) error {
+	if !h.CanHandleTokenEndpointRequest(ctx, r) {
+		return fosite.ErrUnknownRequest
+	}
+	p := h.engine.Persona()
+	access, err := h.issue.IssueAccessToken(ctx, p.AccessToken.Lifetime.D(), r, resp)
+	if err != nil {
+		return err
+	}
+	if h.engine.refreshes(r) {
+		token, signature, err := h.tokens.GenerateRefreshToken(ctx, r)
+		if err != nil {
+			return err
+		}
+		if err := h.storage.CreateRefreshTokenSession(ctx, signature, access, r); err != nil {
+			return err
+		}
+		resp.SetExtra("refresh_token", token)
+	}
+	if !r.GetGrantedScopes().Has("openid") {
+		return nil
+	}
+	r.GetSession().(*Session).IDTokenClaims().AccessTokenHash = h.helper.GetAccessTokenHash(ctx, r, resp)
+	return h.helper.IssueExplicitIDToken(ctx, p.IDToken.Lifetime.D(), r, resp)
+}
+
+// refreshes reports whether a grant brings a refresh token (OIDC Core section 11).
+func (e *Engine) refreshes(r fosite.Requester) bool {
+	if !r.GetClient().GetGrantTypes().Has("refresh_token") {
+		return false
+	}
+	switch e.Persona().RefreshToken.Issue {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return r.GetGrantedScopes().Has("offline_access")
+}

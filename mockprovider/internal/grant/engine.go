@@ -1,0 +1,80 @@
+// Package grant is the seat of fosite: the state machine that turns
+// authorization requests into codes, and codes and refresh tokens into tokens.
+//
+// fosite decides the protocol; everything it leaves open is decided here. Its
+// own session, token strategies, storage and composition are not used, because
+// they read the machine's clock, keep every token for ever and redeem a code
+// twice under load. In their place stand a session that is silent about time
+// (session.go), strategies and storage that keep the issuer's time (token.go,
+// fositestore.go), and literal handler lists (compose.go).
+//
+// This package and endpoint are the only ones that know fosite.
+package grant
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/ory/fosite"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// Config is what an issuer's engine works with.
+type Config struct {
+	Issuer        string                  // issuer identifier
+	TokenEndpoint string                  // accepted as audience of client assertions beside the issuer
+	Clock         *clock.Clock            //
+	Persona       func() *persona.Persona // as it is now: it may change while the provider runs
+	Store         *store.Store            //
+	Keys          *keys.Ring              //
+	Faults        *fault.Set              //
+	Random        *keys.Random            //
+	HTTPClient    *http.Client            // fetches a client's jwks_uri; nil: http.DefaultClient
+}
+
+// Engine is one issuer's protocol state machine.
+type Engine struct {
+	Config
+	fosite *fosite.Fosite
+}
+
+// New composes the engine of an issuer.
+func New(c Config) *Engine {
+	if c.HTTPClient == nil {
+		c.HTTPClient = http.DefaultClient
+	}
+	e := &Engine{Config: c}
+	e.fosite = compose(e)
+	return e
+}
+
+// Provider returns fosite, composed for this issuer.
+func (e *Engine) Provider() fosite.OAuth2Provider { return e.fosite }
+
+// Session returns an empty session for NewAccessRequest and
+// NewRevocationRequest; the storage fills it in.
+func (e *Engine) Session() *Session { return &Session{engine: e} }
+
+// Authorized returns the session for NewAuthorizeResponse once the user has
+// signed in and allowed the request. The grant's identifier, scopes, redirect
+// URI and code challenge are filled in from the request when it is stored.
+func (e *Engine) Authorized(g *store.Grant) *Session {
+	return &Session{engine: e, grant: g}
+}
+
+func (e *Engine) now() time.Time { return e.Clock.Now() }
+
+// lax reports whether the provider was told not to enforce a rule.
+func (e *Engine) lax(rule string) bool {
+	for _, l := range e.Persona().Lax {
+		if l == rule {
+			return true
+		}
+	}
+	return false
+}

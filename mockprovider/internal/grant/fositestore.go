@@ -1,0 +1,349 @@
+package grant
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/handler/oauth2"
+	"github.com/ory/fosite/handler/openid"
+	"github.com/ory/fosite/handler/pkce"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// fositeStore is fosite's storage on top of store.Store. It owes fosite three
+// things that fosite's own example storage leaves out: it fills in the session
+// it is handed, it redeems and rotates in one step, and it judges expiry by the
+// issuer's clock.
+type fositeStore struct{ engine *Engine }
+
+var (
+	_ oauth2.CoreStorage                                  = (*fositeStore)(nil)
+	_ oauth2.TokenRevocationStorage                       = (*fositeStore)(nil)
+	_ oauth2.ResourceOwnerPasswordCredentialsGrantStorage = (*fositeStore)(nil)
+	_ openid.OpenIDConnectRequestStorage                  = (*fositeStore)(nil)
+	_ pkce.PKCERequestStorage                             = (*fositeStore)(nil)
+)
+
+// complete writes what the request says into the grant of its session, once.
+func (s *fositeStore) complete(r fosite.Requester) *store.Grant {
+	session := r.GetSession().(*Session)
+	g := session.grant
+	if session.stored || g.ID != "" {
+		return g
+	}
+	session.stored = true
+	form := r.GetRequestForm()
+	g.ID = r.GetID()
+	g.ClientID = r.GetClient().GetID()
+	g.Scopes = slices.Clone(r.GetGrantedScopes())
+	g.Requested = slices.Clone(r.GetRequestedScopes())
+	g.RedirectURI = form.Get("redirect_uri")
+	g.Challenge, g.ChallengeMethod = form.Get("code_challenge"), form.Get("code_challenge_method")
+	g.Issued = s.engine.now()
+	if g.GrantType == "" {
+		g.GrantType = "authorization_code"
+	}
+	if g.Nonce == "" {
+		g.Nonce = form.Get("nonce")
+	}
+	return g
+}
+
+// request rebuilds the request that a grant came from, hydrating session.
+func (s *fositeStore) request(g *store.Grant, scopes []string, session fosite.Session) *fosite.Request {
+	mine, ok := session.(*Session)
+	if !ok || mine == nil {
+		mine = s.engine.Session()
+	}
+	mine.grant = g
+	form := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			form.Set(name, value)
+		}
+	}
+	set("redirect_uri", g.RedirectURI)
+	set("code_challenge", g.Challenge)
+	set("code_challenge_method", g.ChallengeMethod)
+	registered, ok := s.engine.Store.Client(g.ClientID)
+	if !ok {
+		registered = &store.Client{ID: g.ClientID} // removed since: matches no caller
+	}
+	return &fosite.Request{
+		ID: g.ID, RequestedAt: time.Unix(1, 0), Client: &client{Client: registered},
+		RequestedScope: slices.Clone(g.Requested), GrantedScope: slices.Clone(scopes),
+		RequestedAudience: g.Audience, GrantedAudience: g.Audience, Form: form, Session: mine,
+	}
+}
+
+// asCaller lets another client's code or refresh token pass where the persona
+// is lax about it: it makes the calling client the owner of the request.
+func (s *fositeStore) asCaller(ctx context.Context, r *fosite.Request, rule string) *fosite.Request {
+	caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
+	if ok && caller.GetClient() != nil && caller.GetClient().GetID() != r.Client.GetID() && s.engine.lax(rule) {
+		journal.From(ctx).Lax(rule)
+		r.Client = caller.GetClient()
+	}
+	return r
+}
+
+// CreateAuthorizeCodeSession keeps a code. It is remembered as long as tokens
+// made from it may live, so that a replay can still revoke them.
+func (s *fositeStore) CreateAuthorizeCodeSession(_ context.Context, code string, r fosite.Requester) error {
+	p := s.engine.Persona()
+	g := s.complete(r)
+	expires := g.Issued.Add(p.AuthorizationCode.Lifetime.D())
+	s.engine.Store.Codes.Put(code, &store.Code{Grant: g, Expires: expires}, expires.Add(p.AccessToken.Lifetime.D()))
+	return nil
+}
+
+// GetAuthorizeCodeSession returns the request of a code (RFC 6749 section
+// 4.1.3). A used code comes back with ErrInvalidatedAuthorizeCode, on which
+// fosite revokes what was made from it (section 4.1.2).
+func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, session fosite.Session) (fosite.Requester, error) {
+	x := journal.From(ctx)
+	now := s.engine.now()
+	c, ok := s.engine.Store.Codes.Get(code, now)
+	switch {
+	case !ok:
+		x.Decide("code", false, "unknown", "RFC 6749 section 4.1.3")
+		return nil, fosite.ErrNotFound
+	case !now.Before(c.Expires):
+		x.Bind(c.Grant.Login, "", c.Grant.Subject)
+		x.Decide("code", false, "expired "+now.Sub(c.Expires).String()+" ago", "RFC 6749 section 4.1.2")
+		return nil, fosite.ErrNotFound
+	}
+	g := c.Grant
+	x.Bind(g.Login, "", g.Subject)
+	r := s.asCaller(ctx, s.request(g, g.Scopes, session), "code-of-any-client")
+	if c.Used() || g.Ended() {
+		if s.engine.lax("code-reusable") && !g.Ended() {
+			x.Lax("code-reusable")
+			return r, nil
+		}
+		x.Decide("code", false, "used before", "RFC 6749 section 4.1.2")
+		return r, fosite.ErrInvalidatedAuthorizeCode
+	}
+	return r, nil
+}
+
+// InvalidateAuthorizeCodeSession claims a code. Whoever loses the race for it
+// has replayed it.
+func (s *fositeStore) InvalidateAuthorizeCodeSession(ctx context.Context, code string) error {
+	c, ok := s.engine.Store.Codes.Get(code, s.engine.now())
+	if !ok {
+		return fosite.ErrNotFound
+	}
+	if c.Redeem() || s.engine.lax("code-reusable") {
+		journal.From(ctx).Decide("code", true, "redeemed", "RFC 6749 section 4.1.3")
+		return nil
+	}
+	s.end(ctx, c.Grant, "authorization_code.replayed")
+	return fosite.ErrInvalidatedAuthorizeCode
+}
+
+// end revokes a grant and says why in the journal.
+func (s *fositeStore) end(ctx context.Context, g *store.Grant, event string) {
+	journal.From(ctx).Event(event, "sub", g.Subject, "client_id", g.ClientID)
+	g.End()
+}
+
+// CreateAccessTokenSession keeps an access token.
+func (s *fositeStore) CreateAccessTokenSession(_ context.Context, token string, r fosite.Requester) error {
+	p := s.engine.Persona()
+	g := s.complete(r)
+	now := s.engine.now()
+	scopes := []string(r.GetGrantedScopes())
+	if slices.Equal(scopes, g.Scopes) {
+		scopes = g.Scopes
+	}
+	a := &store.Access{Grant: g, Scopes: scopes, Issued: now, Expires: now.Add(p.AccessToken.Lifetime.D()), JWT: p.AccessToken.Format == "jwt"}
+	s.engine.Store.Access.Put(token, a, a.Expires)
+	return nil
+}
+
+// GetAccessTokenSession returns the request of a live access token.
+func (s *fositeStore) GetAccessTokenSession(_ context.Context, token string, session fosite.Session) (fosite.Requester, error) {
+	a, ok := s.engine.Store.Access.Get(token, s.engine.now())
+	if !ok {
+		return nil, fosite.ErrNotFound
+	}
+	r := s.request(a.Grant, a.Scopes, session)
+	if !a.Live(s.engine.now()) {
+		return r, fosite.ErrInactiveToken
+	}
+	return r, nil
+}
+
+// DeleteAccessTokenSession forgets an access token.
+func (s *fositeStore) DeleteAccessTokenSession(_ context.Context, token string) error {
+	s.engine.Store.Access.Delete(token)
+	return nil
+}
+
+// CreateRefreshTokenSession keeps a refresh token, until it has been idle for
+// too long or the grant has reached its age.
+func (s *fositeStore) CreateRefreshTokenSession(_ context.Context, token, _ string, r fosite.Requester) error {
+	p := s.engine.Persona().RefreshToken
+	g := s.complete(r)
+	now := s.engine.now()
+	rt := &store.Refresh{Grant: g, Issued: now, Ends: g.Issued.Add(p.Lifetime.D())}
+	rt.Expires = rt.Ends
+	if idle := now.Add(p.IdleLifetime.D()); p.IdleLifetime > 0 && idle.Before(rt.Ends) {
+		rt.Expires = idle
+	}
+	// A used token is remembered to the end of its family, to notice its reuse.
+	s.engine.Store.Refresh.Put(token, rt, rt.Ends)
+	return nil
+}
+
+// GetRefreshTokenSession returns the request of a refresh token (RFC 6749
+// section 6). A token that was rotated away comes back with ErrInactiveToken,
+// on which fosite revokes its family (RFC 9700 section 4.14.2).
+func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, session fosite.Session) (fosite.Requester, error) {
+	x := journal.From(ctx)
+	p := s.engine.Persona().RefreshToken
+	now := s.engine.now()
+	rt, ok := s.engine.Store.Refresh.Get(token, now)
+	if !ok {
+		x.Decide("refresh_token", false, "unknown, or its grant has reached its age", "RFC 6749 section 6")
+		return nil, fosite.ErrNotFound
+	}
+	g := rt.Grant
+	x.Bind(g.Login, "", g.Subject)
+	r := s.asCaller(ctx, s.request(g, g.Scopes, session), "refresh-token-of-any-client")
+	switch {
+	case g.Ended():
+		x.Decide("refresh_token", false, "revoked", "RFC 6749 section 6")
+		return r, fosite.ErrNotFound
+	case !rt.Current(now, p.GraceWindow.D()):
+		x.Decide("refresh_token", false, "used before", "RFC 9700 section 4.14.2")
+		if caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester); ok && caller.GetClient() != nil && caller.GetClient().GetID() != r.Client.GetID() {
+			return r, fosite.ErrNotFound // another client's attempt says nothing about the family
+		}
+		if p.OnReuse == "reject" {
+			return r, fosite.ErrNotFound
+		}
+		x.Event("refresh_token.reuse_detected", "sub", g.Subject, "client_id", g.ClientID)
+		return r, fosite.ErrInactiveToken
+	case !now.Before(rt.Expires):
+		x.Decide("refresh_token", false, "idle for too long: expired "+now.Sub(rt.Expires).String()+" ago", "RFC 6749 section 6")
+		return r, fosite.ErrNotFound
+	case g.UserLogin != "" && !s.engine.userActive(g.UserLogin):
+		x.Decide("refresh_token", false, "the user is disabled or gone", "RFC 6749 section 5.2")
+		return r, fosite.ErrNotFound
+	}
+	return r, nil
+}
+
+// DeleteRefreshTokenSession keeps the token: its memory is what notices reuse.
+func (s *fositeStore) DeleteRefreshTokenSession(context.Context, string) error { return nil }
+
+// RotateRefreshToken claims a refresh token. Whoever loses the race for it has
+// used it a second time, and is treated so.
+func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token string) error {
+	p := s.engine.Persona().RefreshToken
+	x := journal.From(ctx)
+	now := s.engine.now()
+	rt, ok := s.engine.Store.Refresh.Get(token, now)
+	if !ok {
+		return fosite.ErrNotFound
+	}
+	if !p.Rotates() {
+		x.Decide("refresh_token", true, "kept: the provider does not rotate", "RFC 6749 section 6")
+		return nil
+	}
+	if rt.Rotate(now, p.GraceWindow.D()) {
+		x.Decide("refresh_token", true, "rotated", "RFC 9700 section 4.14.2")
+		return nil
+	}
+	x.Decide("refresh_token", false, "used at the same time by another request", "RFC 9700 section 4.14.2")
+	if p.OnReuse != "reject" {
+		s.end(ctx, rt.Grant, "refresh_token.reuse_detected")
+	}
+	return fosite.ErrSerializationFailure
+}
+
+// RevokeRefreshToken ends the grant that ctx's request is about. fosite names
+// it by its request id alone, so the session that was hydrated last tells which.
+func (s *fositeStore) RevokeRefreshToken(ctx context.Context, requestID string) error {
+	return s.RevokeAccessToken(ctx, requestID)
+}
+
+// RevokeAccessToken ends the grant with that id: codes and tokens point to it,
+// so all of the family end with it.
+func (s *fositeStore) RevokeAccessToken(ctx context.Context, requestID string) error {
+	caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
+	if !ok {
+		return fosite.ErrNotFound
+	}
+	session, ok := caller.GetSession().(*Session)
+	if !ok || session.grant == nil || session.grant.ID != requestID {
+		return fosite.ErrNotFound
+	}
+	if session.grant.End() && caller.GetGrantTypes().ExactOne("authorization_code") {
+		journal.From(ctx).Event("authorization_code.replayed", "sub", session.grant.Subject, "client_id", session.grant.ClientID)
+	}
+	return nil
+}
+
+// Authenticate checks a user's password for the password grant. A user without
+// a password cannot use it.
+func (s *fositeStore) Authenticate(ctx context.Context, login, password string) (string, error) {
+	x := journal.From(ctx)
+	u, ok := s.engine.Store.User(login)
+	if !ok || u.Disabled || u.Password == "" || !sameSecret(u.Password, password) {
+		x.Decide("password", false, "unknown user, wrong password, or a user without one", "RFC 6749 section 4.3.2")
+		return "", fosite.ErrNotFound
+	}
+	x.Bind("", "", u.Sub())
+	x.Decide("password", true, u.Login, "RFC 6749 section 4.3.2")
+	return u.Login, nil
+}
+
+// CreateOpenIDConnectSession keeps nothing: the grant knows all.
+func (s *fositeStore) CreateOpenIDConnectSession(context.Context, string, fosite.Requester) error {
+	return nil
+}
+
+// GetOpenIDConnectSession returns the request itself if openid was granted.
+func (s *fositeStore) GetOpenIDConnectSession(_ context.Context, _ string, r fosite.Requester) (fosite.Requester, error) {
+	g := r.GetSession().(*Session).grant
+	if g == nil || !slices.Contains(g.Scopes, "openid") {
+		return nil, openid.ErrNoSessionFound
+	}
+	return r, nil
+}
+
+// DeleteOpenIDConnectSession has nothing to delete.
+func (s *fositeStore) DeleteOpenIDConnectSession(context.Context, string) error { return nil }
+
+// CreatePKCERequestSession keeps nothing: the challenge is in the grant.
+func (s *fositeStore) CreatePKCERequestSession(context.Context, string, fosite.Requester) error {
+	return nil
+}
+
+// GetPKCERequestSession returns the challenge a code is bound to (RFC 7636
+// section 4.6).
+func (s *fositeStore) GetPKCERequestSession(_ context.Context, code string, _ fosite.Session) (fosite.Requester, error) {
+	c, ok := s.engine.Store.Codes.Get(code, s.engine.now())
+	if !ok || c.Grant.Challenge == "" {
+		return nil, fosite.ErrNotFound
+	}
+	return s.request(c.Grant, c.Grant.Scopes, nil), nil
+}
+
+// DeletePKCERequestSession keeps the challenge. fosite asks to delete it before
+// it compares the verifier: a failed try would leave the code redeemable
+// without any verifier. Here the challenge lives as long as the code.
+func (s *fositeStore) DeletePKCERequestSession(context.Context, string) error { return nil }
+
+func (e *Engine) userActive(login string) bool {
+	u, ok := e.Store.User(login)
+	return ok && !u.Disabled
+}

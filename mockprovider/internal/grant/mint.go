@@ -1,0 +1,94 @@
+package grant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/ory/fosite"
+
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// MintRequest asks for tokens without a flow: what a test wants that is not
+// about signing in.
+type MintRequest struct {
+	ClientID string         `json:"client_id,omitempty" doc:"client the tokens are for; default the first registered"`
+	User     string         `json:"user,omitempty" doc:"login of the user; none: a token of the client itself"`
+	Scopes   []string       `json:"scopes,omitempty" doc:"scopes granted; default openid profile email for a user"`
+	Audience []string       `json:"audience,omitempty" doc:"audience of a JWT access token"`
+	Nonce    string         `json:"nonce,omitempty" doc:"nonce of the ID token"`
+	Claims   map[string]any `json:"claims,omitempty" vocab:"claim" doc:"ID token claims to set or, with $absent, remove"`
+}
+
+// Minted are the tokens made: a refresh token with offline_access, an ID token
+// with openid.
+type Minted struct {
+	AccessToken  string `json:"access_token"`
+	TokenType    string `json:"token_type"`
+	ExpiresIn    int64  `json:"expires_in"`
+	RefreshToken string `json:"refresh_token,omitempty"`
+	IDToken      string `json:"id_token,omitempty"`
+	Scope        string `json:"scope,omitempty"`
+}
+
+// Mint makes tokens as the code flow would have. The errors name the client or
+// user that is not there.
+func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
+	if m.ClientID == "" {
+		all := e.Store.Clients()
+		if len(all) == 0 {
+			return Minted{}, fmt.Errorf("client_id: the issuer has no client")
+		}
+		m.ClientID = all[0].ID
+	}
+	registered, ok := e.Store.Client(m.ClientID)
+	if !ok {
+		return Minted{}, fmt.Errorf("client_id: no client %q is registered", m.ClientID)
+	}
+	g := &store.Grant{ClientID: m.ClientID, Subject: m.ClientID, GrantType: "client_credentials", Audience: m.Audience, Nonce: m.Nonce}
+	if m.User != "" {
+		u, ok := e.Store.User(m.User)
+		if !ok {
+			return Minted{}, fmt.Errorf("user: there is no user %q", m.User)
+		}
+		g.UserLogin, g.Subject, g.GrantType, g.AuthTime, g.ACR, g.AMR = u.Login, u.Sub(), "", e.now(), u.ACR, u.AMR
+		if len(m.Scopes) == 0 {
+			m.Scopes = []string{"openid", "profile", "email"}
+		}
+	}
+	ar := fosite.NewAccessRequest(e.Authorized(g))
+	ar.ID = e.Random.Token(16)
+	ar.Client = &client{Client: registered}
+	ar.GrantTypes = fosite.Arguments{"authorization_code"}
+	ar.RequestedScope, ar.GrantedScope = slices.Clone(m.Scopes), slices.Clone(m.Scopes)
+	ar.RequestedAudience = m.Audience
+	return e.issueMinted(ctx, ar, m.Claims)
+}
+
+func (e *Engine) issueMinted(ctx context.Context, ar *fosite.AccessRequest, claims map[string]any) (Minted, error) {
+	t, s := &tokens{engine: e}, &fositeStore{engine: e}
+	access, signature, err := t.GenerateAccessToken(ctx, ar)
+	if err != nil {
+		return Minted{}, err
+	}
+	if err := s.CreateAccessTokenSession(ctx, signature, ar); err != nil {
+		return Minted{}, err
+	}
+	out := Minted{AccessToken: access, TokenType: "Bearer", ExpiresIn: e.Persona().AccessToken.Lifetime.Seconds(), Scope: joined(ar.GrantedScope)}
+	g := ar.GetSession().(*Session).grant
+	if g.UserLogin != "" && e.refreshes(ar) {
+		token, signature, err := t.GenerateRefreshToken(ctx, ar)
+		if err != nil {
+			return Minted{}, err
+		}
+		if err := s.CreateRefreshTokenSession(ctx, signature, "", ar); err != nil {
+			return Minted{}, err
+		}
+		out.RefreshToken = token
+	}
+	if g.UserLogin != "" && ar.GrantedScope.Has("openid") {
+		out.IDToken, err = e.idToken(ctx, ar, claims)
+	}
+	return out, err
+}

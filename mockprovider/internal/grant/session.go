@@ -1,0 +1,92 @@
+package grant
+
+import (
+	"time"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/handler/openid"
+	"github.com/ory/fosite/token/jwt"
+
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+var _ openid.Session = (*Session)(nil)
+
+// Session carries a grant through fosite, and is silent about time.
+//
+// fosite calls time.Now wherever it sets or compares an expiry, always through
+// SetExpiresAt and GetExpiresAt. This session drops the first and answers zero
+// to the second: then fosite computes expires_in from the lifetime alone and
+// compares nothing, and the issuer's instants, which only this package keeps,
+// are the ones that count. So a clock can be frozen to the nanosecond, and each
+// issuer has its own.
+type Session struct {
+	engine *Engine
+	grant  *store.Grant
+	claims *jwt.IDTokenClaims
+	stored bool // the grant has been completed from a request
+}
+
+// Grant returns the grant, nil until the storage has filled the session in.
+func (s *Session) Grant() *store.Grant { return s.grant }
+
+// SetExpiresAt does nothing: see Session.
+func (s *Session) SetExpiresAt(fosite.TokenType, time.Time) {}
+
+// GetExpiresAt returns the zero time: see Session.
+func (s *Session) GetExpiresAt(fosite.TokenType) time.Time { return time.Time{} }
+
+// GetUsername returns the login of the user.
+func (s *Session) GetUsername() string {
+	if s.grant == nil {
+		return ""
+	}
+	return s.grant.UserLogin
+}
+
+// GetSubject returns sub.
+func (s *Session) GetSubject() string {
+	if s.grant == nil {
+		return ""
+	}
+	return s.grant.Subject
+}
+
+// SetSubject takes the login that the password grant authenticated.
+func (s *Session) SetSubject(login string) {
+	if u, ok := s.engine.Store.User(login); ok {
+		s.grant = &store.Grant{UserLogin: u.Login, Subject: u.Sub(), AuthTime: s.engine.now(), GrantType: "password"}
+	}
+}
+
+// Clone returns a copy that shares the grant, which does not change.
+func (s *Session) Clone() fosite.Session {
+	if s == nil {
+		return nil
+	}
+	c := *s
+	c.claims = nil
+	return &c
+}
+
+// IDTokenClaims is where fosite's OpenID handlers keep at_hash and c_hash for
+// the ID token. AuthTime and RequestedAt are one and the same long past instant:
+// fosite compares them with each other and with the machine's clock to judge
+// prompt and max_age, which the sign-in layer has judged already.
+func (s *Session) IDTokenClaims() *jwt.IDTokenClaims {
+	if s.claims == nil {
+		s.claims = &jwt.IDTokenClaims{Subject: s.GetSubject(), AuthTime: time.Unix(1, 0), RequestedAt: time.Unix(1, 0)}
+	}
+	return s.claims
+}
+
+// IDTokenHeaders tells fosite the algorithm, from whose last three digits it
+// takes the hash for at_hash and c_hash. EdDSA has no digits but hashes with
+// SHA-512 (Ed25519, RFC 8032 section 5.1), so it is named as if it had.
+func (s *Session) IDTokenHeaders() *jwt.Headers {
+	alg := s.engine.idTokenAlg(s.grant)
+	if alg == "EdDSA" {
+		alg = "Ed512"
+	}
+	return &jwt.Headers{Extra: map[string]any{"alg": alg}}
+}

@@ -1,0 +1,184 @@
+package grant
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/ory/fosite/token/jwt"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/match"
+)
+
+// Sign makes a JWT with the active key of alg. Every token the issuer signs
+// passes here, so the faults that falsify tokens are laid on here, after the
+// truthful claims are known: artifact is the name such a fault gives in `on`.
+func (e *Engine) Sign(ctx context.Context, artifact, alg string, header, claims map[string]any) (string, error) {
+	k, err := e.Keys.Active(alg)
+	if err != nil {
+		return "", err
+	}
+	header = maps.Clone(header)
+	header["alg"], header["kid"] = alg, k.Kid
+	x := journal.From(ctx)
+	struck := e.Faults.On(artifact, x.Param)
+	var signature string
+	for i := range struck {
+		t := struck[i].Tamper
+		x.Fault(struck[i].ID, struck[i].String())
+		Tamper(claims, t.Claims)
+		Tamper(header, t.Header)
+		if t.Signature != "" {
+			signature = t.Signature
+		}
+	}
+	return e.seal(k, header, claims, signature)
+}
+
+// Tamper sets and removes members as a fault says.
+func Tamper(members, changes map[string]any) {
+	for name, value := range changes {
+		if value == match.Absent {
+			delete(members, name)
+		} else {
+			members[name] = value
+		}
+	}
+}
+
+// seal encodes and signs, or does to the signature what a fault asks.
+func (e *Engine) seal(k *keys.Key, header, claims map[string]any, signature string) (string, error) {
+	switch signature {
+	case "none": // RFC 8725 section 3.1
+		header["alg"] = "none"
+		delete(header, "kid")
+	case "hs256_public_key": // RFC 8725 section 2.1
+		header["alg"] = "HS256"
+	}
+	input, err := signingInput(header, claims)
+	if err != nil {
+		return "", err
+	}
+	switch signature {
+	case "none", "stripped":
+		return input + ".", nil
+	case "hs256_public_key":
+		mac := hmac.New(sha256.New, k.PublicPEM())
+		mac.Write([]byte(input))
+		return input + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), nil
+	case "foreign_key":
+		k = e.Keys.Foreign(k.Alg)
+	}
+	sig, err := k.Sign([]byte(input))
+	if err != nil {
+		return "", err
+	}
+	if signature == "corrupt" {
+		sig[len(sig)/2] ^= 0x01
+	}
+	return input + "." + base64.RawURLEncoding.EncodeToString(sig), nil
+}
+
+func signingInput(header, claims map[string]any) (string, error) {
+	h, err := json.Marshal(header)
+	if err != nil {
+		return "", err
+	}
+	c, err := json.Marshal(claims)
+	if err != nil {
+		return "", err
+	}
+	enc := base64.RawURLEncoding
+	out := make([]byte, enc.EncodedLen(len(h))+1+enc.EncodedLen(len(c)))
+	enc.Encode(out, h)
+	out[enc.EncodedLen(len(h))] = '.'
+	enc.Encode(out[enc.EncodedLen(len(h))+1:], c)
+	return string(out), nil
+}
+
+// open checks a JWT's signature against the issuer's own keys, also retired
+// ones, and returns its claims.
+func (e *Engine) open(token string) (header, claims map[string]any, err error) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil, nil, errors.New("not a JWT: it has no three parts")
+	}
+	if header, err = decodePart(parts[0]); err != nil {
+		return nil, nil, fmt.Errorf("the JOSE header cannot be read: %w", err)
+	}
+	if claims, err = decodePart(parts[1]); err != nil {
+		return nil, nil, fmt.Errorf("the claims cannot be read: %w", err)
+	}
+	kid, _ := header["kid"].(string)
+	k, ok := e.Keys.ByKid(kid)
+	if !ok {
+		return nil, nil, fmt.Errorf("signed with the key %q, which is none of this issuer's", kid)
+	}
+	sig, err := base64.RawURLEncoding.DecodeString(parts[2])
+	if err != nil || header["alg"] != k.Alg || keys.Verify(k, []byte(parts[0]+"."+parts[1]), sig) != nil {
+		return nil, nil, errors.New("the signature does not fit")
+	}
+	return header, claims, nil
+}
+
+func decodePart(part string) (map[string]any, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(part)
+	if err != nil {
+		return nil, err
+	}
+	var out map[string]any
+	return out, json.Unmarshal(raw, &out)
+}
+
+// verifyAccessToken is what a resource server checks of a JWT access token
+// (RFC 9068 section 4).
+func (e *Engine) verifyAccessToken(token string, now time.Time) error {
+	_, claims, err := e.open(token)
+	if err != nil {
+		return err
+	}
+	if claims["iss"] != e.Issuer {
+		return errors.New("the access token names another issuer")
+	}
+	if exp, ok := claims["exp"].(float64); !ok || float64(now.Unix()) >= exp {
+		return errors.New("the access token has expired by its own exp")
+	}
+	return nil
+}
+
+// Hint reads an id_token_hint (OIDC Core section 3.1.2.1): signed by this
+// issuer, by whatever key it had then; it may have expired.
+func (e *Engine) Hint(_ context.Context, token string) (map[string]any, error) {
+	_, claims, err := e.open(token)
+	if err != nil {
+		return nil, err
+	}
+	if claims["iss"] != e.Issuer {
+		return nil, errors.New("it was issued by somebody else")
+	}
+	return claims, nil
+}
+
+// hintDecoder lets fosite read an id_token_hint with the issuer's own keys. The
+// other methods of a jwt.Signer are not used by what is composed here.
+type hintDecoder struct {
+	jwt.Signer
+	engine *Engine
+}
+
+func (d *hintDecoder) Decode(ctx context.Context, token string) (*jwt.Token, error) {
+	claims, err := d.engine.Hint(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return &jwt.Token{Claims: claims}, nil
+}

@@ -1,0 +1,211 @@
+package grant
+
+import (
+	"context"
+	"crypto/sha256"
+	"strings"
+	"time"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/handler/oauth2"
+	"github.com/ory/fosite/handler/openid"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// tokens makes codes and tokens. A code, a refresh token and an opaque access
+// token are nothing but random, and the storage knows the rest; so validating
+// one is finding it, which the storage does by the issuer's clock.
+type tokens struct{ engine *Engine }
+
+var (
+	_ oauth2.CoreStrategy               = (*tokens)(nil)
+	_ openid.OpenIDConnectTokenStrategy = (*tokens)(nil)
+)
+
+// entropy is the strength of codes and tokens in bytes: RFC 6749 section 10.10
+// asks for a guessing chance of at most 2^-128 and suggests 2^-160.
+const entropy = 20
+
+// key is what a token is stored under: itself, or a digest of a long one.
+func key(token string) string {
+	if len(token) < 64 {
+		return token
+	}
+	sum := sha256.Sum256([]byte(token))
+	return string(sum[:])
+}
+
+func (t *tokens) AuthorizeCodeSignature(_ context.Context, code string) string { return code }
+
+func (t *tokens) GenerateAuthorizeCode(context.Context, fosite.Requester) (code, signature string, err error) {
+	code = t.engine.Random.Token(entropy)
+	return code, code, nil
+}
+
+func (t *tokens) ValidateAuthorizeCode(context.Context, fosite.Requester, string) error { return nil }
+
+func (t *tokens) RefreshTokenSignature(_ context.Context, token string) string { return token }
+
+// GenerateRefreshToken makes a refresh token, or returns the one in use where
+// the provider does not rotate.
+func (t *tokens) GenerateRefreshToken(_ context.Context, r fosite.Requester) (token, signature string, err error) {
+	if ar, ok := r.(fosite.AccessRequester); ok && ar.GetGrantTypes().ExactOne("refresh_token") && !t.engine.Persona().RefreshToken.Rotates() {
+		token = ar.GetRequestForm().Get("refresh_token")
+		return token, token, nil
+	}
+	token = t.engine.Random.Token(entropy)
+	return token, token, nil
+}
+
+func (t *tokens) ValidateRefreshToken(context.Context, fosite.Requester, string) error { return nil }
+
+func (t *tokens) AccessTokenSignature(_ context.Context, token string) string { return key(token) }
+
+// GenerateAccessToken makes an access token: random, or a JWT as in RFC 9068.
+func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (token, signature string, err error) {
+	e := t.engine
+	p := e.Persona().AccessToken
+	if p.Format != "jwt" {
+		token = e.Random.Token(entropy)
+		return token, token, nil
+	}
+	s := r.GetSession().(*Session)
+	token, err = e.jwtAccessToken(ctx, s.grant, r.GetClient().GetID(), r.GetGrantedScopes(), r.GetRequestedAudience())
+	return token, key(token), err
+}
+
+func (t *tokens) ValidateAccessToken(context.Context, fosite.Requester, string) error { return nil }
+
+// jwtAccessToken makes an access token in the JWT profile (RFC 9068 section 2).
+func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID string, scopes, audience []string) (string, error) {
+	p := e.Persona().AccessToken
+	now := e.now()
+	claims := map[string]any{
+		"iss": e.Issuer, "sub": g.Subject, "client_id": clientID,
+		"iat": now.Unix(), "exp": now.Add(p.Lifetime.D()).Unix(), "jti": e.Random.Token(16),
+	}
+	switch len(audience) {
+	case 0:
+		claims["aud"] = e.Issuer // no resource was named: the provider's own (RFC 9068 section 3)
+	case 1:
+		claims["aud"] = audience[0]
+	default:
+		claims["aud"] = audience
+	}
+	if len(scopes) > 0 {
+		claims["scope"] = joined(scopes)
+	}
+	if !g.AuthTime.IsZero() {
+		claims["auth_time"] = g.AuthTime.Unix()
+	}
+	if g.ACR != "" {
+		claims["acr"] = g.ACR
+	}
+	return e.Sign(ctx, "access_token", p.SigningAlg, map[string]any{"typ": "at+jwt"}, claims)
+}
+
+// AccessToken judges a token as a resource server would: it is live, its user
+// is, and a JWT's signature and times are right (RFC 6750 section 3.1, RFC 9068
+// section 4). The error is invalid_token; its hint is the truthful reason.
+func (e *Engine) AccessToken(ctx context.Context, token string) (*store.Access, error) {
+	x := journal.From(ctx)
+	refuse := func(why string) (*store.Access, error) {
+		x.Decide("access_token", false, why, "RFC 6750 section 3.1")
+		return nil, invalidToken(why)
+	}
+	now := e.now()
+	a, ok := e.Store.Access.Get(key(token), now)
+	if !ok {
+		return refuse("The access token is unknown or expired.")
+	}
+	x.Bind(a.Grant.Login, a.Grant.ClientID, a.Grant.Subject)
+	switch {
+	case !a.Live(now):
+		return refuse("The access token was revoked.")
+	case a.Grant.UserLogin != "" && !e.userActive(a.Grant.UserLogin):
+		return refuse("The user of the access token is disabled or gone.")
+	}
+	if a.JWT {
+		if err := e.verifyAccessToken(token, now); err != nil {
+			return refuse(err.Error())
+		}
+	}
+	x.Decide("access_token", true, "live for another "+a.Expires.Sub(now).Truncate(time.Second).String(), "RFC 6750 section 2")
+	return a, nil
+}
+
+// joined writes scopes as the wire has them (RFC 6749 section 3.3).
+func joined(scopes []string) string { return strings.Join(scopes, " ") }
+
+func invalidToken(why string) *fosite.RFC6749Error {
+	return (&fosite.RFC6749Error{ErrorField: "invalid_token", CodeField: 401}).WithHint(why)
+}
+
+// Introspect describes a token in the members of RFC 7662 section 2.2.
+func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
+	x := journal.From(ctx)
+	now := e.now()
+	if a, ok := e.Store.Access.Get(key(token), now); ok && a.Live(now) {
+		x.Bind(a.Grant.Login, "", a.Grant.Subject)
+		out := e.describe(a.Grant, a.Scopes, a.Issued, a.Expires)
+		out["token_type"] = "Bearer"
+		return out
+	}
+	if r, ok := e.Store.Refresh.Get(token, now); ok && now.Before(r.Expires) && !r.Grant.Ended() &&
+		r.Current(now, e.Persona().RefreshToken.GraceWindow.D()) {
+		x.Bind(r.Grant.Login, "", r.Grant.Subject)
+		return e.describe(r.Grant, r.Grant.Scopes, r.Issued, r.Expires)
+	}
+	return map[string]any{"active": false}
+}
+
+func (e *Engine) describe(g *store.Grant, scopes []string, issued, expires time.Time) map[string]any {
+	out := map[string]any{
+		"active": true, "iss": e.Issuer, "client_id": g.ClientID, "sub": g.Subject,
+		"iat": issued.Unix(), "exp": expires.Unix(), "scope": joined(scopes),
+	}
+	if g.UserLogin != "" {
+		out["username"] = g.UserLogin
+	}
+	if len(g.Audience) > 0 {
+		out["aud"] = g.Audience
+	}
+	return out
+}
+
+// revocationHandler revokes a token (RFC 7009 section 2.1): an access token
+// alone, a refresh token with everything of its grant. fosite's own ends the
+// grant in both cases.
+type revocationHandler struct{ engine *Engine }
+
+func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fosite.TokenType, c fosite.Client) error {
+	x := journal.From(ctx)
+	now := h.engine.now()
+	a, isAccess := h.engine.Store.Access.Get(key(token), now)
+	r, isRefresh := h.engine.Store.Refresh.Get(token, now)
+	var g *store.Grant
+	switch {
+	case isAccess:
+		g = a.Grant
+	case isRefresh:
+		g = r.Grant
+	default:
+		x.Decide("token", true, "unknown or expired: nothing to revoke", "RFC 7009 section 2.2")
+		return nil
+	}
+	x.Bind(g.Login, "", g.Subject)
+	if g.ClientID != c.GetID() {
+		x.Decide("token", false, "issued to another client", "RFC 7009 section 2.1")
+		return fosite.ErrUnauthorizedClient.WithHint("The token was issued to another client.")
+	}
+	if isAccess {
+		a.Revoke()
+		x.Event("access_token.revoked", "sub", g.Subject, "client_id", g.ClientID)
+	} else {
+		g.End()
+		x.Event("refresh_token.revoked", "sub", g.Subject, "client_id", g.ClientID)
+	}
+	return nil
+}
