@@ -1,0 +1,343 @@
+package strict
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Checker is for rules among the members of a struct. It is asked once all of
+// them were read without a problem. Use Member to point at one of them.
+type Checker interface{ Check() error }
+
+// Unmarshaler reads a form of its own. It reports problems through v. Its type
+// should be a Schemer too.
+type Unmarshaler interface{ UnmarshalStrict(v *Reader) }
+
+// Member is err with the name of the struct's member it is about.
+func Member(name string, err error) error { return &memberError{name, err} }
+
+type memberError struct {
+	name string
+	err  error
+}
+
+func (e *memberError) Error() string { return e.name + ": " + e.err.Error() }
+func (e *memberError) Unwrap() error { return e.err }
+
+// Option changes how a document is read.
+type Option func(*decoder)
+
+// YAML reads a file of one document into a pointer to a struct.
+func YAML(file string, data []byte, into any, opts ...Option) Problems {
+	docs, problems := ParseYAML(file, data)
+	switch {
+	case len(docs) == 1:
+		return append(problems, docs[0].Decode(into, opts...)...).Sorted()
+	case len(docs) > 1:
+		return append(problems, docs[1].Root.Problem(Syntax, "split the file", "the file has %d documents; one is read", len(docs)))
+	case len(problems) == 0:
+		empty := &Document{File: file, Root: &Node{Kind: Mapping, line: 1, column: 1}, lines: []string{""}}
+		empty.Root.doc = empty
+		return empty.Decode(into, opts...)
+	}
+	return problems
+}
+
+// JSON reads a JSON value into a pointer.
+func JSON(name string, data []byte, into any, opts ...Option) Problems {
+	doc, problems := ParseJSON(name, data)
+	if doc == nil {
+		return problems
+	}
+	return append(problems, doc.Decode(into, opts...)...).Sorted()
+}
+
+// Decode reads the document into the value that into points to and returns
+// every problem there is. After a problem the value is incomplete.
+func (d *Document) Decode(into any, opts ...Option) Problems { return d.Root.Decode(into, opts...) }
+
+// Decode is Document.Decode for a part of a document.
+func (n *Node) Decode(into any, opts ...Option) Problems {
+	dec := &decoder{shapes: map[reflect.Type]*shape{}}
+	for _, o := range opts {
+		o(dec)
+	}
+	v := reflect.ValueOf(into)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		return Problems{n.Problem(Value, "", "cannot be read into a %T", into)}
+	}
+	dec.value(n, v.Elem(), tags{})
+	return dec.problems
+}
+
+type decoder struct {
+	problems Problems
+	shapes   map[reflect.Type]*shape
+	resolve  Resolver
+}
+
+func (d *decoder) shape(t reflect.Type) *shape {
+	s := d.shapes[t]
+	if s == nil {
+		s = shapeOf(t)
+		d.shapes[t] = s
+	}
+	return s
+}
+
+func (d *decoder) fail(n *Node, rule Rule, hint, format string, args ...any) {
+	d.problems = append(d.problems, n.Problem(rule, hint, format, args...))
+}
+
+func (d *decoder) value(n *Node, v reflect.Value, t tags) {
+	if n.bad {
+		return
+	}
+	if v.Kind() == reflect.Pointer {
+		if n.Kind == Null && !t.empty {
+			d.nothing(n, formOf(v.Type().Elem()))
+			return
+		}
+		v.Set(reflect.New(v.Type().Elem()))
+		v = v.Elem()
+	}
+	f := formOf(v.Type())
+	if f != formCustom {
+		var ok bool
+		if n, ok = d.interpolate(n, f); !ok {
+			return
+		}
+	}
+	switch f {
+	case formCustom:
+		v.Addr().Interface().(Unmarshaler).UnmarshalStrict(&Reader{d: d, node: n})
+	case formAny:
+		if value, ok := d.anything(n, t); ok && value != nil {
+			v.Set(reflect.ValueOf(value))
+		}
+	case formRaw:
+		d.raw(n, v, t)
+	case formStruct:
+		d.mapping(n, v, t)
+	case formMap:
+		d.open(n, v, t)
+	case formList:
+		d.list(n, v, t)
+	case formNone:
+		d.fail(n, Value, "", "cannot be read into a %s", v.Type())
+	default:
+		d.scalar(n, v, f, t)
+	}
+}
+
+func (d *decoder) nothing(n *Node, f form) {
+	d.problems = append(d.problems, n.KeyProblem(Type, "give it a value, or leave the key out", "wants %s, got nothing", wanted(f)))
+}
+
+func wanted(f form) string {
+	switch f {
+	case formString, formText:
+		return "a text"
+	case formBool:
+		return "true or false"
+	case formInteger:
+		return "a whole number"
+	case formNumber:
+		return "a number"
+	case formStruct, formMap:
+		return "a mapping"
+	case formList:
+		return "a list"
+	}
+	return "a value"
+}
+
+// mapping reads a struct.
+func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
+	s := d.shape(v.Type())
+	for _, index := range s.nodes {
+		v.FieldByIndex(index).Set(reflect.ValueOf(n))
+	}
+	for _, index := range s.places {
+		v.FieldByIndex(index).Set(reflect.ValueOf(n.Place()))
+	}
+	before := len(d.problems)
+	switch {
+	case n.Kind == Mapping:
+		d.members(n, v, s)
+	case n.Kind == Null && t.empty:
+	case n.Kind == Null:
+		d.nothing(n, formStruct)
+	case s.short != nil && (n.Kind == Scalar || formOf(base(s.short.typ)) == formList || formOf(base(s.short.typ)) == formAny):
+		d.value(n, v.FieldByIndex(s.short.index), s.short.tags)
+	default:
+		d.fail(n, Type, keys(s), "wants a mapping, got %s", n.Kind)
+	}
+	if len(d.problems) > before {
+		return
+	}
+	if c, ok := v.Addr().Interface().(Checker); ok {
+		d.check(n, c.Check())
+	}
+}
+
+func base(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer {
+		return t.Elem()
+	}
+	return t
+}
+
+func keys(s *shape) string {
+	if len(s.names) > 12 {
+		return "its keys are " + strings.Join(s.names[:12], ", ") + ", …"
+	}
+	return "its keys are " + strings.Join(s.names, ", ")
+}
+
+func (d *decoder) members(n *Node, v reflect.Value, s *shape) {
+	unknown := 0
+	if n.holes {
+		unknown++
+	}
+	for _, e := range n.Entries {
+		m := s.byName[e.Key.Text]
+		if m == nil {
+			unknown++
+			d.problems = append(d.problems, e.Value.unknownKey(s.names))
+			continue
+		}
+		d.value(e.Value, v.FieldByIndex(m.index), m.tags)
+	}
+	for _, g := range s.groups {
+		d.group(n, g, unknown)
+	}
+	if unknown > 0 {
+		return // the missing member is most likely the misspelt one
+	}
+	for _, m := range s.members {
+		if m.required && n.Get(m.name) == nil {
+			d.fail(n, Required, m.doc, "%q is missing", m.name)
+		}
+	}
+}
+
+// unknownKey is reported without the key in its path: the mapping is the path.
+func (n *Node) unknownKey(names []string) Problem {
+	p := n.KeyProblem(Unknown, Suggest(n.key.Text, names), "unknown key %q", n.key.Text)
+	p.Path = printable(n.parent.Path())
+	return p
+}
+
+func (d *decoder) group(n *Node, g group, unknown int) {
+	var found []*Node
+	for _, e := range n.Entries {
+		if slices.Contains(g.keys, e.Key.Text) {
+			found = append(found, e.Value)
+		}
+	}
+	switch {
+	case len(found) == 0 && !g.optional && unknown == 0:
+		d.fail(n, OneOf, "", "needs one %s: %s", g.name, strings.Join(g.keys, ", "))
+	case len(found) > 1:
+		p := found[1].KeyProblem(OneOf, "keep one of them",
+			"only one %s can stand here: %s is a second beside %s", g.name, found[1].key.Text, found[0].key.Text)
+		p.Path = printable(n.Path())
+		d.problems = append(d.problems, p)
+	}
+}
+
+func (d *decoder) check(n *Node, err error) {
+	if err == nil {
+		return
+	}
+	var m *memberError
+	if errors.As(err, &m) {
+		if at := n.Find(m.name); at != nil {
+			n, err = at, m.err
+		}
+	}
+	d.fail(n, Check, "", "%v", err)
+}
+
+// open reads a mapping whose keys are not fixed.
+func (d *decoder) open(n *Node, v reflect.Value, t tags) {
+	if n.Kind == Null {
+		d.nothing(n, formMap)
+		return
+	}
+	if n.Kind != Mapping {
+		d.fail(n, Type, "", "wants a mapping, got %s", n.Kind)
+		return
+	}
+	typ := v.Type()
+	v.Set(reflect.MakeMapWithSize(typ, len(n.Entries)))
+	words, operator := vocabularyOf(t.vocab), t.match == "true" && isOperator(n)
+	for _, e := range n.Entries {
+		if !d.interpolatedKey(e.Value) || !operator && !d.known(e.Value, words) {
+			continue
+		}
+		item := reflect.New(typ.Elem()).Elem()
+		inner := t
+		inner.vocab = ""
+		if of := words.typeOf(e.Key.Text, t); of != "" {
+			inner.of = of
+		}
+		if operator {
+			if value, ok := d.operator(e.Value, t); ok && value != nil {
+				item.Set(reflect.ValueOf(value))
+			}
+		} else {
+			d.value(e.Value, item, inner)
+		}
+		v.SetMapIndex(reflect.ValueOf(e.Key.Text).Convert(typ.Key()), item)
+	}
+}
+
+func (d *decoder) list(n *Node, v reflect.Value, t tags) {
+	items := n.Items
+	switch {
+	case n.Kind == Sequence:
+	case t.single && n.Kind != Null:
+		items = []*Node{n}
+	case n.Kind == Null:
+		d.nothing(n, formList)
+		return
+	default:
+		d.fail(n, Type, fmt.Sprintf("write [%s]", cut(n.Text)), "wants a list, got %s", n.Kind)
+		return
+	}
+	t.single = false
+	v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
+	for i, item := range items {
+		d.value(item, v.Index(i), t)
+	}
+}
+
+func cut(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	} else if s == "" {
+		return ".."
+	}
+	return s
+}
+
+func (d *decoder) raw(n *Node, v reflect.Value, t tags) {
+	value, ok := d.anything(n, t)
+	if !ok {
+		return
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		d.fail(n, Value, "", "cannot be JSON: %v", err)
+		return
+	}
+	v.SetBytes(text)
+}
+
+func pointee(into any) reflect.Value { return reflect.ValueOf(into).Elem() }

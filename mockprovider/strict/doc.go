@@ -1,0 +1,37 @@
+// Package strict reads YAML or JSON into Go structs and lets nothing pass that
+// was not meant: an unknown key, a duplicate, a wrong type, a missing member,
+// a bad value, an unknown ${name}. It reports all problems at once, each with
+// file, line, column, path, the source line under a caret, and a remedy:
+//
+//	refresh.yaml:15:29: steps[3].fault: unknown key "tiems"
+//	  15 |   - fault: {on: id_token, tiems: 1}
+//	     |                           ^ did you mean "times"?
+//
+// The Go types are the grammar. The same tags serve both notations, the JSON
+// Schema (see Schema) and the reader's documentation:
+//
+//	json:"name"       the key; embedded structs are inlined, "-" is no key
+//	doc:"text"        what it means
+//	enum:"a,b"        the values a string, or each item of a list, may have
+//	required:"true"   must be there
+//	short:"true"      a value that is no mapping stands for this member
+//	empty:"true"      a key without a value stands for an empty mapping; of an
+//	                  open mapping: its values may be empty
+//	single:"true"     one item stands for a list of one
+//	oneof:"group"     exactly one member of the group; "group,optional": at most one
+//	min:"1" max:"9"   bounds of a number
+//	vocab:"claim"     guards the keys of an open mapping, see Vocabulary
+//	match:"true"      an expectation: literals and $-matchers; "absent": only $absent
+//	of:"integer"      the JSON type of an expectation's literals
+//	example:"5m"      an example for the documentation
+//
+// A member of type *Node or Place without a key is filled with where its
+// mapping was read. A type may implement encoding.TextUnmarshaler to be read
+// from a scalar, Unmarshaler to be read in a form of its own, and Checker for
+// rules among its members.
+//
+// Scalars are text until a member says what it wants, so 012 stays "012" where
+// text is wanted and a date is never guessed to be a time. Where anything may
+// stand, JSON's types are told apart and what is ambiguous in YAML is refused
+// with the remedy: quote it.
+package strict

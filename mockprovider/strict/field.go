@@ -1,0 +1,187 @@
+package strict
+
+import (
+	"encoding"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// tags is what the tags of a struct member ask of its value. They hold for the
+// items of a list and the values of a mapping as well.
+type tags struct {
+	enum     []string
+	empty    bool
+	single   bool
+	vocab    string
+	match    string // "", "true", "absent"
+	of       string
+	min, max *float64
+}
+
+// member is a struct member that has a key, or that is filled by a short form.
+type member struct {
+	tags
+	name     string // "" for a member that only the short form fills
+	doc      string
+	example  string
+	index    []int
+	typ      reflect.Type
+	required bool
+	short    bool
+	group    string
+}
+
+// shape is a struct type as a mapping.
+type shape struct {
+	members []member
+	names   []string // keys, in the struct's order
+	byName  map[string]*member
+	short   *member
+	groups  []group
+	nodes   [][]int // members that take the node
+	places  [][]int // members that take its place
+}
+
+type group struct {
+	name     string
+	optional bool
+	keys     []string
+}
+
+func shapeOf(t reflect.Type) *shape {
+	s := &shape{byName: map[string]*member{}}
+	s.add(t, nil)
+	for i := range s.members {
+		m := &s.members[i]
+		if m.short {
+			s.short = m
+		}
+		if m.name == "" {
+			continue
+		}
+		s.names = append(s.names, m.name)
+		s.byName[m.name] = m
+		s.enlist(m)
+	}
+	return s
+}
+
+func (s *shape) enlist(m *member) {
+	if m.group == "" {
+		return
+	}
+	name, optional := strings.CutSuffix(m.group, ",optional")
+	i := slices.IndexFunc(s.groups, func(g group) bool { return g.name == name })
+	if i < 0 {
+		s.groups = append(s.groups, group{name: name})
+		i = len(s.groups) - 1
+	}
+	s.groups[i].keys = append(s.groups[i].keys, m.name)
+	s.groups[i].optional = s.groups[i].optional || optional
+}
+
+func (s *shape) add(t reflect.Type, at []int) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		index := append(slices.Clone(at), i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		short := f.Tag.Get("short") == "true"
+		switch {
+		case f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct:
+			s.add(f.Type, index)
+			continue
+		case !f.IsExported():
+			continue
+		case name == "-" || name == "":
+			switch f.Type {
+			case reflect.TypeFor[*Node]():
+				s.nodes = append(s.nodes, index)
+			case reflect.TypeFor[Place]():
+				s.places = append(s.places, index)
+			}
+			if !short {
+				continue
+			}
+			name = ""
+		}
+		s.members = append(s.members, member{
+			tags: tags{
+				enum: list(f.Tag.Get("enum")), empty: f.Tag.Get("empty") == "true", single: f.Tag.Get("single") == "true",
+				vocab: f.Tag.Get("vocab"), match: f.Tag.Get("match"), of: f.Tag.Get("of"),
+				min: bound(f.Tag.Get("min")), max: bound(f.Tag.Get("max")),
+			},
+			name: name, doc: f.Tag.Get("doc"), example: f.Tag.Get("example"), index: index, typ: f.Type,
+			required: f.Tag.Get("required") == "true", short: short, group: f.Tag.Get("oneof"),
+		})
+	}
+}
+
+func list(tag string) []string {
+	if tag == "" {
+		return nil
+	}
+	return strings.Split(tag, ",")
+}
+
+func bound(tag string) *float64 {
+	v, err := strconv.ParseFloat(tag, 64)
+	if err != nil {
+		return nil
+	}
+	return &v
+}
+
+// form is what kind of value a Go type is read from.
+type form uint8
+
+const (
+	formAny form = iota
+	formString
+	formBool
+	formInteger
+	formNumber
+	formText // encoding.TextUnmarshaler
+	formStruct
+	formMap
+	formList
+	formRaw    // json.RawMessage
+	formCustom // Unmarshaler
+	formNone
+)
+
+func formOf(t reflect.Type) form {
+	switch p := reflect.PointerTo(t); {
+	case t == reflect.TypeFor[json.RawMessage]():
+		return formRaw
+	case p.Implements(reflect.TypeFor[Unmarshaler]()):
+		return formCustom
+	case p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
+		return formText
+	}
+	switch t.Kind() {
+	case reflect.Interface:
+		return formAny
+	case reflect.String:
+		return formString
+	case reflect.Bool:
+		return formBool
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return formInteger
+	case reflect.Float32, reflect.Float64:
+		return formNumber
+	case reflect.Struct:
+		return formStruct
+	case reflect.Map:
+		return formMap
+	case reflect.Slice:
+		return formList
+	}
+	return formNone
+}
+
+// scalar reports whether the form is written as one value.
+func (f form) scalar() bool { return f >= formString && f <= formText }

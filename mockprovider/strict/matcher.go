@@ -1,0 +1,207 @@
+package strict
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Matchers returns the operators that may stand in a mapping of an expectation.
+func Matchers() []string {
+	return []string{"$not", "$matches", "$contains", "$one_of", "$gte", "$lte", "$count"}
+}
+
+// isOperator reports whether a mapping is made of operators: one key that
+// begins with $ makes it one.
+func isOperator(n *Node) bool {
+	return n.Kind == Mapping && slices.ContainsFunc(n.Entries, func(e Entry) bool { return strings.HasPrefix(e.Key.Text, "$") })
+}
+
+// expectation reads a value of an expectation: a literal, $any, $absent, or a
+// mapping of operators.
+func (d *decoder) expectation(n *Node, t tags) (any, bool) {
+	n, ok := d.interpolate(n, formAny)
+	if !ok || n.bad {
+		return nil, false
+	}
+	switch {
+	case n.Kind == Scalar && n.style != free && strings.HasPrefix(n.Text, "$") && !strings.HasPrefix(n.Text, "$$") && !strings.HasPrefix(n.Text, "${"):
+		return d.bare(n, t)
+	case n.Kind == Mapping && t.match == "true" && isOperator(n):
+		out := make(map[string]any, len(n.Entries))
+		for _, e := range n.Entries {
+			value, good := d.operator(e.Value, t)
+			out[e.Key.Text], ok = value, ok && good
+		}
+		return out, ok
+	}
+	if !d.typed(n, t.of) {
+		return nil, false
+	}
+	of := t.of
+	t.of = ""
+	switch n.Kind {
+	case Mapping:
+		words := vocabularyOf(t.vocab)
+		out := make(map[string]any, len(n.Entries))
+		for _, e := range n.Entries {
+			inner := t
+			inner.vocab = ""
+			inner.of = words.typeOf(e.Key.Text, t)
+			if !d.interpolatedKey(e.Value) || !d.known(e.Value, words) {
+				ok = false
+				continue
+			}
+			value, good := d.expectation(e.Value, inner)
+			out[e.Key.Text], ok = value, ok && good
+		}
+		return out, ok
+	case Sequence:
+		out := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			value, good := d.expectation(item, t)
+			out[i], ok = value, ok && good
+		}
+		return out, ok
+	}
+	if of == "string" && n.Kind == Scalar {
+		return n.Text, true // text is wanted: 012 is a text, and so is a date
+	}
+	return d.literal(n)
+}
+
+func (d *decoder) bare(n *Node, t tags) (any, bool) {
+	matchers := []string{"$any", "$absent"}
+	if t.match == "absent" {
+		matchers = matchers[1:]
+	}
+	if slices.Contains(matchers, n.Text) {
+		return n.Text, true
+	}
+	hint := Suggest(n.Text, matchers)
+	if slices.Contains(Matchers(), n.Text) && t.match == "true" {
+		hint = "write {" + n.Text + ": ..}"
+	}
+	d.fail(n, Enum, hint, "%q is not a matcher", cut(n.Text))
+	return nil, false
+}
+
+// typed refuses a literal whose type can never be seen.
+func (d *decoder) typed(n *Node, of string) bool {
+	if of == "" {
+		return true
+	}
+	for _, want := range strings.Split(of, "|") {
+		if d.isA(n, want) {
+			return true
+		}
+	}
+	words := strings.NewReplacer("|", " or ", "string", "a text", "integer", "a whole number", "number", "a number",
+		"boolean", "true or false", "array", "a list", "object", "a mapping").Replace(of)
+	got := n.Kind.String()
+	if n.Kind == Scalar {
+		got = cut(n.Text)
+		if n.style == quoted {
+			got = "the text \"" + got + "\""
+		}
+	}
+	d.fail(n, Type, "", "wants %s, got %s: it would never match", words, got)
+	return false
+}
+
+// deferred tells a text with a name in it that is known only later.
+func (d *decoder) deferred(n *Node) bool {
+	return d.resolve != nil && n.Kind == Scalar && len(references(n.Text)) > 0
+}
+
+func (d *decoder) isA(n *Node, want string) bool {
+	scalar, deferred := n.Kind == Scalar, d.deferred(n)
+	switch want {
+	case "string":
+		return scalar && !n.foreignType()
+	case "integer":
+		x, err := strconv.ParseFloat(n.Text, 64)
+		return deferred || scalar && n.style != quoted && isNumber(n.Text) && err == nil && x == math.Trunc(x)
+	case "number":
+		return deferred || scalar && n.style != quoted && isNumber(n.Text)
+	case "boolean":
+		return deferred || scalar && n.style != quoted && (n.Text == "true" || n.Text == "false")
+	case "array":
+		return deferred || n.Kind == Sequence
+	case "object":
+		return n.Kind == Mapping
+	}
+	return false
+}
+
+// operator reads the value of one operator.
+func (d *decoder) operator(n *Node, t tags) (any, bool) {
+	name := n.key.Text
+	if !slices.Contains(Matchers(), name) {
+		p := n.KeyProblem(Unknown, Suggest(name, Matchers()), "unknown matcher %q", name)
+		if !strings.HasPrefix(name, "$") {
+			p.Hint = "a mapping is either matchers or members; use a list of expectations or take " + name + " out"
+		}
+		p.Path = printable(n.parent.Path())
+		d.problems = append(d.problems, p)
+		return nil, false
+	}
+	t.vocab, t.of = "", ""
+	switch name {
+	case "$one_of":
+		if n.Kind != Sequence {
+			d.fail(n, Type, "write {$one_of: [a, b]}", "wants a list, got %s", n.Kind)
+			return nil, false
+		}
+	case "$count":
+		t.of = "integer"
+	case "$gte", "$lte":
+		return d.bounded(n)
+	case "$matches":
+		return d.pattern(n)
+	}
+	return d.expectation(n, t)
+}
+
+func (d *decoder) bounded(n *Node) (any, bool) {
+	n, ok := d.interpolate(n, formAny)
+	if !ok {
+		return nil, false
+	}
+	if n.Kind == Scalar {
+		if d.deferred(n) || n.style != quoted && isNumber(n.Text) {
+			return d.literal(n)
+		}
+		if _, err := time.ParseDuration(n.Text); err == nil && !isNumber(n.Text) {
+			return n.Text, true
+		}
+	}
+	d.fail(n, Type, "write one like 3600, or 2s", "wants a number or a duration, got %s", describe(n))
+	return nil, false
+}
+
+func describe(n *Node) string {
+	if n.Kind == Scalar {
+		return cut(n.Text)
+	}
+	return n.Kind.String()
+}
+
+func (d *decoder) pattern(n *Node) (any, bool) {
+	n, ok := d.interpolate(n, formString)
+	if !ok {
+		return nil, false
+	}
+	if n.Kind != Scalar || n.foreignType() {
+		d.fail(n, Type, "", "wants a regular expression, got %s", describe(n))
+		return nil, false
+	}
+	if _, err := regexp.Compile(n.Text); err != nil && !d.deferred(n) {
+		d.fail(n, Value, "", "%v", err)
+		return nil, false
+	}
+	return n.Text, true
+}

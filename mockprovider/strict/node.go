@@ -1,0 +1,187 @@
+package strict
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Kind is the kind of a Node.
+type Kind uint8
+
+// The kinds of nodes. Null is a scalar that says so, or a key without a value.
+const (
+	Scalar Kind = iota
+	Null
+	Mapping
+	Sequence
+)
+
+func (k Kind) String() string {
+	return [...]string{"a value", "nothing", "a mapping", "a list"}[k]
+}
+
+// style is how a scalar was written, which decides what it may be converted to.
+type style uint8
+
+const (
+	plain  style = iota // 12, true, text: what it is depends on who asks
+	quoted              // "12": text, whoever asks
+	free                // from outside the file (an environment variable): any type, text if nobody asks
+)
+
+// Place is a position in a file; lines and columns count from 1, columns in
+// characters.
+type Place struct {
+	File   string
+	Line   int
+	Column int
+}
+
+// String is file:line:column.
+func (p Place) String() string {
+	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
+}
+
+// IsZero reports whether p is no place.
+func (p Place) IsZero() bool { return p == Place{} }
+
+// Node is a value of a document and where it stands. A tree of nodes never
+// changes after it was parsed and is safe for parallel use.
+type Node struct {
+	Kind    Kind
+	Text    string  // of a scalar
+	Entries []Entry // of a mapping, in the file's order
+	Items   []*Node // of a sequence
+
+	doc          *Document
+	parent       *Node
+	key          *Node // in a mapping
+	index        int   // in a sequence
+	line, column int
+	style        style
+	bad          bool // reported already: no problem of it may cause a second one
+	holes        bool // some of its keys could not be read
+}
+
+// Entry is a key of a mapping with its value.
+type Entry struct {
+	Key   *Node
+	Value *Node
+}
+
+// Document is one document of a file.
+type Document struct {
+	File string
+	Root *Node
+
+	lines []string
+	json  bool
+}
+
+// Place is where the node's value begins.
+func (n *Node) Place() Place { return Place{File: n.doc.File, Line: n.line, Column: n.column} }
+
+// KeyPlace is where the key begins that the node is the value of, or the value
+// itself where there is no key.
+func (n *Node) KeyPlace() Place {
+	if n.key != nil {
+		return n.key.Place()
+	}
+	return n.Place()
+}
+
+// Document returns the document the node was written in.
+func (n *Node) Document() *Document { return n.doc }
+
+// Get returns the value of a key of a mapping, nil if there is none.
+func (n *Node) Get(key string) *Node {
+	for _, e := range n.Entries {
+		if e.Key.Text == key {
+			return e.Value
+		}
+	}
+	return nil
+}
+
+// Path names the node from the root: steps[2].expect.status.
+func (n *Node) Path() string {
+	switch {
+	case n.parent == nil:
+		return ""
+	case n.key == nil && n.parent.Kind == Mapping: // a key
+		return n.parent.Path()
+	case n.key == nil:
+		return n.parent.Path() + "[" + strconv.Itoa(n.index) + "]"
+	}
+	if up := n.parent.Path(); up != "" {
+		return up + "." + n.key.Text
+	}
+	return n.key.Text
+}
+
+// Within returns the index of the item of the list at root key `list` that
+// the node stands in, and false if it does not.
+func (n *Node) Within(list string) (int, bool) {
+	for at := n; at != nil && at.parent != nil; at = at.parent {
+		up := at.parent
+		if up.Kind == Sequence && up.key != nil && up.key.Text == list && up.parent != nil && up.parent.parent == nil {
+			return at.index, true
+		}
+	}
+	return 0, false
+}
+
+// Find follows a path of keys and indices joined by dots (claims.sub, aud.0)
+// as far as it leads and returns the last node on it, n itself at least. Keys
+// that have dots in them are found too.
+func (n *Node) Find(path string) *Node {
+	if path == "" {
+		return n
+	}
+	switch n.Kind {
+	case Mapping:
+		for _, e := range n.Entries {
+			if rest, ok := cutStep(path, e.Key.Text); ok {
+				return e.Value.Find(rest)
+			}
+		}
+	case Sequence:
+		first, rest, _ := strings.Cut(path, ".")
+		if i, err := strconv.Atoi(first); err == nil && i >= 0 && i < len(n.Items) {
+			return n.Items[i].Find(rest)
+		}
+	}
+	return n
+}
+
+func cutStep(path, key string) (string, bool) {
+	rest, ok := strings.CutPrefix(path, key)
+	if !ok || rest != "" && rest[0] != '.' {
+		return "", false
+	}
+	return strings.TrimPrefix(rest, "."), true
+}
+
+// Line returns a line of the document's file, without its end; "" outside it.
+func (d *Document) Line(n int) string {
+	if n < 1 || n > len(d.lines) {
+		return ""
+	}
+	return d.lines[n-1]
+}
+
+// isNull tells a value that says null, or is missing after its key.
+func isNull(text string) bool { return text == "" || text == "null" || text == "~" }
+
+// adopt makes n the value of key in parent, or the item at index.
+func (n *Node) adopt(parent, key *Node, index int) *Node {
+	n.parent, n.key, n.index = parent, key, index
+	return n
+}
+
+// as returns a copy of the scalar s in n's position: n's place, s's text.
+func (n *Node) as(text string, kind Kind, how style) *Node {
+	c := *n
+	c.Text, c.Kind, c.style = text, kind, how
+	return &c
+}

@@ -1,0 +1,171 @@
+package strict
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Rule is the kind of rule a Problem breaks.
+type Rule string
+
+// The rules. Those before Value are also rules of the JSON Schema (duplicates
+// apart, which no JSON Schema can see).
+const (
+	Syntax    Rule = "syntax"    // not YAML, not JSON, or a part of YAML that is not read
+	Limit     Rule = "limit"     // too large, too deep, too many aliases
+	Duplicate Rule = "duplicate" // a key twice in a mapping
+	Unknown   Rule = "unknown"   // no such key
+	Type      Rule = "type"      // a value of the wrong type
+	Required  Rule = "required"  // a member is missing
+	Enum      Rule = "enum"      // not one of the values there are
+	OneOf     Rule = "one-of"    // none or several of a group
+	Value     Rule = "value"     // right type, impossible value
+	Ambiguous Rule = "ambiguous" // YAML readers differ on what it is
+	NearMiss  Rule = "near-miss" // so close to a registered name that it is a slip
+	Variable  Rule = "variable"  // an unknown ${name}, or one that cannot stand here
+	Check     Rule = "check"     // a rule among several members
+	Use       Rule = "use"       // declared and never used, or used and never declared
+)
+
+// Problem is something a file says that cannot be right. Message says what,
+// Hint what to do about it. Source is the line it stands in.
+type Problem struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Path    string `json:"path,omitempty"`
+	Rule    Rule   `json:"rule"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+	Source  string `json:"source,omitempty"`
+}
+
+// Error is one line: place, path, what is wrong, and what to do.
+func (p Problem) Error() string {
+	text := p.head()
+	if p.Hint != "" {
+		text += "; " + p.Hint
+	}
+	return text
+}
+
+func (p Problem) head() string {
+	text := Place{p.File, p.Line, p.Column}.String() + ": "
+	if p.Path != "" {
+		text += p.Path + ": "
+	}
+	return text + p.Message
+}
+
+// Render is the problem with its source line and a caret under the column.
+func (p Problem) Render() string {
+	if p.Source == "" {
+		return p.Error()
+	}
+	return p.head() + "\n" + Excerpt(p.Line, p.Column, p.Source, p.Hint)
+}
+
+// Excerpt shows a source line and a caret under a column, with a text beside
+// the caret. A long line is cut around the column.
+func Excerpt(line, column int, source, text string) string {
+	const before, most = 100, 160
+	r := []rune(source)
+	column = max(1, min(column, len(r)+1))
+	if len(r) > most {
+		from := max(0, min(column-before, len(r)-most))
+		to := min(len(r), from+most)
+		cut := slices.Clone(r[from:to])
+		column -= from
+		if from > 0 {
+			cut[0] = '…'
+		}
+		if to < len(r) {
+			cut[len(cut)-1] = '…'
+		}
+		r = cut
+	}
+	pad := make([]rune, column-1)
+	for i := range pad {
+		pad[i] = ' '
+		if i < len(r) && r[i] == '\t' {
+			pad[i] = '\t'
+		}
+	}
+	number := strconv.Itoa(line)
+	out := "  " + number + " | " + printable(string(r)) + "\n" +
+		"  " + strings.Repeat(" ", len(number)) + " | " + string(pad) + "^"
+	if text != "" {
+		out += " " + text
+	}
+	return out
+}
+
+// printable keeps a stranger's file from steering the terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && !unicode.IsPrint(r) {
+			return '·'
+		}
+		return r
+	}, s)
+}
+
+// Problems is every problem found, an error if there is any. Use Err to get a
+// nil error for none.
+type Problems []Problem
+
+// Error renders every problem with its source line.
+func (ps Problems) Error() string {
+	out := make([]string, len(ps))
+	for i, p := range ps {
+		out[i] = p.Render()
+	}
+	return strings.Join(out, "\n")
+}
+
+// Err is ps as an error, nil when it is empty.
+func (ps Problems) Err() error {
+	if len(ps) == 0 {
+		return nil
+	}
+	return ps
+}
+
+// Sorted returns the problems in the order of file, line and column, each place
+// and message once.
+func (ps Problems) Sorted() Problems {
+	out := slices.Clone(ps)
+	slices.SortStableFunc(out, func(a, b Problem) int {
+		if c := strings.Compare(a.File, b.File); c != 0 {
+			return c
+		}
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Column - b.Column
+	})
+	return slices.CompactFunc(out, func(a, b Problem) bool {
+		return a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Message == b.Message
+	})
+}
+
+// Problem makes a problem at the node's value.
+func (n *Node) Problem(rule Rule, hint, format string, args ...any) Problem {
+	return n.doc.problem(n.line, n.column, n.Path(), rule, hint, format, args...)
+}
+
+// KeyProblem makes a problem at the node's key.
+func (n *Node) KeyProblem(rule Rule, hint, format string, args ...any) Problem {
+	at := n.KeyPlace()
+	return n.doc.problem(at.Line, at.Column, n.Path(), rule, hint, format, args...)
+}
+
+func (d *Document) problem(line, column int, path string, rule Rule, hint, format string, args ...any) Problem {
+	return Problem{
+		File: d.File, Line: line, Column: column, Path: printable(path), Rule: rule,
+		Message: printable(fmt.Sprintf(format, args...)), Hint: printable(hint), Source: d.Line(line),
+	}
+}

@@ -1,0 +1,241 @@
+package strict
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Schemer is a type that knows its own JSON Schema: one read from a text, or
+// an Unmarshaler.
+type Schemer interface{ JSONSchema() map[string]any }
+
+// SchemaOption changes what a Schema describes.
+type SchemaOption func(*schemas)
+
+// ForYAML describes YAML files: where a text is wanted, 012 and true are texts.
+func ForYAML() SchemaOption { return func(s *schemas) { s.yaml = true } }
+
+// Interpolated describes files read with Interpolate: a ${name} may stand for
+// any scalar.
+func Interpolated() SchemaOption { return func(s *schemas) { s.interpolated = true } }
+
+// Schema returns the JSON Schema (draft 2020-12) of the type of root. It says
+// the same as Decode, as far as a JSON Schema can: what it refuses Decode
+// refuses, and what breaks one of the rules up to OneOf it refuses too,
+// duplicate keys apart.
+func Schema(root any, id, title string, opts ...SchemaOption) map[string]any {
+	s := &schemas{defs: map[string]any{}, names: map[reflect.Type]string{}, shapes: map[reflect.Type]*shape{}}
+	for _, o := range opts {
+		o(s)
+	}
+	out := map[string]any{
+		"$schema": "https://json-schema.org/draft/2020-12/schema",
+		"$id":     id,
+		"title":   title,
+	}
+	for k, v := range s.of(base(reflect.TypeOf(root)), tags{}) {
+		out[k] = v
+	}
+	if len(s.defs) > 0 {
+		out["$defs"] = s.defs
+	}
+	return out
+}
+
+type schemas struct {
+	defs         map[string]any
+	names        map[reflect.Type]string
+	shapes       map[reflect.Type]*shape
+	yaml         bool
+	interpolated bool
+}
+
+type object = map[string]any
+
+// reference is the pattern of a text with a ${name} in it.
+const referencePattern = `(^|[^$])\$\{`
+
+func (s *schemas) of(t reflect.Type, g tags) object {
+	out := s.value(base(t), g)
+	if g.empty && formOf(base(t)) != formMap {
+		out = either(out, object{"type": "null"})
+	}
+	return out
+}
+
+func either(branches ...object) object {
+	var all []any
+	for _, b := range branches {
+		if inner, ok := b["anyOf"].([]any); ok && len(b) == 1 {
+			all = append(all, inner...)
+		} else {
+			all = append(all, b)
+		}
+	}
+	return object{"anyOf": all}
+}
+
+func (s *schemas) value(t reflect.Type, g tags) object {
+	switch f := formOf(t); f {
+	case formAny:
+		if g.match != "" {
+			return s.expectation(g)
+		}
+		return object{}
+	case formString:
+		if len(g.enum) > 0 {
+			return s.orReference(object{"enum": anySlice(g.enum)})
+		}
+		return s.text()
+	case formText, formCustom:
+		if own, ok := reflect.New(t).Interface().(Schemer); ok {
+			if f == formCustom {
+				return own.JSONSchema()
+			}
+			return s.orReference(own.JSONSchema())
+		}
+		if f == formCustom {
+			return object{}
+		}
+		return s.text()
+	case formBool:
+		return s.orReference(object{"type": "boolean"})
+	case formInteger, formNumber:
+		return s.orReference(s.number(t, f, g))
+	case formStruct:
+		return object{"$ref": "#/$defs/" + s.define(t)}
+	case formMap:
+		return s.open(t, g)
+	case formList:
+		item := g
+		item.empty, item.single = false, false
+		items := s.of(t.Elem(), item)
+		list := object{"type": "array", "items": items}
+		if g.single {
+			return either(list, items)
+		}
+		return list
+	}
+	return object{}
+}
+
+func (s *schemas) text() object {
+	if s.yaml {
+		return object{"type": []any{"string", "number", "boolean"}}
+	}
+	return object{"type": "string"}
+}
+
+func (s *schemas) number(t reflect.Type, f form, g tags) object {
+	out := object{"type": "number"}
+	if f == formInteger {
+		out["type"] = "integer"
+		if t.Kind() >= reflect.Uint && t.Kind() <= reflect.Uint64 {
+			out["minimum"] = 0
+		}
+	}
+	if g.min != nil {
+		out["minimum"] = *g.min
+	}
+	if g.max != nil {
+		out["maximum"] = *g.max
+	}
+	return out
+}
+
+func (s *schemas) orReference(o object) object {
+	if !s.interpolated {
+		return o
+	}
+	return either(o, object{"type": "string", "pattern": referencePattern})
+}
+
+func anySlice(in []string) []any {
+	out := make([]any, len(in))
+	for i, v := range in {
+		out[i] = v
+	}
+	return out
+}
+
+// define puts a struct among the definitions and returns its name there.
+func (s *schemas) define(t reflect.Type) string {
+	if name, ok := s.names[t]; ok {
+		return name
+	}
+	name := t.Name()
+	if _, taken := s.defs[name]; taken || name == "" {
+		pkg := t.PkgPath()
+		name = pkg[strings.LastIndexByte(pkg, '/')+1:] + "." + name
+	}
+	s.names[t] = name
+	s.defs[name] = nil
+	sh := shapeOf(t)
+	s.shapes[t] = sh
+	own := s.mapping(sh)
+	if sh.short != nil {
+		own = either(own, s.of(sh.short.typ, sh.short.tags))
+	}
+	s.defs[name] = own
+	return name
+}
+
+func (s *schemas) mapping(sh *shape) object {
+	properties := object{}
+	var required []any
+	for _, m := range sh.members {
+		if m.name == "" {
+			continue
+		}
+		p := s.of(m.typ, m.tags)
+		if m.doc != "" {
+			p["description"] = m.doc
+		}
+		if m.example != "" {
+			p["examples"] = []any{m.example}
+		}
+		properties[m.name] = p
+		if m.required {
+			required = append(required, m.name)
+		}
+	}
+	out := object{"type": "object", "additionalProperties": false, "properties": properties}
+	if required != nil {
+		out["required"] = required
+	}
+	var groups []any
+	for _, g := range sh.groups {
+		groups = append(groups, oneOf(g))
+	}
+	if groups != nil {
+		out["allOf"] = groups
+	}
+	return out
+}
+
+func oneOf(g group) object {
+	var branches []any
+	for _, k := range g.keys {
+		branches = append(branches, object{"required": []any{k}})
+	}
+	if g.optional {
+		branches = append(branches, object{"not": object{"anyOf": slices.Clone(branches)}})
+	}
+	return object{"oneOf": branches}
+}
+
+// open describes a mapping whose keys are not fixed.
+func (s *schemas) open(t reflect.Type, g tags) object {
+	inner := g
+	inner.vocab = ""
+	out := object{"type": "object", "additionalProperties": s.of(t.Elem(), inner)}
+	w := vocabularyOf(g.vocab)
+	if w != nil && w.closed {
+		out["propertyNames"] = object{"enum": anySlice(w.names)}
+	}
+	if g.match == "true" {
+		return s.members(out, w)
+	}
+	return out
+}

@@ -1,0 +1,126 @@
+package strict
+
+import "strings"
+
+// members turns the schema of an open mapping into that of an expectation of
+// one: its registered members have their types, and operators may stand for it.
+func (s *schemas) members(mapping object, w *words) object {
+	if w != nil {
+		properties := object{}
+		for _, name := range w.names {
+			if typ := w.types[name]; typ != "" {
+				properties[name] = object{"$ref": "#/$defs/" + s.typedMatcher(typ)}
+			}
+		}
+		if len(properties) > 0 {
+			mapping["properties"] = properties
+		}
+	}
+	if mapping["propertyNames"] == nil {
+		mapping["propertyNames"] = object{"not": object{"pattern": `^\$`}}
+	}
+	return either(mapping, object{"$ref": "#/$defs/" + s.operators()})
+}
+
+// expectation describes a value of an expectation.
+func (s *schemas) expectation(g tags) object {
+	switch {
+	case g.match == "absent":
+		return object{"$ref": "#/$defs/" + s.tamperValue()}
+	case g.vocab != "" && g.of == "object":
+		own := object{"type": "object", "additionalProperties": s.matcherRef()}
+		return either(s.bare(), s.members(own, vocabularyOf(g.vocab)))
+	case g.vocab != "" && g.of == "":
+		own := object{"type": "object", "additionalProperties": s.matcherRef()}
+		return either(s.scalar("$any", "$absent"), s.array(), s.members(own, vocabularyOf(g.vocab)))
+	case g.of != "":
+		return object{"$ref": "#/$defs/" + s.typedMatcher(g.of)}
+	}
+	return s.matcherRef()
+}
+
+func (s *schemas) bare() object { return object{"enum": []any{"$any", "$absent"}} }
+
+// scalar is a literal that does not look like a matcher, or one of those.
+func (s *schemas) scalar(matchers ...string) object {
+	return object{
+		"type":  []any{"string", "number", "boolean", "null"},
+		"anyOf": []any{object{"enum": anySlice(matchers)}, object{"not": object{"type": "string", "pattern": `^\$([^${]|$)`}}},
+	}
+}
+
+func (s *schemas) array() object { return object{"type": "array", "items": s.matcherRef()} }
+
+func (s *schemas) matcherRef() object { return object{"$ref": "#/$defs/" + s.matcher()} }
+
+// once defines a schema under a name unless it is there.
+func (s *schemas) once(name string, build func() object) string {
+	if _, ok := s.defs[name]; !ok {
+		s.defs[name] = nil
+		s.defs[name] = build()
+	}
+	return name
+}
+
+func (s *schemas) matcher() string {
+	return s.once("matcher", func() object {
+		own := object{"type": "object", "additionalProperties": s.matcherRef(), "propertyNames": object{"not": object{"pattern": `^\$`}}}
+		out := either(s.scalar("$any", "$absent"), s.array(), own, object{"$ref": "#/$defs/" + s.operators()})
+		out["description"] = "a literal, a list, a mapping of at least these members, $any, $absent, or a mapping of matchers"
+		return out
+	})
+}
+
+func (s *schemas) typedMatcher(of string) string {
+	return s.once("matcher-"+strings.ReplaceAll(of, "|", "-or-"), func() object {
+		branches := []object{s.bare(), {"$ref": "#/$defs/" + s.operators()}}
+		for _, typ := range strings.Split(of, "|") {
+			switch typ {
+			case "string":
+				text := s.text()
+				text["not"] = object{"type": "string", "pattern": `^\$([^${]|$)`}
+				branches = append(branches, text)
+			case "array":
+				branches = append(branches, s.orReference(s.array()))
+			case "object":
+				branches = append(branches, object{
+					"type": "object", "additionalProperties": s.matcherRef(), "propertyNames": object{"not": object{"pattern": `^\$`}},
+				})
+			default:
+				branches = append(branches, s.orReference(object{"type": typ}))
+			}
+		}
+		return either(branches...)
+	})
+}
+
+// durationPattern is Go's syntax of durations, a bare 0 apart.
+const durationPattern = `^[-+]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`
+
+func (s *schemas) operators() string {
+	return s.once("matchers", func() object {
+		bound := s.orReference(either(object{"type": "number"}, object{"type": "string", "pattern": durationPattern}))
+		return object{
+			"type": "object", "minProperties": 1, "additionalProperties": false,
+			"description": "matchers, all of which must hold",
+			"properties": object{
+				"$not":      s.matcherRef(),
+				"$matches":  s.text(),
+				"$contains": s.matcherRef(),
+				"$one_of":   s.array(),
+				"$gte":      bound,
+				"$lte":      bound,
+				"$count":    object{"$ref": "#/$defs/" + s.typedMatcher("integer")},
+			},
+		}
+	})
+}
+
+func (s *schemas) tamperValue() string {
+	return s.once("value-or-absent", func() object {
+		ref := object{"$ref": "#/$defs/value-or-absent"}
+		out := either(s.scalar("$absent"), object{"type": "array", "items": ref}, object{"type": "object", "additionalProperties": ref})
+		out["description"] = "a value, or $absent to take it away"
+		return out
+	})
+}

@@ -1,0 +1,162 @@
+package strict
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// words is a registered vocabulary: names that may be keys of an open mapping.
+type words struct {
+	names  []string
+	types  map[string]string // JSON type of the value, "" if it varies
+	closed bool              // no other name may be a key
+	folded bool              // the case does not matter
+}
+
+// Vocabulary returns the registered names that guard an open mapping, nil for
+// an unknown vocabulary:
+//
+//	claim        RFC 7519, OIDC Core, Back-Channel Logout, RFC 9068 and customary claims
+//	oauth-param  request parameters of OAuth and OpenID Connect
+//	response     members of token, introspection, error and userinfo responses
+//	metadata     RFC 8414 and OIDC Discovery members; no other key is allowed
+//	header       HTTP header fields, in any case
+//	jose-header  JOSE header parameters
+//	any          all members of documents and tokens
+//
+// A key that is not among them may be used, unless it is so close to one that
+// it is most likely a slip; a key in quotes is always taken as it is.
+func Vocabulary(name string) []string {
+	if w := vocabularyOf(name); w != nil {
+		return slices.Clone(w.names)
+	}
+	return nil
+}
+
+// The vocabularies are parsed at their first use and never change.
+var (
+	claimWords      = sync.OnceValue(func() *words { return parseWords(claims) })
+	paramWords      = sync.OnceValue(func() *words { return parseWords(parameters) })
+	responseWords   = sync.OnceValue(func() *words { return parseWords(responses, claims) })
+	metadataWords   = sync.OnceValue(func() *words { w := parseWords(metadata); w.closed = true; return w })
+	headerWords     = sync.OnceValue(func() *words { w := parseWords(headers); w.folded = true; return w })
+	joseHeaderWords = sync.OnceValue(func() *words { return parseWords(joseHeaders) })
+	anyWords        = sync.OnceValue(func() *words { return parseWords(responses, claims, metadata, joseHeaders, keySets) })
+)
+
+func vocabularyOf(name string) *words {
+	switch name {
+	case "claim":
+		return claimWords()
+	case "oauth-param":
+		return paramWords()
+	case "response":
+		return responseWords()
+	case "metadata":
+		return metadataWords()
+	case "header":
+		return headerWords()
+	case "jose-header":
+		return joseHeaderWords()
+	case "any":
+		return anyWords()
+	}
+	return nil
+}
+
+// parseWords reads tables of one name a line, with the JSON type of its value.
+// A name with two types in two tables may have either.
+func parseWords(tables ...string) *words {
+	w := &words{types: map[string]string{}}
+	for _, line := range strings.Split(strings.Join(tables, "\n"), "\n") {
+		name, typ, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if name == "" || name[0] == '#' {
+			continue
+		}
+		had, twice := w.types[name]
+		if twice && had != typ {
+			typ = ""
+		}
+		if !twice {
+			w.names = append(w.names, name)
+		}
+		w.types[name] = strings.TrimSpace(typ)
+	}
+	return w
+}
+
+// typeOf is the JSON type the value of a key has in an expectation.
+func (w *words) typeOf(key string, t tags) string {
+	if w == nil || t.match != "true" {
+		return ""
+	}
+	return w.types[key]
+}
+
+// known reports whether the key of value may stand in its mapping.
+func (d *decoder) known(value *Node, w *words) bool {
+	if w == nil {
+		return true
+	}
+	key := value.key
+	if _, ok := w.types[key.Text]; ok {
+		return true
+	}
+	if w.closed {
+		d.problems = append(d.problems, value.unknownKey(w.names))
+		return false
+	}
+	if key.style == quoted && !d.isJSON(key) {
+		return true
+	}
+	near, ok := w.slip(key.Text, d.isJSON(key))
+	if !ok {
+		return true
+	}
+	p := value.KeyProblem(NearMiss, `did you mean "`+near+`"? `+escapeHint(d.isJSON(key)), "%q is so close to a registered name that it is taken for a slip", key.Text)
+	p.Path = printable(value.parent.Path())
+	d.problems = append(d.problems, p)
+	return false
+}
+
+func escapeHint(json bool) string {
+	if json {
+		return ""
+	}
+	return "If not, put the key in quotes"
+}
+
+func (d *decoder) isJSON(n *Node) bool { return n.doc.json }
+
+// slip finds the registered name that key is within a slip or two of. JSON has
+// no way to insist on a short name by quoting it, so only its case is looked at.
+func (w *words) slip(key string, insist bool) (string, bool) {
+	best, at := "", 3
+	for _, name := range w.names {
+		if fold(name) == fold(key) {
+			return name, !w.folded || len(name) != len(key)
+		}
+		allowed := 1
+		switch {
+		case len(name) >= 7:
+			allowed = 2
+		case len(name) <= 4 && insist:
+			continue
+		}
+		if abs(len(name)-len(key)) > allowed {
+			continue
+		}
+		if n := Distance(key, name); n <= allowed && n < at {
+			best, at = name, n
+		}
+	}
+	return best, best != ""
+}
+
+func abs(n int) int {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
