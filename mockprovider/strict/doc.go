@@ -22,7 +22,7 @@
 //	min:"1" max:"9"   bounds of a number
 //	vocab:"claim"     guards the keys of an open mapping, see Vocabulary
 //	match:"true"      an expectation: literals and $-matchers; "absent": only $absent
-//	of:"integer"      the JSON type of an expectation's literals
+//	of:"integer"      the JSON type of an expectation's literals; "matcher": none
 //	example:"5m"      an example for the documentation
 //
 // A member of type *Node or Place without a key is filled with where its

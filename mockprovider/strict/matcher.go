@@ -99,7 +99,7 @@ func (d *decoder) typed(n *Node, of string) bool {
 			return true
 		}
 	}
-	words := strings.NewReplacer("|", " or ", "string", "a text", "integer", "a whole number", "number", "a number",
+	words := strings.NewReplacer("matcher", "$any, $absent or a mapping", "|", " or ", "string", "a text", "integer", "a whole number", "number", "a number",
 		"boolean", "true or false", "array", "a list", "object", "a mapping").Replace(of)
 	got := n.Kind.String()
 	if n.Kind == Scalar {

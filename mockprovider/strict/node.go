@@ -119,17 +119,8 @@ func (n *Node) Path() string {
 	return n.key.Text
 }
 
-// Within returns the index of the item of the list at root key `list` that
-// the node stands in, and false if it does not.
-func (n *Node) Within(list string) (int, bool) {
-	for at := n; at != nil && at.parent != nil; at = at.parent {
-		up := at.parent
-		if up.Kind == Sequence && up.key != nil && up.key.Text == list && up.parent != nil && up.parent.parent == nil {
-			return at.index, true
-		}
-	}
-	return 0, false
-}
+// Parent returns the mapping or list the node stands in, nil for the root.
+func (n *Node) Parent() *Node { return n.parent }
 
 // Find follows a path of keys and indices joined by dots (claims.sub, aud.0)
 // as far as it leads and returns the last node on it, n itself at least. Keys

@@ -76,6 +76,7 @@ func (s *schemas) typedMatcher(of string) string {
 		branches := []object{s.bare(), {"$ref": "#/$defs/" + s.operators()}}
 		for _, typ := range strings.Split(of, "|") {
 			switch typ {
+			case "matcher":
 			case "string":
 				text := s.text()
 				text["not"] = object{"type": "string", "pattern": `^\$([^${]|$)`}

@@ -129,6 +129,19 @@ func escapeHint(json bool) string {
 
 func (d *decoder) isJSON(n *Node) bool { return n.doc.json }
 
+// Slip returns the registered name of a vocabulary that name is so close to,
+// without being one, that it is most likely meant.
+func Slip(vocabulary, name string) (string, bool) {
+	w := vocabularyOf(vocabulary)
+	if w == nil {
+		return "", false
+	}
+	if _, ok := w.types[name]; ok {
+		return "", false
+	}
+	return w.slip(name, false)
+}
+
 // slip finds the registered name that key is within a slip or two of. JSON has
 // no way to insist on a short name by quoting it, so only its case is looked at.
 func (w *words) slip(key string, insist bool) (string, bool) {

@@ -1,0 +1,54 @@
+package scenarios
+
+// App is a user's own application under test.
+type App struct {
+	Start   *Start `json:"start,omitempty" oneof:"way to reach the app,optional" doc:"how to start it"`
+	BaseURL string `json:"base_url,omitempty" oneof:"way to reach the app,optional" doc:"where it runs already"`
+
+	Login    *Page  `json:"login,omitempty" doc:"page that starts a sign-in"`
+	WhoAmI   *Probe `json:"whoami,omitempty" doc:"page that tells who is signed in"`
+	Logout   *Page  `json:"logout,omitempty" doc:"page that signs out"`
+	Callback string `json:"callback,omitempty" doc:"path of its redirect URI; learned if absent"`
+	Health   string `json:"health,omitempty" doc:"page that tells whether it is well"`
+	API      *Page  `json:"api,omitempty" doc:"page that uses the access token"`
+	Admin    *Page  `json:"admin,omitempty" doc:"page for the privileged"`
+
+	ReturnToParam       string        `json:"return_to_param,omitempty" doc:"parameter of the login page that says where to go afterwards"`
+	LocalAccount        *LocalAccount `json:"local_account,omitempty" doc:"accounts that the app itself keeps"`
+	Logs                string        `json:"logs,omitempty" doc:"file the app logs to"`
+	LogoutTokenEndpoint string        `json:"logout_token_endpoint,omitempty" doc:"path of its back-channel logout endpoint"`
+}
+
+// Start is how an app is started.
+type Start struct {
+	Command []string          `json:"command" required:"true" single:"true" doc:"program and arguments"`
+	Env     map[string]string `json:"env,omitempty" doc:"environment variables"`
+	Ready   string            `json:"ready,omitempty" doc:"when it is ready" example:"GET http://127.0.0.1:8080/healthz -> 200"`
+}
+
+// Page is a page of an app.
+type Page struct {
+	URL        string `json:"url" short:"true" required:"true" doc:"URL, or path at base_url"`
+	Method     string `json:"method,omitempty" enum:"GET,POST,PUT,PATCH,DELETE" doc:"default GET"`
+	CSRF       string `json:"csrf,omitempty" doc:"auto, or a selector of the form's token"`
+	NeedsScope string `json:"needs_scope,omitempty" doc:"scope the page needs"`
+}
+
+// Probe is a page that tells whether somebody is signed in.
+type Probe struct {
+	URL       string  `json:"url" short:"true" required:"true" doc:"URL, or path at base_url"`
+	SignedIn  *Answer `json:"signed_in,omitempty" doc:"how it answers somebody who is signed in"`
+	SignedOut *Answer `json:"signed_out,omitempty" doc:"how it answers somebody who is not"`
+}
+
+// Answer describes an answer of an app.
+type Answer struct {
+	Status   any `json:"status,omitempty" match:"true" of:"integer|array" doc:"HTTP status, or a list of possible ones"`
+	Contains any `json:"contains,omitempty" match:"true" of:"string" doc:"text on the page"`
+}
+
+// LocalAccount is how an app's own accounts are made and used.
+type LocalAccount struct {
+	Register *Page `json:"register,omitempty" doc:"page to register at"`
+	Login    *Page `json:"login,omitempty" doc:"page to sign in at"`
+}
