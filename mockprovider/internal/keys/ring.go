@@ -1,0 +1,265 @@
+// Package keys is where everything random and every signature of an issuer
+// comes from: its randomness, its signing keys, their rotation, and the JWK Set
+// it publishes.
+package keys
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+)
+
+// Plan says what a rotation does to the keys there were (OIDC Core section 10.1.1).
+type Plan string
+
+// The plans of a rotation.
+const (
+	Overlap     Plan = "overlap"      // the old key stays published: tokens it signed still verify
+	Immediately Plan = "immediately"  // the old key disappears at once, as after a leak
+	PublishLate Plan = "publish_late" // the new key signs, but is published only by the next rotation or Publish
+)
+
+// Plans returns the plans there are.
+func Plans() []string { return []string{string(Overlap), string(Immediately), string(PublishLate)} }
+
+// Options make a ring. RotateEvery is asked at each use; zero means never.
+type Options struct {
+	Clock       *clock.Clock
+	Random      *Random
+	Name        string
+	Seed        *uint64
+	RandomKeys  bool // fresh RSA keys instead of those of the pool
+	RotateEvery func() time.Duration
+}
+
+// Ring is one issuer's signing keys, by algorithm. A key is made when it is
+// first needed. Safe for parallel use.
+type Ring struct {
+	opts  Options
+	maker maker
+
+	mu       sync.Mutex
+	byAlg    map[string]*line
+	foreign  map[string]*Key
+	document atomic.Pointer[[]byte]
+}
+
+// line is the keys of one algorithm, oldest first; the last one signs.
+type line struct {
+	keys []*entry
+}
+
+type entry struct {
+	*Key
+	since     time.Time
+	published bool
+}
+
+// NewRing returns a ring without keys yet.
+func NewRing(o Options) *Ring {
+	if o.RotateEvery == nil {
+		o.RotateEvery = func() time.Duration { return 0 }
+	}
+	return &Ring{opts: o, maker: maker{seed: o.Seed, name: o.Name, random: o.RandomKeys}}
+}
+
+// Active returns the key that signs with alg now. The error names the
+// algorithms there are.
+func (r *Ring) Active(alg string) (*Key, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e, err := r.active(alg)
+	if err != nil {
+		return nil, err
+	}
+	return e.Key, nil
+}
+
+func (r *Ring) active(alg string) (*entry, error) {
+	l := r.byAlg[alg]
+	if l == nil {
+		if !slices.Contains(Algorithms(), alg) {
+			return nil, fmt.Errorf("no signing algorithm %q: there are %v", alg, Algorithms())
+		}
+		l = &line{}
+		if r.byAlg == nil {
+			r.byAlg = make(map[string]*line, 1)
+		}
+		r.byAlg[alg] = l
+	}
+	if len(l.keys) == 0 {
+		if err := r.extend(alg, l, true); err != nil {
+			return nil, err
+		}
+	}
+	latest := l.keys[len(l.keys)-1]
+	if every := r.opts.RotateEvery(); every > 0 && r.opts.Clock.Now().Sub(latest.since) >= every {
+		if err := r.extend(alg, l, true); err != nil {
+			return nil, err
+		}
+		latest = l.keys[len(l.keys)-1]
+	}
+	return latest, nil
+}
+
+func (r *Ring) extend(alg string, l *line, published bool) error {
+	k, err := r.maker.key(alg, "signing", len(l.keys))
+	if err != nil {
+		return err
+	}
+	l.keys = append(l.keys, &entry{Key: k, since: r.opts.Clock.Now(), published: published})
+	r.document.Store(nil)
+	return nil
+}
+
+// Prepare makes the keys of these algorithms, so that they are published
+// before the first token is signed.
+func (r *Ring) Prepare(algs ...string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, alg := range algs {
+		if _, err := r.active(alg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ByKid returns any key that ever signed, also one that is no longer published.
+func (r *Ring) ByKid(kid string) (*Key, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, l := range r.byAlg {
+		for _, e := range l.keys {
+			if e.Kid == kid {
+				return e.Key, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// Published returns the keys of the JWK Set, the newest of an algorithm first.
+func (r *Ring) Published() []*Key {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.published()
+}
+
+func (r *Ring) published() []*Key {
+	var out []*Key
+	for _, alg := range Algorithms() {
+		l := r.byAlg[alg]
+		if l == nil {
+			continue
+		}
+		for _, e := range slices.Backward(l.keys) {
+			if e.published {
+				out = append(out, e.Key)
+			}
+		}
+	}
+	return out
+}
+
+// JWKS returns the JWK Set (RFC 7517 section 5) of what is published.
+func (r *Ring) JWKS() []byte {
+	if r.opts.RotateEvery() > 0 {
+		r.mu.Lock()
+		for alg := range r.byAlg {
+			_, _ = r.active(alg) // rotates what is due; the algorithm is known
+		}
+		r.mu.Unlock()
+	}
+	if doc := r.document.Load(); doc != nil {
+		return *doc
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
+	for _, k := range r.published() {
+		set.Keys = append(set.Keys, k.JWK())
+	}
+	doc, err := json.Marshal(set)
+	if err != nil {
+		return []byte(`{"keys":[]}`) // cannot happen: the keys are of the types it knows
+	}
+	r.document.Store(&doc)
+	return doc
+}
+
+// Rotate makes a new key for alg, or for every algorithm in use where alg is
+// empty, and treats the old ones as plan says. It returns the kids of the new
+// keys.
+func (r *Ring) Rotate(alg string, plan Plan) ([]string, error) {
+	if plan == "" {
+		plan = Overlap
+	}
+	if !slices.Contains(Plans(), string(plan)) {
+		return nil, fmt.Errorf("no rotation plan %q: there are %v", plan, Plans())
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	algs := []string{alg}
+	if alg == "" {
+		algs = algs[:0]
+		for _, a := range Algorithms() {
+			if r.byAlg[a] != nil {
+				algs = append(algs, a)
+			}
+		}
+	}
+	var kids []string
+	for _, a := range algs {
+		if _, err := r.active(a); err != nil {
+			return nil, err
+		}
+		l := r.byAlg[a]
+		for _, e := range l.keys {
+			e.published = plan != Immediately
+		}
+		if err := r.extend(a, l, plan != PublishLate); err != nil {
+			return nil, err
+		}
+		kids = append(kids, l.keys[len(l.keys)-1].Kid)
+	}
+	return kids, nil
+}
+
+// Publish publishes the keys that sign and are not published yet.
+func (r *Ring) Publish() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, l := range r.byAlg {
+		if n := len(l.keys); n > 0 {
+			l.keys[n-1].published = true
+		}
+	}
+	r.document.Store(nil)
+}
+
+// Foreign returns a key that is never published: with it, signatures are made
+// that must not verify.
+func (r *Ring) Foreign(alg string) *Key {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if k := r.foreign[alg]; k != nil {
+		return k
+	}
+	k, err := r.maker.key(alg, foreign, 0)
+	if err != nil {
+		return nil // the caller has a key of that algorithm already
+	}
+	if r.foreign == nil {
+		r.foreign = map[string]*Key{}
+	}
+	r.foreign[alg] = k
+	return k
+}
