@@ -23,28 +23,28 @@ import (
 type Fault struct {
 	ID string `json:"id,omitempty" doc:"name to remove it by and to find it in the journal; one is given if absent"`
 
-	At string `json:"at,omitempty" enum:"authorization_endpoint,token_endpoint,userinfo_endpoint,jwks_uri,introspection_endpoint,revocation_endpoint,end_session_endpoint,device_authorization_endpoint,pushed_authorization_request_endpoint,registration_endpoint,discovery,resource" doc:"the endpoint, by its RFC 8414 name"`
-	On string `json:"on,omitempty" enum:"id_token,access_token,logout_token,authorization_response,token_response,introspection_response,userinfo,jwks,metadata" doc:"the artifact to falsify, with tamper"`
+	At string `json:"at,omitempty" oneof:"place" enum:"authorization_endpoint,token_endpoint,userinfo_endpoint,jwks_uri,introspection_endpoint,revocation_endpoint,end_session_endpoint,device_authorization_endpoint,pushed_authorization_request_endpoint,registration_endpoint,discovery,resource" doc:"the endpoint, by its RFC 8414 name"`
+	On string `json:"on,omitempty" oneof:"place" enum:"id_token,access_token,logout_token,authorization_response,token_response,introspection_response,userinfo,jwks,metadata" doc:"the artifact to falsify, with tamper"`
 
-	Match       map[string]any `json:"match,omitempty" vocab:"oauth-param" doc:"request parameters it applies to, by value or matcher"`
-	Skip        int            `json:"skip,omitempty" doc:"matching requests to let pass first"`
-	Times       *int           `json:"times,omitempty" doc:"how many matching requests it applies to; default 1, 0 = always"`
-	Probability *float64       `json:"probability,omitempty" doc:"chance between 0 and 1, drawn from the seed"`
+	Match       map[string]any `json:"match,omitempty" vocab:"oauth-param" match:"true" doc:"request parameters it applies to, by value or matcher"`
+	Skip        int            `json:"skip,omitempty" min:"0" doc:"matching requests to let pass first"`
+	Times       *int           `json:"times,omitempty" min:"0" doc:"how many matching requests it applies to; default 1, 0 = always"`
+	Probability *float64       `json:"probability,omitempty" min:"0" max:"1" doc:"chance between 0 and 1, drawn from the seed"`
 	Moment      string         `json:"moment,omitempty" enum:"before,after" doc:"before the work is done (default), or after it: the work counts, the answer is lost"`
 
-	Respond    *Respond    `json:"respond,omitempty" doc:"the answer to give instead"`
-	Error      *OAuthError `json:"error,omitempty" doc:"the OAuth error to answer with, in the form the endpoint uses"`
-	Delay      *Delay      `json:"delay,omitempty" doc:"how long to wait first: a duration or a distribution"`
-	Connection string      `json:"connection,omitempty" enum:"reset,close,hang,truncate,garbage,slow" doc:"what happens to the connection"`
-	Tamper     *Tamper     `json:"tamper,omitempty" doc:"what to falsify"`
+	Respond    *Respond    `json:"respond,omitempty" oneof:"effect" doc:"the answer to give instead"`
+	Error      *OAuthError `json:"error,omitempty" oneof:"effect" doc:"the OAuth error to answer with, in the form the endpoint uses"`
+	Delay      *Delay      `json:"delay,omitempty" oneof:"effect" doc:"how long to wait first: a duration or a distribution"`
+	Connection string      `json:"connection,omitempty" oneof:"effect" enum:"reset,close,hang,truncate,garbage,slow" doc:"what happens to the connection"`
+	Tamper     *Tamper     `json:"tamper,omitempty" oneof:"effect" doc:"what to falsify"`
 }
 
 // Respond is an answer given instead of the provider's own.
 type Respond struct {
-	Status  int               `json:"status,omitempty" doc:"HTTP status; default 200"`
+	Status  int               `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status; default 200"`
 	Headers map[string]string `json:"headers,omitempty" vocab:"header" doc:"response headers"`
-	JSON    any               `json:"json,omitempty" doc:"body as JSON"`
-	Body    *string           `json:"body,omitempty" doc:"body as text"`
+	JSON    any               `json:"json,omitempty" vocab:"any" oneof:"body,optional" doc:"body as JSON"`
+	Body    *string           `json:"body,omitempty" oneof:"body,optional" doc:"body as text"`
 }
 
 // OAuthError is an error of RFC 6749 section 5.2 or 4.1.2.1. A plain string is
@@ -53,14 +53,14 @@ type OAuthError struct {
 	Code        string `json:"error" short:"true" required:"true" doc:"error code"`
 	Description string `json:"error_description,omitempty" doc:"text for the developer"`
 	URI         string `json:"error_uri,omitempty" doc:"page about the error"`
-	Status      int    `json:"status,omitempty" doc:"HTTP status; default what the specification asks for the code"`
+	Status      int    `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status; default what the specification asks for the code"`
 }
 
 // Delay is a time to wait on the issuer's clock. A plain duration is short for
 // a fixed one.
 type Delay struct {
-	Fixed     clock.Duration `json:"fixed,omitempty" short:"true" doc:"how long"`
-	Lognormal *Lognormal     `json:"lognormal,omitempty" doc:"a lognormal distribution, drawn from the seed"`
+	Fixed     clock.Duration `json:"fixed,omitempty" oneof:"delay" short:"true" doc:"how long"`
+	Lognormal *Lognormal     `json:"lognormal,omitempty" oneof:"delay" doc:"a lognormal distribution, drawn from the seed"`
 }
 
 // Lognormal is a distribution of delays as real networks have them.
@@ -72,10 +72,10 @@ type Lognormal struct {
 // Tamper falsifies a token (claims, header, signature) or a document (set).
 // The value $absent removes a member.
 type Tamper struct {
-	Claims    map[string]any `json:"claims,omitempty" vocab:"claim" doc:"claims to set, or to remove with $absent"`
-	Header    map[string]any `json:"header,omitempty" vocab:"jose-header" doc:"JOSE header members to set or remove"`
+	Claims    map[string]any `json:"claims,omitempty" vocab:"claim" match:"absent" doc:"claims to set, or to remove with $absent"`
+	Header    map[string]any `json:"header,omitempty" vocab:"jose-header" match:"absent" doc:"JOSE header members to set or remove"`
 	Signature string         `json:"signature,omitempty" enum:"corrupt,stripped,foreign_key,none,hs256_public_key" doc:"what to do to the signature"`
-	Set       map[string]any `json:"set,omitempty" vocab:"any" doc:"members of the document to set or remove"`
+	Set       map[string]any `json:"set,omitempty" vocab:"any" match:"absent" doc:"members of the document to set or remove"`
 }
 
 // Limit returns how many requests the fault applies to, 0 for no limit.

@@ -11,9 +11,9 @@ import (
 type Query struct {
 	Endpoint string         `json:"endpoint,omitempty" doc:"RFC 8414 name of the endpoint"`
 	Method   string         `json:"method,omitempty" doc:"HTTP method"`
-	Params   map[string]any `json:"params,omitempty" vocab:"oauth-param" doc:"request parameters, by value or matcher"`
-	Status   any            `json:"status,omitempty" doc:"HTTP status answered"`
-	Error    any            `json:"error,omitempty" doc:"truthful OAuth error code"`
+	Params   map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"true" doc:"request parameters, by value or matcher"`
+	Status   any            `json:"status,omitempty" match:"true" of:"integer" doc:"HTTP status answered"`
+	Error    any            `json:"error,omitempty" match:"true" of:"string" doc:"truthful OAuth error code"`
 	Login    string         `json:"login,omitempty" doc:"sign-in it belongs to"`
 	ClientID string         `json:"client_id,omitempty" doc:"client that called"`
 	Subject  string         `json:"sub,omitempty" doc:"user it was about"`

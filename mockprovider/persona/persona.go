@@ -33,7 +33,7 @@ type Persona struct {
 	GrantTypes      []string `json:"grant_types_supported,omitempty" enum:"authorization_code,implicit,refresh_token,client_credentials,password,urn:ietf:params:oauth:grant-type:device_code" doc:"grants the provider offers; default all but password"`
 	ClaimsIn        string   `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or userinfo alone (OIDC Core 5.4)"`
 
-	Metadata map[string]any `json:"metadata,omitempty" vocab:"metadata" doc:"members of the metadata documents to override; $absent removes one (RFC 8414 section 2)"`
+	Metadata map[string]any `json:"metadata,omitempty" vocab:"metadata" match:"absent" doc:"members of the metadata documents to override; $absent removes one (RFC 8414 section 2)"`
 	Lax      []string       `json:"lax,omitempty" enum:"any-redirect-uri,any-client-secret,code-reusable,code-of-any-client,pkce-unchecked,refresh-token-of-any-client,refresh-widens-scope" doc:"rules this provider does not enforce; the journal says when one was needed"`
 	Strict   []string       `json:"strict,omitempty" enum:"state-required,nonce-required,pkce-s256-only" doc:"rules beyond the specifications that this provider enforces"`
 }

@@ -19,8 +19,8 @@ import (
 type Setup struct {
 	Clock    string                   `json:"clock,omitempty" doc:"issuer's time: an RFC 3339 instant at which it stands still, or real; scenarios start frozen at 2030-01-01T00:00:00Z"`
 	Provider persona.Persona          `json:"provider,omitzero" doc:"what the provider is like"`
-	Clients  map[string]*store.Client `json:"clients,omitempty" doc:"clients by client_id, in RFC 7591 metadata; app is there unless redefined"`
-	Users    map[string]*store.User   `json:"users,omitempty" doc:"users by login, in OIDC standard claims; alice, bob and carol are there unless redefined"`
+	Clients  map[string]*store.Client `json:"clients,omitempty" empty:"true" doc:"clients by client_id, in RFC 7591 metadata; app is there unless redefined"`
+	Users    map[string]*store.User   `json:"users,omitempty" empty:"true" doc:"users by login, in OIDC standard claims; alice, bob and carol are there unless redefined"`
 	Faults   []fault.Fault            `json:"faults,omitempty" doc:"what goes wrong from the start"`
 }
 

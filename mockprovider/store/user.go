@@ -36,7 +36,7 @@ type User struct {
 	ACR               string         `json:"acr,omitempty" doc:"authentication context class reached at sign-in"`
 	AMR               []string       `json:"amr,omitempty" doc:"authentication methods used at sign-in (RFC 8176)"`
 	AuthenticatedAgo  clock.Duration `json:"authenticated_ago,omitempty" doc:"how long before the sign-in page was answered the user had really authenticated; shifts auth_time into the past"`
-	Claims            map[string]any `json:"claims,omitempty" doc:"further claims, released with the scope profile"`
+	Claims            map[string]any `json:"claims,omitempty" vocab:"claim" doc:"further claims, released with the scope profile"`
 }
 
 // Address is the address claim of OIDC Core section 5.1.1.
