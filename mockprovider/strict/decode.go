@@ -287,6 +287,10 @@ func (d *decoder) open(n *Node, v reflect.Value, t tags) {
 		if of := words.typeOf(e.Key.Text, t); of != "" {
 			inner.of = of
 		}
+		if typ.Elem().Kind() == reflect.Pointer && e.Value.Kind == Null && t.empty {
+			v.SetMapIndex(reflect.ValueOf(e.Key.Text).Convert(typ.Key()), item) // nil: whatever is usual
+			continue
+		}
 		if operator {
 			if value, ok := d.operator(e.Value, t); ok && value != nil {
 				item.Set(reflect.ValueOf(value))

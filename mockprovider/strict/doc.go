@@ -16,7 +16,7 @@
 //	required:"true"   must be there
 //	short:"true"      a value that is no mapping stands for this member
 //	empty:"true"      a key without a value stands for an empty mapping; of an
-//	                  open mapping: its values may be empty
+//	                  open mapping: its values may be empty, which leaves pointers nil
 //	single:"true"     one item stands for a list of one
 //	oneof:"group"     exactly one member of the group; "group,optional": at most one
 //	min:"1" max:"9"   bounds of a number

@@ -119,6 +119,9 @@ func (s *shape) add(t reflect.Type, at []int) {
 	}
 }
 
+// Keys returns the keys of a struct type, in its order.
+func Keys(of any) []string { return shapeOf(base(reflect.TypeOf(of))).names }
+
 func list(tag string) []string {
 	if tag == "" {
 		return nil

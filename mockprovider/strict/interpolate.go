@@ -9,12 +9,13 @@ import (
 type Resolver func(name string, at *Node) Resolution
 
 // Resolution is a Resolver's answer. Make one with Static, StaticText,
-// Deferred or Refused.
+// Deferred, Refused or Ignored.
 type Resolution struct {
 	text          string
 	kind          Kind
 	style         style
 	deferred      bool
+	ignored       bool
 	message, hint string
 }
 
@@ -31,6 +32,9 @@ func Deferred() Resolution { return Resolution{deferred: true} }
 
 // Refused is a name that is unknown, or that cannot stand where it does.
 func Refused(message, hint string) Resolution { return Resolution{message: message, hint: hint} }
+
+// Ignored is a name that is wrong for a reason that was reported elsewhere.
+func Ignored() Resolution { return Resolution{ignored: true} }
 
 // Interpolate makes ${name} in scalars stand for what r says, after the file
 // was parsed, so quoting and places stay as written. A name that is deferred
@@ -96,6 +100,8 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 		out.WriteString(n.Text[at:ref.from])
 		at = ref.to
 		switch {
+		case only.ignored:
+			good = false
 		case only.message != "":
 			d.failAt(n, refs, i, only)
 			good = false

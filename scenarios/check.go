@@ -1,0 +1,188 @@
+package scenarios
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// check reports references to what is not there, and what is there and never
+// referred to. The root is the document with its fragments.
+func (s *Scenario) check(root *strict.Node) strict.Problems {
+	c := checker{s: s, root: root, texts: map[string]bool{}}
+	c.known()
+	c.collect(reflect.ValueOf(s.Steps))
+	c.collect(reflect.ValueOf(s.Faults))
+	c.clock()
+	for _, step := range s.Steps {
+		c.step(step)
+	}
+	c.unused("clients", "client", setup.ClientID)
+	if s.Provider.SignIn != "auto" { // which signs in the first user without naming anybody
+		c.unused("users", "user", c.defaultUser())
+	}
+	return c.problems
+}
+
+type checker struct {
+	s        *Scenario
+	root     *strict.Node
+	problems strict.Problems
+
+	clients, users, faults []string
+	texts                  map[string]bool // every text of the steps and faults
+}
+
+func (c *checker) known() {
+	def := setup.Default()
+	c.clients = slices.Sorted(maps.Keys(def.Clients))
+	c.users = slices.Sorted(maps.Keys(def.Users))
+	for id := range c.s.Clients {
+		c.clients = append(c.clients, id)
+	}
+	for login := range c.s.Users {
+		c.users = append(c.users, login)
+	}
+	slices.Sort(c.clients)
+	slices.Sort(c.users)
+	c.clients, c.users = slices.Compact(c.clients), slices.Compact(c.users)
+	for _, f := range c.s.Faults {
+		c.faults = append(c.faults, f.ID)
+	}
+	for _, step := range c.s.Steps {
+		if step.Fault != nil {
+			c.faults = append(c.faults, step.Fault.ID)
+		}
+	}
+}
+
+// defaultUser is the user that steps mean when they name none, if any does.
+func (c *checker) defaultUser() string {
+	for _, s := range c.s.Steps {
+		if s.SignIn != nil && s.SignIn.User == "" || s.Device != nil && s.Device.User == "" {
+			return DefaultUser
+		}
+	}
+	return ""
+}
+
+// DefaultUser is the login of the user who signs in where a step names nobody.
+const DefaultUser = "alice"
+
+func (c *checker) clock() {
+	if c.s.Clock == "" || c.s.Clock == "real" {
+		return
+	}
+	if _, err := time.Parse(time.RFC3339, c.s.Clock); err != nil {
+		c.problems = append(c.problems, c.root.Get("clock").Problem(strict.Value,
+			"write an instant like 2030-01-01T00:00:00Z, or real", "%q is not an instant", c.s.Clock))
+	}
+}
+
+// step checks the members of a step that name a client, a user or a fault.
+func (c *checker) step(s *Step) {
+	verb := s.Verb()
+	at := s.Node.Get(verb)
+	v := reflect.ValueOf(s).Elem().FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, strings.ReplaceAll(verb, "_", "")) })
+	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
+		c.reference(at, v.Elem(), "Client", "client", c.clients)
+		c.reference(at, v.Elem(), "User", "user", c.users)
+	}
+	if s.ClearFaults != nil && s.ClearFaults.ID != "" && !slices.Contains(c.faults, s.ClearFaults.ID) {
+		c.refuse(member(at, "id"), "fault", s.ClearFaults.ID, slices.DeleteFunc(slices.Clone(c.faults), func(id string) bool { return id == "" }))
+	}
+	if s.Set != nil {
+		c.keys(at.Get("clients"), "client", c.clients)
+		c.keys(at.Get("users"), "user", c.users)
+	}
+	if s.provider() {
+		for _, key := range []string{"expect", "capture", "eventually"} {
+			if n := s.Node.Get(key); n != nil {
+				c.problems = append(c.problems, n.KeyProblem(strict.Check, "put it into a later step", "%s shows nothing to %s", verb, key))
+			}
+		}
+	}
+}
+
+// provider reports whether the step happens inside the provider, unseen.
+func (s *Step) provider() bool {
+	return s.Advance != nil || s.RotateKeys != nil || s.Fault != nil || s.ClearFaults != nil || s.RevokeGrant != nil || s.Set != nil
+}
+
+func member(n *strict.Node, name string) *strict.Node {
+	if m := n.Get(name); m != nil {
+		return m
+	}
+	return n
+}
+
+func (c *checker) reference(at *strict.Node, v reflect.Value, field, key string, known []string) {
+	f := v.FieldByName(field)
+	if !f.IsValid() || f.Kind() != reflect.String || f.String() == "" || strings.Contains(f.String(), "${") {
+		return
+	}
+	if !slices.Contains(known, f.String()) {
+		c.refuse(member(at, key), key, f.String(), known)
+	}
+}
+
+func (c *checker) keys(n *strict.Node, what string, known []string) {
+	if n == nil {
+		return
+	}
+	for _, e := range n.Entries {
+		if !slices.Contains(known, e.Key.Text) {
+			c.problems = append(c.problems, e.Value.KeyProblem(strict.Use, strict.Suggest(e.Key.Text, known), "there is no %s %q", what, e.Key.Text))
+		}
+	}
+}
+
+func (c *checker) refuse(at *strict.Node, what, name string, known []string) {
+	c.problems = append(c.problems, at.Problem(strict.Use, strict.Suggest(name, known), "there is no %s %q", what, name))
+}
+
+// unused reports clients or users that the document declares and no step names.
+func (c *checker) unused(section, what, byDefault string) {
+	n := c.root.Get(section)
+	if n == nil {
+		return
+	}
+	for _, e := range n.Entries {
+		if e.Key.Text == byDefault || c.texts[e.Key.Text] || e.Value.Document() != c.root.Document() {
+			continue
+		}
+		c.problems = append(c.problems, e.Value.KeyProblem(strict.Use, "name it in a step, or take it away", "the %s %q is never used", what, e.Key.Text))
+	}
+}
+
+// collect gathers the texts of decoded steps, and the keys of what `set` sets.
+func (c *checker) collect(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		c.texts[v.String()] = true
+	case reflect.Interface, reflect.Pointer:
+		if !v.IsNil() && v.Type() != reflect.TypeFor[*strict.Node]() {
+			c.collect(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() || f.Anonymous {
+				c.collect(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			c.collect(v.Index(i))
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			c.texts[k.String()] = true
+			c.collect(v.MapIndex(k))
+		}
+	}
+}

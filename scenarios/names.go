@@ -1,0 +1,218 @@
+package scenarios
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// names knows what every ${name} of a scenario stands for, and when.
+type names struct {
+	head
+	combination Combination
+	env         func(string) (string, bool)
+	broken      bool // vars or matrix have problems of their own
+	problems    strict.Problems
+	used        map[string]bool // "vars.x", "matrix.x", "capture.x": over all combinations
+
+	step     map[*strict.Node]int // steps by their node, from 0
+	ids      map[string]int       // step of an id
+	captures map[string]int       // step of the first capture of a name
+	captured []*strict.Node       // every capture
+}
+
+func newNames(l *loader, h head, root *strict.Node, c Combination, used map[string]bool, broken bool) *names {
+	n := &names{
+		head: h, combination: c, env: l.env, used: used, broken: broken,
+		step: map[*strict.Node]int{}, ids: map[string]int{}, captures: map[string]int{},
+	}
+	steps := root.Get("steps")
+	if steps == nil {
+		return n
+	}
+	for i, item := range steps.Items {
+		n.step[item] = i
+		if id := item.Get("id"); id != nil {
+			if first, twice := n.ids[id.Text]; twice {
+				n.problems = append(n.problems, id.Problem(strict.Duplicate, "choose another", "step %d has the id %s already", first+1, id.Text))
+			}
+			n.ids[id.Text] = i
+		}
+		if capture := item.Get("capture"); capture != nil {
+			for _, e := range capture.Entries {
+				n.capture(e, i)
+			}
+		}
+	}
+	return n
+}
+
+func (n *names) capture(e strict.Entry, step int) {
+	name := e.Key.Text
+	why := badName(name)
+	if n.Vars[name] != nil {
+		why = "is a variable already"
+	}
+	if why != "" {
+		n.problems = append(n.problems, e.Value.KeyProblem(strict.Value, "", "%q %s", name, why))
+		return
+	}
+	if e.Value.Kind == strict.Scalar {
+		if message, hint := badPath(e.Value.Text); message != "" {
+			n.problems = append(n.problems, e.Value.Problem(strict.Variable, hint, "%s", message))
+		}
+	}
+	n.captured = append(n.captured, e.Value)
+	if _, had := n.captures[name]; !had {
+		n.captures[name] = step
+	}
+}
+
+// at is the step a node stands in, -1 outside of steps, and the key of the
+// scenario it stands under.
+func (n *names) at(node *strict.Node) (step int, section string) {
+	for ; node != nil; node = node.Parent() {
+		if i, ok := n.step[node]; ok {
+			return i, "steps"
+		}
+		if up := node.Parent(); up != nil && up.Parent() == nil {
+			section, _, _ = strings.Cut(node.Path(), ".")
+			section, _, _ = strings.Cut(section, "[")
+		}
+	}
+	return -1, section
+}
+
+// resolve is the strict.Resolver of one combination.
+func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
+	step, section := n.at(at)
+	first, rest, _ := strings.Cut(name, ".")
+	switch {
+	case n.Vars[name] != nil:
+		n.used["vars."+name] = true
+		if n.broken {
+			return strict.Ignored()
+		}
+		return n.Vars[name].resolution(n.env)
+	case first == "matrix":
+		return n.axis(rest)
+	case first == "env":
+		return n.environment(rest)
+	case name == "issuer" && slices.Contains([]string{"provider", "clients", "users", "client", "faults", "app", "steps"}, section):
+		return strict.Deferred()
+	case section == "app" && slices.Contains([]string{"client_id", "client_secret", "user"}, first):
+		return strict.Deferred()
+	case step >= 0:
+		return n.running(name, first, rest, step)
+	}
+	return strict.Refused(fmt.Sprintf("unknown variable ${%s}", name), n.suggest(name, false))
+}
+
+func (n *names) axis(name string) strict.Resolution {
+	if v := n.combination.Values[name]; v != nil {
+		n.used["matrix."+name] = true
+		return strict.Static(v)
+	}
+	if n.broken {
+		return strict.Ignored()
+	}
+	return strict.Refused(fmt.Sprintf("the matrix has no axis %q", name), strict.Suggest(name, slices.Sorted(maps.Keys(n.combination.Values))))
+}
+
+func (n *names) environment(name string) strict.Resolution {
+	var declared []string
+	for variable, v := range n.Vars {
+		if v == nil || v.Env == "" {
+			continue
+		}
+		declared = append(declared, v.Env)
+		if v.Env == name {
+			n.used["vars."+variable] = true
+			if n.broken {
+				return strict.Ignored()
+			}
+			return v.resolution(n.env)
+		}
+	}
+	slices.Sort(declared)
+	hint := fmt.Sprintf("declare it: vars: {%s: {env: %s}}", strings.ToLower(name), name)
+	if near, ok := strict.Nearest(name, declared); ok {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return strict.Refused(fmt.Sprintf("no variable of vars takes the environment variable %s", name), hint)
+}
+
+// running is a name that is known only while the steps run.
+func (n *names) running(name, first, rest string, step int) strict.Resolution {
+	if taken, ok := n.captures[name]; ok {
+		n.used["capture."+name] = true
+		if taken >= step {
+			return strict.Refused(fmt.Sprintf("${%s} is captured only after step %d", name, taken+1), "use it in a later step")
+		}
+		return strict.Deferred()
+	}
+	switch {
+	case first == "client_id" || first == "client_secret" || first == "app":
+		return strict.Deferred()
+	case first == "steps":
+		id, path, _ := strings.Cut(rest, ".")
+		seen, ok := n.ids[id]
+		switch {
+		case !ok:
+			return strict.Refused(fmt.Sprintf("no step has the id %q", id), strict.Suggest(id, slices.Sorted(maps.Keys(n.ids))))
+		case seen >= step:
+			return strict.Refused(fmt.Sprintf("${%s} is seen only in step %d", name, seen+1), "use it in a later step")
+		}
+		name = path
+		fallthrough
+	case slices.Contains(strict.Keys(Expect{}), first):
+		if message, hint := badPath(name); message != "" {
+			return strict.Refused(message, hint)
+		}
+		return strict.Deferred()
+	}
+	return strict.Refused(fmt.Sprintf("unknown variable ${%s}", name), n.suggest(name, true))
+}
+
+func (n *names) suggest(name string, running bool) string {
+	known := slices.Collect(maps.Keys(n.Vars))
+	for axis := range n.combination.Values {
+		known = append(known, "matrix."+axis)
+	}
+	if running {
+		known = append(known, slices.Collect(maps.Keys(n.captures))...)
+		known = append(known, strict.Keys(Expect{})...)
+		known = append(known, "steps", "client_id", "client_secret")
+	}
+	slices.Sort(known)
+	return strict.Suggest(name, append(known, "issuer"))
+}
+
+// unused reports what the document itself declares and nobody uses.
+func (n *names) unused(doc *strict.Document) strict.Problems {
+	var out strict.Problems
+	report := func(node *strict.Node, key, what, name string) {
+		if !n.used[key] && node.Document() == doc {
+			out = append(out, node.KeyProblem(strict.Use, "use it, or take it away", "%s %q is never used", what, name))
+		}
+	}
+	for name, v := range n.Vars {
+		if v != nil && v.Node != nil {
+			report(v.Node, "vars."+name, "the variable", name)
+		}
+	}
+	if n.Matrix != nil {
+		for _, a := range n.Matrix.Axes {
+			report(a.Node, "matrix."+a.Name, "the axis", a.Name)
+		}
+	}
+	for _, node := range n.captured {
+		name := node.Path()
+		name = name[strings.LastIndexByte(name, '.')+1:]
+		report(node, "capture."+name, "the capture", name)
+	}
+	return out
+}
