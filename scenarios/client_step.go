@@ -20,7 +20,7 @@ type AuthorizationRequest struct {
 	ACRValues    string         `json:"acr_values,omitempty" doc:"authentication contexts asked for, separated by spaces"`
 	Display      string         `json:"display,omitempty" enum:"page,popup,touch,wap" doc:"kind of page"`
 	UILocales    string         `json:"ui_locales,omitempty" doc:"languages of the page, separated by spaces"`
-	Claims       any            `json:"claims,omitempty" doc:"the claims parameter as a mapping (OIDC Core section 5.5)"`
+	Claims       any            `json:"claims,omitempty" vocab:"claims-request" of:"object" doc:"the claims parameter as a mapping (OIDC Core section 5.5)"`
 	Method       string         `json:"method,omitempty" enum:"GET,POST" doc:"how the request is sent; default GET"`
 	Params       map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"absent" doc:"further parameters, or others than the client would send; $absent leaves one out"`
 }
@@ -104,7 +104,7 @@ type Request struct {
 	URL     string            `json:"url" short:"true" required:"true" doc:"a URL, or a path at the issuer"`
 	Headers map[string]string `json:"headers,omitempty" vocab:"header" doc:"request headers"`
 	Form    map[string]any    `json:"form,omitempty" vocab:"oauth-param" oneof:"body,optional" doc:"body as a form; a list sends a parameter several times"`
-	JSON    any               `json:"json,omitempty" oneof:"body,optional" doc:"body as JSON"`
+	JSON    any               `json:"json,omitempty" vocab:"request-body" oneof:"body,optional" doc:"body as JSON"`
 	Body    string            `json:"body,omitempty" oneof:"body,optional" doc:"body as text"`
 	Basic   *Basic            `json:"basic,omitempty" doc:"HTTP Basic authentication, form-encoded first as RFC 6749 section 2.3.1 asks"`
 }

@@ -46,7 +46,8 @@ func (l *loader) included(root *strict.Node, open []string) *strict.Node {
 // fragment reads the file that a node names.
 func (l *loader) fragment(name *strict.Node, open []string) *strict.Node {
 	if name.Kind != strict.Scalar {
-		return nil // the decoder reports it
+		l.report(name.Problem(strict.Type, "write it relative to this file", "wants the path of a fragment, got %s", name.Kind))
+		return nil
 	}
 	if strings.Contains(name.Text, "${") {
 		l.report(name.Problem(strict.Variable, "write the path out", "a path cannot be made of variables"))

@@ -164,6 +164,9 @@ func (l *loader) report(p strict.Problem) { l.problems = append(l.problems, p) }
 // document reads one document, which is one scenario, or several with a matrix.
 func (l *loader) document(doc *strict.Document) []*Scenario {
 	root := l.compose(doc)
+	if doc.Root.Get("steps") == nil && root.Get("steps") != nil {
+		l.report(doc.Root.Problem(strict.Required, "begin with `use`, or with steps of its own", "%q is missing", "steps"))
+	}
 	head, problems := l.head(doc, root)
 	combinations := []Combination{{}}
 	if problems == nil {
@@ -173,31 +176,32 @@ func (l *loader) document(doc *strict.Document) []*Scenario {
 		problems = append(problems, root.Get("matrix").KeyProblem(strict.Check, "exclude fewer", "the matrix excludes every combination"))
 	}
 	var out []*Scenario
-	used := map[string]bool{}
-	for _, c := range combinations {
+	broken := len(problems) > 0
+	for i, c := range combinations {
 		s := &Scenario{}
-		names := newNames(l, head, root, c, used, problems != nil)
+		names := newNames(l, head, root, c, broken)
+		if i == 0 {
+			problems = append(problems, names.problems...)
+			problems = append(problems, names.unused(doc, root)...)
+		}
 		problems = append(problems, root.Decode(s, strict.Interpolate(names.resolve))...)
-		if !onlyVariables(problems) {
+		if !onlyNames(problems) {
 			break
 		}
 		s.Node, s.File, s.Combination = doc.Root, doc.File, c.in(head.Matrix)
 		s.Name = title(s.Name, s.Combination)
-		problems = append(problems, names.problems...)
 		problems = append(problems, s.check(root)...)
 		s.Warnings = s.lint()
 		out = append(out, s)
-		if len(out) == len(combinations) {
-			problems = append(problems, names.unused(doc)...)
-		}
 	}
 	l.problems = append(l.problems, problems...)
 	return out
 }
 
-// onlyVariables tells problems after which it is still known what is used.
-func onlyVariables(ps strict.Problems) bool {
-	return !slices.ContainsFunc(ps, func(p strict.Problem) bool { return p.Rule != strict.Variable })
+// onlyNames tells problems after which the steps are still known well enough
+// to check what they refer to.
+func onlyNames(ps strict.Problems) bool {
+	return !slices.ContainsFunc(ps, func(p strict.Problem) bool { return p.Rule != strict.Variable && p.Rule != strict.Use })
 }
 
 // head is what must be known before texts can be filled in.

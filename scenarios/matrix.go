@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -55,6 +56,10 @@ func (m *Matrix) UnmarshalStrict(r *strict.Reader) {
 		switch e.Key.Text {
 		case "include", "exclude":
 		default:
+			if near, ok := strict.Nearest(e.Key.Text, []string{"include", "exclude"}); ok {
+				r.Report(e.Value.KeyProblem(strict.NearMiss, fmt.Sprintf("did you mean %q?", near), "an axis cannot be called %q", e.Key.Text))
+				continue
+			}
 			m.Axes = append(m.Axes, Axes{Name: e.Key.Text, Values: scalars(r, e.Value), Node: e.Value})
 		}
 	}
@@ -63,12 +68,12 @@ func (m *Matrix) UnmarshalStrict(r *strict.Reader) {
 	for _, c := range m.Include {
 		for _, axis := range m.Axes {
 			if c.Values[axis.Name] == nil {
-				r.Report(c.Node.Problem(strict.Required, "", "the axis %s has no value here", axis.Name))
+				r.Report(c.Node.Problem(strict.Check, "", "the axis %s has no value here", axis.Name))
 			}
 		}
 	}
 	if len(m.Axes) == 0 {
-		r.Report(n.Problem(strict.Required, "write {alg: [RS256, ES256]}", "the matrix has no axis"))
+		r.Report(n.Problem(strict.Check, "write {alg: [RS256, ES256]}", "the matrix has no axis"))
 	}
 }
 
@@ -106,7 +111,7 @@ func (m *Matrix) combinations(r *strict.Reader, n *strict.Node) []Combination {
 		for _, e := range item.Entries {
 			switch {
 			case !slices.Contains(names, e.Key.Text):
-				r.Report(e.Value.KeyProblem(strict.Unknown, strict.Suggest(e.Key.Text, names), "the matrix has no axis %q", e.Key.Text))
+				r.Report(e.Value.KeyProblem(strict.Use, strict.Suggest(e.Key.Text, names), "the matrix has no axis %q", e.Key.Text))
 			case e.Value.Kind != strict.Scalar:
 				r.Report(e.Value.Problem(strict.Type, "", "wants a text, a number, true or false, got %s", e.Value.Kind))
 			}

@@ -16,7 +16,6 @@ type names struct {
 	env         func(string) (string, bool)
 	broken      bool // vars or matrix have problems of their own
 	problems    strict.Problems
-	used        map[string]bool // "vars.x", "matrix.x", "capture.x": over all combinations
 
 	step     map[*strict.Node]int // steps by their node, from 0
 	ids      map[string]int       // step of an id
@@ -24,9 +23,9 @@ type names struct {
 	captured []*strict.Node       // every capture
 }
 
-func newNames(l *loader, h head, root *strict.Node, c Combination, used map[string]bool, broken bool) *names {
+func newNames(l *loader, h head, root *strict.Node, c Combination, broken bool) *names {
 	n := &names{
-		head: h, combination: c, env: l.env, used: used, broken: broken,
+		head: h, combination: c, env: l.env, broken: broken,
 		step: map[*strict.Node]int{}, ids: map[string]int{}, captures: map[string]int{},
 	}
 	steps := root.Get("steps")
@@ -92,7 +91,6 @@ func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 	first, rest, _ := strings.Cut(name, ".")
 	switch {
 	case n.Vars[name] != nil:
-		n.used["vars."+name] = true
 		if n.broken {
 			return strict.Ignored()
 		}
@@ -113,7 +111,6 @@ func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 
 func (n *names) axis(name string) strict.Resolution {
 	if v := n.combination.Values[name]; v != nil {
-		n.used["matrix."+name] = true
 		return strict.Static(v)
 	}
 	if n.broken {
@@ -124,13 +121,12 @@ func (n *names) axis(name string) strict.Resolution {
 
 func (n *names) environment(name string) strict.Resolution {
 	var declared []string
-	for variable, v := range n.Vars {
+	for _, v := range n.Vars {
 		if v == nil || v.Env == "" {
 			continue
 		}
 		declared = append(declared, v.Env)
 		if v.Env == name {
-			n.used["vars."+variable] = true
 			if n.broken {
 				return strict.Ignored()
 			}
@@ -148,7 +144,6 @@ func (n *names) environment(name string) strict.Resolution {
 // running is a name that is known only while the steps run.
 func (n *names) running(name, first, rest string, step int) strict.Resolution {
 	if taken, ok := n.captures[name]; ok {
-		n.used["capture."+name] = true
 		if taken >= step {
 			return strict.Refused(fmt.Sprintf("${%s} is captured only after step %d", name, taken+1), "use it in a later step")
 		}
@@ -191,17 +186,20 @@ func (n *names) suggest(name string, running bool) string {
 	return strict.Suggest(name, append(known, "issuer"))
 }
 
-// unused reports what the document itself declares and nobody uses.
-func (n *names) unused(doc *strict.Document) strict.Problems {
+// unused reports what the document itself declares and no text of it, with its
+// fragments, refers to.
+func (n *names) unused(doc *strict.Document, root *strict.Node) strict.Problems {
+	used := map[string]bool{}
+	references(root, used)
 	var out strict.Problems
-	report := func(node *strict.Node, key, what, name string) {
-		if !n.used[key] && node.Document() == doc {
+	report := func(node *strict.Node, reference, what, name string) {
+		if !used[reference] && node.Document() == doc {
 			out = append(out, node.KeyProblem(strict.Use, "use it, or take it away", "%s %q is never used", what, name))
 		}
 	}
 	for name, v := range n.Vars {
-		if v != nil && v.Node != nil {
-			report(v.Node, "vars."+name, "the variable", name)
+		if v != nil && v.Node != nil && !(v.Env != "" && used["env."+v.Env]) {
+			report(v.Node, name, "the variable", name)
 		}
 	}
 	if n.Matrix != nil {
@@ -212,7 +210,20 @@ func (n *names) unused(doc *strict.Document) strict.Problems {
 	for _, node := range n.captured {
 		name := node.Path()
 		name = name[strings.LastIndexByte(name, '.')+1:]
-		report(node, "capture."+name, "the capture", name)
+		report(node, name, "the capture", name)
 	}
 	return out
+}
+
+// references gathers the names in all texts of a node.
+func references(n *strict.Node, into map[string]bool) {
+	for _, name := range strict.References(n.Text) {
+		into[name] = true
+	}
+	for _, e := range n.Entries {
+		references(e.Value, into)
+	}
+	for _, item := range n.Items {
+		references(item, into)
+	}
 }

@@ -62,7 +62,7 @@ func TestDurationText(t *testing.T) {
 	if err := d.UnmarshalText([]byte("1h30m")); err != nil || d.Seconds() != 5400 {
 		t.Fatalf("%v %v", d, err)
 	}
-	for _, bad := range []string{"60", "5 minutes", ""} {
+	for _, bad := range []string{"60", "5 minutes", "", "0"} {
 		if err := d.UnmarshalText([]byte(bad)); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}

@@ -2,6 +2,7 @@ package clock
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -25,9 +26,18 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil
 // does not say whether it means seconds.
 func (d *Duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
-	if err != nil {
+	if err != nil || strings.Trim(string(text), "+-0") == "" {
 		return fmt.Errorf("%q is not a duration: write a number and a unit, like 90s, 5m or 1h30m", text)
 	}
 	*d = Duration(v)
 	return nil
+}
+
+// JSONSchema describes what UnmarshalText reads.
+func (Duration) JSONSchema() map[string]any {
+	return map[string]any{
+		"type":     "string",
+		"pattern":  `^[-+]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`,
+		"examples": []any{"90s", "5m", "1h30m"},
+	}
 }

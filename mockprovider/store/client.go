@@ -26,7 +26,7 @@ type Client struct {
 
 	AuthMethod     string          `json:"token_endpoint_auth_method,omitempty" enum:"client_secret_basic,client_secret_post,client_secret_jwt,private_key_jwt,none" doc:"the one client authentication method accepted; absent: basic or post when there is a secret, else none"`
 	AuthSigningAlg string          `json:"token_endpoint_auth_signing_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA,HS256" doc:"algorithm a client assertion must use; default any that fits the method"`
-	JWKS           json.RawMessage `json:"jwks,omitempty" doc:"public keys of the client as a JWK Set, for private_key_jwt"`
+	JWKS           json.RawMessage `json:"jwks,omitempty" vocab:"key-set" of:"object" doc:"public keys of the client as a JWK Set, for private_key_jwt"`
 	JWKSURI        string          `json:"jwks_uri,omitempty" doc:"where the client publishes its JWK Set"`
 
 	IDTokenAlg  string `json:"id_token_signed_response_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm of the client's ID tokens; default the provider's"`

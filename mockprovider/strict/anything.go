@@ -12,10 +12,16 @@ func (d *decoder) anything(n *Node, t tags) (any, bool) {
 	if !ok {
 		return nil, false
 	}
+	if !d.typed(n, t.of, "") {
+		return nil, false
+	}
+	t.of = ""
 	switch n.Kind {
 	case Mapping:
 		words := vocabularyOf(t.vocab)
-		t.vocab = ""
+		if words != nil && !words.deep {
+			t.vocab = ""
+		}
 		out := make(map[string]any, len(n.Entries))
 		for _, e := range n.Entries {
 			if !d.interpolatedKey(e.Value) || !d.known(e.Value, words) {

@@ -38,7 +38,7 @@ func (d *decoder) expectation(n *Node, t tags) (any, bool) {
 		}
 		return out, ok
 	}
-	if !d.typed(n, t.of) {
+	if !d.typed(n, t.of, ": it would never match") {
 		return nil, false
 	}
 	of := t.of
@@ -90,7 +90,7 @@ func (d *decoder) bare(n *Node, t tags) (any, bool) {
 }
 
 // typed refuses a literal whose type can never be seen.
-func (d *decoder) typed(n *Node, of string) bool {
+func (d *decoder) typed(n *Node, of, why string) bool {
 	if of == "" {
 		return true
 	}
@@ -108,7 +108,7 @@ func (d *decoder) typed(n *Node, of string) bool {
 			got = "the text \"" + got + "\""
 		}
 	}
-	d.fail(n, Type, "", "wants %s, got %s: it would never match", words, got)
+	d.fail(n, Type, "", "wants %s, got %s%s", words, got, why)
 	return false
 }
 
@@ -132,7 +132,7 @@ func (d *decoder) isA(n *Node, want string) bool {
 	case "array":
 		return deferred || n.Kind == Sequence
 	case "object":
-		return n.Kind == Mapping
+		return deferred || n.Kind == Mapping
 	}
 	return false
 }

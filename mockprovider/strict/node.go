@@ -59,8 +59,9 @@ type Node struct {
 	index        int   // in a sequence
 	line, column int
 	style        style
-	bad          bool // reported already: no problem of it may cause a second one
-	holes        bool // some of its keys could not be read
+	bad          bool   // reported already: no problem of it may cause a second one
+	from         string // the text with ${names} that Text was made of
+	holes        bool   // some of its keys could not be read
 }
 
 // Entry is a key of a mapping with its value.
@@ -173,6 +174,6 @@ func (n *Node) adopt(parent, key *Node, index int) *Node {
 // as returns a copy of the scalar s in n's position: n's place, s's text.
 func (n *Node) as(text string, kind Kind, how style) *Node {
 	c := *n
-	c.Text, c.Kind, c.style = text, kind, how
+	c.Text, c.Kind, c.style, c.from = text, kind, how, n.Text
 	return &c
 }

@@ -152,8 +152,12 @@ func (ps Problems) Sorted() Problems {
 	})
 }
 
-// Problem makes a problem at the node's value.
+// Problem makes a problem at the node's value. What is wrong with a value that
+// a ${name} stands for is the fault of the name.
 func (n *Node) Problem(rule Rule, hint, format string, args ...any) Problem {
+	if n.from != "" {
+		rule, format, args = Variable, format+", which is what %s stands for", append(slices.Clone(args), cut(n.from))
+	}
 	return n.doc.problem(n.line, n.column, n.Path(), rule, hint, format, args...)
 }
 

@@ -207,6 +207,67 @@ x string
 y string
 n string
 e string
+d string
+p string
+q string
+dp string
+dq string
+qi string
+oth array
+k string
+`
+
+// claimsRequest: OIDC Core section 5.5.
+const claimsRequest = `
+userinfo object
+id_token object
+essential boolean
+value
+values array
+`
+
+// registration: RFC 7591 section 2 and OIDC Dynamic Client Registration section 2.
+const registration = `
+redirect_uris array
+token_endpoint_auth_method string
+token_endpoint_auth_signing_alg string
+grant_types array
+response_types array
+client_name string
+client_uri string
+logo_uri string
+scope string
+contacts array
+tos_uri string
+policy_uri string
+jwks_uri string
+jwks object
+software_id string
+software_version string
+software_statement string
+application_type string
+sector_identifier_uri string
+subject_type string
+id_token_signed_response_alg string
+id_token_encrypted_response_alg string
+id_token_encrypted_response_enc string
+userinfo_signed_response_alg string
+userinfo_encrypted_response_alg string
+userinfo_encrypted_response_enc string
+request_object_signing_alg string
+default_max_age number
+require_auth_time boolean
+default_acr_values array
+initiate_login_uri string
+request_uris array
+post_logout_redirect_uris array
+frontchannel_logout_uri string
+frontchannel_logout_session_required boolean
+backchannel_logout_uri string
+backchannel_logout_session_required boolean
+require_pushed_authorization_requests boolean
+authorization_details_types array
+dpop_bound_access_tokens boolean
 `
 
 // metadata: RFC 8414 section 2, OIDC Discovery section 3, RFC 8628 section 4,

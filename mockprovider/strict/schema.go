@@ -82,7 +82,9 @@ func (s *schemas) value(t reflect.Type, g tags) object {
 		if g.match != "" {
 			return s.expectation(g)
 		}
-		return object{}
+		return s.plain(g)
+	case formRaw:
+		return s.plain(g)
 	case formString:
 		if len(g.enum) > 0 {
 			return s.orReference(object{"enum": anySlice(g.enum)})
@@ -118,6 +120,14 @@ func (s *schemas) value(t reflect.Type, g tags) object {
 		return list
 	}
 	return object{}
+}
+
+// plain describes any JSON value, or one of some types.
+func (s *schemas) plain(g tags) object {
+	if g.of == "" {
+		return object{}
+	}
+	return s.orReference(object{"type": anySlice(strings.Split(g.of, "|"))})
 }
 
 func (s *schemas) text() object {
@@ -234,7 +244,10 @@ func (s *schemas) open(t reflect.Type, g tags) object {
 	if w != nil && w.closed {
 		out["propertyNames"] = object{"enum": anySlice(w.names)}
 	}
-	if g.match == "true" {
+	switch {
+	case g.match == "true" && w != nil && formOf(t.Elem()) == formAny && g.of == "":
+		return s.expectedMembers(g.vocab)
+	case g.match == "true":
 		return s.members(out, w)
 	}
 	return out

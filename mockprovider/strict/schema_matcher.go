@@ -16,6 +16,9 @@ func (s *schemas) members(mapping object, w *words) object {
 			mapping["properties"] = properties
 		}
 	}
+	if w != nil && w.all != "" {
+		mapping["additionalProperties"] = object{"$ref": "#/$defs/" + s.typedMatcher(w.all)}
+	}
 	if mapping["propertyNames"] == nil {
 		mapping["propertyNames"] = object{"not": object{"pattern": `^\$`}}
 	}
@@ -28,15 +31,20 @@ func (s *schemas) expectation(g tags) object {
 	case g.match == "absent":
 		return object{"$ref": "#/$defs/" + s.tamperValue()}
 	case g.vocab != "" && g.of == "object":
-		own := object{"type": "object", "additionalProperties": s.matcherRef()}
-		return either(s.bare(), s.members(own, vocabularyOf(g.vocab)))
+		return s.orReference(either(s.bare(), s.expectedMembers(g.vocab)))
 	case g.vocab != "" && g.of == "":
-		own := object{"type": "object", "additionalProperties": s.matcherRef()}
-		return either(s.scalar("$any", "$absent"), s.array(), s.members(own, vocabularyOf(g.vocab)))
+		return either(s.scalar("$any", "$absent"), s.array(), s.expectedMembers(g.vocab))
 	case g.of != "":
 		return object{"$ref": "#/$defs/" + s.typedMatcher(g.of)}
 	}
 	return s.matcherRef()
+}
+
+// expectedMembers describes an expectation of a mapping with registered members.
+func (s *schemas) expectedMembers(vocabulary string) object {
+	return object{"$ref": "#/$defs/" + s.once("expected-"+vocabulary, func() object {
+		return s.members(object{"type": "object", "additionalProperties": s.matcherRef()}, vocabularyOf(vocabulary))
+	})}
 }
 
 func (s *schemas) bare() object { return object{"enum": []any{"$any", "$absent"}} }
@@ -84,9 +92,9 @@ func (s *schemas) typedMatcher(of string) string {
 			case "array":
 				branches = append(branches, s.orReference(s.array()))
 			case "object":
-				branches = append(branches, object{
+				branches = append(branches, s.orReference(object{
 					"type": "object", "additionalProperties": s.matcherRef(), "propertyNames": object{"not": object{"pattern": `^\$`}},
-				})
+				}))
 			default:
 				branches = append(branches, s.orReference(object{"type": typ}))
 			}

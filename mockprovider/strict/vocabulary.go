@@ -12,6 +12,8 @@ type words struct {
 	types  map[string]string // JSON type of the value, "" if it varies
 	closed bool              // no other name may be a key
 	folded bool              // the case does not matter
+	all    string            // JSON type of every value, whatever its name
+	deep   bool              // guards mappings within the mapping too
 }
 
 // Vocabulary returns the registered names that guard an open mapping, nil for
@@ -23,7 +25,10 @@ type words struct {
 //	metadata     RFC 8414 and OIDC Discovery members; no other key is allowed
 //	header       HTTP header fields, in any case
 //	jose-header  JOSE header parameters
-//	any          all members of documents and tokens
+//	any             all members of documents and tokens
+//	request-body    members of JSON requests: parameters and RFC 7591 client metadata
+//	claims-request  the claims parameter, at every depth (OIDC Core section 5.5)
+//	key-set         JWK Sets, at every depth (RFC 7517)
 //
 // A key that is not among them may be used, unless it is so close to one that
 // it is most likely a slip; a key in quotes is always taken as it is.
@@ -40,8 +45,11 @@ var (
 	paramWords      = sync.OnceValue(func() *words { return parseWords(parameters) })
 	responseWords   = sync.OnceValue(func() *words { return parseWords(responses, claims) })
 	metadataWords   = sync.OnceValue(func() *words { w := parseWords(metadata); w.closed = true; return w })
-	headerWords     = sync.OnceValue(func() *words { w := parseWords(headers); w.folded = true; return w })
+	headerWords     = sync.OnceValue(func() *words { w := parseWords(headers); w.folded, w.all = true, "string"; return w })
 	joseHeaderWords = sync.OnceValue(func() *words { return parseWords(joseHeaders) })
+	bodyWords       = sync.OnceValue(func() *words { return parseWords(parameters, registration) })
+	requestWords    = sync.OnceValue(func() *words { w := parseWords(claimsRequest, claims); w.deep = true; return w })
+	keySetWords     = sync.OnceValue(func() *words { w := parseWords(keySets, joseHeaders); w.deep = true; return w })
 	anyWords        = sync.OnceValue(func() *words { return parseWords(responses, claims, metadata, joseHeaders, keySets) })
 )
 
@@ -59,6 +67,12 @@ func vocabularyOf(name string) *words {
 		return headerWords()
 	case "jose-header":
 		return joseHeaderWords()
+	case "request-body":
+		return bodyWords()
+	case "claims-request":
+		return requestWords()
+	case "key-set":
+		return keySetWords()
 	case "any":
 		return anyWords()
 	}
@@ -90,6 +104,9 @@ func parseWords(tables ...string) *words {
 func (w *words) typeOf(key string, t tags) string {
 	if w == nil || t.match != "true" {
 		return ""
+	}
+	if w.all != "" {
+		return w.all
 	}
 	return w.types[key]
 }

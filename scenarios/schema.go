@@ -1,0 +1,30 @@
+package scenarios
+
+import (
+	_ "embed"
+	"encoding/json"
+	"slices"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// The file is written by the test that checks it: it is made of the Go types.
+//
+//go:generate go test -run TestSchemaIsCurrent -update .
+
+//go:embed scenario.v1.json
+var schema []byte
+
+// Schema returns the JSON Schema of a scenario file, for editors. It describes
+// one document.
+func Schema() []byte { return slices.Clone(schema) }
+
+// SchemaID is the address of the schema.
+const SchemaID = "https://raw.githubusercontent.com/authdrill/authdrill/main/scenarios/scenario.v1.json"
+
+// generate makes the schema from the Go types.
+func generate() ([]byte, error) {
+	s := strict.Schema(Scenario{}, SchemaID, "authdrill scenario", strict.ForYAML(), strict.Interpolated())
+	text, err := json.MarshalIndent(s, "", "  ")
+	return append(text, '\n'), err
+}
