@@ -1,0 +1,245 @@
+package endpoint
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ory/fosite"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// authorization is an authorization request on its way (RFC 6749 section 4.1.1,
+// OIDC Core section 3.1.2.1): fosite's view of it, and what the sign-in layer
+// reads out of it.
+type authorization struct {
+	fosite.AuthorizeRequester
+	client *store.Client
+	form   url.Values
+	login  string // as the journal numbers it
+
+	prompt   []string
+	maxAge   *int64 // seconds; nil: any age will do
+	hint     string // sub of a valid id_token_hint
+	required struct {
+		sub string   // the subject the claims parameter asks for
+		acr []string // the acr values it insists on
+	}
+}
+
+// authorize answers the authorization endpoint.
+func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		w.Header().Set("Allow", "GET, POST")
+		http.Error(w, "The authorization endpoint takes GET and POST.", http.StatusMethodNotAllowed)
+		return
+	}
+	if e := i.pushed(r, x); e != nil {
+		i.errorPage(w, x, e)
+		return
+	}
+	a, e := i.parse(r, x, i.nextLogin())
+	if e == nil {
+		e = forced(r)
+	}
+	if e != nil {
+		i.failAuthorization(w, r, x, a, e)
+		return
+	}
+	i.proceed(w, r, x, a, &pending{params: a.form, login: a.login})
+}
+
+// parse reads and judges an authorization request. On refusal the authorization
+// tells where the error may be sent, if anywhere.
+func (i *Issuer) parse(r *http.Request, x *journal.Exchange, login string) (*authorization, *oauthError) {
+	x.Bind(login, r.Form.Get("client_id"), "")
+	ar, err := i.Grants.Provider().NewAuthorizeRequest(r.Context(), r)
+	a := &authorization{AuthorizeRequester: ar, form: r.Form, login: login}
+	if c, ok := i.Store.Client(r.Form.Get("client_id")); ok {
+		a.client = c
+		x.Decide("client_id", true, c.ID, "RFC 6749 section 4.1.1")
+	} else {
+		x.Decide("client_id", false, "not registered", "RFC 6749 section 4.1.2.1")
+		return a, refuse("invalid_client", "No client with the client_id "+strconv.Quote(r.Form.Get("client_id"))+" is registered at this issuer.")
+	}
+	if err != nil && !errors.Is(err, fosite.ErrInvalidState) {
+		return a, i.whyRefused(a, understood(err))
+	}
+	x.Decide("redirect_uri", true, a.GetRedirectURI().String(), "RFC 6749 section 3.1.2.3")
+	if name := repeated(a.form); name != "" {
+		return a, refuse("invalid_request", "The parameter "+name+" is there more than once.")
+	}
+	if e := i.unsupported(a); e != nil {
+		return a, e
+	}
+	i.note(a, x)
+	return a, i.read(r, a)
+}
+
+// whyRefused gives fosite's refusal the code the specification has for it.
+func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
+	words := strings.Fields(a.form.Get("response_type"))
+	slices.Sort(words)
+	known := slices.ContainsFunc(responseTypes(), func(t string) bool {
+		have := strings.Fields(t)
+		slices.Sort(have)
+		return slices.Equal(have, words)
+	})
+	switch {
+	case e.Code != "unsupported_response_type":
+		return e
+	case len(words) == 0:
+		return refuse("invalid_request", "The parameter response_type is missing.")
+	case known: // the provider has it, this client may not (RFC 6749 section 4.1.2.1)
+		return refuse("unauthorized_client", "The client is not registered for response_type="+a.form.Get("response_type")+": add it to its response_types.")
+	}
+	return e
+}
+
+// unsupported refuses what the provider does not offer, and what its persona
+// forbids.
+func (i *Issuer) unsupported(a *authorization) *oauthError {
+	strict := i.Persona().Strict
+	switch {
+	case a.form.Has("request"):
+		return refuse("request_not_supported", "This provider takes no request objects (OIDC Core section 6).")
+	case a.form.Has("request_uri"):
+		return refuse("request_uri_not_supported", "This provider takes a request_uri from its own PAR endpoint only (RFC 9126).")
+	case a.client.RequirePAR && !a.form.Has(pushedMark):
+		return refuse("invalid_request", "The client is registered to push its authorization requests (RFC 9126 section 6).")
+	case slices.Contains(strict, "state-required") && a.form.Get("state") == "":
+		return refuse("invalid_request", "The parameter state is missing, and this provider requires one.")
+	case slices.Contains(strict, "nonce-required") && a.form.Get("nonce") == "":
+		return refuse("invalid_request", "The parameter nonce is missing, and this provider requires one.")
+	}
+	return nil
+}
+
+// note tells the journal what a careful client would do otherwise.
+func (i *Issuer) note(a *authorization, x *journal.Exchange) {
+	code := slices.Contains(a.GetResponseTypes(), "code")
+	switch state := a.form.Get("state"); {
+	case state == "" && !a.form.Has("code_challenge") && !a.form.Has("nonce"):
+		x.Note("neither state, nonce nor code_challenge was sent: nothing binds the answer to this browser (RFC 9700 section 2.1)")
+	case state != "" && len(state) < 8:
+		x.Note("state has fewer than 8 characters: it can be guessed (RFC 6749 section 10.12)")
+	}
+	if code && !a.form.Has("code_challenge") {
+		x.Note("no code_challenge was sent: a stolen code can be redeemed (RFC 9700 section 2.1.1)")
+	} else if code && a.form.Get("code_challenge_method") != "S256" {
+		x.Note("code_challenge_method is plain: use S256 (RFC 9700 section 2.1.1)")
+	}
+}
+
+// read takes prompt, max_age, id_token_hint and claims apart (OIDC Core
+// sections 3.1.2.1 and 5.5).
+func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
+	a.prompt = strings.Fields(a.form.Get("prompt"))
+	for _, p := range a.prompt {
+		if !slices.Contains([]string{"none", "login", "consent", "select_account"}, p) {
+			return refuse("invalid_request", "prompt="+p+" is unknown: there are none, login, consent and select_account.")
+		}
+	}
+	if slices.Contains(a.prompt, "none") && len(a.prompt) > 1 {
+		return refuse("invalid_request", "prompt=none cannot be combined with another value.")
+	}
+	if text := a.form.Get("max_age"); text != "" {
+		age, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || age < 0 {
+			return refuse("invalid_request", "max_age counts seconds: "+strconv.Quote(text)+" is no such number.")
+		}
+		a.maxAge = &age
+	} else if a.client.DefaultMaxAge > 0 {
+		age := int64(a.client.DefaultMaxAge)
+		a.maxAge = &age
+	}
+	if token := a.form.Get("id_token_hint"); token != "" {
+		claims, err := i.Grants.Hint(r.Context(), token)
+		if err != nil {
+			return refuse("invalid_request", "The id_token_hint cannot be used: "+err.Error()+".")
+		}
+		a.hint, _ = claims["sub"].(string)
+	}
+	return a.readClaims()
+}
+
+// readClaims reads from the claims parameter what decides who may be signed in
+// and how.
+func (a *authorization) readClaims() *oauthError {
+	text := a.form.Get("claims")
+	if text == "" {
+		return nil
+	}
+	var asked map[string]map[string]*struct {
+		Essential bool  `json:"essential"`
+		Value     any   `json:"value"`
+		Values    []any `json:"values"`
+	}
+	if err := json.Unmarshal([]byte(text), &asked); err != nil {
+		return refuse("invalid_request", "The claims parameter cannot be read as JSON (OIDC Core section 5.5): "+err.Error())
+	}
+	if sub := asked["id_token"]["sub"]; sub != nil {
+		a.required.sub, _ = sub.Value.(string)
+	}
+	if acr := asked["id_token"]["acr"]; acr != nil && acr.Essential {
+		for _, v := range append(acr.Values, acr.Value) {
+			if s, ok := v.(string); ok {
+				a.required.acr = append(a.required.acr, s)
+			}
+		}
+	}
+	return nil
+}
+
+// issue makes the answer once the user has agreed.
+func (i *Issuer) issue(w http.ResponseWriter, r *http.Request, x *journal.Exchange, a *authorization, s *store.Session, scopes []string) {
+	u, ok := i.Store.User(s.Login)
+	if !ok {
+		i.failAuthorization(w, r, x, a, refuse("access_denied", "The user is gone."))
+		return
+	}
+	acr, e := a.acrFor(u, s)
+	if e != nil {
+		i.failAuthorization(w, r, x, a, e)
+		return
+	}
+	g := &store.Grant{
+		Login: a.login, SessionID: s.ID, ClientID: a.client.ID, UserLogin: u.Login, Subject: u.Sub(),
+		AuthTime: s.AuthTime, ACR: acr, AMR: s.AMR, Nonce: a.form.Get("nonce"),
+		Audience: a.form["resource"], ClaimsParameter: json.RawMessage(a.form.Get("claims")),
+	}
+	x.Bind("", "", g.Subject)
+	for _, scope := range scopes {
+		a.GrantScope(scope)
+	}
+	resp, err := i.Grants.Provider().NewAuthorizeResponse(r.Context(), a.AuthorizeRequester, i.Grants.Authorized(g))
+	if err != nil {
+		i.failAuthorization(w, r, x, a, understood(err))
+		return
+	}
+	i.answer(w, x, a, resp.GetParameters())
+}
+
+// acrFor says which authentication context the sign-in reached: the user's own,
+// else the first one asked for. One that is insisted on and not reached is a
+// failed sign-in (OIDC Core section 5.5.1.1).
+func (a *authorization) acrFor(u *store.User, s *store.Session) (string, *oauthError) {
+	acr := s.ACR
+	if acr == "" {
+		acr = u.ACR
+	}
+	wanted := append(slices.Clone(a.required.acr), strings.Fields(a.form.Get("acr_values"))...)
+	if acr == "" && len(wanted) > 0 {
+		acr = wanted[0]
+	}
+	if len(a.required.acr) > 0 && !slices.Contains(a.required.acr, acr) {
+		return "", refuse("unmet_authentication_requirements", "The user reached acr "+strconv.Quote(acr)+", and the request insists on "+strings.Join(a.required.acr, " or ")+".")
+	}
+	return acr, nil
+}

@@ -1,0 +1,156 @@
+package endpoint
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// userCodeLetters leaves out vowels, so that no words arise, and what is easily
+// mistaken (RFC 8628 section 6.1).
+const userCodeLetters = "BCDFGHJKLMNPQRSTVWXZ"
+
+// deviceAuthorization starts the device grant (RFC 8628 section 3.1).
+func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if !onlyPost(w, r) {
+		return
+	}
+	if e := forced(r); e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	if e := wellFormed(r); e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	c, err := i.Grants.Authenticate(r.Context(), r, r.PostForm)
+	if err != nil {
+		i.fail(w, x, understood(err))
+		return
+	}
+	if !c.MayUse(store.DeviceGrant) {
+		i.fail(w, x, refuse("unauthorized_client", "The client is not registered for the device grant."))
+		return
+	}
+	p := i.Persona().DeviceCode
+	now := i.Clock.Now()
+	d := store.NewDevice(p.Interval.D())
+	d.Code, d.UserCode = i.Random.Token(20), i.userCode()
+	d.ClientID, d.Scopes, d.Form = c.ID, strings.Fields(r.PostForm.Get("scope")), r.PostForm
+	d.Expires = now.Add(p.Lifetime.D())
+	// The code is remembered longer than it lives, to say that it has expired.
+	i.Store.Devices.Put(d.Code, d, d.Expires.Add(time.Hour))
+	i.Store.UserCodes.Put(d.UserCode, d, d.Expires)
+	writeJSON(w, x, http.StatusOK, map[string]any{
+		"device_code": d.Code, "user_code": d.UserCode, "verification_uri": i.URL + "/device",
+		"verification_uri_complete": i.URL + "/device?user_code=" + url.QueryEscape(d.UserCode),
+		"expires_in":                p.Lifetime.Seconds(), "interval": p.Interval.Seconds(),
+	})
+}
+
+func (i *Issuer) userCode() string {
+	var raw [8]byte
+	_, _ = i.Random.Read(raw[:]) // no source of randomness here fails
+	code := make([]byte, 0, 9)
+	for n, b := range raw {
+		if n == 4 {
+			code = append(code, '-')
+		}
+		code = append(code, userCodeLetters[int(b)%len(userCodeLetters)])
+	}
+	return string(code)
+}
+
+// devicePage is where the user enters the code shown by the device (RFC 8628
+// section 3.3).
+func (i *Issuer) devicePage(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if r.Method == http.MethodGet {
+		i.userCodePage(w, r, r.Form.Get("user_code"), "")
+		return
+	}
+	if !onlyPost(w, r) {
+		return
+	}
+	c, err := r.Cookie(browserCookie)
+	if err != nil || c.Value != r.PostForm.Get("csrf") {
+		i.errorPage(w, x, refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again."))
+		return
+	}
+	code := strings.ToUpper(strings.TrimSpace(r.PostForm.Get("user_code")))
+	if len(code) == 8 && !strings.Contains(code, "-") {
+		code = code[:4] + "-" + code[4:]
+	}
+	d, ok := i.Store.UserCodes.Get(code, i.Clock.Now())
+	if g, denied := answerOf(d); !ok || g != nil || denied {
+		x.Decide("user_code", false, "unknown, expired or answered", "RFC 8628 section 3.3")
+		i.userCodePage(w, r, code, "This code is unknown, has expired, or was answered already.")
+		return
+	}
+	x.Decide("user_code", true, "found", "RFC 8628 section 3.3")
+	p := i.wait(w, r, &pending{params: url.Values{"client_id": {d.ClientID}}, login: i.nextLogin(), device: d, signed: i.session(r)})
+	x.Bind(p.login, d.ClientID, "")
+	i.deviceStep(w, r, p, "")
+}
+
+func answerOf(d *store.Device) (*store.Grant, bool) {
+	if d == nil {
+		return nil, false
+	}
+	return d.Answer()
+}
+
+// deviceStep shows what the user has to do next for a device.
+func (i *Issuer) deviceStep(w http.ResponseWriter, r *http.Request, p *pending, failure string) {
+	c, ok := i.Store.Client(p.device.ClientID)
+	if !ok {
+		i.errorPage(w, nil, refuse("invalid_client", "The device's client is gone."))
+		return
+	}
+	a := &authorization{client: c, form: url.Values{"scope": {strings.Join(p.device.Scopes, " ")}}, login: p.login}
+	if p.signed == nil {
+		i.signInPage(w, r, a, p, "a device asks for access", failure)
+		return
+	}
+	i.consentPage(w, r, a, p, p.signed)
+}
+
+// deviceInteraction takes the user's answers for a device.
+func (i *Issuer) deviceInteraction(w http.ResponseWriter, r *http.Request, x *journal.Exchange, p *pending) {
+	if r.PostForm.Has("login") {
+		s, why := i.signIn(x, r.PostForm)
+		if why != "" {
+			i.deviceStep(w, r, p, why)
+			return
+		}
+		i.keep(w, s)
+		p.signed = s
+		i.deviceStep(w, r, p, "")
+		return
+	}
+	i.pending.Delete(p.ticket)
+	d, s := p.device, p.signed
+	allowed := r.PostForm.Get("consent") == "allow" && s != nil
+	x.Decide("consent", allowed, "for a device", "RFC 8628 section 3.3")
+	if !allowed {
+		d.Deny()
+		i.deviceDonePage(w, false)
+		return
+	}
+	u, ok := i.Store.User(s.Login)
+	if !ok {
+		d.Deny()
+		i.deviceDonePage(w, false)
+		return
+	}
+	x.Bind("", "", u.Sub())
+	d.Allow(&store.Grant{
+		Login: p.login, SessionID: s.ID, ClientID: d.ClientID, UserLogin: u.Login, Subject: u.Sub(),
+		AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, GrantType: store.DeviceGrant,
+		Scopes: allowedScopes(d.Scopes, r.PostForm["scope"]), Requested: d.Scopes,
+	})
+	i.deviceDonePage(w, true)
+}

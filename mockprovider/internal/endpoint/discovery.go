@@ -1,0 +1,134 @@
+package endpoint
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/grant"
+	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+)
+
+// Metadata returns the provider's metadata (RFC 8414 section 2, OpenID Connect
+// Discovery 1.0 section 3) with the persona's overrides.
+func (i *Issuer) Metadata() map[string]any {
+	p := i.Persona()
+	scopes := p.ScopesSupported
+	if len(scopes) == 0 {
+		scopes = []string{"openid", "profile", "email", "address", "phone", "groups", "offline_access"}
+	}
+	challenges := []string{"S256", "plain"}
+	if slices.Contains(p.Strict, "pkce-s256-only") {
+		challenges = challenges[:1]
+	}
+	methods := []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
+	assertions := append(keys.Algorithms(), "HS256")
+	doc := map[string]any{
+		"issuer":                                i.URL,
+		"authorization_endpoint":                i.URL + "/authorize",
+		"token_endpoint":                        i.URL + "/token",
+		"userinfo_endpoint":                     i.URL + "/userinfo",
+		"jwks_uri":                              i.URL + "/jwks",
+		"introspection_endpoint":                i.URL + "/introspect",
+		"revocation_endpoint":                   i.URL + "/revoke",
+		"end_session_endpoint":                  i.URL + "/end_session",
+		"device_authorization_endpoint":         i.URL + "/device_authorization",
+		"pushed_authorization_request_endpoint": i.URL + "/par",
+		"registration_endpoint":                 i.URL + "/register",
+
+		"scopes_supported":                 scopes,
+		"response_types_supported":         responseTypes(),
+		"response_modes_supported":         []string{"query", "fragment", "form_post"},
+		"grant_types_supported":            i.Grants.GrantTypes(),
+		"subject_types_supported":          []string{"public"},
+		"acr_values_supported":             []string{},
+		"claim_types_supported":            []string{"normal"},
+		"claims_supported":                 claimsSupported(),
+		"prompt_values_supported":          []string{"none", "login", "consent", "select_account"},
+		"code_challenge_methods_supported": challenges,
+
+		"id_token_signing_alg_values_supported":                    keys.Algorithms(),
+		"userinfo_signing_alg_values_supported":                    keys.Algorithms(),
+		"token_endpoint_auth_methods_supported":                    methods,
+		"token_endpoint_auth_signing_alg_values_supported":         assertions,
+		"introspection_endpoint_auth_methods_supported":            methods,
+		"introspection_endpoint_auth_signing_alg_values_supported": assertions,
+		"revocation_endpoint_auth_methods_supported":               methods,
+		"revocation_endpoint_auth_signing_alg_values_supported":    assertions,
+
+		"authorization_response_iss_parameter_supported": true, // RFC 9207 section 3
+		"claims_parameter_supported":                     true,
+		"request_parameter_supported":                    false,
+		"request_uri_parameter_supported":                false,
+		"require_request_uri_registration":               false,
+		"service_documentation":                          "https://github.com/authdrill/authdrill",
+	}
+	grant.Tamper(doc, p.Metadata)
+	return doc
+}
+
+// responseTypes are the response types offered, in the order of their words
+// that RFC 6749 leaves open and clients compare.
+func responseTypes() []string {
+	return []string{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token", "none"}
+}
+
+func claimsSupported() []string {
+	return []string{
+		"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "c_hash", "sid",
+		"name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website",
+		"email", "email_verified", "gender", "birthdate", "zoneinfo", "locale", "phone_number", "phone_number_verified", "address", "groups",
+	}
+}
+
+// discovery answers with the metadata.
+func (i *Issuer) discovery(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if e := forced(r); e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	doc := i.Metadata()
+	i.tamper("metadata", x, doc, set)
+	writeJSON(w, x, http.StatusOK, doc)
+}
+
+// jwks answers with the published keys (RFC 7517 section 5).
+func (i *Issuer) jwks(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if e := forced(r); e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	// The keys of the algorithms in use are there before they first sign.
+	algs := map[string]bool{i.Persona().IDToken.SigningAlg: true}
+	if at := i.Persona().AccessToken; at.Format == "jwt" {
+		algs[at.SigningAlg] = true
+	}
+	for _, c := range i.Store.Clients() {
+		algs[c.IDTokenAlg], algs[c.UserinfoAlg] = true, true
+	}
+	delete(algs, "")
+	if err := i.Keys.Prepare(slices.Sorted(maps.Keys(algs))...); err != nil {
+		i.fail(w, x, refuse("server_error", err.Error()))
+		return
+	}
+	if struck := i.Faults.On("jwks", x.Param); len(struck) > 0 {
+		published := []any{}
+		for _, k := range i.Keys.Published() {
+			published = append(published, k.JWK())
+		}
+		doc := map[string]any{"keys": published}
+		for _, f := range struck {
+			x.Fault(f.ID, f.String())
+			set(doc, f.Tamper)
+		}
+		writeJSON(w, x, http.StatusOK, doc)
+		return
+	}
+	w.Header().Set("Content-Type", "application/jwk-set+json")
+	w.Header().Set("Cache-Control", "max-age="+strconv.FormatInt(i.Persona().JWKS.MaxAge.Seconds(), 10))
+	x.Respond(map[string]any{"keys": fmt.Sprintf("%d published", len(i.Keys.Published()))})
+	_, _ = w.Write(i.Keys.JWKS())
+}

@@ -1,0 +1,201 @@
+package endpoint
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/grant"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+)
+
+// patience is how long a connection that hangs or drips takes, on the issuer's
+// clock: longer than a client should wait.
+const patience = 30 * time.Second
+
+// before applies the faults that struck a request. It reports false when there
+// are none that answer, and the endpoint is to be served as usual; serve runs
+// the endpoint, with an error it must answer with if one is given.
+func (i *Issuer) before(w *recorder, r *http.Request, x *journal.Exchange, struck []fault.Fault, serve func(http.ResponseWriter, *oauthError)) bool {
+	var late []fault.Fault
+	for n := range struck {
+		f := &struck[n]
+		x.Fault(f.ID, f.String())
+		switch {
+		case f.After() || needsAnswer(f):
+			late = append(late, *f)
+		case f.Delay != nil:
+			if i.Clock.Sleep(r.Context(), i.Faults.Draw(f.Delay)) != nil {
+				return true // the client is gone
+			}
+		case f.Error != nil:
+			e := fromFault(f.Error)
+			if len(late) == 0 {
+				serve(w, e)
+				return true
+			}
+		default:
+			i.strike(w, r, f, nil)
+			return true
+		}
+	}
+	if len(late) == 0 {
+		return false
+	}
+	i.after(w, r, late, serve)
+	return true
+}
+
+// needsAnswer reports whether a fault falsifies the true answer's bytes, so
+// that the work must be done first.
+func needsAnswer(f *fault.Fault) bool { return f.Connection == "truncate" || f.Connection == "slow" }
+
+// after does the work, and then lets the faults strike the answer.
+func (i *Issuer) after(w *recorder, r *http.Request, late []fault.Fault, serve func(http.ResponseWriter, *oauthError)) {
+	answer := &buffer{header: http.Header{}}
+	serve(answer, nil)
+	for n := range late {
+		switch f := &late[n]; {
+		case f.Delay != nil:
+			if i.Clock.Sleep(r.Context(), i.Faults.Draw(f.Delay)) != nil {
+				return
+			}
+		case f.Error != nil:
+			e := fromFault(f.Error)
+			answer = &buffer{header: http.Header{}}
+			i.fail(answer, nil, e)
+		default:
+			i.strike(w, r, f, answer)
+			return
+		}
+	}
+	answer.copyTo(w)
+}
+
+// strike answers instead of the endpoint, or breaks the connection. answer is
+// the true one where the work was done.
+func (i *Issuer) strike(w *recorder, r *http.Request, f *fault.Fault, answer *buffer) {
+	switch {
+	case f.Respond != nil:
+		respond(w, f.Respond)
+	case f.Connection == "slow":
+		i.drip(w, r, answer)
+	case f.Connection == "hang":
+		_ = i.Clock.Sleep(r.Context(), patience)
+		cut(w, nil, false)
+	case f.Connection == "truncate":
+		half := answer.body.Bytes()[:answer.body.Len()/2]
+		cut(w, answer.head(answer.body.Len(), half), false)
+		w.status = answer.status
+	case f.Connection == "garbage":
+		cut(w, []byte("\x16\x03\x01 this is not HTTP \x00\xff\r\n\r\n"), false)
+	default:
+		cut(w, nil, f.Connection == "reset")
+	}
+}
+
+// respond gives the answer that a fault spells out.
+func respond(w http.ResponseWriter, a *fault.Respond) {
+	var body []byte
+	switch {
+	case a.JSON != nil:
+		w.Header().Set("Content-Type", "application/json")
+		body, _ = json.Marshal(a.JSON) // it came from JSON or YAML
+	case a.Body != nil:
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		body = []byte(*a.Body)
+	}
+	for name, value := range a.Headers {
+		w.Header().Set(name, value)
+	}
+	w.WriteHeader(a.StatusCode())
+	_, _ = w.Write(body)
+}
+
+// drip sends the true answer in eight pieces over the whole of patience.
+func (i *Issuer) drip(w *recorder, r *http.Request, answer *buffer) {
+	const pieces = 8
+	for name, values := range answer.header {
+		w.Header()[name] = values
+	}
+	body := answer.body.Bytes()
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(answer.status)
+	for n := range pieces {
+		_, _ = w.Write(body[len(body)*n/pieces : len(body)*(n+1)/pieces])
+		_ = http.NewResponseController(w).Flush()
+		if i.Clock.Sleep(r.Context(), patience/pieces) != nil {
+			return
+		}
+	}
+}
+
+// cut writes raw bytes to the connection and closes it, with a TCP reset if
+// asked. The exchange then has no status.
+func cut(w *recorder, raw []byte, reset bool) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // HTTP/2 has no connection to take over: abort the stream
+	}
+	defer conn.Close()
+	if len(raw) > 0 {
+		_, _ = conn.Write(raw)
+	}
+	if !reset {
+		return
+	}
+	switch c := conn.(type) {
+	case *net.TCPConn:
+		_ = c.SetLinger(0)
+	case interface{ Reset() error }:
+		_ = c.Reset()
+	}
+}
+
+// buffer holds an answer back.
+type buffer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (b *buffer) Header() http.Header { return b.header }
+
+func (b *buffer) WriteHeader(status int) {
+	if b.status == 0 {
+		b.status = status
+	}
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.WriteHeader(http.StatusOK)
+	return b.body.Write(p)
+}
+
+func (b *buffer) copyTo(w http.ResponseWriter) {
+	for name, values := range b.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(max(b.status, http.StatusOK))
+	_, _ = w.Write(b.body.Bytes())
+}
+
+// head is the answer on the wire, announcing length bytes of body.
+func (b *buffer) head(length int, body []byte) []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "HTTP/1.1 %d %s\r\n", b.status, http.StatusText(b.status))
+	b.header.Set("Content-Length", strconv.Itoa(length))
+	b.header.Set("Connection", "close")
+	_ = b.header.Write(&out)
+	out.WriteString("\r\n")
+	out.Write(body)
+	return out.Bytes()
+}
+
+// set lays a tampering over a document.
+func set(document map[string]any, t *fault.Tamper) { grant.Tamper(document, t.Set) }

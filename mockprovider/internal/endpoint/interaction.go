@@ -1,0 +1,218 @@
+package endpoint
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// pending is a request that waits for the user. Its ticket stands in the URL of
+// the pages, and it can only be answered by the browser that was shown them.
+type pending struct {
+	params  url.Values
+	login   string
+	ticket  string
+	csrf    string         // hidden in the pages' forms
+	browser string         // in the browser's cookie
+	signed  *store.Session // the sign-in done on the way, nil before
+	device  *store.Device  // the device that asks, nil for an authorization request
+}
+
+const (
+	pendingLifetime = 10 * time.Minute
+	browserCookie   = "authdrill_browser"
+	sessionCookie   = "authdrill_session"
+)
+
+// proceed brings an authorization request one step on: to the sign-in page, to
+// the consent page, or to its answer.
+func (i *Issuer) proceed(w http.ResponseWriter, r *http.Request, x *journal.Exchange, a *authorization, p *pending) {
+	s := p.signed
+	if s == nil {
+		s = i.session(r)
+	}
+	if i.Persona().SignIn == "auto" {
+		auto, e := i.signInAuto(a)
+		if e != nil {
+			i.failAuthorization(w, r, x, a, e)
+			return
+		}
+		i.keep(w, auto)
+		x.Decide("sign_in", true, "automatic: "+auto.Login, "")
+		i.issue(w, r, x, a, auto, a.GetRequestedScopes())
+		return
+	}
+	silent := slices.Contains(a.prompt, "none")
+	if why := i.mustSignIn(a, p, s); why != "" {
+		x.Decide("sign_in", !silent, "needed: "+why, "OIDC Core section 3.1.2.3")
+		if silent {
+			i.failAuthorization(w, r, x, a, refuse("login_required", "The user would have to sign in: "+why+"."))
+			return
+		}
+		i.signInPage(w, r, a, i.wait(w, r, p), why, "")
+		return
+	}
+	x.Decide("sign_in", true, s.Login+" since "+s.AuthTime.Format(time.RFC3339), "OIDC Core section 3.1.2.3")
+	x.Bind("", "", i.subject(s))
+	scopes := a.GetRequestedScopes()
+	if i.mustAsk(a, s) {
+		x.Decide("consent", !silent, "needed for "+strings.Join(scopes, " "), "OIDC Core section 3.1.2.4")
+		if silent {
+			i.failAuthorization(w, r, x, a, refuse("consent_required", "The user would have to allow the request."))
+			return
+		}
+		i.consentPage(w, r, a, i.wait(w, r, p), s)
+		return
+	}
+	i.issue(w, r, x, a, s, scopes)
+}
+
+// mustSignIn says why the user has to sign in, or "" (OIDC Core section 3.1.2.3).
+func (i *Issuer) mustSignIn(a *authorization, p *pending, s *store.Session) string {
+	fresh := p.signed != nil
+	switch {
+	case s == nil:
+		return "nobody is signed in"
+	case !fresh && (slices.Contains(a.prompt, "login") || slices.Contains(a.prompt, "select_account")):
+		return "the client asked for it with prompt=" + strings.Join(a.prompt, " ")
+	case !fresh && a.maxAge != nil && i.Clock.Now().Sub(s.AuthTime) > time.Duration(*a.maxAge)*time.Second,
+		!fresh && a.maxAge != nil && *a.maxAge == 0:
+		return "the sign-in is older than max_age"
+	case a.hint != "" && a.hint != i.subject(s):
+		return "id_token_hint names another user"
+	case a.required.sub != "" && a.required.sub != i.subject(s):
+		return "the claims parameter names another user"
+	}
+	return ""
+}
+
+// mustAsk reports whether the user has to be asked for consent.
+func (i *Issuer) mustAsk(a *authorization, s *store.Session) bool {
+	if i.Persona().Consent == "skip" {
+		return false
+	}
+	if slices.Contains(a.prompt, "consent") {
+		return true
+	}
+	before, _ := i.Store.Consents.Get(s.Login+"\x00"+a.client.ID, i.Clock.Now())
+	for _, scope := range a.GetRequestedScopes() {
+		if !slices.Contains(before, scope) {
+			return true
+		}
+	}
+	return before == nil
+}
+
+// signInAuto signs in without a page: the user that login_hint names, else the
+// first.
+func (i *Issuer) signInAuto(a *authorization) (*store.Session, *oauthError) {
+	users := i.Store.Users()
+	hint := a.form.Get("login_hint")
+	var names []string
+	for _, u := range users {
+		names = append(names, u.Login)
+		if !u.Disabled && (hint == "" || hint == u.Login || hint == u.Email || hint == u.Sub()) {
+			return i.newSession(u), nil
+		}
+	}
+	return nil, refuse("login_required", "No user "+hint+" can sign in: there are "+strings.Join(names, ", ")+".")
+}
+
+// wait keeps a request until the user answers, bound to this browser.
+func (i *Issuer) wait(w http.ResponseWriter, r *http.Request, p *pending) *pending {
+	p.browser = i.browser(w, r)
+	p.ticket, p.csrf = i.Random.Token(16), i.Random.Token(16)
+	i.pending.Put(p.ticket, p, i.Clock.Now().Add(pendingLifetime))
+	return p
+}
+
+// interaction takes the user's answer to a sign-in or consent page.
+func (i *Issuer) interaction(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if !onlyPost(w, r) {
+		return
+	}
+	p, ok := i.pending.Get(r.PathValue("ticket"), i.Clock.Now())
+	c, err := r.Cookie(browserCookie)
+	switch {
+	case !ok:
+		i.errorPage(w, x, refuse("invalid_request", "This page is too old, or was answered already. Go back to the application and start again."))
+		return
+	case err != nil || c.Value != p.browser || r.PostForm.Get("csrf") != p.csrf:
+		x.Decide("csrf", false, "the answer does not come from the browser that was asked", "RFC 6749 section 10.12")
+		i.errorPage(w, x, refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again at the application."))
+		return
+	}
+	x.Bind(p.login, p.params.Get("client_id"), "")
+	if p.device != nil {
+		i.deviceInteraction(w, r, x, p)
+		return
+	}
+	// The request is read anew, as it was sent: the user may have taken a while.
+	posted := r.PostForm
+	r.Form, r.PostForm = p.params, url.Values{}
+	a, e := i.parse(r, x, p.login)
+	if e != nil {
+		i.failAuthorization(w, r, x, a, e)
+		return
+	}
+	switch {
+	case posted.Has("login"):
+		s, why := i.signIn(x, posted)
+		if why != "" {
+			i.signInPage(w, r, a, p, "", why)
+			return
+		}
+		i.pending.Delete(p.ticket)
+		i.keep(w, s)
+		p.signed = s
+		i.proceed(w, r, x, a, p)
+	case posted.Has("consent"):
+		s := p.signed
+		if s == nil {
+			s = i.session(r)
+		}
+		i.consent(w, r, x, a, p, s, posted)
+	default:
+		i.failAuthorization(w, r, x, a, refuse("access_denied", "The user went away."))
+	}
+}
+
+// consent takes the answer to the consent page. openid stays with whatever is
+// allowed: without it there is no sign-in to speak of.
+func (i *Issuer) consent(w http.ResponseWriter, r *http.Request, x *journal.Exchange, a *authorization, p *pending, s *store.Session, posted url.Values) {
+	i.pending.Delete(p.ticket)
+	if s == nil {
+		i.failAuthorization(w, r, x, a, refuse("login_required", "The sign-in has ended meanwhile."))
+		return
+	}
+	if posted.Get("consent") != "allow" {
+		x.Decide("consent", false, "the user refused", "RFC 6749 section 4.1.2.1")
+		i.failAuthorization(w, r, x, a, refuse("access_denied", "The user refused."))
+		return
+	}
+	allowed := allowedScopes(a.GetRequestedScopes(), posted["scope"])
+	x.Decide("consent", true, "allowed "+strings.Join(allowed, " "), "RFC 6749 section 3.3")
+	i.remember(s, a.client.ID, allowed)
+	i.issue(w, r, x, a, s, allowed)
+}
+
+func allowedScopes(requested, ticked []string) []string {
+	var allowed []string
+	for _, scope := range requested {
+		if scope == "openid" || slices.Contains(ticked, scope) {
+			allowed = append(allowed, scope)
+		}
+	}
+	return allowed
+}
+
+func (i *Issuer) remember(s *store.Session, clientID string, scopes []string) {
+	key := s.Login + "\x00" + clientID
+	before, _ := i.Store.Consents.Get(key, i.Clock.Now())
+	i.Store.Consents.Put(key, append(slices.Clone(before), append([]string{}, scopes...)...), time.Time{})
+}

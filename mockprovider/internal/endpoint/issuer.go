@@ -1,0 +1,80 @@
+// Package endpoint is what an issuer answers over HTTP: every endpoint of the
+// specifications, by its noun. Begin with routes.go, the table of contents.
+//
+// fosite decides what is granted (package grant); this package decides who is
+// asked, and writes every answer itself, since the forms that clients see must
+// be exact. Around each endpoint lies one layer (exchange.go) that records the
+// exchange in the journal and applies the faults.
+package endpoint
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/grant"
+	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/internal/ui"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// Issuer is one issuer: its parts, and the state of its pages. Requests reach
+// its handler with the issuer's path prefix stripped.
+type Issuer struct {
+	URL     string // issuer identifier, without a trailing slash
+	Clock   *clock.Clock
+	Persona func() *persona.Persona
+	Store   *store.Store
+	Keys    *keys.Ring
+	Random  *keys.Random
+	Grants  *grant.Engine
+	Faults  *fault.Set
+	Journal *journal.Journal
+	Pages   *ui.Pages
+
+	pending       store.Table[*pending] // requests that wait for the user, by ticket
+	registrations store.Table[string]   // client_id by registration access token
+	logins        atomic.Int64
+}
+
+// Handler returns the issuer's endpoints.
+func (i *Issuer) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range routes() {
+		mux.Handle(r.pattern, i.exchange(r))
+	}
+	return mux
+}
+
+// Sweep forgets what has expired on the issuer's clock and returns how many
+// records that were.
+func (i *Issuer) Sweep() int {
+	now := i.Clock.Now()
+	return i.Store.Sweep(now) + i.pending.Sweep(now)
+}
+
+// Reset forgets codes, tokens, sessions, consents and requests that wait.
+func (i *Issuer) Reset() {
+	i.Store.Forget()
+	i.pending.Clear()
+	i.registrations.Clear()
+	i.logins.Store(0)
+}
+
+// nextLogin names a sign-in for the journal.
+func (i *Issuer) nextLogin() string { return "L" + strconv.FormatInt(i.logins.Add(1), 10) }
+
+// path is the path of the issuer identifier, "" at the root: where its cookies
+// belong.
+func (i *Issuer) path() string {
+	_, rest, _ := strings.Cut(i.URL, "://")
+	if slash := strings.IndexByte(rest, '/'); slash >= 0 {
+		return rest[slash:]
+	}
+	return ""
+}

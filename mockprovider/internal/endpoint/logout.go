@@ -1,0 +1,103 @@
+package endpoint
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// signOut is a request to sign out, once it is judged.
+type signOut struct {
+	client *store.Client // nil: nobody is known to ask
+	uri    string        // where to send the browser, empty: nowhere
+	state  string
+	sure   bool // the hint proves who asks, so that the user need not be asked
+}
+
+// endSession answers RP-initiated logout (OpenID Connect RP-Initiated Logout
+// 1.0 section 2). Whoever cannot show an ID token of the session has the user
+// asked first: a mere link must not sign anybody out (section 4).
+func (i *Issuer) endSession(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if e := forced(r); e != nil {
+		i.errorPage(w, x, e)
+		return
+	}
+	s := i.session(r)
+	out, e := i.readSignOut(r, x, s)
+	if e != nil {
+		i.errorPage(w, x, e)
+		return
+	}
+	answered := r.Method == http.MethodPost && r.PostForm.Has("logout")
+	c, err := r.Cookie(browserCookie)
+	switch {
+	case answered && (err != nil || r.PostForm.Get("csrf") != c.Value):
+		i.errorPage(w, x, refuse("access_denied", "This answer does not come from the browser that was asked."))
+		return
+	case answered && r.PostForm.Get("logout") != "yes":
+		x.Decide("logout", false, "the user stays", "OpenID Connect RP-Initiated Logout 1.0 section 2")
+		i.signedOutPage(w, out, false)
+		return
+	case s != nil && !out.sure && !answered:
+		i.signOutPage(w, r, out)
+		return
+	}
+	if s != nil {
+		x.Event("session.ended", "sub", i.subject(s))
+	}
+	i.end(w, s)
+	x.Decide("logout", true, "signed out", "OpenID Connect RP-Initiated Logout 1.0 section 2")
+	if out.uri == "" {
+		i.signedOutPage(w, out, true)
+		return
+	}
+	to := out.uri
+	if out.state != "" {
+		u, err := url.Parse(to)
+		if err == nil {
+			q := u.Query()
+			q.Set("state", out.state)
+			u.RawQuery = q.Encode()
+			to = u.String()
+		}
+	}
+	http.Redirect(w, r, to, http.StatusFound)
+}
+
+// readSignOut judges a request to sign out.
+func (i *Issuer) readSignOut(r *http.Request, x *journal.Exchange, s *store.Session) (signOut, *oauthError) {
+	out := signOut{uri: r.Form.Get("post_logout_redirect_uri"), state: r.Form.Get("state")}
+	id := r.Form.Get("client_id")
+	if hint := r.Form.Get("id_token_hint"); hint != "" {
+		claims, err := i.Grants.Hint(r.Context(), hint)
+		if err != nil {
+			x.Decide("id_token_hint", false, err.Error(), "OpenID Connect RP-Initiated Logout 1.0 section 2")
+			return out, refuse("invalid_request", "The id_token_hint cannot be used: "+err.Error()+".")
+		}
+		aud, _ := claims["aud"].(string)
+		if id != "" && id != aud {
+			return out, refuse("invalid_request", "client_id is not the client that the id_token_hint was issued to.")
+		}
+		id = aud
+		out.sure = s == nil || claims["sub"] == i.subject(s)
+		x.Decide("id_token_hint", true, "issued to "+aud, "OpenID Connect RP-Initiated Logout 1.0 section 2")
+	}
+	out.client, _ = i.Store.Client(id)
+	x.Bind("", id, "")
+	if out.uri == "" {
+		return out, nil
+	}
+	if out.client == nil {
+		return out, refuse("invalid_request", "post_logout_redirect_uri needs an id_token_hint or a client_id, to know whose it is.")
+	}
+	allowed := *out.client
+	allowed.RedirectURIs = out.client.PostLogoutRedirectURIs
+	if !slices.Contains(out.client.PostLogoutRedirectURIs, out.uri) && !i.Grants.RedirectAllowed(r.Context(), &allowed, out.uri) {
+		x.Decide("post_logout_redirect_uri", false, out.uri, "OpenID Connect RP-Initiated Logout 1.0 section 3")
+		return out, refuse("invalid_request", "The post_logout_redirect_uri "+out.uri+" is not registered for the client "+out.client.ID+".")
+	}
+	return out, nil
+}

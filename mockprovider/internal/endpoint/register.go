@@ -1,0 +1,153 @@
+package endpoint
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// register takes a new client (RFC 7591 section 3.1). Metadata it does not know
+// is ignored, as section 2 asks.
+func (i *Issuer) register(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if !onlyPost(w, r) {
+		return
+	}
+	if e := forced(r); e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	c, e := readClient(r)
+	if e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	id := i.Random.Token(12)
+	secret := c.AuthMethod != "none" && c.AuthMethod != "private_key_jwt"
+	c = setup.CompleteClient(id, c)
+	if secret {
+		c.Secret = i.Random.Token(20)
+	}
+	token := i.Random.Token(20)
+	i.registrations.Put(token, id, time.Time{})
+	i.Store.SetClient(c)
+	x.Event("client.registered", "client_id", id)
+	i.describeClient(w, x, http.StatusCreated, c, token)
+}
+
+// registered reads, updates and deletes a registered client (RFC 7592 section
+// 2), for whoever holds its registration access token.
+func (i *Issuer) registered(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	id, ok := i.registrations.Get(token, i.Clock.Now())
+	c, exists := i.Store.Client(id)
+	if !ok || !exists || id != r.PathValue("client_id") {
+		i.failBearer(w, x, refuse("invalid_token", "The registration access token does not fit this client."), "")
+		return
+	}
+	switch r.Method {
+	case http.MethodGet:
+		i.describeClient(w, x, http.StatusOK, c, token)
+	case http.MethodPut:
+		update, e := readClient(r)
+		if e != nil {
+			i.fail(w, x, e)
+			return
+		}
+		if update.Secret != "" && update.Secret != c.Secret {
+			i.fail(w, x, refuse("invalid_request", "A client cannot choose its own client_secret (RFC 7592 section 2.2)."))
+			return
+		}
+		update.Secret = c.Secret
+		update = setup.CompleteClient(id, update)
+		i.Store.SetClient(update)
+		i.describeClient(w, x, http.StatusOK, update, token)
+	case http.MethodDelete:
+		i.Store.RemoveClient(id)
+		i.registrations.Delete(token)
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		w.Header().Set("Allow", "GET, PUT, DELETE")
+		http.Error(w, "A registration takes GET, PUT and DELETE.", http.StatusMethodNotAllowed)
+	}
+}
+
+func readClient(r *http.Request) (*store.Client, *oauthError) {
+	if !jsonBody(r) {
+		return nil, refuse("invalid_client_metadata", "The client metadata must be JSON, sent as application/json.")
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, refuse("invalid_client_metadata", "The body cannot be read: "+err.Error())
+	}
+	c := &store.Client{}
+	if err := json.Unmarshal(body, c); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			return nil, refuse("invalid_client_metadata", wrong.Field+" has the wrong type: "+wrong.Value+" instead of "+wrong.Type.String())
+		}
+		return nil, refuse("invalid_client_metadata", "The body is no JSON: "+err.Error())
+	}
+	return c, judgeClient(c)
+}
+
+// judgeClient checks the metadata that matter (RFC 7591 section 3.2.2).
+func judgeClient(c *store.Client) *oauthError {
+	for _, uri := range c.RedirectURIs {
+		if u, err := url.Parse(uri); err != nil || u.Scheme == "" || strings.Contains(uri, "#") {
+			return refuse("invalid_redirect_uri", "The redirect URI "+uri+" must be absolute and without a fragment.")
+		}
+	}
+	known := func(value string, choices ...string) bool { return value == "" || slices.Contains(choices, value) }
+	switch {
+	case !known(c.AuthMethod, "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"):
+		return refuse("invalid_client_metadata", "token_endpoint_auth_method "+c.AuthMethod+" is not supported.")
+	case c.AuthMethod == "private_key_jwt" && len(c.JWKS) == 0 && c.JWKSURI == "":
+		return refuse("invalid_client_metadata", "private_key_jwt needs jwks or jwks_uri.")
+	case len(c.JWKS) > 0 && c.JWKSURI != "":
+		return refuse("invalid_client_metadata", "jwks and jwks_uri exclude each other.")
+	case !known(c.IDTokenAlg, keys.Algorithms()...):
+		return refuse("invalid_client_metadata", "id_token_signed_response_alg "+c.IDTokenAlg+" is not supported.")
+	case !known(c.UserinfoAlg, keys.Algorithms()...):
+		return refuse("invalid_client_metadata", "userinfo_signed_response_alg "+c.UserinfoAlg+" is not supported.")
+	}
+	for _, t := range c.Responses() {
+		if !slices.ContainsFunc(responseTypes(), func(have string) bool {
+			words := strings.Fields(have)
+			slices.Sort(words)
+			return strings.Join(words, " ") == t
+		}) {
+			return refuse("invalid_client_metadata", "response_type "+t+" is not supported.")
+		}
+	}
+	return nil
+}
+
+// describeClient answers with the registration (RFC 7591 section 3.2.1).
+func (i *Issuer) describeClient(w http.ResponseWriter, x *journal.Exchange, status int, c *store.Client, token string) {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		i.fail(w, x, refuse("server_error", err.Error()))
+		return
+	}
+	members := map[string]any{}
+	_ = json.Unmarshal(raw, &members) // it was written just now
+	members["grant_types"], members["response_types"] = c.Grants(), c.Responses()
+	members["token_endpoint_auth_method"] = c.AuthMethods()[0]
+	members["client_id_issued_at"] = i.Clock.Now().Unix()
+	if c.Secret != "" {
+		members["client_secret_expires_at"] = 0
+	}
+	members["registration_access_token"] = token
+	members["registration_client_uri"] = i.URL + "/register/" + c.ID
+	writeJSON(w, x, status, members)
+}

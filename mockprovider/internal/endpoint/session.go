@@ -1,0 +1,89 @@
+package endpoint
+
+import (
+	"crypto/subtle"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// session returns the sign-in of the request's browser, or nil.
+func (i *Issuer) session(r *http.Request) *store.Session {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return nil
+	}
+	s, ok := i.Store.Sessions.Get(c.Value, i.Clock.Now())
+	if !ok {
+		return nil
+	}
+	if u, ok := i.Store.User(s.Login); !ok || u.Disabled {
+		return nil
+	}
+	return s
+}
+
+// newSession signs a user in at the issuer's time.
+func (i *Issuer) newSession(u *store.User) *store.Session {
+	now := i.Clock.Now()
+	s := &store.Session{
+		ID: i.Random.Token(16), Login: u.Login, AuthTime: now.Add(-u.AuthenticatedAgo.D()),
+		Expires: now.Add(i.Persona().Session.Lifetime.D()), ACR: u.ACR, AMR: u.AMR,
+	}
+	if len(s.AMR) == 0 && u.Password != "" {
+		s.AMR = []string{"pwd"} // RFC 8176 section 2
+	}
+	return s
+}
+
+// signIn judges the answer to the sign-in page. It returns the new session, or
+// what to tell the user.
+func (i *Issuer) signIn(x *journal.Exchange, posted url.Values) (*store.Session, string) {
+	u, ok := i.Store.User(posted.Get("login"))
+	refused := func(why, tell string) (*store.Session, string) {
+		x.Decide("sign_in", false, why, "OIDC Core section 3.1.2.3")
+		return nil, tell
+	}
+	switch {
+	case !ok:
+		return refused("unknown user "+posted.Get("login"), "There is no user of that name.")
+	case u.Disabled:
+		return refused(u.Login+" is disabled", "This user may not sign in.")
+	case u.Password != "" && subtle.ConstantTimeCompare([]byte(u.Password), []byte(posted.Get("password"))) != 1:
+		return refused("wrong password for "+u.Login, "The password is wrong.")
+	}
+	x.Decide("sign_in", true, u.Login, "OIDC Core section 3.1.2.3")
+	return i.newSession(u), ""
+}
+
+// keep stores a session and gives the browser its cookie. Its identifier is
+// new at each sign-in.
+func (i *Issuer) keep(w http.ResponseWriter, s *store.Session) {
+	i.Store.Sessions.Put(s.ID, s, s.Expires)
+	i.setCookie(w, sessionCookie, s.ID)
+}
+
+// end forgets a browser's session.
+func (i *Issuer) end(w http.ResponseWriter, s *store.Session) {
+	if s != nil {
+		i.Store.Sessions.Delete(s.ID)
+	}
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: i.path() + "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+func (i *Issuer) setCookie(w http.ResponseWriter, name, value string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: name, Value: value, Path: i.path() + "/", HttpOnly: true,
+		SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(i.URL, "https:"),
+	})
+}
+
+func (i *Issuer) subject(s *store.Session) string {
+	if u, ok := i.Store.User(s.Login); ok {
+		return u.Sub()
+	}
+	return ""
+}

@@ -1,0 +1,106 @@
+package endpoint
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+)
+
+// token answers the token endpoint (RFC 6749 section 3.2). The grants
+// themselves are in package grant.
+func (i *Issuer) token(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if !onlyPost(w, r) {
+		return
+	}
+	if e := forced(r); e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	if e := wellFormed(r); e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	ctx := r.Context()
+	ar, err := i.Grants.Provider().NewAccessRequest(ctx, r, i.Grants.Session())
+	if err != nil {
+		i.fail(w, x, understood(err))
+		return
+	}
+	resp, err := i.Grants.Provider().NewAccessResponse(ctx, ar)
+	if err != nil {
+		i.fail(w, x, understood(err))
+		return
+	}
+	members := resp.ToMap()
+	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
+	i.tamper("token_response", x, members, set)
+	writeJSON(w, x, http.StatusOK, members)
+}
+
+// wellFormed refuses what is no form, and parameters that repeat.
+func wellFormed(r *http.Request) *oauthError {
+	if jsonBody(r) {
+		return refuse("invalid_request", "The parameters must be form-encoded: application/x-www-form-urlencoded, not JSON.")
+	}
+	if name := repeated(r.PostForm); name != "" {
+		return refuse("invalid_request", "The parameter "+name+" is there more than once.")
+	}
+	if secretInQuery := r.URL.Query().Has("client_secret") || r.URL.Query().Has("code"); secretInQuery {
+		return refuse("invalid_request", "Credentials belong into the body or the Authorization header, never into the URL.")
+	}
+	return nil
+}
+
+// introspect describes a token to a client or resource server (RFC 7662). The
+// caller authenticates as a client, or shows a live access token of its own.
+func (i *Issuer) introspect(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if !onlyPost(w, r) {
+		return
+	}
+	if e := forced(r); e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	if e := wellFormed(r); e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		if _, err := i.Grants.AccessToken(r.Context(), bearer); err != nil {
+			i.failBearer(w, x, understood(err), "")
+			return
+		}
+	} else if _, err := i.Grants.Authenticate(r.Context(), r, r.PostForm); err != nil {
+		i.fail(w, x, understood(err))
+		return
+	}
+	if !r.PostForm.Has("token") {
+		i.fail(w, x, refuse("invalid_request", "The parameter token is missing."))
+		return
+	}
+	members := i.Grants.Introspect(r.Context(), r.PostForm.Get("token"))
+	i.tamper("introspection_response", x, members, set)
+	writeJSON(w, x, http.StatusOK, members)
+}
+
+// revoke ends a token (RFC 7009). An unknown one is revoked already.
+func (i *Issuer) revoke(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if !onlyPost(w, r) {
+		return
+	}
+	if e := forced(r); e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	if e := wellFormed(r); e != nil {
+		i.fail(w, x, e)
+		return
+	}
+	if err := i.Grants.Provider().NewRevocationRequest(r.Context(), r); err != nil {
+		i.fail(w, x, understood(err))
+		return
+	}
+	// Some clients fail on an empty answer without a JSON type.
+	writeJSON(w, x, http.StatusOK, map[string]any{})
+}

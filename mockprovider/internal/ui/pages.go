@@ -1,0 +1,200 @@
+package ui
+
+import "net/http"
+
+// Form is what the forms of a page carry besides the user's answer.
+type Form struct {
+	Action string            // where they are posted to
+	Hidden map[string]string // such as the csrf token
+}
+
+// SignIn asks who the user is.
+type SignIn struct {
+	Form
+	Issuer string
+	Client string // name of the application
+	Users  []User
+	Hint   string // login to suggest
+	Why    string // why the user is asked
+	Error  string // what was wrong with the last answer
+}
+
+// User is somebody who can be chosen.
+type User struct {
+	Login, Name, Email string
+	Password           bool // a password is asked for
+	Disabled           bool
+	Hinted             bool
+}
+
+// SignIn shows the sign-in page, with status 403 after a wrong answer.
+func (p *Pages) SignIn(w http.ResponseWriter, v SignIn) {
+	status := http.StatusOK
+	if v.Error != "" {
+		status = http.StatusForbidden
+	}
+	for n := range v.Users {
+		v.Users[n].Hinted = v.Users[n].Login == v.Hint || v.Hint != "" && v.Users[n].Email == v.Hint
+	}
+	p.render(w, status, "sign_in.tmpl", v)
+}
+
+// Consent asks what the client may do.
+type Consent struct {
+	Form
+	Issuer string
+	Client string
+	User   string
+	Scopes []Scope
+}
+
+// Scope is one thing to allow. Fixed ones cannot be unticked.
+type Scope struct {
+	Name, Meaning string
+	Fixed         bool
+}
+
+// Consent shows the consent page.
+func (p *Pages) Consent(w http.ResponseWriter, v Consent) {
+	p.render(w, http.StatusOK, "consent.tmpl", v)
+}
+
+// Meaning puts a scope into words.
+func Meaning(scope string) string {
+	switch scope {
+	case "openid":
+		return "Sign you in"
+	case "profile":
+		return "See your name and profile"
+	case "email":
+		return "See your e-mail address"
+	case "phone":
+		return "See your telephone number"
+	case "address":
+		return "See your postal address"
+	case "groups":
+		return "See the groups you are in"
+	case "offline_access":
+		return "Keep access while you are away"
+	}
+	return "Use " + scope
+}
+
+// Error tells what went wrong where no client can be told.
+type Error struct {
+	Issuer      string
+	Code        string
+	Description string
+}
+
+// Error shows an error page.
+func (p *Pages) Error(w http.ResponseWriter, status int, v Error) {
+	p.render(w, status, "error.tmpl", v)
+}
+
+// Device asks for the code that a device shows.
+type Device struct {
+	Form
+	Issuer string
+	Code   string
+	Error  string
+}
+
+// Device shows the page for the user code.
+func (p *Pages) Device(w http.ResponseWriter, v Device) { p.render(w, http.StatusOK, "device.tmpl", v) }
+
+// Message is a page that only says something.
+type Message struct {
+	Issuer, Title, Text string
+	Good                bool
+}
+
+// Message shows a message.
+func (p *Pages) Message(w http.ResponseWriter, v Message) {
+	p.render(w, http.StatusOK, "message.tmpl", v)
+}
+
+// SignOut asks whether the user wants to sign out.
+type SignOut struct {
+	Form
+	Issuer, Client, User string
+}
+
+// SignOut shows the sign-out page.
+func (p *Pages) SignOut(w http.ResponseWriter, v SignOut) {
+	p.render(w, http.StatusOK, "sign_out.tmpl", v)
+}
+
+// Home is the front page of an issuer.
+type Home struct {
+	Issuer    string
+	Discovery string
+	Console   string
+	Client    string
+	Secret    string
+	Users     []User
+	Endpoints []Endpoint
+	Now       string
+	Frozen    bool
+}
+
+// Endpoint is a line of the front page.
+type Endpoint struct{ Name, URL, Spec string }
+
+// Home shows the front page.
+func (p *Pages) Home(w http.ResponseWriter, v Home) { p.render(w, http.StatusOK, "home.tmpl", v) }
+
+// Console is the inspector of an issuer.
+type Console struct {
+	Form
+	Issuer  string
+	Now     string
+	Frozen  bool
+	Notice  string // what the last button did
+	Entries []Entry
+	Users   []User
+	Clients []Client
+	Faults  []Fault
+	Keys    []Key
+}
+
+// Entry is one exchange of the journal.
+type Entry struct {
+	Seq                        int64
+	Time, Login, Method, Path  string
+	Endpoint, Client, Subject  string
+	Status                     int
+	Error                      string
+	Params, Response           []Pair
+	Decisions                  []Decision
+	Faults, Lax, Notes, Events []string
+}
+
+// Good reports whether the exchange ended well.
+func (e Entry) Good() bool { return e.Status > 0 && e.Status < 400 && e.Error == "" }
+
+// Pair is a name and its value.
+type Pair struct{ Name, Value string }
+
+// Decision is a line of the decision trace.
+type Decision struct {
+	Check, Detail, Spec string
+	Passed              bool
+}
+
+// Client is a registered client.
+type Client struct{ ID, Name, Method, Redirects string }
+
+// Fault is an armed fault.
+type Fault struct {
+	ID, What     string
+	Seen, Struck int
+}
+
+// Key is a published key.
+type Key struct{ Kid, Alg string }
+
+// Console shows the inspector.
+func (p *Pages) Console(w http.ResponseWriter, v Console) {
+	p.render(w, http.StatusOK, "console.tmpl", v)
+}
