@@ -65,6 +65,7 @@ type loader struct {
 	env      func(string) (string, bool)
 	problems strict.Problems
 	failures []error
+	grammar  strict.Grammar
 }
 
 func (l *loader) files(paths []string) ([]string, error) {
@@ -184,7 +185,7 @@ func (l *loader) document(doc *strict.Document) []*Scenario {
 			problems = append(problems, names.problems...)
 			problems = append(problems, names.unused(doc, root)...)
 		}
-		problems = append(problems, root.Decode(s, strict.Interpolate(names.resolve))...)
+		problems = append(problems, root.Decode(s, strict.Interpolate(names.resolve), strict.Reuse(&l.grammar))...)
 		if !onlyNames(problems) {
 			break
 		}
@@ -214,10 +215,10 @@ func (l *loader) head(doc *strict.Document, root *strict.Node) (head, strict.Pro
 	var h head
 	var problems strict.Problems
 	if n := root.Get("vars"); n != nil {
-		problems = append(problems, n.Decode(&h.Vars)...)
+		problems = append(problems, n.Decode(&h.Vars, strict.Reuse(&l.grammar))...)
 	}
 	if n := doc.Root.Get("matrix"); n != nil {
-		problems = append(problems, n.Decode(&h.Matrix)...)
+		problems = append(problems, n.Decode(&h.Matrix, strict.Reuse(&l.grammar))...)
 	}
 	for name, v := range h.Vars {
 		if v == nil || v.Node == nil {

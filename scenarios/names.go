@@ -90,6 +90,8 @@ func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 	step, section := n.at(at)
 	first, rest, _ := strings.Cut(name, ".")
 	switch {
+	case section == "include" || section == "vars":
+		return strict.Ignored() // reported where these are read
 	case n.Vars[name] != nil:
 		if n.broken {
 			return strict.Ignored()

@@ -37,7 +37,7 @@ func (v *Var) problem(name string, env func(string) (string, bool)) (strict.Prob
 			return n.Problem(strict.Variable, "write the value out", "a variable cannot be made of others"), true
 		}
 	}
-	if v.Env != "" && v.Default == nil {
+	if v.Check() == nil && v.Env != "" && v.Default == nil {
 		if _, ok := env(v.Env); !ok {
 			return v.Node.Get("env").Problem(strict.Variable, "set it, or give the variable a default", "the environment variable %s is not set", v.Env), true
 		}

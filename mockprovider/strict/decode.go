@@ -62,9 +62,12 @@ func (d *Document) Decode(into any, opts ...Option) Problems { return d.Root.Dec
 
 // Decode is Document.Decode for a part of a document.
 func (n *Node) Decode(into any, opts ...Option) Problems {
-	dec := &decoder{shapes: map[reflect.Type]*shape{}}
+	dec := &decoder{}
 	for _, o := range opts {
 		o(dec)
+	}
+	if dec.grammar == nil {
+		dec.grammar = &Grammar{}
 	}
 	v := reflect.ValueOf(into)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
@@ -76,17 +79,9 @@ func (n *Node) Decode(into any, opts ...Option) Problems {
 
 type decoder struct {
 	problems Problems
-	shapes   map[reflect.Type]*shape
+	silent   int // values left out because of problems reported elsewhere
+	grammar  *Grammar
 	resolve  Resolver
-}
-
-func (d *decoder) shape(t reflect.Type) *shape {
-	s := d.shapes[t]
-	if s == nil {
-		s = shapeOf(t)
-		d.shapes[t] = s
-	}
-	return s
 }
 
 func (d *decoder) fail(n *Node, rule Rule, hint, format string, args ...any) {
@@ -95,6 +90,7 @@ func (d *decoder) fail(n *Node, rule Rule, hint, format string, args ...any) {
 
 func (d *decoder) value(n *Node, v reflect.Value, t tags) {
 	if n.bad {
+		d.silent++
 		return
 	}
 	if v.Kind() == reflect.Pointer {
@@ -158,14 +154,14 @@ func wanted(f form) string {
 
 // mapping reads a struct.
 func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
-	s := d.shape(v.Type())
+	s := d.grammar.shape(v.Type())
 	for _, index := range s.nodes {
 		v.FieldByIndex(index).Set(reflect.ValueOf(n))
 	}
 	for _, index := range s.places {
 		v.FieldByIndex(index).Set(reflect.ValueOf(n.Place()))
 	}
-	before := len(d.problems)
+	before := len(d.problems) + d.silent
 	switch {
 	case n.Kind == Mapping:
 		d.members(n, v, s)
@@ -177,7 +173,7 @@ func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
 	default:
 		d.fail(n, Type, keys(s), "wants a mapping, got %s", n.Kind)
 	}
-	if len(d.problems) > before {
+	if len(d.problems)+d.silent > before {
 		return
 	}
 	if c, ok := v.Addr().Interface().(Checker); ok {

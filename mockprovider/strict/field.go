@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // tags is what the tags of a struct member ask of its value. They hold for the
@@ -51,6 +52,21 @@ type group struct {
 	keys     []string
 }
 
+// Grammar keeps what was learnt of Go types, to read many documents of one
+// kind. The zero Grammar is ready and safe for parallel use.
+type Grammar struct{ shapes sync.Map }
+
+// Reuse reads with what earlier reads have learnt of the types.
+func Reuse(g *Grammar) Option { return func(d *decoder) { d.grammar = g } }
+
+func (g *Grammar) shape(t reflect.Type) *shape {
+	if s, ok := g.shapes.Load(t); ok {
+		return s.(*shape)
+	}
+	s, _ := g.shapes.LoadOrStore(t, shapeOf(t))
+	return s.(*shape)
+}
+
 func shapeOf(t reflect.Type) *shape {
 	s := &shape{byName: map[string]*member{}}
 	s.add(t, nil)
@@ -87,47 +103,93 @@ func (s *shape) add(t reflect.Type, at []int) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		index := append(slices.Clone(at), i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		short := f.Tag.Get("short") == "true"
+		m := parseTags(string(f.Tag))
+		m.index, m.typ = index, f.Type
 		switch {
-		case f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct:
+		case f.Anonymous && m.name == "" && f.Type.Kind() == reflect.Struct:
 			s.add(f.Type, index)
 			continue
 		case !f.IsExported():
 			continue
-		case name == "-" || name == "":
+		case m.name == "-" || m.name == "":
 			switch f.Type {
 			case reflect.TypeFor[*Node]():
 				s.nodes = append(s.nodes, index)
 			case reflect.TypeFor[Place]():
 				s.places = append(s.places, index)
 			}
-			if !short {
+			if !m.short {
 				continue
 			}
-			name = ""
+			m.name = ""
 		}
-		s.members = append(s.members, member{
-			tags: tags{
-				enum: list(f.Tag.Get("enum")), empty: f.Tag.Get("empty") == "true", single: f.Tag.Get("single") == "true",
-				vocab: f.Tag.Get("vocab"), match: f.Tag.Get("match"), of: f.Tag.Get("of"),
-				min: bound(f.Tag.Get("min")), max: bound(f.Tag.Get("max")),
-			},
-			name: name, doc: f.Tag.Get("doc"), example: f.Tag.Get("example"), index: index, typ: f.Type,
-			required: f.Tag.Get("required") == "true", short: short, group: f.Tag.Get("oneof"),
-		})
+		s.members = append(s.members, m)
 	}
+}
+
+// parseTags reads `key:"value" ..` once, where reflect.StructTag.Get would read
+// the long ones again for each key.
+func parseTags(tag string) member {
+	var m member
+	for tag != "" {
+		key, rest, ok := strings.Cut(strings.TrimLeft(tag, " "), `:"`)
+		end := closingQuote(rest)
+		if !ok || end < 0 {
+			break
+		}
+		value := rest[:end]
+		if strings.Contains(value, `\`) {
+			value, _ = strconv.Unquote(`"` + value + `"`)
+		}
+		tag = rest[end+1:]
+		switch key {
+		case "json":
+			m.name, _, _ = strings.Cut(value, ",")
+		case "doc":
+			m.doc = value
+		case "example":
+			m.example = value
+		case "enum":
+			m.enum = strings.Split(value, ",")
+		case "required":
+			m.required = value == "true"
+		case "short":
+			m.short = value == "true"
+		case "empty":
+			m.empty = value == "true"
+		case "single":
+			m.single = value == "true"
+		case "oneof":
+			m.group = value
+		case "vocab":
+			m.vocab = value
+		case "match":
+			m.match = value
+		case "of":
+			m.of = value
+		case "min":
+			m.min = bound(value)
+		case "max":
+			m.max = bound(value)
+		}
+	}
+	return m
+}
+
+func closingQuote(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return -1
 }
 
 // Keys returns the keys of a struct type, in its order.
 func Keys(of any) []string { return shapeOf(base(reflect.TypeOf(of))).names }
-
-func list(tag string) []string {
-	if tag == "" {
-		return nil
-	}
-	return strings.Split(tag, ",")
-}
 
 func bound(tag string) *float64 {
 	v, err := strconv.ParseFloat(tag, 64)

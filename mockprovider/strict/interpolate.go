@@ -101,6 +101,7 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 		at = ref.to
 		switch {
 		case only.ignored:
+			d.silent++
 			good = false
 		case only.message != "":
 			d.failAt(n, refs, i, only)

@@ -158,7 +158,9 @@ func (s *schemas) orReference(o object) object {
 	if !s.interpolated {
 		return o
 	}
-	return either(o, object{"type": "string", "pattern": referencePattern})
+	return either(o, object{"$ref": "#/$defs/" + s.once("reference", func() object {
+		return object{"type": "string", "pattern": referencePattern, "description": "a text with a ${name} in it"}
+	})})
 }
 
 func anySlice(in []string) []any {
@@ -185,7 +187,11 @@ func (s *schemas) define(t reflect.Type) string {
 	s.shapes[t] = sh
 	own := s.mapping(sh)
 	if sh.short != nil {
-		own = either(own, s.of(sh.short.typ, sh.short.tags))
+		short := s.of(sh.short.typ, sh.short.tags)
+		if formOf(base(sh.short.typ)) == formAny { // a mapping, or nothing, is never short for a member
+			short = object{"not": object{"type": []any{"object", "null"}}, "allOf": []any{short}}
+		}
+		own = either(own, short)
 	}
 	s.defs[name] = own
 	return name
