@@ -100,6 +100,7 @@ func (c *checker) step(s *Step) {
 		c.keys(at.Get("clients"), "client", c.clients)
 		c.keys(at.Get("users"), "user", c.users)
 	}
+	c.unseen(s)
 	if s.provider() {
 		for _, key := range []string{"expect", "capture", "eventually"} {
 			if n := s.Node.Get(key); n != nil {

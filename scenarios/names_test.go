@@ -116,6 +116,14 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 			top + "steps:\n- advance: 1h\n  expect: {status: 200}\n",
 			[]string{`4:3: steps[0].expect: advance shows nothing to expect; put it into a later step`},
 		},
+		"never to be seen": {
+			top + "steps:\n- introspect:\n  expect: {token_response: $absent, app: {signed_in: true}}\n- verify: {log: session.ended}\n  expect: {status: 200}\n",
+			[]string{
+				`4:12: steps[0].expect.token_response: introspect shows no token_response; put it into the step that shows it`,
+				`4:37: steps[0].expect.app: the scenario has no app; describe the app, or expect something of client`,
+				`6:12: steps[1].expect.status: verify shows no status; put it into the step that shows it`,
+			},
+		},
 		"no instant": {
 			top + "clock: tomorrow\nsteps:\n- sign_in:\n",
 			[]string{`2:8: clock: "tomorrow" is not an instant; write an instant like 2030-01-01T00:00:00Z, or real`},

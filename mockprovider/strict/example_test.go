@@ -1,0 +1,24 @@
+package strict_test
+
+import (
+	"fmt"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+func ExampleYAML() {
+	type provider struct {
+		PKCE  string `json:"pkce" enum:"optional,required" doc:"whether a code challenge is needed"`
+		Times int    `json:"times" min:"0"`
+	}
+	text := []byte("pkce: requierd\ntiems: 2\n")
+	var p provider
+	fmt.Println(strict.YAML("authdrill.yaml", text, &p).Err())
+	// Output:
+	// authdrill.yaml:1:7: pkce: "requierd" is not one of the values there are
+	//   1 | pkce: requierd
+	//     |       ^ did you mean "required"?
+	// authdrill.yaml:2:1: unknown key "tiems"
+	//   2 | tiems: 2
+	//     | ^ did you mean "times"?
+}
