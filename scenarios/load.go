@@ -20,6 +20,10 @@ func WithEnv(lookup func(name string) (string, bool)) LoadOption {
 	return func(l *loader) { l.env = lookup }
 }
 
+// WithGrammar keeps what was learnt of the format's types between loads: for
+// who loads often.
+func WithGrammar(g *strict.Grammar) LoadOption { return func(l *loader) { l.grammar = g } }
+
 // ErrNothing is a path or a pattern that no scenario file was found for.
 var ErrNothing = errors.New("no scenario file found")
 
@@ -31,7 +35,7 @@ var ErrNothing = errors.New("no scenario file found")
 // The error has every problem of every file, as strict.Problems, and then no
 // scenario is returned. It wraps ErrNothing where there was nothing to read.
 func Load(fsys fs.FS, paths []string, opts ...LoadOption) ([]*Scenario, error) {
-	l := &loader{fsys: fsys, env: func(string) (string, bool) { return "", false }}
+	l := &loader{fsys: fsys, grammar: &strict.Grammar{}, env: func(string) (string, bool) { return "", false }}
 	for _, o := range opts {
 		o(l)
 	}
@@ -65,7 +69,7 @@ type loader struct {
 	env      func(string) (string, bool)
 	problems strict.Problems
 	failures []error
-	grammar  strict.Grammar
+	grammar  *strict.Grammar
 }
 
 func (l *loader) files(paths []string) ([]string, error) {
@@ -185,7 +189,7 @@ func (l *loader) document(doc *strict.Document) []*Scenario {
 			problems = append(problems, names.problems...)
 			problems = append(problems, names.unused(doc, root)...)
 		}
-		problems = append(problems, root.Decode(s, strict.Interpolate(names.resolve), strict.Reuse(&l.grammar))...)
+		problems = append(problems, root.Decode(s, strict.Interpolate(names.resolve), strict.Reuse(l.grammar))...)
 		if !onlyNames(problems) {
 			break
 		}
@@ -215,10 +219,10 @@ func (l *loader) head(doc *strict.Document, root *strict.Node) (head, strict.Pro
 	var h head
 	var problems strict.Problems
 	if n := root.Get("vars"); n != nil {
-		problems = append(problems, n.Decode(&h.Vars, strict.Reuse(&l.grammar))...)
+		problems = append(problems, n.Decode(&h.Vars, strict.Reuse(l.grammar))...)
 	}
 	if n := doc.Root.Get("matrix"); n != nil {
-		problems = append(problems, n.Decode(&h.Matrix, strict.Reuse(&l.grammar))...)
+		problems = append(problems, n.Decode(&h.Matrix, strict.Reuse(l.grammar))...)
 	}
 	for name, v := range h.Vars {
 		if v == nil || v.Node == nil {

@@ -165,7 +165,7 @@ func (n *names) running(name, first, rest string, step int) strict.Resolution {
 		}
 		name = path
 		fallthrough
-	case slices.Contains(strict.Keys(Expect{}), first):
+	case slices.Contains(observations(), first):
 		if message, hint := badPath(name); message != "" {
 			return strict.Refused(message, hint)
 		}
@@ -181,7 +181,7 @@ func (n *names) suggest(name string, running bool) string {
 	}
 	if running {
 		known = append(known, slices.Collect(maps.Keys(n.captures))...)
-		known = append(known, strict.Keys(Expect{})...)
+		known = append(known, observations()...)
 		known = append(known, "steps", "client_id", "client_secret")
 	}
 	slices.Sort(known)

@@ -4,16 +4,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
+
+// observations are the first words of what a step can show.
+var observations = sync.OnceValue(func() []string { return strict.Keys(Expect{}) })
 
 // badPath says what is wrong with the path of an observation, such as
 // token_response.scope or id_token.claims.sub: the words are those of Expect.
 // It returns "" if nothing is.
 func badPath(path string) (message, hint string) {
 	first, rest, _ := strings.Cut(path, ".")
-	if known := strict.Keys(Expect{}); !slices.Contains(known, first) {
+	if known := observations(); !slices.Contains(known, first) {
 		return fmt.Sprintf("%q is nothing that a step shows", path), strict.Suggest(first, known)
 	}
 	second, third, _ := strings.Cut(rest, ".")

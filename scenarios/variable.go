@@ -61,7 +61,7 @@ func (v *Var) resolution(env func(string) (string, bool)) strict.Resolution {
 
 // reserved are the first words of names that are not a scenario's to give.
 func reserved() []string {
-	return append([]string{"issuer", "client_id", "client_secret", "user", "app", "env", "matrix", "steps", "seed"}, strict.Keys(Expect{})...)
+	return append([]string{"issuer", "client_id", "client_secret", "user", "app", "env", "matrix", "steps", "seed"}, observations()...)
 }
 
 // badName says why a name cannot be given to a variable or a capture.

@@ -196,6 +196,12 @@ func TestRefusesWithPlaceAndRemedy(t *testing.T) {
 		{"name: !!int 5", `1:7: name: tags such as !!int are not read; leave it out; quote a value to make it text`},
 		{"name: a\n? [x]\n: y", "2:3: a key is a text; quote a ${name} or a text that begins with { or ["},
 		{"name: a\n\ton: true", `2:1: not YAML: found a tab character that violates indentation; YAML is indented with spaces, not with tabs`},
+		{"name: a\nwant: {sub: ${x}, exp: 1}", "2:13: not YAML: did not find expected ',' or '}'; quote a text with a ${name} within { } or [ ]"},
+		{"name: a\nany: {a: 1\non: true", "2:1: not YAML: did not find expected ',' or '}'; close the bracket, or quote a text with brackets in it"},
+		{"name: a\nself: {name: b}\nany: x: y", "3:7: not YAML: mapping values are not allowed in this context; quote a text that has a colon and a space in it; indent the keys of one mapping alike"},
+		{"name: a\nany: @x", "2:6: not YAML: found character that cannot start any token; quote a text that begins with @, ` or %"},
+		{"name: a\n\nany: [1, *nope]", "3:10: not YAML: unknown anchor 'nope' referenced; quote a text that begins with *"},
+		{"steps:\n  - a\n - b", "3:2: not YAML: did not find expected key"},
 		{"any: &a [*a]\nname: a", `1:10: any[0]: *a stands within itself`},
 	} {
 		var f file

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -91,31 +89,6 @@ func nextYAML(d *yaml.Decoder) (n *yaml.Node, err error) {
 func yamlLines(data []byte) []string {
 	text := strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(string(data))
 	return strings.Split(text, "\n")
-}
-
-func (d *Document) yamlSyntax(err error) Problem {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	line := 1
-	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(text); m != nil {
-		text = text[len(m[0]):]
-		line, _ = strconv.Atoi(m[1])
-	}
-	line = max(1, min(line, len(d.lines)))
-	source := d.Line(line)
-	column := 1 + len(source) - len(strings.TrimLeft(source, " "))
-	hint := ""
-	switch {
-	case strings.Contains(text, "tab character") && strings.Contains(source, "\t"):
-		column = 1 + utf8.RuneCountInString(source[:strings.IndexByte(source, '\t')])
-		hint = "YAML is indented with spaces, not with tabs"
-	case strings.Contains(text, "unknown anchor"):
-		hint = "quote a text that begins with *"
-	case strings.Contains(text, "mapping values are not allowed"):
-		hint = "quote a text that has a colon and a space in it"
-	case strings.Contains(text, "cannot start any token"):
-		hint = "quote a text that begins with @, ` or %"
-	}
-	return d.problem(line, column, "", Syntax, hint, "not YAML: %s", text)
 }
 
 type yamlReader struct {

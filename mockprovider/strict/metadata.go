@@ -1,0 +1,115 @@
+package strict
+
+// registration: RFC 7591 section 2 and OIDC Dynamic Client Registration section 2.
+const registration = `
+redirect_uris array
+token_endpoint_auth_method string
+token_endpoint_auth_signing_alg string
+grant_types array
+response_types array
+client_name string
+client_uri string
+logo_uri string
+scope string
+contacts array
+tos_uri string
+policy_uri string
+jwks_uri string
+jwks object
+software_id string
+software_version string
+software_statement string
+application_type string
+sector_identifier_uri string
+subject_type string
+id_token_signed_response_alg string
+id_token_encrypted_response_alg string
+id_token_encrypted_response_enc string
+userinfo_signed_response_alg string
+userinfo_encrypted_response_alg string
+userinfo_encrypted_response_enc string
+request_object_signing_alg string
+default_max_age number
+require_auth_time boolean
+default_acr_values array
+initiate_login_uri string
+request_uris array
+post_logout_redirect_uris array
+frontchannel_logout_uri string
+frontchannel_logout_session_required boolean
+backchannel_logout_uri string
+backchannel_logout_session_required boolean
+require_pushed_authorization_requests boolean
+authorization_details_types array
+dpop_bound_access_tokens boolean
+`
+
+// metadata: RFC 8414 section 2, OIDC Discovery section 3, RFC 8628 section 4,
+// RFC 8705, RFC 9101, RFC 9126 section 5, RFC 9207 section 3, RFC 9396, RFC
+// 9449, the OIDC logout specifications, and RFC 9728.
+const metadata = `
+issuer string
+authorization_endpoint string
+token_endpoint string
+userinfo_endpoint string
+jwks_uri string
+registration_endpoint string
+scopes_supported array
+response_types_supported array
+response_modes_supported array
+grant_types_supported array
+acr_values_supported array
+subject_types_supported array
+id_token_signing_alg_values_supported array
+id_token_encryption_alg_values_supported array
+id_token_encryption_enc_values_supported array
+userinfo_signing_alg_values_supported array
+userinfo_encryption_alg_values_supported array
+userinfo_encryption_enc_values_supported array
+request_object_signing_alg_values_supported array
+request_object_encryption_alg_values_supported array
+request_object_encryption_enc_values_supported array
+token_endpoint_auth_methods_supported array
+token_endpoint_auth_signing_alg_values_supported array
+display_values_supported array
+claim_types_supported array
+claims_supported array
+service_documentation string
+claims_locales_supported array
+ui_locales_supported array
+claims_parameter_supported boolean
+request_parameter_supported boolean
+request_uri_parameter_supported boolean
+require_request_uri_registration boolean
+op_policy_uri string
+op_tos_uri string
+revocation_endpoint string
+revocation_endpoint_auth_methods_supported array
+revocation_endpoint_auth_signing_alg_values_supported array
+introspection_endpoint string
+introspection_endpoint_auth_methods_supported array
+introspection_endpoint_auth_signing_alg_values_supported array
+introspection_signing_alg_values_supported array
+code_challenge_methods_supported array
+signed_metadata string
+device_authorization_endpoint string
+tls_client_certificate_bound_access_tokens boolean
+mtls_endpoint_aliases object
+require_signed_request_object boolean
+pushed_authorization_request_endpoint string
+require_pushed_authorization_requests boolean
+authorization_response_iss_parameter_supported boolean
+authorization_details_types_supported array
+authorization_signing_alg_values_supported array
+dpop_signing_alg_values_supported array
+end_session_endpoint string
+check_session_iframe string
+frontchannel_logout_supported boolean
+frontchannel_logout_session_supported boolean
+backchannel_logout_supported boolean
+backchannel_logout_session_supported boolean
+backchannel_authentication_endpoint string
+backchannel_token_delivery_modes_supported array
+prompt_values_supported array
+protected_resources array
+`
