@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 )
 
@@ -46,6 +47,35 @@ func TestExamplesLoad(t *testing.T) {
 		}
 		if len(all) == 0 {
 			t.Fatal(name, "is empty")
+		}
+	}
+}
+
+// TestExamplesExpand fills in every name that is known only at run time.
+func TestExamplesExpand(t *testing.T) {
+	all, err := scenarios.Load(scenarios.Examples(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	lookup := func(name string) (any, error) {
+		asked = append(asked, name)
+		return "seen", nil
+	}
+	for _, s := range all {
+		if _, err := strict.Expand(s.Setup, lookup); err != nil {
+			t.Error(err)
+		}
+		for _, step := range s.Steps {
+			out, err := strict.Expand(step, lookup)
+			if err != nil || out == step || out.Verb() != step.Verb() || out.Node != step.Node {
+				t.Errorf("%v: %+v, %v", step.Place, out, err)
+			}
+		}
+	}
+	for _, want := range []string{"old", "stolen", "current", "access", "kid", "issuer", "authorization_request.state"} {
+		if !slices.Contains(asked, want) {
+			t.Errorf("nobody asked for %s", want)
 		}
 	}
 }

@@ -114,7 +114,13 @@ func (m *mutator) load(at strict.Place, length int, with string) strict.Problems
 	offset += len(string([]rune(m.lines[at.Line-1])[:at.Column-1]))
 	text = text[:offset] + with + text[offset+length:]
 	_, err := scenarios.Load(overlay{m.fsys, m.file, text}, []string{m.file}, scenarios.WithGrammar(m.grammar))
-	return scenarios.Problems(err)
+	ps := scenarios.Problems(err)
+	for i := 1; i < len(ps); i++ {
+		if a, b := ps[i-1], ps[i]; a.Line == b.Line && a.Column == b.Column {
+			m.t.Errorf("two problems of one value:\n%v", strict.Problems{a, b})
+		}
+	}
+	return ps
 }
 
 func (m *mutator) want(ps strict.Problems, what string, at strict.Place, from, to int) {

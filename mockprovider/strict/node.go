@@ -32,9 +32,9 @@ const (
 // Place is a position in a file; lines and columns count from 1, columns in
 // characters.
 type Place struct {
-	File   string
-	Line   int
-	Column int
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
 }
 
 // String is file:line:column.

@@ -52,8 +52,11 @@ func (p Problem) Error() string {
 	return text
 }
 
+// Place is where the problem is.
+func (p Problem) Place() Place { return Place{p.File, p.Line, p.Column} }
+
 func (p Problem) head() string {
-	text := Place{p.File, p.Line, p.Column}.String() + ": "
+	text := p.Place().String() + ": "
 	if p.Path != "" {
 		text += p.Path + ": "
 	}
