@@ -25,9 +25,10 @@ type Persona struct {
 	Session           Lifetime     `json:"session,omitzero" doc:"the user's sign-in at the provider"`
 	JWKS              JWKS         `json:"jwks,omitzero" doc:"the published key set"`
 
-	PKCE    string `json:"pkce,omitempty" enum:"optional,required" doc:"code_challenge of confidential clients; public clients always need one (RFC 7636)"`
-	Consent string `json:"consent,omitempty" enum:"ask,skip" doc:"ask shows the consent page once per client and scope; skip allows everything asked"`
-	SignIn  string `json:"sign_in,omitempty" enum:"interactive,auto" doc:"auto signs in the user of login_hint, else the first, and allows everything, without a page"`
+	PKCE     string `json:"pkce,omitempty" enum:"optional,required" doc:"code_challenge of confidential clients; public clients always need one (RFC 7636)"`
+	Consent  string `json:"consent,omitempty" enum:"ask,skip" doc:"ask shows the consent page once per client and scope; skip allows everything asked"`
+	SignIn   string `json:"sign_in,omitempty" enum:"interactive,auto" doc:"auto signs in the user of login_hint, else the first, and allows everything, without a page"`
+	SignInAs string `json:"sign_in_as,omitempty" doc:"login that sign_in: auto signs in when the request has no login_hint; default the first user"`
 
 	ScopesSupported []string `json:"scopes_supported,omitempty" doc:"scopes that exist; another is invalid_scope. Default: any"`
 	GrantTypes      []string `json:"grant_types_supported,omitempty" enum:"authorization_code,implicit,refresh_token,client_credentials,password,urn:ietf:params:oauth:grant-type:device_code" doc:"grants the provider offers; default all but password"`

@@ -109,10 +109,13 @@ func (i *Issuer) mustAsk(a *authorization, s *store.Session) bool {
 }
 
 // signInAuto signs in without a page: the user that login_hint names, else the
-// first.
+// persona's, else the first.
 func (i *Issuer) signInAuto(a *authorization) (*store.Session, *oauthError) {
 	users := i.Store.Users()
 	hint := a.form.Get("login_hint")
+	if hint == "" {
+		hint = i.Persona().SignInAs
+	}
 	var names []string
 	for _, u := range users {
 		names = append(names, u.Login)

@@ -1,0 +1,291 @@
+package mockprovider
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/ui"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+)
+
+// HostOptions make a Host.
+type HostOptions struct {
+	BaseURL      string      // issuer identifier of the default issuer, like http://127.0.0.1:9400
+	Defaults     setup.Setup // what every issuer starts with, beside setup.Default
+	Seed         *uint64     // derives every issuer's secrets from a seed and its name
+	RandomKeys   bool        // fresh RSA keys instead of the fixed test keys
+	OnDemand     bool        // an issuer is made when it is first used
+	MaxIssuers   int         // how many OnDemand may make; 0: 10,000
+	AllowedHosts []string    // host names to answer beside loopback and that of BaseURL
+	Capacity     int         // exchanges that each journal keeps
+}
+
+// Host keeps many issuers behind one handler: the default one at `/`, any other
+// at `/t/<name>`, where a name may have several segments. Issuers share nothing
+// but their pages' templates.
+type Host struct {
+	opts    HostOptions
+	pages   *ui.Pages
+	control http.Handler
+
+	mu      sync.RWMutex
+	issuers map[string]*Provider
+
+	memory sync.Once
+	pipe   *memory
+	stop   chan struct{}
+	once   sync.Once
+}
+
+// ErrExists is the error of creating an issuer that is there already.
+var ErrExists = errors.New("an issuer of that name exists already")
+
+// NewHost makes a host with its default issuer.
+func NewHost(o HostOptions) (*Host, error) {
+	if o.MaxIssuers == 0 {
+		o.MaxIssuers = 10_000
+	}
+	if o.BaseURL == "" {
+		o.BaseURL = "http://op.authdrill.test"
+	}
+	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/")
+	if u, err := url.Parse(o.BaseURL); err != nil || u.Host == "" {
+		return nil, fmt.Errorf("mockprovider: the base URL %q needs a scheme and a host, like http://127.0.0.1:9400", o.BaseURL)
+	}
+	h := &Host{opts: o, pages: ui.New(), issuers: map[string]*Provider{}, stop: make(chan struct{})}
+	h.control = controlOf(h)
+	if _, err := h.Create("", setup.Setup{}); err != nil {
+		return nil, err
+	}
+	go h.janitor()
+	return h, nil
+}
+
+// Create makes an issuer. The error is ErrExists, or says what in the setup or
+// the name cannot be.
+func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
+	name = strings.Trim(name, "/")
+	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	o := options{setup: setup.Default().With(h.opts.Defaults).With(s), issuer: h.opts.BaseURL, name: name, seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity}
+	if name != "" {
+		o.issuer += "/t/" + name
+	}
+	p, err := build(o, h.pages)
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.issuers[name] != nil {
+		return nil, ErrExists
+	}
+	h.issuers[name] = p
+	return p, nil
+}
+
+func checkName(name string) error {
+	for _, segment := range strings.Split(name, "/") {
+		if name != "" && (segment == "" || segment == "." || segment == ".." || segment == "_" || segment == ".well-known" || strings.ContainsAny(segment, "?#%\\ ")) {
+			return fmt.Errorf("the issuer name %q has the segment %q: use letters, digits, - and . between slashes", name, segment)
+		}
+	}
+	return nil
+}
+
+// Issuer returns the issuer of that name, empty for the default one.
+func (h *Host) Issuer(name string) (*Provider, bool) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	p, ok := h.issuers[strings.Trim(name, "/")]
+	return p, ok
+}
+
+// Delete forgets an issuer and reports whether there was one. The default
+// issuer stays.
+func (h *Host) Delete(name string) bool {
+	name = strings.Trim(name, "/")
+	if name == "" {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, ok := h.issuers[name]
+	delete(h.issuers, name)
+	return ok
+}
+
+// Names returns the names of the issuers in order, the default one's empty.
+func (h *Host) Names() []string {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	names := make([]string, 0, len(h.issuers))
+	for name := range h.issuers {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// BaseURL returns the issuer identifier of the default issuer.
+func (h *Host) BaseURL() string { return h.opts.BaseURL }
+
+// ServeHTTP finds the issuer of a request. A request under a host name that is
+// not ours is refused: a web page elsewhere may have let its name point to this
+// machine (DNS rebinding).
+func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !h.ours(r.Host) {
+		http.Error(w, "authdrill does not answer to the host name "+r.Host+". If it should, name it with --allow-host.", http.StatusForbidden)
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, "/_/") {
+		h.control.ServeHTTP(w, r)
+		return
+	}
+	p, rest := h.find(r.URL.Path)
+	switch {
+	case p == nil:
+		http.Error(w, "There is no issuer here. Create it with POST /_/api/issuers.", http.StatusNotFound)
+	case strings.HasPrefix(rest, "/_/"):
+		h.control.ServeHTTP(w, r)
+	default:
+		p.ServeHTTP(w, r)
+	}
+}
+
+// find returns the issuer that a path belongs to, and what follows its prefix:
+// the longest name that exists, else, on demand, everything up to the first
+// path of a provider.
+func (h *Host) find(path string) (*Provider, string) {
+	name, rest, ok := tenant(path)
+	if !ok {
+		p, _ := h.Issuer("")
+		return p, path
+	}
+	segments := strings.Split(strings.Trim(rest, "/"), "/")
+	h.mu.RLock()
+	for n := len(segments); n > 0; n-- {
+		name := strings.Join(segments[:n], "/")
+		if p := h.issuers[name]; p != nil {
+			h.mu.RUnlock()
+			return p, "/" + strings.Join(segments[n:], "/")
+		}
+	}
+	full := len(h.issuers) >= h.opts.MaxIssuers
+	h.mu.RUnlock()
+	if !h.opts.OnDemand || full {
+		return nil, ""
+	}
+	name = nameIn(segments)
+	p, err := h.Create(name, setup.Setup{})
+	if errors.Is(err, ErrExists) {
+		p, _ = h.Issuer(name)
+	}
+	return p, strings.TrimPrefix("/"+strings.Join(segments, "/"), "/"+name)
+}
+
+// tenant reports whether a path lies below /t/, also where a well-known path
+// was inserted before it (RFC 8414 section 3.1).
+func tenant(path string) (prefix, rest string, ok bool) {
+	for _, well := range []string{"", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"} {
+		if rest, ok := strings.CutPrefix(path, well+"/t/"); ok && rest != "" {
+			return well, rest, true
+		}
+	}
+	return "", "", false
+}
+
+// nameIn guesses where the name of a new issuer ends: before the first segment
+// that is a path of a provider.
+func nameIn(segments []string) string {
+	for n, segment := range segments {
+		switch segment {
+		case "authorize", "token", "userinfo", "jwks", "introspect", "revoke", "end_session", "device_authorization",
+			"device", "par", "register", "resource", "interaction", ".well-known", "_":
+			if n > 0 {
+				return strings.Join(segments[:n], "/")
+			}
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// ours reports whether a Host header names this server.
+func (h *Host) ours(host string) bool {
+	name := host
+	if n, _, err := net.SplitHostPort(host); err == nil {
+		name = n
+	}
+	name = strings.ToLower(strings.Trim(name, "[]"))
+	base, _ := url.Parse(h.opts.BaseURL) // checked by NewHost
+	ip := net.ParseIP(name)
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || ip != nil && ip.IsLoopback() ||
+		strings.EqualFold(name, base.Hostname()) || slices.Contains(h.opts.AllowedHosts, name)
+}
+
+// HTTPClient returns a client that reaches the host without a port.
+func (h *Host) HTTPClient() *http.Client { return &http.Client{Transport: h.Transport()} }
+
+// Transport returns a transport that reaches the host without a port, over
+// in-memory connections with the semantics of real ones.
+func (h *Host) Transport() http.RoundTripper {
+	h.memory.Do(func() { h.pipe = newMemory(h) })
+	return h.pipe.transport
+}
+
+// Close stops the host's janitor and in-memory server. It may be called twice.
+func (h *Host) Close() error {
+	h.once.Do(func() { close(h.stop) })
+	h.memory.Do(func() {}) // from now on there will be none
+	if h.pipe != nil {
+		return h.pipe.Close()
+	}
+	return nil
+}
+
+const (
+	sweepEvery = 10 * time.Second
+	manyFreed  = 20_000 // records after whose end memory is given back at once
+)
+
+// janitor forgets what has expired, also when nobody asks any more.
+func (h *Host) janitor() {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-h.stop:
+			return
+		case <-ticker.C:
+			h.Sweep()
+		}
+	}
+}
+
+// Sweep forgets what has expired on the issuers' clocks and returns how many
+// records that were. The host does it by itself every ten seconds.
+func (h *Host) Sweep() int {
+	h.mu.RLock()
+	all := make([]*Provider, 0, len(h.issuers))
+	for _, p := range h.issuers {
+		all = append(all, p)
+	}
+	h.mu.RUnlock()
+	n := 0
+	for _, p := range all {
+		n += p.issuer.Sweep()
+	}
+	if n >= manyFreed {
+		debug.FreeOSMemory()
+	}
+	return n
+}

@@ -1,0 +1,78 @@
+package mockprovider
+
+import (
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// Option is a choice about a new Provider.
+type Option func(*options)
+
+type options struct {
+	setup      setup.Setup
+	issuer     string
+	name       string
+	seed       *uint64
+	randomKeys bool
+	clock      *clock.Clock
+	capacity   int
+	logf       func(format string, args ...any)
+}
+
+// WithClient registers a client beside the default one, or redefines it.
+func WithClient(c store.Client) Option {
+	return func(o *options) {
+		o.setup = o.setup.With(setup.Setup{Clients: map[string]*store.Client{c.ID: &c}})
+	}
+}
+
+// WithClock gives the issuer a clock that the test keeps.
+func WithClock(c *clock.Clock) Option { return func(o *options) { o.clock = c } }
+
+// WithFault arms a fault from the start. One that cannot work is an error of New.
+func WithFault(f fault.Fault) Option {
+	return func(o *options) { o.setup.Faults = append(o.setup.Faults, f) }
+}
+
+// WithFrozenClock lets the issuer's clock stand at t until it is advanced.
+func WithFrozenClock(t time.Time) Option { return WithClock(clock.Frozen(t)) }
+
+// WithIssuer sets the issuer identifier, for a provider that is reached through
+// HTTPClient or behind a proxy. Start sets it by itself.
+func WithIssuer(url string) Option { return func(o *options) { o.issuer = url } }
+
+// WithJournalCapacity sets how many exchanges are kept.
+func WithJournalCapacity(n int) Option { return func(o *options) { o.capacity = n } }
+
+// WithLogf gets a line about what Start's server cannot tell anybody else.
+func WithLogf(logf func(format string, args ...any)) Option {
+	return func(o *options) { o.logf = logf }
+}
+
+// WithProvider overlays what the provider is like.
+func WithProvider(p persona.Persona) Option {
+	return func(o *options) { o.setup.Provider = o.setup.Provider.With(p) }
+}
+
+// WithRandomKeys makes fresh RSA keys, instead of taking the fixed test keys
+// that come with this package. The first signature then costs 20 to 110 ms.
+func WithRandomKeys() Option { return func(o *options) { o.randomKeys = true } }
+
+// WithSeed derives codes, tokens, keys and chances from a seed, so that a run
+// can be repeated byte for byte.
+func WithSeed(seed uint64) Option { return func(o *options) { o.seed = &seed } }
+
+// WithSetup overlays clients, users, faults, the clock and the provider at once.
+func WithSetup(s setup.Setup) Option { return func(o *options) { o.setup = o.setup.With(s) } }
+
+// WithUser adds a user beside alice, bob and carol, or redefines one of them.
+func WithUser(u store.User) Option {
+	return func(o *options) {
+		o.setup = o.setup.With(setup.Setup{Users: map[string]*store.User{u.Login: &u}})
+	}
+}

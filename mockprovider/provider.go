@@ -1,0 +1,195 @@
+package mockprovider
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
+	"github.com/authdrill/authdrill/mockprovider/internal/grant"
+	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/internal/ui"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// Provider is one issuer. It is an http.Handler that serves its endpoints below
+// the path of its issuer identifier, and is safe for parallel use.
+type Provider struct {
+	name    string
+	issuer  *endpoint.Issuer
+	handler http.Handler
+	persona atomic.Pointer[persona.Persona]
+	initial setup.Setup
+	memory  sync.Once
+	pipe    *memory
+	close   []func() error
+}
+
+// New makes an issuer that does not listen: serve it as a handler, or reach it
+// through HTTPClient. The error names the option that cannot work.
+func New(opts ...Option) (*Provider, error) {
+	o := options{setup: setup.Default(), issuer: "http://op.authdrill.test"}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return build(o, ui.New())
+}
+
+// build wires the rooms of an issuer together.
+func build(o options, pages *ui.Pages) (*Provider, error) {
+	s := o.setup.Complete()
+	if o.clock == nil {
+		c, err := clockOf(s.Clock)
+		if err != nil {
+			return nil, err
+		}
+		o.clock = c
+	}
+	p := &Provider{name: o.name, initial: s}
+	p.persona.Store(&s.Provider)
+	seed := uint64(0)
+	if o.seed != nil {
+		seed = *o.seed
+	}
+	i := &endpoint.Issuer{
+		URL: strings.TrimSuffix(o.issuer, "/"), Clock: o.clock, Persona: p.persona.Load, Store: &store.Store{},
+		Random: keys.NewRandom(o.seed, o.name), Faults: fault.NewSet(seed), Journal: journal.New(o.clock, o.capacity), Pages: pages,
+	}
+	i.Keys = keys.NewRing(keys.Options{
+		Clock: o.clock, Random: i.Random, Name: o.name, Seed: o.seed, RandomKeys: o.randomKeys,
+		RotateEvery: func() time.Duration { return p.persona.Load().JWKS.RotateEvery.D() },
+	})
+	i.Grants = grant.New(grant.Config{
+		Issuer: i.URL, TokenEndpoint: i.URL + "/token", Clock: o.clock, Persona: p.persona.Load,
+		Store: i.Store, Keys: i.Keys, Faults: i.Faults, Random: i.Random,
+	})
+	p.issuer = i
+	p.handler = i.Handler()
+	return p, p.fill(s)
+}
+
+// fill registers the clients, users and faults of a setup.
+func (p *Provider) fill(s setup.Setup) error {
+	for _, c := range s.Clients {
+		p.issuer.Store.SetClient(c)
+	}
+	for _, login := range logins(s.Users) {
+		p.issuer.Store.SetUser(s.Users[login])
+	}
+	for n, f := range s.Faults {
+		if _, err := p.issuer.Faults.Add(f); err != nil {
+			return fmt.Errorf("faults[%d]: %w", n, err)
+		}
+	}
+	return nil
+}
+
+// logins sorts the users for the sign-in page: by name, which puts alice first.
+func logins(users map[string]*store.User) []string {
+	out := make([]string, 0, len(users))
+	for login := range users {
+		out = append(out, login)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func clockOf(text string) (*clock.Clock, error) {
+	if text == "" || text == "real" {
+		return clock.Running(), nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return nil, fmt.Errorf("clock: %q is neither real nor an RFC 3339 instant like 2030-01-01T00:00:00Z", text)
+	}
+	return clock.Frozen(t), nil
+}
+
+// ServeHTTP answers a request below the issuer's path.
+func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if prefix := p.prefix(); prefix != "" {
+		if well, ok := strings.CutSuffix(r.URL.Path, prefix); ok && strings.HasPrefix(well, "/.well-known/") {
+			r = withPath(r, well) // RFC 8414 section 3.1
+		} else {
+			http.StripPrefix(prefix, p.handler).ServeHTTP(w, r)
+			return
+		}
+	}
+	p.handler.ServeHTTP(w, r)
+}
+
+// prefix is the path of the issuer identifier.
+func (p *Provider) prefix() string {
+	_, rest, _ := strings.Cut(p.issuer.URL, "://")
+	if n := strings.IndexByte(rest, '/'); n >= 0 {
+		return rest[n:]
+	}
+	return ""
+}
+
+func withPath(r *http.Request, path string) *http.Request {
+	c := r.Clone(r.Context())
+	c.URL.Path, c.URL.RawPath = path, ""
+	return c
+}
+
+// Issuer returns the issuer identifier.
+func (p *Provider) Issuer() string { return p.issuer.URL }
+
+// Name returns the issuer's name at its Host, empty for the default one.
+func (p *Provider) Name() string { return p.name }
+
+// Metadata returns the discovery document (RFC 8414 section 2).
+func (p *Provider) Metadata() map[string]any { return p.issuer.Metadata() }
+
+// Client returns the default client, or the first one registered.
+func (p *Provider) Client() *store.Client {
+	if c, ok := p.issuer.Store.Client(setup.ClientID); ok {
+		return c
+	}
+	if all := p.issuer.Store.Clients(); len(all) > 0 {
+		return all[0]
+	}
+	return &store.Client{}
+}
+
+// Clock returns the issuer's clock.
+func (p *Provider) Clock() *clock.Clock { return p.issuer.Clock }
+
+// Journal returns the record of what the issuer saw and did.
+func (p *Provider) Journal() *journal.Journal { return p.issuer.Journal }
+
+// Persona returns what the provider is like now.
+func (p *Provider) Persona() persona.Persona { return *p.persona.Load() }
+
+// HTTPClient returns a client that reaches the provider at its issuer URL
+// without a port, over an in-memory connection with the semantics of a real
+// one. It follows redirects as http.Client does.
+func (p *Provider) HTTPClient() *http.Client {
+	p.memory.Do(func() {
+		p.pipe = newMemory(p)
+		p.close = append(p.close, p.pipe.Close)
+	})
+	return &http.Client{Transport: p.pipe.transport}
+}
+
+// Close stops what the provider has started. It may be called twice.
+func (p *Provider) Close() error {
+	var first error
+	for _, c := range p.close {
+		if err := c(); err != nil && first == nil {
+			first = err
+		}
+	}
+	p.close = nil
+	return first
+}
