@@ -3,7 +3,7 @@
 // a bad value, an unknown ${name}. It reports all problems at once, each with
 // file, line, column, path, the source line under a caret, and a remedy:
 //
-//	refresh.yaml:15:29: steps[3].fault: unknown key "tiems"
+//	refresh.yaml:15:27: steps[3].fault: unknown key "tiems"
 //	  15 |   - fault: {on: id_token, tiems: 1}
 //	     |                           ^ did you mean "times"?
 //
