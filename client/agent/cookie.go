@@ -1,0 +1,152 @@
+package agent
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// jar keeps cookies by RFC 6265bis, which net/http/cookiejar does not know:
+// SameSite, and Secure cookies over http to this machine.
+type jar struct {
+	now     func() time.Time
+	cookies []*cookie
+}
+
+type cookie struct {
+	name, value, domain, path string
+	hostOnly, secure          bool
+	sameSite                  http.SameSite
+	expires                   time.Time // zero: with the browser
+}
+
+// keep stores what a response sets (RFC 6265bis section 5.7).
+func (j *jar) keep(u *url.URL, set []*http.Cookie) {
+	for _, c := range set {
+		k := &cookie{
+			name: c.Name, value: c.Value, domain: u.Hostname(), hostOnly: true, path: defaultPath(u.Path),
+			secure: c.Secure, sameSite: c.SameSite,
+		}
+		if k.sameSite == 0 || k.sameSite == http.SameSiteDefaultMode {
+			k.sameSite = http.SameSiteLaxMode // what browsers take a missing attribute for
+		}
+		if d := strings.ToLower(strings.TrimPrefix(c.Domain, ".")); d != "" && d != k.domain {
+			suffix, _ := publicsuffix.PublicSuffix(d)
+			if net.ParseIP(u.Hostname()) != nil || !strings.HasSuffix(u.Hostname(), "."+d) || suffix == d {
+				continue
+			}
+			k.domain, k.hostOnly = d, false
+		}
+		if strings.HasPrefix(c.Path, "/") {
+			k.path = c.Path
+		}
+		if !allowed(k, c, u) {
+			continue
+		}
+		switch {
+		case c.MaxAge < 0:
+			k.expires = j.now()
+		case c.MaxAge > 0:
+			k.expires = j.now().Add(time.Duration(c.MaxAge) * time.Second)
+		case !c.Expires.IsZero():
+			k.expires = c.Expires
+		}
+		j.replace(k)
+	}
+}
+
+// allowed checks what a cookie needs of its origin: Secure and the prefixes of
+// its name (RFC 6265bis section 4.1.3).
+func allowed(k *cookie, c *http.Cookie, u *url.URL) bool {
+	trusted := u.Scheme == "https" || thisMachine(u.Hostname())
+	switch {
+	case (c.Secure || k.sameSite == http.SameSiteNoneMode) && !trusted,
+		k.sameSite == http.SameSiteNoneMode && !c.Secure,
+		strings.HasPrefix(c.Name, "__Secure-") && !c.Secure,
+		strings.HasPrefix(c.Name, "__Host-") && (!c.Secure || !k.hostOnly || k.path != "/"):
+		return false
+	}
+	return true
+}
+
+func (j *jar) replace(k *cookie) {
+	kept := j.cookies[:0]
+	for _, old := range j.cookies {
+		if old.name != k.name || old.domain != k.domain || old.path != k.path {
+			kept = append(kept, old)
+		}
+	}
+	j.cookies = kept
+	if k.expires.IsZero() || k.expires.After(j.now()) {
+		j.cookies = append(j.cookies, k)
+	}
+}
+
+// attach adds the cookies of a navigation (RFC 6265bis section 5.8.3). from is
+// the page it comes from: one of another site gets no Strict cookie, and Lax
+// ones only with a safe method.
+func (j *jar) attach(req *http.Request, from *url.URL) {
+	crossSite := from != nil && relation(from, req.URL) == "cross-site"
+	for _, k := range j.cookies {
+		host := req.URL.Hostname()
+		switch {
+		case !k.expires.IsZero() && !k.expires.After(j.now()),
+			k.hostOnly && host != k.domain,
+			!k.hostOnly && host != k.domain && !strings.HasSuffix(host, "."+k.domain),
+			!pathMatches(req.URL.Path, k.path),
+			k.secure && req.URL.Scheme != "https" && !thisMachine(host),
+			crossSite && k.sameSite == http.SameSiteStrictMode,
+			crossSite && k.sameSite == http.SameSiteLaxMode && req.Method != http.MethodGet:
+			continue
+		}
+		req.AddCookie(&http.Cookie{Name: k.name, Value: k.value})
+	}
+}
+
+func defaultPath(path string) string {
+	i := strings.LastIndexByte(path, '/')
+	if i <= 0 {
+		return "/"
+	}
+	return path[:i]
+}
+
+func pathMatches(path, cookie string) bool {
+	if path == "" {
+		path = "/"
+	}
+	return path == cookie || strings.HasPrefix(path, cookie) && (strings.HasSuffix(cookie, "/") || path[len(cookie)] == '/')
+}
+
+func thisMachine(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+// relation says how two addresses stand to each other, in the words of
+// Sec-Fetch-Site. Ports do not part a site, schemes do.
+func relation(from, to *url.URL) string {
+	switch {
+	case from == nil:
+		return "none"
+	case from.Scheme == to.Scheme && from.Host == to.Host:
+		return "same-origin"
+	case from.Scheme == to.Scheme && site(from.Hostname()) == site(to.Hostname()):
+		return "same-site"
+	}
+	return "cross-site"
+}
+
+func site(host string) string {
+	if net.ParseIP(host) != nil {
+		return host
+	}
+	if s, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return s
+	}
+	return host
+}

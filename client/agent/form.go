@@ -1,0 +1,318 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Form is a form of a page.
+type Form struct {
+	Action  *url.URL
+	Method  string // GET or POST
+	Fields  []Field
+	Buttons []Button
+
+	from *url.URL
+}
+
+// Field is an input that is not a button.
+type Field struct {
+	Name, Type, Value string
+	Checked           bool // of a check box or radio button
+	Disabled          bool
+}
+
+// Button is what can be pressed.
+type Button struct {
+	Name, Value string
+	Disabled    bool
+}
+
+// parse reads title, text and forms.
+func (p *Page) parse() {
+	root, err := html.Parse(bytes.NewReader(p.Body))
+	if err != nil {
+		return // x/net/html accepts anything that can be read at all
+	}
+	base := p.URL
+	var text strings.Builder
+	var walk func(n *html.Node, form *Form)
+	walk = func(n *html.Node, form *Form) {
+		switch {
+		case n.Type == html.TextNode:
+			text.WriteString(n.Data + " ")
+		case n.Type == html.ElementNode:
+			switch n.Data {
+			case "script", "style", "template":
+				return
+			case "base":
+				if u, err := p.URL.Parse(attr(n, "href")); err == nil {
+					base = u
+				}
+			case "title":
+				if n.FirstChild != nil {
+					p.Title = strings.TrimSpace(n.FirstChild.Data)
+				}
+				return
+			case "form":
+				form = newForm(n, base, p.URL)
+				p.Forms = append(p.Forms, form)
+			case "input", "button", "select", "textarea":
+				if form != nil {
+					form.add(n)
+				}
+			}
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c, form)
+		}
+	}
+	walk(root, nil)
+	p.Text = strings.Join(strings.Fields(text.String()), " ")
+}
+
+func newForm(n *html.Node, base, page *url.URL) *Form {
+	f := &Form{Method: http.MethodGet, Action: page, from: page}
+	if strings.EqualFold(attr(n, "method"), "post") {
+		f.Method = http.MethodPost
+	}
+	if action := attr(n, "action"); action != "" {
+		if u, err := base.Parse(action); err == nil {
+			f.Action = u
+		}
+	}
+	return f
+}
+
+func (f *Form) add(n *html.Node) {
+	kind := strings.ToLower(attr(n, "type"))
+	field := Field{Name: attr(n, "name"), Type: kind, Value: attr(n, "value"), Checked: has(n, "checked"), Disabled: has(n, "disabled")}
+	switch n.Data {
+	case "button":
+		if kind == "" || kind == "submit" {
+			f.Buttons = append(f.Buttons, Button{field.Name, field.Value, field.Disabled})
+		}
+		return
+	case "textarea":
+		if n.FirstChild != nil {
+			field.Value = n.FirstChild.Data
+		}
+	case "select":
+		field.Value = selected(n)
+	}
+	switch kind {
+	case "submit":
+		f.Buttons = append(f.Buttons, Button{field.Name, field.Value, field.Disabled})
+	case "button", "reset", "image", "file":
+	case "checkbox", "radio":
+		if field.Value == "" {
+			field.Value = "on"
+		}
+		f.Fields = append(f.Fields, field)
+	default:
+		f.Fields = append(f.Fields, field)
+	}
+}
+
+// selected is the value of a select: its selected option, else the first.
+func selected(n *html.Node) string {
+	var options []*html.Node
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.ElementNode && n.Data == "option" {
+			options = append(options, n)
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	walk(n)
+	if len(options) == 0 {
+		return ""
+	}
+	i := max(0, slices.IndexFunc(options, func(o *html.Node) bool { return has(o, "selected") }))
+	if has(options[i], "value") {
+		return attr(options[i], "value")
+	}
+	if options[i].FirstChild != nil {
+		return strings.TrimSpace(options[i].FirstChild.Data)
+	}
+	return ""
+}
+
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func has(n *html.Node, name string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
+}
+
+// values are what the form sends without a button.
+func (f *Form) values() url.Values {
+	v := url.Values{}
+	for _, field := range f.Fields {
+		if field.Name == "" || field.Disabled || (field.Type == "checkbox" || field.Type == "radio") && !field.Checked {
+			continue
+		}
+		v.Add(field.Name, field.Value)
+	}
+	return v
+}
+
+// button finds a button by name and, if value is not empty, value.
+func (f *Form) button(name, value string) (Button, bool) {
+	for _, b := range f.Buttons {
+		if b.Name == name && (value == "" || b.Value == value) {
+			return b, true
+		}
+	}
+	return Button{}, false
+}
+
+// Submit sends a form with a button pressed; set replaces the fields it names,
+// and an empty list unticks a check box.
+func (a *Agent) Submit(ctx context.Context, f *Form, b Button, set url.Values) (*Page, error) {
+	if b.Disabled {
+		return nil, fmt.Errorf("agent: the button %s=%s is disabled", b.Name, b.Value)
+	}
+	v := f.values()
+	for name, values := range set {
+		v[name] = values
+	}
+	if b.Name != "" {
+		v.Set(b.Name, b.Value)
+	}
+	if f.Method == http.MethodPost {
+		return a.navigate(ctx, visit{method: http.MethodPost, url: f.Action, form: v, from: f.from})
+	}
+	to := *f.Action
+	to.RawQuery = v.Encode()
+	return a.navigate(ctx, visit{method: http.MethodGet, url: &to, from: f.from})
+}
+
+// selfSubmitting returns the form that a page with nothing else in it would send
+// by script, such as an answer by form_post.
+func (p *Page) selfSubmitting() *Form {
+	if len(p.Forms) != 1 || !bytes.Contains(p.Body, []byte(".submit()")) {
+		return nil
+	}
+	for _, f := range p.Forms[0].Fields {
+		if f.Type != "hidden" {
+			return nil
+		}
+	}
+	return p.Forms[0]
+}
+
+// find returns the form with a button.
+func (p *Page) find(name, value string) (*Form, Button, error) {
+	var offered []string
+	for _, f := range p.Forms {
+		if b, ok := f.button(name, value); ok {
+			return f, b, nil
+		}
+		for _, b := range f.Buttons {
+			if b.Name == name {
+				offered = append(offered, b.Value)
+			}
+		}
+	}
+	if len(offered) > 0 {
+		return nil, Button{}, fmt.Errorf("agent: there is no %s %q on this page: there are %s", name, value, strings.Join(offered, ", "))
+	}
+	return nil, Button{}, fmt.Errorf("agent: no %s to press: %w; it is %q, status %d: %s", name, errNoForm, p.Title, p.Status, shorten(p.Text))
+}
+
+// Offers reports whether a page has a button of that name, such as login or
+// consent.
+func (p *Page) Offers(name string) bool {
+	_, _, err := p.find(name, "")
+	return err == nil
+}
+
+// Login presses the button that signs a user in, giving a password if asked.
+func (a *Agent) Login(ctx context.Context, p *Page, user, password string) (*Page, error) {
+	f, b, err := p.find("login", user)
+	if err != nil {
+		return nil, err
+	}
+	set := url.Values{}
+	if password != "" {
+		set.Set("password", password)
+	}
+	return a.Submit(ctx, f, b, set)
+}
+
+// Decision is the answer to a consent page. Scopes are those left ticked; nil
+// means all that are offered.
+type Decision struct {
+	Allow  bool
+	Scopes []string
+}
+
+// Consent answers a consent page. A scope that is not offered is an error.
+func (a *Agent) Consent(ctx context.Context, p *Page, d Decision) (*Page, error) {
+	answer := "deny"
+	if d.Allow {
+		answer = "allow"
+	}
+	f, b, err := p.find("consent", answer)
+	if err != nil {
+		return nil, err
+	}
+	set := url.Values{}
+	if d.Scopes != nil {
+		set["scope"] = nil
+		for _, scope := range d.Scopes {
+			i := slices.IndexFunc(f.Fields, func(x Field) bool { return x.Name == "scope" && x.Value == scope })
+			if i < 0 {
+				return nil, fmt.Errorf("agent: the consent page does not offer the scope %q", scope)
+			}
+			if !f.Fields[i].Disabled {
+				set.Add("scope", scope)
+			}
+		}
+	}
+	return a.Submit(ctx, f, b, set)
+}
+
+// Press presses the button of that name and value, filling in fields.
+func (a *Agent) Press(ctx context.Context, p *Page, name, value string, set url.Values) (*Page, error) {
+	f, b, err := p.find(name, value)
+	if err != nil {
+		return nil, err
+	}
+	return a.Submit(ctx, f, b, set)
+}
+
+// EnterUserCode fills in the code of a device (RFC 8628 section 3.3).
+func (a *Agent) EnterUserCode(ctx context.Context, p *Page, code string) (*Page, error) {
+	for _, f := range p.Forms {
+		for _, field := range f.Fields {
+			if field.Name == "user_code" {
+				return a.Submit(ctx, f, Button{}, url.Values{"user_code": {code}})
+			}
+		}
+	}
+	return nil, fmt.Errorf("agent: no user_code to enter: %w; it is %q: %s", errNoForm, p.Title, shorten(p.Text))
+}
+
+func shorten(s string) string {
+	if r := []rune(s); len(r) > 200 {
+		return string(r[:200]) + "…"
+	}
+	return s
+}
