@@ -1,0 +1,434 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// rule is something that holds for every file of the house. Each brings an
+// offence of its own, which it must find.
+type rule struct {
+	name    string
+	check   func(*house) []string
+	planted map[string]string // files with the offence
+	caught  []string          // what the rule must say of them, in order
+}
+
+func rules() []rule {
+	return []rule{
+		{"only the clock reads the time", timeOfDay, map[string]string{
+			"client/late.go":             "package client\nimport \"time\"\nvar _ = time.Since(time.Time{})\n",
+			"client/default.go":          "package client\nimport \"time\"\nfunc now() func() time.Time { return time.Now }\n",
+			"mockprovider/clock/ok.go":   "package clock\nimport \"time\"\nvar _ = time.Now()\n",
+			"scenarios/x_test.go":        "package scenarios\nimport clock \"time\"\nvar _ = clock.Now()\n",
+			"client/agent/agent.go":      "package agent\nimport \"time\"\nvar _ = time.Now\n",
+			"mockprovider/store/time.go": "package store\n// time.Now is only spoken of\n",
+		}, []string{
+			"client/agent/agent.go:3 reads the machine's time",
+			"client/late.go:3 reads the machine's time",
+			"scenarios/x_test.go:3 reads the machine's time",
+		}},
+		{"nobody sleeps", sleeps, map[string]string{
+			"scenarios/x_test.go": "package scenarios\nimport \"time\"\nfunc f() { time.Sleep(1) }\n",
+		}, []string{"scenarios/x_test.go:3 sleeps: wait for an event"}},
+		{"no init", inits, map[string]string{
+			"client/zz.go": "package client\nfunc init() {}\ntype t int\nfunc (t) init() {}\n",
+		}, []string{"client/zz.go:2 has an init function"}},
+		{"no variable of a package is written", mutableVariables, map[string]string{
+			"client/a.go": "package client\nimport \"sync\"\nvar fixed = map[string]int{}\nvar count = 1\nvar table = map[string]int{}\nvar mu sync.Mutex\nvar point struct{ x int }\nvar _ error = nil\nvar errX = error(nil)\n",
+			"client/b.go": "package client\nfunc f(fixed int) { fixed = 2; count++; table[\"a\"] = 1; delete(table, \"a\"); _ = errX }\nfunc g() { p := &count; _ = p; count := 3; count = 4; _ = count }\n",
+		}, []string{
+			"client/a.go:6 mu is the state of a package",
+			"client/a.go:7 point is never given a value but by writing it",
+			"client/b.go:2 writes the package's variable count",
+			"client/b.go:2 writes the package's variable table",
+			"client/b.go:2 writes the package's variable table",
+			"client/b.go:3 writes the package's variable count",
+		}},
+		{"a file has at most 400 lines", long, map[string]string{
+			"client/long.go":      "package client\n" + strings.Repeat("// x\n", 400),
+			"client/long_test.go": "package client\n" + strings.Repeat("// x\n", 400),
+		}, []string{"client/long.go has 401 lines"}},
+		{"only main ends the process", exits, map[string]string{
+			"cmd/authdrill/main.go":  "package main\nimport \"os\"\nfunc main() { os.Exit(1) }\n",
+			"cmd/authdrill/serve.go": "package main\nimport \"log\"\nfunc f() { log.Fatalf(\"\") }\n",
+			"client/x.go":            "package client\nimport \"os\"\nvar _ = os.Exit\n",
+		}, []string{
+			"client/x.go:3 ends the process",
+			"cmd/authdrill/serve.go:3 ends the process",
+		}},
+		{"only the command reads the environment", environment, map[string]string{
+			"cmd/authdrill/ok.go": "package main\nimport \"os\"\nvar _ = os.Getenv(\"X\")\n",
+			"client/x.go":         "package client\nimport \"os\"\nvar _, _ = os.LookupEnv(\"X\")\n",
+		}, []string{"client/x.go:3 reads the environment"}},
+		{"fosite stays behind its door", fositeShown, map[string]string{
+			"mockprovider/internal/grant/a.go": "package grant\nimport \"github.com/ory/fosite\"\ntype Seen struct{ R fosite.Requester }\ntype Plain struct{ A int }\n",
+			"mockprovider/mint.go":             "package mockprovider\nimport \"" + module + "/mockprovider/internal/grant\"\ntype A = grant.Seen\ntype B = grant.Plain\nfunc (B) X(grant.Seen) {}\nfunc hidden(grant.Seen) {}\n",
+		}, []string{
+			"mockprovider/mint.go:3 shows a fosite type through grant.Seen",
+			"mockprovider/mint.go:5 shows a fosite type through grant.Seen",
+		}},
+		{"files are named by nouns", fileNames, map[string]string{
+			"client/utils.go":         "package client\n",
+			"client/helpers_test.go":  "package client\n",
+			"scenarios/types.go":      "package scenarios\n",
+			"mockprovider/common.go":  "package mockprovider\n",
+			"mockprovider/persona.go": "package mockprovider\n",
+		}, []string{
+			"client/helpers_test.go: name the file by what is in it",
+			"client/utils.go: name the file by what is in it",
+			"mockprovider/common.go: name the file by what is in it",
+			"scenarios/types.go: name the file by what is in it",
+		}},
+		{"the top of the tree stays as it is", topLevel, map[string]string{
+			"client/a.go": "package client\n", "docs/a.md": "", "main.go": "package main\n", ".ci/run": "", "README.md": "",
+		}, []string{"docs is not a folder of the plan", "main.go is not a file of the plan"}},
+		{"what is exported is documented", undocumented, map[string]string{
+			"client/a.go":          "package client\n// A is.\ntype A struct{}\ntype B struct{}\nfunc (A) M() {}\nfunc (b) N() {}\ntype b int\n",
+			"scenarios/a.go":       "package scenarios\n// The outcomes.\nconst (\n\tX = 1\n)\nvar Y = 1\nvar (\n\tZ = 2 // is documented\n)\n",
+			"cmd/authdrill/doc.go": "package main\nfunc Exported() {}\n",
+		}, []string{
+			"client/a.go:4 B has no comment",
+			"client/a.go:5 M has no comment",
+			"scenarios/a.go:6 Y has no comment",
+		}},
+		{"every package says what it is", packageComments, map[string]string{
+			"client/a.go":    "package client\n",
+			"scenarios/a.go": "// Package scenarios runs.\npackage scenarios\n",
+		}, []string{"client has no package comment"}},
+		{"what is linked is no test", testingLinked, map[string]string{
+			"client/a.go":      "package client\nimport _ \"testing\"\n",
+			"client/b.go":      "package client\nimport _ \"net/http/httptest\"\n",
+			"client/a_test.go": "package client\nimport _ \"testing\"\n",
+		}, []string{"client/a.go links testing", "client/b.go links net/http/httptest"}},
+		{"each dependency has its reason", dependencies, map[string]string{
+			"go.mod":           "module x\nrequire example.test/one v1.2.3\nrequire (\n\texample.test/two v0.1.0\n\texample.test/far v0.1.0 // indirect\n)\n",
+			".dependencies.md": "- `example.test/one`: reads.\n- `example.test/old`: was used.\n",
+		}, []string{
+			".dependencies.md names example.test/old, which go.mod does not require",
+			".dependencies.md has no line for example.test/two",
+		}},
+	}
+}
+
+func TestHouse(t *testing.T) {
+	h := thisHouse(t)
+	for _, r := range rules() {
+		t.Run(r.name, func(t *testing.T) {
+			for _, offence := range r.check(h) {
+				t.Error(offence)
+			}
+		})
+	}
+}
+
+// Every rule finds the offence planted for it: a rule that finds nothing proves
+// nothing.
+func TestHouseCatches(t *testing.T) {
+	for _, r := range rules() {
+		t.Run(r.name, func(t *testing.T) {
+			files := fstest.MapFS{}
+			for name, text := range r.planted {
+				files[name] = &fstest.MapFile{Data: []byte(text)}
+			}
+			h, err := readHouse(files)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := r.check(h)
+			slices.Sort(got)
+			want := slices.Sorted(slices.Values(r.caught))
+			if !slices.Equal(got, want) {
+				t.Errorf("caught:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+}
+
+// Half of the files are short: at most 120 lines.
+func TestMedianFile(t *testing.T) {
+	var lines []int
+	for _, s := range thisHouse(t).sources {
+		if !s.test {
+			lines = append(lines, s.lines)
+		}
+	}
+	slices.Sort(lines)
+	if median := lines[len(lines)/2]; median > 120 {
+		t.Errorf("the median file has %d lines", median)
+	}
+}
+
+func timeOfDay(h *house) []string {
+	var out []string
+	for _, s := range h.sources {
+		if s.room == "mockprovider/clock" {
+			continue
+		}
+		called := map[ast.Node]bool{}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if c, ok := n.(*ast.CallExpr); ok {
+				called[c.Fun] = true
+			}
+			return true
+		})
+		for _, u := range s.uses("time", "Now", "Since", "Until") {
+			if s.room == "client" && !s.test && u.Sel.Name == "Now" && !called[u] {
+				continue // the default of Config.Now
+			}
+			out = append(out, h.at(u)+" reads the machine's time")
+		}
+	}
+	return out
+}
+
+func sleeps(h *house) []string {
+	return h.everyUse(" sleeps: wait for an event", func(*source) bool { return false }, "time", "Sleep")
+}
+
+func exits(h *house) []string {
+	main := func(s *source) bool { return s.path == "cmd/authdrill/main.go" }
+	return slices.Concat(
+		h.everyUse(" ends the process", main, "os", "Exit"),
+		h.everyUse(" ends the process", main, "log", "Fatal", "Fatalf", "Fatalln"))
+}
+
+func environment(h *house) []string {
+	command := func(s *source) bool { return s.room == "cmd/authdrill" || strings.HasPrefix(s.room, "cmd/authdrill/internal/") }
+	return h.everyUse(" reads the environment", command, "os", "Getenv", "LookupEnv", "Environ", "ExpandEnv", "Setenv")
+}
+
+func (h *house) everyUse(what string, except func(*source) bool, pkg string, names ...string) []string {
+	var out []string
+	for _, s := range h.sources {
+		if except(s) {
+			continue
+		}
+		for _, u := range s.uses(pkg, names...) {
+			out = append(out, h.at(u)+what)
+		}
+	}
+	return out
+}
+
+func inits(h *house) []string {
+	var out []string
+	for _, s := range h.sources {
+		for _, d := range s.file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+				out = append(out, h.at(f)+" has an init function")
+			}
+		}
+	}
+	return out
+}
+
+// mutableVariables finds package-level variables that something writes, whose
+// address is taken, or whose type is made to be written.
+func mutableVariables(h *house) []string {
+	var out []string
+	for _, files := range h.packages() {
+		pkg, info := h.names(files)
+		ours := func(e ast.Expr) (string, bool) {
+			for {
+				switch x := e.(type) {
+				case *ast.IndexExpr:
+					e = x.X
+				case *ast.SelectorExpr:
+					e = x.X
+				case *ast.ParenExpr:
+					e = x.X
+				case *ast.StarExpr:
+					e = x.X
+				case *ast.Ident:
+					v, ok := info.Uses[x].(*types.Var)
+					return x.Name, ok && v.Parent() == pkg.Scope()
+				default:
+					return "", false
+				}
+			}
+		}
+		for _, s := range files {
+			report := func(n ast.Node, e ast.Expr) {
+				if name, ok := ours(e); ok {
+					out = append(out, fmt.Sprintf("%s writes the package's variable %s", h.at(n), name))
+				}
+			}
+			ast.Inspect(s.file, func(n ast.Node) bool {
+				switch x := n.(type) {
+				case *ast.AssignStmt:
+					for _, e := range x.Lhs {
+						report(n, e)
+					}
+				case *ast.IncDecStmt:
+					report(n, x.X)
+				case *ast.UnaryExpr:
+					if x.Op == token.AND {
+						report(n, x.X)
+					}
+				case *ast.CallExpr:
+					if f, ok := x.Fun.(*ast.Ident); ok && (f.Name == "delete" || f.Name == "clear") {
+						report(n, x.Args[0])
+					}
+				}
+				return true
+			})
+			out = append(out, h.statefulVariables(s)...)
+		}
+	}
+	return out
+}
+
+func (h *house) statefulVariables(s *source) []string {
+	var out []string
+	for _, d := range s.file.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.VAR {
+			continue
+		}
+		for _, sp := range g.Specs {
+			v := sp.(*ast.ValueSpec)
+			state := false
+			for _, e := range append([]ast.Expr{v.Type}, v.Values...) {
+				if e == nil {
+					continue
+				}
+				ast.Inspect(e, func(n ast.Node) bool {
+					sel, ok := n.(*ast.SelectorExpr)
+					if ok {
+						if id, ok := sel.X.(*ast.Ident); ok && (id.Name == "sync" || id.Name == "atomic") && sel.Sel.Name != "OnceValue" && sel.Sel.Name != "OnceValues" {
+							state = true
+						}
+					}
+					return true
+				})
+			}
+			switch {
+			case state:
+				out = append(out, fmt.Sprintf("%s %s is the state of a package", h.at(v), v.Names[0].Name))
+			case len(v.Values) == 0 && v.Names[0].Name != "_" && !embedded(g, v):
+				out = append(out, fmt.Sprintf("%s %s is never given a value but by writing it", h.at(v), v.Names[0].Name))
+			}
+		}
+	}
+	return out
+}
+
+func embedded(g *ast.GenDecl, v *ast.ValueSpec) bool {
+	for _, doc := range []*ast.CommentGroup{g.Doc, v.Doc} {
+		if doc == nil {
+			continue
+		}
+		for _, c := range doc.List {
+			if strings.HasPrefix(c.Text, "//go:embed ") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func long(h *house) []string {
+	var out []string
+	for _, s := range h.sources {
+		if !s.test && s.lines > 400 {
+			out = append(out, fmt.Sprintf("%s has %d lines", s.path, s.lines))
+		}
+	}
+	return out
+}
+
+func fileNames(h *house) []string {
+	var out []string
+	for _, s := range h.sources {
+		switch name := strings.TrimSuffix(strings.TrimSuffix(path.Base(s.path), ".go"), "_test"); name {
+		case "util", "utils", "helper", "helpers", "common", "types", "misc":
+			out = append(out, s.path+": name the file by what is in it")
+		}
+	}
+	return out
+}
+
+func topLevel(h *house) []string {
+	var out []string
+	for _, e := range h.entries {
+		info, err := fs.Stat(h.fsys, e)
+		folder := err == nil && info.IsDir()
+		switch {
+		case strings.HasPrefix(e, "."):
+		case folder && !slices.Contains([]string{"cmd", "mockprovider", "client", "scenarios", "testdata"}, e):
+			out = append(out, e+" is not a folder of the plan")
+		case !folder && !slices.Contains([]string{"README.md", "LICENSE", "CHANGELOG.md", "go.mod", "go.sum"}, e):
+			out = append(out, e+" is not a file of the plan")
+		}
+	}
+	return out
+}
+
+func packageComments(h *house) []string {
+	said := map[string]bool{}
+	for _, s := range h.sources {
+		if !s.test {
+			said[s.room] = said[s.room] || s.file.Doc != nil
+		}
+	}
+	var out []string
+	for room, ok := range said {
+		if !ok {
+			out = append(out, room+" has no package comment")
+		}
+	}
+	return out
+}
+
+func testingLinked(h *house) []string {
+	var out []string
+	for _, s := range h.sources {
+		for _, i := range s.imports() {
+			if !s.test && !strings.HasPrefix(s.room, "cmd/authdrill/internal/") && (i == "testing" || strings.HasPrefix(i, "net/http/httptest")) {
+				out = append(out, s.path+" links "+i)
+			}
+		}
+	}
+	return out
+}
+
+func dependencies(h *house) []string {
+	mod, err := fs.ReadFile(h.fsys, "go.mod")
+	if err != nil {
+		return []string{err.Error()}
+	}
+	said, err := fs.ReadFile(h.fsys, ".dependencies.md")
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var out, direct []string
+	for line := range strings.Lines(string(mod)) {
+		m := regexp.MustCompile(`^(?:require )?\s*([a-z0-9.]+\.[a-z]+(?:/\S+)?) v\S+\s*$`).FindStringSubmatch(line)
+		if m != nil {
+			direct = append(direct, m[1])
+		}
+	}
+	named := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^- `([^`]+)`: \\S").FindAllStringSubmatch(string(said), -1) {
+		named[m[1]] = true
+		if !slices.Contains(direct, m[1]) {
+			out = append(out, fmt.Sprintf(".dependencies.md names %s, which go.mod does not require", m[1]))
+		}
+	}
+	for _, d := range direct {
+		if !named[d] {
+			out = append(out, ".dependencies.md has no line for "+d)
+		}
+	}
+	return out
+}

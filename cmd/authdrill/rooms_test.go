@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// room is a folder, and the doors it may open: rooms of ours, and modules of
+// others. Tests of a room may open the doors of `tests` too.
+type room struct {
+	folder string
+	opens  string
+	others string
+	tests  string
+}
+
+// rooms is the plan of the house. Arrows point one way, down this table: the
+// client never meets the provider but over HTTP, and fosite is known in two
+// rooms alone.
+func rooms() []room {
+	return []room{
+		{folder: "cmd/authdrill", opens: "mockprovider mockprovider/setup mockprovider/persona mockprovider/store mockprovider/fault mockprovider/journal mockprovider/clock mockprovider/match mockprovider/strict client client/agent scenarios scenarios/report", tests: "cmd/authdrill/internal/load github.com/rogpeppe/go-internal golang.org/x/net github.com/go-jose/go-jose/v4"},
+		{folder: "scenarios/report", opens: "scenarios mockprovider/journal mockprovider/strict mockprovider/clock"},
+		{folder: "scenarios", opens: "mockprovider mockprovider/setup mockprovider/persona mockprovider/store mockprovider/fault mockprovider/journal mockprovider/clock mockprovider/match mockprovider/strict client client/agent", others: "github.com/go-jose/go-jose/v4", tests: "scenarios/report github.com/google/go-cmp github.com/santhosh-tekuri/jsonschema/v6"},
+		{folder: "mockprovider", opens: "mockprovider/internal/endpoint mockprovider/internal/control mockprovider/internal/grant mockprovider/internal/keys mockprovider/internal/ui mockprovider/setup mockprovider/persona mockprovider/store mockprovider/fault mockprovider/journal mockprovider/clock mockprovider/match mockprovider/strict", tests: "golang.org/x/oauth2 github.com/go-jose/go-jose/v4"},
+		{folder: "mockprovider/internal/control", opens: "mockprovider/internal/ui mockprovider/internal/keys mockprovider/internal/grant mockprovider/setup mockprovider/journal mockprovider/fault mockprovider/persona mockprovider/store mockprovider/clock mockprovider/match mockprovider/strict", others: "go.yaml.in/yaml/v3", tests: "mockprovider github.com/santhosh-tekuri/jsonschema/v6"},
+		{folder: "mockprovider/internal/endpoint", opens: "mockprovider/internal/grant mockprovider/internal/ui mockprovider/internal/keys mockprovider/setup mockprovider/persona mockprovider/store mockprovider/fault mockprovider/journal mockprovider/clock mockprovider/match", others: "github.com/ory/fosite github.com/go-jose/go-jose/v4"},
+		{folder: "mockprovider/internal/grant", opens: "mockprovider/internal/keys mockprovider/fault mockprovider/persona mockprovider/store mockprovider/journal mockprovider/clock mockprovider/match", others: "github.com/ory/fosite github.com/go-jose/go-jose/v4 github.com/go-jose/go-jose/v3", tests: "mockprovider/setup"},
+		{folder: "mockprovider/internal/ui", opens: "mockprovider/journal", tests: "golang.org/x/net"},
+		{folder: "mockprovider/internal/keys", opens: "mockprovider/clock", others: "github.com/go-jose/go-jose/v4"},
+		{folder: "mockprovider/setup", opens: "mockprovider/persona mockprovider/store mockprovider/fault mockprovider/clock mockprovider/strict"},
+		{folder: "mockprovider/persona", opens: "mockprovider/clock mockprovider/match mockprovider/strict"},
+		{folder: "mockprovider/store", opens: "mockprovider/clock mockprovider/match mockprovider/strict"},
+		{folder: "mockprovider/fault", opens: "mockprovider/clock mockprovider/match mockprovider/strict"},
+		{folder: "mockprovider/journal", opens: "mockprovider/clock mockprovider/match mockprovider/strict"},
+		{folder: "mockprovider/clock"},
+		{folder: "mockprovider/match"},
+		{folder: "mockprovider/strict", others: "go.yaml.in/yaml/v3", tests: "github.com/google/go-cmp github.com/santhosh-tekuri/jsonschema/v6"},
+		{folder: "client", opens: "client/agent", others: "golang.org/x/oauth2 github.com/go-jose/go-jose/v4 golang.org/x/net"},
+		{folder: "client/agent", others: "golang.org/x/net"},
+	}
+}
+
+// wrongDoors returns each import that the plan does not have.
+func wrongDoors(h *house) []string {
+	plan := map[string]room{}
+	for _, r := range rooms() {
+		plan[r.folder] = r
+	}
+	var out []string
+	for _, s := range h.sources {
+		r, ok := plan[s.room]
+		if !ok && strings.HasPrefix(s.room, "cmd/authdrill/internal/") {
+			r, ok = plan["cmd/authdrill"], true // tools of the command's own tests
+		}
+		if !ok {
+			out = append(out, fmt.Sprintf("%s is in no room of the plan", s.path))
+			continue
+		}
+		for _, door := range s.imports() {
+			if !r.mayOpen(door, s) {
+				out = append(out, fmt.Sprintf("%s opens a door to %s", s.path, strings.TrimPrefix(door, module+"/")))
+			}
+		}
+	}
+	return out
+}
+
+func (r room) mayOpen(door string, s *source) bool {
+	ours, isOurs := strings.CutPrefix(door, module+"/")
+	if isOurs && (ours == s.room || slices.Contains(strings.Fields(r.opens), ours)) {
+		return true
+	}
+	if first, _, _ := strings.Cut(door, "/"); !strings.Contains(first, ".") {
+		return true // the standard library
+	}
+	allowed := strings.Fields(r.others)
+	if s.test {
+		allowed = append(allowed, strings.Fields(r.tests)...)
+	}
+	return slices.ContainsFunc(allowed, func(a string) bool {
+		return isOurs && ours == a || !isOurs && (door == a || strings.HasPrefix(door, a+"/"))
+	})
+}
+
+func TestRooms(t *testing.T) {
+	for _, offence := range wrongDoors(thisHouse(t)) {
+		t.Error(offence)
+	}
+}
+
+// The guard is guarded: doors that must not be there are found.
+func TestRoomsCatches(t *testing.T) {
+	h, err := readHouse(fstest.MapFS{
+		"client/zz.go":                    {Data: []byte("package client\nimport _ \"" + module + "/mockprovider/clock\"\n")},
+		"client/ok.go":                    {Data: []byte("package client\nimport _ \"net/http\"\n")},
+		"mockprovider/store/fosite.go":    {Data: []byte("package store\nimport _ \"github.com/ory/fosite/storage\"\n")},
+		"mockprovider/journal/up.go":      {Data: []byte("package journal\nimport _ \"" + module + "/mockprovider\"\n")},
+		"attic/box.go":                    {Data: []byte("package attic\n")},
+		"mockprovider/strict/go_cmp.go":   {Data: []byte("package strict\nimport _ \"github.com/google/go-cmp/cmp\"\n")},
+		"mockprovider/strict/cmp_test.go": {Data: []byte("package strict\nimport _ \"github.com/google/go-cmp/cmp\"\n")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(wrongDoors(h), "\n")
+	want := strings.Join([]string{
+		"attic/box.go is in no room of the plan",
+		"client/zz.go opens a door to mockprovider/clock",
+		"mockprovider/journal/up.go opens a door to mockprovider",
+		"mockprovider/store/fosite.go opens a door to github.com/ory/fosite/storage",
+		"mockprovider/strict/go_cmp.go opens a door to github.com/google/go-cmp/cmp",
+	}, "\n")
+	if got != want {
+		t.Errorf("caught:\n%s\nwant:\n%s", got, want)
+	}
+}
