@@ -1,0 +1,169 @@
+package client
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// Config says who the client is and how it behaves. Issuer (or Metadata) and
+// ClientID are required; every other field has a safe default.
+type Config struct {
+	// Issuer is the provider's issuer identifier, compared byte for byte (OIDC
+	// Discovery 4.3). It is https, or http at a loopback address or a name of
+	// the reserved domains test, example, localhost and invalid (RFC 6761).
+	Issuer string
+	// Metadata gives the endpoints by hand, for a provider without discovery.
+	Metadata *Metadata
+	// WellKnown is the metadata document that is asked for:
+	// "openid-configuration" (default) or "oauth-authorization-server" (RFC 8414).
+	WellKnown string
+
+	ClientID     string
+	ClientSecret string
+	RedirectURL  string
+	Scopes       []string // default openid profile email
+
+	// AuthMethod is the token_endpoint_auth_method (OIDC Core 9):
+	// client_secret_basic (default with a secret), client_secret_post,
+	// client_secret_jwt, private_key_jwt or none (default without).
+	AuthMethod string
+	// SigningKey signs the client assertion of private_key_jwt (RFC 7523).
+	SigningKey *jose.JSONWebKey
+
+	// AllowedAlgs are the signature algorithms of ID tokens that are accepted;
+	// default RS256 PS256 ES256 EdDSA. Neither none nor HMAC can be allowed.
+	AllowedAlgs []string
+	// IDTokenSignedResponseAlg is the one algorithm the client is registered
+	// for, if it is (OIDC Registration 2); any other is then refused.
+	IDTokenSignedResponseAlg string
+	// UserInfoSignedResponseAlg, if set, makes an unsigned answer of the
+	// userinfo endpoint unacceptable (OIDC Registration 2).
+	UserInfoSignedResponseAlg string
+
+	ResponseType string // default code
+	ResponseMode string // default that of the response type
+
+	// ClockSkew is how far the clocks of client and provider may differ when
+	// exp, iat, nbf and auth_time are judged. Default 30 s; negative is none.
+	ClockSkew time.Duration
+	// LoginTimeout is how long a pending login may take. Default 30 min.
+	LoginTimeout time.Duration
+
+	Use        []Protection // default all
+	PKCEMethod string       // S256 (default) or plain
+
+	Retry   Retry
+	Timeout time.Duration // of one request; default 10 s
+	MaxBody int64         // bytes read of an answer; default 1 MiB
+
+	HTTPClient *http.Client // default one of its own; its redirect policy and time-out are not used
+
+	// Seams for tests. The defaults are the real clock, a timer and crypto/rand.
+	Now    func() time.Time
+	Sleep  func(context.Context, time.Duration) error
+	Random io.Reader
+
+	// Bugs are the checks to leave out, by name: see the function Bugs.
+	Bugs []Bug
+}
+
+// Protection is a defence of the authorization request.
+type Protection string
+
+// The protections a client may be told to do without.
+const (
+	UsePKCE  Protection = "pkce"  // RFC 7636
+	UseNonce Protection = "nonce" // OIDC Core 3.1.2.1
+	UseState Protection = "state" // RFC 6749 10.12
+	UseIss   Protection = "iss"   // RFC 9207
+)
+
+// Retry is what a client does about an answer 429 or 5xx, or none at all. Every
+// other answer is final.
+type Retry struct {
+	Max             int           // repetitions at most; default 0, at most 100
+	HonorRetryAfter bool          // wait as long as Retry-After says (RFC 9110 10.2.3)
+	Backoff         time.Duration // before the first repetition, doubled each time; default 1 s
+	MaxWait         time.Duration // a longer wait is given up instead; default 5 min
+}
+
+// withDefaults fills in what is not said.
+func (cfg Config) withDefaults() Config {
+	if cfg.Metadata != nil && cfg.Issuer == "" {
+		cfg.Issuer = cfg.Metadata.Issuer
+	}
+	if len(cfg.Scopes) == 0 {
+		cfg.Scopes = []string{"openid", "profile", "email"}
+	}
+	if len(cfg.AllowedAlgs) == 0 {
+		cfg.AllowedAlgs = []string{"RS256", "PS256", "ES256", "EdDSA"}
+	}
+	if cfg.Use == nil {
+		cfg.Use = protections()
+	}
+	if cfg.AuthMethod == "" && cfg.ClientSecret != "" {
+		cfg.AuthMethod = "client_secret_basic"
+	}
+	def(&cfg.WellKnown, "openid-configuration")
+	def(&cfg.AuthMethod, "none")
+	def(&cfg.ResponseType, "code")
+	def(&cfg.PKCEMethod, "S256")
+	def(&cfg.ClockSkew, 30*time.Second)
+	def(&cfg.LoginTimeout, 30*time.Minute)
+	def(&cfg.Timeout, 10*time.Second)
+	def(&cfg.MaxBody, 1<<20)
+	def(&cfg.Retry.Backoff, time.Second)
+	def(&cfg.Retry.MaxWait, 5*time.Minute)
+	cfg.ClockSkew = max(cfg.ClockSkew, 0)
+	if cfg.HTTPClient == nil {
+		cfg.HTTPClient = &http.Client{}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Sleep == nil {
+		cfg.Sleep = sleep
+	}
+	if cfg.Random == nil {
+		cfg.Random = rand.Reader
+	}
+	return cfg
+}
+
+func def[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func protections() []Protection { return []Protection{UsePKCE, UseNonce, UseState, UseIss} }
+
+func authMethods() []string {
+	return []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
+}
+
+func responseTypes() []string {
+	return []string{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token", "none"}
+}
+
+func signatureAlgs() []string {
+	return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+}
+
+// sleep waits on a real timer.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
