@@ -1,0 +1,79 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/authdrill/authdrill/scenarios"
+)
+
+// clause reads what cites a clause, in either way of writing: RFC6749#4.1.2 as
+// scenario files have it, RFC 6749 section 4.1.2 or OIDC Core 3.1.3.7 (6) as
+// the provider and the client have it. It reports whether it understood.
+func clause(cited string) (scenarios.Clause, bool) {
+	c := scenarios.Clause(cited)
+	if c.UnmarshalText([]byte(cited)) == nil {
+		return c, true
+	}
+	words := strings.Fields(strings.ReplaceAll(cited, "§", " "))
+	if len(words) < 2 {
+		return "", false
+	}
+	var document string
+	switch words[0] {
+	case "RFC":
+		document = "RFC" + words[1]
+	case "OIDC", "OpenID":
+		document = "OIDC." + words[1]
+	case "OAuth":
+		document = "OAuth." + words[1]
+	default:
+		return "", false
+	}
+	words = words[2:]
+	if len(words) > 0 && (words[0] == "section" || words[0] == "sections" || words[0] == "appendix") {
+		words = words[1:]
+	}
+	text := document
+	if len(words) > 0 {
+		text += "#" + strings.Trim(words[0], ".,;")
+	}
+	if c.UnmarshalText([]byte(text)) != nil {
+		return "", false
+	}
+	return c, true
+}
+
+// clauseText is a clause as a reader writes it: RFC 6749 §4.1.2. What is no
+// clause stays as it is, and so does what says more than one, like the item (6)
+// of a list.
+func clauseText(cited string) string {
+	var c scenarios.Clause
+	if c.UnmarshalText([]byte(cited)) == nil {
+		return scenarios.Clause(cited).String()
+	}
+	text := strings.ReplaceAll(strings.ReplaceAll(cited, " section ", " §"), " sections ", " §")
+	return printable(text)
+}
+
+// clauseURL is where a clause can be read, empty for what is no clause.
+func clauseURL(cited string) string {
+	c, ok := clause(cited)
+	if !ok {
+		return ""
+	}
+	url := c.URL()
+	// The OpenID Foundation's pages name their sections in this way.
+	if _, section, found := strings.Cut(string(c), "#"); found && !strings.Contains(url, "#") {
+		url += "#rfc.section." + section
+	}
+	return url
+}
+
+// clauses are clauses as readers write them, in one line.
+func clauses(cited []string) string {
+	out := make([]string, len(cited))
+	for i, c := range cited {
+		out[i] = clauseText(c)
+	}
+	return strings.Join(out, ", ")
+}
