@@ -28,7 +28,7 @@ func lines(s string) []string {
 	}
 	out := strings.Split(s, "\n")
 	for i := range out {
-		out[i] = printable(out[i])
+		out[i] = strings.TrimRight(printable(out[i]), " ")
 	}
 	return out
 }

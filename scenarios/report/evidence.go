@@ -40,14 +40,20 @@ func title(s scenarios.StepResult) string {
 	return fmt.Sprintf("step %d", s.Number)
 }
 
-// sentence is a failure in words: status: want 400, got 200. It may have
-// several lines, where what was wanted or got has.
+// sentence is a failure in words: status: want 400, got 200. Where a value has
+// several lines, so has the sentence, and the values stand below one another.
 func sentence(f scenarios.Failure) string {
 	var parts []string
 	if f.Message != "" {
 		parts = append(parts, f.Message)
 	}
-	if f.Want != "" || f.Got != "" || f.Message == "" {
+	switch {
+	case strings.Contains(f.Want+f.Got, "\n"):
+		hang := func(s string) string {
+			return strings.ReplaceAll(orNothing(strings.TrimRight(s, "\n")), "\n", "\n       ")
+		}
+		parts = append(parts, "\n  want "+hang(f.Want)+"\n  got  "+hang(f.Got))
+	case f.Want != "" || f.Got != "" || f.Message == "":
 		parts = append(parts, "want "+orNothing(f.Want)+", got "+orNothing(f.Got))
 	}
 	text := strings.Join(parts, "; ")
@@ -156,7 +162,7 @@ func exchange(e *journal.Entry) string {
 	}
 	line += " → " + answer(e)
 	if e.Duration > 0 {
-		line += " in " + e.Duration.String()
+		line += " in " + milliseconds(e.Duration.D())
 	}
 	return line
 }

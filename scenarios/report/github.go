@@ -19,6 +19,8 @@ func writeGitHub(w io.Writer, results []*scenarios.Result, o Options) error {
 		switch {
 		case r.Outcome == scenarios.Passed:
 			g.line(fmt.Sprintf("✓ %s (%s)", r.Name, milliseconds(r.Duration)))
+		case r.Outcome == scenarios.Skipped && failures(r) == 0:
+			g.note("notice", r.Place, r.Name, verdict(r))
 		case r.Outcome.Good():
 			g.note("notice", r.Place, r.Name, strings.TrimSpace(verdict(r)+"\n"+explanation(r, o)))
 		case failures(r) == 0:

@@ -62,13 +62,14 @@ type stepView struct {
 }
 
 type failureView struct {
-	Location, Path, Message, Want, Got, Source string
-	Compared                                   bool
-	Exchange                                   string
-	Entry                                      string // fragment of the exchange in the journal
-	Seq                                        int64
-	Against                                    []string // refusals and faults
-	Clauses                                    []link
+	Location, Path, Message, Want, Got string
+	Source, Caret                      string // the line of the file, and what stands under it
+	Compared                           bool
+	Exchange                           string
+	Entry                              string // fragment of the exchange in the journal
+	Seq                                int64
+	Against                            []string // refusals and faults
+	Clauses                            []link
 }
 
 type entryView struct {
@@ -120,7 +121,7 @@ func (v *view) page(results []*scenarios.Result) page {
 			p.Facts = append(p.Facts, fact)
 		}
 	}
-	p.Chips = []chip{{"bad", "failed", bad}, {"passed", "passed", s.Passed}, {"other", "skipped or known", s.Skipped + s.ExpectedFailures}}
+	p.Chips = []chip{{"bad", "went wrong", bad}, {"passed", "passed", s.Passed}, {"other", "skipped or known", s.Skipped + s.ExpectedFailures}}
 	at := map[string]*group{}
 	for i, r := range results {
 		c := v.card(fmt.Sprintf("s%d", i+1), r)
@@ -143,7 +144,7 @@ func headline(s summary, bad int) string {
 	case s.Total == 0:
 		return "No scenario was run"
 	case bad > 0:
-		return fmt.Sprintf("%d of %s failed", bad, count(s.Total, "scenario", "scenarios"))
+		return fmt.Sprintf("%d of %s went wrong", bad, count(s.Total, "scenario", "scenarios"))
 	case s.Passed == s.Total && s.Total == 1:
 		return "The scenario passed"
 	case s.Passed == s.Total:
@@ -212,7 +213,8 @@ func (v *view) failure(id string, r *scenarios.Result, s scenarios.StepResult, f
 		Compared: f.Want != "" || f.Got != "" || f.Message == "", Clauses: v.clauses(cited(r, f)),
 	}
 	if f.Source != "" {
-		out.Source = strict.Excerpt(at.Line, at.Column, f.Source, "")
+		out.Source, out.Caret, _ = strings.Cut(strict.Excerpt(at.Line, at.Column, f.Source, ""), "^")
+		out.Caret = "^" + out.Caret
 	}
 	if e := about(r, s, f); e != nil {
 		out.Exchange, out.Seq, out.Entry = printable(exchange(e)), e.Seq, entryID(id, e)

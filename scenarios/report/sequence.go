@@ -13,8 +13,10 @@ import (
 // scaled. A letter's width is an estimate for 12 px of a system font: text that
 // is cut a little early is better than text that runs into its neighbour.
 const (
-	seqLeft    = 96 // of the first lifeline: step and time stand before it
-	seqGap     = 190
+	seqLeft    = 96  // of the first lifeline: step and time stand before it
+	seqWide    = 720 // for all lifelines, as long as each gap stays in its limits
+	seqGapMin  = 188
+	seqGapMax  = 250
 	seqRight   = 70
 	seqHead    = 44 // heads of the lifelines
 	seqLetter  = 6.6
@@ -51,6 +53,7 @@ func Sequence(messages []scenarios.Message) string {
 type diagram struct {
 	names []string       // of the lifelines, from the left
 	at    map[string]int // and the horizontal place of each
+	gap   int            // between two of them
 	width int
 	y     int // the line drawn last
 	body  strings.Builder
@@ -72,10 +75,11 @@ func (d *diagram) lifelines(messages []scenarios.Message) {
 	}
 	d.names = slices.DeleteFunc(known, func(name string) bool { return !used[name] })
 	d.names = append(d.names, others...)
+	d.gap = max(seqGapMin, min(seqGapMax, seqWide/max(1, len(d.names)-1)))
 	for i, name := range d.names {
-		d.at[name] = seqLeft + 40 + i*seqGap
+		d.at[name] = seqLeft + 40 + i*d.gap
 	}
-	d.width = max(seqLeft+40+(len(d.names)-1)*seqGap+seqRight, 360)
+	d.width = max(seqLeft+40+(len(d.names)-1)*d.gap+seqRight, 360)
 	d.y = seqHead
 }
 
@@ -135,7 +139,7 @@ func (d *diagram) message(m scenarios.Message) {
 	middle := (from + to) / 2
 	if from == to {
 		d.loop(from, m.Reply)
-		room, middle = min(seqGap, d.width-from)-20, from
+		room, middle = min(d.gap, d.width-from)-20, from
 	} else {
 		d.arrow(from, to, m.Reply)
 	}
@@ -244,21 +248,20 @@ func timeOfDay(s string) string {
 	return t.Format("15:04:05")
 }
 
-// elapsed is a virtual time without parts that are zero: 6m, 1h30m, 2d.
+// elapsed is a virtual time without parts that are zero: 6m, 1h30m, 1d2s.
 func elapsed(d time.Duration) string {
-	text := ""
-	if days := d / (24 * time.Hour); days > 0 {
-		text, d = fmt.Sprintf("%dd", days), d%(24*time.Hour)
-		if d == 0 {
-			return text
+	var text string
+	for _, unit := range []struct {
+		length time.Duration
+		name   string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}} {
+		if n := d / unit.length; n > 0 {
+			text += fmt.Sprint(int64(n)) + unit.name
+			d -= n * unit.length
 		}
 	}
-	rest := d.Round(time.Millisecond).String()
-	if strings.HasSuffix(rest, "m0s") {
-		rest = strings.TrimSuffix(rest, "0s")
+	if d > 0 || text == "" {
+		text += d.Round(time.Millisecond).String()
 	}
-	if strings.HasSuffix(rest, "h0m") {
-		rest = strings.TrimSuffix(rest, "0m")
-	}
-	return text + rest
+	return text
 }

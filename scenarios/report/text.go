@@ -62,18 +62,21 @@ func (t *Text) Result(r *scenarios.Result) {
 		took = "–"
 	}
 	// A name that is too long pushes its own time aside and nothing else.
-	t.printf(" %s %s%s\n", mark, pad(name, t.name), t.dim(fmt.Sprintf("%*s", timeColumns, took)))
+	t.printf(" %s %s%s\n", mark, pad(name, t.name), t.dim(fmt.Sprintf(" %*s", timeColumns-1, took)))
 	if text := verdict(r); text != "" {
 		for _, line := range lines(text) {
 			t.printf("%s%s\n", indent, line)
 		}
 	}
 	steps := failed(r)
-	for _, s := range steps {
-		for _, f := range s.Failures {
-			t.failure(r, s, f)
+	told := map[string]bool{}
+	for _, step := range steps {
+		var last scenarios.Failure
+		for _, f := range step.Failures {
+			t.failure(r, step, f, last)
+			last = f
 		}
-		t.background(r, s)
+		t.background(r, step, told)
 	}
 	if r.Outcome.Good() {
 		return
@@ -84,40 +87,36 @@ func (t *Text) Result(r *scenarios.Result) {
 	t.printf("%s%s\n", indent, t.dim("again: "+t.o.again(r)))
 }
 
-func (t *Text) failure(r *scenarios.Result, s scenarios.StepResult, f scenarios.Failure) {
+// failure writes one failure. Where it stands in the same line of the file as
+// the last one, it shares that line and has a caret of its own.
+func (t *Text) failure(r *scenarios.Result, s scenarios.StepResult, f, last scenarios.Failure) {
 	at := place(r, s, f)
-	t.printf("%s%s   %s\n", indent, t.bold(printable(location(at))), printable(title(s)))
+	shared := f.Source != "" && f.Source == last.Source && f.Place.File == last.Place.File && f.Place.Line == last.Place.Line &&
+		columns(f.Source) < 100 // a longer line may be cut, for each caret elsewhere
+	if !shared {
+		t.printf("%s%s   %s\n", indent, t.bold(printable(location(at))), printable(title(s)))
+	}
 	said := lines(sentence(f))
-	switch {
-	case f.Source == "":
-		t.block("  ", said)
-	case len(said) == 1:
-		t.excerpt(at, f.Source, said[0])
-	default:
-		t.excerpt(at, f.Source, "")
-		t.block("  ", said)
-	}
-}
-
-func (t *Text) excerpt(at strict.Place, source, text string) {
-	for i, line := range strings.Split(strict.Excerpt(at.Line, at.Column, source, text), "\n") {
-		if i == 1 {
-			gutter, caret, _ := strings.Cut(line, "^")
-			line = gutter + t.red("^"+caret)
+	if f.Source != "" {
+		beside := ""
+		if len(said) == 1 {
+			beside, said = said[0], nil
 		}
-		t.printf("%s%s\n", indent, line)
+		source, caret, _ := strings.Cut(strict.Excerpt(at.Line, at.Column, f.Source, beside), "\n")
+		if !shared {
+			t.printf("%s%s\n", indent, source)
+		}
+		gutter, caret, _ := strings.Cut(caret, "^")
+		t.printf("%s%s%s\n", indent, gutter, t.red("^"+caret))
+	}
+	for _, line := range said {
+		t.printf("%s  %s\n", indent, t.red(line))
 	}
 }
 
-func (t *Text) block(margin string, text []string) {
-	for _, line := range text {
-		t.printf("%s%s%s\n", indent, margin, t.red(line))
-	}
-}
-
-// background writes what lies behind the failures of a step, each line once.
-func (t *Text) background(r *scenarios.Result, s scenarios.StepResult) {
-	told := map[string]bool{}
+// background writes what lies behind the failures of a step. A line that was
+// told of a step before is not told again.
+func (t *Text) background(r *scenarios.Result, s scenarios.StepResult, told map[string]bool) {
 	for _, f := range s.Failures {
 		for _, line := range lines(background(r, s, f)) {
 			if !told[line] {

@@ -1,0 +1,72 @@
+package report_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/report"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func write(t testing.TB, format string, results []*scenarios.Result, o report.Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.Write(&b, format, results, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; go test -update writes it", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs (-want +got); go test -update writes it anew:\n%s", path, diff)
+	}
+}
+
+// TestGolden holds each format to the file that was looked at when it was made.
+func TestGolden(t *testing.T) {
+	o := report.Options{Duration: 210 * time.Millisecond, Version: "v1.2.3", Started: time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)}
+	for format, name := range map[string]string{
+		"text": "run.txt", "junit": "run.junit.xml", "tap": "run.tap", "json": "run.json", "ndjson": "run.ndjson", "html": "run.html", "github": "run.github.txt",
+	} {
+		t.Run(format, func(t *testing.T) { golden(t, name, write(t, format, sample(), o)) })
+		t.Run(format+" of nothing", func(t *testing.T) { golden(t, "nothing."+name, write(t, format, nil, report.Options{})) })
+	}
+	t.Run("text in colour", func(t *testing.T) {
+		o := o
+		o.Color = true
+		golden(t, "run.colour.txt", write(t, "text", sample()[:2], o))
+	})
+	t.Run("summary", func(t *testing.T) {
+		var b bytes.Buffer
+		if err := report.StepSummary(&b, sample(), o); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "run.summary.md", b.String())
+	})
+	t.Run("sequence", func(t *testing.T) {
+		golden(t, "sequence.svg", report.Sequence(sample()[1].Messages)+"\n")
+	})
+}
