@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -56,7 +57,7 @@ func sentence(f scenarios.Failure) string {
 	case f.Want != "" || f.Got != "" || f.Message == "":
 		parts = append(parts, "want "+orNothing(f.Want)+", got "+orNothing(f.Got))
 	}
-	text := strings.Join(parts, "; ")
+	text := strings.ReplaceAll(strings.Join(parts, "; "), "; \n  want ", "\n  want ")
 	if f.Path != "" {
 		text = f.Path + ": " + text
 	}
@@ -99,7 +100,7 @@ func cited(r *scenarios.Result, f scenarios.Failure) []string {
 	if f.Spec != "" {
 		return []string{f.Spec}
 	}
-	return r.Spec
+	return slices.DeleteFunc(slices.Clone(r.Spec), func(spec string) bool { return spec == "" })
 }
 
 // again is the command that runs one scenario once more.

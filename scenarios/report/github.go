@@ -88,8 +88,8 @@ func commandData(s string) string {
 	return strings.Join(parts, "%0A")
 }
 
-// commandProperty is the value of a property of one, where : and , have a
-// meaning as well.
+// commandProperty is the value of a property of one, a single line, where : and
+// , have a meaning as well.
 func commandProperty(s string) string {
-	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(commandData(s))
+	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(commandData(printable(s)))
 }

@@ -15,7 +15,7 @@ import (
 const (
 	seqLeft    = 96  // of the first lifeline: step and time stand before it
 	seqWide    = 720 // for all lifelines, as long as each gap stays in its limits
-	seqGapMin  = 188
+	seqGapMin  = 184
 	seqGapMax  = 250
 	seqRight   = 70
 	seqHead    = 44 // heads of the lifelines
