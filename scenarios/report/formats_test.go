@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
@@ -39,6 +40,9 @@ func checkJUnit(document string, cases int) error {
 		"system-out": {"testcase testsuite", "", ""},
 	}
 	surefireTime := regexp.MustCompile(`^(([0-9]{0,3},)*[0-9]{3}|[0-9]{0,3})*(\.[0-9]*)?$`)
+	if i := strings.IndexFunc(document, func(r rune) bool { return r == 0xfffd || r < ' ' && r != '\n' || r >= 0x7f && r < 0xa0 }); i >= 0 {
+		return errorf("a character that does not belong there: %q", document[i:min(len(document), i+20)])
+	}
 	d := xml.NewDecoder(strings.NewReader(document))
 	var path []string
 	counted, declared := map[string]int{}, map[string]int{}
@@ -267,6 +271,12 @@ func FuzzGitHub(f *testing.F) {
 		log := write(t, "github", []*scenarios.Result{poisoned(scenarios.Failed, s), poisoned(scenarios.Passed, s), poisoned(scenarios.Broken, s)}, report.Options{})
 		if err := checkGitHub(log); err != nil {
 			t.Error(err)
+		}
+		_, title, _ := strings.Cut(log, "title=")
+		title, _, _ = strings.Cut(title, "::")
+		title = strings.NewReplacer("%25", "%", "%3A", ":", "%2C", ",", "%0A", "\n").Replace(title)
+		if plain := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == 0xfffd }) < 0; plain && s != "" && title != strings.ReplaceAll(s, "##[", "#·[") {
+			t.Errorf("the title is read as %q", title)
 		}
 		if n := strings.Count(log, "\n"); n != 6 {
 			t.Errorf("%d lines, want 6: two failures, one passed, two of what is broken, and the counts\n%s", n, log)

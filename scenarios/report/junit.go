@@ -178,8 +178,9 @@ func className(file string) string {
 // seconds is a duration as the schema's SUREFIRE_TIME has it: 0.012.
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", max(d, 0).Seconds()) }
 
-// xmlText leaves only what XML 1.0 allows (section 2.2, Char). Anything else,
-// escaped or not, would make the whole document unreadable.
+// xmlText leaves what XML 1.0 allows (section 2.2, Char) and does not advise
+// against. A single other character, escaped or not, makes a whole document
+// unreadable.
 func xmlText(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

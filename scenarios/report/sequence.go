@@ -204,10 +204,10 @@ func (d *diagram) line(class string, x1, y1, x2, y2 int) {
 // one hears who does not see it.
 func (d *diagram) svg(n int) string {
 	height := d.y + 24
-	heads := []int{22}
+	heads, end := []int{22}, height-6
 	if n > 12 { // a long diagram says at its end as well who is who
 		height += seqHead - 12
-		heads = append(heads, height-22)
+		heads, end = append(heads, height-22), height-35
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="sequence" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 %d %d" width="%d" height="%d" font-size="12">`, d.width, height, d.width, height)
@@ -219,7 +219,7 @@ func (d *diagram) svg(n int) string {
 		count(n, "message", "messages"), svgText(strings.Join(who, ", ")))
 	for _, name := range d.names {
 		x := d.at[name]
-		fmt.Fprintf(&b, `<path class="life" d="M%d 34V%d" stroke="currentColor" fill="none"/>`, x, heads[len(heads)-1])
+		fmt.Fprintf(&b, `<path class="life" d="M%d 34V%d" stroke="currentColor" fill="none"/>`, x, end)
 		for _, y := range heads {
 			fmt.Fprintf(&b, `<g class="head">%s<rect x="%d" y="%d" width="96" height="26" rx="8" fill="white" stroke="currentColor"/><text x="%d" y="%d" text-anchor="middle">%s</text></g>`,
 				svgTitle(name), x-48, y-13, x, y+4, svgText(shorten(printable(orElse(name, "?")), 13)))
