@@ -25,7 +25,7 @@ type Text struct {
 // The columns of a line: a margin and the mark, the name, the time. Below it a
 // failure is indented to stand under the name.
 const (
-	nameColumns = 57
+	nameColumns = 56
 	timeColumns = 8
 	indent      = "     "
 )

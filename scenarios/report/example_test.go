@@ -1,0 +1,82 @@
+package report_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/report"
+)
+
+func ExampleWrite() {
+	results := []*scenarios.Result{
+		{Name: "happy login with PKCE", Outcome: scenarios.Passed, Duration: 12 * time.Millisecond, Seed: 7},
+		{
+			Name: "the user denies consent", Outcome: scenarios.Failed, Duration: 9 * time.Millisecond, Seed: 7,
+			Place: strict.Place{File: "denial.yaml", Line: 1, Column: 1},
+			Steps: []scenarios.StepResult{{Number: 4, Verb: "callback", Ran: true, Failures: []scenarios.Failure{{
+				Place: strict.Place{File: "denial.yaml", Line: 7, Column: 38}, Source: "    expect: {client: {outcome: rejected, error: access_denied}}",
+				Path: "client.error", Want: "access_denied", Got: "invalid_request", Spec: "RFC6749#4.1.2.1",
+			}}}},
+		},
+	}
+	if err := report.Write(os.Stdout, "text", results, report.Options{Duration: 21 * time.Millisecond}); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	//  ✓ happy login with PKCE                                      12 ms
+	//  ✗ the user denies consent                                     9 ms
+	//      denial.yaml:7:38   step 4 · callback
+	//        7 |     expect: {client: {outcome: rejected, error: access_denied}}
+	//          |                                      ^ client.error: want access_denied, got invalid_request
+	//      RFC 6749 §4.1.2.1
+	//      again: authdrill run denial.yaml --run '^the user denies consent$' --seed 7
+	//  2 scenarios, 1 passed, 1 failed, 0 skipped · 0.02 s · seed 7
+}
+
+// A run that takes a while is shown while it goes on.
+func ExampleNewText() {
+	text := report.NewText(os.Stdout, report.Options{Duration: time.Second})
+	text.Result(&scenarios.Result{Name: "the first", Outcome: scenarios.Passed, Duration: 12 * time.Millisecond})
+	text.Result(&scenarios.Result{Name: "the second", Outcome: scenarios.Skipped, Reason: "not today"})
+	if err := text.Close(); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	//  ✓ the first                                                  12 ms
+	//  ○ the second                                                     –
+	//      skipped: not today
+	//  2 scenarios, 1 passed, 0 failed, 1 skipped · 1.00 s · seed 0
+}
+
+func ExampleSequence() {
+	svg := report.Sequence([]scenarios.Message{
+		{Step: 1, From: "client", To: "provider", Label: "POST /token", Time: "2030-01-01T00:00:00Z"},
+		{Step: 1, From: "provider", To: "client", Label: "503", Reply: true, Fault: "respond 503", Time: "2030-01-01T00:00:00Z"},
+	})
+	fmt.Println(strings.Count(svg, `class="head"`), "lifelines;", strings.Count(svg, "stroke-dasharray"), "dashed arrow")
+	// Output: 2 lifelines; 1 dashed arrow
+}
+
+func ExampleStepSummary() {
+	results := []*scenarios.Result{{Name: "happy login with PKCE", Spec: []string{"RFC7636"}, Outcome: scenarios.Passed, Duration: 12 * time.Millisecond, Seed: 7}}
+	if err := report.StepSummary(os.Stdout, results, report.Options{}); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// ## ✅ authdrill: 1 scenario, 1 passed, 0 failed, 0 skipped
+	//
+	// 0.01 s · seed 7
+	//
+	// | | scenario | proves | time |
+	// |---|---|---|---:|
+	// | ✓ | happy login with PKCE | [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636) | 12 ms |
+}
+
+func ExampleFormats() {
+	fmt.Println(report.Formats())
+	// Output: [text junit tap json ndjson html github]
+}
