@@ -19,6 +19,7 @@ type Scenario struct {
 	Tags          []string `json:"tags,omitempty" single:"true" doc:"words to select it by"`
 	Spec          []Clause `json:"spec,omitempty" single:"true" doc:"clauses of the specifications it holds" example:"RFC6749#4.1.2"`
 	Skip          string   `json:"skip,omitempty" oneof:"exemption,optional" doc:"why it is not run"`
+	ProvenBy      []string `json:"proven_by,omitempty" single:"true" doc:"bugs of the bundled client with which it must fail: without such a proof a scenario may hold nothing"`
 	ExpectFailure string   `json:"expect_failure,omitempty" oneof:"exemption,optional" doc:"why it fails for now; that it passes is then a failure"`
 
 	Include []string        `json:"include,omitempty" single:"true" doc:"fragments to take over, relative to this file: vars, provider, clients, users, client, app, faults and steps; what stands here wins, their faults and steps come first"`
@@ -45,7 +46,7 @@ func (s *Scenario) Place() strict.Place { return s.Node.Place() }
 // Behaviour is how the bundled client behaves.
 type Behaviour struct {
 	Retry     *Retry         `json:"retry,omitempty" doc:"what it does when a request to the provider fails (status 429 or 5xx, or no answer); default: nothing"`
-	ClockSkew clock.Duration `json:"clock_skew,omitempty" doc:"how far the clocks of client and provider may differ; default 0" example:"60s"`
+	ClockSkew clock.Duration `json:"clock_skew,omitempty" doc:"how far the clocks of client and provider may differ; default 30s" example:"60s"`
 	Use       []string       `json:"use,omitempty" enum:"pkce,nonce,state,iss" doc:"protections it uses; default all"`
 	Bugs      []string       `json:"bugs,omitempty" single:"true" doc:"checks it leaves out, by name"`
 

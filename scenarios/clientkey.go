@@ -1,0 +1,72 @@
+package scenarios
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/authdrill/authdrill/mockprovider/setup"
+)
+
+// giveKeys registers the public keys of clients that authenticate with one and
+// bring none of their own: the bundled client signs with the private half.
+func (st *stage) giveKeys(s *setup.Setup) error {
+	for id, c := range s.Clients {
+		if c == nil || c.AuthMethod != "private_key_jwt" || len(c.JWKS) > 0 || c.JWKSURI != "" {
+			continue
+		}
+		key, err := clientKey(st.run.Seed, id, c.AuthSigningAlg)
+		if err != nil {
+			return err
+		}
+		set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key.Public()}})
+		if err != nil {
+			return err
+		}
+		changed := *c
+		changed.JWKS = set
+		s.Clients[id] = &changed
+	}
+	return nil
+}
+
+// signingAlg is the algorithm a client is registered to sign assertions with.
+func (st *stage) signingAlg(id string) string {
+	for _, c := range st.provider.Clients() {
+		if c.ID == id {
+			return c.AuthSigningAlg
+		}
+	}
+	return ""
+}
+
+// clientKey makes the key of a client: from the seed where the algorithm lets
+// it, EdDSA if none is named.
+func clientKey(seed uint64, id, alg string) (*jose.JSONWebKey, error) {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], seed)
+	sum := sha256.Sum256(append(b[:], "key of "+id...))
+	var private crypto.Signer
+	var err error
+	switch alg {
+	case "RS256", "PS256":
+		private, err = rsa.GenerateKey(rand.Reader, 2048)
+	case "ES256":
+		private, err = ecdsa.ParseRawPrivateKey(elliptic.P256(), sum[:])
+	default:
+		alg = "EdDSA" // the same signature for the same assertion
+		private = ed25519.NewKeyFromSeed(sum[:])
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &jose.JSONWebKey{Key: private, KeyID: id + "-key", Algorithm: alg, Use: "sig"}, nil
+}
