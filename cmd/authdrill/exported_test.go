@@ -18,7 +18,7 @@ func shown(s *source, see func(name string, doc bool, nodes ...ast.Node)) {
 	for _, d := range s.file.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			documented := d.Doc != nil || d.Recv != nil && (d.Name.Name == "String" || d.Name.Name == "Error")
+			documented := d.Doc != nil || d.Recv != nil && wellKnown(d.Name.Name)
 			if d.Name.IsExported() && (d.Recv == nil || ast.IsExported(receiver(d.Recv.List[0].Type))) {
 				see(d.Name.Name, documented, d.Type)
 			}
@@ -39,6 +39,11 @@ func shown(s *source, see func(name string, doc bool, nodes ...ast.Node)) {
 			}
 		}
 	}
+}
+
+// wellKnown are methods that everybody knows from the standard library.
+func wellKnown(method string) bool {
+	return method == "String" || method == "Error" || method == "Unwrap" || method == "ServeHTTP"
 }
 
 func receiver(e ast.Expr) string {

@@ -30,7 +30,7 @@ func rules() []rule {
 			"client/default.go":          "package client\nimport \"time\"\nfunc now() func() time.Time { return time.Now }\n",
 			"mockprovider/clock/ok.go":   "package clock\nimport \"time\"\nvar _ = time.Now()\n",
 			"scenarios/x_test.go":        "package scenarios\nimport clock \"time\"\nvar _ = clock.Now()\n",
-			"client/agent/agent.go":      "package agent\nimport \"time\"\nvar _ = time.Now\n",
+			"client/agent/agent.go":      "package agent\nimport \"time\"\nvar _ = time.Now()\n",
 			"mockprovider/store/time.go": "package store\n// time.Now is only spoken of\n",
 		}, []string{
 			"client/agent/agent.go:3 reads the machine's time",
@@ -182,8 +182,8 @@ func timeOfDay(h *house) []string {
 			return true
 		})
 		for _, u := range s.uses("time", "Now", "Since", "Until") {
-			if s.room == "client" && !s.test && u.Sel.Name == "Now" && !called[u] {
-				continue // the default of Config.Now
+			if public(s.room) && strings.HasPrefix(s.room, "client") && !s.test && u.Sel.Name == "Now" && !called[u] {
+				continue // the default of a Config.Now
 			}
 			out = append(out, h.at(u)+" reads the machine's time")
 		}
@@ -203,7 +203,9 @@ func exits(h *house) []string {
 }
 
 func environment(h *house) []string {
-	command := func(s *source) bool { return s.room == "cmd/authdrill" || strings.HasPrefix(s.room, "cmd/authdrill/internal/") }
+	command := func(s *source) bool {
+		return s.room == "cmd/authdrill" || strings.HasPrefix(s.room, "cmd/authdrill/internal/")
+	}
 	return h.everyUse(" reads the environment", command, "os", "Getenv", "LookupEnv", "Environ", "ExpandEnv", "Setenv")
 }
 
