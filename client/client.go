@@ -16,10 +16,10 @@ type Client struct {
 	http *http.Client
 	bugs map[Bug]bool
 
-	mu       sync.Mutex // guards meta
-	meta     *Metadata
-	metaTill int64 // Unix time
-	keys     keyCache
+	meta    cache[*Metadata]
+	keys    cache[[]key]
+	refetch refetches
+	random  sync.Mutex // Config.Random may not be safe for several at once
 }
 
 // New makes a client. It sends nothing: the provider may still be down.

@@ -45,6 +45,10 @@ type Config struct {
 	// userinfo endpoint unacceptable (OIDC Registration 2).
 	UserInfoSignedResponseAlg string
 
+	// TrustedAudiences are further audiences an ID token may have beside the
+	// client (OIDC Core 3.1.3.7 (3)); it must then have an azp.
+	TrustedAudiences []string
+
 	ResponseType string // default code
 	ResponseMode string // default that of the response type
 

@@ -83,6 +83,13 @@ func refused(check, spec string, e *OAuthError, resp *Response) *Rejection {
 	return &Rejection{Check: check, Spec: spec, Got: strings.TrimPrefix(e.Error(), "provider: "), OAuth: e, Response: resp}
 }
 
+// rejection is the Rejection in an error, nil if there is none.
+func rejection(err error) *Rejection {
+	var r *Rejection
+	errors.As(err, &r)
+	return r
+}
+
 // isOAuth reports whether err is the provider's error of that code.
 func isOAuth(err error, code string) bool {
 	var e *OAuthError

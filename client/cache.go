@@ -1,0 +1,45 @@
+package client
+
+import (
+	"sync"
+	"time"
+)
+
+// cache keeps a document that was fetched. Several callers that want it at once
+// cause one fetch; those who can use what is there never wait for it.
+type cache[T any] struct {
+	mu    sync.Mutex // guards held
+	fetch sync.Mutex // held while fetching
+	held  kept[T]
+}
+
+// kept is a document and how it got here. generation is 0 when there is none.
+type kept[T any] struct {
+	value      T
+	till       time.Time
+	generation int
+}
+
+func (c *cache[T]) get() kept[T] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.held
+}
+
+// renew replaces the document of that generation. If somebody else has done so
+// by now, what they fetched is returned.
+func (c *cache[T]) renew(generation int, load func() (T, time.Time, error)) (kept[T], error) {
+	c.fetch.Lock()
+	defer c.fetch.Unlock()
+	if now := c.get(); now.generation != generation {
+		return now, nil
+	}
+	value, till, err := load()
+	if err != nil {
+		return kept[T]{}, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held = kept[T]{value, till, generation + 1}
+	return c.held, nil
+}

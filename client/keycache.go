@@ -1,3 +1,0 @@
-package client
-
-type keyCache struct{}
