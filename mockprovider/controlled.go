@@ -1,5 +1,65 @@
 package mockprovider
 
-import "net/http"
+import (
+	"errors"
+	"net/http"
+	"strings"
 
-func controlOf(*Host) http.Handler { return http.NotFoundHandler() }
+	"github.com/authdrill/authdrill/mockprovider/internal/control"
+	"github.com/authdrill/authdrill/mockprovider/internal/ui"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+)
+
+// controlOf returns the control API of a host.
+func controlOf(h *Host, pages *ui.Pages) http.Handler { return control.New(controlledHost{h}, pages) }
+
+// controlledHost shows a host to the control API.
+type controlledHost struct{ *Host }
+
+func (h controlledHost) Find(path string) (control.Issuer, string) {
+	p, rest := h.find(path)
+	if p == nil {
+		return nil, rest
+	}
+	return controlled{p}, rest
+}
+
+func (h controlledHost) Issuer(name string) control.Issuer {
+	if p, ok := h.Host.Issuer(name); ok {
+		return controlled{p}
+	}
+	return nil
+}
+
+func (h controlledHost) Create(name string, s setup.Setup) (control.Issuer, error) {
+	if strings.Trim(name, "/") == "" {
+		return nil, errors.New("name: it cannot be empty; the default issuer is there already")
+	}
+	p, err := h.Host.Create(name, s)
+	if errors.Is(err, ErrExists) {
+		err = control.ErrExists
+	}
+	if err != nil {
+		return nil, err
+	}
+	return controlled{p}, nil
+}
+
+// controlled shows an issuer to the control API.
+type controlled struct{ *Provider }
+
+func (c controlled) Keys() []control.Key {
+	var out []control.Key
+	for _, k := range c.issuer.Keys.Published() {
+		out = append(out, control.Key{Kid: k.Kid, Alg: k.Alg})
+	}
+	return out
+}
+
+func (c controlled) Mint(m control.Mint) (any, error) {
+	return c.Provider.Mint(MintRequest{
+		ClientID: m.ClientID, User: m.User, Scopes: strings.Fields(m.Scope), Audience: m.Audience, Nonce: m.Nonce, Claims: m.Claims,
+	})
+}
+
+func (c controlled) CSRF() string { return c.csrf }

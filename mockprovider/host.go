@@ -61,7 +61,7 @@ func NewHost(o HostOptions) (*Host, error) {
 		return nil, fmt.Errorf("mockprovider: the base URL %q needs a scheme and a host, like http://127.0.0.1:9400", o.BaseURL)
 	}
 	h := &Host{opts: o, pages: ui.New(), issuers: map[string]*Provider{}, stop: make(chan struct{})}
-	h.control = controlOf(h)
+	h.control = controlOf(h, h.pages)
 	if _, err := h.Create("", setup.Setup{}); err != nil {
 		return nil, err
 	}

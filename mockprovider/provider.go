@@ -32,6 +32,7 @@ type Provider struct {
 	memory  sync.Once
 	pipe    *memory
 	close   []func() error
+	csrf    string // of the forms of the console
 }
 
 // New makes an issuer that does not listen: serve it as a handler, or reach it
@@ -73,6 +74,7 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 		Store: i.Store, Keys: i.Keys, Faults: i.Faults, Random: i.Random,
 	})
 	p.issuer = i
+	p.csrf = keys.NewRandom(nil, "").Token(16) // never from the seed: a web page may know it
 	p.handler = i.Handler()
 	return p, p.fill(s)
 }

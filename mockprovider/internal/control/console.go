@@ -1,0 +1,126 @@
+package control
+
+import (
+	"crypto/subtle"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/ui"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+)
+
+// mostShown is how many exchanges the console shows.
+const mostShown = 100
+
+// console shows the inspector of an issuer.
+func (a *api) console(c *call) {
+	i := c.issuer
+	state := i.Clock().State()
+	v := ui.Console{
+		Form:   ui.Form{Action: c.Header.Get("X-Authdrill-Path"), Hidden: map[string]string{"csrf": i.CSRF()}},
+		Issuer: i.Issuer(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen, Notice: c.URL.Query().Get("done"),
+	}
+	entries := i.Journal().Entries()
+	for _, e := range slices.Backward(entries[max(0, len(entries)-mostShown):]) {
+		v.Entries = append(v.Entries, entryView(e.Redacted()))
+	}
+	for _, u := range i.Users() {
+		v.Users = append(v.Users, ui.User{Login: u.Login, Name: u.DisplayName(), Email: u.Email, Password: u.Password != "", Disabled: u.Disabled})
+	}
+	for _, cl := range i.Clients() {
+		redirects := strings.Join(cl.RedirectURIs, " ")
+		if redirects == "" {
+			redirects = "any on this machine"
+		}
+		v.Clients = append(v.Clients, ui.Client{ID: cl.ID, Name: cl.Name, Method: strings.Join(cl.AuthMethods(), " or "), Redirects: redirects})
+	}
+	for _, f := range i.Faults() {
+		v.Faults = append(v.Faults, ui.Fault{ID: f.ID, What: f.String(), Seen: f.Seen, Struck: f.Struck})
+	}
+	for _, k := range i.Keys() {
+		v.Keys = append(v.Keys, ui.Key{Kid: k.Kid, Alg: k.Alg})
+	}
+	a.pages.Console(c.w, v)
+}
+
+func entryView(e *journal.Entry) ui.Entry {
+	v := ui.Entry{
+		Seq: e.Seq, Time: e.Time.Format("15:04:05"), Login: e.Login, Method: e.Method, Path: e.Path, Endpoint: e.Endpoint,
+		Client: e.ClientID, Subject: e.Subject, Status: e.Status, Error: e.Error, Lax: e.Lax, Notes: e.Notes,
+	}
+	for name, values := range e.Params {
+		v.Params = append(v.Params, ui.Pair{Name: name, Value: strings.Join(values, ", ")})
+	}
+	for name, value := range e.Response {
+		v.Response = append(v.Response, ui.Pair{Name: name, Value: fmt.Sprint(value)})
+	}
+	for _, pairs := range [][]ui.Pair{v.Params, v.Response} {
+		slices.SortFunc(pairs, func(a, b ui.Pair) int { return strings.Compare(a.Name, b.Name) })
+	}
+	for _, d := range e.Decisions {
+		v.Decisions = append(v.Decisions, ui.Decision{Check: d.Check, Detail: d.Detail, Spec: d.Spec, Passed: d.Passed})
+	}
+	for _, f := range e.Faults {
+		v.Faults = append(v.Faults, f.What)
+	}
+	for _, ev := range e.Events {
+		v.Events = append(v.Events, ev.Name)
+	}
+	return v
+}
+
+// press does what a button of the console says.
+func (a *api) press(c *call) {
+	if err := c.ParseForm(); err != nil {
+		c.fail(http.StatusBadRequest, err.Error())
+		return
+	}
+	if subtle.ConstantTimeCompare([]byte(c.PostForm.Get("csrf")), []byte(c.issuer.CSRF())) != 1 {
+		c.fail(http.StatusForbidden, "The form does not come from this console: open it again.")
+		return
+	}
+	verb, argument, _ := strings.Cut(c.PostForm.Get("do"), " ")
+	notice := ""
+	i := c.issuer
+	switch verb {
+	case "advance":
+		d, err := time.ParseDuration(argument)
+		if err != nil {
+			c.fail(http.StatusBadRequest, err.Error())
+			return
+		}
+		i.Clock().Advance(d)
+		notice = "The clock was moved by " + argument + "."
+	case "freeze":
+		i.Clock().Freeze()
+		notice = "The clock stands still."
+	case "resume":
+		i.Clock().Resume()
+		notice = "The clock runs."
+	case "rotate":
+		kids, err := i.RotateKeys("", "")
+		if err != nil {
+			c.fail(http.StatusInternalServerError, err.Error())
+			return
+		}
+		notice = fmt.Sprintf("%d new keys.", len(kids))
+	case "unfault":
+		i.RemoveFault(argument)
+		notice = "The fault " + argument + " was removed."
+	case "reset":
+		if err := i.Reset(); err != nil {
+			c.fail(http.StatusInternalServerError, err.Error())
+			return
+		}
+		notice = "The issuer is as it was made."
+	default:
+		c.fail(http.StatusBadRequest, "There is no button of that name.")
+		return
+	}
+	c.w.Header().Set("Location", c.Header.Get("X-Authdrill-Path")+"?done="+url.QueryEscape(notice))
+	c.w.WriteHeader(http.StatusSeeOther)
+}

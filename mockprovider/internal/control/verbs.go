@@ -1,0 +1,198 @@
+package control
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+func (a *api) clock(c *call) { c.answer(http.StatusOK, c.issuer.Clock().State()) }
+
+func (a *api) advance(c *call) {
+	var body struct {
+		By clock.Duration `json:"by" required:"true" doc:"how far, also backwards" example:"1h"`
+	}
+	if c.read(&body) {
+		c.issuer.Clock().Advance(body.By.D())
+		a.clock(c)
+	}
+}
+
+func (a *api) setClock(c *call) {
+	var body struct {
+		To time.Time `json:"to" required:"true" doc:"an RFC 3339 instant"`
+	}
+	if c.read(&body) {
+		c.issuer.Clock().Set(body.To)
+		a.clock(c)
+	}
+}
+
+func (a *api) freeze(c *call) {
+	c.issuer.Clock().Freeze()
+	a.clock(c)
+}
+
+func (a *api) resume(c *call) {
+	c.issuer.Clock().Resume()
+	a.clock(c)
+}
+
+func (a *api) provider(c *call) { c.answer(http.StatusOK, c.issuer.Persona()) }
+
+func (a *api) patchProvider(c *call) {
+	var p persona.Persona
+	if c.read(&p) {
+		c.issuer.Set(p)
+		a.provider(c)
+	}
+}
+
+func (a *api) users(c *call) {
+	out := []store.User{}
+	for _, u := range c.issuer.Users() {
+		shown := *u
+		shown.Password = journal.Tag(u.Password)
+		out = append(out, shown)
+	}
+	c.answer(http.StatusOK, map[string]any{"users": out})
+}
+
+func (a *api) putUser(c *call) {
+	var u store.User
+	if !c.read(&u) {
+		return
+	}
+	u.Login = c.PathValue("login")
+	c.issuer.SetUser(u)
+	c.done()
+}
+
+func (a *api) deleteUser(c *call) {
+	c.found(c.issuer.RemoveUser(c.PathValue("login")), "user "+c.PathValue("login"))
+}
+
+func (a *api) disableUser(c *call) {
+	c.found(c.issuer.DisableUser(c.PathValue("login"), true), "user "+c.PathValue("login"))
+}
+
+func (a *api) enableUser(c *call) {
+	c.found(c.issuer.DisableUser(c.PathValue("login"), false), "user "+c.PathValue("login"))
+}
+
+// found answers 204, or 404 with what is not there.
+func (c *call) found(ok bool, what string) {
+	if !ok {
+		c.fail(http.StatusNotFound, "There is no "+what+".")
+		return
+	}
+	c.done()
+}
+
+func (a *api) clients(c *call) {
+	out := []store.Client{}
+	for _, cl := range c.issuer.Clients() {
+		shown := *cl
+		if c.URL.Query().Get("secrets") != "show" {
+			shown.Secret = journal.Tag(cl.Secret)
+		}
+		out = append(out, shown)
+	}
+	c.answer(http.StatusOK, map[string]any{"clients": out})
+}
+
+func (a *api) putClient(c *call) {
+	var cl store.Client
+	if !c.read(&cl) {
+		return
+	}
+	cl.ID = c.PathValue("client_id")
+	c.issuer.SetClient(cl)
+	c.done()
+}
+
+func (a *api) deleteClient(c *call) {
+	c.found(c.issuer.RemoveClient(c.PathValue("client_id")), "client "+c.PathValue("client_id"))
+}
+
+func (a *api) faults(c *call) {
+	c.answer(http.StatusOK, map[string]any{"faults": append([]fault.Status{}, c.issuer.Faults()...)})
+}
+
+func (a *api) addFault(c *call) {
+	var f fault.Fault
+	if !c.read(&f) {
+		return
+	}
+	id, err := c.issuer.Fault(f)
+	if err != nil {
+		c.fail(http.StatusConflict, err.Error())
+		return
+	}
+	c.answer(http.StatusCreated, map[string]string{"id": id})
+}
+
+func (a *api) clearFaults(c *call) {
+	c.issuer.ClearFaults()
+	c.done()
+}
+
+func (a *api) removeFault(c *call) {
+	c.found(c.issuer.RemoveFault(c.PathValue("id")), "fault "+c.PathValue("id"))
+}
+
+func (a *api) keys(c *call) {
+	c.answer(http.StatusOK, map[string]any{"keys": append([]Key{}, c.issuer.Keys()...)})
+}
+
+func (a *api) rotate(c *call) {
+	var body struct {
+		Alg  string `json:"alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm; default all in use"`
+		Plan string `json:"plan,omitempty" enum:"overlap,immediately,publish_late" doc:"what becomes of the old keys; default overlap"`
+	}
+	if !c.read(&body) {
+		return
+	}
+	kids, err := c.issuer.RotateKeys(body.Alg, body.Plan)
+	if err != nil {
+		c.fail(http.StatusBadRequest, err.Error())
+		return
+	}
+	c.answer(http.StatusOK, map[string]any{"kids": append([]string{}, kids...)})
+}
+
+func (a *api) revoke(c *call) {
+	var body struct {
+		User     string `json:"user,omitempty" doc:"login; default any"`
+		ClientID string `json:"client_id,omitempty" doc:"client; default any"`
+	}
+	if c.read(&body) {
+		c.answer(http.StatusOK, map[string]int{"revoked": c.issuer.RevokeGrant(body.User, body.ClientID)})
+	}
+}
+
+func (a *api) mint(c *call) {
+	var m Mint
+	if !c.read(&m) {
+		return
+	}
+	tokens, err := c.issuer.Mint(m)
+	if err != nil {
+		c.fail(http.StatusBadRequest, err.Error())
+		return
+	}
+	c.answer(http.StatusCreated, tokens)
+}
+
+func (a *api) reset(c *call) {
+	if err := c.issuer.Reset(); err != nil {
+		c.fail(http.StatusInternalServerError, err.Error())
+		return
+	}
+	c.done()
+}
