@@ -26,7 +26,7 @@ import (
 type Provider struct {
 	name    string
 	issuer  *endpoint.Issuer
-	handler http.Handler
+	handler func() http.Handler // made at the first request: many issuers never see one
 	persona atomic.Pointer[persona.Persona]
 	initial setup.Setup
 	memory  sync.Once
@@ -75,7 +75,7 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	})
 	p.issuer = i
 	p.csrf = keys.NewRandom(nil, "").Token(16) // never from the seed: a web page may know it
-	p.handler = i.Handler()
+	p.handler = sync.OnceValue(i.Handler)
 	return p, p.fill(s)
 }
 
@@ -122,11 +122,11 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if well, ok := strings.CutSuffix(r.URL.Path, prefix); ok && strings.HasPrefix(well, "/.well-known/") {
 			r = withPath(r, well) // RFC 8414 section 3.1
 		} else {
-			http.StripPrefix(prefix, p.handler).ServeHTTP(w, r)
+			http.StripPrefix(prefix, p.handler()).ServeHTTP(w, r)
 			return
 		}
 	}
-	p.handler.ServeHTTP(w, r)
+	p.handler().ServeHTTP(w, r)
 }
 
 // prefix is the path of the issuer identifier.

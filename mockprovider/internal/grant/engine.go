@@ -13,6 +13,7 @@ package grant
 
 import (
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/ory/fosite"
@@ -40,7 +41,7 @@ type Config struct {
 // Engine is one issuer's protocol state machine.
 type Engine struct {
 	Config
-	fosite *fosite.Fosite
+	fosite func() *fosite.Fosite // composed at the first request
 }
 
 // New composes the engine of an issuer.
@@ -49,12 +50,12 @@ func New(c Config) *Engine {
 		c.HTTPClient = http.DefaultClient
 	}
 	e := &Engine{Config: c}
-	e.fosite = compose(e)
+	e.fosite = sync.OnceValue(func() *fosite.Fosite { return compose(e) })
 	return e
 }
 
 // Provider returns fosite, composed for this issuer.
-func (e *Engine) Provider() fosite.OAuth2Provider { return e.fosite }
+func (e *Engine) Provider() fosite.OAuth2Provider { return e.fosite() }
 
 // Session returns an empty session for NewAccessRequest and
 // NewRevocationRequest; the storage fills it in.
