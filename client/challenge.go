@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// parseChallenge reads the WWW-Authenticate headers (RFC 9110 11.6.1): of several
+// ParseChallenge reads the WWW-Authenticate headers (RFC 9110 11.6.1): of several
 // challenges that of Bearer, else the first.
-func parseChallenge(h http.Header) *Challenge {
+func ParseChallenge(h http.Header) *Challenge {
 	var found *Challenge
 	for _, line := range h.Values("WWW-Authenticate") {
 		for _, ch := range splitChallenges(line) {

@@ -82,6 +82,8 @@ func (cfg *Config) check() error {
 	switch {
 	case secret && cfg.ClientSecret == "":
 		return fmt.Errorf("client: AuthMethod %s needs a ClientSecret", cfg.AuthMethod)
+	case cfg.AuthMethod == "client_secret_jwt" && len(cfg.ClientSecret) < 32:
+		return fmt.Errorf("client: AuthMethod client_secret_jwt needs a ClientSecret of at least 32 bytes, this one has %d (RFC 7518 3.2)", len(cfg.ClientSecret))
 	case cfg.AuthMethod == "private_key_jwt" && (cfg.SigningKey == nil || cfg.SigningKey.IsPublic() || !cfg.SigningKey.Valid()):
 		return fmt.Errorf("client: AuthMethod private_key_jwt needs a SigningKey, a valid private key")
 	case cfg.Retry.Max < 0 || cfg.Retry.Max > 100:

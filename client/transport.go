@@ -38,7 +38,7 @@ func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error)
 	if int64(len(body)) > limit {
 		return nil, reject("body_size", "RFC 9110 8.6", fmt.Sprintf("at most %d bytes", limit), "more")
 	}
-	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, Challenge: parseChallenge(resp.Header)}
+	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, Challenge: ParseChallenge(resp.Header)}
 	r.JSON = decodeJSON(body)
 	return r, nil
 }

@@ -1,0 +1,411 @@
+package client_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/authdrill/authdrill/client"
+)
+
+// duty is something a client must do, or not do: offence says what a client did
+// wrong, "" when it did its duty.
+type duty struct {
+	bug     client.Bug
+	offence func(*testing.T, client.Bug) string
+}
+
+// scene is a provider and a client of it, with a bug if there is one.
+func scene(t *testing.T, bug client.Bug, change func(*client.Config)) (*provider, *client.Client) {
+	t.Helper()
+	p := newProvider(t)
+	return p, p.client(t, func(cfg *client.Config) {
+		if change != nil {
+			change(cfg)
+		}
+		if bug != "" {
+			cfg.Bugs = []client.Bug{bug}
+		}
+	})
+}
+
+func signedIn(t *testing.T, p *provider, c *client.Client) *client.Session {
+	t.Helper()
+	s, err := p.signIn(c, client.AuthorizeOptions{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// missing is an offence if a parameter of an authorization request is not there,
+// and stays the same if it is the same in two requests.
+func missing(param string) func(*testing.T, client.Bug) string {
+	return func(t *testing.T, bug client.Bug) string {
+		_, c := scene(t, bug, nil)
+		a, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Params.Get(param) == "" {
+			return "no " + param
+		}
+		return ""
+	}
+}
+
+func stays(param string) func(*testing.T, client.Bug) string {
+	return func(t *testing.T, bug client.Bug) string {
+		_, c := scene(t, bug, nil)
+		a, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Params.Get(param) == b.Params.Get(param) {
+			return "the same " + param
+		}
+		return ""
+	}
+}
+
+func duties() []duty {
+	return []duty{
+		{client.StateNotSent, missing("state")},
+		{client.NonceNotSent, missing("nonce")},
+		{client.PKCENotSent, missing("code_challenge")},
+		{client.StateStatic, stays("state")},
+		{client.NonceStatic, stays("nonce")},
+		{client.VerifierStatic, stays("code_challenge")},
+		{client.PKCEPlain, func(t *testing.T, bug client.Bug) string {
+			_, c := scene(t, bug, nil)
+			a, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
+			if err != nil || a.Params.Get("code_challenge") == a.Verifier || a.Params.Get("code_challenge_method") != "S256" {
+				return fmt.Sprint("the verifier itself, ", err)
+			}
+			return ""
+		}},
+		{client.SecretInQuery, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			signedIn(t, p, c)
+			for _, r := range p.requests {
+				if strings.Contains(r.URL.RawQuery, "secret") {
+					return r.URL.String()
+				}
+			}
+			return ""
+		}},
+		{client.AuthMethodWrong, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			signedIn(t, p, c)
+			for _, f := range p.forms {
+				if f.Has("client_secret") {
+					return "a secret in the body"
+				}
+			}
+			return ""
+		}},
+		{client.AssertionAudienceWrong, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, func(cfg *client.Config) { cfg.AuthMethod, cfg.ClientSecret = "client_secret_jwt", strings.Repeat("s", 32) })
+			signedIn(t, p, c)
+			if aud := decodeClaims(t, p.forms[0].Get("client_assertion"))["aud"]; aud != issuer {
+				return fmt.Sprint("aud ", aud)
+			}
+			return ""
+		}},
+		{client.LoginNeverExpires, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			a, response, err := p.begin(c, client.AuthorizeOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.advance(31 * time.Minute)
+			if _, err := c.Callback(t.Context(), a, response); rejected(err) != "login_timeout" {
+				return rejected(err)
+			}
+			return ""
+		}},
+		{client.ResponseReplayed, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			a, response, err := p.begin(c, client.AuthorizeOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				_, err = c.Callback(t.Context(), a, response)
+			}
+			if rejected(err) != "replay" {
+				return rejected(err)
+			}
+			return ""
+		}},
+		{client.CodeRetried, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry.Max = 3 })
+			p.on["/token"] = always(400, "application/json", `{"error":"invalid_grant"}`)
+			if _, err := p.signIn(c, client.AuthorizeOptions{}, nil); rejected(err) != "token_response" {
+				t.Fatal(rejected(err))
+			}
+			if n := p.count("POST /token"); n != 1 {
+				return fmt.Sprint(n, " requests")
+			}
+			return ""
+		}},
+		{client.ScopeUnchecked, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			p.tokens = map[string]any{"scope": "openid email"}
+			s := signedIn(t, p, c)
+			if !slices.Equal(s.Granted, []string{"openid", "email"}) || !slices.Equal(s.Missing, []string{"profile"}) {
+				return fmt.Sprint("granted ", s.Granted, " missing ", s.Missing)
+			}
+			return ""
+		}},
+		{client.ScopeWideningAccepted, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			p.tokens = map[string]any{"scope": "openid profile email admin"}
+			s := signedIn(t, p, c)
+			if slices.Contains(s.Granted, "admin") || !slices.Equal(s.Unrequested, []string{"admin"}) {
+				return fmt.Sprint("granted ", s.Granted)
+			}
+			return ""
+		}},
+		{client.JWKSRefetchUnbounded, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			p.header = map[string]any{"kid": "never"}
+			for range 20 {
+				if _, err := p.signIn(c, client.AuthorizeOptions{}, nil); rejected(err) != "kid" {
+					t.Fatal(err)
+				}
+			}
+			if n := p.count("GET /jwks"); n > 2 {
+				return fmt.Sprint(n, " requests")
+			}
+			return ""
+		}},
+		{client.RefreshNever, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			s := signedIn(t, p, c)
+			p.advance(2 * time.Hour)
+			if r, err := c.Call(t.Context(), s, client.CallOptions{URL: issuer + "/api", AutoRefresh: true}); err != nil || r.Refreshed == nil {
+				return fmt.Sprint("not refreshed ", err)
+			}
+			return ""
+		}},
+		{client.ExpiryIgnored, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			s := signedIn(t, p, c)
+			if c.Expired(s) {
+				t.Error("expired at once")
+			}
+			p.advance(time.Hour)
+			if !c.Expired(s) {
+				return "not expired"
+			}
+			return ""
+		}},
+		{client.RefreshLoop, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			s := signedIn(t, p, c)
+			p.on["/token"] = always(400, "application/json", `{"error":"invalid_grant"}`)
+			for range 2 {
+				if err := refreshed(t.Context(), p, c, s); err == nil {
+					t.Fatal("refreshed")
+				}
+			}
+			if n := p.count("POST /token"); n != 2 || s.Ended() == nil {
+				return fmt.Sprint(n, " requests")
+			}
+			return ""
+		}},
+		{client.RefreshRotationIgnored, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			s := signedIn(t, p, c)
+			for range 2 {
+				if err := refreshed(t.Context(), p, c, s); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := p.form().Get("refresh_token"); got != "refresh-2" {
+				return got
+			}
+			return ""
+		}},
+		{client.RefreshNotSingleFlight, func(t *testing.T, bug client.Bug) string {
+			n := 0
+			synctest.Test(t, func(t *testing.T) { n = crowd(t, bug, client.RefreshOptions{}) })
+			if n != 1 {
+				return fmt.Sprint(n, " refreshes")
+			}
+			return ""
+		}},
+		{client.TokenInQuery, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			if _, err := c.Call(t.Context(), signedIn(t, p, c), client.CallOptions{URL: issuer + "/api?a=b"}); err != nil {
+				t.Fatal(err)
+			}
+			if q := p.request().URL.RawQuery; q != "a=b" {
+				return q
+			}
+			return ""
+		}},
+		{client.LogoutLocalOnly, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			u, err := c.LogoutURL(t.Context(), signedIn(t, p, c), client.LogoutOptions{PostLogoutRedirectURI: "https://app.example/signed-out", State: "s"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(u, issuer+"/logout?") {
+				return u
+			}
+			return ""
+		}},
+		{client.RevokeSkipped, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			if err := c.Revoke(t.Context(), "refresh-1", "refresh_token"); err != nil {
+				t.Fatal(err)
+			}
+			if p.count("POST /revoke") != 1 {
+				return "not revoked"
+			}
+			return ""
+		}},
+		{client.DeviceIntervalIgnored, polled("authorization_pending", 5*time.Second, 5*time.Second)},
+		{client.SlowDownIgnored, polled("slow_down", 5*time.Second, 10*time.Second)},
+		{client.RetryUnbounded, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry.Max = 3 })
+			p.on["/jwks"] = always(503, "text/html", "<h1>down</h1>")
+			if _, err := p.signIn(c, client.AuthorizeOptions{}, nil); rejected(err) != "jwks" {
+				t.Fatal(err)
+			}
+			if n := p.count("GET /jwks"); n != 4 {
+				return fmt.Sprint(n, " requests")
+			}
+			return ""
+		}},
+		{client.RetryAfterIgnored, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry = client.Retry{Max: 2, HonorRetryAfter: true} })
+			left := []string{"7", p.now.Add(20 * time.Second).Format(http.TimeFormat)}
+			p.on["/token"] = func(w http.ResponseWriter, r *http.Request) {
+				if len(left) == 0 {
+					p.token(w, r)
+					return
+				}
+				w.Header().Set("Retry-After", left[0])
+				left = left[1:]
+				w.WriteHeader(http.StatusTooManyRequests)
+			}
+			signedIn(t, p, c)
+			if !slices.Equal(p.sleeps, []time.Duration{7 * time.Second, 13 * time.Second}) {
+				return fmt.Sprint(p.sleeps)
+			}
+			return ""
+		}},
+		{client.TimeoutNone, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			bounded := false
+			p.fail = func(r *http.Request) error {
+				_, bounded = r.Context().Deadline()
+				return context.DeadlineExceeded
+			}
+			if _, err := c.Discover(t.Context()); rejected(err) != "timeout" {
+				t.Error(err)
+			}
+			if !bounded {
+				return "no deadline"
+			}
+			return ""
+		}},
+		{client.RedirectFollowed, func(t *testing.T, bug client.Bug) string {
+			p, c := scene(t, bug, nil)
+			p.on["/token"] = func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Host == "evil.example" {
+					p.token(w, r)
+					return
+				}
+				http.Redirect(w, r, "https://evil.example/token", http.StatusTemporaryRedirect)
+			}
+			if _, err := p.signIn(c, client.AuthorizeOptions{}, nil); rejected(err) != "redirect" || p.request().URL.Host == "evil.example" {
+				return rejected(err)
+			}
+			return ""
+		}},
+	}
+}
+
+// polled is a drill of the device grant: the provider puts the client off twice,
+// and the waits between the three polls are given.
+func polled(code string, first, second time.Duration) func(*testing.T, client.Bug) string {
+	return func(t *testing.T, bug client.Bug) string {
+		p, c := scene(t, bug, nil)
+		d, err := c.DeviceAuthorize(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put := 1
+		p.on["/token"] = func(w http.ResponseWriter, r *http.Request) {
+			if put > 0 {
+				put--
+				answer(w, 400, map[string]any{"error": code})
+				return
+			}
+			p.token(w, r)
+		}
+		p.claims = map[string]any{"nonce": nil}
+		if _, err := c.DeviceToken(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		if want := []time.Duration{first, second}; !slices.Equal(p.sleeps, want) {
+			return fmt.Sprint(p.sleeps)
+		}
+		return ""
+	}
+}
+
+// crowd refreshes ten times at once, and returns how many requests were sent.
+// It runs in a synctest bubble: the provider answers when all ten are waiting.
+func crowd(t *testing.T, bug client.Bug, o client.RefreshOptions) int {
+	p, c := scene(t, bug, nil)
+	s := signedIn(t, p, c)
+	answer := make(chan struct{})
+	p.fail = func(*http.Request) error {
+		<-answer
+		return nil
+	}
+	before := p.count("POST /token")
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(func() {
+			if _, err := c.Refresh(t.Context(), s, o); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	synctest.Wait()
+	close(answer)
+	all.Wait()
+	return p.count("POST /token") - before
+}
+
+// TestDuties: the strict client does its duty, the one with the bug does not.
+func TestDuties(t *testing.T) {
+	t.Parallel()
+	for _, d := range duties() {
+		t.Run(string(d.bug), func(t *testing.T) {
+			t.Parallel()
+			if o := d.offence(t, ""); o != "" {
+				t.Errorf("strict client: %s", o)
+			}
+			if d.offence(t, d.bug) == "" {
+				t.Error("the client with the bug did its duty")
+			}
+		})
+	}
+}
