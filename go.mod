@@ -3,7 +3,6 @@ module github.com/authdrill/authdrill
 go 1.26.0
 
 require (
-	github.com/alecthomas/kong v1.17.0
 	github.com/go-jose/go-jose/v3 v3.0.5
 	github.com/go-jose/go-jose/v4 v4.1.9
 	github.com/google/go-cmp v0.7.0

@@ -127,6 +127,9 @@ func (t *Text) background(r *scenarios.Result, s scenarios.StepResult, told map[
 	}
 }
 
+// Took says how long the whole run took, for the last line.
+func (t *Text) Took(d time.Duration) { t.o.Duration = d }
+
 // Close writes the last line, the counts, and returns the first error of the
 // writer.
 func (t *Text) Close() error {

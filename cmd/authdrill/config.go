@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+const configName = "authdrill.yaml"
+
+// config is the file authdrill.yaml: flags of serve and exec under their names
+// with _ for -, and the same clock, provider, clients, users and faults that a
+// scenario begins with.
+type config struct {
+	setup.Setup
+
+	Host             string   `json:"host,omitempty" doc:"address to listen on"`
+	Port             *int     `json:"port,omitempty" min:"0" max:"65535" doc:"port of the provider; 0 is a free one"`
+	BaseURL          string   `json:"base_url,omitempty" doc:"issuer identifier, where it is not http://HOST:PORT"`
+	ClientPort       *int     `json:"client_port,omitempty" min:"0" max:"65535" doc:"port of the client app; 0 is a free one"`
+	NoClient         *bool    `json:"no_client,omitempty" doc:"serve the provider alone"`
+	ReadyFile        string   `json:"ready_file,omitempty" doc:"file to write when ready"`
+	Seed             *uint64  `json:"seed,omitempty" doc:"derive keys, codes and tokens from this number"`
+	RandomKeys       *bool    `json:"random_keys,omitempty" doc:"make fresh RSA keys"`
+	AllowHost        []string `json:"allow_host,omitempty" single:"true" doc:"host names to answer to beside loopback"`
+	AllowNonLoopback *bool    `json:"allow_non_loopback,omitempty" doc:"listen on an address that other machines reach"`
+}
+
+// readConfig reads a file, or authdrill.yaml where no name is given and there
+// is one. What it says of flags that are not set yet is set.
+func readConfig(name string, f *flags) (setup.Setup, error) {
+	asked := name != ""
+	if !asked {
+		name = configName
+	}
+	data, err := os.ReadFile(name)
+	if !asked && errors.Is(err, fs.ErrNotExist) {
+		return setup.Setup{}, nil
+	}
+	if err != nil {
+		return setup.Setup{}, usage("--config names a YAML file, like "+configName, "%s", reason(err))
+	}
+	var c config
+	if len(strings.TrimSpace(string(data))) == 0 {
+		return c.Setup, nil
+	}
+	if err := strict.YAML(name, data, &c).Sorted().Err(); err != nil {
+		return c.Setup, err
+	}
+	for flag, value := range c.values() {
+		if err := f.file(flag, value, name); err != nil {
+			return c.Setup, err
+		}
+	}
+	return c.Setup, nil
+}
+
+// values are the flags that the file sets.
+func (c *config) values() map[string]string {
+	out := map[string]string{}
+	text := func(name, value string) {
+		if value != "" {
+			out[name] = value
+		}
+	}
+	number := func(name string, p *int) {
+		if p != nil {
+			out[name] = strconv.Itoa(*p)
+		}
+	}
+	boolean := func(name string, p *bool) {
+		if p != nil {
+			out[name] = strconv.FormatBool(*p)
+		}
+	}
+	text("host", c.Host)
+	number("port", c.Port)
+	text("base-url", c.BaseURL)
+	number("client-port", c.ClientPort)
+	boolean("no-client", c.NoClient)
+	text("ready-file", c.ReadyFile)
+	boolean("random-keys", c.RandomKeys)
+	text("allow-host", strings.Join(c.AllowHost, ","))
+	boolean("allow-non-loopback", c.AllowNonLoopback)
+	if c.Seed != nil {
+		out["seed"] = strconv.FormatUint(*c.Seed, 10)
+	}
+	return out
+}
+
+// reason is an error of the operating system without the name of the system
+// call.
+func reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Path + ": " + p.Err.Error()
+	}
+	return err.Error()
+}

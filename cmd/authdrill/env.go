@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+//go:embed env/*.tmpl
+var frameworks embed.FS
+
+// envVerb prints the settings with which a framework signs in here. It only
+// prints; a framework is a file in env/.
+func envVerb() verb {
+	issuer, id, framework := defaultIssuer, setup.ClientID, "shell"
+	app := "http://127.0.0.1:3000"
+	return verb{
+		name: "env", group: "helpers",
+		summary: "print the settings for a framework",
+		flags: func(f *flags) {
+			f.text(&framework, "for", "FRAMEWORK", "one of "+strings.Join(frameworkNames(), ", "))
+			f.text(&issuer, "issuer", "URL", "the issuer")
+			f.text(&id, "client-id", "ID", "the client; its secret is taken from $"+secretVariable)
+			f.text(&app, "app-url", "URL", "where your app runs, for its redirect URI")
+		},
+		run: func(_ context.Context, c *call) error {
+			if err := checkURL("issuer", issuer); err != nil {
+				return err
+			}
+			if err := checkURL("app-url", app); err != nil {
+				return err
+			}
+			secret, given := c.env(secretVariable)
+			if !given && id == setup.ClientID {
+				secret = setup.ClientSecret
+			} else if !given {
+				return usage("export "+secretVariable+"=.. beforehand", "the secret of the client %s is not known", id)
+			}
+			values := map[string]string{
+				"Issuer": strings.TrimSuffix(issuer, "/"), "ClientID": id, "Secret": secret, "App": strings.TrimSuffix(app, "/"),
+			}
+			for _, v := range values {
+				if strings.ContainsAny(v, "'\"\\$`\n ") {
+					return usage("take one without quotes, $, backslashes and spaces", "%q would need quoting that differs between frameworks", v)
+				}
+			}
+			text, err := fs.ReadFile(frameworks, "env/"+framework+".tmpl")
+			if err != nil {
+				return usage(strict.Suggest(framework, frameworkNames()), "there are no settings for %q", framework)
+			}
+			t, err := template.New(framework).Parse(string(text))
+			if err != nil {
+				return err
+			}
+			return t.Execute(c.out, values)
+		},
+	}
+}
+
+func frameworkNames() []string {
+	entries, err := frameworks.ReadDir("env")
+	if err != nil {
+		return nil // cannot be: the folder is embedded above
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, strings.TrimSuffix(e.Name(), path.Ext(e.Name())))
+	}
+	slices.Sort(out)
+	return out
+}

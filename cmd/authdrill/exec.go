@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+)
+
+// execVerb runs a command against a provider of its own, on a port of its own:
+// several at once never meet.
+func execVerb() verb {
+	provider := &providerFlags{}
+	return verb{
+		name: "exec", args: "-- CMD [ARG ..]", group: "helpers",
+		summary: "run a command against a provider of its own",
+		flags:   provider.define,
+		run: func(_ context.Context, c *call) (err error) {
+			if len(c.args) == 0 {
+				return usage("authdrill exec -- npm test", "there is no command to run")
+			}
+			site, err := provider.start(c.flags)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, site.close()) }()
+			cmd := exec.Command(c.args[0], c.args[1:]...)
+			cmd.Stdin, cmd.Stdout, cmd.Stderr = c.stdin, c.out, c.err
+			cmd.Env = append(os.Environ(), site.environment()...)
+			return runChild(cmd)
+		},
+	}
+}
+
+// environment is what a command is told, under names of ours and under those
+// that many programs use.
+func (s *site) environment() []string {
+	id, secret := s.credentials()
+	base := s.host.BaseURL()
+	return []string{
+		envPrefix + "ISSUER=" + base,
+		envPrefix + "CLIENT_ID=" + id,
+		secretVariable + "=" + secret,
+		envPrefix + "CONTROL=" + s.control(),
+		"OIDC_ISSUER=" + base,
+		"OIDC_CLIENT_ID=" + id,
+		"OIDC_CLIENT_SECRET=" + secret,
+	}
+}
+
+// Exit codes of a command that did not end by itself, as shells have them.
+const (
+	exitNotExecutable = 126
+	exitNotFound      = 127
+	exitSignal        = 128 // plus the number of the signal
+)
+
+// runChild runs a command to its end, passes signals on, and ends as it did.
+func runChild(cmd *exec.Cmd) error {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	defer signal.Stop(signals)
+	if err := cmd.Start(); err != nil {
+		switch {
+		case errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist):
+			return &failure{exitNotFound, errors.New("there is no command " + cmd.Args[0]), ""}
+		case errors.Is(err, fs.ErrPermission):
+			return &failure{exitNotExecutable, errors.New(cmd.Args[0] + " may not be executed"), "chmod +x makes a file executable"}
+		}
+		return environmental("", "%s: %s", cmd.Args[0], rootOf(err))
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	keyboard := interactive(os.Stdin)
+	for {
+		select {
+		case s := <-signals:
+			// A terminal sends these two to the command as well.
+			if keyboard && (s == os.Interrupt || s == syscall.SIGQUIT) {
+				continue
+			}
+			_ = cmd.Process.Signal(s) // it may have ended meanwhile
+		case err := <-ended:
+			return asItEnded(cmd, err)
+		}
+	}
+}
+
+func asItEnded(cmd *exec.Cmd, err error) error {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &exit):
+		return environmental("", "%s: %s", cmd.Args[0], err)
+	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return silent(exitSignal + int(status.Signal()))
+	}
+	return silent(exit.ExitCode())
+}
+
+// interactive reports whether a person types into f. The null device is a
+// character device too, and nobody.
+func interactive(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
+}

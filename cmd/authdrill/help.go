@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"flag"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+//go:embed help/*.md
+var topics embed.FS
+
+// helpVerb prints the list of verbs, the help of one, or a topic.
+func helpVerb() verb {
+	return verb{
+		name: "help", args: "[COMMAND|TOPIC]", group: "help",
+		summary: "this list, a command's flags, or a topic",
+		run: func(_ context.Context, c *call) error {
+			if len(c.args) == 0 {
+				c.overview()
+				return nil
+			}
+			name := c.args[0]
+			for _, v := range verbs() {
+				if v.name == name {
+					return c.verbHelp(v)
+				}
+			}
+			text, err := fs.ReadFile(topics, "help/"+name+".md")
+			if err != nil {
+				all := topicNames()
+				for _, v := range verbs() {
+					all = append(all, v.name)
+				}
+				return usage(strict.Suggest(name, all), "there is no help about %q", name)
+			}
+			c.print("%s", strings.TrimSuffix(fill(string(text)), "\n"))
+			return nil
+		},
+	}
+}
+
+func topicNames() []string {
+	entries, err := topics.ReadDir("help")
+	if err != nil {
+		return nil // cannot be: the folder is embedded above
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, strings.TrimSuffix(e.Name(), path.Ext(e.Name())))
+	}
+	return out
+}
+
+// overview lists the verbs by group.
+func (v *voice) overview() {
+	v.print("A fire drill for OAuth: a mock authorization server, a strict client, and scenarios for both.")
+	var groups []string
+	for _, verb := range verbs() {
+		if !slices.Contains(groups, verb.group) {
+			groups = append(groups, verb.group)
+		}
+	}
+	for _, g := range groups {
+		v.print("\n%s", v.bold(g))
+		for _, verb := range verbs() {
+			if verb.group == g {
+				v.print("  %-22s%s", strings.TrimSpace(verb.name+" "+verb.args), verb.summary)
+			}
+		}
+	}
+	v.print("\n%s\n  %s", v.bold("topics"), strings.Join(topicNames(), ", "))
+	v.print("\nauthdrill help COMMAND lists a command's flags. Each can be set by a variable too: --client-port by %s.", envName("client-port"))
+}
+
+// verbHelp lists a verb's flags with their defaults.
+func (v *voice) verbHelp(verb verb) error {
+	v.print("%s", strings.TrimSpace("authdrill "+verb.name+" "+verb.args))
+	v.print("  %s", verb.summary)
+	if verb.flags == nil {
+		return nil
+	}
+	f := newFlags()
+	verb.flags(f)
+	v.print("")
+	f.set.VisitAll(func(fl *flag.Flag) {
+		def := ""
+		if fl.DefValue != "" && fl.DefValue != "false" {
+			def = fmt.Sprintf(" (default %s)", fl.DefValue)
+		}
+		v.print("  %-34s%s%s", strings.TrimSpace(dashed(fl.Name)+" "+f.holder[fl.Name]), fl.Usage, def)
+	})
+	return nil
+}

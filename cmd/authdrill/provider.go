@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+)
+
+// providerFlags are those of every verb that starts a provider.
+type providerFlags struct {
+	host, baseURL, config, signIn string
+	port                          int
+	seed                          *uint64
+	randomKeys, allowNonLoopback  bool
+	allowHost                     []string
+}
+
+func (p *providerFlags) define(f *flags) {
+	p.host = "127.0.0.1"
+	f.text(&p.host, "host", "ADDRESS", "address to listen on")
+	f.number(&p.port, "port", "N", "port of the provider; 0 is a free one")
+	f.text(&p.baseURL, "base-url", "URL", "issuer identifier, where it is not http://HOST:PORT")
+	f.text(&p.config, "config", "FILE", "settings, clients, users and faults; default "+configName+" where there is one")
+	f.one(&p.signIn, "sign-in", []string{"interactive", "auto"}, "auto signs in the user of login_hint, else the first, without a page")
+	f.seed(&p.seed, "seed", "derive keys, codes and tokens from this number")
+	f.boolean(&p.randomKeys, "random-keys", "make fresh RSA keys instead of using the fixed test keys")
+	f.boolean(&p.allowNonLoopback, "allow-non-loopback", "listen on an address that other machines reach")
+	f.list(&p.allowHost, "allow-host", "NAME", "answer to this host name too; may be repeated")
+}
+
+// site is a provider that listens.
+type site struct {
+	host   *mockprovider.Host
+	server *http.Server
+	ended  chan error
+}
+
+// start listens first, so that nobody is refused while the rest is made.
+func (p *providerFlags) start(f *flags) (*site, error) {
+	s, err := readConfig(p.config, f)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := listen(p.host, p.port, "port", p.allowNonLoopback)
+	if err != nil {
+		return nil, err
+	}
+	if p.signIn != "" {
+		s.Provider = s.Provider.With(persona.Persona{SignIn: p.signIn})
+	}
+	host, err := mockprovider.NewHost(mockprovider.HostOptions{
+		BaseURL: p.base(listener.Addr()), Defaults: s, Seed: p.seed, RandomKeys: p.randomKeys,
+		OnDemand: true, AllowedHosts: lower(p.allowHost),
+	})
+	if err != nil {
+		_ = listener.Close()
+		return nil, usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
+	}
+	out := &site{host: host, server: newServer(host), ended: make(chan error, 1)}
+	go func() { out.ended <- out.server.Serve(listener) }()
+	return out, nil
+}
+
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 30 * time.Second}
+}
+
+// base is the issuer identifier: what a program on this machine would dial.
+func (p *providerFlags) base(addr net.Addr) string {
+	if p.baseURL != "" {
+		return strings.TrimSuffix(p.baseURL, "/")
+	}
+	return "http://" + dialable(p.host, addr)
+}
+
+func dialable(host string, addr net.Addr) string {
+	_, port, _ := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// listen opens a port, on loopback unless that was allowed otherwise.
+func listen(host string, port int, flag string, anywhere bool) (net.Listener, error) {
+	if !loopback(host) && !anywhere {
+		return nil, usage("use --host 127.0.0.1, or add --allow-non-loopback if other machines must reach it",
+			"%s is not a loopback address, and this server signs in anybody as anybody", host)
+	}
+	if port < 0 || port > 65535 {
+		return nil, usage("", "--%s %d: a port is between 0 and 65535", flag, port)
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, environmental(fmt.Sprintf("choose another with --%s N, or --%s 0 for a free one", flag, flag), "port %d on %s is in use", port, host)
+	case err != nil:
+		return nil, environmental("", "cannot listen on %s: %s", net.JoinHostPort(host, strconv.Itoa(port)), rootOf(err))
+	}
+	return l, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func rootOf(err error) error {
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	return err
+}
+
+// issuer is the default issuer.
+func (s *site) issuer() *mockprovider.Provider {
+	p, _ := s.host.Issuer("")
+	return p
+}
+
+// control is where the control API of the default issuer is.
+func (s *site) control() string { return s.host.BaseURL() + "/_/api" }
+
+// close lets running requests end, within reason.
+func (s *site) close() error {
+	err := shutdown(s.server)
+	return errors.Join(err, s.host.Close())
+}
+
+func shutdown(s *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if err := s.Shutdown(ctx); err != nil {
+		return s.Close()
+	}
+	return nil
+}
+
+// credentials are those of the client that a newcomer uses.
+func (s *site) credentials() (id, secret string) {
+	c := s.issuer().Client()
+	return c.ID, c.Secret
+}
+
+// isDefault reports whether the credentials are the well-known ones.
+func isDefault(id, secret string) bool { return id == setup.ClientID && secret == setup.ClientSecret }
+
+func lower(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = strings.ToLower(n)
+	}
+	return out
+}
+
+// checkURL refuses what is no http or https URL.
+func checkURL(flag, raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return usage("write it as --"+flag+" http://127.0.0.1:9400", "--%s %s is no http or https URL", flag, raw)
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/scenarios"
+)
+
+// references are the types whose keys a help topic lists, each by the word that
+// stands for the list in the topic: a line {{fault}}. The lists are made of the
+// tags that the strict reader obeys, so they cannot differ from it.
+func references() map[string]any {
+	return map[string]any{
+		"scenario": scenarios.Scenario{}, "step": scenarios.Step{}, "fault": fault.Fault{},
+		"provider": persona.Persona{}, "client": store.Client{}, "user": store.User{}, "config": config{},
+	}
+}
+
+// fill puts the lists into a topic.
+func fill(text string) string {
+	for word, of := range references() {
+		mark := "{{" + word + "}}\n"
+		if strings.Contains(text, mark) {
+			text = strings.ReplaceAll(text, mark, strings.Join(keysOf(reflect.TypeOf(of), "  ", word == "fault"), "\n")+"\n")
+		}
+	}
+	return text
+}
+
+// keysOf lists the keys of a struct type with what their tags say, those of its
+// struct members too if deep is set.
+func keysOf(t reflect.Type, indent string, deep bool) []string {
+	var out []string
+	for f := range fields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case name == "-" || !f.IsExported():
+			continue
+		case name == "" && f.Anonymous:
+			out = append(out, keysOf(f.Type, indent, deep)...)
+			continue
+		}
+		about := f.Tag.Get("doc")
+		if enum := f.Tag.Get("enum"); enum != "" {
+			about += " (" + strings.ReplaceAll(enum, ",", ", ") + ")"
+		}
+		out = append(out, indent+pad(name, 28-len(indent))+wrap(about, 28))
+		if under := structOf(f.Type); deep && under != nil {
+			out = append(out, keysOf(under, indent+"  ", deep)...)
+		}
+	}
+	return out
+}
+
+func fields(t reflect.Type) func(yield func(reflect.StructField) bool) {
+	return func(yield func(reflect.StructField) bool) {
+		for i := range t.NumField() {
+			if !yield(t.Field(i)) {
+				return
+			}
+		}
+	}
+}
+
+// structOf is the struct that a member leads to, nil if it has no keys.
+func structOf(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || t.NumField() == 0 || t.Field(0).Tag.Get("doc") == "" {
+		return nil
+	}
+	return t
+}
+
+func pad(s string, width int) string { return s + strings.Repeat(" ", max(1, width-len(s))) }
+
+// wrap breaks a text into lines that begin at a column.
+func wrap(s string, column int) string {
+	const width = 120
+	var out strings.Builder
+	at := column
+	for i, word := range strings.Fields(s) {
+		switch {
+		case i == 0:
+		case at+1+len(word) > width:
+			out.WriteString("\n" + strings.Repeat(" ", column))
+			at = column
+		default:
+			out.WriteString(" ")
+			at++
+		}
+		out.WriteString(word)
+		at += len(word)
+	}
+	return out.String()
+}

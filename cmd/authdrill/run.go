@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/report"
+)
+
+// keptFolder is where --keep leaves the reports of a failed run.
+const keptFolder = "authdrill-failed"
+
+// runFlags are those of run.
+type runFlags struct {
+	selection
+	list, dryRun, failFast, watch, keep, showSecrets bool
+	parallel, repeat                                 int
+	shuffle                                          *uint64
+	seed                                             *uint64
+	reports                                          []string
+}
+
+// runVerb runs scenarios: the main job.
+func runVerb() verb {
+	r := &runFlags{repeat: 1}
+	return verb{
+		name: "run", args: "[PATH ..]", group: "scenarios",
+		summary: "run scenario files, the embedded examples without a path",
+		flags:   r.define,
+		run: func(ctx context.Context, c *call) error {
+			outputs, err := r.outputs()
+			if err != nil {
+				return err
+			}
+			if r.watch {
+				return r.watching(ctx, c, outputs)
+			}
+			return r.once(ctx, c, outputs)
+		},
+	}
+}
+
+func (r *runFlags) define(f *flags) {
+	r.selection.define(f)
+	f.boolean(&r.list, "list", "list what is selected, run nothing")
+	f.boolean(&r.dryRun, "dry-run", "check and list with every step, run nothing")
+	f.number(&r.parallel, "parallel", "N", "scenarios at once; 0 is as many as there are processors")
+	f.seed(&r.shuffle, "shuffle", "run in an order made of this number")
+	f.number(&r.repeat, "repeat", "N", "run everything N times")
+	f.boolean(&r.failFast, "fail-fast", "start nothing more after the first failure")
+	f.boolean(&r.watch, "watch", "run again when a file changes, until Ctrl-C")
+	f.boolean(&r.keep, "keep", "leave the reports of a failed run in "+keptFolder)
+	f.seed(&r.seed, "seed", "derive keys, ids and chances from this number; default 0")
+	f.list(&r.reports, "report", "FORMAT[=FILE]", "write a report: "+strings.Join(report.Formats(), ", ")+"; may be repeated, without a file it replaces the text")
+	f.boolean(&r.showSecrets, "show-secrets", "show tokens and secrets as they are")
+}
+
+// output is a report that was asked for; one without a file goes to standard
+// output.
+type output struct{ format, file string }
+
+func (r *runFlags) outputs() ([]output, error) {
+	var out []output
+	shown := 0
+	for _, text := range r.reports {
+		format, file, named := strings.Cut(text, "=")
+		if !slices.Contains(report.Formats(), format) {
+			return nil, usage(strict.Suggest(format, report.Formats()), "there is no report format %q", format)
+		}
+		if named && file == "" {
+			return nil, usage("write it as --report "+format+"=FILE", "--report %s names no file", text)
+		}
+		if !named {
+			shown++
+		}
+		out = append(out, output{format, file})
+	}
+	if shown > 1 {
+		return nil, usage("give the others a file, as in --report junit=junit.xml", "two reports cannot share standard output")
+	}
+	if shown == 0 {
+		out = append(out, output{format: "text"})
+	}
+	if r.parallel < 0 || r.repeat < 1 {
+		return nil, usage("--parallel is 0 or more, --repeat 1 or more", "a count is too small")
+	}
+	return out, nil
+}
+
+// once loads, runs and reports.
+func (r *runFlags) once(ctx context.Context, c *call, outputs []output) error {
+	chosen, err := r.load(c.args)
+	if err != nil {
+		return err
+	}
+	switch {
+	case r.list:
+		c.list(chosen)
+		return nil
+	case r.dryRun:
+		c.plan(chosen)
+		return nil
+	}
+	for _, s := range chosen {
+		if s.App != nil || len(s.Attack) > 0 {
+			return usage("leave it out with --run or --tags, or run the steps against the bundled client",
+				"%s: app: and attack: are read and not yet run", s.Place())
+		}
+		for _, w := range s.Warnings {
+			c.note("warning: %s", w.Error())
+		}
+	}
+	return r.execute(ctx, c, chosen, outputs)
+}
+
+func (r *runFlags) execute(ctx context.Context, c *call, chosen []*scenarios.Scenario, outputs []output) error {
+	options := report.Options{Color: c.colour, Examples: len(c.args) == 0}
+	var live *report.Text
+	if slices.Contains(outputs, output{format: "text"}) {
+		live = report.NewText(c.out, options)
+	}
+	stopwatch := clock.Running()
+	begin := stopwatch.Now()
+	finished := scenarios.Run(ctx, chosen, scenarios.Options{
+		Seed: r.seedOr(0), Parallel: r.parallel, Shuffle: r.shuffle, Repeat: r.repeat, FailFast: r.failFast, ShowSecrets: r.showSecrets,
+		OnResult: func(result *scenarios.Result) {
+			if live != nil {
+				live.Result(result)
+			}
+		},
+	})
+	options.Duration = max(stopwatch.Now().Sub(begin), time.Millisecond)
+	if live != nil {
+		live.Took(options.Duration)
+		if err := live.Close(); err != nil {
+			return environmental("", "the report: %s", err)
+		}
+	}
+	for _, o := range outputs {
+		if o == (output{format: "text"}) {
+			continue
+		}
+		if err := c.write(o, finished, options); err != nil {
+			return err
+		}
+	}
+	code := verdict(finished)
+	if r.keep && code != exitOK {
+		if err := c.keep(finished, options); err != nil {
+			return err
+		}
+	}
+	if ctx.Err() != nil {
+		c.note("interrupted: %d of %d scenarios had finished", len(finished), len(chosen)*r.repeat)
+		return silent(exitInterrupted)
+	}
+	if code != exitOK {
+		return silent(code)
+	}
+	return nil
+}
+
+func (r *runFlags) seedOr(def uint64) uint64 {
+	if r.seed == nil {
+		return def
+	}
+	return *r.seed
+}
+
+// verdict is the exit code that results deserve.
+func verdict(results []*scenarios.Result) int {
+	code := exitOK
+	for _, r := range results {
+		switch {
+		case r.Outcome.Good():
+		case r.Outcome == scenarios.Broken && code == exitOK:
+			code = exitEnvironment
+		case r.Outcome != scenarios.Broken:
+			code = exitFailed
+		}
+	}
+	return code
+}
+
+// write writes one report. A file appears whole or not at all.
+func (v *voice) write(o output, results []*scenarios.Result, options report.Options) error {
+	if o.file == "" {
+		if err := report.Write(v.out, o.format, results, options); err != nil {
+			return environmental("", "%s", err)
+		}
+		return nil
+	}
+	options.Color = false
+	if err := writeFile(o.file, func(w io.Writer) error { return report.Write(w, o.format, results, options) }); err != nil {
+		return environmental("--report "+o.format+"=FILE names a file in a folder that exists", "cannot write the report: %s", reason(err))
+	}
+	return nil
+}
+
+// keep leaves what there is to look at after a failure.
+func (v *voice) keep(results []*scenarios.Result, options report.Options) error {
+	if err := os.MkdirAll(keptFolder, 0o755); err != nil {
+		return environmental("", "%s", reason(err))
+	}
+	for _, o := range []output{{"html", "report.html"}, {"json", "report.json"}} {
+		o.file = filepath.Join(keptFolder, o.file)
+		if err := v.write(o, results, options); err != nil {
+			return err
+		}
+	}
+	v.note("kept %s", filepath.Join(keptFolder, "report.html"))
+	return nil
+}
+
+// plan lists scenarios with their steps.
+func (v *voice) plan(chosen []*scenarios.Scenario) {
+	for _, s := range chosen {
+		v.print("%s  %s", s.Place(), s.Name)
+		for i, step := range s.Steps {
+			v.print("  %2d  %-12s %s", i+1, step.Verb(), step.Name)
+		}
+	}
+	v.print("%s would run", count(len(chosen), "scenario"))
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// All words on the terminal pass through this file. Their rules:
+//
+//   - What a verb is asked for goes to standard output: a report, a token, a
+//     schema, the banner of a server. Everything else goes to standard error.
+//   - What went wrong begins with "authdrill: ", with no capital and no period.
+//   - What to do about it is a second line that begins with "hint: ". It names a
+//     flag, a file or a value that works.
+//   - Colour only on a terminal, and not where NO_COLOR or CI is set.
+//   - Secrets are shown only where they are the answer.
+
+// voice says things.
+type voice struct {
+	out, err io.Writer
+	colour   bool // standard output takes colour
+}
+
+func newVoice(out, err *os.File, lookup func(string) (string, bool)) *voice {
+	plain := false
+	for _, name := range []string{"NO_COLOR", "CI"} {
+		if v, ok := lookup(name); ok && v != "" {
+			plain = true
+		}
+	}
+	return &voice{out: out, err: err, colour: !plain && interactive(out)}
+}
+
+// print writes what was asked for.
+func (v *voice) print(format string, args ...any) { _, _ = fmt.Fprintf(v.out, format+"\n", args...) }
+
+// note says something that is no error.
+func (v *voice) note(format string, args ...any) {
+	_, _ = fmt.Fprintf(v.err, "authdrill: "+format+"\n", args...)
+}
+
+func (v *voice) hint(hint string) {
+	if hint != "" {
+		_, _ = fmt.Fprintf(v.err, "hint: %s\n", hint)
+	}
+}
+
+// bold and dim are for the banner.
+func (v *voice) bold(s string) string { return v.style("1", s) }
+func (v *voice) dim(s string) string  { return v.style("2", s) }
+
+func (v *voice) style(code, s string) string {
+	if !v.colour {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+// ending says how a verb ended and returns the exit code.
+func (v *voice) ending(err error) int {
+	var f *failure
+	var problems strict.Problems
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errSilent):
+		errors.As(err, &f)
+		return f.code
+	case errors.As(err, &problems):
+		v.problems(err, problems)
+		return exitUsage
+	case errors.As(err, &f):
+		v.note("%s", f.err)
+		v.hint(f.hint)
+		return f.code
+	}
+	v.note("%s", err)
+	return exitFailed
+}
+
+// problems shows everything that is wrong with files, each under its source line.
+func (v *voice) problems(err error, problems strict.Problems) {
+	_, _ = fmt.Fprintln(v.err, strings.TrimSuffix(err.Error(), "\n"))
+	v.note("%s; nothing was run", count(len(problems), "problem"))
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"authdrill": main})
+}
+
+// The scripts are the behaviour of the command, and read as its manual. Beside
+// the commands of testscript they have:
+//
+//	ready FILE           wait for a ready file, and set ISSUER, CLIENT_APP, CONTROL
+//	await FILE TEXT      wait until a file has a text
+//	busy NAME            open a port, and set NAME to its number
+//	http METHOD URL [USER:SECRET] [FORM]   a request; its status and body are standard output
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("AUTHDRILL_UPDATE") != "",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"ready": scriptReady, "await": scriptAwait, "busy": scriptBusy, "http": scriptHTTP,
+		},
+	})
+}
+
+// patience bounds every wait of a test. Nothing takes that long but a failure.
+const patience = 20 * time.Second
+
+// eventually asks again and again until ok, within patience.
+func eventually(ok func() bool) bool {
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	for !ok() {
+		select {
+		case <-deadline.C:
+			return false
+		case <-ticker.C:
+		}
+	}
+	return true
+}
+
+func scriptReady(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: ready FILE")
+	}
+	var r ready
+	file := ts.MkAbs(args[0])
+	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
+		ts.Fatalf("no ready file %s after %s", args[0], patience)
+	}
+	ts.Setenv("ISSUER", r.Issuer)
+	ts.Setenv("CLIENT_APP", r.ClientApp)
+	ts.Setenv("CONTROL", r.Control)
+	ts.Setenv("PORT", portOf(r.Issuer))
+}
+
+func readJSON(file string, into any) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
+}
+
+func portOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Port()
+}
+
+func scriptAwait(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: await FILE TEXT")
+	}
+	file := ts.MkAbs(args[0])
+	if !eventually(func() bool { text, _ := os.ReadFile(file); return strings.Contains(string(text), args[1]) }) {
+		ts.Fatalf("%s has no %q after %s", args[0], args[1], patience)
+	}
+}
+
+func scriptBusy(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: busy NAME")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { _ = l.Close() })
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	ts.Setenv(args[0], port)
+}
+
+func scriptHTTP(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: http METHOD URL [USER:SECRET] [FORM]")
+	}
+	var body io.Reader
+	if len(args) > 3 {
+		body = strings.NewReader(args[3])
+	}
+	req, err := http.NewRequest(args[0], args[1], body)
+	ts.Check(err)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if len(args) > 2 && args[2] != "" {
+		name, secret, _ := strings.Cut(args[2], ":")
+		req.SetBasicAuth(name, secret)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	_, _ = fmt.Fprintf(ts.Stdout(), "%d\n%s\n", resp.StatusCode, text)
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// tokenVerb asks a running provider for tokens without a flow, by its control
+// API. Alone on the line, so that $(authdrill token) is one.
+func tokenVerb() verb {
+	issuer, show := defaultIssuer, "access_token"
+	var user, id, scope, nonce string
+	var audience []string
+	return verb{
+		name: "token", group: "helpers",
+		summary: "make a token at a running provider, without signing in",
+		flags: func(f *flags) {
+			f.text(&issuer, "issuer", "URL", "the provider")
+			f.text(&user, "user", "LOGIN", "whose token; without it the client's own")
+			f.text(&id, "client-id", "ID", "the client it is for; default the first that is registered")
+			f.text(&scope, "scope", "SCOPES", "scopes granted, separated by spaces; default openid profile email for a user")
+			f.list(&audience, "audience", "NAME", "audience of a JWT access token; may be repeated")
+			f.text(&nonce, "nonce", "TEXT", "nonce of the ID token")
+			f.one(&show, "show", []string{"access_token", "id_token", "refresh_token", "json"}, "what to print; json is the whole answer")
+		},
+		run: func(ctx context.Context, c *call) error {
+			if err := checkURL("issuer", issuer); err != nil {
+				return err
+			}
+			request, err := json.Marshal(mintRequest{id, user, scope, nonce, audience})
+			if err != nil {
+				return err
+			}
+			answer, err := mint(ctx, strings.TrimSuffix(issuer, "/"), request)
+			if err != nil {
+				return err
+			}
+			if show == "json" {
+				c.print("%s", strings.TrimSpace(string(answer)))
+				return nil
+			}
+			var tokens map[string]any
+			if err := json.Unmarshal(answer, &tokens); err != nil {
+				return environmental("", "%s answers no JSON", issuer)
+			}
+			token, _ := tokens[show].(string)
+			if token == "" {
+				return usage("an ID token needs --user and --scope openid, a refresh token --scope 'openid offline_access'", "there is no %s in the answer", show)
+			}
+			c.print("%s", token)
+			return nil
+		},
+	}
+}
+
+// mintRequest is the body of POST /_/api/tokens.
+type mintRequest struct {
+	ClientID string   `json:"client_id,omitempty"`
+	User     string   `json:"user,omitempty"`
+	Scope    string   `json:"scope,omitempty"`
+	Nonce    string   `json:"nonce,omitempty"`
+	Audience []string `json:"audience,omitempty"`
+}
+
+func mint(ctx context.Context, issuer string, request []byte) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, issuer+"/_/api/tokens", bytes.NewReader(request))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, environmental("start a provider with authdrill serve, or name it with --issuer", "%s does not answer: %s", issuer, rootOf(err))
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return nil, environmental("", "%s: %s", issuer, rootOf(err))
+	}
+	if resp.StatusCode == http.StatusCreated {
+		return body, nil
+	}
+	var problem struct{ Detail string }
+	if json.Unmarshal(body, &problem) == nil && problem.Detail != "" { // RFC 9457
+		return nil, usage("", "%s", problem.Detail)
+	}
+	return nil, environmental("it is authdrill's control API that makes tokens", "%s answers %s", issuer, resp.Status)
+}
