@@ -19,7 +19,7 @@ type Scenario struct {
 	Tags          []string `json:"tags,omitempty" single:"true" doc:"words to select it by"`
 	Spec          []Clause `json:"spec,omitempty" single:"true" doc:"clauses of the specifications it holds" example:"RFC6749#4.1.2"`
 	Skip          string   `json:"skip,omitempty" oneof:"exemption,optional" doc:"why it is not run"`
-	ProvenBy      []string `json:"proven_by,omitempty" single:"true" doc:"bugs of the bundled client with which it must fail: without such a proof a scenario may hold nothing"`
+	ProvenBy      []string `json:"proven_by,omitempty" single:"true" doc:"bugs that together make a client with which it must fail: without such a proof a scenario may hold nothing"`
 	ExpectFailure string   `json:"expect_failure,omitempty" oneof:"exemption,optional" doc:"why it fails for now; that it passes is then a failure"`
 
 	Include []string        `json:"include,omitempty" single:"true" doc:"fragments to take over, relative to this file: vars, provider, clients, users, client, app, faults and steps; what stands here wins, their faults and steps come first"`

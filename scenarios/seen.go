@@ -113,7 +113,7 @@ func (o *observation) tree() map[string]any {
 	}
 	o.tokenTrees(t)
 	o.errorTree(t)
-	if c := client.ParseChallenge(o.header.Get("WWW-Authenticate")); c != nil {
+	if c := client.ParseChallenge(o.header); c != nil {
 		challenge := map[string]any{"scheme": c.Scheme}
 		for name, value := range c.Params {
 			challenge[name] = value
@@ -156,7 +156,7 @@ func (o *observation) errorTree(t map[string]any) {
 	case o.reply.Get("error") != "":
 		e.Code, e.Description = o.reply.Get("error"), o.reply.Get("error_description")
 	default:
-		if c := client.ParseChallenge(o.header.Get("WWW-Authenticate")); c != nil {
+		if c := client.ParseChallenge(o.header); c != nil {
 			e.Code, e.Description = c.Params["error"], c.Params["error_description"]
 		}
 	}

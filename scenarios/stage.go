@@ -78,7 +78,7 @@ func newStage(r *runner, j *job) (*stage, error) {
 	if st.provider, err = r.host.Create(j.issuer, s); err != nil {
 		return nil, err
 	}
-	st.tap = &tap{next: r.host.Transport()}
+	st.tap = &tap{next: r.host.Transport(), now: st.provider.Clock().Now}
 	st.browser = agent.New(agent.Options{Transport: r.host.Transport(), Now: st.provider.Clock().Now})
 	// Whatever is not the provider is not called: the browser stops there.
 	st.browser.Intercept(func(u *url.URL) bool { return u.Scheme+"://"+u.Host != baseURL })
@@ -157,6 +157,7 @@ func (st *stage) party(id string) (*party, error) {
 // behave gives a client the scenario's behaviour and the stage's seams.
 func (st *stage) behave(c *client.Config) {
 	c.Issuer = st.provider.Issuer()
+	c.Timeout = clientTimeout
 	c.HTTPClient = &http.Client{Transport: st.tap}
 	c.Now, c.Sleep, c.Random = st.provider.Clock().Now, st.provider.Clock().Sleep, st.random
 	c.Bugs = append(c.Bugs, st.run.Bugs...)

@@ -40,14 +40,14 @@ func (i *Issuer) before(w *recorder, r *http.Request, x *journal.Exchange, struc
 				return true
 			}
 		default:
-			i.strike(w, r, f, nil)
+			i.strike(w, r, x, f, nil)
 			return true
 		}
 	}
 	if len(late) == 0 {
 		return false
 	}
-	i.after(w, r, late, serve)
+	i.after(w, r, x, late, serve)
 	return true
 }
 
@@ -56,7 +56,7 @@ func (i *Issuer) before(w *recorder, r *http.Request, x *journal.Exchange, struc
 func needsAnswer(f *fault.Fault) bool { return f.Connection == "truncate" || f.Connection == "slow" }
 
 // after does the work, and then lets the faults strike the answer.
-func (i *Issuer) after(w *recorder, r *http.Request, late []fault.Fault, serve func(http.ResponseWriter, *oauthError)) {
+func (i *Issuer) after(w *recorder, r *http.Request, x *journal.Exchange, late []fault.Fault, serve func(http.ResponseWriter, *oauthError)) {
 	answer := &buffer{header: http.Header{}}
 	serve(answer, nil)
 	for n := range late {
@@ -70,7 +70,7 @@ func (i *Issuer) after(w *recorder, r *http.Request, late []fault.Fault, serve f
 			answer = &buffer{header: http.Header{}}
 			i.fail(answer, nil, e)
 		default:
-			i.strike(w, r, f, answer)
+			i.strike(w, r, x, f, answer)
 			return
 		}
 	}
@@ -78,23 +78,27 @@ func (i *Issuer) after(w *recorder, r *http.Request, late []fault.Fault, serve f
 }
 
 // strike answers instead of the endpoint, or breaks the connection. answer is
-// the true one where the work was done.
-func (i *Issuer) strike(w *recorder, r *http.Request, f *fault.Fault, answer *buffer) {
+// the true one where the work was done. The exchange is written down before the
+// client can notice, so that what the client does next comes after it.
+func (i *Issuer) strike(w *recorder, r *http.Request, x *journal.Exchange, f *fault.Fault, answer *buffer) {
 	switch {
 	case f.Respond != nil:
 		respond(w, f.Respond)
 	case f.Connection == "slow":
-		i.drip(w, r, answer)
+		i.drip(w, r, x, answer)
 	case f.Connection == "hang":
 		_ = i.Clock.Sleep(r.Context(), patience)
+		x.End(0, nil)
 		cut(w, nil, false)
 	case f.Connection == "truncate":
 		half := answer.body.Bytes()[:answer.body.Len()/2]
+		x.End(answer.status, answer.header)
 		cut(w, answer.head(answer.body.Len(), half), false)
-		w.status = answer.status
 	case f.Connection == "garbage":
+		x.End(0, nil)
 		cut(w, []byte("\x16\x03\x01 this is not HTTP \x00\xff\r\n\r\n"), false)
 	default:
+		x.End(0, nil)
 		cut(w, nil, f.Connection == "reset")
 	}
 }
@@ -118,7 +122,7 @@ func respond(w http.ResponseWriter, a *fault.Respond) {
 }
 
 // drip sends the true answer in eight pieces over the whole of patience.
-func (i *Issuer) drip(w *recorder, r *http.Request, answer *buffer) {
+func (i *Issuer) drip(w *recorder, r *http.Request, x *journal.Exchange, answer *buffer) {
 	const pieces = 8
 	for name, values := range answer.header {
 		w.Header()[name] = values
@@ -131,6 +135,9 @@ func (i *Issuer) drip(w *recorder, r *http.Request, answer *buffer) {
 		_ = http.NewResponseController(w).Flush()
 		if i.Clock.Sleep(r.Context(), patience/pieces) != nil {
 			return
+		}
+		if n == pieces-2 {
+			x.End(answer.status, answer.header)
 		}
 	}
 }
