@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 // be answered once; to try again, begin again.
 func (c *Client) Callback(ctx context.Context, a *Authorization, response url.Values) (*Session, error) {
 	if err := c.checkResponse(ctx, a, response); err != nil {
-		if c.has(DenialAsSuccess) && isOAuth(err, "access_denied") {
+		if c.has(DenialAsSuccess) && errors.As(err, new(*OAuthError)) {
 			return &Session{Requested: a.Scopes}, nil
 		}
 		return nil, err

@@ -20,9 +20,22 @@ type AuthorizationRequest struct {
 	ACRValues    string         `json:"acr_values,omitempty" doc:"authentication contexts asked for, separated by spaces"`
 	Display      string         `json:"display,omitempty" enum:"page,popup,touch,wap" doc:"kind of page"`
 	UILocales    string         `json:"ui_locales,omitempty" doc:"languages of the page, separated by spaces"`
-	Claims       any            `json:"claims,omitempty" vocab:"claims-request" of:"object" doc:"the claims parameter as a mapping (OIDC Core section 5.5)"`
+	Claims       *ClaimsRequest `json:"claims,omitempty" doc:"the claims parameter as a mapping (OIDC Core section 5.5)"`
 	Method       string         `json:"method,omitempty" enum:"GET,POST" doc:"how the request is sent; default GET"`
 	Params       map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"absent" doc:"further parameters, or others than the client would send; $absent leaves one out"`
+}
+
+// ClaimsRequest asks for claims one by one (OIDC Core section 5.5).
+type ClaimsRequest struct {
+	UserInfo map[string]*ClaimRequest `json:"userinfo,omitempty" vocab:"claim" empty:"true" doc:"claims wanted from userinfo"`
+	IDToken  map[string]*ClaimRequest `json:"id_token,omitempty" vocab:"claim" empty:"true" doc:"claims wanted in the ID token"`
+}
+
+// ClaimRequest says how a claim is wanted; nothing means: if you like.
+type ClaimRequest struct {
+	Essential *bool    `json:"essential,omitempty" doc:"whether the client cannot do without"`
+	Value     string   `json:"value,omitempty" doc:"the one value that will do"`
+	Values    []string `json:"values,omitempty" doc:"values that will do, the best first"`
 }
 
 // SignIn is a whole sign-in.

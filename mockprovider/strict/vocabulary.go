@@ -21,7 +21,7 @@ type words struct {
 //
 //	claim        RFC 7519, OIDC Core, Back-Channel Logout, RFC 9068 and customary claims
 //	oauth-param  request parameters of OAuth and OpenID Connect
-//	response     members of token, introspection, error and userinfo responses
+//	response     members of token, introspection, error, userinfo and metadata responses
 //	metadata     RFC 8414 and OIDC Discovery members; no other key is allowed
 //	header       HTTP header fields, in any case
 //	jose-header  JOSE header parameters
@@ -43,7 +43,7 @@ func Vocabulary(name string) []string {
 var (
 	claimWords      = sync.OnceValue(func() *words { return parseWords(claims) })
 	paramWords      = sync.OnceValue(func() *words { return parseWords(parameters) })
-	responseWords   = sync.OnceValue(func() *words { return parseWords(responses, claims) })
+	responseWords   = sync.OnceValue(func() *words { return parseWords(responses, claims, metadata) })
 	metadataWords   = sync.OnceValue(func() *words { w := parseWords(metadata); w.closed = true; return w })
 	headerWords     = sync.OnceValue(func() *words { w := parseWords(headers); w.folded, w.all = true, "string"; return w })
 	joseHeaderWords = sync.OnceValue(func() *words { return parseWords(joseHeaders) })
