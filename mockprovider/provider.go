@@ -2,6 +2,7 @@ package mockprovider
 
 import (
 	"fmt"
+	"hash/fnv"
 	"net/http"
 	"slices"
 	"strings"
@@ -63,7 +64,7 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	}
 	i := &endpoint.Issuer{
 		URL: strings.TrimSuffix(o.issuer, "/"), Clock: o.clock, Persona: p.persona.Load, Store: &store.Store{},
-		Random: keys.NewRandom(o.seed, o.name), Faults: fault.NewSet(seed), Journal: journal.New(o.clock, o.capacity), Pages: pages,
+		Random: keys.NewRandom(o.seed, o.name), Faults: fault.NewSet(seed ^ checksum(o.name)), Journal: journal.New(o.clock, o.capacity), Pages: pages,
 	}
 	i.Keys = keys.NewRing(keys.Options{
 		Clock: o.clock, Random: i.Random, Name: o.name, Seed: o.seed, RandomKeys: o.randomKeys,
@@ -194,4 +195,11 @@ func (p *Provider) Close() error {
 	}
 	p.close = nil
 	return first
+}
+
+// checksum tells issuers of one seed apart.
+func checksum(name string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name)) // a hash never fails
+	return h.Sum64()
 }
