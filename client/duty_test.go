@@ -115,7 +115,9 @@ func duties() []duty {
 			return ""
 		}},
 		{client.AssertionAudienceWrong, func(t *testing.T, bug client.Bug) string {
-			p, c := scene(t, bug, func(cfg *client.Config) { cfg.AuthMethod, cfg.ClientSecret = "client_secret_jwt", strings.Repeat("s", 32) })
+			p, c := scene(t, bug, func(cfg *client.Config) {
+				cfg.AuthMethod, cfg.ClientSecret = "client_secret_jwt", strings.Repeat("s", 32)
+			})
 			signedIn(t, p, c)
 			if aud := decodeClaims(t, p.forms[0].Get("client_assertion"))["aud"]; aud != issuer {
 				return fmt.Sprint("aud ", aud)

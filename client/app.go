@@ -1,0 +1,157 @@
+package client
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+//go:embed html/*.tmpl static/app.css
+var files embed.FS
+
+// AppConfig configures an App. Config.RedirectURL is required: it is where the
+// App answers /callback, and says which host the App is.
+type AppConfig struct {
+	Config
+	// APIURL is the protected resource that the button "Call the API" calls; ""
+	// leaves the button out.
+	APIURL string
+	// Title is the name of the app on its pages; default "Client app".
+	Title string
+	// AllowedHosts are further names the App may be reached by, without port,
+	// beside that of RedirectURL and loopback addresses.
+	AllowedHosts []string
+	// SessionAge is how long somebody stays signed in. Default 8 h.
+	SessionAge time.Duration
+	// MaxSessions bounds how many sessions and pending logins are kept; the
+	// oldest give way. Default 10,000.
+	MaxSessions int
+}
+
+// App is a web app on a Client: an http.Handler with the pages /, /login,
+// /callback, /refresh, /call, /logout, /signed-out and, as JSON, /whoami.
+//
+// What it does about its cookies: the session's is HttpOnly and SameSite=Lax,
+// and gets a new value when somebody signs in. A pending login has a cookie of
+// its own. With response_mode form_post the provider's page posts to /callback
+// from another site, where a Lax cookie stays behind; the cookie of the pending
+// login is then SameSite=None, which browsers take with Secure only, so form_post
+// from another site needs https. On plain http, which is for loopback addresses,
+// provider and app are of the same site, and Lax will do.
+type App struct {
+	cfg      AppConfig
+	client   *Client
+	mux      *http.ServeMux
+	base     *url.URL // of RedirectURL, without its path
+	visitors *shelf[*visitor]
+	pending  *shelf[*login]
+	pages    *template.Template
+}
+
+// NewApp makes an App. It sends nothing yet.
+func NewApp(cfg AppConfig) (*App, error) {
+	base, err := url.Parse(cfg.RedirectURL)
+	if err != nil || base.Host == "" || base.Path != "/callback" || base.RawQuery != "" {
+		return nil, fmt.Errorf("client: RedirectURL %s must be a URL with the path /callback, such as http://127.0.0.1:9401/callback", shown(cfg.RedirectURL))
+	}
+	c, err := New(cfg.Config)
+	if err != nil {
+		return nil, err
+	}
+	def(&cfg.Title, "Client app")
+	def(&cfg.SessionAge, 8*time.Hour)
+	def(&cfg.MaxSessions, 10_000)
+	cfg.Config = c.cfg
+	if cfg.ResponseMode == "" && cfg.ResponseType != "code" {
+		// A fragment never reaches a server; a form does.
+		cfg.ResponseMode = "form_post"
+	}
+	pages, err := template.New("").Funcs(template.FuncMap{"mark": mark}).ParseFS(files, "html/*.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("client: the pages are broken: %w", err)
+	}
+	a := &App{
+		pages: pages,
+		cfg:   cfg, client: c, mux: http.NewServeMux(), base: &url.URL{Scheme: base.Scheme, Host: base.Host},
+		visitors: newShelf[*visitor](cfg.MaxSessions, cfg.SessionAge, cfg.Now),
+		pending:  newShelf[*login](cfg.MaxSessions, cfg.LoginTimeout, cfg.Now),
+	}
+	a.mux.HandleFunc("GET /{$}", a.home)
+	a.mux.HandleFunc("GET /login", a.login)
+	a.mux.HandleFunc("GET /callback", a.callback)
+	a.mux.HandleFunc("POST /callback", a.callback)
+	a.mux.HandleFunc("POST /refresh", a.action(a.refresh))
+	a.mux.HandleFunc("POST /call", a.action(a.call))
+	a.mux.HandleFunc("POST /logout", a.action(a.logout))
+	a.mux.HandleFunc("GET /signed-out", a.signedOut)
+	a.mux.HandleFunc("GET /whoami", a.whoami)
+	a.mux.HandleFunc("GET /static/app.css", a.stylesheet)
+	return a, nil
+}
+
+// ServeHTTP answers a request, if it is for this host: a page of a stranger whose
+// name resolves to this machine is none of ours (DNS rebinding).
+func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", a.policy())
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	if !a.ours(r.Host) {
+		http.Error(w, "This app does not go by that name. Add it to AllowedHosts if it should.", http.StatusMisdirectedRequest)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	a.mux.ServeHTTP(w, r)
+}
+
+// policy is the content security policy. form-action covers redirects too, and
+// signing out ends at the provider.
+func (a *App) policy() string {
+	targets := "'self'"
+	provider := a.cfg.Issuer
+	if m := a.client.meta.get().value; m != nil && m.EndSessionEndpoint != "" {
+		provider = m.EndSessionEndpoint
+	}
+	if u, err := url.Parse(provider); err == nil {
+		targets += " " + origin(u)
+	}
+	return "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action " + targets
+}
+
+func (a *App) ours(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() || host == "localhost" || host == a.base.Hostname() {
+		return true
+	}
+	return slices.Contains(a.cfg.AllowedHosts, host)
+}
+
+// secure reports whether the App is reached by https.
+func (a *App) secure() bool { return a.base.Scheme == "https" }
+
+func (a *App) stylesheet(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "max-age=3600")
+	http.ServeFileFS(w, r, files, "static/app.css")
+}
+
+// localPath is a path of this app to return to, "/" for anything else: not
+// another site, however it is spelt.
+func localPath(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(u.Path, "/") ||
+		strings.HasPrefix(u.Path, "//") || strings.ContainsAny(s, "\\\r\n\t") {
+		return "/"
+	}
+	return u.RequestURI()
+}

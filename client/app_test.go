@@ -1,0 +1,417 @@
+package client_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authdrill/authdrill/client"
+)
+
+// web is an App and its provider as a browser sees them.
+type web struct {
+	*provider
+	app http.Handler
+}
+
+func (w web) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Host == "op.example" {
+		return w.provider.RoundTrip(req)
+	}
+	rec := httptest.NewRecorder()
+	if req.Host == "" {
+		req.Host = req.URL.Host
+	}
+	if req.Body == nil {
+		req.Body = http.NoBody
+	}
+	w.app.ServeHTTP(rec, req)
+	resp := rec.Result()
+	resp.Request = req
+	return resp, nil
+}
+
+const home = "https://app.example/"
+
+func newWeb(t *testing.T, change func(*client.AppConfig)) web {
+	t.Helper()
+	p := newProvider(t)
+	p.on["/authorize"] = func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		p.nonce, p.challenge = q.Get("nonce"), q.Get("code_challenge")
+		back := url.Values{"code": {"code-1"}, "state": {q.Get("state")}, "iss": {issuer}}
+		if q.Get("login_hint") == "denied" {
+			back = url.Values{"error": {"access_denied"}, "error_description": {"<script>canary</script>"}, "state": {q.Get("state")}, "iss": {issuer}}
+		}
+		http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
+	}
+	p.on["/logout"] = func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		http.Redirect(w, r, q.Get("post_logout_redirect_uri")+"?state="+url.QueryEscape(q.Get("state")), http.StatusFound)
+	}
+	cfg := client.AppConfig{APIURL: issuer + "/api", Config: client.Config{
+		Issuer: issuer, ClientID: "app", ClientSecret: "the-client-secret", RedirectURL: home + "callback",
+		HTTPClient: &http.Client{Transport: p}, Now: p.Now, Sleep: p.Sleep,
+	}}
+	if change != nil {
+		change(&cfg)
+	}
+	app, err := client.NewApp(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return web{p, app}
+}
+
+// browser is a user agent with cookies of its own.
+type browser struct {
+	t    *testing.T
+	http *http.Client
+	jar  *cookiejar.Jar
+	seen []string // addresses, in order
+}
+
+func (w web) browser(t *testing.T) *browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &browser{t: t, jar: jar}
+	b.http = &http.Client{Transport: w, Jar: jar, CheckRedirect: func(req *http.Request, _ []*http.Request) error {
+		b.seen = append(b.seen, req.URL.String())
+		return nil
+	}}
+	return b
+}
+
+type loaded struct {
+	status int
+	url    string
+	header http.Header
+	body   string
+}
+
+func (b *browser) do(req *http.Request) loaded {
+	b.t.Helper()
+	resp, err := b.http.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return loaded{resp.StatusCode, resp.Request.URL.String(), resp.Header, string(body)}
+}
+
+func (b *browser) get(address string) loaded {
+	b.t.Helper()
+	req, err := http.NewRequest(http.MethodGet, address, nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b.do(req)
+}
+
+func (b *browser) post(address string, form url.Values) loaded {
+	b.t.Helper()
+	req, err := http.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.do(req)
+}
+
+// press presses the button of a form on the first page.
+func (b *browser) press(path string) loaded {
+	b.t.Helper()
+	page := b.get(home)
+	m := regexp.MustCompile(`action="` + path + `"><input type="hidden" name="csrf" value="([^"]+)"`).FindStringSubmatch(page.body)
+	if m == nil {
+		b.t.Fatalf("no button for %s on\n%s", path, page.body)
+	}
+	return b.post(home+path[1:], url.Values{"csrf": {m[1]}})
+}
+
+func (l loaded) must(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, s := range texts {
+		if !strings.Contains(l.body, s) {
+			t.Errorf("%s lacks %q:\n%s", l.url, s, l.body)
+		}
+	}
+}
+
+func (l loaded) mustNot(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, s := range texts {
+		if strings.Contains(l.body, s) {
+			t.Errorf("%s shows %q:\n%s", l.url, s, l.body)
+		}
+	}
+}
+
+// TestAppSignIn is the whole of it: sign in, refresh, call, sign out.
+func TestAppSignIn(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, nil)
+	b := w.browser(t)
+	b.get(home).must(t, "Nobody is signed in", `href="/login"`)
+
+	page := b.get(home + "login?return_to=/")
+	page.must(t, "alice", "OIDC Core 3.1.3.7 (11)", "in 1h0m0s", "✓", "profile", "alice@example.test", "Sign out")
+	page.mustNot(t, "access-1", "refresh-1", "the-client-secret", "code-1", "never asked for")
+	if page.url != home {
+		t.Errorf("the address bar shows %s", page.url)
+	}
+	b.get(home+"whoami").must(t, `"signed_in":true`, `"sub":"alice"`)
+
+	w.advance(20 * time.Minute)
+	b.get(home).must(t, "in 40m0s")
+	b.press("/refresh").must(t, "The tokens were refreshed.", "in 1h0m0s")
+	b.get(home).mustNot(t, "The tokens were refreshed.")
+	b.press("/call").must(t, "200 OK", "&#34;ok&#34;: true")
+	w.advance(2 * time.Hour)
+	b.get(home).must(t, "expired")
+	b.press("/call").must(t, "after a refresh")
+
+	old := b.jar.Cookies(mustURL(home))
+	b.press("/logout").must(t, "signed out of this app and at the provider")
+	b.get(home).must(t, "Nobody is signed in")
+	if w.count("POST /revoke") != 1 {
+		t.Error("the refresh token was not taken back")
+	}
+	b.jar.SetCookies(mustURL(home), old) // the old cookie is dead
+	b.get(home).must(t, "Nobody is signed in")
+}
+
+func TestAppHeaders(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, nil)
+	b := w.browser(t)
+	h := b.get(home).header
+	csp := h.Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'none'", "frame-ancestors 'none'", "form-action 'self' https://op.example"} {
+		if !strings.Contains(csp, want) {
+			t.Errorf("policy lacks %s: %s", want, csp)
+		}
+	}
+	if strings.Contains(csp, "unsafe") || h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("headers %v", h)
+	}
+	for _, c := range cookiesOf(t, w, "/login") {
+		if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || !strings.HasPrefix(c.Name, "__Host-") {
+			t.Errorf("cookie %v", c)
+		}
+	}
+	if css := b.get(home + "static/app.css"); css.status != 200 || !strings.HasPrefix(css.header.Get("Content-Type"), "text/css") {
+		t.Errorf("stylesheet: %d %v", css.status, css.header)
+	}
+}
+
+func cookiesOf(t *testing.T, w web, path string) []*http.Cookie {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	w.app.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, home[:len(home)-1]+path, nil))
+	return rec.Result().Cookies()
+}
+
+// TestAppRefusals: what comes from outside and is not right changes nothing.
+func TestAppRefusals(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, nil)
+	b := w.browser(t)
+
+	b.get(home+"login?login_hint=denied").must(t, "The sign-in was declined", "access_denied", "&lt;script&gt;canary")
+	b.get(home).mustNot(t, "<script>")
+	b.get(home+"whoami").must(t, `"signed_in":false`, `"error":"access_denied"`)
+
+	if p := b.get(home + "login?iss=https://evil.example"); p.status != http.StatusBadRequest {
+		t.Errorf("another issuer: %d", p.status)
+	}
+	b.get(home + "login") // signed in
+	if p := b.post(home+"logout", url.Values{"csrf": {"guess"}}); p.status != http.StatusForbidden {
+		t.Errorf("a forged sign-out: %d", p.status)
+	}
+	b.get(home).must(t, "Sign out")
+	b.get(home+"signed-out?state=forged").must(t, "still signed in")
+
+	b.get(home+"callback?code=evil&state=evil").must(t, "The sign-in was refused", "RFC 6749 10.12", "Sign out")
+	if n := w.count("POST /token"); n != 1 {
+		t.Errorf("%d token requests", n)
+	}
+	if strings.Contains(b.seen[len(b.seen)-1], "code=") {
+		t.Error("a code stays in the address bar")
+	}
+	if r := b.get(home + "callback"); r.status != 200 || r.url != home {
+		t.Errorf("an empty callback: %d at %s", r.status, r.url)
+	}
+}
+
+// TestAppLoginCSRF: a response that another browser asked for signs nobody in
+// (RFC 6749 10.12).
+func TestAppLoginCSRF(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, nil)
+	attacker, victim := w.browser(t), w.browser(t)
+	attacker.http.CheckRedirect = func(req *http.Request, _ []*http.Request) error {
+		attacker.seen = append(attacker.seen, req.URL.String())
+		if req.URL.Path == "/callback" {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+	attacker.get(home + "login")
+	stolen := attacker.seen[len(attacker.seen)-1]
+	victim.get(stolen).must(t, "The sign-in was refused", "Nobody is signed in")
+	if w.count("POST /token") != 0 {
+		t.Error("the code was redeemed")
+	}
+	head, err := http.NewRequest(http.MethodHead, stolen, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	attacker.do(head) // a prefetch uses nothing up
+	attacker.http.CheckRedirect = nil
+	attacker.get(stolen).must(t, "Sign out")
+	attacker.get(stolen).must(t, "The sign-in was refused", "Sign out") // a replay
+	if n := w.count("POST /token"); n != 1 {
+		t.Errorf("%d token requests", n)
+	}
+}
+
+// TestAppTabs: two sign-ins at once, answered in reverse order.
+func TestAppTabs(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, nil)
+	b := w.browser(t)
+	var responses []string
+	b.http.CheckRedirect = func(req *http.Request, _ []*http.Request) error {
+		if req.URL.Path == "/callback" {
+			responses = append(responses, req.URL.String())
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+	b.get(home + "login?return_to=/whoami")
+	nonce, challenge := w.nonce, w.challenge
+	b.get(home + "login?return_to=//evil.example")
+	b.http.CheckRedirect = nil
+	if r := b.get(responses[1]); r.url != home {
+		t.Errorf("returned to %s", r.url)
+	}
+	w.nonce, w.challenge = nonce, challenge
+	if r := b.get(responses[0]); r.url != home+"whoami" {
+		t.Errorf("returned to %s", r.url)
+	}
+}
+
+func TestAppFormPost(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, func(cfg *client.AppConfig) { cfg.ResponseType = "code id_token" })
+	for _, c := range cookiesOf(t, w, "/login") {
+		if strings.Contains(c.Name, "login") && (c.SameSite != http.SameSiteNoneMode || !c.Secure) {
+			t.Errorf("the cookie of a pending login stays behind: %v", c)
+		}
+	}
+	b := w.browser(t)
+	form := url.Values{}
+	w.on["/authorize"] = func(rw http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		w.nonce, w.challenge = q.Get("nonce"), q.Get("code_challenge")
+		if q.Get("response_mode") != "form_post" {
+			t.Errorf("response_mode %q", q.Get("response_mode"))
+		}
+		form = url.Values{"code": {"c"}, "state": {q.Get("state")}, "iss": {issuer}, "id_token": {w.idToken(map[string]any{"c_hash": half("c")}, "")}}
+		_, _ = io.WriteString(rw, "post it")
+	}
+	b.get(home + "login")
+	b.post(home+"callback", form).must(t, "alice", "Sign out")
+}
+
+// TestAppHost: a page whose name was made to point here is not served.
+func TestAppHost(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, func(cfg *client.AppConfig) { cfg.AllowedHosts = []string{"alias.example"} })
+	for host, want := range map[string]int{
+		"app.example": 200, "127.0.0.1:9401": 200, "[::1]:9401": 200, "localhost": 200, "alias.example:80": 200,
+		"evil.example": 421, "app.example.evil.example": 421, "10.0.0.1": 421,
+	} {
+		rec := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host = host
+		w.app.ServeHTTP(rec, r)
+		if rec.Code != want {
+			t.Errorf("%s: %d, want %d", host, rec.Code, want)
+		}
+	}
+}
+
+// TestAppProviderDown: the app starts without its provider, says so, and works
+// when it is there.
+func TestAppProviderDown(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, nil)
+	b := w.browser(t)
+	w.on["/.well-known/openid-configuration"] = always(502, "text/html", "<h1>Bad Gateway</h1>")
+	b.get(home+"login").must(t, "The sign-in was refused", "status 502 with text/html", "Nobody is signed in")
+	delete(w.on, "/.well-known/openid-configuration")
+	b.get(home+"login").must(t, "Sign out")
+	w.on["/logout"] = nil
+	delete(w.metadata, "end_session_endpoint")
+	w.advance(2 * time.Hour) // the metadata is read again
+	b.press("/logout").must(t, "You are signed out of this app.")
+}
+
+// TestAppUserInfoOfSomebodyElse: no claim of it is shown (OIDC Core 5.3.2).
+func TestAppUserInfoOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, nil)
+	w.on["/userinfo"] = always(200, "application/json", `{"sub":"mallory","name":"Mallory"}`)
+	p := w.browser(t).get(home + "login")
+	p.must(t, "userinfo_sub", "Nobody is signed in")
+	p.mustNot(t, "Mallory")
+	w.on["/userinfo"] = always(500, "text/html", "down")
+	w.browser(t).get(home+"login").must(t, "Sign out", "could not be had")
+}
+
+// TestAppSessionBound: of too many sessions the oldest gives way.
+func TestAppSessionBound(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, func(cfg *client.AppConfig) { cfg.MaxSessions = 3 })
+	var browsers []*browser
+	for range 4 {
+		b := w.browser(t)
+		b.get(home + "login")
+		browsers = append(browsers, b)
+	}
+	browsers[0].get(home).must(t, "Nobody is signed in")
+	browsers[3].get(home).must(t, "Sign out")
+	w.advance(9 * time.Hour)
+	browsers[3].get(home).must(t, "Nobody is signed in")
+}
+
+func TestAppConfig(t *testing.T) {
+	t.Parallel()
+	_, err := client.NewApp(client.AppConfig{Config: client.Config{Issuer: issuer, ClientID: "app", RedirectURL: "https://app.example/"}})
+	if err == nil || !strings.Contains(err.Error(), "/callback") {
+		t.Error(err)
+	}
+}
+
+func mustURL(s string) *url.URL {
+	u, err := url.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}

@@ -1,0 +1,178 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// page is what a template is given. No secret is in it.
+type page struct {
+	App      string
+	Issuer   string
+	ClientID string
+
+	Heading, Text string // of a message
+
+	CSRF    string
+	Notice  string
+	Failure *failure
+	User    *userView
+}
+
+// failure is a sign-in that was refused.
+type failure struct {
+	Check, Spec, Want, Got string
+	Code, Description      string // the provider's own
+	Reason                 string // all in one line
+	Denied                 bool
+	Checks                 []Check
+}
+
+// called is what a call of the API gave.
+type called struct {
+	URL       string
+	Status    int
+	Text      string // http.StatusText
+	Body      string
+	Challenge *Challenge
+	Refreshed bool
+	Err       string
+}
+
+// userView is who is signed in, and all there is to know about it.
+type userView struct {
+	Name, Sub, Since string
+	Header, Claims   string // as indented JSON
+	Checks           []Check
+	Passed           int
+	Granted, Missing []string
+	Unrequested      []string
+	Expires, In      string // of the access token
+	Expired          bool
+	AccessToken      string // shortened
+	RefreshToken     string // shortened, "" if there is none
+	Refreshes        int
+	UserInfo         string
+	API              string
+	Called           *called
+}
+
+// home is the first page: Sign in, or who is signed in.
+func (a *App) home(w http.ResponseWriter, r *http.Request) {
+	p := page{}
+	if v, _ := a.visitor(r); v != nil {
+		v.mu.Lock()
+		p.CSRF, p.Notice, p.Failure = v.csrf, v.notice, v.failure
+		if s := v.session; s != nil {
+			p.User = a.view(v, s.Snapshot())
+		}
+		v.notice = ""
+		v.mu.Unlock()
+	}
+	a.show(w, http.StatusOK, "home", p)
+}
+
+// view is what the first page shows of a session.
+func (a *App) view(v *visitor, s *Session) *userView {
+	u := &userView{
+		Name: nameOf(s), Sub: s.Subject(), Since: stamp(v.since),
+		Granted: s.Granted, Missing: s.Missing, Unrequested: s.Unrequested,
+		AccessToken: short(s.Tokens.AccessToken), Refreshes: v.refreshes, API: a.cfg.APIURL, Called: v.called,
+	}
+	if s.IDToken != nil {
+		u.Header, u.Claims, u.Checks = indent(s.IDToken.Header), indent(s.IDToken.Claims), s.IDToken.Checks
+		for _, c := range u.Checks {
+			if c.Outcome == Passed {
+				u.Passed++
+			}
+		}
+	}
+	if s.Tokens.RefreshToken != "" {
+		u.RefreshToken = short(s.Tokens.RefreshToken)
+	}
+	if s.UserInfo != nil {
+		u.UserInfo = indent(s.UserInfo)
+	}
+	if !s.Expiry.IsZero() {
+		left := s.Expiry.Sub(a.cfg.Now()).Round(time.Second)
+		u.Expires, u.In, u.Expired = stamp(s.Expiry), left.String(), left <= 0
+	}
+	return u
+}
+
+// nameOf is what to call a user: a name the provider vouches for, else the sub.
+func nameOf(s *Session) string {
+	var sources []map[string]any
+	if s.IDToken != nil {
+		sources = append(sources, s.IDToken.Claims)
+	}
+	for _, claims := range append(sources, s.UserInfo) {
+		for _, claim := range []string{"name", "preferred_username", "email"} {
+			if name := strings.TrimSpace(text(claims[claim])); name != "" {
+				return clip(name, 80)
+			}
+		}
+	}
+	return first(s.Subject(), "Somebody")
+}
+
+// calledOf is what a page shows of a call.
+func calledOf(address string, resp *Response, err error) *called {
+	if err != nil {
+		return &called{URL: address, Err: err.Error()}
+	}
+	body := string(resp.Body)
+	if resp.JSON != nil {
+		body = indent(resp.JSON)
+	}
+	return &called{
+		URL: address, Status: resp.Status, Text: http.StatusText(resp.Status), Body: clip(body, 4000),
+		Challenge: resp.Challenge, Refreshed: resp.Refreshed != nil,
+	}
+}
+
+func indent(v any) string {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // the template escapes
+	enc.SetIndent("", "  ")
+	if enc.Encode(v) != nil {
+		return ""
+	}
+	return clip(strings.TrimSpace(b.String()), 20_000)
+}
+
+// problem shows a page about a request that cannot be served.
+func (a *App) problem(w http.ResponseWriter, status int, heading, text string) {
+	a.show(w, status, "message", page{Heading: heading, Text: text})
+}
+
+// show renders a page, whole or not at all.
+func (a *App) show(w http.ResponseWriter, status int, name string, p page) {
+	p.App, p.Issuer, p.ClientID = a.cfg.Title, a.cfg.Issuer, a.cfg.ClientID
+	var b bytes.Buffer
+	if err := a.pages.ExecuteTemplate(&b, name, p); err != nil {
+		http.Error(w, fmt.Sprintf("The page %s is broken: %v", name, err), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = b.WriteTo(w)
+}
+
+// mark is the sign of an outcome.
+func mark(o Outcome) string {
+	switch o {
+	case Passed:
+		return "✓"
+	case Failed:
+		return "✗"
+	case Skipped:
+		return "!"
+	}
+	return "–"
+}
