@@ -73,7 +73,7 @@ func (st *stage) authorize(ctx context.Context, r AuthorizationRequest, o *obser
 	}
 	params := address.Query()
 	changeParams(params, r.Params)
-	o.request = params
+	o.request, p.sent = params, params
 	if r.Method != http.MethodPost {
 		address.RawQuery = params.Encode()
 		return st.show(o)(st.browser.Open(ctx, address.String()))
@@ -118,7 +118,7 @@ func (st *stage) callback(ctx context.Context, c *Callback, o *observation) erro
 		params[name] = values
 	}
 	changeParams(params, c.Params)
-	o.request, o.reply = p.pending.Params, params
+	o.request, o.reply = p.sent, params
 	s, err := p.client.Callback(ctx, p.pending, params)
 	if err != nil {
 		return err

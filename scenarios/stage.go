@@ -47,6 +47,7 @@ type party struct {
 	id      string
 	client  *client.Client
 	pending *client.Authorization
+	sent    url.Values // the authorization request, as the browser carried it
 	session *client.Session
 	answer  url.Values // the authorization response the browser brought
 }
