@@ -89,8 +89,9 @@ func (s *Set) List() []Status {
 	return out
 }
 
-// At returns the faults that strike this request to an endpoint, counting it.
-// param looks a request parameter up.
+// At returns the faults that strike this request to an endpoint, counting it:
+// delays, up to the first fault that answers. Those behind it wait for a later
+// request. param looks a request parameter up.
 func (s *Set) At(endpoint string, param func(string) (string, bool)) []Fault {
 	return s.strike(func(f *Fault) bool { return f.At == endpoint }, param)
 }
@@ -117,6 +118,9 @@ func (s *Set) strike(here func(*Fault) bool, param func(string) (string, bool)) 
 		}
 		a.struck++
 		out = append(out, a.Fault)
+		if a.At != "" && a.Delay == nil {
+			break
+		}
 	}
 	return out
 }

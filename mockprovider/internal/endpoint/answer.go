@@ -92,11 +92,6 @@ func (i *Issuer) failAuthorization(w http.ResponseWriter, r *http.Request, x *jo
 		i.errorPage(w, x, e)
 		return
 	}
-	switch a.mode() {
-	case fosite.ResponseModeQuery, fosite.ResponseModeFragment, fosite.ResponseModeFormPost:
-	default:
-		a.form.Del("response_mode") // unknown: the default carries the error
-	}
 	params := url.Values{}
 	for name, value := range e.members() {
 		params.Set(name, value)

@@ -59,7 +59,7 @@ func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request, x *journal.Ex
 // tells where the error may be sent, if anywhere.
 func (i *Issuer) parse(r *http.Request, x *journal.Exchange, login string) (*authorization, *oauthError) {
 	x.Bind(login, r.Form.Get("client_id"), "")
-	ar, err := i.Grants.Provider().NewAuthorizeRequest(r.Context(), r)
+	ar, err := i.Grants.Provider().NewAuthorizeRequest(r.Context(), plain(r))
 	a := &authorization{AuthorizeRequester: ar, form: r.Form, login: login}
 	if c, ok := i.Store.Client(r.Form.Get("client_id")); ok {
 		a.client = c
@@ -80,6 +80,23 @@ func (i *Issuer) parse(r *http.Request, x *journal.Exchange, login string) (*aut
 	}
 	i.note(a, x)
 	return a, i.read(r, a)
+}
+
+// plain is the request without what fosite would refuse before it knows where
+// the client is: then the client could not be told. unsupported judges it.
+func plain(r *http.Request) *http.Request {
+	out := r.Clone(r.Context())
+	for _, name := range []string{"request", "request_uri", "registration"} {
+		out.Form.Del(name)
+	}
+	if !knownMode(out.Form.Get("response_mode")) {
+		out.Form.Del("response_mode")
+	}
+	return out
+}
+
+func knownMode(mode string) bool {
+	return slices.Contains([]string{"", "query", "fragment", "form_post"}, mode)
 }
 
 // whyRefused gives fosite's refusal the code the specification has for it.
@@ -106,7 +123,13 @@ func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
 // forbids.
 func (i *Issuer) unsupported(a *authorization) *oauthError {
 	strict := i.Persona().Strict
+	mode := a.form.Get("response_mode")
 	switch {
+	case !knownMode(mode):
+		a.form.Del("response_mode") // the default one carries the error
+		return refuse("invalid_request", "The response_mode "+strconv.Quote(mode)+" is unknown: there are query, fragment and form_post.")
+	case a.form.Has("registration"):
+		return refuse("registration_not_supported", "This provider takes no registration parameter (OIDC Core section 7.2.1).")
 	case a.form.Has("request"):
 		return refuse("request_not_supported", "This provider takes no request objects (OIDC Core section 6).")
 	case a.form.Has("request_uri"):
