@@ -168,7 +168,7 @@ func TestAppSignIn(t *testing.T) {
 	b.get(home).must(t, "Nobody is signed in", `href="/login"`)
 
 	page := b.get(home + "login?return_to=/")
-	page.must(t, "alice", "OIDC Core 3.1.3.7 (11)", "in 1h0m0s", "✓", "profile", "alice@example.test", "Sign out")
+	page.must(t, "alice", "OIDC Core 3.1.3.7 (11)", "in 1 h 0 min", "✓", "profile", "alice@example.test", "Sign out")
 	page.mustNot(t, "access-1", "refresh-1", "the-client-secret", "code-1", "never asked for")
 	if page.url != home {
 		t.Errorf("the address bar shows %s", page.url)
@@ -176,8 +176,8 @@ func TestAppSignIn(t *testing.T) {
 	b.get(home+"whoami").must(t, `"signed_in":true`, `"sub":"alice"`)
 
 	w.advance(20 * time.Minute)
-	b.get(home).must(t, "in 40m0s")
-	b.press("/refresh").must(t, "The tokens were refreshed.", "in 1h0m0s")
+	b.get(home).must(t, "in 40 min 0 s")
+	b.press("/refresh").must(t, "The tokens were refreshed.", "in 1 h 0 min")
 	b.get(home).mustNot(t, "The tokens were refreshed.")
 	b.press("/call").must(t, "200 OK", "&#34;ok&#34;: true")
 	w.advance(2 * time.Hour)

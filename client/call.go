@@ -32,7 +32,8 @@ func (c *Client) Call(ctx context.Context, s *Session, o CallOptions) (*Response
 		if refreshed, err = c.Refresh(ctx, s, RefreshOptions{Stale: token}); err != nil {
 			return nil, err
 		}
-		if resp, err = c.callWith(ctx, s.AccessToken(), o); err != nil {
+		token = s.AccessToken()
+		if resp, err = c.callWith(ctx, token, o); err != nil {
 			return nil, err
 		}
 	}

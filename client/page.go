@@ -98,10 +98,24 @@ func (a *App) view(v *visitor, s *Session) *userView {
 		u.UserInfo = indent(s.UserInfo)
 	}
 	if !s.Expiry.IsZero() {
-		left := s.Expiry.Sub(a.cfg.Now()).Round(time.Second)
-		u.Expires, u.In, u.Expired = stamp(s.Expiry), left.String(), left <= 0
+		left := s.Expiry.Sub(a.cfg.Now())
+		u.Expires, u.In, u.Expired = stamp(s.Expiry), lasting(left), left <= 0
 	}
 	return u
+}
+
+// lasting is a duration as people say it, in its two largest units.
+func lasting(d time.Duration) string {
+	s := int64(d.Round(time.Second) / time.Second)
+	switch {
+	case s < 60:
+		return fmt.Sprintf("%d s", s)
+	case s < 3600:
+		return fmt.Sprintf("%d min %d s", s/60, s%60)
+	case s < 2*86400:
+		return fmt.Sprintf("%d h %d min", s/3600, s%3600/60)
+	}
+	return fmt.Sprintf("%d days", s/86400)
 }
 
 // nameOf is what to call a user: a name the provider vouches for, else the sub.

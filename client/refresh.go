@@ -20,34 +20,43 @@ type flight struct {
 // the second use of a token for theft (RFC 9700 4.14.2). The refresh token that
 // is returned replaces the old one; when none is, the old one stays. invalid_grant
 // is the end of the session, and nothing is sent any more.
+//
+// A caller who asks for narrower scopes, or names the token to send, wants that
+// request sent and no other: the former waits for its turn, the latter does not.
 func (c *Client) Refresh(ctx context.Context, s *Session, o RefreshOptions) (*TokenResponse, error) {
-	if o.Direct || c.has(RefreshNotSingleFlight) {
+	if o.Direct || o.RefreshToken != "" || c.has(RefreshNotSingleFlight) {
 		return c.refresh(ctx, s, o)
 	}
-	s.mu.Lock()
-	if o.Stale != "" && o.Stale != s.Tokens.AccessToken {
-		newest := s.Tokens
-		s.mu.Unlock()
-		return &newest, nil
-	}
-	f := s.flight
-	if f == nil {
-		f = &flight{done: make(chan struct{})}
-		s.flight = f
-		s.mu.Unlock()
-		f.resp, f.err = c.refresh(ctx, s, o)
+	for {
 		s.mu.Lock()
-		s.flight = nil
+		if o.Stale != "" && o.Stale != s.Tokens.AccessToken {
+			newest := s.Tokens
+			s.mu.Unlock()
+			return &newest, nil
+		}
+		f := s.flight
+		if f == nil {
+			f = &flight{done: make(chan struct{})}
+			s.flight = f
+			s.mu.Unlock()
+			// A request that is given up half-way may have rotated the token
+			// all the same: it goes on when its first caller is gone.
+			f.resp, f.err = c.refresh(context.WithoutCancel(ctx), s, o)
+			s.mu.Lock()
+			s.flight = nil
+			s.mu.Unlock()
+			close(f.done)
+			return f.resp, f.err
+		}
 		s.mu.Unlock()
-		close(f.done)
-		return f.resp, f.err
-	}
-	s.mu.Unlock()
-	select {
-	case <-f.done:
-		return f.resp, f.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-f.done:
+		}
+		if o.Scope == "" && len(o.Extra) == 0 {
+			return f.resp, f.err // else it is this caller's turn
+		}
 	}
 }
 

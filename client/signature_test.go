@@ -98,3 +98,5 @@ func decodeClaims(t testing.TB, raw string) map[string]any {
 	}
 	return m
 }
+
+func (k key) jwkKey() any { return k.private.(crypto.Signer).Public() }

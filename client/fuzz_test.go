@@ -1,0 +1,76 @@
+package client_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/authdrill/authdrill/client"
+)
+
+// FuzzIDToken: no text is a panic; none that is not signed by the provider signs
+// anybody in; and every refusal names its check.
+func FuzzIDToken(f *testing.F) {
+	p := newProvider(f)
+	c := p.client(f, nil)
+	for _, seed := range []string{"", "a.b.c", "e30.e30.", "..", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.", "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsxIn0.e30.AAAA"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		p.t, p.tokens = t, map[string]any{"id_token": raw}
+		_, err := p.signIn(c, client.AuthorizeOptions{}, nil)
+		var r *client.Rejection
+		if !errors.As(err, &r) || r.Check == "" || r.Spec == "" {
+			t.Errorf("%q: %v", raw, err)
+		}
+	})
+}
+
+// FuzzTokenResponse: no body is a panic, and what is accepted has an access token.
+func FuzzTokenResponse(f *testing.F) {
+	p := newProvider(f)
+	c := p.client(f, nil)
+	for _, seed := range []string{
+		"", "{}", "[]", `{"access_token":"a","token_type":"Bearer"}`, `{"access_token":"a","token_type":"bearer","expires_in":1e400}`,
+		`{"access_token":"a","access_token":"b"}`, `{"error":"invalid_grant"}`, "<html>", strings.Repeat("[", 200),
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		p.on["/token"] = always(http.StatusOK, "application/json", body)
+		got, err := c.ClientCredentials(t.Context(), nil)
+		if err != nil {
+			if rejected(err) == "" || strings.HasPrefix(rejected(err), "another") {
+				t.Error(err)
+			}
+			return
+		}
+		if got.AccessToken == "" || !json.Valid([]byte(body)) || got.ExpiresIn != nil && *got.ExpiresIn < 0 {
+			t.Errorf("%q: %+v", body, got)
+		}
+	})
+}
+
+// FuzzChallenge: no header is a panic, or takes for ever.
+func FuzzChallenge(f *testing.F) {
+	f.Add(`Bearer realm="a", error=b`)
+	f.Add(`a=b, c="\`)
+	f.Fuzz(func(_ *testing.T, line string) {
+		client.ParseChallenge(http.Header{"Www-Authenticate": {line}})
+	})
+}
+
+// FuzzReturnTo: whatever is asked for, a sign-in returns to this site.
+func FuzzReturnTo(f *testing.F) {
+	for _, seed := range []string{"/", "//evil.example", "/\\evil.example", "https://evil.example", "/%2f/x", "/\t/evil.example", "javascript:alert(1)", "/whoami?a=b#c"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, to string) {
+		got := client.LocalPath(to)
+		if !strings.HasPrefix(got, "/") || strings.HasPrefix(got, "//") || strings.HasPrefix(got, "/\\") || strings.ContainsAny(got, "\r\n\t\\") {
+			t.Errorf("%q: %q", to, got)
+		}
+	})
+}
