@@ -3,9 +3,88 @@ package main
 import (
 	"errors"
 	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/authdrill/authdrill/client"
 )
 
-// app is the web application around the client.
-func (a *appFlags) app(_, _, _, _ string) (http.Handler, error) {
-	return nil, errors.New("the client app is not there yet: use --no-client")
+// appFlags are those of the bundled client app.
+type appFlags struct {
+	port  int
+	none  bool
+	scope string
+	api   string
+	now   func() time.Time // the issuer's clock, where it is in this process
+}
+
+func (a *appFlags) define(f *flags) {
+	f.number(&a.port, "client-port", "N", "port of the client app; 0 is a free one")
+	f.boolean(&a.none, "no-client", "serve the provider alone")
+}
+
+// running is the client app, listening. One that was not wanted has no url and
+// never ends.
+type running struct {
+	url    string
+	server *http.Server
+	ended  chan error
+}
+
+// start lets the app listen where the provider does.
+func (a *appFlags) start(p *providerFlags, issuer, id, secret string) (*running, error) {
+	if a.none {
+		return &running{}, nil
+	}
+	listener, err := listen(p.host, a.port, "client-port", p.allowNonLoopback)
+	if err != nil {
+		return nil, err
+	}
+	r := &running{url: "http://" + dialable(p.host, listener.Addr()), ended: make(chan error, 1)}
+	app, err := a.app(r.url, issuer, id, secret, lower(p.allowHost))
+	if err != nil {
+		_ = listener.Close()
+		return nil, usage("", "%s", strings.TrimPrefix(err.Error(), "client: "))
+	}
+	r.server = newServer(app)
+	go func() { r.ended <- r.server.Serve(listener) }()
+	return r, nil
+}
+
+// app is the web app around the client. What cannot work is an error now; the
+// pages are made when they are first asked for, and cost a start nothing.
+func (a *appFlags) app(url, issuer, id, secret string, hosts []string) (http.Handler, error) {
+	cfg := client.Config{
+		Issuer: issuer, ClientID: id, ClientSecret: secret, RedirectURL: url + "/callback",
+		Scopes: strings.Fields(a.scope), Now: a.now,
+	}
+	if len(cfg.Scopes) == 0 {
+		cfg.Scopes = []string{"openid", "profile", "email", "offline_access"}
+	}
+	if _, err := client.New(cfg); err != nil {
+		return nil, err
+	}
+	made := sync.OnceValue(func() http.Handler {
+		app, err := client.NewApp(client.AppConfig{Config: cfg, APIURL: a.api, AllowedHosts: hosts})
+		if err != nil {
+			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+			})
+		}
+		return app
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { made().ServeHTTP(w, r) }), nil
+}
+
+// close lets running requests end. What ended by being told to is no error.
+func (r *running) close() error {
+	if r.server == nil {
+		return nil
+	}
+	err := shutdown(r.server)
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
 }

@@ -19,6 +19,7 @@ type chromium struct {
 	out     *bufio.Reader
 	session string
 	next    int
+	loading bool // a page is on its way, and may still move
 }
 
 // message is one of the protocol: a call, its answer, or an event.
@@ -102,8 +103,8 @@ func (c *chromium) call(method string, params, into any) {
 	}
 }
 
-// try sends a call and reads until its answer. Events on the way are dropped:
-// what a test waits for it asks for.
+// try sends a call and reads until its answer. Of the events on the way only
+// the beginning and the end of a page's loading are kept.
 func (c *chromium) try(method string, params any, wait bool) (json.RawMessage, error) {
 	c.next++
 	id := c.next
@@ -122,6 +123,12 @@ func (c *chromium) try(method string, params any, wait bool) (json.RawMessage, e
 		var m message
 		if err := json.Unmarshal(text[:len(text)-1], &m); err != nil {
 			return nil, err
+		}
+		switch m.Method {
+		case "Page.frameStartedLoading":
+			c.loading = true
+		case "Page.frameStoppedLoading":
+			c.loading = false
 		}
 		if m.ID != id {
 			continue
@@ -220,6 +227,9 @@ func (c *chromium) click(selector string) error {
 	result, err = c.try("DOM.getContentQuads", map[string]any{"nodeId": n.NodeID}, true)
 	if err != nil {
 		return err
+	}
+	if c.loading {
+		return fmt.Errorf("the page is still loading")
 	}
 	var q struct{ Quads [][]float64 }
 	if err := json.Unmarshal(result, &q); err != nil || len(q.Quads) == 0 {

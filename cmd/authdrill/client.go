@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"net/http"
 	"os"
 	"strings"
 )
@@ -15,7 +14,7 @@ const secretVariable = envPrefix + "CLIENT_SECRET"
 // clientVerb serves the client app alone, against any issuer.
 func clientVerb() verb {
 	app := &appFlags{port: defaultClientPort}
-	issuer, id, secretFile, scope := "", "", "", ""
+	issuer, id, secretFile := "", "", ""
 	return verb{
 		name: "client", group: "servers",
 		summary: "the client app alone, against any issuer, also a real one",
@@ -23,7 +22,8 @@ func clientVerb() verb {
 			f.text(&issuer, "issuer", "URL", "the issuer to sign in at (required)")
 			f.text(&id, "client-id", "ID", "client_id as registered there (required)")
 			f.text(&secretFile, "client-secret-file", "FILE", "read the client secret from FILE; default $"+secretVariable+"; without one it is a public client")
-			f.text(&scope, "scope", "SCOPES", "what to ask for; default openid profile email offline_access")
+			f.text(&app.scope, "scope", "SCOPES", "what to ask for; default openid profile email offline_access")
+			f.text(&app.api, "api-url", "URL", "a protected resource for the button Call the API")
 			f.number(&app.port, "client-port", "N", "port of the client app; 0 is a free one")
 		},
 		run: func(ctx context.Context, c *call) (err error) {
@@ -40,7 +40,6 @@ func clientVerb() verb {
 			if err != nil {
 				return err
 			}
-			app.scope = scope
 			running, err := app.start(&providerFlags{host: "127.0.0.1"}, issuer, id, secret)
 			if err != nil {
 				return err
@@ -76,51 +75,4 @@ func clientSecret(file string, env func(string) (string, bool)) (string, error) 
 		return "", usage("it holds the secret and nothing else", "%s does not hold one line", file)
 	}
 	return secret, nil
-}
-
-// appFlags are those of the bundled client app.
-type appFlags struct {
-	port  int
-	none  bool
-	scope string
-}
-
-func (a *appFlags) define(f *flags) {
-	f.number(&a.port, "client-port", "N", "port of the client app; 0 is a free one")
-	f.boolean(&a.none, "no-client", "serve the provider alone")
-}
-
-// running is the client app, listening. One that was not wanted has no url and
-// never ends.
-type running struct {
-	url    string
-	server *http.Server
-	ended  chan error
-}
-
-// start lets the app listen where the provider does.
-func (a *appFlags) start(p *providerFlags, issuer, id, secret string) (*running, error) {
-	if a.none {
-		return &running{}, nil
-	}
-	listener, err := listen(p.host, a.port, "client-port", p.allowNonLoopback)
-	if err != nil {
-		return nil, err
-	}
-	r := &running{url: "http://" + dialable(p.host, listener.Addr()), ended: make(chan error, 1)}
-	app, err := a.app(r.url, issuer, id, secret)
-	if err != nil {
-		_ = listener.Close()
-		return nil, usage("", "%s", err)
-	}
-	r.server = newServer(app)
-	go func() { r.ended <- r.server.Serve(listener) }()
-	return r, nil
-}
-
-func (r *running) close() error {
-	if r.server == nil {
-		return nil
-	}
-	return shutdown(r.server)
 }

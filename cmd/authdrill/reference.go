@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -22,6 +23,7 @@ func references() map[string]any {
 
 // fill puts the lists into a topic.
 func fill(text string) string {
+	text = strings.ReplaceAll(text, "{{bugs}}\n", bugs())
 	for word, of := range references() {
 		mark := "{{" + word + "}}\n"
 		if strings.Contains(text, mark) {
@@ -29,6 +31,15 @@ func fill(text string) string {
 		}
 	}
 	return text
+}
+
+// bugs lists the ways in which the bundled client can be wrong.
+func bugs() string {
+	var out strings.Builder
+	for _, b := range client.Bugs() {
+		out.WriteString("  " + pad(string(b.Name), 30) + wrap(b.Doc+" ("+b.Spec+")", 32) + "\n")
+	}
+	return out.String()
 }
 
 // keysOf lists the keys of a struct type with what their tags say, those of its

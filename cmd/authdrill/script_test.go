@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ func TestMain(m *testing.M) {
 // The scripts are the behaviour of the command, and read as its manual. Beside
 // the commands of testscript they have:
 //
-//	ready FILE           wait for a ready file, and set ISSUER, CLIENT_APP, CONTROL
+//	ready FILE           wait for a ready file, and set ISSUER, CLIENT_APP, CONTROL, PORT, PID
 //	await FILE TEXT      wait until a file has a text
 //	busy NAME            open a port, and set NAME to its number
 //	http METHOD URL [USER:SECRET] [FORM]   a request; its status and body are standard output
@@ -70,6 +71,7 @@ func scriptReady(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("CLIENT_APP", r.ClientApp)
 	ts.Setenv("CONTROL", r.Control)
 	ts.Setenv("PORT", portOf(r.Issuer))
+	ts.Setenv("PID", strconv.Itoa(r.PID))
 }
 
 func readJSON(file string, into any) error {
