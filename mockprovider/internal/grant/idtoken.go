@@ -48,7 +48,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 		}
 	}
 	Tamper(claims, changes)
-	return e.Sign(ctx, "id_token", e.idTokenAlg(&store.Grant{ClientID: r.GetClient().GetID()}), map[string]any{"typ": "JWT"}, claims)
+	return e.Sign(ctx, "id_token", e.idTokenAlg(&store.Grant{ClientID: r.GetClient().GetID()}), "JWT", claims)
 }
 
 // nonceOf returns the nonce an ID token must carry: that of the authorization

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"strings"
 	"time"
 
@@ -19,19 +18,21 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/match"
 )
 
-// Sign makes a JWT with the active key of alg. Every token the issuer signs
-// passes here, so the faults that falsify tokens are laid on here, after the
-// truthful claims are known: artifact is the name such a fault gives in `on`.
-func (e *Engine) Sign(ctx context.Context, artifact, alg string, header, claims map[string]any) (string, error) {
+// Sign makes a JWT of a type with the active key of alg. Every token the issuer
+// signs passes here, so the faults that falsify tokens are laid on here, after
+// the truthful claims are known: artifact is the name such a fault gives in `on`.
+func (e *Engine) Sign(ctx context.Context, artifact, alg, typ string, claims map[string]any) (string, error) {
 	k, err := e.Keys.Active(alg)
 	if err != nil {
 		return "", err
 	}
-	header = maps.Clone(header)
-	header["alg"], header["kid"] = alg, k.Kid
 	x := journal.From(ctx)
 	struck := e.Faults.On(artifact, x.Param)
-	var signature string
+	if len(struck) == 0 {
+		return sealed(k, k.Header(typ), claims)
+	}
+	header := map[string]any{"alg": alg, "kid": k.Kid, "typ": typ}
+	signature := ""
 	for i := range struck {
 		t := struck[i].Tamper
 		x.Fault(struck[i].ID, struck[i].String())
@@ -41,7 +42,25 @@ func (e *Engine) Sign(ctx context.Context, artifact, alg string, header, claims 
 			signature = t.Signature
 		}
 	}
-	return e.seal(k, header, claims, signature)
+	return e.falsify(k, header, claims, signature)
+}
+
+// sealed signs claims under an encoded header.
+func sealed(k *keys.Key, header string, claims map[string]any) (string, error) {
+	c, err := json.Marshal(claims)
+	if err != nil {
+		return "", err
+	}
+	enc := base64.RawURLEncoding
+	// One buffer holds the whole token: header.claims.signature.
+	out := make([]byte, 0, len(header)+enc.EncodedLen(len(c))+2+enc.EncodedLen(256))
+	out = append(append(out, header...), '.')
+	out = enc.AppendEncode(out, c)
+	sig, err := k.Sign(out)
+	if err != nil {
+		return "", err
+	}
+	return string(enc.AppendEncode(append(out, '.'), sig)), nil
 }
 
 // Tamper sets and removes members as a fault says.
@@ -55,19 +74,28 @@ func Tamper(members, changes map[string]any) {
 	}
 }
 
-// seal encodes and signs, or does to the signature what a fault asks.
-func (e *Engine) seal(k *keys.Key, header, claims map[string]any, signature string) (string, error) {
+// falsify signs a token whose header a fault has changed, and does to its
+// signature what the fault asks.
+func (e *Engine) falsify(k *keys.Key, header, claims map[string]any, signature string) (string, error) {
 	switch signature {
 	case "none": // RFC 8725 section 3.1
 		header["alg"] = "none"
 		delete(header, "kid")
 	case "hs256_public_key": // RFC 8725 section 2.1
 		header["alg"] = "HS256"
+	case "foreign_key":
+		k = e.Keys.Foreign(k.Alg)
 	}
-	input, err := signingInput(header, claims)
+	h, err := json.Marshal(header)
 	if err != nil {
 		return "", err
 	}
+	token, err := sealed(k, base64.RawURLEncoding.EncodeToString(h), claims)
+	if err != nil {
+		return "", err
+	}
+	dot := strings.LastIndexByte(token, '.')
+	input, good := token[:dot], token[dot+1:]
 	switch signature {
 	case "none", "stripped":
 		return input + ".", nil
@@ -75,34 +103,15 @@ func (e *Engine) seal(k *keys.Key, header, claims map[string]any, signature stri
 		mac := hmac.New(sha256.New, k.PublicPEM())
 		mac.Write([]byte(input))
 		return input + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), nil
-	case "foreign_key":
-		k = e.Keys.Foreign(k.Alg)
-	}
-	sig, err := k.Sign([]byte(input))
-	if err != nil {
-		return "", err
-	}
-	if signature == "corrupt" {
+	case "corrupt":
+		sig, err := base64.RawURLEncoding.DecodeString(good)
+		if err != nil {
+			return "", err
+		}
 		sig[len(sig)/2] ^= 0x01
+		return input + "." + base64.RawURLEncoding.EncodeToString(sig), nil
 	}
-	return input + "." + base64.RawURLEncoding.EncodeToString(sig), nil
-}
-
-func signingInput(header, claims map[string]any) (string, error) {
-	h, err := json.Marshal(header)
-	if err != nil {
-		return "", err
-	}
-	c, err := json.Marshal(claims)
-	if err != nil {
-		return "", err
-	}
-	enc := base64.RawURLEncoding
-	out := make([]byte, enc.EncodedLen(len(h))+1+enc.EncodedLen(len(c)))
-	enc.Encode(out, h)
-	out[enc.EncodedLen(len(h))] = '.'
-	enc.Encode(out[enc.EncodedLen(len(h))+1:], c)
-	return string(out), nil
+	return token, nil
 }
 
 // open checks a JWT's signature against the issuer's own keys, also retired

@@ -103,7 +103,7 @@ func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID st
 	if g.ACR != "" {
 		claims["acr"] = g.ACR
 	}
-	return e.Sign(ctx, "access_token", p.SigningAlg, map[string]any{"typ": "at+jwt"}, claims)
+	return e.Sign(ctx, "access_token", p.SigningAlg, "at+jwt", claims)
 }
 
 // AccessToken judges a token as a resource server would: it is live, its user
