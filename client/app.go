@@ -149,9 +149,11 @@ func (a *App) stylesheet(w http.ResponseWriter, r *http.Request) {
 // another site, however it is spelt.
 func localPath(s string) string {
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(u.Path, "/") ||
-		strings.HasPrefix(u.Path, "//") || strings.ContainsAny(s, "\\\r\n\t") {
+	if err != nil || u.Scheme != "" || u.Host != "" || strings.ContainsAny(s, "\\\r\n\t") {
 		return "/"
 	}
-	return u.RequestURI()
+	if path := u.RequestURI(); strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") {
+		return path
+	}
+	return "/"
 }

@@ -1,0 +1,152 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authdrill/authdrill/client"
+)
+
+// quiet lets an example use the provider of the tests.
+type quiet struct{ testing.TB }
+
+func (quiet) Helper()           {}
+func (quiet) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
+
+// A sign-in: begin, send the browser away, take what it brings back.
+func Example() {
+	ctx := context.Background()
+	provider := newProvider(quiet{})
+	c, err := client.New(client.Config{
+		Issuer: issuer, ClientID: "app", ClientSecret: "secret", RedirectURL: "https://app.example/callback",
+		HTTPClient: &http.Client{Transport: provider}, Now: provider.Now,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	login, response, err := provider.begin(c, client.AuthorizeOptions{}) // c.Authorize, and a browser
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(strings.HasPrefix(login.URL, "https://op.example/authorize?"), login.State != "", login.Nonce != "", login.Verifier != "")
+
+	session, err := c.Callback(ctx, login, response)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(session.Subject(), session.Granted)
+	for _, check := range session.IDToken.Checks[4:8] {
+		fmt.Println(check.Outcome, check.Name, "-", check.Spec)
+	}
+	// Output:
+	// true true true true
+	// alice [openid profile email]
+	// passed signature - OIDC Core 3.1.3.7 (6)
+	// passed iss - OIDC Core 3.1.3.7 (2)
+	// passed aud - OIDC Core 3.1.3.7 (3)
+	// not applicable azp - OIDC Core 3.1.3.7 (4, 5)
+}
+
+// A refusal names the check, the clause, and both values.
+func ExampleRejection() {
+	provider := newProvider(quiet{})
+	provider.claims = map[string]any{"aud": "another-app"}
+	c := provider.client(quiet{}, nil)
+
+	_, err := provider.signIn(c, client.AuthorizeOptions{}, nil)
+	var r *client.Rejection
+	if errors.As(err, &r) {
+		fmt.Println(r.Check, "-", r.Spec)
+		fmt.Println(r)
+	}
+	// Output:
+	// aud - OIDC Core 3.1.3.7 (3)
+	// client: aud: want "app", got "another-app" (OIDC Core 3.1.3.7 (3))
+}
+
+// A client that is known to be wrong shows whether a test would notice.
+func ExampleBugs() {
+	provider := newProvider(quiet{})
+	provider.claims = map[string]any{"nonce": "of another sign-in"}
+	careless := provider.client(quiet{}, func(cfg *client.Config) { cfg.Bugs = []client.Bug{client.NonceUnchecked} })
+
+	session, err := provider.signIn(careless, client.AuthorizeOptions{}, nil)
+	fmt.Println(session.Subject(), err)
+	for _, b := range client.Bugs() {
+		if b.Name == client.NonceUnchecked {
+			fmt.Println(b.Name, "-", b.Doc, "-", b.Spec)
+		}
+	}
+	_, err = client.New(client.Config{Issuer: issuer, ClientID: "app", Bugs: []client.Bug{"nonce-uncheked"}})
+	fmt.Println(err)
+	// Output:
+	// alice <nil>
+	// nonce-unchecked - takes an ID token of another sign-in - OIDC Core 3.1.3.7 (11)
+	// client: Bugs: unknown name "nonce-uncheked": did you mean nonce-unchecked?
+}
+
+// An expired access token is refreshed on the way.
+func ExampleClient_Call() {
+	ctx := context.Background()
+	provider := newProvider(quiet{})
+	c := provider.client(quiet{}, nil)
+	session, err := provider.signIn(c, client.AuthorizeOptions{}, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	provider.advance(61 * time.Minute)
+	resp, err := c.Call(ctx, session, client.CallOptions{URL: issuer + "/api", AutoRefresh: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(resp.Status, resp.Refreshed != nil, session.Expiry.Sub(provider.Now()))
+	// Output: 200 true 1h0m0s
+}
+
+// The provider's own error, and what the browser brought back.
+func ExampleOAuthError() {
+	provider := newProvider(quiet{})
+	c := provider.client(quiet{}, nil)
+	_, err := provider.signIn(c, client.AuthorizeOptions{}, func(response url.Values) {
+		response.Del("code")
+		response.Set("error", "access_denied")
+		response.Set("error_description", "alice said no")
+	})
+	var e *client.OAuthError
+	if errors.As(err, &e) {
+		fmt.Println(e.Code)
+	}
+	fmt.Println(err)
+	// Output:
+	// access_denied
+	// client: authorization_response: "access_denied": "alice said no" (RFC 6749 4.1.2.1)
+}
+
+// The web app is an http.Handler.
+func ExampleNewApp() {
+	app, err := client.NewApp(client.AppConfig{
+		Config: client.Config{Issuer: "http://127.0.0.1:9400", ClientID: "app", RedirectURL: "http://127.0.0.1:9401/callback"},
+		APIURL: "http://127.0.0.1:9400/resource/me",
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	page := httptest.NewRecorder()
+	app.ServeHTTP(page, httptest.NewRequest(http.MethodGet, "http://127.0.0.1:9401/", nil))
+	fmt.Println(page.Code, strings.Contains(page.Body.String(), "Sign in"))
+	// Output: 200 true
+}
