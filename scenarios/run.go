@@ -8,10 +8,10 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/clock"
 )
 
 // Options are how scenarios are run. The zero Options run them as the command
@@ -178,7 +178,8 @@ func (r *runner) one(ctx context.Context, j *job) *Result {
 		result.Outcome, result.Reason = Broken, "driving an app of your own is not built yet: app and attack are read and checked only"
 		return result
 	}
-	start := time.Now()
+	stopwatch := clock.Running()
+	start := stopwatch.Now()
 	st, err := newStage(r, j)
 	if err != nil {
 		result.Outcome, result.Reason = Broken, err.Error()
@@ -189,7 +190,7 @@ func (r *runner) one(ctx context.Context, j *job) *Result {
 	from := st.provider.Clock().Now()
 	st.play(ctx, result)
 	result.Elapsed = st.provider.Clock().Now().Sub(from)
-	result.Duration = time.Since(start)
+	result.Duration = stopwatch.Now().Sub(start)
 	result.Messages = st.messages()
 	for _, e := range st.provider.Journal().Entries() {
 		if !r.ShowSecrets {

@@ -3,10 +3,8 @@ package main
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -73,65 +71,6 @@ func (f *flags) one(p *string, name string, of []string, usage string) {
 	f.holder[name] = strings.Join(of, "|")
 }
 
-// environment takes values from AUTHDRILL_<FLAG>. A variable that is almost the
-// name of a flag is a slip and refused; others belong to somebody else.
-func (f *flags) environment(lookup func(string) (string, bool), environ []string) error {
-	var err error
-	f.set.VisitAll(func(fl *flag.Flag) {
-		name := envName(fl.Name)
-		if value, ok := lookup(name); ok && value != "" && err == nil {
-			if e := fl.Value.Set(value); e != nil {
-				err = usage("", "%s=%s: %s", name, value, f.complaint(fl, e))
-			}
-			f.given[fl.Name] = name
-		}
-	})
-	if err != nil {
-		return err
-	}
-	return misspelt(environ)
-}
-
-func envName(flag string) string {
-	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
-}
-
-// misspelt looks for a variable that was most likely meant for a flag of some
-// verb.
-func misspelt(environ []string) error {
-	var known []string
-	for _, entry := range environ {
-		name, _, _ := strings.Cut(entry, "=")
-		rest, ours := strings.CutPrefix(name, envPrefix)
-		if !ours {
-			continue
-		}
-		if known == nil {
-			known = variables()
-		}
-		if slices.Contains(known, rest) {
-			continue
-		}
-		if near, ok := strict.Nearest(rest, known); ok {
-			return usage("did you mean "+envPrefix+near, "no flag is set by the environment variable %s", name)
-		}
-	}
-	return nil
-}
-
-// variables are the names after AUTHDRILL_ that mean something.
-func variables() []string {
-	out := []string{"CONTROL", "CLIENT_SECRET", "REQUIRE", "LOAD"} // exec sets the first two; tests read the others
-	for _, v := range verbs() {
-		if v.flags != nil {
-			f := newFlags()
-			v.flags(f)
-			f.set.VisitAll(func(fl *flag.Flag) { out = append(out, strings.TrimPrefix(envName(fl.Name), envPrefix)) })
-		}
-	}
-	return out
-}
-
 // parse reads flags from the command line and returns the other arguments.
 // Flags may stand after arguments too where mixed is set; -- ends them.
 func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
@@ -193,10 +132,10 @@ func (f *flags) near(name string) string {
 	var all []string
 	f.set.VisitAll(func(fl *flag.Flag) { all = append(all, fl.Name) })
 	if i := slices.IndexFunc(all, func(s string) bool { return strings.HasPrefix(s, name) }); i >= 0 {
-		return "did you mean " + dashed(all[i])
+		return "did you mean " + dashed(all[i]) + "?"
 	}
 	if near, ok := strict.Nearest(name, all); ok {
-		return "did you mean " + dashed(near)
+		return "did you mean " + dashed(near) + "?"
 	}
 	if len(all) == 0 {
 		return "this command has no flags"
@@ -217,53 +156,3 @@ func (f *flags) complaint(fl *flag.Flag, err error) string {
 }
 
 func dashed(name string) string { return "--" + name }
-
-type listValue []string
-
-func (l *listValue) String() string { return strings.Join(*l, ",") }
-func (l *listValue) Get() any       { return []string(*l) }
-func (l *listValue) Set(s string) error {
-	for part := range strings.SplitSeq(s, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			*l = append(*l, part)
-		}
-	}
-	return nil
-}
-
-type seedValue struct{ p **uint64 }
-
-func (v seedValue) String() string {
-	if v.p == nil || *v.p == nil {
-		return ""
-	}
-	return strconv.FormatUint(**v.p, 10)
-}
-func (v seedValue) Get() any { return uint64(0) }
-func (v seedValue) Set(s string) error {
-	n, err := strconv.ParseUint(s, 10, 64)
-	if err == nil {
-		*v.p = &n
-	}
-	return err
-}
-
-type oneValue struct {
-	p  *string
-	of []string
-}
-
-func (v oneValue) String() string {
-	if v.p == nil {
-		return ""
-	}
-	return *v.p
-}
-func (v oneValue) Get() any { return *v.p }
-func (v oneValue) Set(s string) error {
-	if !slices.Contains(v.of, s) {
-		return fmt.Errorf("%s is wanted", strings.Join(v.of, " or "))
-	}
-	*v.p = s
-	return nil
-}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"syscall"
+)
+
+func dialable(host string, addr net.Addr) string {
+	_, port, _ := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// listen opens a port, on loopback unless that was allowed otherwise.
+func listen(host string, port int, flag string, anywhere bool) (net.Listener, error) {
+	if !loopback(host) && !anywhere {
+		return nil, usage("use --host 127.0.0.1, or add --allow-non-loopback if other machines must reach it",
+			"%s is not a loopback address, and this server signs in anybody as anybody", host)
+	}
+	if port < 0 || port > 65535 {
+		return nil, usage("", "--%s %d: a port is between 0 and 65535", flag, port)
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, environmental(fmt.Sprintf("choose another with --%s N, or --%s 0 for a free one", flag, flag), "port %d on %s is in use", port, host)
+	case err != nil:
+		return nil, environmental("", "cannot listen on %s: %s", net.JoinHostPort(host, strconv.Itoa(port)), rootOf(err))
+	}
+	return l, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func rootOf(err error) error {
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	return err
+}

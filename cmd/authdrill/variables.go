@@ -1,0 +1,68 @@
+package main
+
+import (
+	"flag"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// environment takes values from AUTHDRILL_<FLAG>. A variable that is almost the
+// name of a flag is a slip and refused; others belong to somebody else.
+func (f *flags) environment(lookup func(string) (string, bool), environ []string) error {
+	var err error
+	f.set.VisitAll(func(fl *flag.Flag) {
+		name := envName(fl.Name)
+		if value, ok := lookup(name); ok && value != "" && err == nil {
+			if e := fl.Value.Set(value); e != nil {
+				err = usage("", "%s=%s: %s", name, value, f.complaint(fl, e))
+			}
+			f.given[fl.Name] = name
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return misspelt(environ)
+}
+
+func envName(flag string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// misspelt looks for a variable that was most likely meant for a flag of some
+// verb.
+func misspelt(environ []string) error {
+	var known []string
+	for _, entry := range environ {
+		name, _, _ := strings.Cut(entry, "=")
+		rest, ours := strings.CutPrefix(name, envPrefix)
+		if !ours {
+			continue
+		}
+		if known == nil {
+			known = variables()
+		}
+		if slices.Contains(known, rest) {
+			continue
+		}
+		if near, ok := strict.Nearest(rest, known); ok {
+			return usage("did you mean "+envPrefix+near+"?", "no flag is set by the environment variable %s", name)
+		}
+	}
+	return nil
+}
+
+// variables are the names after AUTHDRILL_ that mean something.
+func variables() []string {
+	out := []string{"CONTROL", "CLIENT_SECRET", "REQUIRE", "LOAD"} // exec sets the first two; tests read the others
+	for _, v := range verbs() {
+		if v.flags != nil {
+			f := newFlags()
+			v.flags(f)
+			f.set.VisitAll(func(fl *flag.Flag) { out = append(out, strings.TrimPrefix(envName(fl.Name), envPrefix)) })
+		}
+	}
+	return out
+}
