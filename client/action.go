@@ -51,7 +51,7 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 	}
 	pending, key := a.pendingOf(r, response.Get("state"))
 	if pending == nil {
-		a.failed(w, r, reject("state", "RFC 6749 10.12", "the answer to a sign-in of this browser", "one to none that is pending"))
+		a.failed(w, r, reject("state", "RFC 6749 section 10.12", "the answer to a sign-in of this browser", "one to none that is pending"))
 		return
 	}
 	s, err := a.client.Callback(r.Context(), pending.authorization, response)
@@ -159,7 +159,7 @@ func (a *App) call(w http.ResponseWriter, r *http.Request, v *visitor) {
 }
 
 // logout ends the session here first, whatever the provider does (OIDC
-// RP-Initiated Logout 2), then takes the refresh token back (RFC 9700 4.14), then
+// RP-Initiated Logout 2), then takes the refresh token back (RFC 9700 section 4.14), then
 // sends the browser to the provider.
 func (a *App) logout(w http.ResponseWriter, r *http.Request, v *visitor) {
 	s := v.signedIn()

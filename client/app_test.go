@@ -245,7 +245,7 @@ func TestAppRefusals(t *testing.T) {
 	b.get(home).must(t, "Sign out")
 	b.get(home+"signed-out?state=forged").must(t, "still signed in")
 
-	b.get(home+"callback?code=evil&state=evil").must(t, "The sign-in was refused", "RFC 6749 10.12", "Sign out")
+	b.get(home+"callback?code=evil&state=evil").must(t, "The sign-in was refused", "RFC 6749 section 10.12", "Sign out")
 	if n := w.count("POST /token"); n != 1 {
 		t.Errorf("%d token requests", n)
 	}
@@ -258,7 +258,7 @@ func TestAppRefusals(t *testing.T) {
 }
 
 // TestAppLoginCSRF: a response that another browser asked for signs nobody in
-// (RFC 6749 10.12).
+// (RFC 6749 section 10.12).
 func TestAppLoginCSRF(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t, nil)

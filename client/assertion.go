@@ -25,7 +25,7 @@ func (c *Client) credentials() (secret string, style oauth2.AuthStyle, assertion
 		}
 	}
 	switch method {
-	case "client_secret_basic": // RFC 6749 2.3.1
+	case "client_secret_basic": // RFC 6749 section 2.3.1
 		return c.cfg.ClientSecret, oauth2.AuthStyleInHeader, nil, nil
 	case "client_secret_post":
 		return c.cfg.ClientSecret, oauth2.AuthStyleInParams, nil, nil
@@ -36,7 +36,7 @@ func (c *Client) credentials() (secret string, style oauth2.AuthStyle, assertion
 	return "", oauth2.AuthStyleInParams, nil, nil // none: the client_id alone
 }
 
-// assertion makes a client assertion (RFC 7523 3): for the issuer alone, used
+// assertion makes a client assertion (RFC 7523 section 3): for the issuer alone, used
 // once, and good for a minute.
 func (c *Client) assertion() (url.Values, error) {
 	id, err := c.unguessable()
@@ -57,11 +57,11 @@ func (c *Client) assertion() (url.Values, error) {
 	}
 	signer, err := jose.NewSigner(c.signingKey(), (&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {
-		return nil, reject("client_assertion", "RFC 7523 3", "a key that can sign", err.Error())
+		return nil, reject("client_assertion", "RFC 7523 section 3", "a key that can sign", err.Error())
 	}
 	jws, err := signer.Sign(claims)
 	if err != nil {
-		return nil, reject("client_assertion", "RFC 7523 3", "a key that can sign", err.Error())
+		return nil, reject("client_assertion", "RFC 7523 section 3", "a key that can sign", err.Error())
 	}
 	compact, err := jws.CompactSerialize()
 	return url.Values{

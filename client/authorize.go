@@ -14,7 +14,7 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// Authorize begins a sign-in (RFC 6749 4.1.1, OIDC Core 3.1.2.1): with a fresh
+// Authorize begins a sign-in (RFC 6749 section 4.1.1, OIDC Core 3.1.2.1): with a fresh
 // state, nonce and code verifier. It pushes the request first (RFC 9126) if it
 // is told to or the provider requires it.
 func (c *Client) Authorize(ctx context.Context, o AuthorizeOptions) (*Authorization, error) {
@@ -72,8 +72,8 @@ func (c *Client) request(a *Authorization, o AuthorizeOptions) (url.Values, erro
 	return p, nil
 }
 
-// defend adds what ties the response to this request: state (RFC 6749 10.12),
-// nonce (OIDC Core 15.5.2) and the code challenge (RFC 7636 4.2, 4.3).
+// defend adds what ties the response to this request: state (RFC 6749 section 10.12),
+// nonce (OIDC Core 15.5.2) and the code challenge (RFC 7636 section 4.2, 4.3).
 func (c *Client) defend(a *Authorization, p url.Values, responseType string) error {
 	var err error
 	unguessable := func(static Bug) string {
@@ -105,7 +105,7 @@ func (c *Client) defend(a *Authorization, p url.Values, responseType string) err
 	return err
 }
 
-// verifierOf is the code verifier to send with the code (RFC 7636 4.5).
+// verifierOf is the code verifier to send with the code (RFC 7636 section 4.5).
 func (c *Client) verifierOf(a *Authorization) string {
 	if c.has(PKCEVerifierWrong) {
 		return strings.Repeat("0", 43)
@@ -143,9 +143,9 @@ func (a *Authorization) sent() {
 }
 
 // push sends the request to the provider and returns the parameters that stand
-// for it (RFC 9126 2).
+// for it (RFC 9126 section 2).
 func (c *Client) push(ctx context.Context, a *Authorization) (url.Values, error) {
-	const spec = "RFC 9126 2.2"
+	const spec = "RFC 9126 section 2.2"
 	_, address, err := c.endpoint(ctx, "pushed_authorization_request_endpoint")
 	if err != nil {
 		return nil, err
@@ -155,7 +155,7 @@ func (c *Client) push(ctx context.Context, a *Authorization) (url.Values, error)
 	}
 	r := a.Pushed
 	if e := r.oauthError(); e != nil {
-		return nil, refused("pushed_request", "RFC 9126 2.3", e, r)
+		return nil, refused("pushed_request", "RFC 9126 section 2.3", e, r)
 	}
 	if r.Status != http.StatusCreated && r.Status != http.StatusOK || !c.labelledJSON(r) {
 		return nil, &Rejection{Check: "pushed_request", Spec: spec, Want: "status 201 with application/json", Got: r.describe(), Response: r}
@@ -177,7 +177,7 @@ func (c *Client) unguessable() (string, error) {
 	c.random.Lock()
 	defer c.random.Unlock()
 	if _, err := io.ReadFull(c.cfg.Random, b); err != nil {
-		return "", reject("random", "RFC 6749 10.10", "random bytes", err.Error())
+		return "", reject("random", "RFC 6749 section 10.10", "random bytes", err.Error())
 	}
 	return base64.RawURLEncoding.EncodeToString(b), nil
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Call uses the access token at a protected resource (RFC 6750 2). Whatever the
+// Call uses the access token at a protected resource (RFC 6750 section 2). Whatever the
 // resource answers, also an error, is returned; the error is about not having an
 // answer, or about a refresh that failed.
 //
@@ -52,7 +52,7 @@ func (s *Session) canRefresh() bool {
 	return s.Tokens.RefreshToken != ""
 }
 
-// saysInvalidToken reports whether another access token might be welcome (RFC 6750 3.1).
+// saysInvalidToken reports whether another access token might be welcome (RFC 6750 section 3.1).
 func (r *Response) saysInvalidToken() bool {
 	return r.Status == http.StatusUnauthorized && r.Challenge != nil && r.Challenge.Error == "invalid_token"
 }
@@ -61,7 +61,7 @@ func (c *Client) callWith(ctx context.Context, token string, o CallOptions) (*Re
 	return c.retry(ctx, func() (*Response, error) {
 		body := o.Body
 		method := o.Method
-		if o.InBody { // RFC 6750 2.2
+		if o.InBody { // RFC 6750 section 2.2
 			form, _ := url.ParseQuery(string(o.Body))
 			form.Set("access_token", token)
 			body = []byte(form.Encode())
@@ -80,9 +80,9 @@ func (c *Client) callWith(ctx context.Context, token string, o CallOptions) (*Re
 			}
 			address += sep + url.Values{"access_token": {token}}.Encode()
 		}
-		req, err := http.NewRequest(method, address, bytes.NewReader(body))
+		req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 		if err != nil {
-			return nil, reject("resource", "RFC 6750 2", "a URL", shown(o.URL))
+			return nil, reject("resource", "RFC 6750 section 2", "a URL", shown(o.URL))
 		}
 		req.Header.Set("Accept", "application/json")
 		for name, values := range o.Header {

@@ -10,7 +10,7 @@ import (
 )
 
 // Callback ends a sign-in with the parameters that the browser brought back, in
-// the query, the fragment or a form (RFC 6749 4.1.2, OIDC Core 3.1.2.5, 3.2.2.5,
+// the query, the fragment or a form (RFC 6749 section 4.1.2, OIDC Core 3.1.2.5, 3.2.2.5,
 // 3.3.2.5). It redeems the code and validates the ID token. A pending login can
 // be answered once; to try again, begin again.
 func (c *Client) Callback(ctx context.Context, a *Authorization, response url.Values) (*Session, error) {

@@ -19,7 +19,7 @@ import (
 // not do it.
 
 // verifyCarelessly verifies a signature without a look at the rest of the
-// header. With HS256 the public key serves as the secret (RFC 8725 2.1).
+// header. With HS256 the public key serves as the secret (RFC 8725 section 2.1).
 func verifyCarelessly(t *jwt, alg string, k any) bool {
 	i := strings.LastIndexByte(t.raw, '.')
 	sig, err := decodePart(t.raw[i+1:])
@@ -52,7 +52,7 @@ func verifyCarelessly(t *jwt, alg string, k any) bool {
 	return false
 }
 
-// embeddedKey is the key that a token's own header offers (RFC 7515 4.1.3).
+// embeddedKey is the key that a token's own header offers (RFC 7515 section 4.1.3).
 func embeddedKey(header map[string]any) *key {
 	raw, err := json.Marshal(header["jwk"])
 	if err != nil {

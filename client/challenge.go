@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ParseChallenge reads the WWW-Authenticate headers (RFC 9110 11.6.1): of several
+// ParseChallenge reads the WWW-Authenticate headers (RFC 9110 section 11.6.1): of several
 // challenges that of Bearer, else the first.
 func ParseChallenge(h http.Header) *Challenge {
 	var found *Challenge

@@ -22,7 +22,7 @@ func (v *verification) encryption() finding {
 }
 
 // typ: a token of another kind is no ID token, though its issuer signed it:
-// neither an access token (RFC 9068 2.1, at+jwt) nor a logout token (OIDC
+// neither an access token (RFC 9068 section 2.1, at+jwt) nor a logout token (OIDC
 // Back-Channel Logout 2.4).
 func (v *verification) typ() finding {
 	if t, ok := v.header["typ"]; ok {
@@ -276,7 +276,7 @@ func (v *verification) renewal() finding {
 	return pass("of the same sign-in")
 }
 
-// instant reads a NumericDate (RFC 7519 2) that must be there.
+// instant reads a NumericDate (RFC 7519 section 2) that must be there.
 func (v *verification) instant(claim string) (time.Time, *finding) {
 	n, ok := v.claims[claim].(json.Number)
 	if ok {
@@ -289,7 +289,7 @@ func (v *verification) instant(claim string) (time.Time, *finding) {
 	return time.Time{}, &f
 }
 
-// audience reads aud: a text or a list of them (RFC 7519 4.1.3).
+// audience reads aud: a text or a list of them (RFC 7519 section 4.1.3).
 func audience(v any) ([]string, bool) {
 	switch v := v.(type) {
 	case string:

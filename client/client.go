@@ -83,7 +83,7 @@ func (cfg *Config) check() error {
 	case secret && cfg.ClientSecret == "":
 		return fmt.Errorf("client: AuthMethod %s needs a ClientSecret", cfg.AuthMethod)
 	case cfg.AuthMethod == "client_secret_jwt" && len(cfg.ClientSecret) < 32:
-		return fmt.Errorf("client: AuthMethod client_secret_jwt needs a ClientSecret of at least 32 bytes, this one has %d (RFC 7518 3.2)", len(cfg.ClientSecret))
+		return fmt.Errorf("client: AuthMethod client_secret_jwt needs a ClientSecret of at least 32 bytes, this one has %d (RFC 7518 section 3.2)", len(cfg.ClientSecret))
 	case cfg.AuthMethod == "private_key_jwt" && (cfg.SigningKey == nil || cfg.SigningKey.IsPublic() || !cfg.SigningKey.Valid()):
 		return fmt.Errorf("client: AuthMethod private_key_jwt needs a SigningKey, a valid private key")
 	case cfg.Retry.Max < 0 || cfg.Retry.Max > 100:
@@ -124,7 +124,7 @@ func checkIssuer(issuer string) error {
 	case u.Scheme == "https", u.Scheme == "http" && isLocal(u.Hostname()):
 		return nil
 	}
-	return fmt.Errorf("client: Issuer %s must be https; http is for loopback addresses and test names (RFC 9700 2.6)", shown(issuer))
+	return fmt.Errorf("client: Issuer %s must be https; http is for loopback addresses and test names (RFC 9700 section 2.6)", shown(issuer))
 }
 
 // isLocal reports whether a host is this machine or a name reserved for tests

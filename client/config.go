@@ -83,7 +83,7 @@ type Protection string
 const (
 	UsePKCE  Protection = "pkce"  // RFC 7636
 	UseNonce Protection = "nonce" // OIDC Core 3.1.2.1
-	UseState Protection = "state" // RFC 6749 10.12
+	UseState Protection = "state" // RFC 6749 section 10.12
 	UseIss   Protection = "iss"   // RFC 9207
 )
 
@@ -91,7 +91,7 @@ const (
 // other answer is final.
 type Retry struct {
 	Max             int           // repetitions at most; default 0, at most 100
-	HonorRetryAfter bool          // wait as long as Retry-After says (RFC 9110 10.2.3)
+	HonorRetryAfter bool          // wait as long as Retry-After says (RFC 9110 section 10.2.3)
 	Backoff         time.Duration // before the first repetition, doubled each time; default 1 s
 	MaxWait         time.Duration // a longer wait is given up instead; default 5 min
 }

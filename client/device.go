@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// DeviceAuthorize begins a sign-in on a device without a browser (RFC 8628 3.1):
+// DeviceAuthorize begins a sign-in on a device without a browser (RFC 8628 section 3.1):
 // show the user UserCode and VerificationURI.
 func (c *Client) DeviceAuthorize(ctx context.Context, scopes []string) (*DeviceAuthorization, error) {
-	const spec = "RFC 8628 3.2"
+	const spec = "RFC 8628 section 3.2"
 	_, address, err := c.endpoint(ctx, "device_authorization_endpoint")
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (c *Client) DeviceAuthorize(ctx context.Context, scopes []string) (*DeviceA
 	return d, nil
 }
 
-// DeviceToken waits until the user has answered (RFC 8628 3.4, 3.5): it asks
+// DeviceToken waits until the user has answered (RFC 8628 section 3.4, 3.5): it asks
 // every interval, 5 s less often after each slow_down, twice as seldom after no
 // answer, and not longer than the device code lives.
 func (c *Client) DeviceToken(ctx context.Context, d *DeviceAuthorization) (*Session, error) {
@@ -96,5 +96,5 @@ func (c *Client) DeviceToken(ctx context.Context, d *DeviceAuthorization) (*Sess
 		}
 		return s, nil
 	}
-	return nil, reject("device_expiry", "RFC 8628 3.5", "an answer before "+stamp(d.Expiry), "none")
+	return nil, reject("device_expiry", "RFC 8628 section 3.5", "an answer before "+stamp(d.Expiry), "none")
 }

@@ -16,7 +16,7 @@ import (
 // be reached, the old one serves on. A failure is never kept.
 //
 // The issuer in the document must be Config.Issuer, byte for byte (OIDC
-// Discovery 4.3, RFC 8414 3.3): whoever answers could otherwise name somebody
+// Discovery 4.3, RFC 8414 section 3.3): whoever answers could otherwise name somebody
 // else's endpoints.
 func (c *Client) Discover(ctx context.Context) (*Metadata, error) {
 	if c.cfg.Metadata != nil {
@@ -58,7 +58,7 @@ func (c *Client) discover(ctx context.Context) (*Metadata, time.Time, error) {
 }
 
 // checkEndpoints refuses an endpoint that is no URL, or less safe than the
-// issuer (RFC 9700 2.6).
+// issuer (RFC 9700 section 2.6).
 func (c *Client) checkEndpoints(m *Metadata) error {
 	if c.has(PlainEndpoints) {
 		return nil
@@ -74,7 +74,7 @@ func (c *Client) checkEndpoints(m *Metadata) error {
 			return reject("endpoint", "OIDC Discovery 3", name+" to be a URL", shown(address))
 		}
 		if u.Scheme == "http" && strings.HasPrefix(c.cfg.Issuer, "https:") {
-			return reject("endpoint", "RFC 9700 2.6", name+" with https", shown(address))
+			return reject("endpoint", "RFC 9700 section 2.6", name+" with https", shown(address))
 		}
 	}
 	return nil
@@ -103,8 +103,8 @@ func (c *Client) endpoint(ctx context.Context, name string) (*Metadata, string, 
 	return m, address, nil
 }
 
-// wellKnown is where an issuer's metadata is. OIDC appends (Discovery 4.1), RFC
-// 8414 inserts before the path (3.1).
+// wellKnown is where an issuer's metadata is. OIDC appends (OIDC Discovery
+// 4.1), RFC 8414 section 3.1 inserts before the path.
 func wellKnown(issuer, name string) string {
 	issuer = strings.TrimSuffix(issuer, "/")
 	if name == "openid-configuration" {

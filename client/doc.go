@@ -17,7 +17,7 @@
 //   - discovery.go: the issuer of the metadata (OIDC Discovery 4.3)
 //   - authorize.go: state, nonce, PKCE (RFC 7636), pushed requests (RFC 9126)
 //   - callback.go, response.go: duplicates, state, iss (RFC 9207), errors
-//   - token.go: the token response (RFC 6749 5.1 and 5.2)
+//   - token.go: the token response (RFC 6749 sections 5.1 and 5.2)
 //   - verify.go, claim.go: the ID token, a function per clause of OIDC Core 3.1.3.7
 //   - signature.go, jwks.go: its signature, and the keys it may be made with
 //   - refresh.go: rotation, one refresh at a time, the refreshed ID token (OIDC Core 12.2)

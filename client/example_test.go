@@ -132,7 +132,7 @@ func ExampleOAuthError() {
 	fmt.Println(err)
 	// Output:
 	// access_denied
-	// client: authorization_response: "access_denied": "alice said no" (RFC 6749 4.1.2.1)
+	// client: authorization_response: "access_denied": "alice said no" (RFC 6749 section 4.1.2.1)
 }
 
 // The web app is an http.Handler.

@@ -19,7 +19,7 @@ func (c *Client) grant(ctx context.Context, form url.Values) (*TokenResponse, er
 	return c.readTokens(resp)
 }
 
-// ClientCredentials gets an access token for the client itself (RFC 6749 4.4).
+// ClientCredentials gets an access token for the client itself (RFC 6749 section 4.4).
 func (c *Client) ClientCredentials(ctx context.Context, scopes []string) (*TokenResponse, error) {
 	form := url.Values{"grant_type": {"client_credentials"}}
 	if len(scopes) > 0 {
@@ -28,7 +28,7 @@ func (c *Client) ClientCredentials(ctx context.Context, scopes []string) (*Token
 	return c.grant(ctx, form)
 }
 
-// Password gets tokens for a user's password (RFC 6749 4.3), which RFC 9700 2.4
+// Password gets tokens for a user's password (RFC 6749 section 4.3), which RFC 9700 section 2.4
 // forbids: it is here to drill providers that still offer it.
 func (c *Client) Password(ctx context.Context, user, password string, scopes []string) (*Session, error) {
 	form := url.Values{"grant_type": {"password"}, "username": {user}, "password": {password}}

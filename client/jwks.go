@@ -18,7 +18,7 @@ import (
 // key is a public key of the provider, with what its JWK says of its use.
 type key struct {
 	jose.JSONWebKey
-	ops []string // key_ops (RFC 7517 4.3)
+	ops []string // key_ops (RFC 7517 section 4.3)
 }
 
 // keySet returns the provider's keys: those that are held while they are fresh,
@@ -41,19 +41,19 @@ func (c *Client) fetchKeys(ctx context.Context) ([]key, time.Time, error) {
 	if err != nil {
 		return nil, asked, err
 	}
-	doc, err := c.document(resp, "jwks", "RFC 7517 5")
+	doc, err := c.document(resp, "jwks", "RFC 7517 section 5")
 	if err != nil {
 		return nil, asked, err
 	}
 	if _, ok := doc["keys"].([]any); !ok {
-		return nil, asked, &Rejection{Check: "jwks", Spec: "RFC 7517 5", Want: "a list of keys", Got: "none", Response: resp}
+		return nil, asked, &Rejection{Check: "jwks", Spec: "RFC 7517 section 5", Want: "a list of keys", Got: "none", Response: resp}
 	}
 	return parseKeys(resp.Body), asked.Add(resp.freshFor()), nil
 }
 
 // parseKeys reads a JWK Set. A key that is of an unknown type, incomplete or not
-// on its curve is passed over, as RFC 7517 5 asks; so is one that is no public
-// key, for nobody could rely on what it signs (RFC 8725 3.2).
+// on its curve is passed over, as RFC 7517 section 5 asks; so is one that is no public
+// key, for nobody could rely on what it signs (RFC 8725 section 3.2).
 func parseKeys(data []byte) []key {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -103,20 +103,20 @@ func (c *Client) unfit(k key, alg string) string {
 	switch {
 	case !ofType(k.Key, alg):
 		return "a key of another type (kty)"
-	case k.Use != "" && k.Use != "sig" && !c.has(UseUnchecked): // RFC 7517 4.2
+	case k.Use != "" && k.Use != "sig" && !c.has(UseUnchecked): // RFC 7517 section 4.2
 		return "a key for use " + shown(k.Use)
-	case len(k.ops) > 0 && !slices.Contains(k.ops, "verify") && !c.has(KeyOpsUnchecked): // RFC 7517 4.3
+	case len(k.ops) > 0 && !slices.Contains(k.ops, "verify") && !c.has(KeyOpsUnchecked): // RFC 7517 section 4.3
 		return "a key for other key_ops"
-	case k.Algorithm != "" && k.Algorithm != alg && !c.has(KeyAlgUnchecked): // RFC 7517 4.4
+	case k.Algorithm != "" && k.Algorithm != alg && !c.has(KeyAlgUnchecked): // RFC 7517 section 4.4
 		return "a key for alg " + shown(k.Algorithm)
 	}
-	if r, ok := k.Key.(*rsa.PublicKey); ok && r.N.BitLen() < 2048 && !c.has(WeakKeyAccepted) { // RFC 7518 3.3
+	if r, ok := k.Key.(*rsa.PublicKey); ok && r.N.BitLen() < 2048 && !c.has(WeakKeyAccepted) { // RFC 7518 section 3.3
 		return fmt.Sprintf("an RSA key of %d bits", r.N.BitLen())
 	}
 	return ""
 }
 
-// ofType reports whether a key is of the type that an algorithm needs (RFC 7518 3.1).
+// ofType reports whether a key is of the type that an algorithm needs (RFC 7518 section 3.1).
 func ofType(k any, alg string) bool {
 	switch k := k.(type) {
 	case *rsa.PublicKey:

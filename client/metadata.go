@@ -1,6 +1,6 @@
 package client
 
-// Metadata is what a provider says of itself (OIDC Discovery 3, RFC 8414 2).
+// Metadata is what a provider says of itself (OIDC Discovery 3, RFC 8414 section 2).
 type Metadata struct {
 	Issuer                             string   `json:"issuer"`
 	AuthorizationEndpoint              string   `json:"authorization_endpoint"`

@@ -29,7 +29,7 @@ type AuthorizeOptions struct {
 	Extra url.Values
 }
 
-// RefreshOptions are the parameters of a refresh (RFC 6749 6).
+// RefreshOptions are the parameters of a refresh (RFC 6749 section 6).
 type RefreshOptions struct {
 	Scope        string // narrower scopes to ask for; default none, which keeps those granted
 	RefreshToken string // default the session's
@@ -52,10 +52,10 @@ type CallOptions struct {
 	Body   []byte
 
 	// AutoRefresh refreshes first when the access token has expired, and once
-	// when the resource says invalid_token (RFC 6750 3.1).
+	// when the resource says invalid_token (RFC 6750 section 3.1).
 	AutoRefresh bool
 	Token       string // default the session's access token
-	InBody      bool   // send the token as a form parameter (RFC 6750 2.2)
+	InBody      bool   // send the token as a form parameter (RFC 6750 section 2.2)
 }
 
 // Response is an answer, read whole.
@@ -68,7 +68,7 @@ type Response struct {
 	Refreshed *TokenResponse // the refresh that Call made on the way, if it did
 }
 
-// Challenge is a WWW-Authenticate header (RFC 9110 11.6.1, RFC 6750 3).
+// Challenge is a WWW-Authenticate header (RFC 9110 section 11.6.1, RFC 6750 section 3).
 type Challenge struct {
 	Scheme           string
 	Realm            string
@@ -76,7 +76,7 @@ type Challenge struct {
 	ErrorDescription string
 	ErrorURI         string
 	Scope            string
-	ResourceMetadata string            // RFC 9728 5.1
+	ResourceMetadata string            // RFC 9728 section 5.1
 	Params           map[string]string // every parameter, names in lower case
 }
 
@@ -88,8 +88,8 @@ type LogoutOptions struct {
 	Extra                 url.Values // the last word; a name without values leaves that parameter out
 }
 
-// DeviceAuthorization is the answer of the device authorization endpoint (RFC
-// 8628 3.2).
+// DeviceAuthorization is the answer of the device authorization endpoint
+// (RFC 8628 section 3.2).
 type DeviceAuthorization struct {
 	DeviceCode              string
 	UserCode                string

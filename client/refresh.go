@@ -15,9 +15,9 @@ type flight struct {
 	err  error
 }
 
-// Refresh exchanges the refresh token (RFC 6749 6). Of several callers at once
+// Refresh exchanges the refresh token (RFC 6749 section 6). Of several callers at once
 // one sends the request and all get its answer: a provider that rotates takes
-// the second use of a token for theft (RFC 9700 4.14.2). The refresh token that
+// the second use of a token for theft (RFC 9700 section 4.14.2). The refresh token that
 // is returned replaces the old one; when none is, the old one stays. invalid_grant
 // is the end of the session, and nothing is sent any more.
 //
@@ -66,9 +66,9 @@ func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 	token := first(o.RefreshToken, before.Tokens.RefreshToken)
 	switch {
 	case before.ended != nil && o.RefreshToken == "":
-		return nil, refused("session", "RFC 6749 5.2", before.ended, nil)
+		return nil, refused("session", "RFC 6749 section 5.2", before.ended, nil)
 	case token == "":
-		return nil, reject("refresh_token", "RFC 6749 6", "a refresh token", "none: ask for offline_access at the sign-in")
+		return nil, reject("refresh_token", "RFC 6749 section 6", "a refresh token", "none: ask for offline_access at the sign-in")
 	}
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}}
 	if o.Scope != "" {
@@ -147,7 +147,7 @@ func (c *Client) take(s *Session, t *TokenResponse, asked []string) {
 }
 
 // hold puts tokens into a session whose lock is held, and works out what was
-// granted: an omitted scope is what was asked for (RFC 6749 5.1).
+// granted: an omitted scope is what was asked for (RFC 6749 section 5.1).
 func (c *Client) hold(s *Session, t *TokenResponse, asked []string) {
 	s.Tokens = *t
 	s.expired = false

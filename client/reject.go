@@ -55,8 +55,8 @@ func (r *Rejection) Unwrap() error {
 	return r.cause
 }
 
-// OAuthError is an error in the provider's words (RFC 6749 4.1.2.1 and 5.2, RFC
-// 6750 3). They come from outside: escape them, and do not make URI a link
+// OAuthError is an error in the provider's words (RFC 6749 sections 4.1.2.1 and
+// 5.2, RFC 6750 section 3). They come from outside: escape them, and do not make URI a link
 // before its scheme is checked.
 type OAuthError struct {
 	Code        string

@@ -33,7 +33,7 @@ func (c *Client) checkResponse(ctx context.Context, a *Authorization, p url.Valu
 }
 
 // checkDuplicates: a parameter is there once. Of two, the provider and the
-// client might each mean the other one (RFC 6749 3.1).
+// client might each mean the other one (RFC 6749 section 3.1).
 func (c *Client) checkDuplicates(p url.Values) error {
 	var names []string
 	for name, values := range p {
@@ -45,10 +45,10 @@ func (c *Client) checkDuplicates(p url.Values) error {
 		return nil
 	}
 	name := slices.Min(names)
-	return reject("duplicates", "RFC 6749 3.1", "one "+shown(name), fmt.Sprintf("%d", len(p[name])))
+	return reject("duplicates", "RFC 6749 section 3.1", "one "+shown(name), fmt.Sprintf("%d", len(p[name])))
 }
 
-// checkState: the response belongs to the browser that asked (RFC 6749 10.12).
+// checkState: the response belongs to the browser that asked (RFC 6749 section 10.12).
 func (c *Client) checkState(a *Authorization, p url.Values) error {
 	state, present := p.Get("state"), p.Has("state")
 	switch {
@@ -59,15 +59,15 @@ func (c *Client) checkState(a *Authorization, p url.Values) error {
 	case !present && c.has(StateMissingAccepted):
 		return nil
 	case !present:
-		return reject("state", "RFC 6749 10.12", short(a.State), "none")
+		return reject("state", "RFC 6749 section 10.12", short(a.State), "none")
 	case a.State == "" || subtle.ConstantTimeCompare([]byte(state), []byte(a.State)) != 1:
-		return reject("state", "RFC 6749 10.12", short(a.State), showShort(state))
+		return reject("state", "RFC 6749 section 10.12", short(a.State), showShort(state))
 	}
 	return nil
 }
 
 // checkIss: the response is of the provider that was asked. It must say so if
-// the provider promises to (RFC 9207 2.4), and whenever it says so it must be
+// the provider promises to (RFC 9207 section 2.4), and whenever it says so it must be
 // true. Comparing is byte for byte.
 func (c *Client) checkIss(m *Metadata, p url.Values) error {
 	iss, present := p.Get("iss"), p.Has("iss")
@@ -75,9 +75,9 @@ func (c *Client) checkIss(m *Metadata, p url.Values) error {
 	case !c.uses(UseIss) || c.has(IssUnchecked):
 		return nil
 	case !present && m.IssParameterSupported && !c.has(IssMissingAccepted):
-		return reject("iss", "RFC 9207 2.4", c.cfg.Issuer, "none")
+		return reject("iss", "RFC 9207 section 2.4", c.cfg.Issuer, "none")
 	case present && iss != c.cfg.Issuer:
-		return reject("iss", "RFC 9207 2.4", c.cfg.Issuer, shown(iss))
+		return reject("iss", "RFC 9207 section 2.4", c.cfg.Issuer, shown(iss))
 	}
 	return nil
 }
@@ -86,31 +86,31 @@ func (c *Client) checkIss(m *Metadata, p url.Values) error {
 // here may have been a stranger's, and uses nothing up.
 func (c *Client) checkOnce(a *Authorization) error {
 	if age := c.cfg.Now().Sub(a.Created); age > c.cfg.LoginTimeout && !c.has(LoginNeverExpires) {
-		return reject("login_timeout", "RFC 6749 10.12", "an answer within "+c.cfg.LoginTimeout.String(), "one after "+age.Round(time.Second).String())
+		return reject("login_timeout", "RFC 6749 section 10.12", "an answer within "+c.cfg.LoginTimeout.String(), "one after "+age.Round(time.Second).String())
 	}
 	if a.used.Swap(true) && !c.has(ResponseReplayed) {
-		return reject("replay", "RFC 9700 4.7", "a first response", "another to the same request")
+		return reject("replay", "RFC 9700 section 4.7", "a first response", "another to the same request")
 	}
 	return nil
 }
 
-// checkError: an error is one, also beside a code (RFC 6749 4.1.2.1).
+// checkError: an error is one, also beside a code (RFC 6749 section 4.1.2.1).
 func (c *Client) checkError(p url.Values) error {
 	if !p.Has("error") || c.has(ErrorIgnored) && p.Get("code") != "" {
 		return nil
 	}
 	e := &OAuthError{Code: p.Get("error"), Description: p.Get("error_description"), URI: p.Get("error_uri")}
-	return refused("authorization_response", "RFC 6749 4.1.2.1", e, nil)
+	return refused("authorization_response", "RFC 6749 section 4.1.2.1", e, nil)
 }
 
-// checkParts: what the response type promises is there (RFC 6749 4.1.2, OAuth
+// checkParts: what the response type promises is there (RFC 6749 section 4.1.2, OAuth
 // 2.0 Multiple Response Types 5). What it does not promise is not even read.
 func (c *Client) checkParts(a *Authorization, p url.Values) error {
 	for _, part := range strings.Fields(a.ResponseType) {
-		name, spec := part, "RFC 6749 4.1.2"
+		name, spec := part, "RFC 6749 section 4.1.2"
 		switch part {
 		case "token":
-			name, spec = "access_token", "RFC 6749 4.2.2"
+			name, spec = "access_token", "RFC 6749 section 4.2.2"
 		case "id_token":
 			spec = "OIDC Core 3.2.2.5"
 		case "none":

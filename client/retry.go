@@ -10,7 +10,7 @@ import (
 
 // retry makes an attempt, and again as Config.Retry says while the answer is 429
 // or 5xx or there is none at all. Each attempt is a request of its own, so that
-// a client assertion is never sent twice (RFC 7523 3, jti).
+// a client assertion is never sent twice (RFC 7523 section 3, jti).
 func (c *Client) retry(ctx context.Context, attempt func() (*Response, error)) (*Response, error) {
 	most := c.cfg.Retry.Max
 	switch {
@@ -50,7 +50,7 @@ func transient(resp *Response, err error) bool {
 	return resp.Status == http.StatusTooManyRequests || resp.Status >= 500
 }
 
-// retryAfter reads Retry-After: seconds or a date (RFC 9110 10.2.3).
+// retryAfter reads Retry-After: seconds or a date (RFC 9110 section 10.2.3).
 func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	v := h.Get("Retry-After")
 	if n, err := strconv.Atoi(v); err == nil && n >= 0 {

@@ -6,15 +6,15 @@ import (
 	"net/url"
 )
 
-// Introspect asks the provider about a token (RFC 7662 2).
+// Introspect asks the provider about a token (RFC 7662 section 2).
 func (c *Client) Introspect(ctx context.Context, token, hint string) (map[string]any, error) {
-	const spec = "RFC 7662 2.2"
+	const spec = "RFC 7662 section 2.2"
 	resp, err := c.aboutToken(ctx, "introspection_endpoint", token, hint)
 	if err != nil {
 		return nil, err
 	}
 	if e := resp.oauthError(); e != nil && resp.Status != http.StatusOK {
-		return nil, refused("introspection", "RFC 7662 2.3", e, resp)
+		return nil, refused("introspection", "RFC 7662 section 2.3", e, resp)
 	}
 	doc, err := c.document(resp, "introspection", spec)
 	if err != nil {
@@ -26,7 +26,7 @@ func (c *Client) Introspect(ctx context.Context, token, hint string) (map[string
 	return doc, nil
 }
 
-// Revoke takes a token back (RFC 7009 2). A token the provider does not know is
+// Revoke takes a token back (RFC 7009 section 2). A token the provider does not know is
 // revoked already.
 func (c *Client) Revoke(ctx context.Context, token, hint string) error {
 	if c.has(RevokeSkipped) {
@@ -40,9 +40,9 @@ func (c *Client) Revoke(ctx context.Context, token, hint string) error {
 		return nil
 	}
 	if e := resp.oauthError(); e != nil {
-		return refused("revocation", "RFC 7009 2.2.1", e, resp)
+		return refused("revocation", "RFC 7009 section 2.2.1", e, resp)
 	}
-	return &Rejection{Check: "revocation", Spec: "RFC 7009 2.2", Want: "status 200", Got: resp.describe(), Response: resp}
+	return &Rejection{Check: "revocation", Spec: "RFC 7009 section 2.2", Want: "status 200", Got: resp.describe(), Response: resp}
 }
 
 func (c *Client) aboutToken(ctx context.Context, endpoint, token, hint string) (*Response, error) {

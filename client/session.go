@@ -65,7 +65,7 @@ func (s *Session) Ended() *OAuthError {
 	return s.ended
 }
 
-// TokenResponse is a successful answer of the token endpoint (RFC 6749 5.1), or
+// TokenResponse is a successful answer of the token endpoint (RFC 6749 section 5.1), or
 // the tokens of an authorization response (OIDC Core 3.2.2.5).
 type TokenResponse struct {
 	AccessToken  string

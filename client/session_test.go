@@ -94,7 +94,7 @@ func TestRefreshCrowd(t *testing.T) {
 	}
 }
 
-// TestCall: expiry, a token that is refused early, and no loop (RFC 6750 3.1).
+// TestCall: expiry, a token that is refused early, and no loop (RFC 6750 section 3.1).
 func TestCall(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
@@ -305,7 +305,7 @@ func TestMetadata(t *testing.T) {
 	paths := p.client(t, func(cfg *client.Config) { cfg.Issuer, cfg.WellKnown = issuer+"/t/x/", "oauth-authorization-server" })
 	_, _ = paths.Discover(t.Context())
 	if got := p.request().URL.Path; got != "/.well-known/oauth-authorization-server/t/x" {
-		t.Errorf("RFC 8414 3.1: %s", got)
+		t.Errorf("RFC 8414 section 3.1: %s", got)
 	}
 }
 
@@ -359,7 +359,7 @@ func TestLogout(t *testing.T) {
 	}
 }
 
-// TestDevice: what ends the wait (RFC 8628 3.5).
+// TestDevice: what ends the wait (RFC 8628 section 3.5).
 func TestDevice(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]string{

@@ -12,7 +12,7 @@ import (
 
 // algorithms are the signature algorithms that an ID token may have. The
 // symmetric ones are never among them: their key would be the client secret, or
-// what an attacker takes for it (RFC 8725 3.1).
+// what an attacker takes for it (RFC 8725 section 3.1).
 func (c *Client) algorithms(registered string) []string {
 	allowed := slices.Clone(c.cfg.AllowedAlgs)
 	if registered != "" {
@@ -30,9 +30,9 @@ func (c *Client) algorithms(registered string) []string {
 	return allowed
 }
 
-// verifySignature verifies a JWT of the provider (RFC 7515 5.2). The key comes
+// verifySignature verifies a JWT of the provider (RFC 7515 section 5.2). The key comes
 // from the provider's key set and nowhere else: jku, x5u, jwk and x5c of the
-// header are not even looked at (RFC 8725 3.10). Before a kid that is not in the
+// header are not even looked at (RFC 8725 section 3.10). Before a kid that is not in the
 // set, or a signature that does not fit, is refused, the set is read again, for
 // the provider may have rotated its keys (OIDC Core 10.1.1).
 func (c *Client) verifySignature(ctx context.Context, t *jwt) (string, error) {
@@ -67,7 +67,7 @@ func (c *Client) verifySignature(ctx context.Context, t *jwt) (string, error) {
 		case !known:
 			return "", reject("kid", "OIDC Core 10.1.1", "the kid of a signature key of the provider", shown(kid))
 		case len(found) == 0:
-			return "", reject("key", "RFC 7517 4", "a key for "+alg+" of kid "+shown(kid), why)
+			return "", reject("key", "RFC 7517 section 4", "a key for "+alg+" of kid "+shown(kid), why)
 		}
 		return "", reject("signature", "OIDC Core 3.1.3.7 (6)", "a signature that fits the provider's key "+shown(kid), "one that does not")
 	}
@@ -95,7 +95,7 @@ type jwt struct {
 	header, claims map[string]any
 }
 
-// parseJWT takes a JWT apart (RFC 7519 7.2).
+// parseJWT takes a JWT apart (RFC 7519 section 7.2).
 func (c *Client) parseJWT(raw, check, spec string) (*jwt, error) {
 	parts := strings.Split(raw, ".")
 	if len(parts) != 3 {
@@ -117,5 +117,5 @@ func (c *Client) parseJWT(raw, check, spec string) (*jwt, error) {
 	return t, nil
 }
 
-// decodePart decodes a part of a JWT: base64url without padding (RFC 7515 2).
+// decodePart decodes a part of a JWT: base64url without padding (RFC 7515 section 2).
 func decodePart(s string) ([]byte, error) { return base64.RawURLEncoding.Strict().DecodeString(s) }

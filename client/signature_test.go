@@ -16,7 +16,7 @@ import (
 	"testing"
 )
 
-// signature signs as RFC 7518 3 says, for headers no honest library would sign.
+// signature signs as RFC 7518 section 3 says, for headers no honest library would sign.
 func signature(t testing.TB, k key, input string) []byte {
 	t.Helper()
 	digest := sha256.Sum256([]byte(input))
@@ -50,14 +50,14 @@ func signature(t testing.TB, k key, input string) []byte {
 	return nil
 }
 
-// unsigned is a JWT without a signature (RFC 8725 3.1).
+// unsigned is a JWT without a signature (RFC 8725 section 3.1).
 func unsigned(t testing.TB, header, claims map[string]any) string {
 	t.Helper()
 	header["alg"] = "none"
 	return encode(t, header) + "." + encode(t, claims) + "."
 }
 
-// confused is a JWT signed with HS256 and the public key (RFC 8725 2.1).
+// confused is a JWT signed with HS256 and the public key (RFC 8725 section 2.1).
 func confused(t testing.TB, k key, header, claims map[string]any) string {
 	t.Helper()
 	header["alg"] = "HS256"

@@ -166,7 +166,7 @@ func TestRejectionWords(t *testing.T) {
 }
 
 // TestTokenResponses: every way of not being a token response is told apart from
-// one, and none is a panic (RFC 6749 5.1, 5.2).
+// one, and none is a panic (RFC 6749 section 5.1, 5.2).
 func TestTokenResponses(t *testing.T) {
 	t.Parallel()
 	const json = "application/json"
@@ -259,7 +259,7 @@ func TestBasic(t *testing.T) {
 }
 
 // TestAssertions: of a kind of its own for every request, also a repeated one
-// (RFC 7523 3).
+// (RFC 7523 section 3).
 func TestAssertions(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
@@ -294,7 +294,7 @@ func TestAssertions(t *testing.T) {
 	}
 }
 
-// TestPushed: the browser carries the reference alone (RFC 9126 4).
+// TestPushed: the browser carries the reference alone (RFC 9126 section 4).
 func TestPushed(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)

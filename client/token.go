@@ -15,7 +15,7 @@ import (
 
 var errCaptured = errors.New("client: the answer is read by token.go")
 
-// redeem exchanges the code (RFC 6749 4.1.3). x/oauth2 makes the request; the
+// redeem exchanges the code (RFC 6749 section 4.1.3). x/oauth2 makes the request; the
 // answer is read here, because x/oauth2 takes form-encoded ones too, passes over
 // what is of the wrong type, and counts the lifetime on a clock of its own.
 func (c *Client) redeem(ctx context.Context, a *Authorization, code string) (*Response, error) {
@@ -43,7 +43,7 @@ func (c *Client) redeem(ctx context.Context, a *Authorization, code string) (*Re
 		transport := capture(func(req *http.Request) { resp, err = c.sendToken(ctx, req) })
 		hooked := context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: transport})
 		if _, failed := conf.Exchange(hooked, code, options...); resp == nil && err == nil {
-			err = reject("token_endpoint", "RFC 6749 4.1.3", "a request that can be sent", failed.Error())
+			err = reject("token_endpoint", "RFC 6749 section 4.1.3", "a request that can be sent", failed.Error())
 		}
 		return resp, err
 	}
@@ -75,7 +75,7 @@ func (c *Client) postOnce(ctx context.Context, address string, form url.Values) 
 		}
 	}
 	overrule(body, assertion)
-	req, err := http.NewRequest(http.MethodPost, address, strings.NewReader(body.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(body.Encode()))
 	if err != nil {
 		return nil, reject("endpoint", "OIDC Discovery 3", "a URL", shown(address))
 	}
@@ -108,12 +108,12 @@ func overrule(params, extra url.Values) {
 	}
 }
 
-// readTokens reads a token response (RFC 6749 5.1, 5.2).
+// readTokens reads a token response (RFC 6749 section 5.1, 5.2).
 func (c *Client) readTokens(r *Response) (*TokenResponse, error) {
-	const spec = "RFC 6749 5.1"
+	const spec = "RFC 6749 section 5.1"
 	ignored := c.has(ErrorStatusIgnored)
 	if e := r.oauthError(); e != nil && !ignored && !(r.Status == http.StatusOK && c.has(ErrorMemberIgnored)) {
-		return nil, refused("token_response", "RFC 6749 5.2", e, r)
+		return nil, refused("token_response", "RFC 6749 section 5.2", e, r)
 	}
 	if r.Status != http.StatusOK && !ignored {
 		return nil, &Rejection{Check: "status", Spec: spec, Want: "200", Got: r.describe(), Response: r}
@@ -149,12 +149,12 @@ func (c *Client) readTokens(r *Response) (*TokenResponse, error) {
 
 // checkTokens judges what an access token comes with, wherever it came from.
 func (c *Client) checkTokens(t *TokenResponse, expires any) *Rejection {
-	const spec = "RFC 6749 5.1"
+	const spec = "RFC 6749 section 5.1"
 	if t.AccessToken == "" && !c.has(AccessTokenUnchecked) {
 		return reject("access_token", spec, "an access token", "none")
 	}
 	if !strings.EqualFold(t.TokenType, "Bearer") && !c.has(TokenTypeUnchecked) {
-		return reject("token_type", "RFC 6749 7.1", "Bearer", show(t.TokenType))
+		return reject("token_type", "RFC 6749 section 7.1", "Bearer", show(t.TokenType))
 	}
 	if expires == nil {
 		return nil

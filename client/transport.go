@@ -36,7 +36,7 @@ func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error)
 		return nil, c.unanswered(ctx, err)
 	}
 	if int64(len(body)) > limit {
-		return nil, reject("body_size", "RFC 9110 8.6", fmt.Sprintf("at most %d bytes", limit), "more")
+		return nil, reject("body_size", "RFC 9110 section 8.6", fmt.Sprintf("at most %d bytes", limit), "more")
 	}
 	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, Challenge: ParseChallenge(resp.Header)}
 	r.JSON = decodeJSON(body)
@@ -54,14 +54,14 @@ func (c *Client) unanswered(ctx context.Context, err error) *Rejection {
 		err = u.Err
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
-		return &Rejection{Check: "timeout", Spec: "RFC 9110 9.2.2", Want: "an answer within " + c.cfg.Timeout.String(), Got: "none", cause: err}
+		return &Rejection{Check: "timeout", Spec: "RFC 9110 section 9.2.2", Want: "an answer within " + c.cfg.Timeout.String(), Got: "none", cause: err}
 	}
-	return &Rejection{Check: "connection", Spec: "RFC 9110 9.2.2", Want: "an answer", Got: err.Error(), cause: err}
+	return &Rejection{Check: "connection", Spec: "RFC 9110 section 9.2.2", Want: "an answer", Got: err.Error(), cause: err}
 }
 
 // redirect is the redirect policy. A request that carries a secret goes nowhere
-// else: only what is read without one is followed, and within its origin (RFC
-// 9700 4.12).
+// else: only what is read without one is followed, and within its origin
+// (RFC 9700 section 4.12).
 func (c *Client) redirect(req *http.Request, via []*http.Request) error {
 	first := via[0]
 	if c.has(RedirectFollowed) && len(via) < 5 {
@@ -72,7 +72,7 @@ func (c *Client) redirect(req *http.Request, via []*http.Request) error {
 	if first.Method == http.MethodGet && sameOrigin && len(via) < 5 {
 		return nil
 	}
-	return reject("redirect", "RFC 9700 4.12", "an answer of "+origin(first.URL), "a redirect to "+shown(origin(req.URL)))
+	return reject("redirect", "RFC 9700 section 4.12", "an answer of "+origin(first.URL), "a redirect to "+shown(origin(req.URL)))
 }
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
@@ -80,9 +80,9 @@ func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 // get reads a document, again as Config.Retry says.
 func (c *Client) get(ctx context.Context, address, accept string) (*Response, error) {
 	return c.retry(ctx, func() (*Response, error) {
-		req, err := http.NewRequest(http.MethodGet, address, nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 		if err != nil {
-			return nil, reject("endpoint", "RFC 8414 2", "a URL", shown(address))
+			return nil, reject("endpoint", "RFC 8414 section 2", "a URL", shown(address))
 		}
 		req.Header.Set("Accept", accept)
 		return c.send(ctx, req)
@@ -102,14 +102,14 @@ func (c *Client) document(r *Response, check, spec string) (map[string]any, erro
 }
 
 // object decodes a JSON object. A member that is there twice is refused: two
-// readers might each believe the other one (RFC 8259 4).
+// readers might each believe the other one (RFC 8259 section 4).
 func (c *Client) object(data []byte, check, spec string, r *Response) (map[string]any, error) {
 	m, twice, err := decodeObject(data)
 	if err != nil {
 		return nil, &Rejection{Check: check, Spec: spec, Want: "a JSON object", Got: err.Error(), Response: r}
 	}
 	if twice != "" && !c.has(DuplicateMembers) {
-		return nil, &Rejection{Check: "duplicates", Spec: "RFC 8259 4", Want: "one member " + shown(twice), Got: "several", Response: r}
+		return nil, &Rejection{Check: "duplicates", Spec: "RFC 8259 section 4", Want: "one member " + shown(twice), Got: "several", Response: r}
 	}
 	return m, nil
 }

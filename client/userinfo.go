@@ -66,7 +66,7 @@ func (c *Client) checkUserInfoJWT(ctx context.Context, t *jwt) error {
 		return reject("userinfo_alg", "OIDC Core 5.3.4", strings.Join(allowed, " or "), show(t.header["alg"]))
 	}
 	if crit, ok := t.header["crit"]; ok {
-		return reject("userinfo_crit", "RFC 7515 4.1.11", "none", show(crit))
+		return reject("userinfo_crit", "RFC 7515 section 4.1.11", "none", show(crit))
 	}
 	if _, err := c.verifySignature(ctx, t); err != nil {
 		return err

@@ -42,8 +42,8 @@ type clause struct {
 func clauses() []clause {
 	return []clause{
 		{"encryption", "OIDC Core 3.1.3.7 (1)", "", (*verification).encryption},
-		{"typ", "RFC 8725 3.11", TypUnchecked, (*verification).typ},
-		{"crit", "RFC 7515 4.1.11", CritIgnored, (*verification).crit},
+		{"typ", "RFC 8725 section 3.11", TypUnchecked, (*verification).typ},
+		{"crit", "RFC 7515 section 4.1.11", CritIgnored, (*verification).crit},
 		{"alg", "OIDC Core 3.1.3.7 (7)", "", (*verification).alg},
 		{"signature", "OIDC Core 3.1.3.7 (6)", IDTokenUnverified, (*verification).signature},
 		{"iss", "OIDC Core 3.1.3.7 (2)", IssClaimUnchecked, (*verification).iss},
@@ -52,7 +52,7 @@ func clauses() []clause {
 		{"sub", "OIDC Core 2", SubUnchecked, (*verification).sub},
 		{"exp", "OIDC Core 3.1.3.7 (9)", ExpUnchecked, (*verification).exp},
 		{"iat", "OIDC Core 3.1.3.7 (10)", IatUnchecked, (*verification).iat},
-		{"nbf", "RFC 7519 4.1.5", NbfUnchecked, (*verification).nbf},
+		{"nbf", "RFC 7519 section 4.1.5", NbfUnchecked, (*verification).nbf},
 		{"nonce", "OIDC Core 3.1.3.7 (11)", NonceUnchecked, (*verification).nonce},
 		{"acr", "OIDC Core 3.1.3.7 (12)", AcrUnchecked, (*verification).acr},
 		{"auth_time", "OIDC Core 3.1.3.7 (13)", AuthTimeUnchecked, (*verification).authTime},
