@@ -109,8 +109,14 @@ func (a *App) learn(r *http.Request, s *Session) (note string, err error) {
 }
 
 // failed shows why a sign-in was refused, on the first page. Who was signed in
-// stays so.
+// stays so. A form from another site comes without the session's cookie; to give
+// such a browser a new one would sign out whoever it belongs to, so that page is
+// the answer itself.
 func (a *App) failed(w http.ResponseWriter, r *http.Request, err error) {
+	if v, _ := a.visitor(r); v == nil && r.Method == http.MethodPost {
+		a.show(w, http.StatusForbidden, "home", page{Failure: failureOf(err)})
+		return
+	}
 	v, broken := a.greet(w, r)
 	if broken != nil {
 		a.problem(w, http.StatusInternalServerError, "This app has no random numbers", broken.Error())
@@ -224,7 +230,8 @@ func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 		if s != nil {
 			now := s.Snapshot()
 			status = http.StatusOK
-			out["signed_in"], out["sub"], out["granted"], out["missing"] = true, now.Subject(), now.Granted, now.Missing
+			out["signed_in"], out["sub"] = true, now.Subject()
+			out["granted"], out["missing"] = append([]string{}, now.Granted...), append([]string{}, now.Missing...)
 			if !now.Expiry.IsZero() {
 				out["expires"] = now.Expiry.UTC().Format(time.RFC3339)
 			}

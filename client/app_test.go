@@ -336,6 +336,15 @@ func TestAppFormPost(t *testing.T) {
 	}
 	b.get(home + "login")
 	b.post(home+"callback", form).must(t, "alice", "Sign out")
+
+	// A form that some other site posts signs nobody in, and nobody out.
+	rec := httptest.NewRecorder()
+	forged := httptest.NewRequest(http.MethodPost, home+"callback", strings.NewReader("code=evil&state=evil"))
+	forged.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w.app.ServeHTTP(rec, forged)
+	if rec.Code != http.StatusForbidden || len(rec.Result().Cookies()) != 0 || !strings.Contains(rec.Body.String(), "refused") {
+		t.Errorf("%d %v", rec.Code, rec.Result().Cookies())
+	}
 }
 
 // TestAppHost: a page whose name was made to point here is not served.

@@ -43,6 +43,7 @@ const (
 	HTMLAccepted               Bug = "html-accepted"
 	DuplicateMembers           Bug = "duplicate-members-accepted"
 	MemberTypesUnchecked       Bug = "member-types-unchecked"
+	ExpiresInUnchecked         Bug = "expires-in-unchecked"
 	AccessTokenUnchecked       Bug = "access-token-unchecked"
 	TokenTypeUnchecked         Bug = "token-type-unchecked"
 	ScopeUnchecked             Bug = "scope-unchecked"
@@ -86,6 +87,7 @@ const (
 	ExpiryIgnored              Bug = "expiry-ignored"
 	UserInfoSubUnchecked       Bug = "userinfo-sub-unchecked"
 	UserInfoUnsignedAccepted   Bug = "userinfo-unsigned-accepted"
+	UserInfoPlainAccepted      Bug = "userinfo-plain-accepted"
 	UserInfoAudUnchecked       Bug = "userinfo-aud-unchecked"
 	TokenInQuery               Bug = "token-in-query"
 	LogoutLocalOnly            Bug = "logout-local-only"
@@ -132,6 +134,7 @@ func Bugs() []BugInfo {
 		{HTMLAccepted, "content_type", "RFC 6749 section 5.1", "reads an answer as JSON though it says that it is none"},
 		{DuplicateMembers, "duplicates", "RFC 8259 section 4", "takes the last of two members of the same name"},
 		{MemberTypesUnchecked, "token_response", "RFC 6749 section 5.1", "overlooks members of the wrong type"},
+		{ExpiresInUnchecked, "expires_in", "RFC 6749 section 5.1", "overlooks a lifetime that is no number"},
 		{AccessTokenUnchecked, "access_token", "RFC 6749 section 5.1", "signs in without an access token"},
 		{TokenTypeUnchecked, "token_type", "RFC 6749 section 7.1", "uses a token of a type it does not know"},
 		{ScopeUnchecked, "scope", "RFC 6749 section 5.1", "does not notice that fewer scopes were granted"},
@@ -151,7 +154,7 @@ func Bugs() []BugInfo {
 		{KeyOpsUnchecked, "key", "RFC 7517 section 4.3", "verifies with a key that is not for verifying"},
 		{KeyAlgUnchecked, "key", "RFC 7517 section 4.4", "verifies with a key of another algorithm"},
 		{WeakKeyAccepted, "key", "RFC 7518 section 3.3", "verifies with an RSA key of fewer than 2048 bits"},
-		{JWKSNeverRefetched, "kid", "OIDC Core 10.1.1", "never asks for the keys again"},
+		{JWKSNeverRefetched, "kid", "OIDC Core 10.1.1", "does not ask for the keys again when it does not know a kid"},
 		{JWKSRefetchUnbounded, "kid", "OIDC Core 10.1.1", "asks for the keys again for every unknown kid"},
 		{IssClaimUnchecked, "iss", "OIDC Core 3.1.3.7 (2)", "takes an ID token of another issuer"},
 		{AudUnchecked, "aud", "OIDC Core 3.1.3.7 (3)", "takes an ID token for another client"},
@@ -175,6 +178,7 @@ func Bugs() []BugInfo {
 		{ExpiryIgnored, "expires_in", "RFC 6749 section 5.1", "goes on using an expired access token"},
 		{UserInfoSubUnchecked, "userinfo_sub", "OIDC Core 5.3.2", "takes the userinfo of somebody else"},
 		{UserInfoUnsignedAccepted, "userinfo", "OIDC Core 5.3.4", "does not verify signed userinfo"},
+		{UserInfoPlainAccepted, "userinfo", "OIDC Core 5.3.2", "takes userinfo as JSON though it is registered for signed ones"},
 		{UserInfoAudUnchecked, "userinfo_aud", "OIDC Core 5.3.2", "takes signed userinfo for another client or of another issuer"},
 		{TokenInQuery, "resource request", "RFC 6750 section 2.3", "sends the access token in the URL"},
 		{LogoutLocalOnly, "sign-out", "OIDC RP-Initiated Logout 2", "does not end the session at the provider"},

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -84,7 +87,7 @@ func drills() []drill {
 			p.on["/token"] = func(w http.ResponseWriter, r *http.Request) { p.token(&mislabelled{w}, r) }
 		}},
 		{bug: client.MemberTypesUnchecked, check: "refresh_token", arrange: tokens(map[string]any{"refresh_token": 12345})},
-		{bug: client.MemberTypesUnchecked, name: "expires_in", check: "expires_in", arrange: tokens(map[string]any{"expires_in": []int{1}})},
+		{bug: client.ExpiresInUnchecked, check: "expires_in", arrange: tokens(map[string]any{"expires_in": []int{1}})},
 		{bug: client.AccessTokenUnchecked, check: "access_token", arrange: func(p *provider) {
 			p.tokens = map[string]any{"access_token": ""}
 			p.claims = map[string]any{"at_hash": nil}
@@ -197,7 +200,7 @@ func drills() []drill {
 		{bug: client.UserInfoUnsignedAccepted, name: "none", check: "userinfo_alg", arrange: func(p *provider) {
 			signedUserInfo(p, nil, func(h, c map[string]any) string { return unsigned(p.t, h, c) })
 		}, after: userInfo},
-		{bug: client.UserInfoUnsignedAccepted, name: "plain", check: "userinfo", config: func(c *client.Config) { c.UserInfoSignedResponseAlg = "ES256" }, after: userInfo},
+		{bug: client.UserInfoPlainAccepted, check: "userinfo", config: func(c *client.Config) { c.UserInfoSignedResponseAlg = "ES256" }, after: userInfo},
 		{bug: client.UserInfoAudUnchecked, check: "userinfo_aud", arrange: func(p *provider) {
 			signedUserInfo(p, map[string]any{"aud": "other"}, func(h, c map[string]any) string { return sign(p.t, p.signer, h, c) })
 		}, after: userInfo},
@@ -282,6 +285,39 @@ func TestEveryBugIsDrilled(t *testing.T) {
 			t.Errorf("%s is not documented once and whole", b.Name)
 		}
 		names = append(names, b.Name)
+	}
+}
+
+// TestEveryBugIsInOnePlace: a bug is looked up once, beside the check that it
+// removes, so that nothing else changes with it.
+func TestEveryBugIsInOnePlace(t *testing.T) {
+	t.Parallel()
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code strings.Builder
+	table := ""
+	for _, name := range sources {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case name == "bug.go":
+			table = string(text)
+		case !strings.HasSuffix(name, "_test.go"):
+			code.Write(text)
+		}
+	}
+	names := regexp.MustCompile(`(?m)^\t([A-Z]\w+) +Bug = `).FindAllStringSubmatch(table, -1)
+	if len(names) != len(client.Bugs()) {
+		t.Errorf("%d names of %d bugs", len(names), len(client.Bugs()))
+	}
+	for _, m := range names {
+		if n := len(regexp.MustCompile(`\b`+m[1]+`\b`).FindAllString(code.String(), -1)); n != 1 {
+			t.Errorf("%s is looked up in %d places", m[1], n)
+		}
 	}
 }
 

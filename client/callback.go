@@ -14,6 +14,9 @@ import (
 // 3.3.2.5). It redeems the code and validates the ID token. A pending login can
 // be answered once; to try again, begin again.
 func (c *Client) Callback(ctx context.Context, a *Authorization, response url.Values) (*Session, error) {
+	if a == nil {
+		return nil, reject("state", "RFC 6749 section 10.12", "a pending login", "none")
+	}
 	if err := c.checkResponse(ctx, a, response); err != nil {
 		if c.has(DenialAsSuccess) && errors.As(err, new(*OAuthError)) {
 			return &Session{Requested: a.Scopes}, nil

@@ -25,7 +25,7 @@ type key struct {
 // and not of the generation that was found wanting.
 func (c *Client) keySet(ctx context.Context, wanting int) (kept[[]key], error) {
 	held := c.keys.get()
-	if held.generation > 0 && held.generation != wanting && (c.cfg.Now().Before(held.till) || c.has(JWKSNeverRefetched)) {
+	if held.generation > 0 && held.generation != wanting && c.cfg.Now().Before(held.till) {
 		return held, nil
 	}
 	return c.keys.renew(held.generation, func() ([]key, time.Time, error) { return c.fetchKeys(ctx) })

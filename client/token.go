@@ -161,7 +161,7 @@ func (c *Client) checkTokens(t *TokenResponse, expires any) *Rejection {
 	}
 	n, ok := seconds(expires)
 	if !ok {
-		if c.has(MemberTypesUnchecked) {
+		if c.has(ExpiresInUnchecked) {
 			return nil
 		}
 		return reject("expires_in", spec, "a number of seconds", show(expires))

@@ -40,7 +40,7 @@ func (c *Client) UserInfo(ctx context.Context, s *Session) (map[string]any, erro
 func (c *Client) readUserInfo(ctx context.Context, resp *Response) (map[string]any, error) {
 	const spec = "OIDC Core 5.3.2"
 	if resp.mediaType() != "application/jwt" {
-		if want := c.cfg.UserInfoSignedResponseAlg; want != "" && !c.has(UserInfoUnsignedAccepted) {
+		if want := c.cfg.UserInfoSignedResponseAlg; want != "" && !c.has(UserInfoPlainAccepted) {
 			return nil, &Rejection{Check: "userinfo", Spec: spec, Want: "application/jwt signed with " + want, Got: resp.describe(), Response: resp}
 		}
 		return c.document(resp, "userinfo", spec)

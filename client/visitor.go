@@ -3,6 +3,7 @@ package client
 import (
 	"crypto/subtle"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -54,6 +55,9 @@ func (s *shelf[T]) put(key string, value T) {
 	defer s.mu.Unlock()
 	s.items[key] = shelved[T]{value, s.now()}
 	s.order = append(s.order, key)
+	if len(s.order) > 2*len(s.items)+64 { // many were dropped before their time
+		s.order = slices.DeleteFunc(s.order, func(k string) bool { _, kept := s.items[k]; return !kept })
+	}
 	for len(s.order) > 0 {
 		oldest, kept := s.items[s.order[0]]
 		if kept && len(s.items) <= s.most && s.now().Sub(oldest.since) < s.age {
