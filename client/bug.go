@@ -154,7 +154,7 @@ func Bugs() []BugInfo {
 		{KeyOpsUnchecked, "key", "RFC 7517 section 4.3", "verifies with a key that is not for verifying"},
 		{KeyAlgUnchecked, "key", "RFC 7517 section 4.4", "verifies with a key of another algorithm"},
 		{WeakKeyAccepted, "key", "RFC 7518 section 3.3", "verifies with an RSA key of fewer than 2048 bits"},
-		{JWKSNeverRefetched, "kid", "OIDC Core 10.1.1", "does not ask for the keys again when it does not know a kid"},
+		{JWKSNeverRefetched, "kid", "OIDC Core 10.1.1", "never asks for the keys again"},
 		{JWKSRefetchUnbounded, "kid", "OIDC Core 10.1.1", "asks for the keys again for every unknown kid"},
 		{IssClaimUnchecked, "iss", "OIDC Core 3.1.3.7 (2)", "takes an ID token of another issuer"},
 		{AudUnchecked, "aud", "OIDC Core 3.1.3.7 (3)", "takes an ID token for another client"},

@@ -25,6 +25,9 @@ type key struct {
 // and not of the generation that was found wanting.
 func (c *Client) keySet(ctx context.Context, wanting int) (kept[[]key], error) {
 	held := c.keys.get()
+	if held.generation > 0 && c.has(JWKSNeverRefetched) {
+		return held, nil
+	}
 	if held.generation > 0 && held.generation != wanting && c.cfg.Now().Before(held.till) {
 		return held, nil
 	}
@@ -165,11 +168,5 @@ func (r *refetches) allow(kid string, now time.Time) bool {
 
 // mayRefetch reports whether the key set may be asked for again.
 func (c *Client) mayRefetch(kid string) bool {
-	switch {
-	case c.has(JWKSNeverRefetched):
-		return false
-	case c.has(JWKSRefetchUnbounded):
-		return true
-	}
-	return c.refetch.allow(kid, c.cfg.Now())
+	return c.has(JWKSRefetchUnbounded) || c.refetch.allow(kid, c.cfg.Now())
 }
