@@ -22,6 +22,7 @@
 //   - signature.go, jwks.go: its signature, and the keys it may be made with
 //   - refresh.go: rotation, one refresh at a time, the refreshed ID token (OIDC Core 12.2)
 //   - userinfo.go, call.go, logout.go, device.go: what comes after
+//   - bug.go, mutant.go: the ways to be wrong
 //
 // Each check can be left out by name, see [Bugs]: a client that is known to be
 // wrong shows whether a test would notice. Nothing here shares code with the
