@@ -12,6 +12,8 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -94,6 +96,10 @@ func (p *Pages) render(w http.ResponseWriter, status int, name string, view any)
 // FormPost answers by a form that submits itself, or by a button where there is
 // no script (OAuth 2.0 Form Post Response Mode section 2).
 func (p *Pages) FormPost(w http.ResponseWriter, action string, params url.Values) {
+	if scheme, _, _ := strings.Cut(action, ":"); slices.Contains([]string{"javascript", "data", "vbscript"}, strings.ToLower(strings.TrimSpace(scheme))) {
+		p.Error(w, http.StatusBadRequest, Error{Code: "invalid_request", Description: "A form cannot be sent to a redirect URI that is a script."})
+		return
+	}
 	// html/template blanks an action of an unusual scheme, and a native client
 	// may have one; the redirect URI was checked against the registration.
 	p.render(w, http.StatusOK, "form_post.tmpl", struct {
