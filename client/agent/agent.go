@@ -107,7 +107,7 @@ type Page struct {
 
 // Open goes to an address.
 func (a *Agent) Open(ctx context.Context, address string) (*Page, error) {
-	u, err := url.Parse(address)
+	u, err := resolve(&url.URL{}, address)
 	if err != nil {
 		return nil, fmt.Errorf("agent: %w", err)
 	}
@@ -185,7 +185,7 @@ func (a *Agent) send(ctx context.Context, v visit) (*http.Response, error) {
 	resp, err := a.opts.Transport.RoundTrip(req)
 	if err != nil {
 		cancel()
-		return nil, fmt.Errorf("agent: %s %s: %w", v.method, v.url.Redacted(), err)
+		return nil, fmt.Errorf("agent: %s %s: %w", v.method, v.url.Host+v.url.Path, err) // the query may hold a code
 	}
 	a.jar.keep(v.url, resp.Cookies())
 	resp.Body = &cancelling{resp.Body, cancel}
@@ -208,12 +208,17 @@ func (c *cancelling) Close() error {
 // fragment stays unless the new address has its own.
 func follow(v visit, resp *http.Response) (*visit, error) {
 	location := resp.Header.Get("Location")
-	if location == "" || resp.StatusCode < 300 || resp.StatusCode > 308 || resp.StatusCode == 304 {
+	switch resp.StatusCode {
+	case 301, 302, 303, 307, 308:
+	default:
 		return nil, nil
 	}
-	to, err := v.url.Parse(location)
+	if location == "" {
+		return nil, nil
+	}
+	to, err := resolve(v.url, location)
 	if err != nil {
-		return nil, fmt.Errorf("agent: %s redirects to %q, which is no address", v.url.Redacted(), location)
+		return nil, fmt.Errorf("agent: %s redirects to an address that cannot be read: %w", v.url.Host+v.url.Path, err)
 	}
 	if to.Fragment == "" {
 		to.Fragment, to.RawFragment = v.url.Fragment, v.url.RawFragment
@@ -228,11 +233,34 @@ func follow(v visit, resp *http.Response) (*visit, error) {
 	return next, nil
 }
 
+// resolve reads an address as browsers do (URL standard): a backslash is a
+// slash, more than two slashes before a host are two, and a host has no case.
+// So /\evil.test leads to evil.test, which an open redirect lives by.
+func resolve(base *url.URL, address string) (*url.URL, error) {
+	head, tail := strings.TrimSpace(address), ""
+	if i := strings.IndexAny(head, "?#"); i >= 0 {
+		head, tail = head[:i], head[i:]
+	}
+	head = strings.ReplaceAll(head, `\`, "/")
+	scheme, rest, absolute := strings.Cut(head, ":")
+	if special := absolute && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")); special {
+		head = scheme + "://" + strings.TrimLeft(rest, "/")
+	} else if strings.HasPrefix(head, "//") {
+		head = "//" + strings.TrimLeft(head, "/")
+	}
+	u, err := base.Parse(head + tail)
+	if err != nil {
+		return nil, err
+	}
+	u.Host = strings.ToLower(u.Host)
+	return u, nil
+}
+
 func (a *Agent) page(v visit, resp *http.Response, hops []Hop) (*Page, error) {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, a.opts.MaxBody))
 	if err != nil {
-		return nil, fmt.Errorf("agent: %s: the page broke off: %w", v.url.Redacted(), err)
+		return nil, fmt.Errorf("agent: %s: the page broke off: %w", v.url.Host+v.url.Path, err)
 	}
 	p := &Page{URL: v.url, Status: resp.StatusCode, Header: resp.Header, Body: body, Hops: hops}
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {

@@ -123,7 +123,7 @@ func TestCookies(t *testing.T) {
 		}
 	}
 	check("same origin", open(t, a, "http://app.test/echo").Text, "lax=1; strict=1; short=1")
-	check("path", open(t, a, "http://app.test/deep/er").Text, "lax=1; strict=1; short=1; deep=1")
+	check("path", open(t, a, "http://app.test/deep/er").Text, "deep=1; lax=1; strict=1; short=1")
 	check("from another site by GET", open(t, a, "http://op.test/get").Text, "lax=1; short=1")
 	check("secure on this machine", open(t, a, "http://127.0.0.1:80/echo").Text, "sec=1")
 	for from, want := range map[string]string{"http://op.test/post": "", "http://app.test/post": "lax=1; strict=1; short=1"} {
@@ -175,6 +175,25 @@ func TestForms(t *testing.T) {
 	}
 	if _, err := a.Login(ctx, open(t, a, "http://op.test/empty"), "alice", ""); err == nil || !strings.Contains(err.Error(), "Nothing") {
 		t.Errorf("no form: %v", err)
+	}
+}
+
+func TestAddressesAreReadAsBrowsersDo(t *testing.T) {
+	base, _ := url.Parse("http://app.test/a/b")
+	for in, want := range map[string]string{
+		`/\evil.test/x`:       "http://evil.test/x",
+		`\\evil.test`:         "http://evil.test",
+		"///evil.test/x":      "http://evil.test/x",
+		"http:/evil.test":     "http://evil.test",
+		"HTTP://EVIL.test/X":  "http://evil.test/X",
+		"/c?to=http://x":      "http://app.test/c?to=http://x",
+		"c":                   "http://app.test/a/c",
+		"com.example.app:/cb": "com.example.app:/cb",
+		"?q=1":                "http://app.test/a/b?q=1",
+	} {
+		if got, err := resolve(base, in); err != nil || got.String() != want {
+			t.Errorf("%s: %v, want %s: %v", in, got, want, err)
+		}
 	}
 }
 

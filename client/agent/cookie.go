@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,6 +92,8 @@ func (j *jar) replace(k *cookie) {
 // ones only with a safe method.
 func (j *jar) attach(req *http.Request, from *url.URL) {
 	crossSite := from != nil && relation(from, req.URL) == "cross-site"
+	// Longer paths come first (section 5.8.3, step 2).
+	slices.SortStableFunc(j.cookies, func(a, b *cookie) int { return len(b.path) - len(a.path) })
 	for _, k := range j.cookies {
 		host := req.URL.Hostname()
 		switch {

@@ -53,7 +53,7 @@ func (p *Page) parse() {
 			case "script", "style", "template":
 				return
 			case "base":
-				if u, err := p.URL.Parse(attr(n, "href")); err == nil {
+				if u, err := resolve(p.URL, attr(n, "href")); err == nil {
 					base = u
 				}
 			case "title":
@@ -84,7 +84,7 @@ func newForm(n *html.Node, base, page *url.URL) *Form {
 		f.Method = http.MethodPost
 	}
 	if action := attr(n, "action"); action != "" {
-		if u, err := base.Parse(action); err == nil {
+		if u, err := resolve(base, action); err == nil {
 			f.Action = u
 		}
 	}
