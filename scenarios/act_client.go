@@ -156,9 +156,8 @@ func (st *stage) refresh(ctx context.Context, r *Refresh, o *observation) error 
 		return err
 	}
 	st.tap.change(r.Params)
-	opts := client.RefreshOptions{Scope: r.Scope, RefreshToken: r.RefreshToken}
-	if r.Direct && opts.RefreshToken == "" {
-		opts.RefreshToken = p.session.Snapshot().Tokens.RefreshToken
+	opts := client.RefreshOptions{
+		Scope: r.Scope, RefreshToken: r.RefreshToken, Direct: r.Direct, Stale: p.session.Snapshot().Tokens.AccessToken,
 	}
 	tokens, err := parallel(r.Parallel, func() (*client.TokenResponse, error) { return p.client.Refresh(ctx, p.session, opts) })
 	if err != nil {

@@ -128,7 +128,7 @@ func (st *stage) party(id string) (*party, error) {
 		}
 		found = true
 		config = client.Config{
-			ClientID: id, ClientSecret: c.Secret, AuthMethod: c.AuthMethod, IDTokenSignedResponseAlg: c.IDTokenAlg,
+			ClientID: id, ClientSecret: c.Secret, AuthMethod: c.AuthMethod, IDTokenSignedResponseAlg: c.IDTokenAlg, UserInfoSignedResponseAlg: c.UserinfoAlg,
 			RedirectURL: callbackURL, ResponseType: "code",
 		}
 		if len(c.RedirectURIs) > 0 {

@@ -79,7 +79,8 @@ func (s Setup) Complete() Setup {
 }
 
 // CompleteClient returns a copy of c (which may be nil) named id. A client
-// whose authentication method needs a secret and has none gets <id>-secret.
+// whose authentication method needs a secret and has none gets <id>-secret, and
+// a longer one where it is a key.
 func CompleteClient(id string, c *store.Client) *store.Client {
 	out := store.Client{}
 	if c != nil {
@@ -88,6 +89,9 @@ func CompleteClient(id string, c *store.Client) *store.Client {
 	out.ID = id
 	if out.Secret == "" && out.AuthMethod != "none" && out.AuthMethod != "private_key_jwt" {
 		out.Secret = id + "-secret"
+		if out.AuthMethod == "client_secret_jwt" {
+			out.Secret += "-of-at-least-32-characters" // RFC 7518 section 3.2
+		}
 	}
 	return &out
 }
