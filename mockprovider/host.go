@@ -166,7 +166,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the longest name that exists, else, on demand, everything up to the first
 // path of a provider.
 func (h *Host) find(path string) (*Provider, string) {
-	name, rest, ok := tenant(path)
+	_, rest, ok := tenant(path)
 	if !ok {
 		p, _ := h.Issuer("")
 		return p, path
@@ -185,7 +185,7 @@ func (h *Host) find(path string) (*Provider, string) {
 	if !h.opts.OnDemand || full {
 		return nil, ""
 	}
-	name = nameIn(segments)
+	name := nameIn(segments)
 	p, err := h.Create(name, setup.Setup{})
 	if errors.Is(err, ErrExists) {
 		p, _ = h.Issuer(name)

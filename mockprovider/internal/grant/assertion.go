@@ -48,7 +48,7 @@ const (
 // verifyAssertion judges a client assertion. It returns the authentication
 // method that it amounts to, or why it is refused.
 func (e *Engine) verifyAssertion(ctx context.Context, c *store.Client, assertion string) (method, refusal string) {
-	signed, err := jose.ParseSigned(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256, jose.EdDSA, jose.HS256})
+	signed, err := jose.ParseSignedCompact(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256, jose.EdDSA, jose.HS256})
 	if err != nil || len(signed.Signatures) != 1 {
 		return "", "The client assertion is no JWT signed with RS256, PS256, ES256, EdDSA or HS256."
 	}

@@ -95,6 +95,7 @@ func compose(e *Engine) *fosite.Fosite {
 			&clientCredentialsHandler{&oauth2.ClientCredentialsGrantHandler{HandleHelper: issue, Config: c}, e},
 		},
 		"password": {
+			//lint:ignore SA1019 discouraged, and off unless a provider is told to have it: some still do
 			&passwordHandler{&oauth2.ResourceOwnerPasswordCredentialsGrantHandler{
 				HandleHelper: issue, ResourceOwnerPasswordCredentialsGrantStorage: s, RefreshTokenStrategy: t, Config: c,
 			}, e},
