@@ -297,6 +297,44 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
+// BenchmarkJob is what a CI job pays: start, 20 sign-ins one after the other,
+// stop.
+func BenchmarkJob(b *testing.B) {
+	authdrill, _ := built(b)
+	var all []time.Duration
+	for b.Loop() {
+		for range 10 {
+			all = append(all, timed(func() {
+				p := spawn(b, authdrill, "serve", "--port", "0", "--no-client", "--sign-in", "auto")
+				if err := under(p.url, 1, 20, codeFlow("openid email")); err != nil {
+					b.Fatal(err)
+				}
+				_ = p.Process.Signal(os.Interrupt)
+				if err := p.Wait(); err != nil {
+					b.Fatal(err)
+				}
+			}))
+		}
+	}
+	b.ReportMetric(median(all).Seconds()*1000, "ms/job")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkRun is the main job, the process included: every shipped scenario.
+func BenchmarkRun(b *testing.B) {
+	authdrill, _ := built(b)
+	var all []time.Duration
+	for b.Loop() {
+		all = append(all, timed(func() {
+			if out, err := exec.Command(authdrill, "run").CombinedOutput(); err != nil {
+				b.Fatalf("%v\n%s", err, out)
+			}
+		}))
+	}
+	b.ReportMetric(median(all).Seconds(), "s/run")
+	b.ReportMetric(0, "ns/op")
+}
+
 func median(of []time.Duration) time.Duration {
 	slices.Sort(of)
 	return of[len(of)/2]
