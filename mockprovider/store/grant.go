@@ -13,30 +13,46 @@ import (
 // only its death does. Every code and token points to its grant, so ending the
 // grant ends them all, also those that are just being made.
 type Grant struct {
-	ID          string    // the family; fosite's request id
-	Login       string    // the sign-in it came from, as the journal numbers them
+	ID        string   // the family; fosite's request id
+	Login     string   // the sign-in it came from, as the journal numbers them
+	ClientID  string   //
+	UserLogin string   // empty for client credentials
+	Subject   string   // sub
+	GrantType string   // the grant type it began with
+	Scopes    []string // granted, in the order they were asked
+	Issued    time.Time
+
+	*Authorization // never nil
+
+	dead atomic.Bool
+}
+
+// Authorization is what a user's grant knows beyond a client's own: the request
+// it answers and the sign-in it rests on.
+type Authorization struct {
 	SessionID   string    // sid of the user's session at the provider
-	ClientID    string    //
-	UserLogin   string    // empty for client credentials
-	Subject     string    // sub
-	Scopes      []string  // granted, in the order they were asked
-	Requested   []string  // asked
+	Requested   []string  // scopes asked
 	Audience    []string  //
 	RedirectURI string    // as sent with the authorization request, empty if it was not
-	GrantType   string    // the grant type it began with
 	Nonce       string    //
 	ACR         string    //
 	AMR         []string  //
 	AuthTime    time.Time // when the user authenticated, on the issuer's clock
-	Issued      time.Time // when the grant was made, on the issuer's clock
 
 	Challenge       string // code_challenge (RFC 7636)
 	ChallengeMethod string //
 	MaxAgeAsked     bool   // max_age or require_auth_time: auth_time is due in the ID token
 
 	ClaimsParameter json.RawMessage // the claims request parameter (OIDC Core section 5.5)
+}
 
-	dead atomic.Bool
+// nobody is the authorization of all grants without a user. It is never written.
+var nobody = &Authorization{}
+
+// ByClient returns a grant of a client to itself (RFC 6749 section 4.4). There
+// may be very many: they share what they do not have.
+func ByClient(clientID string) *Grant {
+	return &Grant{GrantType: "client_credentials", Subject: clientID, Authorization: nobody}
 }
 
 // End revokes the grant with every code and token made from it. It reports
@@ -60,22 +76,32 @@ func (c *Code) Redeem() bool { return c.used.CompareAndSwap(false, true) }
 // Used reports whether the code was redeemed.
 func (c *Code) Used() bool { return c.used.Load() }
 
-// Access is an access token.
+// Access is an access token. There may be very many, so its times are numbers.
 type Access struct {
-	Grant   *Grant
-	Scopes  []string // may be narrower than the grant's after a refresh
-	Issued  time.Time
-	Expires time.Time
-	JWT     bool
-	revoked atomic.Bool
+	Grant           *Grant
+	Scopes          []string // may be narrower than the grant's after a refresh
+	issued, expires int64    // nanoseconds since 1970
+	JWT             bool
+	revoked         atomic.Bool
 }
+
+// NewAccess returns an access token that lives from issued to expires.
+func NewAccess(g *Grant, scopes []string, issued, expires time.Time) *Access {
+	return &Access{Grant: g, Scopes: scopes, issued: issued.UnixNano(), expires: expires.UnixNano()}
+}
+
+// Issued and Expires are on the issuer's clock.
+func (a *Access) Issued() time.Time { return time.Unix(0, a.issued).UTC() }
+
+// Expires returns the end of its lifetime.
+func (a *Access) Expires() time.Time { return time.Unix(0, a.expires).UTC() }
 
 // Revoke ends this one token (RFC 7009).
 func (a *Access) Revoke() { a.revoked.Store(true) }
 
 // Live reports whether the token is accepted at now.
 func (a *Access) Live(now time.Time) bool {
-	return now.Before(a.Expires) && !a.revoked.Load() && !a.Grant.Ended()
+	return now.UnixNano() < a.expires && !a.revoked.Load() && !a.Grant.Ended()
 }
 
 // Refresh is a refresh token.

@@ -69,8 +69,8 @@ func TestEndingAGrantEndsItsTokens(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
 	var s Store
 	g := &Grant{ClientID: "app", UserLogin: "alice"}
-	a := &Access{Grant: g, Expires: now.Add(time.Hour)}
-	s.Access.Put("t", a, a.Expires)
+	a := NewAccess(g, nil, now, now.Add(time.Hour))
+	s.Access.Put("t", a, a.Expires())
 	if s.EndGrants("bob", "", now) != 0 || !a.Live(now) {
 		t.Fatal("another user's grant ended")
 	}

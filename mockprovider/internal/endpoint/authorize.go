@@ -233,9 +233,11 @@ func (i *Issuer) issue(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 		return
 	}
 	g := &store.Grant{
-		Login: a.login, SessionID: s.ID, ClientID: a.client.ID, UserLogin: u.Login, Subject: u.Sub(),
-		AuthTime: s.AuthTime, ACR: acr, AMR: s.AMR, Nonce: a.form.Get("nonce"),
-		Audience: a.form["resource"], ClaimsParameter: json.RawMessage(a.form.Get("claims")),
+		Login: a.login, ClientID: a.client.ID, UserLogin: u.Login, Subject: u.Sub(),
+		Authorization: &store.Authorization{
+			SessionID: s.ID, AuthTime: s.AuthTime, ACR: acr, AMR: s.AMR, Nonce: a.form.Get("nonce"),
+			Audience: a.form["resource"], ClaimsParameter: json.RawMessage(a.form.Get("claims")),
+		},
 	}
 	x.Bind("", "", g.Subject)
 	for _, scope := range scopes {

@@ -148,9 +148,9 @@ func (i *Issuer) deviceInteraction(w http.ResponseWriter, r *http.Request, x *jo
 	}
 	x.Bind("", "", u.Sub())
 	d.Allow(&store.Grant{
-		Login: p.login, SessionID: s.ID, ClientID: d.ClientID, UserLogin: u.Login, Subject: u.Sub(),
-		AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, GrantType: store.DeviceGrant,
-		Scopes: allowedScopes(d.Scopes, r.PostForm["scope"]), Requested: d.Scopes,
+		Login: p.login, ClientID: d.ClientID, UserLogin: u.Login, Subject: u.Sub(), GrantType: store.DeviceGrant,
+		Scopes:        allowedScopes(d.Scopes, r.PostForm["scope"]),
+		Authorization: &store.Authorization{SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes},
 	})
 	i.deviceDonePage(w, true)
 }

@@ -41,10 +41,13 @@ func (s *fositeStore) complete(r fosite.Requester) *store.Grant {
 	g.ID = r.GetID()
 	g.ClientID = r.GetClient().GetID()
 	g.Scopes = slices.Clone(r.GetGrantedScopes())
+	g.Issued = s.engine.now()
+	if g.GrantType == "client_credentials" {
+		return g
+	}
 	g.Requested = slices.Clone(r.GetRequestedScopes())
 	g.RedirectURI = form.Get("redirect_uri")
 	g.Challenge, g.ChallengeMethod = form.Get("code_challenge"), form.Get("code_challenge_method")
-	g.Issued = s.engine.now()
 	if g.GrantType == "" {
 		g.GrantType = "authorization_code"
 	}
@@ -162,8 +165,9 @@ func (s *fositeStore) CreateAccessTokenSession(_ context.Context, token string, 
 	if slices.Equal(scopes, g.Scopes) {
 		scopes = g.Scopes
 	}
-	a := &store.Access{Grant: g, Scopes: scopes, Issued: now, Expires: now.Add(p.AccessToken.Lifetime.D()), JWT: p.AccessToken.Format == "jwt"}
-	s.engine.Store.Access.Put(token, a, a.Expires)
+	a := store.NewAccess(g, scopes, now, now.Add(p.AccessToken.Lifetime.D()))
+	a.JWT = p.AccessToken.Format == "jwt"
+	s.engine.Store.Access.Put(token, a, a.Expires())
 	return nil
 }
 

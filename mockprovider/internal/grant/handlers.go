@@ -62,7 +62,7 @@ func (h *clientCredentialsHandler) HandleTokenEndpointRequest(ctx context.Contex
 		return err
 	}
 	grantAll(r)
-	r.GetSession().(*Session).grant = &store.Grant{GrantType: "client_credentials", Subject: r.GetClient().GetID()}
+	r.GetSession().(*Session).grant = store.ByClient(r.GetClient().GetID())
 	return nil
 }
 

@@ -48,7 +48,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 		}
 	}
 	Tamper(claims, changes)
-	return e.Sign(ctx, "id_token", e.idTokenAlg(&store.Grant{ClientID: r.GetClient().GetID()}), "JWT", claims)
+	return e.Sign(ctx, "id_token", e.idTokenAlg(r.GetClient().GetID()), "JWT", claims)
 }
 
 // nonceOf returns the nonce an ID token must carry: that of the authorization
@@ -67,11 +67,9 @@ func nonceOf(g *store.Grant, r fosite.Requester) string {
 
 // idTokenAlg is the algorithm of a client's ID tokens: as it registered, else
 // the provider's.
-func (e *Engine) idTokenAlg(g *store.Grant) string {
-	if g != nil {
-		if c, ok := e.Store.Client(g.ClientID); ok && c.IDTokenAlg != "" {
-			return c.IDTokenAlg
-		}
+func (e *Engine) idTokenAlg(clientID string) string {
+	if c, ok := e.Store.Client(clientID); ok && c.IDTokenAlg != "" {
+		return c.IDTokenAlg
 	}
 	return e.Persona().IDToken.SigningAlg
 }

@@ -46,13 +46,15 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 	if !ok {
 		return Minted{}, fmt.Errorf("client_id: no client %q is registered", m.ClientID)
 	}
-	g := &store.Grant{ClientID: m.ClientID, Subject: m.ClientID, GrantType: "client_credentials", Audience: m.Audience, Nonce: m.Nonce}
+	g := store.ByClient(m.ClientID)
+	g.ClientID = m.ClientID
 	if m.User != "" {
 		u, ok := e.Store.User(m.User)
 		if !ok {
 			return Minted{}, fmt.Errorf("user: there is no user %q", m.User)
 		}
-		g.UserLogin, g.Subject, g.GrantType, g.AuthTime, g.ACR, g.AMR = u.Login, u.Sub(), "", e.now(), u.ACR, u.AMR
+		g.UserLogin, g.Subject, g.GrantType = u.Login, u.Sub(), ""
+		g.Authorization = &store.Authorization{Audience: m.Audience, Nonce: m.Nonce, AuthTime: e.now(), ACR: u.ACR, AMR: u.AMR}
 		if len(m.Scopes) == 0 {
 			m.Scopes = []string{"openid", "profile", "email"}
 		}

@@ -55,7 +55,10 @@ func (s *Session) GetSubject() string {
 // SetSubject takes the login that the password grant authenticated.
 func (s *Session) SetSubject(login string) {
 	if u, ok := s.engine.Store.User(login); ok {
-		s.grant = &store.Grant{UserLogin: u.Login, Subject: u.Sub(), AuthTime: s.engine.now(), GrantType: "password"}
+		s.grant = &store.Grant{
+			UserLogin: u.Login, Subject: u.Sub(), GrantType: "password",
+			Authorization: &store.Authorization{AuthTime: s.engine.now()},
+		}
 	}
 }
 
@@ -84,7 +87,11 @@ func (s *Session) IDTokenClaims() *jwt.IDTokenClaims {
 // takes the hash for at_hash and c_hash. EdDSA has no digits but hashes with
 // SHA-512 (Ed25519, RFC 8032 section 5.1), so it is named as if it had.
 func (s *Session) IDTokenHeaders() *jwt.Headers {
-	alg := s.engine.idTokenAlg(s.grant)
+	clientID := ""
+	if s.grant != nil {
+		clientID = s.grant.ClientID
+	}
+	alg := s.engine.idTokenAlg(clientID)
 	if alg == "EdDSA" {
 		alg = "Ed512"
 	}

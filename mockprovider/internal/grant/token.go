@@ -132,7 +132,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (*store.Access, 
 			return refuse(err.Error())
 		}
 	}
-	x.Decide("access_token", true, "live for another "+a.Expires.Sub(now).Truncate(time.Second).String(), "RFC 6750 section 2")
+	x.Decide("access_token", true, "live for another "+a.Expires().Sub(now).Truncate(time.Second).String(), "RFC 6750 section 2")
 	return a, nil
 }
 
@@ -149,7 +149,7 @@ func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 	now := e.now()
 	if a, ok := e.Store.Access.Get(key(token), now); ok && a.Live(now) {
 		x.Bind(a.Grant.Login, "", a.Grant.Subject)
-		out := e.describe(a.Grant, a.Scopes, a.Issued, a.Expires)
+		out := e.describe(a.Grant, a.Scopes, a.Issued(), a.Expires())
 		out["token_type"] = "Bearer"
 		return out
 	}
