@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -56,9 +57,10 @@ func (p *providerFlags) start(f *flags) (*site, error) {
 	if p.signIn != "" {
 		s.Provider = s.Provider.With(persona.Persona{SignIn: p.signIn})
 	}
+	staySmall(os.LookupEnv)
 	host, err := mockprovider.NewHost(mockprovider.HostOptions{
 		BaseURL: p.base(listener.Addr()), Defaults: s, Seed: p.seed, RandomKeys: p.randomKeys,
-		OnDemand: true, AllowedHosts: lower(p.allowHost),
+		OnDemand: true, AllowedHosts: lower(p.allowHost), Capacity: keptExchanges,
 	})
 	if err != nil {
 		_ = listener.Close()
