@@ -22,7 +22,7 @@ func (a *api) console(c *call) {
 	state := i.Clock().State()
 	v := ui.Console{
 		Form:   ui.Form{Action: c.Header.Get("X-Authdrill-Path"), Hidden: map[string]string{"csrf": i.CSRF()}},
-		Issuer: i.Issuer(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen, Notice: c.URL.Query().Get("done"),
+		Issuer: i.Issuer(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen, Notice: notice(c.URL.Query().Get("done")),
 	}
 	entries := i.Journal().Entries()
 	for _, e := range slices.Backward(entries[max(0, len(entries)-mostShown):]) {
@@ -84,43 +84,57 @@ func (a *api) press(c *call) {
 		return
 	}
 	verb, argument, _ := strings.Cut(c.PostForm.Get("do"), " ")
-	notice := ""
+	if err := c.doVerb(verb, argument); err != nil {
+		c.fail(http.StatusBadRequest, err.Error())
+		return
+	}
+	c.w.Header().Set("Location", c.Header.Get("X-Authdrill-Path")+"?done="+url.QueryEscape(verb))
+	c.w.WriteHeader(http.StatusSeeOther)
+}
+
+// doVerb is a button of the console.
+func (c *call) doVerb(verb, argument string) error {
 	i := c.issuer
 	switch verb {
 	case "advance":
 		d, err := time.ParseDuration(argument)
 		if err != nil {
-			c.fail(http.StatusBadRequest, err.Error())
-			return
+			return err
 		}
 		i.Clock().Advance(d)
-		notice = "The clock was moved by " + argument + "."
 	case "freeze":
 		i.Clock().Freeze()
-		notice = "The clock stands still."
 	case "resume":
 		i.Clock().Resume()
-		notice = "The clock runs."
 	case "rotate":
-		kids, err := i.RotateKeys("", "")
-		if err != nil {
-			c.fail(http.StatusInternalServerError, err.Error())
-			return
-		}
-		notice = fmt.Sprintf("%d new keys.", len(kids))
+		_, err := i.RotateKeys("", "")
+		return err
 	case "unfault":
 		i.RemoveFault(argument)
-		notice = "The fault " + argument + " was removed."
 	case "reset":
-		if err := i.Reset(); err != nil {
-			c.fail(http.StatusInternalServerError, err.Error())
-			return
-		}
-		notice = "The issuer is as it was made."
+		return i.Reset()
 	default:
-		c.fail(http.StatusBadRequest, "There is no button of that name.")
-		return
+		return fmt.Errorf("there is no button %q", verb)
 	}
-	c.w.Header().Set("Location", c.Header.Get("X-Authdrill-Path")+"?done="+url.QueryEscape(notice))
-	c.w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// notice tells what a button has done. The address names the button alone: a
+// link cannot put words into the console.
+func notice(verb string) string {
+	switch verb {
+	case "advance":
+		return "The clock was moved."
+	case "freeze":
+		return "The clock stands still."
+	case "resume":
+		return "The clock runs."
+	case "rotate":
+		return "There are new keys."
+	case "unfault":
+		return "The fault was removed."
+	case "reset":
+		return "The issuer is as it was made."
+	}
+	return ""
 }

@@ -68,6 +68,9 @@ func (i *Issuer) parse(r *http.Request, x *journal.Exchange, login string) (*aut
 		x.Decide("client_id", false, "not registered", "RFC 6749 section 4.1.2.1")
 		return a, refuse("invalid_client", "No client with the client_id "+strconv.Quote(r.Form.Get("client_id"))+" is registered at this issuer.")
 	}
+	if uri := a.form.Get("redirect_uri"); uri != "" && !i.Grants.RedirectAllowed(r.Context(), a.client, uri) {
+		return a, refuse("invalid_request", "The redirect_uri "+uri+" is not registered for the client "+a.client.ID+"; "+registeredURIs(a.client)+".")
+	}
 	if err != nil && !errors.Is(err, fosite.ErrInvalidState) {
 		return a, i.whyRefused(a, understood(err))
 	}
@@ -80,6 +83,14 @@ func (i *Issuer) parse(r *http.Request, x *journal.Exchange, login string) (*aut
 	}
 	i.note(a, x)
 	return a, i.read(r, a)
+}
+
+// registeredURIs says where a client may be answered.
+func registeredURIs(c *store.Client) string {
+	if len(c.RedirectURIs) == 0 {
+		return "none are registered, so any address of this machine will do"
+	}
+	return "there are " + strings.Join(c.RedirectURIs, " and ")
 }
 
 // plain is the request without what fosite would refuse before it knows where

@@ -167,6 +167,7 @@ func (i *Issuer) interaction(w http.ResponseWriter, r *http.Request, x *journal.
 	case posted.Has("login"):
 		s, why := i.signIn(x, posted)
 		if why != "" {
+			a.form.Set("login_hint", posted.Get("login")) // who just tried is asked again
 			i.signInPage(w, r, a, p, "", why)
 			return
 		}

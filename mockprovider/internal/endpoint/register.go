@@ -103,8 +103,12 @@ func readClient(r *http.Request) (*store.Client, *oauthError) {
 // judgeClient checks the metadata that matter (RFC 7591 section 3.2.2).
 func judgeClient(c *store.Client) *oauthError {
 	for _, uri := range c.RedirectURIs {
-		if u, err := url.Parse(uri); err != nil || u.Scheme == "" || strings.Contains(uri, "#") {
+		u, err := url.Parse(uri)
+		if err != nil || u.Scheme == "" || strings.Contains(uri, "#") {
 			return refuse("invalid_redirect_uri", "The redirect URI "+uri+" must be absolute and without a fragment.")
+		}
+		if slices.Contains([]string{"javascript", "data", "vbscript"}, u.Scheme) {
+			return refuse("invalid_redirect_uri", "The redirect URI "+uri+" is a script, not a place.")
 		}
 	}
 	known := func(value string, choices ...string) bool { return value == "" || slices.Contains(choices, value) }
