@@ -79,7 +79,7 @@ func ExampleProvider_Journal() {
 	for _, e := range op.Journal().Find(journal.Query{Endpoint: "token_endpoint", Params: map[string]any{"grant_type": "client_credentials"}}) {
 		fmt.Println(e.Line())
 	}
-	// Output: #1 POST /token → 200  client app  sub app
+	// Output: #1 POST /token → 200  client app
 }
 
 func ExampleWithSetup() {
