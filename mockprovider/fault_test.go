@@ -138,4 +138,11 @@ func TestStartListensOnLoopbackOnly(t *testing.T) {
 	if err != nil || !net.ParseIP(host).IsLoopback() {
 		t.Fatalf("%s", p.Issuer())
 	}
+	req, _ := http.NewRequest("GET", p.Issuer()+"/", nil)
+	req.Host = "evil.test" // its name points to this machine now
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil || resp.StatusCode != http.StatusForbidden {
+		t.Fatalf("DNS rebinding: %v %v", resp, err)
+	}
+	_ = resp.Body.Close()
 }

@@ -114,6 +114,9 @@ func TestAWholeSignIn(t *testing.T) {
 			resp, page = b.press(resp, page, "login", "alice")
 			resp, _ = b.press(resp, page, "consent", "allow", "email", "offline_access")
 			back, err := resp.Location()
+			if resp.StatusCode != http.StatusFound {
+				t.Errorf("redirected with %s, as no provider does", resp.Status)
+			}
 			if err != nil || back.Query().Get("state") != "a-state" || back.Query().Get("iss") != p.Issuer() {
 				t.Fatalf("%v %v\n%s", resp.Status, back, p.Journal().Text())
 			}

@@ -143,8 +143,8 @@ func (h *Host) BaseURL() string { return h.opts.BaseURL }
 // not ours is refused: a web page elsewhere may have let its name point to this
 // machine (DNS rebinding).
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !h.ours(r.Host) {
-		http.Error(w, "authdrill does not answer to the host name "+r.Host+". If it should, name it with --allow-host.", http.StatusForbidden)
+	if !ours(r.Host, h.opts.BaseURL, h.opts.AllowedHosts) {
+		refuseHost(w, r)
 		return
 	}
 	if strings.HasPrefix(r.URL.Path, "/_/") {
@@ -219,17 +219,22 @@ func nameIn(segments []string) string {
 	return strings.Join(segments, "/")
 }
 
-// ours reports whether a Host header names this server.
-func (h *Host) ours(host string) bool {
+// ours reports whether a Host header names this server: this machine, the host
+// of the base URL, or one that is allowed besides.
+func ours(host, baseURL string, allowed []string) bool {
 	name := host
 	if n, _, err := net.SplitHostPort(host); err == nil {
 		name = n
 	}
 	name = strings.ToLower(strings.Trim(name, "[]"))
-	base, _ := url.Parse(h.opts.BaseURL) // checked by NewHost
+	base, err := url.Parse(baseURL)
 	ip := net.ParseIP(name)
 	return name == "localhost" || strings.HasSuffix(name, ".localhost") || ip != nil && ip.IsLoopback() ||
-		strings.EqualFold(name, base.Hostname()) || slices.Contains(h.opts.AllowedHosts, name)
+		err == nil && strings.EqualFold(name, base.Hostname()) || slices.Contains(allowed, name)
+}
+
+func refuseHost(w http.ResponseWriter, r *http.Request) {
+	http.Error(w, "authdrill does not answer to the host name "+r.Host+". If it should, name it with --allow-host.", http.StatusForbidden)
 }
 
 // HTTPClient returns a client that reaches the host without a port.

@@ -32,6 +32,11 @@ func report(t *testing.T, r *scenarios.Result) {
 
 func TestEveryExamplePasses(t *testing.T) {
 	all := examples(t)
+	for _, s := range all {
+		if len(s.Spec) == 0 {
+			t.Errorf("%s: %s cites no clause", s.Place(), s.Name)
+		}
+	}
 	if len(all) < 60 {
 		t.Errorf("%d scenarios: at least 60 are promised", len(all))
 	}

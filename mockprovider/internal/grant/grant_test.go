@@ -388,6 +388,42 @@ func TestTheStateMayBeShortOrAbsent(t *testing.T) {
 	}
 }
 
+func TestRedirectURIs(t *testing.T) {
+	r := newRig(t, setup.Setup{Clients: map[string]*store.Client{
+		"web":    {RedirectURIs: []string{"https://app.test/cb?a=1", "http://app:8080/cb", "http://127.0.0.1/cb", "http://localhost:3000/cb", "com.example.app:/cb"}},
+		"native": {},
+	}})
+	for _, tc := range []struct {
+		client, uri string
+		want        bool
+	}{
+		{"web", "https://app.test/cb?a=1", true},
+		{"web", "https://app.test/cb", false},
+		{"web", "https://app.test/cb?a=1&b=2", false},
+		{"web", "https://app.test/cb?a=1#f", false},
+		{"web", "https://app.test.evil.test/cb?a=1", false},
+		{"web", "http://app:8080/cb", true}, // a test network's name
+		{"web", "http://app:8081/cb", false},
+		{"web", "http://127.0.0.1:4711/cb", true}, // RFC 8252 section 7.3
+		{"web", "http://localhost:4711/cb", true},
+		{"web", "http://127.0.0.1:4711/other", false},
+		{"web", "http://[::1]:4711/cb", false}, // another address than the registered one
+		{"web", "http://127.0.0.1@evil.test/cb", false},
+		{"web", "com.example.app:/cb", true},
+		{"native", "http://127.0.0.1:1/any", true},
+		{"native", "http://app.localhost/any", true},
+		{"native", "https://elsewhere.test/", false},
+		{"native", "javascript:alert(1)", false},
+		{"native", "http://x@127.0.0.1/", false},
+		{"native", "", false},
+	} {
+		c, _ := r.Store.Client(tc.client)
+		if got := r.RedirectAllowed(context.Background(), c, tc.uri); got != tc.want {
+			t.Errorf("%s at %q: %v", tc.client, tc.uri, got)
+		}
+	}
+}
+
 func TestRevocation(t *testing.T) {
 	r := newRig(t, setup.Setup{Clients: map[string]*store.Client{"other": nil}})
 	h := &revocationHandler{engine: r.Engine}
