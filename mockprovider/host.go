@@ -171,7 +171,7 @@ func (h *Host) find(path string) (*Provider, string) {
 		p, _ := h.Issuer("")
 		return p, path
 	}
-	segments := strings.Split(strings.Trim(rest, "/"), "/")
+	segments := strings.Split(strings.TrimPrefix(rest, "/"), "/") // a slash at the end counts: /_/ is the console
 	h.mu.RLock()
 	for n := len(segments); n > 0; n-- {
 		name := strings.Join(segments[:n], "/")
@@ -185,7 +185,7 @@ func (h *Host) find(path string) (*Provider, string) {
 	if !h.opts.OnDemand || full {
 		return nil, ""
 	}
-	name := nameIn(segments)
+	name := strings.TrimSuffix(nameIn(segments), "/")
 	p, err := h.Create(name, setup.Setup{})
 	if errors.Is(err, ErrExists) {
 		p, _ = h.Issuer(name)
