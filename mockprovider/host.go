@@ -39,8 +39,7 @@ type Host struct {
 	mu      sync.RWMutex
 	issuers map[string]*Provider
 
-	memory sync.Once
-	pipe   *memory
+	memory lazyMemory
 	stop   chan struct{}
 	once   sync.Once
 }
@@ -84,6 +83,7 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.host = h
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.issuers[name] != nil {
@@ -243,18 +243,13 @@ func (h *Host) HTTPClient() *http.Client { return &http.Client{Transport: h.Tran
 // Transport returns a transport that reaches the host without a port, over
 // in-memory connections with the semantics of real ones.
 func (h *Host) Transport() http.RoundTripper {
-	h.memory.Do(func() { h.pipe = newMemory(h) })
-	return h.pipe.transport
+	return h.memory.transport(h)
 }
 
 // Close stops the host's janitor and in-memory server. It may be called twice.
 func (h *Host) Close() error {
 	h.once.Do(func() { close(h.stop) })
-	h.memory.Do(func() {}) // from now on there will be none
-	if h.pipe != nil {
-		return h.pipe.Close()
-	}
-	return nil
+	return h.memory.Close()
 }
 
 const (

@@ -19,18 +19,50 @@ type memory struct {
 	once      sync.Once
 }
 
+// lazyMemory makes a memory at its first use. Once it was closed, connections
+// are refused, as those to a server that has gone.
+type lazyMemory struct {
+	mu     sync.Mutex
+	closed bool
+	memory *memory
+}
+
+func (l *lazyMemory) transport(h http.Handler) http.RoundTripper {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.memory == nil {
+		l.memory = newMemory(h)
+		if l.closed {
+			_ = l.memory.Close() // nothing is open yet
+		}
+	}
+	return l.memory.transport
+}
+
+// Close may be called twice, also before there is a memory.
+func (l *lazyMemory) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	if l.memory == nil {
+		return nil
+	}
+	return l.memory.Close()
+}
+
 func newMemory(h http.Handler) *memory {
 	m := &memory{queue: make(chan net.Conn), done: make(chan struct{})}
 	m.server = &http.Server{Handler: h, ReadHeaderTimeout: patience}
 	m.transport = &http.Transport{
-		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return m.dial(ctx) },
+		DialContext:         m.dial,
+		DialTLSContext:      m.dial, // nobody listens to a pipe: an https issuer needs no certificate
 		MaxIdleConnsPerHost: 64,
 	}
 	go func() { _ = m.server.Serve(pipeListener{m}) }() // ends with Close
 	return m
 }
 
-func (m *memory) dial(ctx context.Context) (net.Conn, error) {
+func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	here, there := net.Pipe()
 	client, server := &pipe{Conn: here}, &pipe{Conn: there}
 	server.peer = client
@@ -47,6 +79,7 @@ func (m *memory) dial(ctx context.Context) (net.Conn, error) {
 // Close ends the server and its connections. It may be called twice.
 func (m *memory) Close() error {
 	m.transport.CloseIdleConnections()
+	_ = pipeListener{m}.Close() // the server knows it only once it serves
 	return m.server.Close()
 }
 

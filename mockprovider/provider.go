@@ -1,6 +1,7 @@
 package mockprovider
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"net/http"
@@ -30,10 +31,10 @@ type Provider struct {
 	handler func() http.Handler // made at the first request: many issuers never see one
 	persona atomic.Pointer[persona.Persona]
 	initial setup.Setup
-	memory  sync.Once
-	pipe    *memory
-	close   []func() error
-	csrf    string // of the forms of the console
+	host    *Host // that reaches it without a port; nil where it is alone
+	memory  lazyMemory
+	server  *http.Server // of Start
+	csrf    string       // of the forms of the console
 }
 
 // New makes an issuer that does not listen: serve it as a handler, or reach it
@@ -178,23 +179,20 @@ func (p *Provider) Persona() persona.Persona { return *p.persona.Load() }
 // without a port, over an in-memory connection with the semantics of a real
 // one. It follows redirects as http.Client does.
 func (p *Provider) HTTPClient() *http.Client {
-	p.memory.Do(func() {
-		p.pipe = newMemory(p)
-		p.close = append(p.close, p.pipe.Close)
-	})
-	return &http.Client{Transport: p.pipe.transport}
+	if p.host != nil {
+		return p.host.HTTPClient()
+	}
+	return &http.Client{Transport: p.memory.transport(p)}
 }
 
-// Close stops what the provider has started. It may be called twice.
+// Close stops what the provider has started; connections are refused from then
+// on. It may be called twice. An issuer of a Host ends with Host.Delete.
 func (p *Provider) Close() error {
-	var first error
-	for _, c := range p.close {
-		if err := c(); err != nil && first == nil {
-			first = err
-		}
+	err := p.memory.Close()
+	if p.server != nil {
+		err = errors.Join(err, p.server.Close())
 	}
-	p.close = nil
-	return first
+	return err
 }
 
 // checksum tells issuers of one seed apart.

@@ -39,15 +39,14 @@ func Start(t TB, opts ...Option) *Provider {
 		_ = listener.Close()
 		t.Fatalf("mockprovider: %v", err)
 	}
-	server := &http.Server{ReadHeaderTimeout: patience, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p.server = &http.Server{ReadHeaderTimeout: patience, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !ours(r.Host, p.Issuer(), nil) {
 			refuseHost(w, r)
 			return
 		}
 		p.ServeHTTP(w, r)
 	})}
-	p.close = append(p.close, server.Close)
-	go func() { _ = server.Serve(listener) }() // ends with Close
+	go func() { _ = p.server.Serve(listener) }() // ends with Close
 	t.Cleanup(func() {
 		if err := p.Close(); err != nil {
 			t.Logf("mockprovider: %v", err)
