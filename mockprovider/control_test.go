@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strings"
 	"sync"
@@ -143,6 +144,7 @@ func TestControlKeepsOtherSitesOut(t *testing.T) {
 	h, r := newRemote(t)
 	for name, header := range map[string][]string{
 		"another origin": {"Origin", "https://evil.test"},
+		"a sandbox":      {"Origin", "null"},
 		"cross-site":     {"Sec-Fetch-Site", "cross-site"},
 		"a form":         {"Content-Type", "application/x-www-form-urlencoded"},
 		"plain text":     {"Content-Type", "text/plain"},
@@ -266,5 +268,30 @@ func BenchmarkTenThousandIssuers(b *testing.B) {
 		runtime.ReadMemStats(&after)
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "MiB")
 		_ = h.Close()
+	}
+}
+
+// TestIdentifiersAreAnyText registers clients and users whose names a path must
+// escape.
+func TestIdentifiersAreAnyText(t *testing.T) {
+	h, r := newRemote(t)
+	p, err := h.Create("realms/acme", setup.Setup{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"https://rp.test/client?v=1", "a/b", "a b", "ü", "100%", "a%2Fb", "/_/"} {
+		at, name := "/t/realms/acme/_/api/", "/"+url.PathEscape(id)
+		if status, out := r.do("PUT", at+"clients"+name, `{}`); status != 204 {
+			t.Errorf("client %q: %d %v", id, status, out)
+		}
+		if status, out := r.do("PUT", at+"users"+name, `{}`); status != 204 {
+			t.Errorf("user %q: %d %v", id, status, out)
+		}
+		if !p.RemoveClient(id) || !p.RemoveUser(id) {
+			t.Errorf("%q was registered under another name", id)
+		}
+	}
+	if status, out := r.do("DELETE", "/_/api/issuers/realms%2Facme", ""); status != 204 {
+		t.Errorf("delete: %d %v", status, out)
 	}
 }

@@ -160,6 +160,11 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, rest := a.host.Find(r.URL.Path)
 	inner := r.Clone(r.Context())
 	inner.URL.Path, inner.URL.RawPath = rest, ""
+	// No name of an issuer has the segment _, so the first one begins the rest.
+	// Its escapes are kept: an identifier may contain a slash (%2F), as a URL does.
+	if escaped := r.URL.EscapedPath(); strings.Contains(escaped, "%") {
+		inner.URL.RawPath = escaped[max(0, strings.Index(escaped, "/_/")):]
+	}
 	inner.Header.Set("X-Authdrill-Path", r.URL.Path)
 	a.mux.ServeHTTP(w, inner)
 }
@@ -189,13 +194,16 @@ func foreign(r *http.Request) string {
 	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
 		return "The control API takes no requests from other web sites."
 	}
-	if origin := r.Header.Get("Origin"); origin != "" && origin != "null" {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	form := r.URL.Path == "/_/" && kind == "application/x-www-form-urlencoded" // the console's buttons, which carry a token
+	// Under Referrer-Policy: no-referrer a browser sends the console's own form
+	// with Origin: null (Fetch standard, "append a request Origin header"). So
+	// does a sandboxed frame of any site, which must not reach the API.
+	if origin := r.Header.Get("Origin"); origin != "" && !(form && origin == "null") {
 		if u, err := url.Parse(origin); err != nil || u.Host != r.Host {
 			return "The control API takes no requests from " + origin + "."
 		}
 	}
-	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	form := r.URL.Path == "/_/" && kind == "application/x-www-form-urlencoded" // the console's buttons, which carry a token
 	if r.ContentLength != 0 && kind != "application/json" && !form {
 		return "Send the body as application/json."
 	}
