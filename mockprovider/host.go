@@ -33,6 +33,7 @@ type HostOptions struct {
 // but their pages' templates.
 type Host struct {
 	opts    HostOptions
+	base    *url.URL // opts.BaseURL
 	pages   *ui.Pages
 	control http.Handler
 
@@ -56,10 +57,15 @@ func NewHost(o HostOptions) (*Host, error) {
 		o.BaseURL = "http://op.authdrill.test"
 	}
 	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/")
-	if u, err := url.Parse(o.BaseURL); err != nil || u.Host == "" {
-		return nil, fmt.Errorf("mockprovider: the base URL %q needs a scheme and a host, like http://127.0.0.1:9400", o.BaseURL)
+	if err := checkIssuer(o.BaseURL); err != nil {
+		return nil, fmt.Errorf("mockprovider: the base URL %q needs a scheme and a host, and has no query, like http://127.0.0.1:9400 (RFC 8414 section 2)", o.BaseURL)
 	}
-	h := &Host{opts: o, pages: ui.New(), issuers: map[string]*Provider{}, stop: make(chan struct{})}
+	base, _ := url.Parse(o.BaseURL) // just checked
+	h := &Host{opts: o, base: base, pages: ui.New(), issuers: map[string]*Provider{}, stop: make(chan struct{})}
+	h.opts.AllowedHosts = nil
+	for _, name := range o.AllowedHosts {
+		h.opts.AllowedHosts = append(h.opts.AllowedHosts, hostname(name))
+	}
 	h.control = controlOf(h, h.pages)
 	if _, err := h.Create("", setup.Setup{}); err != nil {
 		return nil, err
@@ -147,10 +153,6 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuseHost(w, r)
 		return
 	}
-	if strings.HasPrefix(r.URL.Path, "/_/") {
-		h.control.ServeHTTP(w, r)
-		return
-	}
 	p, rest := h.find(r.URL.Path)
 	switch {
 	case p == nil:
@@ -166,10 +168,10 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the longest name that exists, else, on demand, everything up to the first
 // path of a provider.
 func (h *Host) find(path string) (*Provider, string) {
-	_, rest, ok := tenant(path)
+	rest, ok := h.tenant(path)
 	if !ok {
 		p, _ := h.Issuer("")
-		return p, path
+		return p, strings.TrimPrefix(path, h.base.Path)
 	}
 	segments := strings.Split(strings.TrimPrefix(rest, "/"), "/") // a slash at the end counts: /_/ is the console
 	h.mu.RLock()
@@ -195,13 +197,13 @@ func (h *Host) find(path string) (*Provider, string) {
 
 // tenant reports whether a path lies below /t/, also where a well-known path
 // was inserted before it (RFC 8414 section 3.1).
-func tenant(path string) (prefix, rest string, ok bool) {
+func (h *Host) tenant(path string) (rest string, ok bool) {
 	for _, well := range []string{"", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"} {
-		if rest, ok := strings.CutPrefix(path, well+"/t/"); ok && rest != "" {
-			return well, rest, true
+		if rest, ok := strings.CutPrefix(path, well+h.base.Path+"/t/"); ok && rest != "" {
+			return rest, true
 		}
 	}
-	return "", "", false
+	return "", false
 }
 
 // nameIn guesses where the name of a new issuer ends: before the first segment
@@ -222,15 +224,19 @@ func nameIn(segments []string) string {
 // ours reports whether a Host header names this server: this machine, the host
 // of the base URL, or one that is allowed besides.
 func ours(host, baseURL string, allowed []string) bool {
-	name := host
-	if n, _, err := net.SplitHostPort(host); err == nil {
-		name = n
-	}
-	name = strings.ToLower(strings.Trim(name, "[]"))
+	name := hostname(host)
 	base, err := url.Parse(baseURL)
 	ip := net.ParseIP(name)
 	return name == "localhost" || strings.HasSuffix(name, ".localhost") || ip != nil && ip.IsLoopback() ||
 		err == nil && strings.EqualFold(name, base.Hostname()) || slices.Contains(allowed, name)
+}
+
+// hostname is the name in a Host header, in lower case and without the port.
+func hostname(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return strings.ToLower(strings.Trim(host, "[]"))
 }
 
 func refuseHost(w http.ResponseWriter, r *http.Request) {

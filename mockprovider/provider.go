@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -49,6 +50,12 @@ func New(opts ...Option) (*Provider, error) {
 
 // build wires the rooms of an issuer together.
 func build(o options, pages *ui.Pages) (*Provider, error) {
+	if err := checkIssuer(o.issuer); err != nil {
+		return nil, err
+	}
+	if err := checkKeys(o.setup); err != nil {
+		return nil, err
+	}
 	s := o.setup.Complete()
 	if o.clock == nil {
 		c, err := clockOf(s.Clock)
@@ -105,6 +112,27 @@ func logins(users map[string]*store.User) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// checkIssuer holds an issuer identifier to RFC 8414 section 2: a URL without
+// query and fragment. http is allowed here.
+func checkIssuer(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.ContainsAny(text, "?#") {
+		return fmt.Errorf("issuer: %q is not a URL with a scheme, a host and no query, like http://127.0.0.1:9400 (RFC 8414 section 2)", text)
+	}
+	return nil
+}
+
+// checkKeys finds the client and the user that have no name.
+func checkKeys(s setup.Setup) error {
+	if _, ok := s.Clients[""]; ok {
+		return errors.New("clients: a client_id cannot be empty")
+	}
+	if _, ok := s.Users[""]; ok {
+		return errors.New("users: a login cannot be empty")
+	}
+	return nil
 }
 
 func clockOf(text string) (*clock.Clock, error) {

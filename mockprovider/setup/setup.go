@@ -7,7 +7,8 @@ package setup
 import (
 	"maps"
 	"slices"
-	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -43,7 +44,11 @@ func Default() Setup {
 // DefaultUser returns a user with the usual claims made from a login.
 func DefaultUser(login string) *store.User {
 	verified := true
-	first := strings.ToUpper(login[:1]) + login[1:]
+	letter, size := utf8.DecodeRuneInString(login)
+	first := login
+	if size > 0 {
+		first = string(unicode.ToUpper(letter)) + login[size:]
+	}
 	return &store.User{
 		Login: login, Subject: login, Name: first + " Example", GivenName: first, FamilyName: "Example",
 		PreferredUsername: login, Email: login + "@example.test", EmailVerified: &verified,

@@ -33,3 +33,11 @@ func TestARedefinedClientKeepsWhatIsNotSaid(t *testing.T) {
 		t.Error("Default changed")
 	}
 }
+
+func TestANameBeginsWithAWholeLetter(t *testing.T) {
+	for login, want := range map[string]string{"dave": "Dave Example", "émile": "Émile Example", "7": "7 Example", "": " Example"} {
+		if got := DefaultUser(login).Name; got != want {
+			t.Errorf("%q: %q, want %q", login, got, want)
+		}
+	}
+}
