@@ -17,6 +17,7 @@ type Journal struct {
 	start   int           // index of the oldest entry
 	most    int           // capacity
 	seq     int64         // number of the latest entry
+	resets  int           // how often it was emptied
 	changed chan struct{} // closed at the next entry; nil while nobody waits
 }
 
@@ -44,6 +45,11 @@ func (j *Journal) append(e *Entry) {
 		j.entries[j.start] = e
 		j.start = (j.start + 1) % j.most
 	}
+	j.wake()
+}
+
+// wake lets those who wait look again.
+func (j *Journal) wake() {
 	if j.changed != nil {
 		close(j.changed)
 		j.changed = nil
@@ -77,12 +83,19 @@ func (j *Journal) Find(q Query) []*Entry {
 // Wait returns as soon as at least n exchanges match q, with those found, or
 // with ctx's error and what there is by then.
 func (j *Journal) Wait(ctx context.Context, q Query, n int) ([]*Entry, error) {
+	found, _, err := j.wait(ctx, q, n, -1)
+	return found, err
+}
+
+// wait also returns when the journal was not emptied resets times, unless that
+// is negative, and tells how often it was.
+func (j *Journal) wait(ctx context.Context, q Query, n, resets int) ([]*Entry, int, error) {
 	for {
 		j.mu.Lock()
-		found := q.filter(j.list())
-		if len(found) >= n {
+		found, now := q.filter(j.list()), j.resets
+		if len(found) >= n || resets >= 0 && resets != now {
 			j.mu.Unlock()
-			return found, nil
+			return found, now, nil
 		}
 		if j.changed == nil {
 			j.changed = make(chan struct{})
@@ -92,18 +105,29 @@ func (j *Journal) Wait(ctx context.Context, q Query, n int) ([]*Entry, error) {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return found, ctx.Err()
+			return found, now, ctx.Err()
 		}
 	}
 }
 
 // Follow calls yield for every exchange after number since that matches q, and
-// for each new one, until yield returns false or ctx ends.
+// for each new one, until yield returns false or ctx ends. After a Reset it goes
+// on with number one.
 func (j *Journal) Follow(ctx context.Context, since int64, q Query, yield func(*Entry) bool) error {
+	j.mu.Lock()
+	resets := j.resets
+	if since > j.seq {
+		since = 0 // a number from before a Reset
+	}
+	j.mu.Unlock()
 	for {
 		next := q
 		next.Since = since
-		found, err := j.Wait(ctx, next, 1)
+		found, now, err := j.wait(ctx, next, 1, resets)
+		if now != resets {
+			resets, since = now, 0
+			continue
+		}
 		for _, e := range found {
 			if !yield(e) {
 				return nil
@@ -121,4 +145,6 @@ func (j *Journal) Reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.entries, j.start, j.seq = nil, 0, 0
+	j.resets++
+	j.wake()
 }

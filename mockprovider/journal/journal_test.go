@@ -66,6 +66,28 @@ func TestFollowSeesEachOnce(t *testing.T) {
 	}
 }
 
+func TestFollowGoesOnAfterReset(t *testing.T) {
+	j := New(clock.Frozen(clock.Epoch()), 0)
+	record(j, "jwks_uri", nil, 200)
+	record(j, "jwks_uri", nil, 200)
+	var seen []int64
+	err := j.Follow(context.Background(), 0, Query{}, func(e *Entry) bool {
+		seen = append(seen, e.Seq)
+		if len(seen) == 2 {
+			j.Reset()
+			record(j, "userinfo_endpoint", nil, 200)
+		}
+		return e.Endpoint == "jwks_uri"
+	})
+	if err != nil || len(seen) != 3 || seen[2] != 1 {
+		t.Fatalf("%v %v", seen, err)
+	}
+	err = j.Follow(context.Background(), 2, Query{}, func(e *Entry) bool { return false })
+	if err != nil {
+		t.Fatalf("a follower that was away at the reset: %v", err)
+	}
+}
+
 func TestSecretsAreNotKeptAndTokensAreTagged(t *testing.T) {
 	j := New(clock.Frozen(clock.Epoch()), 0)
 	r, _ := http.NewRequest("POST", "http://127.0.0.1/token", nil)
