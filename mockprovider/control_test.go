@@ -126,6 +126,28 @@ func TestControlVerbs(t *testing.T) {
 	want(204, "DELETE", "/_/api/issuers/realms/acme", ``)
 	want(404, "GET", at+"/clock", ``)
 	want(404, "DELETE", "/_/api/issuers/", ``)
+
+	if got := want(200, "GET", "/_/api/users/alice", ``); got["email"] != "alice@example.test" {
+		t.Errorf("user: %v", got)
+	}
+	if got := want(200, "GET", "/_/api/clients/app", ``); got["client_secret"] == "app-secret" {
+		t.Errorf("client: %v", got)
+	}
+	if got := want(200, "GET", "/_/api/clients/app?secrets=show", ``); got["client_secret"] != "app-secret" {
+		t.Errorf("client: %v", got)
+	}
+	want(404, "GET", "/_/api/users/nobody", ``)
+	want(404, "GET", "/_/api/clients/nobody", ``)
+	r.do("GET", "/jwks", ``)
+	for _, query := range []string{"", "?endpoint=jwks_uri&status=200&secrets=show", "?since=0&method=GET"} {
+		if got := want(200, "GET", "/_/api/journal"+query, ``); len(got["entries"].([]any)) != 1 {
+			t.Errorf("journal%s: %v", query, got)
+		}
+	}
+	if got := want(200, "POST", "/_/api/journal/query", `{"endpoint":"jwks_uri","status":{"$gte":400}}`); len(got["entries"].([]any)) != 0 {
+		t.Errorf("query: %v", got)
+	}
+	want(200, "POST", "/_/api/journal/wait", `{"endpoint":"jwks_uri"}`)
 }
 
 func TestControlErrorsNameTheField(t *testing.T) {
@@ -293,5 +315,32 @@ func TestIdentifiersAreAnyText(t *testing.T) {
 	}
 	if status, out := r.do("DELETE", "/_/api/issuers/realms%2Facme", ""); status != 204 {
 		t.Errorf("delete: %d %v", status, out)
+	}
+}
+
+// TestControlIgnoresNothing asks for what would be answered with something else.
+func TestControlIgnoresNothing(t *testing.T) {
+	_, r := newRemote(t)
+	for _, c := range []struct {
+		status             int
+		method, path, body string
+		want               string
+	}{
+		{400, "GET", "/_/api/journal?endpont=token_endpoint", ``, `"endpoint"`},
+		{400, "GET", "/_/api/journal?secrets=shwo", ``, "secrets=show"},
+		{400, "GET", "/_/api/journal?since=x", ``, "since"},
+		{400, "GET", "/_/api/clock?frozen=1", ``, `"frozen"`},
+		{400, "PUT", "/_/api/users/alice", `{"login":"bob"}`, "login"},
+		{400, "PUT", "/_/api/clients/app", `{"client_id":"web"}`, "client_id"},
+		{400, "POST", "/_/api/issuers", `{"name":"n","users":{"":null}}`, "users"},
+		{405, "PUT", "/_/api/clock", `{}`, "takes GET"},
+		{405, "DELETE", "/_/api/users", ``, "takes GET"},
+		{404, "GET", "/_/api/nothing", ``, "openapi.yaml"},
+		{404, "GET", "/t/nobody/_/api/clock", ``, "/_/api/issuers"},
+	} {
+		status, out := r.do(c.method, c.path, c.body)
+		if detail, _ := out["detail"].(string); status != c.status || !strings.Contains(detail, c.want) {
+			t.Errorf("%s %s %s: %d %q", c.method, c.path, c.body, status, detail)
+		}
 	}
 }

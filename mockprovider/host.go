@@ -155,6 +155,8 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p, rest := h.find(r.URL.Path)
 	switch {
+	case p == nil && strings.Contains(r.URL.Path, "/_/"):
+		h.control.ServeHTTP(w, r) // which says so in its own form
 	case p == nil:
 		http.Error(w, "There is no issuer here. Create it with POST /_/api/issuers.", http.StatusNotFound)
 	case strings.HasPrefix(rest, "/_/"):

@@ -10,8 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -97,10 +99,30 @@ func New(h Host, pages *ui.Pages) http.Handler {
 	for _, r := range routes() {
 		a.mux.Handle(r.method+" "+r.path, a.guard(r))
 	}
-	a.mux.HandleFunc("/_/", func(w http.ResponseWriter, r *http.Request) {
-		problem(w, http.StatusNotFound, "There is nothing at "+r.Method+" "+r.URL.Path+": see /_/api/openapi.yaml.", nil)
-	})
+	a.mux.HandleFunc(nothing, a.nothing)
 	return a
+}
+
+// nothing is the pattern of what is no operation.
+const nothing = "/_/"
+
+// nothing says that there is nothing, or which methods there are (RFC 9110
+// section 15.5.6).
+func (a *api) nothing(w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := a.mux.Handler(other); pattern != nothing {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		problem(w, http.StatusNotFound, "There is nothing at "+r.URL.Path+": see /_/api/openapi.yaml.", nil)
+		return
+	}
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	problem(w, http.StatusMethodNotAllowed, r.URL.Path+" takes "+strings.Join(allowed, ", ")+", not "+r.Method+".", nil)
 }
 
 // call is a request to an operation.
@@ -133,11 +155,13 @@ func routes() []route {
 		{"GET", "/_/api/provider", (*api).provider},
 		{"PATCH", "/_/api/provider", (*api).patchProvider},
 		{"GET", "/_/api/users", (*api).users},
+		{"GET", "/_/api/users/{login}", (*api).user},
 		{"PUT", "/_/api/users/{login}", (*api).putUser},
 		{"DELETE", "/_/api/users/{login}", (*api).deleteUser},
 		{"POST", "/_/api/users/{login}/disable", (*api).disableUser},
 		{"POST", "/_/api/users/{login}/enable", (*api).enableUser},
 		{"GET", "/_/api/clients", (*api).clients},
+		{"GET", "/_/api/clients/{client_id}", (*api).client},
 		{"PUT", "/_/api/clients/{client_id}", (*api).putClient},
 		{"DELETE", "/_/api/clients/{client_id}", (*api).deleteClient},
 		{"GET", "/_/api/faults", (*api).faults},
@@ -156,8 +180,43 @@ func routes() []route {
 	}
 }
 
+// parameters names the query parameters of an operation.
+func (r route) parameters() []string {
+	switch r.path {
+	case "/_/{$}":
+		return []string{"done"}
+	case "/_/api/clients", "/_/api/clients/{client_id}":
+		if r.method == http.MethodGet {
+			return []string{"secrets"}
+		}
+	case "/_/api/journal":
+		return []string{"client_id", "endpoint", "error", "event", "login", "method", "secrets", "since", "status", "sub"}
+	case "/_/api/journal/query", "/_/api/journal/wait", "/_/api/journal/events":
+		return []string{"secrets"}
+	}
+	return nil
+}
+
+// stray says which query parameter would be ignored, or "".
+func (r route) stray(query url.Values) string {
+	known := r.parameters()
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if !slices.Contains(known, name) {
+			return strings.TrimSuffix(fmt.Sprintf("There is no parameter %q here; %s", name, strict.Suggest(name, known)), "; ")
+		}
+	}
+	if v := query.Get("secrets"); v != "" && v != "show" {
+		return fmt.Sprintf("secrets: %q means nothing; write secrets=show, or leave it out", v)
+	}
+	return ""
+}
+
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	_, rest := a.host.Find(r.URL.Path)
+	issuer, rest := a.host.Find(r.URL.Path)
+	if issuer == nil {
+		problem(w, http.StatusNotFound, "There is no issuer here: create it with POST /_/api/issuers.", nil)
+		return
+	}
 	inner := r.Clone(r.Context())
 	inner.URL.Path, inner.URL.RawPath = rest, ""
 	// No name of an issuer has the segment _, so the first one begins the rest.
@@ -183,6 +242,10 @@ func (a *api) guard(rt route) http.Handler {
 				problem(w, http.StatusForbidden, why, nil)
 				return
 			}
+		}
+		if why := rt.stray(r.URL.Query()); why != "" {
+			problem(w, http.StatusBadRequest, why, nil)
+			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		rt.serve(a, &call{Request: r, w: w, issuer: issuer})

@@ -95,7 +95,11 @@ func (c *call) shown(e *journal.Entry) *journal.Entry {
 // followJournal sends each exchange as a server-sent event, beginning after the
 // one that Last-Event-ID names.
 func (a *api) followJournal(c *call) {
-	since, _ := strconv.ParseInt(c.Header.Get("Last-Event-ID"), 10, 64) // absent: from the first that is kept
+	since, err := strconv.ParseInt(c.Header.Get("Last-Event-ID"), 10, 64) // absent: from the first that is kept
+	if text := c.Header.Get("Last-Event-ID"); text != "" && err != nil {
+		c.fail(http.StatusBadRequest, "Last-Event-ID: "+strconv.Quote(text)+" is no number of an exchange.")
+		return
+	}
 	c.w.Header().Set("Content-Type", "text/event-stream")
 	c.w.Header().Set("Cache-Control", "no-store")
 	c.w.WriteHeader(http.StatusOK)

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
@@ -56,16 +57,41 @@ func (a *api) patchProvider(c *call) {
 func (a *api) users(c *call) {
 	out := []store.User{}
 	for _, u := range c.issuer.Users() {
-		shown := *u
-		shown.Password = journal.Tag(u.Password)
-		out = append(out, shown)
+		out = append(out, shownUser(u))
 	}
 	c.answer(http.StatusOK, map[string]any{"users": out})
 }
 
+func (a *api) user(c *call) {
+	for _, u := range c.issuer.Users() {
+		if u.Login == c.PathValue("login") {
+			c.answer(http.StatusOK, shownUser(u))
+			return
+		}
+	}
+	c.found(false, "user "+c.PathValue("login"))
+}
+
+// shownUser is a user with the password shortened.
+func shownUser(u *store.User) store.User {
+	shown := *u
+	shown.Password = journal.Tag(u.Password)
+	return shown
+}
+
+// named reports whether a name in the body, where there is one, is that of the
+// path, and refuses the request if not.
+func (c *call) named(member, name string) bool {
+	if want := c.PathValue(member); name != "" && name != want {
+		c.fail(http.StatusBadRequest, fmt.Sprintf("%s: %q is not the %q of the path; leave it out", member, name, want))
+		return false
+	}
+	return true
+}
+
 func (a *api) putUser(c *call) {
 	var u store.User
-	if !c.read(&u) {
+	if !c.read(&u) || !c.named("login", u.Login) {
 		return
 	}
 	u.Login = c.PathValue("login")
@@ -97,18 +123,34 @@ func (c *call) found(ok bool, what string) {
 func (a *api) clients(c *call) {
 	out := []store.Client{}
 	for _, cl := range c.issuer.Clients() {
-		shown := *cl
-		if c.URL.Query().Get("secrets") != "show" {
-			shown.Secret = journal.Tag(cl.Secret)
-		}
-		out = append(out, shown)
+		out = append(out, c.shownClient(cl))
 	}
 	c.answer(http.StatusOK, map[string]any{"clients": out})
 }
 
+func (a *api) client(c *call) {
+	for _, cl := range c.issuer.Clients() {
+		if cl.ID == c.PathValue("client_id") {
+			c.answer(http.StatusOK, c.shownClient(cl))
+			return
+		}
+	}
+	c.found(false, "client "+c.PathValue("client_id"))
+}
+
+// shownClient is a client with the secret shortened, unless the caller wants it
+// whole.
+func (c *call) shownClient(cl *store.Client) store.Client {
+	shown := *cl
+	if c.URL.Query().Get("secrets") != "show" {
+		shown.Secret = journal.Tag(cl.Secret)
+	}
+	return shown
+}
+
 func (a *api) putClient(c *call) {
 	var cl store.Client
-	if !c.read(&cl) {
+	if !c.read(&cl) || !c.named("client_id", cl.ID) {
 		return
 	}
 	cl.ID = c.PathValue("client_id")
