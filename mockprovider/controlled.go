@@ -67,3 +67,25 @@ func (c controlled) Mint(m control.Mint) (any, error) {
 }
 
 func (c controlled) CSRF() string { return c.csrf }
+
+// sole shows an issuer that no Host keeps to the control API.
+type sole struct{ *Provider }
+
+func (s sole) Find(path string) (control.Issuer, string) {
+	return controlled(s), strings.TrimPrefix(path, s.prefix())
+}
+
+func (s sole) Issuer(name string) control.Issuer {
+	if name != s.Name() {
+		return nil
+	}
+	return controlled(s)
+}
+
+func (s sole) Create(string, setup.Setup) (control.Issuer, error) {
+	return nil, errors.New("this provider is one issuer alone: serve a mockprovider.Host to have more")
+}
+
+func (s sole) Delete(string) bool { return false }
+
+func (s sole) Names() []string { return []string{s.Name()} }

@@ -150,7 +150,7 @@ func (h *Host) BaseURL() string { return h.opts.BaseURL }
 // machine (DNS rebinding).
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ours(r.Host, h.opts.BaseURL, h.opts.AllowedHosts) {
-		refuseHost(w, r)
+		refuseHost(w, r, "name it with --allow-host")
 		return
 	}
 	p, rest := h.find(r.URL.Path)
@@ -241,8 +241,8 @@ func hostname(host string) string {
 	return strings.ToLower(strings.Trim(host, "[]"))
 }
 
-func refuseHost(w http.ResponseWriter, r *http.Request) {
-	http.Error(w, "authdrill does not answer to the host name "+r.Host+". If it should, name it with --allow-host.", http.StatusForbidden)
+func refuseHost(w http.ResponseWriter, r *http.Request, remedy string) {
+	http.Error(w, "authdrill does not answer to the host name "+r.Host+". If it should, "+remedy+".", http.StatusForbidden)
 }
 
 // HTTPClient returns a client that reaches the host without a port.

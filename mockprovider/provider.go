@@ -14,6 +14,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
@@ -34,8 +35,10 @@ type Provider struct {
 	initial setup.Setup
 	host    *Host // that reaches it without a port; nil where it is alone
 	memory  lazyMemory
-	server  *http.Server // of Start
-	csrf    string       // of the forms of the console
+	server  *http.Server        // of Start
+	alone   func() http.Handler // its control API, where no Host has one
+	csrf    string              // of the forms of the console
+	logf    func(format string, args ...any)
 }
 
 // New makes an issuer that does not listen: serve it as a handler, or reach it
@@ -45,7 +48,20 @@ func New(opts ...Option) (*Provider, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	return build(o, ui.New())
+	return buildAlone(o)
+}
+
+// buildAlone makes an issuer that no Host keeps, so that it has a control API
+// itself.
+func buildAlone(o options) (*Provider, error) {
+	pages := ui.New()
+	p, err := build(o, pages)
+	if err != nil {
+		return nil, err
+	}
+	p.logf = o.logf
+	p.alone = sync.OnceValue(func() http.Handler { return control.New(sole{p}, pages) })
+	return p, nil
 }
 
 // build wires the rooms of an issuer together.
@@ -148,7 +164,16 @@ func clockOf(text string) (*clock.Clock, error) {
 
 // ServeHTTP answers a request below the issuer's path.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if prefix := p.prefix(); prefix != "" {
+	prefix := p.prefix()
+	if p.alone != nil && strings.HasPrefix(r.URL.Path, prefix+"/_/") {
+		if ours(r.Host, p.issuer.URL, nil) {
+			p.alone().ServeHTTP(w, r)
+		} else {
+			refuseHost(w, r, ownName)
+		}
+		return
+	}
+	if prefix != "" {
 		if well, ok := strings.CutSuffix(r.URL.Path, prefix); ok && strings.HasPrefix(well, "/.well-known/") {
 			r = withPath(r, well) // RFC 8414 section 3.1
 		} else {
@@ -158,6 +183,9 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p.handler().ServeHTTP(w, r)
 }
+
+// ownName is how a provider without a Host is reached under another host name.
+const ownName = "make it the issuer's with WithIssuer"
 
 // prefix is the path of the issuer identifier.
 func (p *Provider) prefix() string {

@@ -1,13 +1,14 @@
 package mockprovider
 
 import (
+	"bytes"
+	"log"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
-
-	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 )
 
 // TB is what Start needs of a test. *testing.T and *testing.B have it.
@@ -34,14 +35,15 @@ func Start(t TB, opts ...Option) *Provider {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	p, err := build(o, ui.New())
+	p, err := buildAlone(o)
 	if err != nil {
 		_ = listener.Close()
 		t.Fatalf("mockprovider: %v", err)
 	}
-	p.server = &http.Server{ReadHeaderTimeout: patience, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	words := &logger{logf: p.logf}
+	p.server = &http.Server{ReadHeaderTimeout: patience, ErrorLog: log.New(words, "mockprovider: ", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !ours(r.Host, p.Issuer(), nil) {
-			refuseHost(w, r)
+			refuseHost(w, r, ownName)
 			return
 		}
 		p.ServeHTTP(w, r)
@@ -51,9 +53,32 @@ func Start(t TB, opts ...Option) *Provider {
 		if err := p.Close(); err != nil {
 			t.Logf("mockprovider: %v", err)
 		}
+		words.stop()
 		if t.Failed() {
 			t.Logf("mockprovider: the journal of %s\n%s", p.Issuer(), p.Journal().Text())
 		}
 	})
 	return p
+}
+
+// logger writes the server's lines with logf until it is stopped: a test that
+// has ended must not be written to.
+type logger struct {
+	mu   sync.Mutex
+	logf func(format string, args ...any)
+}
+
+func (l *logger) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.logf != nil {
+		l.logf("%s", bytes.TrimSpace(line))
+	}
+	return len(line), nil
+}
+
+func (l *logger) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.logf = nil
 }
