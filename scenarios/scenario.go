@@ -4,6 +4,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/clause"
+	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 // Scenario is one document of a scenario file: what the provider is like, what
@@ -14,13 +16,13 @@ import (
 // captures, are still there, and so is $${ for a literal ${. Call strict.Expand
 // on a part of it before using that part.
 type Scenario struct {
-	Name          string   `json:"scenario" required:"true" doc:"name of the scenario" example:"refresh token reuse revokes the whole family"`
-	Description   string   `json:"description,omitempty" doc:"what it shows, for the reader of a report"`
-	Tags          []string `json:"tags,omitempty" single:"true" doc:"words to select it by"`
-	Spec          []Clause `json:"spec,omitempty" single:"true" doc:"clauses of the specifications it holds" example:"RFC6749#4.1.2"`
-	Skip          string   `json:"skip,omitempty" oneof:"exemption,optional" doc:"why it is not run"`
-	ProvenBy      []string `json:"proven_by,omitempty" single:"true" doc:"bugs that together make a client with which it must fail: without such a proof a scenario may hold nothing"`
-	ExpectFailure string   `json:"expect_failure,omitempty" oneof:"exemption,optional" doc:"why it fails for now; that it passes is then a failure"`
+	Name          string          `json:"scenario" required:"true" doc:"name of the scenario" example:"refresh token reuse revokes the whole family"`
+	Description   string          `json:"description,omitempty" doc:"what it shows, for the reader of a report"`
+	Tags          []string        `json:"tags,omitempty" single:"true" doc:"words to select it by"`
+	Spec          []clause.Clause `json:"spec,omitempty" single:"true" doc:"clauses of the specifications it holds" example:"RFC6749#4.1.2"`
+	Skip          string          `json:"skip,omitempty" oneof:"exemption,optional" doc:"why it is not run"`
+	ProvenBy      []string        `json:"proven_by,omitempty" single:"true" doc:"bugs that together make a client with which it must fail: without such a proof a scenario may hold nothing"`
+	ExpectFailure string          `json:"expect_failure,omitempty" oneof:"exemption,optional" doc:"why it fails for now; that it passes is then a failure"`
 
 	Include []string        `json:"include,omitempty" single:"true" doc:"fragments to take over, relative to this file: vars, provider, clients, users, client, app, faults and steps; what stands here wins, their faults and steps come first"`
 	Vars    map[string]*Var `json:"vars,omitempty" doc:"values to use as ${name}"`
@@ -28,9 +30,9 @@ type Scenario struct {
 
 	setup.Setup
 
-	Client *Behaviour `json:"client,omitempty" doc:"behaviour of the bundled client"`
-	App    *App       `json:"app,omitempty" doc:"drive this app instead of the bundled client"`
-	Attack []string   `json:"attack,omitempty" single:"true" doc:"id of the failure catalogue, several, or all"`
+	Client *Behaviour  `json:"client,omitempty" doc:"behaviour of the bundled client"`
+	App    *target.App `json:"app,omitempty" doc:"drive this app instead of the bundled client"`
+	Attack []string    `json:"attack,omitempty" single:"true" doc:"id of the failure catalogue, several, or all"`
 
 	Steps []*Step `json:"steps" required:"true" doc:"what happens, in order"`
 

@@ -3,13 +3,13 @@ package report
 import (
 	"strings"
 
-	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/clause"
 )
 
-// clause reads what cites a clause, in either way of writing: RFC6749#4.1.2 as
+// resolve reads what cites a clause, in either way of writing: RFC6749#4.1.2 as
 // scenario files have it, RFC 6749 section 4.1.2 or OIDC Core 3.1.3.7 (6) as
 // the provider and the client have it. It reports whether it understood.
-func clause(cited string) (scenarios.Clause, bool) {
+func resolve(cited string) (clause.Clause, bool) {
 	if c, ok := exact(cited); ok {
 		return c, true
 	}
@@ -41,11 +41,11 @@ func clause(cited string) (scenarios.Clause, bool) {
 
 // exact reads a clause as scenario files have it. Most texts are refused by
 // their first letters, without the pattern.
-func exact(cited string) (scenarios.Clause, bool) {
+func exact(cited string) (clause.Clause, bool) {
 	if !strings.HasPrefix(cited, "RFC") && !strings.HasPrefix(cited, "O") || strings.Contains(cited, " ") {
 		return "", false
 	}
-	var c scenarios.Clause
+	var c clause.Clause
 	err := c.UnmarshalText([]byte(cited))
 	return c, err == nil
 }
@@ -63,7 +63,7 @@ func clauseText(cited string) string {
 
 // clauseURL is where a clause can be read, empty for what is no clause.
 func clauseURL(cited string) string {
-	c, ok := clause(cited)
+	c, ok := resolve(cited)
 	if !ok {
 		return ""
 	}

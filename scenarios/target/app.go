@@ -1,4 +1,6 @@
-package scenarios
+// Package target is the application under test: how it is started, where it is
+// signed in to, and how it tells who is signed in.
+package target
 
 // App is a user's own application under test.
 type App struct {

@@ -1,4 +1,6 @@
-package scenarios
+// Package clause names clauses of the specifications, as scenarios, the failure
+// catalogue and reports cite them.
+package clause
 
 import (
 	"fmt"
@@ -6,14 +8,14 @@ import (
 	"strings"
 )
 
-// Clause names a clause of a specification: RFC6749#4.1.2, OIDC.Core#3.1.3.7.
+// Clause is the name of a clause: RFC6749#4.1.2, OIDC.Core#3.1.3.7.
 type Clause string
 
-const clausePattern = `^(RFC[0-9]{3,5}|OIDC\.(Core|Discovery|Registration|RPInitiatedLogout|BackChannelLogout|FrontChannelLogout|SessionManagement)|OAuth\.(MultipleResponseTypes|FormPost))(#[0-9A-Z]+(\.[0-9A-Z]+)*)?$`
+const pattern = `^(RFC[0-9]{3,5}|OIDC\.(Core|Discovery|Registration|RPInitiatedLogout|BackChannelLogout|FrontChannelLogout|SessionManagement|Federation|CIBA|FAPI1|SharedSignals)|OAuth\.(MultipleResponseTypes|FormPost|JARM)|CWE)(#[0-9A-Z]+(\.[0-9A-Z]+)*)?$`
 
 // UnmarshalText reads a clause.
 func (c *Clause) UnmarshalText(text []byte) error {
-	if !regexp.MustCompile(clausePattern).Match(text) {
+	if !regexp.MustCompile(pattern).Match(text) {
 		return fmt.Errorf("%q is not a clause: write one like RFC6749#4.1.2 or OIDC.Core#3.1.3.7", text)
 	}
 	*c = Clause(text)
@@ -22,15 +24,18 @@ func (c *Clause) UnmarshalText(text []byte) error {
 
 // JSONSchema describes a clause.
 func (Clause) JSONSchema() map[string]any {
-	return map[string]any{"type": "string", "pattern": clausePattern}
+	return map[string]any{"type": "string", "pattern": pattern}
 }
 
 // String is the clause as a reader writes it: RFC 6749 §4.1.2.
 func (c Clause) String() string {
 	document, section, found := strings.Cut(string(c), "#")
 	document = strings.Replace(strings.Replace(document, "RFC", "RFC ", 1), ".", " ", 1)
-	if !found {
+	switch {
+	case !found:
 		return document
+	case document == "CWE":
+		return "CWE-" + section
 	}
 	return document + " §" + section
 }
@@ -38,6 +43,9 @@ func (c Clause) String() string {
 // URL is where the clause can be read.
 func (c Clause) URL() string {
 	document, section, found := strings.Cut(string(c), "#")
+	if document == "CWE" {
+		return "https://cwe.mitre.org/data/definitions/" + section + ".html"
+	}
 	if number, ok := strings.CutPrefix(document, "RFC"); ok {
 		url := "https://www.rfc-editor.org/rfc/rfc" + number
 		if !found {
@@ -58,6 +66,11 @@ func (c Clause) URL() string {
 		"OIDC.SessionManagement":      "openid-connect-session-1_0.html",
 		"OAuth.MultipleResponseTypes": "oauth-v2-multiple-response-types-1_0.html",
 		"OAuth.FormPost":              "oauth-v2-form-post-response-mode-1_0.html",
+		"OAuth.JARM":                  "oauth-v2-jarm-final.html",
+		"OIDC.Federation":             "openid-federation-1_0.html",
+		"OIDC.CIBA":                   "openid-client-initiated-backchannel-authentication-core-1_0.html",
+		"OIDC.FAPI1":                  "openid-financial-api-part-2-1_0.html",
+		"OIDC.SharedSignals":          "openid-sharedsignals-framework-1_0-final.html",
 	}[document]
 	return "https://openid.net/specs/" + page
 }

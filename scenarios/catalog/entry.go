@@ -1,0 +1,198 @@
+package catalog
+
+import (
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/clause"
+)
+
+// Severity is what it costs if a client gets an entry wrong.
+type Severity string
+
+// The severities, the worst first.
+const (
+	Critical Severity = "critical" // somebody else's account is taken over, or sign-in is bypassed
+	High     Severity = "high"     // exploitable, or every session is lost
+	Medium   Severity = "medium"   // an outage, a lock-out, a denial of service
+	Low      Severity = "low"      // two correct programs do not understand one another
+	Control  Severity = "control"  // nothing is wrong: the positive control of others
+)
+
+// Severities returns them all, the worst first.
+func Severities() []Severity { return []Severity{Critical, High, Medium, Low, Control} }
+
+// Entry is one row of the catalogue.
+type Entry struct {
+	ID       string          `json:"entry" required:"true" doc:"stable name, in kebab case" example:"idt-nonce-wrong"`
+	Title    string          `json:"title" required:"true" doc:"what happens, in one line"`
+	Severity Severity        `json:"severity" required:"true" enum:"critical,high,medium,low,control" doc:"what it costs to get it wrong"`
+	Tags     []string        `json:"tags,omitempty" single:"true" doc:"words to select it by"`
+	Spec     []clause.Clause `json:"spec,omitempty" single:"true" doc:"clauses that say what is right; none where it is our own judgement"`
+	Sources  []string        `json:"sources,omitempty" single:"true" doc:"where else it was seen: other suites, issue threads, CVEs"`
+
+	Provider string `json:"provider" required:"true" doc:"what the provider, the network or the attacker does"`
+	Client   string `json:"client" required:"true" doc:"what a correct client does"`
+	Why      string `json:"why,omitempty" doc:"why it matters: what happens to a client that gets it wrong"`
+	Remedy   string `json:"remedy,omitempty" doc:"what to change in the client"`
+
+	Planned string `json:"planned,omitempty" doc:"mechanism that is not built yet, for which the entry cannot run"`
+
+	Needs    []string     `json:"needs,omitempty" single:"true" enum:"id_token,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,real_sockets,tls,virtual_clock,third_party_login" doc:"what an app must do or be configured with, so that the entry can strike it"`
+	Stimulus *setup.Setup `json:"stimulus,omitempty" doc:"what is laid over the provider; its faults strike every time unless they say otherwise"`
+	Play     []Move       `json:"play,omitempty" single:"true" doc:"what happens, in order; default one sign-in with the stimulus armed"`
+	Lint     string       `json:"lint,omitempty" doc:"name of the rule that the client's requests are held to"`
+	Expect   Expect       `json:"expect,omitzero" doc:"what must be seen of a correct client"`
+	Record   bool         `json:"record,omitempty" doc:"the specifications leave a choice: what is seen is told, and failed for no more than a server error"`
+	Scenario string       `json:"scenario,omitempty" doc:"name of the embedded example scenario that drills it, for what no sign-in page can show"`
+	ProvenBy []string     `json:"proven_by,omitempty" single:"true" doc:"bugs that together make a client which it must fail"`
+	Bundled  *Bundled     `json:"bundled,omitempty" doc:"how the bundled client app is configured for it"`
+
+	Group string       `json:"-"` // the file's name
+	Node  *strict.Node `json:"-"`
+}
+
+// Bundled configures the bundled client app for an entry.
+type Bundled struct {
+	ResponseType string `json:"response_type,omitempty" doc:"default code"`
+	ResponseMode string `json:"response_mode,omitempty" enum:"query,fragment,form_post" doc:"default that of the response type"`
+	AuthMethod   string `json:"token_endpoint_auth_method,omitempty" doc:"default client_secret_basic"`
+	IDTokenAlg   string `json:"id_token_signed_response_alg,omitempty" doc:"the one algorithm it is registered for"`
+	UserinfoAlg  string `json:"userinfo_signed_response_alg,omitempty" doc:"the one algorithm it is registered for"`
+	Scope        string `json:"scope,omitempty" doc:"default openid profile email offline_access"`
+	MaxAge       string `json:"max_age,omitempty" doc:"seconds, sent with each authorization request"`
+	ACRValues    string `json:"acr_values,omitempty" doc:"asked for as essential"`
+	Retry        int    `json:"retry,omitempty" doc:"how often it repeats a failed request"`
+}
+
+// Move is one thing that happens in a drill. Exactly one is set. A browser is a
+// cookie jar by name; the first, main, is where nothing else is said.
+type Move struct {
+	SignIn   *SignIn   `json:"sign_in,omitempty" oneof:"move" empty:"true" doc:"a whole sign-in through the app's own login page"`
+	Begin    *Begin    `json:"begin,omitempty" oneof:"move" empty:"true" doc:"a sign-in up to the authorization response, which is held back"`
+	Deliver  *Deliver  `json:"deliver,omitempty" oneof:"move" empty:"true" doc:"an authorization response that was held back, or one that was seen, is brought to the app"`
+	Arm      *struct{} `json:"arm,omitempty" oneof:"move" empty:"true" doc:"the stimulus strikes from here on; without this move, from the start"`
+	Disarm   *struct{} `json:"disarm,omitempty" oneof:"move" empty:"true" doc:"the stimulus strikes no more"`
+	Expire   *struct{} `json:"expire,omitempty" oneof:"move" empty:"true" doc:"the app's access token runs out"`
+	Call     *Call     `json:"call,omitempty" oneof:"move" empty:"true" doc:"the app's api page is opened, which uses the access token"`
+	Logout   *Logout   `json:"logout,omitempty" oneof:"move" empty:"true" doc:"the user signs out at the app"`
+	Open     *Open     `json:"open,omitempty" oneof:"move" doc:"a page of the app is opened"`
+	Advance  *Advance  `json:"advance,omitempty" oneof:"move" doc:"time passes, for the provider and a client that shares its clock"`
+	Rotate   *Rotate   `json:"rotate_keys,omitempty" oneof:"move" empty:"true" doc:"the provider signs with new keys from now on"`
+	Revoke   *struct{} `json:"revoke_grant,omitempty" oneof:"move" empty:"true" doc:"the user takes back at the provider what was allowed"`
+	Disable  *struct{} `json:"disable_user,omitempty" oneof:"move" empty:"true" doc:"the provider disables the user"`
+	Token    *Token    `json:"logout_token,omitempty" oneof:"move" empty:"true" doc:"a logout token is posted to the app's back-channel logout endpoint"`
+	Identity *Identity `json:"identity,omitempty" oneof:"move" doc:"the provider asserts other claims about a user from now on"`
+	Restart  *struct{} `json:"restart_provider,omitempty" oneof:"move" empty:"true" doc:"the provider restarts: codes, tokens and sessions are lost"`
+}
+
+// SignIn is a whole sign-in.
+type SignIn struct {
+	User    string `json:"user,omitempty" short:"true" doc:"login at the provider; default alice"`
+	Browser string `json:"browser,omitempty" doc:"default main"`
+	Times   int    `json:"times,omitempty" min:"1" max:"100" doc:"one after another, each in a fresh browser; default once in this one"`
+	Issuer  string `json:"issuer,omitempty" enum:"first,second" doc:"which provider; default the first"`
+	Deny    bool   `json:"deny,omitempty" doc:"the user refuses consent"`
+}
+
+// Begin is a sign-in up to the authorization response.
+type Begin struct {
+	User    string `json:"user,omitempty" short:"true" doc:"login at the provider; default alice"`
+	Browser string `json:"browser,omitempty" doc:"default main"`
+	As      string `json:"as,omitempty" doc:"name to deliver the response by; default that of the browser"`
+	Issuer  string `json:"issuer,omitempty" enum:"first,second" doc:"which provider; default the first"`
+}
+
+// Deliver brings an authorization response to the app.
+type Deliver struct {
+	Response string            `json:"response,omitempty" short:"true" doc:"name it was begun by; default the last one"`
+	Browser  string            `json:"browser,omitempty" doc:"default main"`
+	Method   string            `json:"method,omitempty" enum:"GET,HEAD,POST" doc:"default as the provider sent it"`
+	Times    int               `json:"times,omitempty" min:"1" max:"20" doc:"so often at once; default once"`
+	Params   map[string]string `json:"params,omitempty" doc:"parameters to set; an empty value takes one away; ${name.param} is that of another response"`
+}
+
+// Call opens the app's api page.
+type Call struct {
+	Browser string `json:"browser,omitempty" doc:"default main"`
+	Times   int    `json:"times,omitempty" min:"1" max:"100" doc:"one after another; default once"`
+	AtOnce  int    `json:"at_once,omitempty" min:"1" max:"50" doc:"so many at the same time"`
+}
+
+// Logout signs the user out at the app.
+type Logout struct {
+	Browser string `json:"browser,omitempty" doc:"default main"`
+	Keep    string `json:"keep,omitempty" doc:"keep the cookies of before under this browser's name"`
+}
+
+// Open opens a page of the app.
+type Open struct {
+	Page    string            `json:"page" required:"true" short:"true" doc:"login, callback, whoami, logout, api, admin, health, or a path"`
+	Browser string            `json:"browser,omitempty" doc:"default main"`
+	Params  map[string]string `json:"params,omitempty" doc:"query parameters; ${return_to} in a name is the app's return_to_param, ${canary} in a value a host that only we answer"`
+	Headers map[string]string `json:"headers,omitempty" vocab:"header" doc:"request headers"`
+	SignIn  bool              `json:"sign_in,omitempty" doc:"go on and sign in, if the provider's page comes"`
+}
+
+// Advance is time that passes.
+type Advance struct {
+	By clock.Duration `json:"by" short:"true" required:"true" doc:"how much"`
+}
+
+// Rotate changes the signing keys.
+type Rotate struct {
+	Retire string `json:"retire,omitempty" short:"true" enum:"overlap,immediately,publish_late" doc:"what becomes of the old keys; default overlap"`
+}
+
+// Token is a logout token (OIDC Back-Channel Logout 2.4).
+type Token struct {
+	Claims    map[string]any `json:"claims,omitempty" vocab:"claim" match:"absent" doc:"claims to set, or to remove with $absent"`
+	Header    map[string]any `json:"header,omitempty" vocab:"jose-header" match:"absent" doc:"JOSE header members to set or remove"`
+	Signature string         `json:"signature,omitempty" enum:"corrupt,stripped,foreign_key,none,hs256_public_key" doc:"what to do to the signature"`
+	Times     int            `json:"times,omitempty" min:"1" max:"1000" doc:"how often it is posted; default once"`
+	IDToken   bool           `json:"id_token,omitempty" doc:"post an ID token instead"`
+}
+
+// Identity changes what the provider asserts about a user.
+type Identity struct {
+	User   string         `json:"user,omitempty" doc:"login; default alice"`
+	Issuer string         `json:"issuer,omitempty" enum:"first,second" doc:"which provider; default the first"`
+	Claims map[string]any `json:"claims" required:"true" vocab:"claim" match:"absent" doc:"claims in every token about that user"`
+}
+
+// Expect is what must be seen of a correct client from outside. What is absent
+// is not judged. Whatever is expected, every answer of the app stays below 500,
+// and a plain sign-in works afterwards.
+type Expect struct {
+	SignedIn  any            `json:"signed_in,omitempty" match:"true" of:"boolean" doc:"whether the main browser is signed in at the end"`
+	As        string         `json:"as,omitempty" doc:"login of who is signed in, if anybody; default alice"`
+	Never     string         `json:"never,omitempty" doc:"login of who must never be shown"`
+	Browsers  map[string]any `json:"browsers,omitempty" match:"true" of:"boolean" doc:"whether the other browsers are signed in at the end"`
+	Accounts  string         `json:"accounts,omitempty" enum:"same,different" doc:"whether the sign-ins led to the same account of the app"`
+	Page      any            `json:"page,omitempty" match:"true" of:"string" doc:"text of the app's last page"`
+	API       any            `json:"api,omitempty" match:"true" of:"integer" doc:"status of the app's last answer to call"`
+	Admin     any            `json:"admin,omitempty" match:"true" of:"integer" doc:"status of the app's admin page"`
+	Logout    any            `json:"logout_token,omitempty" match:"true" of:"integer" doc:"status of the app's answer to a logout token"`
+	Requests  Requests       `json:"requests,omitzero" doc:"how many requests reach the provider's endpoints from when the stimulus is armed until the last move"`
+	Gap       any            `json:"gap,omitempty" match:"true" of:"string" doc:"time between two token requests" example:"{$gte: 2s}"`
+	Within    clock.Duration `json:"within,omitempty" doc:"how long the app may take to answer"`
+	Redirects any            `json:"redirects,omitempty" match:"true" of:"integer" doc:"redirects in a row"`
+	Stays     bool           `json:"stays,omitempty" doc:"the browser ends at the app, not elsewhere"`
+	Canary    bool           `json:"canary,omitempty" doc:"the planted script stands in no page unescaped, and no canary address is asked"`
+	Cookies   string         `json:"cookies,omitempty" enum:"rotated,flags" doc:"rotated: the session cookie changes at sign-in; flags: it is HttpOnly and SameSite, and Secure on https"`
+	Recovers  *bool          `json:"recovers,omitempty" doc:"whether a plain sign-in works afterwards; default true"`
+	Fails     string         `json:"fails,omitempty" enum:"security,robustness,ux" doc:"the class of the failure; default security for a sign-in that must not be, else robustness"`
+}
+
+// Requests counts requests by endpoint.
+type Requests struct {
+	Authorization any `json:"authorization_endpoint,omitempty" match:"true" of:"integer" doc:"authorization requests"`
+	Token         any `json:"token_endpoint,omitempty" match:"true" of:"integer" doc:"token requests"`
+	Refresh       any `json:"refresh,omitempty" match:"true" of:"integer" doc:"token requests with grant_type refresh_token"`
+	UserInfo      any `json:"userinfo_endpoint,omitempty" match:"true" of:"integer" doc:"userinfo requests"`
+	JWKS          any `json:"jwks_uri,omitempty" match:"true" of:"integer" doc:"fetches of the key set"`
+	Discovery     any `json:"discovery,omitempty" match:"true" of:"integer" doc:"fetches of the metadata"`
+	Revocation    any `json:"revocation_endpoint,omitempty" match:"true" of:"integer" doc:"revocation requests"`
+	Resource      any `json:"resource,omitempty" match:"true" of:"integer" doc:"requests of the protected API"`
+	Canary        any `json:"canary,omitempty" match:"true" of:"integer" doc:"requests of the canary host; 0 where canary is judged"`
+}
