@@ -10,11 +10,16 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
-// messages is the conversation of a scenario in order: the journal's exchanges,
-// and between them what the browser brought to the client.
+// messages is the conversation of a scenario in order.
 func (st *stage) messages() []Message {
-	entries := st.provider.Journal().Entries()
-	arrows := slices.Clone(st.arrows)
+	return Conversation(st.provider.Journal().Entries(), st.arrows)
+}
+
+// Conversation is what happened in order: the journal's exchanges, secrets
+// shortened, and between them the arrows that the journal does not show, each
+// behind the exchange that its Seq names.
+func Conversation(entries []*journal.Entry, arrows []Message) []Message {
+	arrows = slices.Clone(arrows)
 	var out []Message
 	flush := func(upTo int64) {
 		for len(arrows) > 0 && arrows[0].Seq < upTo {

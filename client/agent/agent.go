@@ -119,7 +119,8 @@ type visit struct {
 	method string
 	url    *url.URL
 	form   url.Values
-	from   *url.URL // the page it comes from
+	header http.Header // of the first request, beside the browser's own
+	from   *url.URL    // the page it comes from
 }
 
 func (a *Agent) navigate(ctx context.Context, v visit) (*Page, error) {
@@ -180,6 +181,13 @@ func (a *Agent) send(ctx context.Context, v visit) (*http.Response, error) {
 	if v.method == http.MethodPost {
 		h.Set("Content-Type", "application/x-www-form-urlencoded")
 		h.Set("Origin", "null") // pages here send no referrer, so browsers send no origin
+	}
+	for name, values := range v.header {
+		if name == "Host" {
+			req.Host = values[0]
+			continue
+		}
+		h[name] = values
 	}
 	a.jar.attach(req, v.from)
 	resp, err := a.opts.Transport.RoundTrip(req)

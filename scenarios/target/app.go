@@ -7,13 +7,14 @@ type App struct {
 	Start   *Start `json:"start,omitempty" oneof:"way to reach the app,optional" doc:"how to start it"`
 	BaseURL string `json:"base_url,omitempty" oneof:"way to reach the app,optional" doc:"where it runs already"`
 
-	Login    *Page  `json:"login,omitempty" doc:"page that starts a sign-in"`
-	WhoAmI   *Probe `json:"whoami,omitempty" doc:"page that tells who is signed in"`
-	Logout   *Page  `json:"logout,omitempty" doc:"page that signs out"`
-	Callback string `json:"callback,omitempty" doc:"path of its redirect URI; learned if absent"`
-	Health   string `json:"health,omitempty" doc:"page that tells whether it is well"`
-	API      *Page  `json:"api,omitempty" doc:"page that uses the access token"`
-	Admin    *Page  `json:"admin,omitempty" doc:"page for the privileged"`
+	Login       *Page  `json:"login,omitempty" doc:"page that starts a sign-in"`
+	SecondLogin *Page  `json:"second_login,omitempty" doc:"page that starts a sign-in at a second issuer, where the app knows two"`
+	WhoAmI      *Probe `json:"whoami,omitempty" doc:"page that tells who is signed in"`
+	Logout      *Page  `json:"logout,omitempty" doc:"page that signs out"`
+	Callback    string `json:"callback,omitempty" doc:"path of its redirect URI; learned if absent"`
+	Health      string `json:"health,omitempty" doc:"page that tells whether it is well"`
+	API         *Page  `json:"api,omitempty" doc:"page that uses the access token"`
+	Admin       *Page  `json:"admin,omitempty" doc:"page for the privileged"`
 
 	ReturnToParam       string        `json:"return_to_param,omitempty" doc:"parameter of the login page that says where to go afterwards"`
 	LocalAccount        *LocalAccount `json:"local_account,omitempty" doc:"accounts that the app itself keeps"`
@@ -32,7 +33,7 @@ type Start struct {
 type Page struct {
 	URL        string `json:"url" short:"true" required:"true" doc:"URL, or path at base_url"`
 	Method     string `json:"method,omitempty" enum:"GET,POST,PUT,PATCH,DELETE" doc:"default GET"`
-	CSRF       string `json:"csrf,omitempty" doc:"auto, or a selector of the form's token"`
+	CSRF       string `json:"csrf,omitempty" doc:"path of the page whose form leads here, where it is not /"`
 	NeedsScope string `json:"needs_scope,omitempty" doc:"scope the page needs"`
 }
 
@@ -41,6 +42,7 @@ type Probe struct {
 	URL       string  `json:"url" short:"true" required:"true" doc:"URL, or path at base_url"`
 	SignedIn  *Answer `json:"signed_in,omitempty" doc:"how it answers somebody who is signed in"`
 	SignedOut *Answer `json:"signed_out,omitempty" doc:"how it answers somebody who is not"`
+	Account   string  `json:"account,omitempty" doc:"member of its JSON that is the app's own name for the account: without it nothing can be said about accounts that are mixed up"`
 }
 
 // Answer describes an answer of an app.

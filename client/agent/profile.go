@@ -1,0 +1,47 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// Clone returns a browser with the same cookies, for what happens at the same
+// time: an Agent is used by one goroutine at a time.
+func (a *Agent) Clone() *Agent {
+	twin := *a
+	twin.jar = &jar{now: a.jar.now}
+	for _, k := range a.jar.cookies {
+		same := *k
+		twin.jar.cookies = append(twin.jar.cookies, &same)
+	}
+	return &twin
+}
+
+// Forget drops the cookies of that name.
+func (a *Agent) Forget(name string) {
+	a.jar.cookies = slices.DeleteFunc(a.jar.cookies, func(k *cookie) bool { return k.name == name })
+}
+
+// Request is a navigation of any kind.
+type Request struct {
+	Method string // default GET
+	URL    string
+	Form   url.Values  // of a POST
+	Header http.Header // beside the browser's own
+	From   *url.URL    // the page it comes from; nil is the address bar
+}
+
+// Visit makes a navigation, such as a form that another site sends.
+func (a *Agent) Visit(ctx context.Context, r Request) (*Page, error) {
+	u, err := resolve(&url.URL{}, r.URL)
+	if err != nil {
+		return nil, fmt.Errorf("agent: %w", err)
+	}
+	if r.Method == "" {
+		r.Method = http.MethodGet
+	}
+	return a.navigate(ctx, visit{method: r.Method, url: u, form: r.Form, header: r.Header, from: r.From})
+}

@@ -1,0 +1,184 @@
+package attack
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/scenarios/target"
+)
+
+// providerSession is the cookie by which a provider knows a user again.
+const providerSession = "authdrill_session"
+
+// browser is a cookie jar with a name. It records what the app answers it.
+type browser struct {
+	name  string
+	site  *site
+	agent *agent.Agent
+	trail *trail
+	user  string // who signed in last at a provider
+}
+
+// trail is what all browsers of a drill saw of the app.
+type trail struct {
+	last func() int64 // number of the journal's last exchange
+
+	mu       sync.Mutex
+	hops     []hop
+	redirect string // redirect_uri of the last authorization request
+}
+
+// hop is one request of a browser to the app.
+type hop struct {
+	browser  string
+	method   string
+	url      *url.URL
+	status   int
+	header   http.Header
+	cookies  []*http.Cookie
+	seq      int64
+	at       time.Time
+	took     time.Duration
+	sent     []*http.Cookie
+	answered bool
+}
+
+func newBrowser(name string, s *site, t *trail) *browser {
+	b := &browser{name: name, site: s, trail: t}
+	b.agent = agent.New(agent.Options{Transport: b, Now: s.now})
+	return b
+}
+
+// clone is the same browser, for what happens at the same time.
+func (b *browser) clone() *browser {
+	twin := *b
+	twin.agent = b.agent.Clone()
+	return &twin
+}
+
+// RoundTrip sends a request and records it if it goes to the app.
+func (b *browser) RoundTrip(r *http.Request) (*http.Response, error) {
+	if b.site.issued(r.URL) && r.URL.Query().Get("redirect_uri") != "" {
+		b.trail.mu.Lock()
+		b.trail.redirect = r.URL.Query().Get("redirect_uri")
+		b.trail.mu.Unlock()
+	}
+	if !b.site.own(r.URL) {
+		return b.site.transport.RoundTrip(r)
+	}
+	h := hop{browser: b.name, method: r.Method, url: r.URL, seq: b.trail.last(), at: b.site.now(), sent: r.Cookies()}
+	resp, err := b.site.transport.RoundTrip(r)
+	h.took = b.site.now().Sub(h.at)
+	if err == nil {
+		h.answered, h.status, h.header, h.cookies = true, resp.StatusCode, resp.Header, resp.Cookies()
+	}
+	b.trail.mu.Lock()
+	b.trail.hops = append(b.trail.hops, h)
+	b.trail.mu.Unlock()
+	return resp, err
+}
+
+// signIn opens the login page and goes on until the app has answered.
+func (b *browser) signIn(ctx context.Context, user, issuer string, deny bool) (*agent.Page, error) {
+	login := b.site.app.Login
+	if issuer == "second" {
+		login = b.site.app.SecondLogin
+	}
+	if login == nil {
+		return nil, fmt.Errorf("the app has no login page for the %s issuer", issuer)
+	}
+	if b.user != user+"@"+issuer {
+		b.agent.Forget(providerSession)
+		b.user = user + "@" + issuer
+	}
+	page, err := b.press(ctx, login)
+	if err != nil {
+		return nil, err
+	}
+	return b.through(ctx, page, user, deny)
+}
+
+// through answers the provider's pages.
+func (b *browser) through(ctx context.Context, page *agent.Page, user string, deny bool) (*agent.Page, error) {
+	var err error
+	for range 4 { // sign-in and consent, at two providers at most
+		switch {
+		case page.Intercepted != nil || !b.site.issued(page.URL):
+			return page, nil
+		case page.Offers("login"):
+			page, err = b.agent.Login(ctx, page, user, b.password(user))
+		case page.Offers("consent"):
+			page, err = b.agent.Consent(ctx, page, agent.Decision{Allow: !deny})
+		default:
+			return page, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return page, nil
+}
+
+func (b *browser) password(login string) string {
+	for _, u := range b.site.provider().Users() {
+		if u.Login == login {
+			return u.Password
+		}
+	}
+	return ""
+}
+
+// begin signs in up to the authorization response, and holds that back.
+func (b *browser) begin(ctx context.Context, user, issuer string) (*agent.Navigation, error) {
+	b.agent.Intercept(func(u *url.URL) bool {
+		b.trail.mu.Lock()
+		defer b.trail.mu.Unlock()
+		to, err := url.Parse(b.trail.redirect)
+		return err == nil && b.trail.redirect != "" && u.Host == to.Host && u.Path == to.Path
+	})
+	defer b.agent.Intercept(func(*url.URL) bool { return false })
+	page, err := b.signIn(ctx, user, issuer, false)
+	switch {
+	case err != nil:
+		return nil, err
+	case page.Intercepted == nil:
+		return nil, fmt.Errorf("the sign-in ended at %s, status %d, before the app was sent an authorization response", page.URL.Host+page.URL.Path, page.Status)
+	}
+	return page.Intercepted, nil
+}
+
+// press opens a page of the app, or sends the form that leads there.
+func (b *browser) press(ctx context.Context, p *target.Page) (*agent.Page, error) {
+	address := b.site.at(p.URL)
+	if p.Method != http.MethodPost {
+		return b.agent.Open(ctx, address)
+	}
+	to, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	from := b.site.at("/")
+	if strings.HasPrefix(p.CSRF, "/") {
+		from = b.site.at(p.CSRF)
+	}
+	page, err := b.agent.Open(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range page.Forms {
+		if f.Action.Path == to.Path && f.Method == http.MethodPost {
+			var button agent.Button
+			if len(f.Buttons) > 0 {
+				button = f.Buttons[0]
+			}
+			return b.agent.Submit(ctx, f, button, nil)
+		}
+	}
+	return b.agent.Visit(ctx, agent.Request{Method: http.MethodPost, URL: address, Form: url.Values{}, From: page.URL})
+}
