@@ -79,7 +79,7 @@ func newStage(r *runner, j *job) (*stage, error) {
 	if st.provider, err = r.host.Create(j.issuer, s); err != nil {
 		return nil, err
 	}
-	st.tap = &tap{next: r.host.Transport(), now: st.provider.Clock().Now}
+	st.tap = &tap{next: Patient(r.host.Transport(), st.provider.Clock().Now, clientTimeout)}
 	st.browser = agent.New(agent.Options{Transport: r.host.Transport(), Now: st.provider.Clock().Now})
 	// Whatever is not the provider is not called: the browser stops there.
 	st.browser.Intercept(func(u *url.URL) bool { return u.Scheme+"://"+u.Host != baseURL })

@@ -2,33 +2,24 @@ package scenarios
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
-	"time"
 )
 
 // tap is the wire between a scenario's clients and the world: it lets
 // everything pass and remembers the latest answer, and it changes the
 // parameters of a request where a step says so.
-//
-// It also keeps the clients' patience: their time-outs are real, but time here
-// is the issuer's, which passes at once.
 type tap struct {
 	next http.RoundTripper
-	now  func() time.Time // the issuer's clock
 
 	mu      sync.Mutex
 	to      *observation
 	rewrite map[string]any // parameters of forms to set, or to leave out
 	all     bool           // also note what clients fetch in preparation
 }
-
-// clientTimeout is how long a client of a scenario waits for an answer.
-const clientTimeout = 10 * time.Second
 
 // maxSeen is how much of an answer is remembered.
 const maxSeen = 1 << 20
@@ -76,19 +67,8 @@ func (t *tap) RoundTrip(req *http.Request) (*http.Response, error) {
 		req = req.Clone(req.Context())
 		req.Body, req.ContentLength = io.NopCloser(strings.NewReader(changed)), int64(len(changed))
 	}
-	start := t.now()
-	late := func() bool {
-		_, patient := req.Context().Deadline()
-		return patient && t.now().Sub(start) > clientTimeout
-	}
 	resp, err := t.next.RoundTrip(req)
-	switch {
-	case late():
-		if err == nil {
-			_ = resp.Body.Close()
-		}
-		return nil, context.DeadlineExceeded
-	case err != nil:
+	if err != nil {
 		return nil, err
 	}
 	if !all && (strings.Contains(req.URL.Path, "/.well-known/") || strings.HasSuffix(req.URL.Path, "/jwks")) {
@@ -99,7 +79,7 @@ func (t *tap) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp.Body = struct {
 		io.Reader
 		io.Closer
-	}{&patientReader{io.TeeReader(body, &limited{&seen, maxSeen}), late}, closer(func() error {
+	}{io.TeeReader(body, &limited{&seen, maxSeen}), closer(func() error {
 		t.note(resp, seen.Bytes())
 		return body.Close()
 	})}
@@ -112,20 +92,6 @@ func (t *tap) note(resp *http.Response, body []byte) {
 	if t.to != nil {
 		t.to.answer(resp.StatusCode, resp.Header, bytes.Clone(body))
 	}
-}
-
-// patientReader ends when it takes too long.
-type patientReader struct {
-	io.Reader
-	late func() bool
-}
-
-func (p *patientReader) Read(b []byte) (int, error) {
-	n, err := p.Reader.Read(b)
-	if p.late() {
-		return n, context.DeadlineExceeded
-	}
-	return n, err
 }
 
 type closer func() error
