@@ -121,6 +121,11 @@ type MintRequest = grant.MintRequest
 // Minted are the tokens made.
 type Minted = grant.Minted
 
+// Restart forgets what a provider without a disk forgets when it restarts:
+// codes, tokens, grants, sessions and pending sign-ins. Clients, users, faults,
+// keys, the clock and the journal stay.
+func (p *Provider) Restart() { p.issuer.Reset() }
+
 // Reset brings the issuer back to how it was made: clients, users, faults and
 // persona; codes, tokens, sessions and the journal are forgotten. The clock
 // stays.

@@ -130,7 +130,7 @@ func (a *Agent) navigate(ctx context.Context, v visit) (*Page, error) {
 			return &Page{URL: v.url, Hops: hops, Intercepted: &Navigation{Method: v.method, URL: v.url, Form: v.form}}, nil
 		}
 		if len(hops) > a.opts.MaxRedirects {
-			return nil, fmt.Errorf("agent: %d redirects and no end: %s", len(hops), chain(hops))
+			return nil, fmt.Errorf("agent: %d redirects and %w: %s", len(hops), errEndless, chain(hops))
 		}
 		resp, err := a.send(ctx, v)
 		if err != nil {
@@ -293,3 +293,10 @@ func chain(hops []Hop) string {
 
 // errNoForm is why a button cannot be pressed.
 var errNoForm = errors.New("the page has no such button")
+
+// errEndless is a navigation that was given up.
+var errEndless = errors.New("no end")
+
+// Endless reports whether a navigation was given up because it was sent on and
+// on.
+func Endless(err error) bool { return errors.Is(err, errEndless) }

@@ -1,0 +1,201 @@
+package attack
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/target"
+)
+
+// Bench drills the bundled client app at entries of the catalogue, in memory
+// and in virtual time: the proof that the strict client passes, and that the
+// client with the bug that an entry names does not.
+type Bench struct {
+	host  *mockprovider.Host
+	seed  uint64
+	count atomic.Int64
+}
+
+const (
+	benchIssuers = "http://127.0.0.1:9400"
+	benchApp     = "http://127.0.0.1:9401"
+	benchTimeout = 10 * time.Second
+)
+
+// NewBench makes a bench. What is random on it follows from the seed.
+func NewBench(seed uint64) (*Bench, error) {
+	host, err := mockprovider.NewHost(mockprovider.HostOptions{BaseURL: benchIssuers, Seed: &seed})
+	if err != nil {
+		return nil, err
+	}
+	return &Bench{host: host, seed: seed}, nil
+}
+
+// Close ends the bench.
+func (b *Bench) Close() error { return b.host.Close() }
+
+// Drill plays an entry against a bundled app of its own, with bugs left in. An
+// entry that is planned, or that needs what a bench does not have, is not
+// exercised.
+func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, bugs ...client.Bug) Finding {
+	f := finding(e)
+	f.Repeat = "authdrill catalog --run " + e.ID
+	switch {
+	case !e.Runnable():
+		return f.unexercised("planned: " + e.Planned)
+	case e.Scenario != "":
+		return b.example(ctx, f, e, bugs)
+	}
+	s, end, err := b.site(e, bugs)
+	if err != nil {
+		return f.invalid(err.Error())
+	}
+	defer end()
+	stopwatch := clock.Running()
+	start := stopwatch.Now()
+	f = drillAt(ctx, s, e, f)
+	f.Duration = stopwatch.Now().Sub(start)
+	return f
+}
+
+// example runs the embedded scenario that an entry names.
+func (b *Bench) example(ctx context.Context, f Finding, e *catalog.Entry, bugs []client.Bug) Finding {
+	all, err := scenarios.Load(scenarios.Examples(), nil)
+	if err != nil {
+		return f.invalid(err.Error())
+	}
+	all = slices.DeleteFunc(all, func(s *scenarios.Scenario) bool {
+		return s.Name != e.Scenario && !strings.HasPrefix(s.Name, e.Scenario+" [")
+	})
+	if len(all) == 0 {
+		return f.invalid(fmt.Sprintf("there is no example scenario %q", e.Scenario))
+	}
+	f.Verdict = Pass
+	for _, r := range scenarios.Run(ctx, all, scenarios.Options{Seed: b.seed, Parallel: 1, Bugs: bugs}) {
+		f.Messages = append(f.Messages, r.Messages...)
+		if !r.Outcome.Good() {
+			f.Verdict, f.Reason = FailRobustness, firstFailure(r)
+			f.Witnesses = append(f.Witnesses, Witness{Name: "app", Saw: f.Reason})
+		}
+	}
+	return f
+}
+
+func firstFailure(r *scenarios.Result) string {
+	for _, s := range r.Steps {
+		for _, x := range s.Failures {
+			if x.Message != "" {
+				return x.Message
+			}
+			return x.Path + ": want " + x.Want + ", got " + x.Got
+		}
+	}
+	return r.Reason
+}
+
+// site makes an issuer and an app that signs in there.
+func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error) {
+	n := b.count.Add(1)
+	name := fmt.Sprintf("x.%d/%s", n, e.ID)
+	at := e.Bundled
+	if at == nil {
+		at = &catalog.Bundled{}
+	}
+	initial := setup.Setup{
+		Clock:   clock.Epoch().Format(time.RFC3339),
+		Clients: map[string]*store.Client{setup.ClientID: registered(at)},
+	}
+	s := &site{virtual: true, clientID: setup.ClientID, app: bundledApp()}
+	var err error
+	if s.providers[0], err = b.host.Create(name, initial); err != nil {
+		return nil, nil, err
+	}
+	if slices.Contains(e.Needs, "two_issuers") {
+		if s.providers[1], err = b.host.Create(name+"-second", initial); err != nil {
+			return nil, nil, err
+		}
+	}
+	c := s.provider().Clock()
+	s.now, s.sleep = c.Now, c.Sleep
+	wire := &handlers{byHost: map[string]http.Handler{}, next: b.host.Transport()}
+	s.transport = wire
+	cfg := bundledConfig(s, at)
+	cfg.HTTPClient = &http.Client{Transport: scenarios.Patient(wire, c.Now, benchTimeout)}
+	cfg.Random, cfg.Bugs = seeded(b.seed, name), bugs
+	app, err := client.NewApp(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	wire.byHost["127.0.0.1:9401"] = app
+	return s, func() {
+		for _, p := range s.providers {
+			if p != nil {
+				b.host.Delete(p.Name())
+			}
+		}
+	}, nil
+}
+
+// registered is the bundled client as the provider knows it.
+func registered(at *catalog.Bundled) *store.Client {
+	return &store.Client{AuthMethod: at.AuthMethod, IDTokenAlg: at.IDTokenAlg, UserinfoAlg: at.UserinfoAlg, PostLogoutRedirectURIs: []string{benchApp + "/signed-out"}}
+}
+
+// bundledApp is how the bundled app is reached.
+func bundledApp() *target.App {
+	return &target.App{
+		BaseURL: benchApp, Login: &target.Page{URL: "/login"}, Logout: &target.Page{URL: "/logout", Method: http.MethodPost},
+		WhoAmI: &target.Probe{URL: "/whoami", Account: "account"}, Callback: "/callback", ReturnToParam: "return_to",
+		API: &target.Page{URL: "/api"}, Admin: &target.Page{URL: "/admin"}, Health: "/healthz", LogoutTokenEndpoint: "/backchannel_logout",
+	}
+}
+
+// bundledConfig is how the bundled app is set up for an entry.
+func bundledConfig(s *site, at *catalog.Bundled) client.AppConfig {
+	issuer := s.provider().Issuer()
+	c := client.AppConfig{APIURL: issuer + "/resource/me"}
+	c.Issuer, c.ClientID, c.ClientSecret = issuer, s.clientID, s.provider().Client().Secret
+	c.RedirectURL = benchApp + "/callback"
+	c.Scopes = strings.Fields(or(at.Scope, "openid profile email offline_access"))
+	c.AuthMethod, c.IDTokenSignedResponseAlg, c.UserInfoSignedResponseAlg = at.AuthMethod, at.IDTokenAlg, at.UserinfoAlg
+	c.ResponseType, c.ResponseMode = at.ResponseType, at.ResponseMode
+	c.Timeout, c.Now, c.Sleep = benchTimeout, s.now, s.sleep
+	c.Retry = client.Retry{Max: at.Retry, HonorRetryAfter: true}
+	return c
+}
+
+// seeded is the randomness of an app.
+func seeded(seed uint64, name string) io.Reader {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], seed)
+	sum := sha256.Sum256(append(b[:], "app of "+name...))
+	return &lockedReader{r: rand.NewChaCha8(sum)}
+}
+
+type lockedReader struct {
+	mu sync.Mutex
+	r  io.Reader
+}
+
+func (l *lockedReader) Read(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.r.Read(p)
+}

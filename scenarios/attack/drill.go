@@ -1,0 +1,151 @@
+package attack
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+)
+
+// drill is one entry played against an app.
+type drill struct {
+	entry *catalog.Entry
+	site  *site
+	trail *trail
+
+	browsers  map[string]*browser
+	responses map[string]*agent.Navigation
+	latest    string // name of the response that was begun last
+	from      *int64 // journal number when the stimulus was armed; nil before
+
+	page     *agent.Page // the app's last page in the main browser
+	accounts []string    // the app's account after each sign-in
+	api      []int       // statuses of the api page
+	told     []int       // statuses of the answers to logout tokens
+	admin    int         // status of the admin page
+	slowest  time.Duration
+	longest  int      // redirects in a row
+	trouble  []string // what a browser could not get over
+}
+
+// mainBrowser is where a move plays that names no other.
+const mainBrowser = "main"
+
+func newDrill(e *catalog.Entry, s *site) *drill {
+	return &drill{
+		entry: e, site: s, trail: &trail{last: s.provider().Journal().Last},
+		browsers: map[string]*browser{}, responses: map[string]*agent.Navigation{},
+	}
+}
+
+// browser returns the browser of that name, a new one at its first use.
+func (d *drill) browser(name string) *browser {
+	if name == "" {
+		name = mainBrowser
+	}
+	b := d.browsers[name]
+	if b == nil {
+		b = newBrowser(name, d.site, d.trail)
+		d.browsers[name] = b
+	}
+	return b
+}
+
+// moves are what is played: a sign-in where the entry says nothing, and several
+// where its requests are held to a rule.
+func (d *drill) moves() []catalog.Move {
+	switch {
+	case len(d.entry.Play) > 0:
+		return d.entry.Play
+	case d.entry.Lint != "":
+		return []catalog.Move{{SignIn: &catalog.SignIn{Times: 3}}}
+	}
+	return []catalog.Move{{SignIn: &catalog.SignIn{}}}
+}
+
+// play makes the moves. The error is of the method, not of the app: what the app
+// does wrong is kept for the judgement.
+func (d *drill) play(ctx context.Context) error {
+	moves := d.moves()
+	if !slices.ContainsFunc(moves, func(m catalog.Move) bool { return m.Arm != nil }) {
+		if err := d.arm(); err != nil {
+			return err
+		}
+	}
+	for n := range moves {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		start := d.site.now()
+		if err := d.move(ctx, &moves[n]); err != nil {
+			return fmt.Errorf("move %d: %w", n+1, err)
+		}
+		if moves[n].Advance == nil && moves[n].Expire == nil {
+			d.slowest = max(d.slowest, d.site.now().Sub(start))
+		}
+	}
+	return nil
+}
+
+// arm lets the stimulus strike from here on.
+func (d *drill) arm() error {
+	last := d.site.provider().Journal().Last()
+	d.from = &last
+	if d.entry.Stimulus == nil {
+		return nil
+	}
+	return d.site.provider().Overlay(*d.entry.Stimulus)
+}
+
+// struck reports whether a fault of the stimulus was met, or there is none that
+// could be.
+func (d *drill) struck() bool {
+	if d.entry.Stimulus == nil || len(d.entry.Stimulus.Faults) == 0 {
+		return true
+	}
+	for _, e := range d.exchanges() {
+		if len(e.Faults) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// exchanges are those of the providers since the stimulus was armed.
+func (d *drill) exchanges() []*journal.Entry {
+	var out []*journal.Entry
+	for i, p := range d.site.providers {
+		if p == nil {
+			continue
+		}
+		for _, e := range p.Journal().Entries() {
+			if i > 0 || d.from == nil || e.Seq > *d.from {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// arrived notes where a navigation ended, or what kept it from ending. A
+// provider that did not answer is no fault of the app.
+func (d *drill) arrived(b *browser, page *agent.Page, err error) {
+	if err != nil {
+		d.trail.mu.Lock()
+		defer d.trail.mu.Unlock()
+		if n := len(d.trail.hops); n > 0 && !d.trail.hops[n-1].answered {
+			d.trouble = append(d.trouble, "the app did not answer: "+err.Error())
+		} else if agent.Endless(err) {
+			d.trouble = append(d.trouble, err.Error())
+		}
+		return
+	}
+	d.longest = max(d.longest, len(page.Hops)-1)
+	if b.name == mainBrowser && page.Intercepted == nil {
+		d.page = page
+	}
+}

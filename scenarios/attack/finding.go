@@ -1,0 +1,171 @@
+package attack
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+)
+
+// finding is a finding about an entry, without a verdict.
+func finding(e *catalog.Entry) Finding {
+	f := Finding{
+		ID: e.ID, Group: e.Group, Severity: string(e.Severity), Title: e.Title,
+		Provider: e.Provider, Client: e.Client, Why: e.Why, Remedy: e.Remedy, Sources: e.Sources,
+	}
+	for _, c := range e.Spec {
+		f.Spec = append(f.Spec, string(c))
+	}
+	return f
+}
+
+func (f Finding) unexercised(reason string) Finding {
+	f.Verdict, f.Reason = NotExercised, reason
+	return f
+}
+
+func (f Finding) invalid(reason string) Finding {
+	f.Verdict, f.Reason = Invalid, reason
+	return f
+}
+
+// drillAt plays an entry at a site between two plain sign-ins: the control, that
+// must work or nothing can be said, and the recovery, that must work again.
+func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding {
+	if !cold(e) {
+		if why := plain(ctx, s, "control"); why != "" {
+			return f.invalid("a plain sign-in does not work before the stimulus: " + why)
+		}
+		refresh(s)
+	}
+	d := newDrill(e, s)
+	if err := d.play(ctx); err != nil {
+		return f.invalid(err.Error())
+	}
+	j, err := d.judge(ctx)
+	if err != nil {
+		return f.invalid(err.Error())
+	}
+	f.Messages = d.messages()
+	exercised := d.struck()
+	refresh(s)
+	if e.Expect.Recovers == nil || *e.Expect.Recovers {
+		if why := plain(ctx, s, "recovery"); why != "" {
+			j.complain(d.class(FailRobustness), "recovery", "a plain sign-in does not work afterwards: %s", why)
+		} else {
+			j.note("recovery", "a plain sign-in works afterwards")
+		}
+		refresh(s)
+	}
+	return f.conclude(e, j, exercised)
+}
+
+// cold reports whether an entry is about what an app fetches once and keeps: a
+// sign-in before would let the stimulus strike nothing.
+func cold(e *catalog.Entry) bool {
+	if e.Stimulus == nil || slices.ContainsFunc(e.Play, func(m catalog.Move) bool { return m.Arm != nil }) {
+		return false
+	}
+	if len(e.Stimulus.Provider.Metadata) > 0 {
+		return true
+	}
+	for _, f := range e.Stimulus.Faults {
+		switch {
+		case f.At == "jwks_uri", f.At == "discovery", f.On == "jwks", f.On == "metadata":
+			return true
+		}
+	}
+	return false
+}
+
+// refresh brings the providers back to how they were made.
+func refresh(s *site) {
+	for _, p := range s.providers {
+		if p != nil {
+			_ = p.Reset() // it cannot fail: what it fills in was good before
+		}
+	}
+}
+
+// plain signs alice in with nothing wrong, in a browser of its own, and says
+// why that did not work.
+func plain(ctx context.Context, s *site, name string) string {
+	b := newBrowser(name, s, &trail{last: s.provider().Journal().Last})
+	page, err := b.signIn(ctx, "alice", "first", false)
+	if err != nil {
+		return err.Error()
+	}
+	who, err := b.whoami(ctx)
+	switch {
+	case err != nil:
+		return err.Error()
+	case !who.signedIn:
+		return fmt.Sprintf("it ended at %s with status %d, and the whoami page answers %d", page.URL.Host+page.URL.Path, page.Status, who.status)
+	}
+	return ""
+}
+
+// conclude is the verdict on what the witnesses said.
+func (f Finding) conclude(e *catalog.Entry, j *judgement, exercised bool) Finding {
+	for _, name := range []string{"provider", "user agent", "app", "recovery"} {
+		if len(j.saw[name]) == 0 {
+			continue
+		}
+		ok := !slices.ContainsFunc(j.complaints, func(c complaint) bool { return c.witness == name })
+		f.Witnesses = append(f.Witnesses, Witness{Name: name, OK: ok, Saw: strings.Join(j.saw[name], "; ")})
+	}
+	var reasons []string
+	f.Verdict = Pass
+	for _, worst := range []Verdict{FailSecurity, FailRobustness, FailUX} {
+		for _, c := range j.complaints {
+			if c.verdict != worst {
+				continue
+			}
+			if f.Verdict == Pass {
+				f.Verdict = worst
+			}
+			reasons = append(reasons, c.text)
+		}
+	}
+	f.Reason = strings.Join(reasons, "; ")
+	switch {
+	case f.Verdict == Pass && !exercised:
+		return f.unexercised("the stimulus never reached the app: it did not ask for what was changed")
+	case f.Verdict == Pass && e.Record:
+		f.Verdict, f.Reason = Tolerated, chosen(j)
+	}
+	return f
+}
+
+// chosen is what an app did where it had the choice.
+func chosen(j *judgement) string {
+	return strings.Join(append(slices.Clone(j.saw["app"]), j.saw["provider"]...), "; ")
+}
+
+// messages is the conversation since the stimulus was armed.
+func (d *drill) messages() []scenarios.Message {
+	var arrows []scenarios.Message
+	for _, h := range d.trail.hops {
+		answer := "no answer"
+		if h.answered {
+			answer = fmt.Sprint(h.status)
+		}
+		at := h.at.Format("15:04:05")
+		arrows = append(arrows,
+			scenarios.Message{From: "browser", To: "client", Label: h.method + " " + h.url.Path, Detail: strings.Join(sortedKeys(h.url.Query()), " "), Seq: h.seq, Time: at},
+			scenarios.Message{From: "client", To: "browser", Reply: true, Label: answer, Seq: h.seq, Time: at})
+	}
+	return scenarios.Conversation(d.site.provider().Journal().Entries(), arrows)
+}
+
+func sortedKeys(m map[string][]string) []string {
+	var out []string
+	for name := range m {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,62 @@
+package attack
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strconv"
+)
+
+// handlers is a transport that reaches some hosts as handlers, without a port,
+// and everything else by next.
+type handlers struct {
+	byHost map[string]http.Handler
+	next   http.RoundTripper
+}
+
+func (h *handlers) RoundTrip(r *http.Request) (*http.Response, error) {
+	handler := h.byHost[r.URL.Host]
+	if handler == nil {
+		return h.next.RoundTrip(r)
+	}
+	in := r.Clone(r.Context())
+	in.RequestURI = r.URL.RequestURI()
+	in.RemoteAddr = "127.0.0.1:0"
+	if in.Host == "" {
+		in.Host = r.URL.Host
+	}
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	w := &answer{header: http.Header{}}
+	handler.ServeHTTP(w, in)
+	w.WriteHeader(http.StatusOK)
+	body := w.body.Bytes()
+	if r.Method == http.MethodHead {
+		body = nil
+	}
+	return &http.Response{
+		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: w.sent, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: r,
+	}, nil
+}
+
+// answer is what a handler wrote.
+type answer struct {
+	header, sent http.Header
+	status       int
+	body         bytes.Buffer
+}
+
+func (a *answer) Header() http.Header { return a.header }
+
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status, a.sent = status, a.header.Clone()
+	}
+}
+
+func (a *answer) Write(p []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(p)
+}

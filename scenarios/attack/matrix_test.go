@@ -1,0 +1,78 @@
+package attack
+
+import (
+	"context"
+	"testing"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+)
+
+// TestKillMatrix: every entry that can run is passed by the strict client, and
+// failed by the known-bad client that it names. A catalogue in which a broken
+// client passes proves nothing.
+func TestKillMatrix(t *testing.T) {
+	t.Parallel()
+	bench, err := NewBench(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = bench.Close() })
+	all, err := catalog.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := map[string][]*catalog.Entry{}
+	for _, e := range all {
+		if e.Runnable() {
+			groups[e.Group] = append(groups[e.Group], e)
+		}
+	}
+	for _, group := range catalog.Groups() {
+		t.Run(group, func(t *testing.T) {
+			t.Parallel()
+			for _, e := range groups[group] {
+				t.Run(e.ID, func(t *testing.T) {
+					t.Parallel()
+					kill(t, bench, e)
+				})
+			}
+		})
+	}
+}
+
+func kill(t *testing.T, bench *Bench, e *catalog.Entry) {
+	strict := bench.Drill(context.Background(), e)
+	if want := verdictOf(e); strict.Verdict != want {
+		t.Errorf("the strict client: %s, want %s: %s\n%s", strict.Verdict, want, strict.Reason, testimony(strict))
+	}
+	if len(e.ProvenBy) == 0 {
+		return
+	}
+	var bugs []client.Bug
+	for _, name := range e.ProvenBy {
+		bugs = append(bugs, client.Bug(name))
+	}
+	if mutant := bench.Drill(context.Background(), e, bugs...); !mutant.Verdict.Failed() {
+		t.Errorf("the client with %v survives: %s %s\n%s", bugs, mutant.Verdict, mutant.Reason, testimony(mutant))
+	}
+}
+
+// verdictOf is the verdict that a strict client earns.
+func verdictOf(e *catalog.Entry) Verdict {
+	if e.Record {
+		return Tolerated
+	}
+	return Pass
+}
+
+func testimony(f Finding) string {
+	out := ""
+	for _, w := range f.Witnesses {
+		out += "  " + w.Name + ": " + w.Saw + "\n"
+	}
+	for _, m := range f.Messages {
+		out += "    " + m.From + " -> " + m.To + " " + m.Label + " " + m.Fault + "\n"
+	}
+	return out
+}

@@ -1,0 +1,314 @@
+package attack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"sync"
+	"time"
+
+	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+)
+
+// move makes one move.
+func (d *drill) move(ctx context.Context, m *catalog.Move) error {
+	switch {
+	case m.SignIn != nil:
+		return d.signIn(ctx, m.SignIn)
+	case m.Begin != nil:
+		return d.begin(ctx, m.Begin)
+	case m.Deliver != nil:
+		return d.deliver(ctx, m.Deliver)
+	case m.Arm != nil:
+		return d.arm()
+	case m.Disarm != nil:
+		d.site.provider().ClearFaults()
+	case m.Expire != nil:
+		return d.expire(ctx)
+	case m.Call != nil:
+		return d.call(ctx, m.Call)
+	case m.Logout != nil:
+		return d.logout(ctx, m.Logout)
+	case m.Open != nil:
+		return d.open(ctx, m.Open)
+	case m.Advance != nil:
+		return d.advance(m.Advance)
+	case m.Rotate != nil:
+		plan := m.Rotate.Retire
+		if plan == "" {
+			plan = "overlap"
+		}
+		_, err := d.site.provider().RotateKeys("", plan)
+		return err
+	case m.Revoke != nil:
+		d.site.provider().RevokeGrant("", d.site.clientID)
+	case m.Disable != nil:
+		d.site.provider().DisableUser("alice", true)
+	case m.Identity != nil:
+		return d.identify(m.Identity)
+	case m.Restart != nil:
+		d.site.provider().Restart()
+	case m.Token != nil:
+		return d.logoutToken(ctx, m.Token)
+	}
+	return nil
+}
+
+func (d *drill) signIn(ctx context.Context, m *catalog.SignIn) error {
+	for n := range max(m.Times, 1) {
+		name := m.Browser
+		if m.Times > 1 && n < m.Times-1 {
+			name = fmt.Sprintf("%s-%d", or(m.Browser, "fresh"), n+1)
+		}
+		b := d.browser(name)
+		page, err := b.signIn(ctx, or(m.User, "alice"), or(m.Issuer, "first"), m.Deny)
+		d.arrived(b, page, err)
+		if errors.Is(err, context.Canceled) {
+			return err
+		}
+		if d.entry.Expect.Accounts != "" {
+			s, err := b.whoami(ctx)
+			if err != nil {
+				return err
+			}
+			d.accounts = append(d.accounts, s.account)
+		}
+	}
+	return nil
+}
+
+func (d *drill) begin(ctx context.Context, m *catalog.Begin) error {
+	b := d.browser(m.Browser)
+	answer, err := b.begin(ctx, or(m.User, "alice"), or(m.Issuer, "first"))
+	if err != nil {
+		return err
+	}
+	d.latest = or(m.As, b.name)
+	d.responses[d.latest] = answer
+	return nil
+}
+
+// deliver brings a response to the app, several times at once if asked.
+func (d *drill) deliver(ctx context.Context, m *catalog.Deliver) error {
+	answer := d.responses[or(m.Response, d.latest)]
+	if answer == nil {
+		return fmt.Errorf("no response %q was begun", or(m.Response, d.latest))
+	}
+	b := d.browser(m.Browser)
+	request := d.request(answer, m)
+	if m.Times <= 1 {
+		page, err := b.agent.Visit(ctx, request)
+		d.arrived(b, page, err)
+		return nil
+	}
+	pages, failures := make([]*agent.Page, m.Times), make([]error, m.Times)
+	twins := make([]*browser, m.Times)
+	var group sync.WaitGroup
+	for n := range m.Times {
+		twins[n] = b.clone()
+		group.Go(func() { pages[n], failures[n] = twins[n].visit(ctx, request) })
+	}
+	group.Wait()
+	for n := range m.Times {
+		d.arrived(b, pages[n], failures[n])
+	}
+	b.adopt(ctx, twins)
+	return nil
+}
+
+func (b *browser) visit(ctx context.Context, r agent.Request) (*agent.Page, error) {
+	return b.agent.Visit(ctx, r)
+}
+
+// adopt goes on with the cookies of the twin that is signed in, if one is: in a
+// real browser they all share one jar.
+func (b *browser) adopt(ctx context.Context, twins []*browser) {
+	for _, twin := range twins {
+		if s, err := twin.whoami(ctx); err == nil && s.signedIn {
+			b.agent = twin.agent
+			return
+		}
+	}
+}
+
+// request is the navigation that brings a response, changed as the move says.
+func (d *drill) request(answer *agent.Navigation, m *catalog.Deliver) agent.Request {
+	params := url.Values{}
+	for name, values := range answer.Params() {
+		params[name] = values
+	}
+	for name, value := range m.Params {
+		params.Del(name)
+		if text := d.fill(value); text != "" {
+			params.Set(name, text)
+		}
+	}
+	to := *answer.URL
+	to.Fragment, to.RawFragment = "", ""
+	r := agent.Request{Method: or(m.Method, answer.Method), From: providerPage(d.site)}
+	if r.Method == http.MethodPost {
+		r.Form = params
+	} else {
+		to.RawQuery = params.Encode()
+	}
+	r.URL = to.String()
+	return r
+}
+
+// providerPage is an address at the provider: responses come from there.
+func providerPage(s *site) *url.URL {
+	u, err := url.Parse(s.provider().Issuer())
+	if err != nil {
+		return nil
+	}
+	return u
+}
+
+var placeholder = regexp.MustCompile(`\$\{([a-z_-]+)(?:\.([a-z_]+))?\}`)
+
+// fill fills in the names a move may use: ${canary}, ${issuer}, ${return_to} and
+// ${response.param}.
+func (d *drill) fill(text string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		parts := placeholder.FindStringSubmatch(found)
+		switch {
+		case parts[1] == "canary":
+			return d.site.canary()
+		case parts[1] == "issuer":
+			return d.site.provider().Issuer()
+		case parts[1] == "return_to":
+			return d.site.app.ReturnToParam
+		case d.responses[parts[1]] != nil:
+			return d.responses[parts[1]].Params().Get(parts[2])
+		}
+		return found
+	})
+}
+
+// canary is an address that nobody has business at.
+func (s *site) canary() string { return s.provider().Issuer() + "/canary" }
+
+// expire lets the app's access token run out. An app with a clock of its own
+// was given a token that lives a second (see Live).
+func (d *drill) expire(ctx context.Context) error {
+	p := d.site.provider()
+	if d.site.virtual {
+		p.Clock().Advance(61 * time.Minute)
+		return nil
+	}
+	return d.site.sleep(ctx, 1200*time.Millisecond)
+}
+
+func (d *drill) advance(m *catalog.Advance) error {
+	if !d.site.virtual {
+		return errors.New("the app has a clock of its own")
+	}
+	d.site.provider().Clock().Advance(m.By.D())
+	return nil
+}
+
+func (d *drill) call(ctx context.Context, m *catalog.Call) error {
+	b := d.browser(m.Browser)
+	for range max(m.Times, 1) {
+		if m.AtOnce < 2 {
+			page, err := b.press(ctx, d.site.app.API)
+			d.arrived(b, page, err)
+			if err == nil {
+				d.api = append(d.api, page.Status)
+			}
+			continue
+		}
+		statuses := make([]int, m.AtOnce)
+		var group sync.WaitGroup
+		for n := range m.AtOnce {
+			twin := b.clone()
+			group.Go(func() {
+				if page, err := twin.press(ctx, d.site.app.API); err == nil {
+					statuses[n] = page.Status
+				}
+			})
+		}
+		group.Wait()
+		d.api = append(d.api, statuses...)
+	}
+	return nil
+}
+
+func (d *drill) logout(ctx context.Context, m *catalog.Logout) error {
+	b := d.browser(m.Browser)
+	if m.Keep != "" {
+		kept := b.clone()
+		kept.name = m.Keep
+		d.browsers[m.Keep] = kept
+	}
+	page, err := b.press(ctx, d.site.app.Logout)
+	if err == nil && d.site.issued(page.URL) && page.Offers("logout") {
+		page, err = b.agent.Press(ctx, page, "logout", "yes", nil)
+	}
+	d.arrived(b, page, err)
+	return nil
+}
+
+func (d *drill) open(ctx context.Context, m *catalog.Open) error {
+	address, known := d.site.page(m.Page)
+	if !known {
+		return fmt.Errorf("the app has no %s page", m.Page)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return err
+	}
+	q := u.Query()
+	for name, value := range m.Params {
+		q.Set(d.fill(name), d.fill(value))
+	}
+	u.RawQuery = q.Encode()
+	header := http.Header{}
+	for name, value := range m.Headers {
+		header.Set(name, d.fill(value))
+	}
+	b := d.browser(m.Browser)
+	page, err := b.agent.Visit(ctx, agent.Request{URL: u.String(), Header: header})
+	if err == nil && m.SignIn {
+		page, err = b.through(ctx, page, "alice", false)
+	}
+	d.arrived(b, page, err)
+	if m.Page == "admin" && err == nil {
+		d.admin = page.Status
+	}
+	return nil
+}
+
+// identify lets a provider assert other claims about a user.
+func (d *drill) identify(m *catalog.Identity) error {
+	p := d.site.provider()
+	if m.Issuer == "second" {
+		p = d.site.providers[1]
+	}
+	if p == nil {
+		return errors.New("the app knows one issuer")
+	}
+	for _, u := range p.Users() {
+		if u.Login != or(m.User, "alice") {
+			continue
+		}
+		changed := *u
+		if err := assert(&changed, m.Claims); err != nil {
+			return err
+		}
+		p.SetUser(changed)
+		return nil
+	}
+	return fmt.Errorf("there is no user %s", or(m.User, "alice"))
+}
+
+func or(text, def string) string {
+	if text == "" {
+		return def
+	}
+	return text
+}
