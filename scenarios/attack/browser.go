@@ -69,8 +69,11 @@ func (b *browser) RoundTrip(r *http.Request) (*http.Response, error) {
 		b.trail.redirect = r.URL.Query().Get("redirect_uri")
 		b.trail.mu.Unlock()
 	}
-	if !b.site.own(r.URL) {
+	switch {
+	case b.site.issued(r.URL):
 		return b.site.transport.RoundTrip(r)
+	case !b.site.own(r.URL):
+		return elsewhere(r), nil
 	}
 	h := hop{browser: b.name, method: r.Method, url: r.URL, seq: b.trail.last(), at: b.site.now(), sent: r.Cookies()}
 	resp, err := b.site.transport.RoundTrip(r)
@@ -134,6 +137,15 @@ func (b *browser) password(login string) string {
 	return ""
 }
 
+// leave signs out at the app, and at the provider if it asks.
+func (b *browser) leave(ctx context.Context) (*agent.Page, error) {
+	page, err := b.press(ctx, b.site.app.Logout)
+	if err == nil && b.site.issued(page.URL) && page.Offers("logout") {
+		page, err = b.agent.Press(ctx, page, "logout", "yes", nil)
+	}
+	return page, err
+}
+
 // begin signs in up to the authorization response, and holds that back.
 func (b *browser) begin(ctx context.Context, user, issuer string) (*agent.Navigation, error) {
 	b.agent.Intercept(func(u *url.URL) bool {
@@ -181,4 +193,13 @@ func (b *browser) press(ctx context.Context, p *target.Page) (*agent.Page, error
 		}
 	}
 	return b.agent.Visit(ctx, agent.Request{Method: http.MethodPost, URL: address, Form: url.Values{}, From: page.URL})
+}
+
+// elsewhere stands in for every host that is neither the app nor a provider: no
+// request leaves for it, and that the browser came there can be seen.
+func elsewhere(r *http.Request) *http.Response {
+	return &http.Response{
+		Status: "204 No Content", StatusCode: http.StatusNoContent, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{}, Body: http.NoBody, Request: r,
+	}
 }

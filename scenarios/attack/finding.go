@@ -35,7 +35,7 @@ func (f Finding) invalid(reason string) Finding {
 // drillAt plays an entry at a site between two plain sign-ins: the control, that
 // must work or nothing can be said, and the recovery, that must work again.
 func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding {
-	if !cold(e) {
+	if kept(e) == "" {
 		if why := plain(ctx, s, "control"); why != "" {
 			return f.invalid("a plain sign-in does not work before the stimulus: " + why)
 		}
@@ -63,22 +63,24 @@ func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding 
 	return f.conclude(e, j, exercised)
 }
 
-// cold reports whether an entry is about what an app fetches once and keeps: a
-// sign-in before would let the stimulus strike nothing.
-func cold(e *catalog.Entry) bool {
+// kept is what an entry is about that an app fetches once and keeps: metadata,
+// keys, or nothing. A sign-in before would let its stimulus strike nothing.
+func kept(e *catalog.Entry) string {
 	if e.Stimulus == nil || slices.ContainsFunc(e.Play, func(m catalog.Move) bool { return m.Arm != nil }) {
-		return false
+		return ""
 	}
 	if len(e.Stimulus.Provider.Metadata) > 0 {
-		return true
+		return "metadata"
 	}
 	for _, f := range e.Stimulus.Faults {
 		switch {
-		case f.At == "jwks_uri", f.At == "discovery", f.On == "jwks", f.On == "metadata":
-			return true
+		case f.At == "discovery", f.On == "metadata":
+			return "metadata"
+		case f.At == "jwks_uri", f.On == "jwks":
+			return "keys"
 		}
 	}
-	return false
+	return ""
 }
 
 // refresh brings the providers back to how they were made.

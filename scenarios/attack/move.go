@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
@@ -200,7 +202,11 @@ func (d *drill) expire(ctx context.Context) error {
 		p.Clock().Advance(61 * time.Minute)
 		return nil
 	}
-	return d.site.sleep(ctx, 1200*time.Millisecond)
+	if err := d.site.sleep(ctx, shortLife+200*time.Millisecond); err != nil {
+		return err
+	}
+	p.Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(time.Hour)}})
+	return nil
 }
 
 func (d *drill) advance(m *catalog.Advance) error {
@@ -245,10 +251,7 @@ func (d *drill) logout(ctx context.Context, m *catalog.Logout) error {
 		kept.name = m.Keep
 		d.browsers[m.Keep] = kept
 	}
-	page, err := b.press(ctx, d.site.app.Logout)
-	if err == nil && d.site.issued(page.URL) && page.Offers("logout") {
-		page, err = b.agent.Press(ctx, page, "logout", "yes", nil)
-	}
+	page, err := b.leave(ctx)
 	d.arrived(b, page, err)
 	return nil
 }

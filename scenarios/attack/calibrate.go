@@ -1,0 +1,197 @@
+package attack
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+)
+
+// calibrate proves the method on an app before anything is said about it, and
+// learns what the app does.
+func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
+	var checks []Calibration
+	check := func(name, remedy string, ok bool, saw string) bool {
+		c := Calibration{Check: name, OK: ok, Saw: saw}
+		if !ok {
+			c.Remedy = remedy
+		}
+		checks = append(checks, c)
+		return ok
+	}
+	s := w.site
+	last := s.provider().Journal().Last
+	fresh := newBrowser("fresh", s, &trail{last: last})
+	who, err := fresh.whoami(ctx)
+	if err != nil {
+		check("the app answers", "start the app, or let app.start start it", false, err.Error())
+		return checks, nil
+	}
+	if !check("nobody is signed in at first", "name a page that is for signed-in users alone: --whoami, or app.whoami with signed_in", !who.signedIn, fmt.Sprintf("the whoami page answers %d to a fresh browser", who.status)) {
+		return checks, nil
+	}
+	for _, user := range []string{"alice", "bob"} {
+		ok, saw := w.signsIn(ctx, user)
+		if !check(user+" signs in, and is shown as "+user, w.remedy(), ok, saw) {
+			return checks, nil
+		}
+	}
+	entries := s.provider().Journal().Entries()
+	if s.app.Logout != nil {
+		ok, saw := w.signsOut(ctx)
+		check("signing out works", "name the page that signs out, and its method: app.logout", ok, saw)
+	}
+	ok, saw := w.denies(ctx)
+	check("who refuses consent is not signed in", "the app signs in without consent: see err-access-denied; without this nothing can be told apart", ok, saw)
+	traits := w.learn(entries)
+	refresh(s)
+	return checks, traits
+}
+
+// remedy is what to do when a plain sign-in does not work.
+func (w *worker) remedy() string {
+	return "register the app as client_id " + w.site.clientID + " at the issuer " + w.site.provider().Issuer() + ", and name a whoami page that shows the e-mail address or the name of who is signed in"
+}
+
+// signsIn signs a user in, in a fresh browser.
+func (w *worker) signsIn(ctx context.Context, user string) (bool, string) {
+	b := newBrowser(user, w.site, &trail{last: w.site.provider().Journal().Last})
+	page, err := b.signIn(ctx, user, "first", false)
+	if err != nil {
+		return false, err.Error()
+	}
+	who, err := b.whoami(ctx)
+	switch {
+	case err != nil:
+		return false, err.Error()
+	case !who.signedIn:
+		return false, fmt.Sprintf("the sign-in ended at %s with status %d, and the whoami page answers %d: %s", place(page), page.Status, who.status, clip(page.Text))
+	case len(who.as) == 0:
+		return false, "somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name"
+	case !slices.Contains(who.as, user):
+		return false, "the whoami page shows " + strings.Join(who.as, " and ")
+	}
+	return true, "the whoami page shows " + user
+}
+
+// signsOut signs in and out again.
+func (w *worker) signsOut(ctx context.Context) (bool, string) {
+	b := newBrowser("leaving", w.site, &trail{last: w.site.provider().Journal().Last})
+	if _, err := b.signIn(ctx, "alice", "first", false); err != nil {
+		return false, err.Error()
+	}
+	if _, err := b.leave(ctx); err != nil {
+		return false, err.Error()
+	}
+	who, err := b.whoami(ctx)
+	if err != nil {
+		return false, err.Error()
+	}
+	return !who.signedIn, fmt.Sprintf("the whoami page answers %d afterwards", who.status)
+}
+
+// denies refuses consent.
+func (w *worker) denies(ctx context.Context) (bool, string) {
+	b := newBrowser("denying", w.site, &trail{last: w.site.provider().Journal().Last})
+	page, err := b.signIn(ctx, "carol", "first", true)
+	if err != nil {
+		return false, err.Error()
+	}
+	who, err := b.whoami(ctx)
+	if err != nil {
+		return false, err.Error()
+	}
+	return !who.signedIn, fmt.Sprintf("the app answers %d at %s", page.Status, place(page))
+}
+
+func place(p *agent.Page) string { return p.URL.Host + p.URL.Path }
+
+func clip(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > 160 {
+		return string(r[:160]) + "…"
+	}
+	return s
+}
+
+// learn reads from two plain sign-ins what the app does, and what it therefore
+// cannot be tested for.
+func (w *worker) learn(entries []*journal.Entry) []Trait {
+	var traits []Trait
+	know := func(need, name string, has bool, saw, lack string) {
+		traits = append(traits, Trait{Name: name, Has: has, Saw: saw})
+		if !has {
+			w.traits[need] = lack
+		}
+	}
+	authorize, token := paramsAt(entries, "authorization_endpoint"), paramsAt(entries, "token_endpoint")
+	app := w.site.app
+	know("id_token", "OpenID Connect", slices.Contains(strings.Fields(authorize.Get("scope")), "openid"), "scope "+authorize.Get("scope"), "the app does not ask for the scope openid, so it gets no ID token")
+	know("nonce", "nonce", authorize.Has("nonce"), "", "the app sends no nonce: see nonce-sent-unless-code")
+	know("state", "state", authorize.Has("state"), "", "the app sends no state: see state-missing-in-request")
+	know("pkce", "PKCE", authorize.Has("code_challenge"), authorize.Get("code_challenge_method"), "the app sends no code_challenge: see pkce-absent")
+	know("discovery", "metadata", asked(entries, "discovery") || w.startedHere(), "", "the app did not ask for the provider's metadata")
+	know("jwks", "key set", asked(entries, "jwks_uri") || w.startedHere(), "", "the app does not ask for the provider's keys")
+	know("userinfo", "userinfo", asked(entries, "userinfo_endpoint"), "", "the app does not ask for userinfo")
+	know("confidential", "client authentication", authMethod(entries, token) != "none", authMethod(entries, token), "the app is a public client")
+	offline := slices.ContainsFunc(entries, func(e *journal.Entry) bool {
+		return e.Endpoint == "token_endpoint" && e.Response["refresh_token"] != nil
+	})
+	know("refresh", "refresh token", offline && app.API != nil, "", "the app gets no refresh token (scope offline_access), or its page that uses the access token is not known: set app.api")
+	configured := []struct {
+		need, name, key string
+		has             bool
+	}{
+		{"api", "API page", "app.api", app.API != nil}, {"admin", "admin page", "app.admin", app.Admin != nil},
+		{"logout", "sign-out page", "app.logout", app.Logout != nil}, {"logout_token", "back-channel logout", "app.logout_token_endpoint", app.LogoutTokenEndpoint != ""},
+		{"account", "account name", "app.whoami.account", app.WhoAmI.Account != ""}, {"return_to", "return parameter", "app.return_to_param", app.ReturnToParam != ""},
+		{"local_account", "local accounts", "app.local_account", app.LocalAccount != nil}, {"logs", "log file", "app.logs", app.Logs != ""},
+		{"two_issuers", "second issuer", "app.second_login", app.SecondLogin != nil}, {"restart", "start command", "app.start", app.Start != nil},
+	}
+	for _, c := range configured {
+		know(c.need, c.name, c.has, "", "the app's "+c.name+" is not known: set "+c.key)
+	}
+	know("virtual_clock", "clock", false, "the app's own", "it needs time to pass, and the app has a clock of its own")
+	know("tls", "TLS", false, "plain http on this machine", "the app signs in over plain http: TLS is not in play")
+	return traits
+}
+
+func (w *worker) startedHere() bool { return w.process != nil }
+
+// paramsAt are the parameters of the first request to an endpoint.
+func paramsAt(entries []*journal.Entry, endpoint string) url.Values {
+	for _, e := range entries {
+		if e.Endpoint == endpoint {
+			return e.Params
+		}
+	}
+	return nil
+}
+
+func asked(entries []*journal.Entry, endpoint string) bool {
+	return paramsAt(entries, endpoint) != nil || has(entries, endpoint)
+}
+
+func has(entries []*journal.Entry, endpoint string) bool {
+	return slices.ContainsFunc(entries, func(e *journal.Entry) bool { return e.Endpoint == endpoint })
+}
+
+// authMethod is how the app proves who it is at the token endpoint.
+func authMethod(entries []*journal.Entry, token url.Values) string {
+	switch {
+	case token.Has("client_assertion"):
+		return "private_key_jwt or client_secret_jwt"
+	case token.Has("client_secret"):
+		return "client_secret_post"
+	}
+	for _, e := range entries {
+		if e.Endpoint == "token_endpoint" && strings.HasPrefix(e.Headers["Authorization"], "Basic") {
+			return "client_secret_basic"
+		}
+	}
+	return "none"
+}

@@ -1,0 +1,26 @@
+package attack
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+)
+
+// server is a provider that listens.
+type server struct{ http *http.Server }
+
+func serve(l net.Listener, h http.Handler) *server {
+	s := &server{&http.Server{Handler: h, ReadHeaderTimeout: 30 * time.Second}}
+	go func() { _ = s.http.Serve(l) }() // ends with close
+	return s
+}
+
+// close ends it: what still runs was given up by who asked.
+func (s *server) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if s.http.Shutdown(ctx) != nil {
+		_ = s.http.Close()
+	}
+}

@@ -1,0 +1,163 @@
+package attack
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/target"
+)
+
+// worker attacks one instance of the app, at an issuer of its own.
+type worker struct {
+	campaign *campaign
+	site     *site
+	traits   map[string]string // what the app needs to have for an entry, and why it has not; "" if it has
+	process  *target.Process
+	names    map[string]string
+}
+
+// hire makes the nth worker. An app that runs already signs in at the default
+// issuer; one that we start gets an issuer for each instance.
+func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
+	w := &worker{campaign: c, traits: map[string]string{}}
+	p, _ := c.host.Issuer("")
+	if n > 0 {
+		var err error
+		if p, err = c.host.Create("w"+strconv.Itoa(n), setup.Setup{}); err != nil {
+			return nil, err
+		}
+	}
+	second, err := c.host.Create(fmt.Sprintf("second-%d", n), setup.Setup{})
+	if err != nil {
+		return nil, err
+	}
+	wall := clock.Running()
+	w.site = &site{
+		app: c.App, providers: [2]*mockprovider.Provider{p}, clientID: p.Client().ID, now: wall.Now, sleep: wall.Sleep,
+		transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8},
+	}
+	if c.App.SecondLogin != nil {
+		w.site.providers[1] = second
+	}
+	w.names = map[string]string{
+		"issuer": p.Issuer(), "issuer_2": second.Issuer(), "client_id": p.Client().ID, "client_secret": p.Client().Secret, "api": p.Issuer() + "/resource/me",
+	}
+	if c.App.Start == nil {
+		return w, nil
+	}
+	if w.names["port"], err = freePort(); err != nil {
+		return nil, err
+	}
+	w.site.restart = w.restart
+	return w, w.start(ctx)
+}
+
+// start starts the app.
+func (w *worker) start(ctx context.Context) error {
+	process, err := w.campaign.App.Run(ctx, target.Surroundings{
+		Names: w.names, Env: w.campaign.Env, Folder: w.campaign.Folder, Log: w.campaign.Log,
+	})
+	if err != nil {
+		return err
+	}
+	w.process, w.site.app = process, process.App
+	return nil
+}
+
+// restart ends the app and starts it again on the same port.
+func (w *worker) restart(ctx context.Context) error {
+	w.process.Stop()
+	return w.start(ctx)
+}
+
+// leave ends the app if it is ours.
+func (w *worker) leave() {
+	if w.process != nil {
+		w.process.Stop()
+	}
+}
+
+// freePort finds a port that nobody listens on.
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	return port, err
+}
+
+// play plays an entry, if the app has what it needs.
+func (w *worker) play(ctx context.Context, e *catalog.Entry) Finding {
+	f := finding(e)
+	if why := w.lacks(e); why != "" {
+		return f.unexercised(why)
+	}
+	ctx, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin)
+	defer cancel()
+	start := w.site.now()
+	f = drillAt(ctx, w.site, e, f)
+	f.Duration = w.site.now().Sub(start)
+	w.recover(ctx, &f)
+	return f
+}
+
+// recover starts an app anew that an entry has broken, so that the next one
+// meets a whole one.
+func (w *worker) recover(ctx context.Context, f *Finding) {
+	if w.process == nil || ctx.Err() != nil {
+		return
+	}
+	broken := f.Verdict == Invalid || slices.ContainsFunc(f.Witnesses, func(x Witness) bool { return x.Name == "recovery" && !x.OK })
+	if !w.process.Alive() {
+		f.Verdict, broken = FailRobustness, true
+		f.Reason = "the app ended: " + w.process.Output()
+	}
+	if broken {
+		_ = w.restart(ctx) // if it fails, the next control says so
+	}
+}
+
+// lacks says what an entry needs that the app does not have.
+func (w *worker) lacks(e *catalog.Entry) string {
+	switch {
+	case !e.Runnable():
+		return "planned: " + e.Planned
+	case e.Scenario != "":
+		return "no sign-in page can show it: authdrill run drills it with a client in your code"
+	case e.Bundled != nil && e.Bundled.ResponseType != "" && e.Bundled.ResponseType != "code":
+		return "it is about the response type " + e.Bundled.ResponseType + ", and the app uses code"
+	}
+	for _, need := range e.Needs {
+		if why, known := w.traits[need]; known && why != "" {
+			return why
+		}
+	}
+	for _, m := range e.Play {
+		switch {
+		case m.Advance != nil:
+			return "it needs time to pass, and the app has a clock of its own"
+		case m.Call != nil && w.site.app.API == nil:
+			return "the app's page that uses the access token is not known: set app.api"
+		case m.Logout != nil && w.site.app.Logout == nil:
+			return "the app's sign-out page is not known: set app.logout"
+		case m.Token != nil && w.site.app.LogoutTokenEndpoint == "":
+			return "the app's back-channel logout endpoint is not known: set app.logout_token_endpoint"
+		case m.Rotate != nil && !w.verifies():
+			return "the app does not fetch the provider's keys"
+		}
+	}
+	return ""
+}
+
+func (w *worker) verifies() bool { return w.traits["jwks"] == "" }

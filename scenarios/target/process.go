@@ -1,0 +1,196 @@
+package target
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// Process is an app that was started.
+type Process struct {
+	App *App // with every ${name} filled in
+
+	cmd    *exec.Cmd
+	output *tail
+	ended  chan struct{}
+	err    error
+}
+
+// Surroundings are what an app is started in.
+type Surroundings struct {
+	Names  map[string]string // what ${issuer}, ${client_id}, ${client_secret}, ${port} and others stand for
+	Env    []string          // environment of every program, as os.Environ has it
+	Folder string            // where the command runs; default here
+	Within time.Duration     // how long it may take to be ready; default 30 s
+	Log    io.Writer         // gets what the app writes; nil: nobody
+}
+
+// stopTime is how long an app may take to end when it is asked to.
+const stopTime = 5 * time.Second
+
+// Fill returns the app with every ${name} filled in. A name that nothing stands
+// for is an error.
+func (a *App) Fill(names map[string]string) (*App, error) {
+	return strict.Expand(a, func(name string) (any, error) {
+		if value, ok := names[name]; ok {
+			return value, nil
+		}
+		if strings.HasPrefix(name, "user.") {
+			return "${" + name + "}", nil
+		}
+		return nil, fmt.Errorf("${%s} is not known: there are ${issuer}, ${client_id}, ${client_secret}, ${api} and ${port}", name)
+	})
+}
+
+// Run starts the app and waits until it is ready. The error says what it wrote.
+func (a *App) Run(ctx context.Context, s Surroundings) (*Process, error) {
+	app, err := a.Fill(s.Names)
+	if err != nil {
+		return nil, err
+	}
+	if app.Start == nil || len(app.Start.Command) == 0 {
+		return nil, errors.New("app.start has no command")
+	}
+	p := &Process{App: app, output: &tail{to: s.Log}, ended: make(chan struct{})}
+	p.cmd = exec.Command(app.Start.Command[0], app.Start.Command[1:]...)
+	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = s.Folder, p.output, p.output
+	p.cmd.Env = s.Env
+	for name, value := range app.Start.Env {
+		p.cmd.Env = append(p.cmd.Env, name+"="+value)
+	}
+	p.cmd.SysProcAttr = ownGroup()
+	p.cmd.WaitDelay = stopTime
+	if err := p.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("the app does not start: %w", err)
+	}
+	go func() {
+		p.err = p.cmd.Wait()
+		close(p.ended)
+	}()
+	if err := p.ready(ctx, s.Within); err != nil {
+		p.Stop()
+		return nil, err
+	}
+	return p, nil
+}
+
+// ready waits until the ready probe is answered as it says.
+func (p *Process) ready(ctx context.Context, within time.Duration) error {
+	if within == 0 {
+		within = 30 * time.Second
+	}
+	url, status := p.probe()
+	if url == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	wall := clock.Running()
+	last := "no answer"
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return fmt.Errorf("app.start.ready: %w", err)
+		}
+		resp, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
+		switch {
+		case err == nil:
+			_ = resp.Body.Close()
+			if status == 0 && resp.StatusCode < 500 || resp.StatusCode == status {
+				return nil
+			}
+			last = "status " + strconv.Itoa(resp.StatusCode)
+		case ctx.Err() == nil:
+			last = err.Error()
+		}
+		select {
+		case <-p.ended:
+			return fmt.Errorf("the app ended before it was ready: %v\n%s", p.err, p.output)
+		default:
+		}
+		if wall.Sleep(ctx, 25*time.Millisecond) != nil {
+			return fmt.Errorf("the app was not ready within %s: %s gave %s\n%s", within, url, last, p.output)
+		}
+	}
+}
+
+// probe reads `GET http://127.0.0.1:8080/healthz -> 200`; without one, any
+// answer below 500 of the app's first page will do.
+func (p *Process) probe() (url string, status int) {
+	text := strings.TrimPrefix(p.App.Start.Ready, "GET ")
+	if text == "" {
+		return p.App.BaseURL, 0
+	}
+	url, wanted, found := strings.Cut(text, "->")
+	if found {
+		status, _ = strconv.Atoi(strings.TrimSpace(wanted)) // 0 where it is no number: any below 500
+	}
+	return strings.TrimSpace(url), status
+}
+
+// Alive reports whether the app still runs.
+func (p *Process) Alive() bool {
+	select {
+	case <-p.ended:
+		return false
+	default:
+		return true
+	}
+}
+
+// Output is the end of what the app wrote.
+func (p *Process) Output() string { return p.output.String() }
+
+// Stop ends the app and all that it started: first it is asked, then made to.
+func (p *Process) Stop() {
+	signalGroup(p.cmd, syscall.SIGTERM)
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	select {
+	case <-p.ended:
+	case <-ctx.Done():
+	}
+	signalGroup(p.cmd, syscall.SIGKILL)
+	<-p.ended
+}
+
+// tail keeps the end of what is written to it, and passes it on.
+type tail struct {
+	to io.Writer
+
+	mu   sync.Mutex
+	kept []byte
+}
+
+const tailLength = 8 << 10
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.kept = append(t.kept, p...)
+	if over := len(t.kept) - tailLength; over > 0 {
+		t.kept = bytes.Clone(t.kept[over:])
+	}
+	if t.to != nil {
+		_, _ = t.to.Write(p) // the app must not block on who reads along
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(t.kept)
+}

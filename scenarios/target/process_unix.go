@@ -1,0 +1,15 @@
+//go:build unix
+
+package target
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// ownGroup gives a process a group of its own, so that what it starts ends with it.
+func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+
+func signalGroup(cmd *exec.Cmd, s syscall.Signal) {
+	_ = syscall.Kill(-cmd.Process.Pid, s) // it may have ended
+}

@@ -1,0 +1,12 @@
+package target
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+func ownGroup() *syscall.SysProcAttr { return nil }
+
+func signalGroup(cmd *exec.Cmd, _ syscall.Signal) {
+	_ = cmd.Process.Kill() // it may have ended
+}
