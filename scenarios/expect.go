@@ -77,7 +77,7 @@ type Verify struct {
 
 // Exchanges selects exchanges of the journal and says how many there must be.
 type Exchanges struct {
-	Endpoint string         `json:"endpoint,omitempty" enum:"authorization_endpoint,token_endpoint,userinfo_endpoint,jwks_uri,introspection_endpoint,revocation_endpoint,end_session_endpoint,device_authorization_endpoint,pushed_authorization_request_endpoint,registration_endpoint,discovery,resource,sign_in,device_verification,home" doc:"the endpoint, by its RFC 8414 name, or the page"`
+	Endpoint string         `json:"endpoint,omitempty" enum:"authorization_endpoint,token_endpoint,userinfo_endpoint,jwks_uri,introspection_endpoint,revocation_endpoint,end_session_endpoint,device_authorization_endpoint,pushed_authorization_request_endpoint,registration_endpoint,discovery,resource,canary,sign_in,device_verification,home" doc:"the endpoint, by its RFC 8414 name, or the page"`
 	Method   string         `json:"method,omitempty" enum:"GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS" doc:"HTTP method"`
 	Params   map[string]any `json:"params,omitempty" match:"true" vocab:"oauth-param" doc:"request parameters"`
 	Headers  map[string]any `json:"headers,omitempty" match:"true" vocab:"header" doc:"request headers"`

@@ -45,6 +45,12 @@ type Respond struct {
 	Headers map[string]string `json:"headers,omitempty" vocab:"header" doc:"response headers"`
 	JSON    any               `json:"json,omitempty" vocab:"any" oneof:"body,optional" doc:"body as JSON"`
 	Body    *string           `json:"body,omitempty" oneof:"body,optional" doc:"body as text"`
+
+	Nest          int    `json:"nest,omitempty" min:"1" max:"10000000" oneof:"body,optional" doc:"body of so many JSON lists, one within the other"`
+	Pad           int    `json:"pad,omitempty" min:"1" max:"1073741824" doc:"spaces behind the body, so many bytes"`
+	Encode        string `json:"encode,omitempty" enum:"utf-16,bom,gzip" doc:"the body in this encoding; bom: UTF-8 with a byte order mark"`
+	ContentLength *int   `json:"content_length,omitempty" min:"0" doc:"what the answer says of its length, where that is not true"`
+	HeaderPad     int    `json:"header_pad,omitempty" min:"1" max:"1048576" doc:"a further header of so many bytes"`
 }
 
 // OAuthError is an error of RFC 6749 section 5.2 or 4.1.2.1. A plain string is
@@ -72,10 +78,12 @@ type Lognormal struct {
 // Tamper falsifies a token (claims, header, signature) or a document (set).
 // The value $absent removes a member.
 type Tamper struct {
-	Claims    map[string]any `json:"claims,omitempty" vocab:"claim" match:"absent" doc:"claims to set, or to remove with $absent"`
-	Header    map[string]any `json:"header,omitempty" vocab:"jose-header" match:"absent" doc:"JOSE header members to set or remove"`
-	Signature string         `json:"signature,omitempty" enum:"corrupt,stripped,foreign_key,none,hs256_public_key" doc:"what to do to the signature"`
-	Set       map[string]any `json:"set,omitempty" vocab:"any" match:"absent" doc:"members of the document to set or remove"`
+	Claims     map[string]any `json:"claims,omitempty" vocab:"claim" match:"edit" doc:"claims to set, or to remove with $absent"`
+	Header     map[string]any `json:"header,omitempty" vocab:"jose-header" match:"edit" doc:"JOSE header members to set or remove"`
+	Signature  string         `json:"signature,omitempty" enum:"corrupt,stripped,zero,der,foreign_key,none,hs256_public_key,hs256_wrong_secret,embedded_jwk,jku,x5u,x5c,kid_url" doc:"what to do to the signature"`
+	SigningKey string         `json:"signing_key,omitempty" enum:"enc_use,encrypt_ops,other_alg,rsa_1024,rsa_e1,ec_off_curve,symmetric,reused_kid,duplicate_kid" doc:"sign with a key that is not to be accepted, or not without care, and publish it in the key set"`
+	Raw        string         `json:"raw,omitempty" doc:"the token as a whole, in place of the true one"`
+	Set        map[string]any `json:"set,omitempty" vocab:"any" match:"edit" doc:"members of the document to set or remove"`
 }
 
 // Limit returns how many requests the fault applies to, 0 for no limit.
@@ -127,7 +135,7 @@ func (f *Fault) Check() error {
 
 func (f *Fault) checkTamper() error {
 	t := f.Tamper
-	ofToken := len(t.Claims) > 0 || len(t.Header) > 0 || t.Signature != ""
+	ofToken := len(t.Claims) > 0 || len(t.Header) > 0 || t.Signature != "" || t.SigningKey != "" || t.Raw != ""
 	switch isToken := slices.Contains(Tokens(), f.On); {
 	case isToken && len(t.Set) > 0:
 		return fmt.Errorf("set is for documents; a token such as %s has claims, header and signature", f.On)

@@ -140,6 +140,23 @@ func (a *armed) matches(param func(string) (string, bool)) bool {
 	return true
 }
 
+// SigningKeys returns the kinds of keys that armed faults have tokens signed
+// with: they are published.
+func (s *Set) SigningKeys() []string {
+	if !s.filled.Load() {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for _, a := range s.active {
+		if a.Tamper != nil && a.Tamper.SigningKey != "" {
+			out = append(out, a.Tamper.SigningKey)
+		}
+	}
+	return out
+}
+
 // Draw returns how long a delay takes, drawing from the seed if it is random.
 func (s *Set) Draw(d *Delay) time.Duration {
 	if d.Lognormal == nil {

@@ -21,7 +21,8 @@
 //	oneof:"group"     exactly one member of the group; "group,optional": at most one
 //	min:"1" max:"9"   bounds of a number
 //	vocab:"claim"     guards the keys of an open mapping, see Vocabulary
-//	match:"true"      an expectation: literals and $-matchers; "absent": only $absent
+//	match:"true"      an expectation: literals and $-matchers; "absent": only
+//	                  $absent; "edit": that and what a fault makes of a value
 //	of:"integer"      the JSON type of an expectation's literals; "matcher": none
 //	example:"5m"      an example for the documentation
 //

@@ -14,6 +14,10 @@ func Matchers() []string {
 	return []string{"$not", "$matches", "$contains", "$one_of", "$gte", "$lte", "$count"}
 }
 
+// Edits returns the operators that may stand in place of a value that a fault
+// falsifies.
+func Edits() []string { return []string{"$now", "$append", "$prepend", "$pad"} }
+
 // isOperator reports whether a mapping is made of operators: one key that
 // begins with $ makes it one.
 func isOperator(n *Node) bool {
@@ -38,11 +42,17 @@ func (d *decoder) expectation(n *Node, t tags) (any, bool) {
 		}
 		return out, ok
 	}
+	if t.match == "edit" && isOperator(n) {
+		return d.edit(n)
+	}
 	if !d.typed(n, t.of, ": it would never match") {
 		return nil, false
 	}
 	of := t.of
 	t.of = ""
+	if t.match == "edit" {
+		t.match = "absent" // within a value nothing is edited
+	}
 	switch n.Kind {
 	case Mapping:
 		words := vocabularyOf(t.vocab)
@@ -73,9 +83,42 @@ func (d *decoder) expectation(n *Node, t tags) (any, bool) {
 	return d.literal(n)
 }
 
+// edit reads a mapping of one edit.
+func (d *decoder) edit(n *Node) (any, bool) {
+	if len(n.Entries) != 1 {
+		d.fail(n, Check, "keep one of "+strings.Join(Edits(), ", "), "a value is edited in one way")
+		return nil, false
+	}
+	e := n.Entries[0]
+	wrong := func(want string) (any, bool) {
+		d.fail(e.Value, Type, "", "%s wants %s, got %s", e.Key.Text, want, cut(e.Value.Text))
+		return nil, false
+	}
+	switch name := e.Key.Text; name {
+	case "$now":
+		if _, err := time.ParseDuration(e.Value.Text); err != nil {
+			return wrong("a duration, like -5m")
+		}
+		return map[string]any{name: e.Value.Text}, true
+	case "$append", "$prepend":
+		if e.Value.Kind != Scalar {
+			return wrong("a text")
+		}
+		return map[string]any{name: e.Value.Text}, true
+	case "$pad":
+		n, err := strconv.Atoi(e.Value.Text)
+		if err != nil || n < 1 || n > 1<<24 {
+			return wrong("a length between 1 and 16777216")
+		}
+		return map[string]any{name: n}, true
+	}
+	d.fail(e.Key, Enum, Suggest(e.Key.Text, Edits()), "%q is no edit: there are %s", e.Key.Text, strings.Join(Edits(), ", "))
+	return nil, false
+}
+
 func (d *decoder) bare(n *Node, t tags) (any, bool) {
 	matchers := []string{"$any", "$absent"}
-	if t.match == "absent" {
+	if t.match != "true" {
 		matchers = matchers[1:]
 	}
 	if slices.Contains(matchers, n.Text) {

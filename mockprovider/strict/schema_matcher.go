@@ -30,6 +30,8 @@ func (s *schemas) expectation(g tags) object {
 	switch {
 	case g.match == "absent":
 		return object{"$ref": "#/$defs/" + s.tamperValue()}
+	case g.match == "edit":
+		return object{"$ref": "#/$defs/" + s.editedValue()}
 	case g.vocab != "" && g.of == "object":
 		return s.orReference(either(s.bare(), s.expectedMembers(g.vocab)))
 	case g.vocab != "" && g.of == "":
@@ -130,6 +132,25 @@ func (s *schemas) tamperValue() string {
 		ref := object{"$ref": "#/$defs/value-or-absent"}
 		out := either(s.scalar("$absent"), object{"type": "array", "items": ref}, object{"type": "object", "additionalProperties": ref})
 		out["description"] = "a value, or $absent to take it away"
+		return out
+	})
+}
+
+// editedValue describes a value that a fault puts in place of the truth, or what
+// it makes of it.
+func (s *schemas) editedValue() string {
+	return s.once("value-or-edit", func() object {
+		one := func(name string, value object) object {
+			return object{"type": "object", "additionalProperties": false, "required": []any{name}, "properties": object{name: value}}
+		}
+		edits := either(
+			one("$now", object{"type": "string", "pattern": durationPattern}), one("$append", object{"type": "string"}),
+			one("$prepend", object{"type": "string"}), one("$pad", object{"type": "integer", "minimum": 1, "maximum": 1 << 24}),
+		)
+		ref := object{"$ref": "#/$defs/" + s.tamperValue()}
+		own := object{"type": "object", "additionalProperties": ref, "propertyNames": object{"not": object{"pattern": `^\$`}}}
+		out := either(s.scalar("$absent"), object{"type": "array", "items": ref}, own, edits)
+		out["description"] = "a value, $absent to take it away, or an edit: {$now: -5m} seconds from now, {$append: x}, {$prepend: x}, {$pad: length}"
 		return out
 	})
 }

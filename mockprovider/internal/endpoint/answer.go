@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/ory/fosite"
 
@@ -24,7 +25,7 @@ func (i *Issuer) answer(w http.ResponseWriter, x *journal.Exchange, a *authoriza
 	params.Set("iss", i.URL)
 	for _, f := range i.Faults.On("authorization_response", x.Param) {
 		x.Fault(f.ID, f.String())
-		tamperParams(params, f.Tamper)
+		tamperParams(params, f.Tamper, i.Clock.Now())
 	}
 	x.Respond(journal.Params(params))
 	uri := *a.GetRedirectURI()
@@ -63,20 +64,25 @@ func (a *authorization) mode() fosite.ResponseModeType {
 }
 
 // tamperParams sets parameters, also to lists, or removes them.
-func tamperParams(params url.Values, t *fault.Tamper) {
-	for name, value := range t.Set {
-		if value == match.Absent {
-			params.Del(name)
-			continue
+func tamperParams(params url.Values, t *fault.Tamper, now time.Time) {
+	for name, change := range t.Set {
+		var was any
+		if params.Has(name) {
+			was = params.Get(name)
 		}
+		value, there := fault.Edited(was, change, now)
 		params.Del(name)
-		if several, ok := match.List(value); ok {
+		switch several, ok := match.List(value); {
+		case !there:
+		case ok:
 			for _, v := range several {
-				params.Add(name, match.Text(v))
+				if one, there := fault.Edited(was, v, now); there {
+					params.Add(name, match.Text(one))
+				}
 			}
-			continue
+		default:
+			params.Set(name, match.Text(value))
 		}
-		params.Set(name, match.Text(value))
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/authdrill/authdrill/mockprovider/internal/grant"
+	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
@@ -66,7 +66,7 @@ func (i *Issuer) Metadata() map[string]any {
 		"require_request_uri_registration":               false,
 		"service_documentation":                          "https://github.com/authdrill/authdrill",
 	}
-	grant.Tamper(doc, p.Metadata)
+	fault.Apply(doc, p.Metadata, i.Clock.Now())
 	return doc
 }
 
@@ -91,7 +91,7 @@ func (i *Issuer) discovery(w http.ResponseWriter, r *http.Request, x *journal.Ex
 		return
 	}
 	doc := i.Metadata()
-	i.tamper("metadata", x, doc, set)
+	i.tamper("metadata", x, doc, i.set)
 	writeJSON(w, x, http.StatusOK, doc)
 }
 
@@ -114,15 +114,26 @@ func (i *Issuer) jwks(w http.ResponseWriter, r *http.Request, x *journal.Exchang
 		i.fail(w, x, refuse("server_error", err.Error()))
 		return
 	}
-	if struck := i.Faults.On("jwks", x.Param); len(struck) > 0 {
+	struck, rogues := i.Faults.On("jwks", x.Param), i.Faults.SigningKeys()
+	if len(struck)+len(rogues) > 0 {
 		published := []any{}
+		for _, kind := range rogues {
+			_, members, err := i.Keys.Rogue(kind, i.Persona().IDToken.SigningAlg)
+			if err != nil {
+				i.fail(w, x, refuse("server_error", err.Error()))
+				return
+			}
+			for _, m := range members {
+				published = append(published, m)
+			}
+		}
 		for _, k := range i.Keys.Published() {
 			published = append(published, k.JWK())
 		}
 		doc := map[string]any{"keys": published}
 		for _, f := range struck {
 			x.Fault(f.ID, f.String())
-			set(doc, f.Tamper)
+			i.set(doc, f.Tamper)
 		}
 		writeJSON(w, x, http.StatusOK, doc)
 		return

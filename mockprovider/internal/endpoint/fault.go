@@ -2,7 +2,6 @@ package endpoint
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
-	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
@@ -83,7 +81,7 @@ func (i *Issuer) after(w *recorder, r *http.Request, x *journal.Exchange, late [
 func (i *Issuer) strike(w *recorder, r *http.Request, x *journal.Exchange, f *fault.Fault, answer *buffer) {
 	switch {
 	case f.Respond != nil:
-		respond(w, f.Respond)
+		respond(w, x, f.Respond)
 	case f.Connection == "slow":
 		i.drip(w, r, x, answer)
 	case f.Connection == "hang":
@@ -101,24 +99,6 @@ func (i *Issuer) strike(w *recorder, r *http.Request, x *journal.Exchange, f *fa
 		x.End(0, nil)
 		cut(w, nil, f.Connection == "reset")
 	}
-}
-
-// respond gives the answer that a fault spells out.
-func respond(w http.ResponseWriter, a *fault.Respond) {
-	var body []byte
-	switch {
-	case a.JSON != nil:
-		w.Header().Set("Content-Type", "application/json")
-		body, _ = json.Marshal(a.JSON) // it came from JSON or YAML
-	case a.Body != nil:
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		body = []byte(*a.Body)
-	}
-	for name, value := range a.Headers {
-		w.Header().Set(name, value)
-	}
-	w.WriteHeader(a.StatusCode())
-	_, _ = w.Write(body)
 }
 
 // drip sends the true answer in eight pieces over the whole of patience. On a
@@ -210,4 +190,6 @@ func (b *buffer) head(length int, body []byte) []byte {
 }
 
 // set lays a tampering over a document.
-func set(document map[string]any, t *fault.Tamper) { grant.Tamper(document, t.Set) }
+func (i *Issuer) set(document map[string]any, t *fault.Tamper) {
+	fault.Apply(document, t.Set, i.Clock.Now())
+}

@@ -35,6 +35,7 @@ func routes() []route {
 		{"/.well-known/openid-configuration", "discovery", "OpenID Connect Discovery 1.0 section 4", (*Issuer).discovery, true},
 		{"/.well-known/oauth-authorization-server", "discovery", "RFC 8414 section 3", (*Issuer).discovery, true},
 		{"/resource/{rest...}", "resource", "RFC 6750 section 2", (*Issuer).resource, true},
+		{"/canary/{rest...}", "canary", "", (*Issuer).canary, false},
 		{"/interaction/{ticket}", "sign_in", "OIDC Core section 3.1.2.3", (*Issuer).interaction, false},
 		{"/device", "device_verification", "RFC 8628 section 3.3", (*Issuer).devicePage, false},
 		{"/{$}", "home", "", (*Issuer).home, false},

@@ -34,7 +34,7 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 	}
 	members := resp.ToMap()
 	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
-	i.tamper("token_response", x, members, set)
+	i.tamper("token_response", x, members, i.set)
 	writeJSON(w, x, http.StatusOK, members)
 }
 
@@ -80,7 +80,7 @@ func (i *Issuer) introspect(w http.ResponseWriter, r *http.Request, x *journal.E
 		return
 	}
 	members := i.Grants.Introspect(r.Context(), r.PostForm.Get("token"))
-	i.tamper("introspection_response", x, members, set)
+	i.tamper("introspection_response", x, members, i.set)
 	writeJSON(w, x, http.StatusOK, members)
 }
 

@@ -59,7 +59,7 @@ func (i *Issuer) userinfo(w http.ResponseWriter, r *http.Request, x *journal.Exc
 	}
 	claims := i.Grants.UserClaims(a.Grant, a.Scopes, "userinfo")
 	claims["sub"] = a.Grant.Subject
-	i.tamper("userinfo", x, claims, set)
+	i.tamper("userinfo", x, claims, i.set)
 	c, ok := i.Store.Client(a.Grant.ClientID)
 	if !ok || c.UserinfoAlg == "" {
 		writeJSON(w, x, http.StatusOK, claims)

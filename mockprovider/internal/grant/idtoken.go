@@ -8,6 +8,7 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -47,7 +48,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 			claims[name] = value
 		}
 	}
-	Tamper(claims, changes)
+	fault.Apply(claims, changes, e.Clock.Now())
 	return e.Sign(ctx, "id_token", e.idTokenAlg(r.GetClient().GetID()), "JWT", claims)
 }
 

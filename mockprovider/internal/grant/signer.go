@@ -2,8 +2,6 @@ package grant
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -13,9 +11,9 @@ import (
 
 	"github.com/ory/fosite/token/jwt"
 
+	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/match"
 )
 
 // Sign makes a JWT of a type with the active key of alg. Every token the issuer
@@ -32,17 +30,23 @@ func (e *Engine) Sign(ctx context.Context, artifact, alg, typ string, claims map
 		return sealed(k, k.Header(typ), claims)
 	}
 	header := map[string]any{"alg": alg, "kid": k.Kid, "typ": typ}
-	signature := ""
+	signature, rogue := "", ""
 	for i := range struck {
 		t := struck[i].Tamper
 		x.Fault(struck[i].ID, struck[i].String())
-		Tamper(claims, t.Claims)
-		Tamper(header, t.Header)
+		fault.Apply(claims, t.Claims, e.Clock.Now())
+		fault.Apply(header, t.Header, e.Clock.Now())
 		if t.Signature != "" {
 			signature = t.Signature
 		}
+		if t.Raw != "" {
+			return t.Raw, nil
+		}
+		if t.SigningKey != "" {
+			rogue = t.SigningKey
+		}
 	}
-	return e.falsify(k, header, claims, signature)
+	return e.falsify(k, header, claims, signature, rogue)
 }
 
 // sealed signs claims under an encoded header.
@@ -61,57 +65,6 @@ func sealed(k *keys.Key, header string, claims map[string]any) (string, error) {
 		return "", err
 	}
 	return string(enc.AppendEncode(append(out, '.'), sig)), nil
-}
-
-// Tamper sets and removes members as a fault says.
-func Tamper(members, changes map[string]any) {
-	for name, value := range changes {
-		if value == match.Absent {
-			delete(members, name)
-		} else {
-			members[name] = value
-		}
-	}
-}
-
-// falsify signs a token whose header a fault has changed, and does to its
-// signature what the fault asks.
-func (e *Engine) falsify(k *keys.Key, header, claims map[string]any, signature string) (string, error) {
-	switch signature {
-	case "none": // RFC 8725 section 3.1
-		header["alg"] = "none"
-		delete(header, "kid")
-	case "hs256_public_key": // RFC 8725 section 2.1
-		header["alg"] = "HS256"
-	case "foreign_key":
-		k = e.Keys.Foreign(k.Alg)
-	}
-	h, err := json.Marshal(header)
-	if err != nil {
-		return "", err
-	}
-	token, err := sealed(k, base64.RawURLEncoding.EncodeToString(h), claims)
-	if err != nil {
-		return "", err
-	}
-	dot := strings.LastIndexByte(token, '.')
-	input, good := token[:dot], token[dot+1:]
-	switch signature {
-	case "none", "stripped":
-		return input + ".", nil
-	case "hs256_public_key":
-		mac := hmac.New(sha256.New, k.PublicPEM())
-		mac.Write([]byte(input))
-		return input + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), nil
-	case "corrupt":
-		sig, err := base64.RawURLEncoding.DecodeString(good)
-		if err != nil {
-			return "", err
-		}
-		sig[len(sig)/2] ^= 0x01
-		return input + "." + base64.RawURLEncoding.EncodeToString(sig), nil
-	}
-	return token, nil
 }
 
 // open checks a JWT's signature against the issuer's own keys, also retired

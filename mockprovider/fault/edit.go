@@ -1,0 +1,59 @@
+package fault
+
+import (
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/match"
+)
+
+// Apply lays what a fault says over members: a value replaces what is there,
+// $absent removes it, and an edit makes something of it:
+//
+//	{$now: -5m}      the time, in seconds, so far from now
+//	{$append: x}     the text with x behind it
+//	{$prepend: x}    the text with x before it
+//	{$pad: 300}      the text, lengthened to so many characters
+func Apply(members, changes map[string]any, now time.Time) {
+	for name, change := range changes {
+		value, there := Edited(members[name], change, now)
+		if there {
+			members[name] = value
+		} else {
+			delete(members, name)
+		}
+	}
+}
+
+// Edited is what becomes of a value, and whether anything is left of it.
+func Edited(was, change any, now time.Time) (value any, there bool) {
+	if change == match.Absent {
+		return nil, false
+	}
+	edit, ok := change.(map[string]any)
+	if !ok || len(edit) != 1 {
+		return change, true
+	}
+	text := match.Text(was)
+	if was == nil {
+		text = ""
+	}
+	for operator, argument := range edit {
+		switch operator {
+		case "$now":
+			d, err := time.ParseDuration(match.Text(argument))
+			if err != nil {
+				break // the strict reader lets none pass
+			}
+			return now.Add(d).Unix(), true
+		case "$append":
+			return text + match.Text(argument), true
+		case "$prepend":
+			return match.Text(argument) + text, true
+		case "$pad":
+			n, _ := match.Number(argument) // likewise
+			return text + strings.Repeat("x", max(0, int(n)-len(text))), true
+		}
+	}
+	return change, true
+}
