@@ -7,130 +7,9 @@ import (
 	"time"
 )
 
-// login sends the browser to the provider. With iss it is third-party initiated
-// (OIDC Core 4), and goes to this issuer or nowhere.
-func (a *App) login(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	if iss := q.Get("iss"); iss != "" && iss != a.cfg.Issuer {
-		a.problem(w, http.StatusBadRequest, "That is not our provider", "This app signs in at "+a.cfg.Issuer+" only (OIDC Core 4).")
-		return
-	}
-	browser, err := a.browser(w, r)
-	if err != nil {
-		a.failed(w, r, err)
-		return
-	}
-	pending, err := a.client.Authorize(r.Context(), AuthorizeOptions{
-		ResponseMode: a.cfg.ResponseMode, LoginHint: q.Get("login_hint"), Prompt: q.Get("prompt"),
-	})
-	if err != nil {
-		a.failed(w, r, err)
-		return
-	}
-	key := pending.State
-	if key == "" { // a client that was told to send none
-		key = pending.Verifier + pending.Nonce
-	}
-	a.pending.put(key, &login{browser: browser, authorization: pending, returnTo: localPath(first(q.Get("return_to"), q.Get("target_link_uri")))})
-	http.Redirect(w, r, pending.URL, http.StatusSeeOther)
-}
-
-// callback takes the authorization response, and leaves its URL at once, so that
-// no code stays in the address bar or the history.
-func (a *App) callback(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodHead {
-		return // who only looks uses nothing up
-	}
-	response := r.URL.Query()
-	if r.Method == http.MethodPost {
-		if err := r.ParseForm(); err != nil {
-			a.problem(w, http.StatusBadRequest, "That response cannot be read", "Sign in again.")
-			return
-		}
-		response = r.PostForm
-	}
-	pending, key := a.pendingOf(r, response.Get("state"))
-	if pending == nil {
-		a.failed(w, r, reject("state", "RFC 6749 section 10.12", "the answer to a sign-in of this browser", "one to none that is pending"))
-		return
-	}
-	s, err := a.client.Callback(r.Context(), pending.authorization, response)
-	if pending.authorization.used.Load() {
-		a.pending.drop(key)
-	}
-	var note string
-	if err == nil {
-		note, err = a.learn(r, s)
-	}
-	if err != nil {
-		a.failed(w, r, err)
-		return
-	}
-	v, err := a.admit(w, r)
-	if err != nil {
-		a.failed(w, r, err)
-		return
-	}
-	v.mu.Lock()
-	v.session, v.notice = s, note
-	v.mu.Unlock()
-	http.Redirect(w, r, pending.returnTo, http.StatusSeeOther)
-}
-
-// pendingOf is the pending login that a response is to, if this browser began
-// it. Without one of that state, the client is asked about the newest there is:
-// it is the client that judges the state.
-func (a *App) pendingOf(r *http.Request, state string) (*login, string) {
-	c, err := r.Cookie(a.cookieName("login"))
-	if err != nil {
-		return nil, ""
-	}
-	if l, ok := a.pending.get(state); ok && l.browser == c.Value {
-		return l, state
-	}
-	return a.pending.newest(func(l *login) bool { return l.browser == c.Value })
-}
-
-// learn fetches the claims of the user. That they cannot be had is a note; that
-// they are wrong is the end of the sign-in.
-func (a *App) learn(r *http.Request, s *Session) (note string, err error) {
-	m, err := a.client.Discover(r.Context())
-	if err != nil || m.UserInfoEndpoint == "" || s.AccessToken() == "" || s.IDToken == nil {
-		return "", nil
-	}
-	if _, err = a.client.UserInfo(r.Context(), s); err == nil {
-		return "", nil
-	}
-	refusal := rejection(err)
-	if refusal != nil && (refusal.OAuth != nil || transientErr(err) || refusal.Response != nil && refusal.Response.Status >= 400) {
-		return "The claims of userinfo could not be had: " + err.Error(), nil
-	}
-	return "", err
-}
-
-// failed shows why a sign-in was refused, on the first page. Who was signed in
-// stays so. A form from another site comes without the session's cookie; to give
-// such a browser a new one would sign out whoever it belongs to, so that page is
-// the answer itself.
-func (a *App) failed(w http.ResponseWriter, r *http.Request, err error) {
-	if v, _ := a.visitor(r); v == nil && r.Method == http.MethodPost {
-		a.show(w, http.StatusForbidden, "home", page{Failure: failureOf(err)})
-		return
-	}
-	v, broken := a.greet(w, r)
-	if broken != nil {
-		a.problem(w, http.StatusInternalServerError, "This app has no random numbers", broken.Error())
-		return
-	}
-	v.mu.Lock()
-	v.failure = failureOf(err)
-	v.mu.Unlock()
-	http.Redirect(w, r, "/", http.StatusSeeOther)
-}
-
 func (a *App) refresh(w http.ResponseWriter, r *http.Request, v *visitor) {
 	if s := v.signedIn(); s != nil {
-		_, err := a.client.Refresh(r.Context(), s, RefreshOptions{})
+		_, err := v.provider.Refresh(r.Context(), s, RefreshOptions{})
 		v.mu.Lock()
 		switch {
 		case err == nil:
@@ -156,7 +35,7 @@ func isClaimTrouble(err error) bool {
 
 func (a *App) call(w http.ResponseWriter, r *http.Request, v *visitor) {
 	if s := v.signedIn(); s != nil && a.cfg.APIURL != "" {
-		resp, err := a.client.Call(r.Context(), s, CallOptions{URL: a.cfg.APIURL, AutoRefresh: true})
+		resp, err := v.provider.Call(r.Context(), s, CallOptions{URL: a.cfg.APIURL, AutoRefresh: true})
 		v.mu.Lock()
 		v.called = calledOf(a.cfg.APIURL, resp, err)
 		v.mu.Unlock()
@@ -169,6 +48,12 @@ func (a *App) call(w http.ResponseWriter, r *http.Request, v *visitor) {
 // sends the browser to the provider.
 func (a *App) logout(w http.ResponseWriter, r *http.Request, v *visitor) {
 	s := v.signedIn()
+	if s != nil && a.client.has(LogoutNeedsProvider) {
+		if there, err := v.provider.LogoutURL(r.Context(), s, LogoutOptions{}); err != nil || !a.client.reachable(r.Context(), there) {
+			a.problem(w, http.StatusBadGateway, "The provider is down", "Try again later.")
+			return
+		}
+	}
 	now, err := a.admit(w, r)
 	if err != nil {
 		a.problem(w, http.StatusInternalServerError, "This app has no random numbers", err.Error())
@@ -179,16 +64,17 @@ func (a *App) logout(w http.ResponseWriter, r *http.Request, v *visitor) {
 		http.Redirect(w, r, here, http.StatusSeeOther)
 		return
 	}
-	m, err := a.client.Discover(r.Context())
+	client := v.provider
+	m, err := client.Discover(r.Context())
 	if token := s.Snapshot().Tokens.RefreshToken; err == nil && m.RevocationEndpoint != "" && token != "" {
-		if err := a.client.Revoke(r.Context(), token, "refresh_token"); err != nil {
+		if err := client.Revoke(r.Context(), token, "refresh_token"); err != nil {
 			now.notice = "The refresh token could not be taken back and may live on: " + err.Error()
 		}
 	}
 	state, err := a.client.unguessable()
 	if err == nil {
 		now.logoutState = state
-		if there, err := a.client.LogoutURL(r.Context(), s, LogoutOptions{PostLogoutRedirectURI: here, State: state}); err == nil {
+		if there, err := client.LogoutURL(r.Context(), s, LogoutOptions{PostLogoutRedirectURI: here, State: state}); err == nil {
 			http.Redirect(w, r, there, http.StatusSeeOther)
 			return
 		}
@@ -231,12 +117,28 @@ func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 			now := s.Snapshot()
 			status = http.StatusOK
 			out["signed_in"], out["sub"] = true, now.Subject()
+			claims := s.claims()
+			for _, name := range []string{"email", "email_verified", "name"} {
+				if value, there := claims[name]; there {
+					out[name] = value
+				}
+			}
+			v.mu.Lock()
+			out["account"] = v.account
+			v.mu.Unlock()
 			out["granted"], out["missing"] = append([]string{}, now.Granted...), append([]string{}, now.Missing...)
 			if !now.Expiry.IsZero() {
 				out["expires"] = now.Expiry.UTC().Format(time.RFC3339)
 			}
 		}
 	}
+	if user := r.Header.Get("X-Forwarded-User"); user != "" && a.client.has(ForwardedUserTrusted) {
+		status, out = http.StatusOK, map[string]any{"signed_in": true, "sub": user, "email": user}
+	}
+	answerJSON(w, status, out)
+}
+
+func answerJSON(w http.ResponseWriter, status int, out map[string]any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(out)
@@ -244,6 +146,9 @@ func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 
 // signedIn is the visitor's session, nil when there is none.
 func (v *visitor) signedIn() *Session {
+	if v == nil {
+		return nil
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.session

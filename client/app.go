@@ -29,13 +29,21 @@ type AppConfig struct {
 	AllowedHosts []string
 	// SessionAge is how long somebody stays signed in. Default 8 h.
 	SessionAge time.Duration
+	// Admins are the accounts, as /whoami names them, that may see /admin.
+	Admins []string
+	// Second is a second provider, signed in at by /login?provider=second. Only
+	// its Issuer, ClientID and ClientSecret are used.
+	Second *Config
+	// Authorize is what every authorization request asks for beside the rest.
+	Authorize AuthorizeOptions
 	// MaxSessions bounds how many sessions and pending logins are kept; the
 	// oldest give way. Default 10,000.
 	MaxSessions int
 }
 
 // App is a web app on a Client: an http.Handler with the pages /, /login,
-// /callback, /refresh, /call, /logout, /signed-out and, as JSON, /whoami.
+// /callback, /refresh, /call, /logout, /signed-out and, as JSON, /whoami, /api,
+// /admin and /healthz; /backchannel_logout takes logout tokens.
 //
 // What it does about its cookies: the session's is HttpOnly and SameSite=Lax,
 // and gets a new value when somebody signs in. A pending login has a cookie of
@@ -47,6 +55,9 @@ type AppConfig struct {
 type App struct {
 	cfg      AppConfig
 	client   *Client
+	second   *Client // nil where there is one provider
+	accounts accounts
+	told     told // logout tokens that were taken
 	mux      *http.ServeMux
 	base     *url.URL // of RedirectURL, without its path
 	visitors *shelf[*visitor]
@@ -72,13 +83,21 @@ func NewApp(cfg AppConfig) (*App, error) {
 		// A fragment never reaches a server; a form does.
 		cfg.ResponseMode = "form_post"
 	}
+	var second *Client
+	if cfg.Second != nil {
+		other := cfg.Config
+		other.Issuer, other.ClientID, other.ClientSecret = cfg.Second.Issuer, cfg.Second.ClientID, cfg.Second.ClientSecret
+		if second, err = New(other); err != nil {
+			return nil, err
+		}
+	}
 	pages, err := template.New("").Funcs(template.FuncMap{"mark": mark}).ParseFS(files, "html/*.tmpl")
 	if err != nil {
 		return nil, fmt.Errorf("client: the pages are broken: %w", err)
 	}
 	a := &App{
 		pages: pages,
-		cfg:   cfg, client: c, mux: http.NewServeMux(), base: &url.URL{Scheme: base.Scheme, Host: base.Host},
+		cfg:   cfg, client: c, second: second, mux: http.NewServeMux(), base: &url.URL{Scheme: base.Scheme, Host: base.Host},
 		visitors: newShelf[*visitor](cfg.MaxSessions, cfg.SessionAge, cfg.Now),
 		pending:  newShelf[*login](cfg.MaxSessions, cfg.LoginTimeout, cfg.Now),
 	}
@@ -91,6 +110,10 @@ func NewApp(cfg AppConfig) (*App, error) {
 	a.mux.HandleFunc("POST /logout", a.action(a.logout))
 	a.mux.HandleFunc("GET /signed-out", a.signedOut)
 	a.mux.HandleFunc("GET /whoami", a.whoami)
+	a.mux.HandleFunc("GET /api", a.api)
+	a.mux.HandleFunc("GET /admin", a.admin)
+	a.mux.HandleFunc("GET /healthz", a.health)
+	a.mux.HandleFunc("POST /backchannel_logout", a.backchannelLogout)
 	a.mux.HandleFunc("GET /static/app.css", a.stylesheet)
 	return a, nil
 }
@@ -147,7 +170,10 @@ func (a *App) stylesheet(w http.ResponseWriter, r *http.Request) {
 
 // localPath is a path of this app to return to, "/" for anything else: not
 // another site, however it is spelt.
-func localPath(s string) string {
+func (a *App) localPath(s string) string {
+	if a.client.has(OpenRedirect) && s != "" {
+		return s
+	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "" || u.Host != "" || strings.ContainsAny(s, "\\\r\n\t") {
 		return "/"

@@ -14,6 +14,8 @@ type visitor struct {
 
 	mu          sync.Mutex
 	session     *Session // nil: not signed in
+	account     string   // of the session
+	provider    *Client  // that signed the session in
 	since       time.Time
 	failure     *failure // of the last sign-in, until the next
 	notice      string   // shown once
@@ -24,6 +26,7 @@ type visitor struct {
 
 // login is a pending login of a browser.
 type login struct {
+	provider      *Client
 	browser       string // the value of its cookie
 	authorization *Authorization
 	returnTo      string
@@ -97,6 +100,19 @@ func (s *shelf[T]) newest(fits func(T) bool) (value T, key string) {
 	return value, ""
 }
 
+// each shows everything that is on the shelf.
+func (s *shelf[T]) each(show func(T)) {
+	s.mu.Lock()
+	var all []T
+	for _, item := range s.items {
+		all = append(all, item.value)
+	}
+	s.mu.Unlock()
+	for _, value := range all {
+		show(value)
+	}
+}
+
 // visitor is who sends a request, nil for a browser that is not known.
 func (a *App) visitor(r *http.Request) (*visitor, string) {
 	c, err := r.Cookie(a.cookieName("session"))
@@ -110,12 +126,16 @@ func (a *App) visitor(r *http.Request) (*visitor, string) {
 // admit gives a browser a session under a new name, and forgets the one it had:
 // a name that somebody planted before is worth nothing after (session fixation).
 func (a *App) admit(w http.ResponseWriter, r *http.Request) (*visitor, error) {
-	if _, old := a.visitor(r); old != "" {
-		a.visitors.drop(old)
-	}
+	_, old := a.visitor(r)
 	id, err := a.client.unguessable()
 	if err != nil {
 		return nil, err
+	}
+	if a.client.has(SessionNotRotated) && old != "" {
+		id = old
+	}
+	if v, _ := a.visitors.get(old); old != "" && (v.signedIn() == nil || !a.client.has(LogoutCookieSurvives)) {
+		a.visitors.drop(old)
 	}
 	csrf, err := a.client.unguessable()
 	if err != nil {
@@ -123,9 +143,8 @@ func (a *App) admit(w http.ResponseWriter, r *http.Request) (*visitor, error) {
 	}
 	v := &visitor{csrf: csrf, since: a.cfg.Now()}
 	a.visitors.put(id, v)
-	http.SetCookie(w, &http.Cookie{
-		Name: a.cookieName("session"), Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: a.secure(), MaxAge: int(a.cfg.SessionAge.Seconds()),
+	a.setCookie(w, &http.Cookie{
+		Name: a.cookieName("session"), Value: id, SameSite: http.SameSiteLaxMode, MaxAge: int(a.cfg.SessionAge.Seconds()),
 	})
 	return v, nil
 }
@@ -153,11 +172,17 @@ func (a *App) browser(w http.ResponseWriter, r *http.Request) (string, error) {
 	if a.secure() && a.cfg.ResponseMode == "form_post" {
 		site = http.SameSiteNoneMode
 	}
-	http.SetCookie(w, &http.Cookie{
-		Name: name, Value: id, Path: "/", HttpOnly: true, SameSite: site,
-		Secure: a.secure(), MaxAge: int(a.cfg.LoginTimeout.Seconds()),
-	})
+	a.setCookie(w, &http.Cookie{Name: name, Value: id, SameSite: site, MaxAge: int(a.cfg.LoginTimeout.Seconds())})
 	return id, nil
+}
+
+// setCookie sets a cookie that no script reads and that goes nowhere else.
+func (a *App) setCookie(w http.ResponseWriter, c *http.Cookie) {
+	c.Path, c.Secure, c.HttpOnly = "/", a.secure(), !a.client.has(CookieReadable)
+	if a.client.has(CookieAnySite) {
+		c.SameSite = 0
+	}
+	http.SetCookie(w, c)
 }
 
 // cookieName tells apps on other ports of this host apart, for cookies do not;
