@@ -51,6 +51,9 @@ func (c *Client) request(a *Authorization, o AuthorizeOptions) (url.Values, erro
 	if scopes == nil {
 		scopes = c.cfg.Scopes
 	}
+	if c.has(OpenIDNotAsked) {
+		scopes = slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return s == "openid" })
+	}
 	p := url.Values{"client_id": {c.cfg.ClientID}, "response_type": {responseType}}
 	for name, value := range map[string]string{
 		"redirect_uri": first(o.RedirectURL, c.cfg.RedirectURL), "scope": strings.Join(scopes, " "),

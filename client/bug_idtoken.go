@@ -2,25 +2,28 @@ package client
 
 // The bugs about the ID token.
 const (
-	HybridUnmatched   Bug = "hybrid-unmatched"
-	TypUnchecked      Bug = "typ-unchecked"
-	CritIgnored       Bug = "crit-ignored"
-	AnyAlg            Bug = "any-alg"
-	AlgNoneAccepted   Bug = "alg-none-accepted"
-	AlgFromHeader     Bug = "alg-from-header"
-	IDTokenUnverified Bug = "id-token-unverified"
-	IssClaimUnchecked Bug = "iss-claim-unchecked"
-	AudUnchecked      Bug = "aud-unchecked"
-	AzpUnchecked      Bug = "azp-unchecked"
-	SubUnchecked      Bug = "sub-unchecked"
-	ExpUnchecked      Bug = "exp-unchecked"
-	IatUnchecked      Bug = "iat-unchecked"
-	NbfUnchecked      Bug = "nbf-unchecked"
-	NonceUnchecked    Bug = "nonce-unchecked"
-	AcrUnchecked      Bug = "acr-unchecked"
-	AuthTimeUnchecked Bug = "auth-time-unchecked"
-	AtHashUnchecked   Bug = "at-hash-unchecked"
-	CHashUnchecked    Bug = "c-hash-unchecked"
+	HybridUnmatched    Bug = "hybrid-unmatched"
+	TypUnchecked       Bug = "typ-unchecked"
+	CritIgnored        Bug = "crit-ignored"
+	AnyAlg             Bug = "any-alg"
+	AlgNoneAccepted    Bug = "alg-none-accepted"
+	AlgFromHeader      Bug = "alg-from-header"
+	IDTokenUnverified  Bug = "id-token-unverified"
+	IssClaimUnchecked  Bug = "iss-claim-unchecked"
+	AudUnchecked       Bug = "aud-unchecked"
+	AzpUnchecked       Bug = "azp-unchecked"
+	SubUnchecked       Bug = "sub-unchecked"
+	ExpUnchecked       Bug = "exp-unchecked"
+	IatUnchecked       Bug = "iat-unchecked"
+	NbfUnchecked       Bug = "nbf-unchecked"
+	NonceUnchecked     Bug = "nonce-unchecked"
+	AcrUnchecked       Bug = "acr-unchecked"
+	AuthTimeUnchecked  Bug = "auth-time-unchecked"
+	AtHashUnchecked    Bug = "at-hash-unchecked"
+	CHashUnchecked     Bug = "c-hash-unchecked"
+	AudListRefused     Bug = "aud-list-refused"
+	AtHashRequired     Bug = "at-hash-required"
+	LargeClaimsRefused Bug = "far-future-refused"
 )
 
 func idtokenBugs() []BugInfo {
@@ -44,5 +47,8 @@ func idtokenBugs() []BugInfo {
 		{AuthTimeUnchecked, "auth_time", "OIDC Core 3.1.3.7 (13)", "does not see how long ago the user signed in"},
 		{AtHashUnchecked, "at_hash", "OIDC Core 3.2.2.9", "takes an access token that was not issued with the ID token"},
 		{CHashUnchecked, "c_hash", "OIDC Core 3.3.2.10", "takes a code that was not issued with the ID token"},
+		{AudListRefused, "aud", "OIDC Core 2", "refuses an aud that is a list"},
+		{AtHashRequired, "at_hash", "OIDC Core 3.1.3.6", "refuses an ID token without at_hash, though it may be left out"},
+		{LargeClaimsRefused, "exp", "RFC 7519 section 2", "refuses a time after 2038"},
 	}
 }

@@ -12,6 +12,11 @@ const (
 	ExpiryIgnored              Bug = "expiry-ignored"
 	DeviceIntervalIgnored      Bug = "device-interval-ignored"
 	SlowDownIgnored            Bug = "slow-down-ignored"
+	RefreshFailureForgets      Bug = "refresh-failure-forgets"
+	RefreshLifetimeKept        Bug = "refresh-lifetime-kept"
+	RefreshNeedsIDToken        Bug = "refresh-needs-id-token"
+	ZeroLifetimeLoops          Bug = "zero-lifetime-loops"
+	NoTokenCrashes             Bug = "no-refresh-token-loops"
 )
 
 func refreshBugs() []BugInfo {
@@ -26,5 +31,10 @@ func refreshBugs() []BugInfo {
 		{ExpiryIgnored, "expires_in", "RFC 6749 section 5.1", "goes on using an expired access token"},
 		{DeviceIntervalIgnored, "device", "RFC 8628 section 3.5", "polls without waiting, 50 times"},
 		{SlowDownIgnored, "device", "RFC 8628 section 3.5", "goes on polling as fast after slow_down"},
+		{RefreshFailureForgets, "refresh", "RFC 6749 section 5.2", "forgets its refresh token when a refresh fails for any reason"},
+		{RefreshLifetimeKept, "expires_in", "RFC 6749 section 5.1", "takes every access token to live as long as the first"},
+		{RefreshNeedsIDToken, "renewal", "OIDC Core 12.2", "refuses a refresh without an ID token"},
+		{ZeroLifetimeLoops, "expires_in", "RFC 6749 section 5.1", "refreshes until the access token is not expired, 20 times"},
+		{NoTokenCrashes, "refresh_token", "RFC 6749 section 6", "asks for a refresh without a refresh token"},
 	}
 }

@@ -13,6 +13,10 @@ const (
 	SecretInQuery          Bug = "secret-in-query"
 	AuthMethodWrong        Bug = "auth-method-wrong"
 	AssertionAudienceWrong Bug = "assertion-audience-wrong"
+	OpenIDNotAsked         Bug = "openid-not-asked"
+	RedirectURIDiffers     Bug = "redirect-uri-differs"
+	BasicNotEncoded        Bug = "basic-not-form-encoded"
+	ClientAuthRetried      Bug = "client-auth-retried"
 )
 
 func requestBugs() []BugInfo {
@@ -28,5 +32,9 @@ func requestBugs() []BugInfo {
 		{SecretInQuery, "token request", "RFC 6749 section 2.3.1", "sends its secret in the URL"},
 		{AuthMethodWrong, "token request", "OIDC Core 9", "proves who it is by another method than the one it is registered for"},
 		{AssertionAudienceWrong, "token request", "RFC 7523 section 3", "makes its assertions for somebody else"},
+		{OpenIDNotAsked, "request", "OIDC Core 3.1.2.1", "does not ask for the scope openid"},
+		{RedirectURIDiffers, "token request", "RFC 6749 section 4.1.3", "sends another redirect URI with the code than it asked with"},
+		{BasicNotEncoded, "token request", "RFC 6749 section 2.3.1", "does not encode its credentials before it joins them"},
+		{ClientAuthRetried, "token request", "RFC 6749 section 5.2", "tries again and again when its credentials are refused"},
 	}
 }

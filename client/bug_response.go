@@ -11,6 +11,10 @@ const (
 	ResponseReplayed        Bug = "response-replayed"
 	ErrorIgnored            Bug = "error-ignored"
 	DenialAsSuccess         Bug = "denial-as-success"
+	ErrorAsSuccess          Bug = "error-as-success"
+	CodeMissingSent         Bug = "code-missing-sent"
+	UnknownParamsRefused    Bug = "unknown-params-refused"
+	ResponseTokenAccepted   Bug = "response-token-accepted"
 )
 
 func responseBugs() []BugInfo {
@@ -24,5 +28,9 @@ func responseBugs() []BugInfo {
 		{ResponseReplayed, "replay", "RFC 9700 section 4.7", "takes a second response to the same request"},
 		{ErrorIgnored, "authorization_response", "RFC 6749 section 4.1.2.1", "redeems the code that comes beside an error"},
 		{DenialAsSuccess, "authorization_response", "RFC 6749 section 4.1.2.1", "takes access_denied for a sign-in"},
+		{ErrorAsSuccess, "authorization_response", "RFC 6749 section 4.1.2.1", "takes any error for a sign-in"},
+		{CodeMissingSent, "code", "RFC 6749 section 4.1.2", "redeems a code that is not there"},
+		{UnknownParamsRefused, "authorization_response", "RFC 6749 section 4.1.2", "refuses an answer with parameters that it does not know"},
+		{ResponseTokenAccepted, "authorization_response", "RFC 9700 section 2.1.2", "takes an access token out of the URL"},
 	}
 }

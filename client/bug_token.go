@@ -14,6 +14,11 @@ const (
 	ScopeUnchecked         Bug = "scope-unchecked"
 	ScopeWideningAccepted  Bug = "scope-widening-accepted"
 	IDTokenMissingAccepted Bug = "id-token-missing-accepted"
+	TokenTypeCaseSensitive Bug = "token-type-case-sensitive"
+	ExpiresInRequired      Bug = "expires-in-required"
+	ExpiresInOverflows     Bug = "expires-in-overflows"
+	ScopeChangeRefused     Bug = "scope-change-refused"
+	UnknownMembersRefused  Bug = "unknown-members-refused"
 )
 
 func tokenBugs() []BugInfo {
@@ -30,5 +35,10 @@ func tokenBugs() []BugInfo {
 		{ScopeUnchecked, "scope", "RFC 6749 section 5.1", "does not notice that fewer scopes were granted"},
 		{ScopeWideningAccepted, "scope", "RFC 6749 section 3.3", "relies on scopes it never asked for"},
 		{IDTokenMissingAccepted, "id_token", "OIDC Core 3.1.3.3", "signs in without an ID token"},
+		{TokenTypeCaseSensitive, "token_type", "RFC 6749 section 5.1", "knows Bearer in one spelling only"},
+		{ExpiresInRequired, "expires_in", "RFC 6749 section 5.1", "refuses tokens without a lifetime"},
+		{ExpiresInOverflows, "expires_in", "RFC 6749 section 5.1", "lets a huge lifetime become a time in the past"},
+		{ScopeChangeRefused, "scope", "RFC 6749 section 5.1", "refuses any scope but the one it asked for, written the same way"},
+		{UnknownMembersRefused, "token_response", "RFC 6749 section 5.1", "refuses tokens that come with members it does not know"},
 	}
 }

@@ -7,6 +7,7 @@ const (
 	UserInfoPlainAccepted    Bug = "userinfo-plain-accepted"
 	UserInfoAudUnchecked     Bug = "userinfo-aud-unchecked"
 	TokenInQuery             Bug = "token-in-query"
+	SignedUserInfoRefused    Bug = "signed-userinfo-refused"
 )
 
 func userinfoBugs() []BugInfo {
@@ -16,5 +17,6 @@ func userinfoBugs() []BugInfo {
 		{UserInfoPlainAccepted, "userinfo", "OIDC Core 5.3.2", "takes userinfo as JSON though it is registered for signed ones"},
 		{UserInfoAudUnchecked, "userinfo_aud", "OIDC Core 5.3.2", "takes signed userinfo for another client or of another issuer"},
 		{TokenInQuery, "resource request", "RFC 6750 section 2.3", "sends the access token in the URL"},
+		{SignedUserInfoRefused, "userinfo", "OIDC Core 5.3.2", "cannot read userinfo that is signed"},
 	}
 }

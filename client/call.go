@@ -18,6 +18,13 @@ func (c *Client) Call(ctx context.Context, s *Session, o CallOptions) (*Response
 	auto := o.AutoRefresh && o.Token == "" && !c.has(RefreshNever)
 	var refreshed *TokenResponse
 	var err error
+	if auto && c.has(ZeroLifetimeLoops) {
+		for n := 0; n < 20 && c.Expired(s) && s.canRefresh(); n++ {
+			if refreshed, err = c.Refresh(ctx, s, RefreshOptions{Stale: s.AccessToken()}); err != nil {
+				return nil, err
+			}
+		}
+	}
 	if auto && c.Expired(s) && s.canRefresh() {
 		if refreshed, err = c.Refresh(ctx, s, RefreshOptions{Stale: s.AccessToken()}); err != nil {
 			return nil, err
@@ -28,7 +35,7 @@ func (c *Client) Call(ctx context.Context, s *Session, o CallOptions) (*Response
 	if err != nil {
 		return nil, err
 	}
-	if auto && refreshed == nil && resp.saysInvalidToken() && s.canRefresh() {
+	if auto && refreshed == nil && resp.saysInvalidToken() && (s.canRefresh() || c.has(NoTokenCrashes)) {
 		if refreshed, err = c.Refresh(ctx, s, RefreshOptions{Stale: token}); err != nil {
 			return nil, err
 		}

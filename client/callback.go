@@ -18,8 +18,12 @@ func (c *Client) Callback(ctx context.Context, a *Authorization, response url.Va
 		return nil, reject("state", "RFC 6749 section 10.12", "a pending login", "none")
 	}
 	if err := c.checkResponse(ctx, a, response); err != nil {
-		if c.has(DenialAsSuccess) && errors.As(err, new(*OAuthError)) {
+		var e *OAuthError
+		if errors.As(err, &e) && (c.has(ErrorAsSuccess) || e.Code == "access_denied" && c.has(DenialAsSuccess)) {
 			return &Session{Requested: a.Scopes}, nil
+		}
+		if response.Get("access_token") != "" && c.has(ResponseTokenAccepted) {
+			return &Session{Requested: a.Scopes, Tokens: TokenResponse{AccessToken: response.Get("access_token")}}, nil
 		}
 		return nil, err
 	}
@@ -98,6 +102,9 @@ func (c *Client) takeTokens(ctx context.Context, s *Session, resp *Response, a *
 		}
 	case slices.Contains(a.Scopes, "openid") && !c.has(IDTokenMissingAccepted):
 		return &Rejection{Check: "id_token", Spec: "OIDC Core 3.1.3.3", Want: "an ID token, as openid was asked for", Got: "none", Response: resp}
+	}
+	if c.has(ScopeChangeRefused) && t.Scope != strings.Join(a.Scopes, " ") {
+		return &Rejection{Check: "scope", Spec: "RFC 6749 section 5.1", Want: strings.Join(a.Scopes, " "), Got: shown(t.Scope), Response: resp}
 	}
 	c.take(s, t, a.Scopes)
 	return nil

@@ -77,6 +77,9 @@ func (v *verification) iss() finding {
 // aud: the client, and nobody else it does not trust.
 func (v *verification) aud() finding {
 	aud, ok := audience(v.claims["aud"])
+	if _, list := v.claims["aud"].([]any); list && v.has(AudListRefused) {
+		return fail("a text", "a list")
+	}
 	if !ok || !slices.Contains(aud, v.cfg.ClientID) {
 		return fail(shown(v.cfg.ClientID), show(v.claims["aud"]))
 	}
@@ -125,6 +128,9 @@ func (v *verification) exp() finding {
 	exp, f := v.instant("exp")
 	if f != nil {
 		return *f
+	}
+	if exp.Unix() > math.MaxInt32 && v.has(LargeClaimsRefused) {
+		return fail("a time before 2038", stamp(exp))
 	}
 	if now := v.cfg.Now(); !now.Before(exp.Add(v.cfg.ClockSkew)) {
 		return fail("later than "+stamp(now), stamp(exp))
@@ -230,7 +236,7 @@ func (v *verification) hash(claim, value string) finding {
 	switch {
 	case value == "":
 		return notFor("nothing came with it")
-	case !present && v.want.front:
+	case !present && (v.want.front || claim == "at_hash" && v.has(AtHashRequired)):
 		return fail("required beside what came with it", "none")
 	case !present:
 		return notFor("optional, and not there")

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Client is a relying party. It may be used by several goroutines at once.
@@ -19,7 +20,9 @@ type Client struct {
 	meta    cache[*Metadata]
 	keys    cache[[]key]
 	refetch refetches
-	random  sync.Mutex // Config.Random may not be safe for several at once
+
+	metaFailed, keysFailed atomic.Bool // what could not be had once, for clients with a bug
+	random                 sync.Mutex  // Config.Random may not be safe for several at once
 }
 
 // New makes a client. It sends nothing: the provider may still be down.

@@ -23,10 +23,19 @@ func (c *Client) Discover(ctx context.Context) (*Metadata, error) {
 		return c.cfg.Metadata, nil
 	}
 	held := c.meta.get()
+	if held.generation == 0 && c.metaFailed.Load() && c.has(DiscoveryFailureKept) {
+		return nil, reject("discovery", "OIDC Discovery 4.2", "metadata", "none, and none will be asked for")
+	}
+	if held.generation > 0 && c.has(DiscoveryKept) {
+		return held.value, nil
+	}
 	if held.generation > 0 && c.cfg.Now().Before(held.till) {
 		return held.value, nil
 	}
 	fresh, err := c.meta.renew(held.generation, func() (*Metadata, time.Time, error) { return c.discover(ctx) })
+	if err != nil {
+		c.metaFailed.Store(true)
+	}
 	if err != nil && held.generation > 0 && transientErr(err) {
 		return held.value, nil
 	}
@@ -43,6 +52,9 @@ func (c *Client) discover(ctx context.Context) (*Metadata, time.Time, error) {
 	doc, err := c.document(resp, "discovery", spec)
 	if err != nil {
 		return nil, asked, err
+	}
+	if _, odd := doc["authdrill_unknown"]; odd && c.has(DiscoveryMembersRefused) {
+		return nil, asked, &Rejection{Check: "discovery", Spec: spec, Want: "members of OIDC Discovery 3", Got: "another", Response: resp}
 	}
 	m := &Metadata{Raw: doc}
 	if err := json.Unmarshal(resp.Body, m); err != nil {

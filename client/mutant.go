@@ -1,12 +1,14 @@
 package client
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"math/big"
@@ -27,6 +29,11 @@ func verifyCarelessly(t *jwt, alg string, k any) bool {
 		return false
 	}
 	input := []byte(t.raw[:i])
+	if secret, ok := k.([]byte); ok {
+		mac := hmac.New(sha256.New, secret)
+		mac.Write(input)
+		return hmac.Equal(sig, mac.Sum(nil))
+	}
 	if alg == "HS256" {
 		der, err := x509.MarshalPKIXPublicKey(k)
 		mac := hmac.New(sha256.New, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
@@ -63,4 +70,45 @@ func embeddedKey(header map[string]any) *key {
 		return nil
 	}
 	return &key{JSONWebKey: k.Public()}
+}
+
+// foreignKeys are the keys that a token itself points to or brings along. Only a
+// client with a bug looks at them (RFC 8725 section 3.10).
+func (c *Client) foreignKeys(ctx context.Context, t *jwt) []key {
+	var address string
+	switch {
+	case c.has(JKUFollowed):
+		address = text(t.header["jku"])
+	case c.has(X5UFollowed):
+		address = text(t.header["x5u"])
+	case c.has(KidURLFollowed):
+		address = text(t.header["kid"])
+	case c.has(X5CTrusted):
+		return certified(t.header["x5c"])
+	}
+	if !strings.HasPrefix(address, "http") {
+		return nil
+	}
+	resp, err := c.get(ctx, address, "application/json")
+	if err != nil {
+		return nil
+	}
+	return parseKeys(resp.Body)
+}
+
+// certified is the key of a certificate chain.
+func certified(chain any) []key {
+	list, _ := chain.([]any)
+	if len(list) == 0 {
+		return nil
+	}
+	der, err := base64.StdEncoding.DecodeString(text(list[0]))
+	if err != nil {
+		return nil
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil
+	}
+	return []key{{JSONWebKey: jose.JSONWebKey{Key: cert.PublicKey}}}
 }

@@ -82,6 +82,9 @@ func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 		}
 	}
 	if err != nil {
+		if c.has(RefreshFailureForgets) {
+			s.end(&OAuthError{Code: "invalid_grant"})
+		}
 		if own := token == before.Tokens.RefreshToken || o.RefreshToken == ""; own && isOAuth(err, "invalid_grant") {
 			s.end(rejection(err).OAuth)
 		}
@@ -117,6 +120,9 @@ func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 
 // renewed validates the ID token of a refresh, if there is one (OIDC Core 12.2).
 func (c *Client) renewed(ctx context.Context, before *Session, t *TokenResponse) (*IDToken, error) {
+	if t.IDToken == "" && c.has(RefreshNeedsIDToken) {
+		return nil, reject("renewal", "OIDC Core 12.2", "an ID token", "none")
+	}
 	if t.IDToken == "" {
 		return nil, nil
 	}
@@ -152,6 +158,12 @@ func (c *Client) hold(s *Session, t *TokenResponse, asked []string) {
 	s.Tokens = *t
 	s.expired = false
 	s.Expiry = time.Time{}
+	if t.ExpiresIn != nil && c.has(RefreshLifetimeKept) {
+		if s.lifetime == nil {
+			s.lifetime = t.ExpiresIn
+		}
+		t.ExpiresIn = s.lifetime
+	}
 	if t.ExpiresIn != nil {
 		s.Expiry = c.cfg.Now().Add(time.Duration(*t.ExpiresIn) * time.Second)
 	}

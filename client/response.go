@@ -24,6 +24,7 @@ func (c *Client) checkResponse(ctx context.Context, a *Authorization, p url.Valu
 		func() error { return c.checkOnce(a) },
 		func() error { return c.checkError(p) },
 		func() error { return c.checkParts(a, p) },
+		func() error { return c.checkKnown(p) },
 	} {
 		if err := check(); err != nil {
 			return err
@@ -116,8 +117,22 @@ func (c *Client) checkParts(a *Authorization, p url.Values) error {
 		case "none":
 			continue
 		}
-		if p.Get(name) == "" {
+		if p.Get(name) == "" && !c.has(CodeMissingSent) {
 			return reject(name, spec, "in the response", "none")
+		}
+	}
+	return nil
+}
+
+// checkKnown: what a client does not know it must ignore (RFC 6749 section
+// 4.1.2), so that this refuses something only with a bug.
+func (c *Client) checkKnown(p url.Values) error {
+	if !c.has(UnknownParamsRefused) {
+		return nil
+	}
+	for name := range p {
+		if !slices.Contains([]string{"code", "state", "iss", "id_token", "access_token", "token_type", "expires_in", "scope", "session_state"}, name) {
+			return reject("authorization_response", "RFC 6749 section 4.1.2", "no parameter "+shown(name), "one")
 		}
 	}
 	return nil

@@ -27,6 +27,15 @@ func (c *Client) algorithms(registered string) []string {
 	if c.has(AlgFromHeader) {
 		allowed = append(allowed, "HS256")
 	}
+	if c.has(SymmetricKeyAccepted) {
+		allowed = append(allowed, "HS256")
+	}
+	if m := c.meta.get().value; m != nil && c.has(DiscoveryAlgsTrusted) {
+		algs, _ := m.Raw["id_token_signing_alg_values_supported"].([]any)
+		for _, alg := range algs {
+			allowed = append(allowed, text(alg))
+		}
+	}
 	return allowed
 }
 
@@ -45,9 +54,15 @@ func (c *Client) verifySignature(ctx context.Context, t *jwt) (string, error) {
 			return "the key in its own header", nil
 		}
 	}
+	if named := c.foreignKeys(ctx, t); len(named) > 0 && c.verifyWith(t, alg, named) {
+		return "a key that the token names", nil
+	}
 	set, err := c.keySet(ctx, 0)
 	if err != nil {
 		return "", err
+	}
+	if kid == "" && c.has(KidRequired) {
+		return "", reject("kid", "RFC 7515 section 4.1.4", "a kid", "none")
 	}
 	for again := false; ; again = true {
 		found, known, why := c.pick(set.value, alg, kid)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,13 +24,17 @@ func (c *Client) redeem(ctx context.Context, a *Authorization, code string) (*Re
 	if err != nil {
 		return nil, err
 	}
+	redirect := a.RedirectURL
+	if c.has(RedirectURIDiffers) {
+		redirect += "?"
+	}
 	attempt := func() (*Response, error) {
 		secret, style, assertion, err := c.credentials()
 		if err != nil {
 			return nil, err
 		}
 		conf := oauth2.Config{
-			ClientID: c.cfg.ClientID, ClientSecret: secret, RedirectURL: a.RedirectURL,
+			ClientID: c.cfg.ClientID, ClientSecret: secret, RedirectURL: redirect,
 			Endpoint: oauth2.Endpoint{TokenURL: address, AuthStyle: style},
 		}
 		var options []oauth2.AuthCodeOption
@@ -48,6 +53,11 @@ func (c *Client) redeem(ctx context.Context, a *Authorization, code string) (*Re
 		return resp, err
 	}
 	resp, err := c.retry(ctx, attempt)
+	if c.has(ClientAuthRetried) {
+		for n := 0; n < 10 && err == nil && resp.Status == http.StatusUnauthorized; n++ {
+			resp, err = attempt()
+		}
+	}
 	if c.has(CodeRetried) {
 		for n := 0; n < 3 && err == nil && resp.Status != http.StatusOK; n++ {
 			resp, err = attempt()
@@ -89,6 +99,9 @@ func (c *Client) postOnce(ctx context.Context, address string, form url.Values) 
 // sendToken sends a request that carries the client's secret.
 func (c *Client) sendToken(ctx context.Context, req *http.Request) (*Response, error) {
 	req.Header.Set("Accept", "application/json")
+	if _, _, basic := req.BasicAuth(); basic && c.has(BasicNotEncoded) {
+		req.SetBasicAuth(c.cfg.ClientID, c.cfg.ClientSecret)
+	}
 	if c.has(SecretInQuery) {
 		q := req.URL.Query()
 		q.Set("client_secret", c.cfg.ClientSecret)
@@ -125,6 +138,13 @@ func (c *Client) readTokens(r *Response) (*TokenResponse, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.has(UnknownMembersRefused) {
+		for name := range doc {
+			if !slices.Contains([]string{"access_token", "token_type", "expires_in", "refresh_token", "id_token", "scope"}, name) {
+				return nil, &Rejection{Check: "token_response", Spec: spec, Want: "no member " + shown(name), Got: "one", Response: r}
+			}
+		}
+	}
 	t := &TokenResponse{Raw: doc, Status: r.Status, Header: r.Header}
 	for _, m := range []struct {
 		name string
@@ -153,8 +173,14 @@ func (c *Client) checkTokens(t *TokenResponse, expires any) *Rejection {
 	if t.AccessToken == "" && !c.has(AccessTokenUnchecked) {
 		return reject("access_token", spec, "an access token", "none")
 	}
+	if t.TokenType != "Bearer" && c.has(TokenTypeCaseSensitive) {
+		return reject("token_type", "RFC 6749 section 7.1", "Bearer in this spelling", show(t.TokenType))
+	}
 	if !strings.EqualFold(t.TokenType, "Bearer") && !c.has(TokenTypeUnchecked) {
 		return reject("token_type", "RFC 6749 section 7.1", "Bearer", show(t.TokenType))
+	}
+	if expires == nil && c.has(ExpiresInRequired) {
+		return reject("expires_in", spec, "a number of seconds", "none")
 	}
 	if expires == nil {
 		return nil
@@ -165,6 +191,9 @@ func (c *Client) checkTokens(t *TokenResponse, expires any) *Rejection {
 			return nil
 		}
 		return reject("expires_in", spec, "a number of seconds", show(expires))
+	}
+	if n > math.MaxInt32 && c.has(ExpiresInOverflows) {
+		n = -n
 	}
 	t.ExpiresIn = &n
 	return nil

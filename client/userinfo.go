@@ -48,6 +48,9 @@ func (c *Client) readUserInfo(ctx context.Context, resp *Response) (map[string]a
 	if resp.Status != http.StatusOK {
 		return nil, &Rejection{Check: "userinfo", Spec: spec, Want: "status 200", Got: resp.describe(), Response: resp}
 	}
+	if c.has(SignedUserInfoRefused) {
+		return nil, &Rejection{Check: "userinfo", Spec: spec, Want: "application/json", Got: resp.describe(), Response: resp}
+	}
 	t, err := c.parseJWT(strings.TrimSpace(string(resp.Body)), "userinfo", spec)
 	if err != nil || c.has(UserInfoUnsignedAccepted) {
 		if t == nil {

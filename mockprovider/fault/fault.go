@@ -24,7 +24,7 @@ type Fault struct {
 	ID string `json:"id,omitempty" doc:"name to remove it by and to find it in the journal; one is given if absent"`
 
 	At string `json:"at,omitempty" oneof:"place" enum:"authorization_endpoint,token_endpoint,userinfo_endpoint,jwks_uri,introspection_endpoint,revocation_endpoint,end_session_endpoint,device_authorization_endpoint,pushed_authorization_request_endpoint,registration_endpoint,discovery,resource" doc:"the endpoint, by its RFC 8414 name"`
-	On string `json:"on,omitempty" oneof:"place" enum:"id_token,access_token,logout_token,authorization_response,token_response,introspection_response,userinfo,jwks,metadata" doc:"the artifact to falsify, with tamper"`
+	On string `json:"on,omitempty" oneof:"place" enum:"id_token,access_token,logout_token,authorization_response,token_response,introspection_response,userinfo,signed_userinfo,jwks,metadata" doc:"the artifact to falsify, with tamper"`
 
 	Match       map[string]any `json:"match,omitempty" vocab:"oauth-param" match:"true" doc:"request parameters it applies to, by value or matcher"`
 	Skip        int            `json:"skip,omitempty" min:"0" doc:"matching requests to let pass first"`
@@ -78,12 +78,13 @@ type Lognormal struct {
 // Tamper falsifies a token (claims, header, signature) or a document (set).
 // The value $absent removes a member.
 type Tamper struct {
-	Claims     map[string]any `json:"claims,omitempty" vocab:"claim" match:"edit" doc:"claims to set, or to remove with $absent"`
-	Header     map[string]any `json:"header,omitempty" vocab:"jose-header" match:"edit" doc:"JOSE header members to set or remove"`
-	Signature  string         `json:"signature,omitempty" enum:"corrupt,stripped,zero,der,foreign_key,none,hs256_public_key,hs256_wrong_secret,embedded_jwk,jku,x5u,x5c,kid_url" doc:"what to do to the signature"`
-	SigningKey string         `json:"signing_key,omitempty" enum:"enc_use,encrypt_ops,other_alg,rsa_1024,rsa_e1,ec_off_curve,symmetric,reused_kid,duplicate_kid" doc:"sign with a key that is not to be accepted, or not without care, and publish it in the key set"`
-	Raw        string         `json:"raw,omitempty" doc:"the token as a whole, in place of the true one"`
-	Set        map[string]any `json:"set,omitempty" vocab:"any" match:"edit" doc:"members of the document to set or remove"`
+	Claims       map[string]any `json:"claims,omitempty" vocab:"claim" match:"edit" doc:"claims to set, or to remove with $absent"`
+	Header       map[string]any `json:"header,omitempty" vocab:"jose-header" match:"edit" doc:"JOSE header members to set or remove"`
+	Signature    string         `json:"signature,omitempty" enum:"corrupt,stripped,zero,der,foreign_key,none,hs256_public_key,hs256_wrong_secret,embedded_jwk,jku,x5u,x5c,kid_url" doc:"what to do to the signature"`
+	SigningKey   string         `json:"signing_key,omitempty" enum:"enc_use,encrypt_ops,other_alg,rsa_1024,rsa_e1,ec_off_curve,symmetric,reused_kid,duplicate_kid" doc:"sign with a key that is not to be accepted, or not without care, and publish it in the key set"`
+	ResponseMode string         `json:"response_mode,omitempty" enum:"query,fragment,form_post" doc:"send the authorization response this way, whatever was asked"`
+	Raw          string         `json:"raw,omitempty" doc:"the token as a whole, in place of the true one"`
+	Set          map[string]any `json:"set,omitempty" vocab:"any" match:"edit" doc:"members of the document to set or remove"`
 }
 
 // Limit returns how many requests the fault applies to, 0 for no limit.
@@ -98,7 +99,9 @@ func (f *Fault) Limit() int {
 func (f *Fault) After() bool { return f.Moment == "after" }
 
 // Tokens returns the artifacts that are signed tokens.
-func Tokens() []string { return []string{"id_token", "access_token", "logout_token"} }
+func Tokens() []string {
+	return []string{"id_token", "access_token", "logout_token", "signed_userinfo"}
+}
 
 // Check reports what is contradictory in a fault: each error says the remedy.
 func (f *Fault) Check() error {
@@ -141,7 +144,9 @@ func (f *Fault) checkTamper() error {
 		return fmt.Errorf("set is for documents; a token such as %s has claims, header and signature", f.On)
 	case !isToken && ofToken:
 		return fmt.Errorf("claims, header and signature are for tokens; the document %s has set", f.On)
-	case !ofToken && len(t.Set) == 0:
+	case t.ResponseMode != "" && f.On != "authorization_response":
+		return errors.New("response_mode is how an authorization response is sent: write on: authorization_response")
+	case !ofToken && len(t.Set) == 0 && t.ResponseMode == "":
 		return errors.New("tamper is empty: say claims, header, signature or set")
 	}
 	return nil

@@ -50,8 +50,8 @@ func (d *decoder) expectation(n *Node, t tags) (any, bool) {
 	}
 	of := t.of
 	t.of = ""
-	if t.match == "edit" {
-		t.match = "absent" // within a value nothing is edited
+	if t.match == "edit" && n.Kind == Mapping {
+		t.match = "absent" // within an object nothing is edited
 	}
 	switch n.Kind {
 	case Mapping:

@@ -149,7 +149,7 @@ func (s *schemas) editedValue() string {
 		)
 		ref := object{"$ref": "#/$defs/" + s.tamperValue()}
 		own := object{"type": "object", "additionalProperties": ref, "propertyNames": object{"not": object{"pattern": `^\$`}}}
-		out := either(s.scalar("$absent"), object{"type": "array", "items": ref}, own, edits)
+		out := either(s.scalar("$absent"), object{"type": "array", "items": object{"$ref": "#/$defs/value-or-edit"}}, own, edits)
 		out["description"] = "a value, $absent to take it away, or an edit: {$now: -5m} seconds from now, {$append: x}, {$prepend: x}, {$pad: length}"
 		return out
 	})

@@ -2,12 +2,58 @@ package attack
 
 import (
 	"context"
-	"errors"
+	"net/http"
+	"net/url"
+	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
-// logoutToken posts a logout token to the app (OIDC Back-Channel Logout 2.5).
-func (d *drill) logoutToken(context.Context, *catalog.Token) error {
-	return errors.New("logout tokens cannot be made yet")
+// logoutToken posts a logout token to the app, from the provider and without a
+// browser (OIDC Back-Channel Logout 2.5).
+func (d *drill) logoutToken(ctx context.Context, m *catalog.Token) error {
+	token, err := d.makeLogoutToken(m)
+	if err != nil {
+		return err
+	}
+	for range max(m.Times, 1) {
+		form := url.Values{"logout_token": {token}}
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.site.at(d.site.app.LogoutTokenEndpoint), strings.NewReader(form.Encode()))
+		if err != nil {
+			return err
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		resp, err := d.site.transport.RoundTrip(req)
+		if err != nil {
+			d.trouble = append(d.trouble, "the app did not answer a logout token: "+err.Error())
+			continue
+		}
+		_ = resp.Body.Close()
+		d.told = append(d.told, resp.StatusCode)
+		if resp.StatusCode >= 500 {
+			d.trouble = append(d.trouble, "the app answered a logout token with "+resp.Status)
+		}
+	}
+	return nil
+}
+
+func (d *drill) makeLogoutToken(m *catalog.Token) (string, error) {
+	p := d.site.provider()
+	if m.IDToken {
+		for _, e := range p.Journal().Entries() {
+			if token, ok := e.Response["id_token"].(string); ok {
+				return token, nil
+			}
+		}
+	}
+	if m.Signature != "" || len(m.Header) > 0 {
+		once := 1
+		id, err := p.Fault(fault.Fault{On: "logout_token", Times: &once, Tamper: &fault.Tamper{Signature: m.Signature, Header: m.Header}})
+		if err != nil {
+			return "", err
+		}
+		defer p.RemoveFault(id)
+	}
+	return p.LogoutToken("alice", d.site.clientID, m.Claims)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -112,6 +114,9 @@ func firstFailure(r *scenarios.Result) string {
 
 // site makes an issuer and an app that signs in there.
 func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error) {
+	if slices.Contains(e.Needs, "tls") {
+		return nil, nil, errors.New("a bench has no TLS")
+	}
 	n := b.count.Add(1)
 	name := fmt.Sprintf("x.%d/%s", n, e.ID)
 	at := e.Bundled
@@ -155,13 +160,13 @@ func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error)
 
 // registered is the bundled client as the provider knows it.
 func registered(at *catalog.Bundled) *store.Client {
-	return &store.Client{AuthMethod: at.AuthMethod, IDTokenAlg: at.IDTokenAlg, UserinfoAlg: at.UserinfoAlg, PostLogoutRedirectURIs: []string{benchApp + "/signed-out"}}
+	return &store.Client{Secret: at.Secret, AuthMethod: at.AuthMethod, IDTokenAlg: at.IDTokenAlg, UserinfoAlg: at.UserinfoAlg, PostLogoutRedirectURIs: []string{benchApp + "/signed-out"}}
 }
 
 // bundledApp is how the bundled app is reached.
 func bundledApp() *target.App {
 	return &target.App{
-		BaseURL: benchApp, Login: &target.Page{URL: "/login"}, Logout: &target.Page{URL: "/logout", Method: http.MethodPost},
+		BaseURL: benchApp, Login: &target.Page{URL: "/login"}, SecondLogin: &target.Page{URL: "/login?provider=second"}, Logout: &target.Page{URL: "/logout", Method: http.MethodPost},
 		WhoAmI: &target.Probe{URL: "/whoami", Account: "account"}, Callback: "/callback", ReturnToParam: "return_to",
 		API: &target.Page{URL: "/api"}, Admin: &target.Page{URL: "/admin"}, Health: "/healthz", LogoutTokenEndpoint: "/backchannel_logout",
 	}
@@ -176,6 +181,13 @@ func bundledConfig(s *site, at *catalog.Bundled) client.AppConfig {
 	c.Scopes = strings.Fields(or(at.Scope, "openid profile email offline_access"))
 	c.AuthMethod, c.IDTokenSignedResponseAlg, c.UserInfoSignedResponseAlg = at.AuthMethod, at.IDTokenAlg, at.UserinfoAlg
 	c.ResponseType, c.ResponseMode = at.ResponseType, at.ResponseMode
+	c.Authorize.MaxAge = at.MaxAge
+	if at.ACR != "" {
+		c.Authorize.Claims, _ = json.Marshal(map[string]any{"id_token": map[string]any{"acr": map[string]any{"essential": true, "value": at.ACR}}}) // it is text
+	}
+	if second := s.providers[1]; second != nil {
+		c.Second = &client.Config{Issuer: second.Issuer(), ClientID: s.clientID, ClientSecret: second.Client().Secret}
+	}
 	c.Timeout, c.Now, c.Sleep = benchTimeout, s.now, s.sleep
 	c.Retry = client.Retry{Max: at.Retry, HonorRetryAfter: true}
 	return c

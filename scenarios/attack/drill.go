@@ -10,6 +10,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
@@ -127,7 +128,16 @@ func (d *drill) arm() error {
 	if d.entry.Stimulus == nil {
 		return nil
 	}
-	return d.site.provider().Overlay(*d.entry.Stimulus)
+	stimulus, err := strict.Expand(d.entry.Stimulus, func(name string) (any, error) {
+		if text := d.fill("${" + name + "}"); text != "${"+name+"}" {
+			return text, nil
+		}
+		return nil, fmt.Errorf("${%s} stands for nothing: there are ${issuer} and ${canary}", name)
+	})
+	if err != nil {
+		return err
+	}
+	return d.site.provider().Overlay(*stimulus)
 }
 
 // struck reports whether a fault of the stimulus was met, or there is none that

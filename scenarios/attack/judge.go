@@ -151,6 +151,11 @@ func (d *drill) judgeAgent(j *judgement) {
 		j.complain(FailRobustness, "user agent", "%s", t)
 	}
 	for _, h := range d.trail.hops {
+		for name := range h.header {
+			if x.Canary && strings.EqualFold(name, "X-Authdrill-Canary") {
+				j.complain(d.class(FailSecurity), "user agent", "the app wrote the provider's words into its headers: one of them is %s", name)
+			}
+		}
 		if h.answered && h.status >= 500 {
 			j.complain(FailRobustness, "user agent", "the app answered %s %s with status %d", h.method, h.url.Path, h.status)
 		}
@@ -191,11 +196,37 @@ func (d *drill) judgePage(j *judgement) {
 	if x.Stays && !d.site.own(d.page.URL) {
 		j.complain(d.class(FailSecurity), "user agent", "the browser ended at %s, which is not the app", d.page.URL.Host)
 	}
+	if q := d.page.URL.Query(); x.CleanURL && (q.Has("code") || q.Has("state")) {
+		j.complain(d.class(FailSecurity), "user agent", "the code stays in the address bar: %s", d.page.URL.Path)
+	}
+	if x.Secrets {
+		if name := d.leaked(body); name != "" {
+			j.complain(d.class(FailSecurity), "user agent", "the page shows the %s", name)
+		}
+	}
 	if x.Canary {
 		if found := planted(body); found != "" {
 			j.complain(d.class(FailSecurity), "user agent", "the page holds the planted %s as it came, unescaped", found)
 		}
 	}
+}
+
+// leaked is what of the secrets of the drill stands in a page.
+func (d *drill) leaked(body string) string {
+	secrets := map[string]string{"client secret": d.site.provider().Client().Secret}
+	for _, e := range d.exchanges() {
+		for _, name := range []string{"access_token", "refresh_token"} {
+			if v, ok := e.Response[name].(string); ok {
+				secrets[strings.ReplaceAll(name, "_", " ")] = v
+			}
+		}
+	}
+	for _, name := range []string{"client secret", "access token", "refresh token"} {
+		if secrets[name] != "" && strings.Contains(body, secrets[name]) {
+			return name
+		}
+	}
+	return ""
 }
 
 // planted is what of the canaries stands in a page and would run.

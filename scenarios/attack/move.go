@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -191,8 +192,15 @@ func (d *drill) fill(text string) string {
 	})
 }
 
-// canary is an address that nobody has business at.
-func (s *site) canary() string { return s.provider().Issuer() + "/canary" }
+// canary is an address that nobody has business at, of another origin than the
+// provider: the same machine by its other name.
+func (s *site) canary() string {
+	issuer := s.provider().Issuer()
+	if other := strings.Replace(issuer, "//127.0.0.1:", "//localhost:", 1); other != issuer {
+		return other + "/canary/here"
+	}
+	return strings.Replace(issuer, "//localhost:", "//127.0.0.1:", 1) + "/canary/here"
+}
 
 // expire lets the app's access token run out. An app with a clock of its own
 // was given a token that lives a second (see Live).

@@ -53,7 +53,8 @@ func (s *site) issued(u *url.URL) bool {
 		if p == nil {
 			continue
 		}
-		if rest, ok := strings.CutPrefix(u.String(), p.Issuer()); ok && (rest == "" || strings.ContainsAny(rest[:1], "/?#")) {
+		text := strings.Replace(u.String(), "//localhost:", "//127.0.0.1:", 1)
+		if rest, ok := strings.CutPrefix(text, strings.Replace(p.Issuer(), "//localhost:", "//127.0.0.1:", 1)); ok && (rest == "" || strings.ContainsAny(rest[:1], "/?#")) {
 			return true
 		}
 	}

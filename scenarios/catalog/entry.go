@@ -56,12 +56,13 @@ type Entry struct {
 type Bundled struct {
 	ResponseType string `json:"response_type,omitempty" doc:"default code"`
 	ResponseMode string `json:"response_mode,omitempty" enum:"query,fragment,form_post" doc:"default that of the response type"`
+	Secret       string `json:"client_secret,omitempty" doc:"default that of the default client"`
 	AuthMethod   string `json:"token_endpoint_auth_method,omitempty" doc:"default client_secret_basic"`
 	IDTokenAlg   string `json:"id_token_signed_response_alg,omitempty" doc:"the one algorithm it is registered for"`
 	UserinfoAlg  string `json:"userinfo_signed_response_alg,omitempty" doc:"the one algorithm it is registered for"`
 	Scope        string `json:"scope,omitempty" doc:"default openid profile email offline_access"`
-	MaxAge       string `json:"max_age,omitempty" doc:"seconds, sent with each authorization request"`
-	ACRValues    string `json:"acr_values,omitempty" doc:"asked for as essential"`
+	MaxAge       *int   `json:"max_age,omitempty" min:"0" doc:"seconds, sent with each authorization request"`
+	ACR          string `json:"acr,omitempty" doc:"asked for as essential"`
 	Retry        int    `json:"retry,omitempty" doc:"how often it repeats a failed request"`
 }
 
@@ -146,8 +147,8 @@ type Rotate struct {
 
 // Token is a logout token (OIDC Back-Channel Logout 2.4).
 type Token struct {
-	Claims    map[string]any `json:"claims,omitempty" vocab:"claim" match:"absent" doc:"claims to set, or to remove with $absent"`
-	Header    map[string]any `json:"header,omitempty" vocab:"jose-header" match:"absent" doc:"JOSE header members to set or remove"`
+	Claims    map[string]any `json:"claims,omitempty" vocab:"claim" match:"edit" doc:"claims to set, to edit, or to remove with $absent"`
+	Header    map[string]any `json:"header,omitempty" vocab:"jose-header" match:"edit" doc:"JOSE header members to set or remove"`
 	Signature string         `json:"signature,omitempty" enum:"corrupt,stripped,foreign_key,none,hs256_public_key" doc:"what to do to the signature"`
 	Times     int            `json:"times,omitempty" min:"1" max:"1000" doc:"how often it is posted; default once"`
 	IDToken   bool           `json:"id_token,omitempty" doc:"post an ID token instead"`
@@ -179,6 +180,8 @@ type Expect struct {
 	Redirects any            `json:"redirects,omitempty" match:"true" of:"integer" doc:"redirects in a row"`
 	Stays     bool           `json:"stays,omitempty" doc:"the browser ends at the app, not elsewhere"`
 	Canary    bool           `json:"canary,omitempty" doc:"the planted script stands in no page unescaped, and no canary address is asked"`
+	CleanURL  bool           `json:"clean_url,omitempty" doc:"neither code nor state stays in the address bar"`
+	Secrets   bool           `json:"secrets,omitempty" doc:"neither token nor client secret stands in a page"`
 	Cookies   string         `json:"cookies,omitempty" enum:"rotated,flags" doc:"rotated: the session cookie changes at sign-in; flags: it is HttpOnly and SameSite, and Secure on https"`
 	Recovers  *bool          `json:"recovers,omitempty" doc:"whether a plain sign-in works afterwards; default true"`
 	Fails     string         `json:"fails,omitempty" enum:"security,robustness,ux" doc:"the class of the failure; default security for a sign-in that must not be, else robustness"`

@@ -23,8 +23,12 @@ func (i *Issuer) answer(w http.ResponseWriter, x *journal.Exchange, a *authoriza
 		params.Set("token_type", "Bearer")
 	}
 	params.Set("iss", i.URL)
+	mode := a.mode()
 	for _, f := range i.Faults.On("authorization_response", x.Param) {
 		x.Fault(f.ID, f.String())
+		if f.Tamper.ResponseMode != "" {
+			mode = fosite.ResponseModeType(f.Tamper.ResponseMode)
+		}
 		tamperParams(params, f.Tamper, i.Clock.Now())
 	}
 	x.Respond(journal.Params(params))
@@ -32,7 +36,7 @@ func (i *Issuer) answer(w http.ResponseWriter, x *journal.Exchange, a *authoriza
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
-	switch a.mode() {
+	switch mode {
 	case fosite.ResponseModeFormPost:
 		i.formPostPage(w, uri.String(), params)
 		return

@@ -71,7 +71,7 @@ func (i *Issuer) userinfo(w http.ResponseWriter, r *http.Request, x *journal.Exc
 			claims[name] = value
 		}
 	}
-	token, err := i.Grants.Sign(r.Context(), "signed userinfo", c.UserinfoAlg, "JWT", claims)
+	token, err := i.Grants.Sign(r.Context(), "signed_userinfo", c.UserinfoAlg, "JWT", claims)
 	if err != nil {
 		i.fail(w, x, refuse("server_error", err.Error()))
 		return
