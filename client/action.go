@@ -48,6 +48,16 @@ func (a *App) call(w http.ResponseWriter, r *http.Request, v *visitor) {
 // sends the browser to the provider.
 func (a *App) logout(w http.ResponseWriter, r *http.Request, v *visitor) {
 	s := v.signedIn()
+	if a.client.has(SignOutIgnored) {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	if s != nil && a.client.has(LogoutNeedsRevocation) {
+		if err := v.provider.Revoke(r.Context(), s.AccessToken(), "access_token"); err != nil {
+			a.problem(w, http.StatusBadGateway, "The provider is down", "Try again later.")
+			return
+		}
+	}
 	if s != nil && a.client.has(LogoutNeedsProvider) {
 		if there, err := v.provider.LogoutURL(r.Context(), s, LogoutOptions{}); err != nil || !a.client.reachable(r.Context(), there) {
 			a.problem(w, http.StatusBadGateway, "The provider is down", "Try again later.")
@@ -85,6 +95,10 @@ func (a *App) logout(w http.ResponseWriter, r *http.Request, v *visitor) {
 
 // signedOut is where the provider sends the browser after a sign-out.
 func (a *App) signedOut(w http.ResponseWriter, r *http.Request) {
+	if a.client.has(SignOutReturnCrashes) {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
 	text := "You are signed out of this app. Whether the provider still knows you it did not say."
 	if v, _ := a.visitor(r); v != nil {
 		v.mu.Lock()
@@ -108,6 +122,11 @@ func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusUnauthorized
 	if v, _ := a.visitor(r); v != nil {
 		s := v.signedIn()
+		if s != nil && a.client.has(SessionAsksProvider) {
+			if _, err := v.provider.UserInfo(r.Context(), s); err != nil {
+				s = nil
+			}
+		}
 		v.mu.Lock()
 		if f := v.failure; f != nil {
 			out["rejected"] = map[string]string{"check": f.Check, "spec": f.Spec, "error": f.Code, "reason": f.Reason}

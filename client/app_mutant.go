@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -35,6 +36,10 @@ func (a *App) fumbles(w http.ResponseWriter, r *http.Request, err error) bool {
 		return raw(http.StatusBadRequest, "<p>It failed.</p>")
 	case a.client.has(SecretOnErrorPage):
 		return raw(http.StatusBadRequest, fmt.Sprintf("<pre>client %s %s: %s</pre>", a.cfg.ClientID, a.cfg.ClientSecret, e.Code))
+	case a.client.has(ProviderCookiesPassed):
+		if refusal := rejection(err); refusal != nil && refusal.Response != nil {
+			w.Header()["Set-Cookie"] = refusal.Response.Header["Set-Cookie"]
+		}
 	case a.client.has(FailureSignsOut):
 		if _, id := a.visitor(r); id != "" {
 			a.visitors.drop(id)
@@ -57,6 +62,17 @@ func (a *App) stumbles(w http.ResponseWriter, s *Session) bool {
 		return crash()
 	case a.client.has(UserInfoFailureCrashes) && s.UserInfo == nil:
 		return crash()
+	case a.client.has(DistributedFetched):
+		sources, _ := claims["_claim_sources"].(map[string]any)
+		for _, source := range sources {
+			members, _ := source.(map[string]any)
+			_ = a.client.reachable(context.Background(), text(members["endpoint"]))
+		}
+	case a.client.has(HeaderClaimsUsed):
+		s.mu.Lock()
+		s.UserInfo = maps.Clone(claims)
+		maps.Copy(s.UserInfo, s.IDToken.Header)
+		s.mu.Unlock()
 	case a.client.has(PictureFetched):
 		if resp, err := a.client.http.Get(text(claims["picture"])); err == nil {
 			_ = resp.Body.Close()

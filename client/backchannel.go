@@ -27,11 +27,17 @@ func (a *App) backchannelLogout(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = a.once(claims)
 	}
+	crash := a.client.has(LogoutTokenCrashes)
+	if err != nil && crash {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
 	if err != nil {
 		answerJSON(w, http.StatusBadRequest, map[string]any{"error": "invalid_request", "error_description": err.Error()})
 		return
 	}
 	sub, sid := text(claims["sub"]), text(claims["sid"])
+	ended := 0
 	a.visitors.each(func(v *visitor) {
 		s := v.signedIn()
 		if s == nil || s.Snapshot().IDToken == nil || a.client.has(LogoutTokenIgnored) {
@@ -43,8 +49,13 @@ func (a *App) backchannelLogout(w http.ResponseWriter, r *http.Request) {
 		}
 		v.mu.Lock()
 		v.session = nil
+		ended++
 		v.mu.Unlock()
 	})
+	if ended == 0 && crash {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
 	w.WriteHeader(http.StatusOK)
 }
 

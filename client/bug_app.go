@@ -45,6 +45,10 @@ const (
 	LoginsBounded          Bug = "logins-of-all-in-one-slot"
 	RefreshFailureCrashes  Bug = "refresh-failure-crashes"
 	SessionOutlivesGrant   Bug = "session-outlives-grant"
+	DistributedFetched     Bug = "distributed-claims-fetched"
+	HeaderClaimsUsed       Bug = "header-claims-used"
+	ProviderCookiesPassed  Bug = "provider-cookies-passed-on"
+	SessionAsksProvider    Bug = "session-asks-provider"
 )
 
 func appBugs() []BugInfo {
@@ -91,5 +95,9 @@ func appBugs() []BugInfo {
 		{LoginsBounded, "login", "CWE 400", "keeps one pending sign-in for everybody"},
 		{RefreshFailureCrashes, "refresh", "RFC 6749 section 5.2", "answers with a server error when the tokens cannot be refreshed"},
 		{SessionOutlivesGrant, "session", "RFC 6749 section 10.4", "goes on when the provider has ended the grant"},
+		{DistributedFetched, "page", "RFC 8725 section 3.10", "fetches claims from wherever the ID token says"},
+		{HeaderClaimsUsed, "page", "RFC 7519 section 5.3", "believes claims in the JOSE header"},
+		{ProviderCookiesPassed, "callback", "CWE 200", "hands cookies of the token endpoint on to the browser"},
+		{SessionAsksProvider, "session", "OIDC Core 5.3", "asks the provider at every page whether somebody is signed in"},
 	}
 }

@@ -8,6 +8,7 @@ const (
 	DiscoveryKept            Bug = "discovery-kept"
 	DiscoveryMembersRefused  Bug = "discovery-members-refused"
 	DiscoveryAlgsTrusted     Bug = "advertised-algs-trusted"
+	MetadataGuessed          Bug = "metadata-guessed"
 )
 
 func discoveryBugs() []BugInfo {
@@ -18,5 +19,6 @@ func discoveryBugs() []BugInfo {
 		{DiscoveryKept, "discovery", "OIDC Discovery 4.2", "never asks for the metadata again once it has them"},
 		{DiscoveryMembersRefused, "discovery", "OIDC Discovery 3", "refuses metadata with members it does not know"},
 		{DiscoveryAlgsTrusted, "alg", "RFC 8725 section 3.1", "takes any algorithm that the metadata names, none as well"},
+		{MetadataGuessed, "discovery", "OIDC Discovery 4", "guesses the endpoints"},
 	}
 }

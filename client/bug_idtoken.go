@@ -24,6 +24,7 @@ const (
 	AudListRefused     Bug = "aud-list-refused"
 	AtHashRequired     Bug = "at-hash-required"
 	LargeClaimsRefused Bug = "far-future-refused"
+	AlgFolded          Bug = "id-token-alg-lowercased"
 )
 
 func idtokenBugs() []BugInfo {
@@ -50,5 +51,6 @@ func idtokenBugs() []BugInfo {
 		{AudListRefused, "aud", "OIDC Core 2", "refuses an aud that is a list"},
 		{AtHashRequired, "at_hash", "OIDC Core 3.1.3.6", "refuses an ID token without at_hash, though it may be left out"},
 		{LargeClaimsRefused, "exp", "RFC 7519 section 2", "refuses a time after 2038"},
+		{AlgFolded, "alg", "RFC 8725 section 3.1", "takes an unsigned ID token if none is spelt in another way"},
 	}
 }

@@ -15,6 +15,10 @@ const (
 	LogoutCookieSurvives     Bug = "logout-cookie-survives"
 	LogoutNeedsProvider      Bug = "logout-needs-provider"
 	RevokeSkipped            Bug = "revoke-skipped"
+	SignOutIgnored           Bug = "sign-out-ignored"
+	SignOutReturnCrashes     Bug = "sign-out-return-crashes"
+	LogoutNeedsRevocation    Bug = "logout-needs-revocation"
+	LogoutTokenCrashes       Bug = "logout-token-crashes"
 )
 
 func logoutBugs() []BugInfo {
@@ -32,5 +36,9 @@ func logoutBugs() []BugInfo {
 		{LogoutCookieSurvives, "sign-out", "CWE 613", "lets the session cookie of before a sign-out live on"},
 		{LogoutNeedsProvider, "sign-out", "OIDC RP-Initiated Logout 2", "signs nobody out while the provider is down"},
 		{RevokeSkipped, "revocation", "RFC 7009 section 2", "says that it revoked a token, and did not"},
+		{SignOutIgnored, "sign-out", "OIDC RP-Initiated Logout 2", "does nothing when somebody signs out"},
+		{SignOutReturnCrashes, "sign-out", "OIDC RP-Initiated Logout 3", "answers with a server error when the browser comes back from a sign-out that it did not begin"},
+		{LogoutNeedsRevocation, "sign-out", "RFC 7009 section 2.2.1", "signs nobody out while tokens cannot be revoked"},
+		{LogoutTokenCrashes, "logout_token", "OIDC Back-Channel Logout 2.8", "answers a logout token that it has no use for with a server error"},
 	}
 }

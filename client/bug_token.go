@@ -19,6 +19,7 @@ const (
 	ExpiresInOverflows     Bug = "expires-in-overflows"
 	ScopeChangeRefused     Bug = "scope-change-refused"
 	UnknownMembersRefused  Bug = "unknown-members-refused"
+	MemberStringsRefused   Bug = "member-strings-refused"
 )
 
 func tokenBugs() []BugInfo {
@@ -40,5 +41,6 @@ func tokenBugs() []BugInfo {
 		{ExpiresInOverflows, "expires_in", "RFC 6749 section 5.1", "lets a huge lifetime become a time in the past"},
 		{ScopeChangeRefused, "scope", "RFC 6749 section 5.1", "refuses any scope but the one it asked for, written the same way"},
 		{UnknownMembersRefused, "token_response", "RFC 6749 section 5.1", "refuses tokens that come with members it does not know"},
+		{MemberStringsRefused, "expires_in", "RFC 6749 section 5.1", "refuses a lifetime that is written as a text"},
 	}
 }

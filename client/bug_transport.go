@@ -8,6 +8,10 @@ const (
 	TimeoutNone       Bug = "timeout-none"
 	BodyUnbounded     Bug = "body-unbounded"
 	RedirectFollowed  Bug = "redirect-followed-with-credentials"
+	Impatient         Bug = "impatient"
+	TLSUnverified     Bug = "tls-unverified"
+	TLSOldAccepted    Bug = "tls-old-version-accepted"
+	TLSRequestRefused Bug = "tls-request-refused"
 )
 
 func transportBugs() []BugInfo {
@@ -18,5 +22,9 @@ func transportBugs() []BugInfo {
 		{TimeoutNone, "timeout", "RFC 9110 section 9.2.2", "waits for an answer for ever"},
 		{BodyUnbounded, "body_size", "RFC 9110 section 8.6", "reads answers of up to a gigabyte"},
 		{RedirectFollowed, "redirect", "RFC 9700 section 4.12", "follows a redirect with its secrets"},
+		{Impatient, "timeout", "RFC 9110 section 9.2.2", "gives up after two seconds"},
+		{TLSUnverified, "tls", "RFC 9700 section 2.6", "does not verify the certificate of the provider"},
+		{TLSOldAccepted, "tls", "RFC 8996 section 4", "speaks TLS 1.0"},
+		{TLSRequestRefused, "tls", "RFC 8446 section 4.3.2", "breaks off when it is asked for a certificate"},
 	}
 }

@@ -38,6 +38,7 @@ func New(cfg Config) (*Client, error) {
 	own := *cfg.HTTPClient
 	own.Timeout = 0 // the time of a request is bounded by its context
 	own.CheckRedirect = c.redirect
+	own.Transport = c.careless(own.Transport)
 	c.http = &own
 	return c, nil
 }

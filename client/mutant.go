@@ -7,11 +7,14 @@ import (
 	"crypto/hmac"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"math/big"
+	"net/http"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
@@ -111,4 +114,28 @@ func certified(chain any) []key {
 		return nil
 	}
 	return []key{{JSONWebKey: jose.JSONWebKey{Key: cert.PublicKey}}}
+}
+
+// careless is a transport that does not mind who answers, for clients with a bug;
+// it is the one it was given for all others.
+func (c *Client) careless(t http.RoundTripper) http.RoundTripper {
+	unverified, old, refused := c.has(TLSUnverified), c.has(TLSOldAccepted), c.has(TLSRequestRefused)
+	real, ok := t.(*http.Transport)
+	if !ok || !unverified && !old && !refused {
+		return t
+	}
+	out := real.Clone()
+	if out.TLSClientConfig == nil {
+		out.TLSClientConfig = &tls.Config{}
+	}
+	out.TLSClientConfig.InsecureSkipVerify = unverified
+	if old {
+		out.TLSClientConfig.MinVersion = tls.VersionTLS10
+	}
+	if refused {
+		out.TLSClientConfig.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			return nil, errors.New("no certificate is shown to anybody")
+		}
+	}
+	return out
 }

@@ -46,7 +46,7 @@ func (c *Client) algorithms(registered string) []string {
 // the provider may have rotated its keys (OIDC Core 10.1.1).
 func (c *Client) verifySignature(ctx context.Context, t *jwt) (string, error) {
 	alg, kid := text(t.header["alg"]), text(t.header["kid"])
-	if alg == "none" { // gets here with a bug only
+	if strings.EqualFold(alg, "none") { // gets here with a bug only
 		return "unsigned", nil
 	}
 	if c.has(EmbeddedKeyTrusted) {

@@ -185,6 +185,9 @@ func (c *Client) checkTokens(t *TokenResponse, expires any) *Rejection {
 	if expires == nil {
 		return nil
 	}
+	if _, isText := expires.(string); isText && c.has(MemberStringsRefused) {
+		return reject("expires_in", spec, "a number", "a text")
+	}
 	n, ok := seconds(expires)
 	if !ok {
 		if c.has(ExpiresInUnchecked) {

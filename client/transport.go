@@ -22,7 +22,12 @@ func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error)
 		ctx, cancel = context.WithTimeout(ctx, c.cfg.Timeout)
 		defer cancel()
 	}
+	asked := c.cfg.Now()
 	resp, err := c.http.Do(req.WithContext(ctx))
+	if err == nil && c.cfg.Now().Sub(asked) > 2*time.Second && c.has(Impatient) {
+		_ = resp.Body.Close()
+		err = context.DeadlineExceeded
+	}
 	if err != nil {
 		return nil, c.unanswered(ctx, err)
 	}

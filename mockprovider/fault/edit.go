@@ -14,6 +14,7 @@ import (
 //	{$append: x}     the text with x behind it
 //	{$prepend: x}    the text with x before it
 //	{$pad: 300}      the text, lengthened to so many characters
+//	{$insert: x}     the list with x as its first member
 func Apply(members, changes map[string]any, now time.Time) {
 	for name, change := range changes {
 		value, there := Edited(members[name], change, now)
@@ -50,10 +51,26 @@ func Edited(was, change any, now time.Time) (value any, there bool) {
 			return text + match.Text(argument), true
 		case "$prepend":
 			return match.Text(argument) + text, true
+		case "$insert":
+			list, _ := was.([]any)
+			return append([]any{argument}, list...), true
 		case "$pad":
 			n, _ := match.Number(argument) // likewise
 			return text + strings.Repeat("x", max(0, int(n)-len(text))), true
 		}
 	}
 	return change, true
+}
+
+// Earlier replaces each {$earlier: true} by what the answer before this one had
+// in that member.
+func Earlier(changes, before map[string]any) map[string]any {
+	out := make(map[string]any, len(changes))
+	for name, change := range changes {
+		if edit, ok := change.(map[string]any); ok && edit["$earlier"] == true {
+			change = before[name]
+		}
+		out[name] = change
+	}
+	return out
 }

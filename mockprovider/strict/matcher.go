@@ -16,7 +16,7 @@ func Matchers() []string {
 
 // Edits returns the operators that may stand in place of a value that a fault
 // falsifies.
-func Edits() []string { return []string{"$now", "$append", "$prepend", "$pad"} }
+func Edits() []string { return []string{"$now", "$append", "$prepend", "$pad", "$insert", "$earlier"} }
 
 // isOperator reports whether a mapping is made of operators: one key that
 // begins with $ makes it one.
@@ -111,6 +111,16 @@ func (d *decoder) edit(n *Node) (any, bool) {
 			return wrong("a length between 1 and 16777216")
 		}
 		return map[string]any{name: n}, true
+	}
+	switch e.Key.Text {
+	case "$insert":
+		value, ok := d.expectation(e.Value, tags{match: "absent"})
+		return map[string]any{e.Key.Text: value}, ok
+	case "$earlier":
+		if e.Value.Text != "true" {
+			return wrong("true")
+		}
+		return map[string]any{e.Key.Text: true}, true
 	}
 	d.fail(e.Key, Enum, Suggest(e.Key.Text, Edits()), "%q is no edit: there are %s", e.Key.Text, strings.Join(Edits(), ", "))
 	return nil, false

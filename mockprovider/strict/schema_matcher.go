@@ -145,12 +145,12 @@ func (s *schemas) editedValue() string {
 		}
 		edits := either(
 			one("$now", object{"type": "string", "pattern": durationPattern}), one("$append", object{"type": "string"}),
-			one("$prepend", object{"type": "string"}), one("$pad", object{"type": "integer", "minimum": 1, "maximum": 1 << 24}),
+			one("$prepend", object{"type": "string"}), one("$insert", object{"$ref": "#/$defs/" + s.tamperValue()}), one("$earlier", object{"const": true}), one("$pad", object{"type": "integer", "minimum": 1, "maximum": 1 << 24}),
 		)
 		ref := object{"$ref": "#/$defs/" + s.tamperValue()}
 		own := object{"type": "object", "additionalProperties": ref, "propertyNames": object{"not": object{"pattern": `^\$`}}}
 		out := either(s.scalar("$absent"), object{"type": "array", "items": object{"$ref": "#/$defs/value-or-edit"}}, own, edits)
-		out["description"] = "a value, $absent to take it away, or an edit: {$now: -5m} seconds from now, {$append: x}, {$prepend: x}, {$pad: length}"
+		out["description"] = "a value, $absent to take it away, or an edit: {$now: -5m} seconds from now, {$append: x}, {$prepend: x}, {$pad: length}, {$insert: a member of the list}, {$earlier: true} what the answer before had"
 		return out
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -83,6 +84,14 @@ func (d *drill) judgeProvider(j *judgement) {
 			}
 		}
 	}
+	if second := d.site.providers[1]; x.Second != nil && second != nil {
+		if n := len(second.Journal().Find(journal.Query{Endpoint: "token_endpoint"})); !match.OK(x.Second, n) {
+			j.complain(d.class(FailSecurity), "provider", "%s of the second provider, where %s is right", count(n, "token request"), describe(x.Second))
+		}
+	}
+	if x.Redirect == "own" {
+		d.judgeRedirectURI(j, entries)
+	}
 	if x.Gap != nil {
 		for _, gap := range gaps(entries) {
 			if !match.OK(x.Gap, gap.String()) {
@@ -98,6 +107,22 @@ func (d *drill) judgeProvider(j *judgement) {
 			} else {
 				j.note("provider", "%s", saw)
 			}
+		}
+	}
+}
+
+// judgeRedirectURI sees whether an authorization request was bent.
+func (d *drill) judgeRedirectURI(j *judgement, entries []*journal.Entry) {
+	for _, e := range entries {
+		if e.Endpoint != "authorization_endpoint" {
+			continue
+		}
+		u, err := url.Parse(e.Params.Get("redirect_uri"))
+		if err != nil || !d.site.own(u) {
+			j.complain(d.class(FailSecurity), "provider", "the app asked to be answered at %s", e.Params.Get("redirect_uri"))
+		}
+		if slices.Contains(strings.Fields(e.Params.Get("scope")), "admin") {
+			j.complain(d.class(FailSecurity), "provider", "the app asked for the scope admin, because its login page was told to")
 		}
 	}
 }
@@ -151,6 +176,11 @@ func (d *drill) judgeAgent(j *judgement) {
 		j.complain(FailRobustness, "user agent", "%s", t)
 	}
 	for _, h := range d.trail.hops {
+		for _, c := range h.cookies {
+			if x.Canary && c.Name == "authdrill_planted" {
+				j.complain(d.class(FailSecurity), "user agent", "the app handed a cookie of the provider on to the browser")
+			}
+		}
 		for name := range h.header {
 			if x.Canary && strings.EqualFold(name, "X-Authdrill-Canary") {
 				j.complain(d.class(FailSecurity), "user agent", "the app wrote the provider's words into its headers: one of them is %s", name)

@@ -1,10 +1,134 @@
 package attack
 
-import "github.com/authdrill/authdrill/mockprovider/journal"
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+)
 
 // lint is a rule that a client's requests are held to, over the sign-ins that a
 // journal shows. It says what it saw.
 type lint func(entries []*journal.Entry) (ok bool, saw string)
 
 // lints are the rules by name.
-func lints() map[string]lint { return map[string]lint{} }
+func lints() map[string]lint {
+	return map[string]lint{
+		"state-missing-in-request":    defended,
+		"state-static-or-predictable": fresh("authorization_endpoint", "state", 8),
+		"nonce-sent-unless-code":      nonceSent,
+		"nonce-static":                fresh("authorization_endpoint", "nonce", 8),
+		"pkce-absent":                 everyRequest("code_challenge", func(v url.Values) bool { return v.Get("code_challenge") != "" }),
+		"pkce-plain":                  everyRequest("code_challenge_method S256", func(v url.Values) bool { return v.Get("code_challenge_method") == "S256" }),
+		"pkce-verifier-reused":        fresh("token_endpoint", "code_verifier", 43),
+		"scope-openid-present":        everyRequest("the scope openid", func(v url.Values) bool { return slices.Contains(strings.Fields(v.Get("scope")), "openid") }),
+		"redirect-uri-stable":         redirectURIStable,
+		"secret-in-query":             secretInQuery,
+		"ui-bearer-header":            bearerInHeader,
+	}
+}
+
+// at returns the parameters of the requests to an endpoint.
+func at(entries []*journal.Entry, endpoint string) []url.Values {
+	var out []url.Values
+	for _, e := range entries {
+		if e.Endpoint == endpoint && (endpoint != "token_endpoint" || e.Params.Get("grant_type") == "authorization_code") {
+			out = append(out, e.Params)
+		}
+	}
+	return out
+}
+
+// defended: a request has at least one defence against forged answers (RFC 9700
+// section 4.7).
+func defended(entries []*journal.Entry) (bool, string) {
+	for _, v := range at(entries, "authorization_endpoint") {
+		if v.Get("state") == "" && v.Get("code_challenge") == "" && v.Get("nonce") == "" {
+			return false, "an authorization request has neither state nor code_challenge nor nonce"
+		}
+	}
+	return true, "each authorization request has a defence against forged answers"
+}
+
+// fresh: a parameter is new in every request, and long enough not to be guessed.
+func fresh(endpoint, name string, least int) lint {
+	return func(entries []*journal.Entry) (bool, string) {
+		var seen []string
+		for _, v := range at(entries, endpoint) {
+			value := v.Get(name)
+			switch {
+			case value == "":
+				return false, "a request has no " + name
+			case slices.Contains(seen, value):
+				return false, "the same " + name + " is sent twice"
+			case len(value) < least:
+				return false, fmt.Sprintf("%s has %d characters: it can be guessed", name, len(value))
+			}
+			seen = append(seen, value)
+		}
+		return true, fmt.Sprintf("%d different values of %s", len(seen), name)
+	}
+}
+
+// nonceSent: whoever is answered through the browser with an ID token sends a
+// nonce (OIDC Core 3.2.2.1).
+func nonceSent(entries []*journal.Entry) (bool, string) {
+	for _, v := range at(entries, "authorization_endpoint") {
+		if strings.Contains(v.Get("response_type"), "id_token") && v.Get("nonce") == "" {
+			return false, "an authorization request for " + v.Get("response_type") + " has no nonce"
+		}
+	}
+	return true, "a nonce is sent where it must be"
+}
+
+func everyRequest(what string, has func(url.Values) bool) lint {
+	return func(entries []*journal.Entry) (bool, string) {
+		for _, v := range at(entries, "authorization_endpoint") {
+			if !has(v) {
+				return false, "an authorization request lacks " + what
+			}
+		}
+		return true, "every authorization request has " + what
+	}
+}
+
+// redirectURIStable: the token request names the redirect URI that was asked
+// with (RFC 6749 section 4.1.3).
+func redirectURIStable(entries []*journal.Entry) (bool, string) {
+	var asked []string
+	for _, v := range at(entries, "authorization_endpoint") {
+		asked = append(asked, v.Get("redirect_uri"))
+	}
+	for _, v := range at(entries, "token_endpoint") {
+		if uri := v.Get("redirect_uri"); !slices.Contains(asked, uri) {
+			return false, "the code is redeemed with the redirect_uri " + uri + ", and was asked for with another"
+		}
+	}
+	return true, "redirect_uri is the same in both requests"
+}
+
+// secretInQuery: nothing secret stands in a URL (RFC 6749 section 2.3.1, RFC
+// 6750 section 2.3).
+func secretInQuery(entries []*journal.Entry) (bool, string) {
+	for _, e := range entries {
+		for _, note := range e.Notes {
+			if what, _, found := strings.Cut(note, " stands in the URL"); found {
+				return false, what + " stands in the URL of a request to the " + e.Endpoint
+			}
+		}
+	}
+	return true, "nothing secret stands in a URL"
+}
+
+// bearerInHeader: the access token is sent in the Authorization header (RFC 6750
+// section 2.1).
+func bearerInHeader(entries []*journal.Entry) (bool, string) {
+	for _, e := range entries {
+		if e.Endpoint == "userinfo_endpoint" && e.Params.Has("access_token") {
+			return false, "userinfo is asked for without the Authorization header, or with the token in the URL or the form"
+		}
+	}
+	return true, "the token is in the Authorization header"
+}

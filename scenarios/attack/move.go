@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
@@ -185,11 +187,24 @@ func (d *drill) fill(text string) string {
 			return d.site.provider().Issuer()
 		case parts[1] == "return_to":
 			return d.site.app.ReturnToParam
+		case parts[1] == "minted":
+			return d.minted()
 		case d.responses[parts[1]] != nil:
 			return d.responses[parts[1]].Params().Get(parts[2])
 		}
 		return found
 	})
+}
+
+// minted is an access token of alice that was issued to another client.
+func (d *drill) minted() string {
+	p := d.site.provider()
+	p.SetClient(store.Client{ID: "another-client"})
+	tokens, err := p.Mint(mockprovider.MintRequest{User: "alice", ClientID: "another-client"})
+	if err != nil {
+		return ""
+	}
+	return tokens.AccessToken
 }
 
 // canary is an address that nobody has business at, of another origin than the
@@ -283,6 +298,11 @@ func (d *drill) open(ctx context.Context, m *catalog.Open) error {
 		header.Set(name, d.fill(value))
 	}
 	b := d.browser(m.Browser)
+	for range max(m.Times, 1) - 1 {
+		if _, err := newBrowser(b.name, d.site, d.trail).agent.Visit(ctx, agent.Request{URL: u.String(), Header: header}); err != nil {
+			return err
+		}
+	}
 	page, err := b.agent.Visit(ctx, agent.Request{URL: u.String(), Header: header})
 	if err == nil && m.SignIn {
 		page, err = b.through(ctx, page, "alice", false)
@@ -308,7 +328,14 @@ func (d *drill) identify(m *catalog.Identity) error {
 			continue
 		}
 		changed := *u
-		if err := assert(&changed, m.Claims); err != nil {
+		claims := map[string]any{}
+		for name, value := range m.Claims {
+			if text, ok := value.(string); ok {
+				value = d.fill(text)
+			}
+			claims[name] = value
+		}
+		if err := assert(&changed, claims); err != nil {
 			return err
 		}
 		p.SetUser(changed)

@@ -157,7 +157,7 @@ func (e *Entry) inconsistencies() []string {
 			out = append(out, text)
 		}
 	}
-	runs := e.Stimulus != nil || len(e.Play) > 0 || e.Lint != "" || e.Scenario != ""
+	runs := e.Stimulus != nil || len(e.Play) > 0 || e.Lint != "" || e.Scenario != "" || e.TLS != ""
 	say(!e.Runnable() && runs, "it is planned, and yet has what to run: keep either")
 	say(e.Runnable() && !runs && e.Severity != Control, "it does nothing: give it a stimulus, a play, a lint or a scenario, or the mechanism it is planned for")
 	say(e.Runnable() && len(e.ProvenBy) == 0 && e.Severity != Control && !e.Record, "no known-bad client proves it: name the bugs in proven_by")

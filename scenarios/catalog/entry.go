@@ -38,8 +38,9 @@ type Entry struct {
 
 	Planned string `json:"planned,omitempty" doc:"mechanism that is not built yet, for which the entry cannot run"`
 
-	Needs    []string     `json:"needs,omitempty" single:"true" enum:"id_token,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,real_sockets,tls,virtual_clock,third_party_login" doc:"what an app must do or be configured with, so that the entry can strike it"`
+	Needs    []string     `json:"needs,omitempty" single:"true" enum:"id_token,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,tls,virtual_clock,third_party_login,registered_secret,registered_alg,registered_userinfo,acr,max_age,bundled" doc:"what an app must do or be configured with, so that the entry can strike it"`
 	Stimulus *setup.Setup `json:"stimulus,omitempty" doc:"what is laid over the provider; its faults strike every time unless they say otherwise"`
+	TLS      string       `json:"tls,omitempty" enum:"expired,self_signed,wrong_host,not_yet_valid,old_version,missing_intermediate,client_cert_requested" doc:"what is wrong with the provider's TLS, on a real socket"`
 	Play     []Move       `json:"play,omitempty" single:"true" doc:"what happens, in order; default one sign-in with the stimulus armed"`
 	Lint     string       `json:"lint,omitempty" doc:"name of the rule that the client's requests are held to"`
 	Expect   Expect       `json:"expect,omitzero" doc:"what must be seen of a correct client"`
@@ -132,6 +133,7 @@ type Open struct {
 	Browser string            `json:"browser,omitempty" doc:"default main"`
 	Params  map[string]string `json:"params,omitempty" doc:"query parameters; ${return_to} in a name is the app's return_to_param, ${canary} in a value a host that only we answer"`
 	Headers map[string]string `json:"headers,omitempty" vocab:"header" doc:"request headers"`
+	Times   int               `json:"times,omitempty" min:"1" max:"1000" doc:"how often; default once"`
 	SignIn  bool              `json:"sign_in,omitempty" doc:"go on and sign in, if the provider's page comes"`
 }
 
@@ -175,6 +177,8 @@ type Expect struct {
 	Admin     any            `json:"admin,omitempty" match:"true" of:"integer" doc:"status of the app's admin page"`
 	Logout    any            `json:"logout_token,omitempty" match:"true" of:"integer" doc:"status of the app's answer to a logout token"`
 	Requests  Requests       `json:"requests,omitzero" doc:"how many requests reach the provider's endpoints from when the stimulus is armed until the last move"`
+	Second    any            `json:"second_token_requests,omitempty" match:"true" of:"integer" doc:"token requests that reach the second provider"`
+	Redirect  string         `json:"redirect_uri_host,omitempty" enum:"own" doc:"own: every redirect_uri that is asked for is the app's own, and no scope is asked for that it does not ask for by itself"`
 	Gap       any            `json:"gap,omitempty" match:"true" of:"string" doc:"time between two token requests" example:"{$gte: 2s}"`
 	Within    clock.Duration `json:"within,omitempty" doc:"how long the app may take to answer"`
 	Redirects any            `json:"redirects,omitempty" match:"true" of:"integer" doc:"redirects in a row"`

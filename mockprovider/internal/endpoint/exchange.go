@@ -33,6 +33,7 @@ func (i *Issuer) exchange(rt route) http.Handler {
 			}
 			x.SetParams(r.Form)
 		}
+		noteSecrets(x, rt.name, r.URL.Query())
 		if id, _, ok := r.BasicAuth(); ok {
 			if id, err := url.QueryUnescape(id); err == nil {
 				x.Bind("", id, "")
@@ -44,6 +45,19 @@ func (i *Issuer) exchange(rt route) http.Handler {
 			rt.serve(i, rec, r.WithContext(ctx), x)
 		}
 	})
+}
+
+// noteSecrets notes what must never stand in a URL, where logs and histories
+// keep it (RFC 6749 section 2.3.1, RFC 6750 section 2.3).
+func noteSecrets(x *journal.Exchange, endpoint string, query url.Values) {
+	if len(query) == 0 || endpoint == "authorization_endpoint" {
+		return
+	}
+	for _, name := range []string{"client_secret", "client_assertion", "code", "code_verifier", "access_token", "refresh_token", "password"} {
+		if query.Has(name) {
+			x.Note(name + " stands in the URL, where logs keep it (RFC 6749 section 2.3.1, RFC 6750 section 2.3)")
+		}
+	}
 }
 
 // jsonBody reports whether a request carries something else than a form.

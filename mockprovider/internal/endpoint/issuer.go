@@ -40,6 +40,7 @@ type Issuer struct {
 	pending       store.Table[*pending] // requests that wait for the user, by ticket
 	registrations store.Table[string]   // client_id by registration access token
 	logins        atomic.Int64
+	earlier       atomic.Pointer[earlier] // the last token response, before any fault
 }
 
 // Handler returns the issuer's endpoints.

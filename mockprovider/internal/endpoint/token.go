@@ -1,9 +1,11 @@
 package endpoint
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
@@ -34,7 +36,10 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 	}
 	members := resp.ToMap()
 	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
-	i.tamper("token_response", x, members, i.set)
+	before := i.earlier.Swap(&earlier{maps.Clone(members)})
+	i.tamper("token_response", x, members, func(document map[string]any, t *fault.Tamper) {
+		i.set(document, &fault.Tamper{Set: fault.Earlier(t.Set, before.members())})
+	})
 	writeJSON(w, x, http.StatusOK, members)
 }
 
@@ -103,4 +108,14 @@ func (i *Issuer) revoke(w http.ResponseWriter, r *http.Request, x *journal.Excha
 	}
 	// Some clients fail on an empty answer without a JSON type.
 	writeJSON(w, x, http.StatusOK, map[string]any{})
+}
+
+// earlier is a token response that was given, before any fault.
+type earlier struct{ response map[string]any }
+
+func (e *earlier) members() map[string]any {
+	if e == nil {
+		return nil
+	}
+	return e.response
 }
