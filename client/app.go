@@ -99,8 +99,8 @@ func NewApp(cfg AppConfig) (*App, error) {
 		pages: pages,
 		cfg:   cfg, client: c, second: second, mux: http.NewServeMux(), base: &url.URL{Scheme: base.Scheme, Host: base.Host},
 		visitors: newShelf[*visitor](cfg.MaxSessions, cfg.SessionAge, cfg.Now),
-		pending:  newShelf[*login](cfg.MaxSessions, cfg.LoginTimeout, cfg.Now),
 	}
+	a.pending = newShelf[*login](cfg.MaxSessions, a.patience(), cfg.Now)
 	a.mux.HandleFunc("GET /{$}", a.home)
 	a.mux.HandleFunc("GET /login", a.login)
 	a.mux.HandleFunc("GET /callback", a.callback)
@@ -117,6 +117,17 @@ func NewApp(cfg AppConfig) (*App, error) {
 	a.mux.HandleFunc("GET /static/app.css", a.stylesheet)
 	return a, nil
 }
+
+// patience is how long a pending login is kept.
+func (a *App) patience() time.Duration {
+	if a.keeps() {
+		return 24 * time.Hour
+	}
+	return a.cfg.LoginTimeout
+}
+
+// keeps reports whether a pending login outlives its answer and its time.
+func (a *App) keeps() bool { return a.client.has(PendingKept) }
 
 // ServeHTTP answers a request, if it is for this host: a page of a stranger whose
 // name resolves to this machine is none of ours (DNS rebinding).

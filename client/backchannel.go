@@ -62,6 +62,9 @@ func (a *App) backchannelLogout(w http.ResponseWriter, r *http.Request) {
 // once refuses a logout token that was taken before (OIDC Back-Channel Logout
 // 2.6 (8)).
 func (a *App) once(claims map[string]any) error {
+	if a.client.has(LogoutReplayAccepted) {
+		return nil
+	}
 	jti, now := text(claims["jti"]), a.cfg.Now()
 	a.told.mu.Lock()
 	defer a.told.mu.Unlock()

@@ -49,6 +49,7 @@ const (
 	HeaderClaimsUsed       Bug = "header-claims-used"
 	ProviderCookiesPassed  Bug = "provider-cookies-passed-on"
 	SessionAsksProvider    Bug = "session-asks-provider"
+	PendingKept            Bug = "pending-kept"
 )
 
 func appBugs() []BugInfo {
@@ -99,5 +100,6 @@ func appBugs() []BugInfo {
 		{HeaderClaimsUsed, "page", "RFC 7519 section 5.3", "believes claims in the JOSE header"},
 		{ProviderCookiesPassed, "callback", "CWE 200", "hands cookies of the token endpoint on to the browser"},
 		{SessionAsksProvider, "session", "OIDC Core 5.3", "asks the provider at every page whether somebody is signed in"},
+		{PendingKept, "login", "RFC 6749 section 10.12", "keeps a pending sign-in after its answer, and after its time"},
 	}
 }

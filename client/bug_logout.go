@@ -19,6 +19,7 @@ const (
 	SignOutReturnCrashes     Bug = "sign-out-return-crashes"
 	LogoutNeedsRevocation    Bug = "logout-needs-revocation"
 	LogoutTokenCrashes       Bug = "logout-token-crashes"
+	LogoutReplayAccepted     Bug = "logout-token-replay-accepted"
 )
 
 func logoutBugs() []BugInfo {
@@ -40,5 +41,6 @@ func logoutBugs() []BugInfo {
 		{SignOutReturnCrashes, "sign-out", "OIDC RP-Initiated Logout 3", "answers with a server error when the browser comes back from a sign-out that it did not begin"},
 		{LogoutNeedsRevocation, "sign-out", "RFC 7009 section 2.2.1", "signs nobody out while tokens cannot be revoked"},
 		{LogoutTokenCrashes, "logout_token", "OIDC Back-Channel Logout 2.8", "answers a logout token that it has no use for with a server error"},
+		{LogoutReplayAccepted, "logout_token", "OIDC Back-Channel Logout 2.6", "takes a logout token without jti, or twice"},
 	}
 }

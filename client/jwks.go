@@ -57,6 +57,11 @@ func (c *Client) fetchKeys(ctx context.Context) ([]key, time.Time, error) {
 		return nil, asked, &Rejection{Check: "jwks", Spec: "RFC 7517 section 5", Want: "a list of keys", Got: "none", Response: resp}
 	}
 	keys := parseKeys(resp.Body)
+	if len(keys) == 0 {
+		// A set without a key is an accident of the provider: to keep it would be to
+		// refuse everybody until it is stale.
+		return nil, asked, &Rejection{Check: "jwks", Spec: "RFC 7517 section 5", Want: "a key that can be used", Got: "none", Response: resp}
+	}
 	if all, _ := doc["keys"].([]any); len(keys) < len(all) && c.has(UnknownKeyTypeRefused) {
 		return nil, asked, &Rejection{Check: "jwks", Spec: "RFC 7517 section 5", Want: "keys of known types", Got: "another", Response: resp}
 	}
@@ -82,11 +87,12 @@ func parseKeys(data []byte) []key {
 		if k.JSONWebKey.UnmarshalJSON(raw) != nil || json.Unmarshal(raw, &more) != nil {
 			continue
 		}
-		if _, secret := k.Key.([]byte); !secret { // no strict client has a use for one
+		_, secret := k.Key.([]byte) // no strict client has a use for one
+		if !secret {
 			k.JSONWebKey = k.JSONWebKey.Public()
 		}
 		k.ops = more.Ops
-		if k.Key != nil && k.Valid() {
+		if secret || k.Key != nil && k.Valid() {
 			out = append(out, k)
 		}
 	}

@@ -88,7 +88,7 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s, err := pending.provider.Callback(r.Context(), pending.authorization, response)
-	if pending.authorization.used.Load() {
+	if pending.authorization.used.Load() && !a.keeps() {
 		a.pending.drop(key)
 	}
 	var note string

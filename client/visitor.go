@@ -172,7 +172,7 @@ func (a *App) browser(w http.ResponseWriter, r *http.Request) (string, error) {
 	if a.secure() && a.cfg.ResponseMode == "form_post" {
 		site = http.SameSiteNoneMode
 	}
-	a.setCookie(w, &http.Cookie{Name: name, Value: id, SameSite: site, MaxAge: int(a.cfg.LoginTimeout.Seconds())})
+	a.setCookie(w, &http.Cookie{Name: name, Value: id, SameSite: site, MaxAge: int(a.patience().Seconds())})
 	return id, nil
 }
 

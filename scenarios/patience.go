@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,21 +15,43 @@ const clientTimeout = 10 * time.Second
 // issuer's: the client waits in real time, where a frozen hour is no time at
 // all. A request with a deadline fails when its answer, or the rest of it, took
 // longer than limit by now.
-func Patient(next http.RoundTripper, now func() time.Time, limit time.Duration) http.RoundTripper {
-	return &patient{next, now, limit}
+func Patient(next http.RoundTripper, now func() time.Time, limit time.Duration) *PatientTransport {
+	return &PatientTransport{next: next, now: now, limit: limit}
 }
 
-type patient struct {
-	next  http.RoundTripper
-	now   func() time.Time
-	limit time.Duration
+// PatientTransport is a transport that Patient made.
+type PatientTransport struct {
+	next    http.RoundTripper
+	now     func() time.Time
+	limit   time.Duration
+	longest atomic.Int64
 }
 
-func (p *patient) RoundTrip(req *http.Request) (*http.Response, error) {
+// Longest is the longest that the client has waited for an answer: its limit at
+// most, but for a request without a deadline.
+func (p *PatientTransport) Longest() time.Duration { return time.Duration(p.longest.Load()) }
+
+func (p *PatientTransport) waited(d time.Duration) {
+	for {
+		old := p.longest.Load()
+		if int64(d) <= old || p.longest.CompareAndSwap(old, int64(d)) {
+			return
+		}
+	}
+}
+
+// RoundTrip sends a request.
+func (p *PatientTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := p.now()
 	late := func() bool {
 		_, bound := req.Context().Deadline()
-		return bound && p.now().Sub(start) > p.limit
+		took := p.now().Sub(start)
+		if bound {
+			p.waited(min(took, p.limit))
+		} else {
+			p.waited(took)
+		}
+		return bound && took > p.limit
 	}
 	resp, err := p.next.RoundTrip(req)
 	switch {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -114,8 +113,8 @@ func firstFailure(r *scenarios.Result) string {
 
 // site makes an issuer and an app that signs in there.
 func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error) {
-	if slices.Contains(e.Needs, "tls") {
-		return nil, nil, errors.New("a bench has no TLS")
+	if e.TLS != "" {
+		return b.tlsSite(e, bugs)
 	}
 	n := b.count.Add(1)
 	name := fmt.Sprintf("x.%d/%s", n, e.ID)
@@ -142,7 +141,8 @@ func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error)
 	wire := &handlers{byHost: map[string]http.Handler{}, next: b.host.Transport()}
 	s.transport = wire
 	cfg := bundledConfig(s, at)
-	cfg.HTTPClient = &http.Client{Transport: scenarios.Patient(wire, c.Now, benchTimeout)}
+	patient := scenarios.Patient(wire, c.Now, benchTimeout)
+	cfg.HTTPClient, s.waited = &http.Client{Transport: patient}, patient.Longest
 	cfg.Random, cfg.Bugs = seeded(b.seed, name), bugs
 	app, err := client.NewApp(cfg)
 	if err != nil {
@@ -160,7 +160,7 @@ func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error)
 
 // registered is the bundled client as the provider knows it.
 func registered(at *catalog.Bundled) *store.Client {
-	return &store.Client{Secret: at.Secret, AuthMethod: at.AuthMethod, IDTokenAlg: at.IDTokenAlg, UserinfoAlg: at.UserinfoAlg, PostLogoutRedirectURIs: []string{benchApp + "/signed-out"}}
+	return &store.Client{Secret: at.Secret, AuthMethod: at.AuthMethod, IDTokenAlg: at.IDTokenAlg, UserinfoAlg: at.UserinfoAlg, ResponseTypes: []string{"code", "id_token", "id_token token", "code id_token", "code token", "code id_token token"}, PostLogoutRedirectURIs: []string{benchApp + "/signed-out"}}
 }
 
 // bundledApp is how the bundled app is reached.

@@ -125,6 +125,9 @@ func (d *drill) chill(ctx context.Context) error {
 func (d *drill) arm() error {
 	last := d.site.provider().Journal().Last()
 	d.from = &last
+	if d.site.arm != nil {
+		d.site.arm()
+	}
 	if d.entry.Stimulus == nil {
 		return nil
 	}

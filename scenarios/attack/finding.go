@@ -35,7 +35,7 @@ func (f Finding) invalid(reason string) Finding {
 // drillAt plays an entry at a site between two plain sign-ins: the control, that
 // must work or nothing can be said, and the recovery, that must work again.
 func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding {
-	if kept(e) == "" {
+	if strikes(e) && kept(e) == "" {
 		if why := plain(ctx, s, "control"); why != "" {
 			return f.invalid("a plain sign-in does not work before the stimulus: " + why)
 		}
@@ -60,7 +60,13 @@ func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding 
 		}
 		refresh(s)
 	}
-	return f.conclude(e, j, exercised)
+	return f.conclude(e, j, exercised || e.Unmet)
+}
+
+// strikes reports whether an entry has a moment before it strikes: what is only
+// watched is its own control.
+func strikes(e *catalog.Entry) bool {
+	return e.Stimulus != nil || e.TLS != "" || slices.ContainsFunc(e.Play, func(m catalog.Move) bool { return m.Arm != nil })
 }
 
 // kept is what an entry is about that an app fetches once and keeps: metadata,
@@ -76,7 +82,7 @@ func kept(e *catalog.Entry) string {
 		switch {
 		case f.At == "discovery", f.On == "metadata":
 			return "metadata"
-		case f.At == "jwks_uri", f.On == "jwks":
+		case f.At == "jwks_uri", f.On == "jwks", f.Tamper != nil && f.Tamper.SigningKey == "duplicate_kid":
 			return "keys"
 		}
 	}
@@ -85,6 +91,9 @@ func kept(e *catalog.Entry) string {
 
 // refresh brings the providers back to how they were made.
 func refresh(s *site) {
+	if s.disarm != nil {
+		s.disarm()
+	}
 	for _, p := range s.providers {
 		if p != nil {
 			_ = p.Reset() // it cannot fail: what it fills in was good before

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"strconv"
@@ -19,7 +20,7 @@ func (h *handlers) RoundTrip(r *http.Request) (*http.Response, error) {
 	if handler == nil {
 		return h.next.RoundTrip(r)
 	}
-	in := r.Clone(r.Context())
+	in := r.Clone(context.WithoutCancel(r.Context())) // a browser that gives up does not end the work
 	in.RequestURI = r.URL.RequestURI()
 	in.RemoteAddr = "127.0.0.1:0"
 	if in.Host == "" {

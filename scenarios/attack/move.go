@@ -105,6 +105,10 @@ func (d *drill) deliver(ctx context.Context, m *catalog.Deliver) error {
 	}
 	b := d.browser(m.Browser)
 	request := d.request(answer, m)
+	if m.Discard {
+		_, _ = b.clone().visit(ctx, request) // whatever came is forgotten
+		return nil
+	}
 	if m.Times <= 1 {
 		page, err := b.agent.Visit(ctx, request)
 		d.arrived(b, page, err)

@@ -23,7 +23,9 @@ type site struct {
 	now     func() time.Time // the app's clock
 	sleep   func(context.Context, time.Duration) error
 
-	restart func(context.Context) error // starts the app anew, nil if we did not start it
+	waited      func() time.Duration        // the longest the app waited for an answer, where its time is virtual; nil elsewhere
+	arm, disarm func()                      // beside the provider's faults; nil is nothing
+	restart     func(context.Context) error // starts the app anew, nil if we did not start it
 }
 
 func (s *site) provider() *mockprovider.Provider { return s.providers[0] }

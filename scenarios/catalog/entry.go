@@ -44,6 +44,7 @@ type Entry struct {
 	Play     []Move       `json:"play,omitempty" single:"true" doc:"what happens, in order; default one sign-in with the stimulus armed"`
 	Lint     string       `json:"lint,omitempty" doc:"name of the rule that the client's requests are held to"`
 	Expect   Expect       `json:"expect,omitzero" doc:"what must be seen of a correct client"`
+	Unmet    bool         `json:"unmet,omitempty" doc:"a correct client does not meet the stimulus at all"`
 	Record   bool         `json:"record,omitempty" doc:"the specifications leave a choice: what is seen is told, and failed for no more than a server error"`
 	Scenario string       `json:"scenario,omitempty" doc:"name of the embedded example scenario that drills it, for what no sign-in page can show"`
 	ProvenBy []string     `json:"proven_by,omitempty" single:"true" doc:"bugs that together make a client which it must fail"`
@@ -111,6 +112,7 @@ type Deliver struct {
 	Browser  string            `json:"browser,omitempty" doc:"default main"`
 	Method   string            `json:"method,omitempty" enum:"GET,HEAD,POST" doc:"default as the provider sent it"`
 	Times    int               `json:"times,omitempty" min:"1" max:"20" doc:"so often at once; default once"`
+	Discard  bool              `json:"discard,omitempty" doc:"the browser forgets the answer, as one that only looks ahead"`
 	Params   map[string]string `json:"params,omitempty" doc:"parameters to set; an empty value takes one away; ${name.param} is that of another response"`
 }
 

@@ -118,13 +118,15 @@ func (i *Issuer) jwks(w http.ResponseWriter, r *http.Request, x *journal.Exchang
 	if len(struck)+len(rogues) > 0 {
 		published := []any{}
 		for _, kind := range rogues {
-			_, members, err := i.Keys.Rogue(kind, i.Persona().IDToken.SigningAlg)
-			if err != nil {
-				i.fail(w, x, refuse("server_error", err.Error()))
-				return
-			}
-			for _, m := range members {
-				published = append(published, m)
+			for alg := range algs {
+				_, members, err := i.Keys.Rogue(kind, alg)
+				if err != nil {
+					i.fail(w, x, refuse("server_error", err.Error()))
+					return
+				}
+				for _, m := range members {
+					published = append(published, m)
+				}
 			}
 		}
 		for _, k := range i.Keys.Published() {

@@ -33,6 +33,9 @@ func respond(w *recorder, x *journal.Exchange, a *fault.Respond) {
 		cut(w, answer.head(*a.ContentLength, body), false)
 		return
 	}
+	if a.Pad > 0 {
+		x.End(a.StatusCode(), w.Header()) // the client may not read to the end
+	}
 	w.WriteHeader(a.StatusCode())
 	_, _ = w.Write(body)
 	pad(w, a.Pad)

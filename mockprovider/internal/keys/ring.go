@@ -48,6 +48,7 @@ type Ring struct {
 	mu       sync.Mutex
 	byAlg    map[string]*line
 	foreign  map[string]*Key
+	rogues   map[string]*rogue
 	document atomic.Pointer[[]byte]
 }
 

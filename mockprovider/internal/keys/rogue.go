@@ -34,14 +34,40 @@ func (r *Ring) Rogue(kind, alg string) (*Key, []map[string]any, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	name := kind + " " + alg
+	if made := r.rogues[name]; made != nil && (made.key.Kid == active.Kid || made.key.Kid == "rogue-"+kind) {
+		return made.key, made.published, nil
+	}
+	made, err := makeRogue(kind, foreign, active)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.rogues == nil {
+		r.rogues = map[string]*rogue{}
+	}
+	r.rogues[name] = made
+	return made.key, made.published, nil
+}
+
+// rogue is a key and the members it is published with.
+type rogue struct {
+	key       *Key
+	published []map[string]any
+}
+
+func makeRogue(kind string, foreign, active *Key) (*rogue, error) {
+	alg := active.Alg
+	var err error
 	k := &Key{Kid: "rogue-" + kind, Alg: alg, private: foreign.private, seeded: foreign.seeded}
 	switch kind {
 	case "rsa_1024":
 		if k.private, err = rsa.GenerateKey(rand.Reader, 1024); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	case "rsa_e1":
-		if base, ok := r.Foreign("RS256").private.(*rsa.PrivateKey); ok {
+		if base, ok := foreign.private.(*rsa.PrivateKey); ok {
 			k.private = unit{base}
 		}
 	case "ec_off_curve", "symmetric":
@@ -53,7 +79,7 @@ func (r *Ring) Rogue(kind, alg string) (*Key, []map[string]any, error) {
 	}
 	published, err := members(k)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	out := []map[string]any{published}
 	switch kind {
@@ -72,10 +98,17 @@ func (r *Ring) Rogue(kind, alg string) (*Key, []map[string]any, error) {
 	case "symmetric":
 		out[0] = map[string]any{"kty": "oct", "alg": "HS256", "use": "sig", "kid": k.Kid, "k": base64.RawURLEncoding.EncodeToString(Published())}
 	case "duplicate_kid":
-		out = []map[string]any{{"kty": "OKP", "crv": "X25519", "use": "enc", "kid": k.Kid, "x": base64.RawURLEncoding.EncodeToString(make([]byte, 32))}, published}
+		out = []map[string]any{{"kty": "EC", "crv": "P-256", "use": "sig", "kid": k.Kid, "x": decoyX, "y": decoyY}, published}
 	}
-	return k, out, nil
+	return &rogue{k, out}, nil
 }
+
+// decoyX and decoyY are a point of P-256 that nobody signs with (RFC 7517
+// appendix A.1).
+const (
+	decoyX = "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4"
+	decoyY = "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"
+)
 
 // Published is the secret of a symmetric key that a provider publishes.
 func Published() []byte { return []byte("a-secret-that-everybody-can-read") }

@@ -1,0 +1,45 @@
+package certificate_test
+
+import (
+	"crypto/tls"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/certificate"
+)
+
+// TestOnlyTheGoodOnesAreTrusted: over real sockets, a client that checks gets
+// through to the good leaf, and to no bad one.
+func TestOnlyTheGoodOnesAreTrusted(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	authority, err := certificate.New(now, "127.0.0.1", "localhost")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})}
+	go func() { _ = server.Serve(tls.NewListener(listener, authority.Server())) }() // ends with Close
+	t.Cleanup(func() { _ = server.Close() })
+	for _, kind := range certificate.Kinds() {
+		authority.Use(kind)
+		client := &http.Client{Transport: &http.Transport{
+			DisableKeepAlives: true,
+			TLSClientConfig:   &tls.Config{RootCAs: authority.Pool(), Time: func() time.Time { return now }},
+		}}
+		resp, err := client.Get("https://" + listener.Addr().String())
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		if good := kind == certificate.Good || kind == certificate.ClientCertRequested; good != (err == nil) {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
