@@ -28,8 +28,16 @@ func TestConnectionFaults(t *testing.T) {
 		"close":    func(s seen) bool { return errors.Is(s.err, io.EOF) || errors.Is(s.err, syscall.ECONNRESET) },
 		"garbage":  func(s seen) bool { return s.err != nil && strings.Contains(s.err.Error(), "malformed HTTP") },
 		"truncate": func(s seen) bool { return s.status == 200 && errors.Is(s.err, io.ErrUnexpectedEOF) && s.body != "" },
-		"hang":     func(s seen) bool { return s.err != nil && s.took == 30*time.Second },
-		"slow":     func(s seen) bool { return s.status == 200 && s.err == nil && s.took == 30*time.Second },
+		"reset_mid_body": func(s seen) bool {
+			return s.status == 200 && errors.Is(s.err, syscall.ECONNRESET) && s.body != ""
+		},
+		"half_close": func(s seen) bool { return errors.Is(s.err, io.EOF) },
+		"refuse": func(s seen) bool {
+			return errors.Is(s.err, syscall.ECONNREFUSED) || errors.Is(s.err, syscall.ECONNRESET)
+		},
+		"blackhole": func(s seen) bool { return s.err != nil && s.took == 10*time.Minute },
+		"hang":      func(s seen) bool { return s.err != nil && s.took == 30*time.Second },
+		"slow":      func(s seen) bool { return s.status == 200 && s.err == nil && s.took == 30*time.Second },
 	} {
 		for _, where := range []string{"socket", "pipe"} {
 			t.Run(kind+" on a "+where, func(t *testing.T) {

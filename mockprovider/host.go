@@ -251,7 +251,7 @@ func (h *Host) HTTPClient() *http.Client { return &http.Client{Transport: h.Tran
 // Transport returns a transport that reaches the host without a port, over
 // in-memory connections with the semantics of real ones.
 func (h *Host) Transport() http.RoundTripper {
-	return h.memory.transport(h)
+	return h.memory.transport(h, h.opts.BaseURL)
 }
 
 // Close stops the host's janitor and in-memory server. It may be called twice.

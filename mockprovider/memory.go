@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 	"syscall"
 )
@@ -12,6 +14,7 @@ import (
 // its transport are those of net/http, so that what a connection does to a
 // client is the same as on a socket.
 type memory struct {
+	own       string // the host it answers for, without a port
 	server    *http.Server
 	transport *http.Transport
 	queue     chan net.Conn
@@ -27,11 +30,11 @@ type lazyMemory struct {
 	memory *memory
 }
 
-func (l *lazyMemory) transport(h http.Handler) http.RoundTripper {
+func (l *lazyMemory) transport(h http.Handler, issuer string) http.RoundTripper {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.memory == nil {
-		l.memory = newMemory(h)
+		l.memory = newMemory(h, issuer)
 		if l.closed {
 			_ = l.memory.Close() // nothing is open yet
 		}
@@ -50,8 +53,8 @@ func (l *lazyMemory) Close() error {
 	return l.memory.Close()
 }
 
-func newMemory(h http.Handler) *memory {
-	m := &memory{queue: make(chan net.Conn), done: make(chan struct{})}
+func newMemory(h http.Handler, issuer string) *memory {
+	m := &memory{own: ownHost(issuer), queue: make(chan net.Conn), done: make(chan struct{})}
 	m.server = &http.Server{Handler: h, ReadHeaderTimeout: patience}
 	m.transport = &http.Transport{
 		DialContext:         m.dial,
@@ -62,7 +65,10 @@ func newMemory(h http.Handler) *memory {
 	return m
 }
 
-func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+func (m *memory) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if err := m.unreachable(network, address); err != nil {
+		return nil, err
+	}
 	here, there := net.Pipe()
 	client, server := &pipe{Conn: here}, &pipe{Conn: there}
 	server.peer = client
@@ -74,6 +80,30 @@ func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// unreachable is why nobody answers at an address, as it would be on a network:
+// names below .invalid do not resolve (RFC 6761 section 6.4), and nobody listens
+// on port 1. Every other address is the server's.
+func (m *memory) unreachable(network, address string) error {
+	host, port, err := net.SplitHostPort(address)
+	switch {
+	case err != nil || host == m.own:
+		return err
+	case host == "invalid" || strings.HasSuffix(host, ".invalid"):
+		return &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+	case port == "1":
+		return &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
+	}
+	return nil
+}
+
+func ownHost(issuer string) string {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
 }
 
 // Close ends the server and its connections. It may be called twice.
@@ -107,35 +137,3 @@ type pipeAddr struct{}
 
 func (pipeAddr) Network() string { return "memory" }
 func (pipeAddr) String() string  { return "127.0.0.1:0" }
-
-// pipe is one end of a connection. Reset makes the peer's reads fail as a TCP
-// reset does.
-type pipe struct {
-	net.Conn
-	peer *pipe
-
-	mu    sync.Mutex
-	reset bool
-}
-
-func (c *pipe) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
-	if err != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.reset {
-			return n, &net.OpError{Op: "read", Net: "memory", Err: syscall.ECONNRESET}
-		}
-	}
-	return n, err
-}
-
-// Reset closes the connection as a TCP reset does.
-func (c *pipe) Reset() error {
-	if c.peer != nil {
-		c.peer.mu.Lock()
-		c.peer.reset = true
-		c.peer.mu.Unlock()
-	}
-	return c.Close()
-}

@@ -238,7 +238,7 @@ func (p *Provider) HTTPClient() *http.Client {
 	if p.host != nil {
 		return p.host.HTTPClient()
 	}
-	return &http.Client{Transport: p.memory.transport(p)}
+	return &http.Client{Transport: p.memory.transport(p, p.Issuer())}
 }
 
 // Close stops what the provider has started; connections are refused from then

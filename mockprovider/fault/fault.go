@@ -35,7 +35,8 @@ type Fault struct {
 	Respond    *Respond    `json:"respond,omitempty" oneof:"effect" doc:"the answer to give instead"`
 	Error      *OAuthError `json:"error,omitempty" oneof:"effect" doc:"the OAuth error to answer with, in the form the endpoint uses"`
 	Delay      *Delay      `json:"delay,omitempty" oneof:"effect" doc:"how long to wait first: a duration or a distribution"`
-	Connection string      `json:"connection,omitempty" oneof:"effect" enum:"reset,close,hang,truncate,garbage,slow" doc:"what happens to the connection"`
+	Connection string      `json:"connection,omitempty" oneof:"effect" enum:"reset,reset_mid_body,close,half_close,refuse,hang,blackhole,truncate,garbage,slow" doc:"what happens to the connection"`
+	Wire       *Wire       `json:"wire,omitempty" oneof:"effect" doc:"how the true answer is sent"`
 	Tamper     *Tamper     `json:"tamper,omitempty" oneof:"effect" doc:"what to falsify"`
 }
 
@@ -48,7 +49,7 @@ type Respond struct {
 
 	Nest          int    `json:"nest,omitempty" min:"1" max:"10000000" oneof:"body,optional" doc:"body of so many JSON lists, one within the other"`
 	Pad           int    `json:"pad,omitempty" min:"1" max:"1073741824" doc:"spaces behind the body, so many bytes"`
-	Encode        string `json:"encode,omitempty" enum:"utf-16,bom,gzip" doc:"the body in this encoding; bom: UTF-8 with a byte order mark"`
+	Encode        string `json:"encode,omitempty" enum:"utf-16,bom,gzip,gzip_lie" doc:"the body in this encoding; bom: UTF-8 with a byte order mark; gzip_lie: said to be compressed, and not"`
 	ContentLength *int   `json:"content_length,omitempty" min:"0" doc:"what the answer says of its length, where that is not true"`
 	HeaderPad     int    `json:"header_pad,omitempty" min:"1" max:"1048576" doc:"a further header of so many bytes"`
 }
@@ -112,7 +113,7 @@ func (f *Fault) Check() error {
 	case f.At != "" && f.On != "":
 		return errors.New("a fault has one place: keep either at or on")
 	case len(effects) == 0:
-		return errors.New("a fault needs an effect: respond, error, delay, connection or tamper")
+		return errors.New("a fault needs an effect: respond, error, delay, connection, wire or tamper")
 	case len(effects) > 1:
 		return fmt.Errorf("a fault has exactly one effect: split %s into faults of their own", strings.Join(effects, " and "))
 	case f.Skip < 0:
@@ -130,8 +131,11 @@ func (f *Fault) Check() error {
 	case f.Respond != nil && f.Respond.JSON != nil && f.Respond.Body != nil:
 		return errors.New("respond has one body: keep either json or body")
 	}
-	if f.Tamper != nil {
+	switch {
+	case f.Tamper != nil:
 		return f.checkTamper()
+	case f.Wire != nil:
+		return f.Wire.check()
 	}
 	return nil
 }
@@ -159,7 +163,7 @@ func (f *Fault) effects() []string {
 		set  bool
 	}{
 		{"respond", f.Respond != nil}, {"error", f.Error != nil}, {"delay", f.Delay != nil},
-		{"connection", f.Connection != ""}, {"tamper", f.Tamper != nil},
+		{"connection", f.Connection != ""}, {"wire", f.Wire != nil}, {"tamper", f.Tamper != nil},
 	} {
 		if e.set {
 			out = append(out, e.name)
@@ -184,6 +188,8 @@ func (f *Fault) String() string {
 		effect = fmt.Sprintf("respond %d", f.Respond.StatusCode())
 	case f.Delay != nil && f.Delay.Fixed > 0:
 		effect = "delay " + f.Delay.Fixed.String()
+	case f.Wire != nil:
+		effect = "wire " + shown(f.Wire)
 	case f.Tamper != nil:
 		effect = "tamper " + f.Tamper.String()
 	}
@@ -194,8 +200,10 @@ func (f *Fault) String() string {
 }
 
 // String names what is falsified.
-func (t *Tamper) String() string {
-	text, err := json.Marshal(t)
+func (t *Tamper) String() string { return shown(t) }
+
+func shown(v any) string {
+	text, err := json.Marshal(v)
 	if err != nil {
 		return "(unprintable)"
 	}

@@ -3,18 +3,12 @@ package endpoint
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
-
-// patience is how long a connection that hangs or drips takes, on the issuer's
-// clock: longer than a client should wait.
-const patience = 30 * time.Second
 
 // before applies the faults that struck a request. It reports false when there
 // are none that answer, and the endpoint is to be served as usual; serve runs
@@ -51,12 +45,15 @@ func (i *Issuer) before(w *recorder, r *http.Request, x *journal.Exchange, struc
 
 // needsAnswer reports whether a fault falsifies the true answer's bytes, so
 // that the work must be done first.
-func needsAnswer(f *fault.Fault) bool { return f.Connection == "truncate" || f.Connection == "slow" }
+func needsAnswer(f *fault.Fault) bool {
+	return f.Connection == "truncate" || f.Connection == "slow" || f.Connection == "reset_mid_body" || f.Wire != nil
+}
 
 // after does the work, and then lets the faults strike the answer.
 func (i *Issuer) after(w *recorder, r *http.Request, x *journal.Exchange, late []fault.Fault, serve func(http.ResponseWriter, *oauthError)) {
 	answer := &buffer{header: http.Header{}}
 	serve(answer, nil)
+	answer.WriteHeader(http.StatusOK) // of a handler that wrote nothing
 	for n := range late {
 		switch f := &late[n]; {
 		case f.Delay != nil:
@@ -82,70 +79,10 @@ func (i *Issuer) strike(w *recorder, r *http.Request, x *journal.Exchange, f *fa
 	switch {
 	case f.Respond != nil:
 		respond(w, x, f.Respond)
-	case f.Connection == "slow":
-		i.drip(w, r, x, answer)
-	case f.Connection == "hang":
-		_ = i.Clock.Sleep(r.Context(), patience)
-		x.End(0, nil)
-		cut(w, nil, false)
-	case f.Connection == "truncate":
-		half := answer.body.Bytes()[:answer.body.Len()/2]
-		x.End(answer.status, answer.header)
-		cut(w, answer.head(answer.body.Len(), half), false)
-	case f.Connection == "garbage":
-		x.End(0, nil)
-		cut(w, []byte("\x16\x03\x01 this is not HTTP \x00\xff\r\n\r\n"), false)
+	case f.Wire != nil:
+		send(w, x, f.Wire, answer)
 	default:
-		x.End(0, nil)
-		cut(w, nil, f.Connection == "reset")
-	}
-}
-
-// drip sends the true answer in eight pieces over the whole of patience. On a
-// clock that stands still the time passes at once, before the first piece:
-// otherwise it would be chance how far it got before the client gave up.
-func (i *Issuer) drip(w *recorder, r *http.Request, x *journal.Exchange, answer *buffer) {
-	const pieces = 8
-	pause := patience / pieces
-	if i.Clock.State().Frozen {
-		pause = 0
-		_ = i.Clock.Sleep(r.Context(), patience)
-	}
-	for name, values := range answer.header {
-		w.Header()[name] = values
-	}
-	body := answer.body.Bytes()
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	x.End(answer.status, answer.header)
-	w.WriteHeader(answer.status)
-	for n := range pieces {
-		_, _ = w.Write(body[len(body)*n/pieces : len(body)*(n+1)/pieces])
-		_ = http.NewResponseController(w).Flush()
-		if i.Clock.Sleep(r.Context(), pause) != nil {
-			return
-		}
-	}
-}
-
-// cut writes raw bytes to the connection and closes it, with a TCP reset if
-// asked. The exchange then has no status.
-func cut(w *recorder, raw []byte, reset bool) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler) // HTTP/2 has no connection to take over: abort the stream
-	}
-	defer conn.Close()
-	if len(raw) > 0 {
-		_, _ = conn.Write(raw)
-	}
-	if !reset {
-		return
-	}
-	switch c := conn.(type) {
-	case *net.TCPConn:
-		_ = c.SetLinger(0)
-	case interface{ Reset() error }:
-		_ = c.Reset()
+		i.disconnect(w, r, x, f.Connection, answer)
 	}
 }
 

@@ -30,7 +30,7 @@ func respond(w *recorder, x *journal.Exchange, a *fault.Respond) {
 		// A server does not let a handler lie about this: the bytes are written past it.
 		answer := &buffer{header: w.Header().Clone(), status: a.StatusCode()}
 		x.End(a.StatusCode(), answer.header)
-		cut(w, answer.head(*a.ContentLength, body), false)
+		cut(w, answer.head(*a.ContentLength, body), nil)
 		return
 	}
 	if a.Pad > 0 {
@@ -73,6 +73,9 @@ func encoded(h http.Header, body []byte, as string) []byte {
 		z := gzip.NewWriter(&out)
 		_, _ = z.Write(body) // likewise
 		_ = z.Close()
+	case "gzip_lie":
+		h.Set("Content-Encoding", "gzip")
+		return body
 	default:
 		return body
 	}

@@ -1,0 +1,129 @@
+package endpoint
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+)
+
+const (
+	// patience is how long a connection that hangs or drips takes, on the
+	// issuer's clock: longer than a client should wait.
+	patience = 30 * time.Second
+	// oblivion is how long a black hole keeps a connection: nobody waits so long.
+	oblivion = 10 * time.Minute
+)
+
+// disconnect lets something happen to the connection.
+func (i *Issuer) disconnect(w *recorder, r *http.Request, x *journal.Exchange, kind string, answer *buffer) {
+	switch kind {
+	case "slow":
+		i.drip(w, r, x, answer)
+		return
+	case "hang":
+		_ = i.Clock.Sleep(r.Context(), patience)
+	case "blackhole":
+		_ = i.Clock.Sleep(r.Context(), oblivion)
+	case "truncate", "reset_mid_body":
+		half := answer.body.Bytes()[:answer.body.Len()/2]
+		x.End(answer.status, answer.header)
+		cause := error(nil)
+		if kind == "reset_mid_body" {
+			cause = syscall.ECONNRESET
+		}
+		cut(w, answer.head(answer.body.Len(), half), cause)
+		return
+	}
+	x.End(0, nil)
+	switch kind {
+	case "garbage":
+		cut(w, []byte("\x16\x03\x01 this is not HTTP \x00\xff\r\n\r\n"), nil)
+	case "reset":
+		cut(w, nil, syscall.ECONNRESET)
+	case "refuse":
+		cut(w, nil, syscall.ECONNREFUSED)
+	case "half_close":
+		halfClose(w)
+	default:
+		cut(w, nil, nil)
+	}
+}
+
+// drip sends the true answer in eight pieces over the whole of patience. On a
+// clock that stands still the time passes at once, before the first piece:
+// otherwise it would be chance how far it got before the client gave up.
+func (i *Issuer) drip(w *recorder, r *http.Request, x *journal.Exchange, answer *buffer) {
+	const pieces = 8
+	pause := patience / pieces
+	if i.Clock.State().Frozen {
+		pause = 0
+		_ = i.Clock.Sleep(r.Context(), patience)
+	}
+	for name, values := range answer.header {
+		w.Header()[name] = values
+	}
+	body := answer.body.Bytes()
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	x.End(answer.status, answer.header)
+	w.WriteHeader(answer.status)
+	for n := range pieces {
+		_, _ = w.Write(body[len(body)*n/pieces : len(body)*(n+1)/pieces])
+		_ = http.NewResponseController(w).Flush()
+		if i.Clock.Sleep(r.Context(), pause) != nil {
+			return
+		}
+	}
+}
+
+// cut writes raw bytes to the connection and closes it: with cause, so that the
+// client meets that error. A socket knows a reset only; one in memory knows all.
+// The exchange then has no status.
+func cut(w *recorder, raw []byte, cause error) {
+	conn := hijack(w)
+	defer conn.Close()
+	if len(raw) > 0 {
+		_, _ = conn.Write(raw)
+	}
+	if cause == nil {
+		return
+	}
+	if secured, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = secured.NetConn() // TLS would say goodbye first
+		defer conn.Close()
+	}
+	switch c := conn.(type) {
+	case *net.TCPConn:
+		_ = c.SetLinger(0)
+		_ = c.Close()
+	case interface{ Break(error) error }:
+		_ = c.Break(cause)
+	}
+}
+
+// halfClose ends what is sent on the connection, and goes on reading what the
+// client has to say, for a while.
+func halfClose(w *recorder) {
+	conn := hijack(w)
+	defer conn.Close()
+	half, ok := conn.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil {
+		return
+	}
+	_ = conn.SetReadDeadline(clock.Running().Now().Add(patience))
+	_, _ = io.Copy(io.Discard, conn)
+}
+
+// hijack takes the connection over.
+func hijack(w *recorder) net.Conn {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // HTTP/2 has no connection to take over: abort the stream
+	}
+	return conn
+}

@@ -1,0 +1,123 @@
+package mockprovider
+
+import (
+	"compress/gzip"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+)
+
+// somewhere starts a provider with a fault on a socket or a pipe, and a client
+// that reaches it.
+func somewhere(t *testing.T, where string, f fault.Fault) (*Provider, *http.Client) {
+	t.Helper()
+	if where == "socket" {
+		return Start(t, WithFrozenClock(clock.Epoch()), WithFault(f)), &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	}
+	p, _ := op(t, WithFault(f))
+	return p, p.HTTPClient()
+}
+
+// TestTheTruthSentOtherwise: what is legal on the wire changes nothing of the
+// answer, and what is a lie is met as what it is.
+func TestTheTruthSentOtherwise(t *testing.T) {
+	for name, c := range map[string]struct {
+		wire  fault.Wire
+		check func(r *http.Response, same bool, err error, early []int) bool
+	}{
+		"HTTP/1.0": {fault.Wire{Version: "1.0"}, func(r *http.Response, same bool, err error, _ []int) bool {
+			return same && r.ProtoMinor == 0 && r.ContentLength == -1
+		}},
+		"trailers": {fault.Wire{Trailers: map[string]string{"X-Checksum": "1"}}, func(r *http.Response, same bool, err error, _ []int) bool {
+			return same && len(r.TransferEncoding) == 1 && r.Trailer.Get("X-Checksum") == "1"
+		}},
+		"100": {fault.Wire{Informational: 100}, func(_ *http.Response, same bool, _ error, early []int) bool {
+			return same && len(early) == 1 && early[0] == 100
+		}},
+		"103": {fault.Wire{Informational: 103}, func(_ *http.Response, same bool, _ error, early []int) bool {
+			return same && len(early) == 1 && early[0] == 103
+		}},
+		"headers": {fault.Wire{Headers: map[string]string{"Set-Cookie": "planted=1"}, HeaderPad: 64 << 10}, func(r *http.Response, same bool, _ error, _ []int) bool {
+			return same && len(r.Header.Get("X-Padding")) == 64<<10 && len(r.Cookies()) == 1
+		}},
+		"gzip":     {fault.Wire{Encode: "gzip"}, func(r *http.Response, same bool, _ error, _ []int) bool { return same && r.Uncompressed }},
+		"no gzip":  {fault.Wire{Encode: "gzip_lie"}, func(_ *http.Response, _ bool, err error, _ []int) bool { return errors.Is(err, gzip.ErrHeader) }},
+		"too long": {fault.Wire{LengthOff: 100}, func(_ *http.Response, _ bool, err error, _ []int) bool { return errors.Is(err, io.ErrUnexpectedEOF) }},
+		"too short": {fault.Wire{LengthOff: -100}, func(_ *http.Response, same bool, err error, _ []int) bool {
+			return !same && err == nil
+		}},
+	} {
+		for _, where := range []string{"socket", "pipe"} {
+			t.Run(name+" on a "+where, func(t *testing.T) {
+				p, client := somewhere(t, where, fault.Fault{At: "jwks_uri", Wire: &c.wire})
+				var early []int
+				ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{Got1xxResponse: func(code int, _ textproto.MIMEHeader) error {
+					early = append(early, code)
+					return nil
+				}})
+				get := func() (*http.Response, [32]byte, error) {
+					req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.Issuer()+"/jwks", nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					resp, err := client.Do(req)
+					if err != nil {
+						return nil, [32]byte{}, err
+					}
+					defer resp.Body.Close()
+					body, err := io.ReadAll(resp.Body)
+					return resp, sha256.Sum256(body), err
+				}
+				resp, got, err := get()
+				_, want, after := get()
+				if after != nil {
+					t.Fatal(after)
+				}
+				if !c.check(resp, got == want, err, early) {
+					t.Errorf("%+v, the same: %v, %v %v", resp, got == want, early, err)
+				}
+			})
+		}
+	}
+}
+
+// TestABigRequestIsResetToo: what a client had not yet sent when the connection
+// broke fails as on a socket.
+func TestABigRequestIsResetToo(t *testing.T) {
+	for _, where := range []string{"socket", "pipe"} {
+		for _, size := range []int{1, 5_000, 500_000} {
+			p, client := somewhere(t, where, fault.Fault{At: "registration_endpoint", Connection: "reset"})
+			resp, err := client.Post(p.Issuer()+"/register", "application/json", strings.NewReader(`{"client_name": "`+strings.Repeat("x", size)+`"}`))
+			if err == nil {
+				_ = resp.Body.Close()
+			}
+			if !errors.Is(err, syscall.ECONNRESET) && !(where == "socket" && (errors.Is(err, syscall.EPIPE) || errors.Is(err, io.EOF))) {
+				t.Errorf("%d bytes on a %s: %v", size, where, err)
+			}
+		}
+	}
+}
+
+// TestWhereNobodyIsInMemory: names that do not resolve, and a port where nobody
+// listens, are met without a network.
+func TestWhereNobodyIsInMemory(t *testing.T) {
+	p, _ := op(t)
+	for address, want := range map[string]string{"http://op.invalid/token": "no such host", "http://127.0.0.1:1/token": "connection refused"} {
+		resp, err := p.HTTPClient().Get(address)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
