@@ -3,6 +3,7 @@ package mockprovider
 import (
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -22,6 +23,7 @@ type options struct {
 	clock      *clock.Clock
 	capacity   int
 	logf       func(format string, args ...any)
+	authority  *certificate.Authority
 }
 
 // WithClient registers a client beside the default one, or redefines it.
@@ -69,6 +71,10 @@ func WithSeed(seed uint64) Option { return func(o *options) { o.seed = &seed } }
 
 // WithSetup overlays clients, users, faults, the clock and the provider at once.
 func WithSetup(s setup.Setup) Option { return func(o *options) { o.setup = o.setup.With(s) } }
+
+// WithTLS lets Start listen over TLS, with the certificates of an authority: what
+// is wrong with them can be changed at any time. HTTPClient then trusts it.
+func WithTLS(a *certificate.Authority) Option { return func(o *options) { o.authority = a } }
 
 // WithUser adds a user beside alice, bob and carol, or redefines one of them.
 func WithUser(u store.User) Option {

@@ -36,6 +36,7 @@ type Provider struct {
 	host    *Host // that reaches it without a port; nil where it is alone
 	memory  lazyMemory
 	server  *http.Server        // of Start
+	secured *http.Transport     // that trusts its certificate, where Start listens over TLS
 	alone   func() http.Handler // its control API, where no Host has one
 	csrf    string              // of the forms of the console
 	logf    func(format string, args ...any)
@@ -47,6 +48,9 @@ func New(opts ...Option) (*Provider, error) {
 	o := options{setup: setup.Default(), issuer: "http://op.authdrill.test"}
 	for _, opt := range opts {
 		opt(&o)
+	}
+	if o.authority != nil {
+		return nil, errors.New("tls: an issuer that does not listen has no use for certificates: leave WithTLS to Start")
 	}
 	return buildAlone(o)
 }
@@ -233,8 +237,12 @@ func (p *Provider) Persona() persona.Persona { return *p.persona.Load() }
 
 // HTTPClient returns a client that reaches the provider at its issuer URL
 // without a port, over an in-memory connection with the semantics of a real
-// one. It follows redirects as http.Client does.
+// one. It follows redirects as http.Client does. Where Start listens over TLS,
+// the client uses the port, and trusts the certificate's authority alone.
 func (p *Provider) HTTPClient() *http.Client {
+	if p.secured != nil {
+		return &http.Client{Transport: p.secured}
+	}
 	if p.host != nil {
 		return p.host.HTTPClient()
 	}
@@ -245,6 +253,9 @@ func (p *Provider) HTTPClient() *http.Client {
 // on. It may be called twice. An issuer of a Host ends with Host.Delete.
 func (p *Provider) Close() error {
 	err := p.memory.Close()
+	if p.secured != nil {
+		p.secured.CloseIdleConnections()
+	}
 	if p.server != nil {
 		err = errors.Join(err, p.server.Close())
 	}

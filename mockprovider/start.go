@@ -2,6 +2,7 @@ package mockprovider
 
 import (
 	"bytes"
+	"crypto/tls"
 	"log"
 	"net"
 	"net/http"
@@ -31,14 +32,25 @@ func Start(t TB, opts ...Option) *Provider {
 	if err != nil {
 		t.Fatalf("mockprovider: no port on 127.0.0.1: %v", err)
 	}
-	o := options{setup: setup.Default(), issuer: "http://" + listener.Addr().String(), logf: t.Logf}
+	o := options{setup: setup.Default(), logf: t.Logf}
+	plain := "http://" + listener.Addr().String()
+	o.issuer = plain
 	for _, opt := range opts {
 		opt(&o)
+	}
+	if o.authority != nil {
+		listener = tls.NewListener(listener, o.authority.Server())
+		if o.issuer == plain {
+			o.issuer = "https://" + listener.Addr().String()
+		}
 	}
 	p, err := buildAlone(o)
 	if err != nil {
 		_ = listener.Close()
 		t.Fatalf("mockprovider: %v", err)
+	}
+	if o.authority != nil {
+		p.secured = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: o.authority.Pool(), Time: p.Clock().Now}}
 	}
 	words := &logger{logf: p.logf}
 	p.server = &http.Server{ReadHeaderTimeout: patience, ErrorLog: log.New(words, "mockprovider: ", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

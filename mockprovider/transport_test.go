@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 )
@@ -119,5 +120,47 @@ func TestWhereNobodyIsInMemory(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", address, err)
 		}
+	}
+}
+
+// TestStartWithTLS: a client that checks gets through to a good certificate, and
+// to no bad one; a reset and a truncated body are met below TLS as above it.
+func TestStartWithTLS(t *testing.T) {
+	authority, err := certificate.New(clock.Epoch())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Start(t, WithTLS(authority), WithFrozenClock(clock.Epoch()), WithLogf(func(string, ...any) {}))
+	if !strings.HasPrefix(p.Issuer(), "https://127.0.0.1:") {
+		t.Fatal(p.Issuer())
+	}
+	try := func() error {
+		client := p.HTTPClient()
+		defer client.CloseIdleConnections() // the next one shakes hands again
+		resp, err := client.Get(p.Issuer() + "/jwks")
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		_, err = io.ReadAll(resp.Body)
+		return err
+	}
+	for _, kind := range certificate.Kinds() {
+		authority.Use(kind)
+		if good, err := kind == certificate.Good || kind == certificate.ClientCertRequested, try(); good != (err == nil) {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+	authority.Use(certificate.Good)
+	for kind, want := range map[string]error{"reset": syscall.ECONNRESET, "reset_mid_body": syscall.ECONNRESET, "truncate": io.ErrUnexpectedEOF, "half_close": io.EOF} {
+		if _, err := p.Fault(fault.Fault{At: "jwks_uri", Connection: kind}); err != nil {
+			t.Fatal(err)
+		}
+		if err := try(); !errors.Is(err, want) {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+	if _, err := New(WithTLS(authority)); err == nil {
+		t.Error("New took certificates")
 	}
 }
