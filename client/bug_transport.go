@@ -12,6 +12,9 @@ const (
 	TLSUnverified     Bug = "tls-unverified"
 	TLSOldAccepted    Bug = "tls-old-version-accepted"
 	TLSRequestRefused Bug = "tls-request-refused"
+	LengthRequired    Bug = "length-required"
+	HeadersLimited    Bug = "headers-limited"
+	InformationalEnds Bug = "informational-ends"
 )
 
 func transportBugs() []BugInfo {
@@ -26,5 +29,8 @@ func transportBugs() []BugInfo {
 		{TLSUnverified, "tls", "RFC 9700 section 2.6", "does not verify the certificate of the provider"},
 		{TLSOldAccepted, "tls", "RFC 8996 section 4", "speaks TLS 1.0"},
 		{TLSRequestRefused, "tls", "RFC 8446 section 4.3.2", "breaks off when it is asked for a certificate"},
+		{LengthRequired, "body_size", "RFC 9112 section 6.3", "refuses answers to forms that do not announce their length"},
+		{HeadersLimited, "headers", "RFC 9110 section 5.4", "refuses answers with more than 8 kB of header"},
+		{InformationalEnds, "informational", "RFC 9110 section 15.2", "takes an informational answer for the last one"},
 	}
 }

@@ -13,8 +13,11 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
@@ -138,4 +141,36 @@ func (c *Client) careless(t http.RoundTripper) http.RoundTripper {
 		}
 	}
 	return out
+}
+
+// startled is ctx, but for a client that takes an informational answer for the
+// last one.
+func (c *Client) startled(ctx context.Context) context.Context {
+	if !c.has(InformationalEnds) {
+		return ctx
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: func(code int, _ textproto.MIMEHeader) error {
+		return fmt.Errorf("status %d", code)
+	}})
+}
+
+// picky refuses answers that are legal, in a client with a bug, and closes them.
+func (c *Client) picky(req *http.Request, resp *http.Response) error {
+	size := func() (n int) {
+		for name, values := range resp.Header {
+			n += len(name) + len(strings.Join(values, ""))
+		}
+		return n
+	}
+	var err error
+	switch {
+	case resp.ContentLength < 0 && req.Method == http.MethodPost && c.has(LengthRequired):
+		err = errors.New("no length is announced")
+	case c.has(HeadersLimited) && size() > 8<<10:
+		err = errors.New("the header is too long")
+	}
+	if err != nil {
+		_ = resp.Body.Close()
+	}
+	return err
 }

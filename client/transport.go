@@ -23,7 +23,10 @@ func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error)
 		defer cancel()
 	}
 	asked := c.cfg.Now()
-	resp, err := c.http.Do(req.WithContext(ctx))
+	resp, err := c.http.Do(req.WithContext(c.startled(ctx)))
+	if err == nil {
+		err = c.picky(req, resp)
+	}
 	if err == nil && c.cfg.Now().Sub(asked) > 2*time.Second && c.has(Impatient) {
 		_ = resp.Body.Close()
 		err = context.DeadlineExceeded

@@ -135,7 +135,7 @@ func (d *drill) arm() error {
 		if text := d.fill("${" + name + "}"); text != "${"+name+"}" {
 			return text, nil
 		}
-		return nil, fmt.Errorf("${%s} stands for nothing: there are ${issuer} and ${canary}", name)
+		return nil, fmt.Errorf("${%s} stands for nothing: there are ${issuer}, ${canary} and, with TLS, ${plain_canary}", name)
 	})
 	if err != nil {
 		return err
@@ -146,6 +146,9 @@ func (d *drill) arm() error {
 // struck reports whether a fault of the stimulus was met, or there is none that
 // could be.
 func (d *drill) struck() bool {
+	if d.site.met != nil && !d.site.met() {
+		return false
+	}
 	if d.entry.Stimulus == nil || len(d.entry.Stimulus.Faults) == 0 {
 		return true
 	}

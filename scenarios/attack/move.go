@@ -179,14 +179,16 @@ func providerPage(s *site) *url.URL {
 
 var placeholder = regexp.MustCompile(`\$\{([a-z_-]+)(?:\.([a-z_]+))?\}`)
 
-// fill fills in the names a move may use: ${canary}, ${issuer}, ${return_to} and
-// ${response.param}.
+// fill fills in the names a move may use: ${canary}, the one without TLS as
+// ${plain_canary}, ${issuer}, ${return_to} and ${response.param}.
 func (d *drill) fill(text string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
 		parts := placeholder.FindStringSubmatch(found)
 		switch {
 		case parts[1] == "canary":
 			return d.site.canary()
+		case parts[1] == "plain_canary" && d.site.plain != "":
+			return d.site.plain
 		case parts[1] == "issuer":
 			return d.site.provider().Issuer()
 		case parts[1] == "return_to":

@@ -25,6 +25,8 @@ type site struct {
 
 	waited      func() time.Duration        // the longest the app waited for an answer, where its time is virtual; nil elsewhere
 	arm, disarm func()                      // beside the provider's faults; nil is nothing
+	met         func() bool                 // whether the app met what was armed beside them; nil is yes
+	plain       string                      // a canary without TLS, where there is one with
 	restart     func(context.Context) error // starts the app anew, nil if we did not start it
 }
 

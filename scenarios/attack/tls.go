@@ -6,7 +6,9 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/authdrill/authdrill/client"
@@ -18,44 +20,126 @@ import (
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
+// secured is a place where a provider is reached over TLS on a real socket, and
+// without TLS on another one, where nobody should ask.
+type secured struct {
+	authority *certificate.Authority
+	listeners [2]net.Listener // with TLS, and without
+	servers   []*server
+	met       atomic.Int64 // handshakes that apps began since the stimulus was armed
+}
+
+// browsing is the protocol that our browsers offer in their handshakes, so that
+// they are not taken for the app's.
+const browsing = "authdrill-browser"
+
+// secure listens on this machine. The certificates are judged at about now.
+func secure(now time.Time) (*secured, error) {
+	s := &secured{}
+	var err error
+	if s.authority, err = certificate.New(now); err != nil {
+		return nil, err
+	}
+	for n := range s.listeners {
+		if s.listeners[n], err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			s.close()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *secured) issuer() string { return "https://" + s.listeners[0].Addr().String() }
+
+// plain is the canary without TLS.
+func (s *secured) plain() string { return "http://" + s.listeners[1].Addr().String() + "/canary/here" }
+
+// serve answers requests. No connection is used twice, so that every request
+// meets the certificate of the moment.
+func (s *secured) serve(h http.Handler) {
+	config := s.authority.Server()
+	choose := config.GetConfigForClient
+	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		if !slices.Contains(hello.SupportedProtos, browsing) {
+			s.met.Add(1)
+		}
+		return choose(hello)
+	}
+	for n, l := range s.listeners {
+		if n == 0 {
+			l = tls.NewListener(l, config)
+		}
+		server := &server{&http.Server{Handler: h, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}}
+		server.http.SetKeepAlivesEnabled(false)
+		s.servers = append(s.servers, server)
+		go func() { _ = server.http.Serve(l) }() // ends with close
+	}
+}
+
+func (s *secured) close() {
+	for _, server := range s.servers {
+		server.close()
+	}
+	for _, l := range s.listeners {
+		if l != nil {
+			_ = l.Close() // the server has, if there is one
+		}
+	}
+}
+
+// lend lets a site show what is wrong with the TLS of an entry once it is armed.
+func (s *secured) lend(to *site, e *catalog.Entry) {
+	to.arm = func() {
+		s.met.Store(0)
+		s.authority.Use(certificate.Kind(e.TLS))
+	}
+	to.disarm = func() { s.authority.Use(certificate.Good) }
+	to.met = func() bool { return s.met.Load() > 0 }
+	to.plain = s.plain()
+}
+
+// browser is the transport of a browser: it takes any certificate, for it is the
+// app that is under test.
+func (s *secured) browser() *http.Transport {
+	return &http.Transport{
+		DisableKeepAlives: true, DisableCompression: true,
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, NextProtos: []string{browsing}},
+	}
+}
+
 // tlsSite is a bundled app whose issuer is reached over TLS, on a real socket.
-// Only the app judges its certificates: the browser takes any.
 func (b *Bench) tlsSite(e *catalog.Entry, bugs []client.Bug) (*site, func(), error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	place, err := secure(clock.Epoch())
 	if err != nil {
 		return nil, nil, err
 	}
-	issuer := "https://" + listener.Addr().String()
-	authority, err := certificate.New(clock.Epoch(), "127.0.0.1", "localhost")
-	if err != nil {
-		return nil, nil, err
+	at := e.Bundled
+	if at == nil {
+		at = &catalog.Bundled{}
 	}
-	p, err := mockprovider.New(mockprovider.WithIssuer(issuer), mockprovider.WithFrozenClock(clock.Epoch()), mockprovider.WithSeed(b.seed), mockprovider.WithSetup(setup.Setup{
-		Clients: map[string]*store.Client{setup.ClientID: registered(&catalog.Bundled{})},
+	p, err := mockprovider.New(mockprovider.WithIssuer(place.issuer()), mockprovider.WithFrozenClock(clock.Epoch()), mockprovider.WithSeed(b.seed), mockprovider.WithSetup(setup.Setup{
+		Clients: map[string]*store.Client{setup.ClientID: registered(at)},
 	}))
 	if err != nil {
-		_ = listener.Close()
+		place.close()
 		return nil, nil, err
 	}
-	server := &server{&http.Server{Handler: p, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}}
-	go func() { _ = server.http.Serve(tls.NewListener(listener, authority.Server())) }() // ends with close
+	place.serve(p)
 	s := &site{virtual: true, clientID: setup.ClientID, app: bundledApp(), now: p.Clock().Now, sleep: p.Clock().Sleep}
 	s.providers[0] = p
-	s.arm = func() { authority.Use(certificate.Kind(e.TLS)) }
-	s.disarm = func() { authority.Use(certificate.Good) }
-	config := &tls.Config{RootCAs: authority.Pool(), Time: p.Clock().Now}
-	wire := &handlers{byHost: map[string]http.Handler{}, next: &http.Transport{
-		DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10},
-	}}
+	place.lend(s, e)
+	wire := &handlers{byHost: map[string]http.Handler{}, next: place.browser()}
 	s.transport = wire
-	cfg := bundledConfig(s, &catalog.Bundled{})
-	cfg.HTTPClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: config}}
+	cfg := bundledConfig(s, at)
+	cfg.HTTPClient = &http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: place.authority.Pool(), Time: p.Clock().Now},
+	}}
 	cfg.Random, cfg.Bugs = seeded(b.seed, e.ID), bugs
 	app, err := client.NewApp(cfg)
 	if err != nil {
-		server.close()
+		place.close()
 		return nil, nil, err
 	}
 	wire.byHost[strings.TrimPrefix(benchApp, "http://")] = app
-	return s, func() { server.close(); _ = p.Close() }, nil
+	return s, func() { place.close(); _ = p.Close() }, nil
 }
