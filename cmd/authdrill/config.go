@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 const configName = "authdrill.yaml"
@@ -18,6 +19,8 @@ const configName = "authdrill.yaml"
 // scenario begins with.
 type config struct {
 	setup.Setup
+
+	App *target.App `json:"app,omitempty" doc:"your own app, for attack: how it is started, signed in to and asked who is signed in"`
 
 	Host             string   `json:"host,omitempty" doc:"address to listen on"`
 	Port             *int     `json:"port,omitempty" min:"0" max:"65535" doc:"port of the provider; 0 is a free one"`
@@ -34,30 +37,36 @@ type config struct {
 // readConfig reads a file, or authdrill.yaml where no name is given and there
 // is one. What it says of flags that are not set yet is set.
 func readConfig(name string, f *flags) (setup.Setup, error) {
+	s, _, err := readApp(name, f)
+	return s, err
+}
+
+// readApp reads the app of the file too; nil where it has none.
+func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 	asked := name != ""
 	if !asked {
 		name = configName
 	}
 	data, err := os.ReadFile(name)
 	if !asked && errors.Is(err, fs.ErrNotExist) {
-		return setup.Setup{}, nil
+		return setup.Setup{}, nil, nil
 	}
 	if err != nil {
-		return setup.Setup{}, usage("--config names a YAML file, like "+configName, "%s", reason(err))
+		return setup.Setup{}, nil, usage("--config names a YAML file, like "+configName, "%s", reason(err))
 	}
 	var c config
 	if len(strings.TrimSpace(string(data))) == 0 {
-		return c.Setup, nil
+		return c.Setup, c.App, nil
 	}
 	if err := strict.YAML(name, data, &c).Sorted().Err(); err != nil {
-		return c.Setup, err
+		return c.Setup, nil, err
 	}
 	for flag, value := range c.values() {
 		if err := f.file(flag, value, name); err != nil {
-			return c.Setup, err
+			return c.Setup, nil, err
 		}
 	}
-	return c.Setup, nil
+	return c.Setup, c.App, nil
 }
 
 // values are the flags that the file sets.

@@ -58,9 +58,9 @@ func verbs() []verb {
 	return []verb{
 		serveVerb(), clientVerb(),
 		runVerb(), lintVerb(), listVerb(), schemaVerb(),
+		attackVerb(), catalogVerb(), explainVerb(),
 		execVerb(), tokenVerb(), envVerb(), readyVerb(),
 		helpVerb(), versionVerb(),
-		later("attack", "URL", "drive an app through every failure and grade it"),
 	}
 }
 
@@ -127,13 +127,6 @@ func (v verb) call(ctx context.Context, args []string, stdin io.Reader, say *voi
 		return usage("authdrill "+v.name+" --help says what it takes", "%s takes no argument, and was given %q", v.name, rest[0])
 	}
 	return v.run(ctx, &call{voice: say, flags: f, args: rest, stdin: stdin, env: os.LookupEnv})
-}
-
-// later is a verb that is planned, so that its name is not mistaken for a slip.
-func later(name, args, summary string) verb {
-	return verb{name: name, args: args, summary: summary, group: "not yet", run: func(context.Context, *call) error {
-		return usage("CHANGELOG.md says what there is", "%s is not there yet", name)
-	}}
 }
 
 // failure is an error with its exit code and what to do about it.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/report"
 )
 
@@ -36,5 +37,20 @@ func (v *voice) keep(results []*scenarios.Result, options report.Options) error 
 		}
 	}
 	v.note("kept %s", filepath.Join(keptFolder, "report.html"))
+	return nil
+}
+
+// writeCard writes a report card.
+func (v *voice) writeCard(o output, card *attack.Card, options report.Options) error {
+	if o.file == "" {
+		if err := report.WriteCard(v.out, o.format, card, options); err != nil {
+			return environmental("", "%s", err)
+		}
+		return nil
+	}
+	options.Color = false
+	if err := writeFile(o.file, func(w io.Writer) error { return report.WriteCard(w, o.format, card, options) }); err != nil {
+		return environmental("--report "+o.format+"=FILE names a file in a folder that exists", "cannot write the report: %s", reason(err))
+	}
 	return nil
 }

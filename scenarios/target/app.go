@@ -4,8 +4,8 @@ package target
 
 // App is a user's own application under test.
 type App struct {
-	Start   *Start `json:"start,omitempty" oneof:"way to reach the app,optional" doc:"how to start it"`
-	BaseURL string `json:"base_url,omitempty" oneof:"way to reach the app,optional" doc:"where it runs already"`
+	Start   *Start `json:"start,omitempty" doc:"how to start it"`
+	BaseURL string `json:"base_url,omitempty" doc:"where it runs; pages may then be paths"`
 
 	Login       *Page  `json:"login,omitempty" doc:"page that starts a sign-in"`
 	SecondLogin *Page  `json:"second_login,omitempty" doc:"page that starts a sign-in at a second issuer, where the app knows two"`

@@ -1,0 +1,250 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/target"
+)
+
+// attackFlags are those of attack.
+type attackFlags struct {
+	entrySelection
+	config, whoami, logout, api, account, expected, appLog string
+	port, parallel                                         int
+	seed                                                   *uint64
+	allowHost, reports                                     []string
+}
+
+// attackVerb drives an app of the user's own through the catalogue.
+func attackVerb() verb {
+	a := &attackFlags{port: -1}
+	return verb{
+		name: "attack", args: "[LOGIN-URL]", group: "scenarios",
+		summary: "drive your own app through every failure, and grade it",
+		flags:   a.define,
+		run:     a.run,
+	}
+}
+
+func (a *attackFlags) define(f *flags) {
+	a.entrySelection.define(f)
+	f.text(&a.config, "config", "FILE", "app, clients, users and the provider; default "+configName+" where there is one")
+	f.text(&a.whoami, "whoami", "URL", "page that is for signed-in users alone, and shows who is signed in")
+	f.text(&a.logout, "logout", "URL", "page that signs out")
+	f.text(&a.api, "api", "URL", "page of the app that uses its access token")
+	f.text(&a.account, "account", "MEMBER", "member of the whoami page's JSON that names the app's account")
+	f.number(&a.port, "port", "N", "port of the provider; default 9400, and a free one for an app that is started")
+	f.number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
+	f.list(&a.allowHost, "allow-host", "NAME", "attack an app on this host too, which is not loopback; may be repeated")
+	f.text(&a.expected, "expected-failures", "FILE", "ids that may fail, a line each; one that no longer fails is a failure")
+	f.text(&a.appLog, "app-log", "FILE", "write there what the app writes")
+	f.seed(&a.seed, "seed", "derive keys, codes and tokens from this number; default 0")
+	f.list(&a.reports, "report", "FORMAT[=FILE]", "write a report: "+strings.Join(report.CardFormats(), ", ")+"; may be repeated, without a file it replaces the text")
+}
+
+func (a *attackFlags) run(ctx context.Context, c *call) error {
+	outputs, err := cardOutputs(a.reports)
+	if err != nil {
+		return err
+	}
+	options, err := a.options(c)
+	if err != nil {
+		return err
+	}
+	if options.Entries, err = a.choose(); err != nil {
+		return err
+	}
+	if options.Expected, err = a.expectations(); err != nil {
+		return err
+	}
+	if a.appLog != "" {
+		file, err := os.Create(a.appLog)
+		if err != nil {
+			return environmental("", "%s", reason(err))
+		}
+		defer file.Close()
+		options.Log = file
+	}
+	shown := report.Options{Color: c.colour}
+	var live *report.CardText
+	if slices.Contains(outputs, output{format: "text"}) {
+		live = report.NewCardText(c.out, shown)
+		options.OnCalibrated, options.OnFinding = live.Calibrated, live.Finding
+	}
+	card, err := attack.Run(ctx, options)
+	switch {
+	case errors.Is(err, attack.ErrGuard):
+		return usage("", "%s", err)
+	case err != nil && ctx.Err() != nil:
+		return silent(exitInterrupted)
+	case err != nil:
+		return environmental("an app that runs elsewhere is named by its login page: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "%s", err)
+	}
+	if live != nil {
+		if err := live.Close(card); err != nil {
+			return environmental("", "the report: %s", err)
+		}
+	}
+	for _, o := range outputs {
+		if o == (output{format: "text"}) {
+			continue
+		}
+		if err := c.writeCard(o, card, shown); err != nil {
+			return err
+		}
+	}
+	return grade(card)
+}
+
+// grade is the exit code that a card deserves.
+func grade(card *attack.Card) error {
+	failed := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict.Failed() && !f.Expected })
+	invalid := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict == attack.Invalid })
+	exercised := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict != attack.NotExercised })
+	switch {
+	case card.Interrupted:
+		return silent(exitInterrupted)
+	case !card.Calibrated():
+		return silent(exitEnvironment)
+	case failed || len(card.Stale) > 0:
+		return silent(exitFailed)
+	case !exercised:
+		return silent(exitNothing)
+	case invalid:
+		return silent(exitEnvironment)
+	}
+	return nil
+}
+
+// options are the app and what it signs in at, from the file and the flags.
+func (a *attackFlags) options(c *call) (attack.Options, error) {
+	if len(c.args) > 1 {
+		return attack.Options{}, usage("authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "attack takes one login page, and was given %d", len(c.args))
+	}
+	s, app, err := readApp(a.config, c.flags)
+	if err != nil {
+		return attack.Options{}, err
+	}
+	if app == nil {
+		app = &target.App{}
+	}
+	if len(c.args) == 1 {
+		if err := checkPage("the login page", c.args[0]); err != nil {
+			return attack.Options{}, err
+		}
+		app.Login, app.Start = &target.Page{URL: c.args[0]}, nil
+		if u, err := url.Parse(c.args[0]); err == nil {
+			app.BaseURL = u.Scheme + "://" + u.Host
+		}
+	}
+	a.pages(app)
+	switch {
+	case app.Login == nil:
+		return attack.Options{}, usage("authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me, or app: in "+configName, "no login page is named")
+	case app.WhoAmI == nil:
+		return attack.Options{}, usage("--whoami http://localhost:3000/me, or app.whoami in "+configName+": a page that answers 200 to who is signed in, and shows the e-mail address", "no page is named that tells who is signed in")
+	}
+	out := attack.Options{App: app, Setup: s, AllowHosts: lower(a.allowHost), Parallel: a.parallel, Env: os.Environ()}
+	if a.port >= 0 {
+		out.Listen = fmt.Sprintf("127.0.0.1:%d", a.port)
+	}
+	if a.seed != nil {
+		out.Seed = *a.seed
+	}
+	again := "authdrill attack"
+	for _, arg := range c.args {
+		again += " " + arg
+	}
+	if a.whoami != "" {
+		again += " --whoami " + a.whoami
+	}
+	if a.config != "" {
+		again += " --config " + a.config
+	}
+	out.Repeat = func(id string) string { return again + " --only " + id }
+	return out, nil
+}
+
+// pages lays the flags over the pages of the file.
+func (a *attackFlags) pages(app *target.App) {
+	if a.whoami != "" {
+		app.WhoAmI = &target.Probe{URL: a.whoami}
+	}
+	if a.account != "" && app.WhoAmI != nil {
+		app.WhoAmI.Account = a.account
+	}
+	if a.logout != "" {
+		app.Logout = &target.Page{URL: a.logout}
+	}
+	if a.api != "" {
+		app.API = &target.Page{URL: a.api}
+	}
+}
+
+func checkPage(what, raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return usage("write it like http://localhost:3000/login", "%s %s is no http or https URL", what, raw)
+	}
+	return nil
+}
+
+// expectations reads the ids of expected failures: a line each, # begins a
+// remark.
+func (a *attackFlags) expectations() ([]string, error) {
+	if a.expected == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(a.expected)
+	if err != nil {
+		return nil, usage("it has an id of the catalogue in each line", "%s", reason(err))
+	}
+	var out []string
+	for n, line := range strings.Split(string(data), "\n") {
+		id, _, _ := strings.Cut(line, "#")
+		if id = strings.TrimSpace(id); id == "" {
+			continue
+		}
+		if _, err := catalog.Lookup(id); err != nil {
+			return nil, usage("authdrill catalog lists the ids", "%s:%d: %s", a.expected, n+1, err)
+		}
+		out = append(out, id)
+	}
+	return out, nil
+}
+
+// cardOutputs are the reports that were asked for.
+func cardOutputs(reports []string) ([]output, error) {
+	var out []output
+	shown := 0
+	for _, text := range reports {
+		format, file, named := strings.Cut(text, "=")
+		if !slices.Contains(report.CardFormats(), format) {
+			return nil, usage(strict.Suggest(format, report.CardFormats()), "there is no report format %q", format)
+		}
+		if named && file == "" {
+			return nil, usage("write it as --report "+format+"=FILE", "--report %s names no file", text)
+		}
+		if !named {
+			shown++
+		}
+		out = append(out, output{format, file})
+	}
+	if shown > 1 {
+		return nil, usage("give the others a file, as in --report sarif=card.sarif", "two reports cannot share standard output")
+	}
+	if shown == 0 {
+		out = append(out, output{format: "text"})
+	}
+	return out, nil
+}

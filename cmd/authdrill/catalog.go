@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+)
+
+// entrySelection chooses entries of the catalogue.
+type entrySelection struct {
+	only, skip, groups, tags []string
+	least                    string
+}
+
+func (s *entrySelection) define(f *flags) {
+	f.list(&s.only, "only", "ID", "only these entries; may be repeated")
+	f.list(&s.skip, "skip", "ID", "without these entries; may be repeated")
+	f.list(&s.groups, "group", "NAME", "only entries of these groups; may be repeated")
+	f.list(&s.tags, "tag", "WORD", "only entries with one of these words; may be repeated")
+	f.one(&s.least, "min-severity", []string{"critical", "high", "medium", "low"}, "only entries at least so severe")
+}
+
+// choose returns the entries that are selected. That none is left is exit 4.
+func (s *entrySelection) choose() ([]*catalog.Entry, error) {
+	all, err := catalog.All()
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range slices.Concat(s.only, s.skip) {
+		if _, err := catalog.Lookup(id); err != nil {
+			return nil, usage("authdrill catalog lists the ids", "%s", err)
+		}
+	}
+	for _, g := range s.groups {
+		if !slices.Contains(catalog.Groups(), g) {
+			return nil, usage(orText(strict.Suggest(g, catalog.Groups()), "the groups are "+strings.Join(catalog.Groups(), ", ")), "there is no group %q", g)
+		}
+	}
+	out := slices.DeleteFunc(all, func(e *catalog.Entry) bool {
+		return len(s.only) > 0 && !slices.Contains(s.only, e.ID) || slices.Contains(s.skip, e.ID) ||
+			len(s.groups) > 0 && !slices.Contains(s.groups, e.Group) || !s.severe(e) ||
+			len(s.tags) > 0 && !slices.ContainsFunc(s.tags, func(t string) bool { return slices.Contains(e.Tags, t) || strings.Contains(e.ID, t) })
+	})
+	if len(out) == 0 {
+		return nil, &failure{exitNothing, errors.New("no entry of the catalogue is selected"), "authdrill catalog lists them all"}
+	}
+	return out, nil
+}
+
+func (s *entrySelection) severe(e *catalog.Entry) bool {
+	if s.least == "" {
+		return true
+	}
+	all := catalog.Severities()
+	return slices.Index(all, e.Severity) <= slices.Index(all, catalog.Severity(s.least))
+}
+
+func orText(text, def string) string {
+	if text == "" {
+		return def
+	}
+	return text
+}
+
+// catalogVerb lists the failure catalogue, or plays it against the bundled
+// client.
+func catalogVerb() verb {
+	s := &entrySelection{}
+	var asJSON, matrix, play bool
+	var seed *uint64
+	return verb{
+		name: "catalog", group: "scenarios",
+		summary: "list the failure catalogue, or play it against the bundled client",
+		flags: func(f *flags) {
+			s.define(f)
+			f.boolean(&asJSON, "json", "as JSON, with everything that an entry says")
+			f.boolean(&play, "play", "play each entry against the bundled client")
+			f.boolean(&matrix, "matrix", "play each against the bundled client, and against the known-bad client that must fail it")
+			f.seed(&seed, "seed", "derive keys, codes and tokens from this number; default 0")
+		},
+		run: func(ctx context.Context, c *call) error {
+			chosen, err := s.choose()
+			if err != nil {
+				return err
+			}
+			number := uint64(0)
+			if seed != nil {
+				number = *seed
+			}
+			switch {
+			case matrix || play:
+				return c.matrix(ctx, chosen, matrix, number)
+			case asJSON:
+				return c.catalogJSON(chosen)
+			}
+			c.entries(chosen)
+			return nil
+		},
+	}
+}
+
+// entries lists the catalogue, a line each.
+func (v *voice) entries(chosen []*catalog.Entry) {
+	group, planned := "", 0
+	for _, e := range chosen {
+		if e.Group != group {
+			group = e.Group
+			v.print("%s", v.bold(group))
+		}
+		note := e.Title
+		if !e.Runnable() {
+			planned++
+			note += v.dim(" (planned: " + e.Planned + ")")
+		}
+		v.print("  %-34s %-8s  %s", e.ID, e.Severity, note)
+	}
+	v.print("%s: %d run, %d are planned · authdrill explain ID says more", entriesCount(len(chosen)), len(chosen)-planned, planned)
+}
+
+func entriesCount(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
+}
+
+func (v *voice) catalogJSON(chosen []*catalog.Entry) error {
+	type entry struct {
+		Group string `json:"group"`
+		*catalog.Entry
+	}
+	out := make([]entry, len(chosen))
+	for i, e := range chosen {
+		out[i] = entry{e.Group, e}
+	}
+	text, err := json.MarshalIndent(out, "", "  ")
+	if err != nil {
+		return err
+	}
+	v.print("%s", text)
+	return nil
+}
+
+// cell is one row of the kill matrix.
+type cell struct {
+	entry          *catalog.Entry
+	strict, mutant attack.Finding
+	proven         bool
+}
+
+// matrix plays entries against the strict client, and against those with bugs.
+func (v *voice) matrix(ctx context.Context, chosen []*catalog.Entry, withBugs bool, seed uint64) error {
+	bench, err := attack.NewBench(seed)
+	if err != nil {
+		return err
+	}
+	defer bench.Close()
+	stopwatch := clock.Running()
+	begin := stopwatch.Now()
+	cells := make([]cell, len(chosen))
+	queue := make(chan int)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := range queue {
+				cells[i] = drill(ctx, bench, chosen[i], withBugs)
+			}
+		})
+	}
+	for i := range chosen {
+		if ctx.Err() != nil {
+			break
+		}
+		queue <- i
+	}
+	close(queue)
+	workers.Wait()
+	if ctx.Err() != nil {
+		return silent(exitInterrupted)
+	}
+	return v.showMatrix(cells, withBugs, stopwatch.Now().Sub(begin))
+}
+
+func drill(ctx context.Context, bench *attack.Bench, e *catalog.Entry, withBugs bool) cell {
+	out := cell{entry: e, strict: bench.Drill(ctx, e)}
+	if !withBugs || !e.Runnable() || len(e.ProvenBy) == 0 {
+		return out
+	}
+	var bugs []client.Bug
+	for _, name := range e.ProvenBy {
+		bugs = append(bugs, client.Bug(name))
+	}
+	out.mutant, out.proven = bench.Drill(ctx, e, bugs...), true
+	return out
+}
+
+// showMatrix prints the kill matrix and its totals. A bug that survives, or a
+// strict client that fails, is exit 1.
+func (v *voice) showMatrix(cells []cell, withBugs bool, took time.Duration) error {
+	ran, killed, mutants, planned, wrong := 0, 0, 0, 0, 0
+	for _, c := range cells {
+		if !c.entry.Runnable() {
+			planned++
+			continue
+		}
+		ran++
+		mark, note := "✓", ""
+		if c.strict.Verdict != attack.Pass && c.strict.Verdict != attack.Tolerated {
+			wrong++
+			mark, note = "✗", "  "+c.strict.Reason
+		}
+		if c.proven {
+			mutants++
+			if c.mutant.Verdict.Failed() {
+				killed++
+				note += "  " + v.dim("kills "+strings.Join(c.entry.ProvenBy, " + "))
+			} else {
+				wrong++
+				mark = "✗"
+				note += "  survived by " + strings.Join(c.entry.ProvenBy, " + ") + ": " + string(c.mutant.Verdict)
+			}
+		}
+		v.print(" %s %-34s %-10s%s", mark, c.entry.ID, c.strict.Verdict, note)
+	}
+	text := fmt.Sprintf("%d of %s run, %d planned", ran, entriesCount(len(cells)), planned)
+	if withBugs {
+		text += fmt.Sprintf("; %d of %d known-bad clients killed, %d bugs", killed, mutants, countBugs(cells))
+	}
+	v.print("%s · %.1f s", text, took.Seconds())
+	if wrong > 0 {
+		return silent(exitFailed)
+	}
+	return nil
+}
+
+func countBugs(cells []cell) int {
+	seen := map[string]bool{}
+	for _, c := range cells {
+		for _, b := range c.entry.ProvenBy {
+			seen[b] = true
+		}
+	}
+	return len(seen)
+}

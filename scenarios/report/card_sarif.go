@@ -1,0 +1,101 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+
+	"github.com/authdrill/authdrill/scenarios/attack"
+)
+
+// writeCardSARIF writes SARIF 2.1.0, as code scanning reads it: a rule for each
+// entry that failed, its help the clause and the remedy, and a result for each
+// failure. An expected failure is a suppressed result.
+func writeCardSARIF(w io.Writer, c *attack.Card, o Options) error {
+	rules, results := []any{}, []any{}
+	for _, f := range bySeverity(c.Findings) {
+		rules = append(rules, sarifRule(f))
+		results = append(results, sarifResult(c, f, len(rules)-1))
+	}
+	driver := map[string]any{"name": "authdrill", "informationUri": "https://github.com/authdrill/authdrill", "rules": rules}
+	if o.Version != "" {
+		driver["version"] = o.Version
+	}
+	log := map[string]any{
+		"$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+		"version": "2.1.0",
+		"runs": []any{map[string]any{
+			"tool":       map[string]any{"driver": driver},
+			"results":    results,
+			"columnKind": "utf16CodeUnits",
+			"invocations": []any{map[string]any{
+				"executionSuccessful": c.Calibrated() && !c.Interrupted, "startTimeUtc": c.Started.UTC().Format("2006-01-02T15:04:05Z"),
+			}},
+			"properties": map[string]any{"verdicts": verdictCounts(tallyOf(c.Findings)), "target": c.Target},
+		}},
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(log)
+}
+
+func sarifRule(f attack.Finding) map[string]any {
+	help := f.Why
+	if f.Remedy != "" {
+		help += "\n\nRemedy: " + f.Remedy
+	}
+	uri := "https://github.com/authdrill/authdrill"
+	markdown := help
+	for _, c := range f.Spec {
+		if u := clauseURL(c); u != "" {
+			markdown += "\n\n[" + clauseText(c) + "](" + u + ")"
+			help += "\n" + clauseText(c)
+		}
+	}
+	if len(f.Spec) > 0 && clauseURL(f.Spec[0]) != "" {
+		uri = clauseURL(f.Spec[0])
+	}
+	return map[string]any{
+		"id": f.ID, "name": f.ID,
+		"shortDescription":     map[string]any{"text": orElse(f.Title, f.ID)},
+		"fullDescription":      map[string]any{"text": "The provider: " + f.Provider + ". A correct client: " + f.Client + "."},
+		"help":                 map[string]any{"text": orElse(help, f.Client), "markdown": orElse(markdown, f.Client)},
+		"helpUri":              uri,
+		"defaultConfiguration": map[string]any{"level": sarifLevel(f.Severity)},
+		"properties":           map[string]any{"tags": []string{"security", "oauth", f.Group}, "security-severity": sarifScore(f.Severity), "precision": "high"},
+	}
+}
+
+func sarifResult(c *attack.Card, f attack.Finding, rule int) map[string]any {
+	sum := sha256.Sum256([]byte(f.ID + "\x00" + c.Target))
+	out := map[string]any{
+		"ruleId": f.ID, "ruleIndex": rule, "level": sarifLevel(f.Severity),
+		"message": map[string]any{"text": string(f.Verdict) + ": " + f.Reason + ". Again: " + f.Repeat},
+		"locations": []any{map[string]any{
+			"physicalLocation": map[string]any{"artifactLocation": map[string]any{"uri": "authdrill.yaml"}, "region": map[string]any{"startLine": 1}},
+			"logicalLocations": []any{map[string]any{"fullyQualifiedName": c.Target, "kind": "resource"}},
+		}},
+		"partialFingerprints": map[string]any{"entryAndTarget/v1": hex.EncodeToString(sum[:])},
+		"properties":          map[string]any{"verdict": string(f.Verdict), "severity": f.Severity},
+	}
+	if f.Expected {
+		out["suppressions"] = []any{map[string]any{"kind": "external", "justification": "listed as an expected failure"}}
+	}
+	return out
+}
+
+func sarifLevel(severity string) string {
+	switch severity {
+	case "critical", "high":
+		return "error"
+	case "medium":
+		return "warning"
+	}
+	return "note"
+}
+
+// sarifScore is the number that code scanning sorts by.
+func sarifScore(severity string) string {
+	return map[string]string{"critical": "9.5", "high": "8.0", "medium": "5.0"}[severity] + map[bool]string{true: "2.0"}[severity == "low" || severity == "control"]
+}
