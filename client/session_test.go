@@ -239,7 +239,7 @@ func TestKeys(t *testing.T) {
 		step("broken", "jwks", 1)
 	}
 	p.on["/jwks"] = always(200, "application/json", `{"keys":[]}`)
-	step("empty", "kid", 2)
+	step("empty", "jwks", 1)
 	delete(p.on, "/jwks")
 	p.advance(time.Hour)
 	step("recovered", "accepted", 1)

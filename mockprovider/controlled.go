@@ -49,6 +49,20 @@ func (h controlledHost) Create(name string, s setup.Setup) (control.Issuer, erro
 	return controlled{p}, nil
 }
 
+// Attack lays an entry of the failure catalogue over an issuer.
+func (h controlledHost) Attack(i control.Issuer, entry string) error {
+	c, ok := i.(controlled)
+	if !ok {
+		return errors.New("that issuer is not of this host")
+	}
+	return h.Host.Attack(c.Provider, entry)
+}
+
+// Attack has no catalogue to take an entry from: a Host may have one.
+func (s sole) Attack(control.Issuer, string) error {
+	return errors.New("this provider has no failure catalogue at hand: authdrill serve has")
+}
+
 // controlled shows an issuer to the control API.
 type controlled struct{ *Provider }
 

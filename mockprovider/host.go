@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
@@ -26,6 +27,12 @@ type HostOptions struct {
 	MaxIssuers   int         // how many OnDemand may make; 0: 10,000
 	AllowedHosts []string    // host names to answer beside loopback and that of BaseURL
 	Capacity     int         // exchanges that each journal keeps
+
+	// Stimulus gives what an entry of the failure catalogue lays over a provider.
+	// With it, /x/<id> is an issuer that does that one thing wrong, and the
+	// control API can arm it by its id. The names ${issuer} and ${canary} in it
+	// are filled in.
+	Stimulus func(id string) (setup.Setup, error)
 }
 
 // Host keeps many issuers behind one handler: the default one at `/`, any other
@@ -85,6 +92,11 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 	if name != "" {
 		o.issuer += "/t/" + name
 	}
+	return h.make(o)
+}
+
+// make builds an issuer and keeps it under its name.
+func (h *Host) make(o options) (*Provider, error) {
 	p, err := build(o, h.pages)
 	if err != nil {
 		return nil, err
@@ -92,10 +104,10 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 	p.host = h
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.issuers[name] != nil {
+	if h.issuers[o.name] != nil {
 		return nil, ErrExists
 	}
-	h.issuers[name] = p
+	h.issuers[o.name] = p
 	return p, nil
 }
 
@@ -109,10 +121,12 @@ func checkName(name string) error {
 }
 
 // Issuer returns the issuer of that name, empty for the default one.
-func (h *Host) Issuer(name string) (*Provider, bool) {
+func (h *Host) Issuer(name string) (*Provider, bool) { return h.issuer(strings.Trim(name, "/")) }
+
+func (h *Host) issuer(key string) (*Provider, bool) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	p, ok := h.issuers[strings.Trim(name, "/")]
+	p, ok := h.issuers[key]
 	return p, ok
 }
 
@@ -158,7 +172,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case p == nil && strings.Contains(r.URL.Path, "/_/"):
 		h.control.ServeHTTP(w, r) // which says so in its own form
 	case p == nil:
-		http.Error(w, "There is no issuer here. Create it with POST /_/api/issuers.", http.StatusNotFound)
+		http.Error(w, h.nobody(r.URL.Path), http.StatusNotFound)
 	case strings.HasPrefix(rest, "/_/"):
 		h.control.ServeHTTP(w, r)
 	default:
@@ -170,6 +184,9 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the longest name that exists, else, on demand, everything up to the first
 // path of a provider.
 func (h *Host) find(path string) (*Provider, string) {
+	if p, rest, ok := h.attacking(path); ok {
+		return p, rest
+	}
 	rest, ok := h.tenant(path)
 	if !ok {
 		p, _ := h.Issuer("")
@@ -200,7 +217,7 @@ func (h *Host) find(path string) (*Provider, string) {
 // tenant reports whether a path lies below /t/, also where a well-known path
 // was inserted before it (RFC 8414 section 3.1).
 func (h *Host) tenant(path string) (rest string, ok bool) {
-	for _, well := range []string{"", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"} {
+	for _, well := range endpoint.WellKnown() {
 		if rest, ok := strings.CutPrefix(path, well+h.base.Path+"/t/"); ok && rest != "" {
 			return rest, true
 		}
@@ -214,7 +231,7 @@ func nameIn(segments []string) string {
 	for n, segment := range segments {
 		switch segment {
 		case "authorize", "token", "userinfo", "jwks", "introspect", "revoke", "end_session", "device_authorization",
-			"device", "par", "register", "resource", "interaction", ".well-known", "_":
+			"device", "par", "register", "resource", "canary", "interaction", ".well-known", "_":
 			if n > 0 {
 				return strings.Join(segments[:n], "/")
 			}

@@ -20,6 +20,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
 // stage is where one scenario plays: its issuer, its user's browser, its
@@ -76,6 +77,16 @@ func newStage(r *runner, j *job) (*stage, error) {
 	if err := st.giveKeys(&s); err != nil {
 		return nil, err
 	}
+	for _, id := range j.scenario.Attack {
+		stimulus, err := catalog.Stimulus(id)
+		if err != nil {
+			return nil, err
+		}
+		if stimulus, err = strict.Expand(stimulus, func(name string) (any, error) { return stimulusName(name, issuer) }); err != nil {
+			return nil, err
+		}
+		s = s.With(stimulus)
+	}
 	if st.provider, err = r.host.Create(j.issuer, s); err != nil {
 		return nil, err
 	}
@@ -84,6 +95,17 @@ func newStage(r *runner, j *job) (*stage, error) {
 	// Whatever is not the provider is not called: the browser stops there.
 	st.browser.Intercept(func(u *url.URL) bool { return u.Scheme+"://"+u.Host != baseURL })
 	return st, nil
+}
+
+// stimulusName is what a name in an entry of the catalogue stands for.
+func stimulusName(name, issuer string) (any, error) {
+	switch name {
+	case "issuer":
+		return issuer, nil
+	case "canary":
+		return mockprovider.Canary(issuer), nil
+	}
+	return nil, fmt.Errorf("${%s} stands for nothing: there are ${issuer} and ${canary}", name)
 }
 
 func (st *stage) close() { st.run.host.Delete(st.provider.Name()) }

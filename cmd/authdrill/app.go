@@ -16,6 +16,8 @@ type appFlags struct {
 	none  bool
 	scope string
 	api   string
+	bugs  []string
+	other string           // a second issuer, at which it is registered in the same way
 	now   func() time.Time // the issuer's clock, where it is in this process
 }
 
@@ -59,6 +61,13 @@ func (a *appFlags) app(url, issuer, id, secret string, hosts []string) (http.Han
 		Issuer: issuer, ClientID: id, ClientSecret: secret, RedirectURL: url + "/callback",
 		Scopes: strings.Fields(a.scope), Now: a.now,
 	}
+	for _, name := range a.bugs {
+		cfg.Bugs = append(cfg.Bugs, client.Bug(name))
+	}
+	config := client.AppConfig{APIURL: a.api, AllowedHosts: hosts}
+	if a.other != "" {
+		config.Second = &client.Config{Issuer: a.other, ClientID: id, ClientSecret: secret}
+	}
 	if len(cfg.Scopes) == 0 {
 		cfg.Scopes = []string{"openid", "profile", "email", "offline_access"}
 	}
@@ -66,7 +75,8 @@ func (a *appFlags) app(url, issuer, id, secret string, hosts []string) (http.Han
 		return nil, err
 	}
 	made := sync.OnceValue(func() http.Handler {
-		app, err := client.NewApp(client.AppConfig{Config: cfg, APIURL: a.api, AllowedHosts: hosts})
+		config.Config = cfg
+		app, err := client.NewApp(config)
 		if err != nil {
 			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				http.Error(w, err.Error(), http.StatusInternalServerError)

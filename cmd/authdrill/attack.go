@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/report"
@@ -19,10 +21,10 @@ import (
 // attackFlags are those of attack.
 type attackFlags struct {
 	entrySelection
-	config, whoami, logout, api, account, expected, appLog string
-	port, parallel                                         int
-	seed                                                   *uint64
-	allowHost, reports                                     []string
+	config, scenario, whoami, logout, api, account, expected, appLog string
+	port, parallel                                                   int
+	seed                                                             *uint64
+	allowHost, reports                                               []string
 }
 
 // attackVerb drives an app of the user's own through the catalogue.
@@ -39,6 +41,7 @@ func attackVerb() verb {
 func (a *attackFlags) define(f *flags) {
 	a.entrySelection.define(f)
 	f.text(&a.config, "config", "FILE", "app, clients, users and the provider; default "+configName+" where there is one")
+	f.text(&a.scenario, "scenario", "FILE", "a scenario with app: instead of the configuration; its attack: says which entries")
 	f.text(&a.whoami, "whoami", "URL", "page that is for signed-in users alone, and shows who is signed in")
 	f.text(&a.logout, "logout", "URL", "page that signs out")
 	f.text(&a.api, "api", "URL", "page of the app that uses its access token")
@@ -131,7 +134,7 @@ func (a *attackFlags) options(c *call) (attack.Options, error) {
 	if len(c.args) > 1 {
 		return attack.Options{}, usage("authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "attack takes one login page, and was given %d", len(c.args))
 	}
-	s, app, err := readApp(a.config, c.flags)
+	s, app, err := a.read(c)
 	if err != nil {
 		return attack.Options{}, err
 	}
@@ -173,6 +176,26 @@ func (a *attackFlags) options(c *call) (attack.Options, error) {
 	}
 	out.Repeat = func(id string) string { return again + " --only " + id }
 	return out, nil
+}
+
+// read reads the app, and what its provider is like, from a scenario or the
+// configuration.
+func (a *attackFlags) read(c *call) (setup.Setup, *target.App, error) {
+	if a.scenario == "" {
+		return readApp(a.config, c.flags)
+	}
+	all, err := load([]string{a.scenario})
+	if err != nil {
+		return setup.Setup{}, nil, err
+	}
+	i := slices.IndexFunc(all, func(s *scenarios.Scenario) bool { return s.App != nil })
+	if i < 0 {
+		return setup.Setup{}, nil, usage("app: {login: http://localhost:3000/login, whoami: http://localhost:3000/me}", "%s: no scenario in it has app:", a.scenario)
+	}
+	if ids := all[i].Attack; len(a.only) == 0 && !slices.Contains(ids, "all") {
+		a.only = ids
+	}
+	return all[i].Setup, all[i].App, nil
 }
 
 // pages lays the flags over the pages of the file.

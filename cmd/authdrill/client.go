@@ -24,6 +24,8 @@ func clientVerb() verb {
 			f.text(&secretFile, "client-secret-file", "FILE", "read the client secret from FILE; default $"+secretVariable+"; without one it is a public client")
 			f.text(&app.scope, "scope", "SCOPES", "what to ask for; default openid profile email offline_access")
 			f.text(&app.api, "api-url", "URL", "a protected resource for the button Call the API")
+			f.text(&app.other, "second-issuer", "URL", "another issuer, where the client is registered in the same way; signed in at by /login?provider=second")
+			f.list(&app.bugs, "bugs", "NAME", "leave this check out, to see what a bad client does: authdrill help client-bugs; may be repeated")
 			f.number(&app.port, "client-port", "N", "port of the client app; 0 is a free one")
 		},
 		run: func(ctx context.Context, c *call) (err error) {

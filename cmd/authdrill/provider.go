@@ -13,6 +13,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
 // providerFlags are those of every verb that starts a provider.
@@ -60,7 +61,7 @@ func (p *providerFlags) start(f *flags) (*site, error) {
 	staySmall(os.LookupEnv)
 	host, err := mockprovider.NewHost(mockprovider.HostOptions{
 		BaseURL: p.base(listener.Addr()), Defaults: s, Seed: p.seed, RandomKeys: p.randomKeys,
-		OnDemand: true, AllowedHosts: lower(p.allowHost), Capacity: keptExchanges,
+		OnDemand: true, Stimulus: catalog.Stimulus, AllowedHosts: lower(p.allowHost), Capacity: keptExchanges,
 	})
 	if err != nil {
 		_ = listener.Close()

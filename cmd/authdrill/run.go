@@ -107,9 +107,9 @@ func (r *runFlags) once(ctx context.Context, c *call, outputs []output) error {
 		return nil
 	}
 	for _, s := range chosen {
-		if s.App != nil || len(s.Attack) > 0 {
-			return usage("leave it out with --run or --tags, or run the steps against the bundled client",
-				"%s: app: and attack: are read and not yet run", s.Place())
+		if s.App != nil {
+			return usage("authdrill attack --scenario "+s.File+" plays the entries of the catalogue that it names against the app",
+				"%s: it has app:, and run drives the bundled client", s.Place())
 		}
 		for _, w := range s.Warnings {
 			c.note("warning: %s", w.Error())

@@ -155,6 +155,12 @@ func (w *worker) learn(entries []*journal.Entry) []Trait {
 	for _, c := range configured {
 		know(c.need, c.name, c.has, "", "the app's "+c.name+" is not known: set "+c.key)
 	}
+	know("acr", "acr_values", authorize.Has("acr_values") || strings.Contains(authorize.Get("claims"), "acr"), "", "the app does not ask for an authentication context (acr_values)")
+	know("max_age", "max_age", authorize.Has("max_age"), "", "the app does not ask how long ago the user signed in (max_age)")
+	for _, need := range []string{"registered_secret", "registered_alg", "registered_userinfo"} {
+		w.traits[need] = "it is for a client that is registered in another way (" + strings.TrimPrefix(need, "registered_") + ")"
+	}
+	w.traits["bundled"] = "it is about a page that only the bundled app has"
 	know("virtual_clock", "clock", false, "the app's own", "it needs time to pass, and the app has a clock of its own")
 	know("tls", "TLS", false, "plain http on this machine", "the app signs in over plain http: TLS is not in play")
 	return traits

@@ -25,11 +25,12 @@ type drill struct {
 	latest    string // name of the response that was begun last
 	from      *int64 // journal number when the stimulus was armed; nil before
 
-	page     *agent.Page // the app's last page in the main browser
-	accounts []string    // the app's account after each sign-in
-	api      []int       // statuses of the api page
-	told     []int       // statuses of the answers to logout tokens
-	admin    int         // status of the admin page
+	left     []catalog.Move // moves still to be made
+	page     *agent.Page    // the app's last page in the main browser
+	accounts []string       // the app's account after each sign-in
+	api      []int          // statuses of the api page
+	told     []int          // statuses of the answers to logout tokens
+	admin    int            // status of the admin page
 	slowest  time.Duration
 	longest  int      // redirects in a row
 	trouble  []string // what a browser could not get over
@@ -87,6 +88,7 @@ func (d *drill) play(ctx context.Context) error {
 			return err
 		}
 		start := d.site.now()
+		d.left = moves[n+1:]
 		if err := d.move(ctx, &moves[n]); err != nil {
 			return fmt.Errorf("move %d: %w", n+1, err)
 		}
@@ -101,8 +103,9 @@ func (d *drill) play(ctx context.Context) error {
 // ours, where it is to run out.
 const shortLife = time.Second
 
-// chill lets an app that runs since long meet what it would keep: keys that it
-// does not know make it ask for the key set, and a start for the metadata. Where
+// chill lets an app that runs since long meet what it would keep: a start makes
+// it ask for metadata and keys again; where we cannot start it, keys that it does
+// not know make it ask for those. Where
 // its access token is to run out, it gets one that lives a second.
 func (d *drill) chill(ctx context.Context) error {
 	if d.site.virtual {
@@ -111,8 +114,9 @@ func (d *drill) chill(ctx context.Context) error {
 	if slices.ContainsFunc(d.moves(), func(m catalog.Move) bool { return m.Expire != nil }) {
 		d.site.provider().Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(shortLife)}})
 	}
+	rotates := slices.ContainsFunc(d.moves(), func(m catalog.Move) bool { return m.Rotate != nil })
 	switch what := kept(d.entry); {
-	case what == "metadata" && d.site.restart != nil:
+	case d.site.restart != nil && (what != "" || rotates):
 		return d.site.restart(ctx)
 	case what == "keys":
 		_, err := d.site.provider().RotateKeys("", "immediately")

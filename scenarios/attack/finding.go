@@ -72,7 +72,13 @@ func strikes(e *catalog.Entry) bool {
 // kept is what an entry is about that an app fetches once and keeps: metadata,
 // keys, or nothing. A sign-in before would let its stimulus strike nothing.
 func kept(e *catalog.Entry) string {
-	if e.Stimulus == nil || slices.ContainsFunc(e.Play, func(m catalog.Move) bool { return m.Arm != nil }) {
+	if slices.ContainsFunc(e.Play, func(m catalog.Move) bool { return m.Arm != nil }) {
+		return ""
+	}
+	if e.Stimulus == nil {
+		if r := e.Expect.Requests; r.JWKS != nil || r.Discovery != nil {
+			return "metadata"
+		}
 		return ""
 	}
 	if len(e.Stimulus.Provider.Metadata) > 0 {

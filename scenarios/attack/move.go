@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"strings"
+	"slices"
 	"sync"
 	"time"
 
@@ -213,15 +213,8 @@ func (d *drill) minted() string {
 	return tokens.AccessToken
 }
 
-// canary is an address that nobody has business at, of another origin than the
-// provider: the same machine by its other name.
-func (s *site) canary() string {
-	issuer := s.provider().Issuer()
-	if other := strings.Replace(issuer, "//127.0.0.1:", "//localhost:", 1); other != issuer {
-		return other + "/canary/here"
-	}
-	return strings.Replace(issuer, "//localhost:", "//127.0.0.1:", 1) + "/canary/here"
-}
+// canary is an address that nobody has business at.
+func (s *site) canary() string { return mockprovider.Canary(s.provider().Issuer()) }
 
 // expire lets the app's access token run out. An app with a clock of its own
 // was given a token that lives a second (see Live).
@@ -234,7 +227,9 @@ func (d *drill) expire(ctx context.Context) error {
 	if err := d.site.sleep(ctx, shortLife+200*time.Millisecond); err != nil {
 		return err
 	}
-	p.Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(time.Hour)}})
+	if !slices.ContainsFunc(d.left, func(m catalog.Move) bool { return m.Expire != nil }) {
+		p.Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(time.Hour)}})
+	}
 	return nil
 }
 

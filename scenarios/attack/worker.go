@@ -107,17 +107,17 @@ func (w *worker) play(ctx context.Context, e *catalog.Entry) Finding {
 	start := w.site.now()
 	f = drillAt(ctx, w.site, e, f)
 	f.Duration = w.site.now().Sub(start)
-	w.recover(ctx, &f)
+	w.recover(ctx, e, &f)
 	return f
 }
 
 // recover starts an app anew that an entry has broken, so that the next one
 // meets a whole one.
-func (w *worker) recover(ctx context.Context, f *Finding) {
+func (w *worker) recover(ctx context.Context, e *catalog.Entry, f *Finding) {
 	if w.process == nil || ctx.Err() != nil {
 		return
 	}
-	broken := f.Verdict == Invalid || slices.ContainsFunc(f.Witnesses, func(x Witness) bool { return x.Name == "recovery" && !x.OK })
+	broken := f.Verdict == Invalid || e.Expect.Recovers != nil && !*e.Expect.Recovers || slices.ContainsFunc(f.Witnesses, func(x Witness) bool { return x.Name == "recovery" && !x.OK })
 	if !w.process.Alive() {
 		f.Verdict, broken = FailRobustness, true
 		f.Reason = "the app ended: " + w.process.Output()

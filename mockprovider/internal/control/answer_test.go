@@ -3,6 +3,7 @@ package control_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +16,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
 // contract is the served openapi.yaml, held against every exchange.
@@ -158,7 +161,12 @@ func (k *contract) unseen() []string {
 // TestEveryAnswerKeepsTheContract calls each operation with success, and holds
 // the bodies of both ways against the schemas that are served.
 func TestEveryAnswerKeepsTheContract(t *testing.T) {
-	h, err := mockprovider.NewHost(mockprovider.HostOptions{})
+	h, err := mockprovider.NewHost(mockprovider.HostOptions{Stimulus: func(id string) (setup.Setup, error) {
+		if id != "idt-nonce-wrong" {
+			return setup.Setup{}, errors.New("there is no entry " + id)
+		}
+		return setup.Setup{Faults: []fault.Fault{{ID: id, On: "id_token", Tamper: &fault.Tamper{Claims: map[string]any{"nonce": "wrong"}}}}}, nil
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,6 +205,8 @@ func TestEveryAnswerKeepsTheContract(t *testing.T) {
 		{201, "POST", at + "/faults", `{"on":"id_token","tamper":{"claims":{"nonce":"other"}}}`},
 		{200, "GET", at + "/faults", ``},
 		{204, "DELETE", at + "/faults/late", ``},
+		{200, "POST", at + "/attack", `{"entry":"idt-nonce-wrong"}`},
+		{422, "POST", at + "/attack", `{"entry":"idt-nonce-wrnog"}`},
 		{204, "DELETE", at + "/faults", ``},
 		{201, "POST", at + "/tokens", `{"user":"alice","scope":"openid offline_access"}`},
 		{201, "POST", at + "/tokens", ``},

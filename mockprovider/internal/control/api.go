@@ -60,6 +60,7 @@ type Host interface {
 	Delete(name string) bool
 	Names() []string
 	Issuer(name string) Issuer
+	Attack(i Issuer, entry string) error
 }
 
 // Key is a published signing key.
@@ -166,6 +167,7 @@ func routes() []route {
 		{"DELETE", "/_/api/clients/{client_id}", (*api).deleteClient},
 		{"GET", "/_/api/faults", (*api).faults},
 		{"POST", "/_/api/faults", (*api).addFault},
+		{"POST", "/_/api/attack", (*api).attack},
 		{"DELETE", "/_/api/faults", (*api).clearFaults},
 		{"DELETE", "/_/api/faults/{id}", (*api).removeFault},
 		{"GET", "/_/api/keys", (*api).keys},

@@ -166,6 +166,22 @@ func (a *api) faults(c *call) {
 	c.answer(http.StatusOK, map[string]any{"faults": append([]fault.Status{}, c.issuer.Faults()...)})
 }
 
+// attack lays an entry of the failure catalogue over the issuer. Its faults are
+// then in the list, under the entry's id.
+func (a *api) attack(c *call) {
+	var body struct {
+		Entry string `json:"entry" required:"true" doc:"id of an entry of the failure catalogue" example:"idt-nonce-wrong"`
+	}
+	if !c.read(&body) {
+		return
+	}
+	if err := a.host.Attack(c.issuer, body.Entry); err != nil {
+		c.fail(http.StatusUnprocessableEntity, err.Error())
+		return
+	}
+	a.faults(c)
+}
+
 func (a *api) addFault(c *call) {
 	var f fault.Fault
 	if !c.read(&f) {

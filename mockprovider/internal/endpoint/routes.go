@@ -41,3 +41,9 @@ func routes() []route {
 		{"/{$}", "home", "", (*Issuer).home, false},
 	}
 }
+
+// WellKnown are the prefixes of a path that names an issuer: none, and the
+// well-known paths that are inserted before it (RFC 8414 section 3.1).
+func WellKnown() []string {
+	return []string{"", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
+}

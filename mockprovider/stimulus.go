@@ -1,0 +1,121 @@
+package mockprovider
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// attackPath is where the issuers are that do one thing wrong: an entry of the
+// failure catalogue each, by its id.
+const attackPath = "/x/"
+
+// attacking finds the issuer of an entry, made at its first use. ok tells that
+// the path is below /x/, whether there is such an issuer or not.
+func (h *Host) attacking(path string) (p *Provider, rest string, ok bool) {
+	if h.opts.Stimulus == nil {
+		return nil, "", false
+	}
+	for _, well := range endpoint.WellKnown() {
+		below, found := strings.CutPrefix(path, well+h.base.Path+attackPath)
+		if !found {
+			continue
+		}
+		id, rest, _ := strings.Cut(below, "/")
+		p, err := h.attacker(id)
+		if err != nil {
+			return nil, "", true
+		}
+		return p, well + "/" + rest, true
+	}
+	return nil, "", false
+}
+
+// attacker is the issuer of an entry.
+func (h *Host) attacker(id string) (*Provider, error) {
+	key := attackPath + id // no name begins with a slash
+	if p, there := h.issuer(key); there {
+		return p, nil
+	}
+	issuer := h.opts.BaseURL + attackPath + id
+	s, err := h.stimulus(id, issuer)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.make(options{
+		setup: setup.Default().With(h.opts.Defaults).With(s), issuer: issuer, name: key,
+		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity,
+	})
+	if errors.Is(err, ErrExists) {
+		p, _ = h.issuer(key)
+		err = nil
+	}
+	return p, err
+}
+
+// stimulus is what an entry lays over an issuer, its names filled in.
+func (h *Host) stimulus(id, issuer string) (setup.Setup, error) {
+	s, err := h.opts.Stimulus(id)
+	if err != nil {
+		return s, err
+	}
+	return strict.Expand(s, func(name string) (any, error) {
+		switch name {
+		case "issuer":
+			return issuer, nil
+		case "canary":
+			return Canary(issuer), nil
+		}
+		return nil, fmt.Errorf("${%s} stands for nothing: there are ${issuer} and ${canary}", name)
+	})
+}
+
+// Canary is an address of another origin than an issuer's, which nobody has
+// business at: the same machine by its other name where it has one. Whoever asks
+// there is in the issuer's journal, at the endpoint canary.
+func Canary(issuer string) string {
+	if other := strings.Replace(issuer, "//127.0.0.1:", "//localhost:", 1); other != issuer {
+		return other + "/canary/here"
+	}
+	return strings.Replace(issuer, "//localhost:", "//127.0.0.1:", 1) + "/canary/here"
+}
+
+// nobody says why there is no issuer at a path.
+func (h *Host) nobody(path string) string {
+	if h.opts.Stimulus != nil && strings.Contains(path, attackPath) {
+		_, below, _ := strings.Cut(path, attackPath)
+		id, _, _ := strings.Cut(below, "/")
+		if _, err := h.attacker(id); err != nil {
+			return "There is no issuer here: " + err.Error() + "."
+		}
+	}
+	if rest, below := h.tenant(path); below {
+		if err := checkName(strings.Trim(rest, "/")); err != nil {
+			return "There is no issuer here, and there can be none: " + err.Error() + "."
+		}
+		h.mu.RLock()
+		full := h.opts.OnDemand && len(h.issuers) >= h.opts.MaxIssuers
+		h.mu.RUnlock()
+		if full {
+			return fmt.Sprintf("There is no issuer here, and no more are made by themselves: there are %d. Delete some with DELETE /_/api/issuers/<name>.", h.opts.MaxIssuers)
+		}
+	}
+	return "There is no issuer here. Create it with POST /_/api/issuers."
+}
+
+// Attack lays what an entry of the failure catalogue does over the issuer, from
+// now on: see HostOptions.Stimulus. ClearFaults ends its faults.
+func (h *Host) Attack(p *Provider, id string) error {
+	if h.opts.Stimulus == nil {
+		return errors.New("mockprovider: no failure catalogue is at hand: give HostOptions.Stimulus")
+	}
+	s, err := h.stimulus(id, p.Issuer())
+	if err != nil {
+		return err
+	}
+	return p.Overlay(s)
+}
