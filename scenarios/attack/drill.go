@@ -139,7 +139,7 @@ func (d *drill) arm() error {
 		if text := d.fill("${" + name + "}"); text != "${"+name+"}" {
 			return text, nil
 		}
-		return nil, fmt.Errorf("${%s} stands for nothing: there are ${issuer}, ${canary} and, with TLS, ${plain_canary}", name)
+		return nil, fmt.Errorf("${%s} stands for nothing: there are ${issuer} and ${canary}", name)
 	})
 	if err != nil {
 		return err

@@ -179,16 +179,14 @@ func providerPage(s *site) *url.URL {
 
 var placeholder = regexp.MustCompile(`\$\{([a-z_-]+)(?:\.([a-z_]+))?\}`)
 
-// fill fills in the names a move may use: ${canary}, the one without TLS as
-// ${plain_canary}, ${issuer}, ${return_to} and ${response.param}.
+// fill fills in the names a move may use: ${canary}, ${issuer}, ${return_to} and
+// ${response.param}.
 func (d *drill) fill(text string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
 		parts := placeholder.FindStringSubmatch(found)
 		switch {
 		case parts[1] == "canary":
 			return d.site.canary()
-		case parts[1] == "plain_canary" && d.site.plain != "":
-			return d.site.plain
 		case parts[1] == "issuer":
 			return d.site.provider().Issuer()
 		case parts[1] == "return_to":
@@ -213,8 +211,14 @@ func (d *drill) minted() string {
 	return tokens.AccessToken
 }
 
-// canary is an address that nobody has business at.
-func (s *site) canary() string { return mockprovider.Canary(s.provider().Issuer()) }
+// canary is an address that nobody has business at: without TLS, where the
+// provider has it.
+func (s *site) canary() string {
+	if s.plain != "" {
+		return s.plain
+	}
+	return mockprovider.Canary(s.provider().Issuer())
+}
 
 // expire lets the app's access token run out. An app with a clock of its own
 // was given a token that lives a second (see Live).
