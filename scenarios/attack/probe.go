@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/client/agent"
@@ -39,7 +40,7 @@ func (b *browser) whoami(ctx context.Context) (*standing, error) {
 	}
 	if out.signedIn {
 		for _, u := range b.site.users() {
-			if marked(string(page.Body), u) {
+			if !slices.Contains(out.as, u.Login) && marked(string(page.Body), u) {
 				out.as = append(out.as, u.Login)
 			}
 		}
