@@ -123,8 +123,14 @@ func certified(chain any) []key {
 // it is the one it was given for all others.
 func (c *Client) careless(t http.RoundTripper) http.RoundTripper {
 	unverified, old, refused := c.has(TLSUnverified), c.has(TLSOldAccepted), c.has(TLSRequestRefused)
+	if !unverified && !old && !refused {
+		return t
+	}
+	if t == nil {
+		t = http.DefaultTransport
+	}
 	real, ok := t.(*http.Transport)
-	if !ok || !unverified && !old && !refused {
+	if !ok {
 		return t
 	}
 	out := real.Clone()

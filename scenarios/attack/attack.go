@@ -209,14 +209,19 @@ func (c *campaign) work(ctx context.Context, first *worker) {
 			}
 		})
 	}
+	var secured []*catalog.Entry
 	for _, e := range slowFirst(c.Entries) {
-		if ctx.Err() != nil {
-			break
+		switch {
+		case ctx.Err() != nil:
+		case aboutTLS(e):
+			secured = append(secured, e)
+		default:
+			queue <- e
 		}
-		queue <- e
 	}
 	close(queue)
 	crew.Wait()
+	c.workSecurely(ctx, first, secured)
 }
 
 // crew is how many instances of the app are attacked at once.

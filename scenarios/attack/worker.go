@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 
@@ -22,6 +23,10 @@ type worker struct {
 	traits   map[string]string // what the app needs to have for an entry, and why it has not; "" if it has
 	process  *target.Process
 	names    map[string]string
+
+	place *secured           // where its provider is reached over TLS, nil where it is not
+	host  *mockprovider.Host // of that provider
+	env   []string           // of the app, beside everybody's
 }
 
 // hire makes the nth worker. An app that runs already signs in at the default
@@ -47,9 +52,7 @@ func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
 	if c.App.SecondLogin != nil {
 		w.site.providers[1] = second
 	}
-	w.names = map[string]string{
-		"issuer": p.Issuer(), "issuer_2": second.Issuer(), "client_id": p.Client().ID, "client_secret": p.Client().Secret, "api": p.Issuer() + "/resource/me",
-	}
+	w.names = names(p, second)
 	if c.App.Start == nil {
 		return w, nil
 	}
@@ -60,10 +63,17 @@ func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
 	return w, w.start(ctx)
 }
 
+// names are what an app under test may call its providers by.
+func names(p, second *mockprovider.Provider) map[string]string {
+	return map[string]string{
+		"issuer": p.Issuer(), "issuer_2": second.Issuer(), "client_id": p.Client().ID, "client_secret": p.Client().Secret, "api": p.Issuer() + "/resource/me", "ca_file": "",
+	}
+}
+
 // start starts the app.
 func (w *worker) start(ctx context.Context) error {
 	process, err := w.campaign.App.Run(ctx, target.Surroundings{
-		Names: w.names, Env: w.campaign.Env, Folder: w.campaign.Folder, Log: w.campaign.Log,
+		Names: w.names, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.campaign.Log,
 	})
 	if err != nil {
 		return err
@@ -74,14 +84,27 @@ func (w *worker) start(ctx context.Context) error {
 
 // restart ends the app and starts it again on the same port.
 func (w *worker) restart(ctx context.Context) error {
-	w.process.Stop()
+	if w.process != nil {
+		w.process.Stop()
+	}
 	return w.start(ctx)
 }
 
-// leave ends the app if it is ours.
+// leave ends the app if it is ours, and a provider that is this worker's alone.
 func (w *worker) leave() {
 	if w.process != nil {
 		w.process.Stop()
+		w.process = nil
+	}
+	if w.place == nil {
+		return
+	}
+	w.place.close()
+	if w.host != nil {
+		_ = w.host.Close() // nothing of it is open yet
+	}
+	if file := w.names["ca_file"]; file != "" {
+		_ = os.Remove(file) // it was ours
 	}
 }
 
@@ -104,6 +127,9 @@ func (w *worker) play(ctx context.Context, e *catalog.Entry) Finding {
 	}
 	ctx, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin)
 	defer cancel()
+	if w.place != nil {
+		w.place.lend(w.site, e)
+	}
 	start := w.site.now()
 	f = drillAt(ctx, w.site, e, f)
 	f.Duration = w.site.now().Sub(start)

@@ -50,7 +50,7 @@ func (a *App) Fill(names map[string]string) (*App, error) {
 		if strings.HasPrefix(name, "user.") {
 			return "${" + name + "}", nil
 		}
-		return nil, fmt.Errorf("${%s} is not known: there are ${issuer}, ${client_id}, ${client_secret}, ${api} and ${port}", name)
+		return nil, fmt.Errorf("${%s} is not known: there are ${issuer}, ${client_id}, ${client_secret}, ${api}, ${port} and ${ca_file}", name)
 	})
 }
 
