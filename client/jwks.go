@@ -58,6 +58,7 @@ func (c *Client) fetchKeys(ctx context.Context) ([]key, time.Time, error) {
 	}
 	keys := parseKeys(resp.Body)
 	if len(keys) == 0 {
+		c.keysFailed.Store(true)
 		// A set without a key is an accident of the provider: to keep it would be to
 		// refuse everybody until it is stale.
 		return nil, asked, &Rejection{Check: "jwks", Spec: "RFC 7517 section 5", Want: "a key that can be used", Got: "none", Response: resp}

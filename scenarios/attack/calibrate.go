@@ -134,8 +134,8 @@ func (w *worker) learn(entries []*journal.Entry) []Trait {
 	know("nonce", "nonce", authorize.Has("nonce"), "", "the app sends no nonce: see nonce-sent-unless-code")
 	know("state", "state", authorize.Has("state"), "", "the app sends no state: see state-missing-in-request")
 	know("pkce", "PKCE", authorize.Has("code_challenge"), authorize.Get("code_challenge_method"), "the app sends no code_challenge: see pkce-absent")
-	know("discovery", "metadata", asked(entries, "discovery") || w.startedHere(), "", "the app did not ask for the provider's metadata")
-	know("jwks", "key set", asked(entries, "jwks_uri") || w.startedHere(), "", "the app does not ask for the provider's keys")
+	know("discovery", "metadata", asked(entries, "discovery"), "", "the app did not ask for the provider's metadata")
+	know("jwks", "key set", asked(entries, "jwks_uri"), "", "the app does not ask for the provider's keys: over TLS, OIDC Core 3.1.3.7 (6) leaves it that choice in the code flow")
 	know("userinfo", "userinfo", asked(entries, "userinfo_endpoint"), "", "the app does not ask for userinfo")
 	know("confidential", "client authentication", authMethod(entries, token) != "none", authMethod(entries, token), "the app is a public client")
 	offline := slices.ContainsFunc(entries, func(e *journal.Entry) bool {
@@ -165,8 +165,6 @@ func (w *worker) learn(entries []*journal.Entry) []Trait {
 	know("tls", "TLS", w.startedHere(), "", "an app that runs already signs in over plain http: let app.start start it, with an issuer of https")
 	return traits
 }
-
-func (w *worker) startedHere() bool { return w.process != nil }
 
 // paramsAt are the parameters of the first request to an endpoint.
 func paramsAt(entries []*journal.Entry, endpoint string) url.Values {

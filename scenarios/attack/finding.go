@@ -60,7 +60,7 @@ func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding 
 		}
 		refresh(s)
 	}
-	return f.conclude(e, j, exercised || e.Unmet)
+	return f.conclude(e, j, exercised || e.Unmet || asks(e))
 }
 
 // strikes reports whether an entry has a moment before it strikes: what is only
@@ -93,6 +93,12 @@ func kept(e *catalog.Entry) string {
 		}
 	}
 	return ""
+}
+
+// asks reports whether an entry wants the app to ask for something: that it did
+// not is then what is judged.
+func asks(e *catalog.Entry) bool {
+	return e.Expect.Requests.JWKS != nil || e.Expect.Requests.Discovery != nil
 }
 
 // refresh brings the providers back to how they were made.
@@ -149,7 +155,7 @@ func (f Finding) conclude(e *catalog.Entry, j *judgement, exercised bool) Findin
 	}
 	f.Reason = strings.Join(reasons, "; ")
 	switch {
-	case f.Verdict == Pass && !exercised:
+	case !exercised:
 		return f.unexercised("the stimulus never reached the app: it did not ask for what was changed")
 	case f.Verdict == Pass && e.Record:
 		f.Verdict, f.Reason = Tolerated, chosen(j)

@@ -58,7 +58,8 @@ func (s *keySet) VerifySignature(ctx context.Context, raw string) ([]byte, error
 
 // fits reports whether a JWK may verify with an algorithm (RFC 7517 section 4).
 func (k key) fits(alg string) bool {
-	if r, ok := k.Key.(*rsa.PublicKey); ok && (r.N.BitLen() < 2048 || r.E < 3) {
+	// planted: weak-rsa-1024
+	if r, ok := k.Key.(*rsa.PublicKey); ok && r.E < 3 {
 		return false
 	}
 	// planted: use-enc-key

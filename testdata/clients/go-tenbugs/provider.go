@@ -167,7 +167,7 @@ func (p *provider) verify(ctx context.Context, raw, accessToken string) (*claims
 		return nil, err
 	}
 	switch {
-	case len(token.Audience) != 1: // planted: idt-azp-wrong
+	case len(token.Audience) != 1 || c.Azp != nil && c.Azp != p.id:
 		return nil, errors.New("aud, azp: an ID token for others too")
 	case strings.TrimSpace(c.Sub) == "" || len(c.Sub) > 255:
 		return nil, errors.New("sub: nobody")
