@@ -162,7 +162,7 @@ func (w *worker) learn(entries []*journal.Entry) []Trait {
 	}
 	w.traits["bundled"] = "it is about a page that only the bundled app has"
 	know("virtual_clock", "clock", false, "the app's own", "it needs time to pass, and the app has a clock of its own")
-	know("tls", "TLS", w.startedHere(), "", "an app that runs already signs in over plain http: let app.start start it, with an issuer of https")
+	know("tls", "TLS", w.process != nil, "", "an app that runs already signs in over plain http: let app.start start it, with an issuer of https")
 	return traits
 }
 
