@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -63,6 +64,7 @@ type App struct {
 	visitors *shelf[*visitor]
 	pending  *shelf[*login]
 	pages    *template.Template
+	single   sync.Mutex // of an app with a bug
 }
 
 // NewApp makes an App. It sends nothing yet.
@@ -132,6 +134,10 @@ func (a *App) keeps() bool { return a.client.has(PendingKept) }
 // ServeHTTP answers a request, if it is for this host: a page of a stranger whose
 // name resolves to this machine is none of ours (DNS rebinding).
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if a.client.has(OneAtATime) {
+		a.single.Lock()
+		defer a.single.Unlock()
+	}
 	h := w.Header()
 	h.Set("Content-Security-Policy", a.policy())
 	h.Set("X-Content-Type-Options", "nosniff")

@@ -15,6 +15,7 @@ const (
 	LengthRequired    Bug = "length-required"
 	HeadersLimited    Bug = "headers-limited"
 	InformationalEnds Bug = "informational-ends"
+	OneAtATime        Bug = "one-at-a-time"
 )
 
 func transportBugs() []BugInfo {
@@ -32,5 +33,6 @@ func transportBugs() []BugInfo {
 		{LengthRequired, "body_size", "RFC 9112 section 6.3", "refuses answers to forms that do not announce their length"},
 		{HeadersLimited, "headers", "RFC 9110 section 5.4", "refuses answers with more than 8 kB of header"},
 		{InformationalEnds, "informational", "RFC 9110 section 15.2", "takes an informational answer for the last one"},
+		{OneAtATime, "timeout", "RFC 9110 section 9.2.2", "answers one request after the other, also while it waits for the provider"},
 	}
 }

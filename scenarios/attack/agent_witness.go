@@ -31,7 +31,10 @@ func (d *drill) judgeAgent(j *judgement) {
 		}
 	}
 	slowest := d.slowest
-	if d.site.waited != nil {
+	switch {
+	case d.beside > 0:
+		slowest = d.beside
+	case d.site.waited != nil:
 		slowest = d.site.waited() // a frozen clock jumps over a hang as a whole
 	}
 	if x.Within > 0 && slowest > x.Within.D() {

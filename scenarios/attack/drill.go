@@ -32,8 +32,9 @@ type drill struct {
 	told     []int          // statuses of the answers to logout tokens
 	admin    int            // status of the admin page
 	slowest  time.Duration
-	longest  int      // redirects in a row
-	trouble  []string // what a browser could not get over
+	beside   time.Duration // how long a page took while a crowd signed in
+	longest  int           // redirects in a row
+	trouble  []string      // what a browser could not get over
 }
 
 // mainBrowser is where a move plays that names no other.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 )
 
 // handlers is a transport that reaches some hosts as handlers, without a port,
@@ -13,11 +14,13 @@ import (
 type handlers struct {
 	byHost map[string]http.Handler
 	next   http.RoundTripper
+	gate   atomic.Pointer[gate] // nil lets everything pass
 }
 
 func (h *handlers) RoundTrip(r *http.Request) (*http.Response, error) {
 	handler := h.byHost[r.URL.Host]
 	if handler == nil {
+		h.gate.Load().pass(r)
 		return h.next.RoundTrip(r)
 	}
 	in := r.Clone(context.WithoutCancel(r.Context())) // a browser that gives up does not end the work

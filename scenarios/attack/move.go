@@ -59,6 +59,8 @@ func (d *drill) move(ctx context.Context, m *catalog.Move) error {
 		d.site.provider().Restart()
 	case m.Token != nil:
 		return d.logoutToken(ctx, m.Token)
+	case m.Crowd != nil:
+		return d.crowd(ctx, m.Crowd)
 	}
 	return nil
 }

@@ -86,6 +86,7 @@ type Move struct {
 	Disable  *struct{} `json:"disable_user,omitempty" oneof:"move" empty:"true" doc:"the provider disables the user"`
 	Token    *Token    `json:"logout_token,omitempty" oneof:"move" empty:"true" doc:"a logout token is posted to the app's back-channel logout endpoint"`
 	Identity *Identity `json:"identity,omitempty" oneof:"move" doc:"the provider asserts other claims about a user from now on"`
+	Crowd    *Crowd    `json:"crowd,omitempty" oneof:"move" doc:"many sign in at once and, while the app waits for the provider, a page of it is opened: within is how long that may take"`
 	Restart  *struct{} `json:"restart_provider,omitempty" oneof:"move" empty:"true" doc:"the provider restarts: codes, tokens and sessions are lost"`
 }
 
@@ -121,6 +122,12 @@ type Call struct {
 	Browser string `json:"browser,omitempty" doc:"default main"`
 	Times   int    `json:"times,omitempty" min:"1" max:"100" doc:"one after another; default once"`
 	AtOnce  int    `json:"at_once,omitempty" min:"1" max:"50" doc:"so many at the same time"`
+}
+
+// Crowd is many people who sign in at the same time.
+type Crowd struct {
+	Users int    `json:"users" required:"true" min:"1" max:"100" doc:"how many"`
+	Page  string `json:"page" required:"true" doc:"the page that is opened beside: health, or any other by name or path; whoami where the app does not have it"`
 }
 
 // Logout signs the user out at the app.
