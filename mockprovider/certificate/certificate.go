@@ -90,7 +90,7 @@ func (a *Authority) Use(k Kind) {
 
 // Server is the configuration of a server that shows what Use says.
 func (a *Authority) Server() *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS10, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+	return &tls.Config{MinVersion: tls.VersionTLS10, SessionTicketsDisabled: true, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
 		a.mu.Lock()
 		kind := a.kind
 		a.mu.Unlock()
@@ -98,7 +98,8 @@ func (a *Authority) Server() *tls.Config {
 		if err != nil {
 			return nil, err
 		}
-		c := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*leaf}}
+		// A session that is resumed shows no certificate at all.
+		c := &tls.Config{SessionTicketsDisabled: true, MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*leaf}}
 		switch kind {
 		case OldVersion:
 			c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11

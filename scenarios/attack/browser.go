@@ -13,6 +13,10 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
+// browserPatience is how long a browser waits for a page: longer than any client
+// should wait for a provider.
+const browserPatience = 45 * time.Second
+
 // providerSession is the cookie by which a provider knows a user again.
 const providerSession = "authdrill_session"
 
@@ -51,7 +55,7 @@ type hop struct {
 
 func newBrowser(name string, s *site, t *trail) *browser {
 	b := &browser{name: name, site: s, trail: t}
-	b.agent = agent.New(agent.Options{Transport: b, Now: s.now})
+	b.agent = agent.New(agent.Options{Transport: b, Now: s.now, Timeout: browserPatience})
 	return b
 }
 

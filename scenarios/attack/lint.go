@@ -20,7 +20,7 @@ func lints() map[string]lint {
 		"state-static-or-predictable": fresh("authorization_endpoint", "state", 8),
 		"nonce-sent-unless-code":      nonceSent,
 		"nonce-static":                fresh("authorization_endpoint", "nonce", 8),
-		"pkce-absent":                 everyRequest("code_challenge", func(v url.Values) bool { return v.Get("code_challenge") != "" }),
+		"pkce-absent":                 everyRequest("code_challenge, or a nonce in its place (RFC 9700 section 2.1.1)", func(v url.Values) bool { return v.Get("code_challenge") != "" || v.Get("nonce") != "" }),
 		"pkce-plain":                  everyRequest("code_challenge_method S256", func(v url.Values) bool { return v.Get("code_challenge_method") == "S256" }),
 		"pkce-verifier-reused":        fresh("token_endpoint", "code_verifier", 43),
 		"scope-openid-present":        everyRequest("the scope openid", func(v url.Values) bool { return slices.Contains(strings.Fields(v.Get("scope")), "openid") }),

@@ -46,6 +46,11 @@ func (d *drill) judgeProvider(j *judgement) {
 	if x.Redirect == "own" {
 		d.judgeRedirectURI(j, entries)
 	}
+	if x.Leaks != nil {
+		if n := leaks(entries); !match.OK(x.Leaks, n) {
+			j.complain(d.class(FailSecurity), "provider", "%s with a code, a token or a secret went to an address that is not the provider's", count(n, "request"))
+		}
+	}
 	if x.Gap != nil {
 		for _, gap := range gaps(entries) {
 			if !match.OK(x.Gap, gap.String()) {
@@ -121,4 +126,23 @@ func gaps(entries []*journal.Entry) []time.Duration {
 		last = e.Time
 	}
 	return out
+}
+
+// leaks counts the requests of the canary that carry what is nobody's business
+// there.
+func leaks(entries []*journal.Entry) int {
+	n := 0
+	for _, e := range entries {
+		if e.Endpoint != "canary" {
+			continue
+		}
+		carried := e.Headers["Authorization"] != ""
+		for _, name := range []string{"code", "code_verifier", "client_secret", "client_assertion", "refresh_token", "access_token"} {
+			carried = carried || e.Params.Has(name)
+		}
+		if carried {
+			n++
+		}
+	}
+	return n
 }

@@ -193,6 +193,7 @@ type Expect struct {
 	Redirects any            `json:"redirects,omitempty" match:"true" of:"integer" doc:"redirects in a row"`
 	Stays     bool           `json:"stays,omitempty" doc:"the browser ends at the app, not elsewhere"`
 	Canary    bool           `json:"canary,omitempty" doc:"the planted script stands in no page unescaped, and no canary address is asked"`
+	Leaks     any            `json:"leaks,omitempty" match:"true" of:"integer" doc:"requests of the canary address that carry a code, a token or a secret"`
 	CleanURL  bool           `json:"clean_url,omitempty" doc:"neither code nor state stays in the address bar"`
 	Secrets   bool           `json:"secrets,omitempty" doc:"neither token nor client secret stands in a page"`
 	Cookies   string         `json:"cookies,omitempty" enum:"rotated,flags" doc:"rotated: the session cookie changes at sign-in; flags: it is HttpOnly and SameSite, and Secure on https"`
