@@ -37,7 +37,7 @@ func TestConnectionFaults(t *testing.T) {
 		},
 		"blackhole": func(s seen) bool { return s.err != nil && s.took == 10*time.Minute },
 		"hang":      func(s seen) bool { return s.err != nil && s.took == 30*time.Second },
-		"slow":      func(s seen) bool { return s.status == 200 && s.err == nil && s.took == 30*time.Second },
+		"slow":      func(s seen) bool { return s.status == 200 && s.err == nil && s.took == 2*time.Minute },
 	} {
 		for _, where := range []string{"socket", "pipe"} {
 			t.Run(kind+" on a "+where, func(t *testing.T) {

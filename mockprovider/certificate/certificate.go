@@ -88,7 +88,8 @@ func (a *Authority) Use(k Kind) {
 	a.kind = k
 }
 
-// Server is the configuration of a server that shows what Use says.
+// Server is the configuration of a server that shows what Use says. It resumes no
+// session: who does is shown no certificate, and rightly does not look at one.
 func (a *Authority) Server() *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS10, SessionTicketsDisabled: true, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
 		a.mu.Lock()

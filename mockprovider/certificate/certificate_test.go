@@ -28,11 +28,12 @@ func TestOnlyTheGoodOnesAreTrusted(t *testing.T) {
 	server := &http.Server{ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})}
 	go func() { _ = server.Serve(tls.NewListener(listener, authority.Server())) }() // ends with Close
 	t.Cleanup(func() { _ = server.Close() })
+	sessions := tls.NewLRUClientSessionCache(8) // of a client that would rather resume one
 	for _, kind := range certificate.Kinds() {
 		authority.Use(kind)
 		client := &http.Client{Transport: &http.Transport{
 			DisableKeepAlives: true,
-			TLSClientConfig:   &tls.Config{RootCAs: authority.Pool(), Time: func() time.Time { return now }},
+			TLSClientConfig:   &tls.Config{RootCAs: authority.Pool(), Time: func() time.Time { return now }, ClientSessionCache: sessions},
 		}}
 		resp, err := client.Get("https://" + listener.Addr().String())
 		if err == nil {

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// patience is how long a connection that hangs or drips takes, on the
-	// issuer's clock: longer than a client should wait.
+	// patience is how long a connection hangs, on the issuer's clock: longer than
+	// most clients wait.
 	patience = 30 * time.Second
 	// oblivion is how long a black hole keeps a connection: nobody waits so long.
 	oblivion = 10 * time.Minute
@@ -55,15 +55,15 @@ func (i *Issuer) disconnect(w *recorder, r *http.Request, x *journal.Exchange, k
 	}
 }
 
-// drip sends the true answer in eight pieces over the whole of patience. On a
-// clock that stands still the time passes at once, before the first piece:
-// otherwise it would be chance how far it got before the client gave up.
+// drip sends the true answer piece by piece, one a second. On a clock that
+// stands still the time passes at once, before the first piece: otherwise it
+// would be chance how far it got before the client gave up.
 func (i *Issuer) drip(w *recorder, r *http.Request, x *journal.Exchange, answer *buffer) {
-	const pieces = 8
-	pause := patience / pieces
+	const pieces, pause = 120, time.Second
+	between := pause
 	if i.Clock.State().Frozen {
-		pause = 0
-		_ = i.Clock.Sleep(r.Context(), patience)
+		between = 0
+		_ = i.Clock.Sleep(r.Context(), pieces*pause)
 	}
 	for name, values := range answer.header {
 		w.Header()[name] = values
@@ -75,7 +75,7 @@ func (i *Issuer) drip(w *recorder, r *http.Request, x *journal.Exchange, answer 
 	for n := range pieces {
 		_, _ = w.Write(body[len(body)*n/pieces : len(body)*(n+1)/pieces])
 		_ = http.NewResponseController(w).Flush()
-		if i.Clock.Sleep(r.Context(), pause) != nil {
+		if n < pieces-1 && i.Clock.Sleep(r.Context(), between) != nil {
 			return
 		}
 	}
