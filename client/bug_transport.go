@@ -16,6 +16,7 @@ const (
 	HeadersLimited    Bug = "headers-limited"
 	InformationalEnds Bug = "informational-ends"
 	OneAtATime        Bug = "one-at-a-time"
+	GoAwayFails       Bug = "goaway-fails"
 )
 
 func transportBugs() []BugInfo {
@@ -33,6 +34,7 @@ func transportBugs() []BugInfo {
 		{LengthRequired, "body_size", "RFC 9112 section 6.3", "refuses answers to forms that do not announce their length"},
 		{HeadersLimited, "headers", "RFC 9110 section 5.4", "refuses answers with more than 8 kB of header"},
 		{InformationalEnds, "informational", "RFC 9110 section 15.2", "takes an informational answer for the last one"},
+		{GoAwayFails, "connection", "RFC 9113 section 6.8", "gives an HTTP/2 answer up when its connection is to go away"},
 		{OneAtATime, "timeout", "RFC 9110 section 9.2.2", "answers one request after the other, also while it waits for the provider"},
 	}
 }

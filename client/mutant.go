@@ -172,6 +172,8 @@ func (c *Client) picky(req *http.Request, resp *http.Response) error {
 	switch {
 	case resp.ContentLength < 0 && req.Method == http.MethodPost && c.has(LengthRequired):
 		err = errors.New("no length is announced")
+	case resp.ProtoMajor == 2 && resp.ContentLength < 0 && req.Method == http.MethodPost && c.has(GoAwayFails): // the length was not known when it began
+		err = errors.New("the connection goes away")
 	case c.has(HeadersLimited) && size() > 8<<10:
 		err = errors.New("the header is too long")
 	}

@@ -3,11 +3,13 @@ package mockprovider
 import (
 	"compress/gzip"
 	"crypto/sha256"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
 	"net/textproto"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -47,6 +49,7 @@ func TestTheTruthSentOtherwise(t *testing.T) {
 		"103": {fault.Wire{Informational: 103}, func(_ *http.Response, same bool, _ error, early []int) bool {
 			return same && len(early) == 1 && early[0] == 103
 		}},
+		"going away": {fault.Wire{GoAway: true}, func(r *http.Response, same bool, _ error, _ []int) bool { return same && r.Close }},
 		"headers": {fault.Wire{Headers: map[string]string{"Set-Cookie": "planted=1"}, HeaderPad: 64 << 10}, func(r *http.Response, same bool, _ error, _ []int) bool {
 			return same && len(r.Header.Get("X-Padding")) == 64<<10 && len(r.Cookies()) == 1
 		}},
@@ -147,7 +150,8 @@ func TestStartWithTLS(t *testing.T) {
 	}
 	for _, kind := range certificate.Kinds() {
 		authority.Use(kind)
-		if good, err := kind == certificate.Good || kind == certificate.ClientCertRequested, try(); good != (err == nil) {
+		good := slices.Contains([]certificate.Kind{certificate.Good, certificate.ClientCertRequested, certificate.HTTP2}, kind)
+		if err := try(); good != (err == nil) {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
@@ -159,6 +163,21 @@ func TestStartWithTLS(t *testing.T) {
 		if err := try(); !errors.Is(err, want) {
 			t.Errorf("%s: %v", kind, err)
 		}
+	}
+	authority.Use(certificate.HTTP2)
+	h2 := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: authority.Pool(), Time: p.Clock().Now}}}
+	for _, away := range []bool{true, false} {
+		if _, err := p.Fault(fault.Fault{At: "jwks_uri", Wire: &fault.Wire{GoAway: away, Headers: map[string]string{"X-Away": "1"}}}); err != nil {
+			t.Fatal(err)
+		}
+		resp, err := h2.Get(p.Issuer() + "/jwks")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body, err := io.ReadAll(resp.Body); resp.ProtoMajor != 2 || len(body) == 0 || err != nil {
+			t.Errorf("HTTP/2, going away: %v: %s, %d bytes, %v", away, resp.Proto, len(body), err)
+		}
+		_ = resp.Body.Close()
 	}
 	if _, err := New(WithTLS(authority)); err == nil {
 		t.Error("New took certificates")

@@ -32,11 +32,12 @@ const (
 	MissingIntermediate Kind = "missing_intermediate"
 	OldVersion          Kind = "old_version"           // TLS 1.0 and 1.1 alone (RFC 8996)
 	ClientCertRequested Kind = "client_cert_requested" // asks for a certificate, and does without
+	HTTP2               Kind = "http_2"                // good, and offers HTTP/2 (RFC 7301, RFC 9113)
 )
 
 // Kinds returns them all.
 func Kinds() []Kind {
-	return []Kind{Good, Expired, NotYetValid, SelfSigned, WrongHost, MissingIntermediate, OldVersion, ClientCertRequested}
+	return []Kind{Good, Expired, NotYetValid, SelfSigned, WrongHost, MissingIntermediate, OldVersion, ClientCertRequested, HTTP2}
 }
 
 // Authority is a certificate authority that exists in memory.
@@ -106,6 +107,8 @@ func (a *Authority) Server() *tls.Config {
 			c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 		case ClientCertRequested:
 			c.ClientAuth = tls.RequestClientCert
+		case HTTP2:
+			c.NextProtos = []string{"h2", "http/1.1"}
 		}
 		return c, nil
 	}}

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,7 +40,7 @@ func TestOnlyTheGoodOnesAreTrusted(t *testing.T) {
 		if err == nil {
 			_ = resp.Body.Close()
 		}
-		if good := kind == certificate.Good || kind == certificate.ClientCertRequested; good != (err == nil) {
+		if good := slices.Contains([]certificate.Kind{certificate.Good, certificate.ClientCertRequested, certificate.HTTP2}, kind); good != (err == nil) {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}

@@ -11,21 +11,22 @@ type Wire struct {
 	Headers       map[string]string `json:"headers,omitempty" vocab:"header" doc:"response headers to add"`
 	HeaderPad     int               `json:"header_pad,omitempty" min:"1" max:"1048576" doc:"a further header of so many bytes"`
 	Encode        string            `json:"encode,omitempty" enum:"gzip,gzip_lie,utf-16,bom" doc:"the body in this encoding; gzip_lie: said to be compressed, and not; bom: UTF-8 with a byte order mark"`
+	GoAway        bool              `json:"goaway,omitempty" doc:"announce while the answer is under way that the connection ends after it: GOAWAY of HTTP/2, Connection close of HTTP/1.1"`
 	LengthOff     int               `json:"length_off,omitempty" min:"-1048576" max:"1048576" doc:"how many bytes the announced length is too long or, below 0, too short"`
 }
 
 func (w *Wire) check() error {
 	raw := 0
-	for _, set := range []bool{w.Version != "", w.Informational != 0, len(w.Trailers) > 0, w.LengthOff != 0} {
+	for _, set := range []bool{w.Version != "", w.Informational != 0, len(w.Trailers) > 0, w.LengthOff != 0, w.GoAway} {
 		if set {
 			raw++
 		}
 	}
 	switch {
 	case raw > 1:
-		return errors.New("wire writes an answer in one way: keep one of version, informational, trailers and length_off")
+		return errors.New("wire writes an answer in one way: keep one of version, informational, trailers, goaway and length_off")
 	case raw == 0 && len(w.Headers) == 0 && w.HeaderPad == 0 && w.Encode == "":
-		return errors.New("wire is empty: say version, informational, trailers, headers, header_pad, encode or length_off")
+		return errors.New("wire is empty: say version, informational, trailers, headers, header_pad, encode, goaway or length_off")
 	case w.Informational == 101:
 		return errors.New("informational: 101 ends HTTP on the connection (RFC 9110 section 15.2.2): use 100, 102 or 103")
 	}

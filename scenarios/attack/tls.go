@@ -26,7 +26,8 @@ type secured struct {
 	authority *certificate.Authority
 	listeners [2]net.Listener // with TLS, and without
 	servers   []*server
-	met       atomic.Int64 // handshakes that apps began since the stimulus was armed
+	met       atomic.Int64           // handshakes that apps began since the stimulus was armed
+	wants     atomic.Pointer[string] // the protocol that they must offer to count
 }
 
 // browsing is the protocol that our browsers offer in their handshakes, so that
@@ -60,7 +61,8 @@ func (s *secured) serve(h http.Handler) {
 	config := s.authority.Server()
 	choose := config.GetConfigForClient
 	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-		if !slices.Contains(hello.SupportedProtos, browsing) {
+		offers := s.wants.Load() == nil || slices.Contains(hello.SupportedProtos, *s.wants.Load())
+		if offers && !slices.Contains(hello.SupportedProtos, browsing) {
 			s.met.Add(1)
 		}
 		return choose(hello)
@@ -91,6 +93,10 @@ func (s *secured) close() {
 func (s *secured) lend(to *site, e *catalog.Entry) {
 	to.arm = func() {
 		s.met.Store(0)
+		s.wants.Store(nil)
+		if h2 := "h2"; e.TLS == string(certificate.HTTP2) {
+			s.wants.Store(&h2)
+		}
 		s.authority.Use(certificate.Kind(e.TLS))
 	}
 	to.disarm = func() { s.authority.Use(certificate.Good) }
@@ -103,7 +109,7 @@ func (s *secured) lend(to *site, e *catalog.Entry) {
 func (s *secured) browser() *http.Transport {
 	return &http.Transport{
 		DisableKeepAlives: true, DisableCompression: true,
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, NextProtos: []string{browsing}},
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, NextProtos: []string{browsing, "http/1.1"}},
 	}
 }
 
@@ -132,7 +138,7 @@ func (b *Bench) tlsSite(e *catalog.Entry, bugs []client.Bug) (*site, func(), err
 	s.transport = wire
 	cfg := bundledConfig(s, at)
 	cfg.HTTPClient = &http.Client{Transport: &http.Transport{
-		DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: place.authority.Pool(), Time: p.Clock().Now},
+		DisableKeepAlives: true, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: place.authority.Pool(), Time: p.Clock().Now},
 	}}
 	cfg.Random, cfg.Bugs = seeded(b.seed, e.ID), bugs
 	app, err := client.NewApp(cfg)

@@ -40,7 +40,7 @@ type Entry struct {
 
 	Needs    []string     `json:"needs,omitempty" single:"true" enum:"id_token,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,tls,virtual_clock,third_party_login,registered_secret,registered_alg,registered_userinfo,acr,max_age,bundled" doc:"what an app must do or be configured with, so that the entry can strike it"`
 	Stimulus *setup.Setup `json:"stimulus,omitempty" doc:"what is laid over the provider; its faults strike every time unless they say otherwise"`
-	TLS      string       `json:"tls,omitempty" enum:"good,expired,self_signed,wrong_host,not_yet_valid,old_version,missing_intermediate,client_cert_requested" doc:"what is wrong with the provider's TLS, on a real socket; good: nothing"`
+	TLS      string       `json:"tls,omitempty" enum:"good,expired,self_signed,wrong_host,not_yet_valid,old_version,missing_intermediate,client_cert_requested,http_2" doc:"what is wrong with the provider's TLS, on a real socket; good: nothing; http_2: nothing, and HTTP/2 is offered"`
 	Play     []Move       `json:"play,omitempty" single:"true" doc:"what happens, in order; default one sign-in with the stimulus armed"`
 	Lint     string       `json:"lint,omitempty" doc:"name of the rule that the client's requests are held to"`
 	Expect   Expect       `json:"expect,omitzero" doc:"what must be seen of a correct client"`

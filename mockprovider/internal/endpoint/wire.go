@@ -38,7 +38,13 @@ func send(w *recorder, x *journal.Exchange, a *fault.Wire, answer *buffer) {
 	for name, values := range h {
 		w.Header()[name] = values
 	}
+	if a.GoAway {
+		w.Header().Set("Connection", "close") // which is GOAWAY in HTTP/2
+	}
 	w.WriteHeader(answer.status)
+	if a.GoAway {
+		_ = http.NewResponseController(w).Flush()
+	}
 	_, _ = w.Write(body)
 	if len(a.Trailers) == 0 {
 		return
