@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -18,6 +19,9 @@ const (
 	patience = 30 * time.Second
 	// oblivion is how long a black hole keeps a connection: nobody waits so long.
 	oblivion = 10 * time.Minute
+	// settling is how long a client gets to read what was sent to it, in real
+	// time: which of two errors it meets must not be chance.
+	settling = 50 * time.Millisecond
 )
 
 // disconnect lets something happen to the connection.
@@ -99,6 +103,9 @@ func cut(w *recorder, raw []byte, cause error) {
 	}
 	switch c := conn.(type) {
 	case *net.TCPConn:
+		if len(raw) > 0 {
+			_ = clock.Running().Sleep(context.Background(), settling) // a reset may overtake what nobody has read yet
+		}
 		_ = c.SetLinger(0)
 		_ = c.Close()
 	case interface{ Break(error) error }:
