@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/match"
 )
 
 // calibrate proves the method on an app before anything is said about it, and
@@ -48,6 +50,10 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 	ok, saw := w.denies(ctx)
 	check("who refuses consent is not signed in", "the app signs in without consent: see err-access-denied; without this nothing can be told apart", ok, saw)
 	traits := w.learn(entries)
+	if w.traits["id_token"] == "" && !w.reads(ctx) {
+		w.traits["id_token"] = "the app signs in without an ID token, by userinfo: what is wrong with one cannot reach it"
+		traits = append(traits, Trait{Name: "ID token"})
+	}
 	refresh(s)
 	return checks, traits
 }
@@ -116,6 +122,18 @@ func clip(s string) string {
 		return string(r[:160]) + "…"
 	}
 	return s
+}
+
+// reads reports whether the app wants an ID token at all.
+func (w *worker) reads(ctx context.Context) bool {
+	always := 0
+	id, err := w.site.provider().Fault(fault.Fault{On: "token_response", Times: &always, Tamper: &fault.Tamper{Set: map[string]any{"id_token": match.Absent}}})
+	if err != nil {
+		return true
+	}
+	defer w.site.provider().RemoveFault(id)
+	signedIn, _ := w.signsIn(ctx, "alice")
+	return !signedIn
 }
 
 // learn reads from two plain sign-ins what the app does, and what it therefore

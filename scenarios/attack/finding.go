@@ -88,7 +88,7 @@ func kept(e *catalog.Entry) string {
 		switch {
 		case f.At == "discovery", f.On == "metadata":
 			return "metadata"
-		case f.At == "jwks_uri", f.On == "jwks", f.Tamper != nil && f.Tamper.SigningKey == "duplicate_kid":
+		case f.At == "jwks_uri", f.On == "jwks", f.Tamper != nil && f.Tamper.SigningKey != "":
 			return "keys"
 		}
 	}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/authdrill/authdrill/scenarios/attack"
+)
+
+const clientsFolder = "../../testdata/clients"
+
+var updateCards = flag.Bool("update-cards", false, "write the report cards of testdata/clients")
+
+// TestAttackOnRealApps attacks each app of testdata/clients and holds its report
+// card against the one that was reviewed by hand: see REVIEW.md there.
+func TestAttackOnRealApps(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes half a minute for each app")
+	}
+	for _, app := range []string{"go-oidc", "go-tenbugs", "node-openid-client", "node-passport", "python-authlib", "python-requests-oauthlib"} {
+		t.Run(app, func(t *testing.T) {
+			t.Parallel() // it waits, most of the time
+			folder := filepath.Join(clientsFolder, app)
+			installed(t, folder)
+			card := attacked(t, folder)
+			hold(t, filepath.Join(folder, "card.txt"), cardLines(card))
+			switch app {
+			case "go-oidc":
+				if failed := failures(card); len(failed) > 0 {
+					t.Errorf("the correct app fails %v", failed)
+				}
+			case "go-tenbugs":
+				if got, want := failures(card), planted(t, folder); !slices.Equal(got, want) {
+					t.Errorf("the ten bugs: found %v, planted %v", got, want)
+				}
+			}
+		})
+	}
+}
+
+// installed skips an app whose language or libraries are not there; a Go app is
+// built.
+func installed(t *testing.T, folder string) {
+	t.Helper()
+	lacks := func(format string, args ...any) {
+		t.Helper()
+		if os.Getenv("AUTHDRILL_REQUIRE") == "all" {
+			t.Fatalf(format, args...)
+		}
+		t.Skipf(format, args...)
+	}
+	name := filepath.Base(folder)
+	switch language, _, _ := strings.Cut(name, "-"); language {
+	case "go":
+		build := exec.Command("go", "build", "-o", name, ".")
+		build.Dir = folder
+		if out, err := build.CombinedOutput(); err != nil {
+			lacks("%s cannot be built: %s", name, out)
+		}
+	case "node":
+		if _, err := os.Stat(filepath.Join(folder, "node_modules")); err != nil {
+			lacks("%s is not installed: testdata/clients/install.sh does that", name)
+		}
+	case "python":
+		if _, err := os.Stat(filepath.Join(folder, ".venv")); err != nil {
+			lacks("%s is not installed: testdata/clients/install.sh does that", name)
+		}
+	}
+}
+
+func attacked(t *testing.T, folder string) *attack.Card {
+	t.Helper()
+	s, app, err := readApp(filepath.Join(folder, configName), newFlags())
+	if err != nil {
+		t.Fatal(err)
+	}
+	card, err := attack.Run(context.Background(), attack.Options{App: app, Setup: s, Folder: folder, Env: os.Environ(), Parallel: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !card.Calibrated() {
+		t.Fatalf("the calibration failed: %+v", card.Calibration)
+	}
+	exercised := 0
+	for _, f := range card.Findings {
+		if f.Verdict != attack.NotExercised {
+			exercised++
+		}
+		if f.Verdict == attack.Invalid {
+			t.Errorf("%s: %s", f.ID, f.Reason)
+		}
+	}
+	if exercised < 150 {
+		t.Errorf("%d entries were exercised, want at least 150", exercised)
+	}
+	t.Logf("%d exercised in %s", exercised, card.Duration)
+	return card
+}
+
+// racing are the entries about two requests at once. Where an app does not take
+// care, chance decides which comes first.
+func racing() []string { return []string{"late-double-callback", "rt-race-parallel-10"} }
+
+// cardLines are the verdicts of a card, a line each.
+func cardLines(card *attack.Card) string {
+	var out strings.Builder
+	for _, f := range card.Findings {
+		if f.Verdict == attack.NotExercised || slices.Contains(racing(), f.ID) {
+			continue
+		}
+		fmt.Fprintf(&out, "%-17s %s\n", f.Verdict, f.ID)
+	}
+	return out.String()
+}
+
+func failures(card *attack.Card) []string {
+	var out []string
+	for _, f := range card.Findings {
+		if f.Verdict.Failed() {
+			out = append(out, f.ID)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// planted are the ids that the sources of an app say it must fail.
+func planted(t *testing.T, folder string) []string {
+	t.Helper()
+	sources, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, name := range sources {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`// planted: (\S+)`).FindAllStringSubmatch(string(text), -1) {
+			out = append(out, m[1])
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// hold compares with a golden file, or writes it with -update-cards.
+func hold(t *testing.T, name, got string) {
+	t.Helper()
+	if *updateCards {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got == string(want) {
+		return
+	}
+	was, is := strings.Split(string(want), "\n"), strings.Split(got, "\n")
+	for _, line := range was {
+		if !slices.Contains(is, line) {
+			t.Errorf("no longer: %s", line)
+		}
+	}
+	for _, line := range is {
+		if !slices.Contains(was, line) {
+			t.Errorf("new:       %s", line)
+		}
+	}
+}

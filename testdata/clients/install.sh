@@ -1,0 +1,16 @@
+#!/bin/sh
+# Installs what the apps here need. What a machine lacks is said in a line, and left out.
+cd "$(dirname "$0")" || exit 1
+for app in go-oidc go-tenbugs; do
+  if command -v go >/dev/null; then (cd $app && go build -o $app .) || exit 1; else echo "$app: no go"; fi
+done
+for app in node-openid-client node-passport; do
+  if command -v npm >/dev/null; then (cd $app && npm ci --no-audit --no-fund --loglevel=error) || exit 1; else echo "$app: no npm"; fi
+done
+for app in python-authlib python-requests-oauthlib; do
+  if python3 -c 'import venv, ensurepip' 2>/dev/null; then
+    (cd $app && python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt) || exit 1
+  else
+    echo "$app: no python3 with venv"
+  fi
+done
