@@ -38,17 +38,18 @@ type Entry struct {
 
 	Planned string `json:"planned,omitempty" doc:"mechanism that is not built yet, for which the entry cannot run"`
 
-	Needs    []string     `json:"needs,omitempty" single:"true" enum:"id_token,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,tls,virtual_clock,third_party_login,registered_secret,registered_alg,registered_userinfo,acr,max_age,bundled" doc:"what an app must do or be configured with, so that the entry can strike it"`
-	Stimulus *setup.Setup `json:"stimulus,omitempty" doc:"what is laid over the provider; its faults strike every time unless they say otherwise"`
-	TLS      string       `json:"tls,omitempty" enum:"good,expired,self_signed,wrong_host,not_yet_valid,old_version,missing_intermediate,client_cert_requested,http_2" doc:"what is wrong with the provider's TLS, on a real socket; good: nothing; http_2: nothing, and HTTP/2 is offered"`
-	Play     []Move       `json:"play,omitempty" single:"true" doc:"what happens, in order; default one sign-in with the stimulus armed"`
-	Lint     string       `json:"lint,omitempty" doc:"name of the rule that the client's requests are held to"`
-	Expect   Expect       `json:"expect,omitzero" doc:"what must be seen of a correct client"`
-	Unmet    bool         `json:"unmet,omitempty" doc:"a correct client does not meet the stimulus at all"`
-	Record   bool         `json:"record,omitempty" doc:"the specifications leave a choice: what is seen is told, and failed for no more than a server error"`
-	Scenario string       `json:"scenario,omitempty" doc:"name of the embedded example scenario that drills it, for what no sign-in page can show"`
-	ProvenBy []string     `json:"proven_by,omitempty" single:"true" doc:"bugs that together make a client which it must fail"`
-	Bundled  *Bundled     `json:"bundled,omitempty" doc:"how the bundled client app is configured for it"`
+	Needs         []string     `json:"needs,omitempty" single:"true" enum:"id_token,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,tls,virtual_clock,third_party_login,registered_secret,registered_alg,registered_userinfo,acr,max_age,bundled" doc:"what an app must do or be configured with, so that the entry can strike it"`
+	Stimulus      *setup.Setup `json:"stimulus,omitempty" doc:"what is laid over the provider; its faults strike every time unless they say otherwise"`
+	TLS           string       `json:"tls,omitempty" enum:"good,expired,self_signed,wrong_host,not_yet_valid,old_version,missing_intermediate,client_cert_requested,http_2" doc:"what is wrong with the provider's TLS, on a real socket; good: nothing; http_2: nothing, and HTTP/2 is offered"`
+	Play          []Move       `json:"play,omitempty" single:"true" doc:"what happens, in order; default one sign-in with the stimulus armed"`
+	Lint          string       `json:"lint,omitempty" doc:"name of the rule that the client's requests are held to"`
+	Expect        Expect       `json:"expect,omitzero" doc:"what must be seen of a correct client"`
+	Unmet         bool         `json:"unmet,omitempty" doc:"a correct client does not meet the stimulus at all"`
+	Record        bool         `json:"record,omitempty" doc:"the specifications leave a choice: what is seen is told, and failed for no more than a server error"`
+	RecordWithout string       `json:"record_without,omitempty" enum:"two_issuers,confidential" doc:"the specifications ask it only of apps that have this: of others it is told, and not failed"`
+	Scenario      string       `json:"scenario,omitempty" doc:"name of the embedded example scenario that drills it, for what no sign-in page can show"`
+	ProvenBy      []string     `json:"proven_by,omitempty" single:"true" doc:"bugs that together make a client which it must fail"`
+	Bundled       *Bundled     `json:"bundled,omitempty" doc:"how the bundled client app is configured for it"`
 
 	Group string       `json:"-"` // the file's name
 	Node  *strict.Node `json:"-"`
