@@ -53,35 +53,55 @@ func WriteCard(w io.Writer, format string, c *attack.Card, o Options) error {
 	return out.Flush()
 }
 
+// expectedFailure counts failures that stand in the list of expected ones. They
+// are in no other count.
+const expectedFailure attack.Verdict = "expected failure"
+
 // tally counts verdicts.
 type tally map[attack.Verdict]int
 
 func tallyOf(findings []attack.Finding) tally {
 	t := tally{}
 	for _, f := range findings {
-		t[f.Verdict]++
+		switch {
+		case f.Verdict.Failed() && f.Expected:
+			t[expectedFailure]++
+		case slices.Contains(attack.Verdicts(), f.Verdict):
+			t[f.Verdict]++
+		default: // what says nothing must not pass
+			t[attack.Invalid]++
+		}
 	}
 	return t
 }
 
-// failed is how many an app got wrong.
+// failed is how many an app got wrong that it should not have.
 func (t tally) failed() int {
 	return t[attack.FailSecurity] + t[attack.FailRobustness] + t[attack.FailUX]
 }
 
 // exercised is how many reached the app.
-func (t tally) exercised() int { return t.failed() + t[attack.Pass] + t[attack.Tolerated] }
+func (t tally) exercised() int {
+	return t.failed() + t[expectedFailure] + t[attack.Pass] + t[attack.Tolerated]
+}
 
 // String is the counts in words.
 func (t tally) String() string {
 	text := fmt.Sprintf("%d exercised: %d passed, %d failed", t.exercised(), t[attack.Pass], t.failed())
+	var kinds []string
 	for _, v := range []struct {
 		verdict attack.Verdict
 		word    string
 	}{{attack.FailSecurity, "security"}, {attack.FailRobustness, "robustness"}, {attack.FailUX, "ux"}} {
 		if n := t[v.verdict]; n > 0 {
-			text += fmt.Sprintf(" (%d %s)", n, v.word)
+			kinds = append(kinds, fmt.Sprintf("%d %s", n, v.word))
 		}
+	}
+	if len(kinds) > 0 {
+		text += " (" + strings.Join(kinds, ", ") + ")"
+	}
+	if n := t[expectedFailure]; n > 0 {
+		text += fmt.Sprintf(", %d failed as expected", n)
 	}
 	if n := t[attack.Tolerated]; n > 0 {
 		text += fmt.Sprintf(", %d tolerated", n)
@@ -123,7 +143,8 @@ type reasonCount struct {
 	IDs    []string
 }
 
-// bySeverity sorts failures, the worst first.
+// bySeverity sorts failures, the worst first, and of these the expected ones
+// last.
 func bySeverity(findings []attack.Finding) []attack.Finding {
 	var out []attack.Finding
 	for _, f := range findings {
@@ -131,7 +152,12 @@ func bySeverity(findings []attack.Finding) []attack.Finding {
 			out = append(out, f)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b attack.Finding) int { return rank(a.Severity) - rank(b.Severity) })
+	slices.SortStableFunc(out, func(a, b attack.Finding) int {
+		if a.Expected != b.Expected {
+			return map[bool]int{true: 1, false: -1}[a.Expected]
+		}
+		return rank(a.Severity) - rank(b.Severity)
+	})
 	return out
 }
 
@@ -147,6 +173,11 @@ func groupsOf(findings []attack.Finding) []string {
 			out = append(out, g)
 		}
 	}
+	for _, f := range findings {
+		if !slices.Contains(out, f.Group) {
+			out = append(out, f.Group) // of no catalogue we know, and in the report all the same
+		}
+	}
 	return out
 }
 
@@ -154,23 +185,38 @@ func inGroup(findings []attack.Finding, group string) []attack.Finding {
 	return slices.DeleteFunc(slices.Clone(findings), func(f attack.Finding) bool { return f.Group != group })
 }
 
-// writeCardJSON writes the card as it is, with the version of its form.
+// inSeverity are the findings of a severity.
+func inSeverity(findings []attack.Finding, severity string) []attack.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f attack.Finding) bool { return f.Severity != severity })
+}
+
+// withVerdict are the findings with a verdict.
+func withVerdict(findings []attack.Finding, verdict attack.Verdict) []attack.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f attack.Finding) bool { return f.Verdict != verdict })
+}
+
+// writeCardJSON writes the card as it is, with the version of its form. Lists are
+// lists where they are empty, too.
 func writeCardJSON(w io.Writer, c *attack.Card, o Options) error {
+	card := *c
+	card.Calibration = append([]attack.Calibration{}, c.Calibration...)
+	card.Learned = append([]attack.Trait{}, c.Learned...)
+	card.Findings = append([]attack.Finding{}, c.Findings...)
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
-	t := tallyOf(c.Findings)
 	return e.Encode(struct {
 		Schema  string         `json:"schema"`
 		Version string         `json:"authdrill,omitempty"`
 		Verdict map[string]int `json:"verdicts"`
 		*attack.Card
-	}{"authdrill.card.v1", o.Version, verdictCounts(t), c})
+	}{"authdrill.card.v1", o.Version, verdictCounts(c.Findings), &card})
 }
 
-func verdictCounts(t tally) map[string]int {
+// verdictCounts counts by verdict, expected failures among them.
+func verdictCounts(findings []attack.Finding) map[string]int {
 	out := map[string]int{}
 	for _, v := range attack.Verdicts() {
-		out[string(v)] = t[v]
+		out[string(v)] = len(withVerdict(findings, v))
 	}
 	return out
 }

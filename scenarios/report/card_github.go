@@ -20,7 +20,7 @@ func writeCardGitHub(w io.Writer, c *attack.Card) error {
 	for _, f := range c.Findings {
 		kind := "warning"
 		switch {
-		case !f.Verdict.Failed() && f.Verdict != attack.Invalid:
+		case f.Verdict == attack.Pass, f.Verdict == attack.Tolerated, f.Verdict == attack.NotExercised:
 			continue
 		case f.Expected:
 			kind = "notice"

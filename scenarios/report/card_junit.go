@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/authdrill/authdrill/scenarios/attack"
 )
@@ -14,12 +15,17 @@ import (
 func writeCardJUnit(w io.Writer, c *attack.Card) error {
 	suites := junitSuites{Name: "authdrill attack", Time: seconds(c.Duration), Suites: []junitSuite{}}
 	for _, g := range groupsOf(c.Findings) {
-		suite := junitSuite{Name: g}
+		suite := junitSuite{Name: orElse(xmlText(g), "authdrill")}
+		var taken time.Duration
 		for _, f := range inGroup(c.Findings, g) {
 			suite.verdict(f)
 			suite.Tests++
+			taken += f.Duration
 		}
-		suite.Time = seconds(c.Duration)
+		suite.Time = seconds(taken)
+		if !c.Started.IsZero() {
+			suite.Timestamp = c.Started.UTC().Format("2006-01-02T15:04:05")
+		}
 		suites.Tests += suite.Tests
 		suites.Failures += suite.Failures
 		suites.Errors += suite.Errors
@@ -38,17 +44,21 @@ func writeCardJUnit(w io.Writer, c *attack.Card) error {
 }
 
 func (s *junitSuite) verdict(f attack.Finding) {
-	out := junitCase{Name: f.ID, Class: "authdrill." + f.Group, Time: seconds(f.Duration)}
-	text := junitOutcome{Type: string(f.Verdict), Message: xmlText(f.Reason), Text: xmlText(accountOf(f))}
+	out := junitCase{Name: xmlText(f.ID), Class: "authdrill." + xmlText(f.Group), Time: seconds(f.Duration)}
+	text := junitOutcome{Type: xmlText(string(f.Verdict)), Message: xmlText(f.Reason), Text: xmlText(accountOf(f))}
 	switch {
+	case f.Verdict == attack.Pass, f.Verdict == attack.Tolerated:
 	case f.Verdict.Failed() && f.Expected, f.Verdict == attack.NotExercised:
 		text.Text = ""
+		if f.Expected {
+			text.Message = strings.TrimSuffix("failed, as expected: "+text.Message, ": ")
+		}
 		out.Skipped = &text
 		s.Skipped++
 	case f.Verdict.Failed():
 		out.Failures = []junitOutcome{text}
 		s.Failures++
-	case f.Verdict == attack.Invalid:
+	default:
 		out.Error = &text
 		s.Errors++
 	}
@@ -62,7 +72,10 @@ func accountOf(f attack.Finding) string {
 		out = append(out, w.Name+": "+w.Saw)
 	}
 	if f.Why != "" {
-		out = append(out, "why: "+f.Why, "remedy: "+f.Remedy)
+		out = append(out, "why: "+f.Why)
+	}
+	if f.Remedy != "" {
+		out = append(out, "remedy: "+f.Remedy)
 	}
 	for _, c := range f.Spec {
 		out = append(out, "clause: "+clauseText(c)+" "+clauseURL(c))

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"strings"
 
 	"github.com/authdrill/authdrill/scenarios/attack"
 )
@@ -13,26 +14,33 @@ import (
 // entry that failed, its help the clause and the remedy, and a result for each
 // failure. An expected failure is a suppressed result.
 func writeCardSARIF(w io.Writer, c *attack.Card, o Options) error {
-	rules, results := []any{}, []any{}
+	rules, results, at := []any{}, []any{}, map[string]int{}
 	for _, f := range bySeverity(c.Findings) {
-		rules = append(rules, sarifRule(f))
-		results = append(results, sarifResult(c, f, len(rules)-1))
+		i, known := at[f.ID]
+		if !known {
+			i = len(rules)
+			at[f.ID] = i
+			rules = append(rules, sarifRule(f))
+		}
+		results = append(results, sarifResult(c, f, i))
 	}
 	driver := map[string]any{"name": "authdrill", "informationUri": "https://github.com/authdrill/authdrill", "rules": rules}
 	if o.Version != "" {
 		driver["version"] = o.Version
 	}
+	invocation := map[string]any{"executionSuccessful": c.Calibrated() && !c.Interrupted}
+	if !c.Started.IsZero() {
+		invocation["startTimeUtc"] = c.Started.UTC().Format("2006-01-02T15:04:05Z")
+	}
 	log := map[string]any{
 		"$schema": "https://json.schemastore.org/sarif-2.1.0.json",
 		"version": "2.1.0",
 		"runs": []any{map[string]any{
-			"tool":       map[string]any{"driver": driver},
-			"results":    results,
-			"columnKind": "utf16CodeUnits",
-			"invocations": []any{map[string]any{
-				"executionSuccessful": c.Calibrated() && !c.Interrupted, "startTimeUtc": c.Started.UTC().Format("2006-01-02T15:04:05Z"),
-			}},
-			"properties": map[string]any{"verdicts": verdictCounts(tallyOf(c.Findings)), "target": c.Target},
+			"tool":        map[string]any{"driver": driver},
+			"results":     results,
+			"columnKind":  "utf16CodeUnits",
+			"invocations": []any{invocation},
+			"properties":  map[string]any{"verdicts": verdictCounts(c.Findings), "target": c.Target},
 		}},
 	}
 	e := json.NewEncoder(w)
@@ -41,15 +49,15 @@ func writeCardSARIF(w io.Writer, c *attack.Card, o Options) error {
 }
 
 func sarifRule(f attack.Finding) map[string]any {
-	help := f.Why
+	help, marked := sarifText(f.Why), markdown(f.Why)
 	if f.Remedy != "" {
-		help += "\n\nRemedy: " + f.Remedy
+		help += "\n\nRemedy: " + sarifText(f.Remedy)
+		marked += "\n\n**Remedy:** " + markdown(f.Remedy)
 	}
 	uri := "https://github.com/authdrill/authdrill"
-	markdown := help
 	for _, c := range f.Spec {
 		if u := clauseURL(c); u != "" {
-			markdown += "\n\n[" + clauseText(c) + "](" + u + ")"
+			marked += "\n\n[" + markdown(clauseText(c)) + "](" + u + ")"
 			help += "\n" + clauseText(c)
 		}
 	}
@@ -58,9 +66,9 @@ func sarifRule(f attack.Finding) map[string]any {
 	}
 	return map[string]any{
 		"id": f.ID, "name": f.ID,
-		"shortDescription":     map[string]any{"text": orElse(f.Title, f.ID)},
-		"fullDescription":      map[string]any{"text": "The provider: " + f.Provider + ". A correct client: " + f.Client + "."},
-		"help":                 map[string]any{"text": orElse(help, f.Client), "markdown": orElse(markdown, f.Client)},
+		"shortDescription":     map[string]any{"text": orElse(sarifText(f.Title), f.ID)},
+		"fullDescription":      map[string]any{"text": sarifText(sentences("What is done: "+f.Provider, "A correct client: "+f.Client))},
+		"help":                 map[string]any{"text": orElse(help, sarifText(f.Client)), "markdown": orElse(marked, markdown(f.Client))},
 		"helpUri":              uri,
 		"defaultConfiguration": map[string]any{"level": sarifLevel(f.Severity)},
 		"properties":           map[string]any{"tags": []string{"security", "oauth", f.Group}, "security-severity": sarifScore(f.Severity), "precision": "high"},
@@ -71,7 +79,7 @@ func sarifResult(c *attack.Card, f attack.Finding, rule int) map[string]any {
 	sum := sha256.Sum256([]byte(f.ID + "\x00" + c.Target))
 	out := map[string]any{
 		"ruleId": f.ID, "ruleIndex": rule, "level": sarifLevel(f.Severity),
-		"message": map[string]any{"text": string(f.Verdict) + ": " + f.Reason + ". Again: " + f.Repeat},
+		"message": map[string]any{"text": sarifText(sentences(f.Title, string(f.Verdict)+": "+f.Reason, "Again: "+f.Repeat))},
 		"locations": []any{map[string]any{
 			"physicalLocation": map[string]any{"artifactLocation": map[string]any{"uri": "authdrill.yaml"}, "region": map[string]any{"startLine": 1}},
 			"logicalLocations": []any{map[string]any{"fullyQualifiedName": c.Target, "kind": "resource"}},
@@ -80,9 +88,23 @@ func sarifResult(c *attack.Card, f attack.Finding, rule int) map[string]any {
 		"properties":          map[string]any{"verdict": string(f.Verdict), "severity": f.Severity},
 	}
 	if f.Expected {
-		out["suppressions"] = []any{map[string]any{"kind": "external", "justification": "listed as an expected failure"}}
+		out["suppressions"] = []any{map[string]any{"kind": "external", "status": "accepted", "justification": "listed as an expected failure"}}
 	}
 	return out
+}
+
+// sarifText is a plain text message. In one, [text](target) is a link (SARIF
+// 2.1.0 section 3.11.6), and a stranger's text must be none.
+func sarifText(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(text(s))
+}
+
+// sentences are texts, each ended by a full stop.
+func sentences(all ...string) string {
+	for i, s := range all {
+		all[i] = strings.TrimRight(s, ".: ") + "."
+	}
+	return strings.Join(all, " ")
 }
 
 func sarifLevel(severity string) string {
@@ -97,5 +119,13 @@ func sarifLevel(severity string) string {
 
 // sarifScore is the number that code scanning sorts by.
 func sarifScore(severity string) string {
-	return map[string]string{"critical": "9.5", "high": "8.0", "medium": "5.0"}[severity] + map[bool]string{true: "2.0"}[severity == "low" || severity == "control"]
+	switch severity {
+	case "critical":
+		return "9.5"
+	case "high":
+		return "8.0"
+	case "medium":
+		return "5.0"
+	}
+	return "2.0"
 }

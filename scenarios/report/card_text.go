@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
 // CardText writes a report card to a terminal as it comes to be: a line for each
@@ -34,13 +35,13 @@ func (t *CardText) style(code, s string) string {
 
 // Calibrated shows whether the method works on the app, and what it does.
 func (t *CardText) Calibrated(c *attack.Card) {
-	t.print("%s", t.style("1", "authdrill attack "+printable(c.Target)))
+	t.print("  %s", t.style("1", "authdrill attack "+printable(c.Target)))
 	for _, x := range c.Calibration {
 		mark := t.style("32", "✓")
 		if !x.OK {
 			mark = t.style("31", "✗")
 		}
-		t.print("  %s %-44s %s", mark, printable(x.Check), t.style("2", printable(x.Saw)))
+		t.print("  %s %s %s", mark, pad(printable(x.Check), 44), t.style("2", printable(x.Saw)))
 		if !x.OK {
 			t.print("    %s", printable(x.Remedy))
 		}
@@ -82,11 +83,11 @@ func (t *CardText) Finding(f attack.Finding) {
 		mark, colour = "✗", "31"
 	case f.Verdict == attack.Tolerated:
 		mark, colour = "~", "2"
-	case f.Verdict == attack.Invalid:
+	case f.Verdict != attack.Pass:
 		mark, colour = "!", "33"
 	}
-	line := fmt.Sprintf(" %s %-34s %-16s %s", t.style(colour, mark), f.ID, f.Verdict, t.style("2", printable(f.Title)))
-	if f.Verdict.Failed() || f.Verdict == attack.Invalid {
+	line := fmt.Sprintf(" %s %-34s %-16s %s", t.style(colour, mark), printable(f.ID), printable(string(f.Verdict)), t.style("2", printable(f.Title)))
+	if mark == "✗" || mark == "!" || mark == "○" {
 		line += "\n     " + printable(f.Reason)
 	}
 	t.print("%s", line)
@@ -95,15 +96,21 @@ func (t *CardText) Finding(f attack.Finding) {
 // Close writes the card.
 func (t *CardText) Close(c *attack.Card) error {
 	if !c.Calibrated() {
-		t.print("%s: nothing can be said about this app before the calibration holds", t.style("31", "INVALID"))
+		t.print("  %s: nothing can be said about this app before the calibration holds", t.style("31", "INVALID"))
 		return t.err
 	}
 	t.print("")
-	t.print("%s", t.style("1", fmt.Sprintf("%-24s %6s %9s %11s %4s %9s %8s %13s", "group", "passed", "security", "robustness", "ux", "tolerated", "invalid", "not exercised")))
-	for _, g := range groupsOf(c.Findings) {
-		n := tallyOf(inGroup(c.Findings, g))
-		t.print("%-24s %6d %9d %11d %4d %9d %8d %13d", g, n[attack.Pass], n[attack.FailSecurity], n[attack.FailRobustness], n[attack.FailUX], n[attack.Tolerated], n[attack.Invalid], n[attack.NotExercised])
+	if len(c.Findings) == 0 {
+		t.print("  Nothing was played, so nothing is proven.")
+		return t.err
 	}
+	groups, severities := groupsOf(c.Findings), []string{}
+	for _, v := range catalog.Severities() {
+		severities = append(severities, string(v))
+	}
+	t.table("group", groups, func(g string) []attack.Finding { return inGroup(c.Findings, g) })
+	t.print("")
+	t.table("severity", severities, func(v string) []attack.Finding { return inSeverity(c.Findings, v) })
 	for _, f := range bySeverity(c.Findings) {
 		t.failure(f)
 	}
@@ -111,15 +118,42 @@ func (t *CardText) Close(c *attack.Card) error {
 	return t.err
 }
 
+// table counts verdicts, a row for each name that has findings.
+func (t *CardText) table(what string, names []string, of func(string) []attack.Finding) {
+	t.print("%s", t.style("1", fmt.Sprintf("  %-24s %6s %8s %10s %4s %8s %9s %7s %13s", what, "passed", "security", "robustness", "ux", "expected", "tolerated", "invalid", "not exercised")))
+	for _, name := range names {
+		findings := of(name)
+		if len(findings) == 0 {
+			continue
+		}
+		n := tallyOf(findings)
+		t.print("  %s %6d %8d %10d %4d %8d %9d %7d %13d", pad(shorten(printable(name), 24), 24), n[attack.Pass], n[attack.FailSecurity], n[attack.FailRobustness], n[attack.FailUX], n[expectedFailure], n[attack.Tolerated], n[attack.Invalid], n[attack.NotExercised])
+	}
+}
+
 // failure is everything about what an app got wrong.
 func (t *CardText) failure(f attack.Finding) {
-	t.print("\n%s  %s · %s", t.style("31", string(f.Verdict)), t.style("1", f.ID), f.Severity)
+	expected := ""
+	if f.Expected {
+		expected = " · expected"
+	}
+	t.print("\n  %s  %s · %s%s", t.style("31", string(f.Verdict)), t.style("1", printable(f.ID)), printable(f.Severity), expected)
+	if f.Title != "" {
+		t.print("  %s", t.style("1", printable(f.Title)))
+	}
+	if f.Expected {
+		t.print("  what was seen   %s", printable(f.Reason))
+		return
+	}
 	t.print("  what was done   %s", printable(f.Provider))
 	t.print("  what is right   %s", printable(f.Client))
+	t.print("  what was seen   %s", printable(f.Reason))
 	for _, w := range f.Witnesses {
+		mark := t.style("32", "✓")
 		if !w.OK {
-			t.print("  %-15s %s", w.Name, printable(w.Saw))
+			mark = t.style("31", "✗")
 		}
+		t.print("  %s %s %s", pad(shorten(printable(w.Name), 13), 13), mark, printable(w.Saw))
 	}
 	if f.Why != "" {
 		t.print("  why             %s", printable(f.Why))
@@ -128,7 +162,7 @@ func (t *CardText) failure(f attack.Finding) {
 		t.print("  remedy          %s", printable(f.Remedy))
 	}
 	for _, c := range f.Spec {
-		t.print("  clause          %s  %s", clauseText(c), clauseURL(c))
+		t.print("  clause          %s", strings.TrimSpace(clauseText(c)+"  "+clauseURL(c)))
 	}
 	for i, m := range f.Messages {
 		if i == 14 {
@@ -139,7 +173,7 @@ func (t *CardText) failure(f attack.Finding) {
 		if m.Reply {
 			arrow = "⇢"
 		}
-		line := fmt.Sprintf("    %-8s %s %-8s %s", m.From, arrow, m.To, printable(m.Label))
+		line := fmt.Sprintf("    %s %s %s %s", pad(printable(m.From), 8), arrow, pad(printable(m.To), 8), printable(m.Label))
 		if m.Fault != "" {
 			line += t.style("33", "  ⚡ "+printable(m.Fault))
 		}
@@ -152,16 +186,36 @@ func (t *CardText) failure(f attack.Finding) {
 func (t *CardText) rest(c *attack.Card) {
 	reasons := unexercised(c.Findings)
 	if len(reasons) > 0 {
-		t.print("\n%s", t.style("1", "Not exercised, so nothing is proven"))
+		t.print("\n  %s", t.style("1", fmt.Sprintf("%d not exercised, so nothing is proven about them", tallyOf(c.Findings)[attack.NotExercised])))
 	}
 	for _, r := range reasons {
 		t.print("  %4d  %s", r.Count, printable(r.Reason))
+		t.print("        %s", t.style("2", printable(few(r.IDs))))
+	}
+	for _, x := range []struct {
+		verdict attack.Verdict
+		title   string
+	}{{attack.Tolerated, "Tolerated: the specifications leave the choice, and the app chose"}, {attack.Invalid, "Invalid: nothing can be said, since the control failed"}} {
+		for i, f := range withVerdict(c.Findings, x.verdict) {
+			if i == 0 {
+				t.print("\n  %s", t.style("1", x.title))
+			}
+			t.print("  %-34s %s", printable(f.ID), printable(f.Reason))
+		}
 	}
 	for _, id := range c.Stale {
-		t.print("\n%s is listed as an expected failure, and no longer fails: take it off the list", id)
+		t.print("\n  %s is listed as an expected failure, and no longer fails: take it off the list", printable(id))
 	}
 	if c.Interrupted {
-		t.print("\nInterrupted: what follows is what was known by then.")
+		t.print("\n  Interrupted: this is what was known by then.")
 	}
-	t.print("\n%s · %s", tallyOf(c.Findings), lasted(c.Duration))
+	t.print("\n  %s · %s", tallyOf(c.Findings), lasted(c.Duration))
+}
+
+// few names the first of many.
+func few(ids []string) string {
+	if n := len(ids) - 6; n > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(ids[:6], ", "), n)
+	}
+	return strings.Join(ids, ", ")
 }

@@ -1,0 +1,104 @@
+package report_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/report"
+)
+
+func writeCard(t testing.TB, format string, c *attack.Card, o report.Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.WriteCard(&b, format, c, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// sampleCard has a finding of each verdict, one that was expected and one of a
+// mechanism that is not built.
+func sampleCard() *attack.Card {
+	again := func(id string) string {
+		return "authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me --only " + id
+	}
+	return &attack.Card{
+		Target: "http://localhost:3000/login", Started: time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC), Duration: 12300 * time.Millisecond, Seed: 7,
+		Calibration: []attack.Calibration{{Check: "a plain sign-in works", OK: true, Saw: "alice is signed in"}, {Check: "a stranger is not signed in", OK: true, Saw: "401"}},
+		Learned:     []attack.Trait{{Name: "state", Has: true}, {Name: "client authentication", Has: true, Saw: "client_secret_basic"}, {Name: "refresh"}},
+		Stale:       []string{"idt-iat-missing"},
+		Findings: []attack.Finding{
+			{
+				ID: "idt-aud-wrong", Group: "id-token", Severity: "high", Title: "The ID token is for another client", Verdict: attack.FailSecurity,
+				Reason: "it signed alice in with an ID token for another client", Provider: "aud names another client", Client: "rejects the ID token",
+				Why: "Another client's token opens an account here.", Remedy: "Compare aud with your client_id.", Spec: []string{"OIDC.Core#3.1.3.7"}, Sources: []string{"RP:invalid-aud"},
+				Witnesses: []attack.Witness{{Name: "provider", OK: true, Saw: "one token request"}, {Name: "app", Saw: "the whoami page answers 200 and names alice"}, {Name: "recovery", OK: true, Saw: "a plain sign-in works afterwards"}},
+				Messages: []scenarios.Message{
+					{From: "browser", To: "client", Label: "GET /callback", Detail: "code state", Time: "03:02:02"},
+					{From: "client", To: "provider", Label: "POST /token", Detail: "authorization_code", Time: "03:02:02"},
+					{From: "provider", To: "client", Reply: true, Label: "200", Fault: "id_token: aud is another client", Time: "03:02:02"},
+					{From: "client", To: "browser", Reply: true, Label: "302", Time: "03:02:02"},
+				},
+				Repeat: again("idt-aud-wrong"), Duration: 41 * time.Millisecond,
+			},
+			{ID: "happy-code", Group: "request-lint", Severity: "control", Title: "Nothing is wrong", Verdict: attack.Pass, Provider: "a plain code flow", Client: "signs in", Repeat: again("happy-code"), Duration: 30 * time.Millisecond},
+			{ID: "pkce-absent", Group: "request-lint", Severity: "high", Title: "No code challenge is sent", Verdict: attack.FailSecurity, Expected: true, Reason: "no code_challenge in 3 sign-ins", Provider: "watches", Client: "sends S256", Spec: []string{"RFC9700#2.1.1"}, Repeat: again("pkce-absent")},
+			{ID: "idt-nonce-wrong", Group: "id-token", Severity: "critical", Title: "The nonce is another", Verdict: attack.NotExercised, Reason: "the app sends no nonce", Provider: "nonce is changed", Client: "rejects the ID token", Repeat: again("idt-nonce-wrong")},
+			{ID: "idt-encrypted", Group: "id-token", Severity: "low", Title: "The ID token is encrypted", Verdict: attack.NotExercised, Reason: "planned: encrypted tokens", Provider: "encrypts", Client: "decrypts", Repeat: again("idt-encrypted")},
+			{ID: "tok-502-html", Group: "token-response", Severity: "medium", Title: "The token endpoint answers 502 with HTML", Verdict: attack.FailRobustness, Reason: "the app answers 500", Provider: "answers 502 with HTML", Client: "shows an error page, and works again", Repeat: again("tok-502-html"), Duration: 20 * time.Millisecond},
+			{ID: "err-page-blank", Group: "authorization-response", Severity: "low", Title: "The user refuses", Verdict: attack.FailUX, Reason: "the page is blank", Provider: "answers access_denied", Client: "says so", Repeat: again("err-page-blank")},
+			{ID: "idt-iat-future", Group: "id-token", Severity: "low", Title: "iat is ahead by an hour", Verdict: attack.Tolerated, Reason: "the app signed alice in", Provider: "iat is ahead", Client: "either", Repeat: again("idt-iat-future")},
+			{ID: "rotate-between-logins", Group: "jwks-keys", Severity: "medium", Title: "The keys rotate", Verdict: attack.Invalid, Reason: "a plain sign-in does not work before the stimulus: status 503", Provider: "rotates its keys", Client: "fetches them again", Repeat: again("rotate-between-logins")},
+		},
+	}
+}
+
+var cardFiles = map[string]string{"text": "txt", "html": "html", "json": "json", "junit": "junit.xml", "sarif": "sarif", "github": "github.txt"}
+
+// TestCardGolden holds each format of a report card to the file that was looked
+// at when it was made.
+func TestCardGolden(t *testing.T) {
+	for _, format := range report.CardFormats() {
+		t.Run(format, func(t *testing.T) {
+			golden(t, "card."+cardFiles[format], writeCard(t, format, sampleCard(), report.Options{Version: "v1.2.3"}))
+		})
+		t.Run(format+" of nothing", func(t *testing.T) {
+			golden(t, "nothing.card."+cardFiles[format], writeCard(t, format, &attack.Card{}, report.Options{}))
+		})
+	}
+	t.Run("text in colour", func(t *testing.T) {
+		golden(t, "card.colour.txt", writeCard(t, "text", sampleCard(), report.Options{Color: true}))
+	})
+	t.Run("summary", func(t *testing.T) {
+		var b bytes.Buffer
+		if err := report.CardSummary(&b, sampleCard()); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "card.summary.md", b.String())
+	})
+}
+
+func TestCardFormatUnknown(t *testing.T) {
+	err := report.WriteCard(&bytes.Buffer{}, "serif", sampleCard(), report.Options{})
+	if want := `report: unknown format "serif"; did you mean sarif? the formats are text, html, json, junit, sarif, github`; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+func ExampleWriteCard() {
+	card := &attack.Card{Target: "http://localhost:3000/login", Duration: time.Second, Findings: []attack.Finding{
+		{ID: "idt-aud-wrong", Group: "id-token", Severity: "high", Title: "The ID token is for another client", Verdict: attack.FailSecurity, Reason: "it signed alice in", Repeat: "authdrill attack --only idt-aud-wrong"},
+		{ID: "idt-nonce-wrong", Group: "id-token", Severity: "critical", Title: "The nonce is another", Verdict: attack.NotExercised, Reason: "the app sends no nonce"},
+	}}
+	if err := report.WriteCard(os.Stdout, "github", card, report.Options{}); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// ::error title=idt-aud-wrong FAIL(security)::it signed alice in%0AThe ID token is for another client%0A%0Awhat was done: %0Awhat is right: %0Aagain: authdrill attack --only idt-aud-wrong
+	// 1 exercised: 0 passed, 1 failed (1 security); 1 not exercised
+}
