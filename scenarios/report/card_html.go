@@ -103,7 +103,7 @@ func (v *view) finding(f attack.Finding) findingView {
 	case f.Verdict != attack.Pass:
 		out.Class, out.Mark = "other", "○"
 	}
-	if f.Verdict == attack.NotExercised {
+	if f.Verdict == attack.NotExercised || f.Duration == 0 {
 		out.Took = ""
 	}
 	return out

@@ -209,7 +209,7 @@ func (t *CardText) rest(c *attack.Card) {
 	if c.Interrupted {
 		t.print("\n  Interrupted: this is what was known by then.")
 	}
-	t.print("\n  %s · %s", tallyOf(c.Findings), lasted(c.Duration))
+	t.print("\n%s · %s", tallyOf(c.Findings), lasted(c.Duration))
 }
 
 // few names the first of many.
