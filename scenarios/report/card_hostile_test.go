@@ -71,6 +71,27 @@ func TestHostileCardHTML(t *testing.T) {
 	}
 }
 
+// TestCardSelfContained: the page fetches nothing, and each address within it
+// leads somewhere.
+func TestCardSelfContained(t *testing.T) {
+	page := writeCard(t, "html", sampleCard(), report.Options{})
+	if found := regexp.MustCompile(`(?i)<script|@import|url\(|<iframe|<link rel="?stylesheet`).FindString(page); found != "" {
+		t.Errorf("the page has %s", found)
+	}
+	ids := map[string]bool{}
+	for _, m := range regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		if ids[m[1]] {
+			t.Errorf("id %s twice", m[1])
+		}
+		ids[m[1]] = true
+	}
+	for _, m := range regexp.MustCompile(` href="#([^"]+)"`).FindAllStringSubmatch(page, -1) {
+		if !ids[m[1]] {
+			t.Errorf("#%s leads nowhere", m[1])
+		}
+	}
+}
+
 // TestHostileCardText: nothing steers the terminal, and each line is one we wrote.
 func TestHostileCardText(t *testing.T) {
 	for i, line := range strings.Split(writeCard(t, "text", hostileCard(), report.Options{}), "\n") {

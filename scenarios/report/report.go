@@ -10,6 +10,10 @@
 //	        diagram and the journal of each scenario
 //	github  annotations of a GitHub workflow; StepSummary is its summary page
 //
+// WriteCard writes the report card of an attack, as text, HTML, JSON, JUnit, SARIF
+// 2.1.0 or annotations; CardSummary is its summary page, and CardText shows it
+// while it comes to be.
+//
 // Every result is in every report, whatever its outcome, and so is what was
 // wanted and what was got of every failure. What a scenario file or a server
 // said is a stranger's word: each writer escapes it for its format, and none
