@@ -101,12 +101,14 @@ func (b *Bench) example(ctx context.Context, f Finding, e *catalog.Entry, bugs [
 
 func firstFailure(r *scenarios.Result) string {
 	for _, s := range r.Steps {
-		for _, x := range s.Failures {
-			if x.Message != "" {
-				return x.Message
-			}
-			return x.Path + ": want " + x.Want + ", got " + x.Got
+		if len(s.Failures) == 0 {
+			continue
 		}
+		x := s.Failures[0]
+		if x.Message != "" {
+			return x.Message
+		}
+		return x.Path + ": want " + x.Want + ", got " + x.Got
 	}
 	return r.Reason
 }
