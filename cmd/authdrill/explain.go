@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/report"
 )
@@ -12,10 +13,14 @@ import (
 // explainVerb prints one entry of the catalogue, so that a developer can act on
 // it.
 func explainVerb() verb {
+	var page string
 	return verb{
 		name: "explain", args: "ID", group: "scenarios",
 		summary: "explain an entry of the failure catalogue",
-		run: func(_ context.Context, c *call) error {
+		flags: func(f *flags) {
+			f.text(&page, "html", "FILE", "play it against the known-bad client, and write the report card with its sequence diagram there")
+		},
+		run: func(ctx context.Context, c *call) error {
 			if len(c.args) != 1 {
 				return usage("authdrill catalog lists the ids", "explain takes one id, and was given %d", len(c.args))
 			}
@@ -24,9 +29,37 @@ func explainVerb() verb {
 				return usage("authdrill catalog lists the ids", "%s", err)
 			}
 			c.explain(e)
-			return nil
+			if page == "" {
+				return nil
+			}
+			return c.illustrate(ctx, e, page)
 		},
 	}
+}
+
+// illustrate plays an entry against the client that is known to fail it, and
+// draws what went over the wire.
+func (v *voice) illustrate(ctx context.Context, e *catalog.Entry, page string) error {
+	if !e.Runnable() {
+		return usage("authdrill catalog lists what runs", "%s cannot run yet, for want of %s", e.ID, e.Planned)
+	}
+	bench, err := attack.NewBench(0)
+	if err != nil {
+		return err
+	}
+	defer bench.Close()
+	played := drill(ctx, bench, e, true)
+	shown := played.mutant
+	if !played.proven {
+		shown = played.strict
+	}
+	name := "the bundled client with " + strings.Join(e.ProvenBy, " and ")
+	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(played.strict.Verdict)}}, Findings: []attack.Finding{shown}}
+	if err := v.writeCard(output{format: "html", file: page}, card, report.Options{}); err != nil {
+		return err
+	}
+	v.print("  %-16s%s#%s", "diagram", page, e.ID)
+	return nil
 }
 
 func (v *voice) explain(e *catalog.Entry) {
@@ -60,5 +93,5 @@ func (v *voice) explain(e *catalog.Entry) {
 	line("judged by", report.Expectation(e))
 	line("known bad", strings.Join(e.ProvenBy, " and "))
 	line("your app", "authdrill attack LOGIN-URL --whoami URL --only "+e.ID+" --report html=card.html draws the sequence diagram of the run")
-	line("our client", "authdrill catalog --play --only "+e.ID)
+	line("our client", "authdrill explain "+e.ID+" --html card.html draws how a client fails that has this bug")
 }

@@ -15,7 +15,9 @@ import (
 )
 
 // CardFormats are the names of the formats of a report card.
-func CardFormats() []string { return []string{"text", "html", "json", "junit", "sarif", "github"} }
+func CardFormats() []string {
+	return []string{"text", "html", "json", "junit", "sarif", "github", "markdown"}
+}
 
 // WriteCard writes the report card of an app. The errors are those of w, and a
 // format that does not exist.
@@ -40,6 +42,8 @@ func WriteCard(w io.Writer, format string, c *attack.Card, o Options) error {
 		err = writeCardSARIF(out, c, o)
 	case "github":
 		err = writeCardGitHub(out, c)
+	case "markdown":
+		err = writeCardMarkdown(out, c)
 	default:
 		hint := "the formats are " + strings.Join(CardFormats(), ", ")
 		if nearest, ok := strict.Nearest(format, CardFormats()); ok {

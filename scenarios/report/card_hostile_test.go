@@ -133,7 +133,7 @@ func TestHostileCardJSON(t *testing.T) {
 // element that is not ours.
 func TestHostileCardSummary(t *testing.T) {
 	var b bytes.Buffer
-	if err := report.CardSummary(&b, hostileCard()); err != nil {
+	if err := report.WriteCard(&b, "markdown", hostileCard(), report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	fence := ""

@@ -61,9 +61,9 @@ func ExampleSequence() {
 	// Output: 2 lifelines; 1 dashed arrow
 }
 
-func ExampleStepSummary() {
+func ExampleWrite_markdown() {
 	results := []*scenarios.Result{{Name: "happy login with PKCE", Spec: []string{"RFC7636"}, Outcome: scenarios.Passed, Duration: 12 * time.Millisecond, Seed: 7}}
-	if err := report.StepSummary(os.Stdout, results, report.Options{}); err != nil {
+	if err := report.Write(os.Stdout, "markdown", results, report.Options{}); err != nil {
 		fmt.Println(err)
 	}
 	// Output:
@@ -78,5 +78,5 @@ func ExampleStepSummary() {
 
 func ExampleFormats() {
 	fmt.Println(report.Formats())
-	// Output: [text junit tap json ndjson html github]
+	// Output: [text junit tap json ndjson html github markdown]
 }

@@ -244,7 +244,7 @@ func TestHostileJSON(t *testing.T) {
 // that is not ours.
 func TestHostileSummary(t *testing.T) {
 	var b bytes.Buffer
-	if err := report.StepSummary(&b, hostile(), report.Options{}); err != nil {
+	if err := report.Write(&b, "markdown", hostile(), report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	fence := ""

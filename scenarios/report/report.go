@@ -1,18 +1,18 @@
 // Package report writes what became of a run, in the formats that people and
 // their tools read:
 //
-//	text    a terminal: a line for each scenario, the failing step expanded
-//	junit   JUnit XML, valid against the schema of Jenkins
-//	tap     TAP version 14, with YAML diagnostics
-//	json    one JSON document
-//	ndjson  the same, a line for each scenario and one for the summary
-//	html    one page that needs no network and no script, with a sequence
-//	        diagram and the journal of each scenario
-//	github  annotations of a GitHub workflow; StepSummary is its summary page
+//	text      a terminal: a line for each scenario, the failing step expanded
+//	junit     JUnit XML, valid against the schema of Jenkins
+//	tap       TAP version 14, with YAML diagnostics
+//	json      one JSON document
+//	ndjson    the same, a line for each scenario and one for the summary
+//	html      one page that needs no network and no script, with a sequence
+//	          diagram and the journal of each scenario
+//	github    annotations of a GitHub workflow
+//	markdown  the summary page of one: --report markdown=$GITHUB_STEP_SUMMARY
 //
 // WriteCard writes the report card of an attack, as text, HTML, JSON, JUnit, SARIF
-// 2.1.0 or annotations; CardSummary is its summary page, and CardText shows it
-// while it comes to be.
+// 2.1.0, annotations or Markdown; CardText shows it while it comes to be.
 //
 // Every result is in every report, whatever its outcome, and so is what was
 // wanted and what was got of every failure. What a scenario file or a server
@@ -48,7 +48,7 @@ type Options struct {
 
 // Formats are the names of the formats.
 func Formats() []string {
-	return []string{"text", "junit", "tap", "json", "ndjson", "html", "github"}
+	return []string{"text", "junit", "tap", "json", "ndjson", "html", "github", "markdown"}
 }
 
 // Write writes the results in a format. The errors are those of w, and a format
@@ -72,6 +72,8 @@ func Write(w io.Writer, format string, results []*scenarios.Result, o Options) e
 		err = writeHTML(out, results, o)
 	case "github":
 		err = writeGitHub(out, results, o)
+	case "markdown":
+		err = writeMarkdown(out, results, o)
 	default:
 		return unknownFormat(format)
 	}

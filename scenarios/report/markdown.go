@@ -12,11 +12,11 @@ import (
 // of a step. Of a larger one it shows nothing at all.
 const stepSummaryLimit = 1_000_000
 
-// StepSummary writes a summary of the run in Markdown, for the file that
+// writeMarkdown writes a summary of the run in Markdown, for the file that
 // GITHUB_STEP_SUMMARY names: the counts, what failed with all that is known of
 // it, and a table of the rest. What does not fit into GitHub's limit is counted,
 // and the last line says so.
-func StepSummary(w io.Writer, results []*scenarios.Result, o Options) error {
+func writeMarkdown(w io.Writer, results []*scenarios.Result, o Options) error {
 	s := summarize(results)
 	var b strings.Builder
 	sign := "✅"

@@ -8,11 +8,11 @@ import (
 	"github.com/authdrill/authdrill/scenarios/attack"
 )
 
-// CardSummary writes a report card in Markdown, for the file that
+// writeCardMarkdown writes a report card in Markdown, for the file that
 // GITHUB_STEP_SUMMARY names: the counts, each failure with all that is known of
 // it, and why the rest was not exercised. What does not fit into GitHub's limit
 // is counted.
-func CardSummary(w io.Writer, c *attack.Card) error {
+func writeCardMarkdown(w io.Writer, c *attack.Card) error {
 	n := tallyOf(c.Findings)
 	sign := "✅"
 	if !c.Calibrated() || c.Interrupted || n.failed() > 0 || n[attack.Invalid] > 0 || n.exercised() == 0 || len(c.Stale) > 0 {
