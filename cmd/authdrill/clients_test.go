@@ -105,9 +105,12 @@ func attacked(t *testing.T, folder string) *attack.Card {
 	return card
 }
 
-// racing are the entries about two requests at once. Where an app does not take
-// care, chance decides which comes first.
-func racing() []string { return []string{"late-double-callback", "rt-race-parallel-10"} }
+// racing are the entries where chance decides which comes first: of two requests
+// at once, where an app does not take care; of a server's 431 and the end of its
+// connection, where a request is longer than it reads (RFC 6585 section 5).
+func racing() []string {
+	return []string{"late-double-callback", "rt-race-parallel-10", "err-description-huge"}
+}
 
 // cardLines are the verdicts of a card, a line each.
 func cardLines(card *attack.Card) string {
