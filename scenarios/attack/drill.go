@@ -8,6 +8,7 @@ import (
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -162,7 +163,8 @@ func (d *drill) struck() bool {
 			return true
 		}
 	}
-	return false
+	// An app without a time-out still waits: its exchange is not in the journal yet.
+	return slices.ContainsFunc(d.site.provider().Faults(), func(f fault.Status) bool { return f.Struck > 0 })
 }
 
 // exchanges are those of the providers since the stimulus was armed.
