@@ -23,9 +23,10 @@ var updateCards = flag.Bool("update-cards", false, "write the report cards of te
 // card against the one that was reviewed by hand: see REVIEW.md there.
 func TestAttackOnRealApps(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it takes half a minute for each app")
+		t.Skip("it takes from half a minute to some minutes for each app")
 	}
-	for _, app := range []string{"go-oidc", "go-tenbugs", "node-openid-client", "node-passport", "python-authlib", "python-requests-oauthlib"} {
+	// java-spring first: it takes longest.
+	for _, app := range []string{"java-spring", "go-oidc", "go-tenbugs", "node-openid-client", "node-passport", "python-authlib", "python-requests-oauthlib"} {
 		t.Run(app, func(t *testing.T) {
 			t.Parallel() // it waits, most of the time
 			folder := filepath.Join(clientsFolder, app)
@@ -64,6 +65,13 @@ func installed(t *testing.T, folder string) {
 		build.Dir = folder
 		if out, err := build.CombinedOutput(); err != nil {
 			lacks("%s cannot be built: %s", name, out)
+		}
+	case "java":
+		if _, err := os.Stat(filepath.Join(folder, "target", name+".jar")); err != nil {
+			lacks("%s is not built: testdata/clients/install.sh does that", name)
+		}
+		if _, err := exec.LookPath("java"); err != nil {
+			lacks("%s cannot be started: no java", name)
 		}
 	case "node":
 		if _, err := os.Stat(filepath.Join(folder, "node_modules")); err != nil {

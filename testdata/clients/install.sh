@@ -4,6 +4,11 @@ cd "$(dirname "$0")" || exit 1
 for app in go-oidc go-tenbugs; do
   if command -v go >/dev/null; then (cd $app && go build -o $app .) || exit 1; else echo "$app: no go"; fi
 done
+for app in java-spring; do
+  if ! command -v java >/dev/null; then echo "$app: no java"
+  elif ! command -v mvn >/dev/null; then echo "$app: no mvn"
+  else (cd $app && mvn -q -B -DskipTests package) || exit 1; fi
+done
 for app in node-openid-client node-passport; do
   if command -v npm >/dev/null; then (cd $app && npm ci --no-audit --no-fund --loglevel=error) || exit 1; else echo "$app: no npm"; fi
 done
