@@ -72,7 +72,7 @@ func (p *Provider) DisableUser(login string, disabled bool) bool {
 
 // SetUser adds a user, or replaces the one of that login.
 func (p *Provider) SetUser(u store.User) {
-	p.issuer.Store.SetUser(setup.CompleteUser(u.Login, &u))
+	p.issuer.Store.SetUser(p.named(setup.CompleteUser(u.Login, &u)))
 }
 
 // RemoveUser forgets a user and reports whether there was one.

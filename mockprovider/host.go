@@ -3,6 +3,7 @@ package mockprovider
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -46,6 +47,7 @@ type Host struct {
 
 	mu      sync.RWMutex
 	issuers map[string]*Provider
+	hosts   map[string]*Provider // by the host names of their personas
 
 	memory lazyMemory
 	stop   chan struct{}
@@ -68,7 +70,7 @@ func NewHost(o HostOptions) (*Host, error) {
 		return nil, fmt.Errorf("mockprovider: the base URL %q needs a scheme and a host, and has no query, like http://127.0.0.1:9400 (RFC 8414 section 2)", o.BaseURL)
 	}
 	base, _ := url.Parse(o.BaseURL) // just checked
-	h := &Host{opts: o, base: base, pages: ui.New(), issuers: map[string]*Provider{}, stop: make(chan struct{})}
+	h := &Host{opts: o, base: base, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{})}
 	h.opts.AllowedHosts = nil
 	for _, name := range o.AllowedHosts {
 		h.opts.AllowedHosts = append(h.opts.AllowedHosts, hostname(name))
@@ -108,6 +110,11 @@ func (h *Host) make(o options) (*Provider, error) {
 		return nil, ErrExists
 	}
 	h.issuers[o.name] = p
+	for _, name := range p.hosts() {
+		if h.hosts[name] == nil {
+			h.hosts[name] = p
+		}
+	}
 	return p, nil
 }
 
@@ -139,8 +146,9 @@ func (h *Host) Delete(name string) bool {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	_, ok := h.issuers[name]
+	p, ok := h.issuers[name]
 	delete(h.issuers, name)
+	maps.DeleteFunc(h.hosts, func(_ string, answers *Provider) bool { return answers == p })
 	return ok
 }
 
@@ -163,6 +171,10 @@ func (h *Host) BaseURL() string { return h.opts.BaseURL }
 // not ours is refused: a web page elsewhere may have let its name point to this
 // machine (DNS rebinding).
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if p := h.playing(r.Host); p != nil {
+		p.serveAs(w, r)
+		return
+	}
 	if !ours(r.Host, h.opts.BaseURL, h.opts.AllowedHosts) {
 		refuseHost(w, r, "name it with --allow-host")
 		return
@@ -178,6 +190,17 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		p.ServeHTTP(w, r)
 	}
+}
+
+// playing returns the issuer whose persona's provider has that host name, nil
+// for any other.
+func (h *Host) playing(host string) *Provider {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if len(h.hosts) == 0 {
+		return nil
+	}
+	return h.hosts[hostname(host)]
 }
 
 // find returns the issuer that a path belongs to, and what follows its prefix:

@@ -98,8 +98,12 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 		Clock: o.clock, Random: i.Random, Name: o.name, Seed: o.seed, RandomKeys: o.randomKeys,
 		RotateEvery: func() time.Duration { return p.persona.Load().JWKS.RotateEvery.D() },
 	})
+	identifier := i.URL
+	if d := s.Provider.Dialect; d != nil && s.Provider.Identity == "real" && d.Issuer != "" {
+		identifier = d.Issuer
+	}
 	i.Grants = grant.New(grant.Config{
-		Issuer: i.URL, TokenEndpoint: i.URL + "/token", Clock: o.clock, Persona: p.persona.Load,
+		Issuer: identifier, TokenEndpoint: i.URL + "/token", Clock: o.clock, Persona: p.persona.Load,
 		Store: i.Store, Keys: i.Keys, Faults: i.Faults, Random: i.Random,
 	})
 	p.issuer = i
@@ -114,7 +118,7 @@ func (p *Provider) fill(s setup.Setup) error {
 		p.issuer.Store.SetClient(c)
 	}
 	for _, login := range logins(s.Users) {
-		p.issuer.Store.SetUser(s.Users[login])
+		p.issuer.Store.SetUser(p.named(s.Users[login]))
 	}
 	for n, f := range s.Faults {
 		if _, err := p.issuer.Faults.Add(f); err != nil {
@@ -122,6 +126,31 @@ func (p *Provider) fill(s setup.Setup) error {
 		}
 	}
 	return nil
+}
+
+// named gives a user who has no subject identifier of their own one as the
+// persona's provider would: always the same.
+func (p *Provider) named(u *store.User) *store.User {
+	d := p.persona.Load().Dialect
+	if d == nil || d.Tokens.Subject == nil || u.Subject != "" && u.Subject != u.Login {
+		return u
+	}
+	out := *u
+	out.Subject = d.Tokens.Subject.Always(p.persona.Load().Name + "\x00" + u.Login)
+	return &out
+}
+
+// hosts are the names under which the persona's provider is known.
+func (p *Provider) hosts() []string { return p.persona.Load().Dialect.Hosts() }
+
+// serveAs answers a request under a host name of the persona's provider, where
+// paths are the provider's own.
+func (p *Provider) serveAs(w http.ResponseWriter, r *http.Request) {
+	if prefix := p.prefix(); prefix != "" && strings.HasPrefix(r.URL.Path, prefix+"/") {
+		p.ServeHTTP(w, r) // from a page of ours
+		return
+	}
+	p.handler().ServeHTTP(w, r)
 }
 
 // logins sorts the users for the sign-in page: by name, which puts alice first.

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,7 +55,7 @@ func Start(t TB, opts ...Option) *Provider {
 	}
 	words := &logger{logf: p.logf}
 	p.server = &http.Server{ReadHeaderTimeout: patience, ErrorLog: log.New(words, "mockprovider: ", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !ours(r.Host, p.Issuer(), nil) {
+		if !ours(r.Host, p.Issuer(), nil) && !slices.Contains(p.hosts(), hostname(r.Host)) {
 			refuseHost(w, r, ownName)
 			return
 		}

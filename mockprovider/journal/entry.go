@@ -38,6 +38,7 @@ type Entry struct {
 	Lax       []string   `json:"lax,omitempty"`   // rules that were not enforced and would have refused
 	Notes     []string   `json:"notes,omitempty"` // what a careful client would do otherwise
 	Error     string     `json:"error,omitempty"` // the truthful error code, also where a fault hid it
+	Cause     string     `json:"cause,omitempty"` // why it was refused, as finely as the provider knows: token.code_used
 }
 
 // Decision is one check of the provider's decision trace.

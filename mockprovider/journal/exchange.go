@@ -54,6 +54,14 @@ func (x *Exchange) SetParams(v url.Values) {
 	}
 }
 
+// Params are the request parameters as they are recorded.
+func (x *Exchange) Params() url.Values {
+	if x == nil {
+		return nil
+	}
+	return x.entry.Params
+}
+
 // Param looks a request parameter up; client_id also where it came by Basic.
 func (x *Exchange) Param(name string) (string, bool) {
 	if x == nil {
@@ -131,6 +139,30 @@ func (x *Exchange) Fail(code string) {
 	if x != nil {
 		x.entry.Error = code
 	}
+}
+
+// Because records why the request is refused, by one of persona.Causes. The
+// first reason counts.
+func (x *Exchange) Because(cause string) {
+	if x != nil && x.entry.Cause == "" {
+		x.entry.Cause = cause
+	}
+}
+
+// Cause returns why the request is refused, "" where nobody said.
+func (x *Exchange) Cause() string {
+	if x == nil {
+		return ""
+	}
+	return x.entry.Cause
+}
+
+// Header returns a request header that the journal keeps.
+func (x *Exchange) Header(name string) string {
+	if x == nil {
+		return ""
+	}
+	return x.entry.Headers[name]
 }
 
 // Respond records the members of the answer: of a JSON body or of a redirect.

@@ -14,7 +14,8 @@ import (
 // Persona is the `provider` mapping of a scenario, of a configuration file and
 // of the control API. Durations are on the issuer's clock.
 type Persona struct {
-	Name string `json:"persona,omitempty" enum:"spec" doc:"the provider to stand in for; default spec, which does what the specifications say"`
+	Name     string `json:"persona,omitempty" enum:"spec,facebook,github,google" doc:"the provider to stand in for; default spec, which does what the specifications say"`
+	Identity string `json:"identity,omitempty" enum:"local,real" doc:"local: the issuer identifier is the provider's own address; real: that of the persona's provider"`
 
 	AuthorizationCode Code         `json:"authorization_code,omitzero" doc:"authorization codes (RFC 6749 section 4.1.2)"`
 	AccessToken       AccessToken  `json:"access_token,omitzero" doc:"access tokens"`
@@ -37,6 +38,9 @@ type Persona struct {
 	Metadata map[string]any `json:"metadata,omitempty" vocab:"metadata" match:"absent" doc:"members of the metadata documents to override; $absent removes one (RFC 8414 section 2)"`
 	Lax      []string       `json:"lax,omitempty" enum:"any-redirect-uri,any-client-secret,code-reusable,code-of-any-client,pkce-unchecked,refresh-token-of-any-client,refresh-widens-scope" doc:"rules this provider does not enforce; the journal says when one was needed"`
 	Strict   []string       `json:"strict,omitempty" enum:"state-required,nonce-required,pkce-s256-only" doc:"rules beyond the specifications that this provider enforces"`
+
+	// Dialect is how the persona speaks; nil: as the specifications have it.
+	Dialect *Dialect `json:"-"`
 }
 
 // Lifetime is how long something lives.
@@ -54,6 +58,7 @@ type AccessToken struct {
 	Lifetime   clock.Duration `json:"lifetime,omitempty" doc:"how long an access token is accepted; default 1h"`
 	Format     string         `json:"format,omitempty" enum:"opaque,jwt" doc:"opaque, or a JWT as in RFC 9068"`
 	SigningAlg string         `json:"signing_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm of JWT access tokens"`
+	Limit      int            `json:"limit,omitempty" min:"1" doc:"access tokens that live at once for a user, a client and a scope; one more ends the oldest; default no limit"`
 }
 
 // RefreshToken describes refresh tokens.
@@ -63,6 +68,7 @@ type RefreshToken struct {
 	Rotation     *bool          `json:"rotation,omitempty" doc:"issue a new refresh token at each refresh; default true"`
 	OnReuse      string         `json:"on_reuse,omitempty" enum:"revoke_family,reject" doc:"what a replayed refresh token does: revoke every token of its family (RFC 9700 section 4.14.2), or only fail"`
 	GraceWindow  clock.Duration `json:"grace_window,omitempty" doc:"how long a rotated refresh token is still accepted; default not at all"`
+	Limit        int            `json:"limit,omitempty" min:"1" doc:"refresh tokens that live at once for a user and a client; one more ends the oldest; default no limit"`
 	Issue        string         `json:"issue,omitempty" enum:"offline_access,always,never" doc:"when a refresh token is issued: if offline_access was granted (OIDC Core section 11), always or never"`
 }
 
@@ -110,8 +116,18 @@ func Spec() Persona {
 func seconds(n int64) clock.Duration { return clock.Duration(n * 1e9) }
 
 // With returns p with every member that over sets laid over it. Metadata
-// overrides add up; every other member of over replaces that of p.
+// overrides add up; every other member of over replaces that of p. Another
+// persona takes the place of p as a whole.
 func (p Persona) With(over Persona) Persona {
+	switch {
+	case over.Name == "" || over.Name == p.Name:
+	case over.Dialect != nil:
+		p = Spec() // it was read from a file, whole
+	default:
+		if other, err := Named(over.Name); err == nil { // the strict reader lets no other name pass
+			p = other
+		}
+	}
 	out := Overlay(p, over)
 	out.Metadata = make(map[string]any, len(p.Metadata)+len(over.Metadata))
 	maps.Copy(out.Metadata, p.Metadata)

@@ -43,6 +43,9 @@ type Authorization struct {
 	ChallengeMethod string //
 	MaxAgeAsked     bool   // max_age or require_auth_time: auth_time is due in the ID token
 
+	Request    url.Values // the request's other parameters, where a persona speaks of them
+	RefreshDue bool       // a persona issues a refresh token for this request
+
 	ClaimsParameter json.RawMessage // the claims request parameter (OIDC Core section 5.5)
 }
 

@@ -22,8 +22,12 @@ func (i *Issuer) answer(w http.ResponseWriter, x *journal.Exchange, a *authoriza
 	if params.Has("token_type") {
 		params.Set("token_type", "Bearer")
 	}
-	params.Set("iss", i.URL)
+	params.Set("iss", i.Grants.Issuer)
 	mode := a.mode()
+	d := i.Persona().Dialect
+	if d != nil {
+		i.dressParams(d, a, params)
+	}
 	for _, f := range i.Faults.On("authorization_response", x.Param) {
 		x.Fault(f.ID, f.String())
 		if f.Tamper.ResponseMode != "" {
@@ -32,7 +36,7 @@ func (i *Issuer) answer(w http.ResponseWriter, x *journal.Exchange, a *authoriza
 		tamperParams(params, f.Tamper, i.Clock.Now())
 	}
 	x.Respond(journal.Params(params))
-	uri := *a.GetRedirectURI()
+	uri := *a.target()
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
@@ -48,6 +52,9 @@ func (i *Issuer) answer(w http.ResponseWriter, x *journal.Exchange, a *authoriza
 			uri.RawQuery += "&"
 		}
 		uri.RawQuery += params.Encode()
+		if d != nil {
+			uri.Fragment = d.ResponseFragment
+		}
 		h.Set("Location", uri.String())
 	}
 	w.WriteHeader(http.StatusFound)
@@ -95,6 +102,12 @@ func tamperParams(params url.Values, t *fault.Tamper, now time.Time) {
 // redirected to (RFC 6749 section 4.1.2.1).
 func (i *Issuer) failAuthorization(w http.ResponseWriter, r *http.Request, x *journal.Exchange, a *authorization, e *oauthError) {
 	x.Fail(e.Code)
+	d := i.Persona().Dialect
+	if d != nil {
+		if i.failInDialect(w, r, x, d, a, e) {
+			return
+		}
+	}
 	if a == nil || a.AuthorizeRequester == nil || a.client == nil || !a.IsRedirectURIValid() || !i.Grants.RedirectAllowed(r.Context(), a.client, a.GetRedirectURI().String()) {
 		if a != nil && a.client != nil {
 			x.Decide("redirect_uri", false, a.form.Get("redirect_uri"), "RFC 6749 section 4.1.2.1")

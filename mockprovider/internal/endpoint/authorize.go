@@ -24,6 +24,10 @@ type authorization struct {
 	form   url.Values
 	login  string // as the journal numbers it
 
+	consentShown bool         // the user was asked for consent
+	grant        *store.Grant // once the request is granted
+	to           *url.URL     // where the answer goes, where that is not the redirect URI
+
 	prompt   []string
 	maxAge   *int64 // seconds; nil: any age will do
 	hint     string // sub of a valid id_token_hint
@@ -31,6 +35,14 @@ type authorization struct {
 		sub string   // the subject the claims parameter asks for
 		acr []string // the acr values it insists on
 	}
+}
+
+// target is where the answer goes.
+func (a *authorization) target() *url.URL {
+	if a.to != nil {
+		return a.to
+	}
+	return a.GetRedirectURI()
 }
 
 // authorize answers the authorization endpoint.
@@ -66,13 +78,17 @@ func (i *Issuer) parse(r *http.Request, x *journal.Exchange, login string) (*aut
 		x.Decide("client_id", true, c.ID, "RFC 6749 section 4.1.1")
 	} else {
 		x.Decide("client_id", false, "not registered", "RFC 6749 section 4.1.2.1")
+		x.Because("authorize.client_unknown")
 		return a, refuse("invalid_client", "No client with the client_id "+strconv.Quote(r.Form.Get("client_id"))+" is registered at this issuer.")
 	}
 	if uri := a.form.Get("redirect_uri"); uri != "" && !i.Grants.RedirectAllowed(r.Context(), a.client, uri) {
+		x.Because("authorize.redirect_uri_mismatch")
 		return a, refuse("invalid_request", "The redirect_uri "+uri+" is not registered for the client "+a.client.ID+"; "+registeredURIs(a.client)+".")
 	}
 	if err != nil && !errors.Is(err, fosite.ErrInvalidState) {
-		return a, i.whyRefused(a, understood(err))
+		e := i.whyRefused(a, understood(err))
+		x.Because(causeOf(e))
+		return a, e
 	}
 	x.Decide("redirect_uri", true, a.GetRedirectURI().String(), "RFC 6749 section 3.1.2.3")
 	if name := repeated(a.form); name != "" {
@@ -81,8 +97,29 @@ func (i *Issuer) parse(r *http.Request, x *journal.Exchange, login string) (*aut
 	if e := i.unsupported(a); e != nil {
 		return a, e
 	}
+	if d := i.Persona().Dialect; d != nil {
+		if e := i.particular(d, a); e != nil {
+			x.Because("authorize.request_invalid")
+			return a, e
+		}
+	}
 	i.note(a, x)
 	return a, i.read(r, a)
+}
+
+// causeOf is the cause that goes with an error code.
+func causeOf(e *oauthError) string {
+	switch e.Code {
+	case "invalid_scope":
+		return "authorize.scope_invalid"
+	case "unsupported_response_type", "unauthorized_client":
+		return "authorize.response_type_unsupported"
+	case "login_required":
+		return "authorize.login_required"
+	case "consent_required":
+		return "authorize.consent_required"
+	}
+	return "authorize.request_invalid"
 }
 
 // registeredURIs says where a client may be answered.
@@ -250,6 +287,11 @@ func (i *Issuer) issue(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 			Audience: a.form["resource"], ClaimsParameter: json.RawMessage(a.form.Get("claims")),
 		},
 	}
+	if d := i.Persona().Dialect; d != nil {
+		scopes = i.granted(d, a, s.Login, scopes)
+		g.Request, g.RefreshDue = a.form, a.values().Holds(d.RefreshTokenWhen)
+	}
+	a.grant = g
 	x.Bind("", "", g.Subject)
 	for _, scope := range scopes {
 		a.GrantScope(scope)

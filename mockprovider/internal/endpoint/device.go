@@ -39,17 +39,24 @@ func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *
 	p := i.Persona().DeviceCode
 	now := i.Clock.Now()
 	d := store.NewDevice(p.Interval.D())
-	d.Code, d.UserCode = i.Random.Token(20), i.userCode()
+	d.Code, d.UserCode = i.Grants.DeviceCode(), i.userCode()
 	d.ClientID, d.Scopes, d.Form = c.ID, strings.Fields(r.PostForm.Get("scope")), r.PostForm
 	d.Expires = now.Add(p.Lifetime.D())
 	// The code is remembered longer than it lives, to say that it has expired.
 	i.Store.Devices.Put(d.Code, d, d.Expires.Add(time.Hour))
 	i.Store.UserCodes.Put(d.UserCode, d, d.Expires)
-	writeJSON(w, x, http.StatusOK, map[string]any{
-		"device_code": d.Code, "user_code": d.UserCode, "verification_uri": i.URL + "/device",
-		"verification_uri_complete": i.URL + "/device?user_code=" + url.QueryEscape(d.UserCode),
+	page := i.devicePath()
+	members := map[string]any{
+		"device_code": d.Code, "user_code": d.UserCode, "verification_uri": page,
+		"verification_uri_complete": page + "?user_code=" + url.QueryEscape(d.UserCode),
 		"expires_in":                p.Lifetime.Seconds(), "interval": p.Interval.Seconds(),
-	})
+	}
+	if own := i.Persona().Dialect; own != nil {
+		i.dress(own.DeviceResponse, members, clientGrant(c.ID), d.Scopes, nil)
+		i.writeDialect(w, x, own, http.StatusOK, members)
+		return
+	}
+	writeJSON(w, x, http.StatusOK, members)
 }
 
 func (i *Issuer) userCode() string {
@@ -150,7 +157,7 @@ func (i *Issuer) deviceInteraction(w http.ResponseWriter, r *http.Request, x *jo
 	d.Allow(&store.Grant{
 		Login: p.login, ClientID: d.ClientID, UserLogin: u.Login, Subject: u.Sub(), GrantType: store.DeviceGrant,
 		Scopes:        allowedScopes(d.Scopes, r.PostForm["scope"]),
-		Authorization: &store.Authorization{SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes},
+		Authorization: &store.Authorization{RefreshDue: true, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes},
 	})
 	i.deviceDonePage(w, true)
 }

@@ -27,7 +27,7 @@ func (i *Issuer) Metadata() map[string]any {
 	methods := []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
 	assertions := append(keys.Algorithms(), "HS256")
 	doc := map[string]any{
-		"issuer":                                i.URL,
+		"issuer":                                i.Grants.Issuer,
 		"authorization_endpoint":                i.URL + "/authorize",
 		"token_endpoint":                        i.URL + "/token",
 		"userinfo_endpoint":                     i.URL + "/userinfo",
@@ -65,6 +65,9 @@ func (i *Issuer) Metadata() map[string]any {
 		"request_uri_parameter_supported":                false,
 		"require_request_uri_registration":               false,
 		"service_documentation":                          "https://github.com/authdrill/authdrill",
+	}
+	if p.Dialect != nil {
+		i.speakMetadata(p.Dialect, doc)
 	}
 	fault.Apply(doc, p.Metadata, i.Clock.Now())
 	return doc

@@ -113,6 +113,10 @@ func describable(text string) string {
 // fail answers with an error in JSON (RFC 6749 section 5.2).
 func (i *Issuer) fail(w http.ResponseWriter, x *journal.Exchange, e *oauthError) {
 	x.Fail(e.Code)
+	if d := i.Persona().Dialect; d != nil {
+		i.refuseInDialect(w, x, d, d.Shapes.OAuth, e)
+		return
+	}
 	if e.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Basic realm="authdrill", charset="UTF-8"`)
 	}
@@ -126,6 +130,14 @@ func (i *Issuer) fail(w http.ResponseWriter, x *journal.Exchange, e *oauthError)
 // failBearer answers a request with a token that does not do (RFC 6750 section
 // 3). Without a token there is no error code to tell.
 func (i *Issuer) failBearer(w http.ResponseWriter, x *journal.Exchange, e *oauthError, scope string) {
+	if d := i.Persona().Dialect; d != nil {
+		if e == nil {
+			e = refuse("invalid_token", "No access token was sent.")
+		}
+		x.Fail(e.Code)
+		i.refuseInDialect(w, x, d, d.Shapes.API, e)
+		return
+	}
 	challenge := `Bearer realm="authdrill"`
 	members := map[string]any{}
 	status := http.StatusUnauthorized

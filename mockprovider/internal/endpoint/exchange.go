@@ -33,6 +33,9 @@ func (i *Issuer) exchange(rt route) http.Handler {
 			}
 			x.SetParams(r.Form)
 		}
+		if d := i.Persona().Dialect; d != nil {
+			i.translate(d, rt.name, r)
+		}
 		noteSecrets(x, rt.name, r.URL.Query())
 		if id, _, ok := r.BasicAuth(); ok {
 			if id, err := url.QueryUnescape(id); err == nil {

@@ -43,6 +43,10 @@ func (i *Issuer) proceed(w http.ResponseWriter, r *http.Request, x *journal.Exch
 			return
 		}
 		i.keep(w, auto)
+		a.consentShown = i.consentDue(a, auto)
+		if a.consentShown {
+			i.remember(auto, a.client.ID, a.GetRequestedScopes(), nil)
+		}
 		x.Decide("sign_in", true, "automatic: "+auto.Login, "")
 		i.issue(w, r, x, a, auto, a.GetRequestedScopes())
 		return
@@ -51,6 +55,7 @@ func (i *Issuer) proceed(w http.ResponseWriter, r *http.Request, x *journal.Exch
 	if why := i.mustSignIn(a, p, s); why != "" {
 		x.Decide("sign_in", !silent, "needed: "+why, "OIDC Core section 3.1.2.3")
 		if silent {
+			x.Because("authorize.login_required")
 			i.failAuthorization(w, r, x, a, refuse("login_required", "The user would have to sign in: "+why+"."))
 			return
 		}
@@ -60,9 +65,13 @@ func (i *Issuer) proceed(w http.ResponseWriter, r *http.Request, x *journal.Exch
 	x.Decide("sign_in", true, s.Login+" since "+s.AuthTime.Format(time.RFC3339), "OIDC Core section 3.1.2.3")
 	x.Bind("", "", i.subject(s))
 	scopes := a.GetRequestedScopes()
-	if i.mustAsk(a, s) {
+	if due := i.consentDue(a, s); due && i.Persona().Consent == "skip" {
+		a.consentShown = true
+		i.remember(s, a.client.ID, scopes, nil)
+	} else if due {
 		x.Decide("consent", !silent, "needed for "+strings.Join(scopes, " "), "OIDC Core section 3.1.2.4")
 		if silent {
+			x.Because("authorize.consent_required")
 			i.failAuthorization(w, r, x, a, refuse("consent_required", "The user would have to allow the request."))
 			return
 		}
@@ -91,17 +100,16 @@ func (i *Issuer) mustSignIn(a *authorization, p *pending, s *store.Session) stri
 	return ""
 }
 
-// mustAsk reports whether the user has to be asked for consent.
-func (i *Issuer) mustAsk(a *authorization, s *store.Session) bool {
-	if i.Persona().Consent == "skip" {
-		return false
-	}
-	if slices.Contains(a.prompt, "consent") {
+// consentDue reports whether the user has to be asked for consent.
+func (i *Issuer) consentDue(a *authorization, s *store.Session) bool {
+	d := i.Persona().Dialect
+	if slices.Contains(a.prompt, "consent") || d != nil && a.values().Holds(d.AuthorizationRequest.ConsentWhen) {
 		return true
 	}
+	again := asksAgain(d, a)
 	before, _ := i.Store.Consents.Get(s.Login+"\x00"+a.client.ID, i.Clock.Now())
 	for _, scope := range a.GetRequestedScopes() {
-		if !slices.Contains(before, scope) {
+		if !slices.Contains(before, scope) && (again || !slices.Contains(before, declinedMark+scope)) {
 			return true
 		}
 	}
@@ -196,12 +204,14 @@ func (i *Issuer) consent(w http.ResponseWriter, r *http.Request, x *journal.Exch
 	}
 	if posted.Get("consent") != "allow" {
 		x.Decide("consent", false, "the user refused", "RFC 6749 section 4.1.2.1")
+		x.Because("authorize.user_denied")
 		i.failAuthorization(w, r, x, a, refuse("access_denied", "The user refused."))
 		return
 	}
 	allowed := allowedScopes(a.GetRequestedScopes(), posted["scope"])
 	x.Decide("consent", true, "allowed "+strings.Join(allowed, " "), "RFC 6749 section 3.3")
-	i.remember(s, a.client.ID, allowed)
+	a.consentShown = true
+	i.remember(s, a.client.ID, allowed, a.GetRequestedScopes())
 	i.issue(w, r, x, a, s, allowed)
 }
 
@@ -215,8 +225,27 @@ func allowedScopes(requested, ticked []string) []string {
 	return allowed
 }
 
-func (i *Issuer) remember(s *store.Session, clientID string, scopes []string) {
+// remember keeps what a user allowed a client, and what was declined of what was
+// asked.
+func (i *Issuer) remember(s *store.Session, clientID string, allowed, asked []string) {
 	key := s.Login + "\x00" + clientID
 	before, _ := i.Store.Consents.Get(key, i.Clock.Now())
-	i.Store.Consents.Put(key, append(slices.Clone(before), append([]string{}, scopes...)...), time.Time{})
+	after := append([]string{}, before...)
+	add := func(text string) {
+		if !slices.Contains(after, text) {
+			after = append(after, text)
+		}
+	}
+	for _, scope := range allowed {
+		add(scope)
+		after = slices.DeleteFunc(after, func(s string) bool { return s == declinedMark+scope })
+	}
+	if d := i.Persona().Dialect; d != nil && d.Scope.RemembersDecline {
+		for _, scope := range asked {
+			if !slices.Contains(allowed, scope) {
+				add(declinedMark + scope)
+			}
+		}
+	}
+	i.Store.Consents.Put(key, after, time.Time{})
 }

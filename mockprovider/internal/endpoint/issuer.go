@@ -41,6 +41,7 @@ type Issuer struct {
 	registrations store.Table[string]   // client_id by registration access token
 	logins        atomic.Int64
 	earlier       atomic.Pointer[earlier] // the last token response, before any fault
+	spoken        atomic.Pointer[spoken]  // the table of contents in the persona's dialect
 }
 
 // Handler returns the issuer's endpoints.
@@ -49,7 +50,13 @@ func (i *Issuer) Handler() http.Handler {
 	for _, r := range routes() {
 		mux.Handle(r.pattern, i.exchange(r))
 	}
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d := i.Persona().Dialect; d != nil {
+			i.inDialect(d, w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // Sweep forgets what has expired on the issuer's clock and returns how many

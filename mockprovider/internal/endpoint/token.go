@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
@@ -23,23 +24,37 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 		i.fail(w, x, e)
 		return
 	}
+	d := i.Persona().Dialect
+	if d != nil && i.exchanges(d, w, r, x) {
+		return
+	}
 	ctx := r.Context()
 	ar, err := i.Grants.Provider().NewAccessRequest(ctx, r, i.Grants.Session())
 	if err != nil {
+		i.Grants.Explain(ctx, r.PostForm)
 		i.fail(w, x, understood(err))
 		return
 	}
 	resp, err := i.Grants.Provider().NewAccessResponse(ctx, ar)
 	if err != nil {
+		i.Grants.Explain(ctx, r.PostForm)
 		i.fail(w, x, understood(err))
 		return
 	}
 	members := resp.ToMap()
 	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
+	if g := ar.GetSession().(*grant.Session).Grant(); d != nil && g != nil {
+		members["scope"] = d.JoinScopes(ar.GetGrantedScopes())
+		i.dress(d.TokenResponse, members, g, ar.GetGrantedScopes(), nil)
+	}
 	before := i.earlier.Swap(&earlier{maps.Clone(members)})
 	i.tamper("token_response", x, members, func(document map[string]any, t *fault.Tamper) {
 		i.set(document, &fault.Tamper{Set: fault.Earlier(t.Set, before.members())})
 	})
+	if d != nil {
+		i.writeDialect(w, x, d, http.StatusOK, members)
+		return
+	}
 	writeJSON(w, x, http.StatusOK, members)
 }
 

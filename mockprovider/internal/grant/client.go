@@ -73,11 +73,32 @@ func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri strin
 		return true
 	case slices.ContainsFunc(c.RedirectURIs, func(registered string) bool { return samePortApart(u, registered) }):
 		return true
+	case e.below(c, u):
+		return true
 	case e.lax("any-redirect-uri"):
 		journal.From(ctx).Lax("any-redirect-uri")
 		return true
 	}
 	return false
+}
+
+// below reports whether a redirect URI lies below a registered one, where the
+// persona allows that: on its host or a host below it, in its folder or one
+// below.
+func (e *Engine) below(c *store.Client, u *url.URL) bool {
+	d := e.Persona().Dialect
+	if d == nil || d.AuthorizationRequest.Redirect.Match != "subdirectory" {
+		return false
+	}
+	return slices.ContainsFunc(c.RedirectURIs, func(registered string) bool {
+		r, err := url.Parse(registered)
+		if err != nil || u.Scheme != r.Scheme || u.User != nil || u.Port() != r.Port() && !loopback(r) {
+			return false
+		}
+		sameHost := u.Hostname() == r.Hostname() || strings.HasSuffix(u.Hostname(), "."+r.Hostname())
+		folder := strings.TrimSuffix(r.EscapedPath(), "/")
+		return sameHost && (u.EscapedPath() == r.EscapedPath() || strings.HasPrefix(u.EscapedPath(), folder+"/")) && !strings.Contains(u.EscapedPath(), "..")
+	})
 }
 
 func samePortApart(u *url.URL, registered string) bool {

@@ -30,16 +30,18 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 	offered, err := offered(r, form)
 	if err != nil {
 		x.Decide("client", false, err.HintField, "RFC 6749 section 2.3")
+		x.Because("token.client_authentication_wrong")
 		return nil, err
 	}
 	x.Bind("", offered.id, "")
-	refuse := func(why string) (*store.Client, error) {
+	refuse := func(cause, why string) (*store.Client, error) {
+		x.Because("token." + cause)
 		x.Decide("client", false, why, "RFC 6749 section 5.2")
 		return nil, fosite.ErrInvalidClient.WithHint(why)
 	}
 	c, ok := e.Store.Client(offered.id)
 	if !ok {
-		return refuse("No client with the client_id " + quoted(offered.id) + " is registered.")
+		return refuse("client_unknown", "No client with the client_id "+quoted(offered.id)+" is registered.")
 	}
 	if e.lax("any-client-secret") && (offered.method == "client_secret_basic" || offered.method == "client_secret_post" || offered.method == "none") {
 		x.Lax("any-client-secret")
@@ -48,15 +50,23 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 	if offered.assertion != "" {
 		method, why := e.verifyAssertion(ctx, c, offered.assertion)
 		if why != "" {
-			return refuse(why)
+			return refuse("client_authentication_wrong", why)
 		}
 		offered.method = method
 	}
+	taken, device := e.mayOffer(offered.method, form)
+	switch {
+	case !taken:
+		return refuse("client_authentication_wrong", "This provider takes no "+offered.method+".")
+	case device:
+		x.Decide("client", true, "a device needs no secret here", "RFC 8628 section 3.1")
+		return c, nil
+	}
 	if !slices.Contains(c.AuthMethods(), offered.method) {
-		return refuse("The client is registered for " + strings.Join(c.AuthMethods(), " or ") + " and used " + offered.method + ".")
+		return refuse("client_authentication_wrong", "The client is registered for "+strings.Join(c.AuthMethods(), " or ")+" and used "+offered.method+".")
 	}
 	if strings.HasPrefix(offered.method, "client_secret_") && offered.assertion == "" && !sameSecret(c.Secret, offered.secret) {
-		return refuse("The client secret is wrong.")
+		return refuse("client_secret_wrong", "The client secret is wrong.")
 	}
 	x.Decide("client", true, offered.method, "RFC 6749 section 2.3")
 	return c, nil

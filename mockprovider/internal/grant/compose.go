@@ -139,7 +139,13 @@ func (c *config) GetEnablePKCEPlainChallengeMethod(context.Context) bool {
 
 // GetRefreshTokenScopes says which granted scopes bring a refresh token. No
 // scope can contain a space, so nothing matches the last.
-func (c *config) GetRefreshTokenScopes(context.Context) []string {
+func (c *config) GetRefreshTokenScopes(ctx context.Context) []string {
+	if due, ok := c.engine.refreshDue(ctx); ok {
+		if due {
+			return []string{}
+		}
+		return []string{" "}
+	}
 	switch c.engine.Persona().RefreshToken.Issue {
 	case "always":
 		return []string{}

@@ -35,7 +35,8 @@ func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite
 	if err := mayUse(ctx, r, store.DeviceGrant); err != nil {
 		return err
 	}
-	refuse := func(code, why string) error {
+	refuse := func(code, cause, why string) error {
+		x.Because("device." + cause)
 		x.Decide("device_code", false, why, "RFC 8628 section 3.5")
 		return (&fosite.RFC6749Error{ErrorField: code, CodeField: 400}).WithHint(why)
 	}
@@ -46,21 +47,21 @@ func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite
 	case code == "":
 		return fosite.ErrInvalidRequest.WithHint("The parameter device_code is missing.")
 	case !ok || d.ClientID != r.GetClient().GetID():
-		return refuse("invalid_grant", "The device code is unknown, or another client's.")
+		return refuse("invalid_grant", "code_unknown", "The device code is unknown, or another client's.")
 	case !now.Before(d.Expires):
-		return refuse("expired_token", "The device code has expired.")
+		return refuse("expired_token", "code_expired", "The device code has expired.")
 	case !d.Poll(now):
-		return refuse("slow_down", "The device polls too fast: wait five seconds longer between two polls.")
+		return refuse("slow_down", "slow_down", "The device polls too fast: wait five seconds longer between two polls.")
 	}
 	g, denied := d.Answer()
 	switch {
 	case denied:
-		return refuse("access_denied", "The user refused.")
+		return refuse("access_denied", "access_denied", "The user refused.")
 	case g == nil:
-		return refuse("authorization_pending", "The user has not answered yet.")
+		return refuse("authorization_pending", "authorization_pending", "The user has not answered yet.")
 	}
 	if _, mine := e.Store.Devices.Take(code, now); !mine {
-		return refuse("invalid_grant", "The device code was used before.")
+		return refuse("invalid_grant", "code_unknown", "The device code was used before.")
 	}
 	x.Bind(g.Login, "", g.Subject)
 	x.Decide("device_code", true, "redeemed", "RFC 8628 section 3.5")

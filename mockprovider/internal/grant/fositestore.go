@@ -115,10 +115,12 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 	switch {
 	case !ok:
 		x.Decide("code", false, "unknown", "RFC 6749 section 4.1.3")
+		x.Because("token.code_unknown")
 		return nil, fosite.ErrNotFound
 	case !now.Before(c.Expires):
 		x.Bind(c.Grant.Login, "", c.Grant.Subject)
 		x.Decide("code", false, "expired "+now.Sub(c.Expires).String()+" ago", "RFC 6749 section 4.1.2")
+		x.Because("token.code_expired")
 		return nil, fosite.ErrNotFound
 	}
 	g := c.Grant
@@ -130,6 +132,7 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 			return r, nil
 		}
 		x.Decide("code", false, "used before", "RFC 6749 section 4.1.2")
+		x.Because("token.code_used")
 		return r, fosite.ErrInvalidatedAuthorizeCode
 	}
 	return r, nil
@@ -146,6 +149,7 @@ func (s *fositeStore) InvalidateAuthorizeCodeSession(ctx context.Context, code s
 		journal.From(ctx).Decide("code", true, "redeemed", "RFC 6749 section 4.1.3")
 		return nil
 	}
+	journal.From(ctx).Because("token.code_used")
 	s.end(ctx, c.Grant, "authorization_code.replayed")
 	return fosite.ErrInvalidatedAuthorizeCode
 }
@@ -165,9 +169,10 @@ func (s *fositeStore) CreateAccessTokenSession(_ context.Context, token string, 
 	if slices.Equal(scopes, g.Scopes) {
 		scopes = g.Scopes
 	}
+	s.engine.keepWithin(p.AccessToken.Limit, g, scopes)
 	a := store.NewAccess(g, scopes, now, now.Add(p.AccessToken.Lifetime.D()))
 	a.JWT = p.AccessToken.Format == "jwt"
-	s.engine.Store.Access.Put(token, a, a.Expires())
+	s.engine.Store.Access.Put(token, a, s.engine.forgotten(a))
 	return nil
 }
 
@@ -195,6 +200,7 @@ func (s *fositeStore) DeleteAccessTokenSession(_ context.Context, token string) 
 func (s *fositeStore) CreateRefreshTokenSession(_ context.Context, token, _ string, r fosite.Requester) error {
 	p := s.engine.Persona().RefreshToken
 	g := s.complete(r)
+	s.engine.keepRefreshWithin(p.Limit, g)
 	now := s.engine.now()
 	rt := &store.Refresh{Grant: g, Issued: now, Ends: g.Issued.Add(p.Lifetime.D())}
 	rt.Expires = rt.Ends
@@ -216,6 +222,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 	rt, ok := s.engine.Store.Refresh.Get(token, now)
 	if !ok {
 		x.Decide("refresh_token", false, "unknown, or its grant has reached its age", "RFC 6749 section 6")
+		x.Because("refresh.token_unknown")
 		return nil, fosite.ErrNotFound
 	}
 	g := rt.Grant
@@ -224,9 +231,11 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 	switch {
 	case g.Ended():
 		x.Decide("refresh_token", false, "revoked", "RFC 6749 section 6")
+		x.Because("refresh.token_revoked")
 		return r, fosite.ErrNotFound
 	case !rt.Current(now, p.GraceWindow.D()):
 		x.Decide("refresh_token", false, "used before", "RFC 9700 section 4.14.2")
+		x.Because("refresh.token_used")
 		if caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester); ok && caller.GetClient() != nil && caller.GetClient().GetID() != r.Client.GetID() {
 			return r, fosite.ErrNotFound // another client's attempt says nothing about the family
 		}
@@ -237,9 +246,11 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 		return r, fosite.ErrInactiveToken
 	case !now.Before(rt.Expires):
 		x.Decide("refresh_token", false, "idle for too long: expired "+now.Sub(rt.Expires).String()+" ago", "RFC 6749 section 6")
+		x.Because("refresh.token_expired")
 		return r, fosite.ErrNotFound
 	case g.UserLogin != "" && !s.engine.userActive(g.UserLogin):
 		x.Decide("refresh_token", false, "the user is disabled or gone", "RFC 6749 section 5.2")
+		x.Because("refresh.user_gone")
 		return r, fosite.ErrNotFound
 	}
 	return r, nil
@@ -267,6 +278,7 @@ func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token st
 		return nil
 	}
 	x.Decide("refresh_token", false, "used at the same time by another request", "RFC 9700 section 4.14.2")
+	x.Because("refresh.token_used")
 	if p.OnReuse != "reject" {
 		s.end(ctx, rt.Grant, "refresh_token.reuse_detected")
 	}

@@ -27,6 +27,7 @@ func (unsupportedHandler) CanSkipClientAuth(context.Context, fosite.AccessReques
 
 func (unsupportedHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.AccessRequester) error {
 	journal.From(ctx).Decide("grant_type", false, "not offered: "+strings.Join(r.GetGrantTypes(), " "), "RFC 6749 section 5.2")
+	journal.From(ctx).Because("token.grant_type_unsupported")
 	return fosite.ErrUnsupportedGrantType.WithHintf("This provider does not offer the grant type %q.", strings.Join(r.GetGrantTypes(), " "))
 }
 
@@ -100,6 +101,7 @@ func (h *pkceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.A
 		return nil
 	case err != nil:
 		x.Decide("code_verifier", false, fosite.ErrorToRFC6749Error(err).HintField, "RFC 7636 section 4.6")
+		x.Because("token.code_verifier_wrong")
 	case r.GetSession().(*Session).grant.Challenge != "":
 		x.Decide("code_verifier", true, "fits the code challenge", "RFC 7636 section 4.6")
 	}
@@ -133,6 +135,7 @@ func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosit
 			continue
 		}
 		x.Decide("scope", false, "the grant does not contain "+scope, "RFC 6749 section 6")
+		x.Because("refresh.scope_widened")
 		return fosite.ErrInvalidScope.WithHintf("A refresh cannot add the scope %q: ask the user again with a new authorization request.", scope)
 	}
 	x.Decide("scope", true, "narrowed to "+strings.Join(asked, " "), "RFC 6749 section 6")

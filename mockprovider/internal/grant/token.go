@@ -40,7 +40,7 @@ func key(token string) string {
 func (t *tokens) AuthorizeCodeSignature(_ context.Context, code string) string { return code }
 
 func (t *tokens) GenerateAuthorizeCode(context.Context, fosite.Requester) (code, signature string, err error) {
-	code = t.engine.Random.Token(entropy)
+	code = t.engine.random(t.engine.patterns().Code)
 	return code, code, nil
 }
 
@@ -55,7 +55,7 @@ func (t *tokens) GenerateRefreshToken(_ context.Context, r fosite.Requester) (to
 		token = ar.GetRequestForm().Get("refresh_token")
 		return token, token, nil
 	}
-	token = t.engine.Random.Token(entropy)
+	token = t.engine.random(t.engine.patterns().Refresh)
 	return token, token, nil
 }
 
@@ -68,8 +68,8 @@ func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (t
 	e := t.engine
 	p := e.Persona().AccessToken
 	if p.Format != "jwt" {
-		token = e.Random.Token(entropy)
-		return token, token, nil
+		token = e.random(e.patterns().Access)
+		return token, key(token), nil
 	}
 	s := r.GetSession().(*Session)
 	token, err = e.jwtAccessToken(ctx, s.grant, r.GetClient().GetID(), r.GetGrantedScopes(), r.GetRequestedAudience())
@@ -111,25 +111,28 @@ func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID st
 // section 4). The error is invalid_token; its hint is the truthful reason.
 func (e *Engine) AccessToken(ctx context.Context, token string) (*store.Access, error) {
 	x := journal.From(ctx)
-	refuse := func(why string) (*store.Access, error) {
+	refuse := func(cause, why string) (*store.Access, error) {
+		x.Because("api." + cause)
 		x.Decide("access_token", false, why, "RFC 6750 section 3.1")
 		return nil, invalidToken(why)
 	}
 	now := e.now()
 	a, ok := e.Store.Access.Get(key(token), now)
 	if !ok {
-		return refuse("The access token is unknown or expired.")
+		return refuse("token_unknown", "The access token is unknown or expired.")
 	}
 	x.Bind(a.Grant.Login, a.Grant.ClientID, a.Grant.Subject)
 	switch {
+	case !now.Before(a.Expires()):
+		return refuse("token_expired", "The access token has expired.")
 	case !a.Live(now):
-		return refuse("The access token was revoked.")
+		return refuse("token_revoked", "The access token was revoked.")
 	case a.Grant.UserLogin != "" && !e.userActive(a.Grant.UserLogin):
-		return refuse("The user of the access token is disabled or gone.")
+		return refuse("user_gone", "The user of the access token is disabled or gone.")
 	}
 	if a.JWT {
 		if err := e.verifyAccessToken(token, now); err != nil {
-			return refuse(err.Error())
+			return refuse("token_unknown", err.Error())
 		}
 	}
 	x.Decide("access_token", true, "live for another "+a.Expires().Sub(now).Truncate(time.Second).String(), "RFC 6750 section 2")

@@ -1,0 +1,279 @@
+package endpoint
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// spends answers a resource of the persona's: who asks, with what, about what.
+func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
+	return func(_ *Issuer, w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+		if e := forced(r); e != nil {
+			i.failBearer(w, x, e, "")
+			return
+		}
+		subject, v, e := i.caller(d, res, r, x)
+		if e == nil && len(res.About) > 0 {
+			subject, e = i.about(res, r, x, v)
+		}
+		if e != nil {
+			i.failBearer(w, x, e, "")
+			return
+		}
+		if subject != nil {
+			i.tell(v, subject)
+			i.does(res, x, subject)
+		}
+		tree, there := persona.Fill(res.Answer, v, i.Random)
+		if !there {
+			tree = nil
+		}
+		if res.Fields != nil {
+			if tree, e = i.chosen(res, r, x, tree); e != nil {
+				i.failBearer(w, x, e, "")
+				return
+			}
+		}
+		if members, ok := tree.(map[string]any); ok && res.Name() == "userinfo_endpoint" {
+			i.tamper("userinfo", x, members, i.set)
+		}
+		writeTree(w, x, max(res.Status, http.StatusOK), tree)
+	}
+}
+
+// caller finds out who asks: the user of an access token, or a client.
+func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Request, x *journal.Exchange) (*store.Access, persona.Values, *oauthError) {
+	v := persona.Values{"issuer": i.Grants.Issuer, "base": i.URL, "now": i.Clock.Now().Unix()}
+	if names := pathNames(res, r); len(names) > 0 {
+		v["path"] = names
+	}
+	switch {
+	case res.Client != "":
+		c, err := i.Grants.Authenticate(r.Context(), r, url.Values{})
+		if err != nil {
+			return nil, v, understood(err)
+		}
+		maps.Copy(v, i.Grants.Values(clientGrant(c.ID), nil))
+		return nil, v, nil
+	case slices.Contains(res.Bearer, "none"):
+		return nil, v, nil
+	}
+	token := tokenIn(res, r)
+	if token == "" {
+		x.Because("api.token_missing")
+		return nil, v, refuse("invalid_token", "No access token was sent.")
+	}
+	a, err := i.Grants.AccessToken(r.Context(), token)
+	if err != nil {
+		return nil, v, understood(err)
+	}
+	v["access_token"] = token
+	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.proves(a, token, proof) {
+		x.Because("api.appsecret_proof_wrong")
+		return nil, v, refuse("invalid_request", "Invalid appsecret_proof provided in the API argument")
+	}
+	if len(res.Scopes) > 0 && !slices.ContainsFunc(res.Scopes, func(s string) bool { return slices.Contains(a.Scopes, s) }) {
+		x.Because("api.scope_insufficient")
+		x.Decide("scope", false, "the token has none of "+strings.Join(res.Scopes, ", "), "RFC 6750 section 3.1")
+		return nil, v, refuse("insufficient_scope", "This needs an access token with the scope "+d.JoinScopes(res.Scopes)+".")
+	}
+	return a, v, nil
+}
+
+// tokenIn is the access token of a request, wherever the resource takes it from.
+func tokenIn(res *persona.Resource, r *http.Request) string {
+	places, schemes := res.Bearer, res.Schemes
+	if len(places) == 0 {
+		places = []string{"header"}
+	}
+	if len(schemes) == 0 {
+		schemes = []string{"Bearer"}
+	}
+	for _, place := range places {
+		token := ""
+		switch place {
+		case "header":
+			scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+			if slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, scheme) }) {
+				token = strings.TrimSpace(rest)
+			}
+		case "query":
+			token = r.URL.Query().Get("access_token")
+		case "body":
+			token = r.PostForm.Get("access_token")
+		}
+		if token != "" {
+			return token
+		}
+	}
+	return ""
+}
+
+// proves checks an appsecret_proof.
+func (i *Issuer) proves(a *store.Access, token, proof string) bool {
+	c, ok := i.Store.Client(a.Grant.ClientID)
+	if !ok {
+		return false
+	}
+	mac := hmac.New(sha256.New, []byte(c.Secret))
+	mac.Write([]byte(token))
+	return hmac.Equal([]byte(hex.EncodeToString(mac.Sum(nil))), []byte(proof))
+}
+
+// about finds the token that an answer is about: an access token, or an ID token
+// whose claims go into the values.
+func (i *Issuer) about(res *persona.Resource, r *http.Request, x *journal.Exchange, v persona.Values) (*store.Access, *oauthError) {
+	body := jsonMembers(r)
+	for _, name := range res.About {
+		token := r.Form.Get(name)
+		if token == "" {
+			token = match.Text(body[name])
+		}
+		if token == "" || body[name] == nil && !r.Form.Has(name) {
+			continue
+		}
+		if strings.Count(token, ".") == 2 && name != "access_token" {
+			claims, err := i.Grants.Hint(r.Context(), token)
+			if err != nil {
+				x.Because("api.token_unknown")
+				return nil, refuse("invalid_token", "Invalid Value")
+			}
+			v["token"] = withText(claims)
+			return nil, nil
+		}
+		a, err := i.Grants.AccessToken(r.Context(), token)
+		if err != nil {
+			return nil, understood(err)
+		}
+		v["access_token"] = token
+		claims := map[string]any{"aud": a.Grant.ClientID, "azp": a.Grant.ClientID, "sub": a.Grant.Subject, "exp": a.Expires().Unix()}
+		v["token"] = withText(claims)
+		return a, nil
+	}
+	x.Because("api.token_missing")
+	return nil, refuse("invalid_request", "The parameter "+strings.Join(res.About, " or ")+" is missing.")
+}
+
+// withText has every claim, and all of them as texts under strings.
+func withText(claims map[string]any) map[string]any {
+	out, texts := maps.Clone(claims), map[string]any{}
+	for name, value := range claims {
+		texts[name] = match.Text(value)
+	}
+	out["strings"] = texts
+	return out
+}
+
+func jsonMembers(r *http.Request) map[string]any {
+	out := map[string]any{}
+	if jsonBody(r) {
+		data, err := io.ReadAll(r.Body) // bounded by the exchange
+		if err == nil {
+			_ = json.Unmarshal(data, &out) // what cannot be read has no members
+		}
+	}
+	return out
+}
+
+// tell adds what is known of an access token.
+func (i *Issuer) tell(v persona.Values, a *store.Access) {
+	for name, value := range i.Grants.Values(a.Grant, a.Scopes) {
+		v[name] = value
+	}
+	now := i.Clock.Now()
+	v["issued_at"], v["expires_at"] = a.Issued().Unix(), a.Expires().Unix()
+	v["expires_in"] = int64(a.Expires().Sub(now).Seconds())
+}
+
+// does what the request is for, beside its answer.
+func (i *Issuer) does(res *persona.Resource, x *journal.Exchange, a *store.Access) {
+	switch res.Does {
+	case "revoke_token":
+		a.Revoke()
+		x.Event("access_token.revoked", "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+	case "revoke_grant":
+		i.Store.Consents.Delete(a.Grant.UserLogin + "\x00" + a.Grant.ClientID)
+		for _, other := range i.Store.Access.All(i.Clock.Now()) {
+			if other.Grant.UserLogin == a.Grant.UserLogin && other.Grant.ClientID == a.Grant.ClientID {
+				other.Grant.End()
+			}
+		}
+		x.Event("grant.revoked", "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+	}
+}
+
+// chosen are the members that a request asks for by name.
+func (i *Issuer) chosen(res *persona.Resource, r *http.Request, x *journal.Exchange, tree any) (any, *oauthError) {
+	members, _ := tree.(map[string]any)
+	known, _ := res.Answer.(map[string]any)
+	wanted := res.Fields.Default
+	if text := r.Form.Get(res.Fields.Parameter); text != "" {
+		wanted = topLevel(text)
+	}
+	out := map[string]any{}
+	for _, name := range wanted {
+		if _, ok := known[name]; !ok {
+			x.Because("api.field_unknown")
+			return nil, refuse("invalid_request", "(#100) Tried accessing nonexisting field ("+name+")")
+		}
+		if value, ok := members[name]; ok {
+			out[name] = value
+		}
+	}
+	if id, ok := members["id"]; ok {
+		out["id"] = id // always there
+	}
+	return out, nil
+}
+
+// topLevel are the names of a list such as id,name,picture.type(large){url}.
+func topLevel(text string) []string {
+	var out []string
+	depth, name := 0, ""
+	for _, r := range text + "," {
+		switch {
+		case r == '(' || r == '{':
+			depth++
+		case r == ')' || r == '}':
+			depth--
+		case r == ',' && depth == 0:
+			name, _, _ = strings.Cut(strings.TrimSpace(name), ".")
+			if name != "" {
+				out = append(out, name)
+			}
+			name = ""
+		case depth == 0:
+			name += string(r)
+		}
+	}
+	return out
+}
+
+// pathNames are the segments of a path that a resource's URL names.
+func pathNames(res *persona.Resource, r *http.Request) map[string]any {
+	out := map[string]any{}
+	for _, address := range res.URLs {
+		for _, segment := range strings.Split(address, "/") {
+			if name, ok := strings.CutPrefix(segment, "{"); ok {
+				name = strings.TrimSuffix(name, "}")
+				if value := r.PathValue(name); value != "" {
+					out[name] = value
+				}
+			}
+		}
+	}
+	return out
+}

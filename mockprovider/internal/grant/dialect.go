@@ -1,0 +1,217 @@
+package grant
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ory/fosite"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// rememberedExpired is how long an expired access token is known to have been
+// one, where a persona has an answer of its own for it.
+const rememberedExpired = 90 * 24 * time.Hour
+
+// random returns a code or token: of the persona's pattern, if it has one.
+func (e *Engine) random(pattern *persona.Pattern) string {
+	if pattern != nil {
+		return pattern.Make(e.Random)
+	}
+	return e.Random.Token(entropy)
+}
+
+// DeviceCode returns a new device code (RFC 8628 section 3.2).
+func (e *Engine) DeviceCode() string { return e.random(e.patterns().DeviceCode) }
+
+// patterns are those of the persona, all nil without one.
+func (e *Engine) patterns() persona.Patterns {
+	if d := e.Persona().Dialect; d != nil {
+		return d.Tokens
+	}
+	return persona.Patterns{}
+}
+
+// Values are what the answers of a persona may speak of: the user, the client
+// and the scopes of a grant.
+func (e *Engine) Values(g *store.Grant, scopes []string) persona.Values {
+	d := e.Persona().Dialect
+	v := persona.Values{"issuer": e.Issuer, "now": e.now().Unix(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": declined(g.Requested, scopes)}
+	if c, ok := e.Store.Client(g.ClientID); ok {
+		v["client"] = members(c)
+	}
+	if u, ok := e.Store.User(g.UserLogin); ok {
+		user := members(u)
+		maps.Copy(user, u.Claims)
+		user["sub"] = u.Sub()
+		delete(user, "password")
+		v["user"] = user
+	}
+	if len(g.Request) > 0 {
+		request := map[string]any{}
+		for name, values := range g.Request {
+			request[name] = strings.Join(values, " ")
+		}
+		v["request"] = request
+	}
+	return v
+}
+
+func declined(requested, granted []string) []string {
+	return slices.DeleteFunc(slices.Clone(requested), func(s string) bool { return slices.Contains(granted, s) })
+}
+
+// members are the members that a value has as JSON.
+func members(v any) map[string]any {
+	out := map[string]any{}
+	text, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(text, &out)
+	}
+	if err != nil {
+		return map[string]any{}
+	}
+	return out
+}
+
+// mayOffer reports whether the persona takes a client authentication method; a
+// device may have none.
+func (e *Engine) mayOffer(method string, form url.Values) (ok, device bool) {
+	d := e.Persona().Dialect
+	if d == nil {
+		return true, false
+	}
+	grantType := form.Get("grant_type")
+	device = d.TokenRequest.NoSecretForDevices && method == "none" && (grantType == store.DeviceGrant || grantType == "")
+	methods := d.TokenRequest.ClientAuth
+	return device || len(methods) == 0 || slices.Contains(methods, method), device
+}
+
+// refreshDue tells whether the persona issues a refresh token for the grant
+// that ctx is about; ok is false where it leaves that to the scopes.
+func (e *Engine) refreshDue(ctx context.Context) (due, ok bool) {
+	d := e.Persona().Dialect
+	if d == nil || len(d.RefreshTokenWhen) == 0 {
+		return false, false
+	}
+	ar, isToken := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
+	if !isToken {
+		return false, true
+	}
+	s, isOurs := ar.GetSession().(*Session)
+	return isOurs && s.grant != nil && s.grant.Authorization.RefreshDue, true
+}
+
+// why names the cause of a refusal that fosite does not tell apart.
+func (e *Engine) why(code, redirectURI, refreshToken, clientID string) string {
+	now := e.now()
+	if c, ok := e.Store.Codes.Get(code, now); ok {
+		switch {
+		case c.Grant.ClientID != clientID:
+			return "token.code_of_another_client"
+		case c.Grant.RedirectURI != redirectURI:
+			return "token.redirect_uri_mismatch"
+		case !e.userActive(c.Grant.UserLogin):
+			return "token.user_gone"
+		}
+	}
+	if rt, ok := e.Store.Refresh.Get(refreshToken, now); ok && rt.Grant.ClientID != clientID {
+		return "refresh.token_of_another_client"
+	}
+	return "token.request_invalid"
+}
+
+// Explain writes into the journal why a token request was refused, where nobody
+// knew better.
+func (e *Engine) Explain(ctx context.Context, form interface{ Get(string) string }) {
+	x := journal.From(ctx)
+	if x.Cause() == "" {
+		id, _ := x.Param("client_id")
+		x.Because(e.why(form.Get("code"), form.Get("redirect_uri"), form.Get("refresh_token"), id))
+	}
+}
+
+// keepWithin ends the oldest of the access tokens that a user has for a client
+// and the same scopes, if there are as many as the persona allows.
+func (e *Engine) keepWithin(limit int, g *store.Grant, scopes []string) {
+	if limit == 0 || g.UserLogin == "" {
+		return
+	}
+	now := e.now()
+	var alive []*store.Access
+	for _, a := range e.Store.Access.All(now) {
+		if a.Live(now) && a.Grant.UserLogin == g.UserLogin && a.Grant.ClientID == g.ClientID && slices.Equal(a.Scopes, scopes) {
+			alive = append(alive, a)
+		}
+	}
+	slices.SortFunc(alive, func(a, b *store.Access) int { return a.Issued().Compare(b.Issued()) })
+	for len(alive) >= limit {
+		alive[0].Revoke()
+		alive = alive[1:]
+	}
+}
+
+// keepRefreshWithin ends the oldest of the refresh tokens that a user has for a
+// client, if there are as many as the persona allows.
+func (e *Engine) keepRefreshWithin(limit int, g *store.Grant) {
+	if limit == 0 || g.UserLogin == "" {
+		return
+	}
+	grants := map[*store.Grant]time.Time{}
+	for _, rt := range e.Store.Refresh.All(e.now()) {
+		if h := rt.Grant; h != g && !h.Ended() && h.UserLogin == g.UserLogin && h.ClientID == g.ClientID {
+			grants[h] = h.Issued
+		}
+	}
+	oldest := slices.SortedFunc(maps.Keys(grants), func(a, b *store.Grant) int { return grants[a].Compare(grants[b]) })
+	for len(oldest) >= limit {
+		oldest[0].End()
+		oldest = oldest[1:]
+	}
+}
+
+// Exchange gives a new access token for one that lives, for the same grant.
+func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, *store.Access, error) {
+	a, err := e.AccessToken(ctx, token)
+	if err != nil {
+		return "", nil, err
+	}
+	if a.Grant.ClientID != clientID {
+		journal.From(ctx).Because("token.code_of_another_client")
+		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
+	}
+	fresh, access := e.issue(a.Grant, a.Scopes)
+	return fresh, access, nil
+}
+
+// Know keeps an access token that a client made of itself.
+func (e *Engine) Know(token string, g *store.Grant) {
+	now := e.now()
+	a := store.NewAccess(g, nil, now, now.Add(e.Persona().AccessToken.Lifetime.D()))
+	e.Store.Access.Put(key(token), a, e.forgotten(a))
+}
+
+// issue makes and keeps an opaque access token.
+func (e *Engine) issue(g *store.Grant, scopes []string) (string, *store.Access) {
+	p := e.Persona().AccessToken
+	token := e.random(e.patterns().Access)
+	now := e.now()
+	a := store.NewAccess(g, scopes, now, now.Add(p.Lifetime.D()))
+	e.Store.Access.Put(key(token), a, e.forgotten(a))
+	return token, a
+}
+
+// forgotten is when an access token is no longer known, not even as expired.
+func (e *Engine) forgotten(a *store.Access) time.Time {
+	if e.Persona().Dialect != nil {
+		return a.Expires().Add(rememberedExpired)
+	}
+	return a.Expires()
+}

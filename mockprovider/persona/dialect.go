@@ -1,0 +1,208 @@
+package persona
+
+import "net/http"
+
+// Dialect is how a real provider speaks OAuth where it departs from the
+// specifications: its paths, its forms of answers and errors, its own resources.
+// It stands in a persona's file beside the members of Persona; without one a
+// provider speaks as the specifications have it.
+//
+// Answers are trees. ${name} in a text stands for a value; alone it keeps that
+// value's type, and a member whose value is not there is left out:
+//
+//	{$when: {scopes: {$contains: email}}, $value: v, $else: w}   v where the matchers hold
+//	{$or: [a, b, null]}                                          the first that is there
+//	{$integer: "${user.sub}"}                                    a number made of digits
+//	{$random: "{hex:40}"}                                        a text of a pattern
+//
+// A pattern is a text with {digits:n}, {lower:n}, {hex:n}, {base62:n},
+// {base64url:n} or {uuid} in it.
+type Dialect struct {
+	Title  string `json:"title,omitempty" doc:"name of the provider, for people"`
+	Issuer string `json:"issuer,omitempty" doc:"issuer identifier of the real provider; used in tokens with identity: real"`
+
+	Endpoints Endpoints `json:"endpoints,omitzero" doc:"URLs of the endpoints at the real provider, by their RFC 8414 names; the first of each is in the metadata"`
+	Tokens    Patterns  `json:"tokens,omitzero" doc:"what codes, tokens and identifiers look like"`
+
+	Scope                 Scope             `json:"scope,omitzero" doc:"how scopes are written, named and granted"`
+	AuthorizationRequest  AuthorizationForm `json:"authorization_request,omitzero" doc:"what is particular of authorization requests"`
+	AuthorizationResponse Changes           `json:"authorization_response,omitempty" vocab:"response" doc:"parameters to set in every authorization response, or to remove with $absent"`
+	ResponseFragment      string            `json:"response_fragment,omitempty" doc:"fragment behind the redirect URI of every answer"`
+	TokenRequest          TokenRequest      `json:"token_request,omitzero" doc:"what is particular of token requests"`
+	TokenResponse         Changes           `json:"token_response,omitempty" vocab:"response" doc:"members to set in every token response, or to remove with $absent"`
+	DeviceResponse        Changes           `json:"device_authorization_response,omitempty" vocab:"response" doc:"the same of device authorization responses"`
+	IDTokenClaims         Changes           `json:"id_token_claims,omitempty" vocab:"claim" doc:"claims to set in every ID token, or to remove with $absent"`
+	RefreshTokenWhen      []Condition       `json:"refresh_token_when,omitempty" doc:"a refresh token is issued where one of these holds of the authorization request; consent_shown is there too"`
+	Encodings             []string          `json:"encodings,omitempty" enum:"json,form,xml" doc:"forms of token responses, chosen by Accept; the first is the default"`
+	XMLRoot               string            `json:"xml_root,omitempty" doc:"name of the element around XML answers"`
+
+	Resources []Resource         `json:"resources,omitempty" doc:"what access tokens are spent on"`
+	Shapes    Shapes             `json:"error_shapes,omitzero" doc:"what error answers look like"`
+	Errors    map[string]Refusal `json:"errors,omitempty" doc:"what each failure is answered with, by its cause; one that is missing is answered as the specifications have it"`
+
+	Facts []Fact `json:"facts,omitempty" doc:"what is known of the real provider, each with its proof"`
+}
+
+// Changes are members to set, as trees; $absent removes one.
+type Changes map[string]any
+
+// Condition is a mapping of names to matchers, all of which must hold.
+type Condition map[string]any
+
+// Endpoints are the URLs of a real provider. The host of a URL is answered to
+// beside the issuer's own; {name} stands for any segment of a path.
+type Endpoints struct {
+	Authorization []string `json:"authorization_endpoint,omitempty" single:"true" doc:"RFC 6749 section 3.1"`
+	Token         []string `json:"token_endpoint,omitempty" single:"true" doc:"RFC 6749 section 3.2"`
+	JWKS          []string `json:"jwks_uri,omitempty" single:"true" doc:"RFC 7517 section 5"`
+	Introspection []string `json:"introspection_endpoint,omitempty" single:"true" doc:"RFC 7662 section 2"`
+	Revocation    []string `json:"revocation_endpoint,omitempty" single:"true" doc:"RFC 7009 section 2"`
+	EndSession    []string `json:"end_session_endpoint,omitempty" single:"true" doc:"OpenID Connect RP-Initiated Logout 1.0 section 2"`
+	Device        []string `json:"device_authorization_endpoint,omitempty" single:"true" doc:"RFC 8628 section 3.1"`
+	DevicePage    []string `json:"device_verification,omitempty" single:"true" doc:"the page of RFC 8628 section 3.3"`
+	Discovery     []string `json:"discovery,omitempty" single:"true" doc:"OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3"`
+}
+
+// Endpoint is one by its name.
+type Endpoint struct {
+	Name string
+	URLs []string
+}
+
+// All returns the endpoints in the order of a sign-in.
+func (e Endpoints) All() []Endpoint {
+	return []Endpoint{
+		{"discovery", e.Discovery}, {"authorization_endpoint", e.Authorization}, {"token_endpoint", e.Token}, {"jwks_uri", e.JWKS},
+		{"introspection_endpoint", e.Introspection}, {"revocation_endpoint", e.Revocation}, {"end_session_endpoint", e.EndSession},
+		{"device_authorization_endpoint", e.Device}, {"device_verification", e.DevicePage},
+	}
+}
+
+// Patterns are what identifiers and tokens look like.
+type Patterns struct {
+	Code       *Pattern `json:"authorization_code,omitempty" doc:"pattern of codes"`
+	Access     *Pattern `json:"access_token,omitempty" doc:"pattern of opaque access tokens"`
+	Refresh    *Pattern `json:"refresh_token,omitempty" doc:"pattern of refresh tokens"`
+	DeviceCode *Pattern `json:"device_code,omitempty" doc:"pattern of device codes"`
+	Subject    *Pattern `json:"sub,omitempty" doc:"pattern of subject identifiers, of users who have none of their own; the same user always has the same"`
+}
+
+// Scope is how a provider writes scopes, and which it grants.
+type Scope struct {
+	Separators string            `json:"separators,omitempty" doc:"characters between scopes; default a space. The first stands between those of answers"`
+	Requests   string            `json:"request_separators,omitempty" doc:"characters between the scopes of requests, where they are others"`
+	Default    []string          `json:"default,omitempty" doc:"scopes of a request that names none"`
+	Always     []string          `json:"always,omitempty" doc:"scopes that are granted, whatever is asked"`
+	Aliases    map[string]string `json:"aliases,omitempty" doc:"scopes by a short name, with the name that answers have; requests may use either"`
+
+	GrantedBefore    bool        `json:"empty_means_granted_before,omitempty" doc:"a request that names no scope asks for all that the user granted before, without a page"`
+	AddGrantedWhen   []Condition `json:"add_granted_when,omitempty" doc:"what the user granted before is granted too where one of these holds of the request"`
+	AskDeclinedWhen  []Condition `json:"ask_declined_when,omitempty" doc:"what the user declined is asked again only where one of these holds of the request"`
+	RemembersDecline bool        `json:"remembers_decline,omitempty" doc:"what the user declined is not asked again"`
+}
+
+// AuthorizationForm is what is particular of authorization requests.
+type AuthorizationForm struct {
+	LoginHint   string              `json:"login_hint_parameter,omitempty" doc:"name of the parameter that names the user; default login_hint"`
+	Values      map[string][]string `json:"values,omitempty" doc:"values that a parameter may have; another is refused"`
+	Required    []string            `json:"required,omitempty" doc:"parameters that must be there"`
+	ConsentWhen []Condition         `json:"consent_when,omitempty" doc:"consent is asked again where one of these holds of the request"`
+	FormPostFor []string            `json:"form_post_for,omitempty" doc:"scopes that are refused unless response_mode is form_post"`
+	Redirect    Redirect            `json:"redirect_uri,omitzero" doc:"how redirect URIs are compared"`
+}
+
+// Redirect is how redirect URIs are compared, and what becomes of one that is
+// not registered.
+type Redirect struct {
+	Match    string `json:"match,omitempty" enum:"exact,subdirectory" doc:"exact (default), or any path below a registered one on its host or a host below that"`
+	Mismatch string `json:"mismatch,omitempty" enum:"page,registered" doc:"page (default), or an error sent to the registered URI"`
+}
+
+// TokenRequest is what is particular of token requests.
+type TokenRequest struct {
+	Methods            []string  `json:"methods,omitempty" enum:"GET,POST" doc:"HTTP methods; default POST"`
+	ClientAuth         []string  `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post,client_secret_query,client_secret_jwt,private_key_jwt,none" doc:"how clients may authenticate; default as they are registered"`
+	Exchange           *Exchange `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
+	ClientAccessToken  string    `json:"client_access_token,omitempty" doc:"the access token of client_credentials, made of the client"`
+	NoSecretForDevices bool      `json:"no_secret_for_devices,omitempty" doc:"polls of the device grant need no client secret"`
+}
+
+// Exchange is a grant type of the provider's own.
+type Exchange struct {
+	GrantType string `json:"grant_type" required:"true" doc:"its name"`
+	Parameter string `json:"parameter" required:"true" doc:"the parameter that has the access token"`
+}
+
+// Resource is something that access tokens are spent on.
+type Resource struct {
+	Endpoint string   `json:"endpoint,omitempty" enum:"userinfo_endpoint,introspection_endpoint,revocation_endpoint,resource" doc:"what faults and the journal call it; default resource"`
+	URLs     []string `json:"urls" required:"true" single:"true" doc:"its URLs at the real provider"`
+	Methods  []string `json:"methods,omitempty" single:"true" enum:"GET,POST,DELETE" doc:"HTTP methods; default GET"`
+
+	Bearer  []string `json:"access_token,omitempty" single:"true" enum:"header,query,body,none" doc:"where the access token may stand; default header, none: nobody is asked for one"`
+	Schemes []string `json:"schemes,omitempty" single:"true" doc:"authorization schemes of the header; default Bearer"`
+	Client  string   `json:"client_authentication,omitempty" enum:"client_secret_basic" doc:"the client authenticates in place of a token"`
+	About   []string `json:"about,omitempty" single:"true" doc:"parameters, one of which has the token that the answer is about; default the caller's own"`
+	Scopes  []string `json:"scope,omitempty" single:"true" doc:"one of these scopes is needed"`
+	Proof   string   `json:"appsecret_proof,omitempty" doc:"parameter with the HMAC-SHA256 of the access token by the client secret, in hex; a wrong one is refused"`
+	Does    string   `json:"does,omitempty" enum:"revoke_token,revoke_grant" doc:"what the request does beside"`
+
+	Fields *Fields `json:"fields,omitempty" doc:"the request chooses the members of the answer"`
+	Status int     `json:"status,omitempty" min:"200" max:"299" doc:"HTTP status; default 200"`
+	Answer any     `json:"answer,omitempty" doc:"the answer, as a tree; empty: no body"`
+}
+
+// Fields is how a request chooses the members of an answer.
+type Fields struct {
+	Parameter string   `json:"parameter" required:"true" doc:"the parameter, with names between commas"`
+	Default   []string `json:"default" required:"true" doc:"members of an answer to a request without it"`
+}
+
+// Shapes are what error answers look like.
+type Shapes struct {
+	OAuth Shape `json:"oauth,omitzero" doc:"of the token endpoint and its like; default RFC 6749 section 5.2"`
+	API   Shape `json:"api,omitzero" doc:"of resources; default RFC 6750 section 3"`
+}
+
+// Shape is what an error answer looks like. Its names are those of a refusal:
+// error, error_description, error_uri, status, and those of its values.
+type Shape struct {
+	Status  int               `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status of errors that have none of their own; default what the specification asks for the code"`
+	Headers map[string]string `json:"headers,omitempty" vocab:"header" doc:"response headers, as trees"`
+	Body    any               `json:"body,omitempty" doc:"the body, as a tree"`
+}
+
+// Refusal is what a failure is answered with.
+type Refusal struct {
+	Status      int               `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status; default what the specification asks for the code"`
+	Code        string            `json:"error,omitempty" doc:"error code"`
+	Description string            `json:"error_description,omitempty" doc:"text for the developer; $absent leaves it out"`
+	URI         string            `json:"error_uri,omitempty" doc:"page about the error"`
+	Values      map[string]any    `json:"values,omitempty" doc:"further names for the shape; of an authorization response: further parameters"`
+	Headers     map[string]string `json:"headers,omitempty" vocab:"header" doc:"response headers"`
+	Body        any               `json:"body,omitempty" doc:"the body, in place of the shape's"`
+	Deliver     string            `json:"deliver,omitempty" enum:"page,redirect" doc:"of an authorization request: show a page, or send it to the client"`
+}
+
+// Fact is something known of the real provider.
+type Fact struct {
+	Says   string `json:"fact" required:"true" doc:"what is known"`
+	Level  string `json:"level" required:"true" enum:"D,S,O,U" doc:"D: documented by the provider; S: read in the source of a client library; O: observed, in a public report; U: not verified"`
+	Source string `json:"source,omitempty" doc:"where"`
+}
+
+// Speaks are the methods of a resource.
+func (r *Resource) Speaks() []string {
+	if len(r.Methods) == 0 {
+		return []string{http.MethodGet}
+	}
+	return r.Methods
+}
+
+// Name is what faults and the journal call the resource.
+func (r *Resource) Name() string {
+	if r.Endpoint == "" {
+		return "resource"
+	}
+	return r.Endpoint
+}
