@@ -86,7 +86,7 @@ type Exchanges struct {
 	Error    any            `json:"error,omitempty" match:"true" of:"string" doc:"OAuth error code, the truthful one"`
 	ClientID any            `json:"client_id,omitempty" match:"true" of:"string" doc:"client that called"`
 	Sub      any            `json:"sub,omitempty" match:"true" of:"string" doc:"user it was about"`
-	Event    string         `json:"event,omitempty" enum:"access_token.revoked,authorization_code.replayed,client.registered,refresh_token.reuse_detected,refresh_token.revoked,session.ended" doc:"event that happened in it"`
+	Event    string         `json:"event,omitempty" enum:"access_token.revoked,authorization_code.replayed,client.registered,refresh_token.reuse_detected,refresh_token.revoked,grant.revoked,session.ended" doc:"event that happened in it"`
 	Fault    any            `json:"fault,omitempty" match:"true" of:"string" doc:"id of a fault that struck it"`
 	Lax      any            `json:"lax,omitempty" match:"true" of:"string|array" doc:"rules that were not enforced and would have refused it"`
 
@@ -99,7 +99,7 @@ type Exchanges struct {
 
 // Event selects events of the log and says how many there must be.
 type Event struct {
-	Event    string         `json:"event" short:"true" required:"true" enum:"access_token.revoked,authorization_code.replayed,client.registered,refresh_token.reuse_detected,refresh_token.revoked,session.ended" doc:"name of the event"`
+	Event    string         `json:"event" short:"true" required:"true" enum:"access_token.revoked,authorization_code.replayed,client.registered,refresh_token.reuse_detected,refresh_token.revoked,grant.revoked,session.ended" doc:"name of the event"`
 	Sub      any            `json:"sub,omitempty" match:"true" of:"string" doc:"user it was about"`
 	ClientID any            `json:"client_id,omitempty" match:"true" of:"string" doc:"client it was about"`
 	Attrs    map[string]any `json:"attrs,omitempty" match:"true" doc:"its further attributes"`

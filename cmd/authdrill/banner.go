@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // banner says what is where, and what to try first.
 func (v *voice) banner(s *site, app string) {
@@ -23,7 +26,23 @@ func (v *voice) banner(s *site, app string) {
 	}
 	v.print("%s", v.bold("authdrill is a test server: it signs in anybody as anybody"))
 	v.print("")
-	row("provider", base, "/.well-known/openid-configuration")
+	if d := p.Persona().Dialect; d != nil {
+		row("provider", base, "stands in for "+d.Title)
+		for _, e := range d.Endpoints.All() {
+			for _, address := range e.URLs {
+				if u, err := url.Parse(address); err == nil {
+					v.print("  %-12s%s", "", v.dim(u.Path+"  "+e.Name))
+				}
+			}
+		}
+	} else {
+		row("provider", base, "/.well-known/openid-configuration")
+	}
+	for _, name := range s.host.Names() {
+		if other, ok := s.host.Issuer(name); ok && name != "" && other.Persona().Dialect != nil {
+			row("", other.Issuer(), "stands in for "+other.Persona().Dialect.Title)
+		}
+	}
 	if app != "" {
 		row("client app", app, "press Sign in")
 	}
@@ -31,7 +50,7 @@ func (v *voice) banner(s *site, app string) {
 	row("client", shownClient(id, secret), "any loopback redirect URI")
 	row("users", strings.Join(users, ", "), "")
 	v.print("")
-	if isDefault(id, secret) {
+	if isDefault(id, secret) && p.Persona().Dialect == nil {
 		v.print("  try         curl -u %s:%s -d grant_type=client_credentials %s/token", id, secret, base)
 	}
 	v.print("  end         Ctrl-C")

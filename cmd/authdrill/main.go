@@ -56,7 +56,7 @@ type call struct {
 // verbs is the table of commands, in the order of the help.
 func verbs() []verb {
 	return []verb{
-		serveVerb(), clientVerb(),
+		serveVerb(), clientVerb(), personasVerb(),
 		runVerb(), lintVerb(), listVerb(), schemaVerb(),
 		attackVerb(), catalogVerb(), explainVerb(),
 		execVerb(), tokenVerb(), envVerb(), readyVerb(),

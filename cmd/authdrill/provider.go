@@ -22,7 +22,7 @@ type providerFlags struct {
 	port                          int
 	seed                          *uint64
 	randomKeys, allowNonLoopback  bool
-	allowHost                     []string
+	allowHost, personas           []string
 }
 
 func (p *providerFlags) define(f *flags) {
@@ -31,6 +31,7 @@ func (p *providerFlags) define(f *flags) {
 	f.number(&p.port, "port", "N", "port of the provider; 0 is a free one")
 	f.text(&p.baseURL, "base-url", "URL", "issuer identifier, where it is not http://HOST:PORT")
 	f.text(&p.config, "config", "FILE", "settings, clients, users and faults; default "+configName+" where there is one")
+	f.list(&p.personas, "persona", "NAME|FILE", "stand in for a real provider, at its paths: "+strings.Join(persona.Names()[1:], ", ")+", or a file; of several each has an issuer /t/NAME")
 	f.one(&p.signIn, "sign-in", []string{"interactive", "auto"}, "auto signs in the user of login_hint, else the first, without a page")
 	f.seed(&p.seed, "seed", "derive keys, codes and tokens from this number")
 	f.boolean(&p.randomKeys, "random-keys", "make fresh RSA keys instead of using the fixed test keys")
@@ -51,6 +52,13 @@ func (p *providerFlags) start(f *flags) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	played, err := personas(p.personas)
+	if err != nil {
+		return nil, err
+	}
+	if len(played) == 1 {
+		s.Provider = played[0].With(s.Provider)
+	}
 	listener, err := listen(p.host, p.port, "port", p.allowNonLoopback)
 	if err != nil {
 		return nil, err
@@ -66,6 +74,12 @@ func (p *providerFlags) start(f *flags) (*site, error) {
 	if err != nil {
 		_ = listener.Close()
 		return nil, usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
+	}
+	if len(played) > 1 {
+		if err := play(host, played); err != nil {
+			_ = listener.Close()
+			return nil, usage("", "%s", err)
+		}
 	}
 	out := &site{host: host, server: newServer(host), ended: make(chan error, 1)}
 	go func() { out.ended <- out.server.Serve(listener) }()
@@ -106,6 +120,13 @@ func shutdown(s *http.Server) error {
 		return s.Close()
 	}
 	return nil
+}
+
+// signsIn reports whether the bundled client app can sign in there, for which
+// it needs discovery.
+func (s *site) signsIn() bool {
+	d := s.issuer().Persona().Dialect
+	return d == nil || len(d.Endpoints.Discovery) > 0
 }
 
 // credentials are those of the client that a newcomer uses.

@@ -43,8 +43,8 @@ type Dialect struct {
 	Facts []Fact `json:"facts,omitempty" doc:"what is known of the real provider, each with its proof"`
 }
 
-// Changes are members to set, as trees; $absent removes one.
-type Changes map[string]any
+// Changes are members to set; $absent removes one.
+type Changes map[string]Tree
 
 // Condition is a mapping of names to matchers, all of which must hold.
 type Condition map[string]any
@@ -122,8 +122,9 @@ type Redirect struct {
 type TokenRequest struct {
 	Methods            []string  `json:"methods,omitempty" enum:"GET,POST" doc:"HTTP methods; default POST"`
 	ClientAuth         []string  `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post,client_secret_query,client_secret_jwt,private_key_jwt,none" doc:"how clients may authenticate; default as they are registered"`
+	GrantType          string    `json:"default_grant_type,omitempty" doc:"grant type of a request that names none"`
 	Exchange           *Exchange `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
-	ClientAccessToken  string    `json:"client_access_token,omitempty" doc:"the access token of client_credentials, made of the client"`
+	ClientAccessToken  Tree      `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
 	NoSecretForDevices bool      `json:"no_secret_for_devices,omitempty" doc:"polls of the device grant need no client secret"`
 }
 
@@ -149,7 +150,7 @@ type Resource struct {
 
 	Fields *Fields `json:"fields,omitempty" doc:"the request chooses the members of the answer"`
 	Status int     `json:"status,omitempty" min:"200" max:"299" doc:"HTTP status; default 200"`
-	Answer any     `json:"answer,omitempty" doc:"the answer, as a tree; empty: no body"`
+	Answer Tree    `json:"answer,omitzero" doc:"the answer; without one there is no body"`
 }
 
 // Fields is how a request chooses the members of an answer.
@@ -167,21 +168,21 @@ type Shapes struct {
 // Shape is what an error answer looks like. Its names are those of a refusal:
 // error, error_description, error_uri, status, and those of its values.
 type Shape struct {
-	Status  int               `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status of errors that have none of their own; default what the specification asks for the code"`
-	Headers map[string]string `json:"headers,omitempty" vocab:"header" doc:"response headers, as trees"`
-	Body    any               `json:"body,omitempty" doc:"the body, as a tree"`
+	Status  int             `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status of errors that have none of their own; default what the specification asks for the code"`
+	Headers map[string]Tree `json:"headers,omitempty" vocab:"header" doc:"response headers"`
+	Body    Tree            `json:"body,omitzero" doc:"the body"`
 }
 
 // Refusal is what a failure is answered with.
 type Refusal struct {
-	Status      int               `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status; default what the specification asks for the code"`
-	Code        string            `json:"error,omitempty" doc:"error code"`
-	Description string            `json:"error_description,omitempty" doc:"text for the developer; $absent leaves it out"`
-	URI         string            `json:"error_uri,omitempty" doc:"page about the error"`
-	Values      map[string]any    `json:"values,omitempty" doc:"further names for the shape; of an authorization response: further parameters"`
-	Headers     map[string]string `json:"headers,omitempty" vocab:"header" doc:"response headers"`
-	Body        any               `json:"body,omitempty" doc:"the body, in place of the shape's"`
-	Deliver     string            `json:"deliver,omitempty" enum:"page,redirect" doc:"of an authorization request: show a page, or send it to the client"`
+	Status      int             `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status; default what the specification asks for the code"`
+	Code        string          `json:"error,omitempty" doc:"error code"`
+	Description Tree            `json:"error_description,omitzero" doc:"text for the developer; $absent leaves it out"`
+	URI         string          `json:"error_uri,omitempty" doc:"page about the error"`
+	Values      map[string]Tree `json:"values,omitempty" doc:"further names for the shape; of an authorization response: further parameters"`
+	Headers     map[string]Tree `json:"headers,omitempty" vocab:"header" doc:"response headers"`
+	Body        Tree            `json:"body,omitzero" doc:"the body, in place of the shape's"`
+	Deliver     string          `json:"deliver,omitempty" enum:"page,redirect" doc:"of an authorization request: show a page, or send it to the client"`
 }
 
 // Fact is something known of the real provider.

@@ -41,15 +41,11 @@ func Named(name string) (Persona, error) {
 	if name == "spec" {
 		return Spec(), nil
 	}
-	shipped, err := shipped()
-	if err != nil {
-		return Persona{}, err
-	}
-	p, ok := shipped[name]
+	read, ok := shipped()[name]
 	if !ok {
 		return Persona{}, fmt.Errorf("there is no persona %q%s", name, hint(name))
 	}
-	return p, nil
+	return read()
 }
 
 func hint(name string) string {
@@ -59,26 +55,25 @@ func hint(name string) string {
 	return ": there are " + strings.Join(Names(), ", ") + ", and files whose names end in .yaml"
 }
 
-// shipped reads the personas at their first use: they never change.
-var shipped = sync.OnceValues(func() (map[string]Persona, error) {
-	out := map[string]Persona{}
-	entries, err := files.ReadDir(".")
-	if err != nil {
-		return nil, err
+// shipped reads each persona at its first use: they never change.
+var shipped = sync.OnceValue(func() map[string]func() (Persona, error) {
+	out := map[string]func() (Persona, error){}
+	for _, name := range Names()[1:] {
+		out[name] = sync.OnceValues(func() (Persona, error) {
+			data, err := files.ReadFile(name + ".yaml")
+			if err != nil {
+				return Persona{}, err
+			}
+			return parse(name+".yaml", data, none)
+		})
 	}
-	for _, e := range entries {
-		data, err := files.ReadFile(e.Name())
-		if err != nil {
-			return nil, err
-		}
-		p, err := parse(e.Name(), data, func(string) (Persona, error) { return Persona{}, errors.New("a persona that is shipped extends none") })
-		if err != nil {
-			return nil, err
-		}
-		out[p.Name] = p
-	}
-	return out, nil
+	return out
 })
+
+// none is what a persona that is shipped may extend.
+func none(string) (Persona, error) {
+	return Persona{}, errors.New("a persona that is shipped extends none")
+}
 
 // Parse reads a persona from a file's text. The errors are strict.Problems:
 // each has its place and its remedy.
@@ -110,9 +105,6 @@ func (f *File) Check() error {
 	if f.Name == "spec" || strings.ToLower(f.Name) != f.Name || strings.ContainsAny(f.Name, " /.") {
 		return strict.Member("persona", fmt.Errorf("%q cannot be the name of a persona: use small letters, digits and -, and not spec", f.Name))
 	}
-	if err := f.checkTrees(); err != nil {
-		return err
-	}
 	for cause := range f.Errors {
 		if !slices.Contains(Causes(), cause) && !strings.HasPrefix(cause, "app.") {
 			near, _ := strict.Nearest(cause, Causes())
@@ -120,34 +112,6 @@ func (f *File) Check() error {
 		}
 	}
 	return f.checkPaths()
-}
-
-func (f *File) checkTrees() error {
-	for _, t := range []struct {
-		member string
-		tree   any
-	}{
-		{"authorization_response", map[string]any(f.AuthorizationResponse)}, {"token_response", map[string]any(f.TokenResponse)},
-		{"device_authorization_response", map[string]any(f.DeviceResponse)}, {"id_token_claims", map[string]any(f.IDTokenClaims)},
-		{"error_shapes", f.Shapes.OAuth.Body}, {"error_shapes", f.Shapes.API.Body},
-	} {
-		if err := checkTree(t.tree); err != nil {
-			return strict.Member(t.member, err)
-		}
-	}
-	for n, r := range f.Resources {
-		if err := checkTree(r.Answer); err != nil {
-			return strict.Member("resources", fmt.Errorf("[%d]: answer: %w", n, err))
-		}
-	}
-	for cause, r := range f.Errors {
-		for _, tree := range []any{r.Body, r.Values, r.Description} {
-			if err := checkTree(tree); err != nil {
-				return strict.Member("errors", fmt.Errorf("%s: %w", cause, err))
-			}
-		}
-	}
-	return nil
 }
 
 // checkPaths finds URLs that are none, and two that are the same path: below an

@@ -1,7 +1,7 @@
 package persona
 
 import (
-	"fmt"
+	"encoding/json"
 	"io"
 	"maps"
 	"regexp"
@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // Values are what ${name} may stand for: texts, numbers, lists, and mappings
@@ -38,10 +39,49 @@ func (v Values) Holds(conditions []Condition) bool {
 
 var reference = regexp.MustCompile(`\$\{([a-z][a-zA-Z0-9_.:/-]*)\}`)
 
-// Fill returns a tree with every name in it replaced, and whether anything is
+// Tree is an answer, or a part of one, with names in it: see Dialect.
+type Tree struct{ value any }
+
+// IsZero reports whether there is no tree at all.
+func (t Tree) IsZero() bool { return t.value == nil }
+
+// Removes reports whether the tree is $absent, which removes a member.
+func (t Tree) Removes() bool { return t.value == match.Absent }
+
+// Members are the names of the tree's members, where it is a mapping.
+func (t Tree) Members() []string {
+	members, _ := t.value.(map[string]any)
+	return slices.Sorted(maps.Keys(members))
+}
+
+// TreeOf makes a tree of what JSON has.
+func TreeOf(value any) Tree { return Tree{value} }
+
+// UnmarshalStrict reads a tree, and finds in it what stands for nothing.
+func (t *Tree) UnmarshalStrict(r *strict.Reader) {
+	if r.Decode(r.Node(), &t.value) {
+		checkTree(r, r.Node())
+	}
+}
+
+// MarshalJSON writes the tree as it was read.
+func (t Tree) MarshalJSON() ([]byte, error) { return json.Marshal(t.value) }
+
+// Fill returns the tree with every name in it replaced, and whether anything is
 // left: a text with a name that has no value is nothing. Patterns draw from
 // random.
-func Fill(tree any, v Values, random io.Reader) (any, bool) {
+func (t Tree) Fill(v Values, random io.Reader) (any, bool) { return fill(t.value, v, random) }
+
+// Text is Fill for a text, empty where nothing is left.
+func (t Tree) Text(v Values) string {
+	value, ok := fill(t.value, v, nil)
+	if !ok || value == nil {
+		return ""
+	}
+	return match.Text(value)
+}
+
+func fill(tree any, v Values, random io.Reader) (any, bool) {
 	switch t := tree.(type) {
 	case string:
 		return fillText(t, v)
@@ -53,7 +93,7 @@ func Fill(tree any, v Values, random io.Reader) (any, bool) {
 		}
 		out := make(map[string]any, len(t))
 		for name, member := range t {
-			if value, ok := Fill(member, v, random); ok {
+			if value, ok := fill(member, v, random); ok {
 				out[name] = value
 			}
 		}
@@ -61,7 +101,7 @@ func Fill(tree any, v Values, random io.Reader) (any, bool) {
 	case []any:
 		out := make([]any, 0, len(t))
 		for _, item := range t {
-			if value, ok := Fill(item, v, random); ok {
+			if value, ok := fill(item, v, random); ok {
 				out = append(out, value)
 			}
 		}
@@ -94,17 +134,17 @@ func fillOperator(operator string, t map[string]any, v Values, random io.Reader)
 			branch = "$value"
 		}
 		if value, ok := t[branch]; ok {
-			return Fill(value, v, random)
+			return fill(value, v, random)
 		}
 	case "$or":
 		choices, _ := match.List(t["$or"])
 		for _, choice := range choices {
-			if value, ok := Fill(choice, v, random); ok {
+			if value, ok := fill(choice, v, random); ok {
 				return value, true
 			}
 		}
 	case "$integer":
-		if value, ok := Fill(t["$integer"], v, random); ok {
+		if value, ok := fill(t["$integer"], v, random); ok {
 			n, err := strconv.ParseInt(match.Text(value), 10, 64)
 			return n, err == nil
 		}
@@ -119,9 +159,9 @@ func fillOperator(operator string, t map[string]any, v Values, random io.Reader)
 // value leaves what is there.
 func (c Changes) Apply(members map[string]any, v Values, random io.Reader) {
 	for _, name := range slices.Sorted(maps.Keys(c)) {
-		if c[name] == match.Absent {
+		if c[name].Removes() {
 			delete(members, name)
-		} else if value, ok := Fill(c[name], v, random); ok {
+		} else if value, ok := c[name].Fill(v, random); ok {
 			members[name] = value
 		}
 	}
@@ -129,50 +169,44 @@ func (c Changes) Apply(members map[string]any, v Values, random io.Reader) {
 
 // checkTree finds what a tree cannot mean: names that stand for nothing, and
 // operators that do not exist.
-func checkTree(tree any) error {
-	switch t := tree.(type) {
-	case string:
-		for _, m := range reference.FindAllStringSubmatch(t, -1) {
-			if !knownName(m[1]) {
-				return fmt.Errorf("${%s} stands for nothing: there are %s", m[1], strings.Join(names(), ", "))
-			}
-		}
-		if rest := reference.ReplaceAllString(t, ""); strings.Contains(rest, "${") {
-			return fmt.Errorf("%q has a ${ that names nothing", t)
-		}
-	case map[string]any:
-		for name, member := range t {
-			if strings.HasPrefix(name, "$") && !slices.Contains(append(operators(), "$value", "$else"), name) {
-				return fmt.Errorf("%s is no operator of answers: there are %s", name, strings.Join(operators(), ", "))
-			}
-			if name == "$when" {
+func checkTree(r *strict.Reader, n *strict.Node) {
+	switch n.Kind {
+	case strict.Mapping:
+		for _, e := range n.Entries {
+			switch name := e.Key.Text; {
+			case name == "$when":
 				continue // matchers
-			}
-			if name == "$random" {
-				if _, err := ParsePattern(match.Text(member)); err != nil {
-					return err
+			case name == "$random":
+				if _, err := ParsePattern(e.Value.Text); err != nil {
+					r.Report(e.Value.Problem(strict.Value, "", "%s", err))
 				}
 				continue
+			case strings.HasPrefix(name, "$") && !slices.Contains(append(operators(), "$value", "$else"), name):
+				r.Report(e.Value.KeyProblem(strict.Value, "the operators are "+strings.Join(operators(), ", "), "%s is no operator of answers", name))
 			}
-			if err := checkTree(member); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
+			checkTree(r, e.Value)
+		}
+	case strict.Sequence:
+		for _, item := range n.Items {
+			checkTree(r, item)
+		}
+	default:
+		for _, m := range reference.FindAllStringSubmatch(n.Text, -1) {
+			if !knownName(m[1]) {
+				r.Report(n.Problem(strict.Value, "there are "+strings.Join(names(), ", "), "${%s} stands for nothing", m[1]))
 			}
 		}
-	case []any:
-		for n, item := range t {
-			if err := checkTree(item); err != nil {
-				return fmt.Errorf("[%d]: %w", n, err)
-			}
+		if rest := reference.ReplaceAllString(n.Text, ""); strings.Contains(rest, "${") {
+			r.Report(n.Problem(strict.Value, "write ${user.email}", "a ${ names nothing"))
 		}
 	}
-	return nil
 }
 
 // names are what a tree can speak of.
 func names() []string {
 	return []string{
 		"user.<claim>", "client.<metadata>", "request.<parameter>", "path.<segment>", "token.<claim>", "values.<name>",
-		"scope", "scopes", "declined", "access_token", "refresh_token", "id_token", "expires_in", "issued_at", "expires_at",
+		"scope", "scopes", "declined", "permissions", "access_token", "refresh_token", "id_token", "expires_in", "issued_at", "expires_at",
 		"issuer", "base", "now", "error", "error_description", "error_uri", "status", "state", "code", "consent_shown",
 		"device_code", "user_code", "interval", "verification_uri",
 	}

@@ -187,6 +187,13 @@ func (d *Device) Poll(now time.Time) bool {
 	return !early
 }
 
+// Interval is how long a device has to wait between two polls.
+func (d *Device) Interval() time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.interval
+}
+
 // Allow answers the request with a grant; Deny refuses it. The first answer
 // stays; each reports whether it was the first.
 func (d *Device) Allow(g *Grant) bool { return d.decide(g, false) }

@@ -98,6 +98,9 @@ func (i *Issuer) translate(d *persona.Dialect, endpoint string, r *http.Request)
 		form.Set("login_hint", form.Get(name))
 	}
 	r.Form = form
+	if endpoint == "token_endpoint" && d.TokenRequest.GrantType != "" && !form.Has("grant_type") {
+		form.Set("grant_type", d.TokenRequest.GrantType)
+	}
 	if endpoint == "token_endpoint" && r.Method == http.MethodGet && slices.Contains(d.TokenRequest.Methods, http.MethodGet) {
 		r.Method, r.PostForm, r.URL = http.MethodPost, form, &url.URL{Path: r.URL.Path}
 		return
@@ -106,6 +109,9 @@ func (i *Issuer) translate(d *persona.Dialect, endpoint string, r *http.Request)
 		posted := url.Values{}
 		for name, values := range r.PostForm {
 			posted[name] = values
+		}
+		if form.Has("grant_type") {
+			posted.Set("grant_type", form.Get("grant_type"))
 		}
 		if posted.Has("scope") || endpoint == "device_authorization_endpoint" {
 			posted.Set("scope", strings.Join(asked, " "))
@@ -197,22 +203,21 @@ func (i *Issuer) address(real string) string {
 	return i.URL + u.Path
 }
 
-// speakMetadata puts the dialect's addresses into the metadata, and takes out
-// the endpoints that it lacks.
-func (i *Issuer) speakMetadata(d *persona.Dialect, doc map[string]any) {
-	for _, rt := range routes() {
-		delete(doc, rt.name)
-	}
+// spokenMetadata are the dialect's addresses, and nothing else: what a real
+// provider says beside them, its persona says.
+func (i *Issuer) spokenMetadata(d *persona.Dialect) map[string]any {
+	doc := map[string]any{"issuer": i.Grants.Issuer}
 	for _, e := range d.Endpoints.All() {
 		if len(e.URLs) > 0 && e.Name != "discovery" && e.Name != "device_verification" {
 			doc[e.Name] = i.address(e.URLs[0])
 		}
 	}
 	for _, res := range d.Resources {
-		if _, there := doc["userinfo_endpoint"]; res.Name() == "userinfo_endpoint" && !there {
-			doc["userinfo_endpoint"] = i.address(res.URLs[0])
+		if _, there := doc[res.Name()]; !there && strings.HasSuffix(res.Name(), "_endpoint") {
+			doc[res.Name()] = i.address(res.URLs[0])
 		}
 	}
+	return doc
 }
 
 // devicePath is where the user enters the code of a device.
@@ -228,7 +233,7 @@ func (i *Issuer) devicePath() string {
 func (i *Issuer) exchanges(d *persona.Dialect, w http.ResponseWriter, r *http.Request, x *journal.Exchange) bool {
 	asked := r.PostForm.Get("grant_type")
 	special := d.TokenRequest.Exchange
-	own := asked == "client_credentials" && d.TokenRequest.ClientAccessToken != ""
+	own := asked == "client_credentials" && !d.TokenRequest.ClientAccessToken.IsZero()
 	if !own && (special == nil || asked != special.GrantType) {
 		return false
 	}
@@ -238,8 +243,7 @@ func (i *Issuer) exchanges(d *persona.Dialect, w http.ResponseWriter, r *http.Re
 		return true
 	}
 	if own {
-		token, _ := persona.Fill(d.TokenRequest.ClientAccessToken, i.Grants.Values(clientGrant(c.ID), nil), i.Random)
-		text, _ := token.(string)
+		text := d.TokenRequest.ClientAccessToken.Text(i.Grants.Values(clientGrant(c.ID), nil))
 		i.Grants.Know(text, clientGrant(c.ID))
 		i.writeDialect(w, x, d, http.StatusOK, map[string]any{"access_token": text, "token_type": "bearer"})
 		return true
@@ -303,7 +307,7 @@ func texts(form url.Values) map[string]any {
 func (i *Issuer) failInDialect(w http.ResponseWriter, r *http.Request, x *journal.Exchange, d *persona.Dialect, a *authorization, e *oauthError) bool {
 	own, v := i.refusal(d, x, e)
 	told := *e
-	told.Code, told.Description, told.URI = own.Code, own.Description, own.URI
+	told.Code, told.Description, told.URI = own.Code, own.Description.Text(v), own.URI
 	to := i.whereTo(r, d, a)
 	if own.Deliver == "page" || to == nil {
 		x.Decide("redirect_uri", to != nil, "the provider shows a page", "RFC 6749 section 4.1.2.1")
@@ -317,9 +321,9 @@ func (i *Issuer) failInDialect(w http.ResponseWriter, r *http.Request, x *journa
 		}
 	}
 	for name, tree := range own.Values {
-		if tree == match.Absent {
+		if tree.Removes() {
 			params.Del(name)
-		} else if value, ok := persona.Fill(tree, v, i.Random); ok {
+		} else if value, ok := tree.Fill(v, i.Random); ok {
 			params.Set(name, match.Text(value))
 		}
 	}

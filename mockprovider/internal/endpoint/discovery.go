@@ -67,7 +67,7 @@ func (i *Issuer) Metadata() map[string]any {
 		"service_documentation":                          "https://github.com/authdrill/authdrill",
 	}
 	if p.Dialect != nil {
-		i.speakMetadata(p.Dialect, doc)
+		doc = i.spokenMetadata(p.Dialect)
 	}
 	fault.Apply(doc, p.Metadata, i.Clock.Now())
 	return doc

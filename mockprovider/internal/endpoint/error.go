@@ -114,7 +114,7 @@ func describable(text string) string {
 func (i *Issuer) fail(w http.ResponseWriter, x *journal.Exchange, e *oauthError) {
 	x.Fail(e.Code)
 	if d := i.Persona().Dialect; d != nil {
-		i.refuseInDialect(w, x, d, d.Shapes.OAuth, e)
+		i.refuseInDialect(w, x, d, false, e)
 		return
 	}
 	if e.Status == http.StatusUnauthorized {
@@ -135,7 +135,7 @@ func (i *Issuer) failBearer(w http.ResponseWriter, x *journal.Exchange, e *oauth
 			e = refuse("invalid_token", "No access token was sent.")
 		}
 		x.Fail(e.Code)
-		i.refuseInDialect(w, x, d, d.Shapes.API, e)
+		i.refuseInDialect(w, x, d, true, e)
 		return
 	}
 	challenge := `Bearer realm="authdrill"`

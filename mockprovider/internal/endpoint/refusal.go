@@ -21,19 +21,29 @@ func (i *Issuer) refusal(d *persona.Dialect, x *journal.Exchange, e *oauthError)
 	if own.Code == "" {
 		own.Code = e.Code
 	}
-	switch {
-	case own.Description == "":
-		own.Description = describable(e.Description)
-	case own.Description == match.Absent:
-		own.Description = ""
+	if own.Description.IsZero() && e.Description != "" {
+		own.Description = persona.TreeOf(describable(e.Description))
 	}
 	if own.URI == "" {
 		own.URI = e.URI
 	}
-	v := persona.Values{"error": own.Code, "now": i.Clock.Now().Unix(), "issuer": i.Grants.Issuer, "values": own.Values, "request": requested(x)}
-	if text, ok := persona.Fill(own.Description, v, i.Random); ok && own.Description != "" {
-		own.Description, _ = text.(string)
-		v["error_description"] = own.Description
+	v := persona.Values{"error": own.Code, "now": i.Clock.Now().Unix(), "issuer": i.Grants.Issuer, "request": requested(x)}
+	if code, ok := x.Param("device_code"); ok {
+		if device, ok := i.Store.Devices.Get(code, i.Clock.Now()); ok {
+			v["interval"] = int64(device.Interval().Seconds())
+		}
+	}
+	values := map[string]any{}
+	for name, tree := range own.Values {
+		if value, ok := tree.Fill(v, i.Random); ok {
+			values[name] = value
+		}
+	}
+	v["values"] = values
+	if own.Description.Removes() {
+		own.Description = persona.Tree{}
+	} else if text := own.Description.Text(v); text != "" {
+		v["error_description"] = text
 	}
 	if own.URI != "" {
 		v["error_uri"] = own.URI
@@ -49,8 +59,13 @@ func requested(x *journal.Exchange) map[string]any {
 	return out
 }
 
-// refuseInDialect answers with an error in a shape of the persona's.
-func (i *Issuer) refuseInDialect(w http.ResponseWriter, x *journal.Exchange, d *persona.Dialect, shape persona.Shape, e *oauthError) {
+// refuseInDialect answers with an error in the persona's shape: that of its OAuth
+// endpoints, or that of its API.
+func (i *Issuer) refuseInDialect(w http.ResponseWriter, x *journal.Exchange, d *persona.Dialect, api bool, e *oauthError) {
+	shape := d.Shapes.OAuth
+	if api {
+		shape = d.Shapes.API
+	}
 	own, v := i.refusal(d, x, e)
 	status := e.Status
 	for _, s := range []int{shape.Status, own.Status} {
@@ -60,28 +75,31 @@ func (i *Issuer) refuseInDialect(w http.ResponseWriter, x *journal.Exchange, d *
 	}
 	v["status"] = int64(status)
 	body := shape.Body
-	if own.Body != nil {
+	if !own.Body.IsZero() {
 		body = own.Body
 	}
-	if body == nil {
-		body = map[string]any{"error": "${error}", "error_description": "${error_description}", "error_uri": "${error_uri}"}
+	if body.IsZero() {
+		body = persona.TreeOf(map[string]any{"error": "${error}", "error_description": "${error_description}", "error_uri": "${error_uri}"})
 	}
-	for _, headers := range []map[string]string{shape.Headers, own.Headers} {
-		for name, value := range headers {
-			if text, ok := persona.Fill(value, v, i.Random); ok {
+	for _, headers := range []map[string]persona.Tree{shape.Headers, own.Headers} {
+		for name, tree := range headers {
+			if text, ok := tree.Fill(v, i.Random); ok {
 				w.Header().Set(name, match.Text(text))
 			}
 		}
 	}
-	tree, _ := persona.Fill(body, v, i.Random)
+	tree, _ := body.Fill(v, i.Random)
 	members, ok := tree.(map[string]any)
-	if !ok {
+	switch {
+	case !ok:
 		x.Respond(map[string]any{"error": own.Code})
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(match.Text(tree)))
-		return
+	case api:
+		writeJSON(w, x, status, members)
+	default:
+		i.writeDialect(w, x, d, status, members)
 	}
-	i.writeDialect(w, x, d, status, members)
 }
 
 // writeDialect answers in one of the persona's encodings, as the request's

@@ -43,7 +43,7 @@ func (e *Engine) patterns() persona.Patterns {
 // and the scopes of a grant.
 func (e *Engine) Values(g *store.Grant, scopes []string) persona.Values {
 	d := e.Persona().Dialect
-	v := persona.Values{"issuer": e.Issuer, "now": e.now().Unix(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": declined(g.Requested, scopes)}
+	v := persona.Values{"issuer": e.Issuer, "now": e.now().Unix(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(declined(g, scopes)), "permissions": permissions(scopes, declined(g, scopes))}
 	if c, ok := e.Store.Client(g.ClientID); ok {
 		v["client"] = members(c)
 	}
@@ -64,8 +64,25 @@ func (e *Engine) Values(g *store.Grant, scopes []string) persona.Values {
 	return v
 }
 
-func declined(requested, granted []string) []string {
-	return slices.DeleteFunc(slices.Clone(requested), func(s string) bool { return slices.Contains(granted, s) })
+// declined are the scopes that were asked for and not granted.
+func declined(g *store.Grant, granted []string) []string {
+	asked := g.Requested
+	if len(asked) == 0 {
+		asked = strings.Fields(g.Request.Get("scope"))
+	}
+	return slices.DeleteFunc(slices.Clone(asked), func(s string) bool { return slices.Contains(granted, s) })
+}
+
+// permissions are scopes with what became of them.
+func permissions(granted, declined []string) []any {
+	out := []any{}
+	for _, s := range granted {
+		out = append(out, map[string]any{"permission": s, "status": "granted"})
+	}
+	for _, s := range declined {
+		out = append(out, map[string]any{"permission": s, "status": "declined"})
+	}
+	return out
 }
 
 // members are the members that a value has as JSON.

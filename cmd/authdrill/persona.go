@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+)
+
+// personas reads the providers to stand in for, by their names or files.
+func personas(names []string) ([]persona.Persona, error) {
+	var out []persona.Persona
+	for _, list := range names {
+		for _, name := range strings.Split(list, ",") {
+			p, err := readPersona(strings.TrimSpace(name))
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+func readPersona(name string) (persona.Persona, error) {
+	if !strings.HasSuffix(name, ".yaml") && !strings.HasSuffix(name, ".yml") {
+		p, err := persona.Named(name)
+		if err != nil {
+			return persona.Persona{}, usage("authdrill personas lists them; a file of your own is named by its path: ./acme.yaml", "%s", err)
+		}
+		return p, nil
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return persona.Persona{}, usage("a persona is a name, or a YAML file", "%s", reason(err))
+	}
+	return persona.Parse(name, data)
+}
+
+// play lets each of several personas have an issuer of its own, named after it.
+func play(host *mockprovider.Host, all []persona.Persona) error {
+	for _, p := range all {
+		if _, err := host.Create(p.Name, setup.Setup{Provider: p}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// personasVerb lists the personas, or shows what is known of one.
+func personasVerb() verb {
+	return verb{
+		name: "personas", args: "[NAME|FILE]", group: "servers",
+		summary: "list the providers it can stand in for, or show what is known of one",
+		run: func(_ context.Context, c *call) error {
+			switch len(c.args) {
+			case 0:
+				return c.listPersonas()
+			case 1:
+				p, err := readPersona(c.args[0])
+				if err != nil {
+					return err
+				}
+				c.showPersona(p)
+				return nil
+			}
+			return usage("authdrill personas google", "personas takes one name, and was given %d", len(c.args))
+		},
+	}
+}
+
+func (v *voice) listPersonas() error {
+	for _, name := range persona.Names() {
+		p, err := persona.Named(name)
+		if err != nil {
+			return err
+		}
+		if p.Dialect == nil {
+			v.print("  %-11s %s", name, "what the specifications say; the default")
+			continue
+		}
+		proven := 0
+		for _, f := range p.Dialect.Facts {
+			if f.Level != "U" {
+				proven++
+			}
+		}
+		v.print("  %-11s %-22s %s", name, p.Dialect.Title, v.dim(fmt.Sprintf("%s with a source, %d not verified", count(proven, "fact"), len(p.Dialect.Facts)-proven)))
+	}
+	v.print("")
+	v.print("  authdrill serve --persona google    stands in for one; authdrill personas google says what is known of it")
+	return nil
+}
+
+func (v *voice) showPersona(p persona.Persona) {
+	d := p.Dialect
+	if d == nil {
+		v.print("spec does what the specifications say: authdrill help provider")
+		return
+	}
+	v.print("%s", v.bold(d.Title))
+	row := func(name string, urls []string) {
+		for n, address := range urls {
+			if n > 0 {
+				name = ""
+			}
+			v.print("  %-31s %s", name, address)
+		}
+	}
+	for _, e := range d.Endpoints.All() {
+		row(e.Name, e.URLs)
+	}
+	for _, r := range d.Resources {
+		row(r.Name(), r.URLs)
+	}
+	if len(d.Facts) > 0 {
+		v.print("")
+		v.print("%s", v.dim("  D documented by the provider, S read in a client library, O observed, U not verified"))
+	}
+	for _, f := range d.Facts {
+		v.print("  %s  %s", f.Level, wrap(f.Says, 5))
+		if f.Source != "" {
+			v.print("     %s", v.dim(wrap(f.Source, 5)))
+		}
+	}
+}

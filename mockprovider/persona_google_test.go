@@ -1,0 +1,227 @@
+package mockprovider_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// tokensOf signs in at Google and returns the token response.
+func tokensOf(t *testing.T, p *player, params url.Values) map[string]any {
+	t.Helper()
+	code := p.authorize("/o/oauth2/v2/auth", params).Get("code")
+	return object(t, p.status(200)(p.redeem("/token", code)))
+}
+
+func claimsOf(t *testing.T, token any) map[string]any {
+	t.Helper()
+	text, _ := token.(string)
+	parts := strings.Split(text, ".")
+	if len(parts) != 3 {
+		t.Fatalf("no JWT: %v", token)
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out map[string]any
+	if err := json.Unmarshal(raw, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func bearer(tok map[string]any) []string {
+	at, _ := tok["access_token"].(string)
+	return []string{"Authorization", "Bearer " + at}
+}
+
+func TestPersonaGoogle(t *testing.T) {
+	email := url.Values{"scope": {"openid email"}}
+	offline := url.Values{"scope": {"openid email"}, "access_type": {"offline"}}
+	refresh := func(p *player, token any) (*http.Response, string) {
+		text, _ := token.(string)
+		return p.post("/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {text}, "client_id": {p.id}, "client_secret": {p.key}})
+	}
+	dead := func(t *testing.T, p *player, token any) {
+		t.Helper()
+		shows(t, p.status(400)(refresh(p, token)), `"error":"invalid_grant"`, `"error_description":"Token has been expired or revoked."`)
+	}
+	prove(t, "google", map[string]func(t *testing.T, p *player){
+		"authorization is asked at the current path and at the one of old": func(t *testing.T, p *player) {
+			for _, path := range []string{"/o/oauth2/v2/auth", "/o/oauth2/auth"} {
+				if p.authorize(path, email).Get("code") == "" {
+					t.Errorf("%s gives no code", path)
+				}
+			}
+		},
+		"tokens are given at the current path and at those of old": func(t *testing.T, p *player) {
+			for _, path := range []string{"/token", "/o/oauth2/token", "/oauth2/v4/token", "/oauth2/v3/token"} {
+				p.status(200)(p.redeem(path, p.authorize("/o/oauth2/auth", email).Get("code")))
+			}
+		},
+		"the metadata are at the path of OpenID Connect Discovery": func(t *testing.T, p *player) {
+			shows(t, p.status(200)(p.get("/.well-known/openid-configuration")), p.url("/o/oauth2/v2/auth"), p.url("/token"), p.url("/v1/userinfo"), p.url("/oauth2/v3/certs"), p.url("/revoke"))
+		},
+		"ID tokens are signed with RS256, and client authentication is post and basic": func(t *testing.T, p *player) {
+			doc := object(t, p.status(200)(p.get("/.well-known/openid-configuration")))
+			shows(t, text(doc["id_token_signing_alg_values_supported"]), "[RS256]")
+			shows(t, text(doc["token_endpoint_auth_methods_supported"]), "client_secret_post", "client_secret_basic")
+		},
+		"the authorization response also has scope, authuser and prompt": func(t *testing.T, p *player) {
+			first, second := p.authorize("/o/oauth2/v2/auth", email), p.authorize("/o/oauth2/v2/auth", email)
+			if first.Get("authuser") != "0" || first.Get("prompt") != "consent" || second.Get("prompt") != "none" || !strings.Contains(first.Get("scope"), "userinfo.email") {
+				t.Errorf("%v, then %v", first, second)
+			}
+		},
+		"a code contains a slash, which is percent-encoded in the redirect": func(t *testing.T, p *player) {
+			if code := p.authorize("/o/oauth2/v2/auth", email).Get("code"); !strings.HasPrefix(code, "4/0A") {
+				t.Error(code)
+			}
+		},
+		"a refresh token comes with access_type=offline, and only at the first consent; later with prompt=consent": func(t *testing.T, p *player) {
+			for _, c := range []struct {
+				params url.Values
+				given  bool
+			}{
+				{email, false},
+				{offline, false}, // consent was given above
+				{url.Values{"scope": {"openid email"}, "access_type": {"offline"}, "prompt": {"consent"}}, true},
+				{url.Values{"scope": {"openid email"}, "prompt": {"consent"}}, false},
+			} {
+				if tok := tokensOf(t, p, c.params); (tok["refresh_token"] != nil) != c.given {
+					t.Errorf("%v: refresh token %v", c.params, tok["refresh_token"])
+				}
+			}
+		},
+		"expires_in is 3599": func(t *testing.T, p *player) {
+			if tok := tokensOf(t, p, email); tok["expires_in"] != 3599.0 {
+				t.Error(tok["expires_in"])
+			}
+		},
+		"access tokens begin with ya29., refresh tokens with 1//": func(t *testing.T, p *player) {
+			tok := tokensOf(t, p, offline)
+			shows(t, text(tok["access_token"])[:5], "ya29.")
+			shows(t, text(tok["refresh_token"])[:3], "1//")
+		},
+		"an ID token has azp, at_hash and email_verified as a boolean, and a sub of 21 digits": func(t *testing.T, p *player) {
+			claims := claimsOf(t, tokensOf(t, p, email)["id_token"])
+			if claims["azp"] != p.id || claims["at_hash"] == nil || claims["email_verified"] != true || !regexp.MustCompile(`^1[0-9]{20}$`).MatchString(text(claims["sub"])) || claims["sid"] != nil {
+				t.Error(claims)
+			}
+		},
+		"a mismatch of the redirect URI shows a page of Google's and no redirect": func(t *testing.T, p *player) {
+			resp, _ := p.get("/o/oauth2/v2/auth?response_type=code&scope=email&client_id=app&redirect_uri=" + url.QueryEscape("https://other.example.test/"))
+			if resp.StatusCode != 400 || resp.Header.Get("Location") != "" {
+				t.Error(resp.Status, resp.Header)
+			}
+		},
+		"the device endpoint answers verification_url, and not verification_uri": func(t *testing.T, p *player) {
+			body := p.status(200)(p.post("/device/code", url.Values{"client_id": {p.id}, "client_secret": {p.key}, "scope": {"email"}}))
+			if answer := object(t, body); answer["verification_url"] != p.url("/device") || answer["verification_uri"] != nil {
+				t.Error(body)
+			}
+		},
+		"userinfo v1 and v2 have id and verified_email": func(t *testing.T, p *player) {
+			tok := tokensOf(t, p, email)
+			for _, path := range []string{"/oauth2/v1/userinfo", "/oauth2/v2/userinfo", "/userinfo/v2/me"} {
+				shows(t, p.status(200)(p.get(path, bearer(tok)...)), `"id":"1`, `"email":"alice@example.test"`, `"verified_email":true`)
+			}
+		},
+		"userinfo v3 and OpenID Connect have sub and email_verified": func(t *testing.T, p *player) {
+			tok := tokensOf(t, p, url.Values{"scope": {"openid email profile"}})
+			for _, path := range []string{"/oauth2/v3/userinfo", "/v1/userinfo"} {
+				shows(t, p.status(200)(p.get(path, bearer(tok)...)), `"sub":"1`, `"email_verified":true`, `"given_name":"Alice"`)
+			}
+		},
+		"tokeninfo of an ID token has its claims as texts": func(t *testing.T, p *player) {
+			tok := tokensOf(t, p, email)
+			info := object(t, p.status(200)(p.get("/tokeninfo?id_token="+url.QueryEscape(text(tok["id_token"])))))
+			if info["email_verified"] != "true" || !regexp.MustCompile(`^[0-9]{10}$`).MatchString(text(info["exp"])) || info["alg"] != "RS256" {
+				t.Error(info)
+			}
+		},
+		"tokeninfo v1 of an access token has audience, user_id, scope, expires_in and access_type": func(t *testing.T, p *player) {
+			tok := tokensOf(t, p, offline)
+			shows(t, p.status(200)(p.get("/oauth2/v1/tokeninfo?access_token="+url.QueryEscape(text(tok["access_token"])))),
+				`"audience":"app"`, `"user_id":"1`, `"scope":"openid https://www.googleapis.com/auth/userinfo.email"`, `"expires_in":3`, `"access_type":"offline"`)
+		},
+		"an unknown code is invalid_grant with Malformed auth code.": func(t *testing.T, p *player) {
+			shows(t, p.status(400)(p.redeem("/token", "4/nonsense")), `"error":"invalid_grant"`, `"error_description":"Malformed auth code."`)
+		},
+		"a dead refresh token is invalid_grant with Token has been expired or revoked., whatever it died of": func(t *testing.T, p *player) {
+			dead(t, p, "1//nonsense")
+			token := tokensOf(t, p, offline)["refresh_token"]
+			p.status(200)(refresh(p, token))
+			p.status(200)(refresh(p, token)) // it does not rotate
+			p.op.RevokeGrant("alice", p.id)
+			dead(t, p, token)
+		},
+		"an API without a token, and with a bad one, answers 401 with an error object of code, message and status": func(t *testing.T, p *player) {
+			shows(t, p.status(401)(p.get("/oauth2/v3/userinfo")), `{"error":{"code":401,"message":"Request is missing required authentication credential.`, `"status":"UNAUTHENTICATED"`)
+			shows(t, p.status(401)(p.get("/oauth2/v3/userinfo", "Authorization", "Bearer ya29.x")), `{"error":{"code":401,"message":"Request had invalid authentication credentials.`, `"status":"UNAUTHENTICATED"`)
+		},
+		"the scopes of the answer have their long names": func(t *testing.T, p *player) {
+			if tok := tokensOf(t, p, email); tok["scope"] != "openid https://www.googleapis.com/auth/userinfo.email" {
+				t.Error(tok["scope"])
+			}
+		},
+		"a hundred refresh tokens live at once for a user and a client; one more ends the oldest in silence": func(t *testing.T, p *player) {
+			again := url.Values{"scope": {"email"}, "access_type": {"offline"}, "prompt": {"consent"}}
+			first := tokensOf(t, p, again)["refresh_token"]
+			for range 99 {
+				p.op.Clock().Advance(time.Second)
+				tokensOf(t, p, again)
+			}
+			p.status(200)(refresh(p, first))
+			tokensOf(t, p, again)
+			dead(t, p, first)
+		},
+		"a refresh token that is not used for six months dies": func(t *testing.T, p *player) {
+			token := tokensOf(t, p, offline)["refresh_token"]
+			for range 2 {
+				p.op.Clock().Advance(4300 * time.Hour)
+				p.status(200)(refresh(p, token))
+			}
+			p.op.Clock().Advance(4400 * time.Hour)
+			dead(t, p, token)
+		},
+		"hd is a hint: what counts is the claim in the ID token": func(t *testing.T, p *player) {
+			p.op.SetUser(store.User{Login: "alice", Email: "alice@acme.example", Claims: map[string]any{"hd": "acme.example"}})
+			claims := claimsOf(t, tokensOf(t, p, url.Values{"scope": {"openid email"}, "hd": {"other.example"}})["id_token"])
+			if claims["hd"] != "acme.example" {
+				t.Error(claims)
+			}
+		},
+		"the key set is asked for at the path of v3": func(t *testing.T, p *player) {
+			shows(t, p.status(200)(p.get("/oauth2/v3/certs")), `"kty":"RSA"`)
+		},
+		"tokens are revoked by a GET request at the path of old too": func(t *testing.T, p *player) {
+			tok := tokensOf(t, p, offline)
+			p.status(200)(p.get("/o/oauth2/revoke?token=" + url.QueryEscape(text(tok["refresh_token"]))))
+			dead(t, p, tok["refresh_token"])
+		},
+	})
+}
+
+func text(v any) string {
+	switch x := v.(type) {
+	case string:
+		return x
+	case []any:
+		words := make([]string, len(x))
+		for n, item := range x {
+			words[n] = text(item)
+		}
+		return "[" + strings.Join(words, " ") + "]"
+	}
+	out, _ := json.Marshal(v)
+	return string(out)
+}

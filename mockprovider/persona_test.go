@@ -1,0 +1,164 @@
+package mockprovider_test
+
+import (
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// player is a client of a persona: it sends what real clients send.
+type player struct {
+	t    *testing.T
+	op   *mockprovider.Provider
+	http *http.Client
+	id   string
+	key  string
+}
+
+const playerCallback = "https://app.example.test/callback"
+
+func play(t *testing.T, name string, opts ...mockprovider.Option) *player {
+	t.Helper()
+	base, err := persona.Named(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	op, err := mockprovider.New(append([]mockprovider.Option{mockprovider.WithSeed(1), mockprovider.WithProvider(base)}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = op.Close() })
+	op.SetClient(store.Client{ID: "app", Secret: "app-secret", Name: "The App", RedirectURIs: []string{playerCallback}})
+	op.AutoSignIn("alice")
+	c := op.HTTPClient()
+	jar, _ := cookiejar.New(nil)
+	c.Jar = jar
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &player{t: t, op: op, http: c, id: "app", key: "app-secret"}
+}
+
+func (p *player) url(path string) string { return p.op.Issuer() + path }
+
+// authorize returns the parameters of the authorization response.
+func (p *player) authorize(path string, params url.Values) url.Values {
+	p.t.Helper()
+	q := url.Values{"response_type": {"code"}, "client_id": {p.id}, "redirect_uri": {playerCallback}, "state": {"a-random-state"}}
+	for name, values := range params {
+		q[name] = values
+	}
+	resp, err := p.http.Get(p.url(path) + "?" + q.Encode())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	body, _ := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	to, err := resp.Location()
+	if err != nil {
+		p.t.Fatalf("%s: %s %s", path, resp.Status, body)
+	}
+	return to.Query()
+}
+
+func (p *player) do(r *http.Request) (*http.Response, string) {
+	p.t.Helper()
+	resp, err := p.http.Do(r)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	return resp, string(body)
+}
+
+func (p *player) post(path string, form url.Values, header ...string) (*http.Response, string) {
+	p.t.Helper()
+	r, err := http.NewRequest("POST", p.url(path), strings.NewReader(form.Encode()))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for n := 0; n+1 < len(header); n += 2 {
+		r.Header.Set(header[n], header[n+1])
+	}
+	return p.do(r)
+}
+
+func (p *player) get(path string, header ...string) (*http.Response, string) {
+	p.t.Helper()
+	r, err := http.NewRequest("GET", p.url(path), nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for n := 0; n+1 < len(header); n += 2 {
+		r.Header.Set(header[n], header[n+1])
+	}
+	return p.do(r)
+}
+
+// status asserts the status of an answer, and returns its body.
+func (p *player) status(want int) func(*http.Response, string) string {
+	return func(resp *http.Response, body string) string {
+		p.t.Helper()
+		if resp.StatusCode != want {
+			p.t.Errorf("%s %s: status %d, want %d: %s", resp.Request.Method, resp.Request.URL.Path, resp.StatusCode, want, body)
+		}
+		return body
+	}
+}
+
+// redeem redeems a code with the client's secret in the body.
+func (p *player) redeem(path, code string) (*http.Response, string) {
+	return p.post(path, url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {playerCallback}, "client_id": {p.id}, "client_secret": {p.key}})
+}
+
+func object(t *testing.T, body string) map[string]any {
+	t.Helper()
+	var out map[string]any
+	if err := json.Unmarshal([]byte(body), &out); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return out
+}
+
+// prove holds a persona to what is known of the real provider: every fact that is
+// more than a memory (level D, S or O) has an assertion, on a provider of its own.
+func prove(t *testing.T, name string, assertions map[string]func(t *testing.T, p *player)) {
+	t.Helper()
+	base, err := persona.Named(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := maps.Clone(assertions)
+	for _, fact := range base.Dialect.Facts {
+		assert, ok := assertions[fact.Says]
+		delete(left, fact.Says)
+		switch {
+		case ok:
+			t.Run(fact.Says, func(t *testing.T) { assert(t, play(t, name)) })
+		case fact.Level != "U":
+			t.Errorf("%s: nothing asserts: %s", name, fact.Says)
+		}
+	}
+	for says := range left {
+		t.Errorf("%s: no fact says: %s", name, says)
+	}
+}
+
+// shows fails unless a text contains each of the words.
+func shows(t *testing.T, text string, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			t.Errorf("no %s in %s", w, text)
+		}
+	}
+}
