@@ -103,6 +103,10 @@ type Page struct {
 	Forms       []*Form
 	Hops        []Hop
 	Intercepted *Navigation // then there is no page
+
+	// Kept is what scripts of the page can read beside it: localStorage,
+	// sessionStorage and cookies, by these names. Only a real browser knows.
+	Kept map[string]string
 }
 
 // Open goes to an address.
@@ -130,7 +134,7 @@ func (a *Agent) navigate(ctx context.Context, v visit) (*Page, error) {
 			return &Page{URL: v.url, Hops: hops, Intercepted: &Navigation{Method: v.method, URL: v.url, Form: v.form}}, nil
 		}
 		if len(hops) > a.opts.MaxRedirects {
-			return nil, fmt.Errorf("agent: %d redirects and %w: %s", len(hops), errEndless, chain(hops))
+			return nil, fmt.Errorf("agent: %d redirects and %w: %s", len(hops), ErrEndless, chain(hops))
 		}
 		resp, err := a.send(ctx, v)
 		if err != nil {
@@ -177,7 +181,7 @@ func (a *Agent) send(ctx context.Context, v visit) (*http.Response, error) {
 	h.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 	h.Set("Sec-Fetch-Mode", "navigate")
 	h.Set("Sec-Fetch-Dest", "document")
-	h.Set("Sec-Fetch-Site", relation(v.from, v.url))
+	h.Set("Sec-Fetch-Site", Relation(v.from, v.url))
 	if v.method == http.MethodPost {
 		h.Set("Content-Type", "application/x-www-form-urlencoded")
 		h.Set("Origin", "null") // pages here send no referrer, so browsers send no origin
@@ -270,13 +274,20 @@ func (a *Agent) page(v visit, resp *http.Response, hops []Hop) (*Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("agent: %s: the page broke off: %w", v.url.Host+v.url.Path, err)
 	}
-	p := &Page{URL: v.url, Status: resp.StatusCode, Header: resp.Header, Body: body, Hops: hops}
-	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+	p := NewPage(v.url, resp.StatusCode, resp.Header, body)
+	p.Hops = hops
+	return p, nil
+}
+
+// NewPage reads a page: title, text and forms, where it is HTML.
+func NewPage(u *url.URL, status int, header http.Header, body []byte) *Page {
+	p := &Page{URL: u, Status: status, Header: header, Body: body}
+	if strings.HasPrefix(header.Get("Content-Type"), "text/html") {
 		p.parse()
 	} else {
 		p.Text = string(body)
 	}
-	return p, nil
+	return p
 }
 
 func chain(hops []Hop) string {
@@ -294,9 +305,9 @@ func chain(hops []Hop) string {
 // errNoForm is why a button cannot be pressed.
 var errNoForm = errors.New("the page has no such button")
 
-// errEndless is a navigation that was given up.
-var errEndless = errors.New("no end")
+// ErrEndless is a navigation that was given up because it was sent on and on.
+var ErrEndless = errors.New("no end")
 
 // Endless reports whether a navigation was given up because it was sent on and
 // on.
-func Endless(err error) bool { return errors.Is(err, errEndless) }
+func Endless(err error) bool { return errors.Is(err, ErrEndless) }

@@ -91,7 +91,7 @@ func (j *jar) replace(k *cookie) {
 // the page it comes from: one of another site gets no Strict cookie, and Lax
 // ones only with a safe method.
 func (j *jar) attach(req *http.Request, from *url.URL) {
-	crossSite := from != nil && relation(from, req.URL) == "cross-site"
+	crossSite := from != nil && Relation(from, req.URL) == "cross-site"
 	// Longer paths come first (section 5.8.3, step 2).
 	slices.SortStableFunc(j.cookies, func(a, b *cookie) int { return len(b.path) - len(a.path) })
 	for _, k := range j.cookies {
@@ -130,9 +130,9 @@ func thisMachine(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
-// relation says how two addresses stand to each other, in the words of
+// Relation says how two addresses stand to each other, in the words of
 // Sec-Fetch-Site. Ports do not part a site, schemes do.
-func relation(from, to *url.URL) string {
+func Relation(from, to *url.URL) string {
 	switch {
 	case from == nil:
 		return "none"

@@ -18,6 +18,7 @@ type Form struct {
 	Method  string // GET or POST
 	Fields  []Field
 	Buttons []Button
+	Index   int // its place among the forms of the page
 
 	from *url.URL
 }
@@ -63,6 +64,7 @@ func (p *Page) parse() {
 				return
 			case "form":
 				form = newForm(n, base, p.URL)
+				form.Index = len(p.Forms)
 				p.Forms = append(p.Forms, form)
 			case "input", "button", "select", "textarea":
 				if form != nil {
@@ -234,80 +236,6 @@ func (p *Page) find(name, value string) (*Form, Button, error) {
 		return nil, Button{}, fmt.Errorf("agent: there is no %s %q on this page: there are %s", name, value, strings.Join(offered, ", "))
 	}
 	return nil, Button{}, fmt.Errorf("agent: no %s to press: %w; it is %q, status %d: %s", name, errNoForm, p.Title, p.Status, shorten(p.Text))
-}
-
-// Offers reports whether a page has a button of that name, such as login or
-// consent.
-func (p *Page) Offers(name string) bool {
-	_, _, err := p.find(name, "")
-	return err == nil
-}
-
-// Login presses the button that signs a user in, giving a password if asked.
-func (a *Agent) Login(ctx context.Context, p *Page, user, password string) (*Page, error) {
-	f, b, err := p.find("login", user)
-	if err != nil {
-		return nil, err
-	}
-	set := url.Values{}
-	if password != "" {
-		set.Set("password", password)
-	}
-	return a.Submit(ctx, f, b, set)
-}
-
-// Decision is the answer to a consent page. Scopes are those left ticked; nil
-// means all that are offered.
-type Decision struct {
-	Allow  bool
-	Scopes []string
-}
-
-// Consent answers a consent page. A scope that is not offered is an error.
-func (a *Agent) Consent(ctx context.Context, p *Page, d Decision) (*Page, error) {
-	answer := "deny"
-	if d.Allow {
-		answer = "allow"
-	}
-	f, b, err := p.find("consent", answer)
-	if err != nil {
-		return nil, err
-	}
-	set := url.Values{}
-	if d.Scopes != nil {
-		set["scope"] = nil
-		for _, scope := range d.Scopes {
-			i := slices.IndexFunc(f.Fields, func(x Field) bool { return x.Name == "scope" && x.Value == scope })
-			if i < 0 {
-				return nil, fmt.Errorf("agent: the consent page does not offer the scope %q", scope)
-			}
-			if !f.Fields[i].Disabled {
-				set.Add("scope", scope)
-			}
-		}
-	}
-	return a.Submit(ctx, f, b, set)
-}
-
-// Press presses the button of that name and value, filling in fields.
-func (a *Agent) Press(ctx context.Context, p *Page, name, value string, set url.Values) (*Page, error) {
-	f, b, err := p.find(name, value)
-	if err != nil {
-		return nil, err
-	}
-	return a.Submit(ctx, f, b, set)
-}
-
-// EnterUserCode fills in the code of a device (RFC 8628 section 3.3).
-func (a *Agent) EnterUserCode(ctx context.Context, p *Page, code string) (*Page, error) {
-	for _, f := range p.Forms {
-		for _, field := range f.Fields {
-			if field.Name == "user_code" {
-				return a.Submit(ctx, f, Button{}, url.Values{"user_code": {code}})
-			}
-		}
-	}
-	return nil, fmt.Errorf("agent: no user_code to enter: %w; it is %q: %s", errNoForm, p.Title, shorten(p.Text))
 }
 
 func shorten(s string) string {

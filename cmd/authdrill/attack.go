@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
@@ -25,6 +26,7 @@ type attackFlags struct {
 	port, parallel                                                   int
 	seed                                                             *uint64
 	allowHost, reports                                               []string
+	browser                                                          bool
 }
 
 // attackVerb drives an app of the user's own through the catalogue.
@@ -46,6 +48,7 @@ func (a *attackFlags) define(f *flags) {
 	f.text(&a.logout, "logout", "URL", "page that signs out")
 	f.text(&a.api, "api", "URL", "page of the app that uses its access token")
 	f.text(&a.account, "account", "MEMBER", "member of the whoami page's JSON that names the app's account")
+	f.boolean(&a.browser, "browser", "drive the app with Chromium, for pages that need JavaScript; default a scripted browser")
 	f.number(&a.port, "port", "N", "port of the provider; default 9400, and a free one for an app that is started")
 	f.number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
 	f.list(&a.allowHost, "allow-host", "NAME", "attack an app on this host too, which is not loopback; may be repeated")
@@ -84,6 +87,12 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 		live = report.NewCardText(c.out, shown)
 		options.OnCalibrated, options.OnFinding = live.Calibrated, live.Finding
 	}
+	if a.browser {
+		if options.Chromium, err = startBrowser(ctx); err != nil {
+			return err
+		}
+		defer options.Chromium.Close()
+	}
 	card, err := attack.Run(ctx, options)
 	switch {
 	case errors.Is(err, attack.ErrGuard):
@@ -107,6 +116,20 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 		}
 	}
 	return grade(card)
+}
+
+// startBrowser starts the browser that people use.
+func startBrowser(ctx context.Context) (*chromium.Chromium, error) {
+	browser, err := chromium.Start(ctx)
+	switch {
+	case errors.Is(err, chromium.ErrMissing):
+		return nil, usage("install Chromium (apt-get install chromium, brew install --cask chromium), or leave --browser out", "--browser: %s", err)
+	case err != nil && ctx.Err() != nil:
+		return nil, silent(exitInterrupted)
+	case err != nil:
+		return nil, environmental("chromium --headless --dump-dom about:blank says what it lacks; in a container it needs a user namespace, or to be root", "--browser: %s", err)
+	}
+	return browser, nil
 }
 
 // grade is the exit code that a card deserves.
@@ -173,6 +196,9 @@ func (a *attackFlags) options(c *call) (attack.Options, error) {
 	}
 	if a.config != "" {
 		again += " --config " + a.config
+	}
+	if a.browser {
+		again += " --browser"
 	}
 	out.Repeat = func(id string) string { return again + " --only " + id }
 	return out, nil

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -30,7 +31,9 @@ type Options struct {
 
 	Entries     []*catalog.Entry // what to play; default the catalogue
 	Expected    []string         // ids that are expected to fail
-	EntryWithin time.Duration    // bound of one entry; default 60 s
+	EntryWithin time.Duration    // bound of one entry; default 60 s, and twice that in Chromium
+
+	Chromium *chromium.Chromium // the browser that people use; nil is a scripted one, which runs no script of a page
 
 	Env    []string // environment of an app that we start
 	Folder string   // where it is started
@@ -57,6 +60,9 @@ func Run(ctx context.Context, o Options) (*Card, error) {
 	c := &campaign{Options: o, wall: clock.Running()}
 	if c.EntryWithin == 0 {
 		c.EntryWithin = time.Minute
+		if o.Chromium != nil {
+			c.EntryWithin *= 2 // its pages cost more
+		}
 	}
 	if c.Repeat == nil {
 		c.Repeat = func(id string) string { return "authdrill attack --only " + id }

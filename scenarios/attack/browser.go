@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -24,7 +26,7 @@ const providerSession = "authdrill_session"
 type browser struct {
 	name  string
 	site  *site
-	agent *agent.Agent
+	agent userAgent
 	trail *trail
 	user  string // who signed in last at a provider
 }
@@ -36,6 +38,20 @@ type trail struct {
 	mu       sync.Mutex
 	hops     []hop
 	redirect string // redirect_uri of the last authorization request
+	browsers []*browser
+}
+
+func newTrail(s *site) *trail { return &trail{last: s.provider().Journal().Last} }
+
+// close closes the browsers, where they are more than a list of cookies.
+func (t *trail) close() {
+	t.mu.Lock()
+	browsers := t.browsers
+	t.browsers = nil
+	t.mu.Unlock()
+	for _, b := range slices.Backward(browsers) { // a twin before the one it is of
+		b.agent.Close()
+	}
 }
 
 // hop is one request of a browser to the app.
@@ -54,17 +70,31 @@ type hop struct {
 }
 
 func newBrowser(name string, s *site, t *trail) *browser {
+	if s.chromium == nil {
+		return scriptedBrowser(name, s, t)
+	}
 	b := &browser{name: name, site: s, trail: t}
-	b.agent = agent.New(agent.Options{Transport: b, Now: s.now, Timeout: browserPatience})
-	return b
+	return b.with(realBrowser{s.chromium.Profile(chromium.Options{Transport: b, Timeout: browserPatience})})
 }
 
-// clone is the same browser, for what happens at the same time.
-func (b *browser) clone() *browser {
-	twin := *b
-	twin.agent = b.agent.Clone()
-	return &twin
+// scriptedBrowser runs no scripts, whatever the others are.
+func scriptedBrowser(name string, s *site, t *trail) *browser {
+	b := &browser{name: name, site: s, trail: t}
+	return b.with(scripted{agent.New(agent.Options{Transport: b, Now: s.now, Timeout: browserPatience})})
 }
+
+// with is the browser with that agent.
+func (b *browser) with(a userAgent) *browser {
+	other := *b
+	other.agent = a
+	b.trail.mu.Lock()
+	defer b.trail.mu.Unlock()
+	b.trail.browsers = append(b.trail.browsers, &other)
+	return &other
+}
+
+// twin is the same browser, for what happens at the same time.
+func (b *browser) twin() *browser { return b.with(b.agent.Twin()) }
 
 // RoundTrip sends a request and records it if it goes to the app.
 func (b *browser) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -119,9 +149,9 @@ func (b *browser) through(ctx context.Context, page *agent.Page, user string, de
 		case page.Intercepted != nil || !b.site.issued(page.URL):
 			return page, nil
 		case page.Offers("login"):
-			page, err = b.agent.Login(ctx, page, user, b.password(user))
+			page, err = agent.Login(ctx, b.agent, page, user, b.password(user))
 		case page.Offers("consent"):
-			page, err = b.agent.Consent(ctx, page, agent.Decision{Allow: !deny})
+			page, err = agent.Consent(ctx, b.agent, page, agent.Decision{Allow: !deny})
 		default:
 			return page, nil
 		}
@@ -145,13 +175,16 @@ func (b *browser) password(login string) string {
 func (b *browser) leave(ctx context.Context) (*agent.Page, error) {
 	page, err := b.press(ctx, b.site.app.Logout)
 	if err == nil && b.site.issued(page.URL) && page.Offers("logout") {
-		page, err = b.agent.Press(ctx, page, "logout", "yes", nil)
+		page, err = agent.Press(ctx, b.agent, page, "logout", "yes", nil)
 	}
 	return page, err
 }
 
 // begin signs in up to the authorization response, and holds that back.
 func (b *browser) begin(ctx context.Context, user, issuer string) (*agent.Navigation, error) {
+	b.trail.mu.Lock()
+	b.trail.redirect = "" // it may be the login page itself
+	b.trail.mu.Unlock()
 	b.agent.Intercept(func(u *url.URL) bool {
 		b.trail.mu.Lock()
 		defer b.trail.mu.Unlock()

@@ -26,8 +26,9 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 		return ok
 	}
 	s := w.site
-	last := s.provider().Journal().Last
-	fresh := newBrowser("fresh", s, &trail{last: last})
+	trail := newTrail(s)
+	defer trail.close()
+	fresh := newBrowser("fresh", s, trail)
 	who, err := fresh.whoami(ctx)
 	if err != nil {
 		check("the app answers", "start the app, or let app.start start it", false, err.Error())
@@ -65,7 +66,9 @@ func (w *worker) remedy() string {
 
 // signsIn signs a user in, in a fresh browser.
 func (w *worker) signsIn(ctx context.Context, user string) (bool, string) {
-	b := newBrowser(user, w.site, &trail{last: w.site.provider().Journal().Last})
+	trail := newTrail(w.site)
+	defer trail.close()
+	b := newBrowser(user, w.site, trail)
 	page, err := b.signIn(ctx, user, "first", false)
 	if err != nil {
 		return false, err.Error()
@@ -86,7 +89,9 @@ func (w *worker) signsIn(ctx context.Context, user string) (bool, string) {
 
 // signsOut signs in and out again.
 func (w *worker) signsOut(ctx context.Context) (bool, string) {
-	b := newBrowser("leaving", w.site, &trail{last: w.site.provider().Journal().Last})
+	trail := newTrail(w.site)
+	defer trail.close()
+	b := newBrowser("leaving", w.site, trail)
 	if _, err := b.signIn(ctx, "alice", "first", false); err != nil {
 		return false, err.Error()
 	}
@@ -102,7 +107,9 @@ func (w *worker) signsOut(ctx context.Context) (bool, string) {
 
 // denies refuses consent.
 func (w *worker) denies(ctx context.Context) (bool, string) {
-	b := newBrowser("denying", w.site, &trail{last: w.site.provider().Journal().Last})
+	trail := newTrail(w.site)
+	defer trail.close()
+	b := newBrowser("denying", w.site, trail)
 	page, err := b.signIn(ctx, "carol", "first", true)
 	if err != nil {
 		return false, err.Error()

@@ -43,7 +43,7 @@ const mainBrowser = "main"
 
 func newDrill(e *catalog.Entry, s *site) *drill {
 	return &drill{
-		entry: e, site: s, trail: &trail{last: s.provider().Journal().Last},
+		entry: e, site: s, trail: newTrail(s),
 		browsers: map[string]*browser{}, responses: map[string]*agent.Navigation{},
 	}
 }

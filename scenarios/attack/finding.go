@@ -42,6 +42,7 @@ func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding 
 		refresh(s)
 	}
 	d := newDrill(e, s)
+	defer d.trail.close()
 	if err := d.play(ctx); err != nil {
 		return f.invalid(err.Error())
 	}
@@ -116,7 +117,9 @@ func refresh(s *site) {
 // plain signs alice in with nothing wrong, in a browser of its own, and says
 // why that did not work.
 func plain(ctx context.Context, s *site, name string) string {
-	b := newBrowser(name, s, &trail{last: s.provider().Journal().Last})
+	trail := newTrail(s)
+	defer trail.close()
+	b := newBrowser(name, s, trail)
 	page, err := b.signIn(ctx, "alice", "first", false)
 	if err != nil {
 		return err.Error()

@@ -108,7 +108,7 @@ func (d *drill) deliver(ctx context.Context, m *catalog.Deliver) error {
 	b := d.browser(m.Browser)
 	request := d.request(answer, m)
 	if m.Discard {
-		_, _ = b.clone().visit(ctx, request) // whatever came is forgotten
+		_, _ = b.twin().visit(ctx, request) // whatever came is forgotten
 		return nil
 	}
 	if m.Times <= 1 {
@@ -120,7 +120,7 @@ func (d *drill) deliver(ctx context.Context, m *catalog.Deliver) error {
 	twins := make([]*browser, m.Times)
 	var group sync.WaitGroup
 	for n := range m.Times {
-		twins[n] = b.clone()
+		twins[n] = b.twin()
 		group.Go(func() { pages[n], failures[n] = twins[n].visit(ctx, request) })
 	}
 	group.Wait()
@@ -138,6 +138,9 @@ func (b *browser) visit(ctx context.Context, r agent.Request) (*agent.Page, erro
 // adopt goes on with the cookies of the twin that is signed in, if one is: in a
 // real browser they all share one jar.
 func (b *browser) adopt(ctx context.Context, twins []*browser) {
+	if _, shared := b.agent.(realBrowser); shared {
+		return
+	}
 	for _, twin := range twins {
 		if s, err := twin.whoami(ctx); err == nil && s.signedIn {
 			b.agent = twin.agent
@@ -261,7 +264,7 @@ func (d *drill) call(ctx context.Context, m *catalog.Call) error {
 		statuses := make([]int, m.AtOnce)
 		var group sync.WaitGroup
 		for n := range m.AtOnce {
-			twin := b.clone()
+			twin := b.twin()
 			group.Go(func() {
 				if page, err := twin.press(ctx, d.site.app.API); err == nil {
 					statuses[n] = page.Status
@@ -277,7 +280,7 @@ func (d *drill) call(ctx context.Context, m *catalog.Call) error {
 func (d *drill) logout(ctx context.Context, m *catalog.Logout) error {
 	b := d.browser(m.Browser)
 	if m.Keep != "" {
-		kept := b.clone()
+		kept := b.with(b.agent.Copy(ctx))
 		kept.name = m.Keep
 		d.browsers[m.Keep] = kept
 	}
@@ -305,8 +308,8 @@ func (d *drill) open(ctx context.Context, m *catalog.Open) error {
 		header.Set(name, d.fill(value))
 	}
 	b := d.browser(m.Browser)
-	for range max(m.Times, 1) - 1 {
-		if _, err := newBrowser(b.name, d.site, d.trail).agent.Visit(ctx, agent.Request{URL: u.String(), Header: header}); err != nil {
+	for range max(m.Times, 1) - 1 { // a crowd that nobody looks at
+		if _, err := scriptedBrowser(b.name, d.site, d.trail).agent.Visit(ctx, agent.Request{URL: u.String(), Header: header}); err != nil {
 			return err
 		}
 	}

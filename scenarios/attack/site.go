@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -28,6 +29,7 @@ type site struct {
 	met         func() bool                 // whether the app met what was armed beside them; nil is yes
 	plain       string                      // a canary without TLS, where there is one with
 	restart     func(context.Context) error // starts the app anew, nil if we did not start it
+	chromium    *chromium.Chromium          // the browser, nil is the scripted one
 }
 
 func (s *site) provider() *mockprovider.Provider { return s.providers[0] }

@@ -47,7 +47,7 @@ func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
 	wall := clock.Running()
 	w.site = &site{
 		app: c.App, providers: [2]*mockprovider.Provider{p}, clientID: p.Client().ID, now: wall.Now, sleep: wall.Sleep,
-		transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8},
+		transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8}, chromium: c.Chromium,
 	}
 	if c.App.SecondLogin != nil {
 		w.site.providers[1] = second

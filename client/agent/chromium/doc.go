@@ -1,0 +1,16 @@
+// Package chromium is a real browser in place of the scripted one of package
+// agent: a headless Chromium that runs the scripts of a page. It gives the same
+// pages, as they stand when their scripts have come to rest.
+//
+// Chromium itself never reaches a network: each of its requests is held (the
+// Fetch domain of the DevTools protocol), sent by an http.RoundTripper, and its
+// answer handed back. So whoever owns the transport sees every request, and says
+// where it goes. Web sockets and streams without an end are not opened.
+//
+//	c, err := chromium.Start(ctx)
+//	defer c.Close()
+//	p := c.Profile(chromium.Options{Transport: transport})
+//	defer p.Close()
+//	page, err := p.Open(ctx, "http://localhost:3000/login")
+//	page, err = agent.Login(ctx, p, page, "alice", "")
+package chromium

@@ -1,0 +1,181 @@
+package chromium
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// Options make a Profile. All may be left out.
+type Options struct {
+	Transport    http.RoundTripper // sends every request; default http.DefaultTransport
+	Timeout      time.Duration     // of one navigation; default 30 s
+	MaxRedirects int               // of one navigation, redirects and scripts together; default 20
+	MaxBody      int64             // bytes of an answer; default 4 MiB
+
+	WithoutScript bool // the pages run no JavaScript, as some users have it
+}
+
+// Profile is a tab of a browser with cookies and storage of its own. It opens at
+// its first page. It is used by one goroutine at a time.
+type Profile struct {
+	chromium  *Chromium
+	opts      Options
+	jar       *jar
+	tab       *tab
+	intercept func(*url.URL) bool
+	forget    []string // cookies to drop before the next page
+	twin      bool     // the jar is another's
+}
+
+// jar is an isolated browser context: cookies, storage, cache.
+type jar struct {
+	mu      sync.Mutex
+	context string
+	cookies []map[string]any // it begins with
+	err     error
+}
+
+// Profile returns a browser without cookies.
+func (c *Chromium) Profile(o Options) *Profile {
+	if o.Transport == nil {
+		o.Transport = http.DefaultTransport
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 30 * time.Second
+	}
+	if o.MaxRedirects == 0 {
+		o.MaxRedirects = 20
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = 4 << 20
+	}
+	return &Profile{chromium: c, opts: o, jar: &jar{}, intercept: func(*url.URL) bool { return false }}
+}
+
+// Intercept names the addresses that are not called but returned, as
+// Page.Intercepted: the client's redirect URI.
+func (p *Profile) Intercept(match func(*url.URL) bool) { p.intercept = match }
+
+// Twin is another tab of the same browser: both have the same cookies, now and
+// later.
+func (p *Profile) Twin() *Profile {
+	return &Profile{chromium: p.chromium, opts: p.opts, jar: p.jar, intercept: p.intercept, twin: true}
+}
+
+// Copy is another browser that begins with the same cookies. Storage is not
+// copied.
+func (p *Profile) Copy(ctx context.Context) *Profile {
+	other := p.chromium.Profile(p.opts)
+	p.jar.mu.Lock()
+	defer p.jar.mu.Unlock()
+	if p.jar.context == "" {
+		return other
+	}
+	var all struct{ Cookies []map[string]any }
+	other.jar.err = p.chromium.pipe.call(ctx, "", "Storage.getCookies", map[string]any{"browserContextId": p.jar.context}, &all)
+	for _, c := range all.Cookies {
+		kept := map[string]any{}
+		for _, name := range []string{"name", "value", "domain", "path", "secure", "httpOnly", "sameSite", "expires"} {
+			if v, there := c[name]; there && !(name == "expires" && c["session"] == true) {
+				kept[name] = v
+			}
+		}
+		other.jar.cookies = append(other.jar.cookies, kept)
+	}
+	return other
+}
+
+// Forget drops the cookies of that name before the next page.
+func (p *Profile) Forget(name string) { p.forget = append(p.forget, name) }
+
+// Close closes the tab, and forgets the profile unless it is a twin's.
+func (p *Profile) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	if p.tab != nil {
+		_ = p.chromium.pipe.call(ctx, "", "Target.closeTarget", map[string]any{"targetId": p.tab.target}, nil)
+		p.tab = nil
+	}
+	if p.jar.mu.Lock(); p.jar.context != "" && !p.twin {
+		_ = p.chromium.pipe.call(ctx, "", "Target.disposeBrowserContext", map[string]any{"browserContextId": p.jar.context}, nil)
+		p.chromium.mu.Lock()
+		delete(p.chromium.profiles, p.jar.context)
+		p.chromium.mu.Unlock()
+		p.jar.context, p.jar.err = "", errEnded
+	}
+	p.jar.mu.Unlock()
+}
+
+// open makes the profile's context at the first use.
+func (j *jar) open(ctx context.Context, p *Profile) (string, error) {
+	c := p.chromium
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.context != "" || j.err != nil {
+		return j.context, j.err
+	}
+	var made struct{ BrowserContextID string }
+	if err := c.pipe.call(ctx, "", "Target.createBrowserContext", map[string]any{"disposeOnDetach": true}, &made); err != nil {
+		return "", err
+	}
+	j.context = made.BrowserContextID
+	c.mu.Lock()
+	c.profiles[j.context] = p
+	c.mu.Unlock()
+	at := map[string]any{"browserContextId": j.context}
+	if err := c.pipe.call(ctx, "", "Browser.setDownloadBehavior", map[string]any{"behavior": "deny", "browserContextId": j.context}, nil); err != nil {
+		return "", err
+	}
+	if len(j.cookies) > 0 {
+		at["cookies"] = j.cookies
+		return j.context, c.pipe.call(ctx, "", "Storage.setCookies", at, nil)
+	}
+	return j.context, nil
+}
+
+// ready has the tab open and what is to be forgotten forgotten.
+func (p *Profile) ready(ctx context.Context) (*tab, error) {
+	if p.tab == nil {
+		where, err := p.jar.open(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		if p.tab, err = p.chromium.newTab(ctx, where, p); err != nil {
+			return nil, err
+		}
+		if p.opts.WithoutScript {
+			if err := p.tab.call(ctx, "Emulation.setScriptExecutionDisabled", map[string]any{"value": true}, nil); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, name := range p.forget {
+		if err := p.drop(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	p.forget = nil
+	return p.tab, nil
+}
+
+// drop deletes the cookies of a name, on every host and path.
+func (p *Profile) drop(ctx context.Context, name string) error {
+	var all struct {
+		Cookies []struct{ Name, Domain, Path string }
+	}
+	if err := p.chromium.pipe.call(ctx, "", "Storage.getCookies", map[string]any{"browserContextId": p.jar.context}, &all); err != nil {
+		return err
+	}
+	for _, c := range all.Cookies {
+		if c.Name != name {
+			continue
+		}
+		if err := p.tab.call(ctx, "Network.deleteCookies", map[string]any{"name": c.Name, "domain": c.Domain, "path": c.Path}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,240 @@
+package chromium
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/authdrill/authdrill/client/agent"
+)
+
+// Open goes to an address, as from the address bar.
+func (p *Profile) Open(ctx context.Context, address string) (*agent.Page, error) {
+	return p.Visit(ctx, agent.Request{URL: address})
+}
+
+// Visit makes a navigation, such as a form that another site sends.
+func (p *Profile) Visit(ctx context.Context, r agent.Request) (*agent.Page, error) {
+	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
+	defer cancel()
+	v := &visit{ctx: ctx, header: r.Header, from: r.From}
+	if r.Method == http.MethodHead {
+		v.method = r.Method
+	}
+	if r.From == nil && r.Method != http.MethodPost {
+		return p.navigate(ctx, v, r.URL)
+	}
+	from := r.From
+	if from == nil {
+		to, err := url.Parse(r.URL)
+		if err != nil {
+			return nil, fmt.Errorf("agent: %w", err)
+		}
+		from = to
+	}
+	if err := p.stage(ctx, from); err != nil {
+		return nil, err
+	}
+	return p.act(ctx, v, leave, r.Method == http.MethodPost, r.URL, r.Form)
+}
+
+// leave is a page that sends the browser elsewhere, by a link or a form.
+const leave = `(post, to, fields) => {
+	if (!post) { location.assign(to); return true }
+	const form = document.createElement("form")
+	form.method = "post"
+	form.action = to
+	for (const [name, values] of Object.entries(fields || {})) for (const value of values) {
+		const input = document.createElement("input")
+		input.type = "hidden"
+		input.name = name
+		input.value = value
+		form.append(input)
+	}
+	document.documentElement.append(form)
+	form.submit()
+	return true
+}`
+
+// stage shows an empty page at an address, without a request: what is sent from
+// there is sent by that site.
+func (p *Profile) stage(ctx context.Context, at *url.URL) error {
+	_, err := p.navigate(ctx, &visit{ctx: ctx, stage: at}, at.String())
+	return err
+}
+
+// navigate opens an address and waits for the page.
+func (p *Profile) navigate(ctx context.Context, v *visit, address string) (*agent.Page, error) {
+	t, err := p.begin(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	var went struct{ ErrorText string }
+	if err := t.call(ctx, "Page.navigate", map[string]any{"url": address}, &went); err != nil {
+		return nil, t.failed(v, err)
+	}
+	switch went.ErrorText {
+	case "", "net::ERR_ABORTED", "net::ERR_HTTP_RESPONSE_CODE_FAILURE": // an answer without a page, or a body
+	case "net::ERR_TOO_MANY_REDIRECTS":
+		return nil, t.failed(v, fmt.Errorf("agent: %w: %s", agent.ErrEndless, place(address)))
+	default:
+		return nil, t.failed(v, fmt.Errorf("agent: %s: %s", place(address), went.ErrorText))
+	}
+	return p.arrive(ctx, t, v)
+}
+
+// place is an address without its query, which may hold a code.
+func place(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "an address that cannot be read"
+	}
+	return u.Host + u.Path
+}
+
+// begin makes a navigation the tab's own.
+func (p *Profile) begin(ctx context.Context, v *visit) (*tab, error) {
+	t, err := p.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v.intercept = p.intercept
+	t.mu.Lock()
+	t.visit = v
+	t.mu.Unlock()
+	return t, nil
+}
+
+// act runs a function in the page that makes it go on. Where it says so, it
+// certainly does.
+func (p *Profile) act(ctx context.Context, v *visit, function string, args ...any) (*agent.Page, error) {
+	t, err := p.begin(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	goes := false
+	if err := t.evaluate(ctx, function, &goes, args...); err != nil {
+		return nil, t.failed(v, err)
+	}
+	return p.follow(ctx, t, v, goes)
+}
+
+// follow waits for what becomes of the page. Where it certainly goes on, that it
+// does is waited for first.
+func (p *Profile) follow(ctx context.Context, t *tab, v *visit, goes bool) (*agent.Page, error) {
+	if goes || p.opts.WithoutScript {
+		limited, cancel := context.WithTimeout(ctx, restless)
+		defer cancel()
+		if err := t.await(limited, func() bool { return v.asked }); err != nil && ctx.Err() != nil {
+			return nil, t.failed(v, err)
+		}
+	}
+	return p.arrive(ctx, t, v)
+}
+
+// failed is the error of a navigation: rather the request's than the browser's.
+func (t *tab) failed(v *visit, err error) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if v.err != nil {
+		return v.err
+	}
+	if errors.Is(err, context.DeadlineExceeded) && len(v.hops) > 0 {
+		return fmt.Errorf("agent: the page did not come to rest: %s: %w", place(v.hops[len(v.hops)-1].URL), err)
+	}
+	return err
+}
+
+// press sets the fields of a form and presses its button. It reports whether the
+// form is certainly sent: a script may keep it.
+const press = `(index, name, value, set) => {
+	const form = document.forms[index]
+	if (!form) throw new Error("the form is gone")
+	for (const [field, values] of Object.entries(set || {})) for (const e of form.elements) {
+		if (e.name !== field) continue
+		if (e.type === "checkbox" || e.type === "radio") e.checked = (values || []).includes(e.value)
+		else { e.value = (values || [""])[0]; e.dispatchEvent(new Event("input", {bubbles: true})) }
+	}
+	form.noValidate = true
+	const button = [...form.elements].find(e => e.type === "submit" && e.name === name && (value === "" || e.value === value))
+	if (button) button.click()
+	else form.requestSubmit()
+	return document.scripts.length === 0
+}`
+
+// Submit sends a form of the page with a button pressed; set replaces the fields
+// it names, and an empty list unticks a check box.
+func (p *Profile) Submit(ctx context.Context, f *agent.Form, b agent.Button, set url.Values) (*agent.Page, error) {
+	if b.Disabled {
+		return nil, fmt.Errorf("agent: the button %s=%s is disabled", b.Name, b.Value)
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
+	defer cancel()
+	v := &visit{ctx: ctx}
+	if p.tab != nil {
+		v.from = p.tab.address()
+	}
+	return p.act(ctx, v, press, f.Index, b.Name, b.Value, set)
+}
+
+// seen is a page as its scripts have it.
+type seen struct {
+	URL, HTML string
+	Kept      map[string]string
+}
+
+// read tells what is on a page, and what its scripts can read beside it.
+const read = `() => {
+	const kept = {}
+	const keep = (name, from) => { try { const text = from(); if (text) kept[name] = text } catch {} }
+	keep("localStorage", () => localStorage.length ? JSON.stringify({...localStorage}) : "")
+	keep("sessionStorage", () => sessionStorage.length ? JSON.stringify({...sessionStorage}) : "")
+	keep("document.cookie", () => document.cookie)
+	return {url: location.href, html: document.documentElement ? document.documentElement.outerHTML : "", kept}
+}`
+
+// arrive waits until the page rests, and reads it.
+func (p *Profile) arrive(ctx context.Context, t *tab, v *visit) (*agent.Page, error) {
+	if err := t.rest(ctx, v); err != nil {
+		return nil, t.failed(v, err)
+	}
+	t.mu.Lock()
+	a, intercepted, err := v.answer, v.intercepted, v.err
+	hops := append([]agent.Hop(nil), v.hops...)
+	if a == nil {
+		a = t.shown // the page changed itself
+	}
+	t.mu.Unlock()
+	switch {
+	case err != nil:
+		return nil, err
+	case intercepted != nil:
+		return &agent.Page{URL: intercepted.URL, Hops: hops, Intercepted: intercepted}, nil
+	case v.stage != nil:
+		return &agent.Page{URL: v.stage}, nil
+	case a == nil:
+		return nil, errors.New("agent: there is no page")
+	case a.pageless():
+		page := agent.NewPage(a.url, a.status, a.header, a.body)
+		page.Hops = hops
+		return page, nil
+	}
+	var s seen
+	if err := t.evaluate(ctx, read, &s); err != nil {
+		return nil, t.failed(v, err)
+	}
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return nil, fmt.Errorf("agent: %w", err)
+	}
+	body := a.body
+	if len(body) > 0 && strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
+		body = []byte(s.HTML)
+	}
+	page := agent.NewPage(u, a.status, a.header, body)
+	page.Hops, page.Kept = hops, s.Kept
+	return page, nil
+}
