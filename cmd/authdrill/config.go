@@ -66,6 +66,9 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 			return c.Setup, nil, err
 		}
 	}
+	if err := (vault{os.LookupEnv}).open(&c.Setup); err != nil {
+		return c.Setup, nil, within(name, err)
+	}
 	return c.Setup, c.App, nil
 }
 
