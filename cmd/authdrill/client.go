@@ -5,22 +5,21 @@ import (
 	"errors"
 )
 
-// secretVariable holds the client secret. No flag does: flags are in the list of
-// processes and in the shell's history.
+// secretVariable holds the client secret. There is no flag for it: flags are in
+// the list of processes and in the shell's history.
 const secretVariable = envPrefix + "CLIENT_SECRET"
 
 // clientVerb serves the client app alone, against any issuer.
 func clientVerb() verb {
 	app := &appFlags{port: defaultClientPort}
-	issuer, id, secret, secretFile := "", "", "", ""
+	issuer, id, secretFile := "", "", ""
 	return verb{
 		name: "client", group: "servers",
 		summary: "the client app alone, against any issuer, also a real one",
 		flags: func(f *flags) {
 			f.text(&issuer, "issuer", "URL", "the issuer to sign in at (required)")
 			f.text(&id, "client-id", "ID", "client_id as registered there (required)")
-			f.text(&secret, "client-secret", "REF", "where the client secret is: env:NAME, file:PATH or awssecretsmanager:NAME#MEMBER")
-			f.text(&secretFile, "client-secret-file", "FILE", "read the client secret from FILE; default $"+secretVariable+"; without one it is a public client")
+			f.text(&secretFile, "client-secret-file", "FILE", "read the client secret from FILE; default $"+secretVariable+", or what that names: env:NAME, awssecretsmanager:NAME#MEMBER; without one it is a public client")
 			f.text(&app.scope, "scope", "SCOPES", "what to ask for; default openid profile email offline_access")
 			f.text(&app.api, "api-url", "URL", "a protected resource for the button Call the API")
 			f.text(&app.other, "second-issuer", "URL", "another issuer, where the client is registered in the same way; signed in at by /login?provider=second")
@@ -37,7 +36,7 @@ func clientVerb() verb {
 			if err := checkURL("issuer", issuer); err != nil {
 				return err
 			}
-			secret, err := clientSecret(secret, secretFile, c.env)
+			secret, err := clientSecret(secretFile, c.env)
 			if err != nil {
 				return err
 			}
@@ -62,16 +61,16 @@ func clientVerb() verb {
 	}
 }
 
-// clientSecret is the secret that a reference, a file or the environment has.
-func clientSecret(reference, file string, env func(string) (string, bool)) (string, error) {
-	switch {
-	case reference != "" && !isReference(reference):
-		return "", usage("name it: --client-secret env:NAME, file:PATH or awssecretsmanager:NAME#MEMBER", "--client-secret takes no secret, which the list of processes would show")
-	case reference != "":
-		return vault{env}.secret(reference)
-	case file != "":
+// clientSecret is the secret in a file, or that of the variable, which may name
+// it: env:, file: or awssecretsmanager:.
+func clientSecret(file string, env func(string) (string, bool)) (string, error) {
+	if file != "" {
 		return secretInFile(file)
 	}
 	secret, _ := env(secretVariable)
+	secret, err := vault{env}.secret(secret)
+	if err != nil {
+		return "", within("$"+secretVariable, err)
+	}
 	return secret, nil
 }

@@ -33,16 +33,6 @@ const awsPatience = 15 * time.Second
 // vault is where references to secrets are looked up.
 type vault struct{ env func(string) (string, bool) }
 
-// isReference reports whether a text names a secret.
-func isReference(text string) bool {
-	for _, prefix := range []string{fromEnvironment, fromFile, fromAWS} {
-		if strings.HasPrefix(text, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // open replaces the references in a setup by what they stand for. The error
 // says where the reference stands, and what to do.
 func (v vault) open(s *setup.Setup) error {
