@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -28,6 +29,10 @@ type HostOptions struct {
 	MaxIssuers   int         // how many OnDemand may make; 0: 10,000
 	AllowedHosts []string    // host names to answer beside loopback and that of BaseURL
 	Capacity     int         // exchanges that each journal keeps
+
+	// Authority, where the host is served over TLS, lets it be a proxy for its
+	// personas: a CONNECT request for one of their host names is answered here.
+	Authority *certificate.Authority
 
 	// Stimulus gives what an entry of the failure catalogue lays over a provider.
 	// With it, /x/<id> is an issuer that does that one thing wrong, and the
@@ -49,9 +54,10 @@ type Host struct {
 	issuers map[string]*Provider
 	hosts   map[string]*Provider // by the host names of their personas
 
-	memory lazyMemory
-	stop   chan struct{}
-	once   sync.Once
+	memory  lazyMemory
+	tunnels tunnels
+	stop    chan struct{}
+	once    sync.Once
 }
 
 // ErrExists is the error of creating an issuer that is there already.
@@ -171,6 +177,10 @@ func (h *Host) BaseURL() string { return h.opts.BaseURL }
 // not ours is refused: a web page elsewhere may have let its name point to this
 // machine (DNS rebinding).
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodConnect {
+		h.tunnel(w, r)
+		return
+	}
 	if p := h.playing(r.Host); p != nil {
 		p.serveAs(w, r)
 		return
@@ -297,6 +307,7 @@ func (h *Host) Transport() http.RoundTripper {
 // Close stops the host's janitor and in-memory server. It may be called twice.
 func (h *Host) Close() error {
 	h.once.Do(func() { close(h.stop) })
+	h.tunnels.close()
 	return h.memory.Close()
 }
 

@@ -19,6 +19,7 @@ type appFlags struct {
 	bugs  []string
 	other string           // a second issuer, at which it is registered in the same way
 	now   func() time.Time // the issuer's clock, where it is in this process
+	http  *http.Client     // that trusts the issuer's certificate, where only it does
 }
 
 func (a *appFlags) define(f *flags) {
@@ -59,7 +60,7 @@ func (a *appFlags) start(p *providerFlags, issuer, id, secret string) (*running,
 func (a *appFlags) app(url, issuer, id, secret string, hosts []string) (http.Handler, error) {
 	cfg := client.Config{
 		Issuer: issuer, ClientID: id, ClientSecret: secret, RedirectURL: url + "/callback",
-		Scopes: strings.Fields(a.scope), Now: a.now,
+		Scopes: strings.Fields(a.scope), Now: a.now, HTTPClient: a.http,
 	}
 	for _, name := range a.bugs {
 		cfg.Bugs = append(cfg.Bugs, client.Bug(name))

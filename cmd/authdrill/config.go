@@ -30,6 +30,9 @@ type config struct {
 	ReadyFile        string   `json:"ready_file,omitempty" doc:"file to write when ready"`
 	Seed             *uint64  `json:"seed,omitempty" doc:"derive keys, codes and tokens from this number"`
 	RandomKeys       *bool    `json:"random_keys,omitempty" doc:"make fresh RSA keys"`
+	TLS              *bool    `json:"tls,omitempty" doc:"serve over TLS"`
+	CADir            string   `json:"ca_dir,omitempty" doc:"where the certificate authority of tls is kept"`
+	Persona          []string `json:"persona,omitempty" single:"true" doc:"providers to stand in for, by names or files"`
 	AllowHost        []string `json:"allow_host,omitempty" single:"true" doc:"host names to answer to beside loopback"`
 	AllowNonLoopback *bool    `json:"allow_non_loopback,omitempty" doc:"listen on an address that other machines reach"`
 }
@@ -97,6 +100,9 @@ func (c *config) values() map[string]string {
 	boolean("no-client", c.NoClient)
 	text("ready-file", c.ReadyFile)
 	boolean("random-keys", c.RandomKeys)
+	boolean("tls", c.TLS)
+	text("ca-dir", c.CADir)
+	text("persona", strings.Join(c.Persona, ","))
 	text("allow-host", strings.Join(c.AllowHost, ","))
 	boolean("allow-non-loopback", c.AllowNonLoopback)
 	if c.Seed != nil {

@@ -40,15 +40,15 @@ func execVerb() verb {
 func (s *site) environment() []string {
 	id, secret := s.credentials()
 	base := s.host.BaseURL()
-	return []string{
-		envPrefix + "ISSUER=" + base,
-		envPrefix + "CLIENT_ID=" + id,
-		secretVariable + "=" + secret,
-		envPrefix + "CONTROL=" + s.control(),
-		"OIDC_ISSUER=" + base,
-		"OIDC_CLIENT_ID=" + id,
-		"OIDC_CLIENT_SECRET=" + secret,
-	}
+	return append(s.trusting(),
+		envPrefix+"ISSUER="+base,
+		envPrefix+"CLIENT_ID="+id,
+		secretVariable+"="+secret,
+		envPrefix+"CONTROL="+s.control(),
+		"OIDC_ISSUER="+base,
+		"OIDC_CLIENT_ID="+id,
+		"OIDC_CLIENT_SECRET="+secret,
+	)
 }
 
 // Exit codes of a command that did not end by itself, as shells have them.

@@ -59,7 +59,7 @@ func verbs() []verb {
 		serveVerb(), clientVerb(), personasVerb(),
 		runVerb(), lintVerb(), listVerb(), schemaVerb(),
 		attackVerb(), catalogVerb(), explainVerb(),
-		execVerb(), tokenVerb(), envVerb(), readyVerb(),
+		execVerb(), tokenVerb(), envVerb(), readyVerb(), caVerb(),
 		helpVerb(), versionVerb(),
 	}
 }

@@ -19,9 +19,11 @@ import (
 // providerFlags are those of every verb that starts a provider.
 type providerFlags struct {
 	host, baseURL, config, signIn string
+	caDir                         string
 	port                          int
 	seed                          *uint64
 	randomKeys, allowNonLoopback  bool
+	tls                           bool
 	allowHost, personas           []string
 }
 
@@ -35,6 +37,8 @@ func (p *providerFlags) define(f *flags) {
 	f.one(&p.signIn, "sign-in", []string{"interactive", "auto"}, "auto signs in the user of login_hint, else the first, without a page")
 	f.seed(&p.seed, "seed", "derive keys, codes and tokens from this number")
 	f.boolean(&p.randomKeys, "random-keys", "make fresh RSA keys instead of using the fixed test keys")
+	f.boolean(&p.tls, "tls", "serve over TLS, with a certificate of an authority that is kept for you; a proxy (HTTPS_PROXY) for the personas' host names too")
+	f.text(&p.caDir, "ca-dir", "FOLDER", "where that authority is kept; default the user's configuration folder")
 	f.boolean(&p.allowNonLoopback, "allow-non-loopback", "listen on an address that other machines reach")
 	f.list(&p.allowHost, "allow-host", "NAME", "answer to this host name too; may be repeated")
 }
@@ -43,7 +47,8 @@ func (p *providerFlags) define(f *flags) {
 type site struct {
 	host   *mockprovider.Host
 	server *http.Server
-	ended  chan error
+	security
+	ended chan error
 }
 
 // start listens first, so that nobody is refused while the rest is made.
@@ -59,6 +64,10 @@ func (p *providerFlags) start(f *flags) (*site, error) {
 	if len(played) == 1 {
 		s.Provider = played[0].With(s.Provider)
 	}
+	safe, err := p.secure(played)
+	if err != nil {
+		return nil, err
+	}
 	listener, err := listen(p.host, p.port, "port", p.allowNonLoopback)
 	if err != nil {
 		return nil, err
@@ -69,7 +78,7 @@ func (p *providerFlags) start(f *flags) (*site, error) {
 	staySmall(os.LookupEnv)
 	host, err := mockprovider.NewHost(mockprovider.HostOptions{
 		BaseURL: p.base(listener.Addr()), Defaults: s, Seed: p.seed, RandomKeys: p.randomKeys,
-		OnDemand: true, Stimulus: catalog.Stimulus, AllowedHosts: lower(p.allowHost), Capacity: keptExchanges,
+		OnDemand: true, Stimulus: catalog.Stimulus, AllowedHosts: lower(p.allowHost), Capacity: keptExchanges, Authority: safe.authority,
 	})
 	if err != nil {
 		_ = listener.Close()
@@ -81,8 +90,8 @@ func (p *providerFlags) start(f *flags) (*site, error) {
 			return nil, usage("", "%s", err)
 		}
 	}
-	out := &site{host: host, server: newServer(host), ended: make(chan error, 1)}
-	go func() { out.ended <- out.server.Serve(listener) }()
+	out := &site{host: host, server: newServer(host), security: safe, ended: make(chan error, 1)}
+	go func() { out.ended <- out.server.Serve(safe.listen(listener)) }()
 	return out, nil
 }
 
@@ -95,7 +104,11 @@ func (p *providerFlags) base(addr net.Addr) string {
 	if p.baseURL != "" {
 		return strings.TrimSuffix(p.baseURL, "/")
 	}
-	return "http://" + dialable(p.host, addr)
+	scheme := "http://"
+	if p.tls {
+		scheme = "https://"
+	}
+	return scheme + dialable(p.host, addr)
 }
 
 // issuer is the default issuer.

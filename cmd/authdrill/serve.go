@@ -33,6 +33,7 @@ func serveVerb() verb {
 			defer func() { err = errors.Join(err, site.close()) }()
 			id, secret := site.credentials()
 			app.api, app.now = site.host.BaseURL()+"/resource/me", site.issuer().Clock().Now
+			app.http = site.client()
 			app.none = app.none || !site.signsIn()
 			running, err := app.start(provider, site.host.BaseURL(), id, secret)
 			if err != nil {

@@ -1,6 +1,7 @@
 // Package certificate makes the certificates of a test provider: good ones of an
 // authority of its own, and every kind that no client may accept. Keys and
-// certificates live in memory alone.
+// certificates live in memory alone, but for an authority that is kept to be
+// trusted by a machine (Keep).
 package certificate
 
 import (
@@ -65,7 +66,7 @@ func New(now time.Time, hosts ...string) (*Authority, error) {
 	}
 	a := &Authority{now: now, names: hosts, kind: Good, cache: map[Kind]*tls.Certificate{}}
 	var err error
-	a.root, err = a.authority("authdrill test authority", nil)
+	a.root, err = a.authority("authdrill test authority", nil, nil)
 	return a, err
 }
 
@@ -147,7 +148,7 @@ func (a *Authority) leaf(kind Kind) (*tls.Certificate, error) {
 	case SelfSigned:
 		issuer = nil
 	case MissingIntermediate:
-		if issuer, err = a.authority("authdrill test intermediate", a.root); err != nil {
+		if issuer, err = a.authority("authdrill test intermediate", a.root, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -167,11 +168,15 @@ func (a *Authority) leaf(kind Kind) (*tls.Certificate, error) {
 
 // authority makes a certificate that signs others, signed by parent, or by
 // itself where there is none.
-func (a *Authority) authority(name string, parent *signer) (*signer, error) {
-	return a.sign(&x509.Certificate{
+func (a *Authority) authority(name string, parent *signer, particular func(*x509.Certificate)) (*signer, error) {
+	template := &x509.Certificate{
 		Subject: pkix.Name{CommonName: name}, NotBefore: a.now.Add(-365 * 24 * time.Hour), NotAfter: a.now.Add(365 * 24 * time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
-	}, parent)
+	}
+	if particular != nil {
+		particular(template)
+	}
+	return a.sign(template, parent)
 }
 
 func (a *Authority) sign(template *x509.Certificate, parent *signer) (*signer, error) {
