@@ -1,6 +1,7 @@
 package mockprovider
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -242,7 +243,7 @@ func (p *Provider) Issuer() string { return p.issuer.URL }
 func (p *Provider) Name() string { return p.name }
 
 // Metadata returns the discovery document (RFC 8414 section 2).
-func (p *Provider) Metadata() map[string]any { return p.issuer.Metadata() }
+func (p *Provider) Metadata() map[string]any { return p.issuer.Metadata(context.Background()) }
 
 // Client returns the default client, or the first one registered.
 func (p *Provider) Client() *store.Client {

@@ -54,6 +54,9 @@ func TestTunnel(t *testing.T) {
 		if resp.StatusCode != http.StatusOK {
 			t.Errorf("%s: %s %s", address, resp.Status, body)
 		}
+		if strings.HasSuffix(address, "openid-configuration") {
+			shows(t, string(body), `"issuer":"https://accounts.google.com"`, `"token_endpoint":"https://oauth2.googleapis.com/token"`)
+		}
 	}
 	if resp, err := client.Get("https://example.com/"); err == nil || !strings.Contains(err.Error(), "Forbidden") {
 		t.Errorf("another host: %v %v", resp, err)

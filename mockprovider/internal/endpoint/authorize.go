@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -23,6 +24,7 @@ type authorization struct {
 	client *store.Client
 	form   url.Values
 	login  string // as the journal numbers it
+	ctx    context.Context
 
 	consentShown bool         // the user was asked for consent
 	grant        *store.Grant // once the request is granted
@@ -72,7 +74,7 @@ func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request, x *journal.Ex
 func (i *Issuer) parse(r *http.Request, x *journal.Exchange, login string) (*authorization, *oauthError) {
 	x.Bind(login, r.Form.Get("client_id"), "")
 	ar, err := i.Grants.Provider().NewAuthorizeRequest(r.Context(), plain(r))
-	a := &authorization{AuthorizeRequester: ar, form: r.Form, login: login}
+	a := &authorization{AuthorizeRequester: ar, form: r.Form, login: login, ctx: r.Context()}
 	if c, ok := i.Store.Client(r.Form.Get("client_id")); ok {
 		a.client = c
 		x.Decide("client_id", true, c.ID, "RFC 6749 section 4.1.1")

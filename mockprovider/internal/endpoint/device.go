@@ -45,14 +45,14 @@ func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *
 	// The code is remembered longer than it lives, to say that it has expired.
 	i.Store.Devices.Put(d.Code, d, d.Expires.Add(time.Hour))
 	i.Store.UserCodes.Put(d.UserCode, d, d.Expires)
-	page := i.devicePath()
+	page := i.devicePath(r.Context())
 	members := map[string]any{
 		"device_code": d.Code, "user_code": d.UserCode, "verification_uri": page,
 		"verification_uri_complete": page + "?user_code=" + url.QueryEscape(d.UserCode),
 		"expires_in":                p.Lifetime.Seconds(), "interval": p.Interval.Seconds(),
 	}
 	if own := i.Persona().Dialect; own != nil {
-		i.dress(own.DeviceResponse, members, clientGrant(c.ID), d.Scopes, nil)
+		i.dress(r.Context(), own.DeviceResponse, members, clientGrant(c.ID), d.Scopes, nil)
 		i.writeDialect(w, x, own, http.StatusOK, members)
 		return
 	}

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -177,11 +178,11 @@ func asksAgain(d *persona.Dialect, a *authorization) bool {
 }
 
 // dress lays what the persona says over the members of an answer.
-func (i *Issuer) dress(changes persona.Changes, members map[string]any, g *store.Grant, scopes []string, more persona.Values) {
+func (i *Issuer) dress(ctx context.Context, changes persona.Changes, members map[string]any, g *store.Grant, scopes []string, more persona.Values) {
 	if len(changes) == 0 {
 		return
 	}
-	v := i.Grants.Values(g, scopes)
+	v := i.Grants.Values(ctx, g, scopes)
 	for name, value := range more {
 		v[name] = value
 	}
@@ -195,9 +196,9 @@ func (i *Issuer) dress(changes persona.Changes, members map[string]any, g *store
 
 // address is where an endpoint of the dialect is: at the provider's own address,
 // or where the real one is.
-func (i *Issuer) address(real string) string {
+func (i *Issuer) address(ctx context.Context, real string) string {
 	u, err := url.Parse(real)
-	if err != nil || i.Persona().Identity == "real" {
+	if err != nil || i.Grants.Identifier(ctx) == i.Persona().Dialect.Issuer {
 		return real
 	}
 	return i.URL + u.Path
@@ -205,25 +206,25 @@ func (i *Issuer) address(real string) string {
 
 // spokenMetadata are the dialect's addresses, and nothing else: what a real
 // provider says beside them, its persona says.
-func (i *Issuer) spokenMetadata(d *persona.Dialect) map[string]any {
-	doc := map[string]any{"issuer": i.Grants.Issuer}
+func (i *Issuer) spokenMetadata(ctx context.Context, d *persona.Dialect) map[string]any {
+	doc := map[string]any{"issuer": i.Grants.Identifier(ctx)}
 	for _, e := range d.Endpoints.All() {
 		if len(e.URLs) > 0 && e.Name != "discovery" && e.Name != "device_verification" {
-			doc[e.Name] = i.address(e.URLs[0])
+			doc[e.Name] = i.address(ctx, e.URLs[0])
 		}
 	}
 	for _, res := range d.Resources {
 		if _, there := doc[res.Name()]; !there && strings.HasSuffix(res.Name(), "_endpoint") {
-			doc[res.Name()] = i.address(res.URLs[0])
+			doc[res.Name()] = i.address(ctx, res.URLs[0])
 		}
 	}
 	return doc
 }
 
 // devicePath is where the user enters the code of a device.
-func (i *Issuer) devicePath() string {
+func (i *Issuer) devicePath(ctx context.Context) string {
 	if d := i.Persona().Dialect; d != nil && len(d.Endpoints.DevicePage) > 0 {
-		return i.address(d.Endpoints.DevicePage[0])
+		return i.address(ctx, d.Endpoints.DevicePage[0])
 	}
 	return i.URL + "/device"
 }
@@ -243,7 +244,7 @@ func (i *Issuer) exchanges(d *persona.Dialect, w http.ResponseWriter, r *http.Re
 		return true
 	}
 	if own {
-		text := d.TokenRequest.ClientAccessToken.Text(i.Grants.Values(clientGrant(c.ID), nil))
+		text := d.TokenRequest.ClientAccessToken.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil))
 		i.Grants.Know(text, clientGrant(c.ID))
 		i.writeDialect(w, x, d, http.StatusOK, map[string]any{"access_token": text, "token_type": "bearer"})
 		return true
@@ -256,7 +257,7 @@ func (i *Issuer) exchanges(d *persona.Dialect, w http.ResponseWriter, r *http.Re
 		return true
 	}
 	members := map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int64(a.Expires().Sub(a.Issued()).Seconds()), "scope": d.JoinScopes(a.Scopes)}
-	i.dress(d.TokenResponse, members, a.Grant, a.Scopes, nil)
+	i.dress(r.Context(), d.TokenResponse, members, a.Grant, a.Scopes, nil)
 	i.tamper("token_response", x, members, i.set)
 	i.writeDialect(w, x, d, http.StatusOK, members)
 	return true
@@ -282,7 +283,7 @@ func (i *Issuer) dressParams(d *persona.Dialect, a *authorization, params url.Va
 		if g == nil {
 			g = clientGrant(a.client.ID)
 		}
-		i.dress(d.AuthorizationResponse, members, g, a.GetGrantedScopes(), persona.Values{"consent_shown": a.consentShown, "request": texts(a.form)})
+		i.dress(a.ctx, d.AuthorizationResponse, members, g, a.GetGrantedScopes(), persona.Values{"consent_shown": a.consentShown, "request": texts(a.form)})
 	}
 	for name := range params {
 		if _, there := members[name]; !there {

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -14,7 +15,7 @@ import (
 
 // Metadata returns the provider's metadata (RFC 8414 section 2, OpenID Connect
 // Discovery 1.0 section 3) with the persona's overrides.
-func (i *Issuer) Metadata() map[string]any {
+func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 	p := i.Persona()
 	scopes := p.ScopesSupported
 	if len(scopes) == 0 {
@@ -27,7 +28,7 @@ func (i *Issuer) Metadata() map[string]any {
 	methods := []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
 	assertions := append(keys.Algorithms(), "HS256")
 	doc := map[string]any{
-		"issuer":                                i.Grants.Issuer,
+		"issuer":                                i.Grants.Identifier(ctx),
 		"authorization_endpoint":                i.URL + "/authorize",
 		"token_endpoint":                        i.URL + "/token",
 		"userinfo_endpoint":                     i.URL + "/userinfo",
@@ -67,7 +68,7 @@ func (i *Issuer) Metadata() map[string]any {
 		"service_documentation":                          "https://github.com/authdrill/authdrill",
 	}
 	if p.Dialect != nil {
-		doc = i.spokenMetadata(p.Dialect)
+		doc = i.spokenMetadata(ctx, p.Dialect)
 	}
 	fault.Apply(doc, p.Metadata, i.Clock.Now())
 	return doc
@@ -93,7 +94,7 @@ func (i *Issuer) discovery(w http.ResponseWriter, r *http.Request, x *journal.Ex
 		i.fail(w, x, e)
 		return
 	}
-	doc := i.Metadata()
+	doc := i.Metadata(r.Context())
 	i.tamper("metadata", x, doc, i.set)
 	writeJSON(w, x, http.StatusOK, doc)
 }

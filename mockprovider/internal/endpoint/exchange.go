@@ -2,11 +2,14 @@ package endpoint
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
@@ -35,6 +38,9 @@ func (i *Issuer) exchange(rt route) http.Handler {
 		}
 		if d := i.Persona().Dialect; d != nil {
 			i.translate(d, rt.name, r)
+			if d.Issuer != "" && slices.Contains(d.Hosts(), hostOf(r)) {
+				ctx = grant.As(ctx, d.Issuer)
+			}
 		}
 		noteSecrets(x, rt.name, r.URL.Query())
 		if id, _, ok := r.BasicAuth(); ok {
@@ -48,6 +54,14 @@ func (i *Issuer) exchange(rt route) http.Handler {
 			rt.serve(i, rec, r.WithContext(ctx), x)
 		}
 	})
+}
+
+// hostOf is the host name that a request was sent to.
+func hostOf(r *http.Request) string {
+	if name, _, err := net.SplitHostPort(r.Host); err == nil {
+		return strings.ToLower(name)
+	}
+	return strings.ToLower(r.Host)
 }
 
 // noteSecrets notes what must never stand in a URL, where logs and histories

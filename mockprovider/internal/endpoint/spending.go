@@ -35,7 +35,7 @@ func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
 			return
 		}
 		if subject != nil {
-			i.tell(v, subject)
+			i.tell(r, v, subject)
 			i.does(res, x, subject)
 		}
 		tree, there := res.Answer.Fill(v, i.Random)
@@ -57,7 +57,7 @@ func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
 
 // caller finds out who asks: the user of an access token, or a client.
 func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Request, x *journal.Exchange) (*store.Access, persona.Values, *oauthError) {
-	v := persona.Values{"issuer": i.Grants.Issuer, "base": i.URL, "now": i.Clock.Now().Unix()}
+	v := persona.Values{"issuer": i.Grants.Identifier(r.Context()), "base": i.URL, "now": i.Clock.Now().Unix()}
 	if names := pathNames(res, r); len(names) > 0 {
 		v["path"] = names
 	}
@@ -67,7 +67,7 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Reque
 		if err != nil {
 			return nil, v, understood(err)
 		}
-		maps.Copy(v, i.Grants.Values(clientGrant(c.ID), nil))
+		maps.Copy(v, i.Grants.Values(r.Context(), clientGrant(c.ID), nil))
 		return nil, v, nil
 	case slices.Contains(res.Bearer, "none"):
 		return nil, v, nil
@@ -77,7 +77,7 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Reque
 		x.Because("api.token_missing")
 		return nil, v, refuse("invalid_token", "No access token was sent.")
 	}
-	i.knowOwn(d, token)
+	i.knowOwn(r, d, token)
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
 		return nil, v, understood(err)
@@ -96,12 +96,12 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Reque
 }
 
 // knowOwn takes note of an access token that a client made of itself.
-func (i *Issuer) knowOwn(d *persona.Dialect, token string) {
+func (i *Issuer) knowOwn(r *http.Request, d *persona.Dialect, token string) {
 	if d.TokenRequest.ClientAccessToken.IsZero() {
 		return
 	}
 	for _, c := range i.Store.Clients() {
-		if d.TokenRequest.ClientAccessToken.Text(i.Grants.Values(clientGrant(c.ID), nil)) == token {
+		if d.TokenRequest.ClientAccessToken.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil)) == token {
 			i.Grants.Know(token, clientGrant(c.ID))
 		}
 	}
@@ -217,8 +217,8 @@ func jsonMembers(r *http.Request) map[string]any {
 }
 
 // tell adds what is known of an access token.
-func (i *Issuer) tell(v persona.Values, a *store.Access) {
-	for name, value := range i.Grants.Values(a.Grant, a.Scopes) {
+func (i *Issuer) tell(r *http.Request, v persona.Values, a *store.Access) {
+	for name, value := range i.Grants.Values(r.Context(), a.Grant, a.Scopes) {
 		v[name] = value
 	}
 	now := i.Clock.Now()

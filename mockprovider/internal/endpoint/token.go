@@ -45,7 +45,7 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
 	if g := ar.GetSession().(*grant.Session).Grant(); d != nil && g != nil {
 		members["scope"] = d.JoinScopes(ar.GetGrantedScopes())
-		i.dress(d.TokenResponse, members, g, ar.GetGrantedScopes(), nil)
+		i.dress(ctx, d.TokenResponse, members, g, ar.GetGrantedScopes(), nil)
 	}
 	before := i.earlier.Swap(&earlier{maps.Clone(members)})
 	i.tamper("token_response", x, members, func(document map[string]any, t *fault.Tamper) {

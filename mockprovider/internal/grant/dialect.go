@@ -39,11 +39,33 @@ func (e *Engine) patterns() persona.Patterns {
 	return persona.Patterns{}
 }
 
+type identifierKey struct{}
+
+// As returns ctx for a request that was sent to the provider under another
+// issuer identifier than its own: a persona's under its real host name.
+func As(ctx context.Context, identifier string) context.Context {
+	return context.WithValue(ctx, identifierKey{}, identifier)
+}
+
+// Identifier is the issuer identifier under which a request was sent.
+func (e *Engine) Identifier(ctx context.Context) string {
+	if as, ok := ctx.Value(identifierKey{}).(string); ok {
+		return as
+	}
+	return e.Issuer
+}
+
+// issued reports whether a token's iss is an identifier of this provider.
+func (e *Engine) issued(ctx context.Context, iss any) bool {
+	d := e.Persona().Dialect
+	return iss == e.Issuer || iss == e.Identifier(ctx) || d != nil && d.Issuer != "" && iss == d.Issuer
+}
+
 // Values are what the answers of a persona may speak of: the user, the client
 // and the scopes of a grant.
-func (e *Engine) Values(g *store.Grant, scopes []string) persona.Values {
+func (e *Engine) Values(ctx context.Context, g *store.Grant, scopes []string) persona.Values {
 	d := e.Persona().Dialect
-	v := persona.Values{"issuer": e.Issuer, "now": e.now().Unix(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(declined(g, scopes)), "permissions": permissions(scopes, declined(g, scopes))}
+	v := persona.Values{"issuer": e.Identifier(ctx), "now": e.now().Unix(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(declined(g, scopes)), "permissions": permissions(scopes, declined(g, scopes))}
 	if c, ok := e.Store.Client(g.ClientID); ok {
 		v["client"] = members(c)
 	}

@@ -25,7 +25,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 	g := s.grant
 	now := e.now()
 	claims := map[string]any{
-		"iss": e.Issuer, "sub": g.Subject, "aud": r.GetClient().GetID(),
+		"iss": e.Identifier(ctx), "sub": g.Subject, "aud": r.GetClient().GetID(),
 		"iat": now.Unix(), "exp": now.Add(e.Persona().IDToken.Lifetime.D()).Unix(),
 	}
 	put(claims, "at_hash", s.IDTokenClaims().AccessTokenHash)
@@ -49,7 +49,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 		}
 	}
 	if d := e.Persona().Dialect; d != nil && len(d.IDTokenClaims) > 0 {
-		d.IDTokenClaims.Apply(claims, e.Values(g, scopes), e.Random)
+		d.IDTokenClaims.Apply(claims, e.Values(ctx, g, scopes), e.Random)
 	}
 	fault.Apply(claims, changes, e.Clock.Now())
 	return e.Sign(ctx, "id_token", e.idTokenAlg(r.GetClient().GetID()), "JWT", claims)

@@ -103,12 +103,12 @@ func decodePart(part string) (map[string]any, error) {
 
 // verifyAccessToken is what a resource server checks of a JWT access token
 // (RFC 9068 section 4).
-func (e *Engine) verifyAccessToken(token string, now time.Time) error {
+func (e *Engine) verifyAccessToken(ctx context.Context, token string, now time.Time) error {
 	_, claims, err := e.open(token)
 	if err != nil {
 		return err
 	}
-	if claims["iss"] != e.Issuer {
+	if !e.issued(ctx, claims["iss"]) {
 		return errors.New("the access token names another issuer")
 	}
 	if exp, ok := claims["exp"].(float64); !ok || float64(now.Unix()) >= exp {
@@ -119,12 +119,12 @@ func (e *Engine) verifyAccessToken(token string, now time.Time) error {
 
 // Hint reads an id_token_hint (OIDC Core section 3.1.2.1): signed by this
 // issuer, by whatever key it had then; it may have expired.
-func (e *Engine) Hint(_ context.Context, token string) (map[string]any, error) {
+func (e *Engine) Hint(ctx context.Context, token string) (map[string]any, error) {
 	_, claims, err := e.open(token)
 	if err != nil {
 		return nil, err
 	}
-	if claims["iss"] != e.Issuer {
+	if !e.issued(ctx, claims["iss"]) {
 		return nil, errors.New("it was issued by somebody else")
 	}
 	return claims, nil

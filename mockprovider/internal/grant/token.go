@@ -83,12 +83,12 @@ func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID st
 	p := e.Persona().AccessToken
 	now := e.now()
 	claims := map[string]any{
-		"iss": e.Issuer, "sub": g.Subject, "client_id": clientID,
+		"iss": e.Identifier(ctx), "sub": g.Subject, "client_id": clientID,
 		"iat": now.Unix(), "exp": now.Add(p.Lifetime.D()).Unix(), "jti": e.Random.Token(16),
 	}
 	switch len(audience) {
 	case 0:
-		claims["aud"] = e.Issuer // no resource was named: the provider's own (RFC 9068 section 3)
+		claims["aud"] = e.Identifier(ctx) // no resource was named: the provider's own (RFC 9068 section 3)
 	case 1:
 		claims["aud"] = audience[0]
 	default:
@@ -131,7 +131,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (*store.Access, 
 		return refuse("user_gone", "The user of the access token is disabled or gone.")
 	}
 	if a.JWT {
-		if err := e.verifyAccessToken(token, now); err != nil {
+		if err := e.verifyAccessToken(ctx, token, now); err != nil {
 			return refuse("token_unknown", err.Error())
 		}
 	}
