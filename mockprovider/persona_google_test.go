@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -121,6 +123,24 @@ func TestPersonaGoogle(t *testing.T) {
 			resp, _ := p.get("/o/oauth2/v2/auth?response_type=code&scope=email&client_id=app&redirect_uri=" + url.QueryEscape("https://other.example.test/"))
 			if resp.StatusCode != 400 || resp.Header.Get("Location") != "" {
 				t.Error(resp.Status, resp.Header)
+			}
+		},
+		"a user who declines is sent back with access_denied, and nothing that describes it": func(t *testing.T, p *player) {
+			p.op.Set(persona.Persona{SignIn: "interactive"})
+			b := agent.New(agent.Options{Transport: p.http.Transport})
+			b.Intercept(func(u *url.URL) bool { return strings.HasPrefix(u.String(), playerCallback) })
+			page, err := b.Open(t.Context(), p.url("/o/oauth2/auth?response_type=code&scope=email&state=s&client_id=app&redirect_uri=")+url.QueryEscape(playerCallback))
+			if err == nil {
+				page, err = b.Login(t.Context(), page, "alice", "")
+			}
+			if err == nil {
+				page, err = b.Consent(t.Context(), page, agent.Decision{})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := page.Intercepted.Params().Encode(); got != "error=access_denied&state=s" {
+				t.Error(got)
 			}
 		},
 		"the device endpoint answers verification_url, and not verification_uri": func(t *testing.T, p *player) {

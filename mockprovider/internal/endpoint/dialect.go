@@ -29,8 +29,8 @@ func (i *Issuer) inDialect(d *persona.Dialect, w http.ResponseWriter, r *http.Re
 		s = i.speak(d)
 		i.spoken.Store(s)
 	}
-	if h, pattern := s.pages.Handler(r); pattern != "" {
-		h.ServeHTTP(w, r)
+	if _, pattern := s.pages.Handler(r); pattern != "" {
+		s.pages.ServeHTTP(w, r) // not the handler itself: the mux sets the path's values
 		return
 	}
 	if _, pattern := s.paths.Handler(r); pattern == "" {
