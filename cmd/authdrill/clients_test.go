@@ -76,7 +76,7 @@ func installed(t *testing.T, folder string) {
 		if _, err := os.Stat(filepath.Join(folder, "node_modules")); err != nil {
 			lacks("%s is not installed: testdata/clients/install.sh does that", name)
 		}
-	case "python":
+	case "python", "flask":
 		if _, err := os.Stat(filepath.Join(folder, ".venv")); err != nil {
 			lacks("%s is not installed: testdata/clients/install.sh does that", name)
 		}

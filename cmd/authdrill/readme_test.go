@@ -95,10 +95,10 @@ func TestReadmeShell(t *testing.T) {
 }
 
 // served starts the command as a stranger does, on free ports.
-func served(t *testing.T) ready {
+func served(t *testing.T, args ...string) ready {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "ready.json")
-	cmd := exec.Command("authdrill", "--port", "0", "--client-port", "0", "--ready-file", file)
+	cmd := exec.Command("authdrill", append([]string{"--port", "0", "--client-port", "0", "--ready-file", file}, args...)...)
 	cmd.Dir = t.TempDir()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
