@@ -24,6 +24,8 @@ const (
 	SecretOnErrorPage      Bug = "secret-on-error-page"
 	ClaimsUnescaped        Bug = "claims-unescaped"
 	TokensOnPage           Bug = "tokens-on-page"
+	TokensInStorage        Bug = "tokens-in-storage"
+	PopupPostsToAnybody    Bug = "popup-posts-to-anybody"
 	ClaimMissingCrashes    Bug = "claim-missing-crashes"
 	LargeTokenDropped      Bug = "large-token-dropped"
 	UserInfoNeverFetched   Bug = "userinfo-never-fetched"
@@ -75,6 +77,8 @@ func appBugs() []BugInfo {
 		{SecretOnErrorPage, "failure", "CWE 209", "shows its secret when something fails"},
 		{ClaimsUnescaped, "page", "CWE 79", "writes claims into its page as they are"},
 		{TokensOnPage, "page", "CWE 200", "shows its tokens to the browser"},
+		{TokensInStorage, "session", "RFC 9700 section 4", "keeps its access token in the browser's localStorage"},
+		{PopupPostsToAnybody, "session", "RFC 9700 section 4.17", "posts its access token to whoever opened its window"},
 		{ClaimMissingCrashes, "page", "OIDC Core 5.1", "answers with a server error when a claim is not there, or no text"},
 		{LargeTokenDropped, "session", "RFC 6265 section 6.1", "keeps the ID token in a cookie, and loses what is too large for one"},
 		{UserInfoNeverFetched, "userinfo", "OIDC Core 5.4", "does not ask for the claims that it needs"},

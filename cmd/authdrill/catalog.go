@@ -193,9 +193,12 @@ func (v *voice) matrix(ctx context.Context, chosen []*catalog.Entry, withBugs bo
 	return v.showMatrix(cells, withBugs, stopwatch.Now().Sub(begin))
 }
 
+// needsBrowser reports whether only authdrill attack --browser plays an entry.
+func needsBrowser(e *catalog.Entry) bool { return slices.Contains(e.Needs, "browser") }
+
 func drill(ctx context.Context, bench *attack.Bench, e *catalog.Entry, withBugs bool) cell {
 	out := cell{entry: e, strict: bench.Drill(ctx, e)}
-	if !withBugs || !e.Runnable() || len(e.ProvenBy) == 0 {
+	if !withBugs || !e.Runnable() || len(e.ProvenBy) == 0 || needsBrowser(e) {
 		return out
 	}
 	var bugs []client.Bug
@@ -213,6 +216,10 @@ func (v *voice) showMatrix(cells []cell, withBugs bool, took time.Duration) erro
 	for _, c := range cells {
 		if !c.entry.Runnable() {
 			planned++
+			continue
+		}
+		if needsBrowser(c.entry) {
+			v.print(" · %-34s %-10s  %s", c.entry.ID, c.strict.Verdict, c.strict.Reason)
 			continue
 		}
 		ran++

@@ -46,6 +46,9 @@ func (d *drill) judgeAgent(j *judgement) {
 	if d.page != nil {
 		d.judgePage(j)
 	}
+	if d.heard != nil {
+		d.judgeHeard(j)
+	}
 	switch x.Cookies {
 	case "rotated":
 		d.judgeRotation(j)
@@ -80,6 +83,11 @@ func (d *drill) judgePage(j *judgement) {
 		if name := d.leaked(body); name != "" {
 			j.complain(d.class(FailSecurity), "user agent", "the page shows the %s", name)
 		}
+		for _, where := range sortedKeys(d.page.Kept) {
+			if name := d.leaked(d.page.Kept[where]); name != "" {
+				j.complain(d.class(FailSecurity), "user agent", "scripts of the page read the %s in %s", name, where)
+			}
+		}
 	}
 	if x.Canary {
 		if found := planted(body); found != "" {
@@ -90,16 +98,9 @@ func (d *drill) judgePage(j *judgement) {
 
 // leaked is what of the secrets of the drill stands in a page.
 func (d *drill) leaked(body string) string {
-	secrets := map[string]string{"client secret": d.site.provider().Client().Secret}
-	for _, e := range d.exchanges() {
-		for _, name := range []string{"access_token", "refresh_token"} {
-			if v, ok := e.Response[name].(string); ok {
-				secrets[strings.ReplaceAll(name, "_", " ")] = v
-			}
-		}
-	}
+	secrets := d.secrets()
 	for _, name := range []string{"client secret", "access token", "refresh token"} {
-		if secrets[name] != "" && strings.Contains(body, secrets[name]) {
+		if slices.ContainsFunc(secrets[name], func(s string) bool { return strings.Contains(body, s) }) {
 			return name
 		}
 	}

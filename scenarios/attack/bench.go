@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -29,6 +30,8 @@ import (
 // and in virtual time: the proof that the strict client passes, and that the
 // client with the bug that an entry names does not.
 type Bench struct {
+	Chromium *chromium.Chromium // drives the app where it is set; else the scripted browser does
+
 	host  *mockprovider.Host
 	seed  uint64
 	count atomic.Int64
@@ -61,6 +64,8 @@ func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, bugs ...client.Bug)
 	switch {
 	case !e.Runnable():
 		return f.unexercised("planned: " + e.Planned)
+	case needsBrowser(e) && b.Chromium == nil:
+		return f.unexercised(withoutBrowser)
 	case e.Scenario != "":
 		return b.example(ctx, f, e, bugs)
 	}
@@ -128,7 +133,7 @@ func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error)
 		Clock:   clock.Epoch().Format(time.RFC3339),
 		Clients: map[string]*store.Client{setup.ClientID: registered(at)},
 	}
-	s := &site{virtual: true, clientID: setup.ClientID, app: bundledApp()}
+	s := &site{virtual: true, clientID: setup.ClientID, app: bundledApp(), chromium: b.Chromium}
 	var err error
 	if s.providers[0], err = b.host.Create(name, initial); err != nil {
 		return nil, nil, err

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
@@ -39,6 +40,8 @@ type trail struct {
 	hops     []hop
 	redirect string // redirect_uri of the last authorization request
 	browsers []*browser
+
+	together atomic.Pointer[together] // requests that are to come at once; nil where none are
 }
 
 func newTrail(s *site) *trail { return &trail{last: s.provider().Journal().Last} }
@@ -109,6 +112,7 @@ func (b *browser) RoundTrip(r *http.Request) (*http.Response, error) {
 	case !b.site.own(r.URL):
 		return elsewhere(r), nil
 	}
+	b.trail.together.Load().wait(r.Context())
 	h := hop{browser: b.name, method: r.Method, url: r.URL, seq: b.trail.last(), at: b.site.now(), sent: r.Cookies()}
 	resp, err := b.site.transport.RoundTrip(r)
 	h.took = b.site.now().Sub(h.at)

@@ -35,6 +35,7 @@ type drill struct {
 	slowest  time.Duration
 	beside   time.Duration // how long a page took while a crowd signed in
 	longest  int           // redirects in a row
+	heard    *overheard    // by a page of another origin, nil where there is none
 	trouble  []string      // what a browser could not get over
 }
 

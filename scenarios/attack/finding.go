@@ -187,7 +187,7 @@ func (d *drill) messages() []scenarios.Message {
 	return scenarios.Conversation(d.site.provider().Journal().Entries(), arrows)
 }
 
-func sortedKeys(m map[string][]string) []string {
+func sortedKeys[V any](m map[string]V) []string {
 	var out []string
 	for name := range m {
 		out = append(out, name)

@@ -61,6 +61,8 @@ func (d *drill) move(ctx context.Context, m *catalog.Move) error {
 		return d.logoutToken(ctx, m.Token)
 	case m.Crowd != nil:
 		return d.crowd(ctx, m.Crowd)
+	case m.Popup != nil:
+		return d.popup(ctx)
 	}
 	return nil
 }
@@ -118,10 +120,15 @@ func (d *drill) deliver(ctx context.Context, m *catalog.Deliver) error {
 	}
 	pages, failures := make([]*agent.Page, m.Times), make([]error, m.Times)
 	twins := make([]*browser, m.Times)
+	end := d.trail.start(m.Times)
+	defer end()
 	var group sync.WaitGroup
 	for n := range m.Times {
 		twins[n] = b.twin()
-		group.Go(func() { pages[n], failures[n] = twins[n].visit(ctx, request) })
+		group.Go(func() {
+			defer end() // who is done, or could not begin, is not waited for
+			pages[n], failures[n] = twins[n].visit(ctx, request)
+		})
 	}
 	group.Wait()
 	for n := range m.Times {
@@ -262,10 +269,12 @@ func (d *drill) call(ctx context.Context, m *catalog.Call) error {
 			continue
 		}
 		statuses := make([]int, m.AtOnce)
+		end := d.trail.start(m.AtOnce)
 		var group sync.WaitGroup
 		for n := range m.AtOnce {
 			twin := b.twin()
 			group.Go(func() {
+				defer end()
 				if page, err := twin.press(ctx, d.site.app.API); err == nil {
 					statuses[n] = page.Status
 				}

@@ -131,7 +131,7 @@ func (b *Bench) tlsSite(e *catalog.Entry, bugs []client.Bug) (*site, func(), err
 		return nil, nil, err
 	}
 	place.serve(p)
-	s := &site{virtual: true, clientID: setup.ClientID, app: bundledApp(), now: p.Clock().Now, sleep: p.Clock().Sleep}
+	s := &site{virtual: true, clientID: setup.ClientID, app: bundledApp(), chromium: b.Chromium, now: p.Clock().Now, sleep: p.Clock().Sleep}
 	s.providers[0] = p
 	place.lend(s, e)
 	wire := &handlers{byHost: map[string]http.Handler{}, next: place.browser()}

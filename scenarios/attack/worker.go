@@ -163,6 +163,8 @@ func (w *worker) lacks(e *catalog.Entry) string {
 		return "planned: " + e.Planned
 	case e.Scenario != "":
 		return "no sign-in page can show it: authdrill run drills it with a client in your code"
+	case needsBrowser(e) && w.site.chromium == nil:
+		return withoutBrowser
 	case e.Bundled != nil && e.Bundled.ResponseType != "" && e.Bundled.ResponseType != "code":
 		return "it is about the response type " + e.Bundled.ResponseType + ", and the app uses code"
 	}

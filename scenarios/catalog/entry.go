@@ -38,7 +38,7 @@ type Entry struct {
 
 	Planned string `json:"planned,omitempty" doc:"mechanism that is not built yet, for which the entry cannot run"`
 
-	Needs         []string     `json:"needs,omitempty" single:"true" enum:"id_token,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,tls,virtual_clock,third_party_login,registered_secret,registered_alg,registered_userinfo,acr,max_age,bundled" doc:"what an app must do or be configured with, so that the entry can strike it"`
+	Needs         []string     `json:"needs,omitempty" single:"true" enum:"id_token,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,tls,virtual_clock,third_party_login,registered_secret,registered_alg,registered_userinfo,acr,max_age,bundled,browser" doc:"what an app must do or be configured with, so that the entry can strike it"`
 	Stimulus      *setup.Setup `json:"stimulus,omitempty" doc:"what is laid over the provider; its faults strike every time unless they say otherwise"`
 	TLS           string       `json:"tls,omitempty" enum:"good,expired,self_signed,wrong_host,not_yet_valid,old_version,missing_intermediate,client_cert_requested,http_2" doc:"what is wrong with the provider's TLS, on a real socket; good: nothing; http_2: nothing, and HTTP/2 is offered"`
 	Play          []Move       `json:"play,omitempty" single:"true" doc:"what happens, in order; default one sign-in with the stimulus armed"`
@@ -88,6 +88,7 @@ type Move struct {
 	Token    *Token    `json:"logout_token,omitempty" oneof:"move" empty:"true" doc:"a logout token is posted to the app's back-channel logout endpoint"`
 	Identity *Identity `json:"identity,omitempty" oneof:"move" doc:"the provider asserts other claims about a user from now on"`
 	Crowd    *Crowd    `json:"crowd,omitempty" oneof:"move" doc:"many sign in at once and, while the app waits for the provider, a page of it is opened: within is how long that may take"`
+	Popup    *struct{} `json:"popup,omitempty" oneof:"move" empty:"true" doc:"a page of another origin opens the app's sign-in in a pop-up and listens, while alice signs in; needs a browser"`
 	Restart  *struct{} `json:"restart_provider,omitempty" oneof:"move" empty:"true" doc:"the provider restarts: codes, tokens and sessions are lost"`
 }
 
@@ -196,7 +197,7 @@ type Expect struct {
 	Canary    bool           `json:"canary,omitempty" doc:"the planted script stands in no page unescaped, and no canary address is asked"`
 	Leaks     any            `json:"leaks,omitempty" match:"true" of:"integer" doc:"requests of the canary address that carry a code, a token or a secret"`
 	CleanURL  bool           `json:"clean_url,omitempty" doc:"neither code nor state stays in the address bar"`
-	Secrets   bool           `json:"secrets,omitempty" doc:"neither token nor client secret stands in a page"`
+	Secrets   bool           `json:"secrets,omitempty" doc:"neither token nor client secret stands in a page, nor, where a browser sees it, in what its scripts can read"`
 	Cookies   string         `json:"cookies,omitempty" enum:"rotated,flags" doc:"rotated: the session cookie changes at sign-in; flags: it is HttpOnly and SameSite, and Secure on https"`
 	Recovers  *bool          `json:"recovers,omitempty" doc:"whether a plain sign-in works afterwards; default true"`
 	Fails     string         `json:"fails,omitempty" enum:"security,robustness,ux" doc:"the class of the failure; default security for a sign-in that must not be, else robustness"`
