@@ -123,7 +123,7 @@ func startBrowser(ctx context.Context) (*chromium.Chromium, error) {
 	browser, err := chromium.Start(ctx)
 	switch {
 	case errors.Is(err, chromium.ErrMissing):
-		return nil, usage("install Chromium (apt-get install chromium, brew install --cask chromium), or leave --browser out", "--browser: %s", err)
+		return nil, usage("install Chromium (apt-get install chromium, brew install --cask chromium), or leave --browser out", "--browser: %w", err)
 	case err != nil && ctx.Err() != nil:
 		return nil, silent(exitInterrupted)
 	case err != nil:

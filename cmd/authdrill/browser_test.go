@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -147,20 +146,14 @@ func TestBrowserDeny(t *testing.T) {
 // appWith lets a client app listen that asks for a response mode.
 func appWith(t *testing.T, op *mockprovider.Provider, mode string) string {
 	t.Helper()
-	listener, err := listen("127.0.0.1", 0, "port", false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := (&url.URL{Scheme: "http", Host: listener.Addr().String()}).String()
-	app, err := client.NewApp(client.AppConfig{Config: client.Config{
-		Issuer: op.Issuer(), ClientID: op.Client().ID, ClientSecret: op.Client().Secret,
-		RedirectURL: address + "/callback", ResponseMode: mode,
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := &http.Server{Handler: app}
-	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(func() { _ = server.Close() })
-	return address
+	return serveApp(t, func(address string) http.Handler {
+		app, err := client.NewApp(client.AppConfig{Config: client.Config{
+			Issuer: op.Issuer(), ClientID: op.Client().ID, ClientSecret: op.Client().Secret,
+			RedirectURL: address + "/callback", ResponseMode: mode,
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return app
+	})
 }

@@ -212,13 +212,14 @@ func drill(ctx context.Context, bench *attack.Bench, e *catalog.Entry, withBugs 
 // showMatrix prints the kill matrix and its totals. A bug that survives, or a
 // strict client that fails, is exit 1.
 func (v *voice) showMatrix(cells []cell, withBugs bool, took time.Duration) error {
-	ran, killed, mutants, planned, wrong := 0, 0, 0, 0, 0
+	ran, killed, mutants, planned, browser, wrong := 0, 0, 0, 0, 0, 0
 	for _, c := range cells {
 		if !c.entry.Runnable() {
 			planned++
 			continue
 		}
 		if needsBrowser(c.entry) {
+			browser++
 			v.print(" · %-34s %-10s  %s", c.entry.ID, c.strict.Verdict, c.strict.Reason)
 			continue
 		}
@@ -242,6 +243,9 @@ func (v *voice) showMatrix(cells []cell, withBugs bool, took time.Duration) erro
 		v.print(" %s %-34s %-10s%s", mark, c.entry.ID, c.strict.Verdict, note)
 	}
 	text := fmt.Sprintf("%d of %s run, %d planned", ran, entriesCount(len(cells)), planned)
+	if browser > 0 {
+		text += fmt.Sprintf(", %d needs a browser", browser)
+	}
 	if withBugs {
 		text += fmt.Sprintf("; %d of %d known-bad clients killed, %d bugs", killed, mutants, countBugs(cells))
 	}
@@ -255,6 +259,9 @@ func (v *voice) showMatrix(cells []cell, withBugs bool, took time.Duration) erro
 func countBugs(cells []cell) int {
 	seen := map[string]bool{}
 	for _, c := range cells {
+		if !c.proven {
+			continue
+		}
 		for _, b := range c.entry.ProvenBy {
 			seen[b] = true
 		}

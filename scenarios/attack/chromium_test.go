@@ -12,6 +12,9 @@ import (
 // TestKillMatrixInChromium: what is proven with the scripted browser holds with a
 // real one, and what only a real one sees is proven with that.
 func TestKillMatrixInChromium(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes half a minute")
+	}
 	t.Parallel()
 	browser, err := chromium.Start(t.Context())
 	if errors.Is(err, chromium.ErrMissing) {

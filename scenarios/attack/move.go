@@ -171,9 +171,13 @@ func (d *drill) request(answer *agent.Navigation, m *catalog.Deliver) agent.Requ
 	to := *answer.URL
 	to.Fragment, to.RawFragment = "", ""
 	r := agent.Request{Method: or(m.Method, answer.Method), From: providerPage(d.site)}
-	if r.Method == http.MethodPost {
+	switch {
+	case r.Method == http.MethodPost:
 		r.Form = params
-	} else {
+	case answer.URL.Fragment != "":
+		r.URL = to.String() + "#" + params.Encode() // for a script to read
+		return r
+	default:
 		to.RawQuery = params.Encode()
 	}
 	r.URL = to.String()

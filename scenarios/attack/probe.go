@@ -36,16 +36,31 @@ func (b *browser) whoami(ctx context.Context) (*standing, error) {
 		out.signedIn = home && page.Status == http.StatusOK
 	default:
 		out.signedIn = home && (want.Status == nil && page.Status == http.StatusOK || want.Status != nil && allows(want.Status, page.Status)) &&
-			(want.Contains == nil || strings.Contains(want.Contains.(string), "${user.") || match.OK(map[string]any{"$contains": want.Contains}, string(page.Body)))
+			(want.Contains == nil || strings.Contains(want.Contains.(string), "${user.") || match.OK(map[string]any{"$contains": want.Contains}, words(page)))
 	}
 	if out.signedIn {
 		for _, u := range b.site.users() {
-			if !slices.Contains(out.as, u.Login) && marked(string(page.Body), u) {
+			if !slices.Contains(out.as, u.Login) && marked(words(page), u) {
 				out.as = append(out.as, u.Login)
 			}
 		}
 	}
 	return out, nil
+}
+
+// words are what a page says: all of it as it came; where scripts may have made
+// it, what is shown, for a script has every text that it could show.
+func words(p *agent.Page) string {
+	if p.Kept == nil {
+		return string(p.Body)
+	}
+	text := p.Title + " " + p.Text
+	for _, f := range p.Forms {
+		for _, field := range f.Fields {
+			text += " " + field.Value
+		}
+	}
+	return text
 }
 
 // allows reports whether a status is the one, or one of those, that a probe names.
