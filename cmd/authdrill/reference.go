@@ -17,13 +17,14 @@ import (
 func references() map[string]any {
 	return map[string]any{
 		"scenario": scenarios.Scenario{}, "step": scenarios.Step{}, "fault": fault.Fault{},
-		"provider": persona.Persona{}, "client": store.Client{}, "user": store.User{}, "config": config{},
+		"provider": persona.Persona{}, "client": store.Client{}, "user": store.User{}, "config": config{}, "persona": persona.File{},
 	}
 }
 
 // fill puts the lists into a topic.
 func fill(text string) string {
 	text = strings.ReplaceAll(text, "{{bugs}}\n", bugs())
+	text = strings.ReplaceAll(text, "{{causes}}\n", causes())
 	for word, of := range references() {
 		mark := "{{" + word + "}}\n"
 		if strings.Contains(text, mark) {
@@ -38,6 +39,21 @@ func bugs() string {
 	var out strings.Builder
 	for _, b := range client.Bugs() {
 		out.WriteString("  " + pad(string(b.Name), 30) + wrap(b.Doc+" ("+b.Spec+")", 32) + "\n")
+	}
+	return out.String()
+}
+
+// causes lists the causes of refusals, by where they arise.
+func causes() string {
+	var out strings.Builder
+	for _, place := range []string{"authorize", "token", "refresh", "device", "api"} {
+		var names []string
+		for _, c := range persona.Causes() {
+			if strings.HasPrefix(c, place+".") {
+				names = append(names, c)
+			}
+		}
+		out.WriteString("  " + wrap(strings.Join(names, ", "), 2) + "\n")
 	}
 	return out.String()
 }
