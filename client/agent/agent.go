@@ -104,8 +104,9 @@ type Page struct {
 	Hops        []Hop
 	Intercepted *Navigation // then there is no page
 
-	// Kept is what scripts of the page can read beside it: localStorage,
-	// sessionStorage and cookies, by these names. Only a real browser knows.
+	// Kept is what scripts of the page can read beside it, by name:
+	// localStorage, sessionStorage and document.cookie. Only a real browser
+	// knows: it is nil for the others.
 	Kept map[string]string
 }
 

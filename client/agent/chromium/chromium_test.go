@@ -111,7 +111,7 @@ func TestPages(t *testing.T) {
 		"op.test/post": show(`<form method=post action=http://app.test/cb><input type=hidden name=code value="a&amp;b"></form><script>document.forms[0].submit()</script>`),
 		"op.test/get":  redirect(302, "http://app.test/cb?code=1#f=2"),
 	}
-	p := c.Profile(Options{Transport: site, Timeout: 20 * time.Second})
+	p := c.Profile(Options{Transport: site, Timeout: time.Minute})
 	t.Cleanup(p.Close)
 	if page := open(t, p, "http://app.test/"); page.Title != "Home" || page.Status != 200 || page.URL.String() != "http://app.test/" || len(page.Hops) != 1 {
 		t.Errorf("%+v", page)

@@ -230,6 +230,7 @@ func (t *tab) arrive(e event) {
 	if u, err := url.Parse(e.Frame.URL + e.Frame.URLFragment); err == nil {
 		t.at = u
 	}
+	t.scheduled = false
 	for id, page := range t.running {
 		if page != e.Frame.LoaderID {
 			delete(t.running, id)

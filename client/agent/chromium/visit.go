@@ -126,7 +126,7 @@ func (p *Profile) act(ctx context.Context, v *visit, function string, args ...an
 // does is waited for first.
 func (p *Profile) follow(ctx context.Context, t *tab, v *visit, goes bool) (*agent.Page, error) {
 	if goes || p.opts.WithoutScript {
-		limited, cancel := context.WithTimeout(ctx, restless)
+		limited, cancel := context.WithTimeout(ctx, 3*restless)
 		defer cancel()
 		if err := t.await(limited, func() bool { return v.asked }); err != nil && ctx.Err() != nil {
 			return nil, t.failed(v, err)
