@@ -1,17 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
-	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,10 +13,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/mockprovider/fault"
-	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/persona"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // foreign is an app that was written for a real provider.
@@ -30,191 +20,89 @@ type foreign struct {
 	folder, persona string
 	callback        string
 	id, secret      string
-	env             func(issuer string) []string // the provider's URLs, and nothing else
-}
-
-func foreigners() []foreign {
-	return []foreign{flaskOAuthlib()}
+	urls            map[string]string // the provider's, at the issuer, by the app's variables
+	tests           map[string]func(*guest)
 }
 
 func flaskOAuthlib() foreign {
-	return foreign{
+	f := foreign{
 		folder: "flask-oauthlib", persona: "google", callback: "/login/authorized",
 		id: "1034-app.apps.googleusercontent.com", secret: "GOCSPX-a-secret",
-		env: func(issuer string) []string {
-			return []string{
-				"GOOGLE_CLIENT_ID=1034-app.apps.googleusercontent.com", "GOOGLE_CLIENT_SECRET=GOCSPX-a-secret",
-				"GOOGLE_BASE_URL=" + issuer + "/oauth2/v1/", "GOOGLE_ACCESS_TOKEN_URL=" + issuer + "/o/oauth2/token", "GOOGLE_AUTHORIZE_URL=" + issuer + "/o/oauth2/auth",
-			}
+		urls:  map[string]string{"GOOGLE_BASE_URL": "/oauth2/v1/", "GOOGLE_ACCESS_TOKEN_URL": "/o/oauth2/token", "GOOGLE_AUTHORIZE_URL": "/o/oauth2/auth"},
+		tests: google(),
+	}
+	f.tests["is told of a denial"] = declined("Access denied: reason=None error=access_denied")
+	return f
+}
+
+func flaskAuthlibGoogle() foreign {
+	f := flaskOAuthlib()
+	f.folder, f.urls = "flask-authlib-google", map[string]string{"GOOGLE_METADATA_URL": "/.well-known/openid-configuration"}
+	f.tests["is told of a denial"] = declined("Access denied: reason= error=access_denied")
+	return f
+}
+
+func flaskGitHub() foreign {
+	return foreign{
+		folder: "flask-github", persona: "github", callback: "/login/authorized",
+		id: "Iv1.0123456789abcdef", secret: "0123456789abcdef0123456789abcdef01234567",
+		urls: map[string]string{"GITHUB_AUTHORIZE_URL": "/login/oauth/authorize", "GITHUB_ACCESS_TOKEN_URL": "/login/oauth/access_token", "GITHUB_API_URL": ""},
+		tests: map[string]func(*guest){
+			"signs in":            signedIn,
+			"is told of a denial": declined("Access denied: reason=The user has denied your application access. error=access_denied"),
+			"has a token that does not expire": func(g *guest) {
+				g.signIn("/login", true)
+				g.op.Clock().Advance(400 * day)
+				g.open("/")
+				g.sees("alice@example.test")
+			},
+			"tells that the user took it back": revoked("Bad credentials"),
 		},
 	}
 }
 
-// run starts the app on a free port, and returns its address when it listens.
-func (f foreign) run(t *testing.T, issuer string, env ...string) string {
-	t.Helper()
-	folder := filepath.Join(clientsFolder, f.folder)
-	python, err := filepath.Abs(filepath.Join(folder, ".venv", "bin", "python"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(python, "app.py")
-	cmd.Dir = folder
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "OAUTHLIB_") })
-	cmd.Env = slices.Concat(cmd.Env, []string{"PORT=0", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1"}, f.env(issuer), env)
-	said, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	listens, ended := make(chan string, 1), make(chan struct{})
-	var mu sync.Mutex
-	var words strings.Builder
-	go func() {
-		defer close(ended)
-		for lines := bufio.NewScanner(said); lines.Scan(); {
-			mu.Lock()
-			words.WriteString(lines.Text() + "\n")
-			mu.Unlock()
-			if m := regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)`).FindStringSubmatch(lines.Text()); m != nil {
-				select {
-				case listens <- m[1]:
-				default: // it has said so before
-				}
-			}
-		}
-	}()
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		<-ended
-		_ = cmd.Wait() // it was killed
-		if t.Failed() {
-			t.Logf("%s says:\n%s", f.folder, words.String())
-		}
-	})
-	select {
-	case address := <-listens:
-		return address
-	case <-ended:
-		t.Fatalf("%s ends before it listens", f.folder)
-	case <-time.After(patience):
-		t.Fatalf("%s does not listen after %s", f.folder, patience)
-	}
-	return ""
-}
-
-// guest is an app in front of a persona's provider, with somebody at a browser.
-type guest struct {
-	t       *testing.T
-	app     foreign
-	op      *mockprovider.Provider
-	at      string // where the app is
-	wire    http.RoundTripper
-	browser *agent.Agent
-	page    *agent.Page
-}
-
-func newGuest(t *testing.T, f foreign, env []string, opts ...mockprovider.Option) *guest {
-	t.Helper()
-	installed(t, filepath.Join(clientsFolder, f.folder))
-	base, err := persona.Named(f.persona)
-	if err != nil {
-		t.Fatal(err)
-	}
-	op := mockprovider.Start(t, append([]mockprovider.Option{mockprovider.WithProvider(base)}, opts...)...)
-	return &guest{t: t, app: f, op: op, at: f.run(t, op.Issuer(), env...)}
-}
-
-// insecure lets oauthlib speak plain http, as its users do on their own machine.
-const insecure = "OAUTHLIB_INSECURE_TRANSPORT=1"
-
-// anew is the same app and provider, as if nobody had signed in yet.
-func (g *guest) anew(t *testing.T) *guest {
-	t.Helper()
-	if err := g.op.Reset(); err != nil {
-		t.Fatal(err)
-	}
-	g.op.SetClient(store.Client{ID: g.app.id, Secret: g.app.secret, Name: "The App", RedirectURIs: []string{g.at + g.app.callback}})
-	out := *g
-	out.t, out.browser, out.page = t, agent.New(agent.Options{Transport: g.wire}), nil
-	return &out
-}
-
-// open goes to a page of the app.
-func (g *guest) open(path string) {
-	g.t.Helper()
-	var err error
-	if g.page, err = g.browser.Open(g.t.Context(), g.at+path); err != nil {
-		g.t.Fatal(err)
-	}
-}
-
-// signIn goes by the app's login to the provider, is alice there, and allows or
-// declines what the app asks for.
-func (g *guest) signIn(login string, allow bool) {
-	g.t.Helper()
-	g.open(login)
-	var err error
-	if g.page, err = g.browser.Login(g.t.Context(), g.page, "alice", ""); err != nil {
-		g.t.Fatal(err)
-	}
-	if g.page, err = g.browser.Consent(g.t.Context(), g.page, agent.Decision{Allow: allow}); err != nil {
-		g.t.Fatal(err)
-	}
-}
-
-// sees fails unless the page in front is the app's, and has each of the words.
-func (g *guest) sees(words ...string) {
-	g.t.Helper()
-	for _, w := range words {
-		if !strings.HasPrefix(g.page.URL.String(), g.at+"/") || !strings.Contains(string(g.page.Body), w) {
-			g.t.Fatalf("no %q at %s: %d %s", w, g.page.URL, g.page.Status, g.page.Body)
-		}
-	}
-}
-
-// refreshed counts the refresh tokens that the app redeemed.
-func (g *guest) refreshed() int {
-	return len(g.op.Journal().Find(journal.Query{Endpoint: "token_endpoint", Params: map[string]any{"grant_type": "refresh_token"}, Status: 200}))
-}
-
-// TestAppsForRealProviders lets apps that were written for Google, GitHub and
-// Facebook sign in at the personas, with nothing but their URLs changed.
-func TestAppsForRealProviders(t *testing.T) {
-	for _, f := range foreigners() {
-		t.Run(f.folder, func(t *testing.T) {
-			t.Parallel()
-			g := newGuest(t, f, []string{insecure})
-			for name, test := range f.tests() {
-				t.Run(name, func(t *testing.T) { test(g.anew(t)) })
-			}
-		})
-	}
-}
-
-func (f foreign) tests() map[string]func(*guest) {
-	out := map[string]func(*guest){
-		"signs in": func(g *guest) {
-			g.signIn("/login", true)
-			g.sees("alice@example.test")
-			g.open("/logout")
-			g.sees("Sign in")
-		},
-		"is told of a denial": func(g *guest) {
-			g.signIn("/login", false)
-			g.sees("Access denied", "access_denied")
+func flaskFacebook() foreign {
+	return foreign{
+		folder: "flask-facebook", persona: "facebook", callback: "/login/authorized",
+		id: "1234567890123456", secret: "0123456789abcdef0123456789abcdef",
+		urls: map[string]string{"FACEBOOK_AUTHORIZE_URL": "/v22.0/dialog/oauth", "FACEBOOK_ACCESS_TOKEN_URL": "/v22.0/oauth/access_token", "FACEBOOK_GRAPH_URL": "/v22.0"},
+		tests: map[string]func(*guest){
+			"signs in":            signedIn,
+			"is told of a denial": declined("Access denied: reason=user_denied error=Permissions error"),
+			"signs in again when the token has expired": func(g *guest) {
+				g.signIn("/login", true)
+				g.op.Clock().Advance(61 * day)
+				g.open("/")
+				g.sees("Please sign in again: Error validating access token: Session has expired.")
+			},
+			"signs in again when the token has expired by its own clock": func(g *guest) {
+				g.expired()
+				g.signIn("/login", true)
+				g.sees("Please sign in again: the access token has expired")
+			},
+			"does without the address that was unticked": func(g *guest) {
+				g.signIn("/login", true, []string{}...) // none at all
+				g.sees("Signed in as: Alice")
+			},
+			"tells that the user took it back": revoked("Error validating access token: The user has not authorized application."),
 		},
 	}
-	if f.persona == "google" {
-		out["signs in again when the token has expired"] = func(g *guest) {
+}
+
+const day = 24 * time.Hour
+
+// google is what an app does that asks Google for offline access where its user
+// wants to stay.
+func google() map[string]func(*guest) {
+	return map[string]func(*guest){
+		"signs in": signedIn,
+		"signs in again when the token has expired": func(g *guest) {
 			g.signIn("/login", true)
 			g.op.Clock().Advance(61 * time.Minute)
 			g.open("/")
 			g.sees("Please sign in again: the access token has expired")
-		}
-		out["refreshes a token that has expired at Google"] = func(g *guest) {
+		},
+		"refreshes a token that has expired at Google": func(g *guest) {
 			g.signIn("/login?stay=1", true)
 			for n := range 2 {
 				g.op.Clock().Advance(61 * time.Minute)
@@ -224,25 +112,59 @@ func (f foreign) tests() map[string]func(*guest) {
 					g.t.Errorf("%d refreshes, want %d", got, n+1)
 				}
 			}
-		}
-		out["refreshes a token that has expired by its own clock"] = func(g *guest) {
-			if _, err := g.op.Fault(fault.Fault{On: "token_response", Tamper: &fault.Tamper{Set: map[string]any{"expires_in": 0}}}); err != nil {
-				g.t.Fatal(err)
-			}
+		},
+		"refreshes a token that has expired by its own clock": func(g *guest) {
+			g.expired()
 			g.signIn("/login?stay=1", true)
 			g.sees("alice@example.test")
 			if got := g.refreshed(); got != 1 {
 				g.t.Errorf("%d refreshes, want 1", got)
 			}
-		}
-		out["tells that the user took it back"] = func(g *guest) {
+		},
+		"tells that the user took it back": func(g *guest) {
 			g.signIn("/login?stay=1", true)
 			g.op.RevokeGrant("alice", g.app.id)
 			g.open("/")
 			g.sees("Please sign in again: Token has been expired or revoked.")
-		}
+		},
 	}
-	return out
+}
+
+func signedIn(g *guest) {
+	g.signIn("/login", true)
+	g.sees("alice@example.test")
+	g.open("/logout")
+	g.sees("Sign in")
+}
+
+func declined(tells string) func(*guest) {
+	return func(g *guest) {
+		g.signIn("/login", false)
+		g.sees(tells)
+	}
+}
+
+func revoked(tells string) func(*guest) {
+	return func(g *guest) {
+		g.signIn("/login", true)
+		g.op.RevokeGrant("alice", g.app.id)
+		g.open("/")
+		g.sees("Please sign in again: " + tells)
+	}
+}
+
+// TestAppsForRealProviders lets apps that were written for Google, GitHub and
+// Facebook sign in at the personas, with nothing but their URLs changed.
+func TestAppsForRealProviders(t *testing.T) {
+	for _, f := range []foreign{flaskOAuthlib(), flaskAuthlibGoogle(), flaskGitHub(), flaskFacebook()} {
+		t.Run(f.folder, func(t *testing.T) {
+			t.Parallel()
+			g := newGuest(t, f, []string{insecure})
+			for name, test := range f.tests {
+				t.Run(name, func(t *testing.T) { test(g.anew(t)) })
+			}
+		})
+	}
 }
 
 // Over TLS the app trusts the test's authority as it would trust a company's: by

@@ -12,7 +12,7 @@ done
 for app in node-openid-client node-passport; do
   if command -v npm >/dev/null; then (cd $app && npm ci --no-audit --no-fund --loglevel=error) || exit 1; else echo "$app: no npm"; fi
 done
-for app in python-authlib python-requests-oauthlib flask-oauthlib; do
+for app in python-authlib python-requests-oauthlib flask-oauthlib flask-authlib-google flask-facebook flask-github; do
   if python3 -c 'import venv, ensurepip' 2>/dev/null; then
     (cd $app && python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt) || exit 1
   else

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bufio"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// run starts the app on a free port, and returns its address when it listens.
+func (f foreign) run(t *testing.T, issuer string, env ...string) string {
+	t.Helper()
+	folder := filepath.Join(clientsFolder, f.folder)
+	python, err := filepath.Abs(filepath.Join(folder, ".venv", "bin", "python"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(python, "app.py")
+	cmd.Dir = folder
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "OAUTHLIB_") })
+	provider := strings.ToUpper(f.persona)
+	cmd.Env = append(cmd.Env, "PORT=0", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1", provider+"_CLIENT_ID="+f.id, provider+"_CLIENT_SECRET="+f.secret)
+	for name, path := range f.urls {
+		cmd.Env = append(cmd.Env, name+"="+issuer+path)
+	}
+	cmd.Env = append(cmd.Env, env...)
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	listens, ended := make(chan string, 1), make(chan struct{})
+	var mu sync.Mutex
+	var words strings.Builder
+	go func() {
+		defer close(ended)
+		for lines := bufio.NewScanner(said); lines.Scan(); {
+			mu.Lock()
+			words.WriteString(lines.Text() + "\n")
+			mu.Unlock()
+			if m := regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)`).FindStringSubmatch(lines.Text()); m != nil {
+				select {
+				case listens <- m[1]:
+				default: // it has said so before
+				}
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		<-ended
+		_ = cmd.Wait() // it was killed
+		if t.Failed() {
+			t.Logf("%s says:\n%s", f.folder, words.String())
+		}
+	})
+	select {
+	case address := <-listens:
+		return address
+	case <-ended:
+		t.Fatalf("%s ends before it listens", f.folder)
+	case <-time.After(patience):
+		t.Fatalf("%s does not listen after %s", f.folder, patience)
+	}
+	return ""
+}
+
+// guest is an app in front of a persona's provider, with somebody at a browser.
+type guest struct {
+	t       *testing.T
+	app     foreign
+	op      *mockprovider.Provider
+	at      string // where the app is
+	wire    http.RoundTripper
+	browser *agent.Agent
+	page    *agent.Page
+}
+
+func newGuest(t *testing.T, f foreign, env []string, opts ...mockprovider.Option) *guest {
+	t.Helper()
+	installed(t, filepath.Join(clientsFolder, f.folder))
+	base, err := persona.Named(f.persona)
+	if err != nil {
+		t.Fatal(err)
+	}
+	op := mockprovider.Start(t, append([]mockprovider.Option{mockprovider.WithProvider(base)}, opts...)...)
+	return &guest{t: t, app: f, op: op, at: f.run(t, op.Issuer(), env...)}
+}
+
+// insecure lets oauthlib speak plain http, as its users do on their own machine.
+const insecure = "OAUTHLIB_INSECURE_TRANSPORT=1"
+
+// anew is the same app and provider, as if nobody had signed in yet.
+func (g *guest) anew(t *testing.T) *guest {
+	t.Helper()
+	if err := g.op.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	g.op.Clock().Set(clock.Running().Now())
+	g.op.SetClient(store.Client{ID: g.app.id, Secret: g.app.secret, Name: "The App", RedirectURIs: []string{g.at + g.app.callback}})
+	out := *g
+	out.t, out.browser, out.page = t, agent.New(agent.Options{Transport: g.wire}), nil
+	return &out
+}
+
+// open goes to a page of the app.
+func (g *guest) open(path string) {
+	g.t.Helper()
+	var err error
+	if g.page, err = g.browser.Open(g.t.Context(), g.at+path); err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+// signIn goes by the app's login to the provider, is alice there, and allows or
+// declines what the app asks for; of the scopes all, or those that are ticked.
+func (g *guest) signIn(login string, allow bool, ticked ...string) {
+	g.t.Helper()
+	g.open(login)
+	var err error
+	if g.page, err = g.browser.Login(g.t.Context(), g.page, "alice", ""); err != nil {
+		g.t.Fatal(err)
+	}
+	if g.page, err = g.browser.Consent(g.t.Context(), g.page, agent.Decision{Allow: allow, Scopes: ticked}); err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+// sees fails unless the page in front is the app's, and has each of the words.
+func (g *guest) sees(words ...string) {
+	g.t.Helper()
+	for _, w := range words {
+		if !strings.HasPrefix(g.page.URL.String(), g.at+"/") || !strings.Contains(string(g.page.Body), w) {
+			g.t.Fatalf("no %q at %s: %d %s", w, g.page.URL, g.page.Status, g.page.Body)
+		}
+	}
+}
+
+// refreshed counts the refresh tokens that the app redeemed.
+func (g *guest) refreshed() int {
+	return len(g.op.Journal().Find(journal.Query{Endpoint: "token_endpoint", Params: map[string]any{"grant_type": "refresh_token"}, Status: 200}))
+}
+
+// expired lets the next token be one that has expired already.
+func (g *guest) expired() {
+	g.t.Helper()
+	if _, err := g.op.Fault(fault.Fault{On: "token_response", Tamper: &fault.Tamper{Set: map[string]any{"expires_in": -1}}}); err != nil {
+		g.t.Fatal(err)
+	}
+}
