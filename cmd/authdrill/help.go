@@ -71,7 +71,7 @@ func (v *voice) overview() {
 		v.print("\n%s", v.bold(g))
 		for _, verb := range verbs() {
 			if verb.group == g {
-				v.print("  %-22s%s", strings.TrimSpace(verb.name+" "+verb.args), verb.summary)
+				v.print("  %-26s%s", strings.TrimSpace(verb.name+" "+verb.args), verb.summary)
 			}
 		}
 	}
