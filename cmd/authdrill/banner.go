@@ -2,7 +2,10 @@ package main
 
 import (
 	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
 // banner says what is where, and what to try first.
@@ -18,37 +21,33 @@ func (v *voice) banner(s *site, app string) {
 		}
 		users = append(users, name)
 	}
-	row := func(name, value, about string) {
-		if about != "" {
-			about = v.dim(strings.Repeat(" ", max(2, 32-len(value))) + about)
-		}
-		v.print("  %-12s%s%s", name, value, about)
-	}
 	v.print("%s", v.bold("authdrill is a test server: it signs in anybody as anybody"))
 	v.print("")
+	t := &table{}
 	if d := p.Persona().Dialect; d != nil {
-		row("provider", base, "stands in for "+d.Title)
-		for _, e := range d.Endpoints.All() {
+		t.row("provider", base, "stands in for "+d.Title)
+		for _, e := range slices.Concat(d.Endpoints.All(), spentAt(d)) {
 			for _, address := range e.URLs {
 				if u, err := url.Parse(address); err == nil {
-					v.print("  %-12s%s", "", v.dim(u.Path+"  "+e.Name))
+					t.row("", "  "+u.Path, e.Name)
 				}
 			}
 		}
 	} else {
-		row("provider", base, "/.well-known/openid-configuration")
+		t.row("provider", base, "/.well-known/openid-configuration")
 	}
 	for _, name := range s.host.Names() {
 		if other, ok := s.host.Issuer(name); ok && name != "" && other.Persona().Dialect != nil {
-			row("", other.Issuer(), "stands in for "+other.Persona().Dialect.Title)
+			t.row("", other.Issuer(), "stands in for "+other.Persona().Dialect.Title)
 		}
 	}
 	if app != "" {
-		row("client app", app, "press Sign in")
+		t.row("client app", app, "press Sign in")
 	}
-	row("console", base+"/_/", "what the provider saw, and its faults, time and keys")
-	row("client", shownClient(id, secret), "any loopback redirect URI")
-	row("users", strings.Join(users, ", "), "")
+	t.row("console", base+"/_/", "what the provider saw, and its faults, time and keys")
+	t.row("client", shownClient(id, secret), "any loopback redirect URI")
+	t.row("users", strings.Join(users, ", "), "")
+	t.show(v)
 	v.print("")
 	if isDefault(id, secret) && p.Persona().Dialect == nil {
 		v.print("  try         curl -u %s:%s -d grant_type=client_credentials %s/token", id, secret, base)
@@ -65,4 +64,37 @@ func shownClient(id, secret string) string {
 		return id + " (public)"
 	}
 	return id + " (secret as in the file)"
+}
+
+// spentAt are the resources of a persona, as endpoints.
+func spentAt(d *persona.Dialect) []persona.Endpoint {
+	var out []persona.Endpoint
+	for _, r := range d.Resources {
+		out = append(out, persona.Endpoint{Name: r.Name(), URLs: r.URLs})
+	}
+	return out
+}
+
+// table is rows of a name, a value and what it is about, the last under one
+// another.
+type table struct{ rows [][3]string }
+
+func (t *table) row(name, value, about string) {
+	t.rows = append(t.rows, [3]string{name, value, about})
+}
+
+func (t *table) show(v *voice) {
+	wide := 30
+	for _, r := range t.rows {
+		if r[2] != "" {
+			wide = max(wide, len(r[1]))
+		}
+	}
+	for _, r := range t.rows {
+		about := ""
+		if r[2] != "" {
+			about = v.dim(strings.Repeat(" ", wide+2-len(r[1])) + r[2])
+		}
+		v.print("  %-12s%s%s", r[0], r[1], about)
+	}
 }
