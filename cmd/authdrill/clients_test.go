@@ -20,25 +20,38 @@ const clientsFolder = "../../testdata/clients"
 var updateCards = flag.Bool("update-cards", false, "write the report cards of testdata/clients")
 
 // TestAttackOnRealApps attacks each app of testdata/clients and holds its report
-// card against the one that was reviewed by hand: see REVIEW.md there.
+// card against the one that was reviewed by hand: see REVIEW.md there. The apps
+// wait, most of the time: so four are attacked at once, the slowest first.
 func TestAttackOnRealApps(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes from half a minute to some minutes for each app")
 	}
-	for _, app := range []string{"go-oidc", "go-tenbugs", "java-spring", "node-openid-client", "node-passport", "python-authlib", "python-requests-oauthlib"} {
+	t.Parallel()
+	apps := []string{"java-spring", "node-openid-client", "node-passport", "python-authlib", "go-tenbugs", "python-requests-oauthlib", "go-oidc"}
+	turns := make(chan struct{}, 4)
+	cards := map[string]<-chan attacked{}
+	for _, app := range apps {
+		if lacking(filepath.Join(clientsFolder, app)) == "" {
+			cards[app] = attackInTurn(t.Context(), turns, filepath.Join(clientsFolder, app))
+		}
+	}
+	for _, app := range apps {
 		t.Run(app, func(t *testing.T) {
-			t.Parallel() // it waits, most of the time
 			folder := filepath.Join(clientsFolder, app)
 			installed(t, folder)
-			card := attacked(t, folder)
-			hold(t, filepath.Join(folder, "card.txt"), cardLines(card))
+			a := <-cards[app]
+			if a.err != nil {
+				t.Fatal(a.err)
+			}
+			complete(t, a.card)
+			hold(t, filepath.Join(folder, "card.txt"), cardLines(a.card))
 			switch app {
 			case "go-oidc":
-				if failed := failures(card); len(failed) > 0 {
+				if failed := failures(a.card); len(failed) > 0 {
 					t.Errorf("the correct app fails %v", failed)
 				}
 			case "go-tenbugs":
-				if got, want := failures(card), planted(t, folder); !slices.Equal(got, want) {
+				if got, want := failures(a.card), planted(t, folder); !slices.Equal(got, want) {
 					t.Errorf("the ten bugs: found %v, planted %v", got, want)
 				}
 			}
@@ -46,57 +59,74 @@ func TestAttackOnRealApps(t *testing.T) {
 	}
 }
 
-// installed skips an app whose language or libraries are not there; a Go app is
-// built.
+// installed skips an app whose language or libraries are not there.
 func installed(t *testing.T, folder string) {
 	t.Helper()
-	lacks := func(format string, args ...any) {
-		t.Helper()
-		if os.Getenv("AUTHDRILL_REQUIRE") == "all" {
-			t.Fatalf(format, args...)
-		}
-		t.Skipf(format, args...)
-	}
-	name := filepath.Base(folder)
-	switch language, _, _ := strings.Cut(name, "-"); language {
-	case "go":
-		build := exec.Command("go", "build", "-o", name, ".")
-		build.Dir = folder
-		if out, err := build.CombinedOutput(); err != nil {
-			lacks("%s cannot be built: %s", name, out)
-		}
-	case "java":
-		if _, err := os.Stat(filepath.Join(folder, "target", name+".jar")); err != nil {
-			lacks("%s is not built: testdata/clients/install.sh does that", name)
-		}
-		if _, err := exec.LookPath("java"); err != nil {
-			lacks("%s cannot be started: no java", name)
-		}
-	case "node":
-		if _, err := os.Stat(filepath.Join(folder, "node_modules")); err != nil {
-			lacks("%s is not installed: testdata/clients/install.sh does that", name)
-		}
-	case "python", "flask":
-		if _, err := os.Stat(filepath.Join(folder, ".venv")); err != nil {
-			lacks("%s is not installed: testdata/clients/install.sh does that", name)
-		}
+	switch lack := lacking(folder); {
+	case lack == "":
+	case os.Getenv("AUTHDRILL_REQUIRE") == "all":
+		t.Fatal(lack)
+	default:
+		t.Skip(lack)
 	}
 }
 
-func attacked(t *testing.T, folder string) *attack.Card {
+// lacking says what an app lacks, in a line; nothing where it can be started. A
+// Go app is built.
+func lacking(folder string) string {
+	name := filepath.Base(folder)
+	there := func(path ...string) bool {
+		_, err := os.Stat(filepath.Join(append([]string{folder}, path...)...))
+		return err == nil
+	}
+	language, _, _ := strings.Cut(name, "-")
+	switch {
+	case language == "go":
+		build := exec.Command("go", "build", "-o", name, ".")
+		build.Dir = folder
+		if out, err := build.CombinedOutput(); err != nil {
+			return fmt.Sprintf("%s cannot be built: %s", name, out)
+		}
+	case language == "java" && !there("target", name+".jar"), language == "node" && !there("node_modules"), (language == "python" || language == "flask") && !there(".venv"):
+		return name + " is not installed: testdata/clients/install.sh does that"
+	case language == "java":
+		if _, err := exec.LookPath("java"); err != nil {
+			return name + " cannot be started: no java"
+		}
+	}
+	return ""
+}
+
+// attacked is the outcome of an attack.
+type attacked struct {
+	card *attack.Card
+	err  error
+}
+
+// attackInTurn attacks an app when it is its turn.
+func attackInTurn(ctx context.Context, turns chan struct{}, folder string) <-chan attacked {
+	out := make(chan attacked, 1)
+	go func() {
+		turns <- struct{}{}
+		defer func() { <-turns }()
+		s, app, err := readApp(filepath.Join(folder, configName), newFlags())
+		if err != nil {
+			out <- attacked{err: err}
+			return
+		}
+		parallel := 2
+		if strings.HasPrefix(filepath.Base(folder), "java-") {
+			parallel = 4 // it has no time-outs, so half of them wait, and the others start anew
+		}
+		card, err := attack.Run(ctx, attack.Options{App: app, Setup: s, Folder: folder, Env: os.Environ(), Parallel: parallel})
+		out <- attacked{card, err}
+	}()
+	return out
+}
+
+// complete fails unless the calibration succeeded, and enough was exercised.
+func complete(t *testing.T, card *attack.Card) {
 	t.Helper()
-	s, app, err := readApp(filepath.Join(folder, configName), newFlags())
-	if err != nil {
-		t.Fatal(err)
-	}
-	parallel := 2
-	if strings.HasPrefix(filepath.Base(folder), "java-") {
-		parallel = 4 // it has no time-outs, so half of them wait, and the others start anew
-	}
-	card, err := attack.Run(context.Background(), attack.Options{App: app, Setup: s, Folder: folder, Env: os.Environ(), Parallel: parallel})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if !card.Calibrated() {
 		t.Fatalf("the calibration failed: %+v", card.Calibration)
 	}
@@ -113,7 +143,6 @@ func attacked(t *testing.T, folder string) *attack.Card {
 		t.Errorf("%d entries were exercised, want at least 150", exercised)
 	}
 	t.Logf("%d exercised in %s", exercised, card.Duration)
-	return card
 }
 
 // racing are the entries where chance decides which comes first: of two requests
