@@ -89,12 +89,15 @@ func (v *voice) verbHelp(verb verb) error {
 	f := newFlags()
 	verb.flags(f)
 	v.print("")
+	label := func(fl *flag.Flag) string { return strings.TrimSpace(dashed(fl.Name) + " " + f.holder[fl.Name]) }
+	width := 0
+	f.set.VisitAll(func(fl *flag.Flag) { width = max(width, len(label(fl))) })
 	f.set.VisitAll(func(fl *flag.Flag) {
 		def := ""
-		if fl.DefValue != "" && fl.DefValue != "false" {
+		if fl.DefValue != "" && fl.DefValue != "false" && !strings.Contains(fl.Usage, "; default ") {
 			def = fmt.Sprintf(" (default %s)", fl.DefValue)
 		}
-		v.print("  %-34s%s%s", strings.TrimSpace(dashed(fl.Name)+" "+f.holder[fl.Name]), fl.Usage, def)
+		v.print("  %-*s  %s%s", width, label(fl), fl.Usage, def)
 	})
 	return nil
 }
