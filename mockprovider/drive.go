@@ -33,8 +33,14 @@ func (p *Provider) Set(over persona.Persona) {
 }
 
 // Fault arms a fault and returns its id. The error says what is contradictory
-// in it.
-func (p *Provider) Fault(f fault.Fault) (string, error) { return p.issuer.Faults.Add(f) }
+// in it, or which name it is not known by.
+func (p *Provider) Fault(f fault.Fault) (string, error) {
+	whole, err := persona.Expand(f)
+	if err != nil {
+		return "", err
+	}
+	return p.issuer.Faults.Add(whole)
+}
 
 // RemoveFault disarms a fault and reports whether there was one of that id.
 func (p *Provider) RemoveFault(id string) bool { return p.issuer.Faults.Remove(id) }

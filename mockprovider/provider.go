@@ -122,7 +122,7 @@ func (p *Provider) fill(s setup.Setup) error {
 		p.issuer.Store.SetUser(p.named(s.Users[login]))
 	}
 	for n, f := range s.Faults {
-		if _, err := p.issuer.Faults.Add(f); err != nil {
+		if _, err := p.Fault(f); err != nil {
 			return fmt.Errorf("faults[%d]: %w", n, err)
 		}
 	}

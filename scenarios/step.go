@@ -6,6 +6,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -46,6 +47,17 @@ type Step struct {
 
 	Place strict.Place `json:"-"`
 	Node  *strict.Node `json:"-"`
+}
+
+// Check finds a fault that is called by a name that nobody knows.
+func (s *Step) Check() error {
+	if s.Fault == nil {
+		return nil
+	}
+	if _, err := persona.Expand(*s.Fault); err != nil {
+		return strict.Member("fault", err)
+	}
+	return nil
 }
 
 // Verb is the name of what the step does.

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider"
@@ -116,6 +118,14 @@ func (v *voice) showPersona(p persona.Persona) {
 	}
 	for _, r := range d.Resources {
 		row(r.Name(), r.URLs)
+	}
+	if len(d.Faults) > 0 {
+		v.print("")
+		v.print("%s", v.dim("  what it is known to do, for documented: in any fault, at any issuer"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Faults)) {
+		v.print("  %s/%s", p.Name, name)
+		v.print("     %s", wrap(d.Faults[name].Does, 5))
 	}
 	if len(d.Facts) > 0 {
 		v.print("")

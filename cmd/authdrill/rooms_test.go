@@ -36,7 +36,7 @@ func rooms() []room {
 		{folder: "mockprovider/internal/ui", opens: "mockprovider/journal", tests: "golang.org/x/net"},
 		{folder: "mockprovider/internal/keys", opens: "mockprovider/clock", others: "github.com/go-jose/go-jose/v4"},
 		{folder: "mockprovider/setup", opens: "mockprovider/persona mockprovider/store mockprovider/fault mockprovider/clock mockprovider/strict"},
-		{folder: "mockprovider/persona", opens: "mockprovider/clock mockprovider/match mockprovider/strict"},
+		{folder: "mockprovider/persona", opens: "mockprovider/fault mockprovider/clock mockprovider/match mockprovider/strict"},
 		{folder: "mockprovider/store", opens: "mockprovider/clock mockprovider/match mockprovider/strict"},
 		{folder: "mockprovider/fault", opens: "mockprovider/clock mockprovider/match mockprovider/strict"},
 		{folder: "mockprovider/journal", opens: "mockprovider/clock mockprovider/match mockprovider/strict"},

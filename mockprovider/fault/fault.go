@@ -2,10 +2,13 @@
 //
 // A fault sits at an endpoint (at) or on an artifact (on), fires when its
 // conditions hold (match, skip, times, probability, moment), and does exactly
-// one thing: answer instead of the provider (respond, error), wait (delay),
-// break the connection (connection) or falsify what is sent (tamper). The
-// provider always decides the truthful result first; a fault is laid over it,
-// so the journal knows both.
+// one thing: answer instead of the provider (respond, error, refuse), wait
+// (delay), break the connection (connection) or falsify what is sent (tamper).
+// The provider always decides the truthful result first; a fault is laid over
+// it, so the journal knows both.
+//
+// What a real provider is documented to do has a name in its persona, which
+// stands for place and effect (documented).
 package fault
 
 import (
@@ -26,6 +29,8 @@ type Fault struct {
 	At string `json:"at,omitempty" oneof:"place" enum:"authorization_endpoint,token_endpoint,userinfo_endpoint,jwks_uri,introspection_endpoint,revocation_endpoint,end_session_endpoint,device_authorization_endpoint,pushed_authorization_request_endpoint,registration_endpoint,discovery,resource" doc:"the endpoint, by its RFC 8414 name"`
 	On string `json:"on,omitempty" oneof:"place" enum:"id_token,access_token,logout_token,authorization_response,token_response,introspection_response,userinfo,signed_userinfo,jwks,metadata" doc:"the artifact to falsify, with tamper"`
 
+	Documented string `json:"documented,omitempty" oneof:"place+effect" doc:"what a real provider is known to do, as PERSONA/NAME: place and effect in one; authdrill personas PERSONA lists them" example:"google/refresh-token-revoked"`
+
 	Match       map[string]any `json:"match,omitempty" vocab:"oauth-param" match:"true" doc:"request parameters it applies to, by value or matcher"`
 	Skip        int            `json:"skip,omitempty" min:"0" doc:"matching requests to let pass first"`
 	Times       *int           `json:"times,omitempty" min:"0" doc:"how many matching requests it applies to; default 1, 0 = always"`
@@ -34,6 +39,7 @@ type Fault struct {
 
 	Respond    *Respond    `json:"respond,omitempty" oneof:"effect" doc:"the answer to give instead"`
 	Error      *OAuthError `json:"error,omitempty" oneof:"effect" doc:"the OAuth error to answer with, in the form the endpoint uses"`
+	Refuse     string      `json:"refuse,omitempty" oneof:"effect" doc:"the cause to refuse for, in the words that the persona has for it; PERSONA/CAUSE in those of another" example:"google/refresh.token_revoked"`
 	Delay      *Delay      `json:"delay,omitempty" oneof:"effect" doc:"how long to wait first: a duration or a distribution"`
 	Connection string      `json:"connection,omitempty" oneof:"effect" enum:"reset,reset_mid_body,close,half_close,refuse,hang,blackhole,truncate,garbage,slow" doc:"what happens to the connection"`
 	Wire       *Wire       `json:"wire,omitempty" oneof:"effect" doc:"how the true answer is sent"`
@@ -107,13 +113,16 @@ func Tokens() []string {
 // Check reports what is contradictory in a fault: each error says the remedy.
 func (f *Fault) Check() error {
 	effects := f.effects()
+	if f.Documented != "" {
+		return f.checkDocumented(effects)
+	}
 	switch {
 	case f.At == "" && f.On == "":
-		return errors.New("a fault needs a place: at: <endpoint> or on: <artifact>")
+		return errors.New("a fault needs a place: at: <endpoint>, on: <artifact>, or documented: <persona>/<name> for place and effect in one")
 	case f.At != "" && f.On != "":
 		return errors.New("a fault has one place: keep either at or on")
 	case len(effects) == 0:
-		return errors.New("a fault needs an effect: respond, error, delay, connection, wire or tamper")
+		return errors.New("a fault needs an effect: respond, error, refuse, delay, connection, wire or tamper")
 	case len(effects) > 1:
 		return fmt.Errorf("a fault has exactly one effect: split %s into faults of their own", strings.Join(effects, " and "))
 	case f.Skip < 0:
@@ -140,6 +149,19 @@ func (f *Fault) Check() error {
 	return nil
 }
 
+// checkDocumented finds what contradicts a name, which stands for place, effect
+// and moment.
+func (f *Fault) checkDocumented(effects []string) error {
+	persona, name, ok := strings.Cut(f.Documented, "/")
+	switch {
+	case !ok || persona == "" || name == "":
+		return fmt.Errorf("documented: %s is no name: write PERSONA/NAME, like google/refresh-token-revoked", f.Documented)
+	case f.At != "" || f.On != "" || len(effects) > 0 || f.Moment != "":
+		return errors.New("documented stands for place, moment and effect: leave them out, or leave documented out")
+	}
+	return nil
+}
+
 func (f *Fault) checkTamper() error {
 	t := f.Tamper
 	ofToken := len(t.Claims) > 0 || len(t.Header) > 0 || t.Signature != "" || t.SigningKey != "" || t.Raw != ""
@@ -162,7 +184,7 @@ func (f *Fault) effects() []string {
 		name string
 		set  bool
 	}{
-		{"respond", f.Respond != nil}, {"error", f.Error != nil}, {"delay", f.Delay != nil},
+		{"respond", f.Respond != nil}, {"error", f.Error != nil}, {"refuse", f.Refuse != ""}, {"delay", f.Delay != nil},
 		{"connection", f.Connection != ""}, {"wire", f.Wire != nil}, {"tamper", f.Tamper != nil},
 	} {
 		if e.set {
@@ -174,6 +196,9 @@ func (f *Fault) effects() []string {
 
 // String is the fault in one line, for the journal.
 func (f *Fault) String() string {
+	if f.Documented != "" {
+		return f.Documented
+	}
 	place := "at " + f.At
 	if f.On != "" {
 		place = "on " + f.On
@@ -182,6 +207,8 @@ func (f *Fault) String() string {
 	switch {
 	case f.Error != nil:
 		effect = "error " + f.Error.Code
+	case f.Refuse != "":
+		effect = "refuse " + f.Refuse
 	case f.Connection != "":
 		effect = "connection " + f.Connection
 	case f.Respond != nil:

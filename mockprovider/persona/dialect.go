@@ -40,6 +40,8 @@ type Dialect struct {
 	Shapes    Shapes             `json:"error_shapes,omitzero" doc:"what error answers look like"`
 	Errors    map[string]Refusal `json:"errors,omitempty" doc:"what each failure is answered with, by its cause; one that is missing is answered as the specifications have it"`
 
+	Faults map[string]Documented `json:"faults,omitempty" doc:"what the real provider is known to do that an app must survive, by name: a fault named documented: PERSONA/NAME does it"`
+
 	Facts []Fact `json:"facts,omitempty" doc:"what is known of the real provider, each with its proof"`
 }
 

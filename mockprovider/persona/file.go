@@ -106,12 +106,35 @@ func (f *File) Check() error {
 		return strict.Member("persona", fmt.Errorf("%q cannot be the name of a persona: use small letters, digits and -, and not spec", f.Name))
 	}
 	for cause := range f.Errors {
-		if !slices.Contains(Causes(), cause) && !strings.HasPrefix(cause, "app.") {
-			near, _ := strict.Nearest(cause, Causes())
-			return strict.Member("errors", fmt.Errorf("%q is no cause that is known: did you mean %s?", cause, near))
+		if err := checkCause(cause); err != nil {
+			return strict.Member("errors", err)
+		}
+	}
+	for name, documented := range f.Faults {
+		if err := f.checkFault(name, documented); err != nil {
+			return strict.Member("faults", fmt.Errorf("%s: %w", name, err))
 		}
 	}
 	return f.checkPaths()
+}
+
+// checkFault finds what a fault of the file cannot be.
+func (f *File) checkFault(name string, documented Documented) error {
+	switch refuse := documented.Fault.Refuse; {
+	case strings.ToLower(name) != name || strings.ContainsAny(name, " /._"):
+		return errors.New("it cannot be the name of a fault: use small letters, digits and -")
+	case documented.Fault.Documented != "":
+		return errors.New("a fault of a persona says itself what it does: write its place and effect")
+	case strings.Contains(refuse, "/"):
+		return errors.New("a fault of a persona refuses in its own words: write the cause alone")
+	case strings.HasPrefix(refuse, ownCause):
+		if _, ok := f.Errors[refuse]; !ok && f.Extends == "" {
+			return fmt.Errorf("errors has no words for %s", refuse)
+		}
+	case refuse != "":
+		return checkCause(refuse)
+	}
+	return nil
 }
 
 // checkPaths finds URLs that are none, and two that are the same path: below an

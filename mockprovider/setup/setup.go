@@ -5,6 +5,7 @@
 package setup
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"unicode"
@@ -13,6 +14,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // Setup is everything that makes an issuer. Absent members have the defaults of
@@ -23,6 +25,16 @@ type Setup struct {
 	Clients  map[string]*store.Client `json:"clients,omitempty" empty:"true" doc:"clients by client_id, in RFC 7591 metadata; app is there unless redefined"`
 	Users    map[string]*store.User   `json:"users,omitempty" empty:"true" doc:"users by login, in OIDC standard claims; alice, bob and carol are there unless redefined"`
 	Faults   []fault.Fault            `json:"faults,omitempty" doc:"what goes wrong from the start"`
+}
+
+// Check finds faults that are called by a name that nobody knows.
+func (s *Setup) Check() error {
+	for n, f := range s.Faults {
+		if _, err := persona.Expand(f); err != nil {
+			return strict.Member("faults", fmt.Errorf("the fault number %d: %w", n+1, err))
+		}
+	}
+	return nil
 }
 
 // ClientID and ClientSecret are the credentials of the default client.

@@ -18,7 +18,8 @@
 //	empty:"true"      a key without a value stands for an empty mapping; of an
 //	                  open mapping: its values may be empty, which leaves pointers nil
 //	single:"true"     one item stands for a list of one
-//	oneof:"group"     exactly one member of the group; "group,optional": at most one
+//	oneof:"group"     exactly one member of the group; "group,optional": at most one;
+//	                  "group+group": it counts in both
 //	min:"1" max:"9"   bounds of a number
 //	vocab:"claim"     guards the keys of an open mapping, see Vocabulary
 //	match:"true"      an expectation: literals and $-matchers; "absent": only

@@ -89,14 +89,16 @@ func (s *shape) enlist(m *member) {
 	if m.group == "" {
 		return
 	}
-	name, optional := strings.CutSuffix(m.group, ",optional")
-	i := slices.IndexFunc(s.groups, func(g group) bool { return g.name == name })
-	if i < 0 {
-		s.groups = append(s.groups, group{name: name})
-		i = len(s.groups) - 1
+	names, optional := strings.CutSuffix(m.group, ",optional")
+	for name := range strings.SplitSeq(names, "+") {
+		i := slices.IndexFunc(s.groups, func(g group) bool { return g.name == name })
+		if i < 0 {
+			s.groups = append(s.groups, group{name: name})
+			i = len(s.groups) - 1
+		}
+		s.groups[i].keys = append(s.groups[i].keys, m.name)
+		s.groups[i].optional = s.groups[i].optional || optional
 	}
-	s.groups[i].keys = append(s.groups[i].keys, m.name)
-	s.groups[i].optional = s.groups[i].optional || optional
 }
 
 func (s *shape) add(t reflect.Type, at []int) {

@@ -102,7 +102,7 @@ func tamperParams(params url.Values, t *fault.Tamper, now time.Time) {
 // redirected to (RFC 6749 section 4.1.2.1).
 func (i *Issuer) failAuthorization(w http.ResponseWriter, r *http.Request, x *journal.Exchange, a *authorization, e *oauthError) {
 	x.Fail(e.Code)
-	d := i.Persona().Dialect
+	d := i.words(e)
 	if d != nil {
 		if i.failInDialect(w, r, x, d, a, e) {
 			return

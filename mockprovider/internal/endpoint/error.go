@@ -11,12 +11,16 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
 // oauthError is an error as a client sees it (RFC 6749 sections 4.1.2.1 and 5.2).
 type oauthError struct {
 	Code, Description, URI string
 	Status                 int
+
+	cause string           // of a fault that names it; else the journal has it
+	words *persona.Dialect // another persona's, where a fault says so; nil is the issuer's own
 }
 
 func (e *oauthError) Error() string { return e.Code + ": " + e.Description }
@@ -40,8 +44,32 @@ func statusOf(code string) int {
 	return http.StatusBadRequest
 }
 
-// fromFault is the error that a fault asks for.
-func fromFault(f *fault.OAuthError) *oauthError {
+// words is the dialect that an error is told in, nil where it is told as the
+// specifications have it. e may be nil.
+func (i *Issuer) words(e *oauthError) *persona.Dialect {
+	if e != nil && e.words != nil {
+		return e.words
+	}
+	return i.Persona().Dialect
+}
+
+// fromFault is the error that a fault asks for; the journal has its cause.
+func (i *Issuer) fromFault(x *journal.Exchange, f *fault.Fault) *oauthError {
+	if f.Refuse == "" {
+		return asked(f.Error)
+	}
+	words, cause, err := persona.Words(f.Refuse, nil)
+	if err != nil {
+		return refuse("server_error", err.Error()) // the fault was checked when it was armed
+	}
+	x.Because(cause)
+	e := refuse(persona.CodeOf(cause), "")
+	e.cause, e.words = cause, words
+	return e
+}
+
+// asked is an error as a fault has it.
+func asked(f *fault.OAuthError) *oauthError {
 	e := refuse(f.Code, f.Description)
 	e.URI = f.URI
 	if f.Status != 0 {
@@ -113,7 +141,7 @@ func describable(text string) string {
 // fail answers with an error in JSON (RFC 6749 section 5.2).
 func (i *Issuer) fail(w http.ResponseWriter, x *journal.Exchange, e *oauthError) {
 	x.Fail(e.Code)
-	if d := i.Persona().Dialect; d != nil {
+	if d := i.words(e); d != nil {
 		i.refuseInDialect(w, x, d, false, e)
 		return
 	}
@@ -130,7 +158,7 @@ func (i *Issuer) fail(w http.ResponseWriter, x *journal.Exchange, e *oauthError)
 // failBearer answers a request with a token that does not do (RFC 6750 section
 // 3). Without a token there is no error code to tell.
 func (i *Issuer) failBearer(w http.ResponseWriter, x *journal.Exchange, e *oauthError, scope string) {
-	if d := i.Persona().Dialect; d != nil {
+	if d := i.words(e); d != nil {
 		if e == nil {
 			e = refuse("invalid_token", "No access token was sent.")
 		}

@@ -25,8 +25,8 @@ func (i *Issuer) before(w *recorder, r *http.Request, x *journal.Exchange, struc
 			if i.Clock.Sleep(r.Context(), i.Faults.Draw(f.Delay)) != nil {
 				return true // the client is gone
 			}
-		case f.Error != nil:
-			e := fromFault(f.Error)
+		case f.Error != nil, f.Refuse != "":
+			e := i.fromFault(x, f)
 			if len(late) == 0 {
 				serve(w, e)
 				return true
@@ -60,8 +60,8 @@ func (i *Issuer) after(w *recorder, r *http.Request, x *journal.Exchange, late [
 			if i.Clock.Sleep(r.Context(), i.Faults.Draw(f.Delay)) != nil {
 				return
 			}
-		case f.Error != nil:
-			e := fromFault(f.Error)
+		case f.Error != nil, f.Refuse != "":
+			e := i.fromFault(x, f)
 			answer = &buffer{header: http.Header{}}
 			i.fail(answer, nil, e)
 		default:

@@ -17,7 +17,11 @@ import (
 // refusal is an error as the persona puts it: its own words for the cause, else
 // the error as it is.
 func (i *Issuer) refusal(d *persona.Dialect, x *journal.Exchange, e *oauthError) (persona.Refusal, persona.Values) {
-	own := d.Errors[x.Cause()]
+	cause := e.cause
+	if cause == "" {
+		cause = x.Cause()
+	}
+	own := d.Errors[cause]
 	if own.Code == "" {
 		own.Code = e.Code
 	}

@@ -1,0 +1,113 @@
+package persona
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// Documented is something that a real provider is known to do, and an app must
+// survive.
+type Documented struct {
+	Does   string      `json:"does" required:"true" doc:"what happens, and when"`
+	Level  string      `json:"level" required:"true" enum:"D,S,O,U" doc:"as of facts"`
+	Source string      `json:"source,omitempty" doc:"where"`
+	Fault  fault.Fault `json:"fault" required:"true" doc:"the fault it is"`
+}
+
+// Expand gives a fault place and effect, where a name stands for them. The error
+// says which names there are.
+func Expand(f fault.Fault) (fault.Fault, error) {
+	if f.Documented == "" {
+		return f, checkRefuse(f.Refuse)
+	}
+	if err := f.Check(); err != nil {
+		return f, err
+	}
+	of, name, _ := strings.Cut(f.Documented, "/")
+	p, err := Named(of)
+	if err != nil {
+		return f, fmt.Errorf("documented: %w", err)
+	}
+	if p.Dialect == nil || len(p.Dialect.Faults) == 0 {
+		return f, fmt.Errorf("documented: the persona %s names no faults", of)
+	}
+	d, ok := p.Dialect.Faults[name]
+	if !ok {
+		names := slices.Sorted(maps.Keys(p.Dialect.Faults))
+		if near, ok := strict.Nearest(name, names); ok {
+			return f, fmt.Errorf("documented: %s has no fault %q: did you mean %s/%s?", of, name, of, near)
+		}
+		return f, fmt.Errorf("documented: %s has no fault %q: there are %s", of, name, strings.Join(names, ", "))
+	}
+	out := d.Fault
+	if out.Refuse != "" && !strings.Contains(out.Refuse, "/") {
+		out.Refuse = of + "/" + out.Refuse
+	}
+	if f.ID != "" {
+		out.ID = f.ID
+	}
+	if len(f.Match) > 0 {
+		out.Match = maps.Clone(out.Match)
+		if out.Match == nil {
+			out.Match = map[string]any{}
+		}
+		maps.Copy(out.Match, f.Match)
+	}
+	if f.Skip > 0 {
+		out.Skip = f.Skip
+	}
+	if f.Times != nil {
+		out.Times = f.Times
+	}
+	if f.Probability != nil {
+		out.Probability = f.Probability
+	}
+	return out, nil
+}
+
+// checkRefuse finds a cause, or a persona, that nobody knows.
+func checkRefuse(refuse string) error {
+	if refuse == "" {
+		return nil
+	}
+	_, _, err := Words(refuse, nil)
+	return err
+}
+
+// Words are the dialect and the cause that a fault's refuse means: PERSONA/CAUSE,
+// or a cause alone, which is in the words of own. The error says what is not
+// known.
+func Words(refuse string, own *Dialect) (*Dialect, string, error) {
+	of, cause, foreign := strings.Cut(refuse, "/")
+	if !foreign {
+		return own, of, checkWrap(checkCause(of))
+	}
+	p, err := Named(of)
+	if err != nil {
+		return nil, "", fmt.Errorf("refuse: %w", err)
+	}
+	if err := checkCause(cause); err != nil {
+		return nil, "", checkWrap(err)
+	}
+	if strings.HasPrefix(cause, ownCause) {
+		if p.Dialect == nil {
+			return nil, "", fmt.Errorf("refuse: the persona %s has no words for %s", of, cause)
+		}
+		if _, ok := p.Dialect.Errors[cause]; !ok {
+			return nil, "", fmt.Errorf("refuse: the persona %s has no words for %s", of, cause)
+		}
+	}
+	return p.Dialect, cause, nil
+}
+
+func checkWrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("refuse: %w", err)
+}
