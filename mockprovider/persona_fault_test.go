@@ -43,7 +43,7 @@ func TestDocumentedFaults(t *testing.T) {
 
 // The six that most apps sign in with have five such faults at least.
 func TestEnoughDocumentedFaults(t *testing.T) {
-	for _, name := range []string{"google", "github", "facebook"} {
+	for _, name := range []string{"google", "github", "facebook", "microsoft"} {
 		p, err := persona.Named(name)
 		if err != nil {
 			t.Fatal(err)

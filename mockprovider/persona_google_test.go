@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authdrill/authdrill/client/agent"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -126,20 +124,7 @@ func TestPersonaGoogle(t *testing.T) {
 			}
 		},
 		"a user who declines is sent back with access_denied, and nothing that describes it": func(t *testing.T, p *player) {
-			p.op.Set(persona.Persona{SignIn: "interactive"})
-			b := agent.New(agent.Options{Transport: p.http.Transport})
-			b.Intercept(func(u *url.URL) bool { return strings.HasPrefix(u.String(), playerCallback) })
-			page, err := b.Open(t.Context(), p.url("/o/oauth2/auth?response_type=code&scope=email&state=s&client_id=app&redirect_uri=")+url.QueryEscape(playerCallback))
-			if err == nil {
-				page, err = b.Login(t.Context(), page, "alice", "")
-			}
-			if err == nil {
-				page, err = b.Consent(t.Context(), page, agent.Decision{})
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := page.Intercepted.Params().Encode(); got != "error=access_denied&state=s" {
+			if got := p.deny("/o/oauth2/auth", email).Encode(); got != "error=access_denied&state=a-random-state" {
 				t.Error(got)
 			}
 		},

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -48,14 +49,25 @@ func play(t *testing.T, name string, opts ...mockprovider.Option) *player {
 
 func (p *player) url(path string) string { return p.op.Issuer() + path }
 
-// authorize returns the parameters of the authorization response.
-func (p *player) authorize(path string, params url.Values) url.Values {
-	p.t.Helper()
+// request is an authorization request with params in it.
+func (p *player) request(params url.Values) url.Values {
 	q := url.Values{"response_type": {"code"}, "client_id": {p.id}, "redirect_uri": {playerCallback}, "state": {"a-random-state"}}
 	for name, values := range params {
 		q[name] = values
 	}
-	resp, err := p.http.Get(p.url(path) + "?" + q.Encode())
+	return q
+}
+
+// authorize returns the parameters of the authorization response.
+func (p *player) authorize(path string, params url.Values) url.Values {
+	p.t.Helper()
+	return p.location(path, params).Query()
+}
+
+// location is where an authorization request leads.
+func (p *player) location(path string, params url.Values) *url.URL {
+	p.t.Helper()
+	resp, err := p.http.Get(p.url(path) + "?" + p.request(params).Encode())
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -65,7 +77,38 @@ func (p *player) authorize(path string, params url.Values) url.Values {
 	if err != nil {
 		p.t.Fatalf("%s: %s %s", path, resp.Status, body)
 	}
-	return to.Query()
+	return to
+}
+
+// fragment returns the parameters of an authorization response that came in the
+// fragment.
+func (p *player) fragment(path string, params url.Values) url.Values {
+	p.t.Helper()
+	to := p.location(path, params)
+	got, err := url.ParseQuery(to.Fragment)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return got
+}
+
+// deny returns the parameters of the answer to a request that the user refuses.
+func (p *player) deny(path string, params url.Values) url.Values {
+	p.t.Helper()
+	p.op.Set(persona.Persona{SignIn: "interactive"})
+	b := agent.New(agent.Options{Transport: p.http.Transport})
+	b.Intercept(func(u *url.URL) bool { return strings.HasPrefix(u.String(), playerCallback) })
+	page, err := b.Open(p.t.Context(), p.url(path)+"?"+p.request(params).Encode())
+	if err == nil {
+		page, err = b.Login(p.t.Context(), page, "alice", "")
+	}
+	if err == nil {
+		page, err = b.Consent(p.t.Context(), page, agent.Decision{})
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return page.Intercepted.Params()
 }
 
 func (p *player) do(r *http.Request) (*http.Response, string) {

@@ -149,6 +149,14 @@ func (x *Exchange) Because(cause string) {
 	}
 }
 
+// Endpoint is what the exchange is with, "" where there is none.
+func (x *Exchange) Endpoint() string {
+	if x == nil {
+		return ""
+	}
+	return x.entry.Endpoint
+}
+
 // Cause returns why the request is refused, "" where nobody said.
 func (x *Exchange) Cause() string {
 	if x == nil {

@@ -14,6 +14,9 @@ import "net/http"
 //	{$or: [a, b, null]}                                          the first that is there
 //	{$integer: "${user.sub}"}                                    a number made of digits
 //	{$random: "{hex:40}"}                                        a text of a pattern
+//	{$random: "{hex:40}", $of: "${user.sub}"}                    always the same of the same text
+//	{$json: {name: "${user.name}"}}                              JSON in a text
+//	$absent                                                      removes the member
 //
 // A pattern is a text with {digits:n}, {lower:n}, {hex:n}, {base62:n},
 // {base64url:n} or {uuid} in it.
@@ -29,6 +32,7 @@ type Dialect struct {
 	AuthorizationResponse Changes           `json:"authorization_response,omitempty" vocab:"response" doc:"parameters to set in every authorization response, or to remove with $absent"`
 	ResponseFragment      string            `json:"response_fragment,omitempty" doc:"fragment behind the redirect URI of every answer"`
 	TokenRequest          TokenRequest      `json:"token_request,omitzero" doc:"what is particular of token requests"`
+	MetadataResponse      Changes           `json:"metadata_response,omitempty" vocab:"response" doc:"members to set in the metadata, or to remove with $absent; what is always the same stands in provider.metadata"`
 	TokenResponse         Changes           `json:"token_response,omitempty" vocab:"response" doc:"members to set in every token response, or to remove with $absent"`
 	DeviceResponse        Changes           `json:"device_authorization_response,omitempty" vocab:"response" doc:"the same of device authorization responses"`
 	IDTokenClaims         Changes           `json:"id_token_claims,omitempty" vocab:"claim" doc:"claims to set in every ID token, or to remove with $absent"`
@@ -52,7 +56,8 @@ type Changes map[string]Tree
 type Condition map[string]any
 
 // Endpoints are the URLs of a real provider. The host of a URL is answered to
-// beside the issuer's own; {name} stands for any segment of a path.
+// beside the issuer's own; {name} stands for any segment of a path, and is a
+// parameter of the request too.
 type Endpoints struct {
 	Authorization []string `json:"authorization_endpoint,omitempty" single:"true" doc:"RFC 6749 section 3.1"`
 	Token         []string `json:"token_endpoint,omitempty" single:"true" doc:"RFC 6749 section 3.2"`
@@ -170,6 +175,7 @@ type Shapes struct {
 // Shape is what an error answer looks like. Its names are those of a refusal:
 // error, error_description, error_uri, status, and those of its values.
 type Shape struct {
+	Values  map[string]Tree `json:"values,omitempty" doc:"names for headers and body, beside those of the refusal"`
 	Status  int             `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status of errors that have none of their own; default what the specification asks for the code"`
 	Headers map[string]Tree `json:"headers,omitempty" vocab:"header" doc:"response headers"`
 	Body    Tree            `json:"body,omitzero" doc:"the body"`

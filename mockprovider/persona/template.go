@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -31,6 +32,9 @@ func (v Values) Get(name string) (any, bool) {
 	}
 	return at, true
 }
+
+// Timestamp is an instant as ${timestamp} has it: UTC, to the second.
+func Timestamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }
 
 // Holds reports whether one of the conditions holds of the values.
 func (v Values) Holds(conditions []Condition) bool {
@@ -123,7 +127,7 @@ func fillText(text string, v Values) (any, bool) {
 	return out, whole
 }
 
-func operators() []string { return []string{"$when", "$or", "$integer", "$random"} }
+func operators() []string { return []string{"$when", "$or", "$integer", "$random", "$json"} }
 
 func fillOperator(operator string, t map[string]any, v Values, random io.Reader) (any, bool) {
 	switch operator {
@@ -150,7 +154,16 @@ func fillOperator(operator string, t map[string]any, v Values, random io.Reader)
 		}
 	case "$random":
 		p, err := ParsePattern(match.Text(t["$random"]))
+		if of, bound := t["$of"]; bound {
+			text, ok := fill(of, v, random)
+			return p.Always(match.Text(text)), ok && err == nil
+		}
 		return p.Make(random), err == nil
+	case "$json":
+		if value, ok := fill(t["$json"], v, random); ok {
+			text, err := json.Marshal(value)
+			return string(text), err == nil
+		}
 	}
 	return nil, false
 }
@@ -161,7 +174,9 @@ func (c Changes) Apply(members map[string]any, v Values, random io.Reader) {
 	for _, name := range slices.Sorted(maps.Keys(c)) {
 		if c[name].Removes() {
 			delete(members, name)
-		} else if value, ok := c[name].Fill(v, random); ok {
+		} else if value, ok := c[name].Fill(v, random); ok && value == match.Absent {
+			delete(members, name)
+		} else if ok {
 			members[name] = value
 		}
 	}
@@ -181,7 +196,7 @@ func checkTree(r *strict.Reader, n *strict.Node) {
 					r.Report(e.Value.Problem(strict.Value, "", "%s", err))
 				}
 				continue
-			case strings.HasPrefix(name, "$") && !slices.Contains(append(operators(), "$value", "$else"), name):
+			case strings.HasPrefix(name, "$") && !slices.Contains(append(operators(), "$value", "$else", "$of"), name):
 				r.Report(e.Value.KeyProblem(strict.Value, "the operators are "+strings.Join(operators(), ", "), "%s is no operator of answers", name))
 			}
 			checkTree(r, e.Value)
@@ -207,7 +222,7 @@ func names() []string {
 	return []string{
 		"user.<claim>", "client.<metadata>", "request.<parameter>", "path.<segment>", "token.<claim>", "values.<name>",
 		"scope", "scopes", "declined", "permissions", "access_token", "refresh_token", "id_token", "expires_in", "issued_at", "expires_at",
-		"issuer", "base", "now", "error", "error_description", "error_uri", "status", "state", "code", "consent_shown",
+		"issuer", "base", "now", "timestamp", "endpoint", "error", "error_description", "error_uri", "status", "state", "code", "consent_shown",
 		"device_code", "user_code", "interval", "verification_uri",
 	}
 }

@@ -91,6 +91,7 @@ func (i *Issuer) translate(d *persona.Dialect, endpoint string, r *http.Request)
 	for name, values := range r.Form {
 		form[name] = values
 	}
+	asParameters(r, form)
 	asked := d.SplitScopes(form.Get("scope"))
 	if endpoint != "token_endpoint" || form.Has("scope") {
 		form.Set("scope", strings.Join(asked, " "))
@@ -111,6 +112,7 @@ func (i *Issuer) translate(d *persona.Dialect, endpoint string, r *http.Request)
 		for name, values := range r.PostForm {
 			posted[name] = values
 		}
+		asParameters(r, posted)
 		if form.Has("grant_type") {
 			posted.Set("grant_type", form.Get("grant_type"))
 		}
@@ -183,6 +185,7 @@ func (i *Issuer) dress(ctx context.Context, changes persona.Changes, members map
 		return
 	}
 	v := i.Grants.Values(ctx, g, scopes)
+	v["base"], v["path"] = i.URL, named(ctx)
 	for name, value := range more {
 		v[name] = value
 	}
@@ -199,9 +202,9 @@ func (i *Issuer) dress(ctx context.Context, changes persona.Changes, members map
 func (i *Issuer) address(ctx context.Context, real string) string {
 	u, err := url.Parse(real)
 	if err != nil || i.Grants.Identifier(ctx) == i.Persona().Dialect.Issuer {
-		return real
+		return filled(ctx, real)
 	}
-	return i.URL + u.Path
+	return i.URL + filled(ctx, u.Path)
 }
 
 // spokenMetadata are the dialect's addresses, and nothing else: what a real
@@ -218,6 +221,7 @@ func (i *Issuer) spokenMetadata(ctx context.Context, d *persona.Dialect) map[str
 			doc[res.Name()] = i.address(ctx, res.URLs[0])
 		}
 	}
+	d.MetadataResponse.Apply(doc, persona.Values{"issuer": doc["issuer"], "base": i.URL, "path": named(ctx)}, i.Random)
 	return doc
 }
 

@@ -38,6 +38,7 @@ func (i *Issuer) exchange(rt route) http.Handler {
 		}
 		if d := i.Persona().Dialect; d != nil {
 			i.translate(d, rt.name, r)
+			ctx = context.WithValue(ctx, segmentsKey{}, segments(r))
 			if d.Issuer != "" && slices.Contains(d.Hosts(), hostOf(r)) {
 				ctx = grant.As(ctx, d.Issuer)
 			}

@@ -3,6 +3,7 @@ package endpoint
 import (
 	"encoding/json"
 	"encoding/xml"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -31,19 +32,21 @@ func (i *Issuer) refusal(d *persona.Dialect, x *journal.Exchange, e *oauthError)
 	if own.URI == "" {
 		own.URI = e.URI
 	}
-	v := persona.Values{"error": own.Code, "now": i.Clock.Now().Unix(), "issuer": i.Grants.Issuer, "request": requested(x)}
+	v := persona.Values{"error": own.Code, "now": i.Clock.Now().Unix(), "timestamp": persona.Timestamp(i.Clock.Now()), "issuer": i.Grants.Issuer, "request": requested(x)}
 	if code, ok := x.Param("device_code"); ok {
 		if device, ok := i.Store.Devices.Get(code, i.Clock.Now()); ok {
 			v["interval"] = int64(device.Interval().Seconds())
 		}
 	}
 	values := map[string]any{}
-	for name, tree := range own.Values {
-		if value, ok := tree.Fill(v, i.Random); ok {
-			values[name] = value
+	v["values"] = values
+	for _, trees := range []map[string]persona.Tree{d.Shapes.OAuth.Values, d.Shapes.API.Values, own.Values} {
+		for _, name := range slices.Sorted(maps.Keys(trees)) { // random values follow the seed
+			if value, ok := trees[name].Fill(v, i.Random); ok {
+				values[name] = value
+			}
 		}
 	}
-	v["values"] = values
 	if own.Description.Removes() {
 		own.Description = persona.Tree{}
 	} else if text := own.Description.Text(v); text != "" {

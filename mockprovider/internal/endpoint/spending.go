@@ -58,7 +58,7 @@ func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
 // caller finds out who asks: the user of an access token, or a client.
 func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Request, x *journal.Exchange) (*store.Access, persona.Values, *oauthError) {
 	v := persona.Values{"issuer": i.Grants.Identifier(r.Context()), "base": i.URL, "now": i.Clock.Now().Unix()}
-	if names := pathNames(res, r); len(names) > 0 {
+	if names := named(r.Context()); len(names) > 0 {
 		v["path"] = names
 	}
 	switch {
@@ -281,22 +281,6 @@ func topLevel(text string) []string {
 			name = ""
 		case depth == 0:
 			name += string(r)
-		}
-	}
-	return out
-}
-
-// pathNames are the segments of a path that a resource's URL names.
-func pathNames(res *persona.Resource, r *http.Request) map[string]any {
-	out := map[string]any{}
-	for _, address := range res.URLs {
-		for _, segment := range strings.Split(address, "/") {
-			if name, ok := strings.CutPrefix(segment, "{"); ok {
-				name = strings.TrimSuffix(name, "}")
-				if value := r.PathValue(name); value != "" {
-					out[name] = value
-				}
-			}
 		}
 	}
 	return out

@@ -65,7 +65,7 @@ func (e *Engine) issued(ctx context.Context, iss any) bool {
 // and the scopes of a grant.
 func (e *Engine) Values(ctx context.Context, g *store.Grant, scopes []string) persona.Values {
 	d := e.Persona().Dialect
-	v := persona.Values{"issuer": e.Identifier(ctx), "now": e.now().Unix(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(declined(g, scopes)), "permissions": permissions(scopes, declined(g, scopes))}
+	v := persona.Values{"issuer": e.Identifier(ctx), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": journal.From(ctx).Endpoint(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(declined(g, scopes)), "permissions": permissions(scopes, declined(g, scopes))}
 	if c, ok := e.Store.Client(g.ClientID); ok {
 		v["client"] = members(c)
 	}
