@@ -139,7 +139,6 @@ func TestPersonaMicrosoft(t *testing.T) {
 			if claims := claimsOf(t, redeem(p, some)["id_token"]); claims["at_hash"] != nil {
 				t.Error(claims)
 			}
-			p.op.SetClient(store.Client{ID: p.id, Secret: p.key, RedirectURIs: []string{playerCallback}, ResponseTypes: []string{"code", "id_token token"}})
 			front := p.fragment(common+"authorize", url.Values{"response_type": {"id_token token"}, "scope": {"openid"}, "nonce": {"a-random-nonce"}})
 			if claims := claimsOf(t, front.Get("id_token")); claims["at_hash"] == nil || claims["iss"] != p.url("/"+personalTenant+"/v2.0") {
 				t.Error(claims)

@@ -1,6 +1,10 @@
 package persona
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+)
 
 // Dialect is how a real provider speaks OAuth where it departs from the
 // specifications: its paths, its forms of answers and errors, its own resources.
@@ -114,6 +118,7 @@ type AuthorizationForm struct {
 	Values      map[string][]string `json:"values,omitempty" doc:"values that a parameter may have; another is refused"`
 	Required    []string            `json:"required,omitempty" doc:"parameters that must be there"`
 	ConsentWhen []Condition         `json:"consent_when,omitempty" doc:"consent is asked again where one of these holds of the request"`
+	Responses   []string            `json:"response_types,omitempty" doc:"response types that every client may ask for; default those it is registered for"`
 	FormPostFor []string            `json:"form_post_for,omitempty" doc:"scopes that are refused unless response_mode is form_post"`
 	Redirect    Redirect            `json:"redirect_uri,omitzero" doc:"how redirect URIs are compared"`
 }
@@ -127,12 +132,20 @@ type Redirect struct {
 
 // TokenRequest is what is particular of token requests.
 type TokenRequest struct {
-	Methods            []string  `json:"methods,omitempty" enum:"GET,POST" doc:"HTTP methods; default POST"`
-	ClientAuth         []string  `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post,client_secret_query,client_secret_jwt,private_key_jwt,none" doc:"how clients may authenticate; default as they are registered"`
-	GrantType          string    `json:"default_grant_type,omitempty" doc:"grant type of a request that names none"`
-	Exchange           *Exchange `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
-	ClientAccessToken  Tree      `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
-	NoSecretForDevices bool      `json:"no_secret_for_devices,omitempty" doc:"polls of the device grant need no client secret"`
+	Methods            []string   `json:"methods,omitempty" enum:"GET,POST" doc:"HTTP methods; default POST"`
+	ClientAuth         []string   `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post,client_secret_query,client_secret_jwt,private_key_jwt,none" doc:"how clients may authenticate; default as they are registered"`
+	GrantType          string     `json:"default_grant_type,omitempty" doc:"grant type of a request that names none"`
+	SecretJWT          *SecretJWT `json:"client_secret_jwt,omitempty" doc:"the client secret is no text but a JWT that the client makes"`
+	Exchange           *Exchange  `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
+	ClientAccessToken  Tree       `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
+	NoSecretForDevices bool       `json:"no_secret_for_devices,omitempty" doc:"polls of the device grant need no client secret"`
+}
+
+// SecretJWT is a client secret that the client makes itself: a JWT of its own
+// key, whose sub is the client_id and whose aud is the provider.
+type SecretJWT struct {
+	Alg      string         `json:"alg" required:"true" enum:"ES256,RS256,PS256" doc:"JWS algorithm"`
+	Lifetime clock.Duration `json:"lifetime,omitempty" doc:"how far ahead exp may be; default any time"`
 }
 
 // Exchange is a grant type of the provider's own.
@@ -149,7 +162,7 @@ type Resource struct {
 
 	Bearer  []string `json:"access_token,omitempty" single:"true" enum:"header,query,body,none" doc:"where the access token may stand; default header, none: nobody is asked for one"`
 	Schemes []string `json:"schemes,omitempty" single:"true" doc:"authorization schemes of the header; default Bearer"`
-	Client  string   `json:"client_authentication,omitempty" enum:"client_secret_basic" doc:"the client authenticates in place of a token"`
+	Client  string   `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post" doc:"the client authenticates in place of a token"`
 	About   []string `json:"about,omitempty" single:"true" doc:"parameters, one of which has the token that the answer is about; default the caller's own"`
 	Scopes  []string `json:"scope,omitempty" single:"true" doc:"one of these scopes is needed"`
 	Proof   string   `json:"appsecret_proof,omitempty" doc:"parameter with the HMAC-SHA256 of the access token by the client secret, in hex; a wrong one is refused"`

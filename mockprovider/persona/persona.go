@@ -14,7 +14,7 @@ import (
 // Persona is the `provider` mapping of a scenario, of a configuration file and
 // of the control API. Durations are on the issuer's clock.
 type Persona struct {
-	Name     string `json:"persona,omitempty" enum:"spec,facebook,github,google,microsoft" doc:"the provider to stand in for; default spec, which does what the specifications say"`
+	Name     string `json:"persona,omitempty" enum:"spec,apple,facebook,github,google,microsoft" doc:"the provider to stand in for; default spec, which does what the specifications say"`
 	Identity string `json:"identity,omitempty" enum:"local,real" doc:"local: the issuer identifier is the provider's own address; real: that of the persona's provider"`
 
 	AuthorizationCode Code         `json:"authorization_code,omitzero" doc:"authorization codes (RFC 6749 section 4.1.2)"`

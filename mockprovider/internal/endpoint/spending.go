@@ -63,7 +63,11 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Reque
 	}
 	switch {
 	case res.Client != "":
-		c, err := i.Grants.Authenticate(r.Context(), r, url.Values{})
+		form := url.Values{}
+		if res.Client == "client_secret_post" {
+			form = r.PostForm
+		}
+		c, err := i.Grants.Authenticate(r.Context(), r, form)
 		if err != nil {
 			return nil, v, understood(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
 // token answers the token endpoint (RFC 6749 section 3.2). The grants
@@ -45,7 +46,7 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
 	if g := ar.GetSession().(*grant.Session).Grant(); d != nil && g != nil {
 		members["scope"] = d.JoinScopes(ar.GetGrantedScopes())
-		i.dress(ctx, d.TokenResponse, members, g, ar.GetGrantedScopes(), nil)
+		i.dress(ctx, d.TokenResponse, members, g, ar.GetGrantedScopes(), persona.Values{"grant_type": r.PostForm.Get("grant_type")})
 	}
 	before := i.earlier.Swap(&earlier{maps.Clone(members)})
 	i.tamper("token_response", x, members, func(document map[string]any, t *fault.Tamper) {

@@ -162,8 +162,11 @@ func (a assertionClaims) timely(now time.Time) bool {
 // a client under test that makes its own assertions lives in real time, also
 // when the issuer was moved ahead of it.
 func (e *Engine) timelyOnTheWall(a assertionClaims) bool {
-	return !e.Clock.State().Frozen && a.timely(clock.Running().Now())
+	return !e.Clock.State().Frozen && a.timely(e.wall())
 }
+
+// wall is the machine's time.
+func (e *Engine) wall() time.Time { return clock.Running().Now() }
 
 // unverifiedSubject reads sub of an assertion to know whose keys to check it
 // with.

@@ -44,6 +44,11 @@ func (s *fositeStore) GetClient(ctx context.Context, id string) (fosite.Client, 
 	if !ok {
 		return nil, fosite.ErrNotFound
 	}
+	if types := s.engine.responses(); len(types) > 0 {
+		wider := *registered
+		wider.ResponseTypes = append(registered.Responses(), types...)
+		registered = &wider
+	}
 	c := &client{Client: registered}
 	r, ok := ctx.Value(fosite.RequestContextKey).(*http.Request)
 	if !ok {

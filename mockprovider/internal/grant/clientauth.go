@@ -65,6 +65,12 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 	if !slices.Contains(c.AuthMethods(), offered.method) {
 		return refuse("client_authentication_wrong", "The client is registered for "+strings.Join(c.AuthMethods(), " or ")+" and used "+offered.method+".")
 	}
+	if made := e.secretJWT(); made != nil && offered.method == "client_secret_post" {
+		if why := e.verifySecretJWT(ctx, c, made, offered.secret); why != "" {
+			return refuse("client_secret_wrong", why)
+		}
+		offered.secret = c.Secret
+	}
 	if strings.HasPrefix(offered.method, "client_secret_") && offered.assertion == "" && !sameSecret(c.Secret, offered.secret) {
 		return refuse("client_secret_wrong", "The client secret is wrong.")
 	}

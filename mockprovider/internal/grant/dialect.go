@@ -39,6 +39,14 @@ func (e *Engine) patterns() persona.Patterns {
 	return persona.Patterns{}
 }
 
+// responses are the response types that the persona allows every client.
+func (e *Engine) responses() []string {
+	if d := e.Persona().Dialect; d != nil {
+		return d.AuthorizationRequest.Responses
+	}
+	return nil
+}
+
 type identifierKey struct{}
 
 // As returns ctx for a request that was sent to the provider under another
