@@ -26,11 +26,11 @@ import (
 func (f foreign) run(t *testing.T, issuer string, env ...string) string {
 	t.Helper()
 	folder := filepath.Join(clientsFolder, f.folder)
-	python, err := filepath.Abs(filepath.Join(folder, ".venv", "bin", "python"))
+	folder, err := filepath.Abs(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(python, "app.py")
+	cmd := command(folder)
 	cmd.Dir = folder
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "OAUTHLIB_") })
 	provider := strings.ToUpper(f.persona)
@@ -80,6 +80,19 @@ func (f foreign) run(t *testing.T, issuer string, env ...string) string {
 		t.Fatalf("%s does not listen after %s", f.folder, patience)
 	}
 	return ""
+}
+
+// command starts an app as its language does; the name of the folder tells which.
+func command(folder string) *exec.Cmd {
+	name := filepath.Base(folder)
+	switch language, _, _ := strings.Cut(name, "-"); language {
+	case "go":
+		return exec.Command(filepath.Join(folder, name))
+	case "node":
+		return exec.Command("node", "app.js")
+	default:
+		return exec.Command(filepath.Join(folder, ".venv", "bin", "python"), "app.py")
+	}
 }
 
 // guest is an app in front of a persona's provider, with somebody at a browser.

@@ -156,8 +156,14 @@ func revoked(tells string) func(*guest) {
 // TestAppsForRealProviders lets apps that were written for Google, GitHub and
 // Facebook sign in at the personas, with nothing but their URLs changed.
 func TestAppsForRealProviders(t *testing.T) {
-	for _, f := range []foreign{flaskOAuthlib(), flaskAuthlibGoogle(), flaskGitHub(), flaskFacebook()} {
-		t.Run(f.folder, func(t *testing.T) {
+	atPersonas(t, flaskOAuthlib(), flaskAuthlibGoogle(), flaskGitHub(), flaskFacebook())
+}
+
+// atPersonas runs each app's tests against its persona.
+func atPersonas(t *testing.T, apps ...foreign) {
+	t.Helper()
+	for _, f := range apps {
+		t.Run(f.folder+"/"+f.persona, func(t *testing.T) {
 			t.Parallel()
 			g := newGuest(t, f, []string{insecure})
 			for name, test := range f.tests {

@@ -1,20 +1,20 @@
 #!/bin/sh
 # Installs what the apps here need. What a machine lacks is said in a line, and left out.
 cd "$(dirname "$0")" || exit 1
-for app in go-oidc go-tenbugs; do
-  if command -v go >/dev/null; then (cd $app && go build -o $app .) || exit 1; else echo "$app: no go"; fi
+for app in go-*; do
+  if command -v go >/dev/null; then (cd "$app" && go build -o "$app" .) || exit 1; else echo "$app: no go"; fi
 done
-for app in java-spring; do
+for app in java-*; do
   if ! command -v java >/dev/null; then echo "$app: no java"
   elif ! command -v mvn >/dev/null; then echo "$app: no mvn"
-  else (cd $app && mvn -q -B -DskipTests package) || exit 1; fi
+  else (cd "$app" && mvn -q -B -DskipTests package) || exit 1; fi
 done
-for app in node-openid-client node-passport; do
-  if command -v npm >/dev/null; then (cd $app && npm ci --no-audit --no-fund --loglevel=error) || exit 1; else echo "$app: no npm"; fi
+for app in node-*; do
+  if command -v npm >/dev/null; then (cd "$app" && npm ci --no-audit --no-fund --loglevel=error) || exit 1; else echo "$app: no npm"; fi
 done
-for app in python-authlib python-requests-oauthlib flask-oauthlib flask-authlib-google flask-facebook flask-github; do
+for app in python-* flask-*; do
   if python3 -c 'import venv, ensurepip' 2>/dev/null; then
-    (cd $app && python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt) || exit 1
+    (cd "$app" && python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt) || exit 1
   else
     echo "$app: no python3 with venv"
   fi
