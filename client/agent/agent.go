@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -72,18 +73,18 @@ type Navigation struct {
 	Form   url.Values // of a POST
 }
 
-// Params returns what the navigation carries, wherever it is: in the form, the
-// fragment or the query.
+// Params returns what the navigation carries: its form, or its query and its
+// fragment, whose members come first. A provider may put a fragment of no
+// meaning behind an answer in the query.
 func (n *Navigation) Params() url.Values {
-	switch {
-	case n.Method == http.MethodPost:
+	if n.Method == http.MethodPost {
 		return n.Form
-	case n.URL.Fragment != "":
-		// What cannot be parsed is not there: a client would see no more.
-		v, _ := url.ParseQuery(n.URL.EscapedFragment())
-		return v
 	}
-	return n.URL.Query()
+	out := n.URL.Query()
+	// What cannot be parsed is not there: a client would see no more.
+	fragment, _ := url.ParseQuery(n.URL.EscapedFragment())
+	maps.Copy(out, fragment)
+	return out
 }
 
 // Hop is one request of a navigation.

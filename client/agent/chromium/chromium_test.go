@@ -158,7 +158,7 @@ func TestPages(t *testing.T) {
 	}
 
 	p.Intercept(func(u *url.URL) bool { return u.Path == "/cb" })
-	for at, want := range map[string]url.Values{"post": {"code": {"a&b"}}, "get": {"f": {"2"}}} {
+	for at, want := range map[string]url.Values{"post": {"code": {"a&b"}}, "get": {"code": {"1"}, "f": {"2"}}} {
 		if page := open(t, p, "http://op.test/"+at); page.Intercepted == nil || page.Intercepted.Params().Encode() != want.Encode() {
 			t.Errorf("%s: %+v", at, page.Intercepted)
 		}

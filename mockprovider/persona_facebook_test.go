@@ -1,0 +1,239 @@
+package mockprovider_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+)
+
+const (
+	facebookDialog = "/v22.0/dialog/oauth"
+	facebookToken  = "/v22.0/oauth/access_token"
+)
+
+// face is a player at Facebook, where clients send everything as parameters.
+type face struct{ *player }
+
+func (f *face) credentials(more url.Values) url.Values {
+	all := url.Values{"client_id": {f.id}, "client_secret": {f.key}, "redirect_uri": {playerCallback}}
+	for name, values := range more {
+		all[name] = values
+	}
+	return all
+}
+
+func (f *face) token(form url.Values) (*http.Response, string) {
+	return f.get(facebookToken + "?" + f.credentials(form).Encode())
+}
+
+func (f *face) signIn(params url.Values) map[string]any {
+	f.t.Helper()
+	return object(f.t, f.status(200)(f.token(url.Values{"code": {f.authorize(facebookDialog, params).Get("code")}})))
+}
+
+// graph asks the Graph API with an access token in the URL.
+func (f *face) graph(path string, tok map[string]any, params ...string) (*http.Response, string) {
+	q := url.Values{"access_token": {text(tok["access_token"])}}
+	for n := 0; n+1 < len(params); n += 2 {
+		q.Set(params[n], params[n+1])
+	}
+	return f.get(path + "?" + q.Encode())
+}
+
+// failure is the error object of a refused request.
+func (f *face) failure(resp *http.Response, body string) map[string]any {
+	f.t.Helper()
+	e, _ := object(f.t, body)["error"].(map[string]any)
+	if e == nil || resp.StatusCode < 400 || e["type"] != "OAuthException" || text(e["message"]) == "" || !strings.HasPrefix(text(e["fbtrace_id"]), "A") {
+		f.t.Errorf("no error of the Graph API: %s %s", resp.Status, body)
+	}
+	return e
+}
+
+// choose answers a dialog as alice, who ticks scopes; it returns what comes back,
+// and the words on the page that asked.
+func (f *face) choose(params url.Values, scopes ...string) (got url.Values, page string) {
+	f.t.Helper()
+	f.op.Set(persona.Persona{SignIn: "interactive"})
+	b := agent.New(agent.Options{Transport: f.http.Transport})
+	b.Intercept(func(u *url.URL) bool { return strings.HasPrefix(u.String(), playerCallback) })
+	at, err := b.Open(f.t.Context(), f.url(facebookDialog)+"?"+f.request(params).Encode())
+	if err == nil {
+		at, err = b.Login(f.t.Context(), at, "alice", "")
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if at.Intercepted == nil {
+		page = string(at.Body)
+		if at, err = b.Consent(f.t.Context(), at, agent.Decision{Allow: true, Scopes: scopes}); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+	return at.Intercepted.Params(), page
+}
+
+func TestPersonaFacebook(t *testing.T) {
+	at := func(assert func(t *testing.T, f *face)) func(t *testing.T, p *player) {
+		return func(t *testing.T, p *player) { assert(t, &face{p}) }
+	}
+	email := url.Values{"scope": {"email"}}
+	coded := func(t *testing.T, e map[string]any, code, subcode any) {
+		t.Helper()
+		if e["code"] != code || e["error_subcode"] != subcode {
+			t.Errorf("%v, want code %v and subcode %v", e, code, subcode)
+		}
+	}
+	prove(t, "facebook", map[string]func(t *testing.T, p *player){
+		"the dialog is at /dialog/oauth, with a version before it or without": at(func(t *testing.T, f *face) {
+			for _, version := range []string{"", "/v22.0", "/v2.8"} {
+				if f.authorize(version+"/dialog/oauth", email).Get("code") == "" {
+					t.Errorf("%q gives no code", version)
+				}
+			}
+		}),
+		"tokens are at /oauth/access_token, with a version before it or without, by GET too": at(func(t *testing.T, f *face) {
+			for _, version := range []string{"", "/v22.0", "/v2.8"} {
+				form := f.credentials(url.Values{"code": {f.authorize(facebookDialog, email).Get("code")}})
+				f.status(200)(f.get(version + "/oauth/access_token?" + form.Encode()))
+				form.Set("code", f.authorize(facebookDialog, email).Get("code"))
+				f.status(200)(f.post(version+"/oauth/access_token", form))
+			}
+		}),
+		"the profile is at /me, and fields says what it has; without it id and name alone": at(func(t *testing.T, f *face) {
+			tok := f.signIn(email)
+			if me := object(t, f.status(200)(f.graph("/me", tok))); len(me) != 2 || me["id"] == nil || me["name"] == nil {
+				t.Error(me)
+			}
+			if me := object(t, f.status(200)(f.graph("/v22.0/me", tok, "fields", "id,email,picture.type(large){url}"))); me["email"] != "alice@example.test" || me["picture"] == nil || me["name"] != nil {
+				t.Error(me)
+			}
+			coded(t, f.failure(f.graph("/me", tok, "fields", "id,nonsense")), 100.0, nil)
+		}),
+		"subject_types_supported of the metadata is a text": at(func(t *testing.T, f *face) {
+			shows(t, f.status(200)(f.get("/.well-known/openid-configuration/")), `"subject_types_supported":"pairwise"`)
+		}),
+		"scopes stand between commas": at(func(t *testing.T, f *face) {
+			tok := f.signIn(url.Values{"scope": {"email,user_birthday"}})
+			shows(t, f.status(200)(f.graph("/debug_token", tok, "input_token", text(tok["access_token"]))), `"scopes":["email","user_birthday","public_profile"]`)
+		}),
+		"return_scopes=true brings granted_scopes and denied_scopes in the redirect": at(func(t *testing.T, f *face) {
+			got, _ := f.choose(url.Values{"scope": {"email,user_birthday"}, "return_scopes": {"true"}}, "user_birthday", "public_profile")
+			if got.Get("granted_scopes") != "user_birthday,public_profile" || got.Get("denied_scopes") != "email" {
+				t.Error(got)
+			}
+			if got, _ := f.choose(email, "email", "public_profile"); got.Has("granted_scopes") {
+				t.Error(got)
+			}
+		}),
+		"what was declined is asked again with auth_type=rerequest alone": at(func(t *testing.T, f *face) {
+			f.choose(email, "public_profile")
+			if _, page := f.choose(email); strings.Contains(page, "email") {
+				t.Error(page)
+			}
+			_, page := f.choose(url.Values{"scope": {"email"}, "auth_type": {"rerequest"}}, "email", "public_profile")
+			shows(t, page, "email")
+		}),
+		"clients authenticate by parameters": at(func(t *testing.T, f *face) {
+			f.signIn(email)
+			form := url.Values{"code": {f.authorize(facebookDialog, email).Get("code")}, "redirect_uri": {playerCallback}}
+			r, _ := http.NewRequest("POST", f.url(facebookToken), strings.NewReader(form.Encode()))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.SetBasicAuth(f.id, f.key)
+			f.failure(f.do(r))
+		}),
+		"appsecret_proof is the HMAC-SHA256 of the access token by the secret, in hex, and a wrong one is refused": at(func(t *testing.T, f *face) {
+			tok := f.signIn(email)
+			mac := hmac.New(sha256.New, []byte(f.key))
+			mac.Write([]byte(text(tok["access_token"])))
+			f.status(200)(f.graph("/me", tok, "appsecret_proof", hex.EncodeToString(mac.Sum(nil))))
+			coded(t, f.failure(f.graph("/me", tok, "appsecret_proof", strings.Repeat("0", 64))), 100.0, nil)
+		}),
+		"a token has expires_in 5183944 and token_type bearer, and there is no refresh token": at(func(t *testing.T, f *face) {
+			if tok := f.signIn(email); tok["expires_in"] != 5183944.0 || tok["token_type"] != "bearer" || tok["refresh_token"] != nil || tok["scope"] != nil {
+				t.Error(tok)
+			}
+		}),
+		"fb_exchange_token gives a new token for one that lives": at(func(t *testing.T, f *face) {
+			tok := f.signIn(email)
+			ask := url.Values{"grant_type": {"fb_exchange_token"}, "fb_exchange_token": {text(tok["access_token"])}}
+			fresh := object(t, f.status(200)(f.token(ask)))
+			if fresh["access_token"] == tok["access_token"] {
+				t.Error(fresh)
+			}
+			f.status(200)(f.graph("/me", fresh))
+			f.op.RevokeGrant("alice", f.id)
+			f.failure(f.token(ask))
+		}),
+		"a picture is an object with data, height, width, url and is_silhouette": at(func(t *testing.T, f *face) {
+			shows(t, f.status(200)(f.graph("/me", f.signIn(email), "fields", "picture")), `"picture":{"data":{`, `"height":50`, `"width":50`, `"url":"https://`, `"is_silhouette":false`)
+		}),
+		"id is a text, and email is left out where it was not granted": at(func(t *testing.T, f *face) {
+			me := object(t, f.status(200)(f.graph("/me", f.signIn(nil), "fields", "id,name,email")))
+			if id, ok := me["id"].(string); !ok || id == "" || me["email"] != nil {
+				t.Error(me)
+			}
+		}),
+		"debug_token tells app_id, type, scopes, user_id, is_valid and the times": at(func(t *testing.T, f *face) {
+			tok := f.signIn(email)
+			shows(t, f.status(200)(f.graph("/debug_token", map[string]any{"access_token": f.id + "|" + f.key}, "input_token", text(tok["access_token"]))),
+				`"data":{`, `"app_id":"app"`, `"type":"USER"`, `"scopes":[`, `"user_id":"10`, `"is_valid":true`, `"issued_at":`, `"expires_at":`)
+		}),
+		"permissions are deleted with DELETE, which is answered true": at(func(t *testing.T, f *face) {
+			tok := f.signIn(email)
+			r, _ := http.NewRequest("DELETE", f.url("/me/permissions?access_token="+text(tok["access_token"])), nil)
+			if body := f.status(200)(f.do(r)); strings.TrimSpace(body) != "true" {
+				t.Error(body)
+			}
+			f.failure(f.graph("/me", tok))
+		}),
+		"an error is an object of message, type OAuthException, code and fbtrace_id": at(func(t *testing.T, f *face) {
+			f.failure(f.token(url.Values{"code": {"nonsense"}}))
+			f.failure(f.graph("/me", map[string]any{"access_token": "nonsense"}))
+		}),
+		"an error has a challenge of the scheme OAuth with the name Facebook Platform": at(func(t *testing.T, f *face) {
+			resp, _ := f.token(url.Values{"code": {"nonsense"}})
+			shows(t, resp.Header.Get("WWW-Authenticate"), `OAuth "Facebook Platform" "invalid_code" "`)
+		}),
+		"a code that is none is 100, one that was used 100 and 36009": at(func(t *testing.T, f *face) {
+			coded(t, f.failure(f.token(url.Values{"code": {"nonsense"}})), 100.0, nil)
+			code := url.Values{"code": {f.authorize(facebookDialog, email).Get("code")}}
+			f.status(200)(f.token(code))
+			coded(t, f.failure(f.token(code)), 100.0, 36009.0)
+		}),
+		"a wrong secret is code 1, an unknown app 101": at(func(t *testing.T, f *face) {
+			code := f.authorize(facebookDialog, email).Get("code")
+			coded(t, f.failure(f.token(url.Values{"code": {code}, "client_secret": {"wrong"}})), 1.0, nil)
+			coded(t, f.failure(f.token(url.Values{"code": {code}, "client_id": {"another"}})), 101.0, nil)
+		}),
+		"a grant type that is none is code 100": at(func(t *testing.T, f *face) {
+			coded(t, f.failure(f.token(url.Values{"grant_type": {"nonsense"}})), 100.0, nil)
+		}),
+		"a bad token is code 190": at(func(t *testing.T, f *face) {
+			coded(t, f.failure(f.graph("/me", map[string]any{"access_token": "nonsense"})), 190.0, nil)
+		}),
+		"a user who took the app away is code 190 with the subcode 458": at(func(t *testing.T, f *face) {
+			tok := f.signIn(email)
+			f.op.RevokeGrant("alice", f.id)
+			coded(t, f.failure(f.graph("/me", tok)), 190.0, 458.0)
+		}),
+		"a user who cancels sends access_denied and error_reason user_denied back": at(func(t *testing.T, f *face) {
+			got := f.deny(facebookDialog, email)
+			if got.Get("error") != "access_denied" || got.Get("error_reason") != "user_denied" || got.Get("error_code") != "200" || got.Get("state") == "" {
+				t.Error(got)
+			}
+		}),
+		"the redirect ends with a fragment of its own": at(func(t *testing.T, f *face) {
+			if to := f.location(facebookDialog, email); to.Fragment != "_=_" {
+				t.Error(to)
+			}
+		}),
+	})
+}
