@@ -22,11 +22,13 @@ import (
 //	{$json: {name: "${user.name}"}}                              JSON in a text
 //	$absent                                                      removes the member
 //
-// A pattern is a text with {digits:n}, {lower:n}, {hex:n}, {base62:n},
-// {base64url:n} or {uuid} in it.
+// A pattern is a text with {digits:n}, {lower:n}, {hex:n}, {base36:n},
+// {base62:n}, {base64url:n} or {uuid} in it.
 type Dialect struct {
 	Title  string `json:"title,omitempty" doc:"name of the provider, for people"`
 	Issuer string `json:"issuer,omitempty" doc:"issuer identifier of the real provider; used in tokens with identity: real"`
+
+	FurtherHosts []string `json:"hosts,omitempty" doc:"further host names of the real provider, with the same paths"`
 
 	Endpoints Endpoints `json:"endpoints,omitzero" doc:"URLs of the endpoints at the real provider, by their RFC 8414 names; the first of each is in the metadata"`
 	Tokens    Patterns  `json:"tokens,omitzero" doc:"what codes, tokens and identifiers look like"`
@@ -41,6 +43,7 @@ type Dialect struct {
 	DeviceResponse        Changes           `json:"device_authorization_response,omitempty" vocab:"response" doc:"the same of device authorization responses"`
 	IDTokenClaims         Changes           `json:"id_token_claims,omitempty" vocab:"claim" doc:"claims to set in every ID token, or to remove with $absent"`
 	RefreshTokenWhen      []Condition       `json:"refresh_token_when,omitempty" doc:"a refresh token is issued where one of these holds of the authorization request; consent_shown is there too"`
+	Ends                  Ends              `json:"ends,omitzero" doc:"what ends with what"`
 	Encodings             []string          `json:"encodings,omitempty" enum:"json,form,xml" doc:"forms of token responses, chosen by Accept; the first is the default"`
 	XMLRoot               string            `json:"xml_root,omitempty" doc:"name of the element around XML answers"`
 
@@ -95,6 +98,8 @@ type Patterns struct {
 	Access     *Pattern `json:"access_token,omitempty" doc:"pattern of opaque access tokens"`
 	Refresh    *Pattern `json:"refresh_token,omitempty" doc:"pattern of refresh tokens"`
 	DeviceCode *Pattern `json:"device_code,omitempty" doc:"pattern of device codes"`
+	UserCode   *Pattern `json:"user_code,omitempty" doc:"pattern of the codes that users enter for a device"`
+	UserAccess *Pattern `json:"user_access_token,omitempty" doc:"pattern of a second access token, with the scopes of the parameter user_scope, or those of a sign-in with openid: ${user_access_token} of a token response"`
 	Subject    *Pattern `json:"sub,omitempty" doc:"pattern of subject identifiers, of users who have none of their own; the same user always has the same"`
 }
 
@@ -120,6 +125,7 @@ type AuthorizationForm struct {
 	ConsentWhen []Condition         `json:"consent_when,omitempty" doc:"consent is asked again where one of these holds of the request"`
 	Responses   []string            `json:"response_types,omitempty" doc:"response types that every client may ask for; default those it is registered for"`
 	FormPostFor []string            `json:"form_post_for,omitempty" doc:"scopes that are refused unless response_mode is form_post"`
+	PlusIsPlus  bool                `json:"plus_is_no_space,omitempty" doc:"a + in the URL is no space: scopes stand between %20"`
 	Redirect    Redirect            `json:"redirect_uri,omitzero" doc:"how redirect URIs are compared"`
 }
 
@@ -138,7 +144,14 @@ type TokenRequest struct {
 	SecretJWT          *SecretJWT `json:"client_secret_jwt,omitempty" doc:"the client secret is no text but a JWT that the client makes"`
 	Exchange           *Exchange  `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
 	ClientAccessToken  Tree       `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
+	RefreshRedirect    bool       `json:"redirect_uri_at_refresh,omitempty" doc:"a refresh must name the redirect_uri of its authorization request"`
 	NoSecretForDevices bool       `json:"no_secret_for_devices,omitempty" doc:"polls of the device grant need no client secret"`
+}
+
+// Ends is what ends with what, beside what the specifications ask for.
+type Ends struct {
+	Refresh    string `json:"refresh,omitempty" enum:"access_tokens" doc:"access_tokens: a refresh ends those that were issued before it"`
+	Revocation string `json:"revocation,omitempty" enum:"grant" doc:"grant: who revokes an access token ends its grant"`
 }
 
 // SecretJWT is a client secret that the client makes itself: a JWT of its own

@@ -64,16 +64,11 @@ var shipped = sync.OnceValue(func() map[string]func() (Persona, error) {
 			if err != nil {
 				return Persona{}, err
 			}
-			return parse(name+".yaml", data, none)
+			return parse(name+".yaml", data, func(base string) (Persona, error) { return out[base]() })
 		})
 	}
 	return out
 })
-
-// none is what a persona that is shipped may extend.
-func none(string) (Persona, error) {
-	return Persona{}, errors.New("a persona that is shipped extends none")
-}
 
 // Parse reads a persona from a file's text. The errors are strict.Problems:
 // each has its place and its remedy.
@@ -198,7 +193,7 @@ func (d *Dialect) Hosts() []string {
 	if d == nil {
 		return nil
 	}
-	var out []string
+	out := slices.Clone(d.FurtherHosts)
 	add := func(address string) {
 		if u, err := url.Parse(address); err == nil && u.Host != "" && !slices.Contains(out, u.Hostname()) {
 			out = append(out, u.Hostname())

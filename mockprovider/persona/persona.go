@@ -5,7 +5,6 @@
 package persona
 
 import (
-	"maps"
 	"reflect"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -14,7 +13,7 @@ import (
 // Persona is the `provider` mapping of a scenario, of a configuration file and
 // of the control API. Durations are on the issuer's clock.
 type Persona struct {
-	Name     string `json:"persona,omitempty" enum:"spec,apple,facebook,github,google,microsoft" doc:"the provider to stand in for; default spec, which does what the specifications say"`
+	Name     string `json:"persona,omitempty" enum:"spec,apple,auth0,cognito,discord,facebook,github,github-app,gitlab,google,keycloak,linkedin,microsoft,okta,slack,spotify,x" doc:"the provider to stand in for; default spec, which does what the specifications say"`
 	Identity string `json:"identity,omitempty" enum:"local,real" doc:"local: the issuer identifier is the provider's own address; real: that of the persona's provider"`
 
 	AuthorizationCode Code         `json:"authorization_code,omitzero" doc:"authorization codes (RFC 6749 section 4.1.2)"`
@@ -115,9 +114,8 @@ func Spec() Persona {
 
 func seconds(n int64) clock.Duration { return clock.Duration(n * 1e9) }
 
-// With returns p with every member that over sets laid over it. Metadata
-// overrides add up; every other member of over replaces that of p. Another
-// persona takes the place of p as a whole.
+// With returns p with every member that over sets laid over it. Another persona
+// takes the place of p as a whole.
 func (p Persona) With(over Persona) Persona {
 	switch {
 	case over.Name == "" || over.Name == p.Name:
@@ -128,15 +126,12 @@ func (p Persona) With(over Persona) Persona {
 			p = other
 		}
 	}
-	out := Overlay(p, over)
-	out.Metadata = make(map[string]any, len(p.Metadata)+len(over.Metadata))
-	maps.Copy(out.Metadata, p.Metadata)
-	maps.Copy(out.Metadata, over.Metadata)
-	return out
+	return Overlay(p, over)
 }
 
-// Overlay returns base with every member that over sets in its place, struct
-// members member by member. A zero member of over leaves that of base.
+// Overlay returns base with every member that over sets in its place: members
+// with names one by one, lists as a whole. A zero member of over leaves that of
+// base. Neither is changed.
 func Overlay[T any](base, over T) T {
 	lay(reflect.ValueOf(&base).Elem(), reflect.ValueOf(over))
 	return base
@@ -145,9 +140,18 @@ func Overlay[T any](base, over T) T {
 func lay(onto, over reflect.Value) {
 	for i := range onto.NumField() {
 		switch f := over.Field(i); {
-		case f.Kind() == reflect.Struct:
+		case f.IsZero():
+		case f.Kind() == reflect.Struct && f.Type() != reflect.TypeFor[Tree]():
 			lay(onto.Field(i), f)
-		case !f.IsZero():
+		case f.Kind() == reflect.Map:
+			both := reflect.MakeMap(f.Type())
+			for _, m := range []reflect.Value{onto.Field(i), f} {
+				for names := m.MapRange(); names.Next(); {
+					both.SetMapIndex(names.Key(), names.Value())
+				}
+			}
+			onto.Field(i).Set(both)
+		default:
 			onto.Field(i).Set(f)
 		}
 	}

@@ -60,6 +60,9 @@ func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *
 }
 
 func (i *Issuer) userCode() string {
+	if own := i.Grants.UserCode(); own != "" {
+		return own
+	}
 	var raw [8]byte
 	_, _ = i.Random.Read(raw[:]) // no source of randomness here fails
 	code := make([]byte, 0, 9)
@@ -88,10 +91,10 @@ func (i *Issuer) devicePage(w http.ResponseWriter, r *http.Request, x *journal.E
 		return
 	}
 	code := strings.ToUpper(strings.TrimSpace(r.PostForm.Get("user_code")))
-	if len(code) == 8 && !strings.Contains(code, "-") {
-		code = code[:4] + "-" + code[4:]
-	}
 	d, ok := i.Store.UserCodes.Get(code, i.Clock.Now())
+	if !ok && len(code) == 8 { // the hyphen is for the eye
+		d, ok = i.Store.UserCodes.Get(code[:4]+"-"+code[4:], i.Clock.Now())
+	}
 	if g, denied := answerOf(d); !ok || g != nil || denied {
 		x.Decide("user_code", false, "unknown, expired or answered", "RFC 8628 section 3.3")
 		i.userCodePage(w, r, code, "This code is unknown, has expired, or was answered already.")

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
@@ -227,6 +228,7 @@ func (i *Issuer) tell(r *http.Request, v persona.Values, a *store.Access) {
 	}
 	now := i.Clock.Now()
 	v["issued_at"], v["expires_at"] = a.Issued().Unix(), a.Expires().Unix()
+	v["expires_on"] = a.Expires().Format(time.RFC3339)
 	v["expires_in"] = int64(a.Expires().Sub(now).Seconds())
 }
 

@@ -46,7 +46,11 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
 	if g := ar.GetSession().(*grant.Session).Grant(); d != nil && g != nil {
 		members["scope"] = d.JoinScopes(ar.GetGrantedScopes())
-		i.dress(ctx, d.TokenResponse, members, g, ar.GetGrantedScopes(), persona.Values{"grant_type": r.PostForm.Get("grant_type")})
+		more := persona.Values{"grant_type": r.PostForm.Get("grant_type"), "issued_at": i.Clock.Now().Unix()}
+		if token := i.Grants.UserToken(g); token != "" {
+			more["user_access_token"] = token
+		}
+		i.dress(ctx, d.TokenResponse, members, g, ar.GetGrantedScopes(), more)
 	}
 	before := i.earlier.Swap(&earlier{maps.Clone(members)})
 	i.tamper("token_response", x, members, func(document map[string]any, t *fault.Tamper) {

@@ -31,6 +31,15 @@ func (e *Engine) random(pattern *persona.Pattern) string {
 // DeviceCode returns a new device code (RFC 8628 section 3.2).
 func (e *Engine) DeviceCode() string { return e.random(e.patterns().DeviceCode) }
 
+// UserCode returns a new code for a user to enter (RFC 8628 section 6.1), empty
+// where the persona says nothing about it.
+func (e *Engine) UserCode() string {
+	if p := e.patterns().UserCode; p != nil {
+		return p.Make(e.Random)
+	}
+	return ""
+}
+
 // patterns are those of the persona, all nil without one.
 func (e *Engine) patterns() persona.Patterns {
 	if d := e.Persona().Dialect; d != nil {
@@ -234,7 +243,7 @@ func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, 
 		journal.From(ctx).Because("token.code_of_another_client")
 		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
 	}
-	fresh, access := e.issue(a.Grant, a.Scopes)
+	fresh, access := e.issue(e.patterns().Access, a.Grant, a.Scopes)
 	return fresh, access, nil
 }
 
@@ -246,11 +255,10 @@ func (e *Engine) Know(token string, g *store.Grant) {
 }
 
 // issue makes and keeps an opaque access token.
-func (e *Engine) issue(g *store.Grant, scopes []string) (string, *store.Access) {
-	p := e.Persona().AccessToken
-	token := e.random(e.patterns().Access)
+func (e *Engine) issue(pattern *persona.Pattern, g *store.Grant, scopes []string) (string, *store.Access) {
+	token := e.random(pattern)
 	now := e.now()
-	a := store.NewAccess(g, scopes, now, now.Add(p.Lifetime.D()))
+	a := store.NewAccess(g, scopes, now, now.Add(e.Persona().AccessToken.Lifetime.D()))
 	e.Store.Access.Put(key(token), a, e.forgotten(a))
 	return token, a
 }

@@ -248,6 +248,10 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 		x.Decide("refresh_token", false, "idle for too long: expired "+now.Sub(rt.Expires).String()+" ago", "RFC 6749 section 6")
 		x.Because("refresh.token_expired")
 		return r, fosite.ErrNotFound
+	case !s.engine.sameRedirect(ctx, g):
+		x.Decide("redirect_uri", false, "not that of the authorization request", "RFC 6749 section 6")
+		x.Because("refresh.redirect_uri_mismatch")
+		return r, fosite.ErrNotFound
 	case g.UserLogin != "" && !s.engine.userActive(g.UserLogin):
 		x.Decide("refresh_token", false, "the user is disabled or gone", "RFC 6749 section 5.2")
 		x.Because("refresh.user_gone")
@@ -269,6 +273,7 @@ func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token st
 	if !ok {
 		return fosite.ErrNotFound
 	}
+	s.engine.endAccess(rt.Grant)
 	if !p.Rotates() {
 		x.Decide("refresh_token", true, "kept: the provider does not rotate", "RFC 6749 section 6")
 		return nil
@@ -314,6 +319,7 @@ func (s *fositeStore) Authenticate(ctx context.Context, login, password string) 
 	x := journal.From(ctx)
 	u, ok := s.engine.Store.User(login)
 	if !ok || u.Disabled || u.Password == "" || !sameSecret(u.Password, password) {
+		x.Because("token.password_wrong")
 		x.Decide("password", false, "unknown user, wrong password, or a user without one", "RFC 6749 section 4.3.2")
 		return "", fosite.ErrNotFound
 	}

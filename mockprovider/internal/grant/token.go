@@ -203,7 +203,7 @@ func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fos
 		x.Decide("token", false, "issued to another client", "RFC 7009 section 2.1")
 		return fosite.ErrUnauthorizedClient.WithHint("The token was issued to another client.")
 	}
-	if isAccess {
+	if isAccess && !h.engine.revokesGrants() {
 		a.Revoke()
 		x.Event("access_token.revoked", "sub", g.Subject, "client_id", g.ClientID)
 	} else {

@@ -1,0 +1,60 @@
+package grant
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/ory/fosite"
+
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// dialect is that of the persona, an empty one without.
+func (e *Engine) dialect() *persona.Dialect {
+	if d := e.Persona().Dialect; d != nil {
+		return d
+	}
+	return &persona.Dialect{}
+}
+
+// endAccess ends the access tokens of a grant that is refreshed, where the
+// persona does so.
+func (e *Engine) endAccess(g *store.Grant) {
+	if e.dialect().Ends.Refresh != "access_tokens" {
+		return
+	}
+	for _, a := range e.Store.Access.All(e.now()) {
+		if a.Grant == g {
+			a.Revoke()
+		}
+	}
+}
+
+// revokesGrants reports whether the grant ends with an access token that is
+// revoked.
+func (e *Engine) revokesGrants() bool { return e.dialect().Ends.Revocation == "grant" }
+
+// sameRedirect reports whether a refresh names the redirect URI of its grant,
+// where the persona wants it to.
+func (e *Engine) sameRedirect(ctx context.Context, g *store.Grant) bool {
+	caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
+	return !ok || !e.dialect().TokenRequest.RefreshRedirect || g.RedirectURI == "" || caller.GetRequestForm().Get("redirect_uri") == g.RedirectURI
+}
+
+// UserToken is the second access token of a token response: for the user, with
+// the scopes of the parameter user_scope, or those of a sign-in with openid. It
+// is empty where the persona gives none, or none was asked for.
+func (e *Engine) UserToken(g *store.Grant) string {
+	pattern := e.patterns().UserAccess
+	scopes := strings.FieldsFunc(g.Request.Get("user_scope"), func(r rune) bool { return r == ',' || r == ' ' })
+	if len(scopes) == 0 && slices.Contains(g.Scopes, "openid") {
+		scopes = g.Scopes
+	}
+	if pattern == nil || len(scopes) == 0 {
+		return ""
+	}
+	token, _ := e.issue(pattern, g, scopes)
+	return token
+}
