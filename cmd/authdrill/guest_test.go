@@ -127,7 +127,7 @@ func (g *guest) anew(t *testing.T) *guest {
 		t.Fatal(err)
 	}
 	g.op.Clock().Set(clock.Running().Now())
-	g.op.SetClient(store.Client{ID: g.app.id, Secret: g.app.secret, Name: "The App", RedirectURIs: []string{g.at + g.app.callback}})
+	g.op.SetClient(store.Client{ID: g.app.id, Secret: g.app.secret, JWKS: g.app.keys, Name: "The App", RedirectURIs: []string{g.at + g.app.callback}})
 	out := *g
 	out.t, out.browser, out.page = t, agent.New(agent.Options{Transport: g.wire}), nil
 	return &out

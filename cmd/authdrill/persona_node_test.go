@@ -1,8 +1,20 @@
 package main
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/certificate"
+	"github.com/authdrill/authdrill/mockprovider/clock"
 )
 
 // passportSocial is one app on Passport's strategies. Passport drops expires_in: a
@@ -48,6 +60,100 @@ func passportSocial() []foreign {
 	return []foreign{google, github, facebook}
 }
 
+// authJS is one app on Auth.js. Auth.js keeps what the provider says of a denial to
+// its log, and leaves tokens to the app: this one asks the provider at each visit.
+func authJS(t *testing.T) []foreign {
+	google := foreign{
+		folder: "node-authjs", persona: "google", callback: "/auth/callback/google",
+		id: "1034-app.apps.googleusercontent.com", secret: "GOCSPX-a-secret",
+		urls: map[string]string{"GOOGLE_ISSUER": "", "GOOGLE_API_URL": "/v1/userinfo"},
+		tests: map[string]func(*guest){
+			"signs in":                         signedIn,
+			"is told of a denial":              declined("Access denied: OAuthCallbackError"),
+			"tells that the token has expired": lapsed(61*time.Minute, "Request had invalid authentication credentials."),
+			"tells that the user took it back": revoked("Request had invalid authentication credentials."),
+		},
+	}
+	github := foreign{
+		folder: google.folder, persona: "github", callback: "/auth/callback/github",
+		id: "Iv1.0123456789abcdef", secret: "0123456789abcdef0123456789abcdef01234567",
+		urls: map[string]string{"GITHUB_BASE_URL": "", "GITHUB_API_URL": "/user"},
+		tests: map[string]func(*guest){
+			"signs in":                         signedIn,
+			"is told of a denial":              declined("Access denied: OAuthCallbackError"),
+			"has a token that does not expire": lasting(400 * day),
+			"tells that the user took it back": revoked("Bad credentials"),
+		},
+	}
+	apple := foreign{
+		folder: google.folder, persona: "apple", callback: "/auth/callback/apple",
+		id:   "com.example.web",
+		urls: map[string]string{"APPLE_ISSUER": "", "APPLE_API_URL": "/auth/token"},
+		tests: map[string]func(*guest){
+			"signs in":            signedIn,
+			"is told of a denial": declined("Access denied: OAuthCallbackError"),
+			"has a refresh token that does not expire": lasting(100 * day),
+			"tells that the user took it back":         revoked("invalid_grant"),
+			"is told the name once": func(g *guest) {
+				g.signIn("/login", true)
+				g.sees("Signed in as: Alice Example, alice@example.test")
+				g.open("/logout")
+				g.open("/login")
+				g.sees("Signed in as: alice@example.test, alice@example.test")
+			},
+		},
+	}
+	apple.secret, apple.keys = appleSecret(t, apple.id)
+	return []foreign{google, github, apple}
+}
+
+// authJSMicrosoft is the same app at Microsoft. For the tenant's metadata Auth.js
+// insists on TLS.
+func authJSMicrosoft() foreign {
+	return foreign{
+		folder: "node-authjs", persona: "microsoft", callback: "/auth/callback/microsoft-entra-id",
+		id: "11112222-3333-4444-5555-666677778888", secret: "a~secret.of-microsoft",
+		urls: map[string]string{"MICROSOFT_ISSUER": "/common/v2.0", "MICROSOFT_API_URL": "/v1.0/me"},
+		tests: map[string]func(*guest){
+			"signs in":                         signedIn,
+			"is told of a denial":              declined("Access denied: OAuthCallbackError"),
+			"tells that the token has expired": lapsed(61*time.Minute, "Lifetime validation failed, the token is expired."),
+			"tells that the user took it back": revoked("IDX14100: JWT is not well formed."),
+		},
+	}
+}
+
+// appleSecret is a client secret as Apple wants it, and the key that it is signed
+// with.
+func appleSecret(t *testing.T, id string) (secret string, keys json.RawMessage) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const kid = "ABC123DEFG"
+	if keys, err = json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: kid, Algorithm: "ES256"}}}); err != nil {
+		t.Fatal(err)
+	}
+	now := clock.Running().Now()
+	claims, err := json.Marshal(map[string]any{"iss": "TEAM123456", "sub": id, "aud": "https://appleid.apple.com", "iat": now.Unix(), "exp": now.Add(180 * day).Unix()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: key, KeyID: kid}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := signer.Sign(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if secret, err = signed.CompactSerialize(); err != nil {
+		t.Fatal(err)
+	}
+	return secret, keys
+}
+
 // lapsed opens the app when its access token has expired.
 func lapsed(after time.Duration, tells string) func(*guest) {
 	return func(g *guest) {
@@ -71,5 +177,24 @@ func lasting(after time.Duration) func(*guest) {
 // TestNodeAppsForRealProviders does as TestAppsForRealProviders does, with apps
 // on Node.
 func TestNodeAppsForRealProviders(t *testing.T) {
-	atPersonas(t, passportSocial()...)
+	atPersonas(t, append(passportSocial(), authJS(t)...)...)
+}
+
+// Over TLS Node trusts the test's authority by NODE_EXTRA_CA_CERTS.
+func TestNodeAppsForRealProvidersOverTLS(t *testing.T) {
+	t.Parallel()
+	authority, err := certificate.New(clock.Running().Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "authority.pem")
+	if err := os.WriteFile(file, authority.PEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := authJSMicrosoft()
+	g := newGuest(t, f, []string{"NODE_EXTRA_CA_CERTS=" + file}, mockprovider.WithTLS(authority))
+	g.wire = g.op.HTTPClient().Transport
+	for name, test := range f.tests {
+		t.Run(name, func(t *testing.T) { test(g.anew(t)) })
+	}
 }
