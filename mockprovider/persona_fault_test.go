@@ -44,7 +44,7 @@ func TestDocumentedFaults(t *testing.T) {
 
 // The six that most apps sign in with have five such faults at least.
 func TestEnoughDocumentedFaults(t *testing.T) {
-	for _, name := range []string{"google", "github", "facebook", "microsoft", "apple"} {
+	for _, name := range []string{"google", "github", "facebook", "microsoft", "apple", "gitlab"} {
 		p, err := persona.Named(name)
 		if err != nil {
 			t.Fatal(err)
