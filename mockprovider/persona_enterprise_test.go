@@ -75,7 +75,9 @@ func TestPersonaOkta(t *testing.T) {
 			if claims := claimsOf(t, tok["id_token"]); claims["iss"] != p.url("/oauth2/default") || doc["issuer"] != claims["iss"] {
 				t.Error(doc["issuer"], claims)
 			}
-			claimsOf(t, tok["access_token"])
+			if claims := claimsOf(t, tok["access_token"]); claims["iss"] != p.url("/oauth2/default") || claims["cid"] != p.id {
+				t.Error(claims)
+			}
 		},
 	})
 }
@@ -103,6 +105,11 @@ func TestPersonaKeycloak(t *testing.T) {
 			if got := p.authorize(oidc+"/auth", all); got.Get("iss") != p.url(realm) {
 				t.Error(got)
 			}
+			if claims := claimsOf(t, tok["access_token"]); claims["iss"] != p.url(realm) || claims["typ"] != "Bearer" {
+				t.Error(claims)
+			}
+			p.status(200)(p.get(oidc+"/userinfo", bearer(tok)...))
+			p.status(200)(p.get(oidc + "/logout?id_token_hint=" + text(tok["id_token"])))
 		},
 		"a token response has refresh_expires_in, not-before-policy and session_state": func(t *testing.T, p *player) {
 			tok := p.signIn(oidc+"/auth", oidc+"/token", all)

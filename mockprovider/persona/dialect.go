@@ -42,6 +42,7 @@ type Dialect struct {
 	TokenResponse         Changes           `json:"token_response,omitempty" vocab:"response" doc:"members to set in every token response, or to remove with $absent"`
 	DeviceResponse        Changes           `json:"device_authorization_response,omitempty" vocab:"response" doc:"the same of device authorization responses"`
 	IDTokenClaims         Changes           `json:"id_token_claims,omitempty" vocab:"claim" doc:"claims to set in every ID token, or to remove with $absent"`
+	AccessTokenClaims     Changes           `json:"access_token_claims,omitempty" vocab:"claim" doc:"claims to set in every access token that is a JWT, or to remove with $absent"`
 	RefreshTokenWhen      []Condition       `json:"refresh_token_when,omitempty" doc:"a refresh token is issued where one of these holds of the authorization request; consent_shown is there too"`
 	Ends                  Ends              `json:"ends,omitzero" doc:"what ends with what"`
 	Encodings             []string          `json:"encodings,omitempty" enum:"json,form,xml" doc:"forms of token responses, chosen by Accept; the first is the default"`

@@ -72,10 +72,14 @@ func (e *Engine) Identifier(ctx context.Context) string {
 	return e.Issuer
 }
 
-// issued reports whether a token's iss is an identifier of this provider.
+// issued reports whether a token's iss is an identifier of this provider: a
+// persona has one for each tenant, below the provider's own.
 func (e *Engine) issued(ctx context.Context, iss any) bool {
-	d := e.Persona().Dialect
-	return iss == e.Issuer || iss == e.Identifier(ctx) || d != nil && d.Issuer != "" && iss == d.Issuer
+	text, _ := iss.(string)
+	d := e.dialect()
+	return slices.ContainsFunc([]string{e.Issuer, e.Identifier(ctx), d.Issuer}, func(own string) bool {
+		return own != "" && (text == own || len(d.IDTokenClaims) > 0 && strings.HasPrefix(text, own+"/"))
+	})
 }
 
 // Values are what the answers of a persona may speak of: the user, the client

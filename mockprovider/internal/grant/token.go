@@ -103,6 +103,9 @@ func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID st
 	if g.ACR != "" {
 		claims["acr"] = g.ACR
 	}
+	if d := e.dialect(); len(d.AccessTokenClaims) > 0 {
+		d.AccessTokenClaims.Apply(claims, e.Values(ctx, g, scopes), e.Random)
+	}
 	return e.Sign(ctx, "access_token", p.SigningAlg, "at+jwt", claims)
 }
 
