@@ -210,7 +210,7 @@ func TestPersonaGoogle(t *testing.T) {
 		},
 		"tokens are revoked by a GET request at the path of old too": func(t *testing.T, p *player) {
 			tok := tokensOf(t, p, offline)
-			p.status(200)(p.get("/o/oauth2/revoke?token=" + url.QueryEscape(text(tok["refresh_token"]))))
+			p.status(200)(p.get("/o/oauth2/revoke?token="+url.QueryEscape(text(tok["refresh_token"])), "Content-Type", "application/json")) // so does social-core
 			dead(t, p, tok["refresh_token"])
 		},
 	})

@@ -78,9 +78,10 @@ func noteSecrets(x *journal.Exchange, endpoint string, query url.Values) {
 	}
 }
 
-// jsonBody reports whether a request carries something else than a form.
+// jsonBody reports whether a request carries something else than a form. What GET
+// carries stands in its URL, whatever its Content-Type says.
 func jsonBody(r *http.Request) bool {
-	return strings.HasPrefix(r.Header.Get("Content-Type"), "application/json")
+	return r.Method != http.MethodGet && strings.HasPrefix(r.Header.Get("Content-Type"), "application/json")
 }
 
 // forcedKey carries the error that a fault wants the endpoint to answer with:
