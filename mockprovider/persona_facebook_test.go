@@ -149,6 +149,9 @@ func TestPersonaFacebook(t *testing.T) {
 			r.SetBasicAuth(f.id, f.key)
 			f.status(200)(f.do(r))
 		}),
+		"a request without response_type is one for a code": at(func(t *testing.T, f *face) {
+			f.signIn(url.Values{"scope": {"email"}, "response_type": nil})
+		}),
 		"appsecret_proof is the HMAC-SHA256 of the access token by the secret, in hex, and a wrong one is refused": at(func(t *testing.T, f *face) {
 			tok := f.signIn(email)
 			mac := hmac.New(sha256.New, []byte(f.key))

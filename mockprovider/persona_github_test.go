@@ -119,6 +119,9 @@ func TestPersonaGitHub(t *testing.T) {
 			h.status(200)(h.token(form))
 			h.refused(t, code(h, with), "bad_verification_code")
 		}),
+		"a request needs no response_type": at(func(t *testing.T, h *hub) {
+			h.status(200)(h.token(code(h, url.Values{"response_type": nil})))
+		}),
 		"redirect_uri may be left out, or lie below the registered one": at(func(t *testing.T, h *hub) {
 			for _, uri := range []string{"", playerCallback + "/deeper"} {
 				if got := h.authorize(githubAuthorize, url.Values{"redirect_uri": {uri}}); got.Get("code") == "" {

@@ -105,6 +105,9 @@ func (i *Issuer) translate(d *persona.Dialect, endpoint string, r *http.Request)
 		form.Set("login_hint", form.Get(name))
 	}
 	r.Form = form
+	if endpoint == "authorization_endpoint" && d.AuthorizationRequest.Response != "" && !form.Has("response_type") {
+		form.Set("response_type", d.AuthorizationRequest.Response)
+	}
 	if endpoint == "token_endpoint" && d.TokenRequest.GrantType != "" && !form.Has("grant_type") {
 		form.Set("grant_type", d.TokenRequest.GrantType)
 	}
