@@ -35,6 +35,7 @@ func (f foreign) run(t *testing.T, issuer string, env ...string) string {
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "OAUTHLIB_") })
 	provider := strings.ToUpper(f.persona)
 	cmd.Env = append(cmd.Env, "PORT=0", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1", provider+"_CLIENT_ID="+f.id, provider+"_CLIENT_SECRET="+f.secret)
+	cmd.Env = append(cmd.Env, f.env...)
 	for name, path := range f.urls {
 		cmd.Env = append(cmd.Env, name+"="+issuer+path)
 	}

@@ -22,6 +22,7 @@ type foreign struct {
 	id, secret      string
 	keys            json.RawMessage   // public ones, of an app whose secret is a JWT
 	urls            map[string]string // the provider's, at the issuer, by the app's variables
+	env             []string          // more of the app's variables
 	tests           map[string]func(*guest)
 }
 

@@ -1,22 +1,34 @@
 package main
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"maps"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
-// TestPythonAppsForRealProviders lets the blueprints of Flask-Dance, as they come,
-// sign in at the personas.
+// TestPythonAppsForRealProviders lets the blueprints of Flask-Dance and the backends
+// of social-auth-core, as they come, sign in at the personas.
 func TestPythonAppsForRealProviders(t *testing.T) {
-	atPersonas(t, flaskDance()...)
+	atPersonas(t, append(flaskDance(), flaskSocialCore(t)...)...)
 }
 
 const (
 	googleRefuses    = "Request had invalid authentication credentials."
 	googleRefreshes  = "Token has been expired or revoked."
+	facebookRefuses  = "Error validating access token: Session has expired."
+	facebookRevokes  = "Error validating access token: The user has not authorized application."
 	microsoftRefuses = "Lifetime validation failed, the token is expired."
 	microsoftRevokes = "IDX14100: JWT is not well formed."
 )
@@ -46,14 +58,130 @@ func flaskDance() []foreign {
 		}),
 		at("github", "github", "/", "/login/oauth/authorize", "/login/oauth/access_token", flaskGitHub().tests),
 		at("facebook", "facebook", "/", "/dialog/oauth", "/oauth/access_token", facebook),
-		at("microsoft", "azure", "/", "/common/oauth2/v2.0/authorize", "/common/oauth2/v2.0/token", map[string]func(*guest){
-			"signs in":            signedIn,
-			"is told of a denial": declined("Access denied: reason=AADSTS65004: User declined to consent to access the app. error=access_denied"),
-			"signs in again when the token has expired at Microsoft": expires(61*time.Minute, microsoftRefuses),
-			"refreshes a token that has expired by its own clock":    renews,
-			"tells that a refresh is refused":                        renewalRefused("microsoft/password-changed", "AADSTS50173: "),
-			"tells that the user took it back":                       revoked(microsoftRevokes),
-		}),
+		at("microsoft", "azure", "/", "/common/oauth2/v2.0/authorize", "/common/oauth2/v2.0/token", microsoft()),
+	}
+}
+
+func flaskSocialCore(t *testing.T) []foreign {
+	t.Helper()
+	// at is a backend in front of a persona; urls are its class attributes.
+	at := func(persona string, urls map[string]string, tests map[string]func(*guest)) foreign {
+		f := flaskGitHub()
+		f.folder, f.persona, f.urls, f.tests = "flask-social-core", persona, map[string]string{}, tests
+		for attribute, path := range urls {
+			f.urls[strings.ToUpper(persona)+"_"+attribute] = path
+		}
+		return f
+	}
+	google := at("google", map[string]string{
+		"AUTHORIZATION_URL": "/o/oauth2/auth", "ACCESS_TOKEN_URL": "/o/oauth2/token", "REVOKE_TOKEN_URL": "/o/oauth2/revoke", "PROFILE_URL": "/oauth2/v3/userinfo",
+	}, map[string]func(*guest){
+		"signs in":            signedIn,
+		"is told of a denial": declined("Access denied: reason= error=access_denied"),
+		// It is the app's clock here too that lets social-core refresh.
+		"signs in again when the token has expired at Google": expires(61*time.Minute, googleRefuses),
+		"refreshes a token that has expired by its own clock": renews,
+		"tells that a refresh is refused":                     renewalRefused("google/refresh-token-revoked", googleRefreshes),
+		"tells that the user took it back":                    revoked(googleRefuses),
+		"gives its access back":                               givesBack(googleRefuses),
+	})
+	github := at("github", map[string]string{
+		"AUTHORIZATION_URL": "/login/oauth/authorize", "ACCESS_TOKEN_URL": "/login/oauth/access_token", "API_URL": "/",
+	}, flaskGitHub().tests)
+	// social-core reads no message that is not about OAuth.
+	github.tests["tells that the user took it back"] = revoked("The authentication provider rejected the request.")
+	facebook := at("facebook", map[string]string{
+		"AUTHORIZATION_URL": "/v{version}/dialog/oauth", "ACCESS_TOKEN_URL": "/v{version}/oauth/access_token",
+		"USER_DATA_URL": "/v{version}/me", "REVOKE_TOKEN_URL": "/v{version}/{uid}/permissions",
+	}, map[string]func(*guest){
+		"signs in":            signedIn,
+		"is told of a denial": declined("Access denied: reason=Permissions error error=access_denied"),
+		"signs in again when the token has expired": expires(61*day, facebookRefuses),
+		"exchanges a token that has expired by its own clock": func(g *guest) {
+			g.expired()
+			g.signIn("/login", true)
+			g.sees("alice@example.test")
+			if got := len(g.op.Journal().Find(journal.Query{Params: map[string]any{"grant_type": "fb_exchange_token"}, Status: 200})); got != 1 {
+				g.t.Errorf("%d exchanges, want 1", got)
+			}
+		},
+		"proves that it has the secret": func(g *guest) {
+			g.signIn("/login", true)
+			if len(g.op.Journal().Find(journal.Query{Endpoint: "userinfo_endpoint", Params: map[string]any{"appsecret_proof": "$any"}, Status: 200})) == 0 {
+				g.t.Error("no profile was asked for with an appsecret_proof")
+			}
+		},
+		"does without the address that was unticked": flaskFacebook().tests["does without the address that was unticked"],
+		"tells that the user took it back":           revoked(facebookRevokes),
+		"gives its access back":                      givesBack(facebookRevokes),
+	})
+	graph := at("microsoft", map[string]string{
+		"AUTHORIZATION_URL": "/common/oauth2/v2.0/authorize", "ACCESS_TOKEN_URL": "/common/oauth2/v2.0/token", "PROFILE_URL": "/v1.0/me",
+	}, microsoft())
+	// The other backend for Microsoft has its user from the ID token, whose issuer it
+	// makes of the template in the metadata. It asks for nothing later, and so hears
+	// that a token has died when it refreshes.
+	tenant := at("microsoft", map[string]string{"BASE_URL": "/{tenant_id}"}, maps.Clone(graph.tests))
+	tenant.env = []string{"MICROSOFT_TENANT_ID=common"}
+	delete(tenant.tests, "signs in again when the token has expired at Microsoft")
+	delete(tenant.tests, "tells that the user took it back")
+	apple := at("apple", map[string]string{
+		"AUTHORIZATION_URL": "/auth/authorize", "ACCESS_TOKEN_URL": "/auth/token", "JWK_URL": "/auth/keys", "ID_TOKEN_ISSUER": "",
+	}, map[string]func(*guest){
+		"signs in": signedIn,
+		"keeps the name that is told once": func(g *guest) {
+			g.signIn("/login", true)
+			g.sees("Signed in as: Alice Example alice@example.test")
+			g.open("/logout")
+			g.open("/login")
+			g.sees("Signed in as: Alice Example alice@example.test")
+		},
+		// To social-core, this is no denial. It keeps no refresh token of Apple's and
+		// asks it for nothing later: that access ended, it never hears.
+		"is told of a denial": declined("The provider refused: user_cancelled_authorize"),
+	})
+	apple.env = []string{"APPLE_TEAM_ID=TEAM123456", "APPLE_KEY_ID=ABC123DEFG"}
+	apple.secret, apple.keys = appleKey(t, "ABC123DEFG")
+	return []foreign{google, github, facebook, graph, tenant, apple}
+}
+
+// appleKey is a private key that a client of Apple's signs its secrets with, as Apple
+// hands it out, and the set that it is known by.
+func appleKey(t *testing.T, id string) (string, json.RawMessage) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: id, Algorithm: "ES256"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), set
+}
+
+// microsoft is an app that asks for offline access and Microsoft Graph.
+func microsoft() map[string]func(*guest) {
+	return map[string]func(*guest){
+		"signs in":            signedIn,
+		"is told of a denial": declined("Access denied: reason=AADSTS65004: User declined to consent to access the app. error=access_denied"),
+		"signs in again when the token has expired at Microsoft": expires(61*time.Minute, microsoftRefuses),
+		"refreshes a token that has expired by its own clock":    renews,
+		"tells that a refresh is refused":                        renewalRefused("microsoft/password-changed", "AADSTS50173: "),
+		"tells that the user took it back":                       revoked(microsoftRevokes),
+	}
+}
+
+// givesBack is an app that revokes its own token.
+func givesBack(tells string) func(*guest) {
+	return func(g *guest) {
+		g.signIn("/login", true)
+		g.open("/revoke")
+		g.sees("Please sign in again: " + tells)
 	}
 }
 
