@@ -169,9 +169,17 @@ func TestPersonaGoogle(t *testing.T) {
 			p.op.RevokeGrant("alice", p.id)
 			dead(t, p, token)
 		},
+		"userinfo of OpenID Connect refuses a bad token with 401, invalid_request and Invalid Credentials": func(t *testing.T, p *player) {
+			shows(t, p.status(401)(p.get("/oauth2/v3/userinfo", "Authorization", "Bearer ya29.x")), `"error":"invalid_request"`, `"error_description":"Invalid Credentials"`)
+		},
+		"who asks for an address or a profile is granted openid too": func(t *testing.T, p *player) {
+			if tok := tokensOf(t, p, url.Values{"scope": {"email"}}); tok["scope"] != "https://www.googleapis.com/auth/userinfo.email openid" || tok["id_token"] == nil {
+				t.Error(tok)
+			}
+		},
 		"an API without a token, and with a bad one, answers 401 with an error object of code, message and status": func(t *testing.T, p *player) {
-			shows(t, p.status(401)(p.get("/oauth2/v3/userinfo")), `{"error":{"code":401,"message":"Request is missing required authentication credential.`, `"status":"UNAUTHENTICATED"`)
-			shows(t, p.status(401)(p.get("/oauth2/v3/userinfo", "Authorization", "Bearer ya29.x")), `{"error":{"code":401,"message":"Request had invalid authentication credentials.`, `"status":"UNAUTHENTICATED"`)
+			shows(t, p.status(401)(p.get("/oauth2/v2/userinfo")), `{"error":{"code":401,"message":"Request is missing required authentication credential.`, `"status":"UNAUTHENTICATED"`)
+			shows(t, p.status(401)(p.get("/oauth2/v2/userinfo", "Authorization", "Bearer ya29.x")), `{"error":{"code":401,"message":"Request had invalid authentication credentials.`, `"status":"UNAUTHENTICATED"`)
 		},
 		"the scopes of the answer have their long names": func(t *testing.T, p *player) {
 			if tok := tokensOf(t, p, email); tok["scope"] != "openid https://www.googleapis.com/auth/userinfo.email" {

@@ -42,6 +42,11 @@ func TestPersonaMicrosoft(t *testing.T) {
 			}
 			shows(t, body, p.url("/oidc/userinfo"))
 		},
+		"scope of the answer leaves offline_access out": func(t *testing.T, p *player) {
+			if tok := redeem(p, all); tok["scope"] != "openid profile email" || tok["refresh_token"] == nil {
+				t.Error(tok)
+			}
+		},
 		"there is no metadata at the path of RFC 8414": func(t *testing.T, p *player) {
 			p.status(404)(p.get("/.well-known/oauth-authorization-server"))
 		},

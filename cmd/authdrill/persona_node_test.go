@@ -27,8 +27,8 @@ func passportSocial() []foreign {
 		tests: map[string]func(*guest){
 			"signs in":                         signedIn,
 			"is told of a denial":              declined("Access denied: reason=undefined error=access_denied"),
-			"tells that the token has expired": lapsed(61*time.Minute, "Request had invalid authentication credentials."),
-			"tells that the user took it back": revoked("Request had invalid authentication credentials."),
+			"tells that the token has expired": lapsed(61*time.Minute, "Invalid Credentials"),
+			"tells that the user took it back": revoked("Invalid Credentials"),
 		},
 	}
 	github := foreign{
@@ -70,8 +70,8 @@ func authJS(t *testing.T) []foreign {
 		tests: map[string]func(*guest){
 			"signs in":                         signedIn,
 			"is told of a denial":              declined("Access denied: OAuthCallbackError"),
-			"tells that the token has expired": lapsed(61*time.Minute, "Request had invalid authentication credentials."),
-			"tells that the user took it back": revoked("Request had invalid authentication credentials."),
+			"tells that the token has expired": lapsed(61*time.Minute, "Invalid Credentials"),
+			"tells that the user took it back": revoked("Invalid Credentials"),
 		},
 	}
 	github := foreign{

@@ -25,7 +25,7 @@ func TestPythonAppsForRealProviders(t *testing.T) {
 }
 
 const (
-	googleRefuses    = "Request had invalid authentication credentials."
+	googleRefuses    = "Invalid Credentials"
 	googleRefreshes  = "Token has been expired or revoked."
 	facebookRefuses  = "Error validating access token: Session has expired."
 	facebookRevokes  = "Error validating access token: The user has not authorized application."

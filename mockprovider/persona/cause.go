@@ -2,6 +2,7 @@ package persona
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -61,6 +62,17 @@ func CodeOf(cause string) string {
 		return "invalid_grant"
 	}
 	return "invalid_request"
+}
+
+// checkCauses finds, among those that have words of their own, one that nobody
+// knows.
+func checkCauses(errors map[string]Refusal) error {
+	for _, cause := range slices.Sorted(maps.Keys(errors)) {
+		if err := checkCause(cause); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkCause finds a cause that nobody knows, and says which is near.

@@ -106,11 +106,13 @@ type Patterns struct {
 
 // Scope is how a provider writes scopes, and which it grants.
 type Scope struct {
-	Separators string            `json:"separators,omitempty" doc:"characters between scopes; default a space. The first stands between those of answers"`
-	Requests   string            `json:"request_separators,omitempty" doc:"characters between the scopes of requests, where they are others"`
-	Default    []string          `json:"default,omitempty" doc:"scopes of a request that names none"`
-	Always     []string          `json:"always,omitempty" doc:"scopes that are granted, whatever is asked"`
-	Aliases    map[string]string `json:"aliases,omitempty" doc:"scopes by a short name, with the name that answers have; requests may use either"`
+	Separators string              `json:"separators,omitempty" doc:"characters between scopes; default a space. The first stands between those of answers"`
+	Requests   string              `json:"request_separators,omitempty" doc:"characters between the scopes of requests, where they are others"`
+	Default    []string            `json:"default,omitempty" doc:"scopes of a request that names none"`
+	Always     []string            `json:"always,omitempty" doc:"scopes that are granted, whatever is asked"`
+	With       map[string][]string `json:"with,omitempty" doc:"scopes that are granted with a scope"`
+	Unsaid     []string            `json:"unsaid,omitempty" doc:"scopes that answers do not name"`
+	Aliases    map[string]string   `json:"aliases,omitempty" doc:"scopes by a short name, with the name that answers have; requests may use either"`
 
 	GrantedBefore    bool        `json:"empty_means_granted_before,omitempty" doc:"a request that names no scope asks for all that the user granted before, without a page"`
 	AddGrantedWhen   []Condition `json:"add_granted_when,omitempty" doc:"what the user granted before is granted too where one of these holds of the request"`
@@ -186,6 +188,8 @@ type Resource struct {
 	Fields *Fields `json:"fields,omitempty" doc:"the request chooses the members of the answer"`
 	Status int     `json:"status,omitempty" min:"200" max:"299" doc:"HTTP status; default 200"`
 	Answer Tree    `json:"answer,omitzero" doc:"the answer; without one there is no body"`
+
+	Errors map[string]Refusal `json:"errors,omitempty" doc:"what its failures are answered with, by their cause, where that is not what the others have"`
 }
 
 // Fields is how a request chooses the members of an answer.
@@ -226,6 +230,15 @@ type Fact struct {
 	Says   string `json:"fact" required:"true" doc:"what is known"`
 	Level  string `json:"level" required:"true" enum:"D,S,O,U" doc:"D: documented by the provider; S: read in the source of a client library; O: observed, in a public report; U: not verified"`
 	Source string `json:"source,omitempty" doc:"where"`
+}
+
+// At is the dialect as a resource speaks it, in its errors.
+func (d *Dialect) At(r *Resource) *Dialect {
+	if len(r.Errors) == 0 {
+		return d
+	}
+	own := Overlay(*d, Dialect{Errors: r.Errors})
+	return &own
 }
 
 // Speaks are the methods of a resource.

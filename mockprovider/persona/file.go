@@ -100,9 +100,12 @@ func (f *File) Check() error {
 	if f.Name == "spec" || strings.ToLower(f.Name) != f.Name || strings.ContainsAny(f.Name, " /.") {
 		return strict.Member("persona", fmt.Errorf("%q cannot be the name of a persona: use small letters, digits and -, and not spec", f.Name))
 	}
-	for cause := range f.Errors {
-		if err := checkCause(cause); err != nil {
-			return strict.Member("errors", err)
+	if err := checkCauses(f.Errors); err != nil {
+		return strict.Member("errors", err)
+	}
+	for _, r := range f.Resources {
+		if err := checkCauses(r.Errors); err != nil {
+			return strict.Member("resources", err)
 		}
 	}
 	for name, documented := range f.Faults {

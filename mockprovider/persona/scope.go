@@ -10,12 +10,15 @@ func (d *Dialect) JoinScopes(scopes []string) string {
 	if d == nil {
 		return strings.Join(scopes, " ")
 	}
-	long := make([]string, len(scopes))
-	for n, scope := range scopes {
-		long[n] = scope
-		if alias, ok := d.Scope.Aliases[scope]; ok {
-			long[n] = alias
+	long := make([]string, 0, len(scopes))
+	for _, scope := range scopes {
+		if slices.Contains(d.Scope.Unsaid, scope) {
+			continue
 		}
+		if alias, ok := d.Scope.Aliases[scope]; ok {
+			scope = alias
+		}
+		long = append(long, scope)
 	}
 	separator := " "
 	if d.Scope.Separators != "" {
@@ -49,6 +52,11 @@ func (d *Dialect) SplitScopes(text string) []string {
 	}
 	for _, scope := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(separators, r) }) {
 		add(scope)
+	}
+	for _, scope := range slices.Clone(out) {
+		for _, further := range d.Scope.With[scope] {
+			add(further)
+		}
 	}
 	for _, scope := range d.Scope.Always {
 		add(scope)

@@ -22,9 +22,16 @@ import (
 
 // spends answers a resource of the persona's: who asks, with what, about what.
 func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
+	own := d.At(res)
 	return func(_ *Issuer, w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-		if e := forced(r); e != nil {
+		fail := func(e *oauthError) {
+			if e.words == nil {
+				e.words = own
+			}
 			i.failBearer(w, x, e, "")
+		}
+		if e := forced(r); e != nil {
+			fail(e)
 			return
 		}
 		subject, v, e := i.caller(d, res, r, x)
@@ -32,7 +39,7 @@ func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
 			subject, e = i.about(res, r, x, v)
 		}
 		if e != nil {
-			i.failBearer(w, x, e, "")
+			fail(e)
 			return
 		}
 		if subject != nil {
@@ -45,7 +52,7 @@ func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
 		}
 		if res.Fields != nil {
 			if tree, e = i.chosen(res, r, x, tree); e != nil {
-				i.failBearer(w, x, e, "")
+				fail(e)
 				return
 			}
 		}

@@ -70,8 +70,12 @@ def ask(path):
     answer = blueprint.session.get(path, timeout=8)
     if answer.status_code == 200:
         return answer.json()
-    # GitHub has its message at the top, the others an object of their own.
-    raise Refused(answer.json().get('error', answer.json())['message'])
+    # Google speaks as OAuth does, GitHub has its message at the top, the others an
+    # object of their own.
+    said = answer.json()
+    if isinstance(said.get('error'), dict):
+        said = said['error']
+    raise Refused(said.get('error_description') or said['message'])
 
 
 @app.route('/login')
