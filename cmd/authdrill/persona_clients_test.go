@@ -23,6 +23,7 @@ type foreign struct {
 	keys            json.RawMessage   // public ones, of an app whose secret is a JWT
 	urls            map[string]string // the provider's, at the issuer, by the app's variables
 	env             []string          // more of the app's variables
+	proxied         bool              // it changes no URL, and meets the provider under its own host names
 	tests           map[string]func(*guest)
 }
 
@@ -166,6 +167,7 @@ func atPersonas(t *testing.T, apps ...foreign) {
 	t.Helper()
 	for _, f := range apps {
 		t.Run(f.folder+"/"+f.persona, func(t *testing.T) {
+			installed(t, filepath.Join(clientsFolder, f.folder))
 			t.Parallel()
 			g := newGuest(t, f, []string{insecure})
 			for name, test := range f.tests {
