@@ -90,7 +90,11 @@ func (a *app) home(w http.ResponseWriter, _ *http.Request, v *visitor) {
 		say(w, 200, "Please sign in again: %v", err)
 		return
 	}
-	say(w, 200, "Signed in as: %s, %s, %s", user.UserID, user.Name, user.Email)
+	email := user.Email
+	if email == "" { // who has no mailbox at Microsoft has a name there that looks like one
+		email, _ = user.RawData["userPrincipalName"].(string)
+	}
+	say(w, 200, "Signed in as: %s, %s, %s", user.UserID, user.Name, email)
 }
 
 func (a *app) login(w http.ResponseWriter, r *http.Request, v *visitor) {
