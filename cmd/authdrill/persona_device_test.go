@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// terminal is a command in front of a persona's provider, whose user has a
+// browser elsewhere.
+type terminal struct {
+	*guest
+	says          *bufio.Scanner
+	keys          io.Writer
+	code, address string // what it asks its user to enter, and where
+}
+
+// TestCLIOAuth lets the library of gh sign in at GitHub's device flow, by the URLs
+// that are written in it. It polls in whole seconds, and a fifth more.
+func TestCLIOAuth(t *testing.T) {
+	t.Parallel()
+	installed(t, filepath.Join(clientsFolder, "go-cli-oauth"))
+	for name, test := range map[string]func(*terminal){
+		"signs in": func(m *terminal) {
+			pending := journal.Query{Endpoint: "token_endpoint", Error: "authorization_pending"}
+			if _, err := m.op.Journal().Wait(m.t.Context(), pending, 1); err != nil {
+				m.t.Fatal(err)
+			}
+			m.answer(true)
+			m.reads("Signed in as: alice")
+		},
+		"is told of a denial": func(m *terminal) {
+			m.answer(false)
+			m.reads("The sign-in failed: The authorization request was denied. (access_denied)")
+		},
+		"waits longer when it is told to": func(m *terminal) {
+			if _, err := m.op.Fault(fault.Fault{At: "token_endpoint", Refuse: "device.slow_down"}); err != nil {
+				m.t.Fatal(err)
+			}
+			m.answer(true)
+			m.reads("Signed in as: alice")
+			if got := len(m.op.Journal().Find(journal.Query{Endpoint: "token_endpoint"})); got < 2 {
+				m.t.Errorf("%d polls, want the one that came too soon, and another", got)
+			}
+		},
+		"is told that the code has expired": func(m *terminal) {
+			m.op.Clock().Advance(16 * time.Minute)
+			m.reads("The sign-in failed: The device_code has expired. (expired_token)")
+		},
+		"has a token that does not expire": func(m *terminal) {
+			m.answer(true)
+			m.reads("Signed in as: alice")
+			m.op.Clock().Advance(400 * day)
+			m.asks()
+			m.reads("Signed in as: alice")
+		},
+		"tells that the user took it back": func(m *terminal) {
+			m.answer(true)
+			m.reads("Signed in as: alice")
+			m.op.RevokeGrant("alice", m.app.id)
+			m.asks()
+			m.reads("Please sign in again: Bad credentials")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(newTerminal(t))
+		})
+	}
+}
+
+func newTerminal(t *testing.T) *terminal {
+	t.Helper()
+	base, err := persona.Named("github")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base.DeviceCode.Interval = clock.Duration(time.Second)
+	g := behindProxy(t, base)
+	g.app.id, g.browser = "Iv1.0123456789abcdef", agent.New(agent.Options{Transport: g.wire})
+	g.op.SetClient(store.Client{ID: g.app.id, Secret: "unused", Name: "The App"})
+	folder, err := filepath.Abs(filepath.Join(clientsFolder, "go-cli-oauth"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := command(folder)
+	cmd.Env = append(append(os.Environ(), "GITHUB_CLIENT_ID="+g.app.id), g.proxy...)
+	says, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+	t.Cleanup(func() {
+		late.Stop()
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+	})
+	m := &terminal{guest: g, says: bufio.NewScanner(says), keys: keys}
+	words := strings.Fields(m.line())
+	m.code, m.address = words[3], words[5]
+	return m
+}
+
+// line is the next line that the command says.
+func (m *terminal) line() string {
+	m.t.Helper()
+	if !m.says.Scan() {
+		m.t.Fatalf("the command has ended, or says nothing for %s: %v", patience, m.says.Err())
+	}
+	return m.says.Text()
+}
+
+func (m *terminal) reads(want string) {
+	m.t.Helper()
+	if got := m.line(); !strings.Contains(got, want) {
+		m.t.Fatalf("the command says %q, want %q", got, want)
+	}
+}
+
+// asks lets the command tell again who has signed in.
+func (m *terminal) asks() {
+	m.t.Helper()
+	if _, err := io.WriteString(m.keys, "\n"); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// answer enters the code as alice, who allows or declines.
+func (m *terminal) answer(allow bool) {
+	m.t.Helper()
+	ctx := m.t.Context()
+	page, err := m.browser.Open(ctx, m.address)
+	if err == nil {
+		page, err = m.browser.EnterUserCode(ctx, page, m.code)
+	}
+	if err == nil {
+		page, err = m.browser.Login(ctx, page, "alice", "")
+	}
+	if err == nil {
+		_, err = m.browser.Consent(ctx, page, agent.Decision{Allow: allow})
+	}
+	if err != nil {
+		m.t.Fatal(err)
+	}
+}
