@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"os"
 	"path/filepath"
@@ -31,10 +32,11 @@ type terminal struct {
 func TestCLIOAuth(t *testing.T) {
 	t.Parallel()
 	installed(t, filepath.Join(clientsFolder, "go-cli-oauth"))
-	for name, test := range map[string]func(*terminal){
+	tests := map[string]func(*terminal){
 		"signs in": func(m *terminal) {
-			pending := journal.Query{Endpoint: "token_endpoint", Error: "authorization_pending"}
-			if _, err := m.op.Journal().Wait(m.t.Context(), pending, 1); err != nil {
+			ctx, cancel := context.WithTimeout(m.t.Context(), patience)
+			defer cancel()
+			if _, err := m.op.Journal().Wait(ctx, journal.Query{Endpoint: "token_endpoint", Error: "authorization_pending"}, 1); err != nil {
 				m.t.Fatal(err)
 			}
 			m.answer(true)
@@ -72,10 +74,15 @@ func TestCLIOAuth(t *testing.T) {
 			m.asks()
 			m.reads("Please sign in again: Bad credentials")
 		},
-	} {
+	}
+	wait := map[string]*terminal{} // all at once
+	for name := range tests {
+		wait[name] = newTerminal(t)
+	}
+	for name, m := range wait {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(newTerminal(t))
+			m.t = t
+			tests[name](m)
 		})
 	}
 }
