@@ -37,6 +37,10 @@ func goth(persona, id, secret, denial string, more map[string]func(*guest)) fore
 	f := foreign{folder: "go-goth", persona: persona, callback: "/login/authorized", id: id, secret: secret, proxied: true, tests: more}
 	f.tests["signs in"] = signedIn
 	f.tests["is told of a denial"] = declined("Access denied: " + denial)
+	f.tests["takes no answer that it did not ask for"] = func(g *guest) {
+		g.open("/login/authorized?code=stolen&state=forged")
+		g.sees("The sign-in failed: its state is not this browser")
+	}
 	return f
 }
 

@@ -4,6 +4,7 @@ package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"html"
 	"log"
@@ -147,7 +148,7 @@ func (a *app) user(v *visitor) (goth.User, error) {
 	if err != nil {
 		return goth.User{}, err
 	}
-	user, err := a.provider.FetchUser(session)
+	user, err := a.fetch(session)
 	switch {
 	case !a.provider.RefreshTokenAvailable() || field(session, "RefreshToken") == "":
 		return user, err
@@ -161,7 +162,17 @@ func (a *app) user(v *visitor) (goth.User, error) {
 	}
 	renew(session, token)
 	v.session = session.Marshal()
-	return a.provider.FetchUser(session)
+	return a.fetch(session)
+}
+
+// fetch asks for the profile. Slack refuses with status 200, which goth takes for
+// a user without a name.
+func (a *app) fetch(session goth.Session) (goth.User, error) {
+	user, err := a.provider.FetchUser(session)
+	if err == nil && user.UserID == "" {
+		err = errors.New(a.provider.Name() + " names no user")
+	}
+	return user, err
 }
 
 // field reads a session, of which goth has another type for each provider.
