@@ -171,6 +171,9 @@ func TestPersonaDiscord(t *testing.T) {
 			if !asked(nil) || !asked(url.Values{"prompt": {"consent"}}) || asked(url.Values{"prompt": {"none"}}) {
 				t.Error("consent is not asked as it should be")
 			}
+			if !asked(url.Values{"prompt": {"none"}, "scope": {"identify guilds"}}) {
+				t.Error("more than was allowed is not asked with prompt=none")
+			}
 		},
 		"a code is used once, and lives for 100 s": func(t *testing.T, p *player) {
 			code, late := p.authorize(authorize, nil).Get("code"), p.authorize(authorize, nil).Get("code")

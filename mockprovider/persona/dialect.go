@@ -129,6 +129,7 @@ type AuthorizationForm struct {
 	Responses   []string            `json:"response_types,omitempty" doc:"response types that every client may ask for; default those it is registered for"`
 	Response    string              `json:"default_response_type,omitempty" doc:"response type of a request that names none"`
 	FormPostFor []string            `json:"form_post_for,omitempty" doc:"scopes that are refused unless response_mode is form_post"`
+	NoneAsks    bool                `json:"prompt_none_asks,omitempty" doc:"prompt=none leaves out what was allowed before, and refuses nothing: who has to sign in or to allow more is asked"`
 	PlusIsPlus  bool                `json:"plus_is_no_space,omitempty" doc:"a + in the URL is no space: scopes stand between %20"`
 	Redirect    Redirect            `json:"redirect_uri,omitzero" doc:"how redirect URIs are compared"`
 }
