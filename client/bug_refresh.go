@@ -22,7 +22,7 @@ const (
 func refreshBugs() []BugInfo {
 	return []BugInfo{
 		{RefreshNever, "refresh", "RFC 6749 section 6", "never refreshes on its own"},
-		{RefreshLoop, "refresh", "RFC 6749 section 5.2", "goes on refreshing after invalid_grant, 20 times"},
+		{RefreshLoop, "refresh", "RFC 6749 section 5.2", "goes on refreshing after a refusal such as invalid_grant, 20 times"},
 		{RefreshNotSingleFlight, "refresh", "RFC 9700 section 4.14.2", "refreshes several times at once"},
 		{RefreshTokenDropped, "refresh_token", "RFC 6749 section 6", "forgets its refresh token when it is given no other"},
 		{RefreshRotationIgnored, "refresh_token", "RFC 9700 section 4.14.2", "goes on using the refresh token it was first given"},

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -77,7 +78,7 @@ func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 	overrule(form, o.Extra)
 	t, err := c.grant(ctx, form)
 	if c.has(RefreshLoop) {
-		for n := 0; n < 20 && isOAuth(err, "invalid_grant"); n++ {
+		for n := 0; n < 20 && errors.As(err, new(*OAuthError)); n++ {
 			t, err = c.grant(ctx, form)
 		}
 	}

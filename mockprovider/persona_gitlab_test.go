@@ -98,6 +98,11 @@ func TestPersonaGitLab(t *testing.T) {
 			p.status(200)(p.get("/api/v4/user", bearer(fresh)...))
 			shows(t, p.status(400)(p.refresh(token, old, same)), `"error":"invalid_grant"`)
 		},
+		"a refresh that names another redirect_uri than the authorization request is refused": func(t *testing.T, p *player) {
+			tok := signIn(p)
+			shows(t, p.status(400)(p.refresh(token, tok, url.Values{"redirect_uri": {playerCallback + "/"}})), `"error":"invalid_grant"`)
+			p.status(200)(p.refresh(token, tok, same))
+		},
 		"a refresh may leave the redirect_uri out, which the documentation has in its examples": func(t *testing.T, p *player) {
 			p.status(200)(p.refresh(token, object(t, p.status(200)(p.refresh(token, signIn(p), nil))), same))
 		},

@@ -4,11 +4,14 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/template"
 
+	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -20,7 +23,7 @@ var frameworks embed.FS
 // prints; a framework is a file in env/.
 func envVerb() verb {
 	issuer, id, framework := defaultIssuer, setup.ClientID, "shell"
-	app := "http://127.0.0.1:3000"
+	app, ca := "http://127.0.0.1:3000", ""
 	return verb{
 		name: "env", group: "helpers",
 		summary: "print the settings for a framework",
@@ -29,6 +32,7 @@ func envVerb() verb {
 			f.text(&issuer, "issuer", "URL", "the issuer")
 			f.text(&id, "client-id", "ID", "the client; its secret is taken from $"+secretVariable)
 			f.text(&app, "app-url", "URL", "where your app runs, for its redirect URI")
+			f.text(&ca, "ca-dir", "FOLDER", "of an https issuer: where the authority of --tls is kept; default the user's configuration folder")
 		},
 		run: func(_ context.Context, c *call) error {
 			if err := checkURL("issuer", issuer); err != nil {
@@ -43,12 +47,16 @@ func envVerb() verb {
 			} else if !given {
 				return usage("export "+secretVariable+"=.. beforehand", "the secret of the client %s is not known", id)
 			}
-			values := map[string]string{
-				"Issuer": strings.TrimSuffix(issuer, "/"), "ClientID": id, "Secret": secret, "App": strings.TrimSuffix(app, "/"),
-			}
-			for _, v := range values {
+			values := settings{Issuer: strings.TrimSuffix(issuer, "/"), ClientID: id, Secret: secret, App: strings.TrimSuffix(app, "/")}
+			for _, v := range []string{values.Issuer, values.ClientID, values.Secret, values.App} {
 				if strings.ContainsAny(v, "'\"\\$`\n ") {
 					return usage("take one without quotes, $, backslashes and spaces", "%q would need quoting that differs between frameworks", v)
+				}
+			}
+			if values.TLS() {
+				var err error
+				if values.Trust, err = c.trust(ca); err != nil {
+					return err
 				}
 			}
 			text, err := fs.ReadFile(frameworks, "env/"+framework+".tmpl")
@@ -62,6 +70,38 @@ func envVerb() verb {
 			return t.Execute(c.out, values)
 		},
 	}
+}
+
+// settings are what a framework has to know.
+type settings struct {
+	Issuer, ClientID, Secret, App string
+	Trust                         []variable
+}
+
+// variable is one of the environment.
+type variable struct{ Name, Value string }
+
+// TLS reports whether the issuer is reached over TLS.
+func (s settings) TLS() bool { return strings.HasPrefix(s.Issuer, "https://") }
+
+// trust are the variables by which an app trusts the authority of --tls, where
+// there is one: nothing is made here.
+func (v *voice) trust(named string) ([]variable, error) {
+	folder, err := caFolder(named)
+	if err != nil {
+		return nil, err
+	}
+	authority, bundle := filepath.Join(folder, certificate.CertificateFile), filepath.Join(folder, bundleFile)
+	if _, err := os.Stat(bundle); err != nil {
+		v.note("there is no authority in %s that your app could trust: authdrill ca path makes one, as --tls does", folder)
+		return nil, nil
+	}
+	var out []variable
+	for _, text := range trusting(authority, bundle) {
+		name, value, _ := strings.Cut(text, "=")
+		out = append(out, variable{name, value})
+	}
+	return out, nil
 }
 
 func frameworkNames() []string {

@@ -130,7 +130,6 @@ type AuthorizationForm struct {
 	Response    string              `json:"default_response_type,omitempty" doc:"response type of a request that names none"`
 	FormPostFor []string            `json:"form_post_for,omitempty" doc:"scopes that are refused unless response_mode is form_post"`
 	NoneAsks    bool                `json:"prompt_none_asks,omitempty" doc:"prompt=none leaves out what was allowed before, and refuses nothing: who has to sign in or to allow more is asked"`
-	PlusIsPlus  bool                `json:"plus_is_no_space,omitempty" doc:"a + in the URL is no space: scopes stand between %20"`
 	Redirect    Redirect            `json:"redirect_uri,omitzero" doc:"how redirect URIs are compared"`
 }
 
@@ -149,7 +148,7 @@ type TokenRequest struct {
 	SecretJWT          *SecretJWT `json:"client_secret_jwt,omitempty" doc:"the client secret is no text but a JWT that the client makes"`
 	Exchange           *Exchange  `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
 	ClientAccessToken  Tree       `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
-	RefreshRedirect    bool       `json:"redirect_uri_at_refresh,omitempty" doc:"a refresh must name the redirect_uri of its authorization request"`
+	RefreshRedirect    bool       `json:"redirect_uri_at_refresh,omitempty" doc:"a refresh that names a redirect_uri must name that of its authorization request"`
 	NoSecretForDevices bool       `json:"no_secret_for_devices,omitempty" doc:"polls of the device grant need no client secret"`
 }
 

@@ -119,8 +119,8 @@ func (s *Store) RemoveUser(login string) bool {
 	return ok
 }
 
-// EndGrants revokes the grants of a user to a client; an empty name means any.
-// It returns how many it ended.
+// EndGrants revokes the grants of a user to a client, and forgets what the user
+// allowed it; an empty name means any. It returns how many it ended.
 func (s *Store) EndGrants(userLogin, clientID string, now time.Time) int {
 	n := 0
 	end := func(g *Grant) {
@@ -137,6 +137,10 @@ func (s *Store) EndGrants(userLogin, clientID string, now time.Time) int {
 	for _, r := range s.Refresh.All(now) {
 		end(r.Grant)
 	}
+	s.Consents.DeleteFunc(func(key string, _ []string) bool {
+		user, client, _ := strings.Cut(key, "\x00")
+		return (userLogin == "" || user == userLogin) && (clientID == "" || client == clientID)
+	})
 	return n
 }
 

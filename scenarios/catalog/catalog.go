@@ -20,7 +20,7 @@ var files embed.FS
 func Groups() []string {
 	return []string{
 		"request-lint", "authorization-response", "token-response", "id-token", "jwks-keys", "userinfo",
-		"discovery-registration", "refresh-expiry", "revocation-logout", "transport-network", "attack",
+		"discovery-registration", "refresh-expiry", "revocation-logout", "transport-network", "attack", "persona",
 	}
 }
 

@@ -92,11 +92,6 @@ func (i *Issuer) translate(d *persona.Dialect, endpoint string, r *http.Request)
 		form[name] = values
 	}
 	asParameters(r, form)
-	if endpoint == "authorization_endpoint" && d.AuthorizationRequest.PlusIsPlus && r.URL.Query().Has("scope") {
-		if raw, err := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, "+", "%2B")); err == nil {
-			form.Set("scope", raw.Get("scope"))
-		}
-	}
 	asked := d.SplitScopes(form.Get("scope"))
 	if endpoint != "token_endpoint" || form.Has("scope") {
 		form.Set("scope", strings.Join(asked, " "))

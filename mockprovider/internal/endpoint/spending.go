@@ -181,7 +181,7 @@ func (i *Issuer) about(res *persona.Resource, r *http.Request, x *journal.Exchan
 			v["token"] = withText(claims)
 			return nil, nil
 		}
-		if rt, ok := i.Store.Refresh.Get(token, i.Clock.Now()); ok && !rt.Grant.Ended() {
+		if rt, ok := i.Store.Refresh.Get(token, i.Clock.Now()); ok && !rt.Grant.Ended() && i.Clock.Now().Before(rt.Expires) {
 			return store.NewAccess(rt.Grant, rt.Grant.Scopes, rt.Issued, rt.Expires), nil
 		}
 		a, err := i.Grants.AccessToken(r.Context(), token)
@@ -246,7 +246,6 @@ func (i *Issuer) does(res *persona.Resource, x *journal.Exchange, a *store.Acces
 		a.Revoke()
 		x.Event("access_token.revoked", "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 	case "revoke_grant":
-		i.Store.Consents.Delete(a.Grant.UserLogin + "\x00" + a.Grant.ClientID)
 		i.Store.EndGrants(a.Grant.UserLogin, a.Grant.ClientID, i.Clock.Now())
 		x.Event("grant.revoked", "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 	}

@@ -16,8 +16,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// rememberedExpired is how long an expired access token is known to have been
-// one, where a persona has an answer of its own for it.
+// rememberedExpired is how long an expired token is known to have been one, where a
+// persona has an answer of its own for it.
 const rememberedExpired = 90 * 24 * time.Hour
 
 // random returns a code or token: of the persona's pattern, if it has one.

@@ -36,11 +36,15 @@ func (e *Engine) endAccess(g *store.Grant) {
 // revoked.
 func (e *Engine) revokesGrants() bool { return e.dialect().Ends.Revocation == "grant" }
 
-// sameRedirect reports whether a refresh names the redirect URI of its grant,
-// where the persona wants it to.
+// sameRedirect reports whether the redirect URI that a refresh names, if any, is
+// that of its grant, where the persona looks at it.
 func (e *Engine) sameRedirect(ctx context.Context, g *store.Grant) bool {
 	caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
-	return !ok || !e.dialect().TokenRequest.RefreshRedirect || g.RedirectURI == "" || caller.GetRequestForm().Get("redirect_uri") == g.RedirectURI
+	if !ok || !e.dialect().TokenRequest.RefreshRedirect {
+		return true
+	}
+	named := caller.GetRequestForm().Get("redirect_uri")
+	return named == "" || g.RedirectURI == "" || named == g.RedirectURI
 }
 
 // UserToken is the second access token of a token response: for the user, with

@@ -208,7 +208,11 @@ func (s *fositeStore) CreateRefreshTokenSession(_ context.Context, token, _ stri
 		rt.Expires = idle
 	}
 	// A used token is remembered to the end of its family, to notice its reuse.
-	s.engine.Store.Refresh.Put(token, rt, rt.Ends)
+	remembered := rt.Ends
+	if s.engine.Persona().Dialect != nil {
+		remembered = remembered.Add(rememberedExpired)
+	}
+	s.engine.Store.Refresh.Put(token, rt, remembered)
 	return nil
 }
 
@@ -245,7 +249,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 		x.Event("refresh_token.reuse_detected", "sub", g.Subject, "client_id", g.ClientID)
 		return r, fosite.ErrInactiveToken
 	case !now.Before(rt.Expires):
-		x.Decide("refresh_token", false, "idle for too long: expired "+now.Sub(rt.Expires).String()+" ago", "RFC 6749 section 6")
+		x.Decide("refresh_token", false, "too old, or idle for too long: expired "+now.Sub(rt.Expires).String()+" ago", "RFC 6749 section 6")
 		x.Because("refresh.token_expired")
 		return r, fosite.ErrNotFound
 	case !s.engine.sameRedirect(ctx, g):
