@@ -22,6 +22,9 @@ func (a *App) account(s *Session) string {
 	if a.accounts.byKey == nil {
 		a.accounts.byKey = map[string]string{}
 	}
+	if id := a.joined(s); id != "" {
+		return id
+	}
 	link, trusted := a.linkedBy(s)
 	if id := a.accounts.byKey[link]; trusted && id != "" && a.accounts.byKey[key] == "" {
 		a.accounts.byKey[key] = id

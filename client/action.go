@@ -10,6 +10,9 @@ import (
 func (a *App) refresh(w http.ResponseWriter, r *http.Request, v *visitor) {
 	if s := v.signedIn(); s != nil {
 		_, err := v.provider.Refresh(r.Context(), s, RefreshOptions{})
+		if err != nil {
+			a.diary.refused("refresh", err)
+		}
 		v.mu.Lock()
 		switch {
 		case err == nil:
@@ -36,6 +39,9 @@ func isClaimTrouble(err error) bool {
 func (a *App) call(w http.ResponseWriter, r *http.Request, v *visitor) {
 	if s := v.signedIn(); s != nil && a.cfg.APIURL != "" {
 		resp, err := v.provider.Call(r.Context(), s, CallOptions{URL: a.cfg.APIURL, AutoRefresh: true})
+		if err != nil {
+			a.diary.refused("call of the API", err)
+		}
 		v.mu.Lock()
 		v.called = calledOf(a.cfg.APIURL, resp, err)
 		v.mu.Unlock()
@@ -69,6 +75,7 @@ func (a *App) logout(w http.ResponseWriter, r *http.Request, v *visitor) {
 		a.problem(w, http.StatusInternalServerError, "This app has no random numbers", err.Error())
 		return
 	}
+	a.diary.left(v.account)
 	here := a.base.JoinPath("signed-out").String()
 	if s == nil {
 		http.Redirect(w, r, here, http.StatusSeeOther)
@@ -150,6 +157,9 @@ func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 				out["expires"] = now.Expiry.UTC().Format(time.RFC3339)
 			}
 		}
+	}
+	if email, account := a.visitorLocal(r); email != "" {
+		status, out = http.StatusOK, map[string]any{"signed_in": true, "email": email, "account": account}
 	}
 	if user := r.Header.Get("X-Forwarded-User"); user != "" && a.client.has(ForwardedUserTrusted) {
 		status, out = http.StatusOK, map[string]any{"signed_in": true, "sub": user, "email": user}

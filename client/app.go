@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -37,6 +38,12 @@ type AppConfig struct {
 	Second *Config
 	// Authorize is what every authorization request asks for beside the rest.
 	Authorize AuthorizeOptions
+	// Log gets a line for each sign-in, sign-out and failure, without secrets; nil:
+	// nobody reads it.
+	Log io.Writer
+	// LocalAccounts lets people register with an e-mail address and a password, at
+	// /register, and sign in with them at /password.
+	LocalAccounts bool
 	// MaxSessions bounds how many sessions and pending logins are kept; the
 	// oldest give way. Default 10,000.
 	MaxSessions int
@@ -44,7 +51,8 @@ type AppConfig struct {
 
 // App is a web app on a Client: an http.Handler with the pages /, /login,
 // /callback, /refresh, /call, /logout, /signed-out and, as JSON, /whoami, /api,
-// /admin and /healthz; /backchannel_logout takes logout tokens.
+// /admin and /healthz; /backchannel_logout takes logout tokens; with LocalAccounts
+// there are /register and /password.
 //
 // What it does about its cookies: the session's is HttpOnly and SameSite=Lax,
 // and gets a new value when somebody signs in. A pending login has a cookie of
@@ -64,6 +72,8 @@ type App struct {
 	visitors *shelf[*visitor]
 	pending  *shelf[*login]
 	pages    *template.Template
+	diary    diary
+	locals   locals
 	single   sync.Mutex // of an app with a bug
 }
 
@@ -102,6 +112,7 @@ func NewApp(cfg AppConfig) (*App, error) {
 		cfg:   cfg, client: c, second: second, mux: http.NewServeMux(), base: &url.URL{Scheme: base.Scheme, Host: base.Host},
 		visitors: newShelf[*visitor](cfg.MaxSessions, cfg.SessionAge, cfg.Now),
 	}
+	a.diary = newDiary(cfg.Log, cfg.Now, c.has)
 	a.pending = newShelf[*login](cfg.MaxSessions, a.patience(), cfg.Now)
 	a.mux.HandleFunc("GET /{$}", a.home)
 	a.mux.HandleFunc("GET /login", a.login)
@@ -117,6 +128,12 @@ func NewApp(cfg AppConfig) (*App, error) {
 	a.mux.HandleFunc("GET /healthz", a.health)
 	a.mux.HandleFunc("POST /backchannel_logout", a.backchannelLogout)
 	a.mux.HandleFunc("GET /static/app.css", a.stylesheet)
+	if cfg.LocalAccounts {
+		a.mux.HandleFunc("GET /register", a.form("Register", "/register"))
+		a.mux.HandleFunc("POST /register", a.register)
+		a.mux.HandleFunc("GET /password", a.form("Sign in with a password", "/password"))
+		a.mux.HandleFunc("POST /password", a.passwordLogin)
+	}
 	return a, nil
 }
 

@@ -52,6 +52,9 @@ const (
 	ProviderCookiesPassed  Bug = "provider-cookies-passed-on"
 	SessionAsksProvider    Bug = "session-asks-provider"
 	PendingKept            Bug = "pending-kept"
+	TokensLogged           Bug = "tokens-logged"
+	LogUnquoted            Bug = "log-unquoted"
+	LocalAccountJoined     Bug = "local-account-joined"
 )
 
 func appBugs() []BugInfo {
@@ -104,6 +107,9 @@ func appBugs() []BugInfo {
 		{HeaderClaimsUsed, "page", "RFC 7519 section 5.3", "believes claims in the JOSE header"},
 		{ProviderCookiesPassed, "callback", "CWE 200", "hands cookies of the token endpoint on to the browser"},
 		{SessionAsksProvider, "session", "OIDC Core 5.3", "asks the provider at every page whether somebody is signed in"},
+		{TokensLogged, "log", "CWE 532", "writes its tokens into its log"},
+		{LogUnquoted, "log", "CWE 117", "writes the provider's words into its log as they are"},
+		{LocalAccountJoined, "account", "OIDC Core 5.7", "joins a sign-in to the local account of that e-mail address, which nobody verified"},
 		{PendingKept, "login", "RFC 6749 section 10.12", "keeps a pending sign-in after its answer, and after its time"},
 	}
 }

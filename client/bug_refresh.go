@@ -17,6 +17,7 @@ const (
 	RefreshNeedsIDToken        Bug = "refresh-needs-id-token"
 	ZeroLifetimeLoops          Bug = "zero-lifetime-loops"
 	NoTokenCrashes             Bug = "no-refresh-token-loops"
+	ScopeRefusalRefreshed      Bug = "scope-refusal-refreshed"
 )
 
 func refreshBugs() []BugInfo {
@@ -35,6 +36,7 @@ func refreshBugs() []BugInfo {
 		{RefreshLifetimeKept, "expires_in", "RFC 6749 section 5.1", "takes every access token to live as long as the first"},
 		{RefreshNeedsIDToken, "renewal", "OIDC Core 12.2", "refuses a refresh without an ID token"},
 		{ZeroLifetimeLoops, "expires_in", "RFC 6749 section 5.1", "refreshes until the access token is not expired, 20 times"},
+		{ScopeRefusalRefreshed, "refresh", "RFC 6750 section 3.1", "takes insufficient_scope for an expired access token: it refreshes and asks again, 20 times"},
 		{NoTokenCrashes, "refresh_token", "RFC 6749 section 6", "asks for a refresh without a refresh token"},
 	}
 }

@@ -44,6 +44,14 @@ func (c *Client) Call(ctx context.Context, s *Session, o CallOptions) (*Response
 			return nil, err
 		}
 	}
+	for n := 0; n < 20 && auto && resp.Status == http.StatusForbidden && c.has(ScopeRefusalRefreshed); n++ {
+		if refreshed, err = c.Refresh(ctx, s, RefreshOptions{Stale: s.AccessToken()}); err != nil {
+			return nil, err
+		}
+		if resp, err = c.callWith(ctx, s.AccessToken(), o); err != nil {
+			return nil, err
+		}
+	}
 	if o.Token == "" && resp.saysInvalidToken() {
 		s.mu.Lock()
 		s.expired = s.expired || token == s.Tokens.AccessToken

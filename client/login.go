@@ -107,7 +107,9 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 	v.mu.Lock()
 	v.session, v.notice, v.provider = s, note, pending.provider
 	v.account = a.account(s)
+	account := v.account
 	v.mu.Unlock()
+	a.diary.admitted(account, s)
 	if a.stumbles(w, s) {
 		return
 	}
@@ -155,6 +157,7 @@ func (a *App) learn(r *http.Request, provider *Client, s *Session) (note string,
 // such a browser a new one would sign out whoever it belongs to, so that page is
 // the answer itself.
 func (a *App) failed(w http.ResponseWriter, r *http.Request, err error) {
+	a.diary.refused("sign-in", err)
 	if a.fumbles(w, r, err) {
 		return
 	}

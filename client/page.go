@@ -18,6 +18,7 @@ type page struct {
 	Heading, Text string // of a message
 
 	CSRF    string
+	Local   string // e-mail address of who signed in by password
 	Notice  string
 	Failure *failure
 	User    *userView
@@ -70,6 +71,7 @@ func (a *App) home(w http.ResponseWriter, r *http.Request) {
 		if s := v.session; s != nil {
 			p.User = a.view(v, s.Snapshot())
 		}
+		p.Local = v.local
 		v.notice = ""
 		v.mu.Unlock()
 	}

@@ -15,6 +15,7 @@ type visitor struct {
 	mu          sync.Mutex
 	session     *Session // nil: not signed in
 	account     string   // of the session
+	local       string   // e-mail address of the account it signed in to by password
 	provider    *Client  // that signed the session in
 	since       time.Time
 	failure     *failure // of the last sign-in, until the next

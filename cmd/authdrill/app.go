@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ type appFlags struct {
 	bugs  []string
 	other string           // a second issuer, at which it is registered in the same way
 	now   func() time.Time // the issuer's clock, where it is in this process
+	log   io.Writer        // gets its log; nil is nobody
 	http  *http.Client     // that trusts the issuer's certificate, where only it does
 }
 
@@ -65,7 +67,7 @@ func (a *appFlags) app(url, issuer, id, secret string, hosts []string) (http.Han
 	for _, name := range a.bugs {
 		cfg.Bugs = append(cfg.Bugs, client.Bug(name))
 	}
-	config := client.AppConfig{APIURL: a.api, AllowedHosts: hosts}
+	config := client.AppConfig{APIURL: a.api, AllowedHosts: hosts, Log: a.log}
 	if a.other != "" {
 		config.Second = &client.Config{Issuer: a.other, ClientID: id, ClientSecret: secret}
 	}

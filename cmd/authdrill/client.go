@@ -40,6 +40,7 @@ func clientVerb() verb {
 			if err != nil {
 				return err
 			}
+			app.log = c.err
 			running, err := app.start(&providerFlags{host: "127.0.0.1"}, issuer, id, secret)
 			if err != nil {
 				return err

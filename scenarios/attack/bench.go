@@ -151,6 +151,8 @@ func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error)
 	patient := scenarios.Patient(wire, c.Now, benchTimeout)
 	cfg.HTTPClient, s.waited = &http.Client{Transport: patient}, patient.Longest
 	cfg.Random, cfg.Bugs = seeded(b.seed, name), bugs
+	log := &output{}
+	cfg.Log, s.logs = log, []appLog{log}
 	app, err := client.NewApp(cfg)
 	if err != nil {
 		return nil, nil, err
@@ -175,14 +177,15 @@ func bundledApp() *target.App {
 	return &target.App{
 		BaseURL: benchApp, Login: &target.Page{URL: "/login"}, SecondLogin: &target.Page{URL: "/login?provider=second"}, Logout: &target.Page{URL: "/logout", Method: http.MethodPost},
 		WhoAmI: &target.Probe{URL: "/whoami", Account: "account"}, Callback: "/callback", ReturnToParam: "return_to",
-		API: &target.Page{URL: "/api"}, Admin: &target.Page{URL: "/admin"}, Health: "/healthz", LogoutTokenEndpoint: "/backchannel_logout",
+		LocalAccount: &target.LocalAccount{Register: &target.Page{URL: "/register"}, Login: &target.Page{URL: "/password"}},
+		API:          &target.Page{URL: "/api", NeedsScope: "email"}, Admin: &target.Page{URL: "/admin"}, Health: "/healthz", LogoutTokenEndpoint: "/backchannel_logout",
 	}
 }
 
 // bundledConfig is how the bundled app is set up for an entry.
 func bundledConfig(s *site, at *catalog.Bundled) client.AppConfig {
 	issuer := s.provider().Issuer()
-	c := client.AppConfig{APIURL: issuer + "/resource/me"}
+	c := client.AppConfig{APIURL: issuer + "/resource/me", LocalAccounts: true}
 	c.Issuer, c.ClientID, c.ClientSecret = issuer, s.clientID, s.provider().Client().Secret
 	c.RedirectURL = benchApp + "/callback"
 	c.Scopes = strings.Fields(or(at.Scope, "openid profile email offline_access"))

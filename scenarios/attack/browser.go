@@ -30,6 +30,8 @@ type browser struct {
 	agent userAgent
 	trail *trail
 	user  string // who signed in last at a provider
+
+	withholds string // scope that the user unticks; none where it is empty
 }
 
 // trail is what all browsers of a drill saw of the app.
@@ -155,7 +157,7 @@ func (b *browser) through(ctx context.Context, page *agent.Page, user string, de
 		case page.Offers("login"):
 			page, err = agent.Login(ctx, b.agent, page, user, b.password(user))
 		case page.Offers("consent"):
-			page, err = agent.Consent(ctx, b.agent, page, agent.Decision{Allow: !deny})
+			page, err = agent.Consent(ctx, b.agent, page, agent.Decision{Allow: !deny, Scopes: b.ticked(page)})
 		default:
 			return page, nil
 		}
@@ -164,6 +166,22 @@ func (b *browser) through(ctx context.Context, page *agent.Page, user string, de
 		}
 	}
 	return page, nil
+}
+
+// ticked are the scopes that the user leaves ticked on a consent page, nil for all.
+func (b *browser) ticked(p *agent.Page) []string {
+	if b.withholds == "" {
+		return nil
+	}
+	out := []string{}
+	for _, f := range p.Forms {
+		for _, field := range f.Fields {
+			if field.Name == "scope" && field.Value != b.withholds && !slices.Contains(out, field.Value) {
+				out = append(out, field.Value)
+			}
+		}
+	}
+	return out
 }
 
 func (b *browser) password(login string) string {

@@ -26,6 +26,7 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 		return ok
 	}
 	s := w.site
+	marks := s.marks()
 	trail := newTrail(s)
 	defer trail.close()
 	fresh := newBrowser("fresh", s, trail)
@@ -50,7 +51,7 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 	}
 	ok, saw := w.denies(ctx)
 	check("who refuses consent is not signed in", "the app signs in without consent: see err-access-denied; without this nothing can be told apart", ok, saw)
-	traits := w.learn(entries)
+	traits := w.learn(entries, s.logged(marks) != "")
 	if w.traits["id_token"] == "" && !w.reads(ctx) {
 		w.traits["id_token"] = "the app signs in without an ID token, by userinfo: what is wrong with one cannot reach it"
 		traits = append(traits, Trait{Name: "ID token"})
@@ -145,7 +146,7 @@ func (w *worker) reads(ctx context.Context) bool {
 
 // learn reads from two plain sign-ins what the app does, and what it therefore
 // cannot be tested for.
-func (w *worker) learn(entries []*journal.Entry) []Trait {
+func (w *worker) learn(entries []*journal.Entry, logs bool) []Trait {
 	var traits []Trait
 	know := func(need, name string, has bool, saw, lack string) {
 		traits = append(traits, Trait{Name: name, Has: has, Saw: saw})
@@ -174,12 +175,14 @@ func (w *worker) learn(entries []*journal.Entry) []Trait {
 		{"api", "API page", "app.api", app.API != nil}, {"admin", "admin page", "app.admin", app.Admin != nil},
 		{"logout", "sign-out page", "app.logout", app.Logout != nil}, {"logout_token", "back-channel logout", "app.logout_token_endpoint", app.LogoutTokenEndpoint != ""},
 		{"account", "account name", "app.whoami.account", app.WhoAmI.Account != ""}, {"return_to", "return parameter", "app.return_to_param", app.ReturnToParam != ""},
-		{"local_account", "local accounts", "app.local_account", app.LocalAccount != nil}, {"logs", "log file", "app.logs", app.Logs != ""},
+		{"local_account", "local accounts", "app.local_account", app.LocalAccount != nil},
+		{"api_scope", "scope of the API page", "app.api.needs_scope", app.API != nil && app.API.NeedsScope != ""},
 		{"two_issuers", "second issuer", "app.second_login", app.SecondLogin != nil}, {"restart", "start command", "app.start", app.Start != nil},
 	}
 	for _, c := range configured {
 		know(c.need, c.name, c.has, "", "the app's "+c.name+" is not known: set "+c.key)
 	}
+	know("logs", "log", logs, "", "the app wrote nothing into its log while it was signed in to, or its log is not known: set app.logs")
 	know("acr", "acr_values", authorize.Has("acr_values") || strings.Contains(authorize.Get("claims"), "acr"), "", "the app does not ask for an authentication context (acr_values)")
 	know("max_age", "max_age", authorize.Has("max_age"), "", "the app does not ask how long ago the user signed in (max_age)")
 	for _, need := range []string{"registered_secret", "registered_alg", "registered_userinfo"} {

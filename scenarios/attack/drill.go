@@ -26,6 +26,7 @@ type drill struct {
 	latest    string // name of the response that was begun last
 	from      *int64 // journal number when the stimulus was armed; nil before
 
+	logged   []int64        // where the app's logs ended before
 	left     []catalog.Move // moves still to be made
 	page     *agent.Page    // the app's last page in the main browser
 	accounts []string       // the app's account after each sign-in
@@ -44,7 +45,7 @@ const mainBrowser = "main"
 
 func newDrill(e *catalog.Entry, s *site) *drill {
 	return &drill{
-		entry: e, site: s, trail: newTrail(s),
+		entry: e, site: s, trail: newTrail(s), logged: s.marks(),
 		browsers: map[string]*browser{}, responses: map[string]*agent.Navigation{},
 	}
 }

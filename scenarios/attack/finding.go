@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,7 +44,12 @@ func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding 
 	}
 	d := newDrill(e, s)
 	defer d.trail.close()
-	if err := d.play(ctx); err != nil {
+	var lack errNotReached
+	switch err := d.play(ctx); {
+	case errors.As(err, &lack):
+		refresh(s)
+		return f.unexercised(lack.Error())
+	case err != nil:
 		return f.invalid(err.Error())
 	}
 	j, err := d.judge(ctx)

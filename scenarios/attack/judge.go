@@ -36,6 +36,7 @@ func (d *drill) judge(ctx context.Context) (*judgement, error) {
 	j := &judgement{saw: map[string][]string{}}
 	d.judgeProvider(j)
 	d.judgeAgent(j)
+	d.judgeLog(j)
 	return j, d.judgeApp(ctx, j)
 }
 

@@ -61,6 +61,10 @@ func (d *drill) move(ctx context.Context, m *catalog.Move) error {
 		return d.logoutToken(ctx, m.Token)
 	case m.Crowd != nil:
 		return d.crowd(ctx, m.Crowd)
+	case m.Register != nil:
+		return d.local(ctx, "register", m.Register)
+	case m.Password != nil:
+		return d.local(ctx, "login", m.Password)
 	case m.Popup != nil:
 		return d.popup(ctx)
 	}
@@ -74,6 +78,10 @@ func (d *drill) signIn(ctx context.Context, m *catalog.SignIn) error {
 			name = fmt.Sprintf("%s-%d", or(m.Browser, "fresh"), n+1)
 		}
 		b := d.browser(name)
+		b.withholds = ""
+		if m.Withhold {
+			b.withholds = d.site.app.API.NeedsScope
+		}
 		page, err := b.signIn(ctx, or(m.User, "alice"), or(m.Issuer, "first"), m.Deny)
 		d.arrived(b, page, err)
 		if errors.Is(err, context.Canceled) {

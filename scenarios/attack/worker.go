@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -23,6 +24,7 @@ type worker struct {
 	traits   map[string]string // what the app needs to have for an entry, and why it has not; "" if it has
 	process  *target.Process
 	names    map[string]string
+	output   *output // of the app, where we start it
 
 	place *secured           // where its provider is reached over TLS, nil where it is not
 	host  *mockprovider.Host // of that provider
@@ -54,13 +56,28 @@ func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
 	}
 	w.names = names(p, second)
 	if c.App.Start == nil {
+		if c.App.Logs != "" {
+			w.site.logs = []appLog{logFile(inFolder(c.Folder, c.App.Logs))}
+		}
 		return w, nil
 	}
 	if w.names["port"], err = freePort(); err != nil {
 		return nil, err
 	}
 	w.site.restart = w.restart
+	w.output = &output{also: c.Log}
+	if c.App.Logs == "" {
+		w.site.logs = []appLog{w.output}
+	}
 	return w, w.start(ctx)
+}
+
+// inFolder is a path as the app's folder has it.
+func inFolder(folder, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(folder, path)
 }
 
 // names are what an app under test may call its providers by.
@@ -73,12 +90,15 @@ func names(p, second *mockprovider.Provider) map[string]string {
 // start starts the app.
 func (w *worker) start(ctx context.Context) error {
 	process, err := w.campaign.App.Run(ctx, target.Surroundings{
-		Names: w.names, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.campaign.Log,
+		Names: w.names, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.output,
 	})
 	if err != nil {
 		return err
 	}
 	w.process, w.site.app = process, process.App
+	if file := process.App.Logs; file != "" {
+		w.site.logs = []appLog{w.output, logFile(inFolder(w.campaign.Folder, file))}
+	}
 	return nil
 }
 

@@ -38,7 +38,7 @@ type Entry struct {
 
 	Planned string `json:"planned,omitempty" doc:"mechanism that is not built yet, for which the entry cannot run"`
 
-	Needs         []string     `json:"needs,omitempty" single:"true" enum:"id_token,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,tls,virtual_clock,third_party_login,registered_secret,registered_alg,registered_userinfo,acr,max_age,bundled,browser" doc:"what an app must do or be configured with, so that the entry can strike it"`
+	Needs         []string     `json:"needs,omitempty" single:"true" enum:"id_token,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,api_scope,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,tls,virtual_clock,third_party_login,registered_secret,registered_alg,registered_userinfo,acr,max_age,bundled,browser" doc:"what an app must do or be configured with, so that the entry can strike it"`
 	Stimulus      *setup.Setup `json:"stimulus,omitempty" doc:"what is laid over the provider; its faults strike every time unless they say otherwise"`
 	TLS           string       `json:"tls,omitempty" enum:"good,expired,self_signed,wrong_host,not_yet_valid,old_version,missing_intermediate,client_cert_requested,http_2" doc:"what is wrong with the provider's TLS, on a real socket; good: nothing; http_2: nothing, and HTTP/2 is offered"`
 	Play          []Move       `json:"play,omitempty" single:"true" doc:"what happens, in order; default one sign-in with the stimulus armed"`
@@ -89,6 +89,8 @@ type Move struct {
 	Identity *Identity `json:"identity,omitempty" oneof:"move" doc:"the provider asserts other claims about a user from now on"`
 	Crowd    *Crowd    `json:"crowd,omitempty" oneof:"move" doc:"many sign in at once and, while the app waits for the provider, a page of it is opened: within is how long that may take"`
 	Popup    *struct{} `json:"popup,omitempty" oneof:"move" empty:"true" doc:"a page of another origin opens the app's sign-in in a pop-up and listens, while alice signs in; needs a browser"`
+	Register *Local    `json:"local_register,omitempty" oneof:"move" empty:"true" doc:"somebody registers at the app itself, with a user's e-mail address and a password"`
+	Password *Local    `json:"local_login,omitempty" oneof:"move" empty:"true" doc:"somebody signs in at the app itself with that address and password"`
 	Restart  *struct{} `json:"restart_provider,omitempty" oneof:"move" empty:"true" doc:"the provider restarts: codes, tokens and sessions are lost"`
 }
 
@@ -99,6 +101,16 @@ type SignIn struct {
 	Times   int    `json:"times,omitempty" min:"1" max:"100" doc:"one after another, each in a fresh browser; default once in this one"`
 	Issuer  string `json:"issuer,omitempty" enum:"first,second" doc:"which provider; default the first"`
 	Deny    bool   `json:"deny,omitempty" doc:"the user refuses consent"`
+
+	Withhold bool `json:"withhold,omitempty" doc:"the user unticks the scope that the app's api page needs: app.api.needs_scope"`
+}
+
+// Local is a local account of the app, under the e-mail address of one of the
+// provider's users.
+type Local struct {
+	User    string `json:"user,omitempty" short:"true" doc:"login at the provider whose address it is; default alice"`
+	Browser string `json:"browser,omitempty" doc:"default main"`
+	Must    bool   `json:"must,omitempty" doc:"of a sign-in: where it fails the entry is not exercised"`
 }
 
 // Begin is a sign-in up to the authorization response.

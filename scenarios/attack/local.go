@@ -1,0 +1,97 @@
+package attack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/target"
+)
+
+// localPassword is the password of every local account that a drill makes: long,
+// and of every kind of character that an app may ask for.
+const localPassword = "Drill-4-authdrill!"
+
+// errNotReached is why an entry cannot strike an app, seen on the way.
+type errNotReached string
+
+func (e errNotReached) Error() string { return string(e) }
+
+// local registers an account of the app's own, or signs in to one, with the
+// e-mail address of one of the provider's users.
+func (d *drill) local(ctx context.Context, name string, m *catalog.Local) error {
+	accounts := d.site.app.LocalAccount
+	page := map[string]*target.Page{"register": accounts.Register, "login": accounts.Login}[name]
+	if page == nil {
+		return errNotReached("the app's page to " + name + " with a password is not known: set app.local_account." + name)
+	}
+	b := d.browser(m.Browser)
+	at, err := b.agent.Visit(ctx, agent.Request{URL: d.site.at(page.URL), Method: http.MethodGet})
+	if err == nil {
+		at, err = b.enter(ctx, at, d.site.email(or(m.User, "alice")))
+	}
+	var unknown errNotReached
+	if errors.As(err, &unknown) {
+		return err
+	}
+	d.arrived(b, at, err)
+	if name == "register" || err != nil {
+		return nil
+	}
+	who, err := b.whoami(ctx)
+	switch {
+	case err != nil:
+		return err
+	case m.Must && !who.signedIn:
+		return errNotReached("the password does not open the account that was registered: the app has the address verified first, or its form is not understood")
+	}
+	if d.entry.Expect.Accounts != "" && !m.Must {
+		d.accounts = append(d.accounts, who.account)
+	}
+	return nil
+}
+
+// email is the address of one of the provider's users.
+func (s *site) email(login string) string {
+	for _, u := range s.provider().Users() {
+		if u.Login == login {
+			return u.Email
+		}
+	}
+	return login + "@example.test"
+}
+
+// enter fills the form of a page that has a password: the address, the password
+// as often as it is asked for, and a name.
+func (b *browser) enter(ctx context.Context, p *agent.Page, email string) (*agent.Page, error) {
+	for _, form := range p.Forms {
+		set, asks := url.Values{}, false
+		for _, field := range form.Fields {
+			name := strings.ToLower(field.Name)
+			switch {
+			case field.Type == "password":
+				set.Set(field.Name, localPassword)
+				asks = true
+			case field.Type == "hidden" || field.Name == "":
+			case field.Type == "email", strings.Contains(name, "mail"), strings.Contains(name, "user"), strings.Contains(name, "login"):
+				set.Set(field.Name, email)
+			case field.Type == "text" || field.Type == "":
+				set.Set(field.Name, "Alice Example")
+			}
+		}
+		if !asks {
+			continue
+		}
+		button := agent.Button{}
+		if len(form.Buttons) > 0 {
+			button = form.Buttons[0]
+		}
+		return b.agent.Submit(ctx, form, button, set)
+	}
+	return nil, errNotReached(fmt.Sprintf("no form of %s asks for a password", place(p)))
+}

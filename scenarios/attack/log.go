@@ -1,0 +1,116 @@
+package attack
+
+import (
+	"io"
+	"os"
+	"strings"
+	"sync"
+)
+
+// appLog is what an app writes for its operators.
+type appLog interface {
+	// mark is where the log ends now.
+	mark() int64
+	// since is what was written after a mark.
+	since(mark int64) string
+}
+
+// logLimit is how much of a log is read after a mark.
+const logLimit = 1 << 20
+
+// output is what an app that we started wrote to its output, the last of it.
+type output struct {
+	also io.Writer // gets it too; nil is nobody
+
+	mu    sync.Mutex
+	kept  []byte
+	total int64
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.total += int64(len(p))
+	o.kept = append(o.kept, p...)
+	if over := len(o.kept) - logLimit; over > 0 {
+		o.kept = append([]byte(nil), o.kept[over:]...)
+	}
+	if o.also != nil {
+		_, _ = o.also.Write(p) // the app must not block on who reads along
+	}
+	return len(p), nil
+}
+
+func (o *output) mark() int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.total
+}
+
+func (o *output) since(mark int64) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	fresh := min(o.total-mark, int64(len(o.kept)))
+	return string(o.kept[int64(len(o.kept))-fresh:])
+}
+
+// logFile is a file that an app logs to.
+type logFile string
+
+func (f logFile) mark() int64 {
+	info, err := os.Stat(string(f))
+	if err != nil {
+		return 0 // the app has not made it yet
+	}
+	return info.Size()
+}
+
+func (f logFile) since(mark int64) string {
+	file, err := os.Open(string(f))
+	if err != nil {
+		return ""
+	}
+	defer file.Close()
+	if _, err := file.Seek(mark, io.SeekStart); err != nil {
+		return ""
+	}
+	text, _ := io.ReadAll(io.LimitReader(file, logLimit)) // what could be read is what there is
+	return string(text)
+}
+
+// marks are where an app's logs end now.
+func (s *site) marks() []int64 {
+	out := make([]int64, len(s.logs))
+	for n, l := range s.logs {
+		out[n] = l.mark()
+	}
+	return out
+}
+
+// logged is what the app has logged since the marks.
+func (s *site) logged(marks []int64) string {
+	var out strings.Builder
+	for n, l := range s.logs {
+		out.WriteString(l.since(marks[n]))
+	}
+	return out.String()
+}
+
+// judgeLog looks for what must not stand in a log: secrets (CWE 532), and lines
+// that somebody else wrote (CWE 117).
+func (d *drill) judgeLog(j *judgement) {
+	x := &d.entry.Expect
+	if len(d.site.logs) == 0 || !x.Secrets && !x.Canary {
+		return
+	}
+	text := d.site.logged(d.logged)
+	if name := d.leaked(text); x.Secrets && name != "" {
+		j.complain(d.class(FailSecurity), "app", "its log holds the %s", name)
+	}
+	for line := range strings.Lines(text) {
+		if x.Canary && strings.HasPrefix(line, "X-Authdrill-Canary") {
+			j.complain(d.class(FailSecurity), "app", "the provider's words began a line of its log")
+			break
+		}
+	}
+}
