@@ -104,7 +104,40 @@ func authJS(t *testing.T) []foreign {
 		},
 	}
 	apple.secret, apple.keys = appleSecret(t, apple.id)
-	return []foreign{google, github, apple}
+	gitlab := foreign{
+		folder: google.folder, persona: "gitlab", callback: "/auth/callback/gitlab",
+		id: "0123456789abcdef", secret: "gloas-secret",
+		urls: map[string]string{"GITLAB_BASE_URL": "", "GITLAB_API_URL": "/api/v4/user"},
+		tests: map[string]func(*guest){
+			"signs in":                         signedIn,
+			"is told of a denial":              declined("Access denied: OAuthCallbackError"),
+			"tells that the token has expired": lapsed(121*time.Minute, "Token is expired. You can either do re-authorization or token refresh."),
+			"tells that the user took it back": revoked("Token was revoked. You have to re-authorize from the user."),
+		},
+	}
+	slack := foreign{
+		folder: google.folder, persona: "slack", callback: "/auth/callback/slack",
+		id: "1234567890.1234567890", secret: "0123456789abcdef",
+		urls: map[string]string{"SLACK_ISSUER": "", "SLACK_API_URL": "/api/openid.connect.userInfo"},
+		tests: map[string]func(*guest){
+			"signs in":                         signedIn,
+			"is told of a denial":              declined("Access denied: OAuthCallbackError"),
+			"has a token that does not expire": lasting(400 * day),
+			"tells that the user took it back": revoked("token_revoked"),
+		},
+	}
+	discord := foreign{
+		folder: google.folder, persona: "discord", callback: "/auth/callback/discord",
+		id: "123456789012345678", secret: "discord-secret",
+		urls: map[string]string{"DISCORD_AUTHORIZE_URL": "/api/oauth2/authorize", "DISCORD_TOKEN_URL": "/api/oauth2/token", "DISCORD_USERINFO_URL": "/api/users/@me", "DISCORD_API_URL": "/api/users/@me"},
+		tests: map[string]func(*guest){
+			"signs in":                         signedIn,
+			"is told of a denial":              declined("Access denied: OAuthCallbackError"),
+			"tells that the token has expired": lapsed(8*day, "401: Unauthorized"),
+			"tells that the user took it back": revoked("401: Unauthorized"),
+		},
+	}
+	return []foreign{google, github, apple, gitlab, slack, discord}
 }
 
 // authJSMicrosoft is the same app at Microsoft. For the tenant's metadata Auth.js

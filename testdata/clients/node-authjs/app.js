@@ -11,6 +11,9 @@ const providers = {
   github: { id: 'github', api: 'https://api.github.com/user' },
   microsoft: { id: 'microsoft-entra-id', api: 'https://graph.microsoft.com/v1.0/me' },
   apple: { id: 'apple', api: 'https://appleid.apple.com/auth/token', refresh: true },
+  gitlab: { id: 'gitlab', api: 'https://gitlab.com/api/v4/user' },
+  slack: { id: 'slack', api: 'https://slack.com/api/openid.connect.userInfo' },
+  discord: { id: 'discord', api: 'https://discord.com/api/users/@me' },
 }
 const name = Object.keys(providers).find(name => process.env[`${name.toUpperCase()}_CLIENT_ID`])
 const provider = providers[name]
