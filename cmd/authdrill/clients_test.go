@@ -89,9 +89,9 @@ func lacking(folder string) string {
 		}
 	case language == "java" && !there("target", name+".jar"), language == "node" && !there("node_modules"), (language == "python" || language == "flask") && !there(".venv"):
 		return name + " is not installed: testdata/clients/install.sh does that"
-	case language == "java":
-		if _, err := exec.LookPath("java"); err != nil {
-			return name + " cannot be started: no java"
+	case language == "java", language == "node":
+		if _, err := exec.LookPath(language); err != nil {
+			return name + " cannot be started: no " + language
 		}
 	}
 	return ""

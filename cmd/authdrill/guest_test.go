@@ -40,6 +40,13 @@ func (f foreign) run(t *testing.T, issuer string, env ...string) string {
 		cmd.Env = append(cmd.Env, name+"="+issuer+path)
 	}
 	cmd.Env = append(cmd.Env, env...)
+	return listening(t, cmd)
+}
+
+// listening starts an app, and returns its address when it says that it listens.
+func listening(t *testing.T, cmd *exec.Cmd) string {
+	t.Helper()
+	name := filepath.Base(cmd.Dir)
 	said, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -69,16 +76,16 @@ func (f foreign) run(t *testing.T, issuer string, env ...string) string {
 		<-ended
 		_ = cmd.Wait() // it was killed
 		if t.Failed() {
-			t.Logf("%s says:\n%s", f.folder, words.String())
+			t.Logf("%s says:\n%s", name, words.String())
 		}
 	})
 	select {
 	case address := <-listens:
 		return address
 	case <-ended:
-		t.Fatalf("%s ends before it listens", f.folder)
+		t.Fatalf("%s ends before it listens", name)
 	case <-time.After(patience):
-		t.Fatalf("%s does not listen after %s", f.folder, patience)
+		t.Fatalf("%s does not listen after %s", name, patience)
 	}
 	return ""
 }
