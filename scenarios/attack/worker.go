@@ -65,10 +65,6 @@ func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
 		return nil, err
 	}
 	w.site.restart = w.restart
-	w.output = &output{also: c.Log}
-	if c.App.Logs == "" {
-		w.site.logs = []appLog{w.output}
-	}
 	return w, w.start(ctx)
 }
 
@@ -87,8 +83,11 @@ func names(p, second *mockprovider.Provider) map[string]string {
 	}
 }
 
-// start starts the app.
+// start starts the app. What it writes to its output is a log too.
 func (w *worker) start(ctx context.Context) error {
+	if w.output == nil {
+		w.output = &output{also: w.campaign.Log}
+	}
 	process, err := w.campaign.App.Run(ctx, target.Surroundings{
 		Names: w.names, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.output,
 	})
@@ -96,8 +95,9 @@ func (w *worker) start(ctx context.Context) error {
 		return err
 	}
 	w.process, w.site.app = process, process.App
+	w.site.logs = []appLog{w.output}
 	if file := process.App.Logs; file != "" {
-		w.site.logs = []appLog{w.output, logFile(inFolder(w.campaign.Folder, file))}
+		w.site.logs = append(w.site.logs, logFile(inFolder(w.campaign.Folder, file)))
 	}
 	return nil
 }
