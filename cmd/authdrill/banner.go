@@ -41,8 +41,11 @@ func (v *voice) banner(s *site, app string) {
 			t.row("", other.Issuer(), "stands in for "+other.Persona().Dialect.Title)
 		}
 	}
-	if app != "" {
+	switch why := s.unfit(); {
+	case app != "":
 		t.row("client app", app, "press Sign in")
+	case why != "":
+		t.row("client app", "none", why)
 	}
 	t.row("console", base+"/_/", "what the provider saw, and its faults, time and keys")
 	t.row("client", shownClient(id, secret), "any loopback redirect URI")

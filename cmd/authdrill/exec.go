@@ -45,7 +45,7 @@ func (s *site) environment() []string {
 		envPrefix+"CLIENT_ID="+id,
 		secretVariable+"="+secret,
 		envPrefix+"CONTROL="+s.control(),
-		"OIDC_ISSUER="+base,
+		"OIDC_ISSUER="+s.openID(),
 		"OIDC_CLIENT_ID="+id,
 		"OIDC_CLIENT_SECRET="+secret,
 	)

@@ -135,11 +135,41 @@ func shutdown(s *http.Server) error {
 	return nil
 }
 
-// signsIn reports whether the bundled client app can sign in there, for which
-// it needs discovery.
-func (s *site) signsIn() bool {
+// openID is the issuer identifier that a client of OpenID Connect is told.
+func (s *site) openID() string {
+	if d := s.issuer().Persona().Dialect; d != nil {
+		return s.host.BaseURL() + d.OpenID.Issuer
+	}
+	return s.host.BaseURL()
+}
+
+// scope is what the bundled client app asks for, empty for what it always does.
+func (s *site) scope() string {
+	if d := s.issuer().Persona().Dialect; d != nil {
+		return d.OpenID.Scope
+	}
+	return ""
+}
+
+// api is a resource that the access token is good for.
+func (s *site) api() string {
+	if d := s.issuer().Persona().Dialect; d != nil {
+		return s.host.BaseURL() + d.UserInfo()
+	}
+	return s.host.BaseURL() + "/resource/me"
+}
+
+// unfit says why the bundled client app cannot sign in there; nothing where it
+// can.
+func (s *site) unfit() string {
 	d := s.issuer().Persona().Dialect
-	return d == nil || len(d.Endpoints.Discovery) > 0
+	switch {
+	case d == nil:
+		return ""
+	case len(d.Endpoints.Discovery) == 0:
+		return d.Title + " has no OpenID Connect discovery"
+	}
+	return d.OpenID.Unfit
 }
 
 // credentials are those of the client that a newcomer uses.

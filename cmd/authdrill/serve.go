@@ -32,10 +32,10 @@ func serveVerb() verb {
 			}
 			defer func() { err = errors.Join(err, site.close()) }()
 			id, secret := site.credentials()
-			app.api, app.now = site.host.BaseURL()+"/resource/me", site.issuer().Clock().Now
-			app.http = site.client()
-			app.none = app.none || !site.signsIn()
-			running, err := app.start(provider, site.host.BaseURL(), id, secret)
+			app.api, app.now = site.api(), site.issuer().Clock().Now
+			app.http, app.scope = site.client(), site.scope()
+			app.none = app.none || site.unfit() != ""
+			running, err := app.start(provider, site.openID(), id, secret)
 			if err != nil {
 				return err
 			}

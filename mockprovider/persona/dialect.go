@@ -2,6 +2,7 @@ package persona
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 )
@@ -27,6 +28,8 @@ import (
 type Dialect struct {
 	Title  string `json:"title,omitempty" doc:"name of the provider, for people"`
 	Issuer string `json:"issuer,omitempty" doc:"issuer identifier of the real provider; used in tokens with identity: real"`
+
+	OpenID OpenID `json:"openid,omitzero" doc:"how a client of OpenID Connect signs in here"`
 
 	FurtherHosts []string `json:"hosts,omitempty" doc:"further host names of the real provider, with the same paths"`
 
@@ -55,6 +58,13 @@ type Dialect struct {
 	Faults map[string]Documented `json:"faults,omitempty" doc:"what the real provider is known to do that an app must survive, by name: a fault named documented: PERSONA/NAME does it"`
 
 	Facts []Fact `json:"facts,omitempty" doc:"what is known of the real provider, each with its proof"`
+}
+
+// OpenID is how a client of OpenID Connect signs in at a persona.
+type OpenID struct {
+	Issuer string `json:"issuer,omitempty" doc:"path of the issuer identifier, where it is not the provider's address alone: what OIDC_ISSUER and the bundled client app are told" example:"/realms/master"`
+	Scope  string `json:"scope,omitempty" doc:"what the bundled client app asks for; default openid profile email offline_access"`
+	Unfit  string `json:"unfit,omitempty" doc:"why the bundled client app cannot sign in here"`
 }
 
 // Changes are members to set; $absent removes one.
@@ -100,7 +110,7 @@ type Patterns struct {
 	Refresh    *Pattern `json:"refresh_token,omitempty" doc:"pattern of refresh tokens"`
 	DeviceCode *Pattern `json:"device_code,omitempty" doc:"pattern of device codes"`
 	UserCode   *Pattern `json:"user_code,omitempty" doc:"pattern of the codes that users enter for a device"`
-	UserAccess *Pattern `json:"user_access_token,omitempty" doc:"pattern of a second access token, with the scopes of the parameter user_scope, or those of a sign-in with openid: ${user_access_token} of a token response"`
+	UserAccess *Pattern `json:"user_access_token,omitempty" doc:"pattern of access tokens of a sign-in with openid; and of a second one with the scopes of the parameter user_scope: ${user_access_token} of a token response"`
 	Subject    *Pattern `json:"sub,omitempty" doc:"pattern of subject identifiers, of users who have none of their own; the same user always has the same"`
 }
 
@@ -239,6 +249,19 @@ func (d *Dialect) At(r *Resource) *Dialect {
 	}
 	own := Overlay(*d, Dialect{Errors: r.Errors})
 	return &own
+}
+
+// UserInfo is the path of the first resource that tells who the user is, empty
+// where there is none.
+func (d *Dialect) UserInfo() string {
+	for _, r := range d.Resources {
+		if r.Endpoint == "userinfo_endpoint" && len(r.URLs) > 0 {
+			if u, err := url.Parse(r.URLs[0]); err == nil {
+				return u.Path
+			}
+		}
+	}
+	return ""
 }
 
 // Speaks are the methods of a resource.

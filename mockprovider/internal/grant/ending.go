@@ -47,15 +47,21 @@ func (e *Engine) sameRedirect(ctx context.Context, g *store.Grant) bool {
 	return named == "" || g.RedirectURI == "" || named == g.RedirectURI
 }
 
+// accessPattern is what an opaque access token looks like: with openid it is the
+// user's, where the persona tells them apart.
+func (e *Engine) accessPattern(scopes []string) *persona.Pattern {
+	if p := e.patterns(); p.UserAccess != nil && slices.Contains(scopes, "openid") {
+		return p.UserAccess
+	}
+	return e.patterns().Access
+}
+
 // UserToken is the second access token of a token response: for the user, with
-// the scopes of the parameter user_scope, or those of a sign-in with openid. It
-// is empty where the persona gives none, or none was asked for.
+// the scopes of the parameter user_scope. It is empty where the persona gives
+// none, or none was asked for.
 func (e *Engine) UserToken(g *store.Grant) string {
 	pattern := e.patterns().UserAccess
 	scopes := strings.FieldsFunc(g.Request.Get("user_scope"), func(r rune) bool { return r == ',' || r == ' ' })
-	if len(scopes) == 0 && slices.Contains(g.Scopes, "openid") {
-		scopes = g.Scopes
-	}
 	if pattern == nil || len(scopes) == 0 {
 		return ""
 	}

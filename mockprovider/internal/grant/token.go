@@ -68,7 +68,7 @@ func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (t
 	e := t.engine
 	p := e.Persona().AccessToken
 	if p.Format != "jwt" {
-		token = e.random(e.patterns().Access)
+		token = e.random(e.accessPattern(r.GetGrantedScopes()))
 		return token, key(token), nil
 	}
 	s := r.GetSession().(*Session)
