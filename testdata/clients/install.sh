@@ -4,6 +4,7 @@ cd "$(dirname "$0")" || exit 1
 for app in go-*; do
   if command -v go >/dev/null; then (cd "$app" && go build -o "$app" .) || exit 1; else echo "$app: no go"; fi
 done
+if command -v go >/dev/null; then (cd oauth2-proxy && go build -o oauth2-proxy tool) || exit 1; else echo "oauth2-proxy: no go"; fi
 for app in java-*; do
   if ! command -v java >/dev/null; then echo "$app: no java"
   elif ! command -v mvn >/dev/null; then echo "$app: no mvn"
@@ -12,7 +13,7 @@ done
 for app in node-*; do
   if command -v npm >/dev/null; then (cd "$app" && npm ci --no-audit --no-fund --loglevel=error) || exit 1; else echo "$app: no npm"; fi
 done
-for app in python-* flask-*; do
+for app in python-* flask-* django-*; do
   if python3 -c 'import venv, ensurepip' 2>/dev/null; then
     (cd "$app" && python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt) || exit 1
   else
