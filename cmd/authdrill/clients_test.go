@@ -75,21 +75,22 @@ func installed(t *testing.T, folder string) {
 // Go app is built.
 func lacking(folder string) string {
 	name := filepath.Base(folder)
-	there := func(path ...string) bool {
-		_, err := os.Stat(filepath.Join(append([]string{folder}, path...)...))
-		return err == nil
+	made := map[string]string{
+		"django": ".venv", "flask": ".venv", "java": "target/" + name + ".jar", "node": "node_modules", "oauth2": name, "python": ".venv",
 	}
 	language, _, _ := strings.Cut(name, "-")
-	switch {
-	case language == "go":
+	if language == "go" {
 		build := exec.Command("go", "build", "-o", name, ".")
 		build.Dir = folder
 		if out, err := build.CombinedOutput(); err != nil {
 			return fmt.Sprintf("%s cannot be built: %s", name, out)
 		}
-	case language == "java" && !there("target", name+".jar"), language == "node" && !there("node_modules"), (language == "python" || language == "flask") && !there(".venv"):
+		return ""
+	}
+	if _, err := os.Stat(filepath.Join(folder, made[language])); err != nil {
 		return name + " is not installed: testdata/clients/install.sh does that"
-	case language == "java", language == "node":
+	}
+	if language == "java" || language == "node" {
 		if _, err := exec.LookPath(language); err != nil {
 			return name + " cannot be started: no " + language
 		}

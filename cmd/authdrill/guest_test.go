@@ -32,15 +32,21 @@ func (f foreign) run(t *testing.T, issuer string, env ...string) string {
 	}
 	cmd := command(folder)
 	cmd.Dir = folder
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "OAUTHLIB_") })
 	provider := strings.ToUpper(f.persona)
-	cmd.Env = append(cmd.Env, "PORT=0", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1", provider+"_CLIENT_ID="+f.id, provider+"_CLIENT_SECRET="+f.secret)
+	cmd.Env = append(freePort(), provider+"_CLIENT_ID="+f.id, provider+"_CLIENT_SECRET="+f.secret)
 	cmd.Env = append(cmd.Env, f.env...)
 	for name, path := range f.urls {
 		cmd.Env = append(cmd.Env, name+"="+issuer+path)
 	}
 	cmd.Env = append(cmd.Env, env...)
 	return listening(t, cmd)
+}
+
+// freePort is the environment of an app that listens on a free port, and calls
+// this machine without a proxy.
+func freePort() []string {
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "OAUTHLIB_") })
+	return append(env, "PORT=0", "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
 }
 
 // listening starts an app, and returns its address when it says that it listens.
