@@ -77,6 +77,11 @@ func (p *provider) discover(ctx context.Context) (*oidc.Provider, error) {
 	if p.meta.Authorization == "" || p.meta.Token == "" || p.meta.JWKS == "" {
 		return nil, errors.New("the metadata lack an endpoint")
 	}
+	for _, endpoint := range []string{p.meta.Authorization, p.meta.Token, p.meta.JWKS, found.UserInfoEndpoint()} {
+		if strings.HasPrefix(p.issuer, "https:") && strings.HasPrefix(endpoint, "http:") {
+			return nil, errors.New("the metadata name an endpoint without TLS")
+		}
+	}
 	p.found, p.keys = found, &keySet{url: p.meta.JWKS, http: p.http}
 	return found, nil
 }

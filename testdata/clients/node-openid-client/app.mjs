@@ -12,7 +12,7 @@ app.use(session({ secret: crypto.randomUUID(), resave: false, saveUninitialized:
 
 let found
 const provider = async () => {
-  found ??= await client.discovery(new URL(OIDC_ISSUER), OIDC_CLIENT_ID, undefined, client.ClientSecretBasic(OIDC_CLIENT_SECRET), { execute: [client.allowInsecureRequests] })
+  found ??= await client.discovery(new URL(OIDC_ISSUER), OIDC_CLIENT_ID, undefined, client.ClientSecretBasic(OIDC_CLIENT_SECRET), { execute: OIDC_ISSUER.startsWith('http:') ? [client.allowInsecureRequests] : [] })
   return found
 }
 
