@@ -20,40 +20,21 @@ import (
 // persona has an answer of its own for it.
 const rememberedExpired = 90 * 24 * time.Hour
 
-// random returns a code or token: of the persona's pattern, if it has one.
-func (e *Engine) random(pattern *persona.Pattern) string {
-	if pattern != nil {
-		return pattern.Make(e.Random)
-	}
-	return e.Random.Token(entropy)
-}
+// plain is the dialect of who speaks as the specifications have it. It is never
+// written.
+var plain = &persona.Dialect{}
 
-// DeviceCode returns a new device code (RFC 8628 section 3.2).
-func (e *Engine) DeviceCode() string { return e.random(e.patterns().DeviceCode) }
-
-// UserCode returns a new code for a user to enter (RFC 8628 section 6.1), empty
-// where the persona says nothing about it.
-func (e *Engine) UserCode() string {
-	if p := e.patterns().UserCode; p != nil {
-		return p.Make(e.Random)
-	}
-	return ""
-}
-
-// patterns are those of the persona, all nil without one.
-func (e *Engine) patterns() persona.Patterns {
+// dialect is that of the persona.
+func (e *Engine) dialect() *persona.Dialect {
 	if d := e.Persona().Dialect; d != nil {
-		return d.Tokens
+		return d
 	}
-	return persona.Patterns{}
+	return plain
 }
 
 // responses are the response types that the persona allows every client.
 func (e *Engine) responses() []string {
-	if d := e.Persona().Dialect; d != nil {
-		return d.AuthorizationRequest.Responses
-	}
-	return nil
+	return e.dialect().AuthorizationRequest.Responses
 }
 
 type identifierKey struct{}
@@ -258,19 +239,21 @@ func (e *Engine) Know(token string, g *store.Grant) {
 	e.Store.Access.Put(key(token), a, e.forgotten(a))
 }
 
-// issue makes and keeps an opaque access token.
-func (e *Engine) issue(pattern *persona.Pattern, g *store.Grant, scopes []string) (string, *store.Access) {
-	token := e.random(pattern)
-	now := e.now()
-	a := store.NewAccess(g, scopes, now, now.Add(e.Persona().AccessToken.Lifetime.D()))
-	e.Store.Access.Put(key(token), a, e.forgotten(a))
-	return token, a
-}
-
 // forgotten is when an access token is no longer known, not even as expired.
 func (e *Engine) forgotten(a *store.Access) time.Time {
 	if e.Persona().Dialect != nil {
 		return a.Expires().Add(rememberedExpired)
 	}
 	return a.Expires()
+}
+
+// sameRedirect reports whether the redirect URI that a refresh names, if any, is
+// that of its grant, where the persona looks at it.
+func (e *Engine) sameRedirect(ctx context.Context, g *store.Grant) bool {
+	caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
+	if !ok || !e.dialect().TokenRequest.RefreshRedirect {
+		return true
+	}
+	named := caller.GetRequestForm().Get("redirect_uri")
+	return named == "" || g.RedirectURI == "" || named == g.RedirectURI
 }
