@@ -75,10 +75,54 @@ func TestPersonaGoogle(t *testing.T) {
 			shows(t, text(doc["id_token_signing_alg_values_supported"]), "[RS256]")
 			shows(t, text(doc["token_endpoint_auth_methods_supported"]), "client_secret_post", "client_secret_basic")
 		},
+		"the metadata have eight response types, the subject type public, the scopes openid, email and profile, PKCE by plain and S256, twelve claims, and no introspection": func(t *testing.T, p *player) {
+			doc := object(t, p.status(200)(p.get("/.well-known/openid-configuration")))
+			for name, want := range map[string]string{
+				"response_types_supported": "[code token id_token code token code id_token token id_token code token id_token none]", "subject_types_supported": "[public]", "scopes_supported": "[openid email profile]",
+				"code_challenge_methods_supported": "[plain S256]", "claims_supported": "[aud email email_verified exp family_name given_name iat iss locale name picture sub]", "introspection_endpoint": "null",
+			} {
+				if got := text(doc[name]); got != want {
+					t.Errorf("%s: %s, want %s", name, got, want)
+				}
+			}
+		},
+		"iss of an ID token may lack the scheme": func(t *testing.T, p *player) {
+			p.arms("google/issuer-without-scheme")
+			if claims := claimsOf(t, tokensOf(t, p, email)["id_token"]); claims["iss"] != "accounts.google.com" {
+				t.Error(claims)
+			}
+		},
+		"access_type, prompt, include_granted_scopes, login_hint, hd, display and nonce are parameters of the authorization request": func(t *testing.T, p *player) {
+			for name, values := range map[string][]string{
+				"access_type": {"online", "offline"}, "prompt": {"consent", "select_account"}, "include_granted_scopes": {"true", "false"}, "hd": {"acme.example"}, "display": {"page", "popup"}, "nonce": {"a-random-nonce"},
+			} {
+				for _, value := range values {
+					if got := p.authorize("/o/oauth2/v2/auth", url.Values{"scope": {"openid email"}, name: {value}}); got.Get("code") == "" {
+						t.Errorf("%s=%s: %v", name, value, got)
+					}
+				}
+			}
+			bob := tokensOf(t, p, url.Values{"scope": {"openid email"}, "login_hint": {"bob"}})
+			if claims := claimsOf(t, bob["id_token"]); claims["email"] != "bob@example.test" {
+				t.Error(claims)
+			}
+			tokensOf(t, p, url.Values{"scope": {"openid profile"}})
+			shows(t, text(tokensOf(t, p, url.Values{"scope": {"openid"}, "include_granted_scopes": {"true"}})["scope"]), "userinfo.email", "userinfo.profile")
+			shows(t, p.authorize("/o/oauth2/v2/auth", url.Values{"scope": {"openid"}, "access_type": {"never"}}).Encode(), "error=invalid_request")
+		},
 		"the authorization response also has scope, authuser and prompt": func(t *testing.T, p *player) {
 			first, second := p.authorize("/o/oauth2/v2/auth", email), p.authorize("/o/oauth2/v2/auth", email)
 			if first.Get("authuser") != "0" || first.Get("prompt") != "consent" || second.Get("prompt") != "none" || !strings.Contains(first.Get("scope"), "userinfo.email") {
 				t.Errorf("%v, then %v", first, second)
+			}
+		},
+		"who belongs to a Workspace has hd in the authorization response too": func(t *testing.T, p *player) {
+			if got := p.authorize("/o/oauth2/v2/auth", email); got.Has("hd") {
+				t.Error(got)
+			}
+			p.op.SetUser(store.User{Login: "alice", Claims: map[string]any{"hd": "acme.example"}})
+			if got := p.authorize("/o/oauth2/v2/auth", email); got.Get("hd") != "acme.example" {
+				t.Error(got)
 			}
 		},
 		"a code contains a slash, which is percent-encoded in the redirect": func(t *testing.T, p *player) {
@@ -101,6 +145,12 @@ func TestPersonaGoogle(t *testing.T) {
 				}
 			}
 		},
+		"where access is limited in time the token response has refresh_token_expires_in": func(t *testing.T, p *player) {
+			p.arms("google/time-limited-access")
+			if tok := tokensOf(t, p, offline); tok["refresh_token_expires_in"] != 604799.0 || tok["refresh_token"] == nil {
+				t.Error(tok)
+			}
+		},
 		"expires_in is 3599": func(t *testing.T, p *player) {
 			if tok := tokensOf(t, p, email); tok["expires_in"] != 3599.0 {
 				t.Error(tok["expires_in"])
@@ -117,11 +167,26 @@ func TestPersonaGoogle(t *testing.T) {
 				t.Error(claims)
 			}
 		},
+		"an ID token lives for an hour, and has the nonce of the request": func(t *testing.T, p *player) {
+			claims := claimsOf(t, tokensOf(t, p, url.Values{"scope": {"openid"}, "nonce": {"a-random-nonce"}})["id_token"])
+			iat, _ := claims["iat"].(float64)
+			if claims["exp"] != iat+3600 || claims["nonce"] != "a-random-nonce" {
+				t.Error(claims)
+			}
+		},
+		"an unknown client is shown a page of Google's and no redirect": func(t *testing.T, p *player) {
+			resp, body := p.get("/o/oauth2/v2/auth?response_type=code&scope=email&client_id=nobody&redirect_uri=" + url.QueryEscape(playerCallback))
+			if resp.Header.Get("Location") != "" {
+				t.Error(resp.Header)
+			}
+			shows(t, body, "invalid_client")
+		},
 		"a mismatch of the redirect URI shows a page of Google's and no redirect": func(t *testing.T, p *player) {
-			resp, _ := p.get("/o/oauth2/v2/auth?response_type=code&scope=email&client_id=app&redirect_uri=" + url.QueryEscape("https://other.example.test/"))
+			resp, body := p.get("/o/oauth2/v2/auth?response_type=code&scope=email&client_id=app&redirect_uri=" + url.QueryEscape("https://other.example.test/"))
 			if resp.StatusCode != 400 || resp.Header.Get("Location") != "" {
 				t.Error(resp.Status, resp.Header)
 			}
+			shows(t, body, "redirect_uri_mismatch")
 		},
 		"a user who declines is sent back with access_denied, and nothing that describes it": func(t *testing.T, p *player) {
 			if got := p.deny("/o/oauth2/auth", email).Encode(); got != "error=access_denied&state=a-random-state" {
@@ -133,6 +198,11 @@ func TestPersonaGoogle(t *testing.T) {
 			if answer := object(t, body); answer["verification_url"] != p.url("/device") || answer["verification_uri"] != nil {
 				t.Error(body)
 			}
+		},
+		"a device needs client_id alone for its code, and Basic is refused there as invalid_request": func(t *testing.T, p *player) {
+			p.status(200)(p.post("/device/code", url.Values{"client_id": {p.id}, "scope": {"email"}}))
+			shows(t, p.status(400)(p.basic("/device/code", url.Values{"scope": {"email"}})), `"error":"invalid_request"`)
+			p.status(200)(p.basic("/token", url.Values{"grant_type": {"authorization_code"}, "code": {p.authorize("/o/oauth2/v2/auth", email).Get("code")}, "redirect_uri": {playerCallback}}))
 		},
 		"userinfo v1 and v2 have id and verified_email": func(t *testing.T, p *player) {
 			tok := tokensOf(t, p, email)
@@ -149,17 +219,26 @@ func TestPersonaGoogle(t *testing.T) {
 		"tokeninfo of an ID token has its claims as texts": func(t *testing.T, p *player) {
 			tok := tokensOf(t, p, email)
 			info := object(t, p.status(200)(p.get("/tokeninfo?id_token="+url.QueryEscape(text(tok["id_token"])))))
-			if info["email_verified"] != "true" || !regexp.MustCompile(`^[0-9]{10}$`).MatchString(text(info["exp"])) || info["alg"] != "RS256" {
+			if info["email_verified"] != "true" || !regexp.MustCompile(`^[0-9]{10}$`).MatchString(text(info["exp"])) || info["alg"] != "RS256" || info["typ"] != "JWT" || info["kid"] == nil || info["azp"] != p.id {
 				t.Error(info)
 			}
 		},
 		"tokeninfo v1 of an access token has audience, user_id, scope, expires_in and access_type": func(t *testing.T, p *player) {
 			tok := tokensOf(t, p, offline)
 			shows(t, p.status(200)(p.get("/oauth2/v1/tokeninfo?access_token="+url.QueryEscape(text(tok["access_token"])))),
-				`"audience":"app"`, `"user_id":"1`, `"scope":"openid https://www.googleapis.com/auth/userinfo.email"`, `"expires_in":3`, `"access_type":"offline"`)
+				`"issued_to":"app"`, `"audience":"app"`, `"user_id":"1`, `"verified_email":true`, `"scope":"openid https://www.googleapis.com/auth/userinfo.email"`, `"expires_in":3`, `"access_type":"offline"`)
 		},
 		"an unknown code is invalid_grant with Malformed auth code.": func(t *testing.T, p *player) {
 			shows(t, p.status(400)(p.redeem("/token", "4/nonsense")), `"error":"invalid_grant"`, `"error_description":"Malformed auth code."`)
+		},
+		"a redirect URI that is not that of the code is redirect_uri_mismatch with Bad Request": func(t *testing.T, p *player) {
+			form := url.Values{"grant_type": {"authorization_code"}, "code": {p.authorize("/o/oauth2/v2/auth", email).Get("code")}, "redirect_uri": {"https://other.example.test/"}, "client_id": {p.id}, "client_secret": {p.key}}
+			shows(t, p.status(400)(p.post("/token", form)), `"error":"redirect_uri_mismatch"`, `"error_description":"Bad Request"`)
+		},
+		"a wrong secret is 401 invalid_client with Unauthorized": func(t *testing.T, p *player) {
+			code := p.authorize("/o/oauth2/v2/auth", email).Get("code")
+			p.key = "wrong"
+			shows(t, p.status(401)(p.redeem("/token", code)), `"error":"invalid_client"`, `"error_description":"Unauthorized"`)
 		},
 		"a dead refresh token is invalid_grant with Token has been expired or revoked., whatever it died of": func(t *testing.T, p *player) {
 			dead(t, p, "1//nonsense")
@@ -211,6 +290,9 @@ func TestPersonaGoogle(t *testing.T) {
 			claims := claimsOf(t, tokensOf(t, p, url.Values{"scope": {"openid email"}, "hd": {"other.example"}})["id_token"])
 			if claims["hd"] != "acme.example" {
 				t.Error(claims)
+			}
+			for _, path := range []string{"/oauth2/v1/userinfo", "/v1/userinfo"} {
+				shows(t, p.status(200)(p.get(path, bearer(tokensOf(t, p, email))...)), `"hd":"acme.example"`)
 			}
 		},
 		"the key set is asked for at the path of v3": func(t *testing.T, p *player) {

@@ -159,7 +159,8 @@ type TokenRequest struct {
 	Exchange           *Exchange  `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
 	ClientAccessToken  Tree       `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
 	RefreshRedirect    bool       `json:"redirect_uri_at_refresh,omitempty" doc:"a refresh that names a redirect_uri must name that of its authorization request"`
-	NoSecretForDevices bool       `json:"no_secret_for_devices,omitempty" doc:"polls of the device grant need no client secret"`
+	NoSecretForDevices bool       `json:"no_secret_for_devices,omitempty" doc:"the device grant needs no client secret, nor do refreshes of what it gave"`
+	DeviceClientAuth   []string   `json:"device_client_authentication,omitempty" enum:"client_secret_basic,client_secret_post,none" doc:"how clients may authenticate where a device asks for its code; default as elsewhere. none: client_id is enough"`
 }
 
 // Ends is what ends with what, beside what the specifications ask for.

@@ -54,7 +54,7 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 		}
 		offered.method = method
 	}
-	taken, device := e.mayOffer(offered.method, form)
+	taken, device := e.mayOffer(ctx, offered.method, form)
 	switch {
 	case !taken:
 		return refuse("client_authentication_wrong", "This provider takes no "+offered.method+".")

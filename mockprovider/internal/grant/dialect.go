@@ -124,15 +124,31 @@ func members(v any) map[string]any {
 
 // mayOffer reports whether the persona takes a client authentication method; a
 // device may have none.
-func (e *Engine) mayOffer(method string, form url.Values) (ok, device bool) {
+func (e *Engine) mayOffer(ctx context.Context, method string, form url.Values) (ok, device bool) {
 	d := e.Persona().Dialect
 	if d == nil {
 		return true, false
 	}
-	grantType := form.Get("grant_type")
-	device = d.TokenRequest.NoSecretForDevices && method == "none" && (grantType == store.DeviceGrant || grantType == "")
 	methods := d.TokenRequest.ClientAuth
+	device = d.TokenRequest.NoSecretForDevices && e.ofDevice(form)
+	if own := d.TokenRequest.DeviceClientAuth; len(own) > 0 && journal.From(ctx).Endpoint() == "device_authorization_endpoint" {
+		methods, device = own, slices.Contains(own, "none")
+	}
+	device = device && method == "none"
 	return device || len(methods) == 0 || slices.Contains(methods, method), device
+}
+
+// ofDevice reports whether a request is one of the device grant, or refreshes
+// what it gave: a device keeps no secret.
+func (e *Engine) ofDevice(form url.Values) bool {
+	switch form.Get("grant_type") {
+	case store.DeviceGrant, "":
+		return true
+	case "refresh_token":
+		rt, ok := e.Store.Refresh.Get(form.Get("refresh_token"), e.now())
+		return ok && rt.Grant.GrantType == store.DeviceGrant
+	}
+	return false
 }
 
 // refreshDue tells whether the persona issues a refresh token for the grant
