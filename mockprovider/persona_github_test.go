@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -19,7 +20,15 @@ const (
 )
 
 // hub is a player at GitHub, where clients ask for JSON.
-type hub struct{ *player }
+type hub struct {
+	*player
+	users map[string]string // user codes, by their device codes
+}
+
+// atHub lets an assertion play at GitHub.
+func atHub(assert func(t *testing.T, h *hub)) func(t *testing.T, p *player) {
+	return func(t *testing.T, p *player) { assert(t, &hub{p, map[string]string{}}) }
+}
 
 func (h *hub) token(form url.Values, accept ...string) (*http.Response, string) {
 	all := url.Values{"client_id": {h.id}, "client_secret": {h.key}, "redirect_uri": {playerCallback}}
@@ -44,9 +53,7 @@ func (h *hub) refused(t *testing.T, form url.Values, code string) map[string]any
 }
 
 func TestPersonaGitHub(t *testing.T) {
-	at := func(assert func(t *testing.T, h *hub)) func(t *testing.T, p *player) {
-		return func(t *testing.T, p *player) { assert(t, &hub{p}) }
-	}
+	at := atHub
 	code := func(h *hub, params url.Values) url.Values {
 		return url.Values{"code": {h.authorize(githubAuthorize, params).Get("code")}}
 	}
@@ -71,6 +78,7 @@ func TestPersonaGitHub(t *testing.T) {
 			for accept, want := range map[string]string{"": "access_token=gho_", "application/json": `"access_token":"gho_`, "application/xml": "<OAuth><access_token>gho_"} {
 				shows(t, h.status(200)(h.token(code(h, nil), "Accept", accept)), want)
 			}
+			shows(t, h.status(200)(h.post(githubDevice, url.Values{"client_id": {h.id}})), "device_code=")
 		}),
 		"scopes of the request stand between spaces, those of the answer between commas": at(func(t *testing.T, h *hub) {
 			if tok := h.signIn("repo gist"); tok["scope"] != "repo,gist" {
@@ -141,6 +149,29 @@ func TestPersonaGitHub(t *testing.T) {
 				t.Error(got)
 			}
 		}),
+		"the response has iss, which is https://github.com/login/oauth": at(func(t *testing.T, h *hub) {
+			if got := h.authorize(githubAuthorize, nil); got.Get("iss") != "https://github.com/login/oauth" {
+				t.Error(got)
+			}
+		}),
+		"redirect_uri may be on a host below the registered one, and on any port of a loopback address, but of no other": at(func(t *testing.T, h *hub) {
+			h.op.SetClient(store.Client{ID: h.id, Secret: h.key, RedirectURIs: []string{playerCallback, "http://127.0.0.1/callback"}})
+			for uri, ok := range map[string]bool{
+				"https://deep.app.example.test/callback": true, "http://127.0.0.1:5678/callback/deeper": true,
+				"https://app.example.test:8443/callback": false, "https://example.test/callback": false, "https://app.example.test/": false,
+			} {
+				if got := h.authorize(githubAuthorize, url.Values{"redirect_uri": {uri}}); got.Has("code") != ok {
+					t.Errorf("%s: %v", uri, got)
+				}
+			}
+		}),
+		"allow_signup and prompt=select_account are parameters of the request": at(func(t *testing.T, h *hub) {
+			h.status(200)(h.token(code(h, url.Values{"allow_signup": {"false"}})))
+			h.op.Set(persona.Persona{SignIn: "interactive"})
+			for prompt, status := range map[string]int{"": 302, "select_account": 200} {
+				h.status(status)(h.get(githubAuthorize + "?" + h.request(url.Values{"prompt": {prompt}}).Encode()))
+			}
+		}),
 		"a code lives ten minutes": at(func(t *testing.T, h *hub) {
 			old, young := code(h, nil), code(h, nil)
 			h.op.Clock().Advance(9 * time.Minute)
@@ -177,6 +208,16 @@ func TestPersonaGitHub(t *testing.T) {
 			h.refused(t, url.Values{"code": {"wrong"}}, "bad_verification_code")
 			h.status(200)(h.token(form))
 		}),
+		"a code with another redirect_uri is redirect_uri_mismatch": at(func(t *testing.T, h *hub) {
+			form := code(h, nil)
+			form.Set("redirect_uri", playerCallback+"/deeper")
+			h.refused(t, form, "redirect_uri_mismatch")
+		}),
+		"the API refuses a request without User-Agent": at(func(t *testing.T, h *hub) {
+			tok := h.signIn("repo")
+			shows(t, h.status(403)(h.get("/user", append(bearer(tok), "User-Agent", "")...)), "make sure your request has a User-Agent header")
+			h.status(200)(h.get("/user", bearer(tok)...))
+		}),
 		"a device code has forty characters and lives for 900 s, the user code eight and a hyphen, the interval is 5 s": at(func(t *testing.T, h *hub) {
 			d := object(t, h.status(200)(h.post(githubDevice, url.Values{"client_id": {h.id}}, "Accept", "application/json")))
 			if len(text(d["device_code"])) != 40 || len(text(d["user_code"])) != 9 || text(d["user_code"])[4] != '-' || d["expires_in"] != 900.0 || d["interval"] != 5.0 || d["verification_uri"] != h.url("/login/device") {
@@ -198,6 +239,19 @@ func TestPersonaGitHub(t *testing.T) {
 			form.Set("device_code", "nonsense")
 			h.refused(t, form, "incorrect_device_code")
 		}),
+		"a device that waited too long is expired_token, one whose user declined access_denied": at(func(t *testing.T, h *hub) {
+			declined, late := h.device(t), h.device(t)
+			h.answer(t, declined, false)
+			h.refused(t, declined, "access_denied")
+			h.op.Clock().Advance(901 * time.Second)
+			h.refused(t, late, "expired_token")
+		}),
+		"a device of an unknown client is incorrect_client_credentials, another grant unsupported_grant_type": at(func(t *testing.T, h *hub) {
+			form := h.device(t)
+			form.Set("client_id", "another")
+			h.refused(t, form, "incorrect_client_credentials")
+			h.refused(t, url.Values{"grant_type": {"nonsense"}}, "unsupported_grant_type")
+		}),
 		"an app deletes a token, or all that a user granted, with its own credentials": at(func(t *testing.T, h *hub) {
 			for _, what := range []string{"token", "grant"} {
 				tok := h.signIn("repo")
@@ -215,5 +269,25 @@ func TestPersonaGitHub(t *testing.T) {
 func (h *hub) device(t *testing.T) url.Values {
 	t.Helper()
 	d := object(t, h.status(200)(h.post(githubDevice, url.Values{"client_id": {h.id}}, "Accept", "application/json")))
+	h.users[text(d["device_code"])] = text(d["user_code"])
 	return url.Values{"grant_type": {store.DeviceGrant}, "device_code": {text(d["device_code"])}, "client_secret": nil}
+}
+
+// answer answers the page of a device as alice.
+func (h *hub) answer(t *testing.T, device url.Values, allow bool) {
+	t.Helper()
+	b := agent.New(agent.Options{Transport: h.http.Transport})
+	page, err := b.Open(t.Context(), h.url("/login/device"))
+	if err == nil {
+		page, err = b.EnterUserCode(t.Context(), page, h.users[device.Get("device_code")])
+	}
+	if err == nil {
+		page, err = b.Login(t.Context(), page, "alice", "")
+	}
+	if err == nil {
+		_, err = b.Consent(t.Context(), page, agent.Decision{Allow: allow})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -158,9 +158,7 @@ func TestPersonaGitLab(t *testing.T) {
 }
 
 func TestPersonaGitHubApp(t *testing.T) {
-	hubOf := func(assert func(t *testing.T, h *hub)) func(t *testing.T, p *player) {
-		return func(t *testing.T, p *player) { assert(t, &hub{p}) }
-	}
+	hubOf := atHub
 	prove(t, "github-app", map[string]func(t *testing.T, p *player){
 		"an access token begins with ghu_ and has expires_in 28800, a refresh token with ghr_ and has 15811200": hubOf(func(t *testing.T, h *hub) {
 			tok := h.signIn("")
@@ -191,6 +189,19 @@ func TestPersonaGitHubApp(t *testing.T) {
 		}),
 		"a device needs no secret": hubOf(func(t *testing.T, h *hub) {
 			h.refused(t, h.device(t), "authorization_pending")
+		}),
+		"a refresh of what a device got needs no secret": hubOf(func(t *testing.T, h *hub) {
+			form := h.device(t)
+			h.answer(t, form, true)
+			tok := object(t, h.status(200)(h.token(form)))
+			again := func(tok map[string]any) url.Values {
+				return url.Values{"grant_type": {"refresh_token"}, "refresh_token": {text(tok["refresh_token"])}, "client_secret": nil}
+			}
+			tok = object(t, h.status(200)(h.token(again(tok))))
+			if h.status(200)(h.get("/user", bearer(tok)...)); tok["refresh_token"] == nil {
+				t.Error(tok)
+			}
+			h.refused(t, again(h.signIn("")), "incorrect_client_credentials")
 		}),
 		"redirect_uri is compared as it is": hubOf(func(t *testing.T, h *hub) {
 			if to := h.location(githubAuthorize, url.Values{"redirect_uri": {playerCallback + "/deeper"}}); to.Query().Get("error") != "redirect_uri_mismatch" {

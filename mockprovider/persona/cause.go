@@ -28,7 +28,7 @@ func Causes() []string {
 		"refresh.scope_widened", "refresh.redirect_uri_mismatch",
 		"device.authorization_pending", "device.slow_down", "device.code_expired", "device.access_denied", "device.code_unknown",
 		"api.token_missing", "api.token_unknown", "api.token_expired", "api.token_revoked", "api.user_gone", "api.scope_insufficient",
-		"api.field_unknown", "api.appsecret_proof_wrong",
+		"api.field_unknown", "api.header_missing", "api.appsecret_proof_wrong",
 	}
 }
 

@@ -190,6 +190,7 @@ type Resource struct {
 
 	Bearer  []string `json:"access_token,omitempty" single:"true" enum:"header,query,body,none" doc:"where the access token may stand; default header, none: nobody is asked for one"`
 	Schemes []string `json:"schemes,omitempty" single:"true" doc:"authorization schemes of the header; default Bearer"`
+	Headers []string `json:"required_headers,omitempty" single:"true" doc:"request headers that must be there"`
 	Client  string   `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post" doc:"the client authenticates in place of a token"`
 	About   []string `json:"about,omitempty" single:"true" doc:"parameters, one of which has the token that the answer is about; default the caller's own"`
 	Scopes  []string `json:"scope,omitempty" single:"true" doc:"one of these scopes is needed"`

@@ -69,6 +69,12 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Reque
 	if names := named(r.Context()); len(names) > 0 {
 		v["path"] = names
 	}
+	for _, name := range res.Headers {
+		if r.Header.Get(name) == "" {
+			x.Because("api.header_missing")
+			return nil, v, refuse("invalid_request", "The header "+name+" is missing.")
+		}
+	}
 	switch {
 	case res.Client != "":
 		form := url.Values{}
