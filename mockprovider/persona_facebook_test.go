@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
@@ -120,6 +121,26 @@ func TestPersonaFacebook(t *testing.T) {
 		"subject_types_supported of the metadata is a text": at(func(t *testing.T, f *face) {
 			shows(t, f.status(200)(f.get("/.well-known/openid-configuration/")), `"subject_types_supported":"pairwise"`)
 		}),
+		"the metadata of Limited Login are at /.well-known/openid-configuration/, its keys at /.well-known/oauth/openid/jwks/": at(func(t *testing.T, f *face) {
+			shows(t, f.status(200)(f.get("/.well-known/openid-configuration/")), `"jwks_uri":"`+f.url("/.well-known/oauth/openid/jwks/")+`"`)
+			shows(t, f.status(200)(f.get("/.well-known/oauth/openid/jwks/")), `"kty":"RSA"`)
+		}),
+		"the issuer of ID tokens is https://www.facebook.com, or without www": func(t *testing.T, _ *player) {
+			f := &face{play(t, "facebook", mockprovider.WithProvider(persona.Persona{Identity: "real"}))}
+			openid := url.Values{"scope": {"openid"}}
+			if claims := claimsOf(t, f.signIn(openid)["id_token"]); claims["iss"] != "https://www.facebook.com" {
+				t.Error(claims)
+			}
+			f.arms("facebook/issuer-without-www")
+			if claims := claimsOf(t, f.signIn(openid)["id_token"]); claims["iss"] != "https://facebook.com" {
+				t.Error(claims)
+			}
+		},
+		"an ID token has no email_verified": at(func(t *testing.T, f *face) {
+			if claims := claimsOf(t, f.signIn(url.Values{"scope": {"openid,email"}})["id_token"]); claims["email"] != "alice@example.test" || claims["email_verified"] != nil {
+				t.Error(claims)
+			}
+		}),
 		"scopes stand between commas": at(func(t *testing.T, f *face) {
 			tok := f.signIn(url.Values{"scope": {"email,user_birthday"}})
 			shows(t, f.status(200)(f.graph("/debug_token", tok, "input_token", text(tok["access_token"]))), `"scopes":["email","user_birthday","public_profile"]`)
@@ -140,6 +161,13 @@ func TestPersonaFacebook(t *testing.T) {
 			}
 			_, page := f.choose(url.Values{"scope": {"email"}, "auth_type": {"rerequest"}}, "email", "public_profile")
 			shows(t, page, "email")
+		}),
+		"with auth_type=reauthenticate the user signs in again; display and auth_nonce are parameters too": at(func(t *testing.T, f *face) {
+			f.signIn(email)
+			f.op.Set(persona.Persona{SignIn: "interactive"})
+			for authType, status := range map[string]int{"rerequest": 302, "reauthenticate": 200, "rerequest,reauthenticate": 200} {
+				f.status(status)(f.get(facebookDialog + "?" + f.request(url.Values{"scope": {"email"}, "auth_type": {authType}, "auth_nonce": {"a-random-nonce"}, "display": {"popup"}}).Encode()))
+			}
 		}),
 		"clients authenticate by parameters, or by client_secret_basic": at(func(t *testing.T, f *face) {
 			f.signIn(email)
@@ -164,6 +192,12 @@ func TestPersonaFacebook(t *testing.T) {
 				t.Error(tok)
 			}
 		}),
+		"expires_in may be missing": at(func(t *testing.T, f *face) {
+			f.arms("facebook/no-expires-in")
+			if tok := f.signIn(email); tok["expires_in"] != nil || tok["access_token"] == nil {
+				t.Error(tok)
+			}
+		}),
 		"fb_exchange_token gives a new token for one that lives": at(func(t *testing.T, f *face) {
 			tok := f.signIn(email)
 			ask := url.Values{"grant_type": {"fb_exchange_token"}, "fb_exchange_token": {text(tok["access_token"])}}
@@ -184,10 +218,10 @@ func TestPersonaFacebook(t *testing.T) {
 				t.Error(me)
 			}
 		}),
-		"debug_token tells app_id, type, scopes, user_id, is_valid and the times": at(func(t *testing.T, f *face) {
+		"debug_token tells app_id, type, scopes, granular_scopes, user_id, is_valid and the times": at(func(t *testing.T, f *face) {
 			tok := f.signIn(email)
 			shows(t, f.status(200)(f.graph("/debug_token", map[string]any{"access_token": f.id + "|" + f.key}, "input_token", text(tok["access_token"]))),
-				`"data":{`, `"app_id":"app"`, `"type":"USER"`, `"scopes":[`, `"user_id":"10`, `"is_valid":true`, `"issued_at":`, `"expires_at":`)
+				`"data":{`, `"app_id":"app"`, `"type":"USER"`, `"scopes":[`, `"granular_scopes":[{"scope":"email"}`, `"user_id":"10`, `"is_valid":true`, `"issued_at":`, `"expires_at":`)
 		}),
 		"permissions are deleted with DELETE, which is answered true": at(func(t *testing.T, f *face) {
 			tok := f.signIn(email)
@@ -200,6 +234,26 @@ func TestPersonaFacebook(t *testing.T) {
 		"an error is an object of message, type OAuthException, code and fbtrace_id": at(func(t *testing.T, f *face) {
 			f.failure(f.token(url.Values{"code": {"nonsense"}}))
 			f.failure(f.graph("/me", map[string]any{"access_token": "nonsense"}))
+		}),
+		"an error may have error_user_title and error_user_msg for the user": at(func(t *testing.T, f *face) {
+			tok := f.signIn(email)
+			f.arms("facebook/password-changed")
+			e := f.failure(f.graph("/me", tok))
+			coded(t, e, 190.0, 460.0)
+			if text(e["error_user_title"]) == "" || text(e["error_user_msg"]) == "" {
+				t.Error(e)
+			}
+		}),
+		"an error in the redirect may be error_code and error_message, without error": at(func(t *testing.T, f *face) {
+			f.arms("facebook/app-not-set-up")
+			if got := f.authorize(facebookDialog, email); got.Has("error") || got.Get("error_code") != "1349126" || !strings.HasPrefix(got.Get("error_message"), "App Not Setup") {
+				t.Error(got)
+			}
+		}),
+		"a redirect_uri that is not absolute is code 191 with status 400": at(func(t *testing.T, f *face) {
+			f.arms("facebook/redirect-uri-not-absolute")
+			resp, body := f.token(url.Values{"code": {f.authorize(facebookDialog, email).Get("code")}})
+			coded(t, f.failure(resp, f.status(400)(resp, body)), 191.0, nil)
 		}),
 		"an error has a challenge of the scheme OAuth with the name Facebook Platform": at(func(t *testing.T, f *face) {
 			resp, _ := f.token(url.Values{"code": {"nonsense"}})

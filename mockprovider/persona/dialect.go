@@ -136,6 +136,7 @@ type AuthorizationForm struct {
 	Values      map[string][]string `json:"values,omitempty" doc:"values that a parameter may have; another is refused"`
 	Required    []string            `json:"required,omitempty" doc:"parameters that must be there"`
 	ConsentWhen []Condition         `json:"consent_when,omitempty" doc:"consent is asked again where one of these holds of the request"`
+	SignInWhen  []Condition         `json:"sign_in_when,omitempty" doc:"the user signs in again where one of these holds of the request"`
 	Responses   []string            `json:"response_types,omitempty" doc:"response types that every client may ask for; default those it is registered for"`
 	Response    string              `json:"default_response_type,omitempty" doc:"response type of a request that names none"`
 	FormPostFor []string            `json:"form_post_for,omitempty" doc:"scopes that are refused unless response_mode is form_post"`

@@ -225,6 +225,9 @@ func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
 	if d := i.Persona().Dialect; d != nil && d.AuthorizationRequest.NoneAsks && slices.Contains(a.prompt, "none") {
 		a.prompt = nil
 	}
+	if d := i.Persona().Dialect; d != nil && a.values().Holds(d.AuthorizationRequest.SignInWhen) {
+		a.prompt = append(a.prompt, "login")
+	}
 	if text := a.form.Get("max_age"); text != "" {
 		age, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || age < 0 {

@@ -67,7 +67,7 @@ func (e *Engine) issued(ctx context.Context, iss any) bool {
 // and the scopes of a grant.
 func (e *Engine) Values(ctx context.Context, g *store.Grant, scopes []string) persona.Values {
 	d := e.Persona().Dialect
-	v := persona.Values{"issuer": e.Identifier(ctx), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": journal.From(ctx).Endpoint(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(declined(g, scopes)), "permissions": permissions(scopes, declined(g, scopes))}
+	v := persona.Values{"issuer": e.Identifier(ctx), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": journal.From(ctx).Endpoint(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(declined(g, scopes)), "permissions": permissions(scopes, declined(g, scopes)), "granular_scopes": granular(scopes)}
 	if c, ok := e.Store.Client(g.ClientID); ok {
 		v["client"] = members(c)
 	}
@@ -105,6 +105,15 @@ func permissions(granted, declined []string) []any {
 	}
 	for _, s := range declined {
 		out = append(out, map[string]any{"permission": s, "status": "declined"})
+	}
+	return out
+}
+
+// granular are scopes that are granted for everything they are about.
+func granular(granted []string) []any {
+	out := []any{}
+	for _, s := range granted {
+		out = append(out, map[string]any{"scope": s})
 	}
 	return out
 }
