@@ -1,6 +1,7 @@
 package mockprovider_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -81,6 +83,37 @@ func TestPersonaMicrosoft(t *testing.T) {
 			r.SetBasicAuth(p.id, p.key)
 			p.status(200)(p.do(r))
 		},
+		"response_mode is query, fragment or form_post; prompt, login_hint and domain_hint are parameters": func(t *testing.T, p *player) {
+			if got := p.fragment(common+"authorize", url.Values{"scope": {"openid"}, "response_mode": {"fragment"}}); got.Get("code") == "" {
+				t.Error(got)
+			}
+			page := func(params url.Values) string {
+				return p.status(200)(p.get(common + "authorize?" + p.request(params).Encode()))
+			}
+			shows(t, page(url.Values{"scope": {"openid"}, "response_mode": {"form_post"}}), `name="code"`, playerCallback)
+			bob := url.Values{"scope": {"openid profile email"}, "response_mode": {"query"}, "prompt": {"consent"}, "login_hint": {"bob"}, "domain_hint": {"contoso.test"}}
+			if claims := claimsOf(t, redeem(p, bob)["id_token"]); claims["email"] != "bob@example.test" {
+				t.Error(claims)
+			}
+			p.op.Set(persona.Persona{SignIn: "interactive"})
+			for _, prompt := range []string{"login", "select_account"} {
+				shows(t, page(url.Values{"scope": {"openid"}, "prompt": {prompt}}), `name="login"`)
+			}
+			if got := p.authorize(common+"authorize", url.Values{"scope": {"openid User.Read"}, "prompt": {"none"}}); got.Get("error") != "consent_required" {
+				t.Error(got)
+			}
+		},
+		"a request may leave redirect_uri out, and is answered at any that is registered": func(t *testing.T, p *player) {
+			p.op.SetClient(store.Client{ID: p.id, Secret: p.key, RedirectURIs: []string{playerCallback, playerCallback + "/other"}})
+			met := map[string]bool{}
+			for range 20 {
+				to := p.location(common+"authorize", url.Values{"scope": {"openid"}, "redirect_uri": nil})
+				met[to.Path] = to.Query().Get("code") != ""
+			}
+			if !met["/callback"] || !met["/callback/other"] {
+				t.Error(met)
+			}
+		},
 		"a code_challenge without a method is plain": func(t *testing.T, p *player) {
 			verifier := strings.Repeat("v", 43)
 			with := url.Values{"scope": {"openid"}, "code_challenge": {verifier}}
@@ -121,9 +154,22 @@ func TestPersonaMicrosoft(t *testing.T) {
 				t.Errorf("%v, then %v", first, second)
 			}
 		},
-		"an ID token has tid, oid, preferred_username, rh, uti and ver 2.0, and neither email_verified nor amr": func(t *testing.T, p *player) {
+		"an ID token has kid in its header, and groups and roles of the user, or _claim_names where the groups are too many": func(t *testing.T, p *player) {
+			p.op.SetUser(store.User{Login: "alice", Claims: map[string]any{"groups": []string{"a-group"}, "roles": []string{"a-role"}}})
+			tok := redeem(p, some)
+			head, _ := base64.RawURLEncoding.DecodeString(strings.Split(text(tok["id_token"]), ".")[0])
+			shows(t, string(head), `"kid":"`, `"alg":"RS256"`)
+			if claims := claimsOf(t, tok["id_token"]); text(claims["groups"]) != "[a-group]" || text(claims["roles"]) != "[a-role]" {
+				t.Error(claims)
+			}
+			p.arms("microsoft/groups-overage")
+			if claims := claimsOf(t, redeem(p, some)["id_token"]); claims["groups"] != nil || text(claims["_claim_names"]) != `{"groups":"src1"}` || claims["_claim_sources"] == nil {
+				t.Error(claims)
+			}
+		},
+		"an ID token has tid, oid, preferred_username, rh, uti, aio and ver 2.0, and neither email_verified nor amr": func(t *testing.T, p *player) {
 			claims := claimsOf(t, redeem(p, all)["id_token"])
-			for _, name := range []string{"tid", "oid", "preferred_username", "rh", "uti", "nbf", "name"} {
+			for _, name := range []string{"tid", "oid", "preferred_username", "rh", "uti", "aio", "nbf", "name"} {
 				if claims[name] == nil {
 					t.Errorf("no %s in %v", name, claims)
 				}
@@ -175,6 +221,16 @@ func TestPersonaMicrosoft(t *testing.T) {
 			p.op.Clock().Advance(11 * time.Minute)
 			shows(t, p.status(400)(p.redeem(common+"token", code)), "AADSTS70008", `"error":"invalid_grant"`)
 		},
+		"a refresh token that is not known is AADSTS70000": func(t *testing.T, p *player) {
+			shows(t, p.status(400)(refresh(p, "nonsense", nil)), "AADSTS70000: ", `"error":"invalid_grant"`)
+		},
+		"an app that is not in the tenant is unauthorized_client": func(t *testing.T, p *player) {
+			code := p.authorize(common+"authorize", some).Get("code")
+			p.arms("microsoft/app-not-in-tenant")
+			shows(t, p.status(400)(p.redeem(common+"token", code)), "AADSTS700011: ", `"error":"unauthorized_client"`)
+			p.id = "another"
+			shows(t, p.status(400)(p.redeem(common+"token", code)), `"error":"unauthorized_client"`)
+		},
 		"a redirect URI that is not registered is shown on a page, AADSTS50011": func(t *testing.T, p *player) {
 			resp, body := p.get(common + "authorize?response_type=code&client_id=app&redirect_uri=" + url.QueryEscape("https://elsewhere.example.test/") + "&scope=openid")
 			if resp.Header.Get("Location") != "" {
@@ -192,13 +248,15 @@ func TestPersonaMicrosoft(t *testing.T) {
 		"a missing field is AADSTS900144": func(t *testing.T, p *player) {
 			shows(t, p.status(400)(p.post(common+"token", url.Values{"client_id": {p.id}, "client_secret": {p.key}})), "AADSTS900144", `"error":"invalid_request"`)
 		},
-		"a device code that is not known is bad_verification_code, 70018, and one that waits is 70016": func(t *testing.T, p *player) {
+		"a device code that is not known is bad_verification_code, 70018, one that waits 70016, one that has expired expired_token, 70019": func(t *testing.T, p *player) {
 			poll := func(code any) string {
 				return p.status(400)(p.post(common+"token", url.Values{"grant_type": {store.DeviceGrant}, "device_code": {text(code)}, "client_id": {p.id}}))
 			}
 			shows(t, poll("nonsense"), `"error":"bad_verification_code"`, "70018")
 			device := object(t, p.status(200)(p.post(common+"devicecode", url.Values{"client_id": {p.id}, "scope": {"openid"}})))
 			shows(t, poll(device["device_code"]), `"error":"authorization_pending"`, "70016")
+			p.op.Clock().Advance(901 * time.Second)
+			shows(t, poll(device["device_code"]), `"error":"expired_token"`, "70019")
 			shows(t, text(device["message"]), text(device["user_code"]), text(device["verification_uri"]))
 		},
 		"there is neither revocation (RFC 7009) nor introspection (RFC 7662)": func(t *testing.T, p *player) {

@@ -148,6 +148,7 @@ type AuthorizationForm struct {
 // not registered.
 type Redirect struct {
 	Match    string `json:"match,omitempty" enum:"exact,subdirectory" doc:"exact (default), or any path below a registered one on its host or a host below that"`
+	Missing  string `json:"missing,omitempty" enum:"registered" doc:"a request without one is answered at a registered one, drawn from the seed; default as the specifications have it"`
 	Mismatch string `json:"mismatch,omitempty" enum:"page,registered" doc:"page (default), or an error sent to the registered URI"`
 }
 
