@@ -15,6 +15,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -160,6 +162,42 @@ func TestPersonaApple(t *testing.T) {
 			if again["refresh_token"] != nil || again["access_token"] == nil {
 				t.Error(again)
 			}
+		}),
+		"iss of an ID token is https://appleid.apple.com, or https://account.apple.com": func(t *testing.T, _ *player) {
+			a := playApple(t, play(t, "apple", mockprovider.WithProvider(persona.Persona{Identity: "real"})))
+			if claims := claimsOf(t, redeem(a, a.authorize("/auth/authorize", plain).Get("code"))["id_token"]); claims["iss"] != "https://appleid.apple.com" {
+				t.Error(claims)
+			}
+			a.arms("apple/issuer-account-apple")
+			if claims := claimsOf(t, redeem(a, a.authorize("/auth/authorize", plain).Get("code"))["id_token"]); claims["iss"] != "https://account.apple.com" {
+				t.Error(claims)
+			}
+		},
+		"an ID token is signed with RS256, and has at_hash, auth_time and, where the user has them, real_user_status and transfer_sub": proved(func(t *testing.T, a *apple) {
+			claims := claimsOf(t, redeem(a, a.signIn(form).Get("code"))["id_token"])
+			if claims["at_hash"] == nil || claims["auth_time"] == nil || claims["real_user_status"] != nil || claims["transfer_sub"] != nil {
+				t.Error(claims)
+			}
+			a.op.SetUser(store.User{Login: "alice", Claims: map[string]any{"real_user_status": 2, "transfer_sub": "000123.a"}})
+			if claims := claimsOf(t, redeem(a, a.signIn(form).Get("code"))["id_token"]); claims["real_user_status"] != 2.0 || claims["transfer_sub"] != "000123.a" {
+				t.Error(claims)
+			}
+			shows(t, a.status(200)(a.get("/auth/keys")), `"kty":"RSA"`, `"alg":"RS256"`)
+		}),
+		"email_verified and is_private_email may be booleans": proved(func(t *testing.T, a *apple) {
+			a.arms("apple/email-verified-as-boolean")
+			if claims := claimsOf(t, redeem(a, a.signIn(form).Get("code"))["id_token"]); claims["email_verified"] != true || claims["is_private_email"] != true {
+				t.Error(claims)
+			}
+		}),
+		"there are no redirect URIs on localhost or without TLS; they are allowed here, for apps on a laptop": proved(func(t *testing.T, a *apple) {
+			a.op.SetClient(store.Client{ID: a.id, Secret: "unused", RedirectURIs: []string{"http://localhost/callback"}})
+			local := url.Values{"redirect_uri": {"http://localhost/callback"}}
+			if got := a.authorize("/auth/authorize", local); got.Get("code") == "" {
+				t.Error(got)
+			}
+			a.arms("apple/web-redirect-refused")
+			shows(t, a.status(400)(a.get("/auth/authorize?"+a.request(local).Encode())), "Invalid web redirect url.")
 		}),
 		`email_verified is the text "true", and nonce_supported is true`: proved(func(t *testing.T, a *apple) {
 			claims := claimsOf(t, redeem(a, a.signIn(form).Get("code"))["id_token"])

@@ -27,6 +27,18 @@ func TestPersonaLinkedIn(t *testing.T) {
 				t.Error(doc["issuer"], claims["iss"])
 			}
 		},
+		"older ID tokens have an issuer without /oauth": func(t *testing.T, p *player) {
+			p.arms("linkedin/issuer-of-old")
+			if claims := claimsOf(t, signIn(p, "openid")["id_token"]); claims["iss"] != "https://www.linkedin.com" {
+				t.Error(claims)
+			}
+		},
+		"token_type may be missing": func(t *testing.T, p *player) {
+			p.arms("linkedin/no-token-type")
+			if tok := signIn(p, "openid"); tok["token_type"] != nil || tok["access_token"] == nil {
+				t.Error(tok)
+			}
+		},
 		"nonce is not in the ID token": func(t *testing.T, p *player) {
 			if claims := claimsOf(t, signIn(p, "openid")["id_token"]); claims["nonce"] != nil || claims["sub"] == nil {
 				t.Error(claims)

@@ -183,11 +183,15 @@ func TestPersonaDiscord(t *testing.T) {
 			p.op.Clock().Advance(2 * time.Second)
 			p.status(400)(p.redeem(token, late))
 		},
-		"a bad code is invalid_grant with status 400": func(t *testing.T, p *player) {
+		"a bad code is invalid_grant with status 400, before 2022 invalid_request": func(t *testing.T, p *player) {
 			shows(t, p.status(400)(p.redeem(token, "nonsense")), `"error":"invalid_grant"`, `"error_description":"Invalid \"code\" in request."`)
+			p.arms("discord/code-refused-of-old")
+			shows(t, p.status(400)(p.redeem(token, "nonsense")), `"error":"invalid_request"`)
 		},
-		"id of a user is a text, discriminator 0, avatar may be null": func(t *testing.T, p *player) {
-			shows(t, p.status(200)(p.get(me, bearer(signIn(p, "identify"))...)), `"id":"1`, `"discriminator":"0"`, `"avatar":null`, `"username":"alice"`, `"global_name":"Alice Example"`)
+		"id of a user is a text, discriminator 0, flags and locale are there, avatar, global_name and email may be null": func(t *testing.T, p *player) {
+			shows(t, p.status(200)(p.get(me, bearer(signIn(p, "identify"))...)), `"id":"1`, `"discriminator":"0"`, `"avatar":null`, `"username":"alice"`, `"global_name":"Alice Example"`, `"flags":0`, `"locale":"en"`)
+			p.op.SetUser(store.User{Login: "alice"})
+			shows(t, p.status(200)(p.get(me, bearer(signIn(p, "identify email"))...)), `"global_name":null`, `"email":null`)
 		},
 		"email is there with the scope email alone": func(t *testing.T, p *player) {
 			shows(t, p.status(200)(p.get(me, bearer(signIn(p, "identify email"))...)), `"email":"alice@example.test"`, `"verified":true`)
