@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -86,7 +88,11 @@ func TestPersonaGoogle(t *testing.T) {
 				}
 			}
 		},
-		"iss of an ID token may lack the scheme": func(t *testing.T, p *player) {
+		"the issuer is https://accounts.google.com; iss of an ID token may lack the scheme": func(t *testing.T, _ *player) {
+			p := play(t, "google", mockprovider.WithProvider(persona.Persona{Identity: "real"}))
+			if claims := claimsOf(t, tokensOf(t, p, email)["id_token"]); claims["iss"] != "https://accounts.google.com" {
+				t.Error(claims)
+			}
 			p.arms("google/issuer-without-scheme")
 			if claims := claimsOf(t, tokensOf(t, p, email)["id_token"]); claims["iss"] != "accounts.google.com" {
 				t.Error(claims)

@@ -142,7 +142,7 @@ func TestPersonaX(t *testing.T) {
 		},
 		"the user is in data": func(t *testing.T, p *player) {
 			user, _ := object(t, p.status(200)(p.get(me, bearer(signIn(p, "users.read"))...)))["data"].(map[string]any)
-			if _, ok := user["id"].(string); !ok || user["username"] != "alice" || user["confirmed_email"] != nil {
+			if _, ok := user["id"].(string); !ok || user["username"] != "alice" || user["profile_image_url"] == nil || user["confirmed_email"] != nil {
 				t.Error(user)
 			}
 		},

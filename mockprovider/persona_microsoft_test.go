@@ -83,6 +83,18 @@ func TestPersonaMicrosoft(t *testing.T) {
 			r.SetBasicAuth(p.id, p.key)
 			p.status(200)(p.do(r))
 		},
+		"a client secret is URL-encoded, in the form and in Basic": func(t *testing.T, p *player) {
+			const secret = "a~secret+of/50%"
+			p.op.SetClient(store.Client{ID: p.id, Secret: secret, RedirectURIs: []string{playerCallback}})
+			code := func() url.Values {
+				return url.Values{"grant_type": {"authorization_code"}, "code": {p.authorize(common+"authorize", some).Get("code")}, "redirect_uri": {playerCallback}}
+			}
+			p.key = secret
+			p.status(200)(p.redeem(common+"token", code().Get("code")))
+			p.status(401)(p.basic(common+"token", code()))
+			p.key = url.QueryEscape(secret)
+			p.status(200)(p.basic(common+"token", code()))
+		},
 		"response_mode is query, fragment or form_post; prompt, login_hint and domain_hint are parameters": func(t *testing.T, p *player) {
 			if got := p.fragment(common+"authorize", url.Values{"scope": {"openid"}, "response_mode": {"fragment"}}); got.Get("code") == "" {
 				t.Error(got)

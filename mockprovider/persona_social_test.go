@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -32,6 +33,13 @@ func TestPersonaSlack(t *testing.T) {
 			p.status(200)(p.get("/openid/connect/keys"))
 			shows(t, p.status(200)(p.get("/api/openid.connect.userInfo", bearer(tok)...)), `"ok":true`)
 		},
+		"the issuer is https://slack.com": func(t *testing.T, _ *player) {
+			p := play(t, "slack", mockprovider.WithProvider(persona.Persona{Identity: "real"}))
+			doc := object(t, p.status(200)(p.get("/.well-known/openid-configuration")))
+			if claims := claimsOf(t, signIn(p)["id_token"]); doc["issuer"] != "https://slack.com" || claims["iss"] != "https://slack.com" {
+				t.Error(doc, claims)
+			}
+		},
 		"the metadata have the response mode query, the grant authorization_code, RS256, client_secret_post and client_secret_basic, the claims sub, auth_time and iss, and request_uri": func(t *testing.T, p *player) {
 			shows(t, p.status(200)(p.get("/.well-known/openid-configuration")), `"response_modes_supported":["query"]`, `"grant_types_supported":["authorization_code"]`, `"id_token_signing_alg_values_supported":["RS256"]`,
 				`"token_endpoint_auth_methods_supported":["client_secret_post","client_secret_basic"]`, `"claims_supported":["sub","auth_time","iss"]`, `"request_uri_parameter_supported":true`)
@@ -52,8 +60,11 @@ func TestPersonaSlack(t *testing.T) {
 				t.Error(tok)
 			}
 		},
-		"an app that is installed has a bot's token, which begins with xoxb-, and a team": func(t *testing.T, p *player) {
+		"an app that is installed has a bot's token, which begins with xoxb-, a team, and an enterprise that may be null": func(t *testing.T, p *player) {
 			tok := p.signIn(v2, access, url.Values{"scope": {"chat:write"}})
+			if enterprise, there := tok["enterprise"]; !there || enterprise != nil {
+				t.Error(tok)
+			}
 			team, _ := tok["team"].(map[string]any)
 			user, _ := tok["authed_user"].(map[string]any)
 			if !strings.HasPrefix(text(tok["access_token"]), "xoxb-") || tok["token_type"] != "bot" || tok["bot_user_id"] == nil || tok["app_id"] == nil || team["id"] == nil || team["name"] == nil || tok["is_enterprise_install"] != false || user["id"] == nil || user["access_token"] != nil {
