@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -149,11 +150,15 @@ func TestPersonaGitHub(t *testing.T) {
 				t.Error(got)
 			}
 		}),
-		"the response has iss, which is https://github.com/login/oauth": at(func(t *testing.T, h *hub) {
-			if got := h.authorize(githubAuthorize, nil); got.Get("iss") != "https://github.com/login/oauth" {
+		"the response has iss, which is https://github.com/login/oauth, of an enterprise server the same below its address": func(t *testing.T, p *player) {
+			if got := p.authorize(githubAuthorize, nil); got.Get("iss") != p.url("/login/oauth") {
 				t.Error(got)
 			}
-		}),
+			real := play(t, "github", mockprovider.WithProvider(persona.Persona{Identity: "real"}))
+			if got := real.authorize(githubAuthorize, nil); got.Get("iss") != "https://github.com/login/oauth" {
+				t.Error(got)
+			}
+		},
 		"redirect_uri may be on a host below the registered one, and on any port of a loopback address, but of no other": at(func(t *testing.T, h *hub) {
 			h.op.SetClient(store.Client{ID: h.id, Secret: h.key, RedirectURIs: []string{playerCallback, "http://127.0.0.1/callback"}})
 			for uri, ok := range map[string]bool{
