@@ -108,6 +108,9 @@ func TestPersonaMicrosoft(t *testing.T) {
 				t.Error(claims)
 			}
 			p.op.Set(persona.Persona{SignIn: "interactive"})
+			if got := p.authorize(common+"authorize", url.Values{"scope": {"openid"}, "prompt": {"create"}}); got.Get("code") == "" {
+				t.Error(got)
+			}
 			for _, prompt := range []string{"login", "select_account"} {
 				shows(t, page(url.Values{"scope": {"openid"}, "prompt": {prompt}}), `name="login"`)
 			}
