@@ -214,12 +214,8 @@ func (i *Issuer) note(a *authorization, x *journal.Exchange) {
 // sections 3.1.2.1 and 5.5).
 func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
 	a.prompt = strings.Fields(a.form.Get("prompt"))
-	known := []string{"none", "login", "consent", "select_account"}
-	if d := i.Persona().Dialect; d != nil {
-		known = append(known, d.AuthorizationRequest.Values["prompt"]...) // one of its own changes nothing
-	}
 	for _, p := range a.prompt {
-		if !slices.Contains(known, p) {
+		if !slices.Contains(i.Grants.Prompts(), p) {
 			return refuse("invalid_request", "prompt="+p+" is unknown: there are none, login, consent and select_account.")
 		}
 	}

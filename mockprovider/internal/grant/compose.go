@@ -137,6 +137,9 @@ func (c *config) GetEnablePKCEPlainChallengeMethod(context.Context) bool {
 	return !slices.Contains(c.engine.Persona().Strict, "pkce-s256-only")
 }
 
+// GetAllowedPrompts are those of Prompts.
+func (c *config) GetAllowedPrompts(context.Context) []string { return c.engine.Prompts() }
+
 // GetRefreshTokenScopes says which granted scopes bring a refresh token. No
 // scope can contain a space, so nothing matches the last.
 func (c *config) GetRefreshTokenScopes(ctx context.Context) []string {

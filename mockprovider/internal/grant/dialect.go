@@ -37,6 +37,12 @@ func (e *Engine) responses() []string {
 	return e.dialect().AuthorizationRequest.Responses
 }
 
+// Prompts are the values of prompt (OIDC Core section 3.1.2.1), and those of the
+// persona's own, which change nothing.
+func (e *Engine) Prompts() []string {
+	return append([]string{"none", "login", "consent", "select_account"}, e.dialect().AuthorizationRequest.Values["prompt"]...)
+}
+
 type identifierKey struct{}
 
 // As returns ctx for a request that was sent to the provider under another
