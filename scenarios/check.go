@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
 // check reports references to what is not there, and what is there and never
@@ -19,6 +20,7 @@ func (s *Scenario) check(root *strict.Node) strict.Problems {
 	c.collect(reflect.ValueOf(s.Steps))
 	c.collect(reflect.ValueOf(s.Faults))
 	c.clock()
+	c.attack()
 	for _, step := range s.Steps {
 		c.step(step)
 	}
@@ -81,6 +83,25 @@ func (c *checker) clock() {
 	if _, err := time.Parse(time.RFC3339, c.s.Clock); err != nil {
 		c.problems = append(c.problems, c.root.Get("clock").Problem(strict.Value,
 			"write an instant like 2030-01-01T00:00:00Z, or real", "%q is not an instant", c.s.Clock))
+	}
+}
+
+// attack checks the entries of the catalogue that are named. All of them at
+// once are for an app: no provider can do everything wrong in one sign-in.
+func (c *checker) attack() {
+	at := c.root.Get("attack")
+	for i, id := range c.s.Attack {
+		n := at
+		if at.Kind == strict.Sequence {
+			n = at.Items[i]
+		}
+		switch _, err := catalog.Lookup(id); {
+		case err == nil, strings.Contains(id, "${"), id == "all" && c.s.App != nil:
+		case id == "all":
+			c.problems = append(c.problems, n.Problem(strict.Use, "name an entry, or an app", "all entries at once are for app:"))
+		default:
+			c.problems = append(c.problems, n.Problem(strict.Use, catalog.Nearest(id), "there is no entry %q in the failure catalogue", id))
+		}
 	}
 }
 

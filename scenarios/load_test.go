@@ -232,6 +232,22 @@ func TestAllProblemsOfAllFiles(t *testing.T) {
 	}
 }
 
+// A misspelt entry of the catalogue is found before anything runs.
+func TestAttackNamesAnEntry(t *testing.T) {
+	const app = "app: {login: http://localhost:3000/login}\n"
+	for text, want := range map[string]string{
+		"attack: idt-nonce-wrong\n":                    "",
+		"attack: idt-nonce-wrnog\n":                    `2:9: attack: there is no entry "idt-nonce-wrnog" in the failure catalogue; did you mean "idt-nonce-wrong"?`,
+		"attack: [idt-nonce-wrong, idt-nonce-wrnog]\n": `2:27: attack[1]: there is no entry "idt-nonce-wrnog" in the failure catalogue; did you mean "idt-nonce-wrong"?`,
+		"attack: all\n":                                "2:9: attack: all entries at once are for app:; name an entry, or an app",
+		"attack: all\n" + app:                          "",
+	} {
+		if got := strings.Join(complaints(t, "scenario: a\n"+text+"steps: [{sign_in: alice}]\n"), "\n"); got != want {
+			t.Errorf("%s: %s\nwant %s", text, got, want)
+		}
+	}
+}
+
 func TestLintWarns(t *testing.T) {
 	all, err := load(map[string]string{"a.yaml": "scenario: a\napp: {login: http://localhost:3000/login}\nsteps:\n- callback:\n- advance: 1h\n"})
 	if err != nil || len(all[0].Warnings) != 2 {

@@ -62,15 +62,28 @@ func Lookup(id string) (*Entry, error) {
 	if e := c.byID[id]; e != nil {
 		return e, nil
 	}
+	text := fmt.Sprintf("there is no entry %q in the failure catalogue", id)
+	if near := c.nearest(id); near != "" {
+		text += ": " + near
+	}
+	return nil, errors.New(text)
+}
+
+// Nearest says which id was most likely meant by one that is not there.
+func Nearest(id string) string {
+	c, err := embedded()
+	if err != nil {
+		return ""
+	}
+	return c.nearest(id)
+}
+
+func (c *catalogue) nearest(id string) string {
 	ids := make([]string, len(c.entries))
 	for i, e := range c.entries {
 		ids[i] = e.ID
 	}
-	text := fmt.Sprintf("there is no entry %q in the failure catalogue", id)
-	if near := strict.Suggest(id, ids); near != "" {
-		text += ": " + near
-	}
-	return nil, errors.New(text)
+	return strict.Suggest(id, ids)
 }
 
 // Stimulus returns what the entry of that id lays over a provider.
