@@ -285,10 +285,12 @@ func weight(e *catalog.Entry) int {
 	return 0
 }
 
-// record keeps a finding and tells of it.
+// record keeps a finding and tells of it. Of an entry that was interrupted
+// nothing is said: each request that failed would count against the app, and
+// each sign-in that did not happen for it.
 func (c *campaign) record(ctx context.Context, e *catalog.Entry, f Finding) {
-	if ctx.Err() != nil && f.Verdict == Invalid {
-		return // it was interrupted
+	if ctx.Err() != nil {
+		return
 	}
 	f.Repeat = c.Repeat(e.ID)
 	f.Expected = slices.Contains(c.Expected, e.ID)
