@@ -11,7 +11,6 @@ import (
 
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider/setup"
-	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -59,7 +58,7 @@ func (a *attackFlags) define(f *flags) {
 }
 
 func (a *attackFlags) run(ctx context.Context, c *call) error {
-	outputs, err := cardOutputs(a.reports)
+	outputs, err := outputs(a.reports, report.CardFormats(), "sarif=card.sarif")
 	if err != nil {
 		return err
 	}
@@ -268,32 +267,6 @@ func (a *attackFlags) expectations() ([]string, error) {
 			return nil, usage("authdrill catalog lists the ids", "%s:%d: %s", a.expected, n+1, err)
 		}
 		out = append(out, id)
-	}
-	return out, nil
-}
-
-// cardOutputs are the reports that were asked for.
-func cardOutputs(reports []string) ([]output, error) {
-	var out []output
-	shown := 0
-	for _, text := range reports {
-		format, file, named := strings.Cut(text, "=")
-		if !slices.Contains(report.CardFormats(), format) {
-			return nil, usage(strict.Suggest(format, report.CardFormats()), "there is no report format %q", format)
-		}
-		if named && file == "" {
-			return nil, usage("write it as --report "+format+"=FILE", "--report %s names no file", text)
-		}
-		if !named {
-			shown++
-		}
-		out = append(out, output{format, file})
-	}
-	if shown > 1 {
-		return nil, usage("give the others a file, as in --report sarif=card.sarif", "two reports cannot share standard output")
-	}
-	if shown == 0 {
-		out = append(out, output{format: "text"})
 	}
 	return out, nil
 }

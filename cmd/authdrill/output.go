@@ -4,11 +4,53 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/report"
 )
+
+// output is a report that was asked for; one without a file goes to standard
+// output.
+type output struct{ format, file string }
+
+// outputs are the reports that were asked for. A file that cannot be written is
+// known before minutes were spent on what should stand in it.
+func outputs(reports, formats []string, example string) ([]output, error) {
+	var out []output
+	shown := 0
+	for _, text := range reports {
+		format, file, named := strings.Cut(text, "=")
+		if !slices.Contains(formats, format) {
+			return nil, usage(strict.Suggest(format, formats), "there is no report format %q", format)
+		}
+		switch {
+		case !named:
+			shown++
+		case file == "":
+			return nil, usage("write it as --report "+format+"=FILE", "--report %s names no file", text)
+		default:
+			if _, err := os.Stat(filepath.Dir(file)); err != nil {
+				return nil, unwritten(format, err)
+			}
+		}
+		out = append(out, output{format, file})
+	}
+	if shown > 1 {
+		return nil, usage("give the others a file, as in --report "+example, "two reports cannot share standard output")
+	}
+	if shown == 0 {
+		out = append(out, output{format: "text"})
+	}
+	return out, nil
+}
+
+func unwritten(format string, err error) error {
+	return environmental("--report "+format+"=FILE names a file in a folder that exists", "cannot write the report: %s", reason(err))
+}
 
 // write writes one report. A file appears whole or not at all.
 func (v *voice) write(o output, results []*scenarios.Result, options report.Options) error {
@@ -20,7 +62,7 @@ func (v *voice) write(o output, results []*scenarios.Result, options report.Opti
 	}
 	options.Color = false
 	if err := writeFile(o.file, func(w io.Writer) error { return report.Write(w, o.format, results, options) }); err != nil {
-		return environmental("--report "+o.format+"=FILE names a file in a folder that exists", "cannot write the report: %s", reason(err))
+		return unwritten(o.format, err)
 	}
 	return nil
 }
@@ -50,7 +92,7 @@ func (v *voice) writeCard(o output, card *attack.Card, options report.Options) e
 	}
 	options.Color = false
 	if err := writeFile(o.file, func(w io.Writer) error { return report.WriteCard(w, o.format, card, options) }); err != nil {
-		return environmental("--report "+o.format+"=FILE names a file in a folder that exists", "cannot write the report: %s", reason(err))
+		return unwritten(o.format, err)
 	}
 	return nil
 }

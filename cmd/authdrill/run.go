@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/report"
 )
@@ -60,36 +59,11 @@ func (r *runFlags) define(f *flags) {
 	f.boolean(&r.showSecrets, "show-secrets", "show tokens and secrets as they are")
 }
 
-// output is a report that was asked for; one without a file goes to standard
-// output.
-type output struct{ format, file string }
-
 func (r *runFlags) outputs() ([]output, error) {
-	var out []output
-	shown := 0
-	for _, text := range r.reports {
-		format, file, named := strings.Cut(text, "=")
-		if !slices.Contains(report.Formats(), format) {
-			return nil, usage(strict.Suggest(format, report.Formats()), "there is no report format %q", format)
-		}
-		if named && file == "" {
-			return nil, usage("write it as --report "+format+"=FILE", "--report %s names no file", text)
-		}
-		if !named {
-			shown++
-		}
-		out = append(out, output{format, file})
-	}
-	if shown > 1 {
-		return nil, usage("give the others a file, as in --report junit=junit.xml", "two reports cannot share standard output")
-	}
-	if shown == 0 {
-		out = append(out, output{format: "text"})
-	}
 	if r.parallel < 0 || r.repeat < 1 {
 		return nil, usage("--parallel is 0 or more, --repeat 1 or more", "a count is too small")
 	}
-	return out, nil
+	return outputs(r.reports, report.Formats(), "junit=junit.xml")
 }
 
 // once loads, runs and reports.
