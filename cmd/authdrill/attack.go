@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -98,6 +99,8 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 		return usage("", "%s", err)
 	case err != nil && ctx.Err() != nil:
 		return silent(exitInterrupted)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return environmental("end who listens there, or choose another port with --port N and set it in the app's issuer", "%s is in use", orText(options.Listen, attack.DefaultListen))
 	case err != nil:
 		return environmental("an app that runs elsewhere is named by its login page: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "%s", err)
 	}

@@ -47,8 +47,8 @@ type Options struct {
 // ErrGuard is an app that may not be attacked.
 var ErrGuard = errors.New("only an app on this machine is attacked")
 
-// defaultListen is where an app that runs already expects its provider.
-const defaultListen = "127.0.0.1:9400"
+// DefaultListen is where an app that runs already expects its provider.
+const DefaultListen = "127.0.0.1:9400"
 
 // Run attacks an app and returns its report card. The error says why there is
 // none: the app may not be attacked, does not start, or the port is busy. A
@@ -127,7 +127,7 @@ type campaign struct {
 func (c *campaign) listen() error {
 	address := c.Listen
 	if address == "" {
-		address = defaultListen
+		address = DefaultListen
 		if c.App.Start != nil {
 			address = "127.0.0.1:0"
 		}
