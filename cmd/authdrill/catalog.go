@@ -20,8 +20,8 @@ import (
 
 // entrySelection chooses entries of the catalogue.
 type entrySelection struct {
-	only, skip, groups, tags []string
-	least                    string
+	only, skip, groups, tags, severities []string
+	least                                string
 }
 
 func (s *entrySelection) define(f *flags) {
@@ -29,6 +29,7 @@ func (s *entrySelection) define(f *flags) {
 	f.list(&s.skip, "skip", "ID", "without these entries; may be repeated")
 	f.list(&s.groups, "group", "NAME", "only entries of these groups; may be repeated")
 	f.list(&s.tags, "tag", "WORD", "only entries with one of these words; may be repeated")
+	f.list(&s.severities, "severity", "critical|high|medium|low", "only entries of just that severity; may be repeated")
 	f.one(&s.least, "min-severity", []string{"critical", "high", "medium", "low"}, "only entries at least so severe")
 }
 
@@ -48,6 +49,11 @@ func (s *entrySelection) choose() ([]*catalog.Entry, error) {
 			return nil, usage(orText(strict.Suggest(g, catalog.Groups()), "the groups are "+strings.Join(catalog.Groups(), ", ")), "there is no group %q", g)
 		}
 	}
+	for _, name := range s.severities {
+		if all := severityNames(); !slices.Contains(all, name) {
+			return nil, usage(strict.Suggest(name, all), "there is no severity %q", name)
+		}
+	}
 	out := slices.DeleteFunc(all, func(e *catalog.Entry) bool {
 		return len(s.only) > 0 && !slices.Contains(s.only, e.ID) || slices.Contains(s.skip, e.ID) ||
 			len(s.groups) > 0 && !slices.Contains(s.groups, e.Group) || !s.severe(e) ||
@@ -59,7 +65,18 @@ func (s *entrySelection) choose() ([]*catalog.Entry, error) {
 	return out, nil
 }
 
+func severityNames() []string {
+	var out []string
+	for _, s := range catalog.Severities() {
+		out = append(out, string(s))
+	}
+	return out
+}
+
 func (s *entrySelection) severe(e *catalog.Entry) bool {
+	if len(s.severities) > 0 && !slices.Contains(s.severities, string(e.Severity)) {
+		return false
+	}
 	if s.least == "" {
 		return true
 	}
