@@ -69,23 +69,46 @@ func (w *worker) remedy() string {
 func (w *worker) signsIn(ctx context.Context, user string) (bool, string) {
 	trail := newTrail(w.site)
 	defer trail.close()
+	before := len(w.site.provider().Journal().Entries())
 	b := newBrowser(user, w.site, trail)
 	page, err := b.signIn(ctx, user, "first", false)
 	if err != nil {
-		return false, err.Error()
+		return false, err.Error() + w.refusal(before)
 	}
 	who, err := b.whoami(ctx)
 	switch {
 	case err != nil:
 		return false, err.Error()
 	case !who.signedIn:
-		return false, fmt.Sprintf("the sign-in ended at %s with status %d, and the whoami page answers %d: %s", place(page), page.Status, who.status, clip(page.Text))
+		return false, fmt.Sprintf("the sign-in ended at %s with status %d, and the whoami page answers %d: %s%s", place(page), page.Status, who.status, clip(page.Text), w.refusal(before))
 	case len(who.as) == 0:
 		return false, "somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name"
 	case !slices.Contains(who.as, user):
 		return false, "the whoami page shows " + strings.Join(who.as, " and ")
 	}
 	return true, "the whoami page shows " + user
+}
+
+// refusal is what the provider has to say of a sign-in that did not work: most
+// often the app is registered otherwise, or signs in elsewhere.
+func (w *worker) refusal(before int) string {
+	entries := w.site.provider().Journal().Entries()
+	if len(entries) <= before {
+		return "; the provider was asked nothing"
+	}
+	for _, e := range slices.Backward(entries[before:]) {
+		if e.Error == "" {
+			continue
+		}
+		text := "; the provider refused " + e.Method + " " + e.Path + ": " + e.Error
+		for _, d := range e.Decisions {
+			if !d.Passed {
+				return text + " (" + d.Check + ": " + d.Detail + ")"
+			}
+		}
+		return text
+	}
+	return ""
 }
 
 // signsOut signs in and out again.
