@@ -2,9 +2,11 @@ package main
 
 import (
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
@@ -36,8 +38,10 @@ func (v *voice) banner(s *site, app string) {
 	} else {
 		t.row("provider", base, "/.well-known/openid-configuration")
 	}
+	played := p.Persona().Dialect != nil
 	for _, name := range s.host.Names() {
 		if other, ok := s.host.Issuer(name); ok && name != "" && other.Persona().Dialect != nil {
+			played = true
 			t.row("", other.Issuer(), "stands in for "+other.Persona().Dialect.Title)
 		}
 	}
@@ -50,10 +54,19 @@ func (v *voice) banner(s *site, app string) {
 	t.row("console", base+"/_/", "what the provider saw, and its faults, time and keys")
 	t.row("client", shownClient(id, secret), "any loopback redirect URI")
 	t.row("users", strings.Join(users, ", "), "")
+	trust := ""
+	if s.authority != nil {
+		file := filepath.Join(s.folder, certificate.CertificateFile)
+		trust = "--cacert " + file + " "
+		t.row("authority", file, "whom your app has to trust: authdrill ca install, or authdrill env")
+		if u, err := url.Parse(base); err == nil && played {
+			t.row("proxy", "http://"+u.Host, "HTTPS_PROXY of an app that knows the real host names")
+		}
+	}
 	t.show(v)
 	v.print("")
 	if isDefault(id, secret) && p.Persona().Dialect == nil {
-		v.print("  try         curl -u %s:%s -d grant_type=client_credentials %s/token", id, secret, base)
+		v.print("  try         curl %s-u %s:%s -d grant_type=client_credentials %s/token", trust, id, secret, base)
 	}
 	v.print("  end         Ctrl-C")
 }
