@@ -59,8 +59,8 @@ func Summarize(results []*Result) Summary {
 const baseURL = "http://127.0.0.1:9400"
 
 // Run runs scenarios, each with an issuer of its own, in parallel. The results
-// are in the order of the scenarios; one that was not started, because ctx
-// ended or FailFast held it back, has none.
+// are in the order of the scenarios; one that was not started or not finished,
+// because ctx ended or FailFast held it back, has none.
 func Run(ctx context.Context, all []*Scenario, o Options) []*Result {
 	if o.Parallel <= 0 {
 		o.Parallel = runtime.GOMAXPROCS(0)
@@ -151,15 +151,17 @@ func (r *runner) stop() bool {
 	return r.FailFast && r.failed
 }
 
-// finish notes a result and tells of all that are final up to here, in order.
+// finish notes a result, which is nil for a scenario that was interrupted, and
+// tells of all that are final up to here, in order.
 func (r *runner) finish(j *job, result *Result) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	j.result, j.done = result, true
-	r.failed = r.failed || !result.Outcome.Good()
-	for r.OnResult != nil && r.told < len(r.jobs) && r.jobs[r.told].done {
-		r.OnResult(r.jobs[r.told].result)
-		r.told++
+	r.failed = r.failed || result != nil && !result.Outcome.Good()
+	for ; r.OnResult != nil && r.told < len(r.jobs) && r.jobs[r.told].done; r.told++ {
+		if known := r.jobs[r.told].result; known != nil {
+			r.OnResult(known)
+		}
 	}
 }
 
@@ -200,7 +202,7 @@ func (r *runner) one(ctx context.Context, j *job) *Result {
 	}
 	switch failed := result.Failed(); {
 	case ctx.Err() != nil:
-		result.Outcome, result.Reason = Broken, "interrupted"
+		return nil // what failed may have failed for that
 	case failed && s.ExpectFailure != "":
 		result.Outcome, result.Reason = ExpectedToFail, s.ExpectFailure
 	case failed:

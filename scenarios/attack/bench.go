@@ -93,8 +93,12 @@ func (b *Bench) example(ctx context.Context, f Finding, e *catalog.Entry, bugs [
 	if len(all) == 0 {
 		return f.invalid(fmt.Sprintf("there is no example scenario %q", e.Scenario))
 	}
+	results := scenarios.Run(ctx, all, scenarios.Options{Seed: b.seed, Parallel: 1, Bugs: bugs})
+	if len(results) < len(all) {
+		return f.invalid("its scenario did not end in time")
+	}
 	f.Verdict = Pass
-	for _, r := range scenarios.Run(ctx, all, scenarios.Options{Seed: b.seed, Parallel: 1, Bugs: bugs}) {
+	for _, r := range results {
 		f.Messages = append(f.Messages, r.Messages...)
 		if !r.Outcome.Good() {
 			f.Verdict, f.Reason = FailRobustness, firstFailure(r)
