@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/clause"
 	"github.com/authdrill/authdrill/scenarios/report"
 )
 
@@ -15,14 +18,17 @@ import (
 func explainVerb() verb {
 	var page string
 	return verb{
-		name: "explain", args: "ID", group: "scenarios",
-		summary: "explain an entry of the failure catalogue",
+		name: "explain", args: "ID|CLAUSE", group: "scenarios",
+		summary: "explain an entry of the failure catalogue, or list what is about a clause",
 		flags: func(f *flags) {
 			f.text(&page, "html", "FILE", "play it against the known-bad client, and write the report card with its sequence diagram there")
 		},
 		run: func(ctx context.Context, c *call) error {
 			if len(c.args) != 1 {
-				return usage("authdrill catalog lists the ids", "explain takes one id, and was given %d", len(c.args))
+				return usage("authdrill catalog lists the ids", "explain takes one id, or a clause in quotes, and was given %d", len(c.args))
+			}
+			if isClause(c.args[0]) {
+				return c.citing(c.args[0])
 			}
 			e, err := catalog.Lookup(c.args[0])
 			if err != nil {
@@ -35,6 +41,53 @@ func explainVerb() verb {
 			return c.illustrate(ctx, e, page)
 		},
 	}
+}
+
+// spelled is a clause in one of the ways to write it: RFC6749#4.1.2.1,
+// RFC 6749 §4.1.2.1, RFC 6749 section 4.1.2.1.
+func spelled(text string) string {
+	text = strings.NewReplacer("#", " ", "§", " ", "section", " ", "rfc", "rfc ", "oidc.", "oidc ", "oauth.", "oauth ", "cwe-", "cwe ").Replace(strings.ToLower(text))
+	return strings.Join(strings.Fields(text), " ")
+}
+
+func isClause(text string) bool {
+	document, _, _ := strings.Cut(spelled(text), " ")
+	return slices.Contains([]string{"rfc", "oidc", "oauth", "cwe"}, document)
+}
+
+// citing lists the entries and the examples that cite a clause, or one of its
+// subsections.
+func (v *voice) citing(text string) error {
+	wanted := spelled(text)
+	cites := func(cited []clause.Clause) bool {
+		return slices.ContainsFunc(cited, func(c clause.Clause) bool {
+			rest, ok := strings.CutPrefix(spelled(c.String()), wanted)
+			return ok && (rest == "" || rest[0] == '.' || rest[0] == ' ')
+		})
+	}
+	all, err := catalog.All()
+	if err != nil {
+		return err
+	}
+	examples, err := scenarios.Load(scenarios.Examples(), nil)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(e *catalog.Entry) bool { return !cites(e.Spec) })
+	examples = slices.DeleteFunc(examples, func(s *scenarios.Scenario) bool { return !cites(s.Spec) })
+	if len(all)+len(examples) == 0 {
+		return usage("write it like RFC6749#4.1.2.1, or 'OIDC Core 3.1.3.7'", "nothing here cites %s", text)
+	}
+	if len(all) > 0 {
+		v.entries(all)
+	}
+	if len(examples) > 0 {
+		v.print("%s", v.bold("examples"))
+	}
+	for _, s := range examples {
+		v.print("  %s", s.Name)
+	}
+	return nil
 }
 
 // illustrate plays an entry against the client that is known to fail it, and
