@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -189,21 +190,41 @@ func (a *attackFlags) options(c *call) (attack.Options, error) {
 	if a.seed != nil {
 		out.Seed = *a.seed
 	}
-	again := "authdrill attack"
-	for _, arg := range c.args {
-		again += " " + arg
-	}
-	if a.whoami != "" {
-		again += " --whoami " + a.whoami
-	}
-	if a.config != "" {
-		again += " --config " + a.config
-	}
-	if a.browser {
-		again += " --browser"
-	}
+	again := a.again(c.args)
 	out.Repeat = func(id string) string { return again + " --only " + id }
 	return out, nil
+}
+
+// again is the command that attacks the same app, without the choice of entries.
+func (a *attackFlags) again(args []string) string {
+	out := "authdrill attack"
+	for _, page := range args {
+		out += " " + report.Quoted(page)
+	}
+	flag := func(name, value string) {
+		if value != "" {
+			out += " --" + name + " " + report.Quoted(value)
+		}
+	}
+	flag("whoami", a.whoami)
+	flag("account", a.account)
+	flag("logout", a.logout)
+	flag("api", a.api)
+	flag("scenario", a.scenario)
+	flag("config", a.config)
+	for _, name := range a.allowHost {
+		flag("allow-host", name)
+	}
+	if a.port >= 0 {
+		flag("port", strconv.Itoa(a.port))
+	}
+	if a.seed != nil {
+		flag("seed", strconv.FormatUint(*a.seed, 10))
+	}
+	if a.browser {
+		out += " --browser"
+	}
+	return out
 }
 
 // read reads the app, and what its provider is like, from a scenario or the

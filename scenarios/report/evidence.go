@@ -107,14 +107,14 @@ func cited(r *scenarios.Result, f scenarios.Failure) []string {
 func (o Options) again(r *scenarios.Result) string {
 	command := "authdrill run"
 	if !o.Examples && r.Place.File != "" {
-		command += " " + quoted(r.Place.File)
+		command += " " + Quoted(r.Place.File)
 	}
 	return printable(fmt.Sprintf("%s --run '^%s$' --seed %d", command,
 		strings.ReplaceAll(regexp.QuoteMeta(r.Name), "'", `'\''`), r.Seed))
 }
 
-// quoted is a file name as a shell reads it.
-func quoted(file string) string {
+// Quoted is a word as a shell reads it; one that begins with - is a file.
+func Quoted(file string) string {
 	if strings.HasPrefix(file, "-") {
 		file = "./" + file
 	}
