@@ -21,6 +21,7 @@ func (s *Scenario) check(root *strict.Node) strict.Problems {
 	c.collect(reflect.ValueOf(s.Faults))
 	c.clock()
 	c.attack()
+	c.something()
 	for _, step := range s.Steps {
 		c.step(step)
 	}
@@ -83,6 +84,21 @@ func (c *checker) clock() {
 	if _, err := time.Parse(time.RFC3339, c.s.Clock); err != nil {
 		c.problems = append(c.problems, c.root.Get("clock").Problem(strict.Value,
 			"write an instant like 2030-01-01T00:00:00Z, or real", "%q is not an instant", c.s.Clock))
+	}
+}
+
+// something refuses what can never fail because nothing happens in it.
+func (c *checker) something() {
+	empty := func(n *strict.Node, hint, format string, args ...any) {
+		c.problems = append(c.problems, n.KeyProblem(strict.Check, hint, format, args...))
+	}
+	if n := c.s.Node.Get("steps"); n != nil && n.Kind == strict.Sequence && len(n.Items) == 0 {
+		empty(n, "the smallest is - sign_in: alice", "there is no step: a scenario that does nothing cannot fail")
+	}
+	for _, s := range c.s.Steps {
+		if s.Verify != nil && len(s.Verify.Journal)+len(s.Verify.Log) == 0 {
+			empty(s.Node.Get("verify"), "name what must be in journal or log", "verify has nothing to verify")
+		}
 	}
 }
 

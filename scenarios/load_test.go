@@ -232,6 +232,19 @@ func TestAllProblemsOfAllFiles(t *testing.T) {
 	}
 }
 
+// What does nothing, or checks nothing, is never green.
+func TestNothingIsRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		"steps: []\n": "2:1: steps: there is no step: a scenario that does nothing cannot fail; the smallest is - sign_in: alice",
+		"steps: [{sign_in: alice}, {verify: {}}]\n":            "2:28: steps[1].verify: verify has nothing to verify; name what must be in journal or log",
+		"steps: [{sign_in: alice}, {verify: {journal: []}}]\n": "2:28: steps[1].verify: verify has nothing to verify; name what must be in journal or log",
+	} {
+		if got := strings.Join(complaints(t, "scenario: a\n"+text), "\n"); got != want {
+			t.Errorf("%s: %s\nwant %s", text, got, want)
+		}
+	}
+}
+
 // A misspelt entry of the catalogue is found before anything runs.
 func TestAttackNamesAnEntry(t *testing.T) {
 	const app = "app: {login: http://localhost:3000/login}\n"
