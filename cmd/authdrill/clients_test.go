@@ -59,6 +59,43 @@ func TestAttackOnRealApps(t *testing.T) {
 	}
 }
 
+// TestEveryFailIsReviewed: no app fails an entry of which REVIEW.md does not say
+// why, under the app's own heading. Of the planted bugs the sources say it.
+func TestEveryFailIsReviewed(t *testing.T) {
+	review, err := os.ReadFile(filepath.Join(clientsFolder, "REVIEW.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reviewed := map[string]bool{}
+	app := ""
+	for line := range strings.Lines(string(review)) {
+		if heading, ok := strings.CutPrefix(line, "## "); ok {
+			app, _, _ = strings.Cut(strings.TrimSpace(heading), " ")
+		}
+		if cells := strings.Split(line, "|"); len(cells) > 3 && strings.TrimSpace(cells[3]) != "" {
+			for id := range strings.SplitSeq(cells[1], ",") {
+				reviewed[app+" "+strings.TrimSpace(id)] = true
+			}
+		}
+	}
+	cards, err := filepath.Glob(filepath.Join(clientsFolder, "*", "card.txt"))
+	if err != nil || len(cards) == 0 {
+		t.Fatal(cards, err)
+	}
+	for _, name := range cards {
+		card, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		app := filepath.Base(filepath.Dir(name))
+		for line := range strings.Lines(string(card)) {
+			if fields := strings.Fields(line); app != "go-tenbugs" && strings.HasPrefix(line, "FAIL") && !reviewed[app+" "+fields[1]] {
+				t.Errorf("REVIEW.md does not say why %s fails %s", app, fields[1])
+			}
+		}
+	}
+}
+
 // installed skips an app whose language or libraries are not there.
 func installed(t *testing.T, folder string) {
 	t.Helper()
