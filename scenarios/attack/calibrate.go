@@ -51,6 +51,9 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 	}
 	ok, saw := w.denies(ctx)
 	check("who refuses consent is not signed in", "the app signs in without consent: see err-access-denied; without this nothing can be told apart", ok, saw)
+	if s.settled(ctx) != nil {
+		return checks, nil // it was told to stop
+	}
 	traits := w.learn(entries, s.logged(marks) != "")
 	if w.traits["id_token"] == "" && !w.reads(ctx) {
 		w.traits["id_token"] = "the app signs in without an ID token, by userinfo: what is wrong with one cannot reach it"

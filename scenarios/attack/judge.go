@@ -36,7 +36,9 @@ func (d *drill) judge(ctx context.Context) (*judgement, error) {
 	j := &judgement{saw: map[string][]string{}}
 	d.judgeProvider(j)
 	d.judgeAgent(j)
-	d.judgeLog(j)
+	if err := d.judgeLog(ctx, j); err != nil {
+		return j, err
+	}
 	return j, d.judgeApp(ctx, j)
 }
 

@@ -1,10 +1,13 @@
 package attack
 
 import (
+	"context"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // appLog is what an app writes for its operators.
@@ -96,12 +99,33 @@ func (s *site) logged(marks []int64) string {
 	return out.String()
 }
 
+// settled waits until an app that runs beside us has written what it had to: its
+// output comes to us by a pipe.
+func (s *site) settled(ctx context.Context) error {
+	if s.virtual {
+		return nil
+	}
+	for range 10 {
+		before := s.marks()
+		if err := s.sleep(ctx, 50*time.Millisecond); err != nil {
+			return err
+		}
+		if slices.Equal(before, s.marks()) {
+			return nil
+		}
+	}
+	return nil
+}
+
 // judgeLog looks for what must not stand in a log: secrets (CWE 532), and lines
 // that somebody else wrote (CWE 117).
-func (d *drill) judgeLog(j *judgement) {
+func (d *drill) judgeLog(ctx context.Context, j *judgement) error {
 	x := &d.entry.Expect
 	if len(d.site.logs) == 0 || !x.Secrets && !x.Canary {
-		return
+		return nil
+	}
+	if err := d.site.settled(ctx); err != nil {
+		return err
 	}
 	text := d.site.logged(d.logged)
 	if name := d.leaked(text); x.Secrets && name != "" {
@@ -113,4 +137,5 @@ func (d *drill) judgeLog(j *judgement) {
 			break
 		}
 	}
+	return nil
 }
