@@ -37,13 +37,13 @@ type Fault struct {
 	Probability *float64       `json:"probability,omitempty" min:"0" max:"1" doc:"chance between 0 and 1, drawn from the seed"`
 	Moment      string         `json:"moment,omitempty" enum:"before,after" doc:"before the work is done (default), or after it: the work counts, the answer is lost"`
 
-	Respond    *Respond    `json:"respond,omitempty" oneof:"effect" doc:"the answer to give instead"`
-	Error      *OAuthError `json:"error,omitempty" oneof:"effect" doc:"the OAuth error to answer with, in the form the endpoint uses"`
-	Refuse     string      `json:"refuse,omitempty" oneof:"effect" doc:"the cause to refuse for, in the words that the persona has for it; PERSONA/CAUSE in those of another" example:"google/refresh.token_revoked"`
-	Delay      *Delay      `json:"delay,omitempty" oneof:"effect" doc:"how long to wait first: a duration or a distribution"`
-	Connection string      `json:"connection,omitempty" oneof:"effect" enum:"reset,reset_mid_body,close,half_close,refuse,hang,blackhole,truncate,garbage,slow" doc:"what happens to the connection"`
-	Wire       *Wire       `json:"wire,omitempty" oneof:"effect" doc:"how the true answer is sent"`
-	Tamper     *Tamper     `json:"tamper,omitempty" oneof:"effect" doc:"what to falsify"`
+	Respond    *Respond    `json:"respond,omitempty" oneof:"effect" doc:"the answer to give instead (RFC 9110 section 15)"`
+	Error      *OAuthError `json:"error,omitempty" oneof:"effect" doc:"the OAuth error to answer with, in the form the endpoint uses (RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3)"`
+	Refuse     string      `json:"refuse,omitempty" oneof:"effect" doc:"the cause to refuse for, in the words that the persona has for it; PERSONA/CAUSE in those of another (RFC 6749 section 5.2)" example:"google/refresh.token_revoked"`
+	Delay      *Delay      `json:"delay,omitempty" oneof:"effect" doc:"how long to wait first: a duration or a distribution (RFC 9110 section 15.5.9)"`
+	Connection string      `json:"connection,omitempty" oneof:"effect" enum:"reset,reset_mid_body,close,half_close,refuse,hang,blackhole,truncate,garbage,slow" doc:"what happens to the connection (RFC 9112 sections 8 and 9)"`
+	Wire       *Wire       `json:"wire,omitempty" oneof:"effect" doc:"how the true answer is sent (RFC 9112 section 6)"`
+	Tamper     *Tamper     `json:"tamper,omitempty" oneof:"effect" doc:"what to falsify (OIDC Core section 3.1.3.7)"`
 }
 
 // Respond is an answer given instead of the provider's own.
@@ -85,13 +85,13 @@ type Lognormal struct {
 // Tamper falsifies a token (claims, header, signature) or a document (set).
 // The value $absent removes a member.
 type Tamper struct {
-	Claims       map[string]any `json:"claims,omitempty" vocab:"claim" match:"edit" doc:"claims to set, or to remove with $absent"`
-	Header       map[string]any `json:"header,omitempty" vocab:"jose-header" match:"edit" doc:"JOSE header members to set or remove"`
-	Signature    string         `json:"signature,omitempty" enum:"corrupt,stripped,zero,der,foreign_key,none,hs256_public_key,hs256_wrong_secret,embedded_jwk,jku,x5u,x5c,kid_url" doc:"what to do to the signature"`
-	SigningKey   string         `json:"signing_key,omitempty" enum:"enc_use,encrypt_ops,other_alg,rsa_1024,rsa_e1,ec_off_curve,symmetric,reused_kid,duplicate_kid" doc:"sign with a key that is not to be accepted, or not without care, and publish it in the key set"`
-	ResponseMode string         `json:"response_mode,omitempty" enum:"query,fragment,form_post" doc:"send the authorization response this way, whatever was asked"`
-	Raw          string         `json:"raw,omitempty" doc:"the token as a whole, in place of the true one"`
-	Set          map[string]any `json:"set,omitempty" vocab:"any" match:"edit" doc:"members of the document to set or remove"`
+	Claims       map[string]any `json:"claims,omitempty" vocab:"claim" match:"edit" doc:"claims to set, or to remove with $absent (RFC 7519 section 4)"`
+	Header       map[string]any `json:"header,omitempty" vocab:"jose-header" match:"edit" doc:"JOSE header members to set or remove (RFC 7515 section 4)"`
+	Signature    string         `json:"signature,omitempty" enum:"corrupt,stripped,zero,der,foreign_key,none,hs256_public_key,hs256_wrong_secret,embedded_jwk,jku,x5u,x5c,kid_url" doc:"what to do to the signature (RFC 7515 section 5.2, RFC 8725 section 2)"`
+	SigningKey   string         `json:"signing_key,omitempty" enum:"enc_use,encrypt_ops,other_alg,rsa_1024,rsa_e1,ec_off_curve,symmetric,reused_kid,duplicate_kid" doc:"sign with a key that is not to be accepted, or not without care, and publish it in the key set (RFC 7517 section 4, RFC 7518 section 3)"`
+	ResponseMode string         `json:"response_mode,omitempty" enum:"query,fragment,form_post" doc:"send the authorization response this way, whatever was asked (OAuth 2.0 Multiple Response Types section 2.1)"`
+	Raw          string         `json:"raw,omitempty" doc:"the token as a whole, in place of the true one (RFC 7519 section 7.2)"`
+	Set          map[string]any `json:"set,omitempty" vocab:"any" match:"edit" doc:"members of the document to set or remove (RFC 6749 section 5.1, OIDC Discovery section 3)"`
 }
 
 // Limit returns how many requests the fault applies to, 0 for no limit.

@@ -37,7 +37,7 @@ func (d *drill) judgeAgent(j *judgement) {
 	case d.site.waited != nil:
 		slowest = d.site.waited() // a frozen clock jumps over a hang as a whole
 	}
-	if x.Within > 0 && slowest > x.Within.D() {
+	if x.Within > 0 && slowest > max(x.Within.D(), 10*d.site.latency) { // an app that is slow by itself is given time
 		j.complain(d.class(FailRobustness), "user agent", "the app took %s, where %s is enough", slowest.Round(time.Millisecond), x.Within)
 	}
 	if x.Redirects != nil && !match.OK(x.Redirects, d.longest) {
@@ -62,6 +62,9 @@ func (d *drill) judgePage(j *judgement) {
 	x := &d.entry.Expect
 	body := string(d.page.Body)
 	j.note("user agent", "the last page is %s, status %d", d.page.URL.Host+d.page.URL.Path, d.page.Status)
+	if d.site.failurePage != "" && fingerprint(d.page) == d.site.failurePage {
+		j.note("user agent", "it is where a sign-in ends that the user refuses")
+	}
 	for _, trace := range []string{"Traceback (most recent call last)", "goroutine 1 [", "    at Object.<anonymous>", "\tat java.", "\tat org."} {
 		if d.site.own(d.page.URL) && strings.Contains(body, trace) {
 			j.complain(FailRobustness, "user agent", "the page shows a stack trace")

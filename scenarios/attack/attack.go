@@ -209,6 +209,7 @@ func (c *campaign) work(ctx context.Context, first *worker) {
 			}
 			defer w.leave()
 			w.traits = first.traits
+			w.site.latency, w.site.failurePage = first.site.latency, first.site.failurePage
 			if why := plain(ctx, w.site, "calibration"); why == "" {
 				refresh(w.site)
 				toil(w)

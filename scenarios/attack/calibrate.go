@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider/fault"
@@ -39,7 +40,9 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 		return checks, nil
 	}
 	for _, user := range []string{"alice", "bob"} {
+		start := s.now()
 		ok, saw := w.signsIn(ctx, user)
+		s.latency = max(s.latency, s.now().Sub(start))
 		if !check(user+" signs in, and is shown as "+user, w.remedy(), ok, saw) {
 			return checks, nil
 		}
@@ -54,7 +57,11 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 	if s.settled(ctx) != nil {
 		return checks, nil // it was told to stop
 	}
-	traits := w.learn(entries, s.logged(marks) != "")
+	traits := []Trait{
+		{Name: "failure page", Has: s.failurePage != "", Saw: s.failurePage},
+		{Name: "latency", Has: true, Saw: "a sign-in took up to " + s.latency.Round(time.Millisecond).String()},
+	}
+	traits = append(traits, w.learn(entries, s.logged(marks) != "")...)
 	if w.traits["id_token"] == "" && !w.reads(ctx) {
 		w.traits["id_token"] = "the app signs in without an ID token, by userinfo: what is wrong with one cannot reach it"
 		traits = append(traits, Trait{Name: "ID token"})
@@ -145,7 +152,19 @@ func (w *worker) denies(ctx context.Context) (bool, string) {
 	if err != nil {
 		return false, err.Error()
 	}
+	if !who.signedIn {
+		w.site.failurePage = fingerprint(page)
+	}
 	return !who.signedIn, fmt.Sprintf("the app answers %d at %s", page.Status, place(page))
+}
+
+// fingerprint is what tells one page of an app from another.
+func fingerprint(p *agent.Page) string {
+	text := fmt.Sprintf("%d %s", p.Status, p.URL.Path)
+	if p.Title != "" {
+		text += " “" + clip(p.Title) + "”"
+	}
+	return text
 }
 
 func place(p *agent.Page) string { return p.URL.Host + p.URL.Path }

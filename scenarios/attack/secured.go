@@ -83,7 +83,7 @@ func (c *campaign) hireSecurely(ctx context.Context, first *worker) (w *worker, 
 	p, _ := host.Issuer("")
 	w.site = &site{
 		app: c.App, providers: [2]*mockprovider.Provider{p}, clientID: p.Client().ID, now: c.wall.Now, sleep: c.wall.Sleep,
-		transport: place.browser(), restart: w.restart, chromium: c.Chromium,
+		transport: place.browser(), restart: w.restart, chromium: c.Chromium, latency: first.site.latency, failurePage: first.site.failurePage,
 	}
 	w.names = names(p, second)
 	if w.names["port"], err = freePort(); err != nil {

@@ -29,6 +29,8 @@ type site struct {
 	met         func() bool                 // whether the app met what was armed beside them; nil is yes
 	plain       string                      // a canary without TLS, where there is one with
 	restart     func(context.Context) error // starts the app anew, nil if we did not start it
+	latency     time.Duration               // the longest plain sign-in of the calibration
+	failurePage string                      // where it ends when the user refuses
 	logs        []appLog                    // what the app writes for its operators
 	chromium    *chromium.Chromium          // the browser, nil is the scripted one
 }
