@@ -3,7 +3,6 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"io"
 	"strings"
 
@@ -24,28 +23,11 @@ func writeCardSARIF(w io.Writer, c *attack.Card, o Options) error {
 		}
 		results = append(results, sarifResult(c, f, i))
 	}
-	driver := map[string]any{"name": "authdrill", "informationUri": "https://github.com/authdrill/authdrill", "rules": rules}
-	if o.Version != "" {
-		driver["version"] = o.Version
-	}
 	invocation := map[string]any{"executionSuccessful": c.Calibrated() && !c.Interrupted}
 	if !c.Started.IsZero() {
 		invocation["startTimeUtc"] = c.Started.UTC().Format("2006-01-02T15:04:05Z")
 	}
-	log := map[string]any{
-		"$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-		"version": "2.1.0",
-		"runs": []any{map[string]any{
-			"tool":        map[string]any{"driver": driver},
-			"results":     results,
-			"columnKind":  "utf16CodeUnits",
-			"invocations": []any{invocation},
-			"properties":  map[string]any{"verdicts": verdictCounts(c.Findings), "target": c.Target},
-		}},
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(log)
+	return writeSARIFLog(w, o, rules, results, invocation, map[string]any{"verdicts": verdictCounts(c.Findings), "target": c.Target})
 }
 
 func sarifRule(f attack.Finding) map[string]any {

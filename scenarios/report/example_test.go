@@ -78,5 +78,5 @@ func ExampleWrite_markdown() {
 
 func ExampleFormats() {
 	fmt.Println(report.Formats())
-	// Output: [text junit tap json ndjson html github markdown]
+	// Output: [text junit tap json ndjson html sarif github markdown]
 }

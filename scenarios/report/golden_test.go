@@ -49,7 +49,7 @@ func golden(t *testing.T, name, got string) {
 func TestGolden(t *testing.T) {
 	o := report.Options{Duration: 210 * time.Millisecond, Version: "v1.2.3", Started: time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)}
 	for format, name := range map[string]string{
-		"text": "run.txt", "junit": "run.junit.xml", "tap": "run.tap", "json": "run.json", "ndjson": "run.ndjson", "html": "run.html", "github": "run.github.txt", "markdown": "run.md",
+		"text": "run.txt", "junit": "run.junit.xml", "tap": "run.tap", "json": "run.json", "ndjson": "run.ndjson", "html": "run.html", "sarif": "run.sarif", "github": "run.github.txt", "markdown": "run.md",
 	} {
 		t.Run(format, func(t *testing.T) { golden(t, name, write(t, format, sample(), o)) })
 		t.Run(format+" of nothing", func(t *testing.T) { golden(t, "nothing."+name, write(t, format, nil, report.Options{})) })

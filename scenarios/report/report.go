@@ -8,6 +8,7 @@
 //	ndjson    the same, a line for each scenario and one for the summary
 //	html      one page that needs no network and no script, with a sequence
 //	          diagram and the journal of each scenario
+//	sarif     SARIF 2.1.0, for code scanning
 //	github    annotations of a GitHub workflow
 //	markdown  the summary page of one: --report markdown=$GITHUB_STEP_SUMMARY
 //
@@ -48,7 +49,7 @@ type Options struct {
 
 // Formats are the names of the formats.
 func Formats() []string {
-	return []string{"text", "junit", "tap", "json", "ndjson", "html", "github", "markdown"}
+	return []string{"text", "junit", "tap", "json", "ndjson", "html", "sarif", "github", "markdown"}
 }
 
 // Write writes the results in a format. The errors are those of w, and a format
@@ -70,6 +71,8 @@ func Write(w io.Writer, format string, results []*scenarios.Result, o Options) e
 		err = writeNDJSON(out, results, o)
 	case "html":
 		err = writeHTML(out, results, o)
+	case "sarif":
+		err = writeSARIF(out, results, o)
 	case "github":
 		err = writeGitHub(out, results, o)
 	case "markdown":
