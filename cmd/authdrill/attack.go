@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -28,6 +29,7 @@ type attackFlags struct {
 	seed                                                             *uint64
 	allowHost, reports                                               []string
 	browser                                                          bool
+	within                                                           time.Duration
 }
 
 // attackVerb drives an app of the user's own through the catalogue.
@@ -54,6 +56,7 @@ func (a *attackFlags) define(f *flags) {
 	f.number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
 	f.list(&a.allowHost, "allow-host", "NAME", "attack an app on this host too, which is not loopback; may be repeated")
 	f.text(&a.expected, "expected-failures", "FILE", "ids that may fail, a line each; one that no longer fails is a failure")
+	f.duration(&a.within, "within", "DURATION", "how long it may take; what is known by then is told (default 1h)")
 	f.text(&a.appLog, "app-log", "FILE", "write there what the app writes")
 	f.seed(&a.seed, "seed", "derive keys, codes and tokens from this number; default 0")
 	f.list(&a.reports, "report", "FORMAT[=FILE]", "write a report: "+strings.Join(report.CardFormats(), ", ")+"; may be repeated, without a file it replaces the text")
@@ -141,6 +144,8 @@ func grade(card *attack.Card) error {
 	invalid := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict == attack.Invalid })
 	exercised := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict != attack.NotExercised })
 	switch {
+	case card.OutOfTime:
+		return silent(exitEnvironment)
 	case card.Interrupted:
 		return silent(exitInterrupted)
 	case !card.Calibrated():
@@ -183,7 +188,7 @@ func (a *attackFlags) options(c *call) (attack.Options, error) {
 	case app.WhoAmI == nil:
 		return attack.Options{}, usage("--whoami http://localhost:3000/me, or app.whoami in "+configName+": a page that answers 200 to who is signed in, and shows the e-mail address", "no page is named that tells who is signed in")
 	}
-	out := attack.Options{App: app, Setup: s, AllowHosts: lower(a.allowHost), Parallel: a.parallel, Env: os.Environ()}
+	out := attack.Options{App: app, Setup: s, AllowHosts: lower(a.allowHost), Within: a.within, Parallel: a.parallel, Env: os.Environ()}
 	if a.port >= 0 {
 		out.Listen = fmt.Sprintf("127.0.0.1:%d", a.port)
 	}

@@ -32,6 +32,7 @@ type Options struct {
 	Entries     []*catalog.Entry // what to play; default the catalogue
 	Expected    []string         // ids that are expected to fail
 	EntryWithin time.Duration    // bound of one entry; default 60 s, and twice that in Chromium
+	Within      time.Duration    // bound of the attack; default an hour
 
 	Chromium *chromium.Chromium // the browser that people use; nil is a scripted one, which runs no script of a page
 
@@ -64,6 +65,11 @@ func Run(ctx context.Context, o Options) (*Card, error) {
 			c.EntryWithin *= 2 // its pages cost more
 		}
 	}
+	if c.Within == 0 {
+		c.Within = time.Hour
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.Within)
+	defer cancel()
 	if c.Repeat == nil {
 		c.Repeat = func(id string) string { return "authdrill attack --only " + id }
 	}
@@ -167,7 +173,7 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 	}
 	if !card.Calibrated() {
 		card.Duration = stopwatch.Now().Sub(begin)
-		card.Interrupted = ctx.Err() != nil
+		card.interrupted(ctx)
 		return card, nil
 	}
 	c.findings = map[string]Finding{}
@@ -177,7 +183,7 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 			card.Findings = append(card.Findings, f)
 		}
 	}
-	card.Interrupted = ctx.Err() != nil
+	card.interrupted(ctx)
 	if !card.Interrupted {
 		card.Stale = c.stale()
 	}

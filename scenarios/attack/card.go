@@ -2,6 +2,8 @@
 package attack
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"github.com/authdrill/authdrill/scenarios"
@@ -37,6 +39,7 @@ type Card struct {
 	Duration    time.Duration `json:"duration_ns"`
 	Seed        uint64        `json:"seed"`
 	Interrupted bool          `json:"interrupted,omitempty"`
+	OutOfTime   bool          `json:"out_of_time,omitempty"` // interrupted, for it took too long
 
 	Calibration []Calibration `json:"calibration"`
 	Learned     []Trait       `json:"learned"`
@@ -87,4 +90,9 @@ type Witness struct {
 	Name string `json:"name"`
 	OK   bool   `json:"ok"`
 	Saw  string `json:"saw"`
+}
+
+// interrupted notes whether the attack was ended before its end, and by what.
+func (c *Card) interrupted(ctx context.Context) {
+	c.Interrupted, c.OutOfTime = ctx.Err() != nil, errors.Is(ctx.Err(), context.DeadlineExceeded)
 }

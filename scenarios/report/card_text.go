@@ -93,8 +93,22 @@ func (t *CardText) Finding(f attack.Finding) {
 	t.print("%s", line)
 }
 
+// untimely says what ended the attack before its end.
+func (t *CardText) untimely(c *attack.Card) {
+	switch {
+	case c.OutOfTime:
+		t.print("\n  Out of time: this is what was known by then. --within gives it longer, --only and --group less to do.")
+	case c.Interrupted:
+		t.print("\n  Interrupted: this is what was known by then.")
+	}
+}
+
 // Close writes the card.
 func (t *CardText) Close(c *attack.Card) error {
+	if !c.Calibrated() && c.Interrupted {
+		t.untimely(c)
+		return t.err
+	}
 	if !c.Calibrated() {
 		t.print("  %s: nothing can be said about this app before the calibration holds", t.style("31", "INVALID"))
 		return t.err
@@ -102,6 +116,7 @@ func (t *CardText) Close(c *attack.Card) error {
 	t.print("")
 	if len(c.Findings) == 0 {
 		t.print("  Nothing was played, so nothing is proven.")
+		t.untimely(c)
 		return t.err
 	}
 	groups, severities := groupsOf(c.Findings), []string{}
@@ -206,9 +221,7 @@ func (t *CardText) rest(c *attack.Card) {
 	for _, id := range c.Stale {
 		t.print("\n  %s is listed as an expected failure, and no longer fails: take it off the list", printable(id))
 	}
-	if c.Interrupted {
-		t.print("\n  Interrupted: this is what was known by then.")
-	}
+	t.untimely(c)
 	t.print("\n%s · %s", tallyOf(c.Findings), lasted(c.Duration))
 }
 
