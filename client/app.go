@@ -71,6 +71,7 @@ type App struct {
 	base     *url.URL // of RedirectURL, without its path
 	visitors *shelf[*visitor]
 	pending  *shelf[*login]
+	answered *shelf[string] // browsers by the state of a sign-in that they have finished
 	pages    *template.Template
 	diary    diary
 	locals   locals
@@ -112,6 +113,7 @@ func NewApp(cfg AppConfig) (*App, error) {
 		cfg:   cfg, client: c, second: second, mux: http.NewServeMux(), base: &url.URL{Scheme: base.Scheme, Host: base.Host},
 		visitors: newShelf[*visitor](cfg.MaxSessions, cfg.SessionAge, cfg.Now),
 	}
+	a.answered = newShelf[string](cfg.MaxSessions, time.Minute, cfg.Now)
 	a.diary = newDiary(cfg.Log, cfg.Now, c.has)
 	a.pending = newShelf[*login](cfg.MaxSessions, a.patience(), cfg.Now)
 	a.mux.HandleFunc("GET /{$}", a.home)

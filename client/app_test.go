@@ -128,7 +128,12 @@ func TestAppLoginCSRF(t *testing.T) {
 	attacker.do(head) // a prefetch uses nothing up
 	attacker.http.CheckRedirect = nil
 	attacker.get(stolen).must(t, "Sign out")
-	attacker.get(stolen).must(t, "The sign-in was refused", "Sign out") // a replay
+	again := attacker.get(stolen) // a second press: where the first went, and nothing is sent
+	again.must(t, "Sign out")
+	again.mustNot(t, "The sign-in was refused")
+	if again.header.Get("Set-Cookie") != "" {
+		t.Error("the cookies change")
+	}
 	if n := w.count("POST /token"); n != 1 {
 		t.Errorf("%d token requests", n)
 	}

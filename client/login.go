@@ -82,6 +82,10 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 		}
 		response = r.PostForm
 	}
+	if a.repeats(r, response.Get("state")) {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
 	pending, key := a.pendingOf(r, response.Get("state"))
 	if pending == nil {
 		a.failed(w, r, reject("state", "RFC 6749 section 10.12", "the answer to a sign-in of this browser", "one to none that is pending"))
@@ -90,6 +94,10 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 	s, err := pending.provider.Callback(r.Context(), pending.authorization, response)
 	if pending.authorization.used.Load() && !a.keeps() {
 		a.pending.drop(key)
+	}
+	if isRepeated(pending, response.Get("state"), err) {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
 	}
 	var note string
 	if err == nil {
@@ -103,6 +111,9 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		a.failed(w, r, err)
 		return
+	}
+	if state := response.Get("state"); state != "" && !a.keeps() {
+		a.answered.put(state, pending.browser)
 	}
 	v.mu.Lock()
 	v.session, v.notice, v.provider = s, note, pending.provider
@@ -118,6 +129,22 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, pending.returnTo, http.StatusSeeOther)
+}
+
+// repeats reports whether a browser brings the answer to a sign-in that it has
+// finished a moment ago: a second press, or a page that was loaded again. It is
+// sent where the first went, and its cookies stay as they are.
+func (a *App) repeats(r *http.Request, state string) bool {
+	browser, finished := a.answered.get(state)
+	c, err := r.Cookie(a.cookieName("login"))
+	return finished && err == nil && c.Value == browser
+}
+
+// isRepeated reports whether a sign-in failed for no more than that the same
+// answer is being taken already.
+func isRepeated(l *login, state string, err error) bool {
+	r := rejection(err)
+	return r != nil && r.Check == "replay" && l.authorization.State == state
 }
 
 // pendingOf is the pending login that a response is to, if this browser began

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +26,13 @@ type flight struct {
 // A caller who asks for narrower scopes, or names the token to send, wants that
 // request sent and no other: the former waits for its turn, the latter does not.
 func (c *Client) Refresh(ctx context.Context, s *Session, o RefreshOptions) (*TokenResponse, error) {
-	if o.Direct || o.RefreshToken != "" || c.has(RefreshNotSingleFlight) {
+	switch {
+	case o.Direct || o.RefreshToken != "":
+		return c.refresh(ctx, s, o)
+	case c.has(RefreshNotSingleFlight):
+		for range 1000 { // others find the token expired too, as they would where the provider is far away
+			runtime.Gosched()
+		}
 		return c.refresh(ctx, s, o)
 	}
 	for {
