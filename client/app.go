@@ -148,7 +148,7 @@ func (a *App) patience() time.Duration {
 }
 
 // keeps reports whether a pending login outlives its answer and its time.
-func (a *App) keeps() bool { return a.client.has(PendingKept) }
+func (a *App) keeps() bool { return a.client.has(PendingKept) || a.client.replays() }
 
 // ServeHTTP answers a request, if it is for this host: a page of a stranger whose
 // name resolves to this machine is none of ours (DNS rebinding).

@@ -89,7 +89,7 @@ func (c *Client) checkOnce(a *Authorization) error {
 	if age := c.cfg.Now().Sub(a.Created); age > c.cfg.LoginTimeout && !c.has(LoginNeverExpires) {
 		return reject("login_timeout", "RFC 6749 section 10.12", "an answer within "+c.cfg.LoginTimeout.String(), "one after "+age.Round(time.Second).String())
 	}
-	if a.used.Swap(true) && !c.has(ResponseReplayed) {
+	if a.used.Swap(true) && !c.replays() {
 		return reject("replay", "RFC 9700 section 4.7", "a first response", "another to the same request")
 	}
 	return nil
@@ -137,3 +137,6 @@ func (c *Client) checkKnown(p url.Values) error {
 	}
 	return nil
 }
+
+// replays reports whether a response is taken as often as it comes.
+func (c *Client) replays() bool { return c.has(ResponseReplayed) }
