@@ -222,11 +222,13 @@ func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
 	if slices.Contains(a.prompt, "none") && len(a.prompt) > 1 {
 		return refuse("invalid_request", "prompt=none cannot be combined with another value.")
 	}
-	if d := i.Persona().Dialect; d != nil && d.AuthorizationRequest.NoneAsks && slices.Contains(a.prompt, "none") {
-		a.prompt = nil
-	}
-	if d := i.Persona().Dialect; d != nil && a.values().Holds(d.AuthorizationRequest.SignInWhen) {
-		a.prompt = append(a.prompt, "login")
+	if d := i.Persona().Dialect; d != nil {
+		if d.AuthorizationRequest.NoneAsks && slices.Contains(a.prompt, "none") {
+			a.prompt = nil
+		}
+		if a.values().Holds(d.AuthorizationRequest.SignInWhen) {
+			a.prompt = append(a.prompt, "login")
+		}
 	}
 	if text := a.form.Get("max_age"); text != "" {
 		age, err := strconv.ParseInt(text, 10, 64)

@@ -100,15 +100,8 @@ func (i *Issuer) translate(d *persona.Dialect, endpoint string, r *http.Request)
 		form.Set("login_hint", form.Get(name))
 	}
 	r.Form = form
-	if endpoint == "authorization_endpoint" && d.AuthorizationRequest.Response != "" && !form.Has("response_type") {
-		form.Set("response_type", d.AuthorizationRequest.Response)
-	}
-	if endpoint == "authorization_endpoint" && d.AuthorizationRequest.Redirect.Missing == "registered" && !form.Has("redirect_uri") {
-		if c, ok := i.Store.Client(form.Get("client_id")); ok && len(c.RedirectURIs) > 0 {
-			var drawn [1]byte
-			_, _ = i.Random.Read(drawn[:]) // no source of randomness here fails
-			form.Set("redirect_uri", c.RedirectURIs[int(drawn[0])%len(c.RedirectURIs)])
-		}
+	if endpoint == "authorization_endpoint" {
+		i.complete(d.AuthorizationRequest, form)
 	}
 	if endpoint == "token_endpoint" && d.TokenRequest.GrantType != "" && !form.Has("grant_type") {
 		form.Set("grant_type", d.TokenRequest.GrantType)
@@ -130,6 +123,21 @@ func (i *Issuer) translate(d *persona.Dialect, endpoint string, r *http.Request)
 			posted.Set("scope", strings.Join(asked, " "))
 		}
 		r.PostForm = posted
+	}
+}
+
+// complete adds to an authorization request what may be left out.
+func (i *Issuer) complete(may persona.AuthorizationForm, form url.Values) {
+	if may.Response != "" && !form.Has("response_type") {
+		form.Set("response_type", may.Response)
+	}
+	if may.Redirect.Missing != "registered" || form.Has("redirect_uri") {
+		return
+	}
+	if c, ok := i.Store.Client(form.Get("client_id")); ok && len(c.RedirectURIs) > 0 {
+		var drawn [1]byte
+		_, _ = i.Random.Read(drawn[:]) // no source of randomness here fails
+		form.Set("redirect_uri", c.RedirectURIs[int(drawn[0])%len(c.RedirectURIs)])
 	}
 }
 

@@ -72,8 +72,8 @@ func (e *Engine) issued(ctx context.Context, iss any) bool {
 // Values are what the answers of a persona may speak of: the user, the client
 // and the scopes of a grant.
 func (e *Engine) Values(ctx context.Context, g *store.Grant, scopes []string) persona.Values {
-	d := e.Persona().Dialect
-	v := persona.Values{"issuer": e.Identifier(ctx), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": journal.From(ctx).Endpoint(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(declined(g, scopes)), "permissions": permissions(scopes, declined(g, scopes)), "granular_scopes": granular(scopes)}
+	d, refused := e.Persona().Dialect, declined(g, scopes)
+	v := persona.Values{"issuer": e.Identifier(ctx), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": journal.From(ctx).Endpoint(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granular(scopes)}
 	if c, ok := e.Store.Client(g.ClientID); ok {
 		v["client"] = members(c)
 	}
@@ -267,15 +267,16 @@ func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, 
 func (e *Engine) Know(token string, g *store.Grant) {
 	now := e.now()
 	a := store.NewAccess(g, nil, now, now.Add(e.Persona().AccessToken.Lifetime.D()))
-	e.Store.Access.Put(key(token), a, e.forgotten(a))
+	e.Store.Access.Put(key(token), a, e.forgotten(a.Expires()))
 }
 
-// forgotten is when an access token is no longer known, not even as expired.
-func (e *Engine) forgotten(a *store.Access) time.Time {
+// forgotten is when a token that expires then is no longer known, not even as
+// expired.
+func (e *Engine) forgotten(expires time.Time) time.Time {
 	if e.Persona().Dialect != nil {
-		return a.Expires().Add(rememberedExpired)
+		return expires.Add(rememberedExpired)
 	}
-	return a.Expires()
+	return expires
 }
 
 // sameRedirect reports whether the redirect URI that a refresh names, if any, is

@@ -172,7 +172,7 @@ func (s *fositeStore) CreateAccessTokenSession(_ context.Context, token string, 
 	s.engine.keepWithin(p.AccessToken.Limit, g, scopes)
 	a := store.NewAccess(g, scopes, now, now.Add(p.AccessToken.Lifetime.D()))
 	a.JWT = p.AccessToken.Format == "jwt"
-	s.engine.Store.Access.Put(token, a, s.engine.forgotten(a))
+	s.engine.Store.Access.Put(token, a, s.engine.forgotten(a.Expires()))
 	return nil
 }
 
@@ -208,11 +208,7 @@ func (s *fositeStore) CreateRefreshTokenSession(_ context.Context, token, _ stri
 		rt.Expires = idle
 	}
 	// A used token is remembered to the end of its family, to notice its reuse.
-	remembered := rt.Ends
-	if s.engine.Persona().Dialect != nil {
-		remembered = remembered.Add(rememberedExpired)
-	}
-	s.engine.Store.Refresh.Put(token, rt, remembered)
+	s.engine.Store.Refresh.Put(token, rt, s.engine.forgotten(rt.Ends))
 	return nil
 }
 

@@ -36,7 +36,7 @@ func (e *Engine) issue(pattern *persona.Pattern, g *store.Grant, scopes []string
 	token := e.random(pattern)
 	now := e.now()
 	a := store.NewAccess(g, scopes, now, now.Add(e.Persona().AccessToken.Lifetime.D()))
-	e.Store.Access.Put(key(token), a, e.forgotten(a))
+	e.Store.Access.Put(key(token), a, e.forgotten(a.Expires()))
 	return token, a
 }
 
