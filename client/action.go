@@ -75,7 +75,8 @@ func (a *App) logout(w http.ResponseWriter, r *http.Request, v *visitor) {
 		a.problem(w, http.StatusInternalServerError, "This app has no random numbers", err.Error())
 		return
 	}
-	a.diary.left(v.account)
+	account, _ := v.standing()
+	a.diary.left(account)
 	here := a.base.JoinPath("signed-out").String()
 	if s == nil {
 		http.Redirect(w, r, here, http.StatusSeeOther)
@@ -139,6 +140,10 @@ func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 			out["rejected"] = map[string]string{"check": f.Check, "spec": f.Spec, "error": f.Code, "reason": f.Reason}
 		}
 		v.mu.Unlock()
+		account, local := v.standing()
+		if local != "" {
+			status, out = http.StatusOK, map[string]any{"signed_in": true, "email": local, "account": account}
+		}
 		if s != nil {
 			now := s.Snapshot()
 			status = http.StatusOK
@@ -149,17 +154,12 @@ func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 					out[name] = value
 				}
 			}
-			v.mu.Lock()
-			out["account"] = v.account
-			v.mu.Unlock()
+			out["account"] = account
 			out["granted"], out["missing"] = append([]string{}, now.Granted...), append([]string{}, now.Missing...)
 			if !now.Expiry.IsZero() {
 				out["expires"] = now.Expiry.UTC().Format(time.RFC3339)
 			}
 		}
-	}
-	if email, account := a.visitorLocal(r); email != "" {
-		status, out = http.StatusOK, map[string]any{"signed_in": true, "email": email, "account": account}
 	}
 	if user := r.Header.Get("X-Forwarded-User"); user != "" && a.client.has(ForwardedUserTrusted) {
 		status, out = http.StatusOK, map[string]any{"signed_in": true, "sub": user, "email": user}
@@ -171,6 +171,14 @@ func answerJSON(w http.ResponseWriter, status int, out map[string]any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(out)
+}
+
+// standing is the visitor's account, and the e-mail address it signed in to it
+// with, where that was by password.
+func (v *visitor) standing() (account, local string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.account, v.local
 }
 
 // signedIn is the visitor's session, nil when there is none.

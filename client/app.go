@@ -132,9 +132,9 @@ func NewApp(cfg AppConfig) (*App, error) {
 	a.mux.HandleFunc("GET /static/app.css", a.stylesheet)
 	if cfg.LocalAccounts {
 		a.mux.HandleFunc("GET /register", a.form("Register", "/register"))
-		a.mux.HandleFunc("POST /register", a.register)
+		a.mux.HandleFunc("POST /register", a.action(a.register))
 		a.mux.HandleFunc("GET /password", a.form("Sign in with a password", "/password"))
-		a.mux.HandleFunc("POST /password", a.passwordLogin)
+		a.mux.HandleFunc("POST /password", a.action(a.passwordLogin))
 	}
 	return a, nil
 }

@@ -50,63 +50,48 @@ func (a *App) form(heading, action string) http.HandlerFunc {
 
 // register makes an account. That an address is taken is not told to who does not
 // own it: the answer is the same.
-func (a *App) register(w http.ResponseWriter, r *http.Request) {
-	a.action(func(w http.ResponseWriter, r *http.Request, _ *visitor) {
-		email, password := strings.TrimSpace(r.PostFormValue("email")), r.PostFormValue("password")
-		if !strings.Contains(email, "@") || len([]rune(password)) < passwordLength {
-			a.problem(w, http.StatusBadRequest, "That will not do", "Give an e-mail address, and a password of eight characters or more.")
-			return
-		}
-		salt, err := a.client.unguessable()
-		if err != nil {
-			a.failed(w, r, err)
-			return
-		}
-		made := local{account: "local " + email, salt: salt, hash: passwordHash(password, salt)}
-		a.locals.mu.Lock()
-		if a.locals.byEmail == nil {
-			a.locals.byEmail = map[string]local{}
-		}
-		if _, taken := a.locals.byEmail[email]; !taken {
-			a.locals.byEmail[email] = made
-		}
-		a.locals.mu.Unlock()
-		a.problem(w, http.StatusOK, "Thank you", "If the address was free, it is registered, and you can sign in with the password.")
-	})(w, r)
+func (a *App) register(w http.ResponseWriter, r *http.Request, _ *visitor) {
+	email, password := strings.TrimSpace(r.PostFormValue("email")), r.PostFormValue("password")
+	if !strings.Contains(email, "@") || len([]rune(password)) < passwordLength {
+		a.problem(w, http.StatusBadRequest, "That will not do", "Give an e-mail address, and a password of eight characters or more.")
+		return
+	}
+	salt, err := a.client.unguessable()
+	if err != nil {
+		a.failed(w, r, err)
+		return
+	}
+	made := local{account: "local " + email, salt: salt, hash: passwordHash(password, salt)}
+	a.locals.mu.Lock()
+	if a.locals.byEmail == nil {
+		a.locals.byEmail = map[string]local{}
+	}
+	if _, taken := a.locals.byEmail[email]; !taken {
+		a.locals.byEmail[email] = made
+	}
+	a.locals.mu.Unlock()
+	a.problem(w, http.StatusOK, "Thank you", "If the address was free, it is registered, and you can sign in with the password.")
 }
 
 // passwordLogin signs in who knows the password of an account.
-func (a *App) passwordLogin(w http.ResponseWriter, r *http.Request) {
-	a.action(func(w http.ResponseWriter, r *http.Request, _ *visitor) {
-		email := strings.TrimSpace(r.PostFormValue("email"))
-		a.locals.mu.Lock()
-		known := a.locals.byEmail[email]
-		a.locals.mu.Unlock()
-		if hash := passwordHash(r.PostFormValue("password"), known.salt); known.account == "" || subtle.ConstantTimeCompare(hash, known.hash) != 1 {
-			a.problem(w, http.StatusForbidden, "That is not right", "No account has this address and this password.")
-			return
-		}
-		v, err := a.admit(w, r)
-		if err != nil {
-			a.failed(w, r, err)
-			return
-		}
-		v.mu.Lock()
-		v.local, v.account = email, known.account
-		v.mu.Unlock()
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-	})(w, r)
-}
-
-// visitorLocal is the local account that a browser is signed in to, if any.
-func (a *App) visitorLocal(r *http.Request) (email, account string) {
-	v, _ := a.visitor(r)
-	if v == nil {
-		return "", ""
+func (a *App) passwordLogin(w http.ResponseWriter, r *http.Request, _ *visitor) {
+	email := strings.TrimSpace(r.PostFormValue("email"))
+	a.locals.mu.Lock()
+	known := a.locals.byEmail[email]
+	a.locals.mu.Unlock()
+	if hash := passwordHash(r.PostFormValue("password"), known.salt); known.account == "" || subtle.ConstantTimeCompare(hash, known.hash) != 1 {
+		a.problem(w, http.StatusForbidden, "That is not right", "No account has this address and this password.")
+		return
+	}
+	v, err := a.admit(w, r)
+	if err != nil {
+		a.failed(w, r, err)
+		return
 	}
 	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.local, v.account
+	v.local, v.account = email, known.account
+	v.mu.Unlock()
+	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
 // joined is the local account that a sign-in is joined to: only a client with a
