@@ -36,6 +36,15 @@ type Button struct {
 	Disabled    bool
 }
 
+// First is the button that stands first, which Enter presses; the zero Button
+// where there is none.
+func (f *Form) First() Button {
+	if len(f.Buttons) == 0 {
+		return Button{}
+	}
+	return f.Buttons[0]
+}
+
 // parse reads title, text and forms.
 func (p *Page) parse() {
 	root, err := html.Parse(bytes.NewReader(p.Body))

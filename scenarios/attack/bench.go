@@ -155,8 +155,6 @@ func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error)
 	patient := scenarios.Patient(wire, c.Now, benchTimeout)
 	cfg.HTTPClient, s.waited = &http.Client{Transport: patient}, patient.Longest
 	cfg.Random, cfg.Bugs = seeded(b.seed, name), bugs
-	log := &output{}
-	cfg.Log, s.logs = log, []appLog{log}
 	app, err := client.NewApp(cfg)
 	if err != nil {
 		return nil, nil, err
@@ -191,6 +189,8 @@ func bundledConfig(s *site, at *catalog.Bundled) client.AppConfig {
 	issuer := s.provider().Issuer()
 	c := client.AppConfig{APIURL: issuer + "/resource/me", LocalAccounts: true}
 	c.Issuer, c.ClientID, c.ClientSecret = issuer, s.clientID, s.provider().Client().Secret
+	log := &target.Output{Limit: logLimit}
+	c.Log, s.logs = log, []appLog{log}
 	c.RedirectURL = benchApp + "/callback"
 	c.Scopes = strings.Fields(or(at.Scope, "openid profile email offline_access"))
 	c.AuthMethod, c.IDTokenSignedResponseAlg, c.UserInfoSignedResponseAlg = at.AuthMethod, at.IDTokenAlg, at.UserinfoAlg

@@ -185,10 +185,8 @@ func (b *browser) ticked(p *agent.Page) []string {
 }
 
 func (b *browser) password(login string) string {
-	for _, u := range b.site.provider().Users() {
-		if u.Login == login {
-			return u.Password
-		}
+	if u := userOf(b.site.provider(), login); u != nil {
+		return u.Password
 	}
 	return ""
 }
@@ -244,11 +242,7 @@ func (b *browser) press(ctx context.Context, p *target.Page) (*agent.Page, error
 	}
 	for _, f := range page.Forms {
 		if f.Action.Path == to.Path && f.Method == http.MethodPost {
-			var button agent.Button
-			if len(f.Buttons) > 0 {
-				button = f.Buttons[0]
-			}
-			return b.agent.Submit(ctx, f, button, nil)
+			return b.agent.Submit(ctx, f, f.First(), nil)
 		}
 	}
 	return b.agent.Visit(ctx, agent.Request{Method: http.MethodPost, URL: address, Form: url.Values{}, From: page.URL})

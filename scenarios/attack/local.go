@@ -58,10 +58,8 @@ func (d *drill) local(ctx context.Context, name string, m *catalog.Local) error 
 
 // email is the address of one of the provider's users.
 func (s *site) email(login string) string {
-	for _, u := range s.provider().Users() {
-		if u.Login == login {
-			return u.Email
-		}
+	if u := userOf(s.provider(), login); u != nil {
+		return u.Email
 	}
 	return login + "@example.test"
 }
@@ -87,11 +85,7 @@ func (b *browser) enter(ctx context.Context, p *agent.Page, email string) (*agen
 		if !asks {
 			continue
 		}
-		button := agent.Button{}
-		if len(form.Buttons) > 0 {
-			button = form.Buttons[0]
-		}
-		return b.agent.Submit(ctx, form, button, set)
+		return b.agent.Submit(ctx, form, form.First(), set)
 	}
 	return nil, errNotReached(fmt.Sprintf("no form of %s asks for a password", place(p)))
 }

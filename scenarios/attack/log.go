@@ -4,63 +4,27 @@ import (
 	"context"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
 // appLog is what an app writes for its operators.
 type appLog interface {
-	// mark is where the log ends now.
-	mark() int64
-	// since is what was written after a mark.
-	since(mark int64) string
+	// Mark is where the log ends now.
+	Mark() int64
+	// Since is what was written after a mark.
+	Since(mark int64) string
 }
 
 // logLimit is how much of a log is read after a mark.
 const logLimit = 1 << 20
 
-// output is what an app that we started wrote to its output, the last of it.
-type output struct {
-	also io.Writer // gets it too; nil is nobody
-
-	mu    sync.Mutex
-	kept  []byte
-	total int64
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.total += int64(len(p))
-	o.kept = append(o.kept, p...)
-	if over := len(o.kept) - logLimit; over > 0 {
-		o.kept = append([]byte(nil), o.kept[over:]...)
-	}
-	if o.also != nil {
-		_, _ = o.also.Write(p) // the app must not block on who reads along
-	}
-	return len(p), nil
-}
-
-func (o *output) mark() int64 {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.total
-}
-
-func (o *output) since(mark int64) string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	fresh := min(o.total-mark, int64(len(o.kept)))
-	return string(o.kept[int64(len(o.kept))-fresh:])
-}
-
 // logFile is a file that an app logs to.
 type logFile string
 
-func (f logFile) mark() int64 {
+func (f logFile) Mark() int64 {
 	info, err := os.Stat(string(f))
 	if err != nil {
 		return 0 // the app has not made it yet
@@ -68,7 +32,7 @@ func (f logFile) mark() int64 {
 	return info.Size()
 }
 
-func (f logFile) since(mark int64) string {
+func (f logFile) Since(mark int64) string {
 	file, err := os.Open(string(f))
 	if err != nil {
 		return ""
@@ -81,11 +45,22 @@ func (f logFile) since(mark int64) string {
 	return string(text)
 }
 
+// fileLogs are the file that an app logs to, where it is known.
+func fileLogs(folder, file string) []appLog {
+	switch {
+	case file == "":
+		return nil
+	case filepath.IsAbs(file):
+		return []appLog{logFile(file)}
+	}
+	return []appLog{logFile(filepath.Join(folder, file))}
+}
+
 // marks are where an app's logs end now.
 func (s *site) marks() []int64 {
 	out := make([]int64, len(s.logs))
 	for n, l := range s.logs {
-		out[n] = l.mark()
+		out[n] = l.Mark()
 	}
 	return out
 }
@@ -94,7 +69,7 @@ func (s *site) marks() []int64 {
 func (s *site) logged(marks []int64) string {
 	var out strings.Builder
 	for n, l := range s.logs {
-		out.WriteString(l.since(marks[n]))
+		out.WriteString(l.Since(marks[n]))
 	}
 	return out.String()
 }

@@ -354,25 +354,23 @@ func (d *drill) identify(m *catalog.Identity) error {
 	if p == nil {
 		return errors.New("the app knows one issuer")
 	}
-	for _, u := range p.Users() {
-		if u.Login != or(m.User, "alice") {
-			continue
-		}
-		changed := *u
-		claims := map[string]any{}
-		for name, value := range m.Claims {
-			if text, ok := value.(string); ok {
-				value = d.fill(text)
-			}
-			claims[name] = value
-		}
-		if err := assert(&changed, claims); err != nil {
-			return err
-		}
-		p.SetUser(changed)
-		return nil
+	u := userOf(p, or(m.User, "alice"))
+	if u == nil {
+		return fmt.Errorf("there is no user %s", or(m.User, "alice"))
 	}
-	return fmt.Errorf("there is no user %s", or(m.User, "alice"))
+	changed := *u
+	claims := map[string]any{}
+	for name, value := range m.Claims {
+		if text, ok := value.(string); ok {
+			value = d.fill(text)
+		}
+		claims[name] = value
+	}
+	if err := assert(&changed, claims); err != nil {
+		return err
+	}
+	p.SetUser(changed)
+	return nil
 }
 
 func or(text, def string) string {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -85,6 +86,16 @@ func (s *site) users() []*store.User {
 		}
 	}
 	return out
+}
+
+// userOf is one of a provider's users, nil where there is none of that login.
+func userOf(p *mockprovider.Provider, login string) *store.User {
+	for _, u := range p.Users() {
+		if u.Login == login {
+			return u
+		}
+	}
+	return nil
 }
 
 // marked reports whether a page speaks of a user: by e-mail address or name.

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -24,7 +23,7 @@ type worker struct {
 	traits   map[string]string // what the app needs to have for an entry, and why it has not; "" if it has
 	process  *target.Process
 	names    map[string]string
-	output   *output // of the app, where we start it
+	output   *target.Output // of the app, where we start it
 
 	place *secured           // where its provider is reached over TLS, nil where it is not
 	host  *mockprovider.Host // of that provider
@@ -56,9 +55,7 @@ func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
 	}
 	w.names = names(p, second)
 	if c.App.Start == nil {
-		if c.App.Logs != "" {
-			w.site.logs = []appLog{logFile(inFolder(c.Folder, c.App.Logs))}
-		}
+		w.site.logs = fileLogs(c.Folder, c.App.Logs)
 		return w, nil
 	}
 	if w.names["port"], err = freePort(); err != nil {
@@ -66,14 +63,6 @@ func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
 	}
 	w.site.restart = w.restart
 	return w, w.start(ctx)
-}
-
-// inFolder is a path as the app's folder has it.
-func inFolder(folder, path string) string {
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(folder, path)
 }
 
 // names are what an app under test may call its providers by.
@@ -86,7 +75,7 @@ func names(p, second *mockprovider.Provider) map[string]string {
 // start starts the app. What it writes to its output is a log too.
 func (w *worker) start(ctx context.Context) error {
 	if w.output == nil {
-		w.output = &output{also: w.campaign.Log}
+		w.output = &target.Output{Limit: logLimit, To: w.campaign.Log}
 	}
 	process, err := w.campaign.App.Run(ctx, target.Surroundings{
 		Names: w.names, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.output,
@@ -95,10 +84,7 @@ func (w *worker) start(ctx context.Context) error {
 		return err
 	}
 	w.process, w.site.app = process, process.App
-	w.site.logs = []appLog{w.output}
-	if file := process.App.Logs; file != "" {
-		w.site.logs = append(w.site.logs, logFile(inFolder(w.campaign.Folder, file)))
-	}
+	w.site.logs = append(fileLogs(w.campaign.Folder, process.App.Logs), w.output)
 	return nil
 }
 

@@ -23,11 +23,7 @@ func writeCardSARIF(w io.Writer, c *attack.Card, o Options) error {
 		}
 		results = append(results, sarifResult(c, f, i))
 	}
-	invocation := map[string]any{"executionSuccessful": c.Calibrated() && !c.Interrupted}
-	if !c.Started.IsZero() {
-		invocation["startTimeUtc"] = c.Started.UTC().Format("2006-01-02T15:04:05Z")
-	}
-	return writeSARIFLog(w, o, rules, results, invocation, map[string]any{"verdicts": verdictCounts(c.Findings), "target": c.Target})
+	return writeSARIFLog(w, o, rules, results, invocation(c.Calibrated() && !c.Interrupted, c.Started), map[string]any{"verdicts": verdictCounts(c.Findings), "target": c.Target})
 }
 
 func sarifRule(f attack.Finding) map[string]any {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
@@ -40,11 +41,16 @@ func writeSARIF(w io.Writer, results []*scenarios.Result, o Options) error {
 		}
 		out = append(out, scenarioResult(r, n, kind, r.Place, sentences(orElse(verdict(r), string(r.Outcome)))))
 	}
-	invocation := map[string]any{"executionSuccessful": true}
-	if !o.Started.IsZero() {
-		invocation["startTimeUtc"] = o.Started.UTC().Format("2006-01-02T15:04:05Z")
+	return writeSARIFLog(w, o, rules, out, invocation(true, o.Started), map[string]any{"summary": summarize(results)})
+}
+
+// invocation is how the program was run (SARIF 2.1.0 section 3.20).
+func invocation(successful bool, started time.Time) map[string]any {
+	out := map[string]any{"executionSuccessful": successful}
+	if !started.IsZero() {
+		out["startTimeUtc"] = started.UTC().Format("2006-01-02T15:04:05Z")
 	}
-	return writeSARIFLog(w, o, rules, out, invocation, map[string]any{"summary": summarize(results)})
+	return out
 }
 
 // writeSARIFLog writes a log of one run.

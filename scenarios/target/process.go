@@ -1,7 +1,6 @@
 package target
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -23,7 +21,7 @@ type Process struct {
 	App *App // with every ${name} filled in
 
 	cmd    *exec.Cmd
-	output *tail
+	output *Output
 	ended  chan struct{}
 	err    error
 }
@@ -36,6 +34,9 @@ type Surroundings struct {
 	Within time.Duration     // how long it may take to be ready; default 30 s
 	Log    io.Writer         // gets what the app writes; nil: nobody
 }
+
+// tailLength is how much of an app's output its errors quote.
+const tailLength = 8 << 10
 
 // stopTime is how long an app may take to end when it is asked to.
 const stopTime = 5 * time.Second
@@ -63,7 +64,7 @@ func (a *App) Run(ctx context.Context, s Surroundings) (*Process, error) {
 	if app.Start == nil || len(app.Start.Command) == 0 {
 		return nil, errors.New("app.start has no command")
 	}
-	p := &Process{App: app, output: &tail{to: s.Log}, ended: make(chan struct{})}
+	p := &Process{App: app, output: &Output{Limit: tailLength, To: s.Log}, ended: make(chan struct{})}
 	p.cmd = exec.Command(app.Start.Command[0], app.Start.Command[1:]...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = s.Folder, p.output, p.output
 	p.cmd.Env = s.Env
@@ -164,33 +165,4 @@ func (p *Process) Stop() {
 	}
 	signalGroup(p.cmd, syscall.SIGKILL)
 	<-p.ended
-}
-
-// tail keeps the end of what is written to it, and passes it on.
-type tail struct {
-	to io.Writer
-
-	mu   sync.Mutex
-	kept []byte
-}
-
-const tailLength = 8 << 10
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.kept = append(t.kept, p...)
-	if over := len(t.kept) - tailLength; over > 0 {
-		t.kept = bytes.Clone(t.kept[over:])
-	}
-	if t.to != nil {
-		_, _ = t.to.Write(p) // the app must not block on who reads along
-	}
-	return len(p), nil
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return string(t.kept)
 }
