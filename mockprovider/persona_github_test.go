@@ -122,11 +122,10 @@ func TestPersonaGitHub(t *testing.T) {
 			if got := h.authorize(githubAuthorize, url.Values{"code_challenge": {strings.Repeat("v", 43)}, "code_challenge_method": {"plain"}}); got.Has("code") {
 				t.Error(got)
 			}
-			with := url.Values{"code_challenge": {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}, "code_challenge_method": {"S256"}} // RFC 7636 appendix B
-			form := code(h, with)
-			form.Set("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+			form := code(h, challenge(nil))
+			form.Set("code_verifier", verifier)
 			h.status(200)(h.token(form))
-			h.refused(t, code(h, with), "bad_verification_code")
+			h.refused(t, code(h, challenge(nil)), "bad_verification_code")
 		}),
 		"a request needs no response_type": at(func(t *testing.T, h *hub) {
 			h.status(200)(h.token(code(h, url.Values{"response_type": nil})))

@@ -1,7 +1,6 @@
 package mockprovider_test
 
 import (
-	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -9,61 +8,9 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
-	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
-
-// signIn goes through the code flow at two paths, and returns the token response.
-func (p *player) signIn(authorize, token string, params url.Values) map[string]any {
-	p.t.Helper()
-	return object(p.t, p.status(200)(p.redeem(token, p.authorize(authorize, params).Get("code"))))
-}
-
-// refresh redeems the refresh token of a token response, with further parameters.
-func (p *player) refresh(path string, tok map[string]any, more url.Values) (*http.Response, string) {
-	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {text(tok["refresh_token"])}, "client_id": {p.id}, "client_secret": {p.key}}
-	for name, values := range more {
-		form[name] = values
-	}
-	return p.post(path, form)
-}
-
-// arms lets a documented fault of a persona strike once.
-func (p *player) arms(name string) {
-	p.t.Helper()
-	if _, err := p.op.Fault(fault.Fault{Documented: name}); err != nil {
-		p.t.Fatal(err)
-	}
-}
-
-// S256 of RFC 7636 appendix B.
-func challenge(more url.Values) url.Values {
-	out := url.Values{"code_challenge": {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}, "code_challenge_method": {"S256"}}
-	for name, values := range more {
-		out[name] = values
-	}
-	return out
-}
-
-const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-
-// proven redeems a code that was asked for with challenge.
-func (p *player) proven(path, code string) (*http.Response, string) {
-	return p.post(path, url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {playerCallback}, "client_id": {p.id}, "client_secret": {p.key}, "code_verifier": {verifier}})
-}
-
-// basic posts a form with the client's credentials in the header.
-func (p *player) basic(path string, form url.Values) (*http.Response, string) {
-	p.t.Helper()
-	r, err := http.NewRequest("POST", p.url(path), strings.NewReader(form.Encode()))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.SetBasicAuth(p.id, p.key)
-	return p.do(r)
-}
 
 func TestPersonaGitLab(t *testing.T) {
 	const authorize, token = "/oauth/authorize", "/oauth/token"

@@ -16,10 +16,9 @@ import (
 )
 
 // tokensOf signs in at Google and returns the token response.
-func tokensOf(t *testing.T, p *player, params url.Values) map[string]any {
-	t.Helper()
-	code := p.authorize("/o/oauth2/v2/auth", params).Get("code")
-	return object(t, p.status(200)(p.redeem("/token", code)))
+func tokensOf(p *player, params url.Values) map[string]any {
+	p.t.Helper()
+	return p.signIn("/o/oauth2/v2/auth", "/token", params)
 }
 
 func claimsOf(t *testing.T, token any) map[string]any {
@@ -49,8 +48,7 @@ func TestPersonaGoogle(t *testing.T) {
 	email := url.Values{"scope": {"openid email"}}
 	offline := url.Values{"scope": {"openid email"}, "access_type": {"offline"}}
 	refresh := func(p *player, token any) (*http.Response, string) {
-		text, _ := token.(string)
-		return p.post("/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {text}, "client_id": {p.id}, "client_secret": {p.key}})
+		return p.refresh("/token", map[string]any{"refresh_token": token}, nil)
 	}
 	dead := func(t *testing.T, p *player, token any) {
 		t.Helper()
@@ -90,11 +88,11 @@ func TestPersonaGoogle(t *testing.T) {
 		},
 		"the issuer is https://accounts.google.com; iss of an ID token may lack the scheme": func(t *testing.T, _ *player) {
 			p := play(t, "google", mockprovider.WithProvider(persona.Persona{Identity: "real"}))
-			if claims := claimsOf(t, tokensOf(t, p, email)["id_token"]); claims["iss"] != "https://accounts.google.com" {
+			if claims := claimsOf(t, tokensOf(p, email)["id_token"]); claims["iss"] != "https://accounts.google.com" {
 				t.Error(claims)
 			}
 			p.arms("google/issuer-without-scheme")
-			if claims := claimsOf(t, tokensOf(t, p, email)["id_token"]); claims["iss"] != "accounts.google.com" {
+			if claims := claimsOf(t, tokensOf(p, email)["id_token"]); claims["iss"] != "accounts.google.com" {
 				t.Error(claims)
 			}
 		},
@@ -108,12 +106,12 @@ func TestPersonaGoogle(t *testing.T) {
 					}
 				}
 			}
-			bob := tokensOf(t, p, url.Values{"scope": {"openid email"}, "login_hint": {"bob"}})
+			bob := tokensOf(p, url.Values{"scope": {"openid email"}, "login_hint": {"bob"}})
 			if claims := claimsOf(t, bob["id_token"]); claims["email"] != "bob@example.test" {
 				t.Error(claims)
 			}
-			tokensOf(t, p, url.Values{"scope": {"openid profile"}})
-			shows(t, text(tokensOf(t, p, url.Values{"scope": {"openid"}, "include_granted_scopes": {"true"}})["scope"]), "userinfo.email", "userinfo.profile")
+			tokensOf(p, url.Values{"scope": {"openid profile"}})
+			shows(t, text(tokensOf(p, url.Values{"scope": {"openid"}, "include_granted_scopes": {"true"}})["scope"]), "userinfo.email", "userinfo.profile")
 			shows(t, p.authorize("/o/oauth2/v2/auth", url.Values{"scope": {"openid"}, "access_type": {"never"}}).Encode(), "error=invalid_request")
 		},
 		"the authorization response also has scope, authuser and prompt": func(t *testing.T, p *player) {
@@ -146,35 +144,35 @@ func TestPersonaGoogle(t *testing.T) {
 				{url.Values{"scope": {"openid email"}, "access_type": {"offline"}, "prompt": {"consent"}}, true},
 				{url.Values{"scope": {"openid email"}, "prompt": {"consent"}}, false},
 			} {
-				if tok := tokensOf(t, p, c.params); (tok["refresh_token"] != nil) != c.given {
+				if tok := tokensOf(p, c.params); (tok["refresh_token"] != nil) != c.given {
 					t.Errorf("%v: refresh token %v", c.params, tok["refresh_token"])
 				}
 			}
 		},
 		"where access is limited in time the token response has refresh_token_expires_in": func(t *testing.T, p *player) {
 			p.arms("google/time-limited-access")
-			if tok := tokensOf(t, p, offline); tok["refresh_token_expires_in"] != 604799.0 || tok["refresh_token"] == nil {
+			if tok := tokensOf(p, offline); tok["refresh_token_expires_in"] != 604799.0 || tok["refresh_token"] == nil {
 				t.Error(tok)
 			}
 		},
 		"expires_in is 3599": func(t *testing.T, p *player) {
-			if tok := tokensOf(t, p, email); tok["expires_in"] != 3599.0 {
+			if tok := tokensOf(p, email); tok["expires_in"] != 3599.0 {
 				t.Error(tok["expires_in"])
 			}
 		},
 		"access tokens begin with ya29., refresh tokens with 1//": func(t *testing.T, p *player) {
-			tok := tokensOf(t, p, offline)
+			tok := tokensOf(p, offline)
 			shows(t, text(tok["access_token"])[:5], "ya29.")
 			shows(t, text(tok["refresh_token"])[:3], "1//")
 		},
 		"an ID token has azp, at_hash and email_verified as a boolean, and a sub of 21 digits": func(t *testing.T, p *player) {
-			claims := claimsOf(t, tokensOf(t, p, email)["id_token"])
+			claims := claimsOf(t, tokensOf(p, email)["id_token"])
 			if claims["azp"] != p.id || claims["at_hash"] == nil || claims["email_verified"] != true || !regexp.MustCompile(`^1[0-9]{20}$`).MatchString(text(claims["sub"])) || claims["sid"] != nil {
 				t.Error(claims)
 			}
 		},
 		"an ID token lives for an hour, and has the nonce of the request": func(t *testing.T, p *player) {
-			claims := claimsOf(t, tokensOf(t, p, url.Values{"scope": {"openid"}, "nonce": {"a-random-nonce"}})["id_token"])
+			claims := claimsOf(t, tokensOf(p, url.Values{"scope": {"openid"}, "nonce": {"a-random-nonce"}})["id_token"])
 			iat, _ := claims["iat"].(float64)
 			if claims["exp"] != iat+3600 || claims["nonce"] != "a-random-nonce" {
 				t.Error(claims)
@@ -211,26 +209,26 @@ func TestPersonaGoogle(t *testing.T) {
 			p.status(200)(p.basic("/token", url.Values{"grant_type": {"authorization_code"}, "code": {p.authorize("/o/oauth2/v2/auth", email).Get("code")}, "redirect_uri": {playerCallback}}))
 		},
 		"userinfo v1 and v2 have id and verified_email": func(t *testing.T, p *player) {
-			tok := tokensOf(t, p, email)
+			tok := tokensOf(p, email)
 			for _, path := range []string{"/oauth2/v1/userinfo", "/oauth2/v2/userinfo", "/userinfo/v2/me"} {
 				shows(t, p.status(200)(p.get(path, bearer(tok)...)), `"id":"1`, `"email":"alice@example.test"`, `"verified_email":true`)
 			}
 		},
 		"userinfo v3 and OpenID Connect have sub and email_verified": func(t *testing.T, p *player) {
-			tok := tokensOf(t, p, url.Values{"scope": {"openid email profile"}})
+			tok := tokensOf(p, url.Values{"scope": {"openid email profile"}})
 			for _, path := range []string{"/oauth2/v3/userinfo", "/v1/userinfo"} {
 				shows(t, p.status(200)(p.get(path, bearer(tok)...)), `"sub":"1`, `"email_verified":true`, `"given_name":"Alice"`)
 			}
 		},
 		"tokeninfo of an ID token has its claims as texts": func(t *testing.T, p *player) {
-			tok := tokensOf(t, p, email)
+			tok := tokensOf(p, email)
 			info := object(t, p.status(200)(p.get("/tokeninfo?id_token="+url.QueryEscape(text(tok["id_token"])))))
 			if info["email_verified"] != "true" || !regexp.MustCompile(`^[0-9]{10}$`).MatchString(text(info["exp"])) || info["alg"] != "RS256" || info["typ"] != "JWT" || info["kid"] == nil || info["azp"] != p.id {
 				t.Error(info)
 			}
 		},
 		"tokeninfo v1 of an access token has audience, user_id, scope, expires_in and access_type": func(t *testing.T, p *player) {
-			tok := tokensOf(t, p, offline)
+			tok := tokensOf(p, offline)
 			shows(t, p.status(200)(p.get("/oauth2/v1/tokeninfo?access_token="+url.QueryEscape(text(tok["access_token"])))),
 				`"issued_to":"app"`, `"audience":"app"`, `"user_id":"1`, `"verified_email":true`, `"scope":"openid https://www.googleapis.com/auth/userinfo.email"`, `"expires_in":3`, `"access_type":"offline"`)
 		},
@@ -248,7 +246,7 @@ func TestPersonaGoogle(t *testing.T) {
 		},
 		"a dead refresh token is invalid_grant with Token has been expired or revoked., whatever it died of": func(t *testing.T, p *player) {
 			dead(t, p, "1//nonsense")
-			token := tokensOf(t, p, offline)["refresh_token"]
+			token := tokensOf(p, offline)["refresh_token"]
 			p.status(200)(refresh(p, token))
 			p.status(200)(refresh(p, token)) // it does not rotate
 			p.op.RevokeGrant("alice", p.id)
@@ -258,7 +256,7 @@ func TestPersonaGoogle(t *testing.T) {
 			shows(t, p.status(401)(p.get("/oauth2/v3/userinfo", "Authorization", "Bearer ya29.x")), `"error":"invalid_request"`, `"error_description":"Invalid Credentials"`)
 		},
 		"who asks for an address or a profile is granted openid too": func(t *testing.T, p *player) {
-			if tok := tokensOf(t, p, url.Values{"scope": {"email"}}); tok["scope"] != "https://www.googleapis.com/auth/userinfo.email openid" || tok["id_token"] == nil {
+			if tok := tokensOf(p, url.Values{"scope": {"email"}}); tok["scope"] != "https://www.googleapis.com/auth/userinfo.email openid" || tok["id_token"] == nil {
 				t.Error(tok)
 			}
 		},
@@ -267,23 +265,23 @@ func TestPersonaGoogle(t *testing.T) {
 			shows(t, p.status(401)(p.get("/oauth2/v2/userinfo", "Authorization", "Bearer ya29.x")), `{"error":{"code":401,"message":"Request had invalid authentication credentials.`, `"status":"UNAUTHENTICATED"`)
 		},
 		"the scopes of the answer have their long names": func(t *testing.T, p *player) {
-			if tok := tokensOf(t, p, email); tok["scope"] != "openid https://www.googleapis.com/auth/userinfo.email" {
+			if tok := tokensOf(p, email); tok["scope"] != "openid https://www.googleapis.com/auth/userinfo.email" {
 				t.Error(tok["scope"])
 			}
 		},
 		"a hundred refresh tokens live at once for a user and a client; one more ends the oldest in silence": func(t *testing.T, p *player) {
 			again := url.Values{"scope": {"email"}, "access_type": {"offline"}, "prompt": {"consent"}}
-			first := tokensOf(t, p, again)["refresh_token"]
+			first := tokensOf(p, again)["refresh_token"]
 			for range 99 {
 				p.op.Clock().Advance(time.Second)
-				tokensOf(t, p, again)
+				tokensOf(p, again)
 			}
 			p.status(200)(refresh(p, first))
-			tokensOf(t, p, again)
+			tokensOf(p, again)
 			dead(t, p, first)
 		},
 		"a refresh token that is not used for six months dies": func(t *testing.T, p *player) {
-			token := tokensOf(t, p, offline)["refresh_token"]
+			token := tokensOf(p, offline)["refresh_token"]
 			for range 2 {
 				p.op.Clock().Advance(4300 * time.Hour)
 				p.status(200)(refresh(p, token))
@@ -293,19 +291,19 @@ func TestPersonaGoogle(t *testing.T) {
 		},
 		"hd is a hint: what counts is the claim in the ID token": func(t *testing.T, p *player) {
 			p.op.SetUser(store.User{Login: "alice", Email: "alice@acme.example", Claims: map[string]any{"hd": "acme.example"}})
-			claims := claimsOf(t, tokensOf(t, p, url.Values{"scope": {"openid email"}, "hd": {"other.example"}})["id_token"])
+			claims := claimsOf(t, tokensOf(p, url.Values{"scope": {"openid email"}, "hd": {"other.example"}})["id_token"])
 			if claims["hd"] != "acme.example" {
 				t.Error(claims)
 			}
 			for _, path := range []string{"/oauth2/v1/userinfo", "/v1/userinfo"} {
-				shows(t, p.status(200)(p.get(path, bearer(tokensOf(t, p, email))...)), `"hd":"acme.example"`)
+				shows(t, p.status(200)(p.get(path, bearer(tokensOf(p, email))...)), `"hd":"acme.example"`)
 			}
 		},
 		"the key set is asked for at the path of v3": func(t *testing.T, p *player) {
 			shows(t, p.status(200)(p.get("/oauth2/v3/certs")), `"kty":"RSA"`)
 		},
 		"tokens are revoked by a GET request at the path of old too": func(t *testing.T, p *player) {
-			tok := tokensOf(t, p, offline)
+			tok := tokensOf(p, offline)
 			p.status(200)(p.get("/o/oauth2/revoke?token="+url.QueryEscape(text(tok["refresh_token"])), "Content-Type", "application/json")) // so does social-core
 			dead(t, p, tok["refresh_token"])
 		},

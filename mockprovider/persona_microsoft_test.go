@@ -20,14 +20,10 @@ func TestPersonaMicrosoft(t *testing.T) {
 	some := url.Values{"scope": {"openid profile"}}
 	all := url.Values{"scope": {"openid profile email offline_access"}}
 	redeem := func(p *player, params url.Values) map[string]any {
-		return object(p.t, p.status(200)(p.redeem(common+"token", p.authorize(common+"authorize", params).Get("code"))))
+		return p.signIn(common+"authorize", common+"token", params)
 	}
 	refresh := func(p *player, token any, more url.Values) (*http.Response, string) {
-		form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {text(token)}, "client_id": {p.id}, "client_secret": {p.key}}
-		for name, values := range more {
-			form[name] = values
-		}
-		return p.post(common+"token", form)
+		return p.refresh(common+"token", map[string]any{"refresh_token": token}, more)
 	}
 	prove(t, "microsoft", map[string]func(t *testing.T, p *player){
 		"a tenant, common, organizations or consumers is the first segment of each path": func(t *testing.T, p *player) {
