@@ -15,6 +15,7 @@ import (
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -137,6 +138,20 @@ func newGuest(t *testing.T, f foreign, env []string, opts ...mockprovider.Option
 	}
 	op := mockprovider.Start(t, append([]mockprovider.Option{mockprovider.WithProvider(base)}, opts...)...)
 	return &guest{t: t, app: f, op: op, at: f.run(t, op.Issuer(), env...)}
+}
+
+// authorityFile is an authority, and the file by which a process trusts it.
+func authorityFile(t *testing.T, hosts ...string) (*certificate.Authority, string) {
+	t.Helper()
+	authority, err := certificate.New(clock.Running().Now(), hosts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "authority.pem")
+	if err := os.WriteFile(file, authority.PEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return authority, file
 }
 
 // insecure lets oauthlib speak plain http, as its users do on their own machine.

@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider"
-	"github.com/authdrill/authdrill/mockprovider/certificate"
-	"github.com/authdrill/authdrill/mockprovider/clock"
 )
 
 // foreign is an app that was written for a real provider.
@@ -181,14 +178,7 @@ func atPersonas(t *testing.T, apps ...foreign) {
 // the environment. What it asks of oauthlib is what it asks in production.
 func TestFlaskOAuthlibOverTLS(t *testing.T) {
 	t.Parallel()
-	authority, err := certificate.New(clock.Running().Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "authority.pem")
-	if err := os.WriteFile(file, authority.PEM(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	authority, file := authorityFile(t)
 	g := newGuest(t, flaskOAuthlib(), []string{"SSL_CERT_FILE=" + file, "REQUESTS_CA_BUNDLE=" + file}, mockprovider.WithTLS(authority))
 	g.wire = g.op.HTTPClient().Transport
 	g = g.anew(t)

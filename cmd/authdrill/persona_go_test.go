@@ -1,30 +1,18 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"html"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
-
 	"github.com/authdrill/authdrill/mockprovider"
-	"github.com/authdrill/authdrill/mockprovider/certificate"
-	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
@@ -89,23 +77,12 @@ func gothMicrosoft() foreign {
 // is refreshed, as the app does at each visit.
 func gothApple(t *testing.T) foreign {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := goth("apple", "test.example.app", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), "error=user_cancelled_authorize reason= ", map[string]func(*guest){
+	f := goth("apple", "test.example.app", "", "error=user_cancelled_authorize reason= ", map[string]func(*guest){
 		"refreshes a token that has expired": refreshed(61 * time.Minute),
 		"tells that the user took it back":   ended("invalid_grant", ""),
 	})
-	f.env = []string{"APPLE_TEAM_ID=TEAM123456", "APPLE_KEY_ID=ABC123DEFG"}
-	f.keys, err = json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "ABC123DEFG", Algorithm: "ES256"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	f.env = []string{"APPLE_TEAM_ID=TEAM123456", "APPLE_KEY_ID=" + appleKeyID}
+	f.secret, f.keys = applePEM(t)
 	return f
 }
 
@@ -217,10 +194,7 @@ func refreshed(after time.Duration) func(*guest) {
 // by whoever is told of the proxy and trusts its authority.
 func behindProxy(t *testing.T, base persona.Persona) *guest {
 	t.Helper()
-	authority, err := certificate.New(clock.Running().Now(), append([]string{"localhost"}, base.Dialect.Hosts()...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	authority, file := authorityFile(t, append([]string{"localhost"}, base.Dialect.Hosts()...)...)
 	host, err := mockprovider.NewHost(mockprovider.HostOptions{BaseURL: "https://localhost", Authority: authority, Defaults: setup.Setup{Provider: base}})
 	if err != nil {
 		t.Fatal(err)
@@ -246,9 +220,5 @@ func behindProxy(t *testing.T, base persona.Persona) *guest {
 			t.Logf("the journal of %s\n%s", base.Name, op.Journal().Text())
 		}
 	})
-	file := filepath.Join(t.TempDir(), "authority.pem")
-	if err := os.WriteFile(file, authority.PEM(), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	return &guest{t: t, op: op, wire: wire, proxy: []string{"HTTPS_PROXY=" + proxy.String(), "SSL_CERT_FILE=" + file}}
 }

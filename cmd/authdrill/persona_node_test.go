@@ -1,20 +1,10 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/go-jose/go-jose/v4"
-
 	"github.com/authdrill/authdrill/mockprovider"
-	"github.com/authdrill/authdrill/mockprovider/certificate"
-	"github.com/authdrill/authdrill/mockprovider/clock"
 )
 
 // passportSocial is one app on Passport's strategies. Passport drops expires_in: a
@@ -156,37 +146,6 @@ func authJSMicrosoft() foreign {
 	}
 }
 
-// appleSecret is a client secret as Apple wants it, and the key that it is signed
-// with.
-func appleSecret(t *testing.T, id string) (secret string, keys json.RawMessage) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const kid = "ABC123DEFG"
-	if keys, err = json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: kid, Algorithm: "ES256"}}}); err != nil {
-		t.Fatal(err)
-	}
-	now := clock.Running().Now()
-	claims, err := json.Marshal(map[string]any{"iss": "TEAM123456", "sub": id, "aud": "https://appleid.apple.com", "iat": now.Unix(), "exp": now.Add(180 * day).Unix()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: key, KeyID: kid}}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	signed, err := signer.Sign(claims)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if secret, err = signed.CompactSerialize(); err != nil {
-		t.Fatal(err)
-	}
-	return secret, keys
-}
-
 // lapsed opens the app when its access token has expired.
 func lapsed(after time.Duration, tells string) func(*guest) {
 	return func(g *guest) {
@@ -216,14 +175,7 @@ func TestNodeAppsForRealProviders(t *testing.T) {
 // Over TLS Node trusts the test's authority by NODE_EXTRA_CA_CERTS.
 func TestNodeAppsForRealProvidersOverTLS(t *testing.T) {
 	t.Parallel()
-	authority, err := certificate.New(clock.Running().Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "authority.pem")
-	if err := os.WriteFile(file, authority.PEM(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	authority, file := authorityFile(t)
 	f := authJSMicrosoft()
 	g := newGuest(t, f, []string{"NODE_EXTRA_CA_CERTS=" + file}, mockprovider.WithTLS(authority))
 	g.wire = g.op.HTTPClient().Transport

@@ -1,18 +1,10 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/json"
-	"encoding/pem"
 	"maps"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -140,28 +132,9 @@ func flaskSocialCore(t *testing.T) []foreign {
 		// asks it for nothing later: that access ended, it never hears.
 		"is told of a denial": declined("The provider refused: user_cancelled_authorize"),
 	})
-	apple.env = []string{"APPLE_TEAM_ID=TEAM123456", "APPLE_KEY_ID=ABC123DEFG"}
-	apple.secret, apple.keys = appleKey(t, "ABC123DEFG")
+	apple.env = []string{"APPLE_TEAM_ID=TEAM123456", "APPLE_KEY_ID=" + appleKeyID}
+	apple.secret, apple.keys = applePEM(t)
 	return []foreign{google, github, facebook, graph, tenant, apple}
-}
-
-// appleKey is a private key that a client of Apple's signs its secrets with, as Apple
-// hands it out, and the set that it is known by.
-func appleKey(t *testing.T, id string) (string, json.RawMessage) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: id, Algorithm: "ES256"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), set
 }
 
 // microsoft is an app that asks for offline access and Microsoft Graph.
