@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -30,9 +29,7 @@ func (c *Client) Refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 	case o.Direct || o.RefreshToken != "":
 		return c.refresh(ctx, s, o)
 	case c.has(RefreshNotSingleFlight):
-		for range 1000 { // others find the token expired too, as they would where the provider is far away
-			runtime.Gosched()
-		}
+		s.awaitAnother(ctx)
 		return c.refresh(ctx, s, o)
 	}
 	for {
@@ -65,6 +62,33 @@ func (c *Client) Refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 		if o.Scope == "" && len(o.Extra) == 0 {
 			return f.resp, f.err // else it is this caller's turn
 		}
+	}
+}
+
+// awaitAnother returns once a second caller is here, who found the token expired
+// too, as he would where the provider is far away; or, if none comes, soon.
+func (s *Session) awaitAnother(ctx context.Context) {
+	s.mu.Lock()
+	if first := s.waiting; first != nil {
+		s.waiting = nil
+		s.mu.Unlock()
+		close(first)
+		return
+	}
+	mine := make(chan struct{})
+	s.waiting = mine
+	s.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	select {
+	case <-mine:
+		return
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.waiting == mine {
+		s.waiting = nil
 	}
 }
 

@@ -24,10 +24,11 @@ type Session struct {
 	UserInfo map[string]any // nil until it was fetched
 
 	mu       sync.Mutex
-	flight   *flight     // the refresh under way
-	ended    *OAuthError // why the provider ended it
-	lifetime *int64      // of the first access token, for clients with a bug
-	expired  bool        // the access token was refused before its time
+	flight   *flight       // the refresh under way
+	ended    *OAuthError   // why the provider ended it
+	lifetime *int64        // of the first access token, for clients with a bug
+	waiting  chan struct{} // who refreshes and waits for another, for clients with a bug
+	expired  bool          // the access token was refused before its time
 }
 
 // Snapshot is a copy of the session as it is now.
