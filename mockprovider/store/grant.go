@@ -13,14 +13,12 @@ import (
 // only its death does. Every code and token points to its grant, so ending the
 // grant ends them all, also those that are just being made.
 type Grant struct {
-	ID        string   // the family; fosite's request id
-	Login     string   // the sign-in it came from, as the journal numbers them
+	ID        uint64   // the family; 0 until it is stored
 	ClientID  string   //
-	UserLogin string   // empty for client credentials
 	Subject   string   // sub
 	GrantType string   // the grant type it began with
 	Scopes    []string // granted, in the order they were asked
-	Issued    time.Time
+	Issued    Instant
 
 	*Authorization // never nil
 
@@ -30,6 +28,8 @@ type Grant struct {
 // Authorization is what a user's grant knows beyond a client's own: the request
 // it answers and the sign-in it rests on.
 type Authorization struct {
+	Login       string    // the sign-in it came from, as the journal numbers them
+	UserLogin   string    // empty for client credentials
 	SessionID   string    // sid of the user's session at the provider
 	Requested   []string  // scopes asked
 	Audience    []string  //
@@ -69,7 +69,7 @@ func (g *Grant) Ended() bool { return g.dead.Load() }
 // its redemption the memory that it was one.
 type Code struct {
 	Grant   *Grant
-	Expires time.Time
+	Expires Instant
 	used    atomic.Bool
 }
 
@@ -79,43 +79,33 @@ func (c *Code) Redeem() bool { return c.used.CompareAndSwap(false, true) }
 // Used reports whether the code was redeemed.
 func (c *Code) Used() bool { return c.used.Load() }
 
-// Access is an access token. There may be very many, so its times are numbers.
+// Access is an access token.
 type Access struct {
 	Grant           *Grant
 	Scopes          []string // may be narrower than the grant's after a refresh
-	issued, expires int64    // nanoseconds since 1970
+	Issued, Expires Instant
 	JWT             bool
 	revoked         atomic.Bool
 }
-
-// NewAccess returns an access token that lives from issued to expires.
-func NewAccess(g *Grant, scopes []string, issued, expires time.Time) *Access {
-	return &Access{Grant: g, Scopes: scopes, issued: issued.UnixNano(), expires: expires.UnixNano()}
-}
-
-// Issued and Expires are on the issuer's clock.
-func (a *Access) Issued() time.Time { return time.Unix(0, a.issued).UTC() }
-
-// Expires returns the end of its lifetime.
-func (a *Access) Expires() time.Time { return time.Unix(0, a.expires).UTC() }
 
 // Revoke ends this one token (RFC 7009).
 func (a *Access) Revoke() { a.revoked.Store(true) }
 
 // Live reports whether the token is accepted at now.
 func (a *Access) Live(now time.Time) bool {
-	return now.UnixNano() < a.expires && !a.revoked.Load() && !a.Grant.Ended()
+	return a.Expires.After(now) && !a.revoked.Load() && !a.Grant.Ended()
 }
 
 // Refresh is a refresh token.
 type Refresh struct {
 	Grant   *Grant
-	Issued  time.Time
-	Expires time.Time // the end of its idle lifetime or of the grant's, whichever is first
-	Ends    time.Time // the end of the grant's absolute lifetime
+	Issued  Instant
+	Expires Instant // the end of its idle lifetime or of the grant's, whichever is first
+	Ends    Instant // the end of the grant's absolute lifetime
 
 	mu      sync.Mutex
-	rotated time.Time // when it was first used; zero while it is the current one
+	used    bool    // it is not the current one any more
+	rotated Instant // when it was first used
 }
 
 // Rotate marks the token as used at now. It reports whether this call was the
@@ -123,11 +113,11 @@ type Refresh struct {
 func (r *Refresh) Rotate(now time.Time, grace time.Duration) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.rotated.IsZero() {
-		r.rotated = now
+	if !r.used {
+		r.used, r.rotated = true, At(now)
 		return true
 	}
-	return grace > 0 && now.Sub(r.rotated) <= grace
+	return r.within(now, grace)
 }
 
 // Current reports whether the token may still be used at now: it is the latest
@@ -135,7 +125,11 @@ func (r *Refresh) Rotate(now time.Time, grace time.Duration) bool {
 func (r *Refresh) Current(now time.Time, grace time.Duration) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.rotated.IsZero() || grace > 0 && now.Sub(r.rotated) <= grace
+	return !r.used || r.within(now, grace)
+}
+
+func (r *Refresh) within(now time.Time, grace time.Duration) bool {
+	return grace > 0 && now.Sub(r.rotated.Time()) <= grace
 }
 
 // Session is a user's sign-in at the provider, kept in a cookie (OIDC Core

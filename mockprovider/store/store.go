@@ -15,15 +15,15 @@ import (
 // Store is the memory of one issuer. The zero Store is empty and ready; it is
 // safe for parallel use.
 type Store struct {
-	Codes     Table[*Code]
-	Access    Table[*Access]
-	Refresh   Table[*Refresh]
-	Sessions  Table[*Session]
-	Pushed    Table[*Pushed]
-	Devices   Table[*Device]  // by device_code
-	UserCodes Table[*Device]  // by user_code
-	Consents  Table[[]string] // scopes allowed before, by user and client
-	Used      Table[struct{}] // jti of client assertions, and other values that count once
+	Codes     Secrets[*Code]
+	Access    Secrets[*Access]
+	Refresh   Secrets[*Refresh]
+	Sessions  Table[string, *Session]
+	Pushed    Table[string, *Pushed]
+	Devices   Table[string, *Device]  // by device_code
+	UserCodes Table[string, *Device]  // by user_code
+	Consents  Table[string, []string] // scopes allowed before, by user and client
+	Used      Table[string, struct{}] // jti of client assertions, and other values that count once
 
 	mu      sync.RWMutex
 	clients map[string]*Client

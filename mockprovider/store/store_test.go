@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,7 +11,7 @@ import (
 
 func TestOfParallelCallersOneSucceeds(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
-	var table Table[int]
+	var table Table[string, int]
 	code := &Code{}
 	refresh := &Refresh{}
 	table.Put("k", 1, now.Add(time.Minute))
@@ -38,7 +39,7 @@ func TestOfParallelCallersOneSucceeds(t *testing.T) {
 
 func TestExpiryAndSweep(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
-	var table Table[int]
+	var table Table[string, int]
 	for i := range 5000 {
 		table.Put(fmt.Sprint(i), i, now.Add(time.Second))
 	}
@@ -51,6 +52,24 @@ func TestExpiryAndSweep(t *testing.T) {
 	}
 	if n := table.Sweep(now.Add(time.Second)); n != 5000 || table.Len() != 1 {
 		t.Fatalf("swept %d, left %d", n, table.Len())
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	now := time.Unix(1_900_000_000, 0)
+	var s Secrets[int]
+	long := strings.Repeat("x", 1000)
+	s.Put(long+"1", 1, now.Add(time.Second))
+	s.Put(long+"2", 2, now.Add(time.Second))
+	s.Delete(long + "1")
+	if _, ok := s.Get(long+"1", now); ok {
+		t.Error("still known after Delete")
+	}
+	if v, ok := s.Get(long+"2", now); !ok || v != 2 {
+		t.Errorf("got %d, %t", v, ok)
+	}
+	if strings.Contains(fmt.Sprintf("%v", s.table.rows), long) {
+		t.Error("the table holds the secret itself")
 	}
 }
 
@@ -68,9 +87,9 @@ func TestGraceWindow(t *testing.T) {
 func TestEndingAGrantEndsItsTokens(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
 	var s Store
-	g := &Grant{ClientID: "app", UserLogin: "alice"}
-	a := NewAccess(g, nil, now, now.Add(time.Hour))
-	s.Access.Put("t", a, a.Expires())
+	g := &Grant{ClientID: "app", Authorization: &Authorization{UserLogin: "alice"}}
+	a := &Access{Grant: g, Issued: At(now), Expires: At(now.Add(time.Hour))}
+	s.Access.Put("t", a, a.Expires.Time())
 	if s.EndGrants("bob", "", now) != 0 || !a.Live(now) {
 		t.Fatal("another user's grant ended")
 	}

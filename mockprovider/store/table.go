@@ -8,21 +8,21 @@ import (
 // Table maps keys to values that expire. Expiry is judged by the instant the
 // caller passes, so a table knows no clock. The zero Table is empty and ready;
 // it is safe for parallel use.
-type Table[V any] struct {
+type Table[K comparable, V any] struct {
 	mu   sync.Mutex
-	rows map[string]row[V]
+	rows map[K]row[V]
 	peak int // most rows since the map was made: maps never shrink by themselves
 }
 
 type row[V any] struct {
 	value   V
-	expires int64 // nanoseconds since 1970; 0 = never
+	expires Instant // 0 = never
 }
 
-func (r row[V]) dead(now time.Time) bool { return r.expires != 0 && now.UnixNano() >= r.expires }
+func (r row[V]) dead(now time.Time) bool { return r.expires != 0 && !r.expires.After(now) }
 
 // Put keeps a value until expires; the zero time means for ever.
-func (t *Table[V]) Put(key string, value V, expires time.Time) {
+func (t *Table[K, V]) Put(key K, value V, expires time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.put(key, value, expires)
@@ -30,7 +30,7 @@ func (t *Table[V]) Put(key string, value V, expires time.Time) {
 
 // PutNew is Put unless there is a live value under the key already; it reports
 // whether it kept the new one. Of any number of callers exactly one succeeds.
-func (t *Table[V]) PutNew(key string, value V, expires, now time.Time) bool {
+func (t *Table[K, V]) PutNew(key K, value V, expires, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if old, ok := t.rows[key]; ok && !old.dead(now) {
@@ -40,20 +40,20 @@ func (t *Table[V]) PutNew(key string, value V, expires, now time.Time) bool {
 	return true
 }
 
-func (t *Table[V]) put(key string, value V, expires time.Time) {
+func (t *Table[K, V]) put(key K, value V, expires time.Time) {
 	r := row[V]{value: value}
 	if !expires.IsZero() {
-		r.expires = expires.UnixNano()
+		r.expires = At(expires)
 	}
 	if t.rows == nil {
-		t.rows = make(map[string]row[V])
+		t.rows = make(map[K]row[V])
 	}
 	t.rows[key] = r
 	t.peak = max(t.peak, len(t.rows))
 }
 
 // Get returns a live value.
-func (t *Table[V]) Get(key string, now time.Time) (V, bool) {
+func (t *Table[K, V]) Get(key K, now time.Time) (V, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	r, ok := t.rows[key]
@@ -66,7 +66,7 @@ func (t *Table[V]) Get(key string, now time.Time) (V, bool) {
 
 // Take returns a live value and removes it, in one step: of any number of
 // callers exactly one gets it.
-func (t *Table[V]) Take(key string, now time.Time) (V, bool) {
+func (t *Table[K, V]) Take(key K, now time.Time) (V, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	r, ok := t.rows[key]
@@ -79,14 +79,14 @@ func (t *Table[V]) Take(key string, now time.Time) (V, bool) {
 }
 
 // Delete removes a value.
-func (t *Table[V]) Delete(key string) {
+func (t *Table[K, V]) Delete(key K) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.rows, key)
 }
 
 // DeleteFunc removes every value for which drop holds.
-func (t *Table[V]) DeleteFunc(drop func(key string, v V) bool) {
+func (t *Table[K, V]) DeleteFunc(drop func(key K, v V) bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for k, r := range t.rows {
@@ -97,7 +97,7 @@ func (t *Table[V]) DeleteFunc(drop func(key string, v V) bool) {
 }
 
 // All returns the live values, in no order.
-func (t *Table[V]) All(now time.Time) []V {
+func (t *Table[K, V]) All(now time.Time) []V {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	out := make([]V, 0, len(t.rows))
@@ -110,7 +110,7 @@ func (t *Table[V]) All(now time.Time) []V {
 }
 
 // Len returns how many values are kept, expired ones included until the next Sweep.
-func (t *Table[V]) Len() int {
+func (t *Table[K, V]) Len() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return len(t.rows)
@@ -118,7 +118,7 @@ func (t *Table[V]) Len() int {
 
 // Sweep forgets what has expired and gives the memory of a table that has
 // become much smaller back. It returns how many values it dropped.
-func (t *Table[V]) Sweep(now time.Time) int {
+func (t *Table[K, V]) Sweep(now time.Time) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	before := len(t.rows)
@@ -128,7 +128,7 @@ func (t *Table[V]) Sweep(now time.Time) int {
 		}
 	}
 	if t.peak > 1024 && len(t.rows) < t.peak/4 {
-		smaller := make(map[string]row[V], len(t.rows))
+		smaller := make(map[K]row[V], len(t.rows))
 		for k, r := range t.rows {
 			smaller[k] = r
 		}
@@ -138,7 +138,7 @@ func (t *Table[V]) Sweep(now time.Time) int {
 }
 
 // Clear removes everything.
-func (t *Table[V]) Clear() {
+func (t *Table[K, V]) Clear() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.rows, t.peak = nil, 0

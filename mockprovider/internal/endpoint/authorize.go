@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -135,7 +136,8 @@ func registeredURIs(c *store.Client) string {
 // plain is the request without what fosite would refuse before it knows where
 // the client is: then the client could not be told. unsupported judges it.
 func plain(r *http.Request) *http.Request {
-	out := r.Clone(r.Context())
+	out := r.WithContext(r.Context())
+	out.Form = maps.Clone(r.Form)
 	for _, name := range []string{"request", "request_uri", "registration"} {
 		out.Form.Del(name)
 	}
@@ -291,9 +293,9 @@ func (i *Issuer) issue(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 		return
 	}
 	g := &store.Grant{
-		Login: a.login, ClientID: a.client.ID, UserLogin: u.Login, Subject: u.Sub(),
+		ClientID: a.client.ID, Subject: u.Sub(),
 		Authorization: &store.Authorization{
-			SessionID: s.ID, AuthTime: s.AuthTime, ACR: acr, AMR: s.AMR, Nonce: a.form.Get("nonce"),
+			Login: a.login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: acr, AMR: s.AMR, Nonce: strings.Clone(a.form.Get("nonce")),
 			Audience: a.form["resource"], ClaimsParameter: json.RawMessage(a.form.Get("claims")),
 		},
 	}

@@ -158,9 +158,11 @@ func (i *Issuer) deviceInteraction(w http.ResponseWriter, r *http.Request, x *jo
 	}
 	x.Bind("", "", u.Sub())
 	d.Allow(&store.Grant{
-		Login: p.login, ClientID: d.ClientID, UserLogin: u.Login, Subject: u.Sub(), GrantType: store.DeviceGrant,
-		Scopes:        allowedScopes(d.Scopes, r.PostForm["scope"]),
-		Authorization: &store.Authorization{RefreshDue: true, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes},
+		ClientID: d.ClientID, Subject: u.Sub(), GrantType: store.DeviceGrant,
+		Scopes: allowedScopes(d.Scopes, r.PostForm["scope"]),
+		Authorization: &store.Authorization{
+			Login: p.login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, RefreshDue: true,
+		},
 	})
 	i.deviceDonePage(w, true)
 }

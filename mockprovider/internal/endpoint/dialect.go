@@ -278,7 +278,7 @@ func (i *Issuer) exchanges(d *persona.Dialect, w http.ResponseWriter, r *http.Re
 		i.fail(w, x, e)
 		return true
 	}
-	members := map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int64(a.Expires().Sub(a.Issued()).Seconds()), "scope": d.JoinScopes(a.Scopes)}
+	members := map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int64(a.Expires.Time().Sub(a.Issued.Time()).Seconds()), "scope": d.JoinScopes(a.Scopes)}
 	i.dress(r.Context(), d.TokenResponse, members, a.Grant, a.Scopes, nil)
 	i.tamper("token_response", x, members, i.set)
 	i.writeDialect(w, x, d, http.StatusOK, members)

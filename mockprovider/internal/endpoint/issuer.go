@@ -37,8 +37,8 @@ type Issuer struct {
 	Journal *journal.Journal
 	Pages   *ui.Pages
 
-	pending       store.Table[*pending] // requests that wait for the user, by ticket
-	registrations store.Table[string]   // client_id by registration access token
+	pending       store.Table[string, *pending] // requests that wait for the user, by ticket
+	registrations store.Table[string, string]   // client_id by registration access token
 	logins        atomic.Int64
 	earlier       atomic.Pointer[earlier] // the last token response, before any fault
 	spoken        atomic.Pointer[spoken]  // the table of contents in the persona's dialect

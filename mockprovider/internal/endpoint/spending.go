@@ -187,15 +187,15 @@ func (i *Issuer) about(res *persona.Resource, r *http.Request, x *journal.Exchan
 			v["token"] = withText(claims)
 			return nil, nil
 		}
-		if rt, ok := i.Store.Refresh.Get(token, i.Clock.Now()); ok && !rt.Grant.Ended() && i.Clock.Now().Before(rt.Expires) {
-			return store.NewAccess(rt.Grant, rt.Grant.Scopes, rt.Issued, rt.Expires), nil
+		if rt, ok := i.Store.Refresh.Get(token, i.Clock.Now()); ok && !rt.Grant.Ended() && rt.Expires.After(i.Clock.Now()) {
+			return &store.Access{Grant: rt.Grant, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, nil
 		}
 		a, err := i.Grants.AccessToken(r.Context(), token)
 		if err != nil {
 			return nil, understood(err)
 		}
 		v["access_token"] = token
-		claims := map[string]any{"aud": a.Grant.ClientID, "azp": a.Grant.ClientID, "sub": a.Grant.Subject, "exp": a.Expires().Unix()}
+		claims := map[string]any{"aud": a.Grant.ClientID, "azp": a.Grant.ClientID, "sub": a.Grant.Subject, "exp": a.Expires.Time().Unix()}
 		v["token"] = withText(claims)
 		return a, nil
 	}
@@ -240,9 +240,9 @@ func (i *Issuer) tell(r *http.Request, v persona.Values, a *store.Access) {
 		v[name] = value
 	}
 	now := i.Clock.Now()
-	v["issued_at"], v["expires_at"] = a.Issued().Unix(), a.Expires().Unix()
-	v["expires_on"] = a.Expires().Format(time.RFC3339)
-	v["expires_in"] = int64(a.Expires().Sub(now).Seconds())
+	v["issued_at"], v["expires_at"] = a.Issued.Time().Unix(), a.Expires.Time().Unix()
+	v["expires_on"] = a.Expires.Time().Format(time.RFC3339)
+	v["expires_in"] = int64(a.Expires.Time().Sub(now).Seconds())
 }
 
 // does what the request is for, beside its answer.

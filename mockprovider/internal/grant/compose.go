@@ -26,7 +26,7 @@ type config struct {
 // compose builds fosite from literal handler lists. fosite's own Append drops a
 // second handler of the same type without a word, and each handler that does
 // not concern a grant costs a stack trace, so every grant type has its own list.
-func compose(e *Engine) *fosite.Fosite {
+func compose(e *Engine) composed {
 	s := &fositeStore{engine: e}
 	t := &tokens{engine: e}
 	c := &config{engine: e}
@@ -45,7 +45,6 @@ func compose(e *Engine) *fosite.Fosite {
 		EnforcePKCEForPublicClients:    true,
 		EnablePKCEPlainChallengeMethod: true,
 		OmitRedirectScopeParam:         true,
-		SanitationWhiteList:            []string{"redirect_uri", "code_challenge", "code_challenge_method", "nonce"},
 		ClientAuthenticationStrategy: func(ctx context.Context, r *http.Request, form url.Values) (fosite.Client, error) {
 			registered, err := e.Authenticate(ctx, r, form)
 			if err != nil {
@@ -62,9 +61,9 @@ func compose(e *Engine) *fosite.Fosite {
 	implicit := &oauth2.AuthorizeImplicitGrantTypeHandler{AccessTokenStrategy: t, AccessTokenStorage: s, Config: c}
 	helper := &openid.IDTokenHandleHelper{IDTokenStrategy: t}
 	validator := openid.NewOpenIDConnectRequestValidator(&hintDecoder{engine: e}, c)
-	idToken := &openid.OpenIDConnectExplicitHandler{
+	idToken := codeIDToken{&openid.OpenIDConnectExplicitHandler{
 		OpenIDConnectRequestStorage: s, OpenIDConnectRequestValidator: validator, Config: c, IDTokenHandleHelper: helper,
-	}
+	}}
 	proof := &pkceHandler{Handler: &pkce.Handler{AuthorizeCodeStrategy: t, Storage: s, Config: c}, engine: e}
 	issue := &oauth2.HandleHelper{AccessTokenStrategy: t, AccessTokenStorage: s, Config: c}
 
@@ -103,7 +102,7 @@ func compose(e *Engine) *fosite.Fosite {
 		store.DeviceGrant: {&deviceHandler{engine: e, issue: issue, tokens: t, storage: s, helper: helper}},
 	}
 	c.RevocationHandlers = fosite.RevocationHandlers{&revocationHandler{engine: e}}
-	return &fosite.Fosite{Store: s, Config: c}
+	return composed{&fosite.Fosite{Store: s, Config: c}}
 }
 
 // refreshConfig lets every refresh token that was issued be used, whatever

@@ -1,6 +1,7 @@
 package grant
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -223,7 +224,7 @@ func (e *Engine) keepWithin(limit int, g *store.Grant, scopes []string) {
 			alive = append(alive, a)
 		}
 	}
-	slices.SortFunc(alive, func(a, b *store.Access) int { return a.Issued().Compare(b.Issued()) })
+	slices.SortFunc(alive, func(a, b *store.Access) int { return cmp.Compare(a.Issued, b.Issued) })
 	for len(alive) >= limit {
 		alive[0].Revoke()
 		alive = alive[1:]
@@ -236,13 +237,13 @@ func (e *Engine) keepRefreshWithin(limit int, g *store.Grant) {
 	if limit == 0 || g.UserLogin == "" {
 		return
 	}
-	grants := map[*store.Grant]time.Time{}
+	grants := map[*store.Grant]struct{}{}
 	for _, rt := range e.Store.Refresh.All(e.now()) {
 		if h := rt.Grant; h != g && !h.Ended() && h.UserLogin == g.UserLogin && h.ClientID == g.ClientID {
-			grants[h] = h.Issued
+			grants[h] = struct{}{}
 		}
 	}
-	oldest := slices.SortedFunc(maps.Keys(grants), func(a, b *store.Grant) int { return grants[a].Compare(grants[b]) })
+	oldest := slices.SortedFunc(maps.Keys(grants), func(a, b *store.Grant) int { return cmp.Compare(a.Issued, b.Issued) })
 	for len(oldest) >= limit {
 		oldest[0].End()
 		oldest = oldest[1:]
@@ -265,9 +266,7 @@ func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, 
 
 // Know keeps an access token that a client made of itself.
 func (e *Engine) Know(token string, g *store.Grant) {
-	now := e.now()
-	a := store.NewAccess(g, nil, now, now.Add(e.Persona().AccessToken.Lifetime.D()))
-	e.Store.Access.Put(key(token), a, e.forgotten(a.Expires()))
+	e.keep(token, &store.Access{Grant: g})
 }
 
 // forgotten is when a token that expires then is no longer known, not even as

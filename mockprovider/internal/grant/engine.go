@@ -14,6 +14,7 @@ package grant
 import (
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ory/fosite"
@@ -41,7 +42,8 @@ type Config struct {
 // Engine is one issuer's protocol state machine.
 type Engine struct {
 	Config
-	fosite func() *fosite.Fosite // composed at the first request
+	fosite   func() composed // composed at the first request
+	families atomic.Uint64   // grants stored so far
 }
 
 // New composes the engine of an issuer.
@@ -50,7 +52,7 @@ func New(c Config) *Engine {
 		c.HTTPClient = http.DefaultClient
 	}
 	e := &Engine{Config: c}
-	e.fosite = sync.OnceValue(func() *fosite.Fosite { return compose(e) })
+	e.fosite = sync.OnceValue(func() composed { return compose(e) })
 	return e
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ory/fosite"
@@ -33,28 +35,38 @@ var (
 func (s *fositeStore) complete(r fosite.Requester) *store.Grant {
 	session := r.GetSession().(*Session)
 	g := session.grant
-	if session.stored || g.ID != "" {
+	if session.stored || g.ID != 0 {
 		return g
 	}
 	session.stored = true
 	form := r.GetRequestForm()
-	g.ID = r.GetID()
+	g.ID = s.engine.families.Add(1)
 	g.ClientID = r.GetClient().GetID()
-	g.Scopes = slices.Clone(r.GetGrantedScopes())
-	g.Issued = s.engine.now()
+	g.Scopes = kept(r.GetGrantedScopes())
+	g.Issued = store.At(s.engine.now())
 	if g.GrantType == "client_credentials" {
 		return g
 	}
-	g.Requested = slices.Clone(r.GetRequestedScopes())
-	g.RedirectURI = form.Get("redirect_uri")
-	g.Challenge, g.ChallengeMethod = form.Get("code_challenge"), form.Get("code_challenge_method")
+	g.Requested = kept(r.GetRequestedScopes())
+	g.RedirectURI = strings.Clone(form.Get("redirect_uri"))
+	g.Challenge, g.ChallengeMethod = strings.Clone(form.Get("code_challenge")), strings.Clone(form.Get("code_challenge_method"))
 	if g.GrantType == "" {
 		g.GrantType = "authorization_code"
 	}
 	if g.Nonce == "" {
-		g.Nonce = form.Get("nonce")
+		g.Nonce = strings.Clone(form.Get("nonce"))
 	}
 	return g
+}
+
+// kept copies words of a request that outlive it: each may be a part of its
+// text, and would keep all of that in memory.
+func kept(words []string) []string {
+	out := make([]string, len(words))
+	for n, word := range words {
+		out[n] = strings.Clone(word)
+	}
+	return out
 }
 
 // request rebuilds the request that a grant came from, hydrating session.
@@ -78,11 +90,14 @@ func (s *fositeStore) request(g *store.Grant, scopes []string, session fosite.Se
 		registered = &store.Client{ID: g.ClientID} // removed since: matches no caller
 	}
 	return &fosite.Request{
-		ID: g.ID, RequestedAt: time.Unix(1, 0), Client: &client{Client: registered},
+		ID: family(g), RequestedAt: time.Unix(1, 0), Client: &client{Client: registered},
 		RequestedScope: slices.Clone(g.Requested), GrantedScope: slices.Clone(scopes),
 		RequestedAudience: g.Audience, GrantedAudience: g.Audience, Form: form, Session: mine,
 	}
 }
+
+// family is what fosite knows a grant by: its request id.
+func family(g *store.Grant) string { return strconv.FormatUint(g.ID, 36) }
 
 // asCaller lets another client's code or refresh token pass where the persona
 // is lax about it: it makes the calling client the owner of the request.
@@ -100,8 +115,8 @@ func (s *fositeStore) asCaller(ctx context.Context, r *fosite.Request, rule stri
 func (s *fositeStore) CreateAuthorizeCodeSession(_ context.Context, code string, r fosite.Requester) error {
 	p := s.engine.Persona()
 	g := s.complete(r)
-	expires := g.Issued.Add(p.AuthorizationCode.Lifetime.D())
-	s.engine.Store.Codes.Put(code, &store.Code{Grant: g, Expires: expires}, expires.Add(p.AccessToken.Lifetime.D()))
+	expires := g.Issued.Time().Add(p.AuthorizationCode.Lifetime.D())
+	s.engine.Store.Codes.Put(code, &store.Code{Grant: g, Expires: store.At(expires)}, expires.Add(p.AccessToken.Lifetime.D()))
 	return nil
 }
 
@@ -117,9 +132,9 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 		x.Decide("code", false, "unknown", "RFC 6749 section 4.1.3")
 		x.Because("token.code_unknown")
 		return nil, fosite.ErrNotFound
-	case !now.Before(c.Expires):
+	case !c.Expires.After(now):
 		x.Bind(c.Grant.Login, "", c.Grant.Subject)
-		x.Decide("code", false, "expired "+now.Sub(c.Expires).String()+" ago", "RFC 6749 section 4.1.2")
+		x.Decide("code", false, "expired "+now.Sub(c.Expires.Time()).String()+" ago", "RFC 6749 section 4.1.2")
 		x.Because("token.code_expired")
 		return nil, fosite.ErrNotFound
 	}
@@ -164,15 +179,12 @@ func (s *fositeStore) end(ctx context.Context, g *store.Grant, event string) {
 func (s *fositeStore) CreateAccessTokenSession(_ context.Context, token string, r fosite.Requester) error {
 	p := s.engine.Persona()
 	g := s.complete(r)
-	now := s.engine.now()
 	scopes := []string(r.GetGrantedScopes())
 	if slices.Equal(scopes, g.Scopes) {
 		scopes = g.Scopes
 	}
 	s.engine.keepWithin(p.AccessToken.Limit, g, scopes)
-	a := store.NewAccess(g, scopes, now, now.Add(p.AccessToken.Lifetime.D()))
-	a.JWT = p.AccessToken.Format == "jwt"
-	s.engine.Store.Access.Put(token, a, s.engine.forgotten(a.Expires()))
+	s.engine.keep(token, &store.Access{Grant: g, Scopes: scopes, JWT: p.AccessToken.Format == "jwt"})
 	return nil
 }
 
@@ -202,13 +214,13 @@ func (s *fositeStore) CreateRefreshTokenSession(_ context.Context, token, _ stri
 	g := s.complete(r)
 	s.engine.keepRefreshWithin(p.Limit, g)
 	now := s.engine.now()
-	rt := &store.Refresh{Grant: g, Issued: now, Ends: g.Issued.Add(p.Lifetime.D())}
-	rt.Expires = rt.Ends
-	if idle := now.Add(p.IdleLifetime.D()); p.IdleLifetime > 0 && idle.Before(rt.Ends) {
-		rt.Expires = idle
+	ends := g.Issued.Time().Add(p.Lifetime.D())
+	rt := &store.Refresh{Grant: g, Issued: store.At(now), Expires: store.At(ends), Ends: store.At(ends)}
+	if p.IdleLifetime > 0 {
+		rt.Expires = min(rt.Expires, store.At(now.Add(p.IdleLifetime.D())))
 	}
 	// A used token is remembered to the end of its family, to notice its reuse.
-	s.engine.Store.Refresh.Put(token, rt, s.engine.forgotten(rt.Ends))
+	s.engine.Store.Refresh.Put(token, rt, s.engine.forgotten(ends))
 	return nil
 }
 
@@ -244,8 +256,8 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 		}
 		x.Event("refresh_token.reuse_detected", "sub", g.Subject, "client_id", g.ClientID)
 		return r, fosite.ErrInactiveToken
-	case !now.Before(rt.Expires):
-		x.Decide("refresh_token", false, "too old, or idle for too long: expired "+now.Sub(rt.Expires).String()+" ago", "RFC 6749 section 6")
+	case !rt.Expires.After(now):
+		x.Decide("refresh_token", false, "too old, or idle for too long: expired "+now.Sub(rt.Expires.Time()).String()+" ago", "RFC 6749 section 6")
 		x.Because("refresh.token_expired")
 		return r, fosite.ErrNotFound
 	case !s.engine.sameRedirect(ctx, g):
@@ -304,7 +316,7 @@ func (s *fositeStore) RevokeAccessToken(ctx context.Context, requestID string) e
 		return fosite.ErrNotFound
 	}
 	session, ok := caller.GetSession().(*Session)
-	if !ok || session.grant == nil || session.grant.ID != requestID {
+	if !ok || session.grant == nil || family(session.grant) != requestID {
 		return fosite.ErrNotFound
 	}
 	if session.grant.End() && caller.GetGrantTypes().ExactOne("authorization_code") {

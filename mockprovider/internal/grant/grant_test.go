@@ -240,7 +240,7 @@ func TestTamperedTokens(t *testing.T) {
 func TestClaimsByScopeAndByParameter(t *testing.T) {
 	r := newRig(t)
 	r.persona.ClaimsIn = "userinfo"
-	g := &store.Grant{UserLogin: "alice", Authorization: &store.Authorization{ClaimsParameter: json.RawMessage(`{"id_token":{"email":{"essential":true}},"userinfo":{"name":null}}`)}}
+	g := &store.Grant{Authorization: &store.Authorization{UserLogin: "alice", ClaimsParameter: json.RawMessage(`{"id_token":{"email":{"essential":true}},"userinfo":{"name":null}}`)}}
 	if got := r.UserClaims(g, []string{"openid", "profile"}, "id_token"); len(got) != 1 || got["email"] != "alice@example.test" {
 		t.Errorf("id_token: %v", got)
 	}
@@ -262,7 +262,7 @@ func TestDeviceGrant(t *testing.T) {
 	_, err = poll()
 	wantError(t, err, "slow_down")
 	r.Clock.Advance(10 * time.Second)
-	d.Allow(&store.Grant{ClientID: "app", UserLogin: "alice", Subject: "alice", Scopes: []string{"openid"}, Authorization: &store.Authorization{AuthTime: r.now()}})
+	d.Allow(&store.Grant{ClientID: "app", Subject: "alice", Scopes: []string{"openid"}, Authorization: &store.Authorization{UserLogin: "alice", AuthTime: r.now()}})
 	out, err := poll()
 	if err != nil || out["id_token"] == nil || out["expires_in"] != int64(3600) {
 		t.Fatalf("%v %v", out, err)

@@ -40,7 +40,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 		claims["auth_time"] = g.AuthTime.Unix()
 	}
 	scopes := g.Scopes
-	if g.ID == "" {
+	if g.ID == 0 {
 		scopes = r.GetGrantedScopes()
 	}
 	for name, value := range e.UserClaims(g, scopes, "id_token") {

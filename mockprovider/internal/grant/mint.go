@@ -53,14 +53,13 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 		if !ok {
 			return Minted{}, fmt.Errorf("user: there is no user %q", m.User)
 		}
-		g.UserLogin, g.Subject, g.GrantType = u.Login, u.Sub(), ""
-		g.Authorization = &store.Authorization{Audience: m.Audience, Nonce: m.Nonce, AuthTime: e.now(), ACR: u.ACR, AMR: u.AMR}
+		g.Subject, g.GrantType = u.Sub(), ""
+		g.Authorization = &store.Authorization{UserLogin: u.Login, Audience: m.Audience, Nonce: m.Nonce, AuthTime: e.now(), ACR: u.ACR, AMR: u.AMR}
 		if len(m.Scopes) == 0 {
 			m.Scopes = []string{"openid", "profile", "email"}
 		}
 	}
 	ar := fosite.NewAccessRequest(e.Authorized(g))
-	ar.ID = e.Random.Token(16)
 	ar.Client = &client{Client: registered}
 	ar.GrantTypes = fosite.Arguments{"authorization_code"}
 	ar.RequestedScope, ar.GrantedScope = slices.Clone(m.Scopes), slices.Clone(m.Scopes)

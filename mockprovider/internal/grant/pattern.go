@@ -34,10 +34,16 @@ func (e *Engine) patterns() persona.Patterns { return e.dialect().Tokens }
 // issue makes and keeps an opaque access token.
 func (e *Engine) issue(pattern *persona.Pattern, g *store.Grant, scopes []string) (string, *store.Access) {
 	token := e.random(pattern)
+	return token, e.keep(token, &store.Access{Grant: g, Scopes: scopes})
+}
+
+// keep remembers an access token for its lifetime, which begins now.
+func (e *Engine) keep(token string, a *store.Access) *store.Access {
 	now := e.now()
-	a := store.NewAccess(g, scopes, now, now.Add(e.Persona().AccessToken.Lifetime.D()))
-	e.Store.Access.Put(key(token), a, e.forgotten(a.Expires()))
-	return token, a
+	expires := now.Add(e.Persona().AccessToken.Lifetime.D())
+	a.Issued, a.Expires = store.At(now), store.At(expires)
+	e.Store.Access.Put(token, a, e.forgotten(expires))
+	return a
 }
 
 // accessPattern is what an opaque access token looks like: with openid it is the

@@ -86,7 +86,7 @@ func (r *rig) authorize(params url.Values) (url.Values, error) {
 	for _, s := range ar.GetRequestedScopes() {
 		ar.GrantScope(s)
 	}
-	g := &store.Grant{ClientID: ar.GetClient().GetID(), UserLogin: "alice", Subject: "alice", Login: "L1", Authorization: &store.Authorization{AuthTime: r.now()}}
+	g := &store.Grant{ClientID: ar.GetClient().GetID(), Subject: "alice", Authorization: &store.Authorization{Login: "L1", UserLogin: "alice", AuthTime: r.now()}}
 	resp, err := r.Provider().NewAuthorizeResponse(ctx, ar, r.Authorized(g))
 	if err != nil {
 		return nil, err

@@ -56,8 +56,8 @@ func (s *Session) GetSubject() string {
 func (s *Session) SetSubject(login string) {
 	if u, ok := s.engine.Store.User(login); ok {
 		s.grant = &store.Grant{
-			UserLogin: u.Login, Subject: u.Sub(), GrantType: "password",
-			Authorization: &store.Authorization{AuthTime: s.engine.now()},
+			Subject: u.Sub(), GrantType: "password",
+			Authorization: &store.Authorization{UserLogin: u.Login, AuthTime: s.engine.now()},
 		}
 	}
 }

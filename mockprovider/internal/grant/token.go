@@ -2,7 +2,6 @@ package grant
 
 import (
 	"context"
-	"crypto/sha256"
 	"strings"
 	"time"
 
@@ -28,15 +27,6 @@ var (
 // asks for a guessing chance of at most 2^-128 and suggests 2^-160.
 const entropy = 20
 
-// key is what a token is stored under: itself, or a digest of a long one.
-func key(token string) string {
-	if len(token) < 64 {
-		return token
-	}
-	sum := sha256.Sum256([]byte(token))
-	return string(sum[:])
-}
-
 func (t *tokens) AuthorizeCodeSignature(_ context.Context, code string) string { return code }
 
 func (t *tokens) GenerateAuthorizeCode(context.Context, fosite.Requester) (code, signature string, err error) {
@@ -61,7 +51,7 @@ func (t *tokens) GenerateRefreshToken(_ context.Context, r fosite.Requester) (to
 
 func (t *tokens) ValidateRefreshToken(context.Context, fosite.Requester, string) error { return nil }
 
-func (t *tokens) AccessTokenSignature(_ context.Context, token string) string { return key(token) }
+func (t *tokens) AccessTokenSignature(_ context.Context, token string) string { return token }
 
 // GenerateAccessToken makes an access token: random, or a JWT as in RFC 9068.
 func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (token, signature string, err error) {
@@ -69,11 +59,11 @@ func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (t
 	p := e.Persona().AccessToken
 	if p.Format != "jwt" {
 		token = e.random(e.accessPattern(r.GetGrantedScopes()))
-		return token, key(token), nil
+		return token, token, nil
 	}
 	s := r.GetSession().(*Session)
 	token, err = e.jwtAccessToken(ctx, s.grant, r.GetClient().GetID(), r.GetGrantedScopes(), r.GetRequestedAudience())
-	return token, key(token), err
+	return token, token, err
 }
 
 func (t *tokens) ValidateAccessToken(context.Context, fosite.Requester, string) error { return nil }
@@ -120,13 +110,13 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (*store.Access, 
 		return nil, invalidToken(why)
 	}
 	now := e.now()
-	a, ok := e.Store.Access.Get(key(token), now)
+	a, ok := e.Store.Access.Get(token, now)
 	if !ok {
 		return refuse("token_unknown", "The access token is unknown or expired.")
 	}
 	x.Bind(a.Grant.Login, a.Grant.ClientID, a.Grant.Subject)
 	switch {
-	case !now.Before(a.Expires()):
+	case !a.Expires.After(now):
 		return refuse("token_expired", "The access token has expired.")
 	case !a.Live(now):
 		return refuse("token_revoked", "The access token was revoked.")
@@ -138,7 +128,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (*store.Access, 
 			return refuse("token_unknown", err.Error())
 		}
 	}
-	x.Decide("access_token", true, "live for another "+a.Expires().Sub(now).Truncate(time.Second).String(), "RFC 6750 section 2")
+	x.Decide("access_token", true, "live for another "+a.Expires.Time().Sub(now).Truncate(time.Second).String(), "RFC 6750 section 2")
 	return a, nil
 }
 
@@ -153,13 +143,13 @@ func invalidToken(why string) *fosite.RFC6749Error {
 func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 	x := journal.From(ctx)
 	now := e.now()
-	if a, ok := e.Store.Access.Get(key(token), now); ok && a.Live(now) {
+	if a, ok := e.Store.Access.Get(token, now); ok && a.Live(now) {
 		x.Bind(a.Grant.Login, "", a.Grant.Subject)
-		out := e.describe(a.Grant, a.Scopes, a.Issued(), a.Expires())
+		out := e.describe(a.Grant, a.Scopes, a.Issued, a.Expires)
 		out["token_type"] = "Bearer"
 		return out
 	}
-	if r, ok := e.Store.Refresh.Get(token, now); ok && now.Before(r.Expires) && !r.Grant.Ended() &&
+	if r, ok := e.Store.Refresh.Get(token, now); ok && r.Expires.After(now) && !r.Grant.Ended() &&
 		r.Current(now, e.Persona().RefreshToken.GraceWindow.D()) {
 		x.Bind(r.Grant.Login, "", r.Grant.Subject)
 		return e.describe(r.Grant, r.Grant.Scopes, r.Issued, r.Expires)
@@ -167,10 +157,10 @@ func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 	return map[string]any{"active": false}
 }
 
-func (e *Engine) describe(g *store.Grant, scopes []string, issued, expires time.Time) map[string]any {
+func (e *Engine) describe(g *store.Grant, scopes []string, issued, expires store.Instant) map[string]any {
 	out := map[string]any{
 		"active": true, "iss": e.Issuer, "client_id": g.ClientID, "sub": g.Subject,
-		"iat": issued.Unix(), "exp": expires.Unix(), "scope": joined(scopes),
+		"iat": issued.Time().Unix(), "exp": expires.Time().Unix(), "scope": joined(scopes),
 	}
 	if g.UserLogin != "" {
 		out["username"] = g.UserLogin
@@ -189,7 +179,7 @@ type revocationHandler struct{ engine *Engine }
 func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fosite.TokenType, c fosite.Client) error {
 	x := journal.From(ctx)
 	now := h.engine.now()
-	a, isAccess := h.engine.Store.Access.Get(key(token), now)
+	a, isAccess := h.engine.Store.Access.Get(token, now)
 	r, isRefresh := h.engine.Store.Refresh.Get(token, now)
 	var g *store.Grant
 	switch {

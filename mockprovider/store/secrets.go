@@ -1,0 +1,43 @@
+package store
+
+import (
+	"crypto/sha256"
+	"time"
+)
+
+// Secrets is a table of codes or tokens. It knows each by a digest alone: who
+// reads the memory finds no token in it, and a token of any length takes the
+// same few bytes, without a pointer for the garbage collector to follow. The
+// zero Secrets is empty and ready; it is safe for parallel use.
+type Secrets[V any] struct{ table Table[digest, V] }
+
+// digest is the half of a SHA-256: 128 bits, as hard to guess as a token has to
+// be (RFC 6749 section 10.10).
+type digest [sha256.Size / 2]byte
+
+func digestOf(secret string) digest {
+	sum := sha256.Sum256([]byte(secret))
+	return digest(sum[:])
+}
+
+// Put keeps what a secret stands for until forgotten.
+func (s *Secrets[V]) Put(secret string, value V, forgotten time.Time) {
+	s.table.Put(digestOf(secret), value, forgotten)
+}
+
+// Get returns what a secret stands for, if it is not forgotten.
+func (s *Secrets[V]) Get(secret string, now time.Time) (V, bool) {
+	return s.table.Get(digestOf(secret), now)
+}
+
+// Delete forgets a secret.
+func (s *Secrets[V]) Delete(secret string) { s.table.Delete(digestOf(secret)) }
+
+// All returns what is not forgotten, in no order.
+func (s *Secrets[V]) All(now time.Time) []V { return s.table.All(now) }
+
+// Sweep forgets what is due, as Table.Sweep does.
+func (s *Secrets[V]) Sweep(now time.Time) int { return s.table.Sweep(now) }
+
+// Clear forgets everything.
+func (s *Secrets[V]) Clear() { s.table.Clear() }
