@@ -10,18 +10,18 @@ import (
 const keptExchanges = 500
 
 const (
-	smallHeap = 16 << 20 // bytes that live; below, garbage is cheap to leave for a while
-	lavish    = 200      // percent of garbage to live data while the heap is small
-	thrifty   = 40       // and once it is not
+	allowance = 28 << 20 // bytes of garbage between two collections,
+	lavish    = 300      // but at most this percentage of what lives,
+	thrifty   = 40       // and at least this
 	firstLook = time.Second
 	nextLook  = 250 * time.Millisecond
 )
 
-// staySmall trades speed for memory where memory counts: a test server should
-// be small beside the tests, but a small heap that is collected every few
-// megabytes only costs time. GOGC in the environment has the last word. It
-// waits a second, because it begins with a collection, which a start need not
-// pay for.
+// staySmall trades memory for speed, as far as memory does not count: a test
+// server should be small beside the tests, but a small heap that is collected
+// every few megabytes only costs time. GOGC in the environment has the last
+// word. It waits a second, because it begins with a collection, which a start
+// need not pay for.
 func staySmall(lookup func(string) (string, bool)) {
 	if _, set := lookup("GOGC"); set {
 		return
@@ -31,10 +31,7 @@ func staySmall(lookup func(string) (string, bool)) {
 	var look func()
 	look = func() {
 		metrics.Read(live)
-		want := lavish
-		if live[0].Value.Uint64() > smallHeap {
-			want = thrifty
-		}
+		want := min(lavish, max(thrifty, int(100*allowance/max(1, live[0].Value.Uint64()))))
 		if want != percent {
 			debug.SetGCPercent(want)
 			percent = want
