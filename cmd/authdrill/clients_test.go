@@ -113,7 +113,7 @@ func installed(t *testing.T, folder string) {
 func lacking(folder string) string {
 	name := filepath.Base(folder)
 	made := map[string]string{
-		"django": ".venv", "flask": ".venv", "java": "target/" + name + ".jar", "node": "node_modules", "oauth2": name, "python": ".venv",
+		"django": ".venv", "flask": ".venv", "java": "target/app/" + name + ".jar", "node": "node_modules", "oauth2": name, "python": ".venv",
 	}
 	language, _, _ := strings.Cut(name, "-")
 	if language == "go" {

@@ -109,7 +109,7 @@ func djangoApp(p *proof) string {
 
 // Spring Boot reads the application.properties of the folder that it starts in.
 func springApp(p *proof) string {
-	jar := filepath.Join(p.needs("java-spring-plain"), "target", "java-spring-plain.jar")
+	jar := filepath.Join(p.needs("java-spring-plain"), "target", "app", "java-spring-plain.jar")
 	cmd := exec.Command("java", "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", jar)
 	cmd.Dir = filepath.Dir(p.settings(anyApp, "application.properties"))
 	cmd.Env = freePort()

@@ -16,7 +16,12 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// A process with the race detector in it waits a second before it ends, for
+// reports that come late: of the hundreds that are started here, each a moment.
 func TestMain(m *testing.M) {
+	if _, set := os.LookupEnv(raceOptions); !set {
+		_ = os.Setenv(raceOptions, "atexit_sleep_ms=10") // a name without = and NUL cannot fail
+	}
 	testscript.Main(m, map[string]func(){"authdrill": main})
 }
 
@@ -33,11 +38,17 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("AUTHDRILL_UPDATE") != "",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv(raceOptions, os.Getenv(raceOptions))
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ready": scriptReady, "await": scriptAwait, "busy": scriptBusy, "http": scriptHTTP,
 		},
 	})
 }
+
+const raceOptions = "GORACE"
 
 // patience bounds every wait of a test. Nothing takes that long but a failure.
 const patience = 20 * time.Second

@@ -1,6 +1,20 @@
 #!/bin/sh
 # Installs what the apps here need. What a machine lacks is said in a line, and left out.
 cd "$(dirname "$0")" || exit 1
+
+# archive keeps the classes that a sign-in loads, for the next starts of the Java
+# app in this folder: they take less than half the time.
+archive() {
+  rm -f target/app/classes.jsa
+  echo "-XX:ArchiveClassesAtExit=target/app/classes.jsa" >target/app/archive
+  if go run ../../../cmd/authdrill attack --only happy-code --parallel 1 >target/archive.log 2>&1; then
+    echo "-XX:SharedArchiveFile=target/app/classes.jsa" >target/app/archive
+  else
+    cat target/archive.log
+    : >target/app/archive
+  fi
+}
+
 for app in go-*; do
   if command -v go >/dev/null; then (cd "$app" && go build -o "$app" .) || exit 1; else echo "$app: no go"; fi
 done
@@ -8,7 +22,11 @@ if command -v go >/dev/null; then (cd oauth2-proxy && go build -o oauth2-proxy t
 for app in java-*; do
   if ! command -v java >/dev/null; then echo "$app: no java"
   elif ! command -v mvn >/dev/null; then echo "$app: no mvn"
-  else (cd "$app" && mvn -q -B -DskipTests package) || exit 1; fi
+  else (
+    cd "$app" && mvn -q -B -DskipTests package && java -Djarmode=tools -jar "target/$app.jar" extract --force --destination target/app || exit 1
+    : >target/app/archive
+    if [ -f authdrill.yaml ] && command -v go >/dev/null; then archive; fi
+  ) || exit 1; fi
 done
 for app in node-*; do
   if command -v npm >/dev/null; then (cd "$app" && npm ci --no-audit --no-fund --loglevel=error) || exit 1; else echo "$app: no npm"; fi
