@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -13,7 +14,7 @@ type Outcome string
 // The outcomes. The first three leave the exit code of a run at 0.
 const (
 	Passed         Outcome = "passed"
-	Skipped        Outcome = "skipped"         // the file says so, with a reason
+	Skipped        Outcome = "skipped"         // the file says so, with a reason, or leaves out every step
 	ExpectedToFail Outcome = "expected_fail"   // it failed, as expect_failure says it would
 	Failed         Outcome = "failed"          //
 	Unexpected     Outcome = "unexpected_pass" // it passed though expect_failure says it would not
@@ -77,6 +78,11 @@ type Message struct {
 	Fault  string `json:"fault,omitempty"`  // the fault that was laid over it
 	Seq    int64  `json:"seq,omitempty"`    // exchange in the journal
 	Time   string `json:"time,omitempty"`   // issuer's clock
+}
+
+// ran reports whether any step did something.
+func (r *Result) ran() bool {
+	return slices.ContainsFunc(r.Steps, func(s StepResult) bool { return s.Ran })
 }
 
 // Failed reports whether any step failed.

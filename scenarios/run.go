@@ -203,6 +203,8 @@ func (r *runner) one(ctx context.Context, j *job) *Result {
 	switch failed := result.Failed(); {
 	case ctx.Err() != nil:
 		return nil // what failed may have failed for that
+	case !failed && !result.ran():
+		result.Outcome, result.Reason = Skipped, "no step ran: none of the conditions after if holds"
 	case failed && s.ExpectFailure != "":
 		result.Outcome, result.Reason = ExpectedToFail, s.ExpectFailure
 	case failed:
