@@ -4,7 +4,8 @@ import "time"
 
 // Instant is a time on the issuer's clock, in nanoseconds since 1970. There may
 // be very many codes and tokens: as a number a time takes a third of the room,
-// and has no pointer for the garbage collector to follow.
+// and has no pointer for the garbage collector to follow. It reaches from the
+// year 1678 to 2262.
 type Instant int64
 
 // At returns t as an Instant.
