@@ -129,6 +129,7 @@ func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if id != nil {
+		s.origin = s.ofSignIn()
 		s.IDToken = id
 	}
 	asked := before.Granted
@@ -165,7 +166,16 @@ func (c *Client) renewed(ctx context.Context, before *Session, t *TokenResponse)
 		}
 		return &IDToken{Raw: t.IDToken, Header: parsed.header, Claims: parsed.claims}, nil
 	}
-	return c.verify(ctx, t.IDToken, expected{accessToken: t.AccessToken, before: before.IDToken})
+	return c.verify(ctx, t.IDToken, expected{accessToken: t.AccessToken, before: before.ofSignIn()})
+}
+
+// ofSignIn is the ID token of the original authentication, which all renewals are
+// compared with: what one of them leaves out, the next cannot change (OIDC Core 12.2).
+func (s *Session) ofSignIn() *IDToken {
+	if s.origin != nil {
+		return s.origin
+	}
+	return s.IDToken
 }
 
 // end notes that the provider ended the session. The refresh token is of no use

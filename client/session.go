@@ -23,6 +23,7 @@ type Session struct {
 
 	UserInfo map[string]any // nil until it was fetched
 
+	origin   *IDToken // that of the sign-in, once a refresh has brought another
 	mu       sync.Mutex
 	flight   *flight       // the refresh under way
 	ended    *OAuthError   // why the provider ended it
@@ -39,7 +40,7 @@ func (s *Session) Snapshot() *Session {
 		IDToken: s.IDToken, Tokens: s.Tokens, Expiry: s.Expiry,
 		Requested: slices.Clone(s.Requested), Granted: slices.Clone(s.Granted),
 		Missing: slices.Clone(s.Missing), Unrequested: slices.Clone(s.Unrequested),
-		UserInfo: maps.Clone(s.UserInfo), ended: s.ended, expired: s.expired,
+		UserInfo: maps.Clone(s.UserInfo), origin: s.origin, ended: s.ended, expired: s.expired,
 	}
 }
 

@@ -216,7 +216,7 @@ func seconds(v any) (int64, bool) {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil && !math.IsInf(f, 0) || math.IsNaN(f) || s == "" {
+	if err != nil && !math.IsInf(f, 0) || strings.Trim(s, "0123456789.eE+-") != "" {
 		return 0, false
 	}
 	const century = 100 * 365 * 24 * 3600

@@ -226,20 +226,26 @@ func (h *Host) find(path string) (*Provider, string) {
 		return p, strings.TrimPrefix(path, h.base.Path)
 	}
 	segments := strings.Split(strings.TrimPrefix(rest, "/"), "/") // a slash at the end counts: /_/ is the console
+	known, sure := len(segments), true                            // after a well-known path there is nothing but the name
+	if strings.HasPrefix(path, h.base.Path+"/t/") {
+		known = endOfName(segments)
+		sure = known < len(segments)
+	}
 	h.mu.RLock()
 	for n := len(segments); n > 0; n-- {
-		name := strings.Join(segments[:n], "/")
-		if p := h.issuers[name]; p != nil {
-			h.mu.RUnlock()
-			return p, "/" + strings.Join(segments[n:], "/")
+		p := h.issuers[strings.Join(segments[:n], "/")]
+		if p == nil || h.opts.OnDemand && n < known && sure && p.Persona().Dialect == nil {
+			continue // of a longer name that is still to be made
 		}
+		h.mu.RUnlock()
+		return p, "/" + strings.Join(segments[n:], "/")
 	}
 	full := len(h.issuers) >= h.opts.MaxIssuers
 	h.mu.RUnlock()
-	if !h.opts.OnDemand || full {
+	if !h.opts.OnDemand || full || known == 0 {
 		return nil, ""
 	}
-	name := strings.TrimSuffix(nameIn(segments), "/")
+	name := strings.TrimSuffix(strings.Join(segments[:known], "/"), "/")
 	p, err := h.Create(name, setup.Setup{})
 	if errors.Is(err, ErrExists) {
 		p, _ = h.Issuer(name)
@@ -258,19 +264,24 @@ func (h *Host) tenant(path string) (rest string, ok bool) {
 	return "", false
 }
 
-// nameIn guesses where the name of a new issuer ends: before the first segment
-// that is a path of a provider.
-func nameIn(segments []string) string {
+// endOfName is how many segments of a path are the name of a new issuer: all
+// before the first that is a path of a provider. A name alone is one if it is a
+// single segment; what is longer may be a slip in the path of an issuer, and is
+// none, 0.
+func endOfName(segments []string) int {
 	for n, segment := range segments {
 		switch segment {
 		case "authorize", "token", "userinfo", "jwks", "introspect", "revoke", "end_session", "device_authorization",
 			"device", "par", "register", "resource", "canary", "interaction", ".well-known", "_":
 			if n > 0 {
-				return strings.Join(segments[:n], "/")
+				return n
 			}
 		}
 	}
-	return strings.Join(segments, "/")
+	if len(segments) == 1 || len(segments) == 2 && segments[1] == "" {
+		return 1
+	}
+	return 0
 }
 
 // ours reports whether a Host header names this server: this machine, the host

@@ -104,7 +104,7 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 		identifier = d.Issuer
 	}
 	i.Grants = grant.New(grant.Config{
-		Issuer: identifier, TokenEndpoint: i.URL + "/token", Clock: o.clock, Persona: p.persona.Load,
+		Issuer: identifier, TokenEndpoint: i.URL + "/token", PAREndpoint: i.URL + "/par", Clock: o.clock, Persona: p.persona.Load,
 		Store: i.Store, Keys: i.Keys, Faults: i.Faults, Random: i.Random,
 	})
 	p.issuer = i
@@ -193,6 +193,9 @@ func clockOf(text string) (*clock.Clock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("clock: %q is neither real nor an RFC 3339 instant like 2030-01-01T00:00:00Z", text)
 	}
+	if err := clock.Reachable(t); err != nil {
+		return nil, fmt.Errorf("clock: %w", err)
+	}
 	return clock.Frozen(t), nil
 }
 
@@ -210,6 +213,8 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if prefix != "" {
 		if well, ok := strings.CutSuffix(r.URL.Path, prefix); ok && strings.HasPrefix(well, "/.well-known/") {
 			r = withPath(r, well) // RFC 8414 section 3.1
+		} else if r.URL.Path == prefix {
+			r = withPath(r, "/") // else the default issuer's page would be next door
 		} else {
 			http.StripPrefix(prefix, p.handler()).ServeHTTP(w, r)
 			return

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -54,6 +55,9 @@ func (st *stage) provide(s *Step) error {
 	p := st.provider
 	switch {
 	case s.Advance != nil:
+		if err := clock.Reachable(p.Clock().Now().Add(s.Advance.D())); err != nil {
+			return err
+		}
 		p.Clock().Advance(s.Advance.D())
 	case s.RotateKeys != nil:
 		plan := "overlap"

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -81,9 +82,12 @@ func (c *checker) clock() {
 	if c.s.Clock == "" || c.s.Clock == "real" {
 		return
 	}
-	if _, err := time.Parse(time.RFC3339, c.s.Clock); err != nil {
+	t, err := time.Parse(time.RFC3339, c.s.Clock)
+	if err != nil {
 		c.problems = append(c.problems, c.root.Get("clock").Problem(strict.Value,
 			"write an instant like 2030-01-01T00:00:00Z, or real", "%q is not an instant", c.s.Clock))
+	} else if err := clock.Reachable(t); err != nil {
+		c.problems = append(c.problems, c.root.Get("clock").Problem(strict.Value, "", "%v", err))
 	}
 }
 

@@ -10,6 +10,7 @@ package clock
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -73,6 +74,15 @@ func (c *Clock) Advance(d time.Duration) time.Time {
 	defer c.mu.Unlock()
 	c.virtual = c.virtual.Add(d)
 	return c.now()
+}
+
+// Reachable returns an error for a time that an issuer's clock should not be moved
+// to: tokens are kept by their nanoseconds since 1970, which reach to 2262.
+func Reachable(t time.Time) error {
+	if year := t.UTC().Year(); year < 1970 || year > 2199 {
+		return fmt.Errorf("%s is out of reach: an issuer's clock goes from 1970 to 2199", t.UTC().Format(time.RFC3339))
+	}
+	return nil
 }
 
 // Set moves the clock to t. It goes on running, or standing, as before.

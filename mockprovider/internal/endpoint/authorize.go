@@ -97,6 +97,9 @@ func (i *Issuer) parse(r *http.Request, x *journal.Exchange, login string) (*aut
 	if name := repeated(a.form); name != "" {
 		return a, refuse("invalid_request", "The parameter "+name+" is there more than once.")
 	}
+	if e := scopeFormed(a.form.Get("scope")); e != nil {
+		return a, e
+	}
 	if e := i.unsupported(a); e != nil {
 		return a, e
 	}
@@ -186,6 +189,11 @@ func (i *Issuer) unsupported(a *authorization) *oauthError {
 		return refuse("request_not_supported", "This provider takes no request objects (OIDC Core section 6).")
 	case a.form.Has("request_uri"):
 		return refuse("request_uri_not_supported", "This provider takes a request_uri from its own PAR endpoint only (RFC 9126).")
+	case missingGrant(a.client, a.form.Get("response_type")) != "":
+		missing := missingGrant(a.client, a.form.Get("response_type"))
+		return refuse("unauthorized_client", "The client is not registered for the grant type "+missing+", which response_type="+a.form.Get("response_type")+" needs: add it to its grant_types.")
+	case !slices.Contains([]string{"", "S256", "plain"}, a.form.Get("code_challenge_method")):
+		return refuse("invalid_request", "The code_challenge_method "+strconv.Quote(a.form.Get("code_challenge_method"))+" is unknown: there are S256 and plain (RFC 7636 section 4.3).")
 	case a.client.RequirePAR && !a.form.Has(pushedMark):
 		return refuse("invalid_request", "The client is registered to push its authorization requests (RFC 9126 section 6).")
 	case slices.Contains(strict, "state-required") && a.form.Get("state") == "":

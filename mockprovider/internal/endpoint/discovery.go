@@ -25,7 +25,8 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 	if slices.Contains(p.Strict, "pkce-s256-only") {
 		challenges = challenges[:1]
 	}
-	methods := []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
+	confidential := []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"}
+	methods := append(slices.Clone(confidential), "none")
 	assertions := append(keys.Algorithms(), "HS256")
 	doc := map[string]any{
 		"issuer":                                i.Grants.Identifier(ctx),
@@ -45,7 +46,6 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 		"response_modes_supported":         []string{"query", "fragment", "form_post"},
 		"grant_types_supported":            i.Grants.GrantTypes(),
 		"subject_types_supported":          []string{"public"},
-		"acr_values_supported":             []string{},
 		"claim_types_supported":            []string{"normal"},
 		"claims_supported":                 claimsSupported(),
 		"prompt_values_supported":          []string{"none", "login", "consent", "select_account"},
@@ -55,7 +55,7 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 		"userinfo_signing_alg_values_supported":                    keys.Algorithms(),
 		"token_endpoint_auth_methods_supported":                    methods,
 		"token_endpoint_auth_signing_alg_values_supported":         assertions,
-		"introspection_endpoint_auth_methods_supported":            methods,
+		"introspection_endpoint_auth_methods_supported":            confidential,
 		"introspection_endpoint_auth_signing_alg_values_supported": assertions,
 		"revocation_endpoint_auth_methods_supported":               methods,
 		"revocation_endpoint_auth_signing_alg_values_supported":    assertions,

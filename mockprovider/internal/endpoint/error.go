@@ -3,8 +3,10 @@ package endpoint
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/ory/fosite"
@@ -206,8 +208,8 @@ func writeJSON(w http.ResponseWriter, x *journal.Exchange, status int, members m
 // repeated returns a parameter that is there more than once, which no request
 // may have (RFC 6749 sections 3.1 and 3.2). resource may repeat (RFC 8707).
 func repeated(form url.Values) string {
-	for name, values := range form {
-		if len(values) > 1 && name != "resource" && name != "audience" {
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		if len(form[name]) > 1 && name != "resource" && name != "audience" {
 			return name
 		}
 	}

@@ -30,11 +30,12 @@ func (i *Issuer) exchange(rt route) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		ctx := journal.With(r.Context(), x)
 		if !jsonBody(r) {
-			if err := r.ParseMultipartForm(maxBody); err != nil && err != http.ErrNotMultipart {
-				i.fail(rec, x, refuse("invalid_request", "The form cannot be read: "+err.Error()))
+			err := readForm(r)
+			x.SetParams(r.Form)
+			if err != nil {
+				i.unreadable(rec, x, rt, err)
 				return
 			}
-			x.SetParams(r.Form)
 		}
 		if d := i.Persona().Dialect; d != nil {
 			i.translate(d, rt.name, r)
@@ -55,6 +56,29 @@ func (i *Issuer) exchange(rt route) http.Handler {
 			rt.serve(i, rec, r.WithContext(ctx), x)
 		}
 	})
+}
+
+// unreadable refuses a malformed request (RFC 6749 sections 4.1.2.1 and 5.2). A
+// browser gets a page: parameters that cannot be read name no client.
+func (i *Issuer) unreadable(w http.ResponseWriter, x *journal.Exchange, rt route, err error) {
+	e := refuse("invalid_request", "The parameters cannot be read: "+err.Error())
+	if rt.cors {
+		i.fail(w, x, e)
+		return
+	}
+	i.errorPage(w, x, e)
+}
+
+// readForm reads the parameters of a request. That a form is no multipart one is
+// no error, but it hides what else is wrong with the form.
+func readForm(r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	if err := r.ParseMultipartForm(maxBody); err != http.ErrNotMultipart {
+		return err
+	}
+	return nil
 }
 
 // hostOf is the host name that a request was sent to.

@@ -47,7 +47,7 @@ func (i *Issuer) register(w http.ResponseWriter, r *http.Request, x *journal.Exc
 // registered reads, updates and deletes a registered client (RFC 7592 section
 // 2), for whoever holds its registration access token.
 func (i *Issuer) registered(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	token, _ := bearerToken(r)
 	id, ok := i.registrations.Get(token, i.Clock.Now())
 	c, exists := i.Store.Client(id)
 	if !ok || !exists || id != r.PathValue("client_id") {
@@ -121,10 +121,20 @@ func judgeClient(c *store.Client) *oauthError {
 		return refuse("invalid_client_metadata", "jwks and jwks_uri exclude each other.")
 	case !known(c.IDTokenAlg, keys.Algorithms()...):
 		return refuse("invalid_client_metadata", "id_token_signed_response_alg "+c.IDTokenAlg+" is not supported.")
+	case !known(c.SubjectType, "public"):
+		return refuse("invalid_client_metadata", "subject_type "+c.SubjectType+" is not supported.")
 	case !known(c.UserinfoAlg, keys.Algorithms()...):
 		return refuse("invalid_client_metadata", "userinfo_signed_response_alg "+c.UserinfoAlg+" is not supported.")
 	}
+	for _, g := range c.GrantTypes {
+		if !slices.Contains(grantTypes(), g) {
+			return refuse("invalid_client_metadata", "grant_type "+g+" is not supported.")
+		}
+	}
 	for _, t := range c.Responses() {
+		if missing := missingGrant(c, t); len(c.ResponseTypes) > 0 && missing != "" {
+			return refuse("invalid_client_metadata", "response_type "+t+" needs the grant_type "+missing+" (RFC 7591 section 2.1).")
+		}
 		if !slices.ContainsFunc(responseTypes(), func(have string) bool {
 			words := strings.Fields(have)
 			slices.Sort(words)
@@ -134,6 +144,29 @@ func judgeClient(c *store.Client) *oauthError {
 		}
 	}
 	return nil
+}
+
+// missingGrant returns the grant type that a response type needs, and that is not
+// among those of the client, if it names any (RFC 7591 section 2.1). What comes with a code needs no more than that:
+// few providers ask their clients for implicit too.
+func missingGrant(c *store.Client, responseType string) string {
+	words := strings.Fields(responseType)
+	needed := ""
+	switch {
+	case slices.Contains(words, "code"):
+		needed = "authorization_code"
+	case slices.Contains(words, "token"), slices.Contains(words, "id_token"):
+		needed = "implicit"
+	}
+	if needed == "" || len(c.GrantTypes) == 0 || c.MayUse(needed) {
+		return ""
+	}
+	return needed
+}
+
+// grantTypes are those that a client may be registered for.
+func grantTypes() []string {
+	return []string{"authorization_code", "implicit", "refresh_token", "client_credentials", "password", store.DeviceGrant}
 }
 
 // describeClient answers with the registration (RFC 7591 section 3.2.1).

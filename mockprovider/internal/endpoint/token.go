@@ -3,12 +3,15 @@ package endpoint
 import (
 	"maps"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // token answers the token endpoint (RFC 6749 section 3.2). The grants
@@ -27,6 +30,10 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 	}
 	d := i.Persona().Dialect
 	if d != nil && i.exchanges(d, w, r, x) {
+		return
+	}
+	if e := complete(r.PostForm); d == nil && e != nil {
+		i.fail(w, x, e)
 		return
 	}
 	ctx := r.Context()
@@ -63,16 +70,42 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 	writeJSON(w, x, http.StatusOK, members)
 }
 
-// wellFormed refuses what is no form, and parameters that repeat.
+// complete refuses a token request that lacks what its grant type needs (RFC 6749
+// sections 4.1.3 and 6, RFC 8628 section 3.4).
+func complete(form url.Values) *oauthError {
+	needed := map[string]string{"authorization_code": "code", "refresh_token": "refresh_token", store.DeviceGrant: "device_code"}[form.Get("grant_type")]
+	if needed != "" && form.Get(needed) == "" {
+		return refuse("invalid_request", "The parameter "+needed+" is missing.")
+	}
+	return nil
+}
+
+// wellFormed refuses what is no form, parameters that repeat, and a scope that is
+// none.
 func wellFormed(r *http.Request) *oauthError {
 	if jsonBody(r) {
 		return refuse("invalid_request", "The parameters must be form-encoded: application/x-www-form-urlencoded, not JSON.")
+	}
+	if r.MultipartForm != nil {
+		return refuse("invalid_request", "The parameters must be form-encoded: application/x-www-form-urlencoded, not multipart/form-data.")
+	}
+	if e := scopeFormed(r.PostForm.Get("scope")); e != nil {
+		return e
 	}
 	if name := repeated(r.PostForm); name != "" {
 		return refuse("invalid_request", "The parameter "+name+" is there more than once.")
 	}
 	if secretInQuery := r.URL.Query().Has("client_secret") || r.URL.Query().Has("code"); secretInQuery {
 		return refuse("invalid_request", "Credentials belong into the body or the Authorization header, never into the URL.")
+	}
+	return nil
+}
+
+// scopeFormed refuses a scope with a character that none may have (RFC 6749
+// section 3.3).
+func scopeFormed(scope string) *oauthError {
+	if n := strings.IndexFunc(scope, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }); n >= 0 {
+		return refuse("invalid_scope", "The scope "+strconv.Quote(scope)+" has a character that no scope may have.")
 	}
 	return nil
 }
@@ -91,13 +124,16 @@ func (i *Issuer) introspect(w http.ResponseWriter, r *http.Request, x *journal.E
 		i.fail(w, x, e)
 		return
 	}
-	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		if _, err := i.Grants.AccessToken(r.Context(), bearer); err != nil {
+	if token, ok := bearerToken(r); ok {
+		if _, err := i.Grants.AccessToken(r.Context(), token); err != nil {
 			i.failBearer(w, x, understood(err), "")
 			return
 		}
-	} else if _, err := i.Grants.Authenticate(r.Context(), r, r.PostForm); err != nil {
+	} else if c, err := i.Grants.Authenticate(r.Context(), r, r.PostForm); err != nil {
 		i.fail(w, x, understood(err))
+		return
+	} else if c.Public() {
+		i.fail(w, x, refuse("invalid_client", "A public client cannot introspect tokens: whoever knows its client_id could (RFC 7662 section 2.1)."))
 		return
 	}
 	if !r.PostForm.Has("token") {
@@ -120,6 +156,10 @@ func (i *Issuer) revoke(w http.ResponseWriter, r *http.Request, x *journal.Excha
 	}
 	if e := wellFormed(r); e != nil {
 		i.fail(w, x, e)
+		return
+	}
+	if !r.PostForm.Has("token") {
+		i.fail(w, x, refuse("invalid_request", "The parameter token is missing."))
 		return
 	}
 	if err := i.Grants.Provider().NewRevocationRequest(r.Context(), r); err != nil {

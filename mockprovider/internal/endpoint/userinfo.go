@@ -17,9 +17,12 @@ func (i *Issuer) bearer(w http.ResponseWriter, r *http.Request, x *journal.Excha
 		i.failBearer(w, x, e, "")
 		return nil, ""
 	}
-	header, inHeader := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	header, inHeader := bearerToken(r)
 	body := r.PostForm.Get("access_token")
 	switch {
+	case len(r.PostForm["access_token"]) > 1:
+		i.failBearer(w, x, refuse("invalid_request", "The parameter access_token is there more than once."), "")
+		return nil, ""
 	case inHeader && body != "":
 		i.failBearer(w, x, refuse("invalid_request", "The access token is there twice: in the header and in the body."), "")
 		return nil, ""
@@ -40,6 +43,16 @@ func (i *Issuer) bearer(w http.ResponseWriter, r *http.Request, x *journal.Excha
 		return nil, ""
 	}
 	return a, token
+}
+
+// bearerToken returns what follows Bearer, in whatever case, in the Authorization
+// header (RFC 9110 section 11.1).
+func bearerToken(r *http.Request) (string, bool) {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return "", false
+	}
+	return token, true
 }
 
 // userinfo answers with claims about the user (OIDC Core section 5.3).

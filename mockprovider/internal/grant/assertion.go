@@ -43,6 +43,9 @@ func (a *audience) UnmarshalJSON(raw []byte) error {
 const (
 	assertionSkew = 60 * time.Second // the client's clock may be off by this much
 	maxJWKS       = 1 << 20          // bytes read from a client's jwks_uri
+
+	longestAssertion = 365 * 24 * time.Hour // for which its jti is remembered
+	manyAssertions   = 4096                 // remembered before those that are over are looked for
 )
 
 // verifyAssertion judges a client assertion. It returns the authentication
@@ -129,11 +132,15 @@ func (e *Engine) clientKeys(ctx context.Context, c *store.Client) (*jose.JSONWeb
 // judgeAssertion checks the claims one by one (RFC 7523 section 3).
 func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims assertionClaims) (refusal string) {
 	now := e.now()
+	meant := []string{e.Issuer, e.TokenEndpoint}
+	if journal.From(ctx).Endpoint() == "pushed_authorization_request_endpoint" {
+		meant = append(meant, e.PAREndpoint) // RFC 9126 section 2
+	}
 	switch {
 	case claims.Issuer != c.ID || claims.Subject != c.ID:
 		return "iss and sub of the client assertion must both be the client_id."
-	case !slices.Contains(claims.Audience, e.Issuer) && !slices.Contains(claims.Audience, e.TokenEndpoint):
-		return "aud of the client assertion must be " + e.Issuer + " or " + e.TokenEndpoint + ", not " + quoted(strings.Join(claims.Audience, " ")) + "."
+	case !slices.ContainsFunc(claims.Audience, func(aud string) bool { return slices.Contains(meant, aud) }):
+		return "aud of the client assertion must be " + strings.Join(meant, " or ") + ", not " + quoted(strings.Join(claims.Audience, " ")) + "."
 	case claims.Expires == nil:
 		return "The client assertion has no exp."
 	case claims.ID == "":
@@ -141,15 +148,29 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 	case !claims.timely(now) && !e.timelyOnTheWall(claims):
 		return "The client assertion has expired, or is not valid yet."
 	}
-	expires := time.Unix(int64(*claims.Expires), 0).Add(assertionSkew)
-	if latest := now.Add(time.Hour); expires.After(latest) {
-		expires = latest
-	}
-	if !e.Store.Used.PutNew("jti:"+c.ID+":"+claims.ID, struct{}{}, expires, now) {
+	if !e.firstUse("jti:"+c.ID+":"+claims.ID, claims) {
 		return "The client assertion was used before: each needs its own jti."
 	}
 	journal.From(ctx).Decide("client_assertion", true, "verified", "RFC 7523 section 3")
 	return ""
+}
+
+// firstUse remembers an assertion for as long as it is timely, on each clock that
+// it is judged by: moving the issuer's does not make it new.
+func (e *Engine) firstUse(key string, claims assertionClaims) bool {
+	first := func(table *store.Table[string, struct{}], now time.Time) bool {
+		left := min(*claims.Expires-float64(now.Unix())+assertionSkew.Seconds(), longestAssertion.Seconds())
+		return table.PutNew(key, struct{}{}, now.Add(time.Duration(left)*time.Second), now)
+	}
+	fresh := first(&e.Store.Used, e.now())
+	if e.timelyOnTheWall(claims) {
+		wall := e.wall()
+		if e.usedOnTheWall.Len() > manyAssertions {
+			e.usedOnTheWall.Sweep(wall)
+		}
+		fresh = first(&e.usedOnTheWall, wall) && fresh
+	}
+	return fresh
 }
 
 func (a assertionClaims) timely(now time.Time) bool {

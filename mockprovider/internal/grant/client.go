@@ -76,7 +76,7 @@ func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri strin
 	switch {
 	case slices.Contains(c.RedirectURIs, uri), len(c.RedirectURIs) == 0 && loopback(u):
 		return true
-	case slices.ContainsFunc(c.RedirectURIs, func(registered string) bool { return samePortApart(u, registered) }):
+	case slices.ContainsFunc(c.RedirectURIs, func(registered string) bool { return samePortApart(uri, u, registered) }):
 		return true
 	case e.below(c, u):
 		return true
@@ -106,9 +106,11 @@ func (e *Engine) below(c *store.Client, u *url.URL) bool {
 	})
 }
 
-func samePortApart(u *url.URL, registered string) bool {
+// samePortApart: on a loopback address the port may be any (RFC 8252 section 7.3),
+// and nothing else.
+func samePortApart(uri string, u *url.URL, registered string) bool {
 	r, err := url.Parse(registered)
-	return err == nil && loopback(u) && loopback(r) && u.Hostname() == r.Hostname() && u.User == nil &&
+	return err == nil && strings.HasPrefix(uri, r.Scheme+"://") && loopback(u) && loopback(r) && u.Hostname() == r.Hostname() && u.User == nil &&
 		u.EscapedPath() == r.EscapedPath() && u.RawQuery == r.RawQuery
 }
 

@@ -30,6 +30,7 @@ import (
 type Config struct {
 	Issuer        string                  // issuer identifier
 	TokenEndpoint string                  // accepted as audience of client assertions beside the issuer
+	PAREndpoint   string                  // accepted as their audience at itself
 	Clock         *clock.Clock            //
 	Persona       func() *persona.Persona // as it is now: it may change while the provider runs
 	Store         *store.Store            //
@@ -44,6 +45,8 @@ type Engine struct {
 	Config
 	fosite   func() composed // composed at the first request
 	families atomic.Uint64   // grants stored so far
+
+	usedOnTheWall store.Table[string, struct{}] // client assertions, by the machine's time
 }
 
 // New composes the engine of an issuer.

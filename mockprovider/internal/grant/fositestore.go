@@ -132,7 +132,7 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 		x.Decide("code", false, "unknown", "RFC 6749 section 4.1.3")
 		x.Because("token.code_unknown")
 		return nil, fosite.ErrNotFound
-	case !c.Expires.After(now):
+	case !c.Expires.After(now) && !c.Used():
 		x.Bind(c.Grant.Login, "", c.Grant.Subject)
 		x.Decide("code", false, "expired "+now.Sub(c.Expires.Time()).String()+" ago", "RFC 6749 section 4.1.2")
 		x.Because("token.code_expired")
@@ -142,7 +142,7 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 	x.Bind(g.Login, "", g.Subject)
 	r := s.asCaller(ctx, s.request(g, g.Scopes, session), "code-of-any-client")
 	if c.Used() || g.Ended() {
-		if s.engine.lax("code-reusable") && !g.Ended() {
+		if s.engine.lax("code-reusable") && !g.Ended() && c.Expires.After(now) {
 			x.Lax("code-reusable")
 			return r, nil
 		}
@@ -264,7 +264,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 		x.Decide("redirect_uri", false, "not that of the authorization request", "RFC 6749 section 6")
 		x.Because("refresh.redirect_uri_mismatch")
 		return r, fosite.ErrNotFound
-	case g.UserLogin != "" && !s.engine.userActive(g.UserLogin):
+	case !s.engine.userThere(g):
 		x.Decide("refresh_token", false, "the user is disabled or gone", "RFC 6749 section 5.2")
 		x.Because("refresh.user_gone")
 		return r, fosite.ErrNotFound
@@ -376,6 +376,11 @@ func (s *fositeStore) GetPKCERequestSession(_ context.Context, code string, _ fo
 // it compares the verifier: a failed try would leave the code redeemable
 // without any verifier. Here the challenge lives as long as the code.
 func (s *fositeStore) DeletePKCERequestSession(context.Context, string) error { return nil }
+
+// userThere reports whether the user of a grant, if it has one, may still sign in.
+func (e *Engine) userThere(g *store.Grant) bool {
+	return g.UserLogin == "" || e.userActive(g.UserLogin)
+}
 
 func (e *Engine) userActive(login string) bool {
 	u, ok := e.Store.User(login)

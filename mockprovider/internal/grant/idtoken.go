@@ -39,10 +39,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 	if !g.AuthTime.IsZero() {
 		claims["auth_time"] = g.AuthTime.Unix()
 	}
-	scopes := g.Scopes
-	if g.ID == 0 {
-		scopes = r.GetGrantedScopes()
-	}
+	scopes := r.GetGrantedScopes()
 	for name, value := range e.UserClaims(g, scopes, "id_token") {
 		if _, taken := claims[name]; !taken {
 			claims[name] = value

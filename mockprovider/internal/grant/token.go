@@ -120,7 +120,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (*store.Access, 
 		return refuse("token_expired", "The access token has expired.")
 	case !a.Live(now):
 		return refuse("token_revoked", "The access token was revoked.")
-	case a.Grant.UserLogin != "" && !e.userActive(a.Grant.UserLogin):
+	case !e.userThere(a.Grant):
 		return refuse("user_gone", "The user of the access token is disabled or gone.")
 	}
 	if a.JWT {
@@ -143,13 +143,13 @@ func invalidToken(why string) *fosite.RFC6749Error {
 func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 	x := journal.From(ctx)
 	now := e.now()
-	if a, ok := e.Store.Access.Get(token, now); ok && a.Live(now) {
+	if a, ok := e.Store.Access.Get(token, now); ok && a.Live(now) && e.userThere(a.Grant) {
 		x.Bind(a.Grant.Login, "", a.Grant.Subject)
 		out := e.describe(a.Grant, a.Scopes, a.Issued, a.Expires)
 		out["token_type"] = "Bearer"
 		return out
 	}
-	if r, ok := e.Store.Refresh.Get(token, now); ok && r.Expires.After(now) && !r.Grant.Ended() &&
+	if r, ok := e.Store.Refresh.Get(token, now); ok && r.Expires.After(now) && !r.Grant.Ended() && e.userThere(r.Grant) &&
 		r.Current(now, e.Persona().RefreshToken.GraceWindow.D()) {
 		x.Bind(r.Grant.Login, "", r.Grant.Subject)
 		return e.describe(r.Grant, r.Grant.Scopes, r.Issued, r.Expires)
