@@ -73,7 +73,7 @@ func (st *stage) provide(s *Step) error {
 		if id := s.ClearFaults.ID; id == "" {
 			p.ClearFaults()
 		} else if !p.RemoveFault(id) {
-			return fmt.Errorf("no fault has the id %q", id)
+			return misuse{fmt.Errorf("no fault has the id %q", id)}
 		}
 	case s.RevokeGrant != nil:
 		if p.RevokeGrant(s.RevokeGrant.User, s.RevokeGrant.Client) == 0 {
@@ -127,7 +127,7 @@ func sameTarget(u *url.URL, redirect string) bool {
 
 func (st *stage) login(ctx context.Context, user, password string, o *observation) error {
 	if st.page == nil {
-		return errors.New("no page is open: authorize or open one first")
+		return misuse{errors.New("no page is open: authorize or open one first")}
 	}
 	if password == "" {
 		for _, u := range st.provider.Users() {
@@ -141,7 +141,7 @@ func (st *stage) login(ctx context.Context, user, password string, o *observatio
 
 func (st *stage) consent(ctx context.Context, c *Consent, o *observation) error {
 	if st.page == nil {
-		return errors.New("no page is open: authorize or open one first")
+		return misuse{errors.New("no page is open: authorize or open one first")}
 	}
 	d := agent.Decision{Allow: c.Allows()}
 	if c != nil && c.Scope != "" {

@@ -31,6 +31,8 @@ func (st *stage) signIn(ctx context.Context, s *SignIn, o *observation) error {
 		if err := st.login(ctx, user, s.Password, o); err != nil {
 			return err
 		}
+	} else if other := st.remembered(); s.User != "" && other != "" && other != s.User {
+		return misuse{fmt.Errorf("the provider remembers %s and does not ask who signs in: let %s sign out first, or add prompt: login", other, other)}
 	}
 	if st.page.Intercepted == nil && st.page.Offers("consent") {
 		if err := st.consent(ctx, s.Consent, o); err != nil {
@@ -41,6 +43,20 @@ func (st *stage) signIn(ctx context.Context, s *SignIn, o *observation) error {
 		return fmt.Errorf("the provider did not send the browser back: status %d, %s: %s", st.page.Status, st.page.Title, shorten(st.page.Text))
 	}
 	return st.callback(ctx, &Callback{}, o)
+}
+
+// remembered is whom the provider signed in without a page, "" if nobody.
+func (st *stage) remembered() string {
+	entries := st.provider.Journal().Entries()
+	if len(entries) == 0 || entries[len(entries)-1].Endpoint != "authorization_endpoint" {
+		return ""
+	}
+	for _, u := range st.provider.Users() {
+		if u.Sub() == entries[len(entries)-1].Subject {
+			return u.Login
+		}
+	}
+	return ""
 }
 
 // authorize sends the browser to the authorization endpoint.
@@ -109,7 +125,7 @@ func (st *stage) callback(ctx context.Context, c *Callback, o *observation) erro
 	}
 	switch {
 	case p.pending == nil:
-		return errors.New("no authorization request was sent: begin with authorize")
+		return misuse{errors.New("no authorization request was sent: begin with authorize")}
 	case answer == nil:
 		return fmt.Errorf("the browser brought no answer: it shows %s", st.showing())
 	}
@@ -145,7 +161,7 @@ func (st *stage) signedIn(id string) (*party, error) {
 		return nil, err
 	}
 	if p.session == nil {
-		return nil, fmt.Errorf("the client %s holds no tokens: sign somebody in first", p.id)
+		return nil, misuse{fmt.Errorf("the client %s holds no tokens: sign somebody in first", p.id)}
 	}
 	return p, nil
 }
@@ -192,7 +208,7 @@ func (st *stage) call(ctx context.Context, c *Call, o *observation) error {
 	if err != nil {
 		return err
 	}
-	if c.Endpoint == "userinfo" && c.Token == "" && c.In != "body" && c.Method == "" {
+	if c.plain() {
 		_, err := p.client.UserInfo(ctx, p.session)
 		var r *client.Rejection
 		if errors.As(err, &r) && r.Check == "userinfo" && o.status >= 400 {
@@ -220,6 +236,13 @@ func (st *stage) call(ctx context.Context, c *Call, o *observation) error {
 		})
 	})
 	return err
+}
+
+// plain reports whether a call is the client's own way to userinfo, where it
+// checks sub and refreshes by itself.
+func (c *Call) plain() bool {
+	return c.Endpoint == "userinfo" && c.Token == "" && c.In != "body" && c.Method == "" &&
+		c.Parallel <= 1 && len(c.Headers) == 0 && (c.AutoRefresh == nil || *c.AutoRefresh)
 }
 
 // rawCall calls with a token of the step's own choice, or in the body, which

@@ -23,6 +23,7 @@ func (s *Scenario) check(root *strict.Node) strict.Problems {
 	c.clock()
 	c.attack()
 	c.something()
+	c.slips()
 	for _, step := range s.Steps {
 		c.step(step)
 	}

@@ -21,13 +21,17 @@ func (c *Condition) UnmarshalStrict(r *strict.Reader) {
 		return
 	}
 	c.Left = strings.TrimSpace(text)
+	if n := strings.Count(text, "==") + strings.Count(text, "!="); n > 1 || strings.Contains(text, "&&") || strings.Contains(text, "||") {
+		r.Report(r.Node().Problem(strict.Value, "compare two values once, as in ${matrix.alg} != none", "%q is no condition", text))
+		return
+	}
 	for _, operator := range []string{"==", "!="} {
 		if left, right, ok := strings.Cut(text, operator); ok {
 			c.Left, c.Operator, c.Right = strings.TrimSpace(left), operator, strings.TrimSpace(right)
 			return
 		}
 	}
-	if strings.ContainsAny(c.Left, " \t") {
+	if strings.ContainsAny(c.Left, " \t<>=") {
 		r.Report(r.Node().Problem(strict.Value, "write one like ${matrix.alg} != none", "%q is no condition", text))
 	}
 }

@@ -1,19 +1,29 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"strings"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// judge compares what a step has shown with what it expects. A step on which
-// no outcome is expected must succeed.
+// misuse is why a step cannot be done, whatever the provider and the client do:
+// no expectation is met by it.
+type misuse struct{ error }
+
+// judge compares what a step has shown with what it expects. A step of which no
+// failure is expected must succeed.
 func (st *stage) judge(step *Step, expect *Expect, o *observation, err error) []Failure {
 	want := expect.tree()
 	var failures []Failure
-	if !expect.outcome() {
+	if m := (misuse{}); errors.As(err, &m) {
+		return []Failure{failing(step, err.Error())}
+	}
+	if !expect.failure(o) {
 		if why := o.unsuccessful(step, err); why != "" {
 			failures = append(failures, failing(step, why))
 			return failures
@@ -61,10 +71,27 @@ func (st *stage) mismatch(at *strict.Node, m match.Mismatch) Failure {
 	return f
 }
 
-// outcome reports whether something is expected that says how a step ends.
-func (e *Expect) outcome() bool {
-	return e != nil && (e.Status != nil || e.Error != nil || e.WWWAuthenticate != nil || e.AuthorizationResponse != nil ||
-		e.Client != nil && (e.Client.Outcome != "" || e.Client.Error != nil || e.Client.Reason != nil || e.Client.Check != nil))
+// failure reports whether it is expected that the step fails: by an error, by
+// what the client says, or by the status, which is that of a failure.
+func (e *Expect) failure(o *observation) bool {
+	if e == nil {
+		return false
+	}
+	if c := e.Client; c != nil && (c.Outcome != "" || named(c.Error) || named(c.Reason) || named(c.Check)) {
+		return true
+	}
+	answer, _ := e.AuthorizationResponse.(map[string]any)
+	challenge := e.WWWAuthenticate != nil && (e.WWWAuthenticate.Whole == nil || named(e.WWWAuthenticate.Whole))
+	return named(e.Error) || named(answer["error"]) || challenge || e.Status != nil && (o.status >= 400 || o.status == 0)
+}
+
+// named reports whether something is expected to be there.
+func named(want any) bool {
+	if operators, ok := want.(map[string]any); ok {
+		_, not := operators["$not"]
+		return !not
+	}
+	return want != nil && want != "$absent"
 }
 
 // tree is what is expected, in the shape of what is seen.
@@ -79,12 +106,12 @@ func (e *Expect) tree() map[string]any {
 		}
 	}
 	set("status", e.Status)
-	set("headers", e.Headers)
+	set("headers", canonical(e.Headers))
 	set("json", e.JSON)
 	set("body", e.Body)
 	set("error", e.Error)
 	set("error_description", e.ErrorDescription)
-	set("duration", e.Duration)
+	set("duration", durations(e.Duration))
 	set("authorization_request", e.AuthorizationRequest)
 	set("authorization_response", e.AuthorizationResponse)
 	set("token_response", e.TokenResponse)
@@ -93,6 +120,46 @@ func (e *Expect) tree() map[string]any {
 	set("www_authenticate", e.WWWAuthenticate.tree())
 	set("client", e.Client.tree())
 	return t
+}
+
+// durations writes every duration the way Go does, so that 60s is 1m.
+func durations(want any) any {
+	switch want := want.(type) {
+	case string:
+		if d, err := time.ParseDuration(want); err == nil {
+			return d.String()
+		}
+	case map[string]any:
+		out := map[string]any{}
+		for operator, arg := range want {
+			out[operator] = durations(arg)
+		}
+		return out
+	case []any:
+		out := make([]any, len(want))
+		for n, item := range want {
+			out[n] = durations(item)
+		}
+		return out
+	}
+	return want
+}
+
+// canonical writes the names of header fields in the one way in which they are
+// kept: case does not tell them apart (RFC 9110 section 5.1).
+func canonical(want any) any {
+	fields, ok := want.(map[string]any)
+	if !ok {
+		return want
+	}
+	out := map[string]any{}
+	for name, value := range fields {
+		if !strings.HasPrefix(name, "$") {
+			name = http.CanonicalHeaderKey(name)
+		}
+		out[name] = value
+	}
+	return out
 }
 
 func members(pairs ...any) any {

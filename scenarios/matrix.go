@@ -72,9 +72,35 @@ func (m *Matrix) UnmarshalStrict(r *strict.Reader) {
 			}
 		}
 	}
+	for _, c := range m.Exclude {
+		for _, axis := range m.Axes {
+			if v := c.Values[axis.Name]; v != nil && v.Kind == strict.Scalar && !slices.ContainsFunc(axis.Values, func(has *strict.Node) bool { return has.Text == v.Text }) {
+				r.Report(v.Problem(strict.Use, strict.Suggest(v.Text, texts(axis.Values)), "the axis %s has no value %q to exclude", axis.Name, v.Text))
+			}
+		}
+	}
+	runs := 1
+	for _, axis := range m.Axes {
+		if runs *= max(1, len(axis.Values)); runs > mostCombinations {
+			r.Report(n.Problem(strict.Check, "", "the matrix has more than %d combinations", mostCombinations))
+			m.Axes = nil
+			return
+		}
+	}
 	if len(m.Axes) == 0 {
 		r.Report(n.Problem(strict.Check, "write {alg: [RS256, ES256]}", "the matrix has no axis"))
 	}
+}
+
+// mostCombinations bounds what a small file can ask of a machine.
+const mostCombinations = 10_000
+
+func texts(nodes []*strict.Node) []string {
+	out := make([]string, len(nodes))
+	for i, n := range nodes {
+		out[i] = n.Text
+	}
+	return out
 }
 
 func scalars(r *strict.Reader, n *strict.Node) []*strict.Node {

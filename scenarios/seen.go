@@ -94,7 +94,7 @@ func (o *observation) tree() map[string]any {
 		t["status"] = o.status
 		headers := map[string]any{}
 		for name, values := range o.header {
-			headers[name] = strings.Join(values, ", ")
+			headers[http.CanonicalHeaderKey(name)] = strings.Join(values, ", ")
 		}
 		t["headers"], t["body"] = headers, string(o.body)
 		var body any
@@ -200,10 +200,13 @@ func (o *observation) clientTree() map[string]any {
 // at finds a value by its path, like token_response.scope.
 func (o *observation) at(path string) (any, bool) {
 	var v any = o.tree()
-	for _, name := range strings.Split(path, ".") {
+	for n, name := range strings.Split(path, ".") {
 		m, ok := v.(map[string]any)
 		if !ok {
 			return nil, false
+		}
+		if strings.HasPrefix(path, "headers.") && n == 1 {
+			name = http.CanonicalHeaderKey(name)
 		}
 		if v, ok = m[name]; !ok {
 			return nil, false

@@ -158,7 +158,7 @@ func (st *stage) party(id string) (*party, error) {
 		}
 	}
 	if !found {
-		return nil, fmt.Errorf("no client %q is registered", id)
+		return nil, misuse{fmt.Errorf("no client %q is registered", id)}
 	}
 	if config.AuthMethod == "private_key_jwt" {
 		key, err := clientKey(st.run.Seed, id, st.signingAlg(id))
@@ -170,7 +170,7 @@ func (st *stage) party(id string) (*party, error) {
 	st.behave(&config)
 	c, err := client.New(config)
 	if err != nil {
-		return nil, err
+		return nil, misuse{err}
 	}
 	p := &party{id: id, client: c}
 	st.clients[id] = p

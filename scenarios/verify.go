@@ -48,10 +48,13 @@ func (st *stage) verifyExchanges(x *Exchanges, entries []*journal.Entry, near in
 		}
 		out = append(out, f)
 	}
+	if x.Gap != nil && len(found) < 2 {
+		out = append(out, st.mismatch(x.Node, match.Mismatch{Path: "gap", Want: "two exchanges, and the time between them", Got: fmt.Sprint(len(found))}))
+	}
 	if x.Gap != nil {
 		for i := 1; i < len(found); i++ {
 			gap := found[i].Time.Sub(found[i-1].Time)
-			for _, m := range match.Value(map[string]any{"gap": x.Gap}, map[string]any{"gap": gap.String()}) {
+			for _, m := range match.Value(map[string]any{"gap": durations(x.Gap)}, map[string]any{"gap": gap.String()}) {
 				out = append(out, st.mismatch(x.Node, m))
 			}
 		}
@@ -79,7 +82,7 @@ func (x *Exchanges) differences(e *journal.Entry) []match.Mismatch {
 		add("params", x.Params, journal.Params(e.Params))
 	}
 	if x.Headers != nil {
-		add("headers", x.Headers, e.Headers)
+		add("headers", canonical(x.Headers), e.Headers)
 	}
 	if x.Response != nil {
 		add("response", x.Response, e.Response)

@@ -32,6 +32,8 @@ func outputs(reports, formats []string, example string) ([]output, error) {
 			shown++
 		case file == "":
 			return nil, usage("write it as --report "+format+"=FILE", "--report %s names no file", text)
+		case slices.ContainsFunc(out, func(o output) bool { return o.file == file }):
+			return nil, usage("give each a file of its own", "two reports go to %s", file)
 		default:
 			if _, err := os.Stat(filepath.Dir(file)); err != nil {
 				return nil, unwritten(format, err)

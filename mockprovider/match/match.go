@@ -99,7 +99,7 @@ func isOperator(m map[string]any) bool {
 func mapping(path string, want map[string]any, got any) []Mismatch {
 	g, ok := Object(got)
 	if !ok {
-		if _, missing := got.(Missing); !missing {
+		if _, missing := got.(Missing); !missing || len(want) == 0 {
 			return one(path, "a mapping", got)
 		}
 	}

@@ -1,0 +1,79 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// slips refuses what is well-formed, and would leave a check out without a word.
+func (c *checker) slips() {
+	var bugs []string
+	for _, b := range client.Bugs() {
+		bugs = append(bugs, string(b.Name))
+	}
+	for _, n := range append(entries(c.root.Get("proven_by")), entries(below(c.root, "client", "bugs"))...) {
+		c.oneOf(n, "bug", bugs)
+	}
+	for _, key := range []string{"skip", "expect_failure"} {
+		if n := c.root.Get(key); n != nil && n.Kind == strict.Scalar && (n.Text == "" || n.Text == "true" || n.Text == "false") {
+			c.problems = append(c.problems, n.Problem(strict.Value, "say why, or leave it out", "%s wants a reason, got %q", key, n.Text))
+		}
+	}
+	for _, s := range c.s.Steps {
+		c.times(s)
+		for _, n := range entries(below(s.Node, "verify", "journal")) {
+			c.oneOf(below(n, "client_id"), "client", c.clients)
+			c.oneOf(below(n, "fault"), "fault", c.faults)
+		}
+		for _, n := range []*strict.Node{
+			below(s.Node, "expect", "client", "sub"), below(s.Node, "expect", "client", "missing_scope"), below(s.Node, "expect", "www_authenticate", "scheme"),
+		} {
+			if n != nil && n.Kind == strict.Scalar && n.Text == "" {
+				c.problems = append(c.problems, n.Problem(strict.Value, "leave it out, or write what it must be", "an empty text expects nothing"))
+			}
+		}
+	}
+}
+
+// times refuses an eventually that never tries.
+func (c *checker) times(s *Step) {
+	if e := s.Eventually; e != nil && (e.Within <= 0 || e.Every < 0) {
+		c.problems = append(c.problems, s.Node.Get("eventually").Problem(strict.Value, "", "the time to wait must be more than nothing"))
+	}
+}
+
+// oneOf refuses a text that is none of those known, unless it is still to be
+// filled in.
+func (c *checker) oneOf(n *strict.Node, what string, known []string) {
+	if n == nil || n.Kind != strict.Scalar || strings.ContainsAny(n.Text, "$") {
+		return
+	}
+	if !slices.Contains(known, n.Text) {
+		c.refuse(n, what, n.Text, known)
+	}
+}
+
+// entries are the nodes of a list, or the one of a text that stands for a list.
+func entries(n *strict.Node) []*strict.Node {
+	switch {
+	case n == nil:
+		return nil
+	case n.Kind == strict.Sequence:
+		return n.Items
+	}
+	return []*strict.Node{n}
+}
+
+// below is a member of a member and so on, nil if there is none.
+func below(n *strict.Node, names ...string) *strict.Node {
+	for _, name := range names {
+		if n == nil || n.Kind != strict.Mapping {
+			return nil
+		}
+		n = n.Get(name)
+	}
+	return n
+}
