@@ -55,6 +55,20 @@ func TestMalformedRequests(t *testing.T) {
 	if resp, page := b.read(b.Get(p.Issuer() + "/authorize?client_id=app&nonce=%zz")); resp.StatusCode != 400 || !strings.Contains(page, "cannot be read") {
 		t.Errorf("authorize: %s %s", resp.Status, page)
 	}
+	for _, metadata := range []string{`{"grant_types":["foo"]}`, `{"response_types":["token"],"grant_types":["authorization_code"]}`, `{"subject_type":"pairwise"}`} {
+		if resp, body := b.read(b.Post(p.Issuer()+"/register", "application/json", strings.NewReader(metadata))); resp.StatusCode != 400 || !strings.Contains(body, "invalid_client_metadata") {
+			t.Errorf("register %s: %s %s", metadata, resp.Status, body)
+		}
+	}
+	for _, path := range []string{"/jwks", "/.well-known/openid-configuration", "/end_session", "/userinfo"} {
+		req, err := http.NewRequest(http.MethodDelete, p.Issuer()+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp, body := b.read(b.Do(req)); resp.StatusCode != 405 || resp.Header.Get("Allow") == "" {
+			t.Errorf("DELETE %s: %s %s", path, resp.Status, body)
+		}
+	}
 	if _, _, got := b.authorize(p, request("client_id", "machine")); got.Get("error") != "unauthorized_client" {
 		t.Errorf("a client without the grant: %v", got)
 	}

@@ -203,67 +203,6 @@ func parallel[T any](n int, do func() (T, error)) (T, error) {
 	return results[n-1], errs[n-1]
 }
 
-func (st *stage) call(ctx context.Context, c *Call, o *observation) error {
-	p, err := st.signedIn(c.Client)
-	if err != nil {
-		return err
-	}
-	if c.plain() {
-		_, err := p.client.UserInfo(ctx, p.session)
-		var r *client.Rejection
-		if errors.As(err, &r) && r.Check == "userinfo" && o.status >= 400 {
-			return nil // an answer like any other: the step may expect its status
-		}
-		return err
-	}
-	address := st.provider.Issuer() + "/userinfo"
-	if c.API != "" {
-		address = st.provider.Issuer() + "/resource/" + strings.TrimPrefix(c.API, "/")
-	}
-	if c.Requires != "" {
-		address += "?requires=" + url.QueryEscape(c.Requires)
-	}
-	if c.Token != "" || c.In == "body" {
-		return st.rawCall(ctx, c, p, address)
-	}
-	header := http.Header{}
-	for name, value := range c.Headers {
-		header.Set(name, value)
-	}
-	_, err = parallel(c.Parallel, func() (*client.Response, error) {
-		return p.client.Call(ctx, p.session, client.CallOptions{
-			Method: c.Method, URL: address, AutoRefresh: c.AutoRefresh != nil && *c.AutoRefresh, Header: header,
-		})
-	})
-	return err
-}
-
-// plain reports whether a call is the client's own way to userinfo, where it
-// checks sub and refreshes by itself.
-func (c *Call) plain() bool {
-	return c.Endpoint == "userinfo" && c.Token == "" && c.In != "body" && c.Method == "" &&
-		c.Parallel <= 1 && len(c.Headers) == 0 && (c.AutoRefresh == nil || *c.AutoRefresh)
-}
-
-// rawCall calls with a token of the step's own choice, or in the body, which
-// the client would never do.
-func (st *stage) rawCall(ctx context.Context, c *Call, p *party, address string) error {
-	token := c.Token
-	if token == "" {
-		token = p.session.Snapshot().Tokens.AccessToken
-	}
-	r := &Request{Method: c.Method, URL: address, Headers: map[string]string{}}
-	for name, value := range c.Headers {
-		r.Headers[name] = value
-	}
-	if c.In == "body" {
-		r.Form = map[string]any{"access_token": token}
-	} else {
-		r.Headers["Authorization"] = "Bearer " + token
-	}
-	return st.request(ctx, r)
-}
-
 func (st *stage) introspect(ctx context.Context, i *Introspect) error {
 	p, err := st.party(i.Client)
 	if err != nil {

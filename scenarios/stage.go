@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -18,6 +17,7 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -39,7 +39,8 @@ type stage struct {
 	captures map[string]any
 	steps    map[string]*observation // by id
 	seen     *observation            // the latest of everything
-	arrows   []Message               // what the journal does not show
+	secrets  secrets
+	arrows   []Message // what the journal does not show
 	step     int
 }
 
@@ -213,6 +214,7 @@ func (st *stage) play(ctx context.Context, result *Result) {
 		}
 		before := journal.Last()
 		st.perform(ctx, step, &out)
+		st.hideSecrets(&out)
 		for n := before + 1; n <= journal.Last(); n++ {
 			out.Journal = append(out.Journal, n)
 		}
@@ -348,11 +350,11 @@ func summary(step *Step) string {
 	if n == nil || n.Text != "" {
 		return strings.TrimSpace(step.Verb() + " " + textOf(n))
 	}
-	raw, err := json.Marshal(verbValue(step))
-	if err != nil || len(raw) > 120 {
+	text, err := match.JSON(verbValue(step))
+	if err != nil || len(text) > 120 {
 		return step.Verb()
 	}
-	return step.Verb() + " " + string(raw)
+	return step.Verb() + " " + text
 }
 
 func textOf(n *strict.Node) string {

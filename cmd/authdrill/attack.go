@@ -34,7 +34,7 @@ type attackFlags struct {
 
 // attackVerb drives an app of the user's own through the catalogue.
 func attackVerb() verb {
-	a := &attackFlags{port: -1}
+	a := &attackFlags{port: -1, within: time.Hour}
 	return verb{
 		name: "attack", args: "[LOGIN-URL]", group: "scenarios",
 		summary: "drive your own app through every failure, and grade it",
@@ -56,7 +56,7 @@ func (a *attackFlags) define(f *flags) {
 	f.number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
 	f.list(&a.allowHost, "allow-host", "NAME", "attack an app on this host too, which is not loopback; may be repeated")
 	f.text(&a.expected, "expected-failures", "FILE", "ids that may fail, a line each; one that no longer fails is a failure")
-	f.duration(&a.within, "within", "DURATION", "how long it may take; what is known by then is told (default 1h)")
+	f.duration(&a.within, "within", "DURATION", "how long it may take; what is known by then is told")
 	f.text(&a.appLog, "app-log", "FILE", "write there what the app writes")
 	f.seed(&a.seed, "seed", "derive keys, codes and tokens from this number; default 0")
 	f.list(&a.reports, "report", "FORMAT[=FILE]", "write a report: "+strings.Join(report.CardFormats(), ", ")+"; may be repeated, without a file it replaces the text")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/report"
 )
 
 // lintVerb checks scenario files without running them.
@@ -69,9 +70,9 @@ func listVerb() verb {
 
 func (v *voice) list(all []*scenarios.Scenario) {
 	for _, s := range all {
-		text := s.Place().String() + "  " + s.Name
+		text := s.Place().String() + "  " + report.Printable(s.Name)
 		if len(s.Tags) > 0 {
-			text += v.dim("  [" + strings.Join(s.Tags, " ") + "]")
+			text += v.dim("  [" + report.Printable(strings.Join(s.Tags, " ")) + "]")
 		}
 		v.print("%s", text)
 	}

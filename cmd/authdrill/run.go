@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -133,6 +134,9 @@ func (r *runFlags) execute(ctx context.Context, c *call, chosen []*scenarios.Sce
 		c.note("interrupted: %d of %d scenarios had finished", len(finished), len(chosen)*r.repeat)
 		return silent(exitInterrupted)
 	}
+	if code == exitOK && !slices.ContainsFunc(finished, func(r *scenarios.Result) bool { return r.Outcome != scenarios.Skipped }) {
+		return &failure{exitNothing, errors.New("nothing ran: " + count(len(finished), "scenario") + " skipped"), "the reasons are above"}
+	}
 	if code != exitOK {
 		return silent(code)
 	}
@@ -164,9 +168,9 @@ func verdict(results []*scenarios.Result) int {
 // plan lists scenarios with their steps.
 func (v *voice) plan(chosen []*scenarios.Scenario) {
 	for _, s := range chosen {
-		v.print("%s  %s", s.Place(), s.Name)
+		v.print("%s  %s", s.Place(), report.Printable(s.Name))
 		for i, step := range s.Steps {
-			v.print("  %2d  %-12s %s", i+1, step.Verb(), step.Name)
+			v.print("  %2d  %-12s %s", i+1, step.Verb(), report.Printable(step.Name))
 		}
 	}
 	v.print("%s would run", count(len(chosen), "scenario"))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -12,15 +13,24 @@ func Show(v any) string {
 	if _, missing := v.(Missing); missing {
 		return "nothing"
 	}
-	text, err := json.Marshal(v)
+	text, err := JSON(v)
 	if err != nil {
 		return fmt.Sprint(v)
 	}
 	const most = 160
-	if r := []rune(string(text)); len(r) > most {
+	if r := []rune(text); len(r) > most {
 		return string(r[:most]) + "…"
 	}
-	return string(text)
+	return text
+}
+
+// JSON writes a value as JSON for a person: & and < stay what they are.
+func JSON(v any) (string, error) {
+	var out strings.Builder
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return strings.TrimSuffix(out.String(), "\n"), err
 }
 
 // Text is the plain text of a scalar, without quotes.

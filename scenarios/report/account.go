@@ -15,9 +15,9 @@ func detail(r *scenarios.Result, s scenarios.StepResult, f scenarios.Failure) st
 	var b strings.Builder
 	at := place(r, s, f)
 	if where := location(at); where != "" {
-		fmt.Fprintf(&b, "%s   ", printable(where))
+		fmt.Fprintf(&b, "%s   ", Printable(where))
 	}
-	fmt.Fprintf(&b, "%s\n", printable(title(s)))
+	fmt.Fprintf(&b, "%s\n", Printable(title(s)))
 	if f.Source != "" {
 		b.WriteString(strict.Excerpt(at.Line, at.Column, f.Source, "") + "\n")
 	}
@@ -32,12 +32,12 @@ func detail(r *scenarios.Result, s scenarios.StepResult, f scenarios.Failure) st
 func background(r *scenarios.Result, s scenarios.StepResult, f scenarios.Failure) string {
 	var b strings.Builder
 	if e := about(r, s, f); e != nil {
-		fmt.Fprintf(&b, "%s      journal #%d\n", printable(exchange(e)), e.Seq)
+		fmt.Fprintf(&b, "%s      journal #%d\n", Printable(exchange(e)), e.Seq)
 		for _, refusal := range refusals(e) {
-			fmt.Fprintf(&b, "  refused by %s\n", printable(refusal))
+			fmt.Fprintf(&b, "  refused by %s\n", Printable(refusal))
 		}
 		for _, struck := range e.Faults {
-			fmt.Fprintf(&b, "  fault %s\n", printable(struck.What))
+			fmt.Fprintf(&b, "  fault %s\n", Printable(struck.What))
 		}
 	}
 	if spec := clauses(cited(r, f)); spec != "" {
@@ -56,7 +56,7 @@ func explanation(r *scenarios.Result, o Options) string {
 		}
 	}
 	if b.Len() == 0 && !r.Place.IsZero() {
-		b.WriteString(printable(location(r.Place)) + "\n")
+		b.WriteString(Printable(location(r.Place)) + "\n")
 	}
 	if !r.Outcome.Good() {
 		b.WriteString("again: " + o.again(r) + "\n")
@@ -68,7 +68,7 @@ func explanation(r *scenarios.Result, o Options) string {
 func conversation(r *scenarios.Result) string {
 	var b strings.Builder
 	if !r.Place.IsZero() {
-		b.WriteString(printable(location(r.Place)) + "\n")
+		b.WriteString(Printable(location(r.Place)) + "\n")
 	}
 	if len(r.Spec) > 0 {
 		b.WriteString(clauses(r.Spec) + "\n")
@@ -81,11 +81,11 @@ func conversation(r *scenarios.Result) string {
 		case !s.Ran:
 			mark = "○"
 		}
-		fmt.Fprintf(&b, "%s %s\n", mark, printable(title(s)))
+		fmt.Fprintf(&b, "%s %s\n", mark, Printable(title(s)))
 		for _, seq := range s.Journal {
 			for _, e := range r.Journal {
 				if e != nil && e.Seq == seq {
-					fmt.Fprintf(&b, "    #%d %s\n", seq, printable(exchange(e)))
+					fmt.Fprintf(&b, "    #%d %s\n", seq, Printable(exchange(e)))
 				}
 			}
 		}

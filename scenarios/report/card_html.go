@@ -72,7 +72,7 @@ func writeCardHTML(w io.Writer, c *attack.Card, o Options) error {
 	n := tallyOf(c.Findings)
 	p := cardPage{
 		Style: template.CSS(style), //nolint:gosec // our own file
-		Good:  c.Calibrated() && n.failed() == 0 && n[attack.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0, Target: printable(c.Target), Headline: cardHeadline(c, n),
+		Good:  c.Calibrated() && n.failed() == 0 && n[attack.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0, Target: Printable(c.Target), Headline: cardHeadline(c, n),
 		Calibration: c.Calibration, Learned: c.Learned, Missing: unexercised(c.Findings), Stale: c.Stale, Unproven: n[attack.NotExercised],
 		Worst: slices.DeleteFunc(bySeverity(c.Findings), func(f attack.Finding) bool { return f.Expected }), Severities: severityRows(c.Findings),
 		Facts: []string{n.String(), lasted(c.Duration)},
@@ -130,7 +130,7 @@ func cleaned(c *attack.Card) *attack.Card {
 	out.Calibration, out.Learned, out.Findings, out.Stale = slices.Clone(c.Calibration), slices.Clone(c.Learned), slices.Clone(c.Findings), slices.Clone(c.Stale)
 	clean := func(all ...*string) {
 		for _, s := range all {
-			*s = printable(*s)
+			*s = Printable(*s)
 		}
 	}
 	for i := range out.Calibration {

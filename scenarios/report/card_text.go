@@ -35,15 +35,15 @@ func (t *CardText) style(code, s string) string {
 
 // Calibrated shows whether the method works on the app, and what it does.
 func (t *CardText) Calibrated(c *attack.Card) {
-	t.print("  %s", t.style("1", "authdrill attack "+printable(c.Target)))
+	t.print("  %s", t.style("1", "authdrill attack "+Printable(c.Target)))
 	for _, x := range c.Calibration {
 		mark := t.style("32", "✓")
 		if !x.OK {
 			mark = t.style("31", "✗")
 		}
-		t.print("  %s %s %s", mark, pad(printable(x.Check), 44), t.style("2", printable(x.Saw)))
+		t.print("  %s %s %s", mark, pad(Printable(x.Check), 44), t.style("2", Printable(x.Saw)))
 		if !x.OK {
-			t.print("    %s", printable(x.Remedy))
+			t.print("    %s", Printable(x.Remedy))
 		}
 	}
 	var has, lacks []string
@@ -55,10 +55,10 @@ func (t *CardText) Calibrated(c *attack.Card) {
 		}
 	}
 	if len(has) > 0 {
-		t.print("  uses     %s", printable(strings.Join(has, ", ")))
+		t.print("  uses     %s", Printable(strings.Join(has, ", ")))
 	}
 	if len(lacks) > 0 {
-		t.print("  without  %s", printable(strings.Join(lacks, ", ")))
+		t.print("  without  %s", Printable(strings.Join(lacks, ", ")))
 	}
 	t.print("")
 }
@@ -86,9 +86,9 @@ func (t *CardText) Finding(f attack.Finding) {
 	case f.Verdict != attack.Pass:
 		mark, colour = "!", "33"
 	}
-	line := fmt.Sprintf(" %s %-34s %-16s %s", t.style(colour, mark), printable(f.ID), printable(string(f.Verdict)), t.style("2", printable(f.Title)))
+	line := fmt.Sprintf(" %s %-34s %-16s %s", t.style(colour, mark), Printable(f.ID), Printable(string(f.Verdict)), t.style("2", Printable(f.Title)))
 	if mark == "✗" || mark == "!" || mark == "○" {
-		line += "\n     " + printable(f.Reason)
+		line += "\n     " + Printable(f.Reason)
 	}
 	t.print("%s", line)
 }
@@ -142,7 +142,7 @@ func (t *CardText) table(what string, names []string, of func(string) []attack.F
 			continue
 		}
 		n := tallyOf(findings)
-		t.print("  %s %6d %8d %10d %4d %8d %9d %7d %13d", pad(shorten(printable(name), 24), 24), n[attack.Pass], n[attack.FailSecurity], n[attack.FailRobustness], n[attack.FailUX], n[expectedFailure], n[attack.Tolerated], n[attack.Invalid], n[attack.NotExercised])
+		t.print("  %s %6d %8d %10d %4d %8d %9d %7d %13d", pad(shorten(Printable(name), 24), 24), n[attack.Pass], n[attack.FailSecurity], n[attack.FailRobustness], n[attack.FailUX], n[expectedFailure], n[attack.Tolerated], n[attack.Invalid], n[attack.NotExercised])
 	}
 }
 
@@ -152,29 +152,29 @@ func (t *CardText) failure(f attack.Finding) {
 	if f.Expected {
 		expected = " · expected"
 	}
-	t.print("\n  %s  %s · %s%s", t.style("31", string(f.Verdict)), t.style("1", printable(f.ID)), printable(f.Severity), expected)
+	t.print("\n  %s  %s · %s%s", t.style("31", string(f.Verdict)), t.style("1", Printable(f.ID)), Printable(f.Severity), expected)
 	if f.Title != "" {
-		t.print("  %s", t.style("1", printable(f.Title)))
+		t.print("  %s", t.style("1", Printable(f.Title)))
 	}
 	if f.Expected {
-		t.print("  what was seen   %s", printable(f.Reason))
+		t.print("  what was seen   %s", Printable(f.Reason))
 		return
 	}
-	t.print("  what was done   %s", printable(f.Provider))
-	t.print("  what is right   %s", printable(f.Client))
-	t.print("  what was seen   %s", printable(f.Reason))
+	t.print("  what was done   %s", Printable(f.Provider))
+	t.print("  what is right   %s", Printable(f.Client))
+	t.print("  what was seen   %s", Printable(f.Reason))
 	for _, w := range f.Witnesses {
 		mark := t.style("32", "✓")
 		if !w.OK {
 			mark = t.style("31", "✗")
 		}
-		t.print("  %s %s %s", pad(shorten(printable(w.Name), 13), 13), mark, printable(w.Saw))
+		t.print("  %s %s %s", pad(shorten(Printable(w.Name), 13), 13), mark, Printable(w.Saw))
 	}
 	if f.Why != "" {
-		t.print("  why             %s", printable(f.Why))
+		t.print("  why             %s", Printable(f.Why))
 	}
 	if f.Remedy != "" {
-		t.print("  remedy          %s", printable(f.Remedy))
+		t.print("  remedy          %s", Printable(f.Remedy))
 	}
 	for _, c := range f.Spec {
 		t.print("  clause          %s", strings.TrimSpace(clauseText(c)+"  "+clauseURL(c)))
@@ -188,13 +188,13 @@ func (t *CardText) failure(f attack.Finding) {
 		if m.Reply {
 			arrow = "⇢"
 		}
-		line := fmt.Sprintf("    %s %s %s %s", pad(printable(m.From), 8), arrow, pad(printable(m.To), 8), printable(m.Label))
+		line := fmt.Sprintf("    %s %s %s %s", pad(Printable(m.From), 8), arrow, pad(Printable(m.To), 8), Printable(m.Label))
 		if m.Fault != "" {
-			line += t.style("33", "  ⚡ "+printable(m.Fault))
+			line += t.style("33", "  ⚡ "+Printable(m.Fault))
 		}
 		t.print("%s", line)
 	}
-	t.print("  again           %s", printable(f.Repeat))
+	t.print("  again           %s", Printable(f.Repeat))
 }
 
 // rest is what was neither right nor wrong, and the sum.
@@ -204,8 +204,8 @@ func (t *CardText) rest(c *attack.Card) {
 		t.print("\n  %s", t.style("1", fmt.Sprintf("%d not exercised, so nothing is proven about them", tallyOf(c.Findings)[attack.NotExercised])))
 	}
 	for _, r := range reasons {
-		t.print("  %4d  %s", r.Count, printable(r.Reason))
-		t.print("        %s", t.style("2", printable(few(r.IDs))))
+		t.print("  %4d  %s", r.Count, Printable(r.Reason))
+		t.print("        %s", t.style("2", Printable(few(r.IDs))))
 	}
 	for _, x := range []struct {
 		verdict attack.Verdict
@@ -215,11 +215,11 @@ func (t *CardText) rest(c *attack.Card) {
 			if i == 0 {
 				t.print("\n  %s", t.style("1", x.title))
 			}
-			t.print("  %-34s %s", printable(f.ID), printable(f.Reason))
+			t.print("  %-34s %s", Printable(f.ID), Printable(f.Reason))
 		}
 	}
 	for _, id := range c.Stale {
-		t.print("\n  %s is listed as an expected failure, and no longer fails: take it off the list", printable(id))
+		t.print("\n  %s is listed as an expected failure, and no longer fails: take it off the list", Printable(id))
 	}
 	t.untimely(c)
 	t.print("\n%s · %s", tallyOf(c.Findings), lasted(c.Duration))

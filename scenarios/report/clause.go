@@ -58,7 +58,7 @@ func clauseText(cited string) string {
 		return c.String()
 	}
 	text := strings.ReplaceAll(strings.ReplaceAll(cited, " section ", " §"), " sections ", " §")
-	return printable(text)
+	return Printable(text)
 }
 
 // clauseURL is where a clause can be read, empty for what is no clause.

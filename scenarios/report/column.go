@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// printable is a text that cannot steer a terminal: what is no letter, mark,
+// Printable is a text that cannot steer a terminal: what is no letter, mark,
 // number, sign or space is shown as a dot. Line ends are such as well.
-func printable(s string) string {
+func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t':
@@ -28,7 +28,7 @@ func lines(s string) []string {
 	}
 	out := strings.Split(s, "\n")
 	for i := range out {
-		out[i] = strings.TrimRight(printable(out[i]), " ")
+		out[i] = strings.TrimRight(Printable(out[i]), " ")
 	}
 	return out
 }

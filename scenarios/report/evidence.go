@@ -109,7 +109,7 @@ func (o Options) again(r *scenarios.Result) string {
 	if !o.Examples && r.Place.File != "" {
 		command += " " + Quoted(r.Place.File)
 	}
-	return printable(fmt.Sprintf("%s --run '^%s$' --seed %d", command,
+	return Printable(fmt.Sprintf("%s --run '^%s$' --seed %d", command,
 		strings.ReplaceAll(regexp.QuoteMeta(r.Name), "'", `'\''`), r.Seed))
 }
 

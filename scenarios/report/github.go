@@ -55,7 +55,7 @@ func (a *annotations) write(line string) {
 // line writes a line that is no command, whatever is in it: the runner looks for
 // :: at the beginning of a line and for ##[ anywhere.
 func (a *annotations) line(text string) {
-	text = strings.ReplaceAll(printable(text), "##[", "#·[")
+	text = strings.ReplaceAll(Printable(text), "##[", "#·[")
 	if strings.HasPrefix(strings.TrimSpace(text), "::") {
 		text = "·" + text
 	}
@@ -83,7 +83,7 @@ func (a *annotations) note(kind string, at strict.Place, title, text string) {
 func commandData(s string) string {
 	parts := strings.Split(strings.ReplaceAll(s, "\r", ""), "\n")
 	for i := range parts {
-		parts[i] = strings.NewReplacer("##[", "#·[", "%", "%25").Replace(printable(parts[i]))
+		parts[i] = strings.NewReplacer("##[", "#·[", "%", "%25").Replace(Printable(parts[i]))
 	}
 	return strings.Join(parts, "%0A")
 }
@@ -91,5 +91,5 @@ func commandData(s string) string {
 // commandProperty is the value of a property of one, a single line, where : and
 // , have a meaning as well.
 func commandProperty(s string) string {
-	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(commandData(printable(s)))
+	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(commandData(Printable(s)))
 }

@@ -127,7 +127,7 @@ func (v *view) page(results []*scenarios.Result) page {
 		c := v.card(fmt.Sprintf("s%d", i+1), r)
 		g := at[r.Place.File]
 		if g == nil {
-			g = &group{Name: orElse(printable(r.Place.File), "(no file)")}
+			g = &group{Name: orElse(Printable(r.Place.File), "(no file)")}
 			at[r.Place.File] = g
 			p.Files = append(p.Files, g)
 		}
@@ -155,7 +155,7 @@ func headline(s summary, bad int) string {
 
 func (v *view) card(id string, r *scenarios.Result) *card {
 	c := &card{
-		Result: r, ID: id, Verdict: verdict(r), Took: milliseconds(r.Duration), Again: v.o.again(r), Location: printable(location(r.Place)),
+		Result: r, ID: id, Verdict: verdict(r), Took: milliseconds(r.Duration), Again: v.o.again(r), Location: Printable(location(r.Place)),
 		Clauses: v.clauses(r.Spec), Diagram: template.HTML(Sequence(r.Messages)), //nolint:gosec // escaped there
 	}
 	c.Class, c.Mark = appearance(r.Outcome)
@@ -167,7 +167,7 @@ func (v *view) card(id string, r *scenarios.Result) *card {
 		c.Facts = append(c.Facts, elapsed(r.Elapsed)+" of virtual time")
 	}
 	if r.Issuer != "" {
-		c.Facts = append(c.Facts, "issuer "+printable(r.Issuer))
+		c.Facts = append(c.Facts, "issuer "+Printable(r.Issuer))
 	}
 	for _, s := range r.Steps {
 		c.Steps = append(c.Steps, v.step(id, r, s))
@@ -193,7 +193,7 @@ func appearance(o scenarios.Outcome) (class, mark string) {
 }
 
 func (v *view) step(id string, r *scenarios.Result, s scenarios.StepResult) stepView {
-	out := stepView{Number: s.Number, Class: "passed", Mark: "✓", Name: printable(s.Name), Summary: printable(orElse(s.Summary, s.Verb)), Location: printable(location(s.Place))}
+	out := stepView{Number: s.Number, Class: "passed", Mark: "✓", Name: Printable(s.Name), Summary: Printable(orElse(s.Summary, s.Verb)), Location: Printable(location(s.Place))}
 	switch {
 	case len(s.Failures) > 0:
 		out.Class, out.Mark = "bad", "✗"
@@ -209,7 +209,7 @@ func (v *view) step(id string, r *scenarios.Result, s scenarios.StepResult) step
 func (v *view) failure(id string, r *scenarios.Result, s scenarios.StepResult, f scenarios.Failure) failureView {
 	at := place(r, s, f)
 	out := failureView{
-		Location: printable(location(at)), Path: printable(f.Path), Message: text(f.Message), Want: text(f.Want), Got: text(f.Got),
+		Location: Printable(location(at)), Path: Printable(f.Path), Message: text(f.Message), Want: text(f.Want), Got: text(f.Got),
 		Compared: f.Want != "" || f.Got != "" || f.Message == "", Clauses: v.clauses(cited(r, f)),
 	}
 	if f.Source != "" {
@@ -217,12 +217,12 @@ func (v *view) failure(id string, r *scenarios.Result, s scenarios.StepResult, f
 		out.Caret = "^" + out.Caret
 	}
 	if e := about(r, s, f); e != nil {
-		out.Exchange, out.Seq, out.Entry = printable(exchange(e)), e.Seq, entryID(id, e)
+		out.Exchange, out.Seq, out.Entry = Printable(exchange(e)), e.Seq, entryID(id, e)
 		for _, refusal := range refusals(e) {
-			out.Against = append(out.Against, "refused by "+printable(refusal))
+			out.Against = append(out.Against, "refused by "+Printable(refusal))
 		}
 		for _, struck := range e.Faults {
-			out.Against = append(out.Against, "fault "+printable(struck.What))
+			out.Against = append(out.Against, "fault "+Printable(struck.What))
 		}
 	}
 	return out
@@ -234,17 +234,17 @@ func entryID(id string, e *journal.Entry) string { return fmt.Sprintf("%s-j%d", 
 func text(s string) string { return strings.Join(lines(s), "\n") }
 
 func (v *view) entry(id string, e *journal.Entry) entryView {
-	out := entryView{Entry: e, ID: entryID(id, e), Clock: e.Time.UTC().Format("2006-01-02 15:04:05"), Answer: printable(answer(e))}
+	out := entryView{Entry: e, ID: entryID(id, e), Clock: e.Time.UTC().Format("2006-01-02 15:04:05"), Answer: Printable(answer(e))}
 	for _, name := range sorted(e.Params) {
 		for _, value := range e.Params[name] {
-			out.Members = append(out.Members, member{"sent", printable(name), printable(value)})
+			out.Members = append(out.Members, member{"sent", Printable(name), Printable(value)})
 		}
 	}
 	for _, name := range sorted(e.Response) {
-		out.Members = append(out.Members, member{"answered", printable(name), printable(value(e.Response[name]))})
+		out.Members = append(out.Members, member{"answered", Printable(name), Printable(value(e.Response[name]))})
 	}
 	for _, d := range e.Decisions {
-		dv := decisionView{Mark: "✓", Class: "passed", Check: printable(d.Check), Detail: printable(d.Detail)}
+		dv := decisionView{Mark: "✓", Class: "passed", Check: Printable(d.Check), Detail: Printable(d.Detail)}
 		if !d.Passed {
 			dv.Mark, dv.Class = "✗", "bad"
 		}
@@ -254,20 +254,20 @@ func (v *view) entry(id string, e *journal.Entry) entryView {
 		out.Decisions = append(out.Decisions, dv)
 	}
 	for _, f := range e.Faults {
-		out.Remarks = append(out.Remarks, printable("fault "+f.ID+": "+f.What))
+		out.Remarks = append(out.Remarks, Printable("fault "+f.ID+": "+f.What))
 	}
 	for _, ev := range e.Events {
 		remark := "event " + ev.Name
 		for _, name := range sorted(ev.Attrs) {
 			remark += " " + name + "=" + ev.Attrs[name]
 		}
-		out.Remarks = append(out.Remarks, printable(remark))
+		out.Remarks = append(out.Remarks, Printable(remark))
 	}
 	for _, rule := range e.Lax {
-		out.Remarks = append(out.Remarks, printable("not enforced: "+rule))
+		out.Remarks = append(out.Remarks, Printable("not enforced: "+rule))
 	}
 	for _, note := range e.Notes {
-		out.Remarks = append(out.Remarks, printable("note: "+note))
+		out.Remarks = append(out.Remarks, Printable("note: "+note))
 	}
 	return out
 }

@@ -99,7 +99,7 @@ func linksMarkdown(cited []string) string {
 // of < and & is HTML's.
 func markdown(s string) string {
 	var b strings.Builder
-	for _, r := range printable(s) {
+	for _, r := range Printable(s) {
 		switch {
 		case r == '<':
 			b.WriteString("&lt;")

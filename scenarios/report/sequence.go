@@ -161,7 +161,7 @@ func (d *diagram) text(class, s string, beside bool, x, y, room int, letter floa
 	if beside {
 		anchor, x = "start", x+30
 	}
-	cut := shorten(printable(s), min(seqLongest, int(float64(room)/letter)))
+	cut := shorten(Printable(s), min(seqLongest, int(float64(room)/letter)))
 	fmt.Fprintf(&d.body, `<text class="%s" x="%d" y="%d" text-anchor="%s">%s</text>`, class, x, y, anchor, svgText(cut))
 }
 
@@ -213,7 +213,7 @@ func (d *diagram) svg(n int) string {
 	fmt.Fprintf(&b, `<svg class="sequence" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 %d %d" width="%d" height="%d" font-size="12">`, d.width, height, d.width, height)
 	who := make([]string, len(d.names))
 	for i, name := range d.names {
-		who[i] = printable(name)
+		who[i] = Printable(name)
 	}
 	fmt.Fprintf(&b, `<title>Sequence diagram</title><desc>%s between %s, in the order they were sent</desc>`,
 		count(n, "message", "messages"), svgText(strings.Join(who, ", ")))
@@ -222,7 +222,7 @@ func (d *diagram) svg(n int) string {
 		fmt.Fprintf(&b, `<path class="life" d="M%d 34V%d" stroke="currentColor" fill="none"/>`, x, end)
 		for _, y := range heads {
 			fmt.Fprintf(&b, `<g class="head">%s<rect x="%d" y="%d" width="96" height="26" rx="8" fill="white" stroke="currentColor"/><text x="%d" y="%d" text-anchor="middle">%s</text></g>`,
-				svgTitle(name), x-48, y-13, x, y+4, svgText(shorten(printable(orElse(name, "?")), 13)))
+				svgTitle(name), x-48, y-13, x, y+4, svgText(shorten(Printable(orElse(name, "?")), 13)))
 		}
 	}
 	b.WriteString(d.body.String())
@@ -243,7 +243,7 @@ func svgText(s string) string {
 func timeOfDay(s string) string {
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		return printable(s)
+		return Printable(s)
 	}
 	return t.Format("15:04:05")
 }

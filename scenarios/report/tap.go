@@ -109,7 +109,7 @@ func (t *tap) diagnostics(r *scenarios.Result, o Options) {
 // tapText is a description or a reason: one line, in which a # begins no
 // directive.
 func tapText(s string) string {
-	return strings.TrimSpace(strings.NewReplacer(`\`, `\\`, "#", `\#`).Replace(printable(s)))
+	return strings.TrimSpace(strings.NewReplacer(`\`, `\\`, "#", `\#`).Replace(Printable(s)))
 }
 
 // yamlText is a text in double quotes. A JSON string is one, once those

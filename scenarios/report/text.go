@@ -40,7 +40,7 @@ func writeText(w io.Writer, results []*scenarios.Result, o Options) error {
 		width = 80
 	}
 	for _, r := range results {
-		t.name = max(t.name, columns(printable(r.Name)))
+		t.name = max(t.name, columns(Printable(r.Name)))
 	}
 	t.name = min(t.name, max(nameColumns, width-timeColumns-4))
 	for _, r := range results {
@@ -53,7 +53,7 @@ func writeText(w io.Writer, results []*scenarios.Result, o Options) error {
 func (t *Text) Result(r *scenarios.Result) {
 	t.results = append(t.results, r)
 	mark := t.mark(r.Outcome)
-	name := printable(r.Name)
+	name := Printable(r.Name)
 	if name == "" {
 		name = "(no name)"
 	}
@@ -82,7 +82,7 @@ func (t *Text) Result(r *scenarios.Result) {
 		return
 	}
 	if len(steps) == 0 && !r.Place.IsZero() {
-		t.printf("%s%s\n", indent, t.dim(printable(location(r.Place))))
+		t.printf("%s%s\n", indent, t.dim(Printable(location(r.Place))))
 	}
 	t.printf("%s%s\n", indent, t.dim("again: "+t.o.again(r)))
 }
@@ -94,7 +94,7 @@ func (t *Text) failure(r *scenarios.Result, s scenarios.StepResult, f, last scen
 	shared := f.Source != "" && f.Source == last.Source && f.Place.File == last.Place.File && f.Place.Line == last.Place.Line &&
 		columns(f.Source) < 100 // a longer line may be cut, for each caret elsewhere
 	if !shared {
-		t.printf("%s%s   %s\n", indent, t.bold(printable(location(at))), printable(title(s)))
+		t.printf("%s%s   %s\n", indent, t.bold(Printable(location(at))), Printable(title(s)))
 	}
 	said := lines(sentence(f))
 	if f.Source != "" {

@@ -50,9 +50,7 @@ func (a *authorization) target() *url.URL {
 
 // authorize answers the authorization endpoint.
 func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if r.Method != http.MethodGet && r.Method != http.MethodPost {
-		w.Header().Set("Allow", "GET, POST")
-		http.Error(w, "The authorization endpoint takes GET and POST.", http.StatusMethodNotAllowed)
+	if !only(w, r, http.MethodGet, http.MethodPost) {
 		return
 	}
 	if e := i.pushed(r, x); e != nil {

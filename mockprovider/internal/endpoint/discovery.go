@@ -90,6 +90,9 @@ func claimsSupported() []string {
 
 // discovery answers with the metadata.
 func (i *Issuer) discovery(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if !only(w, r, http.MethodGet, http.MethodHead) {
+		return
+	}
 	if e := forced(r); e != nil {
 		i.fail(w, x, e)
 		return
@@ -101,6 +104,9 @@ func (i *Issuer) discovery(w http.ResponseWriter, r *http.Request, x *journal.Ex
 
 // jwks answers with the published keys (RFC 7517 section 5).
 func (i *Issuer) jwks(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if !only(w, r, http.MethodGet, http.MethodHead) {
+		return
+	}
 	if e := forced(r); e != nil {
 		i.fail(w, x, e)
 		return

@@ -217,11 +217,15 @@ func repeated(form url.Values) string {
 }
 
 // onlyPost refuses every method but POST.
-func onlyPost(w http.ResponseWriter, r *http.Request) bool {
-	if r.Method == http.MethodPost {
+func onlyPost(w http.ResponseWriter, r *http.Request) bool { return only(w, r, http.MethodPost) }
+
+// only refuses every method but those given (RFC 9110 section 15.5.6).
+func only(w http.ResponseWriter, r *http.Request, methods ...string) bool {
+	if slices.Contains(methods, r.Method) {
 		return true
 	}
-	w.Header().Set("Allow", "POST")
-	http.Error(w, "This endpoint takes POST requests only.", http.StatusMethodNotAllowed)
+	allowed := strings.Join(methods, ", ")
+	w.Header().Set("Allow", allowed)
+	http.Error(w, "This endpoint takes "+allowed+" requests only.", http.StatusMethodNotAllowed)
 	return false
 }

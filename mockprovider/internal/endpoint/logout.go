@@ -21,6 +21,9 @@ type signOut struct {
 // 1.0 section 2). Whoever cannot show an ID token of the session has the user
 // asked first: a mere link must not sign anybody out (section 4).
 func (i *Issuer) endSession(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+	if !only(w, r, http.MethodGet, http.MethodPost) {
+		return
+	}
 	if e := forced(r); e != nil {
 		i.errorPage(w, x, e)
 		return

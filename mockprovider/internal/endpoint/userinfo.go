@@ -57,9 +57,7 @@ func bearerToken(r *http.Request) (string, bool) {
 
 // userinfo answers with claims about the user (OIDC Core section 5.3).
 func (i *Issuer) userinfo(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if r.Method != http.MethodGet && r.Method != http.MethodPost {
-		w.Header().Set("Allow", "GET, POST")
-		http.Error(w, "userinfo takes GET and POST.", http.StatusMethodNotAllowed)
+	if !only(w, r, http.MethodGet, http.MethodPost) {
 		return
 	}
 	a, _ := i.bearer(w, r, x)
