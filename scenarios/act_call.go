@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/authdrill/authdrill/client"
 )
@@ -38,12 +39,27 @@ func (st *stage) call(ctx context.Context, c *Call, o *observation) error {
 	for name, value := range c.Headers {
 		header.Set(name, value)
 	}
-	_, err = parallel(c.Parallel, func() (*client.Response, error) {
-		return p.client.Call(ctx, p.session, client.CallOptions{
-			Method: c.Method, URL: address, AutoRefresh: c.AutoRefresh != nil && *c.AutoRefresh, Header: header,
+	n := max(1, c.Parallel)
+	answers, errs := make([]*client.Response, n), make([]error, n)
+	var wg sync.WaitGroup
+	for n := range n {
+		wg.Go(func() {
+			answers[n], errs[n] = p.client.Call(ctx, p.session, client.CallOptions{
+				Method: c.Method, URL: address, AutoRefresh: c.AutoRefresh != nil && *c.AutoRefresh, Header: header,
+			})
 		})
-	})
-	return err
+	}
+	wg.Wait()
+	for n, err := range errs { // of many at once one that succeeds makes up for none that fails
+		if err != nil {
+			return err
+		}
+		if a := answers[n]; c.Parallel > 1 && a.Status >= http.StatusBadRequest {
+			o.answer(a.Status, a.Header, a.Body)
+			break
+		}
+	}
+	return nil
 }
 
 // plain reports whether a call is the client's own way to userinfo, where it

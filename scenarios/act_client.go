@@ -32,7 +32,7 @@ func (st *stage) signIn(ctx context.Context, s *SignIn, o *observation) error {
 			return err
 		}
 	} else if other := st.remembered(); s.User != "" && other != "" && other != s.User {
-		return misuse{fmt.Errorf("the provider remembers %s and does not ask who signs in: let %s sign out first, or add prompt: login", other, other)}
+		return misuse{fmt.Errorf("the provider signed %s in without asking: let %s sign out first, add prompt: login, or, where it signs in by itself, login_hint: %s", other, other, s.User)}
 	}
 	if st.page.Intercepted == nil && st.page.Offers("consent") {
 		if err := st.consent(ctx, s.Consent, o); err != nil {

@@ -76,7 +76,7 @@ type Call struct {
 	Method      string            `json:"method,omitempty" enum:"GET,POST,PUT,PATCH,DELETE" doc:"default GET, POST with in: body"`
 	Headers     map[string]string `json:"headers,omitempty" vocab:"header" doc:"further request headers"`
 	Client      string            `json:"client,omitempty" doc:"client whose token it is; default the one that signed in last"`
-	Parallel    int               `json:"parallel,omitempty" min:"1" max:"1000" doc:"how many times at once; what is seen is that of the last answer"`
+	Parallel    int               `json:"parallel,omitempty" min:"1" max:"1000" doc:"how many times at once; what is seen is that of the first that fails, else of the last answer"`
 }
 
 // Introspect asks the provider about a token.

@@ -34,6 +34,8 @@ func TestNothingHoldsByAccident(t *testing.T) {
 		"somebody else is remembered":                "steps: [{sign_in: alice}, {sign_in: bob}]",
 		"no refresh where none is wanted":            "steps: [{sign_in: {user: alice, scope: openid offline_access}}, {advance: 2h}, {call: {endpoint: userinfo, auto_refresh: false}, expect: {status: 200}}]",
 		"a duration that is another":                 "steps: [{sign_in: alice, expect: {duration: {$not: 0m}}}]",
+		"nine of ten calls fail":                     "faults: [{at: resource, times: 9, respond: {status: 503}}]\nsteps: [{sign_in: alice}, {call: {api: /me, parallel: 10}}]",
+		"the second of two faults":                   "faults: [{id: one, at: token_endpoint, delay: 1s}, {id: two, at: token_endpoint, delay: 1s}]\nsteps: [{sign_in: alice}, {verify: {journal: {fault: two, count: 0}}}]",
 		"two conditions in one":                      "steps: [{sign_in: alice}, {verify: {journal: {count: 77}}, if: a == a && b == b}]",
 		"a condition that compares twice":            "steps: [{sign_in: alice}, {verify: {journal: {count: 77}}, if: a == b == c}]",
 		"an exclusion of nothing":                    "matrix: {alg: [RS256], exclude: [{alg: RS265}]}\nsteps: [{sign_in: alice}]",

@@ -91,11 +91,18 @@ func (x *Exchanges) differences(e *journal.Entry) []match.Mismatch {
 		add("event", x.Event, match.Missing{})
 	}
 	if x.Fault != nil {
-		var id any = match.Missing{}
-		if len(e.Faults) > 0 {
-			id = e.Faults[0].ID
+		var ids []any
+		for _, f := range e.Faults {
+			ids = append(ids, f.ID)
 		}
-		add("fault", x.Fault, id)
+		switch wanted, ok := x.Fault.(string); {
+		case ok && !strings.HasPrefix(wanted, "$"):
+			add("fault", map[string]any{"$contains": wanted}, ids)
+		case len(ids) == 0:
+			add("fault", x.Fault, match.Missing{})
+		default:
+			add("fault", x.Fault, ids[0])
+		}
 	}
 	if x.Lax != nil {
 		var lax []any
