@@ -28,6 +28,7 @@ func TestNothingHoldsByAccident(t *testing.T) {
 		"tried without end":                          "steps: [{sign_in: alice, eventually: {within: 1s, every: -1s}}]",
 		"a header in another case":                   "steps: [{sign_in: alice}, {call: {api: /me}, expect: {headers: {content-TYPE: $absent}}}]",
 		"the journal's headers too":                  "steps: [{sign_in: alice}, {verify: {journal: {endpoint: token_endpoint, headers: {authorization: $absent}}}}]",
+		"a header that the journal does not keep":    "steps: [{sign_in: alice}, {verify: {journal: {endpoint: token_endpoint, headers: {DPoP: $absent}}}}]",
 		"an empty text":                              "steps: [{sign_in: alice, expect: {client: {sub: ''}}}]",
 		"members of what is not there":               "steps: [{request: {url: '${issuer}/jwks'}, expect: {token_response: {}}}]",
 		"a gap with one exchange":                    "steps: [{sign_in: alice}, {verify: {journal: {endpoint: token_endpoint, gap: {$gte: 2s}}}}]",

@@ -1,10 +1,12 @@
 package scenarios
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -27,6 +29,7 @@ func (c *checker) slips() {
 		for _, n := range entries(below(s.Node, "verify", "journal")) {
 			c.oneOf(below(n, "client_id"), "client", c.clients)
 			c.oneOf(below(n, "fault"), "fault", c.faults)
+			c.recorded(below(n, "headers"))
 		}
 		for _, n := range []*strict.Node{
 			below(s.Node, "expect", "client", "sub"), below(s.Node, "expect", "client", "missing_scope"), below(s.Node, "expect", "www_authenticate", "scheme"),
@@ -34,6 +37,20 @@ func (c *checker) slips() {
 			if n != nil && n.Kind == strict.Scalar && n.Text == "" {
 				c.problems = append(c.problems, n.Problem(strict.Value, "leave it out, or write what it must be", "an empty text expects nothing"))
 			}
+		}
+	}
+}
+
+// recorded refuses a header field that the journal does not keep: it would be
+// absent always.
+func (c *checker) recorded(headers *strict.Node) {
+	if headers == nil || headers.Kind != strict.Mapping {
+		return
+	}
+	kept := journal.RequestHeaders()
+	for _, e := range headers.Entries {
+		if name := e.Key.Text; !strings.HasPrefix(name, "$") && !slices.Contains(kept, http.CanonicalHeaderKey(name)) {
+			c.problems = append(c.problems, e.Value.KeyProblem(strict.Use, "it keeps "+strings.Join(kept, ", "), "the journal does not keep the header %s", name))
 		}
 	}
 }

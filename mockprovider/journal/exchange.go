@@ -21,13 +21,18 @@ type Exchange struct {
 
 type contextKey struct{}
 
+// RequestHeaders are the header fields of requests that are recorded.
+func RequestHeaders() []string {
+	return []string{"Accept", "Authorization", "Content-Type", "Origin", "User-Agent"}
+}
+
 // Begin starts recording a request. The parameters are taken over by SetParams
 // once they are parsed.
 func (j *Journal) Begin(endpoint string, r *http.Request) *Exchange {
 	x := &Exchange{journal: j}
 	x.entry = Entry{
 		Time: j.clock.Now(), Endpoint: endpoint, Method: r.Method, Path: r.URL.Path,
-		Headers: pick(r.Header, "Accept", "Authorization", "Content-Type", "Origin", "User-Agent"),
+		Headers: pick(r.Header, RequestHeaders()...),
 	}
 	if a, ok := x.entry.Headers["Authorization"]; ok {
 		x.entry.Headers["Authorization"] = tagCredentials(a)
