@@ -226,15 +226,14 @@ func (h *Host) find(path string) (*Provider, string) {
 		return p, strings.TrimPrefix(path, h.base.Path)
 	}
 	segments := strings.Split(strings.TrimPrefix(rest, "/"), "/") // a slash at the end counts: /_/ is the console
-	known, sure := len(segments), true                            // after a well-known path there is nothing but the name
+	known := len(segments)                                        // after a well-known path there is nothing but the name
 	if strings.HasPrefix(path, h.base.Path+"/t/") {
 		known = endOfName(segments)
-		sure = known < len(segments)
 	}
 	h.mu.RLock()
 	for n := len(segments); n > 0; n-- {
 		p := h.issuers[strings.Join(segments[:n], "/")]
-		if p == nil || h.opts.OnDemand && n < known && sure && p.Persona().Dialect == nil {
+		if p == nil || h.opts.OnDemand && n < known && p.Persona().Dialect == nil {
 			continue // of a longer name that is still to be made
 		}
 		h.mu.RUnlock()

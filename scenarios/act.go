@@ -73,7 +73,7 @@ func (st *stage) provide(s *Step) error {
 		if id := s.ClearFaults.ID; id == "" {
 			p.ClearFaults()
 		} else if !p.RemoveFault(id) {
-			return misuse{fmt.Errorf("no fault has the id %q", id)}
+			return fmt.Errorf("no fault has the id %q", id)
 		}
 	case s.RevokeGrant != nil:
 		if p.RevokeGrant(s.RevokeGrant.User, s.RevokeGrant.Client) == 0 {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 
 	"github.com/authdrill/authdrill/client"
 )
@@ -39,17 +38,11 @@ func (st *stage) call(ctx context.Context, c *Call, o *observation) error {
 	for name, value := range c.Headers {
 		header.Set(name, value)
 	}
-	n := max(1, c.Parallel)
-	answers, errs := make([]*client.Response, n), make([]error, n)
-	var wg sync.WaitGroup
-	for n := range n {
-		wg.Go(func() {
-			answers[n], errs[n] = p.client.Call(ctx, p.session, client.CallOptions{
-				Method: c.Method, URL: address, AutoRefresh: c.AutoRefresh != nil && *c.AutoRefresh, Header: header,
-			})
+	answers, errs := atOnce(c.Parallel, func() (*client.Response, error) {
+		return p.client.Call(ctx, p.session, client.CallOptions{
+			Method: c.Method, URL: address, AutoRefresh: c.AutoRefresh != nil && *c.AutoRefresh, Header: header,
 		})
-	}
-	wg.Wait()
+	})
 	for n, err := range errs { // of many at once one that succeeds makes up for none that fails
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -175,32 +176,25 @@ func (st *stage) refresh(ctx context.Context, r *Refresh, o *observation) error 
 	opts := client.RefreshOptions{
 		Scope: r.Scope, RefreshToken: r.RefreshToken, Direct: r.Direct, Stale: p.session.Snapshot().Tokens.AccessToken,
 	}
-	tokens, err := parallel(r.Parallel, func() (*client.TokenResponse, error) { return p.client.Refresh(ctx, p.session, opts) })
-	if err != nil {
-		return err
+	all, errs := atOnce(r.Parallel, func() (*client.TokenResponse, error) { return p.client.Refresh(ctx, p.session, opts) })
+	n := slices.Index(errs, nil)
+	if n < 0 {
+		return errs[len(errs)-1]
 	}
-	o.session, o.tokens, o.idToken = p.session, tokens.Raw, p.session.Snapshot().IDToken
+	o.session, o.tokens, o.idToken = p.session, all[n].Raw, p.session.Snapshot().IDToken
 	return nil
 }
 
-// parallel does the same n times at once. It returns the first success, else
-// the last failure.
-func parallel[T any](n int, do func() (T, error)) (T, error) {
-	if n <= 1 {
-		return do()
-	}
-	var wg sync.WaitGroup
+// atOnce does the same n times at once, once at least.
+func atOnce[T any](n int, do func() (T, error)) ([]T, []error) {
+	n = max(1, n)
 	results, errs := make([]T, n), make([]error, n)
+	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() { results[i], errs[i] = do() })
 	}
 	wg.Wait()
-	for i, err := range errs {
-		if err == nil {
-			return results[i], nil
-		}
-	}
-	return results[n-1], errs[n-1]
+	return results, errs
 }
 
 func (st *stage) introspect(ctx context.Context, i *Introspect) error {

@@ -110,12 +110,9 @@ func (c *checker) something() {
 // attack checks the entries of the catalogue that are named. All of them at
 // once are for an app: no provider can do everything wrong in one sign-in.
 func (c *checker) attack() {
-	at := c.root.Get("attack")
+	nodes := entries(c.root.Get("attack"))
 	for i, id := range c.s.Attack {
-		n := at
-		if at.Kind == strict.Sequence {
-			n = at.Items[i]
-		}
+		n := nodes[i]
 		switch _, err := catalog.Lookup(id); {
 		case err == nil, strings.Contains(id, "${"), id == "all" && c.s.App != nil:
 		case id == "all":

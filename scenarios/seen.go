@@ -94,7 +94,7 @@ func (o *observation) tree() map[string]any {
 		t["status"] = o.status
 		headers := map[string]any{}
 		for name, values := range o.header {
-			headers[http.CanonicalHeaderKey(name)] = strings.Join(values, ", ")
+			headers[name] = strings.Join(values, ", ")
 		}
 		t["headers"], t["body"] = headers, string(o.body)
 		var body any

@@ -87,7 +87,7 @@ func entries(n *strict.Node) []*strict.Node {
 // below is a member of a member and so on, nil if there is none.
 func below(n *strict.Node, names ...string) *strict.Node {
 	for _, name := range names {
-		if n == nil || n.Kind != strict.Mapping {
+		if n == nil {
 			return nil
 		}
 		n = n.Get(name)

@@ -80,6 +80,16 @@ func (p *program) end() {
 	_ = p.Wait()
 }
 
+// load is how long the program takes for so many requests, or flows of them.
+func (p *program) load(b *testing.B, total int, work func(*wireConn, int) error) time.Duration {
+	b.Helper()
+	return timed(func() {
+		if err := under(p.url, connections, total, work); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
 // cpu is the processor time that the program has used, to 10 ms.
 func (p *program) cpu(b *testing.B) time.Duration {
 	b.Helper()
@@ -140,13 +150,7 @@ func BenchmarkToken(b *testing.B) {
 		b.Run(kind.name, func(b *testing.B) {
 			bare := spawn(b, floor)
 			ours := spawn(b, authdrill, "serve", "--port", "0", "--no-client", "--config", configFile(b, kind.provider))
-			round := func(p *program, path string) time.Duration {
-				return timed(func() {
-					if err := under(p.url, connections, batch, credentials(path)); err != nil {
-						b.Fatal(err)
-					}
-				})
-			}
+			round := func(p *program, path string) time.Duration { return p.load(b, batch, credentials(path)) }
 			round(bare, "/"+kind.name)
 			round(ours, "/token")
 			var theirTime, ourTime time.Duration
@@ -172,20 +176,13 @@ func BenchmarkFlow(b *testing.B) {
 	bare := spawn(b, floor)
 	ours := spawn(b, authdrill, "serve", "--port", "0", "--no-client", "--sign-in", "auto", "--config", configFile(b, "{id_token: {signing_alg: ES256}}"))
 	const flows = batch / 4
-	round := func(p *program, work func(*wireConn, int) error) time.Duration {
-		return timed(func() {
-			if err := under(p.url, connections, flows, work); err != nil {
-				b.Fatal(err)
-			}
-		})
-	}
-	round(bare, credentials("/ES256"))
-	round(ours, codeFlow("openid email"))
+	bare.load(b, flows, credentials("/ES256"))
+	ours.load(b, flows, codeFlow("openid email"))
 	theirCPU, ourCPU := bare.cpu(b), ours.cpu(b)
 	var took time.Duration
 	for b.Loop() {
-		round(bare, credentials("/ES256"))
-		took += round(ours, codeFlow("openid email"))
+		bare.load(b, flows, credentials("/ES256"))
+		took += ours.load(b, flows, codeFlow("openid email"))
 	}
 	n := float64(b.N * flows)
 	theirs, mine := float64((bare.cpu(b) - theirCPU).Microseconds()), float64((ours.cpu(b) - ourCPU).Microseconds())

@@ -176,7 +176,8 @@ func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
 // forbids.
 func (i *Issuer) unsupported(a *authorization) *oauthError {
 	strict := i.Persona().Strict
-	mode := a.form.Get("response_mode")
+	mode, method := a.form.Get("response_mode"), a.form.Get("code_challenge_method")
+	missing := missingGrant(a.client, a.form.Get("response_type"))
 	switch {
 	case !knownMode(mode):
 		a.form.Del("response_mode") // the default one carries the error
@@ -187,11 +188,10 @@ func (i *Issuer) unsupported(a *authorization) *oauthError {
 		return refuse("request_not_supported", "This provider takes no request objects (OIDC Core section 6).")
 	case a.form.Has("request_uri"):
 		return refuse("request_uri_not_supported", "This provider takes a request_uri from its own PAR endpoint only (RFC 9126).")
-	case missingGrant(a.client, a.form.Get("response_type")) != "":
-		missing := missingGrant(a.client, a.form.Get("response_type"))
+	case missing != "":
 		return refuse("unauthorized_client", "The client is not registered for the grant type "+missing+", which response_type="+a.form.Get("response_type")+" needs: add it to its grant_types.")
-	case !slices.Contains([]string{"", "S256", "plain"}, a.form.Get("code_challenge_method")):
-		return refuse("invalid_request", "The code_challenge_method "+strconv.Quote(a.form.Get("code_challenge_method"))+" is unknown: there are S256 and plain (RFC 7636 section 4.3).")
+	case !slices.Contains([]string{"", "S256", "plain"}, method):
+		return refuse("invalid_request", "The code_challenge_method "+strconv.Quote(method)+" is unknown: there are S256 and plain (RFC 7636 section 4.3).")
 	case a.client.RequirePAR && !a.form.Has(pushedMark):
 		return refuse("invalid_request", "The client is registered to push its authorization requests (RFC 9126 section 6).")
 	case slices.Contains(strict, "state-required") && a.form.Get("state") == "":

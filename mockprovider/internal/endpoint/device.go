@@ -16,15 +16,7 @@ const userCodeLetters = "BCDFGHJKLMNPQRSTVWXZ"
 
 // deviceAuthorization starts the device grant (RFC 8628 section 3.1).
 func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !onlyPost(w, r) {
-		return
-	}
-	if e := forced(r); e != nil {
-		i.fail(w, x, e)
-		return
-	}
-	if e := wellFormed(r); e != nil {
-		i.fail(w, x, e)
+	if !i.posted(w, r, x) {
 		return
 	}
 	c, err := i.Grants.Authenticate(r.Context(), r, r.PostForm)

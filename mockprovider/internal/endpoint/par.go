@@ -18,15 +18,7 @@ const (
 // par takes an authorization request over the back channel (RFC 9126): it is
 // judged like one at the authorization endpoint and kept under a request_uri.
 func (i *Issuer) par(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !onlyPost(w, r) {
-		return
-	}
-	if e := forced(r); e != nil {
-		i.fail(w, x, e)
-		return
-	}
-	if e := wellFormed(r); e != nil {
-		i.fail(w, x, e)
+	if !i.posted(w, r, x) {
 		return
 	}
 	c, err := i.Grants.Authenticate(r.Context(), r, r.PostForm)

@@ -17,22 +17,14 @@ import (
 // token answers the token endpoint (RFC 6749 section 3.2). The grants
 // themselves are in package grant.
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !onlyPost(w, r) {
-		return
-	}
-	if e := forced(r); e != nil {
-		i.fail(w, x, e)
-		return
-	}
-	if e := wellFormed(r); e != nil {
-		i.fail(w, x, e)
+	if !i.posted(w, r, x) {
 		return
 	}
 	d := i.Persona().Dialect
 	if d != nil && i.exchanges(d, w, r, x) {
 		return
 	}
-	if e := complete(r.PostForm); d == nil && e != nil {
+	if e := lacking(r.PostForm); d == nil && e != nil {
 		i.fail(w, x, e)
 		return
 	}
@@ -70,9 +62,25 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 	writeJSON(w, x, http.StatusOK, members)
 }
 
-// complete refuses a token request that lacks what its grant type needs (RFC 6749
+// posted reports whether a request is a form that was posted as it should be, and
+// no fault wants it refused. If not, it has answered.
+func (i *Issuer) posted(w http.ResponseWriter, r *http.Request, x *journal.Exchange) bool {
+	if !onlyPost(w, r) {
+		return false
+	}
+	e := forced(r)
+	if e == nil {
+		e = wellFormed(r)
+	}
+	if e != nil {
+		i.fail(w, x, e)
+	}
+	return e == nil
+}
+
+// lacking refuses a token request that lacks what its grant type needs (RFC 6749
 // sections 4.1.3 and 6, RFC 8628 section 3.4).
-func complete(form url.Values) *oauthError {
+func lacking(form url.Values) *oauthError {
 	needed := map[string]string{"authorization_code": "code", "refresh_token": "refresh_token", store.DeviceGrant: "device_code"}[form.Get("grant_type")]
 	if needed != "" && form.Get(needed) == "" {
 		return refuse("invalid_request", "The parameter "+needed+" is missing.")
@@ -113,15 +121,7 @@ func scopeFormed(scope string) *oauthError {
 // introspect describes a token to a client or resource server (RFC 7662). The
 // caller authenticates as a client, or shows a live access token of its own.
 func (i *Issuer) introspect(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !onlyPost(w, r) {
-		return
-	}
-	if e := forced(r); e != nil {
-		i.fail(w, x, e)
-		return
-	}
-	if e := wellFormed(r); e != nil {
-		i.fail(w, x, e)
+	if !i.posted(w, r, x) {
 		return
 	}
 	if token, ok := bearerToken(r); ok {
@@ -147,15 +147,7 @@ func (i *Issuer) introspect(w http.ResponseWriter, r *http.Request, x *journal.E
 
 // revoke ends a token (RFC 7009). An unknown one is revoked already.
 func (i *Issuer) revoke(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !onlyPost(w, r) {
-		return
-	}
-	if e := forced(r); e != nil {
-		i.fail(w, x, e)
-		return
-	}
-	if e := wellFormed(r); e != nil {
-		i.fail(w, x, e)
+	if !i.posted(w, r, x) {
 		return
 	}
 	if !r.PostForm.Has("token") {
