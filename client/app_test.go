@@ -20,7 +20,7 @@ func TestAppSignIn(t *testing.T) {
 	b.get(home).must(t, "Nobody is signed in", `href="/login"`)
 
 	page := b.get(home + "login?return_to=/")
-	page.must(t, "alice", "OIDC Core 3.1.3.7 (11)", "in 1 h 0 min", "✓", "profile", "alice@example.test", "Sign out")
+	page.must(t, "alice", "OIDC Core 3.1.3.7 (11)", "in 1 h 0 min", "✓", "profile", "alice@example.com", "Sign out")
 	page.mustNot(t, "access-1", "refresh-1", "the-client-secret", "code-1", "never asked for")
 	if page.url != home {
 		t.Errorf("the address bar shows %s", page.url)

@@ -25,12 +25,12 @@ func (b *browser) fill(path, email, password string) loaded {
 func TestLocalAccounts(t *testing.T) {
 	w := newWeb(t, func(cfg *client.AppConfig) { cfg.LocalAccounts = true })
 	attacker := w.browser(t)
-	attacker.fill("register", "alice@example.test", "short").must(t, "eight characters")
-	attacker.fill("register", "alice@example.test", "the-attackers-password").must(t, "Thank you")
-	w.browser(t).fill("register", "alice@example.test", "another-password").must(t, "Thank you")
-	attacker.fill("password", "alice@example.test", "another-password").must(t, "That is not right")
-	attacker.fill("password", "alice@example.test", "the-attackers-password").must(t, "signed in by password")
-	attacker.get(home+"whoami").must(t, `"account":"local alice@example.test"`, `"signed_in":true`)
+	attacker.fill("register", "alice@example.com", "short").must(t, "eight characters")
+	attacker.fill("register", "alice@example.com", "the-attackers-password").must(t, "Thank you")
+	w.browser(t).fill("register", "alice@example.com", "another-password").must(t, "Thank you")
+	attacker.fill("password", "alice@example.com", "another-password").must(t, "That is not right")
+	attacker.fill("password", "alice@example.com", "the-attackers-password").must(t, "signed in by password")
+	attacker.get(home+"whoami").must(t, `"account":"local alice@example.com"`, `"signed_in":true`)
 
 	victim := w.browser(t)
 	victim.get(home + "login")

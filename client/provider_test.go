@@ -220,7 +220,7 @@ func (p *provider) serve(w http.ResponseWriter, r *http.Request) {
 	case "/token":
 		p.token(w, r)
 	case "/userinfo":
-		answer(w, 200, map[string]any{"sub": userA, "email": "alice@example.test"})
+		answer(w, 200, map[string]any{"sub": userA, "email": "alice@example.com"})
 	case "/introspect":
 		answer(w, 200, map[string]any{"active": true})
 	case "/revoke":

@@ -71,7 +71,7 @@ func TestControlVerbs(t *testing.T) {
 		}
 		return out
 	}
-	made := want(201, "POST", "/_/api/issuers", `{"name":"realms/acme","clock":"2030-01-01T00:00:00Z","users":{"zoe":{"email":"zoe@example.test"}},"faults":[{"id":"f","at":"jwks_uri","connection":"reset"}]}`)
+	made := want(201, "POST", "/_/api/issuers", `{"name":"realms/acme","clock":"2030-01-01T00:00:00Z","users":{"zoe":{"email":"zoe@example.com"}},"faults":[{"id":"f","at":"jwks_uri","connection":"reset"}]}`)
 	if made["issuer"] != r.base+"/t/realms/acme" {
 		t.Fatalf("%v", made)
 	}
@@ -90,7 +90,7 @@ func TestControlVerbs(t *testing.T) {
 	want(204, "POST", at+"/users/dave/disable", ``)
 	want(204, "POST", at+"/users/dave/enable", ``)
 	want(404, "POST", at+"/users/nobody/disable", ``)
-	if got := fmt.Sprint(want(200, "GET", at+"/users", ``)); !strings.Contains(got, "zoe@example.test") || !strings.Contains(got, "Dave") {
+	if got := fmt.Sprint(want(200, "GET", at+"/users", ``)); !strings.Contains(got, "zoe@example.com") || !strings.Contains(got, "Dave") {
 		t.Errorf("users: %v", got)
 	}
 	want(204, "DELETE", at+"/users/dave", ``)
@@ -127,7 +127,7 @@ func TestControlVerbs(t *testing.T) {
 	want(404, "GET", at+"/clock", ``)
 	want(404, "DELETE", "/_/api/issuers/", ``)
 
-	if got := want(200, "GET", "/_/api/users/alice", ``); got["email"] != "alice@example.test" {
+	if got := want(200, "GET", "/_/api/users/alice", ``); got["email"] != "alice@example.com" {
 		t.Errorf("user: %v", got)
 	}
 	if got := want(200, "GET", "/_/api/clients/app", ``); got["client_secret"] == "app-secret" {

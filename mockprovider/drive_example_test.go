@@ -35,7 +35,7 @@ func clientCredentials(op *mockprovider.Provider) map[string]any {
 // In a test, Start is all there is to do.
 func ExampleStart() {
 	test := func(t *testing.T) {
-		op := mockprovider.Start(t, mockprovider.WithUser(store.User{Login: "dave", Email: "dave@example.test"}))
+		op := mockprovider.Start(t, mockprovider.WithUser(store.User{Login: "dave", Email: "dave@example.com"}))
 		op.AutoSignIn("dave")
 		// app := myapp.New(op.Issuer(), op.Client().ID, op.Client().Secret)
 	}
@@ -179,12 +179,12 @@ func ExampleProvider_Overlay() {
 		panic(err)
 	}
 	defer op.Close()
-	err = op.Overlay(setup.Setup{Users: map[string]*store.User{"alice": {Email: "a@example.test"}}})
+	err = op.Overlay(setup.Setup{Users: map[string]*store.User{"alice": {Email: "a@example.com"}}})
 	if err != nil {
 		panic(err)
 	}
 	fmt.Println(op.Users()[0].Name, op.Users()[0].Email)
-	// Output: Alice Example a@example.test
+	// Output: Alice Example a@example.com
 }
 
 // What the journal says, for a person.

@@ -85,17 +85,17 @@ func ExampleProvider_Journal() {
 func ExampleWithSetup() {
 	op := start(mockprovider.WithSetup(setup.Setup{
 		Clients: map[string]*store.Client{"web": {RedirectURIs: []string{"http://127.0.0.1:3000/callback"}}},
-		Users:   map[string]*store.User{"dora": {Email: "dora@example.test"}},
+		Users:   map[string]*store.User{"dora": {Email: "dora@example.com"}},
 	}))
 	defer op.Close()
 	for _, u := range op.Users() {
 		fmt.Println(u.Login, u.Email)
 	}
 	// Output:
-	// alice alice@example.test
-	// bob bob@example.test
-	// carol carol@example.test
-	// dora dora@example.test
+	// alice alice@example.com
+	// bob bob@example.com
+	// carol carol@example.com
+	// dora dora@example.com
 }
 
 func ExampleHost() {

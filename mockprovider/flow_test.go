@@ -129,7 +129,7 @@ func TestAWholeSignIn(t *testing.T) {
 			}
 			req, _ := http.NewRequest("GET", p.Issuer()+"/userinfo", nil)
 			req.Header.Set("Authorization", "Bearer "+tokens["access_token"].(string))
-			if got := b.json(b.read(b.Do(req))); got["email"] != "alice@example.test" || got["sub"] != "alice" || got["name"] != nil {
+			if got := b.json(b.read(b.Do(req))); got["email"] != "alice@example.com" || got["sub"] != "alice" || got["name"] != nil {
 				t.Fatalf("userinfo: %v", got)
 			}
 			if entries := p.Journal().Entries(); len(entries) != 5 && name != "at a tenant with a path" || entries[len(entries)-1].Login != "L1" {

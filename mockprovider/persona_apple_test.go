@@ -146,7 +146,7 @@ func TestPersonaApple(t *testing.T) {
 		"the name of the user comes once, with the first sign-in": proved(func(t *testing.T, a *apple) {
 			user := object(t, a.signIn(form).Get("user"))
 			name, _ := user["name"].(map[string]any)
-			if name["firstName"] != "Alice" || name["lastName"] != "Example" || user["email"] != "alice@example.test" {
+			if name["firstName"] != "Alice" || name["lastName"] != "Example" || user["email"] != "alice@example.com" {
 				t.Error(user)
 			}
 			if again := a.signIn(form); again.Has("user") {
@@ -201,7 +201,7 @@ func TestPersonaApple(t *testing.T) {
 		}),
 		`email_verified is the text "true", and nonce_supported is true`: proved(func(t *testing.T, a *apple) {
 			claims := claimsOf(t, redeem(a, a.signIn(form).Get("code"))["id_token"])
-			if claims["email_verified"] != "true" || claims["nonce_supported"] != true || claims["email"] != "alice@example.test" || claims["name"] != nil {
+			if claims["email_verified"] != "true" || claims["nonce_supported"] != true || claims["email"] != "alice@example.com" || claims["name"] != nil {
 				t.Error(claims)
 			}
 		}),

@@ -30,7 +30,7 @@ func TestPersonaAuth0(t *testing.T) {
 			}
 		},
 		"the profile is at /userinfo of the tenant, tokens at /oauth/token, the sign-in at /authorize": func(t *testing.T, p *player) {
-			shows(t, p.status(200)(p.get("/userinfo", bearer(p.signIn(authorize, token, offline))...)), `"sub":"auth0|`, `"nickname":"alice"`, `"email":"alice@example.test"`)
+			shows(t, p.status(200)(p.get("/userinfo", bearer(p.signIn(authorize, token, offline))...)), `"sub":"auth0|`, `"nickname":"alice"`, `"email":"alice@example.com"`)
 		},
 		"the issuer ends with a slash": func(t *testing.T, p *player) {
 			doc := object(t, p.status(200)(p.get("/.well-known/openid-configuration")))
@@ -155,7 +155,7 @@ func TestPersonaCognito(t *testing.T) {
 				return p.status(200)(p.get("/oauth2/userInfo", bearer(tok)...))
 			}
 			shows(t, ask(), `"email_verified":"true"`)
-			p.op.SetUser(store.User{Login: "alice", Claims: map[string]any{"email": "alice@example.test", "email_verified": false}})
+			p.op.SetUser(store.User{Login: "alice", Claims: map[string]any{"email": "alice@example.com", "email_verified": false}})
 			shows(t, ask(), `"email_verified":"false"`)
 		},
 		"invalid_grant has no description": func(t *testing.T, p *player) {

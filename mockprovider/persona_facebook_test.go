@@ -113,7 +113,7 @@ func TestPersonaFacebook(t *testing.T) {
 			if me := object(t, f.status(200)(f.graph("/me", tok))); len(me) != 2 || me["id"] == nil || me["name"] == nil {
 				t.Error(me)
 			}
-			if me := object(t, f.status(200)(f.graph("/v22.0/me", tok, "fields", "id,email,picture.type(large){url}"))); me["email"] != "alice@example.test" || me["picture"] == nil || me["name"] != nil {
+			if me := object(t, f.status(200)(f.graph("/v22.0/me", tok, "fields", "id,email,picture.type(large){url}"))); me["email"] != "alice@example.com" || me["picture"] == nil || me["name"] != nil {
 				t.Error(me)
 			}
 			coded(t, f.failure(f.graph("/me", tok, "fields", "id,nonsense")), 100.0, nil)
@@ -137,7 +137,7 @@ func TestPersonaFacebook(t *testing.T) {
 			}
 		},
 		"an ID token has no email_verified": at(func(t *testing.T, f *face) {
-			if claims := claimsOf(t, f.signIn(url.Values{"scope": {"openid,email"}})["id_token"]); claims["email"] != "alice@example.test" || claims["email_verified"] != nil {
+			if claims := claimsOf(t, f.signIn(url.Values{"scope": {"openid,email"}})["id_token"]); claims["email"] != "alice@example.com" || claims["email_verified"] != nil {
 				t.Error(claims)
 			}
 		}),

@@ -195,7 +195,7 @@ func TestPersonaGitHub(t *testing.T) {
 			if email, there := me["email"]; !there || email != nil {
 				t.Error(me)
 			}
-			shows(t, h.status(200)(h.get("/user/emails", bearer(tok)...)), `"email":"alice@example.test","primary":true,"verified":true`)
+			shows(t, h.status(200)(h.get("/user/emails", bearer(tok)...)), `"email":"alice@example.com","primary":true,"verified":true`)
 			h.status(404)(h.get("/user/emails", bearer(h.signIn("repo"))...))
 		}),
 		"an address has email, primary, verified and visibility": at(func(t *testing.T, h *hub) {

@@ -27,7 +27,7 @@ func TestPersonaGitLab(t *testing.T) {
 			p.status(401)(p.get("/oauth/userinfo", bearer(tok)...))
 		},
 		"the profile is at /api/v4/user, and its id is a number": func(t *testing.T, p *player) {
-			if me := object(t, p.status(200)(p.get("/api/v4/user", bearer(signIn(p))...))); me["id"] != float64(int(me["id"].(float64))) || me["username"] != "alice" || me["email"] != "alice@example.test" {
+			if me := object(t, p.status(200)(p.get("/api/v4/user", bearer(signIn(p))...))); me["id"] != float64(int(me["id"].(float64))) || me["username"] != "alice" || me["email"] != "alice@example.com" {
 				t.Error(me)
 			}
 		},

@@ -107,7 +107,7 @@ func TestPersonaGoogle(t *testing.T) {
 				}
 			}
 			bob := tokensOf(p, url.Values{"scope": {"openid email"}, "login_hint": {"bob"}})
-			if claims := claimsOf(t, bob["id_token"]); claims["email"] != "bob@example.test" {
+			if claims := claimsOf(t, bob["id_token"]); claims["email"] != "bob@example.com" {
 				t.Error(claims)
 			}
 			tokensOf(p, url.Values{"scope": {"openid profile"}})
@@ -211,7 +211,7 @@ func TestPersonaGoogle(t *testing.T) {
 		"userinfo v1 and v2 have id and verified_email": func(t *testing.T, p *player) {
 			tok := tokensOf(p, email)
 			for _, path := range []string{"/oauth2/v1/userinfo", "/oauth2/v2/userinfo", "/userinfo/v2/me"} {
-				shows(t, p.status(200)(p.get(path, bearer(tok)...)), `"id":"1`, `"email":"alice@example.test"`, `"verified_email":true`)
+				shows(t, p.status(200)(p.get(path, bearer(tok)...)), `"id":"1`, `"email":"alice@example.com"`, `"verified_email":true`)
 			}
 		},
 		"userinfo v3 and OpenID Connect have sub and email_verified": func(t *testing.T, p *player) {

@@ -17,7 +17,7 @@ func TestPersonaLinkedIn(t *testing.T) {
 	const refusal = `"error_description":"Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. Or authorization code expired. Or external member binding exists"`
 	prove(t, "linkedin", map[string]func(t *testing.T, p *player){
 		"the sign-in is at /oauth/v2/authorization, tokens at /oauth/v2/accessToken, userinfo at /v2/userinfo, keys at /oauth/openid/jwks": func(t *testing.T, p *player) {
-			shows(t, p.status(200)(p.get(userinfo, bearer(signIn(p, "openid profile email"))...)), `"email":"alice@example.test"`, `"given_name":"Alice"`)
+			shows(t, p.status(200)(p.get(userinfo, bearer(signIn(p, "openid profile email"))...)), `"email":"alice@example.com"`, `"given_name":"Alice"`)
 			p.status(200)(p.get("/oauth/openid/jwks"))
 		},
 		"the issuer ends with /oauth, in the metadata and in ID tokens": func(t *testing.T, p *player) {
@@ -90,7 +90,7 @@ func TestPersonaLinkedIn(t *testing.T) {
 		"apps of old ask /v2/me and /v2/emailAddress": func(t *testing.T, p *player) {
 			tok := signIn(p, "r_liteprofile r_emailaddress")
 			shows(t, p.status(200)(p.get("/v2/me?projection=(id)", bearer(tok)...)), `"localizedFirstName":"Alice"`)
-			shows(t, p.status(200)(p.get("/v2/emailAddress?q=members", bearer(tok)...)), `"emailAddress":"alice@example.test"`)
+			shows(t, p.status(200)(p.get("/v2/emailAddress?q=members", bearer(tok)...)), `"emailAddress":"alice@example.com"`)
 		},
 		"an access token lives for sixty days, and there is no refresh token": func(t *testing.T, p *player) {
 			if tok := signIn(p, "openid"); tok["expires_in"] != 5183999.0 || tok["refresh_token"] != nil {
@@ -147,7 +147,7 @@ func TestPersonaX(t *testing.T) {
 			}
 		},
 		"the e-mail address is confirmed_email, with its scope alone": func(t *testing.T, p *player) {
-			shows(t, p.status(200)(p.get(me, bearer(signIn(p, "users.read users.email"))...)), `"confirmed_email":"alice@example.test"`)
+			shows(t, p.status(200)(p.get(me, bearer(signIn(p, "users.read users.email"))...)), `"confirmed_email":"alice@example.com"`)
 		},
 		"a bad code and a bad verifier are invalid_request with status 400": func(t *testing.T, p *player) {
 			form := url.Values{"grant_type": {"authorization_code"}, "code": {"nonsense"}, "redirect_uri": {playerCallback}, "code_verifier": {verifier}}
@@ -164,7 +164,7 @@ func TestPersonaSpotify(t *testing.T) {
 	all := url.Values{"scope": {"user-read-email user-read-private"}}
 	prove(t, "spotify", map[string]func(t *testing.T, p *player){
 		"the sign-in is at /authorize and tokens at /api/token of accounts.spotify.com, the user at /v1/me of api.spotify.com": func(t *testing.T, p *player) {
-			shows(t, p.status(200)(p.get(me, bearer(p.signIn(authorize, token, all))...)), `"email":"alice@example.test"`, `"country":"US"`)
+			shows(t, p.status(200)(p.get(me, bearer(p.signIn(authorize, token, all))...)), `"email":"alice@example.com"`, `"country":"US"`)
 		},
 		"PKCE is S256": func(t *testing.T, p *player) {
 			p.status(200)(p.proven(token, p.authorize(authorize, challenge(nil)).Get("code")))

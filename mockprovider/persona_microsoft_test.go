@@ -100,7 +100,7 @@ func TestPersonaMicrosoft(t *testing.T) {
 			}
 			shows(t, page(url.Values{"scope": {"openid"}, "response_mode": {"form_post"}}), `name="code"`, playerCallback)
 			bob := url.Values{"scope": {"openid profile email"}, "response_mode": {"query"}, "prompt": {"consent"}, "login_hint": {"bob"}, "domain_hint": {"contoso.test"}}
-			if claims := claimsOf(t, redeem(p, bob)["id_token"]); claims["email"] != "bob@example.test" {
+			if claims := claimsOf(t, redeem(p, bob)["id_token"]); claims["email"] != "bob@example.com" {
 				t.Error(claims)
 			}
 			p.op.Set(persona.Persona{SignIn: "interactive"})
@@ -193,7 +193,7 @@ func TestPersonaMicrosoft(t *testing.T) {
 			if claims := claimsOf(t, redeem(p, some)["id_token"]); claims["email"] != nil {
 				t.Error(claims)
 			}
-			if claims := claimsOf(t, redeem(p, all)["id_token"]); claims["email"] != "alice@example.test" {
+			if claims := claimsOf(t, redeem(p, all)["id_token"]); claims["email"] != "alice@example.com" {
 				t.Error(claims)
 			}
 		},

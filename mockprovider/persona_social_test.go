@@ -121,7 +121,7 @@ func TestPersonaSlack(t *testing.T) {
 		"apps of old use /oauth/authorize, /api/oauth.access, /api/auth.test and /api/users.info": func(t *testing.T, p *player) {
 			tok := p.signIn("/oauth/authorize", "/api/oauth.access", url.Values{"scope": {"users:read"}})
 			shows(t, p.status(200)(p.get("/api/auth.test?token=unused", bearer(tok)...)), `"user_id":"U`)
-			shows(t, p.status(200)(p.get("/api/users.info?user=U1", bearer(tok)...)), `"email":"alice@example.test"`)
+			shows(t, p.status(200)(p.get("/api/users.info?user=U1", bearer(tok)...)), `"email":"alice@example.com"`)
 		},
 	})
 }
@@ -205,7 +205,7 @@ func TestPersonaDiscord(t *testing.T) {
 			shows(t, p.status(200)(p.get(me, bearer(signIn(p, "identify email"))...)), `"global_name":null`, `"email":null`)
 		},
 		"email is there with the scope email alone": func(t *testing.T, p *player) {
-			shows(t, p.status(200)(p.get(me, bearer(signIn(p, "identify email"))...)), `"email":"alice@example.test"`, `"verified":true`)
+			shows(t, p.status(200)(p.get(me, bearer(signIn(p, "identify email"))...)), `"email":"alice@example.com"`, `"verified":true`)
 			if user := object(t, p.status(200)(p.get(me, bearer(signIn(p, "identify"))...))); user["email"] != nil {
 				t.Error(user)
 			}

@@ -183,7 +183,7 @@ steps:
 func TestIncludeAndUse(t *testing.T) {
 	all, err := load(map[string]string{
 		"d/a.yaml":            "scenario: a\ninclude: parts/_base.yaml\nprovider: {pkce: required}\nsteps:\n- use: parts/_login.yaml\n- call: userinfo\n",
-		"d/parts/_base.yaml":  "vars: {scope: openid}\nprovider: {pkce: optional, consent: skip}\nusers: {dave: {email: d@example.test}}\nfaults: [{at: jwks_uri, connection: reset}]\nsteps:\n- advance: 1m\n",
+		"d/parts/_base.yaml":  "vars: {scope: openid}\nprovider: {pkce: optional, consent: skip}\nusers: {dave: {email: d@example.com}}\nfaults: [{at: jwks_uri, connection: reset}]\nsteps:\n- advance: 1m\n",
 		"d/parts/_login.yaml": "include: _more.yaml\nsteps:\n- sign_in: {user: dave, scope: \"${scope}\"}\n",
 		"d/parts/_more.yaml":  "clients: {web: {client_name: Web}}\n",
 	}, "d")

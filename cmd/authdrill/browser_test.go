@@ -93,7 +93,7 @@ func TestBrowser(t *testing.T) {
 			c.sees("Sign in", "to continue to")
 			c.press(`button[name=login][value=alice]`)
 			c.press(`button[name=consent][value=allow]`)
-			c.sees("Alice Example", "alice@example.test", "checks passed", "OIDC Core", "offline_access")
+			c.sees("Alice Example", "alice@example.com", "checks passed", "OIDC Core", "offline_access")
 			if at := c.page.URL.String(); !strings.HasPrefix(at, r.ClientApp) || strings.Contains(at, "code=") {
 				t.Errorf("the browser is at %s", at)
 			}

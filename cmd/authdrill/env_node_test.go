@@ -107,7 +107,7 @@ func TestEnvForNode(t *testing.T) {
 			write(t, filepath.Join(folder, "settled.mjs"), s.before+string(printed)+s.after)
 
 			g.signIn(s.login, true)
-			g.sees("Signed in as: alice@example.test")
+			g.sees("Signed in as: alice@example.com")
 			asked := g.op.Journal().Find(journal.Query{Endpoint: "authorization_endpoint", Method: "GET"})
 			if back := asked[0].Params.Get("redirect_uri"); !regexp.MustCompile(regexp.QuoteMeta(back) + `['\n]`).Match(printed) {
 				t.Errorf("the app comes back to %s, which is not what env says:\n%s", back, printed)

@@ -45,7 +45,7 @@ func TestEnvFor(t *testing.T) {
 			p := &proof{guest: &guest{t: t, op: mockprovider.Start(t), browser: agent.New(agent.Options{})}, framework: f.framework}
 			p.at = f.start(p)
 			p.signIn(f.login, true)
-			p.sees("Signed in as: alice@example.test")
+			p.sees("Signed in as: alice@example.com")
 			p.cameBack()
 		})
 	}

@@ -54,7 +54,7 @@ func flaskGitHub() foreign {
 				g.signIn("/login", true)
 				g.op.Clock().Advance(400 * day)
 				g.open("/")
-				g.sees("alice@example.test")
+				g.sees("alice@example.com")
 			},
 			"tells that the user took it back": revoked("Bad credentials"),
 		},
@@ -107,7 +107,7 @@ func google() map[string]func(*guest) {
 			for n := range 2 {
 				g.op.Clock().Advance(61 * time.Minute)
 				g.open("/")
-				g.sees("alice@example.test")
+				g.sees("alice@example.com")
 				if got := g.refreshed(); got != n+1 {
 					g.t.Errorf("%d refreshes, want %d", got, n+1)
 				}
@@ -116,7 +116,7 @@ func google() map[string]func(*guest) {
 		"refreshes a token that has expired by its own clock": func(g *guest) {
 			g.expired()
 			g.signIn("/login?stay=1", true)
-			g.sees("alice@example.test")
+			g.sees("alice@example.com")
 			if got := g.refreshed(); got != 1 {
 				g.t.Errorf("%d refreshes, want 1", got)
 			}
@@ -132,7 +132,7 @@ func google() map[string]func(*guest) {
 
 func signedIn(g *guest) {
 	g.signIn("/login", true)
-	g.sees("alice@example.test")
+	g.sees("alice@example.com")
 	g.open("/logout")
 	g.sees("Sign in")
 }
@@ -183,10 +183,10 @@ func TestFlaskOAuthlibOverTLS(t *testing.T) {
 	g.wire = g.op.HTTPClient().Transport
 	g = g.anew(t)
 	g.signIn("/login?stay=1", true)
-	g.sees("alice@example.test")
+	g.sees("alice@example.com")
 	g.op.Clock().Advance(61 * time.Minute)
 	g.open("/")
-	g.sees("alice@example.test")
+	g.sees("alice@example.com")
 	if got := g.refreshed(); got != 1 {
 		t.Errorf("%d refreshes, want 1", got)
 	}
@@ -222,10 +222,10 @@ func TestFlaskOAuthlibAtTheCommand(t *testing.T) {
 	}
 	tell("PUT", "/clients/"+f.id, map[string]any{"client_secret": f.secret, "redirect_uris": []string{g.at + f.callback}})
 	g.signIn("/login?stay=1", true)
-	g.sees("alice@example.test")
+	g.sees("alice@example.com")
 	tell("POST", "/clock/advance", map[string]any{"by": "61m"})
 	g.open("/")
-	g.sees("alice@example.test")
+	g.sees("alice@example.com")
 	tell("POST", "/grants/revoke", map[string]any{"user": "alice", "client_id": f.id})
 	g.open("/")
 	g.sees("Please sign in again: Token has been expired or revoked.")

@@ -183,7 +183,7 @@ func refreshed(after time.Duration) func(*guest) {
 		before := g.refreshed()
 		g.op.Clock().Advance(after)
 		g.open("/")
-		g.sees("alice@example.test")
+		g.sees("alice@example.com")
 		if got := g.refreshed() - before; got != 1 {
 			g.t.Errorf("%d refreshes, want 1", got)
 		}

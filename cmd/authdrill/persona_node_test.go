@@ -86,10 +86,10 @@ func authJS(t *testing.T) []foreign {
 			"tells that the user took it back":         revoked("invalid_grant"),
 			"is told the name once": func(g *guest) {
 				g.signIn("/login", true)
-				g.sees("Signed in as: Alice Example, alice@example.test")
+				g.sees("Signed in as: Alice Example, alice@example.com")
 				g.open("/logout")
 				g.open("/login")
-				g.sees("Signed in as: alice@example.test, alice@example.test")
+				g.sees("Signed in as: alice@example.com, alice@example.com")
 			},
 		},
 	}
@@ -162,7 +162,7 @@ func lasting(after time.Duration) func(*guest) {
 		g.signIn("/login", true)
 		g.op.Clock().Advance(after)
 		g.open("/")
-		g.sees("alice@example.test")
+		g.sees("alice@example.com")
 	}
 }
 

@@ -92,7 +92,7 @@ func flaskSocialCore(t *testing.T) []foreign {
 		"exchanges a token that has expired by its own clock": func(g *guest) {
 			g.expired()
 			g.signIn("/login", true)
-			g.sees("alice@example.test")
+			g.sees("alice@example.com")
 			if got := len(g.op.Journal().Find(journal.Query{Params: map[string]any{"grant_type": "fb_exchange_token"}, Status: 200})); got != 1 {
 				g.t.Errorf("%d exchanges, want 1", got)
 			}
@@ -123,10 +123,10 @@ func flaskSocialCore(t *testing.T) []foreign {
 		"signs in": signedIn,
 		"keeps the name that is told once": func(g *guest) {
 			g.signIn("/login", true)
-			g.sees("Signed in as: Alice Example alice@example.test")
+			g.sees("Signed in as: Alice Example alice@example.com")
 			g.open("/logout")
 			g.open("/login")
-			g.sees("Signed in as: Alice Example alice@example.test")
+			g.sees("Signed in as: Alice Example alice@example.com")
 		},
 		// To social-core, this is no denial. It keeps no refresh token of Apple's and
 		// asks it for nothing later: that access ended, it never hears.
@@ -172,7 +172,7 @@ func expires(after time.Duration, tells string) func(*guest) {
 func renews(g *guest) {
 	g.expired()
 	g.signIn("/login", true)
-	g.sees("alice@example.test")
+	g.sees("alice@example.com")
 	if got := g.refreshed(); got != 1 {
 		g.t.Errorf("%d refreshes, want 1", got)
 	}

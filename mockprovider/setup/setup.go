@@ -63,7 +63,7 @@ func DefaultUser(login string) *store.User {
 	}
 	return &store.User{
 		Login: login, Subject: login, Name: first + " Example", GivenName: first, FamilyName: "Example",
-		PreferredUsername: login, Email: login + "@example.test", EmailVerified: &verified,
+		PreferredUsername: login, Email: login + "@example.com", EmailVerified: &verified,
 		Locale: "en", Zoneinfo: "Etc/UTC",
 	}
 }

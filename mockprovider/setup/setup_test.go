@@ -9,7 +9,7 @@ import (
 func TestARedefinedClientKeepsWhatIsNotSaid(t *testing.T) {
 	s := Default().With(Setup{
 		Clients: map[string]*store.Client{"app": {AuthMethod: "client_secret_post"}, "spa": {AuthMethod: "none"}, "web": nil},
-		Users:   map[string]*store.User{"alice": {Email: "a@example.test"}, "dave": {Name: "Dave"}, "erin": nil},
+		Users:   map[string]*store.User{"alice": {Email: "a@example.com"}, "dave": {Name: "Dave"}, "erin": nil},
 	}).Complete()
 	if c := s.Clients["app"]; c.Secret != ClientSecret || c.AuthMethod != "client_secret_post" {
 		t.Errorf("app: %+v", c)
@@ -20,16 +20,16 @@ func TestARedefinedClientKeepsWhatIsNotSaid(t *testing.T) {
 	if c := s.Clients["web"]; c.Secret != "web-secret" {
 		t.Errorf("web: %+v", c)
 	}
-	if u := s.Users["alice"]; u.Email != "a@example.test" || u.Name != "Alice Example" {
+	if u := s.Users["alice"]; u.Email != "a@example.com" || u.Name != "Alice Example" {
 		t.Errorf("alice: %+v", u)
 	}
 	if u := s.Users["dave"]; u.Sub() != "dave" || u.Email != "" {
 		t.Errorf("dave: %+v", u)
 	}
-	if u := s.Users["erin"]; u.Email != "erin@example.test" {
+	if u := s.Users["erin"]; u.Email != "erin@example.com" {
 		t.Errorf("erin: %+v", u)
 	}
-	if d := Default(); d.Clients["app"].AuthMethod != "" || d.Users["alice"].Email != "alice@example.test" {
+	if d := Default(); d.Clients["app"].AuthMethod != "" || d.Users["alice"].Email != "alice@example.com" {
 		t.Error("Default changed")
 	}
 }

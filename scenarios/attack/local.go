@@ -61,7 +61,7 @@ func (s *site) email(login string) string {
 	if u := userOf(s.provider(), login); u != nil {
 		return u.Email
 	}
-	return login + "@example.test"
+	return login + "@example.com"
 }
 
 // enter fills the form of a page that has a password: the address, the password

@@ -69,7 +69,7 @@ func login() *scenarios.Result {
 		},
 		Messages: append(signIn(1),
 			scenarios.Message{Step: 2, From: "client", To: "resource", Label: "GET /userinfo", Detail: "Authorization: Bearer eyJ…0badcafe", Seq: 5, Time: noon},
-			scenarios.Message{Step: 2, From: "resource", To: "client", Label: "200", Detail: "sub=alice email=alice@example.test", Reply: true, Seq: 5, Time: noon}),
+			scenarios.Message{Step: 2, From: "resource", To: "client", Label: "200", Detail: "sub=alice email=alice@example.com", Reply: true, Seq: 5, Time: noon}),
 		Journal: []*journal.Entry{
 			{Seq: 1, Time: instant(noon), Endpoint: "discovery", Method: "GET", Path: "/.well-known/openid-configuration", Status: 200},
 			{Seq: 2, Time: instant(noon), Endpoint: "authorization_endpoint", Login: "login 1", ClientID: "app", Method: "GET", Path: "/authorize",

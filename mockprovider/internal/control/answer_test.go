@@ -177,7 +177,7 @@ func TestEveryAnswerKeepsTheContract(t *testing.T) {
 		status             int
 		method, path, body string
 	}{
-		{201, "POST", "/_/api/issuers", `{"name":"realms/acme","clock":"2030-01-01T00:00:00Z","provider":{"sign_in":"auto"},"clients":{"web":{"redirect_uris":["https://rp.test/cb"]}},"users":{"zoe":{"email":"zoe@example.test"}},"faults":[{"at":"userinfo_endpoint","connection":"reset"}]}`},
+		{201, "POST", "/_/api/issuers", `{"name":"realms/acme","clock":"2030-01-01T00:00:00Z","provider":{"sign_in":"auto"},"clients":{"web":{"redirect_uris":["https://rp.test/cb"]}},"users":{"zoe":{"email":"zoe@example.com"}},"faults":[{"at":"userinfo_endpoint","connection":"reset"}]}`},
 		{409, "POST", "/_/api/issuers", `{"name":"realms/acme"}`},
 		{400, "POST", "/_/api/issuers", `{"nmae":"realms/acme"}`},
 		{200, "GET", "/_/api/issuers", ``},

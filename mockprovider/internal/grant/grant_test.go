@@ -241,7 +241,7 @@ func TestClaimsByScopeAndByParameter(t *testing.T) {
 	r := newRig(t)
 	r.persona.ClaimsIn = "userinfo"
 	g := &store.Grant{Authorization: &store.Authorization{UserLogin: "alice", ClaimsParameter: json.RawMessage(`{"id_token":{"email":{"essential":true}},"userinfo":{"name":null}}`)}}
-	if got := r.UserClaims(g, []string{"openid", "profile"}, "id_token"); len(got) != 1 || got["email"] != "alice@example.test" {
+	if got := r.UserClaims(g, []string{"openid", "profile"}, "id_token"); len(got) != 1 || got["email"] != "alice@example.com" {
 		t.Errorf("id_token: %v", got)
 	}
 	if got := r.UserClaims(g, []string{"email"}, "userinfo"); got["name"] != "Alice Example" || got["email_verified"] != true {
