@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
@@ -63,7 +64,7 @@ func (v *voice) write(o output, results []*scenarios.Result, options report.Opti
 		return nil
 	}
 	options.Color = false
-	if err := writeFile(o.file, func(w io.Writer) error { return report.Write(w, o.format, results, options) }); err != nil {
+	if err := confined.WriteFile(o.file, 0o600, func(w io.Writer) error { return report.Write(w, o.format, results, options) }); err != nil {
 		return unwritten(o.format, err)
 	}
 	return nil
@@ -93,7 +94,7 @@ func (v *voice) writeCard(o output, card *attack.Card, options report.Options) e
 		return nil
 	}
 	options.Color = false
-	if err := writeFile(o.file, func(w io.Writer) error { return report.WriteCard(w, o.format, card, options) }); err != nil {
+	if err := confined.WriteFile(o.file, 0o600, func(w io.Writer) error { return report.WriteCard(w, o.format, card, options) }); err != nil {
 		return unwritten(o.format, err)
 	}
 	return nil

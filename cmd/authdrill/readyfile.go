@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+
+	"github.com/authdrill/authdrill/mockprovider/confined"
 )
 
 // ready is the ready file: everything a script needs, in one read.
@@ -22,7 +24,7 @@ func writeReady(name string, r ready) (forget func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = writeFile(name, func(w io.Writer) error {
+	err = confined.WriteFile(name, 0o600, func(w io.Writer) error {
 		_, err := w.Write(append(text, '\n'))
 		return err
 	})

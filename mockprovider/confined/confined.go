@@ -1,0 +1,143 @@
+// Package confined reads and writes files whose names or contents a stranger
+// may have chosen: a scenario from a pull request, a persona file, a list of
+// expected failures. It reads regular files only and never beyond a limit; it
+// writes whole files or none, and a Root lets neither a name nor a symbolic
+// link lead out of a folder.
+//
+// Begin with OpenRoot for what a document names, and with ReadFile and
+// WriteFile for what the user named on the command line.
+package confined
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// The reasons for which a file is refused. Each is wrapped in a *fs.PathError.
+var (
+	ErrNotRegular = errors.New("not a regular file")
+	ErrOutside    = errors.New("outside the folder that files are confined to")
+	ErrTooLarge   = errors.New("too large")
+)
+
+// Root is a folder below which files are read and written. A symbolic link is
+// followed as long as it stays below. The zero value is not usable.
+type Root struct {
+	dir  string
+	root *os.Root
+}
+
+// OpenRoot opens a folder. Close releases it.
+func OpenRoot(dir string) (*Root, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Root{dir: dir, root: root}, nil
+}
+
+// Close releases the folder.
+func (r *Root) Close() error { return r.root.Close() }
+
+// Dir returns the folder as it was named.
+func (r *Root) Dir() string { return r.dir }
+
+// ReadFile reads a regular file of at most most bytes. The name is relative to
+// the folder. Errors wrap ErrOutside, ErrNotRegular, ErrTooLarge or those of
+// package fs, and never quote the file.
+func (r *Root) ReadFile(name string, most int64) ([]byte, error) {
+	f, err := r.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return readAll(f, name, most)
+}
+
+// Open opens a regular file for reading, without waiting for a writer where
+// the name is that of a pipe.
+func (r *Root) Open(name string) (*os.File, error) {
+	if !filepath.IsLocal(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: ErrOutside}
+	}
+	return open(name, r.root.Stat, r.root.OpenFile)
+}
+
+// Stat describes a file, following links that stay below the folder.
+func (r *Root) Stat(name string) (fs.FileInfo, error) {
+	if !filepath.IsLocal(name) {
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: ErrOutside}
+	}
+	info, err := r.root.Stat(name)
+	return info, explain(err)
+}
+
+// ReadFile reads a regular file that the user named, of at most most bytes.
+func ReadFile(name string, most int64) ([]byte, error) {
+	f, err := Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return readAll(f, name, most)
+}
+
+// Open opens a regular file that the user named, wherever it is.
+func Open(name string) (*os.File, error) { return open(name, os.Stat, os.OpenFile) }
+
+// open looks before it opens, so that a device is not touched, and once more
+// afterwards: the name may be another file's by then.
+func open(name string, stat func(string) (fs.FileInfo, error), openFile func(string, int, fs.FileMode) (*os.File, error)) (*os.File, error) {
+	info, err := stat(name)
+	if err == nil {
+		err = regular(name, info)
+	}
+	if err != nil {
+		return nil, explain(err)
+	}
+	f, err := openFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, explain(err)
+	}
+	if info, err = f.Stat(); err == nil {
+		err = regular(name, info)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+func regular(name string, info fs.FileInfo) error {
+	if info.Mode().IsRegular() {
+		return nil
+	}
+	return &fs.PathError{Op: "open", Path: name, Err: ErrNotRegular}
+}
+
+// explain gives the error of os.Root for a path that leads out of it a value:
+// package os does not export its own.
+func explain(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) && p.Err.Error() == "path escapes from parent" {
+		return &fs.PathError{Op: p.Op, Path: p.Path, Err: ErrOutside}
+	}
+	return err
+}
+
+// readAll reads a file to its end and closes it. A size is not relied upon: a
+// file may grow, and those of /proc have none.
+func readAll(f *os.File, name string, most int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	err = errors.Join(err, f.Close())
+	if err == nil && int64(len(data)) > most {
+		err = &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("%w: at most %d bytes are read", ErrTooLarge, most)}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return data, nil
+}

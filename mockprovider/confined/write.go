@@ -1,0 +1,80 @@
+package confined
+
+import (
+	"crypto/rand"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// WriteFile writes a file whole or not at all: a reader of that name finds the
+// old content or the new. Below a root no link is followed at the name itself;
+// a link there is an error that wraps ErrNotRegular, and so is any other thing
+// that is not a regular file.
+func (r *Root) WriteFile(name string, perm fs.FileMode, write func(io.Writer) error) error {
+	if !filepath.IsLocal(name) {
+		return &fs.PathError{Op: "write", Path: name, Err: ErrOutside}
+	}
+	switch info, err := r.root.Lstat(name); {
+	case err == nil:
+		if err := regular(name, info); err != nil {
+			return err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return explain(err)
+	}
+	temporary := filepath.Join(filepath.Dir(name), temporaryName())
+	return explain(replace(r.root, temporary, name, perm, write))
+}
+
+// WriteFile is that of a Root for a file that the user named, wherever it is:
+// a link leads to the file that is written, and a device or a pipe is written
+// to as it is.
+func WriteFile(name string, perm fs.FileMode, write func(io.Writer) error) error {
+	if to, err := filepath.EvalSymlinks(name); err == nil {
+		name = to
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(f), f.Close())
+	}
+	return replace(disk{}, filepath.Join(filepath.Dir(name), temporaryName()), name, perm, write)
+}
+
+// folder is what replace does its work in.
+type folder interface {
+	OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error)
+	Rename(from, to string) error
+	Remove(name string) error
+}
+
+type disk struct{}
+
+func (disk) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
+	return os.OpenFile(name, flag, perm)
+}
+func (disk) Rename(from, to string) error { return os.Rename(from, to) }
+func (disk) Remove(name string) error     { return os.Remove(name) }
+
+// replace writes a temporary file in the same folder and renames it.
+func replace(in folder, temporary, name string, perm fs.FileMode, write func(io.Writer) error) error {
+	f, err := in.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	if err != nil {
+		return err
+	}
+	err = write(f)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = in.Rename(temporary, name)
+	}
+	if err != nil {
+		_ = in.Remove(temporary) // the error that matters is the first
+	}
+	return err
+}
+
+func temporaryName() string { return ".authdrill-" + rand.Text() }
