@@ -2,8 +2,10 @@ package mockprovider
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
@@ -28,5 +30,27 @@ func TestEveryIssuerHasItsConsole(t *testing.T) {
 	}
 	if names := strings.Join(h.Names(), ","); names != ",common/v2.0,new,realms/acme" {
 		t.Errorf("names: %q", names)
+	}
+}
+
+// TestConsoleKeepsTheClockInReach: the console's form has the bounds of the API,
+// and says so on the page.
+func TestConsoleKeepsTheClockInReach(t *testing.T) {
+	h, err := NewHost(HostOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	p, _ := h.Issuer("")
+	before := p.Clock().Now()
+	b := newBrowser(t, h.HTTPClient())
+	for _, by := range []string{"advance 2500000h", "advance -600000h", "advance soon"} {
+		resp, page := b.read(b.PostForm(h.BaseURL()+"/_/", url.Values{"do": {by}, "csrf": {p.csrf}}))
+		if resp.StatusCode != http.StatusBadRequest || !strings.Contains(page, `role="alert"`) || !strings.Contains(page, "<h1>Console</h1>") {
+			t.Errorf("%s: %s", by, resp.Status)
+		}
+	}
+	if moved := p.Clock().Now().Sub(before); moved < 0 || moved > time.Minute {
+		t.Errorf("the clock moved by %v", moved)
 	}
 }

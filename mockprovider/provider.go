@@ -85,6 +85,9 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 		}
 		o.clock = c
 	}
+	if err := clock.Reachable(o.clock.Now()); err != nil {
+		return nil, fmt.Errorf("clock: %w", err)
+	}
 	p := &Provider{name: o.name, initial: s}
 	p.persona.Store(&s.Provider)
 	seed := uint64(0)
@@ -192,9 +195,6 @@ func clockOf(text string) (*clock.Clock, error) {
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		return nil, fmt.Errorf("clock: %q is neither real nor an RFC 3339 instant like 2030-01-01T00:00:00Z", text)
-	}
-	if err := clock.Reachable(t); err != nil {
-		return nil, fmt.Errorf("clock: %w", err)
 	}
 	return clock.Frozen(t), nil
 }

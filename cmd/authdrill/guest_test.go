@@ -163,7 +163,9 @@ func (g *guest) anew(t *testing.T) *guest {
 	if err := g.op.Reset(); err != nil {
 		t.Fatal(err)
 	}
-	g.op.Clock().Set(clock.Running().Now())
+	if err := g.op.Clock().Set(clock.Running().Now()); err != nil {
+		t.Fatal(err)
+	}
 	g.op.SetClient(store.Client{ID: g.app.id, Secret: g.app.secret, JWKS: g.app.keys, Name: "The App", RedirectURIs: []string{g.at + g.app.callback}})
 	out := *g
 	out.t, out.browser, out.page = t, agent.New(agent.Options{Transport: g.wire}), nil

@@ -68,16 +68,19 @@ func (c *Clock) State() State {
 	return State{Now: c.now(), Frozen: c.frozen}
 }
 
-// Advance moves the clock by d, backwards if d is negative, and returns the new time.
-func (c *Clock) Advance(d time.Duration) time.Time {
+// Advance moves the clock by d, backwards if d is negative. The error is that of
+// Reachable; the clock then stays where it is.
+func (c *Clock) Advance(d time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := Reachable(c.now().Add(d)); err != nil {
+		return err
+	}
 	c.virtual = c.virtual.Add(d)
-	return c.now()
+	return nil
 }
 
-// Reachable returns an error for a time that an issuer's clock should not be moved
-// to: tokens are kept by their nanoseconds since 1970, which reach to 2262.
+// Reachable returns an error for a time that an issuer's clock cannot be moved to: tokens are kept by their nanoseconds since 1970, which reach to 2262.
 func Reachable(t time.Time) error {
 	if year := t.UTC().Year(); year < 1970 || year > 2199 {
 		return fmt.Errorf("%s is out of reach: an issuer's clock goes from 1970 to 2199", t.UTC().Format(time.RFC3339))
@@ -85,14 +88,19 @@ func Reachable(t time.Time) error {
 	return nil
 }
 
-// Set moves the clock to t. It goes on running, or standing, as before.
-func (c *Clock) Set(t time.Time) {
+// Set moves the clock to t. It goes on running, or standing, as before. The
+// error is that of Reachable; the clock then stays where it is.
+func (c *Clock) Set(t time.Time) error {
+	if err := Reachable(t); err != nil {
+		return err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.virtual = t.UTC().Round(0)
 	if !c.frozen {
 		c.anchor = time.Now()
 	}
+	return nil
 }
 
 // Freeze stops the clock where it is.
@@ -114,14 +122,17 @@ func (c *Clock) Resume() {
 }
 
 // Sleep lets d pass on this clock: a running clock waits, a frozen one is
-// advanced by d and returns at once. It ends early with ctx's error.
+// advanced by d, as far as it can go, and returns at once. It ends early with
+// ctx's error.
 func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	if err := ctx.Err(); err != nil || d <= 0 {
 		return err
 	}
 	c.mu.Lock()
 	if c.frozen {
-		c.virtual = c.virtual.Add(d)
+		if later := c.virtual.Add(d); Reachable(later) == nil {
+			c.virtual = later
+		}
 		c.mu.Unlock()
 		return nil
 	}

@@ -12,13 +12,15 @@ func TestFrozenMovesOnlyWhenTold(t *testing.T) {
 	if got := c.Now(); !got.Equal(Epoch()) {
 		t.Fatalf("Now = %v", got)
 	}
-	if got := c.Advance(time.Hour); !got.Equal(Epoch().Add(time.Hour)) {
-		t.Fatalf("after Advance: %v", got)
+	if err := c.Advance(time.Hour); err != nil || !c.Now().Equal(Epoch().Add(time.Hour)) {
+		t.Fatalf("after Advance: %v %v", c.Now(), err)
 	}
-	if got := c.Advance(-2 * time.Hour); !got.Equal(Epoch().Add(-time.Hour)) {
-		t.Fatalf("backwards: %v", got)
+	if err := c.Advance(-2 * time.Hour); err != nil || !c.Now().Equal(Epoch().Add(-time.Hour)) {
+		t.Fatalf("backwards: %v %v", c.Now(), err)
 	}
-	c.Set(Epoch().AddDate(1, 0, 0))
+	if err := c.Set(Epoch().AddDate(1, 0, 0)); err != nil {
+		t.Fatal(err)
+	}
 	if s := c.State(); !s.Frozen || s.Now.Year() != 2031 {
 		t.Fatalf("State = %+v", s)
 	}
@@ -27,7 +29,9 @@ func TestFrozenMovesOnlyWhenTold(t *testing.T) {
 func TestRunningKeepsItsOffset(t *testing.T) {
 	c := Running()
 	before := c.Now()
-	c.Advance(time.Hour)
+	if err := c.Advance(time.Hour); err != nil {
+		t.Fatal(err)
+	}
 	if got := c.Now().Sub(before); got < time.Hour || got > time.Hour+time.Minute {
 		t.Fatalf("an hour ahead: %v", got)
 	}
@@ -54,6 +58,24 @@ func TestSleepOnAFrozenClockIsVirtual(t *testing.T) {
 	cancel()
 	if err := Running().Sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
 		t.Fatalf("err = %v", err)
+	}
+}
+
+func TestClockStaysInReach(t *testing.T) {
+	for name, c := range map[string]*Clock{"frozen": Frozen(Epoch()), "running": RunningFrom(Epoch())} {
+		if c.Advance(171*365*24*time.Hour) == nil || c.Advance(-61*365*24*time.Hour) == nil {
+			t.Errorf("%s: moved out of reach", name)
+		}
+		if c.Set(time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)) == nil || c.Set(time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC)) == nil {
+			t.Errorf("%s: set out of reach", name)
+		}
+		if got := c.Now().Sub(Epoch()); got < 0 || got > time.Minute {
+			t.Errorf("%s: a refused move went by %v", name, got)
+		}
+	}
+	c := Frozen(time.Date(2199, 12, 31, 23, 0, 0, 0, time.UTC))
+	if err := c.Sleep(context.Background(), 2*time.Hour); err != nil || Reachable(c.Now()) != nil {
+		t.Errorf("slept to %v: %v", c.Now(), err)
 	}
 }
 

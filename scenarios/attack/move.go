@@ -249,8 +249,7 @@ func (s *site) canary() string {
 func (d *drill) expire(ctx context.Context) error {
 	p := d.site.provider()
 	if d.site.virtual {
-		p.Clock().Advance(61 * time.Minute)
-		return nil
+		return p.Clock().Advance(61 * time.Minute)
 	}
 	if err := d.site.sleep(ctx, shortLife+1200*time.Millisecond); err != nil {
 		return err
@@ -265,8 +264,7 @@ func (d *drill) advance(m *catalog.Advance) error {
 	if !d.site.virtual {
 		return errors.New("the app has a clock of its own")
 	}
-	d.site.provider().Clock().Advance(m.By.D())
-	return nil
+	return d.site.provider().Clock().Advance(m.By.D())
 }
 
 func (d *drill) call(ctx context.Context, m *catalog.Call) error {

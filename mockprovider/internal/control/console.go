@@ -17,12 +17,16 @@ import (
 const mostShown = 100
 
 // console shows the inspector of an issuer.
-func (a *api) console(c *call) {
+func (a *api) console(c *call) { a.inspector(c, "") }
+
+// inspector shows the console, with what is wrong with the form that was posted
+// where there is one.
+func (a *api) inspector(c *call, alert string) {
 	i := c.issuer
 	state := i.Clock().State()
 	v := ui.Console{
 		Form:   ui.Form{Action: c.Header.Get("X-Authdrill-Path"), Hidden: map[string]string{"csrf": i.CSRF()}},
-		Issuer: i.Issuer(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen, Notice: notice(c.URL.Query().Get("done")),
+		Alert: alert, Issuer: i.Issuer(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen, Notice: notice(c.URL.Query().Get("done")),
 	}
 	entries := i.Journal().Entries()
 	for _, e := range slices.Backward(entries[max(0, len(entries)-mostShown):]) {
@@ -85,7 +89,7 @@ func (a *api) press(c *call) {
 	}
 	verb, argument, _ := strings.Cut(c.PostForm.Get("do"), " ")
 	if err := c.doVerb(verb, argument); err != nil {
-		c.fail(http.StatusBadRequest, err.Error())
+		a.inspector(c, err.Error())
 		return
 	}
 	c.w.Header().Set("Location", c.Header.Get("X-Authdrill-Path")+"?done="+url.QueryEscape(verb))
@@ -101,7 +105,7 @@ func (c *call) doVerb(verb, argument string) error {
 		if err != nil {
 			return err
 		}
-		i.Clock().Advance(d)
+		return i.Clock().Advance(d)
 	case "freeze":
 		i.Clock().Freeze()
 	case "resume":

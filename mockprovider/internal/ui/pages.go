@@ -151,6 +151,7 @@ type Console struct {
 	Now     string
 	Frozen  bool
 	Notice  string // what the last button did
+	Alert   string // why it did nothing
 	Entries []Entry
 	Users   []User
 	Clients []Client
@@ -194,7 +195,11 @@ type Fault struct {
 // Key is a published key.
 type Key struct{ Kid, Alg string }
 
-// Console shows the inspector.
+// Console shows the inspector, with status 400 after a form that did nothing.
 func (p *Pages) Console(w http.ResponseWriter, v Console) {
-	p.render(w, http.StatusOK, "console.tmpl", v)
+	status := http.StatusOK
+	if v.Alert != "" {
+		status = http.StatusBadRequest
+	}
+	p.render(w, status, "console.tmpl", v)
 }
