@@ -22,6 +22,9 @@ type Set struct {
 	filled atomic.Bool // spares the lock while there is no fault at all
 }
 
+// mostArmed is how many faults an issuer may have: each request looks at all.
+const mostArmed = 1000
+
 type armed struct {
 	Fault
 	seen, struck int
@@ -47,6 +50,9 @@ func (s *Set) Add(f Fault) (string, error) {
 		if a.ID == f.ID {
 			return "", fmt.Errorf("a fault named %s exists already: remove it first, or choose another id", f.ID)
 		}
+	}
+	if len(s.active) >= mostArmed {
+		return "", fmt.Errorf("%d faults are armed: remove some first", mostArmed)
 	}
 	s.active = append(s.active, &armed{Fault: f})
 	s.filled.Store(true)

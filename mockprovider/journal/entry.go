@@ -39,6 +39,8 @@ type Entry struct {
 	Notes     []string   `json:"notes,omitempty"` // what a careful client would do otherwise
 	Error     string     `json:"error,omitempty"` // the truthful error code, also where a fault hid it
 	Cause     string     `json:"cause,omitempty"` // why it was refused, as finely as the provider knows: token.code_used
+
+	weight int // bytes that it takes, set when it is kept
 }
 
 // Decision is one check of the provider's decision trace.

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/budget"
 )
 
 // Journal keeps the latest exchanges of one issuer. Safe for parallel use.
@@ -13,12 +14,17 @@ type Journal struct {
 	clock *clock.Clock
 
 	mu      sync.Mutex
-	entries []*Entry      // the ring's content, oldest first once start is applied
+	ring    []*Entry      // grows up to most
 	start   int           // index of the oldest entry
-	most    int           // capacity
+	kept    int           // how many entries there are
+	weight  int           // their bytes
+	most    int           // how many there may be
 	seq     int64         // number of the latest entry
 	resets  int           // how often it was emptied
 	changed chan struct{} // closed at the next entry; nil while nobody waits
+
+	pool *budget.Pool // of all journals of a host; nil where there is one
+	full func()       // told that bytes were the reason to forget
 }
 
 // DefaultCapacity is how many exchanges a journal keeps before it forgets the oldest.
@@ -33,19 +39,40 @@ func New(c *clock.Clock, most int) *Journal {
 	return &Journal{clock: c, most: most}
 }
 
-// append numbers an entry and keeps it.
+// append numbers an entry and keeps it, within the journal's bytes and the pool's.
 func (j *Journal) append(e *Entry) {
+	e.weigh()
 	j.mu.Lock()
-	defer j.mu.Unlock()
 	j.seq++
 	e.Seq = j.seq
-	if len(j.entries) < j.most {
-		j.entries = append(j.entries, e)
-	} else {
-		j.entries[j.start] = e
-		j.start = (j.start + 1) % j.most
+	if j.kept == j.most {
+		j.forgetOldest()
 	}
+	heavy := j.weight+e.weight > mostBytes
+	for j.kept > 0 && j.weight+e.weight > mostBytes {
+		j.forgetOldest()
+	}
+	if j.kept == len(j.ring) {
+		grown := make([]*Entry, min(j.most, max(16, 2*len(j.ring))))
+		copy(grown, j.list())
+		j.ring, j.start = grown, 0
+	}
+	j.ring[(j.start+j.kept)%len(j.ring)] = e
+	j.kept++
+	j.weight += e.weight
 	j.wake()
+	j.mu.Unlock()
+	if heavy && j.full != nil {
+		j.full()
+	}
+	j.pool.Add(e.weight)
+}
+
+func (j *Journal) forgetOldest() {
+	j.weight -= j.ring[j.start].weight
+	j.ring[j.start] = nil
+	j.start = (j.start + 1) % len(j.ring)
+	j.kept--
 }
 
 // wake lets those who wait look again.
@@ -65,7 +92,11 @@ func (j *Journal) Entries() []*Entry {
 }
 
 func (j *Journal) list() []*Entry {
-	return slices.Concat(j.entries[j.start:], j.entries[:j.start])
+	end := j.start + j.kept
+	if end <= len(j.ring) {
+		return slices.Clone(j.ring[j.start:end])
+	}
+	return slices.Concat(j.ring[j.start:], j.ring[:end-len(j.ring)])
 }
 
 // Last returns the number of the latest exchange, 0 before the first.
@@ -144,7 +175,7 @@ func (j *Journal) Follow(ctx context.Context, since int64, q Query, yield func(*
 func (j *Journal) Reset() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.entries, j.start, j.seq = nil, 0, 0
+	j.ring, j.start, j.kept, j.weight, j.seq = nil, 0, 0, 0, 0
 	j.resets++
 	j.wake()
 }

@@ -41,6 +41,10 @@ type Client struct {
 	ApplicationType        string   `json:"application_type,omitempty" enum:"web,native" doc:"kind of application"`
 	SoftwareID             string   `json:"software_id,omitempty" doc:"identifier of the client software"`
 	SoftwareVersion        string   `json:"software_version,omitempty" doc:"version of the client software"`
+
+	// Registered numbers the clients that registered themselves; it is 0 of a
+	// client of the configuration, which alone widens what the provider fetches.
+	Registered uint64 `json:"-"`
 }
 
 // DeviceGrant is the grant type of RFC 8628 section 3.4.

@@ -29,6 +29,8 @@ type Store struct {
 	clients map[string]*Client
 	users   map[string]*User
 	order   []string // logins in the order they were added
+
+	registered uint64 // number of the latest client that registered itself
 }
 
 // Client returns a registered client. It is shared and must not be changed.

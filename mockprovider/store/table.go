@@ -127,6 +127,12 @@ func (t *Table[K, V]) Sweep(now time.Time) int {
 			delete(t.rows, k)
 		}
 	}
+	t.shrink()
+	return before - len(t.rows)
+}
+
+// shrink gives the memory of a table that has become much smaller back.
+func (t *Table[K, V]) shrink() {
 	if t.peak > 1024 && len(t.rows) < t.peak/4 {
 		smaller := make(map[K]row[V], len(t.rows))
 		for k, r := range t.rows {
@@ -134,7 +140,6 @@ func (t *Table[K, V]) Sweep(now time.Time) int {
 		}
 		t.rows, t.peak = smaller, len(smaller)
 	}
-	return before - len(t.rows)
 }
 
 // Clear removes everything.

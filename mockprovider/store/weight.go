@@ -1,0 +1,155 @@
+package store
+
+import (
+	"cmp"
+	"maps"
+	"net/url"
+	"slices"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/budget"
+)
+
+// What a record costs besides its texts: the row of a table, the record, and its
+// grant with the authorization. They are what the heap grows by, rounded up.
+const (
+	rowCost           = 64
+	recordCost        = 128
+	grantCost         = 160
+	authorizationCost = 320
+	valueCost         = 96 // a name and its value in a map
+)
+
+// Shelves are the tables of a store, and the clients that registered themselves,
+// each as something that can forget its oldest.
+func (s *Store) Shelves() []budget.Member {
+	return []budget.Member{
+		secretShelf(&s.Codes, func(c *Code) int { return recordCost + c.Grant.bytes() }),
+		secretShelf(&s.Access, func(a *Access) int { return recordCost + textBytes(a.Scopes) + a.Grant.bytes() }),
+		secretShelf(&s.Refresh, func(r *Refresh) int { return recordCost + r.Grant.bytes() }),
+		Shelf(&s.Sessions, func(_ string, v *Session) int {
+			return recordCost + len(v.ID) + len(v.Login) + len(v.ACR) + textBytes(v.AMR)
+		}),
+		Shelf(&s.Pushed, func(_ string, v *Pushed) int { return recordCost + len(v.ClientID) + ValuesBytes(v.Params) }),
+		Shelf(&s.Devices, deviceBytes),
+		Shelf(&s.UserCodes, deviceBytes), // which keep the same requests
+		Shelf(&s.Consents, func(_ string, v []string) int { return textBytes(v) }),
+		Shelf(&s.Used, func(string, struct{}) int { return 0 }),
+		registered{s},
+	}
+}
+
+// Shelf is a table as a member of a pool. It forgets what would expire first, and
+// what never does last.
+func Shelf[K ~string, V any](t *Table[K, V], weigh func(K, V) int) budget.Member {
+	return shelf[K, V]{t, func(k K, v V) int { return rowCost + len(k) + weigh(k, v) }}
+}
+
+func secretShelf[V any](s *Secrets[V], weigh func(V) int) budget.Member {
+	return shelf[digest, V]{&s.table, func(_ digest, v V) int { return rowCost + weigh(v) }}
+}
+
+type shelf[K comparable, V any] struct {
+	table *Table[K, V]
+	weigh func(K, V) int
+}
+
+func (s shelf[K, V]) Weight() int {
+	s.table.mu.Lock()
+	defer s.table.mu.Unlock()
+	n := 0
+	for k, r := range s.table.rows {
+		n += s.weigh(k, r.value)
+	}
+	return n
+}
+
+func (s shelf[K, V]) Shed(bytes int) {
+	s.table.mu.Lock()
+	defer s.table.mu.Unlock()
+	keys := slices.SortedFunc(maps.Keys(s.table.rows), func(a, b K) int {
+		x, y := s.table.rows[a].expires, s.table.rows[b].expires
+		if (x == 0) != (y == 0) {
+			return cmp.Compare(y, x) // what never expires comes last
+		}
+		return cmp.Compare(x, y)
+	})
+	for _, k := range keys {
+		if bytes <= 0 {
+			break
+		}
+		bytes -= s.weigh(k, s.table.rows[k].value)
+		delete(s.table.rows, k)
+	}
+	s.table.shrink()
+}
+
+// registered are the clients that registered themselves, oldest first.
+type registered struct{ *Store }
+
+func (r registered) Weight() int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	n := 0
+	for _, c := range r.clients {
+		if c.Registered != 0 {
+			n += c.bytes()
+		}
+	}
+	return n
+}
+
+func (r registered) Shed(bytes int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := slices.SortedFunc(maps.Values(r.clients), func(a, b *Client) int { return cmp.Compare(a.Registered, b.Registered) })
+	for _, c := range all {
+		if c.Registered == 0 {
+			continue
+		}
+		if bytes <= 0 {
+			return
+		}
+		bytes -= c.bytes()
+		delete(r.clients, c.ID)
+	}
+}
+
+func (c *Client) bytes() int {
+	n := 8*recordCost + len(c.ID) + len(c.Secret) + len(c.Name) + len(c.URI) + len(c.LogoURI) + len(c.PolicyURI) + len(c.TermsURI) + len(c.Scope) + len(c.JWKS) + len(c.JWKSURI) + len(c.SoftwareID) + len(c.SoftwareVersion)
+	for _, list := range [][]string{c.Contacts, c.RedirectURIs, c.GrantTypes, c.ResponseTypes, c.PostLogoutRedirectURIs} {
+		n += textBytes(list)
+	}
+	return n
+}
+
+func deviceBytes(_ string, d *Device) int {
+	return 2*recordCost + textBytes(d.Scopes) + ValuesBytes(d.Form)
+}
+
+func (g *Grant) bytes() int {
+	if g == nil {
+		return 0
+	}
+	n := grantCost + len(g.ClientID) + len(g.Subject) + textBytes(g.Scopes)
+	if a := g.Authorization; a != nil && a != nobody {
+		n += authorizationCost + len(a.RedirectURI) + len(a.Nonce) + len(a.Challenge) + len(a.ClaimsParameter) + textBytes(a.Requested) + textBytes(a.Audience) + ValuesBytes(a.Request)
+	}
+	return n
+}
+
+func textBytes(list []string) int {
+	n := 16 * len(list)
+	for _, s := range list {
+		n += len(s)
+	}
+	return n
+}
+
+// ValuesBytes is what parameters take.
+func ValuesBytes(v url.Values) int {
+	n := 0
+	for name, list := range v {
+		n += valueCost + len(name) + textBytes(list)
+	}
+	return n
+}
