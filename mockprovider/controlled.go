@@ -13,15 +13,15 @@ import (
 
 // controlOf returns the control API of a host.
 func controlOf(h *Host, pages *ui.Pages) http.Handler {
-	made := sync.OnceValue(func() http.Handler { return control.New(controlledHost{h}, pages) }) // its table costs a start 0.2 ms
+	made := sync.OnceValue(func() http.Handler { return control.New(controlledHost{h}, pages, control.Token(h.opts.ControlToken)) }) // its table costs a start 0.2 ms
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { made().ServeHTTP(w, r) })
 }
 
 // controlledHost shows a host to the control API.
 type controlledHost struct{ *Host }
 
-func (h controlledHost) Find(path string) (control.Issuer, string) {
-	p, rest := h.find(path)
+func (h controlledHost) Find(r *http.Request) (control.Issuer, string) {
+	p, rest := h.find(r)
 	if p == nil {
 		return nil, rest
 	}
@@ -85,8 +85,8 @@ func (c controlled) CSRF() string { return c.csrf }
 // sole shows an issuer that no Host keeps to the control API.
 type sole struct{ *Provider }
 
-func (s sole) Find(path string) (control.Issuer, string) {
-	return controlled(s), strings.TrimPrefix(path, s.prefix())
+func (s sole) Find(r *http.Request) (control.Issuer, string) {
+	return controlled(s), strings.TrimPrefix(r.URL.Path, s.prefix())
 }
 
 func (s sole) Issuer(name string) control.Issuer {

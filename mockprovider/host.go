@@ -3,18 +3,17 @@ package mockprovider
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"net"
 	"net/http"
 	"net/url"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/certificate"
-	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
+	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
@@ -26,7 +25,7 @@ type HostOptions struct {
 	Seed         *uint64     // derives every issuer's secrets from a seed and its name
 	RandomKeys   bool        // fresh RSA keys instead of the fixed test keys
 	OnDemand     bool        // an issuer is made when it is first used
-	MaxIssuers   int         // how many OnDemand may make; 0: 10,000
+	MaxIssuers   int         // how many of those are kept, the latest used; 0: 1,000, fewer where they begin with much
 	AllowedHosts []string    // host names to answer beside loopback and that of BaseURL
 	Capacity     int         // exchanges that each journal keeps
 
@@ -39,6 +38,15 @@ type HostOptions struct {
 	// control API can arm it by its id. The names ${issuer} and ${canary} in it
 	// are filled in.
 	Stimulus func(id string) (setup.Setup, error)
+
+	// ControlToken is what the control API and the consoles ask for; "": nothing.
+	// ControlURL, where Host.Control is served on a port of its own, is the URL of
+	// that port; the Host itself then has neither.
+	ControlToken, ControlURL string
+
+	// Logf gets a line when a bound of the host's memory is reached for the first
+	// time, so that the oldest entries are dropped.
+	Logf func(format string, args ...any)
 }
 
 // Host keeps many issuers behind one handler: the default one at `/`, any other
@@ -50,9 +58,13 @@ type Host struct {
 	pages   *ui.Pages
 	control http.Handler
 
-	mu      sync.RWMutex
-	issuers map[string]*Provider
-	hosts   map[string]*Provider // by the host names of their personas
+	mu       sync.RWMutex
+	issuers  map[string]*Provider
+	hosts    map[string]*Provider // by the host names of their personas
+	demanded int                  // how many of the issuers were made on demand
+
+	turn   atomic.Int64 // of the latest request: issuers on demand are dropped by it
+	shared bounds
 
 	memory  lazyMemory
 	tunnels tunnels
@@ -66,7 +78,7 @@ var ErrExists = errors.New("an issuer of that name exists already")
 // NewHost makes a host with its default issuer.
 func NewHost(o HostOptions) (*Host, error) {
 	if o.MaxIssuers == 0 {
-		o.MaxIssuers = 10_000
+		o.MaxIssuers = issuersFor(o.Defaults)
 	}
 	if o.BaseURL == "" {
 		o.BaseURL = "http://op.authdrill.test"
@@ -76,10 +88,11 @@ func NewHost(o HostOptions) (*Host, error) {
 		return nil, fmt.Errorf("mockprovider: the base URL %q needs a scheme and a host, and has no query, like http://127.0.0.1:9400 (RFC 8414 section 2)", o.BaseURL)
 	}
 	base, _ := url.Parse(o.BaseURL) // just checked
-	h := &Host{opts: o, base: base, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{})}
+	h := &Host{opts: o, base: base, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{}), shared: newBounds(o.Logf)}
+	h.opts.ControlURL = strings.TrimSuffix(o.ControlURL, "/")
 	h.opts.AllowedHosts = nil
 	for _, name := range o.AllowedHosts {
-		h.opts.AllowedHosts = append(h.opts.AllowedHosts, hostname(name))
+		h.opts.AllowedHosts = append(h.opts.AllowedHosts, origin.Hostname(name))
 	}
 	h.control = controlOf(h, h.pages)
 	if _, err := h.Create("", setup.Setup{}); err != nil {
@@ -96,11 +109,19 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
 	}
-	o := options{setup: setup.Default().With(h.opts.Defaults).With(s), issuer: h.opts.BaseURL, name: name, seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity}
+	o := h.options(name, s)
 	if name != "" {
 		o.issuer += "/t/" + name
 	}
 	return h.make(o)
+}
+
+// options are those of every issuer of the host.
+func (h *Host) options(name string, s setup.Setup) options {
+	return options{
+		setup: setup.Default().With(h.opts.Defaults).With(s), issuer: h.opts.BaseURL, name: name,
+		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity, shared: &h.shared, controlURL: h.opts.ControlURL,
+	}
 }
 
 // make builds an issuer and keeps it under its name.
@@ -110,10 +131,16 @@ func (h *Host) make(o options) (*Provider, error) {
 		return nil, err
 	}
 	p.host = h
+	h.use(p)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.issuers[o.name] != nil {
+		h.shared.leave(p)
 		return nil, ErrExists
+	}
+	if p.onDemand {
+		h.dropUnused()
+		h.demanded++
 	}
 	h.issuers[o.name] = p
 	for _, name := range p.hosts() {
@@ -122,15 +149,6 @@ func (h *Host) make(o options) (*Provider, error) {
 		}
 	}
 	return p, nil
-}
-
-func checkName(name string) error {
-	for _, segment := range strings.Split(name, "/") {
-		if name != "" && (segment == "" || segment == "." || segment == ".." || segment == "_" || segment == ".well-known" || strings.ContainsAny(segment, "?#%\\ ")) {
-			return fmt.Errorf("the issuer name %q has the segment %q: use letters, digits, - and . between slashes", name, segment)
-		}
-	}
-	return nil
 }
 
 // Issuer returns the issuer of that name, empty for the default one.
@@ -153,8 +171,9 @@ func (h *Host) Delete(name string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	p, ok := h.issuers[name]
-	delete(h.issuers, name)
-	maps.DeleteFunc(h.hosts, func(_ string, answers *Provider) bool { return answers == p })
+	if ok {
+		h.drop(name, p)
+	}
 	return ok
 }
 
@@ -181,6 +200,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.tunnel(w, r)
 		return
 	}
+	boundBody(w, r)
 	if p := h.playing(r.Host); p != nil {
 		p.serveAs(w, r)
 		return
@@ -189,17 +209,33 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuseHost(w, r, "name it with --allow-host")
 		return
 	}
-	p, rest := h.find(r.URL.Path)
+	p, rest := h.find(r)
+	control := strings.HasPrefix(rest, "/_/") || p == nil && strings.Contains(r.URL.Path, "/_/")
 	switch {
-	case p == nil && strings.Contains(r.URL.Path, "/_/"):
-		h.control.ServeHTTP(w, r) // which says so in its own form
+	case control && h.opts.ControlURL != "":
+		http.Error(w, "The control API has a port of its own: "+h.opts.ControlURL+".", http.StatusNotFound)
+	case control:
+		h.control.ServeHTTP(w, r) // which also says in its own form that there is no issuer
 	case p == nil:
-		http.Error(w, h.nobody(r.URL.Path), http.StatusNotFound)
-	case strings.HasPrefix(rest, "/_/"):
-		h.control.ServeHTTP(w, r)
+		w.Header().Set("Vary", "Origin, Referer, Sec-Fetch-Site")
+		http.Error(w, h.nobody(r), http.StatusNotFound)
 	default:
 		p.ServeHTTP(w, r)
 	}
+}
+
+// Control returns the control API and the consoles of all issuers, to be served on
+// a port of their own, at HostOptions.ControlURL. It answers to the host names that
+// the Host answers to.
+func (h *Host) Control() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !ours(r.Host, h.opts.ControlURL, h.opts.AllowedHosts) {
+			refuseHost(w, r, "name it with --allow-host")
+			return
+		}
+		boundBody(w, r)
+		h.control.ServeHTTP(w, r)
+	})
 }
 
 // playing returns the issuer whose persona's provider has that host name, nil
@@ -210,95 +246,15 @@ func (h *Host) playing(host string) *Provider {
 	if len(h.hosts) == 0 {
 		return nil
 	}
-	return h.hosts[hostname(host)]
-}
-
-// find returns the issuer that a path belongs to, and what follows its prefix:
-// the longest name that exists, else, on demand, everything up to the first
-// path of a provider.
-func (h *Host) find(path string) (*Provider, string) {
-	if p, rest, ok := h.attacking(path); ok {
-		return p, rest
-	}
-	rest, ok := h.tenant(path)
-	if !ok {
-		p, _ := h.Issuer("")
-		return p, strings.TrimPrefix(path, h.base.Path)
-	}
-	segments := strings.Split(strings.TrimPrefix(rest, "/"), "/") // a slash at the end counts: /_/ is the console
-	known := len(segments)                                        // after a well-known path there is nothing but the name
-	if strings.HasPrefix(path, h.base.Path+"/t/") {
-		known = endOfName(segments)
-	}
-	h.mu.RLock()
-	for n := len(segments); n > 0; n-- {
-		p := h.issuers[strings.Join(segments[:n], "/")]
-		if p == nil || h.opts.OnDemand && n < known && p.Persona().Dialect == nil {
-			continue // of a longer name that is still to be made
-		}
-		h.mu.RUnlock()
-		return p, "/" + strings.Join(segments[n:], "/")
-	}
-	full := len(h.issuers) >= h.opts.MaxIssuers
-	h.mu.RUnlock()
-	if !h.opts.OnDemand || full || known == 0 {
-		return nil, ""
-	}
-	name := strings.TrimSuffix(strings.Join(segments[:known], "/"), "/")
-	p, err := h.Create(name, setup.Setup{})
-	if errors.Is(err, ErrExists) {
-		p, _ = h.Issuer(name)
-	}
-	return p, strings.TrimPrefix("/"+strings.Join(segments, "/"), "/"+name)
-}
-
-// tenant reports whether a path lies below /t/, also where a well-known path
-// was inserted before it (RFC 8414 section 3.1).
-func (h *Host) tenant(path string) (rest string, ok bool) {
-	for _, well := range endpoint.WellKnown() {
-		if rest, ok := strings.CutPrefix(path, well+h.base.Path+"/t/"); ok && rest != "" {
-			return rest, true
-		}
-	}
-	return "", false
-}
-
-// endOfName is how many segments of a path are the name of a new issuer: all
-// before the first that is a path of a provider. A name alone is one if it is a
-// single segment; what is longer may be a slip in the path of an issuer, and is
-// none, 0.
-func endOfName(segments []string) int {
-	for n, segment := range segments {
-		switch segment {
-		case "authorize", "token", "userinfo", "jwks", "introspect", "revoke", "end_session", "device_authorization",
-			"device", "par", "register", "resource", "canary", "interaction", ".well-known", "_":
-			if n > 0 {
-				return n
-			}
-		}
-	}
-	if len(segments) == 1 || len(segments) == 2 && segments[1] == "" {
-		return 1
-	}
-	return 0
+	return h.hosts[origin.Hostname(host)]
 }
 
 // ours reports whether a Host header names this server: this machine, the host
 // of the base URL, or one that is allowed besides.
 func ours(host, baseURL string, allowed []string) bool {
-	name := hostname(host)
+	name := origin.Hostname(host)
 	base, err := url.Parse(baseURL)
-	ip := net.ParseIP(name)
-	return name == "localhost" || strings.HasSuffix(name, ".localhost") || ip != nil && ip.IsLoopback() ||
-		err == nil && strings.EqualFold(name, base.Hostname()) || slices.Contains(allowed, name)
-}
-
-// hostname is the name in a Host header, in lower case and without the port.
-func hostname(host string) string {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	return strings.ToLower(strings.Trim(host, "[]"))
+	return origin.LoopbackHost(name) || err == nil && strings.EqualFold(name, base.Hostname()) || slices.Contains(allowed, name)
 }
 
 func refuseHost(w http.ResponseWriter, r *http.Request, remedy string) {

@@ -55,7 +55,7 @@ func (l *lazyMemory) Close() error {
 
 func newMemory(h http.Handler, issuer string) *memory {
 	m := &memory{own: ownHost(issuer), queue: make(chan net.Conn), done: make(chan struct{})}
-	m.server = &http.Server{Handler: h, ReadHeaderTimeout: patience}
+	m.server = NewServer(h)
 	m.transport = &http.Transport{
 		DialContext:         m.dial,
 		DialTLSContext:      m.dial, // nobody listens to a pipe: an https issuer needs no certificate

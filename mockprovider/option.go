@@ -24,6 +24,11 @@ type options struct {
 	capacity   int
 	logf       func(format string, args ...any)
 	authority  *certificate.Authority
+	shared     *bounds
+	onDemand   bool
+
+	controlToken string
+	controlURL   string
 }
 
 // WithClient registers a client beside the default one, or redefines it.
@@ -35,6 +40,10 @@ func WithClient(c store.Client) Option {
 
 // WithClock gives the issuer a clock that the test keeps.
 func WithClock(c *clock.Clock) Option { return func(o *options) { o.clock = c } }
+
+// WithControlToken lets the control API and the console ask for a token: the API as
+// a bearer token, the console in a form.
+func WithControlToken(token string) Option { return func(o *options) { o.controlToken = token } }
 
 // WithFault arms a fault from the start. One that cannot work is an error of New.
 func WithFault(f fault.Fault) Option {

@@ -17,8 +17,10 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
+	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -35,12 +37,15 @@ type Provider struct {
 	persona atomic.Pointer[persona.Persona]
 	initial setup.Setup
 	host    *Host // that reaches it without a port; nil where it is alone
+
+	onDemand bool         // made at its first use, and dropped for others again
+	used     atomic.Int64 // the host's turn at its latest request, where that counts
+
 	memory  lazyMemory
 	server  *http.Server        // of Start
 	secured *http.Transport     // that trusts its certificate, where Start listens over TLS
 	alone   func() http.Handler // its control API, where no Host has one
 	csrf    string              // of the forms of the console
-	logf    func(format string, args ...any)
 }
 
 // New makes an issuer that does not listen: serve it as a handler, or reach it
@@ -60,12 +65,13 @@ func New(opts ...Option) (*Provider, error) {
 // itself.
 func buildAlone(o options) (*Provider, error) {
 	pages := ui.New()
+	shared := newBounds(o.logf)
+	o.shared = &shared
 	p, err := build(o, pages)
 	if err != nil {
 		return nil, err
 	}
-	p.logf = o.logf
-	p.alone = sync.OnceValue(func() http.Handler { return control.New(sole{p}, pages) })
+	p.alone = sync.OnceValue(func() http.Handler { return control.New(sole{p}, pages, control.Token(o.controlToken)) })
 	return p, nil
 }
 
@@ -76,6 +82,9 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	}
 	if err := checkKeys(o.setup); err != nil {
 		return nil, err
+	}
+	if err := o.setup.Provider.Check(); err != nil {
+		return nil, fmt.Errorf("provider: %w", err)
 	}
 	s := o.setup.Complete()
 	if o.clock == nil {
@@ -88,7 +97,7 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	if err := clock.Reachable(o.clock.Now()); err != nil {
 		return nil, fmt.Errorf("clock: %w", err)
 	}
-	p := &Provider{name: o.name, initial: s}
+	p := &Provider{name: o.name, initial: s, onDemand: o.onDemand}
 	p.persona.Store(&s.Provider)
 	seed := uint64(0)
 	if o.seed != nil {
@@ -108,12 +117,20 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	}
 	i.Grants = grant.New(grant.Config{
 		Issuer: identifier, TokenEndpoint: i.URL + "/token", PAREndpoint: i.URL + "/par", Clock: o.clock, Persona: p.persona.Load,
-		Store: i.Store, Keys: i.Keys, Faults: i.Faults, Random: i.Random,
+		Store: i.Store, Keys: i.Keys, Faults: i.Faults, Random: i.Random, Fetch: &fetch.Fetcher{Allowed: p.mayFetch},
 	})
 	p.issuer = i
 	p.csrf = keys.NewRandom(nil, "").Token(16) // never from the seed: a web page may know it
 	p.handler = sync.OnceValue(i.Handler)
-	return p, p.fill(s)
+	i.Console = i.URL + "/_/"
+	if o.controlURL != "" {
+		i.Console = o.controlURL + p.prefix() + "/_/"
+	}
+	if err := p.fill(s); err != nil {
+		return nil, err
+	}
+	o.shared.join(p)
+	return p, nil
 }
 
 // fill registers the clients, users and faults of a setup.
@@ -155,6 +172,26 @@ func (p *Provider) serveAs(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.handler().ServeHTTP(w, r)
+}
+
+// mayFetch reports whether the provider fetches from a host and port: its own, and
+// those that a client of the configuration names. A client that registered itself
+// widens nothing.
+func (p *Provider) mayFetch(hostPort string) bool {
+	if hostPort == origin.HostPort(p.issuer.URL) {
+		return true
+	}
+	for _, c := range p.Clients() {
+		if c.Registered != 0 {
+			continue
+		}
+		for _, address := range slices.Concat([]string{c.JWKSURI, c.URI}, c.RedirectURIs, c.PostLogoutRedirectURIs) {
+			if origin.HostPort(address) == hostPort {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // logins sorts the users for the sign-in page: by name, which puts alice first.
@@ -201,6 +238,11 @@ func clockOf(text string) (*clock.Clock, error) {
 
 // ServeHTTP answers a request below the issuer's path.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodConnect {
+		http.Error(w, "authdrill is a proxy for its personas only with --tls.", http.StatusMethodNotAllowed)
+		return
+	}
+	boundBody(w, r)
 	prefix := p.prefix()
 	if p.alone != nil && strings.HasPrefix(r.URL.Path, prefix+"/_/") {
 		if ours(r.Host, p.issuer.URL, nil) {
@@ -243,6 +285,9 @@ func withPath(r *http.Request, path string) *http.Request {
 
 // Issuer returns the issuer identifier.
 func (p *Provider) Issuer() string { return p.issuer.URL }
+
+// ControlURL returns where the issuer's control API is.
+func (p *Provider) ControlURL() string { return p.issuer.Console + "api" }
 
 // Name returns the issuer's name at its Host, empty for the default one.
 func (p *Provider) Name() string { return p.name }

@@ -8,8 +8,8 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
@@ -21,9 +21,6 @@ type TB interface {
 	Logf(format string, args ...any)
 	Fatalf(format string, args ...any)
 }
-
-// patience is how long a server waits for the header of a request.
-const patience = 30 * time.Second
 
 // Start lets a new issuer listen on a free port of 127.0.0.1 until the test
 // ends. If the test has failed by then, the journal is printed.
@@ -45,6 +42,8 @@ func Start(t TB, opts ...Option) *Provider {
 			o.issuer = "https://" + listener.Addr().String()
 		}
 	}
+	words := &logger{logf: o.logf}
+	o.logf = words.print
 	p, err := buildAlone(o)
 	if err != nil {
 		_ = listener.Close()
@@ -53,14 +52,14 @@ func Start(t TB, opts ...Option) *Provider {
 	if o.authority != nil {
 		p.secured = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: o.authority.Pool(), Time: p.Clock().Now}}
 	}
-	words := &logger{logf: p.logf}
-	p.server = &http.Server{ReadHeaderTimeout: patience, ErrorLog: log.New(words, "mockprovider: ", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !ours(r.Host, p.Issuer(), nil) && !slices.Contains(p.hosts(), hostname(r.Host)) {
+	p.server = NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !ours(r.Host, p.Issuer(), nil) && !slices.Contains(p.hosts(), origin.Hostname(r.Host)) {
 			refuseHost(w, r, ownName)
 			return
 		}
 		p.ServeHTTP(w, r)
-	})}
+	}))
+	p.server.ErrorLog = log.New(words, "mockprovider: ", 0)
 	go func() { _ = p.server.Serve(listener) }() // ends with Close
 	t.Cleanup(func() {
 		if err := p.Close(); err != nil {
@@ -74,7 +73,7 @@ func Start(t TB, opts ...Option) *Provider {
 	return p
 }
 
-// logger writes the server's lines with logf until it is stopped: a test that
+// logger writes lines with logf until it is stopped: a test that
 // has ended must not be written to.
 type logger struct {
 	mu   sync.Mutex
@@ -82,12 +81,16 @@ type logger struct {
 }
 
 func (l *logger) Write(line []byte) (int, error) {
+	l.print("%s", bytes.TrimSpace(line))
+	return len(line), nil
+}
+
+func (l *logger) print(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.logf != nil {
-		l.logf("%s", bytes.TrimSpace(line))
+		l.logf(format, args...)
 	}
-	return len(line), nil
 }
 
 func (l *logger) stop() {

@@ -3,6 +3,7 @@ package mockprovider
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
@@ -16,17 +17,17 @@ const attackPath = "/x/"
 
 // attacking finds the issuer of an entry, made at its first use. ok tells that
 // the path is below /x/, whether there is such an issuer or not.
-func (h *Host) attacking(path string) (p *Provider, rest string, ok bool) {
+func (h *Host) attacking(r *http.Request) (p *Provider, rest string, ok bool) {
 	if h.opts.Stimulus == nil {
 		return nil, "", false
 	}
 	for _, well := range endpoint.WellKnown() {
-		below, found := strings.CutPrefix(path, well+h.base.Path+attackPath)
+		below, found := strings.CutPrefix(r.URL.Path, well+h.base.Path+attackPath)
 		if !found {
 			continue
 		}
 		id, rest, _ := strings.Cut(below, "/")
-		p, err := h.attacker(id)
+		p, err := h.attacker(id, h.crossSite(r))
 		if err != nil {
 			return nil, "", true
 		}
@@ -35,21 +36,24 @@ func (h *Host) attacking(path string) (p *Provider, rest string, ok bool) {
 	return nil, "", false
 }
 
-// attacker is the issuer of an entry.
-func (h *Host) attacker(id string) (*Provider, error) {
+// attacker is the issuer of an entry, made at its first use, but not for a page of
+// another web site.
+func (h *Host) attacker(id, crossSite string) (*Provider, error) {
 	key := attackPath + id // no name begins with a slash
 	if p, there := h.issuer(key); there {
 		return p, nil
+	}
+	if crossSite != "" {
+		return nil, errors.New("it was not made yet, and is not made for " + crossSite)
 	}
 	issuer := h.opts.BaseURL + attackPath + id
 	s, err := h.stimulus(id, issuer)
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.make(options{
-		setup: setup.Default().With(h.opts.Defaults).With(s), issuer: issuer, name: key,
-		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity,
-	})
+	o := h.options(key, s)
+	o.issuer, o.onDemand = issuer, true
+	p, err := h.make(o)
 	if errors.Is(err, ErrExists) {
 		p, _ = h.issuer(key)
 		err = nil
@@ -85,11 +89,12 @@ func Canary(issuer string) string {
 }
 
 // nobody says why there is no issuer at a path.
-func (h *Host) nobody(path string) string {
+func (h *Host) nobody(r *http.Request) string {
+	path := r.URL.Path
 	if h.opts.Stimulus != nil && strings.Contains(path, attackPath) {
 		_, below, _ := strings.Cut(path, attackPath)
 		id, _, _ := strings.Cut(below, "/")
-		if _, err := h.attacker(id); err != nil {
+		if _, err := h.attacker(id, h.crossSite(r)); err != nil {
 			return "There is no issuer here: " + err.Error() + "."
 		}
 	}
@@ -97,11 +102,8 @@ func (h *Host) nobody(path string) string {
 		if err := checkName(strings.Trim(rest, "/")); err != nil {
 			return "There is no issuer here, and there can be none: " + err.Error() + "."
 		}
-		h.mu.RLock()
-		full := h.opts.OnDemand && len(h.issuers) >= h.opts.MaxIssuers
-		h.mu.RUnlock()
-		if full {
-			return fmt.Sprintf("There is no issuer here, and no more are made by themselves: there are %d. Delete some with DELETE /_/api/issuers/<name>.", h.opts.MaxIssuers)
+		if from := h.crossSite(r); from != "" && h.opts.OnDemand {
+			return "There is no issuer here, and none is made for " + from + ": name its origin in allow_origin of the provider, or use the issuer from a program once."
 		}
 	}
 	return "There is no issuer here. Create it with POST /_/api/issuers."

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 )
 
 // tunnels are the connections that a Host answers as a proxy: an application
@@ -18,16 +20,20 @@ type tunnels struct {
 	closed bool
 }
 
-// tunnel answers a CONNECT request (RFC 9110 section 9.3.6) for a name that it
-// answers to, over TLS with the Host's own certificate. It passes nothing on to
-// anybody.
+// mostTunnels is how many tunnels a Host keeps open. They are no connections of
+// the server any more, which has a bound of its own for those.
+const mostTunnels = 256
+
+// tunnel answers a CONNECT request (RFC 9110 section 9.3.6) for a host name of a
+// persona that is played, over TLS with the Host's own certificate. It passes
+// nothing on: any other name, this machine's too, is refused at every port.
 func (h *Host) tunnel(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case h.opts.Authority == nil:
 		http.Error(w, "authdrill is a proxy for its personas only with --tls.", http.StatusMethodNotAllowed)
 		return
-	case h.playing(r.Host) == nil && !ours(r.Host, h.opts.BaseURL, h.opts.AllowedHosts):
-		http.Error(w, "authdrill stands in for no "+hostname(r.Host)+", and passes nothing on: leave that host out with NO_PROXY.", http.StatusForbidden)
+	case h.playing(r.Host) == nil:
+		http.Error(w, "authdrill plays no persona with the host name "+origin.Hostname(r.Host)+", and passes nothing on: leave that host out with NO_PROXY.", http.StatusForbidden)
 		return
 	}
 	conn, sent, err := http.NewResponseController(w).Hijack()
@@ -41,7 +47,7 @@ func (h *Host) tunnel(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	inner := tls.Server(&begun{conn, sent.Reader, h.tunnels.forget}, h.opts.Authority.Server())
-	server := &http.Server{Handler: h, ReadHeaderTimeout: patience}
+	server := NewServer(h)
 	_ = server.Serve(&one{conn: inner}) // returns at once: the connection goes on by itself
 }
 
@@ -79,7 +85,7 @@ func (o *one) Addr() net.Addr { return o.conn.LocalAddr() }
 func (t *tunnels) keep(c net.Conn) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.closed {
+	if t.closed || len(t.open) >= mostTunnels {
 		return false
 	}
 	if t.open == nil {

@@ -1,6 +1,7 @@
 package mockprovider_test
 
 import (
+	"bufio"
 	"crypto/tls"
 	"io"
 	"net"
@@ -61,9 +62,42 @@ func TestTunnel(t *testing.T) {
 	if resp, err := client.Get("https://example.com/"); err == nil || !strings.Contains(err.Error(), "Forbidden") {
 		t.Errorf("another host: %v %v", resp, err)
 	}
+	for _, target := range []string{"127.0.0.1:22", "localhost:443", "127.0.0.1:80", "[::1]:22", "example.com:22", listener.Addr().String()} {
+		if status := connect(t, listener.Addr().String(), target); status != http.StatusForbidden {
+			t.Errorf("CONNECT %s: %d", target, status)
+		}
+	}
 	_ = host.Close()
 	transport.CloseIdleConnections()
 	if resp, err := client.Get("https://accounts.google.com/"); err == nil {
 		t.Errorf("after Close: %s", resp.Status)
 	}
+}
+
+// TestNoTunnel: without personas over TLS, nothing is a proxy.
+func TestNoTunnel(t *testing.T) {
+	p := mockprovider.Start(t)
+	for _, target := range []string{"127.0.0.1:22", "localhost:443", "accounts.google.com:443", strings.TrimPrefix(p.Issuer(), "http://")} {
+		if status := connect(t, strings.TrimPrefix(p.Issuer(), "http://"), target); status != http.StatusMethodNotAllowed && status != http.StatusForbidden {
+			t.Errorf("CONNECT %s: %d", target, status)
+		}
+	}
+}
+
+// connect asks a proxy for a tunnel, and returns the status of its answer.
+func connect(t *testing.T, proxy, target string) int {
+	t.Helper()
+	conn, err := net.Dial("tcp", proxy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "CONNECT "+target+" HTTP/1.1\r\nHost: "+target+"\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: http.MethodConnect})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode
 }

@@ -8,6 +8,8 @@ import (
 	"reflect"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/origin"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // Persona is the `provider` mapping of a scenario, of a configuration file and
@@ -30,6 +32,8 @@ type Persona struct {
 	SignIn   string `json:"sign_in,omitempty" enum:"interactive,auto" doc:"auto signs in the user of login_hint, else the first, and allows everything, without a page"`
 	SignInAs string `json:"sign_in_as,omitempty" doc:"login that sign_in: auto signs in when the request has no login_hint; default the first user"`
 
+	AllowOrigin []string `json:"allow_origin,omitempty" single:"true" doc:"origins besides those of this machine whose pages may register clients and have issuers made, like https://app.example.com"`
+
 	ScopesSupported []string `json:"scopes_supported,omitempty" doc:"scopes that exist; another is invalid_scope. Default: any"`
 	GrantTypes      []string `json:"grant_types_supported,omitempty" enum:"authorization_code,implicit,refresh_token,client_credentials,password,urn:ietf:params:oauth:grant-type:device_code" doc:"grants the provider offers; default all but password"`
 	ClaimsIn        string   `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or userinfo alone (OIDC Core 5.4)"`
@@ -40,6 +44,16 @@ type Persona struct {
 
 	// Dialect is how the persona speaks; nil: as the specifications have it.
 	Dialect *Dialect `json:"-"`
+}
+
+// Check finds an origin that no browser sends.
+func (p *Persona) Check() error {
+	for _, text := range p.AllowOrigin {
+		if err := origin.Check(text); err != nil {
+			return strict.Member("allow_origin", err)
+		}
+	}
+	return nil
 }
 
 // Lifetime is how long something lives.

@@ -5,6 +5,7 @@
 package control
 
 import (
+	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
@@ -30,6 +32,7 @@ import (
 type Issuer interface {
 	Name() string
 	Issuer() string
+	ControlURL() string
 	Clock() *clock.Clock
 	Journal() *journal.Journal
 	Persona() persona.Persona
@@ -55,7 +58,7 @@ type Issuer interface {
 
 // Host is where issuers are made.
 type Host interface {
-	Find(path string) (issuer Issuer, rest string)
+	Find(r *http.Request) (issuer Issuer, rest string)
 	Create(name string, s setup.Setup) (Issuer, error)
 	Delete(name string) bool
 	Names() []string
@@ -89,14 +92,16 @@ var ErrExists = errors.New("an issuer of that name exists already")
 const maxBody = 1 << 20
 
 type api struct {
-	host  Host
-	pages *ui.Pages
-	mux   *http.ServeMux
+	host    Host
+	pages   *ui.Pages
+	token   Token
+	mux     *http.ServeMux
+	waiting atomic.Int32 // callers that wait for exchanges
 }
 
 // New returns the handler of everything below /_/ of every issuer.
-func New(h Host, pages *ui.Pages) http.Handler {
-	a := &api{host: h, pages: pages, mux: http.NewServeMux()}
+func New(h Host, pages *ui.Pages, token Token) http.Handler {
+	a := &api{host: h, pages: pages, token: token, mux: http.NewServeMux()}
 	for _, r := range routes() {
 		a.mux.Handle(r.method+" "+r.path, a.guard(r))
 	}
@@ -213,13 +218,19 @@ func (r route) stray(query url.Values) string {
 	return ""
 }
 
+// foundKey carries the issuer that a request belongs to.
+type foundKey struct{}
+
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	issuer, rest := a.host.Find(r.URL.Path)
+	if !a.admit(w, r) {
+		return
+	}
+	issuer, rest := a.host.Find(r)
 	if issuer == nil {
 		problem(w, http.StatusNotFound, "There is no issuer here: create it with POST /_/api/issuers.", nil)
 		return
 	}
-	inner := r.Clone(r.Context())
+	inner := r.Clone(context.WithValue(r.Context(), foundKey{}, issuer))
 	inner.URL.Path, inner.URL.RawPath = rest, ""
 	// No name of an issuer has the segment _, so the first one begins the rest.
 	// Its escapes are kept: an identifier may contain a slash (%2F), as a URL does.
@@ -230,17 +241,13 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(w, inner)
 }
 
-// guard finds the issuer, and keeps web pages of other origins out: they can
-// neither send JSON without asking first, nor pretend to come from here.
+// guard keeps web pages of other origins out: they can neither send JSON without
+// asking first, nor pretend to come from here.
 func (a *api) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		issuer, _ := a.host.Find(r.Header.Get("X-Authdrill-Path"))
-		if issuer == nil {
-			problem(w, http.StatusNotFound, "There is no issuer here: create it with POST /_/api/issuers.", nil)
-			return
-		}
+		issuer, _ := r.Context().Value(foundKey{}).(Issuer)
 		if r.Method != http.MethodGet {
-			if why := foreign(r); why != "" {
+			if why := foreign(r, r.URL.Path == "/_/"); why != "" {
 				problem(w, http.StatusForbidden, why, nil)
 				return
 			}
@@ -252,27 +259,6 @@ func (a *api) guard(rt route) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		rt.serve(a, &call{Request: r, w: w, issuer: issuer})
 	})
-}
-
-// foreign says why a request that changes something is refused, or "".
-func foreign(r *http.Request) string {
-	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
-		return "The control API takes no requests from other web sites."
-	}
-	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	form := r.URL.Path == "/_/" && kind == "application/x-www-form-urlencoded" // the console's buttons, which carry a token
-	// Under Referrer-Policy: no-referrer a browser sends the console's own form
-	// with Origin: null (Fetch standard, "append a request Origin header"). So
-	// does a sandboxed frame of any site, which must not reach the API.
-	if origin := r.Header.Get("Origin"); origin != "" && !(form && origin == "null") {
-		if u, err := url.Parse(origin); err != nil || u.Host != r.Host {
-			return "The control API takes no requests from " + origin + "."
-		}
-	}
-	if r.ContentLength != 0 && kind != "application/json" && !form {
-		return "Send the body as application/json."
-	}
-	return ""
 }
 
 // problemDocument is RFC 9457.
@@ -357,7 +343,7 @@ func (a *api) createIssuer(c *call) {
 	case err != nil:
 		c.fail(http.StatusBadRequest, err.Error())
 	default:
-		c.answer(http.StatusCreated, map[string]any{"name": i.Name(), "issuer": i.Issuer(), "control": i.Issuer() + "/_/api"})
+		c.answer(http.StatusCreated, map[string]any{"name": i.Name(), "issuer": i.Issuer(), "control": i.ControlURL()})
 	}
 }
 

@@ -25,7 +25,7 @@ func (a *api) inspector(c *call, alert string) {
 	i := c.issuer
 	state := i.Clock().State()
 	v := ui.Console{
-		Form:   ui.Form{Action: c.Header.Get("X-Authdrill-Path"), Hidden: map[string]string{"csrf": i.CSRF()}},
+		Form:  ui.Form{Action: c.Header.Get("X-Authdrill-Path"), Hidden: map[string]string{"csrf": i.CSRF()}},
 		Alert: alert, Issuer: i.Issuer(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen, Notice: notice(c.URL.Query().Get("done")),
 	}
 	entries := i.Journal().Entries()

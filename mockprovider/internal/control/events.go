@@ -15,6 +15,7 @@ import (
 const (
 	defaultWait = 10 * time.Second
 	longestWait = 2 * time.Minute
+	mostWaiting = 64 // callers of wait and events at once, of all issuers
 )
 
 // journal answers with the exchanges that plain query parameters select.
@@ -62,6 +63,10 @@ func (a *api) waitJournal(c *call) {
 	if !c.read(&body) {
 		return
 	}
+	if !a.enter(c) {
+		return
+	}
+	defer a.waiting.Add(-1)
 	wait := min(body.Timeout.D(), longestWait)
 	if wait <= 0 {
 		wait = defaultWait
@@ -74,6 +79,17 @@ func (a *api) waitJournal(c *call) {
 		return
 	}
 	c.entries(found)
+}
+
+// enter lets a caller wait for exchanges, unless too many do. The caller leaves by
+// counting itself off again.
+func (a *api) enter(c *call) bool {
+	if a.waiting.Add(1) <= mostWaiting {
+		return true
+	}
+	a.waiting.Add(-1)
+	c.fail(http.StatusServiceUnavailable, fmt.Sprintf("%d callers wait for exchanges already: end one of them.", mostWaiting))
+	return false
 }
 
 func (c *call) entries(found []*journal.Entry) {
@@ -100,6 +116,10 @@ func (a *api) followJournal(c *call) {
 		c.fail(http.StatusBadRequest, "Last-Event-ID: "+strconv.Quote(text)+" is no number of an exchange.")
 		return
 	}
+	if !a.enter(c) {
+		return
+	}
+	defer a.waiting.Add(-1)
 	c.w.Header().Set("Content-Type", "text/event-stream")
 	c.w.Header().Set("Cache-Control", "no-store")
 	c.w.WriteHeader(http.StatusOK)

@@ -60,7 +60,7 @@ func (i *Issuer) speak(d *persona.Dialect) *spoken {
 	}
 	for n := range d.Resources {
 		res := &d.Resources[n]
-		rt := route{name: res.Name(), serve: i.spends(d, res), cors: true}
+		rt := route{name: res.Name(), serve: i.spends(d, res), shared: sharedByAll}
 		for _, address := range res.URLs {
 			for _, method := range res.Speaks() {
 				s.paths.Handle(method+" "+pathOf(address), i.exchange(rt))

@@ -2,9 +2,12 @@ package endpoint
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 
@@ -13,19 +16,27 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
-// maxBody is how much of a request body is read.
-const maxBody = 1 << 20
+// maxBody is how much of a request body is read: no form and no client metadata
+// of this world is larger.
+const maxBody = 64 << 10
 
 // exchange wraps an endpoint: it records the exchange and applies the faults
 // that sit at the endpoint.
 func (i *Issuer) exchange(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if rt.cors && crossOrigin(w, r) {
+		if i.crossOrigin(w, r, rt.shared) {
 			return
 		}
 		x := i.Journal.Begin(rt.name, r)
 		rec := &recorder{ResponseWriter: w}
-		defer func() { x.End(rec.status, rec.Header()) }()
+		defer func() {
+			x.End(rec.status, rec.Header())
+			i.count(r)
+		}()
+		if from := i.foreign(r, rt.shared); from != "" {
+			i.failForeign(rec, x, from)
+			return
+		}
 
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		ctx := journal.With(r.Context(), x)
@@ -61,12 +72,25 @@ func (i *Issuer) exchange(rt route) http.Handler {
 // unreadable refuses a malformed request (RFC 6749 sections 4.1.2.1 and 5.2). A
 // browser gets a page: parameters that cannot be read name no client.
 func (i *Issuer) unreadable(w http.ResponseWriter, x *journal.Exchange, rt route, err error) {
-	e := refuse("invalid_request", "The parameters cannot be read: "+err.Error())
-	if rt.cors {
+	e := unread("invalid_request", "The parameters cannot be read: ", err)
+	if rt.shared != unshared {
 		i.fail(w, x, e)
 		return
 	}
 	i.errorPage(w, x, e)
+}
+
+// unread is the error of a request whose body is not what was announced, too
+// large, or too late.
+func unread(code, what string, err error) *oauthError {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return refuse(code, fmt.Sprintf("The body is larger than %d bytes.", large.Limit))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return refuse(code, "The body did not arrive in time.")
+	}
+	return refuse(code, what+err.Error())
 }
 
 // readForm reads the parameters of a request. That a form is no multipart one is
@@ -75,8 +99,15 @@ func readForm(r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	if err := r.ParseMultipartForm(maxBody); err != http.ErrNotMultipart {
+	if err := r.ParseMultipartForm(maxBody); err != nil && err != http.ErrNotMultipart {
 		return err
+	}
+	values := 0
+	for _, list := range r.Form {
+		values += len(list)
+	}
+	if values > mostParameters {
+		return fmt.Errorf("there are %d parameters, want at most %d", values, mostParameters)
 	}
 	return nil
 }
@@ -116,26 +147,6 @@ type forcedKey struct{}
 func forced(r *http.Request) *oauthError {
 	e, _ := r.Context().Value(forcedKey{}).(*oauthError)
 	return e
-}
-
-// crossOrigin lets browser applications of any origin call the endpoints that
-// take no cookie (Fetch standard, CORS). It reports whether the request was a
-// preflight, which it has answered.
-func crossOrigin(w http.ResponseWriter, r *http.Request) bool {
-	if r.Header.Get("Origin") == "" {
-		return false
-	}
-	h := w.Header()
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After")
-	if r.Method != http.MethodOptions {
-		return false
-	}
-	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
-	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP")
-	h.Set("Access-Control-Max-Age", "600")
-	w.WriteHeader(http.StatusNoContent)
-	return true
 }
 
 // recorder remembers the status that was sent.

@@ -51,7 +51,7 @@ func needsAnswer(f *fault.Fault) bool {
 
 // after does the work, and then lets the faults strike the answer.
 func (i *Issuer) after(w *recorder, r *http.Request, x *journal.Exchange, late []fault.Fault, serve func(http.ResponseWriter, *oauthError)) {
-	answer := &buffer{header: http.Header{}}
+	answer := &buffer{header: w.Header().Clone()} // what other origins may read is there already
 	serve(answer, nil)
 	answer.WriteHeader(http.StatusOK) // of a handler that wrote nothing
 	for n := range late {
@@ -62,7 +62,7 @@ func (i *Issuer) after(w *recorder, r *http.Request, x *journal.Exchange, late [
 			}
 		case f.Error != nil, f.Refuse != "":
 			e := i.fromFault(x, f)
-			answer = &buffer{header: http.Header{}}
+			answer = &buffer{header: w.Header().Clone()}
 			i.fail(answer, nil, e)
 		default:
 			i.strike(w, r, x, f, answer)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/budget"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
@@ -27,6 +28,7 @@ import (
 // its handler with the issuer's path prefix stripped.
 type Issuer struct {
 	URL     string // issuer identifier, without a trailing slash
+	Console string // where its console is
 	Clock   *clock.Clock
 	Persona func() *persona.Persona
 	Store   *store.Store
@@ -36,6 +38,8 @@ type Issuer struct {
 	Faults  *fault.Set
 	Journal *journal.Journal
 	Pages   *ui.Pages
+	Records *budget.Pool            // of what requests leave behind, over the whole host
+	Notice  func(kind, text string) // tells the operator, once of each kind, that a bound was reached
 
 	pending       store.Table[string, *pending] // requests that wait for the user, by ticket
 	registrations store.Table[string, string]   // client_id by registration access token

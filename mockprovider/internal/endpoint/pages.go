@@ -100,7 +100,7 @@ func (i *Issuer) deviceDonePage(w http.ResponseWriter, allowed bool) {
 func (i *Issuer) home(w http.ResponseWriter, r *http.Request, _ *journal.Exchange) {
 	state := i.Clock.State()
 	v := ui.Home{
-		Issuer: i.URL, Discovery: i.URL + "/.well-known/openid-configuration", Console: i.URL + "/_/",
+		Issuer: i.URL, Discovery: i.URL + "/.well-known/openid-configuration", Console: i.Console,
 		Users: i.people(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen,
 	}
 	if clients := i.Store.Clients(); len(clients) > 0 {

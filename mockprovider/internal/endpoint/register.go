@@ -3,6 +3,7 @@ package endpoint
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -16,6 +17,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
+// mostRegistered is how many clients that registered themselves an issuer keeps.
+const mostRegistered = 500
+
 // register takes a new client (RFC 7591 section 3.1). Metadata it does not know
 // is ignored, as section 2 asks.
 func (i *Issuer) register(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
@@ -26,7 +30,7 @@ func (i *Issuer) register(w http.ResponseWriter, r *http.Request, x *journal.Exc
 		i.fail(w, x, e)
 		return
 	}
-	c, e := readClient(r)
+	c, e := i.readClient(r)
 	if e != nil {
 		i.fail(w, x, e)
 		return
@@ -39,7 +43,10 @@ func (i *Issuer) register(w http.ResponseWriter, r *http.Request, x *journal.Exc
 	}
 	token := i.Random.Token(20)
 	i.registrations.Put(token, id, time.Time{})
-	i.Store.SetClient(c)
+	if i.Store.Register(c, mostRegistered) {
+		i.registrations.DeleteFunc(func(_, id string) bool { _, known := i.Store.Client(id); return !known })
+		i.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves: the oldest are forgotten", mostRegistered))
+	}
 	x.Event("client.registered", "client_id", id)
 	i.describeClient(w, x, http.StatusCreated, c, token)
 }
@@ -58,7 +65,7 @@ func (i *Issuer) registered(w http.ResponseWriter, r *http.Request, x *journal.E
 	case http.MethodGet:
 		i.describeClient(w, x, http.StatusOK, c, token)
 	case http.MethodPut:
-		update, e := readClient(r)
+		update, e := i.readClient(r)
 		if e != nil {
 			i.fail(w, x, e)
 			return
@@ -69,6 +76,7 @@ func (i *Issuer) registered(w http.ResponseWriter, r *http.Request, x *journal.E
 		}
 		update.Secret = c.Secret
 		update = setup.CompleteClient(id, update)
+		update.Registered = c.Registered
 		i.Store.SetClient(update)
 		i.describeClient(w, x, http.StatusOK, update, token)
 	case http.MethodDelete:
@@ -81,13 +89,13 @@ func (i *Issuer) registered(w http.ResponseWriter, r *http.Request, x *journal.E
 	}
 }
 
-func readClient(r *http.Request) (*store.Client, *oauthError) {
+func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
 	if !jsonBody(r) {
 		return nil, refuse("invalid_client_metadata", "The client metadata must be JSON, sent as application/json.")
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return nil, refuse("invalid_client_metadata", "The body cannot be read: "+err.Error())
+		return nil, unread("invalid_client_metadata", "The body cannot be read: ", err)
 	}
 	c := &store.Client{}
 	if err := json.Unmarshal(body, c); err != nil {
@@ -97,7 +105,15 @@ func readClient(r *http.Request) (*store.Client, *oauthError) {
 		}
 		return nil, refuse("invalid_client_metadata", "The body is no JSON: "+err.Error())
 	}
-	return c, judgeClient(c)
+	if e := judgeClient(c); e != nil {
+		return nil, e
+	}
+	if c.JWKSURI != "" {
+		if err := i.Grants.Fetch.Check(c.JWKSURI); err != nil {
+			return nil, refuse("invalid_client_metadata", "jwks_uri: "+err.Error()+". Send jwks instead, or have a client of the configuration name the host.")
+		}
+	}
+	return c, nil
 }
 
 // judgeClient checks the metadata that matter (RFC 7591 section 3.2.2).

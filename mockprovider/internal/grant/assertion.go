@@ -3,9 +3,6 @@ package grant
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -42,7 +39,6 @@ func (a *audience) UnmarshalJSON(raw []byte) error {
 
 const (
 	assertionSkew = 60 * time.Second // the client's clock may be off by this much
-	maxJWKS       = 1 << 20          // bytes read from a client's jwks_uri
 
 	longestAssertion = 365 * 24 * time.Hour // for which its jti is remembered
 	manyAssertions   = 4096                 // remembered before those that are over are looked for
@@ -94,39 +90,6 @@ func (e *Engine) openAssertion(ctx context.Context, c *store.Client, signed *jos
 		}
 	}
 	return nil, "", "The signature of the client assertion fits no key of the client."
-}
-
-// clientKeys returns a client's public keys. Those behind a jwks_uri are
-// fetched each time: a test must see a rotation at once.
-func (e *Engine) clientKeys(ctx context.Context, c *store.Client) (*jose.JSONWebKeySet, error) {
-	raw := []byte(c.JWKS)
-	if len(raw) == 0 && c.JWKSURI == "" {
-		return nil, fmt.Errorf("it has registered neither jwks nor jwks_uri")
-	}
-	if len(raw) == 0 {
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-		defer cancel()
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.JWKSURI, nil)
-		if err != nil {
-			return nil, err
-		}
-		resp, err := e.HTTPClient.Do(req)
-		if err != nil {
-			return nil, err
-		}
-		defer resp.Body.Close()
-		if raw, err = io.ReadAll(io.LimitReader(resp.Body, maxJWKS)); err != nil {
-			return nil, err
-		}
-		if resp.StatusCode != http.StatusOK {
-			return nil, fmt.Errorf("%s answered %s", c.JWKSURI, resp.Status)
-		}
-	}
-	var set jose.JSONWebKeySet
-	if err := json.Unmarshal(raw, &set); err != nil {
-		return nil, fmt.Errorf("its JWK Set cannot be read: %w", err)
-	}
-	return &set, nil
 }
 
 // judgeAssertion checks the claims one by one (RFC 7523 section 3).

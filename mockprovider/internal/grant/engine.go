@@ -12,7 +12,6 @@
 package grant
 
 import (
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +20,8 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/budget"
+	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -37,7 +38,7 @@ type Config struct {
 	Keys          *keys.Ring              //
 	Faults        *fault.Set              //
 	Random        *keys.Random            //
-	HTTPClient    *http.Client            // fetches a client's jwks_uri; nil: http.DefaultClient
+	Fetch         *fetch.Fetcher          // gets what clients name, such as a jwks_uri
 }
 
 // Engine is one issuer's protocol state machine.
@@ -51,9 +52,6 @@ type Engine struct {
 
 // New composes the engine of an issuer.
 func New(c Config) *Engine {
-	if c.HTTPClient == nil {
-		c.HTTPClient = http.DefaultClient
-	}
 	e := &Engine{Config: c}
 	e.fosite = sync.OnceValue(func() composed { return compose(e) })
 	return e
@@ -71,6 +69,11 @@ func (e *Engine) Session() *Session { return &Session{engine: e} }
 // URI and code challenge are filled in from the request when it is stored.
 func (e *Engine) Authorized(g *store.Grant) *Session {
 	return &Session{engine: e, grant: g}
+}
+
+// Shelves are what the engine keeps in addition to the store.
+func (e *Engine) Shelves() []budget.Member {
+	return []budget.Member{store.Shelf(&e.usedOnTheWall, func(string, struct{}) int { return 0 })}
 }
 
 func (e *Engine) now() time.Time { return e.Clock.Now() }

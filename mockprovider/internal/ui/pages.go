@@ -144,6 +144,17 @@ type Endpoint struct{ Name, URL, Spec string }
 // Home shows the front page.
 func (p *Pages) Home(w http.ResponseWriter, v Home) { p.render(w, http.StatusOK, "home.tmpl", v) }
 
+// LogIn asks for the control token.
+type LogIn struct {
+	Form
+	Error string // what was wrong with the last one
+}
+
+// LogIn shows the page for the control token.
+func (p *Pages) LogIn(w http.ResponseWriter, v LogIn) {
+	p.render(w, http.StatusUnauthorized, "log_in.tmpl", v)
+}
+
 // Console is the inspector of an issuer.
 type Console struct {
 	Form
