@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/mockprovider"
 )
 
 // appFlags are those of the bundled client app.
@@ -52,7 +53,7 @@ func (a *appFlags) start(p *providerFlags, issuer, id, secret string) (*running,
 		_ = listener.Close()
 		return nil, usage("", "%s", strings.TrimPrefix(err.Error(), "client: "))
 	}
-	r.server = newServer(app)
+	r.server = mockprovider.NewServer(app)
 	go func() { r.ended <- r.server.Serve(listener) }()
 	return r, nil
 }

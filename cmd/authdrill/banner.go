@@ -51,7 +51,10 @@ func (v *voice) banner(s *site, app string) {
 	case why != "":
 		t.row("client app", "none", why)
 	}
-	t.row("console", base+"/_/", "what the provider saw, and its faults, time and keys")
+	t.row("console", strings.TrimSuffix(s.control(), "api"), "what the provider saw, and its faults, time and keys")
+	if s.reached.token != "" {
+		t.row("token", s.reached.token, "for the console, and for the control API as Authorization: Bearer")
+	}
 	t.row("client", shownClient(id, secret), "any loopback redirect URI")
 	t.row("users", strings.Join(users, ", "), "")
 	trust := ""

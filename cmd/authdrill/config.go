@@ -34,6 +34,7 @@ type config struct {
 	CADir            string   `json:"ca_dir,omitempty" doc:"where the certificate authority of tls is kept"`
 	Persona          []string `json:"persona,omitempty" single:"true" doc:"providers to stand in for, by names or files"`
 	AllowHost        []string `json:"allow_host,omitempty" single:"true" doc:"host names to answer to beside loopback"`
+	ControlPort      *int     `json:"control_port,omitempty" min:"0" max:"65535" doc:"port of the control API and the consoles, on loopback only; 0 is a free one"`
 	AllowNonLoopback *bool    `json:"allow_non_loopback,omitempty" doc:"listen on an address that other machines reach"`
 }
 
@@ -104,6 +105,7 @@ func (c *config) values() map[string]string {
 	text("ca-dir", c.CADir)
 	text("persona", strings.Join(c.Persona, ","))
 	text("allow-host", strings.Join(c.AllowHost, ","))
+	number("control-port", c.ControlPort)
 	boolean("allow-non-loopback", c.AllowNonLoopback)
 	if c.Seed != nil {
 		out["seed"] = strconv.FormatUint(*c.Seed, 10)

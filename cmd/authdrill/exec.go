@@ -22,7 +22,7 @@ func execVerb() verb {
 			if len(c.args) == 0 {
 				return usage("authdrill exec -- npm test", "there is no command to run")
 			}
-			site, err := provider.start(c.flags)
+			site, err := provider.start(c.flags, c.voice)
 			if err != nil {
 				return err
 			}
@@ -40,11 +40,15 @@ func execVerb() verb {
 func (s *site) environment() []string {
 	id, secret := s.credentials()
 	base := s.host.BaseURL()
-	return append(s.trusting(),
+	out := s.trusting()
+	if s.reached.token != "" {
+		out = append(out, controlTokenVariable+"="+s.reached.token)
+	}
+	return append(out,
 		envPrefix+"ISSUER="+base,
 		envPrefix+"CLIENT_ID="+id,
 		secretVariable+"="+secret,
-		envPrefix+"CONTROL="+s.control(),
+		controlVariable+"="+s.control(),
 		"OIDC_ISSUER="+s.openID(),
 		"OIDC_CLIENT_ID="+id,
 		"OIDC_CLIENT_SECRET="+secret,

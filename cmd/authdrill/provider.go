@@ -25,6 +25,8 @@ type providerFlags struct {
 	randomKeys, allowNonLoopback  bool
 	tls                           bool
 	allowHost, personas           []string
+	allowOrigin                   []string
+	controlFlags
 }
 
 func (p *providerFlags) define(f *flags) {
@@ -41,6 +43,8 @@ func (p *providerFlags) define(f *flags) {
 	f.text(&p.caDir, "ca-dir", "FOLDER", "where that authority is kept; default the user's configuration folder")
 	f.boolean(&p.allowNonLoopback, "allow-non-loopback", "listen on an address that other machines reach")
 	f.list(&p.allowHost, "allow-host", "NAME", "answer to this host name too; may be repeated")
+	f.list(&p.allowOrigin, "allow-origin", "ORIGIN", "let pages of this origin register clients too, like https://app.example.com; may be repeated")
+	p.controlFlags.define(f)
 }
 
 // site is a provider that listens.
@@ -48,11 +52,12 @@ type site struct {
 	host   *mockprovider.Host
 	server *http.Server
 	security
-	ended chan error
+	reached *control
+	ended   chan error
 }
 
 // start listens first, so that nobody is refused while the rest is made.
-func (p *providerFlags) start(f *flags) (*site, error) {
+func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 	s, err := readConfig(p.config, f)
 	if err != nil {
 		return nil, err
@@ -72,31 +77,34 @@ func (p *providerFlags) start(f *flags) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.signIn != "" {
-		s.Provider = s.Provider.With(persona.Persona{SignIn: p.signIn})
+	reached, err := p.open(listener)
+	if err != nil {
+		_ = listener.Close()
+		return nil, err
 	}
+	s.Provider = s.Provider.With(persona.Persona{SignIn: p.signIn, AllowOrigin: p.allowOrigin})
 	staySmall(os.LookupEnv)
 	host, err := mockprovider.NewHost(mockprovider.HostOptions{
 		BaseURL: p.base(listener.Addr()), Defaults: s, Seed: p.seed, RandomKeys: p.randomKeys,
 		OnDemand: true, Stimulus: catalog.Stimulus, AllowedHosts: lower(p.allowHost), Capacity: keptExchanges, Authority: safe.authority,
+		ControlToken: reached.token, ControlURL: reached.url, Logf: say.note,
 	})
 	if err != nil {
 		_ = listener.Close()
+		reached.abandon()
 		return nil, usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
 	}
 	if len(played) > 1 {
 		if err := play(host, played); err != nil {
 			_ = listener.Close()
+			reached.abandon()
 			return nil, usage("", "%s", err)
 		}
 	}
-	out := &site{host: host, server: newServer(host), security: safe, ended: make(chan error, 1)}
+	out := &site{host: host, server: mockprovider.NewServer(host), security: safe, reached: reached, ended: make(chan error, 2)}
+	reached.serve(host, out.ended)
 	go func() { out.ended <- out.server.Serve(safe.listen(listener)) }()
 	return out, nil
-}
-
-func newServer(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 30 * time.Second}
 }
 
 // base is the issuer identifier: what a program on this machine would dial.
@@ -118,11 +126,11 @@ func (s *site) issuer() *mockprovider.Provider {
 }
 
 // control is where the control API of the default issuer is.
-func (s *site) control() string { return s.host.BaseURL() + "/_/api" }
+func (s *site) control() string { return s.issuer().ControlURL() }
 
 // close lets running requests end, within reason.
 func (s *site) close() error {
-	err := shutdown(s.server)
+	err := errors.Join(shutdown(s.server), s.reached.close())
 	return errors.Join(err, s.host.Close())
 }
 

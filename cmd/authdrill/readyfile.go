@@ -15,6 +15,7 @@ type ready struct {
 	ClientSecret string `json:"client_secret"`
 	ClientApp    string `json:"client_app,omitempty"`
 	Control      string `json:"control"`
+	ControlToken string `json:"control_token,omitempty"`
 	PID          int    `json:"pid"`
 }
 

@@ -26,7 +26,7 @@ func serveVerb() verb {
 			f.text(&readyFile, "ready-file", "FILE", "write where everything is to FILE, as JSON, when it is ready")
 		},
 		run: func(ctx context.Context, c *call) (err error) {
-			site, err := provider.start(c.flags)
+			site, err := provider.start(c.flags, c.voice)
 			if err != nil {
 				return err
 			}
@@ -43,7 +43,7 @@ func serveVerb() verb {
 
 			c.banner(site, running.url)
 			if readyFile != "" {
-				forget, err := writeReady(readyFile, ready{site.host.BaseURL(), id, secret, running.url, site.control(), os.Getpid()})
+				forget, err := writeReady(readyFile, ready{site.host.BaseURL(), id, secret, running.url, site.control(), site.reached.token, os.Getpid()})
 				if err != nil {
 					return err
 				}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -13,13 +14,15 @@ import (
 // API. Alone on the line, so that $(authdrill token) is one.
 func tokenVerb() verb {
 	issuer, show := defaultIssuer, "access_token"
-	var user, id, scope, nonce string
+	var user, id, scope, nonce, control, secret string
 	var audience []string
 	return verb{
 		name: "token", group: "helpers",
 		summary: "make a token at a running provider, without signing in",
 		flags: func(f *flags) {
 			f.text(&issuer, "issuer", "URL", "the provider")
+			f.text(&control, "control", "URL", "its control API, where that has a port of its own; default below the issuer")
+			f.text(&secret, "control-token", "TOKEN", "token of the control API, where it asks for one")
 			f.text(&user, "user", "LOGIN", "whose token; without it the client's own")
 			f.text(&id, "client-id", "ID", "the client it is for; default the first that is registered")
 			f.text(&scope, "scope", "SCOPES", "scopes granted, separated by spaces; default openid profile email for a user")
@@ -31,11 +34,15 @@ func tokenVerb() verb {
 			if err := checkURL("issuer", issuer); err != nil {
 				return err
 			}
+			place, err := controlOf(issuer, control)
+			if err != nil {
+				return err
+			}
 			request, err := json.Marshal(mintRequest{id, user, scope, nonce, audience})
 			if err != nil {
 				return err
 			}
-			answer, err := mint(ctx, strings.TrimSuffix(issuer, "/"), request)
+			answer, err := mint(ctx, place, secret, request)
 			if err != nil {
 				return err
 			}
@@ -66,20 +73,45 @@ type mintRequest struct {
 	Audience []string `json:"audience,omitempty"`
 }
 
-func mint(ctx context.Context, issuer string, request []byte) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, issuer+"/_/api/tokens", bytes.NewReader(request))
+// controlOf is the control API of an issuer: below it, or at the same path of the
+// port that the control API has of its own.
+func controlOf(issuer, control string) (string, error) {
+	issuer = strings.TrimSuffix(issuer, "/")
+	if control == "" {
+		return issuer + "/_/api", nil
+	}
+	if err := checkURL("control", control); err != nil {
+		return "", err
+	}
+	own, err := url.Parse(control)
+	if err != nil {
+		return "", err
+	}
+	of, err := url.Parse(issuer)
+	if err != nil {
+		return "", err
+	}
+	return own.Scheme + "://" + own.Host + of.EscapedPath() + "/_/api", nil
+}
+
+func mint(ctx context.Context, control, token string, request []byte) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, control+"/tokens", bytes.NewReader(request))
 	if err != nil {
 		return nil, err
 	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
 	req.Header.Set("Content-Type", "application/json")
+	place := strings.TrimSuffix(control, "/_/api")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, environmental("start a provider with authdrill serve, or name it with --issuer", "%s does not answer: %s", issuer, rootOf(err))
+		return nil, environmental("start a provider with authdrill serve, or name it with --issuer", "%s does not answer: %s", place, rootOf(err))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
-		return nil, environmental("", "%s: %s", issuer, rootOf(err))
+		return nil, environmental("", "%s: %s", place, rootOf(err))
 	}
 	if resp.StatusCode == http.StatusCreated {
 		return body, nil
@@ -88,5 +120,5 @@ func mint(ctx context.Context, issuer string, request []byte) ([]byte, error) {
 	if json.Unmarshal(body, &problem) == nil && problem.Detail != "" { // RFC 9457
 		return nil, usage("", "%s", problem.Detail)
 	}
-	return nil, environmental("it is authdrill's control API that makes tokens", "%s answers %s", issuer, resp.Status)
+	return nil, environmental("it is authdrill's control API that makes tokens", "%s answers %s", place, resp.Status)
 }
