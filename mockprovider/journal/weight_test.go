@@ -24,7 +24,7 @@ func heap() int {
 // in every other place.
 func fill(j *Journal, exchanges int) {
 	many, large := url.Values{}, strings.Repeat("x", 60<<10)
-	for n := range 2000 {
+	for n := range 500 {
 		many["p"+strconv.Itoa(n)] = []string{"v"}
 	}
 	for n := range exchanges {
@@ -47,12 +47,12 @@ func TestJournalBytes(t *testing.T) {
 	told := 0
 	j := New(clock.Frozen(clock.Epoch()), 1_000_000)
 	j.Bound(nil, func() { told++ })
-	fill(j, 800)
+	fill(j, 700)
 	if kept := heap() - before; kept > 2*mostBytes || j.Weight() > mostBytes || kept < mostBytes/2 {
 		t.Errorf("%d bytes of heap, %d by its own measure", kept, j.Weight())
 	}
 	entries := j.Entries()
-	if len(entries) < 20 || entries[len(entries)-1].Seq != 800 || entries[0].Seq != int64(801-len(entries)) || told == 0 {
+	if len(entries) < 20 || entries[len(entries)-1].Seq != 700 || entries[0].Seq != int64(701-len(entries)) || told == 0 {
 		t.Errorf("%d entries, told %d times", len(entries), told)
 	}
 	e := entries[len(entries)-2]

@@ -5,13 +5,15 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider"
 )
 
 // server is a provider that listens.
 type server struct{ http *http.Server }
 
 func serve(l net.Listener, h http.Handler) *server {
-	s := &server{&http.Server{Handler: h, ReadHeaderTimeout: 30 * time.Second}}
+	s := &server{mockprovider.NewServer(h)}
 	go func() { _ = s.http.Serve(l) }() // ends with close
 	return s
 }

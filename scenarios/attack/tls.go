@@ -71,7 +71,8 @@ func (s *secured) serve(h http.Handler) {
 		if n == 0 {
 			l = tls.NewListener(l, config)
 		}
-		server := &server{&http.Server{Handler: h, ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}}
+		server := &server{mockprovider.NewServer(h)}
+		server.http.ErrorLog = log.New(io.Discard, "", 0)
 		server.http.SetKeepAlivesEnabled(false)
 		s.servers = append(s.servers, server)
 		go func() { _ = server.http.Serve(l) }() // ends with close
