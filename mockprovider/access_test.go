@@ -42,7 +42,7 @@ func TestControlToken(t *testing.T) {
 		}
 	}
 	if names := h.Names(); len(names) != 1 {
-		t.Errorf("who has no token makes issuers: %q", names)
+		t.Errorf("callers without the token made issuers: %q", names)
 	}
 }
 

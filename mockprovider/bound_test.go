@@ -71,7 +71,7 @@ func TestEveryBoundTogether(t *testing.T) {
 			v.send(200, "POST", at+"/token", "grant_type=client_credentials&audience="+large(n, 50<<10), form)
 		}
 	}
-	for n := range 900 / scale { // one issuer alone
+	for n := range 900 / scale { // all at one issuer
 		v.send(201, "POST", "/par", sign(n, 25<<10), form)
 		v.send(201, "POST", "/register", `{"client_name":"`+large(n, 50<<10)+`"}`, "application/json")
 		v.send(200, "POST", "/token", "grant_type=client_credentials&scope="+large(n, 1000), form)

@@ -215,7 +215,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case control && h.opts.ControlURL != "":
 		http.Error(w, "The control API has a port of its own: "+h.opts.ControlURL+".", http.StatusNotFound)
 	case control:
-		h.control.ServeHTTP(w, r) // which also says in its own form that there is no issuer
+		h.control.ServeHTTP(w, r) // which answers in its own form where no issuer is found
 	case p == nil:
 		w.Header().Set("Vary", "Origin, Referer, Sec-Fetch-Site")
 		http.Error(w, h.nobody(r), http.StatusNotFound)

@@ -156,7 +156,7 @@ func (h *Host) tenant(path string) (rest string, ok bool) {
 }
 
 // endOfName is how many segments of a path are the name of a new issuer: all
-// before the first that is a path of a provider. A name alone is one if it is a
+// before the first that is a path of a provider. A name with nothing after it is one if it is a
 // single segment; what is longer may be a slip in the path of an issuer, and is
 // none, 0.
 func endOfName(segments []string) int {

@@ -42,8 +42,8 @@ type Client struct {
 	SoftwareID             string   `json:"software_id,omitempty" doc:"identifier of the client software"`
 	SoftwareVersion        string   `json:"software_version,omitempty" doc:"version of the client software"`
 
-	// Registered numbers the clients that registered themselves; it is 0 of a
-	// client of the configuration, which alone widens what the provider fetches.
+	// Registered numbers the clients that registered themselves. It is 0 for a
+	// client of the configuration: only those widen what the provider fetches.
 	Registered uint64 `json:"-"`
 }
 
