@@ -24,7 +24,7 @@ import (
 
 const (
 	within   = 2 * time.Second
-	mostRead = 64 << 10        // bytes of a document
+	mostRead = 64 << 10 // bytes of a document
 )
 
 // Fetcher gets documents from where it is allowed to. It is safe for parallel use.
