@@ -122,8 +122,10 @@ func regular(name string, info fs.FileInfo) error {
 // package os does not export its own.
 func explain(err error) error {
 	var p *fs.PathError
-	if errors.As(err, &p) && p.Err.Error() == "path escapes from parent" {
-		return &fs.PathError{Op: p.Op, Path: p.Path, Err: ErrOutside}
+	for cause := err; errors.As(cause, &p); cause = p.Err {
+		if p.Err.Error() == "path escapes from parent" {
+			return &fs.PathError{Op: p.Op, Path: p.Path, Err: ErrOutside}
+		}
 	}
 	return err
 }
