@@ -39,6 +39,9 @@ func (p *Provider) Fault(f fault.Fault) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if why := whole.NeedsHTTP1(); why != "" && p.http2 {
+		return "", fmt.Errorf("this fault needs HTTP/1.1, and the server offers HTTP/2: %s; start it without --http2", why)
+	}
 	return p.issuer.Faults.Add(whole)
 }
 

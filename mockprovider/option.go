@@ -24,6 +24,7 @@ type options struct {
 	capacity   int
 	logf       func(format string, args ...any)
 	authority  *certificate.Authority
+	http2      bool
 }
 
 // WithClient registers a client beside the default one, or redefines it.

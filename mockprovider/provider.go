@@ -40,6 +40,7 @@ type Provider struct {
 	secured *http.Transport     // that trusts its certificate, where Start listens over TLS
 	alone   func() http.Handler // its control API, where no Host has one
 	csrf    string              // of the forms of the console
+	http2   bool                // is offered to clients
 	logf    func(format string, args ...any)
 }
 
@@ -85,7 +86,7 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 		}
 		o.clock = c
 	}
-	p := &Provider{name: o.name, initial: s}
+	p := &Provider{name: o.name, initial: s, http2: o.http2}
 	p.persona.Store(&s.Provider)
 	seed := uint64(0)
 	if o.seed != nil {

@@ -48,7 +48,7 @@ func (h *Host) attacker(id string) (*Provider, error) {
 	}
 	p, err := h.make(options{
 		setup: setup.Default().With(h.opts.Defaults).With(s), issuer: issuer, name: key,
-		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity,
+		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity, http2: h.opts.HTTP2,
 	})
 	if errors.Is(err, ErrExists) {
 		p, _ = h.issuer(key)

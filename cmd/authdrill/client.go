@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
+	"os"
 )
 
 // secretVariable holds the client secret. There is no flag for it: flags are in
@@ -66,12 +68,27 @@ func clientVerb() verb {
 // it: env:, file: or awssecretsmanager:.
 func clientSecret(file string, env func(string) (string, bool)) (string, error) {
 	if file != "" {
-		return secretInFile(file)
+		return secretPiped(file)
 	}
 	secret, _ := env(secretVariable)
-	secret, err := vault{env}.secret(secret)
+	secret, err := vault{env: env}.secret(secret)
 	if err != nil {
 		return "", within("$"+secretVariable, err)
 	}
 	return secret, nil
+}
+
+// secretPiped is that of a file that a flag names, which may be a pipe too, as of
+// --client-secret-file <(pass show app).
+func secretPiped(name string) (string, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return "", usage("name a file with the secret and nothing else", "%s", reason(err))
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, secretSize))
+	if err != nil {
+		return "", usage("name a file with the secret and nothing else", "%s", reason(err))
+	}
+	return onlyLine(name, text)
 }

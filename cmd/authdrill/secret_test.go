@@ -94,7 +94,7 @@ func awsEnv(endpoint string) map[string]string {
 }
 
 func vaultOf(env map[string]string) vault {
-	return vault{func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+	return vault{env: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
 }
 
 func TestSecrets(t *testing.T) {

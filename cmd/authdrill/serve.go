@@ -41,9 +41,19 @@ func serveVerb() verb {
 			}
 			defer func() { err = errors.Join(err, running.close()) }()
 
-			c.banner(site, running.url)
+			file := c.flags.place("ready-file", readyFile)
+			where := ready{
+				Issuer: site.host.BaseURL(), ClientID: id, ClientSecret: secret, ClientApp: running.url, Control: site.control(),
+				PID: os.Getpid(), Address: dialable(provider.host, site.address),
+			}
 			if readyFile != "" {
-				forget, err := writeReady(readyFile, ready{site.host.BaseURL(), id, secret, running.url, site.control(), os.Getpid()})
+				if err := claimReady(file, where); err != nil {
+					return err
+				}
+			}
+			c.banner(site, running)
+			if readyFile != "" {
+				forget, err := writeReady(file, where)
 				if err != nil {
 					return err
 				}
