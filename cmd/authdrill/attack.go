@@ -78,7 +78,8 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 		return err
 	}
 	if a.appLog != "" {
-		file, err := os.Create(a.appLog)
+		// It can be read while it grows, and may hold secrets of the app.
+		file, err := os.OpenFile(a.appLog, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 		if err != nil {
 			return environmental("", "%s", reason(err))
 		}

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"slices"
@@ -105,8 +106,9 @@ func written(certificate []byte) (string, error) {
 		return "", err
 	}
 	_, err = f.Write(certificate)
-	if closed := f.Close(); err == nil {
-		err = closed
+	if err = errors.Join(err, f.Close()); err != nil {
+		_ = os.Remove(f.Name()) // what is left of it is of no use
+		return "", err
 	}
-	return f.Name(), err
+	return f.Name(), nil
 }
