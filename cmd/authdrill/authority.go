@@ -161,7 +161,7 @@ func (k *keeper) refuse(err error) error {
 	if errors.As(err, &e) {
 		return environmental("chmod "+e.Chmod+" "+report.Quoted(e.Path), "%s", e)
 	}
-	return environmental(confinement(err, k.command("remove")+" takes it away, and the next start makes another; "+k.command("install")+" has it trusted"), "%s", reason(err))
+	return environmental(k.place.remedy(err, k.command("remove")+" takes it away, and the next start makes another; "+k.command("install")+" has it trusted"), "%s", reason(err))
 }
 
 // writeBundle writes the file of bundleFile, unless it is there already: other

@@ -56,14 +56,14 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 	if name == "" {
 		at = place{below: ".", name: configName}
 	}
-	data, err := at.read(configSize)
+	data, err := at.readDocument(configSize)
 	switch found := name == ""; {
 	case found && errors.Is(err, fs.ErrNotExist):
 		return setup.Setup{}, nil, nil
 	case found && err != nil:
 		return setup.Setup{}, nil, usage("name the file: --config FILE", "%s", reason(err))
 	case err != nil:
-		return setup.Setup{}, nil, usage("--config names a YAML file, like "+configName, "%s", reason(err))
+		return setup.Setup{}, nil, usage(at.remedy(err, "--config names a YAML file, like "+configName), "%s", reason(err))
 	}
 	var c config
 	if len(strings.TrimSpace(string(data))) == 0 {

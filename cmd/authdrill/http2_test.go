@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,9 +22,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 )
 
-// servedTLS starts serve --tls with some flags, and returns where it is, with a
-// client that trusts it and likes HTTP/2 best.
-func servedTLS(t *testing.T, flags ...string) (ready, *http.Client) {
+// servedTLS starts serve --tls with some flags, and returns where it is, and the
+// folder of its authorities.
+func servedTLS(t *testing.T, flags ...string) (ready, string) {
 	t.Helper()
 	folder := t.TempDir()
 	file := filepath.Join(folder, "ready.json")
@@ -40,9 +41,10 @@ func servedTLS(t *testing.T, flags ...string) (ready, *http.Client) {
 	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
 		t.Fatal("not ready in time")
 	}
-	return r, trustingClient(t, filepath.Join(folder, "ca", "authority.pem"))
+	return r, filepath.Join(folder, "ca")
 }
 
+// trustingClient trusts an authority, and likes HTTP/2 best.
 func trustingClient(t *testing.T, authority string) *http.Client {
 	t.Helper()
 	text, err := os.ReadFile(authority)
@@ -78,7 +80,8 @@ func ask(t *testing.T, c *http.Client, method, url, body string) (proto string, 
 
 func TestServeHTTP2(t *testing.T) {
 	t.Parallel()
-	r, c := servedTLS(t, "--http2")
+	r, folder := servedTLS(t, "--http2")
+	c := trustingClient(t, filepath.Join(folder, "authority.pem"))
 	if proto, status, text := ask(t, c, "GET", r.Issuer+"/.well-known/openid-configuration", ""); proto != "HTTP/2.0" || status != 200 || !strings.Contains(text, r.Issuer) {
 		t.Errorf("%s %d %s", proto, status, text)
 	}
@@ -109,7 +112,16 @@ func TestServeHTTP2(t *testing.T) {
 		}
 	}
 
-	r, c = servedTLS(t)
+	// Through the proxy too, under the real host names.
+	r, folder = servedTLS(t, "--http2", "--persona", "google")
+	c = trustingClient(t, filepath.Join(folder, "google", "authority.pem"))
+	c.Transport.(*http.Transport).Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: r.Address})
+	if proto, status, text := ask(t, c, "GET", "https://accounts.google.com/.well-known/openid-configuration", ""); proto != "HTTP/2.0" || status != 200 || !strings.Contains(text, `"issuer":"https://accounts.google.com"`) {
+		t.Errorf("through the proxy: %s %d %s", proto, status, text)
+	}
+
+	r, folder = servedTLS(t)
+	c = trustingClient(t, filepath.Join(folder, "authority.pem"))
 	if proto, status, _ := ask(t, c, "GET", r.Issuer+"/jwks", ""); proto != "HTTP/1.1" || status != 200 {
 		t.Errorf("without the flag: %s %d", proto, status)
 	}

@@ -37,9 +37,9 @@ func readPersona(at place) (persona.Persona, error) {
 		}
 		return p, nil
 	}
-	data, err := at.read(personaSize)
+	data, err := at.readDocument(personaSize)
 	if err != nil {
-		return persona.Persona{}, usage(confinement(err, "a persona is a name, or a YAML file"), "%s", reason(err))
+		return persona.Persona{}, usage(at.remedy(err, "a persona is a name, or a YAML file"), "%s", reason(err))
 	}
 	return persona.Parse(at.path(), data)
 }

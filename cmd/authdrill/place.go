@@ -57,6 +57,24 @@ func (p place) read(most int64) (data []byte, err error) {
 	return data, err
 }
 
+// readDocument reads a file of which lines may be quoted. In a stranger's checkout
+// a link may be in its place also where the user named it: it must not lead out
+// of the file's folder, or of the working folder.
+func (p place) readDocument(most int64) ([]byte, error) {
+	if p.below != "" {
+		return p.read(most)
+	}
+	data, err := place{filepath.Dir(p.name), filepath.Base(p.name)}.read(most)
+	if errors.Is(err, confined.ErrOutside) && filepath.IsLocal(p.name) {
+		data, err = place{".", p.name}.read(most)
+	}
+	var e *fs.PathError
+	if errors.As(err, &e) {
+		err = &fs.PathError{Op: e.Op, Path: p.name, Err: e.Err} // as it was named
+	}
+	return data, err
+}
+
 // write writes a file whole or not at all. Only a link that the user named is
 // followed.
 func (p place) write(perm fs.FileMode, write func(io.Writer) error) error {
@@ -94,11 +112,14 @@ func (p place) folder() (*confined.Root, error) {
 	return confined.OpenRoot(p.name)
 }
 
-// confinement is the remedy for a place outside the folder of a settings file;
-// otherwise is the one for every other error.
-func confinement(err error, otherwise string) string {
-	if errors.Is(err, confined.ErrOutside) {
-		return "a settings file names places below its own folder; a flag names any other"
+// remedy is what to do about a place that leads out of the folder that it is
+// confined to; otherwise is the remedy for every other error.
+func (p place) remedy(err error, otherwise string) string {
+	switch {
+	case !errors.Is(err, confined.ErrOutside):
+		return otherwise
+	case p.below == "":
+		return "the link leads out of its folder: name the file that it leads to"
 	}
-	return otherwise
+	return "a settings file names places below its own folder; a flag names any other"
 }

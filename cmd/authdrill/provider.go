@@ -66,7 +66,7 @@ func (p *providerFlags) start(f *flags) (*site, error) {
 	if len(played) == 1 {
 		s.Provider = played[0].With(s.Provider)
 	}
-	safe, err := p.secure(f, append(played, s.Provider))
+	safe, err := p.secure(f, played, persona.Spec().With(s.Provider))
 	if err != nil {
 		return nil, err
 	}

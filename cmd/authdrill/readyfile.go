@@ -44,7 +44,7 @@ func claimReady(at place, by ready) error {
 		return environmental("stop it with kill "+strconv.Itoa(other.PID)+", or name another file",
 			"the ready file %s is that of a provider that still runs at %s, as process %d", at.path(), other.Issuer, other.PID)
 	case err != nil && at.below != "":
-		return usage(confinement(err, "remove it, or name another file: a ready file replaces only what authdrill wrote"),
+		return usage(at.remedy(err, "remove it, or name another file: a ready file replaces only what authdrill wrote"),
 			"cannot write the ready file: %s", reason(err))
 	}
 	return nil
@@ -112,7 +112,7 @@ func writeReady(at place, r ready) (forget func(), err error) {
 		return err
 	})
 	if err != nil {
-		return nil, environmental(confinement(err, "--ready-file names a file in a folder that exists"), "cannot write the ready file: %s", reason(err))
+		return nil, environmental(at.remedy(err, "--ready-file names a file in a folder that exists"), "cannot write the ready file: %s", reason(err))
 	}
 	return func() {
 		if there, err := readReady(at); err == nil && there.Instance == r.Instance {

@@ -90,7 +90,7 @@ func (v vault) secret(text string) (string, error) {
 func secretInFile(file place) (string, error) {
 	text, err := file.read(secretSize)
 	if err != nil {
-		return "", usage(confinement(err, "name a file with the secret and nothing else"), "%s", reason(err))
+		return "", usage(file.remedy(err, "name a file with the secret and nothing else"), "%s", reason(err))
 	}
 	return onlyLine(file.path(), text)
 }

@@ -19,8 +19,9 @@ type security struct {
 	keeper    *keeper // of that authority
 }
 
-// secure prepares --tls, for the personas that are played.
-func (p *providerFlags) secure(f *flags, played []persona.Persona) (security, error) {
+// secure prepares --tls, for the personas that are played, and that of the default
+// issuer.
+func (p *providerFlags) secure(f *flags, played []persona.Persona, first persona.Persona) (security, error) {
 	switch {
 	case p.http2 && !p.tls:
 		return security{}, usage("add --tls", "--http2 needs --tls: clients choose HTTP/2 in the handshake (RFC 9113 section 3.2)")
@@ -28,10 +29,8 @@ func (p *providerFlags) secure(f *flags, played []persona.Persona) (security, er
 		return security{}, nil
 	}
 	words := personaWords(p.personas, f.below["persona"])
-	if last := played[len(played)-1]; len(words) == 0 {
-		words = []string{last.Name} // provider: {persona: ..} in the file
-	} else {
-		played = played[:len(played)-1]
+	if !slices.ContainsFunc(played, func(p persona.Persona) bool { return p.Name == first.Name }) {
+		words, played = append(words, first.Name), append(slices.Clone(played), first) // provider: {persona: ..} in the file
 	}
 	k, err := newKeeper(f.place("ca-dir", p.caDir), words, played, lower(p.ownNames()))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider"
@@ -110,5 +111,5 @@ func written(certificate []byte) (string, error) {
 		_ = os.Remove(f.Name()) // what is left of it is of no use
 		return "", err
 	}
-	return f.Name(), nil
+	return filepath.Abs(f.Name()) // the app may change its folder
 }
