@@ -34,28 +34,29 @@ func (a *authorityFlags) define(f *flags) {
 	f.list(&a.hosts, "allow-host", "NAME", "the authority of serve --tls with this host name; may be repeated")
 }
 
-func (a *authorityFlags) keeper(f *flags) (*keeper, error) {
+// authority is the one that the flags choose.
+func (a *authorityFlags) authority(f *flags) (*keptAuthority, error) {
 	played, err := personas(a.personas, "")
 	if err != nil {
 		return nil, err
 	}
-	return newKeeper(f.place("ca-dir", a.folder), personaWords(a.personas, ""), played, lower(a.hosts))
+	return newKeptAuthority(f.place("ca-dir", a.folder), personaWords(a.personas, ""), played, lower(a.hosts))
 }
 
-// keeper keeps one authority. That of the loopback names is in the folder itself;
-// each set of other host names has one of its own in a subfolder, so that trust
-// in one is no trust in another.
-type keeper struct {
+// keptAuthority is one authority of --tls and where it is kept. That of the
+// loopback names is in the folder itself; each set of other host names has one of
+// its own in a subfolder, so that to trust one is not to trust another.
+type keptAuthority struct {
 	place place    // of the folder, absolute
 	set   string   // name of the subfolder; "" for the loopback names
 	hosts []string // the other names, in order
 	flags string   // of authdrill ca, that mean this one
 }
 
-// newKeeper finds the authority for some personas, and the words that name them,
-// and for further hosts.
-func newKeeper(folder place, words []string, played []persona.Persona, hosts []string) (*keeper, error) {
-	k := &keeper{place: folder}
+// newKeptAuthority finds the authority for some personas, with the words that
+// name them, and for further hosts.
+func newKeptAuthority(folder place, words []string, played []persona.Persona, hosts []string) (*keptAuthority, error) {
+	k := &keptAuthority{place: folder}
 	flag := func(name, value string) { k.flags += " --" + name + " " + report.Quoted(value) }
 	if folder.name == "" {
 		base, err := os.UserConfigDir()
@@ -69,13 +70,13 @@ func newKeeper(folder place, words []string, played []persona.Persona, hosts []s
 	if err := k.place.absolute(); err != nil {
 		return nil, environmental("", "%s", reason(err))
 	}
-	further := remote(hosts)
+	further := remoteNames(hosts)
 	slices.Sort(further)
 	further = slices.Compact(further)
 	k.hosts = slices.Clone(further)
 	var names []string
 	for n, p := range played {
-		if of := remote(p.Dialect.Hosts()); len(of) > 0 {
+		if of := remoteNames(p.Dialect.Hosts()); len(of) > 0 {
 			k.hosts = append(k.hosts, of...)
 			names = append(names, p.Name)
 			flag("persona", words[n])
@@ -86,7 +87,9 @@ func newKeeper(folder place, words []string, played []persona.Persona, hosts []s
 	}
 	slices.Sort(k.hosts)
 	k.hosts = slices.Compact(k.hosts)
-	k.set = setName(append(names, further...), k.hosts)
+	names = append(names, further...)
+	slices.Sort(names)
+	k.set = setName(names, k.hosts)
 	return k, nil
 }
 
@@ -99,7 +102,7 @@ func setName(words, hosts []string) string {
 	}
 	if len(words) == 1 {
 		if p, err := persona.Named(words[0]); err == nil {
-			own := remote(p.Dialect.Hosts())
+			own := remoteNames(p.Dialect.Hosts())
 			slices.Sort(own)
 			if slices.Equal(own, hosts) {
 				return p.Name
@@ -117,16 +120,16 @@ func setName(words, hosts []string) string {
 }
 
 // folder is where the authority is kept.
-func (k *keeper) folder() string { return filepath.Join(k.place.path(), k.set) }
+func (k *keptAuthority) folder() string { return filepath.Join(k.place.path(), k.set) }
 
-func (k *keeper) file() string   { return filepath.Join(k.folder(), certificate.CertificateFile) }
-func (k *keeper) bundle() string { return filepath.Join(k.folder(), bundleFile) }
+func (k *keptAuthority) file() string   { return filepath.Join(k.folder(), certificate.CertificateFile) }
+func (k *keptAuthority) bundle() string { return filepath.Join(k.folder(), bundleFile) }
 
 // command is one of authdrill ca about this authority.
-func (k *keeper) command(word string) string { return "authdrill ca " + word + k.flags }
+func (k *keptAuthority) command(word string) string { return "authdrill ca " + word + k.flags }
 
 // open opens the folder of the authority, which is made where it is missing.
-func (k *keeper) open() (*confined.Root, error) {
+func (k *keptAuthority) open() (*confined.Root, error) {
 	root, err := k.place.folder()
 	if err != nil || k.set == "" {
 		return root, err
@@ -138,11 +141,11 @@ func (k *keeper) open() (*confined.Root, error) {
 	return folder, errors.Join(err, root.Close())
 }
 
-// keep returns the authority, and writes the file of bundleFile.
-func (k *keeper) keep() (*certificate.Authority, error) {
+// load returns the authority, made where there is none, and writes the file of bundleFile.
+func (k *keptAuthority) load() (*certificate.Authority, error) {
 	folder, err := k.open()
 	if err != nil {
-		return nil, k.refuse(err)
+		return nil, k.explain(err)
 	}
 	defer folder.Close()
 	a, err := certificate.Keep(folder, clock.Running().Now(), k.hosts...)
@@ -150,13 +153,13 @@ func (k *keeper) keep() (*certificate.Authority, error) {
 		err = writeBundle(folder, a)
 	}
 	if err != nil {
-		return nil, k.refuse(err)
+		return nil, k.explain(err)
 	}
 	return a, nil
 }
 
-// refuse says why there is no authority, and what to do.
-func (k *keeper) refuse(err error) error {
+// explain says why there is no authority, and what to do.
+func (k *keptAuthority) explain(err error) error {
 	var e *certificate.Exposed
 	if errors.As(err, &e) {
 		return environmental("chmod "+e.Chmod+" "+report.Quoted(e.Path), "%s", e)
@@ -190,7 +193,7 @@ func writeBundle(folder *confined.Root, a *certificate.Authority) error {
 
 // trusting are the variables by which programs are told whom to trust. They may
 // run in another folder: the paths are absolute.
-func (k *keeper) trusting() []string {
+func (k *keptAuthority) trusting() []string {
 	bundle, authority := k.bundle(), k.file()
 	return []string{
 		"SSL_CERT_FILE=" + bundle, "REQUESTS_CA_BUNDLE=" + bundle, "CURL_CA_BUNDLE=" + bundle, "GIT_SSL_CAINFO=" + bundle, "AWS_CA_BUNDLE=" + bundle,

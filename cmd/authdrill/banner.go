@@ -59,10 +59,10 @@ func (v *voice) banner(s *site, app *running) {
 	t.row("users", strings.Join(users, ", "), "")
 	trust := ""
 	if s.authority != nil {
-		trust = "--cacert " + report.Quoted(s.keeper.file()) + " "
-		t.row("authority", s.keeper.file(), "whom your app has to trust: "+s.keeper.command("install")+", or authdrill env"+s.keeper.flags)
-		if u, err := url.Parse(base); err == nil && played {
-			t.row("proxy", "http://"+u.Host, "HTTPS_PROXY of an app that knows the real host names")
+		trust = "--cacert " + report.Quoted(s.kept.file()) + " "
+		t.row("authority", s.kept.file(), "whom your app has to trust: "+s.kept.command("install")+", or authdrill env"+s.kept.flags)
+		if host, _, err := net.SplitHostPort(s.address.String()); err == nil && played {
+			t.row("proxy", "http://"+dialable(host, s.address), "HTTPS_PROXY of an app that knows the real host names")
 		}
 	}
 	t.show(v)

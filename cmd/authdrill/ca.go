@@ -27,7 +27,7 @@ func caVerb() verb {
 			if len(c.args) != 1 || !slices.Contains([]string{"path", "install", "remove"}, c.args[0]) {
 				return usage("authdrill ca path, authdrill ca install or authdrill ca remove", "ca takes one word: path, install or remove")
 			}
-			k, err := which.keeper(c.flags)
+			k, err := which.authority(c.flags)
 			if err != nil {
 				return err
 			}
@@ -41,7 +41,7 @@ func caVerb() verb {
 			if c.args[0] == "remove" {
 				return c.removeAuthority(k, options)
 			}
-			if _, err := k.keep(); err != nil {
+			if _, err := k.load(); err != nil {
 				return err
 			}
 			if c.args[0] == "path" {
@@ -53,7 +53,7 @@ func caVerb() verb {
 	}
 }
 
-func (v *voice) installAuthority(k *keeper, options []truststore.Option) error {
+func (v *voice) installAuthority(k *keptAuthority, options []truststore.Option) error {
 	if err := truststore.InstallFile(k.file(), options...); err != nil {
 		return environmental("it needs the rights of an administrator; without them, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS and the like name it: authdrill exec sets them", "%s", err)
 	}
@@ -63,7 +63,7 @@ func (v *voice) installAuthority(k *keeper, options []truststore.Option) error {
 	return nil
 }
 
-func (v *voice) removeAuthority(k *keeper, options []truststore.Option) error {
+func (v *voice) removeAuthority(k *keptAuthority, options []truststore.Option) error {
 	there := false
 	if _, err := os.Stat(k.folder()); err == nil {
 		if _, err := os.Stat(k.file()); err == nil {
@@ -73,7 +73,7 @@ func (v *voice) removeAuthority(k *keeper, options []truststore.Option) error {
 		}
 		folder, err := k.open()
 		if err != nil {
-			return k.refuse(err)
+			return k.explain(err)
 		}
 		defer folder.Close()
 		if there, err = certificate.Forget(folder); err != nil {

@@ -68,7 +68,7 @@ func clientVerb() verb {
 // it: env:, file: or awssecretsmanager:.
 func clientSecret(file string, env func(string) (string, bool)) (string, error) {
 	if file != "" {
-		return secretPiped(file)
+		return secretOfFlag(file)
 	}
 	secret, _ := env(secretVariable)
 	secret, err := vault{env: env}.secret(secret)
@@ -78,9 +78,9 @@ func clientSecret(file string, env func(string) (string, bool)) (string, error) 
 	return secret, nil
 }
 
-// secretPiped is that of a file that a flag names, which may be a pipe too, as of
+// secretOfFlag is that of a file that a flag names, which may be a pipe too, as of
 // --client-secret-file <(pass show app).
-func secretPiped(name string) (string, error) {
+func secretOfFlag(name string) (string, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return "", usage("name a file with the secret and nothing else", "%s", reason(err))

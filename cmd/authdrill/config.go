@@ -73,7 +73,7 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 		return c.Setup, nil, err
 	}
 	if name == "" {
-		if err := c.undecided(f).Err(); err != nil {
+		if err := c.undecidedSettings(f).Err(); err != nil {
 			return c.Setup, nil, err
 		}
 	}

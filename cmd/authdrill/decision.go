@@ -8,26 +8,26 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// undecided finds what a settings file that was found, and not named, wants
+// undecidedSettings finds what a settings file that was found, and not named, wants
 // without the user's decision. A stranger may have written it, and these settings
 // let other machines, or web pages by way of DNS (rebinding), reach the provider,
 // or let attack reach other machines.
-func (c *config) undecided(f *flags) strict.Problems {
+func (c *config) undecidedSettings(f *flags) strict.Problems {
 	var out strict.Problems
 	refuse := func(at *strict.Node, value, what, flags string) {
 		out = append(out, at.Problem(strict.Check, "start with "+flags+" if you want that, or name the file: --config "+configName,
 			"%s %s, and a file that was found without being named cannot decide that", value, what))
 	}
-	if c.Host != "" && !loopback(c.Host) && !f.decided("host") && !f.decided("allow-non-loopback") {
+	if c.Host != "" && !loopback(c.Host) && !f.isDecided("host") && !f.isDecided("allow-non-loopback") {
 		refuse(c.Node.Get("host"), c.Host, "is an address that other machines reach", "--host "+c.Host+" --allow-non-loopback")
 	}
-	if c.AllowNonLoopback != nil && *c.AllowNonLoopback && !f.decided("allow-non-loopback") {
+	if c.AllowNonLoopback != nil && *c.AllowNonLoopback && !f.isDecided("allow-non-loopback") {
 		refuse(c.Node.Get("allow_non_loopback"), "true", "lets other machines reach the provider", "--allow-non-loopback")
 	}
-	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && !f.decided("base-url") && (err != nil || !local(u.Hostname())) {
+	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && !f.isDecided("base-url") && (err != nil || !isLocalName(u.Hostname())) {
 		refuse(c.Node.Get("base_url"), c.BaseURL, "has a host name that is not this machine's", "--base-url "+c.BaseURL)
 	}
-	if f.decided("allow-host") {
+	if f.isDecided("allow-host") {
 		return out
 	}
 	for n, item := range c.AllowHost {
@@ -35,21 +35,21 @@ func (c *config) undecided(f *flags) strict.Problems {
 		if at.Kind == strict.Sequence {
 			at = at.Items[n]
 		}
-		for _, name := range remote(strings.Split(item, ",")) { // as the flag reads it
+		for _, name := range remoteNames(strings.Split(item, ",")) { // as the flag reads it
 			refuse(at, name, "is not a name of this machine", "--allow-host "+name)
 		}
 	}
 	return out
 }
 
-// local reports whether a host name is always this machine's (RFC 6761 section
+// isLocalName reports whether a host name is always this machine's (RFC 6761 section
 // 6.3). One with a port is not taken apart: it is not.
-func local(name string) bool {
+func isLocalName(name string) bool {
 	name = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(name), "*."))
 	return loopback(strings.Trim(name, "[]")) || strings.HasSuffix(name, ".localhost") && !strings.ContainsAny(name, ":[]")
 }
 
-// remote are the names that are not local.
-func remote(names []string) []string {
-	return slices.DeleteFunc(slices.Clone(names), local)
+// remoteNames are the names that are not local.
+func remoteNames(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), isLocalName)
 }

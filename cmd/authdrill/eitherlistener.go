@@ -22,12 +22,12 @@ type eitherListener struct {
 	failed chan error
 	done   chan struct{}
 
-	mu     sync.Mutex
-	silent map[net.Conn]bool // those that have sent nothing yet; nil once it is closed
+	mu      sync.Mutex
+	pending map[net.Conn]bool // those that have sent nothing yet; nil once it is closed
 }
 
 func newEitherListener(l net.Listener, config *tls.Config) *eitherListener {
-	out := &eitherListener{Listener: l, config: config, chosen: make(chan net.Conn), failed: make(chan error), done: make(chan struct{}), silent: map[net.Conn]bool{}}
+	out := &eitherListener{Listener: l, config: config, chosen: make(chan net.Conn), failed: make(chan error), done: make(chan struct{}), pending: map[net.Conn]bool{}}
 	go out.accept()
 	return out
 }
@@ -51,14 +51,14 @@ func (l *eitherListener) accept() {
 // choose decides at the first byte: a TLS handshake begins with 22 (RFC 8446
 // section 5.1), and no HTTP request does.
 func (l *eitherListener) choose(conn net.Conn) {
-	if !l.wait(conn) {
+	if !l.addPending(conn) {
 		_ = conn.Close()
 		return
 	}
 	_ = conn.SetReadDeadline(clock.Running().Now().Add(firstByte))
 	ahead := &peeked{conn, bufio.NewReader(conn)}
 	first, err := ahead.reader.Peek(1)
-	l.heard(conn)
+	l.removePending(conn)
 	if err != nil {
 		_ = conn.Close()
 		return
@@ -75,21 +75,21 @@ func (l *eitherListener) choose(conn net.Conn) {
 	}
 }
 
-// wait notes a connection that has sent nothing yet, unless the listener is closed.
-func (l *eitherListener) wait(conn net.Conn) bool {
+// addPending notes a connection that has sent nothing yet, unless the listener is closed.
+func (l *eitherListener) addPending(conn net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.silent == nil {
+	if l.pending == nil {
 		return false
 	}
-	l.silent[conn] = true
+	l.pending[conn] = true
 	return true
 }
 
-func (l *eitherListener) heard(conn net.Conn) {
+func (l *eitherListener) removePending(conn net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.silent, conn)
+	delete(l.pending, conn)
 }
 
 // Accept returns the next connection whose protocol is known.
@@ -108,12 +108,12 @@ func (l *eitherListener) Accept() (net.Conn, error) {
 // be called twice.
 func (l *eitherListener) Close() error {
 	l.mu.Lock()
-	silent := l.silent
-	if l.silent = nil; silent != nil {
+	pending := l.pending
+	if l.pending = nil; pending != nil {
 		close(l.done)
 	}
 	l.mu.Unlock()
-	for conn := range silent {
+	for conn := range pending {
 		_ = conn.Close()
 	}
 	return l.Listener.Close()

@@ -52,7 +52,7 @@ func envVerb() verb {
 				}
 			}
 			if values.TLS() {
-				k, err := which.keeper(c.flags)
+				k, err := which.authority(c.flags)
 				if err != nil {
 					return err
 				}
@@ -85,7 +85,7 @@ func (s settings) TLS() bool { return strings.HasPrefix(s.Issuer, "https://") }
 
 // trust are the variables by which an app trusts an authority of --tls, where
 // there is one: nothing is made here.
-func (v *voice) trust(k *keeper) []variable {
+func (v *voice) trust(k *keptAuthority) []variable {
 	if _, err := os.Stat(k.bundle()); err != nil {
 		v.note("there is no authority in %s that your app could trust: authdrill ca path makes one, as --tls does", k.folder())
 		v.hint(k.command("path"))

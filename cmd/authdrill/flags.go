@@ -118,7 +118,7 @@ func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
 // file gives a flag the value that a file says, unless it has one already. Places
 // that it names are below folder.
 func (f *flags) file(name, value, file, folder string) error {
-	if f.decided(name) {
+	if f.isDecided(name) {
 		return nil
 	}
 	fl := f.set.Lookup(name)
@@ -129,9 +129,9 @@ func (f *flags) file(name, value, file, folder string) error {
 	return nil
 }
 
-// decided reports whether no file has a say in a flag: it was given a value, or
+// isDecided reports whether no file has a say in a flag: it was given a value, or
 // the command does not have it.
-func (f *flags) decided(name string) bool { return f.given[name] != "" || f.set.Lookup(name) == nil }
+func (f *flags) isDecided(name string) bool { return f.given[name] != "" || f.set.Lookup(name) == nil }
 
 // place is what the value of a flag names.
 func (f *flags) place(name, value string) place { return place{f.below[name], value} }

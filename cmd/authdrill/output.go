@@ -76,20 +76,20 @@ func (v *voice) keep(results []*scenarios.Result, options report.Options) error 
 	options.Color = false
 	folder, err := place{below: ".", name: keptFolder}.folder()
 	if err != nil {
-		return unkept(err)
+		return keepError(err)
 	}
 	defer folder.Close()
 	for _, format := range []string{"html", "json"} {
 		err := folder.WriteFile("report."+format, 0o600, func(w io.Writer) error { return report.Write(w, format, results, options) })
 		if err != nil {
-			return unkept(err)
+			return keepError(err)
 		}
 	}
 	v.note("kept %s", filepath.Join(keptFolder, "report.html"))
 	return nil
 }
 
-func unkept(err error) error {
+func keepError(err error) error {
 	return environmental("remove what is in its place, or leave --keep out", "cannot keep the report in %s: %s", keptFolder, reason(err))
 }
 

@@ -36,8 +36,8 @@ func (p *place) absolute() (err error) {
 	return err
 }
 
-// within works in the folder that the place is confined to.
-func (p place) within(work func(*confined.Root) error) error {
+// inFolder works in the folder that the place is confined to.
+func (p place) inFolder(work func(*confined.Root) error) error {
 	root, err := confined.OpenRoot(p.below)
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func (p place) read(most int64) (data []byte, err error) {
 	if p.below == "" {
 		return confined.ReadFile(p.name, most)
 	}
-	err = p.within(func(r *confined.Root) error {
+	err = p.inFolder(func(r *confined.Root) error {
 		data, err = r.ReadFile(p.name, most)
 		return err
 	})
@@ -81,13 +81,13 @@ func (p place) write(perm fs.FileMode, write func(io.Writer) error) error {
 	if p.below == "" {
 		return confined.WriteFile(p.name, perm, write)
 	}
-	return p.within(func(r *confined.Root) error { return r.WriteFile(p.name, perm, write) })
+	return p.inFolder(func(r *confined.Root) error { return r.WriteFile(p.name, perm, write) })
 }
 
 // remove deletes the file that write has written.
 func (p place) remove() error {
 	if p.below != "" {
-		return p.within(func(r *confined.Root) error { return r.Remove(p.name) })
+		return p.inFolder(func(r *confined.Root) error { return r.Remove(p.name) })
 	}
 	name := p.name
 	if to, err := filepath.EvalSymlinks(name); err == nil {
@@ -100,7 +100,7 @@ func (p place) remove() error {
 func (p place) folder() (*confined.Root, error) {
 	if p.below != "" {
 		var folder *confined.Root
-		err := p.within(func(r *confined.Root) (err error) {
+		err := p.inFolder(func(r *confined.Root) (err error) {
 			folder, err = r.Folder(p.name, 0o700)
 			return err
 		})

@@ -28,8 +28,8 @@ type ready struct {
 }
 
 const (
-	readySize = 64 << 10               // bytes that are read of a ready file
-	knocking  = 500 * time.Millisecond // how long the process of a ready file may take to answer
+	readySize    = 64 << 10               // bytes that are read of a ready file
+	dialPatience = 500 * time.Millisecond // how long the process of a ready file may take to answer
 )
 
 // claimReady finds out whether a ready file may be written. One that another
@@ -40,7 +40,7 @@ func claimReady(at place, by ready) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
-	case err == nil && other.serves(by):
+	case err == nil && other.isServing(by):
 		return environmental("stop it with kill "+strconv.Itoa(other.PID)+", or name another file",
 			"the ready file %s is that of a provider that still runs at %s, as process %d", at.path(), other.Issuer, other.PID)
 	case err != nil && at.below != "":
@@ -68,20 +68,20 @@ func readReady(at place) (ready, error) {
 	return r, nil
 }
 
-// serves reports whether the process that wrote a ready file still serves, seen
+// isServing reports whether the process that wrote a ready file still serves, seen
 // from another one. A process may have the pid of one that ended, so that its
 // port is tried too. Earlier versions wrote no address.
-func (r ready) serves(seenFrom ready) bool {
+func (r ready) isServing(seenFrom ready) bool {
 	if r.Address == "" {
 		if u, err := url.Parse(r.Control); err == nil {
 			r.Address = u.Host
 		}
 	}
 	host, _, err := net.SplitHostPort(r.Address)
-	if err != nil || !loopback(host) || r.PID == seenFrom.PID || r.Address == seenFrom.Address || !alive(r.PID) {
+	if err != nil || !loopback(host) || r.PID == seenFrom.PID || r.Address == seenFrom.Address || !isRunning(r.PID) {
 		return false
 	}
-	conn, err := net.DialTimeout("tcp", r.Address, knocking)
+	conn, err := net.DialTimeout("tcp", r.Address, dialPatience)
 	if err != nil {
 		return false
 	}
@@ -89,8 +89,8 @@ func (r ready) serves(seenFrom ready) bool {
 	return true
 }
 
-// alive reports whether there is a process of that number.
-func alive(pid int) bool {
+// isRunning reports whether there is a process of that number.
+func isRunning(pid int) bool {
 	process, err := os.FindProcess(pid)
 	if err != nil {
 		return false

@@ -16,7 +16,7 @@ import (
 // security is what a provider over TLS has; the zero value is without.
 type security struct {
 	authority *certificate.Authority
-	keeper    *keeper // of that authority
+	kept      *keptAuthority // where it is
 }
 
 // secure prepares --tls, for the personas that are played, and that of the default
@@ -32,11 +32,11 @@ func (p *providerFlags) secure(f *flags, played []persona.Persona, first persona
 	if !slices.ContainsFunc(played, func(p persona.Persona) bool { return p.Name == first.Name }) {
 		words, played = append(words, first.Name), append(slices.Clone(played), first) // provider: {persona: ..} in the file
 	}
-	k, err := newKeeper(f.place("ca-dir", p.caDir), words, played, lower(p.ownNames()))
+	k, err := newKeptAuthority(f.place("ca-dir", p.caDir), words, played, lower(p.ownNames()))
 	if err != nil {
 		return security{}, err
 	}
-	a, err := k.keep()
+	a, err := k.load()
 	if err != nil {
 		return security{}, err
 	}
@@ -86,5 +86,5 @@ func (s security) trusting() []string {
 	if s.authority == nil {
 		return nil
 	}
-	return s.keeper.trusting()
+	return s.kept.trusting()
 }

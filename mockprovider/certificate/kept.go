@@ -67,7 +67,7 @@ func Keep(folder *confined.Root, now time.Time, hosts ...string) (*Authority, er
 		}
 	}
 	if err == nil {
-		err = fits(root.cert, now, folder.Dir(), hosts)
+		err = checkConstraints(root.cert, now, folder.Dir(), hosts)
 	}
 	if err == nil {
 		err = publish(folder, root.cert)
@@ -165,7 +165,7 @@ func read(folder *confined.Root) (*signer, error) {
 // Guarded returns an *Exposed where others can replace what is in a folder.
 func Guarded(folder *confined.Root) error {
 	info, err := folder.Stat(".")
-	if err == nil && exposed(info, 0o022) && info.Mode()&fs.ModeSticky == 0 {
+	if err == nil && isExposed(info, 0o022) && info.Mode()&fs.ModeSticky == 0 {
 		return &Exposed{folder.Dir(), info.Mode(), "go-w"}
 	}
 	return err
@@ -182,15 +182,15 @@ func readKey(folder *confined.Root) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case exposed(info, 0o077):
+	case isExposed(info, 0o077):
 		return nil, &Exposed{filepath.Join(folder.Dir(), keyFile), info.Mode(), "600"}
 	}
 	return io.ReadAll(io.LimitReader(f, fileSize))
 }
 
-// exposed reports whether a file has one of the bits of others. Windows has no
+// isExposed reports whether a file has one of the bits of others. Windows has no
 // such bits.
-func exposed(info fs.FileInfo, bits fs.FileMode) bool {
+func isExposed(info fs.FileInfo, bits fs.FileMode) bool {
 	return runtime.GOOS != "windows" && info.Mode().Perm()&bits != 0
 }
 
@@ -224,8 +224,8 @@ func permitted(hosts []string) (names []string, addresses []*net.IPNet) {
 	return names, addresses
 }
 
-// fits finds what is wrong with the authority in a folder, for some hosts.
-func fits(root *x509.Certificate, now time.Time, folder string, hosts []string) error {
+// checkConstraints finds what is wrong with the authority in a folder, for some hosts.
+func checkConstraints(root *x509.Certificate, now time.Time, folder string, hosts []string) error {
 	may, wanted := constraints(root.PermittedDNSDomains, root.PermittedIPRanges), constraints(permitted(hosts))
 	less := slices.DeleteFunc(slices.Clone(wanted), func(name string) bool { return slices.Contains(may, name) })
 	more := slices.DeleteFunc(slices.Clone(may), func(name string) bool { return slices.Contains(wanted, name) })
@@ -237,7 +237,7 @@ func fits(root *x509.Certificate, now time.Time, folder string, hosts []string) 
 	case len(less) > 0:
 		return fmt.Errorf("the authority in %s was made without %s", folder, strings.Join(less, ", "))
 	case len(more) > 0:
-		return fmt.Errorf("the authority in %s may sign for more than it is used for (%s), as those of earlier versions do", folder, few(more))
+		return fmt.Errorf("the authority in %s may sign for more than it is used for (%s), as those of earlier versions do", folder, abbreviated(more))
 	}
 	return nil
 }
@@ -251,8 +251,8 @@ func constraints(names []string, addresses []*net.IPNet) []string {
 	return slices.Compact(out)
 }
 
-// few names some of a list.
-func few(names []string) string {
+// abbreviated names some of a list.
+func abbreviated(names []string) string {
 	const most = 3
 	if len(names) > most {
 		return fmt.Sprintf("%s and %d others", strings.Join(names[:most], ", "), len(names)-most)
