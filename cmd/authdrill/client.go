@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+
+	"github.com/authdrill/authdrill/mockprovider/confined"
 )
 
 // secretVariable holds the client secret. There is no flag for it: flags are in
@@ -86,7 +89,10 @@ func secretOfFlag(name string) (string, error) {
 		return "", usage("name a file with the secret and nothing else", "%s", reason(err))
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, secretSize))
+	text, err := io.ReadAll(io.LimitReader(file, secretSize+1))
+	if err == nil && len(text) > secretSize {
+		err = &fs.PathError{Op: "read", Path: name, Err: confined.ErrTooLarge}
+	}
 	if err != nil {
 		return "", usage("name a file with the secret and nothing else", "%s", reason(err))
 	}

@@ -69,8 +69,9 @@ func readReady(at place) (ready, error) {
 }
 
 // isServing reports whether the process that wrote a ready file still serves, seen
-// from another one. A process may have the pid of one that ended, so that its
-// port is tried too. Earlier versions wrote no address.
+// from another one. A process may have the pid of one that ended, so that the
+// port is tried too, where it is on loopback: a stranger may have written the
+// file. Earlier versions wrote no address.
 func (r ready) isServing(seenFrom ready) bool {
 	if r.Address == "" {
 		if u, err := url.Parse(r.Control); err == nil {
