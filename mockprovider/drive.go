@@ -10,6 +10,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // What a test does to a running provider. The control API and the steps of a
@@ -23,6 +24,7 @@ func (p *Provider) AutoSignIn(login string) {
 
 // Set overlays what the provider is like, from now on.
 func (p *Provider) Set(over persona.Persona) {
+	over = over.Clone() // what the caller has of it may change
 	for {
 		old := p.persona.Load()
 		next := old.With(over)
@@ -35,7 +37,7 @@ func (p *Provider) Set(over persona.Persona) {
 // Fault arms a fault and returns its id. The error says what is contradictory
 // in it, or which name it is not known by.
 func (p *Provider) Fault(f fault.Fault) (string, error) {
-	whole, err := persona.Expand(f)
+	whole, err := persona.Expand(strict.Clone(f))
 	if err != nil {
 		return "", err
 	}
@@ -51,8 +53,8 @@ func (p *Provider) RemoveFault(id string) bool { return p.issuer.Faults.Remove(i
 // ClearFaults disarms all faults.
 func (p *Provider) ClearFaults() { p.issuer.Faults.Clear() }
 
-// Faults lists the armed faults with how often each has struck.
-func (p *Provider) Faults() []fault.Status { return p.issuer.Faults.List() }
+// Faults lists the armed faults with how often each has struck. They are copies.
+func (p *Provider) Faults() []fault.Status { return strict.Clone(p.issuer.Faults.List()) }
 
 // RotateKeys makes new signing keys for alg, or for all algorithms in use where
 // it is empty, and returns their kids. plan is overlap, immediately or
@@ -87,8 +89,15 @@ func (p *Provider) SetUser(u store.User) {
 // RemoveUser forgets a user and reports whether there was one.
 func (p *Provider) RemoveUser(login string) bool { return p.issuer.Store.RemoveUser(login) }
 
-// Users returns the users in the order of the sign-in page.
-func (p *Provider) Users() []*store.User { return p.issuer.Store.Users() }
+// Users returns copies of the users, in the order of the sign-in page. A change
+// of one counts once it is given to SetUser.
+func (p *Provider) Users() []*store.User {
+	out := p.issuer.Store.Users()
+	for i, u := range out {
+		out[i] = u.Clone()
+	}
+	return out
+}
 
 // SetClient registers a client, or replaces the one of that client_id.
 func (p *Provider) SetClient(c store.Client) {
@@ -98,17 +107,24 @@ func (p *Provider) SetClient(c store.Client) {
 // RemoveClient forgets a client and reports whether there was one.
 func (p *Provider) RemoveClient(id string) bool { return p.issuer.Store.RemoveClient(id) }
 
-// Clients returns the clients by client_id.
-func (p *Provider) Clients() []*store.Client { return p.issuer.Store.Clients() }
+// Clients returns copies of the clients, by client_id. A change of one counts
+// once it is given to SetClient.
+func (p *Provider) Clients() []*store.Client {
+	out := p.issuer.Store.Clients()
+	for i, c := range out {
+		out[i] = c.Clone()
+	}
+	return out
+}
 
 // Overlay lays clients, users and the provider's changes over what there is,
 // and arms further faults.
 func (p *Provider) Overlay(s setup.Setup) error {
 	now := setup.Setup{Clients: map[string]*store.Client{}, Users: map[string]*store.User{}}
-	for _, c := range p.Clients() {
+	for _, c := range p.issuer.Store.Clients() {
 		now.Clients[c.ID] = c
 	}
-	for _, u := range p.Users() {
+	for _, u := range p.issuer.Store.Users() {
 		now.Users[u.Login] = u
 	}
 	faults := s.Faults
@@ -139,10 +155,10 @@ func (p *Provider) Restart() { p.issuer.Reset() }
 // persona; codes, tokens, sessions and the journal are forgotten. The clock
 // stays.
 func (p *Provider) Reset() error {
-	for _, c := range p.Clients() {
+	for _, c := range p.issuer.Store.Clients() {
 		p.RemoveClient(c.ID)
 	}
-	for _, u := range p.Users() {
+	for _, u := range p.issuer.Store.Users() {
 		p.RemoveUser(u.Login)
 	}
 	p.ClearFaults()

@@ -251,13 +251,13 @@ func (p *Provider) Name() string { return p.name }
 // Metadata returns the discovery document (RFC 8414 section 2).
 func (p *Provider) Metadata() map[string]any { return p.issuer.Metadata(context.Background()) }
 
-// Client returns the default client, or the first one registered.
+// Client returns a copy of the default client, or of the first one registered.
 func (p *Provider) Client() *store.Client {
 	if c, ok := p.issuer.Store.Client(setup.ClientID); ok {
-		return c
+		return c.Clone()
 	}
 	if all := p.issuer.Store.Clients(); len(all) > 0 {
-		return all[0]
+		return all[0].Clone()
 	}
 	return &store.Client{}
 }
@@ -268,8 +268,8 @@ func (p *Provider) Clock() *clock.Clock { return p.issuer.Clock }
 // Journal returns the record of what the issuer saw and did.
 func (p *Provider) Journal() *journal.Journal { return p.issuer.Journal }
 
-// Persona returns what the provider is like now.
-func (p *Provider) Persona() persona.Persona { return *p.persona.Load() }
+// Persona returns a copy of what the provider is like now.
+func (p *Provider) Persona() persona.Persona { return p.persona.Load().Clone() }
 
 // HTTPClient returns a client that reaches the provider at its issuer URL
 // without a port, over an in-memory connection with the semantics of a real

@@ -6,8 +6,10 @@ package persona
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // Persona is the `provider` mapping of a scenario, of a configuration file and
@@ -127,6 +129,21 @@ func (p Persona) With(over Persona) Persona {
 		}
 	}
 	return Overlay(p, over)
+}
+
+// Clone returns a deep copy of p. Only the dialect is shared: it is read from a
+// file, once, and never changed.
+func (p Persona) Clone() Persona {
+	if r := p.RefreshToken.Rotation; r != nil {
+		rotation := *r
+		p.RefreshToken.Rotation = &rotation
+	}
+	p.ScopesSupported, p.GrantTypes = slices.Clone(p.ScopesSupported), slices.Clone(p.GrantTypes)
+	p.Lax, p.Strict = slices.Clone(p.Lax), slices.Clone(p.Strict)
+	if p.Metadata != nil {
+		p.Metadata = strict.Clone(p.Metadata)
+	}
+	return p
 }
 
 // Overlay returns base with every member that over sets in its place: members

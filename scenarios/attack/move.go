@@ -358,7 +358,6 @@ func (d *drill) identify(m *catalog.Identity) error {
 	if u == nil {
 		return fmt.Errorf("there is no user %s", or(m.User, "alice"))
 	}
-	changed := *u
 	claims := map[string]any{}
 	for name, value := range m.Claims {
 		if text, ok := value.(string); ok {
@@ -366,10 +365,10 @@ func (d *drill) identify(m *catalog.Identity) error {
 		}
 		claims[name] = value
 	}
-	if err := assert(&changed, claims); err != nil {
+	if err := assert(u, claims); err != nil {
 		return err
 	}
-	p.SetUser(changed)
+	p.SetUser(*u) // u is a copy
 	return nil
 }
 
