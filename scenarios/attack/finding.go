@@ -135,7 +135,7 @@ func plain(ctx context.Context, s *site, name string) string {
 	case err != nil:
 		return err.Error()
 	case !who.signedIn:
-		return fmt.Sprintf("it ended at %s with status %d, and the whoami page answers %d", page.URL.Host+page.URL.Path, page.Status, who.status)
+		return fmt.Sprintf("it ended at %s with status %d, and %s", place(page), page.Status, who.answer())
 	}
 	return ""
 }

@@ -276,7 +276,7 @@ func (d *drill) call(ctx context.Context, m *catalog.Call) error {
 			page, err := b.press(ctx, d.site.app.API)
 			d.arrived(b, page, err)
 			if err == nil {
-				d.api = append(d.api, page.Status)
+				d.api = append(d.api, d.site.status(page))
 			}
 			continue
 		}
@@ -288,7 +288,7 @@ func (d *drill) call(ctx context.Context, m *catalog.Call) error {
 			group.Go(func() {
 				defer end()
 				if page, err := twin.press(ctx, d.site.app.API); err == nil {
-					statuses[n] = page.Status
+					statuses[n] = d.site.status(page)
 				}
 			})
 		}
@@ -340,7 +340,7 @@ func (d *drill) open(ctx context.Context, m *catalog.Open) error {
 	}
 	d.arrived(b, page, err)
 	if m.Page == "admin" && err == nil {
-		d.admin = page.Status
+		d.admin = d.site.status(page)
 	}
 	return nil
 }
