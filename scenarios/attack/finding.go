@@ -35,7 +35,9 @@ func (f Finding) invalid(reason string) Finding {
 
 // drillAt plays an entry at a site between two plain sign-ins: the control, that
 // must work or nothing can be said, and the recovery, that must work again.
+// However it ends, nothing stays armed.
 func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding {
+	defer refresh(s)
 	if strikes(e) && kept(e) == "" {
 		if why := plain(ctx, s, "control"); why != "" {
 			return f.invalid("a plain sign-in does not work before the stimulus: " + why)
@@ -45,10 +47,12 @@ func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding 
 	d := newDrill(e, s)
 	defer d.trail.close()
 	var lack errNotReached
+	var refused errNotStarted
 	switch err := d.play(ctx); {
 	case errors.As(err, &lack):
-		refresh(s)
 		return f.unexercised(lack.Error())
+	case errors.As(err, &refused) && ctx.Err() == nil && e.Stimulus != nil && d.struck():
+		return d.judgeStart(ctx, f, refused)
 	case err != nil:
 		return f.invalid(err.Error())
 	}
@@ -65,7 +69,6 @@ func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding 
 		} else {
 			j.note("recovery", "a plain sign-in works afterwards")
 		}
-		refresh(s)
 	}
 	return f.conclude(e, j, exercised || e.Unmet || asks(e))
 }
