@@ -152,8 +152,8 @@ type Minted = grant.Minted
 func (p *Provider) Restart() { p.issuer.Reset() }
 
 // Reset brings the issuer back to how it was made: clients, users, faults and
-// persona; codes, tokens, sessions and the journal are forgotten. The clock
-// stays.
+// persona; codes, tokens, sessions and the journal are forgotten, and so are keys
+// that sign no more. The clock stays.
 func (p *Provider) Reset() error {
 	for _, c := range p.issuer.Store.Clients() {
 		p.RemoveClient(c.ID)
@@ -163,6 +163,7 @@ func (p *Provider) Reset() error {
 	}
 	p.ClearFaults()
 	p.issuer.Reset()
+	p.issuer.Keys.Retire()
 	p.issuer.Journal.Reset()
 	provider := p.initial.Provider
 	p.persona.Store(&provider)

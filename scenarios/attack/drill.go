@@ -79,6 +79,9 @@ func (d *drill) moves() []catalog.Move {
 // does wrong is kept for the judgement.
 func (d *drill) play(ctx context.Context) error {
 	moves := d.moves()
+	if d.entry.Expect.Accounts != "" {
+		d.separate()
+	}
 	if !slices.ContainsFunc(moves, func(m catalog.Move) bool { return m.Arm != nil }) {
 		if err := d.arm(); err != nil {
 			return err
@@ -118,9 +121,8 @@ func (d *drill) chill(ctx context.Context) error {
 	if slices.ContainsFunc(d.moves(), func(m catalog.Move) bool { return m.Expire != nil }) {
 		d.site.provider().Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(shortLife)}})
 	}
-	rotates := slices.ContainsFunc(d.moves(), func(m catalog.Move) bool { return m.Rotate != nil })
 	switch what := kept(d.entry); {
-	case d.site.restart != nil && (what != "" || rotates):
+	case d.site.restart != nil && (what != "" || rotates(d.entry)):
 		if err := d.site.restart(ctx); err != nil {
 			return errNotStarted{err}
 		}

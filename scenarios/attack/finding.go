@@ -105,6 +105,11 @@ func kept(e *catalog.Entry) string {
 	return ""
 }
 
+// rotates reports whether the provider changes its keys in an entry.
+func rotates(e *catalog.Entry) bool {
+	return slices.ContainsFunc(e.Play, func(m catalog.Move) bool { return m.Rotate != nil })
+}
+
 // asks reports whether an entry wants the app to ask for something: that it did
 // not is then what is judged.
 func asks(e *catalog.Entry) bool {

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -35,6 +36,23 @@ func assert(u *store.User, claims map[string]any) error {
 		}
 	}
 	return nil
+}
+
+// separate gives the users identities that no other entry uses, where the app's
+// accounts are judged: an app keeps accounts, and one that an earlier entry made
+// would decide what becomes of this one.
+func (d *drill) separate() {
+	for _, p := range d.site.providers {
+		if p == nil {
+			continue
+		}
+		for _, u := range p.Users() {
+			name, domain, _ := strings.Cut(u.Email, "@")
+			u.Subject, u.Email = u.Sub()+"."+d.entry.ID, name+"."+d.entry.ID+"@"+domain
+			u.PreferredUsername += "." + d.entry.ID
+			p.SetUser(*u)
+		}
+	}
 }
 
 // hasMember reports whether a user has a member of that name.

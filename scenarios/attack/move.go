@@ -203,8 +203,8 @@ func providerPage(s *site) *url.URL {
 
 var placeholder = regexp.MustCompile(`\$\{([a-z_-]+)(?:\.([a-z_]+))?\}`)
 
-// fill fills in the names a move may use: ${canary}, ${issuer}, ${return_to} and
-// ${response.param}.
+// fill fills in the names a move may use: ${canary}, ${issuer}, ${entry},
+// ${return_to} and ${response.param}.
 func (d *drill) fill(text string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
 		parts := placeholder.FindStringSubmatch(found)
@@ -213,6 +213,8 @@ func (d *drill) fill(text string) string {
 			return d.site.canary()
 		case parts[1] == "issuer":
 			return d.site.provider().Issuer()
+		case parts[1] == "entry":
+			return d.entry.ID
 		case parts[1] == "return_to":
 			return d.site.app.ReturnToParam
 		case parts[1] == "minted":

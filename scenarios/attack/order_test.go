@@ -53,9 +53,9 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 			if len(bugs) > 0 && failed < len(bugs) {
 				t.Errorf("%d entries find %d bugs", failed, len(bugs))
 			}
-			each := len(entries) / 2
+			each := len(entries) / 4
 			if testing.Short() {
-				each = len(entries) / 8
+				each = len(entries) / 16
 			}
 			w := app()
 			for seed := range uint64(10) {

@@ -157,7 +157,13 @@ func (w *worker) play(ctx context.Context, e *catalog.Entry) Finding {
 // recover starts an app anew that an entry has broken, so that the next one
 // meets a whole one. The time of the entry may be over.
 func (w *worker) recover(ctx context.Context, e *catalog.Entry, f *Finding) {
-	if w.site.restart == nil || ctx.Err() != nil {
+	if ctx.Err() != nil {
+		return
+	}
+	if w.site.restart == nil {
+		if rotates(e) {
+			_, _ = w.site.provider().RotateKeys("", "immediately") // which it does not know yet; the plan is one there is
+		}
 		return
 	}
 	broken := w.down || f.Verdict == Invalid || e.Expect.Recovers != nil && !*e.Expect.Recovers || slices.ContainsFunc(f.Witnesses, func(x Witness) bool { return x.Name == "recovery" && !x.OK })
@@ -170,7 +176,7 @@ func (w *worker) recover(ctx context.Context, e *catalog.Entry, f *Finding) {
 			f.Verdict, f.Reason = FailRobustness, ended
 		}
 	}
-	if broken {
+	if broken || rotates(e) { // it would keep the keys of before for a while
 		_ = w.site.restart(ctx) // the next entry says so if it fails
 	}
 }

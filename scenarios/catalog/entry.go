@@ -184,7 +184,7 @@ type Token struct {
 type Identity struct {
 	User   string         `json:"user,omitempty" doc:"login; default alice"`
 	Issuer string         `json:"issuer,omitempty" enum:"first,second" doc:"which provider; default the first"`
-	Claims map[string]any `json:"claims" required:"true" vocab:"claim" match:"absent" doc:"claims in every token about that user"`
+	Claims map[string]any `json:"claims" required:"true" vocab:"claim" match:"absent" doc:"claims in every token about that user; where accounts are judged, alice is alice.${entry}@example.com"`
 }
 
 // Expect is what must be seen of a correct client from outside. What is absent
