@@ -10,9 +10,23 @@ import (
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
-// TestVerdictsInAnyOrder plays the catalogue against two apps that live through
-// all of it, a correct one and one with bugs, and then again in ten random
-// orders: an entry leaves nothing behind that another one meets.
+// takesLong reports whether an entry takes more time than it adds here.
+func takesLong(e *catalog.Entry) bool {
+	return slices.ContainsFunc(e.Play, func(m catalog.Move) bool {
+		return m.Crowd != nil || m.Register != nil || m.Open != nil && m.Open.Times > 100 || m.SignIn != nil && m.SignIn.Times > 10
+	})
+}
+
+// changesMuch reports whether an entry changes more of a provider than an answer.
+func changesMuch(e *catalog.Entry) bool {
+	return kept(e) == "keys" || slices.ContainsFunc(e.Play, func(m catalog.Move) bool {
+		return m.Identity != nil || m.Rotate != nil || m.Disable != nil || m.Restart != nil || m.Revoke != nil
+	})
+}
+
+// TestVerdictsInAnyOrder plays a part of the catalogue against two apps that live
+// through all of it, a correct one and one with bugs, and then again in ten
+// random orders: an entry leaves nothing behind that another one meets.
 func TestVerdictsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	all, err := catalog.All()
@@ -34,8 +48,8 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 			want := map[string]Finding{}
 			var entries []*catalog.Entry
 			first := app()
-			for _, e := range all {
-				if first.lacks(e) != "" {
+			for n, e := range all {
+				if first.lacks(e) != "" || takesLong(e) || n%5 > 0 && !changesMuch(e) {
 					continue
 				}
 				entries = append(entries, e)
@@ -51,11 +65,11 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 				}
 			}
 			if len(bugs) > 0 && failed < len(bugs) {
-				t.Errorf("%d entries find %d bugs", failed, len(bugs))
+				t.Errorf("%d entries find %d bugs: the orders prove nothing", failed, len(bugs))
 			}
-			each := len(entries) / 4
+			each := 16
 			if testing.Short() {
-				each = len(entries) / 16
+				each = 5
 			}
 			w := app()
 			for seed := range uint64(10) {
