@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // Rule is the kind of rule a Problem breaks.
@@ -56,7 +55,7 @@ func (p Problem) Error() string {
 func (p Problem) Place() Place { return Place{p.File, p.Line, p.Column} }
 
 func (p Problem) head() string {
-	text := p.Place().String() + ": "
+	text := printable(p.Place().String()) + ": "
 	if p.Path != "" {
 		text += p.Path + ": "
 	}
@@ -104,16 +103,6 @@ func Excerpt(line, column int, source, text string) string {
 		out += " " + text
 	}
 	return out
-}
-
-// printable keeps a stranger's file from steering the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\t' && !unicode.IsPrint(r) {
-			return '·'
-		}
-		return r
-	}, s)
 }
 
 // Problems is every problem found, an error if there is any. Use Err to get a

@@ -165,6 +165,7 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 	}
 	defer first.leave()
 	card.Calibration, card.Learned = first.calibrate(ctx)
+	card.printable()
 	if c.OnCalibrated != nil {
 		c.OnCalibrated(card)
 	}
@@ -296,6 +297,7 @@ func (c *campaign) record(ctx context.Context, e *catalog.Entry, f Finding) {
 	if ctx.Err() != nil {
 		return
 	}
+	f = f.printable()
 	f.Repeat = c.Repeat(e.ID)
 	f.Expected = slices.Contains(c.Expected, e.ID)
 	c.mu.Lock()

@@ -78,7 +78,7 @@ func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, bugs ...client.Bug)
 	start := stopwatch.Now()
 	f = drillAt(ctx, s, e, f)
 	f.Duration = stopwatch.Now().Sub(start)
-	return f
+	return f.printable()
 }
 
 // example runs the embedded scenario that an entry names.
