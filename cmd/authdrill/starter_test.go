@@ -15,7 +15,7 @@ const hostileWords = "\x1b[2J\x1b]0;owned\a \u009b31m \u202eevil\n::error::forge
 // starter is an app for scripts: the bundled client app behind a start that asks
 // for the metadata, and ends with hostile words where it cannot be used.
 //
-//	starter ISSUER PORT SECRET [CLIENT-ID]
+//	starter ISSUER PORT SECRET
 func starter() {
 	issuer, address, secret := os.Args[1], "127.0.0.1:"+os.Args[2], os.Args[3]
 	cfg := client.AppConfig{Config: client.Config{
@@ -27,12 +27,11 @@ func starter() {
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s%v\n", hostileWords, err)
-		os.Exit(1)
+		return
 	}
 	app, err := client.NewApp(cfg)
 	if err == nil {
 		err = http.ListenAndServe(address, app)
 	}
 	fmt.Fprintln(os.Stderr, err)
-	os.Exit(1)
 }

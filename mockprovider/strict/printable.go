@@ -35,8 +35,8 @@ func printable(s string) string {
 // command is what Azure and TeamCity read as one, wherever it is in a line.
 var command = regexp.MustCompile(`##([a-z]*\[)`)
 
-// Quote is what an app wrote, as it can be shown in a line: its lines beside one
-// another, each printable, and of a long text the end, which says most.
+// Quote is what an app wrote, as it can be shown in one line: its lines are
+// printable and joined, and of a long text the end is kept, which says most.
 func Quote(output string) string {
 	const most = 400
 	var lines []string

@@ -118,7 +118,7 @@ func (p *Process) ready(ctx context.Context, within time.Duration) error {
 		}
 		select {
 		case <-p.ended:
-			return fmt.Errorf("the app ended before it was ready: %v: %s", p.err, p.Output())
+			return fmt.Errorf("the app ended before it was ready: %s: %s", p.cmd.ProcessState, p.Output())
 		default:
 		}
 		if wall.Sleep(ctx, 25*time.Millisecond) != nil {
