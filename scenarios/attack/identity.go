@@ -47,9 +47,13 @@ func (d *drill) separate() {
 			continue
 		}
 		for _, u := range p.Users() {
-			name, domain, _ := strings.Cut(u.Email, "@")
-			u.Subject, u.Email = u.Sub()+"."+d.entry.ID, name+"."+d.entry.ID+"@"+domain
-			u.PreferredUsername += "." + d.entry.ID
+			u.Subject = u.Sub() + "." + d.entry.ID
+			if name, domain, ok := strings.Cut(u.Email, "@"); ok {
+				u.Email = name + "." + d.entry.ID + "@" + domain
+			}
+			if u.PreferredUsername != "" {
+				u.PreferredUsername += "." + d.entry.ID
+			}
 			p.SetUser(*u)
 		}
 	}
