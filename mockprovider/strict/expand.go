@@ -43,6 +43,9 @@ func ExpandText(s string, lookup func(name string) (any, error), show func(any) 
 			return "", err
 		}
 		out.WriteString(show(value))
+		if out.Len() > MaxText {
+			return "", fmt.Errorf("the text has more than %s bytes with ${%s} filled in", thousands(MaxText), r.name)
+		}
 	}
 	out.WriteString(unescape(s[at:]))
 	return out.String(), nil

@@ -164,7 +164,67 @@ func (n *Node) KeyProblem(rule Rule, hint, format string, args ...any) Problem {
 
 func (d *Document) problem(line, column int, path string, rule Rule, hint, format string, args ...any) Problem {
 	return Problem{
-		File: d.File, Line: line, Column: column, Path: printable(path), Rule: rule,
-		Message: printable(fmt.Sprintf(format, args...)), Hint: printable(hint), Source: d.Line(line),
+		File: d.File, Line: line, Column: column, Path: shown(path, 200), Rule: rule,
+		Message: shown(fmt.Sprintf(format, args...), 500), Hint: shown(hint, 1000), Source: d.excerpt(line),
 	}
+}
+
+// excerpt is a line of the file as a problem shows it. One of many kilobytes is
+// left out: no terminal shows it, and a report would have it once a problem.
+func (d *Document) excerpt(line int) string {
+	const most = 64 << 10
+	if text := d.Line(line); len(text) <= most {
+		return text
+	}
+	return ""
+}
+
+// shown is a text as a problem shows it: printable, and not longer than a
+// reader has patience for.
+func shown(s string, most int) string {
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return printable(s)
+}
+
+func pathOf(n *Node) string { return shown(n.Path(), 200) }
+
+// gathered are the problems of one reading, up to MaxProblems; what comes after
+// them is counted only.
+type gathered struct {
+	problems Problems
+	more     int
+}
+
+func (g *gathered) isFull() bool { return len(g.problems) >= MaxProblems }
+
+func (g *gathered) report(p Problem) {
+	if g.isFull() {
+		g.more++
+		return
+	}
+	g.problems = append(g.problems, p)
+}
+
+// all returns the problems, and how many more there are at the place of the last.
+func (g *gathered) all() Problems { return g.problems.and(g.more) }
+
+func (ps Problems) and(more int) Problems {
+	if more == 0 || len(ps) == 0 {
+		return ps
+	}
+	last := ps[len(ps)-1]
+	last.Path, last.Rule, last.Hint = "", Limit, "correct those that are shown first"
+	last.Message = "and " + thousands(more) + " more problems in this file"
+	return append(ps, last)
+}
+
+// First returns at most MaxProblems of the problems of one file, and how many
+// more there are.
+func (ps Problems) First() Problems {
+	if len(ps) <= MaxProblems+1 {
+		return ps
+	}
+	return slices.Clone(ps[:MaxProblems]).and(len(ps) - MaxProblems)
 }

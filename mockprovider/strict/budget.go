@@ -1,0 +1,137 @@
+package strict
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// Resource is what a Budget counts.
+type Resource uint8
+
+// The resources. Values are scalars, mappings, lists and keys; those of users,
+// clients and vars are plain data, which costs little, and counted apart.
+const (
+	Files        Resource = iota // files read
+	Names                        // files and folders looked at
+	Bytes                        // bytes read, or made by filling in ${names}
+	Values                       // values, with those of fragments, aliases and combinations
+	Data                         // values below a key of plain data
+	Combinations                 // scenarios that a matrix makes
+)
+
+// Allowance is how much of a resource a Budget has: for one file with what it
+// includes, and for all that is read together. 0 is without a limit of its own.
+type Allowance struct {
+	Resource Resource
+	Name     string
+	One, All int
+	hint     string
+}
+
+// MaxFile is the size in bytes of the largest file that is read.
+const MaxFile = 8 << 20
+
+// Allowances returns what a Budget has, in the order of the resources. In
+// continuous integration a file may be a stranger's: these numbers keep it from
+// costing more than a second and a hundred megabytes before it is refused.
+func Allowances() []Allowance {
+	return []Allowance{
+		{Files, "files", 0, 10_000, "read fewer at once"},
+		{Names, "names of files and folders", 0, 100_000, "name a smaller folder"},
+		{Bytes, "bytes", MaxFile, 64 << 20, "split it into several files"},
+		{Values, "values", 100_000, 2_000_000, "split it, include less, or give the matrix fewer combinations"},
+		{Data, "values of users, clients and vars", 500_000, 5_000_000, "keep those that are used"},
+		{Combinations, "combinations", 10_000, 50_000, "give the matrix fewer values, or exclude some"},
+	}
+}
+
+// The limits of a single text or structure, whatever is left of the budget.
+const (
+	MaxDepth    = 64      // mappings and lists within each other
+	MaxAliased  = 10_000  // values that aliases stand for, in one document
+	MaxText     = 1 << 20 // bytes of a text with its ${names} filled in
+	MaxProblems = 100     // problems of one file that are kept
+	MaxPattern  = 5_000   // steps of a regular expression, repetitions written out
+)
+
+// isData reports whether a key of a document holds plain data.
+func isData(key string) bool { return key == "users" || key == "clients" || key == "vars" }
+
+// Budget bounds what reading may cost, over all that is read with it, and ends
+// it with its context. It is for one goroutine.
+type Budget struct {
+	ctx        context.Context
+	allowances []Allowance
+	used       []int
+}
+
+// NewBudget returns a budget of which nothing is used yet.
+func NewBudget(ctx context.Context) *Budget {
+	all := Allowances()
+	return &Budget{ctx: ctx, allowances: all, used: make([]int, len(all))}
+}
+
+// ErrLimit is the error of a Budget that does not have what is asked for.
+type ErrLimit struct{ message, hint string }
+
+// Error says which limit is exceeded.
+func (e *ErrLimit) Error() string { return e.message }
+
+// Hint says what to do about it.
+func (e *ErrLimit) Hint() string { return e.hint }
+
+// Err is the error of the budget's context, nil while it lasts.
+func (b *Budget) Err() error { return b.ctx.Err() }
+
+// Take uses n of a resource for one document. The error is an *ErrLimit, and
+// then nothing is used, so that a document after a refused one has its chance;
+// or it is that of the context.
+func (b *Budget) Take(r Resource, n int) error { return b.TakeEach(r, n, 1) }
+
+// TakeEach is Take of n for one document that is repeated.
+func (b *Budget) TakeEach(r Resource, n, times int) error {
+	if err := b.ctx.Err(); err != nil {
+		return err
+	}
+	l := b.allowances[r]
+	if l.One > 0 && n > l.One {
+		return l.exceeded("of one file, with what it includes", l.One, n)
+	}
+	if left := l.All - b.used[r]; n > 0 && times > left/n {
+		most := "of all that is read together"
+		if times > 1 {
+			most += ", " + thousands(n) + " for each of " + thousands(times) + " combinations here"
+		}
+		return l.exceeded(most, l.All, 0)
+	}
+	b.used[r] += n * times
+	return nil
+}
+
+func (l Allowance) exceeded(of string, most, n int) *ErrLimit {
+	text := fmt.Sprintf("more than %s %s %s", thousands(most), l.Name, of)
+	if n > 0 {
+		text += ": " + thousands(n)
+	}
+	return &ErrLimit{text, l.hint}
+}
+
+// Exceeded makes a problem of an error of Take at a value.
+func (n *Node) Exceeded(err error) Problem {
+	hint := ""
+	var l *ErrLimit
+	if errors.As(err, &l) {
+		hint = l.hint
+	}
+	return n.Problem(Limit, hint, "%s", err.Error())
+}
+
+// thousands writes a number with a comma for each thousand.
+func thousands(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return thousands(n/1000) + fmt.Sprintf(",%03d", n%1000)
+}
