@@ -9,7 +9,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// names knows what every ${name} of a scenario stands for, and when.
+// names knows what every ${name} of a scenario means, and when: in the
+// combination that is read at the time.
 type names struct {
 	head
 	combination Combination
@@ -17,16 +18,22 @@ type names struct {
 	broken      bool // vars or matrix have problems of their own
 	problems    strict.Problems
 
+	declared map[string]*Var      // variables by what they take from the environment
 	step     map[*strict.Node]int // steps by their node, from 0
 	ids      map[string]int       // step of an id
 	captures map[string]int       // step of the first capture of a name
 	captured []*strict.Node       // every capture
 }
 
-func newNames(l *loader, h head, root *strict.Node, c Combination, broken bool) *names {
+func newNames(l *loader, h head, root *strict.Node, broken bool) *names {
 	n := &names{
-		head: h, combination: c, env: l.env, broken: broken,
+		head: h, env: l.env, broken: broken, declared: map[string]*Var{},
 		step: map[*strict.Node]int{}, ids: map[string]int{}, captures: map[string]int{},
+	}
+	for _, v := range h.Vars {
+		if v != nil && v.Env != "" {
+			n.declared[v.Env] = v
+		}
 	}
 	steps := root.Get("steps")
 	if steps == nil {
@@ -122,20 +129,13 @@ func (n *names) axis(name string) strict.Resolution {
 }
 
 func (n *names) environment(name string) strict.Resolution {
-	var declared []string
-	for _, v := range n.Vars {
-		if v == nil || v.Env == "" {
-			continue
+	if v := n.declared[name]; v != nil {
+		if n.broken {
+			return strict.Ignored()
 		}
-		declared = append(declared, v.Env)
-		if v.Env == name {
-			if n.broken {
-				return strict.Ignored()
-			}
-			return v.resolution(n.env)
-		}
+		return v.resolution(n.env)
 	}
-	slices.Sort(declared)
+	declared := slices.Sorted(maps.Keys(n.declared))
 	hint := fmt.Sprintf("declare it: vars: {%s: {env: %s}}", strings.ToLower(name), name)
 	if near, ok := strict.Nearest(name, declared); ok {
 		hint = fmt.Sprintf("did you mean %q?", near)

@@ -21,11 +21,12 @@ const (
 	Combinations                 // scenarios that a matrix makes
 )
 
-// Allowance is how much of a resource a Budget has: for one file with what it
-// includes, and for all that is read together. 0 is without a limit of its own.
+// Allowance is how much of a resource a Budget has: for one file, or for one
+// scenario, and for all that is read together. One is 0 where only All bounds.
 type Allowance struct {
 	Resource Resource
 	Name     string
+	Of       string // what One is for
 	One, All int
 	hint     string
 }
@@ -37,13 +38,14 @@ const MaxFile = 8 << 20
 // continuous integration a file may be a stranger's: these numbers keep it from
 // costing more than a second and a hundred megabytes before it is refused.
 func Allowances() []Allowance {
+	const whole = "file with its fragments"
 	return []Allowance{
-		{Files, "files", 0, 10_000, "read fewer at once"},
-		{Names, "names of files and folders", 0, 100_000, "name a smaller folder"},
-		{Bytes, "bytes", MaxFile, 64 << 20, "split it into several files"},
-		{Values, "values", 100_000, 2_000_000, "split it, include less, or give the matrix fewer combinations"},
-		{Data, "values of users, clients and vars", 500_000, 5_000_000, "keep those that are used"},
-		{Combinations, "combinations", 10_000, 50_000, "give the matrix fewer values, or exclude some"},
+		{Files, "files", "", 0, 10_000, "read fewer at once"},
+		{Names, "names of files and folders", "", 0, 100_000, "name a smaller folder"},
+		{Bytes, "bytes", "file", MaxFile, 64 << 20, "split it into several files"},
+		{Values, "values", whole, 100_000, 2_000_000, "split it, include less, or give the matrix fewer combinations"},
+		{Data, "values of users, clients and vars", whole, 500_000, 5_000_000, "keep those that are used"},
+		{Combinations, "combinations", "scenario", 10_000, 50_000, "give the matrix fewer values, or exclude some"},
 	}
 }
 
@@ -56,8 +58,8 @@ const (
 	MaxPattern  = 5_000   // steps of a regular expression, repetitions written out
 )
 
-// isData reports whether a key of a document holds plain data.
-func isData(key string) bool { return key == "users" || key == "clients" || key == "vars" }
+// IsData reports whether a key of a document holds plain data.
+func IsData(key string) bool { return key == "users" || key == "clients" || key == "vars" }
 
 // Budget bounds what reading may cost, over all that is read with it, and ends
 // it with its context. It is for one goroutine.
@@ -85,6 +87,15 @@ func (e *ErrLimit) Hint() string { return e.hint }
 // Err is the error of the budget's context, nil while it lasts.
 func (b *Budget) Err() error { return b.ctx.Err() }
 
+// Allows returns the error of Take for n of a resource of which one file has too
+// much already, whatever is left, and takes nothing.
+func (b *Budget) Allows(r Resource, n int) error {
+	if a := b.allowances[r]; a.One > 0 && n > a.One {
+		return a.tooMany(n)
+	}
+	return nil
+}
+
 // Take uses n of a resource for one document. The error is an *ErrLimit, and
 // then nothing is used, so that a document after a refused one has its chance;
 // or it is that of the context.
@@ -95,27 +106,29 @@ func (b *Budget) TakeEach(r Resource, n, times int) error {
 	if err := b.ctx.Err(); err != nil {
 		return err
 	}
-	l := b.allowances[r]
-	if l.One > 0 && n > l.One {
-		return l.exceeded("of one file, with what it includes", l.One, n)
+	if err := b.Allows(r, n); err != nil {
+		return err
 	}
-	if left := l.All - b.used[r]; n > 0 && times > left/n {
-		most := "of all that is read together"
+	a := b.allowances[r]
+	if left := a.All - b.used[r]; n > 0 && times > left/n {
+		text := "more than " + thousands(a.All) + " " + a.Name + " in all that is read together"
 		if times > 1 {
-			most += ", " + thousands(n) + " for each of " + thousands(times) + " combinations here"
+			text += ": " + thousands(n) + " for each of " + thousands(times) + " combinations here"
 		}
-		return l.exceeded(most, l.All, 0)
+		return &ErrLimit{text, a.hint}
 	}
 	b.used[r] += n * times
 	return nil
 }
 
-func (l Allowance) exceeded(of string, most, n int) *ErrLimit {
-	text := fmt.Sprintf("more than %s %s %s", thousands(most), l.Name, of)
+// tooMany is the error for one file or scenario that has n, 0 if it was not
+// counted to its end.
+func (a Allowance) tooMany(n int) *ErrLimit {
+	text := "more than " + thousands(a.One) + " " + a.Name + " in one " + a.Of
 	if n > 0 {
 		text += ": " + thousands(n)
 	}
-	return &ErrLimit{text, l.hint}
+	return &ErrLimit{text, a.hint}
 }
 
 // Exceeded makes a problem of an error of Take at a value.

@@ -51,6 +51,11 @@ func (p Problem) Error() string {
 	return text
 }
 
+// FileProblem makes a problem of a whole file, none of which is quoted.
+func FileProblem(file string, rule Rule, hint, format string, args ...any) Problem {
+	return (&Document{File: file}).problem(1, 1, "", rule, hint, format, args...)
+}
+
 // Place is where the problem is.
 func (p Problem) Place() Place { return Place{p.File, p.Line, p.Column} }
 

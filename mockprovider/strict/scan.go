@@ -107,7 +107,7 @@ func (s *scanner) text() {
 // sectionOf is the resource that the values of a key are.
 func sectionOf(line []byte) Resource {
 	key, _, _ := bytes.Cut(line[:min(len(line), 16)], []byte(":"))
-	if isData(string(bytes.Trim(key, " \"'"))) {
+	if IsData(string(bytes.Trim(key, " \"'"))) {
 		return Data
 	}
 	return Values

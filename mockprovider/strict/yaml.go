@@ -84,7 +84,7 @@ func (b *Budget) readable(d *Document, data []byte) Problems {
 	}
 	if r, at := b.scan(data); at >= 0 {
 		a := b.allowances[r]
-		return refuse(Limit, at, a.hint, a.exceeded("of one file, with what it includes", a.One, 0).Error())
+		return refuse(Limit, at, a.hint, a.tooMany(0).Error())
 	}
 	if utf8.Valid(data) {
 		return nil
@@ -246,7 +246,7 @@ func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) {
 			key.Kind, key.Text = Scalar, k.Value
 		}
 		outer := r.data
-		r.data = outer || depth == 0 && isData(key.Text)
+		r.data = outer || depth == 0 && IsData(key.Text)
 		value := r.child(n, key, 0, y.Content[i+1], depth+1)
 		r.data = outer
 		if first := seen[key.Text]; first != nil {

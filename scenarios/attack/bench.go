@@ -83,7 +83,7 @@ func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, bugs ...client.Bug)
 
 // example runs the embedded scenario that an entry names.
 func (b *Bench) example(ctx context.Context, f Finding, e *catalog.Entry, bugs []client.Bug) Finding {
-	all, err := scenarios.Load(scenarios.Examples(), nil)
+	all, err := scenarios.Load(ctx, scenarios.Examples(), nil)
 	if err != nil {
 		return f.invalid(err.Error())
 	}
