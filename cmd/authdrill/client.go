@@ -51,6 +51,9 @@ func clientVerb() verb {
 				return err
 			}
 			defer func() { err = errors.Join(err, running.close()) }()
+			if err := c.begin(ctx); err != nil {
+				return err
+			}
 			c.print("%s", c.bold("authdrill's client app at "+running.url))
 			c.print("")
 			c.print("  issuer        %s", issuer)

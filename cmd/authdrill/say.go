@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -26,6 +27,7 @@ import (
 type voice struct {
 	out, err io.Writer
 	colour   bool // standard output takes colour
+	begun    atomic.Bool
 }
 
 func newVoice(out, err *os.File, lookup func(string) (string, bool)) *voice {

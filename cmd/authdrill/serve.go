@@ -40,6 +40,9 @@ func serveVerb() verb {
 				return err
 			}
 			defer func() { err = errors.Join(err, running.close()) }()
+			if err := c.begin(ctx); err != nil {
+				return err
+			}
 
 			file := c.flags.place("ready-file", readyFile)
 			where := ready{
