@@ -20,6 +20,7 @@ func (s *Scenario) check(root *strict.Node) strict.Problems {
 	c.known()
 	c.collect(reflect.ValueOf(s.Steps))
 	c.collect(reflect.ValueOf(s.Faults))
+	c.name()
 	c.clock()
 	c.attack()
 	c.something()
@@ -78,6 +79,16 @@ func (c *checker) defaultUser() string {
 
 // DefaultUser is the login of the user who signs in where a step names nobody.
 const DefaultUser = "alice"
+
+// MaxName is the length of the longest name of a scenario, in bytes.
+const MaxName = 1_000
+
+// name refuses a name that no report and no path has room for.
+func (c *checker) name() {
+	if n := c.root.Get("scenario"); n != nil && len(c.s.Name) > MaxName {
+		c.problems = append(c.problems, n.Problem(strict.Limit, "use shorter values", "the name has %d characters, with the values of its combination; at most %d are shown", len(c.s.Name), MaxName))
+	}
+}
 
 func (c *checker) clock() {
 	if c.s.Clock == "" || c.s.Clock == "real" {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -19,7 +20,8 @@ func fragmentKeys() []string {
 type fragment struct {
 	root *strict.Node // with what it includes; nil if it cannot be used
 	size size
-	open bool // it is being composed: what names it now is part of it
+	err  error // the budget does not have what it would be
+	open bool  // it is being composed: what names it now is part of it
 }
 
 type fragmentKey struct {
@@ -48,12 +50,14 @@ type composer struct {
 	home *home
 	open []string // the files being composed, each named by the one before
 	size size
-	over bool // the budget does not have what it would be
+	at   *strict.Node // the include or use with which the budget is exceeded
+	err  error
 }
 
 // compose returns the document's root with its fragments laid under it, and
 // the steps of `use` put in their place. Places are those in the files that
-// each part was written in. False is a document that is too large.
+// each part was written in. False is a document that is too large, which is
+// reported at its own include or use, with the place in the fragments.
 func (l *loader) compose(doc *strict.Document, h *home) (*strict.Node, bool) {
 	root := doc.Root
 	if root.Kind != strict.Mapping {
@@ -61,7 +65,18 @@ func (l *loader) compose(doc *strict.Document, h *home) (*strict.Node, bool) {
 	}
 	c := &composer{loader: l, home: h, open: []string{doc.File}, size: sizeOf(root)}
 	root = c.included(root)
-	return distinct(root), !c.over
+	if c.err != nil {
+		l.report(c.at.Exceeded(c.err))
+		return nil, false
+	}
+	return distinct(root), true
+}
+
+// exceed ends the composition at an include or use, for an error of the budget.
+func (c *composer) exceed(at *strict.Node, err error) {
+	if c.err == nil && err != nil {
+		c.at, c.err = at, err
+	}
 }
 
 // distinct gives steps and faults that are there twice a node each.
@@ -111,19 +126,21 @@ func (c *composer) included(root *strict.Node) *strict.Node {
 // take returns the fragment that a node names, nil after a problem: that it
 // cannot be used, or that with it the document would be too large.
 func (c *composer) take(name *strict.Node) *fragment {
-	if c.over || c.budget.Err() != nil {
+	if c.err != nil || c.budget.Err() != nil {
 		return nil
 	}
 	f := c.fragment(name)
-	if f == nil || f.root == nil {
+	if f == nil {
+		return nil
+	}
+	c.exceed(name, f.err)
+	if f.root == nil {
 		return nil
 	}
 	c.size.values += f.size.values
 	c.size.data += f.size.data
-	if err := cmp.Or(c.budget.Allows(strict.Values, c.size.values), c.budget.Allows(strict.Data, c.size.data),
-		c.budget.Take(strict.Values, f.size.values), c.budget.Take(strict.Data, f.size.data)); err != nil {
-		c.over = true
-		c.report(name.Exceeded(err))
+	if c.exceed(name, cmp.Or(c.budget.Allows(strict.Values, c.size.values), c.budget.Allows(strict.Data, c.size.data),
+		c.budget.Take(strict.Values, f.size.values), c.budget.Take(strict.Data, f.size.data))); c.err != nil {
 		return nil
 	}
 	return f
@@ -157,8 +174,11 @@ func (c *composer) fragment(name *strict.Node) *fragment {
 			inner := &composer{loader: c.loader, home: c.home, open: append(slices.Clone(c.open), file), size: sizeOf(root)}
 			root = without(inner.included(root), "include")
 			f.root, f.size = root, inner.size
-			if c.over = inner.over; c.over {
-				f.root = nil
+			if inner.err != nil {
+				f.root, f.err = nil, inner.err
+				if _, direct := inner.err.(*strict.ErrLimit); direct {
+					f.err = fmt.Errorf("%w, at %s", inner.err, inner.at.Place())
+				}
 			}
 		}
 		f.open = false
@@ -205,10 +225,7 @@ func (c *composer) read(name *strict.Node, file string) *strict.Node {
 func (c *composer) lay(at, base, over *strict.Node) *strict.Node {
 	compared := 0
 	out := lay(base, over, &compared)
-	if err := c.budget.Take(strict.Data, compared); err != nil && !c.over {
-		c.over = true
-		c.report(at.Exceeded(err))
-	}
+	c.exceed(at, c.budget.Take(strict.Data, compared))
 	return out
 }
 

@@ -66,11 +66,11 @@ func (m *Matrix) UnmarshalStrict(r *strict.Reader) {
 		}
 	}
 	switch {
-	case len(m.Axes) > mostAxes:
-		r.Report(n.Problem(strict.Limit, "", "the matrix has %d axes; at most %d are combined", len(m.Axes), mostAxes))
+	case len(m.Axes) > MaxAxes:
+		r.Report(n.Problem(strict.Limit, "", "the matrix has %d axes; at most %d are combined", len(m.Axes), MaxAxes))
 		return
-	case n.Get("exclude") != nil && len(n.Get("exclude").Items) > mostExcluded:
-		r.Report(n.Get("exclude").KeyProblem(strict.Limit, "list the combinations that are wanted in include", "%d combinations are excluded; at most %d can be", len(n.Get("exclude").Items), mostExcluded))
+	case n.Get("exclude") != nil && len(n.Get("exclude").Items) > MaxExcluded:
+		r.Report(n.Get("exclude").KeyProblem(strict.Limit, "list the combinations that are wanted in include", "%d combinations are excluded; at most %d can be", len(n.Get("exclude").Items), MaxExcluded))
 		return
 	}
 	m.Include = m.combinations(r, n.Get("include"))
@@ -101,8 +101,8 @@ func (m *Matrix) UnmarshalStrict(r *strict.Reader) {
 // What a small file can ask of a machine is bounded further: every combination
 // has a value for each axis, and is compared with all that are excluded.
 const (
-	mostAxes     = 32
-	mostExcluded = 1_000
+	MaxAxes     = 32
+	MaxExcluded = 1_000
 )
 
 // count is the number of combinations before any is excluded, 1 if m is nil; of

@@ -195,7 +195,7 @@ func (n *names) unused(doc *strict.Document, root *strict.Node) strict.Problems 
 	references(root, used)
 	var out strict.Problems
 	report := func(node *strict.Node, reference, what, name string) {
-		if !used[reference] && node.Document() == doc {
+		if len(out) <= strict.MaxProblems && !used[reference] && node.Document() == doc {
 			out = append(out, node.KeyProblem(strict.Use, "use it, or take it away", "%s %q is never used", what, name))
 		}
 	}

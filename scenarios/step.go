@@ -88,11 +88,13 @@ type Eventually struct {
 	Every  clock.Duration `json:"every,omitempty" doc:"time between two tries; default a tenth of within"`
 }
 
+// MaxTries is how often a step is repeated at most.
+const MaxTries = 10_000
+
 // Check refuses a step that would be repeated without an end in sight.
 func (e *Eventually) Check() error {
-	const most = 10_000
-	if e.Every > 0 && e.Within/e.Every > most {
-		return strict.Member("every", fmt.Errorf("the step would be tried %d times; at most %d are", e.Within/e.Every, most))
+	if e.Every > 0 && e.Within/e.Every > MaxTries {
+		return strict.Member("every", fmt.Errorf("the step would be tried %d times; at most %d are", e.Within/e.Every, MaxTries))
 	}
 	return nil
 }

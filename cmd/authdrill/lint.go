@@ -97,6 +97,7 @@ func (f *files) load(ctx context.Context, paths []string) ([]*scenarios.Scenario
 			return nil, usage("--root names a folder that has the scenario files and their fragments", "--root %s is not a folder", f.root)
 		}
 	}
+	defer loadSmall()()
 	all, err := scenarios.Load(ctx, scenarios.Disk{Root: f.root}, paths, scenarios.WithEnv(os.LookupEnv))
 	if ctx.Err() != nil {
 		return nil, interrupted(ctx)

@@ -10,12 +10,13 @@ import (
 // Resource is what a Budget counts.
 type Resource uint8
 
-// The resources. Values are scalars, mappings, lists and keys; those of users,
-// clients and vars are plain data, which costs little, and counted apart.
+// The resources. Values are scalars, mappings, lists and keys; those of users and
+// clients are plain data, which costs little, and counted apart.
 const (
 	Files        Resource = iota // files read
 	Names                        // files and folders looked at
-	Bytes                        // bytes read, or made by filling in ${names}
+	Bytes                        // bytes read
+	Filled                       // bytes of texts with their ${names} filled in
 	Values                       // values, with those of fragments, aliases and combinations
 	Data                         // values below a key of plain data
 	Combinations                 // scenarios that a matrix makes
@@ -41,10 +42,11 @@ func Allowances() []Allowance {
 	const whole = "file with its fragments"
 	return []Allowance{
 		{Files, "files", "", 0, 10_000, "read fewer at once"},
-		{Names, "names of files and folders", "", 0, 100_000, "name a smaller folder"},
+		{Names, "files and folders looked at", "", 0, 100_000, "name a smaller folder"},
 		{Bytes, "bytes", "file", MaxFile, 64 << 20, "split it into several files"},
+		{Filled, "bytes of filled-in texts", "", 0, 16 << 20, "use shorter values, or fewer combinations"},
 		{Values, "values", whole, 100_000, 2_000_000, "split it, include less, or give the matrix fewer combinations"},
-		{Data, "values of users, clients and vars", whole, 500_000, 5_000_000, "keep those that are used"},
+		{Data, "values of users and clients", whole, 500_000, 5_000_000, "keep those that are used"},
 		{Combinations, "combinations", "scenario", 10_000, 50_000, "give the matrix fewer values, or exclude some"},
 	}
 }
@@ -59,7 +61,7 @@ const (
 )
 
 // IsData reports whether a key of a document holds plain data.
-func IsData(key string) bool { return key == "users" || key == "clients" || key == "vars" }
+func IsData(key string) bool { return key == "users" || key == "clients" }
 
 // Budget bounds what reading may cost, over all that is read with it, and ends
 // it with its context. It is for one goroutine.
@@ -111,9 +113,9 @@ func (b *Budget) TakeEach(r Resource, n, times int) error {
 	}
 	a := b.allowances[r]
 	if left := a.All - b.used[r]; n > 0 && times > left/n {
-		text := "more than " + thousands(a.All) + " " + a.Name + " in all that is read together"
+		text := "more than " + Thousands(a.All) + " " + a.Name + " in all that is read together"
 		if times > 1 {
-			text += ": " + thousands(n) + " for each of " + thousands(times) + " combinations here"
+			text += ": " + Thousands(n) + " for each of " + Thousands(times) + " combinations here"
 		}
 		return &ErrLimit{text, a.hint}
 	}
@@ -124,9 +126,9 @@ func (b *Budget) TakeEach(r Resource, n, times int) error {
 // tooMany is the error for one file or scenario that has n, 0 if it was not
 // counted to its end.
 func (a Allowance) tooMany(n int) *ErrLimit {
-	text := "more than " + thousands(a.One) + " " + a.Name + " in one " + a.Of
+	text := "more than " + Thousands(a.One) + " " + a.Name + " in one " + a.Of
 	if n > 0 {
-		text += ": " + thousands(n)
+		text += ": " + Thousands(n)
 	}
 	return &ErrLimit{text, a.hint}
 }
@@ -141,10 +143,10 @@ func (n *Node) Exceeded(err error) Problem {
 	return n.Problem(Limit, hint, "%s", err.Error())
 }
 
-// thousands writes a number with a comma for each thousand.
-func thousands(n int) string {
+// Thousands writes a number with a comma for each thousand.
+func Thousands(n int) string {
 	if n < 1000 {
 		return strconv.Itoa(n)
 	}
-	return thousands(n/1000) + fmt.Sprintf(",%03d", n%1000)
+	return Thousands(n/1000) + fmt.Sprintf(",%03d", n%1000)
 }

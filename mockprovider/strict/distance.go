@@ -35,8 +35,10 @@ func Distance(a, b string) int {
 // Nearest returns the candidate that name was most likely meant to be: one in
 // another case or with other separators, else the nearest within two slips,
 // or a third of the name's length if that is more.
+//
+// Among more than a thousand only the former is looked for.
 func Nearest(name string, candidates []string) (string, bool) {
-	const longest = 64
+	const longest, many = 64, 1_000
 	if len(name) > longest {
 		return "", false
 	}
@@ -49,7 +51,7 @@ func Nearest(name string, candidates []string) (string, bool) {
 		if fold(c) == folded {
 			return c, true
 		}
-		if at > max(len(name), len(c)) {
+		if at > max(len(name), len(c)) || len(candidates) > many {
 			continue
 		}
 		if d := Distance(name, c); d < at && d < len(c) {

@@ -44,7 +44,7 @@ func ExpandText(s string, lookup func(name string) (any, error), show func(any) 
 		}
 		out.WriteString(show(value))
 		if out.Len() > MaxText {
-			return "", fmt.Errorf("the text has more than %s bytes with ${%s} filled in", thousands(MaxText), r.name)
+			return "", fmt.Errorf("the text has more than %s bytes with ${%s} filled in", Thousands(MaxText), r.name)
 		}
 	}
 	out.WriteString(unescape(s[at:]))

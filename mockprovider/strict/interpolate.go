@@ -139,7 +139,7 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 // fits refuses a text that its names make too long.
 func (d *decoder) fits(n *Node, size int) bool {
 	if size > MaxText {
-		d.fail(n, Limit, "use shorter values, or fewer", "the text has more than %s bytes with its ${names} filled in", thousands(MaxText))
+		d.fail(n, Limit, "use shorter values, or fewer", "the text has more than %s bytes with its ${names} filled in", Thousands(MaxText))
 		return false
 	}
 	return true
@@ -147,7 +147,7 @@ func (d *decoder) fits(n *Node, size int) bool {
 
 // affords takes a text that was filled in from the budget.
 func (d *decoder) affords(n *Node, size int) bool {
-	if err := d.budget.Take(Bytes, size); err != nil {
+	if err := d.budget.Take(Filled, size); err != nil {
 		d.report(n.Exceeded(err))
 		return false
 	}

@@ -273,7 +273,7 @@ func (d *decoder) pattern(n *Node) (any, bool) {
 		size = patternSize(parsed)
 	}
 	if size > MaxPattern {
-		d.fail(n, Limit, "use smaller repetitions", "the regular expression has more than %s steps with its repetitions written out", thousands(MaxPattern))
+		d.fail(n, Limit, "use smaller repetitions", "the regular expression has more than %s steps with its repetitions written out", Thousands(MaxPattern))
 		return nil, false
 	}
 	if err := d.budget.Take(Values, size); err != nil {
@@ -288,7 +288,7 @@ func (d *decoder) pattern(n *Node) (any, bool) {
 func patternSize(re *syntax.Regexp) int {
 	size := 1 + len(re.Rune)
 	if re.Op == syntax.OpCharClass {
-		size = 1 + len(re.Rune)/16 // one step, and what its ranges take
+		size = 1 + len(re.Rune)/2 // one step, and what its ranges take
 	}
 	for _, sub := range re.Sub {
 		size += patternSize(sub)

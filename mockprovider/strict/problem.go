@@ -221,7 +221,7 @@ func (ps Problems) and(more int) Problems {
 	}
 	last := ps[len(ps)-1]
 	last.Path, last.Rule, last.Hint = "", Limit, "correct those that are shown first"
-	last.Message = "and " + thousands(more) + " more problems in this file"
+	last.Message = "and " + Thousands(more) + " more problems in this file"
 	return append(ps, last)
 }
 

@@ -203,9 +203,19 @@ func (r *yamlReader) read(n *Node, y *yaml.Node, depth int) {
 		for i, item := range y.Content {
 			n.Items = append(n.Items, r.child(n, nil, i, item, depth+1))
 		}
+		r.release(y)
 	case yaml.MappingNode:
 		n.Kind = Mapping
 		r.mapping(n, y, depth)
+		r.release(y)
+	}
+}
+
+// release lets go of what was read, but for what an alias may still refer to:
+// the parser's nodes are as large as ours.
+func (r *yamlReader) release(y *yaml.Node) {
+	if len(r.open) == 0 {
+		y.Content = nil
 	}
 }
 
