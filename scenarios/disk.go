@@ -144,7 +144,7 @@ func (h *home) refusal(file string, err error) (message, hint string) {
 	case errors.Is(err, confined.ErrNotRegular):
 		return file + " is not a regular file", "name a file with a scenario or a fragment"
 	case errors.Is(err, confined.ErrTooLarge):
-		return file + " has more than 8 MiB", "split it into several files"
+		return file + " has more than " + strict.Thousands(strict.MaxFile) + " bytes", "split it into several files"
 	}
 	var p *fs.PathError
 	if errors.As(err, &p) {

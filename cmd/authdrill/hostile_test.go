@@ -39,7 +39,7 @@ func TestLintHostileLargeFiles(t *testing.T) {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(folder, "../outside.yaml"), hostileCanary+": [\n")
+	write(t, filepath.Join(folder, "../outside.yaml"), hostileCanary+": x: y\n")
 	axes := ""
 	for _, name := range []string{"a", "b", "c", "d"} {
 		axes += "  " + name + ": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n"

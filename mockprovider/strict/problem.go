@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -145,11 +146,22 @@ func (ps Problems) Sorted() Problems {
 		if a.Column != b.Column {
 			return a.Column - b.Column
 		}
+		if c := cmp.Compare(rank(a), rank(b)); c != 0 {
+			return c
+		}
 		return strings.Compare(a.Message, b.Message)
 	})
 	return slices.CompactFunc(out, func(a, b Problem) bool {
 		return a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Message == b.Message
 	})
+}
+
+// rank has what ends a list, for the limit of it, after the others.
+func rank(p Problem) int {
+	if p.Rule == Limit {
+		return 1
+	}
+	return 0
 }
 
 // Problem makes a problem at the node's value. What is wrong with a value that
