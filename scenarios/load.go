@@ -295,7 +295,7 @@ func (l *loader) document(doc *strict.Document, h *home) []*Scenario {
 	}
 	var out []*Scenario
 	names := newNames(l, head, root, len(problems) > 0)
-	problems = append(problems, names.problems...)
+	problems = append(problems, names.problems.Problems()...)
 	problems = append(problems, names.unused(doc, root)...)
 	options := []strict.Option{strict.Interpolate(names.resolve), strict.Reuse(l.grammar), strict.Within(l.budget)}
 	if len(combinations) > 1 {

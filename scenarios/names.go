@@ -16,7 +16,7 @@ type names struct {
 	combination Combination
 	env         func(string) (string, bool)
 	broken      bool // vars or matrix have problems of their own
-	problems    strict.Problems
+	problems    strict.ProblemList
 
 	declared map[string]*Var      // variables by what they take from the environment
 	step     map[*strict.Node]int // steps by their node, from 0
@@ -43,7 +43,7 @@ func newNames(l *loader, h head, root *strict.Node, broken bool) *names {
 		n.step[item] = i
 		if id := item.Get("id"); id != nil {
 			if first, twice := n.ids[id.Text]; twice {
-				n.problems = append(n.problems, id.Problem(strict.Duplicate, "choose another", "step %d has the id %s already", first+1, id.Text))
+				n.problems.Report(id.Problem(strict.Duplicate, "choose another", "step %d has the id %s already", first+1, id.Text))
 			}
 			n.ids[id.Text] = i
 		}
@@ -63,12 +63,12 @@ func (n *names) capture(e strict.Entry, step int) {
 		why = "is a variable already"
 	}
 	if why != "" {
-		n.problems = append(n.problems, e.Value.KeyProblem(strict.Value, "", "%q %s", name, why))
+		n.problems.Report(e.Value.KeyProblem(strict.Value, "", "%q %s", name, why))
 		return
 	}
 	if e.Value.Kind == strict.Scalar {
 		if message, hint := badPath(e.Value.Text); message != "" {
-			n.problems = append(n.problems, e.Value.Problem(strict.Variable, hint, "%s", message))
+			n.problems.Report(e.Value.Problem(strict.Variable, hint, "%s", message))
 		}
 	}
 	n.captured = append(n.captured, e.Value)
@@ -193,10 +193,12 @@ func (n *names) suggest(name string, running bool) string {
 func (n *names) unused(doc *strict.Document, root *strict.Node) strict.Problems {
 	used := map[string]bool{}
 	references(root, used)
-	var out strict.Problems
+	var out strict.ProblemList
 	report := func(node *strict.Node, reference, what, name string) {
-		if len(out) <= strict.MaxProblems && !used[reference] && node.Document() == doc {
-			out = append(out, node.KeyProblem(strict.Use, "use it, or take it away", "%s %q is never used", what, name))
+		if !used[reference] && node.Document() == doc {
+			out.ReportLazily(func() strict.Problem {
+				return node.KeyProblem(strict.Use, "use it, or take it away", "%s %q is never used", what, name)
+			})
 		}
 	}
 	for name, v := range n.Vars {
@@ -214,7 +216,7 @@ func (n *names) unused(doc *strict.Document, root *strict.Node) strict.Problems 
 		name = name[strings.LastIndexByte(name, '.')+1:]
 		report(node, name, "the capture", name)
 	}
-	return out
+	return out.Problems()
 }
 
 // references gathers the names in all texts of a node.

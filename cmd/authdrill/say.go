@@ -100,7 +100,7 @@ func (v *voice) ending(err error) int {
 // problems shows everything that is wrong with files, each under its source line.
 func (v *voice) problems(err error, problems strict.Problems) {
 	_, _ = fmt.Fprintln(v.err, strings.TrimSuffix(err.Error(), "\n"))
-	v.note("%s; nothing was run", count(len(problems), "problem"))
+	v.note("%s; nothing was run", count(problems.Total(), "problem"))
 }
 
 func count(n int, noun string) string {

@@ -69,14 +69,14 @@ func (n *Node) Decode(into any, opts ...Option) Problems {
 		return Problems{n.Problem(Value, "", "cannot be read into a %T", into)}
 	}
 	dec.value(n, v.Elem(), tags{})
-	return dec.all()
+	return dec.Problems()
 }
 
 // Within reads within a budget that is shared with other reads.
 func Within(b *Budget) Option { return func(d *decoder) { d.budget = b } }
 
 type decoder struct {
-	gathered
+	ProblemList
 	silent  int // values left out because of problems reported elsewhere
 	grammar *Grammar
 	resolve Resolver
@@ -99,15 +99,11 @@ func newDecoder(opts []Option) *decoder {
 }
 
 func (d *decoder) fail(n *Node, rule Rule, hint, format string, args ...any) {
-	if d.isFull() {
-		d.more++
-		return
-	}
-	d.report(n.Problem(rule, hint, format, args...))
+	d.ReportLazily(func() Problem { return n.Problem(rule, hint, format, args...) })
 }
 
 // failed counts what could not be read so far.
-func (d *decoder) failed() int { return len(d.problems) + d.more + d.silent }
+func (d *decoder) failed() int { return d.Len() + d.silent }
 
 func (d *decoder) value(n *Node, v reflect.Value, t tags) {
 	if n.bad {
@@ -160,7 +156,7 @@ func (d *decoder) read(n *Node, v reflect.Value, t tags) {
 }
 
 func (d *decoder) nothing(n *Node, f form) {
-	d.report(n.KeyProblem(Type, "give it a value, or leave the key out", "wants %s, got nothing", wanted(f)))
+	d.Report(n.KeyProblem(Type, "give it a value, or leave the key out", "wants %s, got nothing", wanted(f)))
 }
 
 func wanted(f form) string {
@@ -253,13 +249,11 @@ func (d *decoder) members(n *Node, v reflect.Value, s *shape) {
 
 // unknown reports a key without the key in its path: the mapping is the path.
 func (d *decoder) unknown(n *Node, names []string) {
-	if d.isFull() {
-		d.more++
-		return
-	}
-	p := n.KeyProblem(Unknown, Suggest(n.key.Text, names), "unknown key %q", n.key.Text)
-	p.Path = pathOf(n.parent)
-	d.report(p)
+	d.ReportLazily(func() Problem {
+		p := n.KeyProblem(Unknown, Suggest(n.key.Text, names), "unknown key %q", n.key.Text)
+		p.Path = pathOf(n.parent)
+		return p
+	})
 }
 
 func (d *decoder) group(n *Node, g group, unknown int) {
@@ -276,7 +270,7 @@ func (d *decoder) group(n *Node, g group, unknown int) {
 		p := found[1].KeyProblem(OneOf, "keep one of them",
 			"only one %s can stand here: %s is a second beside %s", g.name, found[1].key.Text, found[0].key.Text)
 		p.Path = pathOf(n)
-		d.report(p)
+		d.Report(p)
 	}
 }
 

@@ -88,7 +88,7 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 		return n, true
 	}
 	refs := references(n.Text)
-	if len(refs) > 0 && d.isFull() {
+	if len(refs) > 0 && d.IsFull() {
 		d.more++ // what a name could have meant is not looked for in vain
 		return n, false
 	}
@@ -148,7 +148,7 @@ func (d *decoder) fits(n *Node, size int) bool {
 // affords takes a text that was filled in from the budget.
 func (d *decoder) affords(n *Node, size int) bool {
 	if err := d.budget.Take(Filled, size); err != nil {
-		d.report(n.Exceeded(err))
+		d.Report(n.Exceeded(err))
 		return false
 	}
 	return true
@@ -163,7 +163,7 @@ func (d *decoder) failAt(n *Node, refs []reference, i int, r Resolution) {
 		}
 	}
 	line, column := n.locate("${"+refs[i].name, before)
-	d.report(n.doc.problem(line, column, n.Path(), Variable, r.hint, "%s", r.message))
+	d.Report(n.doc.problem(line, column, n.Path(), Variable, r.hint, "%s", r.message))
 }
 
 // locate finds a text in the source from the node's place on, passing over as
@@ -208,6 +208,6 @@ func (d *decoder) interpolatedKey(value *Node) bool {
 	if d.resolve == nil || !strings.Contains(value.key.Text, "${") {
 		return true
 	}
-	d.report(value.KeyProblem(Variable, "write the key out", "${name} is not replaced in keys"))
+	d.Report(value.KeyProblem(Variable, "write the key out", "${name} is not replaced in keys"))
 	return false
 }

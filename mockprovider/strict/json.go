@@ -26,11 +26,11 @@ func ParseJSON(name string, data []byte) (*Document, Problems) {
 	r.tokens.UseNumber()
 	doc.Root = &Node{doc: doc, line: 1, column: 1}
 	r.value(doc.Root, r.next(), 0)
-	return doc, r.all()
+	return doc, r.Problems()
 }
 
 type jsonReader struct {
-	gathered
+	ProblemList
 	doc    *Document
 	data   []byte
 	tokens *json.Decoder
@@ -90,7 +90,7 @@ func (r *jsonReader) next() token {
 func (r *jsonReader) value(n *Node, t token, depth int) {
 	n.line, n.column = t.line, t.col
 	if depth == MaxDepth+1 {
-		r.report(n.Problem(Limit, "", "more than %d objects and arrays within each other", MaxDepth))
+		r.Report(n.Problem(Limit, "", "more than %d objects and arrays within each other", MaxDepth))
 		n.bad = true
 	}
 	switch v := t.value.(type) {
@@ -132,7 +132,7 @@ func (r *jsonReader) object(n *Node, depth int) {
 		r.surrogates(key, t.raw)
 		r.keep(depth, (&Node{doc: r.doc}).adopt(n, key, 0), func(value *Node) {
 			if first := seen[name]; first != nil {
-				r.report(value.KeyProblem(Duplicate, "keep one", "duplicate key %q, first in line %d", name, first.line))
+				r.Report(value.KeyProblem(Duplicate, "keep one", "duplicate key %q, first in line %d", name, first.line))
 				return
 			}
 			seen[name] = key
@@ -148,6 +148,6 @@ func (r *jsonReader) surrogates(n *Node, raw []byte) {
 		return
 	}
 	if !bytes.Contains(bytes.ToLower(raw), []byte(`\ufffd`)) {
-		r.report(n.Problem(Syntax, "", "not JSON: half of a surrogate pair in a text"))
+		r.Report(n.Problem(Syntax, "", "not JSON: half of a surrogate pair in a text"))
 	}
 }

@@ -194,16 +194,14 @@ func (d *decoder) isA(n *Node, want string) bool {
 func (d *decoder) operator(n *Node, t tags) (any, bool) {
 	name := n.key.Text
 	if !slices.Contains(Matchers(), name) {
-		if d.isFull() {
-			d.more++
-			return nil, false
-		}
-		p := n.KeyProblem(Unknown, Suggest(name, Matchers()), "unknown matcher %q", name)
-		if !strings.HasPrefix(name, "$") {
-			p.Hint = "a mapping is either matchers or members; use a list of expectations or take " + name + " out"
-		}
-		p.Path = pathOf(n.parent)
-		d.report(p)
+		d.ReportLazily(func() Problem {
+			p := n.KeyProblem(Unknown, Suggest(name, Matchers()), "unknown matcher %q", name)
+			if !strings.HasPrefix(name, "$") {
+				p.Hint = "a mapping is either matchers or members; use a list of expectations or take " + name + " out"
+			}
+			p.Path = pathOf(n.parent)
+			return p
+		})
 		return nil, false
 	}
 	t.vocab, t.of = "", ""
@@ -259,7 +257,7 @@ func (d *decoder) pattern(n *Node) (any, bool) {
 	if d.deferred(n) {
 		return n.Text, true
 	}
-	if d.isFull() {
+	if d.IsFull() {
 		d.more++
 		return nil, false
 	}
@@ -277,7 +275,7 @@ func (d *decoder) pattern(n *Node) (any, bool) {
 		return nil, false
 	}
 	if err := d.budget.Take(Values, size); err != nil {
-		d.report(n.Exceeded(err))
+		d.Report(n.Exceeded(err))
 		return nil, false
 	}
 	return n.Text, true

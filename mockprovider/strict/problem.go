@@ -41,6 +41,8 @@ type Problem struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
 	Source  string `json:"source,omitempty"`
+
+	more int // problems that this one counts, which are not kept
 }
 
 // Error is one line: place, path, what is wrong, and what to do.
@@ -207,41 +209,69 @@ func shown(s string, most int) string {
 
 func pathOf(n *Node) string { return shown(n.Path(), 200) }
 
-// gathered are the problems of one reading, up to MaxProblems; what comes after
-// them is counted only.
-type gathered struct {
+// ProblemList gathers problems, up to MaxProblems; what comes after them is
+// counted only. The zero value is ready.
+type ProblemList struct {
 	problems Problems
 	more     int
 }
 
-func (g *gathered) isFull() bool { return len(g.problems) >= MaxProblems }
+// IsFull reports whether a further problem is only counted. To make one, with
+// its remedy, may cost more than to find it.
+func (l *ProblemList) IsFull() bool { return len(l.problems) >= MaxProblems }
 
-func (g *gathered) report(p Problem) {
-	if g.isFull() {
-		g.more++
+// Report adds a problem.
+func (l *ProblemList) Report(p Problem) {
+	if l.IsFull() {
+		l.more++
 		return
 	}
-	g.problems = append(g.problems, p)
+	l.problems = append(l.problems, p)
 }
 
-// all returns the problems, and how many more there are at the place of the last.
-func (g *gathered) all() Problems { return g.problems.and(g.more) }
+// ReportLazily adds a problem that is made only if it is kept.
+func (l *ProblemList) ReportLazily(of func() Problem) {
+	if l.IsFull() {
+		l.more++
+		return
+	}
+	l.problems = append(l.problems, of())
+}
+
+// Len is how many problems were reported.
+func (l *ProblemList) Len() int { return len(l.problems) + l.more }
+
+// Problems returns what was gathered, with how many more there are at the place
+// of the last.
+func (l *ProblemList) Problems() Problems { return l.problems.and(l.more) }
 
 func (ps Problems) and(more int) Problems {
 	if more == 0 || len(ps) == 0 {
 		return ps
 	}
 	last := ps[len(ps)-1]
-	last.Path, last.Rule, last.Hint = "", Limit, "correct those that are shown first"
+	last.Path, last.Rule, last.Hint, last.more = "", Limit, "correct those that are shown first", more
 	last.Message = "and " + Thousands(more) + " more problems in this file"
-	return append(ps, last)
+	return append(slices.Clip(ps), last)
 }
 
-// First returns at most MaxProblems of the problems of one file, and how many
+// First returns at most MaxProblems of the problems of one file, with how many
 // more there are.
 func (ps Problems) First() Problems {
-	if len(ps) <= MaxProblems+1 {
-		return ps
+	kept := slices.DeleteFunc(slices.Clone(ps), func(p Problem) bool { return p.more > 0 })
+	more := ps.Total() - len(kept)
+	if len(kept) > MaxProblems {
+		more += len(kept) - MaxProblems
+		kept = kept[:MaxProblems]
 	}
-	return slices.Clone(ps[:MaxProblems]).and(len(ps) - MaxProblems)
+	return kept.and(more)
+}
+
+// Total is how many problems there are, with those that are only counted.
+func (ps Problems) Total() int {
+	n := 0
+	for _, p := range ps {
+		n += max(1, p.more)
+	}
+	return n
 }

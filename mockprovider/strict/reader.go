@@ -19,4 +19,4 @@ func (r *Reader) Decode(n *Node, into any) bool {
 }
 
 // Report adds a problem. Make it with Node.Problem or Node.KeyProblem.
-func (r *Reader) Report(p Problem) { r.d.report(p) }
+func (r *Reader) Report(p Problem) { r.d.Report(p) }

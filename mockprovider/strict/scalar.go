@@ -187,7 +187,7 @@ var numerals = sync.OnceValue(func() []ambiguity {
 func (d *decoder) literal(n *Node) (any, bool) {
 	if n.Kind == Null {
 		if n.Text == "" {
-			d.report(n.KeyProblem(Ambiguous, `write null, or ""`, "has no value"))
+			d.Report(n.KeyProblem(Ambiguous, `write null, or ""`, "has no value"))
 			return nil, false
 		}
 		return nil, true

@@ -133,13 +133,9 @@ func (d *decoder) known(value *Node, w *words) bool {
 	if !ok {
 		return true
 	}
-	if d.isFull() {
-		d.more++
-		return false
-	}
 	p := value.KeyProblem(NearMiss, `did you mean "`+near+`"? `+escapeHint(d.isJSON(key)), "%q is so close to a registered name that it is taken for a slip", key.Text)
 	p.Path = pathOf(value.parent)
-	d.report(p)
+	d.Report(p)
 	return false
 }
 

@@ -38,14 +38,14 @@ func (b *Budget) ParseYAML(file string, data []byte) ([]*Document, Problems) {
 			break
 		}
 		if err != nil {
-			r.report(top.yamlSyntax(err))
+			r.Report(top.yamlSyntax(err))
 			break
 		}
 		doc := &Document{File: file, lines: top.lines}
 		r.doc, r.aliased, r.full, r.data = doc, 0, false, false
 		doc.Root = r.node(root.Content[0])
 		if r.err = errors.Join(r.err, b.Err()); r.err != nil {
-			return nil, append(r.all(), doc.Root.Exceeded(r.err))
+			return nil, append(r.Problems(), doc.Root.Exceeded(r.err))
 		}
 		if doc.Root.Kind != Null {
 			docs = append(docs, doc)
@@ -56,11 +56,11 @@ func (b *Budget) ParseYAML(file string, data []byte) ([]*Document, Problems) {
 		n int
 	}{{Values, r.counts[Values]}, {Data, r.counts[Data]}} {
 		if err := b.Take(take.Resource, take.n); err != nil && len(docs) > 0 {
-			r.report(docs[0].Root.Exceeded(err))
+			r.Report(docs[0].Root.Exceeded(err))
 			docs = nil
 		}
 	}
-	return docs, r.all()
+	return docs, r.Problems()
 }
 
 // readable takes a file from the budget and refuses what cannot be a text.
@@ -125,7 +125,7 @@ func (d *Document) split(data []byte) []string {
 }
 
 type yamlReader struct {
-	gathered
+	ProblemList
 	budget  *Budget
 	doc     *Document
 	open    map[*yaml.Node]bool // anchors being read, to find one within itself
@@ -138,7 +138,7 @@ type yamlReader struct {
 }
 
 func (r *yamlReader) fail(at *Node, rule Rule, hint, format string, args ...any) {
-	r.report(at.Problem(rule, hint, format, args...))
+	r.Report(at.Problem(rule, hint, format, args...))
 }
 
 func (r *yamlReader) node(y *yaml.Node) *Node {
@@ -260,11 +260,9 @@ func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) {
 		value := r.child(n, key, 0, y.Content[i+1], depth+1)
 		r.data = outer
 		if first := seen[key.Text]; first != nil {
-			if !r.isFull() {
-				r.report(value.KeyProblem(Duplicate, "keep one", "duplicate key %q, first in line %d", key.Text, first.line))
-			} else {
-				r.more++
-			}
+			r.ReportLazily(func() Problem {
+				return value.KeyProblem(Duplicate, "keep one", "duplicate key %q, first in line %d", key.Text, first.line)
+			})
 			continue
 		}
 		seen[key.Text] = key
