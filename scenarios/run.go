@@ -184,6 +184,9 @@ func (r *runner) finish(j *job, result *Result) {
 
 // one runs one scenario.
 func (r *runner) one(ctx context.Context, j *job) *Result {
+	if ctx.Err() != nil {
+		return nil // it was handed over in the same moment
+	}
 	s := j.scenario
 	result := &Result{Name: s.Name, Description: s.Description, Place: s.Place(), Tags: s.Tags, Seed: r.Seed}
 	for _, c := range s.Spec {
