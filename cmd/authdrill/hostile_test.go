@@ -151,3 +151,24 @@ func races() bool {
 	}
 	return false
 }
+
+// TestExpectedFailuresAreAFile of an ordinary size: a pipe has no writer, and a
+// device no end.
+func TestExpectedFailuresAreAFile(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	pipe, large := filepath.Join(folder, "pipe"), filepath.Join(folder, "large")
+	if err := errors.Join(syscall.Mkfifo(pipe, 0o600), os.WriteFile(large, nil, 0o600), os.Truncate(large, 1<<40)); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{pipe: "not a regular file", "/dev/zero": "not a regular file", large: "too large"} {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		cmd := exec.CommandContext(ctx, "authdrill", "attack", "http://127.0.0.1:1/login", "--whoami", "http://127.0.0.1:1/me", "--expected-failures", file)
+		cmd.Dir = folder
+		out, _ := cmd.CombinedOutput()
+		cancel()
+		if cmd.ProcessState.ExitCode() != exitUsage || !strings.Contains(string(out), want) {
+			t.Errorf("%s: %v\n%s", file, cmd.ProcessState, out)
+		}
+	}
+}
