@@ -237,7 +237,7 @@ func (h *Host) find(path string) (*Provider, string) {
 	h.mu.RLock()
 	for n := len(segments); n > 0; n-- {
 		p := h.issuers[strings.Join(segments[:n], "/")]
-		if p == nil || h.opts.OnDemand && n < known && p.persona.Load().Dialect == nil {
+		if p == nil || h.opts.OnDemand && n < known && p.persona().Dialect == nil {
 			continue // of a longer name that is still to be made
 		}
 		h.mu.RUnlock()
@@ -355,7 +355,7 @@ func (h *Host) Sweep() int {
 	h.mu.RUnlock()
 	n := 0
 	for _, p := range all {
-		n += p.issuer.Sweep()
+		n += p.issuer().Sweep()
 	}
 	if n >= manyFreed {
 		debug.FreeOSMemory()

@@ -1,228 +1,176 @@
 package mockprovider
 
 import (
-	"encoding/json"
+	"io"
 	"net/http"
-	"reflect"
-	"strconv"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
-	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
-	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// spread writes something into every member that can be reached from v, and
-// changes what is there in place: through pointers, in the arrays behind slices
-// and in maps, however deep. What is missing is made. Numbers and texts differ
-// from those of another salt.
-func spread(v reflect.Value, salt int) {
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString(v.String() + strconv.Itoa(salt))
-	case reflect.Bool:
-		v.SetBool(!v.Bool())
-	case reflect.Int, reflect.Int64:
-		v.SetInt(v.Int() + int64(salt))
-	case reflect.Uint8:
-		v.SetUint(v.Uint() + 1)
-	case reflect.Float64:
-		v.SetFloat(v.Float() + float64(salt))
-	case reflect.Pointer:
-		if v.IsNil() {
-			v.Set(reflect.New(v.Type().Elem()))
-		}
-		spread(v.Elem(), salt)
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() && v.Field(i).Type() != reflect.TypeFor[*persona.Dialect]() {
-				spread(v.Field(i), salt)
-			}
-		}
-	case reflect.Slice:
-		if v.Len() == 0 {
-			v.Set(reflect.MakeSlice(v.Type(), 1, 4))
-		}
-		for i := range v.Len() {
-			spread(v.Index(i), salt)
-		}
-	case reflect.Map:
-		if v.IsNil() {
-			v.Set(reflect.MakeMap(v.Type()))
-			v.SetMapIndex(reflect.ValueOf("one"), reflect.New(v.Type().Elem()).Elem())
-		}
-		for _, name := range v.MapKeys() {
-			value := reflect.New(v.Type().Elem()).Elem()
-			value.Set(v.MapIndex(name))
-			spread(value, salt)
-			v.SetMapIndex(name, value)
-		}
-	case reflect.Interface:
-		if v.IsNil() {
-			v.Set(reflect.ValueOf(map[string]any{"list": []any{"a", map[string]any{"b": 1}}, "texts": []string{"c"}, "pointer": new(int)}))
-		}
-		value := reflect.New(v.Elem().Type()).Elem()
-		value.Set(v.Elem())
-		spread(value, salt)
-		v.Set(value)
+// direct sends a request to a provider without a connection, as client app where
+// it is a form.
+func direct(p *Provider, method, path string, form io.Reader, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, p.Issuer()+path, form)
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.SetBasicAuth("app", "app-secret")
 	}
+	for n := 0; n < len(headers); n += 2 {
+		r.Header.Set(headers[n], headers[n+1])
+	}
+	w := httptest.NewRecorder()
+	p.ServeHTTP(w, r)
+	return w
 }
 
-// whole is a value with something in every member.
-func whole[T any](salt int) *T {
-	v := new(T)
-	spread(reflect.ValueOf(v).Elem(), salt)
-	return v
+func post(p *Provider, path string, form url.Values, headers ...string) *httptest.ResponseRecorder {
+	return direct(p, http.MethodPost, path, strings.NewReader(form.Encode()), headers...)
 }
 
-// TestCopiesShareNothing: whatever a copy of a user, a client, a persona or a
-// setup leads to can be changed, and the original stays as it was. It walks over
-// all members, so one that is added is not forgotten.
-func TestCopiesShareNothing(t *testing.T) {
-	check := func(name string, original, same, copied any) {
-		t.Helper()
-		if !reflect.DeepEqual(copied, same) {
-			t.Errorf("%s: the copy is another: %+v, want %+v", name, copied, same)
-		}
-		spread(reflect.ValueOf(copied).Elem(), 2)
-		if !reflect.DeepEqual(original, same) {
-			t.Errorf("%s: a change of the copy is seen in the original:\n%+v\n%+v", name, original, same)
-		}
-	}
-	u := whole[store.User](1)
-	check("user", u, whole[store.User](1), u.Clone())
-	c := whole[store.Client](1)
-	check("client", c, whole[store.Client](1), c.Clone())
-	p := whole[persona.Persona](1)
-	cloned := p.Clone()
-	check("persona", p, whole[persona.Persona](1), &cloned)
-	s := whole[setup.Setup](1)
-	deep := strict.Clone(*s)
-	check("setup", s, whole[setup.Setup](1), &deep)
-
-	s.Clients["one"].ID, s.Users["one"].Login, s.Provider.Name = "one", "one", "spec"
-	want := strict.Clone(s)
-	complete := s.Complete()
-	check("Complete", s, want, &complete)
-	over := *whole[setup.Setup](3)
-	over.Provider.Name = ""
-	laid := s.With(over)
-	spread(reflect.ValueOf(&laid).Elem(), 2)
-	if same := whole[setup.Setup](3); !reflect.DeepEqual(over.Users, same.Users) || !reflect.DeepEqual(over.Faults, same.Faults) || !reflect.DeepEqual(s, want) {
-		t.Errorf("With: a change of the result is seen in what it was made of:\n%+v\n%+v", s, over)
-	}
-}
-
-// edits are the members of a struct that can be edited, each with a value that
-// has only that member changed, in place.
-func edits[T any](original func() *T) map[string]*T {
-	out := map[string]*T{}
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
-		if f.Name == "ID" || f.Name == "Login" {
-			continue // the name that it is known by
-		}
-		v := original()
-		spread(reflect.ValueOf(v).Elem().FieldByIndex(f.Index), 2)
-		out[f.Name] = v
-	}
-	return out
-}
-
-// TestResetRestoresEveryMember edits each member of a user and of a client over
-// the control API, in Go and as a step of a scenario does, and expects a reset to
-// bring it back, here and at no other issuer.
-func TestResetRestoresEveryMember(t *testing.T) {
-	user, client := whole[store.User](1), whole[store.Client](1)
-	user.Login, client.ID = "dora", "web"
-	client.JWKS = json.RawMessage(`{"keys":[]}`)
-	h, r := newRemote(t)
-	s := setup.Setup{Users: map[string]*store.User{"dora": user}, Clients: map[string]*store.Client{"web": client}}
-	op, err := h.Create("one", s)
+// autoCode signs in without a page, and returns the code.
+func autoCode(p *Provider) string {
+	w := direct(p, http.MethodGet, "/authorize?"+request().Encode(), nil)
+	to, err := url.Parse(w.Header().Get("Location"))
 	if err != nil {
+		return ""
+	}
+	return to.Query().Get("code")
+}
+
+func redemption(code string) url.Values {
+	return values("grant_type", "authorization_code", "code", code, "redirect_uri", callback)
+}
+
+// A request that began before a reset ends against what there was then, and
+// leaves no trace: neither in the journal nor among the tokens.
+func TestResetDuringRequest(t *testing.T) {
+	p, _ := op(t)
+	p.AutoSignIn("alice")
+	code := autoCode(p)
+	body, sender := io.Pipe()
+	answer := make(chan *httptest.ResponseRecorder)
+	go func() { answer <- direct(p, http.MethodPost, "/token", body) }()
+	form := redemption(code).Encode()
+	if _, err := io.WriteString(sender, form[:10]); err != nil { // it returns once the request is being read
 		t.Fatal(err)
 	}
-	other, err := h.Create("other", s)
-	if err != nil {
+	if err := p.Reset(); err != nil {
 		t.Fatal(err)
 	}
-	find := func(p *Provider) (u *store.User, c *store.Client) {
-		for _, x := range p.Users() {
-			if x.Login == "dora" {
-				u = x
-			}
-		}
-		for _, x := range p.Clients() {
-			if x.ID == "web" {
-				c = x
-			}
-		}
-		return u, c
+	if _, err := io.WriteString(sender, form[10:]); err != nil {
+		t.Fatal(err)
 	}
-	wantUser, wantClient := find(op)
-	check := func(what string) {
-		t.Helper()
-		for _, p := range []*Provider{op, other} {
-			if p == op {
-				if err := p.Reset(); err != nil {
-					t.Fatal(err)
+	_ = sender.Close()
+	w := <-answer
+	if w.Code != http.StatusOK {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if n := p.Journal().Last(); n != 0 {
+		t.Errorf("%d exchanges are in the journal after the reset:\n%s", n, p.Journal().Text())
+	}
+	_, token, _ := strings.Cut(w.Body.String(), `"access_token":"`)
+	token, _, _ = strings.Cut(token, `"`)
+	if p.Accepts(token) {
+		t.Error("a token from before the reset is accepted after it")
+	}
+	if w := post(p, "/token", redemption(code)); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), `"invalid_grant"`) {
+		t.Errorf("the code from before: %d %s", w.Code, w.Body)
+	}
+}
+
+// Valid requests succeed while the issuer is reset all the time, or are told in
+// the words of OAuth that what they bring is gone.
+func TestResetMeetsNoHalfState(t *testing.T) {
+	p, _ := op(t, WithProvider(persona.Persona{SignIn: "auto"}))
+	var resets atomic.Int64
+	var wg sync.WaitGroup
+	done := make(chan struct{})
+	wg.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			if err := p.Reset(); err != nil {
+				t.Error(err)
+			}
+			resets.Add(1)
+		}
+	})
+	var work sync.WaitGroup
+	for range 8 {
+		work.Go(func() {
+			for range 60 {
+				if w := post(p, "/token", values("grant_type", "client_credentials")); w.Code != http.StatusOK {
+					t.Errorf("client credentials: %d %s", w.Code, w.Body)
+				}
+				code := autoCode(p)
+				if code == "" {
+					t.Error("no code: the client, the user or the persona were gone")
+					continue
+				}
+				if w := post(p, "/token", redemption(code)); w.Code != http.StatusOK && !strings.Contains(w.Body.String(), `"invalid_grant"`) {
+					t.Errorf("code: %d %s", w.Code, w.Body)
 				}
 			}
-			if u, c := find(p); !reflect.DeepEqual(u, wantUser) || !reflect.DeepEqual(c, wantClient) {
-				t.Fatalf("%s, then reset, at %q:\n%+v %+v\nwant\n%+v %+v", what, p.Name(), u, c, wantUser, wantClient)
-			}
-		}
+		})
 	}
-	body := func(v any) string {
-		text, err := json.Marshal(v)
-		if err != nil {
+	work.Wait()
+	close(done)
+	wg.Wait()
+	if resets.Load() == 0 {
+		t.Error("nothing was reset meanwhile")
+	}
+}
+
+// Reset restores what was made at the start, whatever was changed since.
+func TestResetRestores(t *testing.T) {
+	at := clock.Frozen(clock.Epoch())
+	p, _ := op(t, WithClock(at), WithFault(fault.Fault{At: "jwks_uri", Respond: &fault.Respond{Status: 503}}), WithProvider(persona.Persona{PKCE: "required"}))
+	p.RemoveClient("app")
+	p.SetClient(store.Client{ID: "new"})
+	p.DisableUser("alice", true)
+	p.SetUser(store.User{Login: "dora"})
+	p.ClearFaults()
+	p.Set(persona.Persona{PKCE: "optional"})
+	at.Advance(1)
+	for range 2 {
+		if err := p.Reset(); err != nil {
 			t.Fatal(err)
 		}
-		return string(text)
 	}
-	for name, u := range edits(func() *store.User { u, _ := find(op); return u }) {
-		check("user edited in place: " + name)
-		op.SetUser(*u)
-		spread(reflect.ValueOf(u).Elem(), 3) // what the caller keeps
-		check("SetUser: " + name)
-		if err := op.Overlay(setup.Setup{Users: map[string]*store.User{"dora": u}}); err != nil {
-			t.Fatal(err)
-		}
-		check("Overlay: user " + name)
-		u.Login, u.Claims = "", nil // claims that are no JSON cannot be sent
-		if status, answer := r.do(http.MethodPut, "/t/one/_/api/users/dora", body(u)); status != http.StatusNoContent {
-			t.Fatal(status, answer)
-		}
-		check("PUT: user " + name)
+	if p.Client().ID != "app" || len(p.Clients()) != 1 || len(p.Users()) != 3 || p.Users()[0].Disabled || p.Persona().PKCE != "required" {
+		t.Errorf("%+v\n%v\n%+v", p.Clients(), p.Users(), p.Persona())
 	}
-	for name, c := range edits(func() *store.Client { _, c := find(op); return c }) {
-		check("client edited in place: " + name)
-		op.SetClient(*c)
-		spread(reflect.ValueOf(c).Elem(), 3)
-		check("SetClient: " + name)
-		c.ID = "web"
-		if err := op.Overlay(setup.Setup{Clients: map[string]*store.Client{"web": c}}); err != nil {
-			t.Fatal(err)
-		}
-		check("Overlay: client " + name)
+	if f := p.Faults(); len(f) != 1 || f[0].ID != "fault-1" {
+		t.Errorf("faults: %+v", f)
 	}
-	sent := store.Client{RedirectURIs: []string{"http://127.0.0.1/elsewhere"}, Name: "another"}
-	if status, answer := r.do(http.MethodPut, "/t/one/_/api/clients/web", body(sent)); status != http.StatusNoContent {
-		t.Fatal(status, answer)
+	if !at.Now().Equal(clock.Epoch().Add(1)) {
+		t.Errorf("the clock went to %s", at.Now())
 	}
-	check("PUT: client")
-	spread(reflect.ValueOf(user).Elem(), 4) // the caller's own, of which both were made
-	spread(reflect.ValueOf(client).Elem(), 4)
-	check("the setup that was given")
-	persona := op.Persona()
-	want := strict.Clone(persona)
-	spread(reflect.ValueOf(&persona).Elem(), 5)
-	if got := op.Persona(); !reflect.DeepEqual(got, want) {
-		t.Errorf("a change of what Persona returned is seen: %+v, want %+v", got, want)
+}
+
+// A restart keeps clients, users, faults and the persona, and forgets the rest.
+func TestRestartForgets(t *testing.T) {
+	p, _ := op(t)
+	p.AutoSignIn("alice")
+	p.SetUser(store.User{Login: "dora"})
+	code := autoCode(p)
+	p.Restart()
+	if w := post(p, "/token", redemption(code)); !strings.Contains(w.Body.String(), `"invalid_grant"`) {
+		t.Errorf("the code from before: %d %s", w.Code, w.Body)
 	}
-	op.Client().RedirectURIs = []string{"http://127.0.0.1/elsewhere"}
-	op.Client().Secret = "another"
-	if op.Client().Secret != setup.ClientSecret {
-		t.Error("a change of what Client returned is seen")
+	if len(p.Users()) != 4 || p.Persona().SignIn != "auto" || p.Journal().Last() != 2 {
+		t.Errorf("%v %s\n%s", p.Users(), p.Persona().SignIn, p.Journal().Text())
 	}
 }

@@ -86,7 +86,7 @@ func TestGraceWindow(t *testing.T) {
 
 func TestEndingAGrantEndsItsTokens(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
-	var s Store
+	s := New(nil)
 	g := &Grant{ClientID: "app", Authorization: &Authorization{UserLogin: "alice"}}
 	a := &Access{Grant: g, Issued: At(now), Expires: At(now.Add(time.Hour))}
 	s.Access.Put("t", a, a.Expires.Time())

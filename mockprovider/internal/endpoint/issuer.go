@@ -34,7 +34,7 @@ type Issuer struct {
 	Random  *keys.Random
 	Grants  *grant.Engine
 	Faults  *fault.Set
-	Journal *journal.Journal
+	Journal journal.Volume
 	Pages   *ui.Pages
 
 	pending       store.Table[string, *pending] // requests that wait for the user, by ticket
@@ -64,14 +64,6 @@ func (i *Issuer) Handler() http.Handler {
 func (i *Issuer) Sweep() int {
 	now := i.Clock.Now()
 	return i.Store.Sweep(now) + i.pending.Sweep(now)
-}
-
-// Reset forgets codes, tokens, sessions, consents and requests that wait.
-func (i *Issuer) Reset() {
-	i.Store.Forget()
-	i.pending.Clear()
-	i.registrations.Clear()
-	i.logins.Store(0)
 }
 
 // nextLogin names a sign-in for the journal.

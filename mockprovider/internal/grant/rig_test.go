@@ -42,7 +42,7 @@ func newRig(t testing.TB, over ...setup.Setup) *rig {
 	seed := uint64(7)
 	random := keys.NewRandom(&seed, "rig")
 	r := &rig{TB: t, persona: s.Provider, journal: journal.New(c, 0)}
-	st := &store.Store{}
+	st := store.New(nil)
 	for _, client := range s.Clients {
 		st.SetClient(client)
 	}
