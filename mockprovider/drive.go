@@ -51,7 +51,7 @@ func (p *Provider) RotateKeys(alg, plan string) ([]string, error) {
 // RevokeGrant ends what a user has allowed a client, with every code and token
 // made from it; an empty name means any. It returns how many grants ended.
 func (p *Provider) RevokeGrant(login, clientID string) int {
-	return p.issuer().Store.EndGrants(login, clientID, p.clock.Now())
+	return p.issuer().Store.EndGrants(login, clientID)
 }
 
 // DisableUser lets a user no longer sign in, refresh or use tokens, or lifts

@@ -5,7 +5,7 @@
 package store
 
 import (
-	"strings"
+	"sync"
 	"time"
 )
 
@@ -20,10 +20,13 @@ type Store struct {
 	Refresh   Secrets[*Refresh]
 	Sessions  Table[string, *Session]
 	Pushed    Table[string, *Pushed]
-	Devices   Table[string, *Device]  // by device_code
-	UserCodes Table[string, *Device]  // by user_code
-	Consents  Table[string, []string] // scopes allowed before, by user and client
-	Used      Table[string, struct{}] // jti of client assertions, and other values that count once
+	Devices   Table[string, *Device] // by device_code
+	UserCodes Table[string, *Device] // by user_code, until they are answered
+	Guesses   Guesses                // of user codes
+
+	consents Table[consentKey, []string] // scopes allowed before
+	used     Secrets[struct{}]           // values that count once
+	limiting sync.Mutex                  // held while tokens are counted and kept
 }
 
 // New returns the empty memory of an issuer with these clients and users. A nil
@@ -35,33 +38,9 @@ func New(d *Directory) *Store {
 	return &Store{Directory: d}
 }
 
-// EndGrants revokes the grants of a user to a client, and forgets what the user
-// allowed it; an empty name means any. It returns how many it ended.
-func (s *Store) EndGrants(userLogin, clientID string, now time.Time) int {
-	n := 0
-	end := func(g *Grant) {
-		if (userLogin == "" || g.UserLogin == userLogin) && (clientID == "" || g.ClientID == clientID) && g.End() {
-			n++
-		}
-	}
-	for _, c := range s.Codes.All(now) {
-		end(c.Grant)
-	}
-	for _, a := range s.Access.All(now) {
-		end(a.Grant)
-	}
-	for _, r := range s.Refresh.All(now) {
-		end(r.Grant)
-	}
-	s.Consents.DeleteFunc(func(key string, _ []string) bool {
-		user, client, _ := strings.Cut(key, "\x00")
-		return (userLogin == "" || user == userLogin) && (clientID == "" || client == clientID)
-	})
-	return n
-}
-
 // Sweep forgets what has expired at now and returns how many records that were.
+// What FirstUse remembers is left to SweepUsed: it may be judged by another clock.
 func (s *Store) Sweep(now time.Time) int {
 	return s.Codes.Sweep(now) + s.Access.Sweep(now) + s.Refresh.Sweep(now) + s.Sessions.Sweep(now) +
-		s.Pushed.Sweep(now) + s.Devices.Sweep(now) + s.UserCodes.Sweep(now) + s.Consents.Sweep(now) + s.Used.Sweep(now)
+		s.Pushed.Sweep(now) + s.Devices.Sweep(now) + s.UserCodes.Sweep(now) + s.consents.Sweep(now) + s.Guesses.Sweep(now)
 }

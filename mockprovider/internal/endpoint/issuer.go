@@ -63,7 +63,7 @@ func (i *Issuer) Handler() http.Handler {
 // records that were.
 func (i *Issuer) Sweep() int {
 	now := i.Clock.Now()
-	return i.Store.Sweep(now) + i.pending.Sweep(now)
+	return i.Store.Sweep(now) + i.Grants.Sweep() + i.pending.Sweep(now)
 }
 
 // nextLogin names a sign-in for the journal.

@@ -51,7 +51,7 @@ func (i *Issuer) registered(w http.ResponseWriter, r *http.Request, x *journal.E
 	id, ok := i.registrations.Get(token, i.Clock.Now())
 	c, exists := i.Store.Client(id)
 	if !ok || !exists || id != r.PathValue("client_id") {
-		i.failBearer(w, x, refuse("invalid_token", "The registration access token does not fit this client."), "")
+		i.failBearer(w, x, noRegistration(), "")
 		return
 	}
 	switch r.Method {
@@ -59,26 +59,52 @@ func (i *Issuer) registered(w http.ResponseWriter, r *http.Request, x *journal.E
 		i.describeClient(w, x, http.StatusOK, c, token)
 	case http.MethodPut:
 		update, e := readClient(r)
-		if e != nil {
+		if e == nil {
+			update, e = i.updateClient(id, update)
+		}
+		if e != nil && e.Code == "invalid_token" {
+			i.failBearer(w, x, e, "")
+			return
+		} else if e != nil {
 			i.fail(w, x, e)
 			return
 		}
-		if update.Secret != "" && update.Secret != c.Secret {
-			i.fail(w, x, refuse("invalid_request", "A client cannot choose its own client_secret (RFC 7592 section 2.2)."))
-			return
-		}
-		update.Secret = c.Secret
-		update = setup.CompleteClient(id, update)
-		i.Store.SetClient(update)
 		i.describeClient(w, x, http.StatusOK, update, token)
 	case http.MethodDelete:
+		if _, mine := i.registrations.Take(token, i.Clock.Now()); !mine {
+			i.failBearer(w, x, noRegistration(), "")
+			return
+		}
 		i.Store.RemoveClient(id)
-		i.registrations.Delete(token)
 		w.WriteHeader(http.StatusNoContent)
 	default:
 		w.Header().Set("Allow", "GET, PUT, DELETE")
 		http.Error(w, "A registration takes GET, PUT and DELETE.", http.StatusMethodNotAllowed)
 	}
+}
+
+func noRegistration() *oauthError {
+	return refuse("invalid_token", "The registration access token does not fit this client.")
+}
+
+// updateClient replaces a client's metadata in one step: a client that is deleted
+// at the same moment stays deleted.
+func (i *Issuer) updateClient(id string, update *store.Client) (*store.Client, *oauthError) {
+	var next *store.Client
+	e := noRegistration()
+	i.Store.EditClient(id, func(c *store.Client) *store.Client {
+		switch {
+		case c == nil:
+			return nil
+		case update.Secret != "" && update.Secret != c.Secret:
+			e = refuse("invalid_request", "A client cannot choose its own client_secret (RFC 7592 section 2.2).")
+			return nil
+		}
+		update.Secret = c.Secret
+		next, e = setup.CompleteClient(id, update), nil
+		return next
+	})
+	return next, e
 }
 
 func readClient(r *http.Request) (*store.Client, *oauthError) {

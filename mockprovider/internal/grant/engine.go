@@ -45,8 +45,7 @@ type Engine struct {
 	Config
 	fosite   func() composed // composed at the first request
 	families atomic.Uint64   // grants stored so far
-
-	usedOnTheWall store.Table[string, struct{}] // client assertions, by the machine's time
+	swept    atomic.Int64    // as many remembered assertions call for the next sweep
 }
 
 // New composes the engine of an issuer.
