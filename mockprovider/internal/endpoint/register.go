@@ -149,6 +149,8 @@ func judgeClient(c *store.Client) *oauthError {
 		return refuse("invalid_client_metadata", "id_token_signed_response_alg "+c.IDTokenAlg+" is not supported.")
 	case !known(c.SubjectType, "public"):
 		return refuse("invalid_client_metadata", "subject_type "+c.SubjectType+" is not supported.")
+	case c.DefaultMaxAge < 0:
+		return refuse("invalid_client_metadata", "default_max_age counts seconds, and cannot be negative.")
 	case !known(c.UserinfoAlg, keys.Algorithms()...):
 		return refuse("invalid_client_metadata", "userinfo_signed_response_alg "+c.UserinfoAlg+" is not supported.")
 	}
