@@ -22,7 +22,7 @@ type Persona struct {
 	AccessToken       AccessToken  `json:"access_token,omitzero" doc:"access tokens"`
 	RefreshToken      RefreshToken `json:"refresh_token,omitzero" doc:"refresh tokens"`
 	IDToken           IDToken      `json:"id_token,omitzero" doc:"ID tokens"`
-	DeviceCode        DeviceCode   `json:"device_code,omitzero" doc:"device codes (RFC 8628)"`
+	DeviceCode        DeviceCode   `json:"device_code,omitzero" doc:"device codes (RFC 8628); after 10 wrong user codes of a browser, 30 of an address or 100 at all within 15m, each guess is answered with 429 (section 5.1)"`
 	PushedRequest     Lifetime     `json:"pushed_authorization_request,omitzero" doc:"pushed authorization requests (RFC 9126)"`
 	Session           Lifetime     `json:"session,omitzero" doc:"the user's sign-in at the provider"`
 	JWKS              JWKS         `json:"jwks,omitzero" doc:"the published key set"`
