@@ -163,7 +163,7 @@ func TestUserCodeGuessesAtOnce(t *testing.T) {
 	}
 }
 
-// An issuer where no user code is free says so.
+// No two devices that wait have the same user code.
 func TestUserCodesDiffer(t *testing.T) {
 	p, _ := op(t)
 	seen := map[string]bool{}

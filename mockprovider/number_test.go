@@ -128,11 +128,12 @@ func TestChallengeKeepsItsParameters(t *testing.T) {
 	}
 }
 
-// The same in the words of a persona, whose header has the error's description.
+// The same in the words of a persona, whose header has the error's description, and
+// that a parameter.
 func TestChallengeOfPersona(t *testing.T) {
 	p, _ := op(t, WithProvider(persona.Persona{Name: "facebook"}))
-	w := direct(p, http.MethodGet, "/v19.0/me?access_token=x&"+values("fields", `a", "b`+"\r\nX: y").Encode(), nil)
-	if h := w.Header().Get("WWW-Authenticate"); strings.Count(h, `"`) != 6 || strings.ContainsAny(h, "\r\n") {
+	w := post(p, "/v19.0/oauth/access_token", values("client_id", "app", "client_secret", "app-secret", "grant_type", "a\", \"b\r\nX: y"), "Authorization", "")
+	if h := w.Header().Get("WWW-Authenticate"); !strings.Contains(h, "Invalid grant_type: a") || strings.Count(h, `"`) != 6 || strings.ContainsAny(h, "\r\n") {
 		t.Errorf("%d %q", w.Code, h)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // safe for parallel use.
 type Guesses struct {
 	mu     sync.Mutex
-	failed map[string]*guessed
+	failed map[digest]*guessed // a name may be long, and is chosen by who guesses
 }
 
 // guessed is how often something was guessed in a window of time.
@@ -40,13 +40,13 @@ func (g *Guesses) Begin(counters []Counter, window time.Duration, now time.Time)
 		return wait
 	}
 	if g.failed == nil {
-		g.failed = map[string]*guessed{}
+		g.failed = map[digest]*guessed{}
 	}
 	for _, c := range counters {
 		f := g.current(c.Name, window, now)
 		if f == nil {
 			f = &guessed{until: now.Add(window)}
-			g.failed[c.Name] = f
+			g.failed[digestOf(c.Name)] = f
 		}
 		f.times++
 	}
@@ -56,7 +56,7 @@ func (g *Guesses) Begin(counters []Counter, window time.Duration, now time.Time)
 // current returns a counter whose window lasts, or nil. Where the clock was moved
 // back to before the window, it does not.
 func (g *Guesses) current(name string, window time.Duration, now time.Time) *guessed {
-	f := g.failed[name]
+	f := g.failed[digestOf(name)]
 	if f == nil || !now.Before(f.until) || f.until.Sub(now) > window {
 		return nil
 	}
@@ -68,7 +68,7 @@ func (g *Guesses) Right(counters []Counter) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, c := range counters {
-		if f := g.failed[c.Name]; f != nil && f.times > 0 {
+		if f := g.failed[digestOf(c.Name)]; f != nil && f.times > 0 {
 			f.times--
 		}
 	}

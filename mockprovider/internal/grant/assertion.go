@@ -227,6 +227,6 @@ func unverifiedSubject(assertion string) string {
 	if err != nil {
 		return ""
 	}
-	sub, _ := c.text("sub") // of another type it names nobody
+	sub, _ := c.text("sub") // one of another type names no client
 	return sub
 }
