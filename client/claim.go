@@ -215,7 +215,7 @@ func (v *verification) authTime() finding {
 	if f != nil {
 		return *f
 	}
-	oldest := v.cfg.Now().Add(-time.Duration(*v.want.maxAge)*time.Second - v.cfg.ClockSkew)
+	oldest := v.cfg.Now().Add(-time.Duration(min(*v.want.maxAge, century))*time.Second - v.cfg.ClockSkew)
 	if at.Before(oldest) {
 		return fail(fmt.Sprintf("within %d s", *v.want.maxAge), stamp(at))
 	}

@@ -202,6 +202,9 @@ func (c *Client) checkTokens(t *TokenResponse, expires any) *Rejection {
 	return nil
 }
 
+// century is in seconds: as many as a time.Duration has no trouble with.
+const century = 100 * 365 * 24 * 3600
+
 // seconds reads expires_in. A text of digits is taken for the number it was
 // meant to be, for such providers are many; a century is as good as for ever,
 // and keeps a huge number from becoming a time in the past.
@@ -219,7 +222,6 @@ func seconds(v any) (int64, bool) {
 	if err != nil && !math.IsInf(f, 0) || strings.Trim(s, "0123456789.eE+-") != "" {
 		return 0, false
 	}
-	const century = 100 * 365 * 24 * 3600
 	return int64(min(max(f, 0), century)), true
 }
 

@@ -191,7 +191,7 @@ func TestRegistrationsAreBounded(t *testing.T) {
 		t.Errorf("%d clients, %q", got, log.lines)
 	}
 	for _, id := range []string{"app", "mine"} {
-		if _, ok := p.issuer.Store.Client(id); !ok {
+		if _, ok := p.issuer().Store.Client(id); !ok {
 			t.Errorf("%s is gone", id)
 		}
 	}

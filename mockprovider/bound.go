@@ -35,15 +35,21 @@ func newBounds(logf func(format string, args ...any)) bounds {
 
 // join lets the pools weigh an issuer.
 func (b *bounds) join(p *Provider) {
-	p.issuer.Records, p.issuer.Notice = b.records, b.notices.once
-	p.issuer.Journal.Bound(b.journals, func() {
+	p.journal.Bound(b.journals, func() {
 		b.notices.once("journal", "a journal is bounded in bytes: its oldest exchanges are dropped")
 	})
-	b.records.Join(p.issuer)
+	b.records.Join(leftovers{p})
 }
 
 // leave takes an issuer that is dropped out of the pools.
 func (b *bounds) leave(p *Provider) {
-	b.journals.Leave(p.issuer.Journal)
-	b.records.Leave(p.issuer)
+	b.journals.Leave(p.journal)
+	b.records.Leave(leftovers{p})
 }
+
+// leftovers are what requests have left behind in the current state of an issuer:
+// after a Reset it is another.
+type leftovers struct{ provider *Provider }
+
+func (l leftovers) Weight() int    { return l.provider.issuer().Weight() }
+func (l leftovers) Shed(bytes int) { l.provider.issuer().Shed(bytes) }

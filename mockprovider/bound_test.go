@@ -13,13 +13,13 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
-// visitor sends requests to a host without a connection.
-type visitor struct {
+// stranger sends requests to a host without a connection.
+type stranger struct {
 	*testing.T
 	*Host
 }
 
-func (v visitor) send(status int, method, path, body, kind string) string {
+func (v stranger) send(status int, method, path, body, kind string) string {
 	v.Helper()
 	r := httptest.NewRequest(method, v.BaseURL()+path, strings.NewReader(body))
 	if kind != "" {
@@ -47,7 +47,7 @@ func TestEveryBoundTogether(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer h.Close()
-	v := visitor{t, h}
+	v := stranger{t, h}
 	const form = "application/x-www-form-urlencoded"
 	large := func(n, size int) string { return fmt.Sprintf("%d.", n) + strings.Repeat("x", size) }
 	sign := func(n, size int) string {

@@ -282,7 +282,7 @@ func BenchmarkTenThousandIssuers(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			if _, err := p.issuer.Keys.Active("ES256"); err != nil {
+			if _, err := p.keys.Active("ES256"); err != nil {
 				b.Fatal(err)
 			}
 		}

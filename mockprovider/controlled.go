@@ -68,7 +68,7 @@ type controlled struct{ *Provider }
 
 func (c controlled) Keys() []control.Key {
 	var out []control.Key
-	for _, k := range c.issuer.Keys.Published() {
+	for _, k := range c.keys.Published() {
 		out = append(out, control.Key{Kid: k.Kid, Alg: k.Alg})
 	}
 	return out

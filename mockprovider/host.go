@@ -33,6 +33,10 @@ type HostOptions struct {
 	// personas: a CONNECT request for one of their host names is answered here.
 	Authority *certificate.Authority
 
+	// HTTP2 is set where the server offers HTTP/2: faults that need HTTP/1.1 are
+	// then refused, for a client could not meet them.
+	HTTP2 bool
+
 	// Stimulus gives what an entry of the failure catalogue lays over a provider.
 	// With it, /x/<id> is an issuer that does that one thing wrong, and the
 	// control API can arm it by its id. The names ${issuer} and ${canary} in it
@@ -120,7 +124,7 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 func (h *Host) options(name string, s setup.Setup) options {
 	return options{
 		setup: setup.Default().With(h.opts.Defaults).With(s), issuer: h.opts.BaseURL, name: name,
-		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity, shared: &h.shared, controlURL: h.opts.ControlURL,
+		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity, shared: &h.shared, controlURL: h.opts.ControlURL, http2: h.opts.HTTP2,
 	}
 }
 
@@ -307,7 +311,7 @@ func (h *Host) Sweep() int {
 	h.mu.RUnlock()
 	n := 0
 	for _, p := range all {
-		n += p.issuer.Sweep()
+		n += p.issuer().Sweep()
 	}
 	if n >= manyFreed {
 		debug.FreeOSMemory()

@@ -93,7 +93,7 @@ func TestIntrospectionIsForClientsThatAuthenticate(t *testing.T) {
 	if _, narrowed := b.post(p, "/token", values("grant_type", "refresh_token", "refresh_token", tokens["refresh_token"].(string), "scope", "openid"), "app", "app-secret"); payload(t, narrowed["id_token"])["email"] != nil {
 		t.Errorf("the ID token of a narrowed refresh: %v", payload(t, narrowed["id_token"]))
 	}
-	alice, _ := p.issuer.Store.User("alice")
+	alice, _ := p.issuer().Store.User("alice")
 	gone := *alice
 	gone.Disabled = true
 	p.SetUser(gone)

@@ -24,6 +24,7 @@ type options struct {
 	capacity   int
 	logf       func(format string, args ...any)
 	authority  *certificate.Authority
+	http2      bool
 	shared     *bounds
 	onDemand   bool
 

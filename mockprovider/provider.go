@@ -14,11 +14,8 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/control"
-	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
-	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
@@ -31,12 +28,24 @@ import (
 // Provider is one issuer. It is an http.Handler that serves its endpoints below
 // the path of its issuer identifier, and is safe for parallel use.
 type Provider struct {
-	name    string
-	issuer  *endpoint.Issuer
-	handler func() http.Handler // made at the first request: many issuers never see one
-	persona atomic.Pointer[persona.Persona]
-	initial setup.Setup
-	host    *Host // that reaches it without a port; nil where it is alone
+	name       string
+	url        string // issuer identifier, without a trailing slash
+	identifier string // the one in tokens: the persona's where it plays the real one
+	seed       uint64 // of the chances of faults
+	clock      *clock.Clock
+	random     *keys.Random
+	keys       *keys.Ring
+	journal    *journal.Journal
+	pages      *ui.Pages
+	fetch      *fetch.Fetcher // of what clients name
+	console    string         // where its console is
+	shared     *bounds        // with the other issuers of its host
+
+	initial   setup.Setup // as it was given: it is never changed
+	state     atomic.Pointer[state]
+	replacing sync.Mutex // held while another state is put in place
+
+	host *Host // that reaches it without a port; nil where it is alone
 
 	onDemand bool         // made at its first use, and dropped for others again
 	used     atomic.Int64 // the host's turn at its latest request, where that counts
@@ -46,6 +55,7 @@ type Provider struct {
 	secured *http.Transport     // that trusts its certificate, where Start listens over TLS
 	alone   func() http.Handler // its control API, where no Host has one
 	csrf    string              // of the forms of the console
+	http2   bool                // is offered to clients
 }
 
 // New makes an issuer that does not listen: serve it as a handler, or reach it
@@ -97,72 +107,40 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	if err := clock.Reachable(o.clock.Now()); err != nil {
 		return nil, fmt.Errorf("clock: %w", err)
 	}
-	p := &Provider{name: o.name, initial: s, onDemand: o.onDemand}
-	p.persona.Store(&s.Provider)
-	seed := uint64(0)
+	p := &Provider{
+		name: o.name, url: strings.TrimSuffix(o.issuer, "/"), clock: o.clock, random: keys.NewRandom(o.seed, o.name),
+		journal: journal.New(o.clock, o.capacity), pages: pages, initial: o.setup, http2: o.http2,
+		shared: o.shared, onDemand: o.onDemand,
+	}
 	if o.seed != nil {
-		seed = *o.seed
+		p.seed = *o.seed
 	}
-	i := &endpoint.Issuer{
-		URL: strings.TrimSuffix(o.issuer, "/"), Clock: o.clock, Persona: p.persona.Load, Store: &store.Store{},
-		Random: keys.NewRandom(o.seed, o.name), Faults: fault.NewSet(seed ^ checksum(o.name)), Journal: journal.New(o.clock, o.capacity), Pages: pages,
-	}
-	i.Keys = keys.NewRing(keys.Options{
-		Clock: o.clock, Random: i.Random, Name: o.name, Seed: o.seed, RandomKeys: o.randomKeys,
-		RotateEvery: func() time.Duration { return p.persona.Load().JWKS.RotateEvery.D() },
+	p.seed ^= checksum(o.name)
+	p.keys = keys.NewRing(keys.Options{
+		Clock: o.clock, Random: p.random, Name: o.name, Seed: o.seed, RandomKeys: o.randomKeys,
+		RotateEvery: func() time.Duration { return p.persona().JWKS.RotateEvery.D() },
 	})
-	identifier := i.URL
+	p.identifier = p.url
 	if d := s.Provider.Dialect; d != nil && s.Provider.Identity == "real" && d.Issuer != "" {
-		identifier = d.Issuer
+		p.identifier = d.Issuer
 	}
-	i.Grants = grant.New(grant.Config{
-		Issuer: identifier, TokenEndpoint: i.URL + "/token", PAREndpoint: i.URL + "/par", Clock: o.clock, Persona: p.persona.Load,
-		Store: i.Store, Keys: i.Keys, Faults: i.Faults, Random: i.Random, Fetch: &fetch.Fetcher{Allowed: p.mayFetch},
-	})
-	p.issuer = i
-	p.csrf = keys.NewRandom(nil, "").Token(16) // never from the seed: a web page may know it
-	p.handler = sync.OnceValue(i.Handler)
-	i.Console = i.URL + "/_/"
+	p.console = p.url + "/_/"
 	if o.controlURL != "" {
-		i.Console = o.controlURL + p.prefix() + "/_/"
+		p.console = o.controlURL + p.prefix() + "/_/"
 	}
-	if err := p.fill(s); err != nil {
+	p.fetch = &fetch.Fetcher{Allowed: p.mayFetch}
+	p.csrf = keys.NewRandom(nil, "").Token(16) // never from the seed: a web page may know it
+	st, err := p.newState(p.initial, p.journal.Volume())
+	if err != nil {
 		return nil, err
 	}
-	o.shared.join(p)
+	p.state.Store(st)
+	p.shared.join(p)
 	return p, nil
 }
 
-// fill registers the clients, users and faults of a setup.
-func (p *Provider) fill(s setup.Setup) error {
-	for _, c := range s.Clients {
-		p.issuer.Store.SetClient(c)
-	}
-	for _, login := range logins(s.Users) {
-		p.issuer.Store.SetUser(p.named(s.Users[login]))
-	}
-	for n, f := range s.Faults {
-		if _, err := p.Fault(f); err != nil {
-			return fmt.Errorf("faults[%d]: %w", n, err)
-		}
-	}
-	return nil
-}
-
-// named gives a user who has no subject identifier of their own one as the
-// persona's provider would: always the same.
-func (p *Provider) named(u *store.User) *store.User {
-	d := p.persona.Load().Dialect
-	if d == nil || d.Tokens.Subject == nil || u.Subject != "" && u.Subject != u.Login {
-		return u
-	}
-	out := *u
-	out.Subject = d.Tokens.Subject.Always(p.persona.Load().Name + "\x00" + u.Login)
-	return &out
-}
-
 // hosts are the names under which the persona's provider is known.
-func (p *Provider) hosts() []string { return p.persona.Load().Dialect.Hosts() }
+func (p *Provider) hosts() []string { return p.persona().Dialect.Hosts() }
 
 // serveAs answers a request under a host name of the persona's provider, where
 // paths are the provider's own.
@@ -171,17 +149,17 @@ func (p *Provider) serveAs(w http.ResponseWriter, r *http.Request) {
 		p.ServeHTTP(w, r) // from a page of ours
 		return
 	}
-	p.handler().ServeHTTP(w, r)
+	p.state.Load().handler().ServeHTTP(w, r)
 }
 
 // mayFetch reports whether the provider fetches from a host and port: its own, and
 // those that a client of the configuration names. A client that registered itself
 // widens nothing.
 func (p *Provider) mayFetch(hostPort string) bool {
-	if hostPort == origin.HostPort(p.issuer.URL) {
+	if hostPort == origin.HostPort(p.url) {
 		return true
 	}
-	for _, c := range p.Clients() {
+	for _, c := range p.issuer().Store.Clients() {
 		if c.Registered != 0 {
 			continue
 		}
@@ -245,7 +223,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	boundBody(w, r)
 	prefix := p.prefix()
 	if p.alone != nil && strings.HasPrefix(r.URL.Path, prefix+"/_/") {
-		if ours(r.Host, p.issuer.URL, nil) {
+		if ours(r.Host, p.url, nil) {
 			p.alone().ServeHTTP(w, r)
 		} else {
 			refuseHost(w, r, ownName)
@@ -258,11 +236,11 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		} else if r.URL.Path == prefix {
 			r = withPath(r, "/") // else the default issuer's page would be next door
 		} else {
-			http.StripPrefix(prefix, p.handler()).ServeHTTP(w, r)
+			http.StripPrefix(prefix, p.state.Load().handler()).ServeHTTP(w, r)
 			return
 		}
 	}
-	p.handler().ServeHTTP(w, r)
+	p.state.Load().handler().ServeHTTP(w, r)
 }
 
 // ownName is how a provider without a Host is reached under another host name.
@@ -270,7 +248,7 @@ const ownName = "make it the issuer's with WithIssuer"
 
 // prefix is the path of the issuer identifier.
 func (p *Provider) prefix() string {
-	_, rest, _ := strings.Cut(p.issuer.URL, "://")
+	_, rest, _ := strings.Cut(p.url, "://")
 	if n := strings.IndexByte(rest, '/'); n >= 0 {
 		return rest[n:]
 	}
@@ -284,36 +262,37 @@ func withPath(r *http.Request, path string) *http.Request {
 }
 
 // Issuer returns the issuer identifier.
-func (p *Provider) Issuer() string { return p.issuer.URL }
+func (p *Provider) Issuer() string { return p.url }
 
 // ControlURL returns where the issuer's control API is.
-func (p *Provider) ControlURL() string { return p.issuer.Console + "api" }
+func (p *Provider) ControlURL() string { return p.console + "api" }
 
 // Name returns the issuer's name at its Host, empty for the default one.
 func (p *Provider) Name() string { return p.name }
 
 // Metadata returns the discovery document (RFC 8414 section 2).
-func (p *Provider) Metadata() map[string]any { return p.issuer.Metadata(context.Background()) }
+func (p *Provider) Metadata() map[string]any { return p.issuer().Metadata(context.Background()) }
 
-// Client returns the default client, or the first one registered.
+// Client returns a copy of the default client, or of the first one registered.
 func (p *Provider) Client() *store.Client {
-	if c, ok := p.issuer.Store.Client(setup.ClientID); ok {
-		return c
+	clients := p.issuer().Store
+	if c, ok := clients.Client(setup.ClientID); ok {
+		return c.Clone()
 	}
-	if all := p.issuer.Store.Clients(); len(all) > 0 {
-		return all[0]
+	if all := clients.Clients(); len(all) > 0 {
+		return all[0].Clone()
 	}
 	return &store.Client{}
 }
 
 // Clock returns the issuer's clock.
-func (p *Provider) Clock() *clock.Clock { return p.issuer.Clock }
+func (p *Provider) Clock() *clock.Clock { return p.clock }
 
 // Journal returns the record of what the issuer saw and did.
-func (p *Provider) Journal() *journal.Journal { return p.issuer.Journal }
+func (p *Provider) Journal() *journal.Journal { return p.journal }
 
-// Persona returns what the provider is like now.
-func (p *Provider) Persona() persona.Persona { return *p.persona.Load() }
+// Persona returns a copy of what the provider is like now.
+func (p *Provider) Persona() persona.Persona { return p.persona().Clone() }
 
 // HTTPClient returns a client that reaches the provider at its issuer URL
 // without a port, over an in-memory connection with the semantics of a real

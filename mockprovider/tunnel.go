@@ -60,6 +60,9 @@ type begun struct {
 
 func (b *begun) Read(p []byte) (int, error) { return b.rest.Read(p) }
 
+// NetConn is the connection below, as of a *tls.Conn: a fault breaks it.
+func (b *begun) NetConn() net.Conn { return b.Conn }
+
 func (b *begun) Close() error {
 	b.closed(b.Conn)
 	return b.Conn.Close()

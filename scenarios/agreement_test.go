@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io/fs"
 	"maps"
@@ -80,7 +81,7 @@ func agree(t *testing.T, schema *jsonschema.Schema, doc map[string]any) bool {
 		}
 		fsys[name] = &fstest.MapFile{Data: fragment}
 	}
-	_, lerr := scenarios.Load(fsys, []string{"a.yaml"})
+	_, lerr := scenarios.Load(context.Background(), fsys, []string{"a.yaml"})
 	serr := schema.Validate(instance)
 	switch {
 	case serr != nil && lerr == nil:

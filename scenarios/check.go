@@ -20,6 +20,7 @@ func (s *Scenario) check(root *strict.Node) strict.Problems {
 	c.known()
 	c.collect(reflect.ValueOf(s.Steps))
 	c.collect(reflect.ValueOf(s.Faults))
+	c.name()
 	c.clock()
 	c.attack()
 	c.something()
@@ -31,13 +32,13 @@ func (s *Scenario) check(root *strict.Node) strict.Problems {
 	if s.Provider.SignIn != "auto" { // which signs in the first user without naming anybody
 		c.unused("users", "user", c.defaultUser())
 	}
-	return c.problems
+	return c.problems.Problems()
 }
 
 type checker struct {
 	s        *Scenario
 	root     *strict.Node
-	problems strict.Problems
+	problems strict.ProblemList
 
 	clients, users, faults []string
 	texts                  map[string]bool // every text of the steps and faults
@@ -64,6 +65,8 @@ func (c *checker) known() {
 			c.faults = append(c.faults, step.Fault.ID)
 		}
 	}
+	c.faults = slices.DeleteFunc(c.faults, func(id string) bool { return id == "" })
+	slices.Sort(c.faults)
 }
 
 // defaultUser is the user that steps mean when they name none, if any does.
@@ -79,23 +82,33 @@ func (c *checker) defaultUser() string {
 // DefaultUser is the login of the user who signs in where a step names nobody.
 const DefaultUser = "alice"
 
+// MaxName is the length of the longest name of a scenario, in bytes.
+const MaxName = 1_000
+
+// name refuses a name that no report and no path has room for.
+func (c *checker) name() {
+	if n := c.root.Get("scenario"); n != nil && len(c.s.Name) > MaxName {
+		c.problems.Report(n.Problem(strict.Limit, "use shorter values", "the name has %d characters, with the values of its combination; at most %d are shown", len(c.s.Name), MaxName))
+	}
+}
+
 func (c *checker) clock() {
 	if c.s.Clock == "" || c.s.Clock == "real" {
 		return
 	}
 	t, err := time.Parse(time.RFC3339, c.s.Clock)
 	if err != nil {
-		c.problems = append(c.problems, c.root.Get("clock").Problem(strict.Value,
+		c.problems.Report(c.root.Get("clock").Problem(strict.Value,
 			"write an instant like 2030-01-01T00:00:00Z, or real", "%q is not an instant", c.s.Clock))
 	} else if err := clock.Reachable(t); err != nil {
-		c.problems = append(c.problems, c.root.Get("clock").Problem(strict.Value, "", "%v", err))
+		c.problems.Report(c.root.Get("clock").Problem(strict.Value, "", "%v", err))
 	}
 }
 
 // something refuses what can never fail because nothing happens in it.
 func (c *checker) something() {
 	empty := func(n *strict.Node, hint, format string, args ...any) {
-		c.problems = append(c.problems, n.KeyProblem(strict.Check, hint, format, args...))
+		c.problems.Report(n.KeyProblem(strict.Check, hint, format, args...))
 	}
 	if n := c.s.Node.Get("steps"); n != nil && n.Kind == strict.Sequence && len(n.Items) == 0 {
 		empty(n, "the smallest is - sign_in: alice", "there is no step: a scenario that does nothing cannot fail")
@@ -116,9 +129,9 @@ func (c *checker) attack() {
 		switch _, err := catalog.Lookup(id); {
 		case err == nil, strings.Contains(id, "${"), id == "all" && c.s.App != nil:
 		case id == "all":
-			c.problems = append(c.problems, n.Problem(strict.Use, "name an entry, or an app", "all entries at once are for app:"))
+			c.problems.Report(n.Problem(strict.Use, "name an entry, or an app", "all entries at once are for app:"))
 		default:
-			c.problems = append(c.problems, n.Problem(strict.Use, catalog.Nearest(id), "there is no entry %q in the failure catalogue", id))
+			c.problems.Report(n.Problem(strict.Use, catalog.Nearest(id), "there is no entry %q in the failure catalogue", id))
 		}
 	}
 }
@@ -132,8 +145,8 @@ func (c *checker) step(s *Step) {
 		c.reference(at, v.Elem(), "Client", "client", c.clients)
 		c.reference(at, v.Elem(), "User", "user", c.users)
 	}
-	if s.ClearFaults != nil && s.ClearFaults.ID != "" && !slices.Contains(c.faults, s.ClearFaults.ID) {
-		c.refuse(member(at, "id"), "fault", s.ClearFaults.ID, slices.DeleteFunc(slices.Clone(c.faults), func(id string) bool { return id == "" }))
+	if s.ClearFaults != nil && s.ClearFaults.ID != "" && !isKnown(c.faults, s.ClearFaults.ID) {
+		c.refuse(member(at, "id"), "fault", s.ClearFaults.ID, c.faults)
 	}
 	if s.Set != nil {
 		c.keys(at.Get("clients"), "client", c.clients)
@@ -143,7 +156,7 @@ func (c *checker) step(s *Step) {
 	if s.provider() {
 		for _, key := range []string{"expect", "capture", "eventually"} {
 			if n := s.Node.Get(key); n != nil {
-				c.problems = append(c.problems, n.KeyProblem(strict.Check, "put it into a later step", "%s shows nothing to %s", verb, key))
+				c.problems.Report(n.KeyProblem(strict.Check, "put it into a later step", "%s shows nothing to %s", verb, key))
 			}
 		}
 	}
@@ -166,7 +179,7 @@ func (c *checker) reference(at *strict.Node, v reflect.Value, field, key string,
 	if !f.IsValid() || f.Kind() != reflect.String || f.String() == "" || strings.Contains(f.String(), "${") {
 		return
 	}
-	if !slices.Contains(known, f.String()) {
+	if !isKnown(known, f.String()) {
 		c.refuse(member(at, key), key, f.String(), known)
 	}
 }
@@ -176,14 +189,24 @@ func (c *checker) keys(n *strict.Node, what string, known []string) {
 		return
 	}
 	for _, e := range n.Entries {
-		if !slices.Contains(known, e.Key.Text) {
-			c.problems = append(c.problems, e.Value.KeyProblem(strict.Use, strict.Suggest(e.Key.Text, known), "there is no %s %q", what, e.Key.Text))
+		if !isKnown(known, e.Key.Text) {
+			c.problems.ReportLazily(func() strict.Problem {
+				return e.Value.KeyProblem(strict.Use, strict.Suggest(e.Key.Text, known), "there is no %s %q", what, e.Key.Text)
+			})
 		}
 	}
 }
 
 func (c *checker) refuse(at *strict.Node, what, name string, known []string) {
-	c.problems = append(c.problems, at.Problem(strict.Use, strict.Suggest(name, known), "there is no %s %q", what, name))
+	c.problems.ReportLazily(func() strict.Problem {
+		return at.Problem(strict.Use, strict.Suggest(name, known), "there is no %s %q", what, name)
+	})
+}
+
+// isKnown reports whether a sorted list has a name.
+func isKnown(sorted []string, name string) bool {
+	_, found := slices.BinarySearch(sorted, name)
+	return found
 }
 
 // unused reports clients or users that the document declares and no step names.
@@ -196,7 +219,7 @@ func (c *checker) unused(section, what, byDefault string) {
 		if e.Key.Text == byDefault || c.texts[e.Key.Text] || e.Value.Document() != c.root.Document() {
 			continue
 		}
-		c.problems = append(c.problems, e.Value.KeyProblem(strict.Use, "name it in a step, or take it away", "the %s %q is never used", what, e.Key.Text))
+		c.problems.Report(e.Value.KeyProblem(strict.Use, "name it in a step, or take it away", "the %s %q is never used", what, e.Key.Text))
 	}
 }
 

@@ -1,13 +1,154 @@
 package scenarios
 
 import (
+	"errors"
 	"io/fs"
 	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/authdrill/authdrill/mockprovider/confined"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // Disk is the machine's file system, where a path may begin with / or .. as on
 // a command line, and is relative to the working directory otherwise.
-type Disk struct{}
+//
+// A file may come from a stranger, so Load reads nothing outside a root: Root
+// where one is named; else the folder that a path names; for the path of a file
+// the working directory if it is below, and the file's own folder if not.
+// Neither include, use nor a symbolic link leads out of it.
+type Disk struct{ Root string }
 
 // Open opens a file for reading.
 func (Disk) Open(name string) (fs.File, error) { return os.Open(name) }
+
+// home is what files are confined to: a folder of the disk, or a file system.
+type home struct {
+	fsys fs.FS
+	dir  string         // of the disk, absolute
+	said string         // the folder as it was named
+	root *confined.Root // nil for another file system
+}
+
+// homes are the folders that a load has opened.
+type homes struct {
+	fsys fs.FS
+	open map[string]*home
+}
+
+func (h *homes) close() error {
+	var err error
+	for _, one := range h.open {
+		if one.root != nil {
+			err = errors.Join(err, one.root.Close())
+		}
+	}
+	return err
+}
+
+// of returns the home of a path of the command line.
+func (h *homes) of(p string, isDir bool) (*home, error) {
+	disk, ok := h.fsys.(Disk)
+	switch below := isLocal(p); {
+	case !ok:
+		return h.at("")
+	case disk.Root != "":
+		return h.at(disk.Root)
+	case !isDir && below:
+		return h.at(".")
+	case !isDir:
+		return h.at(filepath.Dir(p))
+	case below: // a link there may not lead out of the working directory
+		outer, err := h.at(".")
+		if err != nil {
+			return nil, err
+		}
+		if name, ok := outer.name(p); ok {
+			_, err = outer.root.Stat(name)
+		}
+		if err != nil {
+			return outer, err
+		}
+	}
+	return h.at(p)
+}
+
+// isLocal reports whether a path leads to below the working directory.
+func isLocal(p string) bool {
+	if filepath.IsAbs(p) {
+		if wd, err := os.Getwd(); err == nil {
+			if rel, err := filepath.Rel(wd, p); err == nil {
+				p = rel
+			}
+		}
+	}
+	return filepath.IsLocal(p)
+}
+
+// at returns the home of a folder, opened once.
+func (h *homes) at(dir string) (*home, error) {
+	if had := h.open[dir]; had != nil {
+		return had, nil
+	}
+	out := &home{fsys: h.fsys, said: dir}
+	if _, ok := h.fsys.(Disk); ok {
+		var err error
+		if out.dir, err = filepath.Abs(dir); err != nil {
+			return nil, err
+		}
+		if out.root, err = confined.OpenRoot(dir); err != nil {
+			return nil, err
+		}
+		out.fsys = out.root.FS()
+	}
+	h.open[dir] = out
+	return out, nil
+}
+
+// name is a path of the command line, or of a file that it leads to, as the
+// home's file system knows it; false if it leads out.
+func (h *home) name(file string) (string, bool) {
+	if h.root == nil {
+		file = path.Clean(file)
+		return file, fs.ValidPath(file)
+	}
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return "", false
+	}
+	rel, err := filepath.Rel(h.dir, abs)
+	return filepath.ToSlash(rel), err == nil && filepath.IsLocal(rel)
+}
+
+// read reads a regular file that is not too large.
+func (h *home) read(file string) ([]byte, error) {
+	name, ok := h.name(file)
+	switch {
+	case !ok:
+		return nil, &fs.PathError{Op: "open", Path: file, Err: confined.ErrOutside}
+	case h.root == nil:
+		return confined.ReadFS(h.fsys, name, strict.MaxFile)
+	}
+	return h.root.ReadFile(filepath.FromSlash(name), strict.MaxFile)
+}
+
+// refusal says in words why a file is not read, and what to do about it. It has
+// not a byte of the file.
+func (h *home) refusal(file string, err error) (message, hint string) {
+	switch {
+	case errors.Is(err, confined.ErrOutside) && h.root == nil:
+		return file + " is outside the file system that is read", "keep it there"
+	case errors.Is(err, confined.ErrOutside):
+		return file + " leads out of the folder " + h.said + ", and nothing outside it is read", "name a folder that has both: --root DIR"
+	case errors.Is(err, confined.ErrNotRegular):
+		return file + " is not a regular file", "name a file with a scenario or a fragment"
+	case errors.Is(err, confined.ErrTooLarge):
+		return file + " has more than " + strict.Thousands(strict.MaxFile) + " bytes", "split it into several files"
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return "cannot be read: open " + file + ": " + err.Error(), ""
+}

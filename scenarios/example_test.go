@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"context"
 	"fmt"
 	"testing/fstest"
 
@@ -19,7 +20,7 @@ steps:
   - refresh: {refresh_token: "${used}"}
     expect: {status: 400, error: invalid_grant}
 `)}}
-	all, err := scenarios.Load(files, nil)
+	all, err := scenarios.Load(context.Background(), files, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -42,7 +43,7 @@ steps:
   - refresh: {refresh_token: "${used}"}
     expct: {status: 400}
 `)}}
-	_, err := scenarios.Load(files, nil)
+	_, err := scenarios.Load(context.Background(), files, nil)
 	fmt.Println(err)
 	// Output:
 	// refresh.yaml:3:5: steps[0]: unknown key "sing_in"

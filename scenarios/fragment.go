@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"cmp"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -13,19 +15,97 @@ func fragmentKeys() []string {
 	return []string{"include", "vars", "clock", "provider", "clients", "users", "client", "app", "faults", "steps"}
 }
 
-// compose returns the document's root with its fragments laid under it, and
-// the steps of `use` put in their place. Places are those in the files that
-// each part was written in.
-func (l *loader) compose(doc *strict.Document) *strict.Node {
-	root := doc.Root
-	if root.Kind != strict.Mapping {
-		return root
-	}
-	return l.included(root, []string{doc.File})
+// fragment is a file that others include or use, read and composed once however
+// often it is named.
+type fragment struct {
+	root *strict.Node // with what it includes; nil if it cannot be used
+	size size
+	err  error // the budget does not have what it would be
+	open bool  // it is being composed: what names it now is part of it
 }
 
-// included returns root with what it includes. The files being read are open.
-func (l *loader) included(root *strict.Node, open []string) *strict.Node {
+type fragmentKey struct {
+	home *home
+	file string
+}
+
+// size is how many values a composed document has: added up before they are put
+// together, for a few files that include each other twice make billions.
+type size struct{ values, data int }
+
+func sizeOf(root *strict.Node) size {
+	s := size{values: root.Count()}
+	for _, e := range root.Entries {
+		if strict.IsData(e.Key.Text) {
+			s.data += e.Value.Count()
+		}
+	}
+	s.values -= s.data
+	return s
+}
+
+// composer puts one file together with its fragments.
+type composer struct {
+	*loader
+	home *home
+	open []string // the files being composed, each named by the one before
+	size size
+	at   *strict.Node // the include or use with which the budget is exceeded
+	err  error
+}
+
+// compose returns the document's root with its fragments laid under it, and
+// the steps of `use` put in their place. Places are those in the files that
+// each part was written in. False is a document that is too large, which is
+// reported at its own include or use, with the place in the fragments.
+func (l *loader) compose(doc *strict.Document, h *home) (*strict.Node, bool) {
+	root := doc.Root
+	if root.Kind != strict.Mapping {
+		return root, true
+	}
+	c := &composer{loader: l, home: h, open: []string{doc.File}, size: sizeOf(root)}
+	root = c.included(root)
+	if c.err != nil {
+		l.report(c.at.Exceeded(c.err))
+		return nil, false
+	}
+	return distinct(root), true
+}
+
+// exceed ends the composition at an include or use, for an error of the budget.
+func (c *composer) exceed(at *strict.Node, err error) {
+	if c.err == nil && err != nil {
+		c.at, c.err = at, err
+	}
+}
+
+// distinct gives steps and faults that are there twice a node each.
+func distinct(root *strict.Node) *strict.Node {
+	out := *root
+	out.Entries = slices.Clone(root.Entries)
+	for i, e := range out.Entries {
+		if e.Value.Kind != strict.Sequence || !isJoined(e.Key.Text) {
+			continue
+		}
+		list, seen := *e.Value, make(map[*strict.Node]bool, len(e.Value.Items))
+		list.Items = slices.Clone(list.Items)
+		for n, item := range list.Items {
+			if seen[item] {
+				list.Items[n] = item.Clone()
+			}
+			seen[item] = true
+		}
+		out.Entries[i].Value = &list
+	}
+	return &out
+}
+
+// isJoined reports whether the lists of a key follow each other, rather than
+// one in place of the other.
+func isJoined(key string) bool { return key == "faults" || key == "steps" }
+
+// included returns root with what it includes and uses.
+func (c *composer) included(root *strict.Node) *strict.Node {
 	merged := *root
 	if n := root.Get("include"); n != nil {
 		names := n.Items
@@ -34,43 +114,99 @@ func (l *loader) included(root *strict.Node, open []string) *strict.Node {
 		}
 		base := &strict.Node{Kind: strict.Mapping}
 		for _, name := range names {
-			if fragment := l.fragment(name, open); fragment != nil {
-				base = lay(base, fragment)
+			if f := c.take(name); f != nil {
+				base = c.lay(name, base, f.root)
 			}
 		}
-		merged = *lay(base, root)
+		merged = *c.lay(n, base, root)
 	}
-	return l.withUses(&merged, open)
+	return c.withUses(&merged)
+}
+
+// take returns the fragment that a node names, nil after a problem: that it
+// cannot be used, or that with it the document would be too large.
+func (c *composer) take(name *strict.Node) *fragment {
+	if c.err != nil || c.budget.Err() != nil {
+		return nil
+	}
+	f := c.fragment(name)
+	if f == nil {
+		return nil
+	}
+	c.exceed(name, f.err)
+	if f.root == nil {
+		return nil
+	}
+	c.size.values += f.size.values
+	c.size.data += f.size.data
+	if c.exceed(name, cmp.Or(c.budget.Allows(strict.Values, c.size.values), c.budget.Allows(strict.Data, c.size.data),
+		c.budget.Take(strict.Values, f.size.values), c.budget.Take(strict.Data, f.size.data))); c.err != nil {
+		return nil
+	}
+	return f
 }
 
 // fragment reads the file that a node names.
-func (l *loader) fragment(name *strict.Node, open []string) *strict.Node {
+func (c *composer) fragment(name *strict.Node) *fragment {
 	if name.Kind != strict.Scalar {
-		l.report(name.Problem(strict.Type, "write it relative to this file", "wants the path of a fragment, got %s", name.Kind))
+		c.report(name.Problem(strict.Type, "write it relative to this file", "wants the path of a fragment, got %s", name.Kind))
 		return nil
 	}
 	if strings.Contains(name.Text, "${") {
-		l.report(name.Problem(strict.Variable, "write the path out", "a path cannot be made of variables"))
+		c.report(name.Problem(strict.Variable, "write the path out", "a path cannot be made of variables"))
 		return nil
 	}
-	from := name.Place().File
-	file := path.Join(path.Dir(from), name.Text)
-	if slices.Contains(open, file) {
-		l.report(name.Problem(strict.Check, "", "%s includes itself: %s", file, strings.Join(append(open, file), " -> ")))
+	if !isYAML(name.Text) || path.IsAbs(name.Text) {
+		c.report(name.Problem(strict.Value, "write it relative to this file, like _login.yaml", "%q is not the path of a fragment", name.Text))
 		return nil
 	}
-	docs, err := l.read(file)
+	file := path.Join(path.Dir(name.Place().File), name.Text)
+	key := fragmentKey{c.home, file}
+	f := c.fragments[key]
+	if slices.Contains(c.open, file) || f != nil && f.open {
+		c.report(name.Problem(strict.Check, "", "%s includes itself: %s", file, strings.Join(append(c.open, file), " -> ")))
+		return nil
+	}
+	if f == nil {
+		f = &fragment{open: true}
+		c.fragments[key] = f
+		if root := c.read(name, file); root != nil {
+			inner := &composer{loader: c.loader, home: c.home, open: append(slices.Clone(c.open), file), size: sizeOf(root)}
+			root = without(inner.included(root), "include")
+			f.root, f.size = root, inner.size
+			if inner.err != nil {
+				f.root, f.err = nil, inner.err
+				if _, direct := inner.err.(*strict.ErrLimit); direct {
+					f.err = fmt.Errorf("%w, at %s", inner.err, inner.at.Place())
+				}
+			}
+		}
+		f.open = false
+	}
+	return f
+}
+
+// read reads the mapping of a fragment, nil after a problem.
+func (c *composer) read(name *strict.Node, file string) *strict.Node {
+	data, err := c.home.read(file)
+	if err != nil {
+		message, hint := c.home.refusal(file, err)
+		c.report(name.Problem(strict.Value, cmp.Or(hint, "the path is relative to this file"), "%s", message))
+		return nil
+	}
+	docs, ps := c.budget.ParseYAML(file, data)
+	c.report(ps...)
 	switch {
-	case err != nil:
-		l.report(name.Problem(strict.Value, "the path is relative to this file", "cannot be read: %v", err))
+	case len(docs) == 0 && len(ps) == 0:
+		c.report(name.Problem(strict.Value, "the path is relative to this file", "cannot be read: %s is empty", file))
 		return nil
 	case len(docs) > 1:
-		l.report(docs[1].Root.Problem(strict.Syntax, "split the file", "a fragment is one document"))
+		c.report(docs[1].Root.Problem(strict.Syntax, "split the file", "a fragment is one document"))
 		return nil
-	case len(docs) == 0 || docs[0].Root.Kind != strict.Mapping:
-		if len(docs) == 1 {
-			l.report(docs[0].Root.Problem(strict.Type, "", "a fragment is a mapping, got %s", docs[0].Root.Kind))
-		}
+	case len(docs) == 0:
+		return nil
+	case docs[0].Root.Kind != strict.Mapping:
+		c.report(docs[0].Root.Problem(strict.Type, "", "a fragment is a mapping, got %s", docs[0].Root.Kind))
 		return nil
 	}
 	root := *docs[0].Root
@@ -78,29 +214,40 @@ func (l *loader) fragment(name *strict.Node, open []string) *strict.Node {
 		if slices.Contains(fragmentKeys(), e.Key.Text) {
 			return false
 		}
-		l.report(e.Value.KeyProblem(strict.Unknown, strict.Suggest(e.Key.Text, fragmentKeys()), "a fragment has no key %q", e.Key.Text))
+		c.report(e.Value.KeyProblem(strict.Unknown, strict.Suggest(e.Key.Text, fragmentKeys()), "a fragment has no key %q", e.Key.Text))
 		return true
 	})
-	return without(l.included(&root, append(slices.Clone(open), file)), "include")
+	return &root
+}
+
+// lay is the function lay for what a node names, which takes from the budget
+// what it compares.
+func (c *composer) lay(at, base, over *strict.Node) *strict.Node {
+	compared := 0
+	out := lay(base, over, &compared)
+	c.exceed(at, c.budget.Take(strict.Data, compared))
+	return out
 }
 
 // lay returns the mapping over laid over base: mappings are merged, lists of
 // faults and steps follow each other, and anything else of over wins.
-func lay(base, over *strict.Node) *strict.Node {
+func lay(base, over *strict.Node, compared *int) *strict.Node {
+	*compared += len(base.Entries) + len(over.Entries)
 	out := *over
-	out.Entries = nil
+	out.Entries = make([]strict.Entry, 0, len(base.Entries)+len(over.Entries))
+	above, below := finder(over), finder(base)
 	for _, e := range base.Entries {
-		if over.Get(e.Key.Text) == nil {
+		if above(e.Key.Text) == nil {
 			out.Entries = append(out.Entries, e)
 		}
 	}
 	for _, e := range over.Entries {
-		under := base.Get(e.Key.Text)
+		under := below(e.Key.Text)
 		switch {
 		case under == nil || under.Kind != e.Value.Kind:
 		case under.Kind == strict.Mapping:
-			e.Value = lay(under, e.Value)
-		case under.Kind == strict.Sequence && (e.Key.Text == "faults" || e.Key.Text == "steps"):
+			e.Value = lay(under, e.Value, compared)
+		case under.Kind == strict.Sequence && isJoined(e.Key.Text):
 			joined := *e.Value
 			joined.Items = slices.Concat(under.Items, e.Value.Items)
 			e.Value = &joined
@@ -110,8 +257,21 @@ func lay(base, over *strict.Node) *strict.Node {
 	return &out
 }
 
+// finder returns Get of a mapping, by an index where it is large.
+func finder(n *strict.Node) func(key string) *strict.Node {
+	const large = 16
+	if len(n.Entries) <= large {
+		return n.Get
+	}
+	index := make(map[string]*strict.Node, len(n.Entries))
+	for _, e := range n.Entries {
+		index[e.Key.Text] = e.Value
+	}
+	return func(key string) *strict.Node { return index[key] }
+}
+
 // withUses puts the steps of fragments in the place of `use` steps.
-func (l *loader) withUses(root *strict.Node, open []string) *strict.Node {
+func (c *composer) withUses(root *strict.Node) *strict.Node {
 	i := slices.IndexFunc(root.Entries, func(e strict.Entry) bool { return e.Key.Text == "steps" && e.Value.Kind == strict.Sequence })
 	if i < 0 {
 		return root
@@ -126,15 +286,15 @@ func (l *loader) withUses(root *strict.Node, open []string) *strict.Node {
 			continue
 		}
 		if len(item.Entries) > 1 {
-			l.report(item.Problem(strict.OneOf, "put the rest into the fragment", "use stands alone in its step"))
+			c.report(item.Problem(strict.OneOf, "put the rest into the fragment", "use stands alone in its step"))
 		}
-		if fragment := l.fragment(use, open); fragment != nil {
-			if own := fragment.Get("steps"); own != nil {
+		if f := c.take(use); f != nil {
+			if own := f.root.Get("steps"); own != nil {
 				steps.Items = append(steps.Items, own.Items...)
 			} else {
-				l.report(use.Problem(strict.Check, "", "%s has no steps", use.Text))
+				c.report(use.Problem(strict.Check, "", "%s has no steps", use.Text))
 			}
-			base = lay(base, without(fragment, "steps"))
+			base = c.lay(use, base, without(f.root, "steps"))
 		}
 	}
 	out := *root
@@ -143,7 +303,7 @@ func (l *loader) withUses(root *strict.Node, open []string) *strict.Node {
 	if len(base.Entries) == 0 {
 		return &out
 	}
-	merged := lay(base, &out)
+	merged := c.lay(root.Entries[i].Value, base, &out)
 	out.Entries = merged.Entries
 	return &out
 }

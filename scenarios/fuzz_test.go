@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"context"
 	"io/fs"
 	"os"
 	"strings"
@@ -29,7 +30,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add("scenario: ${a\nvars: {a: }\nmatrix: {}\nsteps: {}\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		fsys := fstest.MapFS{"a.yaml": &fstest.MapFile{Data: []byte(text)}}
-		_, err := scenarios.Load(fsys, []string{"a.yaml"})
+		_, err := scenarios.Load(context.Background(), fsys, []string{"a.yaml"})
 		lines := 1 + strings.Count(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text), "\n")
 		for _, p := range scenarios.Problems(err) {
 			if p.Line < 1 || p.Line > lines || p.Column < 1 || p.Message == "" || p.Rule == "" {
@@ -42,7 +43,7 @@ func FuzzLoad(f *testing.F) {
 func BenchmarkLoadExamples(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := scenarios.Load(scenarios.Examples(), nil); err != nil {
+		if _, err := scenarios.Load(context.Background(), scenarios.Examples(), nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -22,7 +22,7 @@ type T[S any] interface {
 //	func TestScenarios(t *testing.T) { scenarios.Test(t, os.DirFS("scenarios"), scenarios.Options{}) }
 func Test[S T[S]](t S, fsys fs.FS, o Options) {
 	t.Helper()
-	all, err := Load(fsys, nil)
+	all, err := Load(context.Background(), fsys, nil)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}

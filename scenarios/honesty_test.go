@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"context"
 	"testing"
 	"testing/fstest"
 
@@ -49,7 +50,7 @@ func TestNothingHoldsByAccident(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			all, err := scenarios.Load(fstest.MapFS{"it.yaml": {Data: []byte("scenario: it\n" + text + "\n")}}, nil)
+			all, err := scenarios.Load(context.Background(), fstest.MapFS{"it.yaml": {Data: []byte("scenario: it\n" + text + "\n")}}, nil)
 			if err != nil {
 				return // refused
 			}

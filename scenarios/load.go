@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -32,26 +35,24 @@ var ErrNothing = errors.New("no scenario file found")
 // with _ or . in front are left out of folders. A scenario with a matrix
 // becomes several, named `name [axis=value ..]`.
 //
-// The error has every problem of every file, as strict.Problems, and then no
+// The error has the problems of every file, as strict.Problems, and then no
 // scenario is returned. It wraps ErrNothing where there was nothing to read.
-func Load(fsys fs.FS, paths []string, opts ...LoadOption) ([]*Scenario, error) {
-	l := &loader{fsys: fsys, grammar: &strict.Grammar{}, env: func(string) (string, bool) { return "", false }}
+// All that is read together is bounded by a strict.Budget, and ends with ctx.
+func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...LoadOption) ([]*Scenario, error) {
+	l := &loader{
+		budget: strict.NewBudget(ctx), homes: &homes{fsys: fsys, open: map[string]*home{}}, fragments: map[fragmentKey]*fragment{},
+		grammar: &strict.Grammar{}, env: func(string) (string, bool) { return "", false },
+	}
 	for _, o := range opts {
 		o(l)
 	}
-	if len(paths) == 0 {
-		paths = []string{"."}
+	out, err := l.load(paths)
+	err = errors.Join(err, l.homes.close())
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
-	files, err := l.files(paths)
 	if err != nil {
 		return nil, err
-	}
-	var out []*Scenario
-	for _, file := range files {
-		out = append(out, l.file(file)...)
-	}
-	if len(l.problems) > 0 || len(l.failures) > 0 {
-		return nil, errors.Join(append(l.failures, l.problems.Sorted().Err())...)
 	}
 	return out, nil
 }
@@ -65,15 +66,48 @@ func Problems(err error) strict.Problems {
 }
 
 type loader struct {
-	fsys     fs.FS
-	env      func(string) (string, bool)
-	problems strict.Problems
-	failures []error
-	grammar  *strict.Grammar
+	budget    *strict.Budget
+	homes     *homes
+	fragments map[fragmentKey]*fragment
+	env       func(string) (string, bool)
+	problems  strict.Problems // of the file that is being read, with its fragments
+	failures  []error
+	grammar   *strict.Grammar
 }
 
-func (l *loader) files(paths []string) ([]string, error) {
-	var out []string
+func (l *loader) load(paths []string) ([]*Scenario, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	files, err := l.files(paths)
+	if err != nil {
+		return nil, err
+	}
+	var out []*Scenario
+	var all strict.Problems
+	for _, file := range files {
+		if l.budget.Err() != nil {
+			break
+		}
+		out = append(out, l.file(file)...)
+		all = append(all, l.problems.Sorted().First()...)
+		l.problems = nil
+	}
+	if len(all) > 0 || len(l.failures) > 0 {
+		return nil, errors.Join(append(l.failures, all.Sorted().Err())...)
+	}
+	return out, nil
+}
+
+// listed is a file that is read, and what it is confined to.
+type listed struct {
+	file string
+	home *home
+}
+
+func (l *loader) files(paths []string) ([]listed, error) {
+	var out []listed
+	seen := map[string]bool{}
 	for _, p := range paths {
 		found, err := l.expand(p)
 		if err != nil {
@@ -83,7 +117,8 @@ func (l *loader) files(paths []string) ([]string, error) {
 			return nil, fmt.Errorf("%s: %w: a scenario file is named like login.yaml", p, ErrNothing)
 		}
 		for _, f := range found {
-			if !slices.Contains(out, f) {
+			if !seen[f.file] {
+				seen[f.file] = true
 				out = append(out, f)
 			}
 		}
@@ -91,34 +126,103 @@ func (l *loader) files(paths []string) ([]string, error) {
 	return out, nil
 }
 
-func (l *loader) expand(p string) ([]string, error) {
-	if strings.ContainsAny(p, "*?[") {
-		found, err := fs.Glob(l.fsys, p)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p, err)
-		}
-		return slices.DeleteFunc(found, func(f string) bool { return !isScenarioFile(f) }), nil
+// expand finds the files that a path leads to.
+func (l *loader) expand(p string) ([]listed, error) {
+	if !strings.ContainsAny(p, "*?[") {
+		return l.named(p)
 	}
-	info, err := fs.Stat(l.fsys, p)
+	counted := &countedFS{FS: l.homes.fsys, budget: l.budget}
+	found, err := fs.Glob(counted, p)
+	if err = errors.Join(err, counted.err); err != nil {
+		return nil, l.unlisted(p, err)
+	}
+	var out []listed
+	for _, f := range found {
+		if !isScenarioFile(f) {
+			continue
+		}
+		more, err := l.named(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+// named finds what a path without a pattern leads to: a file, or all scenario
+// files of a folder. A link is followed as long as it leads to below the root.
+func (l *loader) named(p string) ([]listed, error) {
+	info, err := fs.Stat(l.homes.fsys, p)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p, ErrNothing)
 	}
-	if !info.IsDir() {
-		return []string{p}, nil
+	h, err := l.homes.of(p, info.IsDir())
+	if err != nil {
+		return nil, l.refused(h, p, err)
 	}
-	var out []string
-	err = fs.WalkDir(l.fsys, p, func(name string, d fs.DirEntry, err error) error {
+	name, ok := h.name(p)
+	switch {
+	case !info.IsDir() && !isYAML(p):
+		return nil, fmt.Errorf("%s: %w: a scenario file is named like login.yaml", p, ErrNothing)
+	case !info.IsDir():
+		return []listed{{p, h}}, nil
+	case !ok:
+		return nil, l.refused(h, p, confined.ErrOutside)
+	}
+	var out []listed
+	err = fs.WalkDir(&countedFS{FS: h.fsys, budget: l.budget}, name, func(found string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && name != p && hidden(name):
+		case d.IsDir() && found != name && hidden(found):
 			return fs.SkipDir
-		case !d.IsDir() && isScenarioFile(name):
-			out = append(out, name)
+		case !d.IsDir() && isScenarioFile(found):
+			out = append(out, listed{path.Join(p, strings.TrimPrefix(strings.TrimPrefix(found, name), "/")), h})
 		}
 		return nil
 	})
-	return out, err
+	if err != nil {
+		return nil, l.unlisted(p, err)
+	}
+	return out, nil
+}
+
+// refused is the error for a path that may not be read.
+func (l *loader) refused(h *home, p string, err error) error {
+	if h == nil {
+		return err
+	}
+	message, hint := h.refusal(p, err)
+	return strict.Problems{strict.FileProblem(p, strict.Value, hint, "%s", message)}
+}
+
+// unlisted is the error for a folder that could not be listed.
+func (l *loader) unlisted(p string, err error) error {
+	var limit *strict.ErrLimit
+	if errors.As(err, &limit) {
+		return strict.Problems{strict.FileProblem(p, strict.Limit, limit.Hint(), "%s", limit.Error())}
+	}
+	return fmt.Errorf("%s: %w", p, err)
+}
+
+// countedFS lists folders within a budget.
+type countedFS struct {
+	fs.FS
+	budget *strict.Budget
+	err    error
+}
+
+// ReadDir lists a folder.
+func (c *countedFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(c.FS, name)
+	if e := c.budget.Take(strict.Names, len(entries)+1); e != nil {
+		c.err, err = e, e
+	}
+	if err != nil {
+		return nil, err
+	}
+	return entries, nil
 }
 
 func hidden(name string) bool {
@@ -126,32 +230,36 @@ func hidden(name string) bool {
 	return strings.HasPrefix(base, "_") || strings.HasPrefix(base, ".")
 }
 
-func isScenarioFile(name string) bool {
+func isScenarioFile(name string) bool { return isYAML(name) && !hidden(name) }
+
+func isYAML(name string) bool {
 	ext := path.Ext(name)
-	return (ext == ".yaml" || ext == ".yml") && !hidden(name)
+	return ext == ".yaml" || ext == ".yml"
 }
 
-func (l *loader) read(file string) ([]*strict.Document, error) {
-	data, err := fs.ReadFile(l.fsys, file)
+func (l *loader) file(f listed) []*Scenario {
+	data, err := f.home.read(f.file)
 	if err != nil {
-		return nil, err
+		if errors.Is(err, fs.ErrPermission) {
+			l.failures = append(l.failures, err)
+			return nil
+		}
+		message, hint := f.home.refusal(f.file, err)
+		l.report(strict.FileProblem(f.file, strict.Value, hint, "%s", message))
+		return nil
 	}
-	docs, ps := strict.ParseYAML(file, data)
-	l.problems = append(l.problems, ps...)
+	docs, ps := l.budget.ParseYAML(f.file, data)
+	l.report(ps...)
 	if len(docs) == 0 && len(ps) == 0 {
-		return nil, fmt.Errorf("%s: %w: the file is empty", file, ErrNothing)
-	}
-	return docs, nil
-}
-
-func (l *loader) file(file string) []*Scenario {
-	docs, err := l.read(file)
-	if err != nil {
-		l.failures = append(l.failures, err)
+		l.failures = append(l.failures, fmt.Errorf("%s: %w: the file is empty", f.file, ErrNothing))
 	}
 	var out []*Scenario
 	names := map[string]*strict.Node{}
-	for _, doc := range docs {
+	for i, doc := range docs {
+		if len(l.problems) > strict.MaxProblems || l.budget.Err() != nil {
+			l.report(doc.Root.Problem(strict.Limit, "correct those that are shown first", "%d more documents of this file are not checked", len(docs)-i))
+			break
+		}
 		name := doc.Root.Get("scenario")
 		if name != nil && name.Kind == strict.Scalar {
 			if first := names[name.Text]; first != nil {
@@ -159,38 +267,45 @@ func (l *loader) file(file string) []*Scenario {
 			}
 			names[name.Text] = name
 		}
-		out = append(out, l.document(doc)...)
+		out = append(out, l.document(doc, f.home)...)
 	}
 	return out
 }
 
-func (l *loader) report(p strict.Problem) { l.problems = append(l.problems, p) }
+func (l *loader) report(ps ...strict.Problem) { l.problems = append(l.problems, ps...) }
 
 // document reads one document, which is one scenario, or several with a matrix.
-func (l *loader) document(doc *strict.Document) []*Scenario {
-	root := l.compose(doc)
+func (l *loader) document(doc *strict.Document, h *home) []*Scenario {
+	root, ok := l.compose(doc, h)
+	if !ok {
+		return nil
+	}
 	if doc.Root.Get("steps") == nil && root.Get("steps") != nil {
 		l.report(doc.Root.Problem(strict.Required, "begin with `use`, or with steps of its own", "%q is missing", "steps"))
 	}
 	head, problems := l.head(doc, root)
 	combinations := []Combination{{}}
 	if problems == nil {
-		combinations = head.Matrix.combine()
+		if combinations, ok = l.combinations(head.Matrix, root); !ok {
+			return nil
+		}
 	}
 	if len(combinations) == 0 {
 		problems = append(problems, root.Get("matrix").KeyProblem(strict.Check, "exclude fewer", "the matrix excludes every combination"))
 	}
 	var out []*Scenario
-	broken := len(problems) > 0
-	for i, c := range combinations {
+	names := newNames(l, head, root, len(problems) > 0)
+	problems = append(problems, names.problems.Problems()...)
+	problems = append(problems, names.unused(doc, root)...)
+	options := []strict.Option{strict.Interpolate(names.resolve), strict.Reuse(l.grammar), strict.Within(l.budget)}
+	if len(combinations) > 1 {
+		options = append(options, strict.Share(strict.NewShared(root, isAxis)))
+	}
+	for _, c := range combinations {
 		s := &Scenario{}
-		names := newNames(l, head, root, c, broken)
-		if i == 0 {
-			problems = append(problems, names.problems...)
-			problems = append(problems, names.unused(doc, root)...)
-		}
-		problems = append(problems, root.Decode(s, strict.Interpolate(names.resolve), strict.Reuse(l.grammar))...)
-		if !onlyNames(problems) {
+		names.combination = c
+		problems = append(problems, root.Decode(s, options...)...)
+		if !onlyNames(problems) || len(problems) > strict.MaxProblems || l.budget.Err() != nil {
 			break
 		}
 		s.Node, s.File, s.Combination = doc.Root, doc.File, c.in(head.Matrix)
@@ -199,8 +314,30 @@ func (l *loader) document(doc *strict.Document) []*Scenario {
 		s.Warnings = s.lint()
 		out = append(out, s)
 	}
-	l.problems = append(l.problems, problems...)
+	l.report(problems...)
 	return out
+}
+
+func isAxis(name string) bool { return strings.HasPrefix(name, "matrix.") }
+
+// combinations are those of a matrix, as far as the budget has them and what is
+// read for each.
+func (l *loader) combinations(m *Matrix, root *strict.Node) ([]Combination, bool) {
+	n := m.count()
+	at := root
+	if m != nil {
+		at = root.Get("matrix")
+	}
+	all := sizeOf(root)
+	err := l.budget.Take(strict.Combinations, n)
+	if err == nil {
+		err = cmp.Or(l.budget.TakeEach(strict.Values, all.values, n), l.budget.TakeEach(strict.Data, all.data, n))
+	}
+	if err != nil {
+		l.report(at.Exceeded(err))
+		return nil, false
+	}
+	return m.combine(), true
 }
 
 // onlyNames tells problems after which the steps are still known well enough

@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -20,7 +21,7 @@ func load(files map[string]string, paths ...string) ([]*scenarios.Scenario, erro
 	for name, text := range files {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return scenarios.Load(fsys, paths, scenarios.WithEnv(func(name string) (string, bool) {
+	return scenarios.Load(context.Background(), fsys, paths, scenarios.WithEnv(func(name string) (string, bool) {
 		return "from the environment", name == "SET"
 	}))
 }
@@ -41,7 +42,7 @@ func complaints(t *testing.T, text string) []string {
 
 func TestExamplesLoad(t *testing.T) {
 	for name, fsys := range map[string]fs.FS{"examples": scenarios.Examples(), "testdata": os.DirFS("testdata")} {
-		all, err := scenarios.Load(fsys, nil)
+		all, err := scenarios.Load(context.Background(), fsys, []string{"*.yaml"})
 		if err != nil {
 			t.Fatalf("%s:\n%v", name, err)
 		}
@@ -53,7 +54,7 @@ func TestExamplesLoad(t *testing.T) {
 
 // TestExamplesExpand fills in every name that is known only at run time.
 func TestExamplesExpand(t *testing.T) {
-	all, err := scenarios.Load(scenarios.Examples(), nil)
+	all, err := scenarios.Load(context.Background(), scenarios.Examples(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +270,7 @@ func TestLintWarns(t *testing.T) {
 	if w := all[0].Warnings[1]; w.Line != 5 || !strings.Contains(w.Message, "clock of its own") {
 		t.Error(w)
 	}
-	examples, err := scenarios.Load(scenarios.Examples(), nil)
+	examples, err := scenarios.Load(context.Background(), scenarios.Examples(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,6 +65,14 @@ func (m *Matrix) UnmarshalStrict(r *strict.Reader) {
 			m.Axes = append(m.Axes, Axes{Name: e.Key.Text, Values: scalars(r, e.Value), Node: e.Value})
 		}
 	}
+	switch {
+	case len(m.Axes) > MaxAxes:
+		r.Report(n.Problem(strict.Limit, "", "the matrix has %d axes; at most %d are combined", len(m.Axes), MaxAxes))
+		return
+	case n.Get("exclude") != nil && len(n.Get("exclude").Items) > MaxExcluded:
+		r.Report(n.Get("exclude").KeyProblem(strict.Limit, "list the combinations that are wanted in include", "%d combinations are excluded; at most %d can be", len(n.Get("exclude").Items), MaxExcluded))
+		return
+	}
 	m.Include = m.combinations(r, n.Get("include"))
 	m.Exclude = m.combinations(r, n.Get("exclude"))
 	for _, c := range m.Include {
@@ -74,19 +82,15 @@ func (m *Matrix) UnmarshalStrict(r *strict.Reader) {
 			}
 		}
 	}
-	for _, c := range m.Exclude {
-		for _, axis := range m.Axes {
-			if v := c.Values[axis.Name]; v != nil && v.Kind == strict.Scalar && !slices.ContainsFunc(axis.Values, func(has *strict.Node) bool { return has.Text == v.Text }) {
+	for _, axis := range m.Axes {
+		has := map[string]bool{}
+		for _, v := range axis.Values {
+			has[v.Text] = true
+		}
+		for _, c := range m.Exclude {
+			if v := c.Values[axis.Name]; v != nil && v.Kind == strict.Scalar && !has[v.Text] {
 				r.Report(v.Problem(strict.Use, strict.Suggest(v.Text, texts(axis.Values)), "the axis %s has no value %q to exclude", axis.Name, v.Text))
 			}
-		}
-	}
-	runs := 1
-	for _, axis := range m.Axes {
-		if runs *= max(1, len(axis.Values)); runs > mostCombinations {
-			r.Report(n.Problem(strict.Check, "", "the matrix has more than %d combinations", mostCombinations))
-			m.Axes = nil
-			return
 		}
 	}
 	if len(m.Axes) == 0 {
@@ -94,8 +98,29 @@ func (m *Matrix) UnmarshalStrict(r *strict.Reader) {
 	}
 }
 
-// mostCombinations bounds what a small file can ask of a machine.
-const mostCombinations = 10_000
+// What a small file can ask of a machine is bounded further: every combination
+// has a value for each axis, and is compared with all that are excluded.
+const (
+	MaxAxes     = 32
+	MaxExcluded = 1_000
+)
+
+// count is the number of combinations before any is excluded, 1 if m is nil; of
+// more than a budget ever has it returns just that.
+func (m *Matrix) count() int {
+	if m == nil {
+		return 1
+	}
+	const plenty = 1 << 30
+	n := 1
+	for _, axis := range m.Axes {
+		if n > plenty/max(1, len(axis.Values)) {
+			return plenty
+		}
+		n *= max(1, len(axis.Values))
+	}
+	return n + len(m.Include)
+}
 
 func texts(nodes []*strict.Node) []string {
 	out := make([]string, len(nodes))
@@ -127,8 +152,10 @@ func (m *Matrix) combinations(r *strict.Reader, n *strict.Node) []Combination {
 		return nil
 	}
 	var names []string
+	known := map[string]bool{}
 	for _, a := range m.Axes {
 		names = append(names, a.Name)
+		known[a.Name] = true
 	}
 	var out []Combination
 	for _, item := range n.Items {
@@ -138,7 +165,7 @@ func (m *Matrix) combinations(r *strict.Reader, n *strict.Node) []Combination {
 		}
 		for _, e := range item.Entries {
 			switch {
-			case !slices.Contains(names, e.Key.Text):
+			case !known[e.Key.Text]:
 				r.Report(e.Value.KeyProblem(strict.Use, strict.Suggest(e.Key.Text, names), "the matrix has no axis %q", e.Key.Text))
 			case e.Value.Kind != strict.Scalar:
 				r.Report(e.Value.Problem(strict.Type, "", "wants a text, a number, true or false, got %s", e.Value.Kind))

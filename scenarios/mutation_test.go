@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"context"
 	"io/fs"
 	"os"
 	"regexp"
@@ -115,7 +116,7 @@ func (m *mutator) load(at strict.Place, length int, with string) strict.Problems
 	}
 	offset += len(string([]rune(m.lines[at.Line-1])[:at.Column-1]))
 	text = text[:offset] + with + text[offset+length:]
-	_, err := scenarios.Load(overlay{m.fsys, m.file, text}, []string{m.file}, scenarios.WithGrammar(m.grammar))
+	_, err := scenarios.Load(context.Background(), overlay{m.fsys, m.file, text}, []string{m.file}, scenarios.WithGrammar(m.grammar))
 	ps := scenarios.Problems(err)
 	for i := 1; i < len(ps); i++ {
 		if a, b := ps[i-1], ps[i]; a.Line == b.Line && a.Column == b.Column {

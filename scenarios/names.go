@@ -9,24 +9,31 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// names knows what every ${name} of a scenario stands for, and when.
+// names knows what every ${name} of a scenario means, and when: in the
+// combination that is read at the time.
 type names struct {
 	head
 	combination Combination
 	env         func(string) (string, bool)
 	broken      bool // vars or matrix have problems of their own
-	problems    strict.Problems
+	problems    strict.ProblemList
 
+	declared map[string]*Var      // variables by what they take from the environment
 	step     map[*strict.Node]int // steps by their node, from 0
 	ids      map[string]int       // step of an id
 	captures map[string]int       // step of the first capture of a name
 	captured []*strict.Node       // every capture
 }
 
-func newNames(l *loader, h head, root *strict.Node, c Combination, broken bool) *names {
+func newNames(l *loader, h head, root *strict.Node, broken bool) *names {
 	n := &names{
-		head: h, combination: c, env: l.env, broken: broken,
+		head: h, env: l.env, broken: broken, declared: map[string]*Var{},
 		step: map[*strict.Node]int{}, ids: map[string]int{}, captures: map[string]int{},
+	}
+	for _, v := range h.Vars {
+		if v != nil && v.Env != "" {
+			n.declared[v.Env] = v
+		}
 	}
 	steps := root.Get("steps")
 	if steps == nil {
@@ -36,7 +43,7 @@ func newNames(l *loader, h head, root *strict.Node, c Combination, broken bool) 
 		n.step[item] = i
 		if id := item.Get("id"); id != nil {
 			if first, twice := n.ids[id.Text]; twice {
-				n.problems = append(n.problems, id.Problem(strict.Duplicate, "choose another", "step %d has the id %s already", first+1, id.Text))
+				n.problems.Report(id.Problem(strict.Duplicate, "choose another", "step %d has the id %s already", first+1, id.Text))
 			}
 			n.ids[id.Text] = i
 		}
@@ -56,12 +63,12 @@ func (n *names) capture(e strict.Entry, step int) {
 		why = "is a variable already"
 	}
 	if why != "" {
-		n.problems = append(n.problems, e.Value.KeyProblem(strict.Value, "", "%q %s", name, why))
+		n.problems.Report(e.Value.KeyProblem(strict.Value, "", "%q %s", name, why))
 		return
 	}
 	if e.Value.Kind == strict.Scalar {
 		if message, hint := badPath(e.Value.Text); message != "" {
-			n.problems = append(n.problems, e.Value.Problem(strict.Variable, hint, "%s", message))
+			n.problems.Report(e.Value.Problem(strict.Variable, hint, "%s", message))
 		}
 	}
 	n.captured = append(n.captured, e.Value)
@@ -122,20 +129,13 @@ func (n *names) axis(name string) strict.Resolution {
 }
 
 func (n *names) environment(name string) strict.Resolution {
-	var declared []string
-	for _, v := range n.Vars {
-		if v == nil || v.Env == "" {
-			continue
+	if v := n.declared[name]; v != nil {
+		if n.broken {
+			return strict.Ignored()
 		}
-		declared = append(declared, v.Env)
-		if v.Env == name {
-			if n.broken {
-				return strict.Ignored()
-			}
-			return v.resolution(n.env)
-		}
+		return v.resolution(n.env)
 	}
-	slices.Sort(declared)
+	declared := slices.Sorted(maps.Keys(n.declared))
 	hint := fmt.Sprintf("declare it: vars: {%s: {env: %s}}", strings.ToLower(name), name)
 	if near, ok := strict.Nearest(name, declared); ok {
 		hint = fmt.Sprintf("did you mean %q?", near)
@@ -193,10 +193,12 @@ func (n *names) suggest(name string, running bool) string {
 func (n *names) unused(doc *strict.Document, root *strict.Node) strict.Problems {
 	used := map[string]bool{}
 	references(root, used)
-	var out strict.Problems
+	var out strict.ProblemList
 	report := func(node *strict.Node, reference, what, name string) {
 		if !used[reference] && node.Document() == doc {
-			out = append(out, node.KeyProblem(strict.Use, "use it, or take it away", "%s %q is never used", what, name))
+			out.ReportLazily(func() strict.Problem {
+				return node.KeyProblem(strict.Use, "use it, or take it away", "%s %q is never used", what, name)
+			})
 		}
 	}
 	for name, v := range n.Vars {
@@ -214,7 +216,7 @@ func (n *names) unused(doc *strict.Document, root *strict.Node) strict.Problems 
 		name = name[strings.LastIndexByte(name, '.')+1:]
 		report(node, name, "the capture", name)
 	}
-	return out
+	return out.Problems()
 }
 
 // references gathers the names in all texts of a node.

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/mockprovider"
@@ -21,10 +22,18 @@ type Options struct {
 	Parallel    int           // scenarios at a time; default one for each processor
 	Shuffle     *uint64       // run in an order drawn from this seed; results stay in file order
 	Repeat      int           // run each so often; default once
+	Within      time.Duration // bound of the run, in real time; default none
 	FailFast    bool          // start no further scenario after the first that is not good
 	ShowSecrets bool          // keep tokens and secrets whole in the results
 	OnResult    func(*Result) // told of each result, in file order, as soon as it is final
 	Bugs        []client.Bug  // left out by every bundled client: a run that proves scenarios
+}
+
+// outOfTime is the cause of a context whose time Within bounds.
+type outOfTime struct{ within time.Duration }
+
+func (o outOfTime) Error() string {
+	return "out of time: the run was not done within " + o.within.String() + "; --within gives it longer"
 }
 
 // Summary counts outcomes.
@@ -60,7 +69,8 @@ const baseURL = "http://127.0.0.1:9400"
 
 // Run runs scenarios, each with an issuer of its own, in parallel. The results
 // are in the order of the scenarios; one that was not started or not finished,
-// because ctx ended or FailFast held it back, has none.
+// because ctx ended or FailFast held it back, has none. One that was running
+// when the time of Within was over has failed.
 func Run(ctx context.Context, all []*Scenario, o Options) []*Result {
 	if o.Parallel <= 0 {
 		o.Parallel = runtime.GOMAXPROCS(0)
@@ -70,6 +80,11 @@ func Run(ctx context.Context, all []*Scenario, o Options) []*Result {
 		return nil // cannot be: the options are ours
 	}
 	defer host.Close()
+	if o.Within > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, o.Within, outOfTime{o.Within})
+		defer cancel()
+	}
 	r := &runner{Options: o, host: host, names: map[string]int{}}
 	for range max(o.Repeat, 1) {
 		for _, s := range all {
@@ -100,7 +115,9 @@ type job struct {
 
 // issuerName makes a name for the path of an issuer, the same in every run.
 func (r *runner) issuerName(scenario string) string {
+	const longest = 100 // it is part of URLs
 	slug := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(scenario), "-"), "-")
+	slug = strings.TrimRight(slug[:min(len(slug), longest)], "-")
 	if slug == "" {
 		slug = "scenario"
 	}
@@ -167,6 +184,9 @@ func (r *runner) finish(j *job, result *Result) {
 
 // one runs one scenario.
 func (r *runner) one(ctx context.Context, j *job) *Result {
+	if ctx.Err() != nil {
+		return nil // it was handed over in the same moment
+	}
 	s := j.scenario
 	result := &Result{Name: s.Name, Description: s.Description, Place: s.Place(), Tags: s.Tags, Seed: r.Seed}
 	for _, c := range s.Spec {
@@ -201,6 +221,8 @@ func (r *runner) one(ctx context.Context, j *job) *Result {
 		result.Journal = append(result.Journal, e)
 	}
 	switch failed := result.Failed(); {
+	case st.late:
+		result.Outcome = Failed
 	case ctx.Err() != nil:
 		return nil // what failed may have failed for that
 	case !failed && !result.ran():

@@ -13,7 +13,7 @@ import (
 
 func examples(t testing.TB) []*scenarios.Scenario {
 	t.Helper()
-	all, err := scenarios.Load(scenarios.Examples(), nil)
+	all, err := scenarios.Load(context.Background(), scenarios.Examples(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

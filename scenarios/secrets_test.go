@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"context"
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -26,7 +27,7 @@ steps:
     expect: {body: nope, json: {access_token: nope}}
 `
 	env := func(name string) (string, bool) { return "tr0ub4dor", name == "DORA_PASSWORD" }
-	all, err := scenarios.Load(fstest.MapFS{"it.yaml": {Data: []byte(text)}}, nil, scenarios.WithEnv(env))
+	all, err := scenarios.Load(context.Background(), fstest.MapFS{"it.yaml": {Data: []byte(text)}}, nil, scenarios.WithEnv(env))
 	if err != nil {
 		t.Fatal(err)
 	}

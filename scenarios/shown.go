@@ -39,11 +39,11 @@ func (c *checker) unseen(s *Step) {
 		name := e.Key.Text
 		switch {
 		case can != nil && !slices.Contains(can, name):
-			c.problems = append(c.problems, e.Value.KeyProblem(strict.Check, "put it into the step that shows it", "%s shows no %s", verb, name))
+			c.problems.Report(e.Value.KeyProblem(strict.Check, "put it into the step that shows it", "%s shows no %s", verb, name))
 		case name == "app" && c.s.App == nil:
-			c.problems = append(c.problems, e.Value.KeyProblem(strict.Check, "describe the app, or expect something of client", "the scenario has no app"))
+			c.problems.Report(e.Value.KeyProblem(strict.Check, "describe the app, or expect something of client", "the scenario has no app"))
 		case name == "client" && c.s.App != nil:
-			c.problems = append(c.problems, e.Value.KeyProblem(strict.Check, "expect something of app", "the scenario drives an app, not the bundled client"))
+			c.problems.Report(e.Value.KeyProblem(strict.Check, "expect something of app", "the scenario drives an app, not the bundled client"))
 		}
 	}
 }

@@ -4,24 +4,31 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
+// bugNames are the names of the bundled client's bugs, sorted.
+var bugNames = sync.OnceValue(func() []string {
+	var out []string
+	for _, b := range client.Bugs() {
+		out = append(out, string(b.Name))
+	}
+	slices.Sort(out)
+	return out
+})
+
 // slips refuses what is well-formed, and would leave a check out without a word.
 func (c *checker) slips() {
-	var bugs []string
-	for _, b := range client.Bugs() {
-		bugs = append(bugs, string(b.Name))
-	}
 	for _, n := range append(entries(c.root.Get("proven_by")), entries(below(c.root, "client", "bugs"))...) {
-		c.oneOf(n, "bug", bugs)
+		c.oneOf(n, "bug", bugNames())
 	}
 	for _, key := range []string{"skip", "expect_failure"} {
 		if n := c.root.Get(key); n != nil && n.Kind == strict.Scalar && (n.Text == "" || n.Text == "true" || n.Text == "false") {
-			c.problems = append(c.problems, n.Problem(strict.Value, "say why, or leave it out", "%s wants a reason, got %q", key, n.Text))
+			c.problems.Report(n.Problem(strict.Value, "say why, or leave it out", "%s wants a reason, got %q", key, n.Text))
 		}
 	}
 	for _, s := range c.s.Steps {
@@ -35,7 +42,7 @@ func (c *checker) slips() {
 			below(s.Node, "expect", "client", "sub"), below(s.Node, "expect", "client", "missing_scope"), below(s.Node, "expect", "www_authenticate", "scheme"),
 		} {
 			if n != nil && n.Kind == strict.Scalar && n.Text == "" {
-				c.problems = append(c.problems, n.Problem(strict.Value, "leave it out, or write what it must be", "an empty text expects nothing"))
+				c.problems.Report(n.Problem(strict.Value, "leave it out, or write what it must be", "an empty text expects nothing"))
 			}
 		}
 	}
@@ -50,7 +57,7 @@ func (c *checker) recorded(headers *strict.Node) {
 	kept := journal.RequestHeaders()
 	for _, e := range headers.Entries {
 		if name := e.Key.Text; !strings.HasPrefix(name, "$") && !slices.Contains(kept, http.CanonicalHeaderKey(name)) {
-			c.problems = append(c.problems, e.Value.KeyProblem(strict.Use, "it keeps "+strings.Join(kept, ", "), "the journal does not keep the header %s", name))
+			c.problems.Report(e.Value.KeyProblem(strict.Use, "it keeps "+strings.Join(kept, ", "), "the journal does not keep the header %s", name))
 		}
 	}
 }
@@ -58,17 +65,17 @@ func (c *checker) recorded(headers *strict.Node) {
 // times refuses an eventually that never tries.
 func (c *checker) times(s *Step) {
 	if e := s.Eventually; e != nil && (e.Within <= 0 || e.Every < 0) {
-		c.problems = append(c.problems, s.Node.Get("eventually").Problem(strict.Value, "", "the time to wait must be more than nothing"))
+		c.problems.Report(s.Node.Get("eventually").Problem(strict.Value, "", "the time to wait must be more than nothing"))
 	}
 }
 
-// oneOf refuses a text that is none of those known, unless it is still to be
+// oneOf refuses a text that is none of those known, which are sorted, unless it is still to be
 // filled in.
 func (c *checker) oneOf(n *strict.Node, what string, known []string) {
 	if n == nil || n.Kind != strict.Scalar || strings.ContainsAny(n.Text, "$") {
 		return
 	}
-	if !slices.Contains(known, n.Text) {
+	if !isKnown(known, n.Text) {
 		c.refuse(n, what, n.Text, known)
 	}
 }

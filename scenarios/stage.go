@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -42,6 +43,7 @@ type stage struct {
 	secrets  secrets
 	arrows   []Message // what the journal does not show
 	step     int
+	late     bool // a step was not done within the time of the run
 }
 
 // party is a client of the scenario and what it holds.
@@ -209,17 +211,29 @@ func (st *stage) play(ctx context.Context, result *Result) {
 		st.step = i + 1
 		out := StepResult{Number: i + 1, Name: step.Name, Verb: step.Verb(), Place: step.Place}
 		if failed || ctx.Err() != nil {
+			st.expire(ctx, step, &out, !failed)
+			failed = true
 			result.Steps = append(result.Steps, out)
 			continue
 		}
 		before := journal.Last()
 		st.perform(ctx, step, &out)
+		st.expire(ctx, step, &out, len(out.Failures) > 0)
 		st.hideSecrets(&out)
 		for n := before + 1; n <= journal.Last(); n++ {
 			out.Journal = append(out.Journal, n)
 		}
 		failed = len(out.Failures) > 0
 		result.Steps = append(result.Steps, out)
+	}
+}
+
+// expire gives a step that the time of the run was too short for that reason, in
+// place of what it says for want of an answer.
+func (st *stage) expire(ctx context.Context, step *Step, out *StepResult, undone bool) {
+	var over outOfTime
+	if undone && errors.As(context.Cause(ctx), &over) {
+		out.Failures, st.late = []Failure{failing(step, over.Error())}, true
 	}
 }
 

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -85,4 +86,15 @@ func (s *Step) Title() string {
 type Eventually struct {
 	Within clock.Duration `json:"within" short:"true" required:"true" doc:"how long at most"`
 	Every  clock.Duration `json:"every,omitempty" doc:"time between two tries; default a tenth of within"`
+}
+
+// MaxTries is how often a step is repeated at most.
+const MaxTries = 10_000
+
+// Check refuses a step that would be repeated without an end in sight.
+func (e *Eventually) Check() error {
+	if e.Every > 0 && e.Within/e.Every > MaxTries {
+		return strict.Member("every", fmt.Errorf("the step would be tried %d times; at most %d are", e.Within/e.Every, MaxTries))
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -65,10 +66,13 @@ func reserved() []string {
 	return append([]string{"issuer", "client_id", "client_secret", "user", "app", "env", "matrix", "steps", "seed"}, observations()...)
 }
 
+// variableName is what a variable, a capture or an axis can be called.
+var variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`) })
+
 // badName says why a name cannot be given to a variable or a capture.
 func badName(name string) string {
 	switch {
-	case !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`).MatchString(name):
+	case !variableName().MatchString(name):
 		return "is no name: use letters, digits, _ and -"
 	case slices.Contains(reserved(), name):
 		return "has a meaning of its own as ${" + name + "}: choose another name"

@@ -1,7 +1,8 @@
 // Package agent is a scripted browser: the third party of a sign-in, that knows
 // neither the provider nor the client. It follows redirects, keeps cookies by
 // the rules of RFC 6265bis, reads the forms of a page, and presses their
-// buttons; it runs no script, but sends a form that would submit itself.
+// buttons; it runs no script, but sends a form that would submit itself, and goes
+// where a page sends it at once with a meta refresh.
 //
 //	a := agent.New(agent.Options{})
 //	a.Intercept(func(u *url.URL) bool { return u.Path == "/callback" })
@@ -105,6 +106,8 @@ type Page struct {
 	Hops        []Hop
 	Intercepted *Navigation // then there is no page
 
+	refresh *url.URL // where the page sends the browser at once; nil is nowhere
+
 	// Kept is what scripts of the page can read beside it, by name:
 	// localStorage, sessionStorage and document.cookie. Only a real browser
 	// knows: it is nil for the others.
@@ -158,8 +161,12 @@ func (a *Agent) navigate(ctx context.Context, v visit) (*Page, error) {
 			return nil, err
 		}
 		auto := page.selfSubmitting()
-		if auto == nil {
+		if auto == nil && page.refresh == nil {
 			return page, nil
+		}
+		if auto == nil {
+			v = visit{method: http.MethodGet, url: page.refresh, from: page.URL}
+			continue
 		}
 		v = visit{method: auto.Method, url: auto.Action, form: auto.values(), from: page.URL}
 	}

@@ -207,3 +207,28 @@ func FuzzPage(f *testing.F) {
 		p.Offers("login")
 	})
 }
+
+func TestMetaRefresh(t *testing.T) {
+	for content, want := range map[string]string{
+		"0; url=/there":             "http://op.test/there",
+		"0;URL='http://app.test/x'": "http://app.test/x",
+		"1, /there":                 "http://op.test/there",
+		"5; url=/there":             "",
+		"0":                         "",
+		"0; url=javascript:alert()": "",
+		"x; url=/there":             "",
+	} {
+		u, err := url.Parse("http://op.test/here")
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := NewPage(u, 200, http.Header{"Content-Type": {"text/html"}}, []byte(`<meta http-equiv="Refresh" content="`+content+`">`))
+		got := ""
+		if page.refresh != nil {
+			got = page.refresh.String()
+		}
+		if got != want {
+			t.Errorf("%q leads to %q, want %q", content, got, want)
+		}
+	}
+}

@@ -25,6 +25,10 @@ type cookie struct {
 	expires                   time.Time // zero: with the browser
 }
 
+// maxCookieAge is in seconds: browsers keep no cookie longer than 400 days (RFC
+// 6265bis section 5.5).
+const maxCookieAge = 400 * 24 * 3600
+
 // keep stores what a response sets (RFC 6265bis section 5.7).
 func (j *jar) keep(u *url.URL, set []*http.Cookie) {
 	for _, c := range set {
@@ -52,7 +56,7 @@ func (j *jar) keep(u *url.URL, set []*http.Cookie) {
 		case c.MaxAge < 0:
 			k.expires = j.now()
 		case c.MaxAge > 0:
-			k.expires = j.now().Add(time.Duration(c.MaxAge) * time.Second)
+			k.expires = j.now().Add(time.Duration(min(c.MaxAge, maxCookieAge)) * time.Second)
 		case !c.Expires.IsZero():
 			k.expires = c.Expires
 		}

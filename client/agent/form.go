@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -66,6 +67,10 @@ func (p *Page) parse() {
 				if u, err := resolve(p.URL, attr(n, "href")); err == nil {
 					base = u
 				}
+			case "meta":
+				if strings.EqualFold(attr(n, "http-equiv"), "refresh") && p.refresh == nil {
+					p.refresh = refreshed(base, attr(n, "content"))
+				}
 			case "title":
 				if n.FirstChild != nil {
 					p.Title = strings.TrimSpace(n.FirstChild.Data)
@@ -87,6 +92,29 @@ func (p *Page) parse() {
 	}
 	walk(root, nil)
 	p.Text = strings.Join(strings.Fields(text.String()), " ")
+}
+
+// refreshed is the address that a meta refresh leads to at once, nil where it
+// waits longer than a second or leads nowhere (HTML standard, shared declarative
+// refresh steps).
+func refreshed(base *url.URL, content string) *url.URL {
+	at := strings.IndexAny(content, ";,")
+	if at < 0 {
+		return nil // the same page again
+	}
+	delay, err := strconv.ParseFloat(strings.TrimSpace(content[:at]), 64)
+	if err != nil || delay < 0 || delay > 1 {
+		return nil
+	}
+	address := strings.TrimSpace(content[at+1:])
+	if name, rest, found := strings.Cut(address, "="); found && strings.EqualFold(strings.TrimSpace(name), "url") {
+		address = strings.TrimSpace(rest)
+	}
+	u, err := resolve(base, strings.Trim(address, `"'`))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return nil
+	}
+	return u
 }
 
 func newForm(n *html.Node, base, page *url.URL) *Form {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -33,9 +34,10 @@ func (a *appFlags) define(f *flags) {
 // running is the client app, listening. One that was not wanted has no url and
 // never ends.
 type running struct {
-	url    string
-	server *http.Server
-	ended  chan error
+	url     string
+	address net.Addr // where it listens
+	server  *http.Server
+	ended   chan error
 }
 
 // start lets the app listen where the provider does.
@@ -47,7 +49,7 @@ func (a *appFlags) start(p *providerFlags, issuer, id, secret string) (*running,
 	if err != nil {
 		return nil, err
 	}
-	r := &running{url: "http://" + dialable(p.host, listener.Addr()), ended: make(chan error, 1)}
+	r := &running{url: "http://" + dialable(p.host, listener.Addr()), address: listener.Addr(), ended: make(chan error, 1)}
 	app, err := a.app(r.url, issuer, id, secret, lower(p.allowHost))
 	if err != nil {
 		_ = listener.Close()

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
@@ -24,6 +25,7 @@ import (
 // attackFlags are those of attack.
 type attackFlags struct {
 	entrySelection
+	files                                                            files
 	config, scenario, whoami, logout, api, account, expected, appLog string
 	port, parallel                                                   int
 	seed                                                             *uint64
@@ -47,6 +49,7 @@ func (a *attackFlags) define(f *flags) {
 	a.entrySelection.define(f)
 	f.text(&a.config, "config", "FILE", "app, clients, users and the provider; default "+configName+" where there is one")
 	f.text(&a.scenario, "scenario", "FILE", "a scenario with app: instead of the configuration; its attack: says which entries")
+	a.files.define(f)
 	f.text(&a.whoami, "whoami", "URL", "page that is for signed-in users alone, and shows who is signed in")
 	f.text(&a.logout, "logout", "URL", "page that signs out")
 	f.text(&a.api, "api", "URL", "page of the app that uses its access token")
@@ -56,7 +59,7 @@ func (a *attackFlags) define(f *flags) {
 	f.number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
 	f.list(&a.allowHost, "allow-host", "NAME", "attack an app on this host too, which is not loopback; may be repeated")
 	f.text(&a.expected, "expected-failures", "FILE", "ids that may fail, a line each; one that no longer fails is a failure")
-	f.duration(&a.within, "within", "DURATION", "how long it may take; what is known by then is told")
+	f.bound(&a.within)
 	f.text(&a.appLog, "app-log", "FILE", "write there what the app writes")
 	f.seed(&a.seed, "seed", "derive keys, codes and tokens from this number; default 0")
 	f.list(&a.reports, "report", "FORMAT[=FILE]", "write a report: "+strings.Join(report.CardFormats(), ", ")+"; may be repeated, without a file it replaces the text")
@@ -67,7 +70,10 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	options, err := a.options(c)
+	if err := checkBound(a.within); err != nil {
+		return err
+	}
+	options, err := a.options(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -77,8 +83,12 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 	if options.Expected, err = a.expectations(); err != nil {
 		return err
 	}
+	if err := c.begin(ctx); err != nil {
+		return err
+	}
 	if a.appLog != "" {
-		file, err := os.Create(a.appLog)
+		// It can be read while it grows, and may hold secrets of the app.
+		file, err := os.OpenFile(a.appLog, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 		if err != nil {
 			return environmental("", "%s", reason(err))
 		}
@@ -102,7 +112,7 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 	case errors.Is(err, attack.ErrGuard):
 		return usage("", "%s", err)
 	case err != nil && ctx.Err() != nil:
-		return silent(exitInterrupted)
+		return interrupted(ctx)
 	case errors.Is(err, syscall.EADDRINUSE):
 		return environmental("end who listens there, or choose another port with --port N and set it in the app's issuer", "%s is in use", orText(options.Listen, attack.DefaultListen))
 	case err != nil:
@@ -121,7 +131,7 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 			return err
 		}
 	}
-	return grade(card)
+	return grade(ctx, card)
 }
 
 // startBrowser starts the browser that people use.
@@ -131,7 +141,7 @@ func startBrowser(ctx context.Context) (*chromium.Chromium, error) {
 	case errors.Is(err, chromium.ErrMissing):
 		return nil, usage("install Chromium (apt-get install chromium, brew install --cask chromium), or leave --browser out", "--browser: %w", err)
 	case err != nil && ctx.Err() != nil:
-		return nil, silent(exitInterrupted)
+		return nil, interrupted(ctx)
 	case err != nil:
 		return nil, environmental("chromium --headless --dump-dom about:blank says what it lacks; in a container it needs a user namespace, or to be root", "--browser: %s", err)
 	}
@@ -139,7 +149,7 @@ func startBrowser(ctx context.Context) (*chromium.Chromium, error) {
 }
 
 // grade is the exit code that a card deserves.
-func grade(card *attack.Card) error {
+func grade(ctx context.Context, card *attack.Card) error {
 	failed := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict.Failed() && !f.Expected })
 	invalid := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict == attack.Invalid })
 	exercised := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict != attack.NotExercised })
@@ -147,7 +157,7 @@ func grade(card *attack.Card) error {
 	case card.OutOfTime:
 		return silent(exitEnvironment)
 	case card.Interrupted:
-		return silent(exitInterrupted)
+		return interrupted(ctx)
 	case !card.Calibrated():
 		return silent(exitEnvironment)
 	case failed || len(card.Stale) > 0:
@@ -161,11 +171,11 @@ func grade(card *attack.Card) error {
 }
 
 // options are the app and what it signs in at, from the file and the flags.
-func (a *attackFlags) options(c *call) (attack.Options, error) {
+func (a *attackFlags) options(ctx context.Context, c *call) (attack.Options, error) {
 	if len(c.args) > 1 {
 		return attack.Options{}, usage("authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "attack takes one login page, and was given %d", len(c.args))
 	}
-	s, app, err := a.read(c)
+	s, app, err := a.read(ctx, c)
 	if err != nil {
 		return attack.Options{}, err
 	}
@@ -216,6 +226,7 @@ func (a *attackFlags) again(args []string) string {
 	flag("logout", a.logout)
 	flag("api", a.api)
 	flag("scenario", a.scenario)
+	flag("root", a.files.root)
 	flag("config", a.config)
 	for _, name := range a.allowHost {
 		flag("allow-host", name)
@@ -234,11 +245,11 @@ func (a *attackFlags) again(args []string) string {
 
 // read reads the app, and what its provider is like, from a scenario or the
 // configuration.
-func (a *attackFlags) read(c *call) (setup.Setup, *target.App, error) {
+func (a *attackFlags) read(ctx context.Context, c *call) (setup.Setup, *target.App, error) {
 	if a.scenario == "" {
 		return readApp(a.config, c.flags)
 	}
-	all, err := load([]string{a.scenario})
+	all, err := a.files.load(ctx, []string{a.scenario})
 	if err != nil {
 		return setup.Setup{}, nil, err
 	}
@@ -276,13 +287,16 @@ func checkPage(what, raw string) error {
 	return nil
 }
 
+// expectedSize is how many bytes are read of a list of expected failures.
+const expectedSize = 1 << 20
+
 // expectations reads the ids of expected failures: a line each, # begins a
 // remark.
 func (a *attackFlags) expectations() ([]string, error) {
 	if a.expected == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(a.expected)
+	data, err := confined.ReadFile(a.expected, expectedSize)
 	if err != nil {
 		return nil, usage("it has an id of the catalogue in each line", "%s", reason(err))
 	}

@@ -2,150 +2,201 @@ package main
 
 import (
 	"bytes"
-	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
-
-	"github.com/smallstep/truststore"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/scenarios/report"
 )
 
 // bundleFile has the authority behind those that the machine trusts, for
 // programs that take one file in place of the machine's.
 const bundleFile = "bundle.pem"
 
-// thisMachine are the names of a server that is reached from its own machine.
-func thisMachine() []string { return []string{"localhost", "*.localhost", "127.0.0.1", "::1"} }
-
-// caFolder is where the authority is kept: in the user's configuration folder,
-// unless another is named.
-func caFolder(named string) (string, error) {
-	if named != "" {
-		return named, nil
-	}
-	base, err := os.UserConfigDir()
-	if err != nil {
-		return "", usage("name a folder with --ca-dir", "there is no folder for a user's configuration: %s", err)
-	}
-	return filepath.Join(base, "authdrill"), nil
+// authorityFlags choose the authority of --tls, for commands that serve nothing.
+type authorityFlags struct {
+	folder          string
+	personas, hosts []string
 }
 
-// keepAuthority returns the authority that --tls uses, for some host names.
-func keepAuthority(folder string, hosts []string) (*certificate.Authority, error) {
-	permitted := hosts
-	for _, name := range persona.Names()[1:] {
-		p, err := persona.Named(name)
-		if err != nil {
-			return nil, err
-		}
-		permitted = append(permitted, p.Dialect.Hosts()...)
-	}
-	slices.Sort(permitted)
-	a, err := certificate.Keep(folder, clock.Running().Now(), slices.Compact(permitted), slices.Concat(thisMachine(), hosts)...)
+func (a *authorityFlags) define(f *flags) {
+	f.text(&a.folder, "ca-dir", "FOLDER", "where the authorities of --tls are kept; default the user's configuration folder")
+	f.list(&a.personas, "persona", "NAME|FILE", "the authority of serve --tls with these personas")
+	f.list(&a.hosts, "allow-host", "NAME", "the authority of serve --tls with this host name; may be repeated")
+}
+
+// authority is the one that the flags choose.
+func (a *authorityFlags) authority(f *flags) (*keptAuthority, error) {
+	played, err := personas(a.personas, "")
 	if err != nil {
-		return nil, environmental("authdrill ca remove takes it away, and the next start makes another; authdrill ca install has it trusted", "%s", err)
+		return nil, err
+	}
+	return newKeptAuthority(f.place("ca-dir", a.folder), personaWords(a.personas, ""), played, lower(a.hosts))
+}
+
+// keptAuthority is one authority of --tls and where it is kept. That of the
+// loopback names is in the folder itself; each set of other host names has one of
+// its own in a subfolder, so that to trust one is not to trust another.
+type keptAuthority struct {
+	place place    // of the folder, absolute
+	set   string   // name of the subfolder; "" for the loopback names
+	hosts []string // the other names, in order
+	flags string   // of authdrill ca, that mean this one
+}
+
+// newKeptAuthority finds the authority for some personas, with the words that
+// name them, and for further hosts.
+func newKeptAuthority(folder place, words []string, played []persona.Persona, hosts []string) (*keptAuthority, error) {
+	k := &keptAuthority{place: folder}
+	flag := func(name, value string) { k.flags += " --" + name + " " + report.Quoted(value) }
+	if folder.name == "" {
+		base, err := os.UserConfigDir()
+		if err != nil {
+			return nil, usage("name a folder with --ca-dir", "there is no folder for a user's configuration: %s", err)
+		}
+		k.place = place{name: filepath.Join(base, "authdrill")}
+	} else {
+		flag("ca-dir", folder.path())
+	}
+	if err := k.place.absolute(); err != nil {
+		return nil, environmental("", "%s", reason(err))
+	}
+	further := remoteNames(hosts)
+	slices.Sort(further)
+	further = slices.Compact(further)
+	k.hosts = slices.Clone(further)
+	var names []string
+	for n, p := range played {
+		if of := remoteNames(p.Dialect.Hosts()); len(of) > 0 {
+			k.hosts = append(k.hosts, of...)
+			names = append(names, p.Name)
+			flag("persona", words[n])
+		}
+	}
+	for _, name := range further {
+		flag("allow-host", name)
+	}
+	slices.Sort(k.hosts)
+	k.hosts = slices.Compact(k.hosts)
+	names = append(names, further...)
+	slices.Sort(names)
+	k.set = setName(names, k.hosts)
+	return k, nil
+}
+
+// setName is the name of the subfolder for some hosts: that of a persona that
+// comes with authdrill, or words and a digest that tells it from every other set.
+func setName(words, hosts []string) string {
+	const most = 40
+	if len(hosts) == 0 {
+		return ""
+	}
+	if len(words) == 1 {
+		if p, err := persona.Named(words[0]); err == nil {
+			own := remoteNames(p.Dialect.Hosts())
+			slices.Sort(own)
+			if slices.Equal(own, hosts) {
+				return p.Name
+			}
+		}
+	}
+	plain := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.Join(words, "-"))
+	sum := sha256.Sum256([]byte(strings.Join(hosts, "\n")))
+	return plain[:min(len(plain), most)] + "-" + hex.EncodeToString(sum[:4])
+}
+
+// folder is where the authority is kept.
+func (k *keptAuthority) folder() string { return filepath.Join(k.place.path(), k.set) }
+
+func (k *keptAuthority) file() string   { return filepath.Join(k.folder(), certificate.CertificateFile) }
+func (k *keptAuthority) bundle() string { return filepath.Join(k.folder(), bundleFile) }
+
+// command is one of authdrill ca about this authority.
+func (k *keptAuthority) command(word string) string { return "authdrill ca " + word + k.flags }
+
+// open opens the folder of the authority, which is made where it is missing.
+func (k *keptAuthority) open() (*confined.Root, error) {
+	root, err := k.place.folder()
+	if err != nil || k.set == "" {
+		return root, err
+	}
+	var folder *confined.Root
+	if err = certificate.Guarded(root); err == nil {
+		folder, err = root.Folder(k.set, 0o700)
+	}
+	return folder, errors.Join(err, root.Close())
+}
+
+// load returns the authority, made where there is none, and writes the file of bundleFile.
+func (k *keptAuthority) load() (*certificate.Authority, error) {
+	folder, err := k.open()
+	if err != nil {
+		return nil, k.explain(err)
+	}
+	defer folder.Close()
+	a, err := certificate.Keep(folder, clock.Running().Now(), k.hosts...)
+	if err == nil {
+		err = writeBundle(folder, a)
+	}
+	if err != nil {
+		return nil, k.explain(err)
 	}
 	return a, nil
 }
 
-// writeBundle writes the file of bundleFile, and returns where it is.
-func writeBundle(folder string, a *certificate.Authority) (string, error) {
+// explain says why there is no authority, and what to do.
+func (k *keptAuthority) explain(err error) error {
+	var e *certificate.Exposed
+	if errors.As(err, &e) {
+		return environmental("chmod "+e.Chmod+" "+report.Quoted(e.Path), "%s", e)
+	}
+	return environmental(k.place.remedy(err, k.command("remove")+" takes it away, and the next start makes another; "+k.command("install")+" has it trusted"), "%s", reason(err))
+}
+
+// writeBundle writes the file of bundleFile, unless it is there already: other
+// processes read it.
+func writeBundle(folder *confined.Root, a *certificate.Authority) error {
+	const most = 16 << 20
 	var all bytes.Buffer
 	for _, system := range []string{
 		"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
 	} {
-		if text, err := os.ReadFile(system); err == nil {
+		if text, err := confined.ReadFile(system, most); err == nil {
 			all.Write(bytes.TrimSpace(text))
 			all.WriteByte('\n')
 			break
 		}
 	}
 	all.Write(a.PEM())
-	name := filepath.Join(folder, bundleFile)
-	if err := os.WriteFile(name, all.Bytes(), 0o644); err != nil {
-		return "", environmental("", "%s", reason(err))
+	if there, err := folder.ReadFile(bundleFile, most); err == nil && bytes.Equal(there, all.Bytes()) {
+		return nil
 	}
-	return name, nil
+	return folder.WriteFile(bundleFile, 0o644, func(w io.Writer) error {
+		_, err := w.Write(all.Bytes())
+		return err
+	})
 }
 
-// trusting are the variables by which programs are told whom to trust.
-func trusting(authority, bundle string) []string {
+// trusting are the variables by which programs are told whom to trust. They may
+// run in another folder: the paths are absolute.
+func (k *keptAuthority) trusting() []string {
+	bundle, authority := k.bundle(), k.file()
 	return []string{
 		"SSL_CERT_FILE=" + bundle, "REQUESTS_CA_BUNDLE=" + bundle, "CURL_CA_BUNDLE=" + bundle, "GIT_SSL_CAINFO=" + bundle, "AWS_CA_BUNDLE=" + bundle,
 		"NODE_EXTRA_CA_CERTS=" + authority, "DENO_CERT=" + authority,
 	}
-}
-
-// caVerb has the authority of --tls trusted by this machine, or not any more.
-func caVerb() verb {
-	folder, firefox, java := "", false, false
-	return verb{
-		name: "ca", args: "path|install|remove", group: "helpers",
-		summary: "the certificate authority of --tls: where it is, and whether this machine trusts it",
-		flags: func(f *flags) {
-			f.text(&folder, "ca-dir", "FOLDER", "where it is kept; default the user's configuration folder")
-			f.boolean(&firefox, "firefox", "install, remove: in Firefox and Chromium too")
-			f.boolean(&java, "java", "install, remove: in the key store of $JAVA_HOME too")
-		},
-		run: func(_ context.Context, c *call) error {
-			if len(c.args) != 1 || !slices.Contains([]string{"path", "install", "remove"}, c.args[0]) {
-				return usage("authdrill ca path, authdrill ca install or authdrill ca remove", "ca takes one word: path, install or remove")
-			}
-			folder, err := caFolder(folder)
-			if err != nil {
-				return err
-			}
-			options := []truststore.Option{truststore.WithPrefix("authdrill")}
-			if firefox {
-				options = append(options, truststore.WithFirefox())
-			}
-			if java {
-				options = append(options, truststore.WithJava())
-			}
-			return c.authority(c.args[0], folder, options)
-		},
-	}
-}
-
-func (v *voice) authority(word, folder string, options []truststore.Option) error {
-	file := filepath.Join(folder, certificate.CertificateFile)
-	if word == "remove" {
-		if _, err := os.Stat(file); err == nil {
-			if err := truststore.UninstallFile(file, options...); err != nil {
-				v.note("it could not be taken out of this machine's list: %s", err)
-			}
-		}
-		there, err := certificate.Forget(folder)
-		if err != nil {
-			return environmental("", "%s", err)
-		}
-		_ = os.Remove(filepath.Join(folder, bundleFile)) // it is of no use without
-		if !there {
-			v.print("there is no authority in %s", folder)
-			return nil
-		}
-		v.print("removed %s, and its key", file)
-		return nil
-	}
-	a, err := keepAuthority(folder, nil)
-	if err != nil {
-		return err
-	}
-	if _, err := writeBundle(folder, a); err != nil {
-		return err
-	}
-	if word == "path" {
-		v.print("%s", file)
-		return nil
-	}
-	if err := truststore.InstallFile(file, options...); err != nil {
-		return environmental("it needs the rights of an administrator; without them, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS and the like name it: authdrill exec sets them", "%s", err)
-	}
-	v.print("this machine trusts %s", file)
-	v.print("It signs for localhost and for the host names of the personas, and for nothing else. Who can read its key can pretend to be those, to this machine: authdrill ca remove ends it.")
-	return nil
 }

@@ -1,17 +1,17 @@
 package main
 
 import (
+	"net"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/scenarios/report"
 )
 
 // banner says what is where, and what to try first.
-func (v *voice) banner(s *site, app string) {
+func (v *voice) banner(s *site, app *running) {
 	base := s.host.BaseURL()
 	p := s.issuer()
 	id, secret := s.credentials()
@@ -46,10 +46,13 @@ func (v *voice) banner(s *site, app string) {
 		}
 	}
 	switch why := s.unfit(); {
-	case app != "":
-		t.row("client app", app, "press Sign in")
+	case app.url != "":
+		t.row("client app", app.url, "press Sign in")
 	case why != "":
 		t.row("client app", "none", why)
+	}
+	if bound := boundElsewhere(base, s.address, app); bound != "" {
+		t.row("listens on", bound, "the address that is really bound")
 	}
 	t.row("console", strings.TrimSuffix(s.control(), "api"), "what the provider saw, and its faults, time and keys")
 	if s.reached.token != "" {
@@ -59,11 +62,10 @@ func (v *voice) banner(s *site, app string) {
 	t.row("users", strings.Join(users, ", "), "")
 	trust := ""
 	if s.authority != nil {
-		file := filepath.Join(s.folder, certificate.CertificateFile)
-		trust = "--cacert " + file + " "
-		t.row("authority", file, "whom your app has to trust: authdrill ca install, or authdrill env")
-		if u, err := url.Parse(base); err == nil && played {
-			t.row("proxy", "http://"+u.Host, "HTTPS_PROXY of an app that knows the real host names")
+		trust = "--cacert " + report.Quoted(s.kept.file()) + " "
+		t.row("authority", s.kept.file(), "whom your app has to trust: "+s.kept.command("install")+", or authdrill env"+s.kept.flags)
+		if host, _, err := net.SplitHostPort(s.address.String()); err == nil && played {
+			t.row("proxy", "http://"+dialable(host, s.address), "HTTPS_PROXY of an app that knows the real host names")
 		}
 	}
 	t.show(v)
@@ -72,6 +74,24 @@ func (v *voice) banner(s *site, app string) {
 		v.print("  try         curl %s-u %s:%s -d grant_type=client_credentials %s/token", trust, id, secret, base)
 	}
 	v.print("  end         Ctrl-C")
+}
+
+// boundElsewhere are the addresses that are listened on, where the URLs do not
+// say them: of a name, of every address of the machine, or of a base URL.
+func boundElsewhere(base string, provider net.Addr, app *running) string {
+	var out []string
+	for _, one := range []struct {
+		url     string
+		address net.Addr
+	}{{base, provider}, {app.url, app.address}} {
+		if one.address == nil {
+			continue
+		}
+		if u, err := url.Parse(one.url); err != nil || u.Host != one.address.String() {
+			out = append(out, one.address.String())
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // shownClient shows a secret only if everybody knows it.

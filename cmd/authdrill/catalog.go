@@ -118,6 +118,9 @@ func catalogVerb() verb {
 			}
 			switch {
 			case matrix || play:
+				if err := c.begin(ctx); err != nil {
+					return err
+				}
 				return c.matrix(ctx, chosen, matrix, number)
 			case asJSON:
 				return c.catalogJSON(chosen)
@@ -205,7 +208,7 @@ func (v *voice) matrix(ctx context.Context, chosen []*catalog.Entry, withBugs bo
 	close(queue)
 	workers.Wait()
 	if ctx.Err() != nil {
-		return silent(exitInterrupted)
+		return interrupted(ctx)
 	}
 	return v.showMatrix(cells, withBugs, stopwatch.Now().Sub(begin))
 }

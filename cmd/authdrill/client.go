@@ -3,6 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/authdrill/authdrill/mockprovider/confined"
 )
 
 // secretVariable holds the client secret. There is no flag for it: flags are in
@@ -46,6 +51,9 @@ func clientVerb() verb {
 				return err
 			}
 			defer func() { err = errors.Join(err, running.close()) }()
+			if err := c.begin(ctx); err != nil {
+				return err
+			}
 			c.print("%s", c.bold("authdrill's client app at "+running.url))
 			c.print("")
 			c.print("  issuer        %s", issuer)
@@ -66,12 +74,30 @@ func clientVerb() verb {
 // it: env:, file: or awssecretsmanager:.
 func clientSecret(file string, env func(string) (string, bool)) (string, error) {
 	if file != "" {
-		return secretInFile(file)
+		return secretOfFlag(file)
 	}
 	secret, _ := env(secretVariable)
-	secret, err := vault{env}.secret(secret)
+	secret, err := vault{env: env}.secret(secret)
 	if err != nil {
 		return "", within("$"+secretVariable, err)
 	}
 	return secret, nil
+}
+
+// secretOfFlag is that of a file that a flag names, which may be a pipe too, as of
+// --client-secret-file <(pass show app).
+func secretOfFlag(name string) (string, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return "", usage("name a file with the secret and nothing else", "%s", reason(err))
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, secretSize+1))
+	if err == nil && len(text) > secretSize {
+		err = &fs.PathError{Op: "read", Path: name, Err: confined.ErrTooLarge}
+	}
+	if err != nil {
+		return "", usage("name a file with the secret and nothing else", "%s", reason(err))
+	}
+	return onlyLine(name, text)
 }

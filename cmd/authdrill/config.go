@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -12,13 +13,17 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-const configName = "authdrill.yaml"
+const (
+	configName = "authdrill.yaml"
+	configSize = 16 << 20 // bytes that are read of a settings file
+)
 
 // config is the file authdrill.yaml: flags of serve and exec under their names
 // with _ for -, and the same clock, provider, clients, users and faults that a
 // scenario begins with.
 type config struct {
 	setup.Setup
+	Node *strict.Node `json:"-"` // where it was read
 
 	App *target.App `json:"app,omitempty" doc:"your own app, for attack: how it is started, signed in to and asked who is signed in"`
 
@@ -27,11 +32,12 @@ type config struct {
 	BaseURL          string   `json:"base_url,omitempty" doc:"issuer identifier, where it is not http://HOST:PORT"`
 	ClientPort       *int     `json:"client_port,omitempty" min:"0" max:"65535" doc:"port of the client app; 0 is a free one"`
 	NoClient         *bool    `json:"no_client,omitempty" doc:"serve the provider alone"`
-	ReadyFile        string   `json:"ready_file,omitempty" doc:"file to write when ready"`
+	ReadyFile        string   `json:"ready_file,omitempty" doc:"file to write when ready, below the file's folder"`
 	Seed             *uint64  `json:"seed,omitempty" doc:"derive keys, codes and tokens from this number"`
 	RandomKeys       *bool    `json:"random_keys,omitempty" doc:"make fresh RSA keys"`
 	TLS              *bool    `json:"tls,omitempty" doc:"serve over TLS"`
-	CADir            string   `json:"ca_dir,omitempty" doc:"where the certificate authority of tls is kept"`
+	HTTP2            *bool    `json:"http2,omitempty" doc:"with tls: offer HTTP/2"`
+	CADir            string   `json:"ca_dir,omitempty" doc:"where the certificate authority of tls is kept, below the file's folder"`
 	Persona          []string `json:"persona,omitempty" single:"true" doc:"providers to stand in for, by names or files"`
 	AllowHost        []string `json:"allow_host,omitempty" single:"true" doc:"host names to answer to beside loopback"`
 	ControlPort      *int     `json:"control_port,omitempty" min:"0" max:"65535" doc:"port of the control API and the consoles, on loopback only; 0 is a free one"`
@@ -47,31 +53,39 @@ func readConfig(name string, f *flags) (setup.Setup, error) {
 
 // readApp reads the app of the file too; nil where it has none.
 func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
-	asked := name != ""
-	if !asked {
-		name = configName
+	at := place{name: name}
+	if name == "" {
+		at = place{below: ".", name: configName}
 	}
-	data, err := os.ReadFile(name)
-	if !asked && errors.Is(err, fs.ErrNotExist) {
+	data, err := at.readDocument(configSize)
+	switch found := name == ""; {
+	case found && errors.Is(err, fs.ErrNotExist):
 		return setup.Setup{}, nil, nil
-	}
-	if err != nil {
-		return setup.Setup{}, nil, usage("--config names a YAML file, like "+configName, "%s", reason(err))
+	case found && err != nil:
+		return setup.Setup{}, nil, usage("name the file: --config FILE", "%s", reason(err))
+	case err != nil:
+		return setup.Setup{}, nil, usage(at.remedy(err, "--config names a YAML file, like "+configName), "%s", reason(err))
 	}
 	var c config
 	if len(strings.TrimSpace(string(data))) == 0 {
 		return c.Setup, c.App, nil
 	}
-	if err := strict.YAML(name, data, &c).Sorted().Err(); err != nil {
+	if err := strict.YAML(at.name, data, &c).Sorted().Err(); err != nil {
 		return c.Setup, nil, err
 	}
-	for flag, value := range c.values() {
-		if err := f.file(flag, value, name); err != nil {
+	if name == "" {
+		if err := c.undecidedSettings(f).Err(); err != nil {
 			return c.Setup, nil, err
 		}
 	}
-	if err := (vault{os.LookupEnv}).open(&c.Setup); err != nil {
-		return c.Setup, nil, within(name, err)
+	folder := filepath.Dir(at.name)
+	for flag, value := range c.values() {
+		if err := f.file(flag, value, at.name, folder); err != nil {
+			return c.Setup, nil, err
+		}
+	}
+	if err := (vault{env: os.LookupEnv, below: folder}).open(&c.Setup); err != nil {
+		return c.Setup, nil, within(at.name, err)
 	}
 	return c.Setup, c.App, nil
 }
@@ -102,6 +116,7 @@ func (c *config) values() map[string]string {
 	text("ready-file", c.ReadyFile)
 	boolean("random-keys", c.RandomKeys)
 	boolean("tls", c.TLS)
+	boolean("http2", c.HTTP2)
 	text("ca-dir", c.CADir)
 	text("persona", strings.Join(c.Persona, ","))
 	text("allow-host", strings.Join(c.AllowHost, ","))

@@ -6,12 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"text/template"
 
-	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -23,7 +21,7 @@ var frameworks embed.FS
 // prints; a framework is a file in env/.
 func envVerb() verb {
 	issuer, id, framework := defaultIssuer, setup.ClientID, "shell"
-	app, ca := "http://127.0.0.1:3000", ""
+	app, which := "http://127.0.0.1:3000", &authorityFlags{}
 	return verb{
 		name: "env", group: "helpers",
 		summary: "print the settings for a framework",
@@ -32,7 +30,7 @@ func envVerb() verb {
 			f.text(&issuer, "issuer", "URL", "the issuer")
 			f.text(&id, "client-id", "ID", "the client; its secret is taken from $"+secretVariable)
 			f.text(&app, "app-url", "URL", "where your app runs, for its redirect URI")
-			f.text(&ca, "ca-dir", "FOLDER", "of an https issuer: where the authority of --tls is kept; default the user's configuration folder")
+			which.define(f)
 		},
 		run: func(_ context.Context, c *call) error {
 			if err := checkURL("issuer", issuer); err != nil {
@@ -54,10 +52,11 @@ func envVerb() verb {
 				}
 			}
 			if values.TLS() {
-				var err error
-				if values.Trust, err = c.trust(ca); err != nil {
+				k, err := which.authority(c.flags)
+				if err != nil {
 					return err
 				}
+				values.Trust = c.trust(k)
 			}
 			text, err := fs.ReadFile(frameworks, "env/"+framework+".tmpl")
 			if err != nil {
@@ -84,24 +83,20 @@ type variable struct{ Name, Value string }
 // TLS reports whether the issuer is reached over TLS.
 func (s settings) TLS() bool { return strings.HasPrefix(s.Issuer, "https://") }
 
-// trust are the variables by which an app trusts the authority of --tls, where
+// trust are the variables by which an app trusts an authority of --tls, where
 // there is one: nothing is made here.
-func (v *voice) trust(named string) ([]variable, error) {
-	folder, err := caFolder(named)
-	if err != nil {
-		return nil, err
-	}
-	authority, bundle := filepath.Join(folder, certificate.CertificateFile), filepath.Join(folder, bundleFile)
-	if _, err := os.Stat(bundle); err != nil {
-		v.note("there is no authority in %s that your app could trust: authdrill ca path makes one, as --tls does", folder)
-		return nil, nil
+func (v *voice) trust(k *keptAuthority) []variable {
+	if _, err := os.Stat(k.bundle()); err != nil {
+		v.note("there is no authority in %s that your app could trust: authdrill ca path makes one, as --tls does", k.folder())
+		v.hint(k.command("path"))
+		return nil
 	}
 	var out []variable
-	for _, text := range trusting(authority, bundle) {
+	for _, text := range k.trusting() {
 		name, value, _ := strings.Cut(text, "=")
 		out = append(out, variable{name, value})
 	}
-	return out, nil
+	return out
 }
 
 func frameworkNames() []string {

@@ -18,7 +18,7 @@ func execVerb() verb {
 		name: "exec", args: "-- CMD [ARG ..]", group: "helpers",
 		summary: "run a command against a provider of its own",
 		flags:   provider.define,
-		run: func(_ context.Context, c *call) (err error) {
+		run: func(ctx context.Context, c *call) (err error) {
 			if len(c.args) == 0 {
 				return usage("authdrill exec -- npm test", "there is no command to run")
 			}
@@ -30,7 +30,7 @@ func execVerb() verb {
 			cmd := exec.Command(c.args[0], c.args[1:]...)
 			cmd.Stdin, cmd.Stdout, cmd.Stderr = c.stdin, c.out, c.err
 			cmd.Env = append(os.Environ(), site.environment()...)
-			return runChild(cmd)
+			return c.runChild(ctx, cmd)
 		},
 	}
 }
@@ -63,10 +63,13 @@ const (
 )
 
 // runChild runs a command to its end, passes signals on, and ends as it did.
-func runChild(cmd *exec.Cmd) error {
+func (v *voice) runChild(ctx context.Context, cmd *exec.Cmd) error {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer signal.Stop(signals)
+	if err := v.begin(ctx); err != nil {
+		return err // it came while the provider was started: there is no command to pass it to
+	}
 	if err := cmd.Start(); err != nil {
 		switch {
 		case errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist):

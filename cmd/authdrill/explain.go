@@ -28,7 +28,7 @@ func explainVerb() verb {
 				return usage("authdrill catalog lists the ids", "explain takes one id, or a clause in quotes, and was given %d", len(c.args))
 			}
 			if isClause(c.args[0]) {
-				return c.citing(c.args[0])
+				return c.citing(ctx, c.args[0])
 			}
 			e, err := catalog.Lookup(c.args[0])
 			if err != nil {
@@ -57,7 +57,7 @@ func isClause(text string) bool {
 
 // citing lists the entries and the examples that cite a clause, or one of its
 // subsections.
-func (v *voice) citing(text string) error {
+func (v *voice) citing(ctx context.Context, text string) error {
 	wanted := spelled(text)
 	cites := func(cited []clause.Clause) bool {
 		return slices.ContainsFunc(cited, func(c clause.Clause) bool {
@@ -69,7 +69,7 @@ func (v *voice) citing(text string) error {
 	if err != nil {
 		return err
 	}
-	examples, err := scenarios.Load(scenarios.Examples(), nil)
+	examples, err := scenarios.Load(ctx, scenarios.Examples(), nil)
 	if err != nil {
 		return err
 	}

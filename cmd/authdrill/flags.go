@@ -24,6 +24,7 @@ type flags struct {
 	set    *flag.FlagSet
 	holder map[string]string // what stands for the value in the help
 	given  map[string]string // where a value came from, by flag
+	below  map[string]string // the folder of the settings file that it came from, by flag
 }
 
 var errHelp = errors.New("help was asked for")
@@ -31,7 +32,7 @@ var errHelp = errors.New("help was asked for")
 func newFlags() *flags {
 	set := flag.NewFlagSet("", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	return &flags{set: set, holder: map[string]string{}, given: map[string]string{}}
+	return &flags{set: set, holder: map[string]string{}, given: map[string]string{}, below: map[string]string{}}
 }
 
 // text, number, seed, switch_ and the others define a flag. The value is the
@@ -114,18 +115,26 @@ func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
 	return rest, nil
 }
 
-// file gives a flag the value that a file says, unless it has one already.
-func (f *flags) file(name, value, place string) error {
-	fl := f.set.Lookup(name)
-	if fl == nil || f.given[name] != "" {
+// file gives a flag the value that a file says, unless it has one already. Places
+// that it names are below folder.
+func (f *flags) file(name, value, file, folder string) error {
+	if f.isDecided(name) {
 		return nil
 	}
-	f.given[name] = place
+	fl := f.set.Lookup(name)
+	f.given[name], f.below[name] = file, folder
 	if err := fl.Value.Set(value); err != nil {
-		return usage("", "%s: %s: %s", place, value, f.complaint(fl, err))
+		return usage("", "%s: %s: %s", file, value, f.complaint(fl, err))
 	}
 	return nil
 }
+
+// isDecided reports whether no file has a say in a flag: it was given a value, or
+// the command does not have it.
+func (f *flags) isDecided(name string) bool { return f.given[name] != "" || f.set.Lookup(name) == nil }
+
+// place is what the value of a flag names.
+func (f *flags) place(name, value string) place { return place{f.below[name], value} }
 
 // near is the remedy for a flag that does not exist.
 func (f *flags) near(name string) string {

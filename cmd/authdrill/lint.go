@@ -13,11 +13,13 @@ import (
 
 // lintVerb checks scenario files without running them.
 func lintVerb() verb {
+	var f files
 	return verb{
 		name: "lint", args: "[PATH ..]", group: "scenarios",
 		summary: "check scenario files, run nothing",
-		run: func(_ context.Context, c *call) error {
-			all, err := load(c.args)
+		flags:   f.define,
+		run: func(ctx context.Context, c *call) error {
+			all, err := f.load(ctx, c.args)
 			if err != nil {
 				return err
 			}
@@ -57,8 +59,8 @@ func listVerb() verb {
 		name: "list", args: "[PATH ..]", group: "scenarios",
 		summary: "list scenarios, run nothing",
 		flags:   s.define,
-		run: func(_ context.Context, c *call) error {
-			chosen, err := s.load(c.args)
+		run: func(ctx context.Context, c *call) error {
+			chosen, err := s.load(ctx, c.args)
 			if err != nil {
 				return err
 			}
@@ -78,12 +80,28 @@ func (v *voice) list(all []*scenarios.Scenario) {
 	}
 }
 
+// files is what scenario files are confined to.
+type files struct{ root string }
+
+func (f *files) define(to *flags) {
+	to.text(&f.root, "root", "DIR", "read nothing outside this folder; default the folder that is named, and of a file the working directory, or the file's own folder")
+}
+
 // load reads the scenarios of paths, the embedded examples without any.
-func load(paths []string) ([]*scenarios.Scenario, error) {
+func (f *files) load(ctx context.Context, paths []string) ([]*scenarios.Scenario, error) {
 	if len(paths) == 0 {
-		return scenarios.Load(scenarios.Examples(), nil)
+		return scenarios.Load(ctx, scenarios.Examples(), nil)
 	}
-	all, err := scenarios.Load(scenarios.Disk{}, paths, scenarios.WithEnv(os.LookupEnv))
+	if f.root != "" {
+		if info, err := os.Stat(f.root); err != nil || !info.IsDir() {
+			return nil, usage("--root names a folder that has the scenario files and their fragments", "--root %s is not a folder", f.root)
+		}
+	}
+	defer loadSmall()()
+	all, err := scenarios.Load(ctx, scenarios.Disk{Root: f.root}, paths, scenarios.WithEnv(os.LookupEnv))
+	if ctx.Err() != nil {
+		return nil, interrupted(ctx)
+	}
 	if errors.Is(err, scenarios.ErrNothing) && scenarios.Problems(err) == nil {
 		return nil, &failure{exitNothing, err, "without a path the embedded examples are run"}
 	}

@@ -25,7 +25,11 @@ func listen(host string, port int, flag string, anywhere bool) (net.Listener, er
 	if port < 0 || port > 65535 {
 		return nil, usage("", "--%s %d: a port is between 0 and 65535", flag, port)
 	}
-	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	network := "tcp"
+	if host == "0.0.0.0" {
+		network = "tcp4" // Go would listen on IPv6 too
+	}
+	l, err := net.Listen(network, net.JoinHostPort(host, strconv.Itoa(port)))
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, environmental(fmt.Sprintf("choose another with --%s N, or --%s 0 for a free one", flag, flag), "port %d on %s is in use", port, host)

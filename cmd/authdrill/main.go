@@ -17,9 +17,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -31,7 +29,7 @@ const (
 	exitUsage       = 2   // the command line, the environment or a file is wrong; nothing was done
 	exitEnvironment = 3   // port busy, nobody answers, not ready in time
 	exitNothing     = 4   // no scenario was selected
-	exitInterrupted = 130 // Ctrl-C
+	exitInterrupted = 130 // Ctrl-C; SIGTERM is 143, as shells count: 128 and the number of the signal
 )
 
 // verb is a command. Its file defines its flags and what it does.
@@ -65,19 +63,12 @@ func verbs() []verb {
 }
 
 func main() {
-	ctx, interrupt := context.WithCancel(context.Background())
-	go listenForSignals(interrupt) // beside the rest: it takes as long as opening a port
-	os.Exit(dispatch(ctx, os.Args[1:], os.Stdin, newVoice(os.Stdout, os.Stderr, os.LookupEnv)))
-}
-
-// listenForSignals lets the first Ctrl-C, or SIGTERM, ask for an end. Then it
-// gives the signals back, so that the second one kills.
-func listenForSignals(interrupt func()) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	<-signals
-	signal.Stop(signals)
-	interrupt()
+	ctx, interrupt := context.WithCancelCause(context.Background())
+	go listenForSignals(interrupt) // at the same time as the rest: it takes as long as opening a port
+	say := newVoice(os.Stdout, os.Stderr, os.LookupEnv)
+	ended := make(chan int, 1)
+	go func() { ended <- dispatch(ctx, os.Args[1:], os.Stdin, say) }()
+	os.Exit(say.await(ctx, ended))
 }
 
 // dispatch runs the verb that the arguments name and returns the exit code.

@@ -70,19 +70,27 @@ func (v *voice) write(o output, results []*scenarios.Result, options report.Opti
 	return nil
 }
 
-// keep leaves what there is to look at after a failure.
+// keep leaves what there is to look at after a failure. No flag names the folder:
+// no link is followed there.
 func (v *voice) keep(results []*scenarios.Result, options report.Options) error {
-	if err := os.MkdirAll(keptFolder, 0o755); err != nil {
-		return environmental("", "%s", reason(err))
+	options.Color = false
+	folder, err := place{below: ".", name: keptFolder}.folder()
+	if err != nil {
+		return keepError(err)
 	}
-	for _, o := range []output{{"html", "report.html"}, {"json", "report.json"}} {
-		o.file = filepath.Join(keptFolder, o.file)
-		if err := v.write(o, results, options); err != nil {
-			return err
+	defer folder.Close()
+	for _, format := range []string{"html", "json"} {
+		err := folder.WriteFile("report."+format, 0o600, func(w io.Writer) error { return report.Write(w, format, results, options) })
+		if err != nil {
+			return keepError(err)
 		}
 	}
 	v.note("kept %s", filepath.Join(keptFolder, "report.html"))
 	return nil
+}
+
+func keepError(err error) error {
+	return environmental("remove what is in its place, or leave --keep out", "cannot keep the report in %s: %s", keptFolder, reason(err))
 }
 
 // writeCard writes a report card.

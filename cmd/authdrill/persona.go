@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -13,34 +12,53 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
-// personas reads the providers to stand in for, by their names or files.
-func personas(names []string) ([]persona.Persona, error) {
+// personaSize is how many bytes are read of a persona file.
+const personaSize = 1 << 20
+
+// personas reads the providers to stand in for, by their names or files. Where a
+// settings file names them, files are below its folder.
+func personas(names []string, below string) ([]persona.Persona, error) {
 	var out []persona.Persona
-	for _, list := range names {
-		for _, name := range strings.Split(list, ",") {
-			p, err := readPersona(strings.TrimSpace(name))
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, p)
+	for _, name := range names {
+		p, err := readPersona(place{below, name})
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, p)
 	}
 	return out, nil
 }
 
-func readPersona(name string) (persona.Persona, error) {
-	if !strings.HasSuffix(name, ".yaml") && !strings.HasSuffix(name, ".yml") {
-		p, err := persona.Named(name)
+func readPersona(at place) (persona.Persona, error) {
+	if !isPersonaFile(at.name) {
+		p, err := persona.Named(at.name)
 		if err != nil {
 			return persona.Persona{}, usage("authdrill personas lists them; a file of your own is named by its path: ./acme.yaml", "%s", err)
 		}
 		return p, nil
 	}
-	data, err := os.ReadFile(name)
+	data, err := at.readDocument(personaSize)
 	if err != nil {
-		return persona.Persona{}, usage("a persona is a name, or a YAML file", "%s", reason(err))
+		return persona.Persona{}, usage(at.remedy(err, "a persona is a name, or a YAML file"), "%s", reason(err))
 	}
-	return persona.Parse(name, data)
+	return persona.Parse(at.path(), data)
+}
+
+// personaWords are the names or paths of personas, as another command in this
+// folder takes them.
+func personaWords(names []string, below string) []string {
+	var out []string
+	for _, name := range names {
+		if isPersonaFile(name) {
+			name = place{below, name}.path()
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+func isPersonaFile(name string) bool {
+	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 }
 
 // play lets each of several personas have an issuer of its own, named after it.
@@ -63,7 +81,7 @@ func personasVerb() verb {
 			case 0:
 				return c.listPersonas()
 			case 1:
-				p, err := readPersona(c.args[0])
+				p, err := readPersona(place{name: c.args[0]})
 				if err != nil {
 					return err
 				}

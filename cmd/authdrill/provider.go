@@ -23,7 +23,7 @@ type providerFlags struct {
 	port                          int
 	seed                          *uint64
 	randomKeys, allowNonLoopback  bool
-	tls                           bool
+	tls, http2                    bool
 	allowHost, personas           []string
 	allowOrigin                   []string
 	controlFlags
@@ -40,6 +40,7 @@ func (p *providerFlags) define(f *flags) {
 	f.seed(&p.seed, "seed", "derive keys, codes and tokens from this number")
 	f.boolean(&p.randomKeys, "random-keys", "make fresh RSA keys instead of using the fixed test keys")
 	f.boolean(&p.tls, "tls", "serve over TLS, with a certificate of an authority that is kept for you; a proxy (HTTPS_PROXY) for the personas' host names too")
+	f.boolean(&p.http2, "http2", "with --tls: offer HTTP/2; faults that need HTTP/1.1 are then refused")
 	f.text(&p.caDir, "ca-dir", "FOLDER", "where that authority is kept; default the user's configuration folder")
 	f.boolean(&p.allowNonLoopback, "allow-non-loopback", "listen on an address that other machines reach")
 	f.list(&p.allowHost, "allow-host", "NAME", "answer to this host name too; may be repeated")
@@ -49,8 +50,9 @@ func (p *providerFlags) define(f *flags) {
 
 // site is a provider that listens.
 type site struct {
-	host   *mockprovider.Host
-	server *http.Server
+	host    *mockprovider.Host
+	server  *http.Server
+	address net.Addr // where it listens
 	security
 	reached *control
 	ended   chan error
@@ -62,14 +64,14 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	played, err := personas(p.personas)
+	played, err := personas(p.personas, f.below["persona"])
 	if err != nil {
 		return nil, err
 	}
 	if len(played) == 1 {
 		s.Provider = played[0].With(s.Provider)
 	}
-	safe, err := p.secure(played)
+	safe, err := p.secure(f, played, persona.Spec().With(s.Provider))
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +88,7 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 	staySmall(os.LookupEnv)
 	host, err := mockprovider.NewHost(mockprovider.HostOptions{
 		BaseURL: p.base(listener.Addr()), Defaults: s, Seed: p.seed, RandomKeys: p.randomKeys,
-		OnDemand: true, Stimulus: catalog.Stimulus, AllowedHosts: lower(p.allowHost), Capacity: keptExchanges, Authority: safe.authority,
+		OnDemand: true, Stimulus: catalog.Stimulus, AllowedHosts: lower(p.allowHost), Capacity: keptExchanges, Authority: safe.authority, HTTP2: p.http2,
 		ControlToken: reached.token, ControlURL: reached.url, Logf: say.note,
 	})
 	if err != nil {
@@ -101,7 +103,7 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 			return nil, usage("", "%s", err)
 		}
 	}
-	out := &site{host: host, server: mockprovider.NewServer(host), security: safe, reached: reached, ended: make(chan error, 2)}
+	out := &site{host: host, server: mockprovider.NewServer(host), address: listener.Addr(), security: safe, reached: reached, ended: make(chan error, 2)}
 	reached.serve(host, out.ended)
 	go func() { out.ended <- out.server.Serve(safe.listen(listener)) }()
 	return out, nil

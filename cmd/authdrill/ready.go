@@ -31,7 +31,7 @@ func readyVerb() verb {
 			err := untilReady(bounded, strings.TrimSuffix(issuer, "/"))
 			switch {
 			case ctx.Err() != nil:
-				return silent(exitInterrupted)
+				return interrupted(ctx)
 			case err != nil:
 				return environmental("start one with authdrill serve, or wait longer with --timeout 1m", "%s is not ready after %s: %s", issuer, timeout, err)
 			}

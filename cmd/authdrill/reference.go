@@ -8,6 +8,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 )
 
@@ -25,6 +26,7 @@ func references() map[string]any {
 func fill(text string) string {
 	text = strings.ReplaceAll(text, "{{bugs}}\n", bugs())
 	text = strings.ReplaceAll(text, "{{causes}}\n", causes())
+	text = strings.ReplaceAll(text, "{{limits}}\n", limits())
 	for word, of := range references() {
 		mark := "{{" + word + "}}\n"
 		if strings.Contains(text, mark) {
@@ -40,6 +42,34 @@ func bugs() string {
 	for _, b := range client.Bugs() {
 		out.WriteString("  " + pad(string(b.Name), 30) + wrap(b.Doc+" ("+b.Spec+")", 32) + "\n")
 	}
+	return out.String()
+}
+
+// limits lists what reading may cost.
+func limits() string {
+	var out strings.Builder
+	row := func(name, of string, one, all int) {
+		text := ""
+		if one > 0 {
+			text = strict.Thousands(one) + " in one " + of
+		}
+		if all > 0 {
+			text = strings.TrimPrefix(text+", "+strict.Thousands(all)+" in all", ", ")
+		}
+		out.WriteString("  " + pad(name, 30) + wrap(text, 32) + "\n")
+	}
+	for _, a := range strict.Allowances() {
+		row(a.Name, a.Of, a.One, a.All)
+	}
+	row("nesting", "document", strict.MaxDepth, 0)
+	row("values of aliases", "document", strict.MaxAliased, 0)
+	row("bytes with ${names} filled in", "text", strict.MaxText, 0)
+	row("steps of an expression", "$matches", strict.MaxPattern, 0)
+	row("problems that are shown", "file", strict.MaxProblems, 0)
+	row("axes", "matrix", scenarios.MaxAxes, 0)
+	row("combinations to exclude", "matrix", scenarios.MaxExcluded, 0)
+	row("tries of eventually", "step", scenarios.MaxTries, 0)
+	row("characters of its name", "scenario", scenarios.MaxName, 0)
 	return out.String()
 }
 

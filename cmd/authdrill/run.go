@@ -23,11 +23,12 @@ type runFlags struct {
 	shuffle                                          *uint64
 	seed                                             *uint64
 	reports                                          []string
+	within                                           time.Duration
 }
 
 // runVerb runs scenarios: the main job.
 func runVerb() verb {
-	r := &runFlags{repeat: 1}
+	r := &runFlags{repeat: 1, within: 10 * time.Minute}
 	return verb{
 		name: "run", args: "[PATH ..]", group: "scenarios",
 		summary: "run scenario files, the embedded examples without a path",
@@ -52,6 +53,7 @@ func (r *runFlags) define(f *flags) {
 	f.number(&r.parallel, "parallel", "N", "scenarios at once; 0 is as many as there are processors")
 	f.seed(&r.shuffle, "shuffle", "run in an order made of this number")
 	f.number(&r.repeat, "repeat", "N", "run everything N times")
+	f.bound(&r.within)
 	f.boolean(&r.failFast, "fail-fast", "start nothing more after the first failure")
 	f.boolean(&r.watch, "watch", "run again when a file changes, until Ctrl-C")
 	f.boolean(&r.keep, "keep", "leave the reports of a failed run in "+keptFolder)
@@ -64,12 +66,15 @@ func (r *runFlags) outputs() ([]output, error) {
 	if r.parallel < 0 || r.repeat < 1 {
 		return nil, usage("--parallel is 0 or more, --repeat 1 or more", "a count is too small")
 	}
+	if err := checkBound(r.within); err != nil {
+		return nil, err
+	}
 	return outputs(r.reports, report.Formats(), "junit=junit.xml")
 }
 
 // once loads, runs and reports.
 func (r *runFlags) once(ctx context.Context, c *call, outputs []output) error {
-	chosen, err := r.load(c.args)
+	chosen, err := r.load(ctx, c.args)
 	if err != nil {
 		return err
 	}
@@ -90,6 +95,9 @@ func (r *runFlags) once(ctx context.Context, c *call, outputs []output) error {
 			c.note("warning: %s", w.Error())
 		}
 	}
+	if err := c.begin(ctx); err != nil {
+		return err
+	}
 	return r.execute(ctx, c, chosen, outputs)
 }
 
@@ -102,7 +110,7 @@ func (r *runFlags) execute(ctx context.Context, c *call, chosen []*scenarios.Sce
 	stopwatch := clock.Running()
 	begin := stopwatch.Now()
 	finished := scenarios.Run(ctx, chosen, scenarios.Options{
-		Seed: r.seedOr(0), Parallel: r.parallel, Shuffle: r.shuffle, Repeat: r.repeat, FailFast: r.failFast, ShowSecrets: r.showSecrets,
+		Seed: r.seedOr(0), Parallel: r.parallel, Shuffle: r.shuffle, Repeat: r.repeat, FailFast: r.failFast, ShowSecrets: r.showSecrets, Within: r.within,
 		OnResult: func(result *scenarios.Result) {
 			if live != nil {
 				live.Result(result)
@@ -132,7 +140,12 @@ func (r *runFlags) execute(ctx context.Context, c *call, chosen []*scenarios.Sce
 	}
 	if ctx.Err() != nil {
 		c.note("interrupted: %d of %d scenarios had finished", len(finished), len(chosen)*r.repeat)
-		return silent(exitInterrupted)
+		return interrupted(ctx)
+	}
+	if missing := len(chosen)*r.repeat - len(finished); missing > 0 && !r.failFast {
+		c.note("out of time: %d of %d scenarios were not started within %s", missing, len(chosen)*r.repeat, r.within)
+		c.hint("give it longer with --within, or less to do with --run and --tags")
+		return silent(exitFailed)
 	}
 	if code == exitOK && !slices.ContainsFunc(finished, func(r *scenarios.Result) bool { return r.Outcome != scenarios.Skipped }) {
 		return &failure{exitNothing, errors.New("nothing ran: " + count(len(finished), "scenario") + " skipped"), "the reasons are above"}

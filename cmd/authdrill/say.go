@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -19,11 +20,14 @@ import (
 //     flag, a file or a value that works.
 //   - Colour only on a terminal, and not where NO_COLOR or CI is set.
 //   - Secrets are shown only where they are the answer.
+//   - What a stranger wrote, such as an app, steers no terminal and commands no CI:
+//     strict.Printable.
 
 // voice says things.
 type voice struct {
 	out, err io.Writer
 	colour   bool // standard output takes colour
+	begun    atomic.Bool
 }
 
 func newVoice(out, err *os.File, lookup func(string) (string, bool)) *voice {
@@ -39,14 +43,24 @@ func newVoice(out, err *os.File, lookup func(string) (string, bool)) *voice {
 // print writes what was asked for.
 func (v *voice) print(format string, args ...any) { _, _ = fmt.Fprintf(v.out, format+"\n", args...) }
 
-// note says something that is no error.
+// note says something that is no error. What it quotes may be a stranger's.
 func (v *voice) note(format string, args ...any) {
-	_, _ = fmt.Fprintf(v.err, "authdrill: "+format+"\n", args...)
+	_, _ = fmt.Fprintln(v.err, printable("authdrill: "+fmt.Sprintf(format, args...)))
+}
+
+// printable is a text of several lines, none of which steers the terminal or is a
+// command to a CI.
+func printable(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strict.Printable(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (v *voice) hint(hint string) {
 	if hint != "" {
-		_, _ = fmt.Fprintf(v.err, "hint: %s\n", hint)
+		_, _ = fmt.Fprintln(v.err, printable("hint: "+hint))
 	}
 }
 
@@ -86,7 +100,7 @@ func (v *voice) ending(err error) int {
 // problems shows everything that is wrong with files, each under its source line.
 func (v *voice) problems(err error, problems strict.Problems) {
 	_, _ = fmt.Fprintln(v.err, strings.TrimSuffix(err.Error(), "\n"))
-	v.note("%s; nothing was run", count(len(problems), "problem"))
+	v.note("%s; nothing was run", count(problems.Total(), "problem"))
 }
 
 func count(n int, noun string) string {

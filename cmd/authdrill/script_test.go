@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	if _, set := os.LookupEnv(raceOptions); !set {
 		_ = os.Setenv(raceOptions, "atexit_sleep_ms=10") // a name without = and NUL cannot fail
 	}
-	testscript.Main(m, map[string]func(){"authdrill": main})
+	testscript.Main(m, map[string]func(){"authdrill": main, "starter": starter})
 }
 
 // The scripts are the behaviour of the command, and read as its manual. Beside

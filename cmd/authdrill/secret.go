@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -19,8 +18,14 @@ const (
 	asItIs          = "literal:"
 )
 
+// secretSize is how many bytes are read of a file with a secret.
+const secretSize = 64 << 10
+
 // vault is where references to secrets are looked up.
-type vault struct{ env func(string) (string, bool) }
+type vault struct {
+	env   func(string) (string, bool)
+	below string // the folder of the settings file that has them; "" where the user named them
+}
 
 // open replaces the references in a setup by what they stand for. The error
 // says where the reference stands, and what to do.
@@ -74,18 +79,23 @@ func (v vault) secret(text string) (string, error) {
 		}
 		return secret, nil
 	case strings.HasPrefix(text, fromFile):
-		return secretInFile(strings.TrimPrefix(text, fromFile))
+		return secretInFile(place{v.below, strings.TrimPrefix(text, fromFile)})
 	case strings.HasPrefix(text, fromAWS):
 		return v.secretAtAWS(strings.TrimPrefix(text, fromAWS))
 	}
 	return text, nil
 }
 
-func secretInFile(file string) (string, error) {
-	text, err := os.ReadFile(file)
+// secretInFile is the only line of a small regular file.
+func secretInFile(file place) (string, error) {
+	text, err := file.read(secretSize)
 	if err != nil {
-		return "", usage("name a file with the secret and nothing else", "%s", reason(err))
+		return "", usage(file.remedy(err, "name a file with the secret and nothing else"), "%s", reason(err))
 	}
+	return onlyLine(file.path(), text)
+}
+
+func onlyLine(file string, text []byte) (string, error) {
 	secret := strings.TrimRight(string(text), "\r\n")
 	if secret == "" || strings.ContainsAny(secret, "\r\n") {
 		return "", usage("it holds the secret and nothing else", "%s does not hold one line", file)

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -94,7 +95,7 @@ func awsEnv(endpoint string) map[string]string {
 }
 
 func vaultOf(env map[string]string) vault {
-	return vault{func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+	return vault{env: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
 }
 
 func TestSecrets(t *testing.T) {
@@ -170,5 +171,25 @@ func TestSecretsOfASetup(t *testing.T) {
 	s.Clients["web"].Secret = "env:NOTHING"
 	if err := vaultOf(nil).open(&s); err == nil || !strings.Contains(err.Error(), "clients.web.client_secret: the variable NOTHING is not set") {
 		t.Error(err)
+	}
+}
+
+// TestSecretOfFlag: what a flag names may be a pipe, and is bounded.
+func TestSecretOfFlag(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	go func() { _, _ = io.WriteString(w, "of-a-pipe\n"); _ = w.Close() }()
+	pipe := fmt.Sprintf("/dev/fd/%d", r.Fd())
+	if _, err := os.Stat(pipe); err != nil {
+		t.Skip("pipes have no names here")
+	}
+	if got, err := clientSecret(pipe, nil); got != "of-a-pipe" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := clientSecret("/dev/zero", nil); err == nil || !strings.Contains(err.Error(), "/dev/zero: too large") {
+		t.Errorf("an endless one: %v", err)
 	}
 }

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"crypto/tls"
 	"crypto/x509"
 	"net"
 	"net/http"
-	"path/filepath"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/certificate"
@@ -16,29 +16,47 @@ import (
 // security is what a provider over TLS has; the zero value is without.
 type security struct {
 	authority *certificate.Authority
-	folder    string // where the authority is kept
-	bundle    string
+	kept      *keptAuthority // where it is
 }
 
-// secure prepares --tls.
-func (p *providerFlags) secure(played []persona.Persona) (security, error) {
-	if !p.tls {
+// secure prepares --tls, for the personas that are played, and that of the default
+// issuer.
+func (p *providerFlags) secure(f *flags, played []persona.Persona, first persona.Persona) (security, error) {
+	switch {
+	case p.http2 && !p.tls:
+		return security{}, usage("add --tls", "--http2 needs --tls: clients choose HTTP/2 in the handshake (RFC 9113 section 3.2)")
+	case !p.tls:
 		return security{}, nil
 	}
-	folder, err := caFolder(p.caDir)
+	words := personaWords(p.personas, f.below["persona"])
+	if !slices.ContainsFunc(played, func(p persona.Persona) bool { return p.Name == first.Name }) {
+		words, played = append(words, first.Name), append(slices.Clone(played), first) // provider: {persona: ..} in the file
+	}
+	k, err := newKeptAuthority(f.place("ca-dir", p.caDir), words, played, lower(p.ownNames()))
 	if err != nil {
 		return security{}, err
 	}
-	hosts := lower(p.allowHost)
-	for _, one := range played {
-		hosts = append(hosts, one.Dialect.Hosts()...)
-	}
-	a, err := keepAuthority(folder, hosts)
+	a, err := k.load()
 	if err != nil {
 		return security{}, err
 	}
-	bundle, err := writeBundle(folder, a)
-	return security{a, folder, bundle}, err
+	if p.http2 {
+		a.Use(certificate.HTTP2)
+	}
+	return security{a, k}, nil
+}
+
+// ownNames are the host names and addresses, beyond those of personas, under
+// which clients ask.
+func (p *providerFlags) ownNames() []string {
+	out := slices.Clone(p.allowHost)
+	if ip := net.ParseIP(p.host); ip == nil || !ip.IsUnspecified() {
+		out = append(out, p.host)
+	}
+	if u, err := url.Parse(p.baseURL); err == nil && u.Hostname() != "" {
+		out = append(out, u.Hostname())
+	}
+	return out
 }
 
 // listen lets connections be TLS. One that begins as plain HTTP is taken as it
@@ -47,7 +65,7 @@ func (s security) listen(l net.Listener) net.Listener {
 	if s.authority == nil {
 		return l
 	}
-	return &eitherListener{l, s.authority.Server()}
+	return newEitherListener(l, s.authority.Server())
 }
 
 // client trusts the authority too.
@@ -68,49 +86,5 @@ func (s security) trusting() []string {
 	if s.authority == nil {
 		return nil
 	}
-	return trusting(filepath.Join(s.folder, certificate.CertificateFile), s.bundle)
+	return s.kept.trusting()
 }
-
-// eitherListener speaks TLS with who does, and HTTP with who does not.
-type eitherListener struct {
-	net.Listener
-	config *tls.Config
-}
-
-func (l *eitherListener) Accept() (net.Conn, error) {
-	conn, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return &either{Conn: conn, config: l.config}, nil
-}
-
-// either decides at the first byte: a TLS handshake begins with 22 (RFC 8446
-// section 5.1), and no HTTP request does.
-type either struct {
-	net.Conn
-	config *tls.Config
-	chosen net.Conn
-}
-
-func (e *either) choose() net.Conn {
-	if e.chosen == nil {
-		ahead := &peeked{e.Conn, bufio.NewReader(e.Conn)}
-		e.chosen = ahead
-		if first, err := ahead.reader.Peek(1); err == nil && first[0] == 22 {
-			e.chosen = tls.Server(ahead, e.config)
-		}
-	}
-	return e.chosen
-}
-
-func (e *either) Read(p []byte) (int, error)  { return e.choose().Read(p) }
-func (e *either) Write(p []byte) (int, error) { return e.choose().Write(p) }
-
-// peeked is a connection whose first bytes were looked at.
-type peeked struct {
-	net.Conn
-	reader *bufio.Reader
-}
-
-func (p *peeked) Read(b []byte) (int, error) { return p.reader.Read(b) }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"regexp"
 	"slices"
@@ -10,16 +11,20 @@ import (
 )
 
 // selection chooses scenarios by name and tags.
-type selection struct{ run, tags string }
+type selection struct {
+	files
+	run, tags string
+}
 
 func (s *selection) define(f *flags) {
+	s.files.define(f)
 	f.text(&s.run, "run", "REGEX", "only scenarios whose name, or file, matches")
 	f.text(&s.tags, "tags", "EXPR", "only scenarios with these tags: a,b is a or b, a+b is a and b, !a is without a")
 }
 
 // load reads scenarios and chooses among them. That none is left is exit 4: a
 // run that ran nothing is never green.
-func (s *selection) load(paths []string) ([]*scenarios.Scenario, error) {
+func (s *selection) load(ctx context.Context, paths []string) ([]*scenarios.Scenario, error) {
 	pattern, err := regexp.Compile(s.run)
 	if err != nil {
 		return nil, usage("quote characters that mean something, like \\( for (", "--run %s is no regular expression: %s", s.run, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
@@ -28,7 +33,7 @@ func (s *selection) load(paths []string) ([]*scenarios.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := load(paths)
+	all, err := s.files.load(ctx, paths)
 	if err != nil {
 		return nil, err
 	}

@@ -40,10 +40,23 @@ func serveVerb() verb {
 				return err
 			}
 			defer func() { err = errors.Join(err, running.close()) }()
+			if err := c.begin(ctx); err != nil {
+				return err
+			}
 
-			c.banner(site, running.url)
+			file := c.flags.place("ready-file", readyFile)
+			where := ready{
+				Issuer: site.host.BaseURL(), ClientID: id, ClientSecret: secret, ClientApp: running.url, Control: site.control(), ControlToken: site.reached.token,
+				PID: os.Getpid(), Address: dialable(provider.host, site.address),
+			}
 			if readyFile != "" {
-				forget, err := writeReady(readyFile, ready{site.host.BaseURL(), id, secret, running.url, site.control(), site.reached.token, os.Getpid()})
+				if err := claimReady(file, where); err != nil {
+					return err
+				}
+			}
+			c.banner(site, running)
+			if readyFile != "" {
+				forget, err := writeReady(file, where)
 				if err != nil {
 					return err
 				}

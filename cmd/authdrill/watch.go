@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // watchEvery is how often the files are looked at. A poll needs no dependency,
@@ -15,7 +17,7 @@ import (
 const watchEvery = 250 * time.Millisecond
 
 // watching runs, and again whenever a file below the paths changes, until
-// Ctrl-C. What is wrong with a file is said, and then waited for to be mended.
+// Ctrl-C. What is wrong with a file is said, and the next change is waited for.
 func (r *runFlags) watching(ctx context.Context, c *call, outputs []output) error {
 	if len(c.args) == 0 {
 		return usage("authdrill run --watch scenarios", "--watch needs a path: the embedded examples do not change")
@@ -23,16 +25,16 @@ func (r *runFlags) watching(ctx context.Context, c *call, outputs []output) erro
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
 	for {
-		seen := fingerprint(c.args)
+		seen := fingerprint(ctx, c.args)
 		code := c.ending(r.once(ctx, c, outputs))
 		if ctx.Err() != nil {
-			return silent(exitInterrupted)
+			return interrupted(ctx)
 		}
 		c.note("exit code %d; waiting for a change", code)
-		for fingerprint(c.args) == seen {
+		for fingerprint(ctx, c.args) == seen {
 			select {
 			case <-ctx.Done():
-				return silent(exitInterrupted)
+				return interrupted(ctx)
 			case <-ticker.C:
 			}
 		}
@@ -40,9 +42,11 @@ func (r *runFlags) watching(ctx context.Context, c *call, outputs []output) erro
 }
 
 // fingerprint tells whether anything below paths has changed: names, sizes and
-// times of all files. What cannot be read counts as not there.
-func fingerprint(paths []string) string {
-	var out strings.Builder
+// times of all files, up to so many as are ever read. What cannot be read counts
+// as not there.
+func fingerprint(ctx context.Context, paths []string) string {
+	out := sha256.New()
+	left := strict.NewBudget(ctx)
 	for _, p := range paths {
 		found, err := filepath.Glob(p)
 		if err != nil || found == nil {
@@ -50,12 +54,15 @@ func fingerprint(paths []string) string {
 		}
 		for _, f := range found {
 			_ = filepath.WalkDir(f, func(name string, _ fs.DirEntry, err error) error {
+				if left.Take(strict.Names, 1) != nil {
+					return fs.SkipAll
+				}
 				if info, e := os.Stat(name); err == nil && e == nil && !info.IsDir() {
-					out.WriteString(name + " " + strconv.FormatInt(info.Size(), 10) + " " + info.ModTime().String() + "\n")
+					_, _ = fmt.Fprintf(out, "%q %d %s\n", name, info.Size(), info.ModTime()) // a hash takes all
 				}
 				return nil
 			})
 		}
 	}
-	return out.String()
+	return string(out.Sum(nil))
 }

@@ -20,6 +20,7 @@ type wireConn struct {
 	net.Conn
 	in   *bufio.Reader
 	host string
+	saw  func(wireAnswer) // is told of every answer, where it is set
 }
 
 func dialWire(base string) (*wireConn, error) {
@@ -51,7 +52,15 @@ func (c *wireConn) post(path, headers, form string) (wireAnswer, error) {
 		strconv.Itoa(len(form)) + "\r\n" + headers + "\r\n" + form)
 }
 
-func (c *wireConn) do(request string) (a wireAnswer, err error) {
+func (c *wireConn) do(request string) (wireAnswer, error) {
+	a, err := c.answer(request)
+	if err == nil && c.saw != nil {
+		c.saw(a)
+	}
+	return a, err
+}
+
+func (c *wireConn) answer(request string) (a wireAnswer, err error) {
 	if _, err := io.WriteString(c, request); err != nil {
 		return a, err
 	}

@@ -1,63 +1,90 @@
 package certificate
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/confined"
 )
 
-// The files of an authority that is kept.
+// The files of an authority that is kept. The one of the key has the certificate
+// too, so that both appear in one step; the other is for programs that are to
+// trust it.
 const (
 	CertificateFile = "authority.pem"
 	keyFile         = "authority-key.pem"
 )
 
-// almostOver is how long before its end an authority is of no use any more.
-const almostOver = 31 * 24 * time.Hour
+const (
+	almostOver = 31 * 24 * time.Hour // how long before its end an authority is of no use any more
+	fileSize   = 64 << 10            // bytes that are read of a file
+)
 
-// Keep returns the authority that is kept in a folder, for the hosts that a
-// server is to be known by; where there is none it is made, with a key that its
-// owner alone can read. It may sign for this machine and for the permitted names
+// Exposed is the error of a key that others can read, or of a folder in which
+// they can replace it.
+type Exposed struct {
+	Path  string
+	Mode  fs.FileMode
+	Chmod string // the mode that ends it, as chmod takes it
+}
+
+// Error says who else has access.
+func (e *Exposed) Error() string {
+	if e.Mode.IsDir() {
+		return fmt.Sprintf("others can write to the folder of the authority's key, %s (mode %04o)", e.Path, e.Mode.Perm())
+	}
+	return fmt.Sprintf("others can read the authority's key, %s (mode %04o)", e.Path, e.Mode.Perm())
+}
+
+// Keep returns the authority that is kept in a folder, for a server that is known
+// by the loopback names of this machine and by some hosts; where there is none it
+// is made, with a key that only its owner can read. It may sign for those names,
 // and those below them, and for nothing else (RFC 5280 section 4.2.1.10): whoever
-// steals the key of an authority that is trusted can do no more. The errors say
-// what is wrong with the folder, or that a host is not permitted.
-func Keep(folder string, now time.Time, permitted []string, hosts ...string) (*Authority, error) {
-	a := &Authority{now: now, names: hosts, kind: Good, cache: map[Kind]*tls.Certificate{}}
+// steals the key of an authority that is trusted can do no more. One that may
+// sign for more, or for less, is not used. The error is an *Exposed, or says what
+// is wrong with the folder. Several processes may keep the same one at once.
+func Keep(folder *confined.Root, now time.Time, hosts ...string) (*Authority, error) {
+	a := &Authority{now: now, names: slices.Concat([]string{"localhost", "*.localhost", "127.0.0.1", "::1"}, hosts), kind: Good, cache: map[Kind]*tls.Certificate{}}
 	root, err := read(folder)
 	if errors.Is(err, fs.ErrNotExist) {
-		root, err = a.make(folder, permitted)
+		root, err = a.create(folder, hosts)
+		if errors.Is(err, fs.ErrExist) {
+			root, err = read(folder) // another process was faster
+		}
+	}
+	if err == nil {
+		err = checkConstraints(root.cert, now, folder.Dir(), hosts)
+	}
+	if err == nil {
+		err = publish(folder, root.cert)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("certificate: %w", err)
-	}
-	if now.Add(almostOver).After(root.cert.NotAfter) {
-		return nil, fmt.Errorf("certificate: the authority in %s ends on %s", folder, root.cert.NotAfter.Format(time.DateOnly))
-	}
-	for _, host := range hosts {
-		if !may(root.cert, host) {
-			return nil, fmt.Errorf("certificate: the authority in %s was made without %s", folder, host)
-		}
 	}
 	a.root = root
 	return a, nil
 }
 
-// make creates an authority and writes it into its folder.
-func (a *Authority) make(folder string, permitted []string) (*signer, error) {
+// create makes an authority and writes its key and certificate in one step. The
+// error wraps fs.ErrExist where there is one by then.
+func (a *Authority) create(folder *confined.Root, hosts []string) (*signer, error) {
 	root, err := a.authority("authdrill test authority on "+machine(), nil, func(c *x509.Certificate) {
 		c.PermittedDNSDomainsCritical = true
-		c.PermittedDNSDomains = append([]string{"localhost"}, permitted...)
-		c.PermittedIPRanges = []*net.IPNet{{IP: net.IPv4(127, 0, 0, 0).To4(), Mask: net.CIDRMask(8, 32)}, {IP: net.IPv6loopback, Mask: net.CIDRMask(128, 128)}}
+		c.PermittedDNSDomains, c.PermittedIPRanges = permitted(hosts)
 		c.NotBefore, c.NotAfter = a.now.Add(-24*time.Hour), a.now.Add(2*365*24*time.Hour)
 		c.MaxPathLenZero = true
 	})
@@ -68,14 +95,22 @@ func (a *Authority) make(folder string, permitted []string) (*signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, err
+	return root, folder.CreateFile(keyFile, 0o600, func(w io.Writer) error {
+		return errors.Join(pem.Encode(w, &pem.Block{Type: "PRIVATE KEY", Bytes: key}), pem.Encode(w, &pem.Block{Type: "CERTIFICATE", Bytes: root.cert.Raw}))
+	})
+}
+
+// publish writes the certificate where other programs read it, unless it is
+// there.
+func publish(folder *confined.Root, cert *x509.Certificate) error {
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
+	if there, err := folder.ReadFile(CertificateFile, fileSize); err == nil && bytes.Equal(there, text) {
+		return nil
 	}
-	// The key comes first: a certificate without one would be trusted for nothing.
-	if err := os.WriteFile(filepath.Join(folder, keyFile), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}), 0o600); err != nil {
-		return nil, err
-	}
-	return root, os.WriteFile(filepath.Join(folder, CertificateFile), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.cert.Raw}), 0o644)
+	return folder.WriteFile(CertificateFile, 0o644, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
 }
 
 // machine tells authorities of several machines apart in a list of trusted ones.
@@ -87,58 +122,149 @@ func machine() string {
 }
 
 // read reads an authority. That there is none is fs.ErrNotExist.
-func read(folder string) (*signer, error) {
-	cert, err := block(filepath.Join(folder, CertificateFile))
+func read(folder *confined.Root) (*signer, error) {
+	if err := Guarded(folder); err != nil {
+		return nil, err
+	}
+	text, err := readKey(folder)
 	if err != nil {
 		return nil, err
 	}
-	key, err := block(filepath.Join(folder, keyFile))
-	if err != nil {
-		return nil, err
+	name := filepath.Join(folder.Dir(), keyFile)
+	of := name // the file that has the certificate
+	cert := block(text, "CERTIFICATE")
+	if cert == nil { // as earlier versions wrote it
+		of = filepath.Join(folder.Dir(), CertificateFile)
+		other, err := folder.ReadFile(CertificateFile, fileSize)
+		if err != nil {
+			return nil, err
+		}
+		if cert = block(other, "CERTIFICATE"); cert == nil {
+			return nil, fmt.Errorf("%s is no PEM file", of)
+		}
+	}
+	key := block(text, "PRIVATE KEY")
+	if key == nil {
+		return nil, fmt.Errorf("%s is no PEM file", name)
 	}
 	out := &signer{}
 	if out.cert, err = x509.ParseCertificate(cert); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(folder, CertificateFile), err)
+		return nil, fmt.Errorf("%s: %w", of, err)
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(key)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(folder, keyFile), err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	var ok bool
 	if out.key, ok = parsed.(*ecdsa.PrivateKey); !ok || !out.key.PublicKey.Equal(out.cert.PublicKey) {
-		return nil, fmt.Errorf("%s holds another key than that of %s", filepath.Join(folder, keyFile), CertificateFile)
+		return nil, fmt.Errorf("%s holds another key than that of %s", name, CertificateFile)
 	}
 	return out, nil
 }
 
-func block(file string) ([]byte, error) {
-	text, err := os.ReadFile(file)
+// Guarded returns an *Exposed where others can replace what is in a folder.
+func Guarded(folder *confined.Root) error {
+	info, err := folder.Stat(".")
+	if err == nil && isExposed(info, 0o022) && info.Mode()&fs.ModeSticky == 0 {
+		return &Exposed{folder.Dir(), info.Mode(), "go-w"}
+	}
+	return err
+}
+
+// readKey reads the file of the key, which only its owner may read.
+func readKey(folder *confined.Root) ([]byte, error) {
+	f, err := folder.Open(keyFile)
 	if err != nil {
 		return nil, err
 	}
-	b, _ := pem.Decode(text)
-	if b == nil {
-		return nil, fmt.Errorf("%s is no PEM file", file)
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case isExposed(info, 0o077):
+		return nil, &Exposed{filepath.Join(folder.Dir(), keyFile), info.Mode(), "600"}
 	}
-	return b.Bytes, nil
+	return io.ReadAll(io.LimitReader(f, fileSize))
 }
 
-// may reports whether an authority may sign for a host.
-func may(root *x509.Certificate, host string) bool {
-	if ip := net.ParseIP(host); ip != nil {
-		return ip.IsLoopback()
+// isExposed reports whether a file has one of the bits of others. Windows has no
+// such bits.
+func isExposed(info fs.FileInfo, bits fs.FileMode) bool {
+	return runtime.GOOS != "windows" && info.Mode().Perm()&bits != 0
+}
+
+// block returns what the first PEM block of a type has, nil where there is none.
+func block(text []byte, kind string) []byte {
+	for b, rest := pem.Decode(text); b != nil; b, rest = pem.Decode(rest) {
+		if b.Type == kind {
+			return b.Bytes
+		}
 	}
-	name := strings.TrimPrefix(host, "*.")
-	return slices.ContainsFunc(root.PermittedDNSDomains, func(p string) bool {
-		return name == p || strings.HasSuffix(name, "."+p)
-	})
+	return nil
+}
+
+// permitted are the names and the addresses that an authority for some hosts may
+// sign for.
+func permitted(hosts []string) (names []string, addresses []*net.IPNet) {
+	names = []string{"localhost"}
+	addresses = []*net.IPNet{{IP: net.IPv4(127, 0, 0, 0).To4(), Mask: net.CIDRMask(8, 32)}, {IP: net.IPv6loopback, Mask: net.CIDRMask(128, 128)}}
+	for _, host := range hosts {
+		ip := net.ParseIP(host)
+		if four := ip.To4(); four != nil {
+			ip = four
+		}
+		switch {
+		case ip == nil:
+			names = append(names, strings.TrimPrefix(host, "*."))
+		default:
+			addresses = append(addresses, &net.IPNet{IP: ip, Mask: net.CIDRMask(8*len(ip), 8*len(ip))})
+		}
+	}
+	return names, addresses
+}
+
+// checkConstraints finds what is wrong with the authority in a folder, for some hosts.
+func checkConstraints(root *x509.Certificate, now time.Time, folder string, hosts []string) error {
+	may, wanted := constraints(root.PermittedDNSDomains, root.PermittedIPRanges), constraints(permitted(hosts))
+	less := slices.DeleteFunc(slices.Clone(wanted), func(name string) bool { return slices.Contains(may, name) })
+	more := slices.DeleteFunc(slices.Clone(may), func(name string) bool { return slices.Contains(wanted, name) })
+	switch {
+	case now.Add(almostOver).After(root.NotAfter):
+		return fmt.Errorf("the authority in %s ends on %s", folder, root.NotAfter.Format(time.DateOnly))
+	case len(root.PermittedDNSDomains) == 0 || len(root.PermittedIPRanges) == 0:
+		return fmt.Errorf("the authority in %s may sign for every name: it was not made by authdrill", folder)
+	case len(less) > 0:
+		return fmt.Errorf("the authority in %s was made without %s", folder, strings.Join(less, ", "))
+	case len(more) > 0:
+		return fmt.Errorf("the authority in %s may sign for more than it is used for (%s), as those of earlier versions do", folder, abbreviated(more))
+	}
+	return nil
+}
+
+func constraints(names []string, addresses []*net.IPNet) []string {
+	out := slices.Clone(names)
+	for _, a := range addresses {
+		out = append(out, a.String())
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// abbreviated names some of a list.
+func abbreviated(names []string) string {
+	const most = 3
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d others", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
 }
 
 // Forget deletes the authority of a folder, and reports whether there was one.
-func Forget(folder string) (bool, error) {
+func Forget(folder *confined.Root) (bool, error) {
 	there := false
-	for _, name := range []string{CertificateFile, keyFile} {
-		err := os.Remove(filepath.Join(folder, name))
+	for _, name := range []string{keyFile, CertificateFile} { // a certificate without its key does no harm
+		err := folder.Remove(name)
 		switch {
 		case err == nil:
 			there = true

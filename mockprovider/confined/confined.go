@@ -67,6 +67,10 @@ func (r *Root) Open(name string) (*os.File, error) {
 	return open(name, r.root.Stat, r.root.OpenFile)
 }
 
+// FS returns the folder for walking. What is opened through it is not looked at
+// before: read a file by ReadFile.
+func (r *Root) FS() fs.FS { return r.root.FS() }
+
 // Stat describes a file, following links that stay below the folder.
 func (r *Root) Stat(name string) (fs.FileInfo, error) {
 	if !filepath.IsLocal(name) {
@@ -81,6 +85,22 @@ func ReadFile(name string, most int64) ([]byte, error) {
 	f, err := Open(name)
 	if err != nil {
 		return nil, err
+	}
+	return readAll(f, name, most)
+}
+
+// ReadFS reads a regular file of at most most bytes from a file system.
+func ReadFS(fsys fs.FS, name string, most int64) ([]byte, error) {
+	info, err := fs.Stat(fsys, name)
+	if err == nil {
+		err = regular(name, info)
+	}
+	if err != nil {
+		return nil, explain(err)
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, explain(err)
 	}
 	return readAll(f, name, most)
 }
@@ -122,15 +142,17 @@ func regular(name string, info fs.FileInfo) error {
 // package os does not export its own.
 func explain(err error) error {
 	var p *fs.PathError
-	if errors.As(err, &p) && p.Err.Error() == "path escapes from parent" {
-		return &fs.PathError{Op: p.Op, Path: p.Path, Err: ErrOutside}
+	for cause := err; errors.As(cause, &p); cause = p.Err {
+		if p.Err.Error() == "path escapes from parent" {
+			return &fs.PathError{Op: p.Op, Path: p.Path, Err: ErrOutside}
+		}
 	}
 	return err
 }
 
 // readAll reads a file to its end and closes it. A size is not relied upon: a
 // file may grow, and those of /proc have none.
-func readAll(f *os.File, name string, most int64) ([]byte, error) {
+func readAll(f io.ReadCloser, name string, most int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(f, most+1))
 	err = errors.Join(err, f.Close())
 	if err == nil && int64(len(data)) > most {

@@ -63,18 +63,23 @@ func (disk) Remove(name string) error     { return os.Remove(name) }
 
 // replace writes a temporary file in the same folder and renames it.
 func replace(in folder, temporary, name string, perm fs.FileMode, write func(io.Writer) error) error {
-	f, err := in.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
-	if err != nil {
-		return err
-	}
-	err = write(f)
-	if err = errors.Join(err, f.Close()); err == nil {
+	err := writeNew(in, temporary, perm, write)
+	if err == nil {
 		err = in.Rename(temporary, name)
 	}
 	if err != nil {
 		_ = in.Remove(temporary) // the error that matters is the first
 	}
 	return err
+}
+
+// writeNew writes a file that is not there yet.
+func writeNew(in folder, name string, perm fs.FileMode, write func(io.Writer) error) error {
+	f, err := in.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
 }
 
 func temporaryName() string { return ".authdrill-" + rand.Text() }

@@ -163,6 +163,10 @@ func (s *Set) SigningKeys() []string {
 	return out
 }
 
+// longestDelay is as long as a delay gets, in nanoseconds: the longest duration that
+// a float64 holds exactly.
+const longestDelay = 1 << 62
+
 // Draw returns how long a delay takes, drawing from the seed if it is random.
 func (s *Set) Draw(d *Delay) time.Duration {
 	if d.Lognormal == nil {
@@ -171,5 +175,5 @@ func (s *Set) Draw(d *Delay) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	factor := math.Exp(s.random.NormFloat64() * d.Lognormal.Sigma)
-	return time.Duration(float64(d.Lognormal.Median) * factor)
+	return time.Duration(min(float64(d.Lognormal.Median)*factor, longestDelay))
 }

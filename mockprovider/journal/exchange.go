@@ -16,6 +16,7 @@ import (
 type Exchange struct {
 	entry   Entry
 	journal *Journal
+	volume  int // of the journal, when it began
 	ended   bool
 }
 
@@ -29,7 +30,13 @@ func RequestHeaders() []string {
 // Begin starts recording a request. The parameters are taken over by SetParams
 // once they are parsed.
 func (j *Journal) Begin(endpoint string, r *http.Request) *Exchange {
-	x := &Exchange{journal: j}
+	return j.Volume().Begin(endpoint, r)
+}
+
+// Begin starts recording a request, as Journal.Begin does.
+func (v Volume) Begin(endpoint string, r *http.Request) *Exchange {
+	j := v.journal
+	x := &Exchange{journal: j, volume: v.number}
 	x.entry = Entry{
 		Time: j.clock.Now(), Endpoint: endpoint, Method: r.Method, Path: r.URL.Path,
 		Headers: pick(r.Header, RequestHeaders()...),
@@ -203,7 +210,7 @@ func (x *Exchange) End(status int, header http.Header) {
 	x.entry.Status = status
 	x.entry.ResponseHeaders = pick(header, "Cache-Control", "Content-Type", "Location", "Retry-After", "Www-Authenticate")
 	x.entry.Duration = clock.Duration(x.journal.clock.Now().Sub(x.entry.Time))
-	x.journal.append(&x.entry)
+	x.journal.append(&x.entry, x.volume)
 }
 
 func pick(h http.Header, names ...string) map[string]string {

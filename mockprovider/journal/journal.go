@@ -39,10 +39,29 @@ func New(c *clock.Clock, most int) *Journal {
 	return &Journal{clock: c, most: most}
 }
 
-// append numbers an entry and keeps it, within the journal's bytes and the pool's.
-func (j *Journal) append(e *Entry) {
+// Volume is a journal from one Reset to the next. An exchange that began in an
+// earlier volume is not written into a later one: it is about what was forgotten.
+type Volume struct {
+	journal *Journal
+	number  int
+}
+
+// Volume returns the current volume.
+func (j *Journal) Volume() Volume {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return Volume{j, j.resets}
+}
+
+// append numbers an entry of a volume and keeps it, within the journal's bytes and
+// the pool's.
+func (j *Journal) append(e *Entry, volume int) {
 	e.weigh()
 	j.mu.Lock()
+	if volume != j.resets {
+		j.mu.Unlock()
+		return
+	}
 	j.seq++
 	e.Seq = j.seq
 	if j.kept == j.most {
@@ -171,11 +190,13 @@ func (j *Journal) Follow(ctx context.Context, since int64, q Query, yield func(*
 	}
 }
 
-// Reset forgets everything and starts numbering at one again.
-func (j *Journal) Reset() {
+// Reset forgets everything and starts numbering at one again, in a new volume,
+// which it returns.
+func (j *Journal) Reset() Volume {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.ring, j.start, j.kept, j.weight, j.seq = nil, 0, 0, 0, 0
 	j.resets++
 	j.wake()
+	return Volume{j, j.resets}
 }

@@ -6,6 +6,7 @@ package persona
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
@@ -22,7 +23,7 @@ type Persona struct {
 	AccessToken       AccessToken  `json:"access_token,omitzero" doc:"access tokens"`
 	RefreshToken      RefreshToken `json:"refresh_token,omitzero" doc:"refresh tokens"`
 	IDToken           IDToken      `json:"id_token,omitzero" doc:"ID tokens"`
-	DeviceCode        DeviceCode   `json:"device_code,omitzero" doc:"device codes (RFC 8628)"`
+	DeviceCode        DeviceCode   `json:"device_code,omitzero" doc:"device codes (RFC 8628); after 10 wrong user codes of a browser, 30 of an address or 100 at all within 15m, each guess is answered with 429 (section 5.1)"`
 	PushedRequest     Lifetime     `json:"pushed_authorization_request,omitzero" doc:"pushed authorization requests (RFC 9126)"`
 	Session           Lifetime     `json:"session,omitzero" doc:"the user's sign-in at the provider"`
 	JWKS              JWKS         `json:"jwks,omitzero" doc:"the published key set"`
@@ -39,7 +40,7 @@ type Persona struct {
 	ClaimsIn        string   `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or userinfo alone (OIDC Core 5.4)"`
 
 	Metadata map[string]any `json:"metadata,omitempty" vocab:"metadata" match:"absent" doc:"members of the metadata documents to override; $absent removes one (RFC 8414 section 2)"`
-	Lax      []string       `json:"lax,omitempty" enum:"any-redirect-uri,any-client-secret,code-reusable,code-of-any-client,pkce-unchecked,refresh-token-of-any-client,refresh-widens-scope" doc:"rules this provider does not enforce; the journal says when one was needed"`
+	Lax      []string       `json:"lax,omitempty" enum:"any-redirect-uri,any-client-secret,code-reusable,code-of-any-client,pkce-unchecked,refresh-token-of-any-client,refresh-widens-scope,user-code-guessable" doc:"rules this provider does not enforce; the journal says when one was needed"`
 	Strict   []string       `json:"strict,omitempty" enum:"state-required,nonce-required,pkce-s256-only" doc:"rules beyond the specifications that this provider enforces"`
 
 	// Dialect is how the persona speaks; nil: as the specifications have it.
@@ -141,6 +142,21 @@ func (p Persona) With(over Persona) Persona {
 		}
 	}
 	return Overlay(p, over)
+}
+
+// Clone returns a deep copy of p. Only the dialect is shared: it is read from a
+// file, once, and never changed.
+func (p Persona) Clone() Persona {
+	if r := p.RefreshToken.Rotation; r != nil {
+		rotation := *r
+		p.RefreshToken.Rotation = &rotation
+	}
+	p.ScopesSupported, p.GrantTypes = slices.Clone(p.ScopesSupported), slices.Clone(p.GrantTypes)
+	p.Lax, p.Strict, p.AllowOrigin = slices.Clone(p.Lax), slices.Clone(p.Strict), slices.Clone(p.AllowOrigin)
+	if p.Metadata != nil {
+		p.Metadata = strict.Clone(p.Metadata)
+	}
+	return p
 }
 
 // Overlay returns base with every member that over sets in its place: members

@@ -70,21 +70,23 @@ func DefaultUser(login string) *store.User {
 
 // With returns s with over laid over it: the provider, and each client and user
 // that s knows by that name, are overlaid member by member; new ones are added;
-// faults are appended.
+// faults are appended. The result shares nothing with either that can change.
 func (s Setup) With(over Setup) Setup {
-	s.Provider = s.Provider.With(over.Provider)
-	s.Clients = merged(s.Clients, over.Clients)
-	s.Users = merged(s.Users, over.Users)
-	s.Faults = slices.Concat(s.Faults, over.Faults)
+	s.Provider = s.Provider.With(over.Provider).Clone()
+	s.Clients = merged(s.Clients, over.Clients, (*store.Client).Clone)
+	s.Users = merged(s.Users, over.Users, (*store.User).Clone)
+	s.Faults = strict.Clone(slices.Concat(s.Faults, over.Faults))
 	if over.Clock != "" {
 		s.Clock = over.Clock
 	}
 	return s
 }
 
-// Complete fills in what the mapping's keys say: identifiers, a confidential
-// client's secret (<client_id>-secret) and a user's usual claims.
+// Complete returns a deep copy of s in which what the mapping's keys say is
+// filled in: identifiers, a confidential client's secret (<client_id>-secret) and
+// a user's usual claims.
 func (s Setup) Complete() Setup {
+	s.Provider, s.Faults = s.Provider.Clone(), strict.Clone(s.Faults)
 	s.Clients, s.Users = maps.Clone(s.Clients), maps.Clone(s.Users)
 	for id, c := range s.Clients {
 		s.Clients[id] = CompleteClient(id, c)
@@ -95,13 +97,13 @@ func (s Setup) Complete() Setup {
 	return s
 }
 
-// CompleteClient returns a copy of c (which may be nil) named id. A client
+// CompleteClient returns a deep copy of c (which may be nil) named id. A client
 // whose authentication method needs a secret and has none gets <id>-secret, and
 // a longer one where it is a key.
 func CompleteClient(id string, c *store.Client) *store.Client {
-	out := store.Client{}
+	out := &store.Client{}
 	if c != nil {
-		out = *c
+		out = c.Clone()
 	}
 	out.ID = id
 	if out.Secret == "" && out.AuthMethod != "none" && out.AuthMethod != "private_key_jwt" {
@@ -110,24 +112,24 @@ func CompleteClient(id string, c *store.Client) *store.Client {
 			out.Secret += "-of-at-least-32-characters" // RFC 7518 section 3.2
 		}
 	}
-	return &out
+	return out
 }
 
-// CompleteUser returns a copy of u (which may be nil) named login, with the
+// CompleteUser returns a deep copy of u (which may be nil) named login, with the
 // subject set and, where no claim at all is given, the usual ones.
 func CompleteUser(login string, u *store.User) *store.User {
 	if u == nil {
 		return DefaultUser(login)
 	}
-	out := *u
+	out := u.Clone()
 	out.Login = login
 	if out.Subject == "" {
 		out.Subject = login
 	}
-	return &out
+	return out
 }
 
-func merged[V any](base, over map[string]*V) map[string]*V {
+func merged[V any](base, over map[string]*V, clone func(*V) *V) map[string]*V {
 	out := make(map[string]*V, len(base)+len(over))
 	maps.Copy(out, base)
 	for name, v := range over {
@@ -137,6 +139,11 @@ func merged[V any](base, over map[string]*V) map[string]*V {
 		}
 		if v != nil || out[name] == nil {
 			out[name] = v
+		}
+	}
+	for name, v := range out {
+		if v != nil {
+			out[name] = clone(v)
 		}
 	}
 	return out

@@ -32,7 +32,7 @@ type Client struct {
 	IDTokenAlg  string `json:"id_token_signed_response_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm of the client's ID tokens; default the provider's"`
 	UserinfoAlg string `json:"userinfo_signed_response_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"answer userinfo as a JWT signed with this algorithm; default JSON"`
 
-	DefaultMaxAge   int  `json:"default_max_age,omitempty" doc:"seconds a sign-in stays fresh when the request has no max_age"`
+	DefaultMaxAge   int  `json:"default_max_age,omitempty" min:"0" doc:"seconds a sign-in stays fresh when the request has no max_age"`
 	RequireAuthTime bool `json:"require_auth_time,omitempty" doc:"always put auth_time into ID tokens"`
 	RequirePAR      bool `json:"require_pushed_authorization_requests,omitempty" doc:"refuse authorization requests that were not pushed (RFC 9126 section 6)"`
 

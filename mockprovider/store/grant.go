@@ -73,8 +73,7 @@ type Code struct {
 	used    atomic.Bool
 }
 
-// Redeem claims the code: of any number of callers exactly one succeeds.
-func (c *Code) Redeem() bool { return c.used.CompareAndSwap(false, true) }
+func (c *Code) redeem() bool { return c.used.CompareAndSwap(false, true) }
 
 // Used reports whether the code was redeemed.
 func (c *Code) Used() bool { return c.used.Load() }
@@ -108,9 +107,9 @@ type Refresh struct {
 	rotated Instant // when it was first used
 }
 
-// Rotate marks the token as used at now. It reports whether this call was the
+// rotate marks the token as used at now. It reports whether this call was the
 // first, or lies within the grace window after it.
-func (r *Refresh) Rotate(now time.Time, grace time.Duration) bool {
+func (r *Refresh) rotate(now time.Time, grace time.Duration) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.used {
@@ -148,66 +147,4 @@ type Pushed struct {
 	ClientID string
 	Params   url.Values
 	Expires  time.Time
-}
-
-// Device is a device authorization request (RFC 8628 section 3.2).
-type Device struct {
-	Code, UserCode string
-	ClientID       string
-	Scopes         []string
-	Expires        time.Time
-	Form           url.Values
-
-	mu       sync.Mutex
-	interval time.Duration
-	polled   time.Time
-	answer   *Grant
-	denied   bool
-}
-
-// NewDevice returns a request whose polls must be interval apart.
-func NewDevice(interval time.Duration) *Device { return &Device{interval: interval} }
-
-// Poll counts a poll at now. It reports false when the device polls too fast;
-// then the interval grows by five seconds (RFC 8628 section 3.5).
-func (d *Device) Poll(now time.Time) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	early := !d.polled.IsZero() && now.Sub(d.polled) < d.interval
-	d.polled = now
-	if early {
-		d.interval += 5 * time.Second
-	}
-	return !early
-}
-
-// Interval is how long a device has to wait between two polls.
-func (d *Device) Interval() time.Duration {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.interval
-}
-
-// Allow answers the request with a grant; Deny refuses it. The first answer
-// stays; each reports whether it was the first.
-func (d *Device) Allow(g *Grant) bool { return d.decide(g, false) }
-
-// Deny refuses the request.
-func (d *Device) Deny() bool { return d.decide(nil, true) }
-
-func (d *Device) decide(g *Grant, denied bool) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.answer != nil || d.denied {
-		return false
-	}
-	d.answer, d.denied = g, denied
-	return true
-}
-
-// Answer returns the user's answer: a grant, a denial, or neither yet.
-func (d *Device) Answer() (g *Grant, denied bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.answer, d.denied
 }

@@ -3,24 +3,21 @@ package store
 // Register adds a client that registered itself (RFC 7591 section 3.1), and
 // forgets the oldest of those where they become more than most. A client of the
 // configuration is never forgotten. It reports whether one was.
-func (s *Store) Register(c *Client, most int) (forgotten bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.registered++
-	c.Registered = s.registered
-	if s.clients == nil {
-		s.clients = make(map[string]*Client)
-	}
-	s.clients[c.ID] = c
-	return s.forgetRegistered(most)
+func (d *Directory) Register(c *Client, most int) (forgotten bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.registered++
+	c.Registered = d.registered
+	d.setClient(c)
+	return d.forgetRegistered(most)
 }
 
 // forgetRegistered drops the oldest client that registered itself where there are
 // more than most.
-func (s *Store) forgetRegistered(most int) bool {
+func (d *Directory) forgetRegistered(most int) bool {
 	var oldest *Client
 	n := 0
-	for _, c := range s.clients {
+	for _, c := range d.clients {
 		if c.Registered == 0 {
 			continue
 		}
@@ -32,6 +29,6 @@ func (s *Store) forgetRegistered(most int) bool {
 	if n <= most {
 		return false
 	}
-	delete(s.clients, oldest.ID)
+	delete(d.clients, oldest.ID)
 	return true
 }

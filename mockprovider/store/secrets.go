@@ -30,14 +30,19 @@ func (s *Secrets[V]) Get(secret string, now time.Time) (V, bool) {
 	return s.table.Get(digestOf(secret), now)
 }
 
+// PutNew is Put unless the secret is known already, as Table.PutNew.
+func (s *Secrets[V]) PutNew(secret string, value V, forgotten, now time.Time) bool {
+	return s.table.PutNew(digestOf(secret), value, forgotten, now)
+}
+
 // Delete forgets a secret.
 func (s *Secrets[V]) Delete(secret string) { s.table.Delete(digestOf(secret)) }
 
-// All returns what is not forgotten, in no order.
-func (s *Secrets[V]) All(now time.Time) []V { return s.table.All(now) }
+// Each visits everything, as Table.Each does.
+func (s *Secrets[V]) Each(visit func(V)) { s.table.Each(visit) }
+
+// Len returns how many secrets are known.
+func (s *Secrets[V]) Len() int { return s.table.Len() }
 
 // Sweep forgets what is due, as Table.Sweep does.
 func (s *Secrets[V]) Sweep(now time.Time) int { return s.table.Sweep(now) }
-
-// Clear forgets everything.
-func (s *Secrets[V]) Clear() { s.table.Clear() }

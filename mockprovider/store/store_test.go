@@ -12,10 +12,18 @@ import (
 func TestOfParallelCallersOneSucceeds(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
 	var table Table[string, int]
-	code := &Code{}
-	refresh := &Refresh{}
+	s := New(nil)
+	later := now.Add(time.Hour)
+	g := &Grant{Authorization: nobody}
+	s.Codes.Put("c", &Code{Grant: g, Expires: At(later)}, later)
+	s.KeepRefresh("r", &Refresh{Grant: g, Expires: At(later)}, later, 0)
+	s.Pushed.Put("p", &Pushed{ClientID: "app"}, later)
+	s.Sessions.Put("s", &Session{ID: "s"}, later)
+	device := NewDevice(0)
+	device.Code, device.UserCode, device.Expires = "d", "u", later
+	s.KeepDevice(device, later, now)
 	table.Put("k", 1, now.Add(time.Minute))
-	var took, redeemed, rotated, added atomic.Int64
+	var took, redeemed, rotated, added, pushed, used, ended, answered atomic.Int64
 	count := func(n *atomic.Int64, ok bool) {
 		if ok {
 			n.Add(1)
@@ -26,14 +34,23 @@ func TestOfParallelCallersOneSucceeds(t *testing.T) {
 		wg.Go(func() {
 			_, ok := table.Take("k", now)
 			count(&took, ok)
-			count(&redeemed, code.Redeem())
-			count(&rotated, refresh.Rotate(now, 0))
+			_, claim := s.RedeemCode("c", now)
+			count(&redeemed, claim == Won)
+			_, claim = s.RotateRefresh("r", now, 0)
+			count(&rotated, claim == Won)
 			count(&added, table.PutNew("new", 1, now.Add(time.Minute), now))
+			_, ok = s.TakePushed("p", "app", now)
+			count(&pushed, ok)
+			count(&used, s.FirstUse("jti", later, now))
+			count(&ended, s.EndSession("s", now))
+			count(&answered, s.AnswerDevice("u", g, now))
 		})
 	}
 	wg.Wait()
-	if took.Load() != 1 || redeemed.Load() != 1 || rotated.Load() != 1 || added.Load() != 1 {
-		t.Fatalf("took %d, redeemed %d, rotated %d, added %d", took.Load(), redeemed.Load(), rotated.Load(), added.Load())
+	for name, n := range map[string]*atomic.Int64{"took": &took, "redeemed": &redeemed, "rotated": &rotated, "added": &added, "pushed": &pushed, "used": &used, "ended": &ended, "answered": &answered} {
+		if n.Load() != 1 {
+			t.Errorf("%s: %d of 64 succeeded, want 1", name, n.Load())
+		}
 	}
 }
 
@@ -76,7 +93,7 @@ func TestSecrets(t *testing.T) {
 func TestGraceWindow(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
 	r := &Refresh{}
-	if !r.Rotate(now, 10*time.Second) || !r.Rotate(now.Add(10*time.Second), 10*time.Second) || r.Rotate(now.Add(11*time.Second), 10*time.Second) {
+	if !r.rotate(now, 10*time.Second) || !r.rotate(now.Add(10*time.Second), 10*time.Second) || r.rotate(now.Add(11*time.Second), 10*time.Second) {
 		t.Fatal("the grace window is counted from the first use")
 	}
 	if r.Current(now.Add(11*time.Second), 10*time.Second) {
@@ -86,25 +103,44 @@ func TestGraceWindow(t *testing.T) {
 
 func TestEndingAGrantEndsItsTokens(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
-	var s Store
+	s := New(nil)
 	g := &Grant{ClientID: "app", Authorization: &Authorization{UserLogin: "alice"}}
 	a := &Access{Grant: g, Issued: At(now), Expires: At(now.Add(time.Hour))}
 	s.Access.Put("t", a, a.Expires.Time())
-	if s.EndGrants("bob", "", now) != 0 || !a.Live(now) {
+	if s.EndGrants("bob", "") != 0 || !a.Live(now) {
 		t.Fatal("another user's grant ended")
 	}
-	if s.EndGrants("alice", "app", now) != 1 || a.Live(now) {
+	if s.EndGrants("alice", "app") != 1 || a.Live(now) {
 		t.Fatal("not ended")
 	}
 }
 
 func TestDevicePolling(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
+	s := New(nil)
 	d := NewDevice(5 * time.Second)
-	if !d.Poll(now) || d.Poll(now.Add(4*time.Second)) || d.Poll(now.Add(13*time.Second)) || !d.Poll(now.Add(28*time.Second)) {
-		t.Fatal("slow_down must add five seconds each time")
+	d.Code, d.UserCode, d.ClientID, d.Expires = "d", "u", "app", now.Add(time.Hour)
+	other := NewDevice(0)
+	other.Code, other.UserCode, other.Expires = "e", "u", d.Expires
+	if !s.KeepDevice(d, d.Expires, now) || s.KeepDevice(other, d.Expires, now) {
+		t.Fatal("two devices have one user code")
 	}
-	if !d.Allow(&Grant{}) || d.Deny() {
-		t.Fatal("the first answer stays")
+	poll := func(after time.Duration, want Poll) {
+		t.Helper()
+		if _, got := s.PollDevice("d", "app", now.Add(after*time.Second)); got != want {
+			t.Errorf("after %d s: %d, want %d", after, got, want)
+		}
 	}
+	poll(0, PollPending)
+	poll(4, PollTooFast) // which adds five seconds to the interval each time
+	poll(13, PollTooFast)
+	poll(28, PollPending)
+	if _, got := s.PollDevice("d", "another", now); got != PollUnknown {
+		t.Errorf("another client: %d", got)
+	}
+	if !s.AnswerDevice("u", &Grant{Authorization: nobody}, now) || s.AnswerDevice("u", nil, now) {
+		t.Error("the first answer stays")
+	}
+	poll(43, PollGranted)
+	poll(58, PollUnknown)
 }

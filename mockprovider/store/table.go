@@ -67,15 +67,32 @@ func (t *Table[K, V]) Get(key K, now time.Time) (V, bool) {
 // Take returns a live value and removes it, in one step: of any number of
 // callers exactly one gets it.
 func (t *Table[K, V]) Take(key K, now time.Time) (V, bool) {
+	return t.TakeIf(key, now, func(V) bool { return true })
+}
+
+// TakeIf is Take for a value that is the caller's; any other stays.
+func (t *Table[K, V]) TakeIf(key K, now time.Time, mine func(V) bool) (V, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	r, ok := t.rows[key]
-	delete(t.rows, key)
-	if !ok || r.dead(now) {
+	if !ok || r.dead(now) || !mine(r.value) {
 		var none V
 		return none, false
 	}
+	delete(t.rows, key)
 	return r.value, true
+}
+
+// Edit puts what edit makes of a live value, or of the zero value if there is
+// none, in its place until expires. Of several edits at once none is lost.
+func (t *Table[K, V]) Edit(key K, edit func(V) V, expires, now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var value V
+	if r, ok := t.rows[key]; ok && !r.dead(now) {
+		value = r.value
+	}
+	t.put(key, edit(value), expires)
 }
 
 // Delete removes a value.
@@ -96,17 +113,14 @@ func (t *Table[K, V]) DeleteFunc(drop func(key K, v V) bool) {
 	}
 }
 
-// All returns the live values, in no order.
-func (t *Table[K, V]) All(now time.Time) []V {
+// Each visits every value that is kept, expired ones included until the next
+// Sweep, in no order. The table waits meanwhile: visit must not use it.
+func (t *Table[K, V]) Each(visit func(V)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	out := make([]V, 0, len(t.rows))
 	for _, r := range t.rows {
-		if !r.dead(now) {
-			out = append(out, r.value)
-		}
+		visit(r.value)
 	}
-	return out
 }
 
 // Len returns how many values are kept, expired ones included until the next Sweep.
@@ -140,11 +154,4 @@ func (t *Table[K, V]) shrink() {
 		}
 		t.rows, t.peak = smaller, len(smaller)
 	}
-}
-
-// Clear removes everything.
-func (t *Table[K, V]) Clear() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.rows, t.peak = nil, 0
 }

@@ -32,9 +32,9 @@ func (s *Store) Shelves() []budget.Member {
 		Shelf(&s.Pushed, func(_ string, v *Pushed) int { return recordCost + len(v.ClientID) + ValuesBytes(v.Params) }),
 		Shelf(&s.Devices, deviceBytes),
 		Shelf(&s.UserCodes, deviceBytes), // which keep the same requests
-		Shelf(&s.Consents, func(_ string, v []string) int { return textBytes(v) }),
-		Shelf(&s.Used, func(string, struct{}) int { return 0 }),
-		registered{s},
+		shelf[consentKey, []string]{&s.consents, func(k consentKey, v []string) int { return rowCost + len(k.user) + len(k.client) + textBytes(v) }},
+		secretShelf(&s.used, func(struct{}) int { return 0 }),
+		registered{s.Directory},
 	}
 }
 
@@ -84,7 +84,7 @@ func (s shelf[K, V]) Shed(bytes int) {
 }
 
 // registered are the clients that registered themselves, oldest first.
-type registered struct{ *Store }
+type registered struct{ *Directory }
 
 func (r registered) Weight() int {
 	r.mu.RLock()

@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ type Option func(*decoder)
 
 // YAML reads a file of one document into a pointer to a struct.
 func YAML(file string, data []byte, into any, opts ...Option) Problems {
-	docs, problems := ParseYAML(file, data)
+	docs, problems := newDecoder(opts).budget.ParseYAML(file, data)
 	switch {
 	case len(docs) == 1:
 		return append(problems, docs[0].Decode(into, opts...)...).Sorted()
@@ -62,37 +63,61 @@ func (d *Document) Decode(into any, opts ...Option) Problems { return d.Root.Dec
 
 // Decode is Document.Decode for a part of a document.
 func (n *Node) Decode(into any, opts ...Option) Problems {
-	dec := &decoder{}
-	for _, o := range opts {
-		o(dec)
-	}
-	if dec.grammar == nil {
-		dec.grammar = &Grammar{}
-	}
+	dec := newDecoder(opts)
 	v := reflect.ValueOf(into)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
 		return Problems{n.Problem(Value, "", "cannot be read into a %T", into)}
 	}
 	dec.value(n, v.Elem(), tags{})
-	return dec.problems
+	return dec.Problems()
 }
 
+// Within reads within a budget that is shared with other reads.
+func Within(b *Budget) Option { return func(d *decoder) { d.budget = b } }
+
 type decoder struct {
-	problems Problems
-	silent   int // values left out because of problems reported elsewhere
-	grammar  *Grammar
-	resolve  Resolver
+	ProblemList
+	silent  int // values left out because of problems reported elsewhere
+	grammar *Grammar
+	resolve Resolver
+	budget  *Budget
+	shared  *Shared
+}
+
+func newDecoder(opts []Option) *decoder {
+	d := &decoder{}
+	for _, o := range opts {
+		o(d)
+	}
+	if d.grammar == nil {
+		d.grammar = &Grammar{}
+	}
+	if d.budget == nil {
+		d.budget = NewBudget(context.Background())
+	}
+	return d
 }
 
 func (d *decoder) fail(n *Node, rule Rule, hint, format string, args ...any) {
-	d.problems = append(d.problems, n.Problem(rule, hint, format, args...))
+	d.ReportLazily(func() Problem { return n.Problem(rule, hint, format, args...) })
 }
+
+// failed counts what could not be read so far.
+func (d *decoder) failed() int { return d.Len() + d.silent }
 
 func (d *decoder) value(n *Node, v reflect.Value, t tags) {
 	if n.bad {
 		d.silent++
 		return
 	}
+	if d.shared.has(n) {
+		d.once(n, v, t)
+		return
+	}
+	d.read(n, v, t)
+}
+
+func (d *decoder) read(n *Node, v reflect.Value, t tags) {
 	if v.Kind() == reflect.Pointer {
 		if n.Kind == Null && !t.empty {
 			d.nothing(n, formOf(v.Type().Elem()))
@@ -131,7 +156,7 @@ func (d *decoder) value(n *Node, v reflect.Value, t tags) {
 }
 
 func (d *decoder) nothing(n *Node, f form) {
-	d.problems = append(d.problems, n.KeyProblem(Type, "give it a value, or leave the key out", "wants %s, got nothing", wanted(f)))
+	d.Report(n.KeyProblem(Type, "give it a value, or leave the key out", "wants %s, got nothing", wanted(f)))
 }
 
 func wanted(f form) string {
@@ -161,7 +186,7 @@ func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
 	for _, index := range s.places {
 		v.FieldByIndex(index).Set(reflect.ValueOf(n.Place()))
 	}
-	before := len(d.problems) + d.silent
+	before := d.failed()
 	switch {
 	case n.Kind == Mapping:
 		d.members(n, v, s)
@@ -173,7 +198,7 @@ func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
 	default:
 		d.fail(n, Type, keys(s), "wants a mapping, got %s", n.Kind)
 	}
-	if len(d.problems)+d.silent > before {
+	if d.failed() > before {
 		return
 	}
 	if c, ok := v.Addr().Interface().(Checker); ok {
@@ -204,7 +229,7 @@ func (d *decoder) members(n *Node, v reflect.Value, s *shape) {
 		m := s.byName[e.Key.Text]
 		if m == nil {
 			unknown++
-			d.problems = append(d.problems, e.Value.unknownKey(s.names))
+			d.unknown(e.Value, s.names)
 			continue
 		}
 		d.value(e.Value, v.FieldByIndex(m.index), m.tags)
@@ -222,11 +247,13 @@ func (d *decoder) members(n *Node, v reflect.Value, s *shape) {
 	}
 }
 
-// unknownKey is reported without the key in its path: the mapping is the path.
-func (n *Node) unknownKey(names []string) Problem {
-	p := n.KeyProblem(Unknown, Suggest(n.key.Text, names), "unknown key %q", n.key.Text)
-	p.Path = printable(n.parent.Path())
-	return p
+// unknown reports a key without the key in its path: the mapping is the path.
+func (d *decoder) unknown(n *Node, names []string) {
+	d.ReportLazily(func() Problem {
+		p := n.KeyProblem(Unknown, Suggest(n.key.Text, names), "unknown key %q", n.key.Text)
+		p.Path = pathOf(n.parent)
+		return p
+	})
 }
 
 func (d *decoder) group(n *Node, g group, unknown int) {
@@ -242,8 +269,8 @@ func (d *decoder) group(n *Node, g group, unknown int) {
 	case len(found) > 1:
 		p := found[1].KeyProblem(OneOf, "keep one of them",
 			"only one %s can stand here: %s is a second beside %s", g.name, found[1].key.Text, found[0].key.Text)
-		p.Path = printable(n.Path())
-		d.problems = append(d.problems, p)
+		p.Path = pathOf(n)
+		d.Report(p)
 	}
 }
 

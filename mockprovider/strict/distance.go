@@ -3,6 +3,7 @@ package strict
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Distance counts the slips of the keyboard between two names: letters added,
@@ -34,13 +35,23 @@ func Distance(a, b string) int {
 // Nearest returns the candidate that name was most likely meant to be: one in
 // another case or with other separators, else the nearest within two slips,
 // or a third of the name's length if that is more.
+//
+// Among more than a thousand only the former is looked for.
 func Nearest(name string, candidates []string) (string, bool) {
+	const longest, many = 64, 1_000
+	if len(name) > longest {
+		return "", false
+	}
 	best, at := "", max(2, len([]rune(name))/3)+1
+	folded := fold(name)
 	for _, c := range candidates {
-		if fold(c) == fold(name) {
+		if len(c) > longest {
+			continue
+		}
+		if fold(c) == folded {
 			return c, true
 		}
-		if longest := max(len(name), len(c)); longest > 64 || at > longest {
+		if at > max(len(name), len(c)) || len(candidates) > many {
 			continue
 		}
 		if d := Distance(name, c); d < at && d < len(c) {
@@ -50,8 +61,14 @@ func Nearest(name string, candidates []string) (string, bool) {
 	return best, best != ""
 }
 
+// fold is a name in small letters and without separators.
 func fold(s string) string {
-	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r == ' ' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
 }
 
 // Suggest is the remedy for a name that is none of the candidates: the nearest
@@ -61,11 +78,15 @@ func Suggest(name string, candidates []string) string {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	const most = 16
-	switch {
-	case len(candidates) == 0:
+	if len(candidates) == 0 {
 		return ""
-	case len(candidates) > most:
-		return "known are " + strings.Join(candidates[:most], ", ") + ", …"
 	}
-	return "known are " + strings.Join(candidates, ", ")
+	shown := make([]string, 0, most+1)
+	for _, c := range candidates[:min(len(candidates), most)] {
+		shown = append(shown, cut(c))
+	}
+	if len(candidates) > most {
+		shown = append(shown, "…")
+	}
+	return "known are " + strings.Join(shown, ", ")
 }

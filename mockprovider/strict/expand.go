@@ -23,6 +23,14 @@ func Expand[T any](v T, lookup func(name string) (any, error)) (T, error) {
 	return out.Interface().(T), e.err
 }
 
+// Clone returns a deep copy of v: what pointers, slices, maps and interfaces in
+// it lead to is copied as well, so that a change of one is never seen in the
+// other. Unexported members, nodes and places are shared, for they never change.
+func Clone[T any](v T) T {
+	c, _ := Expand(v, nil) // without a lookup nothing is refused
+	return c
+}
+
 // ExpandText is Expand for one text. A value that is no text is shown by show.
 func ExpandText(s string, lookup func(name string) (any, error), show func(any) string) (string, error) {
 	var out strings.Builder
@@ -35,6 +43,9 @@ func ExpandText(s string, lookup func(name string) (any, error), show func(any) 
 			return "", err
 		}
 		out.WriteString(show(value))
+		if out.Len() > MaxText {
+			return "", fmt.Errorf("the text has more than %s bytes with ${%s} filled in", Thousands(MaxText), r.name)
+		}
 	}
 	out.WriteString(unescape(s[at:]))
 	return out.String(), nil
@@ -48,7 +59,7 @@ type expander struct {
 }
 
 func (e *expander) text(s string) any {
-	if !strings.Contains(s, "${") {
+	if e.lookup == nil || !strings.Contains(s, "${") {
 		return s
 	}
 	refs := references(s)
@@ -73,7 +84,7 @@ func (e *expander) copy(to, from reflect.Value) {
 	}
 	switch from.Kind() {
 	case reflect.String:
-		if s := from.String(); strings.Contains(s, "${") {
+		if s := from.String(); e.lookup != nil && strings.Contains(s, "${") {
 			to.SetString(plainText(e.text(s)))
 		}
 	case reflect.Interface:

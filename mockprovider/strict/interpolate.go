@@ -88,6 +88,10 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 		return n, true
 	}
 	refs := references(n.Text)
+	if len(refs) > 0 && d.IsFull() {
+		d.more++ // what a name could have meant is not looked for in vain
+		return n, false
+	}
 	var out strings.Builder
 	at, good, deferred := 0, true, ""
 	var only Resolution
@@ -112,8 +116,14 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 		default:
 			out.WriteString(escape(only.text))
 		}
+		if !d.fits(n, out.Len()) {
+			return n, false
+		}
 	}
 	out.WriteString(n.Text[at:])
+	if good && !d.affords(n, out.Len()) {
+		return n, false
+	}
 	switch {
 	case !good || len(refs) == 0:
 		return n, good
@@ -126,6 +136,24 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 	return n.as(out.String(), Scalar, quoted), true
 }
 
+// fits refuses a text that its names make too long.
+func (d *decoder) fits(n *Node, size int) bool {
+	if size > MaxText {
+		d.fail(n, Limit, "use shorter values, or fewer", "the text has more than %s bytes with its ${names} filled in", Thousands(MaxText))
+		return false
+	}
+	return true
+}
+
+// affords takes a text that was filled in from the budget.
+func (d *decoder) affords(n *Node, size int) bool {
+	if err := d.budget.Take(Filled, size); err != nil {
+		d.Report(n.Exceeded(err))
+		return false
+	}
+	return true
+}
+
 // failAt points at the i-th reference of a scalar in the source.
 func (d *decoder) failAt(n *Node, refs []reference, i int, r Resolution) {
 	before := 0
@@ -135,7 +163,7 @@ func (d *decoder) failAt(n *Node, refs []reference, i int, r Resolution) {
 		}
 	}
 	line, column := n.locate("${"+refs[i].name, before)
-	d.problems = append(d.problems, n.doc.problem(line, column, n.Path(), Variable, r.hint, "%s", r.message))
+	d.Report(n.doc.problem(line, column, n.Path(), Variable, r.hint, "%s", r.message))
 }
 
 // locate finds a text in the source from the node's place on, passing over as
@@ -180,6 +208,6 @@ func (d *decoder) interpolatedKey(value *Node) bool {
 	if d.resolve == nil || !strings.Contains(value.key.Text, "${") {
 		return true
 	}
-	d.problems = append(d.problems, value.KeyProblem(Variable, "write the key out", "${name} is not replaced in keys"))
+	d.Report(value.KeyProblem(Variable, "write the key out", "${name} is not replaced in keys"))
 	return false
 }

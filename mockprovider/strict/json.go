@@ -2,6 +2,7 @@ package strict
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,12 +11,13 @@ import (
 )
 
 // ParseJSON reads one JSON value, as ParseYAML does: with places, duplicates
-// found and the same limits. The name stands for the file in problems.
+// found and the same limits. The name takes the place of the file's in problems.
 func ParseJSON(name string, data []byte) (*Document, Problems) {
-	doc := &Document{File: name, lines: strings.Split(string(data), "\n"), json: true}
-	if ps := readable(doc, data); ps != nil {
+	doc := &Document{File: name, json: true}
+	if ps := NewBudget(context.Background()).readable(doc, data); ps != nil {
 		return nil, ps
 	}
+	doc.lines = doc.split(data)
 	r := &jsonReader{doc: doc, data: data, tokens: json.NewDecoder(bytes.NewReader(data)), line: 1, column: 1}
 	var whole json.RawMessage
 	if err := json.Unmarshal(data, &whole); err != nil {
@@ -24,14 +26,14 @@ func ParseJSON(name string, data []byte) (*Document, Problems) {
 	r.tokens.UseNumber()
 	doc.Root = &Node{doc: doc, line: 1, column: 1}
 	r.value(doc.Root, r.next(), 0)
-	return doc, r.problems
+	return doc, r.Problems()
 }
 
 type jsonReader struct {
-	doc      *Document
-	data     []byte
-	tokens   *json.Decoder
-	problems Problems
+	ProblemList
+	doc    *Document
+	data   []byte
+	tokens *json.Decoder
 
 	offset       int // up to which line and column are counted
 	line, column int
@@ -87,8 +89,8 @@ func (r *jsonReader) next() token {
 
 func (r *jsonReader) value(n *Node, t token, depth int) {
 	n.line, n.column = t.line, t.col
-	if depth == maxDepth+1 {
-		r.problems = append(r.problems, n.Problem(Limit, "", "more than %d objects and arrays within each other", maxDepth))
+	if depth == MaxDepth+1 {
+		r.Report(n.Problem(Limit, "", "more than %d objects and arrays within each other", MaxDepth))
 		n.bad = true
 	}
 	switch v := t.value.(type) {
@@ -116,7 +118,7 @@ func (r *jsonReader) value(n *Node, t token, depth int) {
 // keep reads a child and, unless it lies too deep, hands it to its parent.
 func (r *jsonReader) keep(depth int, child *Node, add func(*Node)) {
 	r.value(child, r.next(), depth+1)
-	if depth <= maxDepth {
+	if depth <= MaxDepth {
 		add(child)
 	}
 }
@@ -130,8 +132,7 @@ func (r *jsonReader) object(n *Node, depth int) {
 		r.surrogates(key, t.raw)
 		r.keep(depth, (&Node{doc: r.doc}).adopt(n, key, 0), func(value *Node) {
 			if first := seen[name]; first != nil {
-				r.problems = append(r.problems, value.KeyProblem(Duplicate, "keep one",
-					"duplicate key %q, first in line %d", name, first.line))
+				r.Report(value.KeyProblem(Duplicate, "keep one", "duplicate key %q, first in line %d", name, first.line))
 				return
 			}
 			seen[name] = key
@@ -147,6 +148,6 @@ func (r *jsonReader) surrogates(n *Node, raw []byte) {
 		return
 	}
 	if !bytes.Contains(bytes.ToLower(raw), []byte(`\ufffd`)) {
-		r.problems = append(r.problems, n.Problem(Syntax, "", "not JSON: half of a surrogate pair in a text"))
+		r.Report(n.Problem(Syntax, "", "not JSON: half of a surrogate pair in a text"))
 	}
 }

@@ -2,7 +2,7 @@ package strict
 
 import (
 	"math"
-	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -194,12 +194,14 @@ func (d *decoder) isA(n *Node, want string) bool {
 func (d *decoder) operator(n *Node, t tags) (any, bool) {
 	name := n.key.Text
 	if !slices.Contains(Matchers(), name) {
-		p := n.KeyProblem(Unknown, Suggest(name, Matchers()), "unknown matcher %q", name)
-		if !strings.HasPrefix(name, "$") {
-			p.Hint = "a mapping is either matchers or members; use a list of expectations or take " + name + " out"
-		}
-		p.Path = printable(n.parent.Path())
-		d.problems = append(d.problems, p)
+		d.ReportLazily(func() Problem {
+			p := n.KeyProblem(Unknown, Suggest(name, Matchers()), "unknown matcher %q", name)
+			if !strings.HasPrefix(name, "$") {
+				p.Hint = "a mapping is either matchers or members; use a list of expectations or take " + name + " out"
+			}
+			p.Path = pathOf(n.parent)
+			return p
+		})
 		return nil, false
 	}
 	t.vocab, t.of = "", ""
@@ -252,9 +254,45 @@ func (d *decoder) pattern(n *Node) (any, bool) {
 		d.fail(n, Type, "", "wants a regular expression, got %s", describe(n))
 		return nil, false
 	}
-	if _, err := regexp.Compile(n.Text); err != nil && !d.deferred(n) {
-		d.fail(n, Value, "", "%v", err)
+	if d.deferred(n) {
+		return n.Text, true
+	}
+	if d.IsFull() {
+		d.more++
+		return nil, false
+	}
+	size := len(n.Text)
+	if size <= MaxPattern {
+		parsed, err := syntax.Parse(n.Text, syntax.Perl)
+		if err != nil {
+			d.fail(n, Value, "", "%v", err)
+			return nil, false
+		}
+		size = patternSize(parsed)
+	}
+	if size > MaxPattern {
+		d.fail(n, Limit, "use smaller repetitions", "the regular expression has more than %s steps with its repetitions written out", Thousands(MaxPattern))
+		return nil, false
+	}
+	if err := d.budget.Take(Values, size); err != nil {
+		d.Report(n.Exceeded(err))
 		return nil, false
 	}
 	return n.Text, true
+}
+
+// patternSize is how large a regular expression is once it is compiled, where
+// {n} and {n,m} write out what they repeat.
+func patternSize(re *syntax.Regexp) int {
+	size := 1 + len(re.Rune)
+	if re.Op == syntax.OpCharClass {
+		size = 1 + len(re.Rune)/2 // one step, and what its ranges take
+	}
+	for _, sub := range re.Sub {
+		size += patternSize(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		size *= max(1, re.Min, re.Max)
+	}
+	return size
 }

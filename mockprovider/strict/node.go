@@ -123,6 +123,41 @@ func (n *Node) Path() string {
 // Parent returns the mapping or list the node stands in, nil for the root.
 func (n *Node) Parent() *Node { return n.parent }
 
+// Clone returns a copy of the node with all below it, in the same place, so that
+// what is at two places of a document has a node at each.
+func (n *Node) Clone() *Node {
+	out := *n
+	if n.Entries != nil {
+		out.Entries = make([]Entry, len(n.Entries))
+	}
+	for i, e := range n.Entries {
+		key, value := *e.Key, e.Value.Clone()
+		key.parent = &out
+		value.parent, value.key = &out, &key
+		out.Entries[i] = Entry{&key, value}
+	}
+	if n.Items != nil {
+		out.Items = make([]*Node, len(n.Items))
+	}
+	for i, item := range n.Items {
+		out.Items[i] = item.Clone()
+		out.Items[i].parent = &out
+	}
+	return &out
+}
+
+// Count counts the values of a node: itself, and all below it, with keys.
+func (n *Node) Count() int {
+	count := 1
+	for _, e := range n.Entries {
+		count += 1 + e.Value.Count()
+	}
+	for _, item := range n.Items {
+		count += item.Count()
+	}
+	return count
+}
+
 // Find follows a path of keys and indices joined by dots (claims.sub, aud.0)
 // as far as it leads and returns the last node on it, n itself at least. Keys
 // that have dots in them are found too.

@@ -1,11 +1,11 @@
 package strict
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // Rule is the kind of rule a Problem breaks.
@@ -41,6 +41,8 @@ type Problem struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
 	Source  string `json:"source,omitempty"`
+
+	more int // problems that this one counts, which are not kept
 }
 
 // Error is one line: place, path, what is wrong, and what to do.
@@ -52,11 +54,16 @@ func (p Problem) Error() string {
 	return text
 }
 
+// FileProblem makes a problem of a whole file, none of which is quoted.
+func FileProblem(file string, rule Rule, hint, format string, args ...any) Problem {
+	return (&Document{File: file}).problem(1, 1, "", rule, hint, format, args...)
+}
+
 // Place is where the problem is.
 func (p Problem) Place() Place { return Place{p.File, p.Line, p.Column} }
 
 func (p Problem) head() string {
-	text := p.Place().String() + ": "
+	text := printable(p.Place().String()) + ": "
 	if p.Path != "" {
 		text += p.Path + ": "
 	}
@@ -106,16 +113,6 @@ func Excerpt(line, column int, source, text string) string {
 	return out
 }
 
-// printable keeps a stranger's file from steering the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\t' && !unicode.IsPrint(r) {
-			return '·'
-		}
-		return r
-	}, s)
-}
-
 // Problems is every problem found, an error if there is any. Use Err to get a
 // nil error for none.
 type Problems []Problem
@@ -151,11 +148,22 @@ func (ps Problems) Sorted() Problems {
 		if a.Column != b.Column {
 			return a.Column - b.Column
 		}
+		if c := cmp.Compare(rank(a), rank(b)); c != 0 {
+			return c
+		}
 		return strings.Compare(a.Message, b.Message)
 	})
 	return slices.CompactFunc(out, func(a, b Problem) bool {
 		return a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Message == b.Message
 	})
+}
+
+// rank has what ends a list, for the limit of it, after the others.
+func rank(p Problem) int {
+	if p.Rule == Limit {
+		return 1
+	}
+	return 0
 }
 
 // Problem makes a problem at the node's value. What is wrong with a value that
@@ -175,7 +183,95 @@ func (n *Node) KeyProblem(rule Rule, hint, format string, args ...any) Problem {
 
 func (d *Document) problem(line, column int, path string, rule Rule, hint, format string, args ...any) Problem {
 	return Problem{
-		File: d.File, Line: line, Column: column, Path: printable(path), Rule: rule,
-		Message: printable(fmt.Sprintf(format, args...)), Hint: printable(hint), Source: d.Line(line),
+		File: d.File, Line: line, Column: column, Path: shown(path, 200), Rule: rule,
+		Message: shown(fmt.Sprintf(format, args...), 500), Hint: shown(hint, 1000), Source: d.excerpt(line),
 	}
+}
+
+// excerpt is a line of the file as a problem shows it. One of many kilobytes is
+// left out: no terminal shows it, and a report would have it once a problem.
+func (d *Document) excerpt(line int) string {
+	const most = 64 << 10
+	if text := d.Line(line); len(text) <= most {
+		return text
+	}
+	return ""
+}
+
+// shown is a text as a problem shows it: printable, and not longer than a
+// reader has patience for.
+func shown(s string, most int) string {
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return printable(s)
+}
+
+func pathOf(n *Node) string { return shown(n.Path(), 200) }
+
+// ProblemList gathers problems, up to MaxProblems; what comes after them is
+// counted only. The zero value is ready.
+type ProblemList struct {
+	problems Problems
+	more     int
+}
+
+// IsFull reports whether a further problem is only counted. To make one, with
+// its remedy, may cost more than to find it.
+func (l *ProblemList) IsFull() bool { return len(l.problems) >= MaxProblems }
+
+// Report adds a problem.
+func (l *ProblemList) Report(p Problem) {
+	if l.IsFull() {
+		l.more++
+		return
+	}
+	l.problems = append(l.problems, p)
+}
+
+// ReportLazily adds a problem that is made only if it is kept.
+func (l *ProblemList) ReportLazily(of func() Problem) {
+	if l.IsFull() {
+		l.more++
+		return
+	}
+	l.problems = append(l.problems, of())
+}
+
+// Len is how many problems were reported.
+func (l *ProblemList) Len() int { return len(l.problems) + l.more }
+
+// Problems returns what was gathered, with how many more there are at the place
+// of the last.
+func (l *ProblemList) Problems() Problems { return l.problems.and(l.more) }
+
+func (ps Problems) and(more int) Problems {
+	if more == 0 || len(ps) == 0 {
+		return ps
+	}
+	last := ps[len(ps)-1]
+	last.Path, last.Rule, last.Hint, last.more = "", Limit, "correct those that are shown first", more
+	last.Message = "and " + Thousands(more) + " more problems in this file"
+	return append(slices.Clip(ps), last)
+}
+
+// First returns at most MaxProblems of the problems of one file, with how many
+// more there are.
+func (ps Problems) First() Problems {
+	kept := slices.DeleteFunc(slices.Clone(ps), func(p Problem) bool { return p.more > 0 })
+	more := ps.Total() - len(kept)
+	if len(kept) > MaxProblems {
+		more += len(kept) - MaxProblems
+		kept = kept[:MaxProblems]
+	}
+	return kept.and(more)
+}
+
+// Total is how many problems there are, with those that are only counted.
+func (ps Problems) Total() int {
+	n := 0
+	for _, p := range ps {
+		n += max(1, p.more)
+	}
+	return n
 }

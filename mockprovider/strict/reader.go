@@ -13,10 +13,10 @@ func (r *Reader) Node() *Node { return r.node }
 // Decode reads a node, the Reader's own or one within it, into a pointer, as
 // the whole document is read, and reports whether there was no problem.
 func (r *Reader) Decode(n *Node, into any) bool {
-	before := len(r.d.problems)
+	before := r.d.failed()
 	r.d.value(n, pointee(into), tags{})
-	return len(r.d.problems) == before
+	return r.d.failed() == before
 }
 
 // Report adds a problem. Make it with Node.Problem or Node.KeyProblem.
-func (r *Reader) Report(p Problem) { r.d.problems = append(r.d.problems, p) }
+func (r *Reader) Report(p Problem) { r.d.Report(p) }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -159,24 +160,34 @@ func ambiguous(s string) string {
 	if !strings.ContainsAny(s[:min(len(s), 2)], "0123456789.+-") {
 		return ""
 	}
-	switch {
-	case regexp.MustCompile(`^[-+]?0[0-7_]+$`).MatchString(s):
-		return "a leading zero makes it octal to some readers"
-	case regexp.MustCompile(`^[-+]?0[xob][0-9a-fA-F_]+$`).MatchString(s):
-		return "some readers take it for a number"
-	case regexp.MustCompile(`^[-+]?([0-9][0-9_]*)(\.[0-9_]*)?([eE][-+]?[0-9]+)?$|^[-+]?\.[0-9][0-9_]*([eE][-+]?[0-9]+)?$`).MatchString(s):
-		return "some readers take it for a number"
-	case regexp.MustCompile(`^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`).MatchString(s):
-		return "JSON has no such number"
+	for _, n := range numerals() {
+		if n.pattern.MatchString(s) {
+			return n.why
+		}
 	}
 	return ""
 }
+
+type ambiguity struct {
+	pattern *regexp.Regexp
+	why     string
+}
+
+// numerals are what some readers of YAML take for numbers.
+var numerals = sync.OnceValue(func() []ambiguity {
+	return []ambiguity{
+		{regexp.MustCompile(`^[-+]?0[0-7_]+$`), "a leading zero makes it octal to some readers"},
+		{regexp.MustCompile(`^[-+]?0[xob][0-9a-fA-F_]+$`), "some readers take it for a number"},
+		{regexp.MustCompile(`^[-+]?([0-9][0-9_]*)(\.[0-9_]*)?([eE][-+]?[0-9]+)?$|^[-+]?\.[0-9][0-9_]*([eE][-+]?[0-9]+)?$`), "some readers take it for a number"},
+		{regexp.MustCompile(`^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`), "JSON has no such number"},
+	}
+})
 
 // literal reads a scalar where anything may stand: text, number, truth or null.
 func (d *decoder) literal(n *Node) (any, bool) {
 	if n.Kind == Null {
 		if n.Text == "" {
-			d.problems = append(d.problems, n.KeyProblem(Ambiguous, `write null, or ""`, "has no value"))
+			d.Report(n.KeyProblem(Ambiguous, `write null, or ""`, "has no value"))
 			return nil, false
 		}
 		return nil, true

@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -9,6 +10,7 @@ import (
 // words is a registered vocabulary: names that may be keys of an open mapping.
 type words struct {
 	names  []string
+	plain  []string          // the names folded
 	types  map[string]string // JSON type of the value, "" if it varies
 	closed bool              // no other name may be a key
 	folded bool              // the case does not matter
@@ -93,7 +95,7 @@ func parseWords(tables ...string) *words {
 			typ = ""
 		}
 		if !twice {
-			w.names = append(w.names, name)
+			w.names, w.plain = append(w.names, name), append(w.plain, fold(name))
 		}
 		w.types[name] = strings.TrimSpace(typ)
 	}
@@ -121,7 +123,7 @@ func (d *decoder) known(value *Node, w *words) bool {
 		return true
 	}
 	if w.closed {
-		d.problems = append(d.problems, value.unknownKey(w.names))
+		d.unknown(value, w.names)
 		return false
 	}
 	if key.style == quoted && !d.isJSON(key) {
@@ -132,8 +134,8 @@ func (d *decoder) known(value *Node, w *words) bool {
 		return true
 	}
 	p := value.KeyProblem(NearMiss, `did you mean "`+near+`"? `+escapeHint(d.isJSON(key)), "%q is so close to a registered name that it is taken for a slip", key.Text)
-	p.Path = printable(value.parent.Path())
-	d.problems = append(d.problems, p)
+	p.Path = pathOf(value.parent)
+	d.Report(p)
 	return false
 }
 
@@ -163,8 +165,9 @@ func Slip(vocabulary, name string) (string, bool) {
 // no way to insist on a short name by quoting it, so only its case is looked at.
 func (w *words) slip(key string, insist bool) (string, bool) {
 	best, at := "", 3
-	for _, name := range w.names {
-		if fold(name) == fold(key) {
+	folded, letters := fold(key), lettersOf(key)
+	for i, name := range w.names {
+		if w.plain[i] == folded {
 			return name, !w.folded || len(name) != len(key)
 		}
 		allowed := 1
@@ -174,7 +177,8 @@ func (w *words) slip(key string, insist bool) (string, bool) {
 		case len(name) <= 4 && insist:
 			continue
 		}
-		if abs(len(name)-len(key)) > allowed {
+		// A slip takes one letter out of a name and puts one in at most.
+		if abs(len(name)-len(key)) > allowed || bits.OnesCount64(letters^lettersOf(name)) > 2*allowed {
 			continue
 		}
 		if n := Distance(key, name); n <= allowed && n < at {
@@ -182,6 +186,16 @@ func (w *words) slip(key string, insist bool) (string, bool) {
 		}
 	}
 	return best, best != ""
+}
+
+// lettersOf is the set of the bytes of a name, to tell quickly those that are
+// far from each other.
+func lettersOf(name string) uint64 {
+	var set uint64
+	for i := range len(name) {
+		set |= 1 << (name[i] & 63)
+	}
+	return set
 }
 
 func abs(n int) int {

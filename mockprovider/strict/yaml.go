@@ -2,6 +2,7 @@ package strict
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,46 +12,79 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// What a file may cost: in continuous integration it may be a stranger's.
-const (
-	maxSize    = 1 << 20 // bytes
-	maxDepth   = 64      // mappings and lists within each other
-	maxAliased = 10_000  // nodes that stand for aliases
-)
-
-// ParseYAML reads the documents of a file, separated by ---. Documents that
-// are empty are left out. The problems are those of the notation: syntax,
-// duplicate keys, limits; documents that could be read are returned all the same.
+// ParseYAML reads the documents of a file, separated by ---, within a budget of
+// its own. Documents that are empty are left out. The problems are those of the
+// notation: syntax, duplicate keys, limits; documents that could be read are
+// returned all the same.
 func ParseYAML(file string, data []byte) ([]*Document, Problems) {
+	return NewBudget(context.Background()).ParseYAML(file, data)
+}
+
+// ParseYAML is the function ParseYAML for a file of several that share a budget.
+// A file that exceeds it has no documents.
+func (b *Budget) ParseYAML(file string, data []byte) ([]*Document, Problems) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	top := &Document{File: file, lines: yamlLines(data)}
-	if ps := readable(top, data); ps != nil {
+	top := &Document{File: file}
+	if ps := b.readable(top, data); ps != nil {
 		return nil, ps
 	}
+	top.lines = top.split(data)
 	var docs []*Document
-	var problems Problems
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	r := &yamlReader{budget: b, open: map[*yaml.Node]bool{}}
 	for {
 		root, err := nextYAML(decoder)
 		if errors.Is(err, io.EOF) {
-			return docs, problems
+			break
 		}
 		if err != nil {
-			return docs, append(problems, top.yamlSyntax(err))
+			r.Report(top.yamlSyntax(err))
+			break
 		}
 		doc := &Document{File: file, lines: top.lines}
-		r := &yamlReader{doc: doc, open: map[*yaml.Node]bool{}}
-		doc.Root = r.node(root.Content[0], 0)
-		problems = append(problems, r.problems...)
+		r.doc, r.aliased, r.full, r.data = doc, 0, false, false
+		doc.Root = r.node(root.Content[0])
+		if r.err = errors.Join(r.err, b.Err()); r.err != nil {
+			return nil, append(r.Problems(), doc.Root.Exceeded(r.err))
+		}
 		if doc.Root.Kind != Null {
 			docs = append(docs, doc)
 		}
 	}
+	for _, take := range []struct {
+		Resource
+		n int
+	}{{Values, r.counts[Values]}, {Data, r.counts[Data]}} {
+		if err := b.Take(take.Resource, take.n); err != nil && len(docs) > 0 {
+			r.Report(docs[0].Root.Exceeded(err))
+			docs = nil
+		}
+	}
+	return docs, r.Problems()
 }
 
-func readable(d *Document, data []byte) Problems {
-	if len(data) > maxSize {
-		return Problems{d.problem(1, 1, "", Limit, "split it into several files", "the file is %d bytes large; at most %d are read", len(data), maxSize)}
+// readable takes a file from the budget and refuses what cannot be a text.
+func (b *Budget) readable(d *Document, data []byte) Problems {
+	refuse := func(rule Rule, at int, hint, text string) Problems {
+		for at > 0 && !utf8.RuneStart(data[at]) {
+			at--
+		}
+		d.lines = d.split(data[:at])
+		line := d.lines[len(d.lines)-1]
+		return Problems{d.problem(len(d.lines), 1+utf8.RuneCountInString(line), "", rule, hint, "%s", text)}
+	}
+	for _, r := range []Resource{Files, Bytes} {
+		n := 1
+		if r == Bytes {
+			n = len(data)
+		}
+		if err := b.Take(r, n); err != nil {
+			return refuse(Limit, 0, b.allowances[r].hint, err.Error())
+		}
+	}
+	if r, at := b.scan(data); at >= 0 {
+		a := b.allowances[r]
+		return refuse(Limit, at, a.hint, a.tooMany(0).Error())
 	}
 	if utf8.Valid(data) {
 		return nil
@@ -63,12 +97,7 @@ func readable(d *Document, data []byte) Problems {
 		}
 		good += size
 	}
-	before := yamlLines(data[:good])
-	if d.json {
-		before = strings.Split(string(data[:good]), "\n")
-	}
-	column := 1 + utf8.RuneCountInString(before[len(before)-1])
-	return Problems{d.problem(len(before), column, "", Syntax, "save the file as UTF-8", "the file is not UTF-8 text")}
+	return refuse(Syntax, good, "save the file as UTF-8", "the file is not UTF-8 text")
 }
 
 // nextYAML keeps a defect of the parser from taking the process down.
@@ -85,44 +114,68 @@ func nextYAML(d *yaml.Decoder) (n *yaml.Node, err error) {
 	return n, err
 }
 
-// yamlLines splits as YAML 1.1 does, so that the parser's line numbers fit.
-func yamlLines(data []byte) []string {
+// split splits a text into lines: of YAML as version 1.1 does, so that the
+// parser's line numbers fit.
+func (d *Document) split(data []byte) []string {
+	if d.json {
+		return strings.Split(string(data), "\n")
+	}
 	text := strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(string(data))
 	return strings.Split(text, "\n")
 }
 
 type yamlReader struct {
-	doc      *Document
-	problems Problems
-	open     map[*yaml.Node]bool // anchors being read, to find one within itself
-	aliased  int
-	inAlias  int
-	full     bool
+	ProblemList
+	budget  *Budget
+	doc     *Document
+	open    map[*yaml.Node]bool // anchors being read, to find one within itself
+	counts  [Data + 1]int       // Values and Data of the file
+	data    bool                // within plain data
+	aliased int
+	inAlias int
+	full    bool  // the aliases are
+	err     error // the context has ended
 }
 
 func (r *yamlReader) fail(at *Node, rule Rule, hint, format string, args ...any) {
-	r.problems = append(r.problems, at.Problem(rule, hint, format, args...))
+	r.Report(at.Problem(rule, hint, format, args...))
 }
 
-func (r *yamlReader) node(y *yaml.Node, depth int) *Node {
+func (r *yamlReader) node(y *yaml.Node) *Node {
 	n := &Node{doc: r.doc, line: max(1, y.Line), column: max(1, y.Column), Kind: Null}
-	r.read(n, y, depth)
+	r.read(n, y, 0)
 	return n
+}
+
+// count counts a value, and looks at the context now and then.
+func (r *yamlReader) count() {
+	const often = 1 << 12
+	which := Values
+	if r.data {
+		which = Data
+	}
+	if r.counts[which]++; r.counts[which]%often == 0 && r.err == nil {
+		r.err = r.budget.Err()
+	}
 }
 
 // read fills n, which has its place and parents already.
 func (r *yamlReader) read(n *Node, y *yaml.Node, depth int) {
+	if r.count(); r.err != nil {
+		n.bad = true
+		return
+	}
 	if r.inAlias > 0 {
-		if r.aliased++; r.aliased > maxAliased {
+		if r.aliased++; r.aliased > MaxAliased {
 			if !r.full {
-				r.fail(n, Limit, "write it out", "the aliases of this file stand for more than %d values", maxAliased)
+				r.fail(n, Limit, "write it out", "the aliases of this file stand for more than %d values", MaxAliased)
 			}
 			r.full, n.bad = true, true
 			return
 		}
 	}
-	if depth > maxDepth {
-		r.fail(n, Limit, "", "more than %d mappings and lists within each other", maxDepth)
+	if depth > MaxDepth {
+		r.fail(n, Limit, "", "more than %d mappings and lists within each other", MaxDepth)
 		n.bad = true
 		return
 	}
@@ -150,9 +203,19 @@ func (r *yamlReader) read(n *Node, y *yaml.Node, depth int) {
 		for i, item := range y.Content {
 			n.Items = append(n.Items, r.child(n, nil, i, item, depth+1))
 		}
+		r.release(y)
 	case yaml.MappingNode:
 		n.Kind = Mapping
 		r.mapping(n, y, depth)
+		r.release(y)
+	}
+}
+
+// release lets go of what was read, but for what an alias may still refer to:
+// the parser's nodes are as large as ours.
+func (r *yamlReader) release(y *yaml.Node) {
+	if len(r.open) == 0 {
+		y.Content = nil
 	}
 }
 
@@ -192,10 +255,14 @@ func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) {
 			r.read(key, k, depth)
 			key.Kind, key.Text = Scalar, k.Value
 		}
+		outer := r.data
+		r.data = outer || depth == 0 && IsData(key.Text)
 		value := r.child(n, key, 0, y.Content[i+1], depth+1)
+		r.data = outer
 		if first := seen[key.Text]; first != nil {
-			r.problems = append(r.problems, value.KeyProblem(Duplicate, "keep one",
-				"duplicate key %q, first in line %d", key.Text, first.line))
+			r.ReportLazily(func() Problem {
+				return value.KeyProblem(Duplicate, "keep one", "duplicate key %q, first in line %d", key.Text, first.line)
+			})
 			continue
 		}
 		seen[key.Text] = key

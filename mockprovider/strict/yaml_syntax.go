@@ -28,6 +28,7 @@ func (d *Document) yamlSyntax(err error) Problem {
 		return d.problem(line, 1+utf8.RuneCountInString(source[:at]), "", Syntax, hint, "not YAML: %s", text)
 	}
 	source := d.Line(line)
+	source = source[:min(len(source), 1<<16)] // a slip behind that has the line's beginning for its place
 	switch {
 	case strings.Contains(text, "tab character"):
 		return slip("YAML is indented with spaces, not with tabs", strings.IndexByte(source, '\t'))

@@ -60,24 +60,32 @@ func (d *drill) judgeAgent(j *judgement) {
 // judgePage looks at the page the main browser ended at.
 func (d *drill) judgePage(j *judgement) {
 	x := &d.entry.Expect
-	body := string(d.page.Body)
 	j.note("user agent", "the last page is %s, status %d", d.page.URL.Host+d.page.URL.Path, d.page.Status)
-	if d.site.failurePage != "" && fingerprint(d.page) == d.site.failurePage {
-		j.note("user agent", "it is where a sign-in ends that the user refuses")
+	if x.Stays && d.site.astray(d.page.URL) {
+		j.complain(d.class(FailSecurity), "user agent", "the browser ended at %s, which is not the app", d.page.URL.Host)
 	}
-	for _, trace := range []string{"Traceback (most recent call last)", "goroutine 1 [", "    at Object.<anonymous>", "\tat java.", "\tat org."} {
-		if d.site.own(d.page.URL) && strings.Contains(body, trace) {
-			j.complain(FailRobustness, "user agent", "the page shows a stack trace")
-		}
-	}
-	if d.site.own(d.page.URL) && d.page.Status >= 400 && strings.TrimSpace(d.page.Text) == "" && len(d.page.Body) == 0 {
-		j.complain(FailUX, "user agent", "the page is blank, with status %d: the user learns nothing", d.page.Status)
+	body := string(d.page.Body)
+	home := d.site.own(d.page.URL)
+	if !home {
+		j.note("user agent", "it is not a page of the app, which said nothing")
+		body = ""
 	}
 	if x.Page != nil && !match.OK(x.Page, body) {
 		j.complain(d.class(FailUX), "user agent", "the page does not say what it should: want %s", describe(x.Page))
 	}
-	if x.Stays && !d.site.own(d.page.URL) {
-		j.complain(d.class(FailSecurity), "user agent", "the browser ended at %s, which is not the app", d.page.URL.Host)
+	if !home {
+		return
+	}
+	if d.site.failurePage != "" && fingerprint(d.page) == d.site.failurePage {
+		j.note("user agent", "it is where a sign-in ends that the user refuses")
+	}
+	for _, trace := range []string{"Traceback (most recent call last)", "goroutine 1 [", "    at Object.<anonymous>", "\tat java.", "\tat org."} {
+		if strings.Contains(body, trace) {
+			j.complain(FailRobustness, "user agent", "the page shows a stack trace")
+		}
+	}
+	if d.page.Status >= 400 && strings.TrimSpace(d.page.Text) == "" && len(d.page.Body) == 0 {
+		j.complain(FailUX, "user agent", "the page is blank, with status %d: the user learns nothing", d.page.Status)
 	}
 	if q := d.page.URL.Query(); x.CleanURL && (q.Has("code") || q.Has("state")) {
 		j.complain(d.class(FailSecurity), "user agent", "the code stays in the address bar: %s", d.page.URL.Path)

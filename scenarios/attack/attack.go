@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -89,9 +90,9 @@ func Run(ctx context.Context, o Options) (*Card, error) {
 
 // guard lets an app on this machine be attacked, and one whose host was named.
 func guard(app *target.App, allowed []string) error {
-	for _, page := range []string{app.BaseURL, addressOf(app.Login), probeOf(app.WhoAmI)} {
-		u, err := url.Parse(page)
-		if err != nil || u.Host == "" || strings.Contains(page, "${") {
+	for _, page := range pages(app) {
+		u, err := url.Parse(reference.ReplaceAllString(page, "1")) // such as a port
+		if err != nil || u.Host == "" {
 			continue
 		}
 		name := u.Hostname()
@@ -111,12 +112,8 @@ func addressOf(p *target.Page) string {
 	return p.URL
 }
 
-func probeOf(p *target.Probe) string {
-	if p == nil {
-		return ""
-	}
-	return p.URL
-}
+// reference is a ${name} that is not filled in yet.
+var reference = regexp.MustCompile(`\$\{[^}]*\}`)
 
 // campaign is one attack.
 type campaign struct {
@@ -168,6 +165,7 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 	}
 	defer first.leave()
 	card.Calibration, card.Learned = first.calibrate(ctx)
+	card.printable()
 	if c.OnCalibrated != nil {
 		c.OnCalibrated(card)
 	}
@@ -299,6 +297,7 @@ func (c *campaign) record(ctx context.Context, e *catalog.Entry, f Finding) {
 	if ctx.Err() != nil {
 		return
 	}
+	f = f.printable()
 	f.Repeat = c.Repeat(e.ID)
 	f.Expected = slices.Contains(c.Expected, e.ID)
 	c.mu.Lock()

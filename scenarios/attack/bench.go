@@ -78,12 +78,12 @@ func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, bugs ...client.Bug)
 	start := stopwatch.Now()
 	f = drillAt(ctx, s, e, f)
 	f.Duration = stopwatch.Now().Sub(start)
-	return f
+	return f.printable()
 }
 
 // example runs the embedded scenario that an entry names.
 func (b *Bench) example(ctx context.Context, f Finding, e *catalog.Entry, bugs []client.Bug) Finding {
-	all, err := scenarios.Load(scenarios.Examples(), nil)
+	all, err := scenarios.Load(ctx, scenarios.Examples(), nil)
 	if err != nil {
 		return f.invalid(err.Error())
 	}

@@ -31,7 +31,8 @@ type browser struct {
 	trail *trail
 	user  string // who signed in last at a provider
 
-	withholds string // scope that the user unticks; none where it is empty
+	withholds string              // scope that the user unticks; none where it is empty
+	stops     func(*url.URL) bool // addresses that are not called; nil is none
 }
 
 // trail is what all browsers of a drill saw of the app.
@@ -205,13 +206,12 @@ func (b *browser) begin(ctx context.Context, user, issuer string) (*agent.Naviga
 	b.trail.mu.Lock()
 	b.trail.redirect = "" // it may be the login page itself
 	b.trail.mu.Unlock()
-	b.agent.Intercept(func(u *url.URL) bool {
+	defer b.stopAt(func(u *url.URL) bool {
 		b.trail.mu.Lock()
 		defer b.trail.mu.Unlock()
 		to, err := url.Parse(b.trail.redirect)
 		return err == nil && b.trail.redirect != "" && u.Host == to.Host && u.Path == to.Path
-	})
-	defer b.agent.Intercept(func(*url.URL) bool { return false })
+	})()
 	page, err := b.signIn(ctx, user, issuer, false)
 	switch {
 	case err != nil:
@@ -236,7 +236,7 @@ func (b *browser) press(ctx context.Context, p *target.Page) (*agent.Page, error
 	if strings.HasPrefix(p.CSRF, "/") {
 		from = b.site.at(p.CSRF)
 	}
-	page, err := b.agent.Open(ctx, from)
+	page, err := b.within(ctx, agent.Request{URL: from})
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +245,30 @@ func (b *browser) press(ctx context.Context, p *target.Page) (*agent.Page, error
 			return b.agent.Submit(ctx, f, f.First(), nil)
 		}
 	}
-	return b.agent.Visit(ctx, agent.Request{Method: http.MethodPost, URL: address, Form: url.Values{}, From: page.URL})
+	return b.agent.Visit(ctx, agent.Request{Method: http.MethodPost, URL: address, Form: url.Values{}, From: to})
+}
+
+// within makes a navigation that ends where the app's own pages end: an address
+// of a provider, or of anybody else, is not called, for a provider that knows the
+// browser would sign it in again.
+func (b *browser) within(ctx context.Context, r agent.Request) (*agent.Page, error) {
+	defer b.stopAt(func(u *url.URL) bool { return !b.site.own(u) })()
+	return b.agent.Visit(ctx, r)
+}
+
+// stopAt names the addresses that are not called from now on, until that is
+// undone.
+func (b *browser) stopAt(match func(*url.URL) bool) (undo func()) {
+	before := b.stops
+	stop := func(match func(*url.URL) bool) {
+		b.stops = match
+		if match == nil {
+			match = func(*url.URL) bool { return false }
+		}
+		b.agent.Intercept(match)
+	}
+	stop(match)
+	return func() { stop(before) }
 }
 
 // elsewhere stands in for every host that is neither the app nor a provider: no

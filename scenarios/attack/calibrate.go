@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -18,13 +19,17 @@ import (
 // learns what the app does.
 func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 	var checks []Calibration
-	check := func(name, remedy string, ok bool, saw string) bool {
-		c := Calibration{Check: name, OK: ok, Saw: saw}
-		if !ok {
-			c.Remedy = remedy
+	check := func(name, remedy, saw string, err error) bool {
+		c := Calibration{Check: name, OK: err == nil, Saw: saw}
+		var ambiguous errAmbiguous
+		switch {
+		case errors.As(err, &ambiguous):
+			c.Saw, c.Remedy = err.Error(), "let app.whoami.signed_in and app.whoami.signed_out each name a status or a text that only its own page has"
+		case err != nil:
+			c.Saw, c.Remedy = err.Error(), remedy
 		}
 		checks = append(checks, c)
-		return ok
+		return c.OK
 	}
 	s := w.site
 	marks := s.marks()
@@ -32,28 +37,33 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 	defer trail.close()
 	fresh := newBrowser("fresh", s, trail)
 	who, err := fresh.whoami(ctx)
-	if err != nil {
-		check("the app answers", "start the app, or let app.start start it", false, err.Error())
+	var ambiguous errAmbiguous
+	if err != nil && !errors.As(err, &ambiguous) {
+		check("the app answers", "start the app, or let app.start start it", "", err)
 		return checks, nil
 	}
-	if !check("nobody is signed in at first", "name a page that is for signed-in users alone: --whoami, or app.whoami with signed_in", !who.signedIn, fmt.Sprintf("the whoami page answers %d to a fresh browser", who.status)) {
+	saw := ""
+	if err == nil {
+		saw, err = who.answer()+" to a fresh browser", w.refused(who)
+	}
+	if !check("nobody is signed in at first", "name a page that is for signed-in users only (--whoami), or say what tells its two answers apart: app.whoami.signed_in, app.whoami.signed_out", saw, err) {
 		return checks, nil
 	}
 	for _, user := range []string{"alice", "bob"} {
 		start := s.now()
-		ok, saw := w.signsIn(ctx, user)
+		err := w.signsIn(ctx, user)
 		s.latency = max(s.latency, s.now().Sub(start))
-		if !check(user+" signs in, and is shown as "+user, w.remedy(), ok, saw) {
+		if !check(user+" signs in, and is shown as "+user, w.remedy(), "the whoami page shows "+user, err) {
 			return checks, nil
 		}
 	}
 	entries := s.provider().Journal().Entries()
 	if s.app.Logout != nil {
-		ok, saw := w.signsOut(ctx)
-		check("signing out works", "name the page that signs out, and its method: app.logout", ok, saw)
+		saw, err := w.signsOut(ctx)
+		check("signing out works", "name the page that signs out, and its method: app.logout", saw, err)
 	}
-	ok, saw := w.denies(ctx)
-	check("who refuses consent is not signed in", "the app signs in without consent: see err-access-denied; without this nothing can be told apart", ok, saw)
+	saw, err = w.denies(ctx)
+	check("who refuses consent is not signed in", "the app signs in without consent: see err-access-denied; without this nothing can be told apart", saw, err)
 	if s.settled(ctx) != nil {
 		return checks, nil // it was told to stop
 	}
@@ -75,28 +85,40 @@ func (w *worker) remedy() string {
 	return "register the app as client_id " + w.site.clientID + " at the issuer " + w.site.provider().Issuer() + ", and name a whoami page that shows the e-mail address or the name of who is signed in"
 }
 
-// signsIn signs a user in, in a fresh browser.
-func (w *worker) signsIn(ctx context.Context, user string) (bool, string) {
+// refused says why an answer of the whoami page is not one for somebody who is
+// not signed in.
+func (w *worker) refused(who *standing) error {
+	switch {
+	case who.signedIn:
+		return errors.New(who.answer())
+	case w.site.app.WhoAmI.SignedOut != nil && !who.signedOut && who.left == nil:
+		return fmt.Errorf("%s, which is not what whoami.signed_out says", who.answer())
+	}
+	return nil
+}
+
+// signsIn signs a user in, in a fresh browser, and says why that did not work.
+func (w *worker) signsIn(ctx context.Context, user string) error {
 	trail := newTrail(w.site)
 	defer trail.close()
 	before := len(w.site.provider().Journal().Entries())
 	b := newBrowser(user, w.site, trail)
 	page, err := b.signIn(ctx, user, "first", false)
 	if err != nil {
-		return false, err.Error() + w.refusal(before)
+		return fmt.Errorf("%w%s", err, w.refusal(before))
 	}
 	who, err := b.whoami(ctx)
 	switch {
 	case err != nil:
-		return false, err.Error()
+		return err
 	case !who.signedIn:
-		return false, fmt.Sprintf("the sign-in ended at %s with status %d, and the whoami page answers %d: %s%s", place(page), page.Status, who.status, clip(page.Text), w.refusal(before))
+		return fmt.Errorf("the sign-in ended at %s with status %d, and %s: %s%s", place(page), page.Status, who.answer(), clip(page.Text), w.refusal(before))
 	case len(who.as) == 0:
-		return false, "somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name"
+		return errors.New("somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name")
 	case !slices.Contains(who.as, user):
-		return false, "the whoami page shows " + strings.Join(who.as, " and ")
+		return errors.New("the whoami page shows " + strings.Join(who.as, " and "))
 	}
-	return true, "the whoami page shows " + user
+	return nil
 }
 
 // refusal is what the provider has to say of a sign-in that did not work: most
@@ -122,40 +144,48 @@ func (w *worker) refusal(before int) string {
 }
 
 // signsOut signs in and out again.
-func (w *worker) signsOut(ctx context.Context) (bool, string) {
+func (w *worker) signsOut(ctx context.Context) (saw string, err error) {
 	trail := newTrail(w.site)
 	defer trail.close()
 	b := newBrowser("leaving", w.site, trail)
 	if _, err := b.signIn(ctx, "alice", "first", false); err != nil {
-		return false, err.Error()
+		return "", err
 	}
 	if _, err := b.leave(ctx); err != nil {
-		return false, err.Error()
+		return "", err
 	}
 	who, err := b.whoami(ctx)
 	if err != nil {
-		return false, err.Error()
+		return "", err
 	}
-	return !who.signedIn, fmt.Sprintf("the whoami page answers %d afterwards", who.status)
+	return who.answer() + " afterwards", w.refused(who)
 }
 
-// denies refuses consent.
-func (w *worker) denies(ctx context.Context) (bool, string) {
+// denies refuses consent. Where the app says so on a page of its own, that is its
+// failure page.
+func (w *worker) denies(ctx context.Context) (saw string, err error) {
 	trail := newTrail(w.site)
 	defer trail.close()
 	b := newBrowser("denying", w.site, trail)
 	page, err := b.signIn(ctx, "carol", "first", true)
 	if err != nil {
-		return false, err.Error()
+		return "", err
 	}
 	who, err := b.whoami(ctx)
 	if err != nil {
-		return false, err.Error()
+		return "", err
 	}
-	if !who.signedIn {
+	saw = fmt.Sprintf("the app answers %d at %s", page.Status, place(page))
+	if !w.site.own(page.URL) {
+		saw = fmt.Sprintf("the app answers %d and leads to %s", w.site.status(page), place(page))
+	}
+	if err := w.refused(who); err != nil {
+		return "", fmt.Errorf("%s, and %w", saw, err)
+	}
+	if w.site.own(page.URL) {
 		w.site.failurePage = fingerprint(page)
 	}
-	return !who.signedIn, fmt.Sprintf("the app answers %d at %s", page.Status, place(page))
+	return saw, nil
 }
 
 // fingerprint is what tells one page of an app from another.
@@ -185,8 +215,7 @@ func (w *worker) reads(ctx context.Context) bool {
 		return true
 	}
 	defer w.site.provider().RemoveFault(id)
-	signedIn, _ := w.signsIn(ctx, "alice")
-	return !signedIn
+	return w.signsIn(ctx, "alice") != nil
 }
 
 // learn reads from two plain sign-ins what the app does, and what it therefore

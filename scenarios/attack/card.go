@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 )
 
@@ -45,6 +46,41 @@ type Card struct {
 	Learned     []Trait       `json:"learned"`
 	Findings    []Finding     `json:"findings"`
 	Stale       []string      `json:"stale,omitempty"` // expected failures that no longer fail
+}
+
+// printable returns the finding with all that came from the app, the texts of its
+// pages, its paths and its output, as they can be shown in any report.
+func (f Finding) printable() Finding {
+	f.Reason = shown(f.Reason)
+	for i := range f.Witnesses {
+		f.Witnesses[i].Saw = shown(f.Witnesses[i].Saw)
+	}
+	for i := range f.Messages {
+		m := &f.Messages[i]
+		m.Label, m.Detail, m.Fault = shown(m.Label), shown(m.Detail), shown(m.Fault)
+	}
+	return f
+}
+
+// printable makes what the calibration saw and learned of the app such that it
+// can be shown in any report.
+func (c *Card) printable() {
+	for i := range c.Calibration {
+		c.Calibration[i].Saw = shown(c.Calibration[i].Saw)
+	}
+	for i := range c.Learned {
+		c.Learned[i].Saw = shown(c.Learned[i].Saw)
+	}
+}
+
+// shown is a text in one line that steers nothing and has an end.
+func shown(text string) string {
+	const most = 2000
+	text = strict.Printable(text)
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
 }
 
 // Calibration is one check of the method itself, before any verdict.

@@ -79,6 +79,9 @@ func (d *drill) moves() []catalog.Move {
 // does wrong is kept for the judgement.
 func (d *drill) play(ctx context.Context) error {
 	moves := d.moves()
+	if d.entry.Expect.Accounts != "" {
+		d.separate()
+	}
 	if !slices.ContainsFunc(moves, func(m catalog.Move) bool { return m.Arm != nil }) {
 		if err := d.arm(); err != nil {
 			return err
@@ -118,15 +121,45 @@ func (d *drill) chill(ctx context.Context) error {
 	if slices.ContainsFunc(d.moves(), func(m catalog.Move) bool { return m.Expire != nil }) {
 		d.site.provider().Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(shortLife)}})
 	}
-	rotates := slices.ContainsFunc(d.moves(), func(m catalog.Move) bool { return m.Rotate != nil })
 	switch what := kept(d.entry); {
-	case d.site.restart != nil && (what != "" || rotates):
-		return d.site.restart(ctx)
+	case d.site.restart != nil && (what != "" || rotates(d.entry)):
+		if err := d.site.restart(ctx); err != nil {
+			return errNotStarted{err}
+		}
 	case what == "keys":
 		_, err := d.site.provider().RotateKeys("", "immediately")
 		return err
 	}
 	return nil
+}
+
+// errNotStarted is why an app does not start.
+type errNotStarted struct{ error }
+
+// judgeStart is the verdict on an app that did not start while the stimulus was
+// armed. An entry says whether that may be; in any case the app has to start
+// without it.
+func (d *drill) judgeStart(ctx context.Context, f Finding, why error) Finding {
+	f.Messages = d.messages()
+	j := &judgement{saw: map[string][]string{}}
+	d.judgeProvider(j)
+	if d.entry.MayRefuse {
+		j.note("app", "it refuses to start: %s", why)
+	} else {
+		j.complain(FailRobustness, "app", "it does not start: %s", why)
+	}
+	refresh(d.site)
+	if err := d.site.restart(ctx); err != nil {
+		j.complain(FailRobustness, "recovery", "it does not start afterwards: %s", err)
+	} else if why := plain(ctx, d.site, "recovery"); why != "" {
+		j.complain(FailRobustness, "recovery", "a plain sign-in does not work afterwards: %s", why)
+	} else {
+		j.note("recovery", "it starts afterwards, and a plain sign-in works")
+	}
+	if f = f.conclude(d.entry, j, true); f.Verdict == Pass {
+		f.Reason = "it refuses to start with such a provider, which is right"
+	}
+	return f
 }
 
 // arm lets the stimulus strike from here on.

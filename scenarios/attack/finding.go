@@ -35,7 +35,9 @@ func (f Finding) invalid(reason string) Finding {
 
 // drillAt plays an entry at a site between two plain sign-ins: the control, that
 // must work or nothing can be said, and the recovery, that must work again.
+// However it ends, nothing stays armed.
 func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding {
+	defer refresh(s)
 	if strikes(e) && kept(e) == "" {
 		if why := plain(ctx, s, "control"); why != "" {
 			return f.invalid("a plain sign-in does not work before the stimulus: " + why)
@@ -45,10 +47,12 @@ func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding 
 	d := newDrill(e, s)
 	defer d.trail.close()
 	var lack errNotReached
+	var refused errNotStarted
 	switch err := d.play(ctx); {
 	case errors.As(err, &lack):
-		refresh(s)
 		return f.unexercised(lack.Error())
+	case errors.As(err, &refused) && ctx.Err() == nil && e.Stimulus != nil && d.struck():
+		return d.judgeStart(ctx, f, refused)
 	case err != nil:
 		return f.invalid(err.Error())
 	}
@@ -65,7 +69,6 @@ func drillAt(ctx context.Context, s *site, e *catalog.Entry, f Finding) Finding 
 		} else {
 			j.note("recovery", "a plain sign-in works afterwards")
 		}
-		refresh(s)
 	}
 	return f.conclude(e, j, exercised || e.Unmet || asks(e))
 }
@@ -102,6 +105,11 @@ func kept(e *catalog.Entry) string {
 	return ""
 }
 
+// rotates reports whether the provider changes its keys in an entry.
+func rotates(e *catalog.Entry) bool {
+	return slices.ContainsFunc(e.Play, func(m catalog.Move) bool { return m.Rotate != nil })
+}
+
 // asks reports whether an entry wants the app to ask for something: that it did
 // not is then what is judged.
 func asks(e *catalog.Entry) bool {
@@ -135,7 +143,7 @@ func plain(ctx context.Context, s *site, name string) string {
 	case err != nil:
 		return err.Error()
 	case !who.signedIn:
-		return fmt.Sprintf("it ended at %s with status %d, and the whoami page answers %d", page.URL.Host+page.URL.Path, page.Status, who.status)
+		return fmt.Sprintf("it ended at %s with status %d, and %s", place(page), page.Status, who.answer())
 	}
 	return ""
 }

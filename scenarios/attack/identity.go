@@ -2,7 +2,7 @@ package attack
 
 import (
 	"encoding/json"
-	"maps"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -11,7 +11,6 @@ import (
 // assert sets claims of a user: a standard claim in its member, everything else,
 // and what has a type that no standard claim has, as a further claim.
 func assert(u *store.User, claims map[string]any) error {
-	u.Claims = maps.Clone(u.Claims)
 	if u.Claims == nil {
 		u.Claims = map[string]any{}
 	}
@@ -24,12 +23,12 @@ func assert(u *store.User, claims map[string]any) error {
 		if err != nil {
 			return err
 		}
-		before := *u
-		if err := json.Unmarshal(text, u); err == nil && changed(before, *u, name) {
+		before := u.Clone() // a text that is refused may have been read in part
+		if err := json.Unmarshal(text, u); err == nil && hasMember(u, name) {
 			delete(u.Claims, name)
 			continue
 		}
-		*u = before
+		*u = *before
 		if absent {
 			delete(u.Claims, name)
 		} else {
@@ -39,9 +38,30 @@ func assert(u *store.User, claims map[string]any) error {
 	return nil
 }
 
-// changed reports whether a user has a member of that name.
-func changed(_, after store.User, name string) bool {
-	text, err := json.Marshal(after)
+// separate gives the users identities that no other entry uses, where the app's
+// accounts are judged: an app keeps accounts, and one that an earlier entry made
+// would decide what becomes of this one.
+func (d *drill) separate() {
+	for _, p := range d.site.providers {
+		if p == nil {
+			continue
+		}
+		for _, u := range p.Users() {
+			u.Subject = u.Sub() + "." + d.entry.ID
+			if name, domain, ok := strings.Cut(u.Email, "@"); ok {
+				u.Email = name + "." + d.entry.ID + "@" + domain
+			}
+			if u.PreferredUsername != "" {
+				u.PreferredUsername += "." + d.entry.ID
+			}
+			p.SetUser(*u)
+		}
+	}
+}
+
+// hasMember reports whether a user has a member of that name.
+func hasMember(u *store.User, name string) bool {
+	text, err := json.Marshal(u)
 	var members map[string]any
 	if err != nil || json.Unmarshal(text, &members) != nil {
 		return false

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -67,6 +68,10 @@ func (d *drill) judgeApp(ctx context.Context, j *judgement) error {
 			}
 		}
 		s, err := b.whoami(ctx)
+		var ambiguous errAmbiguous
+		if errors.As(err, &ambiguous) {
+			return err
+		}
 		if err != nil {
 			j.complain(FailRobustness, "app", "the whoami page does not answer: %s", err)
 			continue
@@ -129,7 +134,7 @@ func (d *drill) judgeAdmin(ctx context.Context, j *judgement) {
 	}
 	if d.admin == 0 {
 		if page, err := d.browser("").press(ctx, d.site.app.Admin); err == nil {
-			d.admin = page.Status
+			d.admin = d.site.status(page)
 		}
 	}
 	if !match.OK(d.entry.Expect.Admin, d.admin) {

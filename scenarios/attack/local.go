@@ -32,6 +32,9 @@ func (d *drill) local(ctx context.Context, name string, m *catalog.Local) error 
 	}
 	b := d.browser(m.Browser)
 	at, err := b.agent.Visit(ctx, agent.Request{URL: d.site.at(page.URL), Method: http.MethodGet})
+	if err == nil && !d.site.own(at.URL) {
+		return errNotReached("the page to " + name + " with a password leads to " + place(at) + ", which is not the app's")
+	}
 	if err == nil {
 		at, err = b.enter(ctx, at, d.site.email(or(m.User, "alice")))
 	}

@@ -203,8 +203,8 @@ func providerPage(s *site) *url.URL {
 
 var placeholder = regexp.MustCompile(`\$\{([a-z_-]+)(?:\.([a-z_]+))?\}`)
 
-// fill fills in the names a move may use: ${canary}, ${issuer}, ${return_to} and
-// ${response.param}.
+// fill fills in the names a move may use: ${canary}, ${issuer}, ${entry},
+// ${return_to} and ${response.param}.
 func (d *drill) fill(text string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
 		parts := placeholder.FindStringSubmatch(found)
@@ -213,6 +213,8 @@ func (d *drill) fill(text string) string {
 			return d.site.canary()
 		case parts[1] == "issuer":
 			return d.site.provider().Issuer()
+		case parts[1] == "entry":
+			return d.entry.ID
 		case parts[1] == "return_to":
 			return d.site.app.ReturnToParam
 		case parts[1] == "minted":
@@ -274,7 +276,7 @@ func (d *drill) call(ctx context.Context, m *catalog.Call) error {
 			page, err := b.press(ctx, d.site.app.API)
 			d.arrived(b, page, err)
 			if err == nil {
-				d.api = append(d.api, page.Status)
+				d.api = append(d.api, d.site.status(page))
 			}
 			continue
 		}
@@ -286,7 +288,7 @@ func (d *drill) call(ctx context.Context, m *catalog.Call) error {
 			group.Go(func() {
 				defer end()
 				if page, err := twin.press(ctx, d.site.app.API); err == nil {
-					statuses[n] = page.Status
+					statuses[n] = d.site.status(page)
 				}
 			})
 		}
@@ -338,7 +340,7 @@ func (d *drill) open(ctx context.Context, m *catalog.Open) error {
 	}
 	d.arrived(b, page, err)
 	if m.Page == "admin" && err == nil {
-		d.admin = page.Status
+		d.admin = d.site.status(page)
 	}
 	return nil
 }
@@ -356,7 +358,6 @@ func (d *drill) identify(m *catalog.Identity) error {
 	if u == nil {
 		return fmt.Errorf("there is no user %s", or(m.User, "alice"))
 	}
-	changed := *u
 	claims := map[string]any{}
 	for name, value := range m.Claims {
 		if text, ok := value.(string); ok {
@@ -364,10 +365,10 @@ func (d *drill) identify(m *catalog.Identity) error {
 		}
 		claims[name] = value
 	}
-	if err := assert(&changed, claims); err != nil {
+	if err := assert(u, claims); err != nil {
 		return err
 	}
-	p.SetUser(changed)
+	p.SetUser(*u) // u is a copy
 	return nil
 }
 

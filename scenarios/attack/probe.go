@@ -3,7 +3,9 @@ package attack
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -11,33 +13,48 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 // standing is what the app says about a browser.
 type standing struct {
-	signedIn bool
-	as       []string // logins of the users whose marks are on the page
-	account  string   // the app's own name for the account, if it tells
-	status   int
-	page     *agent.Page
+	signedIn  bool
+	signedOut bool     // the answer is one that whoami.signed_out describes
+	as        []string // logins of the users whose marks are on the page
+	account   string   // the app's own name for the account, if it tells
+	status    int      // of the app's own last answer
+	left      *url.URL // where the app led the browser to, if not to a page of its own
 }
 
-// whoami asks the app who is signed in.
+// errAmbiguous is an answer that whoami.signed_in and whoami.signed_out both
+// describe.
+type errAmbiguous int
+
+func (e errAmbiguous) Error() string {
+	return fmt.Sprintf("the whoami page answers %d with a page that whoami.signed_in describes, and whoami.signed_out too", int(e))
+}
+
+// whoami asks the app who is signed in. It stops where the app's own pages end:
+// an app that leads to its provider does not know the browser.
 func (b *browser) whoami(ctx context.Context) (*standing, error) {
 	probe := b.site.app.WhoAmI
-	page, err := b.agent.Visit(ctx, agent.Request{URL: b.site.at(probe.URL), Header: http.Header{"Accept": {"application/json, text/html;q=0.9"}}})
+	page, err := b.within(ctx, agent.Request{URL: b.site.at(probe.URL), Header: http.Header{"Accept": {"application/json, text/html;q=0.9"}}})
 	if err != nil {
 		return nil, err
 	}
-	out := &standing{status: page.Status, page: page, account: member(page.Body, probe.Account)}
-	want := probe.SignedIn
-	home := b.site.own(page.URL)
-	switch {
-	case want == nil:
-		out.signedIn = home && page.Status == http.StatusOK
-	default:
-		out.signedIn = home && (want.Status == nil && page.Status == http.StatusOK || want.Status != nil && allows(want.Status, page.Status)) &&
-			(want.Contains == nil || strings.Contains(want.Contains.(string), "${user.") || match.OK(map[string]any{"$contains": want.Contains}, words(page)))
+	out := &standing{status: b.site.status(page)}
+	if page.Intercepted != nil {
+		out.left = page.URL
+	} else {
+		out.account = member(page.Body, probe.Account)
+		out.signedIn = isSignedIn(probe.SignedIn, page)
+	}
+	out.signedOut = isSignedOut(probe.SignedOut, page)
+	if out.signedIn && out.signedOut {
+		if probe.SignedIn != nil {
+			return nil, errAmbiguous(out.status)
+		}
+		out.signedIn = false
 	}
 	if out.signedIn {
 		for _, u := range b.site.users() {
@@ -47,6 +64,51 @@ func (b *browser) whoami(ctx context.Context) (*standing, error) {
 		}
 	}
 	return out, nil
+}
+
+// answer says how the whoami page answered.
+func (s *standing) answer() string {
+	text := fmt.Sprintf("the whoami page answers %d", s.status)
+	if s.left != nil {
+		text += " and leads to " + s.left.Host + s.left.Path
+	}
+	if s.signedOut {
+		text += ", as whoami.signed_out says"
+	}
+	return text
+}
+
+// isSignedIn reports whether a page of the app is one for somebody who is signed
+// in: without a description, any with status 200.
+func isSignedIn(want *target.Answer, p *agent.Page) bool {
+	if want == nil || want.Status == nil {
+		return p.Status == http.StatusOK && (want == nil || contains(want.Contains, p))
+	}
+	return allows(want.Status, p.Status) && contains(want.Contains, p)
+}
+
+// isSignedOut reports whether an answer is described as one for somebody who is
+// not signed in. The status may be that of the whoami page itself, such as a
+// redirect, or that of the page where it ended.
+func isSignedOut(want *target.Answer, p *agent.Page) bool {
+	if want == nil {
+		return false
+	}
+	status := want.Status == nil || p.Intercepted == nil && allows(want.Status, p.Status) ||
+		len(p.Hops) > 0 && allows(want.Status, p.Hops[0].Status)
+	return status && contains(want.Contains, p)
+}
+
+// contains reports whether a page has a text that a probe names; one with a
+// ${user.name} is looked for when it is known who that may be.
+func contains(want any, p *agent.Page) bool {
+	if text, ok := want.(string); want == nil || ok && strings.Contains(text, "${user.") {
+		return true
+	}
+	if _, ok := want.(string); !ok {
+		return match.OK(want, words(p))
+	}
+	return match.OK(map[string]any{"$contains": want}, words(p))
 }
 
 // words are what a page says: all of it as it came; where scripts may have made

@@ -2,8 +2,10 @@ package attack
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider"
@@ -105,8 +107,9 @@ func written(certificate []byte) (string, error) {
 		return "", err
 	}
 	_, err = f.Write(certificate)
-	if closed := f.Close(); err == nil {
-		err = closed
+	if err = errors.Join(err, f.Close()); err != nil {
+		_ = os.Remove(f.Name()) // what is left of it is of no use
+		return "", err
 	}
-	return f.Name(), err
+	return filepath.Abs(f.Name()) // the app may change its folder
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/scenarios/target"
@@ -50,10 +52,66 @@ func (s *site) at(page string) string {
 	return u.String()
 }
 
-// own reports whether an address is one of the app.
+// own reports whether an address is one of the app: at the host of a page that
+// it is known by, and never at a provider's.
 func (s *site) own(u *url.URL) bool {
-	base, err := url.Parse(s.app.BaseURL)
-	return err == nil && strings.EqualFold(u.Host, base.Host)
+	for _, p := range s.providers {
+		if p == nil {
+			continue
+		}
+		if issuer, err := url.Parse(p.Issuer()); err == nil && sameHost(u, issuer) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(pages(s.app), func(page string) bool {
+		known, err := url.Parse(s.at(page))
+		return err == nil && known.Host != "" && strings.EqualFold(u.Host, known.Host)
+	})
+}
+
+// sameHost reports whether two addresses are at one host. This machine has two
+// names.
+func sameHost(a, b *url.URL) bool {
+	name := func(u *url.URL) string { return strings.Replace(strings.ToLower(u.Host), "localhost", "127.0.0.1", 1) }
+	return name(a) == name(b)
+}
+
+// astray reports whether an address is one that an app has no business to send
+// a browser to: neither its own nor a page of a provider.
+func (s *site) astray(u *url.URL) bool {
+	return !s.own(u) && (!s.issued(u) || strings.HasPrefix(u.String(), s.canary()))
+}
+
+// status is the status of the app's own last answer: where a navigation ended
+// at a provider, that of the redirect which led away.
+func (s *site) status(p *agent.Page) int {
+	if p.Intercepted == nil && s.own(p.URL) {
+		return p.Status
+	}
+	for _, h := range slices.Backward(p.Hops) {
+		if u, err := url.Parse(h.URL); err == nil && s.own(u) {
+			return h.Status
+		}
+	}
+	return p.Status
+}
+
+// pages are the pages of an app that are configured, as they are written.
+func pages(app *target.App) []string {
+	out := []string{app.BaseURL, app.Callback, app.Health, app.LogoutTokenEndpoint}
+	of := []*target.Page{app.Login, app.SecondLogin, app.Logout, app.API, app.Admin}
+	if app.LocalAccount != nil {
+		of = append(of, app.LocalAccount.Register, app.LocalAccount.Login)
+	}
+	for _, p := range of {
+		if p != nil {
+			out = append(out, p.URL)
+		}
+	}
+	if app.WhoAmI != nil {
+		out = append(out, app.WhoAmI.URL)
+	}
+	return slices.DeleteFunc(out, func(page string) bool { return page == "" })
 }
 
 // issued reports whether an address is one of a provider.

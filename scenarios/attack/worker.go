@@ -24,6 +24,7 @@ type worker struct {
 	process  *target.Process
 	names    map[string]string
 	output   *target.Output // of the app, where we start it
+	down     bool           // the app did not start when it was started last
 
 	place *secured           // where its provider is reached over TLS, nil where it is not
 	host  *mockprovider.Host // of that provider
@@ -93,7 +94,9 @@ func (w *worker) restart(ctx context.Context) error {
 	if w.process != nil {
 		w.process.Stop()
 	}
-	return w.start(ctx)
+	err := w.start(ctx)
+	w.down = err != nil
+	return err
 }
 
 // leave ends the app if it is ours, and a provider that is this worker's alone.
@@ -131,13 +134,18 @@ func (w *worker) play(ctx context.Context, e *catalog.Entry) Finding {
 	if why := w.lacks(e); why != "" {
 		return f.unexercised(why)
 	}
-	ctx, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin)
+	if w.down {
+		if err := w.site.restart(ctx); err != nil {
+			return f.invalid("the app does not start: " + err.Error())
+		}
+	}
+	limited, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin)
 	defer cancel()
 	if w.place != nil {
 		w.place.lend(w.site, e)
 	}
 	start := w.site.now()
-	f = drillAt(ctx, w.site, e, f)
+	f = drillAt(limited, w.site, e, f)
 	if lack := w.traits[e.RecordWithout]; e.RecordWithout != "" && lack != "" && f.Verdict == FailSecurity {
 		f.Verdict, f.Reason = Tolerated, f.Reason+" (the specifications ask it of others: "+lack+")"
 	}
@@ -147,18 +155,29 @@ func (w *worker) play(ctx context.Context, e *catalog.Entry) Finding {
 }
 
 // recover starts an app anew that an entry has broken, so that the next one
-// meets a whole one.
+// meets a whole one. The time of the entry may be over.
 func (w *worker) recover(ctx context.Context, e *catalog.Entry, f *Finding) {
-	if w.process == nil || ctx.Err() != nil {
+	if ctx.Err() != nil {
 		return
 	}
-	broken := f.Verdict == Invalid || e.Expect.Recovers != nil && !*e.Expect.Recovers || slices.ContainsFunc(f.Witnesses, func(x Witness) bool { return x.Name == "recovery" && !x.OK })
-	if !w.process.Alive() {
-		f.Verdict, broken = FailRobustness, true
-		f.Reason = "the app ended: " + w.process.Output()
+	if w.site.restart == nil {
+		if rotates(e) {
+			_, _ = w.site.provider().RotateKeys("", "immediately") // which it does not know yet; the plan is one there is
+		}
+		return
 	}
-	if broken {
-		_ = w.restart(ctx) // if it fails, the next control says so
+	broken := w.down || f.Verdict == Invalid || e.Expect.Recovers != nil && !*e.Expect.Recovers || slices.ContainsFunc(f.Witnesses, func(x Witness) bool { return x.Name == "recovery" && !x.OK })
+	if w.process != nil && !w.down && !w.process.Alive() {
+		broken = true
+		ended := "the app ended: " + w.process.Output()
+		if f.Verdict.Failed() {
+			f.Reason += "; " + ended
+		} else {
+			f.Verdict, f.Reason = FailRobustness, ended
+		}
+	}
+	if broken || rotates(e) { // it would keep the keys of before for a while
+		_ = w.site.restart(ctx) // the next entry says so if it fails
 	}
 }
 

@@ -162,6 +162,13 @@ func (e *Entry) settle() {
 	}
 }
 
+// mayBeRefused reports whether a client can do right by refusing what an entry
+// lays over the provider from the start.
+func (e *Entry) mayBeRefused() bool {
+	armedLater := slices.ContainsFunc(e.Play, func(m Move) bool { return m.Arm != nil })
+	return e.Stimulus != nil && !armedLater && (e.Record || e.Expect.SignedIn == false)
+}
+
 // inconsistencies are what in an entry cannot be meant.
 func (e *Entry) inconsistencies() []string {
 	var out []string
@@ -176,6 +183,7 @@ func (e *Entry) inconsistencies() []string {
 	say(e.Runnable() && len(e.ProvenBy) == 0 && e.Severity != Control && !e.Record, "no known-bad client proves it: name the bugs in proven_by")
 	say(e.Runnable() && (e.Why == "" || e.Remedy == "") && e.Severity != Control, "a developer needs why and remedy")
 	say(len(e.Spec) == 0 && len(e.Sources) == 0, "it has neither a clause nor a source")
+	say(e.MayRefuse && !e.mayBeRefused(), "may_refuse_start is for a stimulus that is armed from the start, and for an entry that expects signed_in: false, or records what is seen")
 	say(strings.ToLower(e.ID) != e.ID || strings.ContainsAny(e.ID, " /?#"), "an id is lower case and fits a path")
 	return out
 }

@@ -46,6 +46,7 @@ type Entry struct {
 	Expect        Expect       `json:"expect,omitzero" doc:"what must be seen of a correct client"`
 	Unmet         bool         `json:"unmet,omitempty" doc:"a correct client does not meet the stimulus at all"`
 	Record        bool         `json:"record,omitempty" doc:"the specifications leave a choice: what is seen is told, and failed for no more than a server error"`
+	MayRefuse     bool         `json:"may_refuse_start,omitempty" doc:"an app that meets the stimulus while it starts, and does not start, does right; without this that is a failure"`
 	RecordWithout string       `json:"record_without,omitempty" enum:"two_issuers,confidential" doc:"the specifications ask it only of apps that have this: of others it is told, and not failed"`
 	Scenario      string       `json:"scenario,omitempty" doc:"name of the embedded example scenario that drills it, for what no sign-in page can show"`
 	ProvenBy      []string     `json:"proven_by,omitempty" single:"true" doc:"bugs that together make a client which it must fail"`
@@ -183,7 +184,7 @@ type Token struct {
 type Identity struct {
 	User   string         `json:"user,omitempty" doc:"login; default alice"`
 	Issuer string         `json:"issuer,omitempty" enum:"first,second" doc:"which provider; default the first"`
-	Claims map[string]any `json:"claims" required:"true" vocab:"claim" match:"absent" doc:"claims in every token about that user"`
+	Claims map[string]any `json:"claims" required:"true" vocab:"claim" match:"absent" doc:"claims in every token about that user; where accounts are judged, alice is alice.${entry}@example.com"`
 }
 
 // Expect is what must be seen of a correct client from outside. What is absent

@@ -1,7 +1,7 @@
 package report
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,7 +22,7 @@ func CardFormats() []string {
 // WriteCard writes the report card of an app. The errors are those of w, and a
 // format that does not exist.
 func WriteCard(w io.Writer, format string, c *attack.Card, o Options) error {
-	out := bufio.NewWriter(w)
+	out := &bytes.Buffer{}
 	var err error
 	switch format {
 	case "text":
@@ -54,7 +54,8 @@ func WriteCard(w io.Writer, format string, c *attack.Card, o Options) error {
 	if err != nil {
 		return fmt.Errorf("report: %s: %w", format, err)
 	}
-	return out.Flush()
+	_, err = w.Write(shield(format, out.Bytes()))
+	return err
 }
 
 // expectedFailure counts failures that stand in the list of expected ones. They

@@ -3,22 +3,13 @@ package report
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// Printable is a text that cannot steer a terminal: what is no letter, mark,
-// number, sign or space is shown as a dot. Line ends are such as well.
-func Printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case r == utf8.RuneError || !unicode.IsPrint(r):
-			return '·'
-		}
-		return r
-	}, s)
-}
+// Printable is a text in one line that cannot steer a terminal or command a CI:
+// see strict.Printable.
+func Printable(s string) string { return strict.Printable(s) }
 
 // lines are the lines of a text, each printable, without empty ones at its end.
 func lines(s string) []string {

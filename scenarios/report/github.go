@@ -55,11 +55,7 @@ func (a *annotations) write(line string) {
 // line writes a line that is no command, whatever is in it: the runner looks for
 // :: at the beginning of a line and for ##[ anywhere.
 func (a *annotations) line(text string) {
-	text = strings.ReplaceAll(Printable(text), "##[", "#·[")
-	if strings.HasPrefix(strings.TrimSpace(text), "::") {
-		text = "·" + text
-	}
-	a.write(text)
+	a.write(Printable(text))
 }
 
 func (a *annotations) note(kind string, at strict.Place, title, text string) {
@@ -83,7 +79,7 @@ func (a *annotations) note(kind string, at strict.Place, title, text string) {
 func commandData(s string) string {
 	parts := strings.Split(strings.ReplaceAll(s, "\r", ""), "\n")
 	for i := range parts {
-		parts[i] = strings.NewReplacer("##[", "#·[", "%", "%25").Replace(Printable(parts[i]))
+		parts[i] = strings.ReplaceAll(Printable(parts[i]), "%", "%25")
 	}
 	return strings.Join(parts, "%0A")
 }

@@ -25,7 +25,7 @@
 package report
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -56,7 +56,7 @@ func Formats() []string {
 // that does not exist.
 func Write(w io.Writer, format string, results []*scenarios.Result, o Options) error {
 	results = slices.DeleteFunc(slices.Clone(results), func(r *scenarios.Result) bool { return r == nil })
-	out := bufio.NewWriter(w)
+	out := &bytes.Buffer{}
 	var err error
 	switch format {
 	case "text":
@@ -83,7 +83,8 @@ func Write(w io.Writer, format string, results []*scenarios.Result, o Options) e
 	if err != nil {
 		return fmt.Errorf("report: %s: %w", format, err)
 	}
-	return out.Flush()
+	_, err = w.Write(shield(format, out.Bytes()))
+	return err
 }
 
 func unknownFormat(format string) error {

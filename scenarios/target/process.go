@@ -118,11 +118,11 @@ func (p *Process) ready(ctx context.Context, within time.Duration) error {
 		}
 		select {
 		case <-p.ended:
-			return fmt.Errorf("the app ended before it was ready: %v\n%s", p.err, p.output)
+			return fmt.Errorf("the app ended before it was ready: %s: %s", p.cmd.ProcessState, p.Output())
 		default:
 		}
 		if wall.Sleep(ctx, 25*time.Millisecond) != nil {
-			return fmt.Errorf("the app was not ready within %s: %s gave %s\n%s", within, url, last, p.output)
+			return fmt.Errorf("the app was not ready within %s: %s gave %s: %s", within, url, last, p.Output())
 		}
 	}
 }
@@ -151,8 +151,8 @@ func (p *Process) Alive() bool {
 	}
 }
 
-// Output is the end of what the app wrote.
-func (p *Process) Output() string { return p.output.String() }
+// Output is the end of what the app wrote, as it can be shown in a line.
+func (p *Process) Output() string { return strict.Quote(p.output.String()) }
 
 // Stop ends the app and all that it started: first it is asked, then made to.
 func (p *Process) Stop() {

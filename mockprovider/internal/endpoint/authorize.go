@@ -135,11 +135,12 @@ func registeredURIs(c *store.Client) string {
 }
 
 // plain is the request without what fosite would refuse before it knows where
-// the client is: then the client could not be told. unsupported judges it.
+// the client is: then the client could not be told. unsupported judges it. It is
+// without max_age too, with which fosite's arithmetic overflows; read judges that.
 func plain(r *http.Request) *http.Request {
 	out := r.WithContext(r.Context())
 	out.Form = maps.Clone(r.Form)
-	for _, name := range []string{"request", "request_uri", "registration"} {
+	for _, name := range []string{"request", "request_uri", "registration", "max_age"} {
 		out.Form.Del(name)
 	}
 	if !knownMode(out.Form.Get("response_mode")) {
@@ -239,9 +240,9 @@ func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
 		}
 	}
 	if text := a.form.Get("max_age"); text != "" {
-		age, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || age < 0 {
-			return refuse("invalid_request", "max_age counts seconds: "+strconv.Quote(text)+" is no such number.")
+		age, ok := readSeconds(text)
+		if !ok {
+			return refuse("invalid_request", "max_age counts seconds: "+strconv.Quote(text)+" is not such a number.")
 		}
 		a.maxAge = &age
 	} else if a.client.DefaultMaxAge > 0 {

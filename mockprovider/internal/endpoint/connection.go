@@ -97,8 +97,8 @@ func cut(w *recorder, raw []byte, cause error) {
 	if cause == nil {
 		return
 	}
-	if secured, ok := conn.(interface{ NetConn() net.Conn }); ok {
-		conn = secured.NetConn() // TLS would say goodbye first
+	for below, ok := conn.(interface{ NetConn() net.Conn }); ok; below, ok = conn.(interface{ NetConn() net.Conn }) {
+		conn = below.NetConn() // TLS would say goodbye first
 		defer conn.Close()
 	}
 	switch c := conn.(type) {
@@ -130,7 +130,7 @@ func halfClose(w *recorder) {
 func hijack(w *recorder) net.Conn {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler) // HTTP/2 has no connection to take over: abort the stream
+		panic(http.ErrAbortHandler) // a server that lends no connection: abort the exchange
 	}
 	return conn
 }

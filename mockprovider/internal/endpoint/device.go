@@ -10,10 +10,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// userCodeLetters leaves out vowels, so that no words arise, and what is easily
-// mistaken (RFC 8628 section 6.1).
-const userCodeLetters = "BCDFGHJKLMNPQRSTVWXZ"
-
 // deviceAuthorization starts the device grant (RFC 8628 section 3.1).
 func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
 	if !i.posted(w, r, x) {
@@ -35,8 +31,13 @@ func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *
 	d.ClientID, d.Scopes, d.Form = c.ID, strings.Fields(r.PostForm.Get("scope")), r.PostForm
 	d.Expires = now.Add(p.Lifetime.D())
 	// The code is remembered longer than it lives, to say that it has expired.
-	i.Store.Devices.Put(d.Code, d, d.Expires.Add(time.Hour))
-	i.Store.UserCodes.Put(d.UserCode, d, d.Expires)
+	for tries := 0; !i.Store.KeepDevice(d, d.Expires.Add(time.Hour), now); tries++ {
+		if tries == 100 {
+			i.fail(w, x, refuse("temporarily_unavailable", "All user codes that were tried are in use: wait until devices have been answered."))
+			return
+		}
+		d.UserCode = i.userCode() // the last one is another device's
+	}
 	page := i.devicePath(r.Context())
 	members := map[string]any{
 		"device_code": d.Code, "user_code": d.UserCode, "verification_uri": page,
@@ -51,27 +52,11 @@ func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *
 	writeJSON(w, x, http.StatusOK, members)
 }
 
-func (i *Issuer) userCode() string {
-	if own := i.Grants.UserCode(); own != "" {
-		return own
-	}
-	var raw [8]byte
-	_, _ = i.Random.Read(raw[:]) // no source of randomness here fails
-	code := make([]byte, 0, 9)
-	for n, b := range raw {
-		if n == 4 {
-			code = append(code, '-')
-		}
-		code = append(code, userCodeLetters[int(b)%len(userCodeLetters)])
-	}
-	return string(code)
-}
-
 // devicePage is where the user enters the code shown by the device (RFC 8628
 // section 3.3).
 func (i *Issuer) devicePage(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
 	if r.Method == http.MethodGet {
-		i.userCodePage(w, r, r.Form.Get("user_code"), "")
+		i.userCodePage(w, r, http.StatusOK, r.Form.Get("user_code"), "")
 		return
 	}
 	if !onlyPost(w, r) {
@@ -82,27 +67,13 @@ func (i *Issuer) devicePage(w http.ResponseWriter, r *http.Request, x *journal.E
 		i.errorPage(w, x, refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again."))
 		return
 	}
-	code := strings.ToUpper(strings.TrimSpace(r.PostForm.Get("user_code")))
-	d, ok := i.Store.UserCodes.Get(code, i.Clock.Now())
-	if !ok && len(code) == 8 { // the hyphen is for the eye
-		d, ok = i.Store.UserCodes.Get(code[:4]+"-"+code[4:], i.Clock.Now())
-	}
-	if g, denied := answerOf(d); !ok || g != nil || denied {
-		x.Decide("user_code", false, "unknown, expired or answered", "RFC 8628 section 3.3")
-		i.userCodePage(w, r, code, "This code is unknown, has expired, or was answered already.")
+	d := i.enteredCode(w, r, x, c.Value)
+	if d == nil {
 		return
 	}
-	x.Decide("user_code", true, "found", "RFC 8628 section 3.3")
-	p := i.wait(w, r, &pending{params: url.Values{"client_id": {d.ClientID}}, login: i.nextLogin(), device: d, signed: i.session(r)})
+	p := i.wait(w, r, &pending{params: url.Values{"client_id": {d.ClientID}}, login: i.nextLogin(), device: d, asked: i.session(r)})
 	x.Bind(p.login, d.ClientID, "")
 	i.deviceStep(w, r, p, "")
-}
-
-func answerOf(d *store.Device) (*store.Grant, bool) {
-	if d == nil {
-		return nil, false
-	}
-	return d.Answer()
 }
 
 // deviceStep shows what the user has to do next for a device.
@@ -113,11 +84,11 @@ func (i *Issuer) deviceStep(w http.ResponseWriter, r *http.Request, p *pending, 
 		return
 	}
 	a := &authorization{client: c, form: url.Values{"scope": {strings.Join(p.device.Scopes, " ")}}, login: p.login}
-	if p.signed == nil {
+	if p.asked == nil {
 		i.signInPage(w, r, a, p, "a device asks for access", failure)
 		return
 	}
-	i.consentPage(w, r, a, p, p.signed)
+	i.consentPage(w, r, a, p, p.asked)
 }
 
 // deviceInteraction takes the user's answers for a device.
@@ -125,36 +96,51 @@ func (i *Issuer) deviceInteraction(w http.ResponseWriter, r *http.Request, x *jo
 	if r.PostForm.Has("login") {
 		s, why := i.signIn(x, r.PostForm)
 		if why != "" {
-			i.deviceStep(w, r, p, why)
+			again := *p
+			again.asked = nil
+			i.deviceStep(w, r, &again, why)
+			return
+		}
+		if !i.claim(w, x, p) {
 			return
 		}
 		i.keep(w, s)
-		p.signed = s
-		i.deviceStep(w, r, p, "")
+		next := *p
+		next.asked = s
+		i.deviceStep(w, r, i.wait(w, r, &next), "")
 		return
 	}
-	i.pending.Delete(p.ticket)
-	d, s := p.device, p.signed
-	allowed := r.PostForm.Get("consent") == "allow" && s != nil
-	x.Decide("consent", allowed, "for a device", "RFC 8628 section 3.3")
-	if !allowed {
-		d.Deny()
-		i.deviceDonePage(w, false)
+	if !i.claim(w, x, p) {
 		return
+	}
+	g := i.deviceGrant(p, r.PostForm)
+	x.Decide("consent", g != nil, "for a device", "RFC 8628 section 3.3")
+	if !i.Store.AnswerDevice(p.device.UserCode, g, i.Clock.Now()) {
+		x.Decide("user_code", false, "expired, or answered already", "RFC 8628 section 3.3")
+		i.errorPage(w, x, refuse("invalid_request", "The device's code has expired, or was answered already. Start again at the device."))
+		return
+	}
+	if g != nil {
+		x.Bind("", "", g.Subject)
+	}
+	i.deviceDonePage(w, g != nil)
+}
+
+// deviceGrant is what a user gives a device, nil for a refusal.
+func (i *Issuer) deviceGrant(p *pending, posted url.Values) *store.Grant {
+	d, s := p.device, i.current(p.asked)
+	if posted.Get("consent") != "allow" || s == nil {
+		return nil
 	}
 	u, ok := i.Store.User(s.Login)
 	if !ok {
-		d.Deny()
-		i.deviceDonePage(w, false)
-		return
+		return nil
 	}
-	x.Bind("", "", u.Sub())
-	d.Allow(&store.Grant{
+	return &store.Grant{
 		ClientID: d.ClientID, Subject: u.Sub(), GrantType: store.DeviceGrant,
-		Scopes: allowedScopes(d.Scopes, r.PostForm["scope"]),
+		Scopes: allowedScopes(d.Scopes, posted["scope"]),
 		Authorization: &store.Authorization{
 			Login: p.login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, RefreshDue: true,
 		},
-	})
-	i.deviceDonePage(w, true)
+	}
 }

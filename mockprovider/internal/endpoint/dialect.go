@@ -173,7 +173,7 @@ func (a *authorization) values() persona.Values {
 // granted are the scopes that a user gives in this dialect: those that were
 // allowed, and what the persona adds or leaves out for what was before.
 func (i *Issuer) granted(d *persona.Dialect, a *authorization, login string, allowed []string) []string {
-	before, _ := i.Store.Consents.Get(login+"\x00"+a.client.ID, i.Clock.Now())
+	before := i.Store.Consent(login, a.client.ID, i.Clock.Now())
 	earlier := slices.DeleteFunc(slices.Clone(before), func(s string) bool { return strings.HasPrefix(s, declinedMark) })
 	out := slices.DeleteFunc(slices.Clone(allowed), func(s string) bool {
 		return slices.Contains(before, declinedMark+s) && !slices.Contains(earlier, s)

@@ -93,6 +93,9 @@ func understood(err error) *oauthError {
 		return refuse("invalid_grant", "It was used at the same time by another request.")
 	}
 	e := fosite.ErrorToRFC6749Error(err)
+	if errors.Is(err, fosite.ErrNotFound) && (e.ErrorField == "server_error" || e.ErrorField == "invalid_request") {
+		return refuse("invalid_grant", "It has expired or was revoked while the request was answered.")
+	}
 	text := e.HintField
 	if text == "" {
 		text = e.DescriptionField
@@ -126,6 +129,9 @@ func (e *oauthError) members() map[string]string {
 	return out
 }
 
+// describable puts another character in the place of each that neither an error's
+// description nor a quoted string of WWW-Authenticate may have (RFC 6749 section
+// 5.2, RFC 6750 section 3). What is left needs no escape (RFC 9110 section 5.6.4).
 func describable(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -168,25 +174,31 @@ func (i *Issuer) failBearer(w http.ResponseWriter, x *journal.Exchange, e *oauth
 		i.refuseInDialect(w, x, d, true, e)
 		return
 	}
-	challenge := `Bearer realm="authdrill"`
 	members := map[string]any{}
 	status := http.StatusUnauthorized
 	if e != nil {
 		x.Fail(e.Code)
 		status = e.Status
-		challenge += `, error="` + e.Code + `"`
-		if e.Description != "" {
-			challenge += `, error_description="` + describable(e.Description) + `"`
-		}
-		if scope != "" {
-			challenge += `, scope="` + scope + `"`
-		}
 		for k, v := range e.members() {
 			members[k] = v
 		}
 	}
-	w.Header().Set("WWW-Authenticate", challenge)
+	w.Header().Set("WWW-Authenticate", bearerChallenge(e, scope))
 	writeJSON(w, x, status, members)
+}
+
+// bearerChallenge is a WWW-Authenticate header (RFC 6750 section 3). e may be nil.
+func bearerChallenge(e *oauthError, scope string) string {
+	challenge := `Bearer realm="authdrill"`
+	if e == nil {
+		return challenge
+	}
+	for _, p := range [][2]string{{"error", e.Code}, {"error_description", e.Description}, {"scope", scope}} {
+		if p[1] != "" {
+			challenge += ", " + p[0] + `="` + describable(p[1]) + `"`
+		}
+	}
+	return challenge
 }
 
 // writeJSON answers with an object that must not be cached (RFC 6749 section 5.1).

@@ -18,7 +18,11 @@ func (i *Issuer) before(w *recorder, r *http.Request, x *journal.Exchange, struc
 	for n := range struck {
 		f := &struck[n]
 		x.Fault(f.ID, f.String())
-		switch {
+		switch why := f.NeedsHTTP1(); {
+		case why != "" && r.ProtoMajor > 1:
+			x.Note("the fault did not strike: " + why)
+			http.Error(w, "The fault "+f.ID+" needs HTTP/1.1, and this request came over HTTP/2: "+why+".", http.StatusHTTPVersionNotSupported)
+			return true
 		case f.After() || needsAnswer(f):
 			late = append(late, *f)
 		case f.Delay != nil:

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,8 +12,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// pending is a request that waits for the user. Its ticket stands in the URL of
-// the pages, and it can only be answered by the browser that was shown them.
+// pending is a request that waits for the user. Its ticket is in the URL of the
+// pages; it can be answered once, by the browser that was shown them. It does not
+// change once it waits: the next page has a pending of its own.
 type pending struct {
 	params  url.Values
 	login   string
@@ -20,6 +22,7 @@ type pending struct {
 	csrf    string         // hidden in the pages' forms
 	browser string         // in the browser's cookie
 	signed  *store.Session // the sign-in done on the way, nil before
+	asked   *store.Session // whose consent is asked, nil on the sign-in page
 	device  *store.Device  // the device that asks, nil for an authorization request
 }
 
@@ -75,7 +78,9 @@ func (i *Issuer) proceed(w http.ResponseWriter, r *http.Request, x *journal.Exch
 			i.failAuthorization(w, r, x, a, refuse("consent_required", "The user would have to allow the request."))
 			return
 		}
-		i.consentPage(w, r, a, i.wait(w, r, p), s)
+		asks := *p
+		asks.asked = s
+		i.consentPage(w, r, a, i.wait(w, r, &asks), s)
 		return
 	}
 	i.issue(w, r, x, a, s, scopes)
@@ -89,8 +94,7 @@ func (i *Issuer) mustSignIn(a *authorization, p *pending, s *store.Session) stri
 		return "nobody is signed in"
 	case !fresh && (slices.Contains(a.prompt, "login") || slices.Contains(a.prompt, "select_account")):
 		return "the client asked for it with prompt=" + strings.Join(a.prompt, " ")
-	case !fresh && a.maxAge != nil && i.Clock.Now().Sub(s.AuthTime) > time.Duration(*a.maxAge)*time.Second,
-		!fresh && a.maxAge != nil && *a.maxAge == 0:
+	case !fresh && a.maxAge != nil && (*a.maxAge == 0 || longer(i.Clock.Now().Sub(s.AuthTime), *a.maxAge)):
 		return "the sign-in is older than max_age"
 	case a.hint != "" && a.hint != i.subject(s):
 		return "id_token_hint names another user"
@@ -107,7 +111,7 @@ func (i *Issuer) consentDue(a *authorization, s *store.Session) bool {
 		return true
 	}
 	again := asksAgain(d, a)
-	before, _ := i.Store.Consents.Get(s.Login+"\x00"+a.client.ID, i.Clock.Now())
+	before := i.Store.Consent(s.Login, a.client.ID, i.Clock.Now())
 	for _, scope := range a.GetRequestedScopes() {
 		if !slices.Contains(before, scope) && (again || !slices.Contains(before, declinedMark+scope)) {
 			return true
@@ -136,10 +140,26 @@ func (i *Issuer) signInAuto(a *authorization) (*store.Session, *oauthError) {
 
 // wait keeps a request until the user answers, bound to this browser.
 func (i *Issuer) wait(w http.ResponseWriter, r *http.Request, p *pending) *pending {
-	p.browser = i.browser(w, r)
-	p.ticket, p.csrf = i.Random.Token(16), i.Random.Token(16)
-	i.pending.Put(p.ticket, p, i.Clock.Now().Add(pendingLifetime))
-	return p
+	waiting := *p
+	waiting.browser = i.browser(w, r)
+	waiting.ticket, waiting.csrf = i.Random.Token(16), i.Random.Token(16)
+	i.pending.Put(waiting.ticket, &waiting, i.Clock.Now().Add(pendingLifetime))
+	return &waiting
+}
+
+// claim takes a pending request for its answer. Of any number of answers one
+// counts; whoever comes later is shown a page that says so.
+func (i *Issuer) claim(w http.ResponseWriter, x *journal.Exchange, p *pending) bool {
+	_, mine := i.pending.Take(p.ticket, i.Clock.Now())
+	if !mine {
+		i.answeredPage(w, x)
+	}
+	return mine
+}
+
+func (i *Issuer) answeredPage(w http.ResponseWriter, x *journal.Exchange) {
+	x.Decide("page", false, "too old, or answered already", "")
+	i.errorPage(w, x, refuse("invalid_request", "This page is too old, or was answered already. Go back to the application and start again."))
 }
 
 // interaction takes the user's answer to a sign-in or consent page.
@@ -151,7 +171,7 @@ func (i *Issuer) interaction(w http.ResponseWriter, r *http.Request, x *journal.
 	c, err := r.Cookie(browserCookie)
 	switch {
 	case !ok:
-		i.errorPage(w, x, refuse("invalid_request", "This page is too old, or was answered already. Go back to the application and start again."))
+		i.answeredPage(w, x)
 		return
 	case err != nil || c.Value != p.browser || r.PostForm.Get("csrf") != p.csrf:
 		x.Decide("csrf", false, "the answer does not come from the browser that was asked", "RFC 6749 section 10.12")
@@ -165,13 +185,13 @@ func (i *Issuer) interaction(w http.ResponseWriter, r *http.Request, x *journal.
 	}
 	// The request is read anew, as it was sent: the user may have taken a while.
 	posted := r.PostForm
-	r.Form, r.PostForm = p.params, url.Values{}
+	r.Form, r.PostForm = maps.Clone(p.params), url.Values{}
 	a, e := i.parse(r, x, p.login)
-	if e != nil {
-		i.failAuthorization(w, r, x, a, e)
-		return
-	}
 	switch {
+	case e != nil:
+		if i.claim(w, x, p) {
+			i.failAuthorization(w, r, x, a, e)
+		}
 	case posted.Has("login"):
 		s, why := i.signIn(x, posted)
 		if why != "" {
@@ -179,16 +199,16 @@ func (i *Issuer) interaction(w http.ResponseWriter, r *http.Request, x *journal.
 			i.signInPage(w, r, a, p, "", why)
 			return
 		}
-		i.pending.Delete(p.ticket)
-		i.keep(w, s)
-		p.signed = s
-		i.proceed(w, r, x, a, p)
-	case posted.Has("consent"):
-		s := p.signed
-		if s == nil {
-			s = i.session(r)
+		if !i.claim(w, x, p) {
+			return
 		}
-		i.consent(w, r, x, a, p, s, posted)
+		i.keep(w, s)
+		next := *p
+		next.signed = s
+		i.proceed(w, r, x, a, &next)
+	case !i.claim(w, x, p):
+	case posted.Has("consent"):
+		i.consent(w, r, x, a, i.current(p.asked), posted)
 	default:
 		i.failAuthorization(w, r, x, a, refuse("access_denied", "The user went away."))
 	}
@@ -196,8 +216,7 @@ func (i *Issuer) interaction(w http.ResponseWriter, r *http.Request, x *journal.
 
 // consent takes the answer to the consent page. openid stays with whatever is
 // allowed: without it there is no sign-in to speak of.
-func (i *Issuer) consent(w http.ResponseWriter, r *http.Request, x *journal.Exchange, a *authorization, p *pending, s *store.Session, posted url.Values) {
-	i.pending.Delete(p.ticket)
+func (i *Issuer) consent(w http.ResponseWriter, r *http.Request, x *journal.Exchange, a *authorization, s *store.Session, posted url.Values) {
 	if s == nil {
 		i.failAuthorization(w, r, x, a, refuse("login_required", "The sign-in has ended meanwhile."))
 		return
@@ -228,24 +247,25 @@ func allowedScopes(requested, ticked []string) []string {
 // remember keeps what a user allowed a client, and what was declined of what was
 // asked.
 func (i *Issuer) remember(s *store.Session, clientID string, allowed, asked []string) {
-	key := s.Login + "\x00" + clientID
-	before, _ := i.Store.Consents.Get(key, i.Clock.Now())
-	after := append([]string{}, before...)
-	add := func(text string) {
-		if !slices.Contains(after, text) {
-			after = append(after, text)
-		}
-	}
-	for _, scope := range allowed {
-		add(scope)
-		after = slices.DeleteFunc(after, func(s string) bool { return s == declinedMark+scope })
-	}
-	if d := i.Persona().Dialect; d != nil && d.Scope.RemembersDecline {
-		for _, scope := range asked {
-			if !slices.Contains(allowed, scope) {
-				add(declinedMark + scope)
+	d := i.Persona().Dialect
+	i.Store.EditConsent(s.Login, clientID, func(before []string) []string {
+		after := slices.Clone(before)
+		add := func(text string) {
+			if !slices.Contains(after, text) {
+				after = append(after, text)
 			}
 		}
-	}
-	i.Store.Consents.Put(key, after, time.Time{})
+		for _, scope := range allowed {
+			add(scope)
+			after = slices.DeleteFunc(after, func(s string) bool { return s == declinedMark+scope })
+		}
+		if d != nil && d.Scope.RemembersDecline {
+			for _, scope := range asked {
+				if !slices.Contains(allowed, scope) {
+					add(declinedMark + scope)
+				}
+			}
+		}
+		return append([]string{}, after...)
+	}, i.Clock.Now())
 }

@@ -36,7 +36,7 @@ type Issuer struct {
 	Random  *keys.Random
 	Grants  *grant.Engine
 	Faults  *fault.Set
-	Journal *journal.Journal
+	Journal journal.Volume
 	Pages   *ui.Pages
 	Records *budget.Pool            // of what requests leave behind, over the whole host
 	Notice  func(kind, text string) // tells the operator, once of each kind, that a bound was reached
@@ -67,15 +67,7 @@ func (i *Issuer) Handler() http.Handler {
 // records that were.
 func (i *Issuer) Sweep() int {
 	now := i.Clock.Now()
-	return i.Store.Sweep(now) + i.pending.Sweep(now)
-}
-
-// Reset forgets codes, tokens, sessions, consents and requests that wait.
-func (i *Issuer) Reset() {
-	i.Store.Forget()
-	i.pending.Clear()
-	i.registrations.Clear()
-	i.logins.Store(0)
+	return i.Store.Sweep(now) + i.Grants.Sweep() + i.pending.Sweep(now)
 }
 
 // nextLogin names a sign-in for the journal.

@@ -48,10 +48,7 @@ func (i *Issuer) endSession(w http.ResponseWriter, r *http.Request, x *journal.E
 		i.signOutPage(w, r, out)
 		return
 	}
-	if s != nil {
-		x.Event("session.ended", "sub", i.subject(s))
-	}
-	i.end(w, s)
+	i.end(w, x, s)
 	x.Decide("logout", true, "signed out", "OpenID Connect RP-Initiated Logout 1.0 section 2")
 	if out.uri == "" {
 		i.signedOutPage(w, out, true)

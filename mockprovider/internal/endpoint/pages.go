@@ -81,8 +81,8 @@ func (i *Issuer) signedOutPage(w http.ResponseWriter, out signOut, done bool) {
 }
 
 // userCodePage asks for the code of a device.
-func (i *Issuer) userCodePage(w http.ResponseWriter, r *http.Request, code, failure string) {
-	i.Pages.Device(w, ui.Device{
+func (i *Issuer) userCodePage(w http.ResponseWriter, r *http.Request, status int, code, failure string) {
+	i.Pages.Device(w, status, ui.Device{
 		Form:   ui.Form{Action: i.path() + "/device", Hidden: map[string]string{"csrf": i.browser(w, r)}},
 		Issuer: i.URL, Code: code, Error: failure,
 	})

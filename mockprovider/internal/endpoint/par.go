@@ -55,13 +55,11 @@ func (i *Issuer) pushed(r *http.Request, x *journal.Exchange) *oauthError {
 	if !strings.HasPrefix(uri, requestURIPrefix) {
 		return nil
 	}
-	now := i.Clock.Now()
-	p, ok := i.Store.Pushed.Get(uri, now)
-	if !ok || p.ClientID != r.Form.Get("client_id") {
+	p, ok := i.Store.TakePushed(uri, r.Form.Get("client_id"), i.Clock.Now())
+	if !ok {
 		x.Decide("request_uri", false, "unknown, used, expired or another client's", "RFC 9126 section 4")
 		return refuse("invalid_request_uri", "The request_uri is unknown, was used, has expired or belongs to another client.")
 	}
-	i.Store.Pushed.Delete(uri)
 	x.Decide("request_uri", true, "used", "RFC 9126 section 4")
 	r.Form = maps.Clone(p.Params)
 	r.PostForm = url.Values{}

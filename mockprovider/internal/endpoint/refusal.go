@@ -90,7 +90,7 @@ func (i *Issuer) refuseInDialect(w http.ResponseWriter, x *journal.Exchange, d *
 	}
 	for _, headers := range []map[string]persona.Tree{shape.Headers, own.Headers} {
 		for name, tree := range headers {
-			if text, ok := tree.Fill(v, i.Random); ok {
+			if text, ok := tree.Fill(headerValues(v), i.Random); ok {
 				w.Header().Set(name, match.Text(text))
 			}
 		}
@@ -107,6 +107,23 @@ func (i *Issuer) refuseInDialect(w http.ResponseWriter, x *journal.Exchange, d *
 	default:
 		i.writeDialect(w, x, d, status, members)
 	}
+}
+
+// headerValues are values of which no text can end a quoted string of a header, or
+// the header (RFC 9110 section 5.6.4): they may come from the request.
+func headerValues(v persona.Values) persona.Values {
+	out := persona.Values{}
+	for name, value := range v {
+		switch value := value.(type) {
+		case string:
+			out[name] = describable(value)
+		case map[string]any:
+			out[name] = map[string]any(headerValues(value))
+		default:
+			out[name] = value
+		}
+	}
+	return out
 }
 
 // writeDialect answers in one of the persona's encodings, as the request's

@@ -58,7 +58,7 @@ func (i *Issuer) registered(w http.ResponseWriter, r *http.Request, x *journal.E
 	id, ok := i.registrations.Get(token, i.Clock.Now())
 	c, exists := i.Store.Client(id)
 	if !ok || !exists || id != r.PathValue("client_id") {
-		i.failBearer(w, x, refuse("invalid_token", "The registration access token does not fit this client."), "")
+		i.failBearer(w, x, noRegistration(), "")
 		return
 	}
 	switch r.Method {
@@ -66,27 +66,53 @@ func (i *Issuer) registered(w http.ResponseWriter, r *http.Request, x *journal.E
 		i.describeClient(w, x, http.StatusOK, c, token)
 	case http.MethodPut:
 		update, e := i.readClient(r)
-		if e != nil {
+		if e == nil {
+			update, e = i.updateClient(id, update)
+		}
+		if e != nil && e.Code == "invalid_token" {
+			i.failBearer(w, x, e, "")
+			return
+		} else if e != nil {
 			i.fail(w, x, e)
 			return
 		}
-		if update.Secret != "" && update.Secret != c.Secret {
-			i.fail(w, x, refuse("invalid_request", "A client cannot choose its own client_secret (RFC 7592 section 2.2)."))
-			return
-		}
-		update.Secret = c.Secret
-		update = setup.CompleteClient(id, update)
-		update.Registered = c.Registered
-		i.Store.SetClient(update)
 		i.describeClient(w, x, http.StatusOK, update, token)
 	case http.MethodDelete:
+		if _, mine := i.registrations.Take(token, i.Clock.Now()); !mine {
+			i.failBearer(w, x, noRegistration(), "")
+			return
+		}
 		i.Store.RemoveClient(id)
-		i.registrations.Delete(token)
 		w.WriteHeader(http.StatusNoContent)
 	default:
 		w.Header().Set("Allow", "GET, PUT, DELETE")
 		http.Error(w, "A registration takes GET, PUT and DELETE.", http.StatusMethodNotAllowed)
 	}
+}
+
+func noRegistration() *oauthError {
+	return refuse("invalid_token", "The registration access token does not fit this client.")
+}
+
+// updateClient replaces a client's metadata in one step: a client that is deleted
+// at the same moment stays deleted.
+func (i *Issuer) updateClient(id string, update *store.Client) (*store.Client, *oauthError) {
+	var next *store.Client
+	e := noRegistration()
+	i.Store.EditClient(id, func(c *store.Client) *store.Client {
+		switch {
+		case c == nil:
+			return nil
+		case update.Secret != "" && update.Secret != c.Secret:
+			e = refuse("invalid_request", "A client cannot choose its own client_secret (RFC 7592 section 2.2).")
+			return nil
+		}
+		update.Secret = c.Secret
+		next, e = setup.CompleteClient(id, update), nil
+		next.Registered = c.Registered
+		return next
+	})
+	return next, e
 }
 
 func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
@@ -139,6 +165,8 @@ func judgeClient(c *store.Client) *oauthError {
 		return refuse("invalid_client_metadata", "id_token_signed_response_alg "+c.IDTokenAlg+" is not supported.")
 	case !known(c.SubjectType, "public"):
 		return refuse("invalid_client_metadata", "subject_type "+c.SubjectType+" is not supported.")
+	case c.DefaultMaxAge < 0:
+		return refuse("invalid_client_metadata", "default_max_age counts seconds, and cannot be negative.")
 	case !known(c.UserinfoAlg, keys.Algorithms()...):
 		return refuse("invalid_client_metadata", "userinfo_signed_response_alg "+c.UserinfoAlg+" is not supported.")
 	}

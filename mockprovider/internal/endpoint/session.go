@@ -16,7 +16,19 @@ func (i *Issuer) session(r *http.Request) *store.Session {
 	if err != nil {
 		return nil
 	}
-	s, ok := i.Store.Sessions.Get(c.Value, i.Clock.Now())
+	return i.sessionOf(c.Value)
+}
+
+// current returns a sign-in if it still lasts, or nil.
+func (i *Issuer) current(s *store.Session) *store.Session {
+	if s == nil {
+		return nil
+	}
+	return i.sessionOf(s.ID)
+}
+
+func (i *Issuer) sessionOf(id string) *store.Session {
+	s, ok := i.Store.Sessions.Get(id, i.Clock.Now())
 	if !ok {
 		return nil
 	}
@@ -67,9 +79,9 @@ func (i *Issuer) keep(w http.ResponseWriter, s *store.Session) {
 }
 
 // end forgets a browser's session.
-func (i *Issuer) end(w http.ResponseWriter, s *store.Session) {
-	if s != nil {
-		i.Store.Sessions.Delete(s.ID)
+func (i *Issuer) end(w http.ResponseWriter, x *journal.Exchange, s *store.Session) {
+	if s != nil && i.Store.EndSession(s.ID, i.Clock.Now()) {
+		x.Event("session.ended", "sub", i.subject(s))
 	}
 	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: i.path() + "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }

@@ -252,7 +252,7 @@ func (i *Issuer) does(res *persona.Resource, x *journal.Exchange, a *store.Acces
 		a.Revoke()
 		x.Event("access_token.revoked", "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 	case "revoke_grant":
-		i.Store.EndGrants(a.Grant.UserLogin, a.Grant.ClientID, i.Clock.Now())
+		i.Store.EndGrants(a.Grant.UserLogin, a.Grant.ClientID)
 		x.Event("grant.revoked", "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 	}
 }

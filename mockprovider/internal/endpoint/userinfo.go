@@ -100,7 +100,12 @@ func (i *Issuer) resource(w http.ResponseWriter, r *http.Request, x *journal.Exc
 	if a == nil {
 		return
 	}
-	if needed := strings.Fields(r.URL.Query().Get("requires")); len(needed) > 0 {
+	requires := r.URL.Query().Get("requires")
+	if scopeFormed(requires) != nil {
+		i.failBearer(w, x, refuse("invalid_request", "The parameter requires has a character that no scope may have (RFC 6749 section 3.3)."), "")
+		return
+	}
+	if needed := strings.Fields(requires); len(needed) > 0 {
 		for _, scope := range needed {
 			if !slices.Contains(a.Scopes, scope) {
 				x.Decide("scope", false, "the token lacks "+scope, "RFC 6750 section 3.1")

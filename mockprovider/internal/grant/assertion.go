@@ -2,7 +2,8 @@ package grant
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -16,52 +17,58 @@ import (
 
 // assertionClaims are the claims of a client assertion (RFC 7523 section 3).
 type assertionClaims struct {
-	Issuer    string   `json:"iss"`
-	Subject   string   `json:"sub"`
-	Audience  audience `json:"aud"`
-	Expires   *float64 `json:"exp"`
-	NotBefore *float64 `json:"nbf"`
-	Issued    *float64 `json:"iat"`
-	ID        string   `json:"jti"`
+	Issuer, Subject, ID string
+	Audience            []string
+	Expires             *float64
+	NotBefore           *float64
+	Issued              *float64
 }
 
-// audience is one text or a list of them (RFC 7519 section 4.1.3).
-type audience []string
-
-func (a *audience) UnmarshalJSON(raw []byte) error {
-	var one string
-	if json.Unmarshal(raw, &one) == nil {
-		*a = audience{one}
-		return nil
+// readAssertion reads the claims of an assertion. Those it does not know may be
+// anything.
+func readAssertion(c claims) (a assertionClaims, err error) {
+	for name, onto := range map[string]*string{"iss": &a.Issuer, "sub": &a.Subject, "jti": &a.ID} {
+		text, wrong := c.text(name)
+		err = errors.Join(err, wrong)
+		*onto = text
 	}
-	return json.Unmarshal(raw, (*[]string)(a))
+	for name, onto := range map[string]**float64{"exp": &a.Expires, "nbf": &a.NotBefore, "iat": &a.Issued} {
+		date, wrong := c.date(name)
+		err = errors.Join(err, wrong)
+		*onto = date
+	}
+	var wrong error
+	a.Audience, wrong = c.audience()
+	err = errors.Join(err, wrong)
+	if len(a.ID) > maxJTI {
+		err = errors.Join(err, fmt.Errorf("jti has %d bytes, want at most %d", len(a.ID), maxJTI))
+	}
+	return a, err
 }
 
 const (
 	assertionSkew = 60 * time.Second // the client's clock may be off by this much
 
-	longestAssertion = 365 * 24 * time.Hour // for which its jti is remembered
+	longestAssertion = 365 * 24 * time.Hour // that an assertion may be valid for
 	manyAssertions   = 4096                 // remembered before those that are over are looked for
 )
 
 // verifyAssertion judges a client assertion. It returns the authentication
 // method that it amounts to, or why it is refused.
 func (e *Engine) verifyAssertion(ctx context.Context, c *store.Client, assertion string) (method, refusal string) {
-	signed, err := jose.ParseSignedCompact(assertion, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256, jose.EdDSA, jose.HS256})
-	if err != nil || len(signed.Signatures) != 1 {
-		return "", "The client assertion is no JWT signed with RS256, PS256, ES256, EdDSA or HS256."
+	read, err := readForeign(assertion, jose.RS256, jose.PS256, jose.ES256, jose.EdDSA, jose.HS256)
+	if err != nil {
+		return "", "The client assertion cannot be used: " + err.Error() + "."
 	}
-	header := signed.Signatures[0].Protected
-	if c.AuthSigningAlg != "" && c.AuthSigningAlg != header.Algorithm {
-		return "", "The client is registered to sign assertions with " + c.AuthSigningAlg + " and used " + header.Algorithm + "."
+	if alg := read.header.Algorithm; c.AuthSigningAlg != "" && c.AuthSigningAlg != alg {
+		return "", "The client is registered to sign assertions with " + c.AuthSigningAlg + " and used " + alg + "."
 	}
-	payload, method, refusal := e.openAssertion(ctx, c, signed, header)
-	if refusal != "" {
+	if method, refusal = e.verifySignature(ctx, c, read); refusal != "" {
 		return "", refusal
 	}
-	var claims assertionClaims
-	if err := json.Unmarshal(payload, &claims); err != nil {
-		return "", "The claims of the client assertion cannot be read: " + err.Error()
+	claims, err := readAssertion(read.claims)
+	if err != nil {
+		return "", "The claims of the client assertion cannot be used: " + oneLine(err) + "."
 	}
 	if refusal := e.judgeAssertion(ctx, c, claims); refusal != "" {
 		return "", refusal
@@ -69,32 +76,38 @@ func (e *Engine) verifyAssertion(ctx context.Context, c *store.Client, assertion
 	return method, ""
 }
 
-func (e *Engine) openAssertion(ctx context.Context, c *store.Client, signed *jose.JSONWebSignature, header jose.Header) (payload []byte, method, refusal string) {
-	if header.Algorithm == string(jose.HS256) {
-		payload, err := signed.Verify([]byte(c.Secret))
-		if err != nil || c.Secret == "" {
-			return nil, "", "The signature of the client assertion does not fit the client secret."
+// oneLine is an error that may be joined of several, in a fixed order.
+func oneLine(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	slices.Sort(lines)
+	return strings.Join(lines, ", ")
+}
+
+// verifySignature verifies that the client has signed a JWT.
+func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *foreign) (method, refusal string) {
+	if read.header.Algorithm == string(jose.HS256) {
+		if _, err := read.signed.Verify([]byte(c.Secret)); err != nil || c.Secret == "" {
+			return "", "The signature of the client assertion does not fit the client secret."
 		}
-		return payload, "client_secret_jwt", ""
+		return "client_secret_jwt", ""
 	}
 	set, err := e.clientKeys(ctx, c)
 	if err != nil {
-		return nil, "", "The keys of the client cannot be had: " + err.Error()
+		return "", "The keys of the client cannot be had: " + err.Error()
 	}
 	for _, k := range set.Keys {
-		if header.KeyID != "" && k.KeyID != "" && k.KeyID != header.KeyID || k.Use == "enc" {
+		if read.header.KeyID != "" && k.KeyID != "" && k.KeyID != read.header.KeyID || k.Use == "enc" {
 			continue
 		}
-		if payload, err := signed.Verify(k.Public()); err == nil {
-			return payload, "private_key_jwt", ""
+		if _, err := read.signed.Verify(k.Public()); err == nil {
+			return "private_key_jwt", ""
 		}
 	}
-	return nil, "", "The signature of the client assertion fits no key of the client."
+	return "", "The signature of the client assertion fits no key of the client."
 }
 
 // judgeAssertion checks the claims one by one (RFC 7523 section 3).
 func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims assertionClaims) (refusal string) {
-	now := e.now()
 	meant := []string{e.Issuer, e.TokenEndpoint}
 	if journal.From(ctx).Endpoint() == "pushed_authorization_request_endpoint" {
 		meant = append(meant, e.PAREndpoint) // RFC 9126 section 2
@@ -108,8 +121,10 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 		return "The client assertion has no exp."
 	case claims.ID == "":
 		return "The client assertion has no jti."
-	case !claims.timely(now) && !e.timelyOnTheWall(claims):
+	case !e.onSomeClock(claims.timely):
 		return "The client assertion has expired, or is not valid yet."
+	case !e.onSomeClock(func(now time.Time) bool { return claims.timely(now) && claims.ends(now, longestAssertion) }):
+		return "exp of the client assertion is further ahead than " + longestAssertion.String() + "."
 	}
 	if !e.firstUse("jti:"+c.ID+":"+claims.ID, claims) {
 		return "The client assertion was used before: each needs its own jti."
@@ -118,23 +133,30 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 	return ""
 }
 
-// firstUse remembers an assertion for as long as it is timely, on each clock that
-// it is judged by: moving the issuer's does not make it new.
-func (e *Engine) firstUse(key string, claims assertionClaims) bool {
-	first := func(table *store.Table[string, struct{}], now time.Time) bool {
-		left := min(*claims.Expires-float64(now.Unix())+assertionSkew.Seconds(), longestAssertion.Seconds())
-		return table.PutNew(key, struct{}{}, now.Add(time.Duration(left)*time.Second), now)
+// firstUse remembers an assertion until it is over on each clock that it may be
+// judged by: moving the issuer's does not make it new. It is one step: of any
+// number of uses at once one is the first.
+func (e *Engine) firstUse(key string, a assertionClaims) bool {
+	now := e.earliest()
+	if n := int64(e.Store.Remembered()); n > max(manyAssertions, e.swept.Load()) {
+		e.Store.SweepUsed(now)
+		e.swept.Store(2 * int64(e.Store.Remembered()))
 	}
-	fresh := first(&e.Store.Used, e.now())
-	if e.timelyOnTheWall(claims) {
-		wall := e.wall()
-		if e.usedOnTheWall.Len() > manyAssertions {
-			e.usedOnTheWall.Sweep(wall)
-		}
-		fresh = first(&e.usedOnTheWall, wall) && fresh
-	}
-	return fresh
+	until := time.Unix(int64(*a.Expires), 0).Add(assertionSkew + time.Second)
+	return e.Store.FirstUse(key, until, now)
 }
+
+// earliest is the earlier of the issuer's time and the machine's.
+func (e *Engine) earliest() time.Time {
+	now, wall := e.now(), e.wall()
+	if wall.Before(now) {
+		return wall
+	}
+	return now
+}
+
+// Sweep forgets the assertions that are over, and returns how many.
+func (e *Engine) Sweep() int { return e.Store.SweepUsed(e.earliest()) }
 
 func (a assertionClaims) timely(now time.Time) bool {
 	at := float64(now.Unix())
@@ -142,11 +164,16 @@ func (a assertionClaims) timely(now time.Time) bool {
 	return at < *a.Expires+skew && (a.NotBefore == nil || at >= *a.NotBefore-skew) && (a.Issued == nil || at >= *a.Issued-skew)
 }
 
-// timelyOnTheWall judges by the machine's time where the issuer's clock runs:
-// a client under test that makes its own assertions lives in real time, also
-// when the issuer was moved ahead of it.
-func (e *Engine) timelyOnTheWall(a assertionClaims) bool {
-	return !e.Clock.State().Frozen && a.timely(e.wall())
+// ends reports whether the assertion expires within a time of now.
+func (a assertionClaims) ends(now time.Time, within time.Duration) bool {
+	return *a.Expires <= float64(now.Unix())+within.Seconds()+assertionSkew.Seconds()
+}
+
+// onSomeClock asks by the issuer's time and, where its clock runs, by the
+// machine's: a client under test that makes its own assertions lives in real time,
+// also when the issuer was moved ahead of it.
+func (e *Engine) onSomeClock(holds func(now time.Time) bool) bool {
+	return holds(e.now()) || !e.Clock.State().Frozen && holds(e.wall())
 }
 
 // wall is the machine's time.
@@ -155,14 +182,14 @@ func (e *Engine) wall() time.Time { return clock.Running().Now() }
 // unverifiedSubject reads sub of an assertion to know whose keys to check it
 // with.
 func unverifiedSubject(assertion string) string {
-	parts := strings.Split(assertion, ".")
-	if len(parts) != 3 {
-		return ""
-	}
-	claims, err := decodePart(parts[1])
+	parts, err := jwtParts(assertion)
 	if err != nil {
 		return ""
 	}
-	sub, _ := claims["sub"].(string)
+	c, err := jsonPart(parts[1])
+	if err != nil {
+		return ""
+	}
+	sub, _ := c.text("sub") // one of another type names no client
 	return sub
 }

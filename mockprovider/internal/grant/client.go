@@ -125,16 +125,13 @@ func loopback(u *url.URL) bool {
 
 // ClientAssertionJWTValid and SetClientAssertionJWT belong to fosite's own
 // client authentication, which ours replaces; they keep its contract.
-func (s *fositeStore) ClientAssertionJWTValid(_ context.Context, jti string) error {
-	if _, used := s.engine.Store.Used.Get("jti:"+jti, s.engine.now()); used {
-		return fosite.ErrJTIKnown
-	}
-	return nil
+func (s *fositeStore) ClientAssertionJWTValid(context.Context, string) error {
+	return nil // SetClientAssertionJWT tells, in one step
 }
 
 // SetClientAssertionJWT remembers a jti until it expires.
 func (s *fositeStore) SetClientAssertionJWT(_ context.Context, jti string, expires time.Time) error {
-	if !s.engine.Store.Used.PutNew("jti:"+jti, struct{}{}, expires, s.engine.now()) {
+	if !s.engine.Store.FirstUse("jti:"+jti, expires, s.engine.now()) {
 		return fosite.ErrJTIKnown
 	}
 	return nil

@@ -40,29 +40,24 @@ func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite
 		x.Decide("device_code", false, why, "RFC 8628 section 3.5")
 		return (&fosite.RFC6749Error{ErrorField: code, CodeField: 400}).WithHint(why)
 	}
-	now := e.now()
 	code := r.GetRequestForm().Get("device_code")
-	d, ok := e.Store.Devices.Get(code, now)
-	switch {
-	case code == "":
+	if code == "" {
 		return fosite.ErrInvalidRequest.WithHint("The parameter device_code is missing.")
-	case !ok || d.ClientID != r.GetClient().GetID():
-		return refuse("invalid_grant", "code_unknown", "The device code is unknown, or another client's.")
-	case !now.Before(d.Expires):
+	}
+	d, poll := e.Store.PollDevice(code, r.GetClient().GetID(), e.now())
+	switch poll {
+	case store.PollUnknown:
+		return refuse("invalid_grant", "code_unknown", "The device code is unknown, was used before, or is another client's.")
+	case store.PollExpired:
 		return refuse("expired_token", "code_expired", "The device code has expired.")
-	case !d.Poll(now):
+	case store.PollTooFast:
 		return refuse("slow_down", "slow_down", "The device polls too fast: wait five seconds longer between two polls.")
-	}
-	g, denied := d.Answer()
-	switch {
-	case denied:
-		return refuse("access_denied", "access_denied", "The user refused.")
-	case g == nil:
+	case store.PollPending:
 		return refuse("authorization_pending", "authorization_pending", "The user has not answered yet.")
+	case store.PollDenied:
+		return refuse("access_denied", "access_denied", "The user refused.")
 	}
-	if _, mine := e.Store.Devices.Take(code, now); !mine {
-		return refuse("invalid_grant", "code_unknown", "The device code was used before.")
-	}
+	g := d.Granted()
 	x.Bind(g.Login, "", g.Subject)
 	x.Decide("device_code", true, "redeemed", "RFC 8628 section 3.5")
 	r.SetSession(e.Authorized(g))

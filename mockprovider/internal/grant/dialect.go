@@ -1,7 +1,6 @@
 package grant
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -211,44 +210,20 @@ func (e *Engine) Explain(ctx context.Context, form interface{ Get(string) string
 	}
 }
 
-// keepWithin ends the oldest of the access tokens that a user has for a client
-// and the same scopes, if there are as many as the persona allows.
-func (e *Engine) keepWithin(limit int, g *store.Grant, scopes []string) {
-	if limit == 0 || g.UserLogin == "" {
-		return
+// giveWay says which access tokens end when one is issued: the oldest, where the
+// persona has a limit, and those of the grant, where it ends them at a refresh.
+func (e *Engine) giveWay(r fosite.Requester) store.GiveWay {
+	give := store.GiveWay{Most: e.Persona().AccessToken.Limit}
+	if e.dialect().Ends.Refresh == "access_tokens" {
+		ar, ok := r.(fosite.AccessRequester)
+		give.OfFamily = ok && ar.GetGrantTypes().ExactOne("refresh_token")
 	}
-	now := e.now()
-	var alive []*store.Access
-	for _, a := range e.Store.Access.All(now) {
-		if a.Live(now) && a.Grant.UserLogin == g.UserLogin && a.Grant.ClientID == g.ClientID && slices.Equal(a.Scopes, scopes) {
-			alive = append(alive, a)
-		}
-	}
-	slices.SortFunc(alive, func(a, b *store.Access) int { return cmp.Compare(a.Issued, b.Issued) })
-	for len(alive) >= limit {
-		alive[0].Revoke()
-		alive = alive[1:]
-	}
+	return give
 }
 
-// keepRefreshWithin ends the oldest of the refresh tokens that a user has for a
-// client, if there are as many as the persona allows.
-func (e *Engine) keepRefreshWithin(limit int, g *store.Grant) {
-	if limit == 0 || g.UserLogin == "" {
-		return
-	}
-	grants := map[*store.Grant]struct{}{}
-	for _, rt := range e.Store.Refresh.All(e.now()) {
-		if h := rt.Grant; h != g && !h.Ended() && h.UserLogin == g.UserLogin && h.ClientID == g.ClientID {
-			grants[h] = struct{}{}
-		}
-	}
-	oldest := slices.SortedFunc(maps.Keys(grants), func(a, b *store.Grant) int { return cmp.Compare(a.Issued, b.Issued) })
-	for len(oldest) >= limit {
-		oldest[0].End()
-		oldest = oldest[1:]
-	}
-}
+// revokesGrants reports whether the grant ends with an access token that is
+// revoked.
+func (e *Engine) revokesGrants() bool { return e.dialect().Ends.Revocation == "grant" }
 
 // Exchange gives a new access token for one that lives, for the same grant.
 func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, *store.Access, error) {
@@ -266,7 +241,7 @@ func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, 
 
 // Know keeps an access token that a client made of itself.
 func (e *Engine) Know(token string, g *store.Grant) {
-	e.keep(token, &store.Access{Grant: g})
+	e.keep(token, &store.Access{Grant: g}, store.GiveWay{})
 }
 
 // forgotten is when a token that expires then is no longer known, not even as

@@ -20,7 +20,6 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
-	"github.com/authdrill/authdrill/mockprovider/internal/budget"
 	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -46,8 +45,7 @@ type Engine struct {
 	Config
 	fosite   func() composed // composed at the first request
 	families atomic.Uint64   // grants stored so far
-
-	usedOnTheWall store.Table[string, struct{}] // client assertions, by the machine's time
+	swept    atomic.Int64    // as many remembered assertions call for the next sweep
 }
 
 // New composes the engine of an issuer.
@@ -69,11 +67,6 @@ func (e *Engine) Session() *Session { return &Session{engine: e} }
 // URI and code challenge are filled in from the request when it is stored.
 func (e *Engine) Authorized(g *store.Grant) *Session {
 	return &Session{engine: e, grant: g}
-}
-
-// Shelves are what the engine keeps in addition to the store.
-func (e *Engine) Shelves() []budget.Member {
-	return []budget.Member{store.Shelf(&e.usedOnTheWall, func(string, struct{}) int { return 0 })}
 }
 
 func (e *Engine) now() time.Time { return e.Clock.Now() }

@@ -148,6 +148,8 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 		}
 		x.Decide("code", false, "used before", "RFC 6749 section 4.1.2")
 		x.Because("token.code_used")
+		// fosite looks twice, and revokes after the first look only.
+		s.end(ctx, g, "authorization_code.replayed")
 		return r, fosite.ErrInvalidatedAuthorizeCode
 	}
 	return r, nil
@@ -156,23 +158,26 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 // InvalidateAuthorizeCodeSession claims a code. Whoever loses the race for it
 // has replayed it.
 func (s *fositeStore) InvalidateAuthorizeCodeSession(ctx context.Context, code string) error {
-	c, ok := s.engine.Store.Codes.Get(code, s.engine.now())
-	if !ok {
+	x := journal.From(ctx)
+	c, claim := s.engine.Store.RedeemCode(code, s.engine.now())
+	switch {
+	case claim == store.Gone:
+		x.Because("token.code_expired")
 		return fosite.ErrNotFound
-	}
-	if c.Redeem() || s.engine.lax("code-reusable") {
-		journal.From(ctx).Decide("code", true, "redeemed", "RFC 6749 section 4.1.3")
+	case claim == store.Won || s.engine.lax("code-reusable"):
+		x.Decide("code", true, "redeemed", "RFC 6749 section 4.1.3")
 		return nil
 	}
-	journal.From(ctx).Because("token.code_used")
+	x.Because("token.code_used")
 	s.end(ctx, c.Grant, "authorization_code.replayed")
 	return fosite.ErrInvalidatedAuthorizeCode
 }
 
-// end revokes a grant and says why in the journal.
+// end revokes a grant and says why in the journal, once.
 func (s *fositeStore) end(ctx context.Context, g *store.Grant, event string) {
-	journal.From(ctx).Event(event, "sub", g.Subject, "client_id", g.ClientID)
-	g.End()
+	if g.End() {
+		journal.From(ctx).Event(event, "sub", g.Subject, "client_id", g.ClientID)
+	}
 }
 
 // CreateAccessTokenSession keeps an access token.
@@ -183,8 +188,7 @@ func (s *fositeStore) CreateAccessTokenSession(_ context.Context, token string, 
 	if slices.Equal(scopes, g.Scopes) {
 		scopes = g.Scopes
 	}
-	s.engine.keepWithin(p.AccessToken.Limit, g, scopes)
-	s.engine.keep(token, &store.Access{Grant: g, Scopes: scopes, JWT: p.AccessToken.Format == "jwt"})
+	s.engine.keep(token, &store.Access{Grant: g, Scopes: scopes, JWT: p.AccessToken.Format == "jwt"}, s.engine.giveWay(r))
 	return nil
 }
 
@@ -212,7 +216,6 @@ func (s *fositeStore) DeleteAccessTokenSession(_ context.Context, token string) 
 func (s *fositeStore) CreateRefreshTokenSession(_ context.Context, token, _ string, r fosite.Requester) error {
 	p := s.engine.Persona().RefreshToken
 	g := s.complete(r)
-	s.engine.keepRefreshWithin(p.Limit, g)
 	now := s.engine.now()
 	ends := g.Issued.Time().Add(p.Lifetime.D())
 	rt := &store.Refresh{Grant: g, Issued: store.At(now), Expires: store.At(ends), Ends: store.At(ends)}
@@ -220,7 +223,7 @@ func (s *fositeStore) CreateRefreshTokenSession(_ context.Context, token, _ stri
 		rt.Expires = min(rt.Expires, store.At(now.Add(p.IdleLifetime.D())))
 	}
 	// A used token is remembered to the end of its family, to notice its reuse.
-	s.engine.Store.Refresh.Put(token, rt, s.engine.forgotten(ends))
+	s.engine.Store.KeepRefresh(token, rt, s.engine.forgotten(ends), p.Limit)
 	return nil
 }
 
@@ -280,17 +283,16 @@ func (s *fositeStore) DeleteRefreshTokenSession(context.Context, string) error {
 func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token string) error {
 	p := s.engine.Persona().RefreshToken
 	x := journal.From(ctx)
-	now := s.engine.now()
-	rt, ok := s.engine.Store.Refresh.Get(token, now)
-	if !ok {
-		return fosite.ErrNotFound
-	}
-	s.engine.endAccess(rt.Grant)
 	if !p.Rotates() {
 		x.Decide("refresh_token", true, "kept: the provider does not rotate", "RFC 6749 section 6")
 		return nil
 	}
-	if rt.Rotate(now, p.GraceWindow.D()) {
+	rt, claim := s.engine.Store.RotateRefresh(token, s.engine.now(), p.GraceWindow.D())
+	switch claim {
+	case store.Gone:
+		x.Because("refresh.token_revoked")
+		return fosite.ErrNotFound
+	case store.Won:
 		x.Decide("refresh_token", true, "rotated", "RFC 9700 section 4.14.2")
 		return nil
 	}
@@ -319,9 +321,7 @@ func (s *fositeStore) RevokeAccessToken(ctx context.Context, requestID string) e
 	if !ok || session.grant == nil || family(session.grant) != requestID {
 		return fosite.ErrNotFound
 	}
-	if session.grant.End() && caller.GetGrantTypes().ExactOne("authorization_code") {
-		journal.From(ctx).Event("authorization_code.replayed", "sub", session.grant.Subject, "client_id", session.grant.ClientID)
-	}
+	session.grant.End()
 	return nil
 }
 
@@ -363,13 +363,14 @@ func (s *fositeStore) CreatePKCERequestSession(context.Context, string, fosite.R
 }
 
 // GetPKCERequestSession returns the challenge a code is bound to (RFC 7636
-// section 4.6).
-func (s *fositeStore) GetPKCERequestSession(_ context.Context, code string, _ fosite.Session) (fosite.Requester, error) {
-	c, ok := s.engine.Store.Codes.Get(code, s.engine.now())
-	if !ok || c.Grant.Challenge == "" {
+// section 4.6): that of the grant which the code was found to belong to. A second
+// look at the code could find it gone, and then no verifier would be asked for.
+func (s *fositeStore) GetPKCERequestSession(_ context.Context, _ string, session fosite.Session) (fosite.Requester, error) {
+	mine, ok := session.(*Session)
+	if !ok || mine.grant == nil || mine.grant.Challenge == "" {
 		return nil, fosite.ErrNotFound
 	}
-	return s.request(c.Grant, c.Grant.Scopes, nil), nil
+	return s.request(mine.grant, mine.grant.Scopes, nil), nil
 }
 
 // DeletePKCERequestSession keeps the challenge. fosite asks to delete it before

@@ -221,8 +221,8 @@ func TestTamperedTokens(t *testing.T) {
 			}
 			token := r.login("openid")["id_token"].(string)
 			parts := strings.Split(token, ".")
-			header, _ := decodePart(parts[0])
-			claims, _ := decodePart(parts[1])
+			header, _ := jsonPart(parts[0])
+			claims, _ := jsonPart(parts[1])
 			_, _, err := r.open(token)
 			if !tc.check(header, claims, parts, err == nil) {
 				t.Errorf("%v %v %v", header, claims, err)
@@ -252,8 +252,8 @@ func TestClaimsByScopeAndByParameter(t *testing.T) {
 func TestDeviceGrant(t *testing.T) {
 	r := newRig(t)
 	d := store.NewDevice(5 * time.Second)
-	d.Code, d.ClientID, d.Scopes, d.Expires = "dc", "app", []string{"openid"}, r.now().Add(15*time.Minute)
-	r.Store.Devices.Put("dc", d, d.Expires.Add(time.Hour))
+	d.Code, d.UserCode, d.ClientID, d.Scopes, d.Expires = "dc", "uc", "app", []string{"openid"}, r.now().Add(15*time.Minute)
+	r.Store.KeepDevice(d, d.Expires.Add(time.Hour), r.now())
 	poll := func() (map[string]any, error) {
 		return r.token(form("grant_type", store.DeviceGrant, "device_code", "dc"))
 	}
@@ -262,7 +262,7 @@ func TestDeviceGrant(t *testing.T) {
 	_, err = poll()
 	wantError(t, err, "slow_down")
 	r.Clock.Advance(10 * time.Second)
-	d.Allow(&store.Grant{ClientID: "app", Subject: "alice", Scopes: []string{"openid"}, Authorization: &store.Authorization{UserLogin: "alice", AuthTime: r.now()}})
+	r.Store.AnswerDevice("uc", &store.Grant{ClientID: "app", Subject: "alice", Scopes: []string{"openid"}, Authorization: &store.Authorization{UserLogin: "alice", AuthTime: r.now()}}, r.now())
 	out, err := poll()
 	if err != nil || out["id_token"] == nil || out["expires_in"] != int64(3600) {
 		t.Fatalf("%v %v", out, err)

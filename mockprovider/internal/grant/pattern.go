@@ -34,15 +34,16 @@ func (e *Engine) patterns() persona.Patterns { return e.dialect().Tokens }
 // issue makes and keeps an opaque access token.
 func (e *Engine) issue(pattern *persona.Pattern, g *store.Grant, scopes []string) (string, *store.Access) {
 	token := e.random(pattern)
-	return token, e.keep(token, &store.Access{Grant: g, Scopes: scopes})
+	return token, e.keep(token, &store.Access{Grant: g, Scopes: scopes}, store.GiveWay{})
 }
 
-// keep remembers an access token for its lifetime, which begins now.
-func (e *Engine) keep(token string, a *store.Access) *store.Access {
+// keep remembers an access token for its lifetime, which begins now. Others may
+// have to give way to it.
+func (e *Engine) keep(token string, a *store.Access, give store.GiveWay) *store.Access {
 	now := e.now()
 	expires := now.Add(e.Persona().AccessToken.Lifetime.D())
 	a.Issued, a.Expires = store.At(now), store.At(expires)
-	e.Store.Access.Put(token, a, e.forgotten(expires))
+	e.Store.KeepAccess(token, a, e.forgotten(expires), give)
 	return a
 }
 

@@ -42,7 +42,7 @@ func newRig(t testing.TB, over ...setup.Setup) *rig {
 	seed := uint64(7)
 	random := keys.NewRandom(&seed, "rig")
 	r := &rig{TB: t, persona: s.Provider, journal: journal.New(c, 0)}
-	st := &store.Store{}
+	st := store.New(nil)
 	for _, client := range s.Clients {
 		st.SetClient(client)
 	}
@@ -173,7 +173,11 @@ func errorCode(err error) string {
 	case errors.Is(err, fosite.ErrInvalidatedAuthorizeCode), errors.Is(err, fosite.ErrSerializationFailure):
 		return "invalid_grant"
 	}
-	return fosite.ErrorToRFC6749Error(err).ErrorField
+	code := fosite.ErrorToRFC6749Error(err).ErrorField
+	if errors.Is(err, fosite.ErrNotFound) && (code == "server_error" || code == "invalid_request") {
+		return "invalid_grant"
+	}
+	return code
 }
 
 func reason(err error) string {

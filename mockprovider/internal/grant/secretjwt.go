@@ -2,7 +2,6 @@ package grant
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -25,25 +24,21 @@ func (e *Engine) secretJWT() *persona.SecretJWT {
 // has registered. Of a client without one the signature stays unverified, and
 // the journal says so: an app signs with a key that the real provider gave it.
 func (e *Engine) verifySecretJWT(ctx context.Context, c *store.Client, want *persona.SecretJWT, secret string) (refusal string) {
-	signed, err := jose.ParseSignedCompact(secret, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(want.Alg)})
-	if err != nil || len(signed.Signatures) != 1 {
-		return "The client secret is no JWT signed with " + want.Alg + "."
+	read, err := readForeign(secret, jose.SignatureAlgorithm(want.Alg))
+	if err != nil {
+		return "The client secret cannot be used: " + err.Error() + "."
 	}
-	header := signed.Signatures[0].Protected
-	if header.KeyID == "" {
+	if read.header.KeyID == "" {
 		return "The header of the client secret has no kid."
 	}
-	payload := signed.UnsafePayloadWithoutVerification()
-	if len(c.JWKS) > 0 || c.JWKSURI != "" {
-		if payload, _, refusal = e.openAssertion(ctx, c, signed, header); refusal != "" {
-			return refusal
-		}
-	} else {
+	if len(c.JWKS) == 0 && c.JWKSURI == "" {
 		journal.From(ctx).Note("the signature of the client secret was not verified: register the key it is made with as the client's jwks")
+	} else if _, refusal = e.verifySignature(ctx, c, read); refusal != "" {
+		return refusal
 	}
-	var claims assertionClaims
-	if err := json.Unmarshal(payload, &claims); err != nil {
-		return "The claims of the client secret cannot be read: " + err.Error()
+	claims, err := readAssertion(read.claims)
+	if err != nil {
+		return "The claims of the client secret cannot be used: " + oneLine(err) + "."
 	}
 	return e.judgeSecretJWT(ctx, c, want, claims)
 }
@@ -53,7 +48,6 @@ func (e *Engine) judgeSecretJWT(ctx context.Context, c *store.Client, want *pers
 	for _, aud := range claims.Audience {
 		forUs = forUs || e.issued(ctx, aud)
 	}
-	now := e.now()
 	switch {
 	case claims.Issuer == "":
 		return "The client secret has no iss."
@@ -63,17 +57,10 @@ func (e *Engine) judgeSecretJWT(ctx context.Context, c *store.Client, want *pers
 		return "aud of the client secret must be " + e.Persona().Dialect.Issuer + "."
 	case claims.Expires == nil:
 		return "The client secret has no exp."
-	case !claims.timely(now) && !e.timelyOnTheWall(claims):
+	case !e.onSomeClock(claims.timely):
 		return "The client secret has expired, or is not valid yet."
-	case want.Lifetime > 0 && !e.soon(*claims.Expires, want.Lifetime.D()):
+	case want.Lifetime > 0 && !e.onSomeClock(func(now time.Time) bool { return claims.ends(now, want.Lifetime.D()) }):
 		return "exp of the client secret is further ahead than " + want.Lifetime.String() + "."
 	}
 	return ""
-}
-
-// soon reports whether an instant is not further ahead than that, by the
-// issuer's clock or, where it runs, by the machine's: see timelyOnTheWall.
-func (e *Engine) soon(at float64, ahead time.Duration) bool {
-	limit := ahead.Seconds() + assertionSkew.Seconds()
-	return at <= float64(e.now().Unix())+limit || !e.Clock.State().Frozen && at <= float64(e.wall().Unix())+limit
 }

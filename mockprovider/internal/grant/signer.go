@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/ory/fosite/token/jwt"
@@ -70,35 +69,26 @@ func sealed(k *keys.Key, header string, claims map[string]any) (string, error) {
 // open checks a JWT's signature against the issuer's own keys, also retired
 // ones, and returns its claims.
 func (e *Engine) open(token string) (header, claims map[string]any, err error) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return nil, nil, errors.New("not a JWT: it has no three parts")
+	parts, err := jwtParts(token)
+	if err != nil {
+		return nil, nil, fmt.Errorf("not a JWT: %w", err)
 	}
-	if header, err = decodePart(parts[0]); err != nil {
-		return nil, nil, fmt.Errorf("the JOSE header cannot be read: %w", err)
+	if header, err = jsonPart(parts[0]); err != nil {
+		return nil, nil, fmt.Errorf("the members of the JOSE header %w", err)
 	}
-	if claims, err = decodePart(parts[1]); err != nil {
-		return nil, nil, fmt.Errorf("the claims cannot be read: %w", err)
+	if claims, err = jsonPart(parts[1]); err != nil {
+		return nil, nil, fmt.Errorf("the claims %w", err)
 	}
 	kid, _ := header["kid"].(string)
 	k, ok := e.Keys.ByKid(kid)
 	if !ok {
 		return nil, nil, fmt.Errorf("signed with the key %q, which is none of this issuer's", kid)
 	}
-	sig, err := base64.RawURLEncoding.DecodeString(parts[2])
+	sig, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
 	if err != nil || header["alg"] != k.Alg || keys.Verify(k, []byte(parts[0]+"."+parts[1]), sig) != nil {
 		return nil, nil, errors.New("the signature does not fit")
 	}
 	return header, claims, nil
-}
-
-func decodePart(part string) (map[string]any, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(part)
-	if err != nil {
-		return nil, err
-	}
-	var out map[string]any
-	return out, json.Unmarshal(raw, &out)
 }
 
 // verifyAccessToken is what a resource server checks of a JWT access token

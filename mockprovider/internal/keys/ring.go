@@ -170,6 +170,21 @@ func (r *Ring) published() []*Key {
 	return out
 }
 
+// Retire ends the overlap of all rotations: the keys that sign now are published,
+// and no others, for no token that an older one signed lives any more.
+func (r *Ring) Retire() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, l := range r.byAlg {
+		for i, e := range l.keys {
+			if now := i == len(l.keys)-1; e.published != now {
+				e.published = now
+				r.document.Store(nil)
+			}
+		}
+	}
+}
+
 // JWKS returns the JWK Set (RFC 7517 section 5) of what is published.
 func (r *Ring) JWKS() []byte {
 	if r.opts.RotateEvery() > 0 {

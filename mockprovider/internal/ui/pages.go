@@ -101,7 +101,9 @@ type Device struct {
 }
 
 // Device shows the page for the user code.
-func (p *Pages) Device(w http.ResponseWriter, v Device) { p.render(w, http.StatusOK, "device.tmpl", v) }
+func (p *Pages) Device(w http.ResponseWriter, status int, v Device) {
+	p.render(w, status, "device.tmpl", v)
+}
 
 // Message is a page that only says something.
 type Message struct {

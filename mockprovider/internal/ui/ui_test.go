@@ -55,7 +55,7 @@ func TestNothingHostileRuns(t *testing.T) {
 		"sign in":  func(w *httptest.ResponseRecorder) { p.SignIn(w, filled[SignIn]()) },
 		"consent":  func(w *httptest.ResponseRecorder) { p.Consent(w, filled[Consent]()) },
 		"error":    func(w *httptest.ResponseRecorder) { p.Error(w, 400, filled[Error]()) },
-		"device":   func(w *httptest.ResponseRecorder) { p.Device(w, filled[Device]()) },
+		"device":   func(w *httptest.ResponseRecorder) { p.Device(w, 200, filled[Device]()) },
 		"message":  func(w *httptest.ResponseRecorder) { p.Message(w, filled[Message]()) },
 		"sign out": func(w *httptest.ResponseRecorder) { p.SignOut(w, filled[SignOut]()) },
 		"home":     func(w *httptest.ResponseRecorder) { p.Home(w, filled[Home]()) },

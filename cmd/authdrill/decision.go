@@ -1,0 +1,55 @@
+package main
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// undecidedSettings finds what a settings file that was found, and not named, wants
+// without the user's decision. A stranger may have written it, and these settings
+// let other machines, or web pages by way of DNS (rebinding), reach the provider,
+// or let attack reach other machines.
+func (c *config) undecidedSettings(f *flags) strict.Problems {
+	var out strict.Problems
+	refuse := func(at *strict.Node, value, what, flags string) {
+		out = append(out, at.Problem(strict.Check, "start with "+flags+" if you want that, or name the file: --config "+configName,
+			"%s %s, and a file that was found without being named cannot decide that", value, what))
+	}
+	if c.Host != "" && !loopback(c.Host) && !f.isDecided("host") && !f.isDecided("allow-non-loopback") {
+		refuse(c.Node.Get("host"), c.Host, "is an address that other machines reach", "--host "+c.Host+" --allow-non-loopback")
+	}
+	if c.AllowNonLoopback != nil && *c.AllowNonLoopback && !f.isDecided("allow-non-loopback") {
+		refuse(c.Node.Get("allow_non_loopback"), "true", "lets other machines reach the provider", "--allow-non-loopback")
+	}
+	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && !f.isDecided("base-url") && (err != nil || !isLocalName(u.Hostname())) {
+		refuse(c.Node.Get("base_url"), c.BaseURL, "has a host name that is not this machine's", "--base-url "+c.BaseURL)
+	}
+	if f.isDecided("allow-host") {
+		return out
+	}
+	for n, item := range c.AllowHost {
+		at := c.Node.Get("allow_host")
+		if at.Kind == strict.Sequence {
+			at = at.Items[n]
+		}
+		for _, name := range remoteNames(strings.Split(item, ",")) { // as the flag reads it
+			refuse(at, name, "is not a name of this machine", "--allow-host "+name)
+		}
+	}
+	return out
+}
+
+// isLocalName reports whether a host name is always this machine's (RFC 6761 section
+// 6.3). One with a port is not taken apart: it is not.
+func isLocalName(name string) bool {
+	name = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(name), "*."))
+	return loopback(strings.Trim(name, "[]")) || strings.HasSuffix(name, ".localhost") && !strings.ContainsAny(name, ":[]")
+}
+
+// remoteNames are the names that are not local.
+func remoteNames(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), isLocalName)
+}

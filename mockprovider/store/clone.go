@@ -1,0 +1,38 @@
+package store
+
+import (
+	"slices"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// Clone returns a deep copy of u: a change of one is never seen in the other,
+// whatever lists, claims and optional values it has.
+func (u *User) Clone() *User {
+	c := *u
+	c.EmailVerified, c.PhoneVerified, c.Address = copied(u.EmailVerified), copied(u.PhoneVerified), copied(u.Address)
+	c.Groups, c.AMR = slices.Clone(u.Groups), slices.Clone(u.AMR)
+	if u.Claims != nil {
+		c.Claims = strict.Clone(u.Claims) // values of any type, however deep
+	}
+	return &c
+}
+
+// Clone returns a deep copy of c: a change of one is never seen in the other.
+func (c *Client) Clone() *Client {
+	out := *c
+	out.Contacts, out.RedirectURIs = slices.Clone(c.Contacts), slices.Clone(c.RedirectURIs)
+	out.GrantTypes, out.ResponseTypes = slices.Clone(c.GrantTypes), slices.Clone(c.ResponseTypes)
+	out.PostLogoutRedirectURIs = slices.Clone(c.PostLogoutRedirectURIs)
+	out.JWKS = slices.Clone(c.JWKS)
+	return &out
+}
+
+// copied is a pointer to a copy of what p points to, nil for nil.
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	return &c
+}

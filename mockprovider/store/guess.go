@@ -1,0 +1,88 @@
+package store
+
+import (
+	"sync"
+	"time"
+)
+
+// Guesses counts the failed guesses of something short, each against several
+// counters: who guessed, and from where. The zero Guesses is empty and ready; it is
+// safe for parallel use.
+type Guesses struct {
+	mu     sync.Mutex
+	failed map[digest]*guessed // a name may be long, and is chosen by who guesses
+}
+
+// guessed is how often something was guessed in a window of time.
+type guessed struct {
+	times int
+	until time.Time // when the window ends
+}
+
+// Counter is what a guess counts against: at most Most may fail in a window.
+type Counter struct {
+	Name string
+	Most int
+}
+
+// Begin counts a guess against each counter, before it is known whether it is
+// right: of guesses at the same time no more pass than may fail. While a counter is
+// at its limit the guess must not be tried; Begin then returns how long to wait.
+func (g *Guesses) Begin(counters []Counter, window time.Duration, now time.Time) (wait time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, c := range counters {
+		if f := g.current(c.Name, window, now); f != nil && f.times >= c.Most {
+			wait = max(wait, f.until.Sub(now))
+		}
+	}
+	if wait > 0 {
+		return wait
+	}
+	if g.failed == nil {
+		g.failed = map[digest]*guessed{}
+	}
+	for _, c := range counters {
+		f := g.current(c.Name, window, now)
+		if f == nil {
+			f = &guessed{until: now.Add(window)}
+			g.failed[digestOf(c.Name)] = f
+		}
+		f.times++
+	}
+	return 0
+}
+
+// current returns a counter whose window lasts, or nil. Where the clock was moved
+// back to before the window, it does not.
+func (g *Guesses) current(name string, window time.Duration, now time.Time) *guessed {
+	f := g.failed[digestOf(name)]
+	if f == nil || !now.Before(f.until) || f.until.Sub(now) > window {
+		return nil
+	}
+	return f
+}
+
+// Right takes back what Begin counted: the guess was right.
+func (g *Guesses) Right(counters []Counter) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, c := range counters {
+		if f := g.failed[digestOf(c.Name)]; f != nil && f.times > 0 {
+			f.times--
+		}
+	}
+}
+
+// Sweep forgets the windows that are over and returns how many.
+func (g *Guesses) Sweep(now time.Time) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	before := len(g.failed)
+	for name, f := range g.failed {
+		if !now.Before(f.until) {
+			delete(g.failed, name)
+		}
+	}
+	return before - len(g.failed)
+}

@@ -1,0 +1,90 @@
+// Package storetest checks that a store does each of its operations in one step.
+//
+// Run drives a Backend with commands that rapid draws: authorize, approve, redeem,
+// refresh, revoke, reset, advance and a few more, from many goroutines at once. It
+// records when each operation began, when it ended and what it answered, and then
+// looks for an order of the operations, none of them moved out of its time, in
+// which a model with no parallelism gives the same answers (linearizability, by
+// the search of Wing and Gong). It looks for each grant, pushed request and
+// assertion by itself, and for the resets with each of them. So it proves of the
+// runs it saw that a code, a refresh token, a device's answer, a pushed request and
+// an assertion are taken once, that a grant that was revoked has no live token, that
+// nothing is live after it has expired, and that a reset leaves nothing. It does not
+// prove that operations on several grants at once, such as revoking all of a user's,
+// are one step together.
+//
+// Every store must pass: see Backend.
+package storetest
+
+import (
+	"fmt"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// Operations are the operations that are checked: those of store.Store, and how
+// records are kept.
+type Operations interface {
+	KeepCode(code string, c *store.Code, forgotten time.Time)
+	RedeemCode(code string, now time.Time) (*store.Code, store.Claim)
+	KeepAccess(token string, a *store.Access, forgotten time.Time, give store.GiveWay)
+	Accepts(token string, now time.Time) bool
+	KeepRefresh(token string, r *store.Refresh, forgotten time.Time, most int)
+	RotateRefresh(token string, now time.Time, grace time.Duration) (*store.Refresh, store.Claim)
+	EndGrants(userLogin, clientID string) int
+	KeepDevice(d *store.Device, forgotten, now time.Time) bool
+	AnswerDevice(userCode string, g *store.Grant, now time.Time) bool
+	PollDevice(code, clientID string, now time.Time) (*store.Device, store.Poll)
+	KeepPushed(uri string, p *store.Pushed)
+	TakePushed(uri, clientID string, now time.Time) (*store.Pushed, bool)
+	FirstUse(value string, until, now time.Time) bool
+}
+
+// Backend is a store that can be reset. A request takes a snapshot when it begins,
+// and all it does is done there: what begins before a Reset ends before it too.
+type Backend interface {
+	Snapshot() Operations
+	Reset()
+}
+
+// Run draws commands for a number of workers, lets them run at the same time on a
+// fresh backend, and fails if what happened has no explanation.
+func Run(t *rapid.T, workers int, fresh func() Backend) {
+	const most = 12
+	script := rapid.SliceOfN(drawRound(workers), 1, most).Draw(t, "rounds")
+	h := newHarness(fresh(), workers)
+	h.run(script)
+	for name, history := range h.histories() {
+		if twice := takenTwice(history); twice != "" {
+			t.Errorf("%s: %s\n%s", name, twice, told(history))
+		} else if !explained(history) {
+			t.Errorf("%s: no order of these operations explains their answers\n%s", name, told(history))
+		}
+	}
+}
+
+// told writes a history for a reader.
+func told(history []*event) string {
+	out := ""
+	for _, e := range history {
+		out += fmt.Sprintf("  %4d-%4d  at %s  %s -> %s\n", e.began, e.ended, e.now.Format(time.TimeOnly), e.op, e.answer)
+	}
+	return out
+}
+
+// takenTwice says what was taken more than once in a history, which no order can
+// explain.
+func takenTwice(history []*event) string {
+	taken := map[string]int{}
+	for _, e := range history {
+		if e.op.once() && e.answer == won {
+			if taken[e.op.String()]++; taken[e.op.String()] == 2 {
+				return e.op.String() + " was taken twice"
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,84 @@
+package strict
+
+import "reflect"
+
+// Shared keeps what was read of those parts of a document that no ${name} can
+// make different, for a document that is read again and again with other values
+// of its names. What such readings return shares these parts, which must not be
+// changed afterwards.
+type Shared struct {
+	varies func(name string) bool
+	fixed  map[*Node]bool
+	values map[part]reflect.Value
+}
+
+// part is a node as a type reads it.
+type part struct {
+	node *Node
+	as   reflect.Type
+}
+
+// NewShared returns an empty Shared for a document whose names may have another
+// value in another reading if varies says so.
+func NewShared(root *Node, varies func(name string) bool) *Shared {
+	s := &Shared{varies: varies, fixed: map[*Node]bool{}, values: map[part]reflect.Value{}}
+	s.look(root)
+	return s
+}
+
+// Share reads with what earlier readings with s have read.
+func Share(s *Shared) Option { return func(d *decoder) { d.shared = s } }
+
+// look finds the largest parts that are the same in every reading, and returns
+// whether all of n is.
+func (s *Shared) look(n *Node) bool {
+	same := true
+	for _, name := range References(n.Text) {
+		same = same && !s.varies(name)
+	}
+	for _, e := range n.Entries {
+		same = s.look(e.Value) && same
+	}
+	for _, item := range n.Items {
+		same = s.look(item) && same
+	}
+	if same && (n.Kind == Mapping || n.Kind == Sequence) {
+		s.fixed[n] = true
+	}
+	return same
+}
+
+// Values counts the values of a node that are read anew each time.
+func (s *Shared) Values(n *Node) int {
+	if s.fixed[n] {
+		return 1
+	}
+	count := 1
+	for _, e := range n.Entries {
+		count += 1 + s.Values(e.Value)
+	}
+	for _, item := range n.Items {
+		count += s.Values(item)
+	}
+	return count
+}
+
+func (s *Shared) has(n *Node) bool { return s != nil && s.fixed[n] }
+
+// once reads a part, or takes it from an earlier reading.
+func (d *decoder) once(n *Node, v reflect.Value, t tags) {
+	key := part{n, v.Type()}
+	if had, ok := d.shared.values[key]; ok {
+		v.Set(had)
+		return
+	}
+	before, shared := d.failed(), d.shared
+	d.shared = nil
+	d.read(n, v, t)
+	d.shared = shared
+	if d.failed() == before {
+		kept := reflect.New(v.Type()).Elem()
+		kept.Set(v)
+		shared.values[key] = kept
+	}
+}

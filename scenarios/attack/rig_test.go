@@ -1,0 +1,67 @@
+package attack
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/target"
+)
+
+// rig makes a worker whose app is a handler that lives through many entries, as
+// a process does: without a port, in virtual time, and made anew where a process
+// would be started anew. The app is known by its pages only, and has no clock in
+// common with the provider.
+func rig(t *testing.T, app *target.App, c *chromium.Chromium, build func(client.AppConfig) (http.Handler, error)) *worker {
+	t.Helper()
+	bench, err := NewBench(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = bench.Close() })
+	bench.Chromium = c
+	s, end, err := bench.site(&catalog.Entry{ID: "rig", Needs: []string{"two_issuers"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(end)
+	wire, logs := s.transport.(*handlers), s.logs
+	s.restart = func(context.Context) error {
+		cfg := bundledConfig(s, &catalog.Bundled{})
+		patient := scenarios.Patient(wire, s.now, benchTimeout)
+		cfg.HTTPClient, s.waited = &http.Client{Transport: patient}, patient.Longest
+		cfg.Random = seeded(1, "rig")
+		cfg.Log, s.logs = logs[0].(*target.Output), logs // they outlive the app
+		handler, err := build(cfg)
+		wire.byHost[strings.TrimPrefix(benchApp, "http://")] = handler
+		return err
+	}
+	if err := s.restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	app.BaseURL, app.Start = benchApp, &target.Start{}
+	s.app, s.virtual = app, false
+	if app.SecondLogin == nil {
+		s.providers[1] = nil
+	}
+	return &worker{campaign: &campaign{Options: Options{EntryWithin: time.Minute}, wall: clock.Running()}, traits: map[string]string{}, site: s}
+}
+
+// calibrated makes a worker ready to play, or ends the test.
+func calibrated(t *testing.T, w *worker) *worker {
+	t.Helper()
+	checks, _ := w.calibrate(t.Context())
+	for _, c := range checks {
+		if !c.OK {
+			t.Fatalf("the calibration failed: %+v", c)
+		}
+	}
+	return w
+}

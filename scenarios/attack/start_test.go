@@ -1,0 +1,129 @@
+package attack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+)
+
+// carefulStart builds the bundled app once metadata and keys are good: it does
+// not start with others.
+func carefulStart(cfg client.AppConfig) (http.Handler, error) {
+	c, err := client.New(cfg.Config)
+	if err != nil {
+		return nil, err
+	}
+	metadata, err := c.Discover(context.Background())
+	if err != nil {
+		return nil, fmt.Errorf("the app ended before it was ready: %w", err)
+	}
+	resp, err := cfg.HTTPClient.Get(metadata.JWKSURI)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	var set struct{ Keys []map[string]any }
+	if err := json.NewDecoder(resp.Body).Decode(&set); err != nil || resp.StatusCode != http.StatusOK || len(set.Keys) == 0 {
+		return nil, errors.Join(errors.New("the key set is not good"), err)
+	}
+	return client.NewApp(cfg)
+}
+
+// TestAppThatRefusesToStart: an app that checks its provider when it starts, and
+// does not start, passes where the catalogue says that it may, and fails where it
+// has to start all the same. Whatever it does, nothing stays armed, and the next
+// entry meets a whole app.
+func TestAppThatRefusesToStart(t *testing.T) {
+	t.Parallel()
+	all, err := catalog.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := calibrated(t, rig(t, bundledApp(), nil, carefulStart))
+	refused, down := 0, 0
+	for _, e := range all {
+		if kept(e) == "" || w.lacks(e) != "" || weight(e) > 0 {
+			continue // a start that waits is slow, and nothing else
+		}
+		f := w.play(t.Context(), e)
+		if armed := w.site.provider().Faults(); len(armed) > 0 {
+			t.Fatalf("%s leaves %v armed", e.ID, armed)
+		}
+		starts := !strings.Contains(f.Reason, "start")
+		switch {
+		case starts && f.Verdict != verdictOf(e):
+			t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
+		case starts:
+		case e.MayRefuse:
+			refused++
+			if f.Verdict != verdictOf(e) || !strings.Contains(f.Reason, "refuses to start") {
+				t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
+			}
+		default:
+			down++
+			if f.Verdict != FailRobustness || !strings.Contains(f.Reason, "does not start") {
+				t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
+			}
+		}
+		if why := plain(t.Context(), w.site, "afterwards"); why != "" {
+			t.Fatalf("after %s a plain sign-in does not work: %s", e.ID, why)
+		}
+		refresh(w.site)
+	}
+	if refused < 4 || down < 4 {
+		t.Errorf("%d entries were refused, and at %d the app was down", refused, down)
+	}
+}
+
+// TestNothingStaysArmed ends an entry in each way there is, and finds no fault
+// armed and no certificate in use that is not good.
+func TestNothingStaysArmed(t *testing.T) {
+	t.Parallel()
+	w := calibrated(t, rig(t, bundledApp(), nil, func(cfg client.AppConfig) (http.Handler, error) { return client.NewApp(cfg) }))
+	e, err := catalog.Lookup("disc-issuer-mismatch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	disarmed := 0
+	w.site.disarm = func() { disarmed++ }
+	restart := w.site.restart
+	for name, broken := range map[string]func(){
+		"the app does not start, for another reason": func() {
+			once := true
+			w.site.restart = func(ctx context.Context) error {
+				if once {
+					once = false
+					return errors.New("the port is busy")
+				}
+				return restart(ctx)
+			}
+		},
+		"a move that cannot be made": func() {
+			other := *e
+			other.Play = []catalog.Move{{Open: &catalog.Open{Page: "nowhere"}}}
+			e = &other
+		},
+	} {
+		broken()
+		disarmed = 0
+		if f := w.play(t.Context(), e); f.Verdict != Invalid {
+			t.Errorf("%s: %s %s", name, f.Verdict, f.Reason)
+		}
+		if armed := w.site.provider().Faults(); len(armed) > 0 || disarmed == 0 {
+			t.Errorf("%s: %v armed, disarmed %d times", name, armed, disarmed)
+		}
+		w.site.restart = restart
+	}
+	w.campaign.EntryWithin = 1 // its time is over before it begins
+	disarmed = 0
+	if f := w.play(t.Context(), e); f.Verdict != Invalid || len(w.site.provider().Faults()) > 0 || disarmed == 0 {
+		t.Errorf("%s %s, %v armed, disarmed %d times", f.Verdict, f.Reason, w.site.provider().Faults(), disarmed)
+	}
+}
