@@ -39,8 +39,8 @@ func (v Volume) Begin(endpoint string, r *http.Request) *Exchange {
 	x := &Exchange{journal: j, volume: v.number}
 	x.entry = Entry{
 		Time: j.clock.Now(), Endpoint: endpoint, Method: r.Method, Path: r.URL.Path,
-		Headers: pick(r.Header, RequestHeaders()...),
 	}
+	x.entry.Headers, x.entry.weight = pick(r.Header, RequestHeaders()...)
 	if a, ok := x.entry.Headers["Authorization"]; ok {
 		x.entry.Headers["Authorization"] = tagCredentials(a)
 	}
@@ -208,20 +208,23 @@ func (x *Exchange) End(status int, header http.Header) {
 	}
 	x.ended = true
 	x.entry.Status = status
-	x.entry.ResponseHeaders = pick(header, "Cache-Control", "Content-Type", "Location", "Retry-After", "Www-Authenticate")
+	picked, weight := pick(header, "Cache-Control", "Content-Type", "Location", "Retry-After", "Www-Authenticate")
+	x.entry.ResponseHeaders = picked
+	x.entry.weight += weight
 	x.entry.Duration = clock.Duration(x.journal.clock.Now().Sub(x.entry.Time))
 	x.journal.append(&x.entry, x.volume)
 }
 
-func pick(h http.Header, names ...string) map[string]string {
-	var out map[string]string
+// pick copies header fields, and returns the bytes that they take in the journal.
+func pick(h http.Header, names ...string) (out map[string]string, bytes int) {
 	for _, n := range names {
 		if v := h[n]; len(v) > 0 {
 			if out == nil {
-				out = make(map[string]string, len(names))
+				out, bytes = make(map[string]string, len(names)), mapCost
 			}
 			out[n] = v[0]
+			bytes += itemCost + len(n) + len(v[0])
 		}
 	}
-	return out
+	return out, bytes
 }

@@ -47,20 +47,21 @@ func (j *Journal) Shed(bytes int) {
 }
 
 // weigh measures an exchange, its maps and lists included, and shortens one that is
-// out of all proportion.
+// out of all proportion. The header fields were measured as they were copied.
 func (e *Entry) weigh() {
-	e.weight = e.bytes()
+	e.weight += e.bodyBytes()
 	if e.weight > mostEntry {
 		before := e.weight
 		e.shorten()
 		e.Notes = append(e.Notes, fmt.Sprintf("the journal keeps a part of this exchange: it would take %d bytes", before))
-		e.weight = e.bytes()
+		e.weight = e.bodyBytes() + textsBytes(e.Headers) + textsBytes(e.ResponseHeaders)
 	}
 }
 
-func (e *Entry) bytes() int {
+// bodyBytes measures everything but the header fields.
+func (e *Entry) bodyBytes() int {
 	n := int(unsafe.Sizeof(*e)) + len(e.Endpoint) + len(e.Login) + len(e.ClientID) + len(e.Subject) + len(e.Method) + len(e.Path) + len(e.Error) + len(e.Cause)
-	n += textsBytes(e.Headers) + textsBytes(e.ResponseHeaders) + valueBytes(e.Response)
+	n += valueBytes(e.Response)
 	if e.Params != nil {
 		n += mapCost
 		for name, values := range e.Params {
