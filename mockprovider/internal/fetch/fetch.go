@@ -126,7 +126,7 @@ func portNumber(text string) uint16 {
 
 // addresses are those that a name may be reached at. An address is what the
 // configuration says it is; a name must not turn out to be an address that only
-// this machine or its network reaches.
+// this machine or its network reaches, unless it is a name of that network.
 func (f *Fetcher) addresses(ctx context.Context, name string) ([]netip.Addr, error) {
 	if ip, err := netip.ParseAddr(name); err == nil {
 		if ip.Unmap().IsLoopback() || ip.Unmap().IsPrivate() || public(ip) {
@@ -148,11 +148,20 @@ func (f *Fetcher) addresses(ctx context.Context, name string) ([]netip.Addr, err
 		return nil, err
 	}
 	for _, ip := range found {
-		if !public(ip) {
+		if !public(ip) && !(localName(name) && ip.Unmap().IsPrivate()) {
 			return nil, fmt.Errorf("%s has the address %s, which only this machine or its network reaches", name, ip)
 		}
 	}
 	return found, nil
+}
+
+// localName reports whether a name is given by the network that this machine is
+// in, as the services of a compose file or a cluster are: one without a dot, or
+// below a domain that the Internet's DNS does not have (RFC 6762 section 3).
+// No other network can let it point to an address of this network.
+func localName(name string) bool {
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	return !strings.Contains(name, ".") || strings.HasSuffix(name, ".local") || strings.HasSuffix(name, ".internal")
 }
 
 // public reports whether an address is one of the Internet's (RFC 6890), also

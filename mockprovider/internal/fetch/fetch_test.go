@@ -140,3 +140,23 @@ func TestLoopbackNamesNeedNoResolver(t *testing.T) {
 		t.Error("a link-local address is asked")
 	}
 }
+
+// TestNamesOfTheLocalNetwork: a service of a compose file or a cluster has a private
+// address, and no name of the Internet may turn out to be one.
+func TestNamesOfTheLocalNetwork(t *testing.T) {
+	for _, c := range []struct {
+		name, address string
+		want          bool
+	}{
+		{"app", "172.18.0.3", true}, {"app.default.svc.cluster.local", "10.1.2.3", true}, {"app.internal.", "fd00::3", true},
+		{"app", "127.0.0.1", false}, {"app", "169.254.169.254", false}, {"metadata.google.internal", "169.254.169.254", false},
+		{"app.example.com", "172.18.0.3", false}, {"local", "10.0.0.1", true}, {"notlocal.example", "10.0.0.1", false},
+	} {
+		f := &Fetcher{Resolve: func(context.Context, string) ([]netip.Addr, error) {
+			return []netip.Addr{netip.MustParseAddr(c.address)}, nil
+		}}
+		if found, err := f.addresses(t.Context(), c.name); (err == nil) != c.want {
+			t.Errorf("%s at %s: %v, %v", c.name, c.address, found, err)
+		}
+	}
+}
