@@ -1,144 +1,214 @@
 package journal
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
+
+	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// Tag shortens a secret to a stable tag: enough to see that two are the same,
-// not enough to use one. A JWT's tag leaves the signature out, which some
-// algorithms make anew each time.
-func Tag(secret string) string {
-	if secret == "" {
-		return ""
-	}
-	of, head := secret, ""
-	if strings.Count(secret, ".") == 2 && strings.HasPrefix(secret, "eyJ") {
-		of, head = secret[:strings.LastIndexByte(secret, '.')], "eyJ"
-	} else if len(secret) > 24 {
-		head = secret[:4]
-	}
-	sum := sha256.Sum256([]byte(of))
-	return head + "…" + hex.EncodeToString(sum[:4])
-}
-
-// Secret reports whether a parameter or member holds something that must be
-// shortened before a person sees it.
-func Secret(name string) bool {
-	switch name {
-	case "access_token", "refresh_token", "id_token", "code", "code_verifier", "client_assertion", "assertion",
-		"token", "id_token_hint", "logout_token", "device_code", "client_secret", "password", "csrf",
-		"registration_access_token", "request":
-		return true
-	}
-	return false
-}
-
-// credentials reports whether a parameter is a secret that outlives the
-// exchange and so must not even be kept.
-func credentials(name string) bool { return name == "client_secret" || name == "password" }
-
-func tagSecrets(v url.Values) url.Values {
-	for name := range v {
-		if credentials(name) {
-			v = maps.Clone(v)
-			for n, values := range v {
-				if credentials(n) {
-					v[n] = tags(values)
-				}
-			}
-			return v
-		}
-	}
-	return v
-}
-
-func tags(values []string) []string {
-	out := make([]string, len(values))
-	for i, s := range values {
-		out[i] = Tag(s)
-	}
-	return out
-}
-
-func tagCredentials(header string) string {
-	scheme, rest, ok := strings.Cut(header, " ")
-	if !ok {
-		return Tag(header)
-	}
-	return scheme + " " + Tag(rest)
-}
-
-// Redacted returns a copy of e in which tokens, codes and secrets are tags.
+// Redacted returns a copy of e in which tokens, codes and secrets are tags: by
+// the names they have, and by their looks where they have none, as in a path.
 func (e *Entry) Redacted() *Entry {
 	out := *e
+	out.Path = redactWords(e.Path)
 	out.Params = nil
 	for name, values := range e.Params {
 		if out.Params == nil {
 			out.Params = make(url.Values, len(e.Params))
 		}
-		if Secret(name) {
-			values = tags(values)
-		}
-		out.Params[name] = values
+		out.Params[name] = redactParam(name, values)
 	}
-	out.Response = redactMembers(e.Response)
-	if location, ok := e.ResponseHeaders["Location"]; ok {
-		out.ResponseHeaders = maps.Clone(e.ResponseHeaders)
-		out.ResponseHeaders["Location"] = RedactURL(location)
+	out.Headers = redactHeaders(e.Headers)
+	out.ResponseHeaders = redactHeaders(e.ResponseHeaders)
+	out.Response, _ = Redact("", e.Response).(map[string]any)
+	out.Decisions = slices.Clone(e.Decisions)
+	for i := range out.Decisions {
+		out.Decisions[i].Detail = redactWords(e.Decisions[i].Detail)
 	}
+	out.Faults = slices.Clone(e.Faults)
+	for i := range out.Faults {
+		out.Faults[i].What = redactWords(e.Faults[i].What)
+	}
+	out.Notes = redactAll(e.Notes)
 	return &out
 }
 
-func redactMembers(m map[string]any) map[string]any {
-	if m == nil {
-		return nil
-	}
-	out := make(map[string]any, len(m))
-	for name, v := range m {
-		switch t := v.(type) {
-		case string:
-			if Secret(name) {
-				v = Tag(t)
-			}
-		case map[string]any:
-			v = redactMembers(t)
+// Redact returns a value of JSON in which everything under a secret name is a
+// tag, however deep, and so is every JWT. The name is that of the value itself,
+// empty where it has none.
+func Redact(name string, value any) any {
+	kind := sensitivityOf(name)
+	switch v := value.(type) {
+	case string:
+		return redactText(name, kind, v)
+	case []string:
+		out := make([]string, len(v))
+		for i, s := range v {
+			out[i] = redactText(name, kind, s)
 		}
-		out[name] = v
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = Redact(name, item)
+		}
+		return out
+	case map[string]any:
+		if v == nil {
+			return v
+		}
+		out := make(map[string]any, len(v))
+		for member, item := range v {
+			of := member
+			if kind == unkept && !Secret(member) {
+				of = name // whatever its parts are called, the whole is a credential
+			}
+			out[member] = Redact(of, item)
+		}
+		return out
+	case float64, int, int64, json.Number:
+		if kind == unkept {
+			return Digest(fmt.Sprint(v))
+		}
+	}
+	return value
+}
+
+// redactText is a text under a name.
+func redactText(name string, kind sensitivity, s string) string {
+	switch {
+	case s == match.Absent, s == match.Any: // words of a scenario
+		return s
+	case strings.EqualFold(name, "authorization"), strings.EqualFold(name, "proxy-authorization"):
+		return tagCredentials(s)
+	case kind == unkept:
+		return Digest(s)
+	case kind != readable:
+		return Tag(s)
+	}
+	return redactJWTs(s)
+}
+
+// publicParams are the parameters that specifications define: what is random
+// among them, such as state and code_challenge, may be read.
+var publicParams = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for _, name := range strict.Vocabulary("oauth-param") {
+		out[name] = true
+	}
+	return out
+})
+
+// redactParam is the values of a query or form parameter.
+func redactParam(name string, values []string) []string {
+	if Secret(name) {
+		return tags(name, values)
+	}
+	out := make([]string, len(values))
+	for i, s := range values {
+		switch {
+		case strings.Contains(s, "://"):
+			out[i] = RedactURL(s)
+		case strings.HasPrefix(s, "{") || strings.HasPrefix(s, "["):
+			out[i] = redactJSON(s)
+		case publicParams()[name]:
+			out[i] = redactJWTs(s)
+		default:
+			out[i] = redactWords(s)
+		}
 	}
 	return out
 }
 
-// RedactURL shortens the secrets in a URL's query and fragment.
+// redactJSON is a text that may be JSON; as it is where nothing in it is secret.
+func redactJSON(s string) string {
+	var value any
+	if json.Unmarshal([]byte(s), &value) != nil {
+		return redactJWTs(s)
+	}
+	before, errBefore := json.Marshal(value)
+	after, errAfter := json.Marshal(Redact("", value))
+	if errBefore != nil || errAfter != nil || string(before) == string(after) {
+		return s
+	}
+	return string(after)
+}
+
+func redactHeaders(h map[string]string) map[string]string {
+	if h == nil {
+		return nil
+	}
+	out := maps.Clone(h)
+	for name, s := range h {
+		switch {
+		case name == "Location":
+			out[name] = RedactURL(s)
+		case !Secret(name): // Authorization is a tag since it was recorded
+			out[name] = redactWords(s)
+		}
+	}
+	return out
+}
+
+func redactAll(texts []string) []string {
+	if texts == nil {
+		return nil
+	}
+	out := make([]string, len(texts))
+	for i, s := range texts {
+		out[i] = redactWords(s)
+	}
+	return out
+}
+
+// RedactURL shortens the secrets in a URL's query, fragment, path and user
+// information.
 func RedactURL(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return "(unreadable URL)"
 	}
-	redact := func(encoded string) string {
-		values, err := url.ParseQuery(encoded)
-		if err != nil || encoded == "" {
-			return encoded
-		}
-		hit := false
-		for name := range values {
-			if Secret(name) {
-				values[name], hit = tags(values[name]), true
-			}
-		}
-		if !hit {
-			return encoded
-		}
-		return strings.ReplaceAll(values.Encode(), "%E2%80%A6", "…")
-	}
-	u.RawQuery = redact(u.RawQuery)
-	fragment := redact(u.EscapedFragment())
+	u.RawQuery = redactQuery(u.RawQuery)
+	fragment := redactQuery(u.EscapedFragment())
 	u.Fragment, u.RawFragment = "", ""
-	if fragment != "" {
-		return u.String() + "#" + fragment
+	if path := redactWords(u.Path); path != u.Path {
+		u.Path, u.RawPath = path, ""
 	}
-	return u.String()
+	if password, ok := u.User.Password(); ok {
+		u.User = url.UserPassword(u.User.Username(), Digest(password))
+	}
+	text := u.String()
+	if fragment != "" {
+		text += "#" + fragment
+	}
+	return strings.ReplaceAll(text, "%E2%80%A6", "…")
+}
+
+// redactQuery shortens the secrets in a query, or in a fragment that is written
+// like one. Where there are none it stays as it is.
+func redactQuery(encoded string) string {
+	if encoded == "" {
+		return ""
+	}
+	values, err := url.ParseQuery(encoded)
+	if err != nil {
+		return "(unreadable)"
+	}
+	hit := false
+	for name, had := range values {
+		redacted := redactParam(name, had)
+		hit = hit || !slices.Equal(redacted, had)
+		values[name] = redacted
+	}
+	if !hit {
+		return encoded
+	}
+	return values.Encode()
 }

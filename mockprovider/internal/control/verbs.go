@@ -82,7 +82,7 @@ func (a *api) user(c *call) {
 // shownUser is a user with the password shortened.
 func shownUser(u *store.User) store.User {
 	shown := *u
-	shown.Password = journal.Tag(u.Password)
+	shown.Password = journal.Digest(u.Password)
 	return shown
 }
 
@@ -150,7 +150,7 @@ func (a *api) client(c *call) {
 func (c *call) shownClient(cl *store.Client) store.Client {
 	shown := *cl
 	if c.URL.Query().Get("secrets") != "show" {
-		shown.Secret = journal.Tag(cl.Secret)
+		shown.Secret = journal.Digest(cl.Secret)
 	}
 	return shown
 }

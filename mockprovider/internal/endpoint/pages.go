@@ -8,6 +8,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -103,9 +104,11 @@ func (i *Issuer) home(w http.ResponseWriter, r *http.Request, _ *journal.Exchang
 		Issuer: i.URL, Discovery: i.URL + "/.well-known/openid-configuration", Console: i.Console,
 		Users: i.people(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen,
 	}
-	if clients := i.Store.Clients(); len(clients) > 0 {
-		v.Client, v.Secret = clients[0].ID, clients[0].Secret
+	clients := i.Store.Clients()
+	for _, c := range clients[:min(len(clients), mostClients)] {
+		v.Clients = append(v.Clients, ui.Credentials{ID: c.ID, Secret: exampleSecret(c), Public: c.Secret == ""})
 	}
+	v.More = len(clients) - len(v.Clients)
 	for _, rt := range routes() {
 		if rt.spec != "" && rt.name != "sign_in" {
 			path, _, _ := strings.Cut(rt.pattern, "{")
@@ -113,6 +116,18 @@ func (i *Issuer) home(w http.ResponseWriter, r *http.Request, _ *journal.Exchang
 		}
 	}
 	i.Pages.Home(w, v)
+}
+
+// mostClients is how many clients the front page names: anybody may register more.
+const mostClients = 20
+
+// exampleSecret is the secret of the example client, which the source publishes,
+// and empty for every other client: a page may be seen by anybody.
+func exampleSecret(c *store.Client) string {
+	if c.ID == setup.ClientID && c.Secret == setup.ClientSecret {
+		return c.Secret
+	}
+	return ""
 }
 
 // browser returns the secret of the request's browser, making one if it has

@@ -132,12 +132,19 @@ type Home struct {
 	Issuer    string
 	Discovery string
 	Console   string
-	Client    string
-	Secret    string
+	Clients   []Credentials
+	More      int // clients that are not shown
 	Users     []User
 	Endpoints []Endpoint
 	Now       string
 	Frozen    bool
+}
+
+// Credentials are what a client signs in with. Only the example client's secret
+// is there: everybody may see the page.
+type Credentials struct {
+	ID, Secret string
+	Public     bool // it has no secret
 }
 
 // Endpoint is a line of the front page.

@@ -1,0 +1,190 @@
+package journal
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+)
+
+func TestSecretNames(t *testing.T) {
+	for _, name := range []string{
+		"client_secret", "Client_Secret", "clientSecret", "client-secret", "clientsecret", "CLIENT_SECRET", "secret", "client_secret2", "secretValue",
+		"password", "Password", "passwd", "pwd", "userPassword", "new_password", "password1", "password_confirmation", "passwordAgain", "passphrase",
+		"apikey", "api_key", "apiKey", "X-Api-Key", "x-goog-api-key", "private_key", "AWS_SECRET_ACCESS_KEY", "credentials", "pin", "otp",
+		"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "PGPASSWORD", "DB_PASSWORD",
+	} {
+		if !Credential(name) {
+			t.Errorf("%s may be kept", name)
+		}
+	}
+	for _, name := range []string{
+		"access_token", "accessToken", "AccessToken", "refresh_token", "id_token", "token", "subject_token", "X-Auth-Token", "csrf", "csrf_token",
+		"registration_access_token", "code", "device_code", "code_verifier", "assertion", "client_assertion", "request", "id_token_hint", "session_id",
+	} {
+		if !Secret(name) || Credential(name) {
+			t.Errorf("%s: secret %v, credential %v", name, Secret(name), Credential(name))
+		}
+	}
+	for _, name := range []string{
+		"code_challenge", "code_challenge_method", "token_type", "token_type_hint", "requested_token_type", "token_endpoint", "token_endpoint_auth_method",
+		"id_token_signed_response_alg", "id_token_encrypted_response_enc", "error_code", "errorCode", "country_code", "scope", "state", "nonce", "client_id", "redirect_uri",
+		"response_type", "grant_type", "client_secret_expires_at", "authorization_endpoint", "authorization_details", "client_assertion_type", "request_uri",
+		"expires_in", "refresh_token_expires_in", "password_policy", "Content-Type", "keys", "kid", "key_ops", "public_key", "user_code", "shipping", "",
+	} {
+		if Secret(name) {
+			t.Errorf("%s cannot be read", name)
+		}
+	}
+}
+
+func TestSecretNamesCostNoMemory(t *testing.T) {
+	long := strings.Repeat("n", 200)
+	if n := testing.AllocsPerRun(100, func() { Secret("Client_Secret"); Secret(long) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// canary is a secret that nothing knows by its value.
+const canary = "tr0ub4dor"
+
+const (
+	opaque = "3wKf0zQ8mJt5yB1xR7vLhN2pCsGdEaUo9iTqWkXjYb4"
+	jwt    = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl"
+)
+
+func exchanged(t *testing.T, r *http.Request, params url.Values, response string, header http.Header) *Entry {
+	t.Helper()
+	j := New(clock.Frozen(clock.Epoch()), 0)
+	x := j.Begin("resource", r)
+	x.SetParams(params)
+	if response != "" {
+		var members map[string]any
+		if err := json.Unmarshal([]byte(response), &members); err != nil {
+			t.Fatal(err)
+		}
+		x.Respond(members)
+	}
+	x.End(200, header)
+	return j.Entries()[0]
+}
+
+func request(t *testing.T, path string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequest("GET", "http://127.0.0.1:9400"+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// A credential is not even kept, whatever the spelling of its name.
+func TestCredentialsAreNotKept(t *testing.T) {
+	for _, name := range []string{"client_secret", "Client_Secret", "clientSecret", "client-secret", "passwd", "pwd", "Password", "apiKey"} {
+		params := url.Values{name: {canary}, "grant_type": {"password"}}
+		e := exchanged(t, request(t, "/token"), params, "", nil)
+		if text, _ := json.Marshal(e); strings.Contains(string(text), canary) {
+			t.Errorf("%s: %s", name, text)
+		}
+		if params.Get(name) != canary || e.Params.Get("grant_type") != "password" {
+			t.Errorf("%s: the request itself was changed", name)
+		}
+	}
+}
+
+// Whatever stands under a secret name is a tag, however deep it stands, and so is
+// a token where no name says so.
+func TestRedactedShowsNoSecret(t *testing.T) {
+	for name, e := range map[string]*Entry{
+		"path":              exchanged(t, request(t, "/resource/"+opaque), nil, "", nil),
+		"JWT in a path":     exchanged(t, request(t, "/resource/"+jwt+"/x"), nil, "", nil),
+		"unnamed parameter": exchanged(t, request(t, "/resource/me"), url.Values{"x": {opaque}}, "", nil),
+		"JWT parameter":     exchanged(t, request(t, "/resource/me"), url.Values{"state": {jwt}}, "", nil),
+		"in a redirect URI": exchanged(t, request(t, "/authorize"), url.Values{"redirect_uri": {"http://127.0.0.1/cb?accessToken=" + canary}}, "", nil),
+		"JSON parameter":    exchanged(t, request(t, "/authorize"), url.Values{"user": {`{"a": [{"passwd": "` + canary + `"}]}`}}, "", nil),
+		"member":            exchanged(t, request(t, "/"), nil, `{"clientSecret": "`+canary+`"}`, nil),
+		"nested":            exchanged(t, request(t, "/"), nil, `{"a": [{"b": {"Client_Secret": "`+canary+`"}}]}`, nil),
+		"below a name":      exchanged(t, request(t, "/"), nil, `{"credentials": {"user": "x", "value": ["`+canary+`"]}}`, nil),
+		"JWT member":        exchanged(t, request(t, "/"), nil, `{"payload": "`+jwt+`"}`, nil),
+		"Location":          exchanged(t, request(t, "/"), nil, "", http.Header{"Location": {"http://127.0.0.1/cb?clientSecret=" + canary}}),
+		"Location path":     exchanged(t, request(t, "/"), nil, "", http.Header{"Location": {"http://127.0.0.1/" + opaque + "?x=1"}}),
+		"fragment":          exchanged(t, request(t, "/"), nil, "", http.Header{"Location": {"http://127.0.0.1/cb#x=" + opaque}}),
+		"user of a URL":     exchanged(t, request(t, "/"), nil, "", http.Header{"Location": {"http://me:" + canary + "@127.0.0.1/cb"}}),
+		"challenge":         exchanged(t, request(t, "/"), nil, "", http.Header{"Www-Authenticate": {`Bearer error_description="no ` + opaque + `"`}}),
+	} {
+		text, err := json.Marshal(e.Redacted())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{canary, opaque, jwt} {
+			if strings.Contains(string(text), secret) || strings.Contains(e.Redacted().Line(), secret) {
+				t.Errorf("%s: %s", name, text)
+			}
+		}
+	}
+	r := request(t, "/resource/me")
+	r.Header.Set("Authorization", "Bearer "+opaque)
+	r.Header.Set("User-Agent", "curl/8 "+jwt)
+	text, _ := json.Marshal(exchanged(t, r, nil, "", nil).Redacted())
+	if strings.Contains(string(text), opaque) || strings.Contains(string(text), jwt) {
+		t.Errorf("headers: %s", text)
+	}
+}
+
+// What everybody is to see stays readable.
+func TestRedactedKeepsWhatIsPublic(t *testing.T) {
+	params := url.Values{
+		"code_challenge": {opaque}, "state": {opaque}, "nonce": {opaque}, "scope": {"openid email"}, "token_type_hint": {"access_token"},
+		"redirect_uri": {"http://127.0.0.1:9401/callback?x=1"}, "error_code": {"190"}, "login_hint": {"a.very.long.name@mail.example.com"},
+	}
+	e := exchanged(t, request(t, "/t/a-token-signed-with-rs256-es256-or-ps256/9188040d-6c67-4c5b-b112-36a304b66dad/oauth2/v2.0/token"), params,
+		`{"token_type": "Bearer", "token_endpoint": "http://127.0.0.1/token", "expires_in": 3600, "error": {"code": 401, "message": "no"}}`, nil)
+	before, _ := json.Marshal(e)
+	after, _ := json.Marshal(e.Redacted())
+	if string(before) != string(after) {
+		t.Errorf("before %s\nafter  %s", before, after)
+	}
+}
+
+// Random texts of the length of tokens look like tokens, all of them.
+func TestRandomTextsLookLikeTokens(t *testing.T) {
+	for i := range 5000 {
+		token := tokenOf(i)
+		if !looksLikeToken(token) {
+			t.Errorf("%s", token)
+		}
+	}
+}
+
+// tokenOf is a token as the provider makes them, of 16 to 32 bytes.
+func tokenOf(i int) string {
+	sum := sha256.Sum256([]byte{byte(i), byte(i >> 8)})
+	return base64.RawURLEncoding.EncodeToString(sum[:16+i%17])
+}
+
+// TestCredentialsAreDigests: what somebody chose is told apart by a digest only.
+func TestCredentialsAreDigests(t *testing.T) {
+	const long = "C4nary-of-more-than-twenty-four-characters"
+	j := New(clock.Frozen(clock.Epoch()), 0)
+	r, err := http.NewRequest("POST", "http://me:"+long+"@127.0.0.1:9400/token", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.SetBasicAuth(long, long)
+	x := j.Begin("token_endpoint", r)
+	x.SetParams(url.Values{"client_secret": {long}, "password": {long}})
+	x.Respond(map[string]any{"client_secret": long, "pin": []any{long}})
+	x.End(200, nil)
+	text, err := json.Marshal(j.Entries()[0].Redacted())
+	if err != nil || strings.Contains(string(text), "C4na") || strings.Contains(string(text), base64.StdEncoding.EncodeToString([]byte(long))[:4]) {
+		t.Errorf("%s, %v", text, err)
+	}
+	if Digest(long) != strings.TrimPrefix(Tag(long), "C4na") || Digest("short") != Tag("short") || Digest("") != "" {
+		t.Error(Digest(long))
+	}
+}
