@@ -284,6 +284,7 @@ func (l *loader) document(doc *strict.Document, h *home) []*Scenario {
 		l.report(doc.Root.Problem(strict.Required, "begin with `use`, or with steps of its own", "%q is missing", "steps"))
 	}
 	head, problems := l.head(doc, root)
+	known := head.secrets(l.env)
 	combinations := []Combination{{}}
 	if problems == nil {
 		if combinations, ok = l.combinations(head.Matrix, root); !ok {
@@ -312,9 +313,10 @@ func (l *loader) document(doc *strict.Document, h *home) []*Scenario {
 		s.Name = title(s.Name, s.Combination)
 		problems = append(problems, s.check(root)...)
 		s.Warnings = s.lint()
+		s.conceal(known)
 		out = append(out, s)
 	}
-	l.report(problems...)
+	l.report(hideIn(problems, known, root)...)
 	return out
 }
 

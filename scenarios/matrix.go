@@ -16,8 +16,6 @@ type Var struct {
 	Default any    `json:"default,omitempty" doc:"value if the environment variable is not set"`
 
 	Node *strict.Node `json:"-"`
-
-	taken string // from the environment
 }
 
 // Matrix is what a scenario is run for: every combination of the values of its

@@ -13,6 +13,7 @@ import (
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
 // Options are how scenarios are run. The zero Options run them as the command
@@ -182,11 +183,21 @@ func (r *runner) finish(j *job, result *Result) {
 	}
 }
 
-// one runs one scenario.
+// one runs one scenario. Its secrets are taken out of the result here, of all of
+// it at once: no writer has to know that there are any.
 func (r *runner) one(ctx context.Context, j *job) *Result {
 	if ctx.Err() != nil {
 		return nil // it was handed over in the same moment
 	}
+	result, known := r.play(ctx, j)
+	if result == nil || r.ShowSecrets {
+		return result
+	}
+	return redact.Value(known, result)
+}
+
+// play runs one scenario, and says which secrets are known in the end.
+func (r *runner) play(ctx context.Context, j *job) (*Result, *redact.Secrets) {
 	s := j.scenario
 	result := &Result{Name: s.Name, Description: s.Description, Place: s.Place(), Tags: s.Tags, Seed: r.Seed}
 	for _, c := range s.Spec {
@@ -195,17 +206,17 @@ func (r *runner) one(ctx context.Context, j *job) *Result {
 	switch {
 	case s.Skip != "":
 		result.Outcome, result.Reason = Skipped, s.Skip
-		return result
+		return result, s.secrets
 	case s.App != nil:
 		result.Outcome, result.Reason = Broken, "it is about an app of your own: authdrill attack --scenario "+s.File+" plays its entries of the catalogue"
-		return result
+		return result, s.secrets
 	}
 	stopwatch := clock.Running()
 	start := stopwatch.Now()
 	st, err := newStage(r, j)
 	if err != nil {
 		result.Outcome, result.Reason = Broken, err.Error()
-		return result
+		return result, s.secrets
 	}
 	defer st.close()
 	result.Issuer = st.provider.Issuer()
@@ -214,7 +225,9 @@ func (r *runner) one(ctx context.Context, j *job) *Result {
 	result.Elapsed = st.provider.Clock().Now().Sub(from)
 	result.Duration = stopwatch.Now().Sub(start)
 	result.Messages = st.messages()
+	st.gather()
 	for _, e := range st.provider.Journal().Entries() {
+		st.secrets.LearnIssued(issued(e.Response)...)
 		if !r.ShowSecrets {
 			e = e.Redacted()
 		}
@@ -224,7 +237,7 @@ func (r *runner) one(ctx context.Context, j *job) *Result {
 	case st.late:
 		result.Outcome = Failed
 	case ctx.Err() != nil:
-		return nil // what failed may have failed for that
+		return nil, nil // what failed may have failed for that
 	case !failed && !result.ran():
 		result.Outcome, result.Reason = Skipped, "no step ran: none of the conditions after if holds"
 	case failed && s.ExpectFailure != "":
@@ -236,5 +249,5 @@ func (r *runner) one(ctx context.Context, j *job) *Result {
 	default:
 		result.Outcome = Passed
 	}
-	return result
+	return result, st.secrets
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/clause"
+	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -40,6 +41,8 @@ type Scenario struct {
 	File        string          `json:"-"` // the file it stands in
 	Combination []Axis          `json:"-"` // its values of the matrix, in the matrix' order
 	Warnings    strict.Problems `json:"-"` // what is allowed and most likely not meant
+
+	secrets *redact.Secrets // what must not be shown of it
 }
 
 // Place is where the scenario's document begins.

@@ -22,6 +22,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
 // stage is where one scenario plays: its issuer, its user's browser, its
@@ -40,7 +41,7 @@ type stage struct {
 	captures map[string]any
 	steps    map[string]*observation // by id
 	seen     *observation            // the latest of everything
-	secrets  secrets
+	secrets  *redact.Secrets
 	arrows   []Message // what the journal does not show
 	step     int
 	late     bool // a step was not done within the time of the run
@@ -62,7 +63,7 @@ const callbackURL = "http://127.0.0.1:9401/callback"
 func newStage(r *runner, j *job) (*stage, error) {
 	st := &stage{
 		run: r, scenario: j.scenario, clients: map[string]*party{}, captures: map[string]any{}, steps: map[string]*observation{},
-		seen: &observation{}, random: seeded(r.Seed, j.issuer),
+		seen: &observation{}, random: seeded(r.Seed, j.issuer), secrets: j.scenario.secrets.Clone(),
 	}
 	issuer := baseURL + "/t/" + j.issuer
 	s, err := strict.Expand(j.scenario.Setup, func(name string) (any, error) {
@@ -217,9 +218,9 @@ func (st *stage) play(ctx context.Context, result *Result) {
 			continue
 		}
 		before := journal.Last()
+		st.gather()
 		st.perform(ctx, step, &out)
 		st.expire(ctx, step, &out, len(out.Failures) > 0)
-		st.hideSecrets(&out)
 		for n := before + 1; n <= journal.Last(); n++ {
 			out.Journal = append(out.Journal, n)
 		}
@@ -250,6 +251,9 @@ func (st *stage) perform(ctx context.Context, template *Step, out *StepResult) {
 		return
 	}
 	out.Summary = summary(step)
+	if !st.run.ShowSecrets {
+		out.Summary = redactSummary(out.Summary)
+	}
 	if !step.If.Holds() {
 		return
 	}

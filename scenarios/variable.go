@@ -50,7 +50,6 @@ func (v *Var) problem(name string, env func(string) (string, bool)) (strict.Prob
 func (v *Var) resolution(env func(string) (string, bool)) strict.Resolution {
 	if v.Env != "" {
 		if text, ok := env(v.Env); ok {
-			v.taken = text
 			return strict.StaticText(text)
 		}
 		return strict.Static(v.Node.Get("default"))

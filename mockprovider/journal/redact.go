@@ -67,8 +67,11 @@ func Redact(name string, value any) any {
 		out := make(map[string]any, len(v))
 		for member, item := range v {
 			of := member
-			if kind == unkept && !Secret(member) {
+			switch {
+			case kind == unkept && !Secret(member):
 				of = name // whatever its parts are called, the whole is a credential
+			case member == "code" && v["message"] != nil:
+				of = "" // of an error, as many APIs write them
 			}
 			out[member] = Redact(of, item)
 		}

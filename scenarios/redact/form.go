@@ -1,0 +1,99 @@
+package redact
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"html"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// escaped are the forms in which a text appears in URLs, JSON, Go and HTML, the
+// text itself first.
+func escaped(text string) []string {
+	out := []string{text}
+	if strings.IndexFunc(text, func(r rune) bool { return !isUnreserved(r) }) < 0 {
+		return out
+	}
+	add := func(form string) {
+		if form != text && !slices.Contains(out, form) {
+			out = append(out, form)
+		}
+	}
+	add(url.QueryEscape(text))
+	add(url.PathEscape(text))
+	add(strings.ReplaceAll(url.QueryEscape(text), "+", "%20"))
+	if raw, err := json.Marshal(text); err == nil {
+		add(strings.Trim(string(raw), `"`)) // with < and & escaped, as encoding/json does
+	}
+	for _, quoted := range []string{strconv.Quote(text), strconv.QuoteToASCII(text), jsonPlain(text)} {
+		add(quoted[1 : len(quoted)-1])
+	}
+	add(html.EscapeString(text))
+	return out
+}
+
+// jsonPlain is a text as JSON, in which < and & stay what they are.
+func jsonPlain(text string) string {
+	var out strings.Builder
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	if e.Encode(text) != nil {
+		return `""`
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// leastEncoded is how many characters of base64 tell a secret from chance.
+const leastEncoded = 8
+
+// encoded are parts of base64 by which a text is known wherever it stands in what
+// was encoded, as the user's password stands behind its name in Basic
+// credentials (RFC 7617 section 2): three bytes become four characters, so there
+// are three ways, and at both ends the neighbours have a share in the last
+// character.
+func encoded(text string) []string {
+	var out []string
+	for offset := range 3 {
+		skipped := (3 - offset) % 3
+		if len(text) < skipped {
+			continue
+		}
+		inner := text[skipped:]
+		inner = inner[:len(inner)/3*3]
+		out = append(out, alphabets([]byte(inner))...)
+	}
+	out = slices.DeleteFunc(out, func(form string) bool { return len(form) < leastEncoded })
+	return append(out, alphabets([]byte(text))...) // without neighbours
+}
+
+// alphabets are the two of base64 (RFC 4648 sections 4 and 5), and the first one
+// escaped for a URL.
+func alphabets(raw []byte) []string {
+	standard := strings.TrimRight(base64.StdEncoding.EncodeToString(raw), "=")
+	out := []string{standard}
+	if strings.ContainsAny(standard, "+/") {
+		out = append(out, base64.RawURLEncoding.EncodeToString(raw), url.QueryEscape(standard))
+	}
+	return out
+}
+
+// basic are the Basic credentials of an identifier and a secret, also escaped
+// first, as RFC 6749 section 2.3.1 asks.
+func basic(id, secret string) []string {
+	out := alphabets([]byte(id + ":" + secret))
+	return append(out, alphabets([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret)))...)
+}
+
+// isUnreserved reports whether a character is the same in every form (RFC 3986
+// section 2.3).
+func isUnreserved(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~", r)
+}
+
+// isBase64 leaves / out, which also ends a part of a path.
+func isBase64(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '-' || c == '_'
+}

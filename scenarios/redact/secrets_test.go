@@ -1,0 +1,142 @@
+package redact_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"html"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/scenarios/redact"
+)
+
+// difficult has a character for each way to escape.
+const difficult = `c&n<r"y \ü/+'=%`
+
+func knowing(secrets ...string) *redact.Secrets {
+	s := &redact.Secrets{}
+	for _, secret := range secrets {
+		s.Learn(secret)
+	}
+	return s
+}
+
+func TestEveryFormIsHidden(t *testing.T) {
+	for _, secret := range []string{"tr0ub", "tr0ub4dor", difficult, strings.Repeat("long-", 20) + "end"} {
+		s := &redact.Secrets{}
+		s.LearnCredentials("web", secret)
+		quoted, err := json.Marshal(map[string]string{"a": secret})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(secret)
+		for name, form := range map[string]string{
+			"itself": secret, "query": url.QueryEscape(secret), "path": url.PathEscape(secret), "JSON": string(quoted), "plain JSON": plain,
+			"Go": strconv.Quote(secret), "ASCII": strconv.QuoteToASCII(secret), "HTML": html.EscapeString(secret),
+			"base64": base64.StdEncoding.EncodeToString([]byte(secret)), "base64url": base64.RawURLEncoding.EncodeToString([]byte(secret)),
+			"Basic": base64.StdEncoding.EncodeToString([]byte("web:" + secret)), "escaped Basic": base64.StdEncoding.EncodeToString([]byte("web:" + url.QueryEscape(secret))),
+			"cut": secret[:5] + "…",
+		} {
+			got := s.Hide("before " + form + " after")
+			if strings.Contains(got, form) || !strings.Contains(got, "…") || !strings.HasPrefix(got, "before ") || !strings.HasSuffix(got, " after") {
+				t.Errorf("%s of %q: %q", name, secret, got)
+			}
+		}
+		if len(secret) < 8 {
+			continue
+		}
+		for _, around := range []string{"a:", "ab:", "abc:"} {
+			form := base64.StdEncoding.EncodeToString([]byte(around + secret + ", and more"))
+			if got := s.Hide("Basic " + form + "."); strings.Contains(got, form[4:12]) || !strings.HasPrefix(got, "Basic ") || !strings.HasSuffix(got, ".") {
+				t.Errorf("behind %s: %q", around, got)
+			}
+		}
+	}
+}
+
+// The longest secret wins, wherever one begins, holds or ends another, and none
+// is left in part.
+func TestSecretsThatHoldOthers(t *testing.T) {
+	s := knowing("secret-one", "secret-one-and-two", "one-and")
+	for text, secret := range map[string]string{"secret-one-and-two": "secret-one-and-two", "secret-one": "secret-one", "one-and": "one-and"} {
+		if got := s.Hide("<" + text + ">"); got != "<"+journal.Tag(secret)+">" {
+			t.Errorf("%s: %s", text, got)
+		}
+	}
+}
+
+// A short secret is hidden as a whole word or value only: as a part of words it
+// would hide half a report. Its tag has no digest, which would give it away.
+func TestShortSecretIsHiddenAsWhole(t *testing.T) {
+	s := knowing("1234", "7", "#4~a", "true")
+	for text, want := range map[string]string{
+		"1234": "…", `{"password":"1234"}`: `{"password":"…"}`, "pin=1234&x=1": "pin=…&x=1", "12345": "12345", "step 1234 of 51234": "step … of 51234", "xx#4~a.": "xx….",
+		"7": "…", "7 cats": "7 cats", "true": "true", "x='7'": "x='…'", "x=7": "x=…", `{"a":7}`: `{"a":7}`,
+	} {
+		if got := s.Hide(text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+	s.LearnCredentials("web", "1234")
+	if got := s.Hide("Basic " + base64.StdEncoding.EncodeToString([]byte("web:1234"))); strings.Contains(got, "MTIzN") || strings.Contains(got, "d2ViOj") {
+		t.Error(got)
+	}
+}
+
+// What is a tag already stays one, and hiding twice changes nothing.
+func TestTagsStay(t *testing.T) {
+	s := knowing("ya29.first-of-many-tokens-of-one-kind", "ya29.other-of-many-tokens-of-one-kind")
+	text := s.Hide("a ya29.first-of-many-tokens-of-one-kind b ya29.other-of-many-tokens-of-one-kind")
+	if again := s.Hide(text); again != text || strings.Count(text, "…") != 2 {
+		t.Errorf("%s\n%s", text, again)
+	}
+}
+
+func TestNilAndEmptySecrets(t *testing.T) {
+	var none *redact.Secrets
+	none.Learn("tr0ub4dor")
+	none.Add(knowing("x"))
+	if got := none.Hide("tr0ub4dor"); got != "tr0ub4dor" {
+		t.Error(got)
+	}
+	if got := (&redact.Secrets{}).Hide("tr0ub4dor"); got != "tr0ub4dor" {
+		t.Error(got)
+	}
+}
+
+// A copy learns on its own.
+func TestClone(t *testing.T) {
+	first := knowing("tr0ub4dor")
+	second := first.Clone()
+	second.Learn("an0ther-one")
+	if first.Hide("an0ther-one") != "an0ther-one" || second.Hide("tr0ub4dor an0ther-one") != journal.Tag("tr0ub4dor")+" "+journal.Tag("an0ther-one") {
+		t.Error("the copy and the original know the same")
+	}
+}
+
+func FuzzHide(f *testing.F) {
+	f.Add("tr0ub4dor", "before tr0ub4dor after")
+	f.Add(difficult, url.QueryEscape(difficult))
+	f.Add("aaaaa", "aaaaaaaaaaaaaaa")
+	f.Fuzz(func(t *testing.T, secret, text string) {
+		s := knowing(secret)
+		if len(secret) < redact.Shortest || strings.Contains(journal.Tag(secret), secret) {
+			return
+		}
+		if got := s.Hide(text + secret + text); strings.Contains(got, secret) {
+			t.Errorf("%q in %q", secret, got)
+		}
+	})
+}
+
+func BenchmarkHide(b *testing.B) {
+	s := knowing("app-secret", "tr0ub4dor", difficult)
+	text := strings.Repeat(`POST /token grant_type=refresh_token scope=openid email {"want": "alice", "got": "bob"} `, 50)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		s.Hide(text)
+	}
+}
