@@ -227,7 +227,7 @@ func (r *runner) play(ctx context.Context, j *job) (*Result, *redact.Secrets) {
 	result.Messages = st.messages()
 	st.gather()
 	for _, e := range st.provider.Journal().Entries() {
-		st.secrets.LearnIssued(issued(e.Response)...)
+		st.secrets.LearnAnswer(e.Response)
 		if !r.ShowSecrets {
 			e = e.Redacted()
 		}

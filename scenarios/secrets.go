@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"encoding/json"
 	"net/url"
 	"strings"
 
@@ -58,23 +57,13 @@ func (h head) secrets(env func(string) (string, bool)) *redact.Secrets {
 }
 
 // hideIn takes the secrets out of what is wrong with a document, also those that
-// the document itself has for clients and users: its lines are quoted.
+// the document itself has: its lines are quoted.
 func hideIn(problems strict.Problems, known *redact.Secrets, root *strict.Node) strict.Problems {
 	if len(problems) == 0 {
 		return nil
 	}
 	known = known.Clone()
-	for section, member := range map[string]string{"clients": "client_secret", "users": "password"} {
-		n := root.Get(section)
-		if n == nil {
-			continue
-		}
-		for _, e := range n.Entries {
-			if secret := e.Value.Get(member); secret != nil {
-				known.LearnCredentials(e.Key.Text, secret.Text)
-			}
-		}
-	}
+	known.LearnDocument(root)
 	return redact.Value(known, problems)
 }
 
@@ -83,16 +72,7 @@ func hideIn(problems strict.Problems, known *redact.Secrets, root *strict.Node) 
 func (s *Scenario) conceal(known *redact.Secrets) {
 	if len(s.Clients)+len(s.Users) > 0 {
 		known = known.Clone()
-	}
-	for id, c := range s.Clients {
-		if c != nil {
-			known.LearnCredentials(id, c.Secret)
-		}
-	}
-	for login, u := range s.Users {
-		if u != nil {
-			known.LearnCredentials(login, u.Password)
-		}
+		known.LearnSetup(s.Setup)
 	}
 	s.secrets = known
 	for _, text := range []*string{&s.Name, &s.Description, &s.Skip, &s.ExpectFailure} {
@@ -113,12 +93,14 @@ func (st *stage) gather() {
 	for _, u := range st.provider.Users() {
 		st.secrets.LearnCredentials(u.Login, u.Password)
 	}
-	st.secrets.LearnIssued(st.seen.tokenTexts()...)
+	st.secrets.LearnAnswer(st.seen.tokens)
+	st.secrets.LearnIssued(st.seen.secretParams()...)
 }
 
-// tokenTexts are the codes and tokens that an observation shows.
-func (o *observation) tokenTexts() []string {
-	out := issued(o.tokens)
+// secretParams are the codes and tokens in the requests and responses that the
+// browser carried.
+func (o *observation) secretParams() []string {
+	var out []string
 	for _, params := range []url.Values{o.request, o.reply} {
 		for name, values := range params {
 			if journal.Secret(name) {
@@ -129,53 +111,12 @@ func (o *observation) tokenTexts() []string {
 	return out
 }
 
-// issued are the codes and tokens in what was answered, however deep.
-func issued(answer map[string]any) []string {
-	var out []string
-	eachRedacted(answer, journal.Redact("", answer), func(before, _ any) {
-		if text, ok := before.(string); ok {
-			out = append(out, text)
-		}
-	})
-	return out
-}
-
 // redactSummary makes everything under a secret name in a step's summary a tag:
 // what a file says there need not be known as a secret.
 func redactSummary(summary string) string {
-	verb, text, ok := strings.Cut(summary, " ")
-	var value any
-	if !ok || json.Unmarshal([]byte(text), &value) != nil {
+	verb, value, ok := strings.Cut(summary, " ")
+	if !ok {
 		return summary
 	}
-	eachRedacted(value, journal.Redact("", value), func(before, after any) {
-		secret, errBefore := match.JSON(before)
-		tag, errAfter := match.JSON(after)
-		if errBefore == nil && errAfter == nil {
-			text = strings.ReplaceAll(text, secret, tag)
-		}
-	})
-	return verb + " " + text
-}
-
-// eachRedacted calls yield for each value that differs between two trees of the
-// same shape.
-func eachRedacted(before, after any, yield func(before, after any)) {
-	switch b := before.(type) {
-	case map[string]any:
-		a, _ := after.(map[string]any)
-		for name, member := range b {
-			eachRedacted(member, a[name], yield)
-		}
-	case []any:
-		a, _ := after.([]any)
-		for i, item := range b {
-			eachRedacted(item, a[i], yield)
-		}
-	case []string: // which has become tags, if it has changed
-	default:
-		if before != after {
-			yield(before, after)
-		}
-	}
+	return verb + " " + redact.JSON(value)
 }

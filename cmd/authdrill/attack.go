@@ -198,7 +198,7 @@ func (a *attackFlags) options(ctx context.Context, c *call) (attack.Options, err
 	case app.WhoAmI == nil:
 		return attack.Options{}, usage("--whoami http://localhost:3000/me, or app.whoami in "+configName+": a page that answers 200 to who is signed in, and shows the e-mail address", "no page is named that tells who is signed in")
 	}
-	out := attack.Options{App: app, Setup: s, AllowHosts: lower(a.allowHost), Within: a.within, Parallel: a.parallel, Env: os.Environ()}
+	out := attack.Options{App: app, Setup: s, AllowHosts: lower(a.allowHost), Within: a.within, Parallel: a.parallel, Env: os.Environ(), Secrets: c.secrets}
 	if a.port >= 0 {
 		out.Listen = fmt.Sprintf("127.0.0.1:%d", a.port)
 	}
@@ -253,6 +253,7 @@ func (a *attackFlags) read(ctx context.Context, c *call) (setup.Setup, *target.A
 	if err != nil {
 		return setup.Setup{}, nil, err
 	}
+	c.learn(all)
 	i := slices.IndexFunc(all, func(s *scenarios.Scenario) bool { return s.App != nil })
 	if i < 0 {
 		return setup.Setup{}, nil, usage("app: {login: http://localhost:3000/login, whoami: http://localhost:3000/me}", "%s: no scenario in it has app:", a.scenario)

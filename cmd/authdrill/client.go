@@ -46,6 +46,7 @@ func clientVerb() verb {
 				return err
 			}
 			app.log = c.err
+			c.secrets.Learn(secret)
 			running, err := app.start(&providerFlags{host: "127.0.0.1"}, issuer, id, secret)
 			if err != nil {
 				return err

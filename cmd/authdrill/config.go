@@ -71,6 +71,10 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 		return c.Setup, c.App, nil
 	}
 	if err := strict.YAML(at.name, data, &c).Sorted().Err(); err != nil {
+		docs, _ := strict.ParseYAML(at.name, data) // what is wrong is told already
+		for _, doc := range docs {
+			f.secrets.LearnDocument(doc.Root)
+		}
 		return c.Setup, nil, err
 	}
 	if name == "" {
@@ -87,6 +91,7 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 	if err := (vault{env: os.LookupEnv, below: folder}).open(&c.Setup); err != nil {
 		return c.Setup, nil, within(at.name, err)
 	}
+	f.secrets.LearnSetup(c.Setup)
 	return c.Setup, c.App, nil
 }
 

@@ -46,6 +46,7 @@ func envVerb() verb {
 				return usage("export "+secretVariable+"=.. beforehand", "the secret of the client %s is not known", id)
 			}
 			values := settings{Issuer: strings.TrimSuffix(issuer, "/"), ClientID: id, Secret: secret, App: strings.TrimSuffix(app, "/")}
+			c.secrets.Learn(values.Secret) // it is the answer, and no part of an error
 			for _, v := range []string{values.Issuer, values.ClientID, values.Secret, values.App} {
 				if strings.ContainsAny(v, "'\"\\$`\n ") {
 					return usage("take one without quotes, $, backslashes and spaces", "%q would need quoting that differs between frameworks", v)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
 // The standard flag package keeps the values; the scanning is ours. The start
@@ -25,6 +26,8 @@ type flags struct {
 	holder map[string]string // what stands for the value in the help
 	given  map[string]string // where a value came from, by flag
 	below  map[string]string // the folder of the settings file that it came from, by flag
+
+	secrets *redact.Secrets // learns those of the configuration; nil where nothing is said
 }
 
 var errHelp = errors.New("help was asked for")

@@ -23,6 +23,7 @@ func lintVerb() verb {
 			if err != nil {
 				return err
 			}
+			c.learn(all)
 			warnings := 0
 			for _, s := range all {
 				for _, w := range s.Warnings {
@@ -64,6 +65,7 @@ func listVerb() verb {
 			if err != nil {
 				return err
 			}
+			c.learn(chosen)
 			c.list(chosen)
 			return nil
 		},

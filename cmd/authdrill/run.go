@@ -59,7 +59,7 @@ func (r *runFlags) define(f *flags) {
 	f.boolean(&r.keep, "keep", "leave the reports of a failed run in "+keptFolder)
 	f.seed(&r.seed, "seed", "derive keys, ids and chances from this number; default 0")
 	f.list(&r.reports, "report", "FORMAT[=FILE]", "write a report: "+strings.Join(report.Formats(), ", ")+"; may be repeated, without a file it replaces the text")
-	f.boolean(&r.showSecrets, "show-secrets", "show tokens and secrets as they are")
+	f.boolean(&r.showSecrets, "show-secrets", "show tokens and secrets as they are, but for those in names of scenarios and steps: authdrill help scenarios")
 }
 
 func (r *runFlags) outputs() ([]output, error) {
@@ -78,6 +78,7 @@ func (r *runFlags) once(ctx context.Context, c *call, outputs []output) error {
 	if err != nil {
 		return err
 	}
+	c.learn(chosen)
 	switch {
 	case r.list:
 		c.list(chosen)

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
 // All words on the terminal pass through this file. Their rules:
@@ -19,14 +21,16 @@ import (
 //   - What to do about it is a second line that begins with "hint: ". It names a
 //     flag, a file or a value that works.
 //   - Colour only on a terminal, and not where NO_COLOR or CI is set.
-//   - Secrets are shown only where they are the answer.
+//   - Secrets are shown only where they are the answer. What is known of them is
+//     hidden here, in whatever is said.
 //   - What a stranger wrote, such as an app, steers no terminal and commands no CI:
 //     strict.Printable.
 
 // voice says things.
 type voice struct {
 	out, err io.Writer
-	colour   bool // standard output takes colour
+	colour   bool            // standard output takes colour
+	secrets  *redact.Secrets // that the configuration and the scenarios have
 	begun    atomic.Bool
 }
 
@@ -37,16 +41,19 @@ func newVoice(out, err *os.File, lookup func(string) (string, bool)) *voice {
 			plain = true
 		}
 	}
-	return &voice{out: out, err: err, colour: !plain && interactive(out)}
+	return &voice{out: out, err: err, colour: !plain && interactive(out), secrets: &redact.Secrets{}}
 }
 
 // print writes what was asked for.
-func (v *voice) print(format string, args ...any) { _, _ = fmt.Fprintf(v.out, format+"\n", args...) }
+func (v *voice) print(format string, args ...any) { v.say(v.out, fmt.Sprintf(format, args...)) }
 
 // note says something that is no error. What it quotes may be a stranger's.
 func (v *voice) note(format string, args ...any) {
-	_, _ = fmt.Fprintln(v.err, printable("authdrill: "+fmt.Sprintf(format, args...)))
+	v.warn("authdrill: " + fmt.Sprintf(format, args...))
 }
+
+// warn says something on standard error, without secrets.
+func (v *voice) warn(text string) { _, _ = io.WriteString(v.err, printable(v.secrets.Hide(text))+"\n") }
 
 // printable is a text of several lines, none of which steers the terminal or is a
 // command to a CI.
@@ -60,7 +67,17 @@ func printable(text string) string {
 
 func (v *voice) hint(hint string) {
 	if hint != "" {
-		_, _ = fmt.Fprintln(v.err, printable("hint: "+hint))
+		v.warn("hint: " + hint)
+	}
+}
+
+// say writes a line without secrets.
+func (v *voice) say(to io.Writer, line string) { _, _ = io.WriteString(to, v.secrets.Hide(line)+"\n") }
+
+// learn adds the secrets of scenarios to those that are never said.
+func (v *voice) learn(all []*scenarios.Scenario) {
+	for _, s := range all {
+		v.secrets.Add(s.Secrets())
 	}
 }
 
@@ -99,7 +116,7 @@ func (v *voice) ending(err error) int {
 
 // problems shows everything that is wrong with files, each under its source line.
 func (v *voice) problems(err error, problems strict.Problems) {
-	_, _ = fmt.Fprintln(v.err, strings.TrimSuffix(err.Error(), "\n"))
+	v.say(v.err, strings.TrimSuffix(err.Error(), "\n"))
 	v.note("%s; nothing was run", count(problems.Total(), "problem"))
 }
 

@@ -23,7 +23,7 @@ func serveVerb() verb {
 		flags: func(f *flags) {
 			provider.define(f)
 			app.define(f)
-			f.text(&readyFile, "ready-file", "FILE", "write where everything is to FILE, as JSON, when it is ready")
+			f.text(&readyFile, "ready-file", "FILE", "write where everything is to FILE, as JSON, when it is ready; the client's secret is in it")
 		},
 		run: func(ctx context.Context, c *call) (err error) {
 			site, err := provider.start(c.flags, c.voice)

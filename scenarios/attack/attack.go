@@ -18,6 +18,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -32,6 +33,7 @@ type Options struct {
 
 	Entries     []*catalog.Entry // what to play; default the catalogue
 	Expected    []string         // ids that are expected to fail
+	Secrets     *redact.Secrets  // texts that the card must not show, beside those of Setup, App and Env
 	EntryWithin time.Duration    // bound of one entry; default 60 s, and twice that in Chromium
 	Within      time.Duration    // bound of the attack; default an hour
 
@@ -59,7 +61,7 @@ func Run(ctx context.Context, o Options) (*Card, error) {
 	if err := guard(o.App, o.AllowHosts); err != nil {
 		return nil, err
 	}
-	c := &campaign{Options: o, wall: clock.Running()}
+	c := &campaign{Options: o, wall: clock.Running(), hidden: o.secrets()}
 	if c.EntryWithin == 0 {
 		c.EntryWithin = time.Minute
 		if o.Chromium != nil {
@@ -82,10 +84,10 @@ func Run(ctx context.Context, o Options) (*Card, error) {
 		c.Entries = all
 	}
 	if err := c.listen(); err != nil {
-		return nil, err
+		return c.conceal(nil, err)
 	}
 	defer c.close()
-	return c.run(ctx)
+	return c.conceal(c.run(ctx))
 }
 
 // guard lets an app on this machine be attacked, and one whose host was named.
@@ -121,6 +123,7 @@ type campaign struct {
 	wall   *clock.Clock
 	host   *mockprovider.Host
 	server *server
+	hidden *redact.Secrets // what is known of secrets by now
 
 	mu       sync.Mutex
 	findings map[string]Finding
@@ -167,7 +170,7 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 	card.Calibration, card.Learned = first.calibrate(ctx)
 	card.printable()
 	if c.OnCalibrated != nil {
-		c.OnCalibrated(card)
+		c.OnCalibrated(redact.Value(c.hidden, card))
 	}
 	if !card.Calibrated() {
 		card.Duration = stopwatch.Now().Sub(begin)
@@ -300,6 +303,7 @@ func (c *campaign) record(ctx context.Context, e *catalog.Entry, f Finding) {
 	f = f.printable()
 	f.Repeat = c.Repeat(e.ID)
 	f.Expected = slices.Contains(c.Expected, e.ID)
+	f = redact.Value(c.hidden, f)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.findings[e.ID] = f

@@ -121,6 +121,7 @@ func refresh(s *site) {
 	if s.disarm != nil {
 		s.disarm()
 	}
+	s.learn() // what was issued may be in what the app wrote
 	for _, p := range s.providers {
 		if p != nil {
 			_ = p.Reset() // it cannot fail: what it fills in was good before

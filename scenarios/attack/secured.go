@@ -86,8 +86,10 @@ func (c *campaign) hireSecurely(ctx context.Context, first *worker) (w *worker, 
 	w.site = &site{
 		app: c.App, providers: [2]*mockprovider.Provider{p}, clientID: p.Client().ID, now: c.wall.Now, sleep: c.wall.Sleep,
 		transport: place.browser(), restart: w.restart, chromium: c.Chromium, latency: first.site.latency, failurePage: first.site.failurePage,
+		secrets: c.hidden,
 	}
 	w.names = names(p, second)
+	w.site.learn()
 	if w.names["port"], err = freePort(); err != nil {
 		return nil, err
 	}

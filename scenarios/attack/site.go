@@ -11,6 +11,7 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -35,6 +36,7 @@ type site struct {
 	failurePage string                      // where it ends when the user refuses
 	logs        []appLog                    // what the app writes for its operators
 	chromium    *chromium.Chromium          // the browser, nil is the scripted one
+	secrets     *redact.Secrets             // learns what the providers issue; nil where nothing is shown
 }
 
 func (s *site) provider() *mockprovider.Provider { return s.providers[0] }

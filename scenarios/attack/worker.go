@@ -50,11 +50,13 @@ func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
 	w.site = &site{
 		app: c.App, providers: [2]*mockprovider.Provider{p}, clientID: p.Client().ID, now: wall.Now, sleep: wall.Sleep,
 		transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8}, chromium: c.Chromium,
+		secrets: c.hidden,
 	}
 	if c.App.SecondLogin != nil {
 		w.site.providers[1] = second
 	}
 	w.names = names(p, second)
+	w.site.learn()
 	if c.App.Start == nil {
 		w.site.logs = fileLogs(c.Folder, c.App.Logs)
 		return w, nil

@@ -19,10 +19,10 @@ import (
 )
 
 const (
-	// Shortest is how many characters a secret has at least that is hidden
+	// shortest is how many characters a secret has at least that is hidden
 	// wherever it appears. A shorter one would hide half a report: it is hidden
 	// where it is a whole word or value.
-	Shortest = 5
+	shortest = 5
 	// keyLength is how many bytes of a needle it is looked up by. A text that was
 	// cut before that shows no more than journal.Tag does.
 	keyLength = 4
@@ -59,8 +59,8 @@ func (s *Secrets) Learn(secret string) {
 	if !s.know(secret) {
 		return
 	}
-	if len(secret) < Shortest {
-		s.short = append(s.short, secret)
+	if len(secret) < shortest {
+		s.short = append(s.short, escaped(secret)...)
 		return
 	}
 	tag := journal.Tag(secret)
@@ -98,7 +98,7 @@ func (s *Secrets) LearnIssued(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, secret := range secrets {
-		if len(secret) < Shortest || isWord(secret) || !s.know(secret) {
+		if len(secret) < shortest || isWord(secret) || !s.know(secret) {
 			continue
 		}
 		tag := journal.Tag(secret)
@@ -255,7 +255,7 @@ const wordLength = 3
 // hideWhole replaces a short secret where it is a whole word; one of one or two
 // characters where it is the whole text, in quotes, or the value behind =.
 func hideWhole(text, short string) string {
-	tag := journal.Tag(short)
+	const tag = "…" // whatever form it is in: journal.Tag of the secret itself
 	if text == short {
 		return tag
 	}

@@ -123,7 +123,7 @@ func FuzzHide(f *testing.F) {
 	f.Add("aaaaa", "aaaaaaaaaaaaaaa")
 	f.Fuzz(func(t *testing.T, secret, text string) {
 		s := knowing(secret)
-		if len(secret) < redact.Shortest || strings.Contains(journal.Tag(secret), secret) {
+		if len(secret) < 5 || strings.Contains(journal.Tag(secret), secret) {
 			return
 		}
 		if got := s.Hide(text + secret + text); strings.Contains(got, secret) {

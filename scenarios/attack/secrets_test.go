@@ -1,0 +1,117 @@
+package attack
+
+import (
+	"encoding/json"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/redact"
+	"github.com/authdrill/authdrill/scenarios/target"
+)
+
+// told are options that know a secret in each way; each way has its own.
+func told() (Options, map[string]string) {
+	named := &redact.Secrets{}
+	named.Learn("c4nary-of-the-command")
+	return Options{
+			Secrets: named,
+			Setup: setup.Setup{
+				Clients: map[string]*store.Client{"web": {Secret: "c4nary-of-the-client"}, "none": nil},
+				Users:   map[string]*store.User{"dora": {Password: "c4nary-of-the-user"}, "none": nil},
+			},
+			Env: []string{"GITHUB_TOKEN=c4nary-inherited", "PWD=/home/somebody", "XDG_SESSION_ID=3"},
+			App: &target.App{
+				Start: &target.Start{Env: map[string]string{"DB_PASSWORD": "c4nary-of-the-app", "CLIENT_SECRET": "${client_secret}", "MODE": "production"}},
+				Login: &target.Page{URL: "http://127.0.0.1:3000/login?api_key=c4nary-in-query&mode=production"}, WhoAmI: &target.Probe{URL: "http://me:c4nary-in-userinfo@127.0.0.1:3000/me"},
+			},
+		}, map[string]string{
+			"command": "c4nary-of-the-command", "client": "c4nary-of-the-client", "user": "c4nary-of-the-user", "environment": "c4nary-inherited",
+			"app.start.env": "c4nary-of-the-app", "query": "c4nary-in-query", "userinfo": "c4nary-in-userinfo",
+		}
+}
+
+// fill puts a text into every string of a value, and makes one element of
+// everything that may have several.
+func fill(v reflect.Value, text string) {
+	switch v.Kind() {
+	case reflect.String:
+		if v.Type() == reflect.TypeFor[string]() {
+			v.SetString(text)
+		}
+	case reflect.Struct:
+		if _, ok := v.Interface().(time.Time); ok {
+			return
+		}
+		for i := range v.NumField() {
+			fill(v.Field(i), text)
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), text)
+	}
+}
+
+// TestCardHidesEveryMember: whatever a card has, now or later, is without
+// secrets where the campaign hands it out.
+func TestCardHidesEveryMember(t *testing.T) {
+	t.Parallel()
+	o, canaries := told()
+	e, err := catalog.Lookup("idt-nonce-wrong")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for way, canary := range canaries {
+		card, found := &Card{}, Finding{}
+		o.Repeat = func(id string) string {
+			return "authdrill attack --whoami 'http://127.0.0.1/" + canary + "' --only " + id
+		}
+		o.OnFinding = func(f Finding) { found = f }
+		c := &campaign{Options: o, hidden: o.secrets(), findings: map[string]Finding{}}
+		fill(reflect.ValueOf(card).Elem(), "before "+canary+" after")
+		c.record(t.Context(), e, card.Findings[0])
+		hidden, failed := c.conceal(card, &url.Error{Op: "Get", URL: canary, Err: ErrGuard})
+		for what, v := range map[string]any{"card": hidden, "finding": found, "kept": c.findings, "error": failed.Error()} {
+			if text, _ := json.Marshal(v); strings.Contains(string(text), canary) || len(text) < 20 {
+				t.Errorf("%s, %s: %s", way, what, text)
+			}
+		}
+	}
+	if c := (&campaign{hidden: o.secrets()}); c.hidden.Hide("/home/somebody production ${client_secret} 3") != "/home/somebody production ${client_secret} 3" {
+		t.Error("what is no secret is hidden")
+	}
+}
+
+// TestSiteLearnsWhatIsIssued: an app may print a token long after the provider
+// was brought back to how it was made.
+func TestSiteLearnsWhatIsIssued(t *testing.T) {
+	t.Parallel()
+	h, err := mockprovider.NewHost(mockprovider.HostOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = h.Close() })
+	p, _ := h.Issuer("")
+	resp, err := h.HTTPClient().PostForm(p.Issuer()+"/token", url.Values{"grant_type": {"client_credentials"}, "client_id": {"app"}, "client_secret": {"app-secret"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || answer.AccessToken == "" {
+		t.Fatal(err, answer)
+	}
+	s := &site{providers: [2]*mockprovider.Provider{p}, secrets: &redact.Secrets{}}
+	refresh(s)
+	if got := s.secrets.Hide("the app wrote " + answer.AccessToken); strings.Contains(got, answer.AccessToken) {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,83 @@
+package redact
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/match"
+)
+
+// LearnAnswer adds the codes, tokens and secrets in what a provider answered,
+// however deep.
+func (s *Secrets) LearnAnswer(answer map[string]any) {
+	var found []string
+	eachRedacted(answer, journal.Redact("", answer), func(before, _ any) {
+		if text, ok := before.(string); ok {
+			found = append(found, text)
+		}
+	})
+	s.LearnIssued(found...)
+}
+
+// LearnURL adds the password and the secret parameters of an address.
+func (s *Secrets) LearnURL(address string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return
+	}
+	if password, ok := u.User.Password(); ok {
+		s.LearnCredentials(u.User.Username(), password)
+	}
+	for name, values := range u.Query() {
+		for _, value := range values {
+			if journal.Secret(name) {
+				s.Learn(value)
+			}
+		}
+	}
+}
+
+// JSON makes everything under a secret name in a text of JSON a tag, and leaves
+// the rest as it was written. What is not JSON stays.
+func JSON(text string) string {
+	var value any
+	if json.Unmarshal([]byte(text), &value) != nil {
+		return text
+	}
+	eachRedacted(value, journal.Redact("", value), func(before, after any) {
+		secret, errBefore := match.JSON(before)
+		tag, errAfter := match.JSON(after)
+		if errBefore == nil && errAfter == nil {
+			text = strings.ReplaceAll(text, secret, tag)
+		}
+	})
+	return text
+}
+
+// eachRedacted calls yield for each value that differs between two trees of the
+// same shape.
+func eachRedacted(before, after any, yield func(before, after any)) {
+	switch b := before.(type) {
+	case map[string]any:
+		a, _ := after.(map[string]any)
+		for name, member := range b {
+			eachRedacted(member, a[name], yield)
+		}
+	case []any:
+		a, _ := after.([]any)
+		for i, item := range b {
+			eachRedacted(item, a[i], yield)
+		}
+	case []string:
+		a, _ := after.([]string)
+		for i, item := range b {
+			eachRedacted(item, a[i], yield)
+		}
+	case string, float64, int, int64, json.Number:
+		if before != after {
+			yield(before, after)
+		}
+	}
+}
