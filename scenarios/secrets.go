@@ -27,7 +27,7 @@ func (h head) secrets(env func(string) (string, bool)) *redact.Secrets {
 		if text, ok := env(v.Env); ok && v.Env != "" {
 			known.Learn(text)
 		}
-		if !journal.Secret(name) && !journal.Secret(v.Env) {
+		if !secretVariable(name) && !secretVariable(v.Env) {
 			continue
 		}
 		for _, value := range []any{v.Value, v.Default} {
@@ -56,6 +56,12 @@ func (h head) secrets(env func(string) (string, bool)) *redact.Secrets {
 	return known
 }
 
+// secretVariable reports whether a variable holds a secret, by its name. What
+// files call code or request is seldom one.
+func secretVariable(name string) bool {
+	return journal.Secret(name) && name != "code" && name != "request"
+}
+
 // hideIn takes the secrets out of what is wrong with a document, also those that
 // the document itself has: its lines are quoted.
 func hideIn(problems strict.Problems, known *redact.Secrets, root *strict.Node) strict.Problems {
@@ -68,12 +74,10 @@ func hideIn(problems strict.Problems, known *redact.Secrets, root *strict.Node) 
 }
 
 // conceal takes the secrets out of what names a scenario and its steps, before
-// anything is made of it: lists, reports, and the address of its issuer.
+// anything is made of it: lists, reports, and the address of its issuer. The
+// combinations of one document share what is known.
 func (s *Scenario) conceal(known *redact.Secrets) {
-	if len(s.Clients)+len(s.Users) > 0 {
-		known = known.Clone()
-		known.LearnSetup(s.Setup)
-	}
+	known.LearnSetup(s.Setup)
 	s.secrets = known
 	for _, text := range []*string{&s.Name, &s.Description, &s.Skip, &s.ExpectFailure} {
 		*text = known.Hide(*text)

@@ -153,8 +153,10 @@ func redactHeaders(h map[string]string) map[string]string {
 		switch {
 		case name == "Location":
 			out[name] = RedactURL(s)
-		case !Secret(name): // Authorization is a tag since it was recorded
+		case !Secret(name):
 			out[name] = redactWords(s)
+		case !strings.Contains(s, "…"): // Authorization is a tag since it was recorded
+			out[name] = redactText(name, unkept, s)
 		}
 	}
 	return out

@@ -127,6 +127,10 @@ func TestRedactedShowsNoSecret(t *testing.T) {
 			}
 		}
 	}
+	shown := (&Entry{Headers: map[string]string{"Cookie": "sid=" + canary, "X-Api-Key": canary, "Authorization": "Bearer " + canary}, ResponseHeaders: map[string]string{"Set-Cookie": canary}}).Redacted()
+	if text, _ := json.Marshal(shown); strings.Contains(string(text), canary) || !strings.HasPrefix(shown.Headers["Authorization"], "Bearer …") {
+		t.Errorf("%s", text)
+	}
 	r := request(t, "/resource/me")
 	r.Header.Set("Authorization", "Bearer "+opaque)
 	r.Header.Set("User-Agent", "curl/8 "+jwt)

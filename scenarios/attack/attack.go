@@ -33,7 +33,7 @@ type Options struct {
 
 	Entries     []*catalog.Entry // what to play; default the catalogue
 	Expected    []string         // ids that are expected to fail
-	Secrets     *redact.Secrets  // texts that the card must not show, beside those of Setup, App and Env
+	Secrets     *redact.Secrets  // texts that the card must not show, in addition to those of Setup, App and Env
 	EntryWithin time.Duration    // bound of one entry; default 60 s, and twice that in Chromium
 	Within      time.Duration    // bound of the attack; default an hour
 
@@ -168,9 +168,11 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 	}
 	defer first.leave()
 	card.Calibration, card.Learned = first.calibrate(ctx)
+	first.site.learn()
+	card = redact.Value(c.hidden, card)
 	card.printable()
 	if c.OnCalibrated != nil {
-		c.OnCalibrated(redact.Value(c.hidden, card))
+		c.OnCalibrated(card)
 	}
 	if !card.Calibrated() {
 		card.Duration = stopwatch.Now().Sub(begin)
@@ -300,10 +302,9 @@ func (c *campaign) record(ctx context.Context, e *catalog.Entry, f Finding) {
 	if ctx.Err() != nil {
 		return
 	}
-	f = f.printable()
 	f.Repeat = c.Repeat(e.ID)
 	f.Expected = slices.Contains(c.Expected, e.ID)
-	f = redact.Value(c.hidden, f)
+	f = redact.Value(c.hidden, f).printable() // in this order: a secret that was changed or cut is not known
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.findings[e.ID] = f

@@ -35,7 +35,7 @@ func (o *Options) secrets() *redact.Secrets {
 func learnApp(known *redact.Secrets, app *target.App) {
 	if app.Start != nil {
 		for name, value := range app.Start.Env {
-			if journal.Secret(name) && !strings.Contains(value, "${") { // what ${client_secret} stands for is known
+			if journal.Secret(name) && !strings.Contains(value, "${") { // the value of ${client_secret} is known
 				known.Learn(value)
 			}
 		}

@@ -49,9 +49,8 @@ func jsonPlain(text string) string {
 // leastEncoded is how many characters of base64 tell a secret from chance.
 const leastEncoded = 8
 
-// encoded are parts of base64 by which a text is known wherever it stands in what
-// was encoded, as the user's password stands behind its name in Basic
-// credentials (RFC 7617 section 2): three bytes become four characters, so there
+// encoded are parts of base64 by which a text is known wherever it is in what was
+// encoded, as the password follows the user's name in Basic credentials (RFC 7617 section 2): three bytes become four characters, so there
 // are three ways, and at both ends the neighbours have a share in the last
 // character.
 func encoded(text string) []string {

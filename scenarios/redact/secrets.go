@@ -38,7 +38,7 @@ type Secrets struct {
 	known   map[string]bool
 	short   []string
 	needles map[[keyLength]byte][]needle
-	begins  [1 << 16 / 64]uint64 // a bit for the first two bytes of each needle
+	begins  []uint64 // a bit for the first two bytes of each needle, once there is one
 }
 
 // needle is one form in which a secret may appear.
@@ -48,8 +48,8 @@ type needle struct {
 }
 
 // Learn adds a secret that somebody configured, in every form in which it may
-// leave: as it is, escaped for a URL, JSON or HTML, and in base64, alone or as a
-// part, as in Basic credentials.
+// leave: as it is, escaped for a URL, JSON or HTML, and in base64, as the whole or
+// a part, as in Basic credentials.
 func (s *Secrets) Learn(secret string) {
 	if s == nil || secret == "" || isWord(secret) {
 		return
@@ -129,6 +129,9 @@ func (s *Secrets) add(n needle) {
 	if len(n.text) < keyLength {
 		return
 	}
+	if s.begins == nil {
+		s.begins = make([]uint64, 1<<16/64)
+	}
 	key := [keyLength]byte([]byte(n.text))
 	s.needles[key] = append(s.needles[key], n)
 	at := pairOf(n.text[0], n.text[1])
@@ -156,11 +159,10 @@ func (s *Secrets) Add(others *Secrets) {
 	for secret := range others.known {
 		s.know(secret)
 	}
-	for key, all := range others.needles {
-		s.needles[key] = append(s.needles[key], all...)
-	}
-	for i, bits := range others.begins {
-		s.begins[i] |= bits
+	for _, all := range others.needles {
+		for _, n := range all {
+			s.add(n)
+		}
 	}
 	for _, short := range others.short {
 		if !slices.Contains(s.short, short) {
@@ -202,7 +204,7 @@ func (s *Secrets) Hide(text string) string {
 	return out.String()
 }
 
-// tagged is what stands behind the first characters in a tag of journal.Tag.
+// tagged is what follows the first characters in a tag of journal.Tag.
 var tagged = regexp.MustCompile("^…[0-9a-f]{8}")
 
 // find looks for a needle at i, and says what of the text it hides, not before

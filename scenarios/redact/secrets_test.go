@@ -132,6 +132,15 @@ func FuzzHide(f *testing.F) {
 	})
 }
 
+func BenchmarkLearn(b *testing.B) {
+	s := &redact.Secrets{}
+	n := 0
+	for b.Loop() {
+		n++
+		s.LearnCredentials("user", "pass-of-user-"+strconv.Itoa(n))
+	}
+}
+
 func BenchmarkHide(b *testing.B) {
 	s := knowing("app-secret", "tr0ub4dor", difficult)
 	text := strings.Repeat(`POST /token grant_type=refresh_token scope=openid email {"want": "alice", "got": "bob"} `, 50)

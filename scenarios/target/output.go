@@ -3,6 +3,7 @@ package target
 import (
 	"bytes"
 	"io"
+	"strings"
 	"sync"
 )
 
@@ -31,8 +32,15 @@ func (o *Output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String is what was kept.
-func (o *Output) String() string { return o.Since(0) }
+// String is what was kept, in whole lines: the first one may lack the beginning
+// of a secret, by which it would be known.
+func (o *Output) String() string {
+	text := o.Since(0)
+	if _, rest, found := strings.Cut(text, "\n"); found && int64(len(text)) < o.Mark() {
+		return rest
+	}
+	return text
+}
 
 // Mark is where the output ends now.
 func (o *Output) Mark() int64 {
