@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -82,6 +83,7 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 			return c.Setup, nil, err
 		}
 	}
+	written := setup.Setup{Clients: maps.Clone(c.Clients), Users: maps.Clone(c.Users)}
 	folder := filepath.Dir(at.name)
 	for flag, value := range c.values() {
 		if err := f.file(flag, value, at.name, folder); err != nil {
@@ -91,7 +93,7 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 	if err := (vault{env: os.LookupEnv, below: folder}).open(&c.Setup); err != nil {
 		return c.Setup, nil, within(at.name, err)
 	}
-	f.secrets.LearnSetup(c.Setup)
+	f.secrets.LearnSetup(opened(written, c.Setup))
 	return c.Setup, c.App, nil
 }
 

@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // A secret may be named in place of being written: env:NAME, file:PATH or
@@ -101,4 +103,14 @@ func onlyLine(file string, text []byte) (string, error) {
 		return "", usage("it holds the secret and nothing else", "%s does not hold one line", file)
 	}
 	return secret, nil
+}
+
+// opened is the part of a setup whose secrets were named in place of being
+// written. What is written in the file is none of the words that are printed,
+// and may be a word that is: "secret".
+func opened(written, s setup.Setup) setup.Setup {
+	out := setup.Setup{Clients: maps.Clone(s.Clients), Users: maps.Clone(s.Users)}
+	maps.DeleteFunc(out.Clients, func(id string, c *store.Client) bool { return c == nil || c.Secret == written.Clients[id].Secret })
+	maps.DeleteFunc(out.Users, func(login string, u *store.User) bool { return u == nil || u.Password == written.Users[login].Password })
+	return out
 }
