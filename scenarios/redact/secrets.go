@@ -156,8 +156,12 @@ func (s *Secrets) Add(others *Secrets) {
 	defer others.mu.RUnlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	fresh := false
 	for secret := range others.known {
-		s.know(secret)
+		fresh = s.know(secret) || fresh
+	}
+	if !fresh {
+		return
 	}
 	for _, all := range others.needles {
 		for _, n := range all {
