@@ -168,6 +168,61 @@ func TestCanaryInProblems(t *testing.T) {
 	}
 }
 
+// TestCanaryInUnreadableFiles: a line is also quoted of a file that cannot be read,
+// of a fragment, and of a document that is too large.
+func TestCanaryInUnreadableFiles(t *testing.T) {
+	t.Parallel()
+	const canary = "C4nary,in=file"
+	steps := "\nsteps:\n  - sign_in: alice\n"
+	for what, files := range map[string]fstest.MapFS{
+		"quote":    {"it.yaml": {Data: []byte("scenario: it\nclients: {app: {client_secret: \"" + canary + "}}\n")}},
+		"brace":    {"it.yaml": {Data: []byte("scenario: it\nclients: {app: {client_secret: '" + canary + "'}}}" + steps)}},
+		"twice":    {"it.yaml": {Data: []byte("scenario: it\nclients: {app: {client_secret: '" + canary + "', client_secret: x}}" + steps)}},
+		"block":    {"it.yaml": {Data: []byte("scenario: it\nclients:\n  app:\n    client_secret: |\n      " + canary + "\n      second\n    redirect_uris: 7\n    grant_typse: [" + canary + "]" + steps)}},
+		"variable": {"it.yaml": {Data: []byte("scenario: it\nvars: {api_key: {value: '" + canary + "', vlaue: x}}" + steps)}},
+		"axis":     {"it.yaml": {Data: []byte("scenario: it\nmatrix: {passwd: [['x'], '" + canary + "']}" + steps)}},
+		"too many": {"it.yaml": {Data: []byte("scenario: it\nmatrix: {passwd: ['" + canary + "'" + strings.Repeat(", x", 200) + "], b: [1" + strings.Repeat(", x", 2000) + "]}" + steps)}},
+		"fragment": {"it.yaml": {Data: []byte("scenario: it\ninclude: _f.yaml" + steps)}, "_f.yaml": {Data: []byte("clients: {app: {client_secret: '" + canary + "', client_nmae: x}}\n")}},
+		"fragments": {"it.yaml": {Data: []byte("scenario: it\ninclude: _f.yaml" + steps)},
+			"_f.yaml": {Data: []byte("clients: {app: {client_secret: x}}\n---\nclients: {app: {client_secret: '" + canary + "'}}\n")}},
+		"no fragment": {"it.yaml": {Data: []byte("scenario: it\ninclude: _f.yaml" + steps)}, "_f.yaml": {Data: []byte("{clients: {app: {client_secret: '" + canary + "'}}, skip: x}\n")}},
+	} {
+		_, err := scenarios.Load(t.Context(), files, nil)
+		if scenarios.Problems(err) == nil {
+			t.Errorf("%s: %v, want problems", what, err)
+			continue
+		}
+		leaked(t, what, err.Error(), canary)
+		if !strings.Contains(err.Error(), "…") {
+			t.Errorf("%s: nothing was hidden: %s", what, err)
+		}
+	}
+}
+
+// TestCanaryThatSteers: a text that must steer no terminal is shown in another way,
+// by which it is no longer the secret.
+func TestCanaryThatSteers(t *testing.T) {
+	t.Parallel()
+	for _, canary := range []string{"C4nary\x1bof-escape", "C4nary\tof-tab", "C4nary##[of-command", "C4nary\nof-line", "::C4nary-of-colons"} {
+		env := func(name string) (string, bool) { return canary, name == "GREETING" }
+		for place, text := range map[string]string{
+			"problem": "scenario: it\nvars: {x: {env: GREETING}}\nsteps:\n  - advance: \"${x}\"\n",
+			"result":  "scenario: it\nvars: {x: {env: GREETING}}\nsteps:\n  - {name: \"${x}\", request: {url: /token, form: {x: \"${x}\"}}, expect: {body: \"${x}\"}}\n",
+		} {
+			all, err := scenarios.Load(t.Context(), fstest.MapFS{"it.yaml": {Data: []byte(text)}}, nil, scenarios.WithEnv(env))
+			said := map[string]string{"error": fmt.Sprint(err)}
+			if err == nil {
+				said = written(t, scenarios.Run(t.Context(), all, scenarios.Options{}))
+			}
+			for format, text := range said {
+				if strings.Contains(text, "C4nary") || !strings.Contains(text, "…") && format != "tap" && format != "junit" {
+					t.Errorf("%q, %s, %s: %s", canary, place, format, text)
+				}
+			}
+		}
+	}
+}
+
 func leaked(t *testing.T, what, text, canary string) {
 	t.Helper()
 	for _, form := range forms(canary) {

@@ -194,7 +194,7 @@ func (c *composer) read(name *strict.Node, file string) *strict.Node {
 		c.report(name.Problem(strict.Value, cmp.Or(hint, "the path is relative to this file"), "%s", message))
 		return nil
 	}
-	docs, ps := c.budget.ParseYAML(file, data)
+	docs, ps := c.parse(file, data)
 	c.report(ps...)
 	switch {
 	case len(docs) == 0 && len(ps) == 0:

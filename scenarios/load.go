@@ -12,6 +12,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
 // LoadOption changes how files are loaded.
@@ -70,7 +71,9 @@ type loader struct {
 	homes     *homes
 	fragments map[fragmentKey]*fragment
 	env       func(string) (string, bool)
-	problems  strict.Problems // of the file that is being read, with its fragments
+	problems  strict.Problems   // of the file that is being read, with its fragments
+	hidden    []*redact.Secrets // of its documents, which problems must not show
+	documents []*strict.Node    // those that were read for it
 	failures  []error
 	grammar   *strict.Grammar
 }
@@ -90,8 +93,8 @@ func (l *loader) load(paths []string) ([]*Scenario, error) {
 			break
 		}
 		out = append(out, l.file(file)...)
-		all = append(all, l.problems.Sorted().First()...)
-		l.problems = nil
+		all = append(all, l.concealed()...)
+		l.problems, l.hidden, l.documents = nil, nil, nil
 	}
 	if len(all) > 0 || len(l.failures) > 0 {
 		return nil, errors.Join(append(l.failures, all.Sorted().Err())...)
@@ -248,7 +251,7 @@ func (l *loader) file(f listed) []*Scenario {
 		l.report(strict.FileProblem(f.file, strict.Value, hint, "%s", message))
 		return nil
 	}
-	docs, ps := l.budget.ParseYAML(f.file, data)
+	docs, ps := l.parse(f.file, data)
 	l.report(ps...)
 	if len(docs) == 0 && len(ps) == 0 {
 		l.failures = append(l.failures, fmt.Errorf("%s: %w: the file is empty", f.file, ErrNothing))
@@ -285,6 +288,7 @@ func (l *loader) document(doc *strict.Document, h *home) []*Scenario {
 	}
 	head, problems := l.head(doc, root)
 	known := head.secrets(l.env)
+	l.hidden = append(l.hidden, known)
 	combinations := []Combination{{}}
 	if problems == nil {
 		if combinations, ok = l.combinations(head.Matrix, root); !ok {
@@ -316,7 +320,7 @@ func (l *loader) document(doc *strict.Document, h *home) []*Scenario {
 		s.conceal(known)
 		out = append(out, s)
 	}
-	l.report(hideIn(problems, known, root)...)
+	l.report(problems...)
 	return out
 }
 

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -39,7 +40,7 @@ func (h head) secrets(env func(string) (string, bool)) *redact.Secrets {
 	if h.Matrix == nil {
 		return known
 	}
-	for _, c := range append(h.Matrix.Include, h.Matrix.Exclude...) {
+	for _, c := range slices.Concat(h.Matrix.Include, h.Matrix.Exclude) {
 		for name, value := range c.Values {
 			if journal.Credential(name) {
 				known.Learn(value.Text)
@@ -62,15 +63,26 @@ func secretVariable(name string) bool {
 	return journal.Secret(name) && name != "code" && name != "request"
 }
 
-// hideIn takes the secrets out of what is wrong with a document, also those that
-// the document itself has: its lines are quoted.
-func hideIn(problems strict.Problems, known *redact.Secrets, root *strict.Node) strict.Problems {
-	if len(problems) == 0 {
+// parse reads documents, and keeps in mind that problems may quote them.
+func (l *loader) parse(file string, data []byte) ([]*strict.Document, strict.Problems) {
+	docs, ps := l.budget.ParseYAML(file, data)
+	for _, doc := range docs {
+		l.documents = append(l.documents, doc.Root)
+	}
+	return docs, ps
+}
+
+// concealed are the problems of a file without its secrets. They are taken out of
+// all at once, whatever has reported them.
+func (l *loader) concealed() strict.Problems {
+	if len(l.problems) == 0 {
 		return nil
 	}
-	known = known.Clone()
-	known.LearnDocument(root)
-	return redact.Value(known, problems)
+	known := &redact.Secrets{}
+	for _, s := range l.hidden {
+		known.Add(s)
+	}
+	return known.HideIn(l.problems.Sorted().First(), l.documents...)
 }
 
 // conceal takes the secrets out of what names a scenario and its steps, before
@@ -82,8 +94,13 @@ func (s *Scenario) conceal(known *redact.Secrets) {
 	for _, text := range []*string{&s.Name, &s.Description, &s.Skip, &s.ExpectFailure} {
 		*text = known.Hide(*text)
 	}
-	for _, step := range s.Steps {
-		step.Name = known.Hide(step.Name)
+	for i, step := range s.Steps {
+		if name := known.Hide(step.Name); name != step.Name {
+			hidden := *step // the combinations share steps
+			hidden.Name = name
+			s.Steps = slices.Clone(s.Steps)
+			s.Steps[i] = &hidden
+		}
 	}
 	s.Tags, s.Combination, s.Warnings = redact.Value(known, s.Tags), redact.Value(known, s.Combination), redact.Value(known, s.Warnings)
 }

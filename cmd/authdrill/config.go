@@ -71,15 +71,16 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 	if len(strings.TrimSpace(string(data))) == 0 {
 		return c.Setup, c.App, nil
 	}
-	if err := strict.YAML(at.name, data, &c).Sorted().Err(); err != nil {
+	if problems := strict.YAML(at.name, data, &c).Sorted(); len(problems) > 0 {
 		docs, _ := strict.ParseYAML(at.name, data) // what is wrong is told already
+		var documents []*strict.Node
 		for _, doc := range docs {
-			f.secrets.LearnDocument(doc.Root)
+			documents = append(documents, doc.Root)
 		}
-		return c.Setup, nil, err
+		return c.Setup, nil, f.secrets.HideIn(problems, documents...)
 	}
 	if name == "" {
-		if err := c.undecidedSettings(f).Err(); err != nil {
+		if err := f.secrets.HideIn(c.undecidedSettings(f), c.Node).Err(); err != nil {
 			return c.Setup, nil, err
 		}
 	}

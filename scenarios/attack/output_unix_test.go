@@ -5,6 +5,9 @@ package attack
 import (
 	"strings"
 	"testing"
+
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 // TestOutputOfAnAppIsToldWithoutSecrets: an app that does not start says why, and
@@ -26,5 +29,33 @@ func TestOutputOfAnAppIsToldWithoutSecrets(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "app-secret") {
 		t.Errorf("the client secret: %s", err)
+	}
+}
+
+// TestOutputIsShortenedWithoutSecrets: the end of what an app wrote is quoted, and
+// what is cut at its beginning is not known as a secret, nor is what is made
+// printable.
+func TestOutputIsShortenedWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	for name, canary := range map[string]string{"cut": "C4nary-" + strings.Repeat("of-long-output-", 4), "printable": "C4nary\tof\x1boutput", "lines": "C4nary-one\nC4nary-two"} {
+		h, err := mockprovider.NewHost(mockprovider.HostOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = h.Close() })
+		p, _ := h.Issuer("")
+		o, _ := told()
+		o.App = &target.App{BaseURL: "http://127.0.0.1:1", Start: &target.Start{
+			Command: []string{"/bin/sh", "-c", `printf '%s%0390d\n' "$DB_PASSWORD" 7; exit 1`}, Env: map[string]string{"DB_PASSWORD": canary},
+		}}
+		w := &worker{campaign: &campaign{Options: o, hidden: o.secrets()}, names: names(p, p)}
+		w.site = &site{app: o.App, providers: [2]*mockprovider.Provider{p}, secrets: w.campaign.hidden}
+		err = w.restart(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "00007") {
+			t.Fatal(name, err)
+		}
+		if strings.Contains(err.Error(), "C4nary") || strings.Contains(err.Error(), "output") {
+			t.Errorf("%s: %s", name, err)
+		}
 	}
 }

@@ -81,7 +81,7 @@ func (w *worker) start(ctx context.Context) error {
 		w.output = &target.Output{Limit: logLimit, To: w.campaign.Log}
 	}
 	process, err := w.campaign.App.Run(ctx, target.Surroundings{
-		Names: w.names, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.output,
+		Names: w.names, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.output, Hide: w.hide,
 	})
 	if err != nil {
 		return err
@@ -89,6 +89,13 @@ func (w *worker) start(ctx context.Context) error {
 	w.process, w.site.app = process, process.App
 	w.site.logs = append(fileLogs(w.campaign.Folder, process.App.Logs), w.output)
 	return nil
+}
+
+// hide takes out of a text all secrets that are known, with those that were issued
+// by now.
+func (w *worker) hide(text string) string {
+	w.site.learn()
+	return w.campaign.hidden.Hide(text)
 }
 
 // restart ends the app and starts it again on the same port.

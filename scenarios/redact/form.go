@@ -8,10 +8,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// escaped are the forms in which a text appears in URLs, JSON, Go and HTML, the
-// text itself first.
+// escaped are the forms in which a text appears in URLs, JSON, Go and HTML, and
+// where it must steer no terminal, the text itself first.
 func escaped(text string) []string {
 	out := []string{text}
 	if strings.IndexFunc(text, func(r rune) bool { return !isUnreserved(r) }) < 0 {
@@ -32,6 +34,14 @@ func escaped(text string) []string {
 		add(quoted[1 : len(quoted)-1])
 	}
 	add(html.EscapeString(text))
+	for _, form := range slices.Clone(out) {
+		add(strict.Printable(form))
+		parts := strings.Split(form, "\t") // as a source line keeps them
+		for i := range parts {
+			parts[i] = strict.Printable(parts[i])
+		}
+		add(strings.Join(parts, "\t"))
+	}
 	return out
 }
 

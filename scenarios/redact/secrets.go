@@ -24,8 +24,11 @@ const (
 	// where it is a whole word or value.
 	shortest = 5
 	// keyLength is how many bytes of a needle it is looked up by. A text that was
-	// cut before that shows no more than journal.Tag does.
+	// cut before that shows no more.
 	keyLength = 4
+	// shortestLine is how many characters a line of a secret has at least that is
+	// hidden without the others.
+	shortestLine = 8
 	// enough is how many characters of a secret are known to be of it, also
 	// where the rest is missing.
 	enough = 24
@@ -63,11 +66,21 @@ func (s *Secrets) Learn(secret string) {
 		s.short = append(s.short, escaped(secret)...)
 		return
 	}
-	tag := journal.Tag(secret)
+	tag := journal.Digest(secret)
 	for _, form := range escaped(secret) {
 		s.add(needle{form, tag, false})
 		for _, part := range encoded(form) {
 			s.add(needle{part, tag, true})
+		}
+	}
+	if !strings.Contains(secret, "\n") {
+		return
+	}
+	for line := range strings.SplitSeq(secret, "\n") { // where lines are quoted there is one of them
+		if line = strings.TrimSpace(line); len(line) >= shortestLine && s.know(line) {
+			for _, form := range escaped(line) {
+				s.add(needle{form, tag, false})
+			}
 		}
 	}
 }
@@ -85,7 +98,7 @@ func (s *Secrets) LearnCredentials(id, secret string) {
 		return
 	}
 	for _, form := range basic(id, secret) {
-		s.add(needle{form, journal.Tag(form), true})
+		s.add(needle{form, journal.Digest(form), true})
 	}
 }
 
@@ -175,8 +188,8 @@ func (s *Secrets) Add(others *Secrets) {
 	}
 }
 
-// Hide replaces each secret in a text by its tag (journal.Tag), also one that was
-// cut: at its end, or before an ellipsis.
+// Hide replaces each secret in a text by its tag (journal.Digest, and journal.Tag
+// of what was issued), also one that was cut: at its end, or before an ellipsis.
 func (s *Secrets) Hide(text string) string {
 	if s == nil || text == "" {
 		return text

@@ -107,6 +107,17 @@ func TestNilAndEmptySecrets(t *testing.T) {
 	}
 }
 
+// The tag of a secret that somebody chose shows nothing of it; that of a token
+// shows its first characters, as the journal does.
+func TestTagOfWhatSomebodyChose(t *testing.T) {
+	const long = "C4nary-of-more-than-twenty-four-characters"
+	s := knowing(long)
+	s.LearnIssued("ya29.first-of-many-tokens-of-one-kind")
+	if got := s.Hide(long + " ya29.first-of-many-tokens-of-one-kind"); got != journal.Digest(long)+" "+journal.Tag("ya29.first-of-many-tokens-of-one-kind") || strings.Contains(got, "C4") {
+		t.Error(got)
+	}
+}
+
 // A copy learns on its own.
 func TestClone(t *testing.T) {
 	first := knowing("tr0ub4dor")

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,18 +29,48 @@ func (s *Secrets) LearnSetup(from setup.Setup) {
 // document with problems: they quote its lines. What only says where a credential
 // is kept is none itself.
 func (s *Secrets) LearnDocument(n *strict.Node) {
-	if n == nil {
-		return
+	if n != nil {
+		s.learnNode(n, false)
+	}
+}
+
+// learnNode adds the credentials below a node, and what it holds if it is one
+// itself: a text, a variable's value, or the list of an axis.
+func (s *Secrets) learnNode(n *strict.Node, secret bool) {
+	if text := n.Text; secret && n.Kind == strict.Scalar && !isReference(text) {
+		s.Learn(strings.TrimPrefix(text, "literal:"))
 	}
 	for _, e := range n.Entries {
-		if text := e.Value.Text; journal.Credential(e.Key.Text) && e.Value.Kind == strict.Scalar && !isReference(text) {
-			s.Learn(strings.TrimPrefix(text, "literal:"))
-		}
-		s.LearnDocument(e.Value)
+		name := e.Key.Text
+		s.learnNode(e.Value, journal.Credential(name) || secret && (name == "value" || name == "default"))
 	}
 	for _, item := range n.Items {
-		s.LearnDocument(item)
+		s.learnNode(item, secret)
 	}
+}
+
+// member is a name and its value in a line of a file that may not be well-formed.
+var member = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*[:=]\s*("(?:[^"\\]|\\.)*|'[^']*|[^\s"'{}\[\]][^\s,{}\[\]]*)`)
+
+// HideIn takes the secrets out of problems of documents, which quote their lines:
+// also the credentials that only the documents have, or, where one cannot be
+// read, a line that has one.
+func (s *Secrets) HideIn(problems strict.Problems, documents ...*strict.Node) strict.Problems {
+	if len(problems) == 0 {
+		return nil
+	}
+	known := s.Clone()
+	for _, n := range documents {
+		known.LearnDocument(n)
+	}
+	for _, p := range problems {
+		for _, m := range member.FindAllStringSubmatch(p.Source, -1) {
+			if text := strings.TrimLeft(m[2], `"'`); journal.Credential(m[1]) && !isReference(text) {
+				known.Learn(strings.TrimPrefix(text, "literal:"))
+			}
+		}
+	}
+	return Value(known, problems)
 }
 
 func isReference(text string) bool {

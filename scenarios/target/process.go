@@ -22,6 +22,7 @@ type Process struct {
 
 	cmd    *exec.Cmd
 	output *Output
+	hide   func(string) string
 	ended  chan struct{}
 	err    error
 }
@@ -33,6 +34,10 @@ type Surroundings struct {
 	Folder string            // where the command runs; default here
 	Within time.Duration     // how long it may take to be ready; default 30 s
 	Log    io.Writer         // gets what the app writes; nil: nobody
+
+	// Hide takes secrets out of what is quoted of the app's output; nil leaves it.
+	// It comes before the text is shortened, by which a secret is no longer known.
+	Hide func(text string) string
 }
 
 // tailLength is how much of an app's output its errors quote.
@@ -64,7 +69,10 @@ func (a *App) Run(ctx context.Context, s Surroundings) (*Process, error) {
 	if app.Start == nil || len(app.Start.Command) == 0 {
 		return nil, errors.New("app.start has no command")
 	}
-	p := &Process{App: app, output: &Output{Limit: tailLength, To: s.Log}, ended: make(chan struct{})}
+	p := &Process{App: app, output: &Output{Limit: tailLength, To: s.Log}, hide: s.Hide, ended: make(chan struct{})}
+	if p.hide == nil {
+		p.hide = func(text string) string { return text }
+	}
 	p.cmd = exec.Command(app.Start.Command[0], app.Start.Command[1:]...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = s.Folder, p.output, p.output
 	p.cmd.Env = s.Env
@@ -152,7 +160,7 @@ func (p *Process) Alive() bool {
 }
 
 // Output is the end of what the app wrote, as it can be shown in a line.
-func (p *Process) Output() string { return strict.Quote(p.output.String()) }
+func (p *Process) Output() string { return strict.Quote(p.hide(p.output.String())) }
 
 // Stop ends the app and all that it started: first it is asked, then made to.
 func (p *Process) Stop() {
