@@ -209,10 +209,15 @@ func isKnown(sorted []string, name string) bool {
 	return found
 }
 
-// unused reports clients or users that the document declares and no step names.
+// crowd is how many clients or users are data, of which no step is expected to
+// name each: for a load, or a directory.
+const crowd = 100
+
+// unused reports clients or users that the document declares and no step names,
+// unless they are a crowd.
 func (c *checker) unused(section, what, byDefault string) {
 	n := c.root.Get(section)
-	if n == nil {
+	if n == nil || len(n.Entries) > crowd {
 		return
 	}
 	for _, e := range n.Entries {

@@ -8,12 +8,10 @@
 package redact
 
 import (
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
@@ -23,8 +21,8 @@ const (
 	// wherever it appears. A shorter one would hide half a report: it is hidden
 	// where it is a whole word or value.
 	shortest = 5
-	// keyLength is how many bytes of a needle it is looked up by. A text that was
-	// cut before that shows no more.
+	// keyLength is how many bytes a needle has at least, and how many a text that
+	// was cut must show of it: less shows nothing.
 	keyLength = 4
 	// shortestLine is how many characters a line of a secret has at least that is
 	// hidden without the others.
@@ -39,15 +37,8 @@ const (
 type Secrets struct {
 	mu      sync.RWMutex
 	known   map[string]bool
-	short   []string
-	needles map[[keyLength]byte][]needle
-	begins  []uint64 // a bit for the first two bytes of each needle, once there is one
-}
-
-// needle is one form in which a secret may appear.
-type needle struct {
-	text, tag string
-	encoded   bool // a part of base64: what is around it belongs to it
+	short   words
+	needles index
 }
 
 // Learn adds a secret that somebody configured, in every form in which it may
@@ -63,14 +54,14 @@ func (s *Secrets) Learn(secret string) {
 		return
 	}
 	if len(secret) < shortest {
-		s.short = append(s.short, escaped(secret)...)
+		s.short.add(escaped(secret))
 		return
 	}
 	tag := journal.Digest(secret)
 	for _, form := range escaped(secret) {
-		s.add(needle{form, tag, false})
+		s.needles.add(needle{form, tag, false})
 		for _, part := range encoded(form) {
-			s.add(needle{part, tag, true})
+			s.needles.add(needle{part, tag, true})
 		}
 	}
 	if !strings.Contains(secret, "\n") {
@@ -79,7 +70,7 @@ func (s *Secrets) Learn(secret string) {
 	for line := range strings.SplitSeq(secret, "\n") { // where lines are quoted there is one of them
 		if line = strings.TrimSpace(line); len(line) >= shortestLine && s.know(line) {
 			for _, form := range escaped(line) {
-				s.add(needle{form, tag, false})
+				s.needles.add(needle{form, tag, false})
 			}
 		}
 	}
@@ -98,7 +89,7 @@ func (s *Secrets) LearnCredentials(id, secret string) {
 		return
 	}
 	for _, form := range basic(id, secret) {
-		s.add(needle{form, journal.Digest(form), true})
+		s.needles.add(needle{form, journal.Digest(form), true})
 	}
 }
 
@@ -116,7 +107,7 @@ func (s *Secrets) LearnIssued(secrets ...string) {
 		}
 		tag := journal.Tag(secret)
 		for _, form := range escaped(secret) {
-			s.add(needle{form, tag, false})
+			s.needles.add(needle{form, tag, false})
 		}
 	}
 }
@@ -128,7 +119,7 @@ func isWord(s string) bool { return s == "true" || s == "false" || s == "null" }
 // know notes a secret, and reports whether it is new.
 func (s *Secrets) know(secret string) bool {
 	if s.known == nil {
-		s.known, s.needles = map[string]bool{}, map[[keyLength]byte][]needle{}
+		s.known = map[string]bool{}
 	}
 	if s.known[secret] {
 		return false
@@ -136,22 +127,6 @@ func (s *Secrets) know(secret string) bool {
 	s.known[secret] = true
 	return true
 }
-
-// add keeps a needle where it is looked up.
-func (s *Secrets) add(n needle) {
-	if len(n.text) < keyLength {
-		return
-	}
-	if s.begins == nil {
-		s.begins = make([]uint64, 1<<16/64)
-	}
-	key := [keyLength]byte([]byte(n.text))
-	s.needles[key] = append(s.needles[key], n)
-	at := pairOf(n.text[0], n.text[1])
-	s.begins[at/64] |= 1 << (at % 64)
-}
-
-func pairOf(a, b byte) uint { return uint(a)<<8 | uint(b) }
 
 // Clone returns a copy that learns on its own.
 func (s *Secrets) Clone() *Secrets {
@@ -176,16 +151,10 @@ func (s *Secrets) Add(others *Secrets) {
 	if !fresh {
 		return
 	}
-	for _, all := range others.needles {
-		for _, n := range all {
-			s.add(n)
-		}
+	for n := range others.needles.all() {
+		s.needles.add(n)
 	}
-	for _, short := range others.short {
-		if !slices.Contains(s.short, short) {
-			s.short = append(s.short, short)
-		}
-	}
+	s.short.add(slices.Collect(maps.Keys(others.short.texts)))
 }
 
 // Hide replaces each secret in a text by its tag (journal.Digest, and journal.Tag
@@ -196,10 +165,8 @@ func (s *Secrets) Hide(text string) string {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for _, short := range s.short {
-		text = hideWhole(text, short)
-	}
-	if len(s.needles) == 0 {
+	text = s.short.hide(text)
+	if s.needles.isEmpty() {
 		return text
 	}
 	var out strings.Builder
@@ -221,99 +188,18 @@ func (s *Secrets) Hide(text string) string {
 	return out.String()
 }
 
-// tagged is what follows the first characters in a tag of journal.Tag.
-var tagged = regexp.MustCompile("^…[0-9a-f]{8}")
-
 // find looks for a needle at i, and says what of the text it hides, not before
 // from.
 func (s *Secrets) find(text string, from, i int) (begin, end int, tag string) {
-	if pair := pairOf(text[i], text[i+1]); s.begins[pair/64]&(1<<(pair%64)) == 0 {
-		return 0, 0, ""
-	}
-	longest := 0
-	for _, n := range s.needles[[keyLength]byte([]byte(text[i:i+keyLength]))] {
-		length := common(text[i:], n.text)
-		rest := text[i+length:]
-		switch {
-		case length == len(n.text), length >= enough:
-		case !n.encoded && strings.HasPrefix(rest, "…") && !tagged.MatchString(rest):
-		default:
-			continue
+	n, length := s.needles.longest(text[i:])
+	begin, end = i, i+length
+	if n.encoded {
+		for begin > from && isBase64(text[begin-1]) {
+			begin--
 		}
-		if length <= longest {
-			continue
-		}
-		longest, begin, end, tag = length, i, i+length, n.tag
-		if n.encoded {
-			for begin > from && isBase64(text[begin-1]) {
-				begin--
-			}
-			for end < len(text) && (isBase64(text[end]) || text[end] == '=') {
-				end++
-			}
+		for end < len(text) && (isBase64(text[end]) || text[end] == '=') {
+			end++
 		}
 	}
-	return begin, end, tag
+	return begin, end, n.tag
 }
-
-// common is how many bytes two texts begin with alike.
-func common(a, b string) int {
-	n := min(len(a), len(b))
-	for i := range n {
-		if a[i] != b[i] {
-			return i
-		}
-	}
-	return n
-}
-
-// wordLength is how many characters a short secret has at least that is hidden
-// wherever it is a word. Shorter ones, such as numbers, are hidden as values.
-const wordLength = 3
-
-// hideWhole replaces a short secret where it is a whole word; one of one or two
-// characters where it is the whole text, in quotes, or the value behind =.
-func hideWhole(text, short string) string {
-	const tag = "…" // whatever form it is in: journal.Tag of the secret itself
-	if text == short {
-		return tag
-	}
-	var out strings.Builder
-	at := 0
-	for {
-		i := strings.Index(text[at:], short)
-		if i < 0 {
-			break
-		}
-		begin, end := at+i, at+i+len(short)
-		out.WriteString(text[at:begin])
-		at = end
-		if isWhole(text[:begin], short, text[end:]) {
-			out.WriteString(tag)
-		} else {
-			out.WriteString(short)
-		}
-	}
-	out.WriteString(text[at:])
-	return out.String()
-}
-
-// isWhole reports whether a short secret is whole between what is before and
-// after it.
-func isWhole(before, short, after string) bool {
-	last, _ := utf8.DecodeLastRuneInString(before)
-	next, _ := utf8.DecodeRuneInString(after)
-	switch {
-	case (last == '"' || last == '\'') && next == last:
-		return true
-	case last == '=' && (after == "" || strings.ContainsRune(`&,; "'`+"\n", next)):
-		return true
-	case len(short) < wordLength:
-		return false
-	}
-	first, _ := utf8.DecodeRuneInString(short)
-	end, _ := utf8.DecodeLastRuneInString(short)
-	return !(isOfWord(last) && isOfWord(first)) && !(isOfWord(next) && isOfWord(end))
-}
-
-func isOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -3,6 +3,7 @@ package redact_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/url"
 	"strconv"
@@ -158,5 +159,31 @@ func BenchmarkHide(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		s.Hide(text)
+	}
+}
+
+// TestManySecretsThatBeginAlike hides in a file of thousands of secrets with a common
+// beginning, of every length: the work for a text does not grow with their number.
+func TestManySecretsThatBeginAlike(t *testing.T) {
+	s := &redact.Secrets{}
+	var text strings.Builder
+	for n := range 20_000 {
+		for _, form := range []string{"same-%05d", "the-same-long-beginning-of-all-%05d", "%04x"} {
+			secret := fmt.Sprintf(form, n)
+			s.Learn(secret)
+			text.WriteString(secret + "\n")
+		}
+	}
+	for _, beginning := range []string{"same-0…", "the-same-long-b…"} {
+		text.WriteString(beginning + "\n")
+	}
+	hidden := s.Hide(text.String())
+	for line := range strings.Lines(hidden) {
+		if strings.Contains(line, "same") || len(line) > len("…01234567…\n") {
+			t.Fatalf("left: %q", line)
+		}
+	}
+	if lines := strings.Count(hidden, "\n"); lines != 60_002 {
+		t.Errorf("%d lines are left", lines)
 	}
 }

@@ -1,0 +1,151 @@
+package redact
+
+import (
+	"cmp"
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// needle is one form in which a secret may appear.
+type needle struct {
+	text, tag string
+	encoded   bool // a part of base64: what is around it belongs to it
+}
+
+// index finds needles at a place of a text, in a time that does not grow with
+// their number: a stranger's file may hold thousands that begin alike. The zero
+// index is empty. It is written by one caller at a time, and then read by many.
+type index struct {
+	begins  []uint64            // a bit for the first two bytes of each needle, once there is one
+	lengths [enough]bool        // of the needles in short
+	short   map[string]needle   // those of fewer bytes than are enough, by their texts
+	long    map[string][]needle // the others by as many as are enough, in order
+
+	sorting sync.Mutex
+	cut     []needle // those that a text may show a part of: not encoded; in order once sorted
+	sorted  bool
+}
+
+func (x *index) isEmpty() bool { return x.begins == nil }
+
+// all visits every needle.
+func (x *index) all() iter.Seq[needle] {
+	return func(yield func(needle) bool) {
+		for _, n := range x.short {
+			if !yield(n) {
+				return
+			}
+		}
+		for _, alike := range x.long {
+			for _, n := range alike {
+				if !yield(n) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// add keeps a needle where it is looked up. The first one of a text stays.
+func (x *index) add(n needle) {
+	if len(n.text) < keyLength {
+		return
+	}
+	if x.isEmpty() {
+		x.begins, x.short, x.long = make([]uint64, 1<<16/64), map[string]needle{}, map[string][]needle{}
+	}
+	if len(n.text) < enough {
+		if _, ok := x.short[n.text]; ok {
+			return
+		}
+		x.short[n.text], x.lengths[len(n.text)] = n, true
+	} else {
+		key := n.text[:enough]
+		at, ok := slices.BinarySearchFunc(x.long[key], n.text, compareText)
+		if ok {
+			return
+		}
+		x.long[key] = slices.Insert(x.long[key], at, n)
+	}
+	if !n.encoded {
+		x.cut, x.sorted = append(x.cut, n), false
+	}
+	pair := pairOf(n.text)
+	x.begins[pair/64] |= 1 << (pair % 64)
+}
+
+func compareText(n needle, text string) int { return cmp.Compare(n.text, text) }
+
+func pairOf(text string) uint { return uint(text[0])<<8 | uint(text[1]) }
+
+// longest returns the needle that a text begins with, and how much of it: all,
+// as much as is enough, or what there is before an ellipsis. Of several it is the
+// one of which there is most. The length is 0 where there is none.
+func (x *index) longest(text string) (needle, int) {
+	if pair := pairOf(text); x.begins[pair/64]&(1<<(pair%64)) == 0 {
+		return needle{}, 0
+	}
+	if len(text) >= enough {
+		if alike := x.long[text[:enough]]; len(alike) > 0 {
+			return nearest(alike, text)
+		}
+	}
+	best, length := x.beforeEllipsis(text)
+	for n := min(enough-1, len(text)); n >= keyLength && n > length; n-- {
+		if x.lengths[n] {
+			if found, ok := x.short[text[:n]]; ok {
+				return found, n
+			}
+		}
+	}
+	return best, length
+}
+
+// nearest returns the needle that has most in common with a text: it is one of
+// the two between which the text belongs.
+func nearest(alike []needle, text string) (best needle, length int) {
+	at, _ := slices.BinarySearchFunc(alike, text, compareText)
+	for _, n := range alike[max(0, at-1):min(len(alike), at+1)] {
+		if same := common(n.text, text); same > length {
+			best, length = n, same
+		}
+	}
+	return best, length
+}
+
+// tagged is what follows the first characters in a tag of journal.Tag.
+var tagged = regexp.MustCompile("^…[0-9a-f]{8}")
+
+// beforeEllipsis returns the needle whose beginning is all that a text shows before
+// an ellipsis.
+func (x *index) beforeEllipsis(text string) (needle, int) {
+	length := strings.Index(text[:min(len(text), enough+len("…"))], "…")
+	if length < keyLength || tagged.MatchString(text[length:]) {
+		return needle{}, 0
+	}
+	x.sorting.Lock()
+	defer x.sorting.Unlock()
+	if !x.sorted {
+		slices.SortFunc(x.cut, func(a, b needle) int { return cmp.Compare(a.text, b.text) })
+		x.sorted = true
+	}
+	at, _ := slices.BinarySearchFunc(x.cut, text[:length], compareText)
+	if at < len(x.cut) && strings.HasPrefix(x.cut[at].text, text[:length]) {
+		return x.cut[at], length
+	}
+	return needle{}, 0
+}
+
+// common is how many bytes two texts begin with alike.
+func common(a, b string) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return n
+}
