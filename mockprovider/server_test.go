@@ -123,8 +123,10 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 	c.changed(all[0], http.StateClosed)
 	c.changed(all[1], http.StateHijacked)
-	if closed(add()) || closed(add()) || !closed(add()) {
-		t.Error("those that ended do not make room for as many")
+	for n, want := range []bool{false, false, true} {
+		if got := closed(add()); got != want {
+			t.Errorf("connection %d after two have ended: closed %v, want %v", n+1, got, want)
+		}
 	}
 }
 

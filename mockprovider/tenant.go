@@ -76,7 +76,7 @@ func (h *Host) route(r *http.Request) (*Provider, string) {
 	h.mu.RLock()
 	for n := len(segments); n > 0; n-- {
 		p := h.issuers[strings.Join(segments[:n], "/")]
-		if p == nil || h.opts.OnDemand && n < known && p.Persona().Dialect == nil {
+		if p == nil || h.opts.OnDemand && n < known && p.persona().Dialect == nil {
 			continue // of a longer name that is still to be made
 		}
 		h.mu.RUnlock()
