@@ -2,12 +2,14 @@ package redact
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"html"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -41,6 +43,21 @@ func escaped(text string) []string {
 			parts[i] = strict.Printable(parts[i])
 		}
 		add(strings.Join(parts, "\t"))
+	}
+	return out
+}
+
+// changed are the forms that programs make of a text which is part of something
+// else: hexadecimal digits; and other cases, as in names of hosts and header
+// fields, unless it is so short, or so much like a word, that these would be words.
+func changed(text string) []string {
+	out := []string{hex.EncodeToString([]byte(text))}
+	out = append(out, strings.ToUpper(out[0]))
+	if strings.Contains(text, " ") {
+		out = append(out, strings.ReplaceAll(text, " ", "+"))
+	}
+	if len(text) >= leastEncoded && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }) >= 0 {
+		out = append(out, strings.ToLower(text), strings.ToUpper(text))
 	}
 	return out
 }

@@ -64,6 +64,9 @@ func (s *Secrets) Learn(secret string) {
 			s.needles.add(needle{part, tag, true})
 		}
 	}
+	for _, form := range append(changed(secret), shallower(secret)...) {
+		s.needles.add(needle{form, tag, false})
+	}
 	if !strings.Contains(secret, "\n") {
 		return
 	}
@@ -158,7 +161,8 @@ func (s *Secrets) Add(others *Secrets) {
 }
 
 // Hide replaces each secret in a text by its tag (journal.Digest, and journal.Tag
-// of what was issued), also one that was cut: at its end, or before an ellipsis.
+// of what was issued), also one that was cut: at its end, or before an ellipsis;
+// and one that was escaped, in whatever way.
 func (s *Secrets) Hide(text string) string {
 	if s == nil || text == "" {
 		return text
@@ -169,7 +173,29 @@ func (s *Secrets) Hide(text string) string {
 	if s.needles.isEmpty() {
 		return text
 	}
-	var out strings.Builder
+	for layers := deepest; escapes(text); layers-- { // the deepest first, in which there is most of a secret
+		var v view
+		if v, layers = peeled(text, layers); layers == 0 {
+			break
+		}
+		hits := s.spans(v.text)
+		for n := range hits {
+			hits[n].from, hits[n].to = v.at[hits[n].from], v.at[hits[n].to]
+		}
+		text = replaced(text, hits)
+	}
+	return replaced(text, s.spans(text))
+}
+
+// span is a part of a text, and the tag that is shown in its place.
+type span struct {
+	from, to int
+	tag      string
+}
+
+// spans are the secrets in a text, in order.
+func (s *Secrets) spans(text string) []span {
+	var out []span
 	at := 0
 	for i := 0; i+keyLength <= len(text); {
 		from, to, tag := s.find(text, at, i)
@@ -177,12 +203,23 @@ func (s *Secrets) Hide(text string) string {
 			i++
 			continue
 		}
-		out.WriteString(text[at:from])
-		out.WriteString(tag)
+		out = append(out, span{from, to, tag})
 		at, i = to, to
 	}
-	if at == 0 {
+	return out
+}
+
+// replaced is a text with tags in place of spans.
+func replaced(text string, spans []span) string {
+	if len(spans) == 0 {
 		return text
+	}
+	var out strings.Builder
+	at := 0
+	for _, x := range spans {
+		out.WriteString(text[at:x.from])
+		out.WriteString(x.tag)
+		at = x.to
 	}
 	out.WriteString(text[at:])
 	return out.String()
