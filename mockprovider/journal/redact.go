@@ -68,6 +68,8 @@ func Redact(name string, value any) any {
 		for member, item := range v {
 			of := member
 			switch {
+			case v["kty"] != nil && privateMember[member]:
+				of = "private_key" // of a JWK
 			case kind == unkept && !Secret(member):
 				of = name // whatever its parts are called, the whole is a credential
 			case member == "code" && v["message"] != nil:
@@ -84,6 +86,10 @@ func Redact(name string, value any) any {
 	return value
 }
 
+// privateMember has the members of a JWK that must not be published (RFC 7518
+// sections 6.2.2, 6.3.2 and 6.4.1).
+var privateMember = map[string]bool{"d": true, "p": true, "q": true, "dp": true, "dq": true, "qi": true, "oth": true, "k": true}
+
 // redactText is a text under a name.
 func redactText(name string, kind sensitivity, s string) string {
 	switch {
@@ -95,8 +101,10 @@ func redactText(name string, kind sensitivity, s string) string {
 		return Digest(s)
 	case kind != readable:
 		return Tag(s)
+	case strings.HasPrefix(s, "{") || strings.HasPrefix(s, "["):
+		return redactJSON(s)
 	}
-	return redactJWTs(s)
+	return redactJWTs(redactPairs(redactUser(s)))
 }
 
 // publicParams are the parameters that specifications define: what is random

@@ -17,7 +17,7 @@ func TestSecretNames(t *testing.T) {
 		"client_secret", "Client_Secret", "clientSecret", "client-secret", "clientsecret", "CLIENT_SECRET", "secret", "client_secret2", "secretValue",
 		"password", "Password", "passwd", "pwd", "userPassword", "new_password", "password1", "password_confirmation", "passwordAgain", "passphrase",
 		"apikey", "api_key", "apiKey", "X-Api-Key", "x-goog-api-key", "private_key", "AWS_SECRET_ACCESS_KEY", "credentials", "pin", "otp",
-		"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "PGPASSWORD", "DB_PASSWORD",
+		"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "PGPASSWORD", "DB_PASSWORD", "pass", "db_pass", "security_answer",
 	} {
 		if !Credential(name) {
 			t.Errorf("%s may be kept", name)
@@ -25,7 +25,7 @@ func TestSecretNames(t *testing.T) {
 	}
 	for _, name := range []string{
 		"access_token", "accessToken", "AccessToken", "refresh_token", "id_token", "token", "subject_token", "X-Auth-Token", "csrf", "csrf_token",
-		"registration_access_token", "code", "device_code", "code_verifier", "assertion", "client_assertion", "request", "id_token_hint", "session_id",
+		"registration_access_token", "code", "device_code", "code_verifier", "assertion", "client_assertion", "request", "id_token_hint", "session_id", "bearer", "mfa_code",
 	} {
 		if !Secret(name) || Credential(name) {
 			t.Errorf("%s: secret %v, credential %v", name, Secret(name), Credential(name))
@@ -102,6 +102,7 @@ func TestCredentialsAreNotKept(t *testing.T) {
 func TestRedactedShowsNoSecret(t *testing.T) {
 	for name, e := range map[string]*Entry{
 		"path":              exchanged(t, request(t, "/resource/"+opaque), nil, "", nil),
+		"words of a path":   exchanged(t, request(t, "/resource/ghp_"+strings.Repeat(canary, 4)), nil, "", nil),
 		"JWT in a path":     exchanged(t, request(t, "/resource/"+jwt+"/x"), nil, "", nil),
 		"unnamed parameter": exchanged(t, request(t, "/resource/me"), url.Values{"x": {opaque}}, "", nil),
 		"JWT parameter":     exchanged(t, request(t, "/resource/me"), url.Values{"state": {jwt}}, "", nil),
@@ -110,6 +111,10 @@ func TestRedactedShowsNoSecret(t *testing.T) {
 		"member":            exchanged(t, request(t, "/"), nil, `{"clientSecret": "`+canary+`"}`, nil),
 		"nested":            exchanged(t, request(t, "/"), nil, `{"a": [{"b": {"Client_Secret": "`+canary+`"}}]}`, nil),
 		"below a name":      exchanged(t, request(t, "/"), nil, `{"credentials": {"user": "x", "value": ["`+canary+`"]}}`, nil),
+		"private key":       exchanged(t, request(t, "/register"), nil, `{"jwks": {"keys": [{"kty": "EC", "d": "`+canary+`"}, {"kty": "oct", "k": "`+canary+`"}]}}`, nil),
+		"URL in a list":     exchanged(t, request(t, "/register"), nil, `{"redirect_uris": ["http://me:`+canary+`@127.0.0.1/cb", "http://127.0.0.1/cb?x=1&Client%5FSecret=`+canary+`"]}`, nil),
+		"form member":       exchanged(t, request(t, "/"), nil, `{"body": "a=1&passwd=`+canary+`;clientSecret[]=`+canary+`"}`, nil),
+		"JSON member":       exchanged(t, request(t, "/"), nil, `{"body": "{\"api_key\": \"`+canary+`\"}"}`, nil),
 		"JWT member":        exchanged(t, request(t, "/"), nil, `{"payload": "`+jwt+`"}`, nil),
 		"Location":          exchanged(t, request(t, "/"), nil, "", http.Header{"Location": {"http://127.0.0.1/cb?clientSecret=" + canary}}),
 		"Location path":     exchanged(t, request(t, "/"), nil, "", http.Header{"Location": {"http://127.0.0.1/" + opaque + "?x=1"}}),

@@ -26,8 +26,8 @@ func Credential(name string) bool { return sensitivityOf(name) == unkept }
 // of the third and does not end with a word that describes the secret:
 // client_secret_expires_at is a time.
 var (
-	exactlyUnkept    = words("authorization", "proxyauthorization", "cookie", "setcookie", "pin", "otp", "totp")
-	exactlyShortened = words("code", "authcode", "authorizationcode", "devicecode", "codeverifier", "idtokenhint", "request", "csrf", "xsrf")
+	exactlyUnkept    = words("authorization", "proxyauthorization", "cookie", "setcookie", "pin", "otp", "totp", "pass", "userpass", "dbpass", "securityanswer")
+	exactlyShortened = words("code", "authcode", "authorizationcode", "bearer", "otpcode", "totpcode", "mfacode", "smscode", "devicecode", "codeverifier", "idtokenhint", "request", "csrf", "xsrf")
 
 	unkeptEndings    = words("pwd", "passcode", "apikey", "privatekey", "signingkey", "encryptionkey", "accesskey", "credential", "credentials")
 	shortenedEndings = words("token", "tokens", "assertion", "jwt", "sessionid", "sessid")

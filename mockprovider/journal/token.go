@@ -66,6 +66,10 @@ const fewest = 22
 // uuid is what an identifier of a tenant or a user often is, and no token.
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
+// issuedBegins are how well-known providers begin their tokens and keys, so that
+// they are found where they leak.
+var issuedBegins = []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xoxe-", "sk_live_", "sk_test_", "ya29.", "GOCSPX-", "npm_", "pypi-"}
+
 // looksLikeToken reports whether a word is most likely made of randomness: in
 // words that people write, small letters, capitals and digits come in runs. One
 // without capitals must be longer and in one piece, as hexadecimal tokens are:
@@ -73,6 +77,11 @@ var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{1
 func looksLikeToken(word string) bool {
 	if len(word) < fewest {
 		return false
+	}
+	for _, begin := range issuedBegins {
+		if strings.HasPrefix(word, begin) {
+			return true
+		}
 	}
 	var seen [4]int
 	pairs, changes, last := 0, 0, 0

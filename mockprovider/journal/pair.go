@@ -1,0 +1,63 @@
+package journal
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// pair is a name and its value in a query or a form.
+var pair = regexp.MustCompile(`([A-Za-z0-9_.%-]+)(?:\[\]|%5[Bb]%5[Dd])?=([^&;#\s"'<>]+)`)
+
+// redactPairs shortens the values of secret names in a text that is a form, or has
+// a URL with a query.
+func redactPairs(s string) string {
+	if !strings.Contains(s, "=") {
+		return s
+	}
+	return replaceGroup(pair, s, 2, func(name, value string) string {
+		if plain, err := url.QueryUnescape(name); err == nil {
+			name = plain
+		}
+		switch kind := sensitivityOf(name); {
+		case kind == readable || strings.HasPrefix(value, "${") || strings.Contains(value, "…"):
+			return value
+		case kind == unkept:
+			return Digest(value)
+		}
+		return Tag(value)
+	})
+}
+
+// userInfo is the user information of a URL that has a password.
+var userInfo = regexp.MustCompile(`(://[^\s/?#@:"']*):([^\s/?#"']+)@`)
+
+// redactUser shortens the password in each URL of a text.
+func redactUser(s string) string {
+	if !strings.Contains(s, "@") {
+		return s
+	}
+	return replaceGroup(userInfo, s, 2, func(_, password string) string {
+		if strings.HasPrefix(password, "${") || strings.HasPrefix(password, "…") {
+			return password
+		}
+		return Digest(password)
+	})
+}
+
+// replaceGroup replaces the nth group of each match of a pattern, which the first
+// one may say how.
+func replaceGroup(pattern *regexp.Regexp, s string, n int, change func(first, text string) string) string {
+	var out strings.Builder
+	at := 0
+	for _, m := range pattern.FindAllStringSubmatchIndex(s, -1) {
+		out.WriteString(s[at:m[2*n]])
+		out.WriteString(change(s[m[2]:m[3]], s[m[2*n]:m[2*n+1]]))
+		at = m[2*n+1]
+	}
+	if at == 0 {
+		return s
+	}
+	out.WriteString(s[at:])
+	return out.String()
+}
