@@ -226,6 +226,9 @@ func (r *runner) play(ctx context.Context, j *job) (*Result, *redact.Secrets) {
 	result.Duration = stopwatch.Now().Sub(start)
 	result.Messages = st.messages()
 	st.gather()
+	for _, step := range result.Steps {
+		st.learnFailures(step.Failures)
+	}
 	for _, e := range st.provider.Journal().Entries() {
 		st.secrets.LearnAnswer(e.Response)
 		if !r.ShowSecrets {

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -69,6 +70,11 @@ func (l *loader) parse(file string, data []byte) ([]*strict.Document, strict.Pro
 	for _, doc := range docs {
 		l.documents = append(l.documents, doc.Root)
 	}
+	if len(ps) > 0 {
+		known := &redact.Secrets{}
+		known.LearnLines(string(data))
+		l.hidden = append(l.hidden, known)
+	}
 	return docs, ps
 }
 
@@ -116,6 +122,18 @@ func (st *stage) gather() {
 	}
 	st.secrets.LearnAnswer(st.seen.tokens)
 	st.secrets.LearnIssued(st.seen.secretParams()...)
+}
+
+// learnFailures adds what failures quote: a line of the file, and what was wanted of
+// a token.
+func (st *stage) learnFailures(failures []Failure) {
+	for _, f := range failures {
+		st.secrets.LearnLine(f.Source)
+		var want string
+		if name := f.Path[strings.LastIndexByte(f.Path, '.')+1:]; secretVariable(name) && json.Unmarshal([]byte(f.Want), &want) == nil {
+			st.secrets.LearnIssued(want)
+		}
+	}
 }
 
 // secretParams are the codes and tokens in the requests and responses that the

@@ -77,6 +77,7 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 		for _, doc := range docs {
 			documents = append(documents, doc.Root)
 		}
+		f.secrets.LearnLines(string(data))
 		return c.Setup, nil, f.secrets.HideIn(problems, documents...)
 	}
 	if name == "" {

@@ -61,3 +61,27 @@ func replaceGroup(pattern *regexp.Regexp, s string, n int, change func(first, te
 	out.WriteString(s[at:])
 	return out.String()
 }
+
+// SecretsIn returns the secrets that a text has as redactPairs and redactUser know
+// them, as they are written and as they are meant.
+func SecretsIn(text string) []string {
+	var out []string
+	add := func(value string) {
+		if strings.HasPrefix(value, "${") || strings.Contains(value, "…") {
+			return
+		}
+		out = append(out, value)
+		if plain, err := url.QueryUnescape(value); err == nil && plain != value {
+			out = append(out, plain)
+		}
+	}
+	for _, m := range pair.FindAllStringSubmatch(text, -1) {
+		if Secret(m[1]) {
+			add(m[2])
+		}
+	}
+	for _, m := range userInfo.FindAllStringSubmatch(text, -1) {
+		add(m[2])
+	}
+	return out
+}

@@ -35,22 +35,82 @@ func (s *Secrets) LearnDocument(n *strict.Node) {
 }
 
 // learnNode adds the credentials below a node, and what it holds if it is one
-// itself: a text, a variable's value, or the list of an axis.
+// itself: a text, or what a mapping or a list in its place has, but for the name of
+// an environment variable.
 func (s *Secrets) learnNode(n *strict.Node, secret bool) {
 	if text := n.Text; secret && n.Kind == strict.Scalar && !isReference(text) {
 		s.Learn(strings.TrimPrefix(text, "literal:"))
 	}
 	for _, e := range n.Entries {
 		name := e.Key.Text
-		s.learnNode(e.Value, journal.Credential(name) || secret && (name == "value" || name == "default"))
+		if secret && e.Value.Kind == strict.Null {
+			s.Learn(name) // braces around a text make it a name
+		}
+		s.learnNode(e.Value, isCredential(name) || secret && name != "env")
 	}
 	for _, item := range n.Items {
 		s.learnNode(item, secret)
 	}
 }
 
+// isCredential reports whether a file has a credential under a name, also where
+// that is a slip, which the problem about it shows with its line.
+func isCredential(name string) bool {
+	_, slip := strict.Nearest(name, []string{"client_secret", "password"})
+	return slip || journal.Credential(name)
+}
+
 // member is a name and its value in a line of a file that may not be well-formed.
 var member = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*[:=]\s*("(?:[^"\\]|\\.)*|'[^']*|[^\s"'{}\[\]][^\s,{}\[\]]*)`)
+
+// LearnLine adds the credentials in a line of a file: under their names, also in
+// JSON in quotes, and in URLs and forms.
+func (s *Secrets) LearnLine(line string) {
+	s.learnLine(line)
+	if inner, layers := peeled(line, 1); layers > 0 {
+		s.learnLine(inner.text)
+	}
+}
+
+func (s *Secrets) learnLine(line string) {
+	for _, m := range member.FindAllStringSubmatch(line, -1) {
+		if text := strings.TrimLeft(m[2], `"'*&!`); isCredential(m[1]) && !isReference(text) {
+			s.Learn(strings.TrimPrefix(text, "literal:"))
+		}
+	}
+	for _, text := range journal.SecretsIn(line) {
+		s.Learn(text)
+	}
+}
+
+// name is a name of a line that ends there, or whose value may go on below.
+var name = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*:\s*(["']?)([^"']*)$`)
+
+// LearnLines adds the lines of a file that cannot be read which may belong to a
+// credential: those below its name that are further to the right, and those to the
+// end of its quotes.
+func (s *Secrets) LearnLines(file string) {
+	column, quote := -1, ""
+	for line := range strings.Lines(file) {
+		text := strings.TrimSpace(line)
+		at := strings.Index(line, text)
+		switch item, isItem := strings.CutPrefix(text, "- "); {
+		case text == "":
+			continue
+		case column >= 0 && (quote != "" || at > column || isItem && at == column):
+			s.Learn(text)
+			s.Learn(strings.Trim(item, `"'`))
+			if quote != "" && strings.Contains(text, quote) {
+				column, quote = -1, ""
+			}
+			continue
+		}
+		column, quote = -1, ""
+		if m := name.FindStringSubmatchIndex(line); m != nil && isCredential(line[m[2]:m[3]]) {
+			column, quote = m[2], line[m[4]:m[5]]
+		}
+	}
+}
 
 // HideIn takes the secrets out of problems of documents, which quote their lines:
 // also the credentials that only the documents have, or, where one cannot be
@@ -64,10 +124,9 @@ func (s *Secrets) HideIn(problems strict.Problems, documents ...*strict.Node) st
 		known.LearnDocument(n)
 	}
 	for _, p := range problems {
-		for _, m := range member.FindAllStringSubmatch(p.Source, -1) {
-			if text := strings.TrimLeft(m[2], `"'`); journal.Credential(m[1]) && !isReference(text) {
-				known.Learn(strings.TrimPrefix(text, "literal:"))
-			}
+		known.LearnLine(p.Source)
+		for _, text := range journal.SecretsIn(p.Message) {
+			known.Learn(text)
 		}
 	}
 	return Value(known, problems)
