@@ -54,6 +54,8 @@ func TestSecretNamesCostNoMemory(t *testing.T) {
 const canary = "tr0ub4dor"
 
 const (
+	hexadecimal = "abcdef0123456789abcdef0123456789"
+
 	opaque = "3wKf0zQ8mJt5yB1xR7vLhN2pCsGdEaUo9iTqWkXjYb4"
 	jwt    = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl"
 )
@@ -102,6 +104,7 @@ func TestCredentialsAreNotKept(t *testing.T) {
 func TestRedactedShowsNoSecret(t *testing.T) {
 	for name, e := range map[string]*Entry{
 		"path":              exchanged(t, request(t, "/resource/"+opaque), nil, "", nil),
+		"hexadecimal":       exchanged(t, request(t, "/resource/"+hexadecimal), nil, "", nil),
 		"words of a path":   exchanged(t, request(t, "/resource/ghp_"+strings.Repeat(canary, 4)), nil, "", nil),
 		"JWT in a path":     exchanged(t, request(t, "/resource/"+jwt+"/x"), nil, "", nil),
 		"unnamed parameter": exchanged(t, request(t, "/resource/me"), url.Values{"x": {opaque}}, "", nil),
@@ -126,7 +129,7 @@ func TestRedactedShowsNoSecret(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, secret := range []string{canary, opaque, jwt} {
+		for _, secret := range []string{canary, opaque, jwt, hexadecimal} {
 			if strings.Contains(string(text), secret) || strings.Contains(e.Redacted().Line(), secret) {
 				t.Errorf("%s: %s", name, text)
 			}

@@ -105,12 +105,18 @@ func looksLikeToken(word string) bool {
 		last = class
 	}
 	switch {
+	case len(word) >= 32 && seen[3] > 0 && seen[1]+seen[2] > 0 && isHexadecimal(word):
+		return true
 	case changes < 4:
 		return false
 	case seen[1] == 0 || seen[2] == 0:
 		return changes*5 >= pairs && seen[0] == 0 && len(word) >= 32
 	}
 	return changes*6 >= pairs && !uuid.MatchString(word)
+}
+
+func isHexadecimal(word string) bool {
+	return strings.IndexFunc(word, func(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", r) }) < 0
 }
 
 // looksLikeJWT reports whether a word is a JWT, signed, encrypted or neither

@@ -13,6 +13,10 @@ import (
 // least that counts as a secret: XDG_SESSION_ID=3 is none.
 const fewestInherited = 8
 
+// fewestKnown is how many characters a secret in an address has at least: the
+// password of postgres://app:app@localhost/app is none to hide.
+const fewestKnown = 5
+
 // secrets are the texts that no report card may show: those that the command
 // knows, the secrets of clients and users, and what the app is given in
 // environment variables with a name like PASSWORD, for an app that fails prints
@@ -25,6 +29,7 @@ func (o *Options) secrets() *redact.Secrets {
 		if journal.Secret(name) && !slices.Contains([]string{"PWD", "OLDPWD"}, name) && len(value) >= fewestInherited {
 			known.Learn(value)
 		}
+		learnText(known, value)
 	}
 	learnApp(known, o.App)
 	return known
@@ -38,10 +43,27 @@ func learnApp(known *redact.Secrets, app *target.App) {
 			if journal.Secret(name) && !strings.Contains(value, "${") { // the value of ${client_secret} is known
 				known.Learn(value)
 			}
+			learnText(known, value)
+		}
+		for n, argument := range app.Start.Command {
+			if n > 0 && journal.Secret(strings.TrimLeft(app.Start.Command[n-1], "-")) && !strings.HasPrefix(argument, "-") && !strings.Contains(argument, "${") {
+				known.Learn(argument) // --password VALUE
+			}
+			learnText(known, argument)
 		}
 	}
 	for _, page := range pages(app) {
 		known.LearnURL(page)
+	}
+}
+
+// learnText adds the passwords in the addresses that an app is given, as of its
+// database, and what has a secret name in them or in a form.
+func learnText(known *redact.Secrets, text string) {
+	for _, secret := range journal.SecretsIn(text) {
+		if len(secret) >= fewestKnown {
+			known.Learn(secret)
+		}
 	}
 }
 

@@ -26,14 +26,15 @@ func told() (Options, map[string]string) {
 				Clients: map[string]*store.Client{"web": {Secret: "c4nary-of-the-client"}, "none": nil},
 				Users:   map[string]*store.User{"dora": {Password: "c4nary-of-the-user"}, "none": nil},
 			},
-			Env: []string{"GITHUB_TOKEN=c4nary-inherited", "PWD=/home/somebody", "XDG_SESSION_ID=3"},
+			Env: []string{"GITHUB_TOKEN=c4nary-inherited", "DATABASE_URL=postgres://app:c4nary-of-database@127.0.0.1/app", "PWD=/home/somebody", "XDG_SESSION_ID=3"},
 			App: &target.App{
-				Start: &target.Start{Env: map[string]string{"DB_PASSWORD": "c4nary-of-the-app", "CLIENT_SECRET": "${client_secret}", "MODE": "production"}},
+				Start: &target.Start{Command: []string{"app", "--api-key", "c4nary-behind-flag", "--store=redis://:c4nary-of-store@127.0.0.1"}, Env: map[string]string{"BROKER": "amqp://me:c4nary-of-broker@127.0.0.1/?x=1", "DB_PASSWORD": "c4nary-of-the-app", "CLIENT_SECRET": "${client_secret}", "MODE": "production"}},
 				Login: &target.Page{URL: "http://127.0.0.1:3000/login?api_key=c4nary-in-query&mode=production"}, WhoAmI: &target.Probe{URL: "http://me:c4nary-in-userinfo@127.0.0.1:3000/me"},
 			},
 		}, map[string]string{
 			"command": "c4nary-of-the-command", "client": "c4nary-of-the-client", "user": "c4nary-of-the-user", "environment": "c4nary-inherited",
 			"app.start.env": "c4nary-of-the-app", "query": "c4nary-in-query", "userinfo": "c4nary-in-userinfo",
+			"inherited URL": "c4nary-of-database", "flag": "c4nary-behind-flag", "URL in a flag": "c4nary-of-store", "URL in app.start.env": "c4nary-of-broker",
 		}
 }
 
