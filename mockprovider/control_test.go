@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // remote drives a host over its control API.
@@ -233,6 +234,22 @@ func TestTheConsoleNeedsItsToken(t *testing.T) {
 	}
 	if moved := p.Clock().Now().Sub(before); moved < 24*time.Hour || moved > 25*time.Hour {
 		t.Errorf("moved %v", moved)
+	}
+}
+
+// TestConsoleHidesPasswordsOfURLs: a client may register any redirect URI.
+func TestConsoleHidesPasswordsOfURLs(t *testing.T) {
+	h, r := newRemote(t)
+	p, _ := h.Issuer("")
+	p.SetClient(store.Client{ID: "web", RedirectURIs: []string{"http://me:tr0ub4dor@127.0.0.1/cb", "http://127.0.0.1/cb?api_key=tr0ub4dor"}})
+	resp, err := h.HTTPClient().Get(r.base + "/_/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	if err != nil || strings.Contains(string(page), "tr0ub4dor") || !strings.Contains(string(page), "@127.0.0.1/cb") {
+		t.Errorf("%v %s", err, page)
 	}
 }
 

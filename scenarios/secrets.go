@@ -116,6 +116,7 @@ func (s *Scenario) conceal(known *redact.Secrets) {
 func (st *stage) gather() {
 	for _, c := range st.provider.Clients() {
 		st.secrets.LearnCredentials(c.ID, c.Secret)
+		st.secrets.LearnKeys(c.JWKS)
 	}
 	for _, u := range st.provider.Users() {
 		st.secrets.LearnCredentials(u.Login, u.Password)

@@ -68,7 +68,7 @@ func Redact(name string, value any) any {
 		for member, item := range v {
 			of := member
 			switch {
-			case v["kty"] != nil && privateMember[member]:
+			case v["kty"] != nil && PrivateMember(member):
 				of = "private_key" // of a JWK
 			case kind == unkept && !Secret(member):
 				of = name // whatever its parts are called, the whole is a credential
@@ -86,9 +86,15 @@ func Redact(name string, value any) any {
 	return value
 }
 
-// privateMember has the members of a JWK that must not be published (RFC 7518
+// PrivateMember reports whether a member of a JWK must not be published (RFC 7518
 // sections 6.2.2, 6.3.2 and 6.4.1).
-var privateMember = map[string]bool{"d": true, "p": true, "q": true, "dp": true, "dq": true, "qi": true, "oth": true, "k": true}
+func PrivateMember(name string) bool {
+	switch name {
+	case "d", "p", "q", "dp", "dq", "qi", "oth", "k":
+		return true
+	}
+	return false
+}
 
 // redactText is a text under a name.
 func redactText(name string, kind sensitivity, s string) string {

@@ -76,6 +76,7 @@ func (s *site) learn() {
 		}
 		for _, c := range p.Clients() {
 			s.secrets.LearnCredentials(c.ID, c.Secret)
+			s.secrets.LearnKeys(c.JWKS)
 		}
 		for _, u := range p.Users() {
 			s.secrets.LearnCredentials(u.Login, u.Password)

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,12 +18,29 @@ func (s *Secrets) LearnSetup(from setup.Setup) {
 		if c != nil && c.Secret != setup.ClientSecret {
 			s.LearnCredentials(id, c.Secret)
 		}
+		if c != nil {
+			s.LearnKeys(c.JWKS)
+		}
 	}
 	for login, u := range from.Users {
 		if u != nil {
 			s.LearnCredentials(login, u.Password)
 		}
 	}
+}
+
+// LearnKeys adds the private members of the keys in a JWK Set: a client must not
+// send them, and yet does.
+func (s *Secrets) LearnKeys(set []byte) {
+	var keys any
+	if len(set) == 0 || json.Unmarshal(set, &keys) != nil {
+		return
+	}
+	eachRedacted(keys, journal.Redact("", keys), func(before, _ any) {
+		if text, ok := before.(string); ok {
+			s.Learn(text)
+		}
+	})
 }
 
 // LearnDocument adds the credentials that a document has under their names, for a
@@ -41,12 +59,13 @@ func (s *Secrets) learnNode(n *strict.Node, secret bool) {
 	if text := n.Text; secret && n.Kind == strict.Scalar && !isReference(text) {
 		s.Learn(strings.TrimPrefix(text, "literal:"))
 	}
+	isKey := slices.ContainsFunc(n.Entries, func(e strict.Entry) bool { return e.Key.Text == "kty" }) // a JWK
 	for _, e := range n.Entries {
 		name := e.Key.Text
 		if secret && e.Value.Kind == strict.Null {
 			s.Learn(name) // braces around a text make it a name
 		}
-		s.learnNode(e.Value, isCredential(name) || secret && name != "env")
+		s.learnNode(e.Value, isCredential(name) || isKey && journal.PrivateMember(name) || secret && name != "env")
 	}
 	for _, item := range n.Items {
 		s.learnNode(item, secret)

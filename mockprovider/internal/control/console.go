@@ -36,7 +36,7 @@ func (a *api) inspector(c *call, alert string) {
 		v.Users = append(v.Users, ui.User{Login: u.Login, Name: u.DisplayName(), Email: u.Email, Password: u.Password != "", Disabled: u.Disabled})
 	}
 	for _, cl := range i.Clients() {
-		redirects := strings.Join(cl.RedirectURIs, " ")
+		redirects, _ := journal.Redact("", strings.Join(cl.RedirectURIs, " ")).(string)
 		if redirects == "" {
 			redirects = "any on this machine"
 		}
