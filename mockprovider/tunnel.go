@@ -24,16 +24,20 @@ type tunnels struct {
 // the server any more, which has a bound of its own for those.
 const mostTunnels = 256
 
-// tunnel answers a CONNECT request (RFC 9110 section 9.3.6) for a host name of a
-// persona that is played, over TLS with the Host's own certificate. It passes
-// nothing on: any other name, this machine's too, is refused at every port.
+// tunnel answers a CONNECT request (RFC 9110 section 9.3.6) for a host name and a
+// port of a persona that is played, over TLS with the Host's own certificate. It
+// passes nothing on: any other name, this machine's too, is refused at every port.
 func (h *Host) tunnel(w http.ResponseWriter, r *http.Request) {
+	played := h.playing(r.Host)
 	switch {
 	case h.opts.Authority == nil:
 		http.Error(w, "authdrill is a proxy for its personas only with --tls.", http.StatusMethodNotAllowed)
 		return
-	case h.playing(r.Host) == nil:
+	case played == nil:
 		http.Error(w, "authdrill plays no persona with the host name "+origin.Hostname(r.Host)+", and passes nothing on: leave that host out with NO_PROXY.", http.StatusForbidden)
+		return
+	case !played.persona().Dialect.HasPort(r.URL.Port()):
+		http.Error(w, "authdrill plays nothing at "+r.Host+", and passes nothing on: the persona with that host name is at port 443.", http.StatusForbidden)
 		return
 	}
 	conn, sent, err := http.NewResponseController(w).Hijack()

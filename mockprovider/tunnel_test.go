@@ -62,7 +62,7 @@ func TestTunnel(t *testing.T) {
 	if resp, err := client.Get("https://example.com/"); err == nil || !strings.Contains(err.Error(), "Forbidden") {
 		t.Errorf("another host: %v %v", resp, err)
 	}
-	for _, target := range []string{"127.0.0.1:22", "localhost:443", "127.0.0.1:80", "[::1]:22", "example.com:22", listener.Addr().String()} {
+	for _, target := range []string{"127.0.0.1:22", "localhost:443", "127.0.0.1:80", "[::1]:22", "example.com:22", "accounts.google.com:22", "accounts.google.com:80", listener.Addr().String()} {
 		if status := connect(t, listener.Addr().String(), target); status != http.StatusForbidden {
 			t.Errorf("CONNECT %s: %d", target, status)
 		}

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -198,20 +199,45 @@ func (d *Dialect) Hosts() []string {
 		return nil
 	}
 	out := slices.Clone(d.FurtherHosts)
-	add := func(address string) {
-		if u, err := url.Parse(address); err == nil && u.Host != "" && !slices.Contains(out, u.Hostname()) {
+	for u := range d.urls() {
+		if !slices.Contains(out, u.Hostname()) {
 			out = append(out, u.Hostname())
 		}
 	}
-	for _, e := range d.Endpoints.All() {
-		for _, address := range e.URLs {
-			add(address)
-		}
-	}
-	for _, r := range d.Resources {
-		for _, address := range r.URLs {
-			add(address)
-		}
-	}
 	return out
+}
+
+// HasPort reports whether the real provider is at a port: that of https, or one
+// that a URL of it names.
+func (d *Dialect) HasPort(port string) bool {
+	if d == nil {
+		return false
+	}
+	if port == "443" {
+		return true
+	}
+	for u := range d.urls() {
+		if u.Port() == port && port != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// urls are those of the real provider's endpoints and resources.
+func (d *Dialect) urls() iter.Seq[*url.URL] {
+	return func(yield func(*url.URL) bool) {
+		var lists [][]string
+		for _, e := range d.Endpoints.All() {
+			lists = append(lists, e.URLs)
+		}
+		for _, r := range d.Resources {
+			lists = append(lists, r.URLs)
+		}
+		for _, address := range slices.Concat(lists...) {
+			if u, err := url.Parse(address); err == nil && u.Host != "" && !yield(u) {
+				return
+			}
+		}
+	}
 }
