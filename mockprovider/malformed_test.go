@@ -1,6 +1,7 @@
 package mockprovider
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -132,20 +133,45 @@ func TestALateReplayStillRevokes(t *testing.T) {
 	}
 }
 
-// An assertion counts once, on whichever clock it is judged (RFC 7523 section 3).
-func TestAnAssertionCountsOnce(t *testing.T) {
-	p, b := op(t, WithClock(clock.Running()), WithClient(store.Client{ID: "signs", Secret: strings.Repeat("s", 32), AuthMethod: "client_secret_jwt"}))
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: []byte(strings.Repeat("s", 32))}, nil)
+// signAssertion makes a client assertion that is signed with a secret.
+func signAssertion(t *testing.T, client, secret, audience, id string) string {
+	t.Helper()
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: []byte(secret)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	assertion, err := jwt.Signed(signer).Claims(jwt.Claims{
+		Issuer: client, Subject: client, Audience: jwt.Audience{audience}, ID: id, Expiry: jwt.NewNumericDate(clock.Running().Now().Add(5 * time.Minute)),
+	}).Serialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return assertion
+}
+
+// TestRegisteredClientSignsAssertions: the secret of a registration is long enough
+// to be a key of HS256 (RFC 7518 section 3.2).
+func TestRegisteredClientSignsAssertions(t *testing.T) {
+	p, b := op(t, WithClock(clock.Running()))
+	_, body := b.read(b.Post(p.Issuer()+"/register", "application/json", strings.NewReader(`{"token_endpoint_auth_method":"client_secret_jwt","grant_types":["client_credentials"],"redirect_uris":["http://localhost/cb"]}`)))
+	var registered map[string]any
+	if err := json.Unmarshal([]byte(body), &registered); err != nil {
+		t.Fatal(err)
+	}
+	id, _ := registered["client_id"].(string)
+	secret, _ := registered["client_secret"].(string)
+	resp, answer := b.post(p, "/token", values("grant_type", "client_credentials", "client_assertion", signAssertion(t, id, secret, p.Issuer(), "one"),
+		"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"))
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("%s %v", resp.Status, answer)
+	}
+}
+
+// An assertion counts once, on whichever clock it is judged (RFC 7523 section 3).
+func TestAnAssertionCountsOnce(t *testing.T) {
+	p, b := op(t, WithClock(clock.Running()), WithClient(store.Client{ID: "signs", Secret: strings.Repeat("s", 32), AuthMethod: "client_secret_jwt"}))
 	ask := func(path, audience, id string) int {
-		assertion, err := jwt.Signed(signer).Claims(jwt.Claims{
-			Issuer: "signs", Subject: "signs", Audience: jwt.Audience{audience}, ID: id, Expiry: jwt.NewNumericDate(clock.Running().Now().Add(5 * time.Minute)),
-		}).Serialize()
-		if err != nil {
-			t.Fatal(err)
-		}
+		assertion := signAssertion(t, "signs", strings.Repeat("s", 32), audience, id)
 		form := request("client_id", "signs", "grant_type", "client_credentials", "client_assertion", assertion, "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
 		resp, _ := b.post(p, path, form)
 		return resp.StatusCode

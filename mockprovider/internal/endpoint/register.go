@@ -39,7 +39,7 @@ func (i *Issuer) register(w http.ResponseWriter, r *http.Request, x *journal.Exc
 	secret := c.AuthMethod != "none" && c.AuthMethod != "private_key_jwt"
 	c = setup.CompleteClient(id, c)
 	if secret {
-		c.Secret = i.Random.Token(20)
+		c.Secret = i.Random.Token(32) // also as a key of HS256 (RFC 7518 section 3.2)
 	}
 	token := i.Random.Token(20)
 	i.registrations.Put(token, id, time.Time{})

@@ -50,6 +50,7 @@ const (
 	assertionSkew = 60 * time.Second // the client's clock may be off by this much
 
 	longestAssertion = 365 * 24 * time.Hour // that an assertion may be valid for
+	shortestKey      = 32                   // bytes of the secret that an assertion is signed with
 	manyAssertions   = 4096                 // remembered before those that are over are looked for
 )
 
@@ -86,6 +87,9 @@ func oneLine(err error) string {
 // verifySignature verifies that the client has signed a JWT.
 func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *foreign) (method, refusal string) {
 	if read.header.Algorithm == string(jose.HS256) {
+		if n := len(c.Secret); n > 0 && n < shortestKey {
+			return "", fmt.Sprintf("The client secret has %d bytes, and a key of HS256 at least %d (RFC 7518 section 3.2).", n, shortestKey)
+		}
 		if _, err := read.signed.Verify([]byte(c.Secret)); err != nil || c.Secret == "" {
 			return "", "The signature of the client assertion does not fit the client secret."
 		}

@@ -62,6 +62,14 @@ func (r *rig) use(token string) string {
 	return refusal
 }
 
+// TestShortSecretSignsNothing: the reason is the secret, and not the signature.
+func TestShortSecretSignsNothing(t *testing.T) {
+	r := newRig(t, setup.Setup{Clients: map[string]*store.Client{"signs": {Secret: "short", AuthMethod: "client_secret_jwt"}}})
+	if why := r.use(signed(hs256, assertion(r))); !strings.Contains(why, "has 5 bytes") {
+		t.Error(why)
+	}
+}
+
 func TestAssertionsAreReadStrictly(t *testing.T) {
 	r := newSigner(t)
 	now := r.now().Unix()
