@@ -185,15 +185,14 @@ func (e *Engine) wall() time.Time { return clock.Running().Now() }
 
 // unverifiedSubject reads sub of an assertion to know whose keys to check it
 // with.
-func unverifiedSubject(assertion string) string {
+func unverifiedSubject(assertion string) (string, error) {
 	parts, err := jwtParts(assertion)
 	if err != nil {
-		return ""
+		return "", err
 	}
 	c, err := jsonPart(parts[1])
 	if err != nil {
-		return ""
+		return "", fmt.Errorf("its claims %w", err)
 	}
-	sub, _ := c.text("sub") // one of another type names no client
-	return sub
+	return c.text("sub")
 }

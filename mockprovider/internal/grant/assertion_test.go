@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -67,6 +68,20 @@ func TestShortSecretSignsNothing(t *testing.T) {
 	r := newRig(t, setup.Setup{Clients: map[string]*store.Client{"signs": {Secret: "short", AuthMethod: "client_secret_jwt"}}})
 	if why := r.use(signed(hs256, assertion(r))); !strings.Contains(why, "has 5 bytes") {
 		t.Error(why)
+	}
+}
+
+// TestUnreadableAssertionIsTheReason: of a request that names its client in the
+// assertion only.
+func TestUnreadableAssertionIsTheReason(t *testing.T) {
+	r := newSigner(t)
+	for payload, want := range map[string]string{
+		assertion(r, `"x":{"a":1,"a":2}`): "its claims have the member \"a\" twice", `{"sub":5}`: "sub is not a string", "x": "cannot be read as JSON", `{}`: "names no client",
+	} {
+		form := url.Values{"client_assertion": {signed(hs256, payload)}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}}
+		if _, err := offered(httptest.NewRequest("POST", "/token", nil), form); err == nil || !strings.Contains(err.HintField, want) {
+			t.Errorf("%s: %v", payload, err)
+		}
 	}
 }
 

@@ -100,7 +100,11 @@ func offered(r *http.Request, form url.Values) (credentials, *fosite.RFC6749Erro
 			return c, fosite.ErrInvalidRequest.WithHint("client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer (RFC 7523 section 2.2).")
 		}
 		if c.id == "" {
-			c.id = unverifiedSubject(c.assertion)
+			sub, err := unverifiedSubject(c.assertion)
+			if err != nil {
+				return c, fosite.ErrInvalidClient.WithHint("The client assertion cannot be used: " + err.Error() + ".")
+			}
+			c.id = sub
 		}
 	case form.Has("client_secret"):
 		c.method = "client_secret_post"
