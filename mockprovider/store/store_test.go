@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -9,49 +10,87 @@ import (
 	"time"
 )
 
+// TestOfParallelCallersOneSucceeds lets callers meet often enough, and closely
+// enough, for a take of two steps to be seen: also without the race detector.
 func TestOfParallelCallersOneSucceeds(t *testing.T) {
+	const rounds, callers = 10_000, 4
 	now := time.Unix(1_900_000_000, 0)
-	var table Table[string, int]
-	s := New(nil)
 	later := now.Add(time.Hour)
+	s := New(nil)
+	var table Table[string, int]
 	g := &Grant{Authorization: nobody}
-	s.Codes.Put("c", &Code{Grant: g, Expires: At(later)}, later)
-	s.KeepRefresh("r", &Refresh{Grant: g, Expires: At(later)}, later, 0)
-	s.Pushed.Put("p", &Pushed{ClientID: "app"}, later)
-	s.Sessions.Put("s", &Session{ID: "s"}, later)
-	device := NewDevice(0)
-	device.Code, device.UserCode, device.Expires = "d", "u", later
-	s.KeepDevice(device, later, now)
-	table.Put("k", 1, now.Add(time.Minute))
-	var took, redeemed, rotated, added, pushed, used, ended, answered atomic.Int64
-	count := func(n *atomic.Int64, ok bool) {
-		if ok {
-			n.Add(1)
+	for name, c := range map[string]struct {
+		prepare func(key string)
+		take    func(key string) bool
+	}{
+		"Take":   {func(key string) { table.Put(key, 1, later) }, func(key string) bool { _, ok := table.Take(key, now); return ok }},
+		"PutNew": {nil, func(key string) bool { return table.PutNew("new"+key, 1, later, now) }},
+		"RedeemCode": {
+			func(key string) { s.Codes.Put(key, &Code{Grant: g, Expires: At(later)}, later) },
+			func(key string) bool { _, claim := s.RedeemCode(key, now); return claim == Won },
+		},
+		"RotateRefresh": {
+			func(key string) {
+				s.KeepRefresh(key, &Refresh{Grant: &Grant{Authorization: nobody}, Expires: At(later)}, later, 0)
+			},
+			func(key string) bool { _, claim := s.RotateRefresh(key, now, 0); return claim == Won },
+		},
+		"TakePushed": {
+			func(key string) { s.Pushed.Put(key, &Pushed{ClientID: "app"}, later) },
+			func(key string) bool { _, ok := s.TakePushed(key, "app", now); return ok },
+		},
+		"FirstUse": {nil, func(key string) bool { return s.FirstUse(key, later, now) }},
+		"EndSession": {
+			func(key string) { s.Sessions.Put(key, &Session{ID: key}, later) },
+			func(key string) bool { return s.EndSession(key, now) },
+		},
+		"AnswerDevice": {
+			func(key string) { keepDevice(s, key, later, now) },
+			func(key string) bool { return s.AnswerDevice(key, g, now) },
+		},
+		"PollDevice": {
+			func(key string) {
+				keepDevice(s, "polled"+key, later, now)
+				s.AnswerDevice("polled"+key, g, now)
+			},
+			func(key string) bool { _, p := s.PollDevice("polled"+key, "app", now); return p == PollGranted },
+		},
+	} {
+		keys := make([]string, rounds)
+		for n := range keys {
+			if keys[n] = fmt.Sprint(n); c.prepare != nil {
+				c.prepare(keys[n])
+			}
+		}
+		won := make([]atomic.Int64, rounds)
+		var arrived atomic.Int64
+		var wg sync.WaitGroup
+		for range callers {
+			wg.Go(func() {
+				for n, key := range keys {
+					for arrived.Add(1); arrived.Load() < int64(n+1)*callers; {
+						runtime.Gosched()
+					}
+					if c.take(key) {
+						won[n].Add(1)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for n := range won {
+			if got := won[n].Load(); got != 1 {
+				t.Errorf("%s, round %d: %d of %d succeeded, want 1", name, n, got, callers)
+				break
+			}
 		}
 	}
-	var wg sync.WaitGroup
-	for range 64 {
-		wg.Go(func() {
-			_, ok := table.Take("k", now)
-			count(&took, ok)
-			_, claim := s.RedeemCode("c", now)
-			count(&redeemed, claim == Won)
-			_, claim = s.RotateRefresh("r", now, 0)
-			count(&rotated, claim == Won)
-			count(&added, table.PutNew("new", 1, now.Add(time.Minute), now))
-			_, ok = s.TakePushed("p", "app", now)
-			count(&pushed, ok)
-			count(&used, s.FirstUse("jti", later, now))
-			count(&ended, s.EndSession("s", now))
-			count(&answered, s.AnswerDevice("u", g, now))
-		})
-	}
-	wg.Wait()
-	for name, n := range map[string]*atomic.Int64{"took": &took, "redeemed": &redeemed, "rotated": &rotated, "added": &added, "pushed": &pushed, "used": &used, "ended": &ended, "answered": &answered} {
-		if n.Load() != 1 {
-			t.Errorf("%s: %d of 64 succeeded, want 1", name, n.Load())
-		}
-	}
+}
+
+func keepDevice(s *Store, name string, expires, now time.Time) {
+	d := NewDevice(0)
+	d.Code, d.UserCode, d.ClientID, d.Expires = name, name, "app", expires
+	s.KeepDevice(d, expires, now)
 }
 
 func TestExpiryAndSweep(t *testing.T) {
