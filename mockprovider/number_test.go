@@ -71,6 +71,9 @@ func TestDefaultMaxAgeOfAnySize(t *testing.T) {
 		if w.Code != http.StatusCreated {
 			continue
 		}
+		if !strings.Contains(w.Body.String(), `"default_max_age":`+text+`,`) {
+			t.Errorf("default_max_age %s comes back otherwise: %s", text, w.Body)
+		}
 		_, id, _ := strings.Cut(w.Body.String(), `"client_id":"`)
 		id, _, _ = strings.Cut(id, `"`)
 		v := &visitor{p, map[string]string{}}

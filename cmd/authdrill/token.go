@@ -120,5 +120,5 @@ func mint(ctx context.Context, control, token string, request []byte) ([]byte, e
 	if json.Unmarshal(body, &problem) == nil && problem.Detail != "" { // RFC 9457
 		return nil, usage("", "%s", problem.Detail)
 	}
-	return nil, environmental("it is authdrill's control API that makes tokens", "%s answers %s", place, resp.Status)
+	return nil, environmental("name a provider of authdrill with --issuer, and its control API with --control where that has a port of its own", "%s answers %s", place, resp.Status)
 }

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -221,7 +222,9 @@ func (i *Issuer) describeClient(w http.ResponseWriter, x *journal.Exchange, stat
 		return
 	}
 	members := map[string]any{}
-	_ = json.Unmarshal(raw, &members) // it was written just now
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()          // a large number stays the one that was sent
+	_ = d.Decode(&members) // it was written just now
 	members["grant_types"], members["response_types"] = c.Grants(), c.Responses()
 	members["token_endpoint_auth_method"] = c.AuthMethods()[0]
 	members["client_id_issued_at"] = i.Clock.Now().Unix()
