@@ -167,6 +167,33 @@ func TestRegisteredClientSignsAssertions(t *testing.T) {
 	}
 }
 
+// TestLongListsAreRefused: a scope of one letter is kept at many times its length,
+// so no bound on bytes bounds it.
+func TestLongListsAreRefused(t *testing.T) {
+	p, b := op(t)
+	for n, refused := range map[int]bool{256: false, 257: true} {
+		scope := strings.TrimSpace(strings.Repeat("a ", n))
+		for _, path := range []string{"/token", "/par", "/device_authorization"} {
+			form := values("grant_type", "client_credentials", "response_type", "code", "redirect_uri", callback, "state", "a-long-state", "scope", scope)
+			resp, answer := b.post(p, path, form, "app", "app-secret")
+			if (answer["error"] == "invalid_request") != refused || resp.StatusCode >= 500 {
+				t.Errorf("%s with %d scopes: %s %v", path, n, resp.Status, answer)
+			}
+		}
+		resp, body := b.read(b.Get(p.Issuer() + "/authorize?" + request("scope", scope).Encode()))
+		if (resp.StatusCode == http.StatusBadRequest) != refused {
+			t.Errorf("/authorize with %d scopes: %s %s", n, resp.Status, body)
+		}
+		for member, value := range map[string]string{"redirect_uris": `"http://localhost/cb"`, "contacts": `""`, "grant_types": `"authorization_code"`} {
+			metadata := `{"` + member + `":[` + strings.TrimSuffix(strings.Repeat(value+",", n), ",") + `]}`
+			resp, body := b.read(b.Post(p.Issuer()+"/register", "application/json", strings.NewReader(metadata)))
+			if (resp.StatusCode == http.StatusBadRequest && strings.Contains(body, "invalid_client_metadata")) != refused {
+				t.Errorf("%d %s: %s %s", n, member, resp.Status, body)
+			}
+		}
+	}
+}
+
 // An assertion counts once, on whichever clock it is judged (RFC 7523 section 3).
 func TestAnAssertionCountsOnce(t *testing.T) {
 	p, b := op(t, WithClock(clock.Running()), WithClient(store.Client{ID: "signs", Secret: strings.Repeat("s", 32), AuthMethod: "client_secret_jwt"}))

@@ -109,7 +109,7 @@ func readForm(r *http.Request) error {
 	if values > mostParameters {
 		return fmt.Errorf("there are %d parameters, want at most %d", values, mostParameters)
 	}
-	return nil
+	return checkWords(r.Form)
 }
 
 // hostOf is the host name that a request was sent to.

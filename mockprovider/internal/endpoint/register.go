@@ -132,6 +132,9 @@ func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
 		}
 		return nil, refuse("invalid_client_metadata", "The body is no JSON: "+err.Error())
 	}
+	if err := checkLists(c); err != nil {
+		return nil, refuse("invalid_client_metadata", err.Error()+".")
+	}
 	if e := judgeClient(c); e != nil {
 		return nil, e
 	}
