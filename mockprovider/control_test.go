@@ -176,6 +176,20 @@ func TestControlKeepsOtherSitesOut(t *testing.T) {
 			t.Errorf("%s: %d %v", name, status, out)
 		}
 	}
+	for _, c := range []struct {
+		want   int
+		header []string
+	}{
+		{403, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "image"}},
+		{403, []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Dest", "iframe"}},
+		{403, []string{"Origin", "https://evil.test"}},
+		{200, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "document"}}, // a link to it
+		{200, []string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "empty"}},
+	} {
+		if status, out := r.do("GET", "/_/api/clients", "", c.header...); status != c.want {
+			t.Errorf("GET %v: %d %v", c.header, status, out)
+		}
+	}
 	req, _ := http.NewRequest("GET", r.base+"/_/api/clients", nil)
 	req.Host = "evil.test" // its name points to this machine now
 	resp, err := h.HTTPClient().Do(req)

@@ -89,7 +89,18 @@ func (a *api) logIn(w http.ResponseWriter, r *http.Request, path string) {
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// foreign says why a request that changes something is refused, or "". form tells
+// opened reports whether a request only opens a page in a window, as a link on any
+// site may. What a page loads into itself is something else: it cannot read it, but
+// would hold a place of those who follow the journal.
+func opened(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	dest := r.Header.Get("Sec-Fetch-Dest")
+	return dest == "document" || dest == "" && r.Header.Get("Origin") == ""
+}
+
+// foreign says why a request of another web site is refused, or "". form tells
 // that a form of the console's pages posts there.
 func foreign(r *http.Request, form bool) string {
 	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {

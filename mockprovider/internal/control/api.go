@@ -246,11 +246,9 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *api) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		issuer, _ := r.Context().Value(foundKey{}).(Issuer)
-		if r.Method != http.MethodGet {
-			if why := foreign(r, r.URL.Path == "/_/"); why != "" {
-				problem(w, http.StatusForbidden, why, nil)
-				return
-			}
+		if why := foreign(r, r.URL.Path == "/_/"); why != "" && !opened(r) {
+			problem(w, http.StatusForbidden, why, nil)
+			return
 		}
 		if why := rt.stray(r.URL.Query()); why != "" {
 			problem(w, http.StatusBadRequest, why, nil)
