@@ -2,10 +2,12 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -22,6 +24,12 @@ type Disk struct{ Root string }
 
 // Open opens a file for reading.
 func (Disk) Open(name string) (fs.File, error) { return os.Open(name) }
+
+// Stat describes a file without opening it: a pipe would wait for a writer.
+func (Disk) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+
+// ReadDir lists a folder, and opens nothing else.
+func (Disk) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
 // home is what files are confined to: a folder of the disk, or a file system.
 type home struct {
@@ -121,8 +129,9 @@ func (h *home) name(file string) (string, bool) {
 	return filepath.ToSlash(rel), err == nil && filepath.IsLocal(rel)
 }
 
-// read reads a regular file that is not too large.
-func (h *home) read(file string) ([]byte, error) {
+// read reads a regular file that is not too large. What leads to it is taken from
+// the budget: a root opens every folder of a path, and of every link, in turn.
+func (h *home) read(file string, budget *strict.Budget) ([]byte, error) {
 	name, ok := h.name(file)
 	switch {
 	case !ok:
@@ -130,7 +139,37 @@ func (h *home) read(file string) ([]byte, error) {
 	case h.root == nil:
 		return confined.ReadFS(h.fsys, name, strict.MaxFile)
 	}
-	return h.root.ReadFile(filepath.FromSlash(name), strict.MaxFile)
+	name = filepath.FromSlash(name)
+	steps := h.steps(name)
+	if steps > strict.MaxSteps {
+		return nil, &fs.PathError{Op: "open", Path: file, Err: errTooDeep}
+	}
+	if err := budget.Take(strict.Names, steps); err != nil {
+		return nil, err
+	}
+	return h.root.ReadFile(name, strict.MaxFile)
+}
+
+// errTooDeep is the error of a file to which too many folders and links lead.
+var errTooDeep = errors.New("too many folders and links")
+
+// steps counts the folders and links on the way to a file, up to one more than
+// are followed.
+func (h *home) steps(name string) int {
+	count, at := 0, h.dir
+	separator := string(filepath.Separator)
+	for todo := strings.Split(name, separator); len(todo) > 0 && count <= strict.MaxSteps; count++ {
+		at, todo = filepath.Join(at, todo[0]), todo[1:]
+		if info, err := os.Lstat(at); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			continue
+		}
+		to, err := os.Readlink(at)
+		if err != nil || filepath.IsAbs(to) {
+			break // the root refuses it
+		}
+		at, todo = filepath.Dir(at), append(strings.Split(to, separator), todo...)
+	}
+	return count
 }
 
 // refusal says in words why a file is not read, and what to do about it. It has
@@ -143,8 +182,14 @@ func (h *home) refusal(file string, err error) (message, hint string) {
 		return file + " leads out of the folder " + h.said + ", and nothing outside it is read", "name a folder that has both: --root DIR"
 	case errors.Is(err, confined.ErrNotRegular):
 		return file + " is not a regular file", "name a file with a scenario or a fragment"
+	case errors.Is(err, errTooDeep):
+		return fmt.Sprintf("more than %d folders and links lead to %s", strict.MaxSteps, file), "move it up"
 	case errors.Is(err, confined.ErrTooLarge):
 		return file + " has more than " + strict.Thousands(strict.MaxFile) + " bytes", "split it into several files"
+	}
+	var limit *strict.ErrLimit
+	if errors.As(err, &limit) {
+		return limit.Error(), limit.Hint()
 	}
 	var p *fs.PathError
 	if errors.As(err, &p) {

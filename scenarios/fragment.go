@@ -188,7 +188,7 @@ func (c *composer) fragment(name *strict.Node) *fragment {
 
 // read reads the mapping of a fragment, nil after a problem.
 func (c *composer) read(name *strict.Node, file string) *strict.Node {
-	data, err := c.home.read(file)
+	data, err := c.home.read(file, c.budget)
 	if err != nil {
 		message, hint := c.home.refusal(file, err)
 		c.report(name.Problem(strict.Value, cmp.Or(hint, "the path is relative to this file"), "%s", message))

@@ -216,17 +216,21 @@ type countedFS struct {
 	err    error
 }
 
-// ReadDir lists a folder.
+// ReadDir lists a folder. Those that lead to it count, too: a root opens each.
 func (c *countedFS) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, err := fs.ReadDir(c.FS, name)
-	if e := c.budget.Take(strict.Names, len(entries)+1); e != nil {
-		c.err, err = e, e
+	if c.err = c.budget.Take(strict.Names, strings.Count(name, "/")+1); c.err != nil {
+		return nil, c.err
 	}
+	entries, err := fs.ReadDir(c.FS, name)
 	if err != nil {
 		return nil, err
 	}
-	return entries, nil
+	c.err = c.budget.Take(strict.Names, len(entries))
+	return entries, c.err
 }
+
+// Stat describes a file without opening it.
+func (c *countedFS) Stat(name string) (fs.FileInfo, error) { return fs.Stat(c.FS, name) }
 
 func hidden(name string) bool {
 	base := path.Base(name)
@@ -241,7 +245,7 @@ func isYAML(name string) bool {
 }
 
 func (l *loader) file(f listed) []*Scenario {
-	data, err := f.home.read(f.file)
+	data, err := f.home.read(f.file, l.budget)
 	if err != nil {
 		if errors.Is(err, fs.ErrPermission) {
 			l.failures = append(l.failures, err)

@@ -65,6 +65,7 @@ func limits() string {
 	row("values of aliases", "document", strict.MaxAliased, 0)
 	row("bytes with ${names} filled in", "text", strict.MaxText, 0)
 	row("steps of an expression", "$matches", strict.MaxPattern, 0)
+	row("folders and links on the way", "path", strict.MaxSteps, 0)
 	row("problems that are shown", "file", strict.MaxProblems, 0)
 	row("axes", "matrix", scenarios.MaxAxes, 0)
 	row("combinations to exclude", "matrix", scenarios.MaxExcluded, 0)

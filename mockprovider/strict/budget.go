@@ -14,7 +14,7 @@ type Resource uint8
 // clients are plain data, which costs little, and counted apart.
 const (
 	Files        Resource = iota // files read
-	Names                        // files and folders looked at
+	Names                        // files and folders looked at, with those that lead there
 	Bytes                        // bytes read
 	Filled                       // bytes of texts with their ${names} filled in
 	Values                       // values, with those of fragments, aliases and combinations
@@ -57,6 +57,7 @@ const (
 	MaxAliased  = 10_000  // values that aliases stand for, in one document
 	MaxText     = 1 << 20 // bytes of a text with its ${names} filled in
 	MaxProblems = 100     // problems of one file that are kept
+	MaxSteps    = 64      // folders and links on the way to one file
 	MaxPattern  = 5_000   // steps of a regular expression, repetitions written out
 )
 
