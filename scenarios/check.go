@@ -126,6 +126,9 @@ func (c *checker) attack() {
 	nodes := entries(c.root.Get("attack"))
 	for i, id := range c.s.Attack {
 		n := nodes[i]
+		if c.problems.IsFull() {
+			return // to look for what is nearest takes long
+		}
 		switch _, err := catalog.Lookup(id); {
 		case err == nil, strings.Contains(id, "${"), id == "all" && c.s.App != nil:
 		case id == "all":

@@ -67,15 +67,16 @@ func Problems(err error) strict.Problems {
 }
 
 type loader struct {
-	budget    *strict.Budget
-	homes     *homes
-	fragments map[fragmentKey]*fragment
-	env       func(string) (string, bool)
-	problems  strict.Problems   // of the file that is being read, with its fragments
-	hidden    []*redact.Secrets // of its documents, which problems must not show
-	documents []*strict.Node    // those that were read for it
-	failures  []error
-	grammar   *strict.Grammar
+	budget      *strict.Budget
+	homes       *homes
+	fragments   map[fragmentKey]*fragment
+	env         func(string) (string, bool)
+	problems    strict.Problems   // of the file that is being read, with its fragments
+	hidden      []*redact.Secrets // of its documents, which problems must not show
+	documents   []*strict.Node    // those that were read for it
+	credentials int               // that they have
+	failures    []error
+	grammar     *strict.Grammar
 }
 
 func (l *loader) load(paths []string) ([]*Scenario, error) {
@@ -94,7 +95,7 @@ func (l *loader) load(paths []string) ([]*Scenario, error) {
 		}
 		out = append(out, l.file(file)...)
 		all = append(all, l.concealed()...)
-		l.problems, l.hidden, l.documents = nil, nil, nil
+		l.problems, l.hidden, l.documents, l.credentials = nil, nil, nil, 0
 	}
 	if len(all) > 0 || len(l.failures) > 0 {
 		return nil, errors.Join(append(l.failures, all.Sorted().Err())...)
@@ -341,7 +342,7 @@ func (l *loader) combinations(m *Matrix, root *strict.Node) ([]Combination, bool
 	all := sizeOf(root)
 	err := l.budget.Take(strict.Combinations, n)
 	if err == nil {
-		err = cmp.Or(l.budget.TakeEach(strict.Values, all.values, n), l.budget.TakeEach(strict.Data, all.data, n))
+		err = cmp.Or(l.budget.TakeEach(strict.Values, all.values, n), l.budget.TakeEach(strict.Data, all.data, n), l.budget.TakeEach(strict.Secrets, redact.CountCredentials(root), n))
 	}
 	if err != nil {
 		l.report(at.Exceeded(err))

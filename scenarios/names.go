@@ -23,6 +23,8 @@ type names struct {
 	ids      map[string]int       // step of an id
 	captures map[string]int       // step of the first capture of a name
 	captured []*strict.Node       // every capture
+
+	suggested int // how often it was looked for what is nearest
 }
 
 func newNames(l *loader, h head, root *strict.Node, broken bool) *names {
@@ -125,7 +127,7 @@ func (n *names) axis(name string) strict.Resolution {
 	if n.broken {
 		return strict.Ignored()
 	}
-	return strict.Refused(fmt.Sprintf("the matrix has no axis %q", name), strict.Suggest(name, slices.Sorted(maps.Keys(n.combination.Values))))
+	return strict.Refused(fmt.Sprintf("the matrix has no axis %q", name), n.nearest(name, slices.Sorted(maps.Keys(n.combination.Values))))
 }
 
 func (n *names) environment(name string) strict.Resolution {
@@ -135,9 +137,11 @@ func (n *names) environment(name string) strict.Resolution {
 		}
 		return v.resolution(n.env)
 	}
-	declared := slices.Sorted(maps.Keys(n.declared))
 	hint := fmt.Sprintf("declare it: vars: {%s: {env: %s}}", strings.ToLower(name), name)
-	if near, ok := strict.Nearest(name, declared); ok {
+	if n.suggested++; n.suggested > strict.MaxProblems {
+		return strict.Refused(fmt.Sprintf("no variable of vars takes the environment variable %s", name), hint)
+	}
+	if near, ok := strict.Nearest(name, slices.Sorted(maps.Keys(n.declared))); ok {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	return strict.Refused(fmt.Sprintf("no variable of vars takes the environment variable %s", name), hint)
@@ -159,7 +163,7 @@ func (n *names) running(name, first, rest string, step int) strict.Resolution {
 		seen, ok := n.ids[id]
 		switch {
 		case !ok:
-			return strict.Refused(fmt.Sprintf("no step has the id %q", id), strict.Suggest(id, slices.Sorted(maps.Keys(n.ids))))
+			return strict.Refused(fmt.Sprintf("no step has the id %q", id), n.nearest(id, slices.Sorted(maps.Keys(n.ids))))
 		case seen >= step:
 			return strict.Refused(fmt.Sprintf("${%s} is seen only in step %d", name, seen+1), "use it in a later step")
 		}
@@ -174,7 +178,19 @@ func (n *names) running(name, first, rest string, step int) strict.Resolution {
 	return strict.Refused(fmt.Sprintf("unknown variable ${%s}", name), n.suggest(name, true))
 }
 
+// nearest is strict.Suggest for as many problems as are shown: to compare each of
+// thousands of names with thousands of others takes long.
+func (n *names) nearest(name string, known []string) string {
+	if n.suggested++; n.suggested > strict.MaxProblems {
+		return ""
+	}
+	return strict.Suggest(name, known)
+}
+
 func (n *names) suggest(name string, running bool) string {
+	if n.suggested >= strict.MaxProblems {
+		return ""
+	}
 	known := slices.Collect(maps.Keys(n.Vars))
 	for axis := range n.combination.Values {
 		known = append(known, "matrix."+axis)
@@ -185,7 +201,7 @@ func (n *names) suggest(name string, running bool) string {
 		known = append(known, "steps", "client_id", "client_secret")
 	}
 	slices.Sort(known)
-	return strict.Suggest(name, append(known, "issuer"))
+	return n.nearest(name, append(known, "issuer"))
 }
 
 // unused reports what the document itself declares and no text of it, with its

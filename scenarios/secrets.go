@@ -68,6 +68,13 @@ func secretVariable(name string) bool {
 func (l *loader) parse(file string, data []byte) ([]*strict.Document, strict.Problems) {
 	docs, ps := l.budget.ParseYAML(file, data)
 	for _, doc := range docs {
+		l.credentials += redact.CountCredentials(doc.Root)
+		if err := l.budget.Allows(strict.Secrets, l.credentials); err != nil {
+			_, hint := (&home{}).refusal(file, err)
+			return nil, strict.Problems{strict.FileProblem(file, strict.Limit, hint, "%s", err)} // without a line, which may have one
+		}
+	}
+	for _, doc := range docs {
 		l.documents = append(l.documents, doc.Root)
 	}
 	if len(ps) > 0 {
@@ -83,6 +90,9 @@ func (l *loader) parse(file string, data []byte) ([]*strict.Document, strict.Pro
 func (l *loader) concealed() strict.Problems {
 	if len(l.problems) == 0 {
 		return nil
+	}
+	if len(l.hidden) == 1 {
+		return l.hidden[0].HideIn(l.problems.Sorted().First(), l.documents...)
 	}
 	known := &redact.Secrets{}
 	for _, s := range l.hidden {

@@ -19,6 +19,7 @@ const (
 	Filled                       // bytes of texts with their ${names} filled in
 	Values                       // values, with those of fragments, aliases and combinations
 	Data                         // values below a key of plain data
+	Secrets                      // values that are hidden, once for each combination
 	Combinations                 // scenarios that a matrix makes
 )
 
@@ -46,7 +47,8 @@ func Allowances() []Allowance {
 		{Bytes, "bytes", "file", MaxFile, 64 << 20, "split it into several files"},
 		{Filled, "bytes of filled-in texts", "", 0, 16 << 20, "use shorter values, or fewer combinations"},
 		{Values, "values", whole, 100_000, 2_000_000, "split it, include less, or give the matrix fewer combinations"},
-		{Data, "values of users and clients", whole, 500_000, 5_000_000, "keep those that are used"},
+		{Data, "values of users and clients", whole, 250_000, 2_500_000, "keep those that are used"},
+		{Secrets, "passwords and other secrets", whole, 20_000, 100_000, "leave out passwords that do not matter"},
 		{Combinations, "combinations", "scenario", 10_000, 50_000, "give the matrix fewer values, or exclude some"},
 	}
 }

@@ -13,9 +13,11 @@ type Clause string
 
 const pattern = `^(RFC[0-9]{3,5}|OIDC\.(Core|Discovery|Registration|RPInitiatedLogout|BackChannelLogout|FrontChannelLogout|SessionManagement|Federation|CIBA|FAPI1|SharedSignals)|OAuth\.(MultipleResponseTypes|FormPost|JARM)|CWE)(#[0-9A-Z]+(\.[0-9A-Z]+)*)?$`
 
+var form = regexp.MustCompile(pattern)
+
 // UnmarshalText reads a clause.
 func (c *Clause) UnmarshalText(text []byte) error {
-	if !regexp.MustCompile(pattern).Match(text) {
+	if !form.Match(text) {
 		return fmt.Errorf("%q is not a clause: write one like RFC6749#4.1.2 or OIDC.Core#3.1.3.7", text)
 	}
 	*c = Clause(text)

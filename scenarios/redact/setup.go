@@ -48,27 +48,34 @@ func (s *Secrets) LearnKeys(set []byte) {
 // is kept is none itself.
 func (s *Secrets) LearnDocument(n *strict.Node) {
 	if n != nil {
-		s.learnNode(n, false)
+		eachCredential(n, false, func(text string) { s.Learn(text) })
 	}
 }
 
-// learnNode adds the credentials below a node, and what it holds if it is one
-// itself: a text, or what a mapping or a list in its place has, but for the name of
-// an environment variable.
-func (s *Secrets) learnNode(n *strict.Node, secret bool) {
+// CountCredentials returns how many LearnDocument would add.
+func CountCredentials(n *strict.Node) int {
+	count := 0
+	eachCredential(n, false, func(string) { count++ })
+	return count
+}
+
+// eachCredential calls found for the credentials below a node, and for what it
+// holds if it is one itself: a text, or what a mapping or a list in its place has,
+// but for the name of an environment variable.
+func eachCredential(n *strict.Node, secret bool, found func(text string)) {
 	if text := n.Text; secret && n.Kind == strict.Scalar && !isReference(text) {
-		s.Learn(strings.TrimPrefix(text, "literal:"))
+		found(strings.TrimPrefix(text, "literal:"))
 	}
 	isKey := slices.ContainsFunc(n.Entries, func(e strict.Entry) bool { return e.Key.Text == "kty" }) // a JWK
 	for _, e := range n.Entries {
 		name := e.Key.Text
 		if secret && e.Value.Kind == strict.Null {
-			s.Learn(name) // braces around a text make it a name
+			found(name) // braces around a text make it a name
 		}
-		s.learnNode(e.Value, isCredential(name) || isKey && journal.PrivateMember(name) || secret && name != "env")
+		eachCredential(e.Value, isCredential(name) || isKey && journal.PrivateMember(name) || secret && name != "env", found)
 	}
 	for _, item := range n.Items {
-		s.learnNode(item, secret)
+		eachCredential(item, secret, found)
 	}
 }
 
