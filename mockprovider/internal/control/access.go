@@ -89,10 +89,10 @@ func (a *api) logIn(w http.ResponseWriter, r *http.Request, path string) {
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// opened reports whether a request only opens a page in a window, as a link on any
+// isNavigation reports whether a request only opens a page in a window, as a link on any
 // site may. What a page loads into itself is something else: it cannot read it, but
 // would hold a place of those who follow the journal.
-func opened(r *http.Request) bool {
+func isNavigation(r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
 	}

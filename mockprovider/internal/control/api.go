@@ -246,7 +246,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *api) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		issuer, _ := r.Context().Value(foundKey{}).(Issuer)
-		if why := foreign(r, r.URL.Path == "/_/"); why != "" && !opened(r) {
+		if why := foreign(r, r.URL.Path == "/_/"); why != "" && !isNavigation(r) {
 			problem(w, http.StatusForbidden, why, nil)
 			return
 		}
