@@ -48,21 +48,23 @@ func (s *Secrets) LearnKeys(set []byte) {
 // is kept is none itself.
 func (s *Secrets) LearnDocument(n *strict.Node) {
 	if n != nil {
-		eachCredential(n, false, func(text string) { s.Learn(text) })
+		eachCredential(n, false, isCredential, s.Learn)
 	}
 }
 
-// CountCredentials returns how many LearnDocument would add.
+// CountCredentials returns how many LearnDocument would add, slips apart: it looks
+// at every document.
 func CountCredentials(n *strict.Node) int {
 	count := 0
-	eachCredential(n, false, func(string) { count++ })
+	eachCredential(n, false, journal.Credential, func(string) { count++ })
 	return count
 }
 
 // eachCredential calls found for the credentials below a node, and for what it
 // holds if it is one itself: a text, or what a mapping or a list in its place has,
-// but for the name of an environment variable.
-func eachCredential(n *strict.Node, secret bool, found func(text string)) {
+// but for the name of an environment variable. Credentials are those with a name
+// that isNamed knows.
+func eachCredential(n *strict.Node, secret bool, isNamed func(name string) bool, found func(text string)) {
 	if text := n.Text; secret && n.Kind == strict.Scalar && !isReference(text) {
 		found(strings.TrimPrefix(text, "literal:"))
 	}
@@ -72,10 +74,10 @@ func eachCredential(n *strict.Node, secret bool, found func(text string)) {
 		if secret && e.Value.Kind == strict.Null {
 			found(name) // braces around a text make it a name
 		}
-		eachCredential(e.Value, isCredential(name) || isKey && journal.PrivateMember(name) || secret && name != "env", found)
+		eachCredential(e.Value, isNamed(name) || isKey && journal.PrivateMember(name) || secret && name != "env", isNamed, found)
 	}
 	for _, item := range n.Items {
-		eachCredential(item, secret, found)
+		eachCredential(item, secret, isNamed, found)
 	}
 }
 
@@ -109,6 +111,10 @@ func (s *Secrets) learnLine(line string) {
 	}
 }
 
+// longestEnd is how many bytes at the end of a line are looked through for a name
+// whose value goes on below.
+const longestEnd = 4 << 10
+
 // name is a name of a line that ends there, or whose value may go on below.
 var name = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*:\s*(["']?)([^"']*)$`)
 
@@ -132,8 +138,9 @@ func (s *Secrets) LearnLines(file string) {
 			continue
 		}
 		column, quote = -1, ""
-		if m := name.FindStringSubmatchIndex(line); m != nil && isCredential(line[m[2]:m[3]]) {
-			column, quote = m[2], line[m[4]:m[5]]
+		tail := line[max(0, len(line)-longestEnd):]
+		if m := name.FindStringSubmatchIndex(tail); m != nil && isCredential(tail[m[2]:m[3]]) {
+			column, quote = len(line)-len(tail)+m[2], tail[m[4]:m[5]]
 		}
 	}
 }
