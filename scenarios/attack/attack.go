@@ -302,9 +302,8 @@ func (c *campaign) record(ctx context.Context, e *catalog.Entry, f Finding) {
 	if ctx.Err() != nil {
 		return
 	}
-	f.Repeat = c.Repeat(e.ID)
 	f.Expected = slices.Contains(c.Expected, e.ID)
-	f = redact.Value(c.hidden, f).printable() // in this order: a secret that was changed or cut is not known
+	f = c.concealFinding(e, f).printable() // in this order: a secret that was changed or cut is not known
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.findings[e.ID] = f

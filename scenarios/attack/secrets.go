@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -103,5 +104,42 @@ func (c *campaign) conceal(card *Card, err error) (*Card, error) {
 	if err != nil {
 		err = &concealed{err, c.hidden.Hide(err.Error())}
 	}
-	return redact.Value(c.hidden, card), err
+	out := redact.Value(c.hidden, card)
+	if out == nil {
+		return nil, err
+	}
+	out.Findings, out.Stale = slices.Clone(out.Findings), slices.Clone(out.Stale)
+	entries := map[string]*catalog.Entry{}
+	for _, e := range c.Entries {
+		entries[e.ID] = e
+	}
+	for i, f := range card.Findings {
+		if e := entries[f.ID]; e != nil {
+			out.Findings[i] = c.concealFinding(e, f)
+		}
+	}
+	for i, id := range card.Stale {
+		if entries[id] != nil {
+			out.Stale[i] = id
+		}
+	}
+	return out, err
+}
+
+// concealFinding takes the secrets out of a finding. What the catalogue says of the entry
+// stays, and so does its id in the command that plays it again: a secret may be a
+// word of theirs.
+func (c *campaign) concealFinding(e *catalog.Entry, f Finding) Finding {
+	f = redact.Value(c.hidden, f)
+	own := finding(e)
+	f.ID, f.Group, f.Severity, f.Title = own.ID, own.Group, own.Severity, own.Title
+	f.Provider, f.Client, f.Why, f.Remedy = own.Provider, own.Client, own.Why, own.Remedy
+	f.Spec, f.Sources = own.Spec, own.Sources
+	command := c.Repeat(e.ID)
+	if before, after, found := strings.Cut(command, e.ID); found {
+		f.Repeat = c.hidden.Hide(before) + e.ID + c.hidden.Hide(after)
+	} else {
+		f.Repeat = c.hidden.Hide(command)
+	}
+	return f
 }

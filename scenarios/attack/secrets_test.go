@@ -116,3 +116,30 @@ func TestSiteLearnsWhatIsIssued(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestCardKeepsWordsOfTheCatalogue: a secret that is a word, such as a code that a
+// stimulus falsifies, takes nothing away from what the catalogue says.
+func TestCardKeepsWordsOfTheCatalogue(t *testing.T) {
+	t.Parallel()
+	e, err := catalog.Lookup("apple-code-of-another-client")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := &redact.Secrets{}
+	known.Learn("another")
+	c := &campaign{
+		Options: Options{Entries: []*catalog.Entry{e}, Repeat: func(id string) string { return "authdrill attack --whoami another --only " + id }},
+		hidden:  known, findings: map[string]Finding{},
+	}
+	f := finding(e)
+	f.Reason = "another was shown"
+	c.record(t.Context(), e, f)
+	card, _ := c.conceal(&Card{Findings: []Finding{c.findings[e.ID]}, Stale: []string{e.ID}}, nil)
+	got := card.Findings[0]
+	if got.ID != e.ID || got.Title != e.Title || card.Stale[0] != e.ID || !strings.HasSuffix(got.Repeat, "--only "+e.ID) {
+		t.Errorf("the catalogue's words are hidden: %+v", card)
+	}
+	if strings.Contains(got.Reason, "another") || strings.Contains(got.Repeat, "--whoami another") {
+		t.Errorf("a secret is shown: %+v", card)
+	}
+}
