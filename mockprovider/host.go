@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -67,8 +68,9 @@ type Host struct {
 	hosts    map[string]*Provider // by the host names of their personas
 	demanded int                  // how many of the issuers were made on demand
 
-	turn   atomic.Int64 // of the latest request: issuers on demand are dropped by it
-	shared bounds
+	turn     atomic.Int64 // of the latest request: issuers on demand are dropped by it
+	shared   bounds
+	defaults setup.Setup // of every issuer, which is never changed
 
 	memory  lazyMemory
 	tunnels tunnels
@@ -92,7 +94,7 @@ func NewHost(o HostOptions) (*Host, error) {
 		return nil, fmt.Errorf("mockprovider: the base URL %q needs a scheme and a host, and has no query, like http://127.0.0.1:9400 (RFC 8414 section 2)", o.BaseURL)
 	}
 	base, _ := url.Parse(o.BaseURL) // just checked
-	h := &Host{opts: o, base: base, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{}), shared: newBounds(o.Logf)}
+	h := &Host{opts: o, base: base, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{}), shared: newBounds(o.Logf), defaults: setup.Default().With(o.Defaults)}
 	h.opts.ControlURL = strings.TrimSuffix(o.ControlURL, "/")
 	h.opts.AllowedHosts = nil
 	for _, name := range o.AllowedHosts {
@@ -122,8 +124,12 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 
 // options are those of every issuer of the host.
 func (h *Host) options(name string, s setup.Setup) options {
+	whole := h.defaults
+	if !reflect.ValueOf(s).IsZero() { // most have nothing of their own, and share the defaults
+		whole = whole.With(s)
+	}
 	return options{
-		setup: setup.Default().With(h.opts.Defaults).With(s), issuer: h.opts.BaseURL, name: name,
+		setup: whole, issuer: h.opts.BaseURL, name: name,
 		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity, shared: &h.shared, controlURL: h.opts.ControlURL, http2: h.opts.HTTP2,
 	}
 }

@@ -96,7 +96,7 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	if err := o.setup.Provider.Check(); err != nil {
 		return nil, fmt.Errorf("provider: %w", err)
 	}
-	s := o.setup.Complete()
+	s := o.setup
 	if o.clock == nil {
 		c, err := clockOf(s.Clock)
 		if err != nil {
