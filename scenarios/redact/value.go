@@ -115,15 +115,27 @@ func (s *Secrets) walkList(v reflect.Value) (reflect.Value, bool) {
 }
 
 func (s *Secrets) walkMap(v reflect.Value) (reflect.Value, bool) {
-	if v.IsNil() {
+	if !s.isInMap(v) {
 		return v, false
 	}
-	out, changed := reflect.MakeMapWithSize(v.Type(), v.Len()), false
+	out := reflect.MakeMapWithSize(v.Type(), v.Len())
 	for entry := v.MapRange(); entry.Next(); {
-		key, keyDiffers := s.walk(entry.Key())
-		value, valueDiffers := s.walk(entry.Value())
-		changed = changed || keyDiffers || valueDiffers
+		key, _ := s.walk(entry.Key())
+		value, _ := s.walk(entry.Value())
 		out.SetMapIndex(key, value)
 	}
-	return out, changed
+	return out, true
+}
+
+// isInMap reports whether a map has a secret: most have none, and need no copy.
+func (s *Secrets) isInMap(v reflect.Value) bool {
+	for entry := v.MapRange(); entry.Next(); {
+		if _, differs := s.walk(entry.Key()); differs {
+			return true
+		}
+		if _, differs := s.walk(entry.Value()); differs {
+			return true
+		}
+	}
+	return false
 }
