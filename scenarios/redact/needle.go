@@ -73,21 +73,25 @@ func (x *index) add(n needle) {
 	if !n.encoded {
 		x.cut, x.sorted = append(x.cut, n), false
 	}
-	pair := pairOf(n.text)
+	pair := pairOf(n.text[0], n.text[1])
 	x.begins[pair/64] |= 1 << (pair % 64)
+}
+
+// mayBegin reports whether a needle may begin with two bytes. It is asked at every
+// place of a text.
+func (x *index) mayBegin(a, b byte) bool {
+	pair := pairOf(a, b)
+	return x.begins[pair/64]&(1<<(pair%64)) != 0
 }
 
 func compareText(n needle, text string) int { return cmp.Compare(n.text, text) }
 
-func pairOf(text string) uint { return uint(text[0])<<8 | uint(text[1]) }
+func pairOf(a, b byte) uint { return uint(a)<<8 | uint(b) }
 
 // longest returns the needle that a text begins with, and how much of it: all,
 // as much as is enough, or what there is before an ellipsis. Of several it is the
 // one of which there is most. The length is 0 where there is none.
 func (x *index) longest(text string) (needle, int) {
-	if pair := pairOf(text); x.begins[pair/64]&(1<<(pair%64)) == 0 {
-		return needle{}, 0
-	}
 	if len(text) >= enough {
 		if alike := x.long[text[:enough]]; len(alike) > 0 {
 			return nearest(alike, text)

@@ -198,6 +198,10 @@ func (s *Secrets) spans(text string) []span {
 	var out []span
 	at := 0
 	for i := 0; i+keyLength <= len(text); {
+		if !s.needles.mayBegin(text[i], text[i+1]) {
+			i++
+			continue
+		}
 		from, to, tag := s.find(text, at, i)
 		if tag == "" {
 			i++
