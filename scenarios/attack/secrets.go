@@ -130,11 +130,13 @@ func (c *campaign) conceal(card *Card, err error) (*Card, error) {
 // stays, and so does its id in the command that plays it again: a secret may be a
 // word of theirs.
 func (c *campaign) concealFinding(e *catalog.Entry, f Finding) Finding {
+	own, isOf := finding(e), f.ID == e.ID
 	f = redact.Value(c.hidden, f)
-	own := finding(e)
-	f.ID, f.Group, f.Severity, f.Title = own.ID, own.Group, own.Severity, own.Title
-	f.Provider, f.Client, f.Why, f.Remedy = own.Provider, own.Client, own.Why, own.Remedy
-	f.Spec, f.Sources = own.Spec, own.Sources
+	if isOf {
+		f.ID, f.Group, f.Severity, f.Title = own.ID, own.Group, own.Severity, own.Title
+		f.Provider, f.Client, f.Why, f.Remedy = own.Provider, own.Client, own.Why, own.Remedy
+		f.Spec, f.Sources = own.Spec, own.Sources
+	}
 	command := c.Repeat(e.ID)
 	if before, after, found := strings.Cut(command, e.ID); found {
 		f.Repeat = c.hidden.Hide(before) + e.ID + c.hidden.Hide(after)
