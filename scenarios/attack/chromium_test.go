@@ -9,21 +9,28 @@ import (
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
-// TestKillMatrixInChromium: what is proven with the scripted browser holds with a
-// real one, and what only a real one sees is proven with that.
-func TestKillMatrixInChromium(t *testing.T) {
+// realChromium is the browser that people use, where there is one.
+func realChromium(t *testing.T) *chromium.Chromium {
+	t.Helper()
 	if testing.Short() {
-		t.Skip("it takes half a minute")
+		t.Skip("Chromium takes its time")
 	}
-	t.Parallel()
-	browser, err := chromium.Start(t.Context())
+	c, err := chromium.Start(t.Context())
 	if errors.Is(err, chromium.ErrMissing) {
 		t.Skip(err) // the tests of the command say where that is an error
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(browser.Close)
+	t.Cleanup(c.Close)
+	return c
+}
+
+// TestKillMatrixInChromium: what is proven with the scripted browser holds with a
+// real one, and what only a real one sees is proven with that.
+func TestKillMatrixInChromium(t *testing.T) {
+	browser := realChromium(t)
+	t.Parallel()
 	bench, err := NewBench(1)
 	if err != nil {
 		t.Fatal(err)

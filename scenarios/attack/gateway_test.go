@@ -3,7 +3,6 @@ package attack
 import (
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -13,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/client"
-	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -173,23 +171,6 @@ func TestProbeStopsAtTheApp(t *testing.T) {
 			})
 		}
 	})
-}
-
-// realChromium is the browser that people use, where there is one.
-func realChromium(t *testing.T) *chromium.Chromium {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("Chromium takes its time")
-	}
-	c, err := chromium.Start(t.Context())
-	if errors.Is(err, chromium.ErrMissing) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Close)
-	return c
 }
 
 // TestGatewayIsJudgedByItsOwnPages attacks gateways: a correct one fails nothing
