@@ -1,0 +1,52 @@
+package protocol
+
+import "slices"
+
+// Algorithm is a JWS algorithm.
+type Algorithm string
+
+// The algorithms.
+const (
+	RS256 Algorithm = "RS256"
+	PS256 Algorithm = "PS256"
+	ES256 Algorithm = "ES256"
+	EdDSA Algorithm = "EdDSA"
+	HS256 Algorithm = "HS256"
+)
+
+type algorithmRow struct {
+	algorithm Algorithm
+	clause    string
+}
+
+func algorithms() []algorithmRow {
+	return []algorithmRow{
+		{RS256, "RFC 7518 section 3.3"},
+		{PS256, "RFC 7518 section 3.5"},
+		{ES256, "RFC 7518 section 3.4"},
+		{EdDSA, "RFC 8037 section 3.1"},
+		{HS256, "RFC 7518 section 3.2"},
+	}
+}
+
+// IsSymmetric reports whether whoever can verify a signature of a can make one.
+func (a Algorithm) IsSymmetric() bool { return a == HS256 }
+
+// Clause returns the clause that defines a.
+func (a Algorithm) Clause() string {
+	for _, r := range algorithms() {
+		if r.algorithm == a {
+			return r.clause
+		}
+	}
+	return ""
+}
+
+// Values lists the algorithms; those of the group "signing" are the ones that a
+// provider signs with, which leaves the symmetric one out.
+func (Algorithm) Values(group string) []string {
+	all := names(algorithms(), func(r algorithmRow) string { return string(r.algorithm) })
+	return slices.DeleteFunc(all, func(name string) bool {
+		return group == "signing" && Algorithm(name).IsSymmetric()
+	})
+}

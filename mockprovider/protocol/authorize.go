@@ -1,0 +1,19 @@
+package protocol
+
+// ResponseType is what an authorization request asks for (OAuth 2.0 Multiple
+// Response Type Encoding Practices section 3). Its words may be in any order
+// (RFC 6749 section 3.1.1); clients compare them in this one.
+type ResponseType string
+
+// Values lists the response types. There are no groups.
+func (ResponseType) Values(string) []string {
+	return []string{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token", "none"}
+}
+
+// ResponseMode is how an authorization response reaches the client (OAuth 2.0
+// Multiple Response Type Encoding Practices section 2.1, OAuth 2.0 Form Post
+// Response Mode section 2).
+type ResponseMode string
+
+// Values lists the response modes. There are no groups.
+func (ResponseMode) Values(string) []string { return []string{"query", "fragment", "form_post"} }

@@ -1,0 +1,151 @@
+package protocol
+
+import (
+	"slices"
+	"strings"
+)
+
+// Cause is the reason for which a provider refuses a request, as finely as it
+// knows: the journal has it in addition to the error code, and a persona may
+// have an answer of its own for each. Causes of refresh are those of the
+// refresh grant, causes of token those of the other grants.
+type Cause string
+
+// The causes.
+const (
+	CauseAuthorizeClientUnknown           Cause = "authorize.client_unknown"
+	CauseAuthorizeRedirectURIMismatch     Cause = "authorize.redirect_uri_mismatch"
+	CauseAuthorizeRequestInvalid          Cause = "authorize.request_invalid"
+	CauseAuthorizeScopeInvalid            Cause = "authorize.scope_invalid"
+	CauseAuthorizeResponseTypeUnsupported Cause = "authorize.response_type_unsupported"
+	CauseAuthorizeUserDenied              Cause = "authorize.user_denied"
+	CauseAuthorizeLoginRequired           Cause = "authorize.login_required"
+	CauseAuthorizeConsentRequired         Cause = "authorize.consent_required"
+
+	CauseTokenRequestInvalid            Cause = "token.request_invalid"
+	CauseTokenGrantTypeUnsupported      Cause = "token.grant_type_unsupported"
+	CauseTokenClientUnknown             Cause = "token.client_unknown"
+	CauseTokenClientSecretWrong         Cause = "token.client_secret_wrong"
+	CauseTokenClientAuthenticationWrong Cause = "token.client_authentication_wrong"
+	CauseTokenCodeUnknown               Cause = "token.code_unknown"
+	CauseTokenCodeExpired               Cause = "token.code_expired"
+	CauseTokenCodeUsed                  Cause = "token.code_used"
+	CauseTokenCodeOfAnotherClient       Cause = "token.code_of_another_client"
+	CauseTokenRedirectURIMismatch       Cause = "token.redirect_uri_mismatch"
+	CauseTokenCodeVerifierWrong         Cause = "token.code_verifier_wrong"
+	CauseTokenUserGone                  Cause = "token.user_gone"
+	CauseTokenPasswordWrong             Cause = "token.password_wrong"
+
+	CauseRefreshTokenUnknown         Cause = "refresh.token_unknown"
+	CauseRefreshTokenExpired         Cause = "refresh.token_expired"
+	CauseRefreshTokenRevoked         Cause = "refresh.token_revoked"
+	CauseRefreshTokenUsed            Cause = "refresh.token_used"
+	CauseRefreshTokenOfAnotherClient Cause = "refresh.token_of_another_client"
+	CauseRefreshUserGone             Cause = "refresh.user_gone"
+	CauseRefreshScopeWidened         Cause = "refresh.scope_widened"
+	CauseRefreshRedirectURIMismatch  Cause = "refresh.redirect_uri_mismatch"
+
+	CauseDeviceAuthorizationPending Cause = "device.authorization_pending"
+	CauseDeviceSlowDown             Cause = "device.slow_down"
+	CauseDeviceCodeExpired          Cause = "device.code_expired"
+	CauseDeviceAccessDenied         Cause = "device.access_denied"
+	CauseDeviceCodeUnknown          Cause = "device.code_unknown"
+
+	CauseAPITokenMissing        Cause = "api.token_missing"
+	CauseAPITokenUnknown        Cause = "api.token_unknown"
+	CauseAPITokenExpired        Cause = "api.token_expired"
+	CauseAPITokenRevoked        Cause = "api.token_revoked"
+	CauseAPIUserGone            Cause = "api.user_gone"
+	CauseAPIScopeInsufficient   Cause = "api.scope_insufficient"
+	CauseAPIFieldUnknown        Cause = "api.field_unknown"
+	CauseAPIHeaderMissing       Cause = "api.header_missing"
+	CauseAPIAppsecretProofWrong Cause = "api.appsecret_proof_wrong"
+)
+
+type causeRow struct {
+	cause Cause
+	code  string // the error code that the specifications have for it
+}
+
+// causes has the codes of RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section
+// 3.1, RFC 8628 section 3.5 and OIDC Core section 3.1.2.6.
+func causes() []causeRow {
+	return []causeRow{
+		{CauseAuthorizeClientUnknown, "invalid_client"},
+		{CauseAuthorizeRedirectURIMismatch, "invalid_request"},
+		{CauseAuthorizeRequestInvalid, "invalid_request"},
+		{CauseAuthorizeScopeInvalid, "invalid_scope"},
+		{CauseAuthorizeResponseTypeUnsupported, "unsupported_response_type"},
+		{CauseAuthorizeUserDenied, "access_denied"},
+		{CauseAuthorizeLoginRequired, "login_required"},
+		{CauseAuthorizeConsentRequired, "consent_required"},
+
+		{CauseTokenRequestInvalid, "invalid_request"},
+		{CauseTokenGrantTypeUnsupported, "unsupported_grant_type"},
+		{CauseTokenClientUnknown, "invalid_client"},
+		{CauseTokenClientSecretWrong, "invalid_client"},
+		{CauseTokenClientAuthenticationWrong, "invalid_client"},
+		{CauseTokenCodeUnknown, "invalid_grant"},
+		{CauseTokenCodeExpired, "invalid_grant"},
+		{CauseTokenCodeUsed, "invalid_grant"},
+		{CauseTokenCodeOfAnotherClient, "invalid_grant"},
+		{CauseTokenRedirectURIMismatch, "invalid_grant"},
+		{CauseTokenCodeVerifierWrong, "invalid_grant"},
+		{CauseTokenUserGone, "invalid_grant"},
+		{CauseTokenPasswordWrong, "invalid_grant"},
+
+		{CauseRefreshTokenUnknown, "invalid_grant"},
+		{CauseRefreshTokenExpired, "invalid_grant"},
+		{CauseRefreshTokenRevoked, "invalid_grant"},
+		{CauseRefreshTokenUsed, "invalid_grant"},
+		{CauseRefreshTokenOfAnotherClient, "invalid_grant"},
+		{CauseRefreshUserGone, "invalid_grant"},
+		{CauseRefreshScopeWidened, "invalid_scope"},
+		{CauseRefreshRedirectURIMismatch, "invalid_grant"},
+
+		{CauseDeviceAuthorizationPending, "authorization_pending"},
+		{CauseDeviceSlowDown, "slow_down"},
+		{CauseDeviceCodeExpired, "expired_token"},
+		{CauseDeviceAccessDenied, "access_denied"},
+		{CauseDeviceCodeUnknown, "invalid_grant"},
+
+		{CauseAPITokenMissing, "invalid_token"},
+		{CauseAPITokenUnknown, "invalid_token"},
+		{CauseAPITokenExpired, "invalid_token"},
+		{CauseAPITokenRevoked, "invalid_token"},
+		{CauseAPIUserGone, "invalid_token"},
+		{CauseAPIScopeInsufficient, "insufficient_scope"},
+		{CauseAPIFieldUnknown, "invalid_request"},
+		{CauseAPIHeaderMissing, "invalid_request"},
+		{CauseAPIAppsecretProofWrong, "invalid_request"},
+	}
+}
+
+// IsOwn reports whether only one provider knows c: such a cause begins with app
+// and has words in that provider's persona only.
+func (c Cause) IsOwn() bool { return strings.HasPrefix(string(c), "app.") }
+
+// Place returns where c arises: authorize, token, refresh, device or api.
+func (c Cause) Place() string {
+	place, _, _ := strings.Cut(string(c), ".")
+	return place
+}
+
+// Code returns the error code that the specifications have for c. A provider's
+// own cause has invalid_client where it is about the client, else
+// invalid_request.
+func (c Cause) Code() string {
+	rows := causes()
+	if n := slices.IndexFunc(rows, func(r causeRow) bool { return r.cause == c }); n >= 0 {
+		return rows[n].code
+	}
+	if strings.HasPrefix(string(c), "app.client_") {
+		return "invalid_client"
+	}
+	return "invalid_request"
+}
+
+// Values lists the causes that every provider may have. There are no groups.
+func (Cause) Values(string) []string {
+	return names(causes(), func(r causeRow) string { return string(r.cause) })
+}

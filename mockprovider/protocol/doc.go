@@ -1,0 +1,18 @@
+// Package protocol has the words of the protocols: the endpoints, artifacts,
+// events, causes, grants and algorithms that a provider, its faults, its
+// journal and a scenario name. Each word is a typed constant and a row of one
+// table, with the clause that defines it; everything that lists words, from the
+// metadata and the JSON Schema to the help, is made from these tables.
+//
+// Begin with Endpoint and Routes. Each type lists its words with Values, which
+// is what the strict reader asks a member of that type for.
+package protocol
+
+// names returns the first column of a table.
+func names[R any](table []R, name func(R) string) []string {
+	out := make([]string, len(table))
+	for n, row := range table {
+		out[n] = name(row)
+	}
+	return out
+}
