@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
-	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
@@ -51,9 +48,7 @@ func (i *Issuer) exchange(rt route) http.Handler {
 		if d := i.Persona().Dialect; d != nil {
 			i.translate(d, rt.name, r)
 			ctx = context.WithValue(ctx, segmentsKey{}, segments(r))
-			if d.Issuer != "" && slices.Contains(d.Hosts(), hostOf(r)) {
-				ctx = grant.As(ctx, d.Issuer)
-			}
+			ctx = i.Grants.Receive(ctx, r, 0)
 		}
 		noteSecrets(x, rt.name, r.URL.Query())
 		if id, _, ok := r.BasicAuth(); ok {
@@ -110,14 +105,6 @@ func readForm(r *http.Request) error {
 		return fmt.Errorf("there are %d parameters, want at most %d", values, mostParameters)
 	}
 	return checkWords(r.Form)
-}
-
-// hostOf is the host name that a request was sent to.
-func hostOf(r *http.Request) string {
-	if name, _, err := net.SplitHostPort(r.Host); err == nil {
-		return strings.ToLower(name)
-	}
-	return strings.ToLower(r.Host)
 }
 
 // noteSecrets notes what must never stand in a URL, where logs and histories

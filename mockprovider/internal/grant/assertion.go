@@ -112,9 +112,9 @@ func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *for
 
 // judgeAssertion checks the claims one by one (RFC 7523 section 3).
 func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims assertionClaims) (refusal string) {
-	meant := []string{e.Issuer, e.TokenEndpoint}
+	meant := []string{e.Issuer, e.URL + "/token"}
 	if journal.From(ctx).Endpoint() == "pushed_authorization_request_endpoint" {
-		meant = append(meant, e.PAREndpoint) // RFC 9126 section 2
+		meant = append(meant, e.URL+"/par") // RFC 9126 section 2
 	}
 	switch {
 	case claims.Issuer != c.ID || claims.Subject != c.ID:

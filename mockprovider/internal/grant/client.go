@@ -44,7 +44,7 @@ func (s *fositeStore) GetClient(ctx context.Context, id string) (fosite.Client, 
 	if !ok {
 		return nil, fosite.ErrNotFound
 	}
-	if types := s.engine.responses(); len(types) > 0 {
+	if types := s.engine.rules().Responses; len(types) > 0 {
 		wider := *registered
 		wider.ResponseTypes = append(registered.Responses(), types...)
 		registered = &wider
@@ -91,11 +91,7 @@ func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri strin
 // persona allows that: on its host or a host below it, in its folder or one
 // below.
 func (e *Engine) below(c *store.Client, u *url.URL) bool {
-	d := e.Persona().Dialect
-	if d == nil || d.AuthorizationRequest.Redirect.Match != "subdirectory" {
-		return false
-	}
-	return slices.ContainsFunc(c.RedirectURIs, func(registered string) bool {
+	return e.rules().RedirectBelow && slices.ContainsFunc(c.RedirectURIs, func(registered string) bool {
 		r, err := url.Parse(registered)
 		if err != nil || u.Scheme != r.Scheme || u.User != nil || u.Port() != r.Port() && !loopback(r) {
 			return false

@@ -54,7 +54,7 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 		}
 		offered.method = method
 	}
-	taken, device := e.mayOffer(ctx, offered.method, form)
+	taken, device := e.Dialect().ClientAuth(x.Endpoint(), offered.method, func() bool { return e.ofDevice(form) })
 	switch {
 	case !taken:
 		return refuse("client_authentication_wrong", "This provider takes no "+offered.method+".")
@@ -65,7 +65,7 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 	if !slices.Contains(c.AuthMethods(), offered.method) {
 		return refuse("client_authentication_wrong", "The client is registered for "+strings.Join(c.AuthMethods(), " or ")+" and used "+offered.method+".")
 	}
-	if made := e.secretJWT(); made != nil && offered.method == "client_secret_post" {
+	if made := e.rules().SecretJWT; made != nil && offered.method == "client_secret_post" {
 		if why := e.verifySecretJWT(ctx, c, made, offered.secret); why != "" {
 			return refuse("client_secret_wrong", why)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,68 +12,56 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// rememberedExpired is how long an expired token is known to have been one, where a
-// persona has an answer of its own for it.
-const rememberedExpired = 90 * 24 * time.Hour
-
-// plain is the dialect of who speaks as the specifications have it. It is never
-// written.
-var plain = &persona.Dialect{}
-
-// dialect is that of the persona.
-func (e *Engine) dialect() *persona.Dialect {
-	if d := e.Persona().Dialect; d != nil {
-		return d
-	}
-	return plain
-}
-
-// responses are the response types that the persona allows every client.
-func (e *Engine) responses() []string {
-	return e.dialect().AuthorizationRequest.Responses
-}
-
 // Prompts are the values of prompt (OIDC Core section 3.1.2.1), and those of the
 // persona's own, which change nothing.
 func (e *Engine) Prompts() []string {
-	return append([]string{"none", "login", "consent", "select_account"}, e.dialect().AuthorizationRequest.Values["prompt"]...)
+	return append([]string{"none", "login", "consent", "select_account"}, e.rules().Prompts...)
 }
 
-type identifierKey struct{}
-
-// As returns ctx for a request that was sent to the provider under another
-// issuer identifier than its own: a persona's under its real host name.
-func As(ctx context.Context, identifier string) context.Context {
-	return context.WithValue(ctx, identifierKey{}, identifier)
-}
-
-// Identifier is the issuer identifier under which a request was sent.
-func (e *Engine) Identifier(ctx context.Context) string {
-	if as, ok := ctx.Value(identifierKey{}).(string); ok {
-		return as
+// at returns what names depend on in the request that ctx is about.
+func (e *Engine) at(ctx context.Context) dialect.Request {
+	if at, ok := dialect.From(ctx); ok {
+		return at
 	}
-	return e.Issuer
+	return e.own()
 }
 
-// issued reports whether a token's iss is an identifier of this provider: a
-// persona has one for each tenant, below the provider's own.
+// own returns the addresses of the provider.
+func (e *Engine) own() dialect.Request { return dialect.Request{URL: e.URL, Address: e.Issuer} }
+
+// Receive returns the context of a request that came by the n-th URL of an
+// endpoint.
+func (e *Engine) Receive(ctx context.Context, r *http.Request, n int) context.Context {
+	return e.Dialect().Receive(ctx, e.own(), r, n)
+}
+
+// Identifier returns the issuer identifier under which a request was sent.
+func (e *Engine) Identifier(ctx context.Context) string { return e.at(ctx).Address }
+
+// issued reports whether a token's iss is an identifier of this provider.
 func (e *Engine) issued(ctx context.Context, iss any) bool {
 	text, _ := iss.(string)
-	d := e.dialect()
-	return slices.ContainsFunc([]string{e.Issuer, e.Identifier(ctx), d.Issuer}, func(own string) bool {
-		return own != "" && (text == own || len(d.IDTokenClaims) > 0 && strings.HasPrefix(text, own+"/"))
-	})
+	d, address := e.Dialect(), e.at(ctx).Address
+	return d.Names(address, text) || e.Issuer != address && d.Names(e.Issuer, text)
+}
+
+// change sets and removes members of an artefact as the dialect has it.
+func (e *Engine) change(ctx context.Context, artefact string, members map[string]any, g *store.Grant, scopes []string) {
+	if changes := e.Dialect().Changes(artefact); len(changes) > 0 {
+		changes.Apply(members, e.Values(ctx, g, scopes), e.Random)
+	}
 }
 
 // Values are what the answers of a persona may speak of: the user, the client
 // and the scopes of a grant.
 func (e *Engine) Values(ctx context.Context, g *store.Grant, scopes []string) persona.Values {
-	d, refused := e.Persona().Dialect, declined(g, scopes)
+	d, refused := e.Dialect(), declined(g, scopes)
 	v := persona.Values{"issuer": e.Identifier(ctx), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": journal.From(ctx).Endpoint(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granular(scopes)}
 	if c, ok := e.Store.Client(g.ClientID); ok {
 		v["client"] = members(c)
@@ -137,22 +126,6 @@ func members(v any) map[string]any {
 	return out
 }
 
-// mayOffer reports whether the persona takes a client authentication method; a
-// device may have none.
-func (e *Engine) mayOffer(ctx context.Context, method string, form url.Values) (ok, device bool) {
-	d := e.Persona().Dialect
-	if d == nil {
-		return true, false
-	}
-	methods := d.TokenRequest.ClientAuth
-	device = d.TokenRequest.NoSecretForDevices && e.ofDevice(form)
-	if own := d.TokenRequest.DeviceClientAuth; len(own) > 0 && journal.From(ctx).Endpoint() == "device_authorization_endpoint" {
-		methods, device = own, slices.Contains(own, "none")
-	}
-	device = device && method == "none"
-	return device || len(methods) == 0 || slices.Contains(methods, method), device
-}
-
 // ofDevice reports whether a request is one of the device grant, or refreshes
 // what it gave: a device keeps no secret.
 func (e *Engine) ofDevice(form url.Values) bool {
@@ -169,8 +142,7 @@ func (e *Engine) ofDevice(form url.Values) bool {
 // refreshDue tells whether the persona issues a refresh token for the grant
 // that ctx is about; ok is false where it leaves that to the scopes.
 func (e *Engine) refreshDue(ctx context.Context) (due, ok bool) {
-	d := e.Persona().Dialect
-	if d == nil || len(d.RefreshTokenWhen) == 0 {
+	if !e.rules().RefreshByRequest {
 		return false, false
 	}
 	ar, isToken := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
@@ -214,16 +186,12 @@ func (e *Engine) Explain(ctx context.Context, form interface{ Get(string) string
 // persona has a limit, and those of the grant, where it ends them at a refresh.
 func (e *Engine) giveWay(r fosite.Requester) store.GiveWay {
 	give := store.GiveWay{Most: e.Persona().AccessToken.Limit}
-	if e.dialect().Ends.Refresh == "access_tokens" {
+	if e.rules().RefreshEndsAccess {
 		ar, ok := r.(fosite.AccessRequester)
 		give.OfFamily = ok && ar.GetGrantTypes().ExactOne("refresh_token")
 	}
 	return give
 }
-
-// revokesGrants reports whether the grant ends with an access token that is
-// revoked.
-func (e *Engine) revokesGrants() bool { return e.dialect().Ends.Revocation == "grant" }
 
 // Exchange gives a new access token for one that lives, for the same grant.
 func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, *store.Access, error) {
@@ -246,18 +214,13 @@ func (e *Engine) Know(token string, g *store.Grant) {
 
 // forgotten is when a token that expires then is no longer known, not even as
 // expired.
-func (e *Engine) forgotten(expires time.Time) time.Time {
-	if e.Persona().Dialect != nil {
-		return expires.Add(rememberedExpired)
-	}
-	return expires
-}
+func (e *Engine) forgotten(expires time.Time) time.Time { return expires.Add(e.rules().ExpiredKnown) }
 
 // sameRedirect reports whether the redirect URI that a refresh names, if any, is
 // that of its grant, where the persona looks at it.
 func (e *Engine) sameRedirect(ctx context.Context, g *store.Grant) bool {
 	caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
-	if !ok || !e.dialect().TokenRequest.RefreshRedirect {
+	if !ok || !e.rules().RefreshRedirect {
 		return true
 	}
 	named := caller.GetRequestForm().Get("redirect_uri")

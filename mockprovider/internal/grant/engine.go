@@ -20,6 +20,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -28,24 +29,24 @@ import (
 
 // Config is what an issuer's engine works with.
 type Config struct {
-	Issuer        string                  // issuer identifier
-	TokenEndpoint string                  // accepted as audience of client assertions beside the issuer
-	PAREndpoint   string                  // accepted as their audience at itself
-	Clock         *clock.Clock            //
-	Persona       func() *persona.Persona // as it is now: it may change while the provider runs
-	Store         *store.Store            //
-	Keys          *keys.Ring              //
-	Faults        *fault.Set              //
-	Random        *keys.Random            //
-	Fetch         *fetch.Fetcher          // gets what clients name, such as a jwks_uri
+	URL     string                  // the provider's own address
+	Issuer  string                  // issuer identifier: the address, or that of the real provider
+	Clock   *clock.Clock            //
+	Persona func() *persona.Persona // as it is now: it may change while the provider runs
+	Store   *store.Store            //
+	Keys    *keys.Ring              //
+	Faults  *fault.Set              //
+	Random  *keys.Random            //
+	Fetch   *fetch.Fetcher          // gets what clients name, such as a jwks_uri
 }
 
 // Engine is one issuer's protocol state machine.
 type Engine struct {
 	Config
 	fosite   func() composed // composed at the first request
-	families atomic.Uint64   // grants stored so far
-	swept    atomic.Int64    // as many remembered assertions call for the next sweep
+	dialects dialect.Cache
+	families atomic.Uint64 // grants stored so far
+	swept    atomic.Int64  // as many remembered assertions call for the next sweep
 }
 
 // New composes the engine of an issuer.
@@ -68,6 +69,12 @@ func (e *Engine) Session() *Session { return &Session{engine: e} }
 func (e *Engine) Authorized(g *store.Grant) *Session {
 	return &Session{engine: e, grant: g}
 }
+
+// Dialect returns how the provider speaks now.
+func (e *Engine) Dialect() dialect.Dialect { return e.dialects.Of(e.Persona().Dialect) }
+
+// rules returns the choices of the dialect.
+func (e *Engine) rules() *dialect.Rules { return e.Dialect().Rules() }
 
 func (e *Engine) now() time.Time { return e.Clock.Now() }
 

@@ -45,9 +45,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 			claims[name] = value
 		}
 	}
-	if d := e.Persona().Dialect; d != nil && len(d.IDTokenClaims) > 0 {
-		d.IDTokenClaims.Apply(claims, e.Values(ctx, g, scopes), e.Random)
-	}
+	e.change(ctx, "id_token", claims, g, scopes)
 	fault.Apply(claims, changes, e.Clock.Now())
 	return e.Sign(ctx, "id_token", e.idTokenAlg(r.GetClient().GetID()), "JWT", claims)
 }

@@ -28,8 +28,8 @@ func (e *Engine) UserCode() string {
 	return ""
 }
 
-// patterns are those of the persona, all nil without one.
-func (e *Engine) patterns() persona.Patterns { return e.dialect().Tokens }
+// patterns returns those of the dialect, all nil where tokens are only random.
+func (e *Engine) patterns() *persona.Patterns { return &e.rules().Tokens }
 
 // issue makes and keeps an opaque access token.
 func (e *Engine) issue(pattern *persona.Pattern, g *store.Grant, scopes []string) (string, *store.Access) {

@@ -11,15 +11,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// secretJWT is what the persona asks of client secrets that are JWTs, nil where
-// a secret is a text.
-func (e *Engine) secretJWT() *persona.SecretJWT {
-	if d := e.Persona().Dialect; d != nil {
-		return d.TokenRequest.SecretJWT
-	}
-	return nil
-}
-
 // verifySecretJWT judges a client secret that the client has made, by the key it
 // has registered. Of a client without one the signature stays unverified, and
 // the journal says so: an app signs with a key that the real provider gave it.
@@ -54,7 +45,7 @@ func (e *Engine) judgeSecretJWT(ctx context.Context, c *store.Client, want *pers
 	case claims.Subject != c.ID:
 		return "sub of the client secret must be the client_id."
 	case !forUs:
-		return "aud of the client secret must be " + e.Persona().Dialect.Issuer + "."
+		return "aud of the client secret must be " + e.rules().Address + "."
 	case claims.Expires == nil:
 		return "The client secret has no exp."
 	case !e.onSomeClock(claims.timely):

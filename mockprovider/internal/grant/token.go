@@ -93,9 +93,7 @@ func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID st
 	if g.ACR != "" {
 		claims["acr"] = g.ACR
 	}
-	if d := e.dialect(); len(d.AccessTokenClaims) > 0 {
-		d.AccessTokenClaims.Apply(claims, e.Values(ctx, g, scopes), e.Random)
-	}
+	e.change(ctx, "access_token", claims, g, scopes)
 	return e.Sign(ctx, "access_token", p.SigningAlg, "at+jwt", claims)
 }
 
@@ -196,7 +194,7 @@ func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fos
 		x.Decide("token", false, "issued to another client", "RFC 7009 section 2.1")
 		return fosite.ErrUnauthorizedClient.WithHint("The token was issued to another client.")
 	}
-	if isAccess && !h.engine.revokesGrants() {
+	if isAccess && !h.engine.rules().RevokeEndsGrant {
 		a.Revoke()
 		x.Event("access_token.revoked", "sub", g.Subject, "client_id", g.ClientID)
 	} else {

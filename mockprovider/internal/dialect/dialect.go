@@ -1,0 +1,131 @@
+// Package dialect is how a provider speaks OAuth: as the specifications have it,
+// or as a real provider does that a persona imitates.
+//
+// A Dialect is one value with two implementations, so that no endpoint and no
+// grant asks whether there is a persona. Specification costs nothing. The other
+// is made of the data of a persona.Dialect. Begin with the interface Dialect;
+// Rules are the choices that need no code.
+package dialect
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/persona"
+)
+
+// Dialect is how a provider speaks. It is safe for parallel use and does not
+// change.
+type Dialect interface {
+	Naming
+	Requests
+	Consents
+	Answers
+
+	// Rules returns the choices that the specifications leave to a provider.
+	Rules() *Rules
+}
+
+// Naming is where a provider is, and what it calls itself.
+type Naming interface {
+	// Receive returns the context of a request that came by the n-th URL of an
+	// endpoint. own has the addresses of the provider.
+	Receive(ctx context.Context, own Request, r *http.Request, n int) context.Context
+	// Issuer returns the issuer identifier that the provider has in an answer to
+	// a request. user returns the claims of the user that the answer is about.
+	Issuer(at Request, user func() map[string]any) string
+	// Names reports whether iss is an issuer identifier that the provider may
+	// have used at an address.
+	Names(address, iss string) bool
+	// URLs returns those of an endpoint as the client sees them, the one in the
+	// metadata first. path is where the specification's provider has it.
+	URLs(at Request, endpoint, path string) []string
+	// Metadata returns the metadata document; doc is that of the specifications.
+	Metadata(at Request, doc map[string]any, random io.Reader) map[string]any
+}
+
+// Requests is what a provider accepts in requests.
+type Requests interface {
+	// Translate puts a request into the words of the specifications. registered
+	// returns the redirect URIs of a client.
+	Translate(endpoint string, r *http.Request, registered func(clientID string) []string, random io.Reader)
+	// Refuses says what an authorization request must not ask for here, empty if
+	// there is nothing.
+	Refuses(form url.Values, scopes []string) string
+	// Prompt returns the values of prompt that count for a request.
+	Prompt(sent []string, v func() persona.Values) []string
+	// ClientAuth reports whether clients may authenticate by a method at an
+	// endpoint, and whether that needs no secret there. ofDevice tells whether
+	// the request belongs to the device grant.
+	ClientAuth(endpoint, method string, ofDevice func() bool) (accepted, withoutSecret bool)
+}
+
+// Consents is what a provider asks its users, and remembers of the answers.
+// before is what it remembers, nil if the client was never answered.
+type Consents interface {
+	// MustAsk reports whether the user has to be asked for the requested scopes.
+	MustAsk(before, requested []string, v func() persona.Values) bool
+	// Granted returns the scopes that a user gives who allows some.
+	Granted(before, allowed []string, v func() persona.Values) []string
+	// Remembered returns what is remembered once the user allowed some of the
+	// scopes that were asked.
+	Remembered(before, allowed, asked []string) []string
+	// RefreshDue reports whether the request brings a refresh token, where Rules
+	// say that requests decide.
+	RefreshDue(v func() persona.Values) bool
+}
+
+// Answers is how a provider writes what it answers.
+type Answers interface {
+	// Changes returns the members to set or remove in an artefact: in a
+	// token_response, a device_authorization_response, an
+	// authorization_response, an id_token or an access_token.
+	Changes(artefact string) persona.Changes
+	// JoinScopes writes scopes as answers have them.
+	JoinScopes(scopes []string) string
+	// Encode writes the members of an answer in the form that the Accept header
+	// of the request chooses. Without a content type the form is JSON.
+	Encode(members map[string]any, accept string) (body []byte, contentType string)
+}
+
+// Rules are the choices that the specifications leave to a provider. The zero
+// value is what the specifications recommend.
+type Rules struct {
+	Address           string             // issuer identifier of the real provider, without a path
+	Responses         []string           // response types that every client may ask for, in addition to its own
+	Prompts           []string           // values of prompt, in addition to those of OIDC Core
+	RedirectBelow     bool               // a redirect URI may be below a registered one
+	RedirectElsewhere bool               // an error goes to a registered redirect URI if the one asked for is not registered
+	Fragment          string             // fragment of the redirect URI of authorization responses
+	KeepRequest       bool               // grants remember their authorization request
+	RefreshByRequest  bool               // the authorization request decides whether there is a refresh token, not the scopes
+	RefreshRedirect   bool               // a redirect_uri of a refresh must be that of the grant
+	RefreshEndsAccess bool               // a refresh ends the access tokens before it
+	RevokeEndsGrant   bool               // revoking an access token ends the grant
+	ExpiredKnown      time.Duration      // how long an expired token is known to have been one
+	Tokens            persona.Patterns   // what codes, tokens and identifiers look like
+	SecretJWT         *persona.SecretJWT // what is asked of client secrets that are JWTs, nil: a secret is a text
+	ClientToken       persona.Tree       // the access token of client_credentials, where it is made of the client
+	Exchange          *persona.Exchange  // a grant type that gives a new access token for a live one
+}
+
+// Cache returns the dialect of a persona, made at its first use. The zero value
+// is ready.
+type Cache struct{ last atomic.Pointer[imitation] }
+
+// Of returns the dialect that speaks as d, Specification for nil.
+func (c *Cache) Of(d *persona.Dialect) Dialect {
+	if d == nil {
+		return Specification
+	}
+	if last := c.last.Load(); last != nil && last.Dialect == d {
+		return last
+	}
+	made := imitate(d)
+	c.last.Store(made)
+	return made
+}

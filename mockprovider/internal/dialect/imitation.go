@@ -1,0 +1,55 @@
+package dialect
+
+import (
+	"slices"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/persona"
+)
+
+// imitation speaks as a real provider does, as far as its persona knows.
+type imitation struct {
+	*persona.Dialect
+	rules   Rules
+	changes map[string]persona.Changes
+	hosts   []string // of the real provider
+}
+
+// expiredKnown is how long an expired token is known to have been one: personas
+// have an answer of their own for it.
+const expiredKnown = 90 * 24 * time.Hour
+
+func imitate(d *persona.Dialect) *imitation {
+	return &imitation{
+		Dialect: d, hosts: d.Hosts(),
+		rules: Rules{
+			Address:   d.Issuer,
+			Responses: d.AuthorizationRequest.Responses, Prompts: d.AuthorizationRequest.Values["prompt"],
+			RedirectBelow:     d.AuthorizationRequest.Redirect.Match == "subdirectory",
+			RedirectElsewhere: d.AuthorizationRequest.Redirect.Mismatch == "registered",
+			Fragment:          d.ResponseFragment, KeepRequest: true,
+			RefreshByRequest: len(d.RefreshTokenWhen) > 0, RefreshRedirect: d.TokenRequest.RefreshRedirect,
+			RefreshEndsAccess: d.Ends.Refresh == "access_tokens", RevokeEndsGrant: d.Ends.Revocation == "grant",
+			ExpiredKnown: expiredKnown, Tokens: d.Tokens, SecretJWT: d.TokenRequest.SecretJWT,
+			ClientToken: d.TokenRequest.ClientAccessToken, Exchange: d.TokenRequest.Exchange,
+		},
+		changes: map[string]persona.Changes{
+			"token_response": d.TokenResponse, "device_authorization_response": d.DeviceResponse,
+			"authorization_response": d.AuthorizationResponse, "id_token": d.IDTokenClaims, "access_token": d.AccessTokenClaims,
+		},
+	}
+}
+
+func (m *imitation) Rules() *Rules { return &m.rules }
+
+func (m *imitation) Changes(artefact string) persona.Changes { return m.changes[artefact] }
+
+func (m *imitation) ClientAuth(endpoint, method string, ofDevice func() bool) (accepted, withoutSecret bool) {
+	methods := m.TokenRequest.ClientAuth
+	device := m.TokenRequest.NoSecretForDevices && ofDevice()
+	if own := m.TokenRequest.DeviceClientAuth; len(own) > 0 && endpoint == "device_authorization_endpoint" {
+		methods, device = own, slices.Contains(own, "none")
+	}
+	device = device && method == "none"
+	return device || len(methods) == 0 || slices.Contains(methods, method), device
+}

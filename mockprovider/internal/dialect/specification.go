@@ -1,0 +1,74 @@
+package dialect
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/persona"
+)
+
+// Specification speaks as the specifications have it.
+var Specification Dialect = specification{}
+
+type specification struct{}
+
+// defaults are its rules. They are never written.
+var defaults = &Rules{}
+
+func (specification) Rules() *Rules { return defaults }
+
+func (specification) Receive(ctx context.Context, _ Request, _ *http.Request, _ int) context.Context {
+	return ctx
+}
+
+func (specification) Issuer(at Request, _ func() map[string]any) string { return at.Address }
+
+func (specification) Names(address, iss string) bool { return iss == address }
+
+func (specification) URLs(at Request, _, path string) []string { return []string{at.URL + path} }
+
+func (specification) Metadata(_ Request, doc map[string]any, _ io.Reader) map[string]any { return doc }
+
+func (specification) Translate(string, *http.Request, func(string) []string, io.Reader) {}
+
+func (specification) Refuses(url.Values, []string) string { return "" }
+
+func (specification) Prompt(sent []string, _ func() persona.Values) []string { return sent }
+
+func (specification) ClientAuth(string, string, func() bool) (accepted, withoutSecret bool) {
+	return true, false
+}
+
+func (specification) MustAsk(before, requested []string, _ func() persona.Values) bool {
+	return before == nil || slices.ContainsFunc(requested, func(s string) bool { return !slices.Contains(before, s) })
+}
+
+func (specification) Granted(_, allowed []string, _ func() persona.Values) []string { return allowed }
+
+func (specification) Remembered(before, allowed, _ []string) []string {
+	return with(append([]string{}, before...), allowed...)
+}
+
+func (specification) RefreshDue(func() persona.Values) bool { return false }
+
+func (specification) Changes(string) persona.Changes { return nil }
+
+func (specification) JoinScopes(scopes []string) string { return strings.Join(scopes, " ") }
+
+func (specification) Encode(map[string]any, string) (body []byte, contentType string) {
+	return nil, ""
+}
+
+// with returns words with further ones, each once.
+func with(words []string, further ...string) []string {
+	for _, word := range further {
+		if !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return words
+}

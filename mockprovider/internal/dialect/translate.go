@@ -1,0 +1,119 @@
+package dialect
+
+import (
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/persona"
+)
+
+// Translate gives a request the parameters that the specifications ask for. The
+// journal has the request as it was sent.
+func (m *imitation) Translate(endpoint string, r *http.Request, registered func(clientID string) []string, random io.Reader) {
+	switch endpoint {
+	case "authorization_endpoint", "device_authorization_endpoint", "token_endpoint":
+	default:
+		return
+	}
+	r.Form = m.named(maps.Clone(r.Form), r)
+	scope := strings.Join(m.SplitScopes(r.Form.Get("scope")), " ")
+	if endpoint != "token_endpoint" || r.Form.Has("scope") {
+		r.Form.Set("scope", scope)
+	}
+	if name := m.AuthorizationRequest.LoginHint; name != "" && r.Form.Has(name) {
+		r.Form.Set("login_hint", r.Form.Get(name))
+	}
+	switch endpoint {
+	case "authorization_endpoint":
+		m.complete(r.Form, registered, random)
+		return
+	case "token_endpoint":
+		if name := m.TokenRequest.GrantType; name != "" && !r.Form.Has("grant_type") {
+			r.Form.Set("grant_type", name)
+		}
+		if r.Method == http.MethodGet && slices.Contains(m.TokenRequest.Methods, http.MethodGet) {
+			r.Method, r.PostForm, r.URL = http.MethodPost, r.Form, &url.URL{Path: r.URL.Path}
+			return
+		}
+	}
+	if r.Method == http.MethodPost {
+		m.translatePosted(endpoint, r, scope)
+	}
+}
+
+// translatePosted gives the body of a request what its form was given.
+func (m *imitation) translatePosted(endpoint string, r *http.Request, scope string) {
+	r.PostForm = m.named(maps.Clone(r.PostForm), r)
+	if r.Form.Has("grant_type") {
+		r.PostForm.Set("grant_type", r.Form.Get("grant_type"))
+	}
+	if r.PostForm.Has("scope") || endpoint == "device_authorization_endpoint" {
+		r.PostForm.Set("scope", scope)
+	}
+}
+
+// named adds the named segments of a path to the parameters, where no parameter
+// has that name: a grant remembers its request, and so its tenant.
+func (m *imitation) named(form url.Values, r *http.Request) url.Values {
+	if form == nil {
+		form = url.Values{}
+	}
+	for name, value := range segments(r) {
+		if text, ok := value.(string); ok && !form.Has(name) {
+			form.Set(name, text)
+		}
+	}
+	return form
+}
+
+// complete adds to an authorization request what may be left out.
+func (m *imitation) complete(form url.Values, registered func(clientID string) []string, random io.Reader) {
+	may := m.AuthorizationRequest
+	if may.Response != "" && !form.Has("response_type") {
+		form.Set("response_type", may.Response)
+	}
+	if may.Redirect.Missing != "registered" || form.Has("redirect_uri") {
+		return
+	}
+	if uris := registered(form.Get("client_id")); len(uris) > 0 {
+		var drawn [1]byte
+		_, _ = random.Read(drawn[:]) // no source of randomness here fails
+		form.Set("redirect_uri", uris[int(drawn[0])%len(uris)])
+	}
+}
+
+// Refuses finds a parameter that is missing, and a value that the real provider
+// does not accept.
+func (m *imitation) Refuses(form url.Values, scopes []string) string {
+	want := m.AuthorizationRequest
+	for _, name := range want.Required {
+		if form.Get(name) == "" {
+			return "Missing required parameter: " + name
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(want.Values)) {
+		if v, values := form.Get(name), want.Values[name]; v != "" && !slices.Contains(values, v) {
+			return "Invalid parameter value for " + name + ": there are " + strings.Join(values, " and ") + "."
+		}
+	}
+	if form.Get("response_mode") != "form_post" && slices.ContainsFunc(want.FormPostFor, func(s string) bool { return slices.Contains(scopes, s) }) {
+		return "response_mode must be form_post when name or email scope is requested."
+	}
+	return ""
+}
+
+// Prompt leaves out none where the real provider asks nevertheless, and adds
+// login where it has the user sign in again.
+func (m *imitation) Prompt(sent []string, v func() persona.Values) []string {
+	if m.AuthorizationRequest.NoneAsks && slices.Contains(sent, "none") {
+		sent = nil
+	}
+	if v().Holds(m.AuthorizationRequest.SignInWhen) {
+		sent = append(sent, "login")
+	}
+	return sent
+}
