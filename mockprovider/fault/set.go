@@ -2,12 +2,10 @@ package fault
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/match"
 )
@@ -161,19 +159,4 @@ func (s *Set) SigningKeys() []string {
 		}
 	}
 	return out
-}
-
-// longestDelay is as long as a delay gets, in nanoseconds: the longest duration that
-// a float64 holds exactly.
-const longestDelay = 1 << 62
-
-// Draw returns how long a delay takes, drawing from the seed if it is random.
-func (s *Set) Draw(d *Delay) time.Duration {
-	if d.Lognormal == nil {
-		return d.Fixed.D()
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	factor := math.Exp(s.random.NormFloat64() * d.Lognormal.Sigma)
-	return time.Duration(min(float64(d.Lognormal.Median)*factor, longestDelay))
 }

@@ -18,38 +18,43 @@ const (
 )
 
 // crossOrigin writes the headers by which a browser decides whether the page that
-// asks may read the answer. They depend on the request's origin, and so does every
-// answer of such an endpoint, with or without one (RFC 9110 section 12.5.5). It
-// reports whether the request was a preflight, which it has answered.
+// asks may read the answer. It reports whether the request was a preflight, which
+// it has answered.
 func (i *Issuer) crossOrigin(w http.ResponseWriter, r *http.Request, s sharing) (answered bool) {
+	allowed := i.share(w.Header(), r, s)
+	if s == unshared || r.Method != http.MethodOptions || r.Header.Get("Origin") == "" {
+		return false
+	}
+	if !allowed {
+		w.WriteHeader(http.StatusForbidden)
+		return true
+	}
+	h := w.Header()
+	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP")
+	h.Set("Access-Control-Max-Age", "600")
+	w.WriteHeader(http.StatusNoContent)
+	return true
+}
+
+// share sets the header fields that tell whether another origin may read the
+// answer, and reports whether one may. They depend on the request's origin, and so
+// does every answer of such an endpoint, with or without one (RFC 9110 section
+// 12.5.5).
+func (i *Issuer) share(h http.Header, r *http.Request, s sharing) bool {
 	if s == unshared {
 		return false
 	}
-	h := w.Header()
 	h.Add("Vary", "Origin")
 	from := r.Header.Get("Origin")
-	if from == "" {
+	if from == "" || i.foreign(r, s) != "" {
 		return false
-	}
-	preflight := r.Method == http.MethodOptions
-	if i.foreign(r, s) != "" {
-		if preflight {
-			w.WriteHeader(http.StatusForbidden)
-		}
-		return preflight
 	}
 	h.Set("Access-Control-Allow-Origin", "*")
 	if s == sharedHere {
 		h.Set("Access-Control-Allow-Origin", from)
 	}
 	h.Set("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After")
-	if !preflight {
-		return false
-	}
-	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
-	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP")
-	h.Set("Access-Control-Max-Age", "600")
-	w.WriteHeader(http.StatusNoContent)
 	return true
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/ory/fosite"
 
-	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 )
@@ -53,31 +52,6 @@ func (i *Issuer) words(e *oauthError) *persona.Dialect {
 		return e.words
 	}
 	return i.Persona().Dialect
-}
-
-// fromFault is the error that a fault asks for; the journal has its cause.
-func (i *Issuer) fromFault(x *journal.Exchange, f *fault.Fault) *oauthError {
-	if f.Refuse == "" {
-		return asked(f.Error)
-	}
-	words, cause, err := persona.Words(f.Refuse, nil)
-	if err != nil {
-		return refuse("server_error", err.Error()) // the fault was checked when it was armed
-	}
-	x.Because(cause)
-	e := refuse(persona.CodeOf(cause), "")
-	e.cause, e.words = cause, words
-	return e
-}
-
-// asked is an error as a fault has it.
-func asked(f *fault.OAuthError) *oauthError {
-	e := refuse(f.Code, f.Description)
-	e.URI = f.URI
-	if f.Status != 0 {
-		e.Status = f.Status
-	}
-	return e
 }
 
 // understood translates fosite's errors. fosite calls a lost race server_error

@@ -56,11 +56,15 @@ func (i *Issuer) exchange(rt route) http.Handler {
 				x.Bind("", id, "")
 			}
 		}
-		if !i.before(rec, r, x, i.Faults.At(rt.name, x.Param), func(w http.ResponseWriter, e *oauthError) {
-			rt.serve(i, w, r.WithContext(context.WithValue(ctx, forcedKey{}, e)), x)
-		}) {
+		faults := i.Faults.At(rt.name, x.Param)
+		if len(faults) == 0 {
 			rt.serve(i, rec, r.WithContext(ctx), x)
+			return
 		}
+		s := &struck{Issuer: i, route: rt, w: w, r: r, x: x}
+		s.strike(faults, func(w http.ResponseWriter, e *oauthError) {
+			rt.serve(i, w, r.WithContext(context.WithValue(ctx, forcedKey{}, e)), x)
+		})
 	})
 }
 

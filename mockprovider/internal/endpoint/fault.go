@@ -2,93 +2,116 @@ package endpoint
 
 import (
 	"bytes"
-	"fmt"
 	"net/http"
-	"strconv"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
-// before applies the faults that struck a request. It reports false when there
-// are none that answer, and the endpoint is to be served as usual; serve runs
-// the endpoint, with an error it must answer with if one is given.
-func (i *Issuer) before(w *recorder, r *http.Request, x *journal.Exchange, struck []fault.Fault, serve func(http.ResponseWriter, *oauthError)) bool {
-	var late []fault.Fault
-	for n := range struck {
-		f := &struck[n]
-		x.Fault(f.ID, f.String())
-		switch why := f.NeedsHTTP1(); {
-		case why != "" && r.ProtoMajor > 1:
-			x.Note("the fault did not strike: " + why)
-			http.Error(w, "The fault "+f.ID+" needs HTTP/1.1, and this request came over HTTP/2: "+why+".", http.StatusHTTPVersionNotSupported)
-			return true
-		case f.After() || needsAnswer(f):
-			late = append(late, *f)
-		case f.Delay != nil:
-			if i.Clock.Sleep(r.Context(), i.Faults.Draw(f.Delay)) != nil {
-				return true // the client is gone
-			}
-		case f.Error != nil, f.Refuse != "":
-			e := i.fromFault(x, f)
-			if len(late) == 0 {
-				serve(w, e)
-				return true
-			}
-		default:
-			i.strike(w, r, x, f, nil)
-			return true
+// struck is an exchange that faults strike: the fault.Target of their effects.
+type struck struct {
+	*Issuer
+	route   route
+	w       http.ResponseWriter
+	r       *http.Request
+	x       *journal.Exchange
+	answer  *fault.Answer // nil before the work is done
+	refused *oauthError   // what the endpoint must answer with
+	gone    bool          // the client
+}
+
+// strike lets faults strike an exchange around the work of its endpoint, which
+// serve does: with an error that it must answer with, if one is given.
+func (s *struck) strike(faults []fault.Fault, serve func(http.ResponseWriter, *oauthError)) {
+	var late []*fault.Fault
+	for n := range faults {
+		f := &faults[n]
+		s.x.Fault(f.ID, f.String())
+		if why := f.NeedsHTTP1(); why != "" && s.r.ProtoMajor > 1 {
+			s.needsHTTP1(f, why)
+			break
 		}
-	}
-	if len(late) == 0 {
-		return false
-	}
-	i.after(w, r, x, late, serve)
-	return true
-}
-
-// needsAnswer reports whether a fault falsifies the true answer's bytes, so
-// that the work must be done first.
-func needsAnswer(f *fault.Fault) bool {
-	return f.Connection == "truncate" || f.Connection == "slow" || f.Connection == "reset_mid_body" || f.Wire != nil
-}
-
-// after does the work, and then lets the faults strike the answer.
-func (i *Issuer) after(w *recorder, r *http.Request, x *journal.Exchange, late []fault.Fault, serve func(http.ResponseWriter, *oauthError)) {
-	answer := &buffer{header: w.Header().Clone()} // what other origins may read is there already
-	serve(answer, nil)
-	answer.WriteHeader(http.StatusOK) // of a handler that wrote nothing
-	for n := range late {
-		switch f := &late[n]; {
-		case f.Delay != nil:
-			if i.Clock.Sleep(r.Context(), i.Faults.Draw(f.Delay)) != nil {
-				return
-			}
-		case f.Error != nil, f.Refuse != "":
-			e := i.fromFault(x, f)
-			answer = &buffer{header: w.Header().Clone()}
-			i.fail(answer, nil, e)
-		default:
-			i.strike(w, r, x, f, answer)
+		if f.NeedsWork() {
+			late = append(late, f)
+			continue
+		}
+		f.Strike(s)
+		if s.gone {
 			return
 		}
 	}
-	answer.copyTo(w)
+	if s.answer == nil {
+		b := &buffer{header: s.w.Header()}
+		serve(b, s.refused)
+		b.WriteHeader(http.StatusOK) // of a handler that wrote nothing
+		s.answer = &fault.Answer{Status: b.status, Header: b.header, Body: b.body.Bytes()}
+		s.refused = nil
+	}
+	for _, f := range late {
+		f.Strike(s)
+		if s.gone {
+			return
+		}
+		if s.refused != nil {
+			b := &buffer{header: s.Replace().Header}
+			s.fail(b, nil, s.refused)
+			s.answer = &fault.Answer{Status: b.status, Header: b.header, Body: b.body.Bytes()}
+		}
+	}
+	s.answer.Send(s)
 }
 
-// strike answers instead of the endpoint, or breaks the connection. answer is
-// the true one where the work was done. The exchange is written down before the
-// client can notice, so that what the client does next comes after it.
-func (i *Issuer) strike(w *recorder, r *http.Request, x *journal.Exchange, f *fault.Fault, answer *buffer) {
-	switch {
-	case f.Respond != nil:
-		respond(w, x, f.Respond)
-	case f.Wire != nil:
-		send(w, x, f.Wire, answer)
-	default:
-		i.disconnect(w, r, x, f.Connection, answer)
+// needsHTTP1 says that a fault cannot strike.
+func (s *struck) needsHTTP1(f *fault.Fault, why string) {
+	s.x.Note("the fault did not strike: " + why)
+	b := &buffer{header: s.Replace().Header}
+	http.Error(b, "The fault "+f.ID+" needs HTTP/1.1, and this request came over HTTP/2: "+why+".", http.StatusHTTPVersionNotSupported)
+	s.answer = &fault.Answer{Status: b.status, Header: b.header, Body: b.body.Bytes()}
+}
+
+func (s *struck) Sleep(d time.Duration) bool {
+	s.gone = s.Clock.Sleep(s.r.Context(), d) != nil
+	return !s.gone
+}
+
+func (s *struck) Frozen() bool { return s.Clock.State().Frozen }
+
+func (s *struck) Draw(d *fault.Delay) time.Duration { return s.Faults.Draw(d) }
+
+func (s *struck) Refuse(e *fault.OAuthError) {
+	s.refused = refuse(e.Code, e.Description)
+	s.refused.URI = e.URI
+	if e.Status != 0 {
+		s.refused.Status = e.Status
 	}
 }
+
+func (s *struck) RefuseFor(cause string) {
+	words, cause, err := persona.Words(cause, nil)
+	if err != nil {
+		s.refused = refuse("server_error", err.Error()) // the fault was checked when it was armed
+		return
+	}
+	s.x.Because(cause)
+	s.refused = refuse(persona.CodeOf(cause), "")
+	s.refused.cause, s.refused.words = cause, words
+}
+
+func (s *struck) Answer() *fault.Answer { return s.answer }
+
+func (s *struck) Replace() *fault.Answer {
+	h := s.w.Header()
+	clear(h)
+	s.share(h, s.r, s.route.shared)
+	s.answer = &fault.Answer{Status: http.StatusOK, Header: h}
+	return s.answer
+}
+
+func (s *struck) Record(status int, header http.Header) { s.x.End(status, header) }
+
+func (s *struck) Writer() http.ResponseWriter { return s.w }
 
 // buffer holds an answer back.
 type buffer struct {
@@ -108,26 +131,6 @@ func (b *buffer) WriteHeader(status int) {
 func (b *buffer) Write(p []byte) (int, error) {
 	b.WriteHeader(http.StatusOK)
 	return b.body.Write(p)
-}
-
-func (b *buffer) copyTo(w http.ResponseWriter) {
-	for name, values := range b.header {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(max(b.status, http.StatusOK))
-	_, _ = w.Write(b.body.Bytes())
-}
-
-// head is the answer on the wire, announcing length bytes of body.
-func (b *buffer) head(length int, body []byte) []byte {
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "HTTP/1.1 %d %s\r\n", b.status, http.StatusText(b.status))
-	b.header.Set("Content-Length", strconv.Itoa(length))
-	b.header.Set("Connection", "close")
-	_ = b.header.Write(&out)
-	out.WriteString("\r\n")
-	out.Write(body)
-	return out.Bytes()
 }
 
 // set lays a tampering over a document.

@@ -1,0 +1,110 @@
+package fault
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// effect is what a fault does. Each kind has a file of its own and a row in
+// kinds.
+type effect interface {
+	describe() string     // in one line, for the journal
+	check(f *Fault) error // what is contradictory in f, and the remedy
+	needsHTTP1() string   // why it cannot strike an exchange over HTTP/2; empty where it can
+	needsAnswer() bool    // whether it changes the true answer, so that the work must be done first
+	strike(t Target)
+}
+
+// kind is a row in the table of effects.
+type kind struct {
+	name string // of the field, in YAML and JSON
+	of   func(*Fault) (effect, bool)
+}
+
+// kinds is the table of effects. A new one is a field of Fault, a file with its
+// type and a row here.
+func kinds() []kind {
+	return []kind{
+		{"respond", func(f *Fault) (effect, bool) { return f.Respond, f.Respond != nil }},
+		{"error", func(f *Fault) (effect, bool) { return f.Error, f.Error != nil }},
+		{"refuse", func(f *Fault) (effect, bool) { return refusal(f.Refuse), f.Refuse != "" }},
+		{"delay", func(f *Fault) (effect, bool) { return f.Delay, f.Delay != nil }},
+		{"connection", func(f *Fault) (effect, bool) { return connection(f.Connection), f.Connection != "" }},
+		{"wire", func(f *Fault) (effect, bool) { return f.Wire, f.Wire != nil }},
+		{"tamper", func(f *Fault) (effect, bool) { return f.Tamper, f.Tamper != nil }},
+	}
+}
+
+// effects returns the names and the effects that f has. One that was checked has
+// exactly one.
+func (f *Fault) effects() (names []string, all []effect) {
+	for _, k := range kinds() {
+		if e, ok := k.of(f); ok {
+			names, all = append(names, k.name), append(all, e)
+		}
+	}
+	return names, all
+}
+
+// effect returns the effect of a fault that was checked.
+func (f *Fault) effect() effect {
+	_, all := f.effects()
+	return all[0]
+}
+
+// NeedsHTTP1 says why a fault cannot strike an exchange over HTTP/2; it is empty
+// where it can.
+func (f *Fault) NeedsHTTP1() string {
+	_, all := f.effects()
+	for _, e := range all {
+		if why := e.needsHTTP1(); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// NeedsWork reports whether the work is done before the fault strikes: it says so,
+// or it changes the true answer.
+func (f *Fault) NeedsWork() bool { return f.After() || f.effect().needsAnswer() }
+
+// Strike lets a fault at an endpoint strike an exchange.
+func (f *Fault) Strike(t Target) { f.effect().strike(t) }
+
+// Target is the exchange that a fault strikes, as its effect sees it.
+type Target interface {
+	// Sleep lets time pass on the issuer's clock. If the client goes away
+	// meanwhile, it returns false, and no answer is sent any more.
+	Sleep(d time.Duration) bool
+	// Frozen reports whether the issuer's clock moves only when it is told to.
+	Frozen() bool
+	// Draw returns how long a delay takes.
+	Draw(d *Delay) time.Duration
+
+	// Refuse answers with an error, in the form of the endpoint.
+	Refuse(e *OAuthError)
+	// RefuseFor answers with the error that a persona has for a cause, in the form
+	// of the endpoint.
+	RefuseFor(cause string)
+	// Answer returns the true answer, to be changed. It is there once the work is
+	// done.
+	Answer() *Answer
+	// Replace returns an empty answer that takes the place of the true one.
+	Replace() *Answer
+
+	// Record writes the exchange into the journal. It is called before the client
+	// can notice anything, so that what the client does next comes after it.
+	// Status 0 means that no answer is sent.
+	Record(status int, header http.Header)
+	// Writer is what the answer is written to.
+	Writer() http.ResponseWriter
+}
+
+func inJSON(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "(unprintable)"
+	}
+	return string(text)
+}

@@ -1,0 +1,44 @@
+package fault
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// TestEffectsHaveRows: a fault with an effect that no row of the table has would
+// be armed and strike nothing.
+func TestEffectsHaveRows(t *testing.T) {
+	var fields, rows []string
+	of := reflect.TypeFor[Fault]()
+	for n := range of.NumField() {
+		if f := of.Field(n); f.Tag.Get("oneof") == "effect" {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			fields = append(fields, name)
+		}
+	}
+	for _, k := range kinds() {
+		rows = append(rows, k.name)
+	}
+	if !reflect.DeepEqual(fields, rows) {
+		t.Errorf("the fields %v have the rows %v", fields, rows)
+	}
+}
+
+func TestConnectionsAreTheEnum(t *testing.T) {
+	field, _ := reflect.TypeFor[Fault]().FieldByName("Connection")
+	var rows []string
+	for _, k := range connections() {
+		rows = append(rows, k.name)
+	}
+	if want := field.Tag.Get("enum"); strings.Join(rows, ",") != want {
+		t.Errorf("the table has %v, the key takes %s", rows, want)
+	}
+}
+
+func TestUnknownConnectionIsRefused(t *testing.T) {
+	f := Fault{At: "token_endpoint", Connection: "rest"}
+	if err := f.Check(); err == nil || !strings.Contains(err.Error(), `"rest"`) {
+		t.Errorf("%v", err)
+	}
+}
