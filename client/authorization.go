@@ -26,3 +26,7 @@ type Authorization struct {
 
 	used atomic.Bool
 }
+
+// Answered reports whether a response has been taken for this login: no other
+// will be.
+func (a *Authorization) Answered() bool { return a.used.Load() }

@@ -43,6 +43,13 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
+// Config returns the configuration, with the defaults filled in.
+func (c *Client) Config() Config { return c.cfg }
+
+// HasBug reports whether the client has a bug. It is for the bundled app, until
+// its known-bad variants are edits.
+func (c *Client) HasBug(b Bug) bool { return c.has(b) }
+
 // has reports whether a check is to be left out.
 func (c *Client) has(b Bug) bool { return c.bugs[b] }
 

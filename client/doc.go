@@ -28,5 +28,5 @@
 // wrong shows whether a test would notice. Nothing here shares code with the
 // provider, so that an agreement of the two proves something.
 //
-// [App] is a web app on top of it that works against any issuer.
+// Package app, below, is a web app on top of it that works against any issuer.
 package client

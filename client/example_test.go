@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -133,20 +132,4 @@ func ExampleOAuthError() {
 	// Output:
 	// access_denied
 	// client: authorization_response: "access_denied": "alice said no" (RFC 6749 section 4.1.2.1)
-}
-
-// The web app is an http.Handler.
-func ExampleNewApp() {
-	app, err := client.NewApp(client.AppConfig{
-		Config: client.Config{Issuer: "http://127.0.0.1:9400", ClientID: "app", RedirectURL: "http://127.0.0.1:9401/callback"},
-		APIURL: "http://127.0.0.1:9400/resource/me",
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	page := httptest.NewRecorder()
-	app.ServeHTTP(page, httptest.NewRequest(http.MethodGet, "http://127.0.0.1:9401/", nil))
-	fmt.Println(page.Code, strings.Contains(page.Body.String(), "Sign in"))
-	// Output: 200 true
 }

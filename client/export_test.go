@@ -2,9 +2,6 @@ package client
 
 import "context"
 
-// LocalPath is localPath, for its fuzz test.
-func LocalPath(s string) string { return (&App{client: &Client{}}).localPath(s) }
-
 // Verifier validates one ID token as often as it is called, for the benchmark.
 func Verifier(c *Client, a *Authorization, raw string) func(context.Context) error {
 	return func(ctx context.Context) error {

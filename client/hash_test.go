@@ -11,7 +11,6 @@ import (
 	"errors"
 	"math/big"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -99,26 +98,6 @@ func TestDeviceHiccups(t *testing.T) {
 	}
 	if len(p.sleeps) != 3 || p.sleeps[2] != 20*time.Second {
 		t.Errorf("waits %v", p.sleeps)
-	}
-}
-
-// TestAppRefreshRefused: what a refresh can end in, on the page.
-func TestAppRefreshRefused(t *testing.T) {
-	t.Parallel()
-	w := newWeb(t, nil)
-	b := w.browser(t)
-	b.get(home + "login")
-	w.on["/token"] = always(503, "text/html", "down")
-	b.press("/refresh").must(t, "could not be refreshed", "status 503", "Sign out")
-	w.on["/token"] = always(400, "application/json", `{"error":"invalid_grant"}`)
-	b.press("/refresh").must(t, "invalid_grant", "Nobody is signed in")
-	delete(w.on, "/token")
-	b.get(home+"login").must(t, "Sign out")
-	w.claims = map[string]any{"sub": "mallory", "name": "Mallory"}
-	p := b.press("/refresh")
-	p.must(t, "renewal", "✗", "Nobody is signed in")
-	if strings.Contains(p.body, "<h1>Mallory") {
-		t.Error("somebody else is shown")
 	}
 }
 

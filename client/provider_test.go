@@ -326,6 +326,14 @@ func always(status int, contentType, body string) http.HandlerFunc {
 	}
 }
 
+func mustURL(s string) *url.URL {
+	u, err := url.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}
+
 // begin begins a sign-in, and returns the response the provider would give.
 func (p *provider) begin(c *client.Client, o client.AuthorizeOptions) (*client.Authorization, url.Values, error) {
 	a, err := c.Authorize(context.Background(), o)

@@ -89,7 +89,7 @@ func (c *Client) checkOnce(a *Authorization) error {
 	if age := c.cfg.Now().Sub(a.Created); age > c.cfg.LoginTimeout && !c.has(LoginNeverExpires) {
 		return reject("login_timeout", "RFC 6749 section 10.12", "an answer within "+c.cfg.LoginTimeout.String(), "one after "+age.Round(time.Second).String())
 	}
-	if a.used.Swap(true) && !c.replays() {
+	if !c.replays() && a.used.Swap(true) {
 		return reject("replay", "RFC 9700 section 4.7", "a first response", "another to the same request")
 	}
 	return nil

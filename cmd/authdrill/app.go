@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/mockprovider"
 )
 
@@ -70,7 +71,7 @@ func (a *appFlags) app(url, issuer, id, secret string, hosts []string) (http.Han
 	for _, name := range a.bugs {
 		cfg.Bugs = append(cfg.Bugs, client.Bug(name))
 	}
-	config := client.AppConfig{APIURL: a.api, AllowedHosts: hosts, Log: a.log}
+	config := app.Config{APIURL: a.api, AllowedHosts: hosts, Log: a.log}
 	if a.other != "" {
 		config.Second = &client.Config{Issuer: a.other, ClientID: id, ClientSecret: secret}
 	}
@@ -82,7 +83,7 @@ func (a *appFlags) app(url, issuer, id, secret string, hosts []string) (http.Han
 	}
 	made := sync.OnceValue(func() http.Handler {
 		config.Config = cfg
-		app, err := client.NewApp(config)
+		app, err := app.New(config)
 		if err != nil {
 			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				http.Error(w, err.Error(), http.StatusInternalServerError)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -26,7 +27,7 @@ func TestAttackInABrowser(t *testing.T) {
 	ids := []string{"state-missing", "idt-nonce-wrong", "login-csrf", "code-in-history", "tokens-in-browser", "postmessage-wildcard"}
 	bundled := func(bugs ...client.Bug) func(issuer, address string) http.Handler {
 		return func(issuer, address string) http.Handler {
-			app, err := client.NewApp(client.AppConfig{Config: client.Config{
+			app, err := app.New(app.Config{Config: client.Config{
 				Issuer: issuer, ClientID: setup.ClientID, ClientSecret: setup.ClientSecret, RedirectURL: address + "/callback", Bugs: bugs,
 			}})
 			if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/mockprovider"
 )
 
@@ -147,7 +148,7 @@ func TestBrowserDeny(t *testing.T) {
 func appWith(t *testing.T, op *mockprovider.Provider, mode string) string {
 	t.Helper()
 	return serveApp(t, func(address string) http.Handler {
-		app, err := client.NewApp(client.AppConfig{Config: client.Config{
+		app, err := app.New(app.Config{Config: client.Config{
 			Issuer: op.Issuer(), ClientID: op.Client().ID, ClientSecret: op.Client().Secret,
 			RedirectURL: address + "/callback", ResponseMode: mode,
 		}})

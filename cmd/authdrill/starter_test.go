@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/app"
 )
 
 // hostileWords are what an app may write that a terminal or a CI would obey.
@@ -18,7 +19,7 @@ const hostileWords = "\x1b[2J\x1b]0;owned\a \u009b31m \u202eevil\n::error::forge
 //	starter ISSUER PORT SECRET
 func starter() {
 	issuer, address, secret := os.Args[1], "127.0.0.1:"+os.Args[2], os.Args[3]
-	cfg := client.AppConfig{Config: client.Config{
+	cfg := app.Config{Config: client.Config{
 		Issuer: issuer, ClientID: "app", ClientSecret: secret, RedirectURL: "http://" + address + "/callback",
 	}}
 	c, err := client.New(cfg.Config)
@@ -29,7 +30,7 @@ func starter() {
 		fmt.Fprintf(os.Stderr, "%s%v\n", hostileWords, err)
 		return
 	}
-	app, err := client.NewApp(cfg)
+	app, err := app.New(cfg)
 	if err == nil {
 		err = http.ListenAndServe(address, app)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -155,7 +156,7 @@ func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error)
 	patient := scenarios.Patient(wire, c.Now, benchTimeout)
 	cfg.HTTPClient, s.waited = &http.Client{Transport: patient}, patient.Longest
 	cfg.Random, cfg.Bugs = seeded(b.seed, name), bugs
-	app, err := client.NewApp(cfg)
+	app, err := app.New(cfg)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -185,9 +186,9 @@ func bundledApp() *target.App {
 }
 
 // bundledConfig is how the bundled app is set up for an entry.
-func bundledConfig(s *site, at *catalog.Bundled) client.AppConfig {
+func bundledConfig(s *site, at *catalog.Bundled) app.Config {
 	issuer := s.provider().Issuer()
-	c := client.AppConfig{APIURL: issuer + "/resource/me", LocalAccounts: true}
+	c := app.Config{APIURL: issuer + "/resource/me", LocalAccounts: true}
 	c.Issuer, c.ClientID, c.ClientSecret = issuer, s.clientID, s.provider().Client().Secret
 	log := &target.Output{Limit: logLimit}
 	c.Log, s.logs = log, []appLog{log}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -27,8 +28,8 @@ type gateway struct {
 	emails  map[string]string // by session
 }
 
-func newGateway(refuse string, bugs ...client.Bug) func(client.AppConfig) (http.Handler, error) {
-	return func(cfg client.AppConfig) (http.Handler, error) {
+func newGateway(refuse string, bugs ...client.Bug) func(app.Config) (http.Handler, error) {
+	return func(cfg app.Config) (http.Handler, error) {
 		cfg.Bugs = bugs
 		cfg.Second = nil
 		c, err := client.New(cfg.Config)

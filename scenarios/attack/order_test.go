@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
@@ -40,9 +41,9 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			app := func() *worker {
-				return calibrated(t, rig(t, bundledApp(), nil, func(cfg client.AppConfig) (http.Handler, error) {
+				return calibrated(t, rig(t, bundledApp(), nil, func(cfg app.Config) (http.Handler, error) {
 					cfg.Bugs = bugs
-					return client.NewApp(cfg)
+					return app.New(cfg)
 				}))
 			}
 			want := map[string]Finding{}

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -19,7 +19,7 @@ import (
 // a process does: without a port, in virtual time, and made anew where a process
 // would be started anew. The app is known by its pages only, and has no clock in
 // common with the provider.
-func rig(t *testing.T, app *target.App, c *chromium.Chromium, build func(client.AppConfig) (http.Handler, error)) *worker {
+func rig(t *testing.T, app *target.App, c *chromium.Chromium, build func(app.Config) (http.Handler, error)) *worker {
 	t.Helper()
 	bench, err := NewBench(1)
 	if err != nil {

@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
 // carefulStart builds the bundled app once metadata and keys are good: it does
 // not start with others.
-func carefulStart(cfg client.AppConfig) (http.Handler, error) {
+func carefulStart(cfg app.Config) (http.Handler, error) {
 	c, err := client.New(cfg.Config)
 	if err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func carefulStart(cfg client.AppConfig) (http.Handler, error) {
 	if err := json.NewDecoder(resp.Body).Decode(&set); err != nil || resp.StatusCode != http.StatusOK || len(set.Keys) == 0 {
 		return nil, errors.Join(errors.New("the key set is not good"), err)
 	}
-	return client.NewApp(cfg)
+	return app.New(cfg)
 }
 
 // TestAppThatRefusesToStart: an app that checks its provider when it starts, and
@@ -86,7 +87,7 @@ func TestAppThatRefusesToStart(t *testing.T) {
 // armed and no certificate in use that is not good.
 func TestNothingStaysArmed(t *testing.T) {
 	t.Parallel()
-	w := calibrated(t, rig(t, bundledApp(), nil, func(cfg client.AppConfig) (http.Handler, error) { return client.NewApp(cfg) }))
+	w := calibrated(t, rig(t, bundledApp(), nil, func(cfg app.Config) (http.Handler, error) { return app.New(cfg) }))
 	e, err := catalog.Lookup("disc-issuer-mismatch")
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -142,7 +143,7 @@ func (b *Bench) tlsSite(e *catalog.Entry, bugs []client.Bug) (*site, func(), err
 		DisableKeepAlives: true, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: place.authority.Pool(), Time: p.Clock().Now},
 	}}
 	cfg.Random, cfg.Bugs = seeded(b.seed, e.ID), bugs
-	app, err := client.NewApp(cfg)
+	app, err := app.New(cfg)
 	if err != nil {
 		place.close()
 		return nil, nil, err

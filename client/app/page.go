@@ -1,12 +1,15 @@
-package client
+package app
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/authdrill/authdrill/client"
 )
 
 // page is what a template is given. No secret is in it.
@@ -24,22 +27,13 @@ type page struct {
 	User    *userView
 }
 
-// failure is a sign-in that was refused.
-type failure struct {
-	Check, Spec, Want, Got string
-	Code, Description      string // the provider's own
-	Reason                 string // all in one line
-	Denied                 bool
-	Checks                 []Check
-}
-
 // called is what a call of the API gave.
 type called struct {
 	URL       string
 	Status    int
 	Text      string // http.StatusText
 	Body      string
-	Challenge *Challenge
+	Challenge *client.Challenge
 	Refreshed bool
 	Err       string
 }
@@ -48,7 +42,7 @@ type called struct {
 type userView struct {
 	Name, Sub, Since string
 	Header, Claims   string // as indented JSON
-	Checks           []Check
+	Checks           []client.Check
 	Passed           int
 	Granted, Missing []string
 	Unrequested      []string
@@ -79,7 +73,7 @@ func (a *App) home(w http.ResponseWriter, r *http.Request) {
 }
 
 // view is what the first page shows of a session.
-func (a *App) view(v *visitor, s *Session) *userView {
+func (a *App) view(v *visitor, s *client.Session) *userView {
 	u := &userView{
 		Name: nameOf(s), Sub: s.Subject(), Since: stamp(v.since),
 		Granted: s.Granted, Missing: s.Missing, Unrequested: s.Unrequested,
@@ -88,7 +82,7 @@ func (a *App) view(v *visitor, s *Session) *userView {
 	if s.IDToken != nil {
 		u.Header, u.Claims, u.Checks = indent(s.IDToken.Header), indent(s.IDToken.Claims), s.IDToken.Checks
 		for _, c := range u.Checks {
-			if c.Outcome == Passed {
+			if c.Outcome == client.Passed {
 				u.Passed++
 			}
 		}
@@ -121,7 +115,7 @@ func lasting(d time.Duration) string {
 }
 
 // nameOf is what to call a user: a name the provider vouches for, else the sub.
-func nameOf(s *Session) string {
+func nameOf(s *client.Session) string {
 	var sources []map[string]any
 	if s.IDToken != nil {
 		sources = append(sources, s.IDToken.Claims)
@@ -133,11 +127,11 @@ func nameOf(s *Session) string {
 			}
 		}
 	}
-	return first(s.Subject(), "Somebody")
+	return cmp.Or(s.Subject(), "Somebody")
 }
 
 // calledOf is what a page shows of a call.
-func calledOf(address string, resp *Response, err error) *called {
+func calledOf(address string, resp *client.Response, err error) *called {
 	if err != nil {
 		return &called{URL: address, Err: err.Error()}
 	}
@@ -181,14 +175,27 @@ func (a *App) show(w http.ResponseWriter, status int, name string, p page) {
 }
 
 // mark is the sign of an outcome.
-func mark(o Outcome) string {
+func mark(o client.Outcome) string {
 	switch o {
-	case Passed:
+	case client.Passed:
 		return "✓"
-	case Failed:
+	case client.Failed:
 		return "✗"
-	case Skipped:
+	case client.Skipped:
 		return "!"
 	}
 	return "–"
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// short is the beginning of a token: enough to tell two apart.
+func short(token string) string {
+	switch {
+	case token == "":
+		return "none"
+	case len(token) <= 8:
+		return "…"
+	}
+	return strings.ToValidUTF8(token[:4], "") + "…"
 }

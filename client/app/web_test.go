@@ -1,4 +1,4 @@
-package client_test
+package app_test
 
 import (
 	"io"
@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/app"
 )
 
 // web is an App and its provider as a browser sees them.
@@ -38,7 +39,7 @@ func (w web) RoundTrip(req *http.Request) (*http.Response, error) {
 
 const home = "https://app.example/"
 
-func newWeb(t *testing.T, change func(*client.AppConfig)) web {
+func newWeb(t *testing.T, change func(*app.Config)) web {
 	t.Helper()
 	p := newProvider(t)
 	p.on["/authorize"] = func(w http.ResponseWriter, r *http.Request) {
@@ -54,18 +55,18 @@ func newWeb(t *testing.T, change func(*client.AppConfig)) web {
 		q := r.URL.Query()
 		http.Redirect(w, r, q.Get("post_logout_redirect_uri")+"?state="+url.QueryEscape(q.Get("state")), http.StatusFound)
 	}
-	cfg := client.AppConfig{APIURL: issuer + "/api", Config: client.Config{
+	cfg := app.Config{APIURL: issuer + "/api", Config: client.Config{
 		Issuer: issuer, ClientID: "app", ClientSecret: "the-client-secret", RedirectURL: home + "callback",
 		HTTPClient: &http.Client{Transport: p}, Now: p.Now, Sleep: p.Sleep,
 	}}
 	if change != nil {
 		change(&cfg)
 	}
-	app, err := client.NewApp(cfg)
+	a, err := app.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return web{p, app}
+	return web{p, a}
 }
 
 // browser is a user agent with cookies of its own.

@@ -1,15 +1,16 @@
-package client
+package app
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
+
+	"github.com/authdrill/authdrill/client"
 )
 
 func (a *App) refresh(w http.ResponseWriter, r *http.Request, v *visitor) {
 	if s := v.signedIn(); s != nil {
-		_, err := v.provider.Refresh(r.Context(), s, RefreshOptions{})
+		_, err := v.provider.Refresh(r.Context(), s, client.RefreshOptions{})
 		if err != nil {
 			a.diary.refused("refresh", err)
 		}
@@ -18,7 +19,7 @@ func (a *App) refresh(w http.ResponseWriter, r *http.Request, v *visitor) {
 		case err == nil:
 			v.refreshes++
 			v.notice = "The tokens were refreshed."
-		case isOAuth(err, "invalid_grant") || isClaimTrouble(err):
+		case isOAuthError(err, "invalid_grant") || isRefusedIDToken(err):
 			// The session is over, or somebody else's: no more of it is shown.
 			v.session = nil
 			v.failure = failureOf(err)
@@ -30,15 +31,9 @@ func (a *App) refresh(w http.ResponseWriter, r *http.Request, v *visitor) {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
-// isClaimTrouble reports whether a refresh brought an ID token that was refused.
-func isClaimTrouble(err error) bool {
-	r := rejection(err)
-	return r != nil && r.IDToken != nil
-}
-
 func (a *App) call(w http.ResponseWriter, r *http.Request, v *visitor) {
 	if s := v.signedIn(); s != nil && a.cfg.APIURL != "" {
-		resp, err := v.provider.Call(r.Context(), s, CallOptions{URL: a.cfg.APIURL, AutoRefresh: true})
+		resp, err := v.provider.Call(r.Context(), s, client.CallOptions{URL: a.cfg.APIURL, AutoRefresh: true})
 		if err != nil {
 			a.diary.refused("call of the API", err)
 		}
@@ -54,18 +49,18 @@ func (a *App) call(w http.ResponseWriter, r *http.Request, v *visitor) {
 // sends the browser to the provider.
 func (a *App) logout(w http.ResponseWriter, r *http.Request, v *visitor) {
 	s := v.signedIn()
-	if a.client.has(SignOutIgnored) {
+	if a.client.HasBug(client.SignOutIgnored) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
-	if s != nil && a.client.has(LogoutNeedsRevocation) {
+	if s != nil && a.client.HasBug(client.LogoutNeedsRevocation) {
 		if err := v.provider.Revoke(r.Context(), s.AccessToken(), "access_token"); err != nil {
 			a.problem(w, http.StatusBadGateway, "The provider is down", "Try again later.")
 			return
 		}
 	}
-	if s != nil && a.client.has(LogoutNeedsProvider) {
-		if there, err := v.provider.LogoutURL(r.Context(), s, LogoutOptions{}); err != nil || !a.client.reachable(r.Context(), there) {
+	if s != nil && a.client.HasBug(client.LogoutNeedsProvider) {
+		if there, err := v.provider.LogoutURL(r.Context(), s, client.LogoutOptions{}); err != nil || !a.reachable(r.Context(), there) {
 			a.problem(w, http.StatusBadGateway, "The provider is down", "Try again later.")
 			return
 		}
@@ -82,17 +77,17 @@ func (a *App) logout(w http.ResponseWriter, r *http.Request, v *visitor) {
 		http.Redirect(w, r, here, http.StatusSeeOther)
 		return
 	}
-	client := v.provider
-	m, err := client.Discover(r.Context())
+	provider := v.provider
+	m, err := provider.Discover(r.Context())
 	if token := s.Snapshot().Tokens.RefreshToken; err == nil && m.RevocationEndpoint != "" && token != "" {
-		if err := client.Revoke(r.Context(), token, "refresh_token"); err != nil {
+		if err := provider.Revoke(r.Context(), token, "refresh_token"); err != nil {
 			now.notice = "The refresh token could not be taken back and may live on: " + err.Error()
 		}
 	}
-	state, err := a.client.unguessable()
+	state, err := a.newToken()
 	if err == nil {
 		now.logoutState = state
-		if there, err := client.LogoutURL(r.Context(), s, LogoutOptions{PostLogoutRedirectURI: here, State: state}); err == nil {
+		if there, err := provider.LogoutURL(r.Context(), s, client.LogoutOptions{PostLogoutRedirectURI: here, State: state}); err == nil {
 			http.Redirect(w, r, there, http.StatusSeeOther)
 			return
 		}
@@ -103,7 +98,7 @@ func (a *App) logout(w http.ResponseWriter, r *http.Request, v *visitor) {
 
 // signedOut is where the provider sends the browser after a sign-out.
 func (a *App) signedOut(w http.ResponseWriter, r *http.Request) {
-	if a.client.has(SignOutReturnCrashes) {
+	if a.client.HasBug(client.SignOutReturnCrashes) {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
@@ -130,7 +125,7 @@ func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusUnauthorized
 	if v, _ := a.visitor(r); v != nil {
 		s := v.signedIn()
-		if s != nil && a.client.has(SessionAsksProvider) {
+		if s != nil && a.client.HasBug(client.SessionAsksProvider) {
 			if _, err := v.provider.UserInfo(r.Context(), s); err != nil {
 				s = nil
 			}
@@ -148,7 +143,7 @@ func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 			now := s.Snapshot()
 			status = http.StatusOK
 			out["signed_in"], out["sub"] = true, now.Subject()
-			claims := s.claims()
+			claims := claimsOf(s)
 			for _, name := range []string{"email", "email_verified", "name"} {
 				if value, there := claims[name]; there {
 					out[name] = value
@@ -161,7 +156,7 @@ func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
-	if user := r.Header.Get("X-Forwarded-User"); user != "" && a.client.has(ForwardedUserTrusted) {
+	if user := r.Header.Get("X-Forwarded-User"); user != "" && a.client.HasBug(client.ForwardedUserTrusted) {
 		status, out = http.StatusOK, map[string]any{"signed_in": true, "sub": user, "email": user}
 	}
 	answerJSON(w, status, out)
@@ -182,30 +177,13 @@ func (v *visitor) standing() (account, local string) {
 }
 
 // signedIn is the visitor's session, nil when there is none.
-func (v *visitor) signedIn() *Session {
+func (v *visitor) signedIn() *client.Session {
 	if v == nil {
 		return nil
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.session
-}
-
-// failureOf is what a page may show of a refusal.
-func failureOf(err error) *failure {
-	r := rejection(err)
-	if r == nil {
-		return &failure{Check: "client", Reason: err.Error()}
-	}
-	f := &failure{Check: r.Check, Spec: r.Spec, Want: r.Want, Got: r.Got, Reason: r.Error()}
-	var e *OAuthError
-	if errors.As(err, &e) {
-		f.Code, f.Description, f.Denied = e.Code, clip(e.Description, 400), e.Code == "access_denied"
-	}
-	if r.IDToken != nil {
-		f.Checks = r.IDToken.Checks
-	}
-	return f
 }
 
 // clip cuts a text from outside to a length a page can bear.

@@ -1,9 +1,11 @@
-package client
+package app
 
 import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/authdrill/authdrill/client"
 )
 
 // accounts are the app's own records of who has signed in: one for each iss and
@@ -15,7 +17,7 @@ type accounts struct {
 }
 
 // of is the account of a session, a new one at its first sign-in.
-func (a *App) account(s *Session) string {
+func (a *App) account(s *client.Session) string {
 	key := a.accountKey(s)
 	a.accounts.mu.Lock()
 	defer a.accounts.mu.Unlock()
@@ -43,28 +45,28 @@ func (a *App) account(s *Session) string {
 }
 
 // accountKey is what tells an account from others.
-func (a *App) accountKey(s *Session) string {
+func (a *App) accountKey(s *client.Session) string {
 	issuer, sub := a.cfg.Issuer, s.Subject()
 	if s.IDToken != nil {
 		issuer = text(s.IDToken.Claims["iss"])
 	}
-	claims := s.claims()
+	claims := claimsOf(s)
 	switch {
-	case a.client.has(AccountByEmail) && text(claims["email"]) != "":
+	case a.client.HasBug(client.AccountByEmail) && text(claims["email"]) != "":
 		return "email " + text(claims["email"])
-	case a.client.has(AccountByUsername):
+	case a.client.HasBug(client.AccountByUsername):
 		return "name " + text(claims["preferred_username"])
-	case a.client.has(EmailFolded):
+	case a.client.HasBug(client.EmailFolded):
 		name, domain, _ := strings.Cut(strings.ToLower(text(claims["email"])), "@")
 		name, _, _ = strings.Cut(name, "+")
 		return "email " + name + "@" + domain
-	case a.client.has(AccountBySubOnly):
+	case a.client.HasBug(client.AccountBySubOnly):
 		issuer = ""
 	}
-	if a.client.has(SubFolded) {
+	if a.client.HasBug(client.SubFolded) {
 		sub = strings.ToLower(sub)
 	}
-	if a.client.has(SubTruncated) && len(sub) > 255 {
+	if a.client.HasBug(client.SubTruncated) && len(sub) > 255 {
 		sub = sub[:255]
 	}
 	return issuer + " " + sub
@@ -72,21 +74,21 @@ func (a *App) accountKey(s *Session) string {
 
 // linkedBy is what an account that is new may be joined to an old one by: only
 // a client with a bug does that.
-func (a *App) linkedBy(s *Session) (key string, trusted bool) {
-	claims := s.claims()
+func (a *App) linkedBy(s *client.Session) (key string, trusted bool) {
+	claims := claimsOf(s)
 	verified, isText := claims["email_verified"].(string)
 	switch {
 	case text(claims["email"]) == "":
-	case a.client.has(EmailUnverifiedLinked):
+	case a.client.HasBug(client.EmailUnverifiedLinked):
 		return "link " + text(claims["email"]), true
-	case a.client.has(EmailVerifiedString):
+	case a.client.HasBug(client.EmailVerifiedString):
 		return "link " + text(claims["email"]), isText && verified != "" || claims["email_verified"] == true
 	}
 	return "", false
 }
 
 // claims are those of the ID token, and of userinfo where it has more.
-func (s *Session) claims() map[string]any {
+func claimsOf(s *client.Session) map[string]any {
 	now := s.Snapshot()
 	out := map[string]any{}
 	for name, value := range now.UserInfo {
@@ -100,4 +102,10 @@ func (s *Session) claims() map[string]any {
 		}
 	}
 	return out
+}
+
+// text is a claim that is text, "" for any other.
+func text(claim any) string {
+	s, _ := claim.(string)
+	return s
 }

@@ -1,4 +1,4 @@
-package client_test
+package app_test
 
 import (
 	"io"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/app"
 )
 
 // TestAppSignIn is the whole of it: sign in, refresh, call, sign out.
@@ -167,7 +168,7 @@ func TestAppTabs(t *testing.T) {
 
 func TestAppFormPost(t *testing.T) {
 	t.Parallel()
-	w := newWeb(t, func(cfg *client.AppConfig) { cfg.ResponseType = "code id_token" })
+	w := newWeb(t, func(cfg *app.Config) { cfg.ResponseType = "code id_token" })
 	for _, c := range cookiesOf(t, w, "/login") {
 		if strings.Contains(c.Name, "login") && (c.SameSite != http.SameSiteNoneMode || !c.Secure) {
 			t.Errorf("the cookie of a pending login stays behind: %v", c)
@@ -181,7 +182,7 @@ func TestAppFormPost(t *testing.T) {
 		if q.Get("response_mode") != "form_post" {
 			t.Errorf("response_mode %q", q.Get("response_mode"))
 		}
-		form = url.Values{"code": {"c"}, "state": {q.Get("state")}, "iss": {issuer}, "id_token": {w.idToken(map[string]any{"c_hash": half("c")}, "")}}
+		form = url.Values{"code": {"c"}, "state": {q.Get("state")}, "iss": {issuer}, "id_token": {w.idToken(map[string]any{"c_hash": half("c")})}}
 		_, _ = io.WriteString(rw, "post it")
 	}
 	b.get(home + "login")
@@ -200,7 +201,7 @@ func TestAppFormPost(t *testing.T) {
 // TestAppHost: a page whose name was made to point here is not served.
 func TestAppHost(t *testing.T) {
 	t.Parallel()
-	w := newWeb(t, func(cfg *client.AppConfig) { cfg.AllowedHosts = []string{"alias.example"} })
+	w := newWeb(t, func(cfg *app.Config) { cfg.AllowedHosts = []string{"alias.example"} })
 	for host, want := range map[string]int{
 		"app.example": 200, "127.0.0.1:9401": 200, "[::1]:9401": 200, "localhost": 200, "alias.example:80": 200,
 		"evil.example": 421, "app.example.evil.example": 421, "10.0.0.1": 421,
@@ -246,7 +247,7 @@ func TestAppUserInfoOfSomebodyElse(t *testing.T) {
 // TestAppSessionBound: of too many sessions the oldest gives way.
 func TestAppSessionBound(t *testing.T) {
 	t.Parallel()
-	w := newWeb(t, func(cfg *client.AppConfig) { cfg.MaxSessions = 3 })
+	w := newWeb(t, func(cfg *app.Config) { cfg.MaxSessions = 3 })
 	var browsers []*browser
 	for range 4 {
 		b := w.browser(t)
@@ -259,10 +260,30 @@ func TestAppSessionBound(t *testing.T) {
 	browsers[3].get(home).must(t, "Nobody is signed in")
 }
 
-func TestAppConfig(t *testing.T) {
+func TestConfig(t *testing.T) {
 	t.Parallel()
-	_, err := client.NewApp(client.AppConfig{Config: client.Config{Issuer: issuer, ClientID: "app", RedirectURL: "https://app.example/"}})
+	_, err := app.New(app.Config{Config: client.Config{Issuer: issuer, ClientID: "app", RedirectURL: "https://app.example/"}})
 	if err == nil || !strings.Contains(err.Error(), "/callback") {
 		t.Error(err)
+	}
+}
+
+// TestAppRefreshRefused: what a refresh can end in, on the page.
+func TestAppRefreshRefused(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, nil)
+	b := w.browser(t)
+	b.get(home + "login")
+	w.on["/token"] = always(503, "text/html", "down")
+	b.press("/refresh").must(t, "could not be refreshed", "status 503", "Sign out")
+	w.on["/token"] = always(400, "application/json", `{"error":"invalid_grant"}`)
+	b.press("/refresh").must(t, "invalid_grant", "Nobody is signed in")
+	delete(w.on, "/token")
+	b.get(home+"login").must(t, "Sign out")
+	w.claims = map[string]any{"sub": "mallory", "name": "Mallory"}
+	p := b.press("/refresh")
+	p.must(t, "renewal", "✗", "Nobody is signed in")
+	if strings.Contains(p.body, "<h1>Mallory") {
+		t.Error("somebody else is shown")
 	}
 }

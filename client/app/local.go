@@ -1,4 +1,4 @@
-package client
+package app
 
 import (
 	"crypto/pbkdf2"
@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/authdrill/authdrill/client"
 )
 
 // locals are accounts that the App itself keeps, by e-mail address. Nobody has
@@ -56,7 +58,7 @@ func (a *App) register(w http.ResponseWriter, r *http.Request, _ *visitor) {
 		a.problem(w, http.StatusBadRequest, "That will not do", "Give an e-mail address, and a password of eight characters or more.")
 		return
 	}
-	salt, err := a.client.unguessable()
+	salt, err := a.newToken()
 	if err != nil {
 		a.failed(w, r, err)
 		return
@@ -96,11 +98,11 @@ func (a *App) passwordLogin(w http.ResponseWriter, r *http.Request, _ *visitor) 
 
 // joined is the local account that a sign-in is joined to: only a client with a
 // bug has one.
-func (a *App) joined(s *Session) string {
-	if !a.client.has(LocalAccountJoined) {
+func (a *App) joined(s *client.Session) string {
+	if !a.client.HasBug(client.LocalAccountJoined) {
 		return ""
 	}
 	a.locals.mu.Lock()
 	defer a.locals.mu.Unlock()
-	return a.locals.byEmail[text(s.claims()["email"])].account
+	return a.locals.byEmail[text(claimsOf(s)["email"])].account
 }

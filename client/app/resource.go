@@ -1,9 +1,11 @@
-package client
+package app
 
 import (
 	"errors"
 	"net/http"
 	"slices"
+
+	"github.com/authdrill/authdrill/client"
 )
 
 // api calls the protected resource for who is signed in, and answers with its
@@ -15,7 +17,7 @@ func (a *App) api(w http.ResponseWriter, r *http.Request) {
 		answerJSON(w, http.StatusUnauthorized, map[string]any{"error": "nobody is signed in"})
 		return
 	}
-	resp, err := v.provider.Call(r.Context(), s, CallOptions{URL: a.cfg.APIURL, AutoRefresh: true})
+	resp, err := v.provider.Call(r.Context(), s, client.CallOptions{URL: a.cfg.APIURL, AutoRefresh: true})
 	if err != nil {
 		a.apiFailed(w, v, err)
 		return
@@ -26,9 +28,9 @@ func (a *App) api(w http.ResponseWriter, r *http.Request) {
 // apiFailed says why the resource could not be asked. Where the provider has
 // ended the session, ours ends too; anything else may pass.
 func (a *App) apiFailed(w http.ResponseWriter, v *visitor, err error) {
-	status, ended := http.StatusServiceUnavailable, isOAuth(err, "invalid_grant") || isClaimTrouble(err)
+	status, ended := http.StatusServiceUnavailable, isOAuthError(err, "invalid_grant") || isRefusedIDToken(err)
 	switch {
-	case a.client.has(RefreshFailureCrashes):
+	case a.client.HasBug(client.RefreshFailureCrashes):
 		status = http.StatusInternalServerError
 	case ended:
 		status = http.StatusUnauthorized
@@ -36,13 +38,13 @@ func (a *App) apiFailed(w http.ResponseWriter, v *visitor, err error) {
 	if status == http.StatusServiceUnavailable {
 		status = http.StatusFailedDependency // the app is well: what it depends on is not
 	}
-	if ended && !a.client.has(SessionOutlivesGrant) {
+	if ended && !a.client.HasBug(client.SessionOutlivesGrant) {
 		v.mu.Lock()
 		v.session, v.failure = nil, failureOf(err)
 		v.mu.Unlock()
 	}
 	out := map[string]any{"error": err.Error()}
-	var e *OAuthError
+	var e *client.OAuthError
 	if errors.As(err, &e) {
 		out["oauth_error"] = e.Code
 	}
@@ -64,12 +66,12 @@ func (a *App) admin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	allowed := slices.Contains(a.cfg.Admins, v.account)
-	if a.client.has(AdminByScope) {
+	if a.client.HasBug(client.AdminByScope) {
 		now := s.Snapshot()
 		allowed = allowed || slices.Contains(append(now.Granted, now.Unrequested...), "admin")
 	}
-	if a.client.has(AdminByUsername) {
-		allowed = allowed || text(s.claims()["preferred_username"]) == "admin"
+	if a.client.HasBug(client.AdminByUsername) {
+		allowed = allowed || text(claimsOf(s)["preferred_username"]) == "admin"
 	}
 	if !allowed {
 		answerJSON(w, http.StatusForbidden, map[string]any{"error": "this page is for administrators"})

@@ -1,4 +1,4 @@
-package client
+package app
 
 import (
 	"crypto/subtle"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/authdrill/authdrill/client"
 )
 
 // visitor is a browser the App knows, signed in or not.
@@ -13,10 +15,10 @@ type visitor struct {
 	csrf string
 
 	mu          sync.Mutex
-	session     *Session // nil: not signed in
-	account     string   // of the session
-	local       string   // e-mail address of the account it signed in to by password
-	provider    *Client  // that signed the session in
+	session     *client.Session // nil: not signed in
+	account     string          // of the session
+	local       string          // e-mail address of the account it signed in to by password
+	provider    *client.Client  // that signed the session in
 	since       time.Time
 	failure     *failure // of the last sign-in, until the next
 	notice      string   // shown once
@@ -27,9 +29,9 @@ type visitor struct {
 
 // login is a pending login of a browser.
 type login struct {
-	provider      *Client
+	provider      *client.Client
 	browser       string // the value of its cookie
-	authorization *Authorization
+	authorization *client.Authorization
 	returnTo      string
 }
 
@@ -128,17 +130,17 @@ func (a *App) visitor(r *http.Request) (*visitor, string) {
 // a name that somebody planted before is worth nothing after (session fixation).
 func (a *App) admit(w http.ResponseWriter, r *http.Request) (*visitor, error) {
 	_, old := a.visitor(r)
-	id, err := a.client.unguessable()
+	id, err := a.newToken()
 	if err != nil {
 		return nil, err
 	}
-	if a.client.has(SessionNotRotated) && old != "" {
+	if a.client.HasBug(client.SessionNotRotated) && old != "" {
 		id = old
 	}
-	if v, _ := a.visitors.get(old); old != "" && (v.signedIn() == nil || !a.client.has(LogoutCookieSurvives)) {
+	if v, _ := a.visitors.get(old); old != "" && (v.signedIn() == nil || !a.client.HasBug(client.LogoutCookieSurvives)) {
 		a.visitors.drop(old)
 	}
-	csrf, err := a.client.unguessable()
+	csrf, err := a.newToken()
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +167,7 @@ func (a *App) browser(w http.ResponseWriter, r *http.Request) (string, error) {
 	if c, err := r.Cookie(name); err == nil && len(c.Value) == 43 {
 		return c.Value, nil
 	}
-	id, err := a.client.unguessable()
+	id, err := a.newToken()
 	if err != nil {
 		return "", err
 	}
@@ -179,8 +181,8 @@ func (a *App) browser(w http.ResponseWriter, r *http.Request) (string, error) {
 
 // setCookie sets a cookie that no script reads and that goes nowhere else.
 func (a *App) setCookie(w http.ResponseWriter, c *http.Cookie) {
-	c.Path, c.Secure, c.HttpOnly = "/", a.secure(), !a.client.has(CookieReadable)
-	if a.client.has(CookieAnySite) {
+	c.Path, c.Secure, c.HttpOnly = "/", a.secure(), !a.client.HasBug(client.CookieReadable)
+	if a.client.HasBug(client.CookieAnySite) {
 		c.SameSite = 0
 	}
 	http.SetCookie(w, c)

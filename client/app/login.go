@@ -1,7 +1,10 @@
-package client
+package app
 
 import (
+	"cmp"
 	"net/http"
+
+	"github.com/authdrill/authdrill/client"
 )
 
 // login sends the browser to the provider. With iss it is third-party initiated
@@ -14,14 +17,14 @@ func (a *App) login(w http.ResponseWriter, r *http.Request) {
 	}
 	switch iss := q.Get("iss"); {
 	case iss == "":
-	case a.client.has(AnyIssLogin):
+	case a.client.HasBug(client.AnyIssLogin):
 		http.Redirect(w, r, iss+"/authorize", http.StatusSeeOther)
 		return
-	case iss != provider.cfg.Issuer || a.client.has(IssLoginRefused):
-		a.problem(w, http.StatusBadRequest, "That is not our provider", "This app signs in at "+provider.cfg.Issuer+" only (OIDC Core 4).")
+	case iss != provider.Config().Issuer || a.client.HasBug(client.IssLoginRefused):
+		a.problem(w, http.StatusBadRequest, "That is not our provider", "This app signs in at "+provider.Config().Issuer+" only (OIDC Core 4).")
 		return
 	}
-	if token := q.Get("access_token"); token != "" && a.client.has(BareTokenLogin) {
+	if token := q.Get("access_token"); token != "" && a.client.HasBug(client.BareTokenLogin) {
 		a.signInWith(w, r, token)
 		return
 	}
@@ -37,30 +40,30 @@ func (a *App) login(w http.ResponseWriter, r *http.Request) {
 	}
 	a.pending.put(a.pendingKey(pending), &login{
 		provider: provider, browser: browser, authorization: pending,
-		returnTo: a.localPath(first(q.Get("return_to"), q.Get("target_link_uri"))),
+		returnTo: a.localPath(cmp.Or(q.Get("return_to"), q.Get("target_link_uri"))),
 	})
 	http.Redirect(w, r, pending.URL, http.StatusSeeOther)
 }
 
 // authorizeOptions are what the request asks for: what the app is configured to,
 // and of the login page's parameters the two that cannot harm.
-func (a *App) authorizeOptions(r *http.Request) AuthorizeOptions {
+func (a *App) authorizeOptions(r *http.Request) client.AuthorizeOptions {
 	q := r.URL.Query()
 	o := a.cfg.Authorize
 	o.ResponseMode, o.LoginHint, o.Prompt = a.cfg.ResponseMode, q.Get("login_hint"), q.Get("prompt")
-	if a.client.has(LoginParamsPassed) {
+	if a.client.HasBug(client.LoginParamsPassed) {
 		o.Extra = q
 	}
-	if host := first(r.Header.Get("X-Forwarded-Host"), r.Host); a.client.has(RedirectURIFromHost) {
+	if host := cmp.Or(r.Header.Get("X-Forwarded-Host"), r.Host); a.client.HasBug(client.RedirectURIFromHost) {
 		o.RedirectURL = "http://" + host + "/callback"
 	}
 	return o
 }
 
 // pendingKey is what a pending login is found by.
-func (a *App) pendingKey(pending *Authorization) string {
+func (a *App) pendingKey(pending *client.Authorization) string {
 	switch {
-	case a.client.has(LoginsBounded):
+	case a.client.HasBug(client.LoginsBounded):
 		return "the only one"
 	case pending.State == "": // a client that was told to send none
 		return pending.Verifier + pending.Nonce
@@ -71,11 +74,11 @@ func (a *App) pendingKey(pending *Authorization) string {
 // callback takes the authorization response, and leaves its URL at once, so that
 // no code stays in the address bar or the history.
 func (a *App) callback(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodHead && !a.client.has(HeadRedeems) {
+	if r.Method == http.MethodHead && !a.client.HasBug(client.HeadRedeems) {
 		return // who only looks uses nothing up
 	}
 	response := r.URL.Query()
-	if r.Method == http.MethodPost && !a.client.has(FormPostIgnored) {
+	if r.Method == http.MethodPost && !a.client.HasBug(client.FormPostIgnored) {
 		if err := r.ParseForm(); err != nil {
 			a.problem(w, http.StatusBadRequest, "That response cannot be read", "Sign in again.")
 			return
@@ -88,11 +91,11 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 	}
 	pending, key := a.pendingOf(r, response.Get("state"))
 	if pending == nil {
-		a.failed(w, r, reject("state", "RFC 6749 section 10.12", "the answer to a sign-in of this browser", "one to none that is pending"))
+		a.failed(w, r, &client.Rejection{Check: "state", Spec: "RFC 6749 section 10.12", Want: "the answer to a sign-in of this browser", Got: "one to none that is pending"})
 		return
 	}
 	s, err := pending.provider.Callback(r.Context(), pending.authorization, response)
-	if pending.authorization.used.Load() && !a.keeps() {
+	if pending.authorization.Answered() && !a.keeps() {
 		a.pending.drop(key)
 	}
 	if isRepeated(pending, response.Get("state"), err) {
@@ -112,7 +115,7 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 		a.failed(w, r, err)
 		return
 	}
-	if state := response.Get("state"); state != "" && !a.keeps() {
+	if state := response.Get("state"); state != "" && pending.authorization.Answered() && !a.keeps() {
 		a.answered.put(state, pending.browser)
 	}
 	v.mu.Lock()
@@ -124,7 +127,7 @@ func (a *App) callback(w http.ResponseWriter, r *http.Request) {
 	if a.stumbles(w, s) {
 		return
 	}
-	if a.client.has(CodeLeftInURL) {
+	if a.client.HasBug(client.CodeLeftInURL) {
 		a.show(w, http.StatusOK, "message", page{Heading: "Signed in", Text: "You are signed in."})
 		return
 	}
@@ -153,10 +156,10 @@ func isRepeated(l *login, state string, err error) bool {
 func (a *App) pendingOf(r *http.Request, state string) (*login, string) {
 	c, err := r.Cookie(a.cookieName("login"))
 	mine := func(l *login) bool { return err == nil && l.browser == c.Value }
-	if a.client.has(StateNotBoundToBrowser) {
+	if a.client.HasBug(client.StateNotBoundToBrowser) {
 		mine = func(*login) bool { return true }
 	}
-	if l, ok := a.pending.get(state); ok && mine(l) && !a.client.has(IssuerNotBound) {
+	if l, ok := a.pending.get(state); ok && mine(l) && !a.client.HasBug(client.IssuerNotBound) {
 		return l, state
 	}
 	return a.pending.newest(mine)
@@ -164,19 +167,24 @@ func (a *App) pendingOf(r *http.Request, state string) (*login, string) {
 
 // learn fetches the claims of the user. That they cannot be had is a note; that
 // they are wrong is the end of the sign-in.
-func (a *App) learn(r *http.Request, provider *Client, s *Session) (note string, err error) {
+func (a *App) learn(r *http.Request, provider *client.Client, s *client.Session) (note string, err error) {
 	m, err := provider.Discover(r.Context())
-	if err != nil || m.UserInfoEndpoint == "" || s.AccessToken() == "" || s.IDToken == nil || a.client.has(UserInfoNeverFetched) {
+	if err != nil || m.UserInfoEndpoint == "" || s.AccessToken() == "" || s.IDToken == nil || a.client.HasBug(client.UserInfoNeverFetched) {
 		return "", nil
 	}
 	if _, err = provider.UserInfo(r.Context(), s); err == nil {
 		return "", nil
 	}
 	refusal := rejection(err)
-	if refusal != nil && (refusal.OAuth != nil || transientErr(err) || refusal.Response != nil && refusal.Response.Status >= 400) {
+	if refusal != nil && (refusal.OAuth != nil || isUnanswered(refusal) || refusal.Response != nil && refusal.Response.Status >= 400) {
 		return "The claims of userinfo could not be had: " + err.Error(), nil
 	}
 	return "", err
+}
+
+// isUnanswered reports whether there was no answer to refuse.
+func isUnanswered(r *client.Rejection) bool {
+	return r.Response == nil && (r.Check == "connection" || r.Check == "timeout")
 }
 
 // failed shows why a sign-in was refused, on the first page. Who was signed in
@@ -206,19 +214,19 @@ func (a *App) failed(w http.ResponseWriter, r *http.Request, err error) {
 // signInWith signs in who brings an access token: only a client with a bug does
 // that, for a token says nothing about who brings it.
 func (a *App) signInWith(w http.ResponseWriter, r *http.Request, token string) {
-	s := &Session{Tokens: TokenResponse{AccessToken: token}}
+	s := &client.Session{Tokens: client.TokenResponse{AccessToken: token}}
 	m, err := a.client.Discover(r.Context())
 	if err != nil {
 		a.failed(w, r, err)
 		return
 	}
-	resp, err := a.client.callWith(r.Context(), token, CallOptions{URL: m.UserInfoEndpoint})
+	resp, err := a.client.Call(r.Context(), s, client.CallOptions{URL: m.UserInfoEndpoint})
 	if err != nil {
 		a.failed(w, r, err)
 		return
 	}
 	s.UserInfo, _ = resp.JSON.(map[string]any)
-	s.IDToken = &IDToken{Claims: s.UserInfo}
+	s.IDToken = &client.IDToken{Claims: s.UserInfo}
 	v, err := a.admit(w, r)
 	if err != nil {
 		a.failed(w, r, err)
@@ -231,9 +239,9 @@ func (a *App) signInWith(w http.ResponseWriter, r *http.Request, token string) {
 }
 
 // words are what a provider says of an error.
-func words(err error) *OAuthError {
+func words(err error) *client.OAuthError {
 	if r := rejection(err); r != nil && r.OAuth != nil {
 		return r.OAuth
 	}
-	return &OAuthError{Code: "error", Description: err.Error()}
+	return &client.OAuthError{Code: "error", Description: err.Error()}
 }

@@ -1,10 +1,12 @@
-package client
+package app
 
 import (
 	"fmt"
 	"io"
 	"log/slog"
 	"time"
+
+	"github.com/authdrill/authdrill/client"
 )
 
 // diary is the App's log. Values are quoted, so that no word of a provider's
@@ -12,10 +14,10 @@ import (
 type diary struct {
 	log *slog.Logger
 	to  io.Writer
-	has func(Bug) bool
+	has func(client.Bug) bool
 }
 
-func newDiary(to io.Writer, now func() time.Time, has func(Bug) bool) diary {
+func newDiary(to io.Writer, now func() time.Time, has func(client.Bug) bool) diary {
 	if to == nil {
 		to = io.Discard
 	}
@@ -30,8 +32,8 @@ func newDiary(to io.Writer, now func() time.Time, has func(Bug) bool) diary {
 }
 
 // admitted notes a sign-in.
-func (d diary) admitted(account string, s *Session) {
-	if d.has(TokensLogged) {
+func (d diary) admitted(account string, s *client.Session) {
+	if d.has(client.TokensLogged) {
 		_, _ = fmt.Fprintf(d.to, "signed in: %+v\n", s.Snapshot().Tokens)
 		return
 	}
@@ -40,7 +42,7 @@ func (d diary) admitted(account string, s *Session) {
 
 // refused notes a sign-in, a refresh or a call that failed.
 func (d diary) refused(what string, err error) {
-	if said := words(err); d.has(LogUnquoted) {
+	if said := words(err); d.has(client.LogUnquoted) {
 		_, _ = fmt.Fprintf(d.to, "%s failed: %s %s\n", what, said.Code, said.Description)
 		return
 	}

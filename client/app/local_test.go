@@ -1,4 +1,4 @@
-package client_test
+package app_test
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/app"
 )
 
 // fill sends the form of a page with an address and a password.
@@ -23,7 +23,7 @@ func (b *browser) fill(path, email, password string) loaded {
 // A local account is another than that of the provider's user who has the same
 // address: nobody has verified it.
 func TestLocalAccounts(t *testing.T) {
-	w := newWeb(t, func(cfg *client.AppConfig) { cfg.LocalAccounts = true })
+	w := newWeb(t, func(cfg *app.Config) { cfg.LocalAccounts = true })
 	attacker := w.browser(t)
 	attacker.fill("register", "alice@example.com", "short").must(t, "eight characters")
 	attacker.fill("register", "alice@example.com", "the-attackers-password").must(t, "Thank you")
@@ -50,7 +50,7 @@ func TestLocalAccounts(t *testing.T) {
 // and no token in it.
 func TestLog(t *testing.T) {
 	var log bytes.Buffer
-	w := newWeb(t, func(cfg *client.AppConfig) { cfg.Log = &log })
+	w := newWeb(t, func(cfg *app.Config) { cfg.Log = &log })
 	b := w.browser(t)
 	b.get(home + "login?login_hint=denied")
 	b.get(home + "login")

@@ -1,6 +1,11 @@
-package client
+// Package app is a web app on top of package client: it signs users in at any
+// OpenID provider, keeps their sessions, refreshes their tokens, calls a protected
+// resource and signs them out. Begin with [New], which makes an [App] of a
+// [Config]; an App is an http.Handler.
+package app
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -12,15 +17,17 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/authdrill/authdrill/client"
 )
 
 //go:embed html/*.tmpl static/app.css
 var files embed.FS
 
-// AppConfig configures an App. Config.RedirectURL is required: it is where the
+// Config configures an App. Config.RedirectURL is required: it is where the
 // App answers /callback, and says which host the App is.
-type AppConfig struct {
-	Config
+type Config struct {
+	client.Config
 	// APIURL is the protected resource that the button "Call the API" calls; ""
 	// leaves the button out.
 	APIURL string
@@ -35,9 +42,9 @@ type AppConfig struct {
 	Admins []string
 	// Second is a second provider, signed in at by /login?provider=second. Only
 	// its Issuer, ClientID and ClientSecret are used.
-	Second *Config
+	Second *client.Config
 	// Authorize is what every authorization request asks for beside the rest.
-	Authorize AuthorizeOptions
+	Authorize client.AuthorizeOptions
 	// Log gets a line for each sign-in, sign-out and failure, without secrets; nil:
 	// nobody reads it.
 	Log io.Writer
@@ -62,9 +69,9 @@ type AppConfig struct {
 // from another site needs https. On plain http, which is for loopback addresses,
 // provider and app are of the same site, and Lax will do.
 type App struct {
-	cfg      AppConfig
-	client   *Client
-	second   *Client // nil where there is one provider
+	cfg      Config
+	client   *client.Client
+	second   *client.Client // nil where there is one provider
 	accounts accounts
 	told     told // logout tokens that were taken
 	mux      *http.ServeMux
@@ -78,35 +85,36 @@ type App struct {
 	single   sync.Mutex // of an app with a bug
 }
 
-// NewApp makes an App. It sends nothing yet.
-func NewApp(cfg AppConfig) (*App, error) {
+// New makes an App. It sends nothing yet.
+func New(cfg Config) (*App, error) {
 	base, err := url.Parse(cfg.RedirectURL)
 	if err != nil || base.Host == "" || base.Path != "/callback" || base.RawQuery != "" {
-		return nil, fmt.Errorf("client: RedirectURL %s must be a URL with the path /callback, such as http://127.0.0.1:9401/callback", shown(cfg.RedirectURL))
+		return nil, fmt.Errorf("app: RedirectURL %q must be a URL with the path /callback, such as http://127.0.0.1:9401/callback", cfg.RedirectURL)
 	}
-	c, err := New(cfg.Config)
+	cfg.Random = lockRandom(cfg.Random)
+	c, err := client.New(cfg.Config)
 	if err != nil {
 		return nil, err
 	}
-	def(&cfg.Title, "Client app")
-	def(&cfg.SessionAge, 8*time.Hour)
-	def(&cfg.MaxSessions, 10_000)
-	cfg.Config = c.cfg
+	cfg.Config = c.Config()
+	cfg.Title = cmp.Or(cfg.Title, "Client app")
+	cfg.SessionAge = cmp.Or(cfg.SessionAge, 8*time.Hour)
+	cfg.MaxSessions = cmp.Or(cfg.MaxSessions, 10_000)
 	if cfg.ResponseMode == "" && cfg.ResponseType != "code" {
 		// A fragment never reaches a server; a form does.
 		cfg.ResponseMode = "form_post"
 	}
-	var second *Client
+	var second *client.Client
 	if cfg.Second != nil {
 		other := cfg.Config
 		other.Issuer, other.ClientID, other.ClientSecret = cfg.Second.Issuer, cfg.Second.ClientID, cfg.Second.ClientSecret
-		if second, err = New(other); err != nil {
+		if second, err = client.New(other); err != nil {
 			return nil, err
 		}
 	}
 	pages, err := template.New("").Funcs(template.FuncMap{"mark": mark}).ParseFS(files, "html/*.tmpl")
 	if err != nil {
-		return nil, fmt.Errorf("client: the pages are broken: %w", err)
+		return nil, fmt.Errorf("app: the pages are broken: %w", err)
 	}
 	a := &App{
 		pages: pages,
@@ -114,7 +122,7 @@ func NewApp(cfg AppConfig) (*App, error) {
 		visitors: newShelf[*visitor](cfg.MaxSessions, cfg.SessionAge, cfg.Now),
 	}
 	a.answered = newShelf[string](cfg.MaxSessions, time.Minute, cfg.Now)
-	a.diary = newDiary(cfg.Log, cfg.Now, c.has)
+	a.diary = newDiary(cfg.Log, cfg.Now, c.HasBug)
 	a.pending = newShelf[*login](cfg.MaxSessions, a.patience(), cfg.Now)
 	a.mux.HandleFunc("GET /{$}", a.home)
 	a.mux.HandleFunc("GET /login", a.login)
@@ -148,12 +156,14 @@ func (a *App) patience() time.Duration {
 }
 
 // keeps reports whether a pending login outlives its answer and its time.
-func (a *App) keeps() bool { return a.client.has(PendingKept) || a.client.replays() }
+func (a *App) keeps() bool {
+	return a.client.HasBug(client.PendingKept)
+}
 
 // ServeHTTP answers a request, if it is for this host: a page of a stranger whose
 // name resolves to this machine is none of ours (DNS rebinding).
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if a.client.has(OneAtATime) {
+	if a.client.HasBug(client.OneAtATime) {
 		a.single.Lock()
 		defer a.single.Unlock()
 	}
@@ -175,11 +185,11 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *App) policy() string {
 	targets := "'self'"
 	provider := a.cfg.Issuer
-	if m := a.client.meta.get().value; m != nil && m.EndSessionEndpoint != "" {
+	if m := a.client.Metadata(); m != nil && m.EndSessionEndpoint != "" {
 		provider = m.EndSessionEndpoint
 	}
 	if u, err := url.Parse(provider); err == nil {
-		targets += " " + origin(u)
+		targets += " " + u.Scheme + "://" + u.Host
 	}
 	return "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action " + targets
 }
@@ -207,7 +217,7 @@ func (a *App) stylesheet(w http.ResponseWriter, r *http.Request) {
 // localPath is a path of this app to return to, "/" for anything else: not
 // another site, however it is spelt.
 func (a *App) localPath(s string) string {
-	if a.client.has(OpenRedirect) && s != "" {
+	if a.client.HasBug(client.OpenRedirect) && s != "" {
 		return s
 	}
 	u, err := url.Parse(s)
