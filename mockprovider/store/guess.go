@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Guesses counts the failed guesses of something short, each against several
-// counters: who guessed, and from where. The zero Guesses is empty and ready; it is
+// guesses counts the failed guesses of something short, each against several
+// counters: who guessed, and from where. The zero value is empty and ready; it is
 // safe for parallel use.
-type Guesses struct {
+type guesses struct {
 	mu     sync.Mutex
 	failed map[digest]*guessed // a name may be long, and is chosen by who guesses
 }
@@ -19,16 +19,8 @@ type guessed struct {
 	until time.Time // when the window ends
 }
 
-// Counter is what a guess counts against: at most Most may fail in a window.
-type Counter struct {
-	Name string
-	Most int
-}
-
-// Begin counts a guess against each counter, before it is known whether it is
-// right: of guesses at the same time no more pass than may fail. While a counter is
-// at its limit the guess must not be tried; Begin then returns how long to wait.
-func (g *Guesses) Begin(counters []Counter, window time.Duration, now time.Time) (wait time.Duration) {
+// count is Store.CountGuess.
+func (g *guesses) count(counters []Counter, window time.Duration, now time.Time) (wait time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, c := range counters {
@@ -55,7 +47,7 @@ func (g *Guesses) Begin(counters []Counter, window time.Duration, now time.Time)
 
 // current returns a counter whose window lasts, or nil. Where the clock was moved
 // back to before the window, it does not.
-func (g *Guesses) current(name string, window time.Duration, now time.Time) *guessed {
+func (g *guesses) current(name string, window time.Duration, now time.Time) *guessed {
 	f := g.failed[digestOf(name)]
 	if f == nil || !now.Before(f.until) || f.until.Sub(now) > window {
 		return nil
@@ -63,8 +55,8 @@ func (g *Guesses) current(name string, window time.Duration, now time.Time) *gue
 	return f
 }
 
-// Right takes back what Begin counted: the guess was right.
-func (g *Guesses) Right(counters []Counter) {
+// uncount is Store.UncountGuess.
+func (g *guesses) uncount(counters []Counter) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, c := range counters {
@@ -74,8 +66,8 @@ func (g *Guesses) Right(counters []Counter) {
 	}
 }
 
-// Sweep forgets the windows that are over and returns how many.
-func (g *Guesses) Sweep(now time.Time) int {
+// sweep forgets the windows that are over and returns how many.
+func (g *guesses) sweep(now time.Time) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	before := len(g.failed)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Secrets is a table of codes or tokens. It knows each by a digest alone: who
+// Secrets is a table of codes or tokens. It knows each only by a digest: who
 // reads the memory finds no token in it, and a token of any length takes the
 // same few bytes, without a pointer for the garbage collector to follow. The
 // zero Secrets is empty and ready; it is safe for parallel use.
@@ -20,14 +20,14 @@ func digestOf(secret string) digest {
 	return digest(sum[:])
 }
 
-// Put keeps what a secret stands for until forgotten.
+// Put keeps what a secret is for until forgotten.
 func (s *Secrets[V]) Put(secret string, value V, forgotten time.Time) {
 	s.table.Put(digestOf(secret), value, forgotten)
 }
 
-// Get returns what a secret stands for, if it is not forgotten.
-func (s *Secrets[V]) Get(secret string, now time.Time) (V, bool) {
-	return s.table.Get(digestOf(secret), now)
+// Look calls look with what a secret is for, as Table.Look.
+func (s *Secrets[V]) Look(secret string, now time.Time, look func(*V)) bool {
+	return s.table.Look(digestOf(secret), now, look)
 }
 
 // PutNew is Put unless the secret is known already, as Table.PutNew.
@@ -39,7 +39,7 @@ func (s *Secrets[V]) PutNew(secret string, value V, forgotten, now time.Time) bo
 func (s *Secrets[V]) Delete(secret string) { s.table.Delete(digestOf(secret)) }
 
 // Each visits everything, as Table.Each does.
-func (s *Secrets[V]) Each(visit func(V)) { s.table.Each(visit) }
+func (s *Secrets[V]) Each(visit func(*V)) { s.table.Each(visit) }
 
 // Len returns how many secrets are known.
 func (s *Secrets[V]) Len() int { return s.table.Len() }

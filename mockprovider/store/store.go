@@ -1,11 +1,13 @@
 // Package store is an issuer's memory: its clients and users, and the codes,
 // tokens and sessions it has given out, each with its expiry on the issuer's
-// clock. A redemption and a rotation are single steps, so of parallel callers
-// exactly one succeeds. What has expired is forgotten at the next sweep.
+// clock. Records are values; what becomes of one is changed by an operation of
+// Store, in a single step, so that of parallel callers exactly one succeeds. What
+// has expired is forgotten at the next sweep.
 package store
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,17 +17,18 @@ import (
 type Store struct {
 	*Directory
 
-	Codes     Secrets[*Code]
-	Access    Secrets[*Access]
-	Refresh   Secrets[*Refresh]
-	Sessions  Table[string, *Session]
-	Pushed    Table[string, *Pushed]
-	Devices   Table[string, *Device] // by device_code
-	UserCodes Table[string, *Device] // by user_code, until they are answered
-	Guesses   Guesses                // of user codes
+	grants   grants
+	codes    Secrets[code]
+	access   Secrets[access]
+	refresh  Secrets[refresh]
+	sessions Table[string, Session]
+	pushed   Table[string, Pushed]
+	devices  devices
+	guesses  guesses // of user codes
 
 	consents Table[consentKey, []string] // scopes allowed before
 	used     Secrets[struct{}]           // values that count once
+	swept    atomic.Int64                // as many of them call for the next sweep
 	limiting sync.Mutex                  // held while tokens are counted and kept
 }
 
@@ -38,9 +41,74 @@ func New(d *Directory) *Store {
 	return &Store{Directory: d}
 }
 
+// KeepSession keeps a user's sign-in until it expires.
+func (s *Store) KeepSession(session Session) { s.sessions.Put(session.ID, session, session.Expires) }
+
+// Session returns a user's sign-in that lasts.
+func (s *Store) Session(id string, now time.Time) (Session, bool) { return s.sessions.Get(id, now) }
+
+// EndSession ends a user's sign-in at the provider. It reports whether this call
+// was the one that ended it.
+func (s *Store) EndSession(id string, now time.Time) bool {
+	_, ok := s.sessions.Take(id, now)
+	return ok
+}
+
+// KeepPushed keeps a pushed authorization request until it expires.
+func (s *Store) KeepPushed(requestURI string, p Pushed) { s.pushed.Put(requestURI, p, p.Expires) }
+
+// TakePushed takes a pushed authorization request, which counts once (RFC 9126
+// section 7.3). One that another client pushed stays.
+func (s *Store) TakePushed(requestURI, clientID string, now time.Time) (Pushed, bool) {
+	return s.pushed.TakeIf(requestURI, now, func(p *Pushed) bool { return p.ClientID == clientID })
+}
+
+// manyUsed is how many values are remembered before those that are over are
+// looked for.
+const manyUsed = 4096
+
+// FirstUse remembers a value that counts once, such as the jti of an assertion,
+// until an instant. It reports whether it was not remembered yet.
+func (s *Store) FirstUse(value string, until, now time.Time) bool {
+	if n := int64(s.used.Len()); n > max(manyUsed, s.swept.Load()) {
+		s.used.Sweep(now)
+		s.swept.Store(2 * int64(s.used.Len()))
+	}
+	return s.used.PutNew(value, struct{}{}, until, now)
+}
+
+// SweepUsed forgets the values of FirstUse that are due, and returns how many.
+func (s *Store) SweepUsed(now time.Time) int { return s.used.Sweep(now) }
+
+// Consent returns what a user is remembered to have allowed a client, nil if
+// nothing is.
+func (s *Store) Consent(userLogin, clientID string, now time.Time) []string {
+	scopes, _ := s.consents.Get(consentKey{userLogin, clientID}, now)
+	return scopes
+}
+
+// EditConsent puts what edit makes of a consent in its place: no other change
+// comes between. edit must not change what it gets, and may be called again.
+func (s *Store) EditConsent(userLogin, clientID string, edit func([]string) []string, now time.Time) {
+	s.consents.Edit(consentKey{userLogin, clientID}, edit, time.Time{}, now)
+}
+
+// CountGuess counts a guess of a user code against each counter, before it is known
+// whether it is right: of guesses at the same time no more pass than may fail. While
+// a counter is at its limit the guess must not be tried; CountGuess then returns how
+// long to wait.
+func (s *Store) CountGuess(counters []Counter, window time.Duration, now time.Time) (wait time.Duration) {
+	return s.guesses.count(counters, window, now)
+}
+
+// UncountGuess takes back what CountGuess counted: the guess was right.
+func (s *Store) UncountGuess(counters []Counter) { s.guesses.uncount(counters) }
+
 // Sweep forgets what has expired at now and returns how many records that were.
 // What FirstUse remembers is left to SweepUsed: it may be judged by another clock.
 func (s *Store) Sweep(now time.Time) int {
-	return s.Codes.Sweep(now) + s.Access.Sweep(now) + s.Refresh.Sweep(now) + s.Sessions.Sweep(now) +
-		s.Pushed.Sweep(now) + s.Devices.Sweep(now) + s.UserCodes.Sweep(now) + s.consents.Sweep(now) + s.Guesses.Sweep(now)
+	n := s.codes.Sweep(now) + s.access.Sweep(now) + s.refresh.Sweep(now) + s.sessions.Sweep(now) +
+		s.pushed.Sweep(now) + s.devices.byCode.Sweep(now) + s.devices.userCodes.Sweep(now) + s.consents.Sweep(now) + s.guesses.sweep(now)
+	s.grants.table.Sweep(now) // last: a grant is known as long as its tokens
+	return n
 }

@@ -18,7 +18,7 @@ func TestOfParallelCallersOneSucceeds(t *testing.T) {
 	later := now.Add(time.Hour)
 	s := New(nil)
 	var table Table[string, int]
-	g := &Grant{Authorization: nobody}
+	g := Grant{Authorization: noUser}
 	for name, c := range map[string]struct {
 		prepare func(key string)
 		take    func(key string) bool
@@ -26,32 +26,32 @@ func TestOfParallelCallersOneSucceeds(t *testing.T) {
 		"Take":   {func(key string) { table.Put(key, 1, later) }, func(key string) bool { _, ok := table.Take(key, now); return ok }},
 		"PutNew": {nil, func(key string) bool { return table.PutNew("new"+key, 1, later, now) }},
 		"RedeemCode": {
-			func(key string) { s.Codes.Put(key, &Code{Grant: g, Expires: At(later)}, later) },
+			func(key string) { s.KeepCode(key, Code{GrantKey: s.PutGrant(g, later), Expires: At(later)}, later) },
 			func(key string) bool { _, claim := s.RedeemCode(key, now); return claim == Won },
 		},
 		"RotateRefresh": {
 			func(key string) {
-				s.KeepRefresh(key, &Refresh{Grant: &Grant{Authorization: nobody}, Expires: At(later)}, later, 0)
+				s.KeepRefresh(key, Refresh{GrantKey: s.PutGrant(g, later), Expires: At(later)}, later, 0)
 			},
 			func(key string) bool { _, claim := s.RotateRefresh(key, now, 0); return claim == Won },
 		},
 		"TakePushed": {
-			func(key string) { s.Pushed.Put(key, &Pushed{ClientID: "app"}, later) },
+			func(key string) { s.KeepPushed(key, Pushed{ClientID: "app", Expires: later}) },
 			func(key string) bool { _, ok := s.TakePushed(key, "app", now); return ok },
 		},
 		"FirstUse": {nil, func(key string) bool { return s.FirstUse(key, later, now) }},
 		"EndSession": {
-			func(key string) { s.Sessions.Put(key, &Session{ID: key}, later) },
+			func(key string) { s.KeepSession(Session{ID: key, Expires: later}) },
 			func(key string) bool { return s.EndSession(key, now) },
 		},
 		"AnswerDevice": {
 			func(key string) { keepDevice(s, key, later, now) },
-			func(key string) bool { return s.AnswerDevice(key, g, now) },
+			func(key string) bool { return s.AnswerDevice(key, &g, now) },
 		},
 		"PollDevice": {
 			func(key string) {
 				keepDevice(s, "polled"+key, later, now)
-				s.AnswerDevice("polled"+key, g, now)
+				s.AnswerDevice("polled"+key, &g, now)
 			},
 			func(key string) bool { _, p := s.PollDevice("polled"+key, "app", now); return p == PollGranted },
 		},
@@ -88,9 +88,7 @@ func TestOfParallelCallersOneSucceeds(t *testing.T) {
 }
 
 func keepDevice(s *Store, name string, expires, now time.Time) {
-	d := NewDevice(0)
-	d.Code, d.UserCode, d.ClientID, d.Expires = name, name, "app", expires
-	s.KeepDevice(d, expires, now)
+	s.KeepDevice(Device{Code: name, UserCode: name, ClientID: "app", Expires: expires}, expires, now)
 }
 
 func TestExpiryAndSweep(t *testing.T) {
@@ -118,11 +116,11 @@ func TestSecrets(t *testing.T) {
 	s.Put(long+"1", 1, now.Add(time.Second))
 	s.Put(long+"2", 2, now.Add(time.Second))
 	s.Delete(long + "1")
-	if _, ok := s.Get(long+"1", now); ok {
+	if s.Look(long+"1", now, func(*int) {}) {
 		t.Error("still known after Delete")
 	}
-	if v, ok := s.Get(long+"2", now); !ok || v != 2 {
-		t.Errorf("got %d, %t", v, ok)
+	if v := 0; !s.Look(long+"2", now, func(kept *int) { v = *kept }) || v != 2 {
+		t.Errorf("got %d", v)
 	}
 	if strings.Contains(fmt.Sprintf("%v", s.table.rows), long) {
 		t.Error("the table holds the secret itself")
@@ -131,11 +129,17 @@ func TestSecrets(t *testing.T) {
 
 func TestGraceWindow(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
-	r := &Refresh{}
-	if !r.rotate(now, 10*time.Second) || !r.rotate(now.Add(10*time.Second), 10*time.Second) || r.rotate(now.Add(11*time.Second), 10*time.Second) {
+	s := New(nil)
+	later := now.Add(time.Hour)
+	s.KeepRefresh("r", Refresh{GrantKey: s.PutGrant(Grant{Authorization: noUser}, later), Expires: At(later)}, later, 0)
+	rotate := func(after time.Duration) Claim {
+		_, claim := s.RotateRefresh("r", now.Add(after), 10*time.Second)
+		return claim
+	}
+	if rotate(0) != Won || rotate(10*time.Second) != Won || rotate(11*time.Second) != Used {
 		t.Fatal("the grace window is counted from the first use")
 	}
-	if r.Current(now.Add(11*time.Second), 10*time.Second) {
+	if r, ok := s.Refresh("r", now); !ok || r.Current(now.Add(11*time.Second), 10*time.Second) {
 		t.Fatal("current after the window")
 	}
 }
@@ -143,24 +147,35 @@ func TestGraceWindow(t *testing.T) {
 func TestEndingAGrantEndsItsTokens(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
 	s := New(nil)
-	g := &Grant{ClientID: "app", Authorization: &Authorization{UserLogin: "alice"}}
-	a := &Access{Grant: g, Issued: At(now), Expires: At(now.Add(time.Hour))}
-	s.Access.Put("t", a, a.Expires.Time())
-	if s.EndGrants("bob", "") != 0 || !a.Live(now) {
-		t.Fatal("another user's grant ended")
+	later := now.Add(time.Hour)
+	key := s.PutGrant(Grant{ClientID: "app", Authorization: &Authorization{UserLogin: "alice"}}, now)
+	keep := func(token string) {
+		s.KeepAccess(token, Access{GrantKey: key, Issued: At(now), Expires: At(later)}, later, GiveWay{})
 	}
-	if s.EndGrants("alice", "app") != 1 || a.Live(now) {
-		t.Fatal("not ended")
+	live := func(token string) bool {
+		a, ok := s.Access(token, now)
+		return ok && a.Live(now)
+	}
+	keep("t")
+	if s.Sweep(now); s.EndGrants("bob", "") != 0 || !live("t") {
+		t.Fatal("another user's grant ended, or was forgotten before its token")
+	}
+	if s.EndGrants("alice", "app") != 1 || s.EndGrant(key) || live("t") {
+		t.Fatal("not ended, or twice")
+	}
+	if keep("late"); live("late") {
+		t.Fatal("a token lives that was kept after its grant had ended")
+	}
+	if s.Sweep(later); s.EndGrant(key) || len(s.grants.table.rows) != 0 {
+		t.Fatal("a grant is known without a token")
 	}
 }
 
 func TestDevicePolling(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
 	s := New(nil)
-	d := NewDevice(5 * time.Second)
-	d.Code, d.UserCode, d.ClientID, d.Expires = "d", "u", "app", now.Add(time.Hour)
-	other := NewDevice(0)
-	other.Code, other.UserCode, other.Expires = "e", "u", d.Expires
+	d := Device{Code: "d", UserCode: "u", ClientID: "app", Expires: now.Add(time.Hour), Interval: 5 * time.Second}
+	other := Device{Code: "e", UserCode: "u", Expires: d.Expires}
 	if !s.KeepDevice(d, d.Expires, now) || s.KeepDevice(other, d.Expires, now) {
 		t.Fatal("two devices have one user code")
 	}
@@ -177,7 +192,7 @@ func TestDevicePolling(t *testing.T) {
 	if _, got := s.PollDevice("d", "another", now); got != PollUnknown {
 		t.Errorf("another client: %d", got)
 	}
-	if !s.AnswerDevice("u", &Grant{Authorization: nobody}, now) || s.AnswerDevice("u", nil, now) {
+	if !s.AnswerDevice("u", &Grant{Authorization: noUser}, now) || s.AnswerDevice("u", nil, now) {
 		t.Error("the first answer stays")
 	}
 	poll(43, PollGranted)

@@ -10,7 +10,7 @@ import (
 // it is safe for parallel use.
 type Table[K comparable, V any] struct {
 	mu   sync.Mutex
-	rows map[K]row[V]
+	rows map[K]*row[V]
 	peak int // most rows since the map was made: maps never shrink by themselves
 }
 
@@ -19,13 +19,30 @@ type row[V any] struct {
 	expires Instant // 0 = never
 }
 
-func (r row[V]) dead(now time.Time) bool { return r.expires != 0 && !r.expires.After(now) }
+func (r *row[V]) dead(now time.Time) bool { return r.expires != 0 && !r.expires.After(now) }
+
+// extend lets the row live at least until expires.
+func (r *row[V]) extend(expires Instant) {
+	if r.expires != 0 && (expires == 0 || expires > r.expires) {
+		r.expires = expires
+	}
+}
+
+// live returns the row of a key, nil if there is none or it is dead. The caller
+// holds the lock.
+func (t *Table[K, V]) live(key K, now time.Time) *row[V] {
+	if r := t.rows[key]; r != nil && !r.dead(now) {
+		return r
+	}
+	return nil
+}
 
 // Put keeps a value until expires; the zero time means for ever.
 func (t *Table[K, V]) Put(key K, value V, expires time.Time) {
+	r := &row[V]{value, expiry(expires)}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.put(key, value, expires)
+	t.put(key, r)
 }
 
 // PutNew is Put unless there is a live value under the key already; it reports
@@ -33,49 +50,59 @@ func (t *Table[K, V]) Put(key K, value V, expires time.Time) {
 func (t *Table[K, V]) PutNew(key K, value V, expires, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if old, ok := t.rows[key]; ok && !old.dead(now) {
+	if t.live(key, now) != nil {
 		return false
 	}
-	t.put(key, value, expires)
+	t.put(key, &row[V]{value, expiry(expires)})
 	return true
 }
 
-func (t *Table[K, V]) put(key K, value V, expires time.Time) {
-	r := row[V]{value: value}
-	if !expires.IsZero() {
-		r.expires = At(expires)
-	}
+func (t *Table[K, V]) put(key K, r *row[V]) {
 	if t.rows == nil {
-		t.rows = make(map[K]row[V])
+		t.rows = make(map[K]*row[V])
 	}
 	t.rows[key] = r
 	t.peak = max(t.peak, len(t.rows))
 }
 
-// Get returns a live value.
-func (t *Table[K, V]) Get(key K, now time.Time) (V, bool) {
+// expiry is the instant of a row, 0 for the zero time.
+func expiry(t time.Time) Instant {
+	if t.IsZero() {
+		return 0
+	}
+	return At(t)
+}
+
+// Get returns a copy of a live value.
+func (t *Table[K, V]) Get(key K, now time.Time) (value V, ok bool) {
+	ok = t.Look(key, now, func(v *V) { value = *v })
+	return value, ok
+}
+
+// Look calls look with a live value and reports whether there is one. The table
+// waits meanwhile: of several looks at once each meets what the one before left.
+func (t *Table[K, V]) Look(key K, now time.Time, look func(*V)) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r, ok := t.rows[key]
-	if !ok || r.dead(now) {
-		var none V
-		return none, false
+	r := t.live(key, now)
+	if r != nil {
+		look(&r.value)
 	}
-	return r.value, true
+	return r != nil
 }
 
 // Take returns a live value and removes it, in one step: of any number of
 // callers exactly one gets it.
 func (t *Table[K, V]) Take(key K, now time.Time) (V, bool) {
-	return t.TakeIf(key, now, func(V) bool { return true })
+	return t.TakeIf(key, now, func(*V) bool { return true })
 }
 
-// TakeIf is Take for a value that is the caller's; any other stays.
-func (t *Table[K, V]) TakeIf(key K, now time.Time, mine func(V) bool) (V, bool) {
+// TakeIf is Take for a value that fits; any other stays.
+func (t *Table[K, V]) TakeIf(key K, now time.Time, fits func(*V) bool) (V, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r, ok := t.rows[key]
-	if !ok || r.dead(now) || !mine(r.value) {
+	r := t.live(key, now)
+	if r == nil || !fits(&r.value) {
 		var none V
 		return none, false
 	}
@@ -89,10 +116,10 @@ func (t *Table[K, V]) Edit(key K, edit func(V) V, expires, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var value V
-	if r, ok := t.rows[key]; ok && !r.dead(now) {
+	if r := t.live(key, now); r != nil {
 		value = r.value
 	}
-	t.put(key, edit(value), expires)
+	t.put(key, &row[V]{edit(value), expiry(expires)})
 }
 
 // Delete removes a value.
@@ -103,11 +130,11 @@ func (t *Table[K, V]) Delete(key K) {
 }
 
 // DeleteFunc removes every value for which drop holds.
-func (t *Table[K, V]) DeleteFunc(drop func(key K, v V) bool) {
+func (t *Table[K, V]) DeleteFunc(drop func(key K, v *V) bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for k, r := range t.rows {
-		if drop(k, r.value) {
+		if drop(k, &r.value) {
 			delete(t.rows, k)
 		}
 	}
@@ -115,11 +142,11 @@ func (t *Table[K, V]) DeleteFunc(drop func(key K, v V) bool) {
 
 // Each visits every value that is kept, expired ones included until the next
 // Sweep, in no order. The table waits meanwhile: visit must not use it.
-func (t *Table[K, V]) Each(visit func(V)) {
+func (t *Table[K, V]) Each(visit func(*V)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, r := range t.rows {
-		visit(r.value)
+		visit(&r.value)
 	}
 }
 
@@ -148,7 +175,7 @@ func (t *Table[K, V]) Sweep(now time.Time) int {
 // shrink gives the memory of a table that has become much smaller back.
 func (t *Table[K, V]) shrink() {
 	if t.peak > 1024 && len(t.rows) < t.peak/4 {
-		smaller := make(map[K]row[V], len(t.rows))
+		smaller := make(map[K]*row[V], len(t.rows))
 		for k, r := range t.rows {
 			smaller[k] = r
 		}

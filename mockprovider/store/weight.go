@@ -9,12 +9,12 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/budget"
 )
 
-// What a record costs besides its texts: the row of a table, the record, and its
-// grant with the authorization. They are what the heap grows by, rounded up.
+// What a record costs in addition to its texts: the row of a table, the record, and
+// a grant with the authorization. They are what the heap grows by, rounded up.
 const (
 	rowCost           = 64
 	recordCost        = 128
-	grantCost         = 160
+	grantCost         = 96
 	authorizationCost = 320
 	valueCost         = 96 // a name and its value in a map
 )
@@ -23,34 +23,51 @@ const (
 // each as something that can forget its oldest.
 func (s *Store) Shelves() []budget.Member {
 	return []budget.Member{
-		secretShelf(&s.Codes, func(c *Code) int { return recordCost + c.Grant.bytes() }),
-		secretShelf(&s.Access, func(a *Access) int { return recordCost + textBytes(a.Scopes) + a.Grant.bytes() }),
-		secretShelf(&s.Refresh, func(r *Refresh) int { return recordCost + r.Grant.bytes() }),
-		Shelf(&s.Sessions, func(_ string, v *Session) int {
+		grantShelf{&s.grants},
+		secretShelf(&s.codes, func(*code) int { return recordCost }),
+		secretShelf(&s.access, (*access).bytes),
+		secretShelf(&s.refresh, func(*refresh) int { return recordCost }),
+		Shelf(&s.sessions, func(_ string, v *Session) int {
 			return recordCost + len(v.ID) + len(v.Login) + len(v.ACR) + textBytes(v.AMR)
 		}),
-		Shelf(&s.Pushed, func(_ string, v *Pushed) int { return recordCost + len(v.ClientID) + ValuesBytes(v.Params) }),
-		Shelf(&s.Devices, deviceBytes),
-		Shelf(&s.UserCodes, deviceBytes), // which keep the same requests
-		shelf[consentKey, []string]{&s.consents, func(k consentKey, v []string) int { return rowCost + len(k.user) + len(k.client) + textBytes(v) }},
-		secretShelf(&s.used, func(struct{}) int { return 0 }),
+		Shelf(&s.pushed, func(_ string, v *Pushed) int { return recordCost + len(v.ClientID) + ValuesBytes(v.Params) }),
+		Shelf(&s.devices.byCode, func(_ string, d *Device) int {
+			return 2*recordCost + textBytes(d.Scopes) + ValuesBytes(d.Form) + d.Answer.bytes()
+		}),
+		Shelf(&s.devices.userCodes, func(_ string, code *string) int { return len(*code) }),
+		shelf[consentKey, []string]{&s.consents, func(k consentKey, v *[]string) int { return rowCost + len(k.user) + len(k.client) + textBytes(*v) }},
+		secretShelf(&s.used, func(*struct{}) int { return 0 }),
 		registered{s.Directory},
 	}
 }
 
-// Shelf is a table as a member of a pool. It forgets what would expire first, and
-// what never does last.
-func Shelf[K ~string, V any](t *Table[K, V], weigh func(K, V) int) budget.Member {
-	return shelf[K, V]{t, func(k K, v V) int { return rowCost + len(k) + weigh(k, v) }}
+// grantShelf are the grants as a member of a pool. Codes and tokens of a grant that
+// it forgets are unknown.
+type grantShelf struct{ *grants }
+
+func (s grantShelf) shelf() shelf[GrantKey, grantRow] {
+	return shelf[GrantKey, grantRow]{&s.table, func(_ GrantKey, g *grantRow) int { return rowCost + g.grant.bytes() }}
 }
 
-func secretShelf[V any](s *Secrets[V], weigh func(V) int) budget.Member {
-	return shelf[digest, V]{&s.table, func(_ digest, v V) int { return rowCost + weigh(v) }}
+func (s grantShelf) Weight() int { return s.shelf().Weight() }
+
+func (s grantShelf) Shed(bytes int) {
+	s.shelf().shed(bytes, func(g *grantRow) { g.state.Store(grantForgotten) })
+}
+
+// Shelf is a table as a member of a pool. It forgets what would expire first, and
+// what never does last.
+func Shelf[K ~string, V any](t *Table[K, V], weigh func(K, *V) int) budget.Member {
+	return shelf[K, V]{t, func(k K, v *V) int { return rowCost + len(k) + weigh(k, v) }}
+}
+
+func secretShelf[V any](s *Secrets[V], weigh func(*V) int) budget.Member {
+	return shelf[digest, V]{&s.table, func(_ digest, v *V) int { return rowCost + weigh(v) }}
 }
 
 type shelf[K comparable, V any] struct {
 	table *Table[K, V]
-	weigh func(K, V) int
+	weigh func(K, *V) int
 }
 
 func (s shelf[K, V]) Weight() int {
@@ -58,12 +75,15 @@ func (s shelf[K, V]) Weight() int {
 	defer s.table.mu.Unlock()
 	n := 0
 	for k, r := range s.table.rows {
-		n += s.weigh(k, r.value)
+		n += s.weigh(k, &r.value)
 	}
 	return n
 }
 
-func (s shelf[K, V]) Shed(bytes int) {
+func (s shelf[K, V]) Shed(bytes int) { s.shed(bytes, func(*V) {}) }
+
+// shed is Shed, and lets forget know of each value that is forgotten.
+func (s shelf[K, V]) shed(bytes int, forget func(*V)) {
 	s.table.mu.Lock()
 	defer s.table.mu.Unlock()
 	keys := slices.SortedFunc(maps.Keys(s.table.rows), func(a, b K) int {
@@ -77,7 +97,9 @@ func (s shelf[K, V]) Shed(bytes int) {
 		if bytes <= 0 {
 			break
 		}
-		bytes -= s.weigh(k, s.table.rows[k].value)
+		v := &s.table.rows[k].value
+		bytes -= s.weigh(k, v)
+		forget(v)
 		delete(s.table.rows, k)
 	}
 	s.table.shrink()
@@ -122,8 +144,11 @@ func (c *Client) bytes() int {
 	return n
 }
 
-func deviceBytes(_ string, d *Device) int {
-	return 2*recordCost + textBytes(d.Scopes) + ValuesBytes(d.Form)
+func (a *access) bytes() int {
+	if a.scopes == nil {
+		return recordCost
+	}
+	return recordCost + textBytes(*a.scopes)
 }
 
 func (g *Grant) bytes() int {
@@ -131,7 +156,7 @@ func (g *Grant) bytes() int {
 		return 0
 	}
 	n := grantCost + len(g.ClientID) + len(g.Subject) + textBytes(g.Scopes)
-	if a := g.Authorization; a != nil && a != nobody {
+	if a := g.Authorization; a != nil && a.UserLogin != "" {
 		n += authorizationCost + len(a.RedirectURI) + len(a.Nonce) + len(a.Challenge) + len(a.ClaimsParameter) + textBytes(a.Requested) + textBytes(a.Audience) + ValuesBytes(a.Request)
 	}
 	return n

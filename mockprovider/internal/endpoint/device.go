@@ -26,10 +26,11 @@ func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *
 	}
 	p := i.Persona().DeviceCode
 	now := i.Clock.Now()
-	d := store.NewDevice(p.Interval.D())
-	d.Code, d.UserCode = i.Grants.DeviceCode(), i.userCode()
-	d.ClientID, d.Scopes, d.Form = c.ID, strings.Fields(r.PostForm.Get("scope")), r.PostForm
-	d.Expires = now.Add(p.Lifetime.D())
+	d := store.Device{
+		Code: i.Grants.DeviceCode(), UserCode: i.userCode(),
+		ClientID: c.ID, Scopes: strings.Fields(r.PostForm.Get("scope")), Form: r.PostForm,
+		Expires: now.Add(p.Lifetime.D()), Interval: p.Interval.D(),
+	}
 	// The code is remembered longer than it lives, to say that it has expired.
 	for tries := 0; !i.Store.KeepDevice(d, d.Expires.Add(time.Hour), now); tries++ {
 		if tries == 100 {

@@ -44,7 +44,7 @@ func (i *Issuer) par(w http.ResponseWriter, r *http.Request, x *journal.Exchange
 	lifetime := i.Persona().PushedRequest.Lifetime
 	uri := requestURIPrefix + i.Random.Token(20)
 	expires := i.Clock.Now().Add(lifetime.D())
-	i.Store.Pushed.Put(uri, &store.Pushed{ClientID: c.ID, Params: params, Expires: expires}, expires)
+	i.Store.KeepPushed(uri, store.Pushed{ClientID: c.ID, Params: params, Expires: expires})
 	writeJSON(w, x, http.StatusCreated, map[string]any{"request_uri": uri, "expires_in": lifetime.Seconds()})
 }
 

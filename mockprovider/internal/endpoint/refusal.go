@@ -34,8 +34,8 @@ func (i *Issuer) refusal(d *persona.Dialect, x *journal.Exchange, e *oauthError)
 	}
 	v := persona.Values{"error": own.Code, "now": i.Clock.Now().Unix(), "timestamp": persona.Timestamp(i.Clock.Now()), "issuer": i.Grants.Issuer, "request": requested(x)}
 	if code, ok := x.Param("device_code"); ok {
-		if device, ok := i.Store.Devices.Get(code, i.Clock.Now()); ok {
-			v["interval"] = int64(device.Interval().Seconds())
+		if device, ok := i.Store.Device(code, i.Clock.Now()); ok {
+			v["interval"] = int64(device.Interval.Seconds())
 		}
 	}
 	values := map[string]any{}

@@ -45,7 +45,7 @@ func (i *Issuer) register(w http.ResponseWriter, r *http.Request, x *journal.Exc
 	token := i.Random.Token(20)
 	i.registrations.Put(token, id, time.Time{})
 	if i.Store.Register(c, mostRegistered) {
-		i.registrations.DeleteFunc(func(_, id string) bool { _, known := i.Store.Client(id); return !known })
+		i.registrations.DeleteFunc(func(_ string, id *string) bool { _, known := i.Store.Client(*id); return !known })
 		i.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves: the oldest are forgotten", mostRegistered))
 	}
 	x.Event("client.registered", "client_id", id)

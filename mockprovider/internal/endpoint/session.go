@@ -28,14 +28,14 @@ func (i *Issuer) current(s *store.Session) *store.Session {
 }
 
 func (i *Issuer) sessionOf(id string) *store.Session {
-	s, ok := i.Store.Sessions.Get(id, i.Clock.Now())
+	s, ok := i.Store.Session(id, i.Clock.Now())
 	if !ok {
 		return nil
 	}
 	if u, ok := i.Store.User(s.Login); !ok || u.Disabled {
 		return nil
 	}
-	return s
+	return &s
 }
 
 // newSession signs a user in at the issuer's time.
@@ -74,7 +74,7 @@ func (i *Issuer) signIn(x *journal.Exchange, posted url.Values) (*store.Session,
 // keep stores a session and gives the browser its cookie. Its identifier is
 // new at each sign-in.
 func (i *Issuer) keep(w http.ResponseWriter, s *store.Session) {
-	i.Store.Sessions.Put(s.ID, s, s.Expires)
+	i.Store.KeepSession(*s)
 	i.setCookie(w, sessionCookie, s.ID)
 }
 

@@ -64,7 +64,7 @@ func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
 }
 
 // caller finds out who asks: the user of an access token, or a client.
-func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Request, x *journal.Exchange) (*store.Access, persona.Values, *oauthError) {
+func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Request, x *journal.Exchange) (*store.HeldAccess, persona.Values, *oauthError) {
 	v := persona.Values{"issuer": i.Grants.Identifier(r.Context()), "base": i.URL, "now": i.Clock.Now().Unix()}
 	if names := named(r.Context()); len(names) > 0 {
 		v["path"] = names
@@ -155,7 +155,7 @@ func tokenIn(res *persona.Resource, r *http.Request) string {
 }
 
 // proves checks an appsecret_proof.
-func (i *Issuer) proves(a *store.Access, token, proof string) bool {
+func (i *Issuer) proves(a *store.HeldAccess, token, proof string) bool {
 	c, ok := i.Store.Client(a.Grant.ClientID)
 	if !ok {
 		return false
@@ -167,7 +167,7 @@ func (i *Issuer) proves(a *store.Access, token, proof string) bool {
 
 // about finds the token that an answer is about: an access token, or an ID token
 // whose claims go into the values.
-func (i *Issuer) about(res *persona.Resource, r *http.Request, x *journal.Exchange, v persona.Values) (*store.Access, *oauthError) {
+func (i *Issuer) about(res *persona.Resource, r *http.Request, x *journal.Exchange, v persona.Values) (*store.HeldAccess, *oauthError) {
 	body := jsonMembers(r)
 	for _, name := range res.About {
 		token := r.Form.Get(name)
@@ -187,8 +187,8 @@ func (i *Issuer) about(res *persona.Resource, r *http.Request, x *journal.Exchan
 			v["token"] = withText(claims)
 			return nil, nil
 		}
-		if rt, ok := i.Store.Refresh.Get(token, i.Clock.Now()); ok && !rt.Grant.Ended() && rt.Expires.After(i.Clock.Now()) {
-			return &store.Access{Grant: rt.Grant, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, nil
+		if rt, ok := i.Store.Refresh(token, i.Clock.Now()); ok && !rt.Ended && rt.Expires.After(i.Clock.Now()) {
+			return &store.HeldAccess{Access: store.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}, nil
 		}
 		a, err := i.Grants.AccessToken(r.Context(), token)
 		if err != nil {
@@ -235,7 +235,7 @@ func jsonMembers(r *http.Request) map[string]any {
 }
 
 // tell adds what is known of an access token.
-func (i *Issuer) tell(r *http.Request, v persona.Values, a *store.Access) {
+func (i *Issuer) tell(r *http.Request, v persona.Values, a *store.HeldAccess) {
 	for name, value := range i.Grants.Values(r.Context(), a.Grant, a.Scopes) {
 		v[name] = value
 	}
@@ -246,10 +246,10 @@ func (i *Issuer) tell(r *http.Request, v persona.Values, a *store.Access) {
 }
 
 // does what the request is for, beside its answer.
-func (i *Issuer) does(res *persona.Resource, x *journal.Exchange, a *store.Access) {
+func (i *Issuer) does(res *persona.Resource, x *journal.Exchange, a *store.HeldAccess) {
 	switch res.Does {
 	case "revoke_token":
-		a.Revoke()
+		i.Store.RevokeAccess(a.Token, i.Clock.Now())
 		x.Event("access_token.revoked", "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 	case "revoke_grant":
 		i.Store.EndGrants(a.Grant.UserLogin, a.Grant.ClientID)

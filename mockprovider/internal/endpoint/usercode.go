@@ -48,7 +48,7 @@ func (i *Issuer) enteredCode(w http.ResponseWriter, r *http.Request, x *journal.
 	code := strings.ToUpper(strings.TrimSpace(r.PostForm.Get("user_code")))
 	counters := guessCounters(r, browser)
 	lax := slices.Contains(i.Persona().Lax, "user-code-guessable")
-	wait := i.Store.Guesses.Begin(counters, guessWindow, i.Clock.Now())
+	wait := i.Store.CountGuess(counters, guessWindow, i.Clock.Now())
 	switch {
 	case wait > 0 && lax:
 		x.Lax("user-code-guessable")
@@ -59,9 +59,9 @@ func (i *Issuer) enteredCode(w http.ResponseWriter, r *http.Request, x *journal.
 		i.userCodePage(w, r, http.StatusTooManyRequests, code, "Too many wrong codes were entered. Wait "+(time.Duration(seconds)*time.Second).String()+" and try again.")
 		return nil
 	}
-	d, ok := i.Store.UserCodes.Get(code, i.Clock.Now())
+	d, ok := i.Store.DeviceOfUser(code, i.Clock.Now())
 	if !ok && len(code) == 8 { // the hyphen is for the eye
-		d, ok = i.Store.UserCodes.Get(code[:4]+"-"+code[4:], i.Clock.Now())
+		d, ok = i.Store.DeviceOfUser(code[:4]+"-"+code[4:], i.Clock.Now())
 	}
 	if !ok {
 		x.Decide("user_code", false, "unknown, expired or answered", "RFC 8628 section 3.3")
@@ -69,10 +69,10 @@ func (i *Issuer) enteredCode(w http.ResponseWriter, r *http.Request, x *journal.
 		return nil
 	}
 	if wait == 0 {
-		i.Store.Guesses.Right(counters)
+		i.Store.UncountGuess(counters)
 	}
 	x.Decide("user_code", true, "found", "RFC 8628 section 3.3")
-	return d
+	return &d
 }
 
 // guessCounters are what a guess counts against. A browser may drop its cookie, and

@@ -12,7 +12,7 @@ import (
 // bearer judges the access token of a request: in the Authorization header, or
 // in the body of a POST (RFC 6750 section 2), never in the URL (section 5.3).
 // On refusal it has answered.
-func (i *Issuer) bearer(w http.ResponseWriter, r *http.Request, x *journal.Exchange) (*store.Access, string) {
+func (i *Issuer) bearer(w http.ResponseWriter, r *http.Request, x *journal.Exchange) (*store.HeldAccess, string) {
 	if e := forced(r); e != nil {
 		i.failBearer(w, x, e, "")
 		return nil, ""

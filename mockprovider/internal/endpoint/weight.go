@@ -67,8 +67,8 @@ func (i *Issuer) Shed(bytes int) { budget.ShedHeaviest(i.shelves(), bytes) }
 
 func (i *Issuer) shelves() []budget.Member {
 	return slices.Concat(i.Store.Shelves(), []budget.Member{
-		store.Shelf(&i.pending, func(_ string, p *pending) int { return pendingCost + store.ValuesBytes(p.params) }),
-		store.Shelf(&i.registrations, func(_ string, id string) int { return len(id) }),
+		store.Shelf(&i.pending, func(_ string, p **pending) int { return pendingCost + store.ValuesBytes((*p).params) }),
+		store.Shelf(&i.registrations, func(_ string, id *string) int { return len(*id) }),
 	})
 }
 

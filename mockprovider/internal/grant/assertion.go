@@ -51,7 +51,6 @@ const (
 
 	longestAssertion = 365 * 24 * time.Hour // that an assertion may be valid for
 	shortestKey      = 32                   // bytes of the secret that an assertion is signed with
-	manyAssertions   = 4096                 // remembered before those that are over are looked for
 )
 
 // verifyAssertion judges a client assertion. It returns the authentication
@@ -142,10 +141,6 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 // number of uses at once one is the first.
 func (e *Engine) firstUse(key string, a assertionClaims) bool {
 	now := e.earliest()
-	if n := int64(e.Store.Remembered()); n > max(manyAssertions, e.swept.Load()) {
-		e.Store.SweepUsed(now)
-		e.swept.Store(2 * int64(e.Store.Remembered()))
-	}
 	until := time.Unix(int64(*a.Expires), 0).Add(assertionSkew + time.Second)
 	return e.Store.FirstUse(key, until, now)
 }

@@ -57,7 +57,7 @@ func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite
 	case store.PollDenied:
 		return refuse("access_denied", "access_denied", "The user refused.")
 	}
-	g := d.Granted()
+	g := d.Answer
 	x.Bind(g.Login, "", g.Subject)
 	x.Decide("device_code", true, "redeemed", "RFC 8628 section 3.5")
 	r.SetSession(e.Authorized(g))

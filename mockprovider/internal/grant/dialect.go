@@ -133,7 +133,7 @@ func (e *Engine) ofDevice(form url.Values) bool {
 	case store.DeviceGrant, "":
 		return true
 	case "refresh_token":
-		rt, ok := e.Store.Refresh.Get(form.Get("refresh_token"), e.now())
+		rt, ok := e.Store.Refresh(form.Get("refresh_token"), e.now())
 		return ok && rt.Grant.GrantType == store.DeviceGrant
 	}
 	return false
@@ -156,7 +156,7 @@ func (e *Engine) refreshDue(ctx context.Context) (due, ok bool) {
 // why names the cause of a refusal that fosite does not tell apart.
 func (e *Engine) why(code, redirectURI, refreshToken, clientID string) string {
 	now := e.now()
-	if c, ok := e.Store.Codes.Get(code, now); ok {
+	if c, ok := e.Store.Code(code, now); ok {
 		switch {
 		case c.Grant.ClientID != clientID:
 			return "token.code_of_another_client"
@@ -166,7 +166,7 @@ func (e *Engine) why(code, redirectURI, refreshToken, clientID string) string {
 			return "token.user_gone"
 		}
 	}
-	if rt, ok := e.Store.Refresh.Get(refreshToken, now); ok && rt.Grant.ClientID != clientID {
+	if rt, ok := e.Store.Refresh(refreshToken, now); ok && rt.Grant.ClientID != clientID {
 		return "refresh.token_of_another_client"
 	}
 	return "token.request_invalid"
@@ -194,7 +194,7 @@ func (e *Engine) giveWay(r fosite.Requester) store.GiveWay {
 }
 
 // Exchange gives a new access token for one that lives, for the same grant.
-func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, *store.Access, error) {
+func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, *store.HeldAccess, error) {
 	a, err := e.AccessToken(ctx, token)
 	if err != nil {
 		return "", nil, err
@@ -204,12 +204,17 @@ func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, 
 		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
 	}
 	fresh, access := e.issue(e.patterns().Access, a.Grant, a.Scopes)
-	return fresh, access, nil
+	return fresh, &store.HeldAccess{Access: access, Grant: a.Grant}, nil
 }
 
 // Know keeps an access token that a client made of itself.
 func (e *Engine) Know(token string, g *store.Grant) {
-	e.keep(token, &store.Access{Grant: g}, store.GiveWay{})
+	if known, ok := e.Store.Access(token, e.now()); ok && known.Live(e.now()) {
+		g = known.Grant
+	} else {
+		e.put(g)
+	}
+	e.keep(token, store.Access{GrantKey: g.Key}, store.GiveWay{})
 }
 
 // forgotten is when a token that expires then is no longer known, not even as

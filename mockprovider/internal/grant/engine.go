@@ -13,7 +13,6 @@ package grant
 
 import (
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ory/fosite"
@@ -45,8 +44,6 @@ type Engine struct {
 	Config
 	fosite   func() composed // composed at the first request
 	dialects dialect.Cache
-	families atomic.Uint64 // grants stored so far
-	swept    atomic.Int64  // as many remembered assertions call for the next sweep
 }
 
 // New composes the engine of an issuer.

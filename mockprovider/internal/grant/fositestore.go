@@ -31,21 +31,25 @@ var (
 	_ pkce.PKCERequestStorage                             = (*fositeStore)(nil)
 )
 
-// complete writes what the request says into the grant of its session, once.
+// complete writes what the request says into the grant of its session, and stores
+// it, once.
 func (s *fositeStore) complete(r fosite.Requester) *store.Grant {
-	session := r.GetSession().(*Session)
-	g := session.grant
-	if session.stored || g.ID != 0 {
-		return g
+	g := r.GetSession().(*Session).grant
+	if g.Key == 0 {
+		s.describe(g, r)
+		s.engine.put(g)
 	}
-	session.stored = true
+	return g
+}
+
+// describe writes what the request says into its grant.
+func (s *fositeStore) describe(g *store.Grant, r fosite.Requester) {
 	form := r.GetRequestForm()
-	g.ID = s.engine.families.Add(1)
 	g.ClientID = r.GetClient().GetID()
 	g.Scopes = kept(r.GetGrantedScopes())
 	g.Issued = store.At(s.engine.now())
 	if g.GrantType == "client_credentials" {
-		return g
+		return
 	}
 	g.Requested = kept(r.GetRequestedScopes())
 	g.RedirectURI = strings.Clone(form.Get("redirect_uri"))
@@ -56,7 +60,11 @@ func (s *fositeStore) complete(r fosite.Requester) *store.Grant {
 	if g.Nonce == "" {
 		g.Nonce = strings.Clone(form.Get("nonce"))
 	}
-	return g
+}
+
+// put stores a grant that begins now. It must not be changed any more.
+func (e *Engine) put(g *store.Grant) {
+	g.Key = e.Store.PutGrant(*g, e.forgotten(e.now().Add(e.Persona().AccessToken.Lifetime.D())))
 }
 
 // kept copies words of a request that outlive it: each may be a part of its
@@ -97,7 +105,7 @@ func (s *fositeStore) request(g *store.Grant, scopes []string, session fosite.Se
 }
 
 // family is what fosite knows a grant by: its request id.
-func family(g *store.Grant) string { return strconv.FormatUint(g.ID, 36) }
+func family(g *store.Grant) string { return strconv.FormatUint(uint64(g.Key), 36) }
 
 // asCaller lets another client's code or refresh token pass where the persona
 // is lax about it: it makes the calling client the owner of the request.
@@ -116,7 +124,7 @@ func (s *fositeStore) CreateAuthorizeCodeSession(_ context.Context, code string,
 	p := s.engine.Persona()
 	g := s.complete(r)
 	expires := g.Issued.Time().Add(p.AuthorizationCode.Lifetime.D())
-	s.engine.Store.Codes.Put(code, &store.Code{Grant: g, Expires: store.At(expires)}, expires.Add(p.AccessToken.Lifetime.D()))
+	s.engine.Store.KeepCode(code, store.Code{GrantKey: g.Key, Expires: store.At(expires)}, expires.Add(p.AccessToken.Lifetime.D()))
 	return nil
 }
 
@@ -126,13 +134,13 @@ func (s *fositeStore) CreateAuthorizeCodeSession(_ context.Context, code string,
 func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, session fosite.Session) (fosite.Requester, error) {
 	x := journal.From(ctx)
 	now := s.engine.now()
-	c, ok := s.engine.Store.Codes.Get(code, now)
+	c, ok := s.engine.Store.Code(code, now)
 	switch {
 	case !ok:
 		x.Decide("code", false, "unknown", "RFC 6749 section 4.1.3")
 		x.Because("token.code_unknown")
 		return nil, fosite.ErrNotFound
-	case !c.Expires.After(now) && !c.Used():
+	case !c.Expires.After(now) && !c.Used:
 		x.Bind(c.Grant.Login, "", c.Grant.Subject)
 		x.Decide("code", false, "expired "+now.Sub(c.Expires.Time()).String()+" ago", "RFC 6749 section 4.1.2")
 		x.Because("token.code_expired")
@@ -141,8 +149,8 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 	g := c.Grant
 	x.Bind(g.Login, "", g.Subject)
 	r := s.asCaller(ctx, s.request(g, g.Scopes, session), "code-of-any-client")
-	if c.Used() || g.Ended() {
-		if s.engine.lax("code-reusable") && !g.Ended() && c.Expires.After(now) {
+	if c.Used || c.Ended {
+		if s.engine.lax("code-reusable") && !c.Ended && c.Expires.After(now) {
 			x.Lax("code-reusable")
 			return r, nil
 		}
@@ -175,7 +183,7 @@ func (s *fositeStore) InvalidateAuthorizeCodeSession(ctx context.Context, code s
 
 // end revokes a grant and says why in the journal, once.
 func (s *fositeStore) end(ctx context.Context, g *store.Grant, event string) {
-	if g.End() {
+	if s.engine.Store.EndGrant(g.Key) {
 		journal.From(ctx).Event(event, "sub", g.Subject, "client_id", g.ClientID)
 	}
 }
@@ -188,13 +196,13 @@ func (s *fositeStore) CreateAccessTokenSession(_ context.Context, token string, 
 	if slices.Equal(scopes, g.Scopes) {
 		scopes = g.Scopes
 	}
-	s.engine.keep(token, &store.Access{Grant: g, Scopes: scopes, JWT: p.AccessToken.Format == "jwt"}, s.engine.giveWay(r))
+	s.engine.keep(token, store.Access{GrantKey: g.Key, Scopes: scopes, JWT: p.AccessToken.Format == "jwt"}, s.engine.giveWay(r))
 	return nil
 }
 
 // GetAccessTokenSession returns the request of a live access token.
 func (s *fositeStore) GetAccessTokenSession(_ context.Context, token string, session fosite.Session) (fosite.Requester, error) {
-	a, ok := s.engine.Store.Access.Get(token, s.engine.now())
+	a, ok := s.engine.Store.Access(token, s.engine.now())
 	if !ok {
 		return nil, fosite.ErrNotFound
 	}
@@ -207,7 +215,7 @@ func (s *fositeStore) GetAccessTokenSession(_ context.Context, token string, ses
 
 // DeleteAccessTokenSession forgets an access token.
 func (s *fositeStore) DeleteAccessTokenSession(_ context.Context, token string) error {
-	s.engine.Store.Access.Delete(token)
+	s.engine.Store.ForgetAccess(token)
 	return nil
 }
 
@@ -218,7 +226,7 @@ func (s *fositeStore) CreateRefreshTokenSession(_ context.Context, token, _ stri
 	g := s.complete(r)
 	now := s.engine.now()
 	ends := g.Issued.Time().Add(p.Lifetime.D())
-	rt := &store.Refresh{Grant: g, Issued: store.At(now), Expires: store.At(ends), Ends: store.At(ends)}
+	rt := store.Refresh{GrantKey: g.Key, Issued: store.At(now), Expires: store.At(ends), Ends: store.At(ends)}
 	if p.IdleLifetime > 0 {
 		rt.Expires = min(rt.Expires, store.At(now.Add(p.IdleLifetime.D())))
 	}
@@ -234,7 +242,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 	x := journal.From(ctx)
 	p := s.engine.Persona().RefreshToken
 	now := s.engine.now()
-	rt, ok := s.engine.Store.Refresh.Get(token, now)
+	rt, ok := s.engine.Store.Refresh(token, now)
 	if !ok {
 		x.Decide("refresh_token", false, "unknown, or its grant has reached its age", "RFC 6749 section 6")
 		x.Because("refresh.token_unknown")
@@ -244,7 +252,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 	x.Bind(g.Login, "", g.Subject)
 	r := s.asCaller(ctx, s.request(g, g.Scopes, session), "refresh-token-of-any-client")
 	switch {
-	case g.Ended():
+	case rt.Ended:
 		x.Decide("refresh_token", false, "revoked", "RFC 6749 section 6")
 		x.Because("refresh.token_revoked")
 		return r, fosite.ErrNotFound
@@ -321,7 +329,7 @@ func (s *fositeStore) RevokeAccessToken(ctx context.Context, requestID string) e
 	if !ok || session.grant == nil || family(session.grant) != requestID {
 		return fosite.ErrNotFound
 	}
-	session.grant.End()
+	s.engine.Store.EndGrant(session.grant.Key)
 	return nil
 }
 

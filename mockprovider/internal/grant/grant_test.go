@@ -251,8 +251,7 @@ func TestClaimsByScopeAndByParameter(t *testing.T) {
 
 func TestDeviceGrant(t *testing.T) {
 	r := newRig(t)
-	d := store.NewDevice(5 * time.Second)
-	d.Code, d.UserCode, d.ClientID, d.Scopes, d.Expires = "dc", "uc", "app", []string{"openid"}, r.now().Add(15*time.Minute)
+	d := store.Device{Code: "dc", UserCode: "uc", ClientID: "app", Scopes: []string{"openid"}, Expires: r.now().Add(15 * time.Minute), Interval: 5 * time.Second}
 	r.Store.KeepDevice(d, d.Expires.Add(time.Hour), r.now())
 	poll := func() (map[string]any, error) {
 		return r.token(form("grant_type", store.DeviceGrant, "device_code", "dc"))

@@ -31,15 +31,15 @@ func (e *Engine) UserCode() string {
 // patterns returns those of the dialect, all nil where tokens are only random.
 func (e *Engine) patterns() *persona.Patterns { return &e.rules().Tokens }
 
-// issue makes and keeps an opaque access token.
-func (e *Engine) issue(pattern *persona.Pattern, g *store.Grant, scopes []string) (string, *store.Access) {
+// issue makes and keeps an opaque access token of a grant that is stored.
+func (e *Engine) issue(pattern *persona.Pattern, g *store.Grant, scopes []string) (string, store.Access) {
 	token := e.random(pattern)
-	return token, e.keep(token, &store.Access{Grant: g, Scopes: scopes}, store.GiveWay{})
+	return token, e.keep(token, store.Access{GrantKey: g.Key, Scopes: scopes}, store.GiveWay{})
 }
 
 // keep remembers an access token for its lifetime, which begins now. Others may
 // have to give way to it.
-func (e *Engine) keep(token string, a *store.Access, give store.GiveWay) *store.Access {
+func (e *Engine) keep(token string, a store.Access, give store.GiveWay) store.Access {
 	now := e.now()
 	expires := now.Add(e.Persona().AccessToken.Lifetime.D())
 	a.Issued, a.Expires = store.At(now), store.At(expires)

@@ -24,7 +24,6 @@ type Session struct {
 	engine *Engine
 	grant  *store.Grant
 	claims *jwt.IDTokenClaims
-	stored bool // the grant has been completed from a request
 }
 
 // Grant returns the grant, nil until the storage has filled the session in.

@@ -100,15 +100,15 @@ func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID st
 // AccessToken judges a token as a resource server would: it is live, its user
 // is, and a JWT's signature and times are right (RFC 6750 section 3.1, RFC 9068
 // section 4). The error is invalid_token; its hint is the truthful reason.
-func (e *Engine) AccessToken(ctx context.Context, token string) (*store.Access, error) {
+func (e *Engine) AccessToken(ctx context.Context, token string) (*store.HeldAccess, error) {
 	x := journal.From(ctx)
-	refuse := func(cause, why string) (*store.Access, error) {
+	refuse := func(cause, why string) (*store.HeldAccess, error) {
 		x.Because("api." + cause)
 		x.Decide("access_token", false, why, "RFC 6750 section 3.1")
 		return nil, invalidToken(why)
 	}
 	now := e.now()
-	a, ok := e.Store.Access.Get(token, now)
+	a, ok := e.Store.Access(token, now)
 	if !ok {
 		return refuse("token_unknown", "The access token is unknown or expired.")
 	}
@@ -127,7 +127,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (*store.Access, 
 		}
 	}
 	x.Decide("access_token", true, "live for another "+a.Expires.Time().Sub(now).Truncate(time.Second).String(), "RFC 6750 section 2")
-	return a, nil
+	return &a, nil
 }
 
 // joined writes scopes as the wire has them (RFC 6749 section 3.3).
@@ -141,13 +141,13 @@ func invalidToken(why string) *fosite.RFC6749Error {
 func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 	x := journal.From(ctx)
 	now := e.now()
-	if a, ok := e.Store.Access.Get(token, now); ok && a.Live(now) && e.userThere(a.Grant) {
+	if a, ok := e.Store.Access(token, now); ok && a.Live(now) && e.userThere(a.Grant) {
 		x.Bind(a.Grant.Login, "", a.Grant.Subject)
 		out := e.describe(a.Grant, a.Scopes, a.Issued, a.Expires)
 		out["token_type"] = "Bearer"
 		return out
 	}
-	if r, ok := e.Store.Refresh.Get(token, now); ok && r.Expires.After(now) && !r.Grant.Ended() && e.userThere(r.Grant) &&
+	if r, ok := e.Store.Refresh(token, now); ok && r.Expires.After(now) && !r.Ended && e.userThere(r.Grant) &&
 		r.Current(now, e.Persona().RefreshToken.GraceWindow.D()) {
 		x.Bind(r.Grant.Login, "", r.Grant.Subject)
 		return e.describe(r.Grant, r.Grant.Scopes, r.Issued, r.Expires)
@@ -177,8 +177,8 @@ type revocationHandler struct{ engine *Engine }
 func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fosite.TokenType, c fosite.Client) error {
 	x := journal.From(ctx)
 	now := h.engine.now()
-	a, isAccess := h.engine.Store.Access.Get(token, now)
-	r, isRefresh := h.engine.Store.Refresh.Get(token, now)
+	a, isAccess := h.engine.Store.Access(token, now)
+	r, isRefresh := h.engine.Store.Refresh(token, now)
 	var g *store.Grant
 	switch {
 	case isAccess:
@@ -195,10 +195,10 @@ func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fos
 		return fosite.ErrUnauthorizedClient.WithHint("The token was issued to another client.")
 	}
 	if isAccess && !h.engine.rules().RevokeEndsGrant {
-		a.Revoke()
+		h.engine.Store.RevokeAccess(token, now)
 		x.Event("access_token.revoked", "sub", g.Subject, "client_id", g.ClientID)
 	} else {
-		g.End()
+		h.engine.Store.EndGrant(g.Key)
 		x.Event("refresh_token.revoked", "sub", g.Subject, "client_id", g.ClientID)
 	}
 	return nil

@@ -14,10 +14,13 @@ const (
 	redeem                // and keep the tokens
 	refresh               // likewise
 	look                  // whether an access token is accepted
-	revoke                // the grant
+	drop                  // revoke an access token
+	revoke                // the grants of the user
+	end                   // the grant that a code was made from, by its key
 	ask                   // keep a device's request
 	approve               // it, as the user
 	deny                  // it
+	withdraw              // revoke what the user gave a device, before it is taken
 	poll                  // as the device, and keep the tokens
 	push                  // an authorization request
 	take                  // it
@@ -39,7 +42,7 @@ type command struct {
 }
 
 func (c command) String() string {
-	return [...]string{"authorize", "redeem", "refresh", "look", "revoke", "ask", "approve", "deny", "poll", "push", "take", "sign", "assert", "advance", "reset"}[c.verb]
+	return [...]string{"authorize", "redeem", "refresh", "look", "drop", "revoke", "end", "ask", "approve", "deny", "withdraw", "poll", "push", "take", "sign", "assert", "advance", "reset"}[c.verb]
 }
 
 // GoString writes a command as rapid shows what it drew.
@@ -66,18 +69,20 @@ type round struct {
 }
 
 // drawRound draws a command for each worker, or a rush: all of them take the same
-// thing, which was made ready before.
+// thing, which was made ready before. In a race they do so in several ways.
 func drawRound(workers int) *rapid.Generator[round] {
 	return rapid.Custom(func(t *rapid.T) round {
 		if rapid.IntRange(0, 2).Draw(t, "rush") == 0 {
 			return round{at: rapid.SliceOfN(drawCommand(), workers, workers).Draw(t, "commands")}
 		}
-		rushes := [][]verb{{authorize, redeem}, {authorize, redeem, refresh}, {ask, approve}, {ask, approve, poll}, {push, take}, {sign, assert}, {authorize, redeem, revoke}}
+		rushes := [][]verb{{authorize, redeem}, {authorize, redeem, refresh}, {ask, approve}, {ask, approve, poll}, {push, take}, {sign, assert}, {authorize, redeem, revoke}, {authorize, end}, {ask, approve, withdraw}}
 		verbs := rapid.SampledFrom(rushes).Draw(t, "verbs")
-		last := command{verb: verbs[len(verbs)-1], slot: rapid.IntRange(0, slots-1).Draw(t, "slot")}
+		races := [][]verb{verbs[len(verbs)-1:], {redeem, end}, {redeem, revoke}, {refresh, end, look}, {poll, withdraw}}
+		race := rapid.SampledFrom(races).Draw(t, "race")
+		slot := rapid.IntRange(0, slots-1).Draw(t, "slot")
 		out := round{before: verbs[:len(verbs)-1]}
-		for range workers {
-			out.at = append(out.at, last)
+		for n := range workers {
+			out.at = append(out.at, command{verb: race[n%len(race)], slot: slot})
 		}
 		return out
 	})

@@ -175,7 +175,7 @@ func (h *harness) plan(c command) func() {
 				return whether(r.on.FirstUse(s.assertion, r.now.Add(seconds(codeLife)), r.now))
 			})
 		}
-	case approve, deny, poll:
+	case approve, deny, withdraw, poll:
 		if s.answered != nil {
 			return func() { r.useDevice(c, s) }
 		}

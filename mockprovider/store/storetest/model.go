@@ -33,7 +33,7 @@ func (o op) String() string {
 // once reports whether an operation takes something that is there once, by a name
 // that is given once.
 func (o op) once() bool {
-	return o.verb == redeem || o.verb == refresh || o.verb == take || o.verb == poll || o.verb == revoke
+	return o.verb == redeem || o.verb == refresh || o.verb == take || o.verb == poll || o.verb == revoke || o.verb == end || o.verb == withdraw
 }
 
 // answer is what an operation answered.
@@ -70,6 +70,7 @@ type record struct {
 	expires   time.Time
 	forgotten time.Time
 	used      bool
+	revoked   bool
 }
 
 // model is what is known of one grant, device, pushed request or assertion. It is a
@@ -126,8 +127,14 @@ func (m model) do(o op, now time.Time) (model, answer) {
 	case take:
 		return m.claim(o.name, false, there && !r.used)
 	case look:
-		return m, whether(there && !m.revoked && now.Before(r.expires))
-	case revoke:
+		return m, whether(there && !m.revoked && !r.revoked && now.Before(r.expires))
+	case drop:
+		if there {
+			r.revoked = true
+			m = m.keep(o.name, r)
+		}
+		return m, done
+	case revoke, end:
 		newly := len(m.records) > 0 && !m.revoked
 		m.revoked = m.revoked || newly
 		return m, whether(newly)
@@ -175,6 +182,13 @@ func (m model) device(o op, now time.Time) (model, answer) {
 			m.answered = denied
 		}
 		return m, won
+	}
+	if o.verb == withdraw {
+		given := m.answered == won && !d.used
+		if given {
+			m.answered = denied
+		}
+		return m, whether(given)
 	}
 	switch {
 	case !known || d.used || !now.Before(d.forgotten):

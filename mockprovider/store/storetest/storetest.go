@@ -25,21 +25,24 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// Operations are the operations that are checked: those of store.Store, and how
-// records are kept.
+// Operations are the operations that are checked.
 type Operations interface {
-	KeepCode(code string, c *store.Code, forgotten time.Time)
-	RedeemCode(code string, now time.Time) (*store.Code, store.Claim)
-	KeepAccess(token string, a *store.Access, forgotten time.Time, give store.GiveWay)
-	Accepts(token string, now time.Time) bool
-	KeepRefresh(token string, r *store.Refresh, forgotten time.Time, most int)
-	RotateRefresh(token string, now time.Time, grace time.Duration) (*store.Refresh, store.Claim)
+	PutGrant(g store.Grant, forgotten time.Time) store.GrantKey
+	EndGrant(key store.GrantKey) bool
 	EndGrants(userLogin, clientID string) int
-	KeepDevice(d *store.Device, forgotten, now time.Time) bool
+	KeepCode(code string, c store.Code, forgotten time.Time)
+	Code(code string, now time.Time) (store.HeldCode, bool)
+	RedeemCode(code string, now time.Time) (store.HeldCode, store.Claim)
+	KeepAccess(token string, a store.Access, forgotten time.Time, give store.GiveWay)
+	Access(token string, now time.Time) (store.HeldAccess, bool)
+	RevokeAccess(token string, now time.Time)
+	KeepRefresh(token string, r store.Refresh, forgotten time.Time, most int)
+	RotateRefresh(token string, now time.Time, grace time.Duration) (store.HeldRefresh, store.Claim)
+	KeepDevice(d store.Device, forgotten, now time.Time) bool
 	AnswerDevice(userCode string, g *store.Grant, now time.Time) bool
-	PollDevice(code, clientID string, now time.Time) (*store.Device, store.Poll)
-	KeepPushed(uri string, p *store.Pushed)
-	TakePushed(uri, clientID string, now time.Time) (*store.Pushed, bool)
+	PollDevice(code, clientID string, now time.Time) (store.Device, store.Poll)
+	KeepPushed(uri string, p store.Pushed)
+	TakePushed(uri, clientID string, now time.Time) (store.Pushed, bool)
 	FirstUse(value string, until, now time.Time) bool
 }
 

@@ -1,0 +1,212 @@
+package store
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+)
+
+// code is an authorization code in memory.
+type code struct {
+	grant   *grantRow
+	expires Instant
+	used    bool
+}
+
+func (c *code) held() HeldCode {
+	return HeldCode{Code: Code{c.grant.grant.Key, c.expires, c.used}, Grant: &c.grant.grant, Ended: c.grant.ended()}
+}
+
+// access is an access token in memory. There may be very many.
+type access struct {
+	grant           *grantRow
+	scopes          *[]string // nil: those of the grant
+	issued, expires Instant
+	jwt, revoked    bool
+}
+
+func (a *access) held() HeldAccess {
+	g := &a.grant.grant
+	return HeldAccess{Access: Access{g.Key, a.scopesOf(), a.issued, a.expires, a.jwt, a.revoked}, Grant: g, Ended: a.grant.ended()}
+}
+
+func (a *access) scopesOf() []string {
+	if a.scopes == nil {
+		return a.grant.grant.Scopes
+	}
+	return *a.scopes
+}
+
+// refresh is a refresh token in memory.
+type refresh struct {
+	grant                 *grantRow
+	issued, expires, ends Instant
+	rotated               Instant
+	used                  bool
+}
+
+func (r *refresh) held() HeldRefresh {
+	g := &r.grant.grant
+	return HeldRefresh{Refresh: Refresh{g.Key, r.issued, r.expires, r.ends, r.used, r.rotated}, Grant: g, Ended: r.grant.ended()}
+}
+
+// KeepCode keeps a code of a grant that is stored.
+func (s *Store) KeepCode(text string, c Code, forgotten time.Time) {
+	if g := s.grants.hold(c.GrantKey, forgotten); g != nil {
+		s.codes.Put(text, code{g, c.Expires, c.Used}, forgotten)
+	}
+}
+
+// Code returns a code that is not forgotten.
+func (s *Store) Code(text string, now time.Time) (held HeldCode, ok bool) {
+	s.codes.Look(text, now, func(c *code) {
+		if ok = !c.grant.forgotten(); ok {
+			held = c.held()
+		}
+	})
+	return held, ok
+}
+
+// RedeemCode claims an authorization code (RFC 6749 section 4.1.2): of any number
+// of callers one wins.
+func (s *Store) RedeemCode(text string, now time.Time) (held HeldCode, claim Claim) {
+	s.codes.Look(text, now, func(c *code) {
+		switch {
+		case c.grant.forgotten():
+			return
+		case c.used:
+			claim = Used
+		case c.expires.After(now) && !c.grant.ended():
+			c.used, claim = true, Won
+		}
+		held = c.held()
+	})
+	return held, claim
+}
+
+// KeepAccess keeps an access token of a grant that is stored, and ends those that
+// have to give way to it.
+func (s *Store) KeepAccess(token string, a Access, forgotten time.Time, give GiveWay) {
+	g := s.grants.hold(a.GrantKey, forgotten)
+	if g == nil {
+		return
+	}
+	kept := access{g, nil, a.Issued, a.Expires, a.JWT, a.Revoked}
+	if !slices.Equal(a.Scopes, g.grant.Scopes) {
+		scopes := a.Scopes
+		kept.scopes = &scopes
+	}
+	if give != (GiveWay{}) {
+		s.limiting.Lock()
+		defer s.limiting.Unlock()
+		s.makeWay(&kept, give)
+	}
+	s.access.Put(token, kept, forgotten)
+}
+
+// makeWay revokes the access tokens that have to give way to a.
+func (s *Store) makeWay(a *access, give GiveWay) {
+	var alike []*access
+	limited := give.Most > 0 && a.grant.grant.UserLogin != ""
+	t := &s.access.table
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, r := range t.rows {
+		switch old := &r.value; {
+		case give.OfFamily && old.grant == a.grant:
+			old.revoked = true
+		case limited && old.held().Live(a.issued.Time()) && old.grant.sameParties(a.grant) && slices.Equal(old.scopesOf(), a.scopesOf()):
+			alike = append(alike, old)
+		}
+	}
+	slices.SortFunc(alike, func(a, b *access) int { return cmp.Compare(a.issued, b.issued) })
+	for limited && len(alike) >= give.Most {
+		alike[0].revoked = true
+		alike = alike[1:]
+	}
+}
+
+// Access returns an access token that is not forgotten.
+func (s *Store) Access(token string, now time.Time) (held HeldAccess, ok bool) {
+	s.access.Look(token, now, func(a *access) {
+		if ok = !a.grant.forgotten(); ok {
+			held = a.held()
+			held.Token = token
+		}
+	})
+	return held, ok
+}
+
+// RevokeAccess ends one access token (RFC 7009).
+func (s *Store) RevokeAccess(token string, now time.Time) {
+	s.access.Look(token, now, func(a *access) { a.revoked = true })
+}
+
+// ForgetAccess forgets an access token.
+func (s *Store) ForgetAccess(token string) { s.access.Delete(token) }
+
+// KeepRefresh keeps a refresh token of a grant that is stored. It ends the oldest
+// grants that a user has for the client, so that no more than most have one; 0 is
+// no limit.
+func (s *Store) KeepRefresh(token string, r Refresh, forgotten time.Time, most int) {
+	g := s.grants.hold(r.GrantKey, forgotten)
+	if g == nil {
+		return
+	}
+	kept := refresh{g, r.Issued, r.Expires, r.Ends, r.Rotated, r.Used}
+	if most > 0 && g.grant.UserLogin != "" {
+		s.limiting.Lock()
+		defer s.limiting.Unlock()
+		s.endOldest(&kept, most)
+	}
+	s.refresh.Put(token, kept, forgotten)
+}
+
+// endOldest ends the oldest grants of a user to a client, to make room for that of
+// r among the most that may have a refresh token.
+func (s *Store) endOldest(r *refresh, most int) {
+	found, now := map[*grantRow]struct{}{}, r.issued.Time()
+	s.refresh.Each(func(old *refresh) {
+		if g := old.grant; g != r.grant && !g.ended() && old.expires.After(now) && g.sameParties(r.grant) {
+			found[old.grant] = struct{}{}
+		}
+	})
+	oldest := slices.SortedFunc(maps.Keys(found), func(a, b *grantRow) int { return cmp.Compare(a.grant.Issued, b.grant.Issued) })
+	for len(oldest) >= most {
+		oldest[0].end()
+		oldest = oldest[1:]
+	}
+}
+
+// Refresh returns a refresh token that is not forgotten.
+func (s *Store) Refresh(token string, now time.Time) (held HeldRefresh, ok bool) {
+	s.refresh.Look(token, now, func(r *refresh) {
+		if ok = !r.grant.forgotten(); ok {
+			held = r.held()
+		}
+	})
+	return held, ok
+}
+
+// RotateRefresh claims a refresh token for its successor: of any number of callers
+// one wins, and those who come within the grace window after it.
+func (s *Store) RotateRefresh(token string, now time.Time, grace time.Duration) (held HeldRefresh, claim Claim) {
+	s.refresh.Look(token, now, func(r *refresh) {
+		if r.grant.forgotten() {
+			return
+		}
+		held = r.held()
+		switch {
+		case held.Ended || !r.expires.After(now):
+		case !held.Current(now, grace):
+			claim = Used
+		default:
+			claim = Won
+			if !r.used {
+				r.used, r.rotated = true, At(now)
+			}
+		}
+	})
+	return held, claim
+}
