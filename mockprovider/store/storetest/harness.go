@@ -108,7 +108,7 @@ func (h *harness) begin() *request {
 func (r *request) record(about string, o op, do func() answer) answer {
 	e := &event{op: o, began: r.began, now: r.now}
 	if r.last != nil && r.last.about == about {
-		e.after = r.last
+		e.after, r.last.followed = r.last, true
 	}
 	e.about = about
 	e.answer = do()

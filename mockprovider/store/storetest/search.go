@@ -11,6 +11,7 @@ type event struct {
 	op           op
 	about        string
 	after        *event // of the same request: it comes later
+	followed     bool   // another event comes after it
 	began, ended int64
 	now          time.Time // what its request took for the time
 	answer       answer
@@ -46,7 +47,7 @@ func (s *search) from(m model, left int) bool {
 	s.seen[key] = struct{}{}
 	first := s.firstEnd()
 	for n, e := range s.history {
-		if s.has(n) || e.began > first || s.waits(e) {
+		if s.has(n) || e.began > first || s.waits(e) || s.yields(e, first) {
 			continue
 		}
 		next, answer := m.do(e.op, e.now)
@@ -58,6 +59,23 @@ func (s *search) from(m model, left int) bool {
 			return true
 		}
 		s.flip(n)
+	}
+	return false
+}
+
+// yields reports whether an event like this one can come now and ended before: where
+// this one may come first, that one may too.
+func (s *search) yields(e *event, first int64) bool {
+	if e.followed || e.after != nil {
+		return false
+	}
+	for n, o := range s.history {
+		if o.began > first {
+			break
+		}
+		if o.ended < e.ended && !s.has(n) && !o.followed && o.after == nil && o.op == e.op && o.answer == e.answer && o.now.Equal(e.now) {
+			return true
+		}
 	}
 	return false
 }
