@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
 // fence is a block of code of the README.
@@ -117,7 +119,7 @@ func served(t *testing.T, args ...string) ready {
 }
 
 // What the README shows of a terminal is what one sees: its commands print its
-// lines, in their order. Figures may differ, and … stands for lines left out.
+// lines, in their order. Only times may differ, and … is for lines left out.
 func TestReadmeTerminal(t *testing.T) {
 	for _, f := range ofLanguage(t, "console") {
 		command, shown, _ := strings.Cut(f.text, "\n")
@@ -135,12 +137,12 @@ func TestReadmeTerminal(t *testing.T) {
 			}
 			printed = string(out)
 		}
-		rest := figures(printed)
+		rest := withoutTimes(printed)
 		for line := range strings.Lines(shown) {
 			if strings.TrimSpace(line) == "…" {
 				continue
 			}
-			_, after, found := strings.Cut(rest, figures(line))
+			_, after, found := strings.Cut(rest, withoutTimes(line))
 			if !found {
 				t.Errorf("README.md:%d: %s does not print, or not in its turn:\n%s\nit prints:\n%s", f.line, command, line, printed)
 			}
@@ -149,10 +151,28 @@ func TestReadmeTerminal(t *testing.T) {
 	}
 }
 
-// figures makes texts equal that differ in numbers and in white space.
-func figures(s string) string {
-	s = regexp.MustCompile(`[0-9][0-9.]*`).ReplaceAllString(s, "N")
+// withoutTimes makes texts equal that differ in durations, in ports and in white
+// space.
+func withoutTimes(s string) string {
+	s = regexp.MustCompile(`[0-9][0-9.]* (ms|s)\b`).ReplaceAllString(s, "N $1")
+	s = regexp.MustCompile(`127\.0\.0\.1:[0-9]+`).ReplaceAllString(s, "127.0.0.1:N")
 	return regexp.MustCompile(`[ \t]+`).ReplaceAllString(s, " ")
+}
+
+// TestReadmeCounts: what the README counts in its text is what there is.
+func TestReadmeCounts(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := catalog.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`catalogue has ([0-9]+) ways`).FindSubmatch(text)
+	if m == nil || string(m[1]) != strconv.Itoa(len(all)) {
+		t.Errorf("README.md: %q: want %d", m, len(all))
+	}
 }
 
 func banner(t *testing.T) string {

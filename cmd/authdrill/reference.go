@@ -2,6 +2,7 @@ package main
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/authdrill/authdrill/client"
@@ -10,6 +11,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
 // references are the types whose keys a help topic lists, each by the word that
@@ -27,6 +29,9 @@ func fill(text string) string {
 	text = strings.ReplaceAll(text, "{{bugs}}\n", bugs())
 	text = strings.ReplaceAll(text, "{{causes}}\n", causes())
 	text = strings.ReplaceAll(text, "{{limits}}\n", limits())
+	if strings.Contains(text, "{{entries}}") {
+		text = strings.ReplaceAll(text, "{{entries}}", strconv.Itoa(countEntries()))
+	}
 	for word, of := range references() {
 		mark := "{{" + word + "}}\n"
 		if strings.Contains(text, mark) {
@@ -34,6 +39,15 @@ func fill(text string) string {
 		}
 	}
 	return text
+}
+
+// countEntries counts the entries of the failure catalogue.
+func countEntries() int {
+	all, err := catalog.All()
+	if err != nil {
+		return 0 // cannot be: the catalogue is embedded, and a test reads it
+	}
+	return len(all)
 }
 
 // bugs lists the ways in which the bundled client can be wrong.
