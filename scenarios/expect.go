@@ -55,6 +55,7 @@ type ClientExpect struct {
 	Reason       any    `json:"reason,omitempty" match:"true" of:"string" doc:"why the client refused, in its words"`
 	Check        any    `json:"check,omitempty" match:"true" of:"string" doc:"name of the client's check that failed"`
 	Clause       any    `json:"clause,omitempty" match:"true" of:"string" doc:"clause the failed check is of"`
+	GrantedScope any    `json:"granted_scope,omitempty" match:"true" of:"string" doc:"scopes asked for and granted, separated by spaces"`
 	MissingScope any    `json:"missing_scope,omitempty" match:"true" of:"string" doc:"scopes asked for and not granted, separated by spaces"`
 	Sub          any    `json:"sub,omitempty" match:"true" of:"string" doc:"who is signed in"`
 }

@@ -198,7 +198,7 @@ func (c *ClientExpect) tree() any {
 		return nil
 	}
 	return members("outcome", c.Outcome, "error", c.Error, "reason", c.Reason, "check", c.Check, "clause", c.Clause,
-		"missing_scope", c.MissingScope, "sub", c.Sub)
+		"granted_scope", c.GrantedScope, "missing_scope", c.MissingScope, "sub", c.Sub)
 }
 
 func shorten(s string) string {

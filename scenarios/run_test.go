@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
 func examples(t testing.TB) []*scenarios.Scenario {
@@ -52,24 +53,23 @@ func TestEveryExamplePasses(t *testing.T) {
 // TestEveryProofHolds runs each scenario again with a client that has the bug
 // it is proven by: a scenario that still passes holds nothing.
 func TestEveryProofHolds(t *testing.T) {
-	byBugs := map[string][]*scenarios.Scenario{}
+	byBugs := map[catalog.KnownBad][]*scenarios.Scenario{}
 	for _, s := range examples(t) {
 		if len(s.ProvenBy) == 0 && s.Skip == "" {
 			t.Errorf("%s: %s names no bug that it catches", s.Place(), s.Name)
 		}
-		if len(s.ProvenBy) > 0 {
-			key := strings.Join(s.ProvenBy, " ")
-			byBugs[key] = append(byBugs[key], s)
+		for _, bad := range s.ProvenBy {
+			byBugs[bad] = append(byBugs[bad], s)
 		}
 	}
-	for names, all := range byBugs {
+	for bad, all := range byBugs {
 		var bugs []client.Bug
-		for _, name := range strings.Fields(names) {
+		for _, name := range bad.Bugs() {
 			bugs = append(bugs, client.Bug(name))
 		}
 		for _, r := range scenarios.Run(context.Background(), all, scenarios.Options{Seed: 7, Bugs: bugs}) {
 			if r.Outcome == scenarios.Passed {
-				t.Errorf("%s: %s passes with a client that is %s", r.Place, r.Name, names)
+				t.Errorf("%s: %s passes with a client that is %s", r.Place, r.Name, bad)
 			}
 			if r.Outcome == scenarios.Broken {
 				t.Errorf("%s: %s: %s", r.Place, r.Name, r.Reason)
@@ -82,6 +82,37 @@ func TestEveryProofHolds(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestEveryBugIsProven: each bug that the bundled client can have is in a
+// known-bad client that an entry of the catalogue or a scenario must fail. That it
+// does fail is TestKillMatrix's and TestEveryProofHolds' to show.
+func TestEveryBugIsProven(t *testing.T) {
+	entries, err := catalog.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var proofs []catalog.KnownBad
+	for _, e := range entries {
+		if e.Runnable() {
+			proofs = append(proofs, e.ProvenBy...)
+		}
+	}
+	for _, s := range examples(t) {
+		proofs = append(proofs, s.ProvenBy...)
+	}
+	unproven := map[string]bool{}
+	for _, b := range client.Bugs() {
+		unproven[string(b.Name)] = true
+	}
+	for _, bad := range proofs {
+		for _, bug := range bad.Bugs() {
+			delete(unproven, bug)
+		}
+	}
+	for bug := range unproven {
+		t.Errorf("nothing fails the client with %s: name it in proven_by of an entry or a scenario", bug)
 	}
 }
 

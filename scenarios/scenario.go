@@ -4,6 +4,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/clause"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/target"
@@ -17,13 +18,13 @@ import (
 // captures, are still there, and so is $${ for a literal ${. Call strict.Expand
 // on a part of it before using that part.
 type Scenario struct {
-	Name          string          `json:"scenario" required:"true" doc:"name of the scenario" example:"refresh token reuse revokes the whole family"`
-	Description   string          `json:"description,omitempty" doc:"what it shows, for the reader of a report"`
-	Tags          []string        `json:"tags,omitempty" single:"true" doc:"words to select it by"`
-	Spec          []clause.Clause `json:"spec,omitempty" single:"true" doc:"clauses of the specifications it holds" example:"RFC6749#4.1.2"`
-	Skip          string          `json:"skip,omitempty" oneof:"exemption,optional" doc:"why it is not run"`
-	ProvenBy      []string        `json:"proven_by,omitempty" single:"true" doc:"bugs that together make a client with which it must fail: without such a proof a scenario may hold nothing"`
-	ExpectFailure string          `json:"expect_failure,omitempty" oneof:"exemption,optional" doc:"why it fails for now; that it passes is then a failure"`
+	Name          string             `json:"scenario" required:"true" doc:"name of the scenario" example:"refresh token reuse revokes the whole family"`
+	Description   string             `json:"description,omitempty" doc:"what it shows, for the reader of a report"`
+	Tags          []string           `json:"tags,omitempty" single:"true" doc:"words to select it by"`
+	Spec          []clause.Clause    `json:"spec,omitempty" single:"true" doc:"clauses of the specifications it holds" example:"RFC6749#4.1.2"`
+	Skip          string             `json:"skip,omitempty" oneof:"exemption,optional" doc:"why it is not run"`
+	ProvenBy      []catalog.KnownBad `json:"proven_by,omitempty" single:"true" doc:"clients with which it must fail, each named by its bug, or by several joined with +: without such a proof a scenario may hold nothing" example:"nonce-unchecked"`
+	ExpectFailure string             `json:"expect_failure,omitempty" oneof:"exemption,optional" doc:"why it fails for now; that it passes is then a failure"`
 
 	Include []string        `json:"include,omitempty" single:"true" doc:"fragments to take over, relative to this file: vars, provider, clients, users, client, app, faults and steps; what stands here wins, their faults and steps come first"`
 	Vars    map[string]*Var `json:"vars,omitempty" doc:"values to use as ${name}"`

@@ -188,6 +188,7 @@ func (o *observation) clientTree() map[string]any {
 	}
 	if o.session != nil && o.failure == nil {
 		s := o.session.Snapshot()
+		set("granted_scope", strings.Join(s.Granted, " "))
 		set("missing_scope", strings.Join(s.Missing, " "))
 		if s.IDToken != nil {
 			sub, _ := s.IDToken.Claims["sub"].(string)

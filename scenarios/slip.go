@@ -9,6 +9,7 @@ import (
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
 // bugNames are the names of the bundled client's bugs, sorted.
@@ -23,9 +24,10 @@ var bugNames = sync.OnceValue(func() []string {
 
 // slips refuses what is well-formed, and would leave a check out without a word.
 func (c *checker) slips() {
-	for _, n := range append(entries(c.root.Get("proven_by")), entries(below(c.root, "client", "bugs"))...) {
+	for _, n := range entries(below(c.root, "client", "bugs")) {
 		c.oneOf(n, "bug", bugNames())
 	}
+	c.proofs()
 	for _, key := range []string{"skip", "expect_failure"} {
 		if n := c.root.Get(key); n != nil && n.Kind == strict.Scalar && (n.Text == "" || n.Text == "true" || n.Text == "false") {
 			c.problems.Report(n.Problem(strict.Value, "say why, or leave it out", "%s wants a reason, got %q", key, n.Text))
@@ -43,6 +45,20 @@ func (c *checker) slips() {
 		} {
 			if n != nil && n.Kind == strict.Scalar && n.Text == "" {
 				c.problems.Report(n.Problem(strict.Value, "leave it out, or write what it must be", "an empty text expects nothing"))
+			}
+		}
+	}
+}
+
+// proofs refuses a known-bad client with a bug that does not exist.
+func (c *checker) proofs() {
+	for _, n := range entries(c.root.Get("proven_by")) {
+		if n.Kind != strict.Scalar {
+			continue
+		}
+		for _, bug := range catalog.KnownBad(n.Text).Bugs() {
+			if !isKnown(bugNames(), bug) {
+				c.refuse(n, "bug", bug, bugNames())
 			}
 		}
 	}

@@ -5,16 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
-	"github.com/authdrill/authdrill/client"
-	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
@@ -171,120 +165,4 @@ func (v *voice) catalogJSON(chosen []*catalog.Entry) error {
 	}
 	v.print("%s", text)
 	return nil
-}
-
-// cell is one row of the kill matrix.
-type cell struct {
-	entry          *catalog.Entry
-	strict, mutant attack.Finding
-	proven         bool
-}
-
-// matrix plays entries against the strict client, and against those with bugs.
-func (v *voice) matrix(ctx context.Context, chosen []*catalog.Entry, withBugs bool, seed uint64) error {
-	bench, err := attack.NewBench(seed)
-	if err != nil {
-		return err
-	}
-	defer bench.Close()
-	stopwatch := clock.Running()
-	begin := stopwatch.Now()
-	cells := make([]cell, len(chosen))
-	queue := make(chan int)
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := range queue {
-				cells[i] = drill(ctx, bench, chosen[i], withBugs)
-			}
-		})
-	}
-	for i := range chosen {
-		if ctx.Err() != nil {
-			break
-		}
-		queue <- i
-	}
-	close(queue)
-	workers.Wait()
-	if ctx.Err() != nil {
-		return interrupted(ctx)
-	}
-	return v.showMatrix(cells, withBugs, stopwatch.Now().Sub(begin))
-}
-
-// needsBrowser reports whether only authdrill attack --browser plays an entry.
-func needsBrowser(e *catalog.Entry) bool { return slices.Contains(e.Needs, "browser") }
-
-func drill(ctx context.Context, bench *attack.Bench, e *catalog.Entry, withBugs bool) cell {
-	out := cell{entry: e, strict: bench.Drill(ctx, e)}
-	if !withBugs || !e.Runnable() || len(e.ProvenBy) == 0 || needsBrowser(e) {
-		return out
-	}
-	var bugs []client.Bug
-	for _, name := range e.ProvenBy {
-		bugs = append(bugs, client.Bug(name))
-	}
-	out.mutant, out.proven = bench.Drill(ctx, e, bugs...), true
-	return out
-}
-
-// showMatrix prints the kill matrix and its totals. A bug that survives, or a
-// strict client that fails, is exit 1.
-func (v *voice) showMatrix(cells []cell, withBugs bool, took time.Duration) error {
-	ran, killed, mutants, planned, browser, wrong := 0, 0, 0, 0, 0, 0
-	for _, c := range cells {
-		if !c.entry.Runnable() {
-			planned++
-			continue
-		}
-		if needsBrowser(c.entry) {
-			browser++
-			v.print(" · %-34s %-10s  %s", c.entry.ID, c.strict.Verdict, c.strict.Reason)
-			continue
-		}
-		ran++
-		mark, note := "✓", ""
-		if c.strict.Verdict != attack.Pass && c.strict.Verdict != attack.Tolerated {
-			wrong++
-			mark, note = "✗", "  "+c.strict.Reason
-		}
-		if c.proven {
-			mutants++
-			if c.mutant.Verdict.Failed() {
-				killed++
-				note += "  " + v.dim("kills "+strings.Join(c.entry.ProvenBy, " + "))
-			} else {
-				wrong++
-				mark = "✗"
-				note += "  survived by " + strings.Join(c.entry.ProvenBy, " + ") + ": " + string(c.mutant.Verdict)
-			}
-		}
-		v.print(" %s %-34s %-10s%s", mark, c.entry.ID, c.strict.Verdict, note)
-	}
-	text := fmt.Sprintf("%d of %s run, %d planned", ran, entriesCount(len(cells)), planned)
-	if browser > 0 {
-		text += fmt.Sprintf(", %d needs a browser", browser)
-	}
-	if withBugs {
-		text += fmt.Sprintf("; %d of %d known-bad clients killed, %d bugs", killed, mutants, countBugs(cells))
-	}
-	v.print("%s · %.1f s", text, took.Seconds())
-	if wrong > 0 {
-		return silent(exitFailed)
-	}
-	return nil
-}
-
-func countBugs(cells []cell) int {
-	seen := map[string]bool{}
-	for _, c := range cells {
-		if !c.proven {
-			continue
-		}
-		for _, b := range c.entry.ProvenBy {
-			seen[b] = true
-		}
-	}
-	return len(seen)
 }

@@ -102,11 +102,10 @@ func (v *voice) illustrate(ctx context.Context, e *catalog.Entry, page string) e
 	}
 	defer bench.Close()
 	played := drill(ctx, bench, e, true)
-	shown := played.mutant
-	if !played.proven {
-		shown = played.strict
+	name, shown := "the bundled client", played.strict
+	if len(played.bad) > 0 {
+		name, shown = name+" with "+strings.Join(e.ProvenBy[0].Bugs(), " and "), played.bad[0]
 	}
-	name := "the bundled client with " + strings.Join(e.ProvenBy, " and ")
 	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(played.strict.Verdict)}}, Findings: []attack.Finding{shown}}
 	if err := v.writeCard(output{format: "html", file: page}, card, report.Options{}); err != nil {
 		return err
@@ -144,7 +143,16 @@ func (v *voice) explain(e *catalog.Entry) {
 		line("as an issuer", "authdrill serve, and http://127.0.0.1:9400/x/"+e.ID+" in the client's issuer setting")
 	}
 	line("judged by", report.Expectation(e))
-	line("known bad", strings.Join(e.ProvenBy, " and "))
+	line("known bad", strings.Join(knownBad(e), ", "))
 	line("your app", "authdrill attack LOGIN-URL --whoami URL --only "+e.ID+" --report html=card.html draws the sequence diagram of the run")
 	line("our client", "authdrill explain "+e.ID+" --html card.html draws how a client fails that has this bug")
+}
+
+// knownBad are the known-bad clients that an entry must fail.
+func knownBad(e *catalog.Entry) []string {
+	var out []string
+	for _, bad := range e.ProvenBy {
+		out = append(out, string(bad))
+	}
+	return out
 }

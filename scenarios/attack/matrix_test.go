@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/authdrill/authdrill/client"
@@ -49,16 +50,35 @@ func kill(t *testing.T, bench *Bench, e *catalog.Entry) {
 	if want := verdictOf(e); strict.Verdict != want {
 		t.Errorf("the strict client: %s, want %s: %s\n%s", strict.Verdict, want, strict.Reason, testimony(strict))
 	}
-	if len(e.ProvenBy) == 0 {
+	for _, bad := range e.ProvenBy {
+		if f := bench.Drill(context.Background(), e, bugsOf(bad.Bugs())...); !f.Verdict.Failed() {
+			t.Errorf("the client with %s survives: %s %s\n%s", bad, f.Verdict, f.Reason, testimony(f))
+		}
+		needed(t, bench, e, bad)
+	}
+}
+
+// needed: each bug of a known-bad client does its part; without it the client is
+// not failed. A bug that only stands by is proven by nothing.
+func needed(t *testing.T, bench *Bench, e *catalog.Entry, bad catalog.KnownBad) {
+	names := bad.Bugs()
+	if len(names) == 1 {
 		return
 	}
-	var bugs []client.Bug
-	for _, name := range e.ProvenBy {
-		bugs = append(bugs, client.Bug(name))
+	for i, name := range names {
+		others := slices.Concat(names[:i], names[i+1:])
+		if f := bench.Drill(context.Background(), e, bugsOf(others)...); f.Verdict.Failed() {
+			t.Errorf("the client with %s is failed without %s too: name it without", bad, name)
+		}
 	}
-	if mutant := bench.Drill(context.Background(), e, bugs...); !mutant.Verdict.Failed() {
-		t.Errorf("the client with %v survives: %s %s\n%s", bugs, mutant.Verdict, mutant.Reason, testimony(mutant))
+}
+
+func bugsOf(names []string) []client.Bug {
+	var out []client.Bug
+	for _, name := range names {
+		out = append(out, client.Bug(name))
 	}
+	return out
 }
 
 // verdictOf is the verdict that a strict client earns.

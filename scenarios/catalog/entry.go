@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"strings"
+
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -49,11 +51,23 @@ type Entry struct {
 	MayRefuse     bool         `json:"may_refuse_start,omitempty" doc:"an app that meets the stimulus while it starts, and does not start, does right; without this that is a failure"`
 	RecordWithout string       `json:"record_without,omitempty" enum:"two_issuers,confidential" doc:"the specifications ask it only of apps that have this: of others it is told, and not failed"`
 	Scenario      string       `json:"scenario,omitempty" doc:"name of the embedded example scenario that drills it, for what no sign-in page can show"`
-	ProvenBy      []string     `json:"proven_by,omitempty" single:"true" doc:"bugs that together make a client which it must fail"`
+	ProvenBy      []KnownBad   `json:"proven_by,omitempty" single:"true" doc:"clients that it must fail, each named by its bug, or by several joined with +" example:"typ-unchecked + sub-unchecked"`
 	Bundled       *Bundled     `json:"bundled,omitempty" doc:"how the bundled client app is configured for it"`
 
 	Group string       `json:"-"` // the file's name
 	Node  *strict.Node `json:"-"`
+}
+
+// KnownBad names a client by its bugs: one, or several joined with " + ".
+type KnownBad string
+
+// Bugs returns the names of the bugs.
+func (k KnownBad) Bugs() []string {
+	names := strings.Split(string(k), "+")
+	for i, name := range names {
+		names[i] = strings.TrimSpace(name)
+	}
+	return names
 }
 
 // Bundled configures the bundled client app for an entry.
