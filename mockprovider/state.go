@@ -51,7 +51,7 @@ func (p *Provider) stateOf(records *store.Store, faults *fault.Set, like *atomic
 		Console: p.console, Records: p.shared.records, Notice: p.shared.notices.once,
 	}
 	i.Grants = grant.New(grant.Config{
-		URL: i.URL, Issuer: p.identifier, Clock: i.Clock, Persona: i.Persona,
+		URL: i.URL, Address: p.identifier, Clock: i.Clock, Persona: i.Persona,
 		Store: i.Store, Keys: i.Keys, Faults: i.Faults, Random: i.Random, Fetch: p.fetch,
 	})
 	return &state{issuer: i, handler: sync.OnceValue(i.Handler), persona: like, http2: p.http2}

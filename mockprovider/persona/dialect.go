@@ -29,6 +29,8 @@ type Dialect struct {
 	Title  string `json:"title,omitempty" doc:"name of the provider, for people"`
 	Issuer string `json:"issuer,omitempty" doc:"issuer identifier of the real provider; used in tokens with identity: real"`
 
+	IssuerPath []Tree `json:"issuer_path,omitempty" single:"true" doc:"path of the issuer identifier, made of ${path.name} and ${user.claim}: the n-th is that of requests by the n-th URL of an endpoint; default, and where a name has no value, openid.issuer"`
+
 	OpenID OpenID `json:"openid,omitzero" doc:"how a client of OpenID Connect signs in here"`
 
 	FurtherHosts []string `json:"hosts,omitempty" doc:"further host names of the real provider, with the same paths"`

@@ -35,9 +35,12 @@ type Naming interface {
 	// Receive returns the context of a request that came by the n-th URL of an
 	// endpoint. own has the addresses of the provider.
 	Receive(ctx context.Context, own Request, r *http.Request, n int) context.Context
+	// Default returns a request by the URLs that clients are told.
+	Default(own Request) Request
 	// Issuer returns the issuer identifier that the provider has in an answer to
-	// a request. user returns the claims of the user that the answer is about.
-	Issuer(at Request, user func() map[string]any) string
+	// a request. user has the claims of the user that the answer is about, where
+	// Rules say that they matter.
+	Issuer(at Request, user map[string]any) string
 	// Names reports whether iss is an issuer identifier that the provider may
 	// have used at an address.
 	Names(address, iss string) bool
@@ -96,6 +99,7 @@ type Answers interface {
 // value is what the specifications recommend.
 type Rules struct {
 	Address           string             // issuer identifier of the real provider, without a path
+	IssuerByUser      bool               // the issuer identifier depends on the user
 	Responses         []string           // response types that every client may ask for, in addition to its own
 	Prompts           []string           // values of prompt, in addition to those of OIDC Core
 	RedirectBelow     bool               // a redirect URI may be below a registered one

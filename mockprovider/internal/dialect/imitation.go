@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -10,9 +12,10 @@ import (
 // imitation speaks as a real provider does, as far as its persona knows.
 type imitation struct {
 	*persona.Dialect
-	rules   Rules
-	changes map[string]persona.Changes
-	hosts   []string // of the real provider
+	rules    Rules
+	changes  map[string]persona.Changes
+	hosts    []string       // of the real provider
+	segments map[string]any // of the path of a request, where there is none
 }
 
 // expiredKnown is how long an expired token is known to have been one: personas
@@ -21,9 +24,9 @@ const expiredKnown = 90 * 24 * time.Hour
 
 func imitate(d *persona.Dialect) *imitation {
 	return &imitation{
-		Dialect: d, hosts: d.Hosts(),
+		Dialect: d, hosts: d.Hosts(), segments: segmentsOf(d),
 		rules: Rules{
-			Address:   d.Issuer,
+			Address: d.Issuer, IssuerByUser: speaksOf(d.IssuerPath, "${user."),
 			Responses: d.AuthorizationRequest.Responses, Prompts: d.AuthorizationRequest.Values["prompt"],
 			RedirectBelow:     d.AuthorizationRequest.Redirect.Match == "subdirectory",
 			RedirectElsewhere: d.AuthorizationRequest.Redirect.Mismatch == "registered",
@@ -38,6 +41,12 @@ func imitate(d *persona.Dialect) *imitation {
 			"authorization_response": d.AuthorizationResponse, "id_token": d.IDTokenClaims, "access_token": d.AccessTokenClaims,
 		},
 	}
+}
+
+// speaksOf reports whether trees have a name in them that begins with text.
+func speaksOf(trees []persona.Tree, text string) bool {
+	raw, err := json.Marshal(trees)
+	return err == nil && bytes.Contains(raw, []byte(text))
 }
 
 func (m *imitation) Rules() *Rules { return &m.rules }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
@@ -23,6 +24,12 @@ func (m *imitation) Receive(ctx context.Context, own Request, r *http.Request, n
 	return With(ctx, at)
 }
 
+// Default names the segments as the issuer identifier does that clients are told.
+func (m *imitation) Default(own Request) Request {
+	own.Path = m.segments
+	return own
+}
+
 // hostOf returns the host name that a request was sent to.
 func hostOf(r *http.Request) string {
 	if name, _, err := net.SplitHostPort(r.Host); err == nil {
@@ -31,15 +38,57 @@ func hostOf(r *http.Request) string {
 	return strings.ToLower(r.Host)
 }
 
-// Issuer returns the address.
-func (m *imitation) Issuer(at Request, _ func() map[string]any) string { return at.Address }
+// Issuer adds the path that the persona has for the request to the address.
+func (m *imitation) Issuer(at Request, user map[string]any) string {
+	path := m.OpenID.Issuer
+	if n := len(m.IssuerPath); n > 0 {
+		tree := m.IssuerPath[min(at.N, n-1)]
+		if filled, ok := tree.Fill(persona.Values{"path": at.Path, "user": user}, nil); ok {
+			path = match.Text(filled)
+		}
+	}
+	return at.Address + path
+}
 
-// Names accepts what is below an address too: a persona has an issuer for each
-// of its tenants.
+// Names accepts what is below an address, where a persona has an issuer for
+// each of its tenants.
 func (m *imitation) Names(address, iss string) bool {
+	below := m.OpenID.Issuer != "" || len(m.IssuerPath) > 0
 	return slices.ContainsFunc([]string{address, m.Dialect.Issuer}, func(own string) bool {
-		return own != "" && (iss == own || len(m.IDTokenClaims) > 0 && strings.HasPrefix(iss, own+"/"))
+		return own != "" && (iss == own || below && strings.HasPrefix(iss, own+"/"))
 	})
+}
+
+// segmentsOf returns the named segments of the discovery URL that belongs to
+// the issuer identifier which clients are told, nil if none does.
+func segmentsOf(d *persona.Dialect) map[string]any {
+	want := strings.Split(d.OpenID.Issuer+"/.well-known/openid-configuration", "/")
+	for _, address := range d.Endpoints.Discovery {
+		u, err := url.Parse(address)
+		if err != nil {
+			continue
+		}
+		if named, ok := matchSegments(strings.Split(u.Path, "/"), want); ok {
+			return named
+		}
+	}
+	return nil
+}
+
+// matchSegments returns what the named segments of a pattern are in a path.
+func matchSegments(pattern, path []string) (map[string]any, bool) {
+	named := map[string]any{}
+	if len(pattern) != len(path) {
+		return nil, false
+	}
+	for n, segment := range pattern {
+		if name, ok := segmentName(segment); ok {
+			named[name] = path[n]
+		} else if segment != path[n] {
+			return nil, false
+		}
+	}
+	return named, true
 }
 
 // URLs returns those that the persona has for an endpoint.
@@ -80,6 +129,6 @@ func (m *imitation) Metadata(at Request, _ map[string]any, random io.Reader) map
 			doc[res.Name()] = m.visible(at, res.URLs)[0]
 		}
 	}
-	m.MetadataResponse.Apply(doc, persona.Values{"issuer": doc["issuer"], "base": at.URL, "path": at.Path}, random)
+	m.MetadataResponse.Apply(doc, persona.Values{"issuer": doc["issuer"], "base": at.Address, "path": at.Path}, random)
 	return doc
 }

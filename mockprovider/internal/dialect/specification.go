@@ -25,7 +25,9 @@ func (specification) Receive(ctx context.Context, _ Request, _ *http.Request, _ 
 	return ctx
 }
 
-func (specification) Issuer(at Request, _ func() map[string]any) string { return at.Address }
+func (specification) Default(own Request) Request { return own }
+
+func (specification) Issuer(at Request, _ map[string]any) string { return at.Address }
 
 func (specification) Names(address, iss string) bool { return iss == address }
 

@@ -22,7 +22,7 @@ func (i *Issuer) answer(w http.ResponseWriter, x *journal.Exchange, a *authoriza
 	if params.Has("token_type") {
 		params.Set("token_type", "Bearer")
 	}
-	params.Set("iss", i.Grants.Identifier(a.ctx))
+	params.Set("iss", i.Grants.Issuer(a.ctx, a.grant))
 	mode := a.mode()
 	d := i.Persona().Dialect
 	if d != nil {

@@ -39,7 +39,7 @@ func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *
 		}
 		d.UserCode = i.userCode() // the last one is another device's
 	}
-	page := i.devicePath(r.Context())
+	page := i.Grants.Dialect().URLs(i.Grants.At(r.Context()), "device_verification", "/device")[0]
 	members := map[string]any{
 		"device_code": d.Code, "user_code": d.UserCode, "verification_uri": page,
 		"verification_uri_complete": page + "?user_code=" + url.QueryEscape(d.UserCode),

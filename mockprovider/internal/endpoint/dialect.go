@@ -54,14 +54,17 @@ func (i *Issuer) speak(d *persona.Dialect) *spoken {
 		}
 	}
 	for _, e := range d.Endpoints.All() {
-		for _, address := range e.URLs {
-			s.paths.Handle(pathOf(address), i.exchange(byName[e.Name]))
+		for n, address := range e.URLs {
+			rt := byName[e.Name]
+			rt.n = n
+			s.paths.Handle(pathOf(address), i.exchange(rt))
 		}
 	}
 	for n := range d.Resources {
 		res := &d.Resources[n]
 		rt := route{name: res.Name(), serve: i.spends(d, res), shared: sharedByAll}
-		for _, address := range res.URLs {
+		for n, address := range res.URLs {
+			rt.n = n
 			for _, method := range res.Speaks() {
 				s.paths.Handle(method+" "+pathOf(address), i.exchange(rt))
 			}
@@ -79,66 +82,12 @@ func pathOf(address string) string {
 	return persona.MuxPath(u.Path)
 }
 
-// translate puts a request into the words of the specifications. The journal
-// has it as it was sent.
-func (i *Issuer) translate(d *persona.Dialect, endpoint string, r *http.Request) {
-	switch endpoint {
-	case "authorization_endpoint", "device_authorization_endpoint", "token_endpoint":
-	default:
-		return
+// redirectURIs returns those that a client has registered.
+func (i *Issuer) redirectURIs(clientID string) []string {
+	if c, ok := i.Store.Client(clientID); ok {
+		return c.RedirectURIs
 	}
-	form := url.Values{}
-	for name, values := range r.Form {
-		form[name] = values
-	}
-	asParameters(r, form)
-	asked := d.SplitScopes(form.Get("scope"))
-	if endpoint != "token_endpoint" || form.Has("scope") {
-		form.Set("scope", strings.Join(asked, " "))
-	}
-	if name := d.AuthorizationRequest.LoginHint; name != "" && form.Has(name) {
-		form.Set("login_hint", form.Get(name))
-	}
-	r.Form = form
-	if endpoint == "authorization_endpoint" {
-		i.complete(d.AuthorizationRequest, form)
-	}
-	if endpoint == "token_endpoint" && d.TokenRequest.GrantType != "" && !form.Has("grant_type") {
-		form.Set("grant_type", d.TokenRequest.GrantType)
-	}
-	if endpoint == "token_endpoint" && r.Method == http.MethodGet && slices.Contains(d.TokenRequest.Methods, http.MethodGet) {
-		r.Method, r.PostForm, r.URL = http.MethodPost, form, &url.URL{Path: r.URL.Path}
-		return
-	}
-	if r.Method == http.MethodPost && endpoint != "authorization_endpoint" {
-		posted := url.Values{}
-		for name, values := range r.PostForm {
-			posted[name] = values
-		}
-		asParameters(r, posted)
-		if form.Has("grant_type") {
-			posted.Set("grant_type", form.Get("grant_type"))
-		}
-		if posted.Has("scope") || endpoint == "device_authorization_endpoint" {
-			posted.Set("scope", strings.Join(asked, " "))
-		}
-		r.PostForm = posted
-	}
-}
-
-// complete adds to an authorization request what may be left out.
-func (i *Issuer) complete(may persona.AuthorizationForm, form url.Values) {
-	if may.Response != "" && !form.Has("response_type") {
-		form.Set("response_type", may.Response)
-	}
-	if may.Redirect.Missing != "registered" || form.Has("redirect_uri") {
-		return
-	}
-	if c, ok := i.Store.Client(form.Get("client_id")); ok && len(c.RedirectURIs) > 0 {
-		var drawn [1]byte
-		_, _ = i.Random.Read(drawn[:]) // no source of randomness here fails
-		form.Set("redirect_uri", c.RedirectURIs[int(drawn[0])%len(c.RedirectURIs)])
-	}
+	return nil
 }
 
 // particular refuses what the persona's provider wants otherwise in an
@@ -203,7 +152,7 @@ func (i *Issuer) dress(ctx context.Context, changes persona.Changes, members map
 		return
 	}
 	v := i.Grants.Values(ctx, g, scopes)
-	v["base"], v["path"] = i.URL, named(ctx)
+	v["base"] = i.Grants.At(ctx).Address
 	for name, value := range more {
 		v[name] = value
 	}
@@ -213,42 +162,6 @@ func (i *Issuer) dress(ctx context.Context, changes persona.Changes, members map
 		}
 	}
 	changes.Apply(members, v, i.Random)
-}
-
-// address is where an endpoint of the dialect is: at the provider's own address,
-// or where the real one is.
-func (i *Issuer) address(ctx context.Context, real string) string {
-	u, err := url.Parse(real)
-	if err != nil || i.Grants.Identifier(ctx) == i.Persona().Dialect.Issuer {
-		return filled(ctx, real)
-	}
-	return i.URL + filled(ctx, u.Path)
-}
-
-// spokenMetadata are the dialect's addresses, and nothing else: what a real
-// provider says beside them, its persona says.
-func (i *Issuer) spokenMetadata(ctx context.Context, d *persona.Dialect) map[string]any {
-	doc := map[string]any{"issuer": i.Grants.Identifier(ctx)}
-	for _, e := range d.Endpoints.All() {
-		if len(e.URLs) > 0 && e.Name != "discovery" && e.Name != "device_verification" {
-			doc[e.Name] = i.address(ctx, e.URLs[0])
-		}
-	}
-	for _, res := range d.Resources {
-		if _, there := doc[res.Name()]; !there && strings.HasSuffix(res.Name(), "_endpoint") {
-			doc[res.Name()] = i.address(ctx, res.URLs[0])
-		}
-	}
-	d.MetadataResponse.Apply(doc, persona.Values{"issuer": doc["issuer"], "base": i.URL, "path": named(ctx)}, i.Random)
-	return doc
-}
-
-// devicePath is where the user enters the code of a device.
-func (i *Issuer) devicePath(ctx context.Context) string {
-	if d := i.Persona().Dialect; d != nil && len(d.Endpoints.DevicePage) > 0 {
-		return i.address(ctx, d.Endpoints.DevicePage[0])
-	}
-	return i.URL + "/device"
 }
 
 // exchanges answers the grants that the dialect alone has. It reports false

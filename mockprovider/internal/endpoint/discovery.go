@@ -29,7 +29,7 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 	methods := append(slices.Clone(confidential), "none")
 	assertions := append(keys.Algorithms(), "HS256")
 	doc := map[string]any{
-		"issuer":                                i.Grants.Identifier(ctx),
+		"issuer":                                i.Grants.Issuer(ctx, nil),
 		"authorization_endpoint":                i.URL + "/authorize",
 		"token_endpoint":                        i.URL + "/token",
 		"userinfo_endpoint":                     i.URL + "/userinfo",
@@ -67,9 +67,7 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 		"require_request_uri_registration":               false,
 		"service_documentation":                          "https://github.com/authdrill/authdrill",
 	}
-	if p.Dialect != nil {
-		doc = i.spokenMetadata(ctx, p.Dialect)
-	}
+	doc = i.Grants.Dialect().Metadata(i.Grants.At(ctx), doc, i.Random)
 	fault.Apply(doc, p.Metadata, i.Clock.Now())
 	return doc
 }

@@ -45,11 +45,8 @@ func (i *Issuer) exchange(rt route) http.Handler {
 				return
 			}
 		}
-		if d := i.Persona().Dialect; d != nil {
-			i.translate(d, rt.name, r)
-			ctx = context.WithValue(ctx, segmentsKey{}, segments(r))
-			ctx = i.Grants.Receive(ctx, r, 0)
-		}
+		i.Grants.Dialect().Translate(rt.name, r, i.redirectURIs, i.Random)
+		ctx = i.Grants.Receive(ctx, r, rt.n)
 		noteSecrets(x, rt.name, r.URL.Query())
 		if id, _, ok := r.BasicAuth(); ok {
 			if id, err := url.QueryUnescape(id); err == nil {

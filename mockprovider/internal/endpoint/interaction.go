@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -24,6 +25,8 @@ type pending struct {
 	signed  *store.Session // the sign-in done on the way, nil before
 	asked   *store.Session // whose consent is asked, nil on the sign-in page
 	device  *store.Device  // the device that asks, nil for an authorization request
+
+	received dialect.Request // the request as it came: the pages have other URLs
 }
 
 const (
@@ -141,7 +144,7 @@ func (i *Issuer) signInAuto(a *authorization) (*store.Session, *oauthError) {
 // wait keeps a request until the user answers, bound to this browser.
 func (i *Issuer) wait(w http.ResponseWriter, r *http.Request, p *pending) *pending {
 	waiting := *p
-	waiting.browser = i.browser(w, r)
+	waiting.browser, waiting.received = i.browser(w, r), i.Grants.At(r.Context())
 	waiting.ticket, waiting.csrf = i.Random.Token(16), i.Random.Token(16)
 	i.pending.Put(waiting.ticket, &waiting, i.Clock.Now().Add(pendingLifetime))
 	return &waiting
@@ -185,6 +188,7 @@ func (i *Issuer) interaction(w http.ResponseWriter, r *http.Request, x *journal.
 	}
 	// The request is read anew, as it was sent: the user may have taken a while.
 	posted := r.PostForm
+	r = r.WithContext(dialect.With(r.Context(), p.received))
 	r.Form, r.PostForm = maps.Clone(p.params), url.Values{}
 	a, e := i.parse(r, x, p.login)
 	switch {

@@ -32,7 +32,7 @@ func (i *Issuer) refusal(d *persona.Dialect, x *journal.Exchange, e *oauthError)
 	if own.URI == "" {
 		own.URI = e.URI
 	}
-	v := persona.Values{"error": own.Code, "now": i.Clock.Now().Unix(), "timestamp": persona.Timestamp(i.Clock.Now()), "issuer": i.Grants.Issuer, "request": requested(x)}
+	v := persona.Values{"error": own.Code, "now": i.Clock.Now().Unix(), "timestamp": persona.Timestamp(i.Clock.Now()), "issuer": i.Grants.Address, "request": requested(x)}
 	if code, ok := x.Param("device_code"); ok {
 		if device, ok := i.Store.Device(code, i.Clock.Now()); ok {
 			v["interval"] = int64(device.Interval.Seconds())

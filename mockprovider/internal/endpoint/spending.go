@@ -65,9 +65,10 @@ func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
 
 // caller finds out who asks: the user of an access token, or a client.
 func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Request, x *journal.Exchange) (*store.HeldAccess, persona.Values, *oauthError) {
-	v := persona.Values{"issuer": i.Grants.Identifier(r.Context()), "base": i.URL, "now": i.Clock.Now().Unix()}
-	if names := named(r.Context()); len(names) > 0 {
-		v["path"] = names
+	at := i.Grants.At(r.Context())
+	v := persona.Values{"issuer": i.Grants.Issuer(r.Context(), nil), "base": at.Address, "now": i.Clock.Now().Unix()}
+	if len(at.Path) > 0 {
+		v["path"] = at.Path
 	}
 	for _, name := range res.Headers {
 		if r.Header.Get(name) == "" {

@@ -77,7 +77,7 @@ func (i *Issuer) userinfo(w http.ResponseWriter, r *http.Request, x *journal.Exc
 		return
 	}
 	// Signed, it names who says it to whom (OIDC Core section 5.3.2).
-	for name, value := range map[string]string{"iss": i.Grants.Identifier(r.Context()), "aud": c.ID} {
+	for name, value := range map[string]string{"iss": i.Grants.Issuer(r.Context(), a.Grant), "aud": c.ID} {
 		if _, there := claims[name]; !there {
 			claims[name] = value
 		}

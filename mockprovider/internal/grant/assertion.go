@@ -111,7 +111,7 @@ func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *for
 
 // judgeAssertion checks the claims one by one (RFC 7523 section 3).
 func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims assertionClaims) (refusal string) {
-	meant := []string{e.Issuer, e.URL + "/token"}
+	meant := []string{e.Address, e.URL + "/token"}
 	if journal.From(ctx).Endpoint() == "pushed_authorization_request_endpoint" {
 		meant = append(meant, e.URL+"/par") // RFC 9126 section 2
 	}

@@ -31,7 +31,7 @@ func compose(e *Engine) composed {
 	t := &tokens{engine: e}
 	c := &config{engine: e}
 	c.Config = &fosite.Config{
-		IDTokenIssuer: e.Issuer,
+		IDTokenIssuer: e.Address,
 		// Scopes and audiences are the client's registration and the persona's
 		// list, compared exactly.
 		ScopeStrategy:            func(allowed []string, scope string) bool { return e.scopeAllowed(allowed, scope) },

@@ -24,16 +24,16 @@ func (e *Engine) Prompts() []string {
 	return append([]string{"none", "login", "consent", "select_account"}, e.rules().Prompts...)
 }
 
-// at returns what names depend on in the request that ctx is about.
-func (e *Engine) at(ctx context.Context) dialect.Request {
+// At returns what names depend on in the request that ctx is about.
+func (e *Engine) At(ctx context.Context) dialect.Request {
 	if at, ok := dialect.From(ctx); ok {
 		return at
 	}
-	return e.own()
+	return e.Dialect().Default(e.own())
 }
 
 // own returns the addresses of the provider.
-func (e *Engine) own() dialect.Request { return dialect.Request{URL: e.URL, Address: e.Issuer} }
+func (e *Engine) own() dialect.Request { return dialect.Request{URL: e.URL, Address: e.Address} }
 
 // Receive returns the context of a request that came by the n-th URL of an
 // endpoint.
@@ -41,14 +41,22 @@ func (e *Engine) Receive(ctx context.Context, r *http.Request, n int) context.Co
 	return e.Dialect().Receive(ctx, e.own(), r, n)
 }
 
-// Identifier returns the issuer identifier under which a request was sent.
-func (e *Engine) Identifier(ctx context.Context) string { return e.at(ctx).Address }
+// Issuer returns the issuer identifier in the answer to the request that ctx is
+// about, to which a grant leads. Without a request it is the one that clients
+// are told. g may be nil.
+func (e *Engine) Issuer(ctx context.Context, g *store.Grant) string {
+	var user map[string]any
+	if g != nil && e.rules().IssuerByUser {
+		user = e.userMembers(g.UserLogin)
+	}
+	return e.Dialect().Issuer(e.At(ctx), user)
+}
 
 // issued reports whether a token's iss is an identifier of this provider.
 func (e *Engine) issued(ctx context.Context, iss any) bool {
 	text, _ := iss.(string)
-	d, address := e.Dialect(), e.at(ctx).Address
-	return d.Names(address, text) || e.Issuer != address && d.Names(e.Issuer, text)
+	d, address := e.Dialect(), e.At(ctx).Address
+	return d.Names(address, text) || e.Address != address && d.Names(e.Address, text)
 }
 
 // change sets and removes members of an artefact as the dialect has it.
@@ -62,16 +70,15 @@ func (e *Engine) change(ctx context.Context, artefact string, members map[string
 // and the scopes of a grant.
 func (e *Engine) Values(ctx context.Context, g *store.Grant, scopes []string) persona.Values {
 	d, refused := e.Dialect(), declined(g, scopes)
-	v := persona.Values{"issuer": e.Identifier(ctx), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": journal.From(ctx).Endpoint(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granular(scopes)}
+	v := persona.Values{"issuer": e.Issuer(ctx, g), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": journal.From(ctx).Endpoint(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granular(scopes)}
 	if c, ok := e.Store.Client(g.ClientID); ok {
 		v["client"] = members(c)
 	}
-	if u, ok := e.Store.User(g.UserLogin); ok {
-		user := members(u)
-		maps.Copy(user, u.Claims)
-		user["sub"] = u.Sub()
-		delete(user, "password")
+	if user := e.userMembers(g.UserLogin); user != nil {
 		v["user"] = user
+	}
+	if path := e.At(ctx).Path; len(path) > 0 {
+		v["path"] = path
 	}
 	if len(g.Request) > 0 {
 		request := map[string]any{}
@@ -81,6 +88,19 @@ func (e *Engine) Values(ctx context.Context, g *store.Grant, scopes []string) pe
 		v["request"] = request
 	}
 	return v
+}
+
+// userMembers returns what is known of a user, nil if there is no such user.
+func (e *Engine) userMembers(login string) map[string]any {
+	u, ok := e.Store.User(login)
+	if !ok {
+		return nil
+	}
+	user := members(u)
+	maps.Copy(user, u.Claims)
+	user["sub"] = u.Sub()
+	delete(user, "password")
+	return user
 }
 
 // declined are the scopes that were asked for and not granted.

@@ -29,7 +29,7 @@ import (
 // Config is what an issuer's engine works with.
 type Config struct {
 	URL     string                  // the provider's own address
-	Issuer  string                  // issuer identifier: the address, or that of the real provider
+	Address string                  // the address in its issuer identifier: its own, or the real provider's
 	Clock   *clock.Clock            //
 	Persona func() *persona.Persona // as it is now: it may change while the provider runs
 	Store   *store.Store            //

@@ -86,13 +86,13 @@ func (e *Engine) otherKey(k *keys.Key, header map[string]any, signature, rogue s
 		header["jwk"], header["kid"] = stranger.JWK(), stranger.Kid
 		return stranger, nil
 	case "jku": // section 4.1.2
-		header["jku"], header["kid"] = e.Issuer+"/canary/jwks", stranger.Kid
+		header["jku"], header["kid"] = e.Address+"/canary/jwks", stranger.Kid
 		return stranger, nil
 	case "x5u": // section 4.1.5
-		header["x5u"], header["kid"] = e.Issuer+"/canary/x5u", stranger.Kid
+		header["x5u"], header["kid"] = e.Address+"/canary/x5u", stranger.Kid
 		return stranger, nil
 	case "kid_url":
-		header["kid"] = e.Issuer + "/canary/jwks"
+		header["kid"] = e.Address + "/canary/jwks"
 		return stranger, nil
 	case "x5c": // section 4.1.6
 		der, err := stranger.Certificate(e.Clock.Now())

@@ -25,7 +25,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 	g := s.grant
 	now := e.now()
 	claims := map[string]any{
-		"iss": e.Identifier(ctx), "sub": g.Subject, "aud": r.GetClient().GetID(),
+		"iss": e.Issuer(ctx, g), "sub": g.Subject, "aud": r.GetClient().GetID(),
 		"iat": now.Unix(), "exp": now.Add(e.Persona().IDToken.Lifetime.D()).Unix(),
 	}
 	put(claims, "at_hash", s.IDTokenClaims().AccessTokenHash)

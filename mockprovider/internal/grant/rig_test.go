@@ -50,7 +50,7 @@ func newRig(t testing.TB, over ...setup.Setup) *rig {
 		st.SetUser(s.Users[login])
 	}
 	r.Engine = New(Config{
-		URL: "http://op.test", Issuer: "http://op.test", Clock: c, Store: st,
+		URL: "http://op.test", Address: "http://op.test", Clock: c, Store: st,
 		Persona: func() *persona.Persona { return &r.persona },
 		Keys:    keys.NewRing(keys.Options{Clock: c, Random: random, Name: "rig", Seed: &seed}),
 		Faults:  fault.NewSet(seed), Random: random,

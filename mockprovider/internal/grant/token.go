@@ -73,12 +73,12 @@ func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID st
 	p := e.Persona().AccessToken
 	now := e.now()
 	claims := map[string]any{
-		"iss": e.Identifier(ctx), "sub": g.Subject, "client_id": clientID,
+		"iss": e.Issuer(ctx, g), "sub": g.Subject, "client_id": clientID,
 		"iat": now.Unix(), "exp": now.Add(p.Lifetime.D()).Unix(), "jti": e.Random.Token(16),
 	}
 	switch len(audience) {
 	case 0:
-		claims["aud"] = e.Identifier(ctx) // no resource was named: the provider's own (RFC 9068 section 3)
+		claims["aud"] = claims["iss"] // no resource was named: the provider's own (RFC 9068 section 3)
 	case 1:
 		claims["aud"] = audience[0]
 	default:
@@ -157,7 +157,7 @@ func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 
 func (e *Engine) describe(g *store.Grant, scopes []string, issued, expires store.Instant) map[string]any {
 	out := map[string]any{
-		"active": true, "iss": e.Issuer, "client_id": g.ClientID, "sub": g.Subject,
+		"active": true, "iss": e.Address, "client_id": g.ClientID, "sub": g.Subject,
 		"iat": issued.Time().Unix(), "exp": expires.Time().Unix(), "scope": joined(scopes),
 	}
 	if g.UserLogin != "" {
