@@ -80,7 +80,7 @@ func TestEveryBoundTogether(t *testing.T) {
 		}
 	}
 	// And connections whose bodies never end, as many as there may be.
-	m := newMemory(h, h.BaseURL())
+	m := newPipeServer(h, h.BaseURL())
 	defer m.Close()
 	body := strings.Repeat("x", 50_000)
 	refused := make(chan struct{}, mostConnections)

@@ -72,7 +72,7 @@ type Host struct {
 	shared   bounds
 	defaults setup.Setup // of every issuer, which is never changed
 
-	memory  lazyMemory
+	pipes   lazyPipeServer
 	tunnels tunnels
 	stop    chan struct{}
 	once    sync.Once
@@ -277,14 +277,14 @@ func (h *Host) HTTPClient() *http.Client { return &http.Client{Transport: h.Tran
 // Transport returns a transport that reaches the host without a port, over
 // in-memory connections with the semantics of real ones.
 func (h *Host) Transport() http.RoundTripper {
-	return h.memory.transport(h, h.opts.BaseURL)
+	return h.pipes.transport(h, h.opts.BaseURL)
 }
 
 // Close stops the host's janitor and in-memory server. It may be called twice.
 func (h *Host) Close() error {
 	h.once.Do(func() { close(h.stop) })
 	h.tunnels.close()
-	return h.memory.Close()
+	return h.pipes.Close()
 }
 
 const (

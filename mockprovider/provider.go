@@ -50,7 +50,7 @@ type Provider struct {
 	onDemand bool         // made at its first use, and dropped for others again
 	used     atomic.Int64 // the host's turn at its latest request, where that counts
 
-	memory  lazyMemory
+	pipes   lazyPipeServer
 	server  *http.Server        // of Start
 	secured *http.Transport     // that trusts its certificate, where Start listens over TLS
 	alone   func() http.Handler // its control API, where no Host has one
@@ -305,13 +305,13 @@ func (p *Provider) HTTPClient() *http.Client {
 	if p.host != nil {
 		return p.host.HTTPClient()
 	}
-	return &http.Client{Transport: p.memory.transport(p, p.Issuer())}
+	return &http.Client{Transport: p.pipes.transport(p, p.Issuer())}
 }
 
 // Close stops what the provider has started; connections are refused from then
 // on. It may be called twice. An issuer of a Host ends with Host.Delete.
 func (p *Provider) Close() error {
-	err := p.memory.Close()
+	err := p.pipes.Close()
 	if p.secured != nil {
 		p.secured.CloseIdleConnections()
 	}

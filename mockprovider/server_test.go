@@ -38,7 +38,7 @@ func TestSlowRequestsEnd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := newMemory(h, h.BaseURL())
+		m := newPipeServer(h, h.BaseURL())
 		began := clock.Running()
 		var wg sync.WaitGroup
 		for kind, text := range slow() {
@@ -78,7 +78,7 @@ func TestHangingAnswerOutlastsTheBody(t *testing.T) {
 			}
 			_, _ = fmt.Fprintf(w, "%s %v", body, err)
 		})
-		m := newMemory(late, "http://op.authdrill.test")
+		m := newPipeServer(late, "http://op.authdrill.test")
 		client := &http.Client{Transport: m.transport}
 		for range 2 { // on one connection
 			resp, err := client.Post("http://op.authdrill.test/", "text/plain", strings.NewReader("whole"))

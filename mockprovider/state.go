@@ -9,6 +9,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
+	"github.com/authdrill/authdrill/mockprovider/internal/memory"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -39,12 +41,12 @@ func (p *Provider) newState(initial setup.Setup, volume journal.Volume) (*state,
 	s := initial.Complete()
 	like := &atomic.Pointer[persona.Persona]{}
 	like.Store(&s.Provider)
-	st := p.stateOf(store.New(nil), fault.NewSet(p.seed), like, volume)
+	st := p.stateOf(store.New(nil), memory.NewFaults(p.seed), like, volume)
 	return st, st.fill(s)
 }
 
 // stateOf makes a state of its parts, without codes, tokens and sessions.
-func (p *Provider) stateOf(records *store.Store, faults *fault.Set, like *atomic.Pointer[persona.Persona], volume journal.Volume) *state {
+func (p *Provider) stateOf(records *store.Store, faults record.Faults, like *atomic.Pointer[persona.Persona], volume journal.Volume) *state {
 	i := &endpoint.Issuer{
 		URL: p.url, Clock: p.clock, Persona: like.Load, Store: records, Keys: p.keys,
 		Random: p.random, Faults: faults, Journal: volume, Pages: p.pages,

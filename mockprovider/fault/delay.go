@@ -43,13 +43,12 @@ func (d *Delay) strike(t Target)    { t.Sleep(t.Draw(d)) }
 // a float64 holds exactly.
 const longestDelay = 1 << 62
 
-// Draw returns how long a delay takes, drawing from the seed if it is random.
-func (s *Set) Draw(d *Delay) time.Duration {
+// Draw returns how long a delay takes. normal draws from the standard normal
+// distribution.
+func (d *Delay) Draw(normal func() float64) time.Duration {
 	if d.Lognormal == nil {
 		return d.Fixed.D()
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	factor := math.Exp(s.random.NormFloat64() * d.Lognormal.Sigma)
+	factor := math.Exp(normal() * d.Lognormal.Sigma)
 	return time.Duration(min(float64(d.Lognormal.Median)*factor, longestDelay))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
@@ -122,7 +123,7 @@ func (i *Issuer) jwks(w http.ResponseWriter, r *http.Request, x *journal.Exchang
 		i.fail(w, x, refuse("server_error", err.Error()))
 		return
 	}
-	struck, rogues := i.Faults.On("jwks", x.Param), i.Faults.SigningKeys()
+	struck, rogues := i.Faults.On("jwks", x.Param), record.SigningKeys(i.Faults)
 	if len(struck)+len(rogues) > 0 {
 		published := []any{}
 		for _, kind := range rogues {

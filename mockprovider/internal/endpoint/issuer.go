@@ -14,10 +14,10 @@ import (
 	"sync/atomic"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/budget"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -35,7 +35,7 @@ type Issuer struct {
 	Keys    *keys.Ring
 	Random  *keys.Random
 	Grants  *grant.Engine
-	Faults  *fault.Set
+	Faults  record.Faults
 	Journal journal.Volume
 	Pages   *ui.Pages
 	Records *budget.Pool            // of what requests leave behind, over the whole host

@@ -18,10 +18,10 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -34,7 +34,7 @@ type Config struct {
 	Persona func() *persona.Persona // as it is now: it may change while the provider runs
 	Store   *store.Store            //
 	Keys    *keys.Ring              //
-	Faults  *fault.Set              //
+	Faults  record.Faults           //
 	Random  *keys.Random            //
 	Fetch   *fetch.Fetcher          // gets what clients name, such as a jwks_uri
 }

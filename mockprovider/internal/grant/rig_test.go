@@ -14,8 +14,8 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/internal/memory"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -53,7 +53,7 @@ func newRig(t testing.TB, over ...setup.Setup) *rig {
 		URL: "http://op.test", Address: "http://op.test", Clock: c, Store: st,
 		Persona: func() *persona.Persona { return &r.persona },
 		Keys:    keys.NewRing(keys.Options{Clock: c, Random: random, Name: "rig", Seed: &seed}),
-		Faults:  fault.NewSet(seed), Random: random,
+		Faults:  memory.NewFaults(seed), Random: random,
 	})
 	return r
 }

@@ -10,10 +10,10 @@ import (
 	"syscall"
 )
 
-// memory is a server without a port: its connections are pipes, its server and
+// pipeServer is a server without a port: its connections are pipes, its server and
 // its transport are those of net/http, so that what a connection does to a
 // client is the same as on a socket.
-type memory struct {
+type pipeServer struct {
 	own       string // the host it answers for, without a port
 	server    *http.Server
 	transport *http.Transport
@@ -22,39 +22,39 @@ type memory struct {
 	once      sync.Once
 }
 
-// lazyMemory makes a memory at its first use. Once it was closed, connections
+// lazyPipeServer makes a pipeServer at its first use. Once it was closed, connections
 // are refused, as those to a server that has gone.
-type lazyMemory struct {
+type lazyPipeServer struct {
 	mu     sync.Mutex
 	closed bool
-	memory *memory
+	server *pipeServer
 }
 
-func (l *lazyMemory) transport(h http.Handler, issuer string) http.RoundTripper {
+func (l *lazyPipeServer) transport(h http.Handler, issuer string) http.RoundTripper {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.memory == nil {
-		l.memory = newMemory(h, issuer)
+	if l.server == nil {
+		l.server = newPipeServer(h, issuer)
 		if l.closed {
-			_ = l.memory.Close() // nothing is open yet
+			_ = l.server.Close() // nothing is open yet
 		}
 	}
-	return l.memory.transport
+	return l.server.transport
 }
 
-// Close may be called twice, also before there is a memory.
-func (l *lazyMemory) Close() error {
+// Close may be called twice, also before there is a server.
+func (l *lazyPipeServer) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.closed = true
-	if l.memory == nil {
+	if l.server == nil {
 		return nil
 	}
-	return l.memory.Close()
+	return l.server.Close()
 }
 
-func newMemory(h http.Handler, issuer string) *memory {
-	m := &memory{own: ownHost(issuer), queue: make(chan net.Conn), done: make(chan struct{})}
+func newPipeServer(h http.Handler, issuer string) *pipeServer {
+	m := &pipeServer{own: ownHost(issuer), queue: make(chan net.Conn), done: make(chan struct{})}
 	m.server = NewServer(h)
 	m.transport = &http.Transport{
 		DialContext:         m.dial,
@@ -65,7 +65,7 @@ func newMemory(h http.Handler, issuer string) *memory {
 	return m
 }
 
-func (m *memory) dial(ctx context.Context, network, address string) (net.Conn, error) {
+func (m *pipeServer) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if err := m.unreachable(network, address); err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (m *memory) dial(ctx context.Context, network, address string) (net.Conn, e
 // unreachable is why nobody answers at an address, as it would be on a network:
 // names below .invalid do not resolve (RFC 6761 section 6.4), and nobody listens
 // on port 1. Every other address is the server's.
-func (m *memory) unreachable(network, address string) error {
+func (m *pipeServer) unreachable(network, address string) error {
 	host, port, err := net.SplitHostPort(address)
 	switch {
 	case err != nil || host == m.own:
@@ -107,14 +107,14 @@ func ownHost(issuer string) string {
 }
 
 // Close ends the server and its connections. It may be called twice.
-func (m *memory) Close() error {
+func (m *pipeServer) Close() error {
 	m.transport.CloseIdleConnections()
 	_ = pipeListener{m}.Close() // the server knows it only once it serves
 	return m.server.Close()
 }
 
 // pipeListener hands the server its connections.
-type pipeListener struct{ *memory }
+type pipeListener struct{ *pipeServer }
 
 func (l pipeListener) Accept() (net.Conn, error) {
 	select {
