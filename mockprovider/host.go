@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/certificate"
+	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -61,7 +62,7 @@ type Host struct {
 	opts    HostOptions
 	base    *url.URL // opts.BaseURL
 	pages   *ui.Pages
-	control http.Handler
+	control func() *control.API
 
 	mu       sync.RWMutex
 	issuers  map[string]*Provider
@@ -220,12 +221,12 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p, rest := h.find(r)
-	control := strings.HasPrefix(rest, "/_/") || p == nil && strings.Contains(r.URL.Path, "/_/")
+	controls := strings.HasPrefix(rest, "/_/") || p == nil && strings.Contains(r.URL.Path, "/_/")
 	switch {
-	case control && h.opts.ControlURL != "":
+	case controls && h.opts.ControlURL != "":
 		http.Error(w, "The control API has a port of its own: "+h.opts.ControlURL+".", http.StatusNotFound)
-	case control:
-		h.control.ServeHTTP(w, r) // which answers in its own form where no issuer is found
+	case controls:
+		h.control().Serve(w, r, func() control.Target { return target(p, rest) }) // which answers in its own form where no issuer is found
 	case p == nil:
 		w.Header().Set("Vary", "Origin, Referer, Sec-Fetch-Site")
 		http.Error(w, h.nobody(r), http.StatusNotFound)
@@ -244,7 +245,7 @@ func (h *Host) Control() http.Handler {
 			return
 		}
 		boundBody(w, r)
-		h.control.ServeHTTP(w, r)
+		h.control().Serve(w, r, func() control.Target { return target(h.find(r)) })
 	})
 }
 

@@ -53,7 +53,7 @@ type Provider struct {
 	pipes   lazyPipeServer
 	server  *http.Server        // of Start
 	secured *http.Transport     // that trusts its certificate, where Start listens over TLS
-	alone   func() http.Handler // its control API, where no Host has one
+	alone   func() *control.API // its control API, where no Host has one
 	csrf    string              // of the forms of the console
 	http2   bool                // is offered to clients
 }
@@ -81,7 +81,7 @@ func buildAlone(o options) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.alone = sync.OnceValue(func() http.Handler { return control.New(sole{p}, pages, control.Token(o.controlToken)) })
+	p.alone = sync.OnceValue(func() *control.API { return control.New(sole{p}, pages, control.Token(o.controlToken)) })
 	return p, nil
 }
 
@@ -224,7 +224,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	prefix := p.prefix()
 	if p.alone != nil && strings.HasPrefix(r.URL.Path, prefix+"/_/") {
 		if ours(r.Host, p.url, nil) {
-			p.alone().ServeHTTP(w, r)
+			p.alone().Serve(w, r, func() control.Target { return target(p, strings.TrimPrefix(r.URL.Path, prefix)) })
 		} else {
 			refuseHost(w, r, ownName)
 		}

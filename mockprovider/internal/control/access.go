@@ -52,7 +52,7 @@ func (t Token) lets(r *http.Request, below string) bool {
 }
 
 // admit reports whether a request may pass, and answers one that may not.
-func (a *api) admit(w http.ResponseWriter, r *http.Request) bool {
+func (a *API) admit(w http.ResponseWriter, r *http.Request) bool {
 	before, below, _ := strings.Cut(r.URL.Path, "/_/")
 	switch {
 	case a.token.lets(r, below):
@@ -69,7 +69,7 @@ func (a *api) admit(w http.ResponseWriter, r *http.Request) bool {
 }
 
 // logIn exchanges the token for the cookie of the console at path.
-func (a *api) logIn(w http.ResponseWriter, r *http.Request, path string) {
+func (a *API) logIn(w http.ResponseWriter, r *http.Request, path string) {
 	if why := foreign(r, true); why != "" {
 		problem(w, http.StatusForbidden, why, nil)
 		return

@@ -58,7 +58,6 @@ type Issuer interface {
 
 // Host is where issuers are made.
 type Host interface {
-	Find(r *http.Request) (issuer Issuer, rest string)
 	Create(name string, s setup.Setup) (Issuer, error)
 	Delete(name string) bool
 	Names() []string
@@ -91,7 +90,8 @@ var ErrExists = errors.New("an issuer of that name exists already")
 // maxBody is how much of a body is read.
 const maxBody = 1 << 20
 
-type api struct {
+// API answers below /_/ of every issuer of a host: make one with New.
+type API struct {
 	host    Host
 	pages   *ui.Pages
 	token   Token
@@ -99,9 +99,9 @@ type api struct {
 	waiting atomic.Int32 // callers that wait for exchanges
 }
 
-// New returns the handler of everything below /_/ of every issuer.
-func New(h Host, pages *ui.Pages, token Token) http.Handler {
-	a := &api{host: h, pages: pages, token: token, mux: http.NewServeMux()}
+// New returns the control API of a host. It asks its callers for the token.
+func New(h Host, pages *ui.Pages, token Token) *API {
+	a := &API{host: h, pages: pages, token: token, mux: http.NewServeMux()}
 	for _, r := range routes() {
 		a.mux.Handle(r.method+" "+r.path, a.guard(r))
 	}
@@ -114,7 +114,7 @@ const nothing = "/_/"
 
 // nothing says that there is nothing, or which methods there are (RFC 9110
 // section 15.5.6).
-func (a *api) nothing(w http.ResponseWriter, r *http.Request) {
+func (a *API) nothing(w http.ResponseWriter, r *http.Request) {
 	var allowed []string
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		other := r.Clone(r.Context())
@@ -136,54 +136,55 @@ type call struct {
 	*http.Request
 	w      http.ResponseWriter
 	issuer Issuer
+	path   string // of the request, with the path of the issuer
 }
 
 type route struct {
 	method, path string
-	serve        func(*api, *call)
+	serve        func(*API, *call)
 }
 
 // routes is the table of contents; openapi.yaml says more of each line.
 func routes() []route {
 	return []route{
-		{"GET", "/_/{$}", (*api).console},
-		{"POST", "/_/{$}", (*api).press},
-		{"GET", "/_/api/openapi.yaml", (*api).openapi},
-		{"GET", "/_/api/health", (*api).health},
-		{"GET", "/_/api/issuers", (*api).issuers},
-		{"POST", "/_/api/issuers", (*api).createIssuer},
-		{"DELETE", "/_/api/issuers/{name...}", (*api).deleteIssuer},
-		{"GET", "/_/api/clock", (*api).clock},
-		{"POST", "/_/api/clock/advance", (*api).advance},
-		{"POST", "/_/api/clock/set", (*api).setClock},
-		{"POST", "/_/api/clock/freeze", (*api).freeze},
-		{"POST", "/_/api/clock/resume", (*api).resume},
-		{"GET", "/_/api/provider", (*api).provider},
-		{"PATCH", "/_/api/provider", (*api).patchProvider},
-		{"GET", "/_/api/users", (*api).users},
-		{"GET", "/_/api/users/{login}", (*api).user},
-		{"PUT", "/_/api/users/{login}", (*api).putUser},
-		{"DELETE", "/_/api/users/{login}", (*api).deleteUser},
-		{"POST", "/_/api/users/{login}/disable", (*api).disableUser},
-		{"POST", "/_/api/users/{login}/enable", (*api).enableUser},
-		{"GET", "/_/api/clients", (*api).clients},
-		{"GET", "/_/api/clients/{client_id}", (*api).client},
-		{"PUT", "/_/api/clients/{client_id}", (*api).putClient},
-		{"DELETE", "/_/api/clients/{client_id}", (*api).deleteClient},
-		{"GET", "/_/api/faults", (*api).faults},
-		{"POST", "/_/api/faults", (*api).addFault},
-		{"POST", "/_/api/attack", (*api).attack},
-		{"DELETE", "/_/api/faults", (*api).clearFaults},
-		{"DELETE", "/_/api/faults/{id}", (*api).removeFault},
-		{"GET", "/_/api/keys", (*api).keys},
-		{"POST", "/_/api/keys/rotate", (*api).rotate},
-		{"POST", "/_/api/grants/revoke", (*api).revoke},
-		{"POST", "/_/api/tokens", (*api).mint},
-		{"GET", "/_/api/journal", (*api).journal},
-		{"POST", "/_/api/journal/query", (*api).queryJournal},
-		{"POST", "/_/api/journal/wait", (*api).waitJournal},
-		{"GET", "/_/api/journal/events", (*api).followJournal},
-		{"POST", "/_/api/reset", (*api).reset},
+		{"GET", "/_/{$}", (*API).console},
+		{"POST", "/_/{$}", (*API).press},
+		{"GET", "/_/api/openapi.yaml", (*API).openapi},
+		{"GET", "/_/api/health", (*API).health},
+		{"GET", "/_/api/issuers", (*API).issuers},
+		{"POST", "/_/api/issuers", (*API).createIssuer},
+		{"DELETE", "/_/api/issuers/{name...}", (*API).deleteIssuer},
+		{"GET", "/_/api/clock", (*API).clock},
+		{"POST", "/_/api/clock/advance", (*API).advance},
+		{"POST", "/_/api/clock/set", (*API).setClock},
+		{"POST", "/_/api/clock/freeze", (*API).freeze},
+		{"POST", "/_/api/clock/resume", (*API).resume},
+		{"GET", "/_/api/provider", (*API).provider},
+		{"PATCH", "/_/api/provider", (*API).patchProvider},
+		{"GET", "/_/api/users", (*API).users},
+		{"GET", "/_/api/users/{login}", (*API).user},
+		{"PUT", "/_/api/users/{login}", (*API).putUser},
+		{"DELETE", "/_/api/users/{login}", (*API).deleteUser},
+		{"POST", "/_/api/users/{login}/disable", (*API).disableUser},
+		{"POST", "/_/api/users/{login}/enable", (*API).enableUser},
+		{"GET", "/_/api/clients", (*API).clients},
+		{"GET", "/_/api/clients/{client_id}", (*API).client},
+		{"PUT", "/_/api/clients/{client_id}", (*API).putClient},
+		{"DELETE", "/_/api/clients/{client_id}", (*API).deleteClient},
+		{"GET", "/_/api/faults", (*API).faults},
+		{"POST", "/_/api/faults", (*API).addFault},
+		{"POST", "/_/api/attack", (*API).attack},
+		{"DELETE", "/_/api/faults", (*API).clearFaults},
+		{"DELETE", "/_/api/faults/{id}", (*API).removeFault},
+		{"GET", "/_/api/keys", (*API).keys},
+		{"POST", "/_/api/keys/rotate", (*API).rotate},
+		{"POST", "/_/api/grants/revoke", (*API).revoke},
+		{"POST", "/_/api/tokens", (*API).mint},
+		{"GET", "/_/api/journal", (*API).journal},
+		{"POST", "/_/api/journal/query", (*API).queryJournal},
+		{"POST", "/_/api/journal/wait", (*API).waitJournal},
+		{"GET", "/_/api/journal/events", (*API).followJournal},
+		{"POST", "/_/api/reset", (*API).reset},
 	}
 }
 
@@ -218,34 +219,41 @@ func (r route) stray(query url.Values) string {
 	return ""
 }
 
-// foundKey carries the issuer that a request belongs to.
-type foundKey struct{}
+// Target is where a request goes.
+type Target struct {
+	Issuer Issuer // nil if there is none
+	Rest   string // the path below the issuer's, which begins with /_/
+}
 
-func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// callKey carries the call of a request through the table of contents.
+type callKey struct{}
+
+// Serve answers a request. It asks for the target only of a caller who may pass:
+// an issuer may be made when it is first asked for.
+func (a *API) Serve(w http.ResponseWriter, r *http.Request, find func() Target) {
 	if !a.admit(w, r) {
 		return
 	}
-	issuer, rest := a.host.Find(r)
-	if issuer == nil {
+	t := find()
+	if t.Issuer == nil {
 		problem(w, http.StatusNotFound, "There is no issuer here: create it with POST /_/api/issuers.", nil)
 		return
 	}
-	inner := r.Clone(context.WithValue(r.Context(), foundKey{}, issuer))
-	inner.URL.Path, inner.URL.RawPath = rest, ""
+	inner := r.Clone(context.WithValue(r.Context(), callKey{}, call{issuer: t.Issuer, path: r.URL.Path}))
+	inner.URL.Path, inner.URL.RawPath = t.Rest, ""
 	// No name of an issuer has the segment _, so the first one begins the rest.
 	// Its escapes are kept: an identifier may contain a slash (%2F), as a URL does.
 	if escaped := r.URL.EscapedPath(); strings.Contains(escaped, "%") {
 		inner.URL.RawPath = escaped[max(0, strings.Index(escaped, "/_/")):]
 	}
-	inner.Header.Set("X-Authdrill-Path", r.URL.Path)
 	a.mux.ServeHTTP(w, inner)
 }
 
 // guard keeps web pages of other origins out: they can neither send JSON without
 // asking first, nor pretend to come from here.
-func (a *api) guard(rt route) http.Handler {
+func (a *API) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		issuer, _ := r.Context().Value(foundKey{}).(Issuer)
+		c, _ := r.Context().Value(callKey{}).(call)
 		if why := foreign(r, r.URL.Path == "/_/"); why != "" && !isNavigation(r) {
 			problem(w, http.StatusForbidden, why, nil)
 			return
@@ -255,7 +263,8 @@ func (a *api) guard(rt route) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		rt.serve(a, &call{Request: r, w: w, issuer: issuer})
+		c.Request, c.w = r, w
+		rt.serve(a, &c)
 	})
 }
 
@@ -304,16 +313,16 @@ func (c *call) read(into any) bool {
 	return true
 }
 
-func (a *api) openapi(c *call) {
+func (a *API) openapi(c *call) {
 	c.w.Header().Set("Content-Type", "application/yaml")
 	_, _ = c.w.Write(contract)
 }
 
-func (a *api) health(c *call) {
+func (a *API) health(c *call) {
 	c.answer(http.StatusOK, map[string]any{"status": "ready", "issuer": c.issuer.Issuer()})
 }
 
-func (a *api) issuers(c *call) {
+func (a *API) issuers(c *call) {
 	out := []map[string]string{}
 	for _, name := range a.host.Names() {
 		if i := a.host.Issuer(name); i != nil {
@@ -329,7 +338,7 @@ type newIssuer struct {
 	setup.Setup
 }
 
-func (a *api) createIssuer(c *call) {
+func (a *API) createIssuer(c *call) {
 	var n newIssuer
 	if !c.read(&n) {
 		return
@@ -345,7 +354,7 @@ func (a *api) createIssuer(c *call) {
 	}
 }
 
-func (a *api) deleteIssuer(c *call) {
+func (a *API) deleteIssuer(c *call) {
 	if !a.host.Delete(c.PathValue("name")) {
 		c.fail(http.StatusNotFound, fmt.Sprintf("There is no issuer %q; the default one cannot be deleted, only reset.", c.PathValue("name")))
 		return

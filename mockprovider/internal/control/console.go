@@ -17,15 +17,15 @@ import (
 const mostShown = 100
 
 // console shows the inspector of an issuer.
-func (a *api) console(c *call) { a.inspector(c, "") }
+func (a *API) console(c *call) { a.inspector(c, "") }
 
 // inspector shows the console, with what is wrong with the form that was posted
 // where there is one.
-func (a *api) inspector(c *call, alert string) {
+func (a *API) inspector(c *call, alert string) {
 	i := c.issuer
 	state := i.Clock().State()
 	v := ui.Console{
-		Form:  ui.Form{Action: c.Header.Get("X-Authdrill-Path"), Hidden: map[string]string{"csrf": i.CSRF()}},
+		Form:  ui.Form{Action: c.path, Hidden: map[string]string{"csrf": i.CSRF()}},
 		Alert: alert, Issuer: i.Issuer(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen, Notice: notice(c.URL.Query().Get("done")),
 	}
 	entries := i.Journal().Entries()
@@ -78,7 +78,7 @@ func entryView(e *journal.Entry) ui.Entry {
 }
 
 // press does what a button of the console says.
-func (a *api) press(c *call) {
+func (a *API) press(c *call) {
 	if err := c.ParseForm(); err != nil {
 		c.fail(http.StatusBadRequest, err.Error())
 		return
@@ -92,7 +92,7 @@ func (a *api) press(c *call) {
 		a.inspector(c, err.Error())
 		return
 	}
-	c.w.Header().Set("Location", c.Header.Get("X-Authdrill-Path")+"?done="+url.QueryEscape(verb))
+	c.w.Header().Set("Location", c.path+"?done="+url.QueryEscape(verb))
 	c.w.WriteHeader(http.StatusSeeOther)
 }
 

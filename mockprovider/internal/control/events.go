@@ -19,7 +19,7 @@ const (
 )
 
 // journal answers with the exchanges that plain query parameters select.
-func (a *api) journal(c *call) {
+func (a *API) journal(c *call) {
 	v := c.URL.Query()
 	q := journal.Query{
 		Endpoint: v.Get("endpoint"), Method: v.Get("method"), Login: v.Get("login"), ClientID: v.Get("client_id"),
@@ -44,7 +44,7 @@ func (a *api) journal(c *call) {
 	c.entries(c.issuer.Journal().Find(q))
 }
 
-func (a *api) queryJournal(c *call) {
+func (a *API) queryJournal(c *call) {
 	var q journal.Query
 	if c.read(&q) {
 		c.entries(c.issuer.Journal().Find(q))
@@ -58,7 +58,7 @@ type waitBody struct {
 	Timeout clock.Duration `json:"timeout,omitempty" doc:"how long to wait, in real time; default 10s, at most 2m"`
 }
 
-func (a *api) waitJournal(c *call) {
+func (a *API) waitJournal(c *call) {
 	var body waitBody
 	if !c.read(&body) {
 		return
@@ -83,7 +83,7 @@ func (a *api) waitJournal(c *call) {
 
 // enter lets a caller wait for exchanges, unless too many do. The caller leaves by
 // counting itself off again.
-func (a *api) enter(c *call) bool {
+func (a *API) enter(c *call) bool {
 	if a.waiting.Add(1) <= mostWaiting {
 		return true
 	}
@@ -110,7 +110,7 @@ func (c *call) shown(e *journal.Entry) *journal.Entry {
 
 // followJournal sends each exchange as a server-sent event, beginning after the
 // one that Last-Event-ID names.
-func (a *api) followJournal(c *call) {
+func (a *API) followJournal(c *call) {
 	since, err := strconv.ParseInt(c.Header.Get("Last-Event-ID"), 10, 64) // absent: from the first that is kept
 	if text := c.Header.Get("Last-Event-ID"); text != "" && err != nil {
 		c.fail(http.StatusBadRequest, "Last-Event-ID: "+strconv.Quote(text)+" is no number of an exchange.")

@@ -12,9 +12,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-func (a *api) clock(c *call) { c.answer(http.StatusOK, c.issuer.Clock().State()) }
+func (a *API) clock(c *call) { c.answer(http.StatusOK, c.issuer.Clock().State()) }
 
-func (a *api) advance(c *call) {
+func (a *API) advance(c *call) {
 	var body struct {
 		By clock.Duration `json:"by" required:"true" doc:"how far, also backwards" example:"1h"`
 	}
@@ -23,7 +23,7 @@ func (a *api) advance(c *call) {
 	}
 }
 
-func (a *api) setClock(c *call) {
+func (a *API) setClock(c *call) {
 	var body struct {
 		To time.Time `json:"to" required:"true" doc:"an RFC 3339 instant"`
 	}
@@ -33,7 +33,7 @@ func (a *api) setClock(c *call) {
 }
 
 // moved answers a move of the clock, which may have been refused.
-func (a *api) moved(c *call, field string, err error) {
+func (a *API) moved(c *call, field string, err error) {
 	if err != nil {
 		c.fail(http.StatusBadRequest, field+": "+err.Error())
 		return
@@ -41,19 +41,19 @@ func (a *api) moved(c *call, field string, err error) {
 	a.clock(c)
 }
 
-func (a *api) freeze(c *call) {
+func (a *API) freeze(c *call) {
 	c.issuer.Clock().Freeze()
 	a.clock(c)
 }
 
-func (a *api) resume(c *call) {
+func (a *API) resume(c *call) {
 	c.issuer.Clock().Resume()
 	a.clock(c)
 }
 
-func (a *api) provider(c *call) { c.answer(http.StatusOK, c.issuer.Persona()) }
+func (a *API) provider(c *call) { c.answer(http.StatusOK, c.issuer.Persona()) }
 
-func (a *api) patchProvider(c *call) {
+func (a *API) patchProvider(c *call) {
 	var p persona.Persona
 	if c.read(&p) {
 		c.issuer.Set(p)
@@ -61,7 +61,7 @@ func (a *api) patchProvider(c *call) {
 	}
 }
 
-func (a *api) users(c *call) {
+func (a *API) users(c *call) {
 	out := []store.User{}
 	for _, u := range c.issuer.Users() {
 		out = append(out, shownUser(u))
@@ -69,7 +69,7 @@ func (a *api) users(c *call) {
 	c.answer(http.StatusOK, map[string]any{"users": out})
 }
 
-func (a *api) user(c *call) {
+func (a *API) user(c *call) {
 	for _, u := range c.issuer.Users() {
 		if u.Login == c.PathValue("login") {
 			c.answer(http.StatusOK, shownUser(u))
@@ -96,7 +96,7 @@ func (c *call) named(member, name string) bool {
 	return true
 }
 
-func (a *api) putUser(c *call) {
+func (a *API) putUser(c *call) {
 	var u store.User
 	if !c.read(&u) || !c.named("login", u.Login) {
 		return
@@ -106,15 +106,15 @@ func (a *api) putUser(c *call) {
 	c.done()
 }
 
-func (a *api) deleteUser(c *call) {
+func (a *API) deleteUser(c *call) {
 	c.found(c.issuer.RemoveUser(c.PathValue("login")), "user "+c.PathValue("login"))
 }
 
-func (a *api) disableUser(c *call) {
+func (a *API) disableUser(c *call) {
 	c.found(c.issuer.DisableUser(c.PathValue("login"), true), "user "+c.PathValue("login"))
 }
 
-func (a *api) enableUser(c *call) {
+func (a *API) enableUser(c *call) {
 	c.found(c.issuer.DisableUser(c.PathValue("login"), false), "user "+c.PathValue("login"))
 }
 
@@ -127,7 +127,7 @@ func (c *call) found(ok bool, what string) {
 	c.done()
 }
 
-func (a *api) clients(c *call) {
+func (a *API) clients(c *call) {
 	out := []store.Client{}
 	for _, cl := range c.issuer.Clients() {
 		out = append(out, c.shownClient(cl))
@@ -135,7 +135,7 @@ func (a *api) clients(c *call) {
 	c.answer(http.StatusOK, map[string]any{"clients": out})
 }
 
-func (a *api) client(c *call) {
+func (a *API) client(c *call) {
 	for _, cl := range c.issuer.Clients() {
 		if cl.ID == c.PathValue("client_id") {
 			c.answer(http.StatusOK, c.shownClient(cl))
@@ -155,7 +155,7 @@ func (c *call) shownClient(cl *store.Client) store.Client {
 	return shown
 }
 
-func (a *api) putClient(c *call) {
+func (a *API) putClient(c *call) {
 	var cl store.Client
 	if !c.read(&cl) || !c.named("client_id", cl.ID) {
 		return
@@ -165,17 +165,17 @@ func (a *api) putClient(c *call) {
 	c.done()
 }
 
-func (a *api) deleteClient(c *call) {
+func (a *API) deleteClient(c *call) {
 	c.found(c.issuer.RemoveClient(c.PathValue("client_id")), "client "+c.PathValue("client_id"))
 }
 
-func (a *api) faults(c *call) {
+func (a *API) faults(c *call) {
 	c.answer(http.StatusOK, map[string]any{"faults": append([]fault.Status{}, c.issuer.Faults()...)})
 }
 
 // attack lays an entry of the failure catalogue over the issuer. Its faults are
 // then in the list, under the entry's id.
-func (a *api) attack(c *call) {
+func (a *API) attack(c *call) {
 	var body struct {
 		Entry string `json:"entry" required:"true" doc:"id of an entry of the failure catalogue" example:"idt-nonce-wrong"`
 	}
@@ -189,7 +189,7 @@ func (a *api) attack(c *call) {
 	a.faults(c)
 }
 
-func (a *api) addFault(c *call) {
+func (a *API) addFault(c *call) {
 	var f fault.Fault
 	if !c.read(&f) {
 		return
@@ -202,20 +202,20 @@ func (a *api) addFault(c *call) {
 	c.answer(http.StatusCreated, map[string]string{"id": id})
 }
 
-func (a *api) clearFaults(c *call) {
+func (a *API) clearFaults(c *call) {
 	c.issuer.ClearFaults()
 	c.done()
 }
 
-func (a *api) removeFault(c *call) {
+func (a *API) removeFault(c *call) {
 	c.found(c.issuer.RemoveFault(c.PathValue("id")), "fault "+c.PathValue("id"))
 }
 
-func (a *api) keys(c *call) {
+func (a *API) keys(c *call) {
 	c.answer(http.StatusOK, map[string]any{"keys": append([]Key{}, c.issuer.Keys()...)})
 }
 
-func (a *api) rotate(c *call) {
+func (a *API) rotate(c *call) {
 	var body struct {
 		Alg  string `json:"alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm; default all in use"`
 		Plan string `json:"plan,omitempty" enum:"overlap,immediately,publish_late" doc:"what becomes of the old keys; default overlap"`
@@ -231,7 +231,7 @@ func (a *api) rotate(c *call) {
 	c.answer(http.StatusOK, map[string]any{"kids": append([]string{}, kids...)})
 }
 
-func (a *api) revoke(c *call) {
+func (a *API) revoke(c *call) {
 	var body struct {
 		User     string `json:"user,omitempty" doc:"login; default any"`
 		ClientID string `json:"client_id,omitempty" doc:"client; default any"`
@@ -241,7 +241,7 @@ func (a *api) revoke(c *call) {
 	}
 }
 
-func (a *api) mint(c *call) {
+func (a *API) mint(c *call) {
 	var m Mint
 	if !c.read(&m) {
 		return
@@ -254,7 +254,7 @@ func (a *api) mint(c *call) {
 	c.answer(http.StatusCreated, tokens)
 }
 
-func (a *api) reset(c *call) {
+func (a *API) reset(c *call) {
 	if err := c.issuer.Reset(); err != nil {
 		c.fail(http.StatusInternalServerError, err.Error())
 		return
