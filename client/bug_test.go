@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -261,67 +258,6 @@ func TestDrills(t *testing.T) {
 				t.Errorf("client with the bug: %s", got)
 			}
 		})
-	}
-}
-
-// TestEveryBugIsDocumented: no bug is documented twice or in part. That each is told from a
-// strict client, the scenarios and the failure catalogue prove.
-func TestEveryBugIsDocumented(t *testing.T) {
-	t.Parallel()
-	known := map[client.Bug]bool{}
-	for _, b := range client.Bugs() {
-		if known[b.Name] || b.Check == "" || b.Spec == "" || b.Doc == "" {
-			t.Errorf("%s is not documented once and whole", b.Name)
-		}
-		known[b.Name] = true
-	}
-	for _, d := range drills() {
-		if !known[d.bug] {
-			t.Errorf("%s is drilled, and no bug", d.bug)
-		}
-	}
-	for _, d := range duties() {
-		if !known[d.bug] {
-			t.Errorf("%s is drilled, and no bug", d.bug)
-		}
-	}
-}
-
-// TestEveryBugIsInOnePlace: a bug is looked up once, beside the check that it
-// removes, so that nothing else changes with it.
-func TestEveryBugIsInOnePlace(t *testing.T) {
-	t.Parallel()
-	sources, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ofApp, err := filepath.Glob("app/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sources = append(sources, ofApp...)
-	var code strings.Builder
-	table := ""
-	for _, name := range sources {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		switch {
-		case strings.HasPrefix(name, "bug") && !strings.HasSuffix(name, "_test.go"):
-			table += string(text)
-		case !strings.HasSuffix(name, "_test.go"):
-			code.Write(text)
-		}
-	}
-	names := regexp.MustCompile(`(?m)^\t([A-Z]\w+) +Bug = `).FindAllStringSubmatch(table, -1)
-	if len(names) != len(client.Bugs()) {
-		t.Errorf("%d names of %d bugs", len(names), len(client.Bugs()))
-	}
-	for _, m := range names {
-		if n := len(regexp.MustCompile(`\b`+m[1]+`\b`).FindAllString(code.String(), -1)); n != 1 {
-			t.Errorf("%s is looked up in %d places", m[1], n)
-		}
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // Client is a relying party. It may be used by several goroutines at once.
@@ -26,7 +28,11 @@ type Client struct {
 }
 
 // New makes a client. It sends nothing: the provider may still be down.
-func New(cfg Config) (*Client, error) {
+func New(cfg Config) (*Client, error) { return NewWith(cfg, nil) }
+
+// NewWith makes a client with edits to its checks and operations. It is not part
+// of the API: package mutant builds its clients with it.
+func NewWith(cfg Config, edits func(*Client) []check.Edit) (*Client, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -40,6 +46,13 @@ func New(cfg Config) (*Client, error) {
 	own.CheckRedirect = c.redirect
 	own.Transport = c.careless(own.Transport)
 	c.http = &own
+	var list []check.Edit
+	if edits != nil {
+		list = edits(c)
+	}
+	if err := c.assemble(check.NewEdits(list)); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 
@@ -81,9 +94,6 @@ func (cfg *Config) check() error {
 	for _, p := range cfg.Use {
 		errs = append(errs, oneOf("Use", p, protections()))
 	}
-	for _, b := range cfg.Bugs {
-		errs = append(errs, oneOf("Bugs", b, bugNames()))
-	}
 	for _, err := range errs {
 		if err != nil {
 			return err
@@ -109,7 +119,7 @@ func oneOf[T ~string](field string, value T, list []T) error {
 		return nil
 	}
 	hint := ""
-	if near := nearest(string(value), list); near != "" {
+	if near := check.Nearest(string(value), list); near != "" {
 		hint = fmt.Sprintf(": did you mean %s?", near)
 	} else if len(list) < 12 {
 		var known []string

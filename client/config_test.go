@@ -18,7 +18,6 @@ func TestConfig(t *testing.T) {
 		"must be https":                       func(c *client.Config) { c.Issuer = "http://op.example.org" },
 		"query or fragment":                   func(c *client.Config) { c.Issuer = "https://op.example?x=1" },
 		"ClientID is missing":                 func(c *client.Config) { c.ClientID = "" },
-		"did you mean nonce-unchecked":        func(c *client.Config) { c.Bugs = []client.Bug{"nonce-uncheked"} },
 		"did you mean client_secret_post":     func(c *client.Config) { c.AuthMethod = "client_secret_psot" },
 		"needs a ClientSecret":                func(c *client.Config) { c.AuthMethod, c.ClientSecret = "client_secret_basic", "" },
 		"at least 32 bytes":                   func(c *client.Config) { c.AuthMethod = "client_secret_jwt" },

@@ -74,27 +74,6 @@ func ExampleRejection() {
 	// client: aud: want "app", got "another-app" (OIDC Core 3.1.3.7 (3))
 }
 
-// A client that is known to be wrong shows whether a test would notice.
-func ExampleBugs() {
-	provider := newProvider(quiet{})
-	provider.claims = map[string]any{"nonce": "of another sign-in"}
-	careless := provider.client(quiet{}, func(cfg *client.Config) { cfg.Bugs = []client.Bug{client.NonceUnchecked} })
-
-	session, err := provider.signIn(careless, client.AuthorizeOptions{}, nil)
-	fmt.Println(session.Subject(), err)
-	for _, b := range client.Bugs() {
-		if b.Name == client.NonceUnchecked {
-			fmt.Println(b.Name, "-", b.Doc, "-", b.Spec)
-		}
-	}
-	_, err = client.New(client.Config{Issuer: issuer, ClientID: "app", Bugs: []client.Bug{"nonce-uncheked"}})
-	fmt.Println(err)
-	// Output:
-	// alice <nil>
-	// nonce-unchecked - takes an ID token of another sign-in - OIDC Core 3.1.3.7 (11)
-	// client: Bugs: unknown name "nonce-uncheked": did you mean nonce-unchecked?
-}
-
 // An expired access token is refreshed on the way.
 func ExampleClient_Call() {
 	ctx := context.Background()

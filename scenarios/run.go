@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/scenarios/redact"
@@ -27,7 +26,7 @@ type Options struct {
 	FailFast    bool          // start no further scenario after the first that is not good
 	ShowSecrets bool          // keep tokens and secrets whole in the results
 	OnResult    func(*Result) // told of each result, in file order, as soon as it is final
-	Bugs        []client.Bug  // left out by every bundled client: a run that proves scenarios
+	Mutants     []string      // bugs of every bundled client, by name: a run that proves scenarios
 }
 
 // outOfTime is the cause of a context whose time Within bounds.

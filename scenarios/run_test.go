@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
@@ -63,11 +63,7 @@ func TestEveryProofHolds(t *testing.T) {
 		}
 	}
 	for bad, all := range byBugs {
-		var bugs []client.Bug
-		for _, name := range bad.Bugs() {
-			bugs = append(bugs, client.Bug(name))
-		}
-		for _, r := range scenarios.Run(context.Background(), all, scenarios.Options{Seed: 7, Bugs: bugs}) {
+		for _, r := range scenarios.Run(context.Background(), all, scenarios.Options{Seed: 7, Mutants: bad.Bugs()}) {
 			if r.Outcome == scenarios.Passed {
 				t.Errorf("%s: %s passes with a client that is %s", r.Place, r.Name, bad)
 			}
@@ -103,8 +99,8 @@ func TestEveryBugIsProven(t *testing.T) {
 		proofs = append(proofs, s.ProvenBy...)
 	}
 	unproven := map[string]bool{}
-	for _, b := range client.Bugs() {
-		unproven[string(b.Name)] = true
+	for _, name := range mutant.Names() {
+		unproven[name] = true
 	}
 	for _, bad := range proofs {
 		for _, bug := range bad.Bugs() {

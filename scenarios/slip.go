@@ -6,18 +6,15 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
-// bugNames are the names of the bundled client's bugs, sorted.
+// bugNames are the names of the mutants, sorted.
 var bugNames = sync.OnceValue(func() []string {
-	var out []string
-	for _, b := range client.Bugs() {
-		out = append(out, string(b.Name))
-	}
+	out := mutant.Names()
 	slices.Sort(out)
 	return out
 })

@@ -10,12 +10,14 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/match"
@@ -171,8 +173,7 @@ func (st *stage) party(id string) (*party, error) {
 		}
 		config.SigningKey = key
 	}
-	st.behave(&config)
-	c, err := client.New(config)
+	c, err := mutant.New(config, st.behave(&config)...)
 	if err != nil {
 		return nil, misuse{err}
 	}
@@ -181,27 +182,25 @@ func (st *stage) party(id string) (*party, error) {
 	return p, nil
 }
 
-// behave gives a client the scenario's behaviour and the stage's seams.
-func (st *stage) behave(c *client.Config) {
+// behave gives a client the scenario's behaviour and the stage's seams. It returns
+// the names of the bugs the client is to have.
+func (st *stage) behave(c *client.Config) (mutants []string) {
 	c.Issuer = st.provider.Issuer()
 	c.Timeout = clientTimeout
 	c.HTTPClient = &http.Client{Transport: st.tap}
 	c.Now, c.Sleep, c.Random = st.provider.Clock().Now, st.provider.Clock().Sleep, st.random
-	c.Bugs = append(c.Bugs, st.run.Bugs...)
 	b := st.scenario.Client
 	if b == nil {
-		return
+		return st.run.Mutants
 	}
 	c.ClockSkew = b.ClockSkew.D()
 	for _, p := range b.Use {
 		c.Use = append(c.Use, client.Protection(p))
 	}
-	for _, name := range b.Bugs {
-		c.Bugs = append(c.Bugs, client.Bug(name))
-	}
 	if r := b.Retry; r != nil {
 		c.Retry = client.Retry{Max: r.Max, HonorRetryAfter: r.HonorRetryAfter == nil || *r.HonorRetryAfter, Backoff: r.Backoff.D()}
 	}
+	return slices.Concat(st.run.Mutants, b.Bugs)
 }
 
 // play runs the steps, up to the first that fails.

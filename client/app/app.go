@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 //go:embed html/*.tmpl static/app.css
@@ -86,13 +87,19 @@ type App struct {
 }
 
 // New makes an App. It sends nothing yet.
-func New(cfg Config) (*App, error) {
+func New(cfg Config) (*App, error) { return NewWith(cfg, client.New, nil) }
+
+// NewWith makes an App on clients that newClient makes, with edits to its own
+// checks and operations. It is not part of the API: package mutant builds its
+// apps with it.
+func NewWith(cfg Config, newClient func(client.Config) (*client.Client, error), edits func(*App) []check.Edit) (*App, error) {
 	base, err := url.Parse(cfg.RedirectURL)
 	if err != nil || base.Host == "" || base.Path != "/callback" || base.RawQuery != "" {
 		return nil, fmt.Errorf("app: RedirectURL %q must be a URL with the path /callback, such as http://127.0.0.1:9401/callback", cfg.RedirectURL)
 	}
 	cfg.Random = lockRandom(cfg.Random)
-	c, err := client.New(cfg.Config)
+	other := cfg.Config
+	c, err := newClient(cfg.Config)
 	if err != nil {
 		return nil, err
 	}
@@ -106,9 +113,8 @@ func New(cfg Config) (*App, error) {
 	}
 	var second *client.Client
 	if cfg.Second != nil {
-		other := cfg.Config
 		other.Issuer, other.ClientID, other.ClientSecret = cfg.Second.Issuer, cfg.Second.ClientID, cfg.Second.ClientSecret
-		if second, err = client.New(other); err != nil {
+		if second, err = newClient(other); err != nil {
 			return nil, err
 		}
 	}
@@ -143,6 +149,13 @@ func New(cfg Config) (*App, error) {
 		a.mux.HandleFunc("POST /register", a.action(a.register))
 		a.mux.HandleFunc("GET /password", a.form("Sign in with a password", "/password"))
 		a.mux.HandleFunc("POST /password", a.action(a.passwordLogin))
+	}
+	var list []check.Edit
+	if edits != nil {
+		list = edits(a)
+	}
+	if err := check.NewEdits(list).Err(); err != nil {
+		return nil, err
 	}
 	return a, nil
 }

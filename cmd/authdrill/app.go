@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/mockprovider"
 )
 
@@ -68,9 +69,6 @@ func (a *appFlags) app(url, issuer, id, secret string, hosts []string) (http.Han
 		Issuer: issuer, ClientID: id, ClientSecret: secret, RedirectURL: url + "/callback",
 		Scopes: strings.Fields(a.scope), Now: a.now, HTTPClient: a.http,
 	}
-	for _, name := range a.bugs {
-		cfg.Bugs = append(cfg.Bugs, client.Bug(name))
-	}
 	config := app.Config{APIURL: a.api, AllowedHosts: hosts, Log: a.log}
 	if a.other != "" {
 		config.Second = &client.Config{Issuer: a.other, ClientID: id, ClientSecret: secret}
@@ -78,12 +76,12 @@ func (a *appFlags) app(url, issuer, id, secret string, hosts []string) (http.Han
 	if len(cfg.Scopes) == 0 {
 		cfg.Scopes = []string{"openid", "profile", "email", "offline_access"}
 	}
-	if _, err := client.New(cfg); err != nil {
+	if _, err := mutant.New(cfg, a.bugs...); err != nil {
 		return nil, err
 	}
 	made := sync.OnceValue(func() http.Handler {
 		config.Config = cfg
-		app, err := app.New(config)
+		app, err := mutant.NewApp(config, a.bugs...)
 		if err != nil {
 			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				http.Error(w, err.Error(), http.StatusInternalServerError)

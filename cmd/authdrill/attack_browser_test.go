@@ -10,6 +10,7 @@ import (
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -25,11 +26,11 @@ func TestAttackInABrowser(t *testing.T) {
 	}
 	c := browser(t)
 	ids := []string{"state-missing", "idt-nonce-wrong", "login-csrf", "code-in-history", "tokens-in-browser", "postmessage-wildcard"}
-	bundled := func(bugs ...client.Bug) func(issuer, address string) http.Handler {
+	bundled := func(mutants ...string) func(issuer, address string) http.Handler {
 		return func(issuer, address string) http.Handler {
-			app, err := app.New(app.Config{Config: client.Config{
-				Issuer: issuer, ClientID: setup.ClientID, ClientSecret: setup.ClientSecret, RedirectURL: address + "/callback", Bugs: bugs,
-			}})
+			app, err := mutant.NewApp(app.Config{Config: client.Config{
+				Issuer: issuer, ClientID: setup.ClientID, ClientSecret: setup.ClientSecret, RedirectURL: address + "/callback",
+			}}, mutants...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,7 +55,7 @@ func TestAttackInABrowser(t *testing.T) {
 		fails  []string
 	}{
 		"pages of a server":            {bundled(), &target.Probe{URL: "/whoami"}, nil},
-		"pages of a server, and leaks": {bundled(client.TokensInStorage), &target.Probe{URL: "/whoami"}, []string{"tokens-in-browser"}},
+		"pages of a server, and leaks": {bundled("tokens-in-storage"), &target.Probe{URL: "/whoami"}, []string{"tokens-in-browser"}},
 		"scripts":                      {ofScripts(false), shown, nil},
 		"scripts, and leaks":           {ofScripts(true), shown, []string{"postmessage-wildcard", "tokens-in-browser"}},
 	} {

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -65,11 +64,7 @@ func drill(ctx context.Context, bench *attack.Bench, e *catalog.Entry, withBugs 
 		return out
 	}
 	for _, bad := range e.ProvenBy {
-		var bugs []client.Bug
-		for _, name := range bad.Bugs() {
-			bugs = append(bugs, client.Bug(name))
-		}
-		out.bad = append(out.bad, bench.Drill(ctx, e, bugs...))
+		out.bad = append(out.bad, bench.Drill(ctx, e, bad.Bugs()...))
 	}
 	return out
 }

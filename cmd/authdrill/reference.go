@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -53,8 +53,8 @@ func countEntries() int {
 // bugs lists the ways in which the bundled client can be wrong.
 func bugs() string {
 	var out strings.Builder
-	for _, b := range client.Bugs() {
-		out.WriteString("  " + pad(string(b.Name), 30) + wrap(b.Doc+" ("+b.Spec+")", 32) + "\n")
+	for _, b := range mutant.All() {
+		out.WriteString("  " + pad(b.Name, 30) + wrap(b.Doc+" ("+b.Spec+")", 32) + "\n")
 	}
 	return out.String()
 }

@@ -22,10 +22,10 @@ type room struct {
 // rooms alone.
 func rooms() []room {
 	return []room{
-		{folder: "cmd/authdrill", opens: "mockprovider mockprovider/certificate mockprovider/setup mockprovider/persona mockprovider/store mockprovider/fault mockprovider/journal mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict client client/app client/agent client/agent/chromium scenarios scenarios/report scenarios/catalog scenarios/attack scenarios/target scenarios/clause scenarios/redact", others: "github.com/aws/aws-sdk-go-v2 github.com/smallstep/truststore", tests: "cmd/authdrill/internal/load github.com/rogpeppe/go-internal golang.org/x/net github.com/go-jose/go-jose/v4"},
+		{folder: "cmd/authdrill", opens: "mockprovider mockprovider/certificate mockprovider/setup mockprovider/persona mockprovider/store mockprovider/fault mockprovider/journal mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict client client/app client/mutant client/agent client/agent/chromium scenarios scenarios/report scenarios/catalog scenarios/attack scenarios/target scenarios/clause scenarios/redact", others: "github.com/aws/aws-sdk-go-v2 github.com/smallstep/truststore", tests: "cmd/authdrill/internal/load github.com/rogpeppe/go-internal golang.org/x/net github.com/go-jose/go-jose/v4"},
 		{folder: "scenarios/report", opens: "scenarios scenarios/attack scenarios/catalog scenarios/clause mockprovider/journal mockprovider/strict mockprovider/clock mockprovider/protocol", tests: "scenarios/redact go.yaml.in/yaml/v3 golang.org/x/net github.com/google/go-cmp"},
-		{folder: "scenarios/attack", opens: "scenarios scenarios/catalog scenarios/target scenarios/clause scenarios/redact mockprovider mockprovider/certificate mockprovider/setup mockprovider/persona mockprovider/store mockprovider/fault mockprovider/journal mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict client client/app client/agent client/agent/chromium"},
-		{folder: "scenarios", opens: "scenarios/catalog scenarios/target scenarios/clause scenarios/redact mockprovider mockprovider/setup mockprovider/persona mockprovider/store mockprovider/fault mockprovider/journal mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict client client/agent", others: "github.com/go-jose/go-jose/v4", tests: "scenarios/report github.com/google/go-cmp github.com/santhosh-tekuri/jsonschema/v6"},
+		{folder: "scenarios/attack", opens: "scenarios scenarios/catalog scenarios/target scenarios/clause scenarios/redact mockprovider mockprovider/certificate mockprovider/setup mockprovider/persona mockprovider/store mockprovider/fault mockprovider/journal mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict client client/app client/mutant client/agent client/agent/chromium"},
+		{folder: "scenarios", opens: "scenarios/catalog scenarios/target scenarios/clause scenarios/redact mockprovider mockprovider/setup mockprovider/persona mockprovider/store mockprovider/fault mockprovider/journal mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict client client/mutant client/agent", others: "github.com/go-jose/go-jose/v4", tests: "scenarios/report github.com/google/go-cmp github.com/santhosh-tekuri/jsonschema/v6"},
 		{folder: "scenarios/catalog", opens: "scenarios/clause mockprovider/setup mockprovider/clock mockprovider/protocol mockprovider/match mockprovider/strict"},
 		{folder: "scenarios/target", opens: "client/agent mockprovider/clock mockprovider/match mockprovider/strict"},
 		{folder: "scenarios/clause"},
@@ -54,8 +54,10 @@ func rooms() []room {
 		{folder: "mockprovider/protocol"},
 		{folder: "mockprovider/match"},
 		{folder: "mockprovider/strict", others: "go.yaml.in/yaml/v3", tests: "github.com/google/go-cmp github.com/santhosh-tekuri/jsonschema/v6"},
-		{folder: "client/app", opens: "client", tests: "github.com/go-jose/go-jose/v4"},
-		{folder: "client", opens: "client/agent", others: "golang.org/x/oauth2 github.com/go-jose/go-jose/v4 golang.org/x/net"},
+		{folder: "client/mutant", opens: "client client/app client/internal/check", others: "github.com/go-jose/go-jose/v4"},
+		{folder: "client/internal/check"},
+		{folder: "client/app", opens: "client client/internal/check", tests: "github.com/go-jose/go-jose/v4"},
+		{folder: "client", opens: "client/internal/check", others: "golang.org/x/oauth2 github.com/go-jose/go-jose/v4", tests: "client/mutant"},
 		{folder: "client/agent", others: "golang.org/x/net"},
 		{folder: "client/agent/chromium", opens: "client/agent"},
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -59,7 +60,7 @@ func (b *Bench) Close() error { return b.host.Close() }
 // Drill plays an entry against a bundled app of its own, with bugs left in. An
 // entry that is planned, or that needs what a bench does not have, is not
 // exercised.
-func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, bugs ...client.Bug) Finding {
+func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, mutants ...string) Finding {
 	f := finding(e)
 	f.Repeat = "authdrill catalog --run " + e.ID
 	switch {
@@ -68,9 +69,9 @@ func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, bugs ...client.Bug)
 	case needsBrowser(e) && b.Chromium == nil:
 		return f.unexercised(withoutBrowser)
 	case e.Scenario != "":
-		return b.example(ctx, f, e, bugs)
+		return b.example(ctx, f, e, mutants)
 	}
-	s, end, err := b.site(e, bugs)
+	s, end, err := b.site(e, mutants)
 	if err != nil {
 		return f.invalid(err.Error())
 	}
@@ -83,7 +84,7 @@ func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, bugs ...client.Bug)
 }
 
 // example runs the embedded scenario that an entry names.
-func (b *Bench) example(ctx context.Context, f Finding, e *catalog.Entry, bugs []client.Bug) Finding {
+func (b *Bench) example(ctx context.Context, f Finding, e *catalog.Entry, mutants []string) Finding {
 	all, err := scenarios.Load(ctx, scenarios.Examples(), nil)
 	if err != nil {
 		return f.invalid(err.Error())
@@ -94,7 +95,7 @@ func (b *Bench) example(ctx context.Context, f Finding, e *catalog.Entry, bugs [
 	if len(all) == 0 {
 		return f.invalid(fmt.Sprintf("there is no example scenario %q", e.Scenario))
 	}
-	results := scenarios.Run(ctx, all, scenarios.Options{Seed: b.seed, Parallel: 1, Bugs: bugs})
+	results := scenarios.Run(ctx, all, scenarios.Options{Seed: b.seed, Parallel: 1, Mutants: mutants})
 	if len(results) < len(all) {
 		return f.invalid("its scenario did not end in time")
 	}
@@ -124,9 +125,9 @@ func firstFailure(r *scenarios.Result) string {
 }
 
 // site makes an issuer and an app that signs in there.
-func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error) {
+func (b *Bench) site(e *catalog.Entry, mutants []string) (*site, func(), error) {
 	if e.TLS != "" {
-		return b.tlsSite(e, bugs)
+		return b.tlsSite(e, mutants)
 	}
 	n := b.count.Add(1)
 	name := fmt.Sprintf("x.%d/%s", n, e.ID)
@@ -155,8 +156,8 @@ func (b *Bench) site(e *catalog.Entry, bugs []client.Bug) (*site, func(), error)
 	cfg := bundledConfig(s, at)
 	patient := scenarios.Patient(wire, c.Now, benchTimeout)
 	cfg.HTTPClient, s.waited = &http.Client{Transport: patient}, patient.Longest
-	cfg.Random, cfg.Bugs = seeded(b.seed, name), bugs
-	app, err := app.New(cfg)
+	cfg.Random = seeded(b.seed, name)
+	app, err := mutant.NewApp(cfg, mutants...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -28,11 +29,10 @@ type gateway struct {
 	emails  map[string]string // by session
 }
 
-func newGateway(refuse string, bugs ...client.Bug) func(app.Config) (http.Handler, error) {
+func newGateway(refuse string, mutants ...string) func(app.Config) (http.Handler, error) {
 	return func(cfg app.Config) (http.Handler, error) {
-		cfg.Bugs = bugs
 		cfg.Second = nil
-		c, err := client.New(cfg.Config)
+		c, err := mutant.New(cfg.Config, mutants...)
 		return &gateway{client: c, refuse: refuse, pending: map[string]*client.Authorization{}, emails: map[string]string{}}, err
 	}
 }
@@ -205,14 +205,14 @@ func TestGatewayIsJudgedByItsOwnPages(t *testing.T) {
 			}
 		})
 	}
-	for bug, id := range map[client.Bug]string{"nonce-unchecked": "idt-nonce-wrong", "state-unchecked": "state-missing", "exp-unchecked": "idt-exp-past"} {
-		t.Run(string(bug), func(t *testing.T) {
+	for name, id := range map[string]string{"nonce-unchecked": "idt-nonce-wrong", "state-unchecked": "state-missing", "exp-unchecked": "idt-exp-past"} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e, err := catalog.Lookup(id)
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := calibrated(t, rig(t, gatewayApp("/", target.Probe{}), nil, newGateway("redirect", bug)))
+			w := calibrated(t, rig(t, gatewayApp("/", target.Probe{}), nil, newGateway("redirect", name)))
 			if f := w.play(t.Context(), e); f.Verdict != FailSecurity {
 				t.Errorf("%s %s\n%s", f.Verdict, f.Reason, testimony(f))
 			}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
@@ -51,7 +50,7 @@ func kill(t *testing.T, bench *Bench, e *catalog.Entry) {
 		t.Errorf("the strict client: %s, want %s: %s\n%s", strict.Verdict, want, strict.Reason, testimony(strict))
 	}
 	for _, bad := range e.ProvenBy {
-		if f := bench.Drill(context.Background(), e, bugsOf(bad.Bugs())...); !f.Verdict.Failed() {
+		if f := bench.Drill(context.Background(), e, bad.Bugs()...); !f.Verdict.Failed() {
 			t.Errorf("the client with %s survives: %s %s\n%s", bad, f.Verdict, f.Reason, testimony(f))
 		}
 		needed(t, bench, e, bad)
@@ -67,18 +66,10 @@ func needed(t *testing.T, bench *Bench, e *catalog.Entry, bad catalog.KnownBad) 
 	}
 	for i, name := range names {
 		others := slices.Concat(names[:i], names[i+1:])
-		if f := bench.Drill(context.Background(), e, bugsOf(others)...); f.Verdict.Failed() {
+		if f := bench.Drill(context.Background(), e, others...); f.Verdict.Failed() {
 			t.Errorf("the client with %s is failed without %s too: name it without", bad, name)
 		}
 	}
-}
-
-func bugsOf(names []string) []client.Bug {
-	var out []client.Bug
-	for _, name := range names {
-		out = append(out, client.Bug(name))
-	}
-	return out
 }
 
 // verdictOf is the verdict that a strict client earns.

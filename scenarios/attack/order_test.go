@@ -6,8 +6,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
@@ -34,7 +34,7 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, bugs := range map[string][]client.Bug{
+	for name, bugs := range map[string][]string{
 		"correct": nil,
 		"buggy":   {"nonce-unchecked", "email-unverified-linked", "userinfo-sub-unchecked", "failure-crashes", "discovery-issuer-unchecked", "tokens-logged"},
 	} {
@@ -42,8 +42,7 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 			t.Parallel()
 			app := func() *worker {
 				return calibrated(t, rig(t, bundledApp(), nil, func(cfg app.Config) (http.Handler, error) {
-					cfg.Bugs = bugs
-					return app.New(cfg)
+					return mutant.NewApp(cfg, bugs...)
 				}))
 			}
 			want := map[string]Finding{}

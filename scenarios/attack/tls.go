@@ -11,8 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/authdrill/authdrill/client"
-	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -116,7 +115,7 @@ func (s *secured) browser() *http.Transport {
 }
 
 // tlsSite is a bundled app whose issuer is reached over TLS, on a real socket.
-func (b *Bench) tlsSite(e *catalog.Entry, bugs []client.Bug) (*site, func(), error) {
+func (b *Bench) tlsSite(e *catalog.Entry, mutants []string) (*site, func(), error) {
 	place, err := secure(clock.Epoch())
 	if err != nil {
 		return nil, nil, err
@@ -142,8 +141,8 @@ func (b *Bench) tlsSite(e *catalog.Entry, bugs []client.Bug) (*site, func(), err
 	cfg.HTTPClient = &http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: place.authority.Pool(), Time: p.Clock().Now},
 	}}
-	cfg.Random, cfg.Bugs = seeded(b.seed, e.ID), bugs
-	app, err := app.New(cfg)
+	cfg.Random = seeded(b.seed, e.ID)
+	app, err := mutant.NewApp(cfg, mutants...)
 	if err != nil {
 		place.close()
 		return nil, nil, err

@@ -1,0 +1,160 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Edit is one change to a client: of a row of a table, or of an operation.
+type Edit struct {
+	Mutant string // whose edit it is, for messages and LeftOut
+
+	part string // name of the table or of the operation
+	row  string // "" for an operation
+	kind kind
+	with any // func(func(T) Finding) func(T) Finding, Row[T] or func(F) F
+}
+
+type kind string
+
+const (
+	remove  kind = "remove"
+	replace kind = "replace"
+	wrap    kind = "wrap"
+	insert  kind = "insert"
+	operate kind = "operate"
+)
+
+// Remove leaves a row out.
+func Remove(table, row string) Edit { return Edit{part: table, row: row, kind: remove} }
+
+// Replace puts another check in the place of a row's.
+func Replace[T any](table, row string, make func(T) Finding) Edit {
+	return Edit{part: table, row: row, kind: replace, with: make}
+}
+
+// WrapRow makes a check out of a row's check.
+func WrapRow[T any](table, row string, make func(strict func(T) Finding) func(T) Finding) Edit {
+	return Edit{part: table, row: row, kind: wrap, with: make}
+}
+
+// Insert adds a row after another, or in front of all if after is "".
+func Insert[T any](table, after string, row Row[T]) Edit {
+	return Edit{part: table, row: after, kind: insert, with: row}
+}
+
+// Wrap makes an operation out of an operation. F is its function type.
+func Wrap[F any](operation string, make func(strict F) F) Edit {
+	return Edit{part: operation, kind: operate, with: make}
+}
+
+// exclusive reports whether no other edit may change the same row: of a row that
+// is removed or replaced, nothing is left to change.
+func (e Edit) exclusive() bool { return e.kind == remove || e.kind == replace }
+
+// Edits are the changes to one client, while it is built. The zero value has
+// none.
+type Edits struct {
+	list []Edit
+	used []bool
+	errs []error
+}
+
+// NewEdits returns edits that are applied in the order given.
+func NewEdits(list []Edit) *Edits {
+	return &Edits{list: list, used: make([]bool, len(list))}
+}
+
+// Table returns a table with the edits of that name applied.
+func Table[T any](e *Edits, name string, strict []Row[T]) []Row[T] {
+	table := slices.Clone(strict)
+	touched := map[string]Edit{}
+	for _, edit := range e.take(name) {
+		at := slices.IndexFunc(table, func(r Row[T]) bool { return r.Name == edit.row })
+		if at < 0 && (edit.kind != insert || edit.row != "") {
+			e.fail(edit, fmt.Sprintf("no row %q in table %s", edit.row, name))
+			continue
+		}
+		if edit.kind != insert {
+			if other, twice := touched[edit.row]; twice && (edit.exclusive() || other.exclusive()) {
+				e.fail(edit, fmt.Sprintf("row %q of table %s was changed by %s already", edit.row, name, other.Mutant))
+				continue
+			}
+			touched[edit.row] = edit
+		}
+		if edit.kind == insert {
+			row, ok := edit.with.(Row[T])
+			if !ok {
+				e.fail(edit, fmt.Sprintf("table %s wants a row of type %T, got %T", name, row, edit.with))
+				continue
+			}
+			table = slices.Insert(table, at+1, row)
+			continue
+		}
+		if err := edited(&table[at], edit); err != nil {
+			e.fail(edit, err.Error())
+		}
+	}
+	return table
+}
+
+// edited changes one row.
+func edited[T any](row *Row[T], edit Edit) error {
+	switch edit.kind {
+	case remove:
+		row.LeftOut = edit.Mutant
+		return nil
+	case replace:
+		if make, ok := edit.with.(func(T) Finding); ok {
+			row.Make = make
+			return nil
+		}
+	case wrap:
+		if make, ok := edit.with.(func(func(T) Finding) func(T) Finding); ok {
+			row.Make = make(row.Make)
+			return nil
+		}
+	}
+	return fmt.Errorf("row %q: want a check of a %T, got %T", row.Name, *new(T), edit.with)
+}
+
+// Operation returns an operation with the edits of that name applied.
+func Operation[F any](e *Edits, name string, strict F) F {
+	for _, edit := range e.take(name) {
+		make, ok := edit.with.(func(F) F)
+		if !ok || edit.kind != operate {
+			e.fail(edit, fmt.Sprintf("operation %s wants a %T, got %T", name, make, edit.with))
+			continue
+		}
+		strict = make(strict)
+	}
+	return strict
+}
+
+// take returns the edits of a part.
+func (e *Edits) take(part string) []Edit {
+	var out []Edit
+	for i, edit := range e.list {
+		if edit.part == part {
+			out, e.used[i] = append(out, edit), true
+		}
+	}
+	return out
+}
+
+func (e *Edits) fail(edit Edit, why string) {
+	e.errs = append(e.errs, fmt.Errorf("mutant %s: %s", edit.Mutant, why))
+}
+
+// Err returns what was wrong with the edits: parts and rows that do not exist,
+// functions of another type, and conflicts. Call it when every part is built.
+func (e *Edits) Err() error {
+	errs := e.errs
+	for i, edit := range e.list {
+		if !e.used[i] {
+			errs = append(errs, fmt.Errorf("mutant %s: no table or operation %q", edit.Mutant, edit.part))
+		}
+	}
+	return errors.Join(errs...)
+}

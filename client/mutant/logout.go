@@ -1,0 +1,79 @@
+package mutant
+
+// logout returns the mutants about sign-out and revocation.
+func logout() []Mutant {
+	return []Mutant{
+		{
+			Name: "logout-local-only", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
+			Doc: "does not end the session at the provider",
+		},
+		{
+			Name: "logout-state-unchecked", Check: "logout_state", Spec: "OIDC RP-Initiated Logout 3",
+			Doc: "takes any return for the end of its sign-out",
+		},
+		{
+			Name: "logout-token-unverified", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
+			Doc: "does not verify logout tokens",
+		},
+		{
+			Name: "logout-token-iss-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
+			Doc: "takes logout tokens of another issuer",
+		},
+		{
+			Name: "logout-token-aud-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
+			Doc: "takes logout tokens for another client",
+		},
+		{
+			Name: "logout-token-times-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
+			Doc: "takes logout tokens of another day",
+		},
+		{
+			Name: "logout-token-events-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
+			Doc: "takes any token for a logout token",
+		},
+		{
+			Name: "logout-token-nonce-accepted", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
+			Doc: "takes a logout token with a nonce",
+		},
+		{
+			Name: "logout-token-without-subject-accepted", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
+			Doc: "takes a logout token that names nobody",
+		},
+		{
+			Name: "logout-token-ignored", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.7",
+			Doc: "answers that it signed somebody out, and does not",
+		},
+		{
+			Name: "logout-cookie-survives", Check: "sign-out", Spec: "CWE 613",
+			Doc: "lets the session cookie of before a sign-out live on",
+		},
+		{
+			Name: "logout-needs-provider", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
+			Doc: "signs nobody out while the provider is down",
+		},
+		{
+			Name: "revoke-skipped", Check: "revocation", Spec: "RFC 7009 section 2",
+			Doc: "says that it revoked a token, and did not",
+		},
+		{
+			Name: "sign-out-ignored", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
+			Doc: "does nothing when somebody signs out",
+		},
+		{
+			Name: "sign-out-return-crashes", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 3",
+			Doc: "answers with a server error when the browser comes back from a sign-out that it did not begin",
+		},
+		{
+			Name: "logout-needs-revocation", Check: "sign-out", Spec: "RFC 7009 section 2.2.1",
+			Doc: "signs nobody out while tokens cannot be revoked",
+		},
+		{
+			Name: "logout-token-crashes", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.8",
+			Doc: "answers a logout token that it has no use for with a server error",
+		},
+		{
+			Name: "logout-token-replay-accepted", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
+			Doc: "takes a logout token without jti, or twice",
+		},
+	}
+}
