@@ -29,7 +29,7 @@ func TestOperatorsAreThoseOfMatch(t *testing.T) {
 // must not pass.
 func TestNamesOfTheProvider(t *testing.T) {
 	events := sourced(t, `\.Event\("([a-z_.]+)"`)
-	endpoints := sourced(t, `^\t\t\{"/[^"]*", "([a-z_]+)", `)
+	endpoints := sourced(t, `^\t\t\{pattern: "/[^"]*", name: "([a-z_]+)", `)
 	for _, e := range events {
 		if !slices.Contains(allowed(t, "Event", "event"), e) {
 			t.Errorf("the provider logs %s: add it to the enum of Event and Exchanges in expect.go", e)

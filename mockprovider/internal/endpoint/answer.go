@@ -1,124 +1,144 @@
 package endpoint
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
-	"net/url"
-	"strings"
-	"time"
-
-	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
-	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// answer sends an authorization response to the client (RFC 6749 section
-// 4.1.2), with iss (RFC 9207 section 2), in the response mode that was asked.
-func (i *Issuer) answer(w http.ResponseWriter, x *journal.Exchange, a *authorization, params url.Values) {
-	if params.Get("state") == "" {
-		params.Del("state")
-	}
-	if params.Has("token_type") {
-		params.Set("token_type", "Bearer")
-	}
-	params.Set("iss", i.Grants.Issuer(a.ctx, a.grant))
-	mode := a.mode()
-	d := i.Persona().Dialect
-	if d != nil {
-		i.dressParams(d, a, params)
-	}
-	for _, f := range i.Faults.On("authorization_response", x.Param) {
-		x.Fault(f.ID, f.String())
-		if f.Tamper.ResponseMode != "" {
-			mode = fosite.ResponseModeType(f.Tamper.ResponseMode)
-		}
-		tamperParams(params, f.Tamper, i.Clock.Now())
-	}
-	x.Respond(journal.Params(params))
-	uri := *a.target()
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
-	switch mode {
-	case fosite.ResponseModeFormPost:
-		i.formPostPage(w, uri.String(), params)
+// answer is what an endpoint decided to answer: a *document, a *keySet, an
+// *authorizationResponse, an *oauthError, a *raw or something written.
+type answer interface {
+	// write makes the HTTP answer to r of it, in r.out, and tells the journal.
+	// What is an artifact has its faults applied first.
+	write(r *request)
+}
+
+// document is an answer of members: JSON that must not be cached (RFC 6749 section
+// 5.1), or one of the encodings of a dialect.
+type document struct {
+	status   int
+	artifact string // as faults name it; empty: they do not falsify it
+	members  map[string]any
+
+	words   *persona.Dialect // whose encodings it has; nil: JSON
+	changes persona.Changes  // what the dialect has otherwise in it,
+	grant   *store.Grant     // with what it is about
+	scopes  []string
+	more    persona.Values
+
+	// sign makes a token of the members; nil: they are sent as they are.
+	sign func(members map[string]any) (string, error)
+}
+
+// ok is a document that a dialect leaves as it is.
+func ok(artifact string, members map[string]any) *document {
+	return &document{status: http.StatusOK, artifact: artifact, members: members}
+}
+
+func (d *document) write(r *request) {
+	r.issuer.dress(r.Context(), d.changes, d.members, d.grant, d.scopes, d.more)
+	d.falsify(r)
+	if d.sign != nil {
+		d.writeSigned(r)
 		return
-	case fosite.ResponseModeFragment:
-		uri.Fragment, uri.RawFragment = "", ""
-		h.Set("Location", uri.String()+"#"+params.Encode())
-	default:
-		if uri.RawQuery != "" {
-			uri.RawQuery += "&"
-		}
-		uri.RawQuery += params.Encode()
-		if d != nil {
-			uri.Fragment = d.ResponseFragment
-		}
-		h.Set("Location", uri.String())
 	}
-	w.WriteHeader(http.StatusFound)
-}
-
-// mode is the response mode: as asked, else the default of the response type
-// (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1).
-func (a *authorization) mode() fosite.ResponseModeType {
-	if m := fosite.ResponseModeType(a.form.Get("response_mode")); m != "" {
-		return m
-	}
-	for _, t := range strings.Fields(a.form.Get("response_type")) {
-		if t == "token" || t == "id_token" {
-			return fosite.ResponseModeFragment
-		}
-	}
-	return fosite.ResponseModeQuery
-}
-
-// tamperParams sets parameters, also to lists, or removes them.
-func tamperParams(params url.Values, t *fault.Tamper, now time.Time) {
-	for name, change := range t.Set {
-		var was any
-		if params.Has(name) {
-			was = params.Get(name)
-		}
-		value, there := fault.Edited(was, change, now)
-		params.Del(name)
-		switch several, ok := match.List(value); {
-		case !there:
-		case ok:
-			for _, v := range several {
-				if one, there := fault.Edited(was, v, now); there {
-					params.Add(name, match.Text(one))
-				}
-			}
-		default:
-			params.Set(name, match.Text(value))
-		}
-	}
-}
-
-// failAuthorization sends an error to the client if it is known where that is,
-// and else shows a page: an unknown client or redirect URI must never be
-// redirected to (RFC 6749 section 4.1.2.1).
-func (i *Issuer) failAuthorization(w http.ResponseWriter, r *http.Request, x *journal.Exchange, a *authorization, e *oauthError) {
-	x.Fail(e.Code)
-	d := i.words(e)
-	if d != nil {
-		if i.failInDialect(w, r, x, d, a, e) {
+	if d.words != nil {
+		if body, contentType := encode(d.words, d.members, r.x.Header("Accept")); contentType != "" {
+			(&raw{d.status, contentType, "no-store", body, d.members}).write(r)
 			return
 		}
 	}
-	if a == nil || a.AuthorizeRequester == nil || a.client == nil || !a.IsRedirectURIValid() || !i.Grants.RedirectAllowed(r.Context(), a.client, a.GetRedirectURI().String()) {
-		if a != nil && a.client != nil {
-			x.Decide("redirect_uri", false, a.form.Get("redirect_uri"), "RFC 6749 section 4.1.2.1")
-		}
-		i.errorPage(w, x, e)
+	r.tell(d.members)
+	body, err := json.Marshal(d.members)
+	if err != nil {
+		unmarshalled(err).write(r)
 		return
 	}
-	params := url.Values{}
-	for name, value := range e.members() {
-		params.Set(name, value)
+	h := r.out.Header
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Pragma", "no-cache")
+	r.out.Status, r.out.Body = d.status, body
+}
+
+func (d *document) falsify(r *request) {
+	if d.artifact == "" {
+		return
 	}
-	params.Set("state", a.form.Get("state"))
-	i.answer(w, x, a, params)
+	earlier := r.issuer.earlierResponse(d)
+	r.falsify(d.artifact, func(t *fault.Tamper) {
+		fault.Apply(d.members, fault.Earlier(t.Set, earlier), r.issuer.Clock.Now())
+	})
+}
+
+func (d *document) writeSigned(r *request) {
+	token, err := d.sign(d.members)
+	if err != nil {
+		refuse("server_error", err.Error()).as(inJSON).write(r)
+		return
+	}
+	(&raw{d.status, "application/jwt", "no-store", []byte(token), d.members}).write(r)
+}
+
+// unmarshalled answers with what no JSON can be made of.
+func unmarshalled(err error) answer {
+	return written(func(w http.ResponseWriter) {
+		http.Error(w, "the answer cannot be written as JSON: "+err.Error(), http.StatusInternalServerError)
+	})
+}
+
+// raw is an answer whose body is there already.
+type raw struct {
+	status       int
+	contentType  string
+	cacheControl string
+	body         []byte
+	told         map[string]any // what the journal has of it
+}
+
+func (a *raw) write(r *request) {
+	if a.told != nil {
+		r.tell(a.told)
+	}
+	if a.contentType != "" {
+		r.out.Header.Set("Content-Type", a.contentType)
+	}
+	if a.cacheControl != "" {
+		r.out.Header.Set("Cache-Control", a.cacheControl)
+	}
+	r.out.Status, r.out.Body = a.status, a.body
+}
+
+// written is an answer that other packages write: a page, a redirection.
+type written func(http.ResponseWriter)
+
+func (a written) write(r *request) {
+	b := &buffer{header: r.out.Header}
+	a(b)
+	r.out.Status, r.out.Body = max(b.status, http.StatusOK), b.body.Bytes()
+}
+
+// buffer holds back what is written.
+type buffer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (b *buffer) Header() http.Header { return b.header }
+
+func (b *buffer) WriteHeader(status int) {
+	if b.status == 0 {
+		b.status = status
+	}
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.WriteHeader(http.StatusOK)
+	return b.body.Write(p)
 }

@@ -29,7 +29,6 @@ type authorization struct {
 
 	consentShown bool         // the user was asked for consent
 	grant        *store.Grant // once the request is granted
-	to           *url.URL     // where the answer goes, where that is not the redirect URI
 
 	prompt   []string
 	maxAge   *int64 // seconds; nil: any age will do
@@ -40,58 +39,46 @@ type authorization struct {
 	}
 }
 
-// target is where the answer goes.
-func (a *authorization) target() *url.URL {
-	if a.to != nil {
-		return a.to
+// readAuthorization reads the request at the authorization endpoint.
+func (i *Issuer) readAuthorization(r *request) *oauthError {
+	if e := i.pushed(r); e != nil {
+		return e.as(onPage)
 	}
-	return a.GetRedirectURI()
+	_, e := i.parse(r, i.nextLogin())
+	return e
 }
 
 // authorize answers the authorization endpoint.
-func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !only(w, r, http.MethodGet, http.MethodPost) {
-		return
-	}
-	if e := i.pushed(r, x); e != nil {
-		i.errorPage(w, x, e)
-		return
-	}
-	a, e := i.parse(r, x, i.nextLogin())
-	if e == nil {
-		e = forced(r)
-	}
-	if e != nil {
-		i.failAuthorization(w, r, x, a, e)
-		return
-	}
-	i.proceed(w, r, x, a, &pending{params: a.form, login: a.login})
+func (i *Issuer) authorize(r *request) answer {
+	a := r.authorization
+	return i.proceed(r, a, &pending{params: a.form, login: a.login})
 }
 
 // parse reads and judges an authorization request. On refusal the authorization
 // tells where the error may be sent, if anywhere.
-func (i *Issuer) parse(r *http.Request, x *journal.Exchange, login string) (*authorization, *oauthError) {
-	x.Bind(login, r.Form.Get("client_id"), "")
-	ar, err := i.Grants.Provider().NewAuthorizeRequest(r.Context(), plain(r))
+func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
+	r.x.Bind(login, r.Form.Get("client_id"), "")
+	ar, err := i.Grants.Provider().NewAuthorizeRequest(r.Context(), plain(r.Request))
 	a := &authorization{AuthorizeRequester: ar, form: r.Form, login: login, ctx: r.Context()}
+	r.authorization = a
 	if c, ok := i.Store.Client(r.Form.Get("client_id")); ok {
 		a.client = c
-		x.Decide("client_id", true, c.ID, "RFC 6749 section 4.1.1")
+		r.x.Decide("client_id", true, c.ID, "RFC 6749 section 4.1.1")
 	} else {
-		x.Decide("client_id", false, "not registered", "RFC 6749 section 4.1.2.1")
-		x.Because("authorize.client_unknown")
+		r.x.Decide("client_id", false, "not registered", "RFC 6749 section 4.1.2.1")
+		r.x.Because("authorize.client_unknown")
 		return a, refuse("invalid_client", "No client with the client_id "+strconv.Quote(r.Form.Get("client_id"))+" is registered at this issuer.")
 	}
 	if uri := a.form.Get("redirect_uri"); uri != "" && !i.Grants.RedirectAllowed(r.Context(), a.client, uri) {
-		x.Because("authorize.redirect_uri_mismatch")
+		r.x.Because("authorize.redirect_uri_mismatch")
 		return a, refuse("invalid_request", "The redirect_uri "+uri+" is not registered for the client "+a.client.ID+"; "+registeredURIs(a.client)+".")
 	}
 	if err != nil && !errors.Is(err, fosite.ErrInvalidState) {
 		e := i.whyRefused(a, understood(err))
-		x.Because(causeOf(e))
+		r.x.Because(causeOf(e))
 		return a, e
 	}
-	x.Decide("redirect_uri", true, a.GetRedirectURI().String(), "RFC 6749 section 3.1.2.3")
+	r.x.Decide("redirect_uri", true, a.GetRedirectURI().String(), "RFC 6749 section 3.1.2.3")
 	if name := repeated(a.form); name != "" {
 		return a, refuse("invalid_request", "The parameter "+name+" is there more than once.")
 	}
@@ -103,12 +90,12 @@ func (i *Issuer) parse(r *http.Request, x *journal.Exchange, login string) (*aut
 	}
 	if d := i.Persona().Dialect; d != nil {
 		if e := i.particular(d, a); e != nil {
-			x.Because("authorize.request_invalid")
+			r.x.Because("authorize.request_invalid")
 			return a, e
 		}
 	}
-	i.note(a, x)
-	return a, i.read(r, a)
+	a.note(r.x)
+	return a, i.read(r.Request, a)
 }
 
 // causeOf is the cause that goes with an error code.
@@ -204,7 +191,7 @@ func (i *Issuer) unsupported(a *authorization) *oauthError {
 }
 
 // note tells the journal what a careful client would do otherwise.
-func (i *Issuer) note(a *authorization, x *journal.Exchange) {
+func (a *authorization) note(x *journal.Exchange) {
 	code := slices.Contains(a.GetResponseTypes(), "code")
 	switch state := a.form.Get("state"); {
 	case state == "" && !a.form.Has("code_challenge") && !a.form.Has("nonce"):
@@ -288,16 +275,14 @@ func (a *authorization) readClaims() *oauthError {
 }
 
 // issue makes the answer once the user has agreed.
-func (i *Issuer) issue(w http.ResponseWriter, r *http.Request, x *journal.Exchange, a *authorization, s *store.Session, scopes []string) {
+func (i *Issuer) issue(r *request, a *authorization, s *store.Session, scopes []string) answer {
 	u, ok := i.Store.User(s.Login)
 	if !ok {
-		i.failAuthorization(w, r, x, a, refuse("access_denied", "The user is gone."))
-		return
+		return refuse("access_denied", "The user is gone.")
 	}
 	acr, e := a.acrFor(u, s)
 	if e != nil {
-		i.failAuthorization(w, r, x, a, e)
-		return
+		return e
 	}
 	g := &store.Grant{
 		ClientID: a.client.ID, Subject: u.Sub(),
@@ -311,16 +296,15 @@ func (i *Issuer) issue(w http.ResponseWriter, r *http.Request, x *journal.Exchan
 		g.Request, g.RefreshDue = a.form, a.values().Holds(d.RefreshTokenWhen)
 	}
 	a.grant = g
-	x.Bind("", "", g.Subject)
+	r.x.Bind("", "", g.Subject)
 	for _, scope := range scopes {
 		a.GrantScope(scope)
 	}
 	resp, err := i.Grants.Provider().NewAuthorizeResponse(r.Context(), a.AuthorizeRequester, i.Grants.Authorized(g))
 	if err != nil {
-		i.failAuthorization(w, r, x, a, understood(err))
-		return
+		return understood(err)
 	}
-	i.answer(w, x, a, resp.GetParameters())
+	return a.respond(resp.GetParameters())
 }
 
 // acrFor says which authentication context the sign-in reached: the user's own,

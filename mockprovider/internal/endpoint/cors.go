@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
 // sharing says which pages of other origins an endpoint answers (Fetch standard,
@@ -67,10 +66,10 @@ func (i *Issuer) foreign(r *http.Request, s sharing) string {
 	return origin.CrossSite(r, i.URL, i.Persona().AllowOrigin)
 }
 
-// failForeign refuses a request of a page that may not send it.
-func (i *Issuer) failForeign(w http.ResponseWriter, x *journal.Exchange, from string) {
-	x.Decide("origin", false, from, "Fetch standard, CORS")
+// refuseForeign refuses a request of a page that may not send it.
+func (r *request) refuseForeign(from string) *oauthError {
+	r.x.Decide("origin", false, from, "Fetch standard, CORS")
 	e := refuse("access_denied", "This endpoint does not answer "+from+": name its origin in allow_origin of the provider.")
 	e.Status = http.StatusForbidden
-	i.fail(w, x, e)
+	return e.as(inJSON)
 }

@@ -6,23 +6,17 @@ import (
 	"strings"
 	"time"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // deviceAuthorization starts the device grant (RFC 8628 section 3.1).
-func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !i.posted(w, r, x) {
-		return
-	}
-	c, err := i.Grants.Authenticate(r.Context(), r, r.PostForm)
+func (i *Issuer) deviceAuthorization(r *request) answer {
+	c, err := i.Grants.Authenticate(r.Context(), r.Request, r.PostForm)
 	if err != nil {
-		i.fail(w, x, understood(err))
-		return
+		return understood(err)
 	}
 	if !c.MayUse(store.DeviceGrant) {
-		i.fail(w, x, refuse("unauthorized_client", "The client is not registered for the device grant."))
-		return
+		return refuse("unauthorized_client", "The client is not registered for the device grant.")
 	}
 	p := i.Persona().DeviceCode
 	now := i.Clock.Now()
@@ -34,8 +28,7 @@ func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *
 	// The code is remembered longer than it lives, to say that it has expired.
 	for tries := 0; !i.Store.KeepDevice(d, d.Expires.Add(time.Hour), now); tries++ {
 		if tries == 100 {
-			i.fail(w, x, refuse("temporarily_unavailable", "All user codes that were tried are in use: wait until devices have been answered."))
-			return
+			return refuse("temporarily_unavailable", "All user codes that were tried are in use: wait until devices have been answered.")
 		}
 		d.UserCode = i.userCode() // the last one is another device's
 	}
@@ -45,86 +38,75 @@ func (i *Issuer) deviceAuthorization(w http.ResponseWriter, r *http.Request, x *
 		"verification_uri_complete": page + "?user_code=" + url.QueryEscape(d.UserCode),
 		"expires_in":                p.Lifetime.Seconds(), "interval": p.Interval.Seconds(),
 	}
+	answer := ok("", members)
 	if own := i.Persona().Dialect; own != nil {
-		i.dress(r.Context(), own.DeviceResponse, members, clientGrant(c.ID), d.Scopes, nil)
-		i.writeDialect(w, x, own, http.StatusOK, members)
-		return
+		answer.words, answer.changes, answer.grant, answer.scopes = own, own.DeviceResponse, clientGrant(c.ID), d.Scopes
 	}
-	writeJSON(w, x, http.StatusOK, members)
+	return answer
 }
 
 // devicePage is where the user enters the code shown by the device (RFC 8628
 // section 3.3).
-func (i *Issuer) devicePage(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
+func (i *Issuer) devicePage(r *request) answer {
 	if r.Method == http.MethodGet {
-		i.userCodePage(w, r, http.StatusOK, r.Form.Get("user_code"), "")
-		return
-	}
-	if !onlyPost(w, r) {
-		return
+		return i.userCodePage(r, http.StatusOK, r.Form.Get("user_code"), "")
 	}
 	c, err := r.Cookie(browserCookie)
 	if err != nil || c.Value != r.PostForm.Get("csrf") {
-		i.errorPage(w, x, refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again."))
-		return
+		return refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again.").as(onPage)
 	}
-	d := i.enteredCode(w, r, x, c.Value)
+	d, refused := i.enteredCode(r, c.Value)
 	if d == nil {
-		return
+		return refused
 	}
-	p := i.wait(w, r, &pending{params: url.Values{"client_id": {d.ClientID}}, login: i.nextLogin(), device: d, asked: i.session(r)})
-	x.Bind(p.login, d.ClientID, "")
-	i.deviceStep(w, r, p, "")
+	p := i.wait(r, &pending{params: url.Values{"client_id": {d.ClientID}}, login: i.nextLogin(), device: d, asked: i.session(r.Request)})
+	r.x.Bind(p.login, d.ClientID, "")
+	return i.deviceStep(r, p, "")
 }
 
 // deviceStep shows what the user has to do next for a device.
-func (i *Issuer) deviceStep(w http.ResponseWriter, r *http.Request, p *pending, failure string) {
+func (i *Issuer) deviceStep(r *request, p *pending, failure string) answer {
 	c, ok := i.Store.Client(p.device.ClientID)
 	if !ok {
-		i.errorPage(w, nil, refuse("invalid_client", "The device's client is gone."))
-		return
+		return refuse("invalid_client", "The device's client is gone.").as(onPage)
 	}
 	a := &authorization{client: c, form: url.Values{"scope": {strings.Join(p.device.Scopes, " ")}}, login: p.login}
 	if p.asked == nil {
-		i.signInPage(w, r, a, p, "a device asks for access", failure)
-		return
+		return i.signInPage(a, p, "a device asks for access", failure)
 	}
-	i.consentPage(w, r, a, p, p.asked)
+	return i.consentPage(a, p, p.asked)
 }
 
 // deviceInteraction takes the user's answers for a device.
-func (i *Issuer) deviceInteraction(w http.ResponseWriter, r *http.Request, x *journal.Exchange, p *pending) {
+func (i *Issuer) deviceInteraction(r *request, p *pending) answer {
 	if r.PostForm.Has("login") {
-		s, why := i.signIn(x, r.PostForm)
+		s, why := i.signIn(r.x, r.PostForm)
 		if why != "" {
 			again := *p
 			again.asked = nil
-			i.deviceStep(w, r, &again, why)
-			return
+			return i.deviceStep(r, &again, why)
 		}
-		if !i.claim(w, x, p) {
-			return
+		if !i.claim(p) {
+			return i.answeredPage(r)
 		}
-		i.keep(w, s)
+		i.keep(r, s)
 		next := *p
 		next.asked = s
-		i.deviceStep(w, r, i.wait(w, r, &next), "")
-		return
+		return i.deviceStep(r, i.wait(r, &next), "")
 	}
-	if !i.claim(w, x, p) {
-		return
+	if !i.claim(p) {
+		return i.answeredPage(r)
 	}
 	g := i.deviceGrant(p, r.PostForm)
-	x.Decide("consent", g != nil, "for a device", "RFC 8628 section 3.3")
+	r.x.Decide("consent", g != nil, "for a device", "RFC 8628 section 3.3")
 	if !i.Store.AnswerDevice(p.device.UserCode, g, i.Clock.Now()) {
-		x.Decide("user_code", false, "expired, or answered already", "RFC 8628 section 3.3")
-		i.errorPage(w, x, refuse("invalid_request", "The device's code has expired, or was answered already. Start again at the device."))
-		return
+		r.x.Decide("user_code", false, "expired, or answered already", "RFC 8628 section 3.3")
+		return refuse("invalid_request", "The device's code has expired, or was answered already. Start again at the device.").as(onPage)
 	}
 	if g != nil {
-		x.Bind("", "", g.Subject)
+		r.x.Bind("", "", g.Subject)
 	}
-	i.deviceDonePage(w, g != nil)
+	return i.deviceDonePage(g != nil)
 }
 
 // deviceGrant is what a user gives a device, nil for a refusal.

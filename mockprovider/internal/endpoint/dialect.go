@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -62,7 +61,7 @@ func (i *Issuer) speak(d *persona.Dialect) *spoken {
 	}
 	for n := range d.Resources {
 		res := &d.Resources[n]
-		rt := route{name: res.Name(), serve: i.spends(d, res), shared: sharedByAll}
+		rt := route{name: res.Name(), serve: i.spends(d, res), errors: inBearer, words: d.At(res), shared: sharedByAll}
 		for n, address := range res.URLs {
 			rt.n = n
 			for _, method := range res.Speaks() {
@@ -164,38 +163,33 @@ func (i *Issuer) dress(ctx context.Context, changes persona.Changes, members map
 	changes.Apply(members, v, i.Random)
 }
 
-// exchanges answers the grants that the dialect alone has. It reports false
-// where the request asks for none of them.
-func (i *Issuer) exchanges(d *persona.Dialect, w http.ResponseWriter, r *http.Request, x *journal.Exchange) bool {
+// exchanges answers the grants that the dialect alone has. It is nil where the
+// request asks for none of them.
+func (i *Issuer) exchanges(d *persona.Dialect, r *request) answer {
 	asked := r.PostForm.Get("grant_type")
 	special := d.TokenRequest.Exchange
 	own := asked == "client_credentials" && !d.TokenRequest.ClientAccessToken.IsZero()
 	if !own && (special == nil || asked != special.GrantType) {
-		return false
+		return nil
 	}
-	c, err := i.Grants.Authenticate(r.Context(), r, r.PostForm)
+	c, err := i.Grants.Authenticate(r.Context(), r.Request, r.PostForm)
 	if err != nil {
-		i.fail(w, x, understood(err))
-		return true
+		return understood(err)
 	}
 	if own {
 		text := d.TokenRequest.ClientAccessToken.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil))
 		i.Grants.Know(text, clientGrant(c.ID))
-		i.writeDialect(w, x, d, http.StatusOK, map[string]any{"access_token": text, "token_type": "bearer"})
-		return true
+		return &document{status: http.StatusOK, members: map[string]any{"access_token": text, "token_type": "bearer"}, words: d}
 	}
 	token, a, err := i.Grants.Exchange(r.Context(), r.PostForm.Get(special.Parameter), c.ID)
 	if err != nil {
 		e := understood(err)
 		e.Status = http.StatusBadRequest
-		i.fail(w, x, e)
-		return true
+		return e
 	}
-	members := map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int64(a.Expires.Time().Sub(a.Issued.Time()).Seconds()), "scope": d.JoinScopes(a.Scopes)}
-	i.dress(r.Context(), d.TokenResponse, members, a.Grant, a.Scopes, nil)
-	i.tamper("token_response", x, members, i.set)
-	i.writeDialect(w, x, d, http.StatusOK, members)
-	return true
+	answer := ok("token_response", map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int64(a.Expires.Time().Sub(a.Issued.Time()).Seconds()), "scope": d.JoinScopes(a.Scopes)})
+	answer.words, answer.changes, answer.grant, answer.scopes = d, d.TokenResponse, a.Grant, a.Scopes
+	return answer
 }
 
 func clientGrant(id string) *store.Grant {
@@ -238,17 +232,18 @@ func texts(form url.Values) map[string]any {
 	return out
 }
 
-// failInDialect delivers a refused authorization request as the persona does. It
-// reports false where the specifications' way is the persona's too.
-func (i *Issuer) failInDialect(w http.ResponseWriter, r *http.Request, x *journal.Exchange, d *persona.Dialect, a *authorization, e *oauthError) bool {
-	own, v := i.refusal(d, x, e)
+// answerClientInDialect delivers a refused authorization request as the persona
+// does.
+func (r *request) answerClientInDialect(d *persona.Dialect, e *oauthError) answer {
+	i, a := r.issuer, r.authorization
+	own, v := i.refusal(d, r.x, e)
 	told := *e
 	told.Code, told.Description, told.URI = own.Code, own.Description.Text(v), own.URI
-	to := i.whereTo(r, d, a)
+	to := i.whereTo(r.Request, d, a)
 	if own.Deliver == "page" || to == nil {
-		x.Decide("redirect_uri", to != nil, "the provider shows a page", "RFC 6749 section 4.1.2.1")
-		i.errorPage(w, x, &told)
-		return true
+		r.x.Decide("redirect_uri", to != nil, "the provider shows a page", "RFC 6749 section 4.1.2.1")
+		r.fail(told.Code)
+		return i.errorPage(&told)
 	}
 	params := url.Values{}
 	for name, value := range told.members() {
@@ -264,9 +259,9 @@ func (i *Issuer) failInDialect(w http.ResponseWriter, r *http.Request, x *journa
 		}
 	}
 	params.Set("state", a.form.Get("state"))
-	a.to = to
-	i.answer(w, x, a, params)
-	return true
+	out := a.respond(params)
+	out.to = to
+	return out
 }
 
 // whereTo is where an error can be sent: to the redirect URI that was asked for,

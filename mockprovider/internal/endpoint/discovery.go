@@ -11,7 +11,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
 // Metadata returns the provider's metadata (RFC 8414 section 2, OpenID Connect
@@ -88,28 +87,10 @@ func claimsSupported() []string {
 }
 
 // discovery answers with the metadata.
-func (i *Issuer) discovery(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !only(w, r, http.MethodGet, http.MethodHead) {
-		return
-	}
-	if e := forced(r); e != nil {
-		i.fail(w, x, e)
-		return
-	}
-	doc := i.Metadata(r.Context())
-	i.tamper("metadata", x, doc, i.set)
-	writeJSON(w, x, http.StatusOK, doc)
-}
+func (i *Issuer) discovery(r *request) answer { return ok("metadata", i.Metadata(r.Context())) }
 
 // jwks answers with the published keys (RFC 7517 section 5).
-func (i *Issuer) jwks(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !only(w, r, http.MethodGet, http.MethodHead) {
-		return
-	}
-	if e := forced(r); e != nil {
-		i.fail(w, x, e)
-		return
-	}
+func (i *Issuer) jwks(*request) answer {
 	// The keys of the algorithms in use are there before they first sign.
 	algs := map[string]bool{i.Persona().IDToken.SigningAlg: true}
 	if at := i.Persona().AccessToken; at.Format == "jwt" {
@@ -120,37 +101,52 @@ func (i *Issuer) jwks(w http.ResponseWriter, r *http.Request, x *journal.Exchang
 	}
 	delete(algs, "")
 	if err := i.Keys.Prepare(slices.Sorted(maps.Keys(algs))...); err != nil {
-		i.fail(w, x, refuse("server_error", err.Error()))
-		return
+		return refuse("server_error", err.Error())
 	}
-	struck, rogues := i.Faults.On("jwks", x.Param), record.SigningKeys(i.Faults)
-	if len(struck)+len(rogues) > 0 {
-		published := []any{}
-		for _, kind := range rogues {
-			for alg := range algs {
-				_, members, err := i.Keys.Rogue(kind, alg)
-				if err != nil {
-					i.fail(w, x, refuse("server_error", err.Error()))
-					return
-				}
-				for _, m := range members {
-					published = append(published, m)
-				}
+	set := &keySet{}
+	for _, kind := range record.SigningKeys(i.Faults) {
+		for alg := range algs {
+			_, members, err := i.Keys.Rogue(kind, alg)
+			if err != nil {
+				return refuse("server_error", err.Error())
+			}
+			for _, m := range members {
+				set.rogue = append(set.rogue, m)
 			}
 		}
-		for _, k := range i.Keys.Published() {
-			published = append(published, k.JWK())
+	}
+	return set
+}
+
+// keySet is the published keys, and those that faults have tokens signed with.
+type keySet struct{ rogue []any }
+
+func (k *keySet) write(r *request) {
+	i := r.issuer
+	var changed *document
+	if len(k.rogue) > 0 {
+		changed = k.document(i)
+	}
+	r.falsify("jwks", func(t *fault.Tamper) {
+		if changed == nil {
+			changed = k.document(i)
 		}
-		doc := map[string]any{"keys": published}
-		for _, f := range struck {
-			x.Fault(f.ID, f.String())
-			i.set(doc, f.Tamper)
-		}
-		writeJSON(w, x, http.StatusOK, doc)
+		fault.Apply(changed.members, t.Set, i.Clock.Now())
+	})
+	if changed != nil {
+		changed.write(r)
 		return
 	}
-	w.Header().Set("Content-Type", "application/jwk-set+json")
-	w.Header().Set("Cache-Control", "max-age="+strconv.FormatInt(i.Persona().JWKS.MaxAge.Seconds(), 10))
-	x.Respond(map[string]any{"keys": fmt.Sprintf("%d published", len(i.Keys.Published()))})
-	_, _ = w.Write(i.Keys.JWKS())
+	(&raw{
+		http.StatusOK, "application/jwk-set+json", "max-age=" + strconv.FormatInt(i.Persona().JWKS.MaxAge.Seconds(), 10), i.Keys.JWKS(),
+		map[string]any{"keys": fmt.Sprintf("%d published", len(i.Keys.Published()))},
+	}).write(r)
+}
+
+func (k *keySet) document(i *Issuer) *document {
+	published := append([]any{}, k.rogue...)
+	for _, key := range i.Keys.Published() {
+		published = append(published, key.JWK())
+	}
+	return ok("", map[string]any{"keys": published})
 }

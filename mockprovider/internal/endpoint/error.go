@@ -1,17 +1,13 @@
 package endpoint
 
 import (
-	"encoding/json"
 	"errors"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/ory/fosite"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
@@ -22,6 +18,8 @@ type oauthError struct {
 
 	cause string           // of a fault that names it; else the journal has it
 	words *persona.Dialect // another persona's, where a fault says so; nil is the issuer's own
+	form  errorForm
+	scope string // what the request would need, in the form inBearer
 }
 
 func (e *oauthError) Error() string { return e.Code + ": " + e.Description }
@@ -43,15 +41,6 @@ func statusOf(code string) int {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusBadRequest
-}
-
-// words is the dialect that an error is told in, nil where it is told as the
-// specifications have it. e may be nil.
-func (i *Issuer) words(e *oauthError) *persona.Dialect {
-	if e != nil && e.words != nil {
-		return e.words
-	}
-	return i.Persona().Dialect
 }
 
 // understood translates fosite's errors. fosite calls a lost race server_error
@@ -93,7 +82,10 @@ func understood(err error) *oauthError {
 // members are the parameters of an error answer. Characters that RFC 6749
 // section 5.2 does not allow in a description are replaced.
 func (e *oauthError) members() map[string]string {
-	out := map[string]string{"error": e.Code}
+	out := map[string]string{}
+	if e.Code != "" {
+		out["error"] = e.Code
+	}
 	if e.Description != "" {
 		out["error_description"] = describable(e.Description)
 	}
@@ -120,98 +112,110 @@ func describable(text string) string {
 	}, text)
 }
 
-// fail answers with an error in JSON (RFC 6749 section 5.2).
-func (i *Issuer) fail(w http.ResponseWriter, x *journal.Exchange, e *oauthError) {
-	x.Fail(e.Code)
-	if d := i.words(e); d != nil {
-		i.refuseInDialect(w, x, d, false, e)
-		return
+// errorForm is how an endpoint answers with an error.
+type errorForm uint8
+
+const (
+	ofRoute  errorForm = iota // that of the route
+	inJSON                    // RFC 6749 section 5.2
+	inBearer                  // RFC 6750 section 3
+	onPage                    // shown to the user
+	toClient                  // by a redirection, else on a page: RFC 6749 section 4.1.2.1
+)
+
+// as has an error answered in another form than that of the route.
+func (e *oauthError) as(form errorForm) *oauthError {
+	e.form = form
+	return e
+}
+
+// needing tells in the challenge which scope the request would need.
+func (e *oauthError) needing(scope string) *oauthError {
+	e.scope = scope
+	return e
+}
+
+// write words the error and makes that the answer.
+func (e *oauthError) write(r *request) {
+	words, form := r.words(e), e.form
+	if form == ofRoute {
+		form = r.route.errors
 	}
-	if e.Status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Basic realm="authdrill", charset="UTF-8"`)
+	r.fail(e.Code)
+	switch {
+	case form == onPage:
+		r.issuer.errorPage(e).write(r)
+	case form == toClient:
+		r.answerClient(words, e).write(r)
+	case words != nil:
+		r.inDialect(words, form == inBearer, e).write(r)
+	case form == inBearer:
+		r.out.Header.Set("WWW-Authenticate", bearerChallenge(e))
+		e.document().write(r)
+	default:
+		if e.Status == http.StatusUnauthorized {
+			r.out.Header.Set("WWW-Authenticate", `Basic realm="authdrill", charset="UTF-8"`)
+		}
+		e.document().write(r)
 	}
-	members := map[string]any{}
+}
+
+// words is the dialect that an error is told in, nil where it is told as the
+// specifications have it.
+func (r *request) words(e *oauthError) *persona.Dialect {
+	switch {
+	case e.words != nil:
+		return e.words
+	case e.form == ofRoute && r.route.words != nil:
+		return r.route.words
+	}
+	return r.issuer.Persona().Dialect
+}
+
+func (e *oauthError) document() *document {
+	d := &document{status: e.Status, members: map[string]any{}}
 	for k, v := range e.members() {
-		members[k] = v
+		d.members[k] = v
 	}
-	writeJSON(w, x, e.Status, members)
+	return d
 }
 
-// failBearer answers a request with a token that does not do (RFC 6750 section
-// 3). Without a token there is no error code to tell.
-func (i *Issuer) failBearer(w http.ResponseWriter, x *journal.Exchange, e *oauthError, scope string) {
-	if d := i.words(e); d != nil {
-		if e == nil {
-			e = refuse("invalid_token", "No access token was sent.")
-		}
-		x.Fail(e.Code)
-		i.refuseInDialect(w, x, d, true, e)
-		return
+// noToken refuses a request without an access token: there is no error to tell
+// (RFC 6750 section 3.1).
+func noToken() *oauthError { return &oauthError{Status: http.StatusUnauthorized} }
+
+// answerClient sends an error to the client if it is known where that is, and else
+// shows a page: an unknown client or redirect URI must never be redirected to (RFC
+// 6749 section 4.1.2.1).
+func (r *request) answerClient(words *persona.Dialect, e *oauthError) answer {
+	a := r.authorization
+	if words != nil {
+		return r.answerClientInDialect(words, e)
 	}
-	members := map[string]any{}
-	status := http.StatusUnauthorized
-	if e != nil {
-		x.Fail(e.Code)
-		status = e.Status
-		for k, v := range e.members() {
-			members[k] = v
+	if a == nil || a.AuthorizeRequester == nil || a.client == nil || !a.IsRedirectURIValid() || !r.issuer.Grants.RedirectAllowed(r.Context(), a.client, a.GetRedirectURI().String()) {
+		if a != nil && a.client != nil {
+			r.x.Decide("redirect_uri", false, a.form.Get("redirect_uri"), "RFC 6749 section 4.1.2.1")
 		}
+		return r.issuer.errorPage(e)
 	}
-	w.Header().Set("WWW-Authenticate", bearerChallenge(e, scope))
-	writeJSON(w, x, status, members)
+	params := url.Values{}
+	for name, value := range e.members() {
+		params.Set(name, value)
+	}
+	params.Set("state", a.form.Get("state"))
+	return a.respond(params)
 }
 
-// bearerChallenge is a WWW-Authenticate header (RFC 6750 section 3). e may be nil.
-func bearerChallenge(e *oauthError, scope string) string {
+// bearerChallenge is a WWW-Authenticate header (RFC 6750 section 3).
+func bearerChallenge(e *oauthError) string {
 	challenge := `Bearer realm="authdrill"`
-	if e == nil {
+	if e.Code == "" {
 		return challenge
 	}
-	for _, p := range [][2]string{{"error", e.Code}, {"error_description", e.Description}, {"scope", scope}} {
+	for _, p := range [][2]string{{"error", e.Code}, {"error_description", e.Description}, {"scope", e.scope}} {
 		if p[1] != "" {
 			challenge += ", " + p[0] + `="` + describable(p[1]) + `"`
 		}
 	}
 	return challenge
-}
-
-// writeJSON answers with an object that must not be cached (RFC 6749 section 5.1).
-func writeJSON(w http.ResponseWriter, x *journal.Exchange, status int, members map[string]any) {
-	x.Respond(members)
-	body, err := json.Marshal(members)
-	if err != nil {
-		http.Error(w, "the answer cannot be written as JSON: "+err.Error(), http.StatusInternalServerError)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Pragma", "no-cache")
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client is gone: there is nobody to tell
-}
-
-// repeated returns a parameter that is there more than once, which no request
-// may have (RFC 6749 sections 3.1 and 3.2). resource may repeat (RFC 8707).
-func repeated(form url.Values) string {
-	for _, name := range slices.Sorted(maps.Keys(form)) {
-		if len(form[name]) > 1 && name != "resource" && name != "audience" {
-			return name
-		}
-	}
-	return ""
-}
-
-// onlyPost refuses every method but POST.
-func onlyPost(w http.ResponseWriter, r *http.Request) bool { return only(w, r, http.MethodPost) }
-
-// only refuses every method but those given (RFC 9110 section 15.5.6).
-func only(w http.ResponseWriter, r *http.Request, methods ...string) bool {
-	if slices.Contains(methods, r.Method) {
-		return true
-	}
-	allowed := strings.Join(methods, ", ")
-	w.Header().Set("Allow", allowed)
-	http.Error(w, "This endpoint takes "+allowed+" requests only.", http.StatusMethodNotAllowed)
-	return false
 }

@@ -1,139 +1,131 @@
 package endpoint
 
 import (
-	"bytes"
 	"net/http"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
-// struck is an exchange that faults strike: the fault.Target of their effects.
-type struck struct {
-	*Issuer
-	route   route
-	w       http.ResponseWriter
-	r       *http.Request
-	x       *journal.Exchange
-	answer  *fault.Answer // nil before the work is done
-	refused *oauthError   // what the endpoint must answer with
-	gone    bool          // the client
-}
-
-// strike lets faults strike an exchange around the work of its endpoint, which
-// serve does: with an error that it must answer with, if one is given.
-func (s *struck) strike(faults []fault.Fault, serve func(http.ResponseWriter, *oauthError)) {
-	var late []*fault.Fault
+// strikeBefore lets the faults at an endpoint strike, in their order, before the
+// work is done. It returns those that strike after it.
+func (r *request) strikeBefore(faults []fault.Fault) (after []*fault.Fault) {
 	for n := range faults {
 		f := &faults[n]
-		s.x.Fault(f.ID, f.String())
-		if why := f.NeedsHTTP1(); why != "" && s.r.ProtoMajor > 1 {
-			s.needsHTTP1(f, why)
-			break
+		r.x.Fault(f.ID, f.String())
+		if why := f.NeedsHTTP1(); why != "" && r.ProtoMajor > 1 {
+			r.needsHTTP1(f, why)
+			return nil
 		}
 		if f.NeedsWork() {
-			late = append(late, f)
+			after = append(after, f)
 			continue
 		}
-		f.Strike(s)
-		if s.gone {
+		f.Strike(r)
+		if r.gone {
+			return nil
+		}
+	}
+	return after
+}
+
+// strikeAfter lets faults strike the true answer.
+func (r *request) strikeAfter(faults []*fault.Fault) {
+	for _, f := range faults {
+		f.Strike(r)
+		if r.gone {
 			return
 		}
 	}
-	if s.answer == nil {
-		b := &buffer{header: s.w.Header()}
-		serve(b, s.refused)
-		b.WriteHeader(http.StatusOK) // of a handler that wrote nothing
-		s.answer = &fault.Answer{Status: b.status, Header: b.header, Body: b.body.Bytes()}
-		s.refused = nil
-	}
-	for _, f := range late {
-		f.Strike(s)
-		if s.gone {
-			return
-		}
-		if s.refused != nil {
-			b := &buffer{header: s.Replace().Header}
-			s.fail(b, nil, s.refused)
-			s.answer = &fault.Answer{Status: b.status, Header: b.header, Body: b.body.Bytes()}
-		}
-	}
-	s.answer.Send(s)
 }
 
-// needsHTTP1 says that a fault cannot strike.
-func (s *struck) needsHTTP1(f *fault.Fault, why string) {
-	s.x.Note("the fault did not strike: " + why)
-	b := &buffer{header: s.Replace().Header}
-	http.Error(b, "The fault "+f.ID+" needs HTTP/1.1, and this request came over HTTP/2: "+why+".", http.StatusHTTPVersionNotSupported)
-	s.answer = &fault.Answer{Status: b.status, Header: b.header, Body: b.body.Bytes()}
+// needsHTTP1 answers that a fault cannot strike.
+func (r *request) needsHTTP1(f *fault.Fault, why string) {
+	r.x.Note("the fault did not strike: " + why)
+	r.settle(written(func(w http.ResponseWriter) {
+		http.Error(w, "The fault "+f.ID+" needs HTTP/1.1, and this request came over HTTP/2: "+why+".", http.StatusHTTPVersionNotSupported)
+	}))
 }
 
-func (s *struck) Sleep(d time.Duration) bool {
-	s.gone = s.Clock.Sleep(s.r.Context(), d) != nil
-	return !s.gone
-}
-
-func (s *struck) Frozen() bool { return s.Clock.State().Frozen }
-
-func (s *struck) Draw(d *fault.Delay) time.Duration { return s.Faults.Draw(d) }
-
-func (s *struck) Refuse(e *fault.OAuthError) {
-	s.refused = refuse(e.Code, e.Description)
-	s.refused.URI = e.URI
-	if e.Status != 0 {
-		s.refused.Status = e.Status
-	}
-}
-
-func (s *struck) RefuseFor(cause string) {
-	words, cause, err := persona.Words(cause, nil)
-	if err != nil {
-		s.refused = refuse("server_error", err.Error()) // the fault was checked when it was armed
+// falsify lets the faults on an artifact change it before it is sent. What a fault
+// answers with after the work is no artifact of the provider's.
+func (r *request) falsify(artifact string, change func(*fault.Tamper)) {
+	if r.answered {
 		return
 	}
-	s.x.Because(cause)
-	s.refused = refuse(persona.CodeOf(cause), "")
-	s.refused.cause, s.refused.words = cause, words
-}
-
-func (s *struck) Answer() *fault.Answer { return s.answer }
-
-func (s *struck) Replace() *fault.Answer {
-	h := s.w.Header()
-	clear(h)
-	s.share(h, s.r, s.route.shared)
-	s.answer = &fault.Answer{Status: http.StatusOK, Header: h}
-	return s.answer
-}
-
-func (s *struck) Record(status int, header http.Header) { s.x.End(status, header) }
-
-func (s *struck) Writer() http.ResponseWriter { return s.w }
-
-// buffer holds an answer back.
-type buffer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (b *buffer) Header() http.Header { return b.header }
-
-func (b *buffer) WriteHeader(status int) {
-	if b.status == 0 {
-		b.status = status
+	for _, f := range r.issuer.Faults.On(artifact, r.x.Param) {
+		r.x.Fault(f.ID, f.String())
+		change(f.Tamper)
 	}
 }
 
-func (b *buffer) Write(p []byte) (int, error) {
-	b.WriteHeader(http.StatusOK)
-	return b.body.Write(p)
+// tell records the members of the true answer.
+func (r *request) tell(members map[string]any) {
+	if !r.answered {
+		r.x.Respond(members)
+	}
 }
 
-// set lays a tampering over a document.
-func (i *Issuer) set(document map[string]any, t *fault.Tamper) {
-	fault.Apply(document, t.Set, i.Clock.Now())
+// fail records the true error code.
+func (r *request) fail(code string) {
+	if !r.answered {
+		r.x.Fail(code)
+	}
 }
+
+func (r *request) Sleep(d time.Duration) bool {
+	r.gone = r.issuer.Clock.Sleep(r.Context(), d) != nil
+	return !r.gone
+}
+
+func (r *request) Frozen() bool { return r.issuer.Clock.State().Frozen }
+
+func (r *request) Draw(d *fault.Delay) time.Duration { return r.issuer.Faults.Draw(d) }
+
+func (r *request) Refuse(asked *fault.OAuthError) {
+	e := refuse(asked.Code, asked.Description)
+	e.URI = asked.URI
+	if asked.Status != 0 {
+		e.Status = asked.Status
+	}
+	r.refuse(e)
+}
+
+func (r *request) RefuseFor(cause string) {
+	words, cause, err := persona.Words(cause, nil)
+	if err != nil {
+		r.refuse(refuse("server_error", err.Error())) // the fault was checked when it was armed
+		return
+	}
+	r.x.Because(cause)
+	e := refuse(persona.CodeOf(cause), "")
+	e.cause, e.words = cause, words
+	r.refuse(e)
+}
+
+// refuse has the endpoint answer with an error: in place of its work, or in place
+// of the true answer, which the journal keeps.
+func (r *request) refuse(e *oauthError) {
+	if !r.answered {
+		r.refused = e
+		return
+	}
+	r.Replace()
+	e.write(r)
+}
+
+func (r *request) Answer() *fault.Answer { return &r.out }
+
+func (r *request) Replace() *fault.Answer {
+	h := r.w.Header()
+	clear(h)
+	r.issuer.share(h, r.Request, r.route.shared)
+	r.out = fault.Answer{Status: http.StatusOK, Header: h}
+	r.answered = true
+	return &r.out
+}
+
+func (r *request) Record(status int, header http.Header) { r.x.End(status, header) }
+
+func (r *request) Writer() http.ResponseWriter { return r.w }

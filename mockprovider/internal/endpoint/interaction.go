@@ -2,14 +2,12 @@ package endpoint
 
 import (
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -37,56 +35,50 @@ const (
 
 // proceed brings an authorization request one step on: to the sign-in page, to
 // the consent page, or to its answer.
-func (i *Issuer) proceed(w http.ResponseWriter, r *http.Request, x *journal.Exchange, a *authorization, p *pending) {
+func (i *Issuer) proceed(r *request, a *authorization, p *pending) answer {
 	s := p.signed
 	if s == nil {
-		s = i.session(r)
+		s = i.session(r.Request)
 	}
 	if i.Persona().SignIn == "auto" {
 		auto, e := i.signInAuto(a)
 		if e != nil {
-			i.failAuthorization(w, r, x, a, e)
-			return
+			return e
 		}
-		i.keep(w, auto)
+		i.keep(r, auto)
 		a.consentShown = i.consentDue(a, auto)
 		if a.consentShown {
 			i.remember(auto, a.client.ID, a.GetRequestedScopes(), nil)
 		}
-		x.Decide("sign_in", true, "automatic: "+auto.Login, "")
-		i.issue(w, r, x, a, auto, a.GetRequestedScopes())
-		return
+		r.x.Decide("sign_in", true, "automatic: "+auto.Login, "")
+		return i.issue(r, a, auto, a.GetRequestedScopes())
 	}
 	silent := slices.Contains(a.prompt, "none")
 	if why := i.mustSignIn(a, p, s); why != "" {
-		x.Decide("sign_in", !silent, "needed: "+why, "OIDC Core section 3.1.2.3")
+		r.x.Decide("sign_in", !silent, "needed: "+why, "OIDC Core section 3.1.2.3")
 		if silent {
-			x.Because("authorize.login_required")
-			i.failAuthorization(w, r, x, a, refuse("login_required", "The user would have to sign in: "+why+"."))
-			return
+			r.x.Because("authorize.login_required")
+			return refuse("login_required", "The user would have to sign in: "+why+".")
 		}
-		i.signInPage(w, r, a, i.wait(w, r, p), why, "")
-		return
+		return i.signInPage(a, i.wait(r, p), why, "")
 	}
-	x.Decide("sign_in", true, s.Login+" since "+s.AuthTime.Format(time.RFC3339), "OIDC Core section 3.1.2.3")
-	x.Bind("", "", i.subject(s))
+	r.x.Decide("sign_in", true, s.Login+" since "+s.AuthTime.Format(time.RFC3339), "OIDC Core section 3.1.2.3")
+	r.x.Bind("", "", i.subject(s))
 	scopes := a.GetRequestedScopes()
 	if due := i.consentDue(a, s); due && i.Persona().Consent == "skip" {
 		a.consentShown = true
 		i.remember(s, a.client.ID, scopes, nil)
 	} else if due {
-		x.Decide("consent", !silent, "needed for "+strings.Join(scopes, " "), "OIDC Core section 3.1.2.4")
+		r.x.Decide("consent", !silent, "needed for "+strings.Join(scopes, " "), "OIDC Core section 3.1.2.4")
 		if silent {
-			x.Because("authorize.consent_required")
-			i.failAuthorization(w, r, x, a, refuse("consent_required", "The user would have to allow the request."))
-			return
+			r.x.Because("authorize.consent_required")
+			return refuse("consent_required", "The user would have to allow the request.")
 		}
 		asks := *p
 		asks.asked = s
-		i.consentPage(w, r, a, i.wait(w, r, &asks), s)
-		return
+		return i.consentPage(a, i.wait(r, &asks), s)
 	}
-	i.issue(w, r, x, a, s, scopes)
+	return i.issue(r, a, s, scopes)
 }
 
 // mustSignIn says why the user has to sign in, or "" (OIDC Core section 3.1.2.3).
@@ -142,100 +134,92 @@ func (i *Issuer) signInAuto(a *authorization) (*store.Session, *oauthError) {
 }
 
 // wait keeps a request until the user answers, bound to this browser.
-func (i *Issuer) wait(w http.ResponseWriter, r *http.Request, p *pending) *pending {
+func (i *Issuer) wait(r *request, p *pending) *pending {
 	waiting := *p
-	waiting.browser, waiting.received = i.browser(w, r), i.Grants.At(r.Context())
+	waiting.browser, waiting.received = i.browser(r), i.Grants.At(r.Context())
 	waiting.ticket, waiting.csrf = i.Random.Token(16), i.Random.Token(16)
 	i.pending.Put(waiting.ticket, &waiting, i.Clock.Now().Add(pendingLifetime))
 	return &waiting
 }
 
 // claim takes a pending request for its answer. Of any number of answers one
-// counts; whoever comes later is shown a page that says so.
-func (i *Issuer) claim(w http.ResponseWriter, x *journal.Exchange, p *pending) bool {
+// counts.
+func (i *Issuer) claim(p *pending) bool {
 	_, mine := i.pending.Take(p.ticket, i.Clock.Now())
-	if !mine {
-		i.answeredPage(w, x)
-	}
 	return mine
 }
 
-func (i *Issuer) answeredPage(w http.ResponseWriter, x *journal.Exchange) {
-	x.Decide("page", false, "too old, or answered already", "")
-	i.errorPage(w, x, refuse("invalid_request", "This page is too old, or was answered already. Go back to the application and start again."))
+func (i *Issuer) answeredPage(r *request) answer {
+	r.x.Decide("page", false, "too old, or answered already", "")
+	return refuse("invalid_request", "This page is too old, or was answered already. Go back to the application and start again.").as(onPage)
 }
 
 // interaction takes the user's answer to a sign-in or consent page.
-func (i *Issuer) interaction(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !onlyPost(w, r) {
-		return
-	}
+func (i *Issuer) interaction(r *request) answer {
 	p, ok := i.pending.Get(r.PathValue("ticket"), i.Clock.Now())
 	c, err := r.Cookie(browserCookie)
 	switch {
 	case !ok:
-		i.answeredPage(w, x)
-		return
+		return i.answeredPage(r)
 	case err != nil || c.Value != p.browser || r.PostForm.Get("csrf") != p.csrf:
-		x.Decide("csrf", false, "the answer does not come from the browser that was asked", "RFC 6749 section 10.12")
-		i.errorPage(w, x, refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again at the application."))
-		return
+		r.x.Decide("csrf", false, "the answer does not come from the browser that was asked", "RFC 6749 section 10.12")
+		return refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again at the application.").as(onPage)
 	}
-	x.Bind(p.login, p.params.Get("client_id"), "")
+	r.x.Bind(p.login, p.params.Get("client_id"), "")
 	if p.device != nil {
-		i.deviceInteraction(w, r, x, p)
-		return
+		return i.deviceInteraction(r, p)
 	}
 	// The request is read anew, as it was sent: the user may have taken a while.
 	posted := r.PostForm
-	r = r.WithContext(dialect.With(r.Context(), p.received))
+	r.Request = r.WithContext(dialect.With(r.Context(), p.received))
 	r.Form, r.PostForm = maps.Clone(p.params), url.Values{}
-	a, e := i.parse(r, x, p.login)
-	switch {
-	case e != nil:
-		if i.claim(w, x, p) {
-			i.failAuthorization(w, r, x, a, e)
-		}
-	case posted.Has("login"):
-		s, why := i.signIn(x, posted)
-		if why != "" {
-			a.form.Set("login_hint", posted.Get("login")) // who just tried is asked again
-			i.signInPage(w, r, a, p, "", why)
-			return
-		}
-		if !i.claim(w, x, p) {
-			return
-		}
-		i.keep(w, s)
-		next := *p
-		next.signed = s
-		i.proceed(w, r, x, a, &next)
-	case !i.claim(w, x, p):
-	case posted.Has("consent"):
-		i.consent(w, r, x, a, i.current(p.asked), posted)
-	default:
-		i.failAuthorization(w, r, x, a, refuse("access_denied", "The user went away."))
+	a, e := i.parse(r, p.login)
+	if e == nil && posted.Has("login") {
+		return i.signedIn(r, a, p, posted)
 	}
+	switch {
+	case !i.claim(p):
+		return i.answeredPage(r)
+	case e != nil:
+		return e
+	case posted.Has("consent"):
+		return i.consent(r, a, i.current(p.asked), posted)
+	}
+	return refuse("access_denied", "The user went away.")
+}
+
+// signedIn takes the answer to the sign-in page.
+func (i *Issuer) signedIn(r *request, a *authorization, p *pending, posted url.Values) answer {
+	s, why := i.signIn(r.x, posted)
+	if why != "" {
+		a.form.Set("login_hint", posted.Get("login")) // who just tried is asked again
+		return i.signInPage(a, p, "", why)
+	}
+	if !i.claim(p) {
+		return i.answeredPage(r)
+	}
+	i.keep(r, s)
+	next := *p
+	next.signed = s
+	return i.proceed(r, a, &next)
 }
 
 // consent takes the answer to the consent page. openid stays with whatever is
 // allowed: without it there is no sign-in to speak of.
-func (i *Issuer) consent(w http.ResponseWriter, r *http.Request, x *journal.Exchange, a *authorization, s *store.Session, posted url.Values) {
+func (i *Issuer) consent(r *request, a *authorization, s *store.Session, posted url.Values) answer {
 	if s == nil {
-		i.failAuthorization(w, r, x, a, refuse("login_required", "The sign-in has ended meanwhile."))
-		return
+		return refuse("login_required", "The sign-in has ended meanwhile.")
 	}
 	if posted.Get("consent") != "allow" {
-		x.Decide("consent", false, "the user refused", "RFC 6749 section 4.1.2.1")
-		x.Because("authorize.user_denied")
-		i.failAuthorization(w, r, x, a, refuse("access_denied", "The user refused."))
-		return
+		r.x.Decide("consent", false, "the user refused", "RFC 6749 section 4.1.2.1")
+		r.x.Because("authorize.user_denied")
+		return refuse("access_denied", "The user refused.")
 	}
 	allowed := allowedScopes(a.GetRequestedScopes(), posted["scope"])
-	x.Decide("consent", true, "allowed "+strings.Join(allowed, " "), "RFC 6749 section 3.3")
+	r.x.Decide("consent", true, "allowed "+strings.Join(allowed, " "), "RFC 6749 section 3.3")
 	a.consentShown = true
 	i.remember(s, a.client.ID, allowed, a.GetRequestedScopes())
-	i.issue(w, r, x, a, s, allowed)
+	return i.issue(r, a, s, allowed)
 }
 
 func allowedScopes(requested, ticked []string) []string {

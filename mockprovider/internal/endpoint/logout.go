@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -20,39 +19,27 @@ type signOut struct {
 // endSession answers RP-initiated logout (OpenID Connect RP-Initiated Logout
 // 1.0 section 2). Whoever cannot show an ID token of the session has the user
 // asked first: a mere link must not sign anybody out (section 4).
-func (i *Issuer) endSession(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !only(w, r, http.MethodGet, http.MethodPost) {
-		return
-	}
-	if e := forced(r); e != nil {
-		i.errorPage(w, x, e)
-		return
-	}
-	s := i.session(r)
-	out, e := i.readSignOut(r, x, s)
+func (i *Issuer) endSession(r *request) answer {
+	s := i.session(r.Request)
+	out, e := i.readSignOut(r, s)
 	if e != nil {
-		i.errorPage(w, x, e)
-		return
+		return e
 	}
 	answered := r.Method == http.MethodPost && r.PostForm.Has("logout")
 	c, err := r.Cookie(browserCookie)
 	switch {
 	case answered && (err != nil || r.PostForm.Get("csrf") != c.Value):
-		i.errorPage(w, x, refuse("access_denied", "This answer does not come from the browser that was asked."))
-		return
+		return refuse("access_denied", "This answer does not come from the browser that was asked.")
 	case answered && r.PostForm.Get("logout") != "yes":
-		x.Decide("logout", false, "the user stays", "OpenID Connect RP-Initiated Logout 1.0 section 2")
-		i.signedOutPage(w, out, false)
-		return
+		r.x.Decide("logout", false, "the user stays", "OpenID Connect RP-Initiated Logout 1.0 section 2")
+		return i.signedOutPage(out, false)
 	case s != nil && !out.sure && !answered:
-		i.signOutPage(w, r, out)
-		return
+		return i.signOutPage(r, out)
 	}
-	i.end(w, x, s)
-	x.Decide("logout", true, "signed out", "OpenID Connect RP-Initiated Logout 1.0 section 2")
+	i.end(r, s)
+	r.x.Decide("logout", true, "signed out", "OpenID Connect RP-Initiated Logout 1.0 section 2")
 	if out.uri == "" {
-		i.signedOutPage(w, out, true)
-		return
+		return i.signedOutPage(out, true)
 	}
 	to := out.uri
 	if out.state != "" {
@@ -64,17 +51,17 @@ func (i *Issuer) endSession(w http.ResponseWriter, r *http.Request, x *journal.E
 			to = u.String()
 		}
 	}
-	http.Redirect(w, r, to, http.StatusFound)
+	return written(func(w http.ResponseWriter) { http.Redirect(w, r.Request, to, http.StatusFound) })
 }
 
 // readSignOut judges a request to sign out.
-func (i *Issuer) readSignOut(r *http.Request, x *journal.Exchange, s *store.Session) (signOut, *oauthError) {
+func (i *Issuer) readSignOut(r *request, s *store.Session) (signOut, *oauthError) {
 	out := signOut{uri: r.Form.Get("post_logout_redirect_uri"), state: r.Form.Get("state")}
 	id := r.Form.Get("client_id")
 	if hint := r.Form.Get("id_token_hint"); hint != "" {
 		claims, err := i.Grants.Hint(r.Context(), hint)
 		if err != nil {
-			x.Decide("id_token_hint", false, err.Error(), "OpenID Connect RP-Initiated Logout 1.0 section 2")
+			r.x.Decide("id_token_hint", false, err.Error(), "OpenID Connect RP-Initiated Logout 1.0 section 2")
 			return out, refuse("invalid_request", "The id_token_hint cannot be used: "+err.Error()+".")
 		}
 		aud, _ := claims["aud"].(string)
@@ -83,10 +70,10 @@ func (i *Issuer) readSignOut(r *http.Request, x *journal.Exchange, s *store.Sess
 		}
 		id = aud
 		out.sure = s == nil || claims["sub"] == i.subject(s)
-		x.Decide("id_token_hint", true, "issued to "+aud, "OpenID Connect RP-Initiated Logout 1.0 section 2")
+		r.x.Decide("id_token_hint", true, "issued to "+aud, "OpenID Connect RP-Initiated Logout 1.0 section 2")
 	}
 	out.client, _ = i.Store.Client(id)
-	x.Bind("", id, "")
+	r.x.Bind("", id, "")
 	if out.uri == "" {
 		return out, nil
 	}
@@ -96,7 +83,7 @@ func (i *Issuer) readSignOut(r *http.Request, x *journal.Exchange, s *store.Sess
 	allowed := *out.client
 	allowed.RedirectURIs = out.client.PostLogoutRedirectURIs
 	if !slices.Contains(out.client.PostLogoutRedirectURIs, out.uri) && !i.Grants.RedirectAllowed(r.Context(), &allowed, out.uri) {
-		x.Decide("post_logout_redirect_uri", false, out.uri, "OpenID Connect RP-Initiated Logout 1.0 section 3")
+		r.x.Decide("post_logout_redirect_uri", false, out.uri, "OpenID Connect RP-Initiated Logout 1.0 section 3")
 		return out, refuse("invalid_request", "The post_logout_redirect_uri "+out.uri+" is not registered for the client "+out.client.ID+".")
 	}
 	return out, nil

@@ -2,26 +2,25 @@ package endpoint
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // signInPage asks the user to sign in.
-func (i *Issuer) signInPage(w http.ResponseWriter, _ *http.Request, a *authorization, p *pending, why, failure string) {
-	i.Pages.SignIn(w, ui.SignIn{
+func (i *Issuer) signInPage(a *authorization, p *pending, why, failure string) answer {
+	v := ui.SignIn{
 		Form: i.form(p), Issuer: i.URL, Client: clientName(a.client), Users: i.people(),
 		Hint: a.form.Get("login_hint"), Why: why, Error: failure,
-	})
+	}
+	return written(func(w http.ResponseWriter) { i.Pages.SignIn(w, v) })
 }
 
 // consentPage asks the user what the client may do.
-func (i *Issuer) consentPage(w http.ResponseWriter, _ *http.Request, a *authorization, p *pending, s *store.Session) {
+func (i *Issuer) consentPage(a *authorization, p *pending, s *store.Session) answer {
 	v := ui.Consent{Form: i.form(p), Issuer: i.URL, Client: clientName(a.client), User: s.Login}
 	if u, ok := i.Store.User(s.Login); ok {
 		v.User = u.DisplayName()
@@ -33,29 +32,26 @@ func (i *Issuer) consentPage(w http.ResponseWriter, _ *http.Request, a *authoriz
 	for _, scope := range strings.Fields(scopes) {
 		v.Scopes = append(v.Scopes, ui.Scope{Name: scope, Meaning: ui.Meaning(scope), Fixed: scope == "openid"})
 	}
-	i.Pages.Consent(w, v)
+	return written(func(w http.ResponseWriter) { i.Pages.Consent(w, v) })
 }
 
 // errorPage shows an error to the user, where the client cannot be told.
-func (i *Issuer) errorPage(w http.ResponseWriter, x *journal.Exchange, e *oauthError) {
-	x.Fail(e.Code)
+func (i *Issuer) errorPage(e *oauthError) answer {
 	status := http.StatusBadRequest
 	if e.Code == "access_denied" {
 		status = http.StatusForbidden
 	} else if e.Status >= 500 {
 		status = e.Status
 	}
-	i.Pages.Error(w, status, ui.Error{Issuer: i.URL, Code: e.Code, Description: e.Description})
-}
-
-func (i *Issuer) formPostPage(w http.ResponseWriter, action string, params url.Values) {
-	i.Pages.FormPost(w, action, params)
+	return written(func(w http.ResponseWriter) {
+		i.Pages.Error(w, status, ui.Error{Issuer: i.URL, Code: e.Code, Description: e.Description})
+	})
 }
 
 // signOutPage asks whether to sign out; its answer comes back to the same
 // endpoint with the same parameters.
-func (i *Issuer) signOutPage(w http.ResponseWriter, r *http.Request, out signOut) {
-	v := ui.SignOut{Form: ui.Form{Action: i.path() + "/end_session", Hidden: map[string]string{"csrf": i.browser(w, r)}}, Issuer: i.URL}
+func (i *Issuer) signOutPage(r *request, out signOut) answer {
+	v := ui.SignOut{Form: ui.Form{Action: i.path() + "/end_session", Hidden: map[string]string{"csrf": i.browser(r)}}, Issuer: i.URL}
 	for _, name := range []string{"post_logout_redirect_uri", "state", "client_id", "id_token_hint"} {
 		if value := r.Form.Get(name); value != "" {
 			v.Hidden[name] = value
@@ -64,13 +60,13 @@ func (i *Issuer) signOutPage(w http.ResponseWriter, r *http.Request, out signOut
 	if out.client != nil {
 		v.Client = clientName(out.client)
 	}
-	if s := i.session(r); s != nil {
+	if s := i.session(r.Request); s != nil {
 		v.User = s.Login
 	}
-	i.Pages.SignOut(w, v)
+	return written(func(w http.ResponseWriter) { i.Pages.SignOut(w, v) })
 }
 
-func (i *Issuer) signedOutPage(w http.ResponseWriter, out signOut, done bool) {
+func (i *Issuer) signedOutPage(out signOut, done bool) answer {
 	v := ui.Message{Issuer: i.URL, Title: "You are still signed in", Text: "Nothing was changed."}
 	if done {
 		v.Title, v.Text, v.Good = "You are signed out", "You can close this page.", true
@@ -78,27 +74,28 @@ func (i *Issuer) signedOutPage(w http.ResponseWriter, out signOut, done bool) {
 	if out.client != nil {
 		v.Text += " The application is " + clientName(out.client) + "."
 	}
-	i.Pages.Message(w, v)
+	return written(func(w http.ResponseWriter) { i.Pages.Message(w, v) })
 }
 
 // userCodePage asks for the code of a device.
-func (i *Issuer) userCodePage(w http.ResponseWriter, r *http.Request, status int, code, failure string) {
-	i.Pages.Device(w, status, ui.Device{
-		Form:   ui.Form{Action: i.path() + "/device", Hidden: map[string]string{"csrf": i.browser(w, r)}},
+func (i *Issuer) userCodePage(r *request, status int, code, failure string) answer {
+	v := ui.Device{
+		Form:   ui.Form{Action: i.path() + "/device", Hidden: map[string]string{"csrf": i.browser(r)}},
 		Issuer: i.URL, Code: code, Error: failure,
-	})
+	}
+	return written(func(w http.ResponseWriter) { i.Pages.Device(w, status, v) })
 }
 
-func (i *Issuer) deviceDonePage(w http.ResponseWriter, allowed bool) {
+func (i *Issuer) deviceDonePage(allowed bool) answer {
 	v := ui.Message{Issuer: i.URL, Title: "The device was refused", Text: "It gets no access."}
 	if allowed {
 		v.Title, v.Text, v.Good = "The device is connected", "Go back to it; you can close this page.", true
 	}
-	i.Pages.Message(w, v)
+	return written(func(w http.ResponseWriter) { i.Pages.Message(w, v) })
 }
 
 // home is the front page: it says loudly that this is a test server.
-func (i *Issuer) home(w http.ResponseWriter, r *http.Request, _ *journal.Exchange) {
+func (i *Issuer) home(r *request) answer {
 	state := i.Clock.State()
 	v := ui.Home{
 		Issuer: i.URL, Discovery: i.URL + "/.well-known/openid-configuration", Console: i.Console,
@@ -115,7 +112,7 @@ func (i *Issuer) home(w http.ResponseWriter, r *http.Request, _ *journal.Exchang
 			v.Endpoints = append(v.Endpoints, ui.Endpoint{Name: rt.name, URL: i.URL + path, Spec: rt.spec})
 		}
 	}
-	i.Pages.Home(w, v)
+	return written(func(w http.ResponseWriter) { i.Pages.Home(w, v) })
 }
 
 // mostClients is how many clients the front page names: anybody may register more.
@@ -132,12 +129,12 @@ func exampleSecret(c *store.Client) string {
 
 // browser returns the secret of the request's browser, making one if it has
 // none: what the forms of a page carry to prove that they come from it.
-func (i *Issuer) browser(w http.ResponseWriter, r *http.Request) string {
+func (i *Issuer) browser(r *request) string {
 	if c, err := r.Cookie(browserCookie); err == nil && c.Value != "" {
 		return c.Value
 	}
 	secret := i.Random.Token(16)
-	i.setCookie(w, browserCookie, secret)
+	i.setCookie(r, browserCookie, secret)
 	return secret
 }
 

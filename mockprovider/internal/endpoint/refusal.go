@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"maps"
 	"mime"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -66,14 +65,14 @@ func requested(x *journal.Exchange) map[string]any {
 	return out
 }
 
-// refuseInDialect answers with an error in the persona's shape: that of its OAuth
-// endpoints, or that of its API.
-func (i *Issuer) refuseInDialect(w http.ResponseWriter, x *journal.Exchange, d *persona.Dialect, api bool, e *oauthError) {
-	shape := d.Shapes.OAuth
+// inDialect is an error in the persona's shape: that of its OAuth endpoints, or
+// that of its API.
+func (r *request) inDialect(d *persona.Dialect, api bool, e *oauthError) answer {
+	i, shape := r.issuer, d.Shapes.OAuth
 	if api {
 		shape = d.Shapes.API
 	}
-	own, v := i.refusal(d, x, e)
+	own, v := i.refusal(d, r.x, e)
 	status := e.Status
 	for _, s := range []int{shape.Status, own.Status} {
 		if s != 0 {
@@ -91,7 +90,7 @@ func (i *Issuer) refuseInDialect(w http.ResponseWriter, x *journal.Exchange, d *
 	for _, headers := range []map[string]persona.Tree{shape.Headers, own.Headers} {
 		for name, tree := range headers {
 			if text, ok := tree.Fill(headerValues(v), i.Random); ok {
-				w.Header().Set(name, match.Text(text))
+				r.header().Set(name, match.Text(text))
 			}
 		}
 	}
@@ -99,14 +98,11 @@ func (i *Issuer) refuseInDialect(w http.ResponseWriter, x *journal.Exchange, d *
 	members, ok := tree.(map[string]any)
 	switch {
 	case !ok:
-		x.Respond(map[string]any{"error": own.Code})
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(match.Text(tree)))
+		return &raw{status: status, body: []byte(match.Text(tree)), told: map[string]any{"error": own.Code}}
 	case api:
-		writeJSON(w, x, status, members)
-	default:
-		i.writeDialect(w, x, d, status, members)
+		return &document{status: status, members: members}
 	}
+	return &document{status: status, members: members, words: d}
 }
 
 // headerValues are values of which no text can end a quoted string of a header, or
@@ -126,29 +122,20 @@ func headerValues(v persona.Values) persona.Values {
 	return out
 }
 
-// writeDialect answers in one of the persona's encodings, as the request's
-// Accept chooses.
-func (i *Issuer) writeDialect(w http.ResponseWriter, x *journal.Exchange, d *persona.Dialect, status int, members map[string]any) {
-	var body []byte
-	contentType := ""
-	switch encodingFor(d.Encodings, x.Header("Accept")) {
+// encode writes members in one of the persona's encodings, as the request's Accept
+// chooses. Without a content type that is JSON.
+func encode(d *persona.Dialect, members map[string]any, accept string) (body []byte, contentType string) {
+	switch encodingFor(d.Encodings, accept) {
 	case "form":
 		form := url.Values{}
 		for name, value := range members {
 			form.Set(name, match.Text(value))
 		}
-		body, contentType = []byte(form.Encode()), "application/x-www-form-urlencoded; charset=utf-8"
+		return []byte(form.Encode()), "application/x-www-form-urlencoded; charset=utf-8"
 	case "xml":
-		body, contentType = asXML(d.XMLRoot, members), "application/xml; charset=utf-8"
-	default:
-		writeJSON(w, x, status, members)
-		return
+		return asXML(d.XMLRoot, members), "application/xml; charset=utf-8"
 	}
-	x.Respond(members)
-	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client is gone: there is nobody to tell
+	return nil, ""
 }
 
 // encodingFor chooses by the types that a request accepts, in their order.
@@ -191,24 +178,17 @@ func asXML(root string, members map[string]any) []byte {
 	return []byte(out.String())
 }
 
-// writeTree answers with a tree of the persona's, in JSON.
-func writeTree(w http.ResponseWriter, x *journal.Exchange, status int, tree any) {
+// treeAnswer answers with a tree of the persona's, in JSON.
+func treeAnswer(artifact string, status int, tree any) answer {
 	if members, ok := tree.(map[string]any); ok {
-		writeJSON(w, x, status, members)
-		return
+		return &document{status: status, artifact: artifact, members: members}
 	}
 	if tree == nil {
-		w.WriteHeader(status)
-		return
+		return &raw{status: status}
 	}
 	body, err := json.Marshal(tree)
 	if err != nil {
-		http.Error(w, "the answer cannot be written as JSON: "+err.Error(), http.StatusInternalServerError)
-		return
+		return unmarshalled(err)
 	}
-	x.Respond(map[string]any{"answer": tree})
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
+	return &raw{status, "application/json", "no-store", body, map[string]any{"answer": tree}}
 }

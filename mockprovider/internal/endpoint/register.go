@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -23,18 +22,10 @@ const mostRegistered = 500
 
 // register takes a new client (RFC 7591 section 3.1). Metadata it does not know
 // is ignored, as section 2 asks.
-func (i *Issuer) register(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !onlyPost(w, r) {
-		return
-	}
-	if e := forced(r); e != nil {
-		i.fail(w, x, e)
-		return
-	}
-	c, e := i.readClient(r)
+func (i *Issuer) register(r *request) answer {
+	c, e := i.readClient(r.Request)
 	if e != nil {
-		i.fail(w, x, e)
-		return
+		return e
 	}
 	id := i.Random.Token(12)
 	secret := c.AuthMethod != "none" && c.AuthMethod != "private_key_jwt"
@@ -48,47 +39,41 @@ func (i *Issuer) register(w http.ResponseWriter, r *http.Request, x *journal.Exc
 		i.registrations.DeleteFunc(func(_ string, id *string) bool { _, known := i.Store.Client(*id); return !known })
 		i.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves: the oldest are forgotten", mostRegistered))
 	}
-	x.Event("client.registered", "client_id", id)
-	i.describeClient(w, x, http.StatusCreated, c, token)
+	r.x.Event("client.registered", "client_id", id)
+	return i.describeClient(http.StatusCreated, c, token)
 }
 
 // registered reads, updates and deletes a registered client (RFC 7592 section
 // 2), for whoever holds its registration access token.
-func (i *Issuer) registered(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	token, _ := bearerToken(r)
+func (i *Issuer) registered(r *request) answer {
+	token, _ := bearerToken(r.Request)
 	id, ok := i.registrations.Get(token, i.Clock.Now())
 	c, exists := i.Store.Client(id)
 	if !ok || !exists || id != r.PathValue("client_id") {
-		i.failBearer(w, x, noRegistration(), "")
-		return
+		return noRegistration().as(inBearer)
 	}
 	switch r.Method {
 	case http.MethodGet:
-		i.describeClient(w, x, http.StatusOK, c, token)
+		return i.describeClient(http.StatusOK, c, token)
 	case http.MethodPut:
-		update, e := i.readClient(r)
+		update, e := i.readClient(r.Request)
 		if e == nil {
 			update, e = i.updateClient(id, update)
 		}
 		if e != nil && e.Code == "invalid_token" {
-			i.failBearer(w, x, e, "")
-			return
+			return e.as(inBearer)
 		} else if e != nil {
-			i.fail(w, x, e)
-			return
+			return e
 		}
-		i.describeClient(w, x, http.StatusOK, update, token)
+		return i.describeClient(http.StatusOK, update, token)
 	case http.MethodDelete:
 		if _, mine := i.registrations.Take(token, i.Clock.Now()); !mine {
-			i.failBearer(w, x, noRegistration(), "")
-			return
+			return noRegistration().as(inBearer)
 		}
 		i.Store.RemoveClient(id)
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		w.Header().Set("Allow", "GET, PUT, DELETE")
-		http.Error(w, "A registration takes GET, PUT and DELETE.", http.StatusMethodNotAllowed)
+		return &raw{status: http.StatusNoContent}
 	}
+	return notAllowed([]string{http.MethodGet, http.MethodPut, http.MethodDelete})
 }
 
 func noRegistration() *oauthError {
@@ -218,11 +203,10 @@ func grantTypes() []string {
 }
 
 // describeClient answers with the registration (RFC 7591 section 3.2.1).
-func (i *Issuer) describeClient(w http.ResponseWriter, x *journal.Exchange, status int, c *store.Client, token string) {
+func (i *Issuer) describeClient(status int, c *store.Client, token string) answer {
 	raw, err := json.Marshal(c)
 	if err != nil {
-		i.fail(w, x, refuse("server_error", err.Error()))
-		return
+		return refuse("server_error", err.Error())
 	}
 	members := map[string]any{}
 	d := json.NewDecoder(bytes.NewReader(raw))
@@ -236,5 +220,5 @@ func (i *Issuer) describeClient(w http.ResponseWriter, x *journal.Exchange, stat
 	}
 	members["registration_access_token"] = token
 	members["registration_client_uri"] = i.URL + "/register/" + c.ID
-	writeJSON(w, x, status, members)
+	return &document{status: status, members: members}
 }

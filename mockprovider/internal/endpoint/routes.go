@@ -3,43 +3,50 @@ package endpoint
 import (
 	"net/http"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
-// handler answers a request; what it decides it writes into the exchange.
-type handler func(*Issuer, http.ResponseWriter, *http.Request, *journal.Exchange)
+// handler decides on the answer to a request, and does the work that goes with it.
+// The trace of its decisions is in the exchange.
+type handler func(*Issuer, *request) answer
 
 // route is one line of the table of contents.
 type route struct {
 	pattern string
 	name    string // RFC 8414 name, or ours for a page: what the journal and faults call it
 	spec    string
+	methods []string
+	read    func(*Issuer, *request) *oauthError // finds out where an answer goes, before the work; nil: it goes to whoever asks
+	form    bool                                // the parameters are a form that is posted
 	serve   handler
+	errors  errorForm
+	words   *persona.Dialect // of errors, where a resource has some of its own; nil: the issuer's
 	shared  sharing
 	n       int // which URL of the endpoint it is, where a persona has several
 }
 
 // routes is the table of contents: path, name, clause.
 func routes() []route {
+	get, post, either := []string{http.MethodGet, http.MethodHead}, []string{http.MethodPost}, []string{http.MethodGet, http.MethodPost}
 	return []route{
-		{"/authorize", "authorization_endpoint", "RFC 6749 section 3.1, OIDC Core section 3.1.2", (*Issuer).authorize, unshared, 0},
-		{"/token", "token_endpoint", "RFC 6749 section 3.2", (*Issuer).token, sharedByAll, 0},
-		{"/userinfo", "userinfo_endpoint", "OIDC Core section 5.3", (*Issuer).userinfo, sharedByAll, 0},
-		{"/jwks", "jwks_uri", "RFC 7517 section 5", (*Issuer).jwks, sharedByAll, 0},
-		{"/introspect", "introspection_endpoint", "RFC 7662 section 2", (*Issuer).introspect, sharedByAll, 0},
-		{"/revoke", "revocation_endpoint", "RFC 7009 section 2", (*Issuer).revoke, sharedByAll, 0},
-		{"/end_session", "end_session_endpoint", "OpenID Connect RP-Initiated Logout 1.0 section 2", (*Issuer).endSession, unshared, 0},
-		{"/device_authorization", "device_authorization_endpoint", "RFC 8628 section 3.1", (*Issuer).deviceAuthorization, sharedByAll, 0},
-		{"/par", "pushed_authorization_request_endpoint", "RFC 9126 section 2", (*Issuer).par, sharedByAll, 0},
-		{"/register", "registration_endpoint", "RFC 7591 section 3", (*Issuer).register, sharedHere, 0},
-		{"/register/{client_id}", "registration_endpoint", "RFC 7592 section 2", (*Issuer).registered, sharedHere, 0},
-		{"/.well-known/openid-configuration", "discovery", "OpenID Connect Discovery 1.0 section 4", (*Issuer).discovery, sharedByAll, 0},
-		{"/.well-known/oauth-authorization-server", "discovery", "RFC 8414 section 3", (*Issuer).discovery, sharedByAll, 0},
-		{"/resource/{rest...}", "resource", "RFC 6750 section 2", (*Issuer).resource, sharedByAll, 0},
-		{"/canary/{rest...}", "canary", "", (*Issuer).canary, unshared, 0},
-		{"/interaction/{ticket}", "sign_in", "OIDC Core section 3.1.2.3", (*Issuer).interaction, unshared, 0},
-		{"/device", "device_verification", "RFC 8628 section 3.3", (*Issuer).devicePage, unshared, 0},
-		{"/{$}", "home", "", (*Issuer).home, unshared, 0},
+		{pattern: "/authorize", name: "authorization_endpoint", spec: "RFC 6749 section 3.1, OIDC Core section 3.1.2", methods: either, read: (*Issuer).readAuthorization, serve: (*Issuer).authorize, errors: toClient},
+		{pattern: "/token", name: "token_endpoint", spec: "RFC 6749 section 3.2", methods: post, form: true, serve: (*Issuer).token, errors: inJSON, shared: sharedByAll},
+		{pattern: "/userinfo", name: "userinfo_endpoint", spec: "OIDC Core section 5.3", methods: either, serve: (*Issuer).userinfo, errors: inBearer, shared: sharedByAll},
+		{pattern: "/jwks", name: "jwks_uri", spec: "RFC 7517 section 5", methods: get, serve: (*Issuer).jwks, errors: inJSON, shared: sharedByAll},
+		{pattern: "/introspect", name: "introspection_endpoint", spec: "RFC 7662 section 2", methods: post, form: true, serve: (*Issuer).introspect, errors: inJSON, shared: sharedByAll},
+		{pattern: "/revoke", name: "revocation_endpoint", spec: "RFC 7009 section 2", methods: post, form: true, serve: (*Issuer).revoke, errors: inJSON, shared: sharedByAll},
+		{pattern: "/end_session", name: "end_session_endpoint", spec: "OpenID Connect RP-Initiated Logout 1.0 section 2", methods: either, serve: (*Issuer).endSession, errors: onPage},
+		{pattern: "/device_authorization", name: "device_authorization_endpoint", spec: "RFC 8628 section 3.1", methods: post, form: true, serve: (*Issuer).deviceAuthorization, errors: inJSON, shared: sharedByAll},
+		{pattern: "/par", name: "pushed_authorization_request_endpoint", spec: "RFC 9126 section 2", methods: post, form: true, serve: (*Issuer).par, errors: inJSON, shared: sharedByAll},
+		{pattern: "/register", name: "registration_endpoint", spec: "RFC 7591 section 3", methods: post, serve: (*Issuer).register, errors: inJSON, shared: sharedHere},
+		{pattern: "/register/{client_id}", name: "registration_endpoint", spec: "RFC 7592 section 2", serve: (*Issuer).registered, errors: inJSON, shared: sharedHere},
+		{pattern: "/.well-known/openid-configuration", name: "discovery", spec: "OpenID Connect Discovery 1.0 section 4", methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: sharedByAll},
+		{pattern: "/.well-known/oauth-authorization-server", name: "discovery", spec: "RFC 8414 section 3", methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: sharedByAll},
+		{pattern: "/resource/{rest...}", name: "resource", spec: "RFC 6750 section 2", serve: (*Issuer).resource, errors: inBearer, shared: sharedByAll},
+		{pattern: "/canary/{rest...}", name: "canary", spec: "", serve: (*Issuer).canary, errors: inJSON},
+		{pattern: "/interaction/{ticket}", name: "sign_in", spec: "OIDC Core section 3.1.2.3", methods: post, serve: (*Issuer).interaction, errors: toClient},
+		{pattern: "/device", name: "device_verification", spec: "RFC 8628 section 3.3", methods: either, serve: (*Issuer).devicePage, errors: onPage},
+		{pattern: "/{$}", name: "home", spec: "", serve: (*Issuer).home, errors: onPage},
 	}
 }
 

@@ -73,24 +73,26 @@ func (i *Issuer) signIn(x *journal.Exchange, posted url.Values) (*store.Session,
 
 // keep stores a session and gives the browser its cookie. Its identifier is
 // new at each sign-in.
-func (i *Issuer) keep(w http.ResponseWriter, s *store.Session) {
+func (i *Issuer) keep(r *request, s *store.Session) {
 	i.Store.KeepSession(*s)
-	i.setCookie(w, sessionCookie, s.ID)
+	i.setCookie(r, sessionCookie, s.ID)
 }
 
 // end forgets a browser's session.
-func (i *Issuer) end(w http.ResponseWriter, x *journal.Exchange, s *store.Session) {
+func (i *Issuer) end(r *request, s *store.Session) {
 	if s != nil && i.Store.EndSession(s.ID, i.Clock.Now()) {
-		x.Event("session.ended", "sub", i.subject(s))
+		r.x.Event("session.ended", "sub", i.subject(s))
 	}
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: i.path() + "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	gone := http.Cookie{Name: sessionCookie, Path: i.path() + "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	r.header().Add("Set-Cookie", gone.String())
 }
 
-func (i *Issuer) setCookie(w http.ResponseWriter, name, value string) {
-	http.SetCookie(w, &http.Cookie{
+func (i *Issuer) setCookie(r *request, name, value string) {
+	c := http.Cookie{
 		Name: name, Value: value, Path: i.path() + "/", HttpOnly: true,
 		SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(i.URL, "https:"),
-	})
+	}
+	r.header().Add("Set-Cookie", c.String())
 }
 
 func (i *Issuer) subject(s *store.Session) string {

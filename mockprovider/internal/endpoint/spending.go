@@ -22,49 +22,37 @@ import (
 
 // spends answers a resource of the persona's: who asks, with what, about what.
 func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
-	own := d.At(res)
-	return func(_ *Issuer, w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-		fail := func(e *oauthError) {
-			if e.words == nil {
-				e.words = own
-			}
-			i.failBearer(w, x, e, "")
-		}
-		if e := forced(r); e != nil {
-			fail(e)
-			return
-		}
-		subject, v, e := i.caller(d, res, r, x)
+	return func(_ *Issuer, r *request) answer {
+		subject, v, e := i.caller(d, res, r)
 		if e == nil && len(res.About) > 0 {
-			subject, e = i.about(res, r, x, v)
+			subject, e = i.about(res, r, v)
 		}
 		if e != nil {
-			fail(e)
-			return
+			return e
 		}
 		if subject != nil {
-			i.tell(r, v, subject)
-			i.does(res, x, subject)
+			i.tell(r.Request, v, subject)
+			i.does(res, r.x, subject)
 		}
 		tree, there := res.Answer.Fill(v, i.Random)
 		if !there {
 			tree = nil
 		}
 		if res.Fields != nil {
-			if tree, e = i.chosen(res, r, x, tree); e != nil {
-				fail(e)
-				return
+			if tree, e = i.chosen(res, r, tree); e != nil {
+				return e
 			}
 		}
-		if members, ok := tree.(map[string]any); ok && res.Name() == "userinfo_endpoint" {
-			i.tamper("userinfo", x, members, i.set)
+		artifact := ""
+		if res.Name() == "userinfo_endpoint" {
+			artifact = "userinfo"
 		}
-		writeTree(w, x, max(res.Status, http.StatusOK), tree)
+		return treeAnswer(artifact, max(res.Status, http.StatusOK), tree)
 	}
 }
 
 // caller finds out who asks: the user of an access token, or a client.
-func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Request, x *journal.Exchange) (*store.HeldAccess, persona.Values, *oauthError) {
+func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *request) (*store.HeldAccess, persona.Values, *oauthError) {
 	at := i.Grants.At(r.Context())
 	v := persona.Values{"issuer": i.Grants.Issuer(r.Context(), nil), "base": at.Address, "now": i.Clock.Now().Unix()}
 	if len(at.Path) > 0 {
@@ -72,7 +60,7 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Reque
 	}
 	for _, name := range res.Headers {
 		if r.Header.Get(name) == "" {
-			x.Because("api.header_missing")
+			r.x.Because("api.header_missing")
 			return nil, v, refuse("invalid_request", "The header "+name+" is missing.")
 		}
 	}
@@ -82,7 +70,7 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Reque
 		if res.Client == "client_secret_post" {
 			form = r.PostForm
 		}
-		c, err := i.Grants.Authenticate(r.Context(), r, form)
+		c, err := i.Grants.Authenticate(r.Context(), r.Request, form)
 		if err != nil {
 			return nil, v, understood(err)
 		}
@@ -91,24 +79,24 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *http.Reque
 	case slices.Contains(res.Bearer, "none"):
 		return nil, v, nil
 	}
-	token := tokenIn(res, r)
+	token := tokenIn(res, r.Request)
 	if token == "" {
-		x.Because("api.token_missing")
+		r.x.Because("api.token_missing")
 		return nil, v, refuse("invalid_token", "No access token was sent.")
 	}
-	i.knowOwn(r, d, token)
+	i.knowOwn(r.Request, d, token)
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
 		return nil, v, understood(err)
 	}
 	v["access_token"] = token
 	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.proves(a, token, proof) {
-		x.Because("api.appsecret_proof_wrong")
+		r.x.Because("api.appsecret_proof_wrong")
 		return nil, v, refuse("invalid_request", "Invalid appsecret_proof provided in the API argument")
 	}
 	if len(res.Scopes) > 0 && !slices.ContainsFunc(res.Scopes, func(s string) bool { return slices.Contains(a.Scopes, s) }) {
-		x.Because("api.scope_insufficient")
-		x.Decide("scope", false, "the token has none of "+strings.Join(res.Scopes, ", "), "RFC 6750 section 3.1")
+		r.x.Because("api.scope_insufficient")
+		r.x.Decide("scope", false, "the token has none of "+strings.Join(res.Scopes, ", "), "RFC 6750 section 3.1")
 		return nil, v, refuse("insufficient_scope", "This needs an access token with the scope "+d.JoinScopes(res.Scopes)+".")
 	}
 	return a, v, nil
@@ -168,8 +156,8 @@ func (i *Issuer) proves(a *store.HeldAccess, token, proof string) bool {
 
 // about finds the token that an answer is about: an access token, or an ID token
 // whose claims go into the values.
-func (i *Issuer) about(res *persona.Resource, r *http.Request, x *journal.Exchange, v persona.Values) (*store.HeldAccess, *oauthError) {
-	body := jsonMembers(r)
+func (i *Issuer) about(res *persona.Resource, r *request, v persona.Values) (*store.HeldAccess, *oauthError) {
+	body := jsonMembers(r.Request)
 	for _, name := range res.About {
 		token := r.Form.Get(name)
 		if token == "" {
@@ -181,7 +169,7 @@ func (i *Issuer) about(res *persona.Resource, r *http.Request, x *journal.Exchan
 		if strings.Count(token, ".") == 2 && name != "access_token" {
 			claims, err := i.Grants.Hint(r.Context(), token)
 			if err != nil {
-				x.Because("api.token_unknown")
+				r.x.Because("api.token_unknown")
 				return nil, refuse("invalid_token", "Invalid Value")
 			}
 			maps.Copy(claims, headerOf(token))
@@ -200,7 +188,7 @@ func (i *Issuer) about(res *persona.Resource, r *http.Request, x *journal.Exchan
 		v["token"] = withText(claims)
 		return a, nil
 	}
-	x.Because("api.token_missing")
+	r.x.Because("api.token_missing")
 	return nil, refuse("invalid_request", "The parameter "+strings.Join(res.About, " or ")+" is missing.")
 }
 
@@ -259,7 +247,7 @@ func (i *Issuer) does(res *persona.Resource, x *journal.Exchange, a *store.HeldA
 }
 
 // chosen are the members that a request asks for by name.
-func (i *Issuer) chosen(res *persona.Resource, r *http.Request, x *journal.Exchange, tree any) (any, *oauthError) {
+func (i *Issuer) chosen(res *persona.Resource, r *request, tree any) (any, *oauthError) {
 	members, _ := tree.(map[string]any)
 	known := res.Answer.Members()
 	wanted := res.Fields.Default
@@ -269,7 +257,7 @@ func (i *Issuer) chosen(res *persona.Resource, r *http.Request, x *journal.Excha
 	out := map[string]any{}
 	for _, name := range wanted {
 		if !slices.Contains(known, name) {
-			x.Because("api.field_unknown")
+			r.x.Because("api.field_unknown")
 			return nil, refuse("invalid_request", "(#100) Tried accessing nonexisting field ("+name+")")
 		}
 		if value, ok := members[name]; ok {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -43,36 +42,34 @@ func (i *Issuer) userCode() string {
 }
 
 // enteredCode finds the device whose user code was entered. If there is none, or
-// too many guesses have failed, it has answered.
-func (i *Issuer) enteredCode(w http.ResponseWriter, r *http.Request, x *journal.Exchange, browser string) *store.Device {
+// too many guesses have failed, it returns what to answer.
+func (i *Issuer) enteredCode(r *request, browser string) (*store.Device, answer) {
 	code := strings.ToUpper(strings.TrimSpace(r.PostForm.Get("user_code")))
-	counters := guessCounters(r, browser)
+	counters := guessCounters(r.Request, browser)
 	lax := slices.Contains(i.Persona().Lax, "user-code-guessable")
 	wait := i.Store.CountGuess(counters, guessWindow, i.Clock.Now())
 	switch {
 	case wait > 0 && lax:
-		x.Lax("user-code-guessable")
+		r.x.Lax("user-code-guessable")
 	case wait > 0:
-		x.Decide("user_code", false, "too many wrong codes were entered", "RFC 8628 section 5.1")
+		r.x.Decide("user_code", false, "too many wrong codes were entered", "RFC 8628 section 5.1")
 		seconds := int64((wait + time.Second - 1) / time.Second)
-		w.Header().Set("Retry-After", strconv.FormatInt(seconds, 10))
-		i.userCodePage(w, r, http.StatusTooManyRequests, code, "Too many wrong codes were entered. Wait "+(time.Duration(seconds)*time.Second).String()+" and try again.")
-		return nil
+		r.header().Set("Retry-After", strconv.FormatInt(seconds, 10))
+		return nil, i.userCodePage(r, http.StatusTooManyRequests, code, "Too many wrong codes were entered. Wait "+(time.Duration(seconds)*time.Second).String()+" and try again.")
 	}
 	d, ok := i.Store.DeviceOfUser(code, i.Clock.Now())
 	if !ok && len(code) == 8 { // the hyphen is for the eye
 		d, ok = i.Store.DeviceOfUser(code[:4]+"-"+code[4:], i.Clock.Now())
 	}
 	if !ok {
-		x.Decide("user_code", false, "unknown, expired or answered", "RFC 8628 section 3.3")
-		i.userCodePage(w, r, http.StatusOK, code, "This code is unknown, has expired, or was answered already.")
-		return nil
+		r.x.Decide("user_code", false, "unknown, expired or answered", "RFC 8628 section 3.3")
+		return nil, i.userCodePage(r, http.StatusOK, code, "This code is unknown, has expired, or was answered already.")
 	}
 	if wait == 0 {
 		i.Store.UncountGuess(counters)
 	}
-	x.Decide("user_code", true, "found", "RFC 8628 section 3.3")
-	return &d
+	r.x.Decide("user_code", true, "found", "RFC 8628 section 3.3")
+	return &d, nil
 }
 
 // guessCounters are what a guess counts against. A browser may drop its cookie, and

@@ -1,48 +1,38 @@
 package endpoint
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // bearer judges the access token of a request: in the Authorization header, or
 // in the body of a POST (RFC 6750 section 2), never in the URL (section 5.3).
-// On refusal it has answered.
-func (i *Issuer) bearer(w http.ResponseWriter, r *http.Request, x *journal.Exchange) (*store.HeldAccess, string) {
-	if e := forced(r); e != nil {
-		i.failBearer(w, x, e, "")
-		return nil, ""
-	}
-	header, inHeader := bearerToken(r)
+func (i *Issuer) bearer(r *request) (*store.HeldAccess, *oauthError) {
+	token, inHeader := bearerToken(r.Request)
 	body := r.PostForm.Get("access_token")
 	switch {
 	case len(r.PostForm["access_token"]) > 1:
-		i.failBearer(w, x, refuse("invalid_request", "The parameter access_token is there more than once."), "")
-		return nil, ""
+		return nil, refuse("invalid_request", "The parameter access_token is there more than once.")
 	case inHeader && body != "":
-		i.failBearer(w, x, refuse("invalid_request", "The access token is there twice: in the header and in the body."), "")
-		return nil, ""
+		return nil, refuse("invalid_request", "The access token is there twice: in the header and in the body.")
 	case !inHeader && body == "":
 		if r.URL.Query().Has("access_token") {
-			x.Note("the access token was sent in the URL, where logs and histories keep it (RFC 6750 section 5.3)")
+			r.x.Note("the access token was sent in the URL, where logs and histories keep it (RFC 6750 section 5.3)")
 		}
-		i.failBearer(w, x, nil, "")
-		return nil, ""
+		return nil, noToken()
 	}
-	token := header
 	if !inHeader {
 		token = body
 	}
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
-		i.failBearer(w, x, understood(err), "")
-		return nil, ""
+		return nil, understood(err)
 	}
-	return a, token
+	return a, nil
 }
 
 // bearerToken returns what follows Bearer, in whatever case, in the Authorization
@@ -56,65 +46,53 @@ func bearerToken(r *http.Request) (string, bool) {
 }
 
 // userinfo answers with claims about the user (OIDC Core section 5.3).
-func (i *Issuer) userinfo(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	if !only(w, r, http.MethodGet, http.MethodPost) {
-		return
-	}
-	a, _ := i.bearer(w, r, x)
-	if a == nil {
-		return
+func (i *Issuer) userinfo(r *request) answer {
+	a, e := i.bearer(r)
+	if e != nil {
+		return e
 	}
 	if !slices.Contains(a.Scopes, "openid") {
-		i.failBearer(w, x, refuse("insufficient_scope", "userinfo needs an access token with the scope openid."), "openid")
-		return
+		return refuse("insufficient_scope", "userinfo needs an access token with the scope openid.").needing("openid")
 	}
 	claims := i.Grants.UserClaims(a.Grant, a.Scopes, "userinfo")
 	claims["sub"] = a.Grant.Subject
-	i.tamper("userinfo", x, claims, i.set)
-	c, ok := i.Store.Client(a.Grant.ClientID)
-	if !ok || c.UserinfoAlg == "" {
-		writeJSON(w, x, http.StatusOK, claims)
-		return
+	answer := ok("userinfo", claims)
+	if c, known := i.Store.Client(a.Grant.ClientID); known && c.UserinfoAlg != "" {
+		answer.sign = func(claims map[string]any) (string, error) { return i.signUserinfo(r.Context(), c, a.Grant, claims) }
 	}
-	// Signed, it names who says it to whom (OIDC Core section 5.3.2).
-	for name, value := range map[string]string{"iss": i.Grants.Issuer(r.Context(), a.Grant), "aud": c.ID} {
+	return answer
+}
+
+// signUserinfo makes a token of claims. It names who says them to whom (OIDC Core
+// section 5.3.2).
+func (i *Issuer) signUserinfo(ctx context.Context, c *store.Client, g *store.Grant, claims map[string]any) (string, error) {
+	for name, value := range map[string]string{"iss": i.Grants.Issuer(ctx, g), "aud": c.ID} {
 		if _, there := claims[name]; !there {
 			claims[name] = value
 		}
 	}
-	token, err := i.Grants.Sign(r.Context(), "signed_userinfo", c.UserinfoAlg, "JWT", claims)
-	if err != nil {
-		i.fail(w, x, refuse("server_error", err.Error()))
-		return
-	}
-	x.Respond(claims)
-	w.Header().Set("Content-Type", "application/jwt")
-	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write([]byte(token))
+	return i.Grants.Sign(ctx, "signed_userinfo", c.UserinfoAlg, "JWT", claims)
 }
 
 // resource is a small protected API to spend access tokens on (RFC 6750). Any
 // path below it answers who called; ?requires=scope asks for a scope.
-func (i *Issuer) resource(w http.ResponseWriter, r *http.Request, x *journal.Exchange) {
-	a, _ := i.bearer(w, r, x)
-	if a == nil {
-		return
+func (i *Issuer) resource(r *request) answer {
+	a, e := i.bearer(r)
+	if e != nil {
+		return e
 	}
 	requires := r.URL.Query().Get("requires")
 	if scopeFormed(requires) != nil {
-		i.failBearer(w, x, refuse("invalid_request", "The parameter requires has a character that no scope may have (RFC 6749 section 3.3)."), "")
-		return
+		return refuse("invalid_request", "The parameter requires has a character that no scope may have (RFC 6749 section 3.3).")
 	}
-	if needed := strings.Fields(requires); len(needed) > 0 {
-		for _, scope := range needed {
-			if !slices.Contains(a.Scopes, scope) {
-				x.Decide("scope", false, "the token lacks "+scope, "RFC 6750 section 3.1")
-				i.failBearer(w, x, refuse("insufficient_scope", "This needs an access token with the scope "+scope+"."), strings.Join(needed, " "))
-				return
-			}
+	needed := strings.Fields(requires)
+	for _, scope := range needed {
+		if !slices.Contains(a.Scopes, scope) {
+			r.x.Decide("scope", false, "the token lacks "+scope, "RFC 6750 section 3.1")
+			return refuse("insufficient_scope", "This needs an access token with the scope "+scope+".").needing(strings.Join(needed, " "))
 		}
 	}
-	writeJSON(w, x, http.StatusOK, map[string]any{
+	return ok("", map[string]any{
 		"path": "/" + r.PathValue("rest"), "method": r.Method, "sub": a.Grant.Subject,
 		"client_id": a.Grant.ClientID, "scope": strings.Join(a.Scopes, " "),
 	})

@@ -1,0 +1,121 @@
+package endpoint
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+)
+
+// maxBody is how much of a request body is read: no form and no client metadata
+// of this world is larger.
+const maxBody = 64 << 10
+
+// unreadable refuses a malformed request (RFC 6749 sections 4.1.2.1 and 5.2). A
+// browser gets a page: parameters that cannot be read name no client.
+func (r *request) unreadable(err error) *oauthError {
+	e := unread("invalid_request", "The parameters cannot be read: ", err)
+	if r.route.shared == unshared {
+		return e.as(onPage)
+	}
+	return e.as(inJSON)
+}
+
+// unread is the error of a request whose body is not what was announced, too
+// large, or too late.
+func unread(code, what string, err error) *oauthError {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return refuse(code, fmt.Sprintf("The body is larger than %d bytes.", large.Limit))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return refuse(code, "The body did not arrive in time.")
+	}
+	return refuse(code, what+err.Error())
+}
+
+// readForm reads the parameters of a request. That a form is no multipart one is
+// no error, but it hides what else is wrong with the form.
+func readForm(r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	if err := r.ParseMultipartForm(maxBody); err != nil && err != http.ErrNotMultipart {
+		return err
+	}
+	values := 0
+	for _, list := range r.Form {
+		values += len(list)
+	}
+	if values > mostParameters {
+		return fmt.Errorf("there are %d parameters, want at most %d", values, mostParameters)
+	}
+	return checkWords(r.Form)
+}
+
+// noteSecrets notes what must never stand in a URL, where logs and histories
+// keep it (RFC 6749 section 2.3.1, RFC 6750 section 2.3).
+func noteSecrets(x *journal.Exchange, endpoint string, query url.Values) {
+	if len(query) == 0 || endpoint == "authorization_endpoint" {
+		return
+	}
+	for _, name := range []string{"client_secret", "client_assertion", "code", "code_verifier", "access_token", "refresh_token", "password"} {
+		if query.Has(name) {
+			x.Note(name + " stands in the URL, where logs keep it (RFC 6749 section 2.3.1, RFC 6750 section 2.3)")
+		}
+	}
+}
+
+// jsonBody reports whether a request carries something else than a form. What GET
+// carries stands in its URL, whatever its Content-Type says.
+func jsonBody(r *http.Request) bool {
+	return r.Method != http.MethodGet && strings.HasPrefix(r.Header.Get("Content-Type"), "application/json")
+}
+
+// wellFormed refuses what is no form, parameters that repeat, and a scope that is
+// none.
+func wellFormed(r *http.Request) *oauthError {
+	if jsonBody(r) {
+		return refuse("invalid_request", "The parameters must be form-encoded: application/x-www-form-urlencoded, not JSON.")
+	}
+	if r.MultipartForm != nil {
+		return refuse("invalid_request", "The parameters must be form-encoded: application/x-www-form-urlencoded, not multipart/form-data.")
+	}
+	if e := scopeFormed(r.PostForm.Get("scope")); e != nil {
+		return e
+	}
+	if name := repeated(r.PostForm); name != "" {
+		return refuse("invalid_request", "The parameter "+name+" is there more than once.")
+	}
+	if secretInQuery := r.URL.Query().Has("client_secret") || r.URL.Query().Has("code"); secretInQuery {
+		return refuse("invalid_request", "Credentials belong into the body or the Authorization header, never into the URL.")
+	}
+	return nil
+}
+
+// scopeFormed refuses a scope with a character that none may have (RFC 6749
+// section 3.3).
+func scopeFormed(scope string) *oauthError {
+	if n := strings.IndexFunc(scope, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }); n >= 0 {
+		return refuse("invalid_scope", "The scope "+strconv.Quote(scope)+" has a character that no scope may have.")
+	}
+	return nil
+}
+
+// repeated returns a parameter that is there more than once, which no request
+// may have (RFC 6749 sections 3.1 and 3.2). resource may repeat (RFC 8707).
+func repeated(form url.Values) string {
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		if len(form[name]) > 1 && name != "resource" && name != "audience" {
+			return name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,127 @@
+package endpoint
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+)
+
+// request is a request on its way through the pipeline. Its handler reads it, and
+// faults strike it: it is their fault.Target.
+type request struct {
+	*http.Request
+	issuer *Issuer
+	route  *route
+	x      *journal.Exchange
+	w      http.ResponseWriter
+
+	authorization *authorization // an authorization request, once it is read: where its answer goes
+	refused       *oauthError    // what a fault has the endpoint answer with
+	answered      bool           // out is the answer
+	out           fault.Answer
+	gone          bool // the client has gone: no answer is sent
+}
+
+// exchange takes the requests of a route through the pipeline: what other origins
+// may read, the journal, the form, the faults before the work, the work, the
+// dialect, the faults on what it made and after it. The answer is written once.
+func (i *Issuer) exchange(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, sent *http.Request) {
+		if i.crossOrigin(w, sent, rt.shared) {
+			return
+		}
+		r := &request{Request: sent, issuer: i, route: &rt, x: i.Journal.Begin(rt.name, sent), w: w}
+		defer func() {
+			r.Record(0, w.Header()) // where no answer was sent
+			i.count(sent)
+		}()
+		if e := r.receive(); e != nil {
+			r.settle(e)
+			r.out.Send(r)
+			return
+		}
+		after := r.strikeBefore(i.Faults.At(rt.name, r.x.Param))
+		if !r.answered && !r.gone {
+			r.settle(r.work())
+		}
+		r.strikeAfter(after)
+		if !r.gone {
+			r.out.Send(r)
+		}
+	})
+}
+
+// receive reads the form of a request, and puts it into the words of the
+// specifications. It refuses what cannot be read, and pages that may not ask.
+func (r *request) receive() *oauthError {
+	i := r.issuer
+	if from := i.foreign(r.Request, r.route.shared); from != "" {
+		return r.refuseForeign(from)
+	}
+	r.Body = http.MaxBytesReader(r.w, r.Body, maxBody)
+	ctx := journal.With(r.Context(), r.x)
+	if !jsonBody(r.Request) {
+		err := readForm(r.Request)
+		r.x.SetParams(r.Form)
+		if err != nil {
+			return r.unreadable(err)
+		}
+	}
+	i.Grants.Dialect().Translate(r.route.name, r.Request, i.redirectURIs, i.Random)
+	r.Request = r.WithContext(i.Grants.Receive(ctx, r.Request, r.route.n))
+	noteSecrets(r.x, r.route.name, r.URL.Query())
+	if id, _, ok := r.BasicAuth(); ok {
+		if id, err := url.QueryUnescape(id); err == nil {
+			r.x.Bind("", id, "")
+		}
+	}
+	return nil
+}
+
+// work lets the endpoint decide on its answer. An error that a fault asks for takes
+// the place of the work, as soon as it is known where the answer goes.
+func (r *request) work() answer {
+	rt := r.route
+	if len(rt.methods) > 0 && !slices.Contains(rt.methods, r.Method) {
+		return notAllowed(rt.methods)
+	}
+	if rt.read != nil {
+		if e := rt.read(r.issuer, r); e != nil {
+			return e
+		}
+	}
+	if r.refused != nil {
+		return r.refused
+	}
+	if rt.form {
+		if e := wellFormed(r.Request); e != nil {
+			return e
+		}
+	}
+	return rt.serve(r.issuer, r)
+}
+
+// header is that of the answer, where a handler has something to add to it: a
+// cookie.
+func (r *request) header() http.Header { return r.w.Header() }
+
+// settle makes the answer that is sent of what the endpoint decided.
+func (r *request) settle(a answer) {
+	r.out = fault.Answer{Status: http.StatusOK, Header: r.w.Header()}
+	a.write(r)
+	r.answered = true
+}
+
+// notAllowed answers a request with a method that the endpoint does not take (RFC
+// 9110 section 15.5.6).
+func notAllowed(methods []string) answer {
+	allowed := strings.Join(methods, ", ")
+	return written(func(w http.ResponseWriter) {
+		w.Header().Set("Allow", allowed)
+		http.Error(w, "This endpoint takes "+allowed+" requests only.", http.StatusMethodNotAllowed)
+	})
+}

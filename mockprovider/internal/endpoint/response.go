@@ -1,0 +1,116 @@
+package endpoint
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/ory/fosite"
+
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/match"
+)
+
+// authorizationResponse is an answer that the browser takes to the client (RFC
+// 6749 section 4.1.2): where it goes, in which response mode, and what it says.
+type authorizationResponse struct {
+	of     *authorization
+	to     *url.URL
+	mode   fosite.ResponseModeType
+	params url.Values
+}
+
+// respond answers an authorization request with parameters, at its redirect URI
+// and in the response mode that it asks for.
+func (a *authorization) respond(params url.Values) *authorizationResponse {
+	return &authorizationResponse{of: a, to: a.GetRedirectURI(), mode: a.mode(), params: params}
+}
+
+func (a *authorizationResponse) write(r *request) {
+	i, params := r.issuer, a.params
+	if params.Get("state") == "" {
+		params.Del("state")
+	}
+	if params.Has("token_type") {
+		params.Set("token_type", "Bearer")
+	}
+	params.Set("iss", i.Grants.Issuer(a.of.ctx, a.of.grant)) // RFC 9207 section 2
+	fragment := ""
+	if d := i.Persona().Dialect; d != nil {
+		i.dressParams(d, a.of, params)
+		fragment = d.ResponseFragment
+	}
+	r.falsify("authorization_response", func(t *fault.Tamper) {
+		if t.ResponseMode != "" {
+			a.mode = fosite.ResponseModeType(t.ResponseMode)
+		}
+		tamperParams(params, t, i.Clock.Now())
+	})
+	r.tell(journal.Params(params))
+	a.send(r, fragment)
+}
+
+// send makes the redirection, or the page with the form.
+func (a *authorizationResponse) send(r *request, fragment string) {
+	uri := *a.to
+	h := r.out.Header
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	switch a.mode {
+	case fosite.ResponseModeFormPost:
+		written(func(w http.ResponseWriter) { r.issuer.Pages.FormPost(w, uri.String(), a.params) }).write(r)
+		return
+	case fosite.ResponseModeFragment:
+		uri.Fragment, uri.RawFragment = "", ""
+		h.Set("Location", uri.String()+"#"+a.params.Encode())
+	default:
+		if uri.RawQuery != "" {
+			uri.RawQuery += "&"
+		}
+		uri.RawQuery += a.params.Encode()
+		if fragment != "" {
+			uri.Fragment = fragment
+		}
+		h.Set("Location", uri.String())
+	}
+	r.out.Status = http.StatusFound
+}
+
+// mode is the response mode: as asked, else the default of the response type
+// (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1).
+func (a *authorization) mode() fosite.ResponseModeType {
+	if m := fosite.ResponseModeType(a.form.Get("response_mode")); m != "" {
+		return m
+	}
+	for _, t := range strings.Fields(a.form.Get("response_type")) {
+		if t == "token" || t == "id_token" {
+			return fosite.ResponseModeFragment
+		}
+	}
+	return fosite.ResponseModeQuery
+}
+
+// tamperParams sets parameters, also to lists, or removes them.
+func tamperParams(params url.Values, t *fault.Tamper, now time.Time) {
+	for name, change := range t.Set {
+		var was any
+		if params.Has(name) {
+			was = params.Get(name)
+		}
+		value, there := fault.Edited(was, change, now)
+		params.Del(name)
+		switch several, ok := match.List(value); {
+		case !there:
+		case ok:
+			for _, v := range several {
+				if one, there := fault.Edited(was, v, now); there {
+					params.Add(name, match.Text(one))
+				}
+			}
+		default:
+			params.Set(name, match.Text(value))
+		}
+	}
+}
