@@ -11,7 +11,6 @@ package clock
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 )
 
@@ -20,12 +19,7 @@ import (
 func Epoch() time.Time { return time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // Clock is safe for parallel use. Make one with Running or Frozen.
-type Clock struct {
-	mu      sync.RWMutex
-	frozen  bool
-	virtual time.Time // the virtual instant at the anchor
-	anchor  time.Time // the real instant (with its monotonic part) of the anchor
-}
+type Clock struct{ keeper Keeper }
 
 // State is what the control API tells of a clock.
 type State struct {
@@ -36,48 +30,37 @@ type State struct {
 // Running returns a clock that runs with the machine's, starting at its time.
 func Running() *Clock {
 	now := time.Now()
-	return &Clock{virtual: now.UTC().Round(0), anchor: now}
+	return newLocal(Reading{Virtual: now.UTC().Round(0), Anchor: now})
 }
 
 // RunningFrom returns a clock that starts at t and runs.
 func RunningFrom(t time.Time) *Clock {
-	return &Clock{virtual: t.UTC().Round(0), anchor: time.Now()}
+	return newLocal(Reading{Virtual: t.UTC().Round(0), Anchor: time.Now()})
 }
 
-// Frozen returns a clock that stands at t.
-func Frozen(t time.Time) *Clock { return &Clock{frozen: true, virtual: t.UTC().Round(0)} }
+// Frozen returns a clock that does not move by itself, at t.
+func Frozen(t time.Time) *Clock { return newLocal(Reading{Frozen: true, Virtual: t.UTC().Round(0)}) }
+
+// On returns the clock whose reading is kept by k.
+func On(k Keeper) *Clock { return &Clock{k} }
 
 // Now returns the issuer's time, in UTC and without a monotonic part.
-func (c *Clock) Now() time.Time {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.now()
-}
+func (c *Clock) Now() time.Time { return c.keeper.Reading().now() }
 
-func (c *Clock) now() time.Time {
-	if c.frozen {
-		return c.virtual
-	}
-	return c.virtual.Add(time.Since(c.anchor))
-}
-
-// State returns the time and whether the clock stands still, in one look.
+// State returns the time and whether the clock is frozen, in one look.
 func (c *Clock) State() State {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return State{Now: c.now(), Frozen: c.frozen}
+	r := c.keeper.Reading()
+	return State{Now: r.now(), Frozen: r.Frozen}
 }
 
 // Advance moves the clock by d, backwards if d is negative. The error is that of
 // Reachable; the clock then stays where it is.
 func (c *Clock) Advance(d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := Reachable(c.now().Add(d)); err != nil {
-		return err
-	}
-	c.virtual = c.virtual.Add(d)
-	return nil
+	return c.keeper.Change(func(r Reading) (Reading, error) {
+		err := Reachable(r.now().Add(d))
+		r.Virtual = r.Virtual.Add(d)
+		return r, err
+	})
 }
 
 // Reachable returns an error for a time that an issuer's clock cannot be moved to: tokens are kept by their nanoseconds since 1970, which reach to 2262.
@@ -88,37 +71,39 @@ func Reachable(t time.Time) error {
 	return nil
 }
 
-// Set moves the clock to t. It goes on running, or standing, as before. The
+// Set moves the clock to t. It goes on running, or stays frozen, as before. The
 // error is that of Reachable; the clock then stays where it is.
 func (c *Clock) Set(t time.Time) error {
 	if err := Reachable(t); err != nil {
 		return err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.virtual = t.UTC().Round(0)
-	if !c.frozen {
-		c.anchor = time.Now()
-	}
-	return nil
+	return c.keeper.Change(func(r Reading) (Reading, error) {
+		r.Virtual = t.UTC().Round(0)
+		if !r.Frozen {
+			r.Anchor = time.Now()
+		}
+		return r, nil
+	})
 }
 
 // Freeze stops the clock where it is.
 func (c *Clock) Freeze() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.virtual = c.now()
-	c.frozen = true
+	c.change(func(r Reading) Reading { return Reading{Frozen: true, Virtual: r.now()} })
 }
 
-// Resume lets a frozen clock run on from where it stands.
+// Resume lets a frozen clock run on from where it is.
 func (c *Clock) Resume() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.frozen {
-		c.frozen = false
-		c.anchor = time.Now()
-	}
+	c.change(func(r Reading) Reading {
+		if r.Frozen {
+			r.Frozen, r.Anchor = false, time.Now()
+		}
+		return r
+	})
+}
+
+// change is Keeper.Change with a change that is always possible.
+func (c *Clock) change(change func(Reading) Reading) {
+	_ = c.keeper.Change(func(r Reading) (Reading, error) { return change(r), nil })
 }
 
 // Sleep lets d pass on this clock: a running clock waits, a frozen one is
@@ -128,15 +113,17 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	if err := ctx.Err(); err != nil || d <= 0 {
 		return err
 	}
-	c.mu.Lock()
-	if c.frozen {
-		if later := c.virtual.Add(d); Reachable(later) == nil {
-			c.virtual = later
+	frozen := false
+	c.change(func(r Reading) Reading {
+		frozen = r.Frozen
+		if later := r.Virtual.Add(d); frozen && Reachable(later) == nil {
+			r.Virtual = later
 		}
-		c.mu.Unlock()
+		return r
+	})
+	if frozen {
 		return nil
 	}
-	c.mu.Unlock()
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -212,7 +212,7 @@ func (x *Exchange) End(status int, header http.Header) {
 	x.entry.ResponseHeaders = picked
 	x.entry.weight += weight
 	x.entry.Duration = clock.Duration(x.journal.clock.Now().Sub(x.entry.Time))
-	x.journal.append(&x.entry, x.volume)
+	x.journal.log.Append(&x.entry, x.volume)
 }
 
 // pick copies header fields, and returns the bytes that they take in the journal.

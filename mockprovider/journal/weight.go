@@ -23,26 +23,29 @@ const (
 	listCost = 24 // and for a list
 )
 
-// Bound lets a journal share a pool with others, and has full called whenever an
-// exchange is forgotten for its bytes. It is called before the first exchange.
+// Bound lets a journal in this process share a pool with others, and has full
+// called whenever an exchange is forgotten for its bytes. It is called before the
+// first exchange.
 func (j *Journal) Bound(pool *budget.Pool, full func()) {
-	j.pool, j.full = pool, full
-	pool.Join(j)
+	if r, ok := j.log.(*ring); ok {
+		r.pool, r.full = pool, full
+		pool.Join(j)
+	}
 }
 
-// Weight is how many bytes the journal keeps, as nearly as that can be told.
+// Weight is how many bytes the journal keeps in this process, as nearly as that can
+// be told.
 func (j *Journal) Weight() int {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.weight
+	if r, ok := j.log.(*ring); ok {
+		return r.bytes()
+	}
+	return 0
 }
 
 // Shed forgets the oldest exchanges, at least so many bytes where it has them.
 func (j *Journal) Shed(bytes int) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for want := j.weight - bytes; j.kept > 0 && j.weight > want; {
-		j.forgetOldest()
+	if r, ok := j.log.(*ring); ok {
+		r.shed(bytes)
 	}
 }
 
