@@ -15,6 +15,5 @@ const (
 	LengthRequired    Bug = "length-required"
 	HeadersLimited    Bug = "headers-limited"
 	InformationalEnds Bug = "informational-ends"
-	OneAtATime        Bug = "one-at-a-time"
 	GoAwayFails       Bug = "goaway-fails"
 )

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -22,6 +23,11 @@ type Client struct {
 	meta    cache[*Metadata]
 	keys    cache[[]key]
 	refetch refetches
+
+	logoutTable       []check.Row[logoutCheck]
+	logoutTokens      takenTokens
+	verifyLogoutToken func(context.Context, string) (*LogoutToken, error)
+	userInfo          func(context.Context, *Session) (map[string]any, error)
 
 	metaFailed, keysFailed atomic.Bool // what could not be had once, for clients with a bug
 	random                 sync.Mutex  // Config.Random may not be safe for several at once
@@ -58,10 +64,6 @@ func NewWith(cfg Config, edits func(*Client) []check.Edit) (*Client, error) {
 
 // Config returns the configuration, with the defaults filled in.
 func (c *Client) Config() Config { return c.cfg }
-
-// HasBug reports whether the client has a bug. It is for the bundled app, until
-// its known-bad variants are edits.
-func (c *Client) HasBug(b Bug) bool { return c.has(b) }
 
 // has reports whether a check is to be left out.
 func (c *Client) has(b Bug) bool { return c.bugs[b] }

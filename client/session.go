@@ -54,6 +54,22 @@ func (s *Session) Subject() string {
 	return s.IDToken.Subject()
 }
 
+// Claims returns the claims of the ID token, and those of userinfo: of a claim that
+// both have, that of userinfo, but for the sub.
+func (s *Session) Claims() map[string]any {
+	now := s.Snapshot()
+	out := map[string]any{}
+	if now.IDToken != nil {
+		maps.Copy(out, now.IDToken.Claims)
+	}
+	for name, value := range now.UserInfo {
+		if _, found := out[name]; !found || name != "sub" {
+			out[name] = value
+		}
+	}
+	return out
+}
+
 // AccessToken is the access token in force.
 func (s *Session) AccessToken() string {
 	s.mu.Lock()

@@ -11,6 +11,10 @@ import (
 // keeps them in the session. Their sub must be that of the ID token: otherwise
 // they are somebody else's (5.3.2). A signed answer is verified.
 func (c *Client) UserInfo(ctx context.Context, s *Session) (map[string]any, error) {
+	return c.userInfo(ctx, s)
+}
+
+func (c *Client) fetchUserInfo(ctx context.Context, s *Session) (map[string]any, error) {
 	_, address, err := c.endpoint(ctx, "userinfo_endpoint")
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ type failure struct {
 	Checks                 []client.Check
 }
 
-// failureOf is what a page may show of a refusal.
+// failureOf returns what a page may show of a refusal.
 func failureOf(err error) *failure {
 	r := rejection(err)
 	if r == nil {
@@ -32,21 +32,9 @@ func failureOf(err error) *failure {
 	return f
 }
 
-// rejection is the Rejection in an error, nil if there is none.
+// rejection returns the Rejection in an error, nil if there is none.
 func rejection(err error) *client.Rejection {
 	var r *client.Rejection
 	errors.As(err, &r)
 	return r
-}
-
-// isOAuthError reports whether err is the provider's error of that code.
-func isOAuthError(err error, code string) bool {
-	var e *client.OAuthError
-	return errors.As(err, &e) && e.Code == code
-}
-
-// isRefusedIDToken reports whether a refresh brought an ID token that was refused.
-func isRefusedIDToken(err error) bool {
-	r := rejection(err)
-	return r != nil && r.IDToken != nil
 }

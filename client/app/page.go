@@ -12,7 +12,7 @@ import (
 	"github.com/authdrill/authdrill/client"
 )
 
-// page is what a template is given. No secret is in it.
+// page is the data of a template. It holds no secret.
 type page struct {
 	App      string
 	Issuer   string
@@ -21,13 +21,13 @@ type page struct {
 	Heading, Text string // of a message
 
 	CSRF    string
-	Local   string // e-mail address of who signed in by password
+	Local   string // e-mail address of a user that signed in by password
 	Notice  string
 	Failure *failure
 	User    *userView
 }
 
-// called is what a call of the API gave.
+// called is the result of a call of the API.
 type called struct {
 	URL       string
 	Status    int
@@ -38,7 +38,7 @@ type called struct {
 	Err       string
 }
 
-// userView is who is signed in, and all there is to know about it.
+// userView is the signed-in user, and all that is known about the session.
 type userView struct {
 	Name, Sub, Since string
 	Header, Claims   string // as indented JSON
@@ -56,7 +56,7 @@ type userView struct {
 	Called           *called
 }
 
-// home is the first page: Sign in, or who is signed in.
+// home is the first page: the button "Sign in", or the signed-in user.
 func (a *App) home(w http.ResponseWriter, r *http.Request) {
 	p := page{}
 	if v, _ := a.visitor(r); v != nil {
@@ -72,7 +72,7 @@ func (a *App) home(w http.ResponseWriter, r *http.Request) {
 	a.show(w, http.StatusOK, "home", p)
 }
 
-// view is what the first page shows of a session.
+// view returns what the first page shows of a session.
 func (a *App) view(v *visitor, s *client.Session) *userView {
 	u := &userView{
 		Name: nameOf(s), Sub: s.Subject(), Since: stamp(v.since),
@@ -100,7 +100,7 @@ func (a *App) view(v *visitor, s *client.Session) *userView {
 	return u
 }
 
-// lasting is a duration as people say it, in its two largest units.
+// lasting writes a duration in its two largest units.
 func lasting(d time.Duration) string {
 	s := int64(d.Round(time.Second) / time.Second)
 	switch {
@@ -114,7 +114,7 @@ func lasting(d time.Duration) string {
 	return fmt.Sprintf("%d days", s/86400)
 }
 
-// nameOf is what to call a user: a name the provider vouches for, else the sub.
+// nameOf returns a name for a user: a claim of the provider, else the sub.
 func nameOf(s *client.Session) string {
 	var sources []map[string]any
 	if s.IDToken != nil {
@@ -130,7 +130,7 @@ func nameOf(s *client.Session) string {
 	return cmp.Or(s.Subject(), "Somebody")
 }
 
-// calledOf is what a page shows of a call.
+// calledOf returns what a page shows of a call.
 func calledOf(address string, resp *client.Response, err error) *called {
 	if err != nil {
 		return &called{URL: address, Err: err.Error()}
@@ -156,7 +156,7 @@ func indent(v any) string {
 	return clip(strings.TrimSpace(b.String()), 20_000)
 }
 
-// problem shows a page about a request that cannot be served.
+// problem shows a page about a request that cannot be answered.
 func (a *App) problem(w http.ResponseWriter, status int, heading, text string) {
 	a.show(w, status, "message", page{Heading: heading, Text: text})
 }
@@ -174,7 +174,7 @@ func (a *App) show(w http.ResponseWriter, status int, name string, p page) {
 	_, _ = b.WriteTo(w)
 }
 
-// mark is the sign of an outcome.
+// mark returns the sign of an outcome.
 func mark(o client.Outcome) string {
 	switch o {
 	case client.Passed:
@@ -189,7 +189,7 @@ func mark(o client.Outcome) string {
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// short is the beginning of a token: enough to tell two apart.
+// short returns the beginning of a token: enough to tell two apart.
 func short(token string) string {
 	switch {
 	case token == "":
@@ -198,4 +198,12 @@ func short(token string) string {
 		return "…"
 	}
 	return strings.ToValidUTF8(token[:4], "") + "…"
+}
+
+// clip cuts a text from outside to a length that a page can show.
+func clip(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
 }

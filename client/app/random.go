@@ -30,7 +30,9 @@ func (l *lockedReader) Read(p []byte) (int, error) {
 	return io.ReadFull(l.r, p)
 }
 
-// newToken makes 32 random bytes into 43 characters that a URL may hold.
+const tokenLength = 43 // characters
+
+// newToken makes 32 random bytes into characters that a URL may hold.
 func (a *App) newToken() (string, error) {
 	b := make([]byte, 32)
 	if _, err := io.ReadFull(a.cfg.Random, b); err != nil {

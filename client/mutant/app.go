@@ -1,5 +1,13 @@
 package mutant
 
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/client"
+)
+
 // ofApp returns the mutants of the web app around the client: what it shows, whom
 // it takes for whom, and what it does about cookies.
 func ofApp() []Mutant {
@@ -7,210 +15,262 @@ func ofApp() []Mutant {
 		{
 			Name: "state-not-bound-to-browser", Check: "state", Spec: "RFC 6749 section 10.12",
 			Doc: "takes an answer to a sign-in that another browser began",
+			app: shareLoginCookie,
 		},
 		{
 			Name: "state-not-bound-to-issuer", Check: "state", Spec: "RFC 9700 section 4.4",
 			Doc: "takes an answer for one of the issuer that was asked last",
+			app: answerNewest,
 		},
 		{
 			Name: "head-redeems", Check: "callback", Spec: "RFC 9110 section 9.3.2",
 			Doc: "redeems the code when somebody only looks",
+			app: onPage("HEAD /callback", redeemOnHead),
 		},
 		{
 			Name: "form-post-ignored", Check: "callback", Spec: "OAuth FormPost 2",
 			Doc: "does not read an answer that comes as a form",
+			app: onPage("POST /callback", ignoreForm),
 		},
 		{
 			Name: "any-iss-login", Check: "initiate_login", Spec: "OIDC Core 4",
 			Doc: "sends the browser to whatever issuer it is told",
+			app: onPage("GET /login", followIss),
 		},
 		{
 			Name: "iss-login-refused", Check: "initiate_login", Spec: "OIDC Core 4",
 			Doc: "refuses a sign-in that its own provider begins",
+			app: onPage("GET /login", refuseIss),
 		},
 		{
 			Name: "login-params-passed-through", Check: "login", Spec: "RFC 9700 section 4.1",
 			Doc: "hands parameters of its login page on to the provider",
+			app: onPage("GET /login", changeRequest(passParams)),
 		},
 		{
 			Name: "redirect-uri-from-host-header", Check: "login", Spec: "RFC 9700 section 4.1",
 			Doc: "makes its redirect URI of the Host header",
+			app: onPage("GET /login", changeRequest(redirectToHost)),
 		},
 		{
 			Name: "open-redirect", Check: "return_to", Spec: "RFC 9700 section 4.11.1",
 			Doc: "sends the browser wherever return_to says",
+			app: returnAnywhere,
 		},
 		{
 			Name: "code-left-in-url", Check: "callback", Spec: "RFC 9700 section 4.3.1",
 			Doc: "leaves the code in the address bar",
+			app: welcome(plainWelcome),
 		},
 		{
 			Name: "session-not-rotated", Check: "session", Spec: "CWE 384",
 			Doc: "goes on with the session cookie of before the sign-in",
+			app: wrapCookies(keepCookie),
 		},
 		{
 			Name: "cookie-without-httponly", Check: "session", Spec: "CWE 1004",
 			Doc: "lets scripts read its cookies",
+			app: changeCookie(letScriptsRead),
 		},
 		{
 			Name: "cookie-without-samesite", Check: "session", Spec: "CWE 1275",
 			Doc: "says nothing of other sites in its cookies",
+			app: changeCookie(sendToAnySite),
 		},
 		{
 			Name: "failure-crashes", Check: "failure", Spec: "RFC 6749 section 4.1.2.1",
 			Doc: "answers a sign-in that fails with a server error",
+			app: failWith(http.StatusInternalServerError, crashPage),
 		},
 		{
 			Name: "failure-page-blank", Check: "failure", Spec: "RFC 6749 section 4.1.2.1",
 			Doc: "answers a sign-in that fails with a blank page",
+			app: failWith(http.StatusBadRequest, blankPage),
 		},
 		{
 			Name: "error-page-unescaped", Check: "failure", Spec: "CWE 79",
 			Doc: "writes the provider's words into its page as they are",
+			app: failWith(http.StatusBadRequest, unescapedPage),
 		},
 		{
 			Name: "error-uri-linked", Check: "failure", Spec: "RFC 6749 section 4.1.2.1",
 			Doc: "makes a link of any error_uri",
+			app: failWith(http.StatusBadRequest, linkedPage),
 		},
 		{
 			Name: "error-in-header", Check: "failure", Spec: "CWE 113",
 			Doc: "writes the provider's words into a header",
+			app: onFailure(headerOfError),
 		},
 		{
 			Name: "secret-on-error-page", Check: "failure", Spec: "CWE 209",
 			Doc: "shows its secret when something fails",
+			app: failWith(http.StatusBadRequest, secretPage),
 		},
 		{
 			Name: "claims-unescaped", Check: "page", Spec: "CWE 79",
 			Doc: "writes claims into its page as they are",
+			app: welcome(unescapedWelcome),
 		},
 		{
 			Name: "tokens-on-page", Check: "page", Spec: "CWE 200",
 			Doc: "shows its tokens to the browser",
+			app: welcome(tokenWelcome),
 		},
 		{
 			Name: "tokens-in-storage", Check: "session", Spec: "RFC 9700 section 4",
 			Doc: "keeps its access token in the browser's localStorage",
+			app: runScript("localStorage.token = %q"),
 		},
 		{
 			Name: "popup-posts-to-anybody", Check: "session", Spec: "RFC 9700 section 4.17",
 			Doc: "posts its access token to whoever opened its window",
+			app: runScript(`if (opener) opener.postMessage({access_token: %q}, "*")`),
 		},
 		{
 			Name: "claim-missing-crashes", Check: "page", Spec: "OIDC Core 5.1",
 			Doc: "answers with a server error when a claim is not there, or no text",
+			app: crashIf(hasNoEmail),
 		},
 		{
 			Name: "large-token-dropped", Check: "session", Spec: "RFC 6265 section 6.1",
 			Doc: "keeps the ID token in a cookie, and loses what is too large for one",
+			app: crashIf(loseLargeToken),
 		},
 		{
 			Name: "userinfo-never-fetched", Check: "userinfo", Spec: "OIDC Core 5.4",
-			Doc: "does not ask for the claims that it needs",
+			Doc:   "does not ask for the claims that it needs",
+			edits: skipUserInfo,
 		},
 		{
 			Name: "userinfo-failure-crashes", Check: "userinfo", Spec: "OIDC Core 5.3",
 			Doc: "answers with a server error when userinfo cannot be had",
+			app: crashIf(hasNoUserInfo),
 		},
 		{
 			Name: "picture-fetched", Check: "page", Spec: "CWE 918",
 			Doc: "fetches whatever address the claim picture has",
+			app: onSignedIn(fetchPicture),
 		},
 		{
 			Name: "account-by-email", Check: "account", Spec: "OIDC Core 5.7",
 			Doc: "takes the e-mail address for the account",
+			app: accountBy(byEmail),
 		},
 		{
 			Name: "account-by-sub-only", Check: "account", Spec: "OIDC Core 5.7",
 			Doc: "takes sub for the account, whoever issued it",
+			app: accountBy(bySubject),
 		},
 		{
 			Name: "account-by-preferred-username", Check: "account", Spec: "OIDC Core 5.1",
 			Doc: "takes preferred_username for the account",
+			app: accountBy(byUsername),
 		},
 		{
 			Name: "email-folded", Check: "account", Spec: "OIDC Core 5.7",
 			Doc: "takes e-mail addresses that look alike for one account",
+			app: accountBy(byFoldedEmail),
 		},
 		{
 			Name: "email-unverified-linked", Check: "account", Spec: "OIDC Core 5.1",
 			Doc: "lets an e-mail address that nobody verified into the account that has it",
+			app: linkByEmail(func(any) bool { return true }),
 		},
 		{
 			Name: "email-verified-string-accepted", Check: "account", Spec: "OIDC Core 5.1",
 			Doc: "takes the text false for true",
+			app: linkByEmail(anyText),
 		},
 		{
 			Name: "sub-case-folded", Check: "account", Spec: "OIDC Core 2",
 			Doc: "takes sub without regard to case",
+			app: subjectAs(strings.ToLower),
 		},
 		{
 			Name: "sub-truncated", Check: "account", Spec: "OIDC Core 2",
 			Doc: "takes the first 255 characters of sub for the whole",
+			app: subjectAs(first255),
 		},
 		{
 			Name: "admin-by-scope", Check: "admin", Spec: "RFC 6749 section 3.3",
 			Doc: "lets in as administrator who was granted the scope admin",
+			app: adminIf(hasAdminScope),
 		},
 		{
 			Name: "admin-by-username", Check: "admin", Spec: "OIDC Core 5.1",
 			Doc: "lets in as administrator who is called admin",
+			app: adminIf(isNamedAdmin),
 		},
 		{
 			Name: "forwarded-user-trusted", Check: "session", Spec: "RFC 9700 section 4.13",
 			Doc: "takes X-Forwarded-User for a sign-in",
+			app: onPage("GET /whoami", trustForwardedUser),
 		},
 		{
 			Name: "bare-token-login", Check: "login", Spec: "OIDC Core 16.11",
 			Doc: "signs in who brings an access token, whoever it was issued to",
+			app: acceptToken,
 		},
 		{
 			Name: "failure-signs-out", Check: "failure", Spec: "RFC 6749 section 10.12",
 			Doc: "ends the session there was when a later sign-in fails",
+			app: signOutOnFailure,
 		},
 		{
 			Name: "logins-of-all-in-one-slot", Check: "login", Spec: "CWE 400",
 			Doc: "keeps one pending sign-in for everybody",
+			app: keepOneLogin,
 		},
 		{
 			Name: "refresh-failure-crashes", Check: "refresh", Spec: "RFC 6749 section 5.2",
 			Doc: "answers with a server error when the tokens cannot be refreshed",
+			app: withSessions(crashOnRefusal),
 		},
 		{
 			Name: "session-outlives-grant", Check: "session", Spec: "RFC 6749 section 10.4",
-			Doc: "goes on when the provider has ended the grant",
+			Doc:       "goes on when the provider has ended the grant",
+			transport: hideEndOfGrant,
 		},
 		{
 			Name: "distributed-claims-fetched", Check: "page", Spec: "RFC 8725 section 3.10",
 			Doc: "fetches claims from wherever the ID token says",
+			app: onSignedIn(fetchDistributed),
 		},
 		{
 			Name: "header-claims-used", Check: "page", Spec: "RFC 7519 section 5.3",
 			Doc: "believes claims in the JOSE header",
+			app: onSignedIn(useHeaderClaims),
 		},
 		{
 			Name: "provider-cookies-passed-on", Check: "callback", Spec: "CWE 200",
 			Doc: "hands cookies of the token endpoint on to the browser",
+			app: onFailure(passCookies),
 		},
 		{
 			Name: "session-asks-provider", Check: "session", Spec: "OIDC Core 5.3",
 			Doc: "asks the provider at every page whether somebody is signed in",
+			app: withSessions(askProvider),
 		},
 		{
 			Name: "tokens-logged", Check: "log", Spec: "CWE 532",
 			Doc: "writes its tokens into its log",
+			app: onSignedIn(logTokens),
 		},
 		{
 			Name: "log-unquoted", Check: "log", Spec: "CWE 117",
 			Doc: "writes the provider's words into its log as they are",
+			app: onFailure(logWords),
 		},
 		{
 			Name: "local-account-joined", Check: "account", Spec: "OIDC Core 5.7",
 			Doc: "joins a sign-in to the local account of that e-mail address, which nobody verified",
+			app: joinLocalAccount,
 		},
 		{
 			Name: "pending-kept", Check: "login", Spec: "RFC 6749 section 10.12",
-			Doc: "keeps a pending sign-in after its answer, and after its time",
+			Doc:    "keeps a pending sign-in after its answer, and after its time",
+			config: func(cfg *client.Config) { cfg.LoginTimeout = 24 * time.Hour },
 		},
 	}
 }

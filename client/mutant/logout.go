@@ -13,43 +13,53 @@ func logout() []Mutant {
 		},
 		{
 			Name: "logout-token-unverified", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
-			Doc: "does not verify logout tokens",
+			Doc:   "does not verify logout tokens",
+			edits: removes("logout token", "signature"),
 		},
 		{
 			Name: "logout-token-iss-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
-			Doc: "takes logout tokens of another issuer",
+			Doc:   "takes logout tokens of another issuer",
+			edits: removes("logout token", "iss"),
 		},
 		{
 			Name: "logout-token-aud-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
-			Doc: "takes logout tokens for another client",
+			Doc:   "takes logout tokens for another client",
+			edits: removes("logout token", "aud"),
 		},
 		{
 			Name: "logout-token-times-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
-			Doc: "takes logout tokens of another day",
+			Doc:   "takes logout tokens of another day",
+			edits: removes("logout token", "iat"),
 		},
 		{
 			Name: "logout-token-events-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
-			Doc: "takes any token for a logout token",
+			Doc:   "takes any token for a logout token",
+			edits: removes("logout token", "events"),
 		},
 		{
 			Name: "logout-token-nonce-accepted", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
-			Doc: "takes a logout token with a nonce",
+			Doc:   "takes a logout token with a nonce",
+			edits: removes("logout token", "nonce"),
 		},
 		{
 			Name: "logout-token-without-subject-accepted", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
-			Doc: "takes a logout token that names nobody",
+			Doc:   "takes a logout token that names nobody",
+			edits: removes("logout token", "sub"),
 		},
 		{
 			Name: "logout-token-ignored", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.7",
-			Doc: "answers that it signed somebody out, and does not",
+			Doc:   "answers that it signed somebody out, and does not",
+			edits: ignoreLogoutToken,
 		},
 		{
 			Name: "logout-cookie-survives", Check: "sign-out", Spec: "CWE 613",
 			Doc: "lets the session cookie of before a sign-out live on",
+			app: wrapCookies(keepSession),
 		},
 		{
 			Name: "logout-needs-provider", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
 			Doc: "signs nobody out while the provider is down",
+			app: logoutOnlyIf(isSignedOutThere),
 		},
 		{
 			Name: "revoke-skipped", Check: "revocation", Spec: "RFC 7009 section 2",
@@ -58,22 +68,27 @@ func logout() []Mutant {
 		{
 			Name: "sign-out-ignored", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
 			Doc: "does nothing when somebody signs out",
+			app: onPage("POST /logout", ignoreSignOut),
 		},
 		{
 			Name: "sign-out-return-crashes", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 3",
 			Doc: "answers with a server error when the browser comes back from a sign-out that it did not begin",
+			app: onPage("GET /signed-out", crash),
 		},
 		{
 			Name: "logout-needs-revocation", Check: "sign-out", Spec: "RFC 7009 section 2.2.1",
 			Doc: "signs nobody out while tokens cannot be revoked",
+			app: logoutOnlyIf(isRevoked),
 		},
 		{
 			Name: "logout-token-crashes", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.8",
 			Doc: "answers a logout token that it has no use for with a server error",
+			app: withSessions(crashOnUnknown),
 		},
 		{
 			Name: "logout-token-replay-accepted", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
-			Doc: "takes a logout token without jti, or twice",
+			Doc:   "takes a logout token without jti, or twice",
+			edits: removes("logout token", "jti"),
 		},
 	}
 }

@@ -32,7 +32,7 @@ type Mutant struct {
 	// each client, so that what they remember is of that client only.
 	edits func(*client.Client) []check.Edit
 	// app has the edits to the bundled app, made anew for each app.
-	app func(*app.App) []check.Edit
+	app func(site) []check.Edit
 }
 
 // isLegacy reports whether the mutant is still a branch of the client or the app.
@@ -74,12 +74,12 @@ func NewApp(cfg app.Config, names ...string) (*app.App, error) {
 		return nil, err
 	}
 	newClient := func(cfg client.Config) (*client.Client, error) { return build(cfg, chosen) }
-	return app.NewWith(cfg, newClient, func(a *app.App) []check.Edit {
+	return app.NewWith(cfg, newClient, func(c *client.Client) []check.Edit {
 		return collect(chosen, func(m Mutant) []check.Edit {
 			if m.app == nil {
 				return nil
 			}
-			return m.app(a)
+			return m.app(site{cfg, c})
 		})
 	})
 }

@@ -62,6 +62,7 @@ func transport() []Mutant {
 		{
 			Name: "one-at-a-time", Check: "timeout", Spec: "RFC 9110 section 9.2.2",
 			Doc: "answers one request after the other, also while it waits for the provider",
+			app: answerInTurn,
 		},
 	}
 }

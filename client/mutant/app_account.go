@@ -1,0 +1,148 @@
+package mutant
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/check"
+)
+
+// accountBy takes a key of the session for the account; "" leaves the account as the
+// strict app has it.
+func accountBy(key func(s *client.Session) string) func(site) []check.Edit {
+	return func(site) []check.Edit {
+		return []check.Edit{wrapAccount(func(strict accountFunc) accountFunc {
+			return func(s *client.Session) string {
+				if k := key(s); k != "" {
+					return k
+				}
+				return strict(s)
+			}
+		})}
+	}
+}
+
+func byEmail(s *client.Session) string {
+	if email := text(s.Claims()["email"]); email != "" {
+		return "email " + email
+	}
+	return ""
+}
+
+func byUsername(s *client.Session) string {
+	return "name " + text(s.Claims()["preferred_username"])
+}
+
+func byFoldedEmail(s *client.Session) string {
+	name, domain, _ := strings.Cut(strings.ToLower(text(s.Claims()["email"])), "@")
+	name, _, _ = strings.Cut(name, "+")
+	return "email " + name + "@" + domain
+}
+
+func bySubject(s *client.Session) string { return "subject " + s.Subject() }
+
+// subjectAs lets the strict app see another subject than that of the session.
+func subjectAs(change func(subject string) string) func(site) []check.Edit {
+	return func(site) []check.Edit {
+		return []check.Edit{wrapAccount(func(strict accountFunc) accountFunc {
+			return func(s *client.Session) string {
+				return strict(withClaim(s, "sub", change(s.Subject())))
+			}
+		})}
+	}
+}
+
+// withClaim returns a session whose ID token has another value of a claim.
+func withClaim(s *client.Session, name string, value any) *client.Session {
+	out := s.Snapshot()
+	if out.IDToken != nil {
+		id := *out.IDToken
+		id.Claims = map[string]any{}
+		for n, v := range out.IDToken.Claims {
+			id.Claims[n] = v
+		}
+		id.Claims[name] = value
+		out.IDToken = &id
+	}
+	return out
+}
+
+func first255(subject string) string { return subject[:min(len(subject), 255)] }
+
+// linkByEmail joins a user that is new to the account of the same e-mail address, if
+// the claim email_verified is trusted.
+func linkByEmail(trusted func(verified any) bool) func(site) []check.Edit {
+	return func(site) []check.Edit {
+		var mu sync.Mutex
+		byUser, byEmail := map[string]string{}, map[string]string{}
+		return []check.Edit{wrapAccount(func(strict accountFunc) accountFunc {
+			return func(s *client.Session) string {
+				mu.Lock()
+				defer mu.Unlock()
+				claims := s.Claims()
+				user, email := text(claims["iss"])+" "+s.Subject(), text(claims["email"])
+				if byUser[user] == "" && email != "" && trusted(claims["email_verified"]) {
+					byUser[user] = byEmail[email]
+				}
+				if byUser[user] == "" {
+					byUser[user] = strict(s)
+				}
+				if email != "" && byEmail[email] == "" {
+					byEmail[email] = byUser[user]
+				}
+				return byUser[user]
+			}
+		})}
+	}
+}
+
+// anyText takes any text for true.
+func anyText(verified any) bool { return text(verified) != "" || verified == true }
+
+// joinLocalAccount joins a sign-in to the local account of its e-mail address.
+func joinLocalAccount(site) []check.Edit {
+	var registered sync.Map
+	return []check.Edit{
+		wrapPages(map[string]page{"POST /register": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+			email := strings.TrimSpace(r.PostFormValue("email"))
+			rec := record(next, w, r)
+			if rec.status == http.StatusOK {
+				registered.Store(email, true)
+			}
+			rec.sendTo(w)
+		}}),
+		wrapAccount(func(strict accountFunc) accountFunc {
+			return func(s *client.Session) string {
+				email := text(s.Claims()["email"])
+				if _, found := registered.Load(email); found {
+					return "local " + email
+				}
+				return strict(s)
+			}
+		}),
+	}
+}
+
+// adminIf lets a signed-in user into /admin.
+func adminIf(allowed func(s *client.Session) bool) func(site) []check.Edit {
+	return withSessions(func(_ site, known *sessions) map[string]page {
+		return map[string]page{"GET /admin": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+			rec := record(next, w, r)
+			if s := known.of(r); rec.status == http.StatusForbidden && s != nil && allowed(s) {
+				writeJSON(w, http.StatusOK, map[string]any{"admin": true})
+				return
+			}
+			rec.sendTo(w)
+		}}
+	})
+}
+
+func hasAdminScope(s *client.Session) bool {
+	now := s.Snapshot()
+	return slices.Contains(append(now.Granted, now.Unrequested...), "admin")
+}
+
+func isNamedAdmin(s *client.Session) bool { return text(s.Claims()["preferred_username"]) == "admin" }

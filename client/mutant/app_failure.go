@@ -1,0 +1,87 @@
+package mutant
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/check"
+)
+
+// failWith answers a sign-in that failed with a page made of the provider's words.
+func failWith(status int, page func(at site, e *client.OAuthError) string) func(site) []check.Edit {
+	return onFailure(func(at site, w http.ResponseWriter, _ *http.Request, err error) bool {
+		writeHTML(w, status, page(at, wordsOf(err)))
+		return true
+	})
+}
+
+// wordsOf returns what a provider says of an error.
+func wordsOf(err error) *client.OAuthError {
+	var r *client.Rejection
+	if errors.As(err, &r) && r.OAuth != nil {
+		return r.OAuth
+	}
+	return &client.OAuthError{Code: "error", Description: err.Error()}
+}
+
+func crashPage(site, *client.OAuthError) string { return "Internal Server Error" }
+
+func blankPage(site, *client.OAuthError) string { return "" }
+
+func unescapedPage(_ site, e *client.OAuthError) string {
+	return "<p>" + e.Code + ": " + e.Description + "</p>"
+}
+
+func linkedPage(_ site, e *client.OAuthError) string {
+	return `<p><a href="` + e.URI + `">What is this?</a></p>`
+}
+
+func secretPage(at site, e *client.OAuthError) string {
+	return fmt.Sprintf("<pre>client %s %s: %s</pre>", at.cfg.ClientID, at.cfg.ClientSecret, e.Code)
+}
+
+// headerOfError sets the headers that the provider's words look like.
+func headerOfError(_ site, w http.ResponseWriter, _ *http.Request, err error) bool {
+	for line := range strings.SplitSeq(wordsOf(err).Description, "\r\n") {
+		if name, value, found := strings.Cut(line, ": "); found {
+			w.Header().Set(name, value)
+		}
+	}
+	writeHTML(w, http.StatusBadRequest, "<p>It failed.</p>")
+	return true
+}
+
+// passCookies sets the cookies of the provider's answer.
+func passCookies(_ site, w http.ResponseWriter, _ *http.Request, err error) bool {
+	var r *client.Rejection
+	if errors.As(err, &r) && r.Response != nil {
+		w.Header()["Set-Cookie"] = r.Response.Header["Set-Cookie"]
+	}
+	return false
+}
+
+// logWords writes the provider's words into the log as they are.
+func logWords(at site, _ http.ResponseWriter, _ *http.Request, err error) bool {
+	if at.cfg.Log != nil {
+		e := wordsOf(err)
+		_, _ = fmt.Fprintf(at.cfg.Log, "sign-in failed: %s %s\n", e.Code, e.Description)
+	}
+	return false
+}
+
+// signOutOnFailure ends the session of a browser whose later sign-in fails.
+func signOutOnFailure(site) []check.Edit {
+	return []check.Edit{check.Wrap("failure page", func(strict failureFunc) failureFunc {
+		return func(w http.ResponseWriter, r *http.Request, err error) {
+			for _, c := range r.Cookies() {
+				if isCookie(c, "session") {
+					http.SetCookie(w, &http.Cookie{Name: c.Name, Path: "/", MaxAge: -1, Secure: strings.HasPrefix(c.Name, "__Host-")})
+				}
+			}
+			strict(w, without(r, "session"), err)
+		}
+	})}
+}

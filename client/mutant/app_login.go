@@ -1,0 +1,172 @@
+package mutant
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/authdrill/authdrill/client/internal/check"
+)
+
+// shareLoginCookie makes pending logins those of one browser, whoever began them.
+func shareLoginCookie(at site) []check.Edit {
+	const everybody = "the-same-for-every-browser-0123456789012345"
+	name := loginCookie(at.cfg.RedirectURL)
+	share := func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		r = without(r, "login")
+		r.AddCookie(&http.Cookie{Name: name, Value: everybody})
+		next.ServeHTTP(w, r)
+	}
+	return []check.Edit{wrapPages(map[string]page{"GET /login": share, "GET /callback": share, "POST /callback": share})}
+}
+
+// loginCookie returns the name of the app's cookie of pending logins.
+func loginCookie(redirectURL string) string {
+	name, secure := "authdrill_app_login", ""
+	if u, err := url.Parse(redirectURL); err == nil {
+		if u.Port() != "" {
+			name += "_" + u.Port()
+		}
+		if u.Scheme == "https" {
+			secure = "__Host-"
+		}
+	}
+	return secure + name
+}
+
+// newest is the state of the login that was begun last, by browser.
+type newest struct {
+	mu    sync.Mutex
+	state map[string]string
+}
+
+// begun is the page /login that notes which login was begun last. who returns whose it
+// is.
+func (n *newest) begun(who func(*http.Request, *recorder) string) page {
+	return func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		rec := record(next, w, r)
+		if u := rec.location(); u != nil {
+			n.mu.Lock()
+			n.state[who(r, rec)] = u.Query().Get("state")
+			n.mu.Unlock()
+		}
+		rec.sendTo(w)
+	}
+}
+
+func (n *newest) of(who string) (state string, found bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	state, found = n.state[who]
+	return state, found
+}
+
+// answerNewest takes any response for one to the login that the browser began last.
+func answerNewest(site) []check.Edit {
+	n := &newest{state: map[string]string{}}
+	browser := func(r *http.Request, rec *recorder) string {
+		for _, c := range (&http.Response{Header: rec.header}).Cookies() {
+			if isCookie(c, "login") {
+				return c.Value
+			}
+		}
+		return cookieOf(r, "login")
+	}
+	return []check.Edit{wrapPages(map[string]page{
+		"GET /login": n.begun(browser),
+		"GET /callback": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+			if state, found := n.of(cookieOf(r, "login")); found {
+				r = withQuery(r, func(q url.Values) { q.Set("state", state) })
+			}
+			next.ServeHTTP(w, r)
+		},
+	})}
+}
+
+// keepOneLogin keeps the login that was begun last, of all browsers.
+func keepOneLogin(site) []check.Edit {
+	n := &newest{state: map[string]string{}}
+	callback := func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		if state, found := n.of(""); found && state != r.FormValue("state") {
+			r = without(r, "login")
+		}
+		next.ServeHTTP(w, r)
+	}
+	return []check.Edit{wrapPages(map[string]page{
+		"GET /login":    n.begun(func(*http.Request, *recorder) string { return "" }),
+		"GET /callback": callback, "POST /callback": callback,
+	})}
+}
+
+// redeemOnHead takes a HEAD request for a GET request.
+func redeemOnHead(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	r = r.Clone(r.Context())
+	r.Method = http.MethodGet
+	record(next, w, r).sendTo(w)
+}
+
+// ignoreForm reads no form.
+func ignoreForm(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	r = r.Clone(r.Context())
+	r.Body, r.ContentLength = http.NoBody, 0
+	next.ServeHTTP(w, r)
+}
+
+// followIss sends the browser to the issuer that the request names.
+func followIss(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	if iss := r.URL.Query().Get("iss"); iss != "" {
+		http.Redirect(w, r, iss+"/authorize", http.StatusSeeOther)
+		return
+	}
+	next.ServeHTTP(w, r)
+}
+
+// refuseIss refuses every issuer that a request names.
+func refuseIss(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	if r.URL.Query().Get("iss") != "" {
+		writeHTML(w, http.StatusBadRequest, "<p>That is not our provider.</p>")
+		return
+	}
+	next.ServeHTTP(w, r)
+}
+
+// changeRequest changes the authorization request that the browser is sent with.
+func changeRequest(change func(q url.Values, r *http.Request)) page {
+	return func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		rec := record(next, w, r)
+		if u := rec.location(); u != nil {
+			q := u.Query()
+			change(q, r)
+			u.RawQuery = q.Encode()
+			rec.header.Set("Location", u.String())
+		}
+		rec.sendTo(w)
+	}
+}
+
+func passParams(q url.Values, r *http.Request) {
+	for name, values := range r.URL.Query() {
+		q[name] = values
+	}
+}
+
+func redirectToHost(q url.Values, r *http.Request) {
+	q.Set("redirect_uri", "http://"+cmp.Or(r.Header.Get("X-Forwarded-Host"), r.Host)+"/callback")
+}
+
+// returnAnywhere returns from a sign-in to wherever return_to says.
+func returnAnywhere(site) []check.Edit {
+	return []check.Edit{wrapPages(map[string]page{
+		"GET /login": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+			q := r.URL.Query()
+			if to := cmp.Or(q.Get("return_to"), q.Get("target_link_uri")); to != "" {
+				r = withQuery(r, func(q url.Values) { q.Set("return_to", "/go?"+url.Values{"to": {to}}.Encode()) })
+			}
+			next.ServeHTTP(w, r)
+		},
+		"GET /go": func(_ http.Handler, w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.Query().Get("to"), http.StatusSeeOther)
+		},
+	})}
+}

@@ -1,0 +1,99 @@
+package mutant
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/check"
+)
+
+// crashIf answers a sign-in that succeeded with a server error.
+func crashIf(fails func(s *client.Session) bool) func(site) []check.Edit {
+	return onSignedIn(func(_ site, w http.ResponseWriter, s *client.Session) bool {
+		if !fails(s) {
+			return false
+		}
+		w.WriteHeader(http.StatusInternalServerError)
+		return true
+	})
+}
+
+func hasNoEmail(s *client.Session) bool {
+	_, isText := s.Claims()["email"].(string)
+	return !isText
+}
+
+func hasNoUserInfo(s *client.Session) bool { return s.Snapshot().UserInfo == nil }
+
+// loseLargeToken drops an ID token that is too large for a cookie.
+func loseLargeToken(s *client.Session) bool {
+	if s.IDToken == nil || len(s.IDToken.Raw) <= 4096 {
+		return false
+	}
+	s.IDToken = nil // nothing else has this session yet
+	return true
+}
+
+// useHeaderClaims takes the members of the JOSE header for claims.
+func useHeaderClaims(_ site, _ http.ResponseWriter, s *client.Session) bool {
+	if s.IDToken != nil {
+		claims := s.Claims()
+		maps.Copy(claims, s.IDToken.Header)
+		s.UserInfo = claims // nothing else has this session yet
+	}
+	return false
+}
+
+func fetchPicture(at site, _ http.ResponseWriter, s *client.Session) bool {
+	if address := text(s.Claims()["picture"]); address != "" {
+		fetch(at.client, address)
+	}
+	return false
+}
+
+func fetchDistributed(at site, _ http.ResponseWriter, s *client.Session) bool {
+	sources, _ := s.Claims()["_claim_sources"].(map[string]any)
+	for _, source := range sources {
+		members, _ := source.(map[string]any)
+		fetch(at.client, text(members["endpoint"]))
+	}
+	return false
+}
+
+func logTokens(at site, _ http.ResponseWriter, s *client.Session) bool {
+	if at.cfg.Log != nil {
+		_, _ = fmt.Fprintf(at.cfg.Log, "signed in: %+v\n", s.Snapshot().Tokens)
+	}
+	return false
+}
+
+// welcome answers a sign-in that succeeded with a page of its own, in place of a
+// redirect.
+func welcome(page func(s *client.Session) string) func(site) []check.Edit {
+	return onSignedIn(func(_ site, w http.ResponseWriter, s *client.Session) bool {
+		writeHTML(w, http.StatusOK, page(s))
+		return true
+	})
+}
+
+func plainWelcome(*client.Session) string { return "<h1>Signed in</h1><p>You are signed in.</p>" }
+
+func unescapedWelcome(s *client.Session) string {
+	claims := s.Claims()
+	return fmt.Sprintf(`<h1>%s</h1><img src="%s">`, text(claims["name"]), text(claims["picture"]))
+}
+
+func tokenWelcome(s *client.Session) string {
+	return fmt.Sprintf("<script>token = %q</script>", s.AccessToken())
+}
+
+// runScript answers a sign-in that succeeded with a script that gets the access token.
+func runScript(script string) func(site) []check.Edit {
+	return onSignedIn(func(_ site, w http.ResponseWriter, s *client.Session) bool {
+		w.Header().Del("Content-Security-Policy") // it allows no script
+		writeHTML(w, http.StatusOK, fmt.Sprintf("<script>"+script+"\nlocation = '/'</script>", s.AccessToken()))
+		return true
+	})
+}

@@ -1,0 +1,86 @@
+package mutant
+
+import (
+	"net/http"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/client/internal/check"
+)
+
+// site is the app that a mutant is made of: how it is configured, and its client.
+type site struct {
+	cfg    app.Config
+	client *client.Client
+}
+
+// The functions of the app that an edit may wrap.
+type (
+	accountFunc  = func(*client.Session) string
+	failureFunc  = func(http.ResponseWriter, *http.Request, error)
+	signedInFunc = func(http.ResponseWriter, *http.Request, *client.Session, string)
+)
+
+// wrapAccount edits which account a session belongs to.
+func wrapAccount(wrap func(strict accountFunc) accountFunc) check.Edit {
+	return check.Wrap("account", wrap)
+}
+
+// wrapCookies edits the app's cookies.
+func wrapCookies(change func(*app.Cookies)) func(site) []check.Edit {
+	return func(site) []check.Edit {
+		return []check.Edit{check.Wrap("cookies", func(strict app.Cookies) app.Cookies {
+			change(&strict)
+			return strict
+		})}
+	}
+}
+
+// onFailure lets answer answer a sign-in that failed, before the strict app does. It
+// reports whether it has answered.
+func onFailure(answer func(at site, w http.ResponseWriter, r *http.Request, err error) bool) func(site) []check.Edit {
+	return func(at site) []check.Edit {
+		return []check.Edit{check.Wrap("failure page", func(strict failureFunc) failureFunc {
+			return func(w http.ResponseWriter, r *http.Request, err error) {
+				if !answer(at, w, r, err) {
+					strict(w, r, err)
+				}
+			}
+		})}
+	}
+}
+
+// onSignedIn lets answer answer a sign-in that succeeded, before the strict app does.
+// It reports whether it has answered.
+func onSignedIn(answer func(at site, w http.ResponseWriter, s *client.Session) bool) func(site) []check.Edit {
+	return func(at site) []check.Edit {
+		return []check.Edit{check.Wrap("signed in", func(strict signedInFunc) signedInFunc {
+			return func(w http.ResponseWriter, r *http.Request, s *client.Session, returnTo string) {
+				if !answer(at, w, s) {
+					strict(w, r, s, returnTo)
+				}
+			}
+		})}
+	}
+}
+
+// page is the handler of one page of the app. next is the strict one.
+type page func(next http.Handler, w http.ResponseWriter, r *http.Request)
+
+// wrapPages edits pages of the app, by method and path.
+func wrapPages(pages map[string]page) check.Edit {
+	return check.Wrap("handler", func(strict http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if p, ok := pages[r.Method+" "+r.URL.Path]; ok {
+				p(strict, w, r)
+				return
+			}
+			strict.ServeHTTP(w, r)
+		})
+	})
+}
+
+// onPage edits one page.
+func onPage(route string, p page) func(site) []check.Edit {
+	return func(site) []check.Edit { return []check.Edit{wrapPages(map[string]page{route: p})} }
+}
