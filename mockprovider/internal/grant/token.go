@@ -143,21 +143,21 @@ func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 	now := e.now()
 	if a, ok := e.Store.Access(token, now); ok && a.Live(now) && e.userThere(a.Grant) {
 		x.Bind(a.Grant.Login, "", a.Grant.Subject)
-		out := e.describe(a.Grant, a.Scopes, a.Issued, a.Expires)
+		out := e.describe(ctx, a.Grant, a.Scopes, a.Issued, a.Expires)
 		out["token_type"] = "Bearer"
 		return out
 	}
 	if r, ok := e.Store.Refresh(token, now); ok && r.Expires.After(now) && !r.Ended && e.userThere(r.Grant) &&
 		r.Current(now, e.Persona().RefreshToken.GraceWindow.D()) {
 		x.Bind(r.Grant.Login, "", r.Grant.Subject)
-		return e.describe(r.Grant, r.Grant.Scopes, r.Issued, r.Expires)
+		return e.describe(ctx, r.Grant, r.Grant.Scopes, r.Issued, r.Expires)
 	}
 	return map[string]any{"active": false}
 }
 
-func (e *Engine) describe(g *store.Grant, scopes []string, issued, expires store.Instant) map[string]any {
+func (e *Engine) describe(ctx context.Context, g *store.Grant, scopes []string, issued, expires store.Instant) map[string]any {
 	out := map[string]any{
-		"active": true, "iss": e.Address, "client_id": g.ClientID, "sub": g.Subject,
+		"active": true, "iss": e.Issuer(ctx, g), "client_id": g.ClientID, "sub": g.Subject,
 		"iat": issued.Time().Unix(), "exp": expires.Time().Unix(), "scope": joined(scopes),
 	}
 	if g.UserLogin != "" {
