@@ -11,17 +11,18 @@ import (
 // before, may hold $absent and the edits of a fault. The error names what is not
 // there.
 func (p *Provider) LogoutToken(login, clientID string, changes map[string]any) (string, error) {
-	u, ok := p.issuer().Store.User(login)
+	grants := p.issuer().Grants
+	u, ok := grants.Store.User(login)
 	if !ok {
 		return "", &missing{"user", login}
 	}
 	now := p.clock.Now()
 	claims := map[string]any{
-		"iss": p.Issuer(), "sub": u.Sub(), "aud": clientID, "iat": now.Unix(), "exp": now.Unix() + 120, "jti": p.random.Token(16),
+		"iss": grants.Issuer(context.Background(), nil), "sub": u.Sub(), "aud": clientID, "iat": now.Unix(), "exp": now.Unix() + 120, "jti": p.random.Token(16),
 		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
 	}
 	fault.Apply(claims, changes, now)
-	return p.issuer().Grants.Sign(context.Background(), "logout_token", p.persona().IDToken.SigningAlg, "logout+jwt", claims)
+	return grants.Sign(context.Background(), "logout_token", p.persona().IDToken.SigningAlg, "logout+jwt", claims)
 }
 
 // missing is something that an issuer does not have.
