@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Dialect is how a provider speaks. It is safe for parallel use and does not
@@ -29,6 +30,10 @@ type Dialect interface {
 	// Rules returns the choices that the specifications leave to a provider.
 	Rules() *Rules
 }
+
+// DeviceResponse is the answer of the device authorization endpoint, which is
+// not an artifact that faults know.
+const DeviceResponse protocol.Artifact = "device_authorization_response"
 
 // Naming is where a provider is, and what it calls itself.
 type Naming interface {
@@ -45,8 +50,8 @@ type Naming interface {
 	// have used at an address.
 	Names(address, iss string) bool
 	// URLs returns those of an endpoint as the client sees them, the one in the
-	// metadata first. path is where the specification's provider has it.
-	URLs(at Request, endpoint, path string) []string
+	// metadata first.
+	URLs(at Request, endpoint protocol.Endpoint) []string
 	// Metadata returns the metadata document; doc is that of the specifications.
 	Metadata(at Request, doc map[string]any, random io.Reader) map[string]any
 }
@@ -55,7 +60,7 @@ type Naming interface {
 type Requests interface {
 	// Translate puts a request into the words of the specifications. registered
 	// returns the redirect URIs of a client.
-	Translate(endpoint string, r *http.Request, registered func(clientID string) []string, random io.Reader)
+	Translate(endpoint protocol.Endpoint, r *http.Request, registered func(clientID string) []string, random io.Reader)
 	// Refuses says what an authorization request must not ask for here, empty if
 	// there is nothing.
 	Refuses(form url.Values, scopes []string) string
@@ -64,7 +69,7 @@ type Requests interface {
 	// ClientAuth reports whether clients may authenticate by a method at an
 	// endpoint, and whether that needs no secret there. ofDevice tells whether
 	// the request belongs to the device grant.
-	ClientAuth(endpoint, method string, ofDevice func() bool) (accepted, withoutSecret bool)
+	ClientAuth(endpoint protocol.Endpoint, method string, ofDevice func() bool) (accepted, withoutSecret bool)
 }
 
 // Consents is what a provider asks its users, and remembers of the answers.
@@ -84,10 +89,8 @@ type Consents interface {
 
 // Answers is how a provider writes what it answers.
 type Answers interface {
-	// Changes returns the members to set or remove in an artefact: in a
-	// token_response, a device_authorization_response, an
-	// authorization_response, an id_token or an access_token.
-	Changes(artefact string) persona.Changes
+	// Changes returns the members to set or remove in an artifact.
+	Changes(artifact protocol.Artifact) persona.Changes
 	// JoinScopes writes scopes as answers have them.
 	JoinScopes(scopes []string) string
 	// Encode writes the members of an answer in the form that the Accept header

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // imitation speaks as a real provider does, as far as its persona knows.
 type imitation struct {
 	*persona.Dialect
 	rules    Rules
-	changes  map[string]persona.Changes
+	changes  map[protocol.Artifact]persona.Changes
 	hosts    []string       // of the real provider
 	segments map[string]any // of the path of a request, where there is none
 }
@@ -36,9 +37,9 @@ func imitate(d *persona.Dialect) *imitation {
 			ExpiredKnown: expiredKnown, Tokens: d.Tokens, SecretJWT: d.TokenRequest.SecretJWT,
 			ClientToken: d.TokenRequest.ClientAccessToken, Exchange: d.TokenRequest.Exchange,
 		},
-		changes: map[string]persona.Changes{
-			"token_response": d.TokenResponse, "device_authorization_response": d.DeviceResponse,
-			"authorization_response": d.AuthorizationResponse, "id_token": d.IDTokenClaims, "access_token": d.AccessTokenClaims,
+		changes: map[protocol.Artifact]persona.Changes{
+			protocol.TokenResponse: d.TokenResponse, DeviceResponse: d.DeviceResponse,
+			protocol.AuthorizationResponse: d.AuthorizationResponse, protocol.IDToken: d.IDTokenClaims, protocol.AccessToken: d.AccessTokenClaims,
 		},
 	}
 }
@@ -51,12 +52,12 @@ func speaksOf(trees []persona.Tree, text string) bool {
 
 func (m *imitation) Rules() *Rules { return &m.rules }
 
-func (m *imitation) Changes(artefact string) persona.Changes { return m.changes[artefact] }
+func (m *imitation) Changes(artifact protocol.Artifact) persona.Changes { return m.changes[artifact] }
 
-func (m *imitation) ClientAuth(endpoint, method string, ofDevice func() bool) (accepted, withoutSecret bool) {
+func (m *imitation) ClientAuth(endpoint protocol.Endpoint, method string, ofDevice func() bool) (accepted, withoutSecret bool) {
 	methods := m.TokenRequest.ClientAuth
 	device := m.TokenRequest.NoSecretForDevices && ofDevice()
-	if own := m.TokenRequest.DeviceClientAuth; len(own) > 0 && endpoint == "device_authorization_endpoint" {
+	if own := m.TokenRequest.DeviceClientAuth; len(own) > 0 && endpoint == protocol.DeviceAuthorizationEndpoint {
 		methods, device = own, slices.Contains(own, "none")
 	}
 	device = device && method == "none"

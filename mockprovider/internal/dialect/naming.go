@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Receive notes what the request's URL says about the issuer: a realm in its
@@ -92,13 +93,13 @@ func matchSegments(pattern, path []string) (map[string]any, bool) {
 }
 
 // URLs returns those that the persona has for an endpoint.
-func (m *imitation) URLs(at Request, endpoint, path string) []string {
+func (m *imitation) URLs(at Request, endpoint protocol.Endpoint) []string {
 	for _, e := range m.Endpoints.All() {
-		if e.Name == endpoint && len(e.URLs) > 0 {
+		if e.Name == string(endpoint) && len(e.URLs) > 0 {
 			return m.visible(at, e.URLs)
 		}
 	}
-	return []string{at.URL + path}
+	return []string{at.URL + endpoint.Path()}
 }
 
 // visible returns URLs of the real provider as the client sees them.
@@ -120,7 +121,7 @@ func (m *imitation) visible(at Request, real []string) []string {
 func (m *imitation) Metadata(at Request, _ map[string]any, random io.Reader) map[string]any {
 	doc := map[string]any{"issuer": m.Issuer(at, nil)}
 	for _, e := range m.Endpoints.All() {
-		if len(e.URLs) > 0 && e.Name != "discovery" && e.Name != "device_verification" {
+		if len(e.URLs) > 0 && e.Name != string(protocol.Discovery) && e.Name != string(protocol.DeviceVerification) {
 			doc[e.Name] = m.visible(at, e.URLs)[0]
 		}
 	}

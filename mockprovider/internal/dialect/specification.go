@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Specification speaks as the specifications have it.
@@ -31,17 +32,19 @@ func (specification) Issuer(at Request, _ map[string]any) string { return at.Add
 
 func (specification) Names(address, iss string) bool { return iss == address }
 
-func (specification) URLs(at Request, _, path string) []string { return []string{at.URL + path} }
+func (specification) URLs(at Request, endpoint protocol.Endpoint) []string {
+	return []string{at.URL + endpoint.Path()}
+}
 
 func (specification) Metadata(_ Request, doc map[string]any, _ io.Reader) map[string]any { return doc }
 
-func (specification) Translate(string, *http.Request, func(string) []string, io.Reader) {}
+func (specification) Translate(protocol.Endpoint, *http.Request, func(string) []string, io.Reader) {}
 
 func (specification) Refuses(url.Values, []string) string { return "" }
 
 func (specification) Prompt(sent []string, _ func() persona.Values) []string { return sent }
 
-func (specification) ClientAuth(string, string, func() bool) (accepted, withoutSecret bool) {
+func (specification) ClientAuth(protocol.Endpoint, string, func() bool) (accepted, withoutSecret bool) {
 	return true, false
 }
 
@@ -57,7 +60,7 @@ func (specification) Remembered(before, allowed, _ []string) []string {
 
 func (specification) RefreshDue(func() persona.Values) bool { return false }
 
-func (specification) Changes(string) persona.Changes { return nil }
+func (specification) Changes(protocol.Artifact) persona.Changes { return nil }
 
 func (specification) JoinScopes(scopes []string) string { return strings.Join(scopes, " ") }
 

@@ -9,29 +9,30 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Translate gives a request the parameters that the specifications ask for. The
 // journal has the request as it was sent.
-func (m *imitation) Translate(endpoint string, r *http.Request, registered func(clientID string) []string, random io.Reader) {
+func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, registered func(clientID string) []string, random io.Reader) {
 	switch endpoint {
-	case "authorization_endpoint", "device_authorization_endpoint", "token_endpoint":
+	case protocol.AuthorizationEndpoint, protocol.DeviceAuthorizationEndpoint, protocol.TokenEndpoint:
 	default:
 		return
 	}
 	r.Form = m.named(maps.Clone(r.Form), r)
 	scope := strings.Join(m.SplitScopes(r.Form.Get("scope")), " ")
-	if endpoint != "token_endpoint" || r.Form.Has("scope") {
+	if endpoint != protocol.TokenEndpoint || r.Form.Has("scope") {
 		r.Form.Set("scope", scope)
 	}
 	if name := m.AuthorizationRequest.LoginHint; name != "" && r.Form.Has(name) {
 		r.Form.Set("login_hint", r.Form.Get(name))
 	}
 	switch endpoint {
-	case "authorization_endpoint":
+	case protocol.AuthorizationEndpoint:
 		m.complete(r.Form, registered, random)
 		return
-	case "token_endpoint":
+	case protocol.TokenEndpoint:
 		if name := m.TokenRequest.GrantType; name != "" && !r.Form.Has("grant_type") {
 			r.Form.Set("grant_type", name)
 		}
@@ -46,12 +47,12 @@ func (m *imitation) Translate(endpoint string, r *http.Request, registered func(
 }
 
 // translatePosted gives the body of a request what its form was given.
-func (m *imitation) translatePosted(endpoint string, r *http.Request, scope string) {
+func (m *imitation) translatePosted(endpoint protocol.Endpoint, r *http.Request, scope string) {
 	r.PostForm = m.named(maps.Clone(r.PostForm), r)
 	if r.Form.Has("grant_type") {
 		r.PostForm.Set("grant_type", r.Form.Get("grant_type"))
 	}
-	if r.PostForm.Has("scope") || endpoint == "device_authorization_endpoint" {
+	if r.PostForm.Has("scope") || endpoint == protocol.DeviceAuthorizationEndpoint {
 		r.PostForm.Set("scope", scope)
 	}
 }

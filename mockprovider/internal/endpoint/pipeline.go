@@ -8,6 +8,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // request is a request on its way through the pipeline. Its handler reads it, and
@@ -71,7 +72,7 @@ func (r *request) receive() *oauthError {
 			return r.unreadable(err)
 		}
 	}
-	i.Grants.Dialect().Translate(r.route.name, r.Request, i.redirectURIs, i.Random)
+	i.Grants.Dialect().Translate(protocol.Endpoint(r.route.name), r.Request, i.redirectURIs, i.Random)
 	r.Request = r.WithContext(i.Grants.Receive(ctx, r.Request, r.route.n))
 	noteSecrets(r.x, r.route.name, r.URL.Query())
 	if id, _, ok := r.BasicAuth(); ok {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -111,10 +112,7 @@ func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *for
 
 // judgeAssertion checks the claims one by one (RFC 7523 section 3).
 func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims assertionClaims) (refusal string) {
-	meant := []string{e.Address, e.URL + "/token"}
-	if journal.From(ctx).Endpoint() == "pushed_authorization_request_endpoint" {
-		meant = append(meant, e.URL+"/par") // RFC 9126 section 2
-	}
+	meant := e.audiences(ctx)
 	switch {
 	case claims.Issuer != c.ID || claims.Subject != c.ID:
 		return "iss and sub of the client assertion must both be the client_id."
@@ -134,6 +132,17 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 	}
 	journal.From(ctx).Decide("client_assertion", true, "verified", "RFC 7523 section 3")
 	return ""
+}
+
+// audiences are those of a client assertion: the issuer, and the token endpoint
+// as the client sees it (RFC 7523 section 3).
+func (e *Engine) audiences(ctx context.Context) []string {
+	at, d := e.At(ctx), e.Dialect()
+	meant := append([]string{e.Issuer(ctx, nil)}, d.URLs(at, protocol.TokenEndpoint)...)
+	if par := protocol.PushedAuthorizationRequestEndpoint; journal.From(ctx).Endpoint() == string(par) {
+		meant = append(meant, d.URLs(at, par)...) // RFC 9126 section 2
+	}
+	return meant
 }
 
 // firstUse remembers an assertion until it is over on each clock that it may be

@@ -12,6 +12,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -54,7 +55,7 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 		}
 		offered.method = method
 	}
-	taken, device := e.Dialect().ClientAuth(x.Endpoint(), offered.method, func() bool { return e.ofDevice(form) })
+	taken, device := e.Dialect().ClientAuth(protocol.Endpoint(x.Endpoint()), offered.method, func() bool { return e.ofDevice(form) })
 	switch {
 	case !taken:
 		return refuse("client_authentication_wrong", "This provider takes no "+offered.method+".")

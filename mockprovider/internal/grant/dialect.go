@@ -15,6 +15,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -59,9 +60,9 @@ func (e *Engine) issued(ctx context.Context, iss any) bool {
 	return d.Names(address, text) || e.Address != address && d.Names(e.Address, text)
 }
 
-// change sets and removes members of an artefact as the dialect has it.
-func (e *Engine) change(ctx context.Context, artefact string, members map[string]any, g *store.Grant, scopes []string) {
-	if changes := e.Dialect().Changes(artefact); len(changes) > 0 {
+// change sets and removes members of an artifact as the dialect has it.
+func (e *Engine) change(ctx context.Context, artifact protocol.Artifact, members map[string]any, g *store.Grant, scopes []string) {
+	if changes := e.Dialect().Changes(artifact); len(changes) > 0 {
 		changes.Apply(members, e.Values(ctx, g, scopes), e.Random)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -45,7 +46,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 			claims[name] = value
 		}
 	}
-	e.change(ctx, "id_token", claims, g, scopes)
+	e.change(ctx, protocol.IDToken, claims, g, scopes)
 	fault.Apply(claims, changes, e.Clock.Now())
 	return e.Sign(ctx, "id_token", e.idTokenAlg(r.GetClient().GetID()), "JWT", claims)
 }

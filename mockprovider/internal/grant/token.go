@@ -10,6 +10,7 @@ import (
 	"github.com/ory/fosite/handler/openid"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -93,7 +94,7 @@ func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID st
 	if g.ACR != "" {
 		claims["acr"] = g.ACR
 	}
-	e.change(ctx, "access_token", claims, g, scopes)
+	e.change(ctx, protocol.AccessToken, claims, g, scopes)
 	return e.Sign(ctx, "access_token", p.SigningAlg, "at+jwt", claims)
 }
 

@@ -1,0 +1,446 @@
+package mockprovider_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// walker is a client of a persona that knows nothing but what it discovered.
+type walker struct {
+	*player
+	base   persona.Persona
+	doc    map[string]any // metadata
+	issuer string         // as every artifact must name it
+	told   bool           // it was discovered where clients are told to
+	key    *ecdsa.PrivateKey
+}
+
+// TestIssuerOfEveryArtifact walks every persona with every grant that it has,
+// and compares the issuer that each artifact names with the one in the metadata
+// that the client discovered.
+func TestIssuerOfEveryArtifact(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range persona.Names() {
+		base, err := persona.Named(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, mode := range []string{"local", "real", "host"} {
+			if base.Dialect == nil && mode != "local" {
+				continue
+			}
+			for _, path := range discoveries(base) {
+				t.Run(name+"/"+mode+path, func(t *testing.T) {
+					w := newWalker(t, base, mode, path)
+					w.key = key
+					w.walk()
+				})
+			}
+		}
+	}
+}
+
+// discoveries are the paths at which a persona can be discovered, with some
+// values of the segments that it names; "" is a persona without any.
+func discoveries(base persona.Persona) []string {
+	if base.Dialect == nil {
+		return []string{"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
+	}
+	values := map[string][]string{
+		"{realm}": {"master", "staff"}, "{pool}": {"us-east-1_example"}, "{server}": {"default", "aus1"},
+		"{tenant}": {"9188040d-6c67-4c5b-b112-36a304b66dad", "72f988bf-86f1-41af-91ab-2d7cd011db47", "common", "organizations", "consumers"},
+	}
+	out := []string{}
+	for _, address := range base.Dialect.Endpoints.Discovery {
+		u, _ := url.Parse(address)
+		paths := []string{u.Path}
+		for name, all := range values {
+			if !strings.Contains(u.Path, name) {
+				continue
+			}
+			paths = nil
+			for _, value := range all {
+				paths = append(paths, strings.ReplaceAll(u.Path, name, value))
+			}
+		}
+		out = append(out, paths...)
+	}
+	if len(out) == 0 {
+		return []string{""}
+	}
+	return out
+}
+
+// reroute sends requests for any host to the provider, with the host name that
+// they were meant for or without.
+type reroute struct {
+	to   *url.URL
+	base http.RoundTripper
+	host bool
+}
+
+func (r *reroute) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Host == r.to.Host {
+		return r.base.RoundTrip(req)
+	}
+	sent := req.Clone(req.Context())
+	sent.URL.Scheme, sent.URL.Host = r.to.Scheme, r.to.Host
+	sent.Host = r.to.Host
+	if r.host {
+		sent.Host = req.URL.Host
+	}
+	resp, err := r.base.RoundTrip(sent)
+	if err == nil {
+		resp.Request = req
+	}
+	return resp, err
+}
+
+func newWalker(t *testing.T, base persona.Persona, mode, path string) *walker {
+	t.Helper()
+	var opts []mockprovider.Option
+	if mode == "real" {
+		opts = append(opts, mockprovider.WithProvider(persona.Persona{Name: base.Name, Identity: "real"}))
+	}
+	w := &walker{player: play(t, base.Name, opts...), base: base}
+	w.op.Set(persona.Persona{AccessToken: persona.AccessToken{Format: "jwt"}})
+	to, _ := url.Parse(w.op.Issuer())
+	w.http.Transport = &reroute{to: to, base: w.http.Transport, host: mode == "host"}
+	address := w.op.Issuer()
+	if mode == "host" {
+		address = base.Dialect.Issuer
+	}
+	if path == "" {
+		w.doc, w.told = w.op.Metadata(), true
+		if mode == "host" {
+			w.doc["issuer"] = strings.Replace(text(w.doc["issuer"]), w.op.Issuer(), address, 1)
+			for _, e := range base.Dialect.Endpoints.All() {
+				if len(e.URLs) > 0 && w.doc[e.Name] != nil {
+					w.doc[e.Name] = e.URLs[0]
+				}
+			}
+		}
+	} else {
+		resp, body := w.send("GET", address+path, nil)
+		if resp.StatusCode != 200 {
+			t.Fatal(resp.Status, body)
+		}
+		w.doc = object(t, body)
+		w.told = base.Dialect == nil || path == strings.TrimSuffix(base.Dialect.OpenID.Issuer, "/")+"/.well-known/openid-configuration"
+	}
+	w.issuer = strings.ReplaceAll(text(w.doc["issuer"]), "{tenantid}", "9188040d-6c67-4c5b-b112-36a304b66dad")
+	return w
+}
+
+// send sends a form, or none with GET.
+func (w *walker) send(method, address string, form url.Values, basic ...string) (*http.Response, string) {
+	w.t.Helper()
+	r, err := http.NewRequest(method, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if method == "POST" {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	r.Header.Set("Accept", "application/json")
+	if len(basic) == 2 {
+		r.SetBasicAuth(basic[0], basic[1])
+	}
+	return w.do(r)
+}
+
+// methods are the client authentication methods of the persona, nil: any.
+func (w *walker) methods() []string {
+	if w.base.Dialect == nil {
+		return nil
+	}
+	return w.base.Dialect.TokenRequest.ClientAuth
+}
+
+// authenticated posts a form with the client's credentials.
+func (w *walker) authenticated(endpoint string, form url.Values) (*http.Response, string) {
+	w.t.Helper()
+	secret := w.secret()
+	if m := w.methods(); len(m) > 0 && !slices.Contains(m, "client_secret_post") {
+		return w.send("POST", text(w.doc[endpoint]), form, w.id, secret)
+	}
+	form.Set("client_id", w.id)
+	form.Set("client_secret", secret)
+	return w.send("POST", text(w.doc[endpoint]), form)
+}
+
+// secret is the client's secret: of Apple a JWT, whose audience is the issuer.
+func (w *walker) secret() string {
+	if w.base.Dialect == nil || w.base.Dialect.TokenRequest.SecretJWT == nil {
+		return w.player.key
+	}
+	now := w.op.Clock().Now().Unix()
+	claims, _ := json.Marshal(map[string]any{"iss": "TEAM", "sub": w.id, "aud": w.issuer, "iat": now, "exp": now + 300})
+	enc := base64.RawURLEncoding
+	return enc.EncodeToString([]byte(`{"alg":"ES256","kid":"k"}`)) + "." + enc.EncodeToString(claims) + "." + enc.EncodeToString(make([]byte, 64))
+}
+
+func (w *walker) walk() {
+	w.op.SetClient(store.Client{
+		ID: w.id, Secret: w.player.key, RedirectURIs: []string{playerCallback},
+		ResponseTypes: []string{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token"},
+		GrantTypes:    []string{"authorization_code", "implicit", "refresh_token", "client_credentials", "password", store.DeviceGrant},
+	})
+	if w.offers("authorization_code") {
+		w.code()
+	}
+	w.frontChannel()
+	if w.offers("client_credentials") {
+		w.granted("client_credentials", url.Values{"grant_type": {"client_credentials"}})
+	}
+	if w.offers(store.DeviceGrant) && w.doc["device_authorization_endpoint"] != nil {
+		w.device()
+	}
+	if w.offers("password") {
+		w.op.SetUser(store.User{Login: "alice", Password: "secret"})
+		w.granted("password", url.Values{"grant_type": {"password"}, "username": {"alice"}, "password": {"secret"}, "scope": {w.scope()}})
+	}
+	w.withoutRequest()
+	w.assertions()
+}
+
+func (w *walker) offers(grant string) bool {
+	all := w.base.GrantTypes
+	if len(all) == 0 {
+		all = []string{"authorization_code", "implicit", "refresh_token", "client_credentials", store.DeviceGrant}
+	}
+	return slices.Contains(all, grant) && w.doc["token_endpoint"] != nil
+}
+
+// scope asks for what the persona knows.
+func (w *walker) scope() string {
+	if w.base.Name == "apple" {
+		return "openid"
+	}
+	words := []string{"openid", "profile", "email", "offline_access"}
+	if known := w.base.ScopesSupported; len(known) > 0 {
+		words = slices.DeleteFunc(words, func(s string) bool { return !slices.Contains(known, s) })
+	}
+	return strings.Join(words, " ")
+}
+
+// authorization sends an authorization request, and returns the parameters of
+// the response.
+func (w *walker) authorization(more url.Values) url.Values {
+	w.t.Helper()
+	params := challenge(w.request(url.Values{"scope": {w.scope()}, "nonce": {"a-random-nonce"}, "access_type": {"offline"}}))
+	for name, values := range more {
+		params[name] = values
+	}
+	resp, body := w.send("GET", text(w.doc["authorization_endpoint"])+"?"+params.Encode(), nil)
+	to, err := resp.Location()
+	if err != nil {
+		w.t.Fatalf("%s: %s %s", params, resp.Status, body)
+	}
+	got := to.Query()
+	if fragment, err := url.ParseQuery(to.Fragment); err == nil {
+		for name, values := range fragment {
+			got[name] = values
+		}
+	}
+	if iss := got.Get("iss"); iss != "" {
+		w.names("authorization response", iss)
+	}
+	return got
+}
+
+func (w *walker) names(where string, got any) {
+	w.t.Helper()
+	if got != w.issuer {
+		w.t.Errorf("%s names %v, want %s", where, got, w.issuer)
+	}
+}
+
+// artifacts holds the tokens of a response to the issuer.
+func (w *walker) artifacts(where string, tok map[string]any) {
+	w.t.Helper()
+	if tok["id_token"] != nil {
+		w.names(where+": ID token", claimsOf(w.t, tok["id_token"])["iss"])
+	}
+	access := text(tok["access_token"])
+	if strings.Count(access, ".") == 2 {
+		w.names(where+": access token", claimsOf(w.t, access)["iss"])
+	}
+	if w.doc["introspection_endpoint"] == nil || tok["access_token"] == nil {
+		return
+	}
+	for _, token := range []string{access, text(tok["refresh_token"])} {
+		resp, body := w.authenticated("introspection_endpoint", url.Values{"token": {token}})
+		if resp.StatusCode != 200 {
+			continue // a resource of the persona's own
+		}
+		if iss := object(w.t, body)["iss"]; iss != nil {
+			w.names(where+": introspection", iss)
+		}
+	}
+}
+
+// granted asks the token endpoint, and returns its response.
+func (w *walker) granted(where string, form url.Values) map[string]any {
+	w.t.Helper()
+	resp, body := w.authenticated("token_endpoint", form)
+	if resp.StatusCode != 200 {
+		w.t.Errorf("%s: %s %s", where, resp.Status, body)
+		return nil
+	}
+	tok := object(w.t, body)
+	w.artifacts(where, tok)
+	return tok
+}
+
+func (w *walker) code() {
+	w.t.Helper()
+	got := w.authorization(nil)
+	tok := w.granted("code", url.Values{"grant_type": {"authorization_code"}, "code": {got.Get("code")}, "redirect_uri": {playerCallback}, "code_verifier": {verifier}})
+	if tok["refresh_token"] != nil {
+		w.granted("refresh", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {text(tok["refresh_token"])}})
+	}
+	if tok["id_token"] == nil {
+		return
+	}
+	if end := text(w.doc["end_session_endpoint"]); w.doc["end_session_endpoint"] != nil {
+		resp, body := w.send("GET", end+"?id_token_hint="+text(tok["id_token"]), nil)
+		if resp.StatusCode != 200 || strings.Contains(body, "cannot be used") {
+			w.t.Errorf("logout: %s %s", resp.Status, body)
+		}
+	}
+	if again := w.authorization(url.Values{"id_token_hint": {text(tok["id_token"])}}); strings.Contains(again.Get("error_description"), "id_token_hint cannot") {
+		w.t.Errorf("id_token_hint: %v", again)
+	}
+}
+
+// frontChannel takes tokens from the authorization endpoint.
+func (w *walker) frontChannel() {
+	w.t.Helper()
+	if !w.offers("implicit") {
+		return
+	}
+	for _, types := range []string{"token", "id_token", "id_token token", "code id_token", "code token", "code id_token token"} {
+		got := w.authorization(url.Values{"response_type": {types}})
+		switch got.Get("error") {
+		case "":
+		case "unsupported_response_type", "unauthorized_client", "invalid_request", "access_denied":
+			continue // the persona has none of it
+		default:
+			w.t.Errorf("%s: %v", types, got)
+		}
+		tok := map[string]any{}
+		for _, name := range []string{"id_token", "access_token"} {
+			if got.Has(name) {
+				tok[name] = got.Get(name)
+			}
+		}
+		w.artifacts(types, tok)
+	}
+}
+
+func (w *walker) device() {
+	w.t.Helper()
+	resp, body := w.authenticated("device_authorization_endpoint", url.Values{"scope": {w.scope()}})
+	if resp.StatusCode != 200 {
+		w.t.Errorf("device: %s %s", resp.Status, body)
+		return
+	}
+	d := object(w.t, body)
+	b := agent.New(agent.Options{Transport: w.http.Transport})
+	page, err := b.Open(w.t.Context(), w.url("/device"))
+	if err == nil {
+		page, err = b.EnterUserCode(w.t.Context(), page, text(d["user_code"]))
+	}
+	if err == nil {
+		page, err = b.Login(w.t.Context(), page, "alice", "")
+	}
+	if err == nil {
+		_, err = b.Consent(w.t.Context(), page, agent.Decision{Allow: true})
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.granted("device", url.Values{"grant_type": {store.DeviceGrant}, "device_code": {text(d["device_code"])}})
+}
+
+// withoutRequest makes tokens that no request asks for.
+func (w *walker) withoutRequest() {
+	w.t.Helper()
+	if !w.told {
+		return
+	}
+	m, err := w.op.Mint(mockprovider.MintRequest{ClientID: w.id, User: "alice", Scopes: strings.Fields(w.scope())})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	made := map[string]any{"id_token": m.IDToken, "access_token": m.AccessToken}
+	logout, err := w.op.LogoutToken("alice", w.id, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if strings.HasPrefix(w.issuer, w.op.Issuer()) || w.base.Dialect == nil || w.op.Persona().Identity == "real" {
+		w.artifacts("mint", made)
+		w.names("logout token", claimsOf(w.t, logout)["iss"])
+	}
+}
+
+// assertions authenticates clients by JWTs, for the issuer and for the token
+// endpoint.
+func (w *walker) assertions() {
+	w.t.Helper()
+	secret := []byte("a-secret-of-at-least-thirty-two-bytes")
+	set, _ := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: w.key.Public(), KeyID: "k", Algorithm: "ES256"}}})
+	w.op.SetClient(store.Client{ID: "shared", AuthMethod: "client_secret_jwt", Secret: string(secret), RedirectURIs: []string{playerCallback}})
+	w.op.SetClient(store.Client{ID: "keyed", AuthMethod: "private_key_jwt", JWKS: set, RedirectURIs: []string{playerCallback}})
+	for _, way := range []struct {
+		method, id string
+		key        jose.SigningKey
+	}{
+		{"client_secret_jwt", "shared", jose.SigningKey{Algorithm: jose.HS256, Key: secret}},
+		{"private_key_jwt", "keyed", jose.SigningKey{Algorithm: jose.ES256, Key: w.key}},
+	} {
+		if m := w.methods(); w.doc["token_endpoint"] == nil || len(m) > 0 && !slices.Contains(m, way.method) {
+			continue
+		}
+		for _, audience := range []string{w.issuer, text(w.doc["token_endpoint"])} {
+			signer, err := jose.NewSigner(way.key, nil)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			now := w.op.Clock().Now().Unix()
+			claims, _ := json.Marshal(map[string]any{"iss": way.id, "sub": way.id, "aud": audience, "exp": now + 60, "iat": now, "jti": way.id + audience})
+			signed, err := signer.Sign(claims)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			assertion, _ := signed.CompactSerialize()
+			_, body := w.send("POST", text(w.doc["token_endpoint"]), url.Values{
+				"grant_type": {"authorization_code"}, "code": {"nonsense"}, "redirect_uri": {playerCallback},
+				"client_assertion": {assertion}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+			})
+			entries := w.op.Journal().Entries()
+			if cause := entries[len(entries)-1].Cause; cause != "token.code_unknown" {
+				w.t.Errorf("%s for %s: %s: %s", way.method, audience, cause, body)
+			}
+		}
+	}
+}
