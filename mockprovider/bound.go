@@ -51,5 +51,5 @@ func (b *bounds) leave(p *Provider) {
 // after a Reset it is another.
 type leftovers struct{ provider *Provider }
 
-func (l leftovers) Weight() int    { return l.provider.issuer().Weight() }
-func (l leftovers) Shed(bytes int) { l.provider.issuer().Shed(bytes) }
+func (l leftovers) Weight() int    { return l.provider.issuer().Store.Weight() }
+func (l leftovers) Shed(bytes int) { l.provider.issuer().Store.Shed(bytes) }

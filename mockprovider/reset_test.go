@@ -1,6 +1,7 @@
 package mockprovider
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -172,5 +173,36 @@ func TestRestartForgets(t *testing.T) {
 	}
 	if len(p.Users()) != 4 || p.Persona().SignIn != "auto" || p.Journal().Last() != 2 {
 		t.Errorf("%v %s\n%s", p.Users(), p.Persona().SignIn, p.Journal().Text())
+	}
+}
+
+// What a fault takes from the answer before is of the same life: neither a reset nor
+// a restart leaves an answer to take from.
+func TestResetForgetsEarlierResponse(t *testing.T) {
+	always := 0
+	p, _ := op(t, WithFault(fault.Fault{On: "token_response", Times: &always, Tamper: &fault.Tamper{Set: map[string]any{"access_token": map[string]any{"$earlier": true}}}}))
+	ask := func() string {
+		var answer struct {
+			Token *string `json:"access_token"`
+		}
+		w := post(p, "/token", values("grant_type", "client_credentials"))
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code != http.StatusOK {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		if answer.Token == nil {
+			return ""
+		}
+		return *answer.Token
+	}
+	for name, forget := range map[string]func() error{"Reset": p.Reset, "Restart": func() error { p.Restart(); return nil }} {
+		if ask(); ask() == "" {
+			t.Fatal("the fault took nothing from the answer before")
+		}
+		if err := forget(); err != nil {
+			t.Fatal(err)
+		}
+		if token := ask(); token != "" {
+			t.Errorf("%s left the token %q", name, token)
+		}
 	}
 }

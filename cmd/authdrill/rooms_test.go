@@ -44,7 +44,7 @@ func rooms() []room {
 		{folder: "mockprovider/internal/keys", opens: "mockprovider/clock mockprovider/protocol", others: "github.com/go-jose/go-jose/v4"},
 		{folder: "mockprovider/setup", opens: "mockprovider/persona mockprovider/store mockprovider/fault mockprovider/clock mockprovider/strict mockprovider/protocol"},
 		{folder: "mockprovider/persona", opens: "mockprovider/internal/origin mockprovider/fault mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict"},
-		{folder: "mockprovider/store", opens: "mockprovider/internal/budget mockprovider/clock mockprovider/protocol mockprovider/match mockprovider/strict", tests: "mockprovider/store/storetest pgregory.net/rapid"},
+		{folder: "mockprovider/store", opens: "mockprovider/internal/dialect mockprovider/internal/budget mockprovider/clock mockprovider/protocol mockprovider/match mockprovider/strict", tests: "mockprovider/store/storetest pgregory.net/rapid"},
 		{folder: "mockprovider/store/storetest", opens: "mockprovider/store", others: "pgregory.net/rapid"},
 		{folder: "mockprovider/fault", opens: "mockprovider/clock mockprovider/protocol mockprovider/match mockprovider/strict"},
 		{folder: "mockprovider/journal", opens: "mockprovider/internal/budget mockprovider/clock mockprovider/protocol mockprovider/match mockprovider/strict"},

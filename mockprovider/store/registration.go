@@ -1,9 +1,46 @@
 package store
 
-// Register adds a client that registered itself (RFC 7591 section 3.1), and
-// forgets the oldest of those where they become more than most. A client of the
-// configuration is never forgotten. It reports whether one was.
-func (d *Directory) Register(c *Client, most int) (forgotten bool) {
+import "time"
+
+// Register adds a client that registered itself (RFC 7591 section 3.1), with the
+// token that manages it, and forgets the oldest of those where they become more than
+// most. A client of the configuration is never forgotten. It reports whether one
+// was.
+func (s *Store) Register(c *Client, token string, most int) (forgotten bool) {
+	s.limiting.Lock()
+	defer s.limiting.Unlock()
+	s.registrations.Put(token, c.ID, time.Time{})
+	if !s.Directory.register(c, most) {
+		return false
+	}
+	s.registrations.DeleteFunc(func(_ string, id *string) bool {
+		_, known := s.Client(*id)
+		return !known
+	})
+	return true
+}
+
+// Registration returns the client that a registration access token manages.
+func (s *Store) Registration(token string) (*Client, bool) {
+	id, ok := s.registrations.Get(token, time.Time{})
+	if !ok {
+		return nil, false
+	}
+	return s.Client(id)
+}
+
+// EndRegistration forgets a client with the token that manages it. It reports
+// whether this call was the one that did.
+func (s *Store) EndRegistration(token string) bool {
+	id, ok := s.registrations.Take(token, time.Time{})
+	if ok {
+		s.RemoveClient(id)
+	}
+	return ok
+}
+
+// register adds a client, and reports whether another was forgotten for it.
+func (d *Directory) register(c *Client, most int) (forgotten bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.registered++

@@ -26,10 +26,17 @@ type Store struct {
 	devices  devices
 	guesses  guesses // of user codes
 
+	pending Table[string, Pending]
+
+	registrations Table[string, string] // client_id by registration access token
+
+	logins   atomic.Int64                   // sign-ins so far
+	response atomic.Pointer[map[string]any] // the latest token response
+
 	consents Table[consentKey, []string] // scopes allowed before
 	used     Secrets[struct{}]           // values that count once
 	swept    atomic.Int64                // as many of them call for the next sweep
-	limiting sync.Mutex                  // held while tokens are counted and kept
+	limiting sync.Mutex                  // held while what has a limit is counted and kept
 }
 
 // New returns the empty memory of an issuer with these clients and users. A nil
@@ -61,6 +68,33 @@ func (s *Store) KeepPushed(requestURI string, p Pushed) { s.pushed.Put(requestUR
 // section 7.3). One that another client pushed stays.
 func (s *Store) TakePushed(requestURI, clientID string, now time.Time) (Pushed, bool) {
 	return s.pushed.TakeIf(requestURI, now, func(p *Pushed) bool { return p.ClientID == clientID })
+}
+
+// KeepPending keeps a request that waits for the user until it expires.
+func (s *Store) KeepPending(p Pending, expires time.Time) { s.pending.Put(p.Ticket, p, expires) }
+
+// Pending returns a request that waits for the user.
+func (s *Store) Pending(ticket string, now time.Time) (Pending, bool) {
+	return s.pending.Get(ticket, now)
+}
+
+// TakePending takes a request that waits for its answer: of any number of answers
+// one counts.
+func (s *Store) TakePending(ticket string, now time.Time) bool {
+	_, ok := s.pending.Take(ticket, now)
+	return ok
+}
+
+// NextLogin returns the number of a new sign-in.
+func (s *Store) NextLogin() int64 { return s.logins.Add(1) }
+
+// SwapResponse remembers a token response, which must not be changed any more, and
+// returns the one before it.
+func (s *Store) SwapResponse(members map[string]any) (before map[string]any) {
+	if old := s.response.Swap(&members); old != nil {
+		return *old
+	}
+	return nil
 }
 
 // manyUsed is how many values are remembered before those that are over are
@@ -108,7 +142,7 @@ func (s *Store) UncountGuess(counters []Counter) { s.guesses.uncount(counters) }
 // What FirstUse remembers is left to SweepUsed: it may be judged by another clock.
 func (s *Store) Sweep(now time.Time) int {
 	n := s.codes.Sweep(now) + s.access.Sweep(now) + s.refresh.Sweep(now) + s.sessions.Sweep(now) +
-		s.pushed.Sweep(now) + s.devices.byCode.Sweep(now) + s.devices.userCodes.Sweep(now) + s.consents.Sweep(now) + s.guesses.sweep(now)
+		s.pushed.Sweep(now) + s.devices.byCode.Sweep(now) + s.devices.userCodes.Sweep(now) + s.consents.Sweep(now) + s.guesses.sweep(now) + s.pending.Sweep(now)
 	s.grants.table.Sweep(now) // last: a grant is known as long as its tokens
 	return n
 }

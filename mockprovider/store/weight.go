@@ -16,27 +16,42 @@ const (
 	recordCost        = 128
 	grantCost         = 96
 	authorizationCost = 320
-	valueCost         = 96 // a name and its value in a map
+	pendingCost       = 512 // a request that waits
+	valueCost         = 96  // a name and its value in a map
 )
 
-// Shelves are the tables of a store, and the clients that registered themselves,
+// Weight is how many bytes requests have left behind in the store.
+func (s *Store) Weight() int {
+	n := 0
+	for _, shelf := range s.shelves() {
+		n += shelf.Weight()
+	}
+	return n
+}
+
+// Shed forgets the oldest of the heaviest kinds.
+func (s *Store) Shed(bytes int) { budget.ShedHeaviest(s.shelves(), bytes) }
+
+// shelves are the tables of a store, and the clients that registered themselves,
 // each as something that can forget its oldest.
-func (s *Store) Shelves() []budget.Member {
+func (s *Store) shelves() []budget.Member {
 	return []budget.Member{
 		grantShelf{&s.grants},
 		secretShelf(&s.codes, func(*code) int { return recordCost }),
 		secretShelf(&s.access, (*access).bytes),
 		secretShelf(&s.refresh, func(*refresh) int { return recordCost }),
-		Shelf(&s.sessions, func(_ string, v *Session) int {
+		newShelf(&s.sessions, func(_ string, v *Session) int {
 			return recordCost + len(v.ID) + len(v.Login) + len(v.ACR) + textBytes(v.AMR)
 		}),
-		Shelf(&s.pushed, func(_ string, v *Pushed) int { return recordCost + len(v.ClientID) + ValuesBytes(v.Params) }),
-		Shelf(&s.devices.byCode, func(_ string, d *Device) int {
+		newShelf(&s.pushed, func(_ string, v *Pushed) int { return recordCost + len(v.ClientID) + ValuesBytes(v.Params) }),
+		newShelf(&s.devices.byCode, func(_ string, d *Device) int {
 			return 2*recordCost + textBytes(d.Scopes) + ValuesBytes(d.Form) + d.Answer.bytes()
 		}),
-		Shelf(&s.devices.userCodes, func(_ string, code *string) int { return len(*code) }),
+		newShelf(&s.devices.userCodes, func(_ string, code *string) int { return len(*code) }),
 		shelf[consentKey, []string]{&s.consents, func(k consentKey, v *[]string) int { return rowCost + len(k.user) + len(k.client) + textBytes(*v) }},
 		secretShelf(&s.used, func(*struct{}) int { return 0 }),
+		newShelf(&s.pending, func(_ string, p *Pending) int { return pendingCost + ValuesBytes(p.Params) }),
+		newShelf(&s.registrations, func(_ string, id *string) int { return len(*id) }),
 		registered{s.Directory},
 	}
 }
@@ -55,9 +70,9 @@ func (s grantShelf) Shed(bytes int) {
 	s.shelf().shed(bytes, func(g *grantRow) { g.state.Store(grantForgotten) })
 }
 
-// Shelf is a table as a member of a pool. It forgets what would expire first, and
-// what never does last.
-func Shelf[K ~string, V any](t *Table[K, V], weigh func(K, *V) int) budget.Member {
+// newShelf returns a table as a member of a pool. It forgets what would expire first,
+// and what never does last.
+func newShelf[K ~string, V any](t *Table[K, V], weigh func(K, *V) int) budget.Member {
 	return shelf[K, V]{t, func(k K, v *V) int { return rowCost + len(k) + weigh(k, v) }}
 }
 

@@ -51,7 +51,7 @@ func (i *Issuer) readAuthorization(r *request) *oauthError {
 // authorize answers the authorization endpoint.
 func (i *Issuer) authorize(r *request) answer {
 	a := r.authorization
-	return i.proceed(r, a, &pending{params: a.form, login: a.login})
+	return i.proceed(r, a, &store.Pending{Params: a.form, Login: a.login})
 }
 
 // parse reads and judges an authorization request. On refusal the authorization

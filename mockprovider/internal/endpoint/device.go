@@ -60,31 +60,31 @@ func (i *Issuer) devicePage(r *request) answer {
 	if d == nil {
 		return refused
 	}
-	p := i.wait(r, &pending{params: url.Values{"client_id": {d.ClientID}}, login: i.nextLogin(), device: d, asked: i.session(r.Request)})
-	r.x.Bind(p.login, d.ClientID, "")
+	p := i.wait(r, &store.Pending{Params: url.Values{"client_id": {d.ClientID}}, Login: i.nextLogin(), Device: d, Asked: i.session(r.Request)})
+	r.x.Bind(p.Login, d.ClientID, "")
 	return i.deviceStep(r, p, "")
 }
 
 // deviceStep shows what the user has to do next for a device.
-func (i *Issuer) deviceStep(r *request, p *pending, failure string) answer {
-	c, ok := i.Store.Client(p.device.ClientID)
+func (i *Issuer) deviceStep(r *request, p *store.Pending, failure string) answer {
+	c, ok := i.Store.Client(p.Device.ClientID)
 	if !ok {
 		return refuse("invalid_client", "The device's client is gone.").as(onPage)
 	}
-	a := &authorization{client: c, form: url.Values{"scope": {strings.Join(p.device.Scopes, " ")}}, login: p.login}
-	if p.asked == nil {
+	a := &authorization{client: c, form: url.Values{"scope": {strings.Join(p.Device.Scopes, " ")}}, login: p.Login}
+	if p.Asked == nil {
 		return i.signInPage(a, p, "a device asks for access", failure)
 	}
-	return i.consentPage(a, p, p.asked)
+	return i.consentPage(a, p, p.Asked)
 }
 
 // deviceInteraction takes the user's answers for a device.
-func (i *Issuer) deviceInteraction(r *request, p *pending) answer {
+func (i *Issuer) deviceInteraction(r *request, p *store.Pending) answer {
 	if r.PostForm.Has("login") {
 		s, why := i.signIn(r.x, r.PostForm)
 		if why != "" {
 			again := *p
-			again.asked = nil
+			again.Asked = nil
 			return i.deviceStep(r, &again, why)
 		}
 		if !i.claim(p) {
@@ -92,7 +92,7 @@ func (i *Issuer) deviceInteraction(r *request, p *pending) answer {
 		}
 		i.keep(r, s)
 		next := *p
-		next.asked = s
+		next.Asked = s
 		return i.deviceStep(r, i.wait(r, &next), "")
 	}
 	if !i.claim(p) {
@@ -100,7 +100,7 @@ func (i *Issuer) deviceInteraction(r *request, p *pending) answer {
 	}
 	g := i.deviceGrant(p, r.PostForm)
 	r.x.Decide("consent", g != nil, "for a device", "RFC 8628 section 3.3")
-	if !i.Store.AnswerDevice(p.device.UserCode, g, i.Clock.Now()) {
+	if !i.Store.AnswerDevice(p.Device.UserCode, g, i.Clock.Now()) {
 		r.x.Decide("user_code", false, "expired, or answered already", "RFC 8628 section 3.3")
 		return refuse("invalid_request", "The device's code has expired, or was answered already. Start again at the device.").as(onPage)
 	}
@@ -111,8 +111,8 @@ func (i *Issuer) deviceInteraction(r *request, p *pending) answer {
 }
 
 // deviceGrant is what a user gives a device, nil for a refusal.
-func (i *Issuer) deviceGrant(p *pending, posted url.Values) *store.Grant {
-	d, s := p.device, i.current(p.asked)
+func (i *Issuer) deviceGrant(p *store.Pending, posted url.Values) *store.Grant {
+	d, s := p.Device, i.current(p.Asked)
 	if posted.Get("consent") != "allow" || s == nil {
 		return nil
 	}
@@ -124,7 +124,7 @@ func (i *Issuer) deviceGrant(p *pending, posted url.Values) *store.Grant {
 		ClientID: d.ClientID, Subject: u.Sub(), GrantType: store.DeviceGrant,
 		Scopes: allowedScopes(d.Scopes, posted["scope"]),
 		Authorization: &store.Authorization{
-			Login: p.login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, RefreshDue: true,
+			Login: p.Login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, RefreshDue: true,
 		},
 	}
 }

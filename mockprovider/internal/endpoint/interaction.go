@@ -11,22 +11,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// pending is a request that waits for the user. Its ticket is in the URL of the
-// pages; it can be answered once, by the browser that was shown them. It does not
-// change once it waits: the next page has a pending of its own.
-type pending struct {
-	params  url.Values
-	login   string
-	ticket  string
-	csrf    string         // hidden in the pages' forms
-	browser string         // in the browser's cookie
-	signed  *store.Session // the sign-in done on the way, nil before
-	asked   *store.Session // whose consent is asked, nil on the sign-in page
-	device  *store.Device  // the device that asks, nil for an authorization request
-
-	received dialect.Request // the request as it came: the pages have other URLs
-}
-
 const (
 	pendingLifetime = 10 * time.Minute
 	browserCookie   = "authdrill_browser"
@@ -35,8 +19,8 @@ const (
 
 // proceed brings an authorization request one step on: to the sign-in page, to
 // the consent page, or to its answer.
-func (i *Issuer) proceed(r *request, a *authorization, p *pending) answer {
-	s := p.signed
+func (i *Issuer) proceed(r *request, a *authorization, p *store.Pending) answer {
+	s := p.Signed
 	if s == nil {
 		s = i.session(r.Request)
 	}
@@ -75,15 +59,15 @@ func (i *Issuer) proceed(r *request, a *authorization, p *pending) answer {
 			return refuse("consent_required", "The user would have to allow the request.")
 		}
 		asks := *p
-		asks.asked = s
+		asks.Asked = s
 		return i.consentPage(a, i.wait(r, &asks), s)
 	}
 	return i.issue(r, a, s, scopes)
 }
 
 // mustSignIn says why the user has to sign in, or "" (OIDC Core section 3.1.2.3).
-func (i *Issuer) mustSignIn(a *authorization, p *pending, s *store.Session) string {
-	fresh := p.signed != nil
+func (i *Issuer) mustSignIn(a *authorization, p *store.Pending, s *store.Session) string {
+	fresh := p.Signed != nil
 	switch {
 	case s == nil:
 		return "nobody is signed in"
@@ -134,19 +118,18 @@ func (i *Issuer) signInAuto(a *authorization) (*store.Session, *oauthError) {
 }
 
 // wait keeps a request until the user answers, bound to this browser.
-func (i *Issuer) wait(r *request, p *pending) *pending {
+func (i *Issuer) wait(r *request, p *store.Pending) *store.Pending {
 	waiting := *p
-	waiting.browser, waiting.received = i.browser(r), i.Grants.At(r.Context())
-	waiting.ticket, waiting.csrf = i.Random.Token(16), i.Random.Token(16)
-	i.pending.Put(waiting.ticket, &waiting, i.Clock.Now().Add(pendingLifetime))
+	waiting.Browser, waiting.Received = i.browser(r), i.Grants.At(r.Context())
+	waiting.Ticket, waiting.CSRF = i.Random.Token(16), i.Random.Token(16)
+	i.Store.KeepPending(waiting, i.Clock.Now().Add(pendingLifetime))
 	return &waiting
 }
 
 // claim takes a pending request for its answer. Of any number of answers one
 // counts.
-func (i *Issuer) claim(p *pending) bool {
-	_, mine := i.pending.Take(p.ticket, i.Clock.Now())
-	return mine
+func (i *Issuer) claim(p *store.Pending) bool {
+	return i.Store.TakePending(p.Ticket, i.Clock.Now())
 }
 
 func (i *Issuer) answeredPage(r *request) answer {
@@ -156,24 +139,25 @@ func (i *Issuer) answeredPage(r *request) answer {
 
 // interaction takes the user's answer to a sign-in or consent page.
 func (i *Issuer) interaction(r *request) answer {
-	p, ok := i.pending.Get(r.PathValue("ticket"), i.Clock.Now())
+	waits, ok := i.Store.Pending(r.PathValue("ticket"), i.Clock.Now())
+	p := &waits
 	c, err := r.Cookie(browserCookie)
 	switch {
 	case !ok:
 		return i.answeredPage(r)
-	case err != nil || c.Value != p.browser || r.PostForm.Get("csrf") != p.csrf:
+	case err != nil || c.Value != p.Browser || r.PostForm.Get("csrf") != p.CSRF:
 		r.x.Decide("csrf", false, "the answer does not come from the browser that was asked", "RFC 6749 section 10.12")
 		return refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again at the application.").as(onPage)
 	}
-	r.x.Bind(p.login, p.params.Get("client_id"), "")
-	if p.device != nil {
+	r.x.Bind(p.Login, p.Params.Get("client_id"), "")
+	if p.Device != nil {
 		return i.deviceInteraction(r, p)
 	}
 	// The request is read anew, as it was sent: the user may have taken a while.
 	posted := r.PostForm
-	r.Request = r.WithContext(dialect.With(r.Context(), p.received))
-	r.Form, r.PostForm = maps.Clone(p.params), url.Values{}
-	a, e := i.parse(r, p.login)
+	r.Request = r.WithContext(dialect.With(r.Context(), p.Received))
+	r.Form, r.PostForm = maps.Clone(p.Params), url.Values{}
+	a, e := i.parse(r, p.Login)
 	if e == nil && posted.Has("login") {
 		return i.signedIn(r, a, p, posted)
 	}
@@ -183,13 +167,13 @@ func (i *Issuer) interaction(r *request) answer {
 	case e != nil:
 		return e
 	case posted.Has("consent"):
-		return i.consent(r, a, i.current(p.asked), posted)
+		return i.consent(r, a, i.current(p.Asked), posted)
 	}
 	return refuse("access_denied", "The user went away.")
 }
 
 // signedIn takes the answer to the sign-in page.
-func (i *Issuer) signedIn(r *request, a *authorization, p *pending, posted url.Values) answer {
+func (i *Issuer) signedIn(r *request, a *authorization, p *store.Pending, posted url.Values) answer {
 	s, why := i.signIn(r.x, posted)
 	if why != "" {
 		a.form.Set("login_hint", posted.Get("login")) // who just tried is asked again
@@ -200,7 +184,7 @@ func (i *Issuer) signedIn(r *request, a *authorization, p *pending, posted url.V
 	}
 	i.keep(r, s)
 	next := *p
-	next.signed = s
+	next.Signed = s
 	return i.proceed(r, a, &next)
 }
 

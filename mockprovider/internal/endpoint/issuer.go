@@ -24,8 +24,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// Issuer is one issuer: its parts, and the state of its pages. Requests reach
-// its handler with the issuer's path prefix stripped.
+// Issuer is one issuer: its parts. Requests reach its handler with the issuer's
+// path prefix stripped.
 type Issuer struct {
 	URL     string // issuer identifier, without a trailing slash
 	Console string // where its console is
@@ -41,11 +41,7 @@ type Issuer struct {
 	Records *budget.Pool            // of what requests leave behind, over the whole host
 	Notice  func(kind, text string) // tells the operator, once of each kind, that a bound was reached
 
-	pending       store.Table[string, *pending] // requests that wait for the user, by ticket
-	registrations store.Table[string, string]   // client_id by registration access token
-	logins        atomic.Int64
-	earlier       atomic.Pointer[earlier] // the last token response, before any fault
-	spoken        atomic.Pointer[spoken]  // the table of contents in the persona's dialect
+	spoken atomic.Pointer[spoken] // the table of contents in the persona's dialect
 }
 
 // Handler returns the issuer's endpoints.
@@ -67,11 +63,11 @@ func (i *Issuer) Handler() http.Handler {
 // records that were.
 func (i *Issuer) Sweep() int {
 	now := i.Clock.Now()
-	return i.Store.Sweep(now) + i.Grants.Sweep() + i.pending.Sweep(now)
+	return i.Store.Sweep(now) + i.Grants.Sweep()
 }
 
 // nextLogin names a sign-in for the journal.
-func (i *Issuer) nextLogin() string { return "L" + strconv.FormatInt(i.logins.Add(1), 10) }
+func (i *Issuer) nextLogin() string { return "L" + strconv.FormatInt(i.Store.NextLogin(), 10) }
 
 // path is the path of the issuer identifier, "" at the root: where its cookies
 // belong.

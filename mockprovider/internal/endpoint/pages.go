@@ -11,7 +11,7 @@ import (
 )
 
 // signInPage asks the user to sign in.
-func (i *Issuer) signInPage(a *authorization, p *pending, why, failure string) answer {
+func (i *Issuer) signInPage(a *authorization, p *store.Pending, why, failure string) answer {
 	v := ui.SignIn{
 		Form: i.form(p), Issuer: i.URL, Client: clientName(a.client), Users: i.people(),
 		Hint: a.form.Get("login_hint"), Why: why, Error: failure,
@@ -20,13 +20,13 @@ func (i *Issuer) signInPage(a *authorization, p *pending, why, failure string) a
 }
 
 // consentPage asks the user what the client may do.
-func (i *Issuer) consentPage(a *authorization, p *pending, s *store.Session) answer {
+func (i *Issuer) consentPage(a *authorization, p *store.Pending, s *store.Session) answer {
 	v := ui.Consent{Form: i.form(p), Issuer: i.URL, Client: clientName(a.client), User: s.Login}
 	if u, ok := i.Store.User(s.Login); ok {
 		v.User = u.DisplayName()
 	}
-	scopes := p.params.Get("scope")
-	if p.device != nil {
+	scopes := p.Params.Get("scope")
+	if p.Device != nil {
 		scopes = a.form.Get("scope")
 	}
 	for _, scope := range strings.Fields(scopes) {
@@ -138,8 +138,8 @@ func (i *Issuer) browser(r *request) string {
 	return secret
 }
 
-func (i *Issuer) form(p *pending) ui.Form {
-	return ui.Form{Action: i.path() + "/interaction/" + p.ticket, Hidden: map[string]string{"csrf": p.csrf}}
+func (i *Issuer) form(p *store.Pending) ui.Form {
+	return ui.Form{Action: i.path() + "/interaction/" + p.Ticket, Hidden: map[string]string{"csrf": p.CSRF}}
 }
 
 func (i *Issuer) people() []ui.User {

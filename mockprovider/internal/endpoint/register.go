@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -34,9 +33,7 @@ func (i *Issuer) register(r *request) answer {
 		c.Secret = i.Random.Token(32) // also as a key of HS256 (RFC 7518 section 3.2)
 	}
 	token := i.Random.Token(20)
-	i.registrations.Put(token, id, time.Time{})
-	if i.Store.Register(c, mostRegistered) {
-		i.registrations.DeleteFunc(func(_ string, id *string) bool { _, known := i.Store.Client(*id); return !known })
+	if i.Store.Register(c, token, mostRegistered) {
 		i.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves: the oldest are forgotten", mostRegistered))
 	}
 	r.x.Event("client.registered", "client_id", id)
@@ -47,9 +44,8 @@ func (i *Issuer) register(r *request) answer {
 // 2), for whoever holds its registration access token.
 func (i *Issuer) registered(r *request) answer {
 	token, _ := bearerToken(r.Request)
-	id, ok := i.registrations.Get(token, i.Clock.Now())
-	c, exists := i.Store.Client(id)
-	if !ok || !exists || id != r.PathValue("client_id") {
+	c, ok := i.Store.Registration(token)
+	if !ok || c.ID != r.PathValue("client_id") {
 		return noRegistration().as(inBearer)
 	}
 	switch r.Method {
@@ -58,7 +54,7 @@ func (i *Issuer) registered(r *request) answer {
 	case http.MethodPut:
 		update, e := i.readClient(r.Request)
 		if e == nil {
-			update, e = i.updateClient(id, update)
+			update, e = i.updateClient(c.ID, update)
 		}
 		if e != nil && e.Code == "invalid_token" {
 			return e.as(inBearer)
@@ -67,10 +63,9 @@ func (i *Issuer) registered(r *request) answer {
 		}
 		return i.describeClient(http.StatusOK, update, token)
 	case http.MethodDelete:
-		if _, mine := i.registrations.Take(token, i.Clock.Now()); !mine {
+		if !i.Store.EndRegistration(token) {
 			return noRegistration().as(inBearer)
 		}
-		i.Store.RemoveClient(id)
 		return &raw{status: http.StatusNoContent}
 	}
 	return notAllowed([]string{http.MethodGet, http.MethodPut, http.MethodDelete})

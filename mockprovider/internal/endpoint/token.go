@@ -87,18 +87,11 @@ func (i *Issuer) revoke(r *request) answer {
 	return ok("", map[string]any{})
 }
 
-// earlier is a token response that was given, before any fault.
-type earlier struct{ response map[string]any }
-
 // earlierResponse returns the token response before this one, and remembers this
 // one. It is nil for every other document.
 func (i *Issuer) earlierResponse(d *document) map[string]any {
 	if d.artifact != "token_response" {
 		return nil
 	}
-	before := i.earlier.Swap(&earlier{maps.Clone(d.members)})
-	if before == nil {
-		return nil
-	}
-	return before.response
+	return i.Store.SwapResponse(maps.Clone(d.members))
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/internal/budget"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -53,30 +52,10 @@ func checkLists(c *store.Client) error {
 	return nil
 }
 
-// Weight is how many bytes an issuer keeps of what requests have left behind.
-func (i *Issuer) Weight() int {
-	n := 0
-	for _, s := range i.shelves() {
-		n += s.Weight()
-	}
-	return n
-}
-
-// Shed forgets the oldest of the heaviest kinds.
-func (i *Issuer) Shed(bytes int) { budget.ShedHeaviest(i.shelves(), bytes) }
-
-func (i *Issuer) shelves() []budget.Member {
-	return slices.Concat(i.Store.Shelves(), []budget.Member{
-		store.Shelf(&i.pending, func(_ string, p **pending) int { return pendingCost + store.ValuesBytes((*p).params) }),
-		store.Shelf(&i.registrations, func(_ string, id *string) int { return len(*id) }),
-	})
-}
-
 const (
-	pendingCost = 512 // of a request that waits, besides its parameters
-	leavings    = 512 // of any request: a token, a session
-	wordCost    = 64  // of a scope, in the lists that it gets into
-	listsCost   = 32 << 10
+	leavings  = 512 // of any request: a token, a session
+	wordCost  = 64  // of a scope, in the lists that it gets into
+	listsCost = 32 << 10
 )
 
 // count tells the pool what a request may leave behind, at the most.
