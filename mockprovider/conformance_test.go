@@ -10,6 +10,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -159,7 +160,7 @@ func TestTokenErrorsAreExact(t *testing.T) {
 		"public client":        {values("grant_type", "client_credentials", "client_id", "spa"), nil, 400, "unauthorized_client"},
 		"unknown code":         {values("grant_type", "authorization_code", "code", "x", "redirect_uri", callback), []string{"app", "app-secret"}, 400, "invalid_grant"},
 		"unknown refresh":      {values("grant_type", "refresh_token", "refresh_token", "x"), []string{"app", "app-secret"}, 400, "invalid_grant"},
-		"unknown device code":  {values("grant_type", store.DeviceGrant, "device_code", "x"), []string{"app", "app-secret"}, 400, "invalid_grant"},
+		"unknown device code":  {values("grant_type", string(protocol.DeviceCodeGrant), "device_code", "x"), []string{"app", "app-secret"}, 400, "invalid_grant"},
 		"encoded basic secret": {values("grant_type", "client_credentials"), []string{"%zz", "x"}, 401, "invalid_client"},
 	} {
 		resp, got := b.post(p, "/token", tc.form, tc.basic...)

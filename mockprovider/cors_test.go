@@ -8,6 +8,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // sent is a request with headers, over the provider's own transport.
@@ -71,15 +72,15 @@ func TestRegisterAnswersItsOwnOrigins(t *testing.T) {
 // theirs, with or without one, errors and what faults make of an answer included.
 func TestVaryOrigin(t *testing.T) {
 	p := Start(t)
-	for _, at := range []string{"jwks_uri", "token_endpoint", "introspection_endpoint"} {
+	for _, at := range []protocol.Endpoint{protocol.JWKSURI, protocol.TokenEndpoint, protocol.IntrospectionEndpoint} {
 		length := fault.Fault{At: at, Times: new(int), Wire: &fault.Wire{LengthOff: 1}}
-		if at == "token_endpoint" {
+		if at == protocol.TokenEndpoint {
 			length = fault.Fault{At: at, Times: new(int), Error: &fault.OAuthError{Code: "slow_down"}}
 		}
-		if at == "introspection_endpoint" {
+		if at == protocol.IntrospectionEndpoint {
 			length = fault.Fault{At: at, Times: new(int), Connection: "truncate"}
 		}
-		length.ID = at
+		length.ID = string(at)
 		if _, err := p.Fault(length); err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/persona"
-	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // newDevice asks for a device code and its user code.
@@ -42,7 +42,7 @@ func (v *visitor) consenting(t *testing.T, userCode, login string) (path string,
 }
 
 func poll(p *Provider, code string) *httptest.ResponseRecorder {
-	return post(p, "/token", values("grant_type", store.DeviceGrant, "device_code", code))
+	return post(p, "/token", values("grant_type", string(protocol.DeviceCodeGrant), "device_code", code))
 }
 
 // A device is answered by one user, and one poll takes the tokens.

@@ -7,6 +7,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -44,7 +45,7 @@ func (p *Provider) Faults() []fault.Status { return strict.Clone(p.issuer().Faul
 // RotateKeys makes new signing keys for alg, or for all algorithms in use where
 // it is empty, and returns their kids. plan is overlap, immediately or
 // publish_late (OIDC Core section 10.1.1).
-func (p *Provider) RotateKeys(alg, plan string) ([]string, error) {
+func (p *Provider) RotateKeys(alg protocol.Algorithm, plan string) ([]string, error) {
 	return p.keys.Rotate(alg, keys.Plan(plan))
 }
 

@@ -11,13 +11,14 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // What a request lacks, and what none may have, is said as what it is (RFC 6749
 // sections 4.1.2.1 and 5.2).
 func TestMalformedRequests(t *testing.T) {
-	p, b := op(t, WithClient(store.Client{ID: "pinned", RedirectURIs: []string{callback}}), WithClient(store.Client{ID: "machine", Secret: "s", GrantTypes: []string{"client_credentials"}}))
+	p, b := op(t, WithClient(store.Client{ID: "pinned", RedirectURIs: []string{callback}}), WithClient(store.Client{ID: "machine", Secret: "s", GrantTypes: []protocol.Grant{"client_credentials"}}))
 	const urlencoded = "application/x-www-form-urlencoded"
 	machine := "grant_type=client_credentials"
 	for name, tc := range map[string]struct {
@@ -32,7 +33,7 @@ func TestMalformedRequests(t *testing.T) {
 		"multipart":              {"/token", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"grant_type\"\r\n\r\nclient_credentials\r\n--b--\r\n", 400, "invalid_request"},
 		"no code":                {"/token", urlencoded, "grant_type=authorization_code", 400, "invalid_request"},
 		"no refresh token":       {"/token", urlencoded, "grant_type=refresh_token", 400, "invalid_request"},
-		"no device code":         {"/token", urlencoded, "grant_type=" + store.DeviceGrant, 400, "invalid_request"},
+		"no device code":         {"/token", urlencoded, "grant_type=" + string(protocol.DeviceCodeGrant), 400, "invalid_request"},
 		"scope with a NUL":       {"/token", urlencoded, machine + "&scope=a%00b", 400, "invalid_scope"},
 		"scope with a quote":     {"/token", urlencoded, machine + "&scope=%22a%22", 400, "invalid_scope"},
 		"scope beyond ASCII":     {"/token", urlencoded, machine + "&scope=caf%C3%A9", 400, "invalid_scope"},

@@ -10,6 +10,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -33,7 +34,7 @@ func TestDocumentedFaults(t *testing.T) {
 				if struck != 1 {
 					t.Fatalf("it struck %d times: %s", struck, body)
 				}
-				own := p.Dialect.Errors[documented.Fault.Refuse].Description
+				own := p.Dialect.Errors[protocol.Cause(documented.Fault.Refuse)].Description
 				if words := own.Text(nil); !own.Removes() && !strings.Contains(body, jsonText(words)) && !strings.Contains(body, url.QueryEscape(words)) {
 					t.Errorf("no %q in %s", words, body)
 				}

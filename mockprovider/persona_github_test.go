@@ -11,6 +11,7 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -274,7 +275,7 @@ func (h *hub) device(t *testing.T) url.Values {
 	t.Helper()
 	d := object(t, h.status(200)(h.post(githubDevice, url.Values{"client_id": {h.id}}, "Accept", "application/json")))
 	h.users[text(d["device_code"])] = text(d["user_code"])
-	return url.Values{"grant_type": {store.DeviceGrant}, "device_code": {text(d["device_code"])}, "client_secret": nil}
+	return url.Values{"grant_type": {string(protocol.DeviceCodeGrant)}, "device_code": {text(d["device_code"])}, "client_secret": nil}
 }
 
 // answer answers the page of a device as alice.

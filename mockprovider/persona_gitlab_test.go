@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -59,7 +60,7 @@ func TestPersonaGitLab(t *testing.T) {
 		},
 		"the password grant is still there": func(t *testing.T, p *player) {
 			p.op.SetUser(store.User{Login: "alice", Password: "a-password"})
-			p.op.SetClient(store.Client{ID: p.id, Secret: p.key, GrantTypes: []string{"password", "refresh_token"}})
+			p.op.SetClient(store.Client{ID: p.id, Secret: p.key, GrantTypes: []protocol.Grant{"password", "refresh_token"}})
 			form := url.Values{"grant_type": {"password"}, "username": {"alice"}, "password": {"a-password"}, "scope": {"read_user"}}
 			p.status(200)(p.basic(token, form))
 			form.Set("password", "another")
@@ -84,7 +85,7 @@ func TestPersonaGitLab(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.status(200)(p.post(token, url.Values{"grant_type": {store.DeviceGrant}, "device_code": {text(d["device_code"])}, "client_id": {p.id}}))
+			p.status(200)(p.post(token, url.Values{"grant_type": {string(protocol.DeviceCodeGrant)}, "device_code": {text(d["device_code"])}, "client_id": {p.id}}))
 		},
 		"every invalid_grant has the same text": func(t *testing.T, p *player) {
 			const words = `"error_description":"The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client."`

@@ -17,6 +17,7 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -133,8 +134,8 @@ func newWalker(t *testing.T, base persona.Persona, mode, path string) *walker {
 		if mode == "host" {
 			w.doc["issuer"] = strings.Replace(text(w.doc["issuer"]), w.op.Issuer(), address, 1)
 			for _, e := range base.Dialect.Endpoints.All() {
-				if len(e.URLs) > 0 && w.doc[e.Name] != nil {
-					w.doc[e.Name] = e.URLs[0]
+				if len(e.URLs) > 0 && w.doc[string(e.Name)] != nil {
+					w.doc[string(e.Name)] = e.URLs[0]
 				}
 			}
 		}
@@ -168,7 +169,7 @@ func (w *walker) send(method, address string, form url.Values, basic ...string) 
 }
 
 // methods are the client authentication methods of the persona, nil: any.
-func (w *walker) methods() []string {
+func (w *walker) methods() []protocol.AuthMethod {
 	if w.base.Dialect == nil {
 		return nil
 	}
@@ -201,8 +202,8 @@ func (w *walker) secret() string {
 func (w *walker) walk() {
 	w.op.SetClient(store.Client{
 		ID: w.id, Secret: w.player.key, RedirectURIs: []string{playerCallback},
-		ResponseTypes: []string{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token"},
-		GrantTypes:    []string{"authorization_code", "implicit", "refresh_token", "client_credentials", "password", store.DeviceGrant},
+		ResponseTypes: []protocol.ResponseType{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token"},
+		GrantTypes:    append(protocol.UsualGrants(), protocol.PasswordGrant),
 	})
 	if w.offers("authorization_code") {
 		w.code()
@@ -211,7 +212,7 @@ func (w *walker) walk() {
 	if w.offers("client_credentials") {
 		w.granted("client_credentials", url.Values{"grant_type": {"client_credentials"}})
 	}
-	if w.offers(store.DeviceGrant) && w.doc["device_authorization_endpoint"] != nil {
+	if w.offers(protocol.DeviceCodeGrant) && w.doc["device_authorization_endpoint"] != nil {
 		w.device()
 	}
 	if w.offers("password") {
@@ -222,10 +223,10 @@ func (w *walker) walk() {
 	w.assertions()
 }
 
-func (w *walker) offers(grant string) bool {
+func (w *walker) offers(grant protocol.Grant) bool {
 	all := w.base.GrantTypes
 	if len(all) == 0 {
-		all = []string{"authorization_code", "implicit", "refresh_token", "client_credentials", store.DeviceGrant}
+		all = protocol.UsualGrants()
 	}
 	return slices.Contains(all, grant) && w.doc["token_endpoint"] != nil
 }
@@ -379,7 +380,7 @@ func (w *walker) device() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.granted("device", url.Values{"grant_type": {store.DeviceGrant}, "device_code": {text(d["device_code"])}})
+	w.granted("device", url.Values{"grant_type": {string(protocol.DeviceCodeGrant)}, "device_code": {text(d["device_code"])}})
 }
 
 // withoutRequest makes tokens that no request asks for.
@@ -418,7 +419,7 @@ func (w *walker) assertions() {
 		{"client_secret_jwt", "shared", jose.SigningKey{Algorithm: jose.HS256, Key: secret}},
 		{"private_key_jwt", "keyed", jose.SigningKey{Algorithm: jose.ES256, Key: w.key}},
 	} {
-		if m := w.methods(); w.doc["token_endpoint"] == nil || len(m) > 0 && !slices.Contains(m, way.method) {
+		if m := w.methods(); w.doc["token_endpoint"] == nil || len(m) > 0 && !slices.Contains(m, protocol.AuthMethod(way.method)) {
 			continue
 		}
 		for _, audience := range []string{w.issuer, text(w.doc["token_endpoint"])} {

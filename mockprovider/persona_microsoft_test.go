@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -261,7 +262,7 @@ func TestPersonaMicrosoft(t *testing.T) {
 		},
 		"a device code that is not known is bad_verification_code, 70018, one that waits 70016, one that has expired expired_token, 70019": func(t *testing.T, p *player) {
 			poll := func(code any) string {
-				return p.status(400)(p.post(common+"token", url.Values{"grant_type": {store.DeviceGrant}, "device_code": {text(code)}, "client_id": {p.id}}))
+				return p.status(400)(p.post(common+"token", url.Values{"grant_type": {string(protocol.DeviceCodeGrant)}, "device_code": {text(code)}, "client_id": {p.id}}))
 			}
 			shows(t, poll("nonsense"), `"error":"bad_verification_code"`, "70018")
 			device := object(t, p.status(200)(p.post(common+"devicecode", url.Values{"client_id": {p.id}, "scope": {"openid"}})))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -159,7 +160,7 @@ func TestPersonaDiscord(t *testing.T) {
 			}
 		},
 		"client credentials bring no refresh token": func(t *testing.T, p *player) {
-			p.op.SetClient(store.Client{ID: p.id, Secret: p.key, GrantTypes: []string{"client_credentials"}})
+			p.op.SetClient(store.Client{ID: p.id, Secret: p.key, GrantTypes: []protocol.Grant{"client_credentials"}})
 			if tok := object(t, p.status(200)(p.basic(token, url.Values{"grant_type": {"client_credentials"}, "scope": {"identify"}}))); tok["access_token"] == nil || tok["refresh_token"] != nil {
 				t.Error(tok)
 			}

@@ -6,9 +6,11 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
@@ -161,12 +163,8 @@ func (h *Host) tenant(path string) (rest string, ok bool) {
 // none, 0.
 func endOfName(segments []string) int {
 	for n, segment := range segments {
-		switch segment {
-		case "authorize", "token", "userinfo", "jwks", "introspect", "revoke", "end_session", "device_authorization",
-			"device", "par", "register", "resource", "canary", "interaction", ".well-known", "_":
-			if n > 0 {
-				return n
-			}
+		if n > 0 && firstSegments()[segment] {
+			return n
 		}
 	}
 	if len(segments) == 1 || len(segments) == 2 && segments[1] == "" {
@@ -174,3 +172,14 @@ func endOfName(segments []string) int {
 	}
 	return 0
 }
+
+// firstSegments are the segments that the paths of a provider begin with, and
+// that of the control API.
+var firstSegments = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{"_": true}
+	for _, r := range protocol.Routes() {
+		segment, _, _ := strings.Cut(strings.TrimPrefix(r.Path, "/"), "/")
+		out[segment] = true
+	}
+	return out
+})

@@ -16,6 +16,7 @@ import (
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // signIn is authorize, login, consent and callback, leaving out the pages that
@@ -49,7 +50,7 @@ func (st *stage) signIn(ctx context.Context, s *SignIn, o *observation) error {
 // remembered is whom the provider signed in without a page, "" if nobody.
 func (st *stage) remembered() string {
 	entries := st.provider.Journal().Entries()
-	if len(entries) == 0 || entries[len(entries)-1].Endpoint != "authorization_endpoint" {
+	if len(entries) == 0 || entries[len(entries)-1].Endpoint != protocol.AuthorizationEndpoint {
 		return ""
 	}
 	for _, u := range st.provider.Users() {
@@ -68,7 +69,7 @@ func (st *stage) authorize(ctx context.Context, r AuthorizationRequest, o *obser
 	}
 	opts := client.AuthorizeOptions{
 		Prompt: r.Prompt, LoginHint: r.LoginHint, IDTokenHint: r.IDTokenHint, ACRValues: r.ACRValues, Display: r.Display,
-		UILocales: r.UILocales, MaxAge: r.MaxAge, ResponseType: r.ResponseType, ResponseMode: r.ResponseMode, RedirectURL: r.RedirectURI,
+		UILocales: r.UILocales, MaxAge: r.MaxAge, ResponseType: string(r.ResponseType), ResponseMode: string(r.ResponseMode), RedirectURL: r.RedirectURI,
 		PAR: st.pushes(p.id),
 	}
 	if r.Scope != "" {

@@ -1,5 +1,7 @@
 package scenarios
 
+import "github.com/authdrill/authdrill/mockprovider/protocol"
+
 // Request parameters that the specifications define have a key of their own.
 // `params` is for any other, or to send one wrongly: it has the last word.
 
@@ -8,21 +10,21 @@ package scenarios
 // chooses: its registration, scope openid profile email, a fresh state, nonce
 // and code_challenge.
 type AuthorizationRequest struct {
-	Client       string         `json:"client,omitempty" doc:"client_id of the client that asks; default app"`
-	Scope        string         `json:"scope,omitempty" doc:"scopes, separated by spaces"`
-	ResponseType string         `json:"response_type,omitempty" enum:"code,token,id_token,id_token token,code id_token,code token,code id_token token,none" doc:"default code"`
-	ResponseMode string         `json:"response_mode,omitempty" enum:"query,fragment,form_post" doc:"how the response is brought back"`
-	RedirectURI  string         `json:"redirect_uri,omitempty" doc:"where the response is brought"`
-	Prompt       string         `json:"prompt,omitempty" doc:"none, login, consent, select_account, separated by spaces"`
-	MaxAge       *int           `json:"max_age,omitempty" min:"0" doc:"seconds since the user last signed in, at most"`
-	LoginHint    string         `json:"login_hint,omitempty" doc:"user that is expected"`
-	IDTokenHint  string         `json:"id_token_hint,omitempty" doc:"ID token of the user that is expected"`
-	ACRValues    string         `json:"acr_values,omitempty" doc:"authentication contexts asked for, separated by spaces"`
-	Display      string         `json:"display,omitempty" enum:"page,popup,touch,wap" doc:"kind of page"`
-	UILocales    string         `json:"ui_locales,omitempty" doc:"languages of the page, separated by spaces"`
-	Claims       *ClaimsRequest `json:"claims,omitempty" doc:"the claims parameter as a mapping (OIDC Core section 5.5)"`
-	Method       string         `json:"method,omitempty" enum:"GET,POST" doc:"how the request is sent; default GET"`
-	Params       map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"absent" doc:"further parameters, or others than the client would send; $absent leaves one out"`
+	Client       string                `json:"client,omitempty" doc:"client_id of the client that asks; default app"`
+	Scope        string                `json:"scope,omitempty" doc:"scopes, separated by spaces"`
+	ResponseType protocol.ResponseType `json:"response_type,omitempty" doc:"default code"`
+	ResponseMode protocol.ResponseMode `json:"response_mode,omitempty" doc:"how the response is brought back"`
+	RedirectURI  string                `json:"redirect_uri,omitempty" doc:"where the response is brought"`
+	Prompt       string                `json:"prompt,omitempty" doc:"none, login, consent, select_account, separated by spaces"`
+	MaxAge       *int                  `json:"max_age,omitempty" min:"0" doc:"seconds since the user last signed in, at most"`
+	LoginHint    string                `json:"login_hint,omitempty" doc:"user that is expected"`
+	IDTokenHint  string                `json:"id_token_hint,omitempty" doc:"ID token of the user that is expected"`
+	ACRValues    string                `json:"acr_values,omitempty" doc:"authentication contexts asked for, separated by spaces"`
+	Display      string                `json:"display,omitempty" enum:"page,popup,touch,wap" doc:"kind of page"`
+	UILocales    string                `json:"ui_locales,omitempty" doc:"languages of the page, separated by spaces"`
+	Claims       *ClaimsRequest        `json:"claims,omitempty" doc:"the claims parameter as a mapping (OIDC Core section 5.5)"`
+	Method       string                `json:"method,omitempty" enum:"GET,POST" doc:"how the request is sent; default GET"`
+	Params       map[string]any        `json:"params,omitempty" vocab:"oauth-param" match:"absent" doc:"further parameters, or others than the client would send; $absent leaves one out"`
 }
 
 // ClaimsRequest asks for claims one by one (OIDC Core section 5.5).

@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
@@ -20,7 +21,7 @@ import (
 // bring none of their own: the bundled client signs with the private half.
 func (st *stage) giveKeys(s *setup.Setup) error {
 	for id, c := range s.Clients {
-		if c == nil || c.AuthMethod != "private_key_jwt" || len(c.JWKS) > 0 || c.JWKSURI != "" {
+		if c == nil || c.AuthMethod != protocol.PrivateKeyJWT || len(c.JWKS) > 0 || c.JWKSURI != "" {
 			continue
 		}
 		key, err := clientKey(st.run.Seed, id, c.AuthSigningAlg)
@@ -39,7 +40,7 @@ func (st *stage) giveKeys(s *setup.Setup) error {
 }
 
 // signingAlg is the algorithm a client is registered to sign assertions with.
-func (st *stage) signingAlg(id string) string {
+func (st *stage) signingAlg(id string) protocol.Algorithm {
 	for _, c := range st.provider.Clients() {
 		if c.ID == id {
 			return c.AuthSigningAlg
@@ -50,23 +51,23 @@ func (st *stage) signingAlg(id string) string {
 
 // clientKey makes the key of a client: from the seed where the algorithm lets
 // it, EdDSA if none is named.
-func clientKey(seed uint64, id, alg string) (*jose.JSONWebKey, error) {
+func clientKey(seed uint64, id string, alg protocol.Algorithm) (*jose.JSONWebKey, error) {
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], seed)
 	sum := sha256.Sum256(append(b[:], "key of "+id...))
 	var private crypto.Signer
 	var err error
 	switch alg {
-	case "RS256", "PS256":
+	case protocol.RS256, protocol.PS256:
 		private, err = rsa.GenerateKey(rand.Reader, 2048)
-	case "ES256":
+	case protocol.ES256:
 		private, err = ecdsa.ParseRawPrivateKey(elliptic.P256(), sum[:])
 	default:
-		alg = "EdDSA" // the same signature for the same assertion
+		alg = protocol.EdDSA // the same signature for the same assertion
 		private = ed25519.NewKeyFromSeed(sum[:])
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &jose.JSONWebKey{Key: private, KeyID: id + "-key", Algorithm: alg, Use: "sig"}, nil
+	return &jose.JSONWebKey{Key: private, KeyID: id + "-key", Algorithm: string(alg), Use: "sig"}, nil
 }

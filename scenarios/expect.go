@@ -1,6 +1,10 @@
 package scenarios
 
-import "github.com/authdrill/authdrill/mockprovider/strict"
+import (
+	"github.com/authdrill/authdrill/mockprovider/strict"
+
+	"github.com/authdrill/authdrill/mockprovider/protocol"
+)
 
 // Expect is what must be seen of a step. An absent key expects nothing, except
 // that a step succeeds on which nothing is expected at all. Values are those of
@@ -78,18 +82,18 @@ type Verify struct {
 
 // Exchanges selects exchanges of the journal and says how many there must be.
 type Exchanges struct {
-	Endpoint string         `json:"endpoint,omitempty" enum:"authorization_endpoint,token_endpoint,userinfo_endpoint,jwks_uri,introspection_endpoint,revocation_endpoint,end_session_endpoint,device_authorization_endpoint,pushed_authorization_request_endpoint,registration_endpoint,discovery,resource,canary,sign_in,device_verification,home" doc:"the endpoint, by its RFC 8414 name, or the page"`
-	Method   string         `json:"method,omitempty" enum:"GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS" doc:"HTTP method"`
-	Params   map[string]any `json:"params,omitempty" match:"true" vocab:"oauth-param" doc:"request parameters"`
-	Headers  map[string]any `json:"headers,omitempty" match:"true" vocab:"header" doc:"request headers"`
-	Status   any            `json:"status,omitempty" match:"true" of:"integer" doc:"HTTP status of the answer"`
-	Response map[string]any `json:"response,omitempty" match:"true" vocab:"response" doc:"members of the answer"`
-	Error    any            `json:"error,omitempty" match:"true" of:"string" doc:"OAuth error code, the truthful one"`
-	ClientID any            `json:"client_id,omitempty" match:"true" of:"string" doc:"client that called"`
-	Sub      any            `json:"sub,omitempty" match:"true" of:"string" doc:"user it was about"`
-	Event    string         `json:"event,omitempty" enum:"access_token.revoked,authorization_code.replayed,client.registered,refresh_token.reuse_detected,refresh_token.revoked,grant.revoked,session.ended" doc:"event that happened in it"`
-	Fault    any            `json:"fault,omitempty" match:"true" of:"string" doc:"id of a fault that struck it"`
-	Lax      any            `json:"lax,omitempty" match:"true" of:"string|array" doc:"rules that were not enforced and would have refused it"`
+	Endpoint protocol.Endpoint `json:"endpoint,omitempty" doc:"the endpoint, by its RFC 8414 name, or the page"`
+	Method   string            `json:"method,omitempty" enum:"GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS" doc:"HTTP method"`
+	Params   map[string]any    `json:"params,omitempty" match:"true" vocab:"oauth-param" doc:"request parameters"`
+	Headers  map[string]any    `json:"headers,omitempty" match:"true" vocab:"header" doc:"request headers"`
+	Status   any               `json:"status,omitempty" match:"true" of:"integer" doc:"HTTP status of the answer"`
+	Response map[string]any    `json:"response,omitempty" match:"true" vocab:"response" doc:"members of the answer"`
+	Error    any               `json:"error,omitempty" match:"true" of:"string" doc:"OAuth error code, the truthful one"`
+	ClientID any               `json:"client_id,omitempty" match:"true" of:"string" doc:"client that called"`
+	Sub      any               `json:"sub,omitempty" match:"true" of:"string" doc:"user it was about"`
+	Event    protocol.Event    `json:"event,omitempty" doc:"event that happened in it"`
+	Fault    any               `json:"fault,omitempty" match:"true" of:"string" doc:"id of a fault that struck it"`
+	Lax      any               `json:"lax,omitempty" match:"true" of:"string|array" doc:"rules that were not enforced and would have refused it"`
 
 	Count    any `json:"count,omitempty" match:"true" of:"integer" doc:"how many there must be; default at least one"`
 	Statuses any `json:"statuses,omitempty" match:"true" of:"array" doc:"the HTTP statuses of all of them, in order"`
@@ -100,7 +104,7 @@ type Exchanges struct {
 
 // Event selects events of the log and says how many there must be.
 type Event struct {
-	Event    string         `json:"event" short:"true" required:"true" enum:"access_token.revoked,authorization_code.replayed,client.registered,refresh_token.reuse_detected,refresh_token.revoked,grant.revoked,session.ended" doc:"name of the event"`
+	Event    protocol.Event `json:"event" short:"true" required:"true" doc:"name of the event"`
 	Sub      any            `json:"sub,omitempty" match:"true" of:"string" doc:"user it was about"`
 	ClientID any            `json:"client_id,omitempty" match:"true" of:"string" doc:"client it was about"`
 	Attrs    map[string]any `json:"attrs,omitempty" match:"true" doc:"its further attributes"`

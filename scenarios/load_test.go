@@ -168,7 +168,7 @@ steps:
 	}
 	var names []string
 	for _, s := range all {
-		names = append(names, s.Name+" "+s.Clients["web"].AuthMethod+" "+s.Steps[0].Expect.IDToken.Header.(map[string]any)["alg"].(string))
+		names = append(names, s.Name+" "+string(s.Clients["web"].AuthMethod)+" "+s.Steps[0].Expect.IDToken.Header.(map[string]any)["alg"].(string))
 	}
 	want := []string{
 		"auth [method=client_secret_basic alg=RS256] client_secret_basic RS256",

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // messages is the conversation of a scenario in order.
@@ -38,9 +39,9 @@ func Conversation(entries []*journal.Entry, arrows []Message) []Message {
 func exchange(e *journal.Entry) []Message {
 	from, to := "client", "provider"
 	switch e.Endpoint {
-	case "authorization_endpoint", "sign_in", "end_session_endpoint", "device_verification", "home":
+	case protocol.AuthorizationEndpoint, protocol.SignIn, protocol.EndSessionEndpoint, protocol.DeviceVerification, protocol.Home:
 		from = "browser"
-	case "resource":
+	case protocol.Resource:
 		to = "resource"
 	}
 	at := e.Time.Format("15:04:05")

@@ -21,6 +21,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -156,7 +157,7 @@ func (st *stage) party(id string) (*party, error) {
 		}
 		found = true
 		config = client.Config{
-			ClientID: id, ClientSecret: c.Secret, AuthMethod: c.AuthMethod, IDTokenSignedResponseAlg: c.IDTokenAlg, UserInfoSignedResponseAlg: c.UserinfoAlg,
+			ClientID: id, ClientSecret: c.Secret, AuthMethod: string(c.AuthMethod), IDTokenSignedResponseAlg: string(c.IDTokenAlg), UserInfoSignedResponseAlg: string(c.UserinfoAlg),
 			RedirectURL: callbackURL, ResponseType: "code",
 		}
 		if len(c.RedirectURIs) > 0 {
@@ -166,7 +167,7 @@ func (st *stage) party(id string) (*party, error) {
 	if !found {
 		return nil, misuse{fmt.Errorf("no client %q is registered", id)}
 	}
-	if config.AuthMethod == "private_key_jwt" {
+	if config.AuthMethod == string(protocol.PrivateKeyJWT) {
 		key, err := clientKey(st.run.Seed, id, st.signingAlg(id))
 		if err != nil {
 			return nil, err

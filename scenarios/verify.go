@@ -72,7 +72,7 @@ func (x *Exchanges) differences(e *journal.Entry) []match.Mismatch {
 			want[name], got[name] = wanted, seen
 		}
 	}
-	add("endpoint", textual(x.Endpoint), e.Endpoint)
+	add("endpoint", textual(string(x.Endpoint)), string(e.Endpoint))
 	add("method", textual(x.Method), e.Method)
 	add("status", x.Status, e.Status)
 	add("error", x.Error, present(e.Error))
@@ -88,7 +88,7 @@ func (x *Exchanges) differences(e *journal.Entry) []match.Mismatch {
 		add("response", x.Response, e.Response)
 	}
 	if x.Event != "" && e.Event(x.Event) == nil {
-		add("event", x.Event, match.Missing{})
+		add("event", string(x.Event), match.Missing{})
 	}
 	if x.Fault != nil {
 		var ids []any
@@ -156,7 +156,7 @@ func (st *stage) verifyEvents(want *Event, entries []*journal.Entry) []Failure {
 	var out []Failure
 	for _, m := range match.Value(map[string]any{"count": count}, map[string]any{"count": n}) {
 		f := st.mismatch(want.Node, m)
-		f.Path = want.Event
+		f.Path = string(want.Event)
 		out = append(out, f)
 	}
 	return out

@@ -31,7 +31,7 @@ func (v *voice) banner(s *site, app *running) {
 		for _, e := range slices.Concat(d.Endpoints.All(), spentAt(d)) {
 			for _, address := range e.URLs {
 				if u, err := url.Parse(address); err == nil {
-					t.row("", "  "+u.Path, e.Name)
+					t.row("", "  "+u.Path, string(e.Name))
 				}
 			}
 		}

@@ -132,10 +132,10 @@ func (v *voice) showPersona(p persona.Persona) {
 		}
 	}
 	for _, e := range d.Endpoints.All() {
-		row(e.Name, e.URLs)
+		row(string(e.Name), e.URLs)
 	}
 	for _, r := range d.Resources {
-		row(r.Name(), r.URLs)
+		row(string(r.Name()), r.URLs)
 	}
 	if len(d.Faults) > 0 {
 		v.print("")

@@ -8,6 +8,7 @@ import (
 	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
@@ -93,7 +94,7 @@ func causes() string {
 	var out strings.Builder
 	for _, place := range []string{"authorize", "token", "refresh", "device", "api"} {
 		var names []string
-		for _, c := range persona.Causes() {
+		for _, c := range protocol.Cause("").Values("") {
 			if strings.HasPrefix(c, place+".") {
 				names = append(names, c)
 			}
@@ -117,8 +118,8 @@ func keysOf(t reflect.Type, indent string, deep bool) []string {
 			continue
 		}
 		about := f.Tag.Get("doc")
-		if enum := f.Tag.Get("enum"); enum != "" {
-			about += " (" + strings.ReplaceAll(enum, ",", ", ") + ")"
+		if values := strict.ValuesOf(f); len(values) > 0 {
+			about += " (" + strings.Join(values, ", ") + ")"
 		}
 		out = append(out, indent+pad(name, 28-len(indent))+wrap(about, 28))
 		if under := structOf(f.Type); deep && under != nil {

@@ -15,6 +15,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Fault is one thing that goes wrong. The same words stand in scenario files,
@@ -22,8 +24,8 @@ import (
 type Fault struct {
 	ID string `json:"id,omitempty" doc:"name to remove it by and to find it in the journal; one is given if absent"`
 
-	At string `json:"at,omitempty" oneof:"place" enum:"authorization_endpoint,token_endpoint,userinfo_endpoint,jwks_uri,introspection_endpoint,revocation_endpoint,end_session_endpoint,device_authorization_endpoint,pushed_authorization_request_endpoint,registration_endpoint,discovery,resource" doc:"the endpoint, by its RFC 8414 name"`
-	On string `json:"on,omitempty" oneof:"place" enum:"id_token,access_token,logout_token,authorization_response,token_response,introspection_response,userinfo,signed_userinfo,jwks,metadata" doc:"the artifact to falsify, with tamper"`
+	At protocol.Endpoint `json:"at,omitempty" oneof:"place" enum:"@fault" doc:"the endpoint, by its RFC 8414 name"`
+	On protocol.Artifact `json:"on,omitempty" oneof:"place" doc:"the artifact to falsify, with tamper"`
 
 	Documented string `json:"documented,omitempty" oneof:"place+effect" doc:"what a real provider is known to do, as PERSONA/NAME: place and effect in one; authdrill personas PERSONA lists them" example:"google/refresh-token-revoked"`
 
@@ -118,9 +120,9 @@ func (f *Fault) String() string {
 	if f.Documented != "" {
 		return f.Documented
 	}
-	place := "at " + f.At
+	place := "at " + string(f.At)
 	if f.On != "" {
-		place = "on " + f.On
+		place = "on " + string(f.On)
 	}
 	names, effects := f.effects()
 	effect := strings.Join(names, "+")

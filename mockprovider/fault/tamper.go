@@ -3,24 +3,20 @@ package fault
 import (
 	"errors"
 	"fmt"
-	"slices"
+
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Tamper falsifies a token (claims, header, signature) or a document (set).
 // The value $absent removes a member.
 type Tamper struct {
-	Claims       map[string]any `json:"claims,omitempty" vocab:"claim" match:"edit" doc:"claims to set, or to remove with $absent (RFC 7519 section 4)"`
-	Header       map[string]any `json:"header,omitempty" vocab:"jose-header" match:"edit" doc:"JOSE header members to set or remove (RFC 7515 section 4)"`
-	Signature    string         `json:"signature,omitempty" enum:"corrupt,stripped,zero,der,foreign_key,none,hs256_public_key,hs256_wrong_secret,embedded_jwk,jku,x5u,x5c,kid_url" doc:"what to do to the signature (RFC 7515 section 5.2, RFC 8725 section 2)"`
-	SigningKey   string         `json:"signing_key,omitempty" enum:"enc_use,encrypt_ops,other_alg,rsa_1024,rsa_e1,ec_off_curve,symmetric,reused_kid,duplicate_kid" doc:"sign with a key that is not to be accepted, or not without care, and publish it in the key set (RFC 7517 section 4, RFC 7518 section 3)"`
-	ResponseMode string         `json:"response_mode,omitempty" enum:"query,fragment,form_post" doc:"send the authorization response this way, whatever was asked (OAuth 2.0 Multiple Response Types section 2.1)"`
-	Raw          string         `json:"raw,omitempty" doc:"the token as a whole, in place of the true one (RFC 7519 section 7.2)"`
-	Set          map[string]any `json:"set,omitempty" vocab:"any" match:"edit" doc:"members of the document to set or remove (RFC 6749 section 5.1, OIDC Discovery section 3)"`
-}
-
-// Tokens returns the artifacts that are signed tokens.
-func Tokens() []string {
-	return []string{"id_token", "access_token", "logout_token", "signed_userinfo"}
+	Claims       map[string]any        `json:"claims,omitempty" vocab:"claim" match:"edit" doc:"claims to set, or to remove with $absent (RFC 7519 section 4)"`
+	Header       map[string]any        `json:"header,omitempty" vocab:"jose-header" match:"edit" doc:"JOSE header members to set or remove (RFC 7515 section 4)"`
+	Signature    string                `json:"signature,omitempty" enum:"corrupt,stripped,zero,der,foreign_key,none,hs256_public_key,hs256_wrong_secret,embedded_jwk,jku,x5u,x5c,kid_url" doc:"what to do to the signature (RFC 7515 section 5.2, RFC 8725 section 2)"`
+	SigningKey   string                `json:"signing_key,omitempty" enum:"enc_use,encrypt_ops,other_alg,rsa_1024,rsa_e1,ec_off_curve,symmetric,reused_kid,duplicate_kid" doc:"sign with a key that is not to be accepted, or not without care, and publish it in the key set (RFC 7517 section 4, RFC 7518 section 3)"`
+	ResponseMode protocol.ResponseMode `json:"response_mode,omitempty" doc:"send the authorization response this way, whatever was asked (OAuth 2.0 Multiple Response Types section 2.1)"`
+	Raw          string                `json:"raw,omitempty" doc:"the token as a whole, in place of the true one (RFC 7519 section 7.2)"`
+	Set          map[string]any        `json:"set,omitempty" vocab:"any" match:"edit" doc:"members of the document to set or remove (RFC 6749 section 5.1, OIDC Discovery section 3)"`
 }
 
 // String names what is falsified.
@@ -30,12 +26,12 @@ func (t *Tamper) describe() string { return "tamper " + t.String() }
 
 func (t *Tamper) check(f *Fault) error {
 	ofToken := len(t.Claims) > 0 || len(t.Header) > 0 || t.Signature != "" || t.SigningKey != "" || t.Raw != ""
-	switch isToken := slices.Contains(Tokens(), f.On); {
+	switch isToken := f.On.IsToken(); {
 	case isToken && len(t.Set) > 0:
 		return fmt.Errorf("set is for documents; a token such as %s has claims, header and signature", f.On)
 	case !isToken && ofToken:
 		return fmt.Errorf("claims, header and signature are for tokens; the document %s has set", f.On)
-	case t.ResponseMode != "" && f.On != "authorization_response":
+	case t.ResponseMode != "" && f.On != protocol.AuthorizationResponse:
 		return errors.New("response_mode is how an authorization response is sent: write on: authorization_response")
 	case !ofToken && len(t.Set) == 0 && t.ResponseMode == "":
 		return errors.New("tamper is empty: say claims, header, signature or set")

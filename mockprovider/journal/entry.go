@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Entry is one exchange. Times are of the issuer's clock.
@@ -18,10 +19,10 @@ type Entry struct {
 	Time     time.Time      `json:"time"`
 	Duration clock.Duration `json:"duration"`
 
-	Endpoint string `json:"endpoint"`        // RFC 8414 name, discovery, resource, sign_in …
-	Login    string `json:"login,omitempty"` // the sign-in it belongs to, bound by state, code or token
-	ClientID string `json:"client_id,omitempty"`
-	Subject  string `json:"sub,omitempty"`
+	Endpoint protocol.Endpoint `json:"endpoint"`        // RFC 8414 name, discovery, resource, sign_in …
+	Login    string            `json:"login,omitempty"` // the sign-in it belongs to, bound by state, code or token
+	ClientID string            `json:"client_id,omitempty"`
+	Subject  string            `json:"sub,omitempty"`
 
 	Method  string            `json:"method"`
 	Path    string            `json:"path"`
@@ -32,13 +33,13 @@ type Entry struct {
 	ResponseHeaders map[string]string `json:"response_headers,omitempty"`
 	Response        map[string]any    `json:"response,omitempty"` // members of a JSON body, or parameters of a redirect
 
-	Decisions []Decision `json:"decisions,omitempty"`
-	Events    []Event    `json:"events,omitempty"`
-	Faults    []Applied  `json:"faults,omitempty"`
-	Lax       []string   `json:"lax,omitempty"`   // rules that were not enforced and would have refused
-	Notes     []string   `json:"notes,omitempty"` // what a careful client would do otherwise
-	Error     string     `json:"error,omitempty"` // the truthful error code, also where a fault hid it
-	Cause     string     `json:"cause,omitempty"` // why it was refused, as finely as the provider knows: token.code_used
+	Decisions []Decision     `json:"decisions,omitempty"`
+	Events    []Event        `json:"events,omitempty"`
+	Faults    []Applied      `json:"faults,omitempty"`
+	Lax       []string       `json:"lax,omitempty"`   // rules that were not enforced and would have refused
+	Notes     []string       `json:"notes,omitempty"` // what a careful client would do otherwise
+	Error     string         `json:"error,omitempty"` // the truthful error code, also where a fault hid it
+	Cause     protocol.Cause `json:"cause,omitempty"` // why it was refused, as finely as the provider knows: token.code_used
 
 	weight int // bytes that it takes; of its header fields only until it is kept
 }
@@ -54,7 +55,7 @@ type Decision struct {
 // Event is something that happened beyond the exchange itself, such as
 // refresh_token.reuse_detected.
 type Event struct {
-	Name  string            `json:"event"`
+	Name  protocol.Event    `json:"event"`
 	Attrs map[string]string `json:"attrs,omitempty"`
 }
 

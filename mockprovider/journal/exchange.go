@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Exchange is an entry being written: one request on its way through the
@@ -29,12 +30,12 @@ func RequestHeaders() []string {
 
 // Begin starts recording a request. The parameters are taken over by SetParams
 // once they are parsed.
-func (j *Journal) Begin(endpoint string, r *http.Request) *Exchange {
+func (j *Journal) Begin(endpoint protocol.Endpoint, r *http.Request) *Exchange {
 	return j.Volume().Begin(endpoint, r)
 }
 
 // Begin starts recording a request, as Journal.Begin does.
-func (v Volume) Begin(endpoint string, r *http.Request) *Exchange {
+func (v Volume) Begin(endpoint protocol.Endpoint, r *http.Request) *Exchange {
 	j := v.journal
 	x := &Exchange{journal: j, volume: v.number}
 	x.entry = Entry{
@@ -96,7 +97,7 @@ func (x *Exchange) Decide(check string, passed bool, detail, spec string) {
 }
 
 // Event records that something happened; attrs are name, value, name, value …
-func (x *Exchange) Event(name string, attrs ...string) {
+func (x *Exchange) Event(name protocol.Event, attrs ...string) {
 	if x == nil {
 		return
 	}
@@ -153,16 +154,16 @@ func (x *Exchange) Fail(code string) {
 	}
 }
 
-// Because records why the request is refused, by one of persona.Causes. The
-// first reason counts.
-func (x *Exchange) Because(cause string) {
+// Because records why the request is refused, by one of the causes of
+// package protocol or a persona's own. The first reason counts.
+func (x *Exchange) Because(cause protocol.Cause) {
 	if x != nil && x.entry.Cause == "" {
 		x.entry.Cause = cause
 	}
 }
 
 // Endpoint is what the exchange is with, "" where there is none.
-func (x *Exchange) Endpoint() string {
+func (x *Exchange) Endpoint() protocol.Endpoint {
 	if x == nil {
 		return ""
 	}
@@ -170,7 +171,7 @@ func (x *Exchange) Endpoint() string {
 }
 
 // Cause returns why the request is refused, "" where nobody said.
-func (x *Exchange) Cause() string {
+func (x *Exchange) Cause() protocol.Cause {
 	if x == nil {
 		return ""
 	}

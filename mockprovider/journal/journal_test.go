@@ -11,9 +11,10 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
-func record(j *Journal, endpoint string, params url.Values, status int) {
+func record(j *Journal, endpoint protocol.Endpoint, params url.Values, status int) {
 	r, _ := http.NewRequest("POST", "http://127.0.0.1/token", nil)
 	x := j.Begin(endpoint, r)
 	x.SetParams(params)

@@ -4,21 +4,22 @@ import (
 	"net/url"
 
 	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Query selects exchanges. An empty member selects all. Params, Status and
 // Error take values or matchers.
 type Query struct {
-	Endpoint string         `json:"endpoint,omitempty" doc:"RFC 8414 name of the endpoint"`
-	Method   string         `json:"method,omitempty" doc:"HTTP method"`
-	Params   map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"true" doc:"request parameters, by value or matcher"`
-	Status   any            `json:"status,omitempty" match:"true" of:"integer" doc:"HTTP status answered"`
-	Error    any            `json:"error,omitempty" match:"true" of:"string" doc:"truthful OAuth error code"`
-	Login    string         `json:"login,omitempty" doc:"sign-in it belongs to"`
-	ClientID string         `json:"client_id,omitempty" doc:"client that called"`
-	Subject  string         `json:"sub,omitempty" doc:"user it was about"`
-	Event    string         `json:"event,omitempty" doc:"event that happened in it"`
-	Since    int64          `json:"since,omitempty" doc:"only exchanges after this number"`
+	Endpoint protocol.Endpoint `json:"endpoint,omitempty" doc:"RFC 8414 name of the endpoint"`
+	Method   string            `json:"method,omitempty" doc:"HTTP method"`
+	Params   map[string]any    `json:"params,omitempty" vocab:"oauth-param" match:"true" doc:"request parameters, by value or matcher"`
+	Status   any               `json:"status,omitempty" match:"true" of:"integer" doc:"HTTP status answered"`
+	Error    any               `json:"error,omitempty" match:"true" of:"string" doc:"truthful OAuth error code"`
+	Login    string            `json:"login,omitempty" doc:"sign-in it belongs to"`
+	ClientID string            `json:"client_id,omitempty" doc:"client that called"`
+	Subject  string            `json:"sub,omitempty" doc:"user it was about"`
+	Event    protocol.Event    `json:"event,omitempty" doc:"event that happened in it"`
+	Since    int64             `json:"since,omitempty" doc:"only exchanges after this number"`
 }
 
 // Match reports whether q describes e.
@@ -26,7 +27,7 @@ func (q Query) Match(e *Entry) bool {
 	same := func(want, got string) bool { return want == "" || want == got }
 	switch {
 	case e.Seq <= q.Since,
-		!same(q.Endpoint, e.Endpoint), !same(q.Method, e.Method), !same(q.Login, e.Login),
+		q.Endpoint != "" && q.Endpoint != e.Endpoint, !same(q.Method, e.Method), !same(q.Login, e.Login),
 		!same(q.ClientID, e.ClientID), !same(q.Subject, e.Subject):
 		return false
 	case q.Status != nil && !match.OK(q.Status, e.Status):
@@ -50,7 +51,7 @@ func (q Query) filter(all []*Entry) []*Entry {
 }
 
 // Event returns the first event of that name in e, or nil.
-func (e *Entry) Event(name string) *Event {
+func (e *Entry) Event(name protocol.Event) *Event {
 	for i := range e.Events {
 		if e.Events[i].Name == name {
 			return &e.Events[i]

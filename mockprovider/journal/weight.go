@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/budget"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 const (
@@ -128,9 +129,10 @@ func valueBytes(v any) int {
 // shorten cuts what is long, and leaves out what is many. Texts are copied: a piece
 // of one would keep all of it.
 func (e *Entry) shorten() {
-	for _, text := range []*string{&e.Login, &e.ClientID, &e.Subject, &e.Method, &e.Path, &e.Error, &e.Cause} {
+	for _, text := range []*string{&e.Login, &e.ClientID, &e.Subject, &e.Method, &e.Path, &e.Error} {
 		*text = short(*text)
 	}
+	e.Cause = protocol.Cause(short(string(e.Cause)))
 	e.Headers, e.ResponseHeaders = shortTexts(e.Headers), shortTexts(e.ResponseHeaders)
 	e.Response, _ = shortValue(e.Response, 0).(map[string]any)
 	if e.Params != nil {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Dialect is how a real provider speaks OAuth where it departs from the
@@ -53,9 +54,9 @@ type Dialect struct {
 	Encodings             []string          `json:"encodings,omitempty" enum:"json,form,xml" doc:"forms of token responses, chosen by Accept; the first is the default"`
 	XMLRoot               string            `json:"xml_root,omitempty" doc:"name of the element around XML answers"`
 
-	Resources []Resource         `json:"resources,omitempty" doc:"what access tokens are spent on"`
-	Shapes    Shapes             `json:"error_shapes,omitzero" doc:"what error answers look like"`
-	Errors    map[string]Refusal `json:"errors,omitempty" doc:"what each failure is answered with, by its cause; one that is missing is answered as the specifications have it"`
+	Resources []Resource                 `json:"resources,omitempty" doc:"what access tokens are spent on"`
+	Shapes    Shapes                     `json:"error_shapes,omitzero" doc:"what error answers look like"`
+	Errors    map[protocol.Cause]Refusal `json:"errors,omitempty" doc:"what each failure is answered with, by its cause; one that is missing is answered as the specifications have it"`
 
 	Faults map[string]Documented `json:"faults,omitempty" doc:"what the real provider is known to do that an app must survive, by name: a fault named documented: PERSONA/NAME does it"`
 
@@ -92,16 +93,16 @@ type Endpoints struct {
 
 // Endpoint is one by its name.
 type Endpoint struct {
-	Name string
+	Name protocol.Endpoint
 	URLs []string
 }
 
 // All returns the endpoints in the order of a sign-in.
 func (e Endpoints) All() []Endpoint {
 	return []Endpoint{
-		{"discovery", e.Discovery}, {"authorization_endpoint", e.Authorization}, {"token_endpoint", e.Token}, {"jwks_uri", e.JWKS},
-		{"introspection_endpoint", e.Introspection}, {"revocation_endpoint", e.Revocation}, {"end_session_endpoint", e.EndSession},
-		{"device_authorization_endpoint", e.Device}, {"device_verification", e.DevicePage},
+		{protocol.Discovery, e.Discovery}, {protocol.AuthorizationEndpoint, e.Authorization}, {protocol.TokenEndpoint, e.Token}, {protocol.JWKSURI, e.JWKS},
+		{protocol.IntrospectionEndpoint, e.Introspection}, {protocol.RevocationEndpoint, e.Revocation}, {protocol.EndSessionEndpoint, e.EndSession},
+		{protocol.DeviceAuthorizationEndpoint, e.Device}, {protocol.DeviceVerification, e.DevicePage},
 	}
 }
 
@@ -134,16 +135,16 @@ type Scope struct {
 
 // AuthorizationForm is what is particular of authorization requests.
 type AuthorizationForm struct {
-	LoginHint   string              `json:"login_hint_parameter,omitempty" doc:"name of the parameter that names the user; default login_hint"`
-	Values      map[string][]string `json:"values,omitempty" doc:"values that a parameter may have; another is refused"`
-	Required    []string            `json:"required,omitempty" doc:"parameters that must be there"`
-	ConsentWhen []Condition         `json:"consent_when,omitempty" doc:"consent is asked again where one of these holds of the request"`
-	SignInWhen  []Condition         `json:"sign_in_when,omitempty" doc:"the user signs in again where one of these holds of the request"`
-	Responses   []string            `json:"response_types,omitempty" doc:"response types that every client may ask for; default those it is registered for"`
-	Response    string              `json:"default_response_type,omitempty" doc:"response type of a request that names none"`
-	FormPostFor []string            `json:"form_post_for,omitempty" doc:"scopes that are refused unless response_mode is form_post"`
-	NoneAsks    bool                `json:"prompt_none_asks,omitempty" doc:"prompt=none leaves out what was allowed before, and refuses nothing: who has to sign in or to allow more is asked"`
-	Redirect    Redirect            `json:"redirect_uri,omitzero" doc:"how redirect URIs are compared"`
+	LoginHint   string                  `json:"login_hint_parameter,omitempty" doc:"name of the parameter that names the user; default login_hint"`
+	Values      map[string][]string     `json:"values,omitempty" doc:"values that a parameter may have; another is refused"`
+	Required    []string                `json:"required,omitempty" doc:"parameters that must be there"`
+	ConsentWhen []Condition             `json:"consent_when,omitempty" doc:"consent is asked again where one of these holds of the request"`
+	SignInWhen  []Condition             `json:"sign_in_when,omitempty" doc:"the user signs in again where one of these holds of the request"`
+	Responses   []protocol.ResponseType `json:"response_types,omitempty" doc:"response types that every client may ask for; default those it is registered for"`
+	Response    string                  `json:"default_response_type,omitempty" doc:"response type of a request that names none"`
+	FormPostFor []string                `json:"form_post_for,omitempty" doc:"scopes that are refused unless response_mode is form_post"`
+	NoneAsks    bool                    `json:"prompt_none_asks,omitempty" doc:"prompt=none leaves out what was allowed before, and refuses nothing: who has to sign in or to allow more is asked"`
+	Redirect    Redirect                `json:"redirect_uri,omitzero" doc:"how redirect URIs are compared"`
 }
 
 // Redirect is how redirect URIs are compared, and what becomes of one that is
@@ -156,15 +157,15 @@ type Redirect struct {
 
 // TokenRequest is what is particular of token requests.
 type TokenRequest struct {
-	Methods            []string   `json:"methods,omitempty" enum:"GET,POST" doc:"HTTP methods; default POST"`
-	ClientAuth         []string   `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post,client_secret_query,client_secret_jwt,private_key_jwt,none" doc:"how clients may authenticate; default as they are registered"`
-	GrantType          string     `json:"default_grant_type,omitempty" doc:"grant type of a request that names none"`
-	SecretJWT          *SecretJWT `json:"client_secret_jwt,omitempty" doc:"the client secret is no text but a JWT that the client makes"`
-	Exchange           *Exchange  `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
-	ClientAccessToken  Tree       `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
-	RefreshRedirect    bool       `json:"redirect_uri_at_refresh,omitempty" doc:"a refresh that names a redirect_uri must name that of its authorization request"`
-	NoSecretForDevices bool       `json:"no_secret_for_devices,omitempty" doc:"the device grant needs no client secret, nor do refreshes of what it gave"`
-	DeviceClientAuth   []string   `json:"device_client_authentication,omitempty" enum:"client_secret_basic,client_secret_post,none" doc:"how clients may authenticate where a device asks for its code; default as elsewhere. none: client_id is enough"`
+	Methods            []string              `json:"methods,omitempty" enum:"GET,POST" doc:"HTTP methods; default POST"`
+	ClientAuth         []protocol.AuthMethod `json:"client_authentication,omitempty" enum:"@persona" doc:"how clients may authenticate; default as they are registered"`
+	GrantType          string                `json:"default_grant_type,omitempty" doc:"grant type of a request that names none"`
+	SecretJWT          *SecretJWT            `json:"client_secret_jwt,omitempty" doc:"the client secret is no text but a JWT that the client makes"`
+	Exchange           *Exchange             `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
+	ClientAccessToken  Tree                  `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
+	RefreshRedirect    bool                  `json:"redirect_uri_at_refresh,omitempty" doc:"a refresh that names a redirect_uri must name that of its authorization request"`
+	NoSecretForDevices bool                  `json:"no_secret_for_devices,omitempty" doc:"the device grant needs no client secret, nor do refreshes of what it gave"`
+	DeviceClientAuth   []protocol.AuthMethod `json:"device_client_authentication,omitempty" enum:"client_secret_basic,client_secret_post,none" doc:"how clients may authenticate where a device asks for its code; default as elsewhere. none: client_id is enough"`
 }
 
 // Ends is what ends with what, beside what the specifications ask for.
@@ -176,8 +177,8 @@ type Ends struct {
 // SecretJWT is a client secret that the client makes itself: a JWT of its own
 // key, whose sub is the client_id and whose aud is the provider.
 type SecretJWT struct {
-	Alg      string         `json:"alg" required:"true" enum:"ES256,RS256,PS256" doc:"JWS algorithm"`
-	Lifetime clock.Duration `json:"lifetime,omitempty" doc:"how far ahead exp may be; default any time"`
+	Alg      protocol.Algorithm `json:"alg" required:"true" enum:"ES256,RS256,PS256" doc:"JWS algorithm"`
+	Lifetime clock.Duration     `json:"lifetime,omitempty" doc:"how far ahead exp may be; default any time"`
 }
 
 // Exchange is a grant type of the provider's own.
@@ -188,24 +189,24 @@ type Exchange struct {
 
 // Resource is something that access tokens are spent on.
 type Resource struct {
-	Endpoint string   `json:"endpoint,omitempty" enum:"userinfo_endpoint,introspection_endpoint,revocation_endpoint,resource" doc:"what faults and the journal call it; default resource"`
-	URLs     []string `json:"urls" required:"true" single:"true" doc:"its URLs at the real provider"`
-	Methods  []string `json:"methods,omitempty" single:"true" enum:"GET,POST,DELETE" doc:"HTTP methods; default GET"`
+	Endpoint protocol.Endpoint `json:"endpoint,omitempty" enum:"userinfo_endpoint,introspection_endpoint,revocation_endpoint,resource" doc:"what faults and the journal call it; default resource"`
+	URLs     []string          `json:"urls" required:"true" single:"true" doc:"its URLs at the real provider"`
+	Methods  []string          `json:"methods,omitempty" single:"true" enum:"GET,POST,DELETE" doc:"HTTP methods; default GET"`
 
-	Bearer  []string `json:"access_token,omitempty" single:"true" enum:"header,query,body,none" doc:"where the access token may stand; default header, none: nobody is asked for one"`
-	Schemes []string `json:"schemes,omitempty" single:"true" doc:"authorization schemes of the header; default Bearer"`
-	Headers []string `json:"required_headers,omitempty" single:"true" doc:"request headers that must be there"`
-	Client  string   `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post" doc:"the client authenticates in place of a token"`
-	About   []string `json:"about,omitempty" single:"true" doc:"parameters, one of which has the token that the answer is about; default the caller's own"`
-	Scopes  []string `json:"scope,omitempty" single:"true" doc:"one of these scopes is needed"`
-	Proof   string   `json:"appsecret_proof,omitempty" doc:"parameter with the HMAC-SHA256 of the access token by the client secret, in hex; a wrong one is refused"`
-	Does    string   `json:"does,omitempty" enum:"revoke_token,revoke_grant" doc:"what the request does beside"`
+	Bearer  []string            `json:"access_token,omitempty" single:"true" enum:"header,query,body,none" doc:"where the access token may stand; default header, none: nobody is asked for one"`
+	Schemes []string            `json:"schemes,omitempty" single:"true" doc:"authorization schemes of the header; default Bearer"`
+	Headers []string            `json:"required_headers,omitempty" single:"true" doc:"request headers that must be there"`
+	Client  protocol.AuthMethod `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post" doc:"the client authenticates in place of a token"`
+	About   []string            `json:"about,omitempty" single:"true" doc:"parameters, one of which has the token that the answer is about; default the caller's own"`
+	Scopes  []string            `json:"scope,omitempty" single:"true" doc:"one of these scopes is needed"`
+	Proof   string              `json:"appsecret_proof,omitempty" doc:"parameter with the HMAC-SHA256 of the access token by the client secret, in hex; a wrong one is refused"`
+	Does    string              `json:"does,omitempty" enum:"revoke_token,revoke_grant" doc:"what the request does beside"`
 
 	Fields *Fields `json:"fields,omitempty" doc:"the request chooses the members of the answer"`
 	Status int     `json:"status,omitempty" min:"200" max:"299" doc:"HTTP status; default 200"`
 	Answer Tree    `json:"answer,omitzero" doc:"the answer; without one there is no body"`
 
-	Errors map[string]Refusal `json:"errors,omitempty" doc:"what its failures are answered with, by their cause, where that is not what the others have"`
+	Errors map[protocol.Cause]Refusal `json:"errors,omitempty" doc:"what its failures are answered with, by their cause, where that is not what the others have"`
 }
 
 // Fields is how a request chooses the members of an answer.
@@ -261,7 +262,7 @@ func (d *Dialect) At(r *Resource) *Dialect {
 // where there is none.
 func (d *Dialect) UserInfo() string {
 	for _, r := range d.Resources {
-		if r.Endpoint == "userinfo_endpoint" && len(r.URLs) > 0 {
+		if r.Endpoint == protocol.UserinfoEndpoint && len(r.URLs) > 0 {
 			if u, err := url.Parse(r.URLs[0]); err == nil {
 				return u.Path
 			}
@@ -279,9 +280,9 @@ func (r *Resource) Speaks() []string {
 }
 
 // Name is what faults and the journal call the resource.
-func (r *Resource) Name() string {
+func (r *Resource) Name() protocol.Endpoint {
 	if r.Endpoint == "" {
-		return "resource"
+		return protocol.Resource
 	}
 	return r.Endpoint
 }

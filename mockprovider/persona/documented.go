@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -82,19 +83,21 @@ func checkRefuse(refuse string) error {
 // Words are the dialect and the cause that a fault's refuse means: PERSONA/CAUSE,
 // or a cause alone, which is in the words of own. The error says what is not
 // known.
-func Words(refuse string, own *Dialect) (*Dialect, string, error) {
-	of, cause, foreign := strings.Cut(refuse, "/")
+func Words(refuse string, own *Dialect) (*Dialect, protocol.Cause, error) {
+	of, name, foreign := strings.Cut(refuse, "/")
 	if !foreign {
-		return own, of, checkWrap(checkCause(of))
+		cause := protocol.Cause(of)
+		return own, cause, checkWrap(checkCause(cause))
 	}
 	p, err := Named(of)
 	if err != nil {
 		return nil, "", fmt.Errorf("refuse: %w", err)
 	}
+	cause := protocol.Cause(name)
 	if err := checkCause(cause); err != nil {
 		return nil, "", checkWrap(err)
 	}
-	if strings.HasPrefix(cause, ownCause) {
+	if cause.IsOwn() {
 		if p.Dialect == nil {
 			return nil, "", fmt.Errorf("refuse: the persona %s has no words for %s", of, cause)
 		}

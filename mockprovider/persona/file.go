@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -127,12 +128,12 @@ func (f *File) checkFault(name string, documented Documented) error {
 		return errors.New("a fault of a persona says itself what it does: write its place and effect")
 	case strings.Contains(refuse, "/"):
 		return errors.New("a fault of a persona refuses in its own words: write the cause alone")
-	case strings.HasPrefix(refuse, ownCause):
-		if _, ok := f.Errors[refuse]; !ok && f.Extends == "" {
+	case protocol.Cause(refuse).IsOwn():
+		if _, ok := f.Errors[protocol.Cause(refuse)]; !ok && f.Extends == "" {
 			return fmt.Errorf("errors has no words for %s", refuse)
 		}
 	case refuse != "":
-		return checkCause(refuse)
+		return checkCause(protocol.Cause(refuse))
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -35,9 +36,9 @@ type Persona struct {
 
 	AllowOrigin []string `json:"allow_origin,omitempty" single:"true" doc:"origins besides those of this machine whose pages may register clients and have issuers made, like https://app.example.com"`
 
-	ScopesSupported []string `json:"scopes_supported,omitempty" doc:"scopes that exist; another is invalid_scope. Default: any"`
-	GrantTypes      []string `json:"grant_types_supported,omitempty" enum:"authorization_code,implicit,refresh_token,client_credentials,password,urn:ietf:params:oauth:grant-type:device_code" doc:"grants the provider offers; default all but password"`
-	ClaimsIn        string   `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or userinfo alone (OIDC Core 5.4)"`
+	ScopesSupported []string         `json:"scopes_supported,omitempty" doc:"scopes that exist; another is invalid_scope. Default: any"`
+	GrantTypes      []protocol.Grant `json:"grant_types_supported,omitempty" doc:"grants the provider offers; default all but password"`
+	ClaimsIn        string           `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or userinfo alone (OIDC Core 5.4)"`
 
 	Metadata map[string]any `json:"metadata,omitempty" vocab:"metadata" match:"absent" doc:"members of the metadata documents to override; $absent removes one (RFC 8414 section 2)"`
 	Lax      []string       `json:"lax,omitempty" enum:"any-redirect-uri,any-client-secret,code-reusable,code-of-any-client,pkce-unchecked,refresh-token-of-any-client,refresh-widens-scope,user-code-guessable" doc:"rules this provider does not enforce; the journal says when one was needed"`
@@ -69,10 +70,10 @@ type Code struct {
 
 // AccessToken describes access tokens.
 type AccessToken struct {
-	Lifetime   clock.Duration `json:"lifetime,omitempty" doc:"how long an access token is accepted; default 1h"`
-	Format     string         `json:"format,omitempty" enum:"opaque,jwt" doc:"opaque, or a JWT as in RFC 9068"`
-	SigningAlg string         `json:"signing_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm of JWT access tokens"`
-	Limit      int            `json:"limit,omitempty" min:"1" doc:"access tokens that live at once for a user, a client and a scope; one more ends the oldest; default no limit"`
+	Lifetime   clock.Duration     `json:"lifetime,omitempty" doc:"how long an access token is accepted; default 1h"`
+	Format     string             `json:"format,omitempty" enum:"opaque,jwt" doc:"opaque, or a JWT as in RFC 9068"`
+	SigningAlg protocol.Algorithm `json:"signing_alg,omitempty" enum:"@signing" doc:"algorithm of JWT access tokens"`
+	Limit      int                `json:"limit,omitempty" min:"1" doc:"access tokens that live at once for a user, a client and a scope; one more ends the oldest; default no limit"`
 }
 
 // RefreshToken describes refresh tokens.
@@ -91,8 +92,8 @@ func (r RefreshToken) Rotates() bool { return r.Rotation == nil || *r.Rotation }
 
 // IDToken describes ID tokens.
 type IDToken struct {
-	Lifetime   clock.Duration `json:"lifetime,omitempty" doc:"how long an ID token is valid; default 1h"`
-	SigningAlg string         `json:"signing_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm for clients that register none; default RS256"`
+	Lifetime   clock.Duration     `json:"lifetime,omitempty" doc:"how long an ID token is valid; default 1h"`
+	SigningAlg protocol.Algorithm `json:"signing_alg,omitempty" enum:"@signing" doc:"algorithm for clients that register none; default RS256"`
 }
 
 // DeviceCode describes the device grant.
@@ -113,9 +114,9 @@ func Spec() Persona {
 	return Persona{
 		Name:              "spec",
 		AuthorizationCode: Code{Lifetime: seconds(60)},
-		AccessToken:       AccessToken{Lifetime: seconds(3600), Format: "opaque", SigningAlg: "RS256"},
+		AccessToken:       AccessToken{Lifetime: seconds(3600), Format: "opaque", SigningAlg: protocol.RS256},
 		RefreshToken:      RefreshToken{Lifetime: seconds(30 * 24 * 3600), Rotation: &rotation, OnReuse: "revoke_family", Issue: "offline_access"},
-		IDToken:           IDToken{Lifetime: seconds(3600), SigningAlg: "RS256"},
+		IDToken:           IDToken{Lifetime: seconds(3600), SigningAlg: protocol.RS256},
 		DeviceCode:        DeviceCode{Lifetime: seconds(900), Interval: seconds(5)},
 		PushedRequest:     Lifetime{Lifetime: seconds(60)},
 		Session:           Lifetime{Lifetime: seconds(24 * 3600)},

@@ -3,6 +3,7 @@ package protocol
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Cause is the reason for which a provider refuses a request, as finely as it
@@ -69,7 +70,7 @@ type causeRow struct {
 
 // causes has the codes of RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section
 // 3.1, RFC 8628 section 3.5 and OIDC Core section 3.1.2.6.
-func causes() []causeRow {
+var causes = sync.OnceValue(func() []causeRow {
 	return []causeRow{
 		{CauseAuthorizeClientUnknown, "invalid_client"},
 		{CauseAuthorizeRedirectURIMismatch, "invalid_request"},
@@ -119,7 +120,7 @@ func causes() []causeRow {
 		{CauseAPIHeaderMissing, "invalid_request"},
 		{CauseAPIAppsecretProofWrong, "invalid_request"},
 	}
-}
+})
 
 // IsOwn reports whether only one provider knows c: such a cause begins with app
 // and has words in that provider's persona only.

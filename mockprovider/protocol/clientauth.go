@@ -23,5 +23,5 @@ func (AuthMethod) Values(group string) []string {
 	all = slices.DeleteFunc(all, func(m AuthMethod) bool {
 		return m == ClientSecretQuery && group != "persona" || m == NoAuthentication && group == "confidential"
 	})
-	return names(all, func(m AuthMethod) string { return string(m) })
+	return Strings(all)
 }

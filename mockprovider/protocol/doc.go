@@ -8,6 +8,15 @@
 // is what the strict reader asks a member of that type for.
 package protocol
 
+// Strings returns words as plain text, for what knows no types.
+func Strings[W ~string](words []W) []string {
+	out := make([]string, len(words))
+	for n, word := range words {
+		out[n] = string(word)
+	}
+	return out
+}
+
 // names returns the first column of a table.
 func names[R any](table []R, name func(R) string) []string {
 	out := make([]string, len(table))

@@ -3,6 +3,7 @@ package protocol
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Endpoint is an endpoint or a page of a provider. An endpoint has the name of
@@ -40,7 +41,9 @@ type Route struct {
 
 // Routes returns the paths of a provider in the order in which the endpoints
 // are listed everywhere. An endpoint with several paths has several rows.
-func Routes() []Route {
+func Routes() []Route { return slices.Clone(routes()) }
+
+var routes = sync.OnceValue(func() []Route {
 	return []Route{
 		{AuthorizationEndpoint, "/authorize", "RFC 6749 section 3.1, OIDC Core section 3.1.2"},
 		{TokenEndpoint, "/token", "RFC 6749 section 3.2"},
@@ -61,7 +64,7 @@ func Routes() []Route {
 		{DeviceVerification, "/device", "RFC 8628 section 3.3"},
 		{Home, "/{$}", ""},
 	}
-}
+})
 
 // Routes returns the paths of e.
 func (e Endpoint) Routes() []Route {
@@ -70,7 +73,7 @@ func (e Endpoint) Routes() []Route {
 
 // Path returns the first path of e, up to its first parameter.
 func (e Endpoint) Path() string {
-	for _, r := range Routes() {
+	for _, r := range routes() {
 		if r.Endpoint == e {
 			path, _, _ := strings.Cut(r.Path, "{")
 			return path
@@ -88,7 +91,7 @@ func (e Endpoint) Published() bool {
 // Values lists the endpoints and pages; those of the group "fault" are the ones
 // where a fault can happen, which leaves the pages out.
 func (Endpoint) Values(group string) []string {
-	all := names(Routes(), func(r Route) string { return string(r.Endpoint) })
+	all := names(routes(), func(r Route) string { return string(r.Endpoint) })
 	return slices.DeleteFunc(slices.Compact(all), func(name string) bool {
 		return group == "fault" && Endpoint(name).isPage()
 	})

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Client is a registered client in the words of RFC 7591 section 2 and OpenID
@@ -20,17 +22,17 @@ type Client struct {
 	Contacts     []string `json:"contacts,omitempty" doc:"e-mail addresses of the people responsible"`
 	RedirectURIs []string `json:"redirect_uris,omitempty" doc:"redirection URIs, compared as strings, any port on a loopback address (RFC 8252 section 7.3); none registered: any loopback URI"`
 
-	GrantTypes    []string `json:"grant_types,omitempty" enum:"authorization_code,implicit,refresh_token,client_credentials,password,urn:ietf:params:oauth:grant-type:device_code" doc:"grants the client may use; default authorization_code, refresh_token, client_credentials and the device grant"`
-	ResponseTypes []string `json:"response_types,omitempty" enum:"code,token,id_token,id_token token,code id_token,code token,code id_token token,none" doc:"response types the client may ask for; default code"`
-	Scope         string   `json:"scope,omitempty" doc:"scopes the client may ask for, separated by spaces; default any"`
+	GrantTypes    []protocol.Grant        `json:"grant_types,omitempty" doc:"grants the client may use; default authorization_code, refresh_token, client_credentials and the device grant"`
+	ResponseTypes []protocol.ResponseType `json:"response_types,omitempty" doc:"response types the client may ask for; default code"`
+	Scope         string                  `json:"scope,omitempty" doc:"scopes the client may ask for, separated by spaces; default any"`
 
-	AuthMethod     string          `json:"token_endpoint_auth_method,omitempty" enum:"client_secret_basic,client_secret_post,client_secret_jwt,private_key_jwt,none" doc:"the one client authentication method accepted; absent: basic or post when there is a secret, else none"`
-	AuthSigningAlg string          `json:"token_endpoint_auth_signing_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA,HS256" doc:"algorithm a client assertion must use; default any that fits the method"`
-	JWKS           json.RawMessage `json:"jwks,omitempty" vocab:"key-set" of:"object" doc:"public keys of the client as a JWK Set, for private_key_jwt"`
-	JWKSURI        string          `json:"jwks_uri,omitempty" doc:"where the client publishes its JWK Set"`
+	AuthMethod     protocol.AuthMethod `json:"token_endpoint_auth_method,omitempty" doc:"the one client authentication method accepted; absent: basic or post when there is a secret, else none"`
+	AuthSigningAlg protocol.Algorithm  `json:"token_endpoint_auth_signing_alg,omitempty" doc:"algorithm a client assertion must use; default any that fits the method"`
+	JWKS           json.RawMessage     `json:"jwks,omitempty" vocab:"key-set" of:"object" doc:"public keys of the client as a JWK Set, for private_key_jwt"`
+	JWKSURI        string              `json:"jwks_uri,omitempty" doc:"where the client publishes its JWK Set"`
 
-	IDTokenAlg  string `json:"id_token_signed_response_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm of the client's ID tokens; default the provider's"`
-	UserinfoAlg string `json:"userinfo_signed_response_alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"answer userinfo as a JWT signed with this algorithm; default JSON"`
+	IDTokenAlg  protocol.Algorithm `json:"id_token_signed_response_alg,omitempty" enum:"@signing" doc:"algorithm of the client's ID tokens; default the provider's"`
+	UserinfoAlg protocol.Algorithm `json:"userinfo_signed_response_alg,omitempty" enum:"@signing" doc:"answer userinfo as a JWT signed with this algorithm; default JSON"`
 
 	DefaultMaxAge   int  `json:"default_max_age,omitempty" min:"0" doc:"seconds a sign-in stays fresh when the request has no max_age"`
 	RequireAuthTime bool `json:"require_auth_time,omitempty" doc:"always put auth_time into ID tokens"`
@@ -47,55 +49,52 @@ type Client struct {
 	Registered uint64 `json:"-"`
 }
 
-// DeviceGrant is the grant type of RFC 8628 section 3.4.
-const DeviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
-
 // Public reports whether the client has no means to authenticate (RFC 6749 section 2.1).
 func (c *Client) Public() bool {
-	return c.AuthMethod == "none" || c.AuthMethod == "" && c.Secret == ""
+	return c.AuthMethod == protocol.NoAuthentication || c.AuthMethod == "" && c.Secret == ""
 }
 
 // Grants returns the grant types the client may use.
-func (c *Client) Grants() []string {
+func (c *Client) Grants() []protocol.Grant {
 	if len(c.GrantTypes) > 0 {
 		return c.GrantTypes
 	}
-	grants := []string{"authorization_code", "refresh_token", DeviceGrant}
-	if slices.ContainsFunc(c.ResponseTypes, func(r string) bool { return strings.Contains(r, "token") }) {
-		grants = append(grants, "implicit")
+	grants := []protocol.Grant{protocol.AuthorizationCodeGrant, protocol.RefreshTokenGrant, protocol.DeviceCodeGrant}
+	if slices.ContainsFunc(c.ResponseTypes, func(r protocol.ResponseType) bool { return strings.Contains(string(r), "token") }) {
+		grants = append(grants, protocol.ImplicitGrant)
 	}
 	if !c.Public() {
-		grants = append(grants, "client_credentials")
+		grants = append(grants, protocol.ClientCredentialsGrant)
 	}
 	return grants
 }
 
 // MayUse reports whether the client is registered for a grant type.
-func (c *Client) MayUse(grant string) bool { return slices.Contains(c.Grants(), grant) }
+func (c *Client) MayUse(grant protocol.Grant) bool { return slices.Contains(c.Grants(), grant) }
 
 // Responses returns the response types the client may ask for, each with its
 // words in alphabetical order.
-func (c *Client) Responses() []string {
+func (c *Client) Responses() []protocol.ResponseType {
 	if len(c.ResponseTypes) == 0 {
-		return []string{"code"}
+		return []protocol.ResponseType{"code"}
 	}
-	out := make([]string, len(c.ResponseTypes))
+	out := make([]protocol.ResponseType, len(c.ResponseTypes))
 	for i, r := range c.ResponseTypes {
-		words := strings.Fields(r)
+		words := strings.Fields(string(r))
 		slices.Sort(words)
-		out[i] = strings.Join(words, " ")
+		out[i] = protocol.ResponseType(strings.Join(words, " "))
 	}
 	return out
 }
 
 // AuthMethods returns the client authentication methods accepted of the client
 // (OIDC Core section 9).
-func (c *Client) AuthMethods() []string {
+func (c *Client) AuthMethods() []protocol.AuthMethod {
 	switch {
 	case c.AuthMethod != "":
-		return []string{c.AuthMethod}
+		return []protocol.AuthMethod{c.AuthMethod}
 	case c.Secret != "":
-		return []string{"client_secret_basic", "client_secret_post"}
+		return []protocol.AuthMethod{protocol.ClientSecretBasic, protocol.ClientSecretPost}
 	}
-	return []string{"none"}
+	return []protocol.AuthMethod{protocol.NoAuthentication}
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/url"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // GrantKey names a grant at its store. It is 0 while the grant is not stored.
@@ -15,11 +17,11 @@ type GrantKey uint64
 // ending it ends all codes and tokens that name it, also those that are just
 // being made.
 type Grant struct {
-	Key       GrantKey //
-	ClientID  string   //
-	Subject   string   // sub
-	GrantType string   // the grant type it began with
-	Scopes    []string // granted, in the order they were asked
+	Key       GrantKey       //
+	ClientID  string         //
+	Subject   string         // sub
+	GrantType protocol.Grant // the grant type it began with
+	Scopes    []string       // granted, in the order they were asked
 	Issued    Instant
 
 	*Authorization // never nil
@@ -55,5 +57,5 @@ var noUser = &Authorization{}
 // ByClient returns a grant of a client to itself (RFC 6749 section 4.4). There
 // may be very many: they share what they do not have.
 func ByClient(clientID string) *Grant {
-	return &Grant{GrantType: "client_credentials", Subject: clientID, Authorization: noUser}
+	return &Grant{GrantType: protocol.ClientCredentialsGrant, Subject: clientID, Authorization: noUser}
 }

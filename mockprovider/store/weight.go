@@ -153,10 +153,10 @@ func (r registered) Shed(bytes int) {
 
 func (c *Client) bytes() int {
 	n := 8*recordCost + len(c.ID) + len(c.Secret) + len(c.Name) + len(c.URI) + len(c.LogoURI) + len(c.PolicyURI) + len(c.TermsURI) + len(c.Scope) + len(c.JWKS) + len(c.JWKSURI) + len(c.SoftwareID) + len(c.SoftwareVersion)
-	for _, list := range [][]string{c.Contacts, c.RedirectURIs, c.GrantTypes, c.ResponseTypes, c.PostLogoutRedirectURIs} {
+	for _, list := range [][]string{c.Contacts, c.RedirectURIs, c.PostLogoutRedirectURIs} {
 		n += textBytes(list)
 	}
-	return n
+	return n + textBytes(c.GrantTypes) + textBytes(c.ResponseTypes)
 }
 
 func (a *access) bytes() int {
@@ -177,7 +177,7 @@ func (g *Grant) bytes() int {
 	return n
 }
 
-func textBytes(list []string) int {
+func textBytes[S ~string](list []S) int {
 	n := 16 * len(list)
 	for _, s := range list {
 		n += len(s)

@@ -12,7 +12,9 @@
 //
 //	json:"name"       the key; embedded structs are inlined, "-" is no key
 //	doc:"text"        what it means
-//	enum:"a,b"        the values a string, or each item of a list, may have
+//	enum:"a,b"        the values a string, or each item of a list, may have; of a
+//	                  type that knows its values no tag is needed, and
+//	                  enum:"@group" is a part of them, see Enumerated
 //	required:"true"   must be there
 //	short:"true"      a value that is no mapping stands for this member
 //	empty:"true"      a key without a value stands for an empty mapping; of an

@@ -106,6 +106,7 @@ func (s *shape) add(t reflect.Type, at []int) {
 		f := t.Field(i)
 		index := append(slices.Clone(at), i)
 		m := parseTags(string(f.Tag))
+		m.enum = enumOf(f.Type, m.enum)
 		m.index, m.typ = index, f.Type
 		switch {
 		case f.Anonymous && m.name == "" && f.Type.Kind() == reflect.Struct:
@@ -176,6 +177,38 @@ func parseTags(tag string) member {
 		}
 	}
 	return m
+}
+
+// Enumerated is a string type that knows its values. The group is what the tag
+// enum:"@group" names, "" where the member has no such tag.
+type Enumerated interface{ Values(group string) []string }
+
+// ValuesOf returns the values that a struct's field may have, or each item of it,
+// nil if any may be.
+func ValuesOf(f reflect.StructField) []string {
+	return enumOf(f.Type, parseTags(string(f.Tag)).enum)
+}
+
+// enumOf returns what the tag lists, else what the type knows.
+func enumOf(t reflect.Type, listed []string) []string {
+	group := ""
+	if len(listed) > 0 {
+		var isGroup bool
+		if group, isGroup = strings.CutPrefix(listed[0], "@"); !isGroup {
+			return listed
+		}
+	}
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.String {
+		return nil
+	}
+	known, ok := reflect.Zero(t).Interface().(Enumerated)
+	if !ok {
+		return nil
+	}
+	return known.Values(group)
 }
 
 func closingQuote(s string) int {

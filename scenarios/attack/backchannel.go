@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
@@ -49,7 +50,7 @@ func (d *drill) makeLogoutToken(m *catalog.Token) (string, error) {
 	}
 	if m.Signature != "" || len(m.Header) > 0 {
 		once := 1
-		id, err := p.Fault(fault.Fault{On: "logout_token", Times: &once, Tamper: &fault.Tamper{Signature: m.Signature, Header: m.Header}})
+		id, err := p.Fault(fault.Fault{On: protocol.LogoutToken, Times: &once, Tamper: &fault.Tamper{Signature: m.Signature, Header: m.Header}})
 		if err != nil {
 			return "", err
 		}

@@ -21,6 +21,7 @@ import (
 	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/scenarios"
@@ -173,7 +174,7 @@ func (b *Bench) site(e *catalog.Entry, mutants []string) (*site, func(), error) 
 
 // registered is the bundled client as the provider knows it.
 func registered(at *catalog.Bundled) *store.Client {
-	return &store.Client{Secret: at.Secret, AuthMethod: at.AuthMethod, IDTokenAlg: at.IDTokenAlg, UserinfoAlg: at.UserinfoAlg, ResponseTypes: []string{"code", "id_token", "id_token token", "code id_token", "code token", "code id_token token"}, PostLogoutRedirectURIs: []string{benchApp + "/signed-out"}}
+	return &store.Client{Secret: at.Secret, AuthMethod: at.AuthMethod, IDTokenAlg: at.IDTokenAlg, UserinfoAlg: at.UserinfoAlg, ResponseTypes: []protocol.ResponseType{"code", "id_token", "id_token token", "code id_token", "code token", "code id_token token"}, PostLogoutRedirectURIs: []string{benchApp + "/signed-out"}}
 }
 
 // bundledApp is how the bundled app is reached.
@@ -195,8 +196,8 @@ func bundledConfig(s *site, at *catalog.Bundled) app.Config {
 	c.Log, s.logs = log, []appLog{log}
 	c.RedirectURL = benchApp + "/callback"
 	c.Scopes = strings.Fields(or(at.Scope, "openid profile email offline_access"))
-	c.AuthMethod, c.IDTokenSignedResponseAlg, c.UserInfoSignedResponseAlg = at.AuthMethod, at.IDTokenAlg, at.UserinfoAlg
-	c.ResponseType, c.ResponseMode = at.ResponseType, at.ResponseMode
+	c.AuthMethod, c.IDTokenSignedResponseAlg, c.UserInfoSignedResponseAlg = string(at.AuthMethod), string(at.IDTokenAlg), string(at.UserinfoAlg)
+	c.ResponseType, c.ResponseMode = string(at.ResponseType), string(at.ResponseMode)
 	c.Authorize.MaxAge = at.MaxAge
 	if at.ACR != "" {
 		c.Authorize.Claims, _ = json.Marshal(map[string]any{"id_token": map[string]any{"acr": map[string]any{"essential": true, "value": at.ACR}}}) // it is text

@@ -13,6 +13,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // calibrate proves the method on an app before anything is said about it, and
@@ -210,7 +211,7 @@ func clip(s string) string {
 // reads reports whether the app wants an ID token at all.
 func (w *worker) reads(ctx context.Context) bool {
 	always := 0
-	id, err := w.site.provider().Fault(fault.Fault{On: "token_response", Times: &always, Tamper: &fault.Tamper{Set: map[string]any{"id_token": match.Absent}}})
+	id, err := w.site.provider().Fault(fault.Fault{On: protocol.TokenResponse, Times: &always, Tamper: &fault.Tamper{Set: map[string]any{"id_token": match.Absent}}})
 	if err != nil {
 		return true
 	}
@@ -228,18 +229,18 @@ func (w *worker) learn(entries []*journal.Entry, logs bool) []Trait {
 			w.traits[need] = lack
 		}
 	}
-	authorize, token := paramsAt(entries, "authorization_endpoint"), paramsAt(entries, "token_endpoint")
+	authorize, token := paramsAt(entries, protocol.AuthorizationEndpoint), paramsAt(entries, protocol.TokenEndpoint)
 	app := w.site.app
 	know("id_token", "OpenID Connect", slices.Contains(strings.Fields(authorize.Get("scope")), "openid"), "scope "+authorize.Get("scope"), "the app does not ask for the scope openid, so it gets no ID token")
 	know("nonce", "nonce", authorize.Has("nonce"), "", "the app sends no nonce: see nonce-sent-unless-code")
 	know("state", "state", authorize.Has("state"), "", "the app sends no state: see state-missing-in-request")
 	know("pkce", "PKCE", authorize.Has("code_challenge"), authorize.Get("code_challenge_method"), "the app sends no code_challenge: see pkce-absent")
-	know("discovery", "metadata", asked(entries, "discovery"), "", "the app did not ask for the provider's metadata")
-	know("jwks", "key set", asked(entries, "jwks_uri"), "", "the app does not ask for the provider's keys: over TLS, OIDC Core 3.1.3.7 (6) leaves it that choice in the code flow")
-	know("userinfo", "userinfo", asked(entries, "userinfo_endpoint"), "", "the app does not ask for userinfo")
+	know("discovery", "metadata", asked(entries, protocol.Discovery), "", "the app did not ask for the provider's metadata")
+	know("jwks", "key set", asked(entries, protocol.JWKSURI), "", "the app does not ask for the provider's keys: over TLS, OIDC Core 3.1.3.7 (6) leaves it that choice in the code flow")
+	know("userinfo", "userinfo", asked(entries, protocol.UserinfoEndpoint), "", "the app does not ask for userinfo")
 	know("confidential", "client authentication", authMethod(entries, token) != "none", authMethod(entries, token), "the app is a public client")
 	offline := slices.ContainsFunc(entries, func(e *journal.Entry) bool {
-		return e.Endpoint == "token_endpoint" && e.Response["refresh_token"] != nil
+		return e.Endpoint == protocol.TokenEndpoint && e.Response["refresh_token"] != nil
 	})
 	know("refresh", "refresh token", offline && app.API != nil, "", "the app gets no refresh token (scope offline_access), or its page that uses the access token is not known: set app.api")
 	configured := []struct {
@@ -269,7 +270,7 @@ func (w *worker) learn(entries []*journal.Entry, logs bool) []Trait {
 }
 
 // paramsAt are the parameters of the first request to an endpoint.
-func paramsAt(entries []*journal.Entry, endpoint string) url.Values {
+func paramsAt(entries []*journal.Entry, endpoint protocol.Endpoint) url.Values {
 	for _, e := range entries {
 		if e.Endpoint == endpoint {
 			return e.Params
@@ -278,11 +279,11 @@ func paramsAt(entries []*journal.Entry, endpoint string) url.Values {
 	return nil
 }
 
-func asked(entries []*journal.Entry, endpoint string) bool {
+func asked(entries []*journal.Entry, endpoint protocol.Endpoint) bool {
 	return paramsAt(entries, endpoint) != nil || has(entries, endpoint)
 }
 
-func has(entries []*journal.Entry, endpoint string) bool {
+func has(entries []*journal.Entry, endpoint protocol.Endpoint) bool {
 	return slices.ContainsFunc(entries, func(e *journal.Entry) bool { return e.Endpoint == endpoint })
 }
 
@@ -295,7 +296,7 @@ func authMethod(entries []*journal.Entry, token url.Values) string {
 		return "client_secret_post"
 	}
 	for _, e := range entries {
-		if e.Endpoint == "token_endpoint" && strings.HasPrefix(e.Headers["Authorization"], "Basic") {
+		if e.Endpoint == protocol.TokenEndpoint && strings.HasPrefix(e.Headers["Authorization"], "Basic") {
 			return "client_secret_basic"
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
@@ -96,9 +97,9 @@ func kept(e *catalog.Entry) string {
 	}
 	for _, f := range e.Stimulus.Faults {
 		switch {
-		case f.At == "discovery", f.On == "metadata":
+		case f.At == protocol.Discovery, f.On == protocol.Metadata:
 			return "metadata"
-		case f.At == "jwks_uri", f.On == "jwks", f.Tamper != nil && f.Tamper.SigningKey != "":
+		case f.At == protocol.JWKSURI, f.On == protocol.KeySet, f.Tamper != nil && f.Tamper.SigningKey != "":
 			return "keys"
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // lint is a rule that a client's requests are held to, over the sign-ins that a
@@ -17,12 +18,12 @@ type lint func(entries []*journal.Entry) (ok bool, saw string)
 func lints() map[string]lint {
 	return map[string]lint{
 		"state-missing-in-request":    defended,
-		"state-static-or-predictable": fresh("authorization_endpoint", "state", 8),
+		"state-static-or-predictable": fresh(protocol.AuthorizationEndpoint, "state", 8),
 		"nonce-sent-unless-code":      nonceSent,
-		"nonce-static":                fresh("authorization_endpoint", "nonce", 8),
+		"nonce-static":                fresh(protocol.AuthorizationEndpoint, "nonce", 8),
 		"pkce-absent":                 everyRequest("code_challenge, or a nonce in its place (RFC 9700 section 2.1.1)", func(v url.Values) bool { return v.Get("code_challenge") != "" || v.Get("nonce") != "" }),
 		"pkce-plain":                  everyRequest("code_challenge_method S256", func(v url.Values) bool { return v.Get("code_challenge_method") == "S256" }),
-		"pkce-verifier-reused":        fresh("token_endpoint", "code_verifier", 43),
+		"pkce-verifier-reused":        fresh(protocol.TokenEndpoint, "code_verifier", 43),
 		"scope-openid-present":        everyRequest("the scope openid", func(v url.Values) bool { return slices.Contains(strings.Fields(v.Get("scope")), "openid") }),
 		"redirect-uri-stable":         redirectURIStable,
 		"secret-in-query":             secretInQuery,
@@ -31,10 +32,10 @@ func lints() map[string]lint {
 }
 
 // at returns the parameters of the requests to an endpoint.
-func at(entries []*journal.Entry, endpoint string) []url.Values {
+func at(entries []*journal.Entry, endpoint protocol.Endpoint) []url.Values {
 	var out []url.Values
 	for _, e := range entries {
-		if e.Endpoint == endpoint && (endpoint != "token_endpoint" || e.Params.Get("grant_type") == "authorization_code") {
+		if e.Endpoint == endpoint && (endpoint != protocol.TokenEndpoint || e.Params.Get("grant_type") == "authorization_code") {
 			out = append(out, e.Params)
 		}
 	}
@@ -44,7 +45,7 @@ func at(entries []*journal.Entry, endpoint string) []url.Values {
 // defended: a request has at least one defence against forged answers (RFC 9700
 // section 4.7).
 func defended(entries []*journal.Entry) (bool, string) {
-	for _, v := range at(entries, "authorization_endpoint") {
+	for _, v := range at(entries, protocol.AuthorizationEndpoint) {
 		if v.Get("state") == "" && v.Get("code_challenge") == "" && v.Get("nonce") == "" {
 			return false, "an authorization request has neither state nor code_challenge nor nonce"
 		}
@@ -53,7 +54,7 @@ func defended(entries []*journal.Entry) (bool, string) {
 }
 
 // fresh: a parameter is new in every request, and long enough not to be guessed.
-func fresh(endpoint, name string, least int) lint {
+func fresh(endpoint protocol.Endpoint, name string, least int) lint {
 	return func(entries []*journal.Entry) (bool, string) {
 		var seen []string
 		for _, v := range at(entries, endpoint) {
@@ -75,7 +76,7 @@ func fresh(endpoint, name string, least int) lint {
 // nonceSent: whoever is answered through the browser with an ID token sends a
 // nonce (OIDC Core 3.2.2.1).
 func nonceSent(entries []*journal.Entry) (bool, string) {
-	for _, v := range at(entries, "authorization_endpoint") {
+	for _, v := range at(entries, protocol.AuthorizationEndpoint) {
 		if strings.Contains(v.Get("response_type"), "id_token") && v.Get("nonce") == "" {
 			return false, "an authorization request for " + v.Get("response_type") + " has no nonce"
 		}
@@ -85,7 +86,7 @@ func nonceSent(entries []*journal.Entry) (bool, string) {
 
 func everyRequest(what string, has func(url.Values) bool) lint {
 	return func(entries []*journal.Entry) (bool, string) {
-		for _, v := range at(entries, "authorization_endpoint") {
+		for _, v := range at(entries, protocol.AuthorizationEndpoint) {
 			if !has(v) {
 				return false, "an authorization request lacks " + what
 			}
@@ -98,10 +99,10 @@ func everyRequest(what string, has func(url.Values) bool) lint {
 // with (RFC 6749 section 4.1.3).
 func redirectURIStable(entries []*journal.Entry) (bool, string) {
 	var asked []string
-	for _, v := range at(entries, "authorization_endpoint") {
+	for _, v := range at(entries, protocol.AuthorizationEndpoint) {
 		asked = append(asked, v.Get("redirect_uri"))
 	}
-	for _, v := range at(entries, "token_endpoint") {
+	for _, v := range at(entries, protocol.TokenEndpoint) {
 		if uri := v.Get("redirect_uri"); !slices.Contains(asked, uri) {
 			return false, "the code is redeemed with the redirect_uri " + uri + ", and was asked for with another"
 		}
@@ -115,7 +116,7 @@ func secretInQuery(entries []*journal.Entry) (bool, string) {
 	for _, e := range entries {
 		for _, note := range e.Notes {
 			if what, _, found := strings.Cut(note, " stands in the URL"); found {
-				return false, what + " stands in the URL of a request to the " + e.Endpoint
+				return false, what + " stands in the URL of a request to the " + string(e.Endpoint)
 			}
 		}
 	}
@@ -126,7 +127,7 @@ func secretInQuery(entries []*journal.Entry) (bool, string) {
 // section 2.1).
 func bearerInHeader(entries []*journal.Entry) (bool, string) {
 	for _, e := range entries {
-		if e.Endpoint == "userinfo_endpoint" && e.Params.Has("access_token") {
+		if e.Endpoint == protocol.UserinfoEndpoint && e.Params.Has("access_token") {
 			return false, "userinfo is asked for without the Authorization header, or with the token in the URL or the form"
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
@@ -108,7 +109,7 @@ func (d *drill) secrets() map[string][]string {
 			keep(name, value)
 			keep(name, answered(e).Get(name))
 		}
-		if e.Endpoint == "token_endpoint" {
+		if e.Endpoint == protocol.TokenEndpoint {
 			keep("code", e.Params.Get("code"))
 		}
 	}

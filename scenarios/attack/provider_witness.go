@@ -8,6 +8,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
@@ -33,13 +34,13 @@ func (d *drill) judgeProvider(j *judgement) {
 	}
 	if x.Canary {
 		for _, e := range entries {
-			if e.Endpoint == "canary" {
+			if e.Endpoint == protocol.Canary {
 				j.complain(d.class(FailSecurity), "provider", "the canary address was asked: %s %s", e.Method, e.Path)
 			}
 		}
 	}
 	if second := d.site.providers[1]; x.Second != nil && second != nil {
-		if n := len(second.Journal().Find(journal.Query{Endpoint: "token_endpoint"})); !match.OK(x.Second, n) {
+		if n := len(second.Journal().Find(journal.Query{Endpoint: protocol.TokenEndpoint})); !match.OK(x.Second, n) {
 			j.complain(d.class(FailSecurity), "provider", "%s of the second provider, where %s is right", count(n, "token request"), describe(x.Second))
 		}
 	}
@@ -73,7 +74,7 @@ func (d *drill) judgeProvider(j *judgement) {
 // judgeRedirectURI sees whether an authorization request was bent.
 func (d *drill) judgeRedirectURI(j *judgement, entries []*journal.Entry) {
 	for _, e := range entries {
-		if e.Endpoint != "authorization_endpoint" {
+		if e.Endpoint != protocol.AuthorizationEndpoint {
 			continue
 		}
 		u, err := url.Parse(e.Params.Get("redirect_uri"))
@@ -94,21 +95,21 @@ type counter struct {
 }
 
 func counted(r catalog.Requests) []counter {
-	at := func(endpoint string) func(*journal.Entry) bool {
+	at := func(endpoint protocol.Endpoint) func(*journal.Entry) bool {
 		return func(e *journal.Entry) bool { return e.Endpoint == endpoint }
 	}
 	return []counter{
-		{"authorization request", r.Authorization, at("authorization_endpoint")},
-		{"token request", r.Token, at("token_endpoint")},
+		{"authorization request", r.Authorization, at(protocol.AuthorizationEndpoint)},
+		{"token request", r.Token, at(protocol.TokenEndpoint)},
 		{"refresh", r.Refresh, func(e *journal.Entry) bool {
-			return e.Endpoint == "token_endpoint" && e.Params.Get("grant_type") == "refresh_token"
+			return e.Endpoint == protocol.TokenEndpoint && e.Params.Get("grant_type") == "refresh_token"
 		}},
-		{"userinfo request", r.UserInfo, at("userinfo_endpoint")},
-		{"key set fetch", r.JWKS, at("jwks_uri")},
-		{"metadata fetch", r.Discovery, at("discovery")},
-		{"revocation request", r.Revocation, at("revocation_endpoint")},
-		{"API request", r.Resource, at("resource")},
-		{"canary request", r.Canary, at("canary")},
+		{"userinfo request", r.UserInfo, at(protocol.UserinfoEndpoint)},
+		{"key set fetch", r.JWKS, at(protocol.JWKSURI)},
+		{"metadata fetch", r.Discovery, at(protocol.Discovery)},
+		{"revocation request", r.Revocation, at(protocol.RevocationEndpoint)},
+		{"API request", r.Resource, at(protocol.Resource)},
+		{"canary request", r.Canary, at(protocol.Canary)},
 	}
 }
 
@@ -117,7 +118,7 @@ func gaps(entries []*journal.Entry) []time.Duration {
 	var out []time.Duration
 	var last time.Time
 	for _, e := range entries {
-		if e.Endpoint != "token_endpoint" {
+		if e.Endpoint != protocol.TokenEndpoint {
 			continue
 		}
 		if !last.IsZero() {
@@ -133,7 +134,7 @@ func gaps(entries []*journal.Entry) []time.Duration {
 func leaks(entries []*journal.Entry) int {
 	n := 0
 	for _, e := range entries {
-		if e.Endpoint != "canary" {
+		if e.Endpoint != protocol.Canary {
 			continue
 		}
 		carried := e.Headers["Authorization"] != ""

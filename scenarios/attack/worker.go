@@ -200,7 +200,7 @@ func (w *worker) lacks(e *catalog.Entry) string {
 	case needsBrowser(e) && w.site.chromium == nil:
 		return withoutBrowser
 	case e.Bundled != nil && e.Bundled.ResponseType != "" && e.Bundled.ResponseType != "code":
-		return "it is about the response type " + e.Bundled.ResponseType + ", and the app uses code"
+		return "it is about the response type " + string(e.Bundled.ResponseType) + ", and the app uses code"
 	}
 	for _, need := range e.Needs {
 		if why, known := w.traits[need]; known && why != "" {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/clause"
@@ -72,16 +73,16 @@ func (k KnownBad) Bugs() []string {
 
 // Bundled configures the bundled client app for an entry.
 type Bundled struct {
-	ResponseType string `json:"response_type,omitempty" doc:"default code"`
-	ResponseMode string `json:"response_mode,omitempty" enum:"query,fragment,form_post" doc:"default that of the response type"`
-	Secret       string `json:"client_secret,omitempty" doc:"default that of the default client"`
-	AuthMethod   string `json:"token_endpoint_auth_method,omitempty" doc:"default client_secret_basic"`
-	IDTokenAlg   string `json:"id_token_signed_response_alg,omitempty" doc:"the one algorithm it is registered for"`
-	UserinfoAlg  string `json:"userinfo_signed_response_alg,omitempty" doc:"the one algorithm it is registered for"`
-	Scope        string `json:"scope,omitempty" doc:"default openid profile email offline_access"`
-	MaxAge       *int   `json:"max_age,omitempty" min:"0" doc:"seconds, sent with each authorization request"`
-	ACR          string `json:"acr,omitempty" doc:"asked for as essential"`
-	Retry        int    `json:"retry,omitempty" doc:"how often it repeats a failed request"`
+	ResponseType protocol.ResponseType `json:"response_type,omitempty" doc:"default code"`
+	ResponseMode protocol.ResponseMode `json:"response_mode,omitempty" doc:"default that of the response type"`
+	Secret       string                `json:"client_secret,omitempty" doc:"default that of the default client"`
+	AuthMethod   protocol.AuthMethod   `json:"token_endpoint_auth_method,omitempty" doc:"default client_secret_basic"`
+	IDTokenAlg   protocol.Algorithm    `json:"id_token_signed_response_alg,omitempty" enum:"@signing" doc:"the one algorithm it is registered for"`
+	UserinfoAlg  protocol.Algorithm    `json:"userinfo_signed_response_alg,omitempty" enum:"@signing" doc:"the one algorithm it is registered for"`
+	Scope        string                `json:"scope,omitempty" doc:"default openid profile email offline_access"`
+	MaxAge       *int                  `json:"max_age,omitempty" min:"0" doc:"seconds, sent with each authorization request"`
+	ACR          string                `json:"acr,omitempty" doc:"asked for as essential"`
+	Retry        int                   `json:"retry,omitempty" doc:"how often it repeats a failed request"`
 }
 
 // Move is one thing that happens in a drill. Exactly one is set. A browser is a

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 )
@@ -136,12 +137,12 @@ func about(r *scenarios.Result, s scenarios.StepResult, f scenarios.Failure) *jo
 		caused[seq] = true
 	}
 	head, _, _ := strings.Cut(f.Path, ".")
-	var endpoint string
+	var endpoint protocol.Endpoint
 	switch head {
 	case "authorization_request", "authorization_response":
-		endpoint = "authorization_endpoint"
+		endpoint = protocol.AuthorizationEndpoint
 	case "token_response", "id_token", "access_token":
-		endpoint = "token_endpoint"
+		endpoint = protocol.TokenEndpoint
 	}
 	var last *journal.Entry
 	for _, e := range r.Journal {

@@ -257,7 +257,7 @@ func (v *view) entry(id string, e *journal.Entry) entryView {
 		out.Remarks = append(out.Remarks, Printable("fault "+f.ID+": "+f.What))
 	}
 	for _, ev := range e.Events {
-		remark := "event " + ev.Name
+		remark := "event " + string(ev.Name)
 		for _, name := range sorted(ev.Attrs) {
 			remark += " " + name + "=" + ev.Attrs[name]
 		}

@@ -23,6 +23,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -49,7 +50,7 @@ type Issuer interface {
 	RemoveFault(id string) bool
 	ClearFaults()
 	Keys() []Key
-	RotateKeys(alg, plan string) ([]string, error)
+	RotateKeys(alg protocol.Algorithm, plan string) ([]string, error)
 	RevokeGrant(login, clientID string) int
 	Mint(Mint) (any, error)
 	Reset() error
@@ -67,8 +68,8 @@ type Host interface {
 
 // Key is a published signing key.
 type Key struct {
-	Kid string `json:"kid"`
-	Alg string `json:"alg"`
+	Kid string             `json:"kid"`
+	Alg protocol.Algorithm `json:"alg"`
 }
 
 // Mint asks for tokens without a flow.

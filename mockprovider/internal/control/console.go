@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // mostShown is how many exchanges the console shows.
@@ -40,20 +41,20 @@ func (a *API) inspector(c *call, alert string) {
 		if redirects == "" {
 			redirects = "any on this machine"
 		}
-		v.Clients = append(v.Clients, ui.Client{ID: cl.ID, Name: cl.Name, Method: strings.Join(cl.AuthMethods(), " or "), Redirects: redirects})
+		v.Clients = append(v.Clients, ui.Client{ID: cl.ID, Name: cl.Name, Method: strings.Join(protocol.Strings(cl.AuthMethods()), " or "), Redirects: redirects})
 	}
 	for _, f := range i.Faults() {
 		v.Faults = append(v.Faults, ui.Fault{ID: f.ID, What: f.String(), Seen: f.Seen, Struck: f.Struck})
 	}
 	for _, k := range i.Keys() {
-		v.Keys = append(v.Keys, ui.Key{Kid: k.Kid, Alg: k.Alg})
+		v.Keys = append(v.Keys, ui.Key{Kid: k.Kid, Alg: string(k.Alg)})
 	}
 	a.pages.Console(c.w, v)
 }
 
 func entryView(e *journal.Entry) ui.Entry {
 	v := ui.Entry{
-		Seq: e.Seq, Time: e.Time.Format("15:04:05"), Login: e.Login, Method: e.Method, Path: e.Path, Endpoint: e.Endpoint,
+		Seq: e.Seq, Time: e.Time.Format("15:04:05"), Login: e.Login, Method: e.Method, Path: e.Path, Endpoint: string(e.Endpoint),
 		Client: e.ClientID, Subject: e.Subject, Status: e.Status, Error: e.Error, Lax: e.Lax, Notes: e.Notes,
 	}
 	for name, values := range e.Params {
@@ -72,7 +73,7 @@ func entryView(e *journal.Entry) ui.Entry {
 		v.Faults = append(v.Faults, f.What)
 	}
 	for _, ev := range e.Events {
-		v.Events = append(v.Events, ev.Name)
+		v.Events = append(v.Events, string(ev.Name))
 	}
 	return v
 }

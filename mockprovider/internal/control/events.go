@@ -10,6 +10,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 const (
@@ -22,8 +23,8 @@ const (
 func (a *API) journal(c *call) {
 	v := c.URL.Query()
 	q := journal.Query{
-		Endpoint: v.Get("endpoint"), Method: v.Get("method"), Login: v.Get("login"), ClientID: v.Get("client_id"),
-		Subject: v.Get("sub"), Event: v.Get("event"),
+		Endpoint: protocol.Endpoint(v.Get("endpoint")), Method: v.Get("method"), Login: v.Get("login"), ClientID: v.Get("client_id"),
+		Subject: v.Get("sub"), Event: protocol.Event(v.Get("event")),
 	}
 	for name, set := range map[string]*any{"status": &q.Status, "error": &q.Error} {
 		if text := v.Get(name); text != "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -217,8 +218,8 @@ func (a *API) keys(c *call) {
 
 func (a *API) rotate(c *call) {
 	var body struct {
-		Alg  string `json:"alg,omitempty" enum:"RS256,PS256,ES256,EdDSA" doc:"algorithm; default all in use"`
-		Plan string `json:"plan,omitempty" enum:"overlap,immediately,publish_late" doc:"what becomes of the old keys; default overlap"`
+		Alg  protocol.Algorithm `json:"alg,omitempty" enum:"@signing" doc:"algorithm; default all in use"`
+		Plan string             `json:"plan,omitempty" enum:"overlap,immediately,publish_late" doc:"what becomes of the old keys; default overlap"`
 	}
 	if !c.read(&body) {
 		return

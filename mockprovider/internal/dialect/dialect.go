@@ -69,7 +69,7 @@ type Requests interface {
 	// ClientAuth reports whether clients may authenticate by a method at an
 	// endpoint, and whether that needs no secret there. ofDevice tells whether
 	// the request belongs to the device grant.
-	ClientAuth(endpoint protocol.Endpoint, method string, ofDevice func() bool) (accepted, withoutSecret bool)
+	ClientAuth(endpoint protocol.Endpoint, method protocol.AuthMethod, ofDevice func() bool) (accepted, withoutSecret bool)
 }
 
 // Consents is what a provider asks its users, and remembers of the answers.
@@ -101,23 +101,23 @@ type Answers interface {
 // Rules are the choices that the specifications leave to a provider. The zero
 // value is what the specifications recommend.
 type Rules struct {
-	Address           string             // issuer identifier of the real provider, without a path
-	IssuerByUser      bool               // the issuer identifier depends on the user
-	Responses         []string           // response types that every client may ask for, in addition to its own
-	Prompts           []string           // values of prompt, in addition to those of OIDC Core
-	RedirectBelow     bool               // a redirect URI may be below a registered one
-	RedirectElsewhere bool               // an error goes to a registered redirect URI if the one asked for is not registered
-	Fragment          string             // fragment of the redirect URI of authorization responses
-	KeepRequest       bool               // grants remember their authorization request
-	RefreshByRequest  bool               // the authorization request decides whether there is a refresh token, not the scopes
-	RefreshRedirect   bool               // a redirect_uri of a refresh must be that of the grant
-	RefreshEndsAccess bool               // a refresh ends the access tokens before it
-	RevokeEndsGrant   bool               // revoking an access token ends the grant
-	ExpiredKnown      time.Duration      // how long an expired token is known to have been one
-	Tokens            persona.Patterns   // what codes, tokens and identifiers look like
-	SecretJWT         *persona.SecretJWT // what is asked of client secrets that are JWTs, nil: a secret is a text
-	ClientToken       persona.Tree       // the access token of client_credentials, where it is made of the client
-	Exchange          *persona.Exchange  // a grant type that gives a new access token for a live one
+	Address           string                  // issuer identifier of the real provider, without a path
+	IssuerByUser      bool                    // the issuer identifier depends on the user
+	Responses         []protocol.ResponseType // response types that every client may ask for, in addition to its own
+	Prompts           []string                // values of prompt, in addition to those of OIDC Core
+	RedirectBelow     bool                    // a redirect URI may be below a registered one
+	RedirectElsewhere bool                    // an error goes to a registered redirect URI if the one asked for is not registered
+	Fragment          string                  // fragment of the redirect URI of authorization responses
+	KeepRequest       bool                    // grants remember their authorization request
+	RefreshByRequest  bool                    // the authorization request decides whether there is a refresh token, not the scopes
+	RefreshRedirect   bool                    // a redirect_uri of a refresh must be that of the grant
+	RefreshEndsAccess bool                    // a refresh ends the access tokens before it
+	RevokeEndsGrant   bool                    // revoking an access token ends the grant
+	ExpiredKnown      time.Duration           // how long an expired token is known to have been one
+	Tokens            persona.Patterns        // what codes, tokens and identifiers look like
+	SecretJWT         *persona.SecretJWT      // what is asked of client secrets that are JWTs, nil: a secret is a text
+	ClientToken       persona.Tree            // the access token of client_credentials, where it is made of the client
+	Exchange          *persona.Exchange       // a grant type that gives a new access token for a live one
 }
 
 // Cache returns the dialect of a persona, made at its first use. The zero value

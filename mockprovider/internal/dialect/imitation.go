@@ -54,12 +54,12 @@ func (m *imitation) Rules() *Rules { return &m.rules }
 
 func (m *imitation) Changes(artifact protocol.Artifact) persona.Changes { return m.changes[artifact] }
 
-func (m *imitation) ClientAuth(endpoint protocol.Endpoint, method string, ofDevice func() bool) (accepted, withoutSecret bool) {
+func (m *imitation) ClientAuth(endpoint protocol.Endpoint, method protocol.AuthMethod, ofDevice func() bool) (accepted, withoutSecret bool) {
 	methods := m.TokenRequest.ClientAuth
 	device := m.TokenRequest.NoSecretForDevices && ofDevice()
 	if own := m.TokenRequest.DeviceClientAuth; len(own) > 0 && endpoint == protocol.DeviceAuthorizationEndpoint {
-		methods, device = own, slices.Contains(own, "none")
+		methods, device = own, slices.Contains(own, protocol.NoAuthentication)
 	}
-	device = device && method == "none"
+	device = device && method == protocol.NoAuthentication
 	return device || len(methods) == 0 || slices.Contains(methods, method), device
 }

@@ -95,7 +95,7 @@ func matchSegments(pattern, path []string) (map[string]any, bool) {
 // URLs returns those that the persona has for an endpoint.
 func (m *imitation) URLs(at Request, endpoint protocol.Endpoint) []string {
 	for _, e := range m.Endpoints.All() {
-		if e.Name == string(endpoint) && len(e.URLs) > 0 {
+		if e.Name == endpoint && len(e.URLs) > 0 {
 			return m.visible(at, e.URLs)
 		}
 	}
@@ -121,13 +121,14 @@ func (m *imitation) visible(at Request, real []string) []string {
 func (m *imitation) Metadata(at Request, _ map[string]any, random io.Reader) map[string]any {
 	doc := map[string]any{"issuer": m.Issuer(at, nil)}
 	for _, e := range m.Endpoints.All() {
-		if len(e.URLs) > 0 && e.Name != string(protocol.Discovery) && e.Name != string(protocol.DeviceVerification) {
-			doc[e.Name] = m.visible(at, e.URLs)[0]
+		if len(e.URLs) > 0 && e.Name.Published() {
+			doc[string(e.Name)] = m.visible(at, e.URLs)[0]
 		}
 	}
 	for _, res := range m.Resources {
-		if _, there := doc[res.Name()]; !there && strings.HasSuffix(res.Name(), "_endpoint") {
-			doc[res.Name()] = m.visible(at, res.URLs)[0]
+		name := string(res.Name())
+		if _, there := doc[name]; !there && res.Name().Published() {
+			doc[name] = m.visible(at, res.URLs)[0]
 		}
 	}
 	m.MetadataResponse.Apply(doc, persona.Values{"issuer": doc["issuer"], "base": at.Address, "path": at.Path}, random)

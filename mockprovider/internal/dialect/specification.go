@@ -44,7 +44,7 @@ func (specification) Refuses(url.Values, []string) string { return "" }
 
 func (specification) Prompt(sent []string, _ func() persona.Values) []string { return sent }
 
-func (specification) ClientAuth(protocol.Endpoint, string, func() bool) (accepted, withoutSecret bool) {
+func (specification) ClientAuth(protocol.Endpoint, protocol.AuthMethod, func() bool) (accepted, withoutSecret bool) {
 	return true, false
 }
 

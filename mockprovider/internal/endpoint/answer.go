@@ -7,6 +7,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -22,7 +23,7 @@ type answer interface {
 // 5.1), or one of the encodings of a dialect.
 type document struct {
 	status   int
-	artifact string // as faults name it; empty: they do not falsify it
+	artifact protocol.Artifact // as faults name it; empty: they do not falsify it
 	members  map[string]any
 
 	words   *persona.Dialect // whose encodings it has; nil: JSON
@@ -36,7 +37,7 @@ type document struct {
 }
 
 // ok is a document that a dialect leaves as it is.
-func ok(artifact string, members map[string]any) *document {
+func ok(artifact protocol.Artifact, members map[string]any) *document {
 	return &document{status: http.StatusOK, artifact: artifact, members: members}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -66,11 +67,11 @@ func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 		r.x.Decide("client_id", true, c.ID, "RFC 6749 section 4.1.1")
 	} else {
 		r.x.Decide("client_id", false, "not registered", "RFC 6749 section 4.1.2.1")
-		r.x.Because("authorize.client_unknown")
+		r.x.Because(protocol.CauseAuthorizeClientUnknown)
 		return a, refuse("invalid_client", "No client with the client_id "+strconv.Quote(r.Form.Get("client_id"))+" is registered at this issuer.")
 	}
 	if uri := a.form.Get("redirect_uri"); uri != "" && !i.Grants.RedirectAllowed(r.Context(), a.client, uri) {
-		r.x.Because("authorize.redirect_uri_mismatch")
+		r.x.Because(protocol.CauseAuthorizeRedirectURIMismatch)
 		return a, refuse("invalid_request", "The redirect_uri "+uri+" is not registered for the client "+a.client.ID+"; "+registeredURIs(a.client)+".")
 	}
 	if err != nil && !errors.Is(err, fosite.ErrInvalidState) {
@@ -90,7 +91,7 @@ func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 	}
 	if d := i.Persona().Dialect; d != nil {
 		if e := i.particular(d, a); e != nil {
-			r.x.Because("authorize.request_invalid")
+			r.x.Because(protocol.CauseAuthorizeRequestInvalid)
 			return a, e
 		}
 	}
@@ -99,18 +100,18 @@ func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 }
 
 // causeOf is the cause that goes with an error code.
-func causeOf(e *oauthError) string {
+func causeOf(e *oauthError) protocol.Cause {
 	switch e.Code {
 	case "invalid_scope":
-		return "authorize.scope_invalid"
+		return protocol.CauseAuthorizeScopeInvalid
 	case "unsupported_response_type", "unauthorized_client":
-		return "authorize.response_type_unsupported"
+		return protocol.CauseAuthorizeResponseTypeUnsupported
 	case "login_required":
-		return "authorize.login_required"
+		return protocol.CauseAuthorizeLoginRequired
 	case "consent_required":
-		return "authorize.consent_required"
+		return protocol.CauseAuthorizeConsentRequired
 	}
-	return "authorize.request_invalid"
+	return protocol.CauseAuthorizeRequestInvalid
 }
 
 // registeredURIs says where a client may be answered.
@@ -137,14 +138,14 @@ func plain(r *http.Request) *http.Request {
 }
 
 func knownMode(mode string) bool {
-	return slices.Contains([]string{"", "query", "fragment", "form_post"}, mode)
+	return mode == "" || slices.Contains(protocol.ResponseMode("").Values(""), mode)
 }
 
 // whyRefused gives fosite's refusal the code the specification has for it.
 func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
 	words := strings.Fields(a.form.Get("response_type"))
 	slices.Sort(words)
-	known := slices.ContainsFunc(responseTypes(), func(t string) bool {
+	known := slices.ContainsFunc(protocol.ResponseType("").Values(""), func(t string) bool {
 		have := strings.Fields(t)
 		slices.Sort(have)
 		return slices.Equal(have, words)
@@ -165,7 +166,7 @@ func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
 func (i *Issuer) unsupported(a *authorization) *oauthError {
 	strict := i.Persona().Strict
 	mode, method := a.form.Get("response_mode"), a.form.Get("code_challenge_method")
-	missing := missingGrant(a.client, a.form.Get("response_type"))
+	missing := missingGrant(a.client, protocol.ResponseType(a.form.Get("response_type")))
 	switch {
 	case !knownMode(mode):
 		a.form.Del("response_mode") // the default one carries the error
@@ -177,7 +178,7 @@ func (i *Issuer) unsupported(a *authorization) *oauthError {
 	case a.form.Has("request_uri"):
 		return refuse("request_uri_not_supported", "This provider takes a request_uri from its own PAR endpoint only (RFC 9126).")
 	case missing != "":
-		return refuse("unauthorized_client", "The client is not registered for the grant type "+missing+", which response_type="+a.form.Get("response_type")+" needs: add it to its grant_types.")
+		return refuse("unauthorized_client", "The client is not registered for the grant type "+string(missing)+", which response_type="+a.form.Get("response_type")+" needs: add it to its grant_types.")
 	case !slices.Contains([]string{"", "S256", "plain"}, method):
 		return refuse("invalid_request", "The code_challenge_method "+strconv.Quote(method)+" is unknown: there are S256 and plain (RFC 7636 section 4.3).")
 	case a.client.RequirePAR && !a.form.Has(pushedMark):

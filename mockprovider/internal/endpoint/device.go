@@ -16,7 +16,7 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 	if err != nil {
 		return understood(err)
 	}
-	if !c.MayUse(store.DeviceGrant) {
+	if !c.MayUse(protocol.DeviceCodeGrant) {
 		return refuse("unauthorized_client", "The client is not registered for the device grant.")
 	}
 	p := i.Persona().DeviceCode
@@ -121,7 +121,7 @@ func (i *Issuer) deviceGrant(p *store.Pending, posted url.Values) *store.Grant {
 		return nil
 	}
 	return &store.Grant{
-		ClientID: d.ClientID, Subject: u.Sub(), GrantType: store.DeviceGrant,
+		ClientID: d.ClientID, Subject: u.Sub(), GrantType: protocol.DeviceCodeGrant,
 		Scopes: allowedScopes(d.Scopes, posted["scope"]),
 		Authorization: &store.Authorization{
 			Login: p.Login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, RefreshDue: true,

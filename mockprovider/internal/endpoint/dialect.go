@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -42,14 +43,14 @@ func (i *Issuer) inDialect(d *persona.Dialect, w http.ResponseWriter, r *http.Re
 // speak makes the table of contents of a dialect.
 func (i *Issuer) speak(d *persona.Dialect) *spoken {
 	s := &spoken{dialect: d, pages: http.NewServeMux(), paths: http.NewServeMux()}
-	byName := map[string]route{}
+	byName := map[protocol.Endpoint]route{}
 	for _, rt := range routes() {
-		switch rt.name {
-		case "sign_in", "canary", "home", "device_verification":
-			s.pages.Handle(rt.pattern, i.exchange(rt))
+		switch rt.Endpoint {
+		case protocol.SignIn, protocol.Canary, protocol.Home, protocol.DeviceVerification:
+			s.pages.Handle(rt.Path, i.exchange(rt))
 		}
-		if _, ok := byName[rt.name]; !ok {
-			byName[rt.name] = rt
+		if _, ok := byName[rt.Endpoint]; !ok {
+			byName[rt.Endpoint] = rt
 		}
 	}
 	for _, e := range d.Endpoints.All() {
@@ -61,7 +62,7 @@ func (i *Issuer) speak(d *persona.Dialect) *spoken {
 	}
 	for n := range d.Resources {
 		res := &d.Resources[n]
-		rt := route{name: res.Name(), serve: i.spends(d, res), errors: inBearer, words: d.At(res), shared: sharedByAll}
+		rt := route{Route: protocol.Route{Endpoint: res.Name()}, serve: i.spends(d, res), errors: inBearer, words: d.At(res), shared: sharedByAll}
 		for n, address := range res.URLs {
 			rt.n = n
 			for _, method := range res.Speaks() {
@@ -187,7 +188,7 @@ func (i *Issuer) exchanges(d *persona.Dialect, r *request) answer {
 		e.Status = http.StatusBadRequest
 		return e
 	}
-	answer := ok("token_response", map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int64(a.Expires.Time().Sub(a.Issued.Time()).Seconds()), "scope": d.JoinScopes(a.Scopes)})
+	answer := ok(protocol.TokenResponse, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int64(a.Expires.Time().Sub(a.Issued.Time()).Seconds()), "scope": d.JoinScopes(a.Scopes)})
 	answer.words, answer.changes, answer.grant, answer.scopes = d, d.TokenResponse, a.Grant, a.Scopes
 	return answer
 }

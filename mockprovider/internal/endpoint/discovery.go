@@ -9,8 +9,8 @@ import (
 	"strconv"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
-	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Metadata returns the provider's metadata (RFC 8414 section 2, OpenID Connect
@@ -25,34 +25,23 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 	if slices.Contains(p.Strict, "pkce-s256-only") {
 		challenges = challenges[:1]
 	}
-	confidential := []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"}
-	methods := append(slices.Clone(confidential), "none")
-	assertions := append(keys.Algorithms(), "HS256")
+	confidential, methods := protocol.AuthMethod("").Values("confidential"), protocol.AuthMethod("").Values("")
+	assertions, signing := protocol.Algorithm("").Values(""), protocol.Algorithm("").Values("signing")
 	doc := map[string]any{
-		"issuer":                                i.Grants.Issuer(ctx, nil),
-		"authorization_endpoint":                i.URL + "/authorize",
-		"token_endpoint":                        i.URL + "/token",
-		"userinfo_endpoint":                     i.URL + "/userinfo",
-		"jwks_uri":                              i.URL + "/jwks",
-		"introspection_endpoint":                i.URL + "/introspect",
-		"revocation_endpoint":                   i.URL + "/revoke",
-		"end_session_endpoint":                  i.URL + "/end_session",
-		"device_authorization_endpoint":         i.URL + "/device_authorization",
-		"pushed_authorization_request_endpoint": i.URL + "/par",
-		"registration_endpoint":                 i.URL + "/register",
+		"issuer": i.Grants.Issuer(ctx, nil),
 
 		"scopes_supported":                 scopes,
-		"response_types_supported":         responseTypes(),
-		"response_modes_supported":         []string{"query", "fragment", "form_post"},
-		"grant_types_supported":            i.Grants.GrantTypes(),
+		"response_types_supported":         protocol.ResponseType("").Values(""),
+		"response_modes_supported":         protocol.ResponseMode("").Values(""),
+		"grant_types_supported":            protocol.Strings(i.Grants.GrantTypes()),
 		"subject_types_supported":          []string{"public"},
 		"claim_types_supported":            []string{"normal"},
 		"claims_supported":                 claimsSupported(),
 		"prompt_values_supported":          []string{"none", "login", "consent", "select_account"},
 		"code_challenge_methods_supported": challenges,
 
-		"id_token_signing_alg_values_supported":                    keys.Algorithms(),
-		"userinfo_signing_alg_values_supported":                    keys.Algorithms(),
+		"id_token_signing_alg_values_supported":                    signing,
+		"userinfo_signing_alg_values_supported":                    signing,
 		"token_endpoint_auth_methods_supported":                    methods,
 		"token_endpoint_auth_signing_alg_values_supported":         assertions,
 		"introspection_endpoint_auth_methods_supported":            confidential,
@@ -67,15 +56,14 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 		"require_request_uri_registration":               false,
 		"service_documentation":                          "https://github.com/authdrill/authdrill",
 	}
+	for _, r := range protocol.Routes() {
+		if name := string(r.Endpoint); r.Endpoint.Published() && doc[name] == nil {
+			doc[name] = i.URL + r.Path
+		}
+	}
 	doc = i.Grants.Dialect().Metadata(i.Grants.At(ctx), doc, i.Random)
 	fault.Apply(doc, p.Metadata, i.Clock.Now())
 	return doc
-}
-
-// responseTypes are the response types offered, in the order of their words
-// that RFC 6749 leaves open and clients compare.
-func responseTypes() []string {
-	return []string{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token", "none"}
 }
 
 func claimsSupported() []string {
@@ -87,12 +75,12 @@ func claimsSupported() []string {
 }
 
 // discovery answers with the metadata.
-func (i *Issuer) discovery(r *request) answer { return ok("metadata", i.Metadata(r.Context())) }
+func (i *Issuer) discovery(r *request) answer { return ok(protocol.Metadata, i.Metadata(r.Context())) }
 
 // jwks answers with the published keys (RFC 7517 section 5).
 func (i *Issuer) jwks(*request) answer {
 	// The keys of the algorithms in use are there before they first sign.
-	algs := map[string]bool{i.Persona().IDToken.SigningAlg: true}
+	algs := map[protocol.Algorithm]bool{i.Persona().IDToken.SigningAlg: true}
 	if at := i.Persona().AccessToken; at.Format == "jwt" {
 		algs[at.SigningAlg] = true
 	}
@@ -127,7 +115,7 @@ func (k *keySet) write(r *request) {
 	if len(k.rogue) > 0 {
 		changed = k.document(i)
 	}
-	r.falsify("jwks", func(t *fault.Tamper) {
+	r.falsify(protocol.KeySet, func(t *fault.Tamper) {
 		if changed == nil {
 			changed = k.document(i)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // oauthError is an error as a client sees it (RFC 6749 sections 4.1.2.1 and 5.2).
@@ -16,7 +17,7 @@ type oauthError struct {
 	Code, Description, URI string
 	Status                 int
 
-	cause string           // of a fault that names it; else the journal has it
+	cause protocol.Cause   // of a fault that names it; else the journal has it
 	words *persona.Dialect // another persona's, where a fault says so; nil is the issuer's own
 	form  errorForm
 	scope string // what the request would need, in the form inBearer

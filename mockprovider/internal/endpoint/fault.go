@@ -6,6 +6,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // strikeBefore lets the faults at an endpoint strike, in their order, before the
@@ -50,7 +51,7 @@ func (r *request) needsHTTP1(f *fault.Fault, why string) {
 
 // falsify lets the faults on an artifact change it before it is sent. What a fault
 // answers with after the work is no artifact of the provider's.
-func (r *request) falsify(artifact string, change func(*fault.Tamper)) {
+func (r *request) falsify(artifact protocol.Artifact, change func(*fault.Tamper)) {
 	if r.answered {
 		return
 	}
@@ -92,14 +93,14 @@ func (r *request) Refuse(asked *fault.OAuthError) {
 	r.refuse(e)
 }
 
-func (r *request) RefuseFor(cause string) {
-	words, cause, err := persona.Words(cause, nil)
+func (r *request) RefuseFor(what string) {
+	words, cause, err := persona.Words(what, nil)
 	if err != nil {
 		r.refuse(refuse("server_error", err.Error())) // the fault was checked when it was armed
 		return
 	}
 	r.x.Because(cause)
-	e := refuse(persona.CodeOf(cause), "")
+	e := refuse(cause.Code(), "")
 	e.cause, e.words = cause, words
 	r.refuse(e)
 }

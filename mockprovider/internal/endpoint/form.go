@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // maxBody is how much of a request body is read: no form and no client metadata
@@ -62,8 +63,8 @@ func readForm(r *http.Request) error {
 
 // noteSecrets notes what must never stand in a URL, where logs and histories
 // keep it (RFC 6749 section 2.3.1, RFC 6750 section 2.3).
-func noteSecrets(x *journal.Exchange, endpoint string, query url.Values) {
-	if len(query) == 0 || endpoint == "authorization_endpoint" {
+func noteSecrets(x *journal.Exchange, endpoint protocol.Endpoint, query url.Values) {
+	if len(query) == 0 || endpoint == protocol.AuthorizationEndpoint {
 		return
 	}
 	for _, name := range []string{"client_secret", "client_assertion", "code", "code_verifier", "access_token", "refresh_token", "password"} {

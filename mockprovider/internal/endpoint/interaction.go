@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -41,7 +42,7 @@ func (i *Issuer) proceed(r *request, a *authorization, p *store.Pending) answer 
 	if why := i.mustSignIn(a, p, s); why != "" {
 		r.x.Decide("sign_in", !silent, "needed: "+why, "OIDC Core section 3.1.2.3")
 		if silent {
-			r.x.Because("authorize.login_required")
+			r.x.Because(protocol.CauseAuthorizeLoginRequired)
 			return refuse("login_required", "The user would have to sign in: "+why+".")
 		}
 		return i.signInPage(a, i.wait(r, p), why, "")
@@ -55,7 +56,7 @@ func (i *Issuer) proceed(r *request, a *authorization, p *store.Pending) answer 
 	} else if due {
 		r.x.Decide("consent", !silent, "needed for "+strings.Join(scopes, " "), "OIDC Core section 3.1.2.4")
 		if silent {
-			r.x.Because("authorize.consent_required")
+			r.x.Because(protocol.CauseAuthorizeConsentRequired)
 			return refuse("consent_required", "The user would have to allow the request.")
 		}
 		asks := *p
@@ -196,7 +197,7 @@ func (i *Issuer) consent(r *request, a *authorization, s *store.Session, posted 
 	}
 	if posted.Get("consent") != "allow" {
 		r.x.Decide("consent", false, "the user refused", "RFC 6749 section 4.1.2.1")
-		r.x.Because("authorize.user_denied")
+		r.x.Because(protocol.CauseAuthorizeUserDenied)
 		return refuse("access_denied", "The user refused.")
 	}
 	allowed := allowedScopes(a.GetRequestedScopes(), posted["scope"])

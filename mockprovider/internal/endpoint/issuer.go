@@ -48,7 +48,7 @@ type Issuer struct {
 func (i *Issuer) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range routes() {
-		mux.Handle(r.pattern, i.exchange(r))
+		mux.Handle(r.Path, i.exchange(r))
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d := i.Persona().Dialect; d != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -51,7 +52,7 @@ func (i *Issuer) errorPage(e *oauthError) answer {
 // signOutPage asks whether to sign out; its answer comes back to the same
 // endpoint with the same parameters.
 func (i *Issuer) signOutPage(r *request, out signOut) answer {
-	v := ui.SignOut{Form: ui.Form{Action: i.path() + "/end_session", Hidden: map[string]string{"csrf": i.browser(r)}}, Issuer: i.URL}
+	v := ui.SignOut{Form: ui.Form{Action: i.path() + protocol.EndSessionEndpoint.Path(), Hidden: map[string]string{"csrf": i.browser(r)}}, Issuer: i.URL}
 	for _, name := range []string{"post_logout_redirect_uri", "state", "client_id", "id_token_hint"} {
 		if value := r.Form.Get(name); value != "" {
 			v.Hidden[name] = value
@@ -98,7 +99,7 @@ func (i *Issuer) deviceDonePage(allowed bool) answer {
 func (i *Issuer) home(r *request) answer {
 	state := i.Clock.State()
 	v := ui.Home{
-		Issuer: i.URL, Discovery: i.URL + "/.well-known/openid-configuration", Console: i.Console,
+		Issuer: i.URL, Discovery: i.URL + protocol.Discovery.Path(), Console: i.Console,
 		Users: i.people(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen,
 	}
 	clients := i.Store.Clients()
@@ -107,9 +108,9 @@ func (i *Issuer) home(r *request) answer {
 	}
 	v.More = len(clients) - len(v.Clients)
 	for _, rt := range routes() {
-		if rt.spec != "" && rt.name != "sign_in" {
-			path, _, _ := strings.Cut(rt.pattern, "{")
-			v.Endpoints = append(v.Endpoints, ui.Endpoint{Name: rt.name, URL: i.URL + path, Spec: rt.spec})
+		if rt.Clause != "" && rt.Endpoint != protocol.SignIn {
+			path, _, _ := strings.Cut(rt.Path, "{")
+			v.Endpoints = append(v.Endpoints, ui.Endpoint{Name: string(rt.Endpoint), URL: i.URL + path, Spec: rt.Clause})
 		}
 	}
 	return written(func(w http.ResponseWriter) { i.Pages.Home(w, v) })

@@ -8,7 +8,6 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // request is a request on its way through the pipeline. Its handler reads it, and
@@ -35,7 +34,7 @@ func (i *Issuer) exchange(rt route) http.Handler {
 		if i.crossOrigin(w, sent, rt.shared) {
 			return
 		}
-		r := &request{Request: sent, issuer: i, route: &rt, x: i.Journal.Begin(rt.name, sent), w: w}
+		r := &request{Request: sent, issuer: i, route: &rt, x: i.Journal.Begin(rt.Endpoint, sent), w: w}
 		defer func() {
 			r.Record(0, w.Header()) // where no answer was sent
 			i.count(sent)
@@ -45,7 +44,7 @@ func (i *Issuer) exchange(rt route) http.Handler {
 			r.out.Send(r)
 			return
 		}
-		after := r.strikeBefore(i.Faults.At(rt.name, r.x.Param))
+		after := r.strikeBefore(i.Faults.At(rt.Endpoint, r.x.Param))
 		if !r.answered && !r.gone {
 			r.settle(r.work())
 		}
@@ -72,9 +71,9 @@ func (r *request) receive() *oauthError {
 			return r.unreadable(err)
 		}
 	}
-	i.Grants.Dialect().Translate(protocol.Endpoint(r.route.name), r.Request, i.redirectURIs, i.Random)
+	i.Grants.Dialect().Translate(r.route.Endpoint, r.Request, i.redirectURIs, i.Random)
 	r.Request = r.WithContext(i.Grants.Receive(ctx, r.Request, r.route.n))
-	noteSecrets(r.x, r.route.name, r.URL.Query())
+	noteSecrets(r.x, r.route.Endpoint, r.URL.Query())
 	if id, _, ok := r.BasicAuth(); ok {
 		if id, err := url.QueryUnescape(id); err == nil {
 			r.x.Bind("", id, "")

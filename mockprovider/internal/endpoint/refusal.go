@@ -12,6 +12,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // refusal is an error as the persona puts it: its own words for the cause, else
@@ -179,7 +180,7 @@ func asXML(root string, members map[string]any) []byte {
 }
 
 // treeAnswer answers with a tree of the persona's, in JSON.
-func treeAnswer(artifact string, status int, tree any) answer {
+func treeAnswer(artifact protocol.Artifact, status int, tree any) answer {
 	if members, ok := tree.(map[string]any); ok {
 		return &document{status: status, artifact: artifact, members: members}
 	}

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -27,7 +27,7 @@ func (i *Issuer) register(r *request) answer {
 		return e
 	}
 	id := i.Random.Token(12)
-	secret := c.AuthMethod != "none" && c.AuthMethod != "private_key_jwt"
+	secret := c.AuthMethod != protocol.NoAuthentication && c.AuthMethod != protocol.PrivateKeyJWT
 	c = setup.CompleteClient(id, c)
 	if secret {
 		c.Secret = i.Random.Token(32) // also as a key of HS256 (RFC 7518 section 3.2)
@@ -36,7 +36,7 @@ func (i *Issuer) register(r *request) answer {
 	if i.Store.Register(c, token, mostRegistered) {
 		i.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves: the oldest are forgotten", mostRegistered))
 	}
-	r.x.Event("client.registered", "client_id", id)
+	r.x.Event(protocol.EventClientRegistered, "client_id", id)
 	return i.describeClient(http.StatusCreated, c, token)
 }
 
@@ -137,38 +137,37 @@ func judgeClient(c *store.Client) *oauthError {
 			return refuse("invalid_redirect_uri", "The redirect URI "+uri+" is a script, not a place.")
 		}
 	}
-	known := func(value string, choices ...string) bool { return value == "" || slices.Contains(choices, value) }
 	switch {
-	case !known(c.AuthMethod, "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"):
-		return refuse("invalid_client_metadata", "token_endpoint_auth_method "+c.AuthMethod+" is not supported.")
-	case c.AuthMethod == "private_key_jwt" && len(c.JWKS) == 0 && c.JWKSURI == "":
+	case !known(c.AuthMethod, ""):
+		return refuse("invalid_client_metadata", "token_endpoint_auth_method "+string(c.AuthMethod)+" is not supported.")
+	case c.AuthMethod == protocol.PrivateKeyJWT && len(c.JWKS) == 0 && c.JWKSURI == "":
 		return refuse("invalid_client_metadata", "private_key_jwt needs jwks or jwks_uri.")
 	case len(c.JWKS) > 0 && c.JWKSURI != "":
 		return refuse("invalid_client_metadata", "jwks and jwks_uri exclude each other.")
-	case !known(c.IDTokenAlg, keys.Algorithms()...):
-		return refuse("invalid_client_metadata", "id_token_signed_response_alg "+c.IDTokenAlg+" is not supported.")
-	case !known(c.SubjectType, "public"):
+	case !known(c.IDTokenAlg, "signing"):
+		return refuse("invalid_client_metadata", "id_token_signed_response_alg "+string(c.IDTokenAlg)+" is not supported.")
+	case c.SubjectType != "" && c.SubjectType != "public":
 		return refuse("invalid_client_metadata", "subject_type "+c.SubjectType+" is not supported.")
 	case c.DefaultMaxAge < 0:
 		return refuse("invalid_client_metadata", "default_max_age counts seconds, and cannot be negative.")
-	case !known(c.UserinfoAlg, keys.Algorithms()...):
-		return refuse("invalid_client_metadata", "userinfo_signed_response_alg "+c.UserinfoAlg+" is not supported.")
+	case !known(c.UserinfoAlg, "signing"):
+		return refuse("invalid_client_metadata", "userinfo_signed_response_alg "+string(c.UserinfoAlg)+" is not supported.")
 	}
 	for _, g := range c.GrantTypes {
-		if !slices.Contains(grantTypes(), g) {
-			return refuse("invalid_client_metadata", "grant_type "+g+" is not supported.")
+		if !known(g, "") {
+			return refuse("invalid_client_metadata", "grant_type "+string(g)+" is not supported.")
 		}
 	}
 	for _, t := range c.Responses() {
 		if missing := missingGrant(c, t); len(c.ResponseTypes) > 0 && missing != "" {
-			return refuse("invalid_client_metadata", "response_type "+t+" needs the grant_type "+missing+" (RFC 7591 section 2.1).")
+			return refuse("invalid_client_metadata", "response_type "+string(t)+" needs the grant_type "+string(missing)+" (RFC 7591 section 2.1).")
 		}
-		if !slices.ContainsFunc(responseTypes(), func(have string) bool {
+		if !slices.ContainsFunc(t.Values(""), func(have string) bool {
 			words := strings.Fields(have)
 			slices.Sort(words)
-			return strings.Join(words, " ") == t
+			return strings.Join(words, " ") == string(t)
 		}) {
-			return refuse("invalid_client_metadata", "response_type "+t+" is not supported.")
+			return refuse("invalid_client_metadata", "response_type "+string(t)+" is not supported.")
 		}
 	}
 	return nil
@@ -177,14 +176,14 @@ func judgeClient(c *store.Client) *oauthError {
 // missingGrant returns the grant type that a response type needs, and that is not
 // among those of the client, if it names any (RFC 7591 section 2.1). What comes with a code needs no more than that:
 // few providers ask their clients for implicit too.
-func missingGrant(c *store.Client, responseType string) string {
-	words := strings.Fields(responseType)
-	needed := ""
+func missingGrant(c *store.Client, responseType protocol.ResponseType) protocol.Grant {
+	words := strings.Fields(string(responseType))
+	var needed protocol.Grant
 	switch {
 	case slices.Contains(words, "code"):
-		needed = "authorization_code"
+		needed = protocol.AuthorizationCodeGrant
 	case slices.Contains(words, "token"), slices.Contains(words, "id_token"):
-		needed = "implicit"
+		needed = protocol.ImplicitGrant
 	}
 	if needed == "" || len(c.GrantTypes) == 0 || c.MayUse(needed) {
 		return ""
@@ -192,9 +191,13 @@ func missingGrant(c *store.Client, responseType string) string {
 	return needed
 }
 
-// grantTypes are those that a client may be registered for.
-func grantTypes() []string {
-	return []string{"authorization_code", "implicit", "refresh_token", "client_credentials", "password", store.DeviceGrant}
+// known reports whether a word of client metadata is absent or one of a group of
+// its values.
+func known[W interface {
+	~string
+	Values(group string) []string
+}](word W, group string) bool {
+	return word == "" || slices.Contains(word.Values(group), string(word))
 }
 
 // describeClient answers with the registration (RFC 7591 section 3.2.1).
@@ -207,13 +210,13 @@ func (i *Issuer) describeClient(status int, c *store.Client, token string) answe
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()          // a large number stays the one that was sent
 	_ = d.Decode(&members) // it was written just now
-	members["grant_types"], members["response_types"] = c.Grants(), c.Responses()
-	members["token_endpoint_auth_method"] = c.AuthMethods()[0]
+	members["grant_types"], members["response_types"] = protocol.Strings(c.Grants()), protocol.Strings(c.Responses())
+	members["token_endpoint_auth_method"] = string(c.AuthMethods()[0])
 	members["client_id_issued_at"] = i.Clock.Now().Unix()
 	if c.Secret != "" {
 		members["client_secret_expires_at"] = 0
 	}
 	members["registration_access_token"] = token
-	members["registration_client_uri"] = i.URL + "/register/" + c.ID
+	members["registration_client_uri"] = i.URL + protocol.RegistrationEndpoint.Path() + "/" + c.ID
 	return &document{status: status, members: members}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // authorizationResponse is an answer that the browser takes to the client (RFC
@@ -42,7 +43,7 @@ func (a *authorizationResponse) write(r *request) {
 		i.dressParams(d, a.of, params)
 		fragment = d.ResponseFragment
 	}
-	r.falsify("authorization_response", func(t *fault.Tamper) {
+	r.falsify(protocol.AuthorizationResponse, func(t *fault.Tamper) {
 		if t.ResponseMode != "" {
 			a.mode = fosite.ResponseModeType(t.ResponseMode)
 		}

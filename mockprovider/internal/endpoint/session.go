@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -81,7 +82,7 @@ func (i *Issuer) keep(r *request, s *store.Session) {
 // end forgets a browser's session.
 func (i *Issuer) end(r *request, s *store.Session) {
 	if s != nil && i.Store.EndSession(s.ID, i.Clock.Now()) {
-		r.x.Event("session.ended", "sub", i.subject(s))
+		r.x.Event(protocol.EventSessionEnded, "sub", i.subject(s))
 	}
 	gone := http.Cookie{Name: sessionCookie, Path: i.path() + "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	r.header().Add("Set-Cookie", gone.String())

@@ -17,6 +17,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -43,9 +44,9 @@ func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
 				return e
 			}
 		}
-		artifact := ""
-		if res.Name() == "userinfo_endpoint" {
-			artifact = "userinfo"
+		var artifact protocol.Artifact
+		if res.Name() == protocol.UserinfoEndpoint {
+			artifact = protocol.Userinfo
 		}
 		return treeAnswer(artifact, max(res.Status, http.StatusOK), tree)
 	}
@@ -60,14 +61,14 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *request) (
 	}
 	for _, name := range res.Headers {
 		if r.Header.Get(name) == "" {
-			r.x.Because("api.header_missing")
+			r.x.Because(protocol.CauseAPIHeaderMissing)
 			return nil, v, refuse("invalid_request", "The header "+name+" is missing.")
 		}
 	}
 	switch {
 	case res.Client != "":
 		form := url.Values{}
-		if res.Client == "client_secret_post" {
+		if res.Client == protocol.ClientSecretPost {
 			form = r.PostForm
 		}
 		c, err := i.Grants.Authenticate(r.Context(), r.Request, form)
@@ -81,7 +82,7 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *request) (
 	}
 	token := tokenIn(res, r.Request)
 	if token == "" {
-		r.x.Because("api.token_missing")
+		r.x.Because(protocol.CauseAPITokenMissing)
 		return nil, v, refuse("invalid_token", "No access token was sent.")
 	}
 	i.knowOwn(r.Request, d, token)
@@ -91,11 +92,11 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *request) (
 	}
 	v["access_token"] = token
 	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.proves(a, token, proof) {
-		r.x.Because("api.appsecret_proof_wrong")
+		r.x.Because(protocol.CauseAPIAppsecretProofWrong)
 		return nil, v, refuse("invalid_request", "Invalid appsecret_proof provided in the API argument")
 	}
 	if len(res.Scopes) > 0 && !slices.ContainsFunc(res.Scopes, func(s string) bool { return slices.Contains(a.Scopes, s) }) {
-		r.x.Because("api.scope_insufficient")
+		r.x.Because(protocol.CauseAPIScopeInsufficient)
 		r.x.Decide("scope", false, "the token has none of "+strings.Join(res.Scopes, ", "), "RFC 6750 section 3.1")
 		return nil, v, refuse("insufficient_scope", "This needs an access token with the scope "+d.JoinScopes(res.Scopes)+".")
 	}
@@ -169,7 +170,7 @@ func (i *Issuer) about(res *persona.Resource, r *request, v persona.Values) (*st
 		if strings.Count(token, ".") == 2 && name != "access_token" {
 			claims, err := i.Grants.Hint(r.Context(), token)
 			if err != nil {
-				r.x.Because("api.token_unknown")
+				r.x.Because(protocol.CauseAPITokenUnknown)
 				return nil, refuse("invalid_token", "Invalid Value")
 			}
 			maps.Copy(claims, headerOf(token))
@@ -188,7 +189,7 @@ func (i *Issuer) about(res *persona.Resource, r *request, v persona.Values) (*st
 		v["token"] = withText(claims)
 		return a, nil
 	}
-	r.x.Because("api.token_missing")
+	r.x.Because(protocol.CauseAPITokenMissing)
 	return nil, refuse("invalid_request", "The parameter "+strings.Join(res.About, " or ")+" is missing.")
 }
 
@@ -239,10 +240,10 @@ func (i *Issuer) does(res *persona.Resource, x *journal.Exchange, a *store.HeldA
 	switch res.Does {
 	case "revoke_token":
 		i.Store.RevokeAccess(a.Token, i.Clock.Now())
-		x.Event("access_token.revoked", "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+		x.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 	case "revoke_grant":
 		i.Store.EndGrants(a.Grant.UserLogin, a.Grant.ClientID)
-		x.Event("grant.revoked", "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+		x.Event(protocol.EventGrantRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 	}
 }
 
@@ -257,7 +258,7 @@ func (i *Issuer) chosen(res *persona.Resource, r *request, tree any) (any, *oaut
 	out := map[string]any{}
 	for _, name := range wanted {
 		if !slices.Contains(known, name) {
-			r.x.Because("api.field_unknown")
+			r.x.Because(protocol.CauseAPIFieldUnknown)
 			return nil, refuse("invalid_request", "(#100) Tried accessing nonexisting field ("+name+")")
 		}
 		if value, ok := members[name]; ok {

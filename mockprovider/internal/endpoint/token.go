@@ -6,7 +6,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/persona"
-	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // token answers the token endpoint (RFC 6749 section 3.2). The grants
@@ -33,7 +33,7 @@ func (i *Issuer) token(r *request) answer {
 	}
 	members := resp.ToMap()
 	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
-	answer := ok("token_response", members)
+	answer := ok(protocol.TokenResponse, members)
 	answer.words = d
 	if g := ar.GetSession().(*grant.Session).Grant(); d != nil && g != nil {
 		members["scope"] = d.JoinScopes(ar.GetGrantedScopes())
@@ -49,7 +49,9 @@ func (i *Issuer) token(r *request) answer {
 // lacking refuses a token request that lacks what its grant type needs (RFC 6749
 // sections 4.1.3 and 6, RFC 8628 section 3.4).
 func lacking(form url.Values) *oauthError {
-	needed := map[string]string{"authorization_code": "code", "refresh_token": "refresh_token", store.DeviceGrant: "device_code"}[form.Get("grant_type")]
+	needed := map[protocol.Grant]string{
+		protocol.AuthorizationCodeGrant: "code", protocol.RefreshTokenGrant: "refresh_token", protocol.DeviceCodeGrant: "device_code",
+	}[protocol.Grant(form.Get("grant_type"))]
 	if needed != "" && form.Get(needed) == "" {
 		return refuse("invalid_request", "The parameter "+needed+" is missing.")
 	}
@@ -72,7 +74,7 @@ func (i *Issuer) introspect(r *request) answer {
 		return refuse("invalid_request", "The parameter token is missing.")
 	}
 	members := i.Grants.Introspect(r.Context(), r.PostForm.Get("token"))
-	return ok("introspection_response", members)
+	return ok(protocol.IntrospectionResponse, members)
 }
 
 // revoke ends a token (RFC 7009). An unknown one is revoked already.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -56,7 +57,7 @@ func (i *Issuer) userinfo(r *request) answer {
 	}
 	claims := i.Grants.UserClaims(a.Grant, a.Scopes, "userinfo")
 	claims["sub"] = a.Grant.Subject
-	answer := ok("userinfo", claims)
+	answer := ok(protocol.Userinfo, claims)
 	if c, known := i.Store.Client(a.Grant.ClientID); known && c.UserinfoAlg != "" {
 		answer.sign = func(claims map[string]any) (string, error) { return i.signUserinfo(r.Context(), c, a.Grant, claims) }
 	}
@@ -71,7 +72,7 @@ func (i *Issuer) signUserinfo(ctx context.Context, c *store.Client, g *store.Gra
 			claims[name] = value
 		}
 	}
-	return i.Grants.Sign(ctx, "signed_userinfo", c.UserinfoAlg, "JWT", claims)
+	return i.Grants.Sign(ctx, protocol.SignedUserinfo, c.UserinfoAlg, "JWT", claims)
 }
 
 // resource is a small protected API to spend access tokens on (RFC 6750). Any

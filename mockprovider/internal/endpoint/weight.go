@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -44,7 +45,7 @@ func wordsIn(form url.Values, name string) int {
 
 // checkLists refuses metadata with longer lists than any client needs.
 func checkLists(c *store.Client) error {
-	for name, list := range map[string][]string{"contacts": c.Contacts, "redirect_uris": c.RedirectURIs, "grant_types": c.GrantTypes, "response_types": c.ResponseTypes, "post_logout_redirect_uris": c.PostLogoutRedirectURIs} {
+	for name, list := range map[string][]string{"contacts": c.Contacts, "redirect_uris": c.RedirectURIs, "grant_types": protocol.Strings(c.GrantTypes), "response_types": protocol.Strings(c.ResponseTypes), "post_logout_redirect_uris": c.PostLogoutRedirectURIs} {
 		if len(list) > mostWords {
 			return fmt.Errorf("%s has %d values, want at most %d", name, len(list), mostWords)
 		}

@@ -56,13 +56,13 @@ const (
 
 // verifyAssertion judges a client assertion. It returns the authentication
 // method that it amounts to, or why it is refused.
-func (e *Engine) verifyAssertion(ctx context.Context, c *store.Client, assertion string) (method, refusal string) {
-	read, err := readForeign(assertion, jose.RS256, jose.PS256, jose.ES256, jose.EdDSA, jose.HS256)
+func (e *Engine) verifyAssertion(ctx context.Context, c *store.Client, assertion string) (method protocol.AuthMethod, refusal string) {
+	read, err := readForeign(assertion, assertionAlgorithms()...)
 	if err != nil {
 		return "", "The client assertion cannot be used: " + err.Error() + "."
 	}
-	if alg := read.header.Algorithm; c.AuthSigningAlg != "" && c.AuthSigningAlg != alg {
-		return "", "The client is registered to sign assertions with " + c.AuthSigningAlg + " and used " + alg + "."
+	if alg := protocol.Algorithm(read.header.Algorithm); c.AuthSigningAlg != "" && c.AuthSigningAlg != alg {
+		return "", "The client is registered to sign assertions with " + string(c.AuthSigningAlg) + " and used " + string(alg) + "."
 	}
 	if method, refusal = e.verifySignature(ctx, c, read); refusal != "" {
 		return "", refusal
@@ -77,6 +77,15 @@ func (e *Engine) verifyAssertion(ctx context.Context, c *store.Client, assertion
 	return method, ""
 }
 
+// assertionAlgorithms are those that a client may sign an assertion with.
+func assertionAlgorithms() []jose.SignatureAlgorithm {
+	var out []jose.SignatureAlgorithm
+	for _, name := range protocol.Algorithm("").Values("") {
+		out = append(out, jose.SignatureAlgorithm(name))
+	}
+	return out
+}
+
 // oneLine is an error that may be joined of several, in a fixed order.
 func oneLine(err error) string {
 	lines := strings.Split(err.Error(), "\n")
@@ -85,15 +94,15 @@ func oneLine(err error) string {
 }
 
 // verifySignature verifies that the client has signed a JWT.
-func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *foreign) (method, refusal string) {
-	if read.header.Algorithm == string(jose.HS256) {
+func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *foreign) (method protocol.AuthMethod, refusal string) {
+	if read.header.Algorithm == string(protocol.HS256) {
 		if n := len(c.Secret); n > 0 && n < shortestKey {
 			return "", fmt.Sprintf("The client secret has %d bytes, and a key of HS256 at least %d (RFC 7518 section 3.2).", n, shortestKey)
 		}
 		if _, err := read.signed.Verify([]byte(c.Secret)); err != nil || c.Secret == "" {
 			return "", "The signature of the client assertion does not fit the client secret."
 		}
-		return "client_secret_jwt", ""
+		return protocol.ClientSecretJWT, ""
 	}
 	set, err := e.clientKeys(ctx, c)
 	if err != nil {
@@ -104,7 +113,7 @@ func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *for
 			continue
 		}
 		if _, err := read.signed.Verify(k.Public()); err == nil {
-			return "private_key_jwt", ""
+			return protocol.PrivateKeyJWT, ""
 		}
 	}
 	return "", "The signature of the client assertion fits no key of the client."
@@ -139,7 +148,7 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 func (e *Engine) audiences(ctx context.Context) []string {
 	at, d := e.At(ctx), e.Dialect()
 	meant := append([]string{e.Issuer(ctx, nil)}, d.URLs(at, protocol.TokenEndpoint)...)
-	if par := protocol.PushedAuthorizationRequestEndpoint; journal.From(ctx).Endpoint() == string(par) {
+	if par := protocol.PushedAuthorizationRequestEndpoint; journal.From(ctx).Endpoint() == par {
 		meant = append(meant, d.URLs(at, par)...) // RFC 9126 section 2
 	}
 	return meant

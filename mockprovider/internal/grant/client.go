@@ -12,6 +12,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -28,8 +29,8 @@ var _ fosite.ResponseModeClient = (*client)(nil)
 func (c *client) GetID() string                      { return c.ID }
 func (c *client) GetHashedSecret() []byte            { return nil }
 func (c *client) GetRedirectURIs() []string          { return c.redirect }
-func (c *client) GetGrantTypes() fosite.Arguments    { return c.Grants() }
-func (c *client) GetResponseTypes() fosite.Arguments { return c.Responses() }
+func (c *client) GetGrantTypes() fosite.Arguments    { return protocol.Strings(c.Grants()) }
+func (c *client) GetResponseTypes() fosite.Arguments { return protocol.Strings(c.Responses()) }
 func (c *client) GetScopes() fosite.Arguments        { return strings.Fields(c.Scope) }
 func (c *client) IsPublic() bool                     { return c.Public() }
 func (c *client) GetAudience() fosite.Arguments      { return nil }

@@ -19,7 +19,8 @@ import (
 // credentials are what a request offers to authenticate its client, and how
 // (the methods' names are those of OIDC Core section 9).
 type credentials struct {
-	method, id, secret, assertion string
+	method                protocol.AuthMethod
+	id, secret, assertion string
 }
 
 // Authenticate finds out which client sent a request and whether it really did
@@ -31,51 +32,51 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 	offered, err := offered(r, form)
 	if err != nil {
 		x.Decide("client", false, err.HintField, "RFC 6749 section 2.3")
-		x.Because("token.client_authentication_wrong")
+		x.Because(protocol.CauseTokenClientAuthenticationWrong)
 		return nil, err
 	}
 	x.Bind("", offered.id, "")
-	refuse := func(cause, why string) (*store.Client, error) {
-		x.Because("token." + cause)
+	refuse := func(cause protocol.Cause, why string) (*store.Client, error) {
+		x.Because(cause)
 		x.Decide("client", false, why, "RFC 6749 section 5.2")
 		return nil, fosite.ErrInvalidClient.WithHint(why)
 	}
 	c, ok := e.Store.Client(offered.id)
 	if !ok {
-		return refuse("client_unknown", "No client with the client_id "+quoted(offered.id)+" is registered.")
+		return refuse(protocol.CauseTokenClientUnknown, "No client with the client_id "+quoted(offered.id)+" is registered.")
 	}
-	if e.lax("any-client-secret") && (offered.method == "client_secret_basic" || offered.method == "client_secret_post" || offered.method == "none") {
+	if e.lax("any-client-secret") && (offered.method == protocol.ClientSecretBasic || offered.method == protocol.ClientSecretPost || offered.method == protocol.NoAuthentication) {
 		x.Lax("any-client-secret")
 		return c, nil
 	}
 	if offered.assertion != "" {
 		method, why := e.verifyAssertion(ctx, c, offered.assertion)
 		if why != "" {
-			return refuse("client_authentication_wrong", why)
+			return refuse(protocol.CauseTokenClientAuthenticationWrong, why)
 		}
 		offered.method = method
 	}
 	taken, device := e.Dialect().ClientAuth(protocol.Endpoint(x.Endpoint()), offered.method, func() bool { return e.ofDevice(form) })
 	switch {
 	case !taken:
-		return refuse("client_authentication_wrong", "This provider takes no "+offered.method+".")
+		return refuse(protocol.CauseTokenClientAuthenticationWrong, "This provider takes no "+string(offered.method)+".")
 	case device:
 		x.Decide("client", true, "a device needs no secret here", "RFC 8628 section 3.1")
 		return c, nil
 	}
 	if !slices.Contains(c.AuthMethods(), offered.method) {
-		return refuse("client_authentication_wrong", "The client is registered for "+strings.Join(c.AuthMethods(), " or ")+" and used "+offered.method+".")
+		return refuse(protocol.CauseTokenClientAuthenticationWrong, "The client is registered for "+strings.Join(protocol.Strings(c.AuthMethods()), " or ")+" and used "+string(offered.method)+".")
 	}
-	if made := e.rules().SecretJWT; made != nil && offered.method == "client_secret_post" {
+	if made := e.rules().SecretJWT; made != nil && offered.method == protocol.ClientSecretPost {
 		if why := e.verifySecretJWT(ctx, c, made, offered.secret); why != "" {
-			return refuse("client_secret_wrong", why)
+			return refuse(protocol.CauseTokenClientSecretWrong, why)
 		}
 		offered.secret = c.Secret
 	}
-	if strings.HasPrefix(offered.method, "client_secret_") && offered.assertion == "" && !sameSecret(c.Secret, offered.secret) {
-		return refuse("client_secret_wrong", "The client secret is wrong.")
+	if strings.HasPrefix(string(offered.method), "client_secret_") && offered.assertion == "" && !sameSecret(c.Secret, offered.secret) {
+		return refuse(protocol.CauseTokenClientSecretWrong, "The client secret is wrong.")
 	}
-	x.Decide("client", true, offered.method, "RFC 6749 section 2.3")
+	x.Decide("client", true, string(offered.method), "RFC 6749 section 2.3")
 	return c, nil
 }
 
@@ -108,9 +109,9 @@ func offered(r *http.Request, form url.Values) (credentials, *fosite.RFC6749Erro
 			c.id = sub
 		}
 	case form.Has("client_secret"):
-		c.method = "client_secret_post"
+		c.method = protocol.ClientSecretPost
 	default:
-		c.method = "none"
+		c.method = protocol.NoAuthentication
 	}
 	if c.id == "" {
 		return c, fosite.ErrInvalidClient.WithHint("The request names no client: authenticate it with Basic, or send client_id.")
@@ -133,7 +134,7 @@ func offeredByBasic(r *http.Request, c credentials) (credentials, *fosite.RFC674
 	if c.id != "" && c.id != id {
 		return c, fosite.ErrInvalidRequest.WithHint("client_id in the body differs from the one in the Authorization header.")
 	}
-	return credentials{method: "client_secret_basic", id: id, secret: secret}, nil
+	return credentials{method: protocol.ClientSecretBasic, id: id, secret: secret}, nil
 }
 
 // sameSecret compares digests, so that neither content nor length shows in the

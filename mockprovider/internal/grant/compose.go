@@ -12,7 +12,7 @@ import (
 	"github.com/ory/fosite/handler/openid"
 	"github.com/ory/fosite/handler/pkce"
 
-	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // config is the only fosite.Config. What an issuer's persona decides is read
@@ -20,7 +20,7 @@ import (
 type config struct {
 	*fosite.Config
 	engine *Engine
-	byType map[string]fosite.TokenEndpointHandlers
+	byType map[protocol.Grant]fosite.TokenEndpointHandlers
 }
 
 // compose builds fosite from literal handler lists. fosite's own Append drops a
@@ -82,24 +82,24 @@ func compose(e *Engine) composed {
 		proof,
 		noneHandler{},
 	}
-	c.byType = map[string]fosite.TokenEndpointHandlers{
-		"authorization_code": {explicit, idToken, proof},
-		"refresh_token": {
+	c.byType = map[protocol.Grant]fosite.TokenEndpointHandlers{
+		protocol.AuthorizationCodeGrant: {explicit, idToken, proof},
+		protocol.RefreshTokenGrant: {
 			&refreshHandler{RefreshTokenGrantHandler: &oauth2.RefreshTokenGrantHandler{
 				AccessTokenStrategy: t, RefreshTokenStrategy: t, TokenRevocationStorage: s, Config: refreshConfig{c},
 			}, engine: e},
 			&openid.OpenIDConnectRefreshHandler{IDTokenHandleHelper: helper, Config: c},
 		},
-		"client_credentials": {
+		protocol.ClientCredentialsGrant: {
 			&clientCredentialsHandler{&oauth2.ClientCredentialsGrantHandler{HandleHelper: issue, Config: c}, e},
 		},
-		"password": {
+		protocol.PasswordGrant: {
 			//lint:ignore SA1019 discouraged, and off unless a provider is told to have it: some still do
 			&passwordHandler{&oauth2.ResourceOwnerPasswordCredentialsGrantHandler{
 				HandleHelper: issue, ResourceOwnerPasswordCredentialsGrantStorage: s, RefreshTokenStrategy: t, Config: c,
 			}, e},
 		},
-		store.DeviceGrant: {&deviceHandler{engine: e, issue: issue, tokens: t, storage: s, helper: helper}},
+		protocol.DeviceCodeGrant: {&deviceHandler{engine: e, issue: issue, tokens: t, storage: s, helper: helper}},
 	}
 	c.RevocationHandlers = fosite.RevocationHandlers{&revocationHandler{engine: e}}
 	return composed{&fosite.Fosite{Store: s, Config: c}}
@@ -164,22 +164,24 @@ func (c *config) GetTokenEndpointHandlers(ctx context.Context) fosite.TokenEndpo
 	if !ok {
 		return nil
 	}
-	if types := ar.GetGrantTypes(); len(types) == 1 && c.engine.Offers(types[0]) {
-		return c.byType[types[0]]
+	if types := ar.GetGrantTypes(); len(types) == 1 && c.engine.Offers(protocol.Grant(types[0])) {
+		return c.byType[protocol.Grant(types[0])]
 	}
 	return fosite.TokenEndpointHandlers{unsupportedHandler{}}
 }
 
 // Offers reports whether the provider offers a grant type. The password grant
 // must be asked for by name (RFC 9700 section 2.4).
-func (e *Engine) Offers(grantType string) bool { return slices.Contains(e.GrantTypes(), grantType) }
+func (e *Engine) Offers(grantType protocol.Grant) bool {
+	return slices.Contains(e.GrantTypes(), grantType)
+}
 
 // GrantTypes returns the grant types offered, as grant_types_supported lists them.
-func (e *Engine) GrantTypes() []string {
+func (e *Engine) GrantTypes() []protocol.Grant {
 	if offered := e.Persona().GrantTypes; len(offered) > 0 {
 		return offered
 	}
-	return []string{"authorization_code", "implicit", "refresh_token", "client_credentials", store.DeviceGrant}
+	return protocol.UsualGrants()
 }
 
 func (e *Engine) scopeAllowed(allowed []string, scope string) bool {

@@ -8,6 +8,7 @@ import (
 	"github.com/ory/fosite/handler/openid"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -23,7 +24,7 @@ type deviceHandler struct {
 }
 
 func (h *deviceHandler) CanHandleTokenEndpointRequest(_ context.Context, r fosite.AccessRequester) bool {
-	return r.GetGrantTypes().ExactOne(store.DeviceGrant)
+	return r.GetGrantTypes().ExactOne(string(protocol.DeviceCodeGrant))
 }
 
 func (h *deviceHandler) CanSkipClientAuth(context.Context, fosite.AccessRequester) bool { return false }
@@ -32,13 +33,13 @@ func (h *deviceHandler) CanSkipClientAuth(context.Context, fosite.AccessRequeste
 func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.AccessRequester) error {
 	x := journal.From(ctx)
 	e := h.engine
-	if err := mayUse(ctx, r, store.DeviceGrant); err != nil {
+	if err := mayUse(ctx, r, protocol.DeviceCodeGrant); err != nil {
 		return err
 	}
-	refuse := func(code, cause, why string) error {
-		x.Because("device." + cause)
+	refuse := func(cause protocol.Cause, why string) error {
+		x.Because(cause)
 		x.Decide("device_code", false, why, "RFC 8628 section 3.5")
-		return (&fosite.RFC6749Error{ErrorField: code, CodeField: 400}).WithHint(why)
+		return (&fosite.RFC6749Error{ErrorField: cause.Code(), CodeField: 400}).WithHint(why)
 	}
 	code := r.GetRequestForm().Get("device_code")
 	if code == "" {
@@ -47,15 +48,15 @@ func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite
 	d, poll := e.Store.PollDevice(code, r.GetClient().GetID(), e.now())
 	switch poll {
 	case store.PollUnknown:
-		return refuse("invalid_grant", "code_unknown", "The device code is unknown, was used before, or is another client's.")
+		return refuse(protocol.CauseDeviceCodeUnknown, "The device code is unknown, was used before, or is another client's.")
 	case store.PollExpired:
-		return refuse("expired_token", "code_expired", "The device code has expired.")
+		return refuse(protocol.CauseDeviceCodeExpired, "The device code has expired.")
 	case store.PollTooFast:
-		return refuse("slow_down", "slow_down", "The device polls too fast: wait five seconds longer between two polls.")
+		return refuse(protocol.CauseDeviceSlowDown, "The device polls too fast: wait five seconds longer between two polls.")
 	case store.PollPending:
-		return refuse("authorization_pending", "authorization_pending", "The user has not answered yet.")
+		return refuse(protocol.CauseDeviceAuthorizationPending, "The user has not answered yet.")
 	case store.PollDenied:
-		return refuse("access_denied", "access_denied", "The user refused.")
+		return refuse(protocol.CauseDeviceAccessDenied, "The user refused.")
 	}
 	g := d.Answer
 	x.Bind(g.Login, "", g.Subject)
@@ -97,7 +98,7 @@ func (h *deviceHandler) PopulateTokenEndpointResponse(ctx context.Context, r fos
 
 // refreshes reports whether a grant brings a refresh token (OIDC Core section 11).
 func (e *Engine) refreshes(r fosite.Requester) bool {
-	if !r.GetClient().GetGrantTypes().Has("refresh_token") {
+	if !r.GetClient().GetGrantTypes().Has(string(protocol.RefreshTokenGrant)) {
 		return false
 	}
 	switch e.Persona().RefreshToken.Issue {

@@ -71,7 +71,7 @@ func (e *Engine) change(ctx context.Context, artifact protocol.Artifact, members
 // and the scopes of a grant.
 func (e *Engine) Values(ctx context.Context, g *store.Grant, scopes []string) persona.Values {
 	d, refused := e.Dialect(), declined(g, scopes)
-	v := persona.Values{"issuer": e.Issuer(ctx, g), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": journal.From(ctx).Endpoint(), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granular(scopes)}
+	v := persona.Values{"issuer": e.Issuer(ctx, g), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": string(journal.From(ctx).Endpoint()), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granular(scopes)}
 	if c, ok := e.Store.Client(g.ClientID); ok {
 		v["client"] = members(c)
 	}
@@ -150,12 +150,12 @@ func members(v any) map[string]any {
 // ofDevice reports whether a request is one of the device grant, or refreshes
 // what it gave: a device keeps no secret.
 func (e *Engine) ofDevice(form url.Values) bool {
-	switch form.Get("grant_type") {
-	case store.DeviceGrant, "":
+	switch protocol.Grant(form.Get("grant_type")) {
+	case protocol.DeviceCodeGrant, "":
 		return true
-	case "refresh_token":
+	case protocol.RefreshTokenGrant:
 		rt, ok := e.Store.Refresh(form.Get("refresh_token"), e.now())
-		return ok && rt.Grant.GrantType == store.DeviceGrant
+		return ok && rt.Grant.GrantType == protocol.DeviceCodeGrant
 	}
 	return false
 }
@@ -175,22 +175,22 @@ func (e *Engine) refreshDue(ctx context.Context) (due, ok bool) {
 }
 
 // why names the cause of a refusal that fosite does not tell apart.
-func (e *Engine) why(code, redirectURI, refreshToken, clientID string) string {
+func (e *Engine) why(code, redirectURI, refreshToken, clientID string) protocol.Cause {
 	now := e.now()
 	if c, ok := e.Store.Code(code, now); ok {
 		switch {
 		case c.Grant.ClientID != clientID:
-			return "token.code_of_another_client"
+			return protocol.CauseTokenCodeOfAnotherClient
 		case c.Grant.RedirectURI != redirectURI:
-			return "token.redirect_uri_mismatch"
+			return protocol.CauseTokenRedirectURIMismatch
 		case !e.userActive(c.Grant.UserLogin):
-			return "token.user_gone"
+			return protocol.CauseTokenUserGone
 		}
 	}
 	if rt, ok := e.Store.Refresh(refreshToken, now); ok && rt.Grant.ClientID != clientID {
-		return "refresh.token_of_another_client"
+		return protocol.CauseRefreshTokenOfAnotherClient
 	}
-	return "token.request_invalid"
+	return protocol.CauseTokenRequestInvalid
 }
 
 // Explain writes into the journal why a token request was refused, where nobody
@@ -209,7 +209,7 @@ func (e *Engine) giveWay(r fosite.Requester) store.GiveWay {
 	give := store.GiveWay{Most: e.Persona().AccessToken.Limit}
 	if e.rules().RefreshEndsAccess {
 		ar, ok := r.(fosite.AccessRequester)
-		give.OfFamily = ok && ar.GetGrantTypes().ExactOne("refresh_token")
+		give.OfFamily = ok && ar.GetGrantTypes().ExactOne(string(protocol.RefreshTokenGrant))
 	}
 	return give
 }
@@ -221,7 +221,7 @@ func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, 
 		return "", nil, err
 	}
 	if a.Grant.ClientID != clientID {
-		journal.From(ctx).Because("token.code_of_another_client")
+		journal.From(ctx).Because(protocol.CauseTokenCodeOfAnotherClient)
 		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
 	}
 	fresh, access := e.issue(e.patterns().Access, a.Grant, a.Scopes)

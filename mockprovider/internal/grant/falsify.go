@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // falsify signs a token whose header a fault has changed, and does to its
@@ -67,19 +68,19 @@ func (e *Engine) otherKey(k *keys.Key, header map[string]any, signature, rogue s
 		}
 		header["kid"] = made.Kid
 		if rogue == "symmetric" {
-			header["alg"] = "HS256"
+			header["alg"] = string(protocol.HS256)
 		}
 		return made, nil
 	}
 	stranger := e.Keys.Foreign(k.Alg)
 	switch signature {
 	case "none": // RFC 8725 section 3.1
-		if header["alg"] == k.Alg {
+		if header["alg"] == string(k.Alg) {
 			header["alg"] = "none"
 		}
 		delete(header, "kid")
 	case "hs256_public_key", "hs256_wrong_secret": // RFC 8725 section 2.1
-		header["alg"] = "HS256"
+		header["alg"] = string(protocol.HS256)
 	case "foreign_key":
 		return stranger, nil
 	case "embedded_jwk": // RFC 7515 section 4.1.3

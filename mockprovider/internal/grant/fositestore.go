@@ -14,6 +14,7 @@ import (
 	"github.com/ory/fosite/handler/pkce"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -55,7 +56,7 @@ func (s *fositeStore) describe(g *store.Grant, r fosite.Requester) {
 	g.RedirectURI = strings.Clone(form.Get("redirect_uri"))
 	g.Challenge, g.ChallengeMethod = strings.Clone(form.Get("code_challenge")), strings.Clone(form.Get("code_challenge_method"))
 	if g.GrantType == "" {
-		g.GrantType = "authorization_code"
+		g.GrantType = protocol.AuthorizationCodeGrant
 	}
 	if g.Nonce == "" {
 		g.Nonce = strings.Clone(form.Get("nonce"))
@@ -138,12 +139,12 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 	switch {
 	case !ok:
 		x.Decide("code", false, "unknown", "RFC 6749 section 4.1.3")
-		x.Because("token.code_unknown")
+		x.Because(protocol.CauseTokenCodeUnknown)
 		return nil, fosite.ErrNotFound
 	case !c.Expires.After(now) && !c.Used:
 		x.Bind(c.Grant.Login, "", c.Grant.Subject)
 		x.Decide("code", false, "expired "+now.Sub(c.Expires.Time()).String()+" ago", "RFC 6749 section 4.1.2")
-		x.Because("token.code_expired")
+		x.Because(protocol.CauseTokenCodeExpired)
 		return nil, fosite.ErrNotFound
 	}
 	g := c.Grant
@@ -155,9 +156,9 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 			return r, nil
 		}
 		x.Decide("code", false, "used before", "RFC 6749 section 4.1.2")
-		x.Because("token.code_used")
+		x.Because(protocol.CauseTokenCodeUsed)
 		// fosite looks twice, and revokes after the first look only.
-		s.end(ctx, g, "authorization_code.replayed")
+		s.end(ctx, g, protocol.EventAuthorizationCodeReplayed)
 		return r, fosite.ErrInvalidatedAuthorizeCode
 	}
 	return r, nil
@@ -170,19 +171,19 @@ func (s *fositeStore) InvalidateAuthorizeCodeSession(ctx context.Context, code s
 	c, claim := s.engine.Store.RedeemCode(code, s.engine.now())
 	switch {
 	case claim == store.Gone:
-		x.Because("token.code_expired")
+		x.Because(protocol.CauseTokenCodeExpired)
 		return fosite.ErrNotFound
 	case claim == store.Won || s.engine.lax("code-reusable"):
 		x.Decide("code", true, "redeemed", "RFC 6749 section 4.1.3")
 		return nil
 	}
-	x.Because("token.code_used")
-	s.end(ctx, c.Grant, "authorization_code.replayed")
+	x.Because(protocol.CauseTokenCodeUsed)
+	s.end(ctx, c.Grant, protocol.EventAuthorizationCodeReplayed)
 	return fosite.ErrInvalidatedAuthorizeCode
 }
 
 // end revokes a grant and says why in the journal, once.
-func (s *fositeStore) end(ctx context.Context, g *store.Grant, event string) {
+func (s *fositeStore) end(ctx context.Context, g *store.Grant, event protocol.Event) {
 	if s.engine.Store.EndGrant(g.Key) {
 		journal.From(ctx).Event(event, "sub", g.Subject, "client_id", g.ClientID)
 	}
@@ -245,7 +246,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 	rt, ok := s.engine.Store.Refresh(token, now)
 	if !ok {
 		x.Decide("refresh_token", false, "unknown, or its grant has reached its age", "RFC 6749 section 6")
-		x.Because("refresh.token_unknown")
+		x.Because(protocol.CauseRefreshTokenUnknown)
 		return nil, fosite.ErrNotFound
 	}
 	g := rt.Grant
@@ -254,30 +255,30 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 	switch {
 	case rt.Ended:
 		x.Decide("refresh_token", false, "revoked", "RFC 6749 section 6")
-		x.Because("refresh.token_revoked")
+		x.Because(protocol.CauseRefreshTokenRevoked)
 		return r, fosite.ErrNotFound
 	case !rt.Current(now, p.GraceWindow.D()):
 		x.Decide("refresh_token", false, "used before", "RFC 9700 section 4.14.2")
-		x.Because("refresh.token_used")
+		x.Because(protocol.CauseRefreshTokenUsed)
 		if caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester); ok && caller.GetClient() != nil && caller.GetClient().GetID() != r.Client.GetID() {
 			return r, fosite.ErrNotFound // another client's attempt says nothing about the family
 		}
 		if p.OnReuse == "reject" {
 			return r, fosite.ErrNotFound
 		}
-		x.Event("refresh_token.reuse_detected", "sub", g.Subject, "client_id", g.ClientID)
+		x.Event(protocol.EventRefreshTokenReuseDetected, "sub", g.Subject, "client_id", g.ClientID)
 		return r, fosite.ErrInactiveToken
 	case !rt.Expires.After(now):
 		x.Decide("refresh_token", false, "too old, or idle for too long: expired "+now.Sub(rt.Expires.Time()).String()+" ago", "RFC 6749 section 6")
-		x.Because("refresh.token_expired")
+		x.Because(protocol.CauseRefreshTokenExpired)
 		return r, fosite.ErrNotFound
 	case !s.engine.sameRedirect(ctx, g):
 		x.Decide("redirect_uri", false, "not that of the authorization request", "RFC 6749 section 6")
-		x.Because("refresh.redirect_uri_mismatch")
+		x.Because(protocol.CauseRefreshRedirectURIMismatch)
 		return r, fosite.ErrNotFound
 	case !s.engine.userThere(g):
 		x.Decide("refresh_token", false, "the user is disabled or gone", "RFC 6749 section 5.2")
-		x.Because("refresh.user_gone")
+		x.Because(protocol.CauseRefreshUserGone)
 		return r, fosite.ErrNotFound
 	}
 	return r, nil
@@ -298,16 +299,16 @@ func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token st
 	rt, claim := s.engine.Store.RotateRefresh(token, s.engine.now(), p.GraceWindow.D())
 	switch claim {
 	case store.Gone:
-		x.Because("refresh.token_revoked")
+		x.Because(protocol.CauseRefreshTokenRevoked)
 		return fosite.ErrNotFound
 	case store.Won:
 		x.Decide("refresh_token", true, "rotated", "RFC 9700 section 4.14.2")
 		return nil
 	}
 	x.Decide("refresh_token", false, "used at the same time by another request", "RFC 9700 section 4.14.2")
-	x.Because("refresh.token_used")
+	x.Because(protocol.CauseRefreshTokenUsed)
 	if p.OnReuse != "reject" {
-		s.end(ctx, rt.Grant, "refresh_token.reuse_detected")
+		s.end(ctx, rt.Grant, protocol.EventRefreshTokenReuseDetected)
 	}
 	return fosite.ErrSerializationFailure
 }
@@ -339,7 +340,7 @@ func (s *fositeStore) Authenticate(ctx context.Context, login, password string) 
 	x := journal.From(ctx)
 	u, ok := s.engine.Store.User(login)
 	if !ok || u.Disabled || u.Password == "" || !sameSecret(u.Password, password) {
-		x.Because("token.password_wrong")
+		x.Because(protocol.CauseTokenPasswordWrong)
 		x.Decide("password", false, "unknown user, wrong password, or a user without one", "RFC 6749 section 4.3.2")
 		return "", fosite.ErrNotFound
 	}

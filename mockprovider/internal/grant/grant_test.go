@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -254,7 +255,7 @@ func TestDeviceGrant(t *testing.T) {
 	d := store.Device{Code: "dc", UserCode: "uc", ClientID: "app", Scopes: []string{"openid"}, Expires: r.now().Add(15 * time.Minute), Interval: 5 * time.Second}
 	r.Store.KeepDevice(d, d.Expires.Add(time.Hour), r.now())
 	poll := func() (map[string]any, error) {
-		return r.token(form("grant_type", store.DeviceGrant, "device_code", "dc"))
+		return r.token(form("grant_type", string(protocol.DeviceCodeGrant), "device_code", "dc"))
 	}
 	_, err := poll()
 	wantError(t, err, "authorization_pending")

@@ -10,6 +10,7 @@ import (
 	"github.com/ory/fosite/handler/pkce"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -27,7 +28,7 @@ func (unsupportedHandler) CanSkipClientAuth(context.Context, fosite.AccessReques
 
 func (unsupportedHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.AccessRequester) error {
 	journal.From(ctx).Decide("grant_type", false, "not offered: "+strings.Join(r.GetGrantTypes(), " "), "RFC 6749 section 5.2")
-	journal.From(ctx).Because("token.grant_type_unsupported")
+	journal.From(ctx).Because(protocol.CauseTokenGrantTypeUnsupported)
 	return fosite.ErrUnsupportedGrantType.WithHintf("This provider does not offer the grant type %q.", strings.Join(r.GetGrantTypes(), " "))
 }
 
@@ -56,7 +57,7 @@ type clientCredentialsHandler struct {
 }
 
 func (h *clientCredentialsHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.AccessRequester) error {
-	if err := mayUse(ctx, r, "client_credentials"); err != nil {
+	if err := mayUse(ctx, r, protocol.ClientCredentialsGrant); err != nil {
 		return err
 	}
 	if err := h.ClientCredentialsGrantHandler.HandleTokenEndpointRequest(ctx, r); err != nil {
@@ -101,7 +102,7 @@ func (h *pkceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.A
 		return nil
 	case err != nil:
 		x.Decide("code_verifier", false, fosite.ErrorToRFC6749Error(err).HintField, "RFC 7636 section 4.6")
-		x.Because("token.code_verifier_wrong")
+		x.Because(protocol.CauseTokenCodeVerifierWrong)
 	case r.GetSession().(*Session).grant.Challenge != "":
 		x.Decide("code_verifier", true, "fits the code challenge", "RFC 7636 section 4.6")
 	}
@@ -135,7 +136,7 @@ func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosit
 			continue
 		}
 		x.Decide("scope", false, "the grant does not contain "+scope, "RFC 6749 section 6")
-		x.Because("refresh.scope_widened")
+		x.Because(protocol.CauseRefreshScopeWidened)
 		return fosite.ErrInvalidScope.WithHintf("A refresh cannot add the scope %q: ask the user again with a new authorization request.", scope)
 	}
 	x.Decide("scope", true, "narrowed to "+strings.Join(asked, " "), "RFC 6749 section 6")
@@ -151,10 +152,10 @@ func grantAll(r fosite.AccessRequester) {
 
 // mayUse refuses a client that is not registered for a grant type (RFC 6749
 // section 5.2, unauthorized_client) before anything is looked up.
-func mayUse(ctx context.Context, r fosite.AccessRequester, grantType string) error {
-	if slices.Contains(r.GetClient().GetGrantTypes(), grantType) {
+func mayUse(ctx context.Context, r fosite.AccessRequester, grantType protocol.Grant) error {
+	if r.GetClient().GetGrantTypes().Has(string(grantType)) {
 		return nil
 	}
-	journal.From(ctx).Decide("grant_type", false, "the client is not registered for "+grantType, "RFC 6749 section 5.2")
+	journal.From(ctx).Decide("grant_type", false, "the client is not registered for "+string(grantType), "RFC 6749 section 5.2")
 	return fosite.ErrUnauthorizedClient.WithHintf("The client %q is not registered for the grant type %q: add it to its grant_types.", r.GetClient().GetID(), grantType)
 }

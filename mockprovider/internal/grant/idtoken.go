@@ -48,7 +48,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 	}
 	e.change(ctx, protocol.IDToken, claims, g, scopes)
 	fault.Apply(claims, changes, e.Clock.Now())
-	return e.Sign(ctx, "id_token", e.idTokenAlg(r.GetClient().GetID()), "JWT", claims)
+	return e.Sign(ctx, protocol.IDToken, e.idTokenAlg(r.GetClient().GetID()), "JWT", claims)
 }
 
 // nonceOf returns the nonce an ID token must carry: that of the authorization
@@ -57,7 +57,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 func nonceOf(g *store.Grant, r fosite.Requester) string {
 	ar, atTokenEndpoint := r.(fosite.AccessRequester)
 	switch {
-	case atTokenEndpoint && ar.GetGrantTypes().ExactOne("refresh_token"):
+	case atTokenEndpoint && ar.GetGrantTypes().ExactOne(string(protocol.RefreshTokenGrant)):
 		return ""
 	case g.Nonce == "" && !atTokenEndpoint:
 		return r.GetRequestForm().Get("nonce") // front channel, before the grant knows it
@@ -67,7 +67,7 @@ func nonceOf(g *store.Grant, r fosite.Requester) string {
 
 // idTokenAlg is the algorithm of a client's ID tokens: as it registered, else
 // the provider's.
-func (e *Engine) idTokenAlg(clientID string) string {
+func (e *Engine) idTokenAlg(clientID string) protocol.Algorithm {
 	if c, ok := e.Store.Client(clientID); ok && c.IDTokenAlg != "" {
 		return c.IDTokenAlg
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -61,7 +62,7 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 	}
 	ar := fosite.NewAccessRequest(e.Authorized(g))
 	ar.Client = &client{Client: registered}
-	ar.GrantTypes = fosite.Arguments{"authorization_code"}
+	ar.GrantTypes = fosite.Arguments{string(protocol.AuthorizationCodeGrant)}
 	ar.RequestedScope, ar.GrantedScope = slices.Clone(m.Scopes), slices.Clone(m.Scopes)
 	ar.RequestedAudience = m.Audience
 	return e.issueMinted(ctx, ar, m.Claims)

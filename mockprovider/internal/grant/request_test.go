@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -71,7 +72,7 @@ func TestAFailedRequestBurnsNoCode(t *testing.T) {
 }
 
 func TestGrantTypes(t *testing.T) {
-	r := newRig(t, setup.Setup{Clients: map[string]*store.Client{"reader": {GrantTypes: []string{"authorization_code"}}}})
+	r := newRig(t, setup.Setup{Clients: map[string]*store.Client{"reader": {GrantTypes: []protocol.Grant{"authorization_code"}}}})
 	_, err := r.token(form("grant_type", "flux_capacitor"))
 	wantError(t, err, "unsupported_grant_type")
 	_, err = r.token(form("grant_type", "password", "username", "alice", "password", "x"))
@@ -88,8 +89,8 @@ func TestGrantTypes(t *testing.T) {
 
 func TestThePasswordGrantChecksThePassword(t *testing.T) {
 	r := newRig(t, setup.Setup{
-		Provider: persona.Persona{GrantTypes: []string{"password", "refresh_token"}},
-		Clients:  map[string]*store.Client{"app": {GrantTypes: []string{"password", "refresh_token"}}},
+		Provider: persona.Persona{GrantTypes: []protocol.Grant{"password", "refresh_token"}},
+		Clients:  map[string]*store.Client{"app": {GrantTypes: []protocol.Grant{"password", "refresh_token"}}},
 		Users:    map[string]*store.User{"alice": {Password: "wonderland"}},
 	})
 	for _, tc := range [][2]string{{"alice", "wrong"}, {"bob", "any"}, {"nobody", "x"}} {
@@ -106,10 +107,13 @@ func TestThePasswordGrantChecksThePassword(t *testing.T) {
 }
 
 func TestHybridAndImplicit(t *testing.T) {
-	all := []string{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token", "none"}
-	for _, alg := range []string{"ES256", "EdDSA"} {
+	var all []protocol.ResponseType
+	for _, name := range protocol.ResponseType("").Values("") {
+		all = append(all, protocol.ResponseType(name))
+	}
+	for _, alg := range []protocol.Algorithm{protocol.ES256, protocol.EdDSA} {
 		r := newRig(t, setup.Setup{Clients: map[string]*store.Client{"app": {ResponseTypes: all, IDTokenAlg: alg}}})
-		for _, rt := range all {
+		for _, rt := range protocol.Strings(all) {
 			resp, err := r.authorize(form("client_id", "app", "response_type", rt, "scope", "openid", "redirect_uri", callback, "state", "s", "nonce", "n", "prompt", "none"))
 			if err != nil {
 				t.Errorf("%s: %s", rt, reason(err))
@@ -124,10 +128,10 @@ func TestHybridAndImplicit(t *testing.T) {
 				continue
 			}
 			header, claims, err := r.open(resp.Get("id_token"))
-			if err != nil || header["alg"] != alg || claims["nonce"] != "n" {
+			if err != nil || header["alg"] != string(alg) || claims["nonce"] != "n" {
 				t.Errorf("%s: %v %v %v", rt, header, claims, err)
 			}
-			half := map[string]int{"ES256": 22, "EdDSA": 43}[alg] // base64 of half a SHA-256 or SHA-512
+			half := map[string]int{"ES256": 22, "EdDSA": 43}[string(alg)] // base64 of half a SHA-256 or SHA-512
 			if h, _ := claims["c_hash"].(string); resp.Has("code") && len(h) != half {
 				t.Errorf("%s: c_hash %q", rt, h)
 			}

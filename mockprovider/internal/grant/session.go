@@ -7,6 +7,7 @@ import (
 	"github.com/ory/fosite/handler/openid"
 	"github.com/ory/fosite/token/jwt"
 
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -55,7 +56,7 @@ func (s *Session) GetSubject() string {
 func (s *Session) SetSubject(login string) {
 	if u, ok := s.engine.Store.User(login); ok {
 		s.grant = &store.Grant{
-			Subject: u.Sub(), GrantType: "password",
+			Subject: u.Sub(), GrantType: protocol.PasswordGrant,
 			Authorization: &store.Authorization{UserLogin: u.Login, AuthTime: s.engine.now()},
 		}
 	}
@@ -91,8 +92,8 @@ func (s *Session) IDTokenHeaders() *jwt.Headers {
 		clientID = s.grant.ClientID
 	}
 	alg := s.engine.idTokenAlg(clientID)
-	if alg == "EdDSA" {
+	if alg == protocol.EdDSA {
 		alg = "Ed512"
 	}
-	return &jwt.Headers{Extra: map[string]any{"alg": alg}}
+	return &jwt.Headers{Extra: map[string]any{"alg": string(alg)}}
 }

@@ -13,12 +13,13 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Sign makes a JWT of a type with the active key of alg. Every token the issuer
 // signs passes here, so the faults that falsify tokens are laid on here, after
 // the truthful claims are known: artifact is the name such a fault gives in `on`.
-func (e *Engine) Sign(ctx context.Context, artifact, alg, typ string, claims map[string]any) (string, error) {
+func (e *Engine) Sign(ctx context.Context, artifact protocol.Artifact, alg protocol.Algorithm, typ string, claims map[string]any) (string, error) {
 	k, err := e.Keys.Active(alg)
 	if err != nil {
 		return "", err
@@ -28,7 +29,7 @@ func (e *Engine) Sign(ctx context.Context, artifact, alg, typ string, claims map
 	if len(struck) == 0 {
 		return sealed(k, k.Header(typ), claims)
 	}
-	header := map[string]any{"alg": alg, "kid": k.Kid, "typ": typ}
+	header := map[string]any{"alg": string(alg), "kid": k.Kid, "typ": typ}
 	signature, rogue := "", ""
 	for i := range struck {
 		t := struck[i].Tamper
@@ -85,7 +86,7 @@ func (e *Engine) open(token string) (header, claims map[string]any, err error) {
 		return nil, nil, fmt.Errorf("signed with the key %q, which is none of this issuer's", kid)
 	}
 	sig, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
-	if err != nil || header["alg"] != k.Alg || keys.Verify(k, []byte(parts[0]+"."+parts[1]), sig) != nil {
+	if err != nil || header["alg"] != string(k.Alg) || keys.Verify(k, []byte(parts[0]+"."+parts[1]), sig) != nil {
 		return nil, nil, errors.New("the signature does not fit")
 	}
 	return header, claims, nil

@@ -42,7 +42,7 @@ func (t *tokens) RefreshTokenSignature(_ context.Context, token string) string {
 // GenerateRefreshToken makes a refresh token, or returns the one in use where
 // the provider does not rotate.
 func (t *tokens) GenerateRefreshToken(_ context.Context, r fosite.Requester) (token, signature string, err error) {
-	if ar, ok := r.(fosite.AccessRequester); ok && ar.GetGrantTypes().ExactOne("refresh_token") && !t.engine.Persona().RefreshToken.Rotates() {
+	if ar, ok := r.(fosite.AccessRequester); ok && ar.GetGrantTypes().ExactOne(string(protocol.RefreshTokenGrant)) && !t.engine.Persona().RefreshToken.Rotates() {
 		token = ar.GetRequestForm().Get("refresh_token")
 		return token, token, nil
 	}
@@ -95,7 +95,7 @@ func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID st
 		claims["acr"] = g.ACR
 	}
 	e.change(ctx, protocol.AccessToken, claims, g, scopes)
-	return e.Sign(ctx, "access_token", p.SigningAlg, "at+jwt", claims)
+	return e.Sign(ctx, protocol.AccessToken, p.SigningAlg, "at+jwt", claims)
 }
 
 // AccessToken judges a token as a resource server would: it is live, its user
@@ -103,28 +103,28 @@ func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID st
 // section 4). The error is invalid_token; its hint is the truthful reason.
 func (e *Engine) AccessToken(ctx context.Context, token string) (*store.HeldAccess, error) {
 	x := journal.From(ctx)
-	refuse := func(cause, why string) (*store.HeldAccess, error) {
-		x.Because("api." + cause)
+	refuse := func(cause protocol.Cause, why string) (*store.HeldAccess, error) {
+		x.Because(cause)
 		x.Decide("access_token", false, why, "RFC 6750 section 3.1")
 		return nil, invalidToken(why)
 	}
 	now := e.now()
 	a, ok := e.Store.Access(token, now)
 	if !ok {
-		return refuse("token_unknown", "The access token is unknown or expired.")
+		return refuse(protocol.CauseAPITokenUnknown, "The access token is unknown or expired.")
 	}
 	x.Bind(a.Grant.Login, a.Grant.ClientID, a.Grant.Subject)
 	switch {
 	case !a.Expires.After(now):
-		return refuse("token_expired", "The access token has expired.")
+		return refuse(protocol.CauseAPITokenExpired, "The access token has expired.")
 	case !a.Live(now):
-		return refuse("token_revoked", "The access token was revoked.")
+		return refuse(protocol.CauseAPITokenRevoked, "The access token was revoked.")
 	case !e.userThere(a.Grant):
-		return refuse("user_gone", "The user of the access token is disabled or gone.")
+		return refuse(protocol.CauseAPIUserGone, "The user of the access token is disabled or gone.")
 	}
 	if a.JWT {
 		if err := e.verifyAccessToken(ctx, token, now); err != nil {
-			return refuse("token_unknown", err.Error())
+			return refuse(protocol.CauseAPITokenUnknown, err.Error())
 		}
 	}
 	x.Decide("access_token", true, "live for another "+a.Expires.Time().Sub(now).Truncate(time.Second).String(), "RFC 6750 section 2")
@@ -197,10 +197,10 @@ func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fos
 	}
 	if isAccess && !h.engine.rules().RevokeEndsGrant {
 		h.engine.Store.RevokeAccess(token, now)
-		x.Event("access_token.revoked", "sub", g.Subject, "client_id", g.ClientID)
+		x.Event(protocol.EventAccessTokenRevoked, "sub", g.Subject, "client_id", g.ClientID)
 	} else {
 		h.engine.Store.EndGrant(g.Key)
-		x.Event("refresh_token.revoked", "sub", g.Subject, "client_id", g.ClientID)
+		x.Event(protocol.EventRefreshTokenRevoked, "sub", g.Subject, "client_id", g.ClientID)
 	}
 	return nil
 }

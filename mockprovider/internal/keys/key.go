@@ -21,6 +21,8 @@ import (
 	"sync"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 //go:embed testonly_rsa.pem
@@ -28,12 +30,18 @@ var rsaPool []byte
 
 // Algorithms returns the JWS algorithms a ring can sign with (RFC 7518 section
 // 3.1, RFC 8037 section 3.1).
-func Algorithms() []string { return []string{"RS256", "PS256", "ES256", "EdDSA"} }
+func Algorithms() []protocol.Algorithm {
+	var out []protocol.Algorithm
+	for _, name := range protocol.Algorithm("").Values("signing") {
+		out = append(out, protocol.Algorithm(name))
+	}
+	return out
+}
 
 // Key is a signing key. It does not change.
 type Key struct {
 	Kid string
-	Alg string
+	Alg protocol.Algorithm
 
 	private crypto.Signer
 	seeded  bool     // its signatures follow from key and input alone
@@ -46,7 +54,7 @@ func (k *Key) Header(typ string) string {
 	if h, ok := k.headers.Load(typ); ok {
 		return h.(string)
 	}
-	raw, err := json.Marshal(map[string]string{"alg": k.Alg, "kid": k.Kid, "typ": typ})
+	raw, err := json.Marshal(map[string]string{"alg": string(k.Alg), "kid": k.Kid, "typ": typ})
 	if err != nil {
 		return "" // cannot happen: three strings
 	}
@@ -70,20 +78,20 @@ func (k *Key) PublicPEM() []byte {
 
 // JWK returns the public key as a JWK (RFC 7517 section 4).
 func (k *Key) JWK() jose.JSONWebKey {
-	return jose.JSONWebKey{Key: k.Public(), KeyID: k.Kid, Algorithm: k.Alg, Use: "sig"}
+	return jose.JSONWebKey{Key: k.Public(), KeyID: k.Kid, Algorithm: string(k.Alg), Use: "sig"}
 }
 
 // Sign makes a JWS signature (RFC 7515 section 5.1). In seeded mode all but
 // PS256, whose salt is random, give the same signature for the same input.
 func (k *Key) Sign(input []byte) ([]byte, error) {
-	if k.Alg == "EdDSA" {
+	if k.Alg == protocol.EdDSA {
 		return k.private.Sign(nil, input, crypto.Hash(0))
 	}
 	digest := sha256.Sum256(input)
 	switch k.Alg {
-	case "RS256":
+	case protocol.RS256:
 		return k.private.Sign(nil, digest[:], crypto.SHA256)
-	case "PS256":
+	case protocol.PS256:
 		return k.private.Sign(rand.Reader, digest[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256})
 	}
 	// Without randomness the nonce follows from key and input (RFC 6979), which
@@ -112,7 +120,7 @@ func Verify(k *Key, input, sig []byte) error {
 	ok := false
 	switch pub := k.Public().(type) {
 	case *rsa.PublicKey:
-		if k.Alg == "PS256" {
+		if k.Alg == protocol.PS256 {
 			return rsa.VerifyPSS(pub, crypto.SHA256, digest[:], sig, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
 		}
 		return rsa.VerifyPKCS1v15(pub, crypto.SHA256, digest[:], sig)
@@ -134,7 +142,7 @@ type maker struct {
 	random bool // fresh keys, also RSA
 }
 
-func (m maker) key(alg, purpose string, index int) (*Key, error) {
+func (m maker) key(alg protocol.Algorithm, purpose string, index int) (*Key, error) {
 	private, err := m.private(alg, purpose, index)
 	if err != nil {
 		return nil, err
@@ -146,25 +154,25 @@ func (m maker) key(alg, purpose string, index int) (*Key, error) {
 		return nil, err
 	}
 	// Issuers may draw the same RSA key from the pool; their kids still differ.
-	sum := sha256.Sum256(append(thumb, m.name+"\x00"+alg...))
+	sum := sha256.Sum256(append(thumb, m.name+"\x00"+string(alg)...))
 	k.Kid = base64.RawURLEncoding.EncodeToString(sum[:12])
 	return k, nil
 }
 
-func (m maker) private(alg, purpose string, index int) (crypto.Signer, error) {
+func (m maker) private(alg protocol.Algorithm, purpose string, index int) (crypto.Signer, error) {
 	var seed [32]byte
 	if m.seed != nil {
-		seed = derive(*m.seed, purpose+alg, m.name, index)
+		seed = derive(*m.seed, purpose+string(alg), m.name, index)
 	} else if _, err := rand.Read(seed[:]); err != nil {
 		return nil, err
 	}
 	switch alg {
-	case "RS256", "PS256":
+	case protocol.RS256, protocol.PS256:
 		if m.random {
 			return rsa.GenerateKey(rand.Reader, 2048)
 		}
 		return pooled(m.name, purpose, alg, index)
-	case "ES256":
+	case protocol.ES256:
 		for {
 			// Not every 32 bytes are a scalar; the next digest of them may be.
 			if private, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), seed[:]); err == nil {
@@ -172,7 +180,7 @@ func (m maker) private(alg, purpose string, index int) (crypto.Signer, error) {
 			}
 			seed = sha256.Sum256(seed[:])
 		}
-	case "EdDSA":
+	case protocol.EdDSA:
 		return ed25519.NewKeyFromSeed(seed[:]), nil
 	}
 	return nil, fmt.Errorf("no signing algorithm %q: there are %v", alg, Algorithms())
@@ -180,14 +188,14 @@ func (m maker) private(alg, purpose string, index int) (crypto.Signer, error) {
 
 // pooled returns an RSA key of the pool: the last one is for foreign signatures
 // and is never published, the others take turns.
-func pooled(name, purpose, alg string, index int) (crypto.Signer, error) {
+func pooled(name, purpose string, alg protocol.Algorithm, index int) (crypto.Signer, error) {
 	var blocks [][]byte
 	for block, rest := pem.Decode(rsaPool); block != nil; block, rest = pem.Decode(rest) {
 		blocks = append(blocks, block.Bytes)
 	}
 	n := len(blocks) - 1
 	if purpose != foreign {
-		start := derive(0, alg, name, 0)
+		start := derive(0, string(alg), name, 0)
 		n = (int(start[0]) + index) % n
 	}
 	key, err := x509.ParsePKCS8PrivateKey(blocks[n])

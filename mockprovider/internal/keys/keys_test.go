@@ -11,6 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 func ring(name string, every time.Duration) (*Ring, *clock.Clock) {
@@ -72,10 +73,10 @@ func TestEveryAlgorithmVerifiesWithAnotherLibrary(t *testing.T) {
 	}
 }
 
-func compact(t *testing.T, k *Key, alg string) string {
+func compact(t *testing.T, k *Key, alg protocol.Algorithm) string {
 	t.Helper()
 	encode := base64.RawURLEncoding.EncodeToString
-	header, _ := json.Marshal(map[string]string{"alg": alg, "kid": k.Kid})
+	header, _ := json.Marshal(map[string]any{"alg": alg, "kid": k.Kid})
 	input := encode(header) + "." + encode([]byte(`{"sub":"alice"}`))
 	sig, err := k.Sign([]byte(input))
 	if err != nil {
@@ -85,7 +86,7 @@ func compact(t *testing.T, k *Key, alg string) string {
 }
 
 func TestKeysFollowTheSeedAndTheName(t *testing.T) {
-	kid := func(name, alg string) string {
+	kid := func(name string, alg protocol.Algorithm) string {
 		r, _ := ring(name, 0)
 		k, err := r.Active(alg)
 		if err != nil {
@@ -169,7 +170,7 @@ func TestParallelUse(t *testing.T) {
 func BenchmarkSign(b *testing.B) {
 	r, _ := ring("a", 0)
 	for _, alg := range Algorithms() {
-		b.Run(alg, func(b *testing.B) {
+		b.Run(string(alg), func(b *testing.B) {
 			k, err := r.Active(alg)
 			if err != nil {
 				b.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Plan says what a rotation does to the keys there were (OIDC Core section 10.1.1).
@@ -46,8 +47,8 @@ type Ring struct {
 	maker maker
 
 	mu       sync.Mutex
-	byAlg    map[string]*line
-	foreign  map[string]*Key
+	byAlg    map[protocol.Algorithm]*line
+	foreign  map[protocol.Algorithm]*Key
 	rogues   map[string]*rogue
 	document atomic.Pointer[[]byte]
 }
@@ -73,7 +74,7 @@ func NewRing(o Options) *Ring {
 
 // Active returns the key that signs with alg now. The error names the
 // algorithms there are.
-func (r *Ring) Active(alg string) (*Key, error) {
+func (r *Ring) Active(alg protocol.Algorithm) (*Key, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e, err := r.active(alg)
@@ -83,7 +84,7 @@ func (r *Ring) Active(alg string) (*Key, error) {
 	return e.Key, nil
 }
 
-func (r *Ring) active(alg string) (*entry, error) {
+func (r *Ring) active(alg protocol.Algorithm) (*entry, error) {
 	l := r.byAlg[alg]
 	if l == nil {
 		if !slices.Contains(Algorithms(), alg) {
@@ -91,7 +92,7 @@ func (r *Ring) active(alg string) (*entry, error) {
 		}
 		l = &line{}
 		if r.byAlg == nil {
-			r.byAlg = make(map[string]*line, 1)
+			r.byAlg = make(map[protocol.Algorithm]*line, 1)
 		}
 		r.byAlg[alg] = l
 	}
@@ -110,7 +111,7 @@ func (r *Ring) active(alg string) (*entry, error) {
 	return latest, nil
 }
 
-func (r *Ring) extend(alg string, l *line, published bool) error {
+func (r *Ring) extend(alg protocol.Algorithm, l *line, published bool) error {
 	k, err := r.maker.key(alg, "signing", len(l.keys))
 	if err != nil {
 		return err
@@ -122,7 +123,7 @@ func (r *Ring) extend(alg string, l *line, published bool) error {
 
 // Prepare makes the keys of these algorithms, so that they are published
 // before the first token is signed.
-func (r *Ring) Prepare(algs ...string) error {
+func (r *Ring) Prepare(algs ...protocol.Algorithm) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, alg := range algs {
@@ -214,7 +215,7 @@ func (r *Ring) JWKS() []byte {
 // Rotate makes a new key for alg, or for every algorithm in use where alg is
 // empty, and treats the old ones as plan says. It returns the kids of the new
 // keys.
-func (r *Ring) Rotate(alg string, plan Plan) ([]string, error) {
+func (r *Ring) Rotate(alg protocol.Algorithm, plan Plan) ([]string, error) {
 	if plan == "" {
 		plan = Overlap
 	}
@@ -223,7 +224,7 @@ func (r *Ring) Rotate(alg string, plan Plan) ([]string, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	algs := []string{alg}
+	algs := []protocol.Algorithm{alg}
 	if alg == "" {
 		algs = algs[:0]
 		for _, a := range Algorithms() {
@@ -263,7 +264,7 @@ func (r *Ring) Publish() {
 
 // Foreign returns a key that is never published: with it, signatures are made
 // that must not verify.
-func (r *Ring) Foreign(alg string) *Key {
+func (r *Ring) Foreign(alg protocol.Algorithm) *Key {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if k := r.foreign[alg]; k != nil {
@@ -274,7 +275,7 @@ func (r *Ring) Foreign(alg string) *Key {
 		return nil // the caller has a key of that algorithm already
 	}
 	if r.foreign == nil {
-		r.foreign = map[string]*Key{}
+		r.foreign = map[protocol.Algorithm]*Key{}
 	}
 	r.foreign[alg] = k
 	return k

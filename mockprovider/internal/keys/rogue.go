@@ -14,6 +14,8 @@ import (
 	"io"
 	"math/big"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Rogue returns a key that no client may accept a signature of, or that it must
@@ -28,7 +30,7 @@ import (
 //	symmetric       a published secret, for HS256
 //	reused_kid      new, under the kid of the key before it
 //	duplicate_kid   good, behind a key of another type with the same kid
-func (r *Ring) Rogue(kind, alg string) (*Key, []map[string]any, error) {
+func (r *Ring) Rogue(kind string, alg protocol.Algorithm) (*Key, []map[string]any, error) {
 	foreign := r.Foreign(alg)
 	active, err := r.Active(alg)
 	if err != nil {
@@ -36,7 +38,7 @@ func (r *Ring) Rogue(kind, alg string) (*Key, []map[string]any, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	name := kind + " " + alg
+	name := kind + " " + string(alg)
 	if made := r.rogues[name]; made != nil && (made.key.Kid == active.Kid || made.key.Kid == "rogue-"+kind) {
 		return made.key, made.published, nil
 	}
@@ -89,14 +91,15 @@ func makeRogue(kind string, foreign, active *Key) (*rogue, error) {
 		delete(published, "use")
 		published["key_ops"] = []string{"encrypt"}
 	case "other_alg":
-		published["alg"] = map[string]string{"RS256": "PS256", "PS256": "RS256", "ES256": "EdDSA", "EdDSA": "ES256"}[alg]
+		other := map[protocol.Algorithm]protocol.Algorithm{protocol.RS256: protocol.PS256, protocol.PS256: protocol.RS256, protocol.ES256: protocol.EdDSA, protocol.EdDSA: protocol.ES256}
+		published["alg"] = string(other[alg])
 	case "rsa_e1":
 		published["e"] = "AQ"
 	case "ec_off_curve":
 		point := base64.RawURLEncoding.EncodeToString(make([]byte, 32))
-		out[0] = map[string]any{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": k.Kid, "x": point, "y": point}
+		out[0] = map[string]any{"kty": "EC", "crv": "P-256", "alg": string(protocol.ES256), "use": "sig", "kid": k.Kid, "x": point, "y": point}
 	case "symmetric":
-		out[0] = map[string]any{"kty": "oct", "alg": "HS256", "use": "sig", "kid": k.Kid, "k": base64.RawURLEncoding.EncodeToString(Published())}
+		out[0] = map[string]any{"kty": "oct", "alg": string(protocol.HS256), "use": "sig", "kid": k.Kid, "k": base64.RawURLEncoding.EncodeToString(Published())}
 	case "duplicate_kid":
 		out = []map[string]any{{"kty": "EC", "crv": "P-256", "use": "sig", "kid": k.Kid, "x": decoyX, "y": decoyY}, published}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Faults are the faults of one issuer in memory. They draw chances from a seed.
@@ -87,12 +88,12 @@ func (s *Faults) List() []fault.Status {
 }
 
 // At returns the faults that strike a request to an endpoint, as record.Faults.At.
-func (s *Faults) At(endpoint string, param func(string) (string, bool)) []fault.Fault {
+func (s *Faults) At(endpoint protocol.Endpoint, param func(string) (string, bool)) []fault.Fault {
 	return s.strike(func(f *fault.Fault) bool { return f.At == endpoint }, param)
 }
 
 // On returns the faults that strike an artifact, as record.Faults.On.
-func (s *Faults) On(artifact string, param func(string) (string, bool)) []fault.Fault {
+func (s *Faults) On(artifact protocol.Artifact, param func(string) (string, bool)) []fault.Fault {
 	return s.strike(func(f *fault.Fault) bool { return f.On == artifact }, param)
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Faults are the faults that an issuer has armed. Each counts the requests that it
@@ -24,9 +25,9 @@ type Faults interface {
 	// At returns the faults that strike a request to an endpoint, counting it:
 	// delays, up to the first fault that answers. Those behind it wait for a later
 	// request. param looks a request parameter up.
-	At(endpoint string, param func(string) (string, bool)) []fault.Fault
+	At(endpoint protocol.Endpoint, param func(string) (string, bool)) []fault.Fault
 	// On returns the faults that strike an artifact, counting it.
-	On(artifact string, param func(string) (string, bool)) []fault.Fault
+	On(artifact protocol.Artifact, param func(string) (string, bool)) []fault.Fault
 	// Draw returns how long a delay takes, drawing from the seed if it is random.
 	Draw(d *fault.Delay) time.Duration
 }
