@@ -145,7 +145,7 @@ func (a *App) showFailure(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	v, broken := a.ensureVisitor(w, r)
 	if broken != nil {
-		a.problem(w, http.StatusInternalServerError, "This app has no random numbers", broken.Error())
+		a.problem(w, http.StatusInternalServerError, "Internal error", "No source of randomness: "+broken.Error())
 		return
 	}
 	v.mu.Lock()

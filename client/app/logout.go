@@ -13,7 +13,7 @@ func (a *App) logout(w http.ResponseWriter, r *http.Request, v *visitor) {
 	s := v.current()
 	now, err := a.renew(w, r)
 	if err != nil {
-		a.problem(w, http.StatusInternalServerError, "This app has no random numbers", err.Error())
+		a.problem(w, http.StatusInternalServerError, "Internal error", "No source of randomness: "+err.Error())
 		return
 	}
 	account, _ := v.identity()
