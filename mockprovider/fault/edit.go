@@ -17,7 +17,7 @@ import (
 //	{$insert: x}     the list with x as its first member
 func Apply(members, changes map[string]any, now time.Time) {
 	for name, change := range changes {
-		value, there := Edited(members[name], change, now)
+		value, there := edited(members[name], change, now)
 		if there {
 			members[name] = value
 		} else {
@@ -26,8 +26,8 @@ func Apply(members, changes map[string]any, now time.Time) {
 	}
 }
 
-// Edited is what becomes of a value, and whether anything is left of it.
-func Edited(was, change any, now time.Time) (value any, there bool) {
+// edited returns what becomes of a value, and whether anything is left of it.
+func edited(was, change any, now time.Time) (value any, there bool) {
 	if change == match.Absent {
 		return nil, false
 	}
@@ -62,9 +62,9 @@ func Edited(was, change any, now time.Time) (value any, there bool) {
 	return change, true
 }
 
-// Earlier replaces each {$earlier: true} by what the answer before this one had
+// withEarlier replaces each {$earlier: true} by what the answer before this one had
 // in that member.
-func Earlier(changes, before map[string]any) map[string]any {
+func withEarlier(changes, before map[string]any) map[string]any {
 	out := make(map[string]any, len(changes))
 	for name, change := range changes {
 		if edit, ok := change.(map[string]any); ok && edit["$earlier"] == true {

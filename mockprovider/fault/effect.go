@@ -3,16 +3,22 @@ package fault
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 )
 
 // effect is what a fault does. Each kind has a file of its own and a row in
-// kinds.
+// kinds: it is an interruption of an exchange, or it falsifies an artifact.
 type effect interface {
 	describe() string     // in one line, for the journal
 	check(f *Fault) error // what is contradictory in f, and the remedy
-	needsHTTP1() string   // why it cannot strike an exchange over HTTP/2; empty where it can
-	needsAnswer() bool    // whether it changes the true answer, so that the work must be done first
+}
+
+// interruption is an effect that strikes an exchange with an endpoint.
+type interruption interface {
+	effect
+	needsHTTP1() string // why it cannot strike an exchange over HTTP/2; empty where it can
+	needsAnswer() bool  // whether it changes the true answer, so that the work must be done first
 	strike(t Target)
 }
 
@@ -47,10 +53,20 @@ func (f *Fault) effects() (names []string, all []effect) {
 	return names, all
 }
 
-// effect returns the effect of a fault that was checked.
-func (f *Fault) effect() effect {
+// listed names all effects, for a message.
+func listed() string {
+	var names []string
+	for _, k := range kinds() {
+		names = append(names, k.name)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// interruption returns the effect of a fault at an endpoint that was checked.
+func (f *Fault) interruption() interruption {
 	_, all := f.effects()
-	return all[0]
+	return all[0].(interruption)
 }
 
 // NeedsHTTP1 says why a fault cannot strike an exchange over HTTP/2; it is empty
@@ -58,8 +74,8 @@ func (f *Fault) effect() effect {
 func (f *Fault) NeedsHTTP1() string {
 	_, all := f.effects()
 	for _, e := range all {
-		if why := e.needsHTTP1(); why != "" {
-			return why
+		if i, ok := e.(interruption); ok {
+			return i.needsHTTP1()
 		}
 	}
 	return ""
@@ -67,10 +83,10 @@ func (f *Fault) NeedsHTTP1() string {
 
 // NeedsWork reports whether the work is done before the fault strikes: it says so,
 // or it changes the true answer.
-func (f *Fault) NeedsWork() bool { return f.After() || f.effect().needsAnswer() }
+func (f *Fault) NeedsWork() bool { return f.After() || f.interruption().needsAnswer() }
 
 // Strike lets a fault at an endpoint strike an exchange.
-func (f *Fault) Strike(t Target) { f.effect().strike(t) }
+func (f *Fault) Strike(t Target) { f.interruption().strike(t) }
 
 // Target is the exchange that a fault strikes, as its effect sees it.
 type Target interface {

@@ -61,7 +61,7 @@ func (f *Fault) Check() error {
 	if f.Documented != "" {
 		return f.checkDocumented(names)
 	}
-	if err := f.checkPlace(names); err != nil {
+	if err := f.checkPlace(names, effects); err != nil {
 		return err
 	}
 	if err := f.checkConditions(); err != nil {
@@ -71,20 +71,22 @@ func (f *Fault) Check() error {
 }
 
 // checkPlace finds a place or an effect that is missing, or there twice.
-func (f *Fault) checkPlace(effects []string) error {
+func (f *Fault) checkPlace(names []string, effects []effect) error {
 	switch {
 	case f.At == "" && f.On == "":
 		return errors.New("a fault needs a place: at: <endpoint>, on: <artifact>, or documented: <persona>/<name> for place and effect in one")
 	case f.At != "" && f.On != "":
 		return errors.New("a fault has one place: keep either at or on")
 	case len(effects) == 0:
-		return errors.New("a fault needs an effect: respond, error, refuse, delay, connection, wire or tamper")
+		return fmt.Errorf("a fault needs an effect: %s", listed())
 	case len(effects) > 1:
-		return fmt.Errorf("a fault has exactly one effect: split %s into faults of their own", strings.Join(effects, " and "))
-	case f.Tamper != nil && f.On == "":
-		return errors.New("tamper falsifies an artifact: write on: id_token (or another artifact) instead of at")
-	case f.On != "" && f.Tamper == nil:
-		return fmt.Errorf("%s on an artifact has no meaning: write at: <endpoint>, or tamper", effects[0])
+		return fmt.Errorf("a fault has exactly one effect: split %s into faults of their own", strings.Join(names, " and "))
+	}
+	switch _, interrupts := effects[0].(interruption); {
+	case f.On == "" && !interrupts:
+		return fmt.Errorf("%s falsifies an artifact: write on: id_token (or another artifact) instead of at", names[0])
+	case f.On != "" && interrupts:
+		return fmt.Errorf("%s on an artifact has no meaning: write at: <endpoint>, or tamper", names[0])
 	}
 	return nil
 }

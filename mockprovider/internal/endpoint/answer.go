@@ -36,8 +36,8 @@ type document struct {
 	sign func(members map[string]any) (string, error)
 }
 
-// ok is a document that a dialect leaves as it is.
-func ok(artifact protocol.Artifact, members map[string]any) *document {
+// newDocument returns a document that a dialect leaves as it is.
+func newDocument(artifact protocol.Artifact, members map[string]any) *document {
 	return &document{status: http.StatusOK, artifact: artifact, members: members}
 }
 
@@ -54,10 +54,10 @@ func (d *document) write(r *request) {
 			return
 		}
 	}
-	r.tell(d.members)
+	r.recordResponse(d.members)
 	body, err := json.Marshal(d.members)
 	if err != nil {
-		unmarshalled(err).write(r)
+		notMarshalled(err).write(r)
 		return
 	}
 	h := r.out.Header
@@ -73,7 +73,7 @@ func (d *document) falsify(r *request) {
 	}
 	earlier := r.issuer.earlierResponse(d)
 	r.falsify(d.artifact, func(t *fault.Tamper) {
-		fault.Apply(d.members, fault.Earlier(t.Set, earlier), r.issuer.Clock.Now())
+		t.FalsifyDocument(d.members, earlier, r.issuer.Clock.Now())
 	})
 }
 
@@ -86,8 +86,8 @@ func (d *document) writeSigned(r *request) {
 	(&raw{d.status, "application/jwt", "no-store", []byte(token), d.members}).write(r)
 }
 
-// unmarshalled answers with what no JSON can be made of.
-func unmarshalled(err error) answer {
+// notMarshalled answers that no JSON can be made of a value.
+func notMarshalled(err error) answer {
 	return written(func(w http.ResponseWriter) {
 		http.Error(w, "the answer cannot be written as JSON: "+err.Error(), http.StatusInternalServerError)
 	})
@@ -99,12 +99,12 @@ type raw struct {
 	contentType  string
 	cacheControl string
 	body         []byte
-	told         map[string]any // what the journal has of it
+	response     map[string]any // what the journal has of it
 }
 
 func (a *raw) write(r *request) {
-	if a.told != nil {
-		r.tell(a.told)
+	if a.response != nil {
+		r.recordResponse(a.response)
 	}
 	if a.contentType != "" {
 		r.out.Header.Set("Content-Type", a.contentType)

@@ -11,5 +11,5 @@ func (i *Issuer) canary(r *request) answer {
 	if r.PathValue("rest") != "jwks" {
 		return &raw{status: http.StatusOK, contentType: "text/plain; charset=utf-8", body: []byte("A canary of authdrill.\n")}
 	}
-	return ok("", map[string]any{"keys": []any{i.Keys.Foreign("RS256").JWK(), i.Keys.Foreign("ES256").JWK()}})
+	return newDocument("", map[string]any{"keys": []any{i.Keys.Foreign("RS256").JWK(), i.Keys.Foreign("ES256").JWK()}})
 }

@@ -39,7 +39,7 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 		"verification_uri_complete": page + "?user_code=" + url.QueryEscape(d.UserCode),
 		"expires_in":                p.Lifetime.Seconds(), "interval": p.Interval.Seconds(),
 	}
-	answer := ok("", members)
+	answer := newDocument("", members)
 	if own := i.Persona().Dialect; own != nil {
 		answer.words, answer.changes, answer.grant, answer.scopes = own, own.DeviceResponse, clientGrant(c.ID), d.Scopes
 	}

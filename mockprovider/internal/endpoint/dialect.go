@@ -188,7 +188,7 @@ func (i *Issuer) exchanges(d *persona.Dialect, r *request) answer {
 		e.Status = http.StatusBadRequest
 		return e
 	}
-	answer := ok(protocol.TokenResponse, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int64(a.Expires.Time().Sub(a.Issued.Time()).Seconds()), "scope": d.JoinScopes(a.Scopes)})
+	answer := newDocument(protocol.TokenResponse, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int64(a.Expires.Time().Sub(a.Issued.Time()).Seconds()), "scope": d.JoinScopes(a.Scopes)})
 	answer.words, answer.changes, answer.grant, answer.scopes = d, d.TokenResponse, a.Grant, a.Scopes
 	return answer
 }
@@ -243,7 +243,7 @@ func (r *request) answerClientInDialect(d *persona.Dialect, e *oauthError) answe
 	to := i.whereTo(r.Request, d, a)
 	if own.Deliver == "page" || to == nil {
 		r.x.Decide("redirect_uri", to != nil, "the provider shows a page", "RFC 6749 section 4.1.2.1")
-		r.fail(told.Code)
+		r.recordError(told.Code)
 		return i.errorPage(&told)
 	}
 	params := url.Values{}

@@ -75,7 +75,9 @@ func claimsSupported() []string {
 }
 
 // discovery answers with the metadata.
-func (i *Issuer) discovery(r *request) answer { return ok(protocol.Metadata, i.Metadata(r.Context())) }
+func (i *Issuer) discovery(r *request) answer {
+	return newDocument(protocol.Metadata, i.Metadata(r.Context()))
+}
 
 // jwks answers with the published keys (RFC 7517 section 5).
 func (i *Issuer) jwks(*request) answer {
@@ -119,7 +121,7 @@ func (k *keySet) write(r *request) {
 		if changed == nil {
 			changed = k.document(i)
 		}
-		fault.Apply(changed.members, t.Set, i.Clock.Now())
+		t.FalsifyDocument(changed.members, nil, i.Clock.Now())
 	})
 	if changed != nil {
 		changed.write(r)
@@ -136,5 +138,5 @@ func (k *keySet) document(i *Issuer) *document {
 	for _, key := range i.Keys.Published() {
 		published = append(published, key.JWK())
 	}
-	return ok("", map[string]any{"keys": published})
+	return newDocument("", map[string]any{"keys": published})
 }

@@ -130,8 +130,8 @@ func (e *oauthError) as(form errorForm) *oauthError {
 	return e
 }
 
-// needing tells in the challenge which scope the request would need.
-func (e *oauthError) needing(scope string) *oauthError {
+// withScope tells in the challenge which scope the request would need.
+func (e *oauthError) withScope(scope string) *oauthError {
 	e.scope = scope
 	return e
 }
@@ -142,7 +142,7 @@ func (e *oauthError) write(r *request) {
 	if form == ofRoute {
 		form = r.route.errors
 	}
-	r.fail(e.Code)
+	r.recordError(e.Code)
 	switch {
 	case form == onPage:
 		r.issuer.errorPage(e).write(r)
@@ -181,9 +181,9 @@ func (e *oauthError) document() *document {
 	return d
 }
 
-// noToken refuses a request without an access token: there is no error to tell
+// tokenMissing refuses a request without an access token: there is no error to tell
 // (RFC 6750 section 3.1).
-func noToken() *oauthError { return &oauthError{Status: http.StatusUnauthorized} }
+func tokenMissing() *oauthError { return &oauthError{Status: http.StatusUnauthorized} }
 
 // answerClient sends an error to the client if it is known where that is, and else
 // shows a page: an unknown client or redirect URI must never be redirected to (RFC

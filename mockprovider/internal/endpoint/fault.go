@@ -24,7 +24,7 @@ func (r *request) strikeBefore(faults []fault.Fault) (after []*fault.Fault) {
 			continue
 		}
 		f.Strike(r)
-		if r.gone {
+		if r.left {
 			return nil
 		}
 	}
@@ -35,7 +35,7 @@ func (r *request) strikeBefore(faults []fault.Fault) (after []*fault.Fault) {
 func (r *request) strikeAfter(faults []*fault.Fault) {
 	for _, f := range faults {
 		f.Strike(r)
-		if r.gone {
+		if r.left {
 			return
 		}
 	}
@@ -44,7 +44,7 @@ func (r *request) strikeAfter(faults []*fault.Fault) {
 // needsHTTP1 answers that a fault cannot strike.
 func (r *request) needsHTTP1(f *fault.Fault, why string) {
 	r.x.Note("the fault did not strike: " + why)
-	r.settle(written(func(w http.ResponseWriter) {
+	r.answerWith(written(func(w http.ResponseWriter) {
 		http.Error(w, "The fault "+f.ID+" needs HTTP/1.1, and this request came over HTTP/2: "+why+".", http.StatusHTTPVersionNotSupported)
 	}))
 }
@@ -61,23 +61,23 @@ func (r *request) falsify(artifact protocol.Artifact, change func(*fault.Tamper)
 	}
 }
 
-// tell records the members of the true answer.
-func (r *request) tell(members map[string]any) {
+// recordResponse records the members of the true answer.
+func (r *request) recordResponse(members map[string]any) {
 	if !r.answered {
 		r.x.Respond(members)
 	}
 }
 
-// fail records the true error code.
-func (r *request) fail(code string) {
+// recordError records the true error code.
+func (r *request) recordError(code string) {
 	if !r.answered {
 		r.x.Fail(code)
 	}
 }
 
 func (r *request) Sleep(d time.Duration) bool {
-	r.gone = r.issuer.Clock.Sleep(r.Context(), d) != nil
-	return !r.gone
+	r.left = r.issuer.Clock.Sleep(r.Context(), d) != nil
+	return !r.left
 }
 
 func (r *request) Frozen() bool { return r.issuer.Clock.State().Frozen }

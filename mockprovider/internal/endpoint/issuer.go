@@ -1,10 +1,11 @@
 // Package endpoint is what an issuer answers over HTTP: every endpoint of the
 // specifications, by its noun. Begin with routes.go, the table of contents.
 //
-// fosite decides what is granted (package grant); this package decides who is
-// asked, and writes every answer itself, since the forms that clients see must
-// be exact. Around each endpoint lies one layer (exchange.go) that records the
-// exchange in the journal and applies the faults.
+// fosite decides what is granted (package grant); a handler here decides who is
+// asked, and returns an answer (answer.go). Around each handler is one pipeline
+// (pipeline.go): it records the exchange in the journal, applies the faults and
+// the dialect, and writes the answer, since the forms that clients see must be
+// exact.
 package endpoint
 
 import (

@@ -23,7 +23,7 @@ type request struct {
 	refused       *oauthError    // what a fault has the endpoint answer with
 	answered      bool           // out is the answer
 	out           fault.Answer
-	gone          bool // the client has gone: no answer is sent
+	left          bool // the client has: no answer is sent
 }
 
 // exchange takes the requests of a route through the pipeline: what other origins
@@ -40,16 +40,16 @@ func (i *Issuer) exchange(rt route) http.Handler {
 			i.count(sent)
 		}()
 		if e := r.receive(); e != nil {
-			r.settle(e)
+			r.answerWith(e)
 			r.out.Send(r)
 			return
 		}
 		after := r.strikeBefore(i.Faults.At(rt.Endpoint, r.x.Param))
-		if !r.answered && !r.gone {
-			r.settle(r.work())
+		if !r.answered && !r.left {
+			r.answerWith(r.decide())
 		}
 		r.strikeAfter(after)
-		if !r.gone {
+		if !r.left {
 			r.out.Send(r)
 		}
 	})
@@ -82,9 +82,9 @@ func (r *request) receive() *oauthError {
 	return nil
 }
 
-// work lets the endpoint decide on its answer. An error that a fault asks for takes
+// decide lets the endpoint decide on its answer. An error that a fault asks for takes
 // the place of the work, as soon as it is known where the answer goes.
-func (r *request) work() answer {
+func (r *request) decide() answer {
 	rt := r.route
 	if len(rt.methods) > 0 && !slices.Contains(rt.methods, r.Method) {
 		return notAllowed(rt.methods)
@@ -109,8 +109,8 @@ func (r *request) work() answer {
 // cookie.
 func (r *request) header() http.Header { return r.w.Header() }
 
-// settle makes the answer that is sent of what the endpoint decided.
-func (r *request) settle(a answer) {
+// answerWith makes the answer that is sent of what the endpoint decided.
+func (r *request) answerWith(a answer) {
 	r.out = fault.Answer{Status: http.StatusOK, Header: r.w.Header()}
 	a.write(r)
 	r.answered = true

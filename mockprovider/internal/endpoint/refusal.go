@@ -99,7 +99,7 @@ func (r *request) inDialect(d *persona.Dialect, api bool, e *oauthError) answer 
 	members, ok := tree.(map[string]any)
 	switch {
 	case !ok:
-		return &raw{status: status, body: []byte(match.Text(tree)), told: map[string]any{"error": own.Code}}
+		return &raw{status: status, body: []byte(match.Text(tree)), response: map[string]any{"error": own.Code}}
 	case api:
 		return &document{status: status, members: members}
 	}
@@ -189,7 +189,7 @@ func treeAnswer(artifact protocol.Artifact, status int, tree any) answer {
 	}
 	body, err := json.Marshal(tree)
 	if err != nil {
-		return unmarshalled(err)
+		return notMarshalled(err)
 	}
 	return &raw{status, "application/json", "no-store", body, map[string]any{"answer": tree}}
 }

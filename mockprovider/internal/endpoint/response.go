@@ -4,13 +4,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -47,9 +45,9 @@ func (a *authorizationResponse) write(r *request) {
 		if t.ResponseMode != "" {
 			a.mode = fosite.ResponseModeType(t.ResponseMode)
 		}
-		tamperParams(params, t, i.Clock.Now())
+		t.FalsifyParameters(params, i.Clock.Now())
 	})
-	r.tell(journal.Params(params))
+	r.recordResponse(journal.Params(params))
 	a.send(r, fragment)
 }
 
@@ -91,27 +89,4 @@ func (a *authorization) mode() fosite.ResponseModeType {
 		}
 	}
 	return fosite.ResponseModeQuery
-}
-
-// tamperParams sets parameters, also to lists, or removes them.
-func tamperParams(params url.Values, t *fault.Tamper, now time.Time) {
-	for name, change := range t.Set {
-		var was any
-		if params.Has(name) {
-			was = params.Get(name)
-		}
-		value, there := fault.Edited(was, change, now)
-		params.Del(name)
-		switch several, ok := match.List(value); {
-		case !there:
-		case ok:
-			for _, v := range several {
-				if one, there := fault.Edited(was, v, now); there {
-					params.Add(name, match.Text(one))
-				}
-			}
-		default:
-			params.Set(name, match.Text(value))
-		}
-	}
 }

@@ -33,7 +33,7 @@ func (i *Issuer) token(r *request) answer {
 	}
 	members := resp.ToMap()
 	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
-	answer := ok(protocol.TokenResponse, members)
+	answer := newDocument(protocol.TokenResponse, members)
 	answer.words = d
 	if g := ar.GetSession().(*grant.Session).Grant(); d != nil && g != nil {
 		members["scope"] = d.JoinScopes(ar.GetGrantedScopes())
@@ -74,7 +74,7 @@ func (i *Issuer) introspect(r *request) answer {
 		return refuse("invalid_request", "The parameter token is missing.")
 	}
 	members := i.Grants.Introspect(r.Context(), r.PostForm.Get("token"))
-	return ok(protocol.IntrospectionResponse, members)
+	return newDocument(protocol.IntrospectionResponse, members)
 }
 
 // revoke ends a token (RFC 7009). An unknown one is revoked already.
@@ -86,7 +86,7 @@ func (i *Issuer) revoke(r *request) answer {
 		return understood(err)
 	}
 	// Some clients fail on an empty answer without a JSON type.
-	return ok("", map[string]any{})
+	return newDocument("", map[string]any{})
 }
 
 // earlierResponse returns the token response before this one, and remembers this

@@ -24,7 +24,7 @@ func (i *Issuer) bearer(r *request) (*store.HeldAccess, *oauthError) {
 		if r.URL.Query().Has("access_token") {
 			r.x.Note("the access token was sent in the URL, where logs and histories keep it (RFC 6750 section 5.3)")
 		}
-		return nil, noToken()
+		return nil, tokenMissing()
 	}
 	if !inHeader {
 		token = body
@@ -53,11 +53,11 @@ func (i *Issuer) userinfo(r *request) answer {
 		return e
 	}
 	if !slices.Contains(a.Scopes, "openid") {
-		return refuse("insufficient_scope", "userinfo needs an access token with the scope openid.").needing("openid")
+		return refuse("insufficient_scope", "userinfo needs an access token with the scope openid.").withScope("openid")
 	}
 	claims := i.Grants.UserClaims(a.Grant, a.Scopes, "userinfo")
 	claims["sub"] = a.Grant.Subject
-	answer := ok(protocol.Userinfo, claims)
+	answer := newDocument(protocol.Userinfo, claims)
 	if c, known := i.Store.Client(a.Grant.ClientID); known && c.UserinfoAlg != "" {
 		answer.sign = func(claims map[string]any) (string, error) { return i.signUserinfo(r.Context(), c, a.Grant, claims) }
 	}
@@ -90,10 +90,10 @@ func (i *Issuer) resource(r *request) answer {
 	for _, scope := range needed {
 		if !slices.Contains(a.Scopes, scope) {
 			r.x.Decide("scope", false, "the token lacks "+scope, "RFC 6750 section 3.1")
-			return refuse("insufficient_scope", "This needs an access token with the scope "+scope+".").needing(strings.Join(needed, " "))
+			return refuse("insufficient_scope", "This needs an access token with the scope "+scope+".").withScope(strings.Join(needed, " "))
 		}
 	}
-	return ok("", map[string]any{
+	return newDocument("", map[string]any{
 		"path": "/" + r.PathValue("rest"), "method": r.Method, "sub": a.Grant.Subject,
 		"client_id": a.Grant.ClientID, "scope": strings.Join(a.Scopes, " "),
 	})

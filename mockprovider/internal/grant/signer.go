@@ -29,24 +29,15 @@ func (e *Engine) Sign(ctx context.Context, artifact protocol.Artifact, alg proto
 	if len(struck) == 0 {
 		return sealed(k, k.Header(typ), claims)
 	}
-	header := map[string]any{"alg": string(alg), "kid": k.Kid, "typ": typ}
-	signature, rogue := "", ""
-	for i := range struck {
-		t := struck[i].Tamper
-		x.Fault(struck[i].ID, struck[i].String())
-		fault.Apply(claims, t.Claims, e.Clock.Now())
-		fault.Apply(header, t.Header, e.Clock.Now())
-		if t.Signature != "" {
-			signature = t.Signature
-		}
-		if t.Raw != "" {
-			return t.Raw, nil
-		}
-		if t.SigningKey != "" {
-			rogue = t.SigningKey
-		}
+	token := &fault.Token{Header: map[string]any{"alg": string(alg), "kid": k.Kid, "typ": typ}, Claims: claims}
+	for _, f := range struck {
+		x.Fault(f.ID, f.String())
+		f.Tamper.FalsifyToken(token, e.Clock.Now())
 	}
-	return e.falsify(k, header, claims, signature, rogue)
+	if token.Raw != "" {
+		return token.Raw, nil
+	}
+	return e.falsify(k, token.Header, token.Claims, token.Signature, token.SigningKey)
 }
 
 // sealed signs claims under an encoded header.
