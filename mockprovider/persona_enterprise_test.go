@@ -69,6 +69,15 @@ func TestPersonaOkta(t *testing.T) {
 				}
 			}
 		},
+		"the issuer of a custom authorization server is /oauth2/ID, that of the organization its address": func(t *testing.T, p *player) {
+			for issuer, endpoints := range map[string]string{"/oauth2/aus1": "/oauth2/aus1/v1", "": "/oauth2/v1"} {
+				doc := object(t, p.status(200)(p.get(issuer+"/.well-known/openid-configuration")))
+				claims := claimsOf(t, p.signIn(endpoints+"/authorize", endpoints+"/token", all)["id_token"])
+				if doc["issuer"] != p.url(issuer) || claims["iss"] != p.url(issuer) || doc["token_endpoint"] != p.url(endpoints+"/token") {
+					t.Error(doc["issuer"], claims["iss"], doc["token_endpoint"])
+				}
+			}
+		},
 		"the issuer is that of the default server, and access tokens are JWTs": func(t *testing.T, p *player) {
 			tok := p.signIn(authorize, token, all)
 			doc := object(t, p.status(200)(p.get("/oauth2/default/.well-known/openid-configuration")))

@@ -102,6 +102,16 @@ func (m *imitation) URLs(at Request, endpoint protocol.Endpoint) []string {
 	return []string{at.URL + endpoint.Path()}
 }
 
+// sibling returns that of an endpoint's URLs that belongs to the URL of a
+// request: endpoints with several have them in the same order.
+func (m *imitation) sibling(at Request, real []string) string {
+	n := 0
+	if at.N < len(real) {
+		n = at.N
+	}
+	return m.visible(at, real[n:n+1])[0]
+}
+
 // visible returns URLs of the real provider as the client sees them.
 func (m *imitation) visible(at Request, real []string) []string {
 	out := make([]string, 0, len(real))
@@ -122,13 +132,13 @@ func (m *imitation) Metadata(at Request, _ map[string]any, random io.Reader) map
 	doc := map[string]any{"issuer": m.Issuer(at, nil)}
 	for _, e := range m.Endpoints.All() {
 		if len(e.URLs) > 0 && e.Name.Published() {
-			doc[string(e.Name)] = m.visible(at, e.URLs)[0]
+			doc[string(e.Name)] = m.sibling(at, e.URLs)
 		}
 	}
 	for _, res := range m.Resources {
 		name := string(res.Name())
 		if _, there := doc[name]; !there && res.Name().Published() {
-			doc[name] = m.visible(at, res.URLs)[0]
+			doc[name] = m.sibling(at, res.URLs)
 		}
 	}
 	m.MetadataResponse.Apply(doc, persona.Values{"issuer": doc["issuer"], "base": at.Address, "path": at.Path}, random)
