@@ -148,6 +148,12 @@ func newWalker(t *testing.T, base persona.Persona, mode, path string) *walker {
 		w.told = base.Dialect == nil || path == strings.TrimSuffix(base.Dialect.OpenID.Issuer, "/")+"/.well-known/openid-configuration"
 	}
 	w.issuer = strings.ReplaceAll(text(w.doc["issuer"]), "{tenantid}", "9188040d-6c67-4c5b-b112-36a304b66dad")
+	if mode == "real" {
+		address = base.Dialect.Issuer
+	}
+	if path != "" {
+		w.discovered(address + path)
+	}
 	return w
 }
 
@@ -197,6 +203,20 @@ func (w *walker) secret() string {
 	claims, _ := json.Marshal(map[string]any{"iss": "TEAM", "sub": w.id, "aud": w.issuer, "iat": now, "exp": now + 300})
 	enc := base64.RawURLEncoding
 	return enc.EncodeToString([]byte(`{"alg":"ES256","kid":"k"}`)) + "." + enc.EncodeToString(claims) + "." + enc.EncodeToString(make([]byte, 64))
+}
+
+// discovered holds the issuer to OpenID Connect Discovery 1.0 section 4.3: it is
+// the URL of the document, without the well-known path.
+func (w *walker) discovered(address string) {
+	w.t.Helper()
+	issuer, _, _ := strings.Cut(address, "/.well-known/")
+	if w.told && w.base.Dialect != nil {
+		issuer = strings.TrimSuffix(issuer, w.base.Dialect.OpenID.Issuer) + w.base.Dialect.OpenID.Issuer
+	}
+	tenant := strings.Contains(address, "/common/") || strings.Contains(address, "/organizations/") || strings.Contains(address, "/consumers/")
+	if w.issuer != issuer && !tenant {
+		w.t.Errorf("issuer %s at %s", w.issuer, address)
+	}
 }
 
 func (w *walker) walk() {
