@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -224,6 +225,20 @@ func TestPersonaMicrosoft(t *testing.T) {
 				t.Error(e)
 			}
 			shows(t, text(e["error_description"]), "AADSTS70000: ", "\r\nTrace ID: "+text(e["trace_id"]), "\r\nCorrelation ID: "+text(e["correlation_id"]), "\r\nTimestamp: "+text(e["timestamp"]))
+		},
+		"aud of an access token of version 2.0 is the client ID of the API, iss the tenant's": func(t *testing.T, p *player) {
+			const tenant = "9188040d-6c67-4c5b-b112-36a304b66dad"
+			claims := claimsOf(t, p.signIn(common+"authorize", common+"token", some)["access_token"])
+			if claims["aud"] != p.id || claims["iss"] != p.url("/"+tenant+"/v2.0") || claims["tid"] != tenant || claims["ver"] != "2.0" {
+				t.Error(claims)
+			}
+			m, err := p.op.Mint(mockprovider.MintRequest{ClientID: p.id, User: "alice", Audience: []string{"api://orders"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if claims := claimsOf(t, m.AccessToken); claims["aud"] != "api://orders" {
+				t.Error(claims)
+			}
 		},
 		"a code that was redeemed is AADSTS54005, one that has expired 70008": func(t *testing.T, p *player) {
 			code := p.authorize(common+"authorize", some).Get("code")

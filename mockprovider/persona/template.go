@@ -221,7 +221,7 @@ func checkTree(r *strict.Reader, n *strict.Node) {
 func names() []string {
 	return []string{
 		"user.<claim>", "client.<metadata>", "request.<parameter>", "path.<segment>", "token.<claim>", "values.<name>",
-		"grant_type", "scope", "scopes", "declined", "permissions", "granular_scopes", "access_token", "user_access_token", "refresh_token", "id_token",
+		"grant_type", "audience", "scope", "scopes", "declined", "permissions", "granular_scopes", "access_token", "user_access_token", "refresh_token", "id_token",
 		"expires_in", "issued_at", "expires_at", "expires_on",
 		"issuer", "base", "now", "timestamp", "endpoint", "error", "error_description", "error_uri", "status", "state", "code", "consent_shown",
 		"device_code", "user_code", "interval", "verification_uri",

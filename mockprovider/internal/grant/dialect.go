@@ -81,6 +81,9 @@ func (e *Engine) Values(ctx context.Context, g *store.Grant, scopes []string) pe
 	if path := e.At(ctx).Path; len(path) > 0 {
 		v["path"] = path
 	}
+	if len(g.Audience) > 0 {
+		v["audience"] = g.Audience
+	}
 	if len(g.Request) > 0 {
 		request := map[string]any{}
 		for name, values := range g.Request {
