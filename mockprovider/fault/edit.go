@@ -35,31 +35,47 @@ func edited(was, change any, now time.Time) (value any, there bool) {
 	if !ok || len(edit) != 1 {
 		return change, true
 	}
-	text := match.Text(was)
-	if was == nil {
-		text = ""
-	}
 	for operator, argument := range edit {
-		switch operator {
-		case "$now":
-			d, err := time.ParseDuration(match.Text(argument))
-			if err != nil {
-				break // the strict reader lets none pass
-			}
-			return now.Add(d).Unix(), true
-		case "$append":
-			return text + match.Text(argument), true
-		case "$prepend":
-			return match.Text(argument) + text, true
-		case "$insert":
-			list, _ := was.([]any)
-			return append([]any{argument}, list...), true
-		case "$pad":
-			n, _ := match.Number(argument) // likewise
-			return text + strings.Repeat("x", max(0, int(n)-len(text))), true
+		if e := editOf(operator); e != nil {
+			return e(was, argument, now), true
 		}
 	}
 	return change, true
+}
+
+// editOf returns what an operator makes of a value, nil for an unknown operator.
+func editOf(operator string) func(was, argument any, now time.Time) any {
+	switch operator {
+	case "$now":
+		return func(_, argument any, now time.Time) any {
+			d, _ := time.ParseDuration(match.Text(argument)) // the strict reader lets no other text pass
+			return now.Add(d).Unix()
+		}
+	case "$append":
+		return func(was, argument any, _ time.Time) any { return textOf(was) + match.Text(argument) }
+	case "$prepend":
+		return func(was, argument any, _ time.Time) any { return match.Text(argument) + textOf(was) }
+	case "$insert":
+		return func(was, argument any, _ time.Time) any {
+			list, _ := was.([]any)
+			return append([]any{argument}, list...)
+		}
+	case "$pad":
+		return func(was, argument any, _ time.Time) any {
+			n, _ := match.Number(argument) // likewise
+			text := textOf(was)
+			return text + strings.Repeat("x", max(0, int(n)-len(text)))
+		}
+	}
+	return nil
+}
+
+// textOf returns a value as text, empty if there is none.
+func textOf(value any) string {
+	if value == nil {
+		return ""
+	}
+	return match.Text(value)
 }
 
 // withEarlier replaces each {$earlier: true} by what the answer before this one had

@@ -61,7 +61,10 @@ func (f *Fault) Check() error {
 	if f.Documented != "" {
 		return f.checkDocumented(names)
 	}
-	if err := f.checkPlace(names, effects); err != nil {
+	if err := f.checkPlace(); err != nil {
+		return err
+	}
+	if err := f.checkEffect(names, effects); err != nil {
 		return err
 	}
 	if err := f.checkConditions(); err != nil {
@@ -70,13 +73,21 @@ func (f *Fault) Check() error {
 	return effects[0].check(f)
 }
 
-// checkPlace finds a place or an effect that is missing, or there twice.
-func (f *Fault) checkPlace(names []string, effects []effect) error {
+// checkPlace finds a place that is missing, or there twice.
+func (f *Fault) checkPlace() error {
 	switch {
 	case f.At == "" && f.On == "":
 		return errors.New("a fault needs a place: at: <endpoint>, on: <artifact>, or documented: <persona>/<name> for place and effect in one")
 	case f.At != "" && f.On != "":
 		return errors.New("a fault has one place: keep either at or on")
+	}
+	return nil
+}
+
+// checkEffect finds an effect that is missing, there twice, or at a place where it
+// does nothing.
+func (f *Fault) checkEffect(names []string, effects []effect) error {
+	switch {
 	case len(effects) == 0:
 		return fmt.Errorf("a fault needs an effect: %s", listed())
 	case len(effects) > 1:

@@ -29,18 +29,21 @@ func (t *Tamper) String() string { return inJSON(t) }
 func (t *Tamper) describe() string { return "tamper " + t.String() }
 
 func (t *Tamper) check(f *Fault) error {
-	ofToken := len(t.Claims) > 0 || len(t.Header) > 0 || t.Signature != "" || t.SigningKey != "" || t.Raw != ""
 	switch isToken := f.On.IsToken(); {
 	case isToken && len(t.Set) > 0:
 		return fmt.Errorf("set is for documents; a token such as %s has claims, header and signature", f.On)
-	case !isToken && ofToken:
+	case !isToken && t.changesToken():
 		return fmt.Errorf("claims, header and signature are for tokens; the document %s has set", f.On)
 	case t.ResponseMode != "" && f.On != protocol.AuthorizationResponse:
 		return errors.New("response_mode is how an authorization response is sent: write on: authorization_response")
-	case !ofToken && len(t.Set) == 0 && t.ResponseMode == "":
+	case !t.changesToken() && len(t.Set) == 0 && t.ResponseMode == "":
 		return errors.New("tamper is empty: say claims, header, signature or set")
 	}
 	return nil
+}
+
+func (t *Tamper) changesToken() bool {
+	return len(t.Claims) > 0 || len(t.Header) > 0 || t.Signature != "" || t.SigningKey != "" || t.Raw != ""
 }
 
 // Token is a token that is not signed yet.

@@ -52,11 +52,10 @@ func (i *Issuer) devicePage(r *request) answer {
 	if r.Method == http.MethodGet {
 		return i.userCodePage(r, http.StatusOK, r.Form.Get("user_code"), "")
 	}
-	c, err := r.Cookie(browserCookie)
-	if err != nil || c.Value != r.PostForm.Get("csrf") {
+	if !fromBrowser(r) {
 		return refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again.").as(onPage)
 	}
-	d, refused := i.enteredCode(r, c.Value)
+	d, refused := i.enteredCode(r, i.browser(r))
 	if d == nil {
 		return refused
 	}

@@ -64,20 +64,24 @@ func understood(err error) *oauthError {
 	if text == "" {
 		text = e.DescriptionField
 	}
-	code := e.ErrorField
+	return refuse(specified(e.ErrorField), text)
+}
+
+// specified returns the code of the specifications for one of fosite's own.
+func specified(code string) string {
 	switch code {
 	case "token_expired", "token_inactive", "not_found":
-		code = "invalid_grant"
+		return "invalid_grant"
 	case "scope_not_granted":
-		code = "invalid_scope"
+		return "invalid_scope"
 	case "request_unauthorized", "request_forbidden":
-		code = "invalid_client"
+		return "invalid_client"
 	case "unsupported_response_mode", "insufficient_entropy", "invalid_state":
-		code = "invalid_request"
+		return "invalid_request"
 	case "error", "misconfiguration":
-		code = "server_error"
+		return "server_error"
 	}
-	return refuse(code, text)
+	return code
 }
 
 // members are the parameters of an error answer. Characters that RFC 6749

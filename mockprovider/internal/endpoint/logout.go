@@ -26,9 +26,8 @@ func (i *Issuer) endSession(r *request) answer {
 		return e
 	}
 	answered := r.Method == http.MethodPost && r.PostForm.Has("logout")
-	c, err := r.Cookie(browserCookie)
 	switch {
-	case answered && (err != nil || r.PostForm.Get("csrf") != c.Value):
+	case answered && !fromBrowser(r):
 		return refuse("access_denied", "This answer does not come from the browser that was asked.")
 	case answered && r.PostForm.Get("logout") != "yes":
 		r.x.Decide("logout", false, "the user stays", "OpenID Connect RP-Initiated Logout 1.0 section 2")
@@ -36,22 +35,35 @@ func (i *Issuer) endSession(r *request) answer {
 	case s != nil && !out.sure && !answered:
 		return i.signOutPage(r, out)
 	}
+	return i.signOut(r, s, out)
+}
+
+// signOut ends the session, and sends the browser on.
+func (i *Issuer) signOut(r *request, s *store.Session, out signOut) answer {
 	i.end(r, s)
 	r.x.Decide("logout", true, "signed out", "OpenID Connect RP-Initiated Logout 1.0 section 2")
 	if out.uri == "" {
 		return i.signedOutPage(out, true)
 	}
-	to := out.uri
-	if out.state != "" {
-		u, err := url.Parse(to)
-		if err == nil {
-			q := u.Query()
-			q.Set("state", out.state)
-			u.RawQuery = q.Encode()
-			to = u.String()
-		}
+	return written(func(w http.ResponseWriter) { http.Redirect(w, r.Request, out.target(), http.StatusFound) })
+}
+
+// target returns where the browser is sent, with the state of the request.
+func (o *signOut) target() string {
+	u, err := url.Parse(o.uri)
+	if o.state == "" || err != nil {
+		return o.uri
 	}
-	return written(func(w http.ResponseWriter) { http.Redirect(w, r.Request, to, http.StatusFound) })
+	q := u.Query()
+	q.Set("state", o.state)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// fromBrowser reports whether the form was posted by the browser that was shown it.
+func fromBrowser(r *request) bool {
+	c, err := r.Cookie(browserCookie)
+	return err == nil && r.PostForm.Get("csrf") == c.Value
 }
 
 // readSignOut judges a request to sign out.

@@ -46,7 +46,7 @@ func (i *Issuer) registered(r *request) answer {
 	token, _ := bearerToken(r.Request)
 	c, ok := i.Store.Registration(token)
 	if !ok || c.ID != r.PathValue("client_id") {
-		return noRegistration().as(inBearer)
+		return noRegistration()
 	}
 	switch r.Method {
 	case http.MethodGet:
@@ -56,15 +56,13 @@ func (i *Issuer) registered(r *request) answer {
 		if e == nil {
 			update, e = i.updateClient(c.ID, update)
 		}
-		if e != nil && e.Code == "invalid_token" {
-			return e.as(inBearer)
-		} else if e != nil {
+		if e != nil {
 			return e
 		}
 		return i.describeClient(http.StatusOK, update, token)
 	case http.MethodDelete:
 		if !i.Store.EndRegistration(token) {
-			return noRegistration().as(inBearer)
+			return noRegistration()
 		}
 		return &raw{status: http.StatusNoContent}
 	}
@@ -72,7 +70,7 @@ func (i *Issuer) registered(r *request) answer {
 }
 
 func noRegistration() *oauthError {
-	return refuse("invalid_token", "The registration access token does not fit this client.")
+	return refuse("invalid_token", "The registration access token does not fit this client.").as(inBearer)
 }
 
 // updateClient replaces a client's metadata in one step: a client that is deleted
@@ -128,6 +126,15 @@ func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
 
 // judgeClient checks the metadata that matter (RFC 7591 section 3.2.2).
 func judgeClient(c *store.Client) *oauthError {
+	for _, judge := range []func(*store.Client) *oauthError{judgeRedirectURIs, judgeKeys, judgeAlgorithms, judgeGrants, judgeResponses} {
+		if e := judge(c); e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+func judgeRedirectURIs(c *store.Client) *oauthError {
 	for _, uri := range c.RedirectURIs {
 		u, err := url.Parse(uri)
 		if err != nil || u.Scheme == "" || strings.Contains(uri, "#") {
@@ -137,6 +144,10 @@ func judgeClient(c *store.Client) *oauthError {
 			return refuse("invalid_redirect_uri", "The redirect URI "+uri+" is a script, not a place.")
 		}
 	}
+	return nil
+}
+
+func judgeKeys(c *store.Client) *oauthError {
 	switch {
 	case !known(c.AuthMethod, ""):
 		return refuse("invalid_client_metadata", "token_endpoint_auth_method "+string(c.AuthMethod)+" is not supported.")
@@ -144,6 +155,12 @@ func judgeClient(c *store.Client) *oauthError {
 		return refuse("invalid_client_metadata", "private_key_jwt needs jwks or jwks_uri.")
 	case len(c.JWKS) > 0 && c.JWKSURI != "":
 		return refuse("invalid_client_metadata", "jwks and jwks_uri exclude each other.")
+	}
+	return nil
+}
+
+func judgeAlgorithms(c *store.Client) *oauthError {
+	switch {
 	case !known(c.IDTokenAlg, "signing"):
 		return refuse("invalid_client_metadata", "id_token_signed_response_alg "+string(c.IDTokenAlg)+" is not supported.")
 	case c.SubjectType != "" && c.SubjectType != "public":
@@ -153,11 +170,19 @@ func judgeClient(c *store.Client) *oauthError {
 	case !known(c.UserinfoAlg, "signing"):
 		return refuse("invalid_client_metadata", "userinfo_signed_response_alg "+string(c.UserinfoAlg)+" is not supported.")
 	}
+	return nil
+}
+
+func judgeGrants(c *store.Client) *oauthError {
 	for _, g := range c.GrantTypes {
 		if !known(g, "") {
 			return refuse("invalid_client_metadata", "grant_type "+string(g)+" is not supported.")
 		}
 	}
+	return nil
+}
+
+func judgeResponses(c *store.Client) *oauthError {
 	for _, t := range c.Responses() {
 		if missing := missingGrant(c, t); len(c.ResponseTypes) > 0 && missing != "" {
 			return refuse("invalid_client_metadata", "response_type "+string(t)+" needs the grant_type "+string(missing)+" (RFC 7591 section 2.1).")
