@@ -16,15 +16,7 @@ import (
 // the style unknown, x/oauth2 sends every request that fails a second time, and
 // a code with it.
 func (c *Client) credentials() (secret string, style oauth2.AuthStyle, assertion url.Values, err error) {
-	method := c.cfg.AuthMethod
-	if c.has(AuthMethodWrong) {
-		if method == "client_secret_basic" {
-			method = "client_secret_post"
-		} else {
-			method = "client_secret_basic"
-		}
-	}
-	switch method {
+	switch c.cfg.AuthMethod {
 	case "client_secret_basic": // RFC 6749 section 2.3.1
 		return c.cfg.ClientSecret, oauth2.AuthStyleInHeader, nil, nil
 	case "client_secret_post":
@@ -39,17 +31,13 @@ func (c *Client) credentials() (secret string, style oauth2.AuthStyle, assertion
 // assertion makes a client assertion (RFC 7523 section 3): for the issuer alone, used
 // once, and good for a minute.
 func (c *Client) assertion() (url.Values, error) {
-	id, err := c.unguessable()
+	id, err := c.op.unguessable("jti")
 	if err != nil {
 		return nil, err
 	}
 	now := c.cfg.Now()
-	aud := c.cfg.Issuer
-	if c.has(AssertionAudienceWrong) {
-		aud = "https://any.example"
-	}
 	claims, err := json.Marshal(map[string]any{
-		"iss": c.cfg.ClientID, "sub": c.cfg.ClientID, "aud": aud,
+		"iss": c.cfg.ClientID, "sub": c.cfg.ClientID, "aud": c.op.audience(),
 		"jti": id, "iat": now.Unix(), "exp": now.Unix() + 60,
 	})
 	if err != nil {
@@ -69,6 +57,9 @@ func (c *Client) assertion() (url.Values, error) {
 		"client_assertion":      {compact},
 	}, err
 }
+
+// audience is who a client assertion is for.
+func (c *Client) audience() string { return c.cfg.Issuer }
 
 func (c *Client) signingKey() jose.SigningKey {
 	if c.cfg.AuthMethod == "client_secret_jwt" || c.cfg.SigningKey == nil {

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"golang.org/x/oauth2"
+
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // Authorize begins a sign-in (RFC 6749 section 4.1.1, OIDC Core 3.1.2.1): with a fresh
@@ -51,9 +53,6 @@ func (c *Client) request(a *Authorization, o AuthorizeOptions) (url.Values, erro
 	if scopes == nil {
 		scopes = c.cfg.Scopes
 	}
-	if c.has(OpenIDNotAsked) {
-		scopes = slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return s == "openid" })
-	}
 	p := url.Values{"client_id": {c.cfg.ClientID}, "response_type": {responseType}}
 	for name, value := range map[string]string{
 		"redirect_uri": first(o.RedirectURL, c.cfg.RedirectURL), "scope": strings.Join(scopes, " "),
@@ -68,52 +67,65 @@ func (c *Client) request(a *Authorization, o AuthorizeOptions) (url.Values, erro
 	if o.MaxAge != nil {
 		p.Set("max_age", strconv.Itoa(*o.MaxAge))
 	}
-	if err := c.defend(a, p, responseType); err != nil {
+	r := &check.Request{Params: p}
+	if err := judge(c.tables.request, r, nil); err != nil {
 		return nil, err
 	}
+	a.Verifier = r.Verifier
 	overrule(p, o.Extra)
 	return p, nil
 }
 
-// defend adds what ties the response to this request: state (RFC 6749 section 10.12),
-// nonce (OIDC Core 15.5.2) and the code challenge (RFC 7636 section 4.2, 4.3).
-func (c *Client) defend(a *Authorization, p url.Values, responseType string) error {
-	var err error
-	unguessable := func(static Bug) string {
-		s, failed := c.unguessable()
-		if err == nil {
-			err = failed
-		}
-		if c.has(static) {
-			s = "always-the-same-0123456789-0123456789-0123456789"
-		}
-		return s
+// requestTable has what ties the response to this request.
+func (c *Client) requestTable() []check.Row[*check.Request] {
+	return []check.Row[*check.Request]{
+		row("state", "RFC 6749 section 10.12", c.addState),
+		row("nonce", "OIDC Core 15.5.2", c.addNonce),
+		row("code_challenge", "RFC 7636 section 4.2", c.addChallenge),
 	}
-	if c.uses(UseState) && !c.has(StateNotSent) {
-		p.Set("state", unguessable(StateStatic))
-	}
-	if c.uses(UseNonce) && !c.has(NonceNotSent) && (slices.Contains(strings.Fields(p.Get("scope")), "openid") || strings.Contains(responseType, "id_token")) {
-		p.Set("nonce", unguessable(NonceStatic))
-	}
-	if c.uses(UsePKCE) && !c.has(PKCENotSent) && slices.Contains(strings.Fields(responseType), "code") {
-		a.Verifier = unguessable(VerifierStatic)
-		if c.cfg.PKCEMethod == "plain" || c.has(PKCEPlain) {
-			p.Set("code_challenge", a.Verifier)
-			p.Set("code_challenge_method", "plain")
-		} else {
-			p.Set("code_challenge", oauth2.S256ChallengeFromVerifier(a.Verifier))
-			p.Set("code_challenge_method", "S256")
-		}
-	}
-	return err
 }
 
-// verifierOf is the code verifier to send with the code (RFC 7636 section 4.5).
-func (c *Client) verifierOf(a *Authorization) string {
-	if c.has(PKCEVerifierWrong) {
-		return strings.Repeat("0", 43)
+func (c *Client) addState(r *check.Request) check.Finding {
+	if !c.uses(UseState) {
+		return check.NotFor("not used")
 	}
-	return a.Verifier
+	state, err := c.op.unguessable("state")
+	if err != nil {
+		return check.Error(err)
+	}
+	r.Params.Set("state", state)
+	return check.Pass(short(state))
+}
+
+func (c *Client) addNonce(r *check.Request) check.Finding {
+	asked := slices.Contains(strings.Fields(r.Params.Get("scope")), "openid") || strings.Contains(r.Params.Get("response_type"), "id_token")
+	if !c.uses(UseNonce) || !asked {
+		return check.NotFor("no ID token is asked for")
+	}
+	nonce, err := c.op.unguessable("nonce")
+	if err != nil {
+		return check.Error(err)
+	}
+	r.Params.Set("nonce", nonce)
+	return check.Pass(short(nonce))
+}
+
+func (c *Client) addChallenge(r *check.Request) check.Finding {
+	if !c.uses(UsePKCE) || !slices.Contains(strings.Fields(r.Params.Get("response_type")), "code") {
+		return check.NotFor("no code is asked for")
+	}
+	verifier, err := c.op.unguessable("code_verifier")
+	if err != nil {
+		return check.Error(err)
+	}
+	challenge := verifier
+	if c.cfg.PKCEMethod == "S256" {
+		challenge = oauth2.S256ChallengeFromVerifier(verifier)
+	}
+	r.Verifier = verifier
+	r.Params.Set("code_challenge", challenge)
+	r.Params.Set("code_challenge_method", c.cfg.PKCEMethod)
+	return check.Pass(c.cfg.PKCEMethod)
 }
 
 // sent notes what was asked, as the final parameters have it.
@@ -160,7 +172,7 @@ func (c *Client) push(ctx context.Context, a *Authorization) (url.Values, error)
 	if e := r.oauthError(); e != nil {
 		return nil, refused("pushed_request", "RFC 9126 section 2.3", e, r)
 	}
-	if r.Status != http.StatusCreated && r.Status != http.StatusOK || !c.labelledJSON(r) {
+	if r.Status != http.StatusCreated && r.Status != http.StatusOK || !c.op.isJSON(r) {
 		return nil, &Rejection{Check: "pushed_request", Spec: spec, Want: "status 201 with application/json", Got: r.describe(), Response: r}
 	}
 	doc, err := c.object(r.Body, "pushed_request", spec, r)
@@ -174,8 +186,9 @@ func (c *Client) push(ctx context.Context, a *Authorization) (url.Values, error)
 	return url.Values{"client_id": {c.cfg.ClientID}, "request_uri": {uri}}, nil
 }
 
-// unguessable makes 32 random bytes into 43 characters that a URL may hold.
-func (c *Client) unguessable() (string, error) {
+// unguessable makes 32 random bytes into 43 characters that a URL may hold. What
+// they are for makes no difference.
+func (c *Client) unguessable(_ string) (string, error) {
 	b := make([]byte, 32)
 	c.random.Lock()
 	defer c.random.Unlock()

@@ -20,6 +20,12 @@ type kept[T any] struct {
 	generation int
 }
 
+// isFresh reports whether a document that is held can be used: it is not the one
+// that lacked something, and its time is not over.
+func (c *Client) isFresh(_ string, lacking bool, till time.Time) bool {
+	return !lacking && c.cfg.Now().Before(till)
+}
+
 func (c *cache[T]) get() kept[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -2,11 +2,11 @@ package client
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // Callback ends a sign-in with the parameters that the browser brought back, in
@@ -17,28 +17,24 @@ func (c *Client) Callback(ctx context.Context, a *Authorization, response url.Va
 	if a == nil {
 		return nil, reject("state", "RFC 6749 section 10.12", "a pending login", "none")
 	}
+	return c.op.callback(ctx, a, response)
+}
+
+func (c *Client) callback(ctx context.Context, a *Authorization, response url.Values) (*Session, error) {
 	if err := c.checkResponse(ctx, a, response); err != nil {
-		var e *OAuthError
-		if errors.As(err, &e) && (c.has(ErrorAsSuccess) || e.Code == "access_denied" && c.has(DenialAsSuccess)) {
-			return &Session{Requested: a.Scopes}, nil
-		}
-		if response.Get("access_token") != "" && c.has(ResponseTokenAccepted) {
-			return &Session{Requested: a.Scopes, Tokens: TokenResponse{AccessToken: response.Get("access_token")}}, nil
-		}
 		return nil, err
 	}
-	asked := strings.Fields(a.ResponseType)
 	s := &Session{Requested: a.Scopes}
 	front, err := c.frontChannel(ctx, s, a, response)
 	if err != nil {
 		return nil, err
 	}
-	if slices.Contains(asked, "code") {
+	if slices.Contains(strings.Fields(a.ResponseType), "code") {
 		if err := c.backChannel(ctx, s, a, response.Get("code")); err != nil {
 			return nil, err
 		}
 	}
-	if err := c.checkHybrid(front, s.IDToken); err != nil {
+	if err := judge(c.tables.hybrid, [2]*IDToken{front, s.IDToken}, nil); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -48,23 +44,20 @@ func (c *Client) Callback(ctx context.Context, a *Authorization, response url.Va
 // 3.2.2.5, 3.3.2.5), and returns the ID token of them.
 func (c *Client) frontChannel(ctx context.Context, s *Session, a *Authorization, p url.Values) (*IDToken, error) {
 	asked := strings.Fields(a.ResponseType)
-	want := expected{nonce: a.Nonce, maxAge: a.MaxAge, acr: a.ACR, front: true}
+	want := a.expected()
+	want.Front = true
 	if slices.Contains(asked, "code") {
-		want.code = p.Get("code")
+		want.Code = p.Get("code")
 	}
 	if slices.Contains(asked, "token") {
 		t := &TokenResponse{AccessToken: p.Get("access_token"), TokenType: p.Get("token_type"), Scope: p.Get("scope"), Raw: map[string]any{}}
 		for name := range p {
 			t.Raw[name] = p.Get(name)
 		}
-		var expires any
-		if p.Has("expires_in") {
-			expires = json.Number(p.Get("expires_in"))
-		}
-		if err := c.checkTokens(t, expires); err != nil {
+		if err := judge(c.tables.tokens, t, nil); err != nil {
 			return nil, err
 		}
-		want.accessToken = t.AccessToken
+		want.AccessToken = t.AccessToken
 		c.take(s, t, a.Scopes)
 	}
 	if !slices.Contains(asked, "id_token") {
@@ -77,7 +70,7 @@ func (c *Client) frontChannel(ctx context.Context, s *Session, a *Authorization,
 
 // backChannel redeems the code and takes what it is worth (OIDC Core 3.1.3.3).
 func (c *Client) backChannel(ctx context.Context, s *Session, a *Authorization, code string) error {
-	resp, err := c.redeem(ctx, a, code)
+	resp, err := c.op.redeem(ctx, a, code)
 	if err != nil {
 		return err
 	}
@@ -91,35 +84,57 @@ func (c *Client) takeTokens(ctx context.Context, s *Session, resp *Response, a *
 	if err != nil {
 		return err
 	}
-	switch {
-	case t.IDToken != "":
-		want := expected{nonce: a.Nonce, maxAge: a.MaxAge, acr: a.ACR, accessToken: t.AccessToken}
+	if t.IDToken != "" {
+		want := a.expected()
+		want.AccessToken = t.AccessToken
 		if s.IDToken, err = c.verify(ctx, t.IDToken, want); err != nil {
 			if r := rejection(err); r != nil && r.Response == nil {
 				r.Response = resp
 			}
 			return err
 		}
-	case slices.Contains(a.Scopes, "openid") && !c.has(IDTokenMissingAccepted):
-		return &Rejection{Check: "id_token", Spec: "OIDC Core 3.1.3.3", Want: "an ID token, as openid was asked for", Got: "none", Response: resp}
 	}
-	if c.has(ScopeChangeRefused) && t.Scope != strings.Join(a.Scopes, " ") {
-		return &Rejection{Check: "scope", Spec: "RFC 6749 section 5.1", Want: strings.Join(a.Scopes, " "), Got: shown(t.Scope), Response: resp}
+	if err := judge(c.tables.granted, &check.Granted{Asked: a.Scopes, Scope: t.Scope, IDToken: t.IDToken}, resp); err != nil {
+		return err
 	}
 	c.take(s, t, a.Scopes)
 	return nil
 }
 
+// expected is what an ID token must fit to be of this sign-in.
+func (a *Authorization) expected() check.Verification {
+	return check.Verification{Nonce: a.Nonce, MaxAge: a.MaxAge, ACR: a.ACR}
+}
+
+// grantedTable has the checks of what was granted.
+func grantedTable() []check.Row[*check.Granted] {
+	return []check.Row[*check.Granted]{row("id_token", "OIDC Core 3.1.3.3", checkIDTokenIssued)}
+}
+
+// checkIDTokenIssued: whoever asks for openid gets an ID token.
+func checkIDTokenIssued(g *check.Granted) check.Finding {
+	if g.IDToken == "" && slices.Contains(g.Asked, "openid") {
+		return check.Fail("an ID token, as openid was asked for", "none")
+	}
+	return check.Pass("")
+}
+
+// hybridTable has the checks of the ID tokens of both channels.
+func hybridTable() []check.Row[[2]*IDToken] {
+	return []check.Row[[2]*IDToken]{row("hybrid", "OIDC Core 3.3.3.6", checkHybrid)}
+}
+
 // checkHybrid: an ID token through the browser and one through the back channel
 // are of the same user (OIDC Core 3.3.3.6).
-func (c *Client) checkHybrid(front, back *IDToken) error {
-	if front == nil || back == nil || front == back || c.has(HybridUnmatched) {
-		return nil
+func checkHybrid(both [2]*IDToken) check.Finding {
+	front, back := both[0], both[1]
+	if front == nil || back == nil || front == back {
+		return check.NotFor("one ID token")
 	}
 	for _, claim := range []string{"iss", "sub"} {
 		if show(front.Claims[claim]) != show(back.Claims[claim]) {
-			return reject("hybrid", "OIDC Core 3.3.3.6", claim+" "+show(front.Claims[claim]), show(back.Claims[claim]))
+			return check.Fail(claim+" "+show(front.Claims[claim]), show(back.Claims[claim]))
 		}
 	}
-	return nil
+	return check.Pass("of the same user")
 }

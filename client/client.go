@@ -1,7 +1,6 @@
 package client
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -9,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/authdrill/authdrill/client/internal/check"
 )
@@ -18,19 +16,17 @@ import (
 type Client struct {
 	cfg  Config
 	http *http.Client
-	bugs map[Bug]bool
+
+	tables tables
+	op     operations
 
 	meta    cache[*Metadata]
-	keys    cache[[]key]
+	keys    cache[[]check.Key]
 	refetch refetches
 
-	logoutTable       []check.Row[logoutCheck]
-	logoutTokens      takenTokens
-	verifyLogoutToken func(context.Context, string) (*LogoutToken, error)
-	userInfo          func(context.Context, *Session) (map[string]any, error)
+	logoutTokens takenTokens
 
-	metaFailed, keysFailed atomic.Bool // what could not be had once, for clients with a bug
-	random                 sync.Mutex  // Config.Random may not be safe for several at once
+	random sync.Mutex // Config.Random may not be safe for several at once
 }
 
 // New makes a client. It sends nothing: the provider may still be down.
@@ -43,14 +39,10 @@ func NewWith(cfg Config, edits func(*Client) []check.Edit) (*Client, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	c := &Client{cfg: cfg, bugs: map[Bug]bool{}}
-	for _, b := range cfg.Bugs {
-		c.bugs[b] = true
-	}
+	c := &Client{cfg: cfg}
 	own := *cfg.HTTPClient
 	own.Timeout = 0 // the time of a request is bounded by its context
 	own.CheckRedirect = c.redirect
-	own.Transport = c.careless(own.Transport)
 	c.http = &own
 	var list []check.Edit
 	if edits != nil {
@@ -64,9 +56,6 @@ func NewWith(cfg Config, edits func(*Client) []check.Edit) (*Client, error) {
 
 // Config returns the configuration, with the defaults filled in.
 func (c *Client) Config() Config { return c.cfg }
-
-// has reports whether a check is to be left out.
-func (c *Client) has(b Bug) bool { return c.bugs[b] }
 
 // uses reports whether a protection is on.
 func (c *Client) uses(p Protection) bool { return slices.Contains(c.cfg.Use, p) }

@@ -71,9 +71,6 @@ type Config struct {
 	Now    func() time.Time
 	Sleep  func(context.Context, time.Duration) error
 	Random io.Reader
-
-	// Bugs are the checks to leave out, by name: see the function Bugs.
-	Bugs []Bug
 }
 
 // Protection is a defence of the authorization request.

@@ -60,34 +60,18 @@ func (c *Client) DeviceToken(ctx context.Context, d *DeviceAuthorization) (*Sess
 	form := url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {d.DeviceCode}}
 	interval := d.Interval
 	for polls := 0; ; polls++ {
-		if c.has(DeviceIntervalIgnored) {
-			if polls > 50 { // the bound of the bug itself
-				break
-			}
-		} else if err := c.cfg.Sleep(ctx, interval); err != nil {
+		if err := c.op.pollWait(ctx, polls, interval); err != nil {
 			return nil, err
 		}
 		if !c.cfg.Now().Before(d.Expiry) {
-			break
+			return nil, reject("device_expiry", "RFC 8628 section 3.5", "an answer before "+stamp(d.Expiry), "none")
 		}
 		resp, err := c.postOnce(ctx, address, form)
-		if err != nil {
-			if !transient(nil, err) {
-				return nil, err
-			}
-			interval = max(interval, min(2*interval, time.Minute))
-			continue
+		if err != nil && !transient(nil, err) {
+			return nil, err
 		}
-		switch e := resp.oauthError(); {
-		case e != nil && e.Code == "authorization_pending":
-			continue
-		case e != nil && e.Code == "slow_down":
-			if !c.has(SlowDownIgnored) {
-				interval += 5 * time.Second
-			}
-			continue
-		case e == nil && resp.Status >= http.StatusInternalServerError:
-			interval = max(interval, min(2*interval, time.Minute))
+		if next, again := c.nextPoll(resp, err, interval); again {
+			interval = next
 			continue
 		}
 		s := &Session{Requested: d.Requested}
@@ -96,5 +80,30 @@ func (c *Client) DeviceToken(ctx context.Context, d *DeviceAuthorization) (*Sess
 		}
 		return s, nil
 	}
-	return nil, reject("device_expiry", "RFC 8628 section 3.5", "an answer before "+stamp(d.Expiry), "none")
 }
+
+// nextPoll reports whether an answer, or none, is a reason to ask again, and
+// after how long.
+func (c *Client) nextPoll(resp *Response, err error, interval time.Duration) (next time.Duration, again bool) {
+	slower := max(interval, min(2*interval, time.Minute))
+	if err != nil {
+		return slower, true
+	}
+	switch e := resp.oauthError(); {
+	case e != nil && e.Code == "authorization_pending":
+		return interval, true
+	case e != nil && e.Code == "slow_down":
+		return c.op.slowDown(interval), true
+	case e == nil && resp.Status >= http.StatusInternalServerError:
+		return slower, true
+	}
+	return interval, false
+}
+
+// pollWait waits before a poll, the first too.
+func (c *Client) pollWait(ctx context.Context, _ int, interval time.Duration) error {
+	return c.cfg.Sleep(ctx, interval)
+}
+
+// slowDown is the interval after a slow_down (RFC 8628 section 3.5).
+func slowDown(interval time.Duration) time.Duration { return interval + 5*time.Second }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // Discover returns the provider's metadata: that of Config.Metadata, or the
@@ -23,19 +25,16 @@ func (c *Client) Discover(ctx context.Context) (*Metadata, error) {
 		return c.cfg.Metadata, nil
 	}
 	held := c.meta.get()
-	if held.generation == 0 && c.metaFailed.Load() && c.has(DiscoveryFailureKept) {
-		return nil, reject("discovery", "OIDC Discovery 4.2", "metadata", "none, and none will be asked for")
-	}
-	if held.generation > 0 && c.has(DiscoveryKept) {
+	if held.generation > 0 && c.op.isFresh("metadata", false, held.till) {
 		return held.value, nil
 	}
-	if held.generation > 0 && c.cfg.Now().Before(held.till) {
-		return held.value, nil
-	}
-	fresh, err := c.meta.renew(held.generation, func() (*Metadata, time.Time, error) { return c.discover(ctx) })
-	if err != nil {
-		c.metaFailed.Store(true)
-	}
+	fresh, err := c.meta.renew(held.generation, func() (m *Metadata, till time.Time, err error) {
+		err = c.op.load("metadata", func() (err error) {
+			m, till, err = c.discover(ctx)
+			return err
+		})
+		return m, till, err
+	})
 	if err != nil && held.generation > 0 && transientErr(err) {
 		return held.value, nil
 	}
@@ -54,11 +53,6 @@ func (c *Client) Metadata() *Metadata {
 func (c *Client) discover(ctx context.Context) (*Metadata, time.Time, error) {
 	const spec = "OIDC Discovery 4.2"
 	asked := c.cfg.Now()
-	if iss := c.cfg.Issuer; c.has(MetadataGuessed) {
-		return &Metadata{
-			Issuer: iss, AuthorizationEndpoint: iss + "/authorize", TokenEndpoint: iss + "/token", JWKSURI: iss + "/jwks", UserInfoEndpoint: iss + "/userinfo",
-		}, asked.Add(time.Hour), nil
-	}
 	resp, err := c.get(ctx, wellKnown(c.cfg.Issuer, c.cfg.WellKnown), "application/json")
 	if err != nil {
 		return nil, asked, err
@@ -67,28 +61,36 @@ func (c *Client) discover(ctx context.Context) (*Metadata, time.Time, error) {
 	if err != nil {
 		return nil, asked, err
 	}
-	if _, odd := doc["authdrill_unknown"]; odd && c.has(DiscoveryMembersRefused) {
-		return nil, asked, &Rejection{Check: "discovery", Spec: spec, Want: "members of OIDC Discovery 3", Got: "another", Response: resp}
-	}
 	m := &Metadata{Raw: doc}
 	if err := json.Unmarshal(resp.Body, m); err != nil {
 		return nil, asked, &Rejection{Check: "discovery", Spec: spec, Want: "members of the right types", Got: err.Error(), Response: resp}
 	}
-	if m.Issuer != c.cfg.Issuer && !c.has(DiscoveryIssuerUnchecked) {
-		return nil, asked, &Rejection{Check: "discovery_issuer", Spec: "OIDC Discovery 4.3", Want: c.cfg.Issuer, Got: shown(m.Issuer), Response: resp}
-	}
-	if err := c.checkEndpoints(m); err != nil {
+	if err := judge(c.tables.metadata, m, resp); err != nil {
 		return nil, asked, err
 	}
 	return m, asked.Add(resp.freshFor()), nil
 }
 
-// checkEndpoints refuses an endpoint that is no URL, or less safe than the
-// issuer (RFC 9700 section 2.6).
-func (c *Client) checkEndpoints(m *Metadata) error {
-	if c.has(PlainEndpoints) {
-		return nil
+// metadataTable has the checks of metadata.
+func (c *Client) metadataTable() []check.Row[*Metadata] {
+	return []check.Row[*Metadata]{
+		row("discovery_issuer", "OIDC Discovery 4.3", c.checkMetadataIssuer),
+		row("endpoint", "OIDC Discovery 3", c.checkEndpoints),
 	}
+}
+
+// checkMetadataIssuer refuses metadata of another issuer: whoever answers could
+// otherwise name somebody else's endpoints.
+func (c *Client) checkMetadataIssuer(m *Metadata) check.Finding {
+	if m.Issuer != c.cfg.Issuer {
+		return check.Fail(c.cfg.Issuer, shown(m.Issuer))
+	}
+	return check.Pass(m.Issuer)
+}
+
+// checkEndpoints refuses an endpoint that is not a URL, or less safe than the
+// issuer (RFC 9700 section 2.6).
+func (c *Client) checkEndpoints(m *Metadata) check.Finding {
 	endpoints := m.endpoints()
 	for _, name := range slices.Sorted(maps.Keys(endpoints)) {
 		address := endpoints[name]
@@ -97,13 +99,15 @@ func (c *Client) checkEndpoints(m *Metadata) error {
 		}
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return reject("endpoint", "OIDC Discovery 3", name+" to be a URL", shown(address))
+			return check.Fail(name+" to be a URL", shown(address))
 		}
 		if u.Scheme == "http" && strings.HasPrefix(c.cfg.Issuer, "https:") {
-			return reject("endpoint", "RFC 9700 section 2.6", name+" with https", shown(address))
+			f := check.Fail(name+" with https", shown(address))
+			f.Spec = "RFC 9700 section 2.6"
+			return f
 		}
 	}
-	return nil
+	return check.Pass("")
 }
 
 func (m *Metadata) endpoints() map[string]string {

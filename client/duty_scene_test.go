@@ -15,22 +15,18 @@ import (
 // duty is something a client must do, or not do: offence says what a client did
 // wrong, "" when it did its duty.
 type duty struct {
-	bug     client.Bug
-	offence func(*testing.T, client.Bug) string
+	bug     string
+	offence func(*testing.T, string) string
 }
 
 // scene is a provider and a client of it, with a bug if there is one.
-func scene(t *testing.T, bug client.Bug, change func(*client.Config)) (*provider, *client.Client) {
+func scene(t *testing.T, bug string, change func(*client.Config)) (*provider, *client.Client) {
 	t.Helper()
 	p := newProvider(t)
-	return p, p.client(t, func(cfg *client.Config) {
-		if change != nil {
-			change(cfg)
-		}
-		if bug != "" {
-			cfg.Bugs = []client.Bug{bug}
-		}
-	})
+	if bug == "" {
+		return p, p.client(t, change)
+	}
+	return p, p.client(t, change, bug)
 }
 
 func signedIn(t *testing.T, p *provider, c *client.Client) *client.Session {
@@ -44,8 +40,8 @@ func signedIn(t *testing.T, p *provider, c *client.Client) *client.Session {
 
 // missing is an offence if a parameter of an authorization request is not there,
 // and stays the same if it is the same in two requests.
-func missing(param string) func(*testing.T, client.Bug) string {
-	return func(t *testing.T, bug client.Bug) string {
+func missing(param string) func(*testing.T, string) string {
+	return func(t *testing.T, bug string) string {
 		_, c := scene(t, bug, nil)
 		a, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
 		if err != nil {
@@ -58,8 +54,8 @@ func missing(param string) func(*testing.T, client.Bug) string {
 	}
 }
 
-func stays(param string) func(*testing.T, client.Bug) string {
-	return func(t *testing.T, bug client.Bug) string {
+func stays(param string) func(*testing.T, string) string {
+	return func(t *testing.T, bug string) string {
 		_, c := scene(t, bug, nil)
 		a, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
 		if err != nil {
@@ -78,8 +74,8 @@ func stays(param string) func(*testing.T, client.Bug) string {
 
 // polled is a drill of the device grant: the provider puts the client off twice,
 // and the waits between the three polls are given.
-func polled(code string, first, second time.Duration) func(*testing.T, client.Bug) string {
-	return func(t *testing.T, bug client.Bug) string {
+func polled(code string, first, second time.Duration) func(*testing.T, string) string {
+	return func(t *testing.T, bug string) string {
 		p, c := scene(t, bug, nil)
 		d, err := c.DeviceAuthorize(t.Context(), nil)
 		if err != nil {
@@ -107,7 +103,7 @@ func polled(code string, first, second time.Duration) func(*testing.T, client.Bu
 
 // crowd refreshes ten times at once, and returns how many requests were sent.
 // It runs in a synctest bubble: the provider answers when all ten are waiting.
-func crowd(t *testing.T, bug client.Bug, o client.RefreshOptions) int {
+func crowd(t *testing.T, bug string, o client.RefreshOptions) int {
 	p, c := scene(t, bug, nil)
 	s := signedIn(t, p, c)
 	answer := make(chan struct{})
@@ -134,7 +130,7 @@ func crowd(t *testing.T, bug client.Bug, o client.RefreshOptions) int {
 func TestDuties(t *testing.T) {
 	t.Parallel()
 	for _, d := range duties() {
-		t.Run(string(d.bug), func(t *testing.T) {
+		t.Run(d.bug, func(t *testing.T) {
 			t.Parallel()
 			if o := d.offence(t, ""); o != "" {
 				t.Errorf("strict client: %s", o)

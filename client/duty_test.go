@@ -15,13 +15,13 @@ import (
 
 func duties() []duty {
 	return []duty{
-		{client.StateNotSent, missing("state")},
-		{client.NonceNotSent, missing("nonce")},
-		{client.PKCENotSent, missing("code_challenge")},
-		{client.StateStatic, stays("state")},
-		{client.NonceStatic, stays("nonce")},
-		{client.VerifierStatic, stays("code_challenge")},
-		{client.PKCEPlain, func(t *testing.T, bug client.Bug) string {
+		{"state-not-sent", missing("state")},
+		{"nonce-not-sent", missing("nonce")},
+		{"pkce-not-sent", missing("code_challenge")},
+		{"state-static", stays("state")},
+		{"nonce-static", stays("nonce")},
+		{"verifier-static", stays("code_challenge")},
+		{"pkce-plain", func(t *testing.T, bug string) string {
 			_, c := scene(t, bug, nil)
 			a, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
 			if err != nil || a.Params.Get("code_challenge") == a.Verifier || a.Params.Get("code_challenge_method") != "S256" {
@@ -29,7 +29,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.SecretInQuery, func(t *testing.T, bug client.Bug) string {
+		{"secret-in-query", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			signedIn(t, p, c)
 			for _, r := range p.requests {
@@ -39,7 +39,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.AuthMethodWrong, func(t *testing.T, bug client.Bug) string {
+		{"auth-method-wrong", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			signedIn(t, p, c)
 			for _, f := range p.forms {
@@ -49,7 +49,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.AssertionAudienceWrong, func(t *testing.T, bug client.Bug) string {
+		{"assertion-audience-wrong", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, func(cfg *client.Config) {
 				cfg.AuthMethod, cfg.ClientSecret = "client_secret_jwt", strings.Repeat("s", 32)
 			})
@@ -59,7 +59,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.LoginNeverExpires, func(t *testing.T, bug client.Bug) string {
+		{"login-never-expires", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			a, response, err := p.begin(c, client.AuthorizeOptions{})
 			if err != nil {
@@ -71,7 +71,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.ResponseReplayed, func(t *testing.T, bug client.Bug) string {
+		{"response-replayed", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			a, response, err := p.begin(c, client.AuthorizeOptions{})
 			if err != nil {
@@ -85,7 +85,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.CodeRetried, func(t *testing.T, bug client.Bug) string {
+		{"code-retried", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry.Max = 3 })
 			p.on["/token"] = always(400, "application/json", `{"error":"invalid_grant"}`)
 			if _, err := p.signIn(c, client.AuthorizeOptions{}, nil); rejected(err) != "token_response" {
@@ -96,7 +96,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.ScopeUnchecked, func(t *testing.T, bug client.Bug) string {
+		{"scope-unchecked", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			p.tokens = map[string]any{"scope": "openid email"}
 			s := signedIn(t, p, c)
@@ -105,7 +105,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.ScopeWideningAccepted, func(t *testing.T, bug client.Bug) string {
+		{"scope-widening-accepted", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			p.tokens = map[string]any{"scope": "openid profile email admin"}
 			s := signedIn(t, p, c)
@@ -114,7 +114,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.JWKSRefetchUnbounded, func(t *testing.T, bug client.Bug) string {
+		{"jwks-refetch-unbounded", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			p.header = map[string]any{"kid": "never"}
 			for range 20 {
@@ -127,7 +127,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.RefreshNever, func(t *testing.T, bug client.Bug) string {
+		{"refresh-never", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			s := signedIn(t, p, c)
 			p.advance(2 * time.Hour)
@@ -136,7 +136,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.ExpiryIgnored, func(t *testing.T, bug client.Bug) string {
+		{"expiry-ignored", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			s := signedIn(t, p, c)
 			if c.Expired(s) {
@@ -148,7 +148,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.RefreshLoop, func(t *testing.T, bug client.Bug) string {
+		{"refresh-loop", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			s := signedIn(t, p, c)
 			p.on["/token"] = always(400, "application/json", `{"error":"invalid_grant"}`)
@@ -162,7 +162,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.RefreshRotationIgnored, func(t *testing.T, bug client.Bug) string {
+		{"refresh-rotation-ignored", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			s := signedIn(t, p, c)
 			for range 2 {
@@ -175,7 +175,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.RefreshNotSingleFlight, func(t *testing.T, bug client.Bug) string {
+		{"refresh-not-single-flight", func(t *testing.T, bug string) string {
 			n := 0
 			synctest.Test(t, func(t *testing.T) { n = crowd(t, bug, client.RefreshOptions{}) })
 			if n != 1 {
@@ -183,7 +183,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.TokenInQuery, func(t *testing.T, bug client.Bug) string {
+		{"token-in-query", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			if _, err := c.Call(t.Context(), signedIn(t, p, c), client.CallOptions{URL: issuer + "/api?a=b"}); err != nil {
 				t.Fatal(err)
@@ -193,7 +193,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.LogoutLocalOnly, func(t *testing.T, bug client.Bug) string {
+		{"logout-local-only", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			u, err := c.LogoutURL(t.Context(), signedIn(t, p, c), client.LogoutOptions{PostLogoutRedirectURI: "https://app.example/signed-out", State: "s"})
 			if err != nil {
@@ -204,7 +204,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.RevokeSkipped, func(t *testing.T, bug client.Bug) string {
+		{"revoke-skipped", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			if err := c.Revoke(t.Context(), "refresh-1", "refresh_token"); err != nil {
 				t.Fatal(err)
@@ -214,9 +214,9 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.DeviceIntervalIgnored, polled("authorization_pending", 5*time.Second, 5*time.Second)},
-		{client.SlowDownIgnored, polled("slow_down", 5*time.Second, 10*time.Second)},
-		{client.RetryUnbounded, func(t *testing.T, bug client.Bug) string {
+		{"device-interval-ignored", polled("authorization_pending", 5*time.Second, 5*time.Second)},
+		{"slow-down-ignored", polled("slow_down", 5*time.Second, 10*time.Second)},
+		{"retry-unbounded", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry.Max = 3 })
 			p.on["/jwks"] = always(503, "text/html", "<h1>down</h1>")
 			if _, err := p.signIn(c, client.AuthorizeOptions{}, nil); rejected(err) != "jwks" {
@@ -227,7 +227,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.RetryAfterIgnored, func(t *testing.T, bug client.Bug) string {
+		{"retry-after-ignored", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry = client.Retry{Max: 2, HonorRetryAfter: true} })
 			left := []string{"7", p.now.Add(20 * time.Second).Format(http.TimeFormat)}
 			p.on["/token"] = func(w http.ResponseWriter, r *http.Request) {
@@ -245,7 +245,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.TimeoutNone, func(t *testing.T, bug client.Bug) string {
+		{"timeout-none", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			bounded := false
 			p.fail = func(r *http.Request) error {
@@ -260,7 +260,7 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{client.RedirectFollowed, func(t *testing.T, bug client.Bug) string {
+		{"redirect-followed-with-credentials", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			p.on["/token"] = func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Host == "evil.example" {

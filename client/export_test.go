@@ -1,11 +1,15 @@
 package client
 
-import "context"
+import (
+	"context"
+
+	"github.com/authdrill/authdrill/client/internal/check"
+)
 
 // Verifier validates one ID token as often as it is called, for the benchmark.
 func Verifier(c *Client, a *Authorization, raw string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		_, err := c.verify(ctx, raw, expected{nonce: a.Nonce, front: true})
+		_, err := c.verify(ctx, raw, check.Verification{Nonce: a.Nonce, Front: true})
 		return err
 	}
 }

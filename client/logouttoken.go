@@ -3,8 +3,6 @@ package client
 import (
 	"context"
 	"maps"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -33,102 +31,81 @@ func (t *LogoutToken) Names(s *Session) bool {
 // VerifyLogoutToken validates a logout token (OIDC Back-Channel Logout 2.6). It
 // refuses ID tokens, tokens for other clients, and a token that it has taken before.
 func (c *Client) VerifyLogoutToken(ctx context.Context, raw string) (*LogoutToken, error) {
-	return c.verifyLogoutToken(ctx, raw)
+	return c.op.logoutToken(ctx, raw)
 }
 
-// readLogoutToken makes the checks of the table.
-func (c *Client) readLogoutToken(ctx context.Context, raw string) (*LogoutToken, error) {
-	const spec = "OIDC Back-Channel Logout 2.6"
-	parsed, err := c.parseJWT(raw, "logout_token", spec)
+func (c *Client) verifyLogoutToken(ctx context.Context, raw string) (*LogoutToken, error) {
+	t, err := c.parseJWT(raw, "logout_token", logoutSpec)
 	if err != nil {
 		return nil, err
 	}
-	t := &LogoutToken{ID: text(parsed.claims["jti"]), Subject: text(parsed.claims["sub"]), SessionID: text(parsed.claims["sid"]), Claims: parsed.claims}
-	v := &verification{Client: c, jwt: parsed, ctx: ctx}
-	if row, f, ok := check.Run(c.logoutTable, logoutCheck{v, t}); !ok {
-		if f.Err != nil {
-			return nil, f.Err
-		}
-		return nil, reject(row.Name, spec, f.Want, f.Got)
+	if err := judge(c.tables.logout, &check.Verification{Token: t, Context: ctx}, nil); err != nil {
+		return nil, err
 	}
-	return t, nil
+	return &LogoutToken{ID: text(t.Claims["jti"]), Subject: text(t.Claims["sub"]), SessionID: text(t.Claims["sid"]), Claims: t.Claims}, nil
 }
 
-// logoutCheck is one logout token under examination.
-type logoutCheck struct {
-	*verification
-	token *LogoutToken
-}
+const logoutSpec = "OIDC Back-Channel Logout 2.6"
 
-// logoutChecks are the checks of a logout token, in the order they are made.
-func logoutChecks() []check.Row[logoutCheck] {
-	return []check.Row[logoutCheck]{
-		{Name: "alg", Make: logoutCheck.algorithm},
-		{Name: "signature", Make: logoutCheck.signed},
-		{Name: "iss", Make: logoutCheck.issuer},
-		{Name: "aud", Make: logoutCheck.audience},
-		{Name: "iat", Make: logoutCheck.times},
-		{Name: "events", Make: logoutCheck.events},
-		{Name: "nonce", Make: logoutCheck.noNonce},
-		{Name: "sub", Make: logoutCheck.names},
-		{Name: "jti", Make: logoutCheck.once},
+// logoutTokenTable has the checks of a logout token.
+func (c *Client) logoutTokenTable() []check.Row[*check.Verification] {
+	return []check.Row[*check.Verification]{
+		row("alg", logoutSpec, c.verifyAlg),
+		row("signature", logoutSpec, c.verifySigned),
+		row("iss", logoutSpec, c.verifyIss),
+		row("aud", logoutSpec, c.checkLogoutAud),
+		row("iat", logoutSpec, c.checkLogoutTimes),
+		row("events", logoutSpec, checkLogoutEvents),
+		row("nonce", logoutSpec, checkLogoutNonce),
+		row("sub", logoutSpec, checkLogoutSubject),
+		row("jti", logoutSpec, c.checkLogoutOnce),
 	}
 }
 
-func (l logoutCheck) algorithm() check.Finding {
-	alg := text(l.header["alg"])
-	if allowed := l.algorithms(l.cfg.IDTokenSignedResponseAlg); !slices.Contains(allowed, alg) {
-		return check.Fail(strings.Join(allowed, " or "), shown(alg))
+func (c *Client) checkLogoutAud(v *check.Verification) check.Finding {
+	if f := c.verifyAud(v); f.Outcome == check.Failed {
+		return check.Fail(c.cfg.ClientID, f.Got)
 	}
-	return check.Pass(alg)
+	return check.Pass(c.cfg.ClientID)
 }
 
-func (l logoutCheck) signed() check.Finding {
-	detail, err := l.verifySignature(l.ctx, l.jwt)
-	if err != nil {
-		return check.Error(err)
+// checkLogoutTimes: a logout token is of now.
+func (c *Client) checkLogoutTimes(v *check.Verification) check.Finding {
+	if c.verifyIat(v).Outcome == check.Failed || c.verifyExp(v).Outcome == check.Failed {
+		return check.Fail("a token of now, with iat and exp", show(v.Claims["iat"]))
 	}
-	return check.Pass(detail)
+	return check.Pass("of now")
 }
 
-func (l logoutCheck) issuer() check.Finding {
-	return l.require(l.iss().outcome != Failed, "iss", l.cfg.Issuer)
-}
-
-func (l logoutCheck) audience() check.Finding {
-	return l.require(l.aud().outcome != Failed, "aud", l.cfg.ClientID)
-}
-
-func (l logoutCheck) times() check.Finding {
-	return l.require(l.iat().outcome != Failed && l.exp().outcome != Failed, "iat", "a token of now, with iat and exp")
-}
-
-func (l logoutCheck) events() check.Finding {
-	events, _ := l.claims["events"].(map[string]any)
-	_, found := events[logoutEvent]
-	return l.require(found, "events", logoutEvent)
-}
-
-// noNonce tells a logout token from an ID token.
-func (l logoutCheck) noNonce() check.Finding {
-	_, found := l.claims["nonce"]
-	return l.require(!found, "nonce", "none")
-}
-
-func (l logoutCheck) names() check.Finding {
-	return l.require(l.token.Subject != "" || l.token.SessionID != "", "sub", "sub or sid")
-}
-
-func (l logoutCheck) once() check.Finding {
-	return l.require(l.logoutTokens.take(l.token.ID, l.cfg.Now()), "jti", "a token that was not taken before")
-}
-
-// require is the finding of a claim.
-func (l logoutCheck) require(ok bool, claim, want string) check.Finding {
-	if !ok {
-		return check.Fail(want, show(l.claims[claim]))
+func checkLogoutEvents(v *check.Verification) check.Finding {
+	events, _ := v.Claims["events"].(map[string]any)
+	if _, named := events[logoutEvent]; !named {
+		return check.Fail(logoutEvent, show(v.Claims["events"]))
 	}
-	return check.Pass(show(l.claims[claim]))
+	return check.Pass(logoutEvent)
+}
+
+// checkLogoutNonce: a nonce would make it an ID token.
+func checkLogoutNonce(v *check.Verification) check.Finding {
+	if nonce, present := v.Claims["nonce"]; present {
+		return check.Fail("none", show(nonce))
+	}
+	return check.Pass("none")
+}
+
+func checkLogoutSubject(v *check.Verification) check.Finding {
+	if text(v.Claims["sub"]) == "" && text(v.Claims["sid"]) == "" {
+		return check.Fail("sub or sid", show(v.Claims["sub"]))
+	}
+	return check.Pass("")
+}
+
+// checkLogoutOnce: each logout token counts once.
+func (c *Client) checkLogoutOnce(v *check.Verification) check.Finding {
+	if !c.logoutTokens.take(text(v.Claims["jti"]), c.cfg.Now()) {
+		return check.Fail("a token that was not taken before", show(v.Claims["jti"]))
+	}
+	return check.Pass("the first time")
 }
 
 // takenTokens are the logout tokens that were taken, by jti.

@@ -25,6 +25,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/mutant"
 )
 
 const (
@@ -119,7 +120,7 @@ func newProvider(t testing.TB) *provider {
 // publish makes the signer's key the only one that is published.
 func (p *provider) publish(set map[string]any) { p.keys = []any{p.signer.jwk(p.t, set)} }
 
-func (p *provider) client(t testing.TB, change func(*client.Config)) *client.Client {
+func (p *provider) client(t testing.TB, change func(*client.Config), mutants ...string) *client.Client {
 	t.Helper()
 	cfg := client.Config{
 		Issuer: issuer, ClientID: "app", ClientSecret: "s3cret:+%", RedirectURL: "https://app.example/callback",
@@ -128,7 +129,7 @@ func (p *provider) client(t testing.TB, change func(*client.Config)) *client.Cli
 	if change != nil {
 		change(&cfg)
 	}
-	c, err := client.New(cfg)
+	c, err := mutant.New(cfg, mutants...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,12 @@ package client
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // flight is a refresh under way, for all who wait for it.
@@ -25,35 +26,25 @@ type flight struct {
 // A caller who asks for narrower scopes, or names the token to send, wants that
 // request sent and no other: the former waits for its turn, the latter does not.
 func (c *Client) Refresh(ctx context.Context, s *Session, o RefreshOptions) (*TokenResponse, error) {
-	switch {
-	case o.Direct || o.RefreshToken != "":
-		return c.refresh(ctx, s, o)
-	case c.has(RefreshNotSingleFlight):
-		s.awaitAnother(ctx)
-		return c.refresh(ctx, s, o)
+	return c.op.refresh(ctx, s, o)
+}
+
+func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*TokenResponse, error) {
+	if o.Direct || o.RefreshToken != "" {
+		return c.refreshOnce(ctx, s, o)
 	}
 	for {
-		s.mu.Lock()
-		if o.Stale != "" && o.Stale != s.Tokens.AccessToken {
-			newest := s.Tokens
-			s.mu.Unlock()
-			return &newest, nil
-		}
-		f := s.flight
-		if f == nil {
-			f = &flight{done: make(chan struct{})}
-			s.flight = f
-			s.mu.Unlock()
+		f, mine, newest := s.board(o)
+		switch {
+		case newest != nil:
+			return newest, nil
+		case mine:
 			// A request that is given up half-way may have rotated the token
 			// all the same: it goes on when its first caller is gone.
-			f.resp, f.err = c.refresh(context.WithoutCancel(ctx), s, o)
-			s.mu.Lock()
-			s.flight = nil
-			s.mu.Unlock()
-			close(f.done)
+			f.resp, f.err = c.refreshOnce(context.WithoutCancel(ctx), s, o)
+			s.land(f)
 			return f.resp, f.err
 		}
-		s.mu.Unlock()
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
@@ -65,35 +56,32 @@ func (c *Client) Refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 	}
 }
 
-// awaitAnother returns once a second caller is here, who found the token expired
-// too, as he would where the provider is far away; or, if none comes, soon.
-func (s *Session) awaitAnother(ctx context.Context) {
-	s.mu.Lock()
-	if first := s.waiting; first != nil {
-		s.waiting = nil
-		s.mu.Unlock()
-		close(first)
-		return
-	}
-	mine := make(chan struct{})
-	s.waiting = mine
-	s.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
-	defer cancel()
-	select {
-	case <-mine:
-		return
-	case <-ctx.Done():
-	}
+// board returns the refresh under way; or a new one, which is the caller's to
+// make; or the tokens that have replaced the stale one already.
+func (s *Session) board(o RefreshOptions) (f *flight, mine bool, newest *TokenResponse) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.waiting == mine {
-		s.waiting = nil
+	if o.Stale != "" && o.Stale != s.Tokens.AccessToken {
+		tokens := s.Tokens
+		return nil, false, &tokens
 	}
+	if s.flight != nil {
+		return s.flight, false, nil
+	}
+	s.flight = &flight{done: make(chan struct{})}
+	return s.flight, true, nil
 }
 
-// refresh sends one refresh request and takes the answer.
-func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*TokenResponse, error) {
+// land ends a refresh, and tells all who wait for it.
+func (s *Session) land(f *flight) {
+	s.mu.Lock()
+	s.flight = nil
+	s.mu.Unlock()
+	close(f.done)
+}
+
+// refreshOnce sends one refresh request and takes the answer.
+func (c *Client) refreshOnce(ctx context.Context, s *Session, o RefreshOptions) (*TokenResponse, error) {
 	before := s.Snapshot()
 	token := first(o.RefreshToken, before.Tokens.RefreshToken)
 	switch {
@@ -102,29 +90,22 @@ func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 	case token == "":
 		return nil, reject("refresh_token", "RFC 6749 section 6", "a refresh token", "none: ask for offline_access at the sign-in")
 	}
-	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}}
+	t, err := c.op.exchange(ctx, o.form(token))
+	if err != nil {
+		if token == before.Tokens.RefreshToken {
+			if why := c.op.ends(err); why != nil {
+				s.end(why)
+			}
+		}
+		return nil, err
+	}
+	id, err := c.op.renewed(ctx, before, t)
+	if err != nil {
+		return nil, err
+	}
+	asked := before.Granted
 	if o.Scope != "" {
-		form.Set("scope", o.Scope)
-	}
-	overrule(form, o.Extra)
-	t, err := c.grant(ctx, form)
-	if c.has(RefreshLoop) {
-		for n := 0; n < 20 && errors.As(err, new(*OAuthError)); n++ {
-			t, err = c.grant(ctx, form)
-		}
-	}
-	if err != nil {
-		if c.has(RefreshFailureForgets) {
-			s.end(&OAuthError{Code: "invalid_grant"})
-		}
-		if own := token == before.Tokens.RefreshToken || o.RefreshToken == ""; own && isOAuth(err, "invalid_grant") {
-			s.end(rejection(err).OAuth)
-		}
-		return nil, err
-	}
-	id, err := c.renewed(ctx, before, t)
-	if err != nil {
-		return nil, err
+		asked = strings.Fields(o.Scope)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -132,41 +113,45 @@ func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 		s.origin = s.ofSignIn()
 		s.IDToken = id
 	}
-	asked := before.Granted
-	if o.Scope != "" {
-		asked = strings.Fields(o.Scope)
-	}
-	keep := token
-	if c.has(RefreshRotationIgnored) {
-		t.RefreshToken = ""
-	}
-	if c.has(RefreshTokenDropped) {
-		keep = ""
-	}
-	if t.RefreshToken == "" {
-		t.RefreshToken = keep
-	}
+	t.RefreshToken = c.op.rotate(token, t.RefreshToken)
 	s.ended = nil
-	c.hold(s, t, asked)
+	c.op.hold(s, t, asked)
 	return t, nil
+}
+
+// form makes the parameters of a refresh.
+func (o RefreshOptions) form(token string) url.Values {
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}}
+	if o.Scope != "" {
+		form.Set("scope", o.Scope)
+	}
+	overrule(form, o.Extra)
+	return form
+}
+
+// rotate returns the refresh token in force: the one that was issued, or the old
+// one if none was.
+func rotate(old, issued string) string { return first(issued, old) }
+
+// ends returns why a refresh that failed is the end of the session, nil if it is
+// not.
+func ends(err error) *OAuthError {
+	if !isOAuth(err, "invalid_grant") {
+		return nil
+	}
+	return rejection(err).OAuth
 }
 
 // renewed validates the ID token of a refresh, if there is one (OIDC Core 12.2).
 func (c *Client) renewed(ctx context.Context, before *Session, t *TokenResponse) (*IDToken, error) {
-	if t.IDToken == "" && c.has(RefreshNeedsIDToken) {
-		return nil, reject("renewal", "OIDC Core 12.2", "an ID token", "none")
-	}
 	if t.IDToken == "" {
 		return nil, nil
 	}
-	if c.has(RefreshIDTokenUnchecked) {
-		parsed, err := c.parseJWT(t.IDToken, "id_token", "OIDC Core 12.2")
-		if err != nil {
-			return nil, err
-		}
-		return &IDToken{Raw: t.IDToken, Header: parsed.header, Claims: parsed.claims}, nil
+	want := check.Verification{AccessToken: t.AccessToken}
+	if origin := before.ofSignIn(); origin != nil {
+		want.Before = origin.Claims
 	}
-	return c.verify(ctx, t.IDToken, expected{accessToken: t.AccessToken, before: before.ofSignIn()})
+	return c.verify(ctx, t.IDToken, want)
 }
 
 // ofSignIn is the ID token of the original authentication, which all renewals are
@@ -191,49 +176,47 @@ func (s *Session) end(why *OAuthError) {
 func (c *Client) take(s *Session, t *TokenResponse, asked []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.hold(s, t, asked)
+	c.op.hold(s, t, asked)
 }
 
-// hold puts tokens into a session whose lock is held, and works out what was
-// granted: an omitted scope is what was asked for (RFC 6749 section 5.1).
+// hold puts tokens into a session whose lock is held.
 func (c *Client) hold(s *Session, t *TokenResponse, asked []string) {
 	s.Tokens = *t
 	s.expired = false
 	s.Expiry = time.Time{}
-	if t.ExpiresIn != nil && c.has(RefreshLifetimeKept) {
-		if s.lifetime == nil {
-			s.lifetime = t.ExpiresIn
-		}
-		t.ExpiresIn = s.lifetime
-	}
 	if t.ExpiresIn != nil {
 		s.Expiry = c.cfg.Now().Add(time.Duration(*t.ExpiresIn) * time.Second)
 	}
-	granted := asked
-	if t.Scope != "" && !c.has(ScopeUnchecked) {
-		granted = strings.Fields(t.Scope)
+	s.Granted, s.Unrequested, s.Missing = c.op.scopes(s.Requested, asked, t.Scope)
+}
+
+// scopes works out what was granted of what was requested at the sign-in: an
+// omitted scope is what was asked for (RFC 6749 section 5.1).
+func scopes(requested, asked []string, said string) (granted, unrequested, missing []string) {
+	all := asked
+	if said != "" {
+		all = strings.Fields(said)
 	}
-	s.Granted, s.Missing, s.Unrequested = nil, nil, nil
-	for _, scope := range granted {
-		if slices.Contains(s.Requested, scope) || c.has(ScopeWideningAccepted) {
-			s.Granted = append(s.Granted, scope)
+	for _, scope := range all {
+		if slices.Contains(requested, scope) {
+			granted = append(granted, scope)
 		} else {
-			s.Unrequested = append(s.Unrequested, scope)
+			unrequested = append(unrequested, scope)
 		}
 	}
-	for _, scope := range s.Requested {
-		if !slices.Contains(granted, scope) {
-			s.Missing = append(s.Missing, scope)
+	for _, scope := range requested {
+		if !slices.Contains(all, scope) {
+			missing = append(missing, scope)
 		}
 	}
+	return granted, unrequested, missing
 }
 
 // Expired reports whether the access token is of no use any more: its time is
 // over on Config.Now, or a resource said so. Without expires_in it never is.
-func (c *Client) Expired(s *Session) bool {
-	if c.has(ExpiryIgnored) {
-		return false
-	}
+func (c *Client) Expired(s *Session) bool { return c.op.expired(s) }
+
+func (c *Client) expired(s *Session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.expired || !s.Expiry.IsZero() && !c.cfg.Now().Before(s.Expiry)

@@ -12,21 +12,14 @@ import (
 // or 5xx or there is none at all. Each attempt is a request of its own, so that
 // a client assertion is never sent twice (RFC 7523 section 3, jti).
 func (c *Client) retry(ctx context.Context, attempt func() (*Response, error)) (*Response, error) {
-	most := c.cfg.Retry.Max
-	switch {
-	case c.has(RetryNone):
-		most = 0
-	case c.has(RetryUnbounded):
-		most = 50 // the bound of the bug itself
-	}
 	backoff := c.cfg.Retry.Backoff
 	for n := 0; ; n++ {
 		resp, err := attempt()
-		if n >= most || !transient(resp, err) || ctx.Err() != nil {
+		if n >= c.cfg.Retry.Max || !transient(resp, err) || ctx.Err() != nil {
 			return resp, err
 		}
 		wait := backoff
-		if resp != nil && c.cfg.Retry.HonorRetryAfter && !c.has(RetryAfterIgnored) {
+		if resp != nil && c.cfg.Retry.HonorRetryAfter {
 			if after, ok := retryAfter(resp.Header, c.cfg.Now()); ok {
 				wait = after
 			}

@@ -29,9 +29,10 @@ func (c *Client) Introspect(ctx context.Context, token, hint string) (map[string
 // Revoke takes a token back (RFC 7009 section 2). A token the provider does not know is
 // revoked already.
 func (c *Client) Revoke(ctx context.Context, token, hint string) error {
-	if c.has(RevokeSkipped) {
-		return nil
-	}
+	return c.op.revoke(ctx, token, hint)
+}
+
+func (c *Client) revoke(ctx context.Context, token, hint string) error {
 	resp, err := c.aboutToken(ctx, "revocation_endpoint", token, hint)
 	if err != nil {
 		return err

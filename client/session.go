@@ -23,13 +23,11 @@ type Session struct {
 
 	UserInfo map[string]any // nil until it was fetched
 
-	origin   *IDToken // that of the sign-in, once a refresh has brought another
-	mu       sync.Mutex
-	flight   *flight       // the refresh under way
-	ended    *OAuthError   // why the provider ended it
-	lifetime *int64        // of the first access token, for clients with a bug
-	waiting  chan struct{} // who refreshes and waits for another, for clients with a bug
-	expired  bool          // the access token was refused before its time
+	origin  *IDToken // that of the sign-in, once a refresh has brought another
+	mu      sync.Mutex
+	flight  *flight     // the refresh under way
+	ended   *OAuthError // why the provider ended it
+	expired bool        // the access token was refused before its time
 }
 
 // Snapshot is a copy of the session as it is now.
@@ -126,7 +124,7 @@ type Outcome string
 // A check that failed is in the Rejection; it ends the validation.
 const (
 	Passed        Outcome = "passed"
-	Skipped       Outcome = "skipped"        // left out by a bug or by Config.Use
+	Skipped       Outcome = "skipped"        // left out by a mutant
 	NotApplicable Outcome = "not applicable" // the clause does not bear on this token
 	Failed        Outcome = "failed"
 )

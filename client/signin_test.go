@@ -92,8 +92,8 @@ func TestAlgorithms(t *testing.T) {
 		if alg == "EdDSA" {
 			p.claims = map[string]any{"at_hash": nil} // SHA-512, see TestHashes
 		}
-		for _, bugs := range [][]client.Bug{nil, {client.AnyAlg}} {
-			s, err := p.signIn(p.client(t, func(c *client.Config) { c.Bugs = bugs }), client.AuthorizeOptions{}, nil)
+		for _, bugs := range [][]string{nil, {"any-alg"}} {
+			s, err := p.signIn(p.client(t, nil, bugs...), client.AuthorizeOptions{}, nil)
 			if err != nil || s.Subject() != userA {
 				t.Errorf("%s: %v", alg, err)
 			}
@@ -104,7 +104,7 @@ func TestAlgorithms(t *testing.T) {
 		}
 		p.resign = nil
 		p.header = map[string]any{"crit": []string{"x"}}
-		if _, err := p.signIn(p.client(t, func(c *client.Config) { c.Bugs = []client.Bug{client.CritIgnored} }), client.AuthorizeOptions{}, nil); err != nil {
+		if _, err := p.signIn(p.client(t, nil, "crit-ignored"), client.AuthorizeOptions{}, nil); err != nil {
 			t.Errorf("%s: ignoring crit: %v", alg, err)
 		}
 	}
@@ -114,7 +114,7 @@ func TestAlgorithms(t *testing.T) {
 func TestChecks(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
-	s, err := p.signIn(p.client(t, func(c *client.Config) { c.Bugs = []client.Bug{client.IatUnchecked} }), client.AuthorizeOptions{}, nil)
+	s, err := p.signIn(p.client(t, nil, "iat-unchecked"), client.AuthorizeOptions{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

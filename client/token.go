@@ -7,11 +7,12 @@ import (
 	"math"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/oauth2"
+
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 var errCaptured = errors.New("client: the answer is read by token.go")
@@ -24,22 +25,18 @@ func (c *Client) redeem(ctx context.Context, a *Authorization, code string) (*Re
 	if err != nil {
 		return nil, err
 	}
-	redirect := a.RedirectURL
-	if c.has(RedirectURIDiffers) {
-		redirect += "?"
-	}
-	attempt := func() (*Response, error) {
+	return c.retry(ctx, func() (*Response, error) {
 		secret, style, assertion, err := c.credentials()
 		if err != nil {
 			return nil, err
 		}
 		conf := oauth2.Config{
-			ClientID: c.cfg.ClientID, ClientSecret: secret, RedirectURL: redirect,
+			ClientID: c.cfg.ClientID, ClientSecret: secret, RedirectURL: a.RedirectURL,
 			Endpoint: oauth2.Endpoint{TokenURL: address, AuthStyle: style},
 		}
 		var options []oauth2.AuthCodeOption
 		if a.Verifier != "" {
-			options = append(options, oauth2.VerifierOption(c.verifierOf(a)))
+			options = append(options, oauth2.VerifierOption(a.Verifier))
 		}
 		for name := range assertion {
 			options = append(options, oauth2.SetAuthURLParam(name, assertion.Get(name)))
@@ -51,19 +48,7 @@ func (c *Client) redeem(ctx context.Context, a *Authorization, code string) (*Re
 			err = reject("token_endpoint", "RFC 6749 section 4.1.3", "a request that can be sent", failed.Error())
 		}
 		return resp, err
-	}
-	resp, err := c.retry(ctx, attempt)
-	if c.has(ClientAuthRetried) {
-		for n := 0; n < 10 && err == nil && resp.Status == http.StatusUnauthorized; n++ {
-			resp, err = attempt()
-		}
-	}
-	if c.has(CodeRetried) {
-		for n := 0; n < 3 && err == nil && resp.Status != http.StatusOK; n++ {
-			resp, err = attempt()
-		}
-	}
-	return resp, err
+	})
 }
 
 // post sends a form to an endpoint of the provider as the client it is.
@@ -99,15 +84,7 @@ func (c *Client) postOnce(ctx context.Context, address string, form url.Values) 
 // sendToken sends a request that carries the client's secret.
 func (c *Client) sendToken(ctx context.Context, req *http.Request) (*Response, error) {
 	req.Header.Set("Accept", "application/json")
-	if _, _, basic := req.BasicAuth(); basic && c.has(BasicNotEncoded) {
-		req.SetBasicAuth(c.cfg.ClientID, c.cfg.ClientSecret)
-	}
-	if c.has(SecretInQuery) {
-		q := req.URL.Query()
-		q.Set("client_secret", c.cfg.ClientSecret)
-		req.URL.RawQuery = q.Encode()
-	}
-	return c.send(ctx, req)
+	return c.op.send(ctx, req)
 }
 
 // overrule sets parameters; a name without values removes one.
@@ -123,83 +100,104 @@ func overrule(params, extra url.Values) {
 
 // readTokens reads a token response (RFC 6749 section 5.1, 5.2).
 func (c *Client) readTokens(r *Response) (*TokenResponse, error) {
-	const spec = "RFC 6749 section 5.1"
-	ignored := c.has(ErrorStatusIgnored)
-	if e := r.oauthError(); e != nil && !ignored && !(r.Status == http.StatusOK && c.has(ErrorMemberIgnored)) {
-		return nil, refused("token_response", "RFC 6749 section 5.2", e, r)
+	if err := judge(c.tables.answer, r, r); err != nil {
+		return nil, err
 	}
-	if r.Status != http.StatusOK && !ignored {
-		return nil, &Rejection{Check: "status", Spec: spec, Want: "200", Got: r.describe(), Response: r}
-	}
-	if !c.labelledJSON(r) {
-		return nil, &Rejection{Check: "content_type", Spec: spec, Want: "application/json", Got: r.describe(), Response: r}
-	}
-	doc, err := c.object(r.Body, "token_response", spec, r)
+	doc, err := c.object(r.Body, "token_response", "RFC 6749 section 5.1", r)
 	if err != nil {
 		return nil, err
 	}
-	if c.has(UnknownMembersRefused) {
-		for name := range doc {
-			if !slices.Contains([]string{"access_token", "token_type", "expires_in", "refresh_token", "id_token", "scope"}, name) {
-				return nil, &Rejection{Check: "token_response", Spec: spec, Want: "no member " + shown(name), Got: "one", Response: r}
-			}
-		}
+	t := &TokenResponse{
+		AccessToken: text(doc["access_token"]), TokenType: text(doc["token_type"]), RefreshToken: text(doc["refresh_token"]),
+		IDToken: text(doc["id_token"]), Scope: text(doc["scope"]), Raw: doc, Status: r.Status, Header: r.Header,
 	}
-	t := &TokenResponse{Raw: doc, Status: r.Status, Header: r.Header}
-	for _, m := range []struct {
-		name string
-		to   *string
-	}{
-		{"access_token", &t.AccessToken}, {"token_type", &t.TokenType}, {"refresh_token", &t.RefreshToken},
-		{"id_token", &t.IDToken}, {"scope", &t.Scope},
-	} {
-		v, present := doc[m.name]
-		s, isText := v.(string)
-		if present && v != nil && !isText && !c.has(MemberTypesUnchecked) {
-			return nil, &Rejection{Check: m.name, Spec: spec, Want: "a text", Got: kindOfValue(v), Response: r}
-		}
-		*m.to = s
-	}
-	if err := c.checkTokens(t, doc["expires_in"]); err != nil {
-		err.Response = r
+	if err := judge(c.tables.tokens, t, r); err != nil {
 		return nil, err
 	}
 	return t, nil
 }
 
-// checkTokens judges what an access token comes with, wherever it came from.
-func (c *Client) checkTokens(t *TokenResponse, expires any) *Rejection {
+// answerTable has the checks of an answer of the token endpoint, before it is
+// read.
+func (c *Client) answerTable() []check.Row[*Response] {
+	return []check.Row[*Response]{
+		row("token_response", "RFC 6749 section 5.2", checkTokenError),
+		row("status", "RFC 6749 section 5.1", checkTokenStatus),
+		row("content_type", "RFC 6749 section 5.1", c.checkTokenType),
+	}
+}
+
+func checkTokenError(r *Response) check.Finding {
+	if e := r.oauthError(); e != nil {
+		return check.Error(refused("token_response", "RFC 6749 section 5.2", e, r))
+	}
+	return check.Pass("no error")
+}
+
+func checkTokenStatus(r *Response) check.Finding {
+	if r.Status != http.StatusOK {
+		return check.Fail("200", r.describe())
+	}
+	return check.Pass("200")
+}
+
+func (c *Client) checkTokenType(r *Response) check.Finding {
+	if !c.op.isJSON(r) {
+		return check.Fail("application/json", r.describe())
+	}
+	return check.Pass("application/json")
+}
+
+// tokensTable has the checks of an access token and what it comes with, from
+// wherever it came.
+func tokensTable() []check.Row[*TokenResponse] {
 	const spec = "RFC 6749 section 5.1"
-	if t.AccessToken == "" && !c.has(AccessTokenUnchecked) {
-		return reject("access_token", spec, "an access token", "none")
+	return []check.Row[*TokenResponse]{
+		row("types", spec, checkMemberTypes),
+		row("access_token", spec, checkAccessToken),
+		row("token_type", "RFC 6749 section 7.1", checkBearer),
+		row("expires_in", spec, checkExpiresIn),
 	}
-	if t.TokenType != "Bearer" && c.has(TokenTypeCaseSensitive) {
-		return reject("token_type", "RFC 6749 section 7.1", "Bearer in this spelling", show(t.TokenType))
+}
+
+func checkMemberTypes(t *TokenResponse) check.Finding {
+	for _, name := range []string{"access_token", "token_type", "refresh_token", "id_token", "scope"} {
+		v := t.Raw[name]
+		if _, isText := v.(string); v != nil && !isText {
+			f := check.Fail("a text", kindOfValue(v))
+			f.Name = name
+			return f
+		}
 	}
-	if !strings.EqualFold(t.TokenType, "Bearer") && !c.has(TokenTypeUnchecked) {
-		return reject("token_type", "RFC 6749 section 7.1", "Bearer", show(t.TokenType))
+	return check.Pass("all texts")
+}
+
+func checkAccessToken(t *TokenResponse) check.Finding {
+	if t.AccessToken == "" {
+		return check.Fail("an access token", "none")
 	}
-	if expires == nil && c.has(ExpiresInRequired) {
-		return reject("expires_in", spec, "a number of seconds", "none")
+	return check.Pass("")
+}
+
+func checkBearer(t *TokenResponse) check.Finding {
+	if !strings.EqualFold(t.TokenType, "Bearer") {
+		return check.Fail("Bearer", show(t.TokenType))
 	}
+	return check.Pass(t.TokenType)
+}
+
+// checkExpiresIn reads the lifetime, which may be left out.
+func checkExpiresIn(t *TokenResponse) check.Finding {
+	expires := t.Raw["expires_in"]
 	if expires == nil {
-		return nil
-	}
-	if _, isText := expires.(string); isText && c.has(MemberStringsRefused) {
-		return reject("expires_in", spec, "a number", "a text")
+		return check.NotFor("no lifetime")
 	}
 	n, ok := seconds(expires)
 	if !ok {
-		if c.has(ExpiresInUnchecked) {
-			return nil
-		}
-		return reject("expires_in", spec, "a number of seconds", show(expires))
-	}
-	if n > math.MaxInt32 && c.has(ExpiresInOverflows) {
-		n = -n
+		return check.Fail("a number of seconds", show(expires))
 	}
 	t.ExpiresIn = &n
-	return nil
+	return check.Pass(strconv.FormatInt(n, 10))
 }
 
 // century is in seconds: as many as a time.Duration has no trouble with.

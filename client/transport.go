@@ -12,33 +12,21 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // send sends one request and reads the whole answer, within Config.Timeout and
 // Config.MaxBody. The error is a *Rejection.
 func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error) {
-	if !c.has(TimeoutNone) {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.cfg.Timeout)
-		defer cancel()
-	}
-	asked := c.cfg.Now()
-	resp, err := c.http.Do(req.WithContext(c.startled(ctx)))
-	if err == nil {
-		err = c.picky(req, resp)
-	}
-	if err == nil && c.cfg.Now().Sub(asked) > 2*time.Second && c.has(Impatient) {
-		_ = resp.Body.Close()
-		err = context.DeadlineExceeded
-	}
+	ctx, cancel := c.op.bound(ctx)
+	defer cancel()
+	resp, err := c.http.Do(req.WithContext(ctx))
 	if err != nil {
 		return nil, c.unanswered(ctx, err)
 	}
 	defer resp.Body.Close()
 	limit := c.cfg.MaxBody
-	if c.has(BodyUnbounded) {
-		limit = 1 << 30
-	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil {
 		return nil, c.unanswered(ctx, err)
@@ -49,6 +37,11 @@ func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error)
 	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, Challenge: ParseChallenge(resp.Header)}
 	r.JSON = decodeJSON(body)
 	return r, nil
+}
+
+// bound gives a request its time.
+func (c *Client) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, c.cfg.Timeout)
 }
 
 // unanswered says why there is no answer. The URL is left out: it may hold what
@@ -71,16 +64,21 @@ func (c *Client) unanswered(ctx context.Context, err error) *Rejection {
 // else: only what is read without one is followed, and within its origin
 // (RFC 9700 section 4.12).
 func (c *Client) redirect(req *http.Request, via []*http.Request) error {
-	first := via[0]
-	if c.has(RedirectFollowed) && len(via) < 5 {
-		req.Header = first.Header.Clone()
-		return nil
+	return judge(c.tables.redirect, check.Hop{Request: req, Via: via}, nil)
+}
+
+// redirectTable has the checks of a redirect.
+func redirectTable() []check.Row[check.Hop] {
+	return []check.Row[check.Hop]{row("redirect", "RFC 9700 section 4.12", checkRedirect)}
+}
+
+func checkRedirect(h check.Hop) check.Finding {
+	first, next := h.Via[0], h.Request.URL
+	sameOrigin := next.Scheme == first.URL.Scheme && next.Host == first.URL.Host
+	if first.Method == http.MethodGet && sameOrigin && len(h.Via) < 5 {
+		return check.Pass(origin(next))
 	}
-	sameOrigin := req.URL.Scheme == first.URL.Scheme && req.URL.Host == first.URL.Host
-	if first.Method == http.MethodGet && sameOrigin && len(via) < 5 {
-		return nil
-	}
-	return reject("redirect", "RFC 9700 section 4.12", "an answer of "+origin(first.URL), "a redirect to "+shown(origin(req.URL)))
+	return check.Fail("an answer of "+origin(first.URL), "a redirect to "+shown(origin(next)))
 }
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
@@ -93,33 +91,46 @@ func (c *Client) get(ctx context.Context, address, accept string) (*Response, er
 			return nil, reject("endpoint", "RFC 8414 section 2", "a URL", shown(address))
 		}
 		req.Header.Set("Accept", accept)
-		return c.send(ctx, req)
+		return c.op.send(ctx, req)
 	})
 }
 
-// document is the JSON object of an answer, or why there is none. check and spec
+// document is the JSON object of an answer, or why there is none. name and spec
 // name what it was wanted for.
-func (c *Client) document(r *Response, check, spec string) (map[string]any, error) {
+func (c *Client) document(r *Response, name, spec string) (map[string]any, error) {
 	if r.Status != http.StatusOK {
-		return nil, &Rejection{Check: check, Spec: spec, Want: "status 200", Got: r.describe(), Response: r}
+		return nil, &Rejection{Check: name, Spec: spec, Want: "status 200", Got: r.describe(), Response: r}
 	}
-	if !c.labelledJSON(r) {
+	if !c.op.isJSON(r) {
 		return nil, &Rejection{Check: "content_type", Spec: spec, Want: "application/json", Got: r.describe(), Response: r}
 	}
-	return c.object(r.Body, check, spec, r)
+	return c.object(r.Body, name, spec, r)
 }
 
 // object decodes a JSON object. A member that is there twice is refused: two
 // readers might each believe the other one (RFC 8259 section 4).
-func (c *Client) object(data []byte, check, spec string, r *Response) (map[string]any, error) {
+func (c *Client) object(data []byte, name, spec string, r *Response) (map[string]any, error) {
 	m, twice, err := decodeObject(data)
 	if err != nil {
-		return nil, &Rejection{Check: check, Spec: spec, Want: "a JSON object", Got: err.Error(), Response: r}
+		return nil, &Rejection{Check: name, Spec: spec, Want: "a JSON object", Got: err.Error(), Response: r}
 	}
-	if twice != "" && !c.has(DuplicateMembers) {
-		return nil, &Rejection{Check: "duplicates", Spec: "RFC 8259 section 4", Want: "one member " + shown(twice), Got: "several", Response: r}
+	if err := judge(c.tables.object, twice, r); err != nil {
+		return nil, err
 	}
 	return m, nil
+}
+
+// objectTable has the checks of a JSON object, given the name of a member that it
+// has twice.
+func objectTable() []check.Row[string] {
+	return []check.Row[string]{row("duplicates", "RFC 8259 section 4", checkMembers)}
+}
+
+func checkMembers(twice string) check.Finding {
+	if twice != "" {
+		return check.Fail("one member "+shown(twice), "several")
+	}
+	return check.Pass("")
 }
 
 // decodeObject decodes a JSON object, and names a member that is there twice.
@@ -174,15 +185,12 @@ func kindOf(data []byte) string {
 	return "no JSON"
 }
 
-// isJSON reports whether an answer says that it is JSON.
+// isJSON reports whether an answer may be read as JSON: a login page of some
+// proxy may not, whatever can be made of it.
 func (r *Response) isJSON() bool {
 	t := r.mediaType()
 	return t == "application/json" || strings.HasSuffix(t, "+json")
 }
-
-// labelledJSON reports whether an answer may be read as JSON: a login page of
-// some proxy is none, whatever can be made of it.
-func (c *Client) labelledJSON(r *Response) bool { return r.isJSON() || c.has(HTMLAccepted) }
 
 func (r *Response) mediaType() string {
 	t, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))

@@ -5,16 +5,18 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // UserInfo asks the provider for the claims of the user (OIDC Core 5.3), and
 // keeps them in the session. Their sub must be that of the ID token: otherwise
 // they are somebody else's (5.3.2). A signed answer is verified.
 func (c *Client) UserInfo(ctx context.Context, s *Session) (map[string]any, error) {
-	return c.userInfo(ctx, s)
+	return c.op.userInfo(ctx, s)
 }
 
-func (c *Client) fetchUserInfo(ctx context.Context, s *Session) (map[string]any, error) {
+func (c *Client) userInfo(ctx context.Context, s *Session) (map[string]any, error) {
 	_, address, err := c.endpoint(ctx, "userinfo_endpoint")
 	if err != nil {
 		return nil, err
@@ -30,8 +32,7 @@ func (c *Client) fetchUserInfo(ctx context.Context, s *Session) (map[string]any,
 	if err != nil {
 		return nil, err
 	}
-	if err := c.checkUserInfoSub(s, claims); err != nil {
-		err.Response = resp
+	if err := judge(c.tables.subject, check.UserInfo{Claims: claims, Subject: s.Subject()}, resp); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -43,64 +44,101 @@ func (c *Client) fetchUserInfo(ctx context.Context, s *Session) (map[string]any,
 // readUserInfo reads an answer, JSON or a JWT (OIDC Core 5.3.2).
 func (c *Client) readUserInfo(ctx context.Context, resp *Response) (map[string]any, error) {
 	const spec = "OIDC Core 5.3.2"
-	if resp.mediaType() != "application/jwt" {
-		if want := c.cfg.UserInfoSignedResponseAlg; want != "" && !c.has(UserInfoPlainAccepted) {
-			return nil, &Rejection{Check: "userinfo", Spec: spec, Want: "application/jwt signed with " + want, Got: resp.describe(), Response: resp}
-		}
+	if err := judge(c.tables.userInfo, resp, resp); err != nil {
+		return nil, err
+	}
+	if !resp.isSigned() {
 		return c.document(resp, "userinfo", spec)
 	}
-	if resp.Status != http.StatusOK {
-		return nil, &Rejection{Check: "userinfo", Spec: spec, Want: "status 200", Got: resp.describe(), Response: resp}
-	}
-	if c.has(SignedUserInfoRefused) {
-		return nil, &Rejection{Check: "userinfo", Spec: spec, Want: "application/json", Got: resp.describe(), Response: resp}
-	}
 	t, err := c.parseJWT(strings.TrimSpace(string(resp.Body)), "userinfo", spec)
-	if err != nil || c.has(UserInfoUnsignedAccepted) {
-		if t == nil {
-			return nil, err
-		}
-		return t.claims, err
+	if err != nil {
+		return nil, err
 	}
-	return t.claims, c.checkUserInfoJWT(ctx, t)
+	return t.Claims, judge(c.tables.signedInfo, &check.Verification{Token: t, Context: ctx}, nil)
 }
 
-// checkUserInfoJWT judges a signed answer as an ID token is, as far as it goes
-// (OIDC Core 5.3.2, 5.3.4).
-func (c *Client) checkUserInfoJWT(ctx context.Context, t *jwt) error {
-	alg := text(t.header["alg"])
-	if allowed := c.algorithms(c.cfg.UserInfoSignedResponseAlg); !slices.Contains(allowed, alg) {
-		return reject("userinfo_alg", "OIDC Core 5.3.4", strings.Join(allowed, " or "), show(t.header["alg"]))
+// isSigned reports whether an answer of the userinfo endpoint is a JWT.
+func (r *Response) isSigned() bool { return r.mediaType() == "application/jwt" }
+
+// userInfoTable has the checks of an answer of the userinfo endpoint, before it
+// is read.
+func (c *Client) userInfoTable() []check.Row[*Response] {
+	return []check.Row[*Response]{
+		row("signed", "OIDC Core 5.3.2", c.checkInfoSigned),
+		row("status", "OIDC Core 5.3.2", checkSignedStatus),
 	}
-	if crit, ok := t.header["crit"]; ok {
-		return reject("userinfo_crit", "RFC 7515 section 4.1.11", "none", show(crit))
-	}
-	if _, err := c.verifySignature(ctx, t); err != nil {
-		return err
-	}
-	if c.has(UserInfoAudUnchecked) {
-		return nil
-	}
-	if iss := t.claims["iss"]; iss != nil && iss != c.cfg.Issuer {
-		return reject("userinfo_iss", "OIDC Core 5.3.2", c.cfg.Issuer, show(iss))
-	}
-	if aud, ok := audience(t.claims["aud"]); t.claims["aud"] != nil && (!ok || !slices.Contains(aud, c.cfg.ClientID)) {
-		return reject("userinfo_aud", "OIDC Core 5.3.2", shown(c.cfg.ClientID), show(t.claims["aud"]))
-	}
-	return nil
 }
 
-// checkUserInfoSub compares the subject with the ID token's.
-func (c *Client) checkUserInfoSub(s *Session, claims map[string]any) *Rejection {
-	if c.has(UserInfoSubUnchecked) {
-		return nil
+// checkInfoSigned: a client that is registered for signed answers takes no other.
+func (c *Client) checkInfoSigned(r *Response) check.Finding {
+	if want := c.cfg.UserInfoSignedResponseAlg; want != "" && !r.isSigned() {
+		return asUserInfo(check.Fail("application/jwt signed with "+want, r.describe()))
 	}
-	sub := text(claims["sub"])
-	if sub == "" {
-		return reject("userinfo_sub", "OIDC Core 5.3.2", "a sub", show(claims["sub"]))
+	return check.Pass("")
+}
+
+func checkSignedStatus(r *Response) check.Finding {
+	if r.isSigned() && r.Status != http.StatusOK {
+		return asUserInfo(check.Fail("status 200", r.describe()))
 	}
-	if want := s.Subject(); want != "" && sub != want {
-		return reject("userinfo_sub", "OIDC Core 5.3.2", shown(want), shown(sub))
+	return check.Pass("")
+}
+
+// asUserInfo names a finding after the endpoint.
+func asUserInfo(f check.Finding) check.Finding {
+	f.Name = "userinfo"
+	return f
+}
+
+// signedInfoTable has the checks of a signed answer: those of an ID token, as far
+// as they apply (OIDC Core 5.3.2, 5.3.4).
+func (c *Client) signedInfoTable() []check.Row[*check.Verification] {
+	return []check.Row[*check.Verification]{
+		row("userinfo_alg", "OIDC Core 5.3.4", c.checkInfoAlg),
+		row("userinfo_crit", "RFC 7515 section 4.1.11", verifyCrit),
+		row("signature", "OIDC Core 5.3.4", c.verifySigned),
+		row("userinfo_iss", "OIDC Core 5.3.2", c.checkInfoIss),
+		row("userinfo_aud", "OIDC Core 5.3.2", c.checkInfoAud),
 	}
-	return nil
+}
+
+func (c *Client) checkInfoAlg(v *check.Verification) check.Finding {
+	alg := text(v.Header["alg"])
+	if allowed := c.op.algorithms(c.cfg.UserInfoSignedResponseAlg); !slices.Contains(allowed, alg) {
+		return check.Fail(strings.Join(allowed, " or "), show(v.Header["alg"]))
+	}
+	return check.Pass(alg)
+}
+
+// checkInfoIss: iss may be left out.
+func (c *Client) checkInfoIss(v *check.Verification) check.Finding {
+	if iss := v.Claims["iss"]; iss != nil && iss != c.cfg.Issuer {
+		return check.Fail(c.cfg.Issuer, show(iss))
+	}
+	return check.Pass("")
+}
+
+// checkInfoAud: aud may be left out.
+func (c *Client) checkInfoAud(v *check.Verification) check.Finding {
+	if aud, ok := audience(v.Claims["aud"]); v.Claims["aud"] != nil && (!ok || !slices.Contains(aud, c.cfg.ClientID)) {
+		return check.Fail(shown(c.cfg.ClientID), show(v.Claims["aud"]))
+	}
+	return check.Pass("")
+}
+
+// subjectTable has the checks of whose claims an answer has.
+func subjectTable() []check.Row[check.UserInfo] {
+	return []check.Row[check.UserInfo]{row("userinfo_sub", "OIDC Core 5.3.2", checkInfoSub)}
+}
+
+// checkInfoSub compares the subject with the ID token's.
+func checkInfoSub(u check.UserInfo) check.Finding {
+	sub := text(u.Claims["sub"])
+	switch {
+	case sub == "":
+		return check.Fail("a sub", show(u.Claims["sub"]))
+	case u.Subject != "" && sub != u.Subject:
+		return check.Fail(shown(u.Subject), shown(sub))
+	}
+	return check.Pass(sub)
 }

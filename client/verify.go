@@ -2,101 +2,63 @@ package client
 
 import (
 	"context"
-	"errors"
+
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
-// expected is what an ID token must fit.
-type expected struct {
-	nonce       string   // that was sent; "" if none
-	maxAge      *int     // seconds, as asked for
-	acr         []string // of which one is essential; nil if none is
-	accessToken string   // issued with it; "" if none
-	code        string   // issued with it; "" if none
-	front       bool     // it came through the browser
-	before      *IDToken // of which it is a renewal (OIDC Core 12.2)
-}
-
-// finding is what came of one clause.
-type finding struct {
-	outcome   Outcome
-	detail    string
-	want, got string // when it failed
-}
-
-func pass(detail string) finding   { return finding{outcome: Passed, detail: detail} }
-func notFor(detail string) finding { return finding{outcome: NotApplicable, detail: detail} }
-func fail(want, got string) finding {
-	return finding{outcome: Failed, want: want, got: got}
-}
-
-// clause is one check of an ID token, and the bug that leaves it out.
-type clause struct {
-	name  string
-	spec  string
-	bug   Bug
-	check func(*verification) finding
-}
-
-// clauses are the checks of an ID token in the order they are made: what the
+// idTokenTable has the checks of an ID token in the order they are made: what the
 // token is, who signed it, then what it says.
-func clauses() []clause {
-	return []clause{
-		{"encryption", "OIDC Core 3.1.3.7 (1)", "", (*verification).encryption},
-		{"typ", "RFC 8725 section 3.11", TypUnchecked, (*verification).typ},
-		{"crit", "RFC 7515 section 4.1.11", CritIgnored, (*verification).crit},
-		{"alg", "OIDC Core 3.1.3.7 (7)", "", (*verification).alg},
-		{"signature", "OIDC Core 3.1.3.7 (6)", IDTokenUnverified, (*verification).signature},
-		{"iss", "OIDC Core 3.1.3.7 (2)", IssClaimUnchecked, (*verification).iss},
-		{"aud", "OIDC Core 3.1.3.7 (3)", AudUnchecked, (*verification).aud},
-		{"azp", "OIDC Core 3.1.3.7 (4, 5)", AzpUnchecked, (*verification).azp},
-		{"sub", "OIDC Core 2", SubUnchecked, (*verification).sub},
-		{"exp", "OIDC Core 3.1.3.7 (9)", ExpUnchecked, (*verification).exp},
-		{"iat", "OIDC Core 3.1.3.7 (10)", IatUnchecked, (*verification).iat},
-		{"nbf", "RFC 7519 section 4.1.5", NbfUnchecked, (*verification).nbf},
-		{"nonce", "OIDC Core 3.1.3.7 (11)", NonceUnchecked, (*verification).nonce},
-		{"acr", "OIDC Core 3.1.3.7 (12)", AcrUnchecked, (*verification).acr},
-		{"auth_time", "OIDC Core 3.1.3.7 (13)", AuthTimeUnchecked, (*verification).authTime},
-		{"at_hash", "OIDC Core 3.1.3.8", AtHashUnchecked, (*verification).atHash},
-		{"c_hash", "OIDC Core 3.3.2.11", CHashUnchecked, (*verification).cHash},
-		{"renewal", "OIDC Core 12.2", RefreshContinuityUnchecked, (*verification).renewal},
+func (c *Client) idTokenTable() []check.Row[*check.Verification] {
+	return []check.Row[*check.Verification]{
+		row("encryption", "OIDC Core 3.1.3.7 (1)", verifyEncryption),
+		row("typ", "RFC 8725 section 3.11", verifyTyp),
+		row("crit", "RFC 7515 section 4.1.11", verifyCrit),
+		row("alg", "OIDC Core 3.1.3.7 (7)", c.verifyAlg),
+		row("signature", "OIDC Core 3.1.3.7 (6)", c.verifySigned),
+		row("iss", "OIDC Core 3.1.3.7 (2)", c.verifyIss),
+		row("aud", "OIDC Core 3.1.3.7 (3)", c.verifyAud),
+		row("azp", "OIDC Core 3.1.3.7 (4, 5)", c.verifyAzp),
+		row("sub", "OIDC Core 2", verifySub),
+		row("exp", "OIDC Core 3.1.3.7 (9)", c.verifyExp),
+		row("iat", "OIDC Core 3.1.3.7 (10)", c.verifyIat),
+		row("nbf", "RFC 7519 section 4.1.5", c.verifyNbf),
+		row("nonce", "OIDC Core 3.1.3.7 (11)", verifyNonce),
+		row("acr", "OIDC Core 3.1.3.7 (12)", verifyACR),
+		row("auth_time", "OIDC Core 3.1.3.7 (13)", c.verifyAuthTime),
+		row("at_hash", "OIDC Core 3.1.3.8", verifyAtHash),
+		row("c_hash", "OIDC Core 3.3.2.11", verifyCHash),
+		row("renewal", "OIDC Core 12.2", verifyRenewal),
 	}
 }
 
-// verification is one ID token under examination.
-type verification struct {
-	*Client
-	*jwt
-	ctx  context.Context
-	want expected
-	err  error // of the signature, when it was not for the token to answer for
-}
+// outcomes are those of a check, as an ID token shows them.
+var outcomes = [...]Outcome{check.Passed: Passed, check.NotApplicable: NotApplicable, check.Failed: Failed}
 
 // verify validates an ID token (OIDC Core 3.1.3.7, 3.2.2.11, 3.3.2.12, 12.2). It
 // returns what was checked, also of a token that failed.
-func (c *Client) verify(ctx context.Context, raw string, want expected) (*IDToken, error) {
+func (c *Client) verify(ctx context.Context, raw string, v check.Verification) (*IDToken, error) {
 	parsed, err := c.parseJWT(raw, "id_token", "OIDC Core 2")
 	if err != nil {
 		return nil, err
 	}
-	t := &IDToken{Raw: raw, Header: parsed.header, Claims: parsed.claims}
-	v := &verification{Client: c, jwt: parsed, ctx: ctx, want: want}
-	for _, cl := range clauses() {
-		if cl.bug != "" && c.has(cl.bug) {
-			t.Checks = append(t.Checks, Check{cl.name, cl.spec, Skipped, "left out: " + string(cl.bug)})
+	v.Token, v.Context = parsed, ctx
+	t := &IDToken{Raw: raw, Header: parsed.Header, Claims: parsed.Claims, Checks: make([]Check, 0, len(c.tables.idToken))}
+	for _, row := range c.tables.idToken {
+		if row.LeftOut != "" {
+			t.Checks = append(t.Checks, Check{row.Name, row.Spec, Skipped, "left out: " + row.LeftOut})
 			continue
 		}
-		f := cl.check(v)
-		if f.outcome != Failed {
-			t.Checks = append(t.Checks, Check{cl.name, cl.spec, f.outcome, f.detail})
+		f := row.Make(&v)
+		if f.Outcome != check.Failed {
+			t.Checks = append(t.Checks, Check{row.Name, row.Spec, outcomes[f.Outcome], f.Detail})
 			continue
 		}
-		r := reject(cl.name, cl.spec, f.want, f.got)
-		if v.err != nil && !errors.As(v.err, &r) {
-			return nil, v.err
+		err := rejectionOf(row.Name, row.Spec, f)
+		if r := rejection(err); r != nil {
+			t.Checks = append(t.Checks, Check{row.Name, r.Spec, Failed, "got " + r.Got})
+			r.IDToken = t
 		}
-		t.Checks = append(t.Checks, Check{cl.name, r.Spec, Failed, "got " + r.Got})
-		r.IDToken = t
-		return nil, r
+		return nil, err
 	}
 	return t, nil
 }

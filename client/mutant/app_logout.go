@@ -79,8 +79,3 @@ func unverified(raw string) *client.LogoutToken {
 	}
 	return &client.LogoutToken{Subject: claims.Sub, SessionID: claims.SID}
 }
-
-// removes leaves one check of a table out.
-func removes(table, row string) func(*client.Client) []check.Edit {
-	return func(*client.Client) []check.Edit { return []check.Edit{check.Remove(table, row)} }
-}

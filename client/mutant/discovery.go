@@ -1,35 +1,122 @@
 package mutant
 
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/check"
+)
+
 // discovery returns the mutants about the metadata.
 func discovery() []Mutant {
 	return []Mutant{
 		{
 			Name: "discovery-issuer-unchecked", Check: "discovery_issuer", Spec: "OIDC Discovery 4.3",
-			Doc: "takes metadata of another issuer",
+			Doc:   "takes metadata of another issuer",
+			edits: remove("metadata", "discovery_issuer"),
 		},
 		{
 			Name: "plain-endpoints-accepted", Check: "endpoint", Spec: "RFC 9700 section 2.6",
-			Doc: "sends secrets to an endpoint without TLS, though the issuer has it",
+			Doc:   "sends secrets to an endpoint without TLS, though the issuer has it",
+			edits: remove("metadata", "endpoint"),
 		},
 		{
 			Name: "discovery-failure-kept", Check: "discovery", Spec: "OIDC Discovery 4.2",
-			Doc: "never asks for the metadata again once they could not be had",
+			Doc:   "never asks for the metadata again once they could not be had",
+			edits: keepMetadataFailure,
 		},
 		{
 			Name: "discovery-kept", Check: "discovery", Spec: "OIDC Discovery 4.2",
-			Doc: "never asks for the metadata again once it has them",
+			Doc:   "never asks for the metadata again once it has them",
+			edits: keepForever("metadata"),
 		},
 		{
 			Name: "discovery-members-refused", Check: "discovery", Spec: "OIDC Discovery 3",
-			Doc: "refuses metadata with members it does not know",
+			Doc:   "refuses metadata with members it does not know",
+			edits: refuseUnknownMetadata,
 		},
 		{
 			Name: "advertised-algs-trusted", Check: "alg", Spec: "RFC 8725 section 3.1",
-			Doc: "takes any algorithm that the metadata names, none as well",
+			Doc:   "takes any algorithm that the metadata names, none as well",
+			edits: trustAdvertisedAlgs,
 		},
 		{
 			Name: "metadata-guessed", Check: "discovery", Spec: "OIDC Discovery 4",
-			Doc: "guesses the endpoints",
+			Doc:       "guesses the endpoints",
+			transport: guessMetadata,
 		},
 	}
+}
+
+// keepForever makes a client use a document that it has for ever.
+func keepForever(document string) func(*client.Client) []check.Edit {
+	return wrap("is fresh", func(_ *client.Client, strict isFresh) isFresh {
+		return func(name string, lacking bool, till time.Time) bool {
+			return name == document || strict(name, lacking, till)
+		}
+	})
+}
+
+// keepMetadataFailure keeps that the metadata could not be had the first time.
+func keepMetadataFailure(*client.Client) []check.Edit {
+	var had, failed atomic.Bool
+	return []check.Edit{check.Wrap("load", func(strict load) load {
+		return func(document string, read func() error) error {
+			if document != "metadata" {
+				return strict(document, read)
+			}
+			if failed.Load() && !had.Load() {
+				return reject("discovery", "OIDC Discovery 4.2", "metadata", "none, and none will be asked for")
+			}
+			err := strict(document, read)
+			had.Store(had.Load() || err == nil)
+			failed.Store(failed.Load() || err != nil)
+			return err
+		}
+	})}
+}
+
+func refuseUnknownMetadata(*client.Client) []check.Edit {
+	return []check.Edit{insert("metadata", "", "members", func(m *client.Metadata) check.Finding {
+		if _, odd := m.Raw["authdrill_unknown"]; odd {
+			return failAs("discovery", "OIDC Discovery 4.2", "members of OIDC Discovery 3", "another")
+		}
+		return check.Pass("")
+	})}
+}
+
+func trustAdvertisedAlgs(c *client.Client) []check.Edit {
+	return append(acceptUnsigned(c), check.Wrap("algorithms", func(strict algorithms) algorithms {
+		return func(registered string) []string {
+			allowed := strict(registered)
+			if m := c.Metadata(); m != nil {
+				algs, _ := m.Raw["id_token_signing_alg_values_supported"].([]any)
+				for _, alg := range algs {
+					allowed = append(allowed, text(alg))
+				}
+			}
+			return allowed
+		}
+	}))
+}
+
+// guessMetadata answers for the provider with endpoints that it may not have.
+func guessMetadata(cfg client.Config, next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		if !strings.Contains(req.URL.Path, "/.well-known/") {
+			return next.RoundTrip(req)
+		}
+		iss := cfg.Issuer
+		guess, err := json.Marshal(map[string]string{
+			"issuer": iss, "authorization_endpoint": iss + "/authorize", "token_endpoint": iss + "/token", "jwks_uri": iss + "/jwks", "userinfo_endpoint": iss + "/userinfo",
+		})
+		return &http.Response{
+			StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(string(guess))), Request: req,
+		}, err
+	})
 }

@@ -1,79 +1,222 @@
 package mutant
 
+import (
+	"context"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/check"
+)
+
 // keys returns the mutants about the provider's keys.
 func keys() []Mutant {
 	return []Mutant{
 		{
 			Name: "embedded-jwk-trusted", Check: "signature", Spec: "RFC 8725 section 3.10",
-			Doc: "verifies with the key that the token brings along",
+			Doc:   "verifies with the key that the token brings along",
+			edits: trust(func(_ context.Context, _ *client.Client, t *check.Token) []check.Key { return embedded(t) }),
 		},
 		{
 			Name: "kid-ignored", Check: "kid", Spec: "OIDC Core 10.1",
-			Doc: "verifies with any key of the set, whatever the kid",
+			Doc:   "verifies with any key of the set, whatever the kid",
+			edits: pickFrom(func(set []check.Key, kid string) ([]check.Key, string) { return set, "" }),
 		},
 		{
 			Name: "kid-missing-accepted", Check: "kid", Spec: "OIDC Core 10.1",
-			Doc: "tries every key when there are several and no kid",
+			Doc:   "tries every key when there are several and no kid",
+			edits: remove("kid", "kid"),
 		},
 		{
 			Name: "use-unchecked", Check: "key", Spec: "RFC 7517 section 4.2",
-			Doc: "verifies with a key for encryption",
+			Doc:   "verifies with a key for encryption",
+			edits: remove("key", "use"),
 		},
 		{
 			Name: "key-ops-unchecked", Check: "key", Spec: "RFC 7517 section 4.3",
-			Doc: "verifies with a key that is not for verifying",
+			Doc:   "verifies with a key that is not for verifying",
+			edits: remove("key", "key_ops"),
 		},
 		{
 			Name: "key-alg-unchecked", Check: "key", Spec: "RFC 7517 section 4.4",
-			Doc: "verifies with a key of another algorithm",
+			Doc:   "verifies with a key of another algorithm",
+			edits: remove("key", "alg"),
 		},
 		{
 			Name: "weak-key-accepted", Check: "key", Spec: "RFC 7518 section 3.3",
-			Doc: "verifies with an RSA key of fewer than 2048 bits",
+			Doc:   "verifies with an RSA key of fewer than 2048 bits",
+			edits: remove("key", "size"),
 		},
 		{
 			Name: "jwks-never-refetched", Check: "kid", Spec: "OIDC Core 10.1.1",
-			Doc: "never asks for the keys again",
+			Doc:   "never asks for the keys again",
+			edits: keepForever("jwks"),
 		},
 		{
 			Name: "jwks-refetch-unbounded", Check: "kid", Spec: "OIDC Core 10.1.1",
-			Doc: "asks for the keys again for every unknown kid",
+			Doc:   "asks for the keys again for every unknown kid",
+			edits: wrap("may refetch", func(*client.Client, func(string) bool) func(string) bool { return func(string) bool { return true } }),
 		},
 		{
 			Name: "jku-followed", Check: "signature", Spec: "RFC 8725 section 3.10",
-			Doc: "fetches the keys that the token names",
+			Doc:   "fetches the keys that the token names",
+			edits: trust(fetched("jku")),
 		},
 		{
 			Name: "x5u-followed", Check: "signature", Spec: "RFC 8725 section 3.10",
-			Doc: "fetches the certificate that the token names",
+			Doc:   "fetches the certificate that the token names",
+			edits: trust(fetched("x5u")),
 		},
 		{
 			Name: "x5c-trusted", Check: "signature", Spec: "RFC 7515 section 4.1.6",
-			Doc: "verifies with the certificate that the token brings along",
+			Doc:   "verifies with the certificate that the token brings along",
+			edits: trust(func(_ context.Context, _ *client.Client, t *check.Token) []check.Key { return certified(t) }),
 		},
 		{
 			Name: "kid-url-followed", Check: "kid", Spec: "RFC 8725 section 3.10",
-			Doc: "fetches the keys from where kid says",
+			Doc:   "fetches the keys from where kid says",
+			edits: trust(fetched("kid")),
 		},
 		{
 			Name: "published-secret-accepted", Check: "alg", Spec: "RFC 8725 section 3.2",
-			Doc: "verifies with a secret that the provider publishes",
+			Doc:   "verifies with a secret that the provider publishes",
+			edits: acceptHMAC,
 		},
 		{
 			Name: "unknown-key-type-refused", Check: "jwks", Spec: "RFC 7517 section 5",
-			Doc: "refuses a key set because of one key in it that it does not know",
+			Doc:   "refuses a key set because of one key in it that it does not know",
+			edits: refuse("jwks", "jwks", func(s check.KeySet) bool { return s.IsList && s.Usable < s.Listed }),
 		},
 		{
 			Name: "first-key-only", Check: "kid", Spec: "RFC 7517 section 4.5",
-			Doc: "looks at the first key of a kid only",
+			Doc:   "looks at the first key of a kid only",
+			edits: pickFrom(firstOf),
 		},
 		{
 			Name: "keys-failure-kept", Check: "jwks", Spec: "OIDC Core 10.1.1",
-			Doc: "never asks for the keys again once they could not be had",
+			Doc:   "never asks for the keys again once they could not be had",
+			edits: keepKeysFailure,
 		},
 		{
 			Name: "kid-required", Check: "kid", Spec: "RFC 7515 section 4.1.4",
-			Doc: "refuses a token without kid, though there is one key",
+			Doc:   "refuses a token without kid, though there is one key",
+			edits: refuse("kid", "kid", func(s check.Search) bool { return s.Kid == "" }),
 		},
+	}
+}
+
+// pickFrom changes the set that the key of a signature is picked from, or the kid
+// that is looked for.
+func pickFrom(change func(set []check.Key, kid string) ([]check.Key, string)) func(*client.Client) []check.Edit {
+	return wrap("pick", func(_ *client.Client, strict pick) pick {
+		return func(set []check.Key, alg, kid string) (found []check.Key, known bool, why string) {
+			set, kid = change(set, kid)
+			return strict(set, alg, kid)
+		}
+	})
+}
+
+// firstOf is the first key of a kid.
+func firstOf(set []check.Key, kid string) ([]check.Key, string) {
+	i := slices.IndexFunc(set, func(k check.Key) bool { return kid == "" || k.KeyID == kid })
+	if i < 0 {
+		return nil, kid
+	}
+	return set[i : i+1], kid
+}
+
+// keepKeysFailure never asks for the keys again once they could not be had.
+func keepKeysFailure(*client.Client) []check.Edit {
+	var failed atomic.Bool
+	return []check.Edit{check.Wrap("load", func(strict load) load {
+		return func(document string, read func() error) error {
+			if document != "jwks" {
+				return strict(document, read)
+			}
+			if failed.Load() {
+				return reject("jwks", "OIDC Core 10.1.1", "keys", "none, and none will be asked for")
+			}
+			err := strict(document, read)
+			failed.Store(err != nil)
+			return err
+		}
+	})}
+}
+
+// trust verifies a token with keys that the token itself names or brings along
+// (RFC 8725 section 3.10), before it asks for the provider's.
+func trust(named func(context.Context, *client.Client, *check.Token) []check.Key) func(*client.Client) []check.Edit {
+	return wrap("verify signature", func(c *client.Client, strict signature) signature {
+		return func(ctx context.Context, t *check.Token) (string, error) {
+			for _, k := range named(ctx, c, t) {
+				if verifyCarelessly(t, text(t.Header["alg"]), k.JSONWebKey.Key) {
+					return "a key that the token names", nil
+				}
+			}
+			return strict(ctx, t)
+		}
+	})
+}
+
+// embedded is the key that a token's own header offers (RFC 7515 section 4.1.3).
+func embedded(t *check.Token) []check.Key {
+	raw, err := json.Marshal(t.Header["jwk"])
+	if err != nil {
+		return nil
+	}
+	var k jose.JSONWebKey
+	if k.UnmarshalJSON(raw) != nil || !k.Valid() {
+		return nil
+	}
+	return []check.Key{{JSONWebKey: k.Public()}}
+}
+
+// certified is the key of the certificate chain in a token's own header.
+func certified(t *check.Token) []check.Key {
+	list, _ := t.Header["x5c"].([]any)
+	if len(list) == 0 {
+		return nil
+	}
+	der, err := base64.StdEncoding.DecodeString(text(list[0]))
+	if err != nil {
+		return nil
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil
+	}
+	return []check.Key{{JSONWebKey: jose.JSONWebKey{Key: cert.PublicKey}}}
+}
+
+// fetched are the keys at the address that a member of a token's header has.
+func fetched(member string) func(context.Context, *client.Client, *check.Token) []check.Key {
+	return func(ctx context.Context, c *client.Client, t *check.Token) []check.Key {
+		address := text(t.Header[member])
+		if !strings.HasPrefix(address, "http") {
+			return nil
+		}
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+		if err != nil {
+			return nil
+		}
+		req.Header.Set("Accept", "application/json")
+		resp, err := c.Config().HTTPClient.Do(req)
+		if err != nil {
+			return nil
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return nil
+		}
+		return check.ParseKeys(body)
 	}
 }

@@ -1,50 +1,59 @@
 package mutant
 
+import (
+	"context"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/check"
+)
+
 // logout returns the mutants about sign-out and revocation.
 func logout() []Mutant {
 	return []Mutant{
 		{
 			Name: "logout-local-only", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
-			Doc: "does not end the session at the provider",
+			Doc:   "does not end the session at the provider",
+			edits: signOutHereOnly,
 		},
 		{
 			Name: "logout-state-unchecked", Check: "logout_state", Spec: "OIDC RP-Initiated Logout 3",
-			Doc: "takes any return for the end of its sign-out",
+			Doc:   "takes any return for the end of its sign-out",
+			edits: remove("signed out", "duplicates", "signed out", "logout_state"),
 		},
 		{
 			Name: "logout-token-unverified", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
 			Doc:   "does not verify logout tokens",
-			edits: removes("logout token", "signature"),
+			edits: remove("logout token", "signature"),
 		},
 		{
 			Name: "logout-token-iss-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
 			Doc:   "takes logout tokens of another issuer",
-			edits: removes("logout token", "iss"),
+			edits: remove("logout token", "iss"),
 		},
 		{
 			Name: "logout-token-aud-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
 			Doc:   "takes logout tokens for another client",
-			edits: removes("logout token", "aud"),
+			edits: remove("logout token", "aud"),
 		},
 		{
 			Name: "logout-token-times-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
 			Doc:   "takes logout tokens of another day",
-			edits: removes("logout token", "iat"),
+			edits: remove("logout token", "iat"),
 		},
 		{
 			Name: "logout-token-events-unchecked", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
 			Doc:   "takes any token for a logout token",
-			edits: removes("logout token", "events"),
+			edits: remove("logout token", "events"),
 		},
 		{
 			Name: "logout-token-nonce-accepted", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
 			Doc:   "takes a logout token with a nonce",
-			edits: removes("logout token", "nonce"),
+			edits: remove("logout token", "nonce"),
 		},
 		{
 			Name: "logout-token-without-subject-accepted", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
 			Doc:   "takes a logout token that names nobody",
-			edits: removes("logout token", "sub"),
+			edits: remove("logout token", "sub"),
 		},
 		{
 			Name: "logout-token-ignored", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.7",
@@ -63,7 +72,8 @@ func logout() []Mutant {
 		},
 		{
 			Name: "revoke-skipped", Check: "revocation", Spec: "RFC 7009 section 2",
-			Doc: "says that it revoked a token, and did not",
+			Doc:   "says that it revoked a token, and did not",
+			edits: wrap("revoke", func(*client.Client, revoke) revoke { return func(context.Context, string, string) error { return nil } }),
 		},
 		{
 			Name: "sign-out-ignored", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
@@ -88,7 +98,15 @@ func logout() []Mutant {
 		{
 			Name: "logout-token-replay-accepted", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
 			Doc:   "takes a logout token without jti, or twice",
-			edits: removes("logout token", "jti"),
+			edits: remove("logout token", "jti"),
 		},
 	}
+}
+
+func signOutHereOnly(c *client.Client) []check.Edit {
+	return wrap("logout URL", func(*client.Client, logoutURL) logoutURL {
+		return func(_ context.Context, _ *client.Session, o client.LogoutOptions) (string, error) {
+			return o.PostLogoutRedirectURI, nil
+		}
+	})(c)
 }

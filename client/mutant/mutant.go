@@ -35,11 +35,6 @@ type Mutant struct {
 	app func(site) []check.Edit
 }
 
-// isLegacy reports whether the mutant is still a branch of the client or the app.
-func (m Mutant) isLegacy() bool {
-	return m.config == nil && m.transport == nil && m.edits == nil && m.app == nil
-}
-
 // All returns all mutants, in the order of a sign-in.
 func All() []Mutant {
 	return slices.Concat(
@@ -100,7 +95,6 @@ func choose(names []string) ([]Mutant, error) {
 
 // build makes a client of these mutants.
 func build(cfg client.Config, chosen []Mutant) (*client.Client, error) {
-	cfg.Bugs = nil
 	for _, m := range chosen {
 		if m.config != nil {
 			m.config(&cfg)
@@ -109,9 +103,6 @@ func build(cfg client.Config, chosen []Mutant) (*client.Client, error) {
 	for _, m := range chosen {
 		if m.transport != nil {
 			cfg.HTTPClient = &http.Client{Transport: m.transport(cfg, transportOf(cfg))}
-		}
-		if m.isLegacy() {
-			cfg.Bugs = append(cfg.Bugs, client.Bug(m.Name))
 		}
 	}
 	return client.NewWith(cfg, func(c *client.Client) []check.Edit {

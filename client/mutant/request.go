@@ -1,67 +1,182 @@
 package mutant
 
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/check"
+)
+
 // request returns the mutants in the requests of the front and the back channel.
 func request() []Mutant {
 	return []Mutant{
 		{
 			Name: "state-not-sent", Check: "request", Spec: "RFC 6749 section 10.12",
-			Doc: "sends no state",
+			Doc:   "sends no state",
+			edits: remove("request", "state"),
 		},
 		{
 			Name: "state-static", Check: "request", Spec: "RFC 6749 section 10.12",
-			Doc: "sends the same state every time",
+			Doc:   "sends the same state every time",
+			edits: static("state"),
 		},
 		{
 			Name: "nonce-not-sent", Check: "request", Spec: "OIDC Core 15.5.2",
-			Doc: "sends no nonce",
+			Doc:   "sends no nonce",
+			edits: remove("request", "nonce"),
 		},
 		{
 			Name: "nonce-static", Check: "request", Spec: "OIDC Core 15.5.2",
-			Doc: "sends the same nonce every time",
+			Doc:   "sends the same nonce every time",
+			edits: static("nonce"),
 		},
 		{
 			Name: "pkce-not-sent", Check: "request", Spec: "RFC 9700 section 2.1.1",
-			Doc: "sends no code challenge",
+			Doc:   "sends no code challenge",
+			edits: remove("request", "code_challenge"),
 		},
 		{
 			Name: "pkce-plain", Check: "request", Spec: "RFC 7636 section 4.2",
-			Doc: "sends the code verifier itself as its challenge",
+			Doc:    "sends the code verifier itself as its challenge",
+			config: func(cfg *client.Config) { cfg.PKCEMethod = "plain" },
 		},
 		{
 			Name: "verifier-static", Check: "request", Spec: "RFC 7636 section 7.1",
-			Doc: "uses the same code verifier every time",
+			Doc:   "uses the same code verifier every time",
+			edits: static("code_verifier"),
 		},
 		{
 			Name: "pkce-verifier-wrong", Check: "token request", Spec: "RFC 7636 section 4.5",
-			Doc: "sends another code verifier than the one it made the challenge of",
+			Doc:   "sends another code verifier than the one it made the challenge of",
+			edits: redeemWith(func(a *client.Authorization) { a.Verifier = strings.Repeat("0", 43) }),
 		},
 		{
 			Name: "secret-in-query", Check: "token request", Spec: "RFC 6749 section 2.3.1",
-			Doc: "sends its secret in the URL",
+			Doc:       "sends its secret in the URL",
+			transport: secretInQuery,
 		},
 		{
 			Name: "auth-method-wrong", Check: "token request", Spec: "OIDC Core 9",
-			Doc: "proves who it is by another method than the one it is registered for",
+			Doc:    "proves who it is by another method than the one it is registered for",
+			config: authenticateWrongly,
 		},
 		{
 			Name: "assertion-audience-wrong", Check: "token request", Spec: "RFC 7523 section 3",
 			Doc: "makes its assertions for somebody else",
+			edits: wrap("assertion audience", func(*client.Client, func() string) func() string {
+				return func() string { return "https://any.example" }
+			}),
 		},
 		{
 			Name: "openid-not-asked", Check: "request", Spec: "OIDC Core 3.1.2.1",
-			Doc: "does not ask for the scope openid",
+			Doc:   "does not ask for the scope openid",
+			edits: leaveOpenIDOut,
 		},
 		{
 			Name: "redirect-uri-differs", Check: "token request", Spec: "RFC 6749 section 4.1.3",
-			Doc: "sends another redirect URI with the code than it asked with",
+			Doc:   "sends another redirect URI with the code than it asked with",
+			edits: redeemWith(func(a *client.Authorization) { a.RedirectURL += "?" }),
 		},
 		{
 			Name: "basic-not-form-encoded", Check: "token request", Spec: "RFC 6749 section 2.3.1",
-			Doc: "does not encode its credentials before it joins them",
+			Doc:       "does not encode its credentials before it joins them",
+			transport: basicUnencoded,
 		},
 		{
 			Name: "client-auth-retried", Check: "token request", Spec: "RFC 6749 section 5.2",
-			Doc: "tries again and again when its credentials are refused",
+			Doc:   "tries again and again when its credentials are refused",
+			edits: redeemAgain(10, func(r *client.Response) bool { return r.Status == http.StatusUnauthorized }),
 		},
 	}
+}
+
+// static makes a client use the same value every time for what must be fresh.
+func static(name string) func(*client.Client) []check.Edit {
+	return wrap("unguessable", func(_ *client.Client, strict unguessable) unguessable {
+		return func(purpose string) (string, error) {
+			value, err := strict(purpose)
+			if purpose == name {
+				value = "always-the-same-0123456789-0123456789-0123456789"
+			}
+			return value, err
+		}
+	})
+}
+
+func leaveOpenIDOut(*client.Client) []check.Edit {
+	return []check.Edit{insert("request", "", "scope", func(r *check.Request) check.Finding {
+		scopes := slices.DeleteFunc(strings.Fields(r.Params.Get("scope")), func(s string) bool { return s == "openid" })
+		r.Params.Set("scope", strings.Join(scopes, " "))
+		if len(scopes) == 0 {
+			r.Params.Del("scope")
+		}
+		return check.Pass("")
+	})}
+}
+
+// redeemWith changes what the client believes that it asked, before it redeems
+// the code.
+func redeemWith(change func(*client.Authorization)) func(*client.Client) []check.Edit {
+	return wrap("redeem", func(_ *client.Client, strict redeem) redeem {
+		return func(ctx context.Context, a *client.Authorization, code string) (*client.Response, error) {
+			other := &client.Authorization{RedirectURL: a.RedirectURL, Verifier: a.Verifier}
+			change(other)
+			return strict(ctx, other, code)
+		}
+	})
+}
+
+// redeemAgain redeems a code again while the answer is one of those.
+func redeemAgain(most int, such func(*client.Response) bool) func(*client.Client) []check.Edit {
+	return wrap("redeem", func(_ *client.Client, strict redeem) redeem {
+		return func(ctx context.Context, a *client.Authorization, code string) (*client.Response, error) {
+			resp, err := strict(ctx, a, code)
+			for n := 0; n < most && err == nil && such(resp); n++ {
+				resp, err = strict(ctx, a, code)
+			}
+			return resp, err
+		}
+	})
+}
+
+// authenticateWrongly swaps the methods that send the secret.
+func authenticateWrongly(cfg *client.Config) {
+	basic := cfg.AuthMethod == "client_secret_basic" || cfg.AuthMethod == "" && cfg.ClientSecret != ""
+	cfg.AuthMethod = "client_secret_basic"
+	if basic {
+		cfg.AuthMethod = "client_secret_post"
+	}
+	if cfg.ClientSecret == "" {
+		cfg.ClientSecret = "none"
+	}
+}
+
+// authenticates reports whether a request carries the client's secret.
+func authenticates(req *http.Request) bool {
+	return req.Method == http.MethodPost && !strings.HasPrefix(req.Header.Get("Authorization"), "Bearer ")
+}
+
+func secretInQuery(cfg client.Config, next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		if authenticates(req) {
+			req = req.Clone(req.Context())
+			q := req.URL.Query()
+			q.Set("client_secret", cfg.ClientSecret)
+			req.URL.RawQuery = q.Encode()
+		}
+		return next.RoundTrip(req)
+	})
+}
+
+func basicUnencoded(cfg client.Config, next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		if _, _, basic := req.BasicAuth(); basic {
+			req = req.Clone(req.Context())
+			req.SetBasicAuth(cfg.ClientID, cfg.ClientSecret)
+		}
+		return next.RoundTrip(req)
+	})
 }

@@ -1,0 +1,110 @@
+package mutant
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/check"
+)
+
+// The operations of the client that mutants wrap.
+type (
+	send        = func(context.Context, *http.Request) (*client.Response, error)
+	bound       = func(context.Context) (context.Context, context.CancelFunc)
+	isJSON      = func(*client.Response) bool
+	load        = func(document string, load func() error) error
+	isFresh     = func(document string, lacking bool, till time.Time) bool
+	unguessable = func(purpose string) (string, error)
+	callback    = func(context.Context, *client.Authorization, url.Values) (*client.Session, error)
+	redeem      = func(context.Context, *client.Authorization, string) (*client.Response, error)
+	hold        = func(*client.Session, *client.TokenResponse, []string)
+	scopes      = func(requested, asked []string, said string) (granted, unrequested, missing []string)
+	algorithms  = func(registered string) []string
+	signature   = func(context.Context, *check.Token) (string, error)
+	verifyWith  = func(*check.Token, string, []check.Key) bool
+	pick        = func(set []check.Key, alg, kid string) (found []check.Key, known bool, why string)
+	call        = func(context.Context, *client.Session, client.CallOptions) (*client.Response, error)
+	expired     = func(*client.Session) bool
+	refreshing  = func(context.Context, *client.Session, client.RefreshOptions) (*client.TokenResponse, error)
+	exchange    = func(context.Context, url.Values) (*client.TokenResponse, error)
+	renewed     = func(context.Context, *client.Session, *client.TokenResponse) (*client.IDToken, error)
+	rotate      = func(old, issued string) string
+	ends        = func(error) *client.OAuthError
+	pollWait    = func(ctx context.Context, polls int, interval time.Duration) error
+	slowDown    = func(time.Duration) time.Duration
+	logoutURL   = func(context.Context, *client.Session, client.LogoutOptions) (string, error)
+	revoke      = func(ctx context.Context, token, hint string) error
+	tokenCheck  = func(*client.TokenResponse) check.Finding
+)
+
+// wrap makes an operation out of an operation.
+func wrap[F any](operation string, make func(c *client.Client, strict F) F) func(*client.Client) []check.Edit {
+	return func(c *client.Client) []check.Edit {
+		return []check.Edit{check.Wrap(operation, func(strict F) F { return make(c, strict) })}
+	}
+}
+
+// remove leaves rows out, given as pairs of a table and a row.
+func remove(pairs ...string) func(*client.Client) []check.Edit {
+	return func(*client.Client) []check.Edit {
+		var out []check.Edit
+		for i := 0; i < len(pairs); i += 2 {
+			out = append(out, check.Remove(pairs[i], pairs[i+1]))
+		}
+		return out
+	}
+}
+
+// accept makes a check pass for some subjects.
+func accept[T any](table, row string, such func(T) bool) func(*client.Client) []check.Edit {
+	return func(*client.Client) []check.Edit {
+		return []check.Edit{check.WrapRow(table, row, func(strict func(T) check.Finding) func(T) check.Finding {
+			return func(subject T) check.Finding {
+				if such(subject) {
+					return check.Pass("accepted")
+				}
+				return strict(subject)
+			}
+		})}
+	}
+}
+
+// refuse makes a check fail for some subjects that are good.
+func refuse[T any](table, row string, such func(T) bool) func(*client.Client) []check.Edit {
+	return func(*client.Client) []check.Edit {
+		return []check.Edit{check.WrapRow(table, row, func(strict func(T) check.Finding) func(T) check.Finding {
+			return func(subject T) check.Finding {
+				if such(subject) {
+					return check.Fail("something else", "what is legal")
+				}
+				return strict(subject)
+			}
+		})}
+	}
+}
+
+// insert adds a row to a table, after another or, if after is "", in front.
+func insert[T any](table, after, name string, make func(T) check.Finding) check.Edit {
+	return check.Insert(table, after, check.Row[T]{Name: name, Make: make})
+}
+
+// failAs is the finding of an inserted row, as the check it pretends to be.
+func failAs(name, spec, want, got string) check.Finding {
+	f := check.Fail(want, got)
+	f.Name, f.Spec = name, spec
+	return f
+}
+
+// reject makes the refusal of a mutant.
+func reject(name, spec, want, got string) error {
+	return &client.Rejection{Check: name, Spec: spec, Want: want, Got: got}
+}
+
+// roundTrip is a transport that is a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip implements http.RoundTripper.
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
