@@ -100,7 +100,7 @@ func ofApp() []Mutant {
 		{
 			Name: "error-in-header", Check: "failure", Spec: "CWE 113",
 			Doc: "writes the provider's words into a header",
-			app: onFailure(headerOfError),
+			app: headerOfError,
 		},
 		{
 			Name: "secret-on-error-page", Check: "failure", Spec: "CWE 209",

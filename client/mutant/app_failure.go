@@ -12,10 +12,11 @@ import (
 
 // failWith answers a sign-in that failed with a page made of the provider's words.
 func failWith(status int, page func(at site, e *client.OAuthError) string) func(site) []check.Edit {
-	return onFailure(func(at site, w http.ResponseWriter, _ *http.Request, err error) bool {
-		writeHTML(w, status, page(at, wordsOf(err)))
-		return true
-	})
+	return func(at site) []check.Edit {
+		return []check.Edit{check.Perform[failureFunc]("failure page", func(w http.ResponseWriter, _ *http.Request, err error) {
+			writeHTML(w, status, page(at, wordsOf(err)))
+		})}
+	}
 }
 
 // wordsOf returns what a provider says of an error.
@@ -44,32 +45,31 @@ func secretPage(at site, e *client.OAuthError) string {
 }
 
 // headerOfError sets the headers that the provider's words look like.
-func headerOfError(_ site, w http.ResponseWriter, _ *http.Request, err error) bool {
-	for line := range strings.SplitSeq(wordsOf(err).Description, "\r\n") {
-		if name, value, found := strings.Cut(line, ": "); found {
-			w.Header().Set(name, value)
+func headerOfError(site) []check.Edit {
+	return []check.Edit{check.Perform[failureFunc]("failure page", func(w http.ResponseWriter, _ *http.Request, err error) {
+		for line := range strings.SplitSeq(wordsOf(err).Description, "\r\n") {
+			if name, value, found := strings.Cut(line, ": "); found {
+				w.Header().Set(name, value)
+			}
 		}
-	}
-	writeHTML(w, http.StatusBadRequest, "<p>It failed.</p>")
-	return true
+		writeHTML(w, http.StatusBadRequest, "<p>It failed.</p>")
+	})}
 }
 
 // passCookies sets the cookies of the provider's answer.
-func passCookies(_ site, w http.ResponseWriter, _ *http.Request, err error) bool {
+func passCookies(_ site, w http.ResponseWriter, err error) {
 	var r *client.Rejection
 	if errors.As(err, &r) && r.Response != nil {
 		w.Header()["Set-Cookie"] = r.Response.Header["Set-Cookie"]
 	}
-	return false
 }
 
 // logWords writes the provider's words into the log as they are.
-func logWords(at site, _ http.ResponseWriter, _ *http.Request, err error) bool {
+func logWords(at site, _ http.ResponseWriter, err error) {
 	if at.cfg.Log != nil {
 		e := wordsOf(err)
 		_, _ = fmt.Fprintf(at.cfg.Log, "sign-in failed: %s %s\n", e.Code, e.Description)
 	}
-	return false
 }
 
 // signOutOnFailure ends the session of a browser whose later sign-in fails.

@@ -81,6 +81,12 @@ func answerNewest(site) []check.Edit {
 			}
 			next.ServeHTTP(w, r)
 		},
+		"POST /callback": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+			if state, found := n.of(cookieOf(r, "login")); found && r.ParseForm() == nil {
+				r.PostForm.Set("state", state)
+			}
+			next.ServeHTTP(w, r)
+		},
 	})}
 }
 

@@ -11,13 +11,17 @@ import (
 
 // crashIf answers a sign-in that succeeded with a server error.
 func crashIf(fails func(s *client.Session) bool) func(site) []check.Edit {
-	return onSignedIn(func(_ site, w http.ResponseWriter, s *client.Session) bool {
-		if !fails(s) {
-			return false
-		}
-		w.WriteHeader(http.StatusInternalServerError)
-		return true
-	})
+	return func(site) []check.Edit {
+		return []check.Edit{check.Wrap("signed in", func(strict signedInFunc) signedInFunc {
+			return func(w http.ResponseWriter, r *http.Request, s *client.Session, returnTo string) {
+				if fails(s) {
+					w.WriteHeader(http.StatusInternalServerError)
+					return
+				}
+				strict(w, r, s, returnTo)
+			}
+		})}
+	}
 }
 
 func hasNoEmail(s *client.Session) bool {
@@ -37,45 +41,42 @@ func loseLargeToken(s *client.Session) bool {
 }
 
 // useHeaderClaims takes the members of the JOSE header for claims.
-func useHeaderClaims(_ site, _ http.ResponseWriter, s *client.Session) bool {
+func useHeaderClaims(_ site, s *client.Session) {
 	if s.IDToken != nil {
 		claims := s.Claims()
 		maps.Copy(claims, s.IDToken.Header)
 		s.UserInfo = claims // nothing else has this session yet
 	}
-	return false
 }
 
-func fetchPicture(at site, _ http.ResponseWriter, s *client.Session) bool {
+func fetchPicture(at site, s *client.Session) {
 	if address := text(s.Claims()["picture"]); address != "" {
 		fetch(at.client, address)
 	}
-	return false
 }
 
-func fetchDistributed(at site, _ http.ResponseWriter, s *client.Session) bool {
+func fetchDistributed(at site, s *client.Session) {
 	sources, _ := s.Claims()["_claim_sources"].(map[string]any)
 	for _, source := range sources {
 		members, _ := source.(map[string]any)
 		fetch(at.client, text(members["endpoint"]))
 	}
-	return false
 }
 
-func logTokens(at site, _ http.ResponseWriter, s *client.Session) bool {
+func logTokens(at site, s *client.Session) {
 	if at.cfg.Log != nil {
 		_, _ = fmt.Fprintf(at.cfg.Log, "signed in: %+v\n", s.Snapshot().Tokens)
 	}
-	return false
 }
 
 // welcome answers a sign-in that succeeded with a page of its own, in place of a
 // redirect.
 func welcome(page func(s *client.Session) string) func(site) []check.Edit {
-	return onSignedIn(func(_ site, w http.ResponseWriter, s *client.Session) bool {
-		writeHTML(w, http.StatusOK, page(s))
-		return true
-	})
+	return func(site) []check.Edit {
+		return []check.Edit{check.Perform[signedInFunc]("signed in", func(w http.ResponseWriter, _ *http.Request, s *client.Session, _ string) {
+			writeHTML(w, http.StatusOK, page(s))
+		})}
+	}
 }
 
 func plainWelcome(*client.Session) string { return "<h1>Signed in</h1><p>You are signed in.</p>" }
@@ -91,9 +92,10 @@ func tokenWelcome(s *client.Session) string {
 
 // runScript answers a sign-in that succeeded with a script that gets the access token.
 func runScript(script string) func(site) []check.Edit {
-	return onSignedIn(func(_ site, w http.ResponseWriter, s *client.Session) bool {
-		w.Header().Del("Content-Security-Policy") // it allows no script
-		writeHTML(w, http.StatusOK, fmt.Sprintf("<script>"+script+"\nlocation = '/'</script>", s.AccessToken()))
-		return true
-	})
+	return func(site) []check.Edit {
+		return []check.Edit{check.Perform[signedInFunc]("signed in", func(w http.ResponseWriter, _ *http.Request, s *client.Session, _ string) {
+			w.Header().Del("Content-Security-Policy") // it allows no script
+			writeHTML(w, http.StatusOK, fmt.Sprintf("<script>"+script+"\nlocation = '/'</script>", s.AccessToken()))
+		})}
+	}
 }

@@ -50,3 +50,11 @@ func TestUnknownNameHasNearMiss(t *testing.T) {
 		t.Error("nonce-unchecked is not listed")
 	}
 }
+
+func TestTwoFailurePagesConflict(t *testing.T) {
+	t.Parallel()
+	_, err := mutant.NewApp(app.Config{Config: config()}, "failure-crashes", "failure-page-blank")
+	if err == nil || !strings.Contains(err.Error(), "mutant failure-page-blank: operation failure page was replaced by failure-crashes already") {
+		t.Error(err)
+	}
+}

@@ -36,29 +36,25 @@ func wrapCookies(change func(*app.Cookies)) func(site) []check.Edit {
 	}
 }
 
-// onFailure lets answer answer a sign-in that failed, before the strict app does. It
-// reports whether it has answered.
-func onFailure(answer func(at site, w http.ResponseWriter, r *http.Request, err error) bool) func(site) []check.Edit {
+// onFailure does something before the app answers a sign-in that failed.
+func onFailure(do func(at site, w http.ResponseWriter, err error)) func(site) []check.Edit {
 	return func(at site) []check.Edit {
 		return []check.Edit{check.Wrap("failure page", func(strict failureFunc) failureFunc {
 			return func(w http.ResponseWriter, r *http.Request, err error) {
-				if !answer(at, w, r, err) {
-					strict(w, r, err)
-				}
+				do(at, w, err)
+				strict(w, r, err)
 			}
 		})}
 	}
 }
 
-// onSignedIn lets answer answer a sign-in that succeeded, before the strict app does.
-// It reports whether it has answered.
-func onSignedIn(answer func(at site, w http.ResponseWriter, s *client.Session) bool) func(site) []check.Edit {
+// onSignedIn does something before the app answers a sign-in that succeeded.
+func onSignedIn(do func(at site, s *client.Session)) func(site) []check.Edit {
 	return func(at site) []check.Edit {
 		return []check.Edit{check.Wrap("signed in", func(strict signedInFunc) signedInFunc {
 			return func(w http.ResponseWriter, r *http.Request, s *client.Session, returnTo string) {
-				if !answer(at, w, s) {
-					strict(w, r, s, returnTo)
-				}
+				do(at, s)
+				strict(w, r, s, returnTo)
 			}
 		})}
 	}

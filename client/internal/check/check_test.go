@@ -97,6 +97,23 @@ func TestEditsOfOperationsCompose(t *testing.T) {
 	}
 }
 
+func TestPerformTakesTheFirstPlace(t *testing.T) {
+	t.Parallel()
+	instead := func(words string) check.Edit { return check.Perform("greet", func() string { return words }) }
+	louder := check.Wrap("greet", func(strict func() string) func() string {
+		return func() string { return strict() + "!" }
+	})
+	e := check.NewEdits([]check.Edit{louder, by("a", instead("hi"))})
+	if got := check.Operation(e, "greet", func() string { return "hello" })(); got != "hi!" || e.Err() != nil {
+		t.Errorf("%q, %v", got, e.Err())
+	}
+	e = check.NewEdits([]check.Edit{by("a", instead("hi")), by("b", instead("hey"))})
+	check.Operation(e, "greet", func() string { return "hello" })
+	if err := e.Err(); err == nil || err.Error() != "mutant b: operation greet was replaced by a already" {
+		t.Error(err)
+	}
+}
+
 func TestEditsThatCannotApply(t *testing.T) {
 	t.Parallel()
 	pass := func(int) check.Finding { return check.Pass("") }

@@ -13,7 +13,7 @@ type Edit struct {
 	part string // name of the table or of the operation
 	row  string // "" for an operation
 	kind kind
-	with any // func(func(T) Finding) func(T) Finding, Row[T] or func(F) F
+	with any // func(func(T) Finding) func(T) Finding, Row[T], func(F) F or F
 }
 
 type kind string
@@ -24,6 +24,7 @@ const (
 	wrap    kind = "wrap"
 	insert  kind = "insert"
 	operate kind = "operate"
+	perform kind = "perform"
 )
 
 // Remove leaves a row out.
@@ -47,6 +48,12 @@ func Insert[T any](table, after string, row Row[T]) Edit {
 // Wrap makes an operation out of an operation. F is its function type.
 func Wrap[F any](operation string, make func(strict F) F) Edit {
 	return Edit{part: operation, kind: operate, with: make}
+}
+
+// Perform puts another function in the place of an operation. Operations that are
+// wrapped as well wrap that one.
+func Perform[F any](operation string, with F) Edit {
+	return Edit{part: operation, kind: perform, with: with}
 }
 
 // exclusive reports whether no other edit may change the same row: of a row that
@@ -119,9 +126,30 @@ func edited[T any](row *Row[T], edit Edit) error {
 	return fmt.Errorf("row %q: want a check of a %T, got %T", row.Name, *new(T), edit.with)
 }
 
-// Operation returns an operation with the edits of that name applied.
+// Operation returns an operation with the edits of that name applied: first the
+// function that takes its place, then those that wrap it.
 func Operation[F any](e *Edits, name string, strict F) F {
-	for _, edit := range e.take(name) {
+	edits := e.take(name)
+	var replaced string
+	for _, edit := range edits {
+		if edit.kind != perform {
+			continue
+		}
+		with, ok := edit.with.(F)
+		if !ok {
+			e.fail(edit, fmt.Sprintf("operation %s wants a %T, got %T", name, with, edit.with))
+			continue
+		}
+		if replaced != "" {
+			e.fail(edit, fmt.Sprintf("operation %s was replaced by %s already", name, replaced))
+			continue
+		}
+		strict, replaced = with, edit.Mutant
+	}
+	for _, edit := range edits {
+		if edit.kind == perform {
+			continue
+		}
 		make, ok := edit.with.(func(F) F)
 		if !ok || edit.kind != operate {
 			e.fail(edit, fmt.Sprintf("operation %s wants a %T, got %T", name, make, edit.with))
