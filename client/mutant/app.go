@@ -140,7 +140,7 @@ func ofApp() []Mutant {
 		{
 			Name: "userinfo-never-fetched", Check: "userinfo", Spec: "OIDC Core 5.4",
 			Doc:   "does not ask for the claims that it needs",
-			edits: skipUserInfo,
+			edits: wrap("userinfo", skipUserInfo),
 		},
 		{
 			Name: "userinfo-failure-crashes", Check: "userinfo", Spec: "OIDC Core 5.3",
@@ -229,8 +229,8 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "session-outlives-grant", Check: "session", Spec: "RFC 6749 section 10.4",
-			Doc:       "goes on when the provider has ended the grant",
-			transport: hideEndOfGrant,
+			Doc:   "goes on when the provider has ended the grant",
+			edits: wrap("call", hideEndOfGrant),
 		},
 		{
 			Name: "distributed-claims-fetched", Check: "page", Spec: "RFC 8725 section 3.10",

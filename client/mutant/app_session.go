@@ -2,9 +2,8 @@ package mutant
 
 import (
 	"context"
-	"io"
+	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 	"sync"
 
@@ -151,34 +150,17 @@ func answerInTurn(site) []check.Edit {
 }
 
 // skipUserInfo asks for no claims.
-func skipUserInfo(*client.Client) []check.Edit {
-	type userInfo = func(context.Context, *client.Session) (map[string]any, error)
-	return []check.Edit{check.Wrap("userinfo", func(userInfo) userInfo {
-		return func(context.Context, *client.Session) (map[string]any, error) { return nil, nil }
-	})}
+func skipUserInfo(*client.Client, userInfo) userInfo {
+	return func(context.Context, *client.Session) (map[string]any, error) { return nil, nil }
 }
 
 // hideEndOfGrant takes the end of a grant for an error that passes.
-func hideEndOfGrant(_ client.Config, next http.RoundTripper) http.RoundTripper {
-	return roundTripper(func(req *http.Request) (*http.Response, error) {
-		isRefresh := false
-		if req.Method == http.MethodPost && req.GetBody != nil {
-			if body, err := req.GetBody(); err == nil {
-				form, _ := io.ReadAll(body)
-				q, _ := url.ParseQuery(string(form))
-				isRefresh = q.Get("grant_type") == "refresh_token"
-			}
-		}
-		resp, err := next.RoundTrip(req)
-		if err == nil && isRefresh && resp.StatusCode == http.StatusBadRequest {
-			resp.StatusCode = http.StatusBadGateway
-			resp.Body, resp.ContentLength = http.NoBody, 0
+func hideEndOfGrant(_ *client.Client, strict call) call {
+	return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
+		resp, err := strict(ctx, s, o)
+		if e := (*client.OAuthError)(nil); errors.As(err, &e) && e.Code == "invalid_grant" {
+			return nil, errors.New(err.Error())
 		}
 		return resp, err
-	})
+	}
 }
-
-type roundTripper func(*http.Request) (*http.Response, error)
-
-// RoundTrip implements http.RoundTripper.
-func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }

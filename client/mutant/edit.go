@@ -27,6 +27,7 @@ type (
 	verifyWith  = func(*check.Token, string, []check.Key) bool
 	pick        = func(set []check.Key, alg, kid string) (found []check.Key, known bool, why string)
 	call        = func(context.Context, *client.Session, client.CallOptions) (*client.Response, error)
+	userInfo    = func(context.Context, *client.Session) (map[string]any, error)
 	expired     = func(*client.Session) bool
 	refreshing  = func(context.Context, *client.Session, client.RefreshOptions) (*client.TokenResponse, error)
 	exchange    = func(context.Context, url.Values) (*client.TokenResponse, error)
