@@ -2,14 +2,9 @@ package endpoint
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
-	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -77,66 +72,4 @@ func claimsSupported() []string {
 // discovery answers with the metadata.
 func (i *Issuer) discovery(r *request) answer {
 	return newDocument(protocol.Metadata, i.Metadata(r.Context()))
-}
-
-// jwks answers with the published keys (RFC 7517 section 5).
-func (i *Issuer) jwks(*request) answer {
-	// The keys of the algorithms in use are there before they first sign.
-	algs := map[protocol.Algorithm]bool{i.Persona().IDToken.SigningAlg: true}
-	if at := i.Persona().AccessToken; at.Format == "jwt" {
-		algs[at.SigningAlg] = true
-	}
-	for _, c := range i.Store.Clients() {
-		algs[c.IDTokenAlg], algs[c.UserinfoAlg] = true, true
-	}
-	delete(algs, "")
-	if err := i.Keys.Prepare(slices.Sorted(maps.Keys(algs))...); err != nil {
-		return refuse("server_error", err.Error())
-	}
-	set := &keySet{}
-	for _, kind := range record.SigningKeys(i.Faults) {
-		for alg := range algs {
-			_, members, err := i.Keys.Rogue(kind, alg)
-			if err != nil {
-				return refuse("server_error", err.Error())
-			}
-			for _, m := range members {
-				set.rogue = append(set.rogue, m)
-			}
-		}
-	}
-	return set
-}
-
-// keySet is the published keys, and those that faults have tokens signed with.
-type keySet struct{ rogue []any }
-
-func (k *keySet) write(r *request) {
-	i := r.issuer
-	var changed *document
-	if len(k.rogue) > 0 {
-		changed = k.document(i)
-	}
-	r.falsify(protocol.KeySet, func(t *fault.Tamper) {
-		if changed == nil {
-			changed = k.document(i)
-		}
-		t.FalsifyDocument(changed.members, nil, i.Clock.Now())
-	})
-	if changed != nil {
-		changed.write(r)
-		return
-	}
-	(&raw{
-		http.StatusOK, "application/jwk-set+json", "max-age=" + strconv.FormatInt(i.Persona().JWKS.MaxAge.Seconds(), 10), i.Keys.JWKS(),
-		map[string]any{"keys": fmt.Sprintf("%d published", len(i.Keys.Published()))},
-	}).write(r)
-}
-
-func (k *keySet) document(i *Issuer) *document {
-	published := append([]any{}, k.rogue...)
-	for _, key := range i.Keys.Published() {
-		published = append(published, key.JWK())
-	}
-	return newDocument("", map[string]any{"keys": published})
 }
