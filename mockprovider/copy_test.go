@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -37,10 +38,14 @@ func spread(v reflect.Value, salt int) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() && v.Field(i).Type() != reflect.TypeFor[*persona.Dialect]() {
-				spread(v.Field(i), salt)
+				spreadField(v.Field(i), v.Type().Field(i), salt)
 			}
 		}
 	case reflect.Slice:
+		if raw, ok := v.Addr().Interface().(*json.RawMessage); ok {
+			spreadJSON(raw, salt)
+			return
+		}
 		if v.Len() == 0 {
 			v.Set(reflect.MakeSlice(v.Type(), 1, 4))
 		}
@@ -67,6 +72,39 @@ func spread(v reflect.Value, salt int) {
 		spread(value, salt)
 		v.Set(value)
 	}
+}
+
+// spreadJSON changes the number of {"n":0} in place.
+func spreadJSON(raw *json.RawMessage, salt int) {
+	if len(*raw) != len(`{"n":0}`) {
+		*raw = json.RawMessage(`{"n":0}`)
+	}
+	digit := &(*raw)[len(`{"n":`)]
+	*digit = byte('0' + (int(*digit-'0')+salt)%10)
+}
+
+// spreadField spreads a member, which may have some values only.
+func spreadField(v reflect.Value, f reflect.StructField, salt int) {
+	if values := strict.ValuesOf(f); len(values) > 0 {
+		choose(v, values, salt)
+		return
+	}
+	spread(v, salt)
+}
+
+// choose writes one of its values into a member, or into the items of a list.
+func choose(v reflect.Value, values []string, salt int) {
+	if v.Kind() == reflect.Slice {
+		if v.Len() == 0 {
+			v.Set(reflect.MakeSlice(v.Type(), 1, 4))
+		}
+		for i := range v.Len() {
+			choose(v.Index(i), values, salt)
+		}
+		return
+	}
+	at := max(0, slices.Index(values, v.String()))
+	v.SetString(values[(at+salt)%len(values)])
 }
 
 // whole is a value with something in every member.
@@ -123,7 +161,7 @@ func edits[T any](original func() *T) map[string]*T {
 			continue // the name that it is known by
 		}
 		v := original()
-		spread(reflect.ValueOf(v).Elem().FieldByIndex(f.Index), 2)
+		spreadField(reflect.ValueOf(v).Elem().FieldByIndex(f.Index), f, 2)
 		out[f.Name] = v
 	}
 	return out
@@ -135,7 +173,6 @@ func edits[T any](original func() *T) map[string]*T {
 func TestResetRestoresEveryMember(t *testing.T) {
 	user, client := whole[store.User](1), whole[store.Client](1)
 	user.Login, client.ID = "dora", "web"
-	client.JWKS = json.RawMessage(`{"keys":[]}`)
 	h, r := newRemote(t)
 	s := setup.Setup{Users: map[string]*store.User{"dora": user}, Clients: map[string]*store.Client{"web": client}}
 	op, err := h.Create("one", s)
@@ -182,7 +219,9 @@ func TestResetRestoresEveryMember(t *testing.T) {
 	}
 	for name, u := range edits(func() *store.User { u, _ := find(op); return u }) {
 		check("user edited in place: " + name)
-		op.SetUser(*u)
+		if err := op.SetUser(*u); err != nil {
+			t.Fatal(err)
+		}
 		spread(reflect.ValueOf(u).Elem(), 3) // what the caller keeps
 		check("SetUser: " + name)
 		if err := op.Overlay(setup.Setup{Users: map[string]*store.User{"dora": u}}); err != nil {
@@ -197,7 +236,9 @@ func TestResetRestoresEveryMember(t *testing.T) {
 	}
 	for name, c := range edits(func() *store.Client { _, c := find(op); return c }) {
 		check("client edited in place: " + name)
-		op.SetClient(*c)
+		if err := op.SetClient(*c); err != nil {
+			t.Fatal(err)
+		}
 		spread(reflect.ValueOf(c).Elem(), 3)
 		check("SetClient: " + name)
 		c.ID = "web"

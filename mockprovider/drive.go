@@ -19,17 +19,25 @@ import (
 // AutoSignIn signs users in without a page: the one named by login_hint, else
 // login, else the first.
 func (p *Provider) AutoSignIn(login string) {
-	p.Set(persona.Persona{SignIn: "auto", SignInAs: login})
+	p.state.Load().set(persona.Persona{SignIn: "auto", SignInAs: login})
 }
 
-// Set overlays what the provider is like, from now on.
-func (p *Provider) Set(over persona.Persona) {
+// Set overlays what the provider is like, from now on. The error names the member
+// that is misspelt or out of its range, and the near miss.
+func (p *Provider) Set(over persona.Persona) error {
+	if err := setup.ValidateProvider(over); err != nil {
+		return err
+	}
 	p.state.Load().set(over.Clone()) // what the caller has of it may change
+	return nil
 }
 
-// Fault arms a fault and returns its id. The error says what is contradictory
-// in it, or which name it is not known by.
+// Fault arms a fault and returns its id. The error says what is misspelt or
+// contradictory in it, or which name it is not known by.
 func (p *Provider) Fault(f fault.Fault) (string, error) {
+	if err := strict.CheckValue("", f); err != nil {
+		return "", err
+	}
 	return p.state.Load().addFault(f)
 }
 
@@ -68,10 +76,18 @@ func (p *Provider) DisableUser(login string, disabled bool) bool {
 	})
 }
 
-// SetUser adds a user, or replaces the one of that login.
-func (p *Provider) SetUser(u store.User) {
+// SetUser adds a user, or replaces the one of that login. The error names the
+// member that cannot be.
+func (p *Provider) SetUser(u store.User) error {
+	if u.Login == "" {
+		return errNoLogin
+	}
+	if err := strict.CheckValue("", u); err != nil {
+		return err
+	}
 	st := p.state.Load()
 	st.issuer.Store.SetUser(st.named(setup.CompleteUser(u.Login, &u)))
+	return nil
 }
 
 // RemoveUser forgets a user and reports whether there was one.
@@ -87,9 +103,17 @@ func (p *Provider) Users() []*store.User {
 	return out
 }
 
-// SetClient registers a client, or replaces the one of that client_id.
-func (p *Provider) SetClient(c store.Client) {
+// SetClient registers a client, or replaces the one of that client_id. The error
+// names the member that is misspelt, and the near miss.
+func (p *Provider) SetClient(c store.Client) error {
+	if c.ID == "" {
+		return errNoClientID
+	}
+	if err := strict.CheckValue("", c); err != nil {
+		return err
+	}
 	p.issuer().Store.SetClient(setup.CompleteClient(c.ID, &c))
+	return nil
 }
 
 // RemoveClient forgets a client and reports whether there was one.
@@ -106,8 +130,16 @@ func (p *Provider) Clients() []*store.Client {
 }
 
 // Overlay lays clients, users and the provider's changes over what there is,
-// and arms further faults.
-func (p *Provider) Overlay(s setup.Setup) error { return p.state.Load().overlay(s) }
+// and arms further faults. Nothing is changed if a member of s cannot be.
+func (p *Provider) Overlay(s setup.Setup) error {
+	if err := s.Validate(); err != nil {
+		return err
+	}
+	if err := checkKeys(s); err != nil {
+		return err
+	}
+	return p.state.Load().overlay(s)
+}
 
 // Mint makes tokens without a flow. The error names what is not there.
 func (p *Provider) Mint(m MintRequest) (Minted, error) {

@@ -94,6 +94,9 @@ func NewHost(o HostOptions) (*Host, error) {
 	if err := checkIssuer(o.BaseURL); err != nil {
 		return nil, fmt.Errorf("mockprovider: the base URL %q needs a scheme and a host, and has no query, like http://127.0.0.1:9400 (RFC 8414 section 2)", o.BaseURL)
 	}
+	if err := o.Defaults.Validate(); err != nil {
+		return nil, err
+	}
 	base, _ := url.Parse(o.BaseURL) // just checked
 	h := &Host{opts: o, base: base, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{}), shared: newBounds(o.Logf), defaults: setup.Default().With(o.Defaults)}
 	h.opts.ControlURL = strings.TrimSuffix(o.ControlURL, "/")
@@ -114,6 +117,9 @@ func NewHost(o HostOptions) (*Host, error) {
 func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 	name = strings.Trim(name, "/")
 	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	if err := s.Validate(); err != nil {
 		return nil, err
 	}
 	o := h.options(name, s)

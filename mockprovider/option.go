@@ -1,6 +1,7 @@
 package mockprovider
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/certificate"
@@ -9,9 +10,12 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// Option is a choice about a new Provider.
+// Option is a choice about a new Provider. One that no provider can be made with,
+// such as a client with a misspelt grant type, is an error of New, with the near
+// miss, and fails the test of Start.
 type Option func(*options)
 
 type options struct {
@@ -27,16 +31,23 @@ type options struct {
 	http2      bool
 	shared     *bounds
 	onDemand   bool
+	invalid    error // what the first option with a problem was given
 
 	controlToken string
 	controlURL   string
 }
 
+// give lays a setup over what the options before it have given.
+func (o *options) give(s setup.Setup) {
+	if o.invalid == nil {
+		o.invalid = s.Validate()
+	}
+	o.setup = o.setup.With(s)
+}
+
 // WithClient registers a client beside the default one, or redefines it.
 func WithClient(c store.Client) Option {
-	return func(o *options) {
-		o.setup = o.setup.With(setup.Setup{Clients: map[string]*store.Client{c.ID: &c}})
-	}
+	return func(o *options) { o.give(setup.Setup{Clients: map[string]*store.Client{c.ID: &c}}) }
 }
 
 // WithClock gives the issuer a clock that the test keeps.
@@ -46,9 +57,14 @@ func WithClock(c *clock.Clock) Option { return func(o *options) { o.clock = c } 
 // a bearer token, the console in a form.
 func WithControlToken(token string) Option { return func(o *options) { o.controlToken = token } }
 
-// WithFault arms a fault from the start. One that cannot work is an error of New.
+// WithFault arms a fault from the start.
 func WithFault(f fault.Fault) Option {
-	return func(o *options) { o.setup.Faults = append(o.setup.Faults, f) }
+	return func(o *options) {
+		if o.invalid == nil {
+			o.invalid = strict.CheckValue(fmt.Sprintf("faults[%d]", len(o.setup.Faults)), f)
+		}
+		o.setup.Faults = append(o.setup.Faults, f)
+	}
 }
 
 // WithFrozenClock lets the issuer's clock stand at t until it is advanced.
@@ -68,7 +84,7 @@ func WithLogf(logf func(format string, args ...any)) Option {
 
 // WithProvider overlays what the provider is like.
 func WithProvider(p persona.Persona) Option {
-	return func(o *options) { o.setup.Provider = o.setup.Provider.With(p) }
+	return func(o *options) { o.give(setup.Setup{Provider: p}) }
 }
 
 // WithRandomKeys makes fresh RSA keys, instead of taking the fixed test keys
@@ -80,7 +96,7 @@ func WithRandomKeys() Option { return func(o *options) { o.randomKeys = true } }
 func WithSeed(seed uint64) Option { return func(o *options) { o.seed = &seed } }
 
 // WithSetup overlays clients, users, faults, the clock and the provider at once.
-func WithSetup(s setup.Setup) Option { return func(o *options) { o.setup = o.setup.With(s) } }
+func WithSetup(s setup.Setup) Option { return func(o *options) { o.give(s) } }
 
 // WithTLS lets Start listen over TLS, with the certificates of an authority: what
 // is wrong with them can be changed at any time. HTTPClient then trusts it.
@@ -88,7 +104,5 @@ func WithTLS(a *certificate.Authority) Option { return func(o *options) { o.auth
 
 // WithUser adds a user beside alice, bob and carol, or redefines one of them.
 func WithUser(u store.User) Option {
-	return func(o *options) {
-		o.setup = o.setup.With(setup.Setup{Users: map[string]*store.User{u.Login: &u}})
-	}
+	return func(o *options) { o.give(setup.Setup{Users: map[string]*store.User{u.Login: &u}}) }
 }

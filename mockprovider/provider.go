@@ -87,6 +87,9 @@ func buildAlone(o options) (*Provider, error) {
 
 // build wires the rooms of an issuer together.
 func build(o options, pages *ui.Pages) (*Provider, error) {
+	if o.invalid != nil {
+		return nil, o.invalid
+	}
 	if err := checkIssuer(o.issuer); err != nil {
 		return nil, err
 	}
@@ -195,13 +198,18 @@ func checkIssuer(text string) error {
 // checkKeys finds the client and the user that have no name.
 func checkKeys(s setup.Setup) error {
 	if _, ok := s.Clients[""]; ok {
-		return errors.New("clients: a client_id cannot be empty")
+		return fmt.Errorf("clients: %w", errNoClientID)
 	}
 	if _, ok := s.Users[""]; ok {
-		return errors.New("users: a login cannot be empty")
+		return fmt.Errorf("users: %w", errNoLogin)
 	}
 	return nil
 }
+
+var (
+	errNoClientID = errors.New("a client_id cannot be empty")
+	errNoLogin    = errors.New("a login cannot be empty")
+)
 
 func clockOf(text string) (*clock.Clock, error) {
 	if text == "" || text == "real" {

@@ -31,10 +31,33 @@ type Setup struct {
 func (s *Setup) Check() error {
 	for n, f := range s.Faults {
 		if _, err := persona.Expand(f); err != nil {
-			return strict.Member("faults", fmt.Errorf("the fault number %d: %w", n+1, err))
+			return strict.Member(fmt.Sprintf("faults.%d", n), err)
 		}
 	}
 	return nil
+}
+
+// Validate reports every problem that a file with the content of s would have,
+// with the path of the member.
+func (s Setup) Validate() error {
+	s.Provider.Name = nameToCheck(s.Provider)
+	return strict.CheckValue("", s)
+}
+
+// ValidateProvider reports every problem that provider settings in a file would
+// have, with the path of the member.
+func ValidateProvider(p persona.Persona) error {
+	p.Name = nameToCheck(p)
+	return strict.CheckValue("", p)
+}
+
+// nameToCheck returns the name of a persona that comes with authdrill. One that
+// was read from a file has a name of its own.
+func nameToCheck(p persona.Persona) string {
+	if p.Dialect != nil {
+		return ""
+	}
+	return p.Name
 }
 
 // ClientID and ClientSecret are the credentials of the default client.

@@ -22,7 +22,7 @@ func TestJSONHasPlacesToo(t *testing.T) {
 		{``, `1:1: not JSON: unexpected end of JSON input`},
 		{`{"name": "\ud800"}`, `1:10: name: not JSON: half of a surrogate pair in a text`},
 		{`{"name": null}`, `1:2: name: wants a text, got nothing; give it a value, or leave the key out`},
-		{`{"name": "a", "set": {"emial": 1}}`, `1:23: set: "emial" is so close to a registered name that it is taken for a slip; did you mean "email"? `},
+		{`{"name": "a", "set": {"emial": 1}}`, `1:23: set: "emial" is so close to a registered name that it is taken for a slip; did you mean "email"?`},
 		{"{\"name\": \"\xff\"}", `1:11: the file is not UTF-8 text; save the file as UTF-8`},
 	} {
 		var f file

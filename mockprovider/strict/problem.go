@@ -45,7 +45,8 @@ type Problem struct {
 	more int // problems that this one counts, which are not kept
 }
 
-// Error is one line: place, path, what is wrong, and what to do.
+// Error is one line: place, path, what is wrong, and what to do. A problem of a
+// Go value has no place.
 func (p Problem) Error() string {
 	text := p.head()
 	if p.Hint != "" {
@@ -63,7 +64,10 @@ func FileProblem(file string, rule Rule, hint, format string, args ...any) Probl
 func (p Problem) Place() Place { return Place{p.File, p.Line, p.Column} }
 
 func (p Problem) head() string {
-	text := printable(p.Place().String()) + ": "
+	text := ""
+	if !p.Place().IsZero() {
+		text = printable(p.Place().String()) + ": "
+	}
 	if p.Path != "" {
 		text += p.Path + ": "
 	}

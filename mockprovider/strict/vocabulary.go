@@ -126,14 +126,14 @@ func (d *decoder) known(value *Node, w *words) bool {
 		d.unknown(value, w.names)
 		return false
 	}
-	if key.style == quoted && !d.isJSON(key) {
+	if key.style == free || key.style == quoted && !d.isJSON(key) {
 		return true
 	}
 	near, ok := w.slip(key.Text, d.isJSON(key))
 	if !ok {
 		return true
 	}
-	p := value.KeyProblem(NearMiss, `did you mean "`+near+`"? `+escapeHint(d.isJSON(key)), "%q is so close to a registered name that it is taken for a slip", key.Text)
+	p := value.KeyProblem(NearMiss, `did you mean "`+near+`"?`+escapeHint(d.isJSON(key)), "%q is so close to a registered name that it is taken for a slip", key.Text)
 	p.Path = pathOf(value.parent)
 	d.Report(p)
 	return false
@@ -143,7 +143,7 @@ func escapeHint(json bool) string {
 	if json {
 		return ""
 	}
-	return "If not, put the key in quotes"
+	return " If not, put the key in quotes"
 }
 
 func (d *decoder) isJSON(n *Node) bool { return n.doc.json }

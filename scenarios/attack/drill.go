@@ -119,7 +119,9 @@ func (d *drill) chill(ctx context.Context) error {
 		return nil
 	}
 	if slices.ContainsFunc(d.moves(), func(m catalog.Move) bool { return m.Expire != nil }) {
-		d.site.provider().Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(shortLife)}})
+		if err := d.site.provider().Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(shortLife)}}); err != nil {
+			return err
+		}
 	}
 	switch what := kept(d.entry); {
 	case d.site.restart != nil && (what != "" || rotates(d.entry)):

@@ -54,7 +54,7 @@ func (d *drill) separate() {
 			if u.PreferredUsername != "" {
 				u.PreferredUsername += "." + d.entry.ID
 			}
-			p.SetUser(*u)
+			_ = p.SetUser(*u) // it was accepted with other names
 		}
 	}
 }

@@ -229,7 +229,9 @@ func (d *drill) fill(text string) string {
 // minted is an access token of alice that was issued to another client.
 func (d *drill) minted() string {
 	p := d.site.provider()
-	p.SetClient(store.Client{ID: "another-client"})
+	if p.SetClient(store.Client{ID: "another-client"}) != nil {
+		return ""
+	}
 	tokens, err := p.Mint(mockprovider.MintRequest{User: "alice", ClientID: "another-client"})
 	if err != nil {
 		return ""
@@ -257,7 +259,7 @@ func (d *drill) expire(ctx context.Context) error {
 		return err
 	}
 	if !slices.ContainsFunc(d.left, func(m catalog.Move) bool { return m.Expire != nil }) {
-		p.Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(time.Hour)}})
+		return p.Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(time.Hour)}})
 	}
 	return nil
 }
@@ -368,8 +370,7 @@ func (d *drill) identify(m *catalog.Identity) error {
 	if err := assert(u, claims); err != nil {
 		return err
 	}
-	p.SetUser(*u) // u is a copy
-	return nil
+	return p.SetUser(*u) // u is a copy
 }
 
 func or(text, def string) string {

@@ -37,13 +37,13 @@ type Issuer interface {
 	Clock() *clock.Clock
 	Journal() *journal.Journal
 	Persona() persona.Persona
-	Set(persona.Persona)
+	Set(persona.Persona) error
 	Users() []*store.User
-	SetUser(store.User)
+	SetUser(store.User) error
 	RemoveUser(login string) bool
 	DisableUser(login string, disabled bool) bool
 	Clients() []*store.Client
-	SetClient(store.Client)
+	SetClient(store.Client) error
 	RemoveClient(id string) bool
 	Faults() []fault.Status
 	Fault(fault.Fault) (string, error)
@@ -296,6 +296,15 @@ func (c *call) answer(status int, v any) {
 }
 
 func (c *call) done() { c.w.WriteHeader(http.StatusNoContent) }
+
+// doneUnless answers 204, or 400 with the error that the request made.
+func (c *call) doneUnless(err error) {
+	if err != nil {
+		c.fail(http.StatusBadRequest, err.Error())
+		return
+	}
+	c.done()
+}
 
 // read decodes the body strictly. An empty body is an empty object.
 func (c *call) read(into any) bool {

@@ -57,7 +57,10 @@ func (a *API) provider(c *call) { c.answer(http.StatusOK, c.issuer.Persona()) }
 func (a *API) patchProvider(c *call) {
 	var p persona.Persona
 	if c.read(&p) {
-		c.issuer.Set(p)
+		if err := c.issuer.Set(p); err != nil {
+			c.fail(http.StatusBadRequest, err.Error())
+			return
+		}
 		a.provider(c)
 	}
 }
@@ -103,8 +106,7 @@ func (a *API) putUser(c *call) {
 		return
 	}
 	u.Login = c.PathValue("login")
-	c.issuer.SetUser(u)
-	c.done()
+	c.doneUnless(c.issuer.SetUser(u))
 }
 
 func (a *API) deleteUser(c *call) {
@@ -162,8 +164,7 @@ func (a *API) putClient(c *call) {
 		return
 	}
 	cl.ID = c.PathValue("client_id")
-	c.issuer.SetClient(cl)
-	c.done()
+	c.doneUnless(c.issuer.SetClient(cl))
 }
 
 func (a *API) deleteClient(c *call) {
