@@ -26,7 +26,8 @@ func (m *imitation) MustAsk(before, requested []string, v func() persona.Values)
 
 // Granted returns the scopes that were allowed, and what the persona adds or
 // leaves out because of earlier answers.
-func (m *imitation) Granted(before, allowed []string, v func() persona.Values) []string {
+func (m *imitation) Granted(remembered func() []string, allowed []string, v func() persona.Values) []string {
+	before := remembered()
 	earlier := slices.DeleteFunc(slices.Clone(before), func(s string) bool { return strings.HasPrefix(s, declined) })
 	out := slices.DeleteFunc(slices.Clone(allowed), func(s string) bool {
 		return slices.Contains(before, declined+s) && !slices.Contains(earlier, s)

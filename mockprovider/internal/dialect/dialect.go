@@ -78,7 +78,7 @@ type Consents interface {
 	// MustAsk reports whether the user has to be asked for the requested scopes.
 	MustAsk(before, requested []string, v func() persona.Values) bool
 	// Granted returns the scopes that a user gives who allows some.
-	Granted(before, allowed []string, v func() persona.Values) []string
+	Granted(before func() []string, allowed []string, v func() persona.Values) []string
 	// Remembered returns what is remembered once the user allowed some of the
 	// scopes that were asked.
 	Remembered(before, allowed, asked []string) []string
@@ -91,6 +91,9 @@ type Consents interface {
 type Answers interface {
 	// Changes returns the members to set or remove in an artifact.
 	Changes(artifact protocol.Artifact) persona.Changes
+	// Parameters changes those of an authorization response. v returns what they
+	// may speak of.
+	Parameters(params url.Values, v func() persona.Values, random io.Reader)
 	// JoinScopes writes scopes as answers have them.
 	JoinScopes(scopes []string) string
 	// Encode writes the members of an answer in the form that the Accept header
@@ -108,6 +111,7 @@ type Rules struct {
 	RedirectBelow     bool                    // a redirect URI may be below a registered one
 	RedirectElsewhere bool                    // an error goes to a registered redirect URI if the one asked for is not registered
 	Fragment          string                  // fragment of the redirect URI of authorization responses
+	MissingUnknown    bool                    // a code or token that is missing is refused as one that is not known
 	KeepRequest       bool                    // grants remember their authorization request
 	RefreshByRequest  bool                    // the authorization request decides whether there is a refresh token, not the scopes
 	RefreshRedirect   bool                    // a redirect_uri of a refresh must be that of the grant

@@ -3,9 +3,12 @@ package dialect
 import (
 	"bytes"
 	"encoding/json"
+	"io"
+	"net/url"
 	"slices"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -31,7 +34,7 @@ func imitate(d *persona.Dialect) *imitation {
 			Responses: d.AuthorizationRequest.Responses, Prompts: d.AuthorizationRequest.Values["prompt"],
 			RedirectBelow:     d.AuthorizationRequest.Redirect.Match == "subdirectory",
 			RedirectElsewhere: d.AuthorizationRequest.Redirect.Mismatch == "registered",
-			Fragment:          d.ResponseFragment, KeepRequest: true,
+			Fragment:          d.ResponseFragment, KeepRequest: true, MissingUnknown: true,
 			RefreshByRequest: len(d.RefreshTokenWhen) > 0, RefreshRedirect: d.TokenRequest.RefreshRedirect,
 			RefreshEndsAccess: d.Ends.Refresh == "access_tokens", RevokeEndsGrant: d.Ends.Revocation == "grant",
 			ExpiredKnown: expiredKnown, Tokens: d.Tokens, SecretJWT: d.TokenRequest.SecretJWT,
@@ -53,6 +56,32 @@ func speaksOf(trees []persona.Tree, text string) bool {
 func (m *imitation) Rules() *Rules { return &m.rules }
 
 func (m *imitation) Changes(artifact protocol.Artifact) persona.Changes { return m.changes[artifact] }
+
+// Parameters sets and removes those that the persona says. Errors have no iss.
+func (m *imitation) Parameters(params url.Values, v func() persona.Values, random io.Reader) {
+	if params.Has("error") {
+		params.Del("iss")
+		return
+	}
+	if len(m.AuthorizationResponse) == 0 {
+		return
+	}
+	members := map[string]any{}
+	for name := range params {
+		members[name] = params.Get(name)
+	}
+	values := v()
+	for name, value := range members {
+		if _, there := values[name]; !there {
+			values[name] = value
+		}
+	}
+	m.AuthorizationResponse.Apply(members, values, random)
+	clear(params)
+	for name, value := range members {
+		params.Set(name, match.Text(value))
+	}
+}
 
 func (m *imitation) ClientAuth(endpoint protocol.Endpoint, method protocol.AuthMethod, ofDevice func() bool) (accepted, withoutSecret bool) {
 	methods := m.TokenRequest.ClientAuth

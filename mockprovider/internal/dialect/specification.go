@@ -52,7 +52,7 @@ func (specification) MustAsk(before, requested []string, _ func() persona.Values
 	return before == nil || slices.ContainsFunc(requested, func(s string) bool { return !slices.Contains(before, s) })
 }
 
-func (specification) Granted(_, allowed []string, _ func() persona.Values) []string { return allowed }
+func (specification) Granted(_ func() []string, allowed []string, _ func() persona.Values) []string { return allowed }
 
 func (specification) Remembered(before, allowed, _ []string) []string {
 	return with(append([]string{}, before...), allowed...)
@@ -61,6 +61,8 @@ func (specification) Remembered(before, allowed, _ []string) []string {
 func (specification) RefreshDue(func() persona.Values) bool { return false }
 
 func (specification) Changes(protocol.Artifact) persona.Changes { return nil }
+
+func (specification) Parameters(url.Values, func() persona.Values, io.Reader) {}
 
 func (specification) JoinScopes(scopes []string) string { return strings.Join(scopes, " ") }
 

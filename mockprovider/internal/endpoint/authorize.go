@@ -89,11 +89,9 @@ func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 	if e := i.unsupported(a); e != nil {
 		return a, e
 	}
-	if d := i.Persona().Dialect; d != nil {
-		if e := i.particular(d, a); e != nil {
-			r.x.Because(protocol.CauseAuthorizeRequestInvalid)
-			return a, e
-		}
+	if why := i.Grants.Dialect().Refuses(a.form, a.GetRequestedScopes()); why != "" {
+		r.x.Because(protocol.CauseAuthorizeRequestInvalid)
+		return a, refuse("invalid_request", why)
 	}
 	a.note(r.x)
 	return a, i.read(r.Request, a)
@@ -219,14 +217,7 @@ func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
 	if slices.Contains(a.prompt, "none") && len(a.prompt) > 1 {
 		return refuse("invalid_request", "prompt=none cannot be combined with another value.")
 	}
-	if d := i.Persona().Dialect; d != nil {
-		if d.AuthorizationRequest.NoneAsks && slices.Contains(a.prompt, "none") {
-			a.prompt = nil
-		}
-		if a.values().Holds(d.AuthorizationRequest.SignInWhen) {
-			a.prompt = append(a.prompt, "login")
-		}
-	}
+	a.prompt = i.Grants.Dialect().Prompt(a.prompt, a.values)
 	if text := a.form.Get("max_age"); text != "" {
 		age, ok := readSeconds(text)
 		if !ok {
@@ -292,10 +283,12 @@ func (i *Issuer) issue(r *request, a *authorization, s *store.Session, scopes []
 			Audience: a.form["resource"], ClaimsParameter: json.RawMessage(a.form.Get("claims")),
 		},
 	}
-	if d := i.Persona().Dialect; d != nil {
-		scopes = i.granted(d, a, s.Login, scopes)
-		g.Request, g.RefreshDue = a.form, a.values().Holds(d.RefreshTokenWhen)
+	d := i.Grants.Dialect()
+	if d.Rules().KeepRequest {
+		g.Request = a.form
 	}
+	g.RefreshDue = d.RefreshDue(a.values)
+	scopes = d.Granted(func() []string { return i.Store.Consent(s.Login, a.client.ID, i.Clock.Now()) }, scopes, a.values)
 	a.grant = g
 	r.x.Bind("", "", g.Subject)
 	for _, scope := range scopes {

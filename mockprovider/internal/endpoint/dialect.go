@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -90,26 +88,6 @@ func (i *Issuer) redirectURIs(clientID string) []string {
 	return nil
 }
 
-// particular refuses what the persona's provider wants otherwise in an
-// authorization request.
-func (i *Issuer) particular(d *persona.Dialect, a *authorization) *oauthError {
-	want := d.AuthorizationRequest
-	for _, name := range want.Required {
-		if a.form.Get(name) == "" {
-			return refuse("invalid_request", "Missing required parameter: "+name)
-		}
-	}
-	for name, values := range want.Values {
-		if v := a.form.Get(name); v != "" && !slices.Contains(values, v) {
-			return refuse("invalid_request", "Invalid parameter value for "+name+": there are "+strings.Join(values, " and ")+".")
-		}
-	}
-	if a.form.Get("response_mode") != "form_post" && slices.ContainsFunc(want.FormPostFor, func(s string) bool { return slices.Contains(a.GetRequestedScopes(), s) }) {
-		return refuse("invalid_request", "response_mode must be form_post when name or email scope is requested.")
-	}
-	return nil
-}
-
 // values are what the persona may say of an authorization request.
 func (a *authorization) values() persona.Values {
 	v := persona.Values{"consent_shown": a.consentShown}
@@ -117,33 +95,6 @@ func (a *authorization) values() persona.Values {
 		v[name] = a.form.Get(name)
 	}
 	return v
-}
-
-// granted are the scopes that a user gives in this dialect: those that were
-// allowed, and what the persona adds or leaves out for what was before.
-func (i *Issuer) granted(d *persona.Dialect, a *authorization, login string, allowed []string) []string {
-	before := i.Store.Consent(login, a.client.ID, i.Clock.Now())
-	earlier := slices.DeleteFunc(slices.Clone(before), func(s string) bool { return strings.HasPrefix(s, declinedMark) })
-	out := slices.DeleteFunc(slices.Clone(allowed), func(s string) bool {
-		return slices.Contains(before, declinedMark+s) && !slices.Contains(earlier, s)
-	})
-	if len(allowed) == 0 && d.Scope.GrantedBefore || a.values().Holds(d.Scope.AddGrantedWhen) {
-		for _, s := range earlier {
-			if !slices.Contains(out, s) {
-				out = append(out, s)
-			}
-		}
-	}
-	return out
-}
-
-// declinedMark stands before a scope that the user declined, in what is
-// remembered of consents. No scope begins with a space (RFC 6749 section 3.3).
-const declinedMark = " "
-
-// asksAgain reports whether a scope that the user declined is asked again.
-func asksAgain(d *persona.Dialect, a *authorization) bool {
-	return d == nil || !d.Scope.RemembersDecline || a.values().Holds(d.Scope.AskDeclinedWhen)
 }
 
 // dress lays what the persona says over the members of an answer.
@@ -199,30 +150,16 @@ func clientGrant(id string) *store.Grant {
 	return g
 }
 
-// dressParams lays what the persona says over the parameters of an authorization
-// response.
-func (i *Issuer) dressParams(d *persona.Dialect, a *authorization, params url.Values) {
-	members := map[string]any{}
-	for name := range params {
-		members[name] = params.Get(name)
+// responseValues are what the parameters of an authorization response may speak
+// of.
+func (i *Issuer) responseValues(a *authorization) persona.Values {
+	g := a.grant
+	if g == nil {
+		g = clientGrant(a.client.ID)
 	}
-	if params.Has("error") {
-		delete(members, "iss")
-	} else {
-		g := a.grant
-		if g == nil {
-			g = clientGrant(a.client.ID)
-		}
-		i.dress(a.ctx, d.AuthorizationResponse, members, g, a.GetGrantedScopes(), persona.Values{"consent_shown": a.consentShown, "request": texts(a.form)})
-	}
-	for name := range params {
-		if _, there := members[name]; !there {
-			params.Del(name)
-		}
-	}
-	for name, value := range members {
-		params.Set(name, match.Text(value))
-	}
+	v := i.Grants.Values(a.ctx, g, a.GetGrantedScopes())
+	v["base"], v["consent_shown"], v["request"] = i.Grants.At(a.ctx).Address, a.consentShown, texts(a.form)
+	return v
 }
 
 func texts(form url.Values) map[string]any {

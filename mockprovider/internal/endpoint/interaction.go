@@ -86,18 +86,8 @@ func (i *Issuer) mustSignIn(a *authorization, p *store.Pending, s *store.Session
 
 // consentDue reports whether the user has to be asked for consent.
 func (i *Issuer) consentDue(a *authorization, s *store.Session) bool {
-	d := i.Persona().Dialect
-	if slices.Contains(a.prompt, "consent") || d != nil && a.values().Holds(d.AuthorizationRequest.ConsentWhen) {
-		return true
-	}
-	again := asksAgain(d, a)
 	before := i.Store.Consent(s.Login, a.client.ID, i.Clock.Now())
-	for _, scope := range a.GetRequestedScopes() {
-		if !slices.Contains(before, scope) && (again || !slices.Contains(before, declinedMark+scope)) {
-			return true
-		}
-	}
-	return before == nil
+	return slices.Contains(a.prompt, "consent") || i.Grants.Dialect().MustAsk(before, a.GetRequestedScopes(), a.values)
 }
 
 // signInAuto signs in without a page: the user that login_hint names, else the
@@ -220,25 +210,8 @@ func allowedScopes(requested, ticked []string) []string {
 // remember keeps what a user allowed a client, and what was declined of what was
 // asked.
 func (i *Issuer) remember(s *store.Session, clientID string, allowed, asked []string) {
-	d := i.Persona().Dialect
+	d := i.Grants.Dialect()
 	i.Store.EditConsent(s.Login, clientID, func(before []string) []string {
-		after := slices.Clone(before)
-		add := func(text string) {
-			if !slices.Contains(after, text) {
-				after = append(after, text)
-			}
-		}
-		for _, scope := range allowed {
-			add(scope)
-			after = slices.DeleteFunc(after, func(s string) bool { return s == declinedMark+scope })
-		}
-		if d != nil && d.Scope.RemembersDecline {
-			for _, scope := range asked {
-				if !slices.Contains(allowed, scope) {
-					add(declinedMark + scope)
-				}
-			}
-		}
-		return append([]string{}, after...)
+		return d.Remembered(before, allowed, asked)
 	}, i.Clock.Now())
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -36,11 +37,8 @@ func (a *authorizationResponse) write(r *request) {
 		params.Set("token_type", "Bearer")
 	}
 	params.Set("iss", i.Grants.Issuer(a.of.ctx, a.of.grant)) // RFC 9207 section 2
-	fragment := ""
-	if d := i.Persona().Dialect; d != nil {
-		i.dressParams(d, a.of, params)
-		fragment = d.ResponseFragment
-	}
+	d := i.Grants.Dialect()
+	d.Parameters(params, func() persona.Values { return i.responseValues(a.of) }, i.Random)
 	r.falsify(protocol.AuthorizationResponse, func(t *fault.Tamper) {
 		if t.ResponseMode != "" {
 			a.mode = fosite.ResponseModeType(t.ResponseMode)
@@ -48,7 +46,7 @@ func (a *authorizationResponse) write(r *request) {
 		t.FalsifyParameters(params, i.Clock.Now())
 	})
 	r.recordResponse(journal.Params(params))
-	a.send(r, fragment)
+	a.send(r, d.Rules().Fragment)
 }
 
 // send makes the redirection, or the page with the form.
