@@ -26,6 +26,7 @@ type Dialect interface {
 	Requests
 	Consents
 	Answers
+	Errors
 
 	// Rules returns the choices that the specifications leave to a provider.
 	Rules() *Rules
@@ -52,6 +53,9 @@ type Naming interface {
 	// URLs returns those of an endpoint as the client sees them, the one in the
 	// metadata first.
 	URLs(at Request, endpoint protocol.Endpoint) []string
+	// Routes returns the paths of the provider, nil where they are those of the
+	// specifications' provider.
+	Routes() []Route
 	// Metadata returns the metadata document; doc is that of the specifications.
 	Metadata(at Request, doc map[string]any, random io.Reader) map[string]any
 }
@@ -104,6 +108,7 @@ type Answers interface {
 // Rules are the choices that the specifications leave to a provider. The zero
 // value is what the specifications recommend.
 type Rules struct {
+	Title             string                  // name of the provider, for people
 	Address           string                  // issuer identifier of the real provider, without a path
 	IssuerByUser      bool                    // the issuer identifier depends on the user
 	Responses         []protocol.ResponseType // response types that every client may ask for, in addition to its own
@@ -122,6 +127,14 @@ type Rules struct {
 	SecretJWT         *persona.SecretJWT      // what is asked of client secrets that are JWTs, nil: a secret is a text
 	ClientToken       persona.Tree            // the access token of client_credentials, where it is made of the client
 	Exchange          *persona.Exchange       // a grant type that gives a new access token for a live one
+}
+
+// Of returns the dialect that speaks as d, Specification for nil.
+func Of(d *persona.Dialect) Dialect {
+	if d == nil {
+		return Specification
+	}
+	return imitate(d)
 }
 
 // Cache returns the dialect of a persona, made at its first use. The zero value

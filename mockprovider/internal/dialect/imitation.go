@@ -30,6 +30,7 @@ func imitate(d *persona.Dialect) *imitation {
 	return &imitation{
 		Dialect: d, hosts: d.Hosts(), segments: segmentsOf(d),
 		rules: Rules{
+			Title:   d.Title,
 			Address: d.Issuer, IssuerByUser: speaksOf(d.IssuerPath, "${user."),
 			Responses: d.AuthorizationRequest.Responses, Prompts: d.AuthorizationRequest.Values["prompt"],
 			RedirectBelow:     d.AuthorizationRequest.Redirect.Match == "subdirectory",

@@ -52,7 +52,9 @@ func (specification) MustAsk(before, requested []string, _ func() persona.Values
 	return before == nil || slices.ContainsFunc(requested, func(s string) bool { return !slices.Contains(before, s) })
 }
 
-func (specification) Granted(_ func() []string, allowed []string, _ func() persona.Values) []string { return allowed }
+func (specification) Granted(_ func() []string, allowed []string, _ func() persona.Values) []string {
+	return allowed
+}
 
 func (specification) Remembered(before, allowed, _ []string) []string {
 	return with(append([]string{}, before...), allowed...)

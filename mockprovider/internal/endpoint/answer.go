@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -26,9 +27,9 @@ type document struct {
 	artifact protocol.Artifact // as faults name it; empty: they do not falsify it
 	members  map[string]any
 
-	words   *persona.Dialect // whose encodings it has; nil: JSON
-	changes persona.Changes  // what the dialect has otherwise in it,
-	grant   *store.Grant     // with what it is about
+	words   dialect.Dialect // whose encodings it has; nil: JSON
+	changes persona.Changes // what the dialect has otherwise in it,
+	grant   *store.Grant    // with what it is about
 	scopes  []string
 	more    persona.Values
 
@@ -42,14 +43,14 @@ func newDocument(artifact protocol.Artifact, members map[string]any) *document {
 }
 
 func (d *document) write(r *request) {
-	r.issuer.dress(r.Context(), d.changes, d.members, d.grant, d.scopes, d.more)
+	r.issuer.change(r.Context(), d.changes, d.members, d.grant, d.scopes, d.more)
 	d.falsify(r)
 	if d.sign != nil {
 		d.writeSigned(r)
 		return
 	}
 	if d.words != nil {
-		if body, contentType := encode(d.words, d.members, r.x.Header("Accept")); contentType != "" {
+		if body, contentType := d.words.Encode(d.members, r.x.Header("Accept")); contentType != "" {
 			(&raw{d.status, contentType, "no-store", body, d.members}).write(r)
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -43,9 +44,8 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 		"expires_in":                p.Lifetime.Seconds(), "interval": p.Interval.Seconds(),
 	}
 	answer := newDocument("", members)
-	if own := i.Persona().Dialect; own != nil {
-		answer.words, answer.changes, answer.grant, answer.scopes = own, own.DeviceResponse, clientGrant(c.ID), d.Scopes
-	}
+	words := i.Grants.Dialect()
+	answer.words, answer.changes, answer.grant, answer.scopes = words, words.Changes(dialect.DeviceResponse), clientGrant(c.ID), d.Scopes
 	return answer
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -17,8 +18,8 @@ type oauthError struct {
 	Code, Description, URI string
 	Status                 int
 
-	cause protocol.Cause   // of a fault that names it; else the journal has it
-	words *persona.Dialect // another persona's, where a fault says so; nil is the issuer's own
+	cause protocol.Cause  // of a fault that names it; else the journal has it
+	words dialect.Dialect // another persona's, where a fault says so; nil is the issuer's own
 	form  errorForm
 	scope string // what the request would need, in the form inBearer
 }
@@ -84,39 +85,6 @@ func specified(code string) string {
 	return code
 }
 
-// members are the parameters of an error answer. Characters that RFC 6749
-// section 5.2 does not allow in a description are replaced.
-func (e *oauthError) members() map[string]string {
-	out := map[string]string{}
-	if e.Code != "" {
-		out["error"] = e.Code
-	}
-	if e.Description != "" {
-		out["error_description"] = describable(e.Description)
-	}
-	if e.URI != "" {
-		out["error_uri"] = e.URI
-	}
-	return out
-}
-
-// describable puts another character in the place of each that neither an error's
-// description nor a quoted string of WWW-Authenticate may have (RFC 6749 section
-// 5.2, RFC 6750 section 3). What is left needs no escape (RFC 9110 section 5.6.4).
-func describable(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '"':
-			return '\''
-		case r == '\\':
-			return '/'
-		case r < 0x20 || r > 0x7e:
-			return '?'
-		}
-		return r
-	}, text)
-}
-
 // errorForm is how an endpoint answers with an error.
 type errorForm uint8
 
@@ -140,87 +108,114 @@ func (e *oauthError) withScope(scope string) *oauthError {
 	return e
 }
 
+// tokenMissing refuses a request without an access token: there is no error to tell
+// (RFC 6750 section 3.1).
+func tokenMissing() *oauthError { return &oauthError{Status: http.StatusUnauthorized} }
+
 // write words the error and makes that the answer.
 func (e *oauthError) write(r *request) {
-	words, form := r.words(e), e.form
+	form := e.form
 	if form == ofRoute {
 		form = r.route.errors
 	}
 	r.recordError(e.Code)
-	switch {
-	case form == onPage:
+	switch form {
+	case onPage:
 		r.issuer.errorPage(e).write(r)
-	case form == toClient:
-		r.answerClient(words, e).write(r)
-	case words != nil:
-		r.inDialect(words, form == inBearer, e).write(r)
-	case form == inBearer:
-		r.out.Header.Set("WWW-Authenticate", bearerChallenge(e))
-		e.document().write(r)
+	case toClient:
+		r.answerClient(e).write(r)
 	default:
-		if e.Status == http.StatusUnauthorized {
-			r.out.Header.Set("WWW-Authenticate", `Basic realm="authdrill", charset="UTF-8"`)
-		}
-		e.document().write(r)
+		r.refusal(e, form == inBearer).write(r)
 	}
 }
 
-// words is the dialect that an error is told in, nil where it is told as the
-// specifications have it.
-func (r *request) words(e *oauthError) *persona.Dialect {
+// words returns the dialect that an error is told in.
+func (r *request) words(e *oauthError) dialect.Dialect {
 	switch {
 	case e.words != nil:
 		return e.words
 	case e.form == ofRoute && r.route.words != nil:
 		return r.route.words
 	}
-	return r.issuer.Persona().Dialect
+	return r.issuer.Grants.Dialect()
 }
 
-func (e *oauthError) document() *document {
-	d := &document{status: e.Status, members: map[string]any{}}
-	for k, v := range e.members() {
-		d.members[k] = v
+// worded returns the error for a dialect to word.
+func (e *oauthError) worded(r *request, bearer bool) dialect.Error {
+	out := dialect.Error{Code: e.Code, Description: e.Description, URI: e.URI, Status: e.Status, Cause: e.cause, Bearer: bearer, Scope: e.scope}
+	if out.Cause == "" {
+		out.Cause = r.x.Cause()
 	}
-	return d
+	return out
 }
 
-// tokenMissing refuses a request without an access token: there is no error to tell
-// (RFC 6750 section 3.1).
-func tokenMissing() *oauthError { return &oauthError{Status: http.StatusUnauthorized} }
+// errorValues are what the words of an error may speak of.
+func (r *request) errorValues() persona.Values {
+	i := r.issuer
+	now, asked := i.Clock.Now(), map[string]any{}
+	for name, values := range r.x.Params() {
+		asked[name] = strings.Join(values, " ")
+	}
+	v := persona.Values{"now": now.Unix(), "timestamp": persona.Timestamp(now), "issuer": i.Grants.Issuer(r.Context(), nil), "request": asked}
+	if code, ok := r.x.Param("device_code"); ok {
+		if device, ok := i.Store.Device(code, now); ok {
+			v["interval"] = int64(device.Interval.Seconds())
+		}
+	}
+	return v
+}
+
+// refusal answers whoever asks.
+func (r *request) refusal(e *oauthError, bearer bool) answer {
+	words := r.words(e)
+	told := words.Refuse(e.worded(r, bearer), r.errorValues, r.issuer.Random)
+	for name, value := range told.Header {
+		r.out.Header.Set(name, value)
+	}
+	if told.Members == nil {
+		return &raw{status: told.Status, body: []byte(told.Text), response: map[string]any{"error": told.Code}}
+	}
+	answer := &document{status: told.Status, members: told.Members}
+	if !bearer {
+		answer.words = words
+	}
+	return answer
+}
 
 // answerClient sends an error to the client if it is known where that is, and else
 // shows a page: an unknown client or redirect URI must never be redirected to (RFC
 // 6749 section 4.1.2.1).
-func (r *request) answerClient(words *persona.Dialect, e *oauthError) answer {
-	a := r.authorization
-	if words != nil {
-		return r.answerClientInDialect(words, e)
-	}
-	if a == nil || a.AuthorizeRequester == nil || a.client == nil || !a.IsRedirectURIValid() || !r.issuer.Grants.RedirectAllowed(r.Context(), a.client, a.GetRedirectURI().String()) {
+func (r *request) answerClient(e *oauthError) answer {
+	a, words := r.authorization, r.words(e)
+	told := words.RefuseAuthorization(e.worded(r, false), r.errorValues, r.issuer.Random)
+	to := r.redirectOf(words.Rules())
+	if told.Page || to == nil {
 		if a != nil && a.client != nil {
-			r.x.Decide("redirect_uri", false, a.form.Get("redirect_uri"), "RFC 6749 section 4.1.2.1")
+			r.x.Decide("redirect_uri", to != nil, a.form.Get("redirect_uri"), "RFC 6749 section 4.1.2.1")
 		}
-		return r.issuer.errorPage(e)
+		r.recordError(told.Code)
+		return r.issuer.errorPage(&oauthError{Code: told.Code, Description: told.Description, URI: told.URI, Status: told.Status})
 	}
-	params := url.Values{}
-	for name, value := range e.members() {
-		params.Set(name, value)
-	}
-	params.Set("state", a.form.Get("state"))
-	return a.respond(params)
+	told.Params.Set("state", a.form.Get("state"))
+	out := a.respond(told.Params)
+	out.to = to
+	return out
 }
 
-// bearerChallenge is a WWW-Authenticate header (RFC 6750 section 3).
-func bearerChallenge(e *oauthError) string {
-	challenge := `Bearer realm="authdrill"`
-	if e.Code == "" {
-		return challenge
+// redirectOf returns where an error can be sent: to the redirect URI that was
+// asked for, or to the registered one where the provider does so. nil: nowhere.
+func (r *request) redirectOf(rules *dialect.Rules) *url.URL {
+	a := r.authorization
+	if a == nil || a.AuthorizeRequester == nil || a.client == nil {
+		return nil
 	}
-	for _, p := range [][2]string{{"error", e.Code}, {"error_description", e.Description}, {"scope", e.scope}} {
-		if p[1] != "" {
-			challenge += ", " + p[0] + `="` + describable(p[1]) + `"`
+	if uri := a.GetRedirectURI(); a.IsRedirectURIValid() && r.issuer.Grants.RedirectAllowed(r.Context(), a.client, uri.String()) {
+		return uri
+	}
+	if rules.RedirectElsewhere && len(a.client.RedirectURIs) > 0 {
+		if uri, err := url.Parse(a.client.RedirectURIs[0]); err == nil {
+			return uri
 		}
 	}
-	return challenge
+	return nil
 }

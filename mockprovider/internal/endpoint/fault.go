@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -101,7 +102,10 @@ func (r *request) RefuseFor(what string) {
 	}
 	r.x.Because(cause)
 	e := refuse(cause.Code(), "")
-	e.cause, e.words = cause, words
+	e.cause = cause
+	if words != nil {
+		e.words = dialect.Of(words)
+	}
 	r.refuse(e)
 }
 

@@ -9,7 +9,6 @@
 package endpoint
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -42,22 +41,7 @@ type Issuer struct {
 	Records *budget.Pool            // of what requests leave behind, over the whole host
 	Notice  func(kind, text string) // tells the operator, once of each kind, that a bound was reached
 
-	spoken atomic.Pointer[spoken] // the table of contents in the persona's dialect
-}
-
-// Handler returns the issuer's endpoints.
-func (i *Issuer) Handler() http.Handler {
-	mux := http.NewServeMux()
-	for _, r := range routes() {
-		mux.Handle(r.Path, i.exchange(r))
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if d := i.Persona().Dialect; d != nil {
-			i.inDialect(d, w, r)
-			return
-		}
-		mux.ServeHTTP(w, r)
-	})
+	contents atomic.Pointer[contents] // in the dialect of now
 }
 
 // Sweep forgets what has expired on the issuer's clock and returns how many

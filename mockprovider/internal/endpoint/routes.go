@@ -5,7 +5,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -21,7 +21,7 @@ type route struct {
 	form    bool                                // the parameters are a form that is posted
 	serve   handler
 	errors  errorForm
-	words   *persona.Dialect // of errors, where a resource has some of its own; nil: the issuer's
+	words   dialect.Dialect // of errors, where a resource has some of its own; nil: the issuer's
 	shared  sharing
 	n       int // which URL of the endpoint it is, where a persona has several
 }

@@ -12,12 +12,11 @@ import (
 // token answers the token endpoint (RFC 6749 section 3.2). The grants
 // themselves are in package grant.
 func (i *Issuer) token(r *request) answer {
-	d := i.Persona().Dialect
-	if d != nil {
-		if special := i.exchanges(d, r); special != nil {
-			return special
-		}
-	} else if e := lacking(r.PostForm); e != nil {
+	d := i.Grants.Dialect()
+	if special := i.personaGrant(d, r); special != nil {
+		return special
+	}
+	if e := lacking(r.PostForm); e != nil && !d.Rules().MissingUnknown {
 		return e
 	}
 	ctx := r.Context()
@@ -35,9 +34,10 @@ func (i *Issuer) token(r *request) answer {
 	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
 	answer := newDocument(protocol.TokenResponse, members)
 	answer.words = d
-	if g := ar.GetSession().(*grant.Session).Grant(); d != nil && g != nil {
-		members["scope"] = d.JoinScopes(ar.GetGrantedScopes())
-		answer.changes, answer.grant, answer.scopes = d.TokenResponse, g, ar.GetGrantedScopes()
+	members["scope"] = d.JoinScopes(ar.GetGrantedScopes())
+	answer.changes = d.Changes(protocol.TokenResponse)
+	if g := ar.GetSession().(*grant.Session).Grant(); len(answer.changes) > 0 {
+		answer.grant, answer.scopes = g, ar.GetGrantedScopes()
 		answer.more = persona.Values{"grant_type": r.PostForm.Get("grant_type"), "issued_at": i.Clock.Now().Unix()}
 		if token := i.Grants.UserToken(g); token != "" {
 			answer.more["user_access_token"] = token

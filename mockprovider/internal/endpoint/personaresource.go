@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -21,26 +22,26 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// spends answers a resource of the persona's: who asks, with what, about what.
-func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
+// personaResource serves a protected resource that a persona defines.
+func (i *Issuer) personaResource(d dialect.Dialect, res *persona.Resource) handler {
 	return func(_ *Issuer, r *request) answer {
 		subject, v, e := i.caller(d, res, r)
 		if e == nil && len(res.About) > 0 {
-			subject, e = i.about(res, r, v)
+			subject, e = i.subjectToken(res, r, v)
 		}
 		if e != nil {
 			return e
 		}
 		if subject != nil {
-			i.tell(r.Request, v, subject)
-			i.does(res, r.x, subject)
+			i.addTokenValues(r.Request, v, subject)
+			i.applySideEffect(res, r.x, subject)
 		}
 		tree, there := res.Answer.Fill(v, i.Random)
 		if !there {
 			tree = nil
 		}
 		if res.Fields != nil {
-			if tree, e = i.chosen(res, r, tree); e != nil {
+			if tree, e = i.chosenFields(res, r, tree); e != nil {
 				return e
 			}
 		}
@@ -53,7 +54,7 @@ func (i *Issuer) spends(d *persona.Dialect, res *persona.Resource) handler {
 }
 
 // caller finds out who asks: the user of an access token, or a client.
-func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *request) (*store.HeldAccess, persona.Values, *oauthError) {
+func (i *Issuer) caller(d dialect.Dialect, res *persona.Resource, r *request) (*store.HeldAccess, persona.Values, *oauthError) {
 	at := i.Grants.At(r.Context())
 	v := persona.Values{"issuer": i.Grants.Issuer(r.Context(), nil), "base": at.Address, "now": i.Clock.Now().Unix()}
 	if len(at.Path) > 0 {
@@ -85,13 +86,13 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *request) (
 		r.x.Because(protocol.CauseAPITokenMissing)
 		return nil, v, refuse("invalid_token", "No access token was sent.")
 	}
-	i.knowOwn(r.Request, d, token)
+	i.knowClientToken(r.Request, d, token)
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
 		return nil, v, understood(err)
 	}
 	v["access_token"] = token
-	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.proves(a, token, proof) {
+	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.hasProof(a, token, proof) {
 		r.x.Because(protocol.CauseAPIAppsecretProofWrong)
 		return nil, v, refuse("invalid_request", "Invalid appsecret_proof provided in the API argument")
 	}
@@ -103,13 +104,14 @@ func (i *Issuer) caller(d *persona.Dialect, res *persona.Resource, r *request) (
 	return a, v, nil
 }
 
-// knowOwn takes note of an access token that a client made of itself.
-func (i *Issuer) knowOwn(r *http.Request, d *persona.Dialect, token string) {
-	if d.TokenRequest.ClientAccessToken.IsZero() {
+// knowClientToken keeps an access token that a client made of itself.
+func (i *Issuer) knowClientToken(r *http.Request, d dialect.Dialect, token string) {
+	made := d.Rules().ClientToken
+	if made.IsZero() {
 		return
 	}
 	for _, c := range i.Store.Clients() {
-		if d.TokenRequest.ClientAccessToken.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil)) == token {
+		if made.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil)) == token {
 			i.Grants.Know(token, clientGrant(c.ID))
 		}
 	}
@@ -144,8 +146,8 @@ func tokenIn(res *persona.Resource, r *http.Request) string {
 	return ""
 }
 
-// proves checks an appsecret_proof.
-func (i *Issuer) proves(a *store.HeldAccess, token, proof string) bool {
+// hasProof checks an appsecret_proof.
+func (i *Issuer) hasProof(a *store.HeldAccess, token, proof string) bool {
 	c, ok := i.Store.Client(a.Grant.ClientID)
 	if !ok {
 		return false
@@ -155,9 +157,9 @@ func (i *Issuer) proves(a *store.HeldAccess, token, proof string) bool {
 	return hmac.Equal([]byte(hex.EncodeToString(mac.Sum(nil))), []byte(proof))
 }
 
-// about finds the token that an answer is about: an access token, or an ID token
+// subjectToken finds the token that an answer is about: an access token, or an ID token
 // whose claims go into the values.
-func (i *Issuer) about(res *persona.Resource, r *request, v persona.Values) (*store.HeldAccess, *oauthError) {
+func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Values) (*store.HeldAccess, *oauthError) {
 	body := jsonMembers(r.Request)
 	for _, name := range res.About {
 		token := r.Form.Get(name)
@@ -174,7 +176,7 @@ func (i *Issuer) about(res *persona.Resource, r *request, v persona.Values) (*st
 				return nil, refuse("invalid_token", "Invalid Value")
 			}
 			maps.Copy(claims, headerOf(token))
-			v["token"] = withText(claims)
+			v["token"] = withTexts(claims)
 			return nil, nil
 		}
 		if rt, ok := i.Store.Refresh(token, i.Clock.Now()); ok && !rt.Ended && rt.Expires.After(i.Clock.Now()) {
@@ -186,7 +188,7 @@ func (i *Issuer) about(res *persona.Resource, r *request, v persona.Values) (*st
 		}
 		v["access_token"] = token
 		claims := map[string]any{"aud": a.Grant.ClientID, "azp": a.Grant.ClientID, "sub": a.Grant.Subject, "exp": a.Expires.Time().Unix()}
-		v["token"] = withText(claims)
+		v["token"] = withTexts(claims)
 		return a, nil
 	}
 	r.x.Because(protocol.CauseAPITokenMissing)
@@ -203,8 +205,8 @@ func headerOf(token string) map[string]any {
 	return out
 }
 
-// withText has every claim, and all of them as texts under strings.
-func withText(claims map[string]any) map[string]any {
+// withTexts has every claim, and all of them as texts under strings.
+func withTexts(claims map[string]any) map[string]any {
 	out, texts := maps.Clone(claims), map[string]any{}
 	for name, value := range claims {
 		texts[name] = match.Text(value)
@@ -224,8 +226,8 @@ func jsonMembers(r *http.Request) map[string]any {
 	return out
 }
 
-// tell adds what is known of an access token.
-func (i *Issuer) tell(r *http.Request, v persona.Values, a *store.HeldAccess) {
+// addTokenValues adds what is known of an access token.
+func (i *Issuer) addTokenValues(r *http.Request, v persona.Values, a *store.HeldAccess) {
 	for name, value := range i.Grants.Values(r.Context(), a.Grant, a.Scopes) {
 		v[name] = value
 	}
@@ -235,8 +237,8 @@ func (i *Issuer) tell(r *http.Request, v persona.Values, a *store.HeldAccess) {
 	v["expires_in"] = int64(a.Expires.Time().Sub(now).Seconds())
 }
 
-// does what the request is for, beside its answer.
-func (i *Issuer) does(res *persona.Resource, x *journal.Exchange, a *store.HeldAccess) {
+// applySideEffect does what the request is for, in addition to its answer.
+func (i *Issuer) applySideEffect(res *persona.Resource, x *journal.Exchange, a *store.HeldAccess) {
 	switch res.Does {
 	case "revoke_token":
 		i.Store.RevokeAccess(a.Token, i.Clock.Now())
@@ -247,8 +249,8 @@ func (i *Issuer) does(res *persona.Resource, x *journal.Exchange, a *store.HeldA
 	}
 }
 
-// chosen are the members that a request asks for by name.
-func (i *Issuer) chosen(res *persona.Resource, r *request, tree any) (any, *oauthError) {
+// chosenFields are the members that a request asks for by name.
+func (i *Issuer) chosenFields(res *persona.Resource, r *request, tree any) (any, *oauthError) {
 	members, _ := tree.(map[string]any)
 	known := res.Answer.Members()
 	wanted := res.Fields.Default
@@ -292,4 +294,19 @@ func topLevel(text string) []string {
 		}
 	}
 	return out
+}
+
+// treeAnswer answers with a tree of the persona's, in JSON.
+func treeAnswer(artifact protocol.Artifact, status int, tree any) answer {
+	if members, ok := tree.(map[string]any); ok {
+		return &document{status: status, artifact: artifact, members: members}
+	}
+	if tree == nil {
+		return &raw{status: status}
+	}
+	body, err := json.Marshal(tree)
+	if err != nil {
+		return notMarshalled(err)
+	}
+	return &raw{status, "application/json", "no-store", body, map[string]any{"answer": tree}}
 }

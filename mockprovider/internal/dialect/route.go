@@ -1,0 +1,53 @@
+package dialect
+
+import (
+	"net/url"
+
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
+)
+
+// Route is a path at which a provider has an endpoint, or a protected resource
+// that only its persona knows.
+type Route struct {
+	Pattern  string // of http.ServeMux
+	Endpoint protocol.Endpoint
+	N        int               // which of the endpoint's URLs it is
+	Resource *persona.Resource // nil: an endpoint
+	Words    Dialect           // in which a resource refuses
+}
+
+// Routes is where the specifications leave the paths to the provider.
+func (specification) Routes() []Route { return nil }
+
+// Routes are the paths of the real provider, whatever its host names.
+func (m *imitation) Routes() []Route {
+	var out []Route
+	for _, e := range m.Endpoints.All() {
+		for n, address := range e.URLs {
+			out = append(out, Route{Pattern: pathOf(address), Endpoint: e.Name, N: n})
+		}
+	}
+	for k := range m.Resources {
+		res := &m.Resources[k]
+		words := Dialect(m)
+		if len(res.Errors) > 0 {
+			words = Of(m.At(res))
+		}
+		for n, address := range res.URLs {
+			for _, method := range res.Speaks() {
+				out = append(out, Route{Pattern: method + " " + pathOf(address), Endpoint: res.Name(), N: n, Resource: res, Words: words})
+			}
+		}
+	}
+	return out
+}
+
+// pathOf returns the path of a URL at the real provider, as a pattern.
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "/" // the strict reader lets none pass
+	}
+	return persona.MuxPath(u.Path)
+}

@@ -1,0 +1,79 @@
+package endpoint
+
+import (
+	"net/http"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
+)
+
+// contents is the table of contents in a dialect: made once, and anew where the
+// dialect changes while the provider runs.
+type contents struct {
+	dialect dialect.Dialect
+	own     *http.ServeMux // paths of authdrill
+	theirs  *http.ServeMux // paths of the real provider; nil: all are authdrill's
+}
+
+// Handler returns the issuer's endpoints.
+func (i *Issuer) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, d := i.contents.Load(), i.Grants.Dialect()
+		if c == nil || c.dialect != d {
+			c = i.contentsOf(d)
+			i.contents.Store(c)
+		}
+		i.serve(c, w, r)
+	})
+}
+
+// serve answers under the paths of the dialect, whatever host name they are asked
+// under.
+func (i *Issuer) serve(c *contents, w http.ResponseWriter, r *http.Request) {
+	if c.theirs == nil {
+		c.own.ServeHTTP(w, r)
+		return
+	}
+	if _, pattern := c.own.Handler(r); pattern != "" {
+		c.own.ServeHTTP(w, r) // not the handler itself: the mux sets the path's values
+		return
+	}
+	if _, pattern := c.theirs.Handler(r); pattern == "" {
+		http.Error(w, c.dialect.Rules().Title+" has no "+r.URL.Path+": authdrill personas "+i.Persona().Name+" lists what it has.", http.StatusNotFound)
+		return
+	}
+	c.theirs.ServeHTTP(w, r)
+}
+
+// contentsOf makes the table of contents of a dialect. Pages stay at authdrill's
+// paths: those of a real provider cannot be copied.
+func (i *Issuer) contentsOf(d dialect.Dialect) *contents {
+	c := &contents{dialect: d, own: http.NewServeMux()}
+	theirs := d.Routes()
+	byName := map[protocol.Endpoint]route{}
+	for _, rt := range routes() {
+		switch rt.Endpoint {
+		case protocol.SignIn, protocol.Canary, protocol.Home, protocol.DeviceVerification:
+			c.own.Handle(rt.Path, i.exchange(rt))
+		default:
+			if len(theirs) == 0 {
+				c.own.Handle(rt.Path, i.exchange(rt))
+			}
+		}
+		if _, ok := byName[rt.Endpoint]; !ok {
+			byName[rt.Endpoint] = rt
+		}
+	}
+	for _, at := range theirs {
+		rt := byName[at.Endpoint]
+		if at.Resource != nil {
+			rt = route{Route: protocol.Route{Endpoint: at.Endpoint}, serve: i.personaResource(d, at.Resource), errors: inBearer, words: at.Words, shared: sharedByAll}
+		}
+		rt.n = at.N
+		if c.theirs == nil {
+			c.theirs = http.NewServeMux()
+		}
+		c.theirs.Handle(at.Pattern, i.exchange(rt))
+	}
+	return c
+}
