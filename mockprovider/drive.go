@@ -19,7 +19,7 @@ import (
 // AutoSignIn signs users in without a page: the one named by login_hint, else
 // login, else the first.
 func (p *Provider) AutoSignIn(login string) {
-	p.state.Load().set(persona.Persona{SignIn: "auto", SignInAs: login})
+	p.now().set(persona.Persona{SignIn: "auto", SignInAs: login})
 }
 
 // Set overlays what the provider is like, from now on. The error names the member
@@ -28,7 +28,7 @@ func (p *Provider) Set(over persona.Persona) error {
 	if err := setup.ValidateProvider(over); err != nil {
 		return err
 	}
-	p.state.Load().set(over.Clone()) // what the caller has of it may change
+	p.now().set(over.Clone()) // what the caller has of it may change
 	return nil
 }
 
@@ -38,7 +38,7 @@ func (p *Provider) Fault(f fault.Fault) (string, error) {
 	if err := strict.CheckValue("", f); err != nil {
 		return "", err
 	}
-	return p.state.Load().addFault(f)
+	return p.now().addFault(f)
 }
 
 // RemoveFault disarms a fault and reports whether there was one of that id.
@@ -85,7 +85,7 @@ func (p *Provider) SetUser(u store.User) error {
 	if err := strict.CheckValue("", u); err != nil {
 		return err
 	}
-	st := p.state.Load()
+	st := p.now()
 	st.issuer.Store.SetUser(st.named(setup.CompleteUser(u.Login, &u)))
 	return nil
 }
@@ -138,7 +138,7 @@ func (p *Provider) Overlay(s setup.Setup) error {
 	if err := checkKeys(s); err != nil {
 		return err
 	}
-	return p.state.Load().overlay(s)
+	return p.now().overlay(s)
 }
 
 // Mint makes tokens without a flow. The error names what is not there.

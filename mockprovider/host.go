@@ -324,7 +324,7 @@ func (h *Host) Sweep() int {
 	h.mu.RUnlock()
 	n := 0
 	for _, p := range all {
-		n += p.issuer().Sweep()
+		n += p.issuer().Grants.Sweep()
 	}
 	if n >= manyFreed {
 		debug.FreeOSMemory()

@@ -17,7 +17,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/internal/memory"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -31,11 +33,11 @@ type Provider struct {
 	name       string
 	url        string // issuer identifier, without a trailing slash
 	identifier string // the one in tokens: the persona's where it plays the real one
-	seed       uint64 // of the chances of faults
 	clock      *clock.Clock
 	random     *keys.Random
 	keys       *keys.Ring
 	journal    *journal.Journal
+	backend    record.Backend // has the clock and the journal too
 	pages      *ui.Pages
 	fetch      *fetch.Fetcher // of what clients name
 	console    string         // where its console is
@@ -112,13 +114,15 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	}
 	p := &Provider{
 		name: o.name, url: strings.TrimSuffix(o.issuer, "/"), clock: o.clock, random: keys.NewRandom(o.seed, o.name),
-		journal: journal.New(o.clock, o.capacity), pages: pages, initial: o.setup, http2: o.http2,
+		pages: pages, initial: o.setup, http2: o.http2,
 		shared: o.shared, onDemand: o.onDemand,
 	}
+	seed := checksum(o.name)
 	if o.seed != nil {
-		p.seed = *o.seed
+		seed ^= *o.seed
 	}
-	p.seed ^= checksum(o.name)
+	p.backend = memory.New(o.clock, o.capacity, seed)
+	p.journal = p.backend.Journal()
 	p.keys = keys.NewRing(keys.Options{
 		Clock: o.clock, Random: p.random, Name: o.name, Seed: o.seed, RandomKeys: o.randomKeys,
 		RotateEvery: func() time.Duration { return p.persona().JWKS.RotateEvery.D() },
@@ -133,11 +137,9 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	}
 	p.fetch = &fetch.Fetcher{Allowed: p.mayFetch}
 	p.csrf = keys.NewRandom(nil, "").Token(16) // never from the seed: a web page may know it
-	st, err := p.newState(p.initial, p.journal.Volume())
-	if err != nil {
+	if err := p.backend.Reset(p.fill); err != nil {
 		return nil, err
 	}
-	p.state.Store(st)
 	p.shared.join(p)
 	return p, nil
 }
@@ -152,7 +154,7 @@ func (p *Provider) serveAs(w http.ResponseWriter, r *http.Request) {
 		p.ServeHTTP(w, r) // from a page of ours
 		return
 	}
-	p.state.Load().handler().ServeHTTP(w, r)
+	p.now().handler().ServeHTTP(w, r)
 }
 
 // mayFetch reports whether the provider fetches from a host and port: its own, and
@@ -244,11 +246,11 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		} else if r.URL.Path == prefix {
 			r = withPath(r, "/") // else the default issuer's page would be next door
 		} else {
-			http.StripPrefix(prefix, p.state.Load().handler()).ServeHTTP(w, r)
+			http.StripPrefix(prefix, p.now().handler()).ServeHTTP(w, r)
 			return
 		}
 	}
-	p.state.Load().handler().ServeHTTP(w, r)
+	p.now().handler().ServeHTTP(w, r)
 }
 
 // ownName is how a provider without a Host is reached under another host name.

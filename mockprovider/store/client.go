@@ -1,3 +1,5 @@
+// Package store has the clients and users that an issuer knows, in the words of the
+// specifications. Begin with Client and User.
 package store
 
 import (

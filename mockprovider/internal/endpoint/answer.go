@@ -7,9 +7,9 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // answer is what an endpoint decided to answer: a *document, a *keySet, an
@@ -29,7 +29,7 @@ type document struct {
 
 	words   dialect.Dialect // whose encodings it has; nil: JSON
 	changes persona.Changes // what the dialect has otherwise in it,
-	grant   *store.Grant    // with what it is about
+	grant   *record.Grant   // with what it is about
 	scopes  []string
 	more    persona.Values
 

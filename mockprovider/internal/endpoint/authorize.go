@@ -13,6 +13,7 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -28,8 +29,8 @@ type authorization struct {
 	login  string // as the journal numbers it
 	ctx    context.Context
 
-	consentShown bool         // the user was asked for consent
-	grant        *store.Grant // once the request is granted
+	consentShown bool          // the user was asked for consent
+	grant        *record.Grant // once the request is granted
 
 	prompt   []string
 	maxAge   *int64 // seconds; nil: any age will do
@@ -52,7 +53,7 @@ func (i *Issuer) readAuthorization(r *request) *oauthError {
 // authorize answers the authorization endpoint.
 func (i *Issuer) authorize(r *request) answer {
 	a := r.authorization
-	return i.proceed(r, a, &store.Pending{Params: a.form, Login: a.login})
+	return i.proceed(r, a, &record.Pending{Params: a.form, Login: a.login})
 }
 
 // parse reads and judges an authorization request. On refusal the authorization
@@ -267,7 +268,7 @@ func (a *authorization) readClaims() *oauthError {
 }
 
 // issue makes the answer once the user has agreed.
-func (i *Issuer) issue(r *request, a *authorization, s *store.Session, scopes []string) answer {
+func (i *Issuer) issue(r *request, a *authorization, s *record.Session, scopes []string) answer {
 	u, ok := i.Store.User(s.Login)
 	if !ok {
 		return refuse("access_denied", "The user is gone.")
@@ -276,9 +277,9 @@ func (i *Issuer) issue(r *request, a *authorization, s *store.Session, scopes []
 	if e != nil {
 		return e
 	}
-	g := &store.Grant{
+	g := &record.Grant{
 		ClientID: a.client.ID, Subject: u.Sub(),
-		Authorization: &store.Authorization{
+		Authorization: &record.Authorization{
 			Login: a.login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: acr, AMR: s.AMR, Nonce: strings.Clone(a.form.Get("nonce")),
 			Audience: a.form["resource"], ClaimsParameter: json.RawMessage(a.form.Get("claims")),
 		},
@@ -304,7 +305,7 @@ func (i *Issuer) issue(r *request, a *authorization, s *store.Session, scopes []
 // acrFor says which authentication context the sign-in reached: the user's own,
 // else the first one asked for. One that is insisted on and not reached is a
 // failed sign-in (OIDC Core section 5.5.1.1).
-func (a *authorization) acrFor(u *store.User, s *store.Session) (string, *oauthError) {
+func (a *authorization) acrFor(u *store.User, s *record.Session) (string, *oauthError) {
 	acr := s.ACR
 	if acr == "" {
 		acr = u.ACR

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // deviceAuthorization starts the device grant (RFC 8628 section 3.1).
@@ -25,7 +25,7 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 	}
 	p := i.Persona().DeviceCode
 	now := i.Clock.Now()
-	d := store.Device{
+	d := record.Device{
 		Code: i.Grants.DeviceCode(), UserCode: i.userCode(),
 		ClientID: c.ID, Scopes: strings.Fields(r.PostForm.Get("scope")), Form: r.PostForm,
 		Expires: now.Add(p.Lifetime.D()), Interval: p.Interval.D(),
@@ -62,13 +62,13 @@ func (i *Issuer) devicePage(r *request) answer {
 	if d == nil {
 		return refused
 	}
-	p := i.wait(r, &store.Pending{Params: url.Values{"client_id": {d.ClientID}}, Login: i.nextLogin(), Device: d, Asked: i.session(r.Request)})
+	p := i.wait(r, &record.Pending{Params: url.Values{"client_id": {d.ClientID}}, Login: i.nextLogin(), Device: d, Asked: i.session(r.Request)})
 	r.x.Bind(p.Login, d.ClientID, "")
 	return i.deviceStep(r, p, "")
 }
 
 // deviceStep shows what the user has to do next for a device.
-func (i *Issuer) deviceStep(r *request, p *store.Pending, failure string) answer {
+func (i *Issuer) deviceStep(r *request, p *record.Pending, failure string) answer {
 	c, ok := i.Store.Client(p.Device.ClientID)
 	if !ok {
 		return refuse("invalid_client", "The device's client is gone.").as(onPage)
@@ -81,7 +81,7 @@ func (i *Issuer) deviceStep(r *request, p *store.Pending, failure string) answer
 }
 
 // deviceInteraction takes the user's answers for a device.
-func (i *Issuer) deviceInteraction(r *request, p *store.Pending) answer {
+func (i *Issuer) deviceInteraction(r *request, p *record.Pending) answer {
 	if r.PostForm.Has("login") {
 		s, why := i.signIn(r.x, r.PostForm)
 		if why != "" {
@@ -113,7 +113,7 @@ func (i *Issuer) deviceInteraction(r *request, p *store.Pending) answer {
 }
 
 // deviceGrant is what a user gives a device, nil for a refusal.
-func (i *Issuer) deviceGrant(p *store.Pending, posted url.Values) *store.Grant {
+func (i *Issuer) deviceGrant(p *record.Pending, posted url.Values) *record.Grant {
 	d, s := p.Device, i.current(p.Asked)
 	if posted.Get("consent") != "allow" || s == nil {
 		return nil
@@ -122,10 +122,10 @@ func (i *Issuer) deviceGrant(p *store.Pending, posted url.Values) *store.Grant {
 	if !ok {
 		return nil
 	}
-	return &store.Grant{
+	return &record.Grant{
 		ClientID: d.ClientID, Subject: u.Sub(), GrantType: protocol.DeviceCodeGrant,
 		Scopes: allowedScopes(d.Scopes, posted["scope"]),
-		Authorization: &store.Authorization{
+		Authorization: &record.Authorization{
 			Login: p.Login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, RefreshDue: true,
 		},
 	}
@@ -163,7 +163,7 @@ func (i *Issuer) userCode() string {
 
 // enteredCode finds the device whose user code was entered. If there is none, or
 // too many guesses have failed, it returns what to answer.
-func (i *Issuer) enteredCode(r *request, browser string) (*store.Device, answer) {
+func (i *Issuer) enteredCode(r *request, browser string) (*record.Device, answer) {
 	code := strings.ToUpper(strings.TrimSpace(r.PostForm.Get("user_code")))
 	counters := guessCounters(r.Request, browser)
 	lax := slices.Contains(i.Persona().Lax, "user-code-guessable")
@@ -194,10 +194,10 @@ func (i *Issuer) enteredCode(r *request, browser string) (*store.Device, answer)
 
 // guessCounters are what a guess counts against. A browser may drop its cookie, and
 // a network has many addresses: so all guesses at the issuer count together too.
-func guessCounters(r *http.Request, browser string) []store.Counter {
+func guessCounters(r *http.Request, browser string) []record.Counter {
 	address := r.RemoteAddr
 	if host, _, err := net.SplitHostPort(address); err == nil {
 		address = host
 	}
-	return []store.Counter{{Name: "browser " + browser, Most: guessesOfBrowser}, {Name: "address " + address, Most: guessesOfAddress}, {Name: "", Most: guessesAltogether}}
+	return []record.Counter{{Name: "browser " + browser, Most: guessesOfBrowser}, {Name: "address " + address, Most: guessesOfAddress}, {Name: "", Most: guessesAltogether}}
 }

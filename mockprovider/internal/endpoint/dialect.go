@@ -6,9 +6,9 @@ import (
 	"net/url"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // redirectURIs returns those that a client has registered.
@@ -29,7 +29,7 @@ func (a *authorization) values() persona.Values {
 }
 
 // change sets and removes members of an answer, as a dialect has it.
-func (i *Issuer) change(ctx context.Context, changes persona.Changes, members map[string]any, g *store.Grant, scopes []string, more persona.Values) {
+func (i *Issuer) change(ctx context.Context, changes persona.Changes, members map[string]any, g *record.Grant, scopes []string, more persona.Values) {
 	if len(changes) == 0 {
 		return
 	}
@@ -74,8 +74,8 @@ func (i *Issuer) personaGrant(d dialect.Dialect, r *request) answer {
 	return answer
 }
 
-func clientGrant(id string) *store.Grant {
-	g := store.ByClient(id)
+func clientGrant(id string) *record.Grant {
+	g := record.ByClient(id)
 	g.ClientID = id
 	return g
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 const (
@@ -20,7 +20,7 @@ const (
 
 // proceed brings an authorization request one step on: to the sign-in page, to
 // the consent page, or to its answer.
-func (i *Issuer) proceed(r *request, a *authorization, p *store.Pending) answer {
+func (i *Issuer) proceed(r *request, a *authorization, p *record.Pending) answer {
 	s := p.Signed
 	if s == nil {
 		s = i.session(r.Request)
@@ -67,7 +67,7 @@ func (i *Issuer) proceed(r *request, a *authorization, p *store.Pending) answer 
 }
 
 // mustSignIn says why the user has to sign in, or "" (OIDC Core section 3.1.2.3).
-func (i *Issuer) mustSignIn(a *authorization, p *store.Pending, s *store.Session) string {
+func (i *Issuer) mustSignIn(a *authorization, p *record.Pending, s *record.Session) string {
 	fresh := p.Signed != nil
 	switch {
 	case s == nil:
@@ -85,14 +85,14 @@ func (i *Issuer) mustSignIn(a *authorization, p *store.Pending, s *store.Session
 }
 
 // consentDue reports whether the user has to be asked for consent.
-func (i *Issuer) consentDue(a *authorization, s *store.Session) bool {
+func (i *Issuer) consentDue(a *authorization, s *record.Session) bool {
 	before := i.Store.Consent(s.Login, a.client.ID, i.Clock.Now())
 	return slices.Contains(a.prompt, "consent") || i.Grants.Dialect().MustAsk(before, a.GetRequestedScopes(), a.values)
 }
 
 // signInAuto signs in without a page: the user that login_hint names, else the
 // persona's, else the first.
-func (i *Issuer) signInAuto(a *authorization) (*store.Session, *oauthError) {
+func (i *Issuer) signInAuto(a *authorization) (*record.Session, *oauthError) {
 	users := i.Store.Users()
 	hint := a.form.Get("login_hint")
 	if hint == "" {
@@ -109,7 +109,7 @@ func (i *Issuer) signInAuto(a *authorization) (*store.Session, *oauthError) {
 }
 
 // wait keeps a request until the user answers, bound to this browser.
-func (i *Issuer) wait(r *request, p *store.Pending) *store.Pending {
+func (i *Issuer) wait(r *request, p *record.Pending) *record.Pending {
 	waiting := *p
 	waiting.Browser, waiting.Received = i.browser(r), i.Grants.At(r.Context())
 	waiting.Ticket, waiting.CSRF = i.Random.Token(16), i.Random.Token(16)
@@ -119,7 +119,7 @@ func (i *Issuer) wait(r *request, p *store.Pending) *store.Pending {
 
 // claim takes a pending request for its answer. Of any number of answers one
 // counts.
-func (i *Issuer) claim(p *store.Pending) bool {
+func (i *Issuer) claim(p *record.Pending) bool {
 	return i.Store.TakePending(p.Ticket, i.Clock.Now())
 }
 
@@ -164,7 +164,7 @@ func (i *Issuer) interaction(r *request) answer {
 }
 
 // signedIn takes the answer to the sign-in page.
-func (i *Issuer) signedIn(r *request, a *authorization, p *store.Pending, posted url.Values) answer {
+func (i *Issuer) signedIn(r *request, a *authorization, p *record.Pending, posted url.Values) answer {
 	s, why := i.signIn(r.x, posted)
 	if why != "" {
 		a.form.Set("login_hint", posted.Get("login")) // who just tried is asked again
@@ -181,7 +181,7 @@ func (i *Issuer) signedIn(r *request, a *authorization, p *store.Pending, posted
 
 // consent takes the answer to the consent page. openid stays with whatever is
 // allowed: without it there is no sign-in to speak of.
-func (i *Issuer) consent(r *request, a *authorization, s *store.Session, posted url.Values) answer {
+func (i *Issuer) consent(r *request, a *authorization, s *record.Session, posted url.Values) answer {
 	if s == nil {
 		return refuse("login_required", "The sign-in has ended meanwhile.")
 	}
@@ -209,7 +209,7 @@ func allowedScopes(requested, ticked []string) []string {
 
 // remember keeps what a user allowed a client, and what was declined of what was
 // asked.
-func (i *Issuer) remember(s *store.Session, clientID string, allowed, asked []string) {
+func (i *Issuer) remember(s *record.Session, clientID string, allowed, asked []string) {
 	d := i.Grants.Dialect()
 	i.Store.EditConsent(s.Login, clientID, func(before []string) []string {
 		return d.Remembered(before, allowed, asked)

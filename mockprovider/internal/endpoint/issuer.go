@@ -21,7 +21,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // Issuer is one issuer: its parts. Requests reach its handler with the issuer's
@@ -31,7 +30,7 @@ type Issuer struct {
 	Console string // where its console is
 	Clock   *clock.Clock
 	Persona func() *persona.Persona
-	Store   *store.Store
+	Store   record.Store
 	Keys    *keys.Ring
 	Random  *keys.Random
 	Grants  *grant.Engine
@@ -42,13 +41,6 @@ type Issuer struct {
 	Notice  func(kind, text string) // tells the operator, once of each kind, that a bound was reached
 
 	contents atomic.Pointer[contents] // in the dialect of now
-}
-
-// Sweep forgets what has expired on the issuer's clock and returns how many
-// records that were.
-func (i *Issuer) Sweep() int {
-	now := i.Clock.Now()
-	return i.Store.Sweep(now) + i.Grants.Sweep()
 }
 
 // nextLogin names a sign-in for the journal.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -39,7 +40,7 @@ func (i *Issuer) endSession(r *request) answer {
 }
 
 // signOut ends the session, and sends the browser on.
-func (i *Issuer) signOut(r *request, s *store.Session, out signOut) answer {
+func (i *Issuer) signOut(r *request, s *record.Session, out signOut) answer {
 	i.end(r, s)
 	r.x.Decide("logout", true, "signed out", "OpenID Connect RP-Initiated Logout 1.0 section 2")
 	if out.uri == "" {
@@ -67,7 +68,7 @@ func fromBrowser(r *request) bool {
 }
 
 // readSignOut judges a request to sign out.
-func (i *Issuer) readSignOut(r *request, s *store.Session) (signOut, *oauthError) {
+func (i *Issuer) readSignOut(r *request, s *record.Session) (signOut, *oauthError) {
 	out := signOut{uri: r.Form.Get("post_logout_redirect_uri"), state: r.Form.Get("state")}
 	id := r.Form.Get("client_id")
 	if hint := r.Form.Get("id_token_hint"); hint != "" {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -12,7 +13,7 @@ import (
 )
 
 // signInPage asks the user to sign in.
-func (i *Issuer) signInPage(a *authorization, p *store.Pending, why, failure string) answer {
+func (i *Issuer) signInPage(a *authorization, p *record.Pending, why, failure string) answer {
 	v := ui.SignIn{
 		Form: i.form(p), Issuer: i.URL, Client: clientName(a.client), Users: i.people(),
 		Hint: a.form.Get("login_hint"), Why: why, Error: failure,
@@ -21,7 +22,7 @@ func (i *Issuer) signInPage(a *authorization, p *store.Pending, why, failure str
 }
 
 // consentPage asks the user what the client may do.
-func (i *Issuer) consentPage(a *authorization, p *store.Pending, s *store.Session) answer {
+func (i *Issuer) consentPage(a *authorization, p *record.Pending, s *record.Session) answer {
 	v := ui.Consent{Form: i.form(p), Issuer: i.URL, Client: clientName(a.client), User: s.Login}
 	if u, ok := i.Store.User(s.Login); ok {
 		v.User = u.DisplayName()
@@ -139,7 +140,7 @@ func (i *Issuer) browser(r *request) string {
 	return secret
 }
 
-func (i *Issuer) form(p *store.Pending) ui.Form {
+func (i *Issuer) form(p *record.Pending) ui.Form {
 	return ui.Form{Action: i.path() + "/interaction/" + p.Ticket, Hidden: map[string]string{"csrf": p.CSRF}}
 }
 

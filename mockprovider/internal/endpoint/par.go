@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
 const (
@@ -37,7 +37,7 @@ func (i *Issuer) par(r *request) answer {
 	lifetime := i.Persona().PushedRequest.Lifetime
 	uri := requestURIPrefix + i.Random.Token(20)
 	expires := i.Clock.Now().Add(lifetime.D())
-	i.Store.KeepPushed(uri, store.Pushed{ClientID: c.ID, Params: params, Expires: expires})
+	i.Store.KeepPushed(uri, record.Pushed{ClientID: c.ID, Params: params, Expires: expires})
 	return &document{status: http.StatusCreated, members: map[string]any{"request_uri": uri, "expires_in": lifetime.Seconds()}}
 }
 

@@ -15,11 +15,11 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // personaResource serves a protected resource that a persona defines.
@@ -54,7 +54,7 @@ func (i *Issuer) personaResource(d dialect.Dialect, res *persona.Resource) handl
 }
 
 // caller finds out who asks: the user of an access token, or a client.
-func (i *Issuer) caller(d dialect.Dialect, res *persona.Resource, r *request) (*store.HeldAccess, persona.Values, *oauthError) {
+func (i *Issuer) caller(d dialect.Dialect, res *persona.Resource, r *request) (*record.HeldAccess, persona.Values, *oauthError) {
 	at := i.Grants.At(r.Context())
 	v := persona.Values{"issuer": i.Grants.Issuer(r.Context(), nil), "base": at.Address, "now": i.Clock.Now().Unix()}
 	if len(at.Path) > 0 {
@@ -147,7 +147,7 @@ func tokenIn(res *persona.Resource, r *http.Request) string {
 }
 
 // hasProof checks an appsecret_proof.
-func (i *Issuer) hasProof(a *store.HeldAccess, token, proof string) bool {
+func (i *Issuer) hasProof(a *record.HeldAccess, token, proof string) bool {
 	c, ok := i.Store.Client(a.Grant.ClientID)
 	if !ok {
 		return false
@@ -159,7 +159,7 @@ func (i *Issuer) hasProof(a *store.HeldAccess, token, proof string) bool {
 
 // subjectToken finds the token that an answer is about: an access token, or an ID token
 // whose claims go into the values.
-func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Values) (*store.HeldAccess, *oauthError) {
+func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Values) (*record.HeldAccess, *oauthError) {
 	body := jsonMembers(r.Request)
 	for _, name := range res.About {
 		token := r.Form.Get(name)
@@ -180,7 +180,7 @@ func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Value
 			return nil, nil
 		}
 		if rt, ok := i.Store.Refresh(token, i.Clock.Now()); ok && !rt.Ended && rt.Expires.After(i.Clock.Now()) {
-			return &store.HeldAccess{Access: store.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}, nil
+			return &record.HeldAccess{Access: record.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}, nil
 		}
 		a, err := i.Grants.AccessToken(r.Context(), token)
 		if err != nil {
@@ -227,7 +227,7 @@ func jsonMembers(r *http.Request) map[string]any {
 }
 
 // addTokenValues adds what is known of an access token.
-func (i *Issuer) addTokenValues(r *http.Request, v persona.Values, a *store.HeldAccess) {
+func (i *Issuer) addTokenValues(r *http.Request, v persona.Values, a *record.HeldAccess) {
 	for name, value := range i.Grants.Values(r.Context(), a.Grant, a.Scopes) {
 		v[name] = value
 	}
@@ -238,7 +238,7 @@ func (i *Issuer) addTokenValues(r *http.Request, v persona.Values, a *store.Held
 }
 
 // applySideEffect does what the request is for, in addition to its answer.
-func (i *Issuer) applySideEffect(res *persona.Resource, x *journal.Exchange, a *store.HeldAccess) {
+func (i *Issuer) applySideEffect(res *persona.Resource, x *journal.Exchange, a *record.HeldAccess) {
 	switch res.Does {
 	case "revoke_token":
 		i.Store.RevokeAccess(a.Token, i.Clock.Now())

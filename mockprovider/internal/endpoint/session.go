@@ -9,13 +9,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // session returns the sign-in of the request's browser, or nil.
-func (i *Issuer) session(r *http.Request) *store.Session {
+func (i *Issuer) session(r *http.Request) *record.Session {
 	c, err := r.Cookie(sessionCookie)
 	if err != nil {
 		return nil
@@ -24,14 +25,14 @@ func (i *Issuer) session(r *http.Request) *store.Session {
 }
 
 // current returns a sign-in if it still lasts, or nil.
-func (i *Issuer) current(s *store.Session) *store.Session {
+func (i *Issuer) current(s *record.Session) *record.Session {
 	if s == nil {
 		return nil
 	}
 	return i.sessionOf(s.ID)
 }
 
-func (i *Issuer) sessionOf(id string) *store.Session {
+func (i *Issuer) sessionOf(id string) *record.Session {
 	s, ok := i.Store.Session(id, i.Clock.Now())
 	if !ok {
 		return nil
@@ -43,9 +44,9 @@ func (i *Issuer) sessionOf(id string) *store.Session {
 }
 
 // newSession signs a user in at the issuer's time.
-func (i *Issuer) newSession(u *store.User) *store.Session {
+func (i *Issuer) newSession(u *store.User) *record.Session {
 	now := i.Clock.Now()
-	s := &store.Session{
+	s := &record.Session{
 		ID: i.Random.Token(16), Login: u.Login, AuthTime: now.Add(-u.AuthenticatedAgo.D()),
 		Expires: now.Add(i.Persona().Session.Lifetime.D()), ACR: u.ACR, AMR: u.AMR,
 	}
@@ -57,9 +58,9 @@ func (i *Issuer) newSession(u *store.User) *store.Session {
 
 // signIn judges the answer to the sign-in page. It returns the new session, or
 // what to tell the user.
-func (i *Issuer) signIn(x *journal.Exchange, posted url.Values) (*store.Session, string) {
+func (i *Issuer) signIn(x *journal.Exchange, posted url.Values) (*record.Session, string) {
 	u, ok := i.Store.User(posted.Get("login"))
-	refused := func(why, tell string) (*store.Session, string) {
+	refused := func(why, tell string) (*record.Session, string) {
 		x.Decide("sign_in", false, why, "OIDC Core section 3.1.2.3")
 		return nil, tell
 	}
@@ -77,13 +78,13 @@ func (i *Issuer) signIn(x *journal.Exchange, posted url.Values) (*store.Session,
 
 // keep stores a session and gives the browser its cookie. Its identifier is
 // new at each sign-in.
-func (i *Issuer) keep(r *request, s *store.Session) {
+func (i *Issuer) keep(r *request, s *record.Session) {
 	i.Store.KeepSession(*s)
 	i.setCookie(r, sessionCookie, s.ID)
 }
 
 // end forgets a browser's session.
-func (i *Issuer) end(r *request, s *store.Session) {
+func (i *Issuer) end(r *request, s *record.Session) {
 	if s != nil && i.Store.EndSession(s.ID, i.Clock.Now()) {
 		r.x.Event(protocol.EventSessionEnded, "sub", i.subject(s))
 	}
@@ -99,7 +100,7 @@ func (i *Issuer) setCookie(r *request, name, value string) {
 	r.header().Add("Set-Cookie", c.String())
 }
 
-func (i *Issuer) subject(s *store.Session) string {
+func (i *Issuer) subject(s *record.Session) string {
 	if u, ok := i.Store.User(s.Login); ok {
 		return u.Sub()
 	}

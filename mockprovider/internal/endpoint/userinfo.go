@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // bearer judges the access token of a request: in the Authorization header, or
 // in the body of a POST (RFC 6750 section 2), never in the URL (section 5.3).
-func (i *Issuer) bearer(r *request) (*store.HeldAccess, *oauthError) {
+func (i *Issuer) bearer(r *request) (*record.HeldAccess, *oauthError) {
 	token, inHeader := bearerToken(r.Request)
 	body := r.PostForm.Get("access_token")
 	switch {
@@ -66,7 +67,7 @@ func (i *Issuer) userinfo(r *request) answer {
 
 // signUserinfo makes a token of claims. It names who says them to whom (OIDC Core
 // section 5.3.2).
-func (i *Issuer) signUserinfo(ctx context.Context, c *store.Client, g *store.Grant, claims map[string]any) (string, error) {
+func (i *Issuer) signUserinfo(ctx context.Context, c *store.Client, g *record.Grant, claims map[string]any) (string, error) {
 	for name, value := range map[string]string{"iss": i.Grants.Issuer(ctx, g), "aud": c.ID} {
 		if _, there := claims[name]; !there {
 			claims[name] = value

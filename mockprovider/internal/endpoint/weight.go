@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/budget"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -66,7 +67,7 @@ func (i *Issuer) count(r *http.Request) {
 		sent += int(min(uint64(r.ContentLength), maxBody)) //nolint:gosec // an unknown length, -1, counts as the longest
 	}
 	if sent > 0 {
-		cost := leavings + sent + store.ValuesBytes(r.Form)
+		cost := leavings + sent + budget.ValuesBytes(r.Form)
 		for name := range r.Form {
 			cost += wordCost * wordsIn(r.Form, name)
 		}

@@ -172,8 +172,9 @@ func (e *Engine) earliest() time.Time {
 	return now
 }
 
-// Sweep forgets the assertions that are over, and returns how many.
-func (e *Engine) Sweep() int { return e.Store.SweepUsed(e.earliest()) }
+// Sweep forgets what has expired on the issuer's clock, and the assertions that are
+// over on each clock. It returns how many records that were.
+func (e *Engine) Sweep() int { return e.Store.Sweep(e.now(), e.earliest()) }
 
 func (a assertionClaims) timely(now time.Time) bool {
 	at := float64(now.Unix())

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/memory"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -136,7 +137,7 @@ func TestAssertionsAreReadStrictly(t *testing.T) {
 		"four parts":               {good() + ".x", "it has 4 parts"},
 		"another signature":        {good()[:len(good())-6] + "AAAAAA", "does not fit the client secret"},
 	} {
-		r.Store = store.New(r.Store.Directory) // each jti is new
+		r.Store = memory.NewStore(r.Store.(*memory.Store).Directory) // each jti is new
 		if got := r.use(tc.token); tc.want == "" && got != "" || !strings.Contains(got, tc.want) {
 			t.Errorf("%s: %q, want %q", name, got, tc.want)
 		}

@@ -7,9 +7,9 @@ import (
 	"github.com/ory/fosite/handler/oauth2"
 	"github.com/ory/fosite/handler/openid"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // deviceHandler is the token side of the device grant (RFC 8628 section 3.4).
@@ -47,15 +47,15 @@ func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite
 	}
 	d, poll := e.Store.PollDevice(code, r.GetClient().GetID(), e.now())
 	switch poll {
-	case store.PollUnknown:
+	case record.PollUnknown:
 		return refuse(protocol.CauseDeviceCodeUnknown, "The device code is unknown, was used before, or is another client's.")
-	case store.PollExpired:
+	case record.PollExpired:
 		return refuse(protocol.CauseDeviceCodeExpired, "The device code has expired.")
-	case store.PollTooFast:
+	case record.PollTooFast:
 		return refuse(protocol.CauseDeviceSlowDown, "The device polls too fast: wait five seconds longer between two polls.")
-	case store.PollPending:
+	case record.PollPending:
 		return refuse(protocol.CauseDeviceAuthorizationPending, "The user has not answered yet.")
-	case store.PollDenied:
+	case record.PollDenied:
 		return refuse(protocol.CauseDeviceAccessDenied, "The user refused.")
 	}
 	g := d.Answer

@@ -13,10 +13,10 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // Prompts are the values of prompt (OIDC Core section 3.1.2.1), and those of the
@@ -45,7 +45,7 @@ func (e *Engine) Receive(ctx context.Context, r *http.Request, n int) context.Co
 // Issuer returns the issuer identifier in the answer to the request that ctx is
 // about, to which a grant leads. Without a request it is the one that clients
 // are told. g may be nil.
-func (e *Engine) Issuer(ctx context.Context, g *store.Grant) string {
+func (e *Engine) Issuer(ctx context.Context, g *record.Grant) string {
 	var user map[string]any
 	if g != nil && e.rules().IssuerByUser {
 		user = e.userMembers(g.UserLogin)
@@ -61,7 +61,7 @@ func (e *Engine) issued(ctx context.Context, iss any) bool {
 }
 
 // change sets and removes members of an artifact as the dialect has it.
-func (e *Engine) change(ctx context.Context, artifact protocol.Artifact, members map[string]any, g *store.Grant, scopes []string) {
+func (e *Engine) change(ctx context.Context, artifact protocol.Artifact, members map[string]any, g *record.Grant, scopes []string) {
 	if changes := e.Dialect().Changes(artifact); len(changes) > 0 {
 		changes.Apply(members, e.Values(ctx, g, scopes), e.Random)
 	}
@@ -69,7 +69,7 @@ func (e *Engine) change(ctx context.Context, artifact protocol.Artifact, members
 
 // Values are what the answers of a persona may speak of: the user, the client
 // and the scopes of a grant.
-func (e *Engine) Values(ctx context.Context, g *store.Grant, scopes []string) persona.Values {
+func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) persona.Values {
 	d, refused := e.Dialect(), declined(g, scopes)
 	v := persona.Values{"issuer": e.Issuer(ctx, g), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": string(journal.From(ctx).Endpoint()), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granular(scopes)}
 	if c, ok := e.Store.Client(g.ClientID); ok {
@@ -108,7 +108,7 @@ func (e *Engine) userMembers(login string) map[string]any {
 }
 
 // declined are the scopes that were asked for and not granted.
-func declined(g *store.Grant, granted []string) []string {
+func declined(g *record.Grant, granted []string) []string {
 	asked := g.Requested
 	if len(asked) == 0 {
 		asked = strings.Fields(g.Request.Get("scope"))
@@ -208,8 +208,8 @@ func (e *Engine) Explain(ctx context.Context, form interface{ Get(string) string
 
 // giveWay says which access tokens end when one is issued: the oldest, where the
 // persona has a limit, and those of the grant, where it ends them at a refresh.
-func (e *Engine) giveWay(r fosite.Requester) store.GiveWay {
-	give := store.GiveWay{Most: e.Persona().AccessToken.Limit}
+func (e *Engine) giveWay(r fosite.Requester) record.GiveWay {
+	give := record.GiveWay{Most: e.Persona().AccessToken.Limit}
 	if e.rules().RefreshEndsAccess {
 		ar, ok := r.(fosite.AccessRequester)
 		give.OfFamily = ok && ar.GetGrantTypes().ExactOne(string(protocol.RefreshTokenGrant))
@@ -218,7 +218,7 @@ func (e *Engine) giveWay(r fosite.Requester) store.GiveWay {
 }
 
 // Exchange gives a new access token for one that lives, for the same grant.
-func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, *store.HeldAccess, error) {
+func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, *record.HeldAccess, error) {
 	a, err := e.AccessToken(ctx, token)
 	if err != nil {
 		return "", nil, err
@@ -228,17 +228,17 @@ func (e *Engine) Exchange(ctx context.Context, token, clientID string) (string, 
 		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
 	}
 	fresh, access := e.issue(e.patterns().Access, a.Grant, a.Scopes)
-	return fresh, &store.HeldAccess{Access: access, Grant: a.Grant}, nil
+	return fresh, &record.HeldAccess{Access: access, Grant: a.Grant}, nil
 }
 
 // Know keeps an access token that a client made of itself.
-func (e *Engine) Know(token string, g *store.Grant) {
+func (e *Engine) Know(token string, g *record.Grant) {
 	if known, ok := e.Store.Access(token, e.now()); ok && known.Live(e.now()) {
 		g = known.Grant
 	} else {
 		e.put(g)
 	}
-	e.keep(token, store.Access{GrantKey: g.Key}, store.GiveWay{})
+	e.keep(token, record.Access{GrantKey: g.Key}, record.GiveWay{})
 }
 
 // forgotten is when a token that expires then is no longer known, not even as
@@ -247,7 +247,7 @@ func (e *Engine) forgotten(expires time.Time) time.Time { return expires.Add(e.r
 
 // sameRedirect reports whether the redirect URI that a refresh names, if any, is
 // that of its grant, where the persona looks at it.
-func (e *Engine) sameRedirect(ctx context.Context, g *store.Grant) bool {
+func (e *Engine) sameRedirect(ctx context.Context, g *record.Grant) bool {
 	caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
 	if !ok || !e.rules().RefreshRedirect {
 		return true

@@ -23,7 +23,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // Config is what an issuer's engine works with.
@@ -32,7 +31,7 @@ type Config struct {
 	Address string                  // the address in its issuer identifier: its own, or the real provider's
 	Clock   *clock.Clock            //
 	Persona func() *persona.Persona // as it is now: it may change while the provider runs
-	Store   *store.Store            //
+	Store   record.Store            //
 	Keys    *keys.Ring              //
 	Faults  record.Faults           //
 	Random  *keys.Random            //
@@ -63,7 +62,7 @@ func (e *Engine) Session() *Session { return &Session{engine: e} }
 // Authorized returns the session for NewAuthorizeResponse once the user has
 // signed in and allowed the request. The grant's identifier, scopes, redirect
 // URI and code challenge are filled in from the request when it is stored.
-func (e *Engine) Authorized(g *store.Grant) *Session {
+func (e *Engine) Authorized(g *record.Grant) *Session {
 	return &Session{engine: e, grant: g}
 }
 

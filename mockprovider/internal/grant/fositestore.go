@@ -13,6 +13,7 @@ import (
 	"github.com/ory/fosite/handler/openid"
 	"github.com/ory/fosite/handler/pkce"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -34,7 +35,7 @@ var (
 
 // complete writes what the request says into the grant of its session, and stores
 // it, once.
-func (s *fositeStore) complete(r fosite.Requester) *store.Grant {
+func (s *fositeStore) complete(r fosite.Requester) *record.Grant {
 	g := r.GetSession().(*Session).grant
 	if g.Key == 0 {
 		s.describe(g, r)
@@ -44,11 +45,11 @@ func (s *fositeStore) complete(r fosite.Requester) *store.Grant {
 }
 
 // describe writes what the request says into its grant.
-func (s *fositeStore) describe(g *store.Grant, r fosite.Requester) {
+func (s *fositeStore) describe(g *record.Grant, r fosite.Requester) {
 	form := r.GetRequestForm()
 	g.ClientID = r.GetClient().GetID()
 	g.Scopes = kept(r.GetGrantedScopes())
-	g.Issued = store.At(s.engine.now())
+	g.Issued = record.At(s.engine.now())
 	if g.GrantType == "client_credentials" {
 		return
 	}
@@ -64,7 +65,7 @@ func (s *fositeStore) describe(g *store.Grant, r fosite.Requester) {
 }
 
 // put stores a grant that begins now. It must not be changed any more.
-func (e *Engine) put(g *store.Grant) {
+func (e *Engine) put(g *record.Grant) {
 	g.Key = e.Store.PutGrant(*g, e.forgotten(e.now().Add(e.Persona().AccessToken.Lifetime.D())))
 }
 
@@ -79,7 +80,7 @@ func kept(words []string) []string {
 }
 
 // request rebuilds the request that a grant came from, hydrating session.
-func (s *fositeStore) request(g *store.Grant, scopes []string, session fosite.Session) *fosite.Request {
+func (s *fositeStore) request(g *record.Grant, scopes []string, session fosite.Session) *fosite.Request {
 	mine, ok := session.(*Session)
 	if !ok || mine == nil {
 		mine = s.engine.Session()
@@ -106,7 +107,7 @@ func (s *fositeStore) request(g *store.Grant, scopes []string, session fosite.Se
 }
 
 // family is what fosite knows a grant by: its request id.
-func family(g *store.Grant) string { return strconv.FormatUint(uint64(g.Key), 36) }
+func family(g *record.Grant) string { return strconv.FormatUint(uint64(g.Key), 36) }
 
 // asCaller lets another client's code or refresh token pass where the persona
 // is lax about it: it makes the calling client the owner of the request.
@@ -125,7 +126,7 @@ func (s *fositeStore) CreateAuthorizeCodeSession(_ context.Context, code string,
 	p := s.engine.Persona()
 	g := s.complete(r)
 	expires := g.Issued.Time().Add(p.AuthorizationCode.Lifetime.D())
-	s.engine.Store.KeepCode(code, store.Code{GrantKey: g.Key, Expires: store.At(expires)}, expires.Add(p.AccessToken.Lifetime.D()))
+	s.engine.Store.KeepCode(code, record.Code{GrantKey: g.Key, Expires: record.At(expires)}, expires.Add(p.AccessToken.Lifetime.D()))
 	return nil
 }
 
@@ -170,10 +171,10 @@ func (s *fositeStore) InvalidateAuthorizeCodeSession(ctx context.Context, code s
 	x := journal.From(ctx)
 	c, claim := s.engine.Store.RedeemCode(code, s.engine.now())
 	switch {
-	case claim == store.Gone:
+	case claim == record.Gone:
 		x.Because(protocol.CauseTokenCodeExpired)
 		return fosite.ErrNotFound
-	case claim == store.Won || s.engine.lax("code-reusable"):
+	case claim == record.Won || s.engine.lax("code-reusable"):
 		x.Decide("code", true, "redeemed", "RFC 6749 section 4.1.3")
 		return nil
 	}
@@ -183,7 +184,7 @@ func (s *fositeStore) InvalidateAuthorizeCodeSession(ctx context.Context, code s
 }
 
 // end revokes a grant and says why in the journal, once.
-func (s *fositeStore) end(ctx context.Context, g *store.Grant, event protocol.Event) {
+func (s *fositeStore) end(ctx context.Context, g *record.Grant, event protocol.Event) {
 	if s.engine.Store.EndGrant(g.Key) {
 		journal.From(ctx).Event(event, "sub", g.Subject, "client_id", g.ClientID)
 	}
@@ -197,7 +198,7 @@ func (s *fositeStore) CreateAccessTokenSession(_ context.Context, token string, 
 	if slices.Equal(scopes, g.Scopes) {
 		scopes = g.Scopes
 	}
-	s.engine.keep(token, store.Access{GrantKey: g.Key, Scopes: scopes, JWT: p.AccessToken.Format == "jwt"}, s.engine.giveWay(r))
+	s.engine.keep(token, record.Access{GrantKey: g.Key, Scopes: scopes, JWT: p.AccessToken.Format == "jwt"}, s.engine.giveWay(r))
 	return nil
 }
 
@@ -227,9 +228,9 @@ func (s *fositeStore) CreateRefreshTokenSession(_ context.Context, token, _ stri
 	g := s.complete(r)
 	now := s.engine.now()
 	ends := g.Issued.Time().Add(p.Lifetime.D())
-	rt := store.Refresh{GrantKey: g.Key, Issued: store.At(now), Expires: store.At(ends), Ends: store.At(ends)}
+	rt := record.Refresh{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(ends), Ends: record.At(ends)}
 	if p.IdleLifetime > 0 {
-		rt.Expires = min(rt.Expires, store.At(now.Add(p.IdleLifetime.D())))
+		rt.Expires = min(rt.Expires, record.At(now.Add(p.IdleLifetime.D())))
 	}
 	// A used token is remembered to the end of its family, to notice its reuse.
 	s.engine.Store.KeepRefresh(token, rt, s.engine.forgotten(ends), p.Limit)
@@ -298,10 +299,10 @@ func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token st
 	}
 	rt, claim := s.engine.Store.RotateRefresh(token, s.engine.now(), p.GraceWindow.D())
 	switch claim {
-	case store.Gone:
+	case record.Gone:
 		x.Because(protocol.CauseRefreshTokenRevoked)
 		return fosite.ErrNotFound
-	case store.Won:
+	case record.Won:
 		x.Decide("refresh_token", true, "rotated", "RFC 9700 section 4.14.2")
 		return nil
 	}
@@ -388,7 +389,7 @@ func (s *fositeStore) GetPKCERequestSession(_ context.Context, _ string, session
 func (s *fositeStore) DeletePKCERequestSession(context.Context, string) error { return nil }
 
 // userThere reports whether the user of a grant, if it has one, may still sign in.
-func (e *Engine) userThere(g *store.Grant) bool {
+func (e *Engine) userThere(g *record.Grant) bool {
 	return g.UserLogin == "" || e.userActive(g.UserLogin)
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -241,7 +242,7 @@ func TestTamperedTokens(t *testing.T) {
 func TestClaimsByScopeAndByParameter(t *testing.T) {
 	r := newRig(t)
 	r.persona.ClaimsIn = "userinfo"
-	g := &store.Grant{Authorization: &store.Authorization{UserLogin: "alice", ClaimsParameter: json.RawMessage(`{"id_token":{"email":{"essential":true}},"userinfo":{"name":null}}`)}}
+	g := &record.Grant{Authorization: &record.Authorization{UserLogin: "alice", ClaimsParameter: json.RawMessage(`{"id_token":{"email":{"essential":true}},"userinfo":{"name":null}}`)}}
 	if got := r.UserClaims(g, []string{"openid", "profile"}, "id_token"); len(got) != 1 || got["email"] != "alice@example.com" {
 		t.Errorf("id_token: %v", got)
 	}
@@ -252,7 +253,7 @@ func TestClaimsByScopeAndByParameter(t *testing.T) {
 
 func TestDeviceGrant(t *testing.T) {
 	r := newRig(t)
-	d := store.Device{Code: "dc", UserCode: "uc", ClientID: "app", Scopes: []string{"openid"}, Expires: r.now().Add(15 * time.Minute), Interval: 5 * time.Second}
+	d := record.Device{Code: "dc", UserCode: "uc", ClientID: "app", Scopes: []string{"openid"}, Expires: r.now().Add(15 * time.Minute), Interval: 5 * time.Second}
 	r.Store.KeepDevice(d, d.Expires.Add(time.Hour), r.now())
 	poll := func() (map[string]any, error) {
 		return r.token(form("grant_type", string(protocol.DeviceCodeGrant), "device_code", "dc"))
@@ -262,7 +263,7 @@ func TestDeviceGrant(t *testing.T) {
 	_, err = poll()
 	wantError(t, err, "slow_down")
 	r.Clock.Advance(10 * time.Second)
-	r.Store.AnswerDevice("uc", &store.Grant{ClientID: "app", Subject: "alice", Scopes: []string{"openid"}, Authorization: &store.Authorization{UserLogin: "alice", AuthTime: r.now()}}, r.now())
+	r.Store.AnswerDevice("uc", &record.Grant{ClientID: "app", Subject: "alice", Scopes: []string{"openid"}, Authorization: &record.Authorization{UserLogin: "alice", AuthTime: r.now()}}, r.now())
 	out, err := poll()
 	if err != nil || out["id_token"] == nil || out["expires_in"] != int64(3600) {
 		t.Fatalf("%v %v", out, err)

@@ -9,9 +9,9 @@ import (
 	"github.com/ory/fosite/handler/oauth2"
 	"github.com/ory/fosite/handler/pkce"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // unsupportedHandler refuses a grant type that is unknown or not offered, with
@@ -64,7 +64,7 @@ func (h *clientCredentialsHandler) HandleTokenEndpointRequest(ctx context.Contex
 		return err
 	}
 	grantAll(r)
-	r.GetSession().(*Session).grant = store.ByClient(r.GetClient().GetID())
+	r.GetSession().(*Session).grant = record.ByClient(r.GetClient().GetID())
 	return nil
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // GenerateIDToken makes an ID token (OIDC Core section 2) in the issuer's time.
@@ -54,7 +54,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester, changes map[st
 // nonceOf returns the nonce an ID token must carry: that of the authorization
 // request. A refreshed ID token carries none, since it answers no such request
 // (OIDC Core section 12.2).
-func nonceOf(g *store.Grant, r fosite.Requester) string {
+func nonceOf(g *record.Grant, r fosite.Requester) string {
 	ar, atTokenEndpoint := r.(fosite.AccessRequester)
 	switch {
 	case atTokenEndpoint && ar.GetGrantTypes().ExactOne(string(protocol.RefreshTokenGrant)):
@@ -83,7 +83,7 @@ func put(claims map[string]any, name, value string) {
 // UserClaims returns the claims about the user that belong into the ID token or
 // into userinfo: those of the granted scopes (OIDC Core section 5.4), and those
 // asked one by one with the claims parameter (section 5.5).
-func (e *Engine) UserClaims(g *store.Grant, scopes []string, where string) map[string]any {
+func (e *Engine) UserClaims(g *record.Grant, scopes []string, where string) map[string]any {
 	out := map[string]any{}
 	u, ok := e.Store.User(g.UserLogin)
 	if !ok {

@@ -7,8 +7,8 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // MintRequest asks for tokens without a flow: what a test wants that is not
@@ -47,7 +47,7 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 	if !ok {
 		return Minted{}, fmt.Errorf("client_id: no client %q is registered", m.ClientID)
 	}
-	g := store.ByClient(m.ClientID)
+	g := record.ByClient(m.ClientID)
 	g.ClientID = m.ClientID
 	if m.User != "" {
 		u, ok := e.Store.User(m.User)
@@ -55,7 +55,7 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 			return Minted{}, fmt.Errorf("user: there is no user %q", m.User)
 		}
 		g.Subject, g.GrantType = u.Sub(), ""
-		g.Authorization = &store.Authorization{UserLogin: u.Login, Audience: m.Audience, Nonce: m.Nonce, AuthTime: e.now(), ACR: u.ACR, AMR: u.AMR}
+		g.Authorization = &record.Authorization{UserLogin: u.Login, Audience: m.Audience, Nonce: m.Nonce, AuthTime: e.now(), ACR: u.ACR, AMR: u.AMR}
 		if len(m.Scopes) == 0 {
 			m.Scopes = []string{"openid", "profile", "email"}
 		}

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // random returns a code or token: of the persona's pattern, if it has one.
@@ -32,17 +32,17 @@ func (e *Engine) UserCode() string {
 func (e *Engine) patterns() *persona.Patterns { return &e.rules().Tokens }
 
 // issue makes and keeps an opaque access token of a grant that is stored.
-func (e *Engine) issue(pattern *persona.Pattern, g *store.Grant, scopes []string) (string, store.Access) {
+func (e *Engine) issue(pattern *persona.Pattern, g *record.Grant, scopes []string) (string, record.Access) {
 	token := e.random(pattern)
-	return token, e.keep(token, store.Access{GrantKey: g.Key, Scopes: scopes}, store.GiveWay{})
+	return token, e.keep(token, record.Access{GrantKey: g.Key, Scopes: scopes}, record.GiveWay{})
 }
 
 // keep remembers an access token for its lifetime, which begins now. Others may
 // have to give way to it.
-func (e *Engine) keep(token string, a store.Access, give store.GiveWay) store.Access {
+func (e *Engine) keep(token string, a record.Access, give record.GiveWay) record.Access {
 	now := e.now()
 	expires := now.Add(e.Persona().AccessToken.Lifetime.D())
-	a.Issued, a.Expires = store.At(now), store.At(expires)
+	a.Issued, a.Expires = record.At(now), record.At(expires)
 	e.Store.KeepAccess(token, a, e.forgotten(expires), give)
 	return a
 }
@@ -59,7 +59,7 @@ func (e *Engine) accessPattern(scopes []string) *persona.Pattern {
 // UserToken is the second access token of a token response: for the user, with
 // the scopes of the parameter user_scope. It is empty where the persona gives
 // none, or none was asked for.
-func (e *Engine) UserToken(g *store.Grant) string {
+func (e *Engine) UserToken(g *record.Grant) string {
 	pattern := e.patterns().UserAccess
 	scopes := strings.FieldsFunc(g.Request.Get("user_scope"), func(r rune) bool { return r == ',' || r == ' ' })
 	if pattern == nil || len(scopes) == 0 {

@@ -16,10 +16,10 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/memory"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // rig is an issuer without endpoints: fosite, driven by hand.
@@ -42,7 +42,7 @@ func newRig(t testing.TB, over ...setup.Setup) *rig {
 	seed := uint64(7)
 	random := keys.NewRandom(&seed, "rig")
 	r := &rig{TB: t, persona: s.Provider, journal: journal.New(c, 0)}
-	st := store.New(nil)
+	st := memory.NewStore(nil)
 	for _, client := range s.Clients {
 		st.SetClient(client)
 	}
@@ -86,7 +86,7 @@ func (r *rig) authorize(params url.Values) (url.Values, error) {
 	for _, s := range ar.GetRequestedScopes() {
 		ar.GrantScope(s)
 	}
-	g := &store.Grant{ClientID: ar.GetClient().GetID(), Subject: "alice", Authorization: &store.Authorization{Login: "L1", UserLogin: "alice", AuthTime: r.now()}}
+	g := &record.Grant{ClientID: ar.GetClient().GetID(), Subject: "alice", Authorization: &record.Authorization{Login: "L1", UserLogin: "alice", AuthTime: r.now()}}
 	resp, err := r.Provider().NewAuthorizeResponse(ctx, ar, r.Authorized(g))
 	if err != nil {
 		return nil, err

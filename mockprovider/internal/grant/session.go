@@ -7,8 +7,8 @@ import (
 	"github.com/ory/fosite/handler/openid"
 	"github.com/ory/fosite/token/jwt"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 var _ openid.Session = (*Session)(nil)
@@ -23,12 +23,12 @@ var _ openid.Session = (*Session)(nil)
 // issuer has its own.
 type Session struct {
 	engine *Engine
-	grant  *store.Grant
+	grant  *record.Grant
 	claims *jwt.IDTokenClaims
 }
 
 // Grant returns the grant, nil until the storage has filled the session in.
-func (s *Session) Grant() *store.Grant { return s.grant }
+func (s *Session) Grant() *record.Grant { return s.grant }
 
 // SetExpiresAt does nothing: see Session.
 func (s *Session) SetExpiresAt(fosite.TokenType, time.Time) {}
@@ -55,9 +55,9 @@ func (s *Session) GetSubject() string {
 // SetSubject takes the login that the password grant authenticated.
 func (s *Session) SetSubject(login string) {
 	if u, ok := s.engine.Store.User(login); ok {
-		s.grant = &store.Grant{
+		s.grant = &record.Grant{
 			Subject: u.Sub(), GrantType: protocol.PasswordGrant,
-			Authorization: &store.Authorization{UserLogin: u.Login, AuthTime: s.engine.now()},
+			Authorization: &record.Authorization{UserLogin: u.Login, AuthTime: s.engine.now()},
 		}
 	}
 }

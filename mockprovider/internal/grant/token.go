@@ -9,9 +9,9 @@ import (
 	"github.com/ory/fosite/handler/oauth2"
 	"github.com/ory/fosite/handler/openid"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // tokens makes codes and tokens. A code, a refresh token and an opaque access
@@ -70,7 +70,7 @@ func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (t
 func (t *tokens) ValidateAccessToken(context.Context, fosite.Requester, string) error { return nil }
 
 // jwtAccessToken makes an access token in the JWT profile (RFC 9068 section 2).
-func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID string, scopes, audience []string) (string, error) {
+func (e *Engine) jwtAccessToken(ctx context.Context, g *record.Grant, clientID string, scopes, audience []string) (string, error) {
 	p := e.Persona().AccessToken
 	now := e.now()
 	claims := map[string]any{
@@ -101,9 +101,9 @@ func (e *Engine) jwtAccessToken(ctx context.Context, g *store.Grant, clientID st
 // AccessToken judges a token as a resource server would: it is live, its user
 // is, and a JWT's signature and times are right (RFC 6750 section 3.1, RFC 9068
 // section 4). The error is invalid_token; its hint is the truthful reason.
-func (e *Engine) AccessToken(ctx context.Context, token string) (*store.HeldAccess, error) {
+func (e *Engine) AccessToken(ctx context.Context, token string) (*record.HeldAccess, error) {
 	x := journal.From(ctx)
-	refuse := func(cause protocol.Cause, why string) (*store.HeldAccess, error) {
+	refuse := func(cause protocol.Cause, why string) (*record.HeldAccess, error) {
 		x.Because(cause)
 		x.Decide("access_token", false, why, "RFC 6750 section 3.1")
 		return nil, invalidToken(why)
@@ -156,7 +156,7 @@ func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 	return map[string]any{"active": false}
 }
 
-func (e *Engine) describe(ctx context.Context, g *store.Grant, scopes []string, issued, expires store.Instant) map[string]any {
+func (e *Engine) describe(ctx context.Context, g *record.Grant, scopes []string, issued, expires record.Instant) map[string]any {
 	out := map[string]any{
 		"active": true, "iss": e.Issuer(ctx, g), "client_id": g.ClientID, "sub": g.Subject,
 		"iat": issued.Time().Unix(), "exp": expires.Time().Unix(), "scope": joined(scopes),
@@ -180,7 +180,7 @@ func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fos
 	now := h.engine.now()
 	a, isAccess := h.engine.Store.Access(token, now)
 	r, isRefresh := h.engine.Store.Refresh(token, now)
-	var g *store.Grant
+	var g *record.Grant
 	switch {
 	case isAccess:
 		g = a.Grant

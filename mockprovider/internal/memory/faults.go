@@ -1,5 +1,3 @@
-// Package memory keeps the state of an issuer in this process: it is the default
-// implementation of package record. Begin with Faults.
 package memory
 
 import (

@@ -1,6 +1,3 @@
-// Package record is what an issuer keeps from one request to the next, and the
-// operations that change it: the seam between the provider and where its state is.
-// Begin with Faults.
 package record
 
 import (

@@ -1,6 +1,8 @@
 package storetest
 
-import "github.com/authdrill/authdrill/mockprovider/store"
+import (
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
+)
 
 func (r *request) authorize(slot int) {
 	g, name := r.family(), r.name("code")
@@ -8,13 +10,13 @@ func (r *request) authorize(slot int) {
 	r.record(g.UserLogin, op{authorize, name}, func() answer {
 		expires := r.now.Add(seconds(codeLife))
 		key := r.on.PutGrant(*g, expires)
-		r.on.KeepCode(name, store.Code{GrantKey: key, Expires: store.At(expires)}, expires.Add(seconds(accessLife)))
+		r.on.KeepCode(name, record.Code{GrantKey: key, Expires: record.At(expires)}, expires.Add(seconds(accessLife)))
 		return done
 	})
 }
 
 func (r *request) useGrant(c command, s thing) {
-	about, key := s.family.UserLogin, store.GrantKey(0)
+	about, key := s.family.UserLogin, record.GrantKey(0)
 	switch c.verb {
 	case redeem:
 		if r.record(about, op{redeem, s.code}, func() answer {
@@ -54,16 +56,16 @@ func (r *request) accepts(token string) bool {
 }
 
 // issue keeps an access token and a refresh token of a grant.
-func (r *request) issue(slot int, g *store.Grant, key store.GrantKey) {
+func (r *request) issue(slot int, g *record.Grant, key record.GrantKey) {
 	access, next := r.name("access"), r.name("refresh")
 	r.record(g.UserLogin, op{issueAccess, access}, func() answer {
 		expires := r.now.Add(seconds(accessLife))
-		r.on.KeepAccess(access, store.Access{GrantKey: key, Issued: store.At(r.now), Expires: store.At(expires)}, expires, store.GiveWay{})
+		r.on.KeepAccess(access, record.Access{GrantKey: key, Issued: record.At(r.now), Expires: record.At(expires)}, expires, record.GiveWay{})
 		return done
 	})
 	r.record(g.UserLogin, op{issueRefresh, next}, func() answer {
 		expires := r.now.Add(seconds(refreshLife))
-		r.on.KeepRefresh(next, store.Refresh{GrantKey: key, Issued: store.At(r.now), Expires: store.At(expires), Ends: store.At(expires)}, expires, 0)
+		r.on.KeepRefresh(next, record.Refresh{GrantKey: key, Issued: record.At(r.now), Expires: record.At(expires), Ends: record.At(expires)}, expires, 0)
 		return done
 	})
 	r.fill(slot, func(t *thing) {
@@ -77,7 +79,7 @@ func (r *request) ask(slot int) {
 	g, name := r.family(), r.name("device")
 	r.fill(slot, func(t *thing) { t.device, t.answered = name, g })
 	r.record(name, op{ask, name}, func() answer {
-		d := store.Device{Code: name, UserCode: name, ClientID: "app", Expires: r.now.Add(seconds(codeLife))}
+		d := record.Device{Code: name, UserCode: name, ClientID: "app", Expires: r.now.Add(seconds(codeLife))}
 		return whether(r.on.KeepDevice(d, d.Expires.Add(seconds(codeLife)), r.now))
 	})
 }
@@ -86,7 +88,7 @@ func (r *request) push(slot int) {
 	name := r.name("request")
 	r.fill(slot, func(t *thing) { t.pushed = name })
 	r.record(name, op{push, name}, func() answer {
-		r.on.KeepPushed(name, store.Pushed{ClientID: "app", Expires: r.now.Add(seconds(codeLife))})
+		r.on.KeepPushed(name, record.Pushed{ClientID: "app", Expires: r.now.Add(seconds(codeLife))})
 		return done
 	})
 }

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
 // Lifetimes in seconds.
@@ -30,13 +30,13 @@ const none = "none"
 type thing struct {
 	code, access, refresh, device, pushed, assertion string
 
-	family   *store.Grant // of the code
-	answered *store.Grant // the grant that an approval gives the device
+	family   *record.Grant // of the code
+	answered *record.Grant // the grant that an approval gives the device
 }
 
 // harness runs commands against a backend and records what happens.
 type harness struct {
-	backend Backend
+	backend record.Backend
 	workers int
 	clock   atomic.Int64 // seconds since start
 	time    atomic.Int64 // counts beginnings and ends
@@ -48,7 +48,7 @@ type harness struct {
 	resets []*event
 }
 
-func newHarness(b Backend, workers int) *harness {
+func newHarness(b record.Backend, workers int) *harness {
 	h := &harness{backend: b, workers: workers, events: map[string][]*event{}}
 	for n := range h.slots {
 		h.slots[n] = thing{access: none, refresh: none, pushed: "no request", assertion: "no assertion"}
@@ -91,7 +91,7 @@ func (h *harness) histories() map[string][]*event {
 // request is what one worker does on one snapshot: its operations follow each other.
 type request struct {
 	*harness
-	on    Operations
+	on    record.Store
 	began int64
 	now   time.Time
 	last  *event
@@ -99,7 +99,7 @@ type request struct {
 
 func (h *harness) begin() *request {
 	r := &request{harness: h, began: h.time.Add(1), now: start().Add(seconds(int(h.clock.Load())))}
-	r.on = h.backend.Snapshot()
+	r.on = h.backend.Current().Store
 	return r
 }
 
@@ -135,9 +135,9 @@ func (h *harness) fill(n int, edit func(*thing)) {
 }
 
 // family is a new grant, with a user of its own, so that it can be revoked by itself.
-func (h *harness) family() *store.Grant {
+func (h *harness) family() *record.Grant {
 	name := h.name("family")
-	return &store.Grant{ClientID: "app", Authorization: &store.Authorization{UserLogin: name}}
+	return &record.Grant{ClientID: "app", Authorization: &record.Authorization{UserLogin: name}}
 }
 
 // plan begins a command, and returns the rest of it.
@@ -189,7 +189,9 @@ func (h *harness) plan(c command) func() {
 
 func (h *harness) reset() {
 	e := &event{op: op{verb: reset}, began: h.time.Add(1), now: start(), answer: done}
-	h.backend.Reset()
+	if err := h.backend.Reset(func(*record.State) error { return nil }); err != nil {
+		e.answer = lost
+	}
 	e.ended = h.time.Add(1)
 	h.mu.Lock()
 	defer h.mu.Unlock()

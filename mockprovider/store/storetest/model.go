@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
 // What the workers do not choose, and what follows from what they choose.
@@ -57,16 +57,16 @@ func whether(ok bool) answer {
 	return lost
 }
 
-func claimed(c store.Claim) answer {
-	return [...]answer{store.Gone: lost, store.Used: used, store.Won: won}[c]
+func claimed(c record.Claim) answer {
+	return [...]answer{record.Gone: lost, record.Used: used, record.Won: won}[c]
 }
 
-func polled(p store.Poll) answer {
-	return [...]answer{store.PollUnknown: lost, store.PollExpired: expired, store.PollTooFast: early, store.PollPending: pending, store.PollDenied: denied, store.PollGranted: won}[p]
+func polled(p record.Poll) answer {
+	return [...]answer{record.PollUnknown: lost, record.PollExpired: expired, record.PollTooFast: early, record.PollPending: pending, record.PollDenied: denied, record.PollGranted: won}[p]
 }
 
-// record is what the model knows of something that is kept.
-type record struct {
+// item is what the model knows of something that is kept.
+type item struct {
 	expires   time.Time
 	forgotten time.Time
 	used      bool
@@ -76,7 +76,7 @@ type record struct {
 // model is what is known of one grant, device, pushed request or assertion. It is a
 // value: do returns another.
 type model struct {
-	records  map[string]record
+	records  map[string]item
 	revoked  bool
 	answered answer // of a device: won, denied or ""
 	polled   time.Time
@@ -93,11 +93,11 @@ func (m model) key() string {
 	return out.String()
 }
 
-// keep returns the model with another record in it.
-func (m model) keep(name string, r record) model {
+// keep returns the model with another item in it.
+func (m model) keep(name string, r item) model {
 	m.records = maps.Clone(m.records)
 	if m.records == nil {
-		m.records = map[string]record{}
+		m.records = map[string]item{}
 	}
 	m.records[name] = r
 	return m
@@ -107,12 +107,12 @@ func (m model) keep(name string, r record) model {
 func (m model) do(o op, now time.Time) (model, answer) {
 	r, known := m.records[o.name]
 	there := known && now.Before(r.forgotten)
-	life := func(n int) record { return record{expires: now.Add(seconds(n)), forgotten: now.Add(seconds(n))} }
+	life := func(n int) item { return item{expires: now.Add(seconds(n)), forgotten: now.Add(seconds(n))} }
 	switch o.verb {
 	case reset:
 		return model{}, done
 	case authorize:
-		return m.keep(o.name, record{expires: now.Add(seconds(codeLife)), forgotten: now.Add(seconds(codeLife + accessLife))}), done
+		return m.keep(o.name, item{expires: now.Add(seconds(codeLife)), forgotten: now.Add(seconds(codeLife + accessLife))}), done
 	case issueAccess:
 		return m.keep(o.name, life(accessLife)), done
 	case issueRefresh:
@@ -147,7 +147,7 @@ func (m model) do(o op, now time.Time) (model, answer) {
 	return m.device(o, now)
 }
 
-// claim answers with used, or takes a record if it may.
+// claim answers with used, or takes a item if it may.
 func (m model) claim(name string, before, may bool) (model, answer) {
 	switch {
 	case before:
@@ -160,7 +160,7 @@ func (m model) claim(name string, before, may bool) (model, answer) {
 	return m.keep(name, r), won
 }
 
-// device is what an operation does to a device. The record under its name is what
+// device is what an operation does to a device. The item under its name is what
 // the device knows, that under its user code what the user does.
 func (m model) device(o op, now time.Time) (model, answer) {
 	user := "user " + o.name
@@ -169,8 +169,8 @@ func (m model) device(o op, now time.Time) (model, answer) {
 	switch o.verb {
 	case ask:
 		expires := now.Add(seconds(codeLife))
-		m = m.keep(o.name, record{expires: expires, forgotten: expires.Add(seconds(codeLife))})
-		return m.keep(user, record{expires: expires, forgotten: expires}), won
+		m = m.keep(o.name, item{expires: expires, forgotten: expires.Add(seconds(codeLife))})
+		return m.keep(user, item{expires: expires, forgotten: expires}), won
 	case approve, deny:
 		if !now.Before(u.forgotten) || u.used {
 			return m, lost

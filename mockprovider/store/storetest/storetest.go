@@ -1,6 +1,7 @@
-// Package storetest checks that a store does each of its operations in one step.
+// Package storetest checks that a backend does each of its operations in one step.
+// It is no API to build on.
 //
-// Run drives a Backend with commands that rapid draws: authorize, approve, redeem,
+// Run drives a record.Backend with commands that rapid draws: authorize, approve, redeem,
 // refresh, revoke, reset, advance and a few more, from many goroutines at once. It
 // records when each operation began, when it ended and what it answered, and then
 // looks for an order of the operations, none of them moved out of its time, in
@@ -13,7 +14,10 @@
 // prove that operations on several grants at once, such as revoking all of a user's,
 // are one step together.
 //
-// Every store must pass: see Backend.
+// Checks look at what is not a record: the faults with their counters, the clock, the
+// journal, and what a reset and a restart leave.
+//
+// Every record.Backend must pass Run and Checks.
 package storetest
 
 import (
@@ -22,43 +26,15 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
-// Operations are the operations that are checked.
-type Operations interface {
-	PutGrant(g store.Grant, forgotten time.Time) store.GrantKey
-	EndGrant(key store.GrantKey) bool
-	EndGrants(userLogin, clientID string) int
-	KeepCode(code string, c store.Code, forgotten time.Time)
-	Code(code string, now time.Time) (store.HeldCode, bool)
-	RedeemCode(code string, now time.Time) (store.HeldCode, store.Claim)
-	KeepAccess(token string, a store.Access, forgotten time.Time, give store.GiveWay)
-	Access(token string, now time.Time) (store.HeldAccess, bool)
-	RevokeAccess(token string, now time.Time)
-	KeepRefresh(token string, r store.Refresh, forgotten time.Time, most int)
-	RotateRefresh(token string, now time.Time, grace time.Duration) (store.HeldRefresh, store.Claim)
-	KeepDevice(d store.Device, forgotten, now time.Time) bool
-	AnswerDevice(userCode string, g *store.Grant, now time.Time) bool
-	PollDevice(code, clientID string, now time.Time) (store.Device, store.Poll)
-	KeepPushed(uri string, p store.Pushed)
-	TakePushed(uri, clientID string, now time.Time) (store.Pushed, bool)
-	FirstUse(value string, until, now time.Time) bool
-}
-
-// Backend is a store that can be reset. A request takes a snapshot when it begins,
-// and all it does is done there: what begins before a Reset ends before it too.
-type Backend interface {
-	Snapshot() Operations
-	Reset()
-}
-
 // Run draws commands for a number of workers, lets them run at the same time on a
-// fresh backend, and fails if what happened has no explanation.
-func Run(t *rapid.T, workers int, fresh func() Backend) {
+// backend of their own, and fails if what happened has no explanation.
+func Run(t *rapid.T, workers int, open func() record.Backend) {
 	const most = 12
 	script := rapid.SliceOfN(drawRound(workers), 1, most).Draw(t, "rounds")
-	h := newHarness(fresh(), workers)
+	h := newHarness(open(), workers)
 	h.run(script)
 	for name, history := range h.histories() {
 		if twice := takenTwice(history); twice != "" {

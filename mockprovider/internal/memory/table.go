@@ -1,8 +1,10 @@
-package store
+package memory
 
 import (
 	"sync"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
 // Table maps keys to values that expire. Expiry is judged by the instant the
@@ -16,13 +18,13 @@ type Table[K comparable, V any] struct {
 
 type row[V any] struct {
 	value   V
-	expires Instant // 0 = never
+	expires record.Instant // 0 = never
 }
 
 func (r *row[V]) dead(now time.Time) bool { return r.expires != 0 && !r.expires.After(now) }
 
 // extend lets the row live at least until expires.
-func (r *row[V]) extend(expires Instant) {
+func (r *row[V]) extend(expires record.Instant) {
 	if r.expires != 0 && (expires == 0 || expires > r.expires) {
 		r.expires = expires
 	}
@@ -66,11 +68,11 @@ func (t *Table[K, V]) put(key K, r *row[V]) {
 }
 
 // expiry is the instant of a row, 0 for the zero time.
-func expiry(t time.Time) Instant {
+func expiry(t time.Time) record.Instant {
 	if t.IsZero() {
 		return 0
 	}
-	return At(t)
+	return record.At(t)
 }
 
 // Get returns a copy of a live value.

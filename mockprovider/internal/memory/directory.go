@@ -1,25 +1,27 @@
-package store
+package memory
 
 import (
 	"maps"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // Directory is the clients and users of an issuer. The zero Directory is empty and
 // ready; it is safe for parallel use.
 type Directory struct {
 	mu      sync.RWMutex
-	clients map[string]*Client
-	users   map[string]*User
+	clients map[string]*store.Client
+	users   map[string]*store.User
 	order   []string // logins in the order they were added
 
 	registered uint64 // number of the latest client that registered itself
 }
 
 // Client returns a registered client. It is shared and must not be changed.
-func (d *Directory) Client(id string) (*Client, bool) {
+func (d *Directory) Client(id string) (*store.Client, bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	c, ok := d.clients[id]
@@ -27,22 +29,22 @@ func (d *Directory) Client(id string) (*Client, bool) {
 }
 
 // Clients returns the clients by identifier.
-func (d *Directory) Clients() []*Client {
+func (d *Directory) Clients() []*store.Client {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	return slices.SortedFunc(maps.Values(d.clients), func(a, b *Client) int { return strings.Compare(a.ID, b.ID) })
+	return slices.SortedFunc(maps.Values(d.clients), func(a, b *store.Client) int { return strings.Compare(a.ID, b.ID) })
 }
 
 // SetClient registers a client under its ID, replacing one of that name.
-func (d *Directory) SetClient(c *Client) {
+func (d *Directory) SetClient(c *store.Client) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.setClient(c)
 }
 
-func (d *Directory) setClient(c *Client) {
+func (d *Directory) setClient(c *store.Client) {
 	if d.clients == nil {
-		d.clients = make(map[string]*Client)
+		d.clients = make(map[string]*store.Client)
 	}
 	d.clients[c.ID] = c
 }
@@ -57,30 +59,18 @@ func (d *Directory) RemoveClient(id string) bool {
 }
 
 // User returns a user by login. It is shared and must not be changed.
-func (d *Directory) User(login string) (*User, bool) {
+func (d *Directory) User(login string) (*store.User, bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	u, ok := d.users[login]
 	return u, ok
 }
 
-// UserBySubject returns the user with that sub.
-func (d *Directory) UserBySubject(sub string) (*User, bool) {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	for _, login := range d.order {
-		if u := d.users[login]; u.Sub() == sub {
-			return u, true
-		}
-	}
-	return nil, false
-}
-
 // Users returns the users in the order they were added.
-func (d *Directory) Users() []*User {
+func (d *Directory) Users() []*store.User {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	out := make([]*User, len(d.order))
+	out := make([]*store.User, len(d.order))
 	for i, login := range d.order {
 		out[i] = d.users[login]
 	}
@@ -88,15 +78,15 @@ func (d *Directory) Users() []*User {
 }
 
 // SetUser adds a user under its login, replacing one of that name.
-func (d *Directory) SetUser(u *User) {
+func (d *Directory) SetUser(u *store.User) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.setUser(u)
 }
 
-func (d *Directory) setUser(u *User) {
+func (d *Directory) setUser(u *store.User) {
 	if d.users == nil {
-		d.users = make(map[string]*User)
+		d.users = make(map[string]*store.User)
 	}
 	if _, ok := d.users[u.Login]; !ok {
 		d.order = append(d.order, u.Login)
@@ -118,7 +108,7 @@ func (d *Directory) RemoveUser(login string) bool {
 // change comes between. edit gets nil if the client is not registered, and returns
 // nil to leave everything as it is. It must not change what it gets. EditClient
 // reports whether it changed anything.
-func (d *Directory) EditClient(id string, edit func(*Client) *Client) bool {
+func (d *Directory) EditClient(id string, edit func(*store.Client) *store.Client) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c := edit(d.clients[id])
@@ -129,7 +119,7 @@ func (d *Directory) EditClient(id string, edit func(*Client) *Client) bool {
 }
 
 // EditUser is to users what EditClient is to clients.
-func (d *Directory) EditUser(login string, edit func(*User) *User) bool {
+func (d *Directory) EditUser(login string, edit func(*store.User) *store.User) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	u := edit(d.users[login])

@@ -1,8 +1,10 @@
-package store
+package memory
 
 import (
 	"sync"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
 // guesses counts the failed guesses of something short, each against several
@@ -20,7 +22,7 @@ type guessed struct {
 }
 
 // count is Store.CountGuess.
-func (g *guesses) count(counters []Counter, window time.Duration, now time.Time) (wait time.Duration) {
+func (g *guesses) count(counters []record.Counter, window time.Duration, now time.Time) (wait time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, c := range counters {
@@ -56,7 +58,7 @@ func (g *guesses) current(name string, window time.Duration, now time.Time) *gue
 }
 
 // uncount is Store.UncountGuess.
-func (g *guesses) uncount(counters []Counter) {
+func (g *guesses) uncount(counters []record.Counter) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, c := range counters {

@@ -1,19 +1,14 @@
-// Package store is an issuer's memory: its clients and users, and the codes,
-// tokens and sessions it has given out, each with its expiry on the issuer's
-// clock. Records are values; what becomes of one is changed by an operation of
-// Store, in a single step, so that of parallel callers exactly one succeeds. What
-// has expired is forgotten at the next sweep.
-package store
+package memory
 
 import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
-// Store is the memory of one issuer: make one with New. It is safe for parallel
-// use. To forget everything, put a new Store in its place: a request that has
-// begun goes on with the old one, and never meets half of each.
+// Store is the record.Store of this process: make one with NewStore.
 type Store struct {
 	*Directory
 
@@ -21,12 +16,12 @@ type Store struct {
 	codes    Secrets[code]
 	access   Secrets[access]
 	refresh  Secrets[refresh]
-	sessions Table[string, Session]
-	pushed   Table[string, Pushed]
+	sessions Table[string, record.Session]
+	pushed   Table[string, record.Pushed]
 	devices  devices
 	guesses  guesses // of user codes
 
-	pending Table[string, Pending]
+	pending Table[string, record.Pending]
 
 	registrations Table[string, string] // client_id by registration access token
 
@@ -39,9 +34,9 @@ type Store struct {
 	limiting sync.Mutex                  // held while what has a limit is counted and kept
 }
 
-// New returns the empty memory of an issuer with these clients and users. A nil
+// NewStore returns a store with these clients and users and no other record. A nil
 // directory is an empty one.
-func New(d *Directory) *Store {
+func NewStore(d *Directory) *Store {
 	if d == nil {
 		d = &Directory{}
 	}
@@ -49,10 +44,14 @@ func New(d *Directory) *Store {
 }
 
 // KeepSession keeps a user's sign-in until it expires.
-func (s *Store) KeepSession(session Session) { s.sessions.Put(session.ID, session, session.Expires) }
+func (s *Store) KeepSession(session record.Session) {
+	s.sessions.Put(session.ID, session, session.Expires)
+}
 
 // Session returns a user's sign-in that lasts.
-func (s *Store) Session(id string, now time.Time) (Session, bool) { return s.sessions.Get(id, now) }
+func (s *Store) Session(id string, now time.Time) (record.Session, bool) {
+	return s.sessions.Get(id, now)
+}
 
 // EndSession ends a user's sign-in at the provider. It reports whether this call
 // was the one that ended it.
@@ -62,19 +61,21 @@ func (s *Store) EndSession(id string, now time.Time) bool {
 }
 
 // KeepPushed keeps a pushed authorization request until it expires.
-func (s *Store) KeepPushed(requestURI string, p Pushed) { s.pushed.Put(requestURI, p, p.Expires) }
+func (s *Store) KeepPushed(requestURI string, p record.Pushed) {
+	s.pushed.Put(requestURI, p, p.Expires)
+}
 
 // TakePushed takes a pushed authorization request, which counts once (RFC 9126
 // section 7.3). One that another client pushed stays.
-func (s *Store) TakePushed(requestURI, clientID string, now time.Time) (Pushed, bool) {
-	return s.pushed.TakeIf(requestURI, now, func(p *Pushed) bool { return p.ClientID == clientID })
+func (s *Store) TakePushed(requestURI, clientID string, now time.Time) (record.Pushed, bool) {
+	return s.pushed.TakeIf(requestURI, now, func(p *record.Pushed) bool { return p.ClientID == clientID })
 }
 
 // KeepPending keeps a request that waits for the user until it expires.
-func (s *Store) KeepPending(p Pending, expires time.Time) { s.pending.Put(p.Ticket, p, expires) }
+func (s *Store) KeepPending(p record.Pending, expires time.Time) { s.pending.Put(p.Ticket, p, expires) }
 
 // Pending returns a request that waits for the user.
-func (s *Store) Pending(ticket string, now time.Time) (Pending, bool) {
+func (s *Store) Pending(ticket string, now time.Time) (record.Pending, bool) {
 	return s.pending.Get(ticket, now)
 }
 
@@ -111,9 +112,6 @@ func (s *Store) FirstUse(value string, until, now time.Time) bool {
 	return s.used.PutNew(value, struct{}{}, until, now)
 }
 
-// SweepUsed forgets the values of FirstUse that are due, and returns how many.
-func (s *Store) SweepUsed(now time.Time) int { return s.used.Sweep(now) }
-
 // Consent returns what a user is remembered to have allowed a client, nil if
 // nothing is.
 func (s *Store) Consent(userLogin, clientID string, now time.Time) []string {
@@ -131,18 +129,18 @@ func (s *Store) EditConsent(userLogin, clientID string, edit func([]string) []st
 // whether it is right: of guesses at the same time no more pass than may fail. While
 // a counter is at its limit the guess must not be tried; CountGuess then returns how
 // long to wait.
-func (s *Store) CountGuess(counters []Counter, window time.Duration, now time.Time) (wait time.Duration) {
+func (s *Store) CountGuess(counters []record.Counter, window time.Duration, now time.Time) (wait time.Duration) {
 	return s.guesses.count(counters, window, now)
 }
 
 // UncountGuess takes back what CountGuess counted: the guess was right.
-func (s *Store) UncountGuess(counters []Counter) { s.guesses.uncount(counters) }
+func (s *Store) UncountGuess(counters []record.Counter) { s.guesses.uncount(counters) }
 
-// Sweep forgets what has expired at now and returns how many records that were.
-// What FirstUse remembers is left to SweepUsed: it may be judged by another clock.
-func (s *Store) Sweep(now time.Time) int {
-	n := s.codes.Sweep(now) + s.access.Sweep(now) + s.refresh.Sweep(now) + s.sessions.Sweep(now) +
-		s.pushed.Sweep(now) + s.devices.byCode.Sweep(now) + s.devices.userCodes.Sweep(now) + s.consents.Sweep(now) + s.guesses.sweep(now) + s.pending.Sweep(now)
+// Sweep forgets what has expired.
+func (s *Store) Sweep(now, used time.Time) int {
+	n := s.codes.Sweep(now) + s.access.Sweep(now) + s.refresh.Sweep(now) + s.sessions.Sweep(now) + s.pushed.Sweep(now) +
+		s.devices.byCode.Sweep(now) + s.devices.userCodes.Sweep(now) + s.consents.Sweep(now) + s.guesses.sweep(now) +
+		s.pending.Sweep(now) + s.used.Sweep(used)
 	s.grants.table.Sweep(now) // last: a grant is known as long as its tokens
 	return n
 }

@@ -1,34 +1,42 @@
-package store
+package memory
 
 import (
 	"cmp"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
 // code is an authorization code in memory.
 type code struct {
 	grant   *grantRow
-	expires Instant
+	expires record.Instant
 	used    bool
 }
 
-func (c *code) held() HeldCode {
-	return HeldCode{Code: Code{c.grant.grant.Key, c.expires, c.used}, Grant: &c.grant.grant, Ended: c.grant.ended()}
+func (c *code) held() record.HeldCode {
+	return record.HeldCode{
+		Code:  record.Code{GrantKey: c.grant.grant.Key, Expires: c.expires, Used: c.used},
+		Grant: &c.grant.grant, Ended: c.grant.ended(),
+	}
 }
 
 // access is an access token in memory. There may be very many.
 type access struct {
 	grant           *grantRow
 	scopes          *[]string // nil: those of the grant
-	issued, expires Instant
+	issued, expires record.Instant
 	jwt, revoked    bool
 }
 
-func (a *access) held() HeldAccess {
+func (a *access) held() record.HeldAccess {
 	g := &a.grant.grant
-	return HeldAccess{Access: Access{g.Key, a.scopesOf(), a.issued, a.expires, a.jwt, a.revoked}, Grant: g, Ended: a.grant.ended()}
+	return record.HeldAccess{
+		Access: record.Access{GrantKey: g.Key, Scopes: a.scopesOf(), Issued: a.issued, Expires: a.expires, JWT: a.jwt, Revoked: a.revoked},
+		Grant:  g, Ended: a.grant.ended(),
+	}
 }
 
 func (a *access) scopesOf() []string {
@@ -41,25 +49,28 @@ func (a *access) scopesOf() []string {
 // refresh is a refresh token in memory.
 type refresh struct {
 	grant                 *grantRow
-	issued, expires, ends Instant
-	rotated               Instant
+	issued, expires, ends record.Instant
+	rotated               record.Instant
 	used                  bool
 }
 
-func (r *refresh) held() HeldRefresh {
+func (r *refresh) held() record.HeldRefresh {
 	g := &r.grant.grant
-	return HeldRefresh{Refresh: Refresh{g.Key, r.issued, r.expires, r.ends, r.used, r.rotated}, Grant: g, Ended: r.grant.ended()}
+	return record.HeldRefresh{
+		Refresh: record.Refresh{GrantKey: g.Key, Issued: r.issued, Expires: r.expires, Ends: r.ends, Used: r.used, Rotated: r.rotated},
+		Grant:   g, Ended: r.grant.ended(),
+	}
 }
 
 // KeepCode keeps a code of a grant that is stored.
-func (s *Store) KeepCode(text string, c Code, forgotten time.Time) {
+func (s *Store) KeepCode(text string, c record.Code, forgotten time.Time) {
 	if g := s.grants.hold(c.GrantKey, forgotten); g != nil {
 		s.codes.Put(text, code{g, c.Expires, c.Used}, forgotten)
 	}
 }
 
 // Code returns a code that is not forgotten.
-func (s *Store) Code(text string, now time.Time) (held HeldCode, ok bool) {
+func (s *Store) Code(text string, now time.Time) (held record.HeldCode, ok bool) {
 	s.codes.Look(text, now, func(c *code) {
 		if ok = !c.grant.forgotten(); ok {
 			held = c.held()
@@ -70,15 +81,15 @@ func (s *Store) Code(text string, now time.Time) (held HeldCode, ok bool) {
 
 // RedeemCode claims an authorization code (RFC 6749 section 4.1.2): of any number
 // of callers one wins.
-func (s *Store) RedeemCode(text string, now time.Time) (held HeldCode, claim Claim) {
+func (s *Store) RedeemCode(text string, now time.Time) (held record.HeldCode, claim record.Claim) {
 	s.codes.Look(text, now, func(c *code) {
 		switch {
 		case c.grant.forgotten():
 			return
 		case c.used:
-			claim = Used
+			claim = record.Used
 		case c.expires.After(now) && !c.grant.ended():
-			c.used, claim = true, Won
+			c.used, claim = true, record.Won
 		}
 		held = c.held()
 	})
@@ -87,7 +98,7 @@ func (s *Store) RedeemCode(text string, now time.Time) (held HeldCode, claim Cla
 
 // KeepAccess keeps an access token of a grant that is stored, and ends those that
 // have to give way to it.
-func (s *Store) KeepAccess(token string, a Access, forgotten time.Time, give GiveWay) {
+func (s *Store) KeepAccess(token string, a record.Access, forgotten time.Time, give record.GiveWay) {
 	g := s.grants.hold(a.GrantKey, forgotten)
 	if g == nil {
 		return
@@ -97,7 +108,7 @@ func (s *Store) KeepAccess(token string, a Access, forgotten time.Time, give Giv
 		scopes := a.Scopes
 		kept.scopes = &scopes
 	}
-	if give != (GiveWay{}) {
+	if give != (record.GiveWay{}) {
 		s.limiting.Lock()
 		defer s.limiting.Unlock()
 		s.makeWay(&kept, give)
@@ -106,7 +117,7 @@ func (s *Store) KeepAccess(token string, a Access, forgotten time.Time, give Giv
 }
 
 // makeWay revokes the access tokens that have to give way to a.
-func (s *Store) makeWay(a *access, give GiveWay) {
+func (s *Store) makeWay(a *access, give record.GiveWay) {
 	var alike []*access
 	limited := give.Most > 0 && a.grant.grant.UserLogin != ""
 	t := &s.access.table
@@ -128,7 +139,7 @@ func (s *Store) makeWay(a *access, give GiveWay) {
 }
 
 // Access returns an access token that is not forgotten.
-func (s *Store) Access(token string, now time.Time) (held HeldAccess, ok bool) {
+func (s *Store) Access(token string, now time.Time) (held record.HeldAccess, ok bool) {
 	s.access.Look(token, now, func(a *access) {
 		if ok = !a.grant.forgotten(); ok {
 			held = a.held()
@@ -149,7 +160,7 @@ func (s *Store) ForgetAccess(token string) { s.access.Delete(token) }
 // KeepRefresh keeps a refresh token of a grant that is stored. It ends the oldest
 // grants that a user has for the client, so that no more than most have one; 0 is
 // no limit.
-func (s *Store) KeepRefresh(token string, r Refresh, forgotten time.Time, most int) {
+func (s *Store) KeepRefresh(token string, r record.Refresh, forgotten time.Time, most int) {
 	g := s.grants.hold(r.GrantKey, forgotten)
 	if g == nil {
 		return
@@ -180,7 +191,7 @@ func (s *Store) endOldest(r *refresh, most int) {
 }
 
 // Refresh returns a refresh token that is not forgotten.
-func (s *Store) Refresh(token string, now time.Time) (held HeldRefresh, ok bool) {
+func (s *Store) Refresh(token string, now time.Time) (held record.HeldRefresh, ok bool) {
 	s.refresh.Look(token, now, func(r *refresh) {
 		if ok = !r.grant.forgotten(); ok {
 			held = r.held()
@@ -191,7 +202,7 @@ func (s *Store) Refresh(token string, now time.Time) (held HeldRefresh, ok bool)
 
 // RotateRefresh claims a refresh token for its successor: of any number of callers
 // one wins, and those who come within the grace window after it.
-func (s *Store) RotateRefresh(token string, now time.Time, grace time.Duration) (held HeldRefresh, claim Claim) {
+func (s *Store) RotateRefresh(token string, now time.Time, grace time.Duration) (held record.HeldRefresh, claim record.Claim) {
 	s.refresh.Look(token, now, func(r *refresh) {
 		if r.grant.forgotten() {
 			return
@@ -200,11 +211,11 @@ func (s *Store) RotateRefresh(token string, now time.Time, grace time.Duration) 
 		switch {
 		case held.Ended || !r.expires.After(now):
 		case !held.Current(now, grace):
-			claim = Used
+			claim = record.Used
 		default:
-			claim = Won
+			claim = record.Won
 			if !r.used {
-				r.used, r.rotated = true, At(now)
+				r.used, r.rotated = true, record.At(now)
 			}
 		}
 	})

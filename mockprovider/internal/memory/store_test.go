@@ -1,4 +1,4 @@
-package store
+package memory
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
 // TestOfParallelCallersOneSucceeds lets callers meet often enough, and closely
@@ -16,9 +18,9 @@ func TestOfParallelCallersOneSucceeds(t *testing.T) {
 	const rounds, callers = 10_000, 4
 	now := time.Unix(1_900_000_000, 0)
 	later := now.Add(time.Hour)
-	s := New(nil)
+	s := NewStore(nil)
 	var table Table[string, int]
-	g := Grant{Authorization: noUser}
+	g := record.Grant{Authorization: &record.Authorization{}}
 	for name, c := range map[string]struct {
 		prepare func(key string)
 		take    func(key string) bool
@@ -26,22 +28,24 @@ func TestOfParallelCallersOneSucceeds(t *testing.T) {
 		"Take":   {func(key string) { table.Put(key, 1, later) }, func(key string) bool { _, ok := table.Take(key, now); return ok }},
 		"PutNew": {nil, func(key string) bool { return table.PutNew("new"+key, 1, later, now) }},
 		"RedeemCode": {
-			func(key string) { s.KeepCode(key, Code{GrantKey: s.PutGrant(g, later), Expires: At(later)}, later) },
-			func(key string) bool { _, claim := s.RedeemCode(key, now); return claim == Won },
+			func(key string) {
+				s.KeepCode(key, record.Code{GrantKey: s.PutGrant(g, later), Expires: record.At(later)}, later)
+			},
+			func(key string) bool { _, claim := s.RedeemCode(key, now); return claim == record.Won },
 		},
 		"RotateRefresh": {
 			func(key string) {
-				s.KeepRefresh(key, Refresh{GrantKey: s.PutGrant(g, later), Expires: At(later)}, later, 0)
+				s.KeepRefresh(key, record.Refresh{GrantKey: s.PutGrant(g, later), Expires: record.At(later)}, later, 0)
 			},
-			func(key string) bool { _, claim := s.RotateRefresh(key, now, 0); return claim == Won },
+			func(key string) bool { _, claim := s.RotateRefresh(key, now, 0); return claim == record.Won },
 		},
 		"TakePushed": {
-			func(key string) { s.KeepPushed(key, Pushed{ClientID: "app", Expires: later}) },
+			func(key string) { s.KeepPushed(key, record.Pushed{ClientID: "app", Expires: later}) },
 			func(key string) bool { _, ok := s.TakePushed(key, "app", now); return ok },
 		},
 		"FirstUse": {nil, func(key string) bool { return s.FirstUse(key, later, now) }},
 		"EndSession": {
-			func(key string) { s.KeepSession(Session{ID: key, Expires: later}) },
+			func(key string) { s.KeepSession(record.Session{ID: key, Expires: later}) },
 			func(key string) bool { return s.EndSession(key, now) },
 		},
 		"AnswerDevice": {
@@ -53,7 +57,7 @@ func TestOfParallelCallersOneSucceeds(t *testing.T) {
 				keepDevice(s, "polled"+key, later, now)
 				s.AnswerDevice("polled"+key, &g, now)
 			},
-			func(key string) bool { _, p := s.PollDevice("polled"+key, "app", now); return p == PollGranted },
+			func(key string) bool { _, p := s.PollDevice("polled"+key, "app", now); return p == record.PollGranted },
 		},
 	} {
 		keys := make([]string, rounds)
@@ -88,7 +92,7 @@ func TestOfParallelCallersOneSucceeds(t *testing.T) {
 }
 
 func keepDevice(s *Store, name string, expires, now time.Time) {
-	s.KeepDevice(Device{Code: name, UserCode: name, ClientID: "app", Expires: expires}, expires, now)
+	s.KeepDevice(record.Device{Code: name, UserCode: name, ClientID: "app", Expires: expires}, expires, now)
 }
 
 func TestExpiryAndSweep(t *testing.T) {
@@ -129,14 +133,14 @@ func TestSecrets(t *testing.T) {
 
 func TestGraceWindow(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
-	s := New(nil)
+	s := NewStore(nil)
 	later := now.Add(time.Hour)
-	s.KeepRefresh("r", Refresh{GrantKey: s.PutGrant(Grant{Authorization: noUser}, later), Expires: At(later)}, later, 0)
-	rotate := func(after time.Duration) Claim {
+	s.KeepRefresh("r", record.Refresh{GrantKey: s.PutGrant(record.Grant{Authorization: &record.Authorization{}}, later), Expires: record.At(later)}, later, 0)
+	rotate := func(after time.Duration) record.Claim {
 		_, claim := s.RotateRefresh("r", now.Add(after), 10*time.Second)
 		return claim
 	}
-	if rotate(0) != Won || rotate(10*time.Second) != Won || rotate(11*time.Second) != Used {
+	if rotate(0) != record.Won || rotate(10*time.Second) != record.Won || rotate(11*time.Second) != record.Used {
 		t.Fatal("the grace window is counted from the first use")
 	}
 	if r, ok := s.Refresh("r", now); !ok || r.Current(now.Add(11*time.Second), 10*time.Second) {
@@ -146,18 +150,18 @@ func TestGraceWindow(t *testing.T) {
 
 func TestEndingAGrantEndsItsTokens(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
-	s := New(nil)
+	s := NewStore(nil)
 	later := now.Add(time.Hour)
-	key := s.PutGrant(Grant{ClientID: "app", Authorization: &Authorization{UserLogin: "alice"}}, now)
+	key := s.PutGrant(record.Grant{ClientID: "app", Authorization: &record.Authorization{UserLogin: "alice"}}, now)
 	keep := func(token string) {
-		s.KeepAccess(token, Access{GrantKey: key, Issued: At(now), Expires: At(later)}, later, GiveWay{})
+		s.KeepAccess(token, record.Access{GrantKey: key, Issued: record.At(now), Expires: record.At(later)}, later, record.GiveWay{})
 	}
 	live := func(token string) bool {
 		a, ok := s.Access(token, now)
 		return ok && a.Live(now)
 	}
 	keep("t")
-	if s.Sweep(now); s.EndGrants("bob", "") != 0 || !live("t") {
+	if s.Sweep(now, now); s.EndGrants("bob", "") != 0 || !live("t") {
 		t.Fatal("another user's grant ended, or was forgotten before its token")
 	}
 	if s.EndGrants("alice", "app") != 1 || s.EndGrant(key) || live("t") {
@@ -166,35 +170,35 @@ func TestEndingAGrantEndsItsTokens(t *testing.T) {
 	if keep("late"); live("late") {
 		t.Fatal("a token lives that was kept after its grant had ended")
 	}
-	if s.Sweep(later); s.EndGrant(key) || len(s.grants.table.rows) != 0 {
+	if s.Sweep(later, later); s.EndGrant(key) || len(s.grants.table.rows) != 0 {
 		t.Fatal("a grant is known without a token")
 	}
 }
 
 func TestDevicePolling(t *testing.T) {
 	now := time.Unix(1_900_000_000, 0)
-	s := New(nil)
-	d := Device{Code: "d", UserCode: "u", ClientID: "app", Expires: now.Add(time.Hour), Interval: 5 * time.Second}
-	other := Device{Code: "e", UserCode: "u", Expires: d.Expires}
+	s := NewStore(nil)
+	d := record.Device{Code: "d", UserCode: "u", ClientID: "app", Expires: now.Add(time.Hour), Interval: 5 * time.Second}
+	other := record.Device{Code: "e", UserCode: "u", Expires: d.Expires}
 	if !s.KeepDevice(d, d.Expires, now) || s.KeepDevice(other, d.Expires, now) {
 		t.Fatal("two devices have one user code")
 	}
-	poll := func(after time.Duration, want Poll) {
+	poll := func(after time.Duration, want record.Poll) {
 		t.Helper()
 		if _, got := s.PollDevice("d", "app", now.Add(after*time.Second)); got != want {
 			t.Errorf("after %d s: %d, want %d", after, got, want)
 		}
 	}
-	poll(0, PollPending)
-	poll(4, PollTooFast) // which adds five seconds to the interval each time
-	poll(13, PollTooFast)
-	poll(28, PollPending)
-	if _, got := s.PollDevice("d", "another", now); got != PollUnknown {
+	poll(0, record.PollPending)
+	poll(4, record.PollTooFast) // which adds five seconds to the interval each time
+	poll(13, record.PollTooFast)
+	poll(28, record.PollPending)
+	if _, got := s.PollDevice("d", "another", now); got != record.PollUnknown {
 		t.Errorf("another client: %d", got)
 	}
-	if !s.AnswerDevice("u", &Grant{Authorization: noUser}, now) || s.AnswerDevice("u", nil, now) {
+	if !s.AnswerDevice("u", &record.Grant{Authorization: &record.Authorization{}}, now) || s.AnswerDevice("u", nil, now) {
 		t.Error("the first answer stays")
 	}
-	poll(43, PollGranted)
-	poll(58, PollUnknown)
+	poll(43, record.PollGranted)
+	poll(58, record.PollUnknown)
 }

@@ -1,20 +1,22 @@
-package store
+package memory
 
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
 // grants are the grants by their keys. Codes and tokens in memory point to the
 // row of their grant, so that a look at one finds the other.
 type grants struct {
-	table Table[GrantKey, grantRow]
+	table Table[record.GrantKey, grantRow]
 	last  atomic.Uint64 // the latest key
 }
 
 // grantRow is a grant and what has become of it.
 type grantRow struct {
-	grant Grant
+	grant record.Grant
 	state atomic.Int32
 }
 
@@ -38,7 +40,7 @@ func (g *grantRow) sameParties(other *grantRow) bool {
 
 // hold returns a grant that is to be known at least until forgotten, nil if it is
 // unknown.
-func (g *grants) hold(key GrantKey, forgotten time.Time) *grantRow {
+func (g *grants) hold(key record.GrantKey, forgotten time.Time) *grantRow {
 	until := expiry(forgotten)
 	g.table.mu.Lock()
 	defer g.table.mu.Unlock()
@@ -52,8 +54,8 @@ func (g *grants) hold(key GrantKey, forgotten time.Time) *grantRow {
 
 // PutGrant stores a grant until forgotten, or until the last code or token of it
 // is forgotten. It returns the key that it gave it.
-func (s *Store) PutGrant(g Grant, forgotten time.Time) GrantKey {
-	g.Key = GrantKey(s.grants.last.Add(1))
+func (s *Store) PutGrant(g record.Grant, forgotten time.Time) record.GrantKey {
+	g.Key = record.GrantKey(s.grants.last.Add(1))
 	r := &row[grantRow]{expires: expiry(forgotten)}
 	r.value.grant = g
 	t := &s.grants.table
@@ -65,7 +67,7 @@ func (s *Store) PutGrant(g Grant, forgotten time.Time) GrantKey {
 
 // EndGrant revokes a grant with every code and token made from it. It reports
 // whether this call was the one that ended it.
-func (s *Store) EndGrant(key GrantKey) bool {
+func (s *Store) EndGrant(key record.GrantKey) bool {
 	t := &s.grants.table
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -78,7 +80,7 @@ func (s *Store) EndGrant(key GrantKey) bool {
 // is only being made meanwhile counts as made later.
 func (s *Store) EndGrants(userLogin, clientID string) int {
 	n := 0
-	meant := func(g *Grant) bool {
+	meant := func(g *record.Grant) bool {
 		return (userLogin == "" || g.UserLogin == userLogin) && (clientID == "" || g.ClientID == clientID)
 	}
 	// Also what has expired: a clock may go back.

@@ -1,12 +1,16 @@
-package store
+package memory
 
-import "time"
+import (
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
 
 // Register adds a client that registered itself (RFC 7591 section 3.1), with the
 // token that manages it, and forgets the oldest of those where they become more than
 // most. A client of the configuration is never forgotten. It reports whether one
 // was.
-func (s *Store) Register(c *Client, token string, most int) (forgotten bool) {
+func (s *Store) Register(c *store.Client, token string, most int) (forgotten bool) {
 	s.limiting.Lock()
 	defer s.limiting.Unlock()
 	s.registrations.Put(token, c.ID, time.Time{})
@@ -21,7 +25,7 @@ func (s *Store) Register(c *Client, token string, most int) (forgotten bool) {
 }
 
 // Registration returns the client that a registration access token manages.
-func (s *Store) Registration(token string) (*Client, bool) {
+func (s *Store) Registration(token string) (*store.Client, bool) {
 	id, ok := s.registrations.Get(token, time.Time{})
 	if !ok {
 		return nil, false
@@ -40,7 +44,7 @@ func (s *Store) EndRegistration(token string) bool {
 }
 
 // register adds a client, and reports whether another was forgotten for it.
-func (d *Directory) register(c *Client, most int) (forgotten bool) {
+func (d *Directory) register(c *store.Client, most int) (forgotten bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.registered++
@@ -52,7 +56,7 @@ func (d *Directory) register(c *Client, most int) (forgotten bool) {
 // forgetRegistered drops the oldest client that registered itself where there are
 // more than most.
 func (d *Directory) forgetRegistered(most int) bool {
-	var oldest *Client
+	var oldest *store.Client
 	n := 0
 	for _, c := range d.clients {
 		if c.Registered == 0 {

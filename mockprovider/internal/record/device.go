@@ -1,6 +1,7 @@
-package store
+package record
 
 import (
+	"math"
 	"net/url"
 	"time"
 )
@@ -31,3 +32,27 @@ const (
 	PollDenied              // access_denied
 	PollGranted             // the tokens of Device.Answer
 )
+
+// slowDown is what a poll that comes too soon adds to the interval (RFC 8628
+// section 3.5).
+const slowDown = 5 * time.Second
+
+// CountPoll counts a poll at now and returns what it is answered with. A device whose
+// answer is PollGranted is taken: its store forgets it in the same step.
+func (d *Device) CountPoll(now time.Time) Poll {
+	if !now.Before(d.Expires) {
+		return PollExpired
+	}
+	early := !d.Polled.IsZero() && now.Sub(d.Polled) < d.Interval
+	d.Polled = now
+	switch {
+	case early:
+		d.Interval = min(d.Interval, math.MaxInt64-slowDown) + slowDown
+		return PollTooFast
+	case !d.Answered:
+		return PollPending
+	case d.Answer == nil:
+		return PollDenied
+	}
+	return PollGranted
+}

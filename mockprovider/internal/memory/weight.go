@@ -1,12 +1,13 @@
-package store
+package memory
 
 import (
 	"cmp"
 	"maps"
-	"net/url"
 	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/budget"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // What a record costs in addition to its texts: the row of a table, the record, and
@@ -16,8 +17,8 @@ const (
 	recordCost        = 128
 	grantCost         = 96
 	authorizationCost = 320
-	pendingCost       = 512 // a request that waits
-	valueCost         = 96  // a name and its value in a map
+	pendingCost       = 512
+	valueCost         = 96 // a name and its value in a map
 )
 
 // Weight is how many bytes requests have left behind in the store.
@@ -40,17 +41,21 @@ func (s *Store) shelves() []budget.Member {
 		secretShelf(&s.codes, func(*code) int { return recordCost }),
 		secretShelf(&s.access, (*access).bytes),
 		secretShelf(&s.refresh, func(*refresh) int { return recordCost }),
-		newShelf(&s.sessions, func(_ string, v *Session) int {
-			return recordCost + len(v.ID) + len(v.Login) + len(v.ACR) + textBytes(v.AMR)
+		newShelf(&s.sessions, func(_ string, v *record.Session) int {
+			return recordCost + len(v.ID) + len(v.Login) + len(v.ACR) + budget.TextBytes(v.AMR)
 		}),
-		newShelf(&s.pushed, func(_ string, v *Pushed) int { return recordCost + len(v.ClientID) + ValuesBytes(v.Params) }),
-		newShelf(&s.devices.byCode, func(_ string, d *Device) int {
-			return 2*recordCost + textBytes(d.Scopes) + ValuesBytes(d.Form) + d.Answer.bytes()
+		newShelf(&s.pushed, func(_ string, v *record.Pushed) int {
+			return recordCost + len(v.ClientID) + budget.ValuesBytes(v.Params)
+		}),
+		newShelf(&s.devices.byCode, func(_ string, d *record.Device) int {
+			return 2*recordCost + budget.TextBytes(d.Scopes) + budget.ValuesBytes(d.Form) + grantBytes(d.Answer)
 		}),
 		newShelf(&s.devices.userCodes, func(_ string, code *string) int { return len(*code) }),
-		shelf[consentKey, []string]{&s.consents, func(k consentKey, v *[]string) int { return rowCost + len(k.user) + len(k.client) + textBytes(*v) }},
+		shelf[consentKey, []string]{&s.consents, func(k consentKey, v *[]string) int {
+			return rowCost + len(k.user) + len(k.client) + budget.TextBytes(*v)
+		}},
 		secretShelf(&s.used, func(*struct{}) int { return 0 }),
-		newShelf(&s.pending, func(_ string, p *Pending) int { return pendingCost + ValuesBytes(p.Params) }),
+		newShelf(&s.pending, func(_ string, p *record.Pending) int { return pendingCost + budget.ValuesBytes(p.Params) }),
 		newShelf(&s.registrations, func(_ string, id *string) int { return len(*id) }),
 		registered{s.Directory},
 	}
@@ -60,8 +65,8 @@ func (s *Store) shelves() []budget.Member {
 // it forgets are unknown.
 type grantShelf struct{ *grants }
 
-func (s grantShelf) shelf() shelf[GrantKey, grantRow] {
-	return shelf[GrantKey, grantRow]{&s.table, func(_ GrantKey, g *grantRow) int { return rowCost + g.grant.bytes() }}
+func (s grantShelf) shelf() shelf[record.GrantKey, grantRow] {
+	return shelf[record.GrantKey, grantRow]{&s.table, func(_ record.GrantKey, g *grantRow) int { return rowCost + grantBytes(&g.grant) }}
 }
 
 func (s grantShelf) Weight() int { return s.shelf().Weight() }
@@ -129,7 +134,7 @@ func (r registered) Weight() int {
 	n := 0
 	for _, c := range r.clients {
 		if c.Registered != 0 {
-			n += c.bytes()
+			n += clientBytes(c)
 		}
 	}
 	return n
@@ -138,7 +143,7 @@ func (r registered) Weight() int {
 func (r registered) Shed(bytes int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	all := slices.SortedFunc(maps.Values(r.clients), func(a, b *Client) int { return cmp.Compare(a.Registered, b.Registered) })
+	all := slices.SortedFunc(maps.Values(r.clients), func(a, b *store.Client) int { return cmp.Compare(a.Registered, b.Registered) })
 	for _, c := range all {
 		if c.Registered == 0 {
 			continue
@@ -146,50 +151,33 @@ func (r registered) Shed(bytes int) {
 		if bytes <= 0 {
 			return
 		}
-		bytes -= c.bytes()
+		bytes -= clientBytes(c)
 		delete(r.clients, c.ID)
 	}
 }
 
-func (c *Client) bytes() int {
+func clientBytes(c *store.Client) int {
 	n := 8*recordCost + len(c.ID) + len(c.Secret) + len(c.Name) + len(c.URI) + len(c.LogoURI) + len(c.PolicyURI) + len(c.TermsURI) + len(c.Scope) + len(c.JWKS) + len(c.JWKSURI) + len(c.SoftwareID) + len(c.SoftwareVersion)
 	for _, list := range [][]string{c.Contacts, c.RedirectURIs, c.PostLogoutRedirectURIs} {
-		n += textBytes(list)
+		n += budget.TextBytes(list)
 	}
-	return n + textBytes(c.GrantTypes) + textBytes(c.ResponseTypes)
+	return n + budget.TextBytes(c.GrantTypes) + budget.TextBytes(c.ResponseTypes)
 }
 
 func (a *access) bytes() int {
 	if a.scopes == nil {
 		return recordCost
 	}
-	return recordCost + textBytes(*a.scopes)
+	return recordCost + budget.TextBytes(*a.scopes)
 }
 
-func (g *Grant) bytes() int {
+func grantBytes(g *record.Grant) int {
 	if g == nil {
 		return 0
 	}
-	n := grantCost + len(g.ClientID) + len(g.Subject) + textBytes(g.Scopes)
+	n := grantCost + len(g.ClientID) + len(g.Subject) + budget.TextBytes(g.Scopes)
 	if a := g.Authorization; a != nil && a.UserLogin != "" {
-		n += authorizationCost + len(a.RedirectURI) + len(a.Nonce) + len(a.Challenge) + len(a.ClaimsParameter) + textBytes(a.Requested) + textBytes(a.Audience) + ValuesBytes(a.Request)
-	}
-	return n
-}
-
-func textBytes[S ~string](list []S) int {
-	n := 16 * len(list)
-	for _, s := range list {
-		n += len(s)
-	}
-	return n
-}
-
-// ValuesBytes is what parameters take.
-func ValuesBytes(v url.Values) int {
-	n := 0
-	for name, list := range v {
-		n += valueCost + len(name) + textBytes(list)
+		n += authorizationCost + len(a.RedirectURI) + len(a.Nonce) + len(a.Challenge) + len(a.ClaimsParameter) + budget.TextBytes(a.Requested) + budget.TextBytes(a.Audience) + budget.ValuesBytes(a.Request)
 	}
 	return n
 }
