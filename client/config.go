@@ -1,13 +1,21 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // Config says who the client is and how it behaves. Issuer (or Metadata) and
@@ -121,6 +129,11 @@ func (cfg Config) withDefaults() Config {
 	def(&cfg.Retry.Backoff, time.Second)
 	def(&cfg.Retry.MaxWait, 5*time.Minute)
 	cfg.ClockSkew = max(cfg.ClockSkew, 0)
+	return cfg.withSeams()
+}
+
+// withSeams fills in the seams to the machine.
+func (cfg Config) withSeams() Config {
 	if cfg.HTTPClient == nil {
 		cfg.HTTPClient = &http.Client{}
 	}
@@ -167,4 +180,107 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-t.C:
 		return nil
 	}
+}
+
+// check refuses what cannot work or is not safe, with the remedy.
+func (cfg *Config) check() error {
+	if cfg.Issuer == "" {
+		return fmt.Errorf("client: Issuer is missing: give the provider's issuer identifier, or Metadata with one")
+	}
+	if err := checkIssuer(cfg.Issuer); err != nil {
+		return err
+	}
+	if cfg.ClientID == "" {
+		return fmt.Errorf("client: ClientID is missing: give the client_id that the provider knows")
+	}
+	if err := cfg.checkNames(); err != nil {
+		return err
+	}
+	if cfg.Retry.Max < 0 || cfg.Retry.Max > 100 {
+		return fmt.Errorf("client: Retry.Max is %d: give 0 to 100", cfg.Retry.Max)
+	}
+	return cfg.checkCredentials()
+}
+
+// checkNames refuses a value that is not one of those that exist.
+func (cfg *Config) checkNames() error {
+	errs := []error{
+		oneOf("AuthMethod", cfg.AuthMethod, authMethods()),
+		oneOf("ResponseType", cfg.ResponseType, responseTypes()),
+		oneOf("ResponseMode", cfg.ResponseMode, []string{"", "query", "fragment", "form_post"}),
+		oneOf("PKCEMethod", cfg.PKCEMethod, []string{"S256", "plain"}),
+		oneOf("WellKnown", cfg.WellKnown, []string{"openid-configuration", "oauth-authorization-server"}),
+		oneOf("IDTokenSignedResponseAlg", cfg.IDTokenSignedResponseAlg, append(signatureAlgs(), "")),
+	}
+	for _, a := range cfg.AllowedAlgs {
+		errs = append(errs, oneOf("AllowedAlgs", a, signatureAlgs()))
+	}
+	for _, p := range cfg.Use {
+		errs = append(errs, oneOf("Use", p, protections()))
+	}
+	return cmp.Or(errs...)
+}
+
+// checkCredentials refuses a method of authentication without what it needs.
+func (cfg *Config) checkCredentials() error {
+	key := cfg.SigningKey
+	switch cfg.AuthMethod {
+	case "client_secret_basic", "client_secret_post", "client_secret_jwt":
+		if cfg.ClientSecret == "" {
+			return fmt.Errorf("client: AuthMethod %s needs a ClientSecret", cfg.AuthMethod)
+		}
+		if cfg.AuthMethod == "client_secret_jwt" && len(cfg.ClientSecret) < 32 {
+			return fmt.Errorf("client: AuthMethod client_secret_jwt needs a ClientSecret of at least 32 bytes, this one has %d (RFC 7518 section 3.2)", len(cfg.ClientSecret))
+		}
+	case "private_key_jwt":
+		if key == nil || key.IsPublic() || !key.Valid() {
+			return fmt.Errorf("client: AuthMethod private_key_jwt needs a SigningKey, a valid private key")
+		}
+	}
+	return nil
+}
+
+// oneOf refuses a value that is not in the list, and guesses which was meant.
+func oneOf[T ~string](field string, value T, list []T) error {
+	if slices.Contains(list, value) {
+		return nil
+	}
+	hint := ""
+	if near := check.Nearest(string(value), list); near != "" {
+		hint = fmt.Sprintf(": did you mean %s?", near)
+	} else if len(list) < 12 {
+		var known []string
+		for _, v := range list {
+			if v != "" {
+				known = append(known, string(v))
+			}
+		}
+		hint = ": give one of " + strings.Join(known, ", ")
+	}
+	return fmt.Errorf("client: %s: unknown name %s%s", field, shown(string(value)), hint)
+}
+
+// checkIssuer refuses an issuer that is no https URL without query and fragment
+// (OIDC Discovery 3); http is for tests on the same machine.
+func checkIssuer(issuer string) error {
+	u, err := url.Parse(issuer)
+	switch {
+	case err != nil || u.Host == "" || u.Opaque != "":
+		return fmt.Errorf("client: Issuer %s is no URL: give something like https://login.example", shown(issuer))
+	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery || u.User != nil:
+		return fmt.Errorf("client: Issuer %s must not have a user, query or fragment (OIDC Discovery 3)", shown(issuer))
+	case u.Scheme == "https", u.Scheme == "http" && isLocal(u.Hostname()):
+		return nil
+	}
+	return fmt.Errorf("client: Issuer %s must be https; http is for loopback addresses and test names (RFC 9700 section 2.6)", shown(issuer))
+}
+
+// isLocal reports whether a host is this machine or a name reserved for tests
+// (RFC 6761), which no stranger can own.
+func isLocal(host string) bool {
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsLoopback()
+	}
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	return slices.Contains([]string{"localhost", "test", "example", "invalid"}, strings.ToLower(last))
 }

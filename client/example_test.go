@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,44 +16,6 @@ type quiet struct{ testing.TB }
 
 func (quiet) Helper()           {}
 func (quiet) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
-
-// A sign-in: begin, send the browser away, take what it brings back.
-func Example() {
-	ctx := context.Background()
-	provider := newProvider(quiet{})
-	c, err := client.New(client.Config{
-		Issuer: issuer, ClientID: "app", ClientSecret: "secret", RedirectURL: "https://app.example/callback",
-		HTTPClient: &http.Client{Transport: provider}, Now: provider.Now,
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-
-	login, response, err := provider.begin(c, client.AuthorizeOptions{}) // c.Authorize, and a browser
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(strings.HasPrefix(login.URL, "https://op.example/authorize?"), login.State != "", login.Nonce != "", login.Verifier != "")
-
-	session, err := c.Callback(ctx, login, response)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(session.Subject(), session.Granted)
-	for _, check := range session.IDToken.Checks[4:8] {
-		fmt.Println(check.Outcome, check.Name, "-", check.Spec)
-	}
-	// Output:
-	// true true true true
-	// alice [openid profile email]
-	// passed signature - OIDC Core 3.1.3.7 (6)
-	// passed iss - OIDC Core 3.1.3.7 (2)
-	// passed aud - OIDC Core 3.1.3.7 (3)
-	// not applicable azp - OIDC Core 3.1.3.7 (4, 5)
-}
 
 // A refusal names the check, the clause, and both values.
 func ExampleRejection() {

@@ -3,8 +3,11 @@ package client
 import (
 	"context"
 	"crypto/subtle"
+	"maps"
 	"net/url"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/authdrill/authdrill/client/internal/check"
 )
@@ -61,4 +64,125 @@ func checkLogoutState(r *check.Reply) check.Finding {
 		return check.Fail(short(r.State), showShort(got))
 	}
 	return check.Pass(short(r.State))
+}
+
+// logoutEvent is the one member that the claim events must have (OIDC
+// Back-Channel Logout 2.4).
+const logoutEvent = "http://schemas.openid.net/event/backchannel-logout"
+
+// LogoutToken is a logout token that was verified (OIDC Back-Channel Logout 2.4).
+// Subject, SessionID or both say which sessions end.
+type LogoutToken struct {
+	ID        string // jti
+	Subject   string // sub
+	SessionID string // sid
+	Claims    map[string]any
+}
+
+// Names reports whether a session is one that the token ends.
+func (t *LogoutToken) Names(s *Session) bool {
+	id := s.Snapshot().IDToken
+	return id != nil && (t.Subject == "" || id.Subject() == t.Subject) && (t.SessionID == "" || text(id.Claims["sid"]) == t.SessionID)
+}
+
+// VerifyLogoutToken validates a logout token (OIDC Back-Channel Logout 2.6). It
+// refuses ID tokens, tokens for other clients, and a token that it has taken before.
+func (c *Client) VerifyLogoutToken(ctx context.Context, raw string) (*LogoutToken, error) {
+	return c.op.logoutToken(ctx, raw)
+}
+
+func (c *Client) verifyLogoutToken(ctx context.Context, raw string) (*LogoutToken, error) {
+	t, err := c.parseJWT(raw, "logout_token", logoutSpec)
+	if err != nil {
+		return nil, err
+	}
+	if err := judge(c.tables.logout, &check.Verification{Token: t, Context: ctx}, nil); err != nil {
+		return nil, err
+	}
+	return &LogoutToken{ID: text(t.Claims["jti"]), Subject: text(t.Claims["sub"]), SessionID: text(t.Claims["sid"]), Claims: t.Claims}, nil
+}
+
+const logoutSpec = "OIDC Back-Channel Logout 2.6"
+
+// logoutTokenTable has the checks of a logout token.
+func (c *Client) logoutTokenTable() []check.Row[*check.Verification] {
+	return []check.Row[*check.Verification]{
+		row("alg", logoutSpec, c.verifyAlg),
+		row("signature", logoutSpec, c.verifySigned),
+		row("iss", logoutSpec, c.verifyIss),
+		row("aud", logoutSpec, c.checkLogoutAud),
+		row("iat", logoutSpec, c.checkLogoutTimes),
+		row("events", logoutSpec, checkLogoutEvents),
+		row("nonce", logoutSpec, checkLogoutNonce),
+		row("sub", logoutSpec, checkLogoutSubject),
+		row("jti", logoutSpec, c.checkLogoutOnce),
+	}
+}
+
+func (c *Client) checkLogoutAud(v *check.Verification) check.Finding {
+	if f := c.verifyAud(v); f.Outcome == check.Failed {
+		return check.Fail(c.cfg.ClientID, f.Got)
+	}
+	return check.Pass(c.cfg.ClientID)
+}
+
+// checkLogoutTimes: a logout token is of now.
+func (c *Client) checkLogoutTimes(v *check.Verification) check.Finding {
+	if c.verifyIat(v).Outcome == check.Failed || c.verifyExp(v).Outcome == check.Failed {
+		return check.Fail("a token of now, with iat and exp", show(v.Claims["iat"]))
+	}
+	return check.Pass("of now")
+}
+
+func checkLogoutEvents(v *check.Verification) check.Finding {
+	events, _ := v.Claims["events"].(map[string]any)
+	if _, named := events[logoutEvent]; !named {
+		return check.Fail(logoutEvent, show(v.Claims["events"]))
+	}
+	return check.Pass(logoutEvent)
+}
+
+// checkLogoutNonce: a nonce would make it an ID token.
+func checkLogoutNonce(v *check.Verification) check.Finding {
+	if nonce, present := v.Claims["nonce"]; present {
+		return check.Fail("none", show(nonce))
+	}
+	return check.Pass("none")
+}
+
+func checkLogoutSubject(v *check.Verification) check.Finding {
+	if text(v.Claims["sub"]) == "" && text(v.Claims["sid"]) == "" {
+		return check.Fail("sub or sid", show(v.Claims["sub"]))
+	}
+	return check.Pass("")
+}
+
+// checkLogoutOnce: each logout token counts once.
+func (c *Client) checkLogoutOnce(v *check.Verification) check.Finding {
+	if !c.logoutTokens.take(text(v.Claims["jti"]), c.cfg.Now()) {
+		return check.Fail("a token that was not taken before", show(v.Claims["jti"]))
+	}
+	return check.Pass("the first time")
+}
+
+// takenTokens are the logout tokens that were taken, by jti.
+type takenTokens struct {
+	mu    sync.Mutex
+	taken map[string]time.Time
+}
+
+// take reports whether a token has an identifier that is new. It remembers the tokens
+// of an hour, after which they have expired.
+func (t *takenTokens) take(jti string, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	maps.DeleteFunc(t.taken, func(_ string, at time.Time) bool { return now.Sub(at) > time.Hour })
+	if _, found := t.taken[jti]; found || jti == "" {
+		return false
+	}
+	if t.taken == nil {
+		t.taken = map[string]time.Time{}
+	}
+	t.taken[jti] = now
+	return true
 }

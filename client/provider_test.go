@@ -341,15 +341,21 @@ func (p *provider) begin(c *client.Client, o client.AuthorizeOptions) (*client.A
 	if err != nil {
 		return nil, nil, err
 	}
-	p.nonce, p.challenge = a.Nonce, ""
-	if a.Params.Get("code_challenge_method") == "S256" {
-		p.challenge = a.Params.Get("code_challenge")
+	return a, p.authorize(a.Params), nil
+}
+
+// authorize answers an authorization request.
+func (p *provider) authorize(request url.Values) url.Values {
+	p.nonce, p.challenge = request.Get("nonce"), ""
+	if request.Get("code_challenge_method") == "S256" {
+		p.challenge = request.Get("code_challenge")
 	}
 	response := url.Values{"iss": {issuer}}
-	if a.State != "" {
-		response.Set("state", a.State)
+	if state := request.Get("state"); state != "" {
+		response.Set("state", state)
 	}
-	for _, part := range strings.Fields(a.ResponseType) {
+	types := strings.Fields(request.Get("response_type"))
+	for _, part := range types {
 		switch part {
 		case "code":
 			response.Set("code", "code-1")
@@ -359,14 +365,14 @@ func (p *provider) begin(c *client.Client, o client.AuthorizeOptions) (*client.A
 			response.Set("expires_in", "60")
 		}
 	}
-	if slices.Contains(strings.Fields(a.ResponseType), "id_token") {
+	if slices.Contains(types, "id_token") {
 		set := map[string]any{}
 		if response.Has("code") {
 			set["c_hash"] = half(response.Get("code"))
 		}
 		response.Set("id_token", p.idToken(set, response.Get("access_token")))
 	}
-	return a, response, nil
+	return response
 }
 
 // signIn is a whole sign-in, with a change to the response on the way.

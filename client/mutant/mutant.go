@@ -87,7 +87,7 @@ func choose(names []string) ([]Mutant, error) {
 			if near := check.Nearest(name, known); near != "" {
 				hint = fmt.Sprintf(": did you mean %s?", near)
 			}
-			return nil, fmt.Errorf("client: Bugs: unknown name %q%s", name, hint)
+			return nil, fmt.Errorf("client: unknown bug %q%s", name, hint)
 		}
 	}
 	return slices.DeleteFunc(All(), func(m Mutant) bool { return !slices.Contains(names, m.Name) }), nil

@@ -79,31 +79,33 @@ func Table[T any](e *Edits, name string, strict []Row[T]) []Row[T] {
 	touched := map[string]Edit{}
 	for _, edit := range e.take(name) {
 		at := slices.IndexFunc(table, func(r Row[T]) bool { return r.Name == edit.row })
-		if at < 0 && (edit.kind != insert || edit.row != "") {
-			e.fail(edit, fmt.Sprintf("no row %q in table %s", edit.row, name))
-			continue
-		}
-		if edit.kind != insert {
-			if other, twice := touched[edit.row]; twice && (edit.exclusive() || other.exclusive()) {
-				e.fail(edit, fmt.Sprintf("row %q of table %s was changed by %s already", edit.row, name, other.Mutant))
-				continue
-			}
+		other, twice := touched[edit.row]
+		var err error
+		switch {
+		case edit.kind == insert && (at >= 0 || edit.row == ""):
+			table, err = inserted(table, at+1, edit)
+		case at < 0:
+			err = fmt.Errorf("no row %q in table %s", edit.row, name)
+		case twice && (edit.exclusive() || other.exclusive()):
+			err = fmt.Errorf("row %q of table %s was changed by %s already", edit.row, name, other.Mutant)
+		default:
 			touched[edit.row] = edit
+			err = edited(&table[at], edit)
 		}
-		if edit.kind == insert {
-			row, ok := edit.with.(Row[T])
-			if !ok {
-				e.fail(edit, fmt.Sprintf("table %s wants a row of type %T, got %T", name, row, edit.with))
-				continue
-			}
-			table = slices.Insert(table, at+1, row)
-			continue
-		}
-		if err := edited(&table[at], edit); err != nil {
-			e.fail(edit, err.Error())
+		if err != nil {
+			e.fail(edit, err)
 		}
 	}
 	return table
+}
+
+// inserted returns a table with a row more.
+func inserted[T any](table []Row[T], at int, edit Edit) ([]Row[T], error) {
+	row, ok := edit.with.(Row[T])
+	if !ok {
+		return table, fmt.Errorf("table %s wants a row of type %T, got %T", edit.part, row, edit.with)
+	}
+	return slices.Insert(table, at, row), nil
 }
 
 // edited changes one row.
@@ -137,11 +139,11 @@ func Operation[F any](e *Edits, name string, strict F) F {
 		}
 		with, ok := edit.with.(F)
 		if !ok {
-			e.fail(edit, fmt.Sprintf("operation %s wants a %T, got %T", name, with, edit.with))
+			e.fail(edit, fmt.Errorf("operation %s wants a %T, got %T", name, with, edit.with))
 			continue
 		}
 		if replaced != "" {
-			e.fail(edit, fmt.Sprintf("operation %s was replaced by %s already", name, replaced))
+			e.fail(edit, fmt.Errorf("operation %s was replaced by %s already", name, replaced))
 			continue
 		}
 		strict, replaced = with, edit.Mutant
@@ -152,7 +154,7 @@ func Operation[F any](e *Edits, name string, strict F) F {
 		}
 		make, ok := edit.with.(func(F) F)
 		if !ok || edit.kind != operate {
-			e.fail(edit, fmt.Sprintf("operation %s wants a %T, got %T", name, make, edit.with))
+			e.fail(edit, fmt.Errorf("operation %s wants a %T, got %T", name, make, edit.with))
 			continue
 		}
 		strict = make(strict)
@@ -171,8 +173,8 @@ func (e *Edits) take(part string) []Edit {
 	return out
 }
 
-func (e *Edits) fail(edit Edit, why string) {
-	e.errs = append(e.errs, fmt.Errorf("mutant %s: %s", edit.Mutant, why))
+func (e *Edits) fail(edit Edit, why error) {
+	e.errs = append(e.errs, fmt.Errorf("mutant %s: %w", edit.Mutant, why))
 }
 
 // Err returns what was wrong with the edits: parts and rows that do not exist,
