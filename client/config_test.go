@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
 
 // TestConfig: what cannot work or is not safe is refused with the remedy.
@@ -28,7 +29,7 @@ func TestConfig(t *testing.T) {
 		"did you mean code id_token":          func(c *client.Config) { c.ResponseType = "code idtoken" },
 		"Retry.Max is 1000":                   func(c *client.Config) { c.Retry.Max = 1000 },
 	} {
-		cfg := client.Config{Issuer: issuer, ClientID: "app", ClientSecret: "secret"}
+		cfg := client.Config{Issuer: clienttest.Issuer, ClientID: "app", ClientSecret: "secret"}
 		change(&cfg)
 		if _, err := client.New(cfg); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "client: ") {
 			t.Errorf("%v\nwant %s", err, want)
@@ -72,25 +73,25 @@ func TestRetry(t *testing.T) {
 	retry := func(max int) func(*client.Config) {
 		return func(c *client.Config) { c.Retry = client.Retry{Max: max, HonorRetryAfter: true} }
 	}
-	p := newProvider(t)
-	p.on["/token"] = always(500, "application/json", `{"error":"server_error"}`)
-	if _, err := p.signIn(p.client(t, retry(3)), client.AuthorizeOptions{}, nil); rejected(err) != "token_response" {
+	p := clienttest.NewProvider(t)
+	p.On["/token"] = clienttest.Always(500, "application/json", `{"error":"server_error"}`)
+	if _, err := p.SignIn(p.Client(t, retry(3)), client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "token_response" {
 		t.Error(err)
 	}
-	if got, want := p.sleeps, []time.Duration{time.Second, 2 * time.Second, 4 * time.Second}; len(got) != 3 || got[0] != want[0] || got[2] != want[2] {
+	if got, want := p.Sleeps, []time.Duration{time.Second, 2 * time.Second, 4 * time.Second}; len(got) != 3 || got[0] != want[0] || got[2] != want[2] {
 		t.Errorf("waits %v", got)
 	}
-	p = newProvider(t)
-	p.on["/token"] = func(w http.ResponseWriter, _ *http.Request) {
+	p = clienttest.NewProvider(t)
+	p.On["/token"] = func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "86400")
 		w.WriteHeader(503)
 	}
-	if _, err := p.signIn(p.client(t, retry(3)), client.AuthorizeOptions{}, nil); rejected(err) != "status" || len(p.sleeps) != 0 {
-		t.Errorf("%v, waits %v", err, p.sleeps)
+	if _, err := p.SignIn(p.Client(t, retry(3)), client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "status" || len(p.Sleeps) != 0 {
+		t.Errorf("%v, waits %v", err, p.Sleeps)
 	}
-	p.on["/token"] = always(400, "application/json", `{"error":"invalid_grant"}`)
-	before := p.count("POST /token")
-	if _, err := p.signIn(p.client(t, retry(3)), client.AuthorizeOptions{}, nil); err == nil || p.count("POST /token") != before+1 {
+	p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"invalid_grant"}`)
+	before := p.Count("POST /token")
+	if _, err := p.SignIn(p.Client(t, retry(3)), client.AuthorizeOptions{}, nil); err == nil || p.Count("POST /token") != before+1 {
 		t.Error("a final answer was not taken for one")
 	}
 }

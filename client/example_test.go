@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
 
 // quiet lets an example use the provider of the tests.
@@ -19,11 +20,11 @@ func (quiet) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
 
 // A refusal names the check, the clause, and both values.
 func ExampleRejection() {
-	provider := newProvider(quiet{})
-	provider.claims = map[string]any{"aud": "another-app"}
-	c := provider.client(quiet{}, nil)
+	provider := clienttest.NewProvider(quiet{})
+	provider.Claims = map[string]any{"aud": "another-app"}
+	c := provider.Client(quiet{}, nil)
 
-	_, err := provider.signIn(c, client.AuthorizeOptions{}, nil)
+	_, err := provider.SignIn(c, client.AuthorizeOptions{}, nil)
 	var r *client.Rejection
 	if errors.As(err, &r) {
 		fmt.Println(r.Check, "-", r.Spec)
@@ -37,15 +38,15 @@ func ExampleRejection() {
 // An expired access token is refreshed on the way.
 func ExampleClient_Call() {
 	ctx := context.Background()
-	provider := newProvider(quiet{})
-	c := provider.client(quiet{}, nil)
-	session, err := provider.signIn(c, client.AuthorizeOptions{}, nil)
+	provider := clienttest.NewProvider(quiet{})
+	c := provider.Client(quiet{}, nil)
+	session, err := provider.SignIn(c, client.AuthorizeOptions{}, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	provider.advance(61 * time.Minute)
-	resp, err := c.Call(ctx, session, client.CallOptions{URL: issuer + "/api", AutoRefresh: true})
+	provider.Advance(61 * time.Minute)
+	resp, err := c.Call(ctx, session, client.CallOptions{URL: clienttest.Issuer + "/api", AutoRefresh: true})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -56,9 +57,9 @@ func ExampleClient_Call() {
 
 // The provider's own error, and what the browser brought back.
 func ExampleOAuthError() {
-	provider := newProvider(quiet{})
-	c := provider.client(quiet{}, nil)
-	_, err := provider.signIn(c, client.AuthorizeOptions{}, func(response url.Values) {
+	provider := clienttest.NewProvider(quiet{})
+	c := provider.Client(quiet{}, nil)
+	_, err := provider.SignIn(c, client.AuthorizeOptions{}, func(response url.Values) {
 		response.Del("code")
 		response.Set("error", "access_denied")
 		response.Set("error_description", "alice said no")

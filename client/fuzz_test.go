@@ -8,19 +8,20 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
 
 // FuzzIDToken: no text is a panic; none that is not signed by the provider signs
 // anybody in; and every refusal names its check.
 func FuzzIDToken(f *testing.F) {
-	p := newProvider(f)
-	c := p.client(f, nil)
+	p := clienttest.NewProvider(f)
+	c := p.Client(f, nil)
 	for _, seed := range []string{"", "a.b.c", "e30.e30.", "..", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.", "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsxIn0.e30.AAAA"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
-		p.t, p.tokens = t, map[string]any{"id_token": raw}
-		_, err := p.signIn(c, client.AuthorizeOptions{}, nil)
+		p.T, p.Tokens = t, map[string]any{"id_token": raw}
+		_, err := p.SignIn(c, client.AuthorizeOptions{}, nil)
 		var r *client.Rejection
 		if !errors.As(err, &r) || r.Check == "" || r.Spec == "" {
 			t.Errorf("%q: %v", raw, err)
@@ -30,8 +31,8 @@ func FuzzIDToken(f *testing.F) {
 
 // FuzzTokenResponse: no body is a panic, and what is accepted has an access token.
 func FuzzTokenResponse(f *testing.F) {
-	p := newProvider(f)
-	c := p.client(f, nil)
+	p := clienttest.NewProvider(f)
+	c := p.Client(f, nil)
 	for _, seed := range []string{
 		"", "{}", "[]", `{"access_token":"a","token_type":"Bearer"}`, `{"access_token":"a","token_type":"bearer","expires_in":1e400}`,
 		`{"access_token":"a","access_token":"b"}`, `{"error":"invalid_grant"}`, "<html>", strings.Repeat("[", 200),
@@ -39,10 +40,10 @@ func FuzzTokenResponse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		p.on["/token"] = always(http.StatusOK, "application/json", body)
+		p.On["/token"] = clienttest.Always(http.StatusOK, "application/json", body)
 		got, err := c.ClientCredentials(t.Context(), nil)
 		if err != nil {
-			if rejected(err) == "" || strings.HasPrefix(rejected(err), "another") {
+			if clienttest.Rejected(err) == "" || strings.HasPrefix(clienttest.Rejected(err), "another") {
 				t.Error(err)
 			}
 			return

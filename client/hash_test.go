@@ -17,6 +17,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
 
 // TestHashes: at_hash is made with the hash of the signature's algorithm (OIDC
@@ -27,15 +28,15 @@ func TestHashes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newProvider(t)
-	p.signer = key{"k1", edwards, jose.EdDSA}
-	p.publish(nil)
+	p := clienttest.NewProvider(t)
+	p.Signer = clienttest.Key{ID: "k1", Private: edwards, Alg: jose.EdDSA}
+	p.Publish(nil)
 	sum := sha512.Sum512([]byte("access-1"))
-	p.claims = map[string]any{"at_hash": base64.RawURLEncoding.EncodeToString(sum[:32])}
-	if _, err := p.signIn(p.client(t, nil), client.AuthorizeOptions{}, nil); err != nil {
+	p.Claims = map[string]any{"at_hash": base64.RawURLEncoding.EncodeToString(sum[:32])}
+	if _, err := p.SignIn(p.Client(t, nil), client.AuthorizeOptions{}, nil); err != nil {
 		t.Error(err)
 	}
-	if _, err := p.signIn(p.client(t, nil), client.AuthorizeOptions{}, nil); rejected(err) != "at_hash" {
+	if _, err := p.SignIn(p.Client(t, nil), client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "at_hash" {
 		t.Errorf("the hash of another token: %v", err)
 	}
 }
@@ -44,12 +45,14 @@ func TestHashes(t *testing.T) {
 // RFC 7518 section 3.4).
 func TestOddSignatures(t *testing.T) {
 	t.Parallel()
-	for name, make := range map[string]func(t testing.TB, k key, input string) []byte{
-		"stripped":      func(testing.TB, key, string) []byte { return nil },
-		"r and s are 0": func(testing.TB, key, string) []byte { return make([]byte, 64) },
-		"too short":     func(t testing.TB, k key, input string) []byte { return signature(t, k, input)[:63] },
-		"DER": func(t testing.TB, k key, input string) []byte {
-			sig := signature(t, k, input)
+	for name, make := range map[string]func(t testing.TB, k clienttest.Key, input string) []byte{
+		"stripped":      func(testing.TB, clienttest.Key, string) []byte { return nil },
+		"r and s are 0": func(testing.TB, clienttest.Key, string) []byte { return make([]byte, 64) },
+		"too short": func(t testing.TB, k clienttest.Key, input string) []byte {
+			return clienttest.Signature(t, k, input)[:63]
+		},
+		"DER": func(t testing.TB, k clienttest.Key, input string) []byte {
+			sig := clienttest.Signature(t, k, input)
 			der, err := asn1.Marshal(struct{ R, S *big.Int }{new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])})
 			if err != nil {
 				t.Fatal(err)
@@ -57,23 +60,23 @@ func TestOddSignatures(t *testing.T) {
 			return der
 		},
 	} {
-		p := newProvider(t)
-		p.resign = func(h, c map[string]any) string {
-			input := encode(t, h) + "." + encode(t, c)
-			return input + "." + base64.RawURLEncoding.EncodeToString(make(t, p.signer, input))
+		p := clienttest.NewProvider(t)
+		p.Resign = func(h, c map[string]any) string {
+			input := clienttest.Encode(t, h) + "." + clienttest.Encode(t, c)
+			return input + "." + base64.RawURLEncoding.EncodeToString(make(t, p.Signer, input))
 		}
-		if _, err := p.signIn(p.client(t, nil), client.AuthorizeOptions{}, nil); rejected(err) != "signature" {
+		if _, err := p.SignIn(p.Client(t, nil), client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "signature" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	// The algorithm and the curve belong together (RFC 7518 section 3.4).
-	p := newProvider(t)
+	p := clienttest.NewProvider(t)
 	other, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.keys = []any{key{"k1", other, jose.ES384}.jwk(t, nil)}
-	if _, err := p.signIn(p.client(t, nil), client.AuthorizeOptions{}, nil); rejected(err) != "key" {
+	p.Keys = []any{clienttest.Key{ID: "k1", Private: other, Alg: jose.ES384}.JWK(t, nil)}
+	if _, err := p.SignIn(p.Client(t, nil), client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "key" {
 		t.Error(err)
 	}
 }
@@ -81,39 +84,39 @@ func TestOddSignatures(t *testing.T) {
 // TestDeviceHiccups: no answer, or a broken one, is waited out.
 func TestDeviceHiccups(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
-	c := p.client(t, nil)
+	p := clienttest.NewProvider(t)
+	c := p.Client(t, nil)
 	d, err := c.DeviceAuthorize(t.Context(), []string{"openid"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.claims = map[string]any{"nonce": nil}
-	p.fail = func(*http.Request) error { p.fail = nil; return errors.New("reset") }
-	p.on["/token"] = func(w http.ResponseWriter, r *http.Request) {
-		delete(p.on, "/token")
-		always(502, "text/html", "<html>")(w, r)
+	p.Claims = map[string]any{"nonce": nil}
+	p.Fail = func(*http.Request) error { p.Fail = nil; return errors.New("reset") }
+	p.On["/token"] = func(w http.ResponseWriter, r *http.Request) {
+		delete(p.On, "/token")
+		clienttest.Always(502, "text/html", "<html>")(w, r)
 	}
-	if s, err := c.DeviceToken(t.Context(), d); err != nil || s.Subject() != userA {
+	if s, err := c.DeviceToken(t.Context(), d); err != nil || s.Subject() != clienttest.UserA {
 		t.Fatal(err)
 	}
-	if len(p.sleeps) != 3 || p.sleeps[2] != 20*time.Second {
-		t.Errorf("waits %v", p.sleeps)
+	if len(p.Sleeps) != 3 || p.Sleeps[2] != 20*time.Second {
+		t.Errorf("waits %v", p.Sleeps)
 	}
 }
 
 // TestRealDefaults: the seams that are not set are those of the machine.
 func TestRealDefaults(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
+	p := clienttest.NewProvider(t)
 	fails := 2
-	p.fail = func(*http.Request) error {
+	p.Fail = func(*http.Request) error {
 		if fails--; fails >= 0 {
 			return errors.New("reset")
 		}
 		return nil
 	}
 	c, err := client.New(client.Config{
-		Issuer: issuer, ClientID: "app", HTTPClient: &http.Client{Transport: p},
+		Issuer: clienttest.Issuer, ClientID: "app", HTTPClient: &http.Client{Transport: p},
 		Retry: client.Retry{Max: 2, Backoff: time.Nanosecond},
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
 
 // signIn serves the two pages of a sign-in.
@@ -42,7 +43,7 @@ func signIn(rp *client.Client) http.Handler {
 			http.Error(w, "The sign-in failed. Try again.", http.StatusForbidden)
 			return
 		}
-		// Here an app makes a session of its own, for the pair of issuer and subject.
+		// Here an app makes a session of its own, for the pair of clienttest.Issuer and subject.
 		fmt.Fprintf(w, "Hello, %s.", session.Subject())
 	})
 	return pages
@@ -50,7 +51,7 @@ func signIn(rp *client.Client) http.Handler {
 
 // An app signs a user in: the function signIn is all of it.
 func Example() {
-	provider := newProvider(quiet{})
+	provider := clienttest.NewProvider(quiet{})
 	rp, err := client.New(client.Config{
 		Issuer: "https://op.example", ClientID: "app", ClientSecret: "secret", RedirectURL: "https://app.example/callback",
 		HTTPClient: &http.Client{Transport: provider}, Now: provider.Now, // for this test only
@@ -67,7 +68,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	back := httptest.NewRequest(http.MethodGet, "https://app.example/callback?"+provider.authorize(there.Query()).Encode(), http.NoBody)
+	back := httptest.NewRequest(http.MethodGet, "https://app.example/callback?"+provider.Authorize(there.Query()).Encode(), http.NoBody)
 	back.AddCookie(begun.Result().Cookies()[0])
 	page := httptest.NewRecorder()
 	app.ServeHTTP(page, back)

@@ -14,13 +14,31 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
+
+// signInCase is one way to sign in.
+type signInCase struct {
+	config  func(*client.Config)
+	arrange func(*clienttest.Provider)
+	options client.AuthorizeOptions
+	change  func(url.Values) // to the authorization response
+}
+
+func (s signInCase) run(t *testing.T) error {
+	p := clienttest.NewProvider(t)
+	if s.arrange != nil {
+		s.arrange(p)
+	}
+	_, err := p.SignIn(p.Client(t, s.config), s.options, s.change)
+	return err
+}
 
 // TestSignIn: what is right is accepted, in every form that is right.
 func TestSignIn(t *testing.T) {
 	t.Parallel()
 	maxAge := 60
-	for name, d := range map[string]drill{
+	for name, d := range map[string]signInCase{
 		"code":                {},
 		"code id_token":       {options: client.AuthorizeOptions{ResponseType: "code id_token"}},
 		"code token":          {options: client.AuthorizeOptions{ResponseType: "code token"}},
@@ -37,33 +55,35 @@ func TestSignIn(t *testing.T) {
 		"public client":       {config: func(c *client.Config) { c.ClientSecret = "" }},
 		"secret in the body":  {config: func(c *client.Config) { c.AuthMethod = "client_secret_post" }},
 		"endpoints by hand": {config: func(c *client.Config) {
-			c.Metadata = &client.Metadata{Issuer: issuer, AuthorizationEndpoint: issuer + "/authorize", TokenEndpoint: issuer + "/token", JWKSURI: issuer + "/jwks"}
+			c.Metadata = &client.Metadata{Issuer: clienttest.Issuer, AuthorizationEndpoint: clienttest.Issuer + "/authorize", TokenEndpoint: clienttest.Issuer + "/token", JWKSURI: clienttest.Issuer + "/jwks"}
 		}},
-		"essential acr":      {options: client.AuthorizeOptions{Claims: []byte(`{"id_token":{"acr":{"essential":true,"value":"gold"}}}`)}, arrange: claims(map[string]any{"acr": "gold"})},
-		"voluntary acr":      {options: client.AuthorizeOptions{ACRValues: "gold"}, arrange: claims(map[string]any{"acr": "tin"})},
-		"aud as a list":      {arrange: claims(map[string]any{"aud": []string{"app"}})},
-		"trusted audience":   {config: func(c *client.Config) { c.TrustedAudiences = []string{"api"} }, arrange: claims(map[string]any{"aud": []string{"app", "api"}, "azp": "app"})},
-		"no at_hash":         {arrange: claims(map[string]any{"at_hash": nil})},
-		"no typ":             {arrange: header(map[string]any{"typ": nil})},
-		"no kid, one key":    {arrange: header(map[string]any{"kid": nil})},
-		"a little expired":   {arrange: func(p *provider) { p.claims = map[string]any{"exp": p.now.Unix() - 29} }},
-		"a little early":     {arrange: func(p *provider) { p.claims = map[string]any{"iat": p.now.Unix() + 29, "nbf": p.now.Unix() + 29} }},
-		"a part of a second": {arrange: func(p *provider) { p.claims = map[string]any{"exp": float64(p.now.Unix()) + 60.5} }},
-		"after 2038":         {arrange: claims(map[string]any{"exp": 4300000000})},
-		"jku is ignored": {arrange: func(p *provider) {
-			p.header = map[string]any{"jku": "https://evil.example/jwks", "x5u": "https://evil.example/x5u", "jwk": newKey(p.t, "evil").jwk(p.t, nil)}
+		"essential acr":    {options: client.AuthorizeOptions{Claims: []byte(`{"id_token":{"acr":{"essential":true,"value":"gold"}}}`)}, arrange: clienttest.WithClaims(map[string]any{"acr": "gold"})},
+		"voluntary acr":    {options: client.AuthorizeOptions{ACRValues: "gold"}, arrange: clienttest.WithClaims(map[string]any{"acr": "tin"})},
+		"aud as a list":    {arrange: clienttest.WithClaims(map[string]any{"aud": []string{"app"}})},
+		"trusted audience": {config: func(c *client.Config) { c.TrustedAudiences = []string{"api"} }, arrange: clienttest.WithClaims(map[string]any{"aud": []string{"app", "api"}, "azp": "app"})},
+		"no at_hash":       {arrange: clienttest.WithClaims(map[string]any{"at_hash": nil})},
+		"no typ":           {arrange: clienttest.WithHeader(map[string]any{"typ": nil})},
+		"no kid, one key":  {arrange: clienttest.WithHeader(map[string]any{"kid": nil})},
+		"a little expired": {arrange: func(p *clienttest.Provider) { p.Claims = map[string]any{"exp": p.Now().Unix() - 29} }},
+		"a little early": {arrange: func(p *clienttest.Provider) {
+			p.Claims = map[string]any{"iat": p.Now().Unix() + 29, "nbf": p.Now().Unix() + 29}
 		}},
-		"token_type case":    {arrange: tokens(map[string]any{"token_type": "bEARER"})},
-		"expires_in a text":  {arrange: tokens(map[string]any{"expires_in": "3600"})},
-		"expires_in a float": {arrange: tokens(map[string]any{"expires_in": 3599.7})},
-		"no expires_in":      {arrange: tokens(map[string]any{"expires_in": nil})},
-		"unknown members":    {arrange: tokens(map[string]any{"x": []any{map[string]any{"y": 1}}})},
+		"a part of a second": {arrange: func(p *clienttest.Provider) { p.Claims = map[string]any{"exp": float64(p.Now().Unix()) + 60.5} }},
+		"after 2038":         {arrange: clienttest.WithClaims(map[string]any{"exp": 4300000000})},
+		"jku is ignored": {arrange: func(p *clienttest.Provider) {
+			p.Header = map[string]any{"jku": "https://evil.example/jwks", "x5u": "https://evil.example/x5u", "jwk": clienttest.NewKey(p.T, "evil").JWK(p.T, nil)}
+		}},
+		"token_type case":    {arrange: clienttest.WithTokens(map[string]any{"token_type": "bEARER"})},
+		"expires_in a text":  {arrange: clienttest.WithTokens(map[string]any{"expires_in": "3600"})},
+		"expires_in a float": {arrange: clienttest.WithTokens(map[string]any{"expires_in": 3599.7})},
+		"no expires_in":      {arrange: clienttest.WithTokens(map[string]any{"expires_in": nil})},
+		"unknown members":    {arrange: clienttest.WithTokens(map[string]any{"x": []any{map[string]any{"y": 1}}})},
 		"unknown parameters": {change: func(r url.Values) { r.Set("session_state", "x"); r.Set("access_token", "not asked for") }},
-		"a key of no known kind": {arrange: func(p *provider) {
-			p.keys = append([]any{map[string]any{"kty": "QQ", "kid": "k1"}, map[string]any{"kty": "OKP", "crv": "X448", "kid": "k1", "x": "AA"}, 7, map[string]any{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}}, p.keys...)
+		"a key of no known kind": {arrange: func(p *clienttest.Provider) {
+			p.Keys = append([]any{map[string]any{"kty": "QQ", "kid": "k1"}, map[string]any{"kty": "OKP", "crv": "X448", "kid": "k1", "x": "AA"}, 7, map[string]any{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}}, p.Keys...)
 		}},
-		"two keys of one kid": {arrange: func(p *provider) {
-			p.keys = append([]any{newRSAKey(p.t, "k1", 2048).jwk(p.t, nil)}, p.keys...)
+		"two keys of one kid": {arrange: func(p *clienttest.Provider) {
+			p.Keys = append([]any{clienttest.NewRSAKey(p.T, "k1", 2048).JWK(p.T, nil)}, p.Keys...)
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,33 +98,33 @@ func TestSignIn(t *testing.T) {
 // TestAlgorithms: every algorithm that is allowed is verified.
 func TestAlgorithms(t *testing.T) {
 	t.Parallel()
-	strong := newRSAKey(t, "k1", 2048)
+	strong := clienttest.NewRSAKey(t, "k1", 2048)
 	_, edwards, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for alg, k := range map[jose.SignatureAlgorithm]key{
-		"RS256": strong, "PS256": {"k1", strong.private, jose.PS256}, "ES256": newKey(t, "k1"), "EdDSA": {"k1", edwards, jose.EdDSA},
+	for alg, k := range map[jose.SignatureAlgorithm]clienttest.Key{
+		"RS256": strong, "PS256": {ID: "k1", Private: strong.Private, Alg: jose.PS256}, "ES256": clienttest.NewKey(t, "k1"), "EdDSA": {ID: "k1", Private: edwards, Alg: jose.EdDSA},
 	} {
-		p := newProvider(t)
-		p.signer = k
-		p.publish(map[string]any{"alg": alg, "use": "sig", "key_ops": []string{"verify"}})
+		p := clienttest.NewProvider(t)
+		p.Signer = k
+		p.Publish(map[string]any{"alg": alg, "use": "sig", "key_ops": []string{"verify"}})
 		if alg == "EdDSA" {
-			p.claims = map[string]any{"at_hash": nil} // SHA-512, see TestHashes
+			p.Claims = map[string]any{"at_hash": nil} // SHA-512, see TestHashes
 		}
 		for _, bugs := range [][]string{nil, {"any-alg"}} {
-			s, err := p.signIn(p.client(t, nil, bugs...), client.AuthorizeOptions{}, nil)
-			if err != nil || s.Subject() != userA {
+			s, err := p.SignIn(p.Client(t, nil, bugs...), client.AuthorizeOptions{}, nil)
+			if err != nil || s.Subject() != clienttest.UserA {
 				t.Errorf("%s: %v", alg, err)
 			}
 		}
-		p.resign = func(h, c map[string]any) string { return corrupted(t, k, h, c) }
-		if _, err := p.signIn(p.client(t, nil), client.AuthorizeOptions{}, nil); rejected(err) != "signature" {
+		p.Resign = func(h, c map[string]any) string { return clienttest.Corrupted(t, k, h, c) }
+		if _, err := p.SignIn(p.Client(t, nil), client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "signature" {
 			t.Errorf("%s: a bad signature: %v", alg, err)
 		}
-		p.resign = nil
-		p.header = map[string]any{"crit": []string{"x"}}
-		if _, err := p.signIn(p.client(t, nil, "crit-ignored"), client.AuthorizeOptions{}, nil); err != nil {
+		p.Resign = nil
+		p.Header = map[string]any{"crit": []string{"x"}}
+		if _, err := p.SignIn(p.Client(t, nil, "crit-ignored"), client.AuthorizeOptions{}, nil); err != nil {
 			t.Errorf("%s: ignoring crit: %v", alg, err)
 		}
 	}
@@ -113,8 +133,8 @@ func TestAlgorithms(t *testing.T) {
 // TestChecks: the ID token says what was checked, and each check once.
 func TestChecks(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
-	s, err := p.signIn(p.client(t, nil, "iat-unchecked"), client.AuthorizeOptions{}, nil)
+	p := clienttest.NewProvider(t)
+	s, err := p.SignIn(p.Client(t, nil, "iat-unchecked"), client.AuthorizeOptions{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,8 +153,8 @@ func TestChecks(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got[name], want)
 		}
 	}
-	p.claims = map[string]any{"exp": 1}
-	_, err = p.signIn(p.client(t, nil), client.AuthorizeOptions{}, nil)
+	p.Claims = map[string]any{"exp": 1}
+	_, err = p.SignIn(p.Client(t, nil), client.AuthorizeOptions{}, nil)
 	var r *client.Rejection
 	if !errors.As(err, &r) || r.IDToken == nil || r.IDToken.Checks[len(r.IDToken.Checks)-1].Outcome != client.Failed {
 		t.Errorf("what a refused token passed is not told: %v", err)
@@ -145,14 +165,14 @@ func TestChecks(t *testing.T) {
 // clause.
 func TestRejectionWords(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
-	p.claims = map[string]any{"nonce": "wrong"}
-	_, err := p.signIn(p.client(t, nil), client.AuthorizeOptions{}, nil)
-	want := "client: nonce: want " + p.nonce[:4] + `…, got "wrong" (OIDC Core 3.1.3.7 (11))`
+	p := clienttest.NewProvider(t)
+	p.Claims = map[string]any{"nonce": "wrong"}
+	_, err := p.SignIn(p.Client(t, nil), client.AuthorizeOptions{}, nil)
+	want := "client: nonce: want " + p.Nonce[:4] + `…, got "wrong" (OIDC Core 3.1.3.7 (11))`
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
-	_, err = p.signIn(p.client(t, nil), client.AuthorizeOptions{}, func(r url.Values) {
+	_, err = p.SignIn(p.Client(t, nil), client.AuthorizeOptions{}, func(r url.Values) {
 		r.Set("error", "access_denied")
 		r.Set("error_description", "no\r\n\x1b[31m"+strings.Repeat("x", 70_000))
 	})
@@ -202,10 +222,10 @@ func TestTokenResponses(t *testing.T) {
 		{"200", json, `{"access_token":"a","token_type":"Bearer","id_token":"e30.e30."}`}:  "alg",
 		{"200", json, `{"access_token":"a","token_type":"Bearer"}`}:                        "id_token",
 	} {
-		p := newProvider(t)
+		p := clienttest.NewProvider(t)
 		status := int(body[0][0]-'0')*100 + int(body[0][2]-'0')
-		p.on["/token"] = always(status, body[1], body[2])
-		if _, err := p.signIn(p.client(t, nil), client.AuthorizeOptions{}, nil); rejected(err) != want {
+		p.On["/token"] = clienttest.Always(status, body[1], body[2])
+		if _, err := p.SignIn(p.Client(t, nil), client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != want {
 			t.Errorf("%.80q: %v, want %s", body, err, want)
 		}
 	}
@@ -219,10 +239,10 @@ func TestLifetimes(t *testing.T) {
 		3600: time.Hour, "3600": time.Hour, 3599.9: 3599 * time.Second, 0: 0, -1: 0, nil: -1,
 		9e18: 100 * 365 * 24 * time.Hour, "1e400": 100 * 365 * 24 * time.Hour,
 	} {
-		p := newProvider(t)
-		p.tokens = map[string]any{"expires_in": in}
-		c := p.client(t, nil)
-		s := signedIn(t, p, c)
+		p := clienttest.NewProvider(t)
+		p.Tokens = map[string]any{"expires_in": in}
+		c := p.Client(t, nil)
+		s := p.SignedIn(t, c)
 		if want < 0 {
 			if !s.Expiry.IsZero() || c.Expired(s) {
 				t.Errorf("%v: expiry %v", in, s.Expiry)
@@ -239,9 +259,9 @@ func TestLifetimes(t *testing.T) {
 // 2.3.1), and every failing request is sent once.
 func TestBasic(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
-	signedIn(t, p, p.client(t, nil))
-	for _, r := range p.requests {
+	p := clienttest.NewProvider(t)
+	p.SignedIn(t, p.Client(t, nil))
+	for _, r := range p.Requests {
 		if r.URL.Path == "/token" {
 			id, secret, _ := r.BasicAuth()
 			if id != "app" || secret != url.QueryEscape("s3cret:+%") {
@@ -249,11 +269,11 @@ func TestBasic(t *testing.T) {
 			}
 		}
 	}
-	p.on["/token"] = always(http.StatusUnauthorized, "application/json", `{"error":"invalid_client"}`)
-	if _, err := p.signIn(p.client(t, nil), client.AuthorizeOptions{}, nil); rejected(err) != "token_response" {
+	p.On["/token"] = clienttest.Always(http.StatusUnauthorized, "application/json", `{"error":"invalid_client"}`)
+	if _, err := p.SignIn(p.Client(t, nil), client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "token_response" {
 		t.Error(err)
 	}
-	if n := p.count("POST /token"); n != 2 {
+	if n := p.Count("POST /token"); n != 2 {
 		t.Errorf("%d token requests", n)
 	}
 }
@@ -262,34 +282,34 @@ func TestBasic(t *testing.T) {
 // (RFC 7523 section 3).
 func TestAssertions(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
-	k := newKey(t, "c1")
+	p := clienttest.NewProvider(t)
+	k := clienttest.NewKey(t, "c1")
 	lost := 1
-	p.fail = func(r *http.Request) error {
+	p.Fail = func(r *http.Request) error {
 		if r.URL.Path == "/token" && lost > 0 {
 			lost--
 			return errors.New("reset")
 		}
 		return nil
 	}
-	c := p.client(t, func(cfg *client.Config) {
-		cfg.SigningKey = &jose.JSONWebKey{Key: k.private, KeyID: k.id}
+	c := p.Client(t, func(cfg *client.Config) {
+		cfg.SigningKey = &jose.JSONWebKey{Key: k.Private, KeyID: k.ID}
 		cfg.AuthMethod, cfg.ClientSecret, cfg.Retry.Max = "private_key_jwt", "", 1
 	})
-	signedIn(t, p, c)
-	if len(p.forms) != 2 || p.forms[0].Get("client_assertion") == p.forms[1].Get("client_assertion") {
-		t.Fatalf("%d requests, or the same assertion twice", len(p.forms))
+	p.SignedIn(t, c)
+	if len(p.Forms) != 2 || p.Forms[0].Get("client_assertion") == p.Forms[1].Get("client_assertion") {
+		t.Fatalf("%d requests, or the same assertion twice", len(p.Forms))
 	}
-	raw := p.form().Get("client_assertion")
+	raw := p.Form().Get("client_assertion")
 	jws, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := jws.Verify(k.jwkKey()); err != nil || jws.Signatures[0].Protected.KeyID != "c1" {
+	if _, err := jws.Verify(k.Public()); err != nil || jws.Signatures[0].Protected.KeyID != "c1" {
 		t.Errorf("assertion: %v", err)
 	}
-	got := decodeClaims(t, raw)
-	if got["iss"] != "app" || got["sub"] != "app" || got["aud"] != issuer || got["exp"].(float64)-got["iat"].(float64) > 60 || got["jti"] == "" {
+	got := clienttest.DecodeClaims(t, raw)
+	if got["iss"] != "app" || got["sub"] != "app" || got["aud"] != clienttest.Issuer || got["exp"].(float64)-got["iat"].(float64) > 60 || got["jti"] == "" {
 		t.Errorf("claims %v", got)
 	}
 }
@@ -297,20 +317,20 @@ func TestAssertions(t *testing.T) {
 // TestPushed: the browser carries the reference alone (RFC 9126 section 4).
 func TestPushed(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
-	p.metadata["require_pushed_authorization_requests"] = true
-	a, _, err := p.begin(p.client(t, nil), client.AuthorizeOptions{})
+	p := clienttest.NewProvider(t)
+	p.Metadata["require_pushed_authorization_requests"] = true
+	a, _, err := p.Begin(p.Client(t, nil), client.AuthorizeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if q := mustURL(a.URL).Query(); len(q) != 2 || q.Get("request_uri") == "" || q.Get("client_id") != "app" {
+	if q := clienttest.MustURL(a.URL).Query(); len(q) != 2 || q.Get("request_uri") == "" || q.Get("client_id") != "app" {
 		t.Errorf("%v", q)
 	}
-	if p.form().Get("state") != a.State || a.Pushed == nil {
+	if p.Form().Get("state") != a.State || a.Pushed == nil {
 		t.Error("the request was not pushed")
 	}
-	p.on["/par"] = always(400, "application/json", `{"error":"invalid_request"}`)
-	if _, _, err := p.begin(p.client(t, nil), client.AuthorizeOptions{}); rejected(err) != "pushed_request" {
+	p.On["/par"] = clienttest.Always(400, "application/json", `{"error":"invalid_request"}`)
+	if _, _, err := p.Begin(p.Client(t, nil), client.AuthorizeOptions{}); clienttest.Rejected(err) != "pushed_request" {
 		t.Error(err)
 	}
 }
@@ -319,8 +339,8 @@ func TestPushed(t *testing.T) {
 // held to.
 func TestExtra(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
-	c := p.client(t, nil)
+	p := clienttest.NewProvider(t)
+	c := p.Client(t, nil)
 	a, err := c.Authorize(t.Context(), client.AuthorizeOptions{Extra: url.Values{"state": {"mine"}, "nonce": {}, "resource": {"r1", "r2"}}})
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package client_test
+package mutant_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
 
 func duties() []duty {
@@ -31,8 +32,8 @@ func duties() []duty {
 		}},
 		{"secret-in-query", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			signedIn(t, p, c)
-			for _, r := range p.requests {
+			p.SignedIn(t, c)
+			for _, r := range p.Requests {
 				if strings.Contains(r.URL.RawQuery, "secret") {
 					return r.URL.String()
 				}
@@ -41,8 +42,8 @@ func duties() []duty {
 		}},
 		{"auth-method-wrong", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			signedIn(t, p, c)
-			for _, f := range p.forms {
+			p.SignedIn(t, c)
+			for _, f := range p.Forms {
 				if f.Has("client_secret") {
 					return "a secret in the body"
 				}
@@ -53,53 +54,53 @@ func duties() []duty {
 			p, c := scene(t, bug, func(cfg *client.Config) {
 				cfg.AuthMethod, cfg.ClientSecret = "client_secret_jwt", strings.Repeat("s", 32)
 			})
-			signedIn(t, p, c)
-			if aud := decodeClaims(t, p.forms[0].Get("client_assertion"))["aud"]; aud != issuer {
+			p.SignedIn(t, c)
+			if aud := clienttest.DecodeClaims(t, p.Forms[0].Get("client_assertion"))["aud"]; aud != clienttest.Issuer {
 				return fmt.Sprint("aud ", aud)
 			}
 			return ""
 		}},
 		{"login-never-expires", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			a, response, err := p.begin(c, client.AuthorizeOptions{})
+			a, response, err := p.Begin(c, client.AuthorizeOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.advance(31 * time.Minute)
-			if _, err := c.Callback(t.Context(), a, response); rejected(err) != "login_timeout" {
-				return rejected(err)
+			p.Advance(31 * time.Minute)
+			if _, err := c.Callback(t.Context(), a, response); clienttest.Rejected(err) != "login_timeout" {
+				return clienttest.Rejected(err)
 			}
 			return ""
 		}},
 		{"response-replayed", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			a, response, err := p.begin(c, client.AuthorizeOptions{})
+			a, response, err := p.Begin(c, client.AuthorizeOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			for range 2 {
 				_, err = c.Callback(t.Context(), a, response)
 			}
-			if rejected(err) != "replay" {
-				return rejected(err)
+			if clienttest.Rejected(err) != "replay" {
+				return clienttest.Rejected(err)
 			}
 			return ""
 		}},
 		{"code-retried", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry.Max = 3 })
-			p.on["/token"] = always(400, "application/json", `{"error":"invalid_grant"}`)
-			if _, err := p.signIn(c, client.AuthorizeOptions{}, nil); rejected(err) != "token_response" {
-				t.Fatal(rejected(err))
+			p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"invalid_grant"}`)
+			if _, err := p.SignIn(c, client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "token_response" {
+				t.Fatal(clienttest.Rejected(err))
 			}
-			if n := p.count("POST /token"); n != 1 {
+			if n := p.Count("POST /token"); n != 1 {
 				return fmt.Sprint(n, " requests")
 			}
 			return ""
 		}},
 		{"scope-unchecked", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			p.tokens = map[string]any{"scope": "openid email"}
-			s := signedIn(t, p, c)
+			p.Tokens = map[string]any{"scope": "openid email"}
+			s := p.SignedIn(t, c)
 			if !slices.Equal(s.Granted, []string{"openid", "email"}) || !slices.Equal(s.Missing, []string{"profile"}) {
 				return fmt.Sprint("granted ", s.Granted, " missing ", s.Missing)
 			}
@@ -107,8 +108,8 @@ func duties() []duty {
 		}},
 		{"scope-widening-accepted", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			p.tokens = map[string]any{"scope": "openid profile email admin"}
-			s := signedIn(t, p, c)
+			p.Tokens = map[string]any{"scope": "openid profile email admin"}
+			s := p.SignedIn(t, c)
 			if slices.Contains(s.Granted, "admin") || !slices.Equal(s.Unrequested, []string{"admin"}) {
 				return fmt.Sprint("granted ", s.Granted)
 			}
@@ -116,33 +117,33 @@ func duties() []duty {
 		}},
 		{"jwks-refetch-unbounded", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			p.header = map[string]any{"kid": "never"}
+			p.Header = map[string]any{"kid": "never"}
 			for range 20 {
-				if _, err := p.signIn(c, client.AuthorizeOptions{}, nil); rejected(err) != "kid" {
+				if _, err := p.SignIn(c, client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "kid" {
 					t.Fatal(err)
 				}
 			}
-			if n := p.count("GET /jwks"); n > 2 {
+			if n := p.Count("GET /jwks"); n > 2 {
 				return fmt.Sprint(n, " requests")
 			}
 			return ""
 		}},
 		{"refresh-never", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			s := signedIn(t, p, c)
-			p.advance(2 * time.Hour)
-			if r, err := c.Call(t.Context(), s, client.CallOptions{URL: issuer + "/api", AutoRefresh: true}); err != nil || r.Refreshed == nil {
+			s := p.SignedIn(t, c)
+			p.Advance(2 * time.Hour)
+			if r, err := c.Call(t.Context(), s, client.CallOptions{URL: clienttest.Issuer + "/api", AutoRefresh: true}); err != nil || r.Refreshed == nil {
 				return fmt.Sprint("not refreshed ", err)
 			}
 			return ""
 		}},
 		{"expiry-ignored", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			s := signedIn(t, p, c)
+			s := p.SignedIn(t, c)
 			if c.Expired(s) {
 				t.Error("expired at once")
 			}
-			p.advance(time.Hour)
+			p.Advance(time.Hour)
 			if !c.Expired(s) {
 				return "not expired"
 			}
@@ -150,34 +151,34 @@ func duties() []duty {
 		}},
 		{"refresh-loop", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			s := signedIn(t, p, c)
-			p.on["/token"] = always(400, "application/json", `{"error":"invalid_grant"}`)
+			s := p.SignedIn(t, c)
+			p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"invalid_grant"}`)
 			for range 2 {
 				if err := refreshed(t.Context(), p, c, s); err == nil {
 					t.Fatal("refreshed")
 				}
 			}
-			if n := p.count("POST /token"); n != 2 || s.Ended() == nil {
+			if n := p.Count("POST /token"); n != 2 || s.Ended() == nil {
 				return fmt.Sprint(n, " requests")
 			}
 			return ""
 		}},
 		{"refresh-rotation-ignored", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			s := signedIn(t, p, c)
+			s := p.SignedIn(t, c)
 			for range 2 {
 				if err := refreshed(t.Context(), p, c, s); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if got := p.form().Get("refresh_token"); got != "refresh-2" {
+			if got := p.Form().Get("refresh_token"); got != "refresh-2" {
 				return got
 			}
 			return ""
 		}},
 		{"refresh-not-single-flight", func(t *testing.T, bug string) string {
 			n := 0
-			synctest.Test(t, func(t *testing.T) { n = crowd(t, bug, client.RefreshOptions{}) })
+			synctest.Test(t, func(t *testing.T) { p, c := scene(t, bug, nil); n = p.Crowd(t, c, client.RefreshOptions{}) })
 			if n != 1 {
 				return fmt.Sprint(n, " refreshes")
 			}
@@ -185,21 +186,21 @@ func duties() []duty {
 		}},
 		{"token-in-query", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			if _, err := c.Call(t.Context(), signedIn(t, p, c), client.CallOptions{URL: issuer + "/api?a=b"}); err != nil {
+			if _, err := c.Call(t.Context(), p.SignedIn(t, c), client.CallOptions{URL: clienttest.Issuer + "/api?a=b"}); err != nil {
 				t.Fatal(err)
 			}
-			if q := p.request().URL.RawQuery; q != "a=b" {
+			if q := p.Request().URL.RawQuery; q != "a=b" {
 				return q
 			}
 			return ""
 		}},
 		{"logout-local-only", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			u, err := c.LogoutURL(t.Context(), signedIn(t, p, c), client.LogoutOptions{PostLogoutRedirectURI: "https://app.example/signed-out", State: "s"})
+			u, err := c.LogoutURL(t.Context(), p.SignedIn(t, c), client.LogoutOptions{PostLogoutRedirectURI: "https://app.example/signed-out", State: "s"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !strings.HasPrefix(u, issuer+"/logout?") {
+			if !strings.HasPrefix(u, clienttest.Issuer+"/logout?") {
 				return u
 			}
 			return ""
@@ -209,7 +210,7 @@ func duties() []duty {
 			if err := c.Revoke(t.Context(), "refresh-1", "refresh_token"); err != nil {
 				t.Fatal(err)
 			}
-			if p.count("POST /revoke") != 1 {
+			if p.Count("POST /revoke") != 1 {
 				return "not revoked"
 			}
 			return ""
@@ -218,41 +219,41 @@ func duties() []duty {
 		{"slow-down-ignored", polled("slow_down", 5*time.Second, 10*time.Second)},
 		{"retry-unbounded", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry.Max = 3 })
-			p.on["/jwks"] = always(503, "text/html", "<h1>down</h1>")
-			if _, err := p.signIn(c, client.AuthorizeOptions{}, nil); rejected(err) != "jwks" {
+			p.On["/jwks"] = clienttest.Always(503, "text/html", "<h1>down</h1>")
+			if _, err := p.SignIn(c, client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "jwks" {
 				t.Fatal(err)
 			}
-			if n := p.count("GET /jwks"); n != 4 {
+			if n := p.Count("GET /jwks"); n != 4 {
 				return fmt.Sprint(n, " requests")
 			}
 			return ""
 		}},
 		{"retry-after-ignored", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry = client.Retry{Max: 2, HonorRetryAfter: true} })
-			left := []string{"7", p.now.Add(20 * time.Second).Format(http.TimeFormat)}
-			p.on["/token"] = func(w http.ResponseWriter, r *http.Request) {
+			left := []string{"7", p.Now().Add(20 * time.Second).Format(http.TimeFormat)}
+			p.On["/token"] = func(w http.ResponseWriter, r *http.Request) {
 				if len(left) == 0 {
-					p.token(w, r)
+					p.Token(w, r)
 					return
 				}
 				w.Header().Set("Retry-After", left[0])
 				left = left[1:]
 				w.WriteHeader(http.StatusTooManyRequests)
 			}
-			signedIn(t, p, c)
-			if !slices.Equal(p.sleeps, []time.Duration{7 * time.Second, 13 * time.Second}) {
-				return fmt.Sprint(p.sleeps)
+			p.SignedIn(t, c)
+			if !slices.Equal(p.Sleeps, []time.Duration{7 * time.Second, 13 * time.Second}) {
+				return fmt.Sprint(p.Sleeps)
 			}
 			return ""
 		}},
 		{"timeout-none", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
 			bounded := false
-			p.fail = func(r *http.Request) error {
+			p.Fail = func(r *http.Request) error {
 				_, bounded = r.Context().Deadline()
 				return context.DeadlineExceeded
 			}
-			if _, err := c.Discover(t.Context()); rejected(err) != "timeout" {
+			if _, err := c.Discover(t.Context()); clienttest.Rejected(err) != "timeout" {
 				t.Error(err)
 			}
 			if !bounded {
@@ -262,15 +263,15 @@ func duties() []duty {
 		}},
 		{"redirect-followed-with-credentials", func(t *testing.T, bug string) string {
 			p, c := scene(t, bug, nil)
-			p.on["/token"] = func(w http.ResponseWriter, r *http.Request) {
+			p.On["/token"] = func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Host == "evil.example" {
-					p.token(w, r)
+					p.Token(w, r)
 					return
 				}
 				http.Redirect(w, r, "https://evil.example/token", http.StatusTemporaryRedirect)
 			}
-			if _, err := p.signIn(c, client.AuthorizeOptions{}, nil); rejected(err) != "redirect" || p.request().URL.Host == "evil.example" {
-				return rejected(err)
+			if _, err := p.SignIn(c, client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "redirect" || p.Request().URL.Host == "evil.example" {
+				return clienttest.Rejected(err)
 			}
 			return ""
 		}},

@@ -1,15 +1,14 @@
-package client_test
+package mutant_test
 
 import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
 
 // duty is something a client must do, or not do: offence says what a client did
@@ -20,22 +19,13 @@ type duty struct {
 }
 
 // scene is a provider and a client of it, with a bug if there is one.
-func scene(t *testing.T, bug string, change func(*client.Config)) (*provider, *client.Client) {
+func scene(t *testing.T, bug string, change func(*client.Config)) (*clienttest.Provider, *client.Client) {
 	t.Helper()
-	p := newProvider(t)
+	p := clienttest.NewProvider(t)
 	if bug == "" {
-		return p, p.client(t, change)
+		return p, p.Client(t, change)
 	}
-	return p, p.client(t, change, bug)
-}
-
-func signedIn(t *testing.T, p *provider, c *client.Client) *client.Session {
-	t.Helper()
-	s, err := p.signIn(c, client.AuthorizeOptions{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return p, p.Client(t, change, bug)
 }
 
 // missing is an offence if a parameter of an authorization request is not there,
@@ -82,48 +72,23 @@ func polled(code string, first, second time.Duration) func(*testing.T, string) s
 			t.Fatal(err)
 		}
 		put := 1
-		p.on["/token"] = func(w http.ResponseWriter, r *http.Request) {
+		p.On["/token"] = func(w http.ResponseWriter, r *http.Request) {
 			if put > 0 {
 				put--
-				answer(w, 400, map[string]any{"error": code})
+				clienttest.Answer(w, 400, map[string]any{"error": code})
 				return
 			}
-			p.token(w, r)
+			p.Token(w, r)
 		}
-		p.claims = map[string]any{"nonce": nil}
+		p.Claims = map[string]any{"nonce": nil}
 		if _, err := c.DeviceToken(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
-		if want := []time.Duration{first, second}; !slices.Equal(p.sleeps, want) {
-			return fmt.Sprint(p.sleeps)
+		if want := []time.Duration{first, second}; !slices.Equal(p.Sleeps, want) {
+			return fmt.Sprint(p.Sleeps)
 		}
 		return ""
 	}
-}
-
-// crowd refreshes ten times at once, and returns how many requests were sent.
-// It runs in a synctest bubble: the provider answers when all ten are waiting.
-func crowd(t *testing.T, bug string, o client.RefreshOptions) int {
-	p, c := scene(t, bug, nil)
-	s := signedIn(t, p, c)
-	answer := make(chan struct{})
-	p.fail = func(*http.Request) error {
-		<-answer
-		return nil
-	}
-	before := p.count("POST /token")
-	var all sync.WaitGroup
-	for range 10 {
-		all.Go(func() {
-			if _, err := c.Refresh(t.Context(), s, o); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	synctest.Wait()
-	close(answer)
-	all.Wait()
-	return p.count("POST /token") - before
 }
 
 // TestDuties: the strict client does its duty, the one with the bug does not.

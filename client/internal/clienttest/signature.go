@@ -1,4 +1,4 @@
-package client_test
+package clienttest
 
 import (
 	"crypto"
@@ -16,11 +16,11 @@ import (
 	"testing"
 )
 
-// signature signs as RFC 7518 section 3 says, for headers no honest library would sign.
-func signature(t testing.TB, k key, input string) []byte {
+// Signature signs as RFC 7518 section 3 says, for headers no honest library would sign.
+func Signature(t testing.TB, k Key, input string) []byte {
 	t.Helper()
 	digest := sha256.Sum256([]byte(input))
-	switch private := k.private.(type) {
+	switch private := k.Private.(type) {
 	case *ecdsa.PrivateKey:
 		r, s, err := ecdsa.Sign(rand.Reader, private, digest[:])
 		if err != nil {
@@ -31,7 +31,7 @@ func signature(t testing.TB, k key, input string) []byte {
 		s.FillBytes(out[32:])
 		return out
 	case *rsa.PrivateKey:
-		if k.alg == "PS256" {
+		if k.Alg == "PS256" {
 			out, err := rsa.SignPSS(rand.Reader, private, crypto.SHA256, digest[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
 			if err != nil {
 				t.Fatal(err)
@@ -46,43 +46,43 @@ func signature(t testing.TB, k key, input string) []byte {
 	case ed25519.PrivateKey:
 		return ed25519.Sign(private, []byte(input))
 	}
-	t.Fatalf("no signature with %T", k.private)
+	t.Fatalf("no signature with %T", k.Private)
 	return nil
 }
 
-// unsigned is a JWT without a signature (RFC 8725 section 3.1).
-func unsigned(t testing.TB, header, claims map[string]any) string {
+// Unsigned is a JWT without a signature (RFC 8725 section 3.1).
+func Unsigned(t testing.TB, header, claims map[string]any) string {
 	t.Helper()
 	header["alg"] = "none"
-	return encode(t, header) + "." + encode(t, claims) + "."
+	return Encode(t, header) + "." + Encode(t, claims) + "."
 }
 
-// confused is a JWT signed with HS256 and the public key (RFC 8725 section 2.1).
-func confused(t testing.TB, k key, header, claims map[string]any) string {
+// Confused is a JWT signed with HS256 and the public key (RFC 8725 section 2.1).
+func Confused(t testing.TB, k Key, header, claims map[string]any) string {
 	t.Helper()
 	header["alg"] = "HS256"
-	public := k.private.(crypto.Signer).Public()
+	public := k.Private.(crypto.Signer).Public()
 	der, err := x509.MarshalPKIXPublicKey(public)
 	if err != nil {
 		t.Fatal(err)
 	}
-	input := encode(t, header) + "." + encode(t, claims)
+	input := Encode(t, header) + "." + Encode(t, claims)
 	mac := hmac.New(sha256.New, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 	mac.Write([]byte(input))
 	return input + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// corrupted is a JWT with one bit of its signature changed.
-func corrupted(t testing.TB, k key, header, claims map[string]any) string {
+// Corrupted is a JWT with one bit of its signature changed.
+func Corrupted(t testing.TB, k Key, header, claims map[string]any) string {
 	t.Helper()
-	input := encode(t, header) + "." + encode(t, claims)
-	sig := signature(t, k, input)
+	input := Encode(t, header) + "." + Encode(t, claims)
+	sig := Signature(t, k, input)
 	sig[len(sig)/2] ^= 1
 	return input + "." + base64.RawURLEncoding.EncodeToString(sig)
 }
 
-// decodeClaims reads the claims of a JWT.
-func decodeClaims(t testing.TB, raw string) map[string]any {
+// DecodeClaims reads the claims of a JWT.
+func DecodeClaims(t testing.TB, raw string) map[string]any {
 	t.Helper()
 	parts := strings.Split(raw, ".")
 	if len(parts) != 3 {
@@ -98,5 +98,3 @@ func decodeClaims(t testing.TB, raw string) map[string]any {
 	}
 	return m
 }
-
-func (k key) jwkKey() any { return k.private.(crypto.Signer).Public() }
