@@ -85,6 +85,7 @@ func (c connection) needsHTTP1() string {
 }
 
 func (c connection) needsAnswer() bool { return c.kind().needsAnswer }
+func (c connection) answers() bool     { return true }
 
 func (c connection) strike(t Target) {
 	k := c.kind()

@@ -37,6 +37,7 @@ func (d *Delay) check(*Fault) error {
 
 func (d *Delay) needsHTTP1() string { return "" }
 func (d *Delay) needsAnswer() bool  { return false }
+func (d *Delay) answers() bool      { return false }
 func (d *Delay) strike(t Target)    { t.Sleep(t.Draw(d)) }
 
 // longestDelay is as long as a delay gets, in nanoseconds: the longest duration that

@@ -19,6 +19,7 @@ type interruption interface {
 	effect
 	needsHTTP1() string // why it cannot strike an exchange over HTTP/2; empty where it can
 	needsAnswer() bool  // whether it changes the true answer, so that the work must be done first
+	answers() bool      // whether it decides on what the client gets
 	strike(t Target)
 }
 
@@ -81,9 +82,17 @@ func (f *Fault) NeedsHTTP1() string {
 	return ""
 }
 
+// Answers reports whether a fault decides on what the client gets: of those at an
+// endpoint the first one that does is the last to strike.
+func (f *Fault) Answers() bool {
+	_, all := f.effects()
+	i, ok := all[0].(interruption)
+	return ok && i.answers()
+}
+
 // NeedsWork reports whether the work is done before the fault strikes: it says so,
 // or it changes the true answer.
-func (f *Fault) NeedsWork() bool { return f.After() || f.interruption().needsAnswer() }
+func (f *Fault) NeedsWork() bool { return f.after() || f.interruption().needsAnswer() }
 
 // Strike lets a fault at an endpoint strike an exchange.
 func (f *Fault) Strike(t Target) { f.interruption().strike(t) }

@@ -1,14 +1,12 @@
-// Package fault is the grammar of things that go wrong: where, when and what.
+// Package fault is what goes wrong at a provider: where, when and what. Its main
+// type is Fault; begin with the table of effects in effect.go.
 //
-// A fault sits at an endpoint (at) or on an artifact (on), fires when its
-// conditions hold (match, skip, times, probability, moment), and does exactly
-// one thing: answer instead of the provider (respond, error, refuse), wait
-// (delay), break the connection (connection) or falsify what is sent (tamper).
-// The provider always decides the truthful result first; a fault is laid over
-// it, so the journal knows both.
-//
-// What a real provider is documented to do has a name in its persona, which
-// stands for place and effect (documented).
+// A fault is at an endpoint (at) or on an artifact (on), and strikes when its
+// conditions hold (match, skip, times, probability, moment). It has one effect: an
+// answer in place of the provider's (respond, error, refuse), a wait (delay),
+// something that happens to the connection (connection, wire), or a falsification
+// of what is sent (tamper). What a real provider is documented to do has a name in
+// its persona (documented).
 package fault
 
 import (
@@ -44,16 +42,16 @@ type Fault struct {
 	Tamper     *Tamper     `json:"tamper,omitempty" oneof:"effect" doc:"what to falsify (OIDC Core section 3.1.3.7)"`
 }
 
-// Limit returns how many requests the fault applies to, 0 for no limit.
-func (f *Fault) Limit() int {
+// limit returns how many requests the fault applies to, 0 for no limit.
+func (f *Fault) limit() int {
 	if f.Times == nil {
 		return 1
 	}
 	return *f.Times
 }
 
-// After reports whether the work is done before the fault strikes.
-func (f *Fault) After() bool { return f.Moment == "after" }
+// after reports whether the work is done before the fault strikes.
+func (f *Fault) after() bool { return f.Moment == "after" }
 
 // Check reports what is contradictory in a fault: each error says the remedy.
 func (f *Fault) Check() error {
@@ -142,7 +140,7 @@ func (f *Fault) String() string {
 	if len(effects) == 1 {
 		effect = effects[0].describe()
 	}
-	if f.After() {
+	if f.after() {
 		effect += " after the work"
 	}
 	return place + ": " + effect

@@ -23,15 +23,15 @@ type Respond struct {
 	HeaderPad     int    `json:"header_pad,omitempty" min:"1" max:"1048576" doc:"a further header of so many bytes"`
 }
 
-// StatusCode is the HTTP status to answer with.
-func (r *Respond) StatusCode() int {
+// statusCode is the HTTP status to answer with.
+func (r *Respond) statusCode() int {
 	if r.Status == 0 {
 		return http.StatusOK
 	}
 	return r.Status
 }
 
-func (r *Respond) describe() string { return fmt.Sprintf("respond %d", r.StatusCode()) }
+func (r *Respond) describe() string { return fmt.Sprintf("respond %d", r.statusCode()) }
 
 func (r *Respond) check(*Fault) error {
 	if r.JSON != nil && r.Body != nil {
@@ -48,6 +48,7 @@ func (r *Respond) needsHTTP1() string {
 }
 
 func (r *Respond) needsAnswer() bool { return false }
+func (r *Respond) answers() bool     { return true }
 
 func (r *Respond) strike(t Target) {
 	a := t.Replace()
@@ -55,7 +56,7 @@ func (r *Respond) strike(t Target) {
 	if contentType != "" {
 		a.Header.Set("Content-Type", contentType)
 	}
-	a.Status, a.Body = r.StatusCode(), encoded(a.Header, body, r.Encode)
+	a.Status, a.Body = r.statusCode(), encoded(a.Header, body, r.Encode)
 	for name, value := range r.Headers {
 		a.Header.Set(name, value)
 	}

@@ -27,7 +27,7 @@ func (f *Fault) Matches(param func(string) (string, bool)) bool {
 // Consider counts a request that matches, and reports whether the fault strikes it.
 // chance draws from [0, 1).
 func (s *Status) Consider(chance func() float64) bool {
-	if s.Limit() > 0 && s.Struck >= s.Limit() {
+	if s.limit() > 0 && s.Struck >= s.limit() {
 		return false
 	}
 	s.Seen++

@@ -49,6 +49,7 @@ func (w *Wire) needsHTTP1() string {
 }
 
 func (w *Wire) needsAnswer() bool { return true }
+func (w *Wire) answers() bool     { return true }
 
 func (w *Wire) strike(t Target) {
 	a := t.Answer()

@@ -107,7 +107,7 @@ func (s *Faults) strike(here func(*fault.Fault) bool, param func(string) (string
 			continue
 		}
 		out = append(out, a.Fault)
-		if a.At != "" && a.Delay == nil {
+		if a.Answers() {
 			break
 		}
 	}
