@@ -5,8 +5,8 @@ import "github.com/authdrill/authdrill/mockprovider/match"
 // Status is an armed fault and how often it was considered and struck.
 type Status struct {
 	Fault
-	Seen   int `json:"seen"`
-	Struck int `json:"struck"`
+	Seen   int `json:"seen" doc:"matching requests so far"`
+	Struck int `json:"struck" doc:"how many of them it struck"`
 }
 
 // Matches reports whether a request has the parameters that the fault is for. param

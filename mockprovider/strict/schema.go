@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -25,10 +26,7 @@ func Interpolated() SchemaOption { return func(s *schemas) { s.interpolated = tr
 // refuses, and what breaks one of the rules up to OneOf it refuses too,
 // duplicate keys apart.
 func Schema(root any, id, title string, opts ...SchemaOption) map[string]any {
-	s := &schemas{defs: map[string]any{}, names: map[reflect.Type]string{}, shapes: map[reflect.Type]*shape{}}
-	for _, o := range opts {
-		o(s)
-	}
+	s := newSchemas("#/$defs/", opts)
 	out := map[string]any{
 		"$schema": "https://json-schema.org/draft/2020-12/schema",
 		"$id":     id,
@@ -43,7 +41,31 @@ func Schema(root any, id, title string, opts ...SchemaOption) map[string]any {
 	return out
 }
 
+// Definitions returns the JSON Schemas of several struct types by name, and of
+// the types below them by the names of those, for a document that has its schemas
+// at a place of its own: the part of a reference before the name.
+func Definitions(at string, roots map[string]any, opts ...SchemaOption) map[string]any {
+	s := newSchemas(at, opts)
+	names := slices.Sorted(maps.Keys(roots))
+	for _, name := range names {
+		s.names[base(reflect.TypeOf(roots[name]))] = name
+	}
+	for _, name := range names {
+		s.describe(name, base(reflect.TypeOf(roots[name])))
+	}
+	return s.defs
+}
+
+func newSchemas(at string, opts []SchemaOption) *schemas {
+	s := &schemas{at: at, defs: map[string]any{}, names: map[reflect.Type]string{}, shapes: map[reflect.Type]*shape{}}
+	for _, o := range opts {
+		o(s)
+	}
+	return s
+}
+
 type schemas struct {
+	at           string // before the names of references
 	defs         map[string]any
 	names        map[reflect.Type]string
 	shapes       map[reflect.Type]*shape
@@ -106,7 +128,7 @@ func (s *schemas) value(t reflect.Type, g tags) object {
 	case formInteger, formNumber:
 		return s.orReference(s.number(t, f, g))
 	case formStruct:
-		return object{"$ref": "#/$defs/" + s.define(t)}
+		return s.ref(s.define(t))
 	case formMap:
 		return s.open(t, g)
 	case formList:
@@ -158,9 +180,9 @@ func (s *schemas) orReference(o object) object {
 	if !s.interpolated {
 		return o
 	}
-	return either(o, object{"$ref": "#/$defs/" + s.once("reference", func() object {
+	return either(o, s.ref(s.once("reference", func() object {
 		return object{"type": "string", "pattern": referencePattern, "description": "a text with a ${name} in it"}
-	})})
+	})))
 }
 
 func anySlice(in []string) []any {
@@ -182,6 +204,14 @@ func (s *schemas) define(t reflect.Type) string {
 		name = pkg[strings.LastIndexByte(pkg, '/')+1:] + "." + name
 	}
 	s.names[t] = name
+	s.describe(name, t)
+	return name
+}
+
+func (s *schemas) ref(name string) object { return object{"$ref": s.at + name} }
+
+// describe puts a struct among the definitions.
+func (s *schemas) describe(name string, t reflect.Type) {
 	s.defs[name] = nil
 	sh := shapeOf(t)
 	s.shapes[t] = sh
@@ -194,7 +224,6 @@ func (s *schemas) define(t reflect.Type) string {
 		own = either(own, short)
 	}
 	s.defs[name] = own
-	return name
 }
 
 func (s *schemas) mapping(sh *shape) object {

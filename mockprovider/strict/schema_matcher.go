@@ -9,7 +9,7 @@ func (s *schemas) members(mapping object, w *words) object {
 		properties := object{}
 		for _, name := range w.names {
 			if typ := w.types[name]; typ != "" {
-				properties[name] = object{"$ref": "#/$defs/" + s.typedMatcher(typ)}
+				properties[name] = s.ref(s.typedMatcher(typ))
 			}
 		}
 		if len(properties) > 0 {
@@ -17,36 +17,36 @@ func (s *schemas) members(mapping object, w *words) object {
 		}
 	}
 	if w != nil && w.all != "" {
-		mapping["additionalProperties"] = object{"$ref": "#/$defs/" + s.typedMatcher(w.all)}
+		mapping["additionalProperties"] = s.ref(s.typedMatcher(w.all))
 	}
 	if mapping["propertyNames"] == nil {
 		mapping["propertyNames"] = object{"not": object{"pattern": `^\$`}}
 	}
-	return either(mapping, object{"$ref": "#/$defs/" + s.operators()})
+	return either(mapping, s.ref(s.operators()))
 }
 
 // expectation describes a value of an expectation.
 func (s *schemas) expectation(g tags) object {
 	switch {
 	case g.match == "absent":
-		return object{"$ref": "#/$defs/" + s.tamperValue()}
+		return s.ref(s.tamperValue())
 	case g.match == "edit":
-		return object{"$ref": "#/$defs/" + s.editedValue()}
+		return s.ref(s.editedValue())
 	case g.vocab != "" && g.of == "object":
 		return s.orReference(either(s.bare(), s.expectedMembers(g.vocab)))
 	case g.vocab != "" && g.of == "":
 		return either(s.scalar("$any", "$absent"), s.array(), s.expectedMembers(g.vocab))
 	case g.of != "":
-		return object{"$ref": "#/$defs/" + s.typedMatcher(g.of)}
+		return s.ref(s.typedMatcher(g.of))
 	}
 	return s.matcherRef()
 }
 
 // expectedMembers describes an expectation of a mapping with registered members.
 func (s *schemas) expectedMembers(vocabulary string) object {
-	return object{"$ref": "#/$defs/" + s.once("expected-"+vocabulary, func() object {
+	return s.ref(s.once("expected-"+vocabulary, func() object {
 		return s.members(object{"type": "object", "additionalProperties": s.matcherRef()}, vocabularyOf(vocabulary))
-	})}
+	}))
 }
 
 func (s *schemas) bare() object { return object{"enum": []any{"$any", "$absent"}} }
@@ -61,7 +61,7 @@ func (s *schemas) scalar(matchers ...string) object {
 
 func (s *schemas) array() object { return object{"type": "array", "items": s.matcherRef()} }
 
-func (s *schemas) matcherRef() object { return object{"$ref": "#/$defs/" + s.matcher()} }
+func (s *schemas) matcherRef() object { return s.ref(s.matcher()) }
 
 // once defines a schema under a name unless it is there.
 func (s *schemas) once(name string, build func() object) string {
@@ -75,7 +75,7 @@ func (s *schemas) once(name string, build func() object) string {
 func (s *schemas) matcher() string {
 	return s.once("matcher", func() object {
 		own := object{"type": "object", "additionalProperties": s.matcherRef(), "propertyNames": object{"not": object{"pattern": `^\$`}}}
-		out := either(s.scalar("$any", "$absent"), s.array(), own, object{"$ref": "#/$defs/" + s.operators()})
+		out := either(s.scalar("$any", "$absent"), s.array(), own, s.ref(s.operators()))
 		out["description"] = "a literal, a list, a mapping of at least these members, $any, $absent, or a mapping of matchers"
 		return out
 	})
@@ -83,7 +83,7 @@ func (s *schemas) matcher() string {
 
 func (s *schemas) typedMatcher(of string) string {
 	return s.once("matcher-"+strings.ReplaceAll(of, "|", "-or-"), func() object {
-		branches := []object{s.bare(), {"$ref": "#/$defs/" + s.operators()}}
+		branches := []object{s.bare(), s.ref(s.operators())}
 		for _, typ := range strings.Split(of, "|") {
 			switch typ {
 			case "matcher":
@@ -121,7 +121,7 @@ func (s *schemas) operators() string {
 				"$one_of":   s.array(),
 				"$gte":      bound,
 				"$lte":      bound,
-				"$count":    object{"$ref": "#/$defs/" + s.typedMatcher("integer")},
+				"$count":    s.ref(s.typedMatcher("integer")),
 			},
 		}
 	})
@@ -129,7 +129,7 @@ func (s *schemas) operators() string {
 
 func (s *schemas) tamperValue() string {
 	return s.once("value-or-absent", func() object {
-		ref := object{"$ref": "#/$defs/value-or-absent"}
+		ref := s.ref("value-or-absent")
 		out := either(s.scalar("$absent"), object{"type": "array", "items": ref}, object{"type": "object", "additionalProperties": ref})
 		out["description"] = "a value, or $absent to take it away"
 		return out
@@ -145,11 +145,11 @@ func (s *schemas) editedValue() string {
 		}
 		edits := either(
 			one("$now", object{"type": "string", "pattern": durationPattern}), one("$append", object{"type": "string"}),
-			one("$prepend", object{"type": "string"}), one("$insert", object{"$ref": "#/$defs/" + s.tamperValue()}), one("$earlier", object{"const": true}), one("$pad", object{"type": "integer", "minimum": 1, "maximum": 1 << 24}),
+			one("$prepend", object{"type": "string"}), one("$insert", s.ref(s.tamperValue())), one("$earlier", object{"const": true}), one("$pad", object{"type": "integer", "minimum": 1, "maximum": 1 << 24}),
 		)
-		ref := object{"$ref": "#/$defs/" + s.tamperValue()}
+		ref := s.ref(s.tamperValue())
 		own := object{"type": "object", "additionalProperties": ref, "propertyNames": object{"not": object{"pattern": `^\$`}}}
-		out := either(s.scalar("$absent"), object{"type": "array", "items": object{"$ref": "#/$defs/value-or-edit"}}, own, edits)
+		out := either(s.scalar("$absent"), object{"type": "array", "items": s.ref("value-or-edit")}, own, edits)
 		out["description"] = "a value, $absent to take it away, or an edit: {$now: -5m} seconds from now, {$append: x}, {$prepend: x}, {$pad: length}, {$insert: a member of the list}, {$earlier: true} what the answer before had"
 		return out
 	})

@@ -218,6 +218,8 @@ func TestEveryAnswerKeepsTheContract(t *testing.T) {
 		{400, "POST", "/t/realms/acme/token", ``},
 		{200, "GET", at + "/journal?endpoint=jwks_uri&status=200", ``},
 		{400, "GET", at + "/journal?endpont=jwks_uri", ``},
+		{400, "GET", at + "/journal?endpoint=jwks_url", ``},
+		{400, "POST", at + "/journal/query", `{"event":"refresh_token.reuse"}`},
 		{200, "GET", at + "/journal?secrets=show", ``},
 		{200, "POST", at + "/journal/query", `{"status":{"$gte":400}}`},
 		{200, "POST", at + "/journal/wait", `{"endpoint":"jwks_uri","count":1,"timeout":"5s"}`},

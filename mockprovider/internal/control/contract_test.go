@@ -13,7 +13,7 @@ func TestTheContractIsTheHandlers(t *testing.T) {
 		OpenAPI string                    `yaml:"openapi"`
 		Paths   map[string]map[string]any `yaml:"paths"`
 	}
-	if err := yaml.Unmarshal(contract, &doc); err != nil {
+	if err := yaml.Unmarshal(contract(), &doc); err != nil {
 		t.Fatal(err)
 	}
 	if doc.OpenAPI != "3.1.0" {

@@ -11,6 +11,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 const (
@@ -41,6 +42,10 @@ func (a *API) journal(c *call) {
 			return
 		}
 		q.Since = n
+	}
+	if err := strict.CheckValue("", q); err != nil {
+		c.fail(http.StatusBadRequest, err.Error())
+		return
 	}
 	c.entries(c.issuer.Journal().Find(q))
 }

@@ -3,31 +3,24 @@ package control
 import (
 	"fmt"
 	"net/http"
-	"time"
 
-	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
-	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 func (a *API) clock(c *call) { c.answer(http.StatusOK, c.issuer.Clock().State()) }
 
 func (a *API) advance(c *call) {
-	var body struct {
-		By clock.Duration `json:"by" required:"true" doc:"how far, also backwards" example:"1h"`
-	}
+	var body advanceBody
 	if c.read(&body) {
 		a.moved(c, "by", c.issuer.Clock().Advance(body.By.D()))
 	}
 }
 
 func (a *API) setClock(c *call) {
-	var body struct {
-		To time.Time `json:"to" required:"true" doc:"an RFC 3339 instant"`
-	}
+	var body setClockBody
 	if c.read(&body) {
 		a.moved(c, "to", c.issuer.Clock().Set(body.To))
 	}
@@ -178,9 +171,7 @@ func (a *API) faults(c *call) {
 // attack lays an entry of the failure catalogue over the issuer. Its faults are
 // then in the list, under the entry's id.
 func (a *API) attack(c *call) {
-	var body struct {
-		Entry string `json:"entry" required:"true" doc:"id of an entry of the failure catalogue" example:"idt-nonce-wrong"`
-	}
+	var body attackBody
 	if !c.read(&body) {
 		return
 	}
@@ -218,10 +209,7 @@ func (a *API) keys(c *call) {
 }
 
 func (a *API) rotate(c *call) {
-	var body struct {
-		Alg  protocol.Algorithm `json:"alg,omitempty" enum:"@signing" doc:"algorithm; default all in use"`
-		Plan string             `json:"plan,omitempty" enum:"overlap,immediately,publish_late" doc:"what becomes of the old keys; default overlap"`
-	}
+	var body rotateBody
 	if !c.read(&body) {
 		return
 	}
@@ -234,10 +222,7 @@ func (a *API) rotate(c *call) {
 }
 
 func (a *API) revoke(c *call) {
-	var body struct {
-		User     string `json:"user,omitempty" doc:"login; default any"`
-		ClientID string `json:"client_id,omitempty" doc:"client; default any"`
-	}
+	var body revokeBody
 	if c.read(&body) {
 		c.answer(http.StatusOK, map[string]int{"revoked": c.issuer.RevokeGrant(body.User, body.ClientID)})
 	}
