@@ -160,12 +160,9 @@ func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
 	return e
 }
 
-// unsupported refuses what the provider does not offer, and what its persona
-// forbids.
+// unsupported refuses what the provider does not offer, and what is forbidden.
 func (i *Issuer) unsupported(a *authorization) *oauthError {
-	strict := i.Persona().Strict
-	mode, method := a.form.Get("response_mode"), a.form.Get("code_challenge_method")
-	missing := missingGrant(a.client, protocol.ResponseType(a.form.Get("response_type")))
+	mode := a.form.Get("response_mode")
 	switch {
 	case !knownMode(mode):
 		a.form.Del("response_mode") // the default one carries the error
@@ -176,6 +173,15 @@ func (i *Issuer) unsupported(a *authorization) *oauthError {
 		return refuse("request_not_supported", "This provider takes no request objects (OIDC Core section 6).")
 	case a.form.Has("request_uri"):
 		return refuse("request_uri_not_supported", "This provider takes a request_uri from its own PAR endpoint only (RFC 9126).")
+	}
+	return i.forbidden(a)
+}
+
+// forbidden refuses what the client, the provider or its persona does not allow.
+func (i *Issuer) forbidden(a *authorization) *oauthError {
+	strict, method := i.Persona().Strict, a.form.Get("code_challenge_method")
+	missing := missingGrant(a.client, protocol.ResponseType(a.form.Get("response_type")))
+	switch {
 	case missing != "":
 		return refuse("unauthorized_client", "The client is not registered for the grant type "+string(missing)+", which response_type="+a.form.Get("response_type")+" needs: add it to its grant_types.")
 	case !slices.Contains([]string{"", "S256", "plain"}, method):

@@ -26,17 +26,7 @@ func (i *Issuer) proceed(r *request, a *authorization, p *record.Pending) answer
 		s = i.session(r.Request)
 	}
 	if i.Persona().SignIn == "auto" {
-		auto, e := i.signInAuto(a)
-		if e != nil {
-			return e
-		}
-		i.keep(r, auto)
-		a.consentShown = i.consentDue(a, auto)
-		if a.consentShown {
-			i.remember(auto, a.client.ID, a.GetRequestedScopes(), nil)
-		}
-		r.x.Decide("sign_in", true, "automatic: "+auto.Login, "")
-		return i.issue(r, a, auto, a.GetRequestedScopes())
+		return i.proceedAuto(r, a)
 	}
 	silent := slices.Contains(a.prompt, "none")
 	if why := i.mustSignIn(a, p, s); why != "" {
@@ -49,6 +39,12 @@ func (i *Issuer) proceed(r *request, a *authorization, p *record.Pending) answer
 	}
 	r.x.Decide("sign_in", true, s.Login+" since "+s.AuthTime.Format(time.RFC3339), "OIDC Core section 3.1.2.3")
 	r.x.Bind("", "", i.subject(s))
+	return i.askConsent(r, a, p, s, silent)
+}
+
+// askConsent shows the consent page where the user has to be asked, and else
+// answers. A silent request shows no page.
+func (i *Issuer) askConsent(r *request, a *authorization, p *record.Pending, s *record.Session, silent bool) answer {
 	scopes := a.GetRequestedScopes()
 	if due := i.consentDue(a, s); due && i.Persona().Consent == "skip" {
 		a.consentShown = true
@@ -66,20 +62,47 @@ func (i *Issuer) proceed(r *request, a *authorization, p *record.Pending) answer
 	return i.issue(r, a, s, scopes)
 }
 
+// proceedAuto signs the user in and answers, without a page.
+func (i *Issuer) proceedAuto(r *request, a *authorization) answer {
+	s, e := i.signInAuto(a)
+	if e != nil {
+		return e
+	}
+	i.keep(r, s)
+	a.consentShown = i.consentDue(a, s)
+	if a.consentShown {
+		i.remember(s, a.client.ID, a.GetRequestedScopes(), nil)
+	}
+	r.x.Decide("sign_in", true, "automatic: "+s.Login, "")
+	return i.issue(r, a, s, a.GetRequestedScopes())
+}
+
 // mustSignIn says why the user has to sign in, or "" (OIDC Core section 3.1.2.3).
 func (i *Issuer) mustSignIn(a *authorization, p *record.Pending, s *record.Session) string {
-	fresh := p.Signed != nil
-	switch {
-	case s == nil:
+	if s == nil {
 		return "nobody is signed in"
-	case !fresh && (slices.Contains(a.prompt, "login") || slices.Contains(a.prompt, "select_account")):
-		return "the client asked for it with prompt=" + strings.Join(a.prompt, " ")
-	case !fresh && a.maxAge != nil && (*a.maxAge == 0 || longer(i.Clock.Now().Sub(s.AuthTime), *a.maxAge)):
-		return "the sign-in is older than max_age"
+	}
+	if p.Signed == nil {
+		if why := a.mustSignInAgain(i.Clock.Now().Sub(s.AuthTime)); why != "" {
+			return why
+		}
+	}
+	switch {
 	case a.hint != "" && a.hint != i.subject(s):
 		return "id_token_hint names another user"
 	case a.required.sub != "" && a.required.sub != i.subject(s):
 		return "the claims parameter names another user"
+	}
+	return ""
+}
+
+// mustSignInAgain says why a sign-in of an age is not enough, or "".
+func (a *authorization) mustSignInAgain(age time.Duration) string {
+	switch {
+	case slices.Contains(a.prompt, "login") || slices.Contains(a.prompt, "select_account"):
+		return "the client asked for it with prompt=" + strings.Join(a.prompt, " ")
+	case a.maxAge != nil && (*a.maxAge == 0 || longer(age, *a.maxAge)):
+		return "the sign-in is older than max_age"
 	}
 	return ""
 }
@@ -144,7 +167,12 @@ func (i *Issuer) interaction(r *request) answer {
 	if p.Device != nil {
 		return i.deviceInteraction(r, p)
 	}
-	// The request is read anew, as it was sent: the user may have taken a while.
+	return i.resume(r, p)
+}
+
+// resume takes the user's answer for an authorization request, which is read anew
+// as it was sent: the user may have taken a while.
+func (i *Issuer) resume(r *request, p *record.Pending) answer {
 	posted := r.PostForm
 	r.Request = r.WithContext(dialect.With(r.Context(), p.Received))
 	r.Form, r.PostForm = maps.Clone(p.Params), url.Values{}
