@@ -1,10 +1,6 @@
 package mockprovider
 
-import (
-	"context"
-
-	"github.com/authdrill/authdrill/mockprovider/fault"
-)
+import "context"
 
 // LogoutToken makes a logout token about a user for a client (OIDC Back-Channel
 // Logout 2.4). Faults on logout_token falsify it; changes, laid over its claims
@@ -16,13 +12,7 @@ func (p *Provider) LogoutToken(login, clientID string, changes map[string]any) (
 	if !ok {
 		return "", &missing{"user", login}
 	}
-	now := p.clock.Now()
-	claims := map[string]any{
-		"iss": grants.Issuer(context.Background(), nil), "sub": u.Sub(), "aud": clientID, "iat": now.Unix(), "exp": now.Unix() + 120, "jti": p.random.Token(16),
-		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
-	}
-	fault.Apply(claims, changes, now)
-	return grants.Sign(context.Background(), "logout_token", p.persona().IDToken.SigningAlg, "logout+jwt", claims)
+	return grants.LogoutToken(context.Background(), u, clientID, changes)
 }
 
 // missing is something that an issuer does not have.

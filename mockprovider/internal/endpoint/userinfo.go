@@ -1,14 +1,12 @@
 package endpoint
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // bearer judges the access token of a request: in the Authorization header, or
@@ -56,24 +54,13 @@ func (i *Issuer) userinfo(r *request) answer {
 	if !slices.Contains(a.Scopes, "openid") {
 		return refuse("insufficient_scope", "userinfo needs an access token with the scope openid.").withScope("openid")
 	}
-	claims := i.Grants.UserClaims(a.Grant, a.Scopes, "userinfo")
-	claims["sub"] = a.Grant.Subject
-	answer := newDocument(protocol.Userinfo, claims)
+	answer := newDocument(protocol.Userinfo, i.Grants.Userinfo(r.Context(), a.Grant, a.Scopes))
 	if c, known := i.Store.Client(a.Grant.ClientID); known && c.UserinfoAlg != "" {
-		answer.sign = func(claims map[string]any) (string, error) { return i.signUserinfo(r.Context(), c, a.Grant, claims) }
-	}
-	return answer
-}
-
-// signUserinfo makes a token of claims. It names who says them to whom (OIDC Core
-// section 5.3.2).
-func (i *Issuer) signUserinfo(ctx context.Context, c *store.Client, g *record.Grant, claims map[string]any) (string, error) {
-	for name, value := range map[string]string{"iss": i.Grants.Issuer(ctx, g), "aud": c.ID} {
-		if _, there := claims[name]; !there {
-			claims[name] = value
+		answer.sign = func(claims map[string]any) (string, error) {
+			return i.Grants.SignUserinfo(r.Context(), c, a.Grant, claims)
 		}
 	}
-	return i.Grants.Sign(ctx, protocol.SignedUserinfo, c.UserinfoAlg, "JWT", claims)
+	return answer
 }
 
 // resource is a small protected API to spend access tokens on (RFC 6750). Any

@@ -60,13 +60,6 @@ func (e *Engine) issued(ctx context.Context, iss any) bool {
 	return d.Names(address, text) || e.Address != address && d.Names(e.Address, text)
 }
 
-// change sets and removes members of an artifact as the dialect has it.
-func (e *Engine) change(ctx context.Context, artifact protocol.Artifact, members map[string]any, g *record.Grant, scopes []string) {
-	if changes := e.Dialect().Changes(artifact); len(changes) > 0 {
-		changes.Apply(members, e.Values(ctx, g, scopes), e.Random)
-	}
-}
-
 // Values are what the answers of a persona may speak of: the user, the client
 // and the scopes of a grant.
 func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) persona.Values {

@@ -243,10 +243,10 @@ func TestClaimsByScopeAndByParameter(t *testing.T) {
 	r := newRig(t)
 	r.persona.ClaimsIn = "userinfo"
 	g := &record.Grant{Authorization: &record.Authorization{UserLogin: "alice", ClaimsParameter: json.RawMessage(`{"id_token":{"email":{"essential":true}},"userinfo":{"name":null}}`)}}
-	if got := r.UserClaims(g, []string{"openid", "profile"}, "id_token"); len(got) != 1 || got["email"] != "alice@example.com" {
+	if got := r.userClaims(g, []string{"openid", "profile"}, "id_token"); len(got) != 1 || got["email"] != "alice@example.com" {
 		t.Errorf("id_token: %v", got)
 	}
-	if got := r.UserClaims(g, []string{"email"}, "userinfo"); got["name"] != "Alice Example" || got["email_verified"] != true {
+	if got := r.userClaims(g, []string{"email"}, "userinfo"); got["name"] != "Alice Example" || got["email_verified"] != true {
 		t.Errorf("userinfo: %v", got)
 	}
 }
@@ -286,5 +286,25 @@ func TestMint(t *testing.T) {
 	}
 	if _, err := r.Mint(context.Background(), MintRequest{User: "mallory"}); err == nil {
 		t.Error("a user who is not there")
+	}
+}
+
+// TestClaimTable holds each claim to a clause, and to artifacts that have claims.
+func TestClaimTable(t *testing.T) {
+	for _, row := range claimTable() {
+		if row.name == "" || row.clause == "" || len(row.in) == 0 || row.value == nil {
+			t.Errorf("%+v", row)
+		}
+		for _, artifact := range row.in {
+			once := 0
+			for _, other := range claimRows[artifact] {
+				if other.name == row.name {
+					once++
+				}
+			}
+			if once != 1 {
+				t.Errorf("%s has %d rows for %s", row.name, once, artifact)
+			}
+		}
 	}
 }

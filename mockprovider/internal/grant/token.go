@@ -62,41 +62,13 @@ func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (t
 		token = e.random(e.accessPattern(r.GetGrantedScopes()))
 		return token, token, nil
 	}
-	s := r.GetSession().(*Session)
-	token, err = e.jwtAccessToken(ctx, s.grant, r.GetClient().GetID(), r.GetGrantedScopes(), r.GetRequestedAudience())
+	s := e.source(ctx, r.GetSession().(*Session).grant, r.GetClient().GetID(), r.GetGrantedScopes(), p.Lifetime.D())
+	s.audience = r.GetRequestedAudience()
+	token, err = e.Sign(ctx, protocol.AccessToken, p.SigningAlg, "at+jwt", e.claims(ctx, protocol.AccessToken, s))
 	return token, token, err
 }
 
 func (t *tokens) ValidateAccessToken(context.Context, fosite.Requester, string) error { return nil }
-
-// jwtAccessToken makes an access token in the JWT profile (RFC 9068 section 2).
-func (e *Engine) jwtAccessToken(ctx context.Context, g *record.Grant, clientID string, scopes, audience []string) (string, error) {
-	p := e.Persona().AccessToken
-	now := e.now()
-	claims := map[string]any{
-		"iss": e.Issuer(ctx, g), "sub": g.Subject, "client_id": clientID,
-		"iat": now.Unix(), "exp": now.Add(p.Lifetime.D()).Unix(), "jti": e.Random.Token(16),
-	}
-	switch len(audience) {
-	case 0:
-		claims["aud"] = claims["iss"] // no resource was named: the provider's own (RFC 9068 section 3)
-	case 1:
-		claims["aud"] = audience[0]
-	default:
-		claims["aud"] = audience
-	}
-	if len(scopes) > 0 {
-		claims["scope"] = joined(scopes)
-	}
-	if !g.AuthTime.IsZero() {
-		claims["auth_time"] = g.AuthTime.Unix()
-	}
-	if g.ACR != "" {
-		claims["acr"] = g.ACR
-	}
-	e.change(ctx, protocol.AccessToken, claims, g, scopes)
-	return e.Sign(ctx, protocol.AccessToken, p.SigningAlg, "at+jwt", claims)
-}
 
 // AccessToken judges a token as a resource server would: it is live, its user
 // is, and a JWT's signature and times are right (RFC 6750 section 3.1, RFC 9068
@@ -156,18 +128,11 @@ func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 	return map[string]any{"active": false}
 }
 
+// describe returns the members about a token that lives.
 func (e *Engine) describe(ctx context.Context, g *record.Grant, scopes []string, issued, expires record.Instant) map[string]any {
-	out := map[string]any{
-		"active": true, "iss": e.Issuer(ctx, g), "client_id": g.ClientID, "sub": g.Subject,
-		"iat": issued.Time().Unix(), "exp": expires.Time().Unix(), "scope": joined(scopes),
-	}
-	if g.UserLogin != "" {
-		out["username"] = g.UserLogin
-	}
-	if len(g.Audience) > 0 {
-		out["aud"] = g.Audience
-	}
-	return out
+	s := e.source(ctx, g, g.ClientID, scopes, 0)
+	s.issued, s.expires = issued.Time().Unix(), expires.Time().Unix()
+	return e.claims(ctx, protocol.IntrospectionResponse, s)
 }
 
 // revocationHandler revokes a token (RFC 7009 section 2.1): an access token
