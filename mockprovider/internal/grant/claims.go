@@ -89,7 +89,7 @@ var claimRows = func() map[protocol.Artifact][]claimRow {
 // user, and what the dialect changes. A fault edits them later.
 func (e *Engine) claims(ctx context.Context, artifact protocol.Artifact, s *claimSource) map[string]any {
 	rows := claimRows[artifact]
-	out := make(map[string]any, len(rows)+8)
+	out := make(map[string]any, len(rows))
 	for n := range rows {
 		if value := rows[n].value(e, s); value != nil {
 			out[rows[n].name] = value
