@@ -150,12 +150,12 @@ func answerInTurn(site) []check.Edit {
 }
 
 // skipUserInfo asks for no claims.
-func skipUserInfo(*client.Client, userInfo) userInfo {
+func skipUserInfo(userInfo) userInfo {
 	return func(context.Context, *client.Session) (map[string]any, error) { return nil, nil }
 }
 
 // hideEndOfGrant takes the end of a grant for an error that passes.
-func hideEndOfGrant(_ *client.Client, strict call) call {
+func hideEndOfGrant(strict call) call {
 	return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
 		resp, err := strict(ctx, s, o)
 		if e := (*client.OAuthError)(nil); errors.As(err, &e) && e.Code == "invalid_grant" {

@@ -28,7 +28,7 @@ func discovery() []Mutant {
 		{
 			Name: "discovery-failure-kept", Check: "discovery", Spec: "OIDC Discovery 4.2",
 			Doc:   "never asks for the metadata again once they could not be had",
-			edits: keepMetadataFailure,
+			edits: wrap("load", keepMetadataFailure),
 		},
 		{
 			Name: "discovery-kept", Check: "discovery", Spec: "OIDC Discovery 4.2",
@@ -38,12 +38,12 @@ func discovery() []Mutant {
 		{
 			Name: "discovery-members-refused", Check: "discovery", Spec: "OIDC Discovery 3",
 			Doc:   "refuses metadata with members it does not know",
-			edits: refuseUnknownMetadata,
+			edits: insert("metadata", "", "members", refuseUnknownMetadata),
 		},
 		{
 			Name: "advertised-algs-trusted", Check: "alg", Spec: "RFC 8725 section 3.1",
 			Doc:   "takes any algorithm that the metadata names, none as well",
-			edits: trustAdvertisedAlgs,
+			edits: combine(wrap("verify signature", acceptUnsigned), wrapWith("algorithms", trustAdvertisedAlgs)),
 		},
 		{
 			Name: "metadata-guessed", Check: "discovery", Spec: "OIDC Discovery 4",
@@ -54,8 +54,8 @@ func discovery() []Mutant {
 }
 
 // keepForever makes a client use a document that it has for ever.
-func keepForever(document string) func(*client.Client) []check.Edit {
-	return wrap("is fresh", func(_ *client.Client, strict isFresh) isFresh {
+func keepForever(document string) edit {
+	return wrap("is fresh", func(strict isFresh) isFresh {
 		return func(name string, lacking bool, till time.Time) bool {
 			return name == document || strict(name, lacking, till)
 		}
@@ -63,46 +63,40 @@ func keepForever(document string) func(*client.Client) []check.Edit {
 }
 
 // keepMetadataFailure keeps that the metadata could not be had the first time.
-func keepMetadataFailure(*client.Client) []check.Edit {
+func keepMetadataFailure(strict load) load {
 	var had, failed atomic.Bool
-	return []check.Edit{check.Wrap("load", func(strict load) load {
-		return func(document string, read func() error) error {
-			if document != "metadata" {
-				return strict(document, read)
-			}
-			if failed.Load() && !had.Load() {
-				return reject("discovery", "OIDC Discovery 4.2", "metadata", "none, and none will be asked for")
-			}
-			err := strict(document, read)
-			had.Store(had.Load() || err == nil)
-			failed.Store(failed.Load() || err != nil)
-			return err
+	return func(document string, read func() error) error {
+		if document != "metadata" {
+			return strict(document, read)
 		}
-	})}
+		if failed.Load() && !had.Load() {
+			return reject("discovery", "OIDC Discovery 4.2", "metadata", "none, and none will be asked for")
+		}
+		err := strict(document, read)
+		had.Store(had.Load() || err == nil)
+		failed.Store(failed.Load() || err != nil)
+		return err
+	}
 }
 
-func refuseUnknownMetadata(*client.Client) []check.Edit {
-	return []check.Edit{insert("metadata", "", "members", func(m *client.Metadata) check.Finding {
-		if _, odd := m.Raw["authdrill_unknown"]; odd {
-			return failAs("discovery", "OIDC Discovery 4.2", "members of OIDC Discovery 3", "another")
-		}
-		return check.Pass("")
-	})}
+func refuseUnknownMetadata(m *client.Metadata) check.Finding {
+	if _, odd := m.Raw["authdrill_unknown"]; odd {
+		return failAs("discovery", "OIDC Discovery 4.2", "members of OIDC Discovery 3", "another")
+	}
+	return check.Pass("")
 }
 
-func trustAdvertisedAlgs(c *client.Client) []check.Edit {
-	return append(acceptUnsigned(c), check.Wrap("algorithms", func(strict algorithms) algorithms {
-		return func(registered string) []string {
-			allowed := strict(registered)
-			if m := c.Metadata(); m != nil {
-				algs, _ := m.Raw["id_token_signing_alg_values_supported"].([]any)
-				for _, alg := range algs {
-					allowed = append(allowed, text(alg))
-				}
+func trustAdvertisedAlgs(c *client.Client, strict algorithms) algorithms {
+	return func(registered string) []string {
+		allowed := strict(registered)
+		if m := c.Metadata(); m != nil {
+			algs, _ := m.Raw["id_token_signing_alg_values_supported"].([]any)
+			for _, alg := range algs {
+				allowed = append(allowed, text(alg))
 			}
-			return allowed
 		}
-	}))
+		return allowed
+	}
 }
 
 // guessMetadata answers for the provider with endpoints that it may not have.

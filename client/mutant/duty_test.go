@@ -22,16 +22,16 @@ func duties() []duty {
 		{"state-static", stays("state")},
 		{"nonce-static", stays("nonce")},
 		{"verifier-static", stays("code_challenge")},
-		{"pkce-plain", func(t *testing.T, bug string) string {
-			_, c := scene(t, bug, nil)
+		{"pkce-plain", func(t *testing.T, name string) string {
+			_, c := scene(t, name, nil)
 			a, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
 			if err != nil || a.Params.Get("code_challenge") == a.Verifier || a.Params.Get("code_challenge_method") != "S256" {
 				return fmt.Sprint("the verifier itself, ", err)
 			}
 			return ""
 		}},
-		{"secret-in-query", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"secret-in-query", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			p.SignedIn(t, c)
 			for _, r := range p.Requests {
 				if strings.Contains(r.URL.RawQuery, "secret") {
@@ -40,8 +40,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"auth-method-wrong", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"auth-method-wrong", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			p.SignedIn(t, c)
 			for _, f := range p.Forms {
 				if f.Has("client_secret") {
@@ -50,8 +50,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"assertion-audience-wrong", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, func(cfg *client.Config) {
+		{"assertion-audience-wrong", func(t *testing.T, name string) string {
+			p, c := scene(t, name, func(cfg *client.Config) {
 				cfg.AuthMethod, cfg.ClientSecret = "client_secret_jwt", strings.Repeat("s", 32)
 			})
 			p.SignedIn(t, c)
@@ -60,8 +60,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"login-never-expires", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"login-never-expires", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			a, response, err := p.Begin(c, client.AuthorizeOptions{})
 			if err != nil {
 				t.Fatal(err)
@@ -72,8 +72,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"response-replayed", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"response-replayed", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			a, response, err := p.Begin(c, client.AuthorizeOptions{})
 			if err != nil {
 				t.Fatal(err)
@@ -86,8 +86,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"code-retried", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry.Max = 3 })
+		{"code-retried", func(t *testing.T, name string) string {
+			p, c := scene(t, name, func(cfg *client.Config) { cfg.Retry.Max = 3 })
 			p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"invalid_grant"}`)
 			if _, err := p.SignIn(c, client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "token_response" {
 				t.Fatal(clienttest.Rejected(err))
@@ -97,8 +97,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"scope-unchecked", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"scope-unchecked", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			p.Tokens = map[string]any{"scope": "openid email"}
 			s := p.SignedIn(t, c)
 			if !slices.Equal(s.Granted, []string{"openid", "email"}) || !slices.Equal(s.Missing, []string{"profile"}) {
@@ -106,8 +106,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"scope-widening-accepted", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"scope-widening-accepted", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			p.Tokens = map[string]any{"scope": "openid profile email admin"}
 			s := p.SignedIn(t, c)
 			if slices.Contains(s.Granted, "admin") || !slices.Equal(s.Unrequested, []string{"admin"}) {
@@ -115,8 +115,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"jwks-refetch-unbounded", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"jwks-refetch-unbounded", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			p.Header = map[string]any{"kid": "never"}
 			for range 20 {
 				if _, err := p.SignIn(c, client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "kid" {
@@ -128,8 +128,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"refresh-never", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"refresh-never", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			s := p.SignedIn(t, c)
 			p.Advance(2 * time.Hour)
 			if r, err := c.Call(t.Context(), s, client.CallOptions{URL: clienttest.Issuer + "/api", AutoRefresh: true}); err != nil || r.Refreshed == nil {
@@ -137,8 +137,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"expiry-ignored", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"expiry-ignored", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			s := p.SignedIn(t, c)
 			if c.Expired(s) {
 				t.Error("expired at once")
@@ -149,8 +149,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"refresh-loop", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"refresh-loop", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			s := p.SignedIn(t, c)
 			p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"invalid_grant"}`)
 			for range 2 {
@@ -163,8 +163,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"refresh-rotation-ignored", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"refresh-rotation-ignored", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			s := p.SignedIn(t, c)
 			for range 2 {
 				if err := refreshed(t.Context(), p, c, s); err != nil {
@@ -176,16 +176,16 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"refresh-not-single-flight", func(t *testing.T, bug string) string {
+		{"refresh-not-single-flight", func(t *testing.T, name string) string {
 			n := 0
-			synctest.Test(t, func(t *testing.T) { p, c := scene(t, bug, nil); n = p.Crowd(t, c, client.RefreshOptions{}) })
+			synctest.Test(t, func(t *testing.T) { p, c := scene(t, name, nil); n = p.Crowd(t, c, client.RefreshOptions{}) })
 			if n != 1 {
 				return fmt.Sprint(n, " refreshes")
 			}
 			return ""
 		}},
-		{"token-in-query", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"token-in-query", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			if _, err := c.Call(t.Context(), p.SignedIn(t, c), client.CallOptions{URL: clienttest.Issuer + "/api?a=b"}); err != nil {
 				t.Fatal(err)
 			}
@@ -194,8 +194,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"logout-local-only", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"logout-local-only", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			u, err := c.LogoutURL(t.Context(), p.SignedIn(t, c), client.LogoutOptions{PostLogoutRedirectURI: "https://app.example/signed-out", State: "s"})
 			if err != nil {
 				t.Fatal(err)
@@ -205,8 +205,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"revoke-skipped", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"revoke-skipped", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			if err := c.Revoke(t.Context(), "refresh-1", "refresh_token"); err != nil {
 				t.Fatal(err)
 			}
@@ -217,8 +217,8 @@ func duties() []duty {
 		}},
 		{"device-interval-ignored", polled("authorization_pending", 5*time.Second, 5*time.Second)},
 		{"slow-down-ignored", polled("slow_down", 5*time.Second, 10*time.Second)},
-		{"retry-unbounded", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry.Max = 3 })
+		{"retry-unbounded", func(t *testing.T, name string) string {
+			p, c := scene(t, name, func(cfg *client.Config) { cfg.Retry.Max = 3 })
 			p.On["/jwks"] = clienttest.Always(503, "text/html", "<h1>down</h1>")
 			if _, err := p.SignIn(c, client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "jwks" {
 				t.Fatal(err)
@@ -228,8 +228,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"retry-after-ignored", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, func(cfg *client.Config) { cfg.Retry = client.Retry{Max: 2, HonorRetryAfter: true} })
+		{"retry-after-ignored", func(t *testing.T, name string) string {
+			p, c := scene(t, name, func(cfg *client.Config) { cfg.Retry = client.Retry{Max: 2, HonorRetryAfter: true} })
 			left := []string{"7", p.Now().Add(20 * time.Second).Format(http.TimeFormat)}
 			p.On["/token"] = func(w http.ResponseWriter, r *http.Request) {
 				if len(left) == 0 {
@@ -246,8 +246,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"timeout-none", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"timeout-none", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			bounded := false
 			p.Fail = func(r *http.Request) error {
 				_, bounded = r.Context().Deadline()
@@ -261,8 +261,8 @@ func duties() []duty {
 			}
 			return ""
 		}},
-		{"redirect-followed-with-credentials", func(t *testing.T, bug string) string {
-			p, c := scene(t, bug, nil)
+		{"redirect-followed-with-credentials", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
 			p.On["/token"] = func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Host == "evil.example" {
 					p.Token(w, r)

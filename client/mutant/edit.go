@@ -38,18 +38,37 @@ type (
 	slowDown    = func(time.Duration) time.Duration
 	logoutURL   = func(context.Context, *client.Session, client.LogoutOptions) (string, error)
 	revoke      = func(ctx context.Context, token, hint string) error
-	tokenCheck  = func(*client.TokenResponse) check.Finding
+	verifyToken = func(context.Context, string) (*client.LogoutToken, error)
 )
 
+// edit makes the edits of one mutant to one client.
+type edit func(*client.Client) []check.Edit
+
 // wrap makes an operation out of an operation.
-func wrap[F any](operation string, make func(c *client.Client, strict F) F) func(*client.Client) []check.Edit {
+func wrap[F any](operation string, make func(strict F) F) edit {
+	return func(*client.Client) []check.Edit { return []check.Edit{check.Wrap(operation, make)} }
+}
+
+// wrapWith makes an operation out of an operation, with the client that it is of.
+func wrapWith[F any](operation string, make func(c *client.Client, strict F) F) edit {
 	return func(c *client.Client) []check.Edit {
 		return []check.Edit{check.Wrap(operation, func(strict F) F { return make(c, strict) })}
 	}
 }
 
+// combine makes the edits of several functions.
+func combine(all ...edit) edit {
+	return func(c *client.Client) []check.Edit {
+		var out []check.Edit
+		for _, edits := range all {
+			out = append(out, edits(c)...)
+		}
+		return out
+	}
+}
+
 // remove leaves rows out, given as pairs of a table and a row.
-func remove(pairs ...string) func(*client.Client) []check.Edit {
+func remove(pairs ...string) edit {
 	return func(*client.Client) []check.Edit {
 		var out []check.Edit
 		for i := 0; i < len(pairs); i += 2 {
@@ -59,37 +78,40 @@ func remove(pairs ...string) func(*client.Client) []check.Edit {
 	}
 }
 
+// wrapRow makes a check out of a check.
+func wrapRow[T any](table, row string, make func(strict func(T) check.Finding) func(T) check.Finding) edit {
+	return func(*client.Client) []check.Edit { return []check.Edit{check.WrapRow(table, row, make)} }
+}
+
 // accept makes a check pass for some subjects.
-func accept[T any](table, row string, such func(T) bool) func(*client.Client) []check.Edit {
-	return func(*client.Client) []check.Edit {
-		return []check.Edit{check.WrapRow(table, row, func(strict func(T) check.Finding) func(T) check.Finding {
-			return func(subject T) check.Finding {
-				if such(subject) {
-					return check.Pass("accepted")
-				}
-				return strict(subject)
+func accept[T any](table, row string, such func(T) bool) edit {
+	return wrapRow(table, row, func(strict func(T) check.Finding) func(T) check.Finding {
+		return func(subject T) check.Finding {
+			if such(subject) {
+				return check.Pass("accepted")
 			}
-		})}
-	}
+			return strict(subject)
+		}
+	})
 }
 
 // refuse makes a check fail for some subjects that are good.
-func refuse[T any](table, row string, such func(T) bool) func(*client.Client) []check.Edit {
-	return func(*client.Client) []check.Edit {
-		return []check.Edit{check.WrapRow(table, row, func(strict func(T) check.Finding) func(T) check.Finding {
-			return func(subject T) check.Finding {
-				if such(subject) {
-					return check.Fail("something else", "what is legal")
-				}
-				return strict(subject)
+func refuse[T any](table, row string, such func(T) bool) edit {
+	return wrapRow(table, row, func(strict func(T) check.Finding) func(T) check.Finding {
+		return func(subject T) check.Finding {
+			if such(subject) {
+				return check.Fail("something else", "what is legal")
 			}
-		})}
-	}
+			return strict(subject)
+		}
+	})
 }
 
 // insert adds a row to a table, after another or, if after is "", in front.
-func insert[T any](table, after, name string, make func(T) check.Finding) check.Edit {
-	return check.Insert(table, after, check.Row[T]{Name: name, Make: make})
+func insert[T any](table, after, name string, make func(T) check.Finding) edit {
+	return func(*client.Client) []check.Edit {
+		return []check.Edit{check.Insert(table, after, check.Row[T]{Name: name, Make: make})}
+	}
 }
 
 // failAs is the finding of an inserted row, as the check it pretends to be.

@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/internal/check"
 )
 
@@ -27,7 +25,7 @@ func idtoken() []Mutant {
 		{
 			Name: "crit-ignored", Check: "crit", Spec: "RFC 7515 section 4.1.11",
 			Doc:   "ignores extensions it must understand",
-			edits: ignoreCrit,
+			edits: combine(remove("id token", "crit"), wrap("verify with", verifyCarelesslyIf(isCritical))),
 		},
 		{
 			Name: "any-alg", Check: "alg", Spec: "OIDC Core 3.1.3.7 (7)",
@@ -37,12 +35,12 @@ func idtoken() []Mutant {
 		{
 			Name: "alg-none-accepted", Check: "alg", Spec: "RFC 8725 section 3.1",
 			Doc:   "takes an unsigned ID token",
-			edits: func(c *client.Client) []check.Edit { return append(acceptUnsigned(c), allow("none")(c)...) },
+			edits: combine(wrap("verify signature", acceptUnsigned), allow("none")),
 		},
 		{
 			Name: "alg-from-header", Check: "alg", Spec: "RFC 8725 section 2.1",
 			Doc:   "takes HS256 with the public key as the secret",
-			edits: acceptHMAC,
+			edits: acceptHMAC(),
 		},
 		{
 			Name: "id-token-unverified", Check: "signature", Spec: "OIDC Core 3.1.3.7 (6)",
@@ -127,51 +125,42 @@ func idtoken() []Mutant {
 		{
 			Name: "id-token-alg-lowercased", Check: "alg", Spec: "RFC 8725 section 3.1",
 			Doc:   "takes an unsigned ID token if none is spelt in another way",
-			edits: foldNone,
+			edits: combine(wrap("verify signature", acceptUnsigned), accept("id token", "alg", func(v *check.Verification) bool { return isUnsigned(v.Token) })),
 		},
 	}
 }
 
 // allow adds signature algorithms to those that the client accepts.
-func allow(algs ...string) func(*client.Client) []check.Edit {
-	return wrap("algorithms", func(_ *client.Client, strict algorithms) algorithms {
+func allow(algs ...string) edit {
+	return wrap("algorithms", func(strict algorithms) algorithms {
 		return func(registered string) []string { return append(strict(registered), algs...) }
 	})
 }
 
 // acceptUnsigned takes a token with the algorithm none for a signed one.
-func acceptUnsigned(*client.Client) []check.Edit {
-	return []check.Edit{check.Wrap("verify signature", func(strict signature) signature {
-		return func(ctx context.Context, t *check.Token) (string, error) {
-			if strings.EqualFold(text(t.Header["alg"]), "none") {
-				return "unsigned", nil
-			}
-			return strict(ctx, t)
+func acceptUnsigned(strict signature) signature {
+	return func(ctx context.Context, t *check.Token) (string, error) {
+		if isUnsigned(t) {
+			return "unsigned", nil
 		}
-	})}
+		return strict(ctx, t)
+	}
 }
 
-// foldNone refuses the algorithm none in that spelling only.
-func foldNone(c *client.Client) []check.Edit {
-	return slices.Concat(acceptUnsigned(c), accept("id token", "alg", func(v *check.Verification) bool {
-		return strings.EqualFold(text(v.Header["alg"]), "none")
-	})(c))
-}
+func isUnsigned(t *check.Token) bool { return strings.EqualFold(text(t.Header["alg"]), "none") }
 
-// ignoreCrit verifies a token as if it had no crit: go-jose, rightly, will not.
-func ignoreCrit(c *client.Client) []check.Edit {
-	return append(remove("id token", "crit")(c), verifyCarelesslyIf(func(t *check.Token, _ string) bool {
-		_, critical := t.Header["crit"]
-		return critical
-	}))
+// isCritical reports whether a token has extensions that must be understood.
+func isCritical(t *check.Token, _ string) bool {
+	_, critical := t.Header["crit"]
+	return critical
 }
 
 // acceptHMAC takes HS256, with whatever the provider publishes as the secret.
-func acceptHMAC(c *client.Client) []check.Edit {
-	return slices.Concat(
-		allow("HS256")(c),
-		accept("key", "kty", func(k check.Candidate) bool { return k.Alg == "HS256" })(c),
-		[]check.Edit{verifyCarelesslyIf(func(_ *check.Token, alg string) bool { return alg == "HS256" })},
+func acceptHMAC() edit {
+	return combine(
+		allow("HS256"),
+		accept("key", "kty", func(k check.Candidate) bool { return k.Alg == "HS256" }),
+		wrap("verify with", verifyCarelesslyIf(func(_ *check.Token, alg string) bool { return alg == "HS256" })),
 	)
 }
 

@@ -63,7 +63,7 @@ func keys() []Mutant {
 		{
 			Name: "jwks-refetch-unbounded", Check: "kid", Spec: "OIDC Core 10.1.1",
 			Doc:   "asks for the keys again for every unknown kid",
-			edits: wrap("may refetch", func(*client.Client, func(string) bool) func(string) bool { return func(string) bool { return true } }),
+			edits: wrap("may refetch", func(func(string) bool) func(string) bool { return func(string) bool { return true } }),
 		},
 		{
 			Name: "jku-followed", Check: "signature", Spec: "RFC 8725 section 3.10",
@@ -88,7 +88,7 @@ func keys() []Mutant {
 		{
 			Name: "published-secret-accepted", Check: "alg", Spec: "RFC 8725 section 3.2",
 			Doc:   "verifies with a secret that the provider publishes",
-			edits: acceptHMAC,
+			edits: acceptHMAC(),
 		},
 		{
 			Name: "unknown-key-type-refused", Check: "jwks", Spec: "RFC 7517 section 5",
@@ -103,7 +103,7 @@ func keys() []Mutant {
 		{
 			Name: "keys-failure-kept", Check: "jwks", Spec: "OIDC Core 10.1.1",
 			Doc:   "never asks for the keys again once they could not be had",
-			edits: keepKeysFailure,
+			edits: wrap("load", keepKeysFailure),
 		},
 		{
 			Name: "kid-required", Check: "kid", Spec: "RFC 7515 section 4.1.4",
@@ -115,8 +115,8 @@ func keys() []Mutant {
 
 // pickFrom changes the set that the key of a signature is picked from, or the kid
 // that is looked for.
-func pickFrom(change func(set []check.Key, kid string) ([]check.Key, string)) func(*client.Client) []check.Edit {
-	return wrap("pick", func(_ *client.Client, strict pick) pick {
+func pickFrom(change func(set []check.Key, kid string) ([]check.Key, string)) edit {
+	return wrap("pick", func(strict pick) pick {
 		return func(set []check.Key, alg, kid string) (found []check.Key, known bool, why string) {
 			set, kid = change(set, kid)
 			return strict(set, alg, kid)
@@ -134,27 +134,25 @@ func firstOf(set []check.Key, kid string) ([]check.Key, string) {
 }
 
 // keepKeysFailure never asks for the keys again once they could not be had.
-func keepKeysFailure(*client.Client) []check.Edit {
+func keepKeysFailure(strict load) load {
 	var failed atomic.Bool
-	return []check.Edit{check.Wrap("load", func(strict load) load {
-		return func(document string, read func() error) error {
-			if document != "jwks" {
-				return strict(document, read)
-			}
-			if failed.Load() {
-				return reject("jwks", "OIDC Core 10.1.1", "keys", "none, and none will be asked for")
-			}
-			err := strict(document, read)
-			failed.Store(err != nil)
-			return err
+	return func(document string, read func() error) error {
+		if document != "jwks" {
+			return strict(document, read)
 		}
-	})}
+		if failed.Load() {
+			return reject("jwks", "OIDC Core 10.1.1", "keys", "none, and none will be asked for")
+		}
+		err := strict(document, read)
+		failed.Store(err != nil)
+		return err
+	}
 }
 
 // trust verifies a token with keys that the token itself names or brings along
 // (RFC 8725 section 3.10), before it asks for the provider's.
-func trust(named func(context.Context, *client.Client, *check.Token) []check.Key) func(*client.Client) []check.Edit {
-	return wrap("verify signature", func(c *client.Client, strict signature) signature {
+func trust(named func(context.Context, *client.Client, *check.Token) []check.Key) edit {
+	return wrapWith("verify signature", func(c *client.Client, strict signature) signature {
 		return func(ctx context.Context, t *check.Token) (string, error) {
 			for _, k := range named(ctx, c, t) {
 				if verifyCarelessly(t, text(t.Header["alg"]), k.JSONWebKey.Key) {

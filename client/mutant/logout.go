@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/authdrill/authdrill/client"
-	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // logout returns the mutants about sign-out and revocation.
@@ -13,7 +12,7 @@ func logout() []Mutant {
 		{
 			Name: "logout-local-only", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
 			Doc:   "does not end the session at the provider",
-			edits: signOutHereOnly,
+			edits: wrap("logout URL", signOutHereOnly),
 		},
 		{
 			Name: "logout-state-unchecked", Check: "logout_state", Spec: "OIDC RP-Initiated Logout 3",
@@ -58,7 +57,7 @@ func logout() []Mutant {
 		{
 			Name: "logout-token-ignored", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.7",
 			Doc:   "answers that it signed somebody out, and does not",
-			edits: ignoreLogoutToken,
+			edits: wrap("verify logout token", ignoreLogoutToken),
 		},
 		{
 			Name: "logout-cookie-survives", Check: "sign-out", Spec: "CWE 613",
@@ -73,7 +72,7 @@ func logout() []Mutant {
 		{
 			Name: "revoke-skipped", Check: "revocation", Spec: "RFC 7009 section 2",
 			Doc:   "says that it revoked a token, and did not",
-			edits: wrap("revoke", func(*client.Client, revoke) revoke { return func(context.Context, string, string) error { return nil } }),
+			edits: wrap("revoke", func(revoke) revoke { return func(context.Context, string, string) error { return nil } }),
 		},
 		{
 			Name: "sign-out-ignored", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
@@ -103,10 +102,8 @@ func logout() []Mutant {
 	}
 }
 
-func signOutHereOnly(c *client.Client) []check.Edit {
-	return wrap("logout URL", func(*client.Client, logoutURL) logoutURL {
-		return func(_ context.Context, _ *client.Session, o client.LogoutOptions) (string, error) {
-			return o.PostLogoutRedirectURI, nil
-		}
-	})(c)
+func signOutHereOnly(logoutURL) logoutURL {
+	return func(_ context.Context, _ *client.Session, o client.LogoutOptions) (string, error) {
+		return o.PostLogoutRedirectURI, nil
+	}
 }

@@ -30,7 +30,7 @@ type Mutant struct {
 	transport func(client.Config, http.RoundTripper) http.RoundTripper
 	// edits change the tables and operations of a client. They are made anew for
 	// each client, so that what they remember is of that client only.
-	edits func(*client.Client) []check.Edit
+	edits edit
 	// app has the edits to the bundled app, made anew for each app.
 	app func(site) []check.Edit
 }

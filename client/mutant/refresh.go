@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
-	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // refresh returns the mutants about refresh, expiry and devices.
@@ -22,32 +21,32 @@ func refresh() []Mutant {
 		{
 			Name: "refresh-never", Check: "refresh", Spec: "RFC 6749 section 6",
 			Doc:   "never refreshes on its own",
-			edits: refreshNever,
+			edits: wrap("call", refreshNever),
 		},
 		{
 			Name: "refresh-loop", Check: "refresh", Spec: "RFC 6749 section 5.2",
 			Doc:   "goes on refreshing after a refusal such as invalid_grant, 20 times",
-			edits: refreshLoop,
+			edits: wrap("exchange", refreshLoop),
 		},
 		{
 			Name: "refresh-not-single-flight", Check: "refresh", Spec: "RFC 9700 section 4.14.2",
 			Doc:   "refreshes several times at once",
-			edits: refreshAtOnce,
+			edits: wrap("refresh", refreshAtOnce),
 		},
 		{
 			Name: "refresh-token-dropped", Check: "refresh_token", Spec: "RFC 6749 section 6",
 			Doc:   "forgets its refresh token when it is given no other",
-			edits: wrap("rotate", func(*client.Client, rotate) rotate { return func(_, issued string) string { return issued } }),
+			edits: wrap("rotate", func(rotate) rotate { return func(_, issued string) string { return issued } }),
 		},
 		{
 			Name: "refresh-rotation-ignored", Check: "refresh_token", Spec: "RFC 9700 section 4.14.2",
 			Doc:   "goes on using the refresh token it was first given",
-			edits: wrap("rotate", func(*client.Client, rotate) rotate { return func(old, _ string) string { return old } }),
+			edits: wrap("rotate", func(rotate) rotate { return func(old, _ string) string { return old } }),
 		},
 		{
 			Name: "refresh-id-token-unchecked", Check: "renewal", Spec: "OIDC Core 12.2",
 			Doc:   "does not look at the ID token of a refresh",
-			edits: takeAnyIDToken,
+			edits: wrap("renewed", takeAnyIDToken),
 		},
 		{
 			Name: "refresh-continuity-unchecked", Check: "renewal", Spec: "OIDC Core 12.2",
@@ -57,90 +56,84 @@ func refresh() []Mutant {
 		{
 			Name: "expiry-ignored", Check: "expires_in", Spec: "RFC 6749 section 5.1",
 			Doc:   "goes on using an expired access token",
-			edits: wrap("expired", func(*client.Client, expired) expired { return func(*client.Session) bool { return false } }),
+			edits: wrap("expired", func(expired) expired { return func(*client.Session) bool { return false } }),
 		},
 		{
 			Name: "device-interval-ignored", Check: "device", Spec: "RFC 8628 section 3.5",
 			Doc:   "polls without waiting, 50 times",
-			edits: pollAtOnce,
+			edits: wrap("poll wait", pollAtOnce),
 		},
 		{
 			Name: "slow-down-ignored", Check: "device", Spec: "RFC 8628 section 3.5",
 			Doc: "goes on polling as fast after slow_down",
-			edits: wrap("slow down", func(*client.Client, slowDown) slowDown {
+			edits: wrap("slow down", func(slowDown) slowDown {
 				return func(interval time.Duration) time.Duration { return interval }
 			}),
 		},
 		{
 			Name: "refresh-failure-forgets", Check: "refresh", Spec: "RFC 6749 section 5.2",
 			Doc: "forgets its refresh token when a refresh fails for any reason",
-			edits: wrap("ends", func(*client.Client, ends) ends {
+			edits: wrap("ends", func(ends) ends {
 				return func(error) *client.OAuthError { return &client.OAuthError{Code: "invalid_grant"} }
 			}),
 		},
 		{
 			Name: "refresh-lifetime-kept", Check: "expires_in", Spec: "RFC 6749 section 5.1",
 			Doc:   "takes every access token to live as long as the first",
-			edits: keepLifetime,
+			edits: wrap("hold", keepLifetime),
 		},
 		{
 			Name: "refresh-needs-id-token", Check: "renewal", Spec: "OIDC Core 12.2",
 			Doc:   "refuses a refresh without an ID token",
-			edits: needIDToken,
+			edits: wrap("renewed", needIDToken),
 		},
 		{
 			Name: "zero-lifetime-loops", Check: "expires_in", Spec: "RFC 6749 section 5.1",
 			Doc:   "refreshes until the access token is not expired, 20 times",
-			edits: refreshUntilFresh,
+			edits: wrapWith("call", refreshUntilFresh),
 		},
 		{
 			Name: "scope-refusal-refreshed", Check: "refresh", Spec: "RFC 6750 section 3.1",
 			Doc:   "takes insufficient_scope for an expired access token: it refreshes and asks again, 20 times",
-			edits: refreshOnScopeRefusal,
+			edits: wrapWith("call", refreshOnScopeRefusal),
 		},
 		{
 			Name: "no-refresh-token-loops", Check: "refresh_token", Spec: "RFC 6749 section 6",
 			Doc:   "asks for a refresh without a refresh token",
-			edits: refreshWithoutToken,
+			edits: wrapWith("call", refreshWithoutToken),
 		},
 	}
 }
 
-func refreshNever(c *client.Client) []check.Edit {
-	return wrap("call", func(_ *client.Client, strict call) call {
-		return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
-			o.AutoRefresh = false
-			return strict(ctx, s, o)
-		}
-	})(c)
+func refreshNever(strict call) call {
+	return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
+		o.AutoRefresh = false
+		return strict(ctx, s, o)
+	}
 }
 
-func refreshLoop(c *client.Client) []check.Edit {
-	return wrap("exchange", func(_ *client.Client, strict exchange) exchange {
-		return func(ctx context.Context, form url.Values) (*client.TokenResponse, error) {
-			t, err := strict(ctx, form)
-			for n := 0; n < 20 && errors.As(err, new(*client.OAuthError)); n++ {
-				t, err = strict(ctx, form)
-			}
-			return t, err
+func refreshLoop(strict exchange) exchange {
+	return func(ctx context.Context, form url.Values) (*client.TokenResponse, error) {
+		t, err := strict(ctx, form)
+		for n := 0; n < 20 && errors.As(err, new(*client.OAuthError)); n++ {
+			t, err = strict(ctx, form)
 		}
-	})(c)
+		return t, err
+	}
 }
 
 // refreshAtOnce sends a request for each caller, once a second caller is here who
 // found the token expired too, as happens where the provider is far away; or, if
 // none comes, soon.
-func refreshAtOnce(c *client.Client) []check.Edit {
+func refreshAtOnce(strict refreshing) refreshing {
 	var meet meeting
-	return wrap("refresh", func(_ *client.Client, strict refreshing) refreshing {
-		return func(ctx context.Context, s *client.Session, o client.RefreshOptions) (*client.TokenResponse, error) {
-			if !o.Direct && o.RefreshToken == "" {
-				meet.await(ctx, s)
-				o.Direct = true
-			}
-			return strict(ctx, s, o)
+	return func(ctx context.Context, s *client.Session, o client.RefreshOptions) (*client.TokenResponse, error) {
+		if !o.Direct && o.RefreshToken == "" {
+			meet.await(ctx, s)
+			o.Direct = true
 		}
-	})(c)
+		return strict(ctx, s, o)
+	}
 }
 
 // meeting lets two callers of a session wait for each other.
@@ -177,20 +170,18 @@ func (m *meeting) await(ctx context.Context, s *client.Session) {
 	}
 }
 
-func takeAnyIDToken(c *client.Client) []check.Edit {
-	return wrap("renewed", func(_ *client.Client, strict renewed) renewed {
-		return func(ctx context.Context, before *client.Session, t *client.TokenResponse) (*client.IDToken, error) {
-			parts := strings.Split(t.IDToken, ".")
-			if len(parts) != 3 {
-				return strict(ctx, before, t)
-			}
-			id := &client.IDToken{Raw: t.IDToken}
-			if !decode(parts[0], &id.Header) || !decode(parts[1], &id.Claims) {
-				return strict(ctx, before, t)
-			}
-			return id, nil
+func takeAnyIDToken(strict renewed) renewed {
+	return func(ctx context.Context, before *client.Session, t *client.TokenResponse) (*client.IDToken, error) {
+		parts := strings.Split(t.IDToken, ".")
+		if len(parts) != 3 {
+			return strict(ctx, before, t)
 		}
-	})(c)
+		id := &client.IDToken{Raw: t.IDToken}
+		if !decode(parts[0], &id.Header) || !decode(parts[1], &id.Claims) {
+			return strict(ctx, before, t)
+		}
+		return id, nil
+	}
 }
 
 // decode reads a part of a JWT.
@@ -204,60 +195,52 @@ func decode(part string, into *map[string]any) bool {
 	return dec.Decode(into) == nil
 }
 
-func needIDToken(c *client.Client) []check.Edit {
-	return wrap("renewed", func(_ *client.Client, strict renewed) renewed {
-		return func(ctx context.Context, before *client.Session, t *client.TokenResponse) (*client.IDToken, error) {
-			if t.IDToken == "" {
-				return nil, reject("renewal", "OIDC Core 12.2", "an ID token", "none")
-			}
-			return strict(ctx, before, t)
+func needIDToken(strict renewed) renewed {
+	return func(ctx context.Context, before *client.Session, t *client.TokenResponse) (*client.IDToken, error) {
+		if t.IDToken == "" {
+			return nil, reject("renewal", "OIDC Core 12.2", "an ID token", "none")
 		}
-	})(c)
+		return strict(ctx, before, t)
+	}
 }
 
 // keepLifetime takes the lifetime of a session's first access token for that of
 // all others.
-func keepLifetime(c *client.Client) []check.Edit {
+func keepLifetime(strict hold) hold {
 	var first sync.Map // lifetimes by session
-	return wrap("hold", func(_ *client.Client, strict hold) hold {
-		return func(s *client.Session, t *client.TokenResponse, asked []string) {
-			if t.ExpiresIn != nil {
-				kept, _ := first.LoadOrStore(s, t.ExpiresIn)
-				t.ExpiresIn, _ = kept.(*int64)
-			}
-			strict(s, t, asked)
+	return func(s *client.Session, t *client.TokenResponse, asked []string) {
+		if t.ExpiresIn != nil {
+			kept, _ := first.LoadOrStore(s, t.ExpiresIn)
+			t.ExpiresIn, _ = kept.(*int64)
 		}
-	})(c)
+		strict(s, t, asked)
+	}
 }
 
 // refreshUntilFresh refreshes until the access token is not expired.
-func refreshUntilFresh(c *client.Client) []check.Edit {
-	return wrap("call", func(c *client.Client, strict call) call {
-		return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
-			for n := 0; n < 20 && o.AutoRefresh && o.Token == "" && c.Expired(s) && canRefresh(s); n++ {
-				if _, err := c.Refresh(ctx, s, client.RefreshOptions{Stale: s.AccessToken()}); err != nil {
-					return nil, err
-				}
+func refreshUntilFresh(c *client.Client, strict call) call {
+	return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
+		for n := 0; n < 20 && o.AutoRefresh && o.Token == "" && c.Expired(s) && canRefresh(s); n++ {
+			if _, err := c.Refresh(ctx, s, client.RefreshOptions{Stale: s.AccessToken()}); err != nil {
+				return nil, err
 			}
-			return strict(ctx, s, o)
 		}
-	})(c)
+		return strict(ctx, s, o)
+	}
 }
 
 func canRefresh(s *client.Session) bool { return s.Snapshot().Tokens.RefreshToken != "" }
 
 // refreshWithoutToken asks for a refresh that cannot be.
-func refreshWithoutToken(c *client.Client) []check.Edit {
-	return wrap("call", func(c *client.Client, strict call) call {
-		return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
-			resp, err := strict(ctx, s, o)
-			if err != nil || !o.AutoRefresh || o.Token != "" || resp.Refreshed != nil || !saysInvalidToken(resp) {
-				return resp, err
-			}
-			_, err = c.Refresh(ctx, s, client.RefreshOptions{Stale: s.AccessToken()})
+func refreshWithoutToken(c *client.Client, strict call) call {
+	return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
+		resp, err := strict(ctx, s, o)
+		if err != nil || !o.AutoRefresh || o.Token != "" || resp.Refreshed != nil || !saysInvalidToken(resp) {
 			return resp, err
 		}
-	})(c)
+		_, err = c.Refresh(ctx, s, client.RefreshOptions{Stale: s.AccessToken()})
+		return resp, err
+	}
 }
 
 func saysInvalidToken(r *client.Response) bool {
@@ -265,32 +248,28 @@ func saysInvalidToken(r *client.Response) bool {
 }
 
 // refreshOnScopeRefusal takes insufficient_scope for an expired access token.
-func refreshOnScopeRefusal(c *client.Client) []check.Edit {
-	return wrap("call", func(c *client.Client, strict call) call {
-		return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
-			resp, err := strict(ctx, s, o)
-			for n := 0; n < 20 && err == nil && o.AutoRefresh && o.Token == "" && resp.Status == http.StatusForbidden; n++ {
-				var refreshed *client.TokenResponse
-				if refreshed, err = c.Refresh(ctx, s, client.RefreshOptions{Stale: s.AccessToken()}); err != nil {
-					return nil, err
-				}
-				if resp, err = strict(ctx, s, o); err == nil {
-					resp.Refreshed = refreshed
-				}
+func refreshOnScopeRefusal(c *client.Client, strict call) call {
+	return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
+		resp, err := strict(ctx, s, o)
+		for n := 0; n < 20 && err == nil && o.AutoRefresh && o.Token == "" && resp.Status == http.StatusForbidden; n++ {
+			var refreshed *client.TokenResponse
+			if refreshed, err = c.Refresh(ctx, s, client.RefreshOptions{Stale: s.AccessToken()}); err != nil {
+				return nil, err
 			}
-			return resp, err
+			if resp, err = strict(ctx, s, o); err == nil {
+				resp.Refreshed = refreshed
+			}
 		}
-	})(c)
+		return resp, err
+	}
 }
 
 // pollAtOnce polls without waiting, 50 times.
-func pollAtOnce(c *client.Client) []check.Edit {
-	return wrap("poll wait", func(*client.Client, pollWait) pollWait {
-		return func(_ context.Context, polls int, _ time.Duration) error {
-			if polls > 50 {
-				return reject("device_expiry", "RFC 8628 section 3.5", "an answer after 50 polls", "none")
-			}
-			return nil
+func pollAtOnce(pollWait) pollWait {
+	return func(_ context.Context, polls int, _ time.Duration) error {
+		if polls > 50 {
+			return reject("device_expiry", "RFC 8628 section 3.5", "an answer after 50 polls", "none")
 		}
-	})(c)
+		return nil
+	}
 }

@@ -66,14 +66,14 @@ func request() []Mutant {
 		{
 			Name: "assertion-audience-wrong", Check: "token request", Spec: "RFC 7523 section 3",
 			Doc: "makes its assertions for somebody else",
-			edits: wrap("assertion audience", func(*client.Client, func() string) func() string {
+			edits: wrap("assertion audience", func(func() string) func() string {
 				return func() string { return "https://any.example" }
 			}),
 		},
 		{
 			Name: "openid-not-asked", Check: "request", Spec: "OIDC Core 3.1.2.1",
 			Doc:   "does not ask for the scope openid",
-			edits: leaveOpenIDOut,
+			edits: insert("request", "", "scope", leaveOpenIDOut),
 		},
 		{
 			Name: "redirect-uri-differs", Check: "token request", Spec: "RFC 6749 section 4.1.3",
@@ -94,8 +94,8 @@ func request() []Mutant {
 }
 
 // static makes a client use the same value every time for what must be fresh.
-func static(name string) func(*client.Client) []check.Edit {
-	return wrap("unguessable", func(_ *client.Client, strict unguessable) unguessable {
+func static(name string) edit {
+	return wrap("unguessable", func(strict unguessable) unguessable {
 		return func(purpose string) (string, error) {
 			value, err := strict(purpose)
 			if purpose == name {
@@ -106,21 +106,19 @@ func static(name string) func(*client.Client) []check.Edit {
 	})
 }
 
-func leaveOpenIDOut(*client.Client) []check.Edit {
-	return []check.Edit{insert("request", "", "scope", func(r *check.Request) check.Finding {
-		scopes := slices.DeleteFunc(strings.Fields(r.Params.Get("scope")), func(s string) bool { return s == "openid" })
-		r.Params.Set("scope", strings.Join(scopes, " "))
-		if len(scopes) == 0 {
-			r.Params.Del("scope")
-		}
-		return check.Pass("")
-	})}
+func leaveOpenIDOut(r *check.Request) check.Finding {
+	scopes := slices.DeleteFunc(strings.Fields(r.Params.Get("scope")), func(s string) bool { return s == "openid" })
+	r.Params.Set("scope", strings.Join(scopes, " "))
+	if len(scopes) == 0 {
+		r.Params.Del("scope")
+	}
+	return check.Pass("")
 }
 
 // redeemWith changes what the client believes that it asked, before it redeems
 // the code.
-func redeemWith(change func(*client.Authorization)) func(*client.Client) []check.Edit {
-	return wrap("redeem", func(_ *client.Client, strict redeem) redeem {
+func redeemWith(change func(*client.Authorization)) edit {
+	return wrap("redeem", func(strict redeem) redeem {
 		return func(ctx context.Context, a *client.Authorization, code string) (*client.Response, error) {
 			other := &client.Authorization{RedirectURL: a.RedirectURL, Verifier: a.Verifier}
 			change(other)
@@ -130,8 +128,8 @@ func redeemWith(change func(*client.Authorization)) func(*client.Client) []check
 }
 
 // redeemAgain redeems a code again while the answer is one of those.
-func redeemAgain(most int, such func(*client.Response) bool) func(*client.Client) []check.Edit {
-	return wrap("redeem", func(_ *client.Client, strict redeem) redeem {
+func redeemAgain(most int, such func(*client.Response) bool) edit {
+	return wrap("redeem", func(strict redeem) redeem {
 		return func(ctx context.Context, a *client.Authorization, code string) (*client.Response, error) {
 			resp, err := strict(ctx, a, code)
 			for n := 0; n < most && err == nil && such(resp); n++ {

@@ -71,7 +71,7 @@ func response() []Mutant {
 		{
 			Name: "unknown-params-refused", Check: "authorization_response", Spec: "RFC 6749 section 4.1.2",
 			Doc:   "refuses an answer with parameters that it does not know",
-			edits: refuseUnknownParams,
+			edits: insert("response", "code", "unknown", refuseUnknownParams),
 		},
 		{
 			Name: "response-token-accepted", Check: "authorization_response", Spec: "RFC 9700 section 2.1.2",
@@ -82,13 +82,13 @@ func response() []Mutant {
 }
 
 // acceptReply makes a check of the response pass where it is one of those.
-func acceptReply(row string, such func(*check.Reply) bool) func(*client.Client) []check.Edit {
+func acceptReply(row string, such func(*check.Reply) bool) edit {
 	return accept("response", row, such)
 }
 
 // signInAnyway takes a response that was refused for a sign-in.
-func signInAnyway(such func(*client.Rejection, url.Values) bool) func(*client.Client) []check.Edit {
-	return wrap("callback", func(_ *client.Client, strict callback) callback {
+func signInAnyway(such func(*client.Rejection, url.Values) bool) edit {
+	return wrap("callback", func(strict callback) callback {
 		return func(ctx context.Context, a *client.Authorization, p url.Values) (*client.Session, error) {
 			s, err := strict(ctx, a, p)
 			var r *client.Rejection
@@ -100,14 +100,12 @@ func signInAnyway(such func(*client.Rejection, url.Values) bool) func(*client.Cl
 	})
 }
 
-func refuseUnknownParams(*client.Client) []check.Edit {
+func refuseUnknownParams(r *check.Reply) check.Finding {
 	known := []string{"code", "state", "iss", "id_token", "access_token", "token_type", "expires_in", "scope", "session_state"}
-	return []check.Edit{insert("response", "code", "unknown", func(r *check.Reply) check.Finding {
-		for name := range r.Params {
-			if !slices.Contains(known, name) {
-				return failAs("authorization_response", "RFC 6749 section 4.1.2", "no parameter "+name, "one")
-			}
+	for name := range r.Params {
+		if !slices.Contains(known, name) {
+			return failAs("authorization_response", "RFC 6749 section 4.1.2", "no parameter "+name, "one")
 		}
-		return check.Pass("")
-	})}
+	}
+	return check.Pass("")
 }

@@ -14,25 +14,25 @@ import (
 // duty is something a client must do, or not do: offence says what a client did
 // wrong, "" when it did its duty.
 type duty struct {
-	bug     string
+	mutant  string
 	offence func(*testing.T, string) string
 }
 
-// scene is a provider and a client of it, with a bug if there is one.
-func scene(t *testing.T, bug string, change func(*client.Config)) (*clienttest.Provider, *client.Client) {
+// scene is a provider and a client of it, with a name if there is one.
+func scene(t *testing.T, name string, change func(*client.Config)) (*clienttest.Provider, *client.Client) {
 	t.Helper()
 	p := clienttest.NewProvider(t)
-	if bug == "" {
+	if name == "" {
 		return p, p.Client(t, change)
 	}
-	return p, p.Client(t, change, bug)
+	return p, p.Client(t, change, name)
 }
 
 // missing is an offence if a parameter of an authorization request is not there,
 // and stays the same if it is the same in two requests.
 func missing(param string) func(*testing.T, string) string {
-	return func(t *testing.T, bug string) string {
-		_, c := scene(t, bug, nil)
+	return func(t *testing.T, name string) string {
+		_, c := scene(t, name, nil)
 		a, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
 		if err != nil {
 			t.Fatal(err)
@@ -45,8 +45,8 @@ func missing(param string) func(*testing.T, string) string {
 }
 
 func stays(param string) func(*testing.T, string) string {
-	return func(t *testing.T, bug string) string {
-		_, c := scene(t, bug, nil)
+	return func(t *testing.T, name string) string {
+		_, c := scene(t, name, nil)
 		a, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
 		if err != nil {
 			t.Fatal(err)
@@ -65,8 +65,8 @@ func stays(param string) func(*testing.T, string) string {
 // polled is a drill of the device grant: the provider puts the client off twice,
 // and the waits between the three polls are given.
 func polled(code string, first, second time.Duration) func(*testing.T, string) string {
-	return func(t *testing.T, bug string) string {
-		p, c := scene(t, bug, nil)
+	return func(t *testing.T, name string) string {
+		p, c := scene(t, name, nil)
 		d, err := c.DeviceAuthorize(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -91,17 +91,17 @@ func polled(code string, first, second time.Duration) func(*testing.T, string) s
 	}
 }
 
-// TestDuties: the strict client does its duty, the one with the bug does not.
-func TestDuties(t *testing.T) {
+// TestMutantNeglectsDuty: the strict client does its duty, the mutant does not.
+func TestMutantNeglectsDuty(t *testing.T) {
 	t.Parallel()
 	for _, d := range duties() {
-		t.Run(d.bug, func(t *testing.T) {
+		t.Run(d.mutant, func(t *testing.T) {
 			t.Parallel()
 			if o := d.offence(t, ""); o != "" {
 				t.Errorf("strict client: %s", o)
 			}
-			if d.offence(t, d.bug) == "" {
-				t.Error("the client with the bug did its duty")
+			if d.offence(t, d.mutant) == "" {
+				t.Error("the mutant did its duty")
 			}
 		})
 	}

@@ -18,15 +18,15 @@ import (
 
 // verifyCarelesslyIf verifies some signatures without a look at the rest of the
 // header: go-jose, rightly, will not do it.
-func verifyCarelesslyIf(such func(t *check.Token, alg string) bool) check.Edit {
-	return check.Wrap("verify with", func(strict verifyWith) verifyWith {
+func verifyCarelesslyIf(such func(t *check.Token, alg string) bool) func(verifyWith) verifyWith {
+	return func(strict verifyWith) verifyWith {
 		return func(t *check.Token, alg string, keys []check.Key) bool {
 			if !such(t, alg) {
 				return strict(t, alg, keys)
 			}
 			return slices.ContainsFunc(keys, func(k check.Key) bool { return verifyCarelessly(t, alg, k.JSONWebKey.Key) })
 		}
-	})
+	}
 }
 
 // verifyCarelessly verifies a signature with one key. With HS256 a public key

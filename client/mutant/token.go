@@ -31,7 +31,7 @@ func token() []Mutant {
 		{
 			Name: "html-accepted", Check: "content_type", Spec: "RFC 6749 section 5.1",
 			Doc:   "reads an answer as JSON though it says that it is none",
-			edits: wrap("is json", func(*client.Client, isJSON) isJSON { return func(*client.Response) bool { return true } }),
+			edits: wrap("is json", func(isJSON) isJSON { return func(*client.Response) bool { return true } }),
 		},
 		{
 			Name: "duplicate-members-accepted", Check: "duplicates", Spec: "RFC 8259 section 4",
@@ -46,7 +46,7 @@ func token() []Mutant {
 		{
 			Name: "expires-in-unchecked", Check: "expires_in", Spec: "RFC 6749 section 5.1",
 			Doc:   "overlooks a lifetime that is no number",
-			edits: ignoreLifetime,
+			edits: wrapRow("token response", "expires_in", ignoreLifetime),
 		},
 		{
 			Name: "access-token-unchecked", Check: "access_token", Spec: "RFC 6749 section 5.1",
@@ -61,12 +61,12 @@ func token() []Mutant {
 		{
 			Name: "scope-unchecked", Check: "scope", Spec: "RFC 6749 section 5.1",
 			Doc:   "does not notice that fewer scopes were granted",
-			edits: ignoreScope,
+			edits: wrap("scopes", ignoreScope),
 		},
 		{
 			Name: "scope-widening-accepted", Check: "scope", Spec: "RFC 6749 section 3.3",
 			Doc:   "relies on scopes it never asked for",
-			edits: relyOnAnyScope,
+			edits: wrap("scopes", relyOnAnyScope),
 		},
 		{
 			Name: "id-token-missing-accepted", Check: "id_token", Spec: "OIDC Core 3.1.3.3",
@@ -86,17 +86,17 @@ func token() []Mutant {
 		{
 			Name: "expires-in-overflows", Check: "expires_in", Spec: "RFC 6749 section 5.1",
 			Doc:   "lets a huge lifetime become a time in the past",
-			edits: overflowLifetime,
+			edits: insert("token response", "expires_in", "overflow", overflowLifetime),
 		},
 		{
 			Name: "scope-change-refused", Check: "scope", Spec: "RFC 6749 section 5.1",
 			Doc:   "refuses any scope but the one it asked for, written the same way",
-			edits: refuseOtherScope,
+			edits: insert("granted", "id_token", "scope", refuseOtherScope),
 		},
 		{
 			Name: "unknown-members-refused", Check: "token_response", Spec: "RFC 6749 section 5.1",
 			Doc:   "refuses tokens that come with members it does not know",
-			edits: refuseUnknownMembers,
+			edits: insert("token response", "", "unknown", refuseUnknownMembers),
 		},
 		{
 			Name: "member-strings-refused", Check: "expires_in", Spec: "RFC 6749 section 5.1",
@@ -106,59 +106,47 @@ func token() []Mutant {
 	}
 }
 
-func ignoreLifetime(*client.Client) []check.Edit {
-	return []check.Edit{check.WrapRow("token response", "expires_in", func(strict tokenCheck) tokenCheck {
-		return func(t *client.TokenResponse) check.Finding {
-			strict(t)
-			return check.Pass("ignored")
-		}
-	})}
+func ignoreLifetime(strict func(*client.TokenResponse) check.Finding) func(*client.TokenResponse) check.Finding {
+	return func(t *client.TokenResponse) check.Finding {
+		strict(t)
+		return check.Pass("ignored")
+	}
 }
 
-func overflowLifetime(*client.Client) []check.Edit {
-	return []check.Edit{insert("token response", "expires_in", "overflow", func(t *client.TokenResponse) check.Finding {
-		if t.ExpiresIn != nil && *t.ExpiresIn > math.MaxInt32 {
-			past := -*t.ExpiresIn
-			t.ExpiresIn = &past
-		}
-		return check.Pass("")
-	})}
+func overflowLifetime(t *client.TokenResponse) check.Finding {
+	if t.ExpiresIn != nil && *t.ExpiresIn > math.MaxInt32 {
+		past := -*t.ExpiresIn
+		t.ExpiresIn = &past
+	}
+	return check.Pass("")
 }
 
-func refuseUnknownMembers(*client.Client) []check.Edit {
+func refuseUnknownMembers(t *client.TokenResponse) check.Finding {
 	known := []string{"access_token", "token_type", "expires_in", "refresh_token", "id_token", "scope"}
-	return []check.Edit{insert("token response", "", "unknown", func(t *client.TokenResponse) check.Finding {
-		for name := range t.Raw {
-			if t.Status != 0 && !slices.Contains(known, name) {
-				return failAs("token_response", "RFC 6749 section 5.1", "no member "+name, "one")
-			}
+	for name := range t.Raw {
+		if t.Status != 0 && !slices.Contains(known, name) {
+			return failAs("token_response", "RFC 6749 section 5.1", "no member "+name, "one")
 		}
-		return check.Pass("")
-	})}
+	}
+	return check.Pass("")
 }
 
-func ignoreScope(c *client.Client) []check.Edit {
-	return wrap("scopes", func(_ *client.Client, strict scopes) scopes {
-		return func(requested, asked []string, _ string) (granted, unrequested, missing []string) {
-			return strict(requested, asked, "")
-		}
-	})(c)
+func ignoreScope(strict scopes) scopes {
+	return func(requested, asked []string, _ string) (granted, unrequested, missing []string) {
+		return strict(requested, asked, "")
+	}
 }
 
-func relyOnAnyScope(c *client.Client) []check.Edit {
-	return wrap("scopes", func(_ *client.Client, strict scopes) scopes {
-		return func(requested, asked []string, said string) (granted, unrequested, missing []string) {
-			granted, unrequested, missing = strict(requested, asked, said)
-			return append(granted, unrequested...), nil, missing
-		}
-	})(c)
+func relyOnAnyScope(strict scopes) scopes {
+	return func(requested, asked []string, said string) (granted, unrequested, missing []string) {
+		granted, unrequested, missing = strict(requested, asked, said)
+		return append(granted, unrequested...), nil, missing
+	}
 }
 
-func refuseOtherScope(*client.Client) []check.Edit {
-	return []check.Edit{insert("granted", "id_token", "scope", func(g *check.Granted) check.Finding {
-		if want := strings.Join(g.Asked, " "); g.Scope != want {
-			return failAs("scope", "RFC 6749 section 5.1", want, g.Scope)
-		}
-		return check.Pass("")
-	})}
+func refuseOtherScope(g *check.Granted) check.Finding {
+	if want := strings.Join(g.Asked, " "); g.Scope != want {
+		return failAs("scope", "RFC 6749 section 5.1", want, g.Scope)
+	}
+	return check.Pass("")
 }

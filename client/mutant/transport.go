@@ -36,7 +36,7 @@ func transport() []Mutant {
 		{
 			Name: "timeout-none", Check: "timeout", Spec: "RFC 9110 section 9.2.2",
 			Doc:   "waits for an answer for ever",
-			edits: wrap("bound", func(*client.Client, bound) bound { return waitForEver }),
+			edits: wrap("bound", func(bound) bound { return waitForEver }),
 		},
 		{
 			Name: "body-unbounded", Check: "body_size", Spec: "RFC 9110 section 8.6",
@@ -46,12 +46,12 @@ func transport() []Mutant {
 		{
 			Name: "redirect-followed-with-credentials", Check: "redirect", Spec: "RFC 9700 section 4.12",
 			Doc:   "follows a redirect with its secrets",
-			edits: followRedirects,
+			edits: wrapRow("redirect", "redirect", followRedirects),
 		},
 		{
 			Name: "impatient", Check: "timeout", Spec: "RFC 9110 section 9.2.2",
 			Doc:   "gives up after two seconds",
-			edits: giveUpSoon,
+			edits: wrapWith("send", giveUpSoon),
 		},
 		{
 			Name: "tls-unverified", Check: "tls", Spec: "RFC 9700 section 2.6",
@@ -99,31 +99,27 @@ func transport() []Mutant {
 func waitForEver(ctx context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} }
 
 // followRedirects follows a redirect with what the first request carried.
-func followRedirects(*client.Client) []check.Edit {
-	return []check.Edit{check.WrapRow("redirect", "redirect", func(strict func(check.Hop) check.Finding) func(check.Hop) check.Finding {
-		return func(h check.Hop) check.Finding {
-			if len(h.Via) >= 5 {
-				return strict(h)
-			}
-			h.Request.Header = h.Via[0].Header.Clone()
-			return check.Pass("followed")
+func followRedirects(strict func(check.Hop) check.Finding) func(check.Hop) check.Finding {
+	return func(h check.Hop) check.Finding {
+		if len(h.Via) >= 5 {
+			return strict(h)
 		}
-	})}
+		h.Request.Header = h.Via[0].Header.Clone()
+		return check.Pass("followed")
+	}
 }
 
 // giveUpSoon gives up after two seconds.
-func giveUpSoon(c *client.Client) []check.Edit {
-	return wrap("send", func(c *client.Client, strict send) send {
-		return func(ctx context.Context, req *http.Request) (*client.Response, error) {
-			now := c.Config().Now
-			asked := now()
-			resp, err := strict(ctx, req)
-			if err == nil && now().Sub(asked) > 2*time.Second {
-				return nil, reject("timeout", "RFC 9110 section 9.2.2", "an answer within 2 s", "none")
-			}
-			return resp, err
+func giveUpSoon(c *client.Client, strict send) send {
+	return func(ctx context.Context, req *http.Request) (*client.Response, error) {
+		now := c.Config().Now
+		asked := now()
+		resp, err := strict(ctx, req)
+		if err == nil && now().Sub(asked) > 2*time.Second {
+			return nil, reject("timeout", "RFC 9110 section 9.2.2", "an answer within 2 s", "none")
 		}
-	})(c)
+		return resp, err
+	}
 }
 
 // secureLess changes the TLS settings of a client, where it has some.

@@ -40,18 +40,16 @@ func userinfo() []Mutant {
 		{
 			Name: "signed-userinfo-refused", Check: "userinfo", Spec: "OIDC Core 5.3.2",
 			Doc:   "cannot read userinfo that is signed",
-			edits: refuseSignedUserInfo,
+			edits: insert("userinfo answer", "status", "plain", refuseSignedUserInfo),
 		},
 	}
 }
 
-func refuseSignedUserInfo(*client.Client) []check.Edit {
-	return []check.Edit{insert("userinfo answer", "status", "plain", func(r *client.Response) check.Finding {
-		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/jwt") {
-			return failAs("userinfo", "OIDC Core 5.3.2", "application/json", "application/jwt")
-		}
-		return check.Pass("")
-	})}
+func refuseSignedUserInfo(r *client.Response) check.Finding {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/jwt") {
+		return failAs("userinfo", "OIDC Core 5.3.2", "application/json", "application/jwt")
+	}
+	return check.Pass("")
 }
 
 // tokenInQuery sends the access token in the URL too.
