@@ -25,10 +25,10 @@ func (c *Client) credentials() (secret string, style oauth2.AuthStyle, assertion
 		assertion, err = c.assertion()
 		return "", oauth2.AuthStyleInParams, assertion, err
 	}
-	return "", oauth2.AuthStyleInParams, nil, nil // none: the client_id alone
+	return "", oauth2.AuthStyleInParams, nil, nil // none: only the client_id
 }
 
-// assertion makes a client assertion (RFC 7523 section 3): for the issuer alone, used
+// assertion makes a client assertion (RFC 7523 section 3): only for the issuer, used
 // once, and good for a minute.
 func (c *Client) assertion() (url.Values, error) {
 	id, err := c.op.unguessable("jti")

@@ -159,8 +159,8 @@ func (a *Authorization) sent() {
 	}
 }
 
-// push sends the request to the provider and returns the parameters that stand
-// for it (RFC 9126 section 2).
+// push sends the request to the provider and returns the parameters that refer
+// to it (RFC 9126 section 2).
 func (c *Client) push(ctx context.Context, a *Authorization) (url.Values, error) {
 	const spec = "RFC 9126 section 2.2"
 	_, address, err := c.endpoint(ctx, "pushed_authorization_request_endpoint")

@@ -20,7 +20,7 @@ func verifyEncryption(v *check.Verification) check.Finding {
 	return check.NotFor("no encryption was negotiated")
 }
 
-// verifyTyp: a token of another kind is no ID token, though its issuer signed it:
+// verifyTyp: a token of another kind is not an ID token, though its issuer signed it:
 // neither an access token (RFC 9068 section 2.1, at+jwt) nor a logout token (OIDC
 // Back-Channel Logout 2.4).
 func verifyTyp(v *check.Verification) check.Finding {
@@ -72,7 +72,7 @@ func (c *Client) verifyIss(v *check.Verification) check.Finding {
 	return check.Pass(c.cfg.Issuer)
 }
 
-// verifyAud: the client, and nobody else it does not trust.
+// verifyAud: the client, and no other audience that it does not trust.
 func (c *Client) verifyAud(v *check.Verification) check.Finding {
 	aud, ok := audience(v.Claims["aud"])
 	if !ok || !slices.Contains(aud, c.cfg.ClientID) {
@@ -211,13 +211,13 @@ func (c *Client) verifyAuthTime(v *check.Verification) check.Finding {
 	return check.Pass(stamp(at))
 }
 
-// verifyAtHash: required when an access token came through the browser beside the ID
+// verifyAtHash: required when an access token came through the browser with the ID
 // token (OIDC Core 3.2.2.11, 3.3.2.11), else checked when it is there.
 func verifyAtHash(v *check.Verification) check.Finding {
 	return verifyHash(v, "at_hash", v.AccessToken)
 }
 
-// verifyCHash: required when a code came through the browser beside the ID token.
+// verifyCHash: required when a code came through the browser with the ID token.
 func verifyCHash(v *check.Verification) check.Finding {
 	return verifyHash(v, "c_hash", v.Code)
 }
@@ -318,7 +318,7 @@ func show(v any) string {
 	return strings.Trim(shown(string(raw)), `"`)
 }
 
-// showShort is a value of a token that stands for a secret.
+// showShort is a value of a token that is, or was made of, a secret.
 func showShort(v any) string {
 	if s, ok := v.(string); ok && len(s) > 12 {
 		return short(s)

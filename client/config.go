@@ -53,7 +53,7 @@ type Config struct {
 	// userinfo endpoint unacceptable (OIDC Registration 2).
 	UserInfoSignedResponseAlg string
 
-	// TrustedAudiences are further audiences an ID token may have beside the
+	// TrustedAudiences are further audiences an ID token may have in addition to the
 	// client (OIDC Core 3.1.3.7 (3)); it must then have an azp.
 	TrustedAudiences []string
 
@@ -260,7 +260,7 @@ func oneOf[T ~string](field string, value T, list []T) error {
 	return fmt.Errorf("client: %s: unknown name %s%s", field, shown(string(value)), hint)
 }
 
-// checkIssuer refuses an issuer that is no https URL without query and fragment
+// checkIssuer refuses an issuer that is not an https URL without query and fragment
 // (OIDC Discovery 3); http is for tests on the same machine.
 func checkIssuer(issuer string) error {
 	u, err := url.Parse(issuer)

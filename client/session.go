@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Session is who is signed in, and the tokens that were issued. Its methods may
+// Session is a user's session: the ID token, and the tokens that were issued. Its methods may
 // be used by several goroutines at once; while a refresh may be under way, read
 // the fields of a Snapshot.
 type Session struct {

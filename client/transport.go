@@ -45,8 +45,8 @@ func (c *Client) bound(ctx context.Context) (context.Context, context.CancelFunc
 	return context.WithTimeout(ctx, c.cfg.Timeout)
 }
 
-// unanswered says why there is no answer. The URL is left out: it may hold what
-// is nobody's business.
+// unanswered says why there is no answer. The URL is left out: it may hold a
+// secret.
 func (c *Client) unanswered(ctx context.Context, err error) *Rejection {
 	var r *Rejection
 	if errors.As(err, &r) {
@@ -172,7 +172,7 @@ func decodeJSON(data []byte) any {
 	return v
 }
 
-// kindOf says in a few words what a body is that is no JSON object.
+// kindOf says in a few words what a body is that is not a JSON object.
 func kindOf(data []byte) string {
 	text := strings.TrimSpace(string(data[:min(len(data), 512)]))
 	switch {
