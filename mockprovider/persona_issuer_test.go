@@ -121,7 +121,7 @@ func newWalker(t *testing.T, base persona.Persona, mode, path string) *walker {
 	if mode == "real" {
 		opts = append(opts, mockprovider.WithProvider(persona.Persona{Name: base.Name, Identity: "real"}))
 	}
-	w := &walker{player: play(t, base.Name, opts...), base: base}
+	w := &walker{player: play(t, string(base.Name), opts...), base: base}
 	w.op.Set(persona.Persona{AccessToken: persona.AccessToken{Format: "jwt"}})
 	to, _ := url.Parse(w.op.Issuer())
 	w.http.Transport = &reroute{to: to, base: w.http.Transport, host: mode == "host"}

@@ -138,7 +138,7 @@ func (st *state) named(u *store.User) *store.User {
 		return u
 	}
 	out := *u
-	out.Subject = d.Tokens.Subject.Always(p.Name + "\x00" + u.Login)
+	out.Subject = d.Tokens.Subject.Always(string(p.Name) + "\x00" + u.Login)
 	return &out
 }
 

@@ -78,7 +78,7 @@ func newKeptAuthority(folder place, words []string, played []persona.Persona, ho
 	for n, p := range played {
 		if of := remoteNames(p.Dialect.Hosts()); len(of) > 0 {
 			k.hosts = append(k.hosts, of...)
-			names = append(names, p.Name)
+			names = append(names, string(p.Name))
 			flag("persona", words[n])
 		}
 	}
@@ -105,7 +105,7 @@ func setName(words, hosts []string) string {
 			own := remoteNames(p.Dialect.Hosts())
 			slices.Sort(own)
 			if slices.Equal(own, hosts) {
-				return p.Name
+				return string(p.Name)
 			}
 		}
 	}

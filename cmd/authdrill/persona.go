@@ -64,7 +64,7 @@ func isPersonaFile(name string) bool {
 // play lets each of several personas have an issuer of its own, named after it.
 func play(host *mockprovider.Host, all []persona.Persona) error {
 	for _, p := range all {
-		if _, err := host.Create(p.Name, setup.Setup{Provider: p}); err != nil {
+		if _, err := host.Create(string(p.Name), setup.Setup{Provider: p}); err != nil {
 			return err
 		}
 	}

@@ -30,7 +30,7 @@ func (p *providerFlags) secure(f *flags, played []persona.Persona, first persona
 	}
 	words := personaWords(p.personas, f.below["persona"])
 	if !slices.ContainsFunc(played, func(p persona.Persona) bool { return p.Name == first.Name }) {
-		words, played = append(words, first.Name), append(slices.Clone(played), first) // provider: {persona: ..} in the file
+		words, played = append(words, string(first.Name)), append(slices.Clone(played), first) // provider: {persona: ..} in the file
 	}
 	k, err := newKeptAuthority(f.place("ca-dir", p.caDir), words, played, lower(p.ownNames()))
 	if err != nil {

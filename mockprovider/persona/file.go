@@ -27,6 +27,13 @@ type File struct {
 	Dialect
 }
 
+// Name is the name of a persona: one that comes with authdrill, or one that a file
+// has for itself.
+type Name string
+
+// Values lists the personas that come with authdrill. There are no groups.
+func (Name) Values(string) []string { return Names() }
+
 // Names are the personas that come with authdrill, spec first.
 func Names() []string {
 	names := []string{"spec"}
@@ -94,7 +101,7 @@ func parse(name string, data []byte, named func(string) (Persona, error)) (Perso
 	if base.Dialect != nil {
 		dialect = Overlay(*base.Dialect, f.Dialect)
 	}
-	p.Name, p.Dialect = f.Name, &dialect
+	p.Name, p.Dialect = Name(f.Name), &dialect
 	return p, nil
 }
 

@@ -17,7 +17,7 @@ import (
 // Persona is the `provider` mapping of a scenario, of a configuration file and
 // of the control API. Durations are on the issuer's clock.
 type Persona struct {
-	Name     string `json:"persona,omitempty" enum:"spec,apple,auth0,cognito,discord,facebook,github,github-app,gitlab,google,keycloak,linkedin,microsoft,okta,slack,spotify,x" doc:"the provider to stand in for; default spec, which does what the specifications say"`
+	Name     Name   `json:"persona,omitempty" doc:"the provider to stand in for; default spec, which does what the specifications say"`
 	Identity string `json:"identity,omitempty" enum:"local,real" doc:"local: the issuer identifier is the provider's own address; real: that of the persona's provider"`
 
 	AuthorizationCode Code         `json:"authorization_code,omitzero" doc:"authorization codes (RFC 6749 section 4.1.2)"`
@@ -138,7 +138,7 @@ func (p Persona) With(over Persona) Persona {
 	case over.Dialect != nil:
 		p = Spec() // it was read from a file, whole
 	default:
-		if other, err := Named(over.Name); err == nil { // the strict reader lets no other name pass
+		if other, err := Named(string(over.Name)); err == nil { // the strict reader lets no other name pass
 			p = other
 		}
 	}

@@ -53,7 +53,7 @@ func ValidateProvider(p persona.Persona) error {
 
 // nameToCheck returns the name of a persona that comes with authdrill. One that
 // was read from a file has a name of its own.
-func nameToCheck(p persona.Persona) string {
+func nameToCheck(p persona.Persona) persona.Name {
 	if p.Dialect != nil {
 		return ""
 	}

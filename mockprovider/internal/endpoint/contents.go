@@ -39,7 +39,7 @@ func (i *Issuer) serve(c *contents, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if _, pattern := c.theirs.Handler(r); pattern == "" {
-		http.Error(w, c.dialect.Rules().Title+" has no "+r.URL.Path+": authdrill personas "+i.Persona().Name+" lists what it has.", http.StatusNotFound)
+		http.Error(w, c.dialect.Rules().Title+" has no "+r.URL.Path+": authdrill personas "+string(i.Persona().Name)+" lists what it has.", http.StatusNotFound)
 		return
 	}
 	c.theirs.ServeHTTP(w, r)
