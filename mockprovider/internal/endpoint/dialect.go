@@ -60,10 +60,10 @@ func (i *Issuer) personaGrant(d dialect.Dialect, r *request) answer {
 	}
 	if ofClient {
 		text := rules.ClientToken.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil))
-		i.Grants.Know(text, clientGrant(c.ID))
+		i.Grants.KeepClientToken(text, clientGrant(c.ID))
 		return &document{status: http.StatusOK, members: map[string]any{"access_token": text, "token_type": "bearer"}, words: d}
 	}
-	token, a, err := i.Grants.Exchange(r.Context(), r.PostForm.Get(rules.Exchange.Parameter), c.ID)
+	token, a, err := i.Grants.ExchangeAccess(r.Context(), r.PostForm.Get(rules.Exchange.Parameter), c.ID)
 	if err != nil {
 		e := understood(err)
 		e.Status = http.StatusBadRequest

@@ -112,7 +112,7 @@ func (i *Issuer) knowClientToken(r *http.Request, d dialect.Dialect, token strin
 	}
 	for _, c := range i.Store.Clients() {
 		if made.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil)) == token {
-			i.Grants.Know(token, clientGrant(c.ID))
+			i.Grants.KeepClientToken(token, clientGrant(c.ID))
 		}
 	}
 }

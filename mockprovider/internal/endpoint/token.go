@@ -22,12 +22,12 @@ func (i *Issuer) token(r *request) answer {
 	ctx := r.Context()
 	ar, err := i.Grants.Provider().NewAccessRequest(ctx, r.Request, i.Grants.Session())
 	if err != nil {
-		i.Grants.Explain(ctx, r.PostForm)
+		i.Grants.RecordCause(ctx, r.PostForm)
 		return understood(err)
 	}
 	resp, err := i.Grants.Provider().NewAccessResponse(ctx, ar)
 	if err != nil {
-		i.Grants.Explain(ctx, r.PostForm)
+		i.Grants.RecordCause(ctx, r.PostForm)
 		return understood(err)
 	}
 	members := resp.ToMap()

@@ -56,7 +56,7 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 		}
 		offered.method = method
 	}
-	taken, device := e.Dialect().ClientAuth(protocol.Endpoint(x.Endpoint()), offered.method, func() bool { return e.ofDevice(form) })
+	taken, device := e.Dialect().ClientAuth(protocol.Endpoint(x.Endpoint()), offered.method, func() bool { return e.isOfDevice(form) })
 	switch {
 	case !taken:
 		return refuse(protocol.CauseTokenClientAuthenticationWrong, "This provider takes no "+string(offered.method)+".")

@@ -105,12 +105,6 @@ func compose(e *Engine) composed {
 	return composed{&fosite.Fosite{Store: s, Config: c}}
 }
 
-// refreshConfig lets every refresh token that was issued be used, whatever
-// scopes it was issued for.
-type refreshConfig struct{ *config }
-
-func (refreshConfig) GetRefreshTokenScopes(context.Context) []string { return []string{} }
-
 func (c *config) GetAccessTokenLifespan(context.Context) time.Duration {
 	return c.engine.Persona().AccessToken.Lifetime.D()
 }
@@ -138,24 +132,6 @@ func (c *config) GetEnablePKCEPlainChallengeMethod(context.Context) bool {
 
 // GetAllowedPrompts are those of Prompts.
 func (c *config) GetAllowedPrompts(context.Context) []string { return c.engine.Prompts() }
-
-// GetRefreshTokenScopes says which granted scopes bring a refresh token. No
-// scope can contain a space, so nothing matches the last.
-func (c *config) GetRefreshTokenScopes(ctx context.Context) []string {
-	if due, ok := c.engine.refreshDue(ctx); ok {
-		if due {
-			return []string{}
-		}
-		return []string{" "}
-	}
-	switch c.engine.Persona().RefreshToken.Issue {
-	case "always":
-		return []string{}
-	case "never":
-		return []string{" "}
-	}
-	return []string{"offline_access"}
-}
 
 // GetTokenEndpointHandlers returns the handlers of the one grant type that is
 // asked for, and one that refuses when it is unknown or not offered.
@@ -187,4 +163,48 @@ func (e *Engine) GrantTypes() []protocol.Grant {
 func (e *Engine) scopeAllowed(allowed []string, scope string) bool {
 	known := e.Persona().ScopesSupported
 	return (len(known) == 0 || slices.Contains(known, scope)) && (len(allowed) == 0 || slices.Contains(allowed, scope))
+}
+
+// noneHandler answers response_type=none: the user has agreed, and nothing is
+// issued (OAuth 2.0 Multiple Response Type Encoding Practices section 4).
+type noneHandler struct{}
+
+func (noneHandler) HandleAuthorizeEndpointRequest(_ context.Context, ar fosite.AuthorizeRequester, resp fosite.AuthorizeResponder) error {
+	if ar.GetResponseTypes().ExactOne("none") {
+		ar.SetDefaultResponseMode(fosite.ResponseModeQuery)
+		resp.AddParameter("state", ar.GetState())
+		ar.SetResponseTypeHandled("none")
+	}
+	return nil
+}
+
+// composed is fosite without what costs time and serves nobody here.
+//
+// Whenever fosite hands a request to the storage it hands a copy, without the
+// parameters that a database should not keep. This storage keeps grants and no
+// requests, so the requests answer with themselves.
+type composed struct{ *fosite.Fosite }
+
+func (c composed) NewAuthorizeResponse(ctx context.Context, r fosite.AuthorizeRequester, s fosite.Session) (fosite.AuthorizeResponder, error) {
+	return c.Fosite.NewAuthorizeResponse(ctx, authorizeRequest{r}, s)
+}
+
+func (c composed) NewAccessResponse(ctx context.Context, r fosite.AccessRequester) (fosite.AccessResponder, error) {
+	return c.Fosite.NewAccessResponse(ctx, accessRequest{r})
+}
+
+type authorizeRequest struct{ fosite.AuthorizeRequester }
+
+// Sanitize returns the request itself.
+func (r authorizeRequest) Sanitize([]string) fosite.Requester { return r }
+
+type accessRequest struct{ fosite.AccessRequester }
+
+// Sanitize returns the request itself.
+func (r accessRequest) Sanitize([]string) fosite.Requester { return r }
+
+// Prompts are the values of prompt (OIDC Core section 3.1.2.1), and those of the
+// persona's own, which change nothing.
+func (e *Engine) Prompts() []string {
+	return append([]string{"none", "login", "consent", "select_account"}, e.rules().Prompts...)
 }

@@ -2,6 +2,7 @@ package grant
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
@@ -96,16 +97,15 @@ func (h *deviceHandler) PopulateTokenEndpointResponse(ctx context.Context, r fos
 	return h.helper.IssueExplicitIDToken(ctx, p.IDToken.Lifetime.D(), r, resp)
 }
 
-// refreshes reports whether a grant brings a refresh token (OIDC Core section 11).
-func (e *Engine) refreshes(r fosite.Requester) bool {
-	if !r.GetClient().GetGrantTypes().Has(string(protocol.RefreshTokenGrant)) {
-		return false
-	}
-	switch e.Persona().RefreshToken.Issue {
-	case "always":
+// isOfDevice reports whether a request is one of the device grant, or refreshes
+// what it gave: a device keeps no secret.
+func (e *Engine) isOfDevice(form url.Values) bool {
+	switch protocol.Grant(form.Get("grant_type")) {
+	case protocol.DeviceCodeGrant, "":
 		return true
-	case "never":
-		return false
+	case protocol.RefreshTokenGrant:
+		rt, ok := e.Store.Refresh(form.Get("refresh_token"), e.now())
+		return ok && rt.Grant.GrantType == protocol.DeviceCodeGrant
 	}
-	return r.GetGrantedScopes().Has("offline_access")
+	return false
 }

@@ -1,14 +1,12 @@
-// Package grant is the seat of fosite: the state machine that turns
-// authorization requests into codes, and codes and refresh tokens into tokens.
+// Package grant runs fosite: the state machine that turns authorization requests
+// into codes, and codes and refresh tokens into tokens. Its main type is Engine.
 //
-// fosite decides the protocol; everything it leaves open is decided here. Its
-// own session, token strategies, storage and composition are not used, because
-// they read the machine's clock, keep every token for ever and redeem a code
-// twice under load. In their place stand a session that is silent about time
-// (session.go), strategies and storage that keep the issuer's time (token.go,
-// fositestore.go), and literal handler lists (compose.go).
-//
-// This package and endpoint are the only ones that know fosite.
+// There is a file for each grant (code.go, refresh.go, device.go, password.go,
+// clientcredentials.go); begin with compose.go, which lists their handlers.
+// fosite's own session, strategies, storage and composition are not used: they
+// read the machine's clock, keep every token and redeem a code twice under load.
+// issuer.go names the issuer of a request, claims.go has every claim. Only this
+// package and endpoint know fosite.
 package grant
 
 import (

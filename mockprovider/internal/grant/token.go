@@ -24,34 +24,6 @@ var (
 	_ openid.OpenIDConnectTokenStrategy = (*tokens)(nil)
 )
 
-// entropy is the strength of codes and tokens in bytes: RFC 6749 section 10.10
-// asks for a guessing chance of at most 2^-128 and suggests 2^-160.
-const entropy = 20
-
-func (t *tokens) AuthorizeCodeSignature(_ context.Context, code string) string { return code }
-
-func (t *tokens) GenerateAuthorizeCode(context.Context, fosite.Requester) (code, signature string, err error) {
-	code = t.engine.random(t.engine.patterns().Code)
-	return code, code, nil
-}
-
-func (t *tokens) ValidateAuthorizeCode(context.Context, fosite.Requester, string) error { return nil }
-
-func (t *tokens) RefreshTokenSignature(_ context.Context, token string) string { return token }
-
-// GenerateRefreshToken makes a refresh token, or returns the one in use where
-// the provider does not rotate.
-func (t *tokens) GenerateRefreshToken(_ context.Context, r fosite.Requester) (token, signature string, err error) {
-	if ar, ok := r.(fosite.AccessRequester); ok && ar.GetGrantTypes().ExactOne(string(protocol.RefreshTokenGrant)) && !t.engine.Persona().RefreshToken.Rotates() {
-		token = ar.GetRequestForm().Get("refresh_token")
-		return token, token, nil
-	}
-	token = t.engine.random(t.engine.patterns().Refresh)
-	return token, token, nil
-}
-
-func (t *tokens) ValidateRefreshToken(context.Context, fosite.Requester, string) error { return nil }
-
 func (t *tokens) AccessTokenSignature(_ context.Context, token string) string { return token }
 
 // GenerateAccessToken makes an access token: random, or a JWT as in RFC 9068.
@@ -105,67 +77,3 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (*record.HeldAcc
 
 // joined writes scopes as the wire has them (RFC 6749 section 3.3).
 func joined(scopes []string) string { return strings.Join(scopes, " ") }
-
-func invalidToken(why string) *fosite.RFC6749Error {
-	return (&fosite.RFC6749Error{ErrorField: "invalid_token", CodeField: 401}).WithHint(why)
-}
-
-// Introspect describes a token in the members of RFC 7662 section 2.2.
-func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
-	x := journal.From(ctx)
-	now := e.now()
-	if a, ok := e.Store.Access(token, now); ok && a.Live(now) && e.userThere(a.Grant) {
-		x.Bind(a.Grant.Login, "", a.Grant.Subject)
-		out := e.describe(ctx, a.Grant, a.Scopes, a.Issued, a.Expires)
-		out["token_type"] = "Bearer"
-		return out
-	}
-	if r, ok := e.Store.Refresh(token, now); ok && r.Expires.After(now) && !r.Ended && e.userThere(r.Grant) &&
-		r.Current(now, e.Persona().RefreshToken.GraceWindow.D()) {
-		x.Bind(r.Grant.Login, "", r.Grant.Subject)
-		return e.describe(ctx, r.Grant, r.Grant.Scopes, r.Issued, r.Expires)
-	}
-	return map[string]any{"active": false}
-}
-
-// describe returns the members about a token that lives.
-func (e *Engine) describe(ctx context.Context, g *record.Grant, scopes []string, issued, expires record.Instant) map[string]any {
-	s := e.source(ctx, g, g.ClientID, scopes, 0)
-	s.issued, s.expires = issued.Time().Unix(), expires.Time().Unix()
-	return e.claims(ctx, protocol.IntrospectionResponse, s)
-}
-
-// revocationHandler revokes a token (RFC 7009 section 2.1): an access token
-// alone, a refresh token with everything of its grant. fosite's own ends the
-// grant in both cases.
-type revocationHandler struct{ engine *Engine }
-
-func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fosite.TokenType, c fosite.Client) error {
-	x := journal.From(ctx)
-	now := h.engine.now()
-	a, isAccess := h.engine.Store.Access(token, now)
-	r, isRefresh := h.engine.Store.Refresh(token, now)
-	var g *record.Grant
-	switch {
-	case isAccess:
-		g = a.Grant
-	case isRefresh:
-		g = r.Grant
-	default:
-		x.Decide("token", true, "unknown or expired: nothing to revoke", "RFC 7009 section 2.2")
-		return nil
-	}
-	x.Bind(g.Login, "", g.Subject)
-	if g.ClientID != c.GetID() {
-		x.Decide("token", false, "issued to another client", "RFC 7009 section 2.1")
-		return fosite.ErrUnauthorizedClient.WithHint("The token was issued to another client.")
-	}
-	if isAccess && !h.engine.rules().RevokeEndsGrant {
-		h.engine.Store.RevokeAccess(token, now)
-		x.Event(protocol.EventAccessTokenRevoked, "sub", g.Subject, "client_id", g.ClientID)
-	} else {
-		h.engine.Store.EndGrant(g.Key)
-		x.Event(protocol.EventRefreshTokenRevoked, "sub", g.Subject, "client_id", g.ClientID)
-	}
-	return nil
-}

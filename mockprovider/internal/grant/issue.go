@@ -1,12 +1,22 @@
 package grant
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
+
+// entropy is the strength of codes and tokens in bytes: RFC 6749 section 10.10
+// asks for a guessing chance of at most 2^-128 and suggests 2^-160.
+const entropy = 20
 
 // random returns a code or token: of the persona's pattern, if it has one.
 func (e *Engine) random(pattern *persona.Pattern) string {
@@ -15,6 +25,9 @@ func (e *Engine) random(pattern *persona.Pattern) string {
 	}
 	return e.Random.Token(entropy)
 }
+
+// patterns returns those of the dialect, all nil where tokens are only random.
+func (e *Engine) patterns() *persona.Patterns { return &e.rules().Tokens }
 
 // DeviceCode returns a new device code (RFC 8628 section 3.2).
 func (e *Engine) DeviceCode() string { return e.random(e.patterns().DeviceCode) }
@@ -28,9 +41,6 @@ func (e *Engine) UserCode() string {
 	return ""
 }
 
-// patterns returns those of the dialect, all nil where tokens are only random.
-func (e *Engine) patterns() *persona.Patterns { return &e.rules().Tokens }
-
 // issue makes and keeps an opaque access token of a grant that is stored.
 func (e *Engine) issue(pattern *persona.Pattern, g *record.Grant, scopes []string) (string, record.Access) {
 	token := e.random(pattern)
@@ -43,9 +53,24 @@ func (e *Engine) keep(token string, a record.Access, give record.GiveWay) record
 	now := e.now()
 	expires := now.Add(e.Persona().AccessToken.Lifetime.D())
 	a.Issued, a.Expires = record.At(now), record.At(expires)
-	e.Store.KeepAccess(token, a, e.forgotten(expires), give)
+	e.Store.KeepAccess(token, a, e.forgetAt(expires), give)
 	return a
 }
+
+// displaced says which access tokens end when one is issued: the oldest, where the
+// persona has a limit, and those of the grant, where it ends them at a refresh.
+func (e *Engine) displaced(r fosite.Requester) record.GiveWay {
+	give := record.GiveWay{Most: e.Persona().AccessToken.Limit}
+	if e.rules().RefreshEndsAccess {
+		ar, ok := r.(fosite.AccessRequester)
+		give.OfFamily = ok && ar.GetGrantTypes().ExactOne(string(protocol.RefreshTokenGrant))
+	}
+	return give
+}
+
+// forgetAt returns when a token that expires then is no longer known, not even as
+// expired.
+func (e *Engine) forgetAt(expires time.Time) time.Time { return expires.Add(e.rules().ExpiredKnown) }
 
 // accessPattern is what an opaque access token looks like: with openid it is the
 // user's, where the persona tells them apart.
@@ -67,4 +92,28 @@ func (e *Engine) UserToken(g *record.Grant) string {
 	}
 	token, _ := e.issue(pattern, g, scopes)
 	return token
+}
+
+// ExchangeAccess gives a new access token for one that lives, for the same grant.
+func (e *Engine) ExchangeAccess(ctx context.Context, token, clientID string) (string, *record.HeldAccess, error) {
+	a, err := e.AccessToken(ctx, token)
+	if err != nil {
+		return "", nil, err
+	}
+	if a.Grant.ClientID != clientID {
+		journal.From(ctx).Because(protocol.CauseTokenCodeOfAnotherClient)
+		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
+	}
+	fresh, access := e.issue(e.patterns().Access, a.Grant, a.Scopes)
+	return fresh, &record.HeldAccess{Access: access, Grant: a.Grant}, nil
+}
+
+// KeepClientToken keeps an access token that a client made of itself.
+func (e *Engine) KeepClientToken(token string, g *record.Grant) {
+	if known, ok := e.Store.Access(token, e.now()); ok && known.Live(e.now()) {
+		g = known.Grant
+	} else {
+		e.put(g)
+	}
+	e.keep(token, record.Access{GrantKey: g.Key}, record.GiveWay{})
 }

@@ -1,0 +1,76 @@
+package grant
+
+import (
+	"context"
+	"strings"
+
+	"github.com/ory/fosite"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
+)
+
+// unsupportedHandler refuses a grant type that is unknown or not offered, with
+// the error RFC 6749 section 5.2 has for it; fosite says invalid_request.
+type unsupportedHandler struct{}
+
+func (unsupportedHandler) CanHandleTokenEndpointRequest(context.Context, fosite.AccessRequester) bool {
+	return true
+}
+
+func (unsupportedHandler) CanSkipClientAuth(context.Context, fosite.AccessRequester) bool {
+	return true
+}
+
+func (unsupportedHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.AccessRequester) error {
+	journal.From(ctx).Decide("grant_type", false, "not offered: "+strings.Join(r.GetGrantTypes(), " "), "RFC 6749 section 5.2")
+	journal.From(ctx).Because(protocol.CauseTokenGrantTypeUnsupported)
+	return fosite.ErrUnsupportedGrantType.WithHintf("This provider does not offer the grant type %q.", strings.Join(r.GetGrantTypes(), " "))
+}
+
+func (unsupportedHandler) PopulateTokenEndpointResponse(context.Context, fosite.AccessRequester, fosite.AccessResponder) error {
+	return fosite.ErrUnknownRequest
+}
+
+// mayUse refuses a client that is not registered for a grant type (RFC 6749
+// section 5.2, unauthorized_client) before anything is looked up.
+func mayUse(ctx context.Context, r fosite.AccessRequester, grantType protocol.Grant) error {
+	if r.GetClient().GetGrantTypes().Has(string(grantType)) {
+		return nil
+	}
+	journal.From(ctx).Decide("grant_type", false, "the client is not registered for "+string(grantType), "RFC 6749 section 5.2")
+	return fosite.ErrUnauthorizedClient.WithHintf("The client %q is not registered for the grant type %q: add it to its grant_types.", r.GetClient().GetID(), grantType)
+}
+
+func invalidToken(why string) *fosite.RFC6749Error {
+	return (&fosite.RFC6749Error{ErrorField: "invalid_token", CodeField: 401}).WithHint(why)
+}
+
+// RecordCause writes into the journal why a token request was refused, where it
+// has no cause yet.
+func (e *Engine) RecordCause(ctx context.Context, form interface{ Get(string) string }) {
+	x := journal.From(ctx)
+	if x.Cause() == "" {
+		id, _ := x.Param("client_id")
+		x.Because(e.causeOf(form.Get("code"), form.Get("redirect_uri"), form.Get("refresh_token"), id))
+	}
+}
+
+// causeOf names the cause of a refusal that fosite does not tell apart.
+func (e *Engine) causeOf(code, redirectURI, refreshToken, clientID string) protocol.Cause {
+	now := e.now()
+	if c, ok := e.Store.Code(code, now); ok {
+		switch {
+		case c.Grant.ClientID != clientID:
+			return protocol.CauseTokenCodeOfAnotherClient
+		case c.Grant.RedirectURI != redirectURI:
+			return protocol.CauseTokenRedirectURIMismatch
+		case !e.userActive(c.Grant.UserLogin):
+			return protocol.CauseTokenUserGone
+		}
+	}
+	if rt, ok := e.Store.Refresh(refreshToken, now); ok && rt.Grant.ClientID != clientID {
+		return protocol.CauseRefreshTokenOfAnotherClient
+	}
+	return protocol.CauseTokenRequestInvalid
+}

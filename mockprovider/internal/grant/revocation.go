@@ -1,0 +1,61 @@
+package grant
+
+import (
+	"context"
+
+	"github.com/ory/fosite"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
+)
+
+// revocationHandler revokes a token (RFC 7009 section 2.1): an access token
+// alone, a refresh token with everything of its grant. fosite's own ends the
+// grant in both cases.
+type revocationHandler struct{ engine *Engine }
+
+func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fosite.TokenType, c fosite.Client) error {
+	x := journal.From(ctx)
+	now := h.engine.now()
+	a, isAccess := h.engine.Store.Access(token, now)
+	r, isRefresh := h.engine.Store.Refresh(token, now)
+	var g *record.Grant
+	switch {
+	case isAccess:
+		g = a.Grant
+	case isRefresh:
+		g = r.Grant
+	default:
+		x.Decide("token", true, "unknown or expired: nothing to revoke", "RFC 7009 section 2.2")
+		return nil
+	}
+	x.Bind(g.Login, "", g.Subject)
+	if g.ClientID != c.GetID() {
+		x.Decide("token", false, "issued to another client", "RFC 7009 section 2.1")
+		return fosite.ErrUnauthorizedClient.WithHint("The token was issued to another client.")
+	}
+	if isAccess && !h.engine.rules().RevokeEndsGrant {
+		h.engine.Store.RevokeAccess(token, now)
+		x.Event(protocol.EventAccessTokenRevoked, "sub", g.Subject, "client_id", g.ClientID)
+	} else {
+		h.engine.Store.EndGrant(g.Key)
+		x.Event(protocol.EventRefreshTokenRevoked, "sub", g.Subject, "client_id", g.ClientID)
+	}
+	return nil
+}
+
+// RevokeAccessToken ends the grant with that id: codes and tokens point to it,
+// so all of the family end with it.
+func (s *fositeStore) RevokeAccessToken(ctx context.Context, requestID string) error {
+	caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
+	if !ok {
+		return fosite.ErrNotFound
+	}
+	session, ok := caller.GetSession().(*Session)
+	if !ok || session.grant == nil || family(session.grant) != requestID {
+		return fosite.ErrNotFound
+	}
+	s.engine.Store.EndGrant(session.grant.Key)
+	return nil
+}
