@@ -24,7 +24,7 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "head-redeems", Check: "callback", Spec: "RFC 9110 section 9.3.2",
-			Doc: "redeems the code when somebody only looks",
+			Doc: "redeems the code at a HEAD request",
 			app: onPage("HEAD /callback", redeemOnHead),
 		},
 		{
@@ -124,7 +124,7 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "popup-posts-to-anybody", Check: "session", Spec: "RFC 9700 section 4.17",
-			Doc: "posts its access token to whoever opened its window",
+			Doc: "posts its access token to any page that opened its window",
 			app: runScript(`if (opener) opener.postMessage({access_token: %q}, "*")`),
 		},
 		{
@@ -159,7 +159,7 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "account-by-sub-only", Check: "account", Spec: "OIDC Core 5.7",
-			Doc: "takes sub for the account, whoever issued it",
+			Doc: "takes sub for the account, without the issuer",
 			app: accountBy(bySubject),
 		},
 		{
@@ -174,7 +174,7 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "email-unverified-linked", Check: "account", Spec: "OIDC Core 5.1",
-			Doc: "lets an e-mail address that nobody verified into the account that has it",
+			Doc: "lets a user with an unverified e-mail address into the account that has it",
 			app: linkByEmail(func(any) bool { return true }),
 		},
 		{
@@ -194,12 +194,12 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "admin-by-scope", Check: "admin", Spec: "RFC 6749 section 3.3",
-			Doc: "lets in as administrator who was granted the scope admin",
+			Doc: "lets in as administrator a user that was granted the scope admin",
 			app: adminIf(hasAdminScope),
 		},
 		{
 			Name: "admin-by-username", Check: "admin", Spec: "OIDC Core 5.1",
-			Doc: "lets in as administrator who is called admin",
+			Doc: "lets in as administrator a user that is called admin",
 			app: adminIf(isNamedAdmin),
 		},
 		{
@@ -209,7 +209,7 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "bare-token-login", Check: "login", Spec: "OIDC Core 16.11",
-			Doc: "signs in who brings an access token, whoever it was issued to",
+			Doc: "signs in a browser that brings an access token, also one issued to another client",
 			app: acceptToken,
 		},
 		{
@@ -249,7 +249,7 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "session-asks-provider", Check: "session", Spec: "OIDC Core 5.3",
-			Doc: "asks the provider at every page whether somebody is signed in",
+			Doc: "asks the provider at every page whether a user is signed in",
 			app: withSessions(askProvider),
 		},
 		{
@@ -264,7 +264,7 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "local-account-joined", Check: "account", Spec: "OIDC Core 5.7",
-			Doc: "joins a sign-in to the local account of that e-mail address, which nobody verified",
+			Doc: "joins a sign-in to the local account of that e-mail address, which is unverified",
 			app: joinLocalAccount,
 		},
 		{

@@ -51,12 +51,12 @@ func logout() []Mutant {
 		},
 		{
 			Name: "logout-token-without-subject-accepted", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.6",
-			Doc:   "takes a logout token that names nobody",
+			Doc:   "takes a logout token without sub and sid",
 			edits: remove("logout token", "sub"),
 		},
 		{
 			Name: "logout-token-ignored", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.7",
-			Doc:   "answers that it signed somebody out, and does not",
+			Doc:   "answers that it signed a user out, and does not",
 			edits: wrap("verify logout token", ignoreLogoutToken),
 		},
 		{
@@ -66,7 +66,7 @@ func logout() []Mutant {
 		},
 		{
 			Name: "logout-needs-provider", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
-			Doc: "signs nobody out while the provider is down",
+			Doc: "does not sign users out while the provider is down",
 			app: logoutOnlyIf(isSignedOutThere),
 		},
 		{
@@ -76,7 +76,7 @@ func logout() []Mutant {
 		},
 		{
 			Name: "sign-out-ignored", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
-			Doc: "does nothing when somebody signs out",
+			Doc: "does nothing when a user signs out",
 			app: onPage("POST /logout", ignoreSignOut),
 		},
 		{
@@ -86,12 +86,12 @@ func logout() []Mutant {
 		},
 		{
 			Name: "logout-needs-revocation", Check: "sign-out", Spec: "RFC 7009 section 2.2.1",
-			Doc: "signs nobody out while tokens cannot be revoked",
+			Doc: "does not sign users out while tokens cannot be revoked",
 			app: logoutOnlyIf(isRevoked),
 		},
 		{
 			Name: "logout-token-crashes", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.8",
-			Doc: "answers a logout token that it has no use for with a server error",
+			Doc: "answers a logout token that ends no session with a server error",
 			app: withSessions(crashOnUnknown),
 		},
 		{
