@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
 
 // TestAppSignIn is the whole of it: sign in, refresh, call, sign out.
@@ -28,22 +29,22 @@ func TestAppSignIn(t *testing.T) {
 	}
 	b.get(home+"whoami").must(t, `"signed_in":true`, `"sub":"alice"`)
 
-	w.advance(20 * time.Minute)
+	w.Advance(20 * time.Minute)
 	b.get(home).must(t, "in 40 min 0 s")
 	b.press("/refresh").must(t, "The tokens were refreshed.", "in 1 h 0 min")
 	b.get(home).mustNot(t, "The tokens were refreshed.")
 	b.press("/call").must(t, "200 OK", "&#34;ok&#34;: true")
-	w.advance(2 * time.Hour)
+	w.Advance(2 * time.Hour)
 	b.get(home).must(t, "expired")
 	b.press("/call").must(t, "after a refresh")
 
-	old := b.jar.Cookies(mustURL(home))
+	old := b.jar.Cookies(clienttest.MustURL(home))
 	b.press("/logout").must(t, "signed out of this app and at the provider")
 	b.get(home).must(t, "Nobody is signed in")
-	if w.count("POST /revoke") != 1 {
+	if w.Count("POST /revoke") != 1 {
 		t.Error("the refresh token was not taken back")
 	}
-	b.jar.SetCookies(mustURL(home), old) // the old cookie is dead
+	b.jar.SetCookies(clienttest.MustURL(home), old) // the old cookie is dead
 	b.get(home).must(t, "Nobody is signed in")
 }
 
@@ -82,7 +83,7 @@ func TestAppRefusals(t *testing.T) {
 	b.get(home+"whoami").must(t, `"signed_in":false`, `"error":"access_denied"`)
 
 	if p := b.get(home + "login?iss=https://evil.example"); p.status != http.StatusBadRequest {
-		t.Errorf("another issuer: %d", p.status)
+		t.Errorf("another clienttest.Issuer: %d", p.status)
 	}
 	b.get(home + "login") // signed in
 	if p := b.post(home+"logout", url.Values{"csrf": {"guess"}}); p.status != http.StatusForbidden {
@@ -92,7 +93,7 @@ func TestAppRefusals(t *testing.T) {
 	b.get(home+"signed-out?state=forged").must(t, "still signed in")
 
 	b.get(home+"callback?code=evil&state=evil").must(t, "The sign-in was refused", "RFC 6749 section 10.12", "Sign out")
-	if n := w.count("POST /token"); n != 1 {
+	if n := w.Count("POST /token"); n != 1 {
 		t.Errorf("%d token requests", n)
 	}
 	if strings.Contains(b.seen[len(b.seen)-1], "code=") {
@@ -119,7 +120,7 @@ func TestAppLoginCSRF(t *testing.T) {
 	attacker.get(home + "login")
 	stolen := attacker.seen[len(attacker.seen)-1]
 	victim.get(stolen).must(t, "The sign-in was refused", "Nobody is signed in")
-	if w.count("POST /token") != 0 {
+	if w.Count("POST /token") != 0 {
 		t.Error("the code was redeemed")
 	}
 	head, err := http.NewRequest(http.MethodHead, stolen, nil)
@@ -135,7 +136,7 @@ func TestAppLoginCSRF(t *testing.T) {
 	if again.header.Get("Set-Cookie") != "" {
 		t.Error("the cookies change")
 	}
-	if n := w.count("POST /token"); n != 1 {
+	if n := w.Count("POST /token"); n != 1 {
 		t.Errorf("%d token requests", n)
 	}
 }
@@ -154,13 +155,13 @@ func TestAppTabs(t *testing.T) {
 		return nil
 	}
 	b.get(home + "login?return_to=/whoami")
-	nonce, challenge := w.nonce, w.challenge
+	first := w.Request().URL.Query()
 	b.get(home + "login?return_to=//evil.example")
 	b.http.CheckRedirect = nil
 	if r := b.get(responses[1]); r.url != home {
 		t.Errorf("returned to %s", r.url)
 	}
-	w.nonce, w.challenge = nonce, challenge
+	w.Authorize(first)
 	if r := b.get(responses[0]); r.url != home+"whoami" {
 		t.Errorf("returned to %s", r.url)
 	}
@@ -176,13 +177,12 @@ func TestAppFormPost(t *testing.T) {
 	}
 	b := w.browser(t)
 	form := url.Values{}
-	w.on["/authorize"] = func(rw http.ResponseWriter, r *http.Request) {
+	w.On["/authorize"] = func(rw http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
-		w.nonce, w.challenge = q.Get("nonce"), q.Get("code_challenge")
 		if q.Get("response_mode") != "form_post" {
 			t.Errorf("response_mode %q", q.Get("response_mode"))
 		}
-		form = url.Values{"code": {"c"}, "state": {q.Get("state")}, "iss": {issuer}, "id_token": {w.idToken(map[string]any{"c_hash": half("c")})}}
+		form = w.Authorize(q)
 		_, _ = io.WriteString(rw, "post it")
 	}
 	b.get(home + "login")
@@ -222,13 +222,13 @@ func TestAppProviderDown(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t, nil)
 	b := w.browser(t)
-	w.on["/.well-known/openid-configuration"] = always(502, "text/html", "<h1>Bad Gateway</h1>")
+	w.On["/.well-known/openid-configuration"] = clienttest.Always(502, "text/html", "<h1>Bad Gateway</h1>")
 	b.get(home+"login").must(t, "The sign-in was refused", "status 502 with text/html", "Nobody is signed in")
-	delete(w.on, "/.well-known/openid-configuration")
+	delete(w.On, "/.well-known/openid-configuration")
 	b.get(home+"login").must(t, "Sign out")
-	w.on["/logout"] = nil
-	delete(w.metadata, "end_session_endpoint")
-	w.advance(2 * time.Hour) // the metadata is read again
+	w.On["/logout"] = nil
+	delete(w.Metadata, "end_session_endpoint")
+	w.Advance(2 * time.Hour) // the metadata is read again
 	b.press("/logout").must(t, "You are signed out of this app.")
 }
 
@@ -236,11 +236,11 @@ func TestAppProviderDown(t *testing.T) {
 func TestAppUserInfoOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t, nil)
-	w.on["/userinfo"] = always(200, "application/json", `{"sub":"mallory","name":"Mallory"}`)
+	w.On["/userinfo"] = clienttest.Always(200, "application/json", `{"sub":"mallory","name":"Mallory"}`)
 	p := w.browser(t).get(home + "login")
 	p.must(t, "userinfo_sub", "Nobody is signed in")
 	p.mustNot(t, "Mallory")
-	w.on["/userinfo"] = always(500, "text/html", "down")
+	w.On["/userinfo"] = clienttest.Always(500, "text/html", "down")
 	w.browser(t).get(home+"login").must(t, "Sign out", "could not be had")
 }
 
@@ -256,13 +256,13 @@ func TestAppSessionBound(t *testing.T) {
 	}
 	browsers[0].get(home).must(t, "Nobody is signed in")
 	browsers[3].get(home).must(t, "Sign out")
-	w.advance(9 * time.Hour)
+	w.Advance(9 * time.Hour)
 	browsers[3].get(home).must(t, "Nobody is signed in")
 }
 
 func TestConfig(t *testing.T) {
 	t.Parallel()
-	_, err := app.New(app.Config{Config: client.Config{Issuer: issuer, ClientID: "app", RedirectURL: "https://app.example/"}})
+	_, err := app.New(app.Config{Config: client.Config{Issuer: clienttest.Issuer, ClientID: "app", RedirectURL: "https://app.example/"}})
 	if err == nil || !strings.Contains(err.Error(), "/callback") {
 		t.Error(err)
 	}
@@ -274,13 +274,13 @@ func TestAppRefreshRefused(t *testing.T) {
 	w := newWeb(t, nil)
 	b := w.browser(t)
 	b.get(home + "login")
-	w.on["/token"] = always(503, "text/html", "down")
+	w.On["/token"] = clienttest.Always(503, "text/html", "down")
 	b.press("/refresh").must(t, "could not be refreshed", "status 503", "Sign out")
-	w.on["/token"] = always(400, "application/json", `{"error":"invalid_grant"}`)
+	w.On["/token"] = clienttest.Always(400, "application/json", `{"error":"invalid_grant"}`)
 	b.press("/refresh").must(t, "invalid_grant", "Nobody is signed in")
-	delete(w.on, "/token")
+	delete(w.On, "/token")
 	b.get(home+"login").must(t, "Sign out")
-	w.claims = map[string]any{"sub": "mallory", "name": "Mallory"}
+	w.Claims = map[string]any{"sub": "mallory", "name": "Mallory"}
 	p := b.press("/refresh")
 	p.must(t, "renewal", "✗", "Nobody is signed in")
 	if strings.Contains(p.body, "<h1>Mallory") {

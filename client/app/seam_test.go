@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
 
 func TestAccountIsReplaceable(t *testing.T) {
@@ -27,8 +28,8 @@ func TestAccountIsOneForEachIssuerAndSubject(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t, nil)
 	accountOf := func(sub, email string) string {
-		w.claims = map[string]any{"sub": sub, "email": email}
-		w.on["/userinfo"] = always(200, "application/json", fmt.Sprintf(`{"sub":%q}`, sub))
+		w.Claims = map[string]any{"sub": sub, "email": email}
+		w.On["/userinfo"] = clienttest.Always(200, "application/json", fmt.Sprintf(`{"sub":%q}`, sub))
 		b := w.browser(t)
 		b.get(home + "login")
 		_, account, _ := strings.Cut(b.get(home+"whoami").body, `"account":"`)

@@ -12,17 +12,18 @@ import (
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
 
 // web is an App and its provider as a browser sees them.
 type web struct {
-	*provider
+	*clienttest.Provider
 	app http.Handler
 }
 
 func (w web) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.URL.Host == "op.example" {
-		return w.provider.RoundTrip(req)
+		return w.Provider.RoundTrip(req)
 	}
 	rec := httptest.NewRecorder()
 	if req.Host == "" {
@@ -41,22 +42,21 @@ const home = "https://app.example/"
 
 func newWeb(t *testing.T, change func(*app.Config)) web {
 	t.Helper()
-	p := newProvider(t)
-	p.on["/authorize"] = func(w http.ResponseWriter, r *http.Request) {
+	p := clienttest.NewProvider(t)
+	p.On["/authorize"] = func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
-		p.nonce, p.challenge = q.Get("nonce"), q.Get("code_challenge")
-		back := url.Values{"code": {"code-1"}, "state": {q.Get("state")}, "iss": {issuer}}
+		back := p.Authorize(q)
 		if q.Get("login_hint") == "denied" {
-			back = url.Values{"error": {"access_denied"}, "error_description": {"<script>canary</script>"}, "state": {q.Get("state")}, "iss": {issuer}}
+			back = url.Values{"error": {"access_denied"}, "error_description": {"<script>canary</script>"}, "state": {q.Get("state")}, "iss": {clienttest.Issuer}}
 		}
 		http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
 	}
-	p.on["/logout"] = func(w http.ResponseWriter, r *http.Request) {
+	p.On["/logout"] = func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		http.Redirect(w, r, q.Get("post_logout_redirect_uri")+"?state="+url.QueryEscape(q.Get("state")), http.StatusFound)
 	}
-	cfg := app.Config{APIURL: issuer + "/api", Config: client.Config{
-		Issuer: issuer, ClientID: "app", ClientSecret: "the-client-secret", RedirectURL: home + "callback",
+	cfg := app.Config{APIURL: clienttest.Issuer + "/api", Config: client.Config{
+		Issuer: clienttest.Issuer, ClientID: "app", ClientSecret: "the-client-secret", RedirectURL: home + "callback",
 		HTTPClient: &http.Client{Transport: p}, Now: p.Now, Sleep: p.Sleep,
 	}}
 	if change != nil {
@@ -165,12 +165,4 @@ func cookiesOf(t *testing.T, w web, path string) []*http.Cookie {
 	rec := httptest.NewRecorder()
 	w.app.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, home[:len(home)-1]+path, nil))
 	return rec.Result().Cookies()
-}
-
-func mustURL(s string) *url.URL {
-	u, err := url.Parse(s)
-	if err != nil {
-		panic(err)
-	}
-	return u
 }

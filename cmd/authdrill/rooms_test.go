@@ -57,7 +57,7 @@ func rooms() []room {
 		{folder: "client/internal/clienttest", opens: "client client/mutant", others: "github.com/go-jose/go-jose/v4"},
 		{folder: "client/mutant", opens: "client client/app client/internal/check", others: "github.com/go-jose/go-jose/v4", tests: "client/internal/clienttest"},
 		{folder: "client/internal/check", others: "github.com/go-jose/go-jose/v4"},
-		{folder: "client/app", opens: "client client/internal/check", tests: "github.com/go-jose/go-jose/v4"},
+		{folder: "client/app", opens: "client client/internal/check", tests: "client/internal/clienttest"},
 		{folder: "client", opens: "client/internal/check", others: "golang.org/x/oauth2 github.com/go-jose/go-jose/v4", tests: "client/internal/clienttest"},
 		{folder: "client/agent", others: "golang.org/x/net"},
 		{folder: "client/agent/chromium", opens: "client/agent"},
