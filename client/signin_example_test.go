@@ -57,7 +57,8 @@ func Example() {
 		HTTPClient: &http.Client{Transport: provider}, Now: provider.Now, // for this test only
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	app := signIn(rp)
 
@@ -66,7 +67,8 @@ func Example() {
 	app.ServeHTTP(begun, httptest.NewRequest(http.MethodGet, "https://app.example/login", http.NoBody))
 	there, err := url.Parse(begun.Header().Get("Location"))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	back := httptest.NewRequest(http.MethodGet, "https://app.example/callback?"+provider.Authorize(there.Query()).Encode(), http.NoBody)
 	back.AddCookie(begun.Result().Cookies()[0])
