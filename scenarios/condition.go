@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -34,6 +35,11 @@ func (c *Condition) UnmarshalStrict(r *strict.Reader) {
 	if strings.ContainsAny(c.Left, " \t<>=") {
 		r.Report(r.Node().Problem(strict.Value, "write one like ${matrix.alg} != none", "%q is no condition", text))
 	}
+}
+
+// MarshalJSON writes a condition as it is read.
+func (c Condition) MarshalJSON() ([]byte, error) {
+	return json.Marshal(strings.TrimSpace(c.Left + " " + c.Operator + " " + c.Right))
 }
 
 // JSONSchema describes a condition.

@@ -210,6 +210,10 @@ func (r *runner) play(ctx context.Context, j *job) (*Result, *redact.Secrets) {
 		result.Outcome, result.Reason = Broken, "it is about an app of your own: authdrill attack --scenario "+s.File+" plays its entries of the catalogue"
 		return result, s.secrets
 	}
+	if err := s.validate(); err != nil {
+		result.Outcome, result.Reason = Broken, err.Error()
+		return result, s.secrets
+	}
 	stopwatch := clock.Running()
 	start := stopwatch.Now()
 	st, err := newStage(r, j)

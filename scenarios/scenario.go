@@ -46,8 +46,23 @@ type Scenario struct {
 	secrets *redact.Secrets // what must not be shown of it
 }
 
-// Place is where the scenario's document begins.
-func (s *Scenario) Place() strict.Place { return s.Node.Place() }
+// Place is where the scenario's document begins, the zero Place for one that was
+// built in Go.
+func (s *Scenario) Place() strict.Place {
+	if s.Node == nil {
+		return strict.Place{}
+	}
+	return s.Node.Place()
+}
+
+// validate reports what a file would be refused for, of a scenario that was built
+// in Go: one of a file was read strictly.
+func (s *Scenario) validate() error {
+	if s.Node != nil {
+		return nil
+	}
+	return strict.CheckValue("", s)
+}
 
 // Behaviour is how the bundled client behaves.
 type Behaviour struct {
