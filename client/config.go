@@ -211,6 +211,7 @@ func (cfg *Config) checkNames() error {
 		oneOf("PKCEMethod", cfg.PKCEMethod, []string{"S256", "plain"}),
 		oneOf("WellKnown", cfg.WellKnown, []string{"openid-configuration", "oauth-authorization-server"}),
 		oneOf("IDTokenSignedResponseAlg", cfg.IDTokenSignedResponseAlg, append(signatureAlgs(), "")),
+		oneOf("UserInfoSignedResponseAlg", cfg.UserInfoSignedResponseAlg, append(signatureAlgs(), "")),
 	}
 	for _, a := range cfg.AllowedAlgs {
 		errs = append(errs, oneOf("AllowedAlgs", a, signatureAlgs()))

@@ -14,20 +14,21 @@ import (
 func TestConfig(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(*client.Config){
-		"Issuer is missing":                   func(c *client.Config) { c.Issuer = "" },
-		"is no URL":                           func(c *client.Config) { c.Issuer = "op" },
-		"must be https":                       func(c *client.Config) { c.Issuer = "http://op.example.org" },
-		"query or fragment":                   func(c *client.Config) { c.Issuer = "https://op.example?x=1" },
-		"ClientID is missing":                 func(c *client.Config) { c.ClientID = "" },
-		"did you mean client_secret_post":     func(c *client.Config) { c.AuthMethod = "client_secret_psot" },
-		"needs a ClientSecret":                func(c *client.Config) { c.AuthMethod, c.ClientSecret = "client_secret_basic", "" },
-		"at least 32 bytes":                   func(c *client.Config) { c.AuthMethod = "client_secret_jwt" },
-		"needs a SigningKey":                  func(c *client.Config) { c.AuthMethod = "private_key_jwt" },
-		`AllowedAlgs: unknown name "none"`:    func(c *client.Config) { c.AllowedAlgs = []string{"none"} },
-		`AllowedAlgs: unknown name "HS256"`:   func(c *client.Config) { c.AllowedAlgs = []string{"HS256"} },
-		"give one of pkce, nonce, state, iss": func(c *client.Config) { c.Use = []client.Protection{"everything"} },
-		"did you mean code id_token":          func(c *client.Config) { c.ResponseType = "code idtoken" },
-		"Retry.Max is 1000":                   func(c *client.Config) { c.Retry.Max = 1000 },
+		"Issuer is missing":               func(c *client.Config) { c.Issuer = "" },
+		"is no URL":                       func(c *client.Config) { c.Issuer = "op" },
+		"must be https":                   func(c *client.Config) { c.Issuer = "http://op.example.org" },
+		"query or fragment":               func(c *client.Config) { c.Issuer = "https://op.example?x=1" },
+		"ClientID is missing":             func(c *client.Config) { c.ClientID = "" },
+		"did you mean client_secret_post": func(c *client.Config) { c.AuthMethod = "client_secret_psot" },
+		"needs a ClientSecret":            func(c *client.Config) { c.AuthMethod, c.ClientSecret = "client_secret_basic", "" },
+		"at least 32 bytes":               func(c *client.Config) { c.AuthMethod = "client_secret_jwt" },
+		"needs a SigningKey":              func(c *client.Config) { c.AuthMethod = "private_key_jwt" },
+		`UserInfoSignedResponseAlg: unknown name "RS265": did you mean RS256?`: func(c *client.Config) { c.UserInfoSignedResponseAlg = "RS265" },
+		`AllowedAlgs: unknown name "none"`:                                     func(c *client.Config) { c.AllowedAlgs = []string{"none"} },
+		`AllowedAlgs: unknown name "HS256"`:                                    func(c *client.Config) { c.AllowedAlgs = []string{"HS256"} },
+		"give one of pkce, nonce, state, iss":                                  func(c *client.Config) { c.Use = []client.Protection{"everything"} },
+		"did you mean code id_token":                                           func(c *client.Config) { c.ResponseType = "code idtoken" },
+		"Retry.Max is 1000":                                                    func(c *client.Config) { c.Retry.Max = 1000 },
 	} {
 		cfg := client.Config{Issuer: clienttest.Issuer, ClientID: "app", ClientSecret: "secret"}
 		change(&cfg)
