@@ -34,8 +34,9 @@ func grants() []grantRow {
 // UsualGrants returns the grants that a provider offers by default: all but
 // password, which RFC 9700 section 2.4 forbids.
 func UsualGrants() []Grant {
-	var out []Grant
-	for _, r := range grants() {
+	all := grants()
+	out := make([]Grant, 0, len(all))
+	for _, r := range all {
 		if r.usual {
 			out = append(out, r.grant)
 		}

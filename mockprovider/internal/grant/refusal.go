@@ -2,6 +2,7 @@ package grant
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/ory/fosite"
@@ -35,7 +36,7 @@ func (unsupportedHandler) PopulateTokenEndpointResponse(context.Context, fosite.
 // mayUse refuses a client that is not registered for a grant type (RFC 6749
 // section 5.2, unauthorized_client) before anything is looked up.
 func mayUse(ctx context.Context, r fosite.AccessRequester, grantType protocol.Grant) error {
-	if r.GetClient().GetGrantTypes().Has(string(grantType)) {
+	if slices.Contains(r.GetClient().GetGrantTypes(), string(grantType)) {
 		return nil
 	}
 	journal.From(ctx).Decide("grant_type", false, "the client is not registered for "+string(grantType), "RFC 6749 section 5.2")
