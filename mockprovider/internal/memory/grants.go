@@ -1,23 +1,33 @@
 package memory
 
 import (
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
-// grants are the grants by their keys. Codes and tokens in memory point to the
-// row of their grant, so that a look at one finds the other.
+// grants are the grants by their keys, which count up from 1. Codes and tokens in
+// memory point to the row of their grant, so that a look at one finds the other. The
+// zero value is empty and ready; it is safe for parallel use.
 type grants struct {
-	table Table[record.GrantKey, grantRow]
-	last  atomic.Uint64 // the latest key
+	mu     sync.Mutex
+	last   record.GrantKey // the latest key
+	before int             // how many chunks were dropped before the first
+	chunks []*chunk        // nil where all of one are forgotten
 }
+
+// chunk has the rows of keys that follow each other. There may be very many grants:
+// a map would take three times the room, and as much of the time.
+type chunk [32]*grantRow
 
 // grantRow is a grant and what has become of it.
 type grantRow struct {
-	grant record.Grant
-	state atomic.Int32
+	grant   record.Grant   // never written
+	expires record.Instant // when it may be forgotten, 0 for never
+	state   atomic.Int32
 }
 
 // The states of a grant.
@@ -38,46 +48,149 @@ func (g *grantRow) sameParties(other *grantRow) bool {
 	return g.grant.UserLogin == other.grant.UserLogin && g.grant.ClientID == other.grant.ClientID
 }
 
+// put gives a row its key.
+func (g *grants) put(r *grantRow) record.GrantKey {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.last++
+	r.grant.Key = g.last
+	n, at := g.place(g.last)
+	if n == len(g.chunks) {
+		g.chunks = append(g.chunks, nil)
+	}
+	if g.chunks[n] == nil {
+		g.chunks[n] = &chunk{}
+	}
+	g.chunks[n][at] = r
+	return g.last
+}
+
+// place is where the row of a key is: in which chunk, and there.
+func (g *grants) place(key record.GrantKey) (n, at int) {
+	const size = record.GrantKey(len(chunk{}))
+	return int((key-1)/size) - g.before, int((key - 1) % size) //nolint:gosec // keys are counted
+}
+
+// row returns the row of a key, nil if there is none. The caller holds the lock.
+func (g *grants) row(key record.GrantKey) *grantRow {
+	if key == 0 || key > g.last {
+		return nil
+	}
+	n, at := g.place(key)
+	if n < 0 || n >= len(g.chunks) || g.chunks[n] == nil {
+		return nil
+	}
+	return g.chunks[n][at]
+}
+
 // hold returns a grant that is to be known at least until forgotten, nil if it is
 // unknown.
 func (g *grants) hold(key record.GrantKey, forgotten time.Time) *grantRow {
 	until := expiry(forgotten)
-	g.table.mu.Lock()
-	defer g.table.mu.Unlock()
-	r := g.table.rows[key]
-	if r == nil {
-		return nil
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	r := g.row(key)
+	if r != nil && r.expires != 0 && (until == 0 || until > r.expires) {
+		r.expires = until
 	}
-	r.extend(until)
-	return &r.value
+	return r
 }
 
-// PutGrant stores a grant until forgotten, or until the last code or token of it
-// is forgotten. It returns the key that it gave it.
+// each visits all rows. The caller holds the lock.
+func (g *grants) each(visit func(*grantRow)) {
+	for _, c := range g.chunks {
+		if c == nil {
+			continue
+		}
+		for _, r := range c {
+			if r != nil {
+				visit(r)
+			}
+		}
+	}
+}
+
+// forget forgets the rows for which drop holds. The caller holds the lock.
+func (g *grants) forget(drop func(*grantRow) bool) {
+	for n, c := range g.chunks {
+		if c != nil && c.forget(drop) {
+			g.chunks[n] = nil
+		}
+	}
+	gone := 0
+	for gone < len(g.chunks)-1 && g.chunks[gone] == nil { // the last may not be full yet
+		gone++
+	}
+	if gone > 0 {
+		g.chunks, g.before = slices.Clone(g.chunks[gone:]), g.before+gone
+	}
+}
+
+// forget is grants.forget in one chunk. It reports whether no row is left.
+func (c *chunk) forget(drop func(*grantRow) bool) (empty bool) {
+	empty = true
+	for at, r := range c {
+		switch {
+		case r == nil:
+		case drop(r):
+			r.state.Store(grantForgotten)
+			c[at] = nil
+		default:
+			empty = false
+		}
+	}
+	return empty
+}
+
+// sweep forgets what has expired at now.
+func (g *grants) sweep(now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.forget(func(r *grantRow) bool { return r.expires != 0 && !r.expires.After(now) })
+}
+
+// Weight is how many bytes the grants take.
+func (g *grants) Weight() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n := 0
+	g.each(func(r *grantRow) { n += rowCost + grantBytes(&r.grant) })
+	return n
+}
+
+// Shed forgets the grants that would expire first, and those that never do last:
+// their codes and tokens are unknown.
+func (g *grants) Shed(bytes int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var all []*grantRow
+	g.each(func(r *grantRow) { all = append(all, r) })
+	slices.SortStableFunc(all, func(a, b *grantRow) int { return compareExpiry(a.expires, b.expires) })
+	drop := map[*grantRow]bool{}
+	for _, r := range all {
+		if bytes <= 0 {
+			break
+		}
+		bytes -= rowCost + grantBytes(&r.grant)
+		drop[r] = true
+	}
+	g.forget(func(r *grantRow) bool { return drop[r] })
+}
+
+// PutGrant stores a grant.
 func (s *Store) PutGrant(g record.Grant, forgotten time.Time) record.GrantKey {
-	g.Key = record.GrantKey(s.grants.last.Add(1))
-	r := &row[grantRow]{expires: expiry(forgotten)}
-	r.value.grant = g
-	t := &s.grants.table
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.put(g.Key, r)
-	return g.Key
+	return s.grants.put(&grantRow{grant: g, expires: expiry(forgotten)})
 }
 
-// EndGrant revokes a grant with every code and token made from it. It reports
-// whether this call was the one that ended it.
+// EndGrant revokes a grant.
 func (s *Store) EndGrant(key record.GrantKey) bool {
-	t := &s.grants.table
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	r := t.rows[key]
-	return r != nil && r.value.end()
+	s.grants.mu.Lock()
+	defer s.grants.mu.Unlock()
+	r := s.grants.row(key)
+	return r != nil && r.end()
 }
 
-// EndGrants revokes the grants of a user to a client, and forgets what the user
-// allowed it; an empty name means any. It returns how many it ended. A grant that
-// is only being made meanwhile counts as made later.
+// EndGrants revokes the grants of a user to a client.
 func (s *Store) EndGrants(userLogin, clientID string) int {
 	n := 0
 	meant := func(g *record.Grant) bool {
@@ -87,11 +200,13 @@ func (s *Store) EndGrants(userLogin, clientID string) int {
 	s.consents.DeleteFunc(func(key consentKey, _ *[]string) bool {
 		return (userLogin == "" || key.user == userLogin) && (clientID == "" || key.client == clientID)
 	})
-	s.grants.table.Each(func(g *grantRow) {
-		if meant(&g.grant) && g.end() {
+	s.grants.mu.Lock()
+	s.grants.each(func(r *grantRow) {
+		if meant(&r.grant) && r.end() {
 			n++
 		}
 	})
+	s.grants.mu.Unlock()
 	return n + s.devices.refuse(meant)
 }
 

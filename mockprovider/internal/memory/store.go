@@ -141,6 +141,6 @@ func (s *Store) Sweep(now, used time.Time) int {
 	n := s.codes.Sweep(now) + s.access.Sweep(now) + s.refresh.Sweep(now) + s.sessions.Sweep(now) + s.pushed.Sweep(now) +
 		s.devices.byCode.Sweep(now) + s.devices.userCodes.Sweep(now) + s.consents.Sweep(now) + s.guesses.sweep(now) +
 		s.pending.Sweep(now) + s.used.Sweep(used)
-	s.grants.table.Sweep(now) // last: a grant is known as long as its tokens
+	s.grants.sweep(now) // last: a grant is known as long as its tokens
 	return n
 }

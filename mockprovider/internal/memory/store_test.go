@@ -170,7 +170,7 @@ func TestEndingAGrantEndsItsTokens(t *testing.T) {
 	if keep("late"); live("late") {
 		t.Fatal("a token lives that was kept after its grant had ended")
 	}
-	if s.Sweep(later, later); s.EndGrant(key) || len(s.grants.table.rows) != 0 {
+	if s.Sweep(later, later); s.EndGrant(key) || s.grants.Weight() != 0 {
 		t.Fatal("a grant is known without a token")
 	}
 }
@@ -201,4 +201,33 @@ func TestDevicePolling(t *testing.T) {
 	}
 	poll(43, record.PollGranted)
 	poll(58, record.PollUnknown)
+}
+
+// Grants that are forgotten leave no room behind, whichever they are, and take their
+// tokens with them.
+func TestForgottenGrants(t *testing.T) {
+	now := time.Unix(1_900_000_000, 0)
+	s := NewStore(nil)
+	later := now.Add(time.Hour)
+	keys := make([]record.GrantKey, 1000)
+	for n := range keys {
+		keys[n] = s.PutGrant(record.Grant{Authorization: &record.Authorization{}}, now.Add(time.Duration(n+1)*time.Second))
+		s.KeepAccess(fmt.Sprint(n), record.Access{GrantKey: keys[n], Expires: record.At(later)}, now.Add(time.Duration(n+1)*time.Second), record.GiveWay{})
+	}
+	each := s.grants.Weight() / len(keys)
+	s.grants.Shed(100 * each)
+	for n, known := range map[int]bool{0: false, 99: false, 100: true, 999: true} {
+		if _, ok := s.Access(fmt.Sprint(n), now); ok != known {
+			t.Errorf("the token of grant %d is known: %t", n, ok)
+		}
+	}
+	if s.grants.Weight() != 900*each {
+		t.Errorf("%d bytes are left of %d grants", s.grants.Weight(), 900)
+	}
+	if s.Sweep(later, later); s.grants.Weight() != 0 || len(s.grants.chunks) != 1 || s.grants.chunks[0] != nil {
+		t.Errorf("%d bytes in %d chunks are left", s.grants.Weight(), len(s.grants.chunks))
+	}
+	if key := s.PutGrant(record.Grant{Authorization: &record.Authorization{}}, later); key != keys[999]+1 || !s.EndGrant(key) || s.EndGrant(keys[3]) || s.EndGrant(key+1) || s.EndGrant(0) {
+		t.Errorf("after it there is grant %d", key)
+	}
 }

@@ -23,13 +23,6 @@ type row[V any] struct {
 
 func (r *row[V]) dead(now time.Time) bool { return r.expires != 0 && !r.expires.After(now) }
 
-// extend lets the row live at least until expires.
-func (r *row[V]) extend(expires record.Instant) {
-	if r.expires != 0 && (expires == 0 || expires > r.expires) {
-		r.expires = expires
-	}
-}
-
 // live returns the row of a key, nil if there is none or it is dead. The caller
 // holds the lock.
 func (t *Table[K, V]) live(key K, now time.Time) *row[V] {

@@ -37,7 +37,7 @@ func (s *Store) Shed(bytes int) { budget.ShedHeaviest(s.shelves(), bytes) }
 // each as something that can forget its oldest.
 func (s *Store) shelves() []budget.Member {
 	return []budget.Member{
-		grantShelf{&s.grants},
+		&s.grants,
 		secretShelf(&s.codes, func(*code) int { return recordCost }),
 		secretShelf(&s.access, (*access).bytes),
 		secretShelf(&s.refresh, func(*refresh) int { return recordCost }),
@@ -59,20 +59,6 @@ func (s *Store) shelves() []budget.Member {
 		newShelf(&s.registrations, func(_ string, id *string) int { return len(*id) }),
 		registered{s.Directory},
 	}
-}
-
-// grantShelf are the grants as a member of a pool. Codes and tokens of a grant that
-// it forgets are unknown.
-type grantShelf struct{ *grants }
-
-func (s grantShelf) shelf() shelf[record.GrantKey, grantRow] {
-	return shelf[record.GrantKey, grantRow]{&s.table, func(_ record.GrantKey, g *grantRow) int { return rowCost + grantBytes(&g.grant) }}
-}
-
-func (s grantShelf) Weight() int { return s.shelf().Weight() }
-
-func (s grantShelf) Shed(bytes int) {
-	s.shelf().shed(bytes, func(g *grantRow) { g.state.Store(grantForgotten) })
 }
 
 // newShelf returns a table as a member of a pool. It forgets what would expire first,
@@ -100,29 +86,28 @@ func (s shelf[K, V]) Weight() int {
 	return n
 }
 
-func (s shelf[K, V]) Shed(bytes int) { s.shed(bytes, func(*V) {}) }
-
-// shed is Shed, and lets forget know of each value that is forgotten.
-func (s shelf[K, V]) shed(bytes int, forget func(*V)) {
+func (s shelf[K, V]) Shed(bytes int) {
 	s.table.mu.Lock()
 	defer s.table.mu.Unlock()
 	keys := slices.SortedFunc(maps.Keys(s.table.rows), func(a, b K) int {
-		x, y := s.table.rows[a].expires, s.table.rows[b].expires
-		if (x == 0) != (y == 0) {
-			return cmp.Compare(y, x) // what never expires comes last
-		}
-		return cmp.Compare(x, y)
+		return compareExpiry(s.table.rows[a].expires, s.table.rows[b].expires)
 	})
 	for _, k := range keys {
 		if bytes <= 0 {
 			break
 		}
-		v := &s.table.rows[k].value
-		bytes -= s.weigh(k, v)
-		forget(v)
+		bytes -= s.weigh(k, &s.table.rows[k].value)
 		delete(s.table.rows, k)
 	}
 	s.table.shrink()
+}
+
+// compareExpiry orders what expires first first. What never expires, 0, comes last.
+func compareExpiry(a, b record.Instant) int {
+	if (a == 0) != (b == 0) {
+		return cmp.Compare(b, a)
+	}
+	return cmp.Compare(a, b)
 }
 
 // registered are the clients that registered themselves, oldest first.
