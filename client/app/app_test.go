@@ -72,6 +72,18 @@ func TestAppHeaders(t *testing.T) {
 	}
 }
 
+// TestAppPolicyOfGivenMetadata: the form that signs out may end at the provider, also
+// where its endpoints were given by hand.
+func TestAppPolicyOfGivenMetadata(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, func(cfg *app.Config) {
+		cfg.Metadata = &client.Metadata{Issuer: clienttest.Issuer, EndSessionEndpoint: "https://logout.example/end"}
+	})
+	if csp := w.browser(t).get(home).header.Get("Content-Security-Policy"); !strings.HasSuffix(csp, "form-action 'self' https://logout.example") {
+		t.Error(csp)
+	}
+}
+
 // TestAppRefusals: what comes from outside and is not right changes nothing.
 func TestAppRefusals(t *testing.T) {
 	t.Parallel()
