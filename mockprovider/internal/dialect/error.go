@@ -112,19 +112,9 @@ func (specification) RefuseAuthorization(e Error, _ func() persona.Values, _ io.
 	return AuthorizationRefusal{Error: e, Params: e.params()}
 }
 
-// word returns an error as the persona puts it: its own words for the cause,
-// else the error as it is; and the values that they have.
+// word returns an error as the persona puts it, and adds its names to the values.
 func (m *imitation) word(e Error, v persona.Values, random io.Reader) persona.Refusal {
-	own := m.Dialect.Errors[e.Cause]
-	if own.Code == "" {
-		own.Code = e.Code
-	}
-	if own.Description.IsZero() && e.Description != "" {
-		own.Description = persona.TreeOf(Printable(e.Description))
-	}
-	if own.URI == "" {
-		own.URI = e.URI
-	}
+	own := m.ownRefusal(e)
 	v["error"] = own.Code
 	values := map[string]any{}
 	v["values"] = values
@@ -142,6 +132,22 @@ func (m *imitation) word(e Error, v persona.Values, random io.Reader) persona.Re
 	}
 	if own.URI != "" {
 		v["error_uri"] = own.URI
+	}
+	return own
+}
+
+// ownRefusal returns the persona's words for the cause of an error, else the error
+// as it is.
+func (m *imitation) ownRefusal(e Error) persona.Refusal {
+	own := m.Dialect.Errors[e.Cause]
+	if own.Code == "" {
+		own.Code = e.Code
+	}
+	if own.Description.IsZero() && e.Description != "" {
+		own.Description = persona.TreeOf(Printable(e.Description))
+	}
+	if own.URI == "" {
+		own.URI = e.URI
 	}
 	return own
 }

@@ -28,22 +28,30 @@ func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, regis
 	if name := m.AuthorizationRequest.LoginHint; name != "" && r.Form.Has(name) {
 		r.Form.Set("login_hint", r.Form.Get(name))
 	}
-	switch endpoint {
-	case protocol.AuthorizationEndpoint:
+	if endpoint == protocol.AuthorizationEndpoint {
 		m.complete(r.Form, registered, random)
 		return
-	case protocol.TokenEndpoint:
-		if name := m.TokenRequest.GrantType; name != "" && !r.Form.Has("grant_type") {
-			r.Form.Set("grant_type", name)
-		}
-		if r.Method == http.MethodGet && slices.Contains(m.TokenRequest.Methods, http.MethodGet) {
-			r.Method, r.PostForm, r.URL = http.MethodPost, r.Form, &url.URL{Path: r.URL.Path}
-			return
-		}
+	}
+	if endpoint == protocol.TokenEndpoint && m.translateToken(r) {
+		return
 	}
 	if r.Method == http.MethodPost {
 		m.translatePosted(endpoint, r, scope)
 	}
+}
+
+// translateToken gives a token request the grant type that may be left out. It
+// reports whether the request came with GET, which the real provider accepts: then
+// it is as if it had been posted.
+func (m *imitation) translateToken(r *http.Request) (got bool) {
+	if name := m.TokenRequest.GrantType; name != "" && !r.Form.Has("grant_type") {
+		r.Form.Set("grant_type", name)
+	}
+	if r.Method != http.MethodGet || !slices.Contains(m.TokenRequest.Methods, http.MethodGet) {
+		return false
+	}
+	r.Method, r.PostForm, r.URL = http.MethodPost, r.Form, &url.URL{Path: r.URL.Path}
+	return true
 }
 
 // translatePosted gives the body of a request what its form was given.

@@ -68,40 +68,51 @@ func (i *Issuer) caller(d dialect.Dialect, res *persona.Resource, r *request) (*
 	}
 	switch {
 	case res.Client != "":
-		form := url.Values{}
-		if res.Client == protocol.ClientSecretPost {
-			form = r.PostForm
-		}
-		c, err := i.Grants.Authenticate(r.Context(), r.Request, form)
-		if err != nil {
-			return nil, v, understood(err)
-		}
-		maps.Copy(v, i.Grants.Values(r.Context(), clientGrant(c.ID), nil))
-		return nil, v, nil
+		return nil, v, i.callingClient(res, r, v)
 	case slices.Contains(res.Bearer, "none"):
 		return nil, v, nil
 	}
+	a, e := i.callingUser(d, res, r, v)
+	return a, v, e
+}
+
+// callingClient authenticates the client that asks, and adds it to the values.
+func (i *Issuer) callingClient(res *persona.Resource, r *request, v persona.Values) *oauthError {
+	form := url.Values{}
+	if res.Client == protocol.ClientSecretPost {
+		form = r.PostForm
+	}
+	c, err := i.Grants.Authenticate(r.Context(), r.Request, form)
+	if err != nil {
+		return understood(err)
+	}
+	maps.Copy(v, i.Grants.Values(r.Context(), clientGrant(c.ID), nil))
+	return nil
+}
+
+// callingUser judges the access token of the request.
+func (i *Issuer) callingUser(d dialect.Dialect, res *persona.Resource, r *request, v persona.Values) (*record.HeldAccess, *oauthError) {
 	token := tokenIn(res, r.Request)
 	if token == "" {
 		r.x.Because(protocol.CauseAPITokenMissing)
-		return nil, v, refuse("invalid_token", "No access token was sent.")
+		return nil, refuse("invalid_token", "No access token was sent.")
 	}
 	i.knowClientToken(r.Request, d, token)
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
-		return nil, v, understood(err)
+		return nil, understood(err)
 	}
 	v["access_token"] = token
 	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.hasProof(a, token, proof) {
 		r.x.Because(protocol.CauseAPIAppsecretProofWrong)
-		return nil, v, refuse("invalid_request", "Invalid appsecret_proof provided in the API argument")
+		return nil, refuse("invalid_request", "Invalid appsecret_proof provided in the API argument")
 	}
 	if len(res.Scopes) > 0 && !slices.ContainsFunc(res.Scopes, func(s string) bool { return slices.Contains(a.Scopes, s) }) {
 		r.x.Because(protocol.CauseAPIScopeInsufficient)
 		r.x.Decide("scope", false, "the token has none of "+strings.Join(res.Scopes, ", "), "RFC 6750 section 3.1")
-		return nil, v, refuse("insufficient_scope", "This needs an access token with the scope "+d.JoinScopes(res.Scopes)+".")
+		return nil, refuse("insufficient_scope", "This needs an access token with the scope "+d.JoinScopes(res.Scopes)+".")
 	}
-	return a, v, nil
+	return a, nil
 }
 
 // knowClientToken keeps an access token that a client made of itself.
@@ -157,8 +168,8 @@ func (i *Issuer) hasProof(a *record.HeldAccess, token, proof string) bool {
 	return hmac.Equal([]byte(hex.EncodeToString(mac.Sum(nil))), []byte(proof))
 }
 
-// subjectToken finds the token that an answer is about: an access token, or an ID token
-// whose claims go into the values.
+// subjectToken finds the token that an answer is about: an access token, or an ID
+// token whose claims go into the values.
 func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Values) (*record.HeldAccess, *oauthError) {
 	body := jsonMembers(r.Request)
 	for _, name := range res.About {
@@ -166,33 +177,42 @@ func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Value
 		if token == "" {
 			token = match.Text(body[name])
 		}
-		if token == "" || body[name] == nil && !r.Form.Has(name) {
-			continue
+		switch {
+		case token == "" || body[name] == nil && !r.Form.Has(name):
+		case strings.Count(token, ".") == 2 && name != "access_token":
+			return nil, i.addClaims(r, v, token)
+		default:
+			return i.heldToken(r, v, token)
 		}
-		if strings.Count(token, ".") == 2 && name != "access_token" {
-			claims, err := i.Grants.Hint(r.Context(), token)
-			if err != nil {
-				r.x.Because(protocol.CauseAPITokenUnknown)
-				return nil, refuse("invalid_token", "Invalid Value")
-			}
-			maps.Copy(claims, headerOf(token))
-			v["token"] = withTexts(claims)
-			return nil, nil
-		}
-		if rt, ok := i.Store.Refresh(token, i.Clock.Now()); ok && !rt.Ended && rt.Expires.After(i.Clock.Now()) {
-			return &record.HeldAccess{Access: record.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}, nil
-		}
-		a, err := i.Grants.AccessToken(r.Context(), token)
-		if err != nil {
-			return nil, understood(err)
-		}
-		v["access_token"] = token
-		claims := map[string]any{"aud": a.Grant.ClientID, "azp": a.Grant.ClientID, "sub": a.Grant.Subject, "exp": a.Expires.Time().Unix()}
-		v["token"] = withTexts(claims)
-		return a, nil
 	}
 	r.x.Because(protocol.CauseAPITokenMissing)
 	return nil, refuse("invalid_request", "The parameter "+strings.Join(res.About, " or ")+" is missing.")
+}
+
+// addClaims adds those of an ID token to the values.
+func (i *Issuer) addClaims(r *request, v persona.Values, token string) *oauthError {
+	claims, err := i.Grants.Hint(r.Context(), token)
+	if err != nil {
+		r.x.Because(protocol.CauseAPITokenUnknown)
+		return refuse("invalid_token", "Invalid Value")
+	}
+	maps.Copy(claims, headerOf(token))
+	v["token"] = withTexts(claims)
+	return nil
+}
+
+// heldToken finds a refresh token, or an access token, which it adds to the values.
+func (i *Issuer) heldToken(r *request, v persona.Values, token string) (*record.HeldAccess, *oauthError) {
+	if rt, ok := i.Store.Refresh(token, i.Clock.Now()); ok && !rt.Ended && rt.Expires.After(i.Clock.Now()) {
+		return &record.HeldAccess{Access: record.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}, nil
+	}
+	a, err := i.Grants.AccessToken(r.Context(), token)
+	if err != nil {
+		return nil, understood(err)
+	}
+	v["access_token"] = token
+	v["token"] = withTexts(map[string]any{"aud": a.Grant.ClientID, "azp": a.Grant.ClientID, "sub": a.Grant.Subject, "exp": a.Expires.Time().Unix()})
+	return a, nil
 }
 
 // headerOf is the JOSE header of a token whose signature was verified.

@@ -94,23 +94,28 @@ func oneLine(err error) string {
 	return strings.Join(lines, ", ")
 }
 
+// verifyMAC says why a JWT is not signed with the client's secret, if it is not.
+func verifyMAC(c *store.Client, read *foreign) (refusal string) {
+	if n := len(c.Secret); n > 0 && n < shortestKey {
+		return fmt.Sprintf("The client secret has %d bytes, and a key of HS256 at least %d (RFC 7518 section 3.2).", n, shortestKey)
+	}
+	if _, err := read.signed.Verify([]byte(c.Secret)); err != nil || c.Secret == "" {
+		return "The signature of the client assertion does not fit the client secret."
+	}
+	return ""
+}
+
 // verifySignature verifies that the client has signed a JWT.
 func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *foreign) (method protocol.AuthMethod, refusal string) {
 	if read.header.Algorithm == string(protocol.HS256) {
-		if n := len(c.Secret); n > 0 && n < shortestKey {
-			return "", fmt.Sprintf("The client secret has %d bytes, and a key of HS256 at least %d (RFC 7518 section 3.2).", n, shortestKey)
-		}
-		if _, err := read.signed.Verify([]byte(c.Secret)); err != nil || c.Secret == "" {
-			return "", "The signature of the client assertion does not fit the client secret."
-		}
-		return protocol.ClientSecretJWT, ""
+		return protocol.ClientSecretJWT, verifyMAC(c, read)
 	}
 	set, err := e.clientKeys(ctx, c)
 	if err != nil {
 		return "", "The keys of the client cannot be had: " + err.Error()
 	}
 	for _, k := range set.Keys {
-		if read.header.KeyID != "" && k.KeyID != "" && k.KeyID != read.header.KeyID || k.Use == "enc" {
+		if other := read.header.KeyID != "" && k.KeyID != "" && k.KeyID != read.header.KeyID; other || k.Use == "enc" {
 			continue
 		}
 		if _, err := read.signed.Verify(k.Public()); err == nil {

@@ -79,7 +79,7 @@ func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri strin
 		return true
 	case slices.ContainsFunc(c.RedirectURIs, func(registered string) bool { return samePortApart(uri, u, registered) }):
 		return true
-	case e.below(c, u):
+	case e.isBelowRegistered(c, u):
 		return true
 	case e.lax("any-redirect-uri"):
 		journal.From(ctx).Lax("any-redirect-uri")
@@ -88,19 +88,27 @@ func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri strin
 	return false
 }
 
-// below reports whether a redirect URI lies below a registered one, where the
-// persona allows that: on its host or a host below it, in its folder or one
-// below.
-func (e *Engine) below(c *store.Client, u *url.URL) bool {
+// isBelowRegistered reports whether a redirect URI is below one that a client has
+// registered, where the dialect allows that.
+func (e *Engine) isBelowRegistered(c *store.Client, u *url.URL) bool {
 	return e.rules().RedirectBelow && slices.ContainsFunc(c.RedirectURIs, func(registered string) bool {
 		r, err := url.Parse(registered)
-		if err != nil || u.Scheme != r.Scheme || u.User != nil || u.Port() != r.Port() && !loopback(r) {
-			return false
-		}
-		sameHost := u.Hostname() == r.Hostname() || strings.HasSuffix(u.Hostname(), "."+r.Hostname())
-		folder := strings.TrimSuffix(r.EscapedPath(), "/")
-		return sameHost && (u.EscapedPath() == r.EscapedPath() || strings.HasPrefix(u.EscapedPath(), folder+"/")) && !strings.Contains(u.EscapedPath(), "..")
+		return err == nil && isSameOrigin(u, r) && isBelow(u.EscapedPath(), r.EscapedPath())
 	})
+}
+
+// isSameOrigin reports whether a URI has the scheme and port of another one, on
+// its host or a host below it. On a loopback address the port may be any.
+func isSameOrigin(u, of *url.URL) bool {
+	samePort := u.Port() == of.Port() || loopback(of)
+	sameHost := u.Hostname() == of.Hostname() || strings.HasSuffix(u.Hostname(), "."+of.Hostname())
+	return u.Scheme == of.Scheme && u.User == nil && samePort && sameHost
+}
+
+// isBelow reports whether a path is another one, or in its folder.
+func isBelow(path, of string) bool {
+	folder := strings.TrimSuffix(of, "/") + "/"
+	return (path == of || strings.HasPrefix(path, folder)) && !strings.Contains(path, "..")
 }
 
 // samePortApart: on a loopback address the port may be any (RFC 8252 section 7.3),

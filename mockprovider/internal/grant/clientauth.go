@@ -36,48 +36,57 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 		return nil, err
 	}
 	x.Bind("", offered.id, "")
-	refuse := func(cause protocol.Cause, why string) (*store.Client, error) {
-		x.Because(cause)
-		x.Decide("client", false, why, "RFC 6749 section 5.2")
-		return nil, fosite.ErrInvalidClient.WithHint(why)
-	}
 	c, ok := e.Store.Client(offered.id)
 	if !ok {
-		return refuse(protocol.CauseTokenClientUnknown, "No client with the client_id "+quoted(offered.id)+" is registered.")
+		return refuseClient(x, protocol.CauseTokenClientUnknown, "No client with the client_id "+quoted(offered.id)+" is registered.")
 	}
-	if e.lax("any-client-secret") && (offered.method == protocol.ClientSecretBasic || offered.method == protocol.ClientSecretPost || offered.method == protocol.NoAuthentication) {
+	if e.lax("any-client-secret") && offered.assertion == "" {
 		x.Lax("any-client-secret")
 		return c, nil
 	}
 	if offered.assertion != "" {
 		method, why := e.verifyAssertion(ctx, c, offered.assertion)
 		if why != "" {
-			return refuse(protocol.CauseTokenClientAuthenticationWrong, why)
+			return refuseClient(x, protocol.CauseTokenClientAuthenticationWrong, why)
 		}
 		offered.method = method
 	}
-	taken, device := e.Dialect().ClientAuth(protocol.Endpoint(x.Endpoint()), offered.method, func() bool { return e.isOfDevice(form) })
+	accepted, withoutSecret := e.Dialect().ClientAuth(protocol.Endpoint(x.Endpoint()), offered.method, func() bool { return e.isOfDevice(form) })
 	switch {
-	case !taken:
-		return refuse(protocol.CauseTokenClientAuthenticationWrong, "This provider takes no "+string(offered.method)+".")
-	case device:
+	case !accepted:
+		return refuseClient(x, protocol.CauseTokenClientAuthenticationWrong, "This provider takes no "+string(offered.method)+".")
+	case withoutSecret:
 		x.Decide("client", true, "a device needs no secret here", "RFC 8628 section 3.1")
 		return c, nil
 	}
-	if !slices.Contains(c.AuthMethods(), offered.method) {
-		return refuse(protocol.CauseTokenClientAuthenticationWrong, "The client is registered for "+strings.Join(protocol.Strings(c.AuthMethods()), " or ")+" and used "+string(offered.method)+".")
-	}
-	if made := e.rules().SecretJWT; made != nil && offered.method == protocol.ClientSecretPost {
-		if why := e.verifySecretJWT(ctx, c, made, offered.secret); why != "" {
-			return refuse(protocol.CauseTokenClientSecretWrong, why)
-		}
-		offered.secret = c.Secret
-	}
-	if strings.HasPrefix(string(offered.method), "client_secret_") && offered.assertion == "" && !sameSecret(c.Secret, offered.secret) {
-		return refuse(protocol.CauseTokenClientSecretWrong, "The client secret is wrong.")
+	if cause, why := e.verifyCredentials(ctx, c, offered); why != "" {
+		return refuseClient(x, cause, why)
 	}
 	x.Decide("client", true, string(offered.method), "RFC 6749 section 2.3")
 	return c, nil
+}
+
+// refuseClient is the error of a client that did not authenticate.
+func refuseClient(x *journal.Exchange, cause protocol.Cause, why string) (*store.Client, error) {
+	x.Because(cause)
+	x.Decide("client", false, why, "RFC 6749 section 5.2")
+	return nil, fosite.ErrInvalidClient.WithHint(why)
+}
+
+// verifyCredentials says why credentials are not those of a client, if they are
+// not: an assertion has been verified before.
+func (e *Engine) verifyCredentials(ctx context.Context, c *store.Client, offered credentials) (protocol.Cause, string) {
+	if !slices.Contains(c.AuthMethods(), offered.method) {
+		return protocol.CauseTokenClientAuthenticationWrong, "The client is registered for " + strings.Join(protocol.Strings(c.AuthMethods()), " or ") + " and used " + string(offered.method) + "."
+	}
+	if made := e.rules().SecretJWT; made != nil && offered.method == protocol.ClientSecretPost {
+		return protocol.CauseTokenClientSecretWrong, e.verifySecretJWT(ctx, c, made, offered.secret)
+	}
+	bySecret := offered.method == protocol.ClientSecretBasic || offered.method == protocol.ClientSecretPost
+	if bySecret && !sameSecret(c.Secret, offered.secret) {
+		return protocol.CauseTokenClientSecretWrong, "The client secret is wrong."
+	}
+	return "", ""
 }
 
 // offered reads the credentials of a request: exactly one method may be used
@@ -86,27 +95,14 @@ func offered(r *http.Request, form url.Values) (credentials, *fosite.RFC6749Erro
 	c := credentials{id: form.Get("client_id"), secret: form.Get("client_secret"), assertion: form.Get("client_assertion")}
 	header := r.Header.Get("Authorization")
 	basic := len(header) > 6 && strings.EqualFold(header[:6], "basic ")
-	used := 0
-	for _, is := range []bool{basic, form.Has("client_secret"), c.assertion != ""} {
-		if is {
-			used++
-		}
-	}
 	switch {
-	case used > 1:
+	case several(basic, form.Has("client_secret"), c.assertion != ""):
 		return c, fosite.ErrInvalidRequest.WithHint("The request authenticates the client in more than one way: keep one of Basic, client_secret and client_assertion.")
 	case basic:
 		return offeredByBasic(r, c)
 	case c.assertion != "":
-		if t := form.Get("client_assertion_type"); t != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
-			return c, fosite.ErrInvalidRequest.WithHint("client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer (RFC 7523 section 2.2).")
-		}
-		if c.id == "" {
-			sub, err := unverifiedSubject(c.assertion)
-			if err != nil {
-				return c, fosite.ErrInvalidClient.WithHint("The client assertion cannot be used: " + err.Error() + ".")
-			}
-			c.id = sub
+		if c, err := offeredByAssertion(form, c); err != nil || c.id != "" {
+			return c, err
 		}
 	case form.Has("client_secret"):
 		c.method = protocol.ClientSecretPost
@@ -116,6 +112,34 @@ func offered(r *http.Request, form url.Values) (credentials, *fosite.RFC6749Erro
 	if c.id == "" {
 		return c, fosite.ErrInvalidClient.WithHint("The request names no client: authenticate it with Basic, or send client_id.")
 	}
+	return c, nil
+}
+
+// several reports whether more than one of conditions holds.
+func several(conditions ...bool) bool {
+	holds := 0
+	for _, c := range conditions {
+		if c {
+			holds++
+		}
+	}
+	return holds > 1
+}
+
+// offeredByAssertion reads a client assertion (RFC 7523 section 2.2), whose sub is
+// the client that the request does not name.
+func offeredByAssertion(form url.Values, c credentials) (credentials, *fosite.RFC6749Error) {
+	if t := form.Get("client_assertion_type"); t != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
+		return c, fosite.ErrInvalidRequest.WithHint("client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer (RFC 7523 section 2.2).")
+	}
+	if c.id != "" {
+		return c, nil
+	}
+	sub, err := unverifiedSubject(c.assertion)
+	if err != nil {
+		return c, fosite.ErrInvalidClient.WithHint("The client assertion cannot be used: " + err.Error() + ".")
+	}
+	c.id = sub
 	return c, nil
 }
 

@@ -112,10 +112,9 @@ func family(g *record.Grant) string { return strconv.FormatUint(uint64(g.Key), 3
 // asCaller lets another client's code or refresh token pass where the persona
 // is lax about it: it makes the calling client the owner of the request.
 func (s *fositeStore) asCaller(ctx context.Context, r *fosite.Request, rule string) *fosite.Request {
-	caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
-	if ok && caller.GetClient() != nil && caller.GetClient().GetID() != r.Client.GetID() && s.engine.lax(rule) {
+	if calledByAnother(ctx, r.Client) && s.engine.lax(rule) {
 		journal.From(ctx).Lax(rule)
-		r.Client = caller.GetClient()
+		r.Client = ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester).GetClient()
 	}
 	return r
 }

@@ -88,11 +88,8 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 	case !rt.Current(now, p.GraceWindow.D()):
 		x.Decide("refresh_token", false, "used before", "RFC 9700 section 4.14.2")
 		x.Because(protocol.CauseRefreshTokenUsed)
-		if caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester); ok && caller.GetClient() != nil && caller.GetClient().GetID() != r.Client.GetID() {
+		if p.OnReuse == "reject" || calledByAnother(ctx, r.Client) {
 			return r, fosite.ErrNotFound // another client's attempt says nothing about the family
-		}
-		if p.OnReuse == "reject" {
-			return r, fosite.ErrNotFound
 		}
 		x.Event(protocol.EventRefreshTokenReuseDetected, "sub", g.Subject, "client_id", g.ClientID)
 		return r, fosite.ErrInactiveToken
@@ -110,6 +107,13 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 		return r, fosite.ErrNotFound
 	}
 	return r, nil
+}
+
+// calledByAnother reports whether a token request comes from another client than
+// the one that a token was issued to.
+func calledByAnother(ctx context.Context, c fosite.Client) bool {
+	caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
+	return ok && caller.GetClient() != nil && caller.GetClient().GetID() != c.GetID()
 }
 
 // RotateRefreshToken claims a refresh token. Whoever loses the race for it has

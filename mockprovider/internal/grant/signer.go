@@ -147,17 +147,25 @@ func (e *Engine) falsify(k *keys.Key, header, claims map[string]any, signature, 
 	}
 	dot := strings.LastIndexByte(token, '.')
 	input, good := token[:dot], token[dot+1:]
-	switch signature {
-	case "none", "stripped":
+	switch {
+	case signature == "none", signature == "stripped":
 		return input + ".", nil
-	case "hs256_public_key":
+	case signature == "hs256_public_key":
 		return withMAC(input, k.PublicPEM()), nil
-	case "hs256_wrong_secret":
+	case signature == "hs256_wrong_secret":
 		return withMAC(input, []byte("nobody's secret, and long enough")), nil
-	}
-	if rogue == "symmetric" {
+	case rogue == "symmetric":
 		return withMAC(input, keys.Published()), nil
 	}
+	bad, err := damaged(good, signature)
+	if err != nil {
+		return "", err
+	}
+	return input + "." + bad, nil
+}
+
+// damaged is a signature that a fault has changed.
+func damaged(good, signature string) (string, error) {
 	sig, err := base64.RawURLEncoding.DecodeString(good)
 	if err != nil {
 		return "", err
@@ -168,36 +176,43 @@ func (e *Engine) falsify(k *keys.Key, header, claims map[string]any, signature, 
 	case "zero": // CVE-2022-21449
 		clear(sig)
 	case "der":
-		if sig, err = keys.DER(sig); err != nil {
-			return "", err
-		}
-	default:
-		return token, nil
+		sig, err = keys.DER(sig)
 	}
-	return input + "." + base64.RawURLEncoding.EncodeToString(sig), nil
+	return base64.RawURLEncoding.EncodeToString(sig), err
+}
+
+// removeAlgorithm says that a token is not signed. What the fault itself says of the
+// algorithm stays.
+func removeAlgorithm(header map[string]any, k *keys.Key) {
+	if header["alg"] == string(k.Alg) {
+		header["alg"] = "none"
+	}
+	delete(header, "kid")
+}
+
+// rogueKey is a key of a kind that no client may accept.
+func (e *Engine) rogueKey(k *keys.Key, header map[string]any, kind string) (*keys.Key, error) {
+	made, _, err := e.Keys.Rogue(kind, k.Alg)
+	if err != nil {
+		return nil, err
+	}
+	header["kid"] = made.Kid
+	if kind == "symmetric" {
+		header["alg"] = string(protocol.HS256)
+	}
+	return made, nil
 }
 
 // otherKey is the key that a fault has a token signed with, and what the header
 // says about it.
 func (e *Engine) otherKey(k *keys.Key, header map[string]any, signature, rogue string) (*keys.Key, error) {
 	if rogue != "" {
-		made, _, err := e.Keys.Rogue(rogue, k.Alg)
-		if err != nil {
-			return nil, err
-		}
-		header["kid"] = made.Kid
-		if rogue == "symmetric" {
-			header["alg"] = string(protocol.HS256)
-		}
-		return made, nil
+		return e.rogueKey(k, header, rogue)
 	}
 	stranger := e.Keys.Foreign(k.Alg)
 	switch signature {
 	case "none": // RFC 8725 section 3.1
-		if header["alg"] == string(k.Alg) {
-			header["alg"] = "none"
-		}
-		delete(header, "kid")
+		removeAlgorithm(header, k)
 	case "hs256_public_key", "hs256_wrong_secret": // RFC 8725 section 2.1
 		header["alg"] = string(protocol.HS256)
 	case "foreign_key":
