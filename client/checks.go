@@ -32,8 +32,9 @@ type tables struct {
 	signedOut  []check.Row[*check.Reply]
 }
 
-// operations are the steps of a client, apart from its checks. Each is the method
-// of that name.
+// operations are the steps of a client that are not checks. Each is the method or
+// the function of that name; it is called through this struct, so that a mutant can
+// wrap it.
 type operations struct {
 	send        func(context.Context, *http.Request) (*Response, error)
 	bound       func(context.Context) (context.Context, context.CancelFunc)

@@ -270,7 +270,7 @@ func ofApp() []Mutant {
 		{
 			Name: "pending-kept", Check: "login", Spec: "RFC 6749 section 10.12",
 			Doc:    "keeps a pending sign-in after its answer, and after its time",
-			config: func(cfg *client.Config) { cfg.LoginTimeout = 24 * time.Hour },
+			config: set("LoginTimeout", func(cfg *client.Config) { cfg.LoginTimeout = 24 * time.Hour }),
 		},
 	}
 }

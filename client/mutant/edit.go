@@ -44,6 +44,14 @@ type (
 // edit makes the edits of one mutant to one client.
 type edit func(*client.Client) []check.Edit
 
+// setting changes one setting of a client.
+type setting struct {
+	name   string
+	change func(*client.Config)
+}
+
+func set(name string, change func(*client.Config)) *setting { return &setting{name, change} }
+
 // wrap makes an operation out of an operation.
 func wrap[F any](operation string, make func(strict F) F) edit {
 	return func(*client.Client) []check.Edit { return []check.Edit{check.Wrap(operation, make)} }

@@ -24,8 +24,8 @@ type Mutant struct {
 	Spec  string // the clause it violates
 	Doc   string // what such a client does
 
-	// config changes what the client is configured to.
-	config func(*client.Config)
+	// config changes a setting of the client.
+	config *setting
 	// transport wraps the client's connection to the provider.
 	transport func(client.Config, http.RoundTripper) http.RoundTripper
 	// edits change the tables and operations of a client. They are made anew for
@@ -81,6 +81,9 @@ func NewApp(cfg app.Config, names ...string) (*app.App, error) {
 
 // choose returns the mutants of these names, in the order of All.
 func choose(names []string) ([]Mutant, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
 	for _, name := range names {
 		if known := Names(); !slices.Contains(known, name) {
 			hint := ""
@@ -95,10 +98,8 @@ func choose(names []string) ([]Mutant, error) {
 
 // build makes a client of these mutants.
 func build(cfg client.Config, chosen []Mutant) (*client.Client, error) {
-	for _, m := range chosen {
-		if m.config != nil {
-			m.config(&cfg)
-		}
+	if err := configure(&cfg, chosen); err != nil {
+		return nil, err
 	}
 	for _, m := range chosen {
 		if m.transport != nil {
@@ -113,6 +114,22 @@ func build(cfg client.Config, chosen []Mutant) (*client.Client, error) {
 			return m.edits(c)
 		})
 	})
+}
+
+// configure changes the settings. No two mutants may change the same.
+func configure(cfg *client.Config, chosen []Mutant) error {
+	changed := map[string]string{}
+	for _, m := range chosen {
+		if m.config == nil {
+			continue
+		}
+		if other, twice := changed[m.config.name]; twice {
+			return fmt.Errorf("mutant %s: %s was changed by %s already", m.Name, m.config.name, other)
+		}
+		changed[m.config.name] = m.Name
+		m.config.change(cfg)
+	}
+	return nil
 }
 
 // collect returns the edits of the mutants, each with the name of its mutant.

@@ -58,3 +58,18 @@ func TestTwoFailurePagesConflict(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestMutantsOfOnePartConflict(t *testing.T) {
+	t.Parallel()
+	for want, names := range map[string][]string{
+		`mutant aud-list-refused: row "aud" of table id token was changed by aud-unchecked already`: {"aud-list-refused", "aud-unchecked"},
+		"mutant retry-unbounded: Retry.Max was changed by retry-none already":                       {"retry-none", "retry-unbounded"},
+	} {
+		if _, err := mutant.New(config(), names...); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v\nwant %s", err, want)
+		}
+	}
+	if _, err := mutant.New(config(), "any-alg", "alg-none-accepted", "alg-from-header", "published-secret-accepted", "advertised-algs-trusted"); err != nil {
+		t.Error(err)
+	}
+}

@@ -41,7 +41,7 @@ func request() []Mutant {
 		{
 			Name: "pkce-plain", Check: "request", Spec: "RFC 7636 section 4.2",
 			Doc:    "sends the code verifier itself as its challenge",
-			config: func(cfg *client.Config) { cfg.PKCEMethod = "plain" },
+			config: set("PKCEMethod", func(cfg *client.Config) { cfg.PKCEMethod = "plain" }),
 		},
 		{
 			Name: "verifier-static", Check: "request", Spec: "RFC 7636 section 7.1",
@@ -61,7 +61,7 @@ func request() []Mutant {
 		{
 			Name: "auth-method-wrong", Check: "token request", Spec: "OIDC Core 9",
 			Doc:    "proves who it is by another method than the one it is registered for",
-			config: authenticateWrongly,
+			config: set("AuthMethod", authenticateWrongly),
 		},
 		{
 			Name: "assertion-audience-wrong", Check: "token request", Spec: "RFC 7523 section 3",

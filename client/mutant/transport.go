@@ -21,17 +21,17 @@ func transport() []Mutant {
 		{
 			Name: "retry-none", Check: "retry", Spec: "RFC 9110 section 9.2.2",
 			Doc:    "gives up at once, whatever it is configured to",
-			config: func(cfg *client.Config) { cfg.Retry.Max = 0 },
+			config: set("Retry.Max", func(cfg *client.Config) { cfg.Retry.Max = 0 }),
 		},
 		{
 			Name: "retry-unbounded", Check: "retry", Spec: "RFC 9110 section 9.2.2",
 			Doc:    "repeats a failed request 50 times",
-			config: func(cfg *client.Config) { cfg.Retry.Max = 50 },
+			config: set("Retry.Max", func(cfg *client.Config) { cfg.Retry.Max = 50 }),
 		},
 		{
 			Name: "retry-after-ignored", Check: "retry", Spec: "RFC 9110 section 10.2.3",
 			Doc:    "repeats a request sooner than Retry-After allows",
-			config: func(cfg *client.Config) { cfg.Retry.HonorRetryAfter = false },
+			config: set("Retry.HonorRetryAfter", func(cfg *client.Config) { cfg.Retry.HonorRetryAfter = false }),
 		},
 		{
 			Name: "timeout-none", Check: "timeout", Spec: "RFC 9110 section 9.2.2",
@@ -41,7 +41,7 @@ func transport() []Mutant {
 		{
 			Name: "body-unbounded", Check: "body_size", Spec: "RFC 9110 section 8.6",
 			Doc:    "reads answers of up to a gigabyte",
-			config: func(cfg *client.Config) { cfg.MaxBody = 1 << 30 },
+			config: set("MaxBody", func(cfg *client.Config) { cfg.MaxBody = 1 << 30 }),
 		},
 		{
 			Name: "redirect-followed-with-credentials", Check: "redirect", Spec: "RFC 9700 section 4.12",
@@ -56,17 +56,17 @@ func transport() []Mutant {
 		{
 			Name: "tls-unverified", Check: "tls", Spec: "RFC 9700 section 2.6",
 			Doc:    "does not verify the certificate of the provider",
-			config: secureLess(func(t *tls.Config) { t.InsecureSkipVerify = true }),
+			config: set("TLS certificates", secureLess(func(t *tls.Config) { t.InsecureSkipVerify = true })),
 		},
 		{
 			Name: "tls-old-version-accepted", Check: "tls", Spec: "RFC 8996 section 4",
 			Doc:    "speaks TLS 1.0",
-			config: secureLess(func(t *tls.Config) { t.MinVersion = tls.VersionTLS10 }),
+			config: set("TLS versions", secureLess(func(t *tls.Config) { t.MinVersion = tls.VersionTLS10 })),
 		},
 		{
 			Name: "tls-request-refused", Check: "tls", Spec: "RFC 8446 section 4.3.2",
 			Doc:    "breaks off when it is asked for a certificate",
-			config: secureLess(refuseCertificateRequest),
+			config: set("TLS requests", secureLess(refuseCertificateRequest)),
 		},
 		{
 			Name: "length-required", Check: "body_size", Spec: "RFC 9112 section 6.3",
