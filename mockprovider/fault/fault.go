@@ -17,7 +17,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
-// Fault is one thing that goes wrong. The same words stand in scenario files,
+// Fault is one thing that goes wrong. The same words are used in scenario files,
 // in the control API and in Go.
 type Fault struct {
 	ID string `json:"id,omitempty" doc:"name to remove it by and to find it in the journal; one is given if absent"`
@@ -113,7 +113,7 @@ func (f *Fault) checkConditions() error {
 	return nil
 }
 
-// checkDocumented finds what contradicts a name, which stands for place, effect
+// checkDocumented finds what contradicts a name, which has place, effect
 // and moment.
 func (f *Fault) checkDocumented(effects []string) error {
 	persona, name, ok := strings.Cut(f.Documented, "/")

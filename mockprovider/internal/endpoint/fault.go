@@ -51,7 +51,7 @@ func (r *request) needsHTTP1(f *fault.Fault, why string) {
 }
 
 // falsify lets the faults on an artifact change it before it is sent. What a fault
-// answers with after the work is no artifact of the provider's.
+// answers with after the work is not an artifact of the provider.
 func (r *request) falsify(artifact protocol.Artifact, change func(*fault.Tamper)) {
 	if r.answered {
 		return
