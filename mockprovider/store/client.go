@@ -61,7 +61,8 @@ func (c *Client) Grants() []protocol.Grant {
 	if len(c.GrantTypes) > 0 {
 		return c.GrantTypes
 	}
-	grants := []protocol.Grant{protocol.AuthorizationCodeGrant, protocol.RefreshTokenGrant, protocol.DeviceCodeGrant}
+	grants := make([]protocol.Grant, 0, 5)
+	grants = append(grants, protocol.AuthorizationCodeGrant, protocol.RefreshTokenGrant, protocol.DeviceCodeGrant)
 	if slices.ContainsFunc(c.ResponseTypes, func(r protocol.ResponseType) bool { return strings.Contains(string(r), "token") }) {
 		grants = append(grants, protocol.ImplicitGrant)
 	}

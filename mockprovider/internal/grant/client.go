@@ -22,6 +22,7 @@ import (
 type client struct {
 	*store.Client
 	redirect []string
+	grants   fosite.Arguments // of GetGrantTypes, which fosite asks for several times
 }
 
 var _ fosite.ResponseModeClient = (*client)(nil)
@@ -29,13 +30,19 @@ var _ fosite.ResponseModeClient = (*client)(nil)
 func (c *client) GetID() string                      { return c.ID }
 func (c *client) GetHashedSecret() []byte            { return nil }
 func (c *client) GetRedirectURIs() []string          { return c.redirect }
-func (c *client) GetGrantTypes() fosite.Arguments    { return protocol.Strings(c.Grants()) }
 func (c *client) GetResponseTypes() fosite.Arguments { return protocol.Strings(c.Responses()) }
 func (c *client) GetScopes() fosite.Arguments        { return strings.Fields(c.Scope) }
 func (c *client) IsPublic() bool                     { return c.Public() }
 func (c *client) GetAudience() fosite.Arguments      { return nil }
 func (c *client) GetResponseModes() []fosite.ResponseModeType {
 	return []fosite.ResponseModeType{fosite.ResponseModeQuery, fosite.ResponseModeFragment, fosite.ResponseModeFormPost}
+}
+
+func (c *client) GetGrantTypes() fosite.Arguments {
+	if c.grants == nil {
+		c.grants = protocol.Strings(c.Grants())
+	}
+	return c.grants
 }
 
 // GetClient finds a client for fosite, with the redirect URI of the request at
