@@ -119,22 +119,22 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
 	}
-	if err := s.Validate(); err != nil {
-		return nil, err
+	whole := h.defaults
+	if !reflect.ValueOf(s).IsZero() { // most have nothing of their own, and share the defaults
+		if err := s.Validate(); err != nil {
+			return nil, err
+		}
+		whole = whole.With(s)
 	}
-	o := h.options(name, s)
+	o := h.options(name, whole)
 	if name != "" {
 		o.issuer += "/t/" + name
 	}
 	return h.make(o)
 }
 
-// options are those of every issuer of the host.
-func (h *Host) options(name string, s setup.Setup) options {
-	whole := h.defaults
-	if !reflect.ValueOf(s).IsZero() { // most have nothing of their own, and share the defaults
-		whole = whole.With(s)
-	}
+// options are those of every issuer of the host, with all that makes it.
+func (h *Host) options(name string, whole setup.Setup) options {
 	return options{
 		setup: whole, issuer: h.opts.BaseURL, name: name,
 		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity, shared: &h.shared, controlURL: h.opts.ControlURL, http2: h.opts.HTTP2,

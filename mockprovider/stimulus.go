@@ -51,7 +51,7 @@ func (h *Host) attacker(id, crossSite string) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := h.options(key, s)
+	o := h.options(key, h.defaults.With(s))
 	o.issuer, o.onDemand = issuer, true
 	p, err := h.make(o)
 	if errors.Is(err, ErrExists) {

@@ -101,7 +101,7 @@ func (h *Host) demand(name string) (*Provider, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
 	}
-	o := h.options(name, setup.Setup{})
+	o := h.options(name, h.defaults)
 	o.issuer += "/t/" + name
 	o.onDemand = true
 	return h.make(o)
