@@ -45,7 +45,7 @@ func rooms() []room {
 		{folder: "mockprovider/setup", opens: "mockprovider/persona mockprovider/store mockprovider/fault mockprovider/clock mockprovider/strict mockprovider/protocol"},
 		{folder: "mockprovider/persona", opens: "mockprovider/internal/origin mockprovider/fault mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict"},
 		{folder: "mockprovider/store", opens: "mockprovider/clock mockprovider/protocol mockprovider/strict"},
-		{folder: "mockprovider/store/storetest", opens: "mockprovider/internal/record mockprovider/store mockprovider/fault mockprovider/persona mockprovider/clock", others: "pgregory.net/rapid"},
+		{folder: "mockprovider/store/storetest", opens: "mockprovider/internal/record mockprovider/store mockprovider/fault mockprovider/persona mockprovider/clock", others: "pgregory.net/rapid", tests: "mockprovider/internal/memory"},
 		{folder: "mockprovider/fault", opens: "mockprovider/clock mockprovider/protocol mockprovider/match mockprovider/strict"},
 		{folder: "mockprovider/journal", opens: "mockprovider/internal/budget mockprovider/clock mockprovider/protocol mockprovider/match mockprovider/strict"},
 		{folder: "mockprovider/confined"},

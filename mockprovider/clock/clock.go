@@ -1,9 +1,9 @@
 // Package clock is an issuer's virtual time.
 //
-// A Clock either runs, as far from the real time as it was moved, or stands
-// still (is frozen) until somebody advances it. Everything an issuer dates or
-// expires reads its own Clock: codes, tokens, sign-in sessions, keys, the
-// journal. So a test moves one issuer a year ahead and no other notices.
+// A Clock either runs, as far from the real time as it was moved, or is frozen until
+// it is advanced. Everything an issuer dates or expires reads its own Clock: codes,
+// tokens, sign-in sessions, keys, the journal. So a test moves one issuer a year
+// ahead and no other notices. Where a Clock is, its Keeper knows. Begin with Clock.
 //
 // This is the only package of the provider that reads the machine's time.
 package clock
@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Epoch is where a frozen clock starts when nobody says otherwise. A fixed
+// Epoch is where a frozen clock starts unless it is told otherwise. A fixed
 // instant keeps the tokens and the journal of a scenario the same in every run.
 func Epoch() time.Time { return time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC) }
 

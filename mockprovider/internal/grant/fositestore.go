@@ -19,7 +19,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// fositeStore is fosite's storage on top of store.Store. It owes fosite three
+// fositeStore is fosite's storage on top of record.Store. It owes fosite three
 // things that fosite's own example storage leaves out: it fills in the session
 // it is handed, it redeems and rotates in one step, and it judges expiry by the
 // issuer's clock.

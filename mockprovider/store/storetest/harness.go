@@ -37,7 +37,6 @@ type thing struct {
 // harness runs commands against a backend and records what happens.
 type harness struct {
 	backend record.Backend
-	workers int
 	clock   atomic.Int64 // seconds since start
 	time    atomic.Int64 // counts beginnings and ends
 	serial  atomic.Int64 // for names
@@ -48,8 +47,8 @@ type harness struct {
 	resets []*event
 }
 
-func newHarness(b record.Backend, workers int) *harness {
-	h := &harness{backend: b, workers: workers, events: map[string][]*event{}}
+func newHarness(b record.Backend) *harness {
+	h := &harness{backend: b, events: map[string][]*event{}}
 	for n := range h.slots {
 		h.slots[n] = thing{access: none, refresh: none, pushed: "no request", assertion: "no assertion"}
 	}

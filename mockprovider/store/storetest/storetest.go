@@ -1,23 +1,7 @@
 // Package storetest checks that a backend does each of its operations in one step.
-// It is no API to build on.
-//
-// Run drives a record.Backend with commands that rapid draws: authorize, approve, redeem,
-// refresh, revoke, reset, advance and a few more, from many goroutines at once. It
-// records when each operation began, when it ended and what it answered, and then
-// looks for an order of the operations, none of them moved out of its time, in
-// which a model with no parallelism gives the same answers (linearizability, by
-// the search of Wing and Gong). It looks for each grant, pushed request and
-// assertion by itself, and for the resets with each of them. So it proves of the
-// runs it saw that a code, a refresh token, a device's answer, a pushed request and
-// an assertion are taken once, that a grant that was revoked has no live token, that
-// nothing is live after it has expired, and that a reset leaves nothing. It does not
-// prove that operations on several grants at once, such as revoking all of a user's,
-// are one step together.
-//
-// Checks look at what is not a record: the faults with their counters, the clock, the
-// journal, and what a reset and a restart leave.
-//
-// Every record.Backend must pass Run and Checks.
+// Every record.Backend must pass Run, for the records, and Checks, for the faults with
+// their counters, the clock, the journal, and what a reset and a restart leave. It is
+// not an API to build on. Begin with Run.
 package storetest
 
 import (
@@ -29,20 +13,45 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
 
-// Run draws commands for a number of workers, lets them run at the same time on a
-// backend of their own, and fails if what happened has no explanation.
+// Run drives a backend with commands that rapid draws: authorize, approve, redeem,
+// refresh, revoke, reset, advance and a few more, from a number of workers at once. It
+// records when each operation began, when it ended and what it answered, and then
+// looks for an order of the operations, none of them moved out of its time, in
+// which a model with no parallelism gives the same answers (linearizability, by
+// the search of Wing and Gong). It fails if there is none. It looks for each grant,
+// device, pushed request and assertion by itself, and for the resets with each of them.
+//
+// So it proves of the runs it saw that a code, a refresh token, a device's answer, a
+// pushed request and an assertion are taken once, that a grant that was ended has no
+// live token, also none that was kept later, that nothing is live after it has expired,
+// and that a reset leaves nothing. It does not prove that operations on several grants
+// at once, such as revoking all of a user's, are one step together.
 func Run(t *rapid.T, workers int, open func() record.Backend) {
+	script := drawScript(workers).Draw(t, "rounds")
+	for _, what := range unexplained(script, open()) {
+		t.Error(what)
+	}
+}
+
+// drawScript draws what the workers do.
+func drawScript(workers int) *rapid.Generator[[]round] {
 	const most = 12
-	script := rapid.SliceOfN(drawRound(workers), 1, most).Draw(t, "rounds")
-	h := newHarness(open(), workers)
+	return rapid.SliceOfN(drawRound(workers), 1, most)
+}
+
+// unexplained lets the workers do what a script says, and returns what of it has no
+// explanation.
+func unexplained(script []round, b record.Backend) (out []string) {
+	h := newHarness(b)
 	h.run(script)
 	for name, history := range h.histories() {
 		if twice := takenTwice(history); twice != "" {
-			t.Errorf("%s: %s\n%s", name, twice, told(history))
+			out = append(out, fmt.Sprintf("%s: %s\n%s", name, twice, told(history)))
 		} else if !explained(history) {
-			t.Errorf("%s: no order of these operations explains their answers\n%s", name, told(history))
+			out = append(out, fmt.Sprintf("%s: no order of these operations explains their answers\n%s", name, told(history)))
 		}
 	}
+	return out
 }
 
 // told writes a history for a reader.
