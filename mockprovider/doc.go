@@ -7,9 +7,9 @@
 //	op := mockprovider.Start(t)                  // 127.0.0.1, a port of its own, closed by t.Cleanup
 //	app := myapp.New(op.Issuer(), op.Client().ID, op.Client().Secret)
 //	op.AutoSignIn("alice")                       // no page, no button
-//	op.Fault(fault.Fault{At: "token_endpoint", Error: &fault.OAuthError{Code: "temporarily_unavailable"}})
+//	op.Fault(fault.Fault{At: protocol.TokenEndpoint, Error: &fault.OAuthError{Code: "temporarily_unavailable"}})
 //	op.Clock().Advance(time.Hour)                // every token is an hour older
-//	op.Journal().Find(journal.Query{Endpoint: "token_endpoint"})
+//	op.Journal().Find(journal.Query{Endpoint: protocol.TokenEndpoint})
 //
 // A Provider is one issuer, with a clock, keys, clients, users, faults, store
 // and journal of its own: two never see each other, so tests run in parallel.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // call uses the access token, as the client does or as the step wants it.
@@ -24,7 +25,7 @@ func (st *stage) call(ctx context.Context, c *Call, o *observation) error {
 		}
 		return err
 	}
-	address := st.provider.Issuer() + "/userinfo"
+	address := st.provider.Issuer() + protocol.UserinfoEndpoint.Path()
 	if c.API != "" {
 		address = st.provider.Issuer() + "/resource/" + strings.TrimPrefix(c.API, "/")
 	}

@@ -82,7 +82,7 @@ func (i *Issuer) signedOutPage(out signOut, done bool) answer {
 // userCodePage asks for the code of a device.
 func (i *Issuer) userCodePage(r *request, status int, code, failure string) answer {
 	v := ui.Device{
-		Form:   ui.Form{Action: i.path() + "/device", Hidden: map[string]string{"csrf": i.browser(r)}},
+		Form:   ui.Form{Action: i.path() + protocol.DeviceVerification.Path(), Hidden: map[string]string{"csrf": i.browser(r)}},
 		Issuer: i.URL, Code: code, Error: failure,
 	}
 	return written(func(w http.ResponseWriter) { i.Pages.Device(w, status, v) })

@@ -50,7 +50,7 @@ func (s *fositeStore) describe(g *record.Grant, r fosite.Requester) {
 	g.ClientID = r.GetClient().GetID()
 	g.Scopes = clonedWords(r.GetGrantedScopes())
 	g.Issued = record.At(s.engine.now())
-	if g.GrantType == "client_credentials" {
+	if g.GrantType == protocol.ClientCredentialsGrant {
 		return
 	}
 	g.Requested = clonedWords(r.GetRequestedScopes())

@@ -23,7 +23,7 @@ type refreshHandler struct {
 
 func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.AccessRequester) error {
 	asked := strings.Fields(r.GetRequestForm().Get("scope"))
-	if err := mayUse(ctx, r, "refresh_token"); err != nil {
+	if err := mayUse(ctx, r, protocol.RefreshTokenGrant); err != nil {
 		return err
 	}
 	if err := h.RefreshTokenGrantHandler.HandleTokenEndpointRequest(ctx, r); err != nil || len(asked) == 0 {
