@@ -31,7 +31,7 @@ func (c *Client) credentials() (secret string, style oauth2.AuthStyle, assertion
 // assertion makes a client assertion (RFC 7523 section 3): only for the issuer, used
 // once, and good for a minute.
 func (c *Client) assertion() (url.Values, error) {
-	id, err := c.op.unguessable("jti")
+	id, err := c.unguessable()
 	if err != nil {
 		return nil, err
 	}

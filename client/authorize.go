@@ -91,7 +91,7 @@ func (c *Client) addState(r *check.Request) check.Finding {
 	if !c.uses(UseState) {
 		return check.NotFor("not used")
 	}
-	state, err := c.op.unguessable("state")
+	state, err := c.unguessable()
 	if err != nil {
 		return check.Error(err)
 	}
@@ -104,7 +104,7 @@ func (c *Client) addNonce(r *check.Request) check.Finding {
 	if !c.uses(UseNonce) || !asked {
 		return check.NotFor("no ID token is asked for")
 	}
-	nonce, err := c.op.unguessable("nonce")
+	nonce, err := c.unguessable()
 	if err != nil {
 		return check.Error(err)
 	}
@@ -116,7 +116,7 @@ func (c *Client) addChallenge(r *check.Request) check.Finding {
 	if !c.uses(UsePKCE) || !slices.Contains(strings.Fields(r.Params.Get("response_type")), "code") {
 		return check.NotFor("no code is asked for")
 	}
-	verifier, err := c.op.unguessable("code_verifier")
+	verifier, err := c.unguessable()
 	if err != nil {
 		return check.Error(err)
 	}
@@ -174,7 +174,7 @@ func (c *Client) push(ctx context.Context, a *Authorization) (url.Values, error)
 	if e := r.oauthError(); e != nil {
 		return nil, refused("pushed_request", "RFC 9126 section 2.3", e, r)
 	}
-	if r.Status != http.StatusCreated && r.Status != http.StatusOK || !c.op.isJSON(r) {
+	if r.Status != http.StatusCreated && r.Status != http.StatusOK || !r.isJSON() {
 		return nil, &Rejection{Check: "pushed_request", Spec: spec, Want: "status 201 with application/json", Got: r.describe(), Response: r}
 	}
 	doc, err := c.object(r.Body, "pushed_request", spec, r)
@@ -188,9 +188,8 @@ func (c *Client) push(ctx context.Context, a *Authorization) (url.Values, error)
 	return url.Values{"client_id": {c.cfg.ClientID}, "request_uri": {uri}}, nil
 }
 
-// unguessable makes 32 random bytes into 43 characters that a URL may hold. What
-// they are for makes no difference.
-func (c *Client) unguessable(_ string) (string, error) {
+// unguessable makes 32 random bytes into 43 characters that a URL may hold.
+func (c *Client) unguessable() (string, error) {
 	b := make([]byte, 32)
 	c.random.Lock()
 	defer c.random.Unlock()

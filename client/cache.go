@@ -20,11 +20,8 @@ type kept[T any] struct {
 	generation int
 }
 
-// isFresh reports whether a document that is held can be used: it is not the one
-// that lacked something, and its time is not over.
-func (c *Client) isFresh(_ string, lacking bool, till time.Time) bool {
-	return !lacking && c.cfg.Now().Before(till)
-}
+// isFresh reports whether there is a document whose time is not over.
+func (k kept[T]) isFresh(now time.Time) bool { return k.generation > 0 && now.Before(k.till) }
 
 func (c *cache[T]) get() kept[T] {
 	c.mu.Lock()

@@ -36,35 +36,32 @@ type tables struct {
 // the function of that name; it is called through this struct, so that a mutant can
 // wrap it.
 type operations struct {
-	send        func(context.Context, *http.Request) (*Response, error)
-	bound       func(context.Context) (context.Context, context.CancelFunc)
-	isJSON      func(*Response) bool
-	load        func(document string, load func() error) error
-	isFresh     func(document string, lacking bool, till time.Time) bool
-	unguessable func(purpose string) (string, error)
-	audience    func() string
-	callback    func(context.Context, *Authorization, url.Values) (*Session, error)
-	redeem      func(context.Context, *Authorization, string) (*Response, error)
-	hold        func(*Session, *TokenResponse, []string)
-	scopes      func(requested, asked []string, said string) (granted, unrequested, missing []string)
-	algorithms  func(registered string) []string
-	signature   func(context.Context, *check.Token) (string, error)
-	verifyWith  func(*check.Token, string, []check.Key) bool
-	pick        func(set []check.Key, alg, kid string) (found []check.Key, known bool, why string)
-	mayRefetch  func(kid string) bool
-	call        func(context.Context, *Session, CallOptions) (*Response, error)
-	expired     func(*Session) bool
-	refresh     func(context.Context, *Session, RefreshOptions) (*TokenResponse, error)
-	exchange    func(context.Context, url.Values) (*TokenResponse, error)
-	renewed     func(context.Context, *Session, *TokenResponse) (*IDToken, error)
-	rotate      func(old, issued string) string
-	ends        func(error) *OAuthError
-	pollWait    func(ctx context.Context, polls int, interval time.Duration) error
-	slowDown    func(time.Duration) time.Duration
-	logoutURL   func(context.Context, *Session, LogoutOptions) (string, error)
-	revoke      func(ctx context.Context, token, hint string) error
-	userInfo    func(context.Context, *Session) (map[string]any, error)
-	logoutToken func(context.Context, string) (*LogoutToken, error)
+	send          func(context.Context, *http.Request) (*Response, error)
+	fetchMetadata func(context.Context) (m *Metadata, till time.Time, err error)
+	fetchKeys     func(context.Context) (keys []check.Key, till time.Time, err error)
+	audience      func() string
+	callback      func(context.Context, *Authorization, url.Values) (*Session, error)
+	redeem        func(context.Context, *Authorization, string) (*Response, error)
+	hold          func(*Session, *TokenResponse, []string)
+	scopes        func(requested, asked []string, said string) (granted, unrequested, missing []string)
+	algorithms    func(registered string) []string
+	signature     func(context.Context, *check.Token) (string, error)
+	verifyWith    func(*check.Token, string, []check.Key) bool
+	pick          func(set []check.Key, alg, kid string) (found []check.Key, known bool, why string)
+	mayRefetch    func(kid string) bool
+	call          func(context.Context, *Session, CallOptions) (*Response, error)
+	expired       func(*Session) bool
+	refresh       func(context.Context, *Session, RefreshOptions) (*TokenResponse, error)
+	exchange      func(context.Context, url.Values) (*TokenResponse, error)
+	renewed       func(context.Context, *Session, *TokenResponse) (*IDToken, error)
+	rotate        func(old, issued string) string
+	ends          func(error) *OAuthError
+	pollWait      func(ctx context.Context, interval time.Duration) error
+	slowDown      func(time.Duration) time.Duration
+	logoutURL     func(context.Context, *Session, LogoutOptions) (string, error)
+	revoke        func(ctx context.Context, token, hint string) error
+	userInfo      func(context.Context, *Session) (map[string]any, error)
+	logoutToken   func(context.Context, string) (*LogoutToken, error)
 }
 
 // assemble builds the tables and the operations, with the edits applied.
@@ -75,7 +72,7 @@ func (c *Client) assemble(e *check.Edits) error {
 		redirect:   check.Table(e, "redirect", redirectTable()),
 		request:    check.Table(e, "request", c.requestTable()),
 		reply:      check.Table(e, "response", c.responseTable()),
-		answer:     check.Table(e, "token answer", c.answerTable()),
+		answer:     check.Table(e, "token answer", answerTable()),
 		tokens:     check.Table(e, "token response", tokensTable()),
 		granted:    check.Table(e, "granted", grantedTable()),
 		idToken:    check.Table(e, "id token", c.idTokenTable()),
@@ -90,35 +87,32 @@ func (c *Client) assemble(e *check.Edits) error {
 		signedOut:  check.Table(e, "signed out", signedOutTable()),
 	}
 	c.op = operations{
-		send:        check.Operation(e, "send", c.send),
-		bound:       check.Operation(e, "bound", c.bound),
-		isJSON:      check.Operation(e, "is json", (*Response).isJSON),
-		load:        check.Operation(e, "load", load),
-		isFresh:     check.Operation(e, "is fresh", c.isFresh),
-		unguessable: check.Operation(e, "unguessable", c.unguessable),
-		audience:    check.Operation(e, "assertion audience", c.audience),
-		callback:    check.Operation(e, "callback", c.callback),
-		redeem:      check.Operation(e, "redeem", c.redeem),
-		hold:        check.Operation(e, "hold", c.hold),
-		scopes:      check.Operation(e, "scopes", scopes),
-		algorithms:  check.Operation(e, "algorithms", c.algorithms),
-		signature:   check.Operation(e, "verify signature", c.verifySignature),
-		verifyWith:  check.Operation(e, "verify with", verifyWith),
-		pick:        check.Operation(e, "pick", c.pick),
-		mayRefetch:  check.Operation(e, "may refetch", c.mayRefetch),
-		call:        check.Operation(e, "call", c.call),
-		expired:     check.Operation(e, "expired", c.expired),
-		refresh:     check.Operation(e, "refresh", c.refresh),
-		exchange:    check.Operation(e, "exchange", c.grant),
-		renewed:     check.Operation(e, "renewed", c.renewed),
-		rotate:      check.Operation(e, "rotate", rotate),
-		ends:        check.Operation(e, "ends", ends),
-		pollWait:    check.Operation(e, "poll wait", c.pollWait),
-		slowDown:    check.Operation(e, "slow down", slowDown),
-		logoutURL:   check.Operation(e, "logout URL", c.logoutURL),
-		revoke:      check.Operation(e, "revoke", c.revoke),
-		userInfo:    check.Operation(e, "userinfo", c.userInfo),
-		logoutToken: check.Operation(e, "verify logout token", c.verifyLogoutToken),
+		send:          check.Operation(e, "send", c.send),
+		fetchMetadata: check.Operation(e, "fetch metadata", c.fetchMetadata),
+		fetchKeys:     check.Operation(e, "fetch keys", c.fetchKeys),
+		audience:      check.Operation(e, "assertion audience", c.audience),
+		callback:      check.Operation(e, "callback", c.callback),
+		redeem:        check.Operation(e, "redeem", c.redeem),
+		hold:          check.Operation(e, "hold", c.hold),
+		scopes:        check.Operation(e, "scopes", scopes),
+		algorithms:    check.Operation(e, "algorithms", c.algorithms),
+		signature:     check.Operation(e, "verify signature", c.verifySignature),
+		verifyWith:    check.Operation(e, "verify with", verifyWith),
+		pick:          check.Operation(e, "pick", c.pick),
+		mayRefetch:    check.Operation(e, "may refetch", c.mayRefetch),
+		call:          check.Operation(e, "call", c.call),
+		expired:       check.Operation(e, "expired", c.expired),
+		refresh:       check.Operation(e, "refresh", c.refresh),
+		exchange:      check.Operation(e, "exchange", c.grant),
+		renewed:       check.Operation(e, "renewed", c.renewed),
+		rotate:        check.Operation(e, "rotate", rotate),
+		ends:          check.Operation(e, "ends", ends),
+		pollWait:      check.Operation(e, "poll wait", c.pollWait),
+		slowDown:      check.Operation(e, "slow down", slowDown),
+		logoutURL:     check.Operation(e, "logout URL", c.logoutURL),
+		revoke:        check.Operation(e, "revoke", c.revoke),
+		userInfo:      check.Operation(e, "userinfo", c.userInfo),
+		logoutToken:   check.Operation(e, "verify logout token", c.verifyLogoutToken),
 	}
 	return e.Err()
 }
@@ -155,7 +149,3 @@ func rejectionOf(name, spec string, f check.Finding) error {
 	}
 	return reject(name, spec, f.Want, f.Got)
 }
-
-// load loads a document; it is an operation so that a mutant can remember how it
-// went.
-func load(_ string, load func() error) error { return load() }

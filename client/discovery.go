@@ -25,16 +25,10 @@ func (c *Client) Discover(ctx context.Context) (*Metadata, error) {
 		return c.cfg.Metadata, nil
 	}
 	held := c.meta.get()
-	if held.generation > 0 && c.op.isFresh("metadata", false, held.till) {
+	if held.isFresh(c.cfg.Now()) {
 		return held.value, nil
 	}
-	fresh, err := c.meta.renew(held.generation, func() (m *Metadata, till time.Time, err error) {
-		err = c.op.load("metadata", func() (err error) {
-			m, till, err = c.discover(ctx)
-			return err
-		})
-		return m, till, err
-	})
+	fresh, err := c.meta.renew(held.generation, func() (*Metadata, time.Time, error) { return c.op.fetchMetadata(ctx) })
 	if err != nil && held.generation > 0 && transientErr(err) {
 		return held.value, nil
 	}
@@ -50,7 +44,8 @@ func (c *Client) Metadata() *Metadata {
 	return c.meta.get().value
 }
 
-func (c *Client) discover(ctx context.Context) (*Metadata, time.Time, error) {
+// fetchMetadata reads the metadata document, and returns until when it may be kept.
+func (c *Client) fetchMetadata(ctx context.Context) (*Metadata, time.Time, error) {
 	const spec = "OIDC Discovery 4.2"
 	asked := c.cfg.Now()
 	resp, err := c.get(ctx, wellKnown(c.cfg.Issuer, c.cfg.WellKnown), "application/json")

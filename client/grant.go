@@ -108,8 +108,8 @@ func (c *Client) DeviceToken(ctx context.Context, d *DeviceAuthorization) (*Sess
 	}
 	form := url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {d.DeviceCode}}
 	interval := d.Interval
-	for polls := 0; ; polls++ {
-		if err := c.op.pollWait(ctx, polls, interval); err != nil {
+	for {
+		if err := c.op.pollWait(ctx, interval); err != nil {
 			return nil, err
 		}
 		if !c.cfg.Now().Before(d.Expiry) {
@@ -150,7 +150,7 @@ func (c *Client) nextPoll(resp *Response, err error, interval time.Duration) (ne
 }
 
 // pollWait waits before a poll, the first too.
-func (c *Client) pollWait(ctx context.Context, _ int, interval time.Duration) error {
+func (c *Client) pollWait(ctx context.Context, interval time.Duration) error {
 	return c.cfg.Sleep(ctx, interval)
 }
 

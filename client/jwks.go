@@ -18,18 +18,13 @@ import (
 // and not of the generation that was found wanting.
 func (c *Client) keySet(ctx context.Context, wanting int) (kept[[]check.Key], error) {
 	held := c.keys.get()
-	if held.generation > 0 && c.op.isFresh("jwks", held.generation == wanting, held.till) {
+	if held.isFresh(c.cfg.Now()) && held.generation != wanting {
 		return held, nil
 	}
-	return c.keys.renew(held.generation, func() (keys []check.Key, till time.Time, err error) {
-		err = c.op.load("jwks", func() (err error) {
-			keys, till, err = c.fetchKeys(ctx)
-			return err
-		})
-		return keys, till, err
-	})
+	return c.keys.renew(held.generation, func() ([]check.Key, time.Time, error) { return c.op.fetchKeys(ctx) })
 }
 
+// fetchKeys reads the key set, and returns until when it may be kept.
 func (c *Client) fetchKeys(ctx context.Context) ([]check.Key, time.Time, error) {
 	asked := c.cfg.Now()
 	_, address, err := c.endpoint(ctx, "jwks_uri")

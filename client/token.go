@@ -119,11 +119,11 @@ func (c *Client) readTokens(r *Response) (*TokenResponse, error) {
 
 // answerTable has the checks of an answer of the token endpoint, before it is
 // read.
-func (c *Client) answerTable() []check.Row[*Response] {
+func answerTable() []check.Row[*Response] {
 	return []check.Row[*Response]{
 		row("token_response", "RFC 6749 section 5.2", checkTokenError),
 		row("status", "RFC 6749 section 5.1", checkTokenStatus),
-		row("content_type", "RFC 6749 section 5.1", c.checkTokenType),
+		row("content_type", "RFC 6749 section 5.1", checkTokenType),
 	}
 }
 
@@ -141,8 +141,8 @@ func checkTokenStatus(r *Response) check.Finding {
 	return check.Pass("200")
 }
 
-func (c *Client) checkTokenType(r *Response) check.Finding {
-	if !c.op.isJSON(r) {
+func checkTokenType(r *Response) check.Finding {
+	if !r.isJSON() {
 		return check.Fail("application/json", r.describe())
 	}
 	return check.Pass("application/json")

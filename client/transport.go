@@ -20,7 +20,7 @@ import (
 // send sends one request and reads the whole answer, within Config.Timeout and
 // Config.MaxBody. The error is a *Rejection.
 func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error) {
-	ctx, cancel := c.op.bound(ctx)
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
 	resp, err := c.http.Do(req.WithContext(ctx))
 	if err != nil {
@@ -38,11 +38,6 @@ func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error)
 	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, Challenge: ParseChallenge(resp.Header)}
 	r.JSON = decodeJSON(body)
 	return r, nil
-}
-
-// bound gives a request its time.
-func (c *Client) bound(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, c.cfg.Timeout)
 }
 
 // unanswered says why there is no answer. The URL is left out: it may hold a
@@ -102,7 +97,7 @@ func (c *Client) document(r *Response, name, spec string) (map[string]any, error
 	if r.Status != http.StatusOK {
 		return nil, &Rejection{Check: name, Spec: spec, Want: "status 200", Got: r.describe(), Response: r}
 	}
-	if !c.op.isJSON(r) {
+	if !r.isJSON() {
 		return nil, &Rejection{Check: "content_type", Spec: spec, Want: "application/json", Got: r.describe(), Response: r}
 	}
 	return c.object(r.Body, name, spec, r)

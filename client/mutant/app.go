@@ -140,7 +140,7 @@ func ofApp() []Mutant {
 		{
 			Name: "userinfo-never-fetched", Check: "userinfo", Spec: "OIDC Core 5.4",
 			Doc:   "does not ask for the claims that it needs",
-			edits: wrap("userinfo", skipUserInfo),
+			edits: perform("userinfo", skipUserInfo),
 		},
 		{
 			Name: "userinfo-failure-crashes", Check: "userinfo", Spec: "OIDC Core 5.3",
@@ -269,7 +269,7 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "pending-kept", Check: "login", Spec: "RFC 6749 section 10.12",
-			Doc:    "keeps a pending sign-in after its answer, and after its time",
+			Doc:    "keeps a pending sign-in for a day",
 			config: set("LoginTimeout", func(cfg *client.Config) { cfg.LoginTimeout = 24 * time.Hour }),
 		},
 	}

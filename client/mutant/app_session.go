@@ -150,9 +150,7 @@ func answerInTurn(site) []check.Edit {
 }
 
 // skipUserInfo asks for no claims.
-func skipUserInfo(userInfo) userInfo {
-	return func(context.Context, *client.Session) (map[string]any, error) { return nil, nil }
-}
+func skipUserInfo(context.Context, *client.Session) (map[string]any, error) { return nil, nil }
 
 // hideEndOfGrant takes the end of a grant for an error that passes.
 func hideEndOfGrant(strict call) call {

@@ -1,6 +1,7 @@
 package mutant
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -28,12 +29,12 @@ func discovery() []Mutant {
 		{
 			Name: "discovery-failure-kept", Check: "discovery", Spec: "OIDC Discovery 4.2",
 			Doc:   "never asks for the metadata again once they could not be had",
-			edits: wrap("load", keepMetadataFailure),
+			edits: wrap("fetch metadata", keepMetadataFailure),
 		},
 		{
 			Name: "discovery-kept", Check: "discovery", Spec: "OIDC Discovery 4.2",
 			Doc:   "never asks for the metadata again once it has them",
-			edits: keepForever("metadata"),
+			edits: wrap("fetch metadata", keepForever[*client.Metadata]),
 		},
 		{
 			Name: "discovery-members-refused", Check: "discovery", Spec: "OIDC Discovery 3",
@@ -53,29 +54,28 @@ func discovery() []Mutant {
 	}
 }
 
-// keepForever makes a client use a document that it has for ever.
-func keepForever(document string) edit {
-	return wrap("is fresh", func(strict isFresh) isFresh {
-		return func(name string, lacking bool, till time.Time) bool {
-			return name == document || strict(name, lacking, till)
-		}
-	})
+// keepForever keeps a document for ever, whatever the provider says.
+func keepForever[T any](strict func(context.Context) (T, time.Time, error)) func(context.Context) (T, time.Time, error) {
+	return func(ctx context.Context) (T, time.Time, error) {
+		document, _, err := strict(ctx)
+		return document, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), err
+	}
 }
 
 // keepMetadataFailure keeps that the metadata could not be had the first time.
-func keepMetadataFailure(strict load) load {
+func keepMetadataFailure(strict fetchMetadata) fetchMetadata {
 	var had, failed atomic.Bool
-	return func(document string, read func() error) error {
-		if document != "metadata" {
-			return strict(document, read)
-		}
+	return func(ctx context.Context) (*client.Metadata, time.Time, error) {
 		if failed.Load() && !had.Load() {
-			return reject("discovery", "OIDC Discovery 4.2", "metadata", "none, and none will be asked for")
+			return nil, time.Time{}, reject("discovery", "OIDC Discovery 4.2", "metadata", "none, and none will be asked for")
 		}
-		err := strict(document, read)
-		had.Store(had.Load() || err == nil)
-		failed.Store(failed.Load() || err != nil)
-		return err
+		m, till, err := strict(ctx)
+		if err == nil {
+			had.Store(true)
+		} else {
+			failed.Store(true)
+		}
+		return m, till, err
 	}
 }
 

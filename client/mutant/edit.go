@@ -12,33 +12,23 @@ import (
 
 // The operations of the client that mutants wrap.
 type (
-	send        = func(context.Context, *http.Request) (*client.Response, error)
-	bound       = func(context.Context) (context.Context, context.CancelFunc)
-	isJSON      = func(*client.Response) bool
-	load        = func(document string, load func() error) error
-	isFresh     = func(document string, lacking bool, till time.Time) bool
-	unguessable = func(purpose string) (string, error)
-	callback    = func(context.Context, *client.Authorization, url.Values) (*client.Session, error)
-	redeem      = func(context.Context, *client.Authorization, string) (*client.Response, error)
-	hold        = func(*client.Session, *client.TokenResponse, []string)
-	scopes      = func(requested, asked []string, said string) (granted, unrequested, missing []string)
-	algorithms  = func(registered string) []string
-	signature   = func(context.Context, *check.Token) (string, error)
-	verifyWith  = func(*check.Token, string, []check.Key) bool
-	pick        = func(set []check.Key, alg, kid string) (found []check.Key, known bool, why string)
-	call        = func(context.Context, *client.Session, client.CallOptions) (*client.Response, error)
-	userInfo    = func(context.Context, *client.Session) (map[string]any, error)
-	expired     = func(*client.Session) bool
-	refreshing  = func(context.Context, *client.Session, client.RefreshOptions) (*client.TokenResponse, error)
-	exchange    = func(context.Context, url.Values) (*client.TokenResponse, error)
-	renewed     = func(context.Context, *client.Session, *client.TokenResponse) (*client.IDToken, error)
-	rotate      = func(old, issued string) string
-	ends        = func(error) *client.OAuthError
-	pollWait    = func(ctx context.Context, polls int, interval time.Duration) error
-	slowDown    = func(time.Duration) time.Duration
-	logoutURL   = func(context.Context, *client.Session, client.LogoutOptions) (string, error)
-	revoke      = func(ctx context.Context, token, hint string) error
-	verifyToken = func(context.Context, string) (*client.LogoutToken, error)
+	send          = func(context.Context, *http.Request) (*client.Response, error)
+	fetchMetadata = func(context.Context) (m *client.Metadata, till time.Time, err error)
+	fetchKeys     = func(context.Context) (keys []check.Key, till time.Time, err error)
+	callback      = func(context.Context, *client.Authorization, url.Values) (*client.Session, error)
+	redeem        = func(context.Context, *client.Authorization, string) (*client.Response, error)
+	hold          = func(*client.Session, *client.TokenResponse, []string)
+	scopes        = func(requested, asked []string, said string) (granted, unrequested, missing []string)
+	algorithms    = func(registered string) []string
+	signature     = func(context.Context, *check.Token) (string, error)
+	verifyWith    = func(*check.Token, string, []check.Key) bool
+	pick          = func(set []check.Key, alg, kid string) (found []check.Key, known bool, why string)
+	call          = func(context.Context, *client.Session, client.CallOptions) (*client.Response, error)
+	refreshing    = func(context.Context, *client.Session, client.RefreshOptions) (*client.TokenResponse, error)
+	exchange      = func(context.Context, url.Values) (*client.TokenResponse, error)
+	renewed       = func(context.Context, *client.Session, *client.TokenResponse) (*client.IDToken, error)
+	pollWait      = func(ctx context.Context, interval time.Duration) error
+	verifyToken   = func(context.Context, string) (*client.LogoutToken, error)
 )
 
 // edit makes the edits of one mutant to one client.
@@ -55,6 +45,11 @@ func set(name string, change func(*client.Config)) *setting { return &setting{na
 // wrap makes an operation out of an operation.
 func wrap[F any](operation string, make func(strict F) F) edit {
 	return func(*client.Client) []check.Edit { return []check.Edit{check.Wrap(operation, make)} }
+}
+
+// perform puts another function in the place of an operation.
+func perform[F any](operation string, with F) edit {
+	return func(*client.Client) []check.Edit { return []check.Edit{check.Perform(operation, with)} }
 }
 
 // wrapWith makes an operation out of an operation, with the client that it is of.

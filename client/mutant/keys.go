@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -58,12 +59,12 @@ func keys() []Mutant {
 		{
 			Name: "jwks-never-refetched", Check: "kid", Spec: "OIDC Core 10.1.1",
 			Doc:   "never asks for the keys again",
-			edits: keepForever("jwks"),
+			edits: combine(wrap("fetch keys", keepForever[[]check.Key]), perform("may refetch", func(string) bool { return false })),
 		},
 		{
 			Name: "jwks-refetch-unbounded", Check: "kid", Spec: "OIDC Core 10.1.1",
 			Doc:   "asks for the keys again for every unknown kid",
-			edits: wrap("may refetch", func(func(string) bool) func(string) bool { return func(string) bool { return true } }),
+			edits: perform("may refetch", func(string) bool { return true }),
 		},
 		{
 			Name: "jku-followed", Check: "signature", Spec: "RFC 8725 section 3.10",
@@ -103,7 +104,7 @@ func keys() []Mutant {
 		{
 			Name: "keys-failure-kept", Check: "jwks", Spec: "OIDC Core 10.1.1",
 			Doc:   "never asks for the keys again once they could not be had",
-			edits: wrap("load", keepKeysFailure),
+			edits: wrap("fetch keys", keepKeysFailure),
 		},
 		{
 			Name: "kid-required", Check: "kid", Spec: "RFC 7515 section 4.1.4",
@@ -134,18 +135,15 @@ func firstOf(set []check.Key, kid string) ([]check.Key, string) {
 }
 
 // keepKeysFailure never asks for the keys again once they could not be had.
-func keepKeysFailure(strict load) load {
+func keepKeysFailure(strict fetchKeys) fetchKeys {
 	var failed atomic.Bool
-	return func(document string, read func() error) error {
-		if document != "jwks" {
-			return strict(document, read)
-		}
+	return func(ctx context.Context) ([]check.Key, time.Time, error) {
 		if failed.Load() {
-			return reject("jwks", "OIDC Core 10.1.1", "keys", "none, and none will be asked for")
+			return nil, time.Time{}, reject("jwks", "OIDC Core 10.1.1", "keys", "none, and none will be asked for")
 		}
-		err := strict(document, read)
+		keys, till, err := strict(ctx)
 		failed.Store(err != nil)
-		return err
+		return keys, till, err
 	}
 }
 

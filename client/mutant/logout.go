@@ -12,7 +12,7 @@ func logout() []Mutant {
 		{
 			Name: "logout-local-only", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
 			Doc:   "does not end the session at the provider",
-			edits: wrap("logout URL", signOutHereOnly),
+			edits: perform("logout URL", signOutHereOnly),
 		},
 		{
 			Name: "logout-state-unchecked", Check: "logout_state", Spec: "OIDC RP-Initiated Logout 3",
@@ -72,7 +72,7 @@ func logout() []Mutant {
 		{
 			Name: "revoke-skipped", Check: "revocation", Spec: "RFC 7009 section 2",
 			Doc:   "says that it revoked a token, and did not",
-			edits: wrap("revoke", func(revoke) revoke { return func(context.Context, string, string) error { return nil } }),
+			edits: perform("revoke", func(context.Context, string, string) error { return nil }),
 		},
 		{
 			Name: "sign-out-ignored", Check: "sign-out", Spec: "OIDC RP-Initiated Logout 2",
@@ -102,8 +102,6 @@ func logout() []Mutant {
 	}
 }
 
-func signOutHereOnly(logoutURL) logoutURL {
-	return func(_ context.Context, _ *client.Session, o client.LogoutOptions) (string, error) {
-		return o.PostLogoutRedirectURI, nil
-	}
+func signOutHereOnly(_ context.Context, _ *client.Session, o client.LogoutOptions) (string, error) {
+	return o.PostLogoutRedirectURI, nil
 }

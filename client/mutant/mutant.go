@@ -84,8 +84,9 @@ func choose(names []string) ([]Mutant, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
+	known := Names()
 	for _, name := range names {
-		if known := Names(); !slices.Contains(known, name) {
+		if !slices.Contains(known, name) {
 			hint := ""
 			if near := check.Nearest(name, known); near != "" {
 				hint = fmt.Sprintf(": did you mean %s?", near)

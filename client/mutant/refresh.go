@@ -10,9 +10,11 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // refresh returns the mutants about refresh, expiry and devices.
@@ -36,12 +38,12 @@ func refresh() []Mutant {
 		{
 			Name: "refresh-token-dropped", Check: "refresh_token", Spec: "RFC 6749 section 6",
 			Doc:   "forgets its refresh token when it is given no other",
-			edits: wrap("rotate", func(rotate) rotate { return func(_, issued string) string { return issued } }),
+			edits: perform("rotate", func(_, issued string) string { return issued }),
 		},
 		{
 			Name: "refresh-rotation-ignored", Check: "refresh_token", Spec: "RFC 9700 section 4.14.2",
 			Doc:   "goes on using the refresh token it was first given",
-			edits: wrap("rotate", func(rotate) rotate { return func(old, _ string) string { return old } }),
+			edits: perform("rotate", func(old, _ string) string { return old }),
 		},
 		{
 			Name: "refresh-id-token-unchecked", Check: "renewal", Spec: "OIDC Core 12.2",
@@ -56,26 +58,22 @@ func refresh() []Mutant {
 		{
 			Name: "expiry-ignored", Check: "expires_in", Spec: "RFC 6749 section 5.1",
 			Doc:   "goes on using an expired access token",
-			edits: wrap("expired", func(expired) expired { return func(*client.Session) bool { return false } }),
+			edits: perform("expired", func(*client.Session) bool { return false }),
 		},
 		{
 			Name: "device-interval-ignored", Check: "device", Spec: "RFC 8628 section 3.5",
 			Doc:   "polls without waiting, 50 times",
-			edits: wrap("poll wait", pollAtOnce),
+			edits: func(*client.Client) []check.Edit { return []check.Edit{check.Perform("poll wait", pollAtOnce())} },
 		},
 		{
 			Name: "slow-down-ignored", Check: "device", Spec: "RFC 8628 section 3.5",
-			Doc: "goes on polling as fast after slow_down",
-			edits: wrap("slow down", func(slowDown) slowDown {
-				return func(interval time.Duration) time.Duration { return interval }
-			}),
+			Doc:   "goes on polling as fast after slow_down",
+			edits: perform("slow down", func(interval time.Duration) time.Duration { return interval }),
 		},
 		{
 			Name: "refresh-failure-forgets", Check: "refresh", Spec: "RFC 6749 section 5.2",
-			Doc: "forgets its refresh token when a refresh fails for any reason",
-			edits: wrap("ends", func(ends) ends {
-				return func(error) *client.OAuthError { return &client.OAuthError{Code: "invalid_grant"} }
-			}),
+			Doc:   "forgets its refresh token when a refresh fails for any reason",
+			edits: perform("ends", func(error) *client.OAuthError { return &client.OAuthError{Code: "invalid_grant"} }),
 		},
 		{
 			Name: "refresh-lifetime-kept", Check: "expires_in", Spec: "RFC 6749 section 5.1",
@@ -265,9 +263,11 @@ func refreshOnScopeRefusal(c *client.Client, strict call) call {
 }
 
 // pollAtOnce polls without waiting, 50 times.
-func pollAtOnce(pollWait) pollWait {
-	return func(_ context.Context, polls int, _ time.Duration) error {
-		if polls > 50 {
+func pollAtOnce() pollWait {
+	var polls atomic.Int32
+	return func(context.Context, time.Duration) error {
+		if polls.Add(1) > 50 {
+			polls.Store(0)
 			return reject("device_expiry", "RFC 8628 section 3.5", "an answer after 50 polls", "none")
 		}
 		return nil

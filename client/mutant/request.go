@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/oauth2"
+
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/internal/check"
 )
@@ -46,7 +48,7 @@ func request() []Mutant {
 		{
 			Name: "verifier-static", Check: "request", Spec: "RFC 7636 section 7.1",
 			Doc:   "uses the same code verifier every time",
-			edits: static("code_verifier"),
+			edits: wrapRow("request", "code_challenge", sendSameVerifier),
 		},
 		{
 			Name: "pkce-verifier-wrong", Check: "token request", Spec: "RFC 7636 section 4.5",
@@ -65,10 +67,8 @@ func request() []Mutant {
 		},
 		{
 			Name: "assertion-audience-wrong", Check: "token request", Spec: "RFC 7523 section 3",
-			Doc: "makes its assertions for somebody else",
-			edits: wrap("assertion audience", func(func() string) func() string {
-				return func() string { return "https://any.example" }
-			}),
+			Doc:   "makes its assertions for somebody else",
+			edits: perform("assertion audience", func() string { return "https://any.example" }),
 		},
 		{
 			Name: "openid-not-asked", Check: "request", Spec: "OIDC Core 3.1.2.1",
@@ -93,17 +93,36 @@ func request() []Mutant {
 	}
 }
 
-// static makes a client use the same value every time for what must be fresh.
-func static(name string) edit {
-	return wrap("unguessable", func(strict unguessable) unguessable {
-		return func(purpose string) (string, error) {
-			value, err := strict(purpose)
-			if purpose == name {
-				value = "always-the-same-0123456789-0123456789-0123456789"
+const alwaysTheSame = "always-the-same-0123456789-0123456789-0123456789"
+
+// static makes a client send the same value every time in a parameter that must be
+// fresh.
+func static(param string) edit {
+	return wrapRow("request", param, func(strict func(*check.Request) check.Finding) func(*check.Request) check.Finding {
+		return func(r *check.Request) check.Finding {
+			f := strict(r)
+			if r.Params.Has(param) {
+				r.Params.Set(param, alwaysTheSame)
 			}
-			return value, err
+			return f
 		}
 	})
+}
+
+// sendSameVerifier uses the same code verifier every time.
+func sendSameVerifier(strict func(*check.Request) check.Finding) func(*check.Request) check.Finding {
+	return func(r *check.Request) check.Finding {
+		f := strict(r)
+		if r.Verifier != "" {
+			r.Verifier = alwaysTheSame
+			challenge := alwaysTheSame
+			if r.Params.Get("code_challenge_method") == "S256" {
+				challenge = oauth2.S256ChallengeFromVerifier(alwaysTheSame)
+			}
+			r.Params.Set("code_challenge", challenge)
+		}
+		return f
+	}
 }
 
 func leaveOpenIDOut(r *check.Request) check.Finding {

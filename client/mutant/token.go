@@ -30,8 +30,8 @@ func token() []Mutant {
 		},
 		{
 			Name: "html-accepted", Check: "content_type", Spec: "RFC 6749 section 5.1",
-			Doc:   "reads an answer as JSON though it says that it is none",
-			edits: wrap("is json", func(isJSON) isJSON { return func(*client.Response) bool { return true } }),
+			Doc:       "reads an answer as JSON though it says that it is none",
+			transport: labelJSON,
 		},
 		{
 			Name: "duplicate-members-accepted", Check: "duplicates", Spec: "RFC 8259 section 4",
@@ -104,6 +104,18 @@ func token() []Mutant {
 			edits: refuse("token response", "expires_in", func(t *client.TokenResponse) bool { _, isText := t.Raw["expires_in"].(string); return isText }),
 		},
 	}
+}
+
+// labelJSON labels every answer as JSON, but for one that is a JWT.
+func labelJSON(_ client.Config, next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(req)
+		if err == nil && !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/jwt") {
+			resp.Header = resp.Header.Clone()
+			resp.Header.Set("Content-Type", "application/json")
+		}
+		return resp, err
+	})
 }
 
 func ignoreLifetime(strict func(*client.TokenResponse) check.Finding) func(*client.TokenResponse) check.Finding {

@@ -35,8 +35,8 @@ func transport() []Mutant {
 		},
 		{
 			Name: "timeout-none", Check: "timeout", Spec: "RFC 9110 section 9.2.2",
-			Doc:   "waits for an answer for ever",
-			edits: wrap("bound", func(bound) bound { return waitForEver }),
+			Doc:       "waits for an answer for ever",
+			transport: waitForEver,
 		},
 		{
 			Name: "body-unbounded", Check: "body_size", Spec: "RFC 9110 section 8.6",
@@ -96,7 +96,12 @@ func transport() []Mutant {
 	}
 }
 
-func waitForEver(ctx context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} }
+// waitForEver takes no notice that the time of a request is over.
+func waitForEver(_ client.Config, next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		return next.RoundTrip(req.WithContext(context.WithoutCancel(req.Context())))
+	})
+}
 
 // followRedirects follows a redirect with what the first request carried.
 func followRedirects(strict func(check.Hop) check.Finding) func(check.Hop) check.Finding {
