@@ -61,7 +61,7 @@ func New(cfg Config) (*App, error) { return NewWith(cfg, client.New, nil) }
 
 // NewWith makes an App on clients that newClient makes, with edits to its handler
 // and its seams. It is not part of the API: package mutant builds its apps with it.
-func NewWith(cfg Config, newClient func(client.Config) (*client.Client, error), edits func(*client.Client) []check.Edit) (*App, error) {
+func NewWith(cfg Config, newClient func(client.Config) (*client.Client, error), edits func(c, second *client.Client) []check.Edit) (*App, error) {
 	base, err := url.Parse(cfg.RedirectURL)
 	if err != nil || base.Host == "" || base.Path != "/callback" || base.RawQuery != "" {
 		return nil, fmt.Errorf("app: RedirectURL %q must be a URL with the path /callback, such as http://127.0.0.1:9401/callback", cfg.RedirectURL)
@@ -81,7 +81,7 @@ func NewWith(cfg Config, newClient func(client.Config) (*client.Client, error), 
 	a.answered = newTimedMap[string](a.cfg.MaxSessions, time.Minute, a.cfg.Now)
 	var list []check.Edit
 	if edits != nil {
-		list = edits(a.client)
+		list = edits(a.client, a.second)
 	}
 	if err := a.assemble(check.NewEdits(list)); err != nil {
 		return nil, err
@@ -169,12 +169,17 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // signing out ends at the provider.
 func (a *App) policy() string {
 	targets := "'self'"
-	provider := a.cfg.Issuer
-	if m := a.client.Metadata(); m != nil && m.EndSessionEndpoint != "" {
-		provider = m.EndSessionEndpoint
-	}
-	if u, err := url.Parse(provider); err == nil {
-		targets += " " + u.Scheme + "://" + u.Host
+	for _, c := range []*client.Client{a.client, a.second} {
+		if c == nil {
+			continue
+		}
+		provider := c.Config().Issuer
+		if m := c.Metadata(); m != nil && m.EndSessionEndpoint != "" {
+			provider = m.EndSessionEndpoint
+		}
+		if u, err := url.Parse(provider); err == nil {
+			targets += " " + u.Scheme + "://" + u.Host
+		}
 	}
 	return "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action " + targets
 }

@@ -84,6 +84,15 @@ func TestAppPolicyOfGivenMetadata(t *testing.T) {
 	}
 }
 
+// TestAppPolicyOfSecondProvider: the form that signs out may end at either provider.
+func TestAppPolicyOfSecondProvider(t *testing.T) {
+	t.Parallel()
+	w := newWeb(t, func(cfg *app.Config) { cfg.Second = &client.Config{Issuer: "https://second.example", ClientID: "app"} })
+	if csp := w.browser(t).get(home).header.Get("Content-Security-Policy"); !strings.HasSuffix(csp, "form-action 'self' https://op.example https://second.example") {
+		t.Error(csp)
+	}
+}
+
 // TestAppRefusals: what comes from outside and is not right changes nothing.
 func TestAppRefusals(t *testing.T) {
 	t.Parallel()

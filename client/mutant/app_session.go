@@ -54,7 +54,7 @@ func trustForwardedUser(next http.Handler, w http.ResponseWriter, r *http.Reques
 func askProvider(at site, known *sessions) map[string]page {
 	return map[string]page{"GET /whoami": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 		if s := known.of(r); s != nil {
-			if _, err := at.client.UserInfo(r.Context(), s); err != nil {
+			if _, err := at.clientOf(s).UserInfo(r.Context(), s); err != nil {
 				writeJSON(w, http.StatusUnauthorized, map[string]any{"signed_in": false})
 				return
 			}

@@ -69,12 +69,12 @@ func NewApp(cfg app.Config, names ...string) (*app.App, error) {
 		return nil, err
 	}
 	newClient := func(cfg client.Config) (*client.Client, error) { return build(cfg, chosen) }
-	return app.NewWith(cfg, newClient, func(c *client.Client) []check.Edit {
+	return app.NewWith(cfg, newClient, func(c, second *client.Client) []check.Edit {
 		return collect(chosen, func(m Mutant) []check.Edit {
 			if m.app == nil {
 				return nil
 			}
-			return m.app(site{cfg, c})
+			return m.app(site{cfg, c, second})
 		})
 	})
 }

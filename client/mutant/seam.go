@@ -8,10 +8,20 @@ import (
 	"github.com/authdrill/authdrill/client/internal/check"
 )
 
-// site is the app that a mutant is made of: how it is configured, and its client.
+// site is the app that a mutant is made of: how it is configured, its client, and
+// that of the second provider, if there is one.
 type site struct {
 	cfg    app.Config
 	client *client.Client
+	second *client.Client
+}
+
+// clientOf returns the client that signed a session in.
+func (at site) clientOf(s *client.Session) *client.Client {
+	if id := s.Snapshot().IDToken; id != nil && at.second != nil && text(id.Claims["iss"]) == at.second.Config().Issuer {
+		return at.second
+	}
+	return at.client
 }
 
 // The functions of the app that an edit may wrap.
