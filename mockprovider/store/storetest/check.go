@@ -221,7 +221,7 @@ func checkReset(t T, b record.Backend) {
 	old := b.Current()
 	keepOne(t, old)
 	resetState(t, b)
-	if b.Current() == old || b.Current() != b.Current() {
+	if now := b.Current(); now == old || now != b.Current() {
 		t.Fatal("a state is another one after a reset, and only then")
 	}
 	if left := known(b.Current()); len(left) > 0 {
