@@ -92,12 +92,17 @@ func (w *walker) discovered(address string) {
 	}
 }
 
-func (w *walker) walk() {
+// register gives the client every grant that the provider has.
+func (w *walker) register() {
 	w.op.SetClient(store.Client{
 		ID: w.id, Secret: w.player.key, RedirectURIs: []string{playerCallback},
 		ResponseTypes: []protocol.ResponseType{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token"},
 		GrantTypes:    append(protocol.UsualGrants(), protocol.PasswordGrant),
 	})
+}
+
+func (w *walker) walk() {
+	w.register()
 	if w.offers("authorization_code") {
 		w.code()
 	}

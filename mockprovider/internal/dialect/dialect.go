@@ -47,9 +47,13 @@ type Naming interface {
 	// a request. user has the claims of the user that the answer is about, where
 	// Rules say that they matter.
 	Issuer(at Request, user map[string]any) string
+	// Realm returns which of its issuers the URL of a request is of: each has
+	// tokens of its own. It is empty where the provider has one issuer only, and
+	// where the URL does not say which.
+	Realm(at Request) string
 	// Names reports whether iss is an issuer identifier that the provider may
-	// have used at an address.
-	Names(address, iss string) bool
+	// have used at the URL of a request.
+	Names(at Request, iss string) bool
 	// URLs returns those of an endpoint as the client sees them, the one in the
 	// metadata first.
 	URLs(at Request, endpoint protocol.Endpoint) []string

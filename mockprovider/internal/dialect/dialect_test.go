@@ -92,7 +92,7 @@ func TestIssuerOfRequest(t *testing.T) {
 		if got != own.Address+tc.want {
 			t.Errorf("%s %v: %s, want %s", tc.persona, tc.at, got, tc.want)
 		}
-		if !d.Names(own.Address, got) || d.Names(own.Address, "http://elsewhere.test"+tc.want) {
+		if !d.Names(at, got) || d.Names(at, "http://elsewhere.test"+tc.want) {
 			t.Errorf("%s: %s is not its own, or another is", tc.persona, got)
 		}
 	}

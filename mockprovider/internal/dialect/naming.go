@@ -41,22 +41,52 @@ func hostOf(r *http.Request) string {
 
 // Issuer adds the path that the persona has for the request to the address.
 func (m *imitation) Issuer(at Request, user map[string]any) string {
-	path := m.OpenID.Issuer
-	if n := len(m.IssuerPath); n > 0 {
-		tree := m.IssuerPath[min(at.N, n-1)]
-		if filled, ok := tree.Fill(persona.Values{"path": at.Path, "user": user}, nil); ok {
-			path = match.Text(filled)
-		}
+	path, ok := m.issuerPath(at, user)
+	if !ok {
+		path = m.OpenID.Issuer
 	}
 	return at.Address + path
 }
 
-// Names accepts what is below an address, where a persona has an issuer for
-// each of its tenants.
-func (m *imitation) Names(address, iss string) bool {
-	below := m.OpenID.Issuer != "" || len(m.IssuerPath) > 0
-	return slices.ContainsFunc([]string{address, m.Dialect.Issuer}, func(own string) bool {
-		return own != "" && (iss == own || below && strings.HasPrefix(iss, own+"/"))
+// issuerPath returns the path of the issuer identifier that a request is about, and
+// whether the request says which.
+func (m *imitation) issuerPath(at Request, user map[string]any) (path string, ok bool) {
+	n := len(m.IssuerPath)
+	if n == 0 {
+		return "", false
+	}
+	filled, ok := m.IssuerPath[min(at.N, n-1)].Fill(persona.Values{"path": at.Path, "user": user}, nil)
+	if !ok {
+		return "", false
+	}
+	return match.Text(filled), true
+}
+
+// Realm is the path of the issuer identifier. Where that depends on the user, every
+// URL knows the tokens of all.
+func (m *imitation) Realm(at Request) string {
+	if m.rules.IssuerByUser {
+		return ""
+	}
+	path, ok := m.issuerPath(at, nil)
+	if ok && path == "" {
+		return "/" // that of the address, where others are below it
+	}
+	return path
+}
+
+// Names accepts the issuer of the realm, or what is below an address where the
+// request is of none.
+func (m *imitation) Names(at Request, iss string) bool {
+	realm, below := m.Realm(at), m.OpenID.Issuer != "" || len(m.IssuerPath) > 0
+	return slices.ContainsFunc([]string{at.Address, m.Dialect.Issuer}, func(own string) bool {
+		switch {
+		case own == "":
+			return false
+		case realm != "":
+			return iss == own+strings.TrimSuffix(realm, "/")
+		}
+		return iss == own || below && strings.HasPrefix(iss, own+"/")
 	})
 }
 

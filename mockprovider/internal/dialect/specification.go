@@ -30,7 +30,9 @@ func (specification) Default(own Request) Request { return own }
 
 func (specification) Issuer(at Request, _ map[string]any) string { return at.Address }
 
-func (specification) Names(address, iss string) bool { return iss == address }
+func (specification) Realm(Request) string { return "" }
+
+func (specification) Names(at Request, iss string) bool { return iss == at.Address }
 
 func (specification) URLs(at Request, endpoint protocol.Endpoint) []string {
 	return []string{at.URL + endpoint.Path()}

@@ -27,7 +27,7 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 	now := i.Clock.Now()
 	d := record.Device{
 		Code: i.Grants.DeviceCode(), UserCode: i.userCode(),
-		ClientID: c.ID, Scopes: strings.Fields(r.PostForm.Get("scope")), Form: r.PostForm,
+		Realm: i.Grants.Realm(r.Context()), ClientID: c.ID, Scopes: strings.Fields(r.PostForm.Get("scope")), Form: r.PostForm,
 		Expires: now.Add(p.Lifetime.D()), Interval: p.Interval.D(),
 	}
 	// The code is remembered longer than it lives, to say that it has expired.

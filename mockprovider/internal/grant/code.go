@@ -34,9 +34,9 @@ func (t *tokens) ValidateAuthorizeCode(context.Context, fosite.Requester, string
 
 // CreateAuthorizeCodeSession keeps a code. It is remembered as long as tokens
 // made from it may live, so that a replay can still revoke them.
-func (s *fositeStore) CreateAuthorizeCodeSession(_ context.Context, code string, r fosite.Requester) error {
+func (s *fositeStore) CreateAuthorizeCodeSession(ctx context.Context, code string, r fosite.Requester) error {
 	p := s.engine.Persona()
-	g := s.complete(r)
+	g := s.complete(ctx, r)
 	expires := g.Issued.Time().Add(p.AuthorizationCode.Lifetime.D())
 	s.engine.Store.KeepCode(code, record.Code{GrantKey: g.Key, Expires: record.At(expires)}, expires.Add(p.AccessToken.Lifetime.D()))
 	return nil
@@ -48,7 +48,7 @@ func (s *fositeStore) CreateAuthorizeCodeSession(_ context.Context, code string,
 func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, session fosite.Session) (fosite.Requester, error) {
 	x := journal.From(ctx)
 	now := s.engine.now()
-	c, ok := s.engine.Store.Code(code, now)
+	c, ok := s.engine.code(ctx, code)
 	switch {
 	case !ok:
 		x.Decide("code", false, "unknown", "RFC 6749 section 4.1.3")

@@ -46,6 +46,9 @@ func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite
 	if code == "" {
 		return fosite.ErrInvalidRequest.WithHint("The parameter device_code is missing.")
 	}
+	if d, ok := e.Store.Device(code, e.now()); ok && e.ofAnotherRealm(ctx, d.Realm) {
+		return refuse(protocol.CauseDeviceCodeUnknown, "The device code is of another issuer of this provider.")
+	}
 	d, poll := e.Store.PollDevice(code, r.GetClient().GetID(), e.now())
 	switch poll {
 	case record.PollUnknown:

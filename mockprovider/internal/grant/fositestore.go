@@ -35,24 +35,28 @@ var (
 
 // complete writes what the request says into the grant of its session, and stores
 // it, once.
-func (s *fositeStore) complete(r fosite.Requester) *record.Grant {
+func (s *fositeStore) complete(ctx context.Context, r fosite.Requester) *record.Grant {
 	g := r.GetSession().(*Session).grant
 	if g.Key == 0 {
-		s.describe(g, r)
+		s.describe(g, r, s.engine.Realm(ctx))
 		s.engine.put(g)
 	}
 	return g
 }
 
 // describe writes what the request says into its grant.
-func (s *fositeStore) describe(g *record.Grant, r fosite.Requester) {
+func (s *fositeStore) describe(g *record.Grant, r fosite.Requester, realm string) {
 	form := r.GetRequestForm()
 	g.ClientID = r.GetClient().GetID()
 	g.Scopes = clonedWords(r.GetGrantedScopes())
 	g.Issued = record.At(s.engine.now())
 	if g.GrantType == protocol.ClientCredentialsGrant {
+		if realm != "" {
+			g.Authorization = &record.Authorization{Realm: realm}
+		}
 		return
 	}
+	g.Realm = realm
 	g.Requested = clonedWords(r.GetRequestedScopes())
 	g.RedirectURI = strings.Clone(form.Get("redirect_uri"))
 	g.Challenge, g.ChallengeMethod = strings.Clone(form.Get("code_challenge")), strings.Clone(form.Get("code_challenge_method"))
@@ -127,9 +131,9 @@ func (s *fositeStore) end(ctx context.Context, g *record.Grant, event protocol.E
 }
 
 // CreateAccessTokenSession keeps an access token.
-func (s *fositeStore) CreateAccessTokenSession(_ context.Context, token string, r fosite.Requester) error {
+func (s *fositeStore) CreateAccessTokenSession(ctx context.Context, token string, r fosite.Requester) error {
 	p := s.engine.Persona()
-	g := s.complete(r)
+	g := s.complete(ctx, r)
 	scopes := []string(r.GetGrantedScopes())
 	if slices.Equal(scopes, g.Scopes) {
 		scopes = g.Scopes
@@ -139,8 +143,8 @@ func (s *fositeStore) CreateAccessTokenSession(_ context.Context, token string, 
 }
 
 // GetAccessTokenSession returns the request of a live access token.
-func (s *fositeStore) GetAccessTokenSession(_ context.Context, token string, session fosite.Session) (fosite.Requester, error) {
-	a, ok := s.engine.Store.Access(token, s.engine.now())
+func (s *fositeStore) GetAccessTokenSession(ctx context.Context, token string, session fosite.Session) (fosite.Requester, error) {
+	a, ok := s.engine.access(ctx, token)
 	if !ok {
 		return nil, fosite.ErrNotFound
 	}

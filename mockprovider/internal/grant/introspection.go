@@ -12,13 +12,13 @@ import (
 func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 	x := journal.From(ctx)
 	now := e.now()
-	if a, ok := e.Store.Access(token, now); ok && a.Live(now) && e.userThere(a.Grant) {
+	if a, ok := e.access(ctx, token); ok && a.Live(now) && e.userThere(a.Grant) {
 		x.Bind(a.Grant.Login, "", a.Grant.Subject)
 		out := e.describe(ctx, a.Grant, a.Scopes, a.Issued, a.Expires)
 		out["token_type"] = "Bearer"
 		return out
 	}
-	if r, ok := e.Store.Refresh(token, now); ok && r.Expires.After(now) && !r.Ended && e.userThere(r.Grant) &&
+	if r, ok := e.refresh(ctx, token); ok && r.Expires.After(now) && !r.Ended && e.userThere(r.Grant) &&
 		r.Current(now, e.Persona().RefreshToken.GraceWindow.D()) {
 		x.Bind(r.Grant.Login, "", r.Grant.Subject)
 		return e.describe(ctx, r.Grant, r.Grant.Scopes, r.Issued, r.Expires)

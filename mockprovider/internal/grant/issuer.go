@@ -36,9 +36,52 @@ func (e *Engine) Receive(ctx context.Context, r *http.Request, n int) context.Co
 	return e.Dialect().Receive(ctx, e.own(), r, n)
 }
 
-// isOwnIssuer reports whether a token's iss is an identifier of this provider.
+// isOwnIssuer reports whether a token's iss is an identifier that this provider may
+// have at the URL of the request.
 func (e *Engine) isOwnIssuer(ctx context.Context, iss any) bool {
 	text, _ := iss.(string)
-	d, address := e.Dialect(), e.At(ctx).Address
-	return d.Names(address, text) || e.Address != address && d.Names(e.Address, text)
+	d, at := e.Dialect(), e.At(ctx)
+	if d.Names(at, text) {
+		return true
+	}
+	at.Address = e.Address
+	return d.Names(at, text)
+}
+
+// Realm returns which of the provider's issuers the request is about, empty where it
+// has only one.
+func (e *Engine) Realm(ctx context.Context) string { return e.Dialect().Realm(e.At(ctx)) }
+
+// ofAnotherRealm reports whether something that was made in a realm is not known to
+// the issuer that the request is about.
+func (e *Engine) ofAnotherRealm(ctx context.Context, realm string) bool {
+	if realm == "" {
+		return false
+	}
+	own := e.Realm(ctx)
+	return own != "" && own != realm
+}
+
+// code returns a code that the issuer of the request knows.
+func (e *Engine) code(ctx context.Context, code string) (c record.HeldCode, ok bool) {
+	if c, ok = e.Store.Code(code, e.now()); ok && e.ofAnotherRealm(ctx, c.Grant.Realm) {
+		return record.HeldCode{}, false
+	}
+	return c, ok
+}
+
+// access returns an access token that the issuer of the request knows.
+func (e *Engine) access(ctx context.Context, token string) (a record.HeldAccess, ok bool) {
+	if a, ok = e.Store.Access(token, e.now()); ok && e.ofAnotherRealm(ctx, a.Grant.Realm) {
+		return record.HeldAccess{}, false
+	}
+	return a, ok
+}
+
+// refresh returns a refresh token that the issuer of the request knows.
+func (e *Engine) refresh(ctx context.Context, token string) (r record.HeldRefresh, ok bool) {
+	if r, ok = e.Store.Refresh(token, e.now()); ok && e.ofAnotherRealm(ctx, r.Grant.Realm) {
+		return record.HeldRefresh{}, false
+	}
+	return r, ok
 }

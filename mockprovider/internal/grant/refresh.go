@@ -50,9 +50,9 @@ func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosit
 
 // CreateRefreshTokenSession keeps a refresh token, until it has been idle for
 // too long or the grant has reached its age.
-func (s *fositeStore) CreateRefreshTokenSession(_ context.Context, token, _ string, r fosite.Requester) error {
+func (s *fositeStore) CreateRefreshTokenSession(ctx context.Context, token, _ string, r fosite.Requester) error {
 	p := s.engine.Persona().RefreshToken
-	g := s.complete(r)
+	g := s.complete(ctx, r)
 	now := s.engine.now()
 	ends := g.Issued.Time().Add(p.Lifetime.D())
 	rt := record.Refresh{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(ends), Ends: record.At(ends)}
@@ -71,7 +71,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 	x := journal.From(ctx)
 	p := s.engine.Persona().RefreshToken
 	now := s.engine.now()
-	rt, ok := s.engine.Store.Refresh(token, now)
+	rt, ok := s.engine.refresh(ctx, token)
 	if !ok {
 		x.Decide("refresh_token", false, "unknown, or its grant has reached its age", "RFC 6749 section 6")
 		x.Because(protocol.CauseRefreshTokenUnknown)

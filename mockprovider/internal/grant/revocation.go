@@ -18,8 +18,8 @@ type revocationHandler struct{ engine *Engine }
 func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fosite.TokenType, c fosite.Client) error {
 	x := journal.From(ctx)
 	now := h.engine.now()
-	a, isAccess := h.engine.Store.Access(token, now)
-	r, isRefresh := h.engine.Store.Refresh(token, now)
+	a, isAccess := h.engine.access(ctx, token)
+	r, isRefresh := h.engine.refresh(ctx, token)
 	var g *record.Grant
 	switch {
 	case isAccess:

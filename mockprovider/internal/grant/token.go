@@ -53,7 +53,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (*record.HeldAcc
 		return nil, invalidToken(why)
 	}
 	now := e.now()
-	a, ok := e.Store.Access(token, now)
+	a, ok := e.access(ctx, token)
 	if !ok {
 		return refuse(protocol.CauseAPITokenUnknown, "The access token is unknown or expired.")
 	}

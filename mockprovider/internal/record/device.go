@@ -9,6 +9,7 @@ import (
 // Device is a device authorization request (RFC 8628 section 3.2).
 type Device struct {
 	Code, UserCode string
+	Realm          string // the issuer it is of, where the provider has several
 	ClientID       string
 	Scopes         []string
 	Expires        time.Time

@@ -30,6 +30,7 @@ type Grant struct {
 // Authorization is what a user's grant knows beyond a client's own: the request
 // it answers and the sign-in it rests on.
 type Authorization struct {
+	Realm       string    // the issuer it is of, where the provider has several
 	Login       string    // the sign-in it came from, as the journal numbers them
 	UserLogin   string    // empty for client credentials
 	SessionID   string    // sid of the user's session at the provider
