@@ -56,7 +56,7 @@ func (r *request) falsify(artifact protocol.Artifact, change func(*fault.Tamper)
 	if r.answered {
 		return
 	}
-	for _, f := range r.issuer.Faults.On(artifact, r.x.Param) {
+	for _, f := range r.issuer.Faults.On(artifact, r.x) {
 		r.x.Fault(f.ID, f.String())
 		change(f.Tamper)
 	}

@@ -44,7 +44,7 @@ func (i *Issuer) exchange(rt route) http.Handler {
 			r.out.Send(r)
 			return
 		}
-		after := r.strikeBefore(i.Faults.At(rt.Endpoint, r.x.Param))
+		after := r.strikeBefore(i.Faults.At(rt.Endpoint, r.x))
 		if !r.answered && !r.left {
 			r.answerWith(r.decide())
 		}

@@ -28,7 +28,7 @@ func (e *Engine) Sign(ctx context.Context, artifact protocol.Artifact, alg proto
 		return "", err
 	}
 	x := journal.From(ctx)
-	struck := e.Faults.On(artifact, x.Param)
+	struck := e.Faults.On(artifact, x)
 	if len(struck) == 0 {
 		return sealed(k, k.Header(typ), claims)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -86,16 +87,16 @@ func (s *Faults) List() []fault.Status {
 }
 
 // At returns the faults that strike a request to an endpoint, as record.Faults.At.
-func (s *Faults) At(endpoint protocol.Endpoint, param func(string) (string, bool)) []fault.Fault {
-	return s.strike(func(f *fault.Fault) bool { return f.At == endpoint }, param)
+func (s *Faults) At(endpoint protocol.Endpoint, r record.Parameters) []fault.Fault {
+	return s.strike(func(f *fault.Fault) bool { return f.At == endpoint }, r)
 }
 
 // On returns the faults that strike an artifact, as record.Faults.On.
-func (s *Faults) On(artifact protocol.Artifact, param func(string) (string, bool)) []fault.Fault {
-	return s.strike(func(f *fault.Fault) bool { return f.On == artifact }, param)
+func (s *Faults) On(artifact protocol.Artifact, r record.Parameters) []fault.Fault {
+	return s.strike(func(f *fault.Fault) bool { return f.On == artifact }, r)
 }
 
-func (s *Faults) strike(here func(*fault.Fault) bool, param func(string) (string, bool)) []fault.Fault {
+func (s *Faults) strike(here func(*fault.Fault) bool, r record.Parameters) []fault.Fault {
 	if !s.filled.Load() {
 		return nil
 	}
@@ -103,7 +104,7 @@ func (s *Faults) strike(here func(*fault.Fault) bool, param func(string) (string
 	defer s.mu.Unlock()
 	var out []fault.Fault
 	for _, a := range s.armed {
-		if !here(&a.Fault) || !a.Matches(param) || !a.Consider(s.random.Float64) {
+		if !here(&a.Fault) || !a.Matches(r.Param) || !a.Consider(s.random.Float64) {
 			continue
 		}
 		out = append(out, a.Fault)

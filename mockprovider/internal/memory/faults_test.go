@@ -9,7 +9,12 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 )
 
-func none(string) (string, bool) { return "", false }
+// param is a request with some parameters.
+type param func(name string) (string, bool)
+
+func (p param) Param(name string) (string, bool) { return p(name) }
+
+var none param = func(string) (string, bool) { return "", false }
 
 func TestSkipTimesAndMatch(t *testing.T) {
 	s := NewFaults(1)
@@ -20,7 +25,7 @@ func TestSkipTimesAndMatch(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	refresh := func(name string) (string, bool) { return "refresh_token", name == "grant_type" }
+	var refresh param = func(name string) (string, bool) { return "refresh_token", name == "grant_type" }
 	var got []int
 	for range 5 {
 		got = append(got, len(s.At("token_endpoint", refresh)))

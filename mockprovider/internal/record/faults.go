@@ -21,12 +21,17 @@ type Faults interface {
 	List() []fault.Status
 	// At returns the faults that strike a request to an endpoint, counting it:
 	// delays, up to the first fault that answers. Those behind it wait for a later
-	// request. param looks a request parameter up.
-	At(endpoint protocol.Endpoint, param func(string) (string, bool)) []fault.Fault
+	// request.
+	At(endpoint protocol.Endpoint, r Parameters) []fault.Fault
 	// On returns the faults that strike an artifact, counting it.
-	On(artifact protocol.Artifact, param func(string) (string, bool)) []fault.Fault
+	On(artifact protocol.Artifact, r Parameters) []fault.Fault
 	// Draw returns how long a delay takes, drawing from the seed if it is random.
 	Draw(d *fault.Delay) time.Duration
+}
+
+// Parameters are those of a request, as a journal's exchange has them.
+type Parameters interface {
+	Param(name string) (value string, ok bool)
 }
 
 // SigningKeys returns the kinds of keys that armed faults have tokens signed with:

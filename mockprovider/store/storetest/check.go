@@ -56,7 +56,10 @@ func together(do func(caller int)) {
 	wg.Wait()
 }
 
-func noParam(string) (string, bool) { return "", false }
+// noParams is a request without parameters.
+type noParams struct{}
+
+func (noParams) Param(string) (string, bool) { return "", false }
 
 func checkFaults(t T, b record.Backend) {
 	const skip, times = 100, 300
@@ -69,7 +72,7 @@ func checkFaults(t T, b record.Backend) {
 		t.Error("two faults have one id")
 	}
 	var struck atomic.Int64
-	together(func(int) { struck.Add(int64(len(b.Current().Faults.At("token_endpoint", noParam)))) })
+	together(func(int) { struck.Add(int64(len(b.Current().Faults.At("token_endpoint", noParams{})))) })
 	if l := s.Faults.List(); struck.Load() != times || len(l) != 1 || l[0].Struck != times || l[0].Seen != skip+times {
 		t.Errorf("%d struck, want %d: %+v", struck.Load(), times, l)
 	}
