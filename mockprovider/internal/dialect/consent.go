@@ -3,8 +3,6 @@ package dialect
 import (
 	"slices"
 	"strings"
-
-	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
 // declined marks a scope that the user declined, in what is remembered of
@@ -13,8 +11,8 @@ const declined = " "
 
 // MustAsk reports whether the request, or a scope that is new, needs the user's
 // consent.
-func (m *imitation) MustAsk(before, requested []string, v func() persona.Values) bool {
-	values := v()
+func (m *imitation) MustAsk(before, requested []string, s Source) bool {
+	values := s.Values()
 	if before == nil || values.Holds(m.AuthorizationRequest.ConsentWhen) {
 		return true
 	}
@@ -26,13 +24,12 @@ func (m *imitation) MustAsk(before, requested []string, v func() persona.Values)
 
 // Granted returns the scopes that were allowed, and what the persona adds or
 // leaves out because of earlier answers.
-func (m *imitation) Granted(remembered func() []string, allowed []string, v func() persona.Values) []string {
-	before := remembered()
+func (m *imitation) Granted(before, allowed []string, s Source) []string {
 	earlier := slices.DeleteFunc(slices.Clone(before), func(s string) bool { return strings.HasPrefix(s, declined) })
 	out := slices.DeleteFunc(slices.Clone(allowed), func(s string) bool {
 		return slices.Contains(before, declined+s) && !slices.Contains(earlier, s)
 	})
-	if len(allowed) == 0 && m.Scope.GrantedBefore || v().Holds(m.Scope.AddGrantedWhen) {
+	if len(allowed) == 0 && m.Scope.GrantedBefore || s.Values().Holds(m.Scope.AddGrantedWhen) {
 		out = with(out, earlier...)
 	}
 	return out
@@ -57,4 +54,4 @@ func (m *imitation) Remembered(before, allowed, asked []string) []string {
 }
 
 // RefreshDue holds the request against the persona's conditions.
-func (m *imitation) RefreshDue(v func() persona.Values) bool { return v().Holds(m.RefreshTokenWhen) }
+func (m *imitation) RefreshDue(s Source) bool { return s.Values().Holds(m.RefreshTokenWhen) }

@@ -64,44 +64,55 @@ type Naming interface {
 	Metadata(at Request, doc map[string]any, random io.Reader) map[string]any
 }
 
+// Source has what conditions and templates of a persona may speak of. It is asked
+// only where there are some.
+type Source interface {
+	Values() persona.Values
+}
+
+// Clients has what clients have registered.
+type Clients interface {
+	// RedirectURIs returns those of a client.
+	RedirectURIs(clientID string) []string
+}
+
 // Requests is what a provider accepts in requests.
 type Requests interface {
-	// Translate puts a request into the words of the specifications. registered
-	// returns the redirect URIs of a client.
-	Translate(endpoint protocol.Endpoint, r *http.Request, registered func(clientID string) []string, random io.Reader)
+	// Translate puts a request into the words of the specifications.
+	Translate(endpoint protocol.Endpoint, r *http.Request, clients Clients, random io.Reader)
 	// Refuses says what an authorization request must not ask for here, empty if
 	// there is nothing.
 	Refuses(form url.Values, scopes []string) string
 	// Prompt returns the values of prompt that count for a request.
-	Prompt(sent []string, v func() persona.Values) []string
+	Prompt(sent []string, s Source) []string
 	// ClientAuth reports whether clients may authenticate by a method at an
 	// endpoint, and whether that needs no secret there. ofDevice tells whether
-	// the request belongs to the device grant.
-	ClientAuth(endpoint protocol.Endpoint, method protocol.AuthMethod, ofDevice func() bool) (accepted, withoutSecret bool)
+	// the request belongs to the device grant, where Rules say that it matters.
+	ClientAuth(endpoint protocol.Endpoint, method protocol.AuthMethod, ofDevice bool) (accepted, withoutSecret bool)
 }
 
 // Consents is what a provider asks its users, and remembers of the answers.
 // before is what it remembers, nil if the client was never answered.
 type Consents interface {
 	// MustAsk reports whether the user has to be asked for the requested scopes.
-	MustAsk(before, requested []string, v func() persona.Values) bool
-	// Granted returns the scopes that a user gives who allows some.
-	Granted(before func() []string, allowed []string, v func() persona.Values) []string
+	MustAsk(before, requested []string, s Source) bool
+	// Granted returns the scopes that a user gives who allows some. before
+	// matters where Rules say so.
+	Granted(before, allowed []string, s Source) []string
 	// Remembered returns what is remembered once the user allowed some of the
 	// scopes that were asked.
 	Remembered(before, allowed, asked []string) []string
 	// RefreshDue reports whether the request brings a refresh token, where Rules
 	// say that requests decide.
-	RefreshDue(v func() persona.Values) bool
+	RefreshDue(s Source) bool
 }
 
 // Answers is how a provider writes what it answers.
 type Answers interface {
 	// Changes returns the members to set or remove in an artifact.
 	Changes(artifact protocol.Artifact) persona.Changes
-	// Parameters changes those of an authorization response. v returns what they
-	// may speak of.
-	Parameters(params url.Values, v func() persona.Values, random io.Reader)
+	// Parameters changes those of an authorization response.
+	Parameters(params url.Values, s Source, random io.Reader)
 	// JoinScopes writes scopes as answers have them.
 	JoinScopes(scopes []string) string
 	// Encode writes the members of an answer in the form that the Accept header
@@ -122,6 +133,8 @@ type Rules struct {
 	Fragment          string                  // fragment of the redirect URI of authorization responses
 	MissingUnknown    bool                    // a code or token that is missing is refused as one that is not known
 	KeepRequest       bool                    // grants remember their authorization request
+	GrantsByConsents  bool                    // earlier answers of the user change what is granted
+	DeviceSecretless  bool                    // a client of the device grant needs no secret
 	RefreshByRequest  bool                    // the authorization request decides whether there is a refresh token, not the scopes
 	RefreshRedirect   bool                    // a redirect_uri of a refresh must be that of the grant
 	RefreshEndsAccess bool                    // a refresh ends the access tokens before it

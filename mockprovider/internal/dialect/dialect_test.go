@@ -23,7 +23,10 @@ func named(t *testing.T, name string) *persona.Dialect {
 	return p.Dialect
 }
 
-func noValues() persona.Values { return persona.Values{} }
+// values is a source of some.
+type values persona.Values
+
+func (v values) Values() persona.Values { return persona.Values(v) }
 
 // TestCacheMakesDialectOnce: a dialect is compared by identity, and not made anew
 // for a request.
@@ -47,7 +50,7 @@ func TestSpecificationChangesNothing(t *testing.T) {
 	sent := url.Values{"scope": {"a b"}}
 	d.Translate(protocol.AuthorizationEndpoint, r, nil, nil)
 	params := url.Values{"code": {"c"}, "iss": {"i"}}
-	d.Parameters(params, noValues, nil)
+	d.Parameters(params, values{}, nil)
 	ctx := context.Background()
 	switch {
 	case !reflect.DeepEqual(r.Form, sent):
@@ -109,11 +112,11 @@ func TestDeclinedScopeIsNotAskedAgain(t *testing.T) {
 	if !slices.Equal(spec.Remembered(nil, asked[:1], asked), asked[:1]) {
 		t.Error("the specification remembers what was declined")
 	}
-	again := func() persona.Values { return persona.Values{"auth_type": "rerequest"} }
-	if d.MustAsk(after, asked, noValues) || !d.MustAsk(after, asked, again) || !spec.MustAsk(asked[:1], asked, noValues) {
+	again := values{"auth_type": "rerequest"}
+	if d.MustAsk(after, asked, values{}) || !d.MustAsk(after, asked, again) || !spec.MustAsk(asked[:1], asked, values{}) {
 		t.Errorf("asked wrongly after %q", after)
 	}
-	if got := d.Granted(func() []string { return after }, asked, noValues); !slices.Equal(got, asked[:1]) {
+	if got := d.Granted(after, asked, values{}); !slices.Equal(got, asked[:1]) {
 		t.Errorf("granted %q", got)
 	}
 	if !slices.Equal(d.Remembered(after, asked, asked), asked) {
@@ -124,11 +127,11 @@ func TestDeclinedScopeIsNotAskedAgain(t *testing.T) {
 // TestErrorInTheWordsOfAPersona has its code, status and body.
 func TestErrorInTheWordsOfAPersona(t *testing.T) {
 	e := dialect.Error{Code: "invalid_grant", Description: `not "good"`, Status: 400, Cause: protocol.CauseTokenCodeUnknown}
-	spec := dialect.Specification.Refuse(e, noValues, nil)
+	spec := dialect.Specification.Refuse(e, values{}, nil)
 	if spec.Status != 400 || spec.Members["error"] != "invalid_grant" || spec.Members["error_description"] != "not 'good'" {
 		t.Errorf("%+v", spec)
 	}
-	github := dialect.Of(named(t, "github")).Refuse(e, noValues, nil)
+	github := dialect.Of(named(t, "github")).Refuse(e, values{}, nil)
 	if github.Status != 200 || github.Code != "bad_verification_code" || github.Members["error"] != "bad_verification_code" {
 		t.Errorf("%+v", github)
 	}

@@ -40,10 +40,10 @@ type AuthorizationRefusal struct {
 	Params url.Values
 }
 
-// Errors is how a provider refuses. v returns what its words may speak of.
+// Errors is how a provider refuses, in words that may speak of what is known of the request.
 type Errors interface {
-	Refuse(e Error, v func() persona.Values, random io.Reader) Refusal
-	RefuseAuthorization(e Error, v func() persona.Values, random io.Reader) AuthorizationRefusal
+	Refuse(e Error, s Source, random io.Reader) Refusal
+	RefuseAuthorization(e Error, s Source, random io.Reader) AuthorizationRefusal
 }
 
 // Printable puts another character in the place of each that neither an error's
@@ -83,7 +83,7 @@ func (e Error) params() url.Values {
 }
 
 // Refuse answers as RFC 6749 section 5.2 and RFC 6750 section 3 have it.
-func (specification) Refuse(e Error, _ func() persona.Values, _ io.Reader) Refusal {
+func (specification) Refuse(e Error, _ Source, _ io.Reader) Refusal {
 	out := Refusal{Code: e.Code, Status: e.Status, Members: e.members()}
 	switch {
 	case e.Bearer:
@@ -108,7 +108,7 @@ func bearerChallenge(e Error) string {
 	return challenge
 }
 
-func (specification) RefuseAuthorization(e Error, _ func() persona.Values, _ io.Reader) AuthorizationRefusal {
+func (specification) RefuseAuthorization(e Error, _ Source, _ io.Reader) AuthorizationRefusal {
 	return AuthorizationRefusal{Error: e, Params: e.params()}
 }
 
@@ -154,8 +154,8 @@ func (m *imitation) ownRefusal(e Error) persona.Refusal {
 
 // Refuse answers in the persona's shape: that of its OAuth endpoints, or that of
 // its API.
-func (m *imitation) Refuse(e Error, values func() persona.Values, random io.Reader) Refusal {
-	shape, v := m.Shapes.OAuth, values()
+func (m *imitation) Refuse(e Error, s Source, random io.Reader) Refusal {
+	shape, v := m.Shapes.OAuth, s.Values()
 	if e.Bearer {
 		shape = m.Shapes.API
 	}
@@ -213,8 +213,8 @@ func headerValues(v persona.Values) persona.Values {
 
 // RefuseAuthorization has the persona's code and description, and parameters of
 // its own.
-func (m *imitation) RefuseAuthorization(e Error, values func() persona.Values, random io.Reader) AuthorizationRefusal {
-	v := values()
+func (m *imitation) RefuseAuthorization(e Error, s Source, random io.Reader) AuthorizationRefusal {
+	v := s.Values()
 	own := m.word(e, v, random)
 	e.Code, e.Description, e.URI = own.Code, own.Description.Text(v), own.URI
 	out := AuthorizationRefusal{Error: e, Page: own.Deliver == "page", Params: e.params()}

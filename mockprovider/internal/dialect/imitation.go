@@ -36,6 +36,7 @@ func imitate(d *persona.Dialect) *imitation {
 			RedirectBelow:     d.AuthorizationRequest.Redirect.Match == "subdirectory",
 			RedirectElsewhere: d.AuthorizationRequest.Redirect.Mismatch == "registered",
 			Fragment:          d.ResponseFragment, KeepRequest: true, MissingUnknown: true,
+			GrantsByConsents: true, DeviceSecretless: d.TokenRequest.NoSecretForDevices,
 			RefreshByRequest: len(d.RefreshTokenWhen) > 0, RefreshRedirect: d.TokenRequest.RefreshRedirect,
 			RefreshEndsAccess: d.Ends.Refresh == "access_tokens", RevokeEndsGrant: d.Ends.Revocation == "grant",
 			ExpiredKnown: expiredKnown, Tokens: d.Tokens, SecretJWT: d.TokenRequest.SecretJWT,
@@ -59,7 +60,7 @@ func (m *imitation) Rules() *Rules { return &m.rules }
 func (m *imitation) Changes(artifact protocol.Artifact) persona.Changes { return m.changes[artifact] }
 
 // Parameters sets and removes those that the persona says. Errors have no iss.
-func (m *imitation) Parameters(params url.Values, v func() persona.Values, random io.Reader) {
+func (m *imitation) Parameters(params url.Values, s Source, random io.Reader) {
 	if params.Has("error") {
 		params.Del("iss")
 		return
@@ -71,7 +72,7 @@ func (m *imitation) Parameters(params url.Values, v func() persona.Values, rando
 	for name := range params {
 		members[name] = params.Get(name)
 	}
-	values := v()
+	values := s.Values()
 	for name, value := range members {
 		if _, there := values[name]; !there {
 			values[name] = value
@@ -84,9 +85,9 @@ func (m *imitation) Parameters(params url.Values, v func() persona.Values, rando
 	}
 }
 
-func (m *imitation) ClientAuth(endpoint protocol.Endpoint, method protocol.AuthMethod, ofDevice func() bool) (accepted, withoutSecret bool) {
+func (m *imitation) ClientAuth(endpoint protocol.Endpoint, method protocol.AuthMethod, ofDevice bool) (accepted, withoutSecret bool) {
 	methods := m.TokenRequest.ClientAuth
-	device := m.TokenRequest.NoSecretForDevices && ofDevice()
+	device := m.rules.DeviceSecretless && ofDevice
 	if own := m.TokenRequest.DeviceClientAuth; len(own) > 0 && endpoint == protocol.DeviceAuthorizationEndpoint {
 		methods, device = own, slices.Contains(own, protocol.NoAuthentication)
 	}

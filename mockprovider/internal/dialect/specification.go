@@ -40,21 +40,21 @@ func (specification) URLs(at Request, endpoint protocol.Endpoint) []string {
 
 func (specification) Metadata(_ Request, doc map[string]any, _ io.Reader) map[string]any { return doc }
 
-func (specification) Translate(protocol.Endpoint, *http.Request, func(string) []string, io.Reader) {}
+func (specification) Translate(protocol.Endpoint, *http.Request, Clients, io.Reader) {}
 
 func (specification) Refuses(url.Values, []string) string { return "" }
 
-func (specification) Prompt(sent []string, _ func() persona.Values) []string { return sent }
+func (specification) Prompt(sent []string, _ Source) []string { return sent }
 
-func (specification) ClientAuth(protocol.Endpoint, protocol.AuthMethod, func() bool) (accepted, withoutSecret bool) {
+func (specification) ClientAuth(protocol.Endpoint, protocol.AuthMethod, bool) (accepted, withoutSecret bool) {
 	return true, false
 }
 
-func (specification) MustAsk(before, requested []string, _ func() persona.Values) bool {
+func (specification) MustAsk(before, requested []string, _ Source) bool {
 	return before == nil || slices.ContainsFunc(requested, func(s string) bool { return !slices.Contains(before, s) })
 }
 
-func (specification) Granted(_ func() []string, allowed []string, _ func() persona.Values) []string {
+func (specification) Granted(_, allowed []string, _ Source) []string {
 	return allowed
 }
 
@@ -62,11 +62,11 @@ func (specification) Remembered(before, allowed, _ []string) []string {
 	return with(append([]string{}, before...), allowed...)
 }
 
-func (specification) RefreshDue(func() persona.Values) bool { return false }
+func (specification) RefreshDue(Source) bool { return false }
 
 func (specification) Changes(protocol.Artifact) persona.Changes { return nil }
 
-func (specification) Parameters(url.Values, func() persona.Values, io.Reader) {}
+func (specification) Parameters(url.Values, Source, io.Reader) {}
 
 func (specification) JoinScopes(scopes []string) string { return strings.Join(scopes, " ") }
 

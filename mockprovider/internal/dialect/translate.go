@@ -8,13 +8,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Translate gives a request the parameters that the specifications ask for. The
 // journal has the request as it was sent.
-func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, registered func(clientID string) []string, random io.Reader) {
+func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, clients Clients, random io.Reader) {
 	switch endpoint {
 	case protocol.AuthorizationEndpoint, protocol.DeviceAuthorizationEndpoint, protocol.TokenEndpoint:
 	default:
@@ -29,7 +28,7 @@ func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, regis
 		r.Form.Set("login_hint", r.Form.Get(name))
 	}
 	if endpoint == protocol.AuthorizationEndpoint {
-		m.complete(r.Form, registered, random)
+		m.complete(r.Form, clients, random)
 		return
 	}
 	if endpoint == protocol.TokenEndpoint && m.translateToken(r) {
@@ -80,7 +79,7 @@ func (m *imitation) named(form url.Values, r *http.Request) url.Values {
 }
 
 // complete adds to an authorization request what may be left out.
-func (m *imitation) complete(form url.Values, registered func(clientID string) []string, random io.Reader) {
+func (m *imitation) complete(form url.Values, clients Clients, random io.Reader) {
 	may := m.AuthorizationRequest
 	if may.Response != "" && !form.Has("response_type") {
 		form.Set("response_type", may.Response)
@@ -88,7 +87,7 @@ func (m *imitation) complete(form url.Values, registered func(clientID string) [
 	if may.Redirect.Missing != "registered" || form.Has("redirect_uri") {
 		return
 	}
-	if uris := registered(form.Get("client_id")); len(uris) > 0 {
+	if uris := clients.RedirectURIs(form.Get("client_id")); len(uris) > 0 {
 		var drawn [1]byte
 		_, _ = random.Read(drawn[:]) // no source of randomness here fails
 		form.Set("redirect_uri", uris[int(drawn[0])%len(uris)])
@@ -117,11 +116,11 @@ func (m *imitation) Refuses(form url.Values, scopes []string) string {
 
 // Prompt leaves out none where the real provider asks nevertheless, and adds
 // login where it has the user sign in again.
-func (m *imitation) Prompt(sent []string, v func() persona.Values) []string {
+func (m *imitation) Prompt(sent []string, s Source) []string {
 	if m.AuthorizationRequest.NoneAsks && slices.Contains(sent, "none") {
 		sent = nil
 	}
-	if v().Holds(m.AuthorizationRequest.SignInWhen) {
+	if s.Values().Holds(m.AuthorizationRequest.SignInWhen) {
 		sent = append(sent, "login")
 	}
 	return sent

@@ -24,6 +24,7 @@ import (
 // reads out of it.
 type authorization struct {
 	fosite.AuthorizeRequester
+	issuer *Issuer
 	client *store.Client
 	form   url.Values
 	login  string // as the journal numbers it
@@ -61,7 +62,7 @@ func (i *Issuer) authorize(r *request) answer {
 func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 	r.x.Bind(login, r.Form.Get("client_id"), "")
 	ar, err := i.Grants.Provider().NewAuthorizeRequest(r.Context(), plain(r.Request))
-	a := &authorization{AuthorizeRequester: ar, form: r.Form, login: login, ctx: r.Context()}
+	a := &authorization{AuthorizeRequester: ar, issuer: i, form: r.Form, login: login, ctx: r.Context()}
 	r.authorization = a
 	if c, ok := i.Store.Client(r.Form.Get("client_id")); ok {
 		a.client = c
@@ -224,7 +225,7 @@ func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
 	if slices.Contains(a.prompt, "none") && len(a.prompt) > 1 {
 		return refuse("invalid_request", "prompt=none cannot be combined with another value.")
 	}
-	a.prompt = i.Grants.Dialect().Prompt(a.prompt, a.values)
+	a.prompt = i.Grants.Dialect().Prompt(a.prompt, a)
 	if text := a.form.Get("max_age"); text != "" {
 		age, ok := readSeconds(text)
 		if !ok {
@@ -294,8 +295,12 @@ func (i *Issuer) issue(r *request, a *authorization, s *record.Session, scopes [
 	if d.Rules().KeepRequest {
 		g.Request = a.form
 	}
-	g.RefreshDue = d.RefreshDue(a.values)
-	scopes = d.Granted(func() []string { return i.Store.Consent(s.Login, a.client.ID, i.Clock.Now()) }, scopes, a.values)
+	g.RefreshDue = d.RefreshDue(a)
+	var before []string
+	if d.Rules().GrantsByConsents {
+		before = i.Store.Consent(s.Login, a.client.ID, i.Clock.Now())
+	}
+	scopes = d.Granted(before, scopes, a)
 	a.grant = g
 	r.x.Bind("", "", g.Subject)
 	for _, scope := range scopes {

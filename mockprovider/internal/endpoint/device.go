@@ -73,7 +73,7 @@ func (i *Issuer) deviceStep(r *request, p *record.Pending, failure string) answe
 	if !ok {
 		return refuse("invalid_client", "The device's client is gone.").as(onPage)
 	}
-	a := &authorization{client: c, form: url.Values{"scope": {strings.Join(p.Device.Scopes, " ")}}, login: p.Login}
+	a := &authorization{issuer: i, client: c, form: url.Values{"scope": {strings.Join(p.Device.Scopes, " ")}}, login: p.Login}
 	if p.Asked == nil {
 		return i.signInPage(a, p, "a device asks for access", failure)
 	}

@@ -11,16 +11,16 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
-// redirectURIs returns those that a client has registered.
-func (i *Issuer) redirectURIs(clientID string) []string {
+// RedirectURIs returns those that a client has registered.
+func (i *Issuer) RedirectURIs(clientID string) []string {
 	if c, ok := i.Store.Client(clientID); ok {
 		return c.RedirectURIs
 	}
 	return nil
 }
 
-// values are what the persona may say of an authorization request.
-func (a *authorization) values() persona.Values {
+// Values are what the persona may say of an authorization request.
+func (a *authorization) Values() persona.Values {
 	v := persona.Values{"consent_shown": a.consentShown}
 	for name := range a.form {
 		v[name] = a.form.Get(name)
@@ -80,15 +80,15 @@ func clientGrant(id string) *record.Grant {
 	return g
 }
 
-// responseValues are what the parameters of an authorization response may speak
-// of.
-func (i *Issuer) responseValues(a *authorization) persona.Values {
-	g := a.grant
+// Values are what the parameters of an authorization response may speak of.
+func (a *authorizationResponse) Values() persona.Values {
+	of, engine := a.of, a.of.issuer.Grants
+	g := of.grant
 	if g == nil {
-		g = clientGrant(a.client.ID)
+		g = clientGrant(of.client.ID)
 	}
-	v := i.Grants.Values(a.ctx, g, a.GetGrantedScopes())
-	v["base"], v["consent_shown"], v["request"] = i.Grants.At(a.ctx).Address, a.consentShown, texts(a.form)
+	v := engine.Values(of.ctx, g, of.GetGrantedScopes())
+	v["base"], v["consent_shown"], v["request"] = engine.At(of.ctx).Address, of.consentShown, texts(of.form)
 	return v
 }
 

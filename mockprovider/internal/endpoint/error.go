@@ -149,8 +149,8 @@ func (e *oauthError) worded(r *request, bearer bool) dialect.Error {
 	return out
 }
 
-// errorValues are what the words of an error may speak of.
-func (r *request) errorValues() persona.Values {
+// Values are what the words of an error may speak of.
+func (r *request) Values() persona.Values {
 	i := r.issuer
 	now, asked := i.Clock.Now(), map[string]any{}
 	for name, values := range r.x.Params() {
@@ -168,7 +168,7 @@ func (r *request) errorValues() persona.Values {
 // refusal answers whoever asks.
 func (r *request) refusal(e *oauthError, bearer bool) answer {
 	words := r.words(e)
-	told := words.Refuse(e.worded(r, bearer), r.errorValues, r.issuer.Random)
+	told := words.Refuse(e.worded(r, bearer), r, r.issuer.Random)
 	for name, value := range told.Header {
 		r.out.Header.Set(name, value)
 	}
@@ -187,7 +187,7 @@ func (r *request) refusal(e *oauthError, bearer bool) answer {
 // 6749 section 4.1.2.1).
 func (r *request) answerClient(e *oauthError) answer {
 	a, words := r.authorization, r.words(e)
-	told := words.RefuseAuthorization(e.worded(r, false), r.errorValues, r.issuer.Random)
+	told := words.RefuseAuthorization(e.worded(r, false), r, r.issuer.Random)
 	to := r.redirectOf(words.Rules())
 	if told.Page || to == nil {
 		if a != nil && a.client != nil {

@@ -110,7 +110,7 @@ func (a *authorization) mustSignInAgain(age time.Duration) string {
 // consentDue reports whether the user has to be asked for consent.
 func (i *Issuer) consentDue(a *authorization, s *record.Session) bool {
 	before := i.Store.Consent(s.Login, a.client.ID, i.Clock.Now())
-	return slices.Contains(a.prompt, "consent") || i.Grants.Dialect().MustAsk(before, a.GetRequestedScopes(), a.values)
+	return slices.Contains(a.prompt, "consent") || i.Grants.Dialect().MustAsk(before, a.GetRequestedScopes(), a)
 }
 
 // signInAuto signs in without a page: the user that login_hint names, else the

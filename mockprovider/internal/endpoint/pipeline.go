@@ -71,7 +71,7 @@ func (r *request) receive() *oauthError {
 			return r.unreadable(err)
 		}
 	}
-	i.Grants.Dialect().Translate(r.route.Endpoint, r.Request, i.redirectURIs, i.Random)
+	i.Grants.Dialect().Translate(r.route.Endpoint, r.Request, i, i.Random)
 	r.Request = r.WithContext(i.Grants.Receive(ctx, r.Request, r.route.n))
 	noteSecrets(r.x, r.route.Endpoint, r.URL.Query())
 	if id, _, ok := r.BasicAuth(); ok {

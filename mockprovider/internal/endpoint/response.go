@@ -9,7 +9,6 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -38,7 +37,7 @@ func (a *authorizationResponse) write(r *request) {
 	}
 	params.Set("iss", i.Grants.Issuer(a.of.ctx, a.of.grant)) // RFC 9207 section 2
 	d := i.Grants.Dialect()
-	d.Parameters(params, func() persona.Values { return i.responseValues(a.of) }, i.Random)
+	d.Parameters(params, a, i.Random)
 	r.falsify(protocol.AuthorizationResponse, func(t *fault.Tamper) {
 		if t.ResponseMode != "" {
 			a.mode = fosite.ResponseModeType(t.ResponseMode)

@@ -51,7 +51,8 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 		}
 		offered.method = method
 	}
-	accepted, withoutSecret := e.Dialect().ClientAuth(protocol.Endpoint(x.Endpoint()), offered.method, func() bool { return e.isOfDevice(form) })
+	ofDevice := e.rules().DeviceSecretless && e.isOfDevice(form)
+	accepted, withoutSecret := e.Dialect().ClientAuth(protocol.Endpoint(x.Endpoint()), offered.method, ofDevice)
 	switch {
 	case !accepted:
 		return refuseClient(x, protocol.CauseTokenClientAuthenticationWrong, "This provider takes no "+string(offered.method)+".")
