@@ -142,7 +142,7 @@ func signAssertion(t *testing.T, client, secret, audience, id string) string {
 		t.Fatal(err)
 	}
 	assertion, err := jwt.Signed(signer).Claims(jwt.Claims{
-		Issuer: client, Subject: client, Audience: jwt.Audience{audience}, ID: id, Expiry: jwt.NewNumericDate(clock.Running().Now().Add(5 * time.Minute)),
+		Issuer: client, Subject: client, Audience: jwt.Audience{audience}, ID: id, Expiry: jwt.NewNumericDate(clock.Machine().Add(5 * time.Minute)),
 	}).Serialize()
 	if err != nil {
 		t.Fatal(err)

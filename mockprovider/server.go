@@ -31,7 +31,7 @@ func NewServer(h http.Handler) *http.Server {
 		size := bodySize(r)
 		defer open.bodies.Add(-size)
 		if open.bodies.Add(size) > mostBodies {
-			_ = http.NewResponseController(w).SetReadDeadline(clock.Running().Now()) // the server need not read the rest
+			_ = http.NewResponseController(w).SetReadDeadline(clock.Machine()) // the server need not read the rest
 			w.Header().Set("Connection", "close")
 			w.Header().Set("Retry-After", "1")
 			http.Error(w, "authdrill reads too many bodies at once.", http.StatusServiceUnavailable)
@@ -93,7 +93,7 @@ func boundBody(w http.ResponseWriter, r *http.Request) {
 		return // the server has done so, or a Host before its issuer
 	}
 	control := http.NewResponseController(w)
-	if control.SetReadDeadline(clock.Running().Now().Add(bodyWithin)) == nil {
+	if control.SetReadDeadline(clock.Machine().Add(bodyWithin)) == nil {
 		r.Body = &timedBody{ReadCloser: r.Body, control: control}
 	}
 }

@@ -47,7 +47,7 @@ func applePEM(t *testing.T) (secret string, keys json.RawMessage) {
 func appleSecret(t *testing.T, id string) (secret string, keys json.RawMessage) {
 	t.Helper()
 	key, keys := appleKey(t)
-	now := clock.Running().Now()
+	now := clock.Machine()
 	claims, err := json.Marshal(map[string]any{"iss": "TEAM123456", "sub": id, "aud": "https://appleid.apple.com", "iat": now.Unix(), "exp": now.Add(180 * day).Unix()})
 	if err != nil {
 		t.Fatal(err)

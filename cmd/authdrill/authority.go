@@ -148,7 +148,7 @@ func (k *keptAuthority) load() (*certificate.Authority, error) {
 		return nil, k.explain(err)
 	}
 	defer folder.Close()
-	a, err := certificate.Keep(folder, clock.Running().Now(), k.hosts...)
+	a, err := certificate.Keep(folder, clock.Machine(), k.hosts...)
 	if err == nil {
 		err = writeBundle(folder, a)
 	}

@@ -55,7 +55,7 @@ func (l *eitherListener) choose(conn net.Conn) {
 		_ = conn.Close()
 		return
 	}
-	_ = conn.SetReadDeadline(clock.Running().Now().Add(firstByte))
+	_ = conn.SetReadDeadline(clock.Machine().Add(firstByte))
 	ahead := &peeked{conn, bufio.NewReader(conn)}
 	first, err := ahead.reader.Peek(1)
 	l.removePending(conn)

@@ -143,7 +143,7 @@ func newGuest(t *testing.T, f foreign, env []string, opts ...mockprovider.Option
 // authorityFile is an authority, and the file by which a process trusts it.
 func authorityFile(t *testing.T, hosts ...string) (*certificate.Authority, string) {
 	t.Helper()
-	authority, err := certificate.New(clock.Running().Now(), hosts...)
+	authority, err := certificate.New(clock.Machine(), hosts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +163,7 @@ func (g *guest) anew(t *testing.T) *guest {
 	if err := g.op.Reset(); err != nil {
 		t.Fatal(err)
 	}
-	if err := g.op.Clock().Set(clock.Running().Now()); err != nil {
+	if err := g.op.Clock().Set(clock.Machine()); err != nil {
 		t.Fatal(err)
 	}
 	g.op.SetClient(store.Client{ID: g.app.id, Secret: g.app.secret, JWKS: g.app.keys, Name: "The App", RedirectURIs: []string{g.at + g.app.callback}})

@@ -132,7 +132,7 @@ func TestServeHTTP2(t *testing.T) {
 // outlive the listener.
 func TestEitherListener(t *testing.T) {
 	t.Parallel()
-	ca, err := certificate.New(clock.Running().Now())
+	ca, err := certificate.New(clock.Machine())
 	if err != nil {
 		t.Fatal(err)
 	}

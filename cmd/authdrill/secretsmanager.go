@@ -62,7 +62,7 @@ func (m *secretsManager) get(name string) (*string, error) {
 	r.Header.Set("Content-Type", awsJSON)
 	r.Header.Set("X-Amz-Target", "secretsmanager.GetSecretValue")
 	sum := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, m.credentials, r, hex.EncodeToString(sum[:]), "secretsmanager", m.region, clock.Running().Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(ctx, m.credentials, r, hex.EncodeToString(sum[:]), "secretsmanager", m.region, clock.Machine()); err != nil {
 		return nil, err
 	}
 	resp, err := http.DefaultClient.Do(r)

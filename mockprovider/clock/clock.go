@@ -27,6 +27,9 @@ type State struct {
 	Frozen bool      `json:"frozen"`
 }
 
+// Machine returns the machine's time, in UTC and without a monotonic part.
+func Machine() time.Time { return time.Now().UTC().Round(0) }
+
 // Running returns a clock that runs with the machine's, starting at its time.
 func Running() *Clock {
 	now := time.Now()

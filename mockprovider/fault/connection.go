@@ -180,7 +180,7 @@ func halfClose(_ *Answer, t Target) {
 	if !ok || half.CloseWrite() != nil {
 		return
 	}
-	_ = conn.SetReadDeadline(clock.Running().Now().Add(hangTime))
+	_ = conn.SetReadDeadline(clock.Machine().Add(hangTime))
 	_, _ = io.Copy(io.Discard, conn)
 }
 

@@ -201,7 +201,7 @@ func (e *Engine) onSomeClock(holds func(now time.Time) bool) bool {
 }
 
 // wall is the machine's time.
-func (e *Engine) wall() time.Time { return clock.Running().Now() }
+func (e *Engine) wall() time.Time { return clock.Machine() }
 
 // unverifiedSubject reads sub of an assertion to know whose keys to check it
 // with.
