@@ -34,14 +34,23 @@ func grants() []grantRow {
 // UsualGrants returns the grants that a provider offers by default: all but
 // password, which RFC 9700 section 2.4 forbids.
 func UsualGrants() []Grant {
-	all := grants()
-	out := make([]Grant, 0, len(all))
-	for _, r := range all {
+	var out []Grant
+	for _, r := range grants() {
 		if r.usual {
 			out = append(out, r.grant)
 		}
 	}
 	return out
+}
+
+// IsUsual reports whether g is one of UsualGrants.
+func (g Grant) IsUsual() bool {
+	for _, r := range grants() {
+		if r.grant == g {
+			return r.usual
+		}
+	}
+	return false
 }
 
 // Clause returns the clause that defines g.

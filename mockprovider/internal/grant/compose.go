@@ -149,7 +149,10 @@ func (c *config) GetTokenEndpointHandlers(ctx context.Context) fosite.TokenEndpo
 // Offers reports whether the provider offers a grant type. The password grant
 // must be asked for by name (RFC 9700 section 2.4).
 func (e *Engine) Offers(grantType protocol.Grant) bool {
-	return slices.Contains(e.GrantTypes(), grantType)
+	if offered := e.Persona().GrantTypes; len(offered) > 0 {
+		return slices.Contains(offered, grantType)
+	}
+	return grantType.IsUsual()
 }
 
 // GrantTypes returns the grant types offered, as grant_types_supported lists them.
