@@ -12,7 +12,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
-// answer is what an endpoint decided to answer: a *document, a *keySet, an
+// answer is what an endpoint decided to answer: a *document, a keySet, an
 // *authorizationResponse, an *oauthError, a *raw or something written.
 type answer interface {
 	// write makes the HTTP answer to r of it, in r.out, and tells the journal.

@@ -1,8 +1,6 @@
 package endpoint
 
 import (
-	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -15,25 +13,33 @@ import (
 // jwks answers with the published keys (RFC 7517 section 5).
 func (i *Issuer) jwks(*request) answer {
 	// The keys of the algorithms in use are there before they first sign.
-	algs := map[protocol.Algorithm]bool{i.Persona().IDToken.SigningAlg: true}
-	if at := i.Persona().AccessToken; at.Format == "jwt" {
-		algs[at.SigningAlg] = true
-	}
-	for _, c := range i.Store.Clients() {
-		algs[c.IDTokenAlg], algs[c.UserinfoAlg] = true, true
-	}
-	delete(algs, "")
-	if err := i.Keys.Prepare(slices.Sorted(maps.Keys(algs))...); err != nil {
+	algs := i.algorithms()
+	if err := i.Keys.Prepare(algs...); err != nil {
 		return refuse("server_error", err.Error())
 	}
-	return &keySet{algs: algs}
+	return keySet(algs)
+}
+
+// algorithms returns those in use, in alphabetical order.
+func (i *Issuer) algorithms() []protocol.Algorithm {
+	p, clients := i.Persona(), i.Store.Clients()
+	algs := make([]protocol.Algorithm, 0, 2+2*len(clients))
+	algs = append(algs, p.IDToken.SigningAlg)
+	if p.AccessToken.Format == "jwt" {
+		algs = append(algs, p.AccessToken.SigningAlg)
+	}
+	for _, c := range clients {
+		algs = append(algs, c.IDTokenAlg, c.UserinfoAlg)
+	}
+	slices.Sort(algs)
+	return slices.DeleteFunc(slices.Compact(algs), func(alg protocol.Algorithm) bool { return alg == "" })
 }
 
 // keySet is the published keys of algorithms, and those that faults have tokens
 // signed with.
-type keySet struct{ algs map[protocol.Algorithm]bool }
+type keySet []protocol.Algorithm
 
-func (k *keySet) write(r *request) {
+func (k keySet) write(r *request) {
 	i := r.issuer
 	var changed *document
 	foreign, err := k.foreign(i)
@@ -54,17 +60,16 @@ func (k *keySet) write(r *request) {
 		changed.write(r)
 		return
 	}
-	(&raw{
-		http.StatusOK, "application/jwk-set+json", "max-age=" + strconv.FormatInt(i.Persona().JWKS.MaxAge.Seconds(), 10), i.Keys.JWKS(),
-		map[string]any{"keys": fmt.Sprintf("%d published", len(i.Keys.Published()))},
-	}).write(r)
+	r.recordResponse(map[string]any{"keys": strconv.Itoa(len(i.Keys.Published())) + " published"})
+	maxAge := "max-age=" + strconv.FormatInt(i.Persona().JWKS.MaxAge.Seconds(), 10)
+	(&raw{status: http.StatusOK, contentType: "application/jwk-set+json", cacheControl: maxAge, body: i.Keys.JWKS()}).write(r)
 }
 
 // foreign returns the keys that faults have tokens signed with, and that are
 // published with the issuer's own.
-func (k *keySet) foreign(i *Issuer) (out []any, err error) {
+func (k keySet) foreign(i *Issuer) (out []any, err error) {
 	for _, kind := range record.SigningKeys(i.Faults) {
-		for alg := range k.algs {
+		for _, alg := range k {
 			_, members, err := i.Keys.Rogue(kind, alg)
 			if err != nil {
 				return nil, err

@@ -29,14 +29,16 @@ import (
 var rsaPool []byte
 
 // Algorithms returns the JWS algorithms a ring can sign with (RFC 7518 section
-// 3.1, RFC 8037 section 3.1).
-func Algorithms() []protocol.Algorithm {
+// 3.1, RFC 8037 section 3.1). They must not be changed.
+func Algorithms() []protocol.Algorithm { return algorithms() }
+
+var algorithms = sync.OnceValue(func() []protocol.Algorithm {
 	var out []protocol.Algorithm
 	for _, name := range protocol.Algorithm("").Values("signing") {
 		out = append(out, protocol.Algorithm(name))
 	}
 	return out
-}
+})
 
 // Key is a signing key. It does not change.
 type Key struct {
