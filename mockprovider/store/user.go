@@ -65,18 +65,17 @@ func (u *User) DisplayName() string {
 	return u.Login
 }
 
-// ScopeClaims returns the claims the user has under one scope value, as OIDC
-// Core section 5.4 sorts them, and groups under groups.
-func (u *User) ScopeClaims(scope string) map[string]any {
-	out := map[string]any{}
+// AddScopeClaims adds the claims the user has under one scope value, as OIDC Core
+// section 5.4 sorts them, and groups under groups.
+func (u *User) AddScopeClaims(to map[string]any, scope string) {
 	text := func(name, value string) {
 		if value != "" {
-			out[name] = value
+			to[name] = value
 		}
 	}
 	switch scope {
 	case "profile":
-		maps.Copy(out, u.Claims)
+		maps.Copy(to, u.Claims)
 		text("name", u.Name)
 		text("given_name", u.GivenName)
 		text("family_name", u.FamilyName)
@@ -93,23 +92,22 @@ func (u *User) ScopeClaims(scope string) map[string]any {
 	case "email":
 		text("email", u.Email)
 		if u.EmailVerified != nil {
-			out["email_verified"] = *u.EmailVerified
+			to["email_verified"] = *u.EmailVerified
 		}
 	case "phone":
 		text("phone_number", u.PhoneNumber)
 		if u.PhoneVerified != nil {
-			out["phone_number_verified"] = *u.PhoneVerified
+			to["phone_number_verified"] = *u.PhoneVerified
 		}
 	case "address":
 		if u.Address != nil {
-			out["address"] = u.Address
+			to["address"] = u.Address
 		}
 	case "groups":
 		if len(u.Groups) > 0 {
-			out["groups"] = u.Groups
+			to["groups"] = u.Groups
 		}
 	}
-	return out
 }
 
 // AllClaims returns every claim the user has, for the claims parameter of OIDC
@@ -117,7 +115,7 @@ func (u *User) ScopeClaims(scope string) map[string]any {
 func (u *User) AllClaims() map[string]any {
 	out := map[string]any{}
 	for _, scope := range []string{"profile", "email", "phone", "address", "groups"} {
-		maps.Copy(out, u.ScopeClaims(scope))
+		u.AddScopeClaims(out, scope)
 	}
 	return out
 }

@@ -85,21 +85,17 @@ var claimRows = func() map[protocol.Artifact][]claimRow {
 	return out
 }()
 
-// claims makes the claims of an artifact: those of the table, those about the
-// user, and what the dialect changes. A fault edits them later.
+// claims makes the claims of an artifact: those about the user, those of the table,
+// which win, and what the dialect changes. A fault edits them later.
 func (e *Engine) claims(ctx context.Context, artifact protocol.Artifact, s *claimSource) map[string]any {
 	rows := claimRows[artifact]
 	out := make(map[string]any, len(rows))
+	if artifact == inID || artifact == inUserinfo {
+		e.addUserClaims(out, s.grant, s.scopes, string(artifact))
+	}
 	for n := range rows {
 		if value := rows[n].value(e, s); value != nil {
 			out[rows[n].name] = value
-		}
-	}
-	if artifact == inID || artifact == inUserinfo {
-		for name, value := range e.userClaims(s.grant, s.scopes, string(artifact)) {
-			if _, taken := out[name]; !taken {
-				out[name] = value
-			}
 		}
 	}
 	if changes := e.Dialect().Changes(artifact); len(changes) > 0 {
@@ -156,34 +152,32 @@ func logoutEvent(*Engine, *claimSource) any {
 	return map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}
 }
 
-// userClaims returns the claims about the user: those of the granted scopes (OIDC
+// addUserClaims adds the claims about the user: those of the granted scopes (OIDC
 // Core section 5.4), and those asked one by one with the claims parameter (section
 // 5.5), where an artifact has them.
-func (e *Engine) userClaims(g *record.Grant, scopes []string, artifact string) map[string]any {
+func (e *Engine) addUserClaims(to map[string]any, g *record.Grant, scopes []string, artifact string) {
 	u, ok := e.Store.User(g.UserLogin)
 	if !ok {
-		return nil
+		return
 	}
-	out := map[string]any{}
 	if artifact == string(inUserinfo) || e.Persona().ClaimsIn != "userinfo" {
 		for _, scope := range scopes {
-			maps.Copy(out, u.ScopeClaims(scope))
+			u.AddScopeClaims(to, scope)
 		}
 	}
 	if len(g.ClaimsParameter) == 0 {
-		return out
+		return
 	}
 	var asked map[string]map[string]json.RawMessage
 	if json.Unmarshal(g.ClaimsParameter, &asked) != nil || len(asked[artifact]) == 0 {
-		return out
+		return
 	}
 	all := u.AllClaims()
 	for _, name := range slices.Sorted(maps.Keys(asked[artifact])) {
 		if v, ok := all[name]; ok {
-			out[name] = v
+			to[name] = v
 		}
 	}
-	return out
 }
 
 // Userinfo returns what userinfo says about a grant (OIDC Core section 5.3.2).

@@ -243,11 +243,14 @@ func TestClaimsByScopeAndByParameter(t *testing.T) {
 	r := newRig(t)
 	r.persona.ClaimsIn = "userinfo"
 	g := &record.Grant{Authorization: &record.Authorization{UserLogin: "alice", ClaimsParameter: json.RawMessage(`{"id_token":{"email":{"essential":true}},"userinfo":{"name":null}}`)}}
-	if got := r.userClaims(g, []string{"openid", "profile"}, "id_token"); len(got) != 1 || got["email"] != "alice@example.com" {
-		t.Errorf("id_token: %v", got)
+	inID, inUserinfo := map[string]any{}, map[string]any{}
+	r.addUserClaims(inID, g, []string{"openid", "profile"}, "id_token")
+	if len(inID) != 1 || inID["email"] != "alice@example.com" {
+		t.Errorf("id_token: %v", inID)
 	}
-	if got := r.userClaims(g, []string{"email"}, "userinfo"); got["name"] != "Alice Example" || got["email_verified"] != true {
-		t.Errorf("userinfo: %v", got)
+	r.addUserClaims(inUserinfo, g, []string{"email"}, "userinfo")
+	if inUserinfo["name"] != "Alice Example" || inUserinfo["email_verified"] != true {
+		t.Errorf("userinfo: %v", inUserinfo)
 	}
 }
 
