@@ -103,7 +103,7 @@ func (i *Issuer) callingUser(d dialect.Dialect, res *persona.Resource, r *reques
 		return nil, understood(err)
 	}
 	v["access_token"] = token
-	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.hasProof(a, token, proof) {
+	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.hasProof(&a, token, proof) {
 		r.x.Because(protocol.CauseAPIAppsecretProofWrong)
 		return nil, refuse("invalid_request", "Invalid appsecret_proof provided in the API argument")
 	}
@@ -112,7 +112,7 @@ func (i *Issuer) callingUser(d dialect.Dialect, res *persona.Resource, r *reques
 		r.x.Decide("scope", false, "the token has none of "+strings.Join(res.Scopes, ", "), "RFC 6750 section 3.1")
 		return nil, refuse("insufficient_scope", "This needs an access token with the scope "+d.JoinScopes(res.Scopes)+".")
 	}
-	return a, nil
+	return &a, nil
 }
 
 // knowClientToken keeps an access token that a client made of itself.
@@ -212,7 +212,7 @@ func (i *Issuer) heldToken(r *request, v persona.Values, token string) (*record.
 	}
 	v["access_token"] = token
 	v["token"] = withTexts(map[string]any{"aud": a.Grant.ClientID, "azp": a.Grant.ClientID, "sub": a.Grant.Subject, "exp": a.Expires.Time().Unix()})
-	return a, nil
+	return &a, nil
 }
 
 // headerOf is the JOSE header of a token whose signature was verified.

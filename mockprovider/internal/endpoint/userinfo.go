@@ -11,26 +11,26 @@ import (
 
 // bearer judges the access token of a request: in the Authorization header, or
 // in the body of a POST (RFC 6750 section 2), never in the URL (section 5.3).
-func (i *Issuer) bearer(r *request) (*record.HeldAccess, *oauthError) {
+func (i *Issuer) bearer(r *request) (a record.HeldAccess, e *oauthError) {
 	token, inHeader := bearerToken(r.Request)
 	body := r.PostForm.Get("access_token")
 	switch {
 	case len(r.PostForm["access_token"]) > 1:
-		return nil, refuse("invalid_request", "The parameter access_token is there more than once.")
+		return a, refuse("invalid_request", "The parameter access_token is there more than once.")
 	case inHeader && body != "":
-		return nil, refuse("invalid_request", "The access token is there twice: in the header and in the body.")
+		return a, refuse("invalid_request", "The access token is there twice: in the header and in the body.")
 	case !inHeader && body == "":
 		if r.URL.Query().Has("access_token") {
 			r.x.Note("the access token was sent in the URL, where logs and histories keep it (RFC 6750 section 5.3)")
 		}
-		return nil, tokenMissing()
+		return a, tokenMissing()
 	}
 	if !inHeader {
 		token = body
 	}
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
-		return nil, understood(err)
+		return a, understood(err)
 	}
 	return a, nil
 }

@@ -45,12 +45,12 @@ func (t *tokens) ValidateAccessToken(context.Context, fosite.Requester, string) 
 // AccessToken judges a token as a resource server would: it is live, its user
 // is, and a JWT's signature and times are right (RFC 6750 section 3.1, RFC 9068
 // section 4). The error is invalid_token; its hint is the truthful reason.
-func (e *Engine) AccessToken(ctx context.Context, token string) (*record.HeldAccess, error) {
+func (e *Engine) AccessToken(ctx context.Context, token string) (record.HeldAccess, error) {
 	x := journal.From(ctx)
-	refuse := func(cause protocol.Cause, why string) (*record.HeldAccess, error) {
+	refuse := func(cause protocol.Cause, why string) (record.HeldAccess, error) {
 		x.Because(cause)
 		x.Decide("access_token", false, why, "RFC 6750 section 3.1")
-		return nil, invalidToken(why)
+		return record.HeldAccess{}, invalidToken(why)
 	}
 	now := e.now()
 	a, ok := e.access(ctx, token)
@@ -72,7 +72,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (*record.HeldAcc
 		}
 	}
 	x.Decide("access_token", true, "live for another "+a.Expires.Time().Sub(now).Truncate(time.Second).String(), "RFC 6750 section 2")
-	return &a, nil
+	return a, nil
 }
 
 // joined writes scopes as the wire has them (RFC 6749 section 3.3).
