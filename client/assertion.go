@@ -31,13 +31,13 @@ func (c *Client) credentials() (secret string, style oauth2.AuthStyle, assertion
 // assertion makes a client assertion (RFC 7523 section 3): only for the issuer, used
 // once, and good for a minute.
 func (c *Client) assertion() (url.Values, error) {
-	id, err := c.unguessable()
+	id, err := c.randomToken()
 	if err != nil {
 		return nil, err
 	}
 	now := c.cfg.Now()
 	claims, err := json.Marshal(map[string]any{
-		"iss": c.cfg.ClientID, "sub": c.cfg.ClientID, "aud": c.op.audience(),
+		"iss": c.cfg.ClientID, "sub": c.cfg.ClientID, "aud": c.op.assertionAudience(),
 		"jti": id, "iat": now.Unix(), "exp": now.Unix() + 60,
 	})
 	if err != nil {
@@ -58,8 +58,8 @@ func (c *Client) assertion() (url.Values, error) {
 	}, err
 }
 
-// audience is who a client assertion is for.
-func (c *Client) audience() string { return c.cfg.Issuer }
+// assertionAudience returns who a client assertion is for.
+func (c *Client) assertionAudience() string { return c.cfg.Issuer }
 
 func (c *Client) signingKey() jose.SigningKey {
 	if c.cfg.AuthMethod == "client_secret_jwt" || c.cfg.SigningKey == nil {
@@ -80,7 +80,7 @@ func (c *Client) signingKey() jose.SigningKey {
 	return jose.SigningKey{Algorithm: alg, Key: k}
 }
 
-// capture is a transport that hands a request to somebody else and fails.
+// capture is a transport that hands a request to a function and fails.
 type capture func(*http.Request)
 
 // RoundTrip takes the request.

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -30,7 +31,7 @@ func (c *Client) Authorize(ctx context.Context, o AuthorizeOptions) (*Authorizat
 	if a.Params, err = c.request(a, o); err != nil {
 		return nil, err
 	}
-	a.sent()
+	a.noteRequest()
 	query := a.Params
 	if o.PAR || m.RequirePushedAuthorizationRequests {
 		if query, err = c.push(ctx, a); err != nil {
@@ -47,7 +48,7 @@ func (c *Client) Authorize(ctx context.Context, o AuthorizeOptions) (*Authorizat
 
 // request makes the parameters.
 func (c *Client) request(a *Authorization, o AuthorizeOptions) (url.Values, error) {
-	responseType := first(o.ResponseType, c.cfg.ResponseType)
+	responseType := cmp.Or(o.ResponseType, c.cfg.ResponseType)
 	if err := oneOf("ResponseType", responseType, responseTypes()); err != nil {
 		return nil, err
 	}
@@ -57,8 +58,8 @@ func (c *Client) request(a *Authorization, o AuthorizeOptions) (url.Values, erro
 	}
 	p := url.Values{"client_id": {c.cfg.ClientID}, "response_type": {responseType}}
 	for name, value := range map[string]string{
-		"redirect_uri": first(o.RedirectURL, c.cfg.RedirectURL), "scope": strings.Join(scopes, " "),
-		"response_mode": first(o.ResponseMode, c.cfg.ResponseMode), "prompt": o.Prompt, "login_hint": o.LoginHint,
+		"redirect_uri": cmp.Or(o.RedirectURL, c.cfg.RedirectURL), "scope": strings.Join(scopes, " "),
+		"response_mode": cmp.Or(o.ResponseMode, c.cfg.ResponseMode), "prompt": o.Prompt, "login_hint": o.LoginHint,
 		"id_token_hint": o.IDTokenHint, "acr_values": o.ACRValues, "display": o.Display, "ui_locales": o.UILocales,
 		"claims": string(o.Claims),
 	} {
@@ -74,7 +75,7 @@ func (c *Client) request(a *Authorization, o AuthorizeOptions) (url.Values, erro
 		return nil, err
 	}
 	a.Verifier = r.Verifier
-	overrule(p, o.Extra)
+	override(p, o.Extra)
 	return p, nil
 }
 
@@ -91,12 +92,12 @@ func (c *Client) addState(r *check.Request) check.Finding {
 	if !c.uses(UseState) {
 		return check.NotFor("not used")
 	}
-	state, err := c.unguessable()
+	state, err := c.randomToken()
 	if err != nil {
 		return check.Error(err)
 	}
 	r.Params.Set("state", state)
-	return check.Pass(short(state))
+	return check.Pass(shorten(state))
 }
 
 func (c *Client) addNonce(r *check.Request) check.Finding {
@@ -104,19 +105,19 @@ func (c *Client) addNonce(r *check.Request) check.Finding {
 	if !c.uses(UseNonce) || !asked {
 		return check.NotFor("no ID token is asked for")
 	}
-	nonce, err := c.unguessable()
+	nonce, err := c.randomToken()
 	if err != nil {
 		return check.Error(err)
 	}
 	r.Params.Set("nonce", nonce)
-	return check.Pass(short(nonce))
+	return check.Pass(shorten(nonce))
 }
 
 func (c *Client) addChallenge(r *check.Request) check.Finding {
 	if !c.uses(UsePKCE) || !slices.Contains(strings.Fields(r.Params.Get("response_type")), "code") {
 		return check.NotFor("no code is asked for")
 	}
-	verifier, err := c.unguessable()
+	verifier, err := c.randomToken()
 	if err != nil {
 		return check.Error(err)
 	}
@@ -130,8 +131,8 @@ func (c *Client) addChallenge(r *check.Request) check.Finding {
 	return check.Pass(c.cfg.PKCEMethod)
 }
 
-// sent notes what was asked, as the final parameters have it.
-func (a *Authorization) sent() {
+// noteRequest notes what was asked, as the final parameters have it.
+func (a *Authorization) noteRequest() {
 	a.State, a.Nonce = a.Params.Get("state"), a.Params.Get("nonce")
 	a.RedirectURL = a.Params.Get("redirect_uri")
 	a.ResponseType, a.ResponseMode = a.Params.Get("response_type"), a.Params.Get("response_mode")
@@ -172,7 +173,7 @@ func (c *Client) push(ctx context.Context, a *Authorization) (url.Values, error)
 	}
 	r := a.Pushed
 	if e := r.oauthError(); e != nil {
-		return nil, refused("pushed_request", "RFC 9126 section 2.3", e, r)
+		return nil, rejectOAuth("pushed_request", "RFC 9126 section 2.3", e, r)
 	}
 	if r.Status != http.StatusCreated && r.Status != http.StatusOK || !r.isJSON() {
 		return nil, &Rejection{Check: "pushed_request", Spec: spec, Want: "status 201 with application/json", Got: r.describe(), Response: r}
@@ -188,8 +189,8 @@ func (c *Client) push(ctx context.Context, a *Authorization) (url.Values, error)
 	return url.Values{"client_id": {c.cfg.ClientID}, "request_uri": {uri}}, nil
 }
 
-// unguessable makes 32 random bytes into 43 characters that a URL may hold.
-func (c *Client) unguessable() (string, error) {
+// randomToken makes 32 random bytes into 43 characters that a URL may hold.
+func (c *Client) randomToken() (string, error) {
 	b := make([]byte, 32)
 	c.random.Lock()
 	defer c.random.Unlock()
@@ -197,16 +198,6 @@ func (c *Client) unguessable() (string, error) {
 		return "", reject("random", "RFC 6749 section 10.10", "random bytes", err.Error())
 	}
 	return base64.RawURLEncoding.EncodeToString(b), nil
-}
-
-// first is the first text that is not empty.
-func first(texts ...string) string {
-	for _, s := range texts {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // Authorization is a pending login: what the client asked, and must keep, on the

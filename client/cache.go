@@ -10,28 +10,28 @@ import (
 type cache[T any] struct {
 	mu    sync.Mutex // guards held
 	fetch sync.Mutex // held while fetching
-	held  kept[T]
+	held  cached[T]
 }
 
-// kept is a document and how it got here. generation is 0 when there is none.
-type kept[T any] struct {
+// cached is a document and how it got here. generation is 0 when there is none.
+type cached[T any] struct {
 	value      T
 	till       time.Time
 	generation int
 }
 
 // isFresh reports whether there is a document whose time is not over.
-func (k kept[T]) isFresh(now time.Time) bool { return k.generation > 0 && now.Before(k.till) }
+func (k cached[T]) isFresh(now time.Time) bool { return k.generation > 0 && now.Before(k.till) }
 
-func (c *cache[T]) get() kept[T] {
+func (c *cache[T]) get() cached[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.held
 }
 
-// renew replaces the document of that generation. If somebody else has done so
-// by now, what they fetched is returned.
-func (c *cache[T]) renew(generation int, load func() (T, time.Time, error)) (kept[T], error) {
+// renew replaces the document of that generation. If another caller has done so
+// by now, what that one fetched is returned.
+func (c *cache[T]) renew(generation int, load func() (T, time.Time, error)) (cached[T], error) {
 	c.fetch.Lock()
 	defer c.fetch.Unlock()
 	if now := c.get(); now.generation != generation {
@@ -39,10 +39,10 @@ func (c *cache[T]) renew(generation int, load func() (T, time.Time, error)) (kep
 	}
 	value, till, err := load()
 	if err != nil {
-		return kept[T]{}, err
+		return cached[T]{}, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.held = kept[T]{value, till, generation + 1}
+	c.held = cached[T]{value, till, generation + 1}
 	return c.held, nil
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -23,7 +24,7 @@ func (c *Client) call(ctx context.Context, s *Session, o CallOptions) (*Response
 	if auto && c.Expired(s) && s.canRefresh() {
 		return c.callRefreshed(ctx, s, o, s.AccessToken())
 	}
-	token := first(o.Token, s.AccessToken())
+	token := cmp.Or(o.Token, s.AccessToken())
 	resp, err := c.callWith(ctx, token, o)
 	if err != nil {
 		return nil, err
@@ -80,7 +81,7 @@ func (c *Client) callWith(ctx context.Context, token string, o CallOptions) (*Re
 	return c.retry(ctx, func() (*Response, error) {
 		req, err := o.request(ctx, token)
 		if err != nil {
-			return nil, reject("resource", "RFC 6750 section 2", "a URL", shown(o.URL))
+			return nil, reject("resource", "RFC 6750 section 2", "a URL", quote(o.URL))
 		}
 		return c.op.send(ctx, req)
 	})

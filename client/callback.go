@@ -54,11 +54,11 @@ func (c *Client) frontChannel(ctx context.Context, s *Session, a *Authorization,
 		for name := range p {
 			t.Raw[name] = p.Get(name)
 		}
-		if err := judge(c.tables.tokens, t, nil); err != nil {
+		if err := judge(c.tables.tokenResponse, t, nil); err != nil {
 			return nil, err
 		}
 		want.AccessToken = t.AccessToken
-		c.take(s, t, a.Scopes)
+		c.lockAndSetTokens(s, t, a.Scopes)
 	}
 	if !slices.Contains(asked, "id_token") {
 		return nil, nil
@@ -74,12 +74,12 @@ func (c *Client) backChannel(ctx context.Context, s *Session, a *Authorization, 
 	if err != nil {
 		return err
 	}
-	return c.takeTokens(ctx, s, resp, a)
+	return c.startSession(ctx, s, resp, a)
 }
 
-// takeTokens makes a session of a token response: that of a code, of a device or
+// startSession makes a session of a token response: that of a code, of a device or
 // of a password.
-func (c *Client) takeTokens(ctx context.Context, s *Session, resp *Response, a *Authorization) error {
+func (c *Client) startSession(ctx context.Context, s *Session, resp *Response, a *Authorization) error {
 	t, err := c.readTokens(resp)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (c *Client) takeTokens(ctx context.Context, s *Session, resp *Response, a *
 	if err := judge(c.tables.granted, &check.Granted{Asked: a.Scopes, Scope: t.Scope, IDToken: t.IDToken}, resp); err != nil {
 		return err
 	}
-	c.take(s, t, a.Scopes)
+	c.lockAndSetTokens(s, t, a.Scopes)
 	return nil
 }
 
@@ -111,7 +111,7 @@ func grantedTable() []check.Row[*check.Granted] {
 	return []check.Row[*check.Granted]{row("id_token", "OIDC Core 3.1.3.3", checkIDTokenIssued)}
 }
 
-// checkIDTokenIssued: whoever asks for openid gets an ID token.
+// checkIDTokenIssued: a request for the scope openid is answered with an ID token.
 func checkIDTokenIssued(g *check.Granted) check.Finding {
 	if g.IDToken == "" && slices.Contains(g.Asked, "openid") {
 		return check.Fail("an ID token, as openid was asked for", "none")
@@ -132,8 +132,8 @@ func checkHybrid(both [2]*IDToken) check.Finding {
 		return check.NotFor("one ID token")
 	}
 	for _, claim := range []string{"iss", "sub"} {
-		if show(front.Claims[claim]) != show(back.Claims[claim]) {
-			return check.Fail(claim+" "+show(front.Claims[claim]), show(back.Claims[claim]))
+		if showValue(front.Claims[claim]) != showValue(back.Claims[claim]) {
+			return check.Fail(claim+" "+showValue(front.Claims[claim]), showValue(back.Claims[claim]))
 		}
 	}
 	return check.Pass("of the same user")

@@ -27,7 +27,7 @@ func verifyTyp(v *check.Verification) check.Finding {
 	if t, ok := v.Header["typ"]; ok {
 		name, isText := t.(string)
 		if !isText || !strings.EqualFold(strings.TrimPrefix(strings.ToLower(name), "application/"), "jwt") {
-			return check.Fail("JWT or none", show(t))
+			return check.Fail("JWT or none", showValue(t))
 		}
 	}
 	if events, ok := v.Claims["events"].(map[string]any); ok {
@@ -41,7 +41,7 @@ func verifyTyp(v *check.Verification) check.Finding {
 // verifyCrit: an extension that must be understood is not.
 func verifyCrit(v *check.Verification) check.Finding {
 	if c, ok := v.Header["crit"]; ok {
-		return check.Fail("none", show(c))
+		return check.Fail("none", showValue(c))
 	}
 	return check.Pass("none")
 }
@@ -49,15 +49,15 @@ func verifyCrit(v *check.Verification) check.Finding {
 // verifyAlg: the algorithm is one the client chose beforehand, not the token.
 func (c *Client) verifyAlg(v *check.Verification) check.Finding {
 	alg, _ := v.Header["alg"].(string)
-	allowed := c.op.algorithms(c.cfg.IDTokenSignedResponseAlg)
+	allowed := c.op.allowedAlgorithms(c.cfg.IDTokenSignedResponseAlg)
 	if !slices.Contains(allowed, alg) {
-		return check.Fail(strings.Join(allowed, " or "), show(v.Header["alg"]))
+		return check.Fail(strings.Join(allowed, " or "), showValue(v.Header["alg"]))
 	}
 	return check.Pass(alg)
 }
 
 func (c *Client) verifySigned(v *check.Verification) check.Finding {
-	detail, err := c.op.signature(v.Context, v.Token)
+	detail, err := c.op.verifySignature(v.Context, v.Token)
 	if err != nil {
 		return check.Error(err)
 	}
@@ -67,7 +67,7 @@ func (c *Client) verifySigned(v *check.Verification) check.Finding {
 // verifyIss: exactly the issuer, without normalisation.
 func (c *Client) verifyIss(v *check.Verification) check.Finding {
 	if iss, ok := v.Claims["iss"].(string); !ok || iss != c.cfg.Issuer {
-		return check.Fail(c.cfg.Issuer, show(v.Claims["iss"]))
+		return check.Fail(c.cfg.Issuer, showValue(v.Claims["iss"]))
 	}
 	return check.Pass(c.cfg.Issuer)
 }
@@ -76,11 +76,11 @@ func (c *Client) verifyIss(v *check.Verification) check.Finding {
 func (c *Client) verifyAud(v *check.Verification) check.Finding {
 	aud, ok := audience(v.Claims["aud"])
 	if !ok || !slices.Contains(aud, c.cfg.ClientID) {
-		return check.Fail(shown(c.cfg.ClientID), show(v.Claims["aud"]))
+		return check.Fail(quote(c.cfg.ClientID), showValue(v.Claims["aud"]))
 	}
 	for _, a := range aud {
 		if a != c.cfg.ClientID && !slices.Contains(c.cfg.TrustedAudiences, a) {
-			return check.Fail(shown(c.cfg.ClientID)+" alone", show(v.Claims["aud"]))
+			return check.Fail(quote(c.cfg.ClientID)+" and no other audience", showValue(v.Claims["aud"]))
 		}
 	}
 	return check.Pass(strings.Join(aud, " "))
@@ -93,9 +93,9 @@ func (c *Client) verifyAzp(v *check.Verification) check.Finding {
 	aud, _ := audience(v.Claims["aud"])
 	switch {
 	case present && azp != c.cfg.ClientID:
-		return check.Fail(shown(c.cfg.ClientID), show(azp))
+		return check.Fail(quote(c.cfg.ClientID), showValue(azp))
 	case !present && len(aud) > 1:
-		return check.Fail(shown(c.cfg.ClientID)+", as there are several audiences", "none")
+		return check.Fail(quote(c.cfg.ClientID)+", as there are several audiences", "none")
 	case !present:
 		return check.NotFor("one audience")
 	}
@@ -107,13 +107,13 @@ func verifySub(v *check.Verification) check.Finding {
 	sub, ok := v.Claims["sub"].(string)
 	switch {
 	case !ok:
-		return check.Fail("a text", show(v.Claims["sub"]))
+		return check.Fail("a text", showValue(v.Claims["sub"]))
 	case strings.TrimSpace(sub) == "":
-		return check.Fail("a text that is not empty", show(sub))
+		return check.Fail("a text that is not empty", showValue(sub))
 	case len(sub) > 255:
 		return check.Fail("at most 255 characters", strconv.Itoa(len(sub)))
 	case strings.ContainsFunc(sub, unicode.IsControl):
-		return check.Fail("no control characters", show(sub))
+		return check.Fail("no control characters", showValue(sub))
 	}
 	return check.Pass(sub)
 }
@@ -169,16 +169,16 @@ func verifyNonce(v *check.Verification) check.Finding {
 	switch {
 	case v.Before != nil && (!present || v.Before["nonce"] == nil):
 		return check.NotFor("a renewed token")
-	case v.Before != nil && show(nonce) != show(v.Before["nonce"]):
-		return check.Fail(short(text(v.Before["nonce"])), showShort(nonce))
+	case v.Before != nil && showValue(nonce) != showValue(v.Before["nonce"]):
+		return check.Fail(shorten(text(v.Before["nonce"])), showSecret(nonce))
 	case v.Before != nil:
 		return check.Pass("that of the sign-in")
 	case v.Nonce == "":
 		return check.NotFor("none was sent")
 	case !present:
-		return check.Fail(short(v.Nonce), "none")
+		return check.Fail(shorten(v.Nonce), "none")
 	case subtle.ConstantTimeCompare([]byte(text(nonce)), []byte(v.Nonce)) != 1:
-		return check.Fail(short(v.Nonce), showShort(nonce))
+		return check.Fail(shorten(v.Nonce), showSecret(nonce))
 	}
 	return check.Pass("that of this sign-in")
 }
@@ -190,7 +190,7 @@ func verifyACR(v *check.Verification) check.Finding {
 	}
 	acr, ok := v.Claims["acr"].(string)
 	if !ok || len(v.ACR) > 0 && !slices.Contains(v.ACR, acr) {
-		return check.Fail(shown(strings.Join(v.ACR, " or ")), show(v.Claims["acr"]))
+		return check.Fail(quote(strings.Join(v.ACR, " or ")), showValue(v.Claims["acr"]))
 	}
 	return check.Pass(acr)
 }
@@ -229,7 +229,7 @@ func verifyHash(v *check.Verification, claim, value string) check.Finding {
 	case value == "":
 		return check.NotFor("nothing came with it")
 	case !present && v.Front:
-		return check.Fail("required beside what came with it", "none")
+		return check.Fail("required, as it came with another value through the browser", "none")
 	case !present:
 		return check.NotFor("optional, and not there")
 	}
@@ -238,7 +238,7 @@ func verifyHash(v *check.Verification, claim, value string) check.Finding {
 	sum := h.Sum(nil)
 	want := base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
 	if subtle.ConstantTimeCompare([]byte(text(got)), []byte(want)) != 1 {
-		return check.Fail(short(want), showShort(got))
+		return check.Fail(shorten(want), showSecret(got))
 	}
 	return check.Pass("it fits")
 }
@@ -251,7 +251,7 @@ func verifyRenewal(v *check.Verification) check.Finding {
 	}
 	for _, claim := range []string{"iss", "sub", "azp", "auth_time"} {
 		if !continues(claim, before, v.Claims) {
-			return check.Fail(claim+" "+show(before[claim]), show(v.Claims[claim]))
+			return check.Fail(claim+" "+showValue(before[claim]), showValue(v.Claims[claim]))
 		}
 	}
 	return check.Pass("of the same sign-in")
@@ -264,7 +264,7 @@ func continues(claim string, before, now map[string]any) bool {
 	value, is := now[claim]
 	switch {
 	case was && is:
-		return show(old) == show(value)
+		return showValue(old) == showValue(value)
 	case was:
 		return claim == "auth_time"
 	}
@@ -280,7 +280,7 @@ func instant(v *check.Verification, claim string) (time.Time, *check.Finding) {
 			return time.Unix(int64(whole), int64(part*1e9)).UTC(), nil
 		}
 	}
-	f := check.Fail("a number of seconds", show(v.Claims[claim]))
+	f := check.Fail("a number of seconds", showValue(v.Claims[claim]))
 	return time.Time{}, &f
 }
 
@@ -303,27 +303,27 @@ func audience(v any) ([]string, bool) {
 	return nil, false
 }
 
-// show is a value of a token in a few words.
-func show(v any) string {
+// showValue returns a value of a token in a few words.
+func showValue(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "none"
 	case string:
-		return shown(v)
+		return quote(v)
 	}
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return "something else"
 	}
-	return strings.Trim(shown(string(raw)), `"`)
+	return strings.Trim(quote(string(raw)), `"`)
 }
 
-// showShort is a value of a token that is, or was made of, a secret.
-func showShort(v any) string {
+// showSecret returns a value of a token that is, or was made of, a secret.
+func showSecret(v any) string {
 	if s, ok := v.(string); ok && len(s) > 12 {
-		return short(s)
+		return shorten(s)
 	}
-	return show(v)
+	return showValue(v)
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

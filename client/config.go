@@ -118,16 +118,16 @@ func (cfg Config) withDefaults() Config {
 	if cfg.AuthMethod == "" && cfg.ClientSecret != "" {
 		cfg.AuthMethod = "client_secret_basic"
 	}
-	def(&cfg.WellKnown, "openid-configuration")
-	def(&cfg.AuthMethod, "none")
-	def(&cfg.ResponseType, "code")
-	def(&cfg.PKCEMethod, "S256")
-	def(&cfg.ClockSkew, 30*time.Second)
-	def(&cfg.LoginTimeout, 30*time.Minute)
-	def(&cfg.Timeout, 10*time.Second)
-	def(&cfg.MaxBody, 1<<20)
-	def(&cfg.Retry.Backoff, time.Second)
-	def(&cfg.Retry.MaxWait, 5*time.Minute)
+	setDefault(&cfg.WellKnown, "openid-configuration")
+	setDefault(&cfg.AuthMethod, "none")
+	setDefault(&cfg.ResponseType, "code")
+	setDefault(&cfg.PKCEMethod, "S256")
+	setDefault(&cfg.ClockSkew, 30*time.Second)
+	setDefault(&cfg.LoginTimeout, 30*time.Minute)
+	setDefault(&cfg.Timeout, 10*time.Second)
+	setDefault(&cfg.MaxBody, 1<<20)
+	setDefault(&cfg.Retry.Backoff, time.Second)
+	setDefault(&cfg.Retry.MaxWait, 5*time.Minute)
 	cfg.ClockSkew = max(cfg.ClockSkew, 0)
 	return cfg.withSeams()
 }
@@ -149,7 +149,7 @@ func (cfg Config) withSeams() Config {
 	return cfg
 }
 
-func def[T comparable](field *T, value T) {
+func setDefault[T comparable](field *T, value T) {
 	var zero T
 	if *field == zero {
 		*field = value
@@ -258,7 +258,7 @@ func oneOf[T ~string](field string, value T, list []T) error {
 		}
 		hint = ": give one of " + strings.Join(known, ", ")
 	}
-	return fmt.Errorf("client: %s: unknown name %s%s", field, shown(string(value)), hint)
+	return fmt.Errorf("client: %s: unknown name %s%s", field, quote(string(value)), hint)
 }
 
 // checkIssuer refuses an issuer that is not an https URL without query and fragment
@@ -267,13 +267,13 @@ func checkIssuer(issuer string) error {
 	u, err := url.Parse(issuer)
 	switch {
 	case err != nil || u.Host == "" || u.Opaque != "":
-		return fmt.Errorf("client: Issuer %s is no URL: give something like https://login.example", shown(issuer))
+		return fmt.Errorf("client: Issuer %s is not a URL: want one such as https://login.example", quote(issuer))
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery || u.User != nil:
-		return fmt.Errorf("client: Issuer %s must not have a user, query or fragment (OIDC Discovery 3)", shown(issuer))
+		return fmt.Errorf("client: Issuer %s must not have a user, query or fragment (OIDC Discovery 3)", quote(issuer))
 	case u.Scheme == "https", u.Scheme == "http" && isLocal(u.Hostname()):
 		return nil
 	}
-	return fmt.Errorf("client: Issuer %s must be https; http is for loopback addresses and test names (RFC 9700 section 2.6)", shown(issuer))
+	return fmt.Errorf("client: Issuer %s must be https; http is for loopback addresses and test names (RFC 9700 section 2.6)", quote(issuer))
 }
 
 // isLocal reports whether a host is this machine or a name reserved for tests

@@ -15,7 +15,7 @@ func TestConfig(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(*client.Config){
 		"Issuer is missing":               func(c *client.Config) { c.Issuer = "" },
-		"is no URL":                       func(c *client.Config) { c.Issuer = "op" },
+		"is not a URL":                    func(c *client.Config) { c.Issuer = "op" },
 		"must be https":                   func(c *client.Config) { c.Issuer = "http://op.example.org" },
 		"query or fragment":               func(c *client.Config) { c.Issuer = "https://op.example?x=1" },
 		"ClientID is missing":             func(c *client.Config) { c.ClientID = "" },

@@ -29,7 +29,7 @@ func (c *Client) Discover(ctx context.Context) (*Metadata, error) {
 		return held.value, nil
 	}
 	fresh, err := c.meta.renew(held.generation, func() (*Metadata, time.Time, error) { return c.op.fetchMetadata(ctx) })
-	if err != nil && held.generation > 0 && transientErr(err) {
+	if err != nil && held.generation > 0 && isTransientError(err) {
 		return held.value, nil
 	}
 	return fresh.value, err
@@ -78,7 +78,7 @@ func (c *Client) metadataTable() []check.Row[*Metadata] {
 // otherwise name somebody else's endpoints.
 func (c *Client) checkMetadataIssuer(m *Metadata) check.Finding {
 	if m.Issuer != c.cfg.Issuer {
-		return check.Fail(c.cfg.Issuer, shown(m.Issuer))
+		return check.Fail(c.cfg.Issuer, quote(m.Issuer))
 	}
 	return check.Pass(m.Issuer)
 }
@@ -94,10 +94,10 @@ func (c *Client) checkEndpoints(m *Metadata) check.Finding {
 		}
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return check.Fail(name+" to be a URL", shown(address))
+			return check.Fail(name+" to be a URL", quote(address))
 		}
 		if u.Scheme == "http" && strings.HasPrefix(c.cfg.Issuer, "https:") {
-			f := check.Fail(name+" with https", shown(address))
+			f := check.Fail(name+" with https", quote(address))
 			f.Spec = "RFC 9700 section 2.6"
 			return f
 		}
@@ -143,14 +143,14 @@ func wellKnown(issuer, name string) string {
 	return u.String()
 }
 
-// transientErr reports whether what was refused, or did not come, may be good
+// isTransientError reports whether what was refused, or did not come, may be good
 // the next time.
-func transientErr(err error) bool {
+func isTransientError(err error) bool {
 	r := rejection(err)
 	if r == nil || r.Response == nil {
-		return transient(nil, err)
+		return isTransient(nil, err)
 	}
-	return transient(r.Response, nil)
+	return isTransient(r.Response, nil)
 }
 
 // Metadata is what a provider says of itself (OIDC Discovery 3, RFC 8414 section 2).

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// grant sends a token request and reads the answer.
-func (c *Client) grant(ctx context.Context, form url.Values) (*TokenResponse, error) {
+// exchange sends a token request and reads the answer.
+func (c *Client) exchange(ctx context.Context, form url.Values) (*TokenResponse, error) {
 	_, address, err := c.endpoint(ctx, "token_endpoint")
 	if err != nil {
 		return nil, err
@@ -28,7 +28,7 @@ func (c *Client) ClientCredentials(ctx context.Context, scopes []string) (*Token
 	if len(scopes) > 0 {
 		form.Set("scope", strings.Join(scopes, " "))
 	}
-	return c.grant(ctx, form)
+	return c.exchange(ctx, form)
 }
 
 // Password gets tokens for a user's password (RFC 6749 section 4.3), which RFC 9700 section 2.4
@@ -47,7 +47,7 @@ func (c *Client) Password(ctx context.Context, user, password string, scopes []s
 		return nil, err
 	}
 	s := &Session{Requested: scopes}
-	return s, c.takeTokens(ctx, s, resp, &Authorization{Scopes: scopes})
+	return s, c.startSession(ctx, s, resp, &Authorization{Scopes: scopes})
 }
 
 // DeviceAuthorize begins a sign-in on a device without a browser (RFC 8628 section 3.1):
@@ -67,7 +67,7 @@ func (c *Client) DeviceAuthorize(ctx context.Context, scopes []string) (*DeviceA
 		return nil, err
 	}
 	if e := resp.oauthError(); e != nil {
-		return nil, refused("device_authorization", spec, e, resp)
+		return nil, rejectOAuth("device_authorization", spec, e, resp)
 	}
 	doc, err := c.document(resp, "device_authorization", spec)
 	if err != nil {
@@ -109,14 +109,14 @@ func (c *Client) DeviceToken(ctx context.Context, d *DeviceAuthorization) (*Sess
 	form := url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {d.DeviceCode}}
 	interval := d.Interval
 	for {
-		if err := c.op.pollWait(ctx, interval); err != nil {
+		if err := c.op.waitToPoll(ctx, interval); err != nil {
 			return nil, err
 		}
 		if !c.cfg.Now().Before(d.Expiry) {
 			return nil, reject("device_expiry", "RFC 8628 section 3.5", "an answer before "+stamp(d.Expiry), "none")
 		}
 		resp, err := c.postOnce(ctx, address, form)
-		if err != nil && !transient(nil, err) {
+		if err != nil && !isTransient(nil, err) {
 			return nil, err
 		}
 		if next, again := c.nextPoll(resp, err, interval); again {
@@ -124,7 +124,7 @@ func (c *Client) DeviceToken(ctx context.Context, d *DeviceAuthorization) (*Sess
 			continue
 		}
 		s := &Session{Requested: d.Requested}
-		if err := c.takeTokens(ctx, s, resp, &Authorization{Scopes: d.Requested}); err != nil {
+		if err := c.startSession(ctx, s, resp, &Authorization{Scopes: d.Requested}); err != nil {
 			return nil, err
 		}
 		return s, nil
@@ -149,8 +149,8 @@ func (c *Client) nextPoll(resp *Response, err error, interval time.Duration) (ne
 	return interval, false
 }
 
-// pollWait waits before a poll, the first too.
-func (c *Client) pollWait(ctx context.Context, interval time.Duration) error {
+// waitToPoll waits before a poll, the first too.
+func (c *Client) waitToPoll(ctx context.Context, interval time.Duration) error {
 	return c.cfg.Sleep(ctx, interval)
 }
 

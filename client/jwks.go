@@ -16,9 +16,9 @@ import (
 
 // keySet returns the provider's keys: those that are held while they are fresh,
 // and not of the generation that was found wanting.
-func (c *Client) keySet(ctx context.Context, wanting int) (kept[[]check.Key], error) {
+func (c *Client) keySet(ctx context.Context, stale int) (cached[[]check.Key], error) {
 	held := c.keys.get()
-	if held.isFresh(c.cfg.Now()) && held.generation != wanting {
+	if held.isFresh(c.cfg.Now()) && held.generation != stale {
 		return held, nil
 	}
 	return c.keys.renew(held.generation, func() ([]check.Key, time.Time, error) { return c.op.fetchKeys(ctx) })
@@ -65,10 +65,10 @@ func checkKeySet(s check.KeySet) check.Finding {
 	return check.Pass("")
 }
 
-// pick returns the keys that a signature with that algorithm and kid may be made
+// pickKeys returns the keys that a signature with that algorithm and kid may be made
 // with. When there is none, why says of the nearest what is wrong with it; known
 // tells whether the kid is in the set at all.
-func (c *Client) pick(set []check.Key, alg, kid string) (found []check.Key, known bool, why string) {
+func (c *Client) pickKeys(set []check.Key, alg, kid string) (found []check.Key, known bool, why string) {
 	why = "none of that kid"
 	for i := range set {
 		k := &set[i]
@@ -115,7 +115,7 @@ func checkKeyType(k check.Candidate) check.Finding {
 
 func checkKeyUse(k check.Candidate) check.Finding {
 	if k.Use != "" && k.Use != "sig" {
-		return check.Fail("sig", "a key for use "+shown(k.Use))
+		return check.Fail("sig", "a key for use "+quote(k.Use))
 	}
 	return check.Pass(k.Use)
 }
@@ -129,7 +129,7 @@ func checkKeyOps(k check.Candidate) check.Finding {
 
 func checkKeyAlg(k check.Candidate) check.Finding {
 	if k.Algorithm != "" && k.Algorithm != k.Alg {
-		return check.Fail(k.Alg, "a key for alg "+shown(k.Algorithm))
+		return check.Fail(k.Alg, "a key for alg "+quote(k.Algorithm))
 	}
 	return check.Pass(k.Algorithm)
 }

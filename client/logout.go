@@ -36,7 +36,7 @@ func (c *Client) logoutURL(ctx context.Context, s *Session, o LogoutOptions) (st
 			p.Set(name, value)
 		}
 	}
-	overrule(p, o.Extra)
+	override(p, o.Extra)
 	sep := "?"
 	if strings.Contains(address, "?") {
 		sep = "&"
@@ -61,9 +61,9 @@ func signedOutTable() []check.Row[*check.Reply] {
 
 func checkLogoutState(r *check.Reply) check.Finding {
 	if got := r.Params.Get("state"); subtle.ConstantTimeCompare([]byte(got), []byte(r.State)) != 1 {
-		return check.Fail(short(r.State), showShort(got))
+		return check.Fail(shorten(r.State), showSecret(got))
 	}
-	return check.Pass(short(r.State))
+	return check.Pass(shorten(r.State))
 }
 
 // logoutEvent is the one member that the claim events must have (OIDC
@@ -88,7 +88,7 @@ func (t *LogoutToken) Names(s *Session) bool {
 // VerifyLogoutToken validates a logout token (OIDC Back-Channel Logout 2.6). It
 // refuses ID tokens, tokens for other clients, and a token that it has taken before.
 func (c *Client) VerifyLogoutToken(ctx context.Context, raw string) (*LogoutToken, error) {
-	return c.op.logoutToken(ctx, raw)
+	return c.op.verifyLogoutToken(ctx, raw)
 }
 
 func (c *Client) verifyLogoutToken(ctx context.Context, raw string) (*LogoutToken, error) {
@@ -129,7 +129,7 @@ func (c *Client) checkLogoutAud(v *check.Verification) check.Finding {
 // checkLogoutTimes: a logout token is of now.
 func (c *Client) checkLogoutTimes(v *check.Verification) check.Finding {
 	if c.verifyIat(v).Outcome == check.Failed || c.verifyExp(v).Outcome == check.Failed {
-		return check.Fail("a token of now, with iat and exp", show(v.Claims["iat"]))
+		return check.Fail("a token of now, with iat and exp", showValue(v.Claims["iat"]))
 	}
 	return check.Pass("of now")
 }
@@ -137,7 +137,7 @@ func (c *Client) checkLogoutTimes(v *check.Verification) check.Finding {
 func checkLogoutEvents(v *check.Verification) check.Finding {
 	events, _ := v.Claims["events"].(map[string]any)
 	if _, named := events[logoutEvent]; !named {
-		return check.Fail(logoutEvent, show(v.Claims["events"]))
+		return check.Fail(logoutEvent, showValue(v.Claims["events"]))
 	}
 	return check.Pass(logoutEvent)
 }
@@ -145,14 +145,14 @@ func checkLogoutEvents(v *check.Verification) check.Finding {
 // checkLogoutNonce: a nonce would make it an ID token.
 func checkLogoutNonce(v *check.Verification) check.Finding {
 	if nonce, present := v.Claims["nonce"]; present {
-		return check.Fail("none", show(nonce))
+		return check.Fail("none", showValue(nonce))
 	}
 	return check.Pass("none")
 }
 
 func checkLogoutSubject(v *check.Verification) check.Finding {
 	if text(v.Claims["sub"]) == "" && text(v.Claims["sid"]) == "" {
-		return check.Fail("sub or sid", show(v.Claims["sub"]))
+		return check.Fail("sub or sid", showValue(v.Claims["sub"]))
 	}
 	return check.Pass("")
 }
@@ -160,7 +160,7 @@ func checkLogoutSubject(v *check.Verification) check.Finding {
 // checkLogoutOnce: each logout token counts once.
 func (c *Client) checkLogoutOnce(v *check.Verification) check.Finding {
 	if !c.logoutTokens.take(text(v.Claims["jti"]), c.cfg.Now()) {
-		return check.Fail("a token that was not taken before", show(v.Claims["jti"]))
+		return check.Fail("a token that was not taken before", showValue(v.Claims["jti"]))
 	}
 	return check.Pass("the first time")
 }

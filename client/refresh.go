@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -34,7 +35,7 @@ func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 		return c.refreshOnce(ctx, s, o)
 	}
 	for {
-		f, mine, newest := s.board(o)
+		f, mine, newest := s.joinRefresh(o)
 		switch {
 		case newest != nil:
 			return newest, nil
@@ -42,7 +43,7 @@ func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 			// A request that is given up half-way may have rotated the token
 			// all the same: it goes on when its first caller is gone.
 			f.resp, f.err = c.refreshOnce(context.WithoutCancel(ctx), s, o)
-			s.land(f)
+			s.finishRefresh(f)
 			return f.resp, f.err
 		}
 		select {
@@ -56,9 +57,9 @@ func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 	}
 }
 
-// board returns the refresh under way; or a new one, which is the caller's to
+// joinRefresh returns the refresh under way; or a new one, which is the caller's to
 // make; or the tokens that have replaced the stale one already.
-func (s *Session) board(o RefreshOptions) (f *flight, mine bool, newest *TokenResponse) {
+func (s *Session) joinRefresh(o RefreshOptions) (f *flight, mine bool, newest *TokenResponse) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if o.Stale != "" && o.Stale != s.Tokens.AccessToken {
@@ -72,8 +73,8 @@ func (s *Session) board(o RefreshOptions) (f *flight, mine bool, newest *TokenRe
 	return s.flight, true, nil
 }
 
-// land ends a refresh, and tells all who wait for it.
-func (s *Session) land(f *flight) {
+// finishRefresh ends a refresh, and tells all who wait for it.
+func (s *Session) finishRefresh(f *flight) {
 	s.mu.Lock()
 	s.flight = nil
 	s.mu.Unlock()
@@ -83,23 +84,23 @@ func (s *Session) land(f *flight) {
 // refreshOnce sends one refresh request and takes the answer.
 func (c *Client) refreshOnce(ctx context.Context, s *Session, o RefreshOptions) (*TokenResponse, error) {
 	before := s.Snapshot()
-	token := first(o.RefreshToken, before.Tokens.RefreshToken)
+	token := cmp.Or(o.RefreshToken, before.Tokens.RefreshToken)
 	switch {
 	case before.ended != nil && o.RefreshToken == "":
-		return nil, refused("session", "RFC 6749 section 5.2", before.ended, nil)
+		return nil, rejectOAuth("session", "RFC 6749 section 5.2", before.ended, nil)
 	case token == "":
 		return nil, reject("refresh_token", "RFC 6749 section 6", "a refresh token", "none: ask for offline_access at the sign-in")
 	}
 	t, err := c.op.exchange(ctx, o.form(token))
 	if err != nil {
 		if token == before.Tokens.RefreshToken {
-			if why := c.op.ends(err); why != nil {
-				s.end(why)
+			if why := c.op.endReason(err); why != nil {
+				s.markEnded(why)
 			}
 		}
 		return nil, err
 	}
-	id, err := c.op.renewed(ctx, before, t)
+	id, err := c.op.verifyRenewed(ctx, before, t)
 	if err != nil {
 		return nil, err
 	}
@@ -110,12 +111,12 @@ func (c *Client) refreshOnce(ctx context.Context, s *Session, o RefreshOptions) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if id != nil {
-		s.origin = s.ofSignIn()
+		s.origin = s.originalIDToken()
 		s.IDToken = id
 	}
 	t.RefreshToken = c.op.rotate(token, t.RefreshToken)
 	s.ended = nil
-	c.op.hold(s, t, asked)
+	c.op.setTokens(s, t, asked)
 	return t, nil
 }
 
@@ -125,74 +126,74 @@ func (o RefreshOptions) form(token string) url.Values {
 	if o.Scope != "" {
 		form.Set("scope", o.Scope)
 	}
-	overrule(form, o.Extra)
+	override(form, o.Extra)
 	return form
 }
 
 // rotate returns the refresh token in force: the one that was issued, or the old
 // one if none was.
-func rotate(old, issued string) string { return first(issued, old) }
+func rotate(old, issued string) string { return cmp.Or(issued, old) }
 
-// ends returns why a refresh that failed is the end of the session, nil if it is
+// endReason returns why a refresh that failed is the end of the session, nil if it is
 // not.
-func ends(err error) *OAuthError {
+func endReason(err error) *OAuthError {
 	if !isOAuth(err, "invalid_grant") {
 		return nil
 	}
 	return rejection(err).OAuth
 }
 
-// renewed validates the ID token of a refresh, if there is one (OIDC Core 12.2).
-func (c *Client) renewed(ctx context.Context, before *Session, t *TokenResponse) (*IDToken, error) {
+// verifyRenewed validates the ID token of a refresh, if there is one (OIDC Core 12.2).
+func (c *Client) verifyRenewed(ctx context.Context, before *Session, t *TokenResponse) (*IDToken, error) {
 	if t.IDToken == "" {
 		return nil, nil
 	}
 	want := check.Verification{AccessToken: t.AccessToken}
-	if origin := before.ofSignIn(); origin != nil {
+	if origin := before.originalIDToken(); origin != nil {
 		want.Before = origin.Claims
 	}
 	return c.verify(ctx, t.IDToken, want)
 }
 
-// ofSignIn is the ID token of the original authentication, which all renewals are
+// originalIDToken is the ID token of the original authentication, which all renewals are
 // compared with: what one of them leaves out, the next cannot change (OIDC Core 12.2).
-func (s *Session) ofSignIn() *IDToken {
+func (s *Session) originalIDToken() *IDToken {
 	if s.origin != nil {
 		return s.origin
 	}
 	return s.IDToken
 }
 
-// end notes that the provider ended the session. The refresh token is of no use
-// to anybody any more.
-func (s *Session) end(why *OAuthError) {
+// markEnded notes that the provider ended the session. The refresh token is of no use
+// any more.
+func (s *Session) markEnded(why *OAuthError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = why
 	s.Tokens.RefreshToken = ""
 }
 
-// take puts the tokens of a token response into a session that is new.
-func (c *Client) take(s *Session, t *TokenResponse, asked []string) {
+// lockAndSetTokens puts the tokens of a token response into a session that is new.
+func (c *Client) lockAndSetTokens(s *Session, t *TokenResponse, asked []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.op.hold(s, t, asked)
+	c.op.setTokens(s, t, asked)
 }
 
-// hold puts tokens into a session whose lock is held.
-func (c *Client) hold(s *Session, t *TokenResponse, asked []string) {
+// setTokens puts tokens into a session whose lock is held.
+func (c *Client) setTokens(s *Session, t *TokenResponse, asked []string) {
 	s.Tokens = *t
 	s.expired = false
 	s.Expiry = time.Time{}
 	if t.ExpiresIn != nil {
 		s.Expiry = c.cfg.Now().Add(time.Duration(*t.ExpiresIn) * time.Second)
 	}
-	s.Granted, s.Unrequested, s.Missing = c.op.scopes(s.Requested, asked, t.Scope)
+	s.Granted, s.Unrequested, s.Missing = c.op.compareScopes(s.Requested, asked, t.Scope)
 }
 
-// scopes works out what was granted of what was requested at the sign-in: an
+// compareScopes works out what was granted of what was requested at the sign-in: an
 // omitted scope is what was asked for (RFC 6749 section 5.1).
-func scopes(requested, asked []string, said string) (granted, unrequested, missing []string) {
+func compareScopes(requested, asked []string, said string) (granted, unrequested, missing []string) {
 	all := asked
 	if said != "" {
 		all = strings.Fields(said)

@@ -66,9 +66,9 @@ type OAuthError struct {
 }
 
 func (e *OAuthError) Error() string {
-	s := fmt.Sprintf("provider: %s", shown(e.Code))
+	s := fmt.Sprintf("provider: %s", quote(e.Code))
 	if e.Description != "" {
-		s += ": " + shown(e.Description)
+		s += ": " + quote(e.Description)
 	}
 	return s
 }
@@ -78,8 +78,8 @@ func reject(check, spec, want, got string) *Rejection {
 	return &Rejection{Check: check, Spec: spec, Want: want, Got: got}
 }
 
-// refused makes a Rejection of an error of the provider.
-func refused(check, spec string, e *OAuthError, resp *Response) *Rejection {
+// rejectOAuth makes a Rejection of an error of the provider.
+func rejectOAuth(check, spec string, e *OAuthError, resp *Response) *Rejection {
 	return &Rejection{Check: check, Spec: spec, Got: strings.TrimPrefix(e.Error(), "provider: "), OAuth: e, Response: resp}
 }
 
@@ -96,9 +96,9 @@ func isOAuth(err error, code string) bool {
 	return errors.As(err, &e) && e.Code == code
 }
 
-// shown makes a value from outside fit for one line: quoted, control characters
+// quote makes a value from outside fit for one line: quoted, control characters
 // escaped, cut after 80 characters.
-func shown(s string) string {
+func quote(s string) string {
 	const most = 80
 	if utf8.RuneCountInString(s) > most {
 		s = string([]rune(s)[:most-1]) + "…"
@@ -106,9 +106,9 @@ func shown(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// short is the beginning of a value that is a secret, or nearly one: enough to
+// shorten returns the beginning of a value that is a secret, or nearly one: enough to
 // tell two apart.
-func short(s string) string {
+func shorten(s string) string {
 	switch {
 	case s == "":
 		return "none"

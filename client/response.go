@@ -18,7 +18,7 @@ func (c *Client) checkResponse(ctx context.Context, a *Authorization, p url.Valu
 	if err != nil {
 		return err
 	}
-	return judge(c.tables.reply, &check.Reply{
+	return judge(c.tables.response, &check.Reply{
 		Params: p, State: a.State, ResponseType: a.ResponseType, Created: a.Created, IssPromised: m.IssParameterSupported,
 		Take: func() bool { return !a.used.Swap(true) },
 	}, nil)
@@ -31,8 +31,8 @@ func (c *Client) responseTable() []check.Row[*check.Reply] {
 		row("duplicates", "RFC 6749 section 3.1", checkDuplicates),
 		row("state", "RFC 6749 section 10.12", c.checkState),
 		row("iss", "RFC 9207 section 2.4", c.checkIss),
-		row("login_timeout", "RFC 6749 section 10.12", c.checkTime),
-		row("replay", "RFC 9700 section 4.7", checkOnce),
+		row("login_timeout", "RFC 6749 section 10.12", c.checkLoginTimeout),
+		row("replay", "RFC 9700 section 4.7", checkReplay),
 		row("authorization_response", "RFC 6749 section 4.1.2.1", checkError),
 		row("code", "RFC 6749 section 4.1.2", checkParts),
 	}
@@ -51,7 +51,7 @@ func checkDuplicates(r *check.Reply) check.Finding {
 		return check.Pass("none")
 	}
 	name := slices.Min(names)
-	return check.Fail("one "+shown(name), fmt.Sprintf("%d", len(r.Params[name])))
+	return check.Fail("one "+quote(name), fmt.Sprintf("%d", len(r.Params[name])))
 }
 
 // checkState: the response belongs to the browser that asked (RFC 6749 section 10.12).
@@ -63,11 +63,11 @@ func (c *Client) checkState(r *check.Reply) check.Finding {
 	case !present && r.State == "":
 		return check.NotFor("none was sent")
 	case !present:
-		return check.Fail(short(r.State), "none")
+		return check.Fail(shorten(r.State), "none")
 	case r.State == "" || subtle.ConstantTimeCompare([]byte(state), []byte(r.State)) != 1:
-		return check.Fail(short(r.State), showShort(state))
+		return check.Fail(shorten(r.State), showSecret(state))
 	}
-	return check.Pass(short(state))
+	return check.Pass(shorten(state))
 }
 
 // checkIss: the response is of the provider that was asked. It must say so if
@@ -81,22 +81,22 @@ func (c *Client) checkIss(r *check.Reply) check.Finding {
 	case !present && r.IssPromised:
 		return check.Fail(c.cfg.Issuer, "none")
 	case present && iss != c.cfg.Issuer:
-		return check.Fail(c.cfg.Issuer, shown(iss))
+		return check.Fail(c.cfg.Issuer, quote(iss))
 	}
 	return check.Pass(iss)
 }
 
-// checkTime: a pending login is answered in time.
-func (c *Client) checkTime(r *check.Reply) check.Finding {
+// checkLoginTimeout: a pending login is answered in time.
+func (c *Client) checkLoginTimeout(r *check.Reply) check.Finding {
 	if age := c.cfg.Now().Sub(r.Created); age > c.cfg.LoginTimeout {
 		return check.Fail("an answer within "+c.cfg.LoginTimeout.String(), "one after "+age.Round(time.Second).String())
 	}
 	return check.Pass("in time")
 }
 
-// checkOnce: a pending login is answered once. A response that failed until here
+// checkReplay: a pending login is answered once. A response that failed until here
 // may have been a stranger's, and uses nothing up.
-func checkOnce(r *check.Reply) check.Finding {
+func checkReplay(r *check.Reply) check.Finding {
 	if !r.Take() {
 		return check.Fail("a first response", "another to the same request")
 	}
@@ -110,7 +110,7 @@ func checkError(r *check.Reply) check.Finding {
 		return check.Pass("no error")
 	}
 	e := &OAuthError{Code: p.Get("error"), Description: p.Get("error_description"), URI: p.Get("error_uri")}
-	return check.Error(refused("authorization_response", "RFC 6749 section 4.1.2.1", e, nil))
+	return check.Error(rejectOAuth("authorization_response", "RFC 6749 section 4.1.2.1", e, nil))
 }
 
 // checkParts: what the response type promises is there (RFC 6749 section 4.1.2, OAuth

@@ -9,19 +9,19 @@ import (
 // Introspect asks the provider about a token (RFC 7662 section 2).
 func (c *Client) Introspect(ctx context.Context, token, hint string) (map[string]any, error) {
 	const spec = "RFC 7662 section 2.2"
-	resp, err := c.aboutToken(ctx, "introspection_endpoint", token, hint)
+	resp, err := c.postToken(ctx, "introspection_endpoint", token, hint)
 	if err != nil {
 		return nil, err
 	}
 	if e := resp.oauthError(); e != nil && resp.Status != http.StatusOK {
-		return nil, refused("introspection", "RFC 7662 section 2.3", e, resp)
+		return nil, rejectOAuth("introspection", "RFC 7662 section 2.3", e, resp)
 	}
 	doc, err := c.document(resp, "introspection", spec)
 	if err != nil {
 		return nil, err
 	}
 	if _, ok := doc["active"].(bool); !ok {
-		return nil, &Rejection{Check: "introspection", Spec: spec, Want: "active, true or false", Got: show(doc["active"]), Response: resp}
+		return nil, &Rejection{Check: "introspection", Spec: spec, Want: "active, true or false", Got: showValue(doc["active"]), Response: resp}
 	}
 	return doc, nil
 }
@@ -33,7 +33,7 @@ func (c *Client) Revoke(ctx context.Context, token, hint string) error {
 }
 
 func (c *Client) revoke(ctx context.Context, token, hint string) error {
-	resp, err := c.aboutToken(ctx, "revocation_endpoint", token, hint)
+	resp, err := c.postToken(ctx, "revocation_endpoint", token, hint)
 	if err != nil {
 		return err
 	}
@@ -41,12 +41,12 @@ func (c *Client) revoke(ctx context.Context, token, hint string) error {
 		return nil
 	}
 	if e := resp.oauthError(); e != nil {
-		return refused("revocation", "RFC 7009 section 2.2.1", e, resp)
+		return rejectOAuth("revocation", "RFC 7009 section 2.2.1", e, resp)
 	}
 	return &Rejection{Check: "revocation", Spec: "RFC 7009 section 2.2", Want: "status 200", Got: resp.describe(), Response: resp}
 }
 
-func (c *Client) aboutToken(ctx context.Context, endpoint, token, hint string) (*Response, error) {
+func (c *Client) postToken(ctx context.Context, endpoint, token, hint string) (*Response, error) {
 	_, address, err := c.endpoint(ctx, endpoint)
 	if err != nil {
 		return nil, err

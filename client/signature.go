@@ -12,10 +12,10 @@ import (
 	"github.com/authdrill/authdrill/client/internal/check"
 )
 
-// algorithms are the signature algorithms that an ID token may have. The
+// allowedAlgorithms returns the signature algorithms that an ID token may have. The
 // symmetric ones are never among them: their key would be the client secret, or
 // what an attacker takes for it (RFC 8725 section 3.1).
-func (c *Client) algorithms(registered string) []string {
+func (c *Client) allowedAlgorithms(registered string) []string {
 	allowed := slices.Clone(c.cfg.AllowedAlgs)
 	if registered != "" {
 		allowed = []string{registered}
@@ -35,15 +35,15 @@ func (c *Client) verifySignature(ctx context.Context, t *check.Token) (string, e
 		return "", err
 	}
 	for again := false; ; again = true {
-		found, known, why := c.op.pick(set.value, alg, kid)
+		found, known, why := c.op.pickKeys(set.value, alg, kid)
 		if err := judge(c.tables.kid, check.Search{Alg: alg, Kid: kid, Found: len(found)}, nil); err != nil {
 			return "", err
 		}
-		if c.op.verifyWith(t, alg, found) {
-			return fmt.Sprintf("%s, kid %s", alg, shown(kid)), nil
+		if c.op.verifyWithKeys(t, alg, found) {
+			return fmt.Sprintf("%s, kid %s", alg, quote(kid)), nil
 		}
 		if again || !c.op.mayRefetch(kid) {
-			return "", unverified(alg, kid, known, len(found) > 0, why)
+			return "", signatureError(alg, kid, known, len(found) > 0, why)
 		}
 		if set, err = c.keySet(ctx, set.generation); err != nil {
 			return "", err
@@ -51,15 +51,15 @@ func (c *Client) verifySignature(ctx context.Context, t *check.Token) (string, e
 	}
 }
 
-// unverified says why no key of the provider fits a signature.
-func unverified(alg, kid string, known, found bool, why string) error {
+// signatureError says why no key of the provider fits a signature.
+func signatureError(alg, kid string, known, found bool, why string) error {
 	switch {
 	case !known:
-		return reject("kid", "OIDC Core 10.1.1", "the kid of a signature key of the provider", shown(kid))
+		return reject("kid", "OIDC Core 10.1.1", "the kid of a signature key of the provider", quote(kid))
 	case !found:
-		return reject("key", "RFC 7517 section 4", "a key for "+alg+" of kid "+shown(kid), why)
+		return reject("key", "RFC 7517 section 4", "a key for "+alg+" of kid "+quote(kid), why)
 	}
-	return reject("signature", "OIDC Core 3.1.3.7 (6)", "a signature that fits the provider's key "+shown(kid), "one that does not")
+	return reject("signature", "OIDC Core 3.1.3.7 (6)", "a signature that fits the provider's key "+quote(kid), "one that does not")
 }
 
 // kidTable has the checks of how a token names its key.
@@ -72,11 +72,11 @@ func checkKid(s check.Search) check.Finding {
 	if s.Kid == "" && s.Found > 1 {
 		return check.Fail("a kid, as there are several keys", "none")
 	}
-	return check.Pass(shown(s.Kid))
+	return check.Pass(quote(s.Kid))
 }
 
-// verifyWith reports whether the signature was made with one of the keys.
-func verifyWith(t *check.Token, alg string, keys []check.Key) bool {
+// verifyWithKeys reports whether the signature was made with one of the keys.
+func verifyWithKeys(t *check.Token, alg string, keys []check.Key) bool {
 	jws, err := jose.ParseSignedCompact(t.Raw, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(alg)})
 	if err != nil {
 		return false

@@ -62,17 +62,17 @@ func (c *Client) postOnce(ctx context.Context, address string, form url.Values) 
 		return nil, err
 	}
 	body := url.Values{}
-	overrule(body, form)
+	override(body, form)
 	if style == oauth2.AuthStyleInParams {
 		body.Set("client_id", c.cfg.ClientID)
 		if secret != "" {
 			body.Set("client_secret", secret)
 		}
 	}
-	overrule(body, assertion)
+	override(body, assertion)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(body.Encode()))
 	if err != nil {
-		return nil, reject("endpoint", "OIDC Discovery 3", "a URL", shown(address))
+		return nil, reject("endpoint", "OIDC Discovery 3", "a URL", quote(address))
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if style == oauth2.AuthStyleInHeader {
@@ -87,8 +87,8 @@ func (c *Client) sendToken(ctx context.Context, req *http.Request) (*Response, e
 	return c.op.send(ctx, req)
 }
 
-// overrule sets parameters; a name without values removes one.
-func overrule(params, extra url.Values) {
+// override sets parameters; a name without values removes one.
+func override(params, extra url.Values) {
 	for name, values := range extra {
 		if len(values) == 0 {
 			params.Del(name)
@@ -100,7 +100,7 @@ func overrule(params, extra url.Values) {
 
 // readTokens reads a token response (RFC 6749 section 5.1, 5.2).
 func (c *Client) readTokens(r *Response) (*TokenResponse, error) {
-	if err := judge(c.tables.answer, r, r); err != nil {
+	if err := judge(c.tables.tokenAnswer, r, r); err != nil {
 		return nil, err
 	}
 	doc, err := c.object(r.Body, "token_response", "RFC 6749 section 5.1", r)
@@ -111,15 +111,15 @@ func (c *Client) readTokens(r *Response) (*TokenResponse, error) {
 		AccessToken: text(doc["access_token"]), TokenType: text(doc["token_type"]), RefreshToken: text(doc["refresh_token"]),
 		IDToken: text(doc["id_token"]), Scope: text(doc["scope"]), Raw: doc, Status: r.Status, Header: r.Header,
 	}
-	if err := judge(c.tables.tokens, t, r); err != nil {
+	if err := judge(c.tables.tokenResponse, t, r); err != nil {
 		return nil, err
 	}
 	return t, nil
 }
 
-// answerTable has the checks of an answer of the token endpoint, before it is
+// tokenAnswerTable has the checks of an answer of the token endpoint, before it is
 // read.
-func answerTable() []check.Row[*Response] {
+func tokenAnswerTable() []check.Row[*Response] {
 	return []check.Row[*Response]{
 		row("token_response", "RFC 6749 section 5.2", checkTokenError),
 		row("status", "RFC 6749 section 5.1", checkTokenStatus),
@@ -129,7 +129,7 @@ func answerTable() []check.Row[*Response] {
 
 func checkTokenError(r *Response) check.Finding {
 	if e := r.oauthError(); e != nil {
-		return check.Error(refused("token_response", "RFC 6749 section 5.2", e, r))
+		return check.Error(rejectOAuth("token_response", "RFC 6749 section 5.2", e, r))
 	}
 	return check.Pass("no error")
 }
@@ -148,9 +148,9 @@ func checkTokenType(r *Response) check.Finding {
 	return check.Pass("application/json")
 }
 
-// tokensTable has the checks of an access token and what it comes with, from
+// tokenResponseTable has the checks of an access token and what it comes with, from
 // wherever it came.
-func tokensTable() []check.Row[*TokenResponse] {
+func tokenResponseTable() []check.Row[*TokenResponse] {
 	const spec = "RFC 6749 section 5.1"
 	return []check.Row[*TokenResponse]{
 		row("types", spec, checkMemberTypes),
@@ -181,7 +181,7 @@ func checkAccessToken(t *TokenResponse) check.Finding {
 
 func checkBearer(t *TokenResponse) check.Finding {
 	if !strings.EqualFold(t.TokenType, "Bearer") {
-		return check.Fail("Bearer", show(t.TokenType))
+		return check.Fail("Bearer", showValue(t.TokenType))
 	}
 	return check.Pass(t.TokenType)
 }
@@ -194,7 +194,7 @@ func checkExpiresIn(t *TokenResponse) check.Finding {
 	}
 	n, ok := seconds(expires)
 	if !ok {
-		return check.Fail("a number of seconds", show(expires))
+		return check.Fail("a number of seconds", showValue(expires))
 	}
 	t.ExpiresIn = &n
 	return check.Pass(strconv.FormatInt(n, 10))

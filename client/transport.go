@@ -24,13 +24,13 @@ func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error)
 	defer cancel()
 	resp, err := c.http.Do(req.WithContext(ctx))
 	if err != nil {
-		return nil, c.unanswered(ctx, err)
+		return nil, c.connectionError(ctx, err)
 	}
 	defer resp.Body.Close()
 	limit := c.cfg.MaxBody
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil {
-		return nil, c.unanswered(ctx, err)
+		return nil, c.connectionError(ctx, err)
 	}
 	if int64(len(body)) > limit {
 		return nil, reject("body_size", "RFC 9110 section 8.6", fmt.Sprintf("at most %d bytes", limit), "more")
@@ -40,9 +40,9 @@ func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error)
 	return r, nil
 }
 
-// unanswered says why there is no answer. The URL is left out: it may hold a
+// connectionError says why there is no answer. The URL is left out: it may hold a
 // secret.
-func (c *Client) unanswered(ctx context.Context, err error) *Rejection {
+func (c *Client) connectionError(ctx context.Context, err error) *Rejection {
 	var r *Rejection
 	if errors.As(err, &r) {
 		return r // of the redirect policy
@@ -74,7 +74,7 @@ func checkRedirect(h check.Hop) check.Finding {
 	if first.Method == http.MethodGet && sameOrigin && len(h.Via) < 5 {
 		return check.Pass(origin(next))
 	}
-	return check.Fail("an answer of "+origin(first.URL), "a redirect to "+shown(origin(next)))
+	return check.Fail("an answer of "+origin(first.URL), "a redirect to "+quote(origin(next)))
 }
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
@@ -84,7 +84,7 @@ func (c *Client) get(ctx context.Context, address, accept string) (*Response, er
 	return c.retry(ctx, func() (*Response, error) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 		if err != nil {
-			return nil, reject("endpoint", "RFC 8414 section 2", "a URL", shown(address))
+			return nil, reject("endpoint", "RFC 8414 section 2", "a URL", quote(address))
 		}
 		req.Header.Set("Accept", accept)
 		return c.op.send(ctx, req)
@@ -124,7 +124,7 @@ func objectTable() []check.Row[string] {
 
 func checkMembers(twice string) check.Finding {
 	if twice != "" {
-		return check.Fail("one member "+shown(twice), "several")
+		return check.Fail("one member "+quote(twice), "several")
 	}
 	return check.Pass("")
 }
@@ -248,7 +248,7 @@ func (c *Client) retry(ctx context.Context, attempt func() (*Response, error)) (
 	backoff := c.cfg.Retry.Backoff
 	for n := 0; ; n++ {
 		resp, err := attempt()
-		if n >= c.cfg.Retry.Max || !transient(resp, err) || ctx.Err() != nil {
+		if n >= c.cfg.Retry.Max || !isTransient(resp, err) || ctx.Err() != nil {
 			return resp, err
 		}
 		wait := backoff
@@ -267,8 +267,8 @@ func (c *Client) retry(ctx context.Context, attempt func() (*Response, error)) (
 	}
 }
 
-// transient reports whether asking again may help.
-func transient(resp *Response, err error) bool {
+// isTransient reports whether asking again may help.
+func isTransient(resp *Response, err error) bool {
 	if err != nil {
 		var r *Rejection
 		return errors.As(err, &r) && (r.Check == "connection" || r.Check == "timeout")

@@ -26,7 +26,7 @@ func (c *Client) userInfo(ctx context.Context, s *Session) (map[string]any, erro
 		return nil, err
 	}
 	if e := resp.oauthError(); e != nil && resp.Status != http.StatusOK {
-		return nil, refused("userinfo", "OIDC Core 5.3.3", e, resp)
+		return nil, rejectOAuth("userinfo", "OIDC Core 5.3.3", e, resp)
 	}
 	claims, err := c.readUserInfo(ctx, resp)
 	if err != nil {
@@ -104,8 +104,8 @@ func (c *Client) signedInfoTable() []check.Row[*check.Verification] {
 
 func (c *Client) checkInfoAlg(v *check.Verification) check.Finding {
 	alg := text(v.Header["alg"])
-	if allowed := c.op.algorithms(c.cfg.UserInfoSignedResponseAlg); !slices.Contains(allowed, alg) {
-		return check.Fail(strings.Join(allowed, " or "), show(v.Header["alg"]))
+	if allowed := c.op.allowedAlgorithms(c.cfg.UserInfoSignedResponseAlg); !slices.Contains(allowed, alg) {
+		return check.Fail(strings.Join(allowed, " or "), showValue(v.Header["alg"]))
 	}
 	return check.Pass(alg)
 }
@@ -113,7 +113,7 @@ func (c *Client) checkInfoAlg(v *check.Verification) check.Finding {
 // checkInfoIss: iss may be left out.
 func (c *Client) checkInfoIss(v *check.Verification) check.Finding {
 	if iss := v.Claims["iss"]; iss != nil && iss != c.cfg.Issuer {
-		return check.Fail(c.cfg.Issuer, show(iss))
+		return check.Fail(c.cfg.Issuer, showValue(iss))
 	}
 	return check.Pass("")
 }
@@ -121,7 +121,7 @@ func (c *Client) checkInfoIss(v *check.Verification) check.Finding {
 // checkInfoAud: aud may be left out.
 func (c *Client) checkInfoAud(v *check.Verification) check.Finding {
 	if aud, ok := audience(v.Claims["aud"]); v.Claims["aud"] != nil && (!ok || !slices.Contains(aud, c.cfg.ClientID)) {
-		return check.Fail(shown(c.cfg.ClientID), show(v.Claims["aud"]))
+		return check.Fail(quote(c.cfg.ClientID), showValue(v.Claims["aud"]))
 	}
 	return check.Pass("")
 }
@@ -136,9 +136,9 @@ func checkInfoSub(u check.UserInfo) check.Finding {
 	sub := text(u.Claims["sub"])
 	switch {
 	case sub == "":
-		return check.Fail("a sub", show(u.Claims["sub"]))
+		return check.Fail("a sub", showValue(u.Claims["sub"]))
 	case u.Subject != "" && sub != u.Subject:
-		return check.Fail(shown(u.Subject), shown(sub))
+		return check.Fail(quote(u.Subject), quote(sub))
 	}
 	return check.Pass(sub)
 }

@@ -48,7 +48,7 @@ func (c *Client) verify(ctx context.Context, raw string, v check.Verification) (
 			t.Checks = append(t.Checks, Check{row.Name, row.Spec, Skipped, "left out: " + row.LeftOut})
 			continue
 		}
-		f := row.Make(&v)
+		f := row.Check(&v)
 		if f.Outcome != check.Failed {
 			t.Checks = append(t.Checks, Check{row.Name, row.Spec, outcomes[f.Outcome], f.Detail})
 			continue

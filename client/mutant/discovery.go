@@ -44,7 +44,7 @@ func discovery() []Mutant {
 		{
 			Name: "advertised-algs-trusted", Check: "alg", Spec: "RFC 8725 section 3.1",
 			Doc:   "takes any algorithm that the metadata names, none as well",
-			edits: combine(wrap("verify signature", acceptUnsigned), wrapWith("algorithms", trustAdvertisedAlgs)),
+			edits: combine(wrap("verify signature", acceptUnsigned), wrapWith("allowed algorithms", trustAdvertisedAlgs)),
 		},
 		{
 			Name: "metadata-guessed", Check: "discovery", Spec: "OIDC Discovery 4",

@@ -12,23 +12,23 @@ import (
 
 // The operations of the client that mutants wrap.
 type (
-	send          = func(context.Context, *http.Request) (*client.Response, error)
-	fetchMetadata = func(context.Context) (m *client.Metadata, till time.Time, err error)
-	fetchKeys     = func(context.Context) (keys []check.Key, till time.Time, err error)
-	callback      = func(context.Context, *client.Authorization, url.Values) (*client.Session, error)
-	redeem        = func(context.Context, *client.Authorization, string) (*client.Response, error)
-	hold          = func(*client.Session, *client.TokenResponse, []string)
-	scopes        = func(requested, asked []string, said string) (granted, unrequested, missing []string)
-	algorithms    = func(registered string) []string
-	signature     = func(context.Context, *check.Token) (string, error)
-	verifyWith    = func(*check.Token, string, []check.Key) bool
-	pick          = func(set []check.Key, alg, kid string) (found []check.Key, known bool, why string)
-	call          = func(context.Context, *client.Session, client.CallOptions) (*client.Response, error)
-	refreshing    = func(context.Context, *client.Session, client.RefreshOptions) (*client.TokenResponse, error)
-	exchange      = func(context.Context, url.Values) (*client.TokenResponse, error)
-	renewed       = func(context.Context, *client.Session, *client.TokenResponse) (*client.IDToken, error)
-	pollWait      = func(ctx context.Context, interval time.Duration) error
-	verifyToken   = func(context.Context, string) (*client.LogoutToken, error)
+	send            = func(context.Context, *http.Request) (*client.Response, error)
+	fetchMetadata   = func(context.Context) (m *client.Metadata, till time.Time, err error)
+	fetchKeys       = func(context.Context) (keys []check.Key, till time.Time, err error)
+	callback        = func(context.Context, *client.Authorization, url.Values) (*client.Session, error)
+	redeem          = func(context.Context, *client.Authorization, string) (*client.Response, error)
+	setTokens       = func(*client.Session, *client.TokenResponse, []string)
+	scopes          = func(requested, asked []string, said string) (granted, unrequested, missing []string)
+	algorithms      = func(registered string) []string
+	verifySignature = func(context.Context, *check.Token) (string, error)
+	verifyWithKeys  = func(*check.Token, string, []check.Key) bool
+	pickKeys        = func(set []check.Key, alg, kid string) (found []check.Key, known bool, why string)
+	call            = func(context.Context, *client.Session, client.CallOptions) (*client.Response, error)
+	refreshing      = func(context.Context, *client.Session, client.RefreshOptions) (*client.TokenResponse, error)
+	exchange        = func(context.Context, url.Values) (*client.TokenResponse, error)
+	verifyRenewed   = func(context.Context, *client.Session, *client.TokenResponse) (*client.IDToken, error)
+	waitToPoll      = func(ctx context.Context, interval time.Duration) error
+	verifyToken     = func(context.Context, string) (*client.LogoutToken, error)
 )
 
 // edit makes the edits of one mutant to one client.
@@ -43,8 +43,8 @@ type setting struct {
 func set(name string, change func(*client.Config)) *setting { return &setting{name, change} }
 
 // wrap makes an operation out of an operation.
-func wrap[F any](operation string, make func(strict F) F) edit {
-	return func(*client.Client) []check.Edit { return []check.Edit{check.Wrap(operation, make)} }
+func wrap[F any](operation string, f func(strict F) F) edit {
+	return func(*client.Client) []check.Edit { return []check.Edit{check.Wrap(operation, f)} }
 }
 
 // perform puts another function in the place of an operation.
@@ -53,9 +53,9 @@ func perform[F any](operation string, with F) edit {
 }
 
 // wrapWith makes an operation out of an operation, with the client that it is of.
-func wrapWith[F any](operation string, make func(c *client.Client, strict F) F) edit {
+func wrapWith[F any](operation string, f func(c *client.Client, strict F) F) edit {
 	return func(c *client.Client) []check.Edit {
-		return []check.Edit{check.Wrap(operation, func(strict F) F { return make(c, strict) })}
+		return []check.Edit{check.Wrap(operation, func(strict F) F { return f(c, strict) })}
 	}
 }
 
@@ -82,8 +82,8 @@ func remove(pairs ...string) edit {
 }
 
 // wrapRow makes a check out of a check.
-func wrapRow[T any](table, row string, make func(strict func(T) check.Finding) func(T) check.Finding) edit {
-	return func(*client.Client) []check.Edit { return []check.Edit{check.WrapRow(table, row, make)} }
+func wrapRow[T any](table, row string, f func(strict func(T) check.Finding) func(T) check.Finding) edit {
+	return func(*client.Client) []check.Edit { return []check.Edit{check.WrapRow(table, row, f)} }
 }
 
 // accept makes a check pass for some subjects.
@@ -111,9 +111,9 @@ func refuse[T any](table, row string, such func(T) bool) edit {
 }
 
 // insert adds a row to a table, after another or, if after is "", in front.
-func insert[T any](table, after, name string, make func(T) check.Finding) edit {
+func insert[T any](table, after, name string, f func(T) check.Finding) edit {
 	return func(*client.Client) []check.Edit {
-		return []check.Edit{check.Insert(table, after, check.Row[T]{Name: name, Make: make})}
+		return []check.Edit{check.Insert(table, after, check.Row[T]{Name: name, Check: f})}
 	}
 }
 

@@ -25,7 +25,7 @@ func idtoken() []Mutant {
 		{
 			Name: "crit-ignored", Check: "crit", Spec: "RFC 7515 section 4.1.11",
 			Doc:   "ignores extensions it must understand",
-			edits: combine(remove("id token", "crit"), wrap("verify with", verifyCarelesslyIf(isCritical))),
+			edits: combine(remove("id token", "crit"), wrap("verify with keys", verifyCarelesslyIf(isCritical))),
 		},
 		{
 			Name: "any-alg", Check: "alg", Spec: "OIDC Core 3.1.3.7 (7)",
@@ -132,13 +132,13 @@ func idtoken() []Mutant {
 
 // allow adds signature algorithms to those that the client accepts.
 func allow(algs ...string) edit {
-	return wrap("algorithms", func(strict algorithms) algorithms {
+	return wrap("allowed algorithms", func(strict algorithms) algorithms {
 		return func(registered string) []string { return append(strict(registered), algs...) }
 	})
 }
 
 // acceptUnsigned takes a token with the algorithm none for a signed one.
-func acceptUnsigned(strict signature) signature {
+func acceptUnsigned(strict verifySignature) verifySignature {
 	return func(ctx context.Context, t *check.Token) (string, error) {
 		if isUnsigned(t) {
 			return "unsigned", nil
@@ -160,7 +160,7 @@ func acceptHMAC() edit {
 	return combine(
 		allow("HS256"),
 		accept("key", "kty", func(k check.Candidate) bool { return k.Alg == "HS256" }),
-		wrap("verify with", verifyCarelesslyIf(func(_ *check.Token, alg string) bool { return alg == "HS256" })),
+		wrap("verify with keys", verifyCarelesslyIf(func(_ *check.Token, alg string) bool { return alg == "HS256" })),
 	)
 }
 

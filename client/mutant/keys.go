@@ -117,7 +117,7 @@ func keys() []Mutant {
 // pickFrom changes the set that the key of a signature is picked from, or the kid
 // that is looked for.
 func pickFrom(change func(set []check.Key, kid string) ([]check.Key, string)) edit {
-	return wrap("pick", func(strict pick) pick {
+	return wrap("pick keys", func(strict pickKeys) pickKeys {
 		return func(set []check.Key, alg, kid string) (found []check.Key, known bool, why string) {
 			set, kid = change(set, kid)
 			return strict(set, alg, kid)
@@ -150,7 +150,7 @@ func keepKeysFailure(strict fetchKeys) fetchKeys {
 // trust verifies a token with keys that the token itself names or brings along
 // (RFC 8725 section 3.10), before it asks for the provider's.
 func trust(named func(context.Context, *client.Client, *check.Token) []check.Key) edit {
-	return wrapWith("verify signature", func(c *client.Client, strict signature) signature {
+	return wrapWith("verify signature", func(c *client.Client, strict verifySignature) verifySignature {
 		return func(ctx context.Context, t *check.Token) (string, error) {
 			for _, k := range named(ctx, c, t) {
 				if verifyCarelessly(t, text(t.Header["alg"]), k.JSONWebKey.Key) {

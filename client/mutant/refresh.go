@@ -48,7 +48,7 @@ func refresh() []Mutant {
 		{
 			Name: "refresh-id-token-unchecked", Check: "renewal", Spec: "OIDC Core 12.2",
 			Doc:   "does not look at the ID token of a refresh",
-			edits: wrap("renewed", takeAnyIDToken),
+			edits: wrap("verify renewed", takeAnyIDToken),
 		},
 		{
 			Name: "refresh-continuity-unchecked", Check: "renewal", Spec: "OIDC Core 12.2",
@@ -63,7 +63,7 @@ func refresh() []Mutant {
 		{
 			Name: "device-interval-ignored", Check: "device", Spec: "RFC 8628 section 3.5",
 			Doc:   "polls without waiting, 50 times",
-			edits: func(*client.Client) []check.Edit { return []check.Edit{check.Perform("poll wait", pollAtOnce())} },
+			edits: func(*client.Client) []check.Edit { return []check.Edit{check.Perform("wait to poll", pollAtOnce())} },
 		},
 		{
 			Name: "slow-down-ignored", Check: "device", Spec: "RFC 8628 section 3.5",
@@ -73,17 +73,17 @@ func refresh() []Mutant {
 		{
 			Name: "refresh-failure-forgets", Check: "refresh", Spec: "RFC 6749 section 5.2",
 			Doc:   "forgets its refresh token when a refresh fails for any reason",
-			edits: perform("ends", func(error) *client.OAuthError { return &client.OAuthError{Code: "invalid_grant"} }),
+			edits: perform("end reason", func(error) *client.OAuthError { return &client.OAuthError{Code: "invalid_grant"} }),
 		},
 		{
 			Name: "refresh-lifetime-kept", Check: "expires_in", Spec: "RFC 6749 section 5.1",
 			Doc:   "takes every access token to live as long as the first",
-			edits: wrap("hold", keepLifetime),
+			edits: wrap("set tokens", keepLifetime),
 		},
 		{
 			Name: "refresh-needs-id-token", Check: "renewal", Spec: "OIDC Core 12.2",
 			Doc:   "refuses a refresh without an ID token",
-			edits: wrap("renewed", needIDToken),
+			edits: wrap("verify renewed", needIDToken),
 		},
 		{
 			Name: "zero-lifetime-loops", Check: "expires_in", Spec: "RFC 6749 section 5.1",
@@ -168,7 +168,7 @@ func (m *meeting) await(ctx context.Context, s *client.Session) {
 	}
 }
 
-func takeAnyIDToken(strict renewed) renewed {
+func takeAnyIDToken(strict verifyRenewed) verifyRenewed {
 	return func(ctx context.Context, before *client.Session, t *client.TokenResponse) (*client.IDToken, error) {
 		parts := strings.Split(t.IDToken, ".")
 		if len(parts) != 3 {
@@ -193,7 +193,7 @@ func decode(part string, into *map[string]any) bool {
 	return dec.Decode(into) == nil
 }
 
-func needIDToken(strict renewed) renewed {
+func needIDToken(strict verifyRenewed) verifyRenewed {
 	return func(ctx context.Context, before *client.Session, t *client.TokenResponse) (*client.IDToken, error) {
 		if t.IDToken == "" {
 			return nil, reject("renewal", "OIDC Core 12.2", "an ID token", "none")
@@ -204,7 +204,7 @@ func needIDToken(strict renewed) renewed {
 
 // keepLifetime takes the lifetime of a session's first access token for that of
 // all others.
-func keepLifetime(strict hold) hold {
+func keepLifetime(strict setTokens) setTokens {
 	var first sync.Map // lifetimes by session
 	return func(s *client.Session, t *client.TokenResponse, asked []string) {
 		if t.ExpiresIn != nil {
@@ -263,7 +263,7 @@ func refreshOnScopeRefusal(c *client.Client, strict call) call {
 }
 
 // pollAtOnce polls without waiting, 50 times.
-func pollAtOnce() pollWait {
+func pollAtOnce() waitToPoll {
 	var polls atomic.Int32
 	return func(context.Context, time.Duration) error {
 		if polls.Add(1) > 50 {

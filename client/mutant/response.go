@@ -50,7 +50,7 @@ func response() []Mutant {
 		},
 		{
 			Name: "error-ignored", Check: "authorization_response", Spec: "RFC 6749 section 4.1.2.1",
-			Doc:   "redeems the code that comes beside an error",
+			Doc:   "redeems the code that comes with an error",
 			edits: acceptReply("authorization_response", func(r *check.Reply) bool { return r.Params.Get("code") != "" }),
 		},
 		{

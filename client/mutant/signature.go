@@ -18,8 +18,8 @@ import (
 
 // verifyCarelesslyIf verifies some signatures without a look at the rest of the
 // header: go-jose, rightly, will not do it.
-func verifyCarelesslyIf(such func(t *check.Token, alg string) bool) func(verifyWith) verifyWith {
-	return func(strict verifyWith) verifyWith {
+func verifyCarelesslyIf(such func(t *check.Token, alg string) bool) func(verifyWithKeys) verifyWithKeys {
+	return func(strict verifyWithKeys) verifyWithKeys {
 		return func(t *check.Token, alg string, keys []check.Key) bool {
 			if !such(t, alg) {
 				return strict(t, alg, keys)

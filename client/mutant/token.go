@@ -45,7 +45,7 @@ func token() []Mutant {
 		},
 		{
 			Name: "expires-in-unchecked", Check: "expires_in", Spec: "RFC 6749 section 5.1",
-			Doc:   "overlooks a lifetime that is no number",
+			Doc:   "overlooks a lifetime that is not a number",
 			edits: wrapRow("token response", "expires_in", ignoreLifetime),
 		},
 		{
@@ -61,12 +61,12 @@ func token() []Mutant {
 		{
 			Name: "scope-unchecked", Check: "scope", Spec: "RFC 6749 section 5.1",
 			Doc:   "does not notice that fewer scopes were granted",
-			edits: wrap("scopes", ignoreScope),
+			edits: wrap("compare scopes", ignoreScope),
 		},
 		{
 			Name: "scope-widening-accepted", Check: "scope", Spec: "RFC 6749 section 3.3",
 			Doc:   "relies on scopes it never asked for",
-			edits: wrap("scopes", relyOnAnyScope),
+			edits: wrap("compare scopes", relyOnAnyScope),
 		},
 		{
 			Name: "id-token-missing-accepted", Check: "id_token", Spec: "OIDC Core 3.1.3.3",

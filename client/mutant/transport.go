@@ -145,7 +145,7 @@ func secureLess(change func(*tls.Config)) func(*client.Config) {
 
 func refuseCertificateRequest(t *tls.Config) {
 	t.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		return nil, errors.New("no certificate is shown to anybody")
+		return nil, errors.New("no certificate is shown")
 	}
 }
 

@@ -7,9 +7,9 @@ package check
 
 // Row is one check of a table.
 type Row[T any] struct {
-	Name string // as a Rejection names it
-	Spec string // the clause
-	Make func(T) Finding
+	Name  string // as a Rejection names it
+	Spec  string // the clause
+	Check func(T) Finding
 
 	// LeftOut names the mutant that removed the check; "" in the strict client.
 	LeftOut string
@@ -57,7 +57,7 @@ func Run[T any](table []Row[T], subject T) (row *Row[T], f Finding, ok bool) {
 		if table[i].LeftOut != "" {
 			continue
 		}
-		if f := table[i].Make(subject); f.Outcome == Failed {
+		if f := table[i].Check(subject); f.Outcome == Failed {
 			return &table[i], f, false
 		}
 	}

@@ -23,7 +23,7 @@ func small(n int) check.Finding {
 }
 
 func table() []check.Row[int] {
-	return []check.Row[int]{{Name: "even", Make: even}, {Name: "small", Make: small}}
+	return []check.Row[int]{{Name: "even", Check: even}, {Name: "small", Check: small}}
 }
 
 func by(mutant string, e check.Edit) check.Edit {
@@ -51,7 +51,7 @@ func TestRunStopsAtFirstFailure(t *testing.T) {
 func TestEditsOfRows(t *testing.T) {
 	t.Parallel()
 	strict := table()
-	inserted := check.Row[int]{Name: "not 4", Make: func(n int) check.Finding {
+	inserted := check.Row[int]{Name: "not 4", Check: func(n int) check.Finding {
 		if n == 4 {
 			return check.Fail("another number", "4")
 		}

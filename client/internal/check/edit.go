@@ -31,13 +31,13 @@ const (
 func Remove(table, row string) Edit { return Edit{part: table, row: row, kind: remove} }
 
 // Replace puts another check in the place of a row's.
-func Replace[T any](table, row string, make func(T) Finding) Edit {
-	return Edit{part: table, row: row, kind: replace, with: make}
+func Replace[T any](table, row string, f func(T) Finding) Edit {
+	return Edit{part: table, row: row, kind: replace, with: f}
 }
 
 // WrapRow makes a check out of a row's check.
-func WrapRow[T any](table, row string, make func(strict func(T) Finding) func(T) Finding) Edit {
-	return Edit{part: table, row: row, kind: wrap, with: make}
+func WrapRow[T any](table, row string, f func(strict func(T) Finding) func(T) Finding) Edit {
+	return Edit{part: table, row: row, kind: wrap, with: f}
 }
 
 // Insert adds a row after another, or in front of all if after is "".
@@ -46,8 +46,8 @@ func Insert[T any](table, after string, row Row[T]) Edit {
 }
 
 // Wrap makes an operation out of an operation. F is its function type.
-func Wrap[F any](operation string, make func(strict F) F) Edit {
-	return Edit{part: operation, kind: operate, with: make}
+func Wrap[F any](operation string, f func(strict F) F) Edit {
+	return Edit{part: operation, kind: operate, with: f}
 }
 
 // Perform puts another function in the place of an operation. Operations that are
@@ -115,13 +115,13 @@ func edited[T any](row *Row[T], edit Edit) error {
 		row.LeftOut = edit.Mutant
 		return nil
 	case replace:
-		if make, ok := edit.with.(func(T) Finding); ok {
-			row.Make = make
+		if f, ok := edit.with.(func(T) Finding); ok {
+			row.Check = f
 			return nil
 		}
 	case wrap:
-		if make, ok := edit.with.(func(func(T) Finding) func(T) Finding); ok {
-			row.Make = make(row.Make)
+		if f, ok := edit.with.(func(func(T) Finding) func(T) Finding); ok {
+			row.Check = f(row.Check)
 			return nil
 		}
 	}
@@ -152,12 +152,12 @@ func Operation[F any](e *Edits, name string, strict F) F {
 		if edit.kind == perform {
 			continue
 		}
-		make, ok := edit.with.(func(F) F)
+		f, ok := edit.with.(func(F) F)
 		if !ok || edit.kind != operate {
-			e.fail(edit, fmt.Errorf("operation %s wants a %T, got %T", name, make, edit.with))
+			e.fail(edit, fmt.Errorf("operation %s wants a %T, got %T", name, f, edit.with))
 			continue
 		}
-		strict = make(strict)
+		strict = f(strict)
 	}
 	return strict
 }
