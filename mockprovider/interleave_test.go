@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
@@ -14,17 +15,28 @@ import (
 // persona for the n-th time. It reports false if it looks less often.
 func interrupted(p *Provider, n int, request, between func()) bool {
 	grants := p.issuer().Grants
-	like := grants.Persona
-	looks := 0
-	grants.Persona = func() *persona.Persona {
-		if looks++; looks == n {
-			between()
-		}
-		return like()
-	}
-	defer func() { grants.Persona = like }()
+	before := grants.State
+	watched := *before
+	counted := &looks{Settings: before.Settings, n: n, between: between}
+	watched.Settings = counted
+	grants.State = &watched
+	defer func() { grants.State = before }()
 	request()
-	return looks >= n
+	return counted.seen >= n
+}
+
+// looks are settings that do something at the n-th look at the persona.
+type looks struct {
+	record.Settings
+	seen, n int
+	between func()
+}
+
+func (l *looks) Persona() *persona.Persona {
+	if l.seen++; l.seen == l.n {
+		l.between()
+	}
+	return l.Settings.Persona()
 }
 
 // Whatever happens in the middle of a token request, it succeeds or is refused as

@@ -33,11 +33,9 @@ type Provider struct {
 	name       string
 	url        string // issuer identifier, without a trailing slash
 	identifier string // the one in tokens: the persona's where it plays the real one
-	clock      *clock.Clock
 	random     *keys.Random
 	keys       *keys.Ring
-	journal    *journal.Journal
-	backend    record.Backend // has the clock and the journal too
+	backend    record.Backend
 	pages      *ui.Pages
 	fetch      *fetch.Fetcher // of what clients name
 	console    string         // where its console is
@@ -113,7 +111,7 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 		return nil, fmt.Errorf("clock: %w", err)
 	}
 	p := &Provider{
-		name: o.name, url: strings.TrimSuffix(o.issuer, "/"), clock: o.clock, random: keys.NewRandom(o.seed, o.name),
+		name: o.name, url: strings.TrimSuffix(o.issuer, "/"), random: keys.NewRandom(o.seed, o.name),
 		pages: pages, initial: o.setup, http2: o.http2,
 		shared: o.shared, onDemand: o.onDemand,
 	}
@@ -122,7 +120,6 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 		seed ^= *o.seed
 	}
 	p.backend = memory.New(o.clock, o.capacity, seed)
-	p.journal = p.backend.Journal()
 	p.keys = keys.NewRing(keys.Options{
 		Clock: o.clock, Random: p.random, Name: o.name, Seed: o.seed, RandomKeys: o.randomKeys,
 		RotateEvery: func() time.Duration { return p.persona().JWKS.RotateEvery.D() },
@@ -296,10 +293,10 @@ func (p *Provider) Client() *store.Client {
 }
 
 // Clock returns the issuer's clock.
-func (p *Provider) Clock() *clock.Clock { return p.clock }
+func (p *Provider) Clock() *clock.Clock { return p.backend.Clock() }
 
 // Journal returns the record of what the issuer saw and did.
-func (p *Provider) Journal() *journal.Journal { return p.journal }
+func (p *Provider) Journal() *journal.Journal { return p.backend.Journal() }
 
 // Persona returns a copy of what the provider is like now.
 func (p *Provider) Persona() persona.Persona { return p.persona().Clone() }

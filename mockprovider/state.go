@@ -59,14 +59,10 @@ func (p *Provider) persona() *persona.Persona { return p.backend.Current().Perso
 // stateOf makes the state that serves what is kept.
 func (p *Provider) stateOf(kept *record.State) *state {
 	i := &endpoint.Issuer{
-		URL: p.url, Clock: p.clock, Persona: kept.Persona, Store: kept.Store, Keys: p.keys,
-		Random: p.random, Faults: kept.Faults, Journal: kept.Volume, Pages: p.pages,
-		Console: p.console, Records: p.shared.records, Notice: p.shared.notices.once,
+		State: kept, URL: p.url, Console: p.console, Keys: p.keys, Random: p.random, Pages: p.pages,
+		Grants:  grant.New(grant.Config{State: kept, URL: p.url, Address: p.identifier, Keys: p.keys, Random: p.random, Fetch: p.fetch}),
+		Records: p.shared.records, Notice: p.shared.notices.once,
 	}
-	i.Grants = grant.New(grant.Config{
-		URL: i.URL, Address: p.identifier, Clock: i.Clock, Persona: i.Persona,
-		Store: i.Store, Keys: i.Keys, Faults: i.Faults, Random: i.Random, Fetch: p.fetch,
-	})
 	return &state{kept: kept, issuer: i, handler: sync.OnceValue(i.Handler), http2: p.http2}
 }
 

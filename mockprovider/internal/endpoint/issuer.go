@@ -13,29 +13,22 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/budget"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
-	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
 // Issuer is one issuer: its parts. Requests reach its handler with the issuer's
 // path prefix stripped.
 type Issuer struct {
+	*record.State
 	URL     string // issuer identifier, without a trailing slash
 	Console string // where its console is
-	Clock   *clock.Clock
-	Persona func() *persona.Persona
-	Store   record.Store
 	Keys    *keys.Ring
 	Random  *keys.Random
 	Grants  *grant.Engine
-	Faults  record.Faults
-	Journal journal.Volume
 	Pages   *ui.Pages
 	Records *budget.Pool            // of what requests leave behind, over the whole host
 	Notice  func(kind, text string) // tells the operator, once of each kind, that a bound was reached

@@ -15,25 +15,20 @@ import (
 
 	"github.com/ory/fosite"
 
-	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
 // Config is what an issuer's engine works with.
 type Config struct {
-	URL     string                  // the provider's own address
-	Address string                  // the address in its issuer identifier: its own, or the real provider's
-	Clock   *clock.Clock            //
-	Persona func() *persona.Persona // as it is now: it may change while the provider runs
-	Store   record.Store            //
-	Keys    *keys.Ring              //
-	Faults  record.Faults           //
-	Random  *keys.Random            //
-	Fetch   *fetch.Fetcher          // gets what clients name, such as a jwks_uri
+	*record.State
+	URL     string         // the provider's own address
+	Address string         // the address in its issuer identifier: its own, or the real provider's
+	Keys    *keys.Ring     //
+	Random  *keys.Random   //
+	Fetch   *fetch.Fetcher // gets what clients name, such as a jwks_uri
 }
 
 // Engine is one issuer's protocol state machine.

@@ -50,12 +50,21 @@ func newRig(t testing.TB, over ...setup.Setup) *rig {
 		st.SetUser(s.Users[login])
 	}
 	r.Engine = New(Config{
-		URL: "http://op.test", Address: "http://op.test", Clock: c, Store: st,
-		Persona: func() *persona.Persona { return &r.persona },
-		Keys:    keys.NewRing(keys.Options{Clock: c, Random: random, Name: "rig", Seed: &seed}),
-		Faults:  memory.NewFaults(seed), Random: random,
+		State: &record.State{Store: st, Settings: settings{&r.persona}, Faults: memory.NewFaults(seed), Clock: c},
+		URL:   "http://op.test", Address: "http://op.test",
+		Keys:   keys.NewRing(keys.Options{Clock: c, Random: random, Name: "rig", Seed: &seed}),
+		Random: random,
 	})
 	return r
+}
+
+// settings are those of a rig, which its tests change.
+type settings struct{ persona *persona.Persona }
+
+func (s settings) Persona() *persona.Persona { return s.persona }
+
+func (s settings) EditPersona(edit func(*persona.Persona) persona.Persona) {
+	*s.persona = edit(s.persona)
 }
 
 const callback = "http://127.0.0.1:4000/callback"

@@ -43,11 +43,11 @@ func (b *Backend) Current() *record.State { return b.current.Load() }
 func (b *Backend) Reset(fill func(*record.State) error) error {
 	b.replacing.Lock()
 	defer b.replacing.Unlock()
-	next := &record.State{Store: NewStore(nil), Settings: &settings{}, Faults: NewFaults(b.seed)}
+	next := &record.State{Store: NewStore(nil), Settings: &settings{}, Faults: NewFaults(b.seed), Clock: b.clock}
 	if err := fill(next); err != nil {
 		return err
 	}
-	next.Volume = b.journal.Reset()
+	next.Journal = b.journal.Reset()
 	b.current.Store(next)
 	return nil
 }

@@ -33,12 +33,13 @@ type Backend interface {
 	Restart()
 }
 
-// State is what an issuer keeps from one Reset to the next.
+// State is what an issuer keeps from one Reset to the next, and its clock.
 type State struct {
 	Store
 	Settings
-	Faults Faults
-	Volume journal.Volume
+	Faults  Faults
+	Journal journal.Volume
+	Clock   *clock.Clock
 }
 
 // Settings is what the provider is like. It may change while the provider runs.

@@ -102,9 +102,9 @@ func exchange() *http.Request {
 }
 
 func checkJournal(t T, b record.Backend) {
-	old := b.Current().Volume
+	old := b.Current().Journal
 	late := old.Begin("token_endpoint", exchange())
-	together(func(int) { b.Current().Volume.Begin("token_endpoint", exchange()).End(http.StatusOK, nil) })
+	together(func(int) { b.Current().Journal.Begin("token_endpoint", exchange()).End(http.StatusOK, nil) })
 	entries := b.Journal().Entries()
 	if len(entries) != callers*calls || b.Journal().Last() != callers*calls {
 		t.Fatalf("%d entries, the last is number %d, want %d", len(entries), b.Journal().Last(), callers*calls)
@@ -240,7 +240,7 @@ func checkReset(t T, b record.Backend) {
 
 func checkFailedReset(t T, b record.Backend) {
 	keepOne(t, b.Current())
-	b.Current().Volume.Begin("token_endpoint", exchange()).End(http.StatusOK, nil)
+	b.Current().Journal.Begin("token_endpoint", exchange()).End(http.StatusOK, nil)
 	before, why := b.Current(), errors.New("no")
 	if err := b.Reset(func(*record.State) error { return why }); !errors.Is(err, why) {
 		t.Fatalf("%v, want %v", err, why)
@@ -261,7 +261,7 @@ func checkRestart(t T, b record.Backend) {
 	if clients, users, faults := set(b.Current()); clients != 2 || users != 1 || faults != 1 || b.Current().Persona().PKCE != "required" {
 		t.Errorf("%d clients, %d users and %d faults are left, and %+v", clients, users, faults, b.Current().Persona())
 	}
-	s.Volume.Begin("token_endpoint", exchange()).End(http.StatusOK, nil)
+	s.Journal.Begin("token_endpoint", exchange()).End(http.StatusOK, nil)
 	if b.Journal().Last() != 1 {
 		t.Error("the journal does not go on after a restart")
 	}
