@@ -19,6 +19,28 @@ import (
 	"github.com/authdrill/authdrill/client/internal/check"
 )
 
+// AuthorizeOptions are the parameters of an authorization request (RFC 6749
+// 4.1.1, OIDC Core 3.1.2.1). What is empty comes from Config.
+type AuthorizeOptions struct {
+	Scopes       []string
+	Prompt       string
+	MaxAge       *int // seconds
+	LoginHint    string
+	IDTokenHint  string
+	ACRValues    string
+	Display      string
+	UILocales    string
+	Claims       json.RawMessage
+	ResponseType string
+	ResponseMode string
+	RedirectURL  string
+	PAR          bool // push the request first (RFC 9126); done anyway where the provider requires it
+
+	// Extra has the last word over every parameter; a name without values
+	// leaves that parameter out.
+	Extra url.Values
+}
+
 // Authorize begins a sign-in (RFC 6749 section 4.1.1, OIDC Core 3.1.2.1): with a fresh
 // state, nonce and code verifier. It pushes the request first (RFC 9126) if it
 // is told to or the provider requires it.

@@ -12,6 +12,14 @@ import (
 	"github.com/authdrill/authdrill/client/internal/check"
 )
 
+// LogoutOptions are the parameters of a sign-out (OIDC RP-Initiated Logout 2).
+type LogoutOptions struct {
+	PostLogoutRedirectURI string
+	State                 string
+	IDTokenHint           string     // default the session's ID token
+	Extra                 url.Values // the last word; a name without values leaves that parameter out
+}
+
 // LogoutURL is where to send the browser to end the session at the provider too
 // (OIDC RP-Initiated Logout 2). End the client's own session before, whatever
 // becomes of this. The state, if any, is to be kept for LoggedOut.

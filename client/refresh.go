@@ -11,6 +11,21 @@ import (
 	"github.com/authdrill/authdrill/client/internal/check"
 )
 
+// RefreshOptions are the parameters of a refresh (RFC 6749 section 6).
+type RefreshOptions struct {
+	Scope        string // narrower scopes to ask for; default none, which keeps those granted
+	RefreshToken string // default the session's
+
+	// Stale is the access token to be replaced. If the session has another one
+	// by now, nothing is sent and the newest token response is returned.
+	Stale string
+	// Direct sends a request of its own though another is under way.
+	Direct bool
+	// Extra has the last word over every parameter; a name without values
+	// leaves that parameter out.
+	Extra url.Values
+}
+
 // flight is a refresh under way, for all who wait for it.
 type flight struct {
 	done chan struct{}

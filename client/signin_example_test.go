@@ -43,7 +43,7 @@ func signIn(rp *client.Client) http.Handler {
 			http.Error(w, "The sign-in failed. Try again.", http.StatusForbidden)
 			return
 		}
-		// Here an app makes a session of its own, for the pair of clienttest.Issuer and subject.
+		// Here an app makes a session of its own, for the pair of issuer and subject.
 		fmt.Fprintf(w, "Hello, %s.", session.Subject())
 	})
 	return pages

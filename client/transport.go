@@ -17,6 +17,16 @@ import (
 	"github.com/authdrill/authdrill/client/internal/check"
 )
 
+// Response is an answer, read whole.
+type Response struct {
+	Status    int
+	Header    http.Header
+	Body      []byte         // at most Config.MaxBody bytes
+	JSON      any            // the body if it is JSON; numbers are json.Number
+	Challenge *Challenge     // of WWW-Authenticate, if there is one
+	Refreshed *TokenResponse // the refresh that Call made on the way, if it did
+}
+
 // send sends one request and reads the whole answer, within Config.Timeout and
 // Config.MaxBody. The error is a *Rejection.
 func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error) {
