@@ -2,11 +2,11 @@ package mutant
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
 	"slices"
 	"strings"
-
-	"golang.org/x/oauth2"
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/internal/check"
@@ -117,7 +117,8 @@ func sendSameVerifier(strict func(*check.Request) check.Finding) func(*check.Req
 			r.Verifier = alwaysTheSame
 			challenge := alwaysTheSame
 			if r.Params.Get("code_challenge_method") == "S256" {
-				challenge = oauth2.S256ChallengeFromVerifier(alwaysTheSame)
+				sum := sha256.Sum256([]byte(alwaysTheSame))
+				challenge = base64.RawURLEncoding.EncodeToString(sum[:])
 			}
 			r.Params.Set("code_challenge", challenge)
 		}
