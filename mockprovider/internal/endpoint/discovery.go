@@ -3,6 +3,7 @@ package endpoint
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -22,44 +23,47 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 	}
 	confidential, methods := protocol.AuthMethod("").Values("confidential"), protocol.AuthMethod("").Values("")
 	assertions, signing := protocol.Algorithm("").Values(""), protocol.Algorithm("").Values("signing")
-	doc := map[string]any{
-		"issuer": i.Grants.Issuer(ctx, nil),
+	doc := make(map[string]any, 40)
+	doc["issuer"] = i.Grants.Issuer(ctx, nil)
 
-		"scopes_supported":                 scopes,
-		"response_types_supported":         protocol.ResponseType("").Values(""),
-		"response_modes_supported":         protocol.ResponseMode("").Values(""),
-		"grant_types_supported":            protocol.Strings(i.Grants.GrantTypes()),
-		"subject_types_supported":          []string{"public"},
-		"claim_types_supported":            []string{"normal"},
-		"claims_supported":                 claimsSupported(),
-		"prompt_values_supported":          []string{"none", "login", "consent", "select_account"},
-		"code_challenge_methods_supported": challenges,
+	doc["scopes_supported"] = scopes
+	doc["response_types_supported"] = protocol.ResponseType("").Values("")
+	doc["response_modes_supported"] = protocol.ResponseMode("").Values("")
+	doc["grant_types_supported"] = protocol.Strings(i.Grants.GrantTypes())
+	doc["subject_types_supported"] = []string{"public"}
+	doc["claim_types_supported"] = []string{"normal"}
+	doc["claims_supported"] = claimsSupported()
+	doc["prompt_values_supported"] = []string{"none", "login", "consent", "select_account"}
+	doc["code_challenge_methods_supported"] = challenges
 
-		"id_token_signing_alg_values_supported":                    signing,
-		"userinfo_signing_alg_values_supported":                    signing,
-		"token_endpoint_auth_methods_supported":                    methods,
-		"token_endpoint_auth_signing_alg_values_supported":         assertions,
-		"introspection_endpoint_auth_methods_supported":            confidential,
-		"introspection_endpoint_auth_signing_alg_values_supported": assertions,
-		"revocation_endpoint_auth_methods_supported":               methods,
-		"revocation_endpoint_auth_signing_alg_values_supported":    assertions,
+	doc["id_token_signing_alg_values_supported"] = signing
+	doc["userinfo_signing_alg_values_supported"] = signing
+	doc["token_endpoint_auth_methods_supported"] = methods
+	doc["token_endpoint_auth_signing_alg_values_supported"] = assertions
+	doc["introspection_endpoint_auth_methods_supported"] = confidential
+	doc["introspection_endpoint_auth_signing_alg_values_supported"] = assertions
+	doc["revocation_endpoint_auth_methods_supported"] = methods
+	doc["revocation_endpoint_auth_signing_alg_values_supported"] = assertions
 
-		"authorization_response_iss_parameter_supported": true, // RFC 9207 section 3
-		"claims_parameter_supported":                     true,
-		"request_parameter_supported":                    false,
-		"request_uri_parameter_supported":                false,
-		"require_request_uri_registration":               false,
-		"service_documentation":                          "https://github.com/authdrill/authdrill",
-	}
-	for _, r := range protocol.Routes() {
-		if name := string(r.Endpoint); r.Endpoint.Published() && doc[name] == nil {
-			doc[name] = i.URL + r.Path
-		}
+	doc["authorization_response_iss_parameter_supported"] = true // RFC 9207 section 3
+	doc["claims_parameter_supported"] = true
+	doc["request_parameter_supported"] = false
+	doc["request_uri_parameter_supported"] = false
+	doc["require_request_uri_registration"] = false
+	doc["service_documentation"] = "https://github.com/authdrill/authdrill"
+	for _, r := range published() {
+		doc[string(r.Endpoint)] = i.URL + r.Path
 	}
 	doc = i.Grants.Dialect().Metadata(i.Grants.At(ctx), doc, i.Random)
 	fault.Apply(doc, p.Metadata, i.Clock.Now())
 	return doc
 }
+
+// published has the first path of each endpoint that the metadata names.
+var published = sync.OnceValue(func() []protocol.Route {
+	all := slices.DeleteFunc(protocol.Routes(), func(r protocol.Route) bool { return !r.Endpoint.Published() })
+	return slices.CompactFunc(all, func(a, b protocol.Route) bool { return a.Endpoint == b.Endpoint })
+})
 
 func claimsSupported() []string {
 	return []string{

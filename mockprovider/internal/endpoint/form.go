@@ -3,11 +3,9 @@ package endpoint
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -112,11 +110,12 @@ func scopeFormed(scope string) *oauthError {
 
 // repeated returns a parameter that is there more than once, which no request
 // may have (RFC 6749 sections 3.1 and 3.2). resource may repeat (RFC 8707).
-func repeated(form url.Values) string {
-	for _, name := range slices.Sorted(maps.Keys(form)) {
-		if len(form[name]) > 1 && name != "resource" && name != "audience" {
-			return name
+// Of several it is the first in alphabetical order.
+func repeated(form url.Values) (first string) {
+	for name, values := range form {
+		if len(values) > 1 && name != "resource" && name != "audience" && (first == "" || name < first) {
+			first = name
 		}
 	}
-	return ""
+	return first
 }
