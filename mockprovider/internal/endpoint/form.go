@@ -61,10 +61,11 @@ func readForm(r *http.Request) error {
 
 // noteSecrets notes what must never stand in a URL, where logs and histories
 // keep it (RFC 6749 section 2.3.1, RFC 6750 section 2.3).
-func noteSecrets(x *journal.Exchange, endpoint protocol.Endpoint, query url.Values) {
-	if len(query) == 0 || endpoint == protocol.AuthorizationEndpoint {
+func noteSecrets(x *journal.Exchange, endpoint protocol.Endpoint, u *url.URL) {
+	if u.RawQuery == "" || endpoint == protocol.AuthorizationEndpoint {
 		return
 	}
+	query := u.Query()
 	for _, name := range []string{"client_secret", "client_assertion", "code", "code_verifier", "access_token", "refresh_token", "password"} {
 		if query.Has(name) {
 			x.Note(name + " stands in the URL, where logs keep it (RFC 6749 section 2.3.1, RFC 6750 section 2.3)")
@@ -93,7 +94,7 @@ func wellFormed(r *http.Request) *oauthError {
 	if name := repeated(r.PostForm); name != "" {
 		return refuse("invalid_request", "The parameter "+name+" is there more than once.")
 	}
-	if secretInQuery := r.URL.Query().Has("client_secret") || r.URL.Query().Has("code"); secretInQuery {
+	if query := r.URL.Query(); query.Has("client_secret") || query.Has("code") {
 		return refuse("invalid_request", "Credentials belong into the body or the Authorization header, never into the URL.")
 	}
 	return nil

@@ -73,7 +73,7 @@ func (r *request) receive() *oauthError {
 	}
 	i.Grants.Dialect().Translate(r.route.Endpoint, r.Request, i, i.Random)
 	r.Request = r.WithContext(i.Grants.Receive(ctx, r.Request, r.route.n))
-	noteSecrets(r.x, r.route.Endpoint, r.URL.Query())
+	noteSecrets(r.x, r.route.Endpoint, r.URL)
 	if id, _, ok := r.BasicAuth(); ok {
 		if id, err := url.QueryUnescape(id); err == nil {
 			r.x.Bind("", id, "")
