@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -43,56 +44,26 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-func TestChallenge(t *testing.T) {
+// TestRealDefaults: the seams that are not set are those of the machine.
+func TestRealDefaults(t *testing.T) {
 	t.Parallel()
-	for line, want := range map[string]string{
-		`Bearer`:                     "Bearer   ",
-		`bearer error=invalid_token`: "bearer invalid_token  ",
-		`Basic realm="x", Bearer error="e", scope="a b"`: "Bearer e a b ",
-		`Negotiate a2V5==, Bearer realm = "r,\"q\""`:     `Bearer   r,"q"`,
-		`Bearer error="open`:                             "Bearer open  ",
-		`Bearer ERROR="e"`:                               "Bearer e  ",
-		`, ,Bearer ,error="e",`:                          "Bearer e  ",
-	} {
-		got := client.ParseChallenge(http.Header{"Www-Authenticate": {line}})
-		if got == nil {
-			t.Errorf("%s: none", line)
-			continue
-		}
-		if s := strings.Join([]string{got.Scheme, got.Error, got.Scope, got.Realm}, " "); s != want {
-			t.Errorf("%s: %q, want %q", line, s, want)
-		}
-	}
-	if got := client.ParseChallenge(http.Header{"Www-Authenticate": {`"quoted"`, "\x00"}}); got != nil {
-		t.Errorf("%+v", got)
-	}
-}
-
-// TestRetry: what is repeated, how long it waits, and what is given up.
-func TestRetry(t *testing.T) {
-	t.Parallel()
-	retry := func(max int) func(*client.Config) {
-		return func(c *client.Config) { c.Retry = client.Retry{Max: max, HonorRetryAfter: true} }
-	}
 	p := clienttest.NewProvider(t)
-	p.On["/token"] = clienttest.Always(500, "application/json", `{"error":"server_error"}`)
-	if _, err := p.SignIn(p.Client(t, retry(3)), client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "token_response" {
-		t.Error(err)
+	fails := 2
+	p.Fail = func(*http.Request) error {
+		if fails--; fails >= 0 {
+			return errors.New("reset")
+		}
+		return nil
 	}
-	if got, want := p.Sleeps, []time.Duration{time.Second, 2 * time.Second, 4 * time.Second}; len(got) != 3 || got[0] != want[0] || got[2] != want[2] {
-		t.Errorf("waits %v", got)
+	c, err := client.New(client.Config{
+		Issuer: clienttest.Issuer, ClientID: "app", HTTPClient: &http.Client{Transport: p},
+		Retry: client.Retry{Max: 2, Backoff: time.Nanosecond},
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	p = clienttest.NewProvider(t)
-	p.On["/token"] = func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "86400")
-		w.WriteHeader(503)
-	}
-	if _, err := p.SignIn(p.Client(t, retry(3)), client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "status" || len(p.Sleeps) != 0 {
-		t.Errorf("%v, waits %v", err, p.Sleeps)
-	}
-	p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"invalid_grant"}`)
-	before := p.Count("POST /token")
-	if _, err := p.SignIn(p.Client(t, retry(3)), client.AuthorizeOptions{}, nil); err == nil || p.Count("POST /token") != before+1 {
-		t.Error("a final answer was not taken for one")
+	a, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
+	if err != nil || len(a.State) != 43 || len(a.Verifier) != 43 || a.Created.IsZero() {
+		t.Errorf("%+v %v", a, err)
 	}
 }

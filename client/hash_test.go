@@ -8,11 +8,8 @@ import (
 	"crypto/sha512"
 	"encoding/asn1"
 	"encoding/base64"
-	"errors"
 	"math/big"
-	"net/http"
 	"testing"
-	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -78,52 +75,5 @@ func TestOddSignatures(t *testing.T) {
 	p.Keys = []any{clienttest.Key{ID: "k1", Private: other, Alg: jose.ES384}.JWK(t, nil)}
 	if _, err := p.SignIn(p.Client(t, nil), client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "key" {
 		t.Error(err)
-	}
-}
-
-// TestDeviceHiccups: no answer, or a broken one, is waited out.
-func TestDeviceHiccups(t *testing.T) {
-	t.Parallel()
-	p := clienttest.NewProvider(t)
-	c := p.Client(t, nil)
-	d, err := c.DeviceAuthorize(t.Context(), []string{"openid"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.Claims = map[string]any{"nonce": nil}
-	p.Fail = func(*http.Request) error { p.Fail = nil; return errors.New("reset") }
-	p.On["/token"] = func(w http.ResponseWriter, r *http.Request) {
-		delete(p.On, "/token")
-		clienttest.Always(502, "text/html", "<html>")(w, r)
-	}
-	if s, err := c.DeviceToken(t.Context(), d); err != nil || s.Subject() != clienttest.UserA {
-		t.Fatal(err)
-	}
-	if len(p.Sleeps) != 3 || p.Sleeps[2] != 20*time.Second {
-		t.Errorf("waits %v", p.Sleeps)
-	}
-}
-
-// TestRealDefaults: the seams that are not set are those of the machine.
-func TestRealDefaults(t *testing.T) {
-	t.Parallel()
-	p := clienttest.NewProvider(t)
-	fails := 2
-	p.Fail = func(*http.Request) error {
-		if fails--; fails >= 0 {
-			return errors.New("reset")
-		}
-		return nil
-	}
-	c, err := client.New(client.Config{
-		Issuer: clienttest.Issuer, ClientID: "app", HTTPClient: &http.Client{Transport: p},
-		Retry: client.Retry{Max: 2, Backoff: time.Nanosecond},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := c.Authorize(t.Context(), client.AuthorizeOptions{})
-	if err != nil || len(a.State) != 43 || len(a.Verifier) != 43 || a.Created.IsZero() {
-		t.Errorf("%+v %v", a, err)
 	}
 }

@@ -4,162 +4,12 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
-
-// TestRefresh: rotation, scopes, a lost answer, the end.
-func TestRefresh(t *testing.T) {
-	t.Parallel()
-	p := clienttest.NewProvider(t)
-	c := p.Client(t, nil)
-	s := p.SignedIn(t, c)
-
-	p.Tokens = map[string]any{"expires_in": 5, "refresh_token": ""}
-	tokens, err := c.Refresh(t.Context(), s, client.RefreshOptions{})
-	if err != nil || tokens.RefreshToken != "refresh-1" || s.AccessToken() != "access-2" {
-		t.Fatalf("%+v %v", tokens, err)
-	}
-	if got := s.Expiry.Sub(p.Now()); got != 5*time.Second {
-		t.Errorf("the new lifetime is not used: %v", got)
-	}
-
-	p.Tokens = map[string]any{"scope": "openid"}
-	if _, err := c.Refresh(t.Context(), s, client.RefreshOptions{Scope: "openid"}); err != nil {
-		t.Fatal(err)
-	}
-	if f := p.Form(); f.Get("scope") != "openid" || f.Get("refresh_token") != "refresh-1" {
-		t.Errorf("%v", f)
-	}
-	if !slices.Equal(s.Granted, []string{"openid"}) || !slices.Equal(s.Missing, []string{"profile", "email"}) {
-		t.Errorf("granted %v, missing %v", s.Granted, s.Missing)
-	}
-
-	// Not every error is the end: the refresh token is kept.
-	p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"temporarily_unavailable"}`)
-	if _, err := c.Refresh(t.Context(), s, client.RefreshOptions{}); clienttest.Rejected(err) != "token_response" || s.Ended() != nil {
-		t.Errorf("%v, ended %v", err, s.Ended())
-	}
-	delete(p.On, "/token")
-	if _, err := c.Refresh(t.Context(), s, client.RefreshOptions{}); err != nil {
-		t.Error(err)
-	}
-
-	// A token that is not the session's may fail without ending it.
-	p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"invalid_grant"}`)
-	if _, err := c.Refresh(t.Context(), s, client.RefreshOptions{RefreshToken: "stolen"}); err == nil || s.Ended() != nil {
-		t.Errorf("%v, ended %v", err, s.Ended())
-	}
-	_, err = c.Refresh(t.Context(), s, client.RefreshOptions{})
-	var e *client.OAuthError
-	if !errors.As(err, &e) || e.Code != "invalid_grant" || e.Status != 400 || s.Ended() == nil {
-		t.Errorf("%v, ended %v", err, s.Ended())
-	}
-	n := p.Count("POST /token")
-	if _, err := c.Refresh(t.Context(), s, client.RefreshOptions{}); clienttest.Rejected(err) != "session" || !errors.As(err, &e) || p.Count("POST /token") != n {
-		t.Errorf("after the end: %v", err)
-	}
-}
-
-// TestRefreshCrowd: ten at once are one request; who comes late with a token
-// that is replaced by now gets the new one; who wants one of his own gets it.
-func TestRefreshCrowd(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		p := clienttest.NewProvider(t)
-		if n := p.Crowd(t, p.Client(t, nil), client.RefreshOptions{Direct: true}); n != 10 {
-			t.Errorf("direct: %d requests", n)
-		}
-	})
-	synctest.Test(t, func(t *testing.T) {
-		p := clienttest.NewProvider(t)
-		if n := p.Crowd(t, p.Client(t, nil), client.RefreshOptions{Scope: "openid"}); n != 10 {
-			t.Errorf("narrower: %d requests", n)
-		}
-	})
-	p := clienttest.NewProvider(t)
-	c := p.Client(t, nil)
-	s := p.SignedIn(t, c)
-	for range 3 {
-		got, err := c.Refresh(t.Context(), s, client.RefreshOptions{Stale: "access-1"})
-		if err != nil || got.AccessToken != "access-2" {
-			t.Fatalf("%+v %v", got, err)
-		}
-	}
-	if n := p.Count("POST /token"); n != 2 {
-		t.Errorf("%d token requests", n)
-	}
-}
-
-// TestCall: expiry, a token that is refused early, and no loop (RFC 6750 section 3.1).
-func TestCall(t *testing.T) {
-	t.Parallel()
-	p := clienttest.NewProvider(t)
-	c := p.Client(t, nil)
-	s := p.SignedIn(t, c)
-	good := "access-1"
-	p.On["/api"] = func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "Bearer "+good {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="api", error="invalid_token", error_description="expired, \"really\""`)
-			clienttest.Answer(w, 401, map[string]any{"error": "invalid_token"})
-			return
-		}
-		clienttest.Answer(w, 200, map[string]any{"ok": true})
-	}
-	api := client.CallOptions{URL: clienttest.Issuer + "/api", AutoRefresh: true}
-	if r, err := c.Call(t.Context(), s, api); err != nil || r.Status != 200 || r.Refreshed != nil {
-		t.Fatalf("%+v %v", r, err)
-	}
-	good = "access-2" // revoked before its time: refreshed and repeated, once
-	if r, err := c.Call(t.Context(), s, api); err != nil || r.Status != 200 || r.Refreshed == nil || r.Refreshed.AccessToken != "access-2" {
-		t.Fatalf("%+v %v", r, err)
-	}
-	good = "never"
-	before := p.Count("POST /token")
-	r, err := c.Call(t.Context(), s, api)
-	if err != nil || r.Status != 401 || r.Challenge.Error != "invalid_token" || r.Challenge.ErrorDescription != `expired, "really"` {
-		t.Fatalf("%+v %v", r, err)
-	}
-	if n := p.Count("POST /token") - before; n != 1 {
-		t.Errorf("%d refreshes", n)
-	}
-	if !c.Expired(s) {
-		t.Error("a refused token is good")
-	}
-	p.Tokens = map[string]any{"expires_in": 0}
-	if r, err = c.Call(t.Context(), s, api); err != nil || r.Status != 401 {
-		t.Fatalf("%+v %v", r, err)
-	}
-	if n := p.Count("POST /token") - before; n != 2 {
-		t.Errorf("%d refreshes with lifetime 0", n)
-	}
-	// Ten calls with an expired token are one refresh.
-	p.Tokens, good = nil, "access-5"
-	var all sync.WaitGroup
-	for range 10 {
-		all.Go(func() {
-			if r, err := c.Call(t.Context(), s, api); err != nil || r.Status != 200 {
-				t.Errorf("%+v %v", r, err)
-			}
-		})
-	}
-	all.Wait()
-	if n := p.Count("POST /token") - before; n != 3 {
-		t.Errorf("%d refreshes of ten calls", n)
-	}
-	if _, err := c.Call(t.Context(), s, client.CallOptions{URL: clienttest.Issuer + "/api", InBody: true, Body: []byte("a=b")}); err != nil {
-		t.Fatal(err)
-	}
-	if f := p.Form(); f.Get("access_token") == "" || f.Get("a") != "b" || p.Request().Header.Get("Authorization") != "" {
-		t.Errorf("%v", f)
-	}
-}
 
 // TestUserInfo: signed ones are verified, wrong answers are errors and no claims.
 func TestUserInfo(t *testing.T) {
@@ -360,33 +210,6 @@ func TestLogout(t *testing.T) {
 		t.Error(err)
 	}
 	if err := c.LoggedOut("abc", url.Values{}); clienttest.Rejected(err) != "logout_state" {
-		t.Error(err)
-	}
-}
-
-// TestDevice: what ends the wait (RFC 8628 section 3.5).
-func TestDevice(t *testing.T) {
-	t.Parallel()
-	for code, want := range map[string]string{
-		"access_denied": "token_response", "expired_token": "token_response", "invalid_request": "token_response", "authorization_pending": "device_expiry",
-	} {
-		p := clienttest.NewProvider(t)
-		c := p.Client(t, nil)
-		d, err := c.DeviceAuthorize(t.Context(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"`+code+`"}`)
-		if _, err := c.DeviceToken(t.Context(), d); clienttest.Rejected(err) != want {
-			t.Errorf("%s: %v", code, err)
-		}
-		if n := p.Count("POST /token"); want == "token_response" && n != 1 || n > 120 {
-			t.Errorf("%s: %d polls", code, n)
-		}
-	}
-	p := clienttest.NewProvider(t)
-	p.On["/device"] = clienttest.Always(200, "application/json", `{"device_code":"d"}`)
-	if _, err := p.Client(t, nil).DeviceAuthorize(t.Context(), nil); clienttest.Rejected(err) != "device_authorization" {
 		t.Error(err)
 	}
 }
