@@ -57,6 +57,22 @@ func TestErrorAfterTheWorkAtAuthorize(t *testing.T) {
 	}
 }
 
+// TestRefusalInWordsOfAnother: a fault may speak as the specifications have it at an
+// issuer that imitates a provider.
+func TestRefusalInWordsOfAnother(t *testing.T) {
+	for words, want := range map[string]string{
+		"":        `"error_description":"Session not active"`,
+		"spec/":   `{"error":"invalid_grant"}`,
+		"google/": `"error_description":"Token has been expired or revoked."`,
+	} {
+		p, b := op(t, WithProvider(persona.Persona{Name: "keycloak"}))
+		addFaults(t, p, fault.Fault{At: "token_endpoint", Refuse: words + "refresh.token_revoked"})
+		if _, body := b.read(b.PostForm(p.Metadata()["token_endpoint"].(string), values())); !strings.Contains(body, want) {
+			t.Errorf("%q: %s", words, body)
+		}
+	}
+}
+
 // TestErrorAtRegistrationManagement: both addresses of the registration endpoint
 // meet its faults (RFC 7592 section 2).
 func TestErrorAtRegistrationManagement(t *testing.T) {

@@ -21,9 +21,12 @@ func checkCauses(errors map[protocol.Cause]Refusal) error {
 
 // checkCause returns an error with the near miss for an unknown cause.
 func checkCause(cause protocol.Cause) error {
-	if known := cause.Values(""); !cause.IsOwn() && !slices.Contains(known, string(cause)) {
-		near, _ := strict.Nearest(string(cause), known)
-		return fmt.Errorf("%q is no cause that is known: did you mean %s?", cause, near)
+	known := cause.Values("")
+	if cause.IsOwn() || slices.Contains(known, string(cause)) {
+		return nil
 	}
-	return nil
+	if near, ok := strict.Nearest(string(cause), known); ok {
+		return fmt.Errorf("unknown cause %q: did you mean %s?", cause, near)
+	}
+	return fmt.Errorf("unknown cause %q: want one such as %s", cause, protocol.CauseRefreshTokenRevoked)
 }

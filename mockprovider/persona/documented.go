@@ -71,46 +71,47 @@ func Expand(f fault.Fault) (fault.Fault, error) {
 	return out, nil
 }
 
-// checkRefuse finds a cause, or a persona, that nobody knows.
+// checkRefuse finds a cause, or a persona, that is not known.
 func checkRefuse(refuse string) error {
 	if refuse == "" {
 		return nil
 	}
-	_, _, err := Words(refuse, nil)
+	_, _, err := Refused(refuse)
 	return err
 }
 
-// Words are the dialect and the cause that a fault's refuse means: PERSONA/CAUSE,
-// or a cause alone, which is in the words of own. The error says what is not
-// known.
-func Words(refuse string, own *Dialect) (*Dialect, protocol.Cause, error) {
-	of, name, foreign := strings.Cut(refuse, "/")
-	if !foreign {
-		cause := protocol.Cause(of)
-		return own, cause, checkWrap(checkCause(cause))
-	}
-	p, err := Named(of)
+// Refused returns what a fault's refuse means: PERSONA/CAUSE, or a cause alone,
+// which is in the issuer's own words: then there is no persona. The error says what
+// is not known.
+func Refused(refuse string) (*Persona, protocol.Cause, error) {
+	p, cause, err := refused(refuse)
 	if err != nil {
 		return nil, "", fmt.Errorf("refuse: %w", err)
 	}
-	cause := protocol.Cause(name)
-	if err := checkCause(cause); err != nil {
-		return nil, "", checkWrap(err)
-	}
-	if cause.IsOwn() {
-		if p.Dialect == nil {
-			return nil, "", fmt.Errorf("refuse: the persona %s has no words for %s", of, cause)
-		}
-		if _, ok := p.Dialect.Errors[cause]; !ok {
-			return nil, "", fmt.Errorf("refuse: the persona %s has no words for %s", of, cause)
-		}
-	}
-	return p.Dialect, cause, nil
+	return p, cause, nil
 }
 
-func checkWrap(err error) error {
-	if err == nil {
-		return nil
+func refused(refuse string) (*Persona, protocol.Cause, error) {
+	of, name, foreign := strings.Cut(refuse, "/")
+	if !foreign {
+		return nil, protocol.Cause(refuse), checkCause(protocol.Cause(refuse))
 	}
-	return fmt.Errorf("refuse: %w", err)
+	p, err := Named(of)
+	if err != nil {
+		return nil, "", err
+	}
+	cause := protocol.Cause(name)
+	if cause.IsOwn() && !p.hasWords(cause) {
+		return nil, "", fmt.Errorf("the persona %s has no words for %s", of, cause)
+	}
+	return &p, cause, checkCause(cause)
+}
+
+// hasWords reports whether a persona has an answer of its own for a cause.
+func (p *Persona) hasWords(cause protocol.Cause) bool {
+	if p.Dialect == nil {
+		return false
+	}
+	_, ok := p.Dialect.Errors[cause]
+	return ok
 }

@@ -95,7 +95,7 @@ func (r *request) Refuse(asked *fault.OAuthError) {
 }
 
 func (r *request) RefuseFor(what string) {
-	words, cause, err := persona.Words(what, nil)
+	speaker, cause, err := persona.Refused(what)
 	if err != nil {
 		r.refuse(refuse("server_error", err.Error())) // the fault was checked when it was armed
 		return
@@ -103,8 +103,8 @@ func (r *request) RefuseFor(what string) {
 	r.x.Because(cause)
 	e := refuse(cause.Code(), "")
 	e.cause = cause
-	if words != nil {
-		e.words = dialect.Of(words)
+	if speaker != nil {
+		e.words = dialect.Of(speaker.Dialect)
 	}
 	r.refuse(e)
 }
