@@ -5,7 +5,6 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
-	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -51,10 +50,9 @@ func (p *Provider) ClearFaults() { p.issuer().Faults.Clear() }
 func (p *Provider) Faults() []fault.Status { return strict.Clone(p.issuer().Faults.List()) }
 
 // RotateKeys makes new signing keys for alg, or for all algorithms in use where
-// it is empty, and returns their kids. plan is overlap, immediately or
-// publish_late (OIDC Core section 10.1.1).
-func (p *Provider) RotateKeys(alg protocol.Algorithm, plan string) ([]string, error) {
-	return p.keys.Rotate(alg, keys.Plan(plan))
+// it is empty, and returns their kids (OIDC Core section 10.1.1).
+func (p *Provider) RotateKeys(alg protocol.Algorithm, plan protocol.KeyPlan) ([]string, error) {
+	return p.keys.Rotate(alg, plan)
 }
 
 // RevokeGrant ends what a user has allowed a client, with every code and token

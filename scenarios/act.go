@@ -11,6 +11,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
@@ -56,9 +57,9 @@ func (st *stage) provide(s *Step) error {
 	case s.Advance != nil:
 		return p.Clock().Advance(s.Advance.D())
 	case s.RotateKeys != nil:
-		plan := "overlap"
+		plan := protocol.KeysOverlap
 		if s.RotateKeys.Retire == "immediately" {
-			plan = "immediately"
+			plan = protocol.KeysImmediately
 		}
 		_, err := p.RotateKeys("", plan)
 		return err

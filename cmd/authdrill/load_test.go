@@ -16,6 +16,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
@@ -209,7 +210,7 @@ func (l *loaded) disturb(n int) {
 		_ = l.op.Reset() // the setup has worked before
 	case 6:
 		if n%48 == 6 { // old keys are kept, so that what they signed verifies
-			_, _ = l.op.RotateKeys("", []string{"overlap", "immediately", "publish_late"}[n%3])
+			_, _ = l.op.RotateKeys("", []protocol.KeyPlan{"", protocol.KeysImmediately, protocol.KeysPublishLate}[n%3])
 		}
 	case 7:
 		l.op.RevokeGrant("alice", "app")

@@ -27,8 +27,17 @@ const (
 	readTime = 50 * time.Millisecond
 )
 
-// connection is what happens to a connection, by its name in connections.
-type connection string
+// Connection is what happens to a connection, by its name in the table.
+type Connection string
+
+// Values lists what may happen to a connection. There are no groups.
+func (Connection) Values(string) []string {
+	var names []string
+	for _, k := range connections() {
+		names = append(names, k.name)
+	}
+	return names
+}
 
 // connectionKind is a row in the table of what may happen to a connection.
 type connectionKind struct {
@@ -55,7 +64,7 @@ func connections() []connectionKind {
 }
 
 // kind returns the row of a connection that was checked.
-func (c connection) kind() connectionKind {
+func (c Connection) kind() connectionKind {
 	all := connections()
 	n := slices.IndexFunc(all, func(k connectionKind) bool { return k.name == string(c) })
 	if n < 0 {
@@ -64,30 +73,26 @@ func (c connection) kind() connectionKind {
 	return all[n]
 }
 
-func (c connection) describe() string { return "connection " + string(c) }
+func (c Connection) describe() string { return "connection " + string(c) }
 
-func (c connection) check(*Fault) error {
+func (c Connection) check(*Fault) error {
 	if c.kind().send != nil {
 		return nil
 	}
-	var names []string
-	for _, k := range connections() {
-		names = append(names, k.name)
-	}
-	return fmt.Errorf("unknown connection %q: want %s", string(c), strings.Join(names, ", "))
+	return fmt.Errorf("unknown connection %q: want %s", string(c), strings.Join(c.Values(""), ", "))
 }
 
-func (c connection) needsHTTP1() string {
+func (c Connection) needsHTTP1() string {
 	if c.kind().overHTTP2 {
 		return ""
 	}
 	return "connection: " + string(c) + " happens to a connection, and an HTTP/2 exchange has only a stream of one that others share (RFC 9113 section 5)"
 }
 
-func (c connection) needsAnswer() bool { return c.kind().needsAnswer }
-func (c connection) answers() bool     { return true }
+func (c Connection) needsAnswer() bool { return c.kind().needsAnswer }
+func (c Connection) answers() bool     { return true }
 
-func (c connection) strike(t Target) {
+func (c Connection) strike(t Target) {
 	k := c.kind()
 	if k.needsAnswer {
 		t.Answer().send = k.send

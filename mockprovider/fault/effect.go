@@ -37,7 +37,7 @@ func kinds() []kind {
 		{"error", func(f *Fault) (effect, bool) { return f.Error, f.Error != nil }},
 		{"refuse", func(f *Fault) (effect, bool) { return refusal(f.Refuse), f.Refuse != "" }},
 		{"delay", func(f *Fault) (effect, bool) { return f.Delay, f.Delay != nil }},
-		{"connection", func(f *Fault) (effect, bool) { return connection(f.Connection), f.Connection != "" }},
+		{"connection", func(f *Fault) (effect, bool) { return f.Connection, f.Connection != "" }},
 		{"wire", func(f *Fault) (effect, bool) { return f.Wire, f.Wire != nil }},
 		{"tamper", func(f *Fault) (effect, bool) { return f.Tamper, f.Tamper != nil }},
 	}

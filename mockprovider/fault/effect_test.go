@@ -25,17 +25,6 @@ func TestEffectsHaveRows(t *testing.T) {
 	}
 }
 
-func TestConnectionsAreTheEnum(t *testing.T) {
-	field, _ := reflect.TypeFor[Fault]().FieldByName("Connection")
-	var rows []string
-	for _, k := range connections() {
-		rows = append(rows, k.name)
-	}
-	if want := field.Tag.Get("enum"); strings.Join(rows, ",") != want {
-		t.Errorf("the table has %v, the key takes %s", rows, want)
-	}
-}
-
 func TestUnknownConnectionIsRefused(t *testing.T) {
 	f := Fault{At: "token_endpoint", Connection: "rest"}
 	if err := f.Check(); err == nil || !strings.Contains(err.Error(), `"rest"`) {

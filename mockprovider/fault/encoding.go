@@ -8,9 +8,15 @@ import (
 	"unicode/utf16"
 )
 
+// Encoding is how the body of an answer is encoded.
+type Encoding string
+
+// Values lists the encodings. There are no groups.
+func (Encoding) Values(string) []string { return []string{"gzip", "gzip_lie", "utf-16", "bom"} }
+
 // encoded returns a body as UTF-16 with a byte order mark (RFC 8259 section 8.1
 // forbids it), as UTF-8 with one, or compressed, and announces that in h.
-func encoded(h http.Header, body []byte, as string) []byte {
+func encoded(h http.Header, body []byte, as Encoding) []byte {
 	var out bytes.Buffer
 	switch as {
 	case "utf-16":

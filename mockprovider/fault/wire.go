@@ -13,7 +13,7 @@ type Wire struct {
 	Trailers      map[string]string `json:"trailers,omitempty" vocab:"header" doc:"send the body in chunks, and these fields behind it (RFC 9110 section 6.5)"`
 	Headers       map[string]string `json:"headers,omitempty" vocab:"header" doc:"response headers to add (RFC 9110 section 6.3)"`
 	HeaderPad     int               `json:"header_pad,omitempty" min:"1" max:"1048576" doc:"a further header of so many bytes (RFC 9110 section 5.4)"`
-	Encode        string            `json:"encode,omitempty" enum:"gzip,gzip_lie,utf-16,bom" doc:"the body in this encoding; gzip_lie: said to be compressed, and not; bom: UTF-8 with a byte order mark (RFC 9110 section 8.4, RFC 8259 section 8.1)"`
+	Encode        Encoding          `json:"encode,omitempty" doc:"the body in this encoding; gzip_lie: said to be compressed, and not; bom: UTF-8 with a byte order mark (RFC 9110 section 8.4, RFC 8259 section 8.1)"`
 	GoAway        bool              `json:"goaway,omitempty" doc:"announce while the answer is under way that the connection ends after it: GOAWAY of HTTP/2, Connection close of HTTP/1.1 (RFC 9113 section 6.8, RFC 9112 section 9.6)"`
 	LengthOff     int               `json:"length_off,omitempty" min:"-1048576" max:"1048576" doc:"how many bytes the announced length is too long or, below 0, too short (RFC 9112 section 6.3)"`
 }

@@ -13,7 +13,7 @@ func TestWordsAreUnique(t *testing.T) {
 	for name, words := range map[string][]string{
 		"Endpoint": Endpoint("").Values(""), "Artifact": Artifact("").Values(""), "Event": Event("").Values(""),
 		"Cause": Cause("").Values(""), "Grant": Grant("").Values(""), "Algorithm": Algorithm("").Values(""),
-		"ResponseType": ResponseType("").Values(""), "ResponseMode": ResponseMode("").Values(""), "AuthMethod": AuthMethod("").Values(""),
+		"ResponseType": ResponseType("").Values(""), "ResponseMode": ResponseMode("").Values(""), "AuthMethod": AuthMethod("").Values(""), "KeyPlan": KeyPlan("").Values(""),
 	} {
 		sorted := slices.Sorted(slices.Values(words))
 		if len(words) == 0 || len(slices.Compact(sorted)) != len(words) {

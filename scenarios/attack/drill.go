@@ -11,6 +11,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
@@ -129,7 +130,7 @@ func (d *drill) chill(ctx context.Context) error {
 			return errNotStarted{err}
 		}
 	case what == "keys":
-		_, err := d.site.provider().RotateKeys("", "immediately")
+		_, err := d.site.provider().RotateKeys("", protocol.KeysImmediately)
 		return err
 	}
 	return nil

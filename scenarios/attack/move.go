@@ -43,11 +43,7 @@ func (d *drill) move(ctx context.Context, m *catalog.Move) error {
 	case m.Advance != nil:
 		return d.advance(m.Advance)
 	case m.Rotate != nil:
-		plan := m.Rotate.Retire
-		if plan == "" {
-			plan = "overlap"
-		}
-		_, err := d.site.provider().RotateKeys("", plan)
+		_, err := d.site.provider().RotateKeys("", m.Rotate.Retire)
 		return err
 	case m.Revoke != nil:
 		d.site.provider().RevokeGrant("", d.site.clientID)

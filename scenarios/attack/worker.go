@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/target"
@@ -171,7 +172,7 @@ func (w *worker) recover(ctx context.Context, e *catalog.Entry, f *Finding) {
 	}
 	if w.site.restart == nil {
 		if rotates(e) {
-			_, _ = w.site.provider().RotateKeys("", "immediately") // which it does not know yet; the plan is one there is
+			_, _ = w.site.provider().RotateKeys("", protocol.KeysImmediately) // which it does not know yet; the plan is one there is
 		}
 		return
 	}

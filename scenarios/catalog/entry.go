@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -183,16 +184,16 @@ type Advance struct {
 
 // Rotate changes the signing keys.
 type Rotate struct {
-	Retire string `json:"retire,omitempty" short:"true" enum:"overlap,immediately,publish_late" doc:"what becomes of the old keys; default overlap"`
+	Retire protocol.KeyPlan `json:"retire,omitempty" short:"true" doc:"what becomes of the old keys; default overlap"`
 }
 
 // Token is a logout token (OIDC Back-Channel Logout 2.4).
 type Token struct {
-	Claims    map[string]any `json:"claims,omitempty" vocab:"claim" match:"edit" doc:"claims to set, to edit, or to remove with $absent"`
-	Header    map[string]any `json:"header,omitempty" vocab:"jose-header" match:"edit" doc:"JOSE header members to set or remove"`
-	Signature string         `json:"signature,omitempty" enum:"corrupt,stripped,foreign_key,none,hs256_public_key" doc:"what to do to the signature"`
-	Times     int            `json:"times,omitempty" min:"1" max:"1000" doc:"how often it is posted; default once"`
-	IDToken   bool           `json:"id_token,omitempty" doc:"post an ID token instead"`
+	Claims    map[string]any  `json:"claims,omitempty" vocab:"claim" match:"edit" doc:"claims to set, to edit, or to remove with $absent"`
+	Header    map[string]any  `json:"header,omitempty" vocab:"jose-header" match:"edit" doc:"JOSE header members to set or remove"`
+	Signature fault.Signature `json:"signature,omitempty" doc:"what to do to the signature"`
+	Times     int             `json:"times,omitempty" min:"1" max:"1000" doc:"how often it is posted; default once"`
+	IDToken   bool            `json:"id_token,omitempty" doc:"post an ID token instead"`
 }
 
 // Identity changes what the provider asserts about a user.

@@ -49,7 +49,7 @@ type Issuer interface {
 	RemoveFault(id string) bool
 	ClearFaults()
 	Keys() []Key
-	RotateKeys(alg protocol.Algorithm, plan string) ([]string, error)
+	RotateKeys(alg protocol.Algorithm, plan protocol.KeyPlan) ([]string, error)
 	RevokeGrant(login, clientID string) int
 	Mint(Mint) (any, error)
 	Reset() error

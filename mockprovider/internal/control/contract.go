@@ -42,7 +42,7 @@ type attackBody struct {
 // rotateBody says which keys are made anew, and how.
 type rotateBody struct {
 	Alg  protocol.Algorithm `json:"alg,omitempty" enum:"@signing" doc:"algorithm; default all in use"`
-	Plan string             `json:"plan,omitempty" enum:"overlap,immediately,publish_late" doc:"what becomes of the old keys; default overlap"`
+	Plan protocol.KeyPlan   `json:"plan,omitempty" doc:"what becomes of the old keys; default overlap"`
 }
 
 // revokeBody says whose grants end.

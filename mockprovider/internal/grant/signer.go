@@ -132,7 +132,7 @@ func (d *hintDecoder) Decode(ctx context.Context, token string) (*jwt.Token, err
 
 // falsify signs a token whose header a fault has changed, and does to its
 // signature what the fault asks.
-func (e *Engine) falsify(k *keys.Key, header, claims map[string]any, signature, rogue string) (string, error) {
+func (e *Engine) falsify(k *keys.Key, header, claims map[string]any, signature fault.Signature, rogue string) (string, error) {
 	k, err := e.otherKey(k, header, signature, rogue)
 	if err != nil {
 		return "", err
@@ -165,7 +165,7 @@ func (e *Engine) falsify(k *keys.Key, header, claims map[string]any, signature, 
 }
 
 // damaged is a signature that a fault has changed.
-func damaged(good, signature string) (string, error) {
+func damaged(good string, signature fault.Signature) (string, error) {
 	sig, err := base64.RawURLEncoding.DecodeString(good)
 	if err != nil {
 		return "", err
@@ -205,7 +205,7 @@ func (e *Engine) rogueKey(k *keys.Key, header map[string]any, kind string) (*key
 
 // otherKey is the key that a fault has a token signed with, and what the header
 // says about it.
-func (e *Engine) otherKey(k *keys.Key, header map[string]any, signature, rogue string) (*keys.Key, error) {
+func (e *Engine) otherKey(k *keys.Key, header map[string]any, signature fault.Signature, rogue string) (*keys.Key, error) {
 	if rogue != "" {
 		return e.rogueKey(k, header, rogue)
 	}

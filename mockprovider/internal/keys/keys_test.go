@@ -111,7 +111,7 @@ func TestKeysFollowTheSeedAndTheName(t *testing.T) {
 }
 
 func TestRotationPlans(t *testing.T) {
-	for plan, want := range map[Plan][2]bool{Overlap: {true, true}, Immediately: {false, true}, PublishLate: {true, false}} {
+	for plan, want := range map[protocol.KeyPlan][2]bool{protocol.KeysOverlap: {true, true}, protocol.KeysImmediately: {false, true}, protocol.KeysPublishLate: {true, false}} {
 		r, _ := ring("a", 0)
 		old, _ := r.Active("ES256")
 		kids, err := r.Rotate("", plan)
@@ -159,7 +159,7 @@ func TestParallelUse(t *testing.T) {
 		wg.Go(func() {
 			for range 20 {
 				_, _ = r.Active("ES256")
-				_, _ = r.Rotate("", Overlap)
+				_, _ = r.Rotate("", protocol.KeysOverlap)
 				r.JWKS()
 			}
 		})

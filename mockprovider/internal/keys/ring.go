@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,19 +17,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
-
-// Plan says what a rotation does to the keys there were (OIDC Core section 10.1.1).
-type Plan string
-
-// The plans of a rotation.
-const (
-	Overlap     Plan = "overlap"      // the old key stays published: tokens it signed still verify
-	Immediately Plan = "immediately"  // the old key disappears at once, as after a leak
-	PublishLate Plan = "publish_late" // the new key signs, but is published only by the next rotation or Publish
-)
-
-// Plans returns the plans there are.
-func Plans() []string { return []string{string(Overlap), string(Immediately), string(PublishLate)} }
 
 // Options make a ring. RotateEvery is asked at each use; zero means never.
 type Options struct {
@@ -215,12 +203,12 @@ func (r *Ring) JWKS() []byte {
 // Rotate makes a new key for alg, or for every algorithm in use where alg is
 // empty, and treats the old ones as plan says. It returns the kids of the new
 // keys.
-func (r *Ring) Rotate(alg protocol.Algorithm, plan Plan) ([]string, error) {
+func (r *Ring) Rotate(alg protocol.Algorithm, plan protocol.KeyPlan) ([]string, error) {
 	if plan == "" {
-		plan = Overlap
+		plan = protocol.KeysOverlap
 	}
-	if !slices.Contains(Plans(), string(plan)) {
-		return nil, fmt.Errorf("no rotation plan %q: there are %v", plan, Plans())
+	if known := plan.Values(""); !slices.Contains(known, string(plan)) {
+		return nil, fmt.Errorf("unknown rotation plan %q: want %s", plan, strings.Join(known, ", "))
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -240,9 +228,9 @@ func (r *Ring) Rotate(alg protocol.Algorithm, plan Plan) ([]string, error) {
 		}
 		l := r.byAlg[a]
 		for _, e := range l.keys {
-			e.published = plan != Immediately
+			e.published = plan != protocol.KeysImmediately
 		}
-		if err := r.extend(a, l, plan != PublishLate); err != nil {
+		if err := r.extend(a, l, plan != protocol.KeysPublishLate); err != nil {
 			return nil, err
 		}
 		kids = append(kids, l.keys[len(l.keys)-1].Kid)
