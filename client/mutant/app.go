@@ -259,7 +259,7 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "log-unquoted", Check: "log", Spec: "CWE 117",
-			Doc: "writes the provider's words into its log as they are",
+			Doc: "writes the provider's words about a failed sign-in into its log as they are",
 			app: onFailure(logWords),
 		},
 		{

@@ -2,8 +2,10 @@
 //
 // A Mutant is the strict client with one named bug, such as nonce-unchecked: a
 // list of edits to the tables of checks and to the operations that package client
-// is made of. New builds a client with several of them, All lists them. The files
-// of this package have one family each, in the order of a sign-in.
+// is made of, whose names are in client/checks.go. New builds a client with several
+// of them, All lists them. The files of this package have one family each, in the
+// order of a sign-in: a new mutant is a new row of its family, with the smallest edit
+// that makes it.
 package mutant
 
 import (
