@@ -111,7 +111,8 @@ func grantedTable() []check.Row[*check.Granted] {
 	return []check.Row[*check.Granted]{row("id_token", "OIDC Core 3.1.3.3", checkIDTokenIssued)}
 }
 
-// checkIDTokenIssued: a request for the scope openid is answered with an ID token.
+// checkIDTokenIssued requires an ID token in the answer to a request with the scope
+// openid.
 func checkIDTokenIssued(g *check.Granted) check.Finding {
 	if g.IDToken == "" && slices.Contains(g.Asked, "openid") {
 		return check.Fail("an ID token, as openid was asked for", "none")
@@ -124,8 +125,8 @@ func hybridTable() []check.Row[[2]*IDToken] {
 	return []check.Row[[2]*IDToken]{row("hybrid", "OIDC Core 3.3.3.6", checkHybrid)}
 }
 
-// checkHybrid: an ID token through the browser and one through the back channel
-// are of the same user (OIDC Core 3.3.3.6).
+// checkHybrid requires that the ID token through the browser and that through the
+// back channel are of the same user (OIDC Core 3.3.3.6).
 func checkHybrid(both [2]*IDToken) check.Finding {
 	front, back := both[0], both[1]
 	if front == nil || back == nil || front == back {

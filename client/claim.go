@@ -15,14 +15,15 @@ import (
 	"github.com/authdrill/authdrill/client/internal/check"
 )
 
-// verifyEncryption: no ID token is ever asked to be encrypted, and parseJWT takes none.
+// verifyEncryption has nothing to check: this client asks for no encrypted ID
+// token, and parseJWT accepts none.
 func verifyEncryption(v *check.Verification) check.Finding {
 	return check.NotFor("no encryption was negotiated")
 }
 
-// verifyTyp: a token of another kind is not an ID token, though its issuer signed it:
-// neither an access token (RFC 9068 section 2.1, at+jwt) nor a logout token (OIDC
-// Back-Channel Logout 2.4).
+// verifyTyp refuses a token of another kind that the issuer signed too: an access
+// token (RFC 9068 section 2.1, at+jwt) or a logout token (OIDC Back-Channel Logout
+// 2.4).
 func verifyTyp(v *check.Verification) check.Finding {
 	if t, ok := v.Header["typ"]; ok {
 		name, isText := t.(string)
@@ -38,7 +39,8 @@ func verifyTyp(v *check.Verification) check.Finding {
 	return check.Pass("an ID token")
 }
 
-// verifyCrit: an extension that must be understood is not.
+// verifyCrit refuses every extension that must be understood: this client knows
+// none.
 func verifyCrit(v *check.Verification) check.Finding {
 	if c, ok := v.Header["crit"]; ok {
 		return check.Fail("none", showValue(c))
@@ -46,7 +48,8 @@ func verifyCrit(v *check.Verification) check.Finding {
 	return check.Pass("none")
 }
 
-// verifyAlg: the algorithm is one the client chose beforehand, not the token.
+// verifyAlg requires an algorithm that the client chose, so that the token cannot
+// choose it.
 func (c *Client) verifyAlg(v *check.Verification) check.Finding {
 	alg, _ := v.Header["alg"].(string)
 	allowed := c.op.allowedAlgorithms(c.cfg.IDTokenSignedResponseAlg)
@@ -64,7 +67,7 @@ func (c *Client) verifySigned(v *check.Verification) check.Finding {
 	return check.Pass(detail)
 }
 
-// verifyIss: exactly the issuer, without normalisation.
+// verifyIss requires the configured issuer, compared without normalization.
 func (c *Client) verifyIss(v *check.Verification) check.Finding {
 	if iss, ok := v.Claims["iss"].(string); !ok || iss != c.cfg.Issuer {
 		return check.Fail(c.cfg.Issuer, showValue(v.Claims["iss"]))
@@ -72,7 +75,8 @@ func (c *Client) verifyIss(v *check.Verification) check.Finding {
 	return check.Pass(c.cfg.Issuer)
 }
 
-// verifyAud: the client, and no other audience that it does not trust.
+// verifyAud requires the client as audience, and refuses any other audience that it
+// does not trust.
 func (c *Client) verifyAud(v *check.Verification) check.Finding {
 	aud, ok := audience(v.Claims["aud"])
 	if !ok || !slices.Contains(aud, c.cfg.ClientID) {
@@ -86,8 +90,8 @@ func (c *Client) verifyAud(v *check.Verification) check.Finding {
 	return check.Pass(strings.Join(aud, " "))
 }
 
-// verifyAzp: of several audiences it must name one, and whenever it is there it names
-// the client.
+// verifyAzp requires azp when there are several audiences; an azp that is there
+// must name the client.
 func (c *Client) verifyAzp(v *check.Verification) check.Finding {
 	azp, present := v.Claims["azp"]
 	aud, _ := audience(v.Claims["aud"])
@@ -102,7 +106,7 @@ func (c *Client) verifyAzp(v *check.Verification) check.Finding {
 	return check.Pass(c.cfg.ClientID)
 }
 
-// verifySub: a text of 1 to 255 characters that can be told from any other.
+// verifySub requires a text of 1 to 255 characters without control characters.
 func verifySub(v *check.Verification) check.Finding {
 	sub, ok := v.Claims["sub"].(string)
 	switch {
@@ -118,7 +122,7 @@ func verifySub(v *check.Verification) check.Finding {
 	return check.Pass(sub)
 }
 
-// verifyExp: required, and still to come.
+// verifyExp requires an exp that is not over.
 func (c *Client) verifyExp(v *check.Verification) check.Finding {
 	exp, f := instant(v, "exp")
 	if f != nil {
@@ -130,8 +134,8 @@ func (c *Client) verifyExp(v *check.Verification) check.Finding {
 	return check.Pass(stamp(exp))
 }
 
-// verifyIat: required, not in the future, and not of another day: an ID token is taken
-// when it is issued.
+// verifyIat requires an iat that is not in the future and not more than a day old:
+// the client gets an ID token when it is issued.
 func (c *Client) verifyIat(v *check.Verification) check.Finding {
 	iat, f := instant(v, "iat")
 	if f != nil {
@@ -147,7 +151,7 @@ func (c *Client) verifyIat(v *check.Verification) check.Finding {
 	return check.Pass(stamp(iat))
 }
 
-// verifyNbf: optional, and past.
+// verifyNbf refuses an nbf in the future. The claim is optional.
 func (c *Client) verifyNbf(v *check.Verification) check.Finding {
 	if _, present := v.Claims["nbf"]; !present {
 		return check.NotFor("no nbf")
@@ -162,8 +166,8 @@ func (c *Client) verifyNbf(v *check.Verification) check.Finding {
 	return check.Pass(stamp(nbf))
 }
 
-// verifyNonce: what was sent comes back; a renewed token may leave it out, but not
-// change it (OIDC Core 12.2).
+// verifyNonce requires the nonce that was sent. A renewed token may leave it out,
+// but not change it (OIDC Core 12.2).
 func verifyNonce(v *check.Verification) check.Finding {
 	nonce, present := v.Claims["nonce"]
 	switch {
@@ -183,7 +187,7 @@ func verifyNonce(v *check.Verification) check.Finding {
 	return check.Pass("that of this sign-in")
 }
 
-// verifyACR: what was essential was done.
+// verifyACR requires one of the essential acr values, if there are any.
 func verifyACR(v *check.Verification) check.Finding {
 	if v.ACR == nil {
 		return check.NotFor("none was essential")
@@ -195,7 +199,8 @@ func verifyACR(v *check.Verification) check.Finding {
 	return check.Pass(acr)
 }
 
-// verifyAuthTime: required with max_age, and not longer ago than that.
+// verifyAuthTime requires, if max_age was sent, that the user signed in within that
+// time.
 func (c *Client) verifyAuthTime(v *check.Verification) check.Finding {
 	if v.MaxAge == nil {
 		return check.NotFor("no max_age was sent")
@@ -211,13 +216,15 @@ func (c *Client) verifyAuthTime(v *check.Verification) check.Finding {
 	return check.Pass(stamp(at))
 }
 
-// verifyAtHash: required when an access token came through the browser with the ID
-// token (OIDC Core 3.2.2.11, 3.3.2.11), else checked when it is there.
+// verifyAtHash compares at_hash, which is required when an access token came
+// through the browser with the ID token (OIDC Core 3.2.2.11, 3.3.2.11) and optional
+// otherwise.
 func verifyAtHash(v *check.Verification) check.Finding {
 	return verifyHash(v, "at_hash", v.AccessToken)
 }
 
-// verifyCHash: required when a code came through the browser with the ID token.
+// verifyCHash compares c_hash, which is required when a code came through the
+// browser with the ID token.
 func verifyCHash(v *check.Verification) check.Finding {
 	return verifyHash(v, "c_hash", v.Code)
 }
@@ -243,7 +250,8 @@ func verifyHash(v *check.Verification, claim, value string) check.Finding {
 	return check.Pass("it fits")
 }
 
-// verifyRenewal: a refreshed ID token is of the same user, at the same sign-in.
+// verifyRenewal requires that a refreshed ID token is of the same user and of the
+// same sign-in.
 func verifyRenewal(v *check.Verification) check.Finding {
 	before := v.Before
 	if before == nil {

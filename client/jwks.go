@@ -96,7 +96,7 @@ func keyTable() []check.Row[check.Candidate] {
 	}
 }
 
-// checkKeyType: a key is of the type that the algorithm needs.
+// checkKeyType requires a key of the type that the algorithm needs.
 func checkKeyType(k check.Candidate) check.Finding {
 	fits := false
 	switch key := k.JSONWebKey.Key.(type) {

@@ -134,7 +134,7 @@ func (c *Client) checkLogoutAud(v *check.Verification) check.Finding {
 	return check.Pass(c.cfg.ClientID)
 }
 
-// checkLogoutTimes: a logout token is of now.
+// checkLogoutTimes requires an iat and an exp that fit the present time.
 func (c *Client) checkLogoutTimes(v *check.Verification) check.Finding {
 	if c.verifyIat(v).Outcome == check.Failed || c.verifyExp(v).Outcome == check.Failed {
 		return check.Fail("a token of now, with iat and exp", showValue(v.Claims["iat"]))
@@ -150,7 +150,7 @@ func checkLogoutEvents(v *check.Verification) check.Finding {
 	return check.Pass(logoutEvent)
 }
 
-// checkLogoutNonce: a nonce would make it an ID token.
+// checkLogoutNonce refuses a nonce, which would make the token an ID token.
 func checkLogoutNonce(v *check.Verification) check.Finding {
 	if nonce, present := v.Claims["nonce"]; present {
 		return check.Fail("none", showValue(nonce))
@@ -165,7 +165,7 @@ func checkLogoutSubject(v *check.Verification) check.Finding {
 	return check.Pass("")
 }
 
-// checkLogoutOnce: each logout token counts once.
+// checkLogoutOnce refuses a token that was taken before.
 func (c *Client) checkLogoutOnce(v *check.Verification) check.Finding {
 	if !c.logoutTokens.take(text(v.Claims["jti"]), c.cfg.Now()) {
 		return check.Fail("a token that was not taken before", showValue(v.Claims["jti"]))

@@ -38,8 +38,8 @@ func (c *Client) responseTable() []check.Row[*check.Reply] {
 	}
 }
 
-// checkDuplicates: a parameter is there once. Of two, the provider and the
-// client might each mean the other one (RFC 6749 section 3.1).
+// checkDuplicates refuses a parameter that is there twice: the provider and the
+// client might each mean another of the two (RFC 6749 section 3.1).
 func checkDuplicates(r *check.Reply) check.Finding {
 	var names []string
 	for name, values := range r.Params {
@@ -54,7 +54,8 @@ func checkDuplicates(r *check.Reply) check.Finding {
 	return check.Fail("one "+quote(name), fmt.Sprintf("%d", len(r.Params[name])))
 }
 
-// checkState: the response belongs to the browser that asked (RFC 6749 section 10.12).
+// checkState requires the state of the browser that began the sign-in (RFC 6749
+// section 10.12).
 func (c *Client) checkState(r *check.Reply) check.Finding {
 	state, present := r.Params.Get("state"), r.Params.Has("state")
 	switch {
@@ -70,9 +71,9 @@ func (c *Client) checkState(r *check.Reply) check.Finding {
 	return check.Pass(shorten(state))
 }
 
-// checkIss: the response is of the provider that was asked. It must say so if
-// the provider promises to (RFC 9207 section 2.4), and whenever it says so it must be
-// true. Comparing is byte for byte.
+// checkIss requires that the response is of the provider that was asked. It must
+// have an iss if the metadata promises one (RFC 9207 section 2.4); an iss that is
+// there must be the issuer, byte for byte.
 func (c *Client) checkIss(r *check.Reply) check.Finding {
 	iss, present := r.Params.Get("iss"), r.Params.Has("iss")
 	switch {
@@ -86,7 +87,7 @@ func (c *Client) checkIss(r *check.Reply) check.Finding {
 	return check.Pass(iss)
 }
 
-// checkLoginTimeout: a pending login is answered in time.
+// checkLoginTimeout refuses the answer to a sign-in that was begun too long ago.
 func (c *Client) checkLoginTimeout(r *check.Reply) check.Finding {
 	if age := c.cfg.Now().Sub(r.Created); age > c.cfg.LoginTimeout {
 		return check.Fail("an answer within "+c.cfg.LoginTimeout.String(), "one after "+age.Round(time.Second).String())
@@ -94,8 +95,8 @@ func (c *Client) checkLoginTimeout(r *check.Reply) check.Finding {
 	return check.Pass("in time")
 }
 
-// checkReplay: a pending login is answered once. A response that failed until here
-// may have been a stranger's, and uses nothing up.
+// checkReplay accepts one answer to a pending login. A response that failed an
+// earlier check may be of another sender, and does not count.
 func checkReplay(r *check.Reply) check.Finding {
 	if !r.Take() {
 		return check.Fail("a first response", "another to the same request")
@@ -103,7 +104,8 @@ func checkReplay(r *check.Reply) check.Finding {
 	return check.Pass("the first")
 }
 
-// checkError: an error is one, also next to a code (RFC 6749 section 4.1.2.1).
+// checkError refuses a response with an error, even if it has a code too (RFC 6749
+// section 4.1.2.1).
 func checkError(r *check.Reply) check.Finding {
 	p := r.Params
 	if !p.Has("error") {
@@ -113,8 +115,8 @@ func checkError(r *check.Reply) check.Finding {
 	return check.Error(rejectOAuth("authorization_response", "RFC 6749 section 4.1.2.1", e, nil))
 }
 
-// checkParts: what the response type promises is there (RFC 6749 section 4.1.2, OAuth
-// 2.0 Multiple Response Types 5). What it does not promise is not even read.
+// checkParts requires what the response type promises (RFC 6749 section 4.1.2,
+// OAuth 2.0 Multiple Response Types 5). What it does not promise is not read.
 func checkParts(r *check.Reply) check.Finding {
 	for _, part := range strings.Fields(r.ResponseType) {
 		f := check.Fail("in the response", "none")

@@ -67,7 +67,7 @@ func kidTable() []check.Row[check.Search] {
 	return []check.Row[check.Search]{row("kid", "OIDC Core 10.1", checkKid)}
 }
 
-// checkKid: without a kid one key must fit, and no more.
+// checkKid requires a kid when several keys fit.
 func checkKid(s check.Search) check.Finding {
 	if s.Kid == "" && s.Found > 1 {
 		return check.Fail("a kid, as there are several keys", "none")

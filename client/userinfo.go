@@ -69,7 +69,8 @@ func (c *Client) userInfoTable() []check.Row[*Response] {
 	}
 }
 
-// checkInfoSigned: a client that is registered for signed answers takes no other.
+// checkInfoSigned refuses an unsigned answer if the client is registered for signed
+// ones.
 func (c *Client) checkInfoSigned(r *Response) check.Finding {
 	if want := c.cfg.UserInfoSignedResponseAlg; want != "" && !r.isSigned() {
 		return asUserInfo(check.Fail("application/jwt signed with "+want, r.describe()))
@@ -110,7 +111,7 @@ func (c *Client) checkInfoAlg(v *check.Verification) check.Finding {
 	return check.Pass(alg)
 }
 
-// checkInfoIss: iss may be left out.
+// checkInfoIss refuses another issuer. The claim is optional.
 func (c *Client) checkInfoIss(v *check.Verification) check.Finding {
 	if iss := v.Claims["iss"]; iss != nil && iss != c.cfg.Issuer {
 		return check.Fail(c.cfg.Issuer, showValue(iss))
@@ -118,7 +119,7 @@ func (c *Client) checkInfoIss(v *check.Verification) check.Finding {
 	return check.Pass("")
 }
 
-// checkInfoAud: aud may be left out.
+// checkInfoAud refuses another audience. The claim is optional.
 func (c *Client) checkInfoAud(v *check.Verification) check.Finding {
 	if aud, ok := audience(v.Claims["aud"]); v.Claims["aud"] != nil && (!ok || !slices.Contains(aud, c.cfg.ClientID)) {
 		return check.Fail(quote(c.cfg.ClientID), showValue(v.Claims["aud"]))
