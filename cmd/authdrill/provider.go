@@ -12,6 +12,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
@@ -163,10 +164,16 @@ func (s *site) scope() string {
 
 // api is a resource that the access token is good for.
 func (s *site) api() string {
-	if d := s.issuer().Persona().Dialect; d != nil {
-		return s.host.BaseURL() + d.UserInfo()
+	p := s.issuer()
+	if p.Persona().Dialect == nil {
+		return s.host.BaseURL() + "/resource/me"
 	}
-	return s.host.BaseURL() + "/resource/me"
+	address, _ := p.Metadata()[string(protocol.UserinfoEndpoint)].(string)
+	u, err := url.Parse(address)
+	if err != nil {
+		return s.host.BaseURL()
+	}
+	return s.host.BaseURL() + u.Path
 }
 
 // unfit says why the bundled client app cannot sign in there; nothing where it
