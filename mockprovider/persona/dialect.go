@@ -2,7 +2,9 @@ package persona
 
 import (
 	"net/http"
-	"net/url"
+	"reflect"
+	"strings"
+	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -80,6 +82,7 @@ type Condition map[string]any
 // beside the issuer's own; {name} stands for any segment of a path, and is a
 // parameter of the request too.
 type Endpoints struct {
+	Discovery     []string `json:"discovery,omitempty" single:"true" doc:"OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3"`
 	Authorization []string `json:"authorization_endpoint,omitempty" single:"true" doc:"RFC 6749 section 3.1"`
 	Token         []string `json:"token_endpoint,omitempty" single:"true" doc:"RFC 6749 section 3.2"`
 	JWKS          []string `json:"jwks_uri,omitempty" single:"true" doc:"RFC 7517 section 5"`
@@ -88,7 +91,6 @@ type Endpoints struct {
 	EndSession    []string `json:"end_session_endpoint,omitempty" single:"true" doc:"OpenID Connect RP-Initiated Logout 1.0 section 2"`
 	Device        []string `json:"device_authorization_endpoint,omitempty" single:"true" doc:"RFC 8628 section 3.1"`
 	DevicePage    []string `json:"device_verification,omitempty" single:"true" doc:"the page of RFC 8628 section 3.3"`
-	Discovery     []string `json:"discovery,omitempty" single:"true" doc:"OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3"`
 }
 
 // Endpoint is one by its name.
@@ -97,13 +99,23 @@ type Endpoint struct {
 	URLs []string
 }
 
+// endpointNames are the names of the members of Endpoints, in their order.
+var endpointNames = sync.OnceValue(func() []protocol.Endpoint {
+	var out []protocol.Endpoint
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Endpoints]()) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		out = append(out, protocol.Endpoint(name))
+	}
+	return out
+})
+
 // All returns the endpoints in the order of a sign-in.
 func (e Endpoints) All() []Endpoint {
-	return []Endpoint{
-		{protocol.Discovery, e.Discovery}, {protocol.AuthorizationEndpoint, e.Authorization}, {protocol.TokenEndpoint, e.Token}, {protocol.JWKSURI, e.JWKS},
-		{protocol.IntrospectionEndpoint, e.Introspection}, {protocol.RevocationEndpoint, e.Revocation}, {protocol.EndSessionEndpoint, e.EndSession},
-		{protocol.DeviceAuthorizationEndpoint, e.Device}, {protocol.DeviceVerification, e.DevicePage},
+	urls, out := reflect.ValueOf(e), make([]Endpoint, 0, len(endpointNames()))
+	for n, name := range endpointNames() {
+		out = append(out, Endpoint{name, urls.Field(n).Interface().([]string)})
 	}
+	return out
 }
 
 // Patterns are what identifiers and tokens look like.
@@ -256,19 +268,6 @@ func (d *Dialect) At(r *Resource) *Dialect {
 	}
 	own := Overlay(*d, Dialect{Errors: r.Errors})
 	return &own
-}
-
-// UserInfo is the path of the first resource that tells who the user is, empty
-// where there is none.
-func (d *Dialect) UserInfo() string {
-	for _, r := range d.Resources {
-		if r.Endpoint == protocol.UserinfoEndpoint && len(r.URLs) > 0 {
-			if u, err := url.Parse(r.URLs[0]); err == nil {
-				return u.Path
-			}
-		}
-	}
-	return ""
 }
 
 // Speaks are the methods of a resource.

@@ -1,10 +1,12 @@
 package persona
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 func TestWithLaysOnlyWhatIsSet(t *testing.T) {
@@ -25,5 +27,20 @@ func TestWithLaysOnlyWhatIsSet(t *testing.T) {
 	}
 	if !Spec().RefreshToken.Rotates() || len(Spec().Metadata) != 0 {
 		t.Error("Spec changed")
+	}
+}
+
+// TestEndpointsHaveProtocolNames: the names of a persona's endpoints are those that
+// routes and faults have.
+func TestEndpointsHaveProtocolNames(t *testing.T) {
+	known := protocol.Endpoint("").Values("")
+	all := Endpoints{Discovery: []string{"first"}, DevicePage: []string{"last"}}.All()
+	for _, e := range all {
+		if !slices.Contains(known, string(e.Name)) {
+			t.Errorf("unknown endpoint %q", e.Name)
+		}
+	}
+	if all[0].Name != protocol.Discovery || all[0].URLs[0] != "first" || all[len(all)-1].Name != protocol.DeviceVerification || all[len(all)-1].URLs[0] != "last" {
+		t.Errorf("%v", all)
 	}
 }

@@ -16,10 +16,11 @@ import (
 // imitation speaks as a real provider does, as far as its persona knows.
 type imitation struct {
 	*persona.Dialect
-	rules    Rules
-	changes  map[protocol.Artifact]persona.Changes
-	hosts    []string       // of the real provider
-	segments map[string]any // of the path of a request, where there is none
+	rules     Rules
+	changes   map[protocol.Artifact]persona.Changes
+	hosts     []string           // of the real provider
+	endpoints []persona.Endpoint // at the real provider
+	segments  map[string]any     // of the path of a request, where there is none
 }
 
 // expiredKnown is how long an expired token is known to have been one: personas
@@ -28,7 +29,7 @@ const expiredKnown = 90 * 24 * time.Hour
 
 func imitate(d *persona.Dialect) *imitation {
 	return &imitation{
-		Dialect: d, hosts: d.Hosts(), segments: segmentsOf(d),
+		Dialect: d, hosts: d.Hosts(), endpoints: d.Endpoints.All(), segments: segmentsOf(d),
 		rules: Rules{
 			Title:   d.Title,
 			Address: d.Issuer, IssuerByUser: speaksOf(d.IssuerPath, "${user."),

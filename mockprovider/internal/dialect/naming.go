@@ -124,7 +124,7 @@ func matchSegments(pattern, path []string) (map[string]any, bool) {
 
 // URLs returns those that the persona has for an endpoint.
 func (m *imitation) URLs(at Request, endpoint protocol.Endpoint) []string {
-	for _, e := range m.Endpoints.All() {
+	for _, e := range m.endpoints {
 		if e.Name == endpoint && len(e.URLs) > 0 {
 			return m.visible(at, e.URLs)
 		}
@@ -160,7 +160,7 @@ func (m *imitation) visible(at Request, real []string) []string {
 // says in addition, its persona says.
 func (m *imitation) Metadata(at Request, _ map[string]any, random io.Reader) map[string]any {
 	doc := map[string]any{"issuer": m.Issuer(at, nil)}
-	for _, e := range m.Endpoints.All() {
+	for _, e := range m.endpoints {
 		if len(e.URLs) > 0 && e.Name.Published() {
 			doc[string(e.Name)] = m.sibling(at, e.URLs)
 		}

@@ -23,7 +23,7 @@ func (specification) Routes() []Route { return nil }
 // Routes are the paths of the real provider, whatever its host names.
 func (m *imitation) Routes() []Route {
 	var out []Route
-	for _, e := range m.Endpoints.All() {
+	for _, e := range m.endpoints {
 		for n, address := range e.URLs {
 			out = append(out, Route{Pattern: pathOf(address), Endpoint: e.Name, N: n})
 		}
