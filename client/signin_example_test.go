@@ -15,7 +15,7 @@ import (
 
 // signIn serves the two pages of a sign-in.
 func signIn(rp *client.Client) http.Handler {
-	pending := sync.Map{} // logins that wait for an answer, by the value of a cookie
+	pending := sync.Map{} // logins that wait for an answer, by cookie; an app drops old ones
 	pages := http.NewServeMux()
 	pages.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
 		login, err := rp.Authorize(r.Context(), client.AuthorizeOptions{})
