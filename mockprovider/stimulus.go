@@ -119,5 +119,5 @@ func (h *Host) Attack(p *Provider, id string) error {
 	if err != nil {
 		return err
 	}
-	return p.state.Load().overlay(s) // the catalogue was read strictly
+	return p.now().overlay(s) // the catalogue was read strictly
 }

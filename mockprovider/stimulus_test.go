@@ -101,3 +101,22 @@ func signInWith(t *testing.T, h *Host, c *client.Client) error {
 	_, err = c.Callback(ctx, pending, page.Intercepted.Params())
 	return err
 }
+
+// TestAttackBeforeTheFirstRequest: an issuer that nothing was asked of takes an
+// entry too.
+func TestAttackBeforeTheFirstRequest(t *testing.T) {
+	h, err := NewHost(HostOptions{BaseURL: "http://127.0.0.1:9", Stimulus: func(string) (setup.Setup, error) {
+		return setup.Setup{Faults: []fault.Fault{{At: "token_endpoint", Connection: "close"}}}, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	p, err := h.Create("fresh", setup.Setup{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Attack(p, "close"); err != nil || len(p.Faults()) != 1 {
+		t.Error(err, p.Faults())
+	}
+}
