@@ -62,6 +62,9 @@ func TestRealmKnowsOnlyItsOwnTokens(t *testing.T) {
 				if got := w.profile(access); got != 200 {
 					t.Errorf("userinfo at home: %d", got)
 				}
+				if !w.op.Accepts(access) || w.op.Introspect(refresh)["active"] != true {
+					t.Error("the provider itself does not know the tokens of a realm")
+				}
 				w.granted("refresh", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}})
 				if w.offers(protocol.ClientCredentialsGrant) {
 					own := text(w.granted("client", url.Values{"grant_type": {"client_credentials"}})["access_token"])

@@ -37,10 +37,13 @@ func (e *Engine) Receive(ctx context.Context, r *http.Request, n int) context.Co
 }
 
 // isOwnIssuer reports whether a token's iss is an identifier that this provider may
-// have at the URL of the request.
+// have at the URL of the request; without a request, at any.
 func (e *Engine) isOwnIssuer(ctx context.Context, iss any) bool {
 	text, _ := iss.(string)
-	d, at := e.Dialect(), e.At(ctx)
+	d, at := e.Dialect(), e.own()
+	if asked, ok := dialect.From(ctx); ok {
+		at = asked
+	}
 	if d.Names(at, text) {
 		return true
 	}
@@ -53,12 +56,16 @@ func (e *Engine) isOwnIssuer(ctx context.Context, iss any) bool {
 func (e *Engine) Realm(ctx context.Context) string { return e.Dialect().Realm(e.At(ctx)) }
 
 // ofAnotherRealm reports whether something that was made in a realm is not known to
-// the issuer that the request is about.
+// the issuer that the request is about. Without a request all realms are known.
 func (e *Engine) ofAnotherRealm(ctx context.Context, realm string) bool {
 	if realm == "" {
 		return false
 	}
-	own := e.Realm(ctx)
+	at, ok := dialect.From(ctx)
+	if !ok {
+		return false
+	}
+	own := e.Dialect().Realm(at)
 	return own != "" && own != realm
 }
 
