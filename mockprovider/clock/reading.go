@@ -36,13 +36,14 @@ type Keeper interface {
 // local is the Keeper of a clock in this process.
 type local struct {
 	changing sync.Mutex
+	first    Reading
 	reading  atomic.Pointer[Reading] // never written
 }
 
 // newLocal returns a clock that is kept in this process.
 func newLocal(r Reading) *Clock {
-	k := &local{}
-	k.reading.Store(&r)
+	k := &local{first: r}
+	k.reading.Store(&k.first)
 	return On(k)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 )
 
 // Resource is what a Budget counts.
@@ -63,6 +64,9 @@ const (
 	MaxPattern  = 5_000   // steps of a regular expression, repetitions written out
 )
 
+// allowances are those of every budget. They are never written.
+var allowances = sync.OnceValue(Allowances)
+
 // IsData reports whether a key of a document holds plain data.
 func IsData(key string) bool { return key == "users" || key == "clients" }
 
@@ -76,7 +80,7 @@ type Budget struct {
 
 // NewBudget returns a budget of which nothing is used yet.
 func NewBudget(ctx context.Context) *Budget {
-	all := Allowances()
+	all := allowances()
 	return &Budget{ctx: ctx, allowances: all, used: make([]int, len(all))}
 }
 

@@ -67,12 +67,12 @@ func (w *nodeWriter) value(n *Node, v reflect.Value, depth int) {
 		n.bad = true
 		return
 	}
-	switch f := formOf(v.Type()); {
+	switch f := w.grammar.form(v.Type()); {
 	case v.Type() == reflect.TypeFor[json.Number]():
 		n.Text = v.String()
 	case f == formText:
 		w.text(n, v)
-	case f == formRaw, f == formCustom, f == formStruct && v.Type().Implements(reflect.TypeFor[json.Marshaler]()):
+	case f == formRaw, f == formCustom, f == formStruct && w.grammar.shape(v.Type()).json:
 		w.json(n, v)
 	case f == formStruct:
 		w.mapping(n, v, depth)
@@ -182,8 +182,9 @@ func (w *nodeWriter) open(n *Node, v reflect.Value, depth int) {
 }
 
 func (w *nodeWriter) entry(n *Node, name string, v reflect.Value, depth int) {
-	key := &Node{doc: w.doc, parent: n, Text: name, style: free}
-	value := (&Node{doc: w.doc}).adopt(n, key, 0)
-	w.value(value, v, depth+1)
-	n.Entries = append(n.Entries, Entry{Key: key, Value: value})
+	e := new(struct{ key, value Node })
+	e.key = Node{doc: w.doc, parent: n, Text: name, style: free}
+	e.value = Node{doc: w.doc, parent: n, key: &e.key}
+	w.value(&e.value, v, depth+1)
+	n.Entries = append(n.Entries, Entry{Key: &e.key, Value: &e.value})
 }

@@ -44,6 +44,7 @@ type shape struct {
 	groups  []group
 	nodes   [][]int // members that take the node
 	places  [][]int // members that take its place
+	json    bool    // its values write their own JSON
 }
 
 type group struct {
@@ -54,7 +55,7 @@ type group struct {
 
 // Grammar keeps what was learnt of Go types, to read many documents of one
 // kind. The zero Grammar is ready and safe for parallel use.
-type Grammar struct{ shapes sync.Map }
+type Grammar struct{ shapes, forms sync.Map }
 
 // Reuse reads with what earlier reads have learnt of the types.
 func Reuse(g *Grammar) Option { return func(d *decoder) { d.grammar = g } }
@@ -67,8 +68,18 @@ func (g *Grammar) shape(t reflect.Type) *shape {
 	return s.(*shape)
 }
 
+// form is formOf, looked up once for a type.
+func (g *Grammar) form(t reflect.Type) form {
+	if f, ok := g.forms.Load(t); ok {
+		return f.(form)
+	}
+	f := formOf(t)
+	g.forms.Store(t, f)
+	return f
+}
+
 func shapeOf(t reflect.Type) *shape {
-	s := &shape{byName: map[string]*member{}}
+	s := &shape{byName: map[string]*member{}, json: t.Implements(reflect.TypeFor[json.Marshaler]())}
 	s.add(t, nil)
 	for i := range s.members {
 		m := &s.members[i]
