@@ -49,26 +49,8 @@ func Expand(f fault.Fault) (fault.Fault, error) {
 	if out.Refuse != "" && !strings.Contains(out.Refuse, "/") {
 		out.Refuse = of + "/" + out.Refuse
 	}
-	if f.ID != "" {
-		out.ID = f.ID
-	}
-	if len(f.Match) > 0 {
-		out.Match = maps.Clone(out.Match)
-		if out.Match == nil {
-			out.Match = map[string]any{}
-		}
-		maps.Copy(out.Match, f.Match)
-	}
-	if f.Skip > 0 {
-		out.Skip = f.Skip
-	}
-	if f.Times != nil {
-		out.Times = f.Times
-	}
-	if f.Probability != nil {
-		out.Probability = f.Probability
-	}
-	return out, nil
+	f.Documented = "" // what is left are its conditions
+	return Overlay(out, f), nil
 }
 
 // checkRefuse finds a cause, or a persona, that is not known.
