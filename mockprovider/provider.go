@@ -87,28 +87,11 @@ func buildAlone(o options) (*Provider, error) {
 
 // build wires the rooms of an issuer together.
 func build(o options, pages *ui.Pages) (*Provider, error) {
-	if o.invalid != nil {
-		return nil, o.invalid
-	}
-	if err := checkIssuer(o.issuer); err != nil {
+	if err := o.check(); err != nil {
 		return nil, err
 	}
-	if err := checkKeys(o.setup); err != nil {
+	if err := o.setClock(); err != nil {
 		return nil, err
-	}
-	if err := o.setup.Provider.Check(); err != nil {
-		return nil, fmt.Errorf("provider: %w", err)
-	}
-	s := o.setup
-	if o.clock == nil {
-		c, err := clockOf(s.Clock)
-		if err != nil {
-			return nil, err
-		}
-		o.clock = c
-	}
-	if err := clock.Reachable(o.clock.Now()); err != nil {
-		return nil, fmt.Errorf("clock: %w", err)
 	}
 	p := &Provider{
 		name: o.name, url: strings.TrimSuffix(o.issuer, "/"), random: keys.NewRandom(o.seed, o.name),
@@ -125,8 +108,8 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 		RotateEvery: func() time.Duration { return p.persona().JWKS.RotateEvery.D() },
 	})
 	p.identifier = p.url
-	if d := s.Provider.Dialect; d != nil && s.Provider.Identity == "real" && d.Issuer != "" {
-		p.identifier = d.Issuer
+	if s := o.setup.Provider; s.Dialect != nil && s.Identity == "real" && s.Dialect.Issuer != "" {
+		p.identifier = s.Dialect.Issuer
 	}
 	p.console = p.url + "/_/"
 	if o.controlURL != "" {
@@ -139,6 +122,38 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	}
 	p.shared.join(p)
 	return p, nil
+}
+
+// check finds options that cannot work.
+func (o *options) check() error {
+	if o.invalid != nil {
+		return o.invalid
+	}
+	if err := checkIssuer(o.issuer); err != nil {
+		return err
+	}
+	if err := checkKeys(o.setup); err != nil {
+		return err
+	}
+	if err := o.setup.Provider.Check(); err != nil {
+		return fmt.Errorf("provider: %w", err)
+	}
+	return nil
+}
+
+// setClock makes the clock of the setup where no option gives one.
+func (o *options) setClock() error {
+	if o.clock == nil {
+		c, err := clockOf(o.setup.Clock)
+		if err != nil {
+			return err
+		}
+		o.clock = c
+	}
+	if err := clock.Reachable(o.clock.Now()); err != nil {
+		return fmt.Errorf("clock: %w", err)
+	}
+	return nil
 }
 
 // hosts are the names under which the persona's provider is known.

@@ -75,16 +75,9 @@ func (h *Host) route(r *http.Request) (*Provider, string) {
 	if strings.HasPrefix(path, h.base.Path+"/t/") {
 		known = endOfName(segments)
 	}
-	h.mu.RLock()
-	for n := len(segments); n > 0; n-- {
-		p := h.issuers[strings.Join(segments[:n], "/")]
-		if p == nil || h.opts.OnDemand && n < known && p.persona().Dialect == nil {
-			continue // of a longer name that is still to be made
-		}
-		h.mu.RUnlock()
+	if p, n := h.longestNamed(segments, known); p != nil {
 		return p, "/" + strings.Join(segments[n:], "/")
 	}
-	h.mu.RUnlock()
 	if !h.opts.OnDemand || known == 0 || r.URL.RawPath != "" || h.crossSite(r) != "" {
 		return nil, "" // a name needs no escapes
 	}
@@ -94,6 +87,22 @@ func (h *Host) route(r *http.Request) (*Provider, string) {
 		p, _ = h.Issuer(name)
 	}
 	return p, strings.TrimPrefix("/"+strings.Join(segments, "/"), "/"+name)
+}
+
+// longestNamed returns the issuer whose name is the most of the first segments of a
+// path, and how many those are. known is how many are the name of one that may still
+// be made.
+func (h *Host) longestNamed(segments []string, known int) (*Provider, int) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for n := len(segments); n > 0; n-- {
+		p := h.issuers[strings.Join(segments[:n], "/")]
+		if p == nil || h.opts.OnDemand && n < known && p.persona().Dialect == nil {
+			continue // of a longer name that is still to be made
+		}
+		return p, n
+	}
+	return nil, 0
 }
 
 // demand makes an issuer at its first use.

@@ -37,30 +37,15 @@ func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite
 	if err := mayUse(ctx, r, protocol.DeviceCodeGrant); err != nil {
 		return err
 	}
-	refuse := func(cause protocol.Cause, why string) error {
-		x.Because(cause)
-		x.Decide("device_code", false, why, "RFC 8628 section 3.5")
-		return (&fosite.RFC6749Error{ErrorField: cause.Code(), CodeField: 400}).WithHint(why)
-	}
 	code := r.GetRequestForm().Get("device_code")
 	if code == "" {
 		return fosite.ErrInvalidRequest.WithHint("The parameter device_code is missing.")
 	}
-	if d, ok := e.Store.Device(code, e.now()); ok && e.ofAnotherRealm(ctx, d.Realm) {
-		return refuse(protocol.CauseDeviceCodeUnknown, "The device code is of another issuer of this provider.")
-	}
-	d, poll := e.Store.PollDevice(code, r.GetClient().GetID(), e.now())
-	switch poll {
-	case record.PollUnknown:
-		return refuse(protocol.CauseDeviceCodeUnknown, "The device code is unknown, was used before, or is another client's.")
-	case record.PollExpired:
-		return refuse(protocol.CauseDeviceCodeExpired, "The device code has expired.")
-	case record.PollTooFast:
-		return refuse(protocol.CauseDeviceSlowDown, "The device polls too fast: wait five seconds longer between two polls.")
-	case record.PollPending:
-		return refuse(protocol.CauseDeviceAuthorizationPending, "The user has not answered yet.")
-	case record.PollDenied:
-		return refuse(protocol.CauseDeviceAccessDenied, "The user refused.")
+	d, poll := e.pollDevice(ctx, code, r.GetClient().GetID())
+	if cause, why := pollRefusal(poll); cause != "" {
+		x.Because(cause)
+		x.Decide("device_code", false, why, "RFC 8628 section 3.5")
+		return (&fosite.RFC6749Error{ErrorField: cause.Code(), CodeField: 400}).WithHint(why)
 	}
 	g := d.Answer
 	x.Bind(g.Login, "", g.Subject)
@@ -71,6 +56,31 @@ func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite
 		r.GrantScope(scope)
 	}
 	return nil
+}
+
+// pollDevice counts a poll of a device that the issuer of the request knows.
+func (e *Engine) pollDevice(ctx context.Context, code, clientID string) (record.Device, record.Poll) {
+	if d, ok := e.Store.Device(code, e.now()); ok && e.ofAnotherRealm(ctx, d.Realm) {
+		return record.Device{}, record.PollUnknown
+	}
+	return e.Store.PollDevice(code, clientID, e.now())
+}
+
+// pollRefusal says why a poll gets no tokens; there is no cause where it gets some.
+func pollRefusal(poll record.Poll) (cause protocol.Cause, why string) {
+	switch poll {
+	case record.PollUnknown:
+		return protocol.CauseDeviceCodeUnknown, "The device code is unknown, was used before, or is another client's."
+	case record.PollExpired:
+		return protocol.CauseDeviceCodeExpired, "The device code has expired."
+	case record.PollTooFast:
+		return protocol.CauseDeviceSlowDown, "The device polls too fast: wait five seconds longer between two polls."
+	case record.PollPending:
+		return protocol.CauseDeviceAuthorizationPending, "The user has not answered yet."
+	case record.PollDenied:
+		return protocol.CauseDeviceAccessDenied, "The user refused."
+	}
+	return "", ""
 }
 
 // PopulateTokenEndpointResponse issues the tokens.
