@@ -324,3 +324,16 @@ func text(v any) string {
 	out, _ := json.Marshal(v)
 	return string(out)
 }
+
+// TestGoogleDeviceGetsRefreshToken: a device need not ask for access_type=offline.
+func TestGoogleDeviceGetsRefreshToken(t *testing.T) {
+	base, err := persona.Named("google")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWalker(t, base, "local", "/.well-known/openid-configuration")
+	w.register()
+	if tok := w.device("openid email"); tok["refresh_token"] == nil {
+		t.Error(tok)
+	}
+}

@@ -111,7 +111,7 @@ func (w *walker) walk() {
 		w.granted("client_credentials", url.Values{"grant_type": {"client_credentials"}})
 	}
 	if w.offers(protocol.DeviceCodeGrant) && w.doc["device_authorization_endpoint"] != nil {
-		w.device()
+		w.device(w.scope())
 	}
 	if w.offers("password") {
 		w.op.SetUser(store.User{Login: "alice", Password: "secret"})
@@ -211,12 +211,12 @@ func (w *walker) frontChannel() {
 	}
 }
 
-func (w *walker) device() {
+func (w *walker) device(scope string) map[string]any {
 	w.t.Helper()
-	resp, body := w.authenticated("device_authorization_endpoint", url.Values{"scope": {w.scope()}})
+	resp, body := w.authenticated("device_authorization_endpoint", url.Values{"scope": {scope}})
 	if resp.StatusCode != 200 {
 		w.t.Errorf("device: %s %s", resp.Status, body)
-		return
+		return nil
 	}
 	d := object(w.t, body)
 	b := agent.New(agent.Options{Transport: w.http.Transport})
@@ -233,7 +233,7 @@ func (w *walker) device() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.granted("device", url.Values{"grant_type": {string(protocol.DeviceCodeGrant)}, "device_code": {text(d["device_code"])}})
+	return w.granted("device", url.Values{"grant_type": {string(protocol.DeviceCodeGrant)}, "device_code": {text(d["device_code"])}})
 }
 
 // withoutRequest makes tokens that no request asks for.

@@ -129,3 +129,25 @@ func (w *walker) unknown(where, endpoint string, form url.Values, cause protocol
 		w.t.Errorf("%s at the sibling: %s %s, cause %s", where, resp.Status, body, got)
 	}
 }
+
+// TestDeviceCodeIsOfItsRealm: a poll elsewhere is of an unknown code, and takes
+// nothing from the poll at home.
+func TestDeviceCodeIsOfItsRealm(t *testing.T) {
+	base, err := persona.Named("keycloak")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWalker(t, base, "local", "/realms/master/.well-known/openid-configuration")
+	w.register()
+	home := w.doc
+	_, body := w.send("GET", w.url("/realms/staff/.well-known/openid-configuration"), nil)
+	resp, answer := w.authenticated("device_authorization_endpoint", url.Values{"scope": {w.scope()}})
+	if resp.StatusCode != 200 {
+		t.Fatal(resp.Status, answer)
+	}
+	poll := url.Values{"grant_type": {string(protocol.DeviceCodeGrant)}, "device_code": {text(object(t, answer)["device_code"])}}
+	w.doc = object(t, body)
+	w.unknown("device code", "token_endpoint", poll, protocol.CauseDeviceCodeUnknown)
+	w.doc = home
+	w.unknown("device code at home", "token_endpoint", poll, protocol.CauseDeviceAuthorizationPending)
+}

@@ -55,7 +55,7 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 			return Minted{}, fmt.Errorf("user: there is no user %q", m.User)
 		}
 		g.Subject, g.GrantType = u.Sub(), ""
-		g.Authorization = &record.Authorization{UserLogin: u.Login, Audience: m.Audience, Nonce: m.Nonce, AuthTime: e.now(), ACR: u.ACR, AMR: u.AMR}
+		g.Authorization = &record.Authorization{UserLogin: u.Login, Audience: m.Audience, Nonce: m.Nonce, AuthTime: e.now(), ACR: u.ACR, AMR: u.AMR, RefreshDue: slices.Contains(m.Scopes, "offline_access")}
 		if len(m.Scopes) == 0 {
 			m.Scopes = []string{"openid", "profile", "email"}
 		}

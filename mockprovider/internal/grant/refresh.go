@@ -175,13 +175,14 @@ func (refreshConfig) GetRefreshTokenScopes(context.Context) []string { return []
 // GetRefreshTokenScopes says which granted scopes bring a refresh token. No
 // scope can contain a space, so nothing matches the last.
 func (c *config) GetRefreshTokenScopes(ctx context.Context) []string {
-	if due, ok := c.engine.refreshDue(ctx); ok {
-		if due {
-			return []string{}
+	issue := c.engine.Persona().RefreshToken.Issue
+	if c.engine.rules().RefreshByRequest {
+		issue = "never"
+		if ar, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester); ok && refreshDue(ar) {
+			issue = "always"
 		}
-		return []string{" "}
 	}
-	switch c.engine.Persona().RefreshToken.Issue {
+	switch issue {
 	case "always":
 		return []string{}
 	case "never":
@@ -190,24 +191,20 @@ func (c *config) GetRefreshTokenScopes(ctx context.Context) []string {
 	return []string{"offline_access"}
 }
 
-// refreshDue tells whether the persona issues a refresh token for the grant
-// that ctx is about; ok is false where it leaves that to the scopes.
-func (e *Engine) refreshDue(ctx context.Context) (due, ok bool) {
-	if !e.rules().RefreshByRequest {
-		return false, false
-	}
-	ar, isToken := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
-	if !isToken {
-		return false, true
-	}
-	s, isOurs := ar.GetSession().(*Session)
-	return isOurs && s.grant != nil && s.grant.Authorization.RefreshDue, true
+// refreshDue reports whether the persona issues a refresh token for the grant of a
+// request.
+func refreshDue(r fosite.Requester) bool {
+	s, ok := r.GetSession().(*Session)
+	return ok && s.grant != nil && s.grant.RefreshDue
 }
 
 // refreshes reports whether a grant brings a refresh token (OIDC Core section 11).
 func (e *Engine) refreshes(r fosite.Requester) bool {
 	if !r.GetClient().GetGrantTypes().Has(string(protocol.RefreshTokenGrant)) {
 		return false
+	}
+	if e.rules().RefreshByRequest {
+		return refreshDue(r)
 	}
 	switch e.Persona().RefreshToken.Issue {
 	case "always":
