@@ -114,12 +114,7 @@ func (c *Client) addState(r *check.Request) check.Finding {
 	if !c.uses(UseState) {
 		return check.NotFor("not used")
 	}
-	state, err := c.randomToken()
-	if err != nil {
-		return check.Error(err)
-	}
-	r.Params.Set("state", state)
-	return check.Pass(shorten(state))
+	return c.addRandom(r, "state")
 }
 
 func (c *Client) addNonce(r *check.Request) check.Finding {
@@ -127,12 +122,17 @@ func (c *Client) addNonce(r *check.Request) check.Finding {
 	if !c.uses(UseNonce) || !asked {
 		return check.NotFor("no ID token is asked for")
 	}
-	nonce, err := c.randomToken()
+	return c.addRandom(r, "nonce")
+}
+
+// addRandom adds a parameter with a value that cannot be guessed.
+func (c *Client) addRandom(r *check.Request, name string) check.Finding {
+	value, err := c.randomToken()
 	if err != nil {
 		return check.Error(err)
 	}
-	r.Params.Set("nonce", nonce)
-	return check.Pass(shorten(nonce))
+	r.Params.Set(name, value)
+	return check.Pass(shorten(value))
 }
 
 func (c *Client) addChallenge(r *check.Request) check.Finding {

@@ -1,6 +1,10 @@
 package app
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/authdrill/authdrill/client/internal/cookie"
+)
 
 // Cookies is how the App names its sessions, and what it says about its cookies. A
 // nil function is the App's own.
@@ -52,15 +56,5 @@ func (a *App) setCookie(w http.ResponseWriter, c *http.Cookie) {
 	a.cookies.Set(w, c)
 }
 
-// cookieName tells apps on other ports of this host apart, as cookies do not; with
-// https no other host may set it (RFC 6265bis 4.1.3).
-func (a *App) cookieName(purpose string) string {
-	name := "authdrill_app_" + purpose
-	if port := a.base.Port(); port != "" {
-		name += "_" + port
-	}
-	if a.isSecure() {
-		name = "__Host-" + name
-	}
-	return name
-}
+// cookieName returns the name of the app's cookie of that purpose.
+func (a *App) cookieName(purpose string) string { return cookie.Name(a.base, purpose) }

@@ -7,32 +7,23 @@ import (
 	"sync"
 
 	"github.com/authdrill/authdrill/client/internal/check"
+	"github.com/authdrill/authdrill/client/internal/cookie"
 )
 
 // shareLoginCookie makes pending logins those of one browser, whoever began them.
 func shareLoginCookie(at site) []check.Edit {
 	const everybody = "the-same-for-every-browser-0123456789012345"
-	name := loginCookie(at.cfg.RedirectURL)
+	home, err := url.Parse(at.cfg.RedirectURL)
+	if err != nil {
+		return nil // no app is made with it
+	}
+	name := cookie.Name(home, "login")
 	share := func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 		r = without(r, "login")
 		r.AddCookie(&http.Cookie{Name: name, Value: everybody})
 		next.ServeHTTP(w, r)
 	}
 	return []check.Edit{wrapPages(map[string]page{"GET /login": share, "GET /callback": share, "POST /callback": share})}
-}
-
-// loginCookie returns the name of the app's cookie of pending logins.
-func loginCookie(redirectURL string) string {
-	name, secure := "authdrill_app_login", ""
-	if u, err := url.Parse(redirectURL); err == nil {
-		if u.Port() != "" {
-			name += "_" + u.Port()
-		}
-		if u.Scheme == "https" {
-			secure = "__Host-"
-		}
-	}
-	return secure + name
 }
 
 // newest is the state of the login that was begun last, by browser.

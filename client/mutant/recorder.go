@@ -7,9 +7,9 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/client/internal/cookie"
 )
 
 // recorder keeps an answer of the strict app until it is decided what becomes of it.
@@ -71,7 +71,7 @@ func text(claim any) string {
 
 // isCookie reports whether a cookie is the app's own of that purpose.
 func isCookie(c *http.Cookie, purpose string) bool {
-	return strings.Contains(c.Name, "authdrill_app_"+purpose)
+	return cookie.IsOf(c.Name, purpose)
 }
 
 // cookieOf returns the value of the app's own cookie of that purpose.
