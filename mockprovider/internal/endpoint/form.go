@@ -59,8 +59,8 @@ func readForm(r *http.Request) error {
 	return checkWords(r.Form)
 }
 
-// noteSecrets notes what must never stand in a URL, where logs and histories
-// keep it (RFC 6749 section 2.3.1, RFC 6750 section 2.3).
+// noteSecrets notes what must never be in a URL, where logs and histories keep
+// it (RFC 6749 section 2.3.1, RFC 6750 section 2.3).
 func noteSecrets(x *journal.Exchange, endpoint protocol.Endpoint, u *url.URL) {
 	if u.RawQuery == "" || endpoint == protocol.AuthorizationEndpoint {
 		return
@@ -73,8 +73,8 @@ func noteSecrets(x *journal.Exchange, endpoint protocol.Endpoint, u *url.URL) {
 	}
 }
 
-// jsonBody reports whether a request carries something else than a form. What GET
-// carries stands in its URL, whatever its Content-Type says.
+// jsonBody reports whether a request carries something else than a form. A GET
+// request carries its parameters in the URL, whatever its Content-Type says.
 func jsonBody(r *http.Request) bool {
 	return r.Method != http.MethodGet && strings.HasPrefix(r.Header.Get("Content-Type"), "application/json")
 }

@@ -248,9 +248,7 @@ func jsonMembers(r *http.Request) map[string]any {
 
 // addTokenValues adds what is known of an access token.
 func (i *Issuer) addTokenValues(r *http.Request, v persona.Values, a *record.HeldAccess) {
-	for name, value := range i.Grants.Values(r.Context(), a.Grant, a.Scopes) {
-		v[name] = value
-	}
+	maps.Copy(v, i.Grants.Values(r.Context(), a.Grant, a.Scopes))
 	now := i.Clock.Now()
 	v["issued_at"], v["expires_at"] = a.Issued.Time().Unix(), a.Expires.Time().Unix()
 	v["expires_on"] = a.Expires.Time().Format(time.RFC3339)
