@@ -145,7 +145,9 @@ func (c *checker) step(s *Step) {
 	at := s.Node.Get(verb)
 	v := reflect.ValueOf(s).Elem().FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, strings.ReplaceAll(verb, "_", "")) })
 	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
-		c.reference(at, v.Elem(), "Client", "client", c.clients)
+		if !c.s.takesAnyClient() {
+			c.reference(at, v.Elem(), "Client", "client", c.clients)
+		}
 		c.reference(at, v.Elem(), "User", "user", c.users)
 	}
 	if s.ClearFaults != nil && s.ClearFaults.ID != "" && !isKnown(c.faults, s.ClearFaults.ID) {
@@ -168,6 +170,15 @@ func (c *checker) step(s *Step) {
 // provider reports whether the step happens inside the provider, unseen.
 func (s *Step) provider() bool {
 	return s.Advance != nil || s.RotateKeys != nil || s.Fault != nil || s.ClearFaults != nil || s.RevokeGrant != nil || s.Set != nil
+}
+
+// takesAnyClient reports whether the provider takes clients that are not registered,
+// at least after one of the steps.
+func (s *Scenario) takesAnyClient() bool {
+	const rule = "any-client"
+	return slices.Contains(s.Provider.Lax, rule) || slices.ContainsFunc(s.Steps, func(step *Step) bool {
+		return step.Set != nil && step.Set.Provider != nil && slices.Contains(step.Set.Provider.Lax, rule)
+	})
 }
 
 func member(n *strict.Node, name string) *strict.Node {

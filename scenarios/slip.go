@@ -33,7 +33,9 @@ func (c *checker) slips() {
 	for _, s := range c.s.Steps {
 		c.times(s)
 		for _, n := range entries(below(s.Node, "verify", "journal")) {
-			c.oneOf(below(n, "client_id"), "client", c.clients)
+			if !c.s.takesAnyClient() {
+				c.oneOf(below(n, "client_id"), "client", c.clients)
+			}
 			c.oneOf(below(n, "fault"), "fault", c.faults)
 			c.recorded(below(n, "headers"))
 		}

@@ -23,6 +23,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/redact"
@@ -149,23 +150,9 @@ func (st *stage) party(id string) (*party, error) {
 	if p := st.clients[id]; p != nil {
 		return p, nil
 	}
-	var config client.Config
-	found := false
-	for _, c := range st.provider.Clients() {
-		if c.ID != id {
-			continue
-		}
-		found = true
-		config = client.Config{
-			ClientID: id, ClientSecret: c.Secret, AuthMethod: string(c.AuthMethod), IDTokenSignedResponseAlg: string(c.IDTokenAlg), UserInfoSignedResponseAlg: string(c.UserinfoAlg),
-			RedirectURL: callbackURL, ResponseType: "code",
-		}
-		if len(c.RedirectURIs) > 0 {
-			config.RedirectURL = c.RedirectURIs[0]
-		}
-	}
-	if !found {
-		return nil, misuse{fmt.Errorf("no client %q is registered", id)}
+	config, err := st.clientConfig(id)
+	if err != nil {
+		return nil, err
 	}
 	if config.AuthMethod == string(protocol.PrivateKeyJWT) {
 		key, err := clientKey(st.run.Seed, id, st.signingAlg(id))
@@ -181,6 +168,27 @@ func (st *stage) party(id string) (*party, error) {
 	p := &party{id: id, client: c}
 	st.clients[id] = p
 	return p, nil
+}
+
+// clientConfig is what a client of the bundled kind is told of its registration. One
+// that is not registered has an identifier only.
+func (st *stage) clientConfig(id string) (client.Config, error) {
+	config := client.Config{ClientID: id, RedirectURL: callbackURL, ResponseType: "code"}
+	all := st.provider.Clients()
+	n := slices.IndexFunc(all, func(c *store.Client) bool { return c.ID == id && !c.Unregistered })
+	switch {
+	case n < 0 && st.scenario.takesAnyClient():
+		return config, nil
+	case n < 0:
+		return config, misuse{fmt.Errorf("no client %q is registered", id)}
+	}
+	c := all[n]
+	config.ClientSecret, config.AuthMethod = c.Secret, string(c.AuthMethod)
+	config.IDTokenSignedResponseAlg, config.UserInfoSignedResponseAlg = string(c.IDTokenAlg), string(c.UserinfoAlg)
+	if len(c.RedirectURIs) > 0 {
+		config.RedirectURL = c.RedirectURIs[0]
+	}
+	return config, nil
 }
 
 // behave gives a client the scenario's behaviour and the stage's seams. It returns

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -118,9 +119,10 @@ func (x *Exchange) Fault(id, what string) {
 	}
 }
 
-// Lax records that a rule would have refused but is not enforced here.
+// Lax records that a rule would have refused but is not enforced here: once,
+// however often an exchange needs it.
 func (x *Exchange) Lax(rule string) {
-	if x != nil {
+	if x != nil && !slices.Contains(x.entry.Lax, rule) {
 		x.entry.Lax = append(x.entry.Lax, rule)
 	}
 }

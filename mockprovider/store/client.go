@@ -49,6 +49,11 @@ type Client struct {
 	// Registered numbers the clients that registered themselves. It is 0 for a
 	// client of the configuration: only those widen what the provider fetches.
 	Registered uint64 `json:"-"`
+
+	// Unregistered is set of a client that nobody registered: the provider took the
+	// first request that named it, as lax: [any-client] asks. Any credentials and any
+	// redirect URI will do.
+	Unregistered bool `json:"-"`
 }
 
 // Public reports whether the client has no means to authenticate (RFC 6749 section 2.1).

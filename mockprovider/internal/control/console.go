@@ -12,6 +12,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // mostShown is how many exchanges the console shows.
@@ -37,11 +38,7 @@ func (a *API) inspector(c *call, alert string) {
 		v.Users = append(v.Users, ui.User{Login: u.Login, Name: u.DisplayName(), Email: u.Email, Password: u.Password != "", Disabled: u.Disabled})
 	}
 	for _, cl := range i.Clients() {
-		redirects, _ := journal.Redact("", strings.Join(cl.RedirectURIs, " ")).(string)
-		if redirects == "" {
-			redirects = "any on this machine"
-		}
-		v.Clients = append(v.Clients, ui.Client{ID: cl.ID, Name: cl.Name, Method: strings.Join(protocol.Strings(cl.AuthMethods()), " or "), Redirects: redirects})
+		v.Clients = append(v.Clients, clientView(cl))
 	}
 	for _, f := range i.Faults() {
 		v.Faults = append(v.Faults, ui.Fault{ID: f.ID, What: f.String(), Seen: f.Seen, Struck: f.Struck})
@@ -50,6 +47,18 @@ func (a *API) inspector(c *call, alert string) {
 		v.Keys = append(v.Keys, ui.Key{Kid: k.Kid, Alg: string(k.Alg)})
 	}
 	a.pages.Console(c.w, v)
+}
+
+func clientView(c *store.Client) ui.Client {
+	v := ui.Client{ID: c.ID, Name: c.Name, Method: strings.Join(protocol.Strings(c.AuthMethods()), " or ")}
+	v.Redirects, _ = journal.Redact("", strings.Join(c.RedirectURIs, " ")).(string)
+	switch {
+	case c.Unregistered:
+		v.Method, v.Redirects = "any, not registered (lax: any-client)", "any"
+	case v.Redirects == "":
+		v.Redirects = "any on this machine"
+	}
+	return v
 }
 
 func entryView(e *journal.Entry) ui.Entry {

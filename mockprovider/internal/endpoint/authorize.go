@@ -64,7 +64,7 @@ func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 	ar, err := i.Grants.Provider().NewAuthorizeRequest(r.Context(), plain(r.Request))
 	a := &authorization{AuthorizeRequester: ar, issuer: i, form: r.Form, login: login, ctx: r.Context()}
 	r.authorization = a
-	if c, ok := i.Store.Client(r.Form.Get("client_id")); ok {
+	if c, ok := i.Grants.FindClient(r.Context(), r.Form.Get("client_id")); ok {
 		a.client = c
 		r.x.Decide("client_id", true, c.ID, "RFC 6749 section 4.1.1")
 	} else {

@@ -85,7 +85,7 @@ func (i *Issuer) readSignOut(r *request, s *record.Session) (signOut, *oauthErro
 		out.sure = s == nil || claims["sub"] == i.subject(s)
 		r.x.Decide("id_token_hint", true, "issued to "+aud, "OpenID Connect RP-Initiated Logout 1.0 section 2")
 	}
-	out.client, _ = i.Store.Client(id)
+	out.client, _ = i.Grants.FindClient(r.Context(), id)
 	r.x.Bind("", id, "")
 	if out.uri == "" {
 		return out, nil

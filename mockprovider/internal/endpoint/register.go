@@ -11,13 +11,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
-
-// mostRegistered is how many clients that registered themselves an issuer keeps.
-const mostRegistered = 500
 
 // register takes a new client (RFC 7591 section 3.1). Metadata it does not know
 // is ignored, as section 2 asks.
@@ -33,8 +31,8 @@ func (i *Issuer) register(r *request) answer {
 		c.Secret = i.Random.Token(32) // also as a key of HS256 (RFC 7518 section 3.2)
 	}
 	token := i.Random.Token(20)
-	if i.Store.Register(c, token, mostRegistered) {
-		i.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves: the oldest are forgotten", mostRegistered))
+	if i.Store.Register(c, token, grant.MostRegistered) {
+		i.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves: the oldest are forgotten", grant.MostRegistered))
 	}
 	r.x.Event(protocol.EventClientRegistered, "client_id", id)
 	return i.describeClient(http.StatusCreated, c, token)
@@ -140,7 +138,7 @@ func judgeRedirectURIs(c *store.Client) *oauthError {
 		if err != nil || u.Scheme == "" || strings.Contains(uri, "#") {
 			return refuse("invalid_redirect_uri", "The redirect URI "+uri+" must be absolute and without a fragment.")
 		}
-		if slices.Contains([]string{"javascript", "data", "vbscript"}, u.Scheme) {
+		if grant.IsScript(u) {
 			return refuse("invalid_redirect_uri", "The redirect URI "+uri+" is a script, not a place.")
 		}
 	}

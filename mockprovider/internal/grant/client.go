@@ -2,12 +2,15 @@ package grant
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/ory/fosite"
 
@@ -45,10 +48,66 @@ func (c *client) GetGrantTypes() fosite.Arguments {
 	return c.grants
 }
 
+// MostRegistered is how many clients that nobody configured an issuer keeps.
+const MostRegistered = 500
+
+// longestClientID is how many bytes the identifier of an unregistered client has at
+// most: every request may bring another one.
+const longestClientID = 200
+
+// FindClient returns the client of a request. Where lax has any-client, one that
+// nobody registered comes into being: it may use every grant and response type.
+func (e *Engine) FindClient(ctx context.Context, id string) (*store.Client, bool) {
+	c, ok := e.Store.Client(id)
+	if ok && !c.Unregistered {
+		return c, true
+	}
+	if !e.lax("any-client") || !isClientID(id) {
+		return nil, false
+	}
+	if !ok {
+		c = e.admit(ctx, id)
+	}
+	journal.From(ctx).Lax("any-client")
+	return c, true
+}
+
+// admit adds a client that nobody registered.
+func (e *Engine) admit(ctx context.Context, id string) *store.Client {
+	id = strings.Clone(id) // it outlives the request that it is a part of
+	c, forgotten := e.Store.Admit(&store.Client{
+		ID: id, Name: id, Unregistered: true, AuthMethod: protocol.ClientSecretBasic,
+		GrantTypes: wordsOf[protocol.Grant](), ResponseTypes: wordsOf[protocol.ResponseType](),
+	}, MostRegistered)
+	journal.From(ctx).Event(protocol.EventClientRegistered, "client_id", id, "lax", "any-client")
+	if forgotten {
+		e.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves or came with lax: [any-client]: the oldest are forgotten", MostRegistered))
+	}
+	return c
+}
+
+// isClientID reports whether a text may name a client, and is short enough to be
+// kept.
+func isClientID(id string) bool {
+	return id != "" && len(id) <= longestClientID && utf8.ValidString(id) && !strings.ContainsFunc(id, unicode.IsControl)
+}
+
+// wordsOf lists all words of a vocabulary.
+func wordsOf[W interface {
+	~string
+	Values(group string) []string
+}]() []W {
+	var out []W
+	for _, word := range W("").Values("") {
+		out = append(out, W(word))
+	}
+	return out
+}
+
 // GetClient finds a client for fosite, with the redirect URI of the request at
 // hand if it is acceptable.
 func (s *fositeStore) GetClient(ctx context.Context, id string) (fosite.Client, error) {
-	registered, ok := s.engine.Store.Client(id)
+	registered, ok := s.engine.FindClient(ctx, id)
 	if !ok {
 		return nil, fosite.ErrNotFound
 	}
@@ -75,13 +134,16 @@ func (s *fositeStore) GetClient(ctx context.Context, id string) (fosite.Client, 
 // RedirectAllowed reports whether a client may be answered at uri: it is
 // registered to the letter (RFC 6749 section 3.1.2.3, RFC 9700 section 2.1), or
 // differs only in the port of a loopback address (RFC 8252 section 7.3), or the
-// client has registered none and uri is on this machine.
+// client has registered none and uri is on this machine. A client that nobody
+// registered is answered at every URI that is absolute and without a fragment.
 func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri string) bool {
 	u, err := url.Parse(uri)
 	if err != nil || u.Scheme == "" || u.Fragment != "" || strings.Contains(uri, "#") {
 		return false
 	}
 	switch {
+	case c.Unregistered:
+		return !IsScript(u)
 	case slices.Contains(c.RedirectURIs, uri), len(c.RedirectURIs) == 0 && loopback(u):
 		return true
 	case slices.ContainsFunc(c.RedirectURIs, func(registered string) bool { return samePortApart(uri, u, registered) }):
@@ -93,6 +155,11 @@ func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri strin
 		return true
 	}
 	return false
+}
+
+// IsScript reports whether a browser that is sent to a URI would run it.
+func IsScript(u *url.URL) bool {
+	return slices.Contains([]string{"javascript", "data", "vbscript"}, strings.ToLower(u.Scheme))
 }
 
 // isBelowRegistered reports whether a redirect URI is below one that a client has

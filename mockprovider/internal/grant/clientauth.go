@@ -36,8 +36,11 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 		return nil, err
 	}
 	x.Bind("", offered.id, "")
-	c, ok := e.Store.Client(offered.id)
-	if !ok {
+	c, ok := e.FindClient(ctx, offered.id)
+	switch {
+	case ok && c.Unregistered:
+		return c, nil // with any credentials, or none
+	case !ok:
 		return refuseClient(x, protocol.CauseTokenClientUnknown, "No client with the client_id "+quoted(offered.id)+" is registered.")
 	}
 	if e.lax("any-client-secret") && offered.assertion == "" {

@@ -29,6 +29,8 @@ type Config struct {
 	Keys    *keys.Ring     //
 	Random  *keys.Random   //
 	Fetch   *fetch.Fetcher // gets what clients name, such as a jwks_uri
+
+	Notice func(kind, text string) // tells the operator, once of each kind, that a bound was reached
 }
 
 // Engine is one issuer's protocol state machine.

@@ -165,6 +165,10 @@ func TestLaxnessHasANameAndShowsInTheJournal(t *testing.T) {
 	others := map[string]*store.Client{"other": {Secret: "other-secret"}}
 	asOther := []string{"client_id", "other", "client_secret", "other-secret"}
 	for rule, play := range map[string]func(r *rig) error{
+		"any-client": func(r *rig) error {
+			_, err := r.authorize(form("client_id", "nobody", "response_type", "code", "redirect_uri", "https://anywhere.test/cb"))
+			return err
+		},
 		"any-client-secret": func(r *rig) error {
 			_, err := r.redeem(r.code("openid"), "client_id", "app", "client_secret", "x")
 			return err

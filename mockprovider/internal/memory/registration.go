@@ -24,6 +24,20 @@ func (s *Store) Register(c *store.Client, token string, most int) (forgotten boo
 	return true
 }
 
+// Admit adds a client that nobody registered, and returns it, or the one of its name
+// that is there already. It counts as one that registered itself.
+func (s *Store) Admit(c *store.Client, most int) (known *store.Client, forgotten bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known, ok := s.clients[c.ID]; ok {
+		return known, false
+	}
+	s.registered++
+	c.Registered = s.registered
+	s.setClient(c)
+	return c, s.forgetRegistered(most)
+}
+
 // Registration returns the client that a registration access token manages.
 func (s *Store) Registration(token string) (*store.Client, bool) {
 	id, ok := s.registrations.Get(token, time.Time{})

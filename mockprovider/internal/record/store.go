@@ -187,6 +187,10 @@ type Registrations interface {
 	// it, and forgets the oldest of those where they become more than most. A client
 	// of the configuration is never forgotten. It reports whether one was.
 	Register(c *store.Client, token string, most int) (forgotten bool)
+	// Admit adds a client that nobody registered, and returns it, or the one of its
+	// name that is there already. It counts as one that registered itself, and Admit
+	// reports whether another one was forgotten for it.
+	Admit(c *store.Client, most int) (known *store.Client, forgotten bool)
 	// Registration returns the client that a registration access token manages.
 	Registration(token string) (*store.Client, bool)
 	// EndRegistration forgets a client with the token that manages it. It reports
