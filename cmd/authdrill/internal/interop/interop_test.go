@@ -1,0 +1,88 @@
+package interop
+
+import (
+	"flag"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write what was proven to the table of testdata/clients/README.md")
+
+// TestClients plays each client's cases, and holds what was proven against the
+// table in testdata/clients/README.md. The long tier is played where
+// AUTHDRILL_CLIENTS is all.
+func TestClients(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the clients start programs in seven languages: not with -short")
+	}
+	var proven results
+	t.Run("play", func(t *testing.T) {
+		for _, c := range clients() {
+			t.Run(c.name(), func(t *testing.T) {
+				if c.long && os.Getenv("AUTHDRILL_CLIENTS") != "all" {
+					t.Skip("of the long tier: AUTHDRILL_CLIENTS=all plays it")
+				}
+				installed(t, c)
+				t.Parallel()
+				for _, word := range c.cases {
+					t.Run(word, func(t *testing.T) { proven.add(c, word, c.prove(t, word)) })
+				}
+			})
+		}
+	})
+	if !t.Failed() {
+		proven.hold(t, readme)
+	}
+}
+
+// TestTheTableHasManyClients: libraries in several languages, each a row once,
+// with cases that the table has words for, one of which it could fail.
+func TestTheTableHasManyClients(t *testing.T) {
+	names, languages := map[string]bool{}, map[string]bool{}
+	for _, c := range clients() {
+		if names[c.name()] {
+			t.Errorf("%s is there twice", c.name())
+		}
+		names[c.name()], languages[c.language] = true, true
+		if len(c.cases) == 0 {
+			t.Errorf("%s is tried at nothing", c.name())
+		}
+		for _, word := range c.cases {
+			if !slices.Contains(words(), word) {
+				t.Errorf("%s: %q is no case: %s", c.name(), word, strings.Join(words(), ", "))
+			}
+		}
+	}
+	if len(names) < 7 || len(languages) < 1 {
+		t.Errorf("%d clients in %d languages, want 7 in 1", len(names), len(languages))
+	}
+}
+
+// results are the cases that passed, by client.
+type results struct {
+	mu     sync.Mutex
+	proven map[string]proof
+}
+
+type proof struct {
+	client  client
+	version string
+	cases   []string
+}
+
+func (r *results) add(c client, word, version string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.proven == nil {
+		r.proven = map[string]proof{}
+	}
+	p := r.proven[c.name()]
+	p.client, p.cases = c, append(p.cases, word)
+	if version != "" {
+		p.version = version
+	}
+	r.proven[c.name()] = p
+}

@@ -1,0 +1,8 @@
+package interop
+
+import "slices"
+
+// specificationClients sign in at what the specifications say.
+func specificationClients() []client {
+	return slices.Concat(nodeClients())
+}
