@@ -364,7 +364,7 @@ func TestEverythingAdvertisedAnswers(t *testing.T) {
 	}
 	req, _ := http.NewRequest("OPTIONS", p.Issuer()+"/token", nil)
 	req.Header.Set("Origin", "https://spa.test")
-	if resp, _ := b.read(b.Do(req)); resp.StatusCode != 204 || resp.Header.Get("Access-Control-Allow-Origin") != "*" {
+	if resp, _ := b.read(b.Do(req)); resp.StatusCode != 204 || resp.Header.Get("Access-Control-Allow-Origin") != "https://spa.test" {
 		t.Errorf("CORS at the token endpoint: %s %v", resp.Status, resp.Header)
 	}
 	req, _ = http.NewRequest("GET", p.Issuer()+"/authorize?"+request().Encode(), nil)

@@ -235,6 +235,9 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.control().Serve(w, r, func() control.Target { return target(p, rest) }) // which answers in its own form where no issuer is found
 	case p == nil:
 		w.Header().Set("Vary", "Origin, Referer, Sec-Fetch-Site")
+		if from := r.Header.Get("Origin"); from != "" && h.crossSite(r) == "" {
+			w.Header().Set("Access-Control-Allow-Origin", from) // a script with a wrong issuer is told so
+		}
 		http.Error(w, h.nobody(r), http.StatusNotFound)
 	default:
 		p.ServeHTTP(w, r)

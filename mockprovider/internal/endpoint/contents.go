@@ -34,15 +34,39 @@ func (i *Issuer) serve(c *contents, w http.ResponseWriter, r *http.Request) {
 		c.own.ServeHTTP(w, r)
 		return
 	}
-	if _, pattern := c.own.Handler(r); pattern != "" {
-		c.own.ServeHTTP(w, r) // not the handler itself: the mux sets the path's values
-		return
+	for _, mux := range []*http.ServeMux{c.own, c.theirs} {
+		if _, pattern := mux.Handler(r); pattern != "" {
+			mux.ServeHTTP(w, r) // not the handler itself: the mux sets the path's values
+			return
+		}
 	}
-	if _, pattern := c.theirs.Handler(r); pattern == "" {
-		http.Error(w, c.dialect.Rules().Title+" has no "+r.URL.Path+": authdrill personas "+string(i.Persona().Name)+" lists what it has.", http.StatusNotFound)
-		return
+	i.serveNothing(w, r, c.methods(r), c.dialect.Rules().Title+" has no "+r.URL.Path+": authdrill personas "+string(i.Persona().Name)+" lists what it has.")
+}
+
+// serveNothing answers where there is no endpoint, or one that takes other methods
+// than that of the request. Every page may read it, whose scripts else meet a
+// network error; and it answers the preflights for resources.
+func (i *Issuer) serveNothing(w http.ResponseWriter, r *http.Request, methods []string, nothing string) {
+	switch {
+	case i.crossOrigin(w, r, sharedByAll):
+	case len(methods) > 0:
+		writeNotAllowed(w, methods)
+	default:
+		http.Error(w, nothing, http.StatusNotFound)
 	}
-	c.theirs.ServeHTTP(w, r)
+}
+
+// methods returns those that the real provider takes at the path of a request.
+func (c *contents) methods(r *http.Request) []string {
+	var out []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+		asked := *r
+		asked.Method = method
+		if _, pattern := c.theirs.Handler(&asked); pattern != "" {
+			out = append(out, method)
+		}
+	}
+	return out
 }
 
 // contentsOf makes the table of contents of a dialect. Pages stay at authdrill's
@@ -74,6 +98,11 @@ func (i *Issuer) contentsOf(d dialect.Dialect) *contents {
 			c.theirs = http.NewServeMux()
 		}
 		c.theirs.Handle(at.Pattern, i.exchange(rt))
+	}
+	if c.theirs == nil {
+		c.own.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+			i.serveNothing(w, r, nil, "This issuer has no "+r.URL.Path+": its metadata at "+i.URL+protocol.Discovery.Path()+" list what it has.")
+		})
 	}
 	return c
 }

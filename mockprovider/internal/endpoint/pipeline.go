@@ -41,7 +41,7 @@ func (i *Issuer) exchange(rt route) http.Handler {
 		}()
 		if e := r.receive(); e != nil {
 			r.answerWith(e)
-			r.out.Send(r)
+			r.send()
 			return
 		}
 		after := r.strikeBefore(i.Faults.At(rt.Endpoint, r.x))
@@ -50,9 +50,15 @@ func (i *Issuer) exchange(rt route) http.Handler {
 		}
 		r.strikeAfter(after)
 		if !r.left {
-			r.out.Send(r)
+			r.send()
 		}
 	})
+}
+
+// send sends the answer.
+func (r *request) send() {
+	r.expose()
+	r.out.Send(r)
 }
 
 // receive reads the form of a request, and puts it into the words of the
@@ -116,12 +122,14 @@ func (r *request) answerWith(a answer) {
 	r.answered = true
 }
 
-// notAllowed answers a request with a method that the endpoint does not take (RFC
-// 9110 section 15.5.6).
+// notAllowed answers a request with a method that the endpoint does not take.
 func notAllowed(methods []string) answer {
+	return written(func(w http.ResponseWriter) { writeNotAllowed(w, methods) })
+}
+
+// writeNotAllowed says which methods there are (RFC 9110 section 15.5.6).
+func writeNotAllowed(w http.ResponseWriter, methods []string) {
 	allowed := strings.Join(methods, ", ")
-	return written(func(w http.ResponseWriter) {
-		w.Header().Set("Allow", allowed)
-		http.Error(w, "This endpoint takes "+allowed+" requests only.", http.StatusMethodNotAllowed)
-	})
+	w.Header().Set("Allow", allowed)
+	http.Error(w, "This endpoint takes "+allowed+" requests only.", http.StatusMethodNotAllowed)
 }
