@@ -261,40 +261,49 @@ func (w *walker) withoutRequest() {
 // endpoint.
 func (w *walker) assertions() {
 	w.t.Helper()
-	secret := []byte("a-secret-of-at-least-thirty-two-bytes")
-	set, _ := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: w.key.Public(), KeyID: "k", Algorithm: "ES256"}}})
-	w.op.SetClient(store.Client{ID: "shared", AuthMethod: "client_secret_jwt", Secret: string(secret), RedirectURIs: []string{playerCallback}})
-	w.op.SetClient(store.Client{ID: "keyed", AuthMethod: "private_key_jwt", JWKS: set, RedirectURIs: []string{playerCallback}})
-	for _, way := range []struct {
-		method, id string
-		key        jose.SigningKey
-	}{
-		{"client_secret_jwt", "shared", jose.SigningKey{Algorithm: jose.HS256, Key: secret}},
-		{"private_key_jwt", "keyed", jose.SigningKey{Algorithm: jose.ES256, Key: w.key}},
-	} {
-		if m := w.methods(); w.doc["token_endpoint"] == nil || len(m) > 0 && !slices.Contains(m, protocol.AuthMethod(way.method)) {
+	for _, method := range []string{"client_secret_jwt", "private_key_jwt"} {
+		if m := w.methods(); w.doc["token_endpoint"] == nil || len(m) > 0 && !slices.Contains(m, protocol.AuthMethod(method)) {
 			continue
 		}
 		for _, audience := range []string{w.issuer, text(w.doc["token_endpoint"])} {
-			signer, err := jose.NewSigner(way.key, nil)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			now := w.op.Clock().Now().Unix()
-			claims, _ := json.Marshal(map[string]any{"iss": way.id, "sub": way.id, "aud": audience, "exp": now + 60, "iat": now, "jti": way.id + audience})
-			signed, err := signer.Sign(claims)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			assertion, _ := signed.CompactSerialize()
-			_, body := w.send("POST", text(w.doc["token_endpoint"]), url.Values{
-				"grant_type": {"authorization_code"}, "code": {"nonsense"}, "redirect_uri": {playerCallback},
-				"client_assertion": {assertion}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
-			})
-			entries := w.op.Journal().Entries()
-			if cause := entries[len(entries)-1].Cause; cause != "token.code_unknown" {
-				w.t.Errorf("%s for %s: %s: %s", way.method, audience, cause, body)
-			}
+			w.assertedFor(method, audience, true)
 		}
+	}
+}
+
+// assertedFor authenticates a client by a JWT that is meant for an audience, and
+// holds the token endpoint to accept or refuse that.
+func (w *walker) assertedFor(method, audience string, accepted bool) {
+	w.t.Helper()
+	const secret = "a-secret-of-at-least-thirty-two-bytes"
+	set, _ := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: w.key.Public(), KeyID: "k", Algorithm: "ES256"}}})
+	w.op.SetClient(store.Client{ID: "client_secret_jwt", AuthMethod: "client_secret_jwt", Secret: secret, RedirectURIs: []string{playerCallback}})
+	w.op.SetClient(store.Client{ID: "private_key_jwt", AuthMethod: "private_key_jwt", JWKS: set, RedirectURIs: []string{playerCallback}})
+	key := jose.SigningKey{Algorithm: jose.HS256, Key: []byte(secret)}
+	if method == "private_key_jwt" {
+		key = jose.SigningKey{Algorithm: jose.ES256, Key: w.key}
+	}
+	signer, err := jose.NewSigner(key, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	now := w.op.Clock().Now().Unix()
+	claims, _ := json.Marshal(map[string]any{"iss": method, "sub": method, "aud": audience, "exp": now + 60, "iat": now, "jti": method + audience})
+	signed, err := signer.Sign(claims)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	assertion, _ := signed.CompactSerialize()
+	_, body := w.send("POST", text(w.doc["token_endpoint"]), url.Values{
+		"grant_type": {"authorization_code"}, "code": {"nonsense"}, "redirect_uri": {playerCallback},
+		"client_assertion": {assertion}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+	})
+	want := protocol.CauseTokenCodeUnknown
+	if !accepted {
+		want = protocol.CauseTokenClientAuthenticationWrong
+	}
+	entries := w.op.Journal().Entries()
+	if cause := entries[len(entries)-1].Cause; cause != want {
+		w.t.Errorf("%s for %s: cause %s, want %s: %s", method, audience, cause, want, body)
 	}
 }

@@ -20,7 +20,7 @@ func tokenVerb() verb {
 		name: "token", group: "helpers",
 		summary: "make a token at a running provider, without signing in",
 		flags: func(f *flags) {
-			f.text(&issuer, "issuer", "URL", "the provider")
+			f.text(&issuer, "issuer", "URL", "the provider, or one of the issuers that its persona has, such as a realm")
 			f.text(&control, "control", "URL", "its control API, where that has a port of its own; default below the issuer")
 			f.text(&secret, "control-token", "TOKEN", "token of the control API, where it asks for one")
 			f.text(&user, "user", "LOGIN", "whose token; without it the client's own")
@@ -34,15 +34,7 @@ func tokenVerb() verb {
 			if err := checkURL("issuer", issuer); err != nil {
 				return err
 			}
-			place, err := controlOf(issuer, control)
-			if err != nil {
-				return err
-			}
-			request, err := json.Marshal(mintRequest{id, user, scope, nonce, audience})
-			if err != nil {
-				return err
-			}
-			answer, err := mint(ctx, place, secret, request)
+			answer, err := mintAt(ctx, issuer, control, secret, mintRequest{ClientID: id, User: user, Scope: scope, Nonce: nonce, Audience: audience})
 			if err != nil {
 				return err
 			}
@@ -71,6 +63,38 @@ type mintRequest struct {
 	Scope    string   `json:"scope,omitempty"`
 	Nonce    string   `json:"nonce,omitempty"`
 	Audience []string `json:"audience,omitempty"`
+	Issuer   string   `json:"issuer,omitempty"`
+}
+
+// mintAt makes tokens of an issuer: a provider, or one of the issuers that a persona
+// has below the provider, such as a realm, whose control API is the provider's.
+func mintAt(ctx context.Context, issuer, control, secret string, request mintRequest) ([]byte, error) {
+	for provider := strings.TrimSuffix(issuer, "/"); ; {
+		place, err := controlOf(provider, control)
+		if err != nil {
+			return nil, err
+		}
+		body, err := json.Marshal(request)
+		if err != nil {
+			return nil, err
+		}
+		answer, there, err := mint(ctx, place, secret, body)
+		parent, ok := parentOf(provider)
+		if there || !ok {
+			return answer, err
+		}
+		provider, request.Issuer = parent, issuer
+	}
+}
+
+// parentOf returns a URL without the last segment of its path, and whether it had one.
+func parentOf(address string) (string, bool) {
+	u, err := url.Parse(address)
+	if err != nil || u.Path == "" || u.Path == "/" {
+		return "", false
+	}
+	u.Path, u.RawPath = u.Path[:strings.LastIndexByte(u.Path, '/')], ""
+	return u.String(), true
 }
 
 // controlOf is the control API of an issuer: below it, or at the same path of the
@@ -94,10 +118,11 @@ func controlOf(issuer, control string) (string, error) {
 	return own.Scheme + "://" + own.Host + of.EscapedPath() + "/_/api", nil
 }
 
-func mint(ctx context.Context, control, token string, request []byte) ([]byte, error) {
+// mint asks a control API for tokens. there tells whether one answers at all.
+func mint(ctx context.Context, control, token string, request []byte) (answer []byte, there bool, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, control+"/tokens", bytes.NewReader(request))
 	if err != nil {
-		return nil, err
+		return nil, true, err
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
@@ -106,19 +131,19 @@ func mint(ctx context.Context, control, token string, request []byte) ([]byte, e
 	place := strings.TrimSuffix(control, "/_/api")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, environmental("start a provider with authdrill serve, or name it with --issuer", "%s does not answer: %s", place, rootOf(err))
+		return nil, true, environmental("start a provider with authdrill serve, or name it with --issuer", "%s does not answer: %s", place, rootOf(err))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
-		return nil, environmental("", "%s: %s", place, rootOf(err))
+		return nil, true, environmental("", "%s: %s", place, rootOf(err))
 	}
 	if resp.StatusCode == http.StatusCreated {
-		return body, nil
+		return body, true, nil
 	}
 	var problem struct{ Detail string }
 	if json.Unmarshal(body, &problem) == nil && problem.Detail != "" { // RFC 9457
-		return nil, usage("", "%s", problem.Detail)
+		return nil, true, usage("", "%s", problem.Detail)
 	}
-	return nil, environmental("name a provider of authdrill with --issuer, and its control API with --control where that has a port of its own", "%s answers %s", place, resp.Status)
+	return nil, resp.StatusCode != http.StatusNotFound, environmental("name a provider of authdrill with --issuer, and its control API with --control where that has a port of its own", "%s answers %s", place, resp.Status)
 }

@@ -78,6 +78,7 @@ type Mint struct {
 	Scope    string         `json:"scope,omitempty" doc:"scopes granted, separated by spaces; default openid profile email for a user"`
 	Audience []string       `json:"audience,omitempty" doc:"audience of a JWT access token"`
 	Nonce    string         `json:"nonce,omitempty" doc:"nonce of the ID token"`
+	Issuer   string         `json:"issuer,omitempty" doc:"which of the provider's issuers makes them, by its identifier or path: /realms/staff; default the one that clients are told"`
 	Claims   map[string]any `json:"claims,omitempty" vocab:"claim" match:"absent" doc:"ID token claims to set or, with $absent, remove"`
 }
 

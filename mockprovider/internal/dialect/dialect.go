@@ -57,6 +57,12 @@ type Naming interface {
 	// URLs returns those of an endpoint as the client sees them, the one in the
 	// metadata first.
 	URLs(at Request, endpoint protocol.Endpoint) []string
+	// Audiences returns those that a client assertion may have at some endpoints of
+	// the issuer that a request is about (RFC 7523 section 3).
+	Audiences(at Request, endpoints ...protocol.Endpoint) []string
+	// ByIssuer returns a request that is about one of the provider's issuers, named
+	// by its identifier or the path of that, and whether there is such an issuer.
+	ByIssuer(own Request, issuer string) (Request, bool)
 	// Routes returns the paths of the provider, nil where they are those of the
 	// specifications' provider.
 	Routes() []Route

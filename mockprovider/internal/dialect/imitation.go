@@ -19,6 +19,7 @@ type imitation struct {
 	rules     Rules
 	changes   map[protocol.Artifact]persona.Changes
 	hosts     []string           // of the real provider
+	sites     []string           // those of the hosts that have an issuer identifier of their own
 	endpoints []persona.Endpoint // at the real provider
 	segments  map[string]any     // of the path of a request, where there is none
 }
@@ -29,7 +30,7 @@ const expiredKnown = 90 * 24 * time.Hour
 
 func imitate(d *persona.Dialect) *imitation {
 	return &imitation{
-		Dialect: d, hosts: d.Hosts(), endpoints: d.Endpoints.All(), segments: segmentsOf(d),
+		Dialect: d, hosts: d.Hosts(), sites: sitesOf(d), endpoints: d.Endpoints.All(), segments: segmentsOf(d),
 		rules: Rules{
 			Title:   d.Title,
 			Address: d.Issuer, IssuerByUser: speaksOf(d.IssuerPath, "${user."),

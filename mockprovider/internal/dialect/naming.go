@@ -19,8 +19,8 @@ import (
 func (m *imitation) Receive(ctx context.Context, own Request, r *http.Request, n int) context.Context {
 	at := own
 	at.Path, at.N = segments(r), n
-	if m.Dialect.Issuer != "" && slices.Contains(m.hosts, hostOf(r)) {
-		at.Address = m.Dialect.Issuer
+	if host := hostOf(r); m.Dialect.Issuer != "" && slices.Contains(m.hosts, host) {
+		at.Address, at.Hosted = m.addressAt(host), true
 	}
 	return With(ctx, at)
 }
@@ -122,14 +122,33 @@ func matchSegments(pattern, path []string) (map[string]any, bool) {
 	return named, true
 }
 
-// URLs returns those that the persona has for an endpoint.
+// URLs returns those that the persona has for an endpoint of the issuer that a
+// request is about.
 func (m *imitation) URLs(at Request, endpoint protocol.Endpoint) []string {
 	for _, e := range m.endpoints {
 		if e.Name == endpoint && len(e.URLs) > 0 {
-			return m.visible(at, e.URLs)
+			return m.visible(at, m.ofIssuer(at, e.URLs))
 		}
 	}
 	return []string{at.URL + endpoint.Path()}
+}
+
+// ofIssuer returns those of an endpoint's URLs that have the issuer identifier which
+// the request's own URL has.
+func (m *imitation) ofIssuer(at Request, urls []string) []string {
+	if len(m.IssuerPath) < 2 || len(urls) < len(m.IssuerPath) {
+		return urls
+	}
+	own := m.Issuer(at, nil)
+	var out []string
+	for n := range urls {
+		sibling := at
+		sibling.N = n
+		if m.Issuer(sibling, nil) == own {
+			out = append(out, urls[n])
+		}
+	}
+	return out
 }
 
 // sibling returns that of an endpoint's URLs that belongs to the URL of a
@@ -147,7 +166,11 @@ func (m *imitation) visible(at Request, real []string) []string {
 	out := make([]string, 0, len(real))
 	for _, address := range real {
 		u, err := url.Parse(address)
-		if err == nil && at.Address != m.Dialect.Issuer {
+		switch {
+		case err != nil:
+		case m.isReal(at):
+			address = m.moved(at, address)
+		default:
 			address = at.URL + u.Path
 		}
 		address, _ = at.fill(address)

@@ -13,6 +13,7 @@ type Request struct {
 	Address string         // the address by which the client knows the provider: its own, or the real provider's
 	Path    map[string]any // segments of the path that the persona names: a tenant, a realm
 	N       int            // which of its endpoint's URLs it was sent to
+	Hosted  bool           // it was sent to a host name of the real provider
 }
 
 type requestKey struct{}

@@ -149,15 +149,15 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 	return ""
 }
 
-// audiences are those of a client assertion: the issuer, and the token endpoint
-// as the client sees it (RFC 7523 section 3).
+// audiences are those of a client assertion: the issuer, the token endpoint (RFC 7523
+// section 3), and the endpoint that is asked, where that is the one for pushed
+// requests (RFC 9126 section 2) or the provider is a real one's imitation.
 func (e *Engine) audiences(ctx context.Context) []string {
-	at, d := e.At(ctx), e.Dialect()
-	meant := append([]string{e.Issuer(ctx, nil)}, d.URLs(at, protocol.TokenEndpoint)...)
-	if par := protocol.PushedAuthorizationRequestEndpoint; journal.From(ctx).Endpoint() == par {
-		meant = append(meant, d.URLs(at, par)...) // RFC 9126 section 2
+	meant := []protocol.Endpoint{protocol.TokenEndpoint}
+	if asked := journal.From(ctx).Endpoint(); asked == protocol.PushedAuthorizationRequestEndpoint || asked != protocol.TokenEndpoint && e.Persona().Dialect != nil {
+		meant = append(meant, asked)
 	}
-	return meant
+	return e.Dialect().Audiences(e.At(ctx), meant...)
 }
 
 // firstUse remembers an assertion until it is over on each clock that it may be

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -19,6 +20,7 @@ type MintRequest struct {
 	Scopes   []string       `json:"scopes,omitempty" doc:"scopes granted; default openid profile email for a user"`
 	Audience []string       `json:"audience,omitempty" doc:"audience of a JWT access token"`
 	Nonce    string         `json:"nonce,omitempty" doc:"nonce of the ID token"`
+	Issuer   string         `json:"issuer,omitempty" doc:"which of the provider's issuers makes them, by its identifier or path: /realms/staff; default the one that clients are told"`
 	Claims   map[string]any `json:"claims,omitempty" vocab:"claim" doc:"ID token claims to set or, with $absent, remove"`
 }
 
@@ -46,6 +48,13 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 	registered, ok := e.Store.Client(m.ClientID)
 	if !ok {
 		return Minted{}, fmt.Errorf("client_id: no client %q is registered", m.ClientID)
+	}
+	if m.Issuer != "" {
+		at, ok := e.Dialect().ByIssuer(e.own(), m.Issuer)
+		if !ok {
+			return Minted{}, fmt.Errorf("issuer: the provider has no issuer %q", m.Issuer)
+		}
+		ctx = dialect.With(ctx, at)
 	}
 	g := record.ByClient(m.ClientID)
 	g.ClientID = m.ClientID
