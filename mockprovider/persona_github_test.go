@@ -59,7 +59,7 @@ func TestPersonaGitHub(t *testing.T) {
 	code := func(h *hub, params url.Values) url.Values {
 		return url.Values{"code": {h.authorize(githubAuthorize, params).Get("code")}}
 	}
-	prove(t, "github", map[string]func(t *testing.T, p *player){
+	prove(t, "github", both(githubAPI(), map[string]func(t *testing.T, p *player){
 		"the sign-in is at /login/oauth/authorize, tokens at /login/oauth/access_token, devices at /login/device/code": at(func(t *testing.T, h *hub) {
 			h.signIn("user:email")
 			h.status(200)(h.post(githubDevice, url.Values{"client_id": {h.id}}))
@@ -267,7 +267,7 @@ func TestPersonaGitHub(t *testing.T) {
 				h.status(401)(h.get("/user", bearer(tok)...))
 			}
 		}),
-	})
+	}))
 }
 
 // device asks for a device code, and returns what its polls send.

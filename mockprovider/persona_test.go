@@ -1,6 +1,8 @@
 package mockprovider_test
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"maps"
@@ -246,6 +248,36 @@ func prove(t *testing.T, name string, assertions map[string]func(t *testing.T, p
 	for says := range left {
 		t.Errorf("%s: no fact says: %s", name, says)
 	}
+}
+
+// both returns the assertions of two lists.
+func both(a, b map[string]func(t *testing.T, p *player)) map[string]func(t *testing.T, p *player) {
+	maps.Copy(a, b)
+	return a
+}
+
+// sendJSON sends members as JSON, with the client's credentials in the header where
+// a request is the app's own.
+func (p *player) sendJSON(method, path string, members map[string]any, header ...string) (*http.Response, string) {
+	p.t.Helper()
+	body, err := json.Marshal(members)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r, err := http.NewRequest(method, p.url(path), bytes.NewReader(body))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json; charset=utf-8")
+	for n := 0; n+1 < len(header); n += 2 {
+		r.Header.Set(header[n], header[n+1])
+	}
+	return p.do(r)
+}
+
+// asApp are the headers of a request with the client's credentials.
+func (p *player) asApp() []string {
+	return []string{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte(p.id+":"+p.key))}
 }
 
 // shows fails unless a text contains each of the words.

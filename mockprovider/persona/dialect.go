@@ -1,7 +1,6 @@
 package persona
 
 import (
-	"net/http"
 	"reflect"
 	"strings"
 	"sync"
@@ -21,9 +20,15 @@ import (
 //	{$when: {scopes: {$contains: email}}, $value: v, $else: w}   v where the matchers hold
 //	{$or: [a, b, null]}                                          the first that is there
 //	{$integer: "${user.sub}"}                                    a number made of digits
+//	{$text: "${expires_in}"}                                     a text made of a number or a truth value
 //	{$random: "{hex:40}"}                                        a text of a pattern
 //	{$random: "{hex:40}", $of: "${user.sub}"}                    always the same of the same text
 //	{$json: {name: "${user.name}"}}                              JSON in a text
+//	{$base64url: "${user.name}"}                                 the same text in base64url, without padding
+//	{$uuid: "${path.tenant}"}                                    a UUID made of a text; one that is a UUID stays
+//	{$join: "${scopes}", $with: ", "}                            the texts of a list in one
+//	{$before: "/", $of: "${item}"}                               what is in a text before another one; $after likewise
+//	{$each: "${user.orgs}", $value: v}                           a list of what v is for each ${item} of a list, which may be missing
 //	$absent                                                      removes the member
 //
 // A pattern is a text with {digits:n}, {lower:n}, {hex:n}, {base36:n},
@@ -178,6 +183,10 @@ type TokenRequest struct {
 	RefreshRedirect    bool                  `json:"redirect_uri_at_refresh,omitempty" doc:"a refresh that names a redirect_uri must name that of its authorization request"`
 	NoSecretForDevices bool                  `json:"no_secret_for_devices,omitempty" doc:"the device grant needs no client secret, nor do refreshes of what it gave"`
 	DeviceClientAuth   []protocol.AuthMethod `json:"device_client_authentication,omitempty" enum:"client_secret_basic,client_secret_post,none" doc:"how clients may authenticate where a device asks for its code; default as elsewhere. none: client_id is enough"`
+	Encodings          []string              `json:"encodings,omitempty" single:"true" enum:"form,json" doc:"what the body of a request may be, at all endpoints that take a form; default form"`
+	InQuery            bool                  `json:"parameters_in_query,omitempty" doc:"the parameters of a POST request may be in the URL too"`
+	Redirect           string                `json:"redirect_uri,omitempty" enum:"optional" doc:"optional: a code can be redeemed without the redirect_uri of its authorization request"`
+	GrantTypeAliases   map[string]string     `json:"grant_type_aliases,omitempty" doc:"further names of grant types"`
 }
 
 // Ends is what ends with what, beside what the specifications ask for.
@@ -197,34 +206,6 @@ type SecretJWT struct {
 type Exchange struct {
 	GrantType string `json:"grant_type" required:"true" doc:"its name"`
 	Parameter string `json:"parameter" required:"true" doc:"the parameter that has the access token"`
-}
-
-// Resource is something that access tokens are spent on.
-type Resource struct {
-	Endpoint protocol.Endpoint `json:"endpoint,omitempty" enum:"userinfo_endpoint,introspection_endpoint,revocation_endpoint,resource" doc:"what faults and the journal call it; default resource"`
-	URLs     []string          `json:"urls" required:"true" single:"true" doc:"its URLs at the real provider"`
-	Methods  []string          `json:"methods,omitempty" single:"true" enum:"GET,POST,DELETE" doc:"HTTP methods; default GET"`
-
-	Bearer  []string            `json:"access_token,omitempty" single:"true" enum:"header,query,body,none" doc:"where the access token may stand; default header, none: nobody is asked for one"`
-	Schemes []string            `json:"schemes,omitempty" single:"true" doc:"authorization schemes of the header; default Bearer"`
-	Headers []string            `json:"required_headers,omitempty" single:"true" doc:"request headers that must be there"`
-	Client  protocol.AuthMethod `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post" doc:"the client authenticates in place of a token"`
-	About   []string            `json:"about,omitempty" single:"true" doc:"parameters, one of which has the token that the answer is about; default the caller's own"`
-	Scopes  []string            `json:"scope,omitempty" single:"true" doc:"one of these scopes is needed"`
-	Proof   string              `json:"appsecret_proof,omitempty" doc:"parameter with the HMAC-SHA256 of the access token by the client secret, in hex; a wrong one is refused"`
-	Does    string              `json:"does,omitempty" enum:"revoke_token,revoke_grant" doc:"what the request does beside"`
-
-	Fields *Fields `json:"fields,omitempty" doc:"the request chooses the members of the answer"`
-	Status int     `json:"status,omitempty" min:"200" max:"299" doc:"HTTP status; default 200"`
-	Answer Tree    `json:"answer,omitzero" doc:"the answer; without one there is no body"`
-
-	Errors map[protocol.Cause]Refusal `json:"errors,omitempty" doc:"what its failures are answered with, by their cause, where that is not what the others have"`
-}
-
-// Fields is how a request chooses the members of an answer.
-type Fields struct {
-	Parameter string   `json:"parameter" required:"true" doc:"the parameter, with names between commas"`
-	Default   []string `json:"default" required:"true" doc:"members of an answer to a request without it"`
 }
 
 // Shapes are what error answers look like.
@@ -259,29 +240,4 @@ type Fact struct {
 	Says   string `json:"fact" required:"true" doc:"what is known"`
 	Level  string `json:"level" required:"true" enum:"D,S,O,U" doc:"D: documented by the provider; S: read in the source of a client library; O: observed, in a public report; U: not verified"`
 	Source string `json:"source,omitempty" doc:"where"`
-}
-
-// At is the dialect as a resource speaks it, in its errors.
-func (d *Dialect) At(r *Resource) *Dialect {
-	if len(r.Errors) == 0 {
-		return d
-	}
-	own := Overlay(*d, Dialect{Errors: r.Errors})
-	return &own
-}
-
-// Speaks are the methods of a resource.
-func (r *Resource) Speaks() []string {
-	if len(r.Methods) == 0 {
-		return []string{http.MethodGet}
-	}
-	return r.Methods
-}
-
-// Name is what faults and the journal call the resource.
-func (r *Resource) Name() protocol.Endpoint {
-	if r.Endpoint == "" {
-		return protocol.Resource
-	}
-	return r.Endpoint
 }

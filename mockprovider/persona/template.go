@@ -127,7 +127,9 @@ func fillText(text string, v Values) (any, bool) {
 	return out, whole
 }
 
-func operators() []string { return []string{"$when", "$or", "$integer", "$random", "$json"} }
+func operators() []string {
+	return append([]string{"$when", "$or", "$integer", "$random", "$json"}, textOperators()...)
+}
 
 func fillOperator(operator string, t map[string]any, v Values, random io.Reader) (any, bool) {
 	switch operator {
@@ -164,6 +166,8 @@ func fillOperator(operator string, t map[string]any, v Values, random io.Reader)
 			text, err := json.Marshal(value)
 			return string(text), err == nil
 		}
+	default:
+		return fillOfText(operator, t, v, random)
 	}
 	return nil, false
 }
@@ -196,7 +200,7 @@ func checkTree(r *strict.Reader, n *strict.Node) {
 					r.Report(e.Value.Problem(strict.Value, "", "%s", err))
 				}
 				continue
-			case strings.HasPrefix(name, "$") && !slices.Contains(append(operators(), "$value", "$else", "$of"), name):
+			case strings.HasPrefix(name, "$") && !slices.Contains(append(operators(), "$value", "$else", "$of", "$with"), name):
 				r.Report(e.Value.KeyProblem(strict.Value, "the operators are "+strings.Join(operators(), ", "), "%s is no operator of answers", name))
 			}
 			checkTree(r, e.Value)
@@ -220,8 +224,8 @@ func checkTree(r *strict.Reader, n *strict.Node) {
 // names are what a tree can speak of.
 func names() []string {
 	return []string{
-		"user.<claim>", "client.<metadata>", "request.<parameter>", "path.<segment>", "token.<claim>", "values.<name>",
-		"grant_type", "audience", "scope", "scopes", "declined", "permissions", "granular_scopes", "access_token", "user_access_token", "refresh_token", "id_token",
+		"user.<claim>", "client.<metadata>", "request.<parameter>", "form.<parameter>", "path.<segment>", "token.<claim>", "item.<name>", "values.<name>",
+		"grant_type", "audience", "item", "certificates", "scope", "scopes", "declined", "permissions", "granular_scopes", "access_token", "user_access_token", "refresh_token", "id_token",
 		"expires_in", "issued_at", "expires_at", "expires_on",
 		"issuer", "base", "now", "timestamp", "endpoint", "error", "error_description", "error_uri", "status", "state", "code", "consent_shown",
 		"device_code", "user_code", "interval", "verification_uri",

@@ -61,6 +61,7 @@ const (
 	CauseAPIFieldUnknown        Cause = "api.field_unknown"
 	CauseAPIHeaderMissing       Cause = "api.header_missing"
 	CauseAPIAppsecretProofWrong Cause = "api.appsecret_proof_wrong"
+	CauseAPINotFound            Cause = "api.not_found"
 )
 
 type causeRow struct {
@@ -119,6 +120,7 @@ var causes = sync.OnceValue(func() []causeRow {
 		{CauseAPIFieldUnknown, "invalid_request"},
 		{CauseAPIHeaderMissing, "invalid_request"},
 		{CauseAPIAppsecretProofWrong, "invalid_request"},
+		{CauseAPINotFound, "invalid_request"},
 	}
 })
 

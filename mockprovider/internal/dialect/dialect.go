@@ -143,6 +143,8 @@ type Rules struct {
 	DeviceSecretless  bool                    // a client of the device grant needs no secret
 	RefreshByRequest  bool                    // the authorization request decides whether there is a refresh token, not the scopes
 	RefreshRedirect   bool                    // a redirect_uri of a refresh must be that of the grant
+	RedirectOptional  bool                    // a code can be redeemed without the redirect_uri of its request
+	JSONBodies        bool                    // endpoints that take a form take its parameters as JSON too
 	RefreshEndsAccess bool                    // a refresh ends the access tokens before it
 	RevokeEndsGrant   bool                    // revoking an access token ends the grant
 	ExpiredKnown      time.Duration           // how long an expired token is known to have been one

@@ -40,6 +40,7 @@ func imitate(d *persona.Dialect) *imitation {
 			Fragment:          d.ResponseFragment, KeepRequest: true, MissingUnknown: true,
 			GrantsByConsents: true, DeviceSecretless: d.TokenRequest.NoSecretForDevices,
 			RefreshByRequest: len(d.RefreshTokenWhen) > 0, RefreshRedirect: d.TokenRequest.RefreshRedirect,
+			RedirectOptional: d.TokenRequest.Redirect == "optional", JSONBodies: slices.Contains(d.TokenRequest.Encodings, "json"),
 			RefreshEndsAccess: d.Ends.Refresh == "access_tokens", RevokeEndsGrant: d.Ends.Revocation == "grant",
 			ExpiredKnown: expiredKnown, Tokens: d.Tokens, SecretJWT: d.TokenRequest.SecretJWT,
 			ClientToken: d.TokenRequest.ClientAccessToken, Exchange: d.TokenRequest.Exchange,

@@ -35,6 +35,9 @@ func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, clien
 		return
 	}
 	if r.Method == http.MethodPost {
+		if m.TokenRequest.InQuery && r.URL.RawQuery != "" {
+			r.PostForm, r.URL = r.Form, &url.URL{Path: r.URL.Path}
+		}
 		m.translatePosted(endpoint, r, scope)
 	}
 }
@@ -44,6 +47,9 @@ func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, clien
 // it is as if it had been posted.
 func (m *imitation) translateToken(r *http.Request) (got bool) {
 	if name := m.TokenRequest.GrantType; name != "" && !r.Form.Has("grant_type") {
+		r.Form.Set("grant_type", name)
+	}
+	if name, ok := m.TokenRequest.GrantTypeAliases[r.Form.Get("grant_type")]; ok {
 		r.Form.Set("grant_type", name)
 	}
 	if r.Method != http.MethodGet || !slices.Contains(m.TokenRequest.Methods, http.MethodGet) {

@@ -59,7 +59,7 @@ func (i *Issuer) serveNothing(w http.ResponseWriter, r *http.Request, methods []
 // methods returns those that the real provider takes at the path of a request.
 func (c *contents) methods(r *http.Request) []string {
 	var out []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
 		asked := *r
 		asked.Method = method
 		if _, pattern := c.theirs.Handler(&asked); pattern != "" {

@@ -1,16 +1,22 @@
 package endpoint
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/budget"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // maxBody is how much of a request body is read: no form and no client metadata
@@ -57,6 +63,28 @@ func readForm(r *http.Request) error {
 		return fmt.Errorf("there are %d parameters, want at most %d", values, mostParameters)
 	}
 	return checkWords(r.Form)
+}
+
+// readJSONForm reads the parameters of a request from the members of a JSON object,
+// as if they had been sent as a form. null is a parameter that is not there.
+func readJSONForm(r *http.Request) error {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	members := map[string]any{}
+	if err := json.Unmarshal(data, &members); err != nil {
+		return errors.New("the body is not a JSON object")
+	}
+	r.PostForm = url.Values{}
+	for name, value := range members {
+		if value != nil {
+			r.PostForm.Set(name, match.Text(value))
+		}
+	}
+	r.Header = r.Header.Clone()
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return readForm(r)
 }
 
 // noteSecrets notes what must never be in a URL, where logs and histories keep
@@ -119,4 +147,70 @@ func repeated(form url.Values) (first string) {
 		}
 	}
 	return first
+}
+
+// mostParameters is how many values a form or a query may have: each costs many
+// times its two bytes.
+const mostParameters = 256
+
+// mostWords is how many scopes, or other words of a list, a request or a client may
+// name: each is kept several times as something of its own, at a multiple of its
+// length.
+const mostWords = 256
+
+// checkWords refuses a list with more words than any client needs.
+func checkWords(form url.Values) error {
+	for name := range form {
+		if n := wordsIn(form, name); n > mostWords {
+			return fmt.Errorf("%s has %d words, want at most %d", name, n, mostWords)
+		}
+	}
+	return nil
+}
+
+// wordsIn is how many words a parameter has that is a list, by the separators of
+// OAuth and of the personas; 0 of any other.
+func wordsIn(form url.Values, name string) int {
+	if !strings.Contains(name, "scope") && !slices.Contains([]string{"audience", "acr_values", "prompt", "response_type", "ui_locales", "claims_locales"}, name) {
+		return 0
+	}
+	n := 0
+	for _, value := range form[name] {
+		n += 1 + strings.Count(value, " ") + strings.Count(value, ",")
+	}
+	return n
+}
+
+// checkLists refuses metadata with longer lists than any client needs.
+func checkLists(c *store.Client) error {
+	for name, list := range map[string][]string{"contacts": c.Contacts, "redirect_uris": c.RedirectURIs, "grant_types": protocol.Strings(c.GrantTypes), "response_types": protocol.Strings(c.ResponseTypes), "post_logout_redirect_uris": c.PostLogoutRedirectURIs} {
+		if len(list) > mostWords {
+			return fmt.Errorf("%s has %d values, want at most %d", name, len(list), mostWords)
+		}
+	}
+	return nil
+}
+
+const (
+	leavings  = 512 // of any request: a token, a session
+	wordCost  = 64  // of a scope, in the lists that it gets into
+	listsCost = 32 << 10
+)
+
+// count tells the pool what a request may leave behind, at the most.
+func (i *Issuer) count(r *http.Request) {
+	sent := len(r.URL.RawQuery)
+	if r.ContentLength != 0 {
+		sent += int(min(uint64(r.ContentLength), maxBody)) //nolint:gosec // an unknown length, -1, counts as the longest
+	}
+	if sent > 0 {
+		cost := leavings + sent + budget.ValuesBytes(r.Form)
+		for name := range r.Form {
+			cost += wordCost * wordsIn(r.Form, name)
+		}
+		if r.Form == nil && r.ContentLength != 0 {
+			cost += min(8*sent, listsCost) // the lists of a client's metadata, mostWords of each
+		}
+		i.Records.Add(cost)
+	}
 }

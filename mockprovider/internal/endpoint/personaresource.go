@@ -1,18 +1,13 @@
 package endpoint
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
@@ -25,16 +20,9 @@ import (
 // personaResource serves a protected resource that a persona defines.
 func (i *Issuer) personaResource(d dialect.Dialect, res *persona.Resource) handler {
 	return func(_ *Issuer, r *request) answer {
-		subject, v, e := i.caller(d, res, r)
-		if e == nil && len(res.About) > 0 {
-			subject, e = i.subjectToken(res, r, v)
-		}
+		v, e := i.resourceValues(d, res, r)
 		if e != nil {
 			return e
-		}
-		if subject != nil {
-			i.addTokenValues(r.Request, v, subject)
-			i.applySideEffect(res, r.x, subject)
 		}
 		tree, there := res.Answer.Fill(v, i.Random)
 		if !there {
@@ -45,12 +33,120 @@ func (i *Issuer) personaResource(d dialect.Dialect, res *persona.Resource) handl
 				return e
 			}
 		}
+		if list, ok := tree.([]any); ok && res.Paging != nil {
+			tree = i.page(res.Paging, r, list)
+		}
 		var artifact protocol.Artifact
 		if res.Name() == protocol.UserinfoEndpoint {
 			artifact = protocol.Userinfo
 		}
 		return treeAnswer(artifact, max(res.Status, http.StatusOK), tree)
 	}
+}
+
+// resourceValues judges a request for a resource, does what it is for, and returns
+// what the answer may speak of.
+func (i *Issuer) resourceValues(d dialect.Dialect, res *persona.Resource, r *request) (persona.Values, *oauthError) {
+	subject, v, e := i.caller(d, res, r)
+	if e == nil && len(res.About) > 0 {
+		subject, e = i.subjectToken(res, r, v)
+	}
+	if subject != nil {
+		i.addTokenValues(r.Request, v, subject)
+	}
+	for name, tree := range res.Header {
+		if text, ok := tree.Fill(v, i.Random); ok {
+			r.header().Set(name, dialect.Printable(match.Text(text)))
+		}
+	}
+	if e == nil && subject != nil {
+		i.applySideEffect(res, r.x, v, subject)
+	}
+	if e == nil {
+		e = i.find(res, r, v)
+	}
+	if e == nil && res.Name() == protocol.JWKSURI {
+		e = i.addCertificates(v)
+	}
+	return v, e
+}
+
+// find adds to the values the user and the item that a resource is about.
+func (i *Issuer) find(res *persona.Resource, r *request, v persona.Values) *oauthError {
+	if !res.User.IsZero() {
+		user, ok := i.userNamed(res.User.Text(v))
+		if !ok {
+			return notFound(r, "There is no such user.")
+		}
+		v["user"] = i.Grants.UserMembers(user)
+	}
+	if res.Find != nil {
+		item, ok := res.Find.Item(v)
+		if !ok {
+			return notFound(r, "Nothing is there that the user may see.")
+		}
+		v["item"] = item
+	}
+	return nil
+}
+
+func notFound(r *request, why string) *oauthError {
+	r.x.Because(protocol.CauseAPINotFound)
+	e := refuse("invalid_request", why)
+	e.Status = http.StatusNotFound
+	return e
+}
+
+// userNamed returns the login of the user who has a name at a provider: the login, or
+// preferred_username.
+func (i *Issuer) userNamed(name string) (login string, ok bool) {
+	if u, ok := i.Store.User(name); ok {
+		return u.Login, true
+	}
+	for _, u := range i.Store.Users() {
+		if u.PreferredUsername != "" && strings.EqualFold(u.PreferredUsername, name) {
+			return u.Login, true
+		}
+	}
+	return "", false
+}
+
+// addCertificates adds the published keys as certificates.
+func (i *Issuer) addCertificates(v persona.Values) *oauthError {
+	err := i.Keys.Prepare(i.algorithms()...)
+	if err == nil {
+		v["certificates"], err = i.Keys.Certificates(i.Grants.Dialect().Rules().Title)
+	}
+	if err != nil {
+		return refuse("server_error", err.Error())
+	}
+	return nil
+}
+
+// page returns the page of a list that a request asks for, and names the others in
+// the header Link.
+func (i *Issuer) page(p *persona.Paging, r *request, list []any) []any {
+	items, page, last := p.Part(list, r.Form.Get)
+	address := i.Grants.At(r.Context()).URL + r.URL.Path
+	if at := i.Grants.At(r.Context()); at.Address != at.URL {
+		address = "https://" + r.Host + r.URL.Path
+	}
+	var links []string
+	link := func(there bool, n int, rel string) {
+		if there {
+			q := r.URL.Query()
+			q.Set(p.Page, strconv.Itoa(n))
+			links = append(links, "<"+address+"?"+q.Encode()+">; rel=\""+rel+"\"")
+		}
+	}
+	link(page > 1, page-1, "prev")
+	link(page < last, page+1, "next")
+	link(page < last, last, "last")
+	link(page > 1, 1, "first")
+	if len(links) > 0 {
+		r.header().Set("Link", strings.Join(links, ", "))
+	}
+	return items
 }
 
 // caller finds out who asks: the user of an access token, or a client.
@@ -91,173 +187,23 @@ func (i *Issuer) callingClient(res *persona.Resource, r *request, v persona.Valu
 }
 
 // callingUser judges the access token of the request.
-func (i *Issuer) callingUser(d dialect.Dialect, res *persona.Resource, r *request, v persona.Values) (*record.HeldAccess, *oauthError) {
-	token := tokenIn(res, r.Request)
-	if token == "" {
-		r.x.Because(protocol.CauseAPITokenMissing)
-		return nil, refuse("invalid_token", "No access token was sent.")
-	}
-	i.knowClientToken(r.Request, d, token)
-	a, err := i.Grants.AccessToken(r.Context(), token)
-	if err != nil {
-		return nil, understood(err)
-	}
-	v["access_token"] = token
-	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.hasProof(&a, token, proof) {
-		r.x.Because(protocol.CauseAPIAppsecretProofWrong)
-		return nil, refuse("invalid_request", "Invalid appsecret_proof provided in the API argument")
-	}
-	if len(res.Scopes) > 0 && !slices.ContainsFunc(res.Scopes, func(s string) bool { return slices.Contains(a.Scopes, s) }) {
-		r.x.Because(protocol.CauseAPIScopeInsufficient)
-		r.x.Decide("scope", false, "the token has none of "+strings.Join(res.Scopes, ", "), "RFC 6750 section 3.1")
-		return nil, refuse("insufficient_scope", "This needs an access token with the scope "+d.JoinScopes(res.Scopes)+".")
-	}
-	return &a, nil
-}
-
 // knowClientToken keeps an access token that a client made of itself.
-func (i *Issuer) knowClientToken(r *http.Request, d dialect.Dialect, token string) {
-	made := d.Rules().ClientToken
-	if made.IsZero() {
-		return
-	}
-	for _, c := range i.Store.Clients() {
-		if made.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil)) == token {
-			i.Grants.KeepClientToken(token, clientGrant(c.ID))
-		}
-	}
-}
-
 // tokenIn is the access token of a request, wherever the resource takes it from.
-func tokenIn(res *persona.Resource, r *http.Request) string {
-	places, schemes := res.Bearer, res.Schemes
-	if len(places) == 0 {
-		places = []string{"header"}
-	}
-	if len(schemes) == 0 {
-		schemes = []string{"Bearer"}
-	}
-	for _, place := range places {
-		token := ""
-		switch place {
-		case "header":
-			scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-			if slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, scheme) }) {
-				token = strings.TrimSpace(rest)
-			}
-		case "query":
-			token = r.URL.Query().Get("access_token")
-		case "body":
-			token = r.PostForm.Get("access_token")
-		}
-		if token != "" {
-			return token
-		}
-	}
-	return ""
-}
-
 // hasProof checks an appsecret_proof.
-func (i *Issuer) hasProof(a *record.HeldAccess, token, proof string) bool {
-	c, ok := i.Store.Client(a.Grant.ClientID)
-	if !ok {
-		return false
-	}
-	mac := hmac.New(sha256.New, []byte(c.Secret))
-	mac.Write([]byte(token))
-	return hmac.Equal([]byte(hex.EncodeToString(mac.Sum(nil))), []byte(proof))
-}
-
 // subjectToken finds the token that an answer is about: an access token, or an ID
 // token whose claims go into the values.
-func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Values) (*record.HeldAccess, *oauthError) {
-	body := jsonMembers(r.Request)
-	for _, name := range res.About {
-		token := r.Form.Get(name)
-		if token == "" {
-			token = match.Text(body[name])
-		}
-		switch {
-		case token == "" || body[name] == nil && !r.Form.Has(name):
-		case strings.Count(token, ".") == 2 && name != "access_token":
-			return nil, i.addClaims(r, v, token)
-		default:
-			return i.heldToken(r, v, token)
-		}
-	}
-	r.x.Because(protocol.CauseAPITokenMissing)
-	return nil, refuse("invalid_request", "The parameter "+strings.Join(res.About, " or ")+" is missing.")
-}
-
 // addClaims adds those of an ID token to the values.
-func (i *Issuer) addClaims(r *request, v persona.Values, token string) *oauthError {
-	claims, err := i.Grants.Hint(r.Context(), token)
-	if err != nil {
-		r.x.Because(protocol.CauseAPITokenUnknown)
-		return refuse("invalid_token", "Invalid Value")
-	}
-	maps.Copy(claims, headerOf(token))
-	v["token"] = withTexts(claims)
-	return nil
-}
-
 // heldToken finds a refresh token, or an access token, which it adds to the values.
-func (i *Issuer) heldToken(r *request, v persona.Values, token string) (*record.HeldAccess, *oauthError) {
-	if rt, ok := i.Store.Refresh(token, i.Clock.Now()); ok && !rt.Ended && rt.Expires.After(i.Clock.Now()) {
-		return &record.HeldAccess{Access: record.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}, nil
-	}
-	a, err := i.Grants.AccessToken(r.Context(), token)
-	if err != nil {
-		return nil, understood(err)
-	}
-	v["access_token"] = token
-	v["token"] = withTexts(map[string]any{"aud": a.Grant.ClientID, "azp": a.Grant.ClientID, "sub": a.Grant.Subject, "exp": a.Expires.Time().Unix()})
-	return &a, nil
-}
-
 // headerOf is the JOSE header of a token whose signature was verified.
-func headerOf(token string) map[string]any {
-	out := map[string]any{}
-	first, _, _ := strings.Cut(token, ".")
-	if raw, err := base64.RawURLEncoding.DecodeString(first); err == nil {
-		_ = json.Unmarshal(raw, &out) // it was read before
-	}
-	return out
-}
-
 // withTexts has every claim, and all of them as texts under strings.
-func withTexts(claims map[string]any) map[string]any {
-	out, texts := maps.Clone(claims), map[string]any{}
-	for name, value := range claims {
-		texts[name] = match.Text(value)
-	}
-	out["strings"] = texts
-	return out
-}
-
-func jsonMembers(r *http.Request) map[string]any {
-	out := map[string]any{}
-	if jsonBody(r) {
-		data, err := io.ReadAll(r.Body) // bounded by the exchange
-		if err == nil {
-			_ = json.Unmarshal(data, &out) // what cannot be read has no members
-		}
-	}
-	return out
-}
-
 // addTokenValues adds what is known of an access token.
-func (i *Issuer) addTokenValues(r *http.Request, v persona.Values, a *record.HeldAccess) {
-	maps.Copy(v, i.Grants.Values(r.Context(), a.Grant, a.Scopes))
-	now := i.Clock.Now()
-	v["issued_at"], v["expires_at"] = a.Issued.Time().Unix(), a.Expires.Time().Unix()
-	v["expires_on"] = a.Expires.Time().Format(time.RFC3339)
-	v["expires_in"] = int64(a.Expires.Time().Sub(now).Seconds())
-}
-
 // applySideEffect does what the request is for, in addition to its answer.
-func (i *Issuer) applySideEffect(res *persona.Resource, x *journal.Exchange, a *record.HeldAccess) {
+func (i *Issuer) applySideEffect(res *persona.Resource, x *journal.Exchange, v persona.Values, a *record.HeldAccess) {
 	switch res.Does {
+	case "reset_token":
+		i.Store.RevokeAccess(a.Token, i.Clock.Now())
+		x.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+		v["access_token"] = i.Grants.Reissue(a)
 	case "revoke_token":
 		i.Store.RevokeAccess(a.Token, i.Clock.Now())
 		x.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)

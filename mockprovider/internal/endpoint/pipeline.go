@@ -70,12 +70,8 @@ func (r *request) receive() *oauthError {
 	}
 	r.Body = http.MaxBytesReader(r.w, r.Body, maxBody)
 	ctx := journal.With(r.Context(), r.x)
-	if !jsonBody(r.Request) {
-		err := readForm(r.Request)
-		r.x.SetParams(r.Form)
-		if err != nil {
-			return r.unreadable(err)
-		}
+	if err := r.readParameters(); err != nil {
+		return r.unreadable(err)
 	}
 	i.Grants.Dialect().Translate(r.route.Endpoint, r.Request, i, i.Random)
 	r.Request = r.WithContext(i.Grants.Receive(ctx, r.Request, r.route.n))
@@ -86,6 +82,21 @@ func (r *request) receive() *oauthError {
 		}
 	}
 	return nil
+}
+
+// readParameters reads the parameters of a form, which is JSON where the dialect has
+// it so. Other JSON is left to the handler.
+func (r *request) readParameters() (err error) {
+	switch {
+	case !jsonBody(r.Request):
+		err = readForm(r.Request)
+	case r.route.form && r.issuer.Grants.Dialect().Rules().JSONBodies:
+		err = readJSONForm(r.Request)
+	default:
+		return nil
+	}
+	r.x.SetParams(r.Form)
+	return err
 }
 
 // decide lets the endpoint decide on its answer. An error that a fault asks for takes

@@ -63,6 +63,9 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 	g := c.Grant
 	x.Bind(g.Login, "", g.Subject)
 	r := s.asCaller(ctx, s.request(g, g.Scopes, session), "code-of-any-client")
+	if s.engine.rules().RedirectOptional && !namesRedirect(ctx) {
+		r.Form.Del("redirect_uri")
+	}
 	if c.Used || c.Ended {
 		if s.engine.lax("code-reusable") && !c.Ended && c.Expires.After(now) {
 			x.Lax("code-reusable")
@@ -75,6 +78,12 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 		return r, fosite.ErrInvalidatedAuthorizeCode
 	}
 	return r, nil
+}
+
+// namesRedirect reports whether the token request has a redirect_uri.
+func namesRedirect(ctx context.Context) bool {
+	ar, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
+	return ok && ar.GetRequestForm().Has("redirect_uri")
 }
 
 // InvalidateAuthorizeCodeSession claims a code. Whoever loses the race for it

@@ -14,7 +14,7 @@ import (
 func (e *Engine) Issuer(ctx context.Context, g *record.Grant) string {
 	var user map[string]any
 	if g != nil && e.rules().IssuerByUser {
-		user = e.userMembers(g.UserLogin)
+		user = e.UserMembers(g.UserLogin)
 	}
 	return e.Dialect().Issuer(e.At(ctx), user)
 }

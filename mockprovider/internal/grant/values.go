@@ -20,7 +20,7 @@ func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) p
 	if c, ok := e.Store.Client(g.ClientID); ok {
 		v["client"] = jsonMembersOf(c)
 	}
-	if user := e.userMembers(g.UserLogin); user != nil {
+	if user := e.UserMembers(g.UserLogin); user != nil {
 		v["user"] = user
 	}
 	if path := e.At(ctx).Path; len(path) > 0 {
@@ -39,8 +39,8 @@ func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) p
 	return v
 }
 
-// userMembers returns what is known of a user, nil if there is no such user.
-func (e *Engine) userMembers(login string) map[string]any {
+// UserMembers returns what is known of a user, nil if there is no such user.
+func (e *Engine) UserMembers(login string) map[string]any {
 	u, ok := e.Store.User(login)
 	if !ok {
 		return nil

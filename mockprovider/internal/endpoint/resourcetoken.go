@@ -1,0 +1,182 @@
+package endpoint
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
+)
+
+func (i *Issuer) callingUser(d dialect.Dialect, res *persona.Resource, r *request, v persona.Values) (*record.HeldAccess, *oauthError) {
+	token := tokenIn(res, r.Request)
+	if token == "" {
+		r.x.Because(protocol.CauseAPITokenMissing)
+		return nil, refuse("invalid_token", "No access token was sent.")
+	}
+	i.knowClientToken(r.Request, d, token)
+	a, err := i.Grants.AccessToken(r.Context(), token)
+	if err != nil {
+		return nil, understood(err)
+	}
+	v["access_token"] = token
+	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.hasProof(&a, token, proof) {
+		r.x.Because(protocol.CauseAPIAppsecretProofWrong)
+		return nil, refuse("invalid_request", "Invalid appsecret_proof provided in the API argument")
+	}
+	if len(res.Scopes) > 0 && !slices.ContainsFunc(res.Scopes, func(s string) bool { return slices.Contains(a.Scopes, s) }) {
+		r.x.Because(protocol.CauseAPIScopeInsufficient)
+		r.x.Decide("scope", false, "the token has none of "+strings.Join(res.Scopes, ", "), "RFC 6750 section 3.1")
+		return &a, refuse("insufficient_scope", "This needs an access token with the scope "+d.JoinScopes(res.Scopes)+".")
+	}
+	return &a, nil
+}
+
+func (i *Issuer) knowClientToken(r *http.Request, d dialect.Dialect, token string) {
+	made := d.Rules().ClientToken
+	if made.IsZero() {
+		return
+	}
+	for _, c := range i.Store.Clients() {
+		if made.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil)) == token {
+			i.Grants.KeepClientToken(token, clientGrant(c.ID))
+		}
+	}
+}
+
+func tokenIn(res *persona.Resource, r *http.Request) string {
+	places, schemes := res.Bearer, res.Schemes
+	if len(places) == 0 {
+		places = []string{"header"}
+	}
+	if len(schemes) == 0 {
+		schemes = []string{"Bearer"}
+	}
+	for _, place := range places {
+		token := ""
+		switch place {
+		case "header":
+			scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+			if slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, scheme) }) {
+				token = strings.TrimSpace(rest)
+			}
+		case "query":
+			token = r.URL.Query().Get("access_token")
+		case "body":
+			token = r.PostForm.Get("access_token")
+		}
+		if token != "" {
+			return token
+		}
+	}
+	return ""
+}
+
+func (i *Issuer) hasProof(a *record.HeldAccess, token, proof string) bool {
+	c, ok := i.Store.Client(a.Grant.ClientID)
+	if !ok {
+		return false
+	}
+	mac := hmac.New(sha256.New, []byte(c.Secret))
+	mac.Write([]byte(token))
+	return hmac.Equal([]byte(hex.EncodeToString(mac.Sum(nil))), []byte(proof))
+}
+
+func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Values) (*record.HeldAccess, *oauthError) {
+	body := jsonMembers(r.Request)
+	for _, name := range res.About {
+		token := r.Form.Get(name)
+		if text, ok := body[name].(string); ok && token == "" {
+			token = text
+		}
+		if name == "Authorization" {
+			token, _ = bearerToken(r.Request)
+		}
+		switch {
+		case token == "":
+		case strings.Count(token, ".") == 2 && name != "access_token":
+			return nil, i.addClaims(r, v, token)
+		default:
+			return i.heldToken(res, r, v, token)
+		}
+	}
+	r.x.Because(protocol.CauseAPITokenMissing)
+	return nil, refuse("invalid_request", "The parameter "+strings.Join(res.About, " or ")+" is missing.")
+}
+
+func (i *Issuer) addClaims(r *request, v persona.Values, token string) *oauthError {
+	claims, err := i.Grants.Hint(r.Context(), token)
+	if err != nil {
+		r.x.Because(protocol.CauseAPITokenUnknown)
+		return refuse("invalid_token", "Invalid Value")
+	}
+	maps.Copy(claims, headerOf(token))
+	v["token"] = withTexts(claims)
+	return nil
+}
+
+func (i *Issuer) heldToken(res *persona.Resource, r *request, v persona.Values, token string) (*record.HeldAccess, *oauthError) {
+	if rt, ok := i.Store.Refresh(token, i.Clock.Now()); ok && !rt.Ended && rt.Expires.After(i.Clock.Now()) {
+		return &record.HeldAccess{Access: record.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}, nil
+	}
+	a, err := i.Grants.AccessToken(r.Context(), token)
+	if err != nil {
+		return nil, understood(err)
+	}
+	if client, _ := v.Get("client.client_id"); res.Client != "" && client != a.Grant.ClientID {
+		r.x.Because(protocol.CauseAPITokenUnknown)
+		return nil, refuse("invalid_token", "The token was issued to another client.")
+	}
+	v["access_token"] = token
+	v["token"] = withTexts(map[string]any{"aud": a.Grant.ClientID, "azp": a.Grant.ClientID, "sub": a.Grant.Subject, "exp": a.Expires.Time().Unix()})
+	return &a, nil
+}
+
+func headerOf(token string) map[string]any {
+	out := map[string]any{}
+	first, _, _ := strings.Cut(token, ".")
+	if raw, err := base64.RawURLEncoding.DecodeString(first); err == nil {
+		_ = json.Unmarshal(raw, &out) // it was read before
+	}
+	return out
+}
+
+func withTexts(claims map[string]any) map[string]any {
+	out, texts := maps.Clone(claims), map[string]any{}
+	for name, value := range claims {
+		texts[name] = match.Text(value)
+	}
+	out["strings"] = texts
+	return out
+}
+
+func jsonMembers(r *http.Request) map[string]any {
+	out := map[string]any{}
+	if jsonBody(r) {
+		data, err := io.ReadAll(r.Body) // bounded by the exchange
+		if err == nil {
+			_ = json.Unmarshal(data, &out) // what cannot be read has no members
+		}
+	}
+	return out
+}
+
+func (i *Issuer) addTokenValues(r *http.Request, v persona.Values, a *record.HeldAccess) {
+	maps.Copy(v, i.Grants.Values(r.Context(), a.Grant, a.Scopes))
+	now := i.Clock.Now()
+	v["issued_at"], v["expires_at"] = a.Issued.Time().Unix(), a.Expires.Time().Unix()
+	v["expires_on"] = a.Expires.Time().Format(time.RFC3339)
+	v["expires_in"] = int64(a.Expires.Time().Sub(now).Seconds())
+}

@@ -1,0 +1,102 @@
+package persona
+
+import (
+	"encoding/base64"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/match"
+)
+
+// textOperators are the operators that make one value of another.
+func textOperators() []string {
+	return []string{"$text", "$base64url", "$uuid", "$join", "$before", "$after", "$each"}
+}
+
+// fillOfText returns what one of textOperators makes of its operand, and whether
+// that has a value.
+func fillOfText(operator string, t map[string]any, v Values, random io.Reader) (any, bool) {
+	operand, ok := t[operator]
+	if operator == "$before" || operator == "$after" {
+		operand, ok = t["$of"]
+	}
+	if !ok {
+		return nil, false
+	}
+	of, ok := fill(operand, v, random)
+	switch {
+	case operator == "$each" && (!ok || of == nil):
+		return []any{}, true
+	case !ok || of == nil:
+		return nil, false
+	}
+	switch operator {
+	case "$text":
+		return match.Text(of), true
+	case "$base64url":
+		return base64.RawURLEncoding.EncodeToString([]byte(match.Text(of))), true
+	case "$uuid":
+		return uuidOf(match.Text(of)), true
+	case "$join":
+		return strings.Join(texts(of), match.Text(t["$with"])), true
+	case "$before", "$after":
+		return partOf(match.Text(of), match.Text(t[operator]), operator == "$after")
+	}
+	return fillEach(of, t["$value"], v, random), true
+}
+
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// uuidOf returns a text that is a UUID as it is, else one that is always the same
+// for the text.
+func uuidOf(text string) string {
+	if uuid.MatchString(text) {
+		return text
+	}
+	hex := Pattern{parts: []part{{alphabet: alphabetOf("hex"), length: 32}}}.Always(text)
+	return hex[:8] + "-" + hex[8:12] + "-4" + hex[13:16] + "-a" + hex[17:20] + "-" + hex[20:]
+}
+
+// texts are the items of a list as texts. What is not a list is one item.
+func texts(of any) []string {
+	list, ok := match.List(of)
+	if !ok {
+		return []string{match.Text(of)}
+	}
+	out := make([]string, 0, len(list))
+	for _, item := range list {
+		out = append(out, match.Text(item))
+	}
+	return out
+}
+
+// partOf returns what is before or after a separator in a text. Without the
+// separator there is no value.
+func partOf(text, separator string, after bool) (any, bool) {
+	first, second, found := strings.Cut(text, separator)
+	if after {
+		first = second
+	}
+	return first, found && separator != ""
+}
+
+// fillEach returns a list of what a tree is for each item of a list. A single item
+// is a list of one.
+func fillEach(of, tree any, v Values, random io.Reader) []any {
+	list, ok := match.List(of)
+	if !ok {
+		list = []any{of}
+	}
+	out := make([]any, 0, len(list))
+	each := maps.Clone(v)
+	for _, item := range list {
+		each["item"] = item
+		if value, ok := fill(tree, each, random); ok {
+			out = append(out, value)
+		}
+	}
+	return slices.Clip(out)
+}

@@ -1,0 +1,122 @@
+package persona
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
+)
+
+// Resource is something that access tokens are spent on.
+type Resource struct {
+	Endpoint protocol.Endpoint `json:"endpoint,omitempty" enum:"userinfo_endpoint,introspection_endpoint,revocation_endpoint,jwks_uri,resource" doc:"what faults and the journal call it; default resource"`
+	URLs     []string          `json:"urls" required:"true" single:"true" doc:"its URLs at the real provider"`
+	Methods  []string          `json:"methods,omitempty" single:"true" enum:"GET,POST,PATCH,DELETE" doc:"HTTP methods; default GET"`
+
+	Bearer  []string            `json:"access_token,omitempty" single:"true" enum:"header,query,body,none" doc:"where the access token may stand; default header, none: nobody is asked for one"`
+	Schemes []string            `json:"schemes,omitempty" single:"true" doc:"authorization schemes of the header; default Bearer"`
+	Headers []string            `json:"required_headers,omitempty" single:"true" doc:"request headers that must be there"`
+	Client  protocol.AuthMethod `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post" doc:"the client authenticates in place of a token"`
+	About   []string            `json:"about,omitempty" single:"true" doc:"parameters, one of which has the token that the answer is about, or Authorization for that of the header; default the caller's own"`
+	Scopes  []string            `json:"scope,omitempty" single:"true" doc:"one of these scopes is needed"`
+	Proof   string              `json:"appsecret_proof,omitempty" doc:"parameter with the HMAC-SHA256 of the access token by the client secret, in hex; a wrong one is refused"`
+	Does    string              `json:"does,omitempty" enum:"revoke_token,revoke_grant,reset_token" doc:"what the request does in addition: reset_token ends the token and issues another one, which ${access_token} then is"`
+
+	User   Tree            `json:"user,omitzero" doc:"login or preferred_username of the user that ${user.name} is of; default the user of the token. Another one is api.not_found"`
+	Find   *Find           `json:"find,omitempty" doc:"an item that a list must have, which is ${item} of the answer; else the request is refused with api.not_found"`
+	Paging *Paging         `json:"paging,omitempty" doc:"the answer is a list of which a request gets a page, and a Link header names the others (RFC 8288)"`
+	Fields *Fields         `json:"fields,omitempty" doc:"the request chooses the members of the answer"`
+	Status int             `json:"status,omitempty" min:"200" max:"299" doc:"HTTP status; default 200"`
+	Header map[string]Tree `json:"headers,omitempty" vocab:"header" doc:"response headers, also of an answer to a token without the scope"`
+	Answer Tree            `json:"answer,omitzero" doc:"the answer; without one there is no body"`
+
+	Errors map[protocol.Cause]Refusal `json:"errors,omitempty" doc:"what its failures are answered with, by their cause, where that is not what the others have"`
+}
+
+// Fields is how a request chooses the members of an answer.
+type Fields struct {
+	Parameter string   `json:"parameter" required:"true" doc:"the parameter, with names between commas"`
+	Default   []string `json:"default" required:"true" doc:"members of an answer to a request without it"`
+}
+
+// Find is an item that a list must have.
+type Find struct {
+	In    Tree            `json:"in" required:"true" doc:"the list"`
+	Where map[string]Tree `json:"where" required:"true" doc:"what members of the item must be; letters count in either case"`
+}
+
+// Item returns the first item of the list that has the members.
+func (f *Find) Item(v Values) (any, bool) {
+	filled, _ := f.In.Fill(v, nil)
+	list, _ := match.List(filled)
+	for _, item := range list {
+		if f.fits(item, v) {
+			return item, true
+		}
+	}
+	return nil, false
+}
+
+func (f *Find) fits(item any, v Values) bool {
+	members, _ := match.Object(item)
+	for name, want := range f.Where {
+		got, ok := Values(members).Get(name)
+		if !ok || !strings.EqualFold(match.Text(got), want.Text(v)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Paging is how a request chooses a page of a list.
+type Paging struct {
+	Page    string `json:"page" required:"true" doc:"the parameter with the number of the page, from 1"`
+	Size    string `json:"size" required:"true" doc:"the parameter with the number of items on a page"`
+	Default int    `json:"default" required:"true" min:"1" doc:"items on a page of a request without it"`
+	Most    int    `json:"most" required:"true" min:"1" doc:"items on a page at most"`
+}
+
+// Part returns the items of a page, its number, and that of the last one.
+func (p *Paging) Part(list []any, parameter func(string) string) (items []any, page, last int) {
+	size := min(numberOr(parameter(p.Size), p.Default), p.Most)
+	page, last = numberOr(parameter(p.Page), 1), max(1, (len(list)+size-1)/size)
+	if page > last {
+		return []any{}, page, last
+	}
+	return list[(page-1)*size : min(page*size, len(list))], page, last
+}
+
+// numberOr returns the positive number that a text is, else another one.
+func numberOr(text string, other int) int {
+	if n, err := strconv.Atoi(text); err == nil && n > 0 {
+		return n
+	}
+	return other
+}
+
+// At is the dialect as a resource speaks it, in its errors.
+func (d *Dialect) At(r *Resource) *Dialect {
+	if len(r.Errors) == 0 {
+		return d
+	}
+	own := Overlay(*d, Dialect{Errors: r.Errors})
+	return &own
+}
+
+// Speaks are the methods of a resource.
+func (r *Resource) Speaks() []string {
+	if len(r.Methods) == 0 {
+		return []string{http.MethodGet}
+	}
+	return r.Methods
+}
+
+// Name is what faults and the journal call the resource.
+func (r *Resource) Name() protocol.Endpoint {
+	if r.Endpoint == "" {
+		return protocol.Resource
+	}
+	return r.Endpoint
+}
