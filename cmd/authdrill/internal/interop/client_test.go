@@ -26,8 +26,9 @@ type client struct {
 
 	// set changes the provider before a case is played.
 	set func(*testing.T, *provider)
-	// play plays a case where there is no program, and returns the library's version.
-	play func(t *testing.T, c client, word string) (version string)
+	// begin starts what the cases share where there is no program, and returns what
+	// plays one of them: that returns the library's version.
+	begin func(t *testing.T) (play func(t *testing.T, word string) (version string))
 }
 
 // The cases, in the order in which the table has them. A refusal is what the
@@ -63,7 +64,10 @@ func with(set func(*testing.T, *provider), c client) client {
 
 // name tells a client from the others.
 func (c client) name() string {
-	if c.persona == "" {
+	switch {
+	case c.persona == "" && c.begin != nil:
+		return c.library + "@browser"
+	case c.persona == "":
 		return c.library
 	}
 	return c.library + "@" + c.persona
@@ -71,5 +75,5 @@ func (c client) name() string {
 
 // clients is every library that is tried, each file of this package with its own.
 func clients() []client {
-	return slices.Concat(specificationClients())
+	return slices.Concat(specificationClients(), browserClients())
 }

@@ -27,8 +27,12 @@ func TestClients(t *testing.T) {
 				}
 				installed(t, c)
 				t.Parallel()
+				play := c.prove
+				if c.begin != nil {
+					play = c.begin(t)
+				}
 				for _, word := range c.cases {
-					t.Run(word, func(t *testing.T) { proven.add(c, word, c.prove(t, word)) })
+					t.Run(word, func(t *testing.T) { proven.add(c, word, play(t, word)) })
 				}
 			})
 		}
