@@ -23,6 +23,7 @@ import (
 // 4.1.1, OIDC Core 3.1.2.1). What is empty comes from Config.
 type AuthorizeOptions struct {
 	Scopes       []string
+	Resources    []string // protected resources that the tokens are for (RFC 8707 section 2)
 	Prompt       string
 	MaxAge       *int // seconds
 	LoginHint    string
@@ -92,6 +93,9 @@ func (c *Client) request(a *Authorization, o AuthorizeOptions) (url.Values, erro
 	if o.MaxAge != nil {
 		p.Set("max_age", strconv.Itoa(*o.MaxAge))
 	}
+	if len(o.Resources) > 0 {
+		p["resource"] = o.Resources
+	}
 	r := &check.Request{Params: p}
 	if err := judge(c.tables.request, r, nil); err != nil {
 		return nil, err
@@ -158,7 +162,7 @@ func (a *Authorization) noteRequest() {
 	a.State, a.Nonce = a.Params.Get("state"), a.Params.Get("nonce")
 	a.RedirectURL = a.Params.Get("redirect_uri")
 	a.ResponseType, a.ResponseMode = a.Params.Get("response_type"), a.Params.Get("response_mode")
-	a.Scopes = strings.Fields(a.Params.Get("scope"))
+	a.Scopes, a.Resources = strings.Fields(a.Params.Get("scope")), a.Params["resource"]
 	if n, err := strconv.Atoi(a.Params.Get("max_age")); err == nil {
 		a.MaxAge = &n
 	}
@@ -235,6 +239,7 @@ type Authorization struct {
 	ResponseType string
 	ResponseMode string
 	Scopes       []string
+	Resources    []string // that the tokens are for
 	MaxAge       *int
 	ACR          []string // acr values of which one is essential
 	Created      time.Time

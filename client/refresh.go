@@ -16,6 +16,10 @@ type RefreshOptions struct {
 	Scope        string // narrower scopes to ask for; default none, which keeps those granted
 	RefreshToken string // default the session's
 
+	// Resources narrow what the access token is for (RFC 8707 section 2.2); default
+	// none, which keeps those granted.
+	Resources []string
+
 	// Stale is the access token to be replaced. If the session has another one
 	// by now, nothing is sent and the newest token response is returned.
 	Stale string
@@ -66,7 +70,7 @@ func (c *Client) refresh(ctx context.Context, s *Session, o RefreshOptions) (*To
 			return nil, ctx.Err()
 		case <-f.done:
 		}
-		if o.Scope == "" && len(o.Extra) == 0 {
+		if o.Scope == "" && len(o.Resources) == 0 && len(o.Extra) == 0 {
 			return f.resp, f.err // else it is this caller's turn
 		}
 	}
@@ -140,6 +144,9 @@ func (o RefreshOptions) form(token string) url.Values {
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}}
 	if o.Scope != "" {
 		form.Set("scope", o.Scope)
+	}
+	if len(o.Resources) > 0 {
+		form["resource"] = o.Resources
 	}
 	override(form, o.Extra)
 	return form

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"math"
 	"net/http"
 	"net/url"
@@ -42,13 +43,33 @@ func (c *Client) redeem(ctx context.Context, a *Authorization, code string) (*Re
 			options = append(options, oauth2.SetAuthURLParam(name, assertion.Get(name)))
 		}
 		var resp *Response
-		transport := capture(func(req *http.Request) { resp, err = c.sendToken(ctx, req) })
+		transport := capture(func(req *http.Request) {
+			if err = addResources(req, a.Resources); err == nil {
+				resp, err = c.sendToken(ctx, req)
+			}
+		})
 		hooked := context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: transport})
 		if _, failed := conf.Exchange(hooked, code, options...); resp == nil && err == nil {
 			err = reject("token_endpoint", "RFC 6749 section 4.1.3", "a request that can be sent", failed.Error())
 		}
 		return resp, err
 	})
+}
+
+// addResources names the resources that tokens are for in a token request too (RFC
+// 8707 section 2.2): x/oauth2 sends no parameter twice.
+func addResources(req *http.Request, resources []string) error {
+	if len(resources) == 0 {
+		return nil
+	}
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return reject("resource", "RFC 8707 section 2.2", "a request that can be read", err.Error())
+	}
+	text := string(body) + "&" + url.Values{"resource": resources}.Encode()
+	req.Body, req.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
+	return nil
 }
 
 // post sends a form to an endpoint of the provider as the client it is.

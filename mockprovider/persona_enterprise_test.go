@@ -2,8 +2,11 @@ package mockprovider_test
 
 import (
 	"net/url"
+	"reflect"
+	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -11,6 +14,7 @@ func TestPersonaAuth0(t *testing.T) {
 	const authorize, token = "/authorize", "/oauth/token"
 	offline := url.Values{"scope": {"openid profile email offline_access"}}
 	const refusal = `"error_description":"Unknown or invalid refresh token."`
+	forAPI := url.Values{"scope": {"openid"}, "audience": {"https://api.example.test"}}
 	prove(t, "auth0", map[string]func(t *testing.T, p *player){
 		"invalid_grant has status 403, with one text for every refresh token that is refused": func(t *testing.T, p *player) {
 			tok := p.signIn(authorize, token, offline)
@@ -31,6 +35,28 @@ func TestPersonaAuth0(t *testing.T) {
 		},
 		"the profile is at /userinfo of the tenant, tokens at /oauth/token, the sign-in at /authorize": func(t *testing.T, p *player) {
 			shows(t, p.status(200)(p.get("/userinfo", bearer(p.signIn(authorize, token, offline))...)), `"sub":"auth0|`, `"nickname":"alice"`, `"email":"alice@example.com"`)
+		},
+		"an access token for an audience is a JWT, one without is opaque": func(t *testing.T, p *player) {
+			claimsOf(t, p.signIn(authorize, token, forAPI)["access_token"])
+			if opaque := text(p.signIn(authorize, token, offline)["access_token"]); strings.Count(opaque, ".") == 2 {
+				t.Error(opaque)
+			}
+		},
+		"with openid, aud of a JWT has the API and the userinfo endpoint": func(t *testing.T, p *player) {
+			if aud := claimsOf(t, p.signIn(authorize, token, forAPI)["access_token"])["aud"]; !reflect.DeepEqual(aud, []any{"https://api.example.test", p.url("/userinfo")}) {
+				t.Error(aud)
+			}
+		},
+		"an audience that is no API of the tenant is access_denied, Service not found": func(t *testing.T, p *player) {
+			p.op.Set(persona.Persona{ProtectedResources: map[string]*persona.ProtectedResource{"https://another.example.test": nil}})
+			if got := p.authorize(authorize, forAPI); got.Get("error") != "access_denied" || got.Get("error_description") != "Service not found: https://api.example.test" {
+				t.Error(got)
+			}
+		},
+		"a JWT access token says azp, and neither client_id nor jti": func(t *testing.T, p *player) {
+			if claims := claimsOf(t, p.signIn(authorize, token, forAPI)["access_token"]); claims["azp"] != p.id || claims["client_id"] != nil || claims["jti"] != nil {
+				t.Error(claims)
+			}
 		},
 		"the issuer ends with a slash": func(t *testing.T, p *player) {
 			doc := object(t, p.status(200)(p.get("/.well-known/openid-configuration")))

@@ -70,7 +70,7 @@ func (st *stage) authorize(ctx context.Context, r AuthorizationRequest, o *obser
 	opts := client.AuthorizeOptions{
 		Prompt: r.Prompt, LoginHint: r.LoginHint, IDTokenHint: r.IDTokenHint, ACRValues: r.ACRValues, Display: r.Display,
 		UILocales: r.UILocales, MaxAge: r.MaxAge, ResponseType: string(r.ResponseType), ResponseMode: string(r.ResponseMode), RedirectURL: r.RedirectURI,
-		PAR: st.pushes(p.id),
+		PAR: st.pushes(p.id), Resources: r.Resource,
 	}
 	if r.Scope != "" {
 		opts.Scopes = strings.Fields(r.Scope)
@@ -175,7 +175,7 @@ func (st *stage) refresh(ctx context.Context, r *Refresh, o *observation) error 
 	}
 	st.tap.change(r.Params)
 	opts := client.RefreshOptions{
-		Scope: r.Scope, RefreshToken: r.RefreshToken, Direct: r.Direct, Stale: p.session.Snapshot().Tokens.AccessToken,
+		Scope: r.Scope, RefreshToken: r.RefreshToken, Resources: r.Resource, Direct: r.Direct, Stale: p.session.Snapshot().Tokens.AccessToken,
 	}
 	all, errs := atOnce(r.Parallel, func() (*client.TokenResponse, error) { return p.client.Refresh(ctx, p.session, opts) })
 	n := slices.Index(errs, nil)

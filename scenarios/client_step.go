@@ -12,6 +12,7 @@ import "github.com/authdrill/authdrill/mockprovider/protocol"
 type AuthorizationRequest struct {
 	Client       string                `json:"client,omitempty" doc:"client_id of the client that asks; default app"`
 	Scope        string                `json:"scope,omitempty" doc:"scopes, separated by spaces"`
+	Resource     []string              `json:"resource,omitempty" single:"true" doc:"protected resources that the tokens are for, in the token request too (RFC 8707 section 2)"`
 	ResponseType protocol.ResponseType `json:"response_type,omitempty" doc:"default code"`
 	ResponseMode protocol.ResponseMode `json:"response_mode,omitempty" doc:"how the response is brought back"`
 	RedirectURI  string                `json:"redirect_uri,omitempty" doc:"where the response is brought"`
@@ -61,6 +62,7 @@ type Callback struct {
 type Refresh struct {
 	RefreshToken string         `json:"refresh_token,omitempty" doc:"default the one the client holds"`
 	Scope        string         `json:"scope,omitempty" doc:"scopes to ask for; default none, which keeps those granted"`
+	Resource     []string       `json:"resource,omitempty" single:"true" doc:"protected resources to narrow the access token to (RFC 8707 section 2.2); default all that were granted"`
 	Client       string         `json:"client,omitempty" doc:"client_id of the client that refreshes; default the one that signed in last"`
 	Parallel     int            `json:"parallel,omitempty" min:"1" max:"1000" doc:"how many times at once; what is seen is that of the first success, else of the last failure"`
 	Direct       bool           `json:"direct,omitempty" doc:"each of parallel sends a request of its own instead of waiting for the first"`

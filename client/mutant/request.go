@@ -76,6 +76,20 @@ func request() []Mutant {
 			edits: insert("request", "", "scope", leaveOpenIDOut),
 		},
 		{
+			Name: "resource-not-sent", Check: "request", Spec: "RFC 8707 section 2.1",
+			Doc:   "does not say which protected resource its tokens are for",
+			edits: insert("request", "", "resource", leaveResourceOut),
+		},
+		{
+			Name: "resource-differs", Check: "token request", Spec: "RFC 8707 section 2.2",
+			Doc:   "names another protected resource with the code than it asked with",
+			edits: redeemWith(func(a *client.Authorization) {
+				if len(a.Resources) > 0 {
+					a.Resources = []string{"https://another.example"}
+				}
+			}),
+		},
+		{
 			Name: "redirect-uri-differs", Check: "token request", Spec: "RFC 6749 section 4.1.3",
 			Doc:   "sends another redirect URI with the code than it asked with",
 			edits: redeemWith(func(a *client.Authorization) { a.RedirectURL += "?" }),
@@ -135,12 +149,17 @@ func leaveOpenIDOut(r *check.Request) check.Finding {
 	return check.Pass("")
 }
 
+func leaveResourceOut(r *check.Request) check.Finding {
+	r.Params.Del("resource")
+	return check.Pass("")
+}
+
 // redeemWith changes what the client believes that it asked, before it redeems
 // the code.
 func redeemWith(change func(*client.Authorization)) edit {
 	return wrap("redeem", func(strict redeem) redeem {
 		return func(ctx context.Context, a *client.Authorization, code string) (*client.Response, error) {
-			other := &client.Authorization{RedirectURL: a.RedirectURL, Verifier: a.Verifier}
+			other := &client.Authorization{RedirectURL: a.RedirectURL, Verifier: a.Verifier, Resources: a.Resources}
 			change(other)
 			return strict(ctx, other, code)
 		}

@@ -67,6 +67,8 @@ type Dialect struct {
 
 	Faults map[string]Documented `json:"faults,omitempty" doc:"what the real provider is known to do that an app must survive, by name: a fault named documented: PERSONA/NAME does it"`
 
+	Audience Audience `json:"audience,omitzero" doc:"how access tokens are asked for a protected resource"`
+
 	Facts []Fact `json:"facts,omitempty" doc:"what is known of the real provider, each with its proof"`
 }
 
@@ -187,6 +189,13 @@ type TokenRequest struct {
 	InQuery            bool                  `json:"parameters_in_query,omitempty" doc:"the parameters of a POST request may be in the URL too"`
 	Redirect           string                `json:"redirect_uri,omitempty" enum:"optional" doc:"optional: a code can be redeemed without the redirect_uri of its authorization request"`
 	GrantTypeAliases   map[string]string     `json:"grant_type_aliases,omitempty" doc:"further names of grant types"`
+}
+
+// Audience is how access tokens are asked for a protected resource.
+type Audience struct {
+	Parameters []string `json:"parameters,omitempty" single:"true" enum:"resource,audience" doc:"parameters that name resources; default resource (RFC 8707) and audience"`
+	Format     string   `json:"format,omitempty" enum:"opaque,jwt" doc:"format of access tokens that were asked for a resource; default that of provider.access_token"`
+	Userinfo   bool     `json:"userinfo_with_openid,omitempty" doc:"with openid, a token for a resource is for the userinfo endpoint too"`
 }
 
 // Ends is what ends with what, beside what the specifications ask for.

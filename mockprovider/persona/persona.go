@@ -36,12 +36,14 @@ type Persona struct {
 
 	AllowOrigin []string `json:"allow_origin,omitempty" single:"true" doc:"origins besides those of this machine whose pages may register clients and have issuers made, like https://app.example.com"`
 
+	ProtectedResources map[string]*ProtectedResource `json:"protected_resources,omitempty" empty:"true" doc:"protected resources that tokens can be asked for with the parameter resource, or audience, by their identifier (RFC 8707, RFC 9728 section 4); another is invalid_target. Default: any"`
+
 	ScopesSupported []string         `json:"scopes_supported,omitempty" doc:"scopes that exist; another is invalid_scope. Default: any"`
 	GrantTypes      []protocol.Grant `json:"grant_types_supported,omitempty" doc:"grants the provider offers; default all but password"`
 	ClaimsIn        string           `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or userinfo alone (OIDC Core 5.4)"`
 
 	Metadata map[string]any `json:"metadata,omitempty" vocab:"metadata" match:"absent" doc:"members of the metadata documents to override; $absent removes one (RFC 8414 section 2)"`
-	Lax      []string       `json:"lax,omitempty" enum:"any-client,any-client-secret,any-redirect-uri,code-reusable,code-of-any-client,pkce-unchecked,refresh-token-of-any-client,refresh-widens-scope,user-code-guessable" doc:"rules this provider does not enforce; the journal says when one was needed. any-client takes clients that nobody registered"`
+	Lax      []string       `json:"lax,omitempty" enum:"any-client,any-client-secret,any-redirect-uri,code-reusable,code-of-any-client,pkce-unchecked,resource-not-granted,refresh-token-of-any-client,refresh-widens-scope,user-code-guessable" doc:"rules this provider does not enforce; the journal says when one was needed. any-client takes clients that nobody registered"`
 	Strict   []string       `json:"strict,omitempty" enum:"state-required,nonce-required,pkce-s256-only" doc:"rules beyond the specifications that this provider enforces"`
 
 	// Dialect is how the persona speaks; nil: as the specifications have it.
@@ -94,6 +96,12 @@ func (r RefreshToken) Rotates() bool { return r.Rotation == nil || *r.Rotation }
 type IDToken struct {
 	Lifetime   clock.Duration     `json:"lifetime,omitempty" doc:"how long an ID token is valid; default 1h"`
 	SigningAlg protocol.Algorithm `json:"signing_alg,omitempty" enum:"@signing" doc:"algorithm for clients that register none; default RS256"`
+}
+
+// ProtectedResource describes an API that access tokens are for, in the words of
+// RFC 9728 section 2.
+type ProtectedResource struct {
+	ScopesSupported []string `json:"scopes_supported,omitempty" single:"true" doc:"scopes that belong to the resource: a token that is asked for other resources does not have them (RFC 8707 section 2.2)"`
 }
 
 // DeviceCode describes the device grant.
@@ -156,6 +164,9 @@ func (p Persona) Clone() Persona {
 	p.Lax, p.Strict, p.AllowOrigin = slices.Clone(p.Lax), slices.Clone(p.Strict), slices.Clone(p.AllowOrigin)
 	if p.Metadata != nil {
 		p.Metadata = strict.Clone(p.Metadata)
+	}
+	if p.ProtectedResources != nil {
+		p.ProtectedResources = strict.Clone(p.ProtectedResources)
 	}
 	return p
 }

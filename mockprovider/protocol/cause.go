@@ -18,6 +18,7 @@ const (
 	CauseAuthorizeRedirectURIMismatch     Cause = "authorize.redirect_uri_mismatch"
 	CauseAuthorizeRequestInvalid          Cause = "authorize.request_invalid"
 	CauseAuthorizeScopeInvalid            Cause = "authorize.scope_invalid"
+	CauseAuthorizeTargetInvalid           Cause = "authorize.target_invalid"
 	CauseAuthorizeResponseTypeUnsupported Cause = "authorize.response_type_unsupported"
 	CauseAuthorizeUserDenied              Cause = "authorize.user_denied"
 	CauseAuthorizeLoginRequired           Cause = "authorize.login_required"
@@ -36,6 +37,7 @@ const (
 	CauseTokenCodeVerifierWrong         Cause = "token.code_verifier_wrong"
 	CauseTokenUserGone                  Cause = "token.user_gone"
 	CauseTokenPasswordWrong             Cause = "token.password_wrong"
+	CauseTokenTargetInvalid             Cause = "token.target_invalid"
 
 	CauseRefreshTokenUnknown         Cause = "refresh.token_unknown"
 	CauseRefreshTokenExpired         Cause = "refresh.token_expired"
@@ -45,6 +47,7 @@ const (
 	CauseRefreshUserGone             Cause = "refresh.user_gone"
 	CauseRefreshScopeWidened         Cause = "refresh.scope_widened"
 	CauseRefreshRedirectURIMismatch  Cause = "refresh.redirect_uri_mismatch"
+	CauseRefreshTargetInvalid        Cause = "refresh.target_invalid"
 
 	CauseDeviceAuthorizationPending Cause = "device.authorization_pending"
 	CauseDeviceSlowDown             Cause = "device.slow_down"
@@ -70,13 +73,14 @@ type causeRow struct {
 }
 
 // causes has the codes of RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section
-// 3.1, RFC 8628 section 3.5 and OIDC Core section 3.1.2.6.
+// 3.1, RFC 8628 section 3.5, RFC 8707 section 2 and OIDC Core section 3.1.2.6.
 var causes = sync.OnceValue(func() []causeRow {
 	return []causeRow{
 		{CauseAuthorizeClientUnknown, "invalid_client"},
 		{CauseAuthorizeRedirectURIMismatch, "invalid_request"},
 		{CauseAuthorizeRequestInvalid, "invalid_request"},
 		{CauseAuthorizeScopeInvalid, "invalid_scope"},
+		{CauseAuthorizeTargetInvalid, "invalid_target"},
 		{CauseAuthorizeResponseTypeUnsupported, "unsupported_response_type"},
 		{CauseAuthorizeUserDenied, "access_denied"},
 		{CauseAuthorizeLoginRequired, "login_required"},
@@ -95,6 +99,7 @@ var causes = sync.OnceValue(func() []causeRow {
 		{CauseTokenCodeVerifierWrong, "invalid_grant"},
 		{CauseTokenUserGone, "invalid_grant"},
 		{CauseTokenPasswordWrong, "invalid_grant"},
+		{CauseTokenTargetInvalid, "invalid_target"},
 
 		{CauseRefreshTokenUnknown, "invalid_grant"},
 		{CauseRefreshTokenExpired, "invalid_grant"},
@@ -104,6 +109,7 @@ var causes = sync.OnceValue(func() []causeRow {
 		{CauseRefreshUserGone, "invalid_grant"},
 		{CauseRefreshScopeWidened, "invalid_scope"},
 		{CauseRefreshRedirectURIMismatch, "invalid_grant"},
+		{CauseRefreshTargetInvalid, "invalid_target"},
 
 		{CauseDeviceAuthorizationPending, "authorization_pending"},
 		{CauseDeviceSlowDown, "slow_down"},

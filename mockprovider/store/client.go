@@ -28,6 +28,8 @@ type Client struct {
 	ResponseTypes []protocol.ResponseType `json:"response_types,omitempty" doc:"response types the client may ask for; default code"`
 	Scope         string                  `json:"scope,omitempty" doc:"scopes the client may ask for, separated by spaces; default any"`
 
+	Audience []string `json:"audience,omitempty" single:"true" doc:"protected resources the client may ask tokens for with the parameter resource, or audience; default any"`
+
 	AuthMethod     protocol.AuthMethod `json:"token_endpoint_auth_method,omitempty" doc:"the one client authentication method accepted; absent: basic or post when there is a secret, else none"`
 	AuthSigningAlg protocol.Algorithm  `json:"token_endpoint_auth_signing_alg,omitempty" doc:"algorithm a client assertion must use; default any that fits the method"`
 	JWKS           json.RawMessage     `json:"jwks,omitempty" vocab:"key-set" of:"object" doc:"public keys of the client as a JWK Set, for private_key_jwt"`

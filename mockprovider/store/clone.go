@@ -24,6 +24,7 @@ func (c *Client) Clone() *Client {
 	out.Contacts, out.RedirectURIs = slices.Clone(c.Contacts), slices.Clone(c.RedirectURIs)
 	out.GrantTypes, out.ResponseTypes = slices.Clone(c.GrantTypes), slices.Clone(c.ResponseTypes)
 	out.PostLogoutRedirectURIs = slices.Clone(c.PostLogoutRedirectURIs)
+	out.Audience = slices.Clone(c.Audience)
 	out.JWKS = slices.Clone(c.JWKS)
 	return &out
 }

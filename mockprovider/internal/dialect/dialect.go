@@ -150,6 +150,7 @@ type Rules struct {
 	ExpiredKnown      time.Duration           // how long an expired token is known to have been one
 	Tokens            persona.Patterns        // what codes, tokens and identifiers look like
 	SecretJWT         *persona.SecretJWT      // what is asked of client secrets that are JWTs, nil: a secret is a text
+	Audience          persona.Audience        // how access tokens are asked for a resource
 	ClientToken       persona.Tree            // the access token of client_credentials, where it is made of the client
 	Exchange          *persona.Exchange       // a grant type that gives a new access token for a live one
 }

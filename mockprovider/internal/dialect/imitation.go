@@ -43,7 +43,7 @@ func imitate(d *persona.Dialect) *imitation {
 			RedirectOptional: d.TokenRequest.Redirect == "optional", JSONBodies: slices.Contains(d.TokenRequest.Encodings, "json"),
 			RefreshEndsAccess: d.Ends.Refresh == "access_tokens", RevokeEndsGrant: d.Ends.Revocation == "grant",
 			ExpiredKnown: expiredKnown, Tokens: d.Tokens, SecretJWT: d.TokenRequest.SecretJWT,
-			ClientToken: d.TokenRequest.ClientAccessToken, Exchange: d.TokenRequest.Exchange,
+			ClientToken: d.TokenRequest.ClientAccessToken, Audience: d.Audience, Exchange: d.TokenRequest.Exchange,
 		},
 		changes: map[protocol.Artifact]persona.Changes{
 			protocol.TokenResponse: d.TokenResponse, DeviceResponse: d.DeviceResponse,

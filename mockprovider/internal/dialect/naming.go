@@ -130,6 +130,11 @@ func (m *imitation) URLs(at Request, endpoint protocol.Endpoint) []string {
 			return m.visible(at, m.ofIssuer(at, e.URLs))
 		}
 	}
+	for _, res := range m.Resources {
+		if res.Name() == endpoint {
+			return m.visible(at, res.URLs)
+		}
+	}
 	return []string{at.URL + endpoint.Path()}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -34,8 +35,9 @@ type authorization struct {
 	grant        *record.Grant // once the request is granted
 
 	prompt   []string
-	maxAge   *int64 // seconds; nil: any age will do
-	hint     string // sub of a valid id_token_hint
+	audience []string // protected resources that it names
+	maxAge   *int64   // seconds; nil: any age will do
+	hint     string   // sub of a valid id_token_hint
 	required struct {
 		sub string   // the subject the claims parameter asks for
 		acr []string // the acr values it insists on
@@ -90,6 +92,9 @@ func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 	}
 	if e := i.unsupported(a); e != nil {
 		return a, e
+	}
+	if a.audience, err = i.Grants.Audience(r.Context(), a.client, a.form); err != nil {
+		return a, understood(err)
 	}
 	if why := i.Grants.Dialect().Refuses(a.form, a.GetRequestedScopes()); why != "" {
 		r.x.Because(protocol.CauseAuthorizeRequestInvalid)
@@ -288,7 +293,7 @@ func (i *Issuer) issue(r *request, a *authorization, s *record.Session, scopes [
 		ClientID: a.client.ID, Subject: u.Sub(),
 		Authorization: &record.Authorization{
 			Login: a.login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: acr, AMR: s.AMR, Nonce: strings.Clone(a.form.Get("nonce")),
-			Audience: a.form["resource"], ClaimsParameter: json.RawMessage(a.form.Get("claims")),
+			Audience: a.audience, ClaimsParameter: json.RawMessage(a.form.Get("claims")),
 		},
 	}
 	d := i.Grants.Dialect()
@@ -303,7 +308,8 @@ func (i *Issuer) issue(r *request, a *authorization, s *record.Session, scopes [
 	scopes = d.Granted(before, scopes, a)
 	a.grant = g
 	r.x.Bind("", "", g.Subject)
-	for _, scope := range scopes {
+	a.SetRequestedAudience(a.audience)
+	for _, scope := range resource.Scopes(scopes, a.audience, i.Persona().ProtectedResources) {
 		a.GrantScope(scope)
 	}
 	resp, err := i.Grants.Provider().NewAuthorizeResponse(r.Context(), a.AuthorizeRequester, i.Grants.Authorized(g))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -23,11 +24,15 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 	if !c.MayUse(protocol.DeviceCodeGrant) {
 		return refuse("unauthorized_client", "The client is not registered for the device grant.")
 	}
+	audience, err := i.Grants.Audience(r.Context(), c, r.PostForm)
+	if err != nil {
+		return understood(err)
+	}
 	p := i.Persona().DeviceCode
 	now := i.Clock.Now()
 	d := record.Device{
 		Code: i.Grants.DeviceCode(), UserCode: i.userCode(),
-		Realm: i.Grants.Realm(r.Context()), ClientID: c.ID, Scopes: strings.Fields(r.PostForm.Get("scope")), Form: r.PostForm,
+		Realm: i.Grants.Realm(r.Context()), ClientID: c.ID, Scopes: strings.Fields(r.PostForm.Get("scope")), Audience: audience, Form: r.PostForm,
 		Expires: now.Add(p.Lifetime.D()), Interval: p.Interval.D(),
 	}
 	// The code is remembered longer than it lives, to say that it has expired.
@@ -124,9 +129,9 @@ func (i *Issuer) deviceGrant(p *record.Pending, posted url.Values) *record.Grant
 	}
 	return &record.Grant{
 		ClientID: d.ClientID, Subject: u.Sub(), GrantType: protocol.DeviceCodeGrant,
-		Scopes: allowedScopes(d.Scopes, posted["scope"]),
+		Scopes: resource.Scopes(allowedScopes(d.Scopes, posted["scope"]), d.Audience, i.Persona().ProtectedResources),
 		Authorization: &record.Authorization{
-			Login: p.Login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, RefreshDue: true,
+			Login: p.Login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, Audience: d.Audience, RefreshDue: true,
 		},
 	}
 }

@@ -69,7 +69,8 @@ func (i *Issuer) personaGrant(d dialect.Dialect, r *request) answer {
 		e.Status = http.StatusBadRequest
 		return e
 	}
-	answer := newDocument(protocol.TokenResponse, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int64(a.Expires.Time().Sub(a.Issued.Time()).Seconds()), "scope": d.JoinScopes(a.Scopes)})
+	answer := newDocument(protocol.TokenResponse, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int64(a.Expires.Time().Sub(a.Issued.Time()).Seconds())})
+	setScope(answer.members, d.JoinScopes(a.Scopes))
 	answer.words, answer.changes, answer.grant, answer.scopes = d, d.Changes(protocol.TokenResponse), a.Grant, a.Scopes
 	return answer
 }

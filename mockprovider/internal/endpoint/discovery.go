@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -51,6 +52,9 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 	doc["request_uri_parameter_supported"] = false
 	doc["require_request_uri_registration"] = false
 	doc["service_documentation"] = "https://github.com/authdrill/authdrill"
+	if len(p.ProtectedResources) > 0 {
+		doc["protected_resources"] = resource.Known(p.ProtectedResources) // RFC 9728 section 4
+	}
 	for _, r := range published() {
 		doc[string(r.Endpoint)] = i.URL + r.Path
 	}

@@ -32,6 +32,9 @@ func (a *authorizationResponse) write(r *request) {
 	if params.Get("state") == "" {
 		params.Del("state")
 	}
+	if params.Get("scope") == "" {
+		params.Del("scope")
+	}
 	if params.Has("token_type") {
 		params.Set("token_type", "Bearer")
 	}

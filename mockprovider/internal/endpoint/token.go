@@ -34,7 +34,7 @@ func (i *Issuer) token(r *request) answer {
 	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
 	answer := newDocument(protocol.TokenResponse, members)
 	answer.words = d
-	members["scope"] = d.JoinScopes(ar.GetGrantedScopes())
+	setScope(members, d.JoinScopes(ar.GetGrantedScopes()))
 	answer.changes = d.Changes(protocol.TokenResponse)
 	if g := ar.GetSession().(*grant.Session).Grant(); len(answer.changes) > 0 {
 		answer.grant, answer.scopes = g, ar.GetGrantedScopes()
@@ -44,6 +44,16 @@ func (i *Issuer) token(r *request) answer {
 		}
 	}
 	return answer
+}
+
+// setScope says which scopes a token has. Where it has none the member is left out:
+// an empty one is no scope (RFC 6749 section 3.3).
+func setScope(members map[string]any, scope string) {
+	if scope == "" {
+		delete(members, "scope")
+		return
+	}
+	members["scope"] = scope
 }
 
 // lacking refuses a token request that lacks what its grant type needs (RFC 6749

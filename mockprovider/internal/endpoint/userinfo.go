@@ -81,8 +81,9 @@ func (i *Issuer) resource(r *request) answer {
 			return refuse("insufficient_scope", "This needs an access token with the scope "+scope+".").withScope(strings.Join(needed, " "))
 		}
 	}
-	return newDocument("", map[string]any{
-		"path": "/" + r.PathValue("rest"), "method": r.Method, "sub": a.Grant.Subject,
-		"client_id": a.Grant.ClientID, "scope": strings.Join(a.Scopes, " "),
-	})
+	members := map[string]any{
+		"path": "/" + r.PathValue("rest"), "method": r.Method, "sub": a.Grant.Subject, "client_id": a.Grant.ClientID,
+	}
+	setScope(members, strings.Join(a.Scopes, " "))
+	return newDocument("", members)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -17,9 +18,10 @@ import (
 type claimSource struct {
 	grant           *record.Grant
 	issuer          string
+	at              dialect.Request
 	clientID        string
 	scopes          []string
-	audience        []string // that was asked for
+	audience        []string // resources that an access token is for
 	issued, expires int64
 	nonce           string // that the artifact answers
 	accessTokenHash string
@@ -55,13 +57,12 @@ func claimTable() []claimRow {
 		{"sub", in{inID, inAccess, inIntrospect, inUserinfo, inLogout}, "OIDC Core section 2, RFC 9068 section 2.2", func(_ *Engine, s *claimSource) any { return s.grant.Subject }},
 		{"aud", in{inID, inSigned, inLogout}, "OIDC Core section 2", func(_ *Engine, s *claimSource) any { return s.clientID }},
 		{"aud", in{inAccess}, "RFC 9068 section 3", (*Engine).audience},
-		{"aud", in{inIntrospect}, "RFC 7662 section 2.2", func(_ *Engine, s *claimSource) any { return list(s.grant.Audience) }},
+		{"aud", in{inIntrospect}, "RFC 7662 section 2.2", func(e *Engine, s *claimSource) any { return oneOrAll(e.widened(s)) }},
 		{"client_id", in{inAccess, inIntrospect}, "RFC 9068 section 2.2", func(_ *Engine, s *claimSource) any { return s.clientID }},
 		{"iat", in{inID, inAccess, inIntrospect, inLogout}, "RFC 7519 section 4.1.6", func(_ *Engine, s *claimSource) any { return s.issued }},
 		{"exp", in{inID, inAccess, inIntrospect, inLogout}, "RFC 7519 section 4.1.4", func(_ *Engine, s *claimSource) any { return s.expires }},
 		{"jti", in{inAccess, inLogout}, "RFC 7519 section 4.1.7", func(e *Engine, _ *claimSource) any { return e.Random.Token(16) }},
-		{"scope", in{inAccess}, "RFC 9068 section 2.2.3", func(_ *Engine, s *claimSource) any { return text(joined(s.scopes)) }},
-		{"scope", in{inIntrospect}, "RFC 7662 section 2.2", func(_ *Engine, s *claimSource) any { return joined(s.scopes) }},
+		{"scope", in{inAccess, inIntrospect}, "RFC 9068 section 2.2.3, RFC 7662 section 2.2", func(_ *Engine, s *claimSource) any { return text(joined(s.scopes)) }},
 		{"username", in{inIntrospect}, "RFC 7662 section 2.2", func(_ *Engine, s *claimSource) any { return text(s.grant.UserLogin) }},
 		{"nonce", in{inID}, "OIDC Core section 2", func(_ *Engine, s *claimSource) any { return text(s.nonce) }},
 		{"at_hash", in{inID}, "OIDC Core section 3.1.3.6", func(_ *Engine, s *claimSource) any { return text(s.accessTokenHash) }},
@@ -112,7 +113,7 @@ func (e *Engine) claims(ctx context.Context, artifact protocol.Artifact, s *clai
 // lifetime.
 func (e *Engine) source(ctx context.Context, g *record.Grant, clientID string, scopes []string, lifetime time.Duration) *claimSource {
 	now := e.now()
-	return &claimSource{grant: g, issuer: e.Issuer(ctx, g), clientID: clientID, scopes: scopes, issued: now.Unix(), expires: now.Add(lifetime).Unix()}
+	return &claimSource{grant: g, issuer: e.Issuer(ctx, g), at: e.At(ctx), clientID: clientID, scopes: scopes, issued: now.Unix(), expires: now.Add(lifetime).Unix()}
 }
 
 // text is a claim that is left out where it is empty.
@@ -132,13 +133,30 @@ func list(words []string) any {
 
 // audience is what was asked for, else the provider itself.
 func (e *Engine) audience(s *claimSource) any {
-	switch len(s.audience) {
-	case 0:
+	if len(s.audience) == 0 {
 		return s.issuer
-	case 1:
-		return s.audience[0]
 	}
-	return s.audience
+	return oneOrAll(e.widened(s))
+}
+
+// widened is the audience of a token: the resources that it is for, and the
+// userinfo endpoint where the persona adds that.
+func (e *Engine) widened(s *claimSource) []string {
+	if len(s.audience) == 0 || !e.rules().Audience.Userinfo || !slices.Contains(s.scopes, "openid") {
+		return s.audience
+	}
+	return append(slices.Clone(s.audience), e.Dialect().URLs(s.at, protocol.UserinfoEndpoint)[0])
+}
+
+// oneOrAll is an audience as JWTs have it (RFC 7519 section 4.1.3).
+func oneOrAll(audience []string) any {
+	switch len(audience) {
+	case 0:
+		return nil
+	case 1:
+		return audience[0]
+	}
+	return audience
 }
 
 func authTime(_ *Engine, s *claimSource) any {

@@ -82,24 +82,28 @@ func compose(e *Engine) composed {
 		proof,
 		noneHandler{},
 	}
+	audience := &audienceHandler{e}
 	c.byType = map[protocol.Grant]fosite.TokenEndpointHandlers{
-		protocol.AuthorizationCodeGrant: {explicit, idToken, proof},
+		protocol.AuthorizationCodeGrant: {explicit, idToken, proof, audience},
 		protocol.RefreshTokenGrant: {
 			&refreshHandler{RefreshTokenGrantHandler: &oauth2.RefreshTokenGrantHandler{
 				AccessTokenStrategy: t, RefreshTokenStrategy: t, TokenRevocationStorage: s, Config: refreshConfig{c},
 			}, engine: e},
 			&openid.OpenIDConnectRefreshHandler{IDTokenHandleHelper: helper, Config: c},
+			audience,
 		},
 		protocol.ClientCredentialsGrant: {
 			&clientCredentialsHandler{&oauth2.ClientCredentialsGrantHandler{HandleHelper: issue, Config: c}, e},
+			audience,
 		},
 		protocol.PasswordGrant: {
 			//lint:ignore SA1019 discouraged, and off unless a provider is told to have it: some still do
 			&passwordHandler{&oauth2.ResourceOwnerPasswordCredentialsGrantHandler{
 				HandleHelper: issue, ResourceOwnerPasswordCredentialsGrantStorage: s, RefreshTokenStrategy: t, Config: c,
 			}, e},
+			audience,
 		},
-		protocol.DeviceCodeGrant: {&deviceHandler{engine: e, issue: issue, tokens: t, storage: s, helper: helper}},
+		protocol.DeviceCodeGrant: {&deviceHandler{engine: e, issue: issue, tokens: t, storage: s, helper: helper}, audience},
 	}
 	c.RevocationHandlers = fosite.RevocationHandlers{&revocationHandler{engine: e}}
 	return composed{&fosite.Fosite{Store: s, Config: c}}

@@ -41,6 +41,9 @@ func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite
 	if code == "" {
 		return fosite.ErrInvalidRequest.WithHint("The parameter device_code is missing.")
 	}
+	if err := e.judgeDeviceAudience(ctx, r, code); err != nil {
+		return err
+	}
 	d, poll := e.pollDevice(ctx, code, r.GetClient().GetID())
 	if cause, why := pollRefusal(poll); cause != "" {
 		x.Because(cause)
@@ -56,6 +59,18 @@ func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite
 		r.GrantScope(scope)
 	}
 	return nil
+}
+
+// judgeDeviceAudience refuses a resource that a device did not ask for before the
+// poll takes the device.
+func (e *Engine) judgeDeviceAudience(ctx context.Context, r fosite.AccessRequester, code string) error {
+	c := r.GetClient().(*client).Client
+	d, ok := e.Store.Device(code, e.now())
+	if !ok || d.ClientID != c.ID {
+		return nil // the poll says so
+	}
+	_, err := e.narrow(ctx, c, r.GetRequestForm(), d.Audience)
+	return err
 }
 
 // pollDevice counts a poll of a device that the issuer of the request knows.

@@ -48,11 +48,13 @@ func (s *fositeStore) complete(ctx context.Context, r fosite.Requester) *record.
 func (s *fositeStore) describe(g *record.Grant, r fosite.Requester, realm string) {
 	form := r.GetRequestForm()
 	g.ClientID = r.GetClient().GetID()
-	g.Scopes = clonedWords(r.GetGrantedScopes())
+	if len(g.Scopes) == 0 {
+		g.Scopes = clonedWords(r.GetGrantedScopes())
+	}
 	g.Issued = record.At(s.engine.now())
 	if g.GrantType == protocol.ClientCredentialsGrant {
 		if realm != "" {
-			g.Authorization = &record.Authorization{Realm: realm}
+			g.Authorization = &record.Authorization{Realm: realm, Audience: g.Audience}
 		}
 		return
 	}
@@ -132,13 +134,14 @@ func (s *fositeStore) end(ctx context.Context, g *record.Grant, event protocol.E
 
 // CreateAccessTokenSession keeps an access token.
 func (s *fositeStore) CreateAccessTokenSession(ctx context.Context, token string, r fosite.Requester) error {
-	p := s.engine.Persona()
 	g := s.complete(ctx, r)
 	scopes := []string(r.GetGrantedScopes())
 	if slices.Equal(scopes, g.Scopes) {
 		scopes = g.Scopes
 	}
-	s.engine.keep(token, record.Access{GrantKey: g.Key, Scopes: scopes, JWT: p.AccessToken.Format == "jwt"}, s.engine.displaced(r))
+	audience := []string(r.GetRequestedAudience())
+	jwt := s.engine.accessFormat(audience) == "jwt"
+	s.engine.keep(token, record.Access{GrantKey: g.Key, Scopes: scopes, Audience: audience, JWT: jwt}, s.engine.displaced(r))
 	return nil
 }
 
@@ -149,6 +152,7 @@ func (s *fositeStore) GetAccessTokenSession(ctx context.Context, token string, s
 		return nil, fosite.ErrNotFound
 	}
 	r := s.request(a.Grant, a.Scopes, session)
+	r.RequestedAudience, r.GrantedAudience = a.Audience, a.Audience
 	if !a.Live(s.engine.now()) {
 		return r, fosite.ErrInactiveToken
 	}

@@ -44,7 +44,7 @@ func (e *Engine) UserCode() string {
 // issue makes and keeps an opaque access token of a grant that is stored.
 func (e *Engine) issue(pattern *persona.Pattern, g *record.Grant, scopes []string) (string, record.Access) {
 	token := e.random(pattern)
-	return token, e.keep(token, record.Access{GrantKey: g.Key, Scopes: scopes}, record.GiveWay{})
+	return token, e.keep(token, record.Access{GrantKey: g.Key, Scopes: scopes, Audience: g.Audience}, record.GiveWay{})
 }
 
 // keep remembers an access token for its lifetime, which begins now. Others may

@@ -30,7 +30,7 @@ func (t *tokens) AccessTokenSignature(_ context.Context, token string) string { 
 func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (token, signature string, err error) {
 	e := t.engine
 	p := e.Persona().AccessToken
-	if p.Format != "jwt" {
+	if e.accessFormat(r.GetRequestedAudience()) != "jwt" {
 		token = e.random(e.accessPattern(r.GetGrantedScopes()))
 		return token, token, nil
 	}
@@ -38,6 +38,14 @@ func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (t
 	s.audience = r.GetRequestedAudience()
 	token, err = e.Sign(ctx, protocol.AccessToken, p.SigningAlg, "at+jwt", e.claims(ctx, protocol.AccessToken, s))
 	return token, token, err
+}
+
+// accessFormat is that of an access token for some resources.
+func (e *Engine) accessFormat(audience []string) string {
+	if own := e.rules().Audience.Format; own != "" && len(audience) > 0 {
+		return own
+	}
+	return e.Persona().AccessToken.Format
 }
 
 func (t *tokens) ValidateAccessToken(context.Context, fosite.Requester, string) error { return nil }

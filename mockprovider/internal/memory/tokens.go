@@ -26,24 +26,34 @@ func (c *code) held() record.HeldCode {
 // access is an access token in memory. There may be very many.
 type access struct {
 	grant           *grantRow
-	scopes          *[]string // nil: those of the grant
+	own             *narrowed // nil: scopes and audience are those of the grant
 	issued, expires record.Instant
 	jwt, revoked    bool
 }
 
+// narrowed is what an access token has of its own.
+type narrowed struct{ scopes, audience []string }
+
 func (a *access) held() record.HeldAccess {
 	g := &a.grant.grant
 	return record.HeldAccess{
-		Access: record.Access{GrantKey: g.Key, Scopes: a.scopesOf(), Issued: a.issued, Expires: a.expires, JWT: a.jwt, Revoked: a.revoked},
+		Access: record.Access{GrantKey: g.Key, Scopes: a.scopesOf(), Audience: a.audience(), Issued: a.issued, Expires: a.expires, JWT: a.jwt, Revoked: a.revoked},
 		Grant:  g, Ended: a.grant.ended(),
 	}
 }
 
 func (a *access) scopesOf() []string {
-	if a.scopes == nil {
+	if a.own == nil {
 		return a.grant.grant.Scopes
 	}
-	return *a.scopes
+	return a.own.scopes
+}
+
+func (a *access) audience() []string {
+	if a.own == nil {
+		return a.grant.grant.Audience
+	}
+	return a.own.audience
 }
 
 // refresh is a refresh token in memory.
@@ -104,9 +114,8 @@ func (s *Store) KeepAccess(token string, a record.Access, forgotten time.Time, g
 		return
 	}
 	kept := access{g, nil, a.Issued, a.Expires, a.JWT, a.Revoked}
-	if !slices.Equal(a.Scopes, g.grant.Scopes) {
-		scopes := a.Scopes
-		kept.scopes = &scopes
+	if !slices.Equal(a.Scopes, g.grant.Scopes) || !slices.Equal(a.Audience, g.grant.Audience) {
+		kept.own = &narrowed{a.Scopes, a.Audience}
 	}
 	if give != (record.GiveWay{}) {
 		s.limiting.Lock()

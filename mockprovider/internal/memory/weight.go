@@ -48,7 +48,7 @@ func (s *Store) shelves() []budget.Member {
 			return recordCost + len(v.ClientID) + budget.ValuesBytes(v.Params)
 		}),
 		newShelf(&s.devices.byCode, func(_ string, d *record.Device) int {
-			return 2*recordCost + budget.TextBytes(d.Scopes) + budget.ValuesBytes(d.Form) + grantBytes(d.Answer)
+			return 2*recordCost + budget.TextBytes(d.Scopes) + budget.TextBytes(d.Audience) + budget.ValuesBytes(d.Form) + grantBytes(d.Answer)
 		}),
 		newShelf(&s.devices.userCodes, func(_ string, code *string) int { return len(*code) }),
 		shelf[consentKey, []string]{&s.consents, func(k consentKey, v *[]string) int {
@@ -146,14 +146,14 @@ func clientBytes(c *store.Client) int {
 	for _, list := range [][]string{c.Contacts, c.RedirectURIs, c.PostLogoutRedirectURIs} {
 		n += budget.TextBytes(list)
 	}
-	return n + budget.TextBytes(c.GrantTypes) + budget.TextBytes(c.ResponseTypes)
+	return n + budget.TextBytes(c.GrantTypes) + budget.TextBytes(c.ResponseTypes) + budget.TextBytes(c.Audience)
 }
 
 func (a *access) bytes() int {
-	if a.scopes == nil {
+	if a.own == nil {
 		return recordCost
 	}
-	return recordCost + budget.TextBytes(*a.scopes)
+	return recordCost + budget.TextBytes(a.own.scopes) + budget.TextBytes(a.own.audience)
 }
 
 func grantBytes(g *record.Grant) int {
@@ -161,7 +161,7 @@ func grantBytes(g *record.Grant) int {
 		return 0
 	}
 	n := grantCost + len(g.ClientID) + len(g.Subject) + budget.TextBytes(g.Scopes)
-	if a := g.Authorization; a != nil && a.UserLogin != "" {
+	if a := g.Authorization; a != nil && (a.UserLogin != "" || len(a.Audience) > 0) {
 		n += authorizationCost + len(a.RedirectURI) + len(a.Nonce) + len(a.Challenge) + len(a.ClaimsParameter) + budget.TextBytes(a.Requested) + budget.TextBytes(a.Audience) + budget.ValuesBytes(a.Request)
 	}
 	return n

@@ -12,6 +12,7 @@ type Device struct {
 	Realm          string // the issuer it is of, where the provider has several
 	ClientID       string
 	Scopes         []string
+	Audience       []string // protected resources that it asks tokens for
 	Expires        time.Time
 	Form           url.Values
 

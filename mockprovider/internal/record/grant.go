@@ -35,7 +35,7 @@ type Authorization struct {
 	UserLogin   string    // empty for client credentials
 	SessionID   string    // sid of the user's session at the provider
 	Requested   []string  // scopes asked
-	Audience    []string  //
+	Audience    []string  // protected resources that tokens may be for (RFC 8707)
 	RedirectURI string    // as sent with the authorization request, empty if it was not
 	Nonce       string    //
 	ACR         string    //

@@ -14,6 +14,7 @@ type Code struct {
 type Access struct {
 	GrantKey        GrantKey
 	Scopes          []string // may be narrower than the grant's after a refresh
+	Audience        []string // may be narrower than the grant's (RFC 8707 section 2.2)
 	Issued, Expires Instant
 	JWT             bool
 	Revoked         bool // by itself (RFC 7009)
