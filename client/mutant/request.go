@@ -82,7 +82,7 @@ func request() []Mutant {
 		},
 		{
 			Name: "resource-differs", Check: "token request", Spec: "RFC 8707 section 2.2",
-			Doc:   "names another protected resource with the code than it asked with",
+			Doc: "names another protected resource with the code than it asked with",
 			edits: redeemWith(func(a *client.Authorization) {
 				if len(a.Resources) > 0 {
 					a.Resources = []string{"https://another.example"}
