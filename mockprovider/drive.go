@@ -84,7 +84,7 @@ func (p *Provider) SetUser(u store.User) error {
 		return err
 	}
 	st := p.now()
-	st.issuer.Store.SetUser(st.named(setup.CompleteUser(u.Login, &u)))
+	st.issuer.Store.SetUser(st.kept.Named(setup.CompleteUser(u.Login, &u)))
 	return nil
 }
 

@@ -75,7 +75,7 @@ func (st *state) fill(initial setup.Setup) error {
 		st.kept.SetClient(c)
 	}
 	for _, login := range logins(s.Users) {
-		st.kept.SetUser(st.named(s.Users[login]))
+		st.kept.SetUser(st.kept.Named(s.Users[login]))
 	}
 	return st.arm(s.Faults)
 }
@@ -121,24 +121,14 @@ func (st *state) overlay(s setup.Setup) error {
 	}
 	for _, login := range logins(s.Users) {
 		st.kept.EditUser(login, func(old *store.User) *store.User {
+			if old != nil && old.Added != 0 {
+				old = nil // who was typed in gives way to who is configured
+			}
 			base := setup.Setup{Users: map[string]*store.User{login: old}}
-			return st.named(base.With(setup.Setup{Users: map[string]*store.User{login: s.Users[login]}}).Complete().Users[login])
+			return st.kept.Named(base.With(setup.Setup{Users: map[string]*store.User{login: s.Users[login]}}).Complete().Users[login])
 		})
 	}
 	return st.arm(s.Faults)
-}
-
-// named gives a user who has no subject identifier of their own one as the
-// persona's provider would: always the same.
-func (st *state) named(u *store.User) *store.User {
-	p := st.kept.Persona()
-	d := p.Dialect
-	if d == nil || d.Tokens.Subject == nil || u.Subject != "" && u.Subject != u.Login {
-		return u
-	}
-	out := *u
-	out.Subject = d.Tokens.Subject.Always(string(p.Name) + "\x00" + u.Login)
-	return &out
 }
 
 // Restart forgets what a provider without a disk forgets when it restarts:

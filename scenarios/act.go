@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -23,6 +24,9 @@ func (st *stage) act(ctx context.Context, s *Step, o *observation) error {
 	case s.Open != nil:
 		return st.show(o)(st.browser.Open(ctx, st.at(s.Open.URL)))
 	case s.Login != nil:
+		if s.Login.Claims != nil {
+			return st.loginNew(ctx, s.Login, o)
+		}
 		return st.login(ctx, s.Login.User, s.Login.Password, o)
 	case s.Consent != nil:
 		return st.consent(ctx, s.Consent, o)
@@ -134,6 +138,18 @@ func (st *stage) login(ctx context.Context, user, password string, o *observatio
 		}
 	}
 	return st.show(o)(st.browser.Login(ctx, st.page, user, password))
+}
+
+// loginNew types somebody else into the sign-in page.
+func (st *stage) loginNew(ctx context.Context, l *Login, o *observation) error {
+	if st.page == nil {
+		return misuse{errors.New("no page is open: authorize or open one first")}
+	}
+	claims, err := json.Marshal(l.Claims)
+	if err != nil {
+		return err
+	}
+	return st.show(o)(agent.LoginNew(ctx, st.browser, st.page, l.User, string(claims)))
 }
 
 func (st *stage) consent(ctx context.Context, c *Consent, o *observation) error {

@@ -54,6 +54,11 @@ func (c *checker) known() {
 	for login := range c.s.Users {
 		c.users = append(c.users, login)
 	}
+	for _, step := range c.s.Steps {
+		if step.Login != nil && step.Login.Claims != nil {
+			c.users = append(c.users, step.Login.User)
+		}
+	}
 	slices.Sort(c.clients)
 	slices.Sort(c.users)
 	c.clients, c.users = slices.Compact(c.clients), slices.Compact(c.users)

@@ -25,9 +25,17 @@ func (a *Agent) Login(ctx context.Context, p *Page, user, password string) (*Pag
 	return Login(ctx, a, p, user, password)
 }
 
-// Login presses the button that signs a user in, giving a password if asked.
+// Login presses the button that signs a user in, giving a password if asked. Where
+// the page does not show the user, and has a search, it searches first.
 func Login(ctx context.Context, s Submitter, p *Page, user, password string) (*Page, error) {
 	f, b, err := p.find("login", user)
+	if search := p.formWith("search"); err != nil && search != nil && user != "" {
+		found, failed := s.Submit(ctx, search, search.First(), url.Values{"search": {user}})
+		if failed != nil {
+			return nil, failed
+		}
+		f, b, err = found.find("login", user)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -36,6 +44,15 @@ func Login(ctx context.Context, s Submitter, p *Page, user, password string) (*P
 		set.Set("password", password)
 	}
 	return s.Submit(ctx, f, b, set)
+}
+
+// LoginNew types in a user whom the sign-in page does not offer, with claims in JSON.
+func LoginNew(ctx context.Context, s Submitter, p *Page, user, claims string) (*Page, error) {
+	f := p.formWith("new_login")
+	if f == nil {
+		return nil, fmt.Errorf("agent: this page takes nobody else: %w; it is %q: %s", errNoForm, p.Title, shorten(p.Text))
+	}
+	return s.Submit(ctx, f, f.First(), url.Values{"new_login": {user}, "new_claims": {claims}})
 }
 
 // Decision is the answer to a consent page. Scopes are those left ticked; nil
@@ -92,12 +109,18 @@ func Press(ctx context.Context, s Submitter, p *Page, name, value string, set ur
 
 // EnterUserCode fills in the code of a device (RFC 8628 section 3.3).
 func (a *Agent) EnterUserCode(ctx context.Context, p *Page, code string) (*Page, error) {
-	for _, f := range p.Forms {
-		for _, field := range f.Fields {
-			if field.Name == "user_code" {
-				return a.Submit(ctx, f, Button{}, url.Values{"user_code": {code}})
-			}
-		}
+	if f := p.formWith("user_code"); f != nil {
+		return a.Submit(ctx, f, Button{}, url.Values{"user_code": {code}})
 	}
 	return nil, fmt.Errorf("agent: no user_code to enter: %w; it is %q: %s", errNoForm, p.Title, shorten(p.Text))
+}
+
+// formWith returns the first form that has a field of that name, nil if none has.
+func (p *Page) formWith(field string) *Form {
+	for _, f := range p.Forms {
+		if slices.ContainsFunc(f.Fields, func(x Field) bool { return x.Name == field }) {
+			return f
+		}
+	}
+	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/report"
 )
 
@@ -15,14 +17,7 @@ func (v *voice) banner(s *site, app *running) {
 	base := s.host.BaseURL()
 	p := s.issuer()
 	id, secret := s.credentials()
-	var users []string
-	for _, u := range p.Users() {
-		name := u.Login
-		if u.Password != "" {
-			name += " (with a password)"
-		}
-		users = append(users, name)
-	}
+	users := shownUsers(p.Users())
 	v.print("%s", v.bold("authdrill is a test server: it signs in anybody as anybody"))
 	v.print("")
 	t := &table{}
@@ -59,7 +54,7 @@ func (v *voice) banner(s *site, app *running) {
 		t.row("token", s.reached.token, "for the console, and for the control API as Authorization: Bearer")
 	}
 	t.row("client", shownClient(id, secret), "any loopback redirect URI")
-	t.row("users", strings.Join(users, ", "), "")
+	t.row("users", users, "")
 	trust := ""
 	if s.authority != nil {
 		trust = "--cacert " + report.Quoted(s.kept.file()) + " "
@@ -74,6 +69,23 @@ func (v *voice) banner(s *site, app *running) {
 		v.print("  try         curl %s-u %s:%s -d grant_type=client_credentials %s/token", trust, id, secret, base)
 	}
 	v.print("  end         Ctrl-C")
+}
+
+// shownUsers names the users, as far as a terminal has room for them.
+func shownUsers(all []*store.User) string {
+	const most = 20
+	var names []string
+	for _, u := range all[:min(len(all), most)] {
+		name := u.Login
+		if u.Password != "" {
+			name += " (with a password)"
+		}
+		names = append(names, name)
+	}
+	if more := len(all) - most; more > 0 {
+		names = append(names, strict.Thousands(more)+" more")
+	}
+	return strings.Join(names, ", ")
 }
 
 // boundElsewhere are the addresses that are listened on, where the URLs do not

@@ -27,6 +27,7 @@ type providerFlags struct {
 	tls, http2                    bool
 	allowHost, personas           []string
 	allowOrigin                   []string
+	newUsers                      string // of the sign-in page, where the settings say nothing
 	controlFlags
 }
 
@@ -86,6 +87,9 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 		return nil, err
 	}
 	s.Provider = s.Provider.With(persona.Persona{SignIn: p.signIn, AllowOrigin: p.allowOrigin})
+	if s.Provider.NewUsers == "" && len(s.Provider.Strict) == 0 {
+		s.Provider.NewUsers = p.newUsers
+	}
 	staySmall(os.LookupEnv)
 	host, err := mockprovider.NewHost(mockprovider.HostOptions{
 		BaseURL: p.base(listener.Addr()), Defaults: s, Seed: p.seed, RandomKeys: p.randomKeys,

@@ -43,7 +43,7 @@ func rooms() []room {
 		{folder: "mockprovider/internal/fetch", opens: "mockprovider/internal/origin"},
 		{folder: "mockprovider/internal/origin"},
 		{folder: "mockprovider/internal/keys", opens: "mockprovider/clock mockprovider/protocol", others: "github.com/go-jose/go-jose/v4"},
-		{folder: "mockprovider/setup", opens: "mockprovider/persona mockprovider/store mockprovider/fault mockprovider/clock mockprovider/strict mockprovider/protocol"},
+		{folder: "mockprovider/setup", opens: "mockprovider/persona mockprovider/store mockprovider/fault mockprovider/clock mockprovider/strict mockprovider/protocol", tests: "github.com/google/go-cmp"},
 		{folder: "mockprovider/persona", opens: "mockprovider/internal/origin mockprovider/fault mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict"},
 		{folder: "mockprovider/store", opens: "mockprovider/clock mockprovider/protocol mockprovider/strict"},
 		{folder: "mockprovider/store/storetest", opens: "mockprovider/internal/record mockprovider/store mockprovider/fault mockprovider/persona mockprovider/clock", others: "pgregory.net/rapid", tests: "mockprovider/internal/memory"},

@@ -14,7 +14,7 @@ const (
 // serveVerb is authdrill alone: the provider and the bundled client app, until
 // Ctrl-C.
 func serveVerb() verb {
-	provider := &providerFlags{port: defaultPort}
+	provider := &providerFlags{port: defaultPort, newUsers: "allow"}
 	app := &appFlags{port: defaultClientPort}
 	var readyFile string
 	return verb{

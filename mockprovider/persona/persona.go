@@ -33,6 +33,7 @@ type Persona struct {
 	Consent  string `json:"consent,omitempty" enum:"ask,skip" doc:"ask shows the consent page once per client and scope; skip allows everything asked"`
 	SignIn   string `json:"sign_in,omitempty" enum:"interactive,auto" doc:"auto signs in the user of login_hint, else the first, and allows everything, without a page"`
 	SignInAs string `json:"sign_in_as,omitempty" doc:"login that sign_in: auto signs in when the request has no login_hint; default the first user"`
+	NewUsers string `json:"new_users,omitempty" enum:"allow,refuse" doc:"allow: the sign-in page takes somebody else, a login name and JSON claims that are typed in, as a user until the issuer is reset; default refuse, and of serve allow where strict is empty"`
 
 	AllowOrigin []string `json:"allow_origin,omitempty" single:"true" doc:"origins besides those of this machine whose pages may register clients and have issuers made, like https://app.example.com"`
 

@@ -12,6 +12,7 @@ const (
 	EventRefreshTokenRevoked       Event = "refresh_token.revoked"
 	EventGrantRevoked              Event = "grant.revoked"
 	EventSessionEnded              Event = "session.ended"
+	EventUserAdded                 Event = "user.added"
 )
 
 type eventRow struct {
@@ -28,6 +29,7 @@ func events() []eventRow {
 		{EventRefreshTokenRevoked, "RFC 7009 section 2.1"},
 		{EventGrantRevoked, "RFC 7009 section 2.1"},
 		{EventSessionEnded, "OpenID Connect RP-Initiated Logout 1.0 section 2"},
+		{EventUserAdded, "OIDC Core section 3.1.2.3"},
 	}
 }
 

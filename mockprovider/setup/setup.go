@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -79,14 +80,16 @@ func Default() Setup {
 // DefaultUser returns a user with the usual claims made from a login.
 func DefaultUser(login string) *store.User {
 	verified := true
-	letter, size := utf8.DecodeRuneInString(login)
-	first := login
-	if size > 0 {
-		first = string(unicode.ToUpper(letter)) + login[size:]
+	first, email := login, login+"@example.com"
+	if local, _, ok := strings.Cut(login, "@"); ok && local != "" {
+		first, email = local, login // the login is an address itself
+	}
+	if letter, size := utf8.DecodeRuneInString(first); size > 0 {
+		first = string(unicode.ToUpper(letter)) + first[size:]
 	}
 	return &store.User{
 		Login: login, Subject: login, Name: first + " Example", GivenName: first, FamilyName: "Example",
-		PreferredUsername: login, Email: login + "@example.com", EmailVerified: &verified,
+		PreferredUsername: login, Email: email, EmailVerified: &verified,
 		Locale: "en", Zoneinfo: "Etc/UTC",
 	}
 }

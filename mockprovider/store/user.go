@@ -37,6 +37,10 @@ type User struct {
 	AMR               []string       `json:"amr,omitempty" doc:"authentication methods used at sign-in (RFC 8176)"`
 	AuthenticatedAgo  clock.Duration `json:"authenticated_ago,omitempty" doc:"how long before the sign-in page was answered the user had really authenticated; shifts auth_time into the past"`
 	Claims            map[string]any `json:"claims,omitempty" vocab:"claim" doc:"further claims, released with the scope profile"`
+
+	// Added numbers the users whom somebody typed into the sign-in page. It is 0 for a
+	// user of the configuration.
+	Added uint64 `json:"-"`
 }
 
 // Address is the address claim of OIDC Core section 5.1.1.

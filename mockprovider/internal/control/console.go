@@ -15,7 +15,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// mostShown is how many exchanges the console shows.
+// mostShown is how many exchanges, and how many users, the console shows.
 const mostShown = 100
 
 // console shows the inspector of an issuer.
@@ -34,8 +34,10 @@ func (a *API) inspector(c *call, alert string) {
 	for _, e := range slices.Backward(entries[max(0, len(entries)-mostShown):]) {
 		v.Entries = append(v.Entries, entryView(e.Redacted()))
 	}
-	for _, u := range i.Users() {
-		v.Users = append(v.Users, ui.User{Login: u.Login, Name: u.DisplayName(), Email: u.Email, Password: u.Password != "", Disabled: u.Disabled})
+	users := i.Users()
+	v.More = max(0, len(users)-mostShown)
+	for _, u := range users[:len(users)-v.More] {
+		v.Users = append(v.Users, ui.User{Login: u.Login, Name: u.DisplayName(), Email: u.Email, Password: u.Password != "", Disabled: u.Disabled, Added: u.Added != 0})
 	}
 	for _, cl := range i.Clients() {
 		v.Clients = append(v.Clients, clientView(cl))

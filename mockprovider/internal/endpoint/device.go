@@ -69,30 +69,31 @@ func (i *Issuer) devicePage(r *request) answer {
 	}
 	p := i.wait(r, &record.Pending{Params: url.Values{"client_id": {d.ClientID}}, Login: i.nextLogin(), Device: d, Asked: i.session(r.Request)})
 	r.x.Bind(p.Login, d.ClientID, "")
-	return i.deviceStep(r, p, "")
+	return i.deviceStep(r, p, signInView{})
 }
 
 // deviceStep shows what the user has to do next for a device.
-func (i *Issuer) deviceStep(r *request, p *record.Pending, failure string) answer {
+func (i *Issuer) deviceStep(r *request, p *record.Pending, view signInView) answer {
 	c, ok := i.Store.Client(p.Device.ClientID)
 	if !ok {
 		return refuse("invalid_client", "The device's client is gone.").as(onPage)
 	}
 	a := &authorization{issuer: i, client: c, form: url.Values{"scope": {strings.Join(p.Device.Scopes, " ")}}, login: p.Login}
 	if p.Asked == nil {
-		return i.signInPage(a, p, "a device asks for access", failure)
+		view.why = "a device asks for access"
+		return i.signInPage(a, p, view)
 	}
 	return i.consentPage(a, p, p.Asked)
 }
 
 // deviceInteraction takes the user's answers for a device.
 func (i *Issuer) deviceInteraction(r *request, p *record.Pending) answer {
-	if r.PostForm.Has("login") {
-		s, why := i.signIn(r.x, r.PostForm)
-		if why != "" {
+	if answersSignIn(r.PostForm) {
+		s, failure := i.signIn(r.x, r.PostForm)
+		if s == nil {
 			again := *p
 			again.Asked = nil
-			return i.deviceStep(r, &again, why)
+			return i.deviceStep(r, &again, tried(r.PostForm, failure))
 		}
 		if !i.claim(p) {
 			return i.answeredPage(r)
@@ -100,7 +101,7 @@ func (i *Issuer) deviceInteraction(r *request, p *record.Pending) answer {
 		i.keep(r, s)
 		next := *p
 		next.Asked = s
-		return i.deviceStep(r, i.wait(r, &next), "")
+		return i.deviceStep(r, i.wait(r, &next), signInView{})
 	}
 	if !i.claim(p) {
 		return i.answeredPage(r)

@@ -1,7 +1,9 @@
 package endpoint
 
 import (
+	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -10,6 +12,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 const (
@@ -35,7 +38,7 @@ func (i *Issuer) proceed(r *request, a *authorization, p *record.Pending) answer
 			r.x.Because(protocol.CauseAuthorizeLoginRequired)
 			return refuse("login_required", "The user would have to sign in: "+why+".")
 		}
-		return i.signInPage(a, i.wait(r, p), why, "")
+		return i.signInPage(a, i.wait(r, p), signInView{why: why})
 	}
 	r.x.Decide("sign_in", true, s.Login+" since "+s.AuthTime.Format(time.RFC3339), "OIDC Core section 3.1.2.3")
 	r.x.Bind("", "", i.subject(s))
@@ -116,19 +119,37 @@ func (i *Issuer) consentDue(a *authorization, s *record.Session) bool {
 // signInAuto signs in without a page: the user that login_hint names, else the
 // persona's, else the first.
 func (i *Issuer) signInAuto(a *authorization) (*record.Session, *oauthError) {
-	users := i.Store.Users()
 	hint := a.form.Get("login_hint")
 	if hint == "" {
 		hint = i.Persona().SignInAs
 	}
-	var names []string
+	if u, ok := i.Store.User(hint); ok && !u.Disabled {
+		return i.newSession(u), nil
+	}
+	users := i.Store.Users()
 	for _, u := range users {
-		names = append(names, u.Login)
-		if !u.Disabled && (hint == "" || hint == u.Login || hint == u.Email || hint == u.Sub()) {
+		if !u.Disabled && (hint == "" || hint == u.Email || hint == u.Sub()) {
 			return i.newSession(u), nil
 		}
 	}
-	return nil, refuse("login_required", "No user "+hint+" can sign in: there are "+strings.Join(names, ", ")+".")
+	return nil, refuse("login_required", "No user "+hint+" can sign in: "+someOf(users)+".")
+}
+
+// someOf says who the users are, as far as a message has room.
+func someOf(users []*store.User) string {
+	const most = 20
+	if len(users) == 0 {
+		return "there are no users"
+	}
+	var names []string
+	for _, u := range users[:min(len(users), most)] {
+		names = append(names, u.Login)
+	}
+	text := "there are " + strings.Join(names, ", ")
+	if more := len(users) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // wait keeps a request until the user answers, bound to this browser.
@@ -151,7 +172,8 @@ func (i *Issuer) answeredPage(r *request) answer {
 	return refuse("invalid_request", "This page is too old, or was answered already. Go back to the application and start again.").as(onPage)
 }
 
-// interaction takes the user's answer to a sign-in or consent page.
+// interaction takes the user's answer to a sign-in or consent page. A GET request
+// shows the page again: with the users that are searched for, or after a reload.
 func (i *Issuer) interaction(r *request) answer {
 	waits, ok := i.Store.Pending(r.PathValue("ticket"), i.Clock.Now())
 	p := &waits
@@ -159,25 +181,50 @@ func (i *Issuer) interaction(r *request) answer {
 	switch {
 	case !ok:
 		return i.answeredPage(r)
-	case err != nil || c.Value != p.Browser || r.PostForm.Get("csrf") != p.CSRF:
+	case err != nil || c.Value != p.Browser || r.Method == http.MethodPost && r.PostForm.Get("csrf") != p.CSRF:
 		r.x.Decide("csrf", false, "the answer does not come from the browser that was asked", "RFC 6749 section 10.12")
 		return refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again at the application.").as(onPage)
 	}
 	r.x.Bind(p.Login, p.Params.Get("client_id"), "")
-	if p.Device != nil {
+	switch {
+	case p.Device != nil && r.Method == http.MethodGet:
+		return i.deviceStep(r, p, searched(r.Form))
+	case p.Device != nil:
 		return i.deviceInteraction(r, p)
+	case r.Method == http.MethodGet:
+		return i.again(r, p)
 	}
 	return i.resume(r, p)
 }
 
-// resume takes the user's answer for an authorization request, which is read anew
-// as it was sent: the user may have taken a while.
-func (i *Issuer) resume(r *request, p *record.Pending) answer {
-	posted := r.PostForm
+// again shows a page that waits for its answer once more.
+func (i *Issuer) again(r *request, p *record.Pending) answer {
+	view := searched(r.Form)
+	a, e := i.reread(r, p)
+	switch s := i.current(p.Asked); {
+	case e != nil:
+		return e
+	case p.Asked == nil:
+		return i.signInPage(a, p, view)
+	case s != nil:
+		return i.consentPage(a, p, s)
+	}
+	return i.answeredPage(r)
+}
+
+// reread reads an authorization request anew as it was sent: the user may have taken
+// a while.
+func (i *Issuer) reread(r *request, p *record.Pending) (*authorization, *oauthError) {
 	r.Request = r.WithContext(dialect.With(r.Context(), p.Received))
 	r.Form, r.PostForm = maps.Clone(p.Params), url.Values{}
-	a, e := i.parse(r, p.Login)
-	if e == nil && posted.Has("login") {
+	return i.parse(r, p.Login)
+}
+
+// resume takes the user's answer for an authorization request.
+func (i *Issuer) resume(r *request, p *record.Pending) answer {
+	posted := r.PostForm
+	a, e := i.reread(r, p)
+	if e == nil && answersSignIn(posted) {
 		return i.signedIn(r, a, p, posted)
 	}
 	switch {
@@ -193,10 +240,9 @@ func (i *Issuer) resume(r *request, p *record.Pending) answer {
 
 // signedIn takes the answer to the sign-in page.
 func (i *Issuer) signedIn(r *request, a *authorization, p *record.Pending, posted url.Values) answer {
-	s, why := i.signIn(r.x, posted)
-	if why != "" {
-		a.form.Set("login_hint", posted.Get("login")) // who just tried is asked again
-		return i.signInPage(a, p, "", why)
+	s, failure := i.signIn(r.x, posted)
+	if s == nil {
+		return i.signInPage(a, p, tried(posted, failure))
 	}
 	if !i.claim(p) {
 		return i.answeredPage(r)

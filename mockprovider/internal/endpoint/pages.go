@@ -2,6 +2,9 @@ package endpoint
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,13 +15,88 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
+// usersOfPage is how many users a page shows at once.
+const usersOfPage = 20
+
+// signInView is what the sign-in page shows besides the users.
+type signInView struct {
+	why     string // the user is asked
+	failure signInFailure
+	search  string // shows the users who have this text in their names
+	page    int    // of those, from 0
+	hint    string // login to suggest
+	claims  string // that were typed in for somebody else
+}
+
+// searched is what a GET request wants to see of the sign-in page.
+func searched(form url.Values) signInView {
+	page, _ := strconv.Atoi(form.Get("page")) // 0 for the first one
+	return signInView{search: strings.TrimSpace(form.Get("search")), page: max(0, page-1)}
+}
+
+// tried shows the sign-in page to whoever has just tried, with what was typed in.
+func tried(posted url.Values, failure signInFailure) signInView {
+	return signInView{failure: failure, hint: loginOf(posted), claims: posted.Get("new_claims")}
+}
+
 // signInPage asks the user to sign in.
-func (i *Issuer) signInPage(a *authorization, p *record.Pending, why, failure string) answer {
+func (i *Issuer) signInPage(a *authorization, p *record.Pending, view signInView) answer {
 	v := ui.SignIn{
-		Form: i.form(p), Issuer: i.URL, Client: clientName(a.client), Users: i.people(),
-		Hint: a.form.Get("login_hint"), Why: why, Error: failure,
+		Form: i.form(p), Issuer: i.URL, Client: clientName(a.client), Why: view.why, Error: view.failure.text, Status: view.failure.status,
+		Hint: view.hint, New: ui.NewUser{Offered: i.takesNewUsers(), Claims: view.claims},
+	}
+	if v.Hint == "" {
+		v.Hint = a.form.Get("login_hint")
+	}
+	i.addUsers(&v, view)
+	if _, known := i.Store.User(view.hint); !known {
+		v.New.Login = view.hint
 	}
 	return written(func(w http.ResponseWriter) { i.Pages.SignIn(w, v) })
+}
+
+// addUsers adds a page of the users to the sign-in page: those who are searched for,
+// the one who is suggested first.
+func (i *Issuer) addUsers(v *ui.SignIn, view signInView) {
+	all := i.Store.Users()
+	found := all
+	if view.search != "" {
+		found = matchingUsers(all, view.search)
+	}
+	if n := slices.IndexFunc(found, func(u *store.User) bool { return v.Hint != "" && (u.Login == v.Hint || u.Email == v.Hint) }); n > 0 {
+		found = slices.Concat(found[n:n+1], found[:n], found[n+1:])
+	}
+	last := max(0, len(found)-1) / usersOfPage
+	page := min(view.page, last)
+	from, to := page*usersOfPage, min(len(found), (page+1)*usersOfPage)
+	v.Users = people(found[from:to])
+	v.Search = ui.Search{Offered: len(all) > usersOfPage, Text: view.search, From: min(from+1, len(found)), To: to, Found: len(found), All: len(all)}
+	address := func(page int) string {
+		return v.Action + "?" + url.Values{"search": {view.search}, "page": {strconv.Itoa(page + 1)}}.Encode()
+	}
+	if page > 0 {
+		v.Search.Previous = address(page - 1)
+	}
+	if page < last {
+		v.Search.Next = address(page + 1)
+	}
+}
+
+// matchingUsers are the users with a text in login, name, e-mail address or subject
+// identifier, in any case. One who is called so comes first.
+func matchingUsers(all []*store.User, text string) []*store.User {
+	text = strings.ToLower(text)
+	var exact, out []*store.User
+	for _, u := range all {
+		names := [...]string{u.Login, u.Email, u.Name, u.Subject}
+		switch {
+		case strings.EqualFold(u.Login, text) || strings.EqualFold(u.Email, text):
+			exact = append(exact, u)
+		case slices.ContainsFunc(names[:], func(name string) bool { return strings.Contains(strings.ToLower(name), text) }):
+			out = append(out, u)
+		}
+	}
+	return slices.Concat(exact, out)
 }
 
 // consentPage asks the user what the client may do.
@@ -101,13 +179,16 @@ func (i *Issuer) home(r *request) answer {
 	state := i.Clock.State()
 	v := ui.Home{
 		Issuer: i.URL, Discovery: i.URL + protocol.Discovery.Path(), Console: i.Console,
-		Users: i.people(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen,
+		Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen,
 	}
 	clients := i.Store.Clients()
 	for _, c := range clients[:min(len(clients), mostClients)] {
 		v.Clients = append(v.Clients, ui.Credentials{ID: c.ID, Secret: exampleSecret(c), Public: c.Secret == ""})
 	}
 	v.More = len(clients) - len(v.Clients)
+	users := i.Store.Users()
+	v.Users = people(users[:min(len(users), usersOfPage)])
+	v.MoreUsers = len(users) - len(v.Users)
 	for _, rt := range routes() {
 		if rt.Clause != "" && rt.Endpoint != protocol.SignIn {
 			path, _, _ := strings.Cut(rt.Path, "{")
@@ -144,9 +225,9 @@ func (i *Issuer) form(p *record.Pending) ui.Form {
 	return ui.Form{Action: i.path() + "/interaction/" + p.Ticket, Hidden: map[string]string{"csrf": p.CSRF}}
 }
 
-func (i *Issuer) people() []ui.User {
+func people(users []*store.User) []ui.User {
 	var out []ui.User
-	for _, u := range i.Store.Users() {
+	for _, u := range users {
 		out = append(out, ui.User{Login: u.Login, Name: u.DisplayName(), Email: u.Email, Password: u.Password != "", Disabled: u.Disabled})
 	}
 	return out

@@ -46,7 +46,7 @@ func routes() []route {
 			route{methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: sharedByAll}),
 		at(protocol.Resource, route{serve: (*Issuer).resource, errors: inBearer, shared: sharedByAll}),
 		at(protocol.Canary, route{serve: (*Issuer).canary, errors: inJSON}),
-		at(protocol.SignIn, route{methods: post, serve: (*Issuer).interaction, errors: toClient}),
+		at(protocol.SignIn, route{methods: either, serve: (*Issuer).interaction, errors: toClient}),
 		at(protocol.DeviceVerification, route{methods: either, serve: (*Issuer).devicePage, errors: onPage}),
 		at(protocol.Home, route{serve: (*Issuer).home, errors: onPage}),
 	)

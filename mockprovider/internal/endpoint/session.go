@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"crypto/subtle"
+	"fmt"
 	"math"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -56,25 +58,88 @@ func (i *Issuer) newSession(u *store.User) *record.Session {
 	return s
 }
 
+// signInFailure is why a user was not signed in, as the page says it. The zero value
+// is none.
+type signInFailure struct {
+	status int
+	text   string
+}
+
+// mostAdded is how many users who were typed into the sign-in page an issuer keeps.
+const mostAdded = 500
+
+// answersSignIn reports whether a form is an answer to the sign-in page: a user was
+// chosen, or somebody else was typed in.
+func answersSignIn(posted url.Values) bool { return posted.Has("login") || posted.Has("new_login") }
+
+// loginOf is the login in an answer to the sign-in page.
+func loginOf(posted url.Values) string {
+	if posted.Has("login") {
+		return posted.Get("login")
+	}
+	return strings.TrimSpace(posted.Get("new_login"))
+}
+
 // signIn judges the answer to the sign-in page. It returns the new session, or
 // what to tell the user.
-func (i *Issuer) signIn(x *journal.Exchange, posted url.Values) (*record.Session, string) {
-	u, ok := i.Store.User(posted.Get("login"))
-	refused := func(why, tell string) (*record.Session, string) {
+func (i *Issuer) signIn(x *journal.Exchange, posted url.Values) (*record.Session, signInFailure) {
+	if !posted.Has("login") {
+		if failure := i.addUser(x, posted); failure.text != "" {
+			x.Decide("sign_in", false, failure.text, "OIDC Core section 3.1.2.3")
+			return nil, failure
+		}
+	}
+	login := loginOf(posted)
+	u, ok := i.Store.User(login)
+	refused := func(why, tell string) (*record.Session, signInFailure) {
 		x.Decide("sign_in", false, why, "OIDC Core section 3.1.2.3")
-		return nil, tell
+		return nil, signInFailure{http.StatusForbidden, tell}
 	}
 	switch {
 	case !ok:
-		return refused("unknown user "+posted.Get("login"), "There is no user of that name.")
+		return refused("unknown user "+login, "There is no user of that name.")
 	case u.Disabled:
 		return refused(u.Login+" is disabled", "This user may not sign in.")
+	case u.Password != "" && !posted.Has("password"):
+		return refused(u.Login+" has a password", "This user has a password: enter it here.")
 	case u.Password != "" && subtle.ConstantTimeCompare([]byte(u.Password), []byte(posted.Get("password"))) != 1:
 		return refused("wrong password for "+u.Login, "The password is wrong.")
 	}
 	x.Decide("sign_in", true, u.Login, "OIDC Core section 3.1.2.3")
-	return i.newSession(u), ""
+	return i.newSession(u), signInFailure{}
 }
+
+// addUser makes a user of what was typed in as somebody else. A login that is known
+// is left as it is, unless it was typed in before.
+func (i *Issuer) addUser(x *journal.Exchange, posted url.Values) signInFailure {
+	login, claims := loginOf(posted), posted.Get("new_claims")
+	known, ok := i.Store.User(login)
+	configured := ok && known.Added == 0
+	switch {
+	case !i.takesNewUsers():
+		return signInFailure{http.StatusForbidden, "This provider takes nobody else: choose one of its users."}
+	case configured && strings.TrimSpace(claims) == "":
+		return signInFailure{}
+	case configured:
+		return signInFailure{http.StatusBadRequest, "There is a user " + login + " already, with claims of their own: leave the claims empty to sign in as that user, or type another login name."}
+	}
+	u, err := setup.NewUser(login, claims)
+	if err != nil {
+		return signInFailure{http.StatusBadRequest, "This user cannot be signed in.\n" + err.Error() + "."}
+	}
+	u = i.Named(u)
+	added, forgotten := i.Store.AddUser(u, mostAdded)
+	if forgotten {
+		i.Notice("users", fmt.Sprintf("an issuer keeps %d users who were typed into its sign-in page: the oldest are forgotten", mostAdded))
+	}
+	if added {
+		x.Event(protocol.EventUserAdded, "login", u.Login, "sub", u.Sub())
+	}
+	return signInFailure{}
+}
+
+// takesNewUsers reports whether the sign-in page takes users who are typed in.
+func (i *Issuer) takesNewUsers() bool { return i.Persona().NewUsers == "allow" }
 
 // keep stores a session and gives the browser its cookie. Its identifier is
 // new at each sign-in.

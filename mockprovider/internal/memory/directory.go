@@ -18,6 +18,7 @@ type Directory struct {
 	order   []string // logins in the order they were added
 
 	registered uint64 // number of the latest client that registered itself
+	added      uint64 // number of the latest user who was typed into the sign-in page
 }
 
 // Client returns a registered client. It is shared and must not be changed.
@@ -94,13 +95,54 @@ func (d *Directory) setUser(u *store.User) {
 	d.users[u.Login] = u
 }
 
+// AddUser adds a user who was typed into the sign-in page, or replaces one who was:
+// a user of the configuration is never replaced, and then it returns false. The
+// oldest of those who were added are forgotten where they become more than most.
+func (d *Directory) AddUser(u *store.User, most int) (added, forgotten bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if old, ok := d.users[u.Login]; ok && old.Added == 0 {
+		return false, false
+	}
+	d.added++
+	u.Added = d.added
+	d.setUser(u)
+	return true, d.forgetAdded(most)
+}
+
+// forgetAdded drops the oldest user who was added where there are more than most.
+func (d *Directory) forgetAdded(most int) bool {
+	var oldest *store.User
+	n := 0
+	for _, u := range d.users {
+		if u.Added == 0 {
+			continue
+		}
+		n++
+		if oldest == nil || u.Added < oldest.Added {
+			oldest = u
+		}
+	}
+	if n <= most {
+		return false
+	}
+	d.removeUser(oldest.Login)
+	return true
+}
+
+func (d *Directory) removeUser(login string) {
+	delete(d.users, login)
+	d.order = slices.DeleteFunc(d.order, func(l string) bool { return l == login })
+}
+
 // RemoveUser forgets a user and reports whether there was one.
 func (d *Directory) RemoveUser(login string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	_, ok := d.users[login]
-	delete(d.users, login)
-	d.order = slices.DeleteFunc(d.order, func(l string) bool { return l == login })
+	if ok {
+		d.removeUser(login)
+	}
 	return ok
 }
 

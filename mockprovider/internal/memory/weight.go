@@ -58,6 +58,7 @@ func (s *Store) shelves() []budget.Member {
 		newShelf(&s.pending, func(_ string, p *record.Pending) int { return pendingCost + budget.ValuesBytes(p.Params) }),
 		newShelf(&s.registrations, func(_ string, id *string) int { return len(*id) }),
 		registered{s.Directory},
+		added{s.Directory},
 	}
 }
 
@@ -139,6 +140,70 @@ func (r registered) Shed(bytes int) {
 		bytes -= clientBytes(c)
 		delete(r.clients, c.ID)
 	}
+}
+
+// added are the users who were typed into the sign-in page, oldest first.
+type added struct{ *Directory }
+
+func (a added) Weight() int {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	n := 0
+	for _, u := range a.users {
+		if u.Added != 0 {
+			n += userBytes(u)
+		}
+	}
+	return n
+}
+
+func (a added) Shed(bytes int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	all := slices.SortedFunc(maps.Values(a.users), func(x, y *store.User) int { return cmp.Compare(x.Added, y.Added) })
+	for _, u := range all {
+		if u.Added == 0 {
+			continue
+		}
+		if bytes <= 0 {
+			return
+		}
+		bytes -= userBytes(u)
+		a.removeUser(u.Login)
+	}
+}
+
+// userBytes is what a user takes in memory.
+func userBytes(u *store.User) int {
+	n := 8*recordCost + 2*len(u.Login) + budget.TextBytes(u.Groups) + budget.TextBytes(u.AMR) + valueBytes(u.Claims)
+	for _, text := range []string{
+		u.Subject, u.Name, u.GivenName, u.FamilyName, u.MiddleName, u.Nickname, u.PreferredUsername, u.Profile, u.Picture, u.Website,
+		u.Email, u.Gender, u.Birthdate, u.Zoneinfo, u.Locale, u.PhoneNumber, u.ACR,
+	} {
+		n += len(text)
+	}
+	if a := u.Address; a != nil {
+		n += recordCost + len(a.Formatted) + len(a.StreetAddress) + len(a.Locality) + len(a.Region) + len(a.PostalCode) + len(a.Country)
+	}
+	return n
+}
+
+// valueBytes is what a JSON value takes.
+func valueBytes(v any) int {
+	n := valueCost
+	switch v := v.(type) {
+	case string:
+		n += len(v)
+	case []any:
+		for _, item := range v {
+			n += valueBytes(item)
+		}
+	case map[string]any:
+		for name, item := range v {
+			n += len(name) + valueBytes(item)
+		}
+	}
+	return n
 }
 
 func clientBytes(c *store.Client) int {

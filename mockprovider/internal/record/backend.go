@@ -11,6 +11,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // Backend is the state of one issuer, in this process or shared by several. A request
@@ -40,6 +41,19 @@ type State struct {
 	Faults  Faults
 	Journal journal.Volume
 	Clock   *clock.Clock
+}
+
+// Named returns a user who has no subject identifier of their own with one as the
+// persona's provider would give: always the same.
+func (s *State) Named(u *store.User) *store.User {
+	p := s.Persona()
+	d := p.Dialect
+	if d == nil || d.Tokens.Subject == nil || u.Subject != "" && u.Subject != u.Login {
+		return u
+	}
+	out := *u
+	out.Subject = d.Tokens.Subject.Always(string(p.Name) + "\x00" + u.Login)
+	return &out
 }
 
 // Settings is what the provider is like. It may change while the provider runs.

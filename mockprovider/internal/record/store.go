@@ -64,6 +64,11 @@ type Users interface {
 	SetUser(u *store.User)
 	// EditUser is to users what EditClient is to clients.
 	EditUser(login string, edit func(*store.User) *store.User) bool
+	// AddUser adds a user who was typed into the sign-in page, or replaces one who
+	// was. A user of the configuration is never replaced: then it returns false. It
+	// forgets the oldest who were added where they become more than most, and
+	// reports whether it did.
+	AddUser(u *store.User, most int) (added, forgotten bool)
 	// RemoveUser forgets a user and reports whether there was one.
 	RemoveUser(login string) bool
 }

@@ -1,6 +1,10 @@
 package ui
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
 
 // Form is what the forms of a page carry besides the user's answer.
 type Form struct {
@@ -13,10 +17,27 @@ type SignIn struct {
 	Form
 	Issuer string
 	Client string // name of the application
-	Users  []User
+	Users  []User // of one page
+	Search Search
+	New    NewUser
 	Hint   string // login to suggest
 	Why    string // why the user is asked
 	Error  string // what was wrong with the last answer
+	Status int    // of the page, where there is an error
+}
+
+// Search finds users, where there are more than a page shows.
+type Search struct {
+	Offered              bool
+	Text                 string // that is searched for
+	From, To, Found, All int    // which of the users who were found are shown
+	Previous, Next       string // where the pages before and after are, if there are any
+}
+
+// NewUser is somebody else, who can be typed in.
+type NewUser struct {
+	Offered       bool
+	Login, Claims string // what was typed in and not taken
 }
 
 // User is somebody who can be chosen.
@@ -25,13 +46,34 @@ type User struct {
 	Password           bool // a password is asked for
 	Disabled           bool
 	Hinted             bool
+	Added              bool // was typed into the sign-in page
 }
 
-// SignIn shows the sign-in page, with status 403 after a wrong answer.
+// Detail tells a user from others of the same name: by the login, which no other has.
+func (u User) Detail() string {
+	var parts []string
+	for _, text := range []string{u.Login, u.Email} {
+		if text != u.Name && text != "" && !slices.Contains(parts, text) {
+			parts = append(parts, text)
+		}
+	}
+	if u.Disabled {
+		parts = append(parts, "disabled")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// FocusElsewhere reports whether the user goes on somewhere else than at the search:
+// with the one who is suggested, or with what was typed in.
+func (v SignIn) FocusElsewhere() bool {
+	return v.New.Login != "" || v.New.Claims != "" || slices.ContainsFunc(v.Users, func(u User) bool { return u.Hinted })
+}
+
+// SignIn shows the sign-in page.
 func (p *Pages) SignIn(w http.ResponseWriter, v SignIn) {
 	status := http.StatusOK
 	if v.Error != "" {
-		status = http.StatusForbidden
+		status = max(v.Status, http.StatusBadRequest)
 	}
 	for n := range v.Users {
 		v.Users[n].Hinted = v.Users[n].Login == v.Hint || v.Hint != "" && v.Users[n].Email == v.Hint
@@ -135,6 +177,7 @@ type Home struct {
 	Clients   []Credentials
 	More      int // clients that are not shown
 	Users     []User
+	MoreUsers int // users that are not shown
 	Endpoints []Endpoint
 	Now       string
 	Frozen    bool
@@ -174,6 +217,7 @@ type Console struct {
 	Alert   string // why it did nothing
 	Entries []Entry
 	Users   []User
+	More    int // users that are not shown
 	Clients []Client
 	Faults  []Fault
 	Keys    []Key

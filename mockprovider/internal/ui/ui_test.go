@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -142,5 +143,122 @@ func TestFace(t *testing.T) {
 		if !strings.Contains(w.Body.String(), `aria-hidden="true">`+string([]rune(login + "\x00")[:min(1, len(login))])+`</span>`) {
 			t.Errorf("%q: %s", login, w.Body)
 		}
+	}
+}
+
+// accessibleName is what a reader of screens calls a button (accname-1.2): its label,
+// else its text without what is hidden.
+func accessibleName(n *html.Node) string {
+	for _, a := range n.Attr {
+		switch {
+		case a.Key == "aria-label" && a.Val != "":
+			return a.Val
+		case a.Key == "aria-hidden" && a.Val == "true":
+			return ""
+		case a.Key == "value" && n.Data == "input":
+			return a.Val
+		}
+	}
+	text := ""
+	if n.Type == html.TextNode {
+		text = n.Data
+	}
+	for c := range n.ChildNodes() {
+		text += accessibleName(c)
+	}
+	return strings.Join(strings.Fields(text), " ")
+}
+
+func isButton(n *html.Node) bool {
+	kind := ""
+	for _, a := range n.Attr {
+		if a.Key == "type" || a.Key == "role" {
+			kind = a.Val
+		}
+	}
+	return n.Type == html.ElementNode && (n.Data == "button" || n.Data == "summary" || n.Data == "input" && (kind == "submit" || kind == "button") || kind == "button")
+}
+
+// TestButtonsHaveNamesOfTheirOwn: no two buttons of a page are called the same, and
+// every field has a name.
+func TestButtonsHaveNamesOfTheirOwn(t *testing.T) {
+	p := New()
+	users := []User{
+		{Login: "sam", Name: "Sam Smith", Email: "sam@example.com"}, {Login: "sam2", Name: "Sam Smith", Email: "sam@example.com"},
+		{Login: "sam3", Name: "Sam Smith", Password: true}, {Login: "sam4", Name: "Sam Smith", Password: true, Disabled: true},
+		{Login: "sam5", Name: "sam5"}, {Login: "sam@example.com", Name: "Sam Smith", Email: "sam@example.com"},
+	}
+	for name, show := range map[string]func(*httptest.ResponseRecorder){
+		"sign in": func(w *httptest.ResponseRecorder) {
+			p.SignIn(w, SignIn{Users: users, New: NewUser{Offered: true}, Search: Search{Offered: true, Found: 30, Previous: "/a", Next: "/b"}})
+		},
+		"consent":   func(w *httptest.ResponseRecorder) { p.Consent(w, Consent{Scopes: []Scope{{Name: "a"}, {Name: "b"}}}) },
+		"device":    func(w *httptest.ResponseRecorder) { p.Device(w, 200, Device{}) },
+		"sign out":  func(w *httptest.ResponseRecorder) { p.SignOut(w, SignOut{}) },
+		"log in":    func(w *httptest.ResponseRecorder) { p.LogIn(w, LogIn{}) },
+		"form_post": func(w *httptest.ResponseRecorder) { p.FormPost(w, "http://app.test/cb", url.Values{"a": {"1", "2"}}) },
+		"home":      func(w *httptest.ResponseRecorder) { p.Home(w, Home{Users: users}) },
+		"error":     func(w *httptest.ResponseRecorder) { p.Error(w, 400, Error{}) },
+		"message":   func(w *httptest.ResponseRecorder) { p.Message(w, Message{}) },
+		"console": func(w *httptest.ResponseRecorder) {
+			same := Entry{Time: "12:00:00", Method: "POST", Path: "/token", Status: 200}
+			first, second := same, same
+			first.Seq, second.Seq = 1, 2
+			p.Console(w, Console{Users: users, Faults: []Fault{{ID: "fault-1", What: "x"}, {ID: "fault-2", What: "x"}}, Entries: []Entry{first, second}})
+		},
+	} {
+		w := httptest.NewRecorder()
+		show(w)
+		root, err := html.Parse(w.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, problem := range unnamed(root) {
+			t.Errorf("%s: %s", name, problem)
+		}
+	}
+}
+
+// unnamed finds buttons of one name, or of none, and fields without one.
+func unnamed(root *html.Node) (problems []string) {
+	seen, labelled := map[string]bool{}, map[string]bool{}
+	attr := func(n *html.Node, key string) string {
+		for _, a := range n.Attr {
+			if a.Key == key {
+				return a.Val
+			}
+		}
+		return ""
+	}
+	for n := range root.Descendants() {
+		if n.Data == "label" {
+			labelled[attr(n, "for")] = true
+		}
+	}
+	for n := range root.Descendants() {
+		field := n.Data == "textarea" || n.Data == "select" || n.Data == "input" && attr(n, "type") != "hidden"
+		switch name := accessibleName(n); {
+		case n.Type != html.ElementNode:
+		case isButton(n) && (name == "" || seen[name]):
+			problems = append(problems, "two buttons are called "+strconv.Quote(name)+", or one has no name")
+		case isButton(n):
+			seen[name] = true
+		case field && attr(n, "aria-label") == "" && (attr(n, "id") == "" || !labelled[attr(n, "id")]) && (n.Parent == nil || n.Parent.Data != "label"):
+			problems = append(problems, "the field "+attr(n, "name")+" has no name")
+		}
+		if tab := attr(n, "tabindex"); tab != "" {
+			problems = append(problems, "the keyboard meets things in the order "+tab)
+		}
+	}
+	return problems
+}
+
+func TestUnnamedCatches(t *testing.T) {
+	root, err := html.Parse(strings.NewReader(`<button>Go</button><button aria-label="Go">On</button><button><i aria-hidden="true">x</i></button><input name="q"><summary>Go</summary><textarea id="a"></textarea><label for="b">B</label><input id="b">`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := unnamed(root); len(got) != 5 {
+		t.Errorf("%q", got)
 	}
 }
