@@ -22,6 +22,7 @@ if command -v go >/dev/null; then (cd oauth2-proxy && go build -o oauth2-proxy t
 for app in java-*; do
   if ! command -v java >/dev/null; then echo "$app: no java"
   elif ! command -v mvn >/dev/null; then echo "$app: no mvn"
+  elif [ "${app#java-spring}" = "$app" ]; then (cd "$app" && mvn -q -B -DskipTests package) || exit 1
   else (
     cd "$app" && mvn -q -B -DskipTests package && java -Djarmode=tools -jar "target/$app.jar" extract --force --destination target/app || exit 1
     : >target/app/archive
@@ -31,10 +32,19 @@ done
 for app in node-*; do
   if command -v npm >/dev/null; then (cd "$app" && npm ci --no-audit --no-fund --loglevel=error) || exit 1; else echo "$app: no npm"; fi
 done
+for app in rust-*; do
+  if command -v cargo >/dev/null; then (cd "$app" && cargo build --release --locked --quiet) || exit 1; else echo "$app: no cargo"; fi
+done
 for app in python-* flask-* django-*; do
   if python3 -c 'import venv, ensurepip' 2>/dev/null; then
     (cd "$app" && python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt) || exit 1
   else
     echo "$app: no python3 with venv"
   fi
+done
+for app in ruby-*; do
+  for library in $(cat "$app/requires.txt"); do ruby -r"$library" -e 1 2>/dev/null || echo "$app: no $library: the system's packages have it"; done
+done
+for app in perl-*; do
+  for library in $(cat "$app/requires.txt"); do perl -M"$library" -e 1 2>/dev/null || echo "$app: no $library: the system's packages have it"; done
 done

@@ -14,6 +14,7 @@ type client struct {
 	persona  string   // the provider it was written for; none: what the specifications say
 	named    bool     // it meets the provider under the real host names
 	tls      bool     // it speaks no plain http, or is not to
+	system   bool     // its version is that of the system's packages
 	long     bool     // it belongs to the long tier
 	cases    []string // what it is tried at, of the words below
 
@@ -64,13 +65,15 @@ func with(set func(*testing.T, *provider), c client) client {
 
 // name tells a client from the others.
 func (c client) name() string {
+	name := c.language + "/" + c.library
 	switch {
-	case c.persona == "" && c.begin != nil:
-		return c.library + "@browser"
-	case c.persona == "":
-		return c.library
+	case c.persona != "":
+		return name + "@" + c.persona
+	case c.begin != nil:
+		return name + "@browser"
+	default:
+		return name
 	}
-	return c.library + "@" + c.persona
 }
 
 // clients is every library that is tried, each file of this package with its own.

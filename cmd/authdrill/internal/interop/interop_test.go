@@ -42,15 +42,15 @@ func TestClients(t *testing.T) {
 	}
 }
 
-// TestTheTableHasManyClients: libraries in several languages, each a row once,
+// TestTheTableHasManyClients: libraries in seven languages, each a row once,
 // with cases that the table has words for, one of which it could fail.
 func TestTheTableHasManyClients(t *testing.T) {
-	names, languages := map[string]bool{}, map[string]bool{}
+	names, libraries, languages := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, c := range clients() {
 		if names[c.name()] {
 			t.Errorf("%s is there twice", c.name())
 		}
-		names[c.name()], languages[c.language] = true, true
+		names[c.name()], libraries[c.library], languages[c.language] = true, true, true
 		if len(c.cases) == 0 {
 			t.Errorf("%s is tried at nothing", c.name())
 		}
@@ -60,8 +60,8 @@ func TestTheTableHasManyClients(t *testing.T) {
 			}
 		}
 	}
-	if len(names) < 7 || len(languages) < 1 {
-		t.Errorf("%d clients in %d languages, want 7 in 1", len(names), len(languages))
+	if len(libraries) < 29 || len(languages) < 7 {
+		t.Errorf("%d libraries in %d languages, want 29 in 7", len(libraries), len(languages))
 	}
 }
 

@@ -23,22 +23,48 @@ const clientsFolder = "../../../../testdata/clients"
 // installed skips a client whose language or libraries are not there.
 func installed(t *testing.T, c client) {
 	t.Helper()
-	folder := filepath.Join(clientsFolder, c.folder)
-	lack := ""
-	switch language, _, _ := strings.Cut(c.folder, "-"); language {
-	case "node", "python", "java", "rust", "ruby", "perl", "go":
-		made := map[string]string{"node": "node_modules", "python": ".venv", "java": "target/app", "rust": "target/release", "ruby": "installed", "perl": "installed", "go": c.folder}
-		if _, err := os.Stat(filepath.Join(folder, made[language])); err != nil {
-			lack = c.folder + " is not installed: testdata/clients/install.sh does that"
-		}
-	}
-	switch {
+	switch lack := lacking(filepath.Join(clientsFolder, c.folder)); {
 	case lack == "":
 	case os.Getenv("AUTHDRILL_REQUIRE") == "all":
 		t.Fatal(lack)
 	default:
 		t.Skip(lack)
 	}
+}
+
+// lacking says what the programs of a folder lack, in a line, or "". The
+// language is the first word of the folder's name.
+func lacking(folder string) string {
+	name := filepath.Base(folder)
+	language, _, _ := strings.Cut(name, "-")
+	if language == "go" {
+		build := exec.Command("go", "build", "-o", name, ".")
+		build.Dir = folder
+		if out, err := build.CombinedOutput(); err != nil {
+			return fmt.Sprintf("%s cannot be built: %s", name, out)
+		}
+		return ""
+	}
+	made := map[string]string{"node": "node_modules", "python": ".venv", "java": "target/app", "rust": "target/release"}
+	if made[language] != "" {
+		if _, err := os.Stat(filepath.Join(folder, made[language])); err != nil {
+			return name + " is not installed: testdata/clients/install.sh does that"
+		}
+		return ""
+	}
+	needs, err := os.ReadFile(filepath.Join(folder, "requires.txt")) // what the system's packages have
+	if err != nil {
+		return name + " does not say what it needs: " + err.Error()
+	}
+	option := map[string]string{"ruby": "-r", "perl": "-M"}[language]
+	args := []string{"-e", "1"}
+	for library := range strings.FieldsSeq(string(needs)) {
+		args = append(args, option+library)
+	}
+	if err := exec.Command(language, args...).Run(); err != nil {
+		return fmt.Sprintf("%s needs %s, and the system's packages of %s: %v", name, language, strings.Join(strings.Fields(string(needs)), ", "), err)
+	}
+	return ""
 }
 
 // prove plays a case, and returns the version of the library that passed it.

@@ -80,6 +80,9 @@ func (c client) row(p proof) string {
 			does = append(does, told(word))
 		}
 	}
+	if c.system {
+		p.version = "the system's"
+	}
 	where, tier := "the specifications", "short"
 	if c.persona != "" {
 		where = c.persona
