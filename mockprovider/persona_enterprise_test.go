@@ -171,7 +171,7 @@ func TestPersonaCognito(t *testing.T) {
 		}
 		return to.Query()
 	}
-	prove(t, "cognito", map[string]func(t *testing.T, p *player){
+	prove(t, "cognito", both(cognitoPools(), map[string]func(t *testing.T, p *player){
 		"the issuer and the keys are at cognito-idp.REGION.amazonaws.com/POOL, the other endpoints below /oauth2 of a domain": func(t *testing.T, p *player) {
 			doc := object(t, p.status(200)(p.get(pool+"/.well-known/openid-configuration")))
 			p.status(200)(p.get(pool + "/.well-known/jwks.json"))
@@ -198,5 +198,5 @@ func TestPersonaCognito(t *testing.T) {
 				t.Error(e)
 			}
 		},
-	})
+	}))
 }

@@ -62,6 +62,7 @@ type Dialect struct {
 	XMLRoot               string            `json:"xml_root,omitempty" doc:"name of the element around XML answers"`
 
 	Resources []Resource                 `json:"resources,omitempty" doc:"what access tokens are spent on"`
+	Calls     []Call                     `json:"calls,omitempty" doc:"operations of an API in JSON that do what an endpoint does"`
 	Shapes    Shapes                     `json:"error_shapes,omitzero" doc:"what error answers look like"`
 	Errors    map[protocol.Cause]Refusal `json:"errors,omitempty" doc:"what each failure is answered with, by its cause; one that is missing is answered as the specifications have it"`
 

@@ -118,6 +118,11 @@ func (f *File) Check() error {
 			return strict.Member("resources", err)
 		}
 	}
+	for _, c := range f.Calls {
+		if err := checkCauses(c.Errors); err != nil {
+			return strict.Member("calls", err)
+		}
+	}
 	for name, documented := range f.Faults {
 		if err := f.checkFault(name, documented); err != nil {
 			return strict.Member("faults", fmt.Errorf("%s: %w", name, err))
@@ -172,6 +177,24 @@ func (f *File) checkPaths() error {
 				if err := add("resources", method, address); err != nil {
 					return err
 				}
+			}
+		}
+	}
+	return f.checkCalls(add)
+}
+
+// checkCalls finds a URL of calls that is none, or that something else has. Calls
+// share theirs: their conditions tell them apart.
+func (f *File) checkCalls(add func(member, method, address string) error) error {
+	var seen []string
+	for _, c := range f.Calls {
+		for _, address := range c.URLs {
+			if slices.Contains(seen, address) {
+				continue
+			}
+			seen = append(seen, address)
+			if err := add("calls", http.MethodPost, address); err != nil {
+				return err
 			}
 		}
 	}
@@ -241,6 +264,9 @@ func (d *Dialect) urls() iter.Seq[*url.URL] {
 		}
 		for _, r := range d.Resources {
 			lists = append(lists, r.URLs)
+		}
+		for _, c := range d.Calls {
+			lists = append(lists, c.URLs)
 		}
 		for _, address := range slices.Concat(lists...) {
 			if u, err := url.Parse(address); err == nil && u.Host != "" && !yield(u) {

@@ -224,7 +224,7 @@ func checkTree(r *strict.Reader, n *strict.Node) {
 // names are what a tree can speak of.
 func names() []string {
 	return []string{
-		"user.<claim>", "client.<metadata>", "request.<parameter>", "form.<parameter>", "path.<segment>", "token.<claim>", "item.<name>", "values.<name>",
+		"user.<claim>", "client.<metadata>", "request.<parameter>", "form.<parameter>", "path.<segment>", "body.<member>", "token.<claim>", "item.<name>", "values.<name>",
 		"grant_type", "audience", "item", "certificates", "scope", "scopes", "declined", "permissions", "granular_scopes", "access_token", "user_access_token", "refresh_token", "id_token",
 		"expires_in", "issued_at", "expires_at", "expires_on",
 		"issuer", "base", "now", "timestamp", "endpoint", "error", "error_description", "error_uri", "status", "state", "code", "consent_shown",
@@ -235,8 +235,7 @@ func names() []string {
 func knownName(name string) bool {
 	root, _, nested := strings.Cut(name, ".")
 	if nested {
-		return slices.Contains(names(), root+".<claim>") || slices.Contains(names(), root+".<metadata>") ||
-			slices.Contains(names(), root+".<parameter>") || slices.Contains(names(), root+".<segment>") || slices.Contains(names(), root+".<name>")
+		return slices.ContainsFunc(names(), func(known string) bool { return strings.HasPrefix(known, root+".<") })
 	}
 	return slices.Contains(names(), name)
 }

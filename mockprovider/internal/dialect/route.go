@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"net/http"
 	"net/url"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -14,7 +15,8 @@ type Route struct {
 	Endpoint protocol.Endpoint
 	N        int               // which of the endpoint's URLs it is
 	Resource *persona.Resource // nil: an endpoint
-	Words    Dialect           // in which a resource refuses
+	Call     *persona.Call     // one of those at the pattern, that does what the endpoint does
+	Words    Dialect           // in which a resource or a call refuses
 }
 
 // Routes is where the specifications leave the paths to the provider.
@@ -38,6 +40,19 @@ func (m *imitation) Routes() []Route {
 			for _, method := range res.Speaks() {
 				out = append(out, Route{Pattern: method + " " + pathOf(address), Endpoint: res.Name(), N: n, Resource: res, Words: words})
 			}
+		}
+	}
+	return append(out, m.callRoutes()...)
+}
+
+// callRoutes are the paths of calls: several may have the same.
+func (m *imitation) callRoutes() []Route {
+	var out []Route
+	for k := range m.Calls {
+		c := &m.Calls[k]
+		words := Of(m.AtCall(c))
+		for n, address := range c.URLs {
+			out = append(out, Route{Pattern: http.MethodPost + " " + pathOf(address), Endpoint: c.Endpoint, N: n, Call: c, Words: words})
 		}
 	}
 	return out

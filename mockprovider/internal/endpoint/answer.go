@@ -45,8 +45,12 @@ func newDocument(artifact protocol.Artifact, members map[string]any) *document {
 func (d *document) write(r *request) {
 	r.issuer.change(r.Context(), d.changes, d.members, d.grant, d.scopes, d.more)
 	d.falsify(r)
-	if d.sign != nil {
+	switch {
+	case d.sign != nil:
 		d.writeSigned(r)
+		return
+	case r.route.call != nil:
+		d.writeArranged(r, r.route.call)
 		return
 	}
 	if d.words != nil {
@@ -85,6 +89,24 @@ func (d *document) writeSigned(r *request) {
 		return
 	}
 	(&raw{d.status, "application/jwt", "no-store", []byte(token), d.members}).write(r)
+}
+
+// writeArranged has the members where a call has them. Those of an error are arranged
+// already.
+func (d *document) writeArranged(r *request, c *persona.Call) {
+	body, err := dialect.ArrangeCall(c, d.members, r.issuer.Random)
+	if d.status != http.StatusOK {
+		body, err = json.Marshal(d.members)
+	}
+	if err != nil {
+		notMarshalled(err).write(r)
+		return
+	}
+	contentType := c.ContentType
+	if contentType == "" {
+		contentType = "application/json"
+	}
+	(&raw{d.status, contentType, "no-store", body, d.members}).write(r)
 }
 
 // notMarshalled answers that no JSON can be made of a value.

@@ -2,8 +2,11 @@ package endpoint
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -69,6 +72,34 @@ func (c *contents) methods(r *http.Request) []string {
 	return out
 }
 
+// homePattern leaves what is posted to the root to the real provider, where it has an
+// API there.
+func homePattern(path string, theirs []dialect.Route) string {
+	if slices.ContainsFunc(theirs, func(r dialect.Route) bool { return r.Call != nil && strings.HasSuffix(r.Pattern, " "+path) }) {
+		return http.MethodGet + " " + path
+	}
+	return path
+}
+
+// chooseCall answers at a URL whose requests say themselves which call they are.
+func (i *Issuer) chooseCall(among []route) http.Handler {
+	var calls []*persona.Call
+	var handlers []http.Handler
+	for _, rt := range among {
+		calls, handlers = append(calls, rt.call), append(handlers, i.exchange(rt))
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		n, form, err := dialect.ReadCall(calls, r)
+		if err != nil {
+			i.crossOrigin(w, r, sharedByAll)
+			http.Error(w, i.Grants.Dialect().Rules().Title+" is not played so far: "+err.Error()+". authdrill personas "+string(i.Persona().Name)+" lists what is played.", http.StatusBadRequest)
+			return
+		}
+		handlers[n].ServeHTTP(w, form)
+	})
+}
+
 // contentsOf makes the table of contents of a dialect. Pages stay at authdrill's
 // paths: those of a real provider cannot be copied.
 func (i *Issuer) contentsOf(d dialect.Dialect) *contents {
@@ -77,7 +108,9 @@ func (i *Issuer) contentsOf(d dialect.Dialect) *contents {
 	byName := map[protocol.Endpoint]route{}
 	for _, rt := range routes() {
 		switch rt.Endpoint {
-		case protocol.SignIn, protocol.Canary, protocol.Home, protocol.DeviceVerification:
+		case protocol.Home:
+			c.own.Handle(homePattern(rt.Path, theirs), i.exchange(rt))
+		case protocol.SignIn, protocol.Canary, protocol.DeviceVerification:
 			c.own.Handle(rt.Path, i.exchange(rt))
 		default:
 			if len(theirs) == 0 {
@@ -88,8 +121,14 @@ func (i *Issuer) contentsOf(d dialect.Dialect) *contents {
 			byName[rt.Endpoint] = rt
 		}
 	}
+	calls := map[string][]route{} // by pattern
 	for _, at := range theirs {
 		rt := byName[at.Endpoint]
+		if at.Call != nil {
+			rt.call, rt.words, rt.n = at.Call, at.Words, at.N
+			calls[at.Pattern] = append(calls[at.Pattern], rt)
+			continue
+		}
 		if at.Resource != nil {
 			rt = route{Route: protocol.Route{Endpoint: at.Endpoint}, serve: i.personaResource(d, at.Resource), errors: inBearer, words: at.Words, shared: sharedByAll}
 		}
@@ -98,6 +137,9 @@ func (i *Issuer) contentsOf(d dialect.Dialect) *contents {
 			c.theirs = http.NewServeMux()
 		}
 		c.theirs.Handle(at.Pattern, i.exchange(rt))
+	}
+	for pattern, among := range calls {
+		c.theirs.Handle(pattern, i.chooseCall(among))
 	}
 	if c.theirs == nil {
 		c.own.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -21,7 +22,8 @@ type route struct {
 	form    bool                                // the parameters are a form that is posted
 	serve   handler
 	errors  errorForm
-	words   dialect.Dialect // of errors, where a resource has some of its own; nil: the issuer's
+	words   dialect.Dialect // of errors, where a resource or a call has some of its own; nil: the issuer's
+	call    *persona.Call   // in whose arrangement the answer is; nil: in that of the endpoint
 	shared  sharing
 	n       int // which URL of the endpoint it is, where a persona has several
 }

@@ -8,7 +8,7 @@ func auth0SPA() spa {
 	withRefresh := map[string]any{"refreshTokens": true, "scope": "openid email offline_access"}
 	return spa{
 		library: "@auth0/auth0-spa-js", persona: "auth0", page: "/auth0-spa-js.html",
-		settings: map[string]any{"domain": "tenant.auth0.com", "scope": "openid email"},
+		settings: map[string]any{"domain": "tenant.us.auth0.com", "scope": "openid email"},
 		waits:    []string{signIn, renewal, signOut, denial},
 		cases: map[string]func(*visit){
 			signIn: func(v *visit) {
