@@ -77,7 +77,7 @@ func (c controlled) Keys() []control.Key {
 
 func (c controlled) Mint(m control.Mint) (any, error) {
 	return c.Provider.Mint(MintRequest{
-		ClientID: m.ClientID, User: m.User, Scopes: strings.Fields(m.Scope), Audience: m.Audience, Nonce: m.Nonce, Issuer: m.Issuer, Claims: m.Claims,
+		ClientID: m.ClientID, User: m.User, Scopes: strings.Fields(m.Scope), Audience: m.Audience, Nonce: m.Nonce, Issuer: m.Issuer, Claims: m.Claims, AccessToken: m.AccessToken, IDToken: m.IDToken,
 	})
 }
 

@@ -139,8 +139,12 @@ func (p *Provider) Overlay(s setup.Setup) error {
 	return p.now().overlay(s)
 }
 
-// Mint makes tokens without a flow. The error names what is not there.
+// Mint makes tokens without a flow. The error names what is not there, or the member
+// that cannot be.
 func (p *Provider) Mint(m MintRequest) (Minted, error) {
+	if err := strict.CheckValue("", m); err != nil {
+		return Minted{}, err
+	}
 	return p.issuer().Grants.Mint(context.Background(), m)
 }
 

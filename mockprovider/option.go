@@ -7,6 +7,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -31,6 +32,7 @@ type options struct {
 	http2      bool
 	shared     *bounds
 	onDemand   bool
+	claims     []claim.Func
 	invalid    error // what the first option with a problem was given
 
 	controlToken string
@@ -44,6 +46,18 @@ func (o *options) give(s setup.Setup) {
 	}
 	o.setup = o.setup.With(s)
 }
+
+// WithClaims adds claims to access tokens, ID tokens and userinfo answers that data
+// cannot express. f gets what is known where they are made, and returns those to set,
+// or "$absent" to remove one; its word counts more than what the provider, scopes,
+// clients and users are configured with. Several functions are asked in their order,
+// and each by several requests at a time.
+func WithClaims(f func(ClaimFacts) map[string]any) Option {
+	return func(o *options) { o.claims = append(o.claims, f) }
+}
+
+// ClaimFacts are what is known where claims are made.
+type ClaimFacts = claim.Facts
 
 // WithClient registers a client beside the default one, or redefines it.
 func WithClient(c store.Client) Option {

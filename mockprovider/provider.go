@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
@@ -38,6 +39,7 @@ type Provider struct {
 	backend    record.Backend
 	pages      *ui.Pages
 	fetch      *fetch.Fetcher // of what clients name
+	claims     []claim.Func   // of WithClaims
 	console    string         // where its console is
 	shared     *bounds        // with the other issuers of its host
 
@@ -96,7 +98,7 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	p := &Provider{
 		name: o.name, url: strings.TrimSuffix(o.issuer, "/"), random: keys.NewRandom(o.seed, o.name),
 		pages: pages, initial: o.setup, http2: o.http2,
-		shared: o.shared, onDemand: o.onDemand,
+		shared: o.shared, onDemand: o.onDemand, claims: o.claims,
 	}
 	seed := checksum(o.name)
 	if o.seed != nil {

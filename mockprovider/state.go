@@ -60,7 +60,7 @@ func (p *Provider) persona() *persona.Persona { return p.backend.Current().Perso
 func (p *Provider) stateOf(kept *record.State) *state {
 	i := &endpoint.Issuer{
 		State: kept, URL: p.url, Console: p.console, Keys: p.keys, Random: p.random, Pages: p.pages,
-		Grants:  grant.New(grant.Config{State: kept, URL: p.url, Address: p.identifier, Keys: p.keys, Random: p.random, Fetch: p.fetch, Notice: p.shared.notices.once}),
+		Grants:  grant.New(grant.Config{State: kept, URL: p.url, Address: p.identifier, Keys: p.keys, Random: p.random, Fetch: p.fetch, Claims: p.claims, Notice: p.shared.notices.once}),
 		Records: p.shared.records, Notice: p.shared.notices.once,
 	}
 	return &state{kept: kept, issuer: i, handler: sync.OnceValue(i.Handler), http2: p.http2}

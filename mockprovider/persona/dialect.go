@@ -29,6 +29,7 @@ import (
 //	{$join: "${scopes}", $with: ", "}                            the texts of a list in one
 //	{$before: "/", $of: "${item}"}                               what is in a text before another one; $after likewise
 //	{$each: "${user.orgs}", $value: v}                           a list of what v is for each ${item} of a list, which may be missing
+//	{$now: -5m}                                                  the issuer's time, and so much later
 //	$absent                                                      removes the member
 //
 // A pattern is a text with {digits:n}, {lower:n}, {hex:n}, {base36:n},
@@ -54,8 +55,6 @@ type Dialect struct {
 	MetadataResponse      Changes           `json:"metadata_response,omitempty" vocab:"response" doc:"members to set in the metadata, or to remove with $absent; what is always the same stands in provider.metadata"`
 	TokenResponse         Changes           `json:"token_response,omitempty" vocab:"response" doc:"members to set in every token response, or to remove with $absent"`
 	DeviceResponse        Changes           `json:"device_authorization_response,omitempty" vocab:"response" doc:"the same of device authorization responses"`
-	IDTokenClaims         Changes           `json:"id_token_claims,omitempty" vocab:"claim" doc:"claims to set in every ID token, or to remove with $absent"`
-	AccessTokenClaims     Changes           `json:"access_token_claims,omitempty" vocab:"claim" doc:"claims to set in every access token that is a JWT, or to remove with $absent"`
 	RefreshTokenWhen      []Condition       `json:"refresh_token_when,omitempty" doc:"a refresh token is issued where one of these holds of the authorization request; consent_shown is there too"`
 	Ends                  Ends              `json:"ends,omitzero" doc:"what ends with what"`
 	Encodings             []string          `json:"encodings,omitempty" enum:"json,form,xml" doc:"forms of token responses, chosen by Accept; the first is the default"`

@@ -21,9 +21,10 @@ type Persona struct {
 	Identity string `json:"identity,omitempty" enum:"local,real" doc:"local: the issuer identifier is the provider's own address; real: that of the persona's provider"`
 
 	AuthorizationCode Code         `json:"authorization_code,omitzero" doc:"authorization codes (RFC 6749 section 4.1.2)"`
-	AccessToken       AccessToken  `json:"access_token,omitzero" doc:"access tokens"`
+	AccessToken       AccessToken  `json:"access_token,omitzero" doc:"access tokens, of every grant"`
 	RefreshToken      RefreshToken `json:"refresh_token,omitzero" doc:"refresh tokens"`
-	IDToken           IDToken      `json:"id_token,omitzero" doc:"ID tokens"`
+	IDToken           IDToken      `json:"id_token,omitzero" doc:"ID tokens, of every grant"`
+	Userinfo          Userinfo     `json:"userinfo,omitzero" doc:"answers of the userinfo endpoint"`
 	DeviceCode        DeviceCode   `json:"device_code,omitzero" doc:"device codes (RFC 8628); after 10 wrong user codes of a browser, 30 of an address or 100 at all within 15m, each guess is answered with 429 (section 5.1)"`
 	PushedRequest     Lifetime     `json:"pushed_authorization_request,omitzero" doc:"pushed authorization requests (RFC 9126)"`
 	Session           Lifetime     `json:"session,omitzero" doc:"the user's sign-in at the provider"`
@@ -42,6 +43,8 @@ type Persona struct {
 	ScopesSupported []string         `json:"scopes_supported,omitempty" doc:"scopes that exist; another is invalid_scope. Default: any"`
 	GrantTypes      []protocol.Grant `json:"grant_types_supported,omitempty" doc:"grants the provider offers; default all but password"`
 	ClaimsIn        string           `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or userinfo alone (OIDC Core 5.4)"`
+
+	Scopes map[string]ScopeTokens `json:"scopes,omitempty" empty:"true" doc:"what tokens with a scope contain, by the scope: laid over access_token, id_token and userinfo of the provider, and below those of the client and the user"`
 
 	Metadata map[string]any `json:"metadata,omitempty" vocab:"metadata" match:"absent" doc:"members of the metadata documents to override; $absent removes one (RFC 8414 section 2)"`
 	Lax      []string       `json:"lax,omitempty" enum:"any-client,any-client-secret,any-redirect-uri,code-reusable,code-of-any-client,pkce-unchecked,resource-not-granted,refresh-token-of-any-client,refresh-widens-scope,user-code-guessable" doc:"rules this provider does not enforce; the journal says when one was needed. any-client takes clients that nobody registered"`
@@ -71,14 +74,6 @@ type Code struct {
 	Lifetime clock.Duration `json:"lifetime,omitempty" doc:"how long a code can be redeemed; default 60s"`
 }
 
-// AccessToken describes access tokens.
-type AccessToken struct {
-	Lifetime   clock.Duration     `json:"lifetime,omitempty" doc:"how long an access token is accepted; default 1h"`
-	Format     string             `json:"format,omitempty" enum:"opaque,jwt" doc:"opaque, or a JWT as in RFC 9068"`
-	SigningAlg protocol.Algorithm `json:"signing_alg,omitempty" enum:"@signing" doc:"algorithm of JWT access tokens"`
-	Limit      int                `json:"limit,omitempty" min:"1" doc:"access tokens that live at once for a user, a client and a scope; one more ends the oldest; default no limit"`
-}
-
 // RefreshToken describes refresh tokens.
 type RefreshToken struct {
 	Lifetime     clock.Duration `json:"lifetime,omitempty" doc:"how long a grant can be refreshed at all; default 720h"`
@@ -92,12 +87,6 @@ type RefreshToken struct {
 
 // Rotates reports whether each refresh gives a new refresh token.
 func (r RefreshToken) Rotates() bool { return r.Rotation == nil || *r.Rotation }
-
-// IDToken describes ID tokens.
-type IDToken struct {
-	Lifetime   clock.Duration     `json:"lifetime,omitempty" doc:"how long an ID token is valid; default 1h"`
-	SigningAlg protocol.Algorithm `json:"signing_alg,omitempty" enum:"@signing" doc:"algorithm for clients that register none; default RS256"`
-}
 
 // ProtectedResource describes an API that access tokens are for, in the words of
 // RFC 9728 section 2.
@@ -163,12 +152,8 @@ func (p Persona) Clone() Persona {
 	}
 	p.ScopesSupported, p.GrantTypes = slices.Clone(p.ScopesSupported), slices.Clone(p.GrantTypes)
 	p.Lax, p.Strict, p.AllowOrigin = slices.Clone(p.Lax), slices.Clone(p.Strict), slices.Clone(p.AllowOrigin)
-	if p.Metadata != nil {
-		p.Metadata = strict.Clone(p.Metadata)
-	}
-	if p.ProtectedResources != nil {
-		p.ProtectedResources = strict.Clone(p.ProtectedResources)
-	}
+	p.Metadata, p.ProtectedResources, p.Scopes = strict.Clone(p.Metadata), strict.Clone(p.ProtectedResources), strict.Clone(p.Scopes)
+	p.AccessToken.Claims, p.IDToken.Claims, p.Userinfo.Claims = strict.Clone(p.AccessToken.Claims), strict.Clone(p.IDToken.Claims), strict.Clone(p.Userinfo.Claims)
 	return p
 }
 
@@ -187,15 +172,29 @@ func lay(onto, over reflect.Value) {
 		case f.Kind() == reflect.Struct && f.Type() != reflect.TypeFor[Tree]():
 			lay(onto.Field(i), f)
 		case f.Kind() == reflect.Map:
-			both := reflect.MakeMap(f.Type())
-			for _, m := range []reflect.Value{onto.Field(i), f} {
-				for names := m.MapRange(); names.Next(); {
-					both.SetMapIndex(names.Key(), names.Value())
-				}
-			}
-			onto.Field(i).Set(both)
+			onto.Field(i).Set(layMap(onto.Field(i), f))
 		default:
 			onto.Field(i).Set(f)
 		}
 	}
+}
+
+// layMap returns a mapping with the members of both, those of over where both have
+// one. What is said of a scope is laid over what was said of it.
+func layMap(base, over reflect.Value) reflect.Value {
+	both := reflect.MakeMap(over.Type())
+	for names := base.MapRange(); names.Next(); {
+		both.SetMapIndex(names.Key(), names.Value())
+	}
+	for names := over.MapRange(); names.Next(); {
+		value := names.Value()
+		if old := base.MapIndex(names.Key()); old.IsValid() && value.Type() == reflect.TypeFor[ScopeTokens]() {
+			laid := reflect.New(value.Type()).Elem()
+			laid.Set(old)
+			lay(laid, value)
+			value = laid
+		}
+		both.SetMapIndex(names.Key(), value)
+	}
+	return both
 }

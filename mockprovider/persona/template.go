@@ -2,9 +2,9 @@ package persona
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,19 +18,26 @@ import (
 // whose members are named with a dot.
 type Values map[string]any
 
-// Get returns the value of a name, and whether there is one. A null is none.
-func (v Values) Get(name string) (any, bool) {
-	var at any = map[string]any(v)
-	for _, segment := range strings.Split(name, ".") {
-		members, ok := match.Object(at)
-		if !ok {
-			return nil, false
-		}
-		if at, ok = members[segment]; !ok || at == nil {
-			return nil, false
+// Get returns the value of a name, and whether there is one. A null is none. A
+// member whose own name has dots, such as https://app.example/roles, is found too.
+func (v Values) Get(name string) (any, bool) { return memberOf(map[string]any(v), name) }
+
+func memberOf(at any, name string) (any, bool) {
+	members, ok := match.Object(at)
+	if !ok {
+		return nil, false
+	}
+	if value, ok := members[name]; ok {
+		return value, value != nil
+	}
+	for n := range len(name) {
+		if inner, there := members[name[:n]]; name[n] == '.' && there {
+			if value, ok := memberOf(inner, name[n+1:]); ok {
+				return value, true
+			}
 		}
 	}
-	return at, true
+	return nil, false
 }
 
 // Timestamp is an instant as ${timestamp} has it: UTC, to the second.
@@ -40,8 +47,6 @@ func Timestamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z
 func (v Values) Holds(conditions []Condition) bool {
 	return slices.ContainsFunc(conditions, func(c Condition) bool { return match.OK(map[string]any(c), map[string]any(v)) })
 }
-
-var reference = regexp.MustCompile(`\$\{([a-z][a-zA-Z0-9_.:/-]*)\}`)
 
 // Tree is an answer, or a part of one, with names in it: see Dialect.
 type Tree struct{ value any }
@@ -64,7 +69,7 @@ func TreeOf(value any) Tree { return Tree{value} }
 // UnmarshalStrict reads a tree, and finds in it what stands for nothing.
 func (t *Tree) UnmarshalStrict(r *strict.Reader) {
 	if r.Decode(r.Node(), &t.value) {
-		checkTree(r, r.Node())
+		checkValue(r, r.Node(), t.value, names())
 	}
 }
 
@@ -114,21 +119,35 @@ func fill(tree any, v Values, random io.Reader) (any, bool) {
 	return tree, true
 }
 
+// fillText fills a text in. $${ is a ${ that is meant literally.
 func fillText(text string, v Values) (any, bool) {
-	if m := reference.FindStringSubmatch(text); m != nil && m[0] == text {
-		return v.Get(m[1])
+	if !strings.Contains(text, "${") {
+		return text, true
 	}
-	whole := true
-	out := reference.ReplaceAllStringFunc(text, func(ref string) string {
-		value, ok := v.Get(ref[2 : len(ref)-1])
-		whole = whole && ok
-		return match.Text(value)
-	})
-	return out, whole
+	if name, ok := onlyName(text); ok {
+		return v.Get(name)
+	}
+	out, err := strict.ExpandText(text, func(name string) (any, error) {
+		if value, ok := v.Get(name); ok {
+			return value, nil
+		}
+		return nil, errNoValue
+	}, match.Text)
+	return out, err == nil
+}
+
+var errNoValue = errors.New("the name has no value")
+
+// onlyName returns the name that is all of a text.
+func onlyName(text string) (string, bool) {
+	if !strings.HasPrefix(text, "${") || strings.IndexByte(text, '}') != len(text)-1 {
+		return "", false
+	}
+	return text[2 : len(text)-1], true
 }
 
 func operators() []string {
-	return append([]string{"$when", "$or", "$integer", "$random", "$json"}, textOperators()...)
+	return append([]string{"$when", "$or", "$integer", "$random", "$json", "$now"}, textOperators()...)
 }
 
 func fillOperator(operator string, t map[string]any, v Values, random io.Reader) (any, bool) {
@@ -161,6 +180,10 @@ func fillOperator(operator string, t map[string]any, v Values, random io.Reader)
 			return p.Always(match.Text(text)), ok && err == nil
 		}
 		return p.Make(random), err == nil
+	case "$now":
+		now, known := v["now"].(int64)
+		d, err := time.ParseDuration(match.Text(t["$now"]))
+		return now + int64(d/time.Second), known && err == nil
 	case "$json":
 		if value, ok := fill(t["$json"], v, random); ok {
 			text, err := json.Marshal(value)
@@ -186,37 +209,51 @@ func (c Changes) Apply(members map[string]any, v Values, random io.Reader) {
 	}
 }
 
-// checkTree finds what a tree cannot mean: names that stand for nothing, and
-// operators that do not exist.
-func checkTree(r *strict.Reader, n *strict.Node) {
-	switch n.Kind {
-	case strict.Mapping:
-		for _, e := range n.Entries {
-			switch name := e.Key.Text; {
-			case name == "$when":
-				continue // matchers
-			case name == "$random":
-				if _, err := ParsePattern(e.Value.Text); err != nil {
-					r.Report(e.Value.Problem(strict.Value, "", "%s", err))
-				}
-				continue
-			case strings.HasPrefix(name, "$") && !slices.Contains(append(operators(), "$value", "$else", "$of", "$with"), name):
-				r.Report(e.Value.KeyProblem(strict.Value, "the operators are "+strings.Join(operators(), ", "), "%s is no operator of answers", name))
-			}
-			checkTree(r, e.Value)
+// checkValue finds what a value with names in it cannot mean: names and operators
+// that do not exist. at is where it was read.
+func checkValue(r *strict.Reader, at *strict.Node, value any, known []string) {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, e := range at.Entries {
+			checkMember(r, e, v[e.Key.Text], known)
 		}
-	case strict.Sequence:
-		for _, item := range n.Items {
-			checkTree(r, item)
+	case []any:
+		for n, item := range at.Items {
+			checkValue(r, item, v[n], known)
 		}
-	default:
-		for _, m := range reference.FindAllStringSubmatch(n.Text, -1) {
-			if !knownName(m[1]) {
-				r.Report(n.Problem(strict.Value, "there are "+strings.Join(names(), ", "), "${%s} stands for nothing", m[1]))
-			}
+	case string:
+		checkText(r, at, v, known)
+	}
+}
+
+func checkMember(r *strict.Reader, e strict.Entry, value any, known []string) {
+	switch name := e.Key.Text; {
+	case name == "$when":
+		return // matchers
+	case name == "$random":
+		if _, err := ParsePattern(match.Text(value)); err != nil {
+			r.Report(e.Value.Problem(strict.Value, "", "%s", err))
 		}
-		if rest := reference.ReplaceAllString(n.Text, ""); strings.Contains(rest, "${") {
-			r.Report(n.Problem(strict.Value, "write ${user.email}", "a ${ names nothing"))
+		return
+	case name == "$now":
+		if _, err := time.ParseDuration(match.Text(value)); err != nil {
+			r.Report(e.Value.Problem(strict.Value, "", "invalid duration %q: want a number and a unit, such as -5m", match.Text(value)))
+		}
+		return
+	case strings.HasPrefix(name, "$") && !slices.Contains(append(operators(), "$value", "$else", "$of", "$with"), name):
+		r.Report(e.Value.KeyProblem(strict.Value, "the operators are "+strings.Join(operators(), ", "), "unknown operator %s", name))
+	}
+	checkValue(r, e.Value, value, known)
+}
+
+func checkText(r *strict.Reader, at *strict.Node, text string, known []string) {
+	if open := strings.LastIndex(text, "${"); open >= 0 && open > strings.LastIndexByte(text, '}') && !strings.HasSuffix(text[:open], "$") {
+		r.Report(at.Problem(strict.Variable, "write $${ for the two characters", "${ without its }"))
+		return
+	}
+	for _, name := range strict.References(text) {
+		if problem, hint := checkName(name, known); problem != "" {
+			r.Report(at.Problem(strict.Variable, hint, "%s", problem))
 		}
 	}
 }
@@ -230,12 +267,4 @@ func names() []string {
 		"issuer", "base", "now", "timestamp", "endpoint", "error", "error_description", "error_uri", "status", "state", "code", "consent_shown",
 		"device_code", "user_code", "interval", "verification_uri",
 	}
-}
-
-func knownName(name string) bool {
-	root, _, nested := strings.Cut(name, ".")
-	if nested {
-		return slices.ContainsFunc(names(), func(known string) bool { return strings.HasPrefix(known, root+".<") })
-	}
-	return slices.Contains(names(), name)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -47,6 +48,10 @@ type Client struct {
 	ApplicationType        string   `json:"application_type,omitempty" enum:"web,native" doc:"kind of application"`
 	SoftwareID             string   `json:"software_id,omitempty" doc:"identifier of the client software"`
 	SoftwareVersion        string   `json:"software_version,omitempty" doc:"version of the client software"`
+
+	AccessToken persona.AccessToken `json:"access_token,omitzero" doc:"the client's access tokens: laid over access_token of the provider and of the scopes"`
+	IDToken     persona.IDToken     `json:"id_token,omitzero" doc:"the client's ID tokens: laid over id_token of the provider and of the scopes; its signing_alg counts more than id_token_signed_response_alg"`
+	Userinfo    persona.Userinfo    `json:"userinfo,omitzero" doc:"what the client is told at the userinfo endpoint: laid over userinfo of the provider and of the scopes"`
 
 	// Registered numbers the clients that registered themselves. It is 0 for a
 	// client of the configuration: only those widen what the provider fetches.

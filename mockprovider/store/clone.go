@@ -15,6 +15,7 @@ func (u *User) Clone() *User {
 	if u.Claims != nil {
 		c.Claims = strict.Clone(u.Claims) // values of any type, however deep
 	}
+	c.AccessToken.Claims, c.IDToken.Claims, c.Userinfo.Claims = strict.Clone(u.AccessToken.Claims), strict.Clone(u.IDToken.Claims), strict.Clone(u.Userinfo.Claims)
 	return &c
 }
 
@@ -26,6 +27,7 @@ func (c *Client) Clone() *Client {
 	out.PostLogoutRedirectURIs = slices.Clone(c.PostLogoutRedirectURIs)
 	out.Audience = slices.Clone(c.Audience)
 	out.JWKS = slices.Clone(c.JWKS)
+	out.AccessToken.Claims, out.IDToken.Claims, out.Userinfo.Claims = strict.Clone(c.AccessToken.Claims), strict.Clone(c.IDToken.Claims), strict.Clone(c.Userinfo.Claims)
 	return &out
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
 // User is somebody who can sign in, in the standard claims of OIDC Core
@@ -36,7 +37,11 @@ type User struct {
 	ACR               string         `json:"acr,omitempty" doc:"authentication context class reached at sign-in"`
 	AMR               []string       `json:"amr,omitempty" doc:"authentication methods used at sign-in (RFC 8176)"`
 	AuthenticatedAgo  clock.Duration `json:"authenticated_ago,omitempty" doc:"how long before the sign-in page was answered the user had really authenticated; shifts auth_time into the past"`
-	Claims            map[string]any `json:"claims,omitempty" vocab:"claim" doc:"further claims, released with the scope profile"`
+	Claims            map[string]any `json:"claims,omitempty" vocab:"claim" doc:"further claims, released with the scope profile; elsewhere as ${user.NAME}"`
+
+	AccessToken persona.AccessToken `json:"access_token,omitzero" doc:"access tokens for the user: laid over access_token of the provider, the scopes and the client"`
+	IDToken     persona.IDToken     `json:"id_token,omitzero" doc:"ID tokens about the user: laid over id_token of the provider, the scopes and the client"`
+	Userinfo    persona.Userinfo    `json:"userinfo,omitzero" doc:"what clients are told of the user at the userinfo endpoint: laid over userinfo of the provider, the scopes and the client"`
 
 	// Added numbers the users whom somebody typed into the sign-in page. It is 0 for a
 	// user of the configuration.

@@ -142,7 +142,7 @@ func (w *nodeWriter) json(n *Node, v reflect.Value) {
 	from := doc.Root
 	n.Kind, n.Text, n.Entries, n.Items, n.style = from.Kind, from.Text, from.Entries, from.Items, from.style
 	for _, e := range n.Entries {
-		e.Key.parent, e.Value.parent = n, n
+		e.Key.parent, e.Value.parent, e.Key.style = n, n, free
 	}
 	for _, item := range n.Items {
 		item.parent = n

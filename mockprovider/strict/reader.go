@@ -18,5 +18,12 @@ func (r *Reader) Decode(n *Node, into any) bool {
 	return r.d.failed() == before
 }
 
+// DecodeWords is Decode for an open mapping whose keys a vocabulary guards.
+func (r *Reader) DecodeWords(n *Node, into any, vocabulary string) bool {
+	before := r.d.failed()
+	r.d.value(n, pointee(into), tags{vocab: vocabulary})
+	return r.d.failed() == before
+}
+
 // Report adds a problem. Make it with Node.Problem or Node.KeyProblem.
 func (r *Reader) Report(p Problem) { r.d.Report(p) }

@@ -76,6 +76,7 @@ cid
 appid
 idp
 unique_name
+mail
 wids
 resource_access object
 `

@@ -25,6 +25,7 @@ type words struct {
 //	oauth-param  request parameters of OAuth and OpenID Connect
 //	response     members of token, introspection, error, userinfo and metadata responses
 //	metadata     RFC 8414 and OIDC Discovery members; no other key is allowed
+//	client       RFC 7591 client metadata
 //	header       HTTP header fields, in any case
 //	jose-header  JOSE header parameters
 //	any             all members of documents and tokens
@@ -47,6 +48,7 @@ var (
 	paramWords      = sync.OnceValue(func() *words { return parseWords(parameters) })
 	responseWords   = sync.OnceValue(func() *words { return parseWords(responses, claims, metadata) })
 	metadataWords   = sync.OnceValue(func() *words { w := parseWords(metadata); w.closed = true; return w })
+	clientWords     = sync.OnceValue(func() *words { return parseWords(registration, "client_id\nclient_secret") })
 	headerWords     = sync.OnceValue(func() *words { w := parseWords(headers); w.folded, w.all = true, "string"; return w })
 	joseHeaderWords = sync.OnceValue(func() *words { return parseWords(joseHeaders) })
 	bodyWords       = sync.OnceValue(func() *words { return parseWords(parameters, registration) })
@@ -65,6 +67,8 @@ func vocabularyOf(name string) *words {
 		return responseWords()
 	case "metadata":
 		return metadataWords()
+	case "client":
+		return clientWords()
 	case "header":
 		return headerWords()
 	case "jose-header":

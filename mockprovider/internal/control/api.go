@@ -73,13 +73,16 @@ type Key struct {
 
 // Mint asks for tokens without a flow.
 type Mint struct {
-	ClientID string         `json:"client_id,omitempty" doc:"client the tokens are for; default the first registered"`
-	User     string         `json:"user,omitempty" doc:"login of the user; none: a token of the client itself"`
-	Scope    string         `json:"scope,omitempty" doc:"scopes granted, separated by spaces; default openid profile email for a user"`
-	Audience []string       `json:"audience,omitempty" doc:"audience of a JWT access token"`
-	Nonce    string         `json:"nonce,omitempty" doc:"nonce of the ID token"`
-	Issuer   string         `json:"issuer,omitempty" doc:"which of the provider's issuers makes them, by its identifier or path: /realms/staff; default the one that clients are told"`
-	Claims   map[string]any `json:"claims,omitempty" vocab:"claim" match:"absent" doc:"ID token claims to set or, with $absent, remove"`
+	ClientID string   `json:"client_id,omitempty" doc:"client the tokens are for; default the first registered"`
+	User     string   `json:"user,omitempty" doc:"login of the user; none: a token of the client itself"`
+	Scope    string   `json:"scope,omitempty" doc:"scopes granted, separated by spaces; default openid profile email for a user"`
+	Audience []string `json:"audience,omitempty" single:"true" doc:"audience of the access token, which is then a JWT"`
+	Nonce    string   `json:"nonce,omitempty" doc:"nonce of the ID token"`
+	Issuer   string   `json:"issuer,omitempty" doc:"which of the provider's issuers makes them, by its identifier or path: /realms/staff; default the one that clients are told"`
+
+	Claims      persona.Claims      `json:"claims,omitempty" doc:"claims of the access token and the ID token to set, made of ${names}, or to remove with $absent: over all that is configured. The access token is then a JWT, unless access_token has a format"`
+	AccessToken persona.AccessToken `json:"access_token,omitzero" doc:"what the access token is and contains: laid over what is configured"`
+	IDToken     persona.IDToken     `json:"id_token,omitzero" doc:"what the ID token is and contains: laid over what is configured"`
 }
 
 // ErrExists is what Host.Create's error is when the issuer is there already.

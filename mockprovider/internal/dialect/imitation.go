@@ -47,7 +47,7 @@ func imitate(d *persona.Dialect) *imitation {
 		},
 		changes: map[protocol.Artifact]persona.Changes{
 			protocol.TokenResponse: d.TokenResponse, DeviceResponse: d.DeviceResponse,
-			protocol.AuthorizationResponse: d.AuthorizationResponse, protocol.IDToken: d.IDTokenClaims, protocol.AccessToken: d.AccessTokenClaims,
+			protocol.AuthorizationResponse: d.AuthorizationResponse,
 		},
 	}
 }

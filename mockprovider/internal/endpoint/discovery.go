@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -17,6 +18,11 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 	scopes := p.ScopesSupported
 	if len(scopes) == 0 {
 		scopes = []string{"openid", "profile", "email", "address", "phone", "groups", "offline_access"}
+		for _, name := range slices.Sorted(maps.Keys(p.Scopes)) {
+			if !slices.Contains(scopes, name) {
+				scopes = append(scopes, name)
+			}
+		}
 	}
 	challenges := []string{"S256", "plain"}
 	if slices.Contains(p.Strict, "pkce-s256-only") {

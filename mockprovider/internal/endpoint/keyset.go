@@ -24,15 +24,32 @@ func (i *Issuer) jwks(*request) answer {
 func (i *Issuer) algorithms() []protocol.Algorithm {
 	p, clients := i.Persona(), i.Store.Clients()
 	algs := make([]protocol.Algorithm, 0, 2+2*len(clients))
-	algs = append(algs, p.IDToken.SigningAlg)
-	if p.AccessToken.Format == "jwt" {
-		algs = append(algs, p.AccessToken.SigningAlg)
+	use := func(further ...protocol.Algorithm) {
+		for _, alg := range further {
+			if alg != "" {
+				algs = append(algs, alg)
+			}
+		}
+	}
+	use(p.IDToken.SigningAlg)
+	isJWT := p.AccessToken.Format == "jwt"
+	for _, s := range p.Scopes {
+		use(s.AccessToken.SigningAlg, s.IDToken.SigningAlg)
+		isJWT = isJWT || s.AccessToken.Format == "jwt"
 	}
 	for _, c := range clients {
-		algs = append(algs, c.IDTokenAlg, c.UserinfoAlg)
+		use(c.IDTokenAlg, c.UserinfoAlg, c.AccessToken.SigningAlg, c.IDToken.SigningAlg)
+		isJWT = isJWT || c.AccessToken.Format == "jwt"
+	}
+	for _, u := range i.Store.Users() {
+		use(u.AccessToken.SigningAlg, u.IDToken.SigningAlg)
+		isJWT = isJWT || u.AccessToken.Format == "jwt"
+	}
+	if isJWT {
+		use(p.AccessToken.SigningAlg)
 	}
 	slices.Sort(algs)
-	return slices.DeleteFunc(slices.Compact(algs), func(alg protocol.Algorithm) bool { return alg == "" })
+	return slices.Compact(algs)
 }
 
 // keySet is the published keys of algorithms, and those that faults have tokens

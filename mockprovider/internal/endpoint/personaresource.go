@@ -11,7 +11,6 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -20,7 +19,7 @@ import (
 // personaResource serves a protected resource that a persona defines.
 func (i *Issuer) personaResource(d dialect.Dialect, res *persona.Resource) handler {
 	return func(_ *Issuer, r *request) answer {
-		v, e := i.resourceValues(d, res, r)
+		subject, v, e := i.resourceValues(d, res, r)
 		if e != nil {
 			return e
 		}
@@ -39,15 +38,18 @@ func (i *Issuer) personaResource(d dialect.Dialect, res *persona.Resource) handl
 		var artifact protocol.Artifact
 		if res.Name() == protocol.UserinfoEndpoint {
 			artifact = protocol.Userinfo
+			if members, ok := tree.(map[string]any); ok && subject != nil {
+				i.Grants.ConfigureUserinfo(r.Context(), members, subject.Grant, subject.Scopes)
+			}
 		}
 		return treeAnswer(artifact, max(res.Status, http.StatusOK), tree)
 	}
 }
 
 // resourceValues judges a request for a resource, does what it is for, and returns
-// what the answer may speak of.
-func (i *Issuer) resourceValues(d dialect.Dialect, res *persona.Resource, r *request) (persona.Values, *oauthError) {
-	subject, v, e := i.caller(d, res, r)
+// the token that it is about, if any, and what the answer may speak of.
+func (i *Issuer) resourceValues(d dialect.Dialect, res *persona.Resource, r *request) (subject *record.HeldAccess, v persona.Values, e *oauthError) {
+	subject, v, e = i.caller(d, res, r)
 	if e == nil && len(res.About) > 0 {
 		subject, e = i.subjectToken(res, r, v)
 	}
@@ -60,7 +62,7 @@ func (i *Issuer) resourceValues(d dialect.Dialect, res *persona.Resource, r *req
 		}
 	}
 	if e == nil && subject != nil {
-		i.applySideEffect(res, r.x, v, subject)
+		i.applySideEffect(res, r, v, subject)
 	}
 	if e == nil {
 		e = i.find(res, r, v)
@@ -68,7 +70,7 @@ func (i *Issuer) resourceValues(d dialect.Dialect, res *persona.Resource, r *req
 	if e == nil && res.Name() == protocol.JWKSURI {
 		e = i.addCertificates(v)
 	}
-	return v, e
+	return subject, v, e
 }
 
 // find adds to the values the user and the item that a resource is about.
@@ -198,18 +200,18 @@ func (i *Issuer) callingClient(res *persona.Resource, r *request, v persona.Valu
 // withTexts has every claim, and all of them as texts under strings.
 // addTokenValues adds what is known of an access token.
 // applySideEffect does what the request is for, in addition to its answer.
-func (i *Issuer) applySideEffect(res *persona.Resource, x *journal.Exchange, v persona.Values, a *record.HeldAccess) {
+func (i *Issuer) applySideEffect(res *persona.Resource, r *request, v persona.Values, a *record.HeldAccess) {
 	switch res.Does {
 	case "reset_token":
 		i.Store.RevokeAccess(a.Token, i.Clock.Now())
-		x.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
-		v["access_token"] = i.Grants.Reissue(a)
+		r.x.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+		v["access_token"] = i.Grants.Reissue(r.Context(), a)
 	case "revoke_token":
 		i.Store.RevokeAccess(a.Token, i.Clock.Now())
-		x.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+		r.x.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 	case "revoke_grant":
 		i.Store.EndGrants(a.Grant.UserLogin, a.Grant.ClientID)
-		x.Event(protocol.EventGrantRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+		r.x.Event(protocol.EventGrantRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -108,6 +109,7 @@ func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
 		}
 		return nil, refuse("invalid_client_metadata", "The body is no JSON: "+err.Error())
 	}
+	c.AccessToken, c.IDToken, c.Userinfo = persona.AccessToken{}, persona.IDToken{}, persona.Userinfo{} // the configuration's alone
 	if err := checkLists(c); err != nil {
 		return nil, refuse("invalid_client_metadata", err.Error()+".")
 	}

@@ -128,7 +128,7 @@ func (i *Issuer) addClaims(r *request, v persona.Values, token string) *oauthErr
 }
 
 func (i *Issuer) heldToken(res *persona.Resource, r *request, v persona.Values, token string) (*record.HeldAccess, *oauthError) {
-	if rt, ok := i.Store.Refresh(token, i.Clock.Now()); ok && !rt.Ended && rt.Expires.After(i.Clock.Now()) {
+	if rt, ok := i.Grants.RefreshToken(r.Context(), token); ok {
 		return &record.HeldAccess{Access: record.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}, nil
 	}
 	a, err := i.Grants.AccessToken(r.Context(), token)

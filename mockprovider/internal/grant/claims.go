@@ -4,214 +4,189 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/ory/fosite"
+
 	"github.com/authdrill/authdrill/mockprovider/fault"
-	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// claimSource is what the claims of an artifact are made of.
-type claimSource struct {
-	grant           *record.Grant
-	issuer          string
-	at              dialect.Request
-	clientID        string
-	scopes          []string
-	audience        []string // resources that an access token is for
-	issued, expires int64
-	nonce           string // that the artifact answers
-	accessTokenHash string
-	codeHash        string
+// content is what an artifact is made of: where its claims are configured, and what
+// they are made of.
+type content struct {
+	claim.Levels
+	claim.Source
+	form      url.Values     // of the request that is answered
+	grantType protocol.Grant // of the request that is answered
 }
 
-// claimRow is a claim: its name, the artifacts that have it, the clause that
-// defines it there and its value. Without a value it is left out.
-type claimRow struct {
-	name   string
-	in     []protocol.Artifact
-	clause string
-	value  func(e *Engine, s *claimSource) any
-}
-
-const (
-	inID         = protocol.IDToken
-	inAccess     = protocol.AccessToken
-	inIntrospect = protocol.IntrospectionResponse
-	inUserinfo   = protocol.Userinfo
-	inSigned     = protocol.SignedUserinfo
-	inLogout     = protocol.LogoutToken
-)
-
-// claimTable has every claim that a provider makes of a grant. What is known of
-// the user comes from UserClaims, and what a persona says otherwise from its
-// dialect.
-func claimTable() []claimRow {
-	type in = []protocol.Artifact
-	return []claimRow{
-		{"active", in{inIntrospect}, "RFC 7662 section 2.2", func(*Engine, *claimSource) any { return true }},
-		{"iss", in{inID, inAccess, inIntrospect, inSigned, inLogout}, "OIDC Core section 2, RFC 9068 section 2.2", func(_ *Engine, s *claimSource) any { return s.issuer }},
-		{"sub", in{inID, inAccess, inIntrospect, inUserinfo, inLogout}, "OIDC Core section 2, RFC 9068 section 2.2", func(_ *Engine, s *claimSource) any { return s.grant.Subject }},
-		{"aud", in{inID, inSigned, inLogout}, "OIDC Core section 2", func(_ *Engine, s *claimSource) any { return s.clientID }},
-		{"aud", in{inAccess}, "RFC 9068 section 3", (*Engine).audience},
-		{"aud", in{inIntrospect}, "RFC 7662 section 2.2", func(e *Engine, s *claimSource) any { return oneOrAll(e.widened(s)) }},
-		{"client_id", in{inAccess, inIntrospect}, "RFC 9068 section 2.2", func(_ *Engine, s *claimSource) any { return s.clientID }},
-		{"iat", in{inID, inAccess, inIntrospect, inLogout}, "RFC 7519 section 4.1.6", func(_ *Engine, s *claimSource) any { return s.issued }},
-		{"exp", in{inID, inAccess, inIntrospect, inLogout}, "RFC 7519 section 4.1.4", func(_ *Engine, s *claimSource) any { return s.expires }},
-		{"jti", in{inAccess, inLogout}, "RFC 7519 section 4.1.7", func(e *Engine, _ *claimSource) any { return e.Random.Token(16) }},
-		{"scope", in{inAccess, inIntrospect}, "RFC 9068 section 2.2.3, RFC 7662 section 2.2", func(_ *Engine, s *claimSource) any { return text(joined(s.scopes)) }},
-		{"username", in{inIntrospect}, "RFC 7662 section 2.2", func(_ *Engine, s *claimSource) any { return text(s.grant.UserLogin) }},
-		{"nonce", in{inID}, "OIDC Core section 2", func(_ *Engine, s *claimSource) any { return text(s.nonce) }},
-		{"at_hash", in{inID}, "OIDC Core section 3.1.3.6", func(_ *Engine, s *claimSource) any { return text(s.accessTokenHash) }},
-		{"c_hash", in{inID}, "OIDC Core section 3.3.2.11", func(_ *Engine, s *claimSource) any { return text(s.codeHash) }},
-		{"auth_time", in{inID, inAccess}, "OIDC Core section 2, RFC 9068 section 2.2.1", authTime},
-		{"acr", in{inID, inAccess}, "OIDC Core section 2, RFC 9068 section 2.2.1", func(_ *Engine, s *claimSource) any { return text(s.grant.ACR) }},
-		{"amr", in{inID}, "OIDC Core section 2", func(_ *Engine, s *claimSource) any { return list(s.grant.AMR) }},
-		{"sid", in{inID}, "OpenID Connect Back-Channel Logout 1.0 section 2.1", func(_ *Engine, s *claimSource) any { return text(s.grant.SessionID) }},
-		{"events", in{inLogout}, "OpenID Connect Back-Channel Logout 1.0 section 2.4", logoutEvent},
-	}
-}
-
-// claimRows are the rows of each artifact. They are never written.
-var claimRows = func() map[protocol.Artifact][]claimRow {
-	out := map[protocol.Artifact][]claimRow{}
-	for _, row := range claimTable() {
-		for _, artifact := range row.in {
-			out[artifact] = append(out[artifact], row)
+// levels returns where what is made of a grant is configured.
+func (e *Engine) levels(g *record.Grant, c *store.Client, scopes []string) claim.Levels {
+	out := claim.Levels{Provider: e.Persona(), Scopes: scopes, Client: c, Functions: e.Claims}
+	if g.UserLogin != "" {
+		if u, ok := e.Store.User(g.UserLogin); ok {
+			out.User = u
 		}
 	}
 	return out
-}()
+}
 
-// claims makes the claims of an artifact: those about the user, those of the table,
-// which win, and what the dialect changes. A fault edits them later.
-func (e *Engine) claims(ctx context.Context, artifact protocol.Artifact, s *claimSource) map[string]any {
-	rows := claimRows[artifact]
-	out := make(map[string]any, len(rows))
-	if artifact == inID || artifact == inUserinfo {
-		e.addUserClaims(out, s.grant, s.scopes, string(artifact))
+// levelsFor returns where what is made of the grant of a request is configured.
+func (e *Engine) levelsFor(r fosite.Requester) claim.Levels {
+	session := r.GetSession().(*Session)
+	out := e.levels(session.grant, clientOf(r), r.GetGrantedScopes())
+	out.Request = session.asked
+	return out
+}
+
+// contentOf returns what is made of a grant for some resources, now.
+func (e *Engine) contentOf(ctx context.Context, g *record.Grant, l claim.Levels, audience []string) *content {
+	out := &content{
+		Levels: l, grantType: g.GrantType,
+		Source: claim.Source{Grant: g, Issuer: e.Issuer(ctx, g), ClientID: l.Client.ID, Scopes: l.Scopes, Audience: audience, Issued: e.now().Unix(), Random: e.Random},
 	}
-	for n := range rows {
-		if value := rows[n].value(e, s); value != nil {
-			out[rows[n].name] = value
-		}
-	}
-	if changes := e.Dialect().Changes(artifact); len(changes) > 0 {
-		v := e.Values(ctx, s.grant, s.scopes)
-		if len(s.audience) > 0 {
-			v["audience"] = s.audience
-		}
-		changes.Apply(out, v, e.Random)
+	if e.rules().Audience.Userinfo && slices.Contains(l.Scopes, "openid") {
+		out.Also = e.Dialect().URLs(e.At(ctx), protocol.UserinfoEndpoint)[:1]
 	}
 	return out
 }
 
-// source returns what the claims about a grant are made of, now and for a
-// lifetime.
-func (e *Engine) source(ctx context.Context, g *record.Grant, clientID string, scopes []string, lifetime time.Duration) *claimSource {
-	now := e.now()
-	return &claimSource{grant: g, issuer: e.Issuer(ctx, g), at: e.At(ctx), clientID: clientID, scopes: scopes, issued: now.Unix(), expires: now.Add(lifetime).Unix()}
+// contentFor returns what is made of the grant of a request, for a lifetime.
+func (e *Engine) contentFor(ctx context.Context, r fosite.Requester, l claim.Levels, lifetime time.Duration) *content {
+	out := e.contentOf(ctx, r.GetSession().(*Session).grant, l, r.GetRequestedAudience())
+	out.form, out.grantType = r.GetRequestForm(), grantTypeOf(r)
+	out.Expires = e.now().Add(lifetime).Unix()
+	return out
 }
 
-// text is a claim that is left out where it is empty.
-func text(s string) any {
-	if s == "" {
-		return nil
+// clientOf returns the registered client of a request.
+func clientOf(r fosite.Requester) *store.Client {
+	if c, ok := r.GetClient().(*client); ok {
+		return c.Client
 	}
-	return s
+	return &store.Client{ID: r.GetClient().GetID()}
 }
 
-func list(words []string) any {
-	if len(words) == 0 {
-		return nil
-	}
-	return words
-}
-
-// audience is what was asked for, else the provider itself.
-func (e *Engine) audience(s *claimSource) any {
-	if len(s.audience) == 0 {
-		return s.issuer
-	}
-	return oneOrAll(e.widened(s))
-}
-
-// widened is the audience of a token: the resources that it is for, and the
-// userinfo endpoint where the persona adds that.
-func (e *Engine) widened(s *claimSource) []string {
-	if len(s.audience) == 0 || !e.rules().Audience.Userinfo || !slices.Contains(s.scopes, "openid") {
-		return s.audience
-	}
-	return append(slices.Clone(s.audience), e.Dialect().URLs(s.at, protocol.UserinfoEndpoint)[0])
-}
-
-// oneOrAll is an audience as JWTs have it (RFC 7519 section 4.1.3).
-func oneOrAll(audience []string) any {
-	switch len(audience) {
-	case 0:
-		return nil
-	case 1:
-		return audience[0]
-	}
-	return audience
-}
-
-func authTime(_ *Engine, s *claimSource) any {
-	if s.grant.AuthTime.IsZero() {
-		return nil
-	}
-	return s.grant.AuthTime.Unix()
-}
-
-func logoutEvent(*Engine, *claimSource) any {
-	return map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}
-}
-
-// addUserClaims adds the claims about the user: those of the granted scopes (OIDC
-// Core section 5.4), and those asked one by one with the claims parameter (section
-// 5.5), where an artifact has them.
-func (e *Engine) addUserClaims(to map[string]any, g *record.Grant, scopes []string, artifact string) {
-	u, ok := e.Store.User(g.UserLogin)
-	if !ok {
-		return
-	}
-	if artifact == string(inUserinfo) || e.Persona().ClaimsIn != "userinfo" {
-		for _, scope := range scopes {
-			u.AddScopeClaims(to, scope)
+// grantTypeOf returns the grant type of a request: at the authorization endpoint
+// implicit where there is no code.
+func grantTypeOf(r fosite.Requester) protocol.Grant {
+	switch r := r.(type) {
+	case fosite.AccessRequester:
+		if types := r.GetGrantTypes(); len(types) == 1 {
+			return protocol.Grant(types[0])
+		}
+	case fosite.AuthorizeRequester:
+		if !r.GetResponseTypes().Has("code") {
+			return protocol.ImplicitGrant
 		}
 	}
-	if len(g.ClaimsParameter) == 0 {
-		return
+	return protocol.AuthorizationCodeGrant
+}
+
+// clientOfGrant returns the client of a grant that is stored.
+func (e *Engine) clientOfGrant(g *record.Grant) *store.Client {
+	if c, ok := e.Store.Client(g.ClientID); ok {
+		return c
 	}
-	var asked map[string]map[string]json.RawMessage
-	if json.Unmarshal(g.ClaimsParameter, &asked) != nil || len(asked[artifact]) == 0 {
-		return
+	return &store.Client{ID: g.ClientID} // removed since
+}
+
+// claims makes the claims of an artifact: those about the user, those of the
+// specifications, which win, and what is configured. A fault edits them later.
+func (e *Engine) claims(ctx context.Context, artifact protocol.Artifact, c *content) map[string]any {
+	out := make(map[string]any, 16)
+	if c.User != nil && (artifact == protocol.IDToken || artifact == protocol.Userinfo) {
+		claim.AddUser(out, artifact, c.User, &c.Source, c.Provider.ClaimsIn)
 	}
-	all := u.AllClaims()
-	for _, name := range slices.Sorted(maps.Keys(asked[artifact])) {
-		if v, ok := all[name]; ok {
-			to[name] = v
+	claim.AddStandard(out, artifact, &c.Source)
+	if c.Configured(artifact) {
+		e.configure(ctx, artifact, out, c)
+	}
+	return out
+}
+
+// configure sets the claims that are configured.
+func (e *Engine) configure(ctx context.Context, artifact protocol.Artifact, members map[string]any, c *content) {
+	values := func() persona.Values {
+		v := e.valuesOf(ctx, c.Grant, c.Source.Scopes, c.Audience)
+		v["client"], v["request"], v["grant_type"], v["base"] = clientMembers(c.Client), texts(c.parameters()), string(c.grantType), e.At(ctx).Address
+		v["form"] = texts(withoutCredentials(c.form))
+		return v
+	}
+	facts := func() claim.Facts {
+		f := claim.Facts{GrantType: c.grantType, Client: c.Client.Clone(), Scopes: clonedWords(c.Source.Scopes), Audience: clonedWords(c.Audience), Request: c.parameters()}
+		if c.User != nil {
+			f.User = c.User.Clone()
+		}
+		return f
+	}
+	c.Apply(artifact, members, values, facts, e.Random)
+}
+
+// parameters are those of the authorization request and, over them, of the request
+// that is answered, without credentials.
+func (c *content) parameters() url.Values {
+	out := withoutCredentials(c.Grant.Request)
+	maps.Copy(out, withoutCredentials(c.form))
+	return out
+}
+
+func withoutCredentials(form url.Values) url.Values {
+	out := url.Values{}
+	for name, values := range form {
+		if !journal.Secret(name) {
+			out[name] = values
 		}
 	}
+	return out
+}
+
+// keptRequest returns what a grant remembers of the request that it came from: its
+// parameters, where later tokens or answers may speak of them.
+func (e *Engine) keptRequest(r fosite.Requester) url.Values {
+	l := e.levelsFor(r)
+	if !l.Configured(protocol.AccessToken) && !l.Configured(protocol.IDToken) && !l.Configured(protocol.Userinfo) {
+		return nil
+	}
+	out := url.Values{}
+	for name, values := range r.GetRequestForm() {
+		if !journal.Secret(name) {
+			out[strings.Clone(name)] = clonedWords(values)
+		}
+	}
+	return out
 }
 
 // Userinfo returns what userinfo says about a grant (OIDC Core section 5.3.2).
 func (e *Engine) Userinfo(ctx context.Context, g *record.Grant, scopes []string) map[string]any {
-	return e.claims(ctx, inUserinfo, e.source(ctx, g, g.ClientID, scopes, 0))
+	return e.claims(ctx, protocol.Userinfo, e.contentOf(ctx, g, e.levels(g, e.clientOfGrant(g), scopes), g.Audience))
+}
+
+// ConfigureUserinfo sets the claims that are configured in a persona's own answer.
+func (e *Engine) ConfigureUserinfo(ctx context.Context, members map[string]any, g *record.Grant, scopes []string) {
+	if l := e.levels(g, e.clientOfGrant(g), scopes); l.Configured(protocol.Userinfo) {
+		e.configure(ctx, protocol.Userinfo, members, e.contentOf(ctx, g, l, g.Audience))
+	}
 }
 
 // SignUserinfo makes a token of what userinfo says. It names who says it to whom
 // (OIDC Core section 5.3.2).
 func (e *Engine) SignUserinfo(ctx context.Context, c *store.Client, g *record.Grant, said map[string]any) (string, error) {
-	for name, value := range e.claims(ctx, inSigned, e.source(ctx, g, c.ID, nil, 0)) {
+	for name, value := range e.claims(ctx, protocol.SignedUserinfo, e.contentOf(ctx, g, e.levels(g, c, nil), nil)) {
 		if _, there := said[name]; !there {
 			said[name] = value
 		}
 	}
-	return e.Sign(ctx, inSigned, c.UserinfoAlg, "JWT", said)
+	return e.Sign(ctx, protocol.SignedUserinfo, c.UserinfoAlg, "JWT", said)
 }
 
 // logoutLifetime is that of a logout token: two minutes at most are recommended
@@ -222,7 +197,18 @@ const logoutLifetime = 2 * time.Minute
 // claims.
 func (e *Engine) LogoutToken(ctx context.Context, u *store.User, clientID string, changes map[string]any) (string, error) {
 	g := &record.Grant{ClientID: clientID, Subject: u.Sub(), Authorization: &record.Authorization{UserLogin: u.Login}}
-	claims := e.claims(ctx, inLogout, e.source(ctx, g, clientID, nil, logoutLifetime))
+	c := e.contentOf(ctx, g, e.levels(g, e.clientOfGrant(g), nil), nil)
+	c.Expires = c.Issued + int64(logoutLifetime/time.Second)
+	claims := e.claims(ctx, protocol.LogoutToken, c)
 	fault.Apply(claims, changes, e.now())
-	return e.Sign(ctx, inLogout, e.Persona().IDToken.SigningAlg, "logout+jwt", claims)
+	return e.Sign(ctx, protocol.LogoutToken, c.IDToken().SigningAlg, "logout+jwt", claims)
+}
+
+// recorded writes claims as they are kept with a token.
+func recorded(claims map[string]any) string {
+	raw, err := json.Marshal(claims)
+	if err != nil {
+		return "" // the token could not be signed either
+	}
+	return string(raw)
 }

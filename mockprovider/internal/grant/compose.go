@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/ory/fosite"
@@ -193,11 +194,19 @@ func (noneHandler) HandleAuthorizeEndpointRequest(_ context.Context, ar fosite.A
 type composed struct{ *fosite.Fosite }
 
 func (c composed) NewAuthorizeResponse(ctx context.Context, r fosite.AuthorizeRequester, s fosite.Session) (fosite.AuthorizeResponder, error) {
-	return c.Fosite.NewAuthorizeResponse(ctx, authorizeRequest{r}, s)
+	resp, err := c.Fosite.NewAuthorizeResponse(ctx, authorizeRequest{r}, s)
+	if err == nil && resp.GetParameters().Has("expires_in") {
+		resp.GetParameters().Set("expires_in", strconv.FormatInt(int64(s.(*Session).Lifetime().Seconds()), 10))
+	}
+	return resp, err
 }
 
 func (c composed) NewAccessResponse(ctx context.Context, r fosite.AccessRequester) (fosite.AccessResponder, error) {
-	return c.Fosite.NewAccessResponse(ctx, accessRequest{r})
+	resp, err := c.Fosite.NewAccessResponse(ctx, accessRequest{r})
+	if err == nil {
+		resp.SetExpiresIn(r.GetSession().(*Session).Lifetime())
+	}
+	return resp, err
 }
 
 type authorizeRequest struct{ fosite.AuthorizeRequester }

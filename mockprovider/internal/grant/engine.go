@@ -5,7 +5,7 @@
 // clientcredentials.go); begin with compose.go, which lists their handlers.
 // fosite's own session, strategies, storage and composition are not used: they
 // read the machine's clock, keep every token and redeem a code twice under load.
-// issuer.go names the issuer of a request, claims.go has every claim. Only this
+// issuer.go names the issuer of a request, claims.go what tokens contain. Only this
 // package and endpoint know fosite.
 package grant
 
@@ -15,6 +15,7 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
@@ -29,6 +30,7 @@ type Config struct {
 	Keys    *keys.Ring     //
 	Random  *keys.Random   //
 	Fetch   *fetch.Fetcher // gets what clients name, such as a jwks_uri
+	Claims  []claim.Func   // of a Go program, over what is configured
 
 	Notice func(kind, text string) // tells the operator, once of each kind, that a bound was reached
 }

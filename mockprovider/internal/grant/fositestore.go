@@ -59,6 +59,9 @@ func (s *fositeStore) describe(g *record.Grant, r fosite.Requester, realm string
 		return
 	}
 	g.Realm = realm
+	if g.Request == nil {
+		g.Request = s.engine.keptRequest(r)
+	}
 	g.Requested = clonedWords(r.GetRequestedScopes())
 	g.RedirectURI = strings.Clone(form.Get("redirect_uri"))
 	g.Challenge, g.ChallengeMethod = strings.Clone(form.Get("code_challenge")), strings.Clone(form.Get("code_challenge_method"))
@@ -134,14 +137,13 @@ func (s *fositeStore) end(ctx context.Context, g *record.Grant, event protocol.E
 
 // CreateAccessTokenSession keeps an access token.
 func (s *fositeStore) CreateAccessTokenSession(ctx context.Context, token string, r fosite.Requester) error {
-	g := s.complete(ctx, r)
-	scopes := []string(r.GetGrantedScopes())
-	if slices.Equal(scopes, g.Scopes) {
-		scopes = g.Scopes
+	g, session := s.complete(ctx, r), r.GetSession().(*Session)
+	a := session.access
+	a.GrantKey, a.Scopes, a.Audience = g.Key, []string(r.GetGrantedScopes()), []string(r.GetRequestedAudience())
+	if slices.Equal(a.Scopes, g.Scopes) {
+		a.Scopes = g.Scopes
 	}
-	audience := []string(r.GetRequestedAudience())
-	jwt := s.engine.accessFormat(audience) == "jwt"
-	s.engine.keep(token, record.Access{GrantKey: g.Key, Scopes: scopes, Audience: audience, JWT: jwt}, s.engine.displaced(r))
+	s.engine.keep(token, a, s.engine.displaced(r, session.limit))
 	return nil
 }
 

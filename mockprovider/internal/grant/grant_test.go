@@ -246,15 +246,15 @@ func TestTamperedTokens(t *testing.T) {
 func TestClaimsByScopeAndByParameter(t *testing.T) {
 	r := newRig(t)
 	r.persona.ClaimsIn = "userinfo"
-	g := &record.Grant{Authorization: &record.Authorization{UserLogin: "alice", ClaimsParameter: json.RawMessage(`{"id_token":{"email":{"essential":true}},"userinfo":{"name":null}}`)}}
-	inID, inUserinfo := map[string]any{}, map[string]any{}
-	r.addUserClaims(inID, g, []string{"openid", "profile"}, "id_token")
-	if len(inID) != 1 || inID["email"] != "alice@example.com" {
-		t.Errorf("id_token: %v", inID)
+	g := &record.Grant{ClientID: "app", Subject: "alice", Authorization: &record.Authorization{UserLogin: "alice", ClaimsParameter: json.RawMessage(`{"id_token":{"email":{"essential":true}},"userinfo":{"name":null}}`)}}
+	claims := func(artifact protocol.Artifact, scopes ...string) map[string]any {
+		return r.claims(context.Background(), artifact, r.contentOf(context.Background(), g, r.levels(g, r.clientOfGrant(g), scopes), nil))
 	}
-	r.addUserClaims(inUserinfo, g, []string{"email"}, "userinfo")
-	if inUserinfo["name"] != "Alice Example" || inUserinfo["email_verified"] != true {
-		t.Errorf("userinfo: %v", inUserinfo)
+	if c := claims(protocol.IDToken, "openid", "profile"); c["email"] != "alice@example.com" || c["name"] != nil {
+		t.Errorf("id_token: %v", c)
+	}
+	if c := claims(protocol.Userinfo, "email"); c["name"] != "Alice Example" || c["email_verified"] != true {
+		t.Errorf("userinfo: %v", c)
 	}
 }
 
@@ -293,25 +293,5 @@ func TestMint(t *testing.T) {
 	}
 	if _, err := r.Mint(context.Background(), MintRequest{User: "mallory"}); err == nil {
 		t.Error("a user who is not there")
-	}
-}
-
-// TestClaimTable holds each claim to a clause, and to artifacts that have claims.
-func TestClaimTable(t *testing.T) {
-	for _, row := range claimTable() {
-		if row.name == "" || row.clause == "" || len(row.in) == 0 || row.value == nil {
-			t.Errorf("%+v", row)
-		}
-		for _, artifact := range row.in {
-			once := 0
-			for _, other := range claimRows[artifact] {
-				if other.name == row.name {
-					once++
-				}
-			}
-			if once != 1 {
-				t.Errorf("%s has %d rows for %s", row.name, once, artifact)
-			}
-		}
 	}
 }

@@ -1,7 +1,11 @@
 package grant
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/json"
+	"maps"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -16,20 +20,37 @@ func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 		x.Bind(a.Grant.Login, "", a.Grant.Subject)
 		out := e.describe(ctx, a.Grant, a.Scopes, a.Audience, a.Issued, a.Expires)
 		out["token_type"] = "Bearer"
+		maps.Copy(out, claimsOf(&a))
 		return out
 	}
-	if r, ok := e.refresh(ctx, token); ok && r.Expires.After(now) && !r.Ended && e.userThere(r.Grant) &&
-		r.Current(now, e.Persona().RefreshToken.GraceWindow.D()) {
+	if r, ok := e.RefreshToken(ctx, token); ok {
 		x.Bind(r.Grant.Login, "", r.Grant.Subject)
 		return e.describe(ctx, r.Grant, r.Grant.Scopes, r.Grant.Audience, r.Issued, r.Expires)
 	}
 	return map[string]any{"active": false}
 }
 
+// claimsOf returns what an access token says: as it is kept, or as the JWT has it.
+func claimsOf(a *record.HeldAccess) map[string]any {
+	raw := []byte(a.Claims)
+	if a.Claims == "" && a.JWT {
+		if parts, err := jwtParts(a.Token); err == nil {
+			raw, _ = base64.RawURLEncoding.DecodeString(parts[1]) // it was written here
+		}
+	}
+	if len(raw) == 0 {
+		return nil
+	}
+	var out map[string]any
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()      // a large number stays the one that was written
+	_ = d.Decode(&out) // it was written here
+	return out
+}
+
 // describe returns the members about a token that lives.
 func (e *Engine) describe(ctx context.Context, g *record.Grant, scopes, audience []string, issued, expires record.Instant) map[string]any {
-	s := e.source(ctx, g, g.ClientID, scopes, 0)
-	s.audience = audience
-	s.issued, s.expires = issued.Time().Unix(), expires.Time().Unix()
-	return e.claims(ctx, protocol.IntrospectionResponse, s)
+	c := e.contentOf(ctx, g, e.levels(g, e.clientOfGrant(g), scopes), audience)
+	c.Issued, c.Expires = issued.Time().Unix(), expires.Time().Unix()
+	return e.claims(ctx, protocol.IntrospectionResponse, c)
 }

@@ -42,25 +42,29 @@ func (e *Engine) UserCode() string {
 }
 
 // issue makes and keeps an opaque access token of a grant that is stored.
-func (e *Engine) issue(pattern *persona.Pattern, g *record.Grant, scopes []string) (string, record.Access) {
+func (e *Engine) issue(ctx context.Context, pattern *persona.Pattern, g *record.Grant, scopes []string) (string, record.Access) {
 	token := e.random(pattern)
-	return token, e.keep(token, record.Access{GrantKey: g.Key, Scopes: scopes, Audience: g.Audience}, record.GiveWay{})
+	l := e.levels(g, e.clientOfGrant(g), scopes)
+	now, lifetime := e.now(), l.AccessToken().Lifetime.D()
+	a := record.Access{GrantKey: g.Key, Scopes: scopes, Audience: g.Audience, Issued: record.At(now), Expires: record.At(now.Add(lifetime))}
+	if l.Configured(protocol.AccessToken) {
+		c := e.contentOf(ctx, g, l, g.Audience)
+		c.Expires = now.Add(lifetime).Unix()
+		a.Claims = recorded(e.claims(ctx, protocol.AccessToken, c))
+	}
+	e.keep(token, a, record.GiveWay{})
+	return token, a
 }
 
-// keep remembers an access token for its lifetime, which begins now. Others may
-// have to give way to it.
-func (e *Engine) keep(token string, a record.Access, give record.GiveWay) record.Access {
-	now := e.now()
-	expires := now.Add(e.Persona().AccessToken.Lifetime.D())
-	a.Issued, a.Expires = record.At(now), record.At(expires)
-	e.Store.KeepAccess(token, a, e.forgetAt(expires), give)
-	return a
+// keep remembers an access token. Others may have to give way to it.
+func (e *Engine) keep(token string, a record.Access, give record.GiveWay) {
+	e.Store.KeepAccess(token, a, e.forgetAt(a.Expires.Time()), give)
 }
 
-// displaced says which access tokens end when one is issued: the oldest, where the
-// persona has a limit, and those of the grant, where it ends them at a refresh.
-func (e *Engine) displaced(r fosite.Requester) record.GiveWay {
-	give := record.GiveWay{Most: e.Persona().AccessToken.Limit}
+// displaced says which access tokens end when one is issued: the oldest, where there
+// is a limit, and those of the grant, where the persona ends them at a refresh.
+func (e *Engine) displaced(r fosite.Requester, limit int) record.GiveWay {
+	give := record.GiveWay{Most: limit}
 	if e.rules().RefreshEndsAccess {
 		ar, ok := r.(fosite.AccessRequester)
 		give.OfFamily = ok && ar.GetGrantTypes().ExactOne(string(protocol.RefreshTokenGrant))
@@ -84,13 +88,13 @@ func (e *Engine) accessPattern(scopes []string) *persona.Pattern {
 // UserToken is the second access token of a token response: for the user, with
 // the scopes of the parameter user_scope. It is empty where the persona gives
 // none, or none was asked for.
-func (e *Engine) UserToken(g *record.Grant) string {
+func (e *Engine) UserToken(ctx context.Context, g *record.Grant) string {
 	pattern := e.patterns().UserAccess
 	scopes := strings.FieldsFunc(g.Request.Get("user_scope"), func(r rune) bool { return r == ',' || r == ' ' })
 	if pattern == nil || len(scopes) == 0 {
 		return ""
 	}
-	token, _ := e.issue(pattern, g, scopes)
+	token, _ := e.issue(ctx, pattern, g, scopes)
 	return token
 }
 
@@ -104,13 +108,13 @@ func (e *Engine) ExchangeAccess(ctx context.Context, token, clientID string) (st
 		journal.From(ctx).Because(protocol.CauseTokenCodeOfAnotherClient)
 		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
 	}
-	fresh, access := e.issue(e.patterns().Access, a.Grant, a.Scopes)
+	fresh, access := e.issue(ctx, e.patterns().Access, a.Grant, a.Scopes)
 	return fresh, &record.HeldAccess{Access: access, Grant: a.Grant}, nil
 }
 
 // Reissue gives another access token for the grant and the scopes of one.
-func (e *Engine) Reissue(a *record.HeldAccess) string {
-	token, _ := e.issue(e.patterns().Access, a.Grant, a.Scopes)
+func (e *Engine) Reissue(ctx context.Context, a *record.HeldAccess) string {
+	token, _ := e.issue(ctx, e.patterns().Access, a.Grant, a.Scopes)
 	return token
 }
 
@@ -121,5 +125,6 @@ func (e *Engine) KeepClientToken(token string, g *record.Grant) {
 	} else {
 		e.put(g)
 	}
-	e.keep(token, record.Access{GrantKey: g.Key}, record.GiveWay{})
+	now, l := e.now(), e.levels(g, e.clientOfGrant(g), nil)
+	e.keep(token, record.Access{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(now.Add(l.AccessToken().Lifetime.D()))}, record.GiveWay{})
 }

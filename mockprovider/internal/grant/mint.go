@@ -7,21 +7,36 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // MintRequest asks for tokens without a flow: what a test wants that is not
 // about signing in.
 type MintRequest struct {
-	ClientID string         `json:"client_id,omitempty" doc:"client the tokens are for; default the first registered"`
-	User     string         `json:"user,omitempty" doc:"login of the user; none: a token of the client itself"`
-	Scopes   []string       `json:"scopes,omitempty" doc:"scopes granted; default openid profile email for a user"`
-	Audience []string       `json:"audience,omitempty" doc:"audience of a JWT access token"`
-	Nonce    string         `json:"nonce,omitempty" doc:"nonce of the ID token"`
-	Issuer   string         `json:"issuer,omitempty" doc:"which of the provider's issuers makes them, by its identifier or path: /realms/staff; default the one that clients are told"`
-	Claims   map[string]any `json:"claims,omitempty" vocab:"claim" doc:"ID token claims to set or, with $absent, remove"`
+	ClientID string   `json:"client_id,omitempty" doc:"client the tokens are for; default the first registered"`
+	User     string   `json:"user,omitempty" doc:"login of the user; none: a token of the client itself"`
+	Scopes   []string `json:"scopes,omitempty" doc:"scopes granted; default openid profile email for a user"`
+	Audience []string `json:"audience,omitempty" doc:"audience of the access token, which is then a JWT"`
+	Nonce    string   `json:"nonce,omitempty" doc:"nonce of the ID token"`
+	Issuer   string   `json:"issuer,omitempty" doc:"which of the provider's issuers makes them, by its identifier or path: /realms/staff; default the one that clients are told"`
+
+	Claims      persona.Claims      `json:"claims,omitempty" doc:"claims of the access token and the ID token, over all that is configured; the access token is then a JWT"`
+	AccessToken persona.AccessToken `json:"access_token,omitzero" doc:"what the access token is, laid over what is configured"`
+	IDToken     persona.IDToken     `json:"id_token,omitzero" doc:"what the ID token is, laid over what is configured"`
+}
+
+// asked returns what the request says of its tokens. Whoever asks for an audience,
+// for claims or for a header means a token that can be read.
+func (m *MintRequest) asked() *claim.Request {
+	out := &claim.Request{Claims: m.Claims, AccessToken: m.AccessToken, IDToken: m.IDToken}
+	if a := &out.AccessToken; a.Format == "" && (len(m.Claims) > 0 || len(m.Audience) > 0 || len(a.Claims) > 0 || a.Typ != "" || a.SigningAlg != "") {
+		a.Format = "jwt"
+	}
+	return out
 }
 
 // Minted are the tokens made: a refresh token with offline_access, an ID token
@@ -57,7 +72,9 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 		ctx = dialect.With(ctx, at)
 	}
 	g := record.ByClient(m.ClientID)
-	g.ClientID = m.ClientID
+	if len(m.Audience) > 0 {
+		g.Authorization = &record.Authorization{Audience: m.Audience}
+	}
 	if m.User != "" {
 		u, ok := e.Store.User(m.User)
 		if !ok {
@@ -69,15 +86,20 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 			m.Scopes = []string{"openid", "profile", "email"}
 		}
 	}
-	ar := fosite.NewAccessRequest(e.Authorized(g))
+	session := e.Authorized(g)
+	session.asked = m.asked()
+	ar := fosite.NewAccessRequest(session)
 	ar.Client = &client{Client: registered}
 	ar.GrantTypes = fosite.Arguments{string(protocol.AuthorizationCodeGrant)}
+	if m.User == "" {
+		ar.GrantTypes = fosite.Arguments{string(protocol.ClientCredentialsGrant)}
+	}
 	ar.RequestedScope, ar.GrantedScope = slices.Clone(m.Scopes), slices.Clone(m.Scopes)
 	ar.RequestedAudience = m.Audience
-	return e.issueMinted(ctx, ar, m.Claims)
+	return e.issueMinted(ctx, ar, session)
 }
 
-func (e *Engine) issueMinted(ctx context.Context, ar *fosite.AccessRequest, claims map[string]any) (Minted, error) {
+func (e *Engine) issueMinted(ctx context.Context, ar *fosite.AccessRequest, session *Session) (Minted, error) {
 	t, s := &tokens{engine: e}, &fositeStore{engine: e}
 	access, signature, err := t.GenerateAccessToken(ctx, ar)
 	if err != nil {
@@ -86,8 +108,8 @@ func (e *Engine) issueMinted(ctx context.Context, ar *fosite.AccessRequest, clai
 	if err := s.CreateAccessTokenSession(ctx, signature, ar); err != nil {
 		return Minted{}, err
 	}
-	out := Minted{AccessToken: access, TokenType: "Bearer", ExpiresIn: e.Persona().AccessToken.Lifetime.Seconds(), Scope: joined(ar.GrantedScope)}
-	g := ar.GetSession().(*Session).grant
+	out := Minted{AccessToken: access, TokenType: "Bearer", ExpiresIn: int64(session.Lifetime().Seconds()), Scope: joined(ar.GrantedScope)}
+	g := session.grant
 	if g.UserLogin != "" && e.refreshes(ar) {
 		token, signature, err := t.GenerateRefreshToken(ctx, ar)
 		if err != nil {
@@ -99,7 +121,7 @@ func (e *Engine) issueMinted(ctx context.Context, ar *fosite.AccessRequest, clai
 		out.RefreshToken = token
 	}
 	if g.UserLogin != "" && ar.GrantedScope.Has("openid") {
-		out.IDToken, err = e.idToken(ctx, ar, claims)
+		out.IDToken, err = e.idToken(ctx, ar)
 	}
 	return out, err
 }

@@ -1,12 +1,16 @@
 package grant
 
 import (
+	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/openid"
 	"github.com/ory/fosite/token/jwt"
 
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -25,6 +29,31 @@ type Session struct {
 	engine *Engine
 	grant  *record.Grant
 	claims *jwt.IDTokenClaims
+
+	asked      *claim.Request     // what a request without a flow says of its tokens
+	access     record.Access      // the access token that was made last
+	limit      int                // of access tokens at once
+	idTokenAlg protocol.Algorithm // of the ID token that comes with it
+}
+
+// takeExpiry lets the record of an access token agree with the exp that is
+// configured. It reports whether that is another one than the lifetime gives.
+func (s *Session) takeExpiry(claims map[string]any, from *claim.Source) bool {
+	if claims["exp"] == from.Expires {
+		return false
+	}
+	if raw, err := json.Marshal(claims["exp"]); err == nil {
+		seconds, err := strconv.ParseFloat(string(raw), 64)
+		if at := time.Unix(int64(seconds), 0); err == nil && clock.Reachable(at) == nil {
+			s.access.Expires = record.At(at)
+		}
+	}
+	return true
+}
+
+// Lifetime returns how long the access token that was made last lives.
+func (s *Session) Lifetime() time.Duration {
+	return max(0, s.access.Expires.Time().Sub(s.access.Issued.Time()))
 }
 
 // Grant returns the grant, nil until the storage has filled the session in.
@@ -57,7 +86,7 @@ func (s *Session) SetSubject(login string) {
 	if u, ok := s.engine.Store.User(login); ok {
 		s.grant = &record.Grant{
 			Subject: u.Sub(), GrantType: protocol.PasswordGrant,
-			Authorization: &record.Authorization{UserLogin: u.Login, AuthTime: s.engine.now()},
+			Authorization: &record.Authorization{UserLogin: u.Login, AuthTime: s.engine.now(), ACR: u.ACR, AMR: u.AMR},
 		}
 	}
 }
@@ -87,11 +116,11 @@ func (s *Session) IDTokenClaims() *jwt.IDTokenClaims {
 // takes the hash for at_hash and c_hash. EdDSA has no digits but hashes with
 // SHA-512 (Ed25519, RFC 8032 section 5.1), so it is named as if it had.
 func (s *Session) IDTokenHeaders() *jwt.Headers {
-	clientID := ""
-	if s.grant != nil {
-		clientID = s.grant.ClientID
+	alg := s.idTokenAlg
+	if alg == "" && s.grant != nil {
+		l := s.engine.levels(s.grant, s.engine.clientOfGrant(s.grant), s.grant.Scopes)
+		alg = l.IDToken().SigningAlg
 	}
-	alg := s.engine.idTokenAlg(clientID)
 	if alg == protocol.EdDSA {
 		alg = "Ed512"
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -23,6 +24,12 @@ import (
 // signs passes here, so the faults that falsify tokens are laid on here, after
 // the truthful claims are known: artifact is the name such a fault gives in `on`.
 func (e *Engine) Sign(ctx context.Context, artifact protocol.Artifact, alg protocol.Algorithm, typ string, claims map[string]any) (string, error) {
+	return e.sign(ctx, artifact, alg, typ, claims, nil)
+}
+
+// sign is Sign, which writes the truthful claims to truth where a fault changes the
+// token. An empty typ is left out of the header.
+func (e *Engine) sign(ctx context.Context, artifact protocol.Artifact, alg protocol.Algorithm, typ string, claims map[string]any, truth *string) (string, error) {
 	k, err := e.Keys.Active(alg)
 	if err != nil {
 		return "", err
@@ -32,7 +39,13 @@ func (e *Engine) Sign(ctx context.Context, artifact protocol.Artifact, alg proto
 	if len(struck) == 0 {
 		return sealed(k, k.Header(typ), claims)
 	}
-	token := &fault.Token{Header: map[string]any{"alg": string(alg), "kid": k.Kid, "typ": typ}, Claims: claims}
+	if truth != nil {
+		*truth = recorded(claims)
+	}
+	token := &fault.Token{Header: map[string]any{"alg": string(alg), "kid": k.Kid}, Claims: claims}
+	if typ != "" {
+		token.Header["typ"] = typ
+	}
 	for _, f := range struck {
 		x.Fault(f.ID, f.String())
 		f.Tamper.FalsifyToken(token, e.Clock.Now())
@@ -87,16 +100,21 @@ func (e *Engine) open(token string) (header, claims map[string]any, err error) {
 }
 
 // verifyAccessToken is what a resource server checks of a JWT access token
-// (RFC 9068 section 4).
-func (e *Engine) verifyAccessToken(ctx context.Context, token string, now time.Time) error {
+// (RFC 9068 section 4). What is configured is right, however odd.
+func (e *Engine) verifyAccessToken(ctx context.Context, a *record.HeldAccess, token string, now time.Time) error {
 	_, claims, err := e.open(token)
 	if err != nil {
 		return err
 	}
-	if !e.isOwnIssuer(ctx, claims["iss"]) {
+	var truth map[string]any
+	if a.Claims != "" {
+		_ = json.Unmarshal([]byte(a.Claims), &truth) // it was written here
+	}
+	asConfigured := func(name string) bool { return truth != nil && claims[name] == truth[name] }
+	if !e.isOwnIssuer(ctx, claims["iss"]) && !asConfigured("iss") {
 		return errors.New("the access token names another issuer")
 	}
-	if exp, ok := claims["exp"].(float64); !ok || float64(now.Unix()) >= exp {
+	if exp, ok := claims["exp"].(float64); (!ok || float64(now.Unix()) >= exp) && !asConfigured("exp") {
 		return errors.New("the access token has expired by its own exp")
 	}
 	return nil

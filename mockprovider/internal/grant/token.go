@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -26,26 +27,48 @@ var (
 
 func (t *tokens) AccessTokenSignature(_ context.Context, token string) string { return token }
 
-// GenerateAccessToken makes an access token: random, or a JWT as in RFC 9068.
+// GenerateAccessToken makes an access token: random, or a JWT as in RFC 9068. What
+// is kept of it later goes into the session.
 func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (token, signature string, err error) {
-	e := t.engine
-	p := e.Persona().AccessToken
-	if e.accessFormat(r.GetRequestedAudience()) != "jwt" {
+	e, session := t.engine, r.GetSession().(*Session)
+	l := e.levelsFor(r)
+	if len(r.GetRequestedAudience()) > 0 {
+		l.Format = e.rules().Audience.Format
+	}
+	p, configured := l.AccessToken(), l.Configured(protocol.AccessToken)
+	session.idTokenAlg = l.IDToken().SigningAlg
+	now := e.now()
+	session.access = record.Access{Issued: record.At(now), Expires: record.At(now.Add(p.Lifetime.D())), JWT: p.Format == "jwt"}
+	session.limit = p.Limit
+	if !session.access.JWT && !configured {
 		token = e.random(e.accessPattern(r.GetGrantedScopes()))
 		return token, token, nil
 	}
-	s := e.source(ctx, r.GetSession().(*Session).grant, r.GetClient().GetID(), r.GetGrantedScopes(), p.Lifetime.D())
-	s.audience = r.GetRequestedAudience()
-	token, err = e.Sign(ctx, protocol.AccessToken, p.SigningAlg, "at+jwt", e.claims(ctx, protocol.AccessToken, s))
+	c := e.contentFor(ctx, r, l, p.Lifetime.D())
+	claims := e.claims(ctx, protocol.AccessToken, c)
+	own := configured && session.takeExpiry(claims, &c.Source)
+	if !session.access.JWT {
+		session.access.Claims = recorded(claims)
+		token = e.random(e.accessPattern(r.GetGrantedScopes()))
+		return token, token, nil
+	}
+	if own || claims["iss"] != c.Issuer {
+		session.access.Claims = recorded(claims)
+	}
+	token, err = e.sign(ctx, protocol.AccessToken, p.SigningAlg, headerTyp(p.Typ, "at+jwt"), claims, &session.access.Claims)
 	return token, token, err
 }
 
-// accessFormat is that of an access token for some resources.
-func (e *Engine) accessFormat(audience []string) string {
-	if own := e.rules().Audience.Format; own != "" && len(audience) > 0 {
-		return own
+// headerTyp is typ of a JOSE header: as it is configured, else the usual one.
+// Empty is none.
+func headerTyp(configured, usual string) string {
+	switch configured {
+	case "":
+		return usual
+	case match.Absent:
+		return ""
 	}
-	return e.Persona().AccessToken.Format
+	return configured
 }
 
 func (t *tokens) ValidateAccessToken(context.Context, fosite.Requester, string) error { return nil }
@@ -75,12 +98,20 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (record.HeldAcce
 		return refuse(protocol.CauseAPIUserGone, "The user of the access token is disabled or gone.")
 	}
 	if a.JWT {
-		if err := e.verifyAccessToken(ctx, token, now); err != nil {
+		if err := e.verifyAccessToken(ctx, &a, token, now); err != nil {
 			return refuse(protocol.CauseAPITokenUnknown, err.Error())
 		}
 	}
 	x.Decide("access_token", true, "live for another "+a.Expires.Time().Sub(now).Truncate(time.Second).String(), "RFC 6750 section 2")
 	return a, nil
+}
+
+// RefreshToken returns a refresh token that lives, and that the issuer of the
+// request knows.
+func (e *Engine) RefreshToken(ctx context.Context, token string) (record.HeldRefresh, bool) {
+	now := e.now()
+	r, ok := e.refresh(ctx, token)
+	return r, ok && !r.Ended && r.Expires.After(now) && e.userThere(r.Grant) && r.Current(now, e.Persona().RefreshToken.GraceWindow.D())
 }
 
 // joined writes scopes as the wire has them (RFC 6749 section 3.3).

@@ -4,39 +4,52 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // Values are what the answers of a persona may speak of: the user, the client
 // and the scopes of a grant.
 func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) persona.Values {
+	v := e.valuesOf(ctx, g, scopes, g.Audience)
+	if c, ok := e.Store.Client(g.ClientID); ok {
+		v["client"] = clientMembers(c)
+	}
+	if len(g.Request) > 0 {
+		v["request"] = texts(g.Request)
+	}
+	return v
+}
+
+// valuesOf are those that do not depend on the client and the request.
+func (e *Engine) valuesOf(ctx context.Context, g *record.Grant, scopes, audience []string) persona.Values {
 	d, refused := e.Dialect(), declined(g, scopes)
 	v := persona.Values{"issuer": e.Issuer(ctx, g), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": string(journal.From(ctx).Endpoint()), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granularScopes(scopes)}
-	if c, ok := e.Store.Client(g.ClientID); ok {
-		v["client"] = jsonMembersOf(c)
-	}
 	if user := e.UserMembers(g.UserLogin); user != nil {
 		v["user"] = user
 	}
 	if path := e.At(ctx).Path; len(path) > 0 {
 		v["path"] = path
 	}
-	if len(g.Audience) > 0 {
-		v["audience"] = g.Audience
-	}
-	if len(g.Request) > 0 {
-		request := map[string]any{}
-		for name, values := range g.Request {
-			request[name] = strings.Join(values, " ")
-		}
-		v["request"] = request
+	if len(audience) > 0 {
+		v["audience"] = audience
 	}
 	return v
+}
+
+// texts are the parameters of a request, each as one text.
+func texts(form url.Values) map[string]any {
+	out := map[string]any{}
+	for name, values := range form {
+		out[name] = strings.Join(values, " ")
+	}
+	return out
 }
 
 // UserMembers returns what is known of a user, nil if there is no such user.
@@ -46,10 +59,24 @@ func (e *Engine) UserMembers(login string) map[string]any {
 		return nil
 	}
 	user := jsonMembersOf(u)
+	for _, name := range []string{"password", "access_token", "id_token", "userinfo"} {
+		delete(user, name)
+	}
+	if u.Claims != nil {
+		user["claims"] = u.Claims // numbers as they were written
+	}
 	maps.Copy(user, u.Claims)
 	user["sub"] = u.Sub()
-	delete(user, "password")
 	return user
+}
+
+// clientMembers returns what a client has registered.
+func clientMembers(c *store.Client) map[string]any {
+	out := jsonMembersOf(c)
+	for _, name := range []string{"access_token", "id_token", "userinfo"} {
+		delete(out, name)
+	}
+	return out
 }
 
 // declined are the scopes that were asked for and not granted.

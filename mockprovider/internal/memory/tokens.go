@@ -26,20 +26,27 @@ func (c *code) held() record.HeldCode {
 // access is an access token in memory. There may be very many.
 type access struct {
 	grant           *grantRow
-	own             *narrowed // nil: scopes and audience are those of the grant
+	own             *ownContent // nil: what the grant says
 	issued, expires record.Instant
 	jwt, revoked    bool
 }
 
-// narrowed is what an access token has of its own.
-type narrowed struct{ scopes, audience []string }
+// ownContent is what an access token says otherwise than its grant.
+type ownContent struct {
+	scopes, audience []string
+	claims           string
+}
 
 func (a *access) held() record.HeldAccess {
 	g := &a.grant.grant
-	return record.HeldAccess{
+	out := record.HeldAccess{
 		Access: record.Access{GrantKey: g.Key, Scopes: a.scopesOf(), Audience: a.audience(), Issued: a.issued, Expires: a.expires, JWT: a.jwt, Revoked: a.revoked},
 		Grant:  g, Ended: a.grant.ended(),
 	}
+	if a.own != nil {
+		out.Claims = a.own.claims
+	}
+	return out
 }
 
 func (a *access) scopesOf() []string {
@@ -114,8 +121,8 @@ func (s *Store) KeepAccess(token string, a record.Access, forgotten time.Time, g
 		return
 	}
 	kept := access{g, nil, a.Issued, a.Expires, a.JWT, a.Revoked}
-	if !slices.Equal(a.Scopes, g.grant.Scopes) || !slices.Equal(a.Audience, g.grant.Audience) {
-		kept.own = &narrowed{a.Scopes, a.Audience}
+	if a.Claims != "" || !slices.Equal(a.Scopes, g.grant.Scopes) || !slices.Equal(a.Audience, g.grant.Audience) {
+		kept.own = &ownContent{a.Scopes, a.Audience, a.Claims}
 	}
 	if give != (record.GiveWay{}) {
 		s.limiting.Lock()

@@ -218,7 +218,7 @@ func (a *access) bytes() int {
 	if a.own == nil {
 		return recordCost
 	}
-	return recordCost + budget.TextBytes(a.own.scopes) + budget.TextBytes(a.own.audience)
+	return recordCost + budget.TextBytes(a.own.scopes) + budget.TextBytes(a.own.audience) + len(a.own.claims)
 }
 
 func grantBytes(g *record.Grant) int {

@@ -58,5 +58,5 @@ var noUser = &Authorization{}
 // ByClient returns a grant of a client to itself (RFC 6749 section 4.4). There
 // may be very many: they share what they do not have.
 func ByClient(clientID string) *Grant {
-	return &Grant{GrantType: protocol.ClientCredentialsGrant, Subject: clientID, Authorization: noUser}
+	return &Grant{ClientID: clientID, GrantType: protocol.ClientCredentialsGrant, Subject: clientID, Authorization: noUser}
 }

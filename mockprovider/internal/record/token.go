@@ -17,7 +17,8 @@ type Access struct {
 	Audience        []string // may be narrower than the grant's (RFC 8707 section 2.2)
 	Issued, Expires Instant
 	JWT             bool
-	Revoked         bool // by itself (RFC 7009)
+	Revoked         bool   // by itself (RFC 7009)
+	Claims          string // what it says, in JSON, where that is configured and the token itself cannot tell
 }
 
 // Refresh is a refresh token.
