@@ -136,7 +136,11 @@ func (p *Provider) Overlay(s setup.Setup) error {
 	if err := checkKeys(s); err != nil {
 		return err
 	}
-	return p.now().overlay(s)
+	st := p.now()
+	if err := setup.CheckRemoved(st.directory(), s); err != nil {
+		return err
+	}
+	return st.overlay(s)
 }
 
 // Mint makes tokens without a flow. The error names what is not there, or the member

@@ -97,6 +97,9 @@ func NewHost(o HostOptions) (*Host, error) {
 	if err := o.Defaults.Validate(); err != nil {
 		return nil, err
 	}
+	if err := setup.CheckRemoved(setup.Default(), o.Defaults); err != nil {
+		return nil, err
+	}
 	base, _ := url.Parse(o.BaseURL) // just checked
 	h := &Host{opts: o, base: base, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{}), shared: newBounds(o.Logf), defaults: setup.Default().With(o.Defaults)}
 	h.opts.ControlURL = strings.TrimSuffix(o.ControlURL, "/")
@@ -122,6 +125,9 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 	whole := h.defaults
 	if !reflect.ValueOf(s).IsZero() { // most have nothing of their own, and share the defaults
 		if err := s.Validate(); err != nil {
+			return nil, err
+		}
+		if err := setup.CheckRemoved(whole, s); err != nil {
 			return nil, err
 		}
 		whole = whole.With(s)

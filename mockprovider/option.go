@@ -44,6 +44,9 @@ func (o *options) give(s setup.Setup) {
 	if o.invalid == nil {
 		o.invalid = s.Validate()
 	}
+	if o.invalid == nil {
+		o.invalid = setup.CheckRemoved(o.setup, s)
+	}
 	o.setup = o.setup.With(s)
 }
 

@@ -297,14 +297,17 @@ func (p *Provider) Name() string { return p.name }
 // Metadata returns the discovery document (RFC 8414 section 2).
 func (p *Provider) Metadata() map[string]any { return p.issuer().Metadata(context.Background()) }
 
-// Client returns a copy of the default client, or of the first one registered.
+// Client returns a copy of the default client, or of the first one of the
+// configuration; an empty one where there is none.
 func (p *Provider) Client() *store.Client {
 	clients := p.issuer().Store
 	if c, ok := clients.Client(setup.ClientID); ok {
 		return c.Clone()
 	}
-	if all := clients.Clients(); len(all) > 0 {
-		return all[0].Clone()
+	for _, c := range clients.Clients() {
+		if c.Registered == 0 {
+			return c.Clone()
+		}
 	}
 	return &store.Client{}
 }

@@ -106,11 +106,28 @@ func (st *state) set(over persona.Persona) {
 	st.kept.EditPersona(func(old *persona.Persona) persona.Persona { return old.With(over) })
 }
 
+// directory returns the clients and users that there are. They are shared and must not
+// be changed.
+func (st *state) directory() setup.Setup {
+	out := setup.Setup{Clients: map[string]*store.Client{}, Users: map[string]*store.User{}}
+	for _, c := range st.kept.Clients() {
+		out.Clients[c.ID] = c
+	}
+	for _, u := range st.kept.Users() {
+		out.Users[u.Login] = u
+	}
+	return out
+}
+
 // overlay lays a setup over the state. Each client and user is changed in one
 // step: an edit that happens at the same time is not lost.
 func (st *state) overlay(s setup.Setup) error {
 	st.set(s.Provider)
 	for id, c := range s.Clients {
+		if c == nil {
+			st.kept.RemoveClient(id)
+			continue
+		}
 		st.kept.EditClient(id, func(old *store.Client) *store.Client {
 			if old != nil && old.Unregistered {
 				old = nil // it is registered now
@@ -120,6 +137,10 @@ func (st *state) overlay(s setup.Setup) error {
 		})
 	}
 	for _, login := range logins(s.Users) {
+		if s.Users[login] == nil {
+			st.kept.RemoveUser(login)
+			continue
+		}
 		st.kept.EditUser(login, func(old *store.User) *store.User {
 			if old != nil && old.Added != 0 {
 				old = nil // who was typed in gives way to who is configured

@@ -41,19 +41,16 @@ type checker struct {
 	problems strict.ProblemList
 
 	clients, users, faults []string
-	texts                  map[string]bool // every text of the steps and faults
+	removed                map[string]*strict.Node // by what it is and its name
+	named                  bool                    // a step has named a client
+	texts                  map[string]bool         // every text of the steps and faults
 }
 
 func (c *checker) known() {
 	def := setup.Default()
-	c.clients = slices.Sorted(maps.Keys(def.Clients))
-	c.users = slices.Sorted(maps.Keys(def.Users))
-	for id := range c.s.Clients {
-		c.clients = append(c.clients, id)
-	}
-	for login := range c.s.Users {
-		c.users = append(c.users, login)
-	}
+	c.removed = map[string]*strict.Node{}
+	c.clients = declared(c, "client", def.Clients, c.s.Clients)
+	c.users = declared(c, "user", def.Users, c.s.Users)
 	for _, step := range c.s.Steps {
 		if step.Login != nil && step.Login.Claims != nil {
 			c.users = append(c.users, step.Login.User)
@@ -72,6 +69,25 @@ func (c *checker) known() {
 	}
 	c.faults = slices.DeleteFunc(c.faults, func(id string) bool { return id == "" })
 	slices.Sort(c.faults)
+}
+
+// declared lists the clients or users that there are, and notes those that the
+// document removes.
+func declared[V any](c *checker, what string, base, over map[string]*V) []string {
+	out := slices.Sorted(maps.Keys(base))
+	for name, v := range over {
+		if v != nil {
+			out = append(out, name)
+			continue
+		}
+		n := c.root.Get(what + "s").Get(name)
+		if c.removed[what+" "+name] = n; base[name] == nil && n != nil {
+			c.problems.ReportLazily(func() strict.Problem {
+				return n.KeyProblem(strict.Use, strict.Suggest(name, slices.Sorted(maps.Keys(base))), "there is no %s %q to remove", what, name)
+			})
+		}
+	}
+	return slices.DeleteFunc(out, func(name string) bool { return c.removed[what+" "+name] != nil })
 }
 
 // defaultUser is the user that steps mean when they name none, if any does.
@@ -154,6 +170,7 @@ func (c *checker) step(s *Step) {
 			c.reference(at, v.Elem(), "Client", "client", c.clients)
 		}
 		c.reference(at, v.Elem(), "User", "user", c.users)
+		c.byDefault(s, at, v.Elem())
 	}
 	if s.ClearFaults != nil && s.ClearFaults.ID != "" && !isKnown(c.faults, s.ClearFaults.ID) {
 		c.refuse(member(at, "id"), "fault", s.ClearFaults.ID, c.faults)
@@ -203,6 +220,22 @@ func (c *checker) reference(at *strict.Node, v reflect.Value, field, key string,
 	}
 }
 
+// byDefault refuses a step that names nobody and means somebody who is removed.
+func (c *checker) byDefault(s *Step, at *strict.Node, v reflect.Value) {
+	signsIn := s.SignIn != nil || s.Device != nil
+	if f := v.FieldByName("User"); signsIn && f.IsValid() && f.String() == "" && c.removed["user "+DefaultUser] != nil {
+		c.refuse(at, "user", DefaultUser, c.users)
+	}
+	f := v.FieldByName("Client")
+	switch {
+	case !f.IsValid() || f.Kind() != reflect.String:
+	case f.String() != "":
+		c.named = true // and is meant by later steps that name none
+	case !c.named && c.removed["client "+setup.ClientID] != nil:
+		c.refuse(at, "client", setup.ClientID, c.clients)
+	}
+}
+
 func (c *checker) keys(n *strict.Node, what string, known []string) {
 	if n == nil {
 		return
@@ -218,6 +251,9 @@ func (c *checker) keys(n *strict.Node, what string, known []string) {
 
 func (c *checker) refuse(at *strict.Node, what, name string, known []string) {
 	c.problems.ReportLazily(func() strict.Problem {
+		if n := c.removed[what+" "+name]; n != nil && n != at {
+			return at.Problem(strict.Use, strict.Suggest("", known), "there is no %s %q: line %d removes it", what, name, n.KeyPlace().Line)
+		}
 		return at.Problem(strict.Use, strict.Suggest(name, known), "there is no %s %q", what, name)
 	})
 }
@@ -240,7 +276,7 @@ func (c *checker) unused(section, what, byDefault string) {
 		return
 	}
 	for _, e := range n.Entries {
-		if e.Key.Text == byDefault || c.texts[e.Key.Text] || e.Value.Document() != c.root.Document() {
+		if e.Key.Text == byDefault || c.removed[what+" "+e.Key.Text] != nil || c.texts[e.Key.Text] || e.Value.Document() != c.root.Document() {
 			continue
 		}
 		c.problems.Report(e.Value.KeyProblem(strict.Use, "name it in a step, or take it away", "the %s %q is never used", what, e.Key.Text))

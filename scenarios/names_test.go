@@ -28,6 +28,25 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 				`3:48: clients.app.id_token_signed_response_alg: the matrix has no axis "lag"; did you mean "alg"?`,
 			},
 		},
+		"user removed": {
+			top + "users: {alice: null, dave: }\nclients: {app: null, web: }\nsteps:\n- sign_in: {user: dave, client: web}\n- login: alice\n- sign_in: {client: app}\n- revoke_grant: {user: bob}\n",
+			[]string{
+				`6:10: steps[1].login: there is no user "alice": line 2 removes it; known are bob, carol, dave`,
+				`7:12: steps[2].sign_in: there is no user "alice": line 2 removes it; known are bob, carol, dave`,
+				`7:21: steps[2].sign_in.client: there is no client "app": line 3 removes it; known are web`,
+			},
+		},
+		"by default a client that is removed": {
+			top + "clients: {app: ~, web: {}}\nsteps:\n- call: userinfo\n- sign_in: {client: web}\n- call: userinfo\n",
+			[]string{`4:9: steps[0].call: there is no client "app": line 2 removes it; known are web`},
+		},
+		"removed and never there": {
+			top + "users: {alcie: null}\nclients: {web: null}\nsteps:\n- sign_in:\n",
+			[]string{
+				`2:9: users.alcie: there is no user "alcie" to remove; did you mean "alice"?`,
+				`3:11: clients.web: there is no client "web" to remove; known are app`,
+			},
+		},
 		"capture never used": {
 			top + "steps:\n- sign_in:\n  capture: {old: token_response.access_token}\n",
 			[]string{`4:13: steps[0].capture.old: the capture "old" is never used; use it, or take it away`},

@@ -109,6 +109,8 @@ func boundElsewhere(base string, provider net.Addr, app *running) string {
 // shownClient shows a secret only if everybody knows it.
 func shownClient(id, secret string) string {
 	switch {
+	case id == "":
+		return "none"
 	case isDefault(id, secret):
 		return id + " / " + secret
 	case secret == "":

@@ -45,6 +45,14 @@ type config struct {
 	AllowNonLoopback *bool    `json:"allow_non_loopback,omitempty" doc:"listen on an address that other machines reach"`
 }
 
+// Check finds what the file removes and there never was.
+func (c *config) Check() error {
+	if err := c.Setup.Check(); err != nil {
+		return err
+	}
+	return setup.CheckRemoved(setup.Default(), c.Setup)
+}
+
 // readConfig reads a file, or authdrill.yaml where no name is given and there
 // is one. What it says of flags that are not set yet is set.
 func readConfig(name string, f *flags) (setup.Setup, error) {

@@ -34,7 +34,7 @@ func serveVerb() verb {
 			id, secret := site.credentials()
 			app.api, app.now = site.api(), site.issuer().Clock().Now
 			app.http, app.scope = site.client(), site.scope()
-			app.none = app.none || site.unfit() != ""
+			app.none = app.none || site.unfit() != "" || id == ""
 			running, err := app.start(provider, site.openID(), id, secret)
 			if err != nil {
 				return err

@@ -5,8 +5,10 @@
 package setup
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode"
@@ -23,8 +25,8 @@ import (
 type Setup struct {
 	Clock    string                   `json:"clock,omitempty" doc:"issuer's time: an RFC 3339 instant at which it stands still, or real; scenarios start frozen at 2030-01-01T00:00:00Z"`
 	Provider persona.Persona          `json:"provider,omitzero" doc:"what the provider is like"`
-	Clients  map[string]*store.Client `json:"clients,omitempty" empty:"true" doc:"clients by client_id, in RFC 7591 metadata; app is there unless redefined"`
-	Users    map[string]*store.User   `json:"users,omitempty" empty:"true" doc:"users by login, in OIDC standard claims; alice, bob and carol are there unless redefined"`
+	Clients  map[string]*store.Client `json:"clients,omitempty" empty:"true" doc:"clients by client_id, in RFC 7591 metadata; app is there unless redefined, or removed by null"`
+	Users    map[string]*store.User   `json:"users,omitempty" empty:"true" doc:"users by login, in OIDC standard claims; alice, bob and carol are there unless redefined, or removed by null"`
 	Faults   []fault.Fault            `json:"faults,omitempty" doc:"what goes wrong from the start"`
 }
 
@@ -95,8 +97,9 @@ func DefaultUser(login string) *store.User {
 }
 
 // With returns s with over laid over it: the provider, and each client and user
-// that s knows by that name, are overlaid member by member; new ones are added;
-// faults are appended. The result shares nothing with either that can change.
+// that s knows by that name, are overlaid member by member; new ones are added; nil
+// ones are removed, also from what the result is laid over; faults are appended. The
+// result shares nothing with either that can change.
 func (s Setup) With(over Setup) Setup {
 	s.Provider = s.Provider.With(over.Provider).Clone()
 	s.Clients = merged(s.Clients, over.Clients, (*store.Client).Clone)
@@ -108,19 +111,43 @@ func (s Setup) With(over Setup) Setup {
 	return s
 }
 
-// Complete returns a deep copy of s in which what the mapping's keys say is
-// filled in: identifiers, a confidential client's secret (<client_id>-secret) and
-// a user's usual claims.
+// Complete returns a deep copy of s without what is removed, in which what the
+// mapping's keys say is filled in: identifiers, a confidential client's secret
+// (<client_id>-secret) and a user's usual claims.
 func (s Setup) Complete() Setup {
 	s.Provider, s.Faults = s.Provider.Clone(), strict.Clone(s.Faults)
-	s.Clients, s.Users = maps.Clone(s.Clients), maps.Clone(s.Users)
-	for id, c := range s.Clients {
-		s.Clients[id] = CompleteClient(id, c)
-	}
-	for login, u := range s.Users {
-		s.Users[login] = CompleteUser(login, u)
-	}
+	s.Clients, s.Users = completed(s.Clients, CompleteClient), completed(s.Users, CompleteUser)
 	return s
+}
+
+func completed[V any](all map[string]*V, complete func(string, *V) *V) map[string]*V {
+	out := make(map[string]*V, len(all))
+	for name, v := range all {
+		if v != nil {
+			out[name] = complete(name, v)
+		}
+	}
+	return out
+}
+
+// CheckRemoved reports the first client or user that over removes and base does not
+// have, with the path of the member.
+func CheckRemoved(base, over Setup) error {
+	return errors.Join(checkRemoved("clients", "client", base.Clients, over.Clients), checkRemoved("users", "user", base.Users, over.Users))
+}
+
+func checkRemoved[V any](section, what string, base, over map[string]*V) error {
+	known := slices.Sorted(maps.Keys(base))
+	for _, name := range slices.Sorted(maps.Keys(over)) {
+		if name != "" && over[name] == nil && base[name] == nil {
+			hint := ""
+			if near, ok := strict.Nearest(name, known); ok {
+				hint = fmt.Sprintf("; did you mean %q?", near)
+			}
+			return strict.Member(section+"."+name, fmt.Errorf("there is no %s %q to remove%s", what, name, hint))
+		}
+	}
+	return nil
 }
 
 // CompleteClient returns a deep copy of c (which may be nil) named id. A client
@@ -142,9 +169,9 @@ func CompleteClient(id string, c *store.Client) *store.Client {
 }
 
 // CompleteUser returns a deep copy of u (which may be nil) named login, with the
-// subject set and, where no claim at all is given, the usual ones.
+// subject set and, where nothing at all is given, the usual claims.
 func CompleteUser(login string, u *store.User) *store.User {
-	if u == nil {
+	if u == nil || reflect.DeepEqual(*u, store.User{}) {
 		return DefaultUser(login)
 	}
 	out := u.Clone()
@@ -163,9 +190,7 @@ func merged[V any](base, over map[string]*V, clone func(*V) *V) map[string]*V {
 			laid := persona.Overlay(*old, *v)
 			v = &laid
 		}
-		if v != nil || out[name] == nil {
-			out[name] = v
-		}
+		out[name] = v
 	}
 	for name, v := range out {
 		if v != nil {

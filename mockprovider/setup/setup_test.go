@@ -8,8 +8,8 @@ import (
 
 func TestARedefinedClientKeepsWhatIsNotSaid(t *testing.T) {
 	s := Default().With(Setup{
-		Clients: map[string]*store.Client{"app": {AuthMethod: "client_secret_post"}, "spa": {AuthMethod: "none"}, "web": nil},
-		Users:   map[string]*store.User{"alice": {Email: "a@example.com"}, "dave": {Name: "Dave"}, "erin": nil},
+		Clients: map[string]*store.Client{"app": {AuthMethod: "client_secret_post"}, "spa": {AuthMethod: "none"}, "web": {}, "gone": nil},
+		Users:   map[string]*store.User{"alice": {Email: "a@example.com"}, "dave": {Name: "Dave"}, "erin": {}, "bob": nil},
 	}).Complete()
 	if c := s.Clients["app"]; c.Secret != ClientSecret || c.AuthMethod != "client_secret_post" {
 		t.Errorf("app: %+v", c)
@@ -28,6 +28,9 @@ func TestARedefinedClientKeepsWhatIsNotSaid(t *testing.T) {
 	}
 	if u := s.Users["erin"]; u.Email != "erin@example.com" {
 		t.Errorf("erin: %+v", u)
+	}
+	if s.Users["bob"] != nil || len(s.Users) != 4 || len(s.Clients) != 3 {
+		t.Errorf("removed ones are there: %v %v", s.Users, s.Clients)
 	}
 	if d := Default(); d.Clients["app"].AuthMethod != "" || d.Users["alice"].Email != "alice@example.com" {
 		t.Error("Default changed")

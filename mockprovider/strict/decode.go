@@ -311,7 +311,10 @@ func (d *decoder) open(n *Node, v reflect.Value, t tags) {
 			inner.of = of
 		}
 		if typ.Elem().Kind() == reflect.Pointer && e.Value.Kind == Null && t.empty {
-			v.SetMapIndex(reflect.ValueOf(e.Key.Text).Convert(typ.Key()), item) // nil: whatever is usual
+			if e.Value.Text == "" { // a key without a value; a written null leaves nil
+				item.Set(reflect.New(typ.Elem().Elem()))
+			}
+			v.SetMapIndex(reflect.ValueOf(e.Key.Text).Convert(typ.Key()), item)
 			continue
 		}
 		if operator {
