@@ -1,13 +1,15 @@
 package mockprovider_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"net/http"
 	"net/url"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 func TestPersonaAuth0(t *testing.T) {
@@ -58,6 +60,48 @@ func TestPersonaAuth0(t *testing.T) {
 				t.Error(claims)
 			}
 		},
+		"/v2/logout signs out at once and goes to returnTo, which must be allowed for the client_id, or for the tenant where there is none": func(t *testing.T, p *player) {
+			p.signIn(authorize, token, offline)
+			p.leaves()
+			p.leads("/v2/logout?client_id=app&returnTo="+url.QueryEscape(playerHome), playerHome)
+			p.signedOut(authorize)
+			p.signIn(authorize, token, offline)
+			p.leads("/v2/logout?returnTo="+url.QueryEscape(playerHome), playerHome)
+			p.signedOut(authorize)
+			for _, query := range []string{"client_id=app&returnTo=https%3A%2F%2Felsewhere.example.test%2F", "returnTo=https%3A%2F%2Felsewhere.example.test%2F", "client_id=other&returnTo=" + url.QueryEscape(playerHome)} {
+				p.status(400)(p.get("/v2/logout?" + query))
+			}
+		},
+		"/v2/logout with a client_id and no returnTo goes to the first URL that is allowed": func(t *testing.T, p *player) {
+			p.leaves()
+			p.leads("/v2/logout?client_id=app", playerHome)
+			shows(t, p.status(200)(p.get("/v2/logout")), "You are signed out")
+		},
+		"aud of a client assertion is the tenant's URL with a slash at its end": func(t *testing.T, p *player) {
+			asserted(t, "auth0", wellKnown, "https://tenant.auth0.com/", "https://tenant.auth0.com/oauth/token")
+		},
+		"each host name of a tenant is an issuer": func(t *testing.T, p *player) {
+			if doc := p.hosted("tenant.eu.auth0.com", wellKnown); doc["issuer"] != "https://tenant.eu.auth0.com/" || doc["token_endpoint"] != "https://tenant.eu.auth0.com/oauth/token" {
+				t.Error(doc)
+			}
+		},
+		"the token and the revocation endpoint take JSON": func(t *testing.T, p *player) {
+			sent := func(path string, members map[string]any) (*http.Response, string) {
+				members["client_id"], members["client_secret"] = p.id, p.key
+				body, _ := json.Marshal(members)
+				r, err := http.NewRequest("POST", p.url(path), bytes.NewReader(body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header.Set("Content-Type", "application/json")
+				return p.do(r)
+			}
+			code := p.authorize(authorize, offline).Get("code")
+			tok := object(t, p.status(200)(sent(token, map[string]any{"grant_type": "authorization_code", "code": code, "redirect_uri": playerCallback})))
+			p.status(200)(sent(token, map[string]any{"grant_type": "client_credentials", "audience": "https://api.example.test"}))
+			p.status(200)(sent("/oauth/revoke", map[string]any{"token": tok["refresh_token"]}))
+			shows(t, p.status(403)(sent(token, map[string]any{"grant_type": "refresh_token", "refresh_token": tok["refresh_token"]})), `"error":"invalid_grant"`)
+		},
 		"the issuer ends with a slash": func(t *testing.T, p *player) {
 			doc := object(t, p.status(200)(p.get("/.well-known/openid-configuration")))
 			if claims := claimsOf(t, p.signIn(authorize, token, offline)["id_token"]); doc["issuer"] != p.url("/") || claims["iss"] != p.url("/") {
@@ -104,6 +148,14 @@ func TestPersonaOkta(t *testing.T) {
 				}
 			}
 		},
+		"aud of a client assertion is the URL of the endpoint that is asked": func(t *testing.T, p *player) {
+			asserted(t, "okta", "/oauth2/default"+wellKnown, "https://org.okta.com/oauth2/default/v1/token", "https://org.okta.com/oauth2/default")
+		},
+		"each host name of an organization is an issuer": func(t *testing.T, p *player) {
+			if doc := p.hosted("org.oktapreview.com", "/oauth2/aus1"+wellKnown); doc["issuer"] != "https://org.oktapreview.com/oauth2/aus1" {
+				t.Error(doc)
+			}
+		},
 		"the issuer is that of the default server, and access tokens are JWTs": func(t *testing.T, p *player) {
 			tok := p.signIn(authorize, token, all)
 			doc := object(t, p.status(200)(p.get("/oauth2/default/.well-known/openid-configuration")))
@@ -115,88 +167,4 @@ func TestPersonaOkta(t *testing.T) {
 			}
 		},
 	})
-}
-
-func TestPersonaKeycloak(t *testing.T) {
-	const realm = "/realms/staff"
-	const oidc = realm + "/protocol/openid-connect"
-	all := url.Values{"scope": {"openid profile email"}}
-	prove(t, "keycloak", map[string]func(t *testing.T, p *player){
-		"a realm's endpoints are below /realms/REALM/protocol/openid-connect, of old below /auth": func(t *testing.T, p *player) {
-			for _, base := range []string{"", "/auth"} {
-				tok := p.signIn(base+oidc+"/auth", base+oidc+"/token", all)
-				p.status(200)(p.get(base+oidc+"/userinfo", bearer(tok)...))
-				p.status(200)(p.get(base + oidc + "/certs"))
-				p.get(base + oidc + "/logout")
-			}
-			shows(t, p.status(200)(p.get(realm+"/.well-known/openid-configuration")), p.url(oidc+"/auth"), p.url(oidc+"/token"), p.url(oidc+"/logout"))
-		},
-		"the issuer is the realm's address": func(t *testing.T, p *player) {
-			tok := p.signIn(oidc+"/auth", oidc+"/token", all)
-			doc := object(t, p.status(200)(p.get(realm+"/.well-known/openid-configuration")))
-			if claims := claimsOf(t, tok["id_token"]); doc["issuer"] != p.url(realm) || claims["iss"] != p.url(realm) {
-				t.Error(doc["issuer"], claims)
-			}
-			if got := p.authorize(oidc+"/auth", all); got.Get("iss") != p.url(realm) {
-				t.Error(got)
-			}
-			if claims := claimsOf(t, tok["access_token"]); claims["iss"] != p.url(realm) || claims["typ"] != "Bearer" {
-				t.Error(claims)
-			}
-			p.status(200)(p.get(oidc+"/userinfo", bearer(tok)...))
-			p.status(200)(p.get(oidc + "/logout?id_token_hint=" + text(tok["id_token"])))
-		},
-		"a token response has refresh_expires_in, not-before-policy and session_state": func(t *testing.T, p *player) {
-			tok := p.signIn(oidc+"/auth", oidc+"/token", all)
-			if tok["refresh_expires_in"] != 1800.0 || tok["not-before-policy"] != 0.0 || tok["session_state"] == nil || tok["expires_in"] != 300.0 {
-				t.Error(tok)
-			}
-		},
-		"an ID token has typ ID and azp": func(t *testing.T, p *player) {
-			if claims := claimsOf(t, p.signIn(oidc+"/auth", oidc+"/token", all)["id_token"]); claims["typ"] != "ID" || claims["azp"] != p.id {
-				t.Error(claims)
-			}
-		},
-	})
-}
-
-func TestPersonaCognito(t *testing.T) {
-	const authorize, token, pool = "/oauth2/authorize", "/oauth2/token", "/us-east-1_example"
-	// asked is the answer to a request whose scope is encoded already.
-	asked := func(p *player, scope string) url.Values {
-		resp, _ := p.get(authorize + "?" + p.request(nil).Encode() + "&scope=" + scope)
-		to, err := resp.Location()
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		return to.Query()
-	}
-	prove(t, "cognito", both(cognitoPools(), map[string]func(t *testing.T, p *player){
-		"the issuer and the keys are at cognito-idp.REGION.amazonaws.com/POOL, the other endpoints below /oauth2 of a domain": func(t *testing.T, p *player) {
-			doc := object(t, p.status(200)(p.get(pool+"/.well-known/openid-configuration")))
-			p.status(200)(p.get(pool + "/.well-known/jwks.json"))
-			claims := claimsOf(t, p.signIn(authorize, token, url.Values{"scope": {"openid"}})["id_token"])
-			if doc["issuer"] != p.url(pool) || claims["iss"] != p.url(pool) || doc["token_endpoint"] != p.url(token) {
-				t.Error(doc, claims)
-			}
-		},
-		"scopes of an authorization request stand between %20 or +": func(t *testing.T, p *player) {
-			shows(t, asked(p, "openid%20email").Encode(), "code=")
-			shows(t, asked(p, "openid+email").Encode(), "code=")
-		},
-		"email_verified of userinfo is a text": func(t *testing.T, p *player) {
-			ask := func() string {
-				tok := object(t, p.status(200)(p.redeem(token, asked(p, "openid%20email").Get("code"))))
-				return p.status(200)(p.get("/oauth2/userInfo", bearer(tok)...))
-			}
-			shows(t, ask(), `"email_verified":"true"`)
-			p.op.SetUser(store.User{Login: "alice", Claims: map[string]any{"email": "alice@example.com", "email_verified": false}})
-			shows(t, ask(), `"email_verified":"false"`)
-		},
-		"invalid_grant has no description": func(t *testing.T, p *player) {
-			if e := object(t, p.status(400)(p.redeem(token, "nonsense"))); e["error"] != "invalid_grant" || len(e) != 1 {
-				t.Error(e)
-			}
-		},
-	}))
 }

@@ -4,7 +4,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"html"
+	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +15,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 const wellKnown = "/.well-known/openid-configuration"
@@ -98,7 +102,8 @@ func TestMintAtAnIssuer(t *testing.T) {
 		{"keycloak", "/realms/staff", "/realms/staff"},
 		{"keycloak", "/auth/realms/staff", "/auth/realms/staff"},
 		{"keycloak", "http://op.authdrill.test/realms/staff/", "/realms/staff"},
-		{"keycloak", "https://keycloak.example.com/realms/staff", "/realms/staff"},
+		{"keycloak", "https://keycloak.example.com/realms/staff", "https://keycloak.example.com/realms/staff"},
+		{"auth0", "https://tenant.eu.auth0.com/", "https://tenant.eu.auth0.com/"},
 		{"keycloak", "", "/realms/master"},
 		{"okta", "/oauth2/aus1", "/oauth2/aus1"},
 		{"okta", "http://op.authdrill.test", ""},
@@ -107,6 +112,7 @@ func TestMintAtAnIssuer(t *testing.T) {
 		{"cognito", "/eu-west-1_Other", "/eu-west-1_Other"},
 		{"microsoft", "/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0", "/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0"},
 		{"spec", "http://op.authdrill.test/", ""},
+		{"keycloak", "https://keycloak.example.com.elsewhere.test/realms/staff", "refused"},
 		{"keycloak", "/realms", "refused"},
 		{"keycloak", "http://elsewhere.test/realms/staff", "refused"},
 		{"spec", "/realms/staff", "refused"},
@@ -129,10 +135,96 @@ func TestMintAtAnIssuer(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, token := range []string{m.AccessToken, m.IDToken} {
-				if iss := claimsOf(t, token)["iss"]; iss != p.op.Issuer()+tc.want {
+				if iss := claimsOf(t, token)["iss"]; iss != tc.want && iss != p.op.Issuer()+tc.want {
 					t.Errorf("iss %v", iss)
 				}
 			}
 		})
+	}
+}
+
+// TestSignOutPageOfPersona: the answer to the page goes to the endpoint that showed
+// it, wherever a persona has that.
+func TestSignOutPageOfPersona(t *testing.T) {
+	for name, at := range map[string][3]string{
+		"keycloak":  {"/realms/staff/protocol/openid-connect/auth", "/realms/staff/protocol/openid-connect/token", "/realms/staff/protocol/openid-connect/logout"},
+		"okta":      {"/oauth2/aus1/v1/authorize", "/oauth2/aus1/v1/token", "/oauth2/aus1/v1/logout"},
+		"microsoft": {"/common/oauth2/v2.0/authorize", "/common/oauth2/v2.0/token", "/common/oauth2/v2.0/logout"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := play(t, name)
+			p.leaves()
+			p.signIn(at[0], at[1], url.Values{"scope": {"openid"}, "state": {"a-random-state"}, "nonce": {"a-random-nonce"}})
+			body := p.status(200)(p.get(at[2] + "?client_id=app&post_logout_redirect_uri=" + url.QueryEscape(playerHome)))
+			action := regexp.MustCompile(`action="([^"]+)"`).FindStringSubmatch(body)
+			form := url.Values{"logout": {"yes"}}
+			for _, field := range regexp.MustCompile(`type="hidden" name="([^"]+)" value="([^"]*)"`).FindAllStringSubmatch(body, -1) {
+				form.Set(field[1], html.UnescapeString(field[2]))
+			}
+			if action == nil || form.Get("csrf") == "" {
+				t.Fatal(body)
+			}
+			resp, body := p.post(action[1], form)
+			if got := resp.Header.Get("Location"); got != playerHome {
+				t.Errorf("%s: %s to %q: %s", action[1], resp.Status, got, body)
+			}
+			p.signedOut(at[0])
+		})
+	}
+}
+
+const playerHome = "https://app.example.test/bye"
+
+// leaves registers where the browser may go once the user is signed out.
+func (p *player) leaves() {
+	p.op.SetClient(store.Client{ID: p.id, Secret: p.key, RedirectURIs: []string{playerCallback}, PostLogoutRedirectURIs: []string{playerHome}})
+}
+
+// leads holds a request to a redirection.
+func (p *player) leads(path, where string) {
+	p.t.Helper()
+	resp, body := p.get(path)
+	if got := resp.Header.Get("Location"); resp.StatusCode != 302 || got != where {
+		p.t.Errorf("%s: %s to %q, want %s: %s", path, resp.Status, got, where, body)
+	}
+}
+
+// signedOut holds the browser to have no sign-in any more.
+func (p *player) signedOut(authorize string) {
+	p.t.Helper()
+	p.op.Set(persona.Persona{SignIn: "interactive"})
+	if got := p.authorize(authorize, challenge(url.Values{"prompt": {"none"}, "scope": {"openid"}})); got.Get("error") != "login_required" {
+		p.t.Errorf("%v", got)
+	}
+	p.op.AutoSignIn("alice")
+}
+
+// hosted returns a JSON document under a host name of the real provider.
+func (p *player) hosted(host, path string) map[string]any {
+	p.t.Helper()
+	r, err := http.NewRequest("GET", p.url(path), nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Host = host
+	return object(p.t, p.status(200)(p.do(r)))
+}
+
+// asserted authenticates a client of a persona under its real host names, by JWTs for
+// some audiences.
+func asserted(t *testing.T, name, path string, audiences ...string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := persona.Named(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWalker(t, base, "host", path)
+	w.key = key
+	for _, audience := range audiences {
+		w.assertedFor("private_key_jwt", audience, true)
 	}
 }

@@ -30,6 +30,9 @@ import (
 //	{$before: "/", $of: "${item}"}                               what is in a text before another one; $after likewise
 //	{$each: "${user.orgs}", $value: v}                           a list of what v is for each ${item} of a list, which may be missing
 //	{$now: -5m}                                                  the issuer's time, and so much later
+//	{$concat: [a, "${user.roles}"]}                              a list of several, each text once
+//	{$merge: [{a: b}, "${user.access}"]}                         a mapping of several, of which the last wins
+//	{$members: "${user.roles}", $value: {roles: "${item}"}}      a mapping with other values
 //	$absent                                                      removes the member
 //
 // A pattern is a text with {digits:n}, {lower:n}, {hex:n}, {base36:n},
@@ -44,6 +47,8 @@ type Dialect struct {
 
 	FurtherHosts []string `json:"hosts,omitempty" doc:"further host names of the real provider, with the same paths"`
 
+	RenameHosts map[string]string `json:"rename_hosts,omitempty" doc:"host names of the persona that is extended, each with the name it has here; that of its issuer needs none where issuer is set"`
+
 	Endpoints Endpoints `json:"endpoints,omitzero" doc:"URLs of the endpoints at the real provider, by their RFC 8414 names; the first of each is in the metadata"`
 	Tokens    Patterns  `json:"tokens,omitzero" doc:"what codes, tokens and identifiers look like"`
 
@@ -55,6 +60,7 @@ type Dialect struct {
 	MetadataResponse      Changes           `json:"metadata_response,omitempty" vocab:"response" doc:"members to set in the metadata, or to remove with $absent; what is always the same stands in provider.metadata"`
 	TokenResponse         Changes           `json:"token_response,omitempty" vocab:"response" doc:"members to set in every token response, or to remove with $absent"`
 	DeviceResponse        Changes           `json:"device_authorization_response,omitempty" vocab:"response" doc:"the same of device authorization responses"`
+	RefreshTokenClaims    Changes           `json:"refresh_token_claims,omitempty" vocab:"claim" doc:"refresh tokens are JWTs with these claims, and iss, sub, aud, iat, exp and jti, that only the provider can verify"`
 	RefreshTokenWhen      []Condition       `json:"refresh_token_when,omitempty" doc:"a refresh token is issued where one of these holds of the authorization request; consent_shown is there too"`
 	Ends                  Ends              `json:"ends,omitzero" doc:"what ends with what"`
 	Encodings             []string          `json:"encodings,omitempty" enum:"json,form,xml" doc:"forms of token responses, chosen by Accept; the first is the default"`
@@ -64,6 +70,8 @@ type Dialect struct {
 	Calls     []Call                     `json:"calls,omitempty" doc:"operations of an API in JSON that do what an endpoint does"`
 	Shapes    Shapes                     `json:"error_shapes,omitzero" doc:"what error answers look like"`
 	Errors    map[protocol.Cause]Refusal `json:"errors,omitempty" doc:"what each failure is answered with, by its cause; one that is missing is answered as the specifications have it"`
+
+	LogoutRequest LogoutForm `json:"logout_request,omitzero" doc:"what is particular of requests to sign out"`
 
 	Faults map[string]Documented `json:"faults,omitempty" doc:"what the real provider is known to do that an app must survive, by name: a fault named documented: PERSONA/NAME does it"`
 
@@ -188,6 +196,7 @@ type TokenRequest struct {
 	Encodings          []string              `json:"encodings,omitempty" single:"true" enum:"form,json" doc:"what the body of a request may be, at all endpoints that take a form; default form"`
 	InQuery            bool                  `json:"parameters_in_query,omitempty" doc:"the parameters of a POST request may be in the URL too"`
 	Redirect           string                `json:"redirect_uri,omitempty" enum:"optional" doc:"optional: a code can be redeemed without the redirect_uri of its authorization request"`
+	SecretTwice        bool                  `json:"secret_in_header_and_body,omitempty" doc:"the client secret may be in the body in addition to the Authorization header, which counts"`
 	GrantTypeAliases   map[string]string     `json:"grant_type_aliases,omitempty" doc:"further names of grant types"`
 }
 
@@ -198,10 +207,21 @@ type Audience struct {
 	Userinfo   bool     `json:"userinfo_with_openid,omitempty" doc:"with openid, a token for a resource is for the userinfo endpoint too"`
 }
 
+// LogoutForm is what is particular of requests to sign out.
+type LogoutForm struct {
+	Redirect     []string `json:"redirect_uri,omitempty" single:"true" doc:"names of the parameter that says where the browser goes afterwards; default post_logout_redirect_uri"`
+	Default      string   `json:"default,omitempty" enum:"first" doc:"first: a request that names a client and no URI goes to the first that is registered"`
+	Unasked      bool     `json:"unasked,omitempty" doc:"nobody is asked whether to sign out, whoever sends the browser here"`
+	OfAnyClient  bool     `json:"of_any_client,omitempty" doc:"a request that names no client may name a redirect URI of any"`
+	SignInAgain  bool     `json:"sign_in_again,omitempty" doc:"a request with a response_type goes on as an authorization request"`
+	RefreshToken bool     `json:"refresh_token,omitempty" doc:"a client signs its user out with a POST request that has the refresh token, and is answered with 204"`
+}
+
 // Ends is what ends with what, beside what the specifications ask for.
 type Ends struct {
 	Refresh    string `json:"refresh,omitempty" enum:"access_tokens" doc:"access_tokens: a refresh ends those that were issued before it"`
 	Revocation string `json:"revocation,omitempty" enum:"grant" doc:"grant: who revokes an access token ends its grant"`
+	SignOut    string `json:"sign_out,omitempty" enum:"grants" doc:"grants: the end of a sign-in ends the grants that were made with it, but for those with offline_access"`
 }
 
 // SecretJWT is a client secret that the client makes itself: a JWT of its own

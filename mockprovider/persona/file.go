@@ -99,7 +99,11 @@ func parse(name string, data []byte, named func(string) (Persona, error)) (Perso
 	p := Overlay(base, f.Provider)
 	dialect := f.Dialect
 	if base.Dialect != nil {
-		dialect = Overlay(*base.Dialect, f.Dialect)
+		moved := base.Dialect.movedTo(f.Issuer, f.RenameHosts)
+		if f.Issuer != "" {
+			dialect.Issuer = moved.Issuer
+		}
+		dialect = Overlay(moved, dialect)
 	}
 	p.Name, p.Dialect = Name(f.Name), &dialect
 	return p, nil
@@ -109,6 +113,9 @@ func parse(name string, data []byte, named func(string) (Persona, error)) (Perso
 func (f *File) Check() error {
 	if f.Name == "spec" || strings.ToLower(f.Name) != f.Name || strings.ContainsAny(f.Name, " /.") {
 		return strict.Member("persona", fmt.Errorf("%q cannot be the name of a persona: use small letters, digits and -, and not spec", f.Name))
+	}
+	if err := f.checkIssuer(); err != nil {
+		return err
 	}
 	if err := checkCauses(f.Errors); err != nil {
 		return strict.Member("errors", err)
@@ -129,6 +136,20 @@ func (f *File) Check() error {
 		}
 	}
 	return f.checkPaths()
+}
+
+// checkIssuer finds an issuer that is no URL, and hosts that have no other name.
+func (f *File) checkIssuer() error {
+	u, err := url.Parse(f.Issuer)
+	if f.Issuer != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "") {
+		return strict.Member("issuer", fmt.Errorf("%q is no issuer identifier of a real provider: write https://host or https://host/path", f.Issuer))
+	}
+	for old, name := range f.RenameHosts {
+		if f.Extends == "" || strings.ContainsAny(old+name, "/:") || old == "" || name == "" {
+			return strict.Member("rename_hosts", fmt.Errorf("%s: %q: want the name of a host of the persona that is extended, and its name here", old, name))
+		}
+	}
+	return nil
 }
 
 // checkFault finds what a fault of the file cannot be.

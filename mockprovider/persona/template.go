@@ -63,6 +63,12 @@ func (t Tree) Members() []string {
 	return slices.Sorted(maps.Keys(members))
 }
 
+// SpeaksOf reports whether the tree has a name in it: ${name}, or one below it.
+func (t Tree) SpeaksOf(name string) bool {
+	text, err := json.Marshal(t.value)
+	return err == nil && (strings.Contains(string(text), "${"+name+"}") || strings.Contains(string(text), "${"+name+"."))
+}
+
 // TreeOf makes a tree of what JSON has.
 func TreeOf(value any) Tree { return Tree{value} }
 
@@ -147,7 +153,7 @@ func onlyName(text string) (string, bool) {
 }
 
 func operators() []string {
-	return append([]string{"$when", "$or", "$integer", "$random", "$json", "$now"}, textOperators()...)
+	return slices.Concat([]string{"$when", "$or", "$integer", "$random", "$json", "$now"}, textOperators(), collecting())
 }
 
 func fillOperator(operator string, t map[string]any, v Values, random io.Reader) (any, bool) {
@@ -189,6 +195,8 @@ func fillOperator(operator string, t map[string]any, v Values, random io.Reader)
 			text, err := json.Marshal(value)
 			return string(text), err == nil
 		}
+	case "$concat", "$merge", "$members":
+		return fillCollection(operator, t, v, random)
 	default:
 		return fillOfText(operator, t, v, random)
 	}
@@ -262,7 +270,7 @@ func checkText(r *strict.Reader, at *strict.Node, text string, known []string) {
 func names() []string {
 	return []string{
 		"user.<claim>", "client.<metadata>", "request.<parameter>", "form.<parameter>", "path.<segment>", "body.<member>", "token.<claim>", "item.<name>", "values.<name>",
-		"grant_type", "audience", "item", "certificates", "scope", "scopes", "declined", "permissions", "granular_scopes", "access_token", "user_access_token", "refresh_token", "id_token",
+		"grant_type", "audience", "session_id", "public_key", "item", "certificates", "scope", "scopes", "declined", "permissions", "granular_scopes", "access_token", "user_access_token", "refresh_token", "id_token",
 		"expires_in", "issued_at", "expires_at", "expires_on",
 		"issuer", "base", "now", "timestamp", "endpoint", "error", "error_description", "error_uri", "status", "state", "code", "consent_shown",
 		"device_code", "user_code", "interval", "verification_uri",

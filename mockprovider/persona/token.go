@@ -118,7 +118,7 @@ func (Claims) JSONSchema() map[string]any { return map[string]any{"type": "objec
 func ClaimNames() []string {
 	return []string{
 		"user.<claim>", "client.<metadata>", "request.<parameter>", "form.<parameter>", "path.<segment>", "grant_type", "scope", "scopes", "audience",
-		"issuer", "base", "now", "timestamp", "endpoint", "item", "item.<name>", "declined", "permissions", "granular_scopes",
+		"issuer", "base", "now", "timestamp", "endpoint", "item", "item.<name>", "session_id", "declined", "permissions", "granular_scopes",
 	}
 }
 
@@ -154,10 +154,14 @@ func checkName(name string, known []string) (problem, hint string) {
 	return "", ""
 }
 
-// furtherMembers are those of a user in a file that are not claims.
+// furtherMembers are those of a user in a file that are not claims, and the origins of
+// a client's redirect URIs.
 func furtherMembers(root string) []string {
-	if root == "user" {
+	switch root {
+	case "user":
 		return []string{"login", "claims", "disabled"}
+	case "client":
+		return []string{"origins"}
 	}
 	return nil
 }

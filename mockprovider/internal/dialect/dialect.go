@@ -36,6 +36,10 @@ type Dialect interface {
 // not an artifact that faults know.
 const DeviceResponse protocol.Artifact = "device_authorization_response"
 
+// RefreshToken is a refresh token that is a JWT, which faults do not know either: no
+// client can verify it.
+const RefreshToken protocol.Artifact = "refresh_token"
+
 // Naming is where a provider is, and what it calls itself.
 type Naming interface {
 	// Receive returns the context of a request that came by the n-th URL of an
@@ -145,8 +149,15 @@ type Rules struct {
 	RefreshRedirect   bool                    // a redirect_uri of a refresh must be that of the grant
 	RedirectOptional  bool                    // a code can be redeemed without the redirect_uri of its request
 	JSONBodies        bool                    // endpoints that take a form take its parameters as JSON too
+	SecretTwice       bool                    // the client secret may be in the header and in the body
 	RefreshEndsAccess bool                    // a refresh ends the access tokens before it
 	RevokeEndsGrant   bool                    // revoking an access token ends the grant
+	SignOutEndsGrants bool                    // the end of a sign-in ends the grants that were made with it
+	LogoutUnasked     bool                    // nobody is asked whether to sign out
+	LogoutOfAnyClient bool                    // a redirect URI may be that of any client, where a request to sign out names none
+	LogoutToFirst     bool                    // a request to sign out that names a client only goes to its first redirect URI
+	LogoutSignsIn     bool                    // a request to sign out with a response_type goes on as an authorization request
+	LogoutByRefresh   bool                    // a client signs its user out by a refresh token
 	ExpiredKnown      time.Duration           // how long an expired token is known to have been one
 	Tokens            persona.Patterns        // what codes, tokens and identifiers look like
 	SecretJWT         *persona.SecretJWT      // what is asked of client secrets that are JWTs, nil: a secret is a text

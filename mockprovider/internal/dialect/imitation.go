@@ -41,13 +41,16 @@ func imitate(d *persona.Dialect) *imitation {
 			GrantsByConsents: true, DeviceSecretless: d.TokenRequest.NoSecretForDevices,
 			RefreshByRequest: len(d.RefreshTokenWhen) > 0, RefreshRedirect: d.TokenRequest.RefreshRedirect,
 			RedirectOptional: d.TokenRequest.Redirect == "optional", JSONBodies: slices.Contains(d.TokenRequest.Encodings, "json"),
+			SecretTwice:       d.TokenRequest.SecretTwice,
 			RefreshEndsAccess: d.Ends.Refresh == "access_tokens", RevokeEndsGrant: d.Ends.Revocation == "grant",
+			SignOutEndsGrants: d.Ends.SignOut == "grants", LogoutUnasked: d.LogoutRequest.Unasked, LogoutOfAnyClient: d.LogoutRequest.OfAnyClient,
+			LogoutSignsIn: d.LogoutRequest.SignInAgain, LogoutToFirst: d.LogoutRequest.Default == "first", LogoutByRefresh: d.LogoutRequest.RefreshToken,
 			ExpiredKnown: expiredKnown, Tokens: d.Tokens, SecretJWT: d.TokenRequest.SecretJWT,
 			ClientToken: d.TokenRequest.ClientAccessToken, Audience: d.Audience, Exchange: d.TokenRequest.Exchange,
 		},
 		changes: map[protocol.Artifact]persona.Changes{
 			protocol.TokenResponse: d.TokenResponse, DeviceResponse: d.DeviceResponse,
-			protocol.AuthorizationResponse: d.AuthorizationResponse,
+			protocol.AuthorizationResponse: d.AuthorizationResponse, RefreshToken: d.RefreshTokenClaims,
 		},
 	}
 }

@@ -87,9 +87,16 @@ func (specification) Audiences(at Request, endpoints ...protocol.Endpoint) []str
 // its identifier or by the path of that, and whether there is such an issuer.
 func (m *imitation) ByIssuer(own Request, issuer string) (Request, bool) {
 	at, path := m.Default(own), strings.TrimSuffix(issuer, "/")
-	for _, address := range []string{own.Address, own.URL, m.Dialect.Issuer} {
-		if rest, ok := strings.CutPrefix(path, address); ok && address != "" {
+	addresses := []string{own.Address, own.URL, m.Dialect.Issuer}
+	for _, host := range m.sites {
+		addresses = append(addresses, m.addressAt(host))
+	}
+	for _, address := range addresses {
+		if rest, ok := strings.CutPrefix(path, address); ok && address != "" && (rest == "" || rest[0] == '/') {
 			path = rest
+			if address != own.URL {
+				at.Address = address
+			}
 			break
 		}
 	}

@@ -15,6 +15,9 @@ import (
 // journal has the request as it was sent.
 func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, clients Clients, random io.Reader) {
 	switch endpoint {
+	case protocol.EndSessionEndpoint:
+		m.translateLogout(r)
+		return
 	case protocol.AuthorizationEndpoint, protocol.DeviceAuthorizationEndpoint, protocol.TokenEndpoint:
 	default:
 		return
@@ -39,6 +42,18 @@ func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, clien
 			r.PostForm, r.URL = r.Form, &url.URL{Path: r.URL.Path}
 		}
 		m.translatePosted(endpoint, r, scope)
+	}
+}
+
+// translateLogout gives a request to sign out the parameter that says where the
+// browser goes, whatever the real provider calls it.
+func (m *imitation) translateLogout(r *http.Request) {
+	const name = "post_logout_redirect_uri"
+	for _, own := range m.LogoutRequest.Redirect {
+		if uri := r.Form.Get(own); uri != "" && r.Form.Get(name) == "" {
+			r.Form = maps.Clone(r.Form)
+			r.Form.Set(name, uri)
+		}
 	}
 }
 

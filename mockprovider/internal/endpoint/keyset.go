@@ -1,12 +1,15 @@
 package endpoint
 
 import (
+	"encoding/base64"
+	"encoding/pem"
 	"net/http"
 	"slices"
 	"strconv"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -105,6 +108,20 @@ func (i *Issuer) keyDocument(foreign []any) *document {
 		foreign = append(foreign, key.JWK())
 	}
 	return newDocument("", map[string]any{"keys": append([]any{}, foreign...)})
+}
+
+// addPublicKey adds the key that ID tokens are signed with: its SubjectPublicKeyInfo in
+// base64 (RFC 5280 section 4.1).
+func (i *Issuer) addPublicKey(v persona.Values) *oauthError {
+	k, err := i.Keys.Active(i.Persona().IDToken.SigningAlg)
+	if err != nil {
+		return refuse("server_error", err.Error())
+	}
+	block, _ := pem.Decode(k.PublicPEM())
+	if block != nil { // of a key that has no public one
+		v["public_key"] = base64.StdEncoding.EncodeToString(block.Bytes)
+	}
+	return nil
 }
 
 // canary is an address that no client has business at: whoever asks here was

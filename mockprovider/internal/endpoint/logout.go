@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -21,6 +22,10 @@ type signOut struct {
 // 1.0 section 2). Whoever cannot show an ID token of the session has the user
 // asked first: a mere link must not sign anybody out (section 4).
 func (i *Issuer) endSession(r *request) answer {
+	rules := i.Grants.Dialect().Rules()
+	if rules.LogoutByRefresh && r.Method == http.MethodPost && r.PostForm.Has("refresh_token") {
+		return i.signOutByRefresh(r)
+	}
 	s := i.session(r.Request)
 	out, e := i.readSignOut(r, s)
 	if e != nil {
@@ -33,7 +38,7 @@ func (i *Issuer) endSession(r *request) answer {
 	case answered && r.PostForm.Get("logout") != "yes":
 		r.x.Decide("logout", false, "the user stays", "OpenID Connect RP-Initiated Logout 1.0 section 2")
 		return i.signedOutPage(out, false)
-	case s != nil && !out.sure && !answered:
+	case s != nil && !out.sure && !answered && !rules.LogoutUnasked:
 		return i.signOutPage(r, out)
 	}
 	return i.signOut(r, s, out)
@@ -43,10 +48,41 @@ func (i *Issuer) endSession(r *request) answer {
 func (i *Issuer) signOut(r *request, s *record.Session, out signOut) answer {
 	i.end(r, s)
 	r.x.Decide("logout", true, "signed out", "OpenID Connect RP-Initiated Logout 1.0 section 2")
+	if i.Grants.Dialect().Rules().LogoutSignsIn && r.Form.Has("response_type") {
+		to := i.Grants.Dialect().URLs(i.Grants.At(r.Context()), protocol.AuthorizationEndpoint)[0] + "?" + r.URL.RawQuery
+		return written(func(w http.ResponseWriter) { http.Redirect(w, r.Request, to, http.StatusFound) })
+	}
 	if out.uri == "" {
 		return i.signedOutPage(out, true)
 	}
 	return written(func(w http.ResponseWriter) { http.Redirect(w, r.Request, out.target(), http.StatusFound) })
+}
+
+// ownerOf returns the first client that has registered a redirect URI for the end of
+// a session, nil if none has.
+func (i *Issuer) ownerOf(uri string) *store.Client {
+	for _, c := range i.Store.Clients() {
+		if slices.Contains(c.PostLogoutRedirectURIs, uri) {
+			return c
+		}
+	}
+	return nil
+}
+
+// signOutByRefresh ends the sign-in that a refresh token was issued in, with
+// everything that was granted in it: a client asks, and not a browser.
+func (i *Issuer) signOutByRefresh(r *request) answer {
+	c, err := i.Grants.Authenticate(r.Context(), r.Request, r.PostForm)
+	if err != nil {
+		return understood(err).as(inJSON)
+	}
+	g, err := i.Grants.SignOut(r.Context(), c.ID, r.PostForm.Get("refresh_token"))
+	if err != nil {
+		return understood(err).as(inJSON)
+	}
+	i.Store.EndSession(g.SessionID, i.Clock.Now())
+	r.x.Event(protocol.EventSessionEnded, "sub", g.Subject)
+	return &raw{status: http.StatusNoContent}
 }
 
 // target returns where the browser is sent, with the state of the request.
@@ -87,6 +123,16 @@ func (i *Issuer) readSignOut(r *request, s *record.Session) (signOut, *oauthErro
 	}
 	out.client, _ = i.Grants.FindClient(r.Context(), id)
 	r.x.Bind("", id, "")
+	rules := i.Grants.Dialect().Rules()
+	if rules.LogoutSignsIn && r.Form.Has("response_type") {
+		return out, nil // the authorization endpoint judges what comes next
+	}
+	if id == "" && rules.LogoutOfAnyClient {
+		out.client = i.ownerOf(out.uri)
+	}
+	if rules.LogoutToFirst && out.uri == "" && out.client != nil && len(out.client.PostLogoutRedirectURIs) > 0 {
+		out.uri = out.client.PostLogoutRedirectURIs[0]
+	}
 	if out.uri == "" {
 		return out, nil
 	}

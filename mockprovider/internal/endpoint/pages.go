@@ -131,7 +131,7 @@ func (i *Issuer) errorPage(e *oauthError) answer {
 // signOutPage asks whether to sign out; its answer comes back to the same
 // endpoint with the same parameters.
 func (i *Issuer) signOutPage(r *request, out signOut) answer {
-	v := ui.SignOut{Form: ui.Form{Action: i.path() + protocol.EndSessionEndpoint.Path(), Hidden: map[string]string{"csrf": i.browser(r)}}, Issuer: i.URL}
+	v := ui.SignOut{Form: ui.Form{Action: i.path() + r.URL.Path, Hidden: map[string]string{"csrf": i.browser(r)}}, Issuer: i.URL}
 	for _, name := range []string{"post_logout_redirect_uri", "state", "client_id", "id_token_hint"} {
 		if value := r.Form.Get(name); value != "" {
 			v.Hidden[name] = value

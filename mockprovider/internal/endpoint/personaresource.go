@@ -18,8 +18,12 @@ import (
 
 // personaResource serves a protected resource that a persona defines.
 func (i *Issuer) personaResource(d dialect.Dialect, res *persona.Resource) handler {
+	ofKey := res.Answer.SpeaksOf("public_key")
 	return func(_ *Issuer, r *request) answer {
 		subject, v, e := i.resourceValues(d, res, r)
+		if e == nil && ofKey {
+			e = i.addPublicKey(v)
+		}
 		if e != nil {
 			return e
 		}

@@ -153,6 +153,9 @@ func (i *Issuer) end(r *request, s *record.Session) {
 	if s != nil && i.Store.EndSession(s.ID, i.Clock.Now()) {
 		r.x.Event(protocol.EventSessionEnded, "sub", i.subject(s))
 	}
+	if s != nil && i.Grants.Dialect().Rules().SignOutEndsGrants {
+		i.Store.EndSignIn(s.ID, "offline_access")
+	}
 	gone := http.Cookie{Name: sessionCookie, Path: i.path() + "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	r.header().Add("Set-Cookie", gone.String())
 }

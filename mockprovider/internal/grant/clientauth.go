@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -32,7 +33,7 @@ type credentials struct {
 // replay. The error is a *fosite.RFC6749Error.
 func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Values) (*store.Client, error) {
 	x := journal.From(ctx)
-	offered, err := offered(r, form)
+	offered, err := offered(r, e.withoutSecondSecret(r, form))
 	if err != nil {
 		x.Decide("client", false, err.HintField, "RFC 6749 section 2.3")
 		x.Because(protocol.CauseTokenClientAuthenticationWrong)
@@ -120,6 +121,17 @@ func offered(r *http.Request, form url.Values) (credentials, *fosite.RFC6749Erro
 		return c, fosite.ErrInvalidClient.WithHint("The request names no client: authenticate it with Basic, or send client_id.")
 	}
 	return c, nil
+}
+
+// withoutSecondSecret returns the parameters of a request without the client secret
+// that is in the Authorization header too, where the dialect allows that.
+func (e *Engine) withoutSecondSecret(r *http.Request, form url.Values) url.Values {
+	if _, _, basic := r.BasicAuth(); !basic || !e.rules().SecretTwice || !form.Has("client_secret") {
+		return form
+	}
+	form = maps.Clone(form)
+	form.Del("client_secret")
+	return form
 }
 
 // several reports whether more than one of conditions holds.

@@ -25,7 +25,9 @@ func (h *clientCredentialsHandler) HandleTokenEndpointRequest(ctx context.Contex
 		return err
 	}
 	grantAll(r)
-	r.GetSession().(*Session).grant = record.ByClient(r.GetClient().GetID())
+	g := record.ByClient(r.GetClient().GetID())
+	g.ClientID = g.Subject
+	r.GetSession().(*Session).grant = g
 	return nil
 }
 

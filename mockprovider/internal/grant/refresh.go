@@ -2,14 +2,18 @@ package grant
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"slices"
 	"strings"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -155,13 +159,39 @@ func (t *tokens) RefreshTokenSignature(_ context.Context, token string) string {
 
 // GenerateRefreshToken makes a refresh token, or returns the one in use where
 // the provider does not rotate.
-func (t *tokens) GenerateRefreshToken(_ context.Context, r fosite.Requester) (token, signature string, err error) {
+func (t *tokens) GenerateRefreshToken(ctx context.Context, r fosite.Requester) (token, signature string, err error) {
 	if ar, ok := r.(fosite.AccessRequester); ok && ar.GetGrantTypes().ExactOne(string(protocol.RefreshTokenGrant)) && !t.engine.Persona().RefreshToken.Rotates() {
 		token = ar.GetRequestForm().Get("refresh_token")
 		return token, token, nil
 	}
+	if changes := t.engine.Dialect().Changes(dialect.RefreshToken); len(changes) > 0 {
+		token, err = t.engine.refreshJWT(ctx, r, changes)
+		return token, token, err
+	}
 	token = t.engine.random(t.engine.patterns().Refresh)
 	return token, token, nil
+}
+
+// refreshJWT makes a refresh token that is a JWT, as some clients read them. Its
+// signature is random: nobody but the provider, which knows the whole token, verifies
+// it.
+func (e *Engine) refreshJWT(ctx context.Context, r fosite.Requester, changes persona.Changes) (string, error) {
+	p, g := e.Persona().RefreshToken, r.GetSession().(*Session).grant
+	lifetime := p.Lifetime.D()
+	if p.IdleLifetime > 0 {
+		lifetime = min(lifetime, p.IdleLifetime.D())
+	}
+	now, issuer := e.now(), e.Issuer(ctx, g)
+	claims := map[string]any{"iss": issuer, "sub": g.Subject, "aud": issuer, "iat": now.Unix(), "exp": now.Add(lifetime).Unix(), "jti": e.Random.Token(16)}
+	values := e.valuesOf(ctx, g, r.GetGrantedScopes(), g.Audience)
+	values["client"] = clientMembers(clientOf(r))
+	changes.Apply(claims, values, e.Random)
+	body, err := json.Marshal(claims)
+	if err != nil {
+		return "", err
+	}
+	enc := base64.RawURLEncoding
+	return enc.EncodeToString([]byte(`{"alg":"HS512","typ":"JWT"}`)) + "." + enc.EncodeToString(body) + "." + e.Random.Token(64), nil
 }
 
 func (t *tokens) ValidateRefreshToken(context.Context, fosite.Requester, string) error { return nil }

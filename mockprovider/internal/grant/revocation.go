@@ -59,3 +59,27 @@ func (s *fositeStore) RevokeAccessToken(ctx context.Context, requestID string) e
 	s.engine.Store.EndGrant(session.grant.Key)
 	return nil
 }
+
+// SignOut ends what was granted in the sign-in that a refresh token of a client comes
+// from, and returns the grant of the token. A token that has ended already is no
+// error: the user is signed out.
+func (e *Engine) SignOut(ctx context.Context, clientID, token string) (*record.Grant, error) {
+	x := journal.From(ctx)
+	refuse := func(cause protocol.Cause, why string) (*record.Grant, error) {
+		x.Because(cause)
+		x.Decide("refresh_token", false, why, "RFC 6749 section 5.2")
+		return nil, fosite.ErrInvalidGrant.WithHint("The refresh token is " + why + ".")
+	}
+	r, ok := e.refresh(ctx, token)
+	switch {
+	case !ok:
+		return refuse(protocol.CauseRefreshTokenUnknown, "unknown")
+	case r.Grant.ClientID != clientID:
+		return refuse(protocol.CauseRefreshTokenOfAnotherClient, "another client's")
+	}
+	x.Bind(r.Grant.Login, "", r.Grant.Subject)
+	e.Store.EndGrant(r.Grant.Key)
+	e.Store.EndSignIn(r.Grant.SessionID, "offline_access")
+	x.Event(protocol.EventRefreshTokenRevoked, "sub", r.Grant.Subject, "client_id", clientID)
+	return r.Grant, nil
+}

@@ -31,6 +31,9 @@ func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) p
 func (e *Engine) valuesOf(ctx context.Context, g *record.Grant, scopes, audience []string) persona.Values {
 	d, refused := e.Dialect(), declined(g, scopes)
 	v := persona.Values{"issuer": e.Issuer(ctx, g), "now": e.now().Unix(), "timestamp": persona.Timestamp(e.now()), "endpoint": string(journal.From(ctx).Endpoint()), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granularScopes(scopes)}
+	if g.SessionID != "" {
+		v["session_id"] = g.SessionID
+	}
 	if user := e.UserMembers(g.UserLogin); user != nil {
 		v["user"] = user
 	}
@@ -48,6 +51,17 @@ func texts(form url.Values) map[string]any {
 	out := map[string]any{}
 	for name, values := range form {
 		out[name] = strings.Join(values, " ")
+	}
+	return out
+}
+
+// origins returns those of URLs, each once.
+func origins(urls []string) []string {
+	out := make([]string, 0, len(urls))
+	for _, address := range urls {
+		if u, err := url.Parse(address); err == nil && u.Host != "" && !slices.Contains(out, u.Scheme+"://"+u.Host) {
+			out = append(out, u.Scheme+"://"+u.Host)
+		}
 	}
 	return out
 }
@@ -76,6 +90,7 @@ func clientMembers(c *store.Client) map[string]any {
 	for _, name := range []string{"access_token", "id_token", "userinfo"} {
 		delete(out, name)
 	}
+	out["origins"] = origins(c.RedirectURIs)
 	return out
 }
 

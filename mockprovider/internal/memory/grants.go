@@ -210,5 +210,25 @@ func (s *Store) EndGrants(userLogin, clientID string) int {
 	return n + s.devices.refuse(meant)
 }
 
+// EndSignIn revokes the grants that were made with a sign-in, but for those with a
+// scope.
+func (s *Store) EndSignIn(sessionID, exceptScope string) int {
+	if sessionID == "" {
+		return 0
+	}
+	n := 0
+	meant := func(g *record.Grant) bool {
+		return g.SessionID == sessionID && !slices.Contains(g.Scopes, exceptScope)
+	}
+	s.grants.mu.Lock()
+	s.grants.each(func(r *grantRow) {
+		if meant(&r.grant) && r.end() {
+			n++
+		}
+	})
+	s.grants.mu.Unlock()
+	return n
+}
+
 // consentKey tells consents apart.
 type consentKey struct{ user, client string }

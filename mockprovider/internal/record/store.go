@@ -86,6 +86,9 @@ type Grants interface {
 	// allowed it; an empty name means any. It returns how many it ended. A grant
 	// that is only being made meanwhile counts as made later.
 	EndGrants(userLogin, clientID string) int
+	// EndSignIn revokes the grants that were made with a sign-in, but for those with
+	// a scope. It returns how many it ended.
+	EndSignIn(sessionID, exceptScope string) int
 }
 
 // Codes are the authorization codes.
