@@ -177,7 +177,7 @@ func (c client) environment(t *testing.T, p *provider, word string) []string {
 // accessToken is one for a resource server to check.
 func (p *provider) accessToken(t *testing.T, c client, forged bool) string {
 	t.Helper()
-	minted, err := p.Mint(mockprovider.MintRequest{ClientID: c.clientID(), User: "alice"})
+	minted, err := p.Mint(mockprovider.MintRequest{ClientID: c.clientID(), User: "alice", Issuer: c.issuer})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,101 @@
+package interop
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/store"
+)
+
+// realmClients are the libraries of Keycloak, Auth0, Okta and Cognito, and those that
+// know them, under the real host names.
+func realmClients() []client {
+	return slices.Concat(nodeRealms(), pythonRealms())
+}
+
+const (
+	keycloakRealm = "https://keycloak.example.com/realms/staff"
+	auth0Tenant   = "https://tenant.us.auth0.com/"
+	oktaServer    = "https://org.okta.com/oauth2/default"
+	cognitoPool   = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_example"
+)
+
+// realmOf returns the issuer of a persona under its real host name.
+func realmOf(name string) string {
+	return map[string]string{"keycloak": keycloakRealm, "auth0": auth0Tenant, "okta": oktaServer, "cognito": cognitoPool, "gitlab": "https://gitlab.com"}[name]
+}
+
+func nodeRealms() []client {
+	at := func(library, of, program string, cases ...string) client {
+		return client{
+			library: library, language: "JavaScript", folder: "node-realms", program: []string{"node", "--require", "./proxy.cjs", program},
+			persona: of, named: true, issuer: realmOf(of), cases: cases,
+		}
+	}
+	arctic := func(of string, cases ...string) client {
+		c := at("arctic", of, "arctic.mjs", cases...)
+		c.program, c.long = append(c.program, of), true
+		return c
+	}
+	connect := with(staffOfKeycloak, at("keycloak-connect", "keycloak", "keycloak-connect.mjs", signIn, userinfo, refresh, signOut, clientToken, verify, denial, tampered, verifyTampered))
+	connect.denied = "Access denied"
+	return []client{
+		connect,
+		at("@okta/jwt-verifier", "okta", "okta-jwt-verifier.mjs", verify, verifyTampered),
+		at("aws-jwt-verify", "cognito", "aws-jwt-verify.mjs", verify, verifyTampered),
+		with(ownPort, at("@okta/oidc-middleware", "okta", "okta-oidc-middleware.mjs", signIn, signOut, denial, tampered)),
+		with(ownPort, at("express-openid-connect", "auth0", "express-openid-connect.mjs", signIn, userinfo, refresh, signOut, denial)),
+		at("auth0", "auth0", "auth0.mjs", signIn, userinfo, refresh, signOut, clientToken, denial),
+		with(jwtTokens, at("express-oauth2-jwt-bearer", "auth0", "express-oauth2-jwt-bearer.mjs", verify, verifyTampered)),
+		arctic("keycloak", signIn, refresh, signOut, denial),
+		arctic("auth0", signIn, refresh, signOut, denial),
+		arctic("okta", signIn, refresh, signOut, denial),
+		arctic("cognito", signIn, refresh, signOut, denial),
+		arctic("gitlab", signIn, refresh, signOut, denial),
+	}
+}
+
+func pythonRealms() []client {
+	at := func(library, of, program string, cases ...string) client {
+		return client{
+			library: library, language: "Python", folder: "python-realms", program: []string{"./.venv/bin/python", program},
+			persona: of, named: true, issuer: realmOf(of), cases: cases,
+		}
+	}
+	return []client{
+		with(ownPort, at("python-keycloak", "keycloak", "keycloak_client.py", signIn, userinfo, refresh, signOut, clientToken, device, verify, denial, tampered, verifyTampered)),
+		at("auth0-python", "auth0", "auth0_client.py", signIn, userinfo, refresh, signOut, clientToken, denial, tampered),
+		at("okta-jwt-verifier", "okta", "okta_client.py", verify, verifyTampered),
+		at("cognitojwt", "cognito", "cognito_client.py", verify, verifyTampered),
+	}
+}
+
+// ownPort gives the client the paths of an app that has a port of its own.
+func ownPort(t *testing.T, p *provider) {
+	t.Helper()
+	app := *p.Client()
+	app.GrantTypes = append(protocol.UsualGrants(), protocol.PasswordGrant)
+	for _, path := range []string{"/callback", "/authorization-code/callback", "/me?auth_callback=1", "/staff?auth_callback=1", "/editors?auth_callback=1", "/nobody?auth_callback=1"} {
+		app.RedirectURIs = append(app.RedirectURIs, "http://localhost"+path)
+	}
+	for _, path := range []string{"", "/bye"} {
+		app.PostLogoutRedirectURIs = append(app.PostLogoutRedirectURIs, "http://localhost"+path)
+	}
+	if err := p.SetClient(app); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// staffOfKeycloak gives alice roles and a password.
+func staffOfKeycloak(t *testing.T, p *provider) {
+	t.Helper()
+	alice := store.User{
+		Login: "alice", Name: "Alice Example", Email: "alice@example.com", Password: "secret",
+		Claims: map[string]any{"roles": []any{"staff"}, "client_roles": map[string]any{"app": []any{"editor"}}},
+	}
+	ownPort(t, p)
+	if err := p.SetUser(alice); err != nil {
+		t.Fatal(err)
+	}
+}
