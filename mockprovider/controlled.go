@@ -1,6 +1,7 @@
 package mockprovider
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"sync"
@@ -19,11 +20,11 @@ func controlOf(h *Host, pages *ui.Pages) func() *control.API {
 }
 
 // target is where a request for the control API goes.
-func target(p *Provider, rest string) control.Target {
+func target(p *Provider, rest, base string) control.Target {
 	if p == nil {
 		return control.Target{Rest: rest}
 	}
-	return control.Target{Issuer: controlled{p}, Rest: rest}
+	return control.Target{Issuer: controlled{p, base}, Rest: rest}
 }
 
 // controlledHost shows a host to the control API.
@@ -31,7 +32,7 @@ type controlledHost struct{ *Host }
 
 func (h controlledHost) Issuer(name string) control.Issuer {
 	if p, ok := h.Host.Issuer(name); ok {
-		return controlled{p}
+		return controlled{Provider: p}
 	}
 	return nil
 }
@@ -47,7 +48,7 @@ func (h controlledHost) Create(name string, s setup.Setup) (control.Issuer, erro
 	if err != nil {
 		return nil, err
 	}
-	return controlled{p}, nil
+	return controlled{Provider: p}, nil
 }
 
 // Attack lays an entry of the failure catalogue over an issuer.
@@ -64,8 +65,14 @@ func (s sole) Attack(control.Issuer, string) error {
 	return errors.New("this provider has no failure catalogue at hand: authdrill serve has")
 }
 
-// controlled shows an issuer to the control API.
-type controlled struct{ *Provider }
+// controlled shows an issuer to the control API, as it is known under the base URL
+// that was asked; "" is the one that was set.
+type controlled struct {
+	*Provider
+	base string
+}
+
+func (c controlled) Issuer() string { return c.at(c.base).issuer.URL }
 
 func (c controlled) Keys() []control.Key {
 	var out []control.Key
@@ -76,7 +83,7 @@ func (c controlled) Keys() []control.Key {
 }
 
 func (c controlled) Mint(m control.Mint) (any, error) {
-	return c.Provider.Mint(MintRequest{
+	return c.at(c.base).issuer.Grants.Mint(context.Background(), MintRequest{
 		ClientID: m.ClientID, User: m.User, Scopes: strings.Fields(m.Scope), Audience: m.Audience, Nonce: m.Nonce, Issuer: m.Issuer, Claims: m.Claims, AccessToken: m.AccessToken, IDToken: m.IDToken,
 	})
 }
@@ -90,12 +97,17 @@ func (s sole) Issuer(name string) control.Issuer {
 	if name != s.Name() {
 		return nil
 	}
-	return controlled(s)
+	return controlled{Provider: s.Provider}
 }
 
 func (s sole) Create(string, setup.Setup) (control.Issuer, error) {
 	return nil, errors.New("this provider is one issuer alone: serve a mockprovider.Host to have more")
 }
+
+// BaseURL is the issuer identifier: no other issuer begins with it.
+func (s sole) BaseURL() string { return s.Provider.Issuer() }
+
+func (s sole) SetBaseURL(base string) error { return s.Provider.SetIssuer(base) }
 
 func (s sole) Delete(string) bool { return false }
 

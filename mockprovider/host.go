@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
+	"net/netip"
 	"reflect"
 	"runtime/debug"
 	"slices"
@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/certificate"
+	"github.com/authdrill/authdrill/mockprovider/internal/address"
 	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
@@ -29,7 +30,17 @@ type HostOptions struct {
 	OnDemand     bool        // an issuer is made when it is first used
 	MaxIssuers   int         // how many of those are kept, the latest used; 0: 1,000, fewer where they begin with much
 	AllowedHosts []string    // host names to answer beside loopback and that of BaseURL
-	Capacity     int         // exchanges that each journal keeps
+
+	// IssuerFromHost lets each host name that is answered to be an issuer of its own:
+	// what a request is answered with has the name that it was sent to. BrowserURL, if
+	// it is set, is where browsers are sent whatever name a client asked under.
+	// IssuerFromProxy does so only for requests that a proxy of TrustedProxies has
+	// passed on, which says where they were sent (RFC 7239).
+	IssuerFromHost, IssuerFromProxy bool
+	BrowserURL                      string
+	TrustedProxies                  []netip.Prefix
+
+	Capacity int // exchanges that each journal keeps
 
 	// Authority, where the host is served over TLS, lets it be a proxy for its
 	// personas: a CONNECT request for one of their host names is answered here.
@@ -60,7 +71,7 @@ type HostOptions struct {
 // but their pages' templates.
 type Host struct {
 	opts    HostOptions
-	base    *url.URL // opts.BaseURL
+	names   *names
 	pages   *ui.Pages
 	control func() *control.API
 
@@ -90,9 +101,9 @@ func NewHost(o HostOptions) (*Host, error) {
 	if o.BaseURL == "" {
 		o.BaseURL = "http://op.authdrill.test"
 	}
-	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/")
-	if err := checkIssuer(o.BaseURL); err != nil {
-		return nil, fmt.Errorf("mockprovider: the base URL %q needs a scheme and a host, and has no query, like http://127.0.0.1:9400 (RFC 8414 section 2)", o.BaseURL)
+	where, err := newNames(o)
+	if err != nil {
+		return nil, fmt.Errorf("mockprovider: %w", err)
 	}
 	if err := o.Defaults.Validate(); err != nil {
 		return nil, err
@@ -100,13 +111,8 @@ func NewHost(o HostOptions) (*Host, error) {
 	if err := setup.CheckRemoved(setup.Default(), o.Defaults); err != nil {
 		return nil, err
 	}
-	base, _ := url.Parse(o.BaseURL) // just checked
-	h := &Host{opts: o, base: base, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{}), shared: newBounds(o.Logf), defaults: setup.Default().With(o.Defaults)}
+	h := &Host{opts: o, names: where, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{}), shared: newBounds(o.Logf), defaults: setup.Default().With(o.Defaults)}
 	h.opts.ControlURL = strings.TrimSuffix(o.ControlURL, "/")
-	h.opts.AllowedHosts = nil
-	for _, name := range o.AllowedHosts {
-		h.opts.AllowedHosts = append(h.opts.AllowedHosts, origin.Hostname(name))
-	}
 	h.control = controlOf(h, h.pages)
 	if _, err := h.Create("", setup.Setup{}); err != nil {
 		return nil, err
@@ -134,7 +140,7 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 	}
 	o := h.options(name, whole)
 	if name != "" {
-		o.issuer += "/t/" + name
+		o.below = "/t/" + name
 	}
 	return h.make(o)
 }
@@ -142,7 +148,7 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 // options are those of every issuer of the host, with all that makes it.
 func (h *Host) options(name string, whole setup.Setup) options {
 	return options{
-		setup: whole, issuer: h.opts.BaseURL, name: name,
+		setup: whole, names: h.names, name: name,
 		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity, shared: &h.shared, controlURL: h.opts.ControlURL, http2: h.opts.HTTP2,
 	}
 }
@@ -213,11 +219,26 @@ func (h *Host) Names() []string {
 }
 
 // BaseURL returns the issuer identifier of the default issuer.
-func (h *Host) BaseURL() string { return h.opts.BaseURL }
+func (h *Host) BaseURL() string { return h.names.baseURL() }
+
+// SetBaseURL gives the issuers another base URL while they run: the issuer
+// identifiers begin with it from now on, and codes, tokens and sessions stay. With
+// IssuerFromHost it is where browsers are sent. It outlives a Reset.
+func (h *Host) SetBaseURL(base string) error {
+	if err := address.CheckBase(base); err != nil {
+		return err
+	}
+	h.names.move(base)
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for _, p := range h.issuers {
+		p.moved()
+	}
+	return nil
+}
 
 // ServeHTTP finds the issuer of a request. A request under a host name that is
-// not ours is refused: a web page elsewhere may have let its name point to this
-// machine (DNS rebinding).
+// not ours is refused.
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodConnect {
 		h.tunnel(w, r)
@@ -228,8 +249,9 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.serveAs(w, r)
 		return
 	}
-	if !ours(r.Host, h.opts.BaseURL, h.opts.AllowedHosts) {
-		refuseHost(w, r, "name it with --allow-host")
+	base, refused := h.names.asked(r)
+	if refused != nil {
+		refused.write(w, "name it with --allow-host")
 		return
 	}
 	p, rest := h.find(r)
@@ -238,7 +260,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case controls && h.opts.ControlURL != "":
 		http.Error(w, "The control API has a port of its own: "+h.opts.ControlURL+".", http.StatusNotFound)
 	case controls:
-		h.control().Serve(w, r, func() control.Target { return target(p, rest) }) // which answers in its own form where no issuer is found
+		h.control().Serve(w, r, func() control.Target { return target(p, rest, base) }) // which answers in its own form where no issuer is found
 	case p == nil:
 		w.Header().Set("Vary", "Origin, Referer, Sec-Fetch-Site")
 		if from := r.Header.Get("Origin"); from != "" && h.crossSite(r) == "" {
@@ -246,7 +268,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		http.Error(w, h.nobody(r), http.StatusNotFound)
 	default:
-		p.ServeHTTP(w, r)
+		p.serve(base, w, r)
 	}
 }
 
@@ -255,12 +277,15 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the Host answers to.
 func (h *Host) Control() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !ours(r.Host, h.opts.ControlURL, h.opts.AllowedHosts) {
-			refuseHost(w, r, "name it with --allow-host")
+		if !isOurs(origin.Hostname(r.Host), []string{hostnameOf(h.opts.ControlURL)}, h.names.allowed) {
+			(&refusedName{http.StatusForbidden, r.Host, ""}).write(w, "name it with --allow-host")
 			return
 		}
 		boundBody(w, r)
-		h.control().Serve(w, r, func() control.Target { return target(h.find(r)) })
+		h.control().Serve(w, r, func() control.Target {
+			p, rest := h.find(r)
+			return target(p, rest, "")
+		})
 	})
 }
 
@@ -275,25 +300,13 @@ func (h *Host) playing(host string) *Provider {
 	return h.hosts[origin.Hostname(host)]
 }
 
-// ours reports whether a Host header names this server: this machine, the host
-// of the base URL, or one that is allowed besides.
-func ours(host, baseURL string, allowed []string) bool {
-	name := origin.Hostname(host)
-	base, err := url.Parse(baseURL)
-	return origin.LoopbackHost(name) || err == nil && strings.EqualFold(name, base.Hostname()) || slices.Contains(allowed, name)
-}
-
-func refuseHost(w http.ResponseWriter, r *http.Request, remedy string) {
-	http.Error(w, "authdrill does not answer to the host name "+r.Host+". If it should, "+remedy+".", http.StatusForbidden)
-}
-
 // HTTPClient returns a client that reaches the host without a port.
 func (h *Host) HTTPClient() *http.Client { return &http.Client{Transport: h.Transport()} }
 
 // Transport returns a transport that reaches the host without a port, over
 // in-memory connections with the semantics of real ones.
 func (h *Host) Transport() http.RoundTripper {
-	return h.pipes.transport(h, h.opts.BaseURL)
+	return h.pipes.transport(h, h.BaseURL())
 }
 
 // Close stops the host's janitor and in-memory server. It may be called twice.

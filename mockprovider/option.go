@@ -21,7 +21,11 @@ type Option func(*options)
 
 type options struct {
 	setup      setup.Setup
-	issuer     string
+	issuer     string   // of one that no Host keeps
+	allowed    []string // host names that it answers to,
+	fromHost   bool     // each as an issuer of its own
+	names      *names   // of the host; nil: the issuer is alone
+	below      string   // what follows the base URL in the issuer identifier
 	name       string
 	seed       *uint64
 	randomKeys bool
@@ -90,6 +94,12 @@ func WithFrozenClock(t time.Time) Option { return WithClock(clock.Frozen(t)) }
 // WithIssuer sets the issuer identifier, for a provider that is reached through
 // HTTPClient or behind a proxy. Start sets it by itself.
 func WithIssuer(url string) Option { return func(o *options) { o.issuer = url } }
+
+// WithIssuerFromHost lets each host name that is answered to be an issuer of its own:
+// those of loopback, that of WithIssuer, and further ones.
+func WithIssuerFromHost(further ...string) Option {
+	return func(o *options) { o.fromHost, o.allowed = true, append(o.allowed, further...) }
+}
 
 // WithJournalCapacity sets how many exchanges are kept.
 func WithJournalCapacity(n int) Option { return func(o *options) { o.capacity = n } }

@@ -31,7 +31,7 @@ func TestWhatCannotBeIsRefusedByName(t *testing.T) {
 			t.Errorf("%s: %v %v", name, p, err)
 		}
 	}
-	for _, base := range []string{"op.test", "ftp://op.test", "http://op.test/?x", "http://u:p@op.test"} {
+	for _, base := range []string{"http://op.test/", "http://op.test/auth/", "http://op.test//auth", "http://op.test/a/../b", "http://op.test:0", "http://::1:9400", "op.test", "ftp://op.test", "http://op.test/?x", "http://u:p@op.test"} {
 		if _, err := NewHost(HostOptions{BaseURL: base}); err == nil {
 			t.Errorf("base URL %q was accepted", base)
 		}
@@ -49,7 +49,7 @@ func TestHostNamesThatAreAnswered(t *testing.T) {
 		"localhost:9400": true, "app.localhost": true, "127.0.0.1": true, "127.1.2.3:80": true, "[::1]:9400": true,
 		"": false, "evil.test": false, "localhost.evil.test": false, "notlocalhost": false, "10.0.0.1": false, "[::2]:1": false,
 	} {
-		if got := ours(host, h.opts.BaseURL, h.opts.AllowedHosts); got != want {
+		if got := h.names.ours(host); got != want {
 			t.Errorf("%q: %v", host, got)
 		}
 	}
@@ -57,7 +57,7 @@ func TestHostNamesThatAreAnswered(t *testing.T) {
 
 // TestABaseURLWithAPath reaches every issuer below it, its console and API too.
 func TestABaseURLWithAPath(t *testing.T) {
-	h, err := NewHost(HostOptions{BaseURL: "http://op.test/auth/", OnDemand: true})
+	h, err := NewHost(HostOptions{BaseURL: "http://op.test/auth", OnDemand: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/address"
 	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
@@ -31,17 +31,17 @@ import (
 // Provider is one issuer. It is an http.Handler that serves its endpoints below
 // the path of its issuer identifier, and is safe for parallel use.
 type Provider struct {
-	name       string
-	url        string // issuer identifier, without a trailing slash
-	identifier string // the one in tokens: the persona's where it plays the real one
-	random     *keys.Random
-	keys       *keys.Ring
-	backend    record.Backend
-	pages      *ui.Pages
-	fetch      *fetch.Fetcher // of what clients name
-	claims     []claim.Func   // of WithClaims
-	console    string         // where its console is
-	shared     *bounds        // with the other issuers of its host
+	name    string
+	names   *names // base URLs under which it is known,
+	below   string // and what follows them in its issuer identifier: "" or /t/NAME
+	random  *keys.Random
+	keys    *keys.Ring
+	backend record.Backend
+	pages   *ui.Pages
+	fetch   *fetch.Fetcher // of what clients name
+	claims  []claim.Func   // of WithClaims
+	control string         // base URL of the control API, where it has a port of its own
+	shared  *bounds        // with the other issuers of its host
 
 	initial   setup.Setup // as it was given: it is never changed
 	state     atomic.Pointer[state]
@@ -96,8 +96,8 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 		return nil, err
 	}
 	p := &Provider{
-		name: o.name, url: strings.TrimSuffix(o.issuer, "/"), random: keys.NewRandom(o.seed, o.name),
-		pages: pages, initial: o.setup, http2: o.http2,
+		name: o.name, names: o.names, below: o.below, random: keys.NewRandom(o.seed, o.name),
+		pages: pages, initial: o.setup, http2: o.http2, control: o.controlURL,
 		shared: o.shared, onDemand: o.onDemand, claims: o.claims,
 	}
 	seed := checksum(o.name)
@@ -109,14 +109,6 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 		Clock: o.clock, Random: p.random, Name: o.name, Seed: o.seed, RandomKeys: o.randomKeys,
 		RotateEvery: func() time.Duration { return p.persona().JWKS.RotateEvery.D() },
 	})
-	p.identifier = p.url
-	if s := o.setup.Provider; s.Dialect != nil && s.Identity == "real" && s.Dialect.Issuer != "" {
-		p.identifier = s.Dialect.Issuer
-	}
-	p.console = p.url + "/_/"
-	if o.controlURL != "" {
-		p.console = o.controlURL + p.prefix() + "/_/"
-	}
 	p.fetch = &fetch.Fetcher{Allowed: p.mayFetch}
 	p.csrf = keys.NewRandom(nil, "").Token(16) // never from the seed: a web page may know it
 	if err := p.backend.Reset(p.fill); err != nil {
@@ -131,8 +123,10 @@ func (o *options) check() error {
 	if o.invalid != nil {
 		return o.invalid
 	}
-	if err := checkIssuer(o.issuer); err != nil {
-		return err
+	if o.names == nil {
+		if err := o.alone(); err != nil {
+			return err
+		}
 	}
 	if err := checkKeys(o.setup); err != nil {
 		return err
@@ -140,6 +134,16 @@ func (o *options) check() error {
 	if err := o.setup.Provider.Check(); err != nil {
 		return fmt.Errorf("provider: %w", err)
 	}
+	return nil
+}
+
+// alone makes the names of an issuer that no Host keeps.
+func (o *options) alone() error {
+	if err := address.CheckBase(o.issuer); err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
+	o.names = &names{allowed: hostnames(o.allowed), followHost: o.fromHost}
+	o.names.move(o.issuer)
 	return nil
 }
 
@@ -175,7 +179,7 @@ func (p *Provider) serveAs(w http.ResponseWriter, r *http.Request) {
 // those that a client of the configuration names. A client that registered itself
 // widens nothing.
 func (p *Provider) mayFetch(hostPort string) bool {
-	if hostPort == origin.HostPort(p.url) {
+	if hostPort == origin.HostPort(p.Issuer()) {
 		return true
 	}
 	for _, c := range p.issuer().Store.Clients() {
@@ -199,16 +203,6 @@ func logins(users map[string]*store.User) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// checkIssuer holds an issuer identifier to RFC 8414 section 2: a URL without
-// query and fragment. http is allowed here.
-func checkIssuer(text string) error {
-	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.ContainsAny(text, "?#") {
-		return fmt.Errorf("issuer: %q is not a URL with a scheme, a host and no query, like http://127.0.0.1:9400 (RFC 8414 section 2)", text)
-	}
-	return nil
 }
 
 // checkKeys finds the client and the user that have no name.
@@ -245,38 +239,46 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	boundBody(w, r)
-	prefix := p.prefix()
-	if p.alone != nil && strings.HasPrefix(r.URL.Path, prefix+"/_/") {
-		if ours(r.Host, p.url, nil) {
-			p.alone().Serve(w, r, func() control.Target { return target(p, strings.TrimPrefix(r.URL.Path, prefix)) })
-		} else {
-			refuseHost(w, r, ownName)
-		}
+	if p.alone == nil {
+		p.serve("", w, r)
 		return
 	}
+	base, refused := p.names.asked(r)
+	if prefix := p.prefix(); strings.HasPrefix(r.URL.Path, prefix+"/_/") {
+		if refused != nil {
+			refused.write(w, ownName)
+			return
+		}
+		p.alone().Serve(w, r, func() control.Target { return target(p, strings.TrimPrefix(r.URL.Path, prefix), base) })
+		return
+	}
+	p.serve(base, w, r)
+}
+
+// serve answers a request that was sent to a base URL; "" is the one that was set.
+func (p *Provider) serve(base string, w http.ResponseWriter, r *http.Request) {
+	at := p.at(base)
+	prefix := p.prefix()
 	if prefix != "" {
 		if well, ok := strings.CutSuffix(r.URL.Path, prefix); ok && strings.HasPrefix(well, "/.well-known/") {
 			r = withPath(r, well) // RFC 8414 section 3.1
 		} else if r.URL.Path == prefix {
 			r = withPath(r, "/") // else the default issuer's page would be next door
 		} else {
-			http.StripPrefix(prefix, p.now().handler()).ServeHTTP(w, r)
+			http.StripPrefix(prefix, at.handler()).ServeHTTP(w, r)
 			return
 		}
 	}
-	p.now().handler().ServeHTTP(w, r)
+	at.handler().ServeHTTP(w, r)
 }
 
 // ownName is how a provider without a Host is reached under another host name.
 const ownName = "make it the issuer's with WithIssuer"
 
-// prefix is the path of the issuer identifier.
+// prefix is the path of the issuer identifier, with which the paths of requests begin.
 func (p *Provider) prefix() string {
-	_, rest, _ := strings.Cut(p.url, "://")
-	if n := strings.IndexByte(rest, '/'); n >= 0 {
-		return rest[n:]
-	}
-	return ""
+	_, mount := p.names.current()
+	return mount + p.below
 }
 
 func withPath(r *http.Request, path string) *http.Request {
@@ -286,10 +288,32 @@ func withPath(r *http.Request, path string) *http.Request {
 }
 
 // Issuer returns the issuer identifier.
-func (p *Provider) Issuer() string { return p.url }
+func (p *Provider) Issuer() string { return p.names.baseURL() + p.below }
 
 // ControlURL returns where the issuer's control API is.
-func (p *Provider) ControlURL() string { return p.console + "api" }
+func (p *Provider) ControlURL() string { return p.console(p.names.baseURL()) + "api" }
+
+// SetIssuer gives an issuer that no Host keeps another identifier while it runs, as
+// Host.SetBaseURL does.
+func (p *Provider) SetIssuer(url string) error {
+	if p.host != nil {
+		return errors.New("this issuer is one of a Host: use Host.SetBaseURL")
+	}
+	if err := address.CheckBase(url); err != nil {
+		return err
+	}
+	p.names.move(url)
+	p.moved()
+	return nil
+}
+
+// console returns where the console is, for who knows the issuer under a base URL.
+func (p *Provider) console(base string) string {
+	if p.control != "" {
+		return p.control + p.prefix() + "/_/"
+	}
+	return base + p.below + "/_/"
+}
 
 // Name returns the issuer's name at its Host, empty for the default one.
 func (p *Provider) Name() string { return p.name }

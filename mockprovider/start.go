@@ -53,8 +53,8 @@ func Start(t TB, opts ...Option) *Provider {
 		p.secured = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: o.authority.Pool(), Time: p.Clock().Now}}
 	}
 	p.server = NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !ours(r.Host, p.Issuer(), nil) && !slices.Contains(p.hosts(), origin.Hostname(r.Host)) {
-			refuseHost(w, r, ownName)
+		if _, refused := p.names.asked(r); refused != nil && !slices.Contains(p.hosts(), origin.Hostname(r.Host)) {
+			refused.write(w, ownName)
 			return
 		}
 		p.ServeHTTP(w, r)

@@ -22,6 +22,40 @@ type state struct {
 	issuer  *endpoint.Issuer
 	handler func() http.Handler // made at the first request: many issuers never see one
 	http2   bool                // is offered to clients
+
+	mu     sync.Mutex
+	others map[string]*state // under other names of the issuer, by base URL
+}
+
+// mostNames is how many names of an issuer keep what serves them. Under any other it is
+// made again, which costs a moment.
+const mostNames = 64
+
+// at returns the state for a request that begins, which was sent to a base URL; "" is
+// the one that was set.
+func (p *Provider) at(base string) *state {
+	st := p.now()
+	if base == "" {
+		return st
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if other := st.others[base]; other != nil {
+		return other
+	}
+	if st.others == nil || len(st.others) >= mostNames {
+		st.others = map[string]*state{}
+	}
+	other := p.stateOf(st.kept, base)
+	st.others[base] = other
+	return other
+}
+
+// moved lets the issuer begin with another base URL from now on.
+func (p *Provider) moved() {
+	p.replacing.Lock()
+	defer p.replacing.Unlock()
+	p.state.Store(nil)
 }
 
 // now returns the state for a request that begins. The request runs against it to
@@ -43,7 +77,7 @@ func (p *Provider) follow() *state {
 	kept := p.backend.Current()
 	st := p.state.Load()
 	if st == nil || st.kept != kept {
-		st = p.stateOf(kept)
+		st = p.stateOf(kept, p.names.baseURL())
 		p.state.Store(st)
 	}
 	return st
@@ -56,11 +90,21 @@ func (p *Provider) issuer() *endpoint.Issuer { return p.now().issuer }
 // persona returns what the provider is like now.
 func (p *Provider) persona() *persona.Persona { return p.backend.Current().Persona() }
 
-// stateOf makes the state that serves what is kept.
-func (p *Provider) stateOf(kept *record.State) *state {
+// stateOf makes the state that serves what is kept, for who knows the issuer under a
+// base URL.
+func (p *Provider) stateOf(kept *record.State, base string) *state {
+	url := base + p.below
+	identifier := url // in tokens: the persona's where it plays the real one
+	if s := p.initial.Provider; s.Dialect != nil && s.Identity == "real" && s.Dialect.Issuer != "" {
+		identifier = s.Dialect.Issuer
+	}
 	i := &endpoint.Issuer{
-		State: kept, URL: p.url, Console: p.console, Keys: p.keys, Random: p.random, Pages: p.pages,
-		Grants:  grant.New(grant.Config{State: kept, URL: p.url, Address: p.identifier, Keys: p.keys, Random: p.random, Fetch: p.fetch, Claims: p.claims, Notice: p.shared.notices.once}),
+		State: kept, URL: url, Console: p.console(base), Keys: p.keys, Random: p.random, Pages: p.pages,
+		Browser: p.names.browserURL(base) + p.below, Names: p.names.followHost,
+		Grants: grant.New(grant.Config{
+			State: kept, URL: url, Address: identifier, Keys: p.keys, Random: p.random, Fetch: p.fetch, Claims: p.claims, Notice: p.shared.notices.once,
+			Several: p.names.several(), Aliases: func(text string) []string { return p.names.aliases(text, p.below, url) },
+		}),
 		Records: p.shared.records, Notice: p.shared.notices.once,
 	}
 	return &state{kept: kept, issuer: i, handler: sync.OnceValue(i.Handler), http2: p.http2}

@@ -22,7 +22,7 @@ func (h *Host) attacking(r *http.Request) (p *Provider, rest string, ok bool) {
 		return nil, "", false
 	}
 	for _, well := range endpoint.WellKnown() {
-		below, found := strings.CutPrefix(r.URL.Path, well+h.base.Path+attackPath)
+		below, found := strings.CutPrefix(r.URL.Path, well+h.mount()+attackPath)
 		if !found {
 			continue
 		}
@@ -46,13 +46,13 @@ func (h *Host) attacker(id, crossSite string) (*Provider, error) {
 	if crossSite != "" {
 		return nil, errors.New("it was not made yet, and is not made for " + crossSite)
 	}
-	issuer := h.opts.BaseURL + attackPath + id
-	s, err := h.stimulus(id, issuer)
+	below := attackPath + id
+	s, err := h.stimulus(id, h.BaseURL()+below)
 	if err != nil {
 		return nil, err
 	}
 	o := h.options(key, h.defaults.With(s))
-	o.issuer, o.onDemand = issuer, true
+	o.below, o.onDemand = below, true
 	p, err := h.make(o)
 	if errors.Is(err, ErrExists) {
 		p, _ = h.issuer(key)

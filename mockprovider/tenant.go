@@ -68,11 +68,11 @@ func (h *Host) route(r *http.Request) (*Provider, string) {
 	rest, ok := h.tenant(path)
 	if !ok {
 		p, _ := h.Issuer("")
-		return p, strings.TrimPrefix(path, h.base.Path)
+		return p, strings.TrimPrefix(path, h.mount())
 	}
 	segments := strings.Split(strings.TrimPrefix(rest, "/"), "/") // a slash at the end counts: /_/ is the console
 	known := len(segments)                                        // after a well-known path there is nothing but the name
-	if strings.HasPrefix(path, h.base.Path+"/t/") {
+	if strings.HasPrefix(path, h.mount()+"/t/") {
 		known = endOfName(segments)
 	}
 	if p, n := h.longestNamed(segments, known); p != nil {
@@ -111,7 +111,7 @@ func (h *Host) demand(name string) (*Provider, error) {
 		return nil, err
 	}
 	o := h.options(name, h.defaults)
-	o.issuer += "/t/" + name
+	o.below = "/t/" + name
 	o.onDemand = true
 	return h.make(o)
 }
@@ -119,7 +119,13 @@ func (h *Host) demand(name string) (*Provider, error) {
 // crossSite says which page of another web site a request comes from, or "": such
 // a page makes no issuers.
 func (h *Host) crossSite(r *http.Request) string {
-	return origin.CrossSite(r, h.opts.BaseURL, h.opts.Defaults.Provider.AllowOrigin)
+	return origin.CrossSite(r, h.BaseURL(), h.opts.Defaults.Provider.AllowOrigin)
+}
+
+// mount is the path of the base URL, with which the paths of requests begin.
+func (h *Host) mount() string {
+	_, mount := h.names.current()
+	return mount
 }
 
 // use notes that an issuer was used, for those made on demand.
@@ -159,7 +165,7 @@ func (h *Host) drop(name string, p *Provider) {
 // was inserted before it (RFC 8414 section 3.1).
 func (h *Host) tenant(path string) (rest string, ok bool) {
 	for _, well := range endpoint.WellKnown() {
-		if rest, ok := strings.CutPrefix(path, well+h.base.Path+"/t/"); ok && rest != "" {
+		if rest, ok := strings.CutPrefix(path, well+h.mount()+"/t/"); ok && rest != "" {
 			return rest, true
 		}
 	}

@@ -31,6 +31,8 @@ type config struct {
 	Host             string   `json:"host,omitempty" doc:"address to listen on"`
 	Port             *int     `json:"port,omitempty" min:"0" max:"65535" doc:"port of the provider; 0 is a free one"`
 	BaseURL          string   `json:"base_url,omitempty" doc:"issuer identifier, where it is not http://HOST:PORT"`
+	IssuerFromHost   *bool    `json:"issuer_from_host,omitempty" doc:"let each host name that is answered to be an issuer of its own"`
+	TrustProxy       []string `json:"trust_proxy,omitempty" single:"true" doc:"proxies to believe: networks, or true for those of loopback and private networks"`
 	ClientPort       *int     `json:"client_port,omitempty" min:"0" max:"65535" doc:"port of the client app; 0 is a free one"`
 	NoClient         *bool    `json:"no_client,omitempty" doc:"serve the provider alone"`
 	ReadyFile        string   `json:"ready_file,omitempty" doc:"file to write when ready, below the file's folder"`
@@ -128,6 +130,8 @@ func (c *config) values() map[string]string {
 	text("host", c.Host)
 	number("port", c.Port)
 	text("base-url", c.BaseURL)
+	boolean("issuer-from-host", c.IssuerFromHost)
+	text("trust-proxy", strings.Join(c.TrustProxy, ","))
 	number("client-port", c.ClientPort)
 	boolean("no-client", c.NoClient)
 	text("ready-file", c.ReadyFile)

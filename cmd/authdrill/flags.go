@@ -101,14 +101,16 @@ func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
 		switch b, isBool := fl.Value.(interface{ IsBoolFlag() bool }); {
 		case joined:
 		case isBool && b.IsBoolFlag():
-			value = "true"
+			if value = "true"; takesNext(fl.Value, args) {
+				value, args = args[0], args[1:]
+			}
 		case len(args) == 0:
 			return nil, usage("write it as "+dashed(name)+" "+f.holder[name], "%s needs a value", dashed(name))
 		default:
 			value, args = args[0], args[1:]
 		}
-		if l, ok := fl.Value.(*listValue); ok && f.given[name] != dashed(name) {
-			*l = nil // the command line replaces what the environment says
+		if l, ok := fl.Value.(interface{ Clear() }); ok && f.given[name] != dashed(name) {
+			l.Clear() // the command line replaces what the environment says
 		}
 		if e := fl.Value.Set(value); e != nil {
 			return nil, usage("", "%s %s: %s", dashed(name), value, f.complaint(fl, e))
@@ -116,6 +118,13 @@ func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
 		f.given[name] = dashed(name)
 	}
 	return rest, nil
+}
+
+// takesNext reports whether the next argument is the value of a flag that may go
+// without one.
+func takesNext(v flag.Value, args []string) bool {
+	may, ok := v.(interface{ Takes(string) bool })
+	return ok && len(args) > 0 && may.Takes(args[0])
 }
 
 // file gives a flag the value that a file says, unless it has one already. Places

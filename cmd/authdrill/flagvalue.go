@@ -10,7 +10,11 @@ import (
 type listValue []string
 
 func (l *listValue) String() string { return strings.Join(*l, ",") }
-func (l *listValue) Get() any       { return []string(*l) }
+
+// Clear takes back what a list has so far.
+func (l *listValue) Clear() { *l = nil }
+
+func (l *listValue) Get() any { return []string(*l) }
 func (l *listValue) Set(s string) error {
 	for part := range strings.SplitSeq(s, ",") {
 		if part = strings.TrimSpace(part); part != "" {

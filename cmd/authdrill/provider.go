@@ -19,15 +19,16 @@ import (
 
 // providerFlags are those of every verb that starts a provider.
 type providerFlags struct {
-	host, baseURL, config, signIn string
-	caDir                         string
-	port                          int
-	seed                          *uint64
-	randomKeys, allowNonLoopback  bool
-	tls, http2                    bool
-	allowHost, personas           []string
-	allowOrigin                   []string
-	newUsers                      string // of the sign-in page, where the settings say nothing
+	host, config, signIn         string
+	caDir                        string
+	port                         int
+	seed                         *uint64
+	randomKeys, allowNonLoopback bool
+	tls, http2                   bool
+	personas                     []string
+	allowOrigin                  []string
+	newUsers                     string // of the sign-in page, where the settings say nothing
+	addressFlags
 	controlFlags
 }
 
@@ -35,7 +36,7 @@ func (p *providerFlags) define(f *flags) {
 	p.host = "127.0.0.1"
 	f.text(&p.host, "host", "ADDRESS", "address to listen on")
 	f.number(&p.port, "port", "N", "port of the provider; 0 is a free one")
-	f.text(&p.baseURL, "base-url", "URL", "issuer identifier, where it is not http://HOST:PORT")
+	p.addressFlags.define(f)
 	f.text(&p.config, "config", "FILE", "settings, clients, users and faults; default "+configName+" where there is one")
 	f.list(&p.personas, "persona", "NAME|FILE", "stand in for a real provider, at its paths: "+strings.Join(persona.Names()[1:], ", ")+", or a file; of several each has an issuer /t/NAME")
 	f.one(&p.signIn, "sign-in", []string{"interactive", "auto"}, "auto signs in the user of login_hint, else the first, without a page")
@@ -45,7 +46,6 @@ func (p *providerFlags) define(f *flags) {
 	f.boolean(&p.http2, "http2", "with --tls: offer HTTP/2; faults that need HTTP/1.1 are then refused")
 	f.text(&p.caDir, "ca-dir", "FOLDER", "where that authority is kept; default the user's configuration folder")
 	f.boolean(&p.allowNonLoopback, "allow-non-loopback", "listen on an address that other machines reach")
-	f.list(&p.allowHost, "allow-host", "NAME", "answer to this host name too; may be repeated")
 	f.list(&p.allowOrigin, "allow-origin", "ORIGIN", "let pages of this origin register clients too, like https://app.example.com; may be repeated")
 	p.controlFlags.define(f)
 }
@@ -91,11 +91,12 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 		s.Provider.NewUsers = p.newUsers
 	}
 	staySmall(os.LookupEnv)
-	host, err := mockprovider.NewHost(mockprovider.HostOptions{
-		BaseURL: p.base(listener.Addr()), Defaults: s, Seed: p.seed, RandomKeys: p.randomKeys,
-		OnDemand: true, Stimulus: catalog.Stimulus, AllowedHosts: lower(p.allowHost), Capacity: keptExchanges, Authority: safe.authority, HTTP2: p.http2,
-		ControlToken: reached.token, ControlURL: reached.url, Logf: say.note,
-	})
+	o := p.options(p.base(p.scheme(), p.host, listener.Addr()))
+	o.Defaults, o.Seed, o.RandomKeys = s, p.seed, p.randomKeys
+	o.OnDemand, o.Stimulus, o.Capacity = true, catalog.Stimulus, keptExchanges
+	o.Authority, o.HTTP2 = safe.authority, p.http2
+	o.ControlToken, o.ControlURL, o.Logf = reached.token, reached.url, say.note
+	host, err := mockprovider.NewHost(o)
 	if err != nil {
 		_ = listener.Close()
 		reached.abandon()
@@ -114,16 +115,11 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 	return out, nil
 }
 
-// base is the issuer identifier: what a program on this machine would dial.
-func (p *providerFlags) base(addr net.Addr) string {
-	if p.baseURL != "" {
-		return strings.TrimSuffix(p.baseURL, "/")
-	}
-	scheme := "http://"
+func (p *providerFlags) scheme() string {
 	if p.tls {
-		scheme = "https://"
+		return "https://"
 	}
-	return scheme + dialable(p.host, addr)
+	return "http://"
 }
 
 // issuer is the default issuer.

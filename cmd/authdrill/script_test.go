@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 //	await FILE TEXT      wait until a file has a text
 //	busy NAME            open a port, and set NAME to its number
 //	http METHOD URL [USER:SECRET] [FORM]   a request; its status and body are standard output
+//	request METHOD URL [FIELD=VALUE ..]    a request with header fields, Host too, and a body as BODY=..; its status, header fields and body
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -43,7 +44,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": scriptReady, "await": scriptAwait, "busy": scriptBusy, "http": scriptHTTP,
+			"ready": scriptReady, "await": scriptAwait, "busy": scriptBusy, "http": scriptHTTP, "request": scriptRequest,
 		},
 	})
 }

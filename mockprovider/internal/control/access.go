@@ -70,7 +70,7 @@ func (a *API) admit(w http.ResponseWriter, r *http.Request) bool {
 
 // logIn exchanges the token for the cookie of the console at path.
 func (a *API) logIn(w http.ResponseWriter, r *http.Request, path string) {
-	if why := foreign(r, true); why != "" {
+	if why := foreign(r, true, ""); why != "" {
 		problem(w, http.StatusForbidden, why, nil)
 		return
 	}
@@ -101,8 +101,9 @@ func isNavigation(r *http.Request) bool {
 }
 
 // foreign says why a request of another web site is refused, or "". form tells
-// that a form of the console's pages posts there.
-func foreign(r *http.Request, form bool) string {
+// that a form of the console's pages posts there, and own is the issuer identifier:
+// behind a proxy the Host field may have another name.
+func foreign(r *http.Request, form bool, own string) string {
 	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
 		return "The control API takes no requests from other web sites."
 	}
@@ -112,7 +113,7 @@ func foreign(r *http.Request, form bool) string {
 	// with Origin: null (Fetch standard, "append a request Origin header"). So
 	// does a sandboxed frame of any site, which must not reach the API.
 	if origin := r.Header.Get("Origin"); origin != "" && !(form && origin == "null") {
-		if u, err := url.Parse(origin); err != nil || u.Host != r.Host {
+		if u, err := url.Parse(origin); err != nil || u.Host != r.Host && !strings.HasPrefix(own+"/", origin+"/") {
 			return "The control API takes no requests from " + origin + "."
 		}
 	}

@@ -62,6 +62,8 @@ type Host interface {
 	Delete(name string) bool
 	Names() []string
 	Issuer(name string) Issuer
+	BaseURL() string
+	SetBaseURL(string) error
 	Attack(i Issuer, entry string) error
 }
 
@@ -155,6 +157,8 @@ func routes() []route {
 		{"GET", "/_/api/issuers", (*API).issuers},
 		{"POST", "/_/api/issuers", (*API).createIssuer},
 		{"DELETE", "/_/api/issuers/{name...}", (*API).deleteIssuer},
+		{"GET", "/_/api/base_url", (*API).baseURL},
+		{"PUT", "/_/api/base_url", (*API).setBaseURL},
 		{"GET", "/_/api/clock", (*API).clock},
 		{"POST", "/_/api/clock/advance", (*API).advance},
 		{"POST", "/_/api/clock/set", (*API).setClock},
@@ -255,7 +259,7 @@ func (a *API) Serve(w http.ResponseWriter, r *http.Request, find func() Target) 
 func (a *API) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, _ := r.Context().Value(callKey{}).(call)
-		if why := foreign(r, r.URL.Path == "/_/"); why != "" && !isNavigation(r) {
+		if why := foreign(r, r.URL.Path == "/_/", c.issuer.Issuer()); why != "" && !isNavigation(r) {
 			problem(w, http.StatusForbidden, why, nil)
 			return
 		}
@@ -330,6 +334,22 @@ func (a *API) openapi(c *call) {
 
 func (a *API) health(c *call) {
 	c.answer(http.StatusOK, map[string]any{"status": "ready", "issuer": c.issuer.Issuer()})
+}
+
+func (a *API) baseURL(c *call) {
+	c.answer(http.StatusOK, baseURLBody{BaseURL: a.host.BaseURL()})
+}
+
+func (a *API) setBaseURL(c *call) {
+	var body baseURLBody
+	if !c.read(&body) {
+		return
+	}
+	if err := a.host.SetBaseURL(body.BaseURL); err != nil {
+		c.fail(http.StatusBadRequest, "base_url: "+err.Error())
+		return
+	}
+	a.baseURL(c)
 }
 
 func (a *API) issuers(c *call) {

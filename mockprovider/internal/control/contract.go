@@ -24,6 +24,11 @@ import (
 //go:embed openapi.yaml
 var operations []byte
 
+// baseURLBody says where the issuers are reached.
+type baseURLBody struct {
+	BaseURL string `json:"base_url" required:"true" doc:"issuer identifier of the default issuer, without a slash at its end" example:"http://localhost:49153"`
+}
+
 // advanceBody moves the clock.
 type advanceBody struct {
 	By clock.Duration `json:"by" required:"true" doc:"how far, also backwards" example:"1h"`
@@ -56,7 +61,7 @@ func described() map[string]any {
 	return map[string]any{
 		"NewIssuer": newIssuer{}, "Provider": persona.Persona{}, "Client": store.Client{}, "User": store.User{}, "Fault": fault.Fault{}, "ArmedFault": fault.Status{},
 		"Advance": advanceBody{}, "SetClock": setClockBody{}, "Attack": attackBody{}, "Rotate": rotateBody{}, "Revoke": revokeBody{}, "Mint": Mint{},
-		"Query": journal.Query{}, "Wait": waitBody{}, "Key": Key{},
+		"BaseURL": baseURLBody{}, "Query": journal.Query{}, "Wait": waitBody{}, "Key": Key{},
 	}
 }
 

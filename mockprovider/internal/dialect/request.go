@@ -16,6 +16,16 @@ type Request struct {
 	Hosted  bool           // it was sent to a host name of the real provider
 }
 
+// Under returns what names depend on for a client that knows the provider under
+// another address.
+func (at Request) Under(address string) Request {
+	if at.URL == at.Address {
+		at.URL = address
+	}
+	at.Address = address
+	return at
+}
+
 type requestKey struct{}
 
 // With returns ctx for the answer to a request.

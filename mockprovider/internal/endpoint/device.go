@@ -43,7 +43,7 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 		}
 		d.UserCode = i.userCode() // the last one is another device's
 	}
-	page := i.Grants.Dialect().URLs(i.Grants.At(r.Context()), protocol.DeviceVerification)[0]
+	page := i.forBrowser(i.Grants.Dialect().URLs(i.Grants.At(r.Context()), protocol.DeviceVerification)[0])
 	members := map[string]any{
 		"device_code": d.Code, "user_code": d.UserCode, "verification_uri": page,
 		"verification_uri_complete": page + "?user_code=" + url.QueryEscape(d.UserCode),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
@@ -65,8 +66,24 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 		doc[string(r.Endpoint)] = i.URL + r.Path
 	}
 	doc = i.Grants.Dialect().Metadata(i.Grants.At(ctx), doc, i.Random)
+	if i.Names {
+		doc["authorization_response_iss_parameter_supported"] = false
+	}
+	for _, e := range []protocol.Endpoint{protocol.AuthorizationEndpoint, protocol.EndSessionEndpoint} {
+		if address, ok := doc[string(e)].(string); ok {
+			doc[string(e)] = i.forBrowser(address)
+		}
+	}
 	fault.Apply(doc, p.Metadata, i.Clock.Now())
 	return doc
+}
+
+// forBrowser returns a URL of the provider as a browser is to open it.
+func (i *Issuer) forBrowser(address string) string {
+	if rest, ok := strings.CutPrefix(address, i.URL); ok && i.Browser != "" {
+		return i.Browser + rest
+	}
+	return address
 }
 
 // published has the first path of each endpoint that the metadata names.

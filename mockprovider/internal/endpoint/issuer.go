@@ -26,6 +26,8 @@ type Issuer struct {
 	*record.State
 	URL     string // issuer identifier, without a trailing slash
 	Console string // where its console is
+	Browser string // issuer identifier in the URLs that browsers are sent to: URL, unless they have another way
+	Names   bool   // it has several names: that of an authorization request need not be the one its client knows
 	Keys    *keys.Ring
 	Random  *keys.Random
 	Grants  *grant.Engine

@@ -38,7 +38,9 @@ func (a *authorizationResponse) write(r *request) {
 	if params.Has("token_type") {
 		params.Set("token_type", "Bearer")
 	}
-	params.Set("iss", i.Grants.Issuer(a.of.ctx, a.of.grant)) // RFC 9207 section 2
+	if !i.Names {
+		params.Set("iss", i.Grants.Issuer(a.of.ctx, a.of.grant)) // RFC 9207 section 2
+	}
 	d := i.Grants.Dialect()
 	d.Parameters(params, a, i.Random)
 	r.falsify(protocol.AuthorizationResponse, func(t *fault.Tamper) {

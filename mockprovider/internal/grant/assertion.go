@@ -131,7 +131,7 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 	switch {
 	case claims.Issuer != c.ID || claims.Subject != c.ID:
 		return "iss and sub of the client assertion must both be the client_id."
-	case !slices.ContainsFunc(claims.Audience, func(aud string) bool { return slices.Contains(meant, aud) }):
+	case !slices.ContainsFunc(claims.Audience, func(aud string) bool { return slices.Contains(meant, aud) || e.isAliasAudience(ctx, aud) }):
 		return "aud of the client assertion must be " + strings.Join(meant, " or ") + ", not " + quoted(strings.Join(claims.Audience, " ")) + "."
 	case claims.Expires == nil:
 		return "The client assertion has no exp."
@@ -158,6 +158,12 @@ func (e *Engine) audiences(ctx context.Context) []string {
 		meant = append(meant, asked)
 	}
 	return e.Dialect().Audiences(e.At(ctx), meant...)
+}
+
+// isAliasAudience reports whether an audience is right under another name of the
+// provider than that of the request.
+func (e *Engine) isAliasAudience(ctx context.Context, aud string) bool {
+	return slices.ContainsFunc(e.aliases(aud), func(address string) bool { return slices.Contains(e.audiences(e.under(ctx, address)), aud) })
 }
 
 // firstUse remembers an assertion until it is over on each clock that it may be

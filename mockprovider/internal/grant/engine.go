@@ -33,6 +33,10 @@ type Config struct {
 	Claims  []claim.Func   // of a Go program, over what is configured
 
 	Notice func(kind, text string) // tells the operator, once of each kind, that a bound was reached
+	// Several tells that the provider has addresses of several names. Aliases returns
+	// those under the name that a text begins with, such as an iss.
+	Several bool
+	Aliases func(text string) []string
 }
 
 // Engine is one issuer's protocol state machine.

@@ -39,6 +39,9 @@ func (s *fositeStore) complete(ctx context.Context, r fosite.Requester) *record.
 	g := r.GetSession().(*Session).grant
 	if g.Key == 0 {
 		s.describe(g, r, s.engine.Realm(ctx))
+		if ar, ok := r.(fosite.AuthorizeRequester); ok && s.engine.Several && !ar.GetResponseTypes().ExactOne("code") {
+			g.Address = s.engine.At(ctx).Address
+		}
 		s.engine.put(g)
 	}
 	return g
@@ -143,6 +146,7 @@ func (s *fositeStore) CreateAccessTokenSession(ctx context.Context, token string
 	if slices.Equal(a.Scopes, g.Scopes) {
 		a.Scopes = g.Scopes
 	}
+	a.Address = s.engine.At(ctx).Address
 	s.engine.keep(token, a, s.engine.displaced(r, session.limit))
 	return nil
 }

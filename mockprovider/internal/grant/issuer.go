@@ -3,9 +3,12 @@ package grant
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Issuer returns the issuer identifier in the answer to the request that ctx is
@@ -31,9 +34,45 @@ func (e *Engine) At(ctx context.Context) dialect.Request {
 func (e *Engine) own() dialect.Request { return dialect.Request{URL: e.URL, Address: e.Address} }
 
 // Receive returns the context of a request that came by the n-th URL of an
-// endpoint.
+// endpoint. What answers a code or a refresh token goes by the address that its
+// client was told before (OIDC Core sections 3.3.3.6 and 12.2).
 func (e *Engine) Receive(ctx context.Context, r *http.Request, n int) context.Context {
-	return e.Dialect().Receive(ctx, e.own(), r, n)
+	own := e.own()
+	if kept := e.addressOf(r.PostForm); kept != "" && kept != own.Address {
+		own = own.Under(kept)
+		ctx = dialect.With(ctx, own)
+	}
+	return e.Dialect().Receive(ctx, own, r, n)
+}
+
+// addressOf returns the address that tokens were issued under before for the code or
+// the refresh token of a token request, "" where there were none.
+func (e *Engine) addressOf(form url.Values) string {
+	if !e.Several {
+		return ""
+	}
+	switch protocol.Grant(form.Get("grant_type")) {
+	case protocol.RefreshTokenGrant:
+		r, _ := e.Store.Refresh(form.Get("refresh_token"), e.now())
+		return r.Address
+	case protocol.AuthorizationCodeGrant:
+		if c, ok := e.Store.Code(form.Get("code"), e.now()); ok {
+			return c.Grant.Address
+		}
+	}
+	return ""
+}
+
+// under returns ctx for what is said about something that was issued under an address.
+func (e *Engine) under(ctx context.Context, address string) context.Context {
+	at, ok := dialect.From(ctx)
+	if !ok {
+		at = e.own() // no realm is meant
+	}
+	if address == "" || address == at.Address {
+		return ctx
+	}
+	return dialect.With(ctx, at.Under(address))
 }
 
 // isOwnIssuer reports whether a token's iss is an identifier that this provider may
@@ -48,7 +87,18 @@ func (e *Engine) isOwnIssuer(ctx context.Context, iss any) bool {
 		return true
 	}
 	at.Address = e.Address
-	return d.Names(at, text)
+	if d.Names(at, text) {
+		return true
+	}
+	return slices.ContainsFunc(e.aliases(text), func(address string) bool { return d.Names(at.Under(address), text) })
+}
+
+// aliases returns the addresses of the provider under the name that a text begins with.
+func (e *Engine) aliases(text string) []string {
+	if !e.Several {
+		return nil
+	}
+	return e.Aliases(text)
 }
 
 // Realm returns which of the provider's issuers the request is about, empty where it

@@ -59,7 +59,7 @@ func (s *fositeStore) CreateRefreshTokenSession(ctx context.Context, token, _ st
 	g := s.complete(ctx, r)
 	now := s.engine.now()
 	ends := g.Issued.Time().Add(p.Lifetime.D())
-	rt := record.Refresh{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(ends), Ends: record.At(ends)}
+	rt := record.Refresh{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(ends), Ends: record.At(ends), Address: s.engine.At(ctx).Address}
 	if p.IdleLifetime > 0 {
 		rt.Expires = min(rt.Expires, record.At(now.Add(p.IdleLifetime.D())))
 	}

@@ -98,7 +98,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (record.HeldAcce
 		return refuse(protocol.CauseAPIUserGone, "The user of the access token is disabled or gone.")
 	}
 	if a.JWT {
-		if err := e.verifyAccessToken(ctx, &a, token, now); err != nil {
+		if err := e.verifyAccessToken(e.under(ctx, a.Address), &a, token, now); err != nil {
 			return refuse(protocol.CauseAPITokenUnknown, err.Error())
 		}
 	}

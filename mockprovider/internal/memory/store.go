@@ -28,10 +28,11 @@ type Store struct {
 	logins   atomic.Int64                   // sign-ins so far
 	response atomic.Pointer[map[string]any] // the latest token response
 
-	consents Table[consentKey, []string] // scopes allowed before
-	used     Secrets[struct{}]           // values that count once
-	swept    atomic.Int64                // as many of them call for the next sweep
-	limiting sync.Mutex                  // held while what has a limit is counted and kept
+	consents  Table[consentKey, []string] // scopes allowed before
+	used      Secrets[struct{}]           // values that count once
+	swept     atomic.Int64                // as many of them call for the next sweep
+	addresses latestText                  // of access and refresh tokens
+	limiting  sync.Mutex                  // held while what has a limit is counted and kept
 }
 
 // NewStore returns a store with these clients and users and no other record. A nil

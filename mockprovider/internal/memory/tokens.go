@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
@@ -29,6 +31,7 @@ type access struct {
 	own             *ownContent // nil: what the grant says
 	issued, expires record.Instant
 	jwt, revoked    bool
+	address         *string // shared
 }
 
 // ownContent is what an access token says otherwise than its grant.
@@ -40,7 +43,7 @@ type ownContent struct {
 func (a *access) held() record.HeldAccess {
 	g := &a.grant.grant
 	out := record.HeldAccess{
-		Access: record.Access{GrantKey: g.Key, Scopes: a.scopesOf(), Audience: a.audience(), Issued: a.issued, Expires: a.expires, JWT: a.jwt, Revoked: a.revoked},
+		Access: record.Access{GrantKey: g.Key, Scopes: a.scopesOf(), Audience: a.audience(), Issued: a.issued, Expires: a.expires, JWT: a.jwt, Revoked: a.revoked, Address: *a.address},
 		Grant:  g, Ended: a.grant.ended(),
 	}
 	if a.own != nil {
@@ -69,14 +72,28 @@ type refresh struct {
 	issued, expires, ends record.Instant
 	rotated               record.Instant
 	used                  bool
+	address               *string // shared
 }
 
 func (r *refresh) held() record.HeldRefresh {
 	g := &r.grant.grant
 	return record.HeldRefresh{
-		Refresh: record.Refresh{GrantKey: g.Key, Issued: r.issued, Expires: r.expires, Ends: r.ends, Used: r.used, Rotated: r.rotated},
+		Refresh: record.Refresh{GrantKey: g.Key, Issued: r.issued, Expires: r.expires, Ends: r.ends, Used: r.used, Rotated: r.rotated, Address: *r.address},
 		Grant:   g, Ended: r.grant.ended(),
 	}
+}
+
+// latestText lets records share a text of which there are few, one after the other
+// mostly the same. There may be very many records.
+type latestText struct{ last atomic.Pointer[string] }
+
+func (l *latestText) shared(text string) *string {
+	if last := l.last.Load(); last != nil && *last == text {
+		return last
+	}
+	text = strings.Clone(text)
+	l.last.Store(&text)
+	return &text
 }
 
 // KeepCode keeps a code of a grant that is stored.
@@ -120,7 +137,7 @@ func (s *Store) KeepAccess(token string, a record.Access, forgotten time.Time, g
 	if g == nil {
 		return
 	}
-	kept := access{g, nil, a.Issued, a.Expires, a.JWT, a.Revoked}
+	kept := access{g, nil, a.Issued, a.Expires, a.JWT, a.Revoked, s.addresses.shared(a.Address)}
 	if a.Claims != "" || !slices.Equal(a.Scopes, g.grant.Scopes) || !slices.Equal(a.Audience, g.grant.Audience) {
 		kept.own = &ownContent{a.Scopes, a.Audience, a.Claims}
 	}
@@ -181,7 +198,7 @@ func (s *Store) KeepRefresh(token string, r record.Refresh, forgotten time.Time,
 	if g == nil {
 		return
 	}
-	kept := refresh{g, r.Issued, r.Expires, r.Ends, r.Rotated, r.Used}
+	kept := refresh{g, r.Issued, r.Expires, r.Ends, r.Rotated, r.Used, s.addresses.shared(r.Address)}
 	if most > 0 && g.grant.UserLogin != "" {
 		s.limiting.Lock()
 		defer s.limiting.Unlock()

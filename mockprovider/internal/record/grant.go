@@ -31,6 +31,7 @@ type Grant struct {
 // it answers and the sign-in it rests on.
 type Authorization struct {
 	Realm       string    // the issuer it is of, where the provider has several
+	Address     string    // the provider's, where tokens of it are in an authorization response
 	Login       string    // the sign-in it came from, as the journal numbers them
 	UserLogin   string    // empty for client credentials
 	SessionID   string    // sid of the user's session at the provider

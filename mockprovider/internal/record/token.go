@@ -17,6 +17,7 @@ type Access struct {
 	Audience        []string // may be narrower than the grant's (RFC 8707 section 2.2)
 	Issued, Expires Instant
 	JWT             bool
+	Address         string // the provider's, that it was issued under
 	Revoked         bool   // by itself (RFC 7009)
 	Claims          string // what it says, in JSON, where that is configured and the token itself cannot tell
 }
@@ -27,6 +28,7 @@ type Refresh struct {
 	Issued   Instant
 	Expires  Instant // the end of its idle lifetime or of the grant's, whichever is first
 	Ends     Instant // the end of the grant's absolute lifetime
+	Address  string  // the provider's, that its family was issued under
 	Used     bool    // it is not the current one any more
 	Rotated  Instant // when it was first used
 }
