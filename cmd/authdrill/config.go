@@ -4,8 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -47,7 +45,7 @@ type config struct {
 	AllowNonLoopback *bool    `json:"allow_non_loopback,omitempty" doc:"listen on an address that other machines reach"`
 }
 
-// Check finds what the file removes and there never was.
+// Check finds what the settings remove and there never was.
 func (c *config) Check() error {
 	if err := c.Setup.Check(); err != nil {
 		return err
@@ -55,8 +53,8 @@ func (c *config) Check() error {
 	return setup.CheckRemoved(setup.Default(), c.Setup)
 }
 
-// readConfig reads a file, or authdrill.yaml where no name is given and there
-// is one. What it says of flags that are not set yet is set.
+// readConfig reads the settings that a name, the environment or the working folder has.
+// What they say of flags that are not set yet is set.
 func readConfig(name string, f *flags) (setup.Setup, error) {
 	s, _, err := readApp(name, f)
 	return s, err
@@ -64,46 +62,31 @@ func readConfig(name string, f *flags) (setup.Setup, error) {
 
 // readApp reads the app of the file too; nil where it has none.
 func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
-	at := place{name: name}
-	if name == "" {
-		at = place{below: ".", name: configName}
-	}
-	data, err := at.readDocument(configSize)
-	switch found := name == ""; {
-	case found && errors.Is(err, fs.ErrNotExist):
-		return setup.Setup{}, nil, nil
-	case found && err != nil:
-		return setup.Setup{}, nil, usage("name the file: --config FILE", "%s", reason(err))
-	case err != nil:
-		return setup.Setup{}, nil, usage(at.remedy(err, "--config names a YAML file, like "+configName), "%s", reason(err))
+	source, err := readSource(name, f)
+	if err != nil {
+		return setup.Setup{}, nil, err
 	}
 	var c config
-	if len(strings.TrimSpace(string(data))) == 0 {
+	if source.isEmpty() {
 		return c.Setup, c.App, nil
 	}
-	if problems := strict.YAML(at.name, data, &c).Sorted(); len(problems) > 0 {
-		docs, _ := strict.ParseYAML(at.name, data) // what is wrong is told already
-		var documents []*strict.Node
-		for _, doc := range docs {
-			documents = append(documents, doc.Root)
-		}
-		f.secrets.LearnLines(string(data))
-		return c.Setup, nil, f.secrets.HideIn(problems, documents...)
+	if problems := source.decode(&c); len(problems) > 0 {
+		f.secrets.LearnLines(string(source.data))
+		return c.Setup, nil, f.secrets.HideIn(problems, source.documents()...)
 	}
-	if name == "" {
+	if source.found {
 		if err := f.secrets.HideIn(c.undecidedSettings(f), c.Node).Err(); err != nil {
 			return c.Setup, nil, err
 		}
 	}
 	written := setup.Setup{Clients: maps.Clone(c.Clients), Users: maps.Clone(c.Users)}
-	folder := filepath.Dir(at.name)
 	for flag, value := range c.values() {
-		if err := f.file(flag, value, at.name, folder); err != nil {
+		if err := f.file(flag, value, source.name, source.below); err != nil {
 			return c.Setup, nil, err
 		}
 	}
-	if err := (vault{env: os.LookupEnv, below: folder}).open(&c.Setup); err != nil {
-		return c.Setup, nil, within(at.name, err)
+	if err := source.vault().open(&c.Setup); err != nil {
+		return c.Setup, nil, within(source.name, err)
 	}
 	f.secrets.LearnSetup(opened(written, c.Setup))
 	return c.Setup, c.App, nil

@@ -27,6 +27,9 @@ type flags struct {
 	given  map[string]string // where a value came from, by flag
 	below  map[string]string // the folder of the settings file that it came from, by flag
 
+	lookup func(string) (string, bool) // reads the environment; nil: there is none
+	stdin  io.Reader                   // settings may come from; nil: they may not
+
 	secrets *redact.Secrets // learns those of the configuration; nil where nothing is said
 }
 

@@ -102,7 +102,7 @@ func verbNamed(name string) (verb, error) {
 
 func (v verb) call(ctx context.Context, args []string, stdin io.Reader, say *voice) error {
 	f := newFlags()
-	f.secrets = say.secrets
+	f.secrets, f.lookup, f.stdin = say.secrets, os.LookupEnv, stdin
 	if v.flags != nil {
 		v.flags(f)
 	}

@@ -56,7 +56,7 @@ func misspelt(environ []string) error {
 
 // variables are the names after AUTHDRILL_ that mean something.
 func variables() []string {
-	out := []string{"CONTROL", "CLIENT_SECRET", "REQUIRE", "LOAD"} // exec sets the first two; tests read the others
+	out := []string{"CONTROL", "CONFIG_TEXT", "CLIENT_SECRET", "REQUIRE", "LOAD"} // exec sets the first two; tests read the others
 	for _, v := range verbs() {
 		if v.flags != nil {
 			f := newFlags()
