@@ -245,6 +245,9 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	boundBody(w, r)
+	if h.names.answersHealth(w, r) {
+		return
+	}
 	if p := h.playing(r.Host); p != nil {
 		p.serveAs(w, r)
 		return

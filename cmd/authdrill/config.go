@@ -60,6 +60,24 @@ func readConfig(name string, f *flags) (setup.Setup, error) {
 	return s, err
 }
 
+// readFlags sets what the settings say of flags, and looks up no secret.
+func readFlags(name string, f *flags) error {
+	source, err := readSource(name, f)
+	var c config
+	if err != nil || source.isEmpty() {
+		return err
+	}
+	if problems := source.decode(&c); len(problems) > 0 {
+		return f.secrets.HideIn(problems, source.documents()...)
+	}
+	for flag, value := range c.values() {
+		if err := f.file(flag, value, source.name, source.below); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // readApp reads the app of the file too; nil where it has none.
 func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 	source, err := readSource(name, f)
