@@ -16,7 +16,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/internal/address"
 	"github.com/authdrill/authdrill/mockprovider/internal/control"
-	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
@@ -61,6 +60,11 @@ type HostOptions struct {
 	// that port; the Host itself then has neither.
 	ControlToken, ControlURL string
 
+	// Log gets each request once it is answered, with LogAll; else only those that are
+	// refused. It is called by many requests at once, and must not wait.
+	Log    func(Logged)
+	LogAll bool
+
 	// Logf gets a line when a bound of the host's memory is reached for the first
 	// time, so that the oldest entries are dropped.
 	Logf func(format string, args ...any)
@@ -72,6 +76,7 @@ type HostOptions struct {
 type Host struct {
 	opts    HostOptions
 	names   *names
+	log     *requestLogger // nil: there is no log
 	pages   *ui.Pages
 	control func() *control.API
 
@@ -112,6 +117,9 @@ func NewHost(o HostOptions) (*Host, error) {
 		return nil, err
 	}
 	h := &Host{opts: o, names: where, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{}), shared: newBounds(o.Logf), defaults: setup.Default().With(o.Defaults)}
+	if o.Log != nil {
+		h.log = &requestLogger{log: o.Log, all: o.LogAll}
+	}
 	h.opts.ControlURL = strings.TrimSuffix(o.ControlURL, "/")
 	h.control = controlOf(h, h.pages)
 	if _, err := h.Create("", setup.Setup{}); err != nil {
@@ -148,7 +156,7 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 // options are those of every issuer of the host, with all that makes it.
 func (h *Host) options(name string, whole setup.Setup) options {
 	return options{
-		setup: whole, names: h.names, name: name,
+		setup: whole, names: h.names, name: name, log: h.log,
 		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity, shared: &h.shared, controlURL: h.opts.ControlURL, http2: h.opts.HTTP2,
 	}
 }
@@ -235,72 +243,6 @@ func (h *Host) SetBaseURL(base string) error {
 		p.moved()
 	}
 	return nil
-}
-
-// ServeHTTP finds the issuer of a request. A request under a host name that is
-// not ours is refused.
-func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodConnect {
-		h.tunnel(w, r)
-		return
-	}
-	boundBody(w, r)
-	if h.names.answersHealth(w, r) {
-		return
-	}
-	if p := h.playing(r.Host); p != nil {
-		p.serveAs(w, r)
-		return
-	}
-	base, refused := h.names.asked(r)
-	if refused != nil {
-		refused.write(w, "name it with --allow-host")
-		return
-	}
-	p, rest := h.find(r)
-	controls := strings.HasPrefix(rest, "/_/") || p == nil && strings.Contains(r.URL.Path, "/_/")
-	switch {
-	case controls && h.opts.ControlURL != "":
-		http.Error(w, "The control API has a port of its own: "+h.opts.ControlURL+".", http.StatusNotFound)
-	case controls:
-		h.control().Serve(w, r, func() control.Target { return target(p, rest, base) }) // which answers in its own form where no issuer is found
-	case p == nil:
-		w.Header().Set("Vary", "Origin, Referer, Sec-Fetch-Site")
-		if from := r.Header.Get("Origin"); from != "" && h.crossSite(r) == "" {
-			w.Header().Set("Access-Control-Allow-Origin", from) // a script with a wrong issuer is told so
-		}
-		http.Error(w, h.nobody(r), http.StatusNotFound)
-	default:
-		p.serve(base, w, r)
-	}
-}
-
-// Control returns the control API and the consoles of all issuers, to be served on
-// a port of their own, at HostOptions.ControlURL. It answers to the host names that
-// the Host answers to.
-func (h *Host) Control() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isOurs(origin.Hostname(r.Host), []string{hostnameOf(h.opts.ControlURL)}, h.names.allowed) {
-			(&refusedName{http.StatusForbidden, r.Host, ""}).write(w, "name it with --allow-host")
-			return
-		}
-		boundBody(w, r)
-		h.control().Serve(w, r, func() control.Target {
-			p, rest := h.find(r)
-			return target(p, rest, "")
-		})
-	})
-}
-
-// playing returns the issuer whose persona's provider has that host name, nil
-// for any other.
-func (h *Host) playing(host string) *Provider {
-	h.mu.RLock()
-	defer h.mu.RUnlock()
-	if len(h.hosts) == 0 {
-		return nil
-	}
-	return h.hosts[origin.Hostname(host)]
 }
 
 // HTTPClient returns a client that reaches the host without a port.

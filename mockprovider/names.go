@@ -148,6 +148,20 @@ type refusedName struct {
 	why    string // "": the name is not ours
 }
 
+func (e *refusedName) Error() string {
+	if e.why != "" {
+		return "it cannot be told where the request was sent: " + e.why
+	}
+	return "authdrill does not answer to the host name " + e.host
+}
+
+func (e *refusedName) remedy() string {
+	if e.why != "" {
+		return ""
+	}
+	return "name it with --allow-host " + origin.Hostname(e.host)
+}
+
 func (e *refusedName) write(w http.ResponseWriter, remedy string) {
 	if e.why != "" {
 		http.Error(w, "authdrill cannot tell where this request was sent: "+e.why+".", e.status)

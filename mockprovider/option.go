@@ -25,7 +25,8 @@ type options struct {
 	allowed    []string // host names that it answers to,
 	fromHost   bool     // each as an issuer of its own
 	names      *names   // of the host; nil: the issuer is alone
-	below      string   // what follows the base URL in the issuer identifier
+	log        *requestLogger
+	below      string // what follows the base URL in the issuer identifier
 	name       string
 	seed       *uint64
 	randomKeys bool

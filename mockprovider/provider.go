@@ -41,6 +41,7 @@ type Provider struct {
 	fetch   *fetch.Fetcher // of what clients name
 	claims  []claim.Func   // of WithClaims
 	control string         // base URL of the control API, where it has a port of its own
+	log     *requestLogger // nil: there is no log
 	shared  *bounds        // with the other issuers of its host
 
 	initial   setup.Setup // as it was given: it is never changed
@@ -97,7 +98,7 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	}
 	p := &Provider{
 		name: o.name, names: o.names, below: o.below, random: keys.NewRandom(o.seed, o.name),
-		pages: pages, initial: o.setup, http2: o.http2, control: o.controlURL,
+		pages: pages, initial: o.setup, log: o.log, http2: o.http2, control: o.controlURL,
 		shared: o.shared, onDemand: o.onDemand, claims: o.claims,
 	}
 	seed := checksum(o.name)

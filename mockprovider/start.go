@@ -53,7 +53,8 @@ func Start(t TB, opts ...Option) *Provider {
 		p.secured = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: o.authority.Pool(), Time: p.Clock().Now}}
 	}
 	p.server = NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if p.names.answersHealth(w, r) {
+		if p.names.isHealth(r) {
+			answerHealth(w, r)
 			return
 		}
 		if _, refused := p.names.asked(r); refused != nil && !slices.Contains(p.hosts(), origin.Hostname(r.Host)) {

@@ -107,6 +107,9 @@ func (p *Provider) stateOf(kept *record.State, base string) *state {
 		}),
 		Records: p.shared.records, Notice: p.shared.notices.once,
 	}
+	if p.log != nil {
+		p.log.follow(i, p.prefix())
+	}
 	return &state{kept: kept, issuer: i, handler: sync.OnceValue(i.Handler), http2: p.http2}
 }
 

@@ -32,6 +32,7 @@ type config struct {
 	IssuerFromHost   *bool    `json:"issuer_from_host,omitempty" doc:"let each host name that is answered to be an issuer of its own"`
 	TrustProxy       []string `json:"trust_proxy,omitempty" single:"true" doc:"proxies to believe: networks, or true for those of loopback and private networks"`
 	ClientPort       *int     `json:"client_port,omitempty" min:"0" max:"65535" doc:"port of the client app; 0 is a free one"`
+	Log              string   `json:"log,omitempty" enum:"refusals,text,json,off" doc:"which requests have a line on standard error, and its form; default refusals"`
 	NoClient         *bool    `json:"no_client,omitempty" doc:"serve the provider alone"`
 	ReadyFile        string   `json:"ready_file,omitempty" doc:"file to write when ready, below the file's folder"`
 	Seed             *uint64  `json:"seed,omitempty" doc:"derive keys, codes and tokens from this number"`
@@ -135,6 +136,7 @@ func (c *config) values() map[string]string {
 	text("trust-proxy", strings.Join(c.TrustProxy, ","))
 	number("client-port", c.ClientPort)
 	boolean("no-client", c.NoClient)
+	text("log", c.Log)
 	text("ready-file", c.ReadyFile)
 	boolean("random-keys", c.RandomKeys)
 	boolean("tls", c.TLS)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/requestlog"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -19,7 +20,7 @@ import (
 
 // providerFlags are those of every verb that starts a provider.
 type providerFlags struct {
-	host, config, signIn         string
+	host, config, signIn, log    string
 	caDir                        string
 	port                         int
 	seed                         *uint64
@@ -46,6 +47,8 @@ func (p *providerFlags) define(f *flags) {
 	f.boolean(&p.http2, "http2", "with --tls: offer HTTP/2; faults that need HTTP/1.1 are then refused")
 	f.text(&p.caDir, "ca-dir", "FOLDER", "where that authority is kept; default the user's configuration folder")
 	f.boolean(&p.allowNonLoopback, "allow-non-loopback", "listen on an address that other machines reach")
+	p.log = requestlog.Refusals
+	f.one(&p.log, "log", []string{requestlog.Refusals, requestlog.Text, requestlog.JSON, requestlog.Off}, "a line on standard error for each request that is refused, with cause and remedy, or for every request")
 	f.list(&p.allowOrigin, "allow-origin", "ORIGIN", "let pages of this origin register clients too, like https://app.example.com; may be repeated")
 	p.controlFlags.define(f)
 }
@@ -57,6 +60,7 @@ type site struct {
 	address net.Addr // where it listens
 	security
 	reached *control
+	log     *requestlog.Log // nil: there is none
 	ended   chan error
 }
 
@@ -96,8 +100,10 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 	o.OnDemand, o.Stimulus, o.Capacity = true, catalog.Stimulus, keptExchanges
 	o.Authority, o.HTTP2 = safe.authority, p.http2
 	o.ControlToken, o.ControlURL, o.Logf = reached.token, reached.url, say.note
+	log := p.startLog(say, &o)
 	host, err := mockprovider.NewHost(o)
 	if err != nil {
+		log.Close()
 		_ = listener.Close()
 		reached.abandon()
 		return nil, usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
@@ -109,10 +115,20 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 			return nil, usage("", "%s", err)
 		}
 	}
-	out := &site{host: host, server: mockprovider.NewServer(host), address: listener.Addr(), security: safe, reached: reached, ended: make(chan error, 2)}
+	out := &site{host: host, server: mockprovider.NewServer(host), address: listener.Addr(), security: safe, reached: reached, log: log, ended: make(chan error, 2)}
 	reached.serve(host, out.ended)
 	go func() { out.ended <- out.server.Serve(safe.listen(listener)) }()
 	return out, nil
+}
+
+// startLog begins the log of requests, nil where there is to be none.
+func (p *providerFlags) startLog(say *voice, o *mockprovider.HostOptions) *requestlog.Log {
+	if p.log == requestlog.Off {
+		return nil
+	}
+	log := requestlog.New(say.err, p.log, say.secrets.Hide)
+	o.Log, o.LogAll = log.Request, p.log != requestlog.Refusals
+	return log
 }
 
 func (p *providerFlags) scheme() string {
@@ -134,7 +150,9 @@ func (s *site) control() string { return s.issuer().ControlURL() }
 // close lets running requests end, within reason.
 func (s *site) close() error {
 	err := errors.Join(shutdown(s.server), s.reached.close())
-	return errors.Join(err, s.host.Close())
+	err = errors.Join(err, s.host.Close())
+	s.log.Close()
+	return err
 }
 
 func shutdown(s *http.Server) error {

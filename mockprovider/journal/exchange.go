@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -20,6 +21,7 @@ type Exchange struct {
 	journal *Journal
 	volume  int // of the journal, when it began
 	ended   bool
+	why     string // it is refused, for people
 }
 
 type contextKey struct{}
@@ -155,6 +157,57 @@ func (x *Exchange) Fail(code string) {
 		x.entry.Error = code
 	}
 }
+
+// Explain says why the request is refused, for people. It is in no entry. The first
+// reason counts.
+func (x *Exchange) Explain(why string) {
+	if x != nil && x.why == "" {
+		x.why = why
+	}
+}
+
+// Why returns what Explain said, or the check that the request did not pass, without
+// codes, tokens and secrets.
+func (x *Exchange) Why() string {
+	if x == nil {
+		return ""
+	}
+	why := x.why
+	for n := len(x.entry.Decisions) - 1; (why == "" || len(why) > longestWhy) && n >= 0; n-- {
+		if d := x.entry.Decisions[n]; !d.Passed {
+			why = d.Check + ": " + d.Detail
+		}
+	}
+	for name, values := range x.entry.Params {
+		for _, secret := range values {
+			if Secret(name) && len(secret) >= shortest {
+				why = strings.ReplaceAll(why, secret, Tag(secret))
+			}
+		}
+	}
+	return redactWords(redactURLs(why))
+}
+
+// longestWhy is how long a reason is that says one thing. A longer one has every reason
+// that there may be.
+const longestWhy = 160
+
+// Outcome returns the entry as it was written. It must not be changed.
+func (x *Exchange) Outcome() *Entry { return &x.entry }
+
+// redactURLs shortens the secrets in the URLs of a text.
+func redactURLs(text string) string {
+	words := strings.Split(text, " ")
+	for n, word := range words {
+		if strings.Contains(word, "://") {
+			words[n] = RedactURL(word)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// RedactWords shortens what looks like a token in a text.
+func RedactWords(text string) string { return redactWords(text) }
 
 // Because records why the request is refused, by one of the causes of
 // package protocol or a persona's own. The first reason counts.

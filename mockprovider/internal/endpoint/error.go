@@ -119,6 +119,7 @@ func (e *oauthError) write(r *request) {
 		form = r.route.errors
 	}
 	r.recordError(e.Code)
+	r.x.Explain(e.Description)
 	switch form {
 	case onPage:
 		r.issuer.errorPage(e).write(r)

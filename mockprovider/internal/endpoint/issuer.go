@@ -9,25 +9,30 @@
 package endpoint
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/budget"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
+	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
 // Issuer is one issuer: its parts. Requests reach its handler with the issuer's
 // path prefix stripped.
 type Issuer struct {
 	*record.State
-	URL     string // issuer identifier, without a trailing slash
-	Console string // where its console is
-	Browser string // issuer identifier in the URLs that browsers are sent to: URL, unless they have another way
-	Names   bool   // it has several names: that of an authorization request need not be the one its client knows
+	URL     string                                                     // issuer identifier, without a trailing slash
+	Console string                                                     // where its console is
+	Browser string                                                     // issuer identifier in the URLs that browsers are sent to: URL, unless they have another way
+	Ended   func(*Issuer, *http.Request, *journal.Exchange, time.Time) // is told of each request once it is answered, and when it came; nil: nobody is
+	Stray   func(r *http.Request, status int, why string)              // is told of each request that no endpoint answers, and why; nil: nobody is
+	Names   bool                                                       // it has several names: that of an authorization request need not be the one its client knows
 	Keys    *keys.Ring
 	Random  *keys.Random
 	Grants  *grant.Engine

@@ -5,7 +5,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
@@ -35,9 +37,13 @@ func (i *Issuer) exchange(rt route) http.Handler {
 			return
 		}
 		r := &request{Request: sent, issuer: i, route: &rt, x: i.Journal.Begin(rt.Endpoint, sent), w: w}
+		began := i.beginLog()
 		defer func() {
 			r.Record(0, w.Header()) // where no answer was sent
 			i.count(sent)
+			if i.Ended != nil {
+				i.Ended(i, sent, r.x, began)
+			}
 		}()
 		if e := r.receive(); e != nil {
 			r.answerWith(e)
@@ -53,6 +59,14 @@ func (i *Issuer) exchange(rt route) http.Handler {
 			r.send()
 		}
 	})
+}
+
+// beginLog returns the machine's time where somebody is told of the request.
+func (i *Issuer) beginLog() (now time.Time) {
+	if i.Ended != nil {
+		now = clock.Machine()
+	}
+	return now
 }
 
 // send sends the answer.
