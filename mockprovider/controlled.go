@@ -51,6 +51,14 @@ func (h controlledHost) Create(name string, s setup.Setup) (control.Issuer, erro
 	return controlled{Provider: p}, nil
 }
 
+// AuthorityPEM returns the certificate that clients have to trust, nil where there is none.
+func (h controlledHost) AuthorityPEM() []byte {
+	if h.opts.Authority == nil {
+		return nil
+	}
+	return h.opts.Authority.PEM()
+}
+
 // Attack lays an entry of the failure catalogue over an issuer.
 func (h controlledHost) Attack(i control.Issuer, entry string) error {
 	c, ok := i.(controlled)
@@ -108,6 +116,8 @@ func (s sole) Create(string, setup.Setup) (control.Issuer, error) {
 func (s sole) BaseURL() string { return s.Provider.Issuer() }
 
 func (s sole) SetBaseURL(base string) error { return s.Provider.SetIssuer(base) }
+
+func (s sole) AuthorityPEM() []byte { return s.authority }
 
 func (s sole) Delete(string) bool { return false }
 

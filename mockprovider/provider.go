@@ -53,12 +53,13 @@ type Provider struct {
 	onDemand bool         // made at its first use, and dropped for others again
 	used     atomic.Int64 // the host's turn at its latest request, where that counts
 
-	pipes   lazyPipeServer
-	server  *http.Server        // of Start
-	secured *http.Transport     // that trusts its certificate, where Start listens over TLS
-	alone   func() *control.API // its control API, where no Host has one
-	csrf    string              // of the forms of the console
-	http2   bool                // is offered to clients
+	pipes     lazyPipeServer
+	server    *http.Server        // of Start
+	authority []byte              // PEM of the authority of Start's certificate
+	secured   *http.Transport     // that trusts its certificate, where Start listens over TLS
+	alone     func() *control.API // its control API, where no Host has one
+	csrf      string              // of the forms of the console
+	http2     bool                // is offered to clients
 }
 
 // New makes an issuer that does not listen: serve it as a handler, or reach it

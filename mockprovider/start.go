@@ -50,6 +50,7 @@ func Start(t TB, opts ...Option) *Provider {
 		t.Fatalf("mockprovider: %v", err)
 	}
 	if o.authority != nil {
+		p.authority = o.authority.PEM()
 		p.secured = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: o.authority.Pool(), Time: p.Clock().Now}}
 	}
 	p.server = NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

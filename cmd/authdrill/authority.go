@@ -53,6 +53,9 @@ type keptAuthority struct {
 	flags string   // of authdrill ca, that mean this one
 }
 
+// errNoConfigFolder is the error of a user without a home.
+var errNoConfigFolder = errors.New("there is no folder for a user's configuration")
+
 // newKeptAuthority finds the authority for some personas, with the words that
 // name them, and for further hosts.
 func newKeptAuthority(folder place, words []string, played []persona.Persona, hosts []string) (*keptAuthority, error) {
@@ -61,7 +64,7 @@ func newKeptAuthority(folder place, words []string, played []persona.Persona, ho
 	if folder.name == "" {
 		base, err := os.UserConfigDir()
 		if err != nil {
-			return nil, usage("name a folder with --ca-dir", "there is no folder for a user's configuration: %s", err)
+			return nil, usage("name a folder with --ca-dir", "%w: %w", errNoConfigFolder, err)
 		}
 		k.place = place{name: filepath.Join(base, "authdrill")}
 	} else {
@@ -143,19 +146,24 @@ func (k *keptAuthority) open() (*confined.Root, error) {
 
 // load returns the authority, made where there is none, and writes the file of bundleFile.
 func (k *keptAuthority) load() (*certificate.Authority, error) {
-	folder, err := k.open()
+	a, err := k.keep()
 	if err != nil {
 		return nil, k.explain(err)
+	}
+	return a, nil
+}
+
+func (k *keptAuthority) keep() (*certificate.Authority, error) {
+	folder, err := k.open()
+	if err != nil {
+		return nil, err
 	}
 	defer folder.Close()
 	a, err := certificate.Keep(folder, clock.Machine(), k.hosts...)
 	if err == nil {
 		err = writeBundle(folder, a)
 	}
-	if err != nil {
-		return nil, k.explain(err)
-	}
-	return a, nil
+	return a, err
 }
 
 // explain says why there is no authority, and what to do.

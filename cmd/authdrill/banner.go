@@ -56,12 +56,19 @@ func (v *voice) banner(s *site, app *running) {
 	t.row("client", shownClient(id, secret), "any loopback redirect URI")
 	t.row("users", users, "")
 	trust := ""
-	if s.authority != nil {
+	if s.pair != nil {
+		t.row("certificate", strings.Join(s.pair.Names(), ", "), "of --tls-cert, read again when it changes")
+	}
+	if s.authority != nil && s.kept == nil {
+		trust = "--insecure "
+		t.row("authority", "in memory", "whom your app has to trust: GET "+s.control()+"/authority.pem")
+	}
+	if s.kept != nil {
 		trust = "--cacert " + report.Quoted(s.kept.file()) + " "
 		t.row("authority", s.kept.file(), "whom your app has to trust: "+s.kept.command("install")+", or authdrill env"+s.kept.flags)
-		if host, _, err := net.SplitHostPort(s.address.String()); err == nil && played {
-			t.row("proxy", "http://"+dialable(host, s.address), "HTTPS_PROXY of an app that knows the real host names")
-		}
+	}
+	if host, _, err := net.SplitHostPort(s.address.String()); err == nil && played && s.authority != nil {
+		t.row("proxy", "http://"+dialable(host, s.address), "HTTPS_PROXY of an app that knows the real host names")
 	}
 	t.show(v)
 	v.print("")

@@ -38,6 +38,8 @@ type config struct {
 	Seed             *uint64  `json:"seed,omitempty" doc:"derive keys, codes and tokens from this number"`
 	RandomKeys       *bool    `json:"random_keys,omitempty" doc:"make fresh RSA keys"`
 	TLS              *bool    `json:"tls,omitempty" doc:"serve over TLS"`
+	TLSCert          string   `json:"tls_cert,omitempty" doc:"in place of tls: a certificate of your own, a PEM file"`
+	TLSKey           string   `json:"tls_key,omitempty" doc:"its key"`
 	HTTP2            *bool    `json:"http2,omitempty" doc:"with tls: offer HTTP/2"`
 	CADir            string   `json:"ca_dir,omitempty" doc:"where the certificate authority of tls is kept, below the file's folder"`
 	Persona          []string `json:"persona,omitempty" single:"true" doc:"providers to stand in for, by names or files"`
@@ -140,6 +142,8 @@ func (c *config) values() map[string]string {
 	text("ready-file", c.ReadyFile)
 	boolean("random-keys", c.RandomKeys)
 	boolean("tls", c.TLS)
+	text("tls-cert", c.TLSCert)
+	text("tls-key", c.TLSKey)
 	boolean("http2", c.HTTP2)
 	text("ca-dir", c.CADir)
 	text("persona", strings.Join(c.Persona, ","))

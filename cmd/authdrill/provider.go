@@ -21,15 +21,14 @@ import (
 // providerFlags are those of every verb that starts a provider.
 type providerFlags struct {
 	host, config, signIn, log    string
-	caDir                        string
 	port                         int
 	seed                         *uint64
 	randomKeys, allowNonLoopback bool
-	tls, http2                   bool
 	personas                     []string
 	allowOrigin                  []string
 	newUsers                     string // of the sign-in page, where the settings say nothing
 	addressFlags
+	tlsFlags
 	controlFlags
 }
 
@@ -43,9 +42,7 @@ func (p *providerFlags) define(f *flags) {
 	f.one(&p.signIn, "sign-in", []string{"interactive", "auto"}, "auto signs in the user of login_hint, else the first, without a page")
 	f.seed(&p.seed, "seed", "derive keys, codes and tokens from this number")
 	f.boolean(&p.randomKeys, "random-keys", "make fresh RSA keys instead of using the fixed test keys")
-	f.boolean(&p.tls, "tls", "serve over TLS, with a certificate of an authority that is kept for you; a proxy (HTTPS_PROXY) for the personas' host names too")
-	f.boolean(&p.http2, "http2", "with --tls: offer HTTP/2; faults that need HTTP/1.1 are then refused")
-	f.text(&p.caDir, "ca-dir", "FOLDER", "where that authority is kept; default the user's configuration folder")
+	p.tlsFlags.define(f)
 	f.boolean(&p.allowNonLoopback, "allow-non-loopback", "listen on an address that other machines reach")
 	p.log = requestlog.Refusals
 	f.one(&p.log, "log", []string{requestlog.Refusals, requestlog.Text, requestlog.JSON, requestlog.Off}, "a line on standard error for each request that is refused, with cause and remedy, or for every request")
@@ -77,7 +74,7 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 	if len(played) == 1 {
 		s.Provider = played[0].With(s.Provider)
 	}
-	safe, err := p.secure(f, played, persona.Spec().With(s.Provider))
+	safe, err := p.secure(f, say, played, persona.Spec().With(s.Provider))
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +129,7 @@ func (p *providerFlags) startLog(say *voice, o *mockprovider.HostOptions) *reque
 }
 
 func (p *providerFlags) scheme() string {
-	if p.tls {
+	if p.isOn() {
 		return "https://"
 	}
 	return "http://"

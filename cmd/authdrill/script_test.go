@@ -32,6 +32,8 @@ func TestMain(m *testing.M) {
 //	await FILE TEXT      wait until a file has a text
 //	busy NAME            open a port, and set NAME to its number
 //	http METHOD URL [USER:SECRET] [FORM]   a request; its status and body are standard output
+//	certificate NAME [expired]   make NAME.pem and NAME-key.pem
+//	trusting FILE URL    a GET request over TLS that trusts a file; awaiting waits until it does
 //	request METHOD URL [FIELD=VALUE ..]    a request with header fields, Host too, and a body as BODY=..; its status, header fields and body
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -45,6 +47,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ready": scriptReady, "await": scriptAwait, "busy": scriptBusy, "http": scriptHTTP, "request": scriptRequest,
+			"certificate": scriptCertificate, "trusting": scriptTrusting, "awaiting": scriptAwaiting,
 		},
 	})
 }

@@ -64,6 +64,7 @@ type Host interface {
 	Issuer(name string) Issuer
 	BaseURL() string
 	SetBaseURL(string) error
+	AuthorityPEM() []byte
 	Attack(i Issuer, entry string) error
 }
 
@@ -159,6 +160,7 @@ func routes() []route {
 		{"DELETE", "/_/api/issuers/{name...}", (*API).deleteIssuer},
 		{"GET", "/_/api/base_url", (*API).baseURL},
 		{"PUT", "/_/api/base_url", (*API).setBaseURL},
+		{"GET", "/_/api/authority.pem", (*API).authority},
 		{"GET", "/_/api/clock", (*API).clock},
 		{"POST", "/_/api/clock/advance", (*API).advance},
 		{"POST", "/_/api/clock/set", (*API).setClock},

@@ -10,6 +10,17 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
+// authority answers with the certificate that clients have to trust. It is no secret.
+func (a *API) authority(c *call) {
+	text := a.host.AuthorityPEM()
+	if text == nil {
+		c.fail(http.StatusNotFound, "This server has no certificate authority: it is served without --tls, or with a certificate of its own.")
+		return
+	}
+	c.w.Header().Set("Content-Type", "application/x-pem-file")
+	_, _ = c.w.Write(text) // the caller is gone
+}
+
 func (a *API) clock(c *call) { c.answer(http.StatusOK, c.issuer.Clock().State()) }
 
 func (a *API) advance(c *call) {
