@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -64,7 +65,11 @@ func isPersonaFile(name string) bool {
 // play lets each of several personas have an issuer of its own, named after it.
 func play(host *mockprovider.Host, all []persona.Persona) error {
 	for _, p := range all {
-		if _, err := host.Create(string(p.Name), setup.Setup{Provider: p}); err != nil {
+		_, err := host.Create(string(p.Name), setup.Setup{Provider: p})
+		if errors.Is(err, mockprovider.ErrExists) {
+			err = fmt.Errorf("--persona names %s twice", p.Name)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -61,8 +61,16 @@ type site struct {
 	ended   chan error
 }
 
-// start listens first, so that nobody is refused while the rest is made.
-func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
+// siteSettings are what the issuers of a site begin with.
+type siteSettings struct {
+	defaults setup.Setup       // of every issuer
+	played   []persona.Persona // that are imitated
+	several  []persona.Persona // those that have an issuer of their own each
+}
+
+// read reads the settings and the personas, and puts the flags about the provider over
+// them. What they say of the provider is said of all personas.
+func (p *providerFlags) read(f *flags) (*siteSettings, error) {
 	s, err := readConfig(p.config, f)
 	if err != nil {
 		return nil, err
@@ -71,10 +79,34 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(played) == 1 {
-		s.Provider = played[0].With(s.Provider)
+	if len(played) > 1 && s.Provider.Name != "" {
+		return nil, usage("leave one of them out", "provider.persona of the settings names one provider, %s, and --persona several", s.Provider.Name)
 	}
-	safe, err := p.secure(f, say, played, persona.Spec().With(s.Provider))
+	own := s.Provider.With(persona.Persona{SignIn: p.signIn, AllowOrigin: p.allowOrigin})
+	if own.NewUsers == "" && len(own.Strict) == 0 {
+		own.NewUsers = p.newUsers
+	}
+	out := &siteSettings{defaults: s, played: played}
+	out.defaults.Provider = own
+	switch len(played) {
+	case 0:
+	case 1:
+		out.defaults.Provider = played[0].With(own)
+	default:
+		for _, one := range played {
+			out.several = append(out.several, one.With(own))
+		}
+	}
+	return out, nil
+}
+
+// start listens first, so that nobody is refused while the rest is made.
+func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
+	s, err := p.read(f)
+	if err != nil {
+		return nil, err
+	}
+	safe, err := p.secure(f, say, s.played, persona.Spec().With(s.defaults.Provider))
 	if err != nil {
 		return nil, err
 	}
@@ -87,30 +119,22 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 		_ = listener.Close()
 		return nil, err
 	}
-	s.Provider = s.Provider.With(persona.Persona{SignIn: p.signIn, AllowOrigin: p.allowOrigin})
-	if s.Provider.NewUsers == "" && len(s.Provider.Strict) == 0 {
-		s.Provider.NewUsers = p.newUsers
-	}
 	staySmall(os.LookupEnv)
 	o := p.options(p.base(p.scheme(), p.host, listener.Addr()))
-	o.Defaults, o.Seed, o.RandomKeys = s, p.seed, p.randomKeys
+	o.Defaults, o.Seed, o.RandomKeys = s.defaults, p.seed, p.randomKeys
 	o.OnDemand, o.Stimulus, o.Capacity = true, catalog.Stimulus, keptExchanges
 	o.Authority, o.HTTP2 = safe.authority, p.http2
 	o.ControlToken, o.ControlURL, o.Logf = reached.token, reached.url, say.note
 	log := p.startLog(say, &o)
 	host, err := mockprovider.NewHost(o)
+	if err == nil {
+		err = play(host, s.several)
+	}
 	if err != nil {
 		log.Close()
 		_ = listener.Close()
 		reached.abandon()
 		return nil, usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
-	}
-	if len(played) > 1 {
-		if err := play(host, played); err != nil {
-			_ = listener.Close()
-			reached.abandon()
-			return nil, usage("", "%s", err)
-		}
 	}
 	out := &site{host: host, server: mockprovider.NewServer(host), address: listener.Addr(), security: safe, reached: reached, log: log, ended: make(chan error, 2)}
 	reached.serve(host, out.ended)

@@ -24,8 +24,45 @@ type ready struct {
 	Control      string `json:"control"`
 	ControlToken string `json:"control_token,omitempty"`
 	PID          int    `json:"pid"`
-	Address      string `json:"address,omitempty"`  // of the provider, as this machine reaches it
-	Instance     string `json:"instance,omitempty"` // of no other process, whatever its pid
+
+	Issuers []readyIssuer `json:"issuers"` // all that there are from the start, the default one first
+
+	Address  string `json:"address,omitempty"`  // of the provider, as this machine reaches it
+	Instance string `json:"instance,omitempty"` // of no other process, whatever its pid
+}
+
+// readyIssuer is an issuer in the ready file.
+type readyIssuer struct {
+	Name    string `json:"name"`              // "" is the default one
+	Persona string `json:"persona,omitempty"` // that it imitates
+	Issuer  string `json:"issuer"`            // its identifier for a client of OpenID Connect
+	BaseURL string `json:"base_url"`          // of its endpoints
+	Port    int    `json:"port"`              // of its address on this machine
+	Control string `json:"control"`           // of its control API
+}
+
+// readyIssuers lists the issuers of a site.
+func (s *site) readyIssuers() []readyIssuer {
+	var out []readyIssuer
+	port := 0
+	if address, ok := s.address.(*net.TCPAddr); ok {
+		port = address.Port
+	}
+	for _, name := range s.host.Names() {
+		p, ok := s.host.Issuer(name)
+		if !ok {
+			continue
+		}
+		one := readyIssuer{Name: name, Issuer: p.Issuer(), BaseURL: p.Issuer(), Port: port, Control: p.ControlURL()}
+		if p.Persona().Dialect != nil {
+			one.Persona = string(p.Persona().Name)
+		}
+		if issuer, ok := p.Metadata()["issuer"].(string); ok {
+			one.Issuer = issuer
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 const (

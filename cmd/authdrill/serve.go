@@ -47,7 +47,7 @@ func serveVerb() verb {
 			file := c.flags.place("ready-file", readyFile)
 			where := ready{
 				Issuer: site.host.BaseURL(), ClientID: id, ClientSecret: secret, ClientApp: running.url, Control: site.control(), ControlToken: site.reached.token,
-				PID: os.Getpid(), Address: dialable(provider.host, site.address),
+				PID: os.Getpid(), Issuers: site.readyIssuers(), Address: dialable(provider.host, site.address),
 			}
 			if readyFile != "" {
 				if err := claimReady(file, where); err != nil {
