@@ -11,7 +11,7 @@ import (
 // realmClients are the libraries of Keycloak, Auth0, Okta and Cognito, and those that
 // know them, under the real host names.
 func realmClients() []client {
-	return slices.Concat(nodeRealms(), pythonRealms())
+	return slices.Concat(nodeRealms(), pythonRealms(), rubyRealms())
 }
 
 const (
@@ -68,6 +68,26 @@ func pythonRealms() []client {
 		at("auth0-python", "auth0", "auth0_client.py", signIn, userinfo, refresh, signOut, clientToken, denial, tampered),
 		at("okta-jwt-verifier", "okta", "okta_client.py", verify, verifyTampered),
 		at("cognitojwt", "cognito", "cognito_client.py", verify, verifyTampered),
+	}
+}
+
+// rubyRealms are strategies of OmniAuth, as the system's packages have them.
+func rubyRealms() []client {
+	at := func(library, of, strategy string, cases ...string) client {
+		return client{
+			library: library, language: "Ruby", folder: "ruby-realms", program: []string{"ruby", "strategy.rb", strategy},
+			persona: of, named: true, issuer: realmOf(of), system: true, cases: cases,
+		}
+	}
+	const openid = "gitlab-omniauth-openid-connect"
+	return []client{
+		at("omniauth-github", "github", "github", signIn, denial),
+		at("omniauth-gitlab", "gitlab", "gitlab", signIn, denial),
+		at("omniauth-azure-activedirectory-v2", "microsoft", "microsoft", signIn, denial),
+		at(openid, "keycloak", "openid", signIn, denial, tampered),
+		at(openid, "auth0", "openid", signIn, denial, tampered),
+		at(openid, "okta", "openid", signIn, denial, tampered),
+		at(openid, "cognito", "openid", signIn, denial, tampered),
 	}
 }
 
