@@ -202,12 +202,18 @@ func (p *player) signedOut(authorize string) {
 // hosted returns a JSON document under a host name of the real provider.
 func (p *player) hosted(host, path string) map[string]any {
 	p.t.Helper()
+	return p.hostedAs(host, path, http.StatusOK)
+}
+
+// hostedAs is hosted for an answer with a status.
+func (p *player) hostedAs(host, path string, status int) map[string]any {
+	p.t.Helper()
 	r, err := http.NewRequest("GET", p.url(path), nil)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	r.Host = host
-	return object(p.t, p.status(200)(p.do(r)))
+	return object(p.t, p.status(status)(p.do(r)))
 }
 
 // asserted authenticates a client of a persona under its real host names, by JWTs for

@@ -2,6 +2,7 @@ package mockprovider_test
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -139,6 +140,14 @@ func TestPersonaDiscord(t *testing.T) {
 			p.status(200)(p.get("/api/v10/users/@me", bearer(tok)...))
 			shows(t, p.status(200)(p.get("/api/oauth2/@me", bearer(tok)...)), `"application":{"id":"app"`, `"scopes":["identify"]`, `"expires":"2`, `"user":{`)
 			p.status(200)(p.basic("/api/oauth2/token/revoke", url.Values{"token": {text(tok["access_token"])}}))
+		},
+		"the old host name discordapp.com is answered too": func(t *testing.T, p *player) {
+			if base := p.op.Persona(); !slices.Contains(base.Dialect.Hosts(), "discordapp.com") {
+				t.Error(base.Dialect.Hosts())
+			}
+			if e := p.hostedAs("discordapp.com", me, 401); e["message"] != "401: Unauthorized" {
+				t.Error(e)
+			}
 		},
 		"token requests are forms, JSON is refused": func(t *testing.T, p *player) {
 			p.status(400)(p.post(token, url.Values{}, "Content-Type", "application/json"))

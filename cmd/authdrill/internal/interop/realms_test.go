@@ -11,7 +11,7 @@ import (
 // realmClients are the libraries of Keycloak, Auth0, Okta and Cognito, and those that
 // know them, under the real host names.
 func realmClients() []client {
-	return slices.Concat(nodeRealms(), pythonRealms(), rubyRealms())
+	return slices.Concat(nodeRealms(), pythonRealms(), rubyRealms(), javaRealms())
 }
 
 const (
@@ -88,6 +88,30 @@ func rubyRealms() []client {
 		at(openid, "auth0", "openid", signIn, denial, tampered),
 		at(openid, "okta", "openid", signIn, denial, tampered),
 		at(openid, "cognito", "openid", signIn, denial, tampered),
+	}
+}
+
+func javaRealms() []client {
+	at := func(library, of string, program []string, cases ...string) client {
+		return client{
+			library: library, language: "Java", folder: "java-realms", program: append([]string{"java", "-XX:TieredStopAtLevel=1", "-cp", "target/app/*"}, program...),
+			persona: of, named: true, issuer: realmOf(of), cases: cases,
+		}
+	}
+	scribe := func(of string, cases ...string) client {
+		c := at("com.github.scribejava:scribejava-apis", of, []string{"example.Scribe", of}, cases...)
+		if c.long = of != "keycloak"; !c.long {
+			c.issuer = "https://keycloak.example.com/auth/realms/staff" // where Keycloak was before version 17
+		}
+		return c
+	}
+	return []client{
+		at("com.okta.jwt:okta-jwt-verifier", "okta", []string{"example.Okta"}, verify, verifyTampered),
+		scribe("keycloak", signIn, refresh, clientToken, denial),
+		scribe("github", signIn, denial),
+		scribe("google", signIn, refresh, denial),
+		scribe("discord", signIn, refresh, denial),
+		scribe("facebook", signIn, denial),
 	}
 }
 
