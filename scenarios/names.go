@@ -3,9 +3,12 @@ package scenarios
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -110,6 +113,8 @@ func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 		return n.axis(rest)
 	case first == "env":
 		return n.environment(rest)
+	case isTemplate(at):
+		return n.template(name, first, rest, step)
 	case name == "issuer" && slices.Contains([]string{"provider", "clients", "users", "client", "faults", "app", "steps"}, section):
 		return strict.Deferred()
 	case section == "app" && slices.Contains([]string{"client_id", "client_secret", "user"}, first):
@@ -118,6 +123,27 @@ func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 		return n.running(name, first, rest, step)
 	}
 	return strict.Refused(fmt.Sprintf("unknown variable ${%s}", name), n.suggest(name, false))
+}
+
+// templates is where claims of tokens are set, in the set-up and in steps.
+var templates = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:steps\[\d+\]\.set\.)?(?:provider|clients|users)\.(?:.+\.)?(?:(?:access_token|id_token|userinfo)\.claims|scopes\..+\.claims)[.\[]`)
+})
+
+// isTemplate reports whether a text is a claim, whose names the provider fills in
+// where it makes a token.
+func isTemplate(at *strict.Node) bool { return templates().MatchString(at.Path()) }
+
+// template leaves a name in a claim for the provider.
+func (n *names) template(name, first, rest string, step int) strict.Resolution {
+	problem, hint := persona.CheckName(name)
+	if _, captured := n.captures[name]; problem != "" && step >= 0 && (captured || first == "steps") {
+		return n.running(name, first, rest, step)
+	}
+	if problem != "" {
+		return strict.Refused(problem, hint)
+	}
+	return strict.StaticText("${" + name + "}") // which reading escapes, and Expand brings back
 }
 
 func (n *names) axis(name string) strict.Resolution {

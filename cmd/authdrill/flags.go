@@ -66,6 +66,12 @@ func (f *flags) list(p *[]string, name, holder, usage string) {
 	f.holder[name] = holder
 }
 
+// claims is a flag that is repeated for each claim.
+func (f *flags) claims(p map[string]any, name, usage string) {
+	f.set.Var(claimsValue(p), name, usage)
+	f.holder[name] = "NAME=VALUE"
+}
+
 // seed is a number that may be absent.
 func (f *flags) seed(p **uint64, name, usage string) {
 	f.set.Var(seedValue{p}, name, usage)

@@ -16,6 +16,7 @@ func tokenVerb() verb {
 	issuer, show := defaultIssuer, "access_token"
 	var user, id, scope, nonce, control, secret string
 	var audience []string
+	claims, access := map[string]any{}, accessRequest{}
 	return verb{
 		name: "token", group: "helpers",
 		summary: "make a token at a running provider, without signing in",
@@ -26,7 +27,12 @@ func tokenVerb() verb {
 			f.text(&user, "user", "LOGIN", "whose token; without it the client's own")
 			f.text(&id, "client-id", "ID", "the client it is for; default the first that is registered")
 			f.text(&scope, "scope", "SCOPES", "scopes granted, separated by spaces; default openid profile email for a user")
-			f.list(&audience, "audience", "NAME", "audience of a JWT access token; may be repeated")
+			f.list(&audience, "audience", "NAME", "audience of the access token; may be repeated")
+			f.claims(claims, "claim", "a claim of the access token and the ID token, over all that is configured: JSON, YAML in {} or [], or a text, which may contain ${user.NAME} and such; $absent removes it; may be repeated")
+			f.text(&access.Typ, "typ", "TYP", "typ in the header of the access token, such as JWT; default at+jwt")
+			f.one(&access.Format, "format", []string{"jwt", "opaque"}, "format of the access token; default jwt where its audience, claims or header are asked for, else the provider's")
+			f.text(&access.SigningAlg, "signing-alg", "ALG", "algorithm of a JWT access token; default the provider's")
+			f.text(&access.Lifetime, "lifetime", "DURATION", "how long the access token lives, such as 10m; default the provider's")
 			f.text(&nonce, "nonce", "TEXT", "nonce of the ID token")
 			f.one(&show, "show", []string{"access_token", "id_token", "refresh_token", "json"}, "what to print; json is the whole answer")
 		},
@@ -34,7 +40,7 @@ func tokenVerb() verb {
 			if err := checkURL("issuer", issuer); err != nil {
 				return err
 			}
-			answer, err := mintAt(ctx, issuer, control, secret, mintRequest{ClientID: id, User: user, Scope: scope, Nonce: nonce, Audience: audience})
+			answer, err := mintAt(ctx, issuer, control, secret, mintRequest{ClientID: id, User: user, Scope: scope, Nonce: nonce, Audience: audience, Claims: claims, AccessToken: access})
 			if err != nil {
 				return err
 			}
@@ -64,6 +70,17 @@ type mintRequest struct {
 	Nonce    string   `json:"nonce,omitempty"`
 	Audience []string `json:"audience,omitempty"`
 	Issuer   string   `json:"issuer,omitempty"`
+
+	Claims      map[string]any `json:"claims,omitempty"`
+	AccessToken accessRequest  `json:"access_token,omitzero"`
+}
+
+// accessRequest says what the access token is.
+type accessRequest struct {
+	Lifetime   string `json:"lifetime,omitempty"`
+	Format     string `json:"format,omitempty"`
+	Typ        string `json:"typ,omitempty"`
+	SigningAlg string `json:"signing_alg,omitempty"`
 }
 
 // mintAt makes tokens of an issuer: a provider, or one of the issuers that a persona

@@ -50,15 +50,19 @@ type Key struct {
 	headers sync.Map // encoded JOSE headers by typ
 }
 
-// Header returns the JOSE header of a token of that type that k signs, encoded
-// for the wire (RFC 7515 section 3.1).
+// Header returns the JOSE header of a token of that type, empty for none, that k
+// signs, encoded for the wire (RFC 7515 section 3.1).
 func (k *Key) Header(typ string) string {
 	if h, ok := k.headers.Load(typ); ok {
 		return h.(string)
 	}
-	raw, err := json.Marshal(map[string]string{"alg": string(k.Alg), "kid": k.Kid, "typ": typ})
+	members := map[string]string{"alg": string(k.Alg), "kid": k.Kid}
+	if typ != "" {
+		members["typ"] = typ
+	}
+	raw, err := json.Marshal(members)
 	if err != nil {
-		return "" // cannot happen: three strings
+		return "" // cannot happen: strings
 	}
 	h := base64.RawURLEncoding.EncodeToString(raw)
 	k.headers.Store(typ, h)
