@@ -20,6 +20,7 @@ import (
 // tags that the strict reader obeys, so they cannot differ from it.
 func references() map[string]any {
 	return map[string]any{
+		"access_token": persona.AccessToken{}, "id_token": persona.IDToken{}, "scope_tokens": persona.ScopeTokens{},
 		"scenario": scenarios.Scenario{}, "step": scenarios.Step{}, "fault": fault.Fault{},
 		"provider": persona.Persona{}, "client": store.Client{}, "user": store.User{}, "config": config{}, "persona": persona.File{},
 	}

@@ -86,6 +86,9 @@ var rows = func() map[protocol.Artifact][]row {
 	return out
 }()
 
+// Size is how many claims of the table an artifact may have.
+func Size(artifact protocol.Artifact) int { return len(rows[artifact]) }
+
 // AddStandard adds the claims of the table, which take the place of those of the
 // same name.
 func AddStandard(to map[string]any, artifact protocol.Artifact, s *Source) {

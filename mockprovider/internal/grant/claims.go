@@ -103,7 +103,7 @@ func (e *Engine) clientOfGrant(g *record.Grant) *store.Client {
 // claims makes the claims of an artifact: those about the user, those of the
 // specifications, which win, and what is configured. A fault edits them later.
 func (e *Engine) claims(ctx context.Context, artifact protocol.Artifact, c *content) map[string]any {
-	out := make(map[string]any, 16)
+	out := make(map[string]any, claim.Size(artifact))
 	if c.User != nil && (artifact == protocol.IDToken || artifact == protocol.Userinfo) {
 		claim.AddUser(out, artifact, c.User, &c.Source, c.Provider.ClaimsIn)
 	}

@@ -101,7 +101,7 @@ func compose(e *Engine) composed {
 			//lint:ignore SA1019 discouraged, and off unless a provider is told to have it: some still do
 			&passwordHandler{&oauth2.ResourceOwnerPasswordCredentialsGrantHandler{
 				HandleHelper: issue, ResourceOwnerPasswordCredentialsGrantStorage: s, RefreshTokenStrategy: t, Config: c,
-			}, e},
+			}, e, helper},
 			audience,
 		},
 		protocol.DeviceCodeGrant: {&deviceHandler{engine: e, issue: issue, tokens: t, storage: s, helper: helper}, audience},
@@ -203,8 +203,8 @@ func (c composed) NewAuthorizeResponse(ctx context.Context, r fosite.AuthorizeRe
 
 func (c composed) NewAccessResponse(ctx context.Context, r fosite.AccessRequester) (fosite.AccessResponder, error) {
 	resp, err := c.Fosite.NewAccessResponse(ctx, accessRequest{r})
-	if err == nil {
-		resp.SetExpiresIn(r.GetSession().(*Session).Lifetime())
+	if s := r.GetSession().(*Session); err == nil && s.Lifetime() != s.engine.Persona().AccessToken.Lifetime.D() {
+		resp.SetExpiresIn(s.Lifetime())
 	}
 	return resp, err
 }

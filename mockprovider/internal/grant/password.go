@@ -5,6 +5,7 @@ import (
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
+	"github.com/ory/fosite/handler/openid"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -15,6 +16,7 @@ import (
 type passwordHandler struct {
 	*oauth2.ResourceOwnerPasswordCredentialsGrantHandler
 	engine *Engine
+	helper *openid.IDTokenHandleHelper
 }
 
 func (h *passwordHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.AccessRequester) error {
@@ -26,6 +28,16 @@ func (h *passwordHandler) HandleTokenEndpointRequest(ctx context.Context, r fosi
 	}
 	grantAll(r)
 	return nil
+}
+
+// PopulateTokenEndpointResponse issues an ID token too where openid is granted, as
+// providers with this grant do.
+func (h *passwordHandler) PopulateTokenEndpointResponse(ctx context.Context, r fosite.AccessRequester, resp fosite.AccessResponder) error {
+	if err := h.ResourceOwnerPasswordCredentialsGrantHandler.PopulateTokenEndpointResponse(ctx, r, resp); err != nil || !r.GetGrantedScopes().Has("openid") {
+		return err
+	}
+	r.GetSession().(*Session).IDTokenClaims().AccessTokenHash = h.helper.GetAccessTokenHash(ctx, r, resp)
+	return h.helper.IssueExplicitIDToken(ctx, h.engine.Persona().IDToken.Lifetime.D(), r, resp)
 }
 
 // Authenticate checks a user's password for the password grant. A user without
