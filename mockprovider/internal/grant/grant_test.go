@@ -121,7 +121,7 @@ func TestAReplayedCodeRevokesItsTokens(t *testing.T) {
 }
 
 func TestRevocation(t *testing.T) {
-	r := newRig(t, setup.Setup{Clients: map[string]*store.Client{"other": nil}})
+	r := newRig(t, setup.Setup{Clients: map[string]*store.Client{"other": {}}})
 	h := &revocationHandler{engine: r.Engine}
 	app, _ := (&fositeStore{engine: r.Engine}).GetClient(context.Background(), "app")
 	other, _ := (&fositeStore{engine: r.Engine}).GetClient(context.Background(), "other")
