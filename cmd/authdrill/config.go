@@ -43,6 +43,7 @@ type config struct {
 	HTTP2            *bool    `json:"http2,omitempty" doc:"with tls: offer HTTP/2"`
 	CADir            string   `json:"ca_dir,omitempty" doc:"where the certificate authority of tls is kept, below the file's folder"`
 	Persona          []string `json:"persona,omitempty" single:"true" doc:"providers to stand in for, by names or files"`
+	UsersFile        []string `json:"users_file,omitempty" single:"true" doc:"files of users in YAML or JSON, below the file's folder"`
 	AllowHost        []string `json:"allow_host,omitempty" single:"true" doc:"host names to answer to beside loopback"`
 	ControlPort      *int     `json:"control_port,omitempty" min:"0" max:"65535" doc:"port of the control API and the consoles, on loopback only; 0 is a free one"`
 	AllowNonLoopback *bool    `json:"allow_non_loopback,omitempty" doc:"listen on an address that other machines reach"`
@@ -147,6 +148,7 @@ func (c *config) values() map[string]string {
 	boolean("http2", c.HTTP2)
 	text("ca-dir", c.CADir)
 	text("persona", strings.Join(c.Persona, ","))
+	text("users-file", strings.Join(c.UsersFile, ","))
 	text("allow-host", strings.Join(c.AllowHost, ","))
 	number("control-port", c.ControlPort)
 	boolean("allow-non-loopback", c.AllowNonLoopback)

@@ -26,6 +26,7 @@ type providerFlags struct {
 	randomKeys, allowNonLoopback bool
 	personas                     []string
 	allowOrigin                  []string
+	usersFiles                   []string
 	newUsers                     string // of the sign-in page, where the settings say nothing
 	addressFlags
 	tlsFlags
@@ -38,6 +39,7 @@ func (p *providerFlags) define(f *flags) {
 	f.number(&p.port, "port", "N", "port of the provider; 0 is a free one")
 	p.addressFlags.define(f)
 	f.text(&p.config, "config", "FILE", "settings, clients, users and faults; default "+configName+" where there is one")
+	f.list(&p.usersFiles, "users-file", "FILE", "users in YAML or JSON, by login or as a list; may be repeated")
 	f.list(&p.personas, "persona", "NAME|FILE", "stand in for a real provider, at its paths: "+strings.Join(persona.Names()[1:], ", ")+", or a file; of several each has an issuer /t/NAME")
 	f.one(&p.signIn, "sign-in", []string{"interactive", "auto"}, "auto signs in the user of login_hint, else the first, without a page")
 	f.seed(&p.seed, "seed", "derive keys, codes and tokens from this number")
@@ -73,6 +75,9 @@ type siteSettings struct {
 func (p *providerFlags) read(f *flags) (*siteSettings, error) {
 	s, err := readConfig(p.config, f)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.addUsers(f, &s); err != nil {
 		return nil, err
 	}
 	played, err := personas(p.personas, f.below["persona"])

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 )
@@ -82,6 +83,14 @@ type Budget struct {
 func NewBudget(ctx context.Context) *Budget {
 	all := allowances()
 	return &Budget{ctx: ctx, allowances: all, used: make([]int, len(all))}
+}
+
+// Raise sets what the budget has of a resource, for one file and in all, and returns
+// the budget. It is for files of which it is known what they hold.
+func (b *Budget) Raise(r Resource, one, all int) *Budget {
+	b.allowances = slices.Clone(b.allowances)
+	b.allowances[r].One, b.allowances[r].All = one, all
+	return b
 }
 
 // ErrLimit is the error of a Budget that does not have what is asked for.

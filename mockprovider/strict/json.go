@@ -13,8 +13,13 @@ import (
 // ParseJSON reads one JSON value, as ParseYAML does: with places, duplicates
 // found and the same limits. The name takes the place of the file's in problems.
 func ParseJSON(name string, data []byte) (*Document, Problems) {
+	return NewBudget(context.Background()).ParseJSON(name, data)
+}
+
+// ParseJSON is the function ParseJSON for a text of several that share a budget.
+func (b *Budget) ParseJSON(name string, data []byte) (*Document, Problems) {
 	doc := &Document{File: name, json: true}
-	if ps := NewBudget(context.Background()).readable(doc, data); ps != nil {
+	if ps := b.readable(doc, data); ps != nil {
 		return nil, ps
 	}
 	doc.lines = doc.split(data)

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"maps"
+	"os"
+
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// addUsers adds the users of files to a setup. A user whom the settings have too is
+// refused, with both places.
+func (p *providerFlags) addUsers(f *flags, s *setup.Setup) error {
+	if len(p.usersFiles) == 0 {
+		return nil
+	}
+	var files setup.UserFiles
+	var problems strict.Problems
+	for _, name := range p.usersFiles {
+		at := f.place("users-file", name)
+		data, err := at.readDocument(setup.MaxUserFile)
+		if err != nil {
+			return usage(at.remedy(err, "--users-file names a YAML or JSON file of at most 32 MiB"), "%s", reason(err))
+		}
+		if ps := files.Read(at.path(), data); len(ps) > 0 {
+			f.secrets.LearnLines(string(data))
+			problems = append(problems, ps...)
+		}
+	}
+	for login, u := range s.Users {
+		if place := files.Place(login); u != nil && !place.IsZero() {
+			problems = append(problems, strict.Problem{
+				File: place.File, Line: place.Line, Column: place.Column, Path: login, Rule: strict.Duplicate,
+				Message: "the settings have a user " + login + " too, below users", Hint: "keep one",
+			})
+		}
+	}
+	if err := f.secrets.HideIn(problems.Sorted().First()).Err(); err != nil {
+		return err
+	}
+	read := setup.Setup{Users: files.Users}
+	written := setup.Setup{Users: maps.Clone(files.Users)}
+	if err := (vault{env: os.LookupEnv, below: f.below["users-file"]}).open(&read); err != nil {
+		return err
+	}
+	f.secrets.LearnSetup(opened(written, read))
+	all := make(map[string]*store.User, len(read.Users)+len(s.Users))
+	maps.Copy(all, read.Users)
+	maps.Copy(all, s.Users)
+	s.Users = all
+	return nil
+}

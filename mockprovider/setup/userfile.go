@@ -1,0 +1,129 @@
+package setup
+
+import (
+	"context"
+	"path"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// The limits of one file of users, and of all that are read together.
+const (
+	MaxUserFile = 32 << 20 // bytes
+	MaxUsers    = 100_000
+
+	mostUserValues = 1_500_000 // values and keys
+)
+
+// UserFiles reads users from files, each of which has some. The zero value is ready.
+type UserFiles struct {
+	Users map[string]*store.User
+
+	places  map[string]strict.Place // where each login was read
+	budget  *strict.Budget
+	grammar strict.Grammar
+}
+
+// Read reads a file: JSON by its name, and else YAML. It is a mapping of logins to
+// claims, the same below a key users, or a list of users with a login each. A login
+// that was read before is a problem that says where.
+func (f *UserFiles) Read(name string, data []byte) strict.Problems {
+	if f.Users == nil {
+		f.Users, f.places = map[string]*store.User{}, map[string]strict.Place{}
+		f.budget = strict.NewBudget(context.Background()).
+			Raise(strict.Bytes, MaxUserFile, 2*MaxUserFile).Raise(strict.Values, mostUserValues, 2*mostUserValues).Raise(strict.Data, mostUserValues, 2*mostUserValues)
+	}
+	docs, problems := f.parse(name, data)
+	for n, doc := range docs {
+		if n > 0 {
+			problems = append(problems, doc.Root.Problem(strict.Syntax, "split the file", "the file has %d documents; one is read", len(docs)))
+			break
+		}
+		r := userReader{UserFiles: f}
+		r.document(doc.Root)
+		problems = append(problems, r.Problems()...)
+	}
+	return problems.Sorted()
+}
+
+func (f *UserFiles) parse(name string, data []byte) ([]*strict.Document, strict.Problems) {
+	if strings.EqualFold(path.Ext(name), ".json") {
+		doc, problems := f.budget.ParseJSON(name, data)
+		if doc == nil {
+			return nil, problems
+		}
+		return []*strict.Document{doc}, problems
+	}
+	return f.budget.ParseYAML(name, data)
+}
+
+// userReader reads the users of one file.
+type userReader struct {
+	*UserFiles
+	strict.ProblemList
+}
+
+func (r *userReader) document(root *strict.Node) {
+	if root.Kind == strict.Mapping && len(root.Entries) == 1 && root.Entries[0].Key.Text == "users" {
+		root = root.Entries[0].Value
+	}
+	switch root.Kind {
+	case strict.Mapping:
+		for n := range root.Entries {
+			e := root.Entries[n]
+			r.user(e.Key.Text, e.Key.Place(), e.Value)
+			root.Entries[n] = strict.Entry{} // what is read need not be kept
+		}
+	case strict.Sequence:
+		for n, item := range root.Items {
+			login := item.Get("login")
+			if login == nil || login.Kind != strict.Scalar || login.Text == "" {
+				r.Report(item.Problem(strict.Required, "write {login: dora, email: ..}", `"login" is missing`))
+				continue
+			}
+			r.user(login.Text, login.Place(), item)
+			root.Items[n] = nil
+		}
+	default:
+		r.Report(root.Problem(strict.Type, "write {dora: {email: ..}}, or [{login: dora, email: ..}]", "a file of users is a mapping or a list, got %s", root.Kind))
+	}
+}
+
+// user reads one user.
+func (r *userReader) user(login string, at strict.Place, n *strict.Node) {
+	u := &store.User{}
+	problem := func(hint, format string, args ...any) {
+		p := n.KeyProblem(strict.Duplicate, hint, format, args...)
+		p.Line, p.Column = at.Line, at.Column
+		r.Report(p)
+	}
+	switch before, twice := r.places[login]; {
+	case login == "":
+		problem("", "a login cannot be empty")
+		return
+	case twice:
+		problem("keep one", "there is a user %q already, in %s", login, before)
+		return
+	case len(r.Users) == MaxUsers:
+		problem("", "more than %s users in all files", strict.Thousands(MaxUsers))
+		return
+	}
+	r.places[login] = at
+	if n.Kind == strict.Null {
+		r.Users[login] = u // the usual claims
+		return
+	}
+	for _, p := range n.Decode(u, strict.Within(r.budget), strict.Reuse(&r.grammar)) {
+		r.Report(p)
+	}
+	if u.Login != "" && u.Login != login {
+		problem("leave login out", "the login %q is not the key of the mapping", u.Login)
+	}
+	u.Login = ""
+	r.Users[login] = u
+}
+
+// Place returns where a login was read.
+func (f *UserFiles) Place(login string) strict.Place { return f.places[login] }
