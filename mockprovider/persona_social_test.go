@@ -25,7 +25,7 @@ func TestPersonaSlack(t *testing.T) {
 			t.Errorf("%v, want %s", e, code)
 		}
 	}
-	prove(t, "slack", map[string]func(t *testing.T, p *player){
+	prove(t, "slack", both(slackInstall(), map[string]func(t *testing.T, p *player){
 		"the metadata name /openid/connect/authorize, /api/openid.connect.token, /api/openid.connect.userInfo and /openid/connect/keys": func(t *testing.T, p *player) {
 			body := p.status(200)(p.get("/.well-known/openid-configuration"))
 			for _, path := range []string{"/openid/connect/authorize", "/api/openid.connect.token", "/api/openid.connect.userInfo", "/openid/connect/keys"} {
@@ -125,7 +125,7 @@ func TestPersonaSlack(t *testing.T) {
 			shows(t, p.status(200)(p.get("/api/auth.test?token=unused", bearer(tok)...)), `"user_id":"U`)
 			shows(t, p.status(200)(p.get("/api/users.info?user=U1", bearer(tok)...)), `"email":"alice@example.com"`)
 		},
-	})
+	}))
 }
 
 func TestPersonaDiscord(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 //
 //	{$when: {scopes: {$contains: email}}, $value: v, $else: w}   v where the matchers hold
 //	{$or: [a, b, null]}                                          the first that is there
+//	{$if: "${user}", $value: v, $else: w}                        v where another tree has a value
 //	{$integer: "${user.sub}"}                                    a number made of digits
 //	{$text: "${expires_in}"}                                     a text made of a number or a truth value
 //	{$random: "{hex:40}"}                                        a text of a pattern
@@ -26,8 +27,9 @@ import (
 //	{$json: {name: "${user.name}"}}                              JSON in a text
 //	{$base64url: "${user.name}"}                                 the same text in base64url, without padding
 //	{$uuid: "${path.tenant}"}                                    a UUID made of a text; one that is a UUID stays
-//	{$join: "${scopes}", $with: ", "}                            the texts of a list in one
-//	{$before: "/", $of: "${item}"}                               what is in a text before another one; $after likewise
+//	{$join: "${scopes}", $with: ", "}                            the texts of a list in one, where all it names have a value
+//	{$match: "^([^/]+)/", $of: "${item}"}                        what the group of a regular expression is in a text
+//	{$first: "${scopes}"}                                        the first item of a list
 //	{$each: "${user.orgs}", $value: v}                           a list of what v is for each ${item} of a list, which may be missing
 //	{$now: -5m}                                                  the issuer's time, and so much later
 //	{$concat: [a, "${user.roles}"]}                              a list of several, each text once
@@ -45,7 +47,9 @@ type Dialect struct {
 
 	OpenID OpenID `json:"openid,omitzero" doc:"how a client of OpenID Connect signs in here"`
 
-	FurtherHosts []string `json:"hosts,omitempty" doc:"further host names of the real provider, with the same paths"`
+	Aliases      []string        `json:"aliases,omitempty" doc:"further host names of the real provider that are no issuers of their own, but may begin an issuer identifier"`
+	Path         map[string]Tree `json:"path,omitempty" doc:"what a named segment of a path stands for, where that is not its own text: a tenant by the name of its domain"`
+	FurtherHosts []string        `json:"hosts,omitempty" doc:"further host names of the real provider, with the same paths"`
 
 	RenameHosts map[string]string `json:"rename_hosts,omitempty" doc:"host names of the persona that is extended, each with the name it has here; that of its issuer needs none where issuer is set"`
 
@@ -178,6 +182,7 @@ type AuthorizationForm struct {
 // not registered.
 type Redirect struct {
 	Match    string `json:"match,omitempty" enum:"exact,subdirectory" doc:"exact (default), or any path below a registered one on its host or a host below that"`
+	Loopback string `json:"loopback,omitempty" enum:"any" doc:"any: a client that has registered a loopback URI may use any other, on every port and path"`
 	Missing  string `json:"missing,omitempty" enum:"registered" doc:"a request without one is answered at a registered one, drawn from the seed; default as the specifications have it"`
 	Mismatch string `json:"mismatch,omitempty" enum:"page,registered" doc:"page (default), or an error sent to the registered URI"`
 }
@@ -197,6 +202,8 @@ type TokenRequest struct {
 	InQuery            bool                  `json:"parameters_in_query,omitempty" doc:"the parameters of a POST request may be in the URL too"`
 	Redirect           string                `json:"redirect_uri,omitempty" enum:"optional" doc:"optional: a code can be redeemed without the redirect_uri of its authorization request"`
 	SecretTwice        bool                  `json:"secret_in_header_and_body,omitempty" doc:"the client secret may be in the body in addition to the Authorization header, which counts"`
+	AssertionLifetime  clock.Duration        `json:"assertion_lifetime,omitempty" doc:"how far ahead exp of an assertion may be that is a grant (RFC 7523 section 2.1); default a year"`
+	RefreshScope       string                `json:"refresh_scope,omitempty" enum:"consented" doc:"consented: a refresh may ask for all that the user has allowed the client, in whatever sign-in; default what its own sign-in was granted"`
 	GrantTypeAliases   map[string]string     `json:"grant_type_aliases,omitempty" doc:"further names of grant types"`
 }
 

@@ -250,7 +250,7 @@ func (d *Dialect) Hosts() []string {
 	if d == nil {
 		return nil
 	}
-	out := slices.Clone(d.FurtherHosts)
+	out := slices.Concat(d.FurtherHosts, d.Aliases)
 	for u := range d.urls() {
 		if !slices.Contains(out, u.Hostname()) {
 			out = append(out, u.Hostname())

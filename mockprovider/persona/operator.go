@@ -13,14 +13,17 @@ import (
 
 // textOperators are the operators that make one value of another.
 func textOperators() []string {
-	return []string{"$text", "$base64url", "$uuid", "$join", "$before", "$after", "$each"}
+	return []string{"$text", "$base64url", "$uuid", "$join", "$match", "$first", "$each", "$if"}
 }
 
 // fillOfText returns what one of textOperators makes of its operand, and whether
 // that has a value.
 func fillOfText(operator string, t map[string]any, v Values, random io.Reader) (any, bool) {
+	if operator == "$if" {
+		return fillIf(t, v, random)
+	}
 	operand, ok := t[operator]
-	if operator == "$before" || operator == "$after" {
+	if operator == "$match" {
 		operand, ok = t["$of"]
 	}
 	if !ok {
@@ -41,11 +44,30 @@ func fillOfText(operator string, t map[string]any, v Values, random io.Reader) (
 	case "$uuid":
 		return uuidOf(match.Text(of)), true
 	case "$join":
-		return strings.Join(texts(of), match.Text(t["$with"])), true
-	case "$before", "$after":
-		return partOf(match.Text(of), match.Text(t[operator]), operator == "$after")
+		written, _ := operand.([]any)
+		parts := texts(of)
+		return strings.Join(parts, match.Text(t["$with"])), len(parts) >= len(written)
+	case "$match":
+		return partOf(match.Text(of), match.Text(t["$match"]))
+	case "$first":
+		if list, _ := match.List(of); len(list) > 0 {
+			return list[0], true
+		}
+		return nil, false
 	}
 	return fillEach(of, t["$value"], v, random), true
+}
+
+// fillIf returns one of two trees, by whether a third one has a value.
+func fillIf(t map[string]any, v Values, random io.Reader) (any, bool) {
+	branch := "$else"
+	if value, ok := fill(t["$if"], v, random); ok && value != nil {
+		branch = "$value"
+	}
+	if tree, ok := t[branch]; ok {
+		return fill(tree, v, random)
+	}
+	return nil, false
 }
 
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
@@ -73,14 +95,18 @@ func texts(of any) []string {
 	return out
 }
 
-// partOf returns what is before or after a separator in a text. Without the
-// separator there is no value.
-func partOf(text, separator string, after bool) (any, bool) {
-	first, second, found := strings.Cut(text, separator)
-	if after {
-		first = second
+// partOf returns what the group of an expression is in a text. Where the text does
+// not match there is no value.
+func partOf(text, expression string) (any, bool) {
+	re, err := regexp.Compile(expression)
+	if err != nil {
+		return nil, false // the strict reader lets none pass
 	}
-	return first, found && separator != ""
+	groups := re.FindStringSubmatch(text)
+	if groups == nil {
+		return nil, false
+	}
+	return groups[len(groups)-1], true
 }
 
 // fillEach returns a list of what a tree is for each item of a list. A single item

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -250,6 +251,11 @@ func checkMember(r *strict.Reader, e strict.Entry, value any, known []string) {
 		return
 	case strings.HasPrefix(name, "$") && !slices.Contains(append(operators(), "$value", "$else", "$of", "$with"), name):
 		r.Report(e.Value.KeyProblem(strict.Value, "the operators are "+strings.Join(operators(), ", "), "unknown operator %s", name))
+	case name == "$match":
+		if _, err := regexp.Compile(match.Text(value)); err != nil {
+			r.Report(e.Value.Problem(strict.Value, "", "%s", err))
+		}
+		return
 	}
 	checkValue(r, e.Value, value, known)
 }

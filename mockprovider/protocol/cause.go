@@ -38,6 +38,11 @@ const (
 	CauseTokenUserGone                  Cause = "token.user_gone"
 	CauseTokenPasswordWrong             Cause = "token.password_wrong"
 	CauseTokenTargetInvalid             Cause = "token.target_invalid"
+	CauseTokenAssertionInvalid          Cause = "token.assertion_invalid"
+	CauseTokenAssertionIssuerUnknown    Cause = "token.assertion_issuer_unknown"
+	CauseTokenAssertionSignatureWrong   Cause = "token.assertion_signature_wrong"
+	CauseTokenAssertionAudienceWrong    Cause = "token.assertion_audience_wrong"
+	CauseTokenAssertionExpired          Cause = "token.assertion_expired"
 
 	CauseRefreshTokenUnknown         Cause = "refresh.token_unknown"
 	CauseRefreshTokenExpired         Cause = "refresh.token_expired"
@@ -100,6 +105,11 @@ var causes = sync.OnceValue(func() []causeRow {
 		{CauseTokenUserGone, "invalid_grant"},
 		{CauseTokenPasswordWrong, "invalid_grant"},
 		{CauseTokenTargetInvalid, "invalid_target"},
+		{CauseTokenAssertionInvalid, "invalid_grant"},
+		{CauseTokenAssertionIssuerUnknown, "invalid_grant"},
+		{CauseTokenAssertionSignatureWrong, "invalid_grant"},
+		{CauseTokenAssertionAudienceWrong, "invalid_grant"},
+		{CauseTokenAssertionExpired, "invalid_grant"},
 
 		{CauseRefreshTokenUnknown, "invalid_grant"},
 		{CauseRefreshTokenExpired, "invalid_grant"},

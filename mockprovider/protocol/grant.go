@@ -12,6 +12,7 @@ const (
 	ClientCredentialsGrant Grant = "client_credentials"
 	PasswordGrant          Grant = "password"
 	DeviceCodeGrant        Grant = "urn:ietf:params:oauth:grant-type:device_code"
+	JWTBearerGrant         Grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 )
 
 type grantRow struct {
@@ -28,11 +29,13 @@ func grants() []grantRow {
 		{ClientCredentialsGrant, true, "RFC 6749 section 4.4"},
 		{PasswordGrant, false, "RFC 6749 section 4.3"},
 		{DeviceCodeGrant, true, "RFC 8628 section 3.4"},
+		{JWTBearerGrant, false, "RFC 7523 section 2.1"},
 	}
 }
 
 // UsualGrants returns the grants that a provider offers by default: all but
-// password, which RFC 9700 section 2.4 forbids.
+// password, which RFC 9700 section 2.4 forbids, and assertions of issuers that a
+// provider trusts.
 func UsualGrants() []Grant {
 	var out []Grant
 	for _, r := range grants() {

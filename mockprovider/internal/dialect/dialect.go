@@ -147,7 +147,10 @@ type Rules struct {
 	DeviceSecretless  bool                    // a client of the device grant needs no secret
 	RefreshByRequest  bool                    // the authorization request decides whether there is a refresh token, not the scopes
 	RefreshRedirect   bool                    // a redirect_uri of a refresh must be that of the grant
+	RefreshByConsents bool                    // a refresh may ask for all that the user has allowed the client
 	RedirectOptional  bool                    // a code can be redeemed without the redirect_uri of its request
+	AssertionLifetime time.Duration           // how far ahead exp of an assertion that is a grant may be; 0: a year
+	LoopbackAnywhere  bool                    // a client with a loopback redirect URI may use any
 	JSONBodies        bool                    // endpoints that take a form take its parameters as JSON too
 	SecretTwice       bool                    // the client secret may be in the header and in the body
 	RefreshEndsAccess bool                    // a refresh ends the access tokens before it

@@ -3,6 +3,7 @@ package dialect
 import (
 	"context"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -18,11 +19,25 @@ import (
 // path, or the real provider's host name.
 func (m *imitation) Receive(ctx context.Context, own Request, r *http.Request, n int) context.Context {
 	at := own
-	at.Path, at.N = segments(r), n
+	at.Path, at.N = m.meant(segments(r)), n
 	if host := hostOf(r); m.Dialect.Issuer != "" && slices.Contains(m.hosts, host) {
 		at.Address, at.Hosted = m.addressAt(host), true
 	}
 	return With(ctx, at)
+}
+
+// meant returns what the named segments of a path stand for.
+func (m *imitation) meant(path map[string]any) map[string]any {
+	if len(m.Dialect.Path) == 0 {
+		return path
+	}
+	out := maps.Clone(path)
+	for name, tree := range m.Dialect.Path {
+		if value, ok := tree.Fill(persona.Values{"path": path}, nil); ok {
+			out[name] = value
+		}
+	}
+	return out
 }
 
 // Default names the segments as the issuer identifier does that clients are told.
@@ -78,6 +93,9 @@ func (m *imitation) Realm(at Request) string {
 // Names accepts the issuer of the realm, or what is below an address where the
 // request is of none.
 func (m *imitation) Names(at Request, iss string) bool {
+	if slices.ContainsFunc(m.Dialect.Aliases, func(name string) bool { return strings.HasPrefix(iss, "https://"+name+"/") }) {
+		return true
+	}
 	realm, below := m.Realm(at), m.OpenID.Issuer != "" || len(m.IssuerPath) > 0
 	return slices.ContainsFunc([]string{at.Address, m.Dialect.Issuer}, func(own string) bool {
 		switch {

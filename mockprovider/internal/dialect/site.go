@@ -110,7 +110,7 @@ func (m *imitation) ByIssuer(own Request, issuer string) (Request, bool) {
 			continue
 		}
 		if named, ok := matchSegments(strings.Split(u.Path, "/"), want); ok {
-			at.Path, at.N = named, n
+			at.Path, at.N = m.meant(named), n
 			return at, true
 		}
 	}

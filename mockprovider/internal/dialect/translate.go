@@ -91,7 +91,7 @@ func (m *imitation) named(form url.Values, r *http.Request) url.Values {
 	if form == nil {
 		form = url.Values{}
 	}
-	for name, value := range segments(r) {
+	for name, value := range m.meant(segments(r)) {
 		if text, ok := value.(string); ok && !form.Has(name) {
 			form.Set(name, text)
 		}

@@ -34,7 +34,6 @@ func (i *Issuer) change(ctx context.Context, changes persona.Changes, members ma
 		return
 	}
 	v := i.Grants.Values(ctx, g, scopes)
-	v["base"] = i.Grants.At(ctx).Address
 	for name, value := range more {
 		v[name] = value
 	}
@@ -89,7 +88,7 @@ func (a *authorizationResponse) Values() persona.Values {
 		g = clientGrant(of.client.ID)
 	}
 	v := engine.Values(of.ctx, g, of.GetGrantedScopes())
-	v["base"], v["consent_shown"], v["request"] = engine.At(of.ctx).Address, of.consentShown, texts(of.form)
+	v["consent_shown"], v["request"] = of.consentShown, texts(of.form)
 	return v
 }
 

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
 	"net/http"
 	"slices"
@@ -81,8 +82,20 @@ func (k keySet) write(r *request) {
 		return
 	}
 	r.recordResponse(map[string]any{"keys": strconv.Itoa(len(i.Keys.Published())) + " published"})
-	maxAge := "max-age=" + strconv.FormatInt(i.Persona().JWKS.MaxAge.Seconds(), 10)
-	(&raw{status: http.StatusOK, contentType: "application/jwk-set+json", cacheControl: maxAge, body: i.Keys.JWKS()}).write(r)
+	(&raw{status: http.StatusOK, contentType: "application/jwk-set+json", cacheControl: i.keysMaxAge(), body: i.Keys.JWKS()}).write(r)
+}
+
+func (i *Issuer) keysMaxAge() string {
+	return "max-age=" + strconv.FormatInt(i.Persona().JWKS.MaxAge.Seconds(), 10)
+}
+
+// keysAnswer answers with the published keys in another form than a JWK Set.
+func keysAnswer(i *Issuer, keys any) answer {
+	body, err := json.Marshal(keys)
+	if err != nil {
+		return notMarshalled(err)
+	}
+	return &raw{status: http.StatusOK, contentType: "application/json; charset=UTF-8", cacheControl: "public, " + i.keysMaxAge(), body: body, response: map[string]any{"keys": strconv.Itoa(len(i.Keys.Published())) + " published"}}
 }
 
 // foreign returns the keys that faults have tokens signed with, and that are

@@ -39,6 +39,9 @@ func (i *Issuer) personaResource(d dialect.Dialect, res *persona.Resource) handl
 		if list, ok := tree.([]any); ok && res.Paging != nil {
 			tree = i.page(res.Paging, r, list)
 		}
+		if res.Name() == protocol.JWKSURI {
+			return keysAnswer(i, tree)
+		}
 		var artifact protocol.Artifact
 		if res.Name() == protocol.UserinfoEndpoint {
 			artifact = protocol.Userinfo
@@ -158,7 +161,7 @@ func (i *Issuer) page(p *persona.Paging, r *request, list []any) []any {
 // caller finds out who asks: the user of an access token, or a client.
 func (i *Issuer) caller(d dialect.Dialect, res *persona.Resource, r *request) (*record.HeldAccess, persona.Values, *oauthError) {
 	at := i.Grants.At(r.Context())
-	v := persona.Values{"issuer": i.Grants.Issuer(r.Context(), nil), "base": at.Address, "now": i.Clock.Now().Unix()}
+	v := persona.Values{"issuer": i.Grants.Issuer(r.Context(), nil), "base": at.Address, "now": i.Clock.Now().Unix(), "form": texts(r.Form)}
 	if len(at.Path) > 0 {
 		v["path"] = at.Path
 	}

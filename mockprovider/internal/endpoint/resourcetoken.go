@@ -122,7 +122,14 @@ func (i *Issuer) addClaims(r *request, v persona.Values, token string) *oauthErr
 		r.x.Because(protocol.CauseAPITokenUnknown)
 		return refuse("invalid_token", "Invalid Value")
 	}
+	left, dated := claims["exp"].(float64)
+	left -= float64(i.Clock.Now().Unix())
+	if dated && left <= 0 {
+		r.x.Because(protocol.CauseAPITokenExpired)
+		return refuse("invalid_token", "Invalid Value")
+	}
 	maps.Copy(claims, headerOf(token))
+	v["expires_in"] = int64(left)
 	v["token"] = withTexts(claims)
 	return nil
 }

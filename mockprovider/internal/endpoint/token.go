@@ -30,6 +30,9 @@ func (i *Issuer) token(r *request) answer {
 		i.Grants.RecordCause(ctx, r.PostForm)
 		return understood(err)
 	}
+	if session, ok := ar.GetSession().(*grant.Session); ok && session.OnlyIDToken() {
+		return newDocument(protocol.TokenResponse, map[string]any{"id_token": resp.ToMap()["id_token"]})
+	}
 	members := resp.ToMap()
 	members["token_type"] = "Bearer" // RFC 6750 section 4 spells it so; fosite does not
 	answer := newDocument(protocol.TokenResponse, members)

@@ -148,7 +148,7 @@ func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri strin
 		return true
 	case slices.ContainsFunc(c.RedirectURIs, func(registered string) bool { return samePortApart(uri, u, registered) }):
 		return true
-	case e.isBelowRegistered(c, u):
+	case e.isBelowRegistered(c, u), e.rules().LoopbackAnywhere && loopback(u) && slices.ContainsFunc(c.RedirectURIs, isLoopback):
 		return true
 	case e.lax("any-redirect-uri"):
 		journal.From(ctx).Lax("any-redirect-uri")
@@ -191,6 +191,11 @@ func samePortApart(uri string, u *url.URL, registered string) bool {
 	r, err := url.Parse(registered)
 	return err == nil && strings.HasPrefix(uri, r.Scheme+"://") && loopback(u) && loopback(r) && u.Hostname() == r.Hostname() && u.User == nil &&
 		u.EscapedPath() == r.EscapedPath() && u.RawQuery == r.RawQuery
+}
+
+func isLoopback(uri string) bool {
+	u, err := url.Parse(uri)
+	return err == nil && loopback(u)
 }
 
 func loopback(u *url.URL) bool {

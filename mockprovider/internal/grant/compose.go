@@ -47,6 +47,9 @@ func compose(e *Engine) composed {
 		EnablePKCEPlainChallengeMethod: true,
 		OmitRedirectScopeParam:         true,
 		ClientAuthenticationStrategy: func(ctx context.Context, r *http.Request, form url.Values) (fosite.Client, error) {
+			if isAnonymousBearer(r, form) {
+				return nil, fosite.ErrInvalidClient
+			}
 			registered, err := e.Authenticate(ctx, r, form)
 			if err != nil {
 				return nil, err
@@ -105,6 +108,7 @@ func compose(e *Engine) composed {
 			audience,
 		},
 		protocol.DeviceCodeGrant: {&deviceHandler{engine: e, issue: issue, tokens: t, storage: s, helper: helper}, audience},
+		protocol.JWTBearerGrant:  {&jwtBearerHandler{engine: e, issue: issue}},
 	}
 	c.RevocationHandlers = fosite.RevocationHandlers{&revocationHandler{engine: e}}
 	return composed{&fosite.Fosite{Store: s, Config: c}}

@@ -20,6 +20,9 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester) (string, error
 	session, l := r.GetSession().(*Session), e.levelsFor(r)
 	p := l.IDToken()
 	c := e.contentFor(ctx, r, l, p.Lifetime.D())
+	if session.target != "" {
+		c.ClientID = session.target
+	}
 	c.Nonce = nonceOf(session.grant, r)
 	c.AccessTokenHash, c.CodeHash = session.IDTokenClaims().AccessTokenHash, session.IDTokenClaims().CodeHash
 	return e.Sign(ctx, protocol.IDToken, p.SigningAlg, headerTyp(p.Typ, "JWT"), e.claims(ctx, protocol.IDToken, c))

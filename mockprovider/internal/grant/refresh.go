@@ -34,7 +34,7 @@ func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosit
 		return err
 	}
 	x := journal.From(ctx)
-	granted := r.GetGrantedScopes()
+	granted := h.engine.refreshable(r)
 	for _, scope := range asked {
 		if slices.Contains(granted, scope) {
 			continue
@@ -50,6 +50,16 @@ func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosit
 	x.Decide("scope", true, "narrowed to "+strings.Join(asked, " "), "RFC 6749 section 6")
 	r.(*fosite.AccessRequest).GrantedScope = asked
 	return nil
+}
+
+// refreshable are the scopes that a refresh may ask for: those of its grant, and where
+// the persona has it so what the user has allowed the client otherwise.
+func (e *Engine) refreshable(r fosite.AccessRequester) []string {
+	granted := []string(r.GetGrantedScopes())
+	if g := r.GetSession().(*Session).grant; e.rules().RefreshByConsents && g != nil {
+		return slices.Concat(granted, e.Store.Consent(g.UserLogin, g.ClientID, e.now()))
+	}
+	return granted
 }
 
 // CreateRefreshTokenSession keeps a refresh token, until it has been idle for

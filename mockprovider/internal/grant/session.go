@@ -29,6 +29,7 @@ type Session struct {
 	engine *Engine
 	grant  *record.Grant
 	claims *jwt.IDTokenClaims
+	target string // audience of the ID token that is all a token response has
 
 	asked      *claim.Request     // what a request without a flow says of its tokens
 	access     record.Access      // the access token that was made last

@@ -78,5 +78,5 @@ func (c client) name() string {
 
 // clients is every library that is tried, each file of this package with its own.
 func clients() []client {
-	return slices.Concat(specificationClients(), browserClients(), realmClients())
+	return slices.Concat(specificationClients(), browserClients(), realmClients(), vendorClients())
 }
