@@ -20,7 +20,7 @@ async function signIn() {
 await play('@azure/msal-node', {
   'sign-in': async () => say('signed in as', (await signIn()).account.username),
   // Here the library has a server for the answer, and reads errors in it.
-  denial: () => installed().acquireTokenInteractive({ scopes, openBrowser: async url => { await fetch(await redirect(url)) } }),
+  denial: () => installed().acquireTokenInteractive({ scopes, openBrowser: answer }),
   refresh: async () => {
     const { account, accessToken } = await signIn()
     const quiet = await app.acquireTokenSilent({ account, scopes })
@@ -45,8 +45,15 @@ await play('@azure/msal-node', {
   },
 })
 
-// redirect follows the provider to the server of the library.
-async function redirect(url) {
+// answer takes the answer of the provider to the server of the library, as the
+// browser does: by a redirection, or by the form of a page.
+async function answer(url) {
   const response = await fetch(url, { redirect: 'manual' })
-  return response.headers.get('location') ?? Promise.reject(new Error(`${response.status} ${await response.text()}`))
+  const location = response.headers.get('location')
+  if (location) return void await fetch(location)
+  const html = await response.text()
+  const [, action] = html.match(/action="([^"]*)"/) ?? []
+  if (!action) throw new Error(`${response.status} ${html}`)
+  const fields = [...html.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, name, value]) => [name, value])
+  await fetch(action, { method: 'POST', body: new URLSearchParams(fields) })
 }

@@ -39,6 +39,9 @@ func vendorClients() []client {
 		return client{library: library, language: "Java", folder: "java-vendors", program: []string{"java", "-XX:TieredStopAtLevel=1", "-cp", "target/app/*", "example." + class}, cases: cases}
 	}
 	githubApp := at("github-app", "Iv1.0123456789abcdef", node("@octokit/oauth-app", "octokit.mjs", signIn, refresh, signOut, denial))
+	msal4j := java("com.microsoft.azure:msal4j", "Msal", signIn, refresh, clientToken, device, denial)
+	msal4j.long = true // a JVM a case
+	msal4j.denied = "No Authorization code was returned from the server"
 	slack := node("@slack/oauth", "slack-oauth.mjs", signIn, userinfo, denial)
 	slack.denied = "User cancelled the OAuth installation flow"
 	githubApp.env = []string{"CLIENT_TYPE=github-app"}
@@ -47,9 +50,9 @@ func vendorClients() []client {
 		with(serviceAccount, at("google", googleClient, python("google-auth", "google_auth_client.py", signIn, userinfo, refresh, clientToken, verify, tampered))),
 		at("google", googleClient, python("google-auth-oauthlib", "google_auth_oauthlib_client.py", signIn, refresh, denial, tampered)),
 		at("google", googleClient, java("com.google.api-client:google-api-client", "Google", signIn, refresh, denial, tampered)),
-		at("microsoft", entraClient, node("@azure/msal-node", "msal-node.mjs", signIn, refresh, clientToken, device, denial)),
+		with(installedApp, at("microsoft", entraClient, node("@azure/msal-node", "msal-node.mjs", signIn, refresh, clientToken, device, denial))),
 		with(certificateOf, at("microsoft", entraClient, python("msal", "msal_client.py", signIn, refresh, clientToken, device, denial))),
-		at("microsoft", entraClient, java("com.microsoft.azure:msal4j", "Msal", signIn, refresh, clientToken, device, denial)),
+		with(installedApp, at("microsoft", entraClient, msal4j)),
 		at("github", githubClient, node("@octokit/oauth-app", "octokit.mjs", signIn, signOut, verify, denial)),
 		githubApp,
 		at("github", githubClient, node("@octokit/auth-oauth-device", "octokit-device.mjs", device)),
@@ -84,6 +87,14 @@ func serviceAccount(t *testing.T, p *provider) {
 	const robot = "robot@project.iam.gserviceaccount.com"
 	p.env = append(p.env, "SERVICE_ACCOUNT="+robot)
 	signingKey(t, p, "SERVICE_ACCOUNT_KEY", store.Client{ID: robot, AuthMethod: protocol.NoAuthentication, GrantTypes: []protocol.Grant{protocol.JWTBearerGrant}})
+}
+
+// installedApp lets the client have a server of its own for the answer, at any port.
+func installedApp(t *testing.T, p *provider) {
+	t.Helper()
+	if err := p.SetClient(store.Client{ID: entraClient, Secret: secret, RedirectURIs: []string{callback, "http://localhost"}}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // certificateOf gives the program a second client, which authenticates with the key
