@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path"
 	"slices"
 	"strings"
 )
@@ -37,7 +38,9 @@ func sleeps(h *house) []string {
 }
 
 func exits(h *house) []string {
-	main := func(s *source) bool { return s.path == "cmd/authdrill/main.go" }
+	main := func(s *source) bool {
+		return strings.HasPrefix(s.path, "cmd/authdrill/") && path.Base(s.path) == "main.go" // of each command
+	}
 	return slices.Concat(
 		h.everyUse(" ends the process", main, "os", "Exit"),
 		h.everyUse(" ends the process", main, "log", "Fatal", "Fatalf", "Fatalln"))
