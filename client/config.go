@@ -44,7 +44,8 @@ type Config struct {
 	SigningKey *jose.JSONWebKey
 
 	// AllowedAlgs are the signature algorithms of ID tokens that are accepted;
-	// default RS256 PS256 ES256 EdDSA. Neither none nor HMAC can be allowed.
+	// default all asymmetric ones: RS256 to RS512, PS256 to PS512, ES256 to
+	// ES512 and EdDSA. Neither none nor HMAC can be allowed.
 	AllowedAlgs []string
 	// IDTokenSignedResponseAlg is the one algorithm the client is registered
 	// for, if it is (OIDC Registration 2); any other is then refused.
@@ -110,7 +111,7 @@ func (cfg Config) withDefaults() Config {
 		cfg.Scopes = []string{"openid", "profile", "email"}
 	}
 	if len(cfg.AllowedAlgs) == 0 {
-		cfg.AllowedAlgs = []string{"RS256", "PS256", "ES256", "EdDSA"}
+		cfg.AllowedAlgs = signatureAlgs()
 	}
 	if cfg.Use == nil {
 		cfg.Use = protections()

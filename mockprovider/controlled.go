@@ -8,6 +8,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
@@ -40,6 +41,9 @@ func (h controlledHost) Issuer(name string) control.Issuer {
 func (h controlledHost) Create(name string, s setup.Setup) (control.Issuer, error) {
 	if strings.Trim(name, "/") == "" {
 		return nil, errors.New("name: it cannot be empty; the default issuer is there already")
+	}
+	if err := withoutFiles(s.Provider); err != nil {
+		return nil, err
 	}
 	p, err := h.Host.Create(name, s)
 	if errors.Is(err, ErrExists) {
@@ -81,6 +85,31 @@ type controlled struct {
 }
 
 func (c controlled) Issuer() string { return c.at(c.base).issuer.URL }
+
+// Set overlays what the provider is like. It reads no files.
+func (c controlled) Set(p persona.Persona) error {
+	if err := withoutFiles(p); err != nil {
+		return err
+	}
+	return c.Provider.Set(p)
+}
+
+// Overlay lays a setup over what there is. It reads no files.
+func (c controlled) Overlay(s setup.Setup) error {
+	if err := withoutFiles(s.Provider); err != nil {
+		return err
+	}
+	return c.Provider.Overlay(s)
+}
+
+// withoutFiles refuses settings that name files: whoever reaches the control API
+// need not be who may read them.
+func withoutFiles(p persona.Persona) error {
+	if _, unread := p.UnreadKey(); unread {
+		return errors.New("provider.keys[0].file: the control API reads no files; name the key in the configuration file, or in Go")
+	}
+	return nil
+}
 
 func (c controlled) Keys() []control.Key {
 	var out []control.Key

@@ -27,6 +27,9 @@ func (p *Provider) Set(over persona.Persona) error {
 	if err := setup.ValidateProvider(over); err != nil {
 		return err
 	}
+	if err := readKeys(&over); err != nil {
+		return err
+	}
 	p.now().set(over.Clone()) // what the caller has of it may change
 	return nil
 }
@@ -138,6 +141,9 @@ func (p *Provider) Overlay(s setup.Setup) error {
 	}
 	st := p.now()
 	if err := setup.CheckRemoved(st.directory(), s); err != nil {
+		return err
+	}
+	if err := readKeys(&s.Provider); err != nil {
 		return err
 	}
 	return st.overlay(s)

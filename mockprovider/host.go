@@ -116,6 +116,9 @@ func NewHost(o HostOptions) (*Host, error) {
 	if err := setup.CheckRemoved(setup.Default(), o.Defaults); err != nil {
 		return nil, err
 	}
+	if err := readKeys(&o.Defaults.Provider); err != nil {
+		return nil, err
+	}
 	h := &Host{opts: o, names: where, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{}), shared: newBounds(o.Logf), defaults: setup.Default().With(o.Defaults)}
 	if o.Log != nil {
 		h.log = &requestLogger{log: o.Log, all: o.LogAll}
@@ -142,6 +145,9 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 			return nil, err
 		}
 		if err := setup.CheckRemoved(whole, s); err != nil {
+			return nil, err
+		}
+		if err := readKeys(&s.Provider); err != nil {
 			return nil, err
 		}
 		whole = whole.With(s)

@@ -1,14 +1,17 @@
 package mockprovider
 
 import (
+	"crypto"
 	"fmt"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -38,7 +41,8 @@ type options struct {
 	shared     *bounds
 	onDemand   bool
 	claims     []claim.Func
-	invalid    error // what the first option with a problem was given
+	own        []persona.SigningKey // of WithSigningKey
+	invalid    error                // what the first option with a problem was given
 
 	controlToken string
 	controlURL   string
@@ -51,6 +55,9 @@ func (o *options) give(s setup.Setup) {
 	}
 	if o.invalid == nil {
 		o.invalid = setup.CheckRemoved(o.setup, s)
+	}
+	if o.invalid == nil {
+		o.invalid = readKeys(&s.Provider)
 	}
 	o.setup = o.setup.With(s)
 }
@@ -66,6 +73,19 @@ func WithClaims(f func(ClaimFacts) map[string]any) Option {
 
 // ClaimFacts are what is known where claims are made.
 type ClaimFacts = claim.Facts
+
+// readKeys reads the keys that settings name in Go, where files are relative to the
+// working directory.
+func readKeys(p *persona.Persona) error {
+	if len(p.Keys) == 0 {
+		return nil
+	}
+	err := p.ReadKeys(func(file string) ([]byte, error) { return confined.ReadFile(file, persona.MaxKeyFile) })
+	if err != nil {
+		return fmt.Errorf("provider.%w", err)
+	}
+	return nil
+}
 
 // WithClient registers a client beside the default one, or redefines it.
 func WithClient(c store.Client) Option {
@@ -113,6 +133,17 @@ func WithLogf(logf func(format string, args ...any)) Option {
 // WithProvider overlays what the provider is like.
 func WithProvider(p persona.Persona) Option {
 	return func(o *options) { o.give(setup.Setup{Provider: p}) }
+}
+
+// WithSigningKey has tokens signed with a key of the caller's: an RSA, EC or Ed25519
+// key. alg may be empty, which chooses by the type of the key; kid too. Of several of
+// the same algorithm the first signs. WithProvider takes keys from files:
+// persona.Persona{Keys: []persona.SigningKey{{File: "testdata/key.pem"}}}.
+func WithSigningKey(private crypto.Signer, kid string, alg protocol.Algorithm) Option {
+	return func(o *options) {
+		o.own = append(o.own, persona.NewSigningKey(private, kid, alg))
+		o.give(setup.Setup{Provider: persona.Persona{Keys: o.own}})
+	}
 }
 
 // WithRandomKeys makes fresh RSA keys, instead of taking the fixed test keys

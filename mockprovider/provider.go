@@ -110,6 +110,7 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	p.keys = keys.NewRing(keys.Options{
 		Clock: o.clock, Random: p.random, Name: o.name, Seed: o.seed, RandomKeys: o.randomKeys,
 		RotateEvery: func() time.Duration { return p.persona().JWKS.RotateEvery.D() },
+		Own:         func() []*keys.Key { return p.persona().OwnKeys() },
 	})
 	p.fetch = &fetch.Fetcher{Allowed: p.mayFetch}
 	p.csrf = keys.NewRandom(nil, "").Token(16) // never from the seed: a web page may know it

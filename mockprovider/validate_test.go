@@ -191,6 +191,9 @@ func TestPersonasOfFilesAreAccepted(t *testing.T) {
 // value in that member that is not in the list.
 func misspelt(t reflect.Type, path string, see func(path string, v reflect.Value)) {
 	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		if t.Kind() == reflect.Slice {
+			path += "[0]"
+		}
 		misspelt(t.Elem(), path, func(path string, v reflect.Value) {
 			out := reflect.New(t).Elem()
 			if t.Kind() == reflect.Slice {

@@ -321,6 +321,7 @@ func (l *loader) document(doc *strict.Document, h *home) []*Scenario {
 		s.Node, s.File, s.Combination = doc.Root, doc.File, c.in(head.Matrix)
 		s.Name = title(s.Name, s.Combination)
 		problems = append(problems, s.check(root)...)
+		problems = append(problems, l.readKeys(s, root, h)...)
 		s.Warnings = s.lint()
 		s.conceal(known)
 		out = append(out, s)

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/client/mutant"
@@ -39,7 +41,8 @@ type stage struct {
 	tap      *tap
 	random   io.Reader
 	clients  map[string]*party
-	last     string // client that acted last
+	keys     map[string]*jose.JSONWebKey // of clients that sign their assertions
+	last     string                      // client that acted last
 
 	page     *agent.Page // what the browser shows
 	captures map[string]any
@@ -66,7 +69,7 @@ const callbackURL = "http://127.0.0.1:9401/callback"
 
 func newStage(r *runner, j *job) (*stage, error) {
 	st := &stage{
-		run: r, scenario: j.scenario, clients: map[string]*party{}, captures: map[string]any{}, steps: map[string]*observation{},
+		run: r, scenario: j.scenario, clients: map[string]*party{}, keys: map[string]*jose.JSONWebKey{}, captures: map[string]any{}, steps: map[string]*observation{},
 		seen: &observation{}, random: seeded(r.Seed, j.issuer), secrets: j.scenario.secrets.Clone(),
 	}
 	issuer := baseURL + "/t/" + j.issuer
@@ -155,7 +158,7 @@ func (st *stage) party(id string) (*party, error) {
 		return nil, err
 	}
 	if config.AuthMethod == string(protocol.PrivateKeyJWT) {
-		key, err := clientKey(st.run.Seed, id, st.signingAlg(id))
+		key, err := st.clientKey(id, st.signingAlg(id))
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -52,6 +53,11 @@ type Step struct {
 
 // Check finds a fault that is called by a name that nobody knows.
 func (s *Step) Check() error {
+	if s.Set != nil && s.Set.Provider != nil {
+		if _, unread := s.Set.Provider.UnreadKey(); unread {
+			return strict.Member("set", errors.New("provider.keys: keys are read before the first step; write them in provider of the scenario"))
+		}
+	}
 	if s.Fault == nil {
 		return nil
 	}

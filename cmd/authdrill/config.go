@@ -110,6 +110,9 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 	if err := source.vault().open(&c.Setup); err != nil {
 		return c.Setup, nil, within(source.name, err)
 	}
+	if err := readKeys(&c.Provider, source.below, c.Node.Get("provider")); err != nil {
+		return c.Setup, nil, err
+	}
 	f.secrets.LearnSetup(opened(written, c.Setup))
 	return c.Setup, c.App, nil
 }

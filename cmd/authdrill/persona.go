@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // personaSize is how many bytes are read of a persona file.
@@ -42,7 +44,38 @@ func readPersona(at place) (persona.Persona, error) {
 	if err != nil {
 		return persona.Persona{}, usage(at.remedy(err, "a persona is a name, or a YAML file"), "%s", reason(err))
 	}
-	return persona.Parse(at.path(), data)
+	p, err := persona.Parse(at.path(), data)
+	if err != nil {
+		return p, err
+	}
+	return p, readKeys(&p, filepath.Dir(at.path()), nil)
+}
+
+// readKeys reads the keys that settings name: below the folder of the file that names
+// them. node is the mapping that has them, nil where it is not at hand.
+func readKeys(p *persona.Persona, folder string, node *strict.Node) error {
+	if len(p.Keys) == 0 {
+		return nil
+	}
+	err := p.ReadKeys(func(file string) ([]byte, error) {
+		data, err := place{folder, file}.read(persona.MaxKeyFile)
+		if err != nil {
+			return nil, errors.New(reason(err))
+		}
+		return data, nil
+	})
+	var problem *persona.KeyProblem
+	if !errors.As(err, &problem) {
+		return err
+	}
+	if node != nil {
+		at := node.Find(fmt.Sprintf("keys.%d", problem.Index))
+		if member := at.Get(problem.Member); member != nil {
+			at = member
+		}
+		return strict.Problems{at.Problem(strict.Value, problem.Remedy, "%s", problem.Message)}
+	}
+	return usage(problem.Remedy, "provider.keys[%d].%s: %s", problem.Index, problem.Member, problem.Message)
 }
 
 // personaWords are the names or paths of personas, as another command in this

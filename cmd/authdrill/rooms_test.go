@@ -48,7 +48,7 @@ func rooms() []room {
 		{folder: "mockprovider/internal/keys", opens: "mockprovider/clock mockprovider/protocol", others: "github.com/go-jose/go-jose/v4"},
 		{folder: "mockprovider/setup", opens: "mockprovider/persona mockprovider/store mockprovider/fault mockprovider/clock mockprovider/strict mockprovider/protocol", tests: "github.com/google/go-cmp"},
 		{folder: "mockprovider/store", opens: "mockprovider/persona mockprovider/clock mockprovider/protocol mockprovider/strict"},
-		{folder: "mockprovider/persona", opens: "mockprovider/internal/origin mockprovider/fault mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict"},
+		{folder: "mockprovider/persona", opens: "mockprovider/internal/origin mockprovider/internal/keys mockprovider/fault mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict", tests: "github.com/go-jose/go-jose/v4"},
 		{folder: "mockprovider/store/storetest", opens: "mockprovider/internal/record mockprovider/store mockprovider/fault mockprovider/persona mockprovider/clock", others: "pgregory.net/rapid", tests: "mockprovider/internal/memory"},
 		{folder: "mockprovider/fault", opens: "mockprovider/clock mockprovider/protocol mockprovider/match mockprovider/strict"},
 		{folder: "mockprovider/journal", opens: "mockprovider/internal/budget mockprovider/clock mockprovider/protocol mockprovider/match mockprovider/strict"},

@@ -38,6 +38,8 @@ type Persona struct {
 
 	AllowOrigin []string `json:"allow_origin,omitempty" single:"true" doc:"origins besides those of this machine whose pages may register clients and have issuers made, like https://app.example.com"`
 
+	Keys []SigningKey `json:"keys,omitempty" doc:"signing keys of one's own, of which the first of an algorithm signs; default keys of authdrill's, which everybody knows"`
+
 	ProtectedResources map[string]*ProtectedResource `json:"protected_resources,omitempty" empty:"true" doc:"protected resources that tokens can be asked for with the parameter resource, or audience, by their identifier (RFC 8707, RFC 9728 section 4); another is invalid_target. Default: any"`
 
 	ScopesSupported []string         `json:"scopes_supported,omitempty" doc:"scopes that exist; another is invalid_scope. Default: any"`
@@ -152,6 +154,7 @@ func (p Persona) Clone() Persona {
 	}
 	p.ScopesSupported, p.GrantTypes = slices.Clone(p.ScopesSupported), slices.Clone(p.GrantTypes)
 	p.Lax, p.Strict, p.AllowOrigin = slices.Clone(p.Lax), slices.Clone(p.Strict), slices.Clone(p.AllowOrigin)
+	p.Keys = slices.Clone(p.Keys)
 	p.Metadata, p.ProtectedResources, p.Scopes = strict.Clone(p.Metadata), strict.Clone(p.ProtectedResources), strict.Clone(p.Scopes)
 	p.AccessToken.Claims, p.IDToken.Claims, p.Userinfo.Claims = strict.Clone(p.AccessToken.Claims), strict.Clone(p.IDToken.Claims), strict.Clone(p.Userinfo.Claims)
 	return p

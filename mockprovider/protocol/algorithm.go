@@ -8,8 +8,14 @@ type Algorithm string
 // The algorithms.
 const (
 	RS256 Algorithm = "RS256"
+	RS384 Algorithm = "RS384"
+	RS512 Algorithm = "RS512"
 	PS256 Algorithm = "PS256"
+	PS384 Algorithm = "PS384"
+	PS512 Algorithm = "PS512"
 	ES256 Algorithm = "ES256"
+	ES384 Algorithm = "ES384"
+	ES512 Algorithm = "ES512"
 	EdDSA Algorithm = "EdDSA"
 	HS256 Algorithm = "HS256"
 )
@@ -22,8 +28,14 @@ type algorithmRow struct {
 func algorithms() []algorithmRow {
 	return []algorithmRow{
 		{RS256, "RFC 7518 section 3.3"},
+		{RS384, "RFC 7518 section 3.3"},
+		{RS512, "RFC 7518 section 3.3"},
 		{PS256, "RFC 7518 section 3.5"},
+		{PS384, "RFC 7518 section 3.5"},
+		{PS512, "RFC 7518 section 3.5"},
 		{ES256, "RFC 7518 section 3.4"},
+		{ES384, "RFC 7518 section 3.4"},
+		{ES512, "RFC 7518 section 3.4"},
 		{EdDSA, "RFC 8037 section 3.1"},
 		{HS256, "RFC 7518 section 3.2"},
 	}

@@ -43,14 +43,14 @@ func (s *Setup) Check() error {
 // Validate reports every problem that a file with the content of s would have,
 // with the path of the member.
 func (s Setup) Validate() error {
-	s.Provider.Name = nameToCheck(s.Provider)
+	s.Provider.Name, s.Provider.Keys = nameToCheck(s.Provider), persona.WrittenKeys(s.Provider.Keys)
 	return strict.CheckValue("", s)
 }
 
 // ValidateProvider reports every problem that provider settings in a file would
 // have, with the path of the member.
 func ValidateProvider(p persona.Persona) error {
-	p.Name = nameToCheck(p)
+	p.Name, p.Keys = nameToCheck(p), persona.WrittenKeys(p.Keys)
 	return strict.CheckValue("", p)
 }
 

@@ -54,6 +54,7 @@ func (l *Levels) AccessToken() persona.AccessToken {
 // IDToken returns what an ID token is, from all levels.
 func (l *Levels) IDToken() persona.IDToken {
 	out := l.Provider.IDToken
+	out.SigningAlg = l.Provider.IDTokenAlg()
 	if len(l.Provider.Scopes) > 0 {
 		for _, name := range l.Scopes {
 			of := l.Provider.Scopes[name]

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -142,6 +144,11 @@ func plain(r *http.Request) *http.Request {
 	return out
 }
 
+// supportsMode reports whether an authorization response can be brought back so.
+func (i *Issuer) supportsMode(mode string) bool {
+	return knownMode(mode) && (mode == "" || i.Persona().Supports("response_modes_supported", mode))
+}
+
 func knownMode(mode string) bool {
 	return mode == "" || slices.Contains(protocol.ResponseMode("").Values(""), mode)
 }
@@ -170,9 +177,11 @@ func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
 func (i *Issuer) unsupported(a *authorization) *oauthError {
 	mode := a.form.Get("response_mode")
 	switch {
-	case !knownMode(mode):
+	case !i.supportsMode(mode):
 		a.form.Del("response_mode") // the default one carries the error
-		return refuse("invalid_request", "The response_mode "+strconv.Quote(mode)+" is unknown: there are query, fragment and form_post.")
+		return refuse("invalid_request", "The response_mode "+strconv.Quote(mode)+" is not supported: there are "+strings.Join(i.modes(), ", ")+".")
+	case !i.supportsType(a.form.Get("response_type")):
+		return refuse("unsupported_response_type", "This provider does not support response_type="+a.form.Get("response_type")+": its metadata do not list it.")
 	case a.form.Has("registration"):
 		return refuse("registration_not_supported", "This provider takes no registration parameter (OIDC Core section 7.2.1).")
 	case a.form.Has("request"):
@@ -181,6 +190,24 @@ func (i *Issuer) unsupported(a *authorization) *oauthError {
 		return refuse("request_uri_not_supported", "This provider takes a request_uri from its own PAR endpoint only (RFC 9126).")
 	}
 	return i.forbidden(a)
+}
+
+// modes are the response modes there are.
+func (i *Issuer) modes() []string {
+	return persona.Supported(i.Persona(), "response_modes_supported", protocol.ResponseMode("").Values(""))
+}
+
+// supportsType reports whether the provider supports a response type, whose words may
+// be in any order.
+func (i *Issuer) supportsType(asked string) bool {
+	words := strings.Fields(asked)
+	slices.Sort(words)
+	all := persona.Supported(i.Persona(), "response_types_supported", []string(nil))
+	return all == nil || slices.ContainsFunc(all, func(t string) bool {
+		have := strings.Fields(t)
+		slices.Sort(have)
+		return slices.Equal(have, words)
+	})
 }
 
 // forbidden refuses what the client, the provider or its persona does not allow.
@@ -192,8 +219,12 @@ func (i *Issuer) forbidden(a *authorization) *oauthError {
 		return refuse("unauthorized_client", "The client is not registered for the grant type "+string(missing)+", which response_type="+a.form.Get("response_type")+" needs: add it to its grant_types.")
 	case !slices.Contains([]string{"", "S256", "plain"}, method):
 		return refuse("invalid_request", "The code_challenge_method "+strconv.Quote(method)+" is unknown: there are S256 and plain (RFC 7636 section 4.3).")
+	case !i.Persona().Supports("code_challenge_methods_supported", cmp.Or(method, "plain")) && a.form.Has("code_challenge"):
+		return refuse("invalid_request", "The code_challenge_method "+cmp.Or(method, "plain")+" is not supported: the metadata do not list it.")
 	case a.client.RequirePAR && !a.form.Has(pushedMark):
 		return refuse("invalid_request", "The client is registered to push its authorization requests (RFC 9126 section 6).")
+	case i.Persona().Requires("require_pushed_authorization_requests") && !a.form.Has(pushedMark):
+		return refuse("invalid_request", "This provider takes pushed authorization requests only (RFC 9126 section 5).")
 	case slices.Contains(strict, "state-required") && a.form.Get("state") == "":
 		return refuse("invalid_request", "The parameter state is missing, and this provider requires one.")
 	case slices.Contains(strict, "nonce-required") && a.form.Get("nonce") == "":
@@ -221,10 +252,13 @@ func (a *authorization) note(x *journal.Exchange) {
 // read takes prompt, max_age, id_token_hint and claims apart (OIDC Core
 // sections 3.1.2.1 and 5.5).
 func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
+	if i.Persona().Lacks("claims_parameter_supported") {
+		a.form.Del("claims") // it is unknown here (RFC 6749 section 3.1)
+	}
 	a.prompt = strings.Fields(a.form.Get("prompt"))
 	for _, p := range a.prompt {
 		if !slices.Contains(i.Grants.Prompts(), p) {
-			return refuse("invalid_request", "prompt="+p+" is unknown: there are none, login, consent and select_account.")
+			return refuse("invalid_request", "prompt="+p+" is unknown: there are "+strings.Join(i.Grants.Prompts(), ", ")+".")
 		}
 	}
 	if slices.Contains(a.prompt, "none") && len(a.prompt) > 1 {

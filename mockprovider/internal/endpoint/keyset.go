@@ -35,7 +35,7 @@ func (i *Issuer) algorithms() []protocol.Algorithm {
 			}
 		}
 	}
-	use(p.IDToken.SigningAlg)
+	use(p.IDTokenAlg())
 	isJWT := p.AccessToken.Format == "jwt"
 	for _, s := range p.Scopes {
 		use(s.AccessToken.SigningAlg, s.IDToken.SigningAlg)
@@ -144,5 +144,9 @@ func (i *Issuer) canary(r *request) answer {
 	if r.PathValue("rest") != "jwks" {
 		return &raw{status: http.StatusOK, contentType: "text/plain; charset=utf-8", body: []byte("A canary of authdrill.\n")}
 	}
-	return newDocument("", map[string]any{"keys": []any{i.Keys.Foreign("RS256").JWK(), i.Keys.Foreign("ES256").JWK()}})
+	keys := []any{}
+	for _, alg := range i.algorithms() {
+		keys = append(keys, i.Keys.Foreign(alg).JWK())
+	}
+	return newDocument("", map[string]any{"keys": keys})
 }

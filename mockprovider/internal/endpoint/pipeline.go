@@ -117,6 +117,9 @@ func (r *request) readParameters() (err error) {
 // the place of the work, as soon as it is known where the answer goes.
 func (r *request) decide() answer {
 	rt := r.route
+	if r.issuer.Persona().LacksEndpoint(rt.Endpoint) {
+		return &raw{status: http.StatusNotFound, contentType: "text/plain; charset=utf-8", body: []byte("This provider has no " + string(rt.Endpoint) + ": its settings remove it from the metadata.\n")}
+	}
 	if len(rt.methods) > 0 && !slices.Contains(rt.methods, r.Method) {
 		return notAllowed(rt.methods)
 	}

@@ -116,6 +116,9 @@ func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
 	if e := judgeClient(c); e != nil {
 		return nil, e
 	}
+	if e := i.judgeSupported(c); e != nil {
+		return nil, e
+	}
 	if c.JWKSURI != "" {
 		if err := i.Grants.Fetch.Check(c.JWKSURI); err != nil {
 			return nil, refuse("invalid_client_metadata", "jwks_uri: "+err.Error()+". Send jwks instead, or have a client of the configuration name the host.")
@@ -129,6 +132,32 @@ func judgeClient(c *store.Client) *oauthError {
 	for _, judge := range []func(*store.Client) *oauthError{judgeRedirectURIs, judgeKeys, judgeAlgorithms, judgeGrants, judgeResponses} {
 		if e := judge(c); e != nil {
 			return e
+		}
+	}
+	return nil
+}
+
+// judgeSupported refuses what the metadata do not list (RFC 7591 section 3.2.2).
+func (i *Issuer) judgeSupported(c *store.Client) *oauthError {
+	p := i.Persona()
+	for _, m := range []struct{ member, list, value string }{
+		{"token_endpoint_auth_method", "token_endpoint_auth_methods_supported", string(c.AuthMethod)},
+		{"token_endpoint_auth_signing_alg", "token_endpoint_auth_signing_alg_values_supported", string(c.AuthSigningAlg)},
+		{"id_token_signed_response_alg", "id_token_signing_alg_values_supported", string(c.IDTokenAlg)},
+		{"userinfo_signed_response_alg", "userinfo_signing_alg_values_supported", string(c.UserinfoAlg)},
+	} {
+		if m.value != "" && !p.Supports(m.list, m.value) {
+			return refuse("invalid_client_metadata", m.member+" "+m.value+" is not supported: the metadata do not list it.")
+		}
+	}
+	for _, g := range c.GrantTypes {
+		if !p.Supports("grant_types_supported", string(g)) {
+			return refuse("invalid_client_metadata", "grant_type "+string(g)+" is not supported: the metadata do not list it.")
+		}
+	}
+	for _, t := range c.ResponseTypes {
+		if !i.supportsType(string(t)) {
+			return refuse("invalid_client_metadata", "response_type "+string(t)+" is not supported: the metadata do not list it.")
 		}
 	}
 	return nil

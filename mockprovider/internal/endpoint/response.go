@@ -38,7 +38,7 @@ func (a *authorizationResponse) write(r *request) {
 	if params.Has("token_type") {
 		params.Set("token_type", "Bearer")
 	}
-	if !i.Names {
+	if !i.Names && !i.Persona().Lacks("authorization_response_iss_parameter_supported") {
 		params.Set("iss", i.Grants.Issuer(a.of.ctx, a.of.grant)) // RFC 9207 section 2
 	}
 	d := i.Grants.Dialect()

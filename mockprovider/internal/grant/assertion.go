@@ -65,6 +65,9 @@ func (e *Engine) verifyAssertion(ctx context.Context, c *store.Client, assertion
 	if alg := protocol.Algorithm(read.header.Algorithm); c.AuthSigningAlg != "" && c.AuthSigningAlg != alg {
 		return "", "The client is registered to sign assertions with " + string(c.AuthSigningAlg) + " and used " + string(alg) + "."
 	}
+	if !e.Persona().Supports("token_endpoint_auth_signing_alg_values_supported", read.header.Algorithm) {
+		return "", "This provider takes no assertions signed with " + quoted(read.header.Algorithm) + ": its metadata do not list it."
+	}
 	if method, refusal = e.verifySignature(ctx, c, read); refusal != "" {
 		return "", refusal
 	}

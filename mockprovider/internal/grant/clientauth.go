@@ -58,6 +58,9 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 		}
 		offered.method = method
 	}
+	if !e.supportsAuthentication(x.Endpoint(), offered.method) {
+		return refuseClient(x, protocol.CauseTokenClientAuthenticationWrong, "This provider takes no "+string(offered.method)+": its metadata do not list it.")
+	}
 	ofDevice := e.rules().DeviceSecretless && e.isOfDevice(form)
 	accepted, withoutSecret := e.Dialect().ClientAuth(protocol.Endpoint(x.Endpoint()), offered.method, ofDevice)
 	switch {
@@ -72,6 +75,18 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 	}
 	x.Decide("client", true, string(offered.method), "RFC 6749 section 2.3")
 	return c, nil
+}
+
+// supportsAuthentication reports whether the metadata let clients authenticate by a
+// method at an endpoint. Those without a list of their own have that of the token
+// endpoint (RFC 8414 section 2, RFC 9126 section 2, RFC 8628 section 3.1).
+func (e *Engine) supportsAuthentication(endpoint protocol.Endpoint, method protocol.AuthMethod) bool {
+	switch endpoint {
+	case protocol.IntrospectionEndpoint, protocol.RevocationEndpoint:
+	default:
+		endpoint = protocol.TokenEndpoint
+	}
+	return e.Persona().Supports(string(endpoint)+"_auth_methods_supported", string(method))
 }
 
 // refuseClient is the error of a client that did not authenticate.

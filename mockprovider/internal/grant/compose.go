@@ -13,6 +13,7 @@ import (
 	"github.com/ory/fosite/handler/openid"
 	"github.com/ory/fosite/handler/pkce"
 
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -136,7 +137,7 @@ func (c *config) GetEnforcePKCE(context.Context) bool { return c.engine.Persona(
 // GetEnablePKCEPlainChallengeMethod allows plain (RFC 7636 section 4.2) unless
 // the persona is stricter.
 func (c *config) GetEnablePKCEPlainChallengeMethod(context.Context) bool {
-	return !slices.Contains(c.engine.Persona().Strict, "pkce-s256-only")
+	return c.engine.Persona().Supports("code_challenge_methods_supported", "plain") && !slices.Contains(c.engine.Persona().Strict, "pkce-s256-only")
 }
 
 // GetAllowedPrompts are those of Prompts.
@@ -158,18 +159,21 @@ func (c *config) GetTokenEndpointHandlers(ctx context.Context) fosite.TokenEndpo
 // Offers reports whether the provider offers a grant type. The password grant
 // must be asked for by name (RFC 9700 section 2.4).
 func (e *Engine) Offers(grantType protocol.Grant) bool {
-	if offered := e.Persona().GrantTypes; len(offered) > 0 {
-		return slices.Contains(offered, grantType)
+	p := e.Persona()
+	if len(p.GrantTypes) == 0 && len(p.Metadata) == 0 {
+		return grantType.IsUsual()
 	}
-	return grantType.IsUsual()
+	return slices.Contains(e.GrantTypes(), grantType)
 }
 
 // GrantTypes returns the grant types offered, as grant_types_supported lists them.
 func (e *Engine) GrantTypes() []protocol.Grant {
-	if offered := e.Persona().GrantTypes; len(offered) > 0 {
-		return offered
+	p := e.Persona()
+	offered := p.GrantTypes
+	if len(offered) == 0 {
+		offered = protocol.UsualGrants()
 	}
-	return protocol.UsualGrants()
+	return persona.Supported(p, "grant_types_supported", offered)
 }
 
 func (e *Engine) scopeAllowed(allowed []string, scope string) bool {
@@ -226,5 +230,6 @@ func (r accessRequest) Sanitize([]string) fosite.Requester { return r }
 // Prompts are the values of prompt (OIDC Core section 3.1.2.1), and those of the
 // persona's own, which change nothing.
 func (e *Engine) Prompts() []string {
-	return append([]string{"none", "login", "consent", "select_account"}, e.rules().Prompts...)
+	all := append([]string{"none", "login", "consent", "select_account"}, e.rules().Prompts...)
+	return persona.Supported(e.Persona(), "prompt_values_supported", all)
 }

@@ -4,7 +4,6 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -18,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"sync"
 
 	"github.com/go-jose/go-jose/v4"
@@ -46,6 +46,7 @@ type Key struct {
 	Alg protocol.Algorithm
 
 	private crypto.Signer
+	enc     bool     // it is only published
 	seeded  bool     // its signatures follow from key and input alone
 	headers sync.Map // encoded JOSE headers by typ
 }
@@ -82,23 +83,31 @@ func (k *Key) PublicPEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 }
 
+// Encrypts reports whether k is a key for encryption, which a provider publishes
+// and does not sign with.
+func (k *Key) Encrypts() bool { return k.enc }
+
 // JWK returns the public key as a JWK (RFC 7517 section 4).
 func (k *Key) JWK() jose.JSONWebKey {
+	if k.enc {
+		return jose.JSONWebKey{Key: k.Public(), KeyID: k.Kid, Algorithm: string(k.Alg), Use: "enc"}
+	}
 	return jose.JSONWebKey{Key: k.Public(), KeyID: k.Kid, Algorithm: string(k.Alg), Use: "sig"}
 }
 
 // Sign makes a JWS signature (RFC 7515 section 5.1). In seeded mode all but
-// PS256, whose salt is random, give the same signature for the same input.
+// RSASSA-PSS, whose salt is random, give the same signature for the same input.
 func (k *Key) Sign(input []byte) ([]byte, error) {
-	if k.Alg == protocol.EdDSA {
+	f := familyOf(k.Alg)
+	if f.hash == 0 {
 		return k.private.Sign(nil, input, crypto.Hash(0))
 	}
-	digest := sha256.Sum256(input)
-	switch k.Alg {
-	case protocol.RS256:
-		return k.private.Sign(nil, digest[:], crypto.SHA256)
-	case protocol.PS256:
-		return k.private.Sign(rand.Reader, digest[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256})
+	digest := f.digest(input)
+	switch {
+	case f.pss:
+		return k.private.Sign(rand.Reader, digest, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: f.hash})
+	case f.curve == nil:
+		return k.private.Sign(nil, digest, f.hash)
 	}
 	// Without randomness the nonce follows from key and input (RFC 6979), which
 	// takes a fifth longer.
@@ -106,7 +115,7 @@ func (k *Key) Sign(input []byte) ([]byte, error) {
 	if !k.seeded {
 		random = rand.Reader
 	}
-	der, err := k.private.Sign(random, digest[:], crypto.SHA256)
+	der, err := k.private.Sign(random, digest, f.hash)
 	if err != nil {
 		return nil, err
 	}
@@ -114,24 +123,26 @@ func (k *Key) Sign(input []byte) ([]byte, error) {
 	if _, err := asn1.Unmarshal(der, &sig); err != nil {
 		return nil, err
 	}
-	raw := make([]byte, 64) // r and s side by side (RFC 7518 section 3.4)
-	sig.R.FillBytes(raw[:32])
-	sig.S.FillBytes(raw[32:])
+	n := f.scalar()
+	raw := make([]byte, 2*n) // r and s side by side (RFC 7518 section 3.4)
+	sig.R.FillBytes(raw[:n])
+	sig.S.FillBytes(raw[n:])
 	return raw, nil
 }
 
 // Verify checks a JWS signature with k's algorithm.
 func Verify(k *Key, input, sig []byte) error {
-	digest := sha256.Sum256(input)
+	f := familyOf(k.Alg)
 	ok := false
 	switch pub := k.Public().(type) {
 	case *rsa.PublicKey:
-		if k.Alg == protocol.PS256 {
-			return rsa.VerifyPSS(pub, crypto.SHA256, digest[:], sig, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+		if f.pss {
+			return rsa.VerifyPSS(pub, f.hash, f.digest(input), sig, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
 		}
-		return rsa.VerifyPKCS1v15(pub, crypto.SHA256, digest[:], sig)
+		return rsa.VerifyPKCS1v15(pub, f.hash, f.digest(input), sig)
 	case *ecdsa.PublicKey:
-		ok = len(sig) == 64 && ecdsa.Verify(pub, digest[:], new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:]))
+		n := f.scalar()
+		ok = len(sig) == 2*n && ecdsa.Verify(pub, f.digest(input), new(big.Int).SetBytes(sig[:n]), new(big.Int).SetBytes(sig[n:]))
 	case ed25519.PublicKey:
 		ok = ed25519.Verify(pub, input, sig)
 	}
@@ -172,24 +183,37 @@ func (m maker) private(alg protocol.Algorithm, purpose string, index int) (crypt
 	} else if _, err := rand.Read(seed[:]); err != nil {
 		return nil, err
 	}
-	switch alg {
-	case protocol.RS256, protocol.PS256:
-		if m.random {
-			return rsa.GenerateKey(rand.Reader, 2048)
-		}
-		return pooled(m.name, purpose, alg, index)
-	case protocol.ES256:
-		for {
-			// Not every 32 bytes are a scalar; the next digest of them may be.
-			if private, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), seed[:]); err == nil {
-				return private, nil
-			}
-			seed = sha256.Sum256(seed[:])
-		}
-	case protocol.EdDSA:
+	f := familyOf(alg)
+	switch {
+	case !slices.Contains(Algorithms(), alg):
+		return nil, fmt.Errorf("no signing algorithm %q: there are %v", alg, Algorithms())
+	case f.curve != nil:
+		return scalarKey(f, seed)
+	case f.hash == 0:
 		return ed25519.NewKeyFromSeed(seed[:]), nil
+	case m.random:
+		return rsa.GenerateKey(rand.Reader, 2048)
 	}
-	return nil, fmt.Errorf("no signing algorithm %q: there are %v", alg, Algorithms())
+	return pooled(m.name, purpose, alg, index)
+}
+
+// scalarKey makes the key of a curve from a seed. Not all bytes are a scalar; the
+// next digest of the seed may give some that are.
+func scalarKey(f family, seed [32]byte) (crypto.Signer, error) {
+	for {
+		raw := make([]byte, 0, f.scalar()+len(seed))
+		for block := seed; len(raw) < f.scalar(); block = sha256.Sum256(block[:]) {
+			raw = append(raw, block[:]...)
+		}
+		raw = raw[:f.scalar()]
+		if spare := 8*len(raw) - f.curve.Params().BitSize; spare > 0 {
+			raw[0] &= 0xff >> spare
+		}
+		if private, err := ecdsa.ParseRawPrivateKey(f.curve, raw); err == nil {
+			return private, nil
+		}
+		seed = sha256.Sum256(seed[:])
+	}
 }
 
 // pooled returns an RSA key of the pool: the last one is for foreign signatures

@@ -26,6 +26,7 @@ type Options struct {
 	Seed        *uint64
 	RandomKeys  bool // fresh RSA keys instead of those of the pool
 	RotateEvery func() time.Duration
+	Own         func() []*Key // keys that somebody brings, asked at each use
 }
 
 // Ring is one issuer's signing keys, by algorithm. A key is made when it is
@@ -34,7 +35,10 @@ type Ring struct {
 	opts  Options
 	maker maker
 
+	adopted atomic.Pointer[[]*Key] // the keys of one's own that are in the lines
+
 	mu       sync.Mutex
+	enc      []*Key // that are only published
 	byAlg    map[protocol.Algorithm]*line
 	foreign  map[protocol.Algorithm]*Key
 	rogues   map[string]*rogue
@@ -54,6 +58,9 @@ type entry struct {
 
 // NewRing returns a ring without keys yet.
 func NewRing(o Options) *Ring {
+	if o.Own == nil {
+		o.Own = func() []*Key { return nil }
+	}
 	if o.RotateEvery == nil {
 		o.RotateEvery = func() time.Duration { return 0 }
 	}
@@ -63,6 +70,7 @@ func NewRing(o Options) *Ring {
 // Active returns the key that signs with alg now. The error names the
 // algorithms there are.
 func (r *Ring) Active(alg protocol.Algorithm) (*Key, error) {
+	r.adopt()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e, err := r.active(alg)
@@ -72,18 +80,48 @@ func (r *Ring) Active(alg protocol.Algorithm) (*Key, error) {
 	return e.Key, nil
 }
 
-func (r *Ring) active(alg protocol.Algorithm) (*entry, error) {
+// adopt takes the keys that somebody brings into the lines, where they have changed:
+// the first of an algorithm signs, and those before it stay published.
+func (r *Ring) adopt() {
+	own := r.opts.Own()
+	if last := r.adopted.Load(); len(own) == 0 && last == nil || last != nil && slices.Equal(*last, own) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.enc = nil
+	for _, k := range slices.Backward(own) {
+		if k.enc {
+			r.enc = append([]*Key{k}, r.enc...)
+			continue
+		}
+		l := r.line(k.Alg)
+		if !slices.ContainsFunc(l.keys, func(e *entry) bool { return e.Kid == k.Kid }) {
+			l.keys = append(l.keys, &entry{Key: k, since: r.opts.Clock.Now(), published: true})
+		}
+	}
+	r.adopted.Store(&own)
+	r.document.Store(nil)
+}
+
+// line returns the keys of an algorithm.
+func (r *Ring) line(alg protocol.Algorithm) *line {
 	l := r.byAlg[alg]
 	if l == nil {
-		if !slices.Contains(Algorithms(), alg) {
-			return nil, fmt.Errorf("no signing algorithm %q: there are %v", alg, Algorithms())
-		}
 		l = &line{}
 		if r.byAlg == nil {
 			r.byAlg = make(map[protocol.Algorithm]*line, 1)
 		}
 		r.byAlg[alg] = l
 	}
+	return l
+}
+
+func (r *Ring) active(alg protocol.Algorithm) (*entry, error) {
+	if r.byAlg[alg] == nil && !slices.Contains(Algorithms(), alg) {
+		return nil, fmt.Errorf("no signing algorithm %q: there are %v", alg, Algorithms())
+	}
+	l := r.line(alg)
 	if len(l.keys) == 0 {
 		if err := r.extend(alg, l, true); err != nil {
 			return nil, err
@@ -112,6 +150,7 @@ func (r *Ring) extend(alg protocol.Algorithm, l *line, published bool) error {
 // Prepare makes the keys of these algorithms, so that they are published
 // before the first token is signed.
 func (r *Ring) Prepare(algs ...protocol.Algorithm) error {
+	r.adopt()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, alg := range algs {
@@ -138,6 +177,7 @@ func (r *Ring) ByKid(kid string) (*Key, bool) {
 
 // Published returns the keys of the JWK Set, the newest of an algorithm first.
 func (r *Ring) Published() []*Key {
+	r.adopt()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.published()
@@ -156,7 +196,7 @@ func (r *Ring) published() []*Key {
 			}
 		}
 	}
-	return out
+	return append(out, r.enc...)
 }
 
 // Retire ends the overlap of all rotations: the keys that sign now are published,
@@ -176,6 +216,7 @@ func (r *Ring) Retire() {
 
 // JWKS returns the JWK Set (RFC 7517 section 5) of what is published.
 func (r *Ring) JWKS() []byte {
+	r.adopt()
 	if r.opts.RotateEvery() > 0 {
 		r.mu.Lock()
 		for alg := range r.byAlg {
@@ -210,6 +251,7 @@ func (r *Ring) Rotate(alg protocol.Algorithm, plan protocol.KeyPlan) ([]string, 
 	if known := plan.Values(""); !slices.Contains(known, string(plan)) {
 		return nil, fmt.Errorf("unknown rotation plan %q: want %s", plan, strings.Join(known, ", "))
 	}
+	r.adopt()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	algs := []protocol.Algorithm{alg}

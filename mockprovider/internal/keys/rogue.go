@@ -5,12 +5,12 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/sha512"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io"
 	"math/big"
 	"time"
@@ -91,19 +91,41 @@ func makeRogue(kind string, foreign, active *Key) (*rogue, error) {
 		delete(published, "use")
 		published["key_ops"] = []string{"encrypt"}
 	case "other_alg":
-		other := map[protocol.Algorithm]protocol.Algorithm{protocol.RS256: protocol.PS256, protocol.PS256: protocol.RS256, protocol.ES256: protocol.EdDSA, protocol.EdDSA: protocol.ES256}
-		published["alg"] = string(other[alg])
+		published["alg"] = string(otherAlgorithm(alg))
 	case "rsa_e1":
 		published["e"] = "AQ"
 	case "ec_off_curve":
-		point := base64.RawURLEncoding.EncodeToString(make([]byte, 32))
-		out[0] = map[string]any{"kty": "EC", "crv": "P-256", "alg": string(protocol.ES256), "use": "sig", "kid": k.Kid, "x": point, "y": point}
+		out[0] = offCurve(alg, k.Kid)
 	case "symmetric":
 		out[0] = map[string]any{"kty": "oct", "alg": string(protocol.HS256), "use": "sig", "kid": k.Kid, "k": base64.RawURLEncoding.EncodeToString(Published())}
 	case "duplicate_kid":
 		out = []map[string]any{{"kty": "EC", "crv": "P-256", "use": "sig", "kid": k.Kid, "x": decoyX, "y": decoyY}, published}
 	}
 	return &rogue{k, out}, nil
+}
+
+// otherAlgorithm is one that a key of alg is not for.
+func otherAlgorithm(alg protocol.Algorithm) protocol.Algorithm {
+	switch f := familyOf(alg); {
+	case alg == protocol.EdDSA:
+		return protocol.ES256
+	case f.curve != nil:
+		return protocol.EdDSA
+	case f.pss:
+		return "RS" + alg[2:]
+	}
+	return "PS" + alg[2:]
+}
+
+// offCurve is a JWK whose point is not on its curve: that of alg, or P-256 where it
+// has none.
+func offCurve(alg protocol.Algorithm, kid string) map[string]any {
+	f := familyOf(alg)
+	if f.curve == nil {
+		alg, f = protocol.ES256, familyOf(protocol.ES256)
+	}
+	point := base64.RawURLEncoding.EncodeToString(make([]byte, f.scalar()))
+	return map[string]any{"kty": "EC", "crv": f.curve.Params().Name, "alg": string(alg), "use": "sig", "kid": kid, "x": point, "y": point}
 }
 
 // decoyX and decoyY are a point of P-256 that nobody signs with (RFC 7517
@@ -143,17 +165,18 @@ type unit struct{ *rsa.PrivateKey }
 // Public is the key's modulus; the JWK says what its exponent is.
 func (u unit) Public() crypto.PublicKey { return &u.PublicKey }
 
-// sha256Prefix announces a SHA-256 digest (RFC 8017 section 9.2).
-var sha256Prefix = [...]byte{0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20}
+// digestPrefix announces a digest of SHA-2 (RFC 8017 section 9.2).
+func digestPrefix(digest []byte) []byte {
+	n := byte(len(digest))
+	id := map[byte]byte{sha256.Size: 1, sha512.Size384: 2, sha512.Size: 3}[n]
+	return []byte{0x30, 0x11 + n, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, id, 0x05, 0x00, 0x04, n}
+}
 
 // Sign pads the digest as RSASSA-PKCS1-v1_5 asks (RFC 8017 section 9.2).
 func (u unit) Sign(_ io.Reader, digest []byte, _ crypto.SignerOpts) ([]byte, error) {
-	if len(digest) != sha256.Size {
-		return nil, fmt.Errorf("a digest of %d bytes, want %d", len(digest), sha256.Size)
-	}
 	out := make([]byte, u.Size())
 	out[1] = 1
-	text := append(sha256Prefix[:], digest...)
+	text := append(digestPrefix(digest), digest...)
 	from := len(out) - len(text)
 	for i := 2; i < from-1; i++ {
 		out[i] = 0xff
