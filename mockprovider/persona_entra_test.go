@@ -220,6 +220,18 @@ func entra() map[string]func(t *testing.T, p *player) {
 			shows(t, p.status(401)(send("", "https://elsewhere.example/token")), "AADSTS")
 			shows(t, p.status(401)(send("", p.url(at("fabrikam.test", "token")))), "AADSTS")
 		},
+		"who signs out with post_logout_redirect_uri only is sent to it where it is a redirect URI of an app": func(t *testing.T, p *player) {
+			p.op.SetClient(store.Client{ID: p.id, Secret: p.key, RedirectURIs: []string{playerCallback, "http://localhost:5173"}, PostLogoutRedirectURIs: []string{"https://app.example.test/bye"}})
+			for _, tenant := range []string{"common", contosoTenant} {
+				for uri, taken := range map[string]bool{playerCallback: true, "http://localhost:5173": true, "https://app.example.test/bye": true, "https://elsewhere.example.test/": false} {
+					p.authorize(at(tenant, "authorize"), url.Values{"scope": {"openid"}})
+					resp, body := p.get(at(tenant, "logout") + "?" + url.Values{"post_logout_redirect_uri": {uri}}.Encode())
+					if sent := resp.Header.Get("Location") == uri; sent != taken {
+						t.Errorf("%s: %s %s", uri, resp.Status, body)
+					}
+				}
+			}
+		},
 		"a refresh for a scope that the user has not consented to is AADSTS65001 with the suberror consent_required": func(t *testing.T, p *player) {
 			sign := func(scope string) map[string]any {
 				return p.signIn(at("common", "authorize"), at("common", "token"), url.Values{"scope": {scope}})

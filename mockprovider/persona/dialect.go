@@ -220,6 +220,7 @@ type LogoutForm struct {
 	Default      string   `json:"default,omitempty" enum:"first" doc:"first: a request that names a client and no URI goes to the first that is registered"`
 	Unasked      bool     `json:"unasked,omitempty" doc:"nobody is asked whether to sign out, whoever sends the browser here"`
 	OfAnyClient  bool     `json:"of_any_client,omitempty" doc:"a request that names no client may name a redirect URI of any"`
+	RedirectURIs bool     `json:"of_redirect_uris,omitempty" doc:"the browser may go to the redirect_uris of a client too"`
 	SignInAgain  bool     `json:"sign_in_again,omitempty" doc:"a request with a response_type goes on as an authorization request"`
 	RefreshToken bool     `json:"refresh_token,omitempty" doc:"a client signs its user out with a POST request that has the refresh token, and is answered with 204"`
 }

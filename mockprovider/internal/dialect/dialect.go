@@ -158,6 +158,7 @@ type Rules struct {
 	SignOutEndsGrants bool                    // the end of a sign-in ends the grants that were made with it
 	LogoutUnasked     bool                    // nobody is asked whether to sign out
 	LogoutOfAnyClient bool                    // a redirect URI may be that of any client, where a request to sign out names none
+	LogoutToRedirect  bool                    // a sign-out may lead to the redirect URIs of the client
 	LogoutToFirst     bool                    // a request to sign out that names a client only goes to its first redirect URI
 	LogoutSignsIn     bool                    // a request to sign out with a response_type goes on as an authorization request
 	LogoutByRefresh   bool                    // a client signs its user out by a refresh token

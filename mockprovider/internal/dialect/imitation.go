@@ -45,7 +45,7 @@ func imitate(d *persona.Dialect) *imitation {
 			RedirectOptional:  d.TokenRequest.Redirect == "optional", JSONBodies: slices.Contains(d.TokenRequest.Encodings, "json"),
 			SecretTwice:       d.TokenRequest.SecretTwice,
 			RefreshEndsAccess: d.Ends.Refresh == "access_tokens", RevokeEndsGrant: d.Ends.Revocation == "grant",
-			SignOutEndsGrants: d.Ends.SignOut == "grants", LogoutUnasked: d.LogoutRequest.Unasked, LogoutOfAnyClient: d.LogoutRequest.OfAnyClient,
+			SignOutEndsGrants: d.Ends.SignOut == "grants", LogoutUnasked: d.LogoutRequest.Unasked, LogoutOfAnyClient: d.LogoutRequest.OfAnyClient, LogoutToRedirect: d.LogoutRequest.RedirectURIs,
 			LogoutSignsIn: d.LogoutRequest.SignInAgain, LogoutToFirst: d.LogoutRequest.Default == "first", LogoutByRefresh: d.LogoutRequest.RefreshToken,
 			ExpiredKnown: expiredKnown, Tokens: d.Tokens, SecretJWT: d.TokenRequest.SecretJWT,
 			ClientToken: d.TokenRequest.ClientAccessToken, Audience: d.Audience, Exchange: d.TokenRequest.Exchange,

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -60,13 +61,25 @@ func (i *Issuer) signOut(r *request, s *record.Session, out signOut) answer {
 
 // ownerOf returns the first client that has registered a redirect URI for the end of
 // a session, nil if none has.
-func (i *Issuer) ownerOf(uri string) *store.Client {
+func (i *Issuer) ownerOf(ctx context.Context, uri string) *store.Client {
 	for _, c := range i.Store.Clients() {
-		if slices.Contains(c.PostLogoutRedirectURIs, uri) {
+		if i.maySignOutTo(ctx, c, uri) {
 			return c
 		}
 	}
 	return nil
+}
+
+// maySignOutTo reports whether a client has registered a URI for the browser to go to
+// after a sign-out.
+func (i *Issuer) maySignOutTo(ctx context.Context, c *store.Client, uri string) bool {
+	uris := c.PostLogoutRedirectURIs
+	if i.Grants.Dialect().Rules().LogoutToRedirect {
+		uris = slices.Concat(uris, c.RedirectURIs)
+	}
+	allowed := *c
+	allowed.RedirectURIs = uris
+	return slices.Contains(uris, uri) || i.Grants.RedirectAllowed(ctx, &allowed, uri)
 }
 
 // signOutByRefresh ends the sign-in that a refresh token was issued in, with
@@ -128,7 +141,7 @@ func (i *Issuer) readSignOut(r *request, s *record.Session) (signOut, *oauthErro
 		return out, nil // the authorization endpoint judges what comes next
 	}
 	if id == "" && rules.LogoutOfAnyClient {
-		out.client = i.ownerOf(out.uri)
+		out.client = i.ownerOf(r.Context(), out.uri)
 	}
 	if rules.LogoutToFirst && out.uri == "" && out.client != nil && len(out.client.PostLogoutRedirectURIs) > 0 {
 		out.uri = out.client.PostLogoutRedirectURIs[0]
@@ -139,9 +152,7 @@ func (i *Issuer) readSignOut(r *request, s *record.Session) (signOut, *oauthErro
 	if out.client == nil {
 		return out, refuse("invalid_request", "post_logout_redirect_uri needs an id_token_hint or a client_id, to know whose it is.")
 	}
-	allowed := *out.client
-	allowed.RedirectURIs = out.client.PostLogoutRedirectURIs
-	if !slices.Contains(out.client.PostLogoutRedirectURIs, out.uri) && !i.Grants.RedirectAllowed(r.Context(), &allowed, out.uri) {
+	if !i.maySignOutTo(r.Context(), out.client, out.uri) {
 		r.x.Decide("post_logout_redirect_uri", false, out.uri, "OpenID Connect RP-Initiated Logout 1.0 section 3")
 		return out, refuse("invalid_request", "The post_logout_redirect_uri "+out.uri+" is not registered for the client "+out.client.ID+".")
 	}
