@@ -357,3 +357,39 @@ func TestContentIsCheckedWhereItIsGiven(t *testing.T) {
 		}
 	}
 }
+
+// TestContentOverTheControlAPI sets the provider, a client and a user, and asks for a
+// token of its own kind.
+func TestContentOverTheControlAPI(t *testing.T) {
+	_, r := newRemote(t)
+	for _, set := range [][3]string{
+		{"PATCH", "/_/api/provider", `{"access_token": {"format": "jwt", "claims": {"of": "provider", "p": "${grant_type}"}}, "scopes": {"reports": {"claims": {"s": ["${scope}"]}}}}`},
+		{"PUT", "/_/api/clients/app", `{"client_secret": "app-secret", "access_token": {"claims": {"of": "client", "c": "${client.client_id}"}}}`},
+		{"PUT", "/_/api/users/alice", `{"email": "a@example.com", "claims": {"level": 7}, "access_token": {"claims": {"of": "user", "u": "${user.level}"}}}`},
+	} {
+		if status, body := r.do(set[0], set[1], set[2]); status >= 300 {
+			t.Fatalf("%s: %d %v", set[1], status, body)
+		}
+	}
+	status, out := r.do("POST", "/_/api/tokens", `{"user": "alice", "scope": "openid reports", "claims": {"r": "${user.email}"}, "access_token": {"typ": "JWT", "lifetime": "1m"}}`)
+	claims := part(t, out["access_token"], 1)
+	want := map[string]any{"of": "user", "p": "authorization_code", "s": []any{"openid reports"}, "c": "app", "u": 7, "r": "a@example.com"}
+	for name, value := range want {
+		if !same(claims[name], value) {
+			t.Errorf("%s is %v, want %v", name, claims[name], value)
+		}
+	}
+	if header := part(t, out["access_token"], 0); status != 201 || header["typ"] != "JWT" || !same(out["expires_in"], 60) {
+		t.Errorf("%d %v %v", status, header, out["expires_in"])
+	}
+	if status, out := r.do("PUT", "/_/api/clients/app", `{"access_token": {"claims": {"x": "${client.name}"}}}`); status != 400 || !strings.Contains(out["detail"].(string), "access_token.claims.x: unknown variable ${client.name}") {
+		t.Errorf("%d %v", status, out)
+	}
+	if _, out := r.do("GET", "/_/api/clients/app", ""); !same(out["access_token"], map[string]any{"claims": map[string]any{"of": "client", "c": "${client.client_id}"}}) {
+		t.Errorf("%v", out)
+	}
+	_, own := r.do("POST", "/register", `{"redirect_uris": ["http://127.0.0.1/cb"], "access_token": {"claims": {"role": "admin"}}}`)
+	if own["client_id"] == nil || own["access_token"] != nil {
+		t.Errorf("a client that registers itself has %v", own)
+	}
+}

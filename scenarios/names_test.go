@@ -28,6 +28,15 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 				`3:48: clients.app.id_token_signed_response_alg: the matrix has no axis "lag"; did you mean "alg"?`,
 			},
 		},
+		"claims have names of the provider's": {
+			top + "provider: {access_token: {claims: {a: \"${user.email}\", b: [\"${usr.email}\"], c: \"${user.emial}\"}}, scopes: {x: {claims: {dddd: \"${grant_typ}\"}}}}\nsteps:\n- sign_in:\n- set: {clients: {app: {id_token: {claims: {e: \"${client.client_id} ${request.foo}\", f: \"${clientid}\"}}}}}\n",
+			[]string{
+				`2:61: provider.access_token.claims.b[0]: unknown variable ${usr.email}; did you mean ${user.email}?`,
+				`2:81: provider.access_token.claims.c: unknown variable ${user.emial}; did you mean ${user.email}?`,
+				`2:128: provider.scopes.x.claims.dddd: unknown variable ${grant_typ}; did you mean ${grant_type}?`,
+				`5:90: steps[1].set.clients.app.id_token.claims.f: unknown variable ${clientid}; did you mean ${client.<metadata>}?`,
+			},
+		},
 		"user removed": {
 			top + "users: {alice: null, dave: }\nclients: {app: null, web: }\nsteps:\n- sign_in: {user: dave, client: web}\n- login: alice\n- sign_in: {client: app}\n- revoke_grant: {user: bob}\n",
 			[]string{

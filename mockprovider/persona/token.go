@@ -182,8 +182,11 @@ func suggestName(root, member string, known []string) string {
 	switch {
 	case !ok:
 		return "known are " + strings.Join(known, ", ")
-	case member != "" && !slices.Contains(known, near):
+	case slices.Contains(known, near):
+	case member != "":
 		near += "." + member
+	default:
+		near = known[slices.Index(plain, near)]
 	}
 	return "did you mean ${" + near + "}?"
 }
