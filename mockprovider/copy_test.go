@@ -37,7 +37,8 @@ func spread(v reflect.Value, salt int) {
 		spread(v.Elem(), salt)
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() && v.Field(i).Type() != reflect.TypeFor[*persona.Dialect]() {
+			shared := slices.Contains([]reflect.Type{reflect.TypeFor[*persona.Dialect](), reflect.TypeFor[*strict.Node]()}, v.Field(i).Type())
+			if v.Type().Field(i).IsExported() && !shared {
 				spreadField(v.Field(i), v.Type().Field(i), salt)
 			}
 		}

@@ -113,7 +113,11 @@ func (p *Provider) SetClient(c store.Client) error {
 	if err := strict.CheckValue("", c); err != nil {
 		return err
 	}
-	p.issuer().Store.SetClient(setup.CompleteClient(c.ID, &c))
+	whole := setup.CompleteClient(c.ID, &c)
+	if err := setup.CheckClient(whole); err != nil {
+		return err
+	}
+	p.issuer().Store.SetClient(whole)
 	return nil
 }
 

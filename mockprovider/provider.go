@@ -134,6 +134,9 @@ func (o *options) check() error {
 	if err := checkKeys(o.setup); err != nil {
 		return err
 	}
+	if err := o.setup.CheckClients(); err != nil {
+		return err
+	}
 	if err := o.setup.Provider.Check(); err != nil {
 		return fmt.Errorf("provider: %w", err)
 	}

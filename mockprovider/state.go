@@ -169,19 +169,29 @@ func (st *state) directory() setup.Setup {
 // overlay lays a setup over the state. Each client and user is changed in one
 // step: an edit that happens at the same time is not lost.
 func (st *state) overlay(s setup.Setup) error {
+	over := func(id string, old *store.Client) *store.Client {
+		if old != nil && old.Unregistered {
+			old = nil // it is registered now
+		}
+		base := setup.Setup{Clients: map[string]*store.Client{id: old}}
+		return base.With(setup.Setup{Clients: map[string]*store.Client{id: s.Clients[id]}}).Complete().Clients[id]
+	}
+	for id, c := range s.Clients {
+		old, _ := st.kept.Store.Client(id)
+		if c == nil {
+			continue // it is removed
+		}
+		if err := setup.CheckClient(over(id, old)); err != nil {
+			return fmt.Errorf("clients.%s.%w", id, err)
+		}
+	}
 	st.set(s.Provider)
 	for id, c := range s.Clients {
 		if c == nil {
 			st.kept.RemoveClient(id)
 			continue
 		}
-		st.kept.EditClient(id, func(old *store.Client) *store.Client {
-			if old != nil && old.Unregistered {
-				old = nil // it is registered now
-			}
-			base := setup.Setup{Clients: map[string]*store.Client{id: old}}
-			return base.With(setup.Setup{Clients: map[string]*store.Client{id: c}}).Complete().Clients[id]
-		})
+		st.kept.EditClient(id, func(old *store.Client) *store.Client { return over(id, old) })
 	}
 	for _, login := range logins(s.Users) {
 		if s.Users[login] == nil {

@@ -158,7 +158,7 @@ matrix:
   exclude: [{method: none, alg: ES256}]
   include: [{method: private_key_jwt, alg: EdDSA}]
 clients:
-  web: {token_endpoint_auth_method: "${matrix.method}", id_token_signed_response_alg: "${matrix.alg}"}
+  web: {token_endpoint_auth_method: "${matrix.method}", client_secret: a-secret, id_token_signed_response_alg: "${matrix.alg}"}
 steps:
   - sign_in: {user: alice, client: web}
     expect: {id_token: {header: {alg: "${matrix.alg}"}}}

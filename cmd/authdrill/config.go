@@ -49,9 +49,10 @@ type config struct {
 	AllowNonLoopback *bool    `json:"allow_non_loopback,omitempty" doc:"listen on an address that other machines reach"`
 }
 
-// Check finds what the settings remove and there never was.
+// Check finds what is wrong among the members: a client that cannot authenticate, and
+// what the file removes and there never was.
 func (c *config) Check() error {
-	if err := c.Setup.Check(); err != nil {
+	if err := c.CheckAll(); err != nil {
 		return err
 	}
 	return setup.CheckRemoved(setup.Default(), c.Setup)

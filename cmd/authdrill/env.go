@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"embed"
+	"errors"
 	"io/fs"
 	"os"
 	"path"
@@ -28,7 +29,7 @@ func envVerb() verb {
 		flags: func(f *flags) {
 			f.text(&framework, "for", "FRAMEWORK", "one of "+strings.Join(frameworkNames(), ", "))
 			f.text(&issuer, "issuer", "URL", "the issuer")
-			f.text(&id, "client-id", "ID", "the client; its secret is taken from $"+secretVariable)
+			f.text(&id, "client-id", "ID", "the client; its secret is taken from $"+secretVariable+", without one it is a public client; app has "+setup.ClientSecret)
 			f.text(&app, "app-url", "URL", "where your app runs, for its redirect URI")
 			which.define(f)
 		},
@@ -42,8 +43,6 @@ func envVerb() verb {
 			secret, given := c.env(secretVariable)
 			if !given && id == setup.ClientID {
 				secret = setup.ClientSecret
-			} else if !given {
-				return usage("export "+secretVariable+"=.. beforehand", "the secret of the client %s is not known", id)
 			}
 			values := settings{Issuer: strings.TrimSuffix(issuer, "/"), ClientID: id, Secret: secret, App: strings.TrimSuffix(app, "/")}
 			c.secrets.Learn(values.Secret) // it is the answer, and no part of an error
@@ -67,7 +66,11 @@ func envVerb() verb {
 			if err != nil {
 				return err
 			}
-			return t.Execute(c.out, values)
+			err = t.Execute(c.out, values)
+			if f := (*failure)(nil); errors.As(err, &f) {
+				return f
+			}
+			return err
 		},
 	}
 }
@@ -80,6 +83,15 @@ type settings struct {
 
 // variable is one of the environment.
 type variable struct{ Name, Value string }
+
+// NeedSecret is nothing, for a client with a secret: the framework works with no
+// other.
+func (s settings) NeedSecret(why string) (string, error) {
+	if s.Secret == "" {
+		return "", usage("give "+s.ClientID+" a client_secret, and export "+secretVariable+"=.. beforehand", "%s is a public client, and %s", s.ClientID, why)
+	}
+	return "", nil
+}
 
 // TLS reports whether the issuer is reached over TLS.
 func (s settings) TLS() bool { return strings.HasPrefix(s.Issuer, "https://") }

@@ -15,6 +15,11 @@ const (
 	NoAuthentication  AuthMethod = "none"
 )
 
+// BySecret reports whether the method needs a client secret.
+func (m AuthMethod) BySecret() bool {
+	return m == ClientSecretBasic || m == ClientSecretPost || m == ClientSecretQuery || m == ClientSecretJWT
+}
+
 // Values lists the methods of OIDC Core section 9. The group "persona" has
 // client_secret_query too, which a few providers accept; the group
 // "confidential" has the methods of clients with credentials.

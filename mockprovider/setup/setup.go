@@ -16,6 +16,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -30,8 +31,40 @@ type Setup struct {
 	Faults   []fault.Fault            `json:"faults,omitempty" doc:"what goes wrong from the start"`
 }
 
-// Check finds faults that are called by a name that nobody knows.
+// Check finds faults that are called by a name that nobody knows, and clients that
+// cannot authenticate: s is a whole one, and lies over Default.
 func (s *Setup) Check() error {
+	if err := s.checkFaults(); err != nil {
+		return err
+	}
+	return s.checkClients(func(member string) bool { return member == "jwks" }) // of the bundled client, which brings a key
+}
+
+// CheckAll finds what Check finds, and clients that lack a key.
+func (s *Setup) CheckAll() error {
+	if err := s.checkFaults(); err != nil {
+		return err
+	}
+	return s.checkClients(func(string) bool { return false })
+}
+
+func (s *Setup) checkClients(mayLack func(member string) bool) error {
+	whole := completed(merged(Default().Clients, s.Clients, (*store.Client).Clone), CompleteClient)
+	for _, id := range slices.Sorted(maps.Keys(whole)) {
+		if member, err := lacking(whole[id]); err != nil && !mayLack(member) {
+			return strict.Member("clients."+id+"."+member, err)
+		}
+	}
+	return nil
+}
+
+// Overlay is a setup that lies over another one, which may have what it lacks.
+type Overlay struct{ Setup }
+
+// Check finds faults that are called by a name that nobody knows.
+func (o *Overlay) Check() error { return o.checkFaults() }
+
+func (s *Setup) checkFaults() error {
 	for n, f := range s.Faults {
 		if _, err := persona.Expand(f); err != nil {
 			return strict.Member(fmt.Sprintf("faults.%d", n), err)
@@ -44,7 +77,40 @@ func (s *Setup) Check() error {
 // with the path of the member.
 func (s Setup) Validate() error {
 	s.Provider.Name, s.Provider.Keys = nameToCheck(s.Provider), persona.WrittenKeys(s.Provider.Keys)
-	return strict.CheckValue("", s)
+	return strict.CheckValue("", Overlay{s})
+}
+
+// CheckClients finds a client that cannot authenticate as it is registered.
+func (s Setup) CheckClients() error {
+	whole := completed(s.Clients, CompleteClient)
+	for _, id := range slices.Sorted(maps.Keys(whole)) {
+		if err := CheckClient(whole[id]); err != nil {
+			return fmt.Errorf("clients.%s.%w", id, err)
+		}
+	}
+	return nil
+}
+
+// CheckClient finds what a client needs to authenticate as it is registered and
+// does not have. The error begins with the member.
+func CheckClient(c *store.Client) error {
+	if member, err := lacking(c); err != nil {
+		return fmt.Errorf("%s: %w", member, err)
+	}
+	return nil
+}
+
+// lacking says what is wrong with a member of a client, empty for nothing.
+func lacking(c *store.Client) (member string, wrong error) {
+	switch {
+	case c.AuthMethod.BySecret() && c.Secret == "":
+		return "token_endpoint_auth_method", fmt.Errorf("%s needs a client_secret: give the client one, or leave the method out, which makes a public client", c.AuthMethod)
+	case c.AuthMethod == protocol.PrivateKeyJWT && len(c.JWKS) == 0 && c.JWKSURI == "":
+		return "jwks", errors.New("private_key_jwt needs the client's public keys: give it jwks or a jwks_uri")
+	case c.Public() && c.Registered == 0 && slices.Contains(c.GrantTypes, protocol.ClientCredentialsGrant):
+		return "grant_types", errors.New("client_credentials is for clients that authenticate (RFC 6749 section 4.4): give the client a client_secret, or another token_endpoint_auth_method than none")
+	}
+	return "", nil
 }
 
 // ValidateProvider reports every problem that provider settings in a file would
@@ -112,8 +178,7 @@ func (s Setup) With(over Setup) Setup {
 }
 
 // Complete returns a deep copy of s without what is removed, in which what the
-// mapping's keys say is filled in: identifiers, a confidential client's secret
-// (<client_id>-secret) and a user's usual claims.
+// mapping's keys say is filled in: identifiers and a user's usual claims.
 func (s Setup) Complete() Setup {
 	s.Provider, s.Faults = s.Provider.Clone(), strict.Clone(s.Faults)
 	s.Clients, s.Users = completed(s.Clients, CompleteClient), completed(s.Users, CompleteUser)
@@ -150,20 +215,16 @@ func checkRemoved[V any](section, what string, base, over map[string]*V) error {
 	return nil
 }
 
-// CompleteClient returns a deep copy of c (which may be nil) named id. A client
-// whose authentication method needs a secret and has none gets <id>-secret, and
-// a longer one where it is a key.
+// CompleteClient returns a deep copy of c (which may be nil) named id. The default
+// client has no secret once it is made public.
 func CompleteClient(id string, c *store.Client) *store.Client {
 	out := &store.Client{}
 	if c != nil {
 		out = c.Clone()
 	}
 	out.ID = id
-	if out.Secret == "" && out.AuthMethod != "none" && out.AuthMethod != "private_key_jwt" {
-		out.Secret = id + "-secret"
-		if out.AuthMethod == "client_secret_jwt" {
-			out.Secret += "-of-at-least-32-characters" // RFC 7518 section 3.2
-		}
+	if id == ClientID && out.AuthMethod == protocol.NoAuthentication && out.Secret == ClientSecret {
+		out.Secret = ""
 	}
 	return out
 }

@@ -17,7 +17,7 @@ func TestARedefinedClientKeepsWhatIsNotSaid(t *testing.T) {
 	if c := s.Clients["spa"]; !c.Public() || c.Secret != "" || c.ID != "spa" {
 		t.Errorf("spa: %+v", c)
 	}
-	if c := s.Clients["web"]; c.Secret != "web-secret" {
+	if c := s.Clients["web"]; !c.Public() || c.Secret != "" {
 		t.Errorf("web: %+v", c)
 	}
 	if u := s.Users["alice"]; u.Email != "a@example.com" || u.Name != "Alice Example" {

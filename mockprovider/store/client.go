@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // Client is a registered client in the words of RFC 7591 section 2 and OpenID
@@ -16,7 +17,7 @@ import (
 // has the default those specifications give it, unless its comment says else.
 type Client struct {
 	ID           string   `json:"client_id,omitempty" doc:"client identifier; in a file the key of the mapping"`
-	Secret       string   `json:"client_secret,omitempty" doc:"client secret; empty makes a public client unless another authentication method is registered"`
+	Secret       string   `json:"client_secret,omitempty" doc:"client secret; a client that has none is public, unless it has a key: token_endpoint_auth_method: private_key_jwt. Only app has one of its own accord"`
 	Name         string   `json:"client_name,omitempty" doc:"name shown on the sign-in and consent pages"`
 	URI          string   `json:"client_uri,omitempty" doc:"home page of the client"`
 	LogoURI      string   `json:"logo_uri,omitempty" doc:"logo of the client"`
@@ -31,7 +32,7 @@ type Client struct {
 
 	Audience []string `json:"audience,omitempty" single:"true" doc:"protected resources the client may ask tokens for with the parameter resource, or audience; default any"`
 
-	AuthMethod     protocol.AuthMethod `json:"token_endpoint_auth_method,omitempty" doc:"the one client authentication method accepted; absent: basic or post when there is a secret, else none"`
+	AuthMethod     protocol.AuthMethod `json:"token_endpoint_auth_method,omitempty" doc:"the one client authentication method accepted; absent: basic or post when there is a secret, else none; a method without the secret or the key that it needs is an error"`
 	AuthSigningAlg protocol.Algorithm  `json:"token_endpoint_auth_signing_alg,omitempty" doc:"algorithm a client assertion must use; default any that fits the method"`
 	JWKS           json.RawMessage     `json:"jwks,omitempty" vocab:"key-set" of:"object" doc:"public keys of the client as a JWK Set, for private_key_jwt"`
 	JWKSURI        string              `json:"jwks_uri,omitempty" doc:"where the client publishes its JWK Set"`
@@ -52,6 +53,8 @@ type Client struct {
 	AccessToken persona.AccessToken `json:"access_token,omitzero" doc:"the client's access tokens: laid over access_token of the provider and of the scopes"`
 	IDToken     persona.IDToken     `json:"id_token,omitzero" doc:"the client's ID tokens: laid over id_token of the provider and of the scopes; its signing_alg counts more than id_token_signed_response_alg"`
 	Userinfo    persona.Userinfo    `json:"userinfo,omitzero" doc:"what the client is told at the userinfo endpoint: laid over userinfo of the provider and of the scopes"`
+	// Node is where a file or a request body has the client, until it is read.
+	Node *strict.Node `json:"-"`
 
 	// Registered numbers the clients that registered themselves. It is 0 for a
 	// client of the configuration: only those widen what the provider fetches.
@@ -61,6 +64,16 @@ type Client struct {
 	// first request that named it, as lax: [any-client] asks. Any credentials and any
 	// redirect URI will do.
 	Unregistered bool `json:"-"`
+}
+
+// Check makes a client public whose client_secret is there and empty: it lies over
+// another one that may have a secret.
+func (c *Client) Check() error {
+	if n := c.Node; n != nil && c.Secret == "" && c.AuthMethod == "" && n.Find("client_secret") != n {
+		c.AuthMethod = protocol.NoAuthentication
+	}
+	c.Node = nil
+	return nil
 }
 
 // Public reports whether the client has no means to authenticate (RFC 6749 section 2.1).

@@ -367,7 +367,7 @@ func (a *API) issuers(c *call) {
 // newIssuer is the body that creates an issuer.
 type newIssuer struct {
 	Name string `json:"name" required:"true" doc:"its path below /t/"`
-	setup.Setup
+	setup.Overlay
 }
 
 func (a *API) createIssuer(c *call) {

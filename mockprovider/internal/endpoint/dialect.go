@@ -57,6 +57,9 @@ func (i *Issuer) personaGrant(d dialect.Dialect, r *request) answer {
 	if err != nil {
 		return understood(err)
 	}
+	if ofClient && c.Public() {
+		return refuse("unauthorized_client", "A public client has no client credentials (RFC 6749 section 4.4).")
+	}
 	if ofClient {
 		text := rules.ClientToken.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil))
 		i.Grants.KeepClientToken(text, clientGrant(c.ID))

@@ -26,17 +26,24 @@ func (i *Issuer) register(r *request) answer {
 		return e
 	}
 	id := i.Random.Token(12)
-	secret := c.AuthMethod != protocol.NoAuthentication && c.AuthMethod != protocol.PrivateKeyJWT
 	c = setup.CompleteClient(id, c)
-	if secret {
-		c.Secret = i.Random.Token(32) // also as a key of HS256 (RFC 7518 section 3.2)
-	}
+	c.Secret = ""
+	i.giveSecret(c)
 	token := i.Random.Token(20)
 	if i.Store.Register(c, token, grant.MostRegistered) {
 		i.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves: the oldest are forgotten", grant.MostRegistered))
 	}
 	r.x.Event(protocol.EventClientRegistered, "client_id", id)
 	return i.describeClient(http.StatusCreated, c, token)
+}
+
+// giveSecret gives a client that registers itself a secret where its method of
+// authentication needs one, which is client_secret_basic where it names none (RFC
+// 7591 section 2).
+func (i *Issuer) giveSecret(c *store.Client) {
+	if c.Secret == "" && (c.AuthMethod == "" || c.AuthMethod.BySecret()) {
+		c.Secret = i.Random.Token(32) // also as a key of HS256 (RFC 7518 section 3.2)
+	}
 }
 
 // registered reads, updates and deletes a registered client (RFC 7592 section
@@ -86,7 +93,11 @@ func (i *Issuer) updateClient(id string, update *store.Client) (*store.Client, *
 			return nil
 		}
 		update.Secret = c.Secret
+		if update.AuthMethod == protocol.NoAuthentication {
+			update.Secret = ""
+		}
 		next, e = setup.CompleteClient(id, update), nil
+		i.giveSecret(next)
 		next.Registered = c.Registered
 		return next
 	})

@@ -50,7 +50,7 @@ func (i *Issuer) knowClientToken(r *http.Request, d dialect.Dialect, token strin
 		return
 	}
 	for _, c := range i.Store.Clients() {
-		if made.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil)) == token {
+		if !c.Public() && made.Text(i.Grants.Values(r.Context(), clientGrant(c.ID), nil)) == token {
 			i.Grants.KeepClientToken(token, clientGrant(c.ID))
 		}
 	}
@@ -86,7 +86,7 @@ func tokenIn(res *persona.Resource, r *http.Request) string {
 
 func (i *Issuer) hasProof(a *record.HeldAccess, token, proof string) bool {
 	c, ok := i.Store.Client(a.Grant.ClientID)
-	if !ok {
+	if !ok || c.Secret == "" {
 		return false
 	}
 	mac := hmac.New(sha256.New, []byte(c.Secret))

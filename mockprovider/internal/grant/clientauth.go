@@ -47,6 +47,9 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 	case !ok:
 		return refuseClient(x, protocol.CauseTokenClientUnknown, "No client with the client_id "+quoted(offered.id)+" is registered.")
 	}
+	if c.Public() && offered.method == protocol.ClientSecretPost && offered.secret == "" {
+		offered.method = protocol.NoAuthentication // an empty secret may be left out (RFC 6749 section 2.3.1)
+	}
 	if e.lax("any-client-secret") && offered.assertion == "" {
 		x.Lax("any-client-secret")
 		return c, nil
@@ -100,6 +103,9 @@ func refuseClient(x *journal.Exchange, cause protocol.Cause, why string) (*store
 // not: an assertion has been verified before.
 func (e *Engine) verifyCredentials(ctx context.Context, c *store.Client, offered credentials) (protocol.Cause, string) {
 	if !slices.Contains(c.AuthMethods(), offered.method) {
+		if c.Public() {
+			return protocol.CauseTokenClientAuthenticationWrong, "The client has no client_secret here, and used " + string(offered.method) + ": leave its credentials out, or register it with a secret."
+		}
 		return protocol.CauseTokenClientAuthenticationWrong, "The client is registered for " + strings.Join(protocol.Strings(c.AuthMethods()), " or ") + " and used " + string(offered.method) + "."
 	}
 	if made := e.rules().SecretJWT; made != nil && offered.method == protocol.ClientSecretPost {

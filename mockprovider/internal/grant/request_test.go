@@ -72,7 +72,7 @@ func TestAFailedRequestBurnsNoCode(t *testing.T) {
 }
 
 func TestGrantTypes(t *testing.T) {
-	r := newRig(t, setup.Setup{Clients: map[string]*store.Client{"reader": {GrantTypes: []protocol.Grant{"authorization_code"}}}})
+	r := newRig(t, setup.Setup{Clients: map[string]*store.Client{"reader": {Secret: "reader-secret", GrantTypes: []protocol.Grant{"authorization_code"}}}})
 	_, err := r.token(form("grant_type", "flux_capacitor"))
 	wantError(t, err, "unsupported_grant_type")
 	_, err = r.token(form("grant_type", "password", "username", "alice", "password", "x"))
