@@ -52,7 +52,7 @@ func TestClientWithoutSecretIsPublic(t *testing.T) {
 		WithSetup(readSetup(t, `
 clients:
   spa: {redirect_uris: ["http://localhost:5173/callback"]}
-  nothing:
+  nothing: {}
   empty: {client_secret: ""}
   native: {application_type: native, redirect_uris: ["com.example.app:/callback"]}
   none: {token_endpoint_auth_method: none}
