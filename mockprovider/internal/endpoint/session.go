@@ -6,10 +6,12 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -145,7 +147,7 @@ func (i *Issuer) takesNewUsers() bool { return i.Persona().NewUsers == "allow" }
 // new at each sign-in.
 func (i *Issuer) keep(r *request, s *record.Session) {
 	i.Store.KeepSession(*s)
-	i.setCookie(r, sessionCookie, s.ID)
+	i.setSessionCookie(r, s.ID, 0)
 }
 
 // end forgets a browser's session.
@@ -156,16 +158,39 @@ func (i *Issuer) end(r *request, s *record.Session) {
 	if s != nil && i.Grants.Dialect().Rules().SignOutEndsGrants {
 		i.Store.EndSignIn(s.ID, "offline_access")
 	}
-	gone := http.Cookie{Name: sessionCookie, Path: i.path() + "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode}
-	r.header().Add("Set-Cookie", gone.String())
+	i.setSessionCookie(r, "", -1)
 }
 
-func (i *Issuer) setCookie(r *request, name, value string) {
-	c := http.Cookie{
-		Name: name, Value: value, Path: i.path() + "/", HttpOnly: true,
-		SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(i.URL, "https:"),
+// setSessionCookie sets or removes the cookie of the session. Over TLS a frame in a
+// page of another site has it too, which renews a sign-in without a page; browsers
+// take such a cookie only with Secure. It decides nothing alone: the forms of the
+// pages carry what is in the cookie of the browser, which no other site has sent.
+func (i *Issuer) setSessionCookie(r *request, id string, maxAge int) {
+	c := i.cookie(r, sessionCookie, id)
+	c.MaxAge = maxAge
+	if c.Secure {
+		c.SameSite = http.SameSiteNoneMode
 	}
 	r.header().Add("Set-Cookie", c.String())
+}
+
+// setCookie sets a cookie that is only sent to pages of ours that the user goes to.
+func (i *Issuer) setCookie(r *request, name, value string) {
+	c := i.cookie(r, name, value)
+	r.header().Add("Set-Cookie", c.String())
+}
+
+// cookie is one for all paths of the issuer: under a host name of the real provider
+// these begin at the root.
+func (i *Issuer) cookie(r *request, name, value string) http.Cookie {
+	path := i.path()
+	if path != "" && slices.Contains(i.Persona().Dialect.Hosts(), origin.Hostname(r.Host)) {
+		path = ""
+	}
+	return http.Cookie{
+		Name: name, Value: value, Path: path + "/", HttpOnly: true,
+		SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(i.URL, "https:"),
+	}
 }
 
 func (i *Issuer) subject(s *record.Session) string {
