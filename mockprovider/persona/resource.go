@@ -2,10 +2,7 @@ package persona
 
 import (
 	"net/http"
-	"strconv"
-	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -39,61 +36,6 @@ type Resource struct {
 type Fields struct {
 	Parameter string   `json:"parameter" required:"true" doc:"the parameter, with names between commas"`
 	Default   []string `json:"default" required:"true" doc:"members of an answer to a request without it"`
-}
-
-// Find is an item that a list must have.
-type Find struct {
-	In    Tree            `json:"in" required:"true" doc:"the list"`
-	Where map[string]Tree `json:"where" required:"true" doc:"what members of the item must be; letters count in either case"`
-}
-
-// Item returns the first item of the list that has the members.
-func (f *Find) Item(v Values) (any, bool) {
-	filled, _ := f.In.Fill(v, nil)
-	list, _ := match.List(filled)
-	for _, item := range list {
-		if f.fits(item, v) {
-			return item, true
-		}
-	}
-	return nil, false
-}
-
-func (f *Find) fits(item any, v Values) bool {
-	members, _ := match.Object(item)
-	for name, want := range f.Where {
-		got, ok := Values(members).Get(name)
-		if !ok || !strings.EqualFold(match.Text(got), want.Text(v)) {
-			return false
-		}
-	}
-	return true
-}
-
-// Paging is how a request chooses a page of a list.
-type Paging struct {
-	Page    string `json:"page" required:"true" doc:"the parameter with the number of the page, from 1"`
-	Size    string `json:"size" required:"true" doc:"the parameter with the number of items on a page"`
-	Default int    `json:"default" required:"true" min:"1" doc:"items on a page of a request without it"`
-	Most    int    `json:"most" required:"true" min:"1" doc:"items on a page at most"`
-}
-
-// Part returns the items of a page, its number, and that of the last one.
-func (p *Paging) Part(list []any, parameter func(string) string) (items []any, page, last int) {
-	size := min(numberOr(parameter(p.Size), p.Default), p.Most)
-	page, last = numberOr(parameter(p.Page), 1), max(1, (len(list)+size-1)/size)
-	if page > last {
-		return []any{}, page, last
-	}
-	return list[(page-1)*size : min(page*size, len(list))], page, last
-}
-
-// numberOr returns the positive number that a text is, else another one.
-func numberOr(text string, other int) int {
-	if n, err := strconv.Atoi(text); err == nil && n > 0 {
-		return n
-	}
-	return other
 }
 
 // At is the dialect as a resource speaks it, in its errors.
