@@ -1,6 +1,8 @@
 package interop
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -11,7 +13,7 @@ import (
 // realmClients are the libraries of Keycloak, Auth0, Okta and Cognito, and those that
 // know them, under the real host names.
 func realmClients() []client {
-	return slices.Concat(nodeRealms(), pythonRealms(), rubyRealms(), javaRealms())
+	return slices.Concat(nodeRealms(), pythonRealms(), rubyRealms(), javaRealms(), proxyRealms())
 }
 
 const (
@@ -115,6 +117,32 @@ func javaRealms() []client {
 	}
 }
 
+// proxyRealms is oauth2-proxy, which a program of Node starts and visits.
+func proxyRealms() []client {
+	at := func(of string, cases ...string) client {
+		return with(behindProxy, client{
+			library: "github.com/oauth2-proxy/oauth2-proxy/v7", language: "Go", folder: "node-realms", program: []string{"node", "--require", "./proxy.cjs", "oauth2-proxy.mjs", of},
+			persona: of, named: true, issuer: realmOf(of), cases: cases,
+		})
+	}
+	return []client{at("keycloak", signIn, denial, tampered), at("github", signIn, denial)}
+}
+
+// behindProxy skips where oauth2-proxy is not built, and gives alice roles and the
+// client the path of a proxy that has a port of its own.
+func behindProxy(t *testing.T, p *provider) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(clientsFolder, "oauth2-proxy", "oauth2-proxy")); err != nil && os.Getenv("AUTHDRILL_REQUIRE") != "all" {
+		t.Skip("oauth2-proxy is not installed: testdata/clients/install.sh does that")
+	}
+	staffOfKeycloak(t, p)
+	app := *p.Client()
+	app.RedirectURIs = append(app.RedirectURIs, "http://127.0.0.1/oauth2/callback")
+	if err := p.SetClient(app); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // ownPort gives the client the paths of an app that has a port of its own.
 func ownPort(t *testing.T, p *provider) {
 	t.Helper()
@@ -134,8 +162,9 @@ func ownPort(t *testing.T, p *provider) {
 // staffOfKeycloak gives alice roles and a password.
 func staffOfKeycloak(t *testing.T, p *provider) {
 	t.Helper()
+	verified := true
 	alice := store.User{
-		Login: "alice", Name: "Alice Example", Email: "alice@example.com", Password: "secret",
+		Login: "alice", Name: "Alice Example", Email: "alice@example.com", EmailVerified: &verified, Password: "secret",
 		Claims: map[string]any{"roles": []any{"staff"}, "client_roles": map[string]any{"app": []any{"editor"}}},
 	}
 	ownPort(t, p)
