@@ -95,7 +95,7 @@ func places(p persona.Persona) []place {
 	d := p.Dialect
 	for _, r := range protocol.Routes() {
 		own := slices.Contains([]protocol.Endpoint{protocol.SignIn, protocol.Canary, protocol.Home, protocol.DeviceVerification}, r.Endpoint)
-		if d == nil || own {
+		if d == nil || own && !(r.Endpoint == protocol.Home && len(d.Calls) > 0) { // some call the front page
 			add(r.Endpoint, r.Path)
 		}
 	}

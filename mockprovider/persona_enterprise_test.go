@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 func TestPersonaAuth0(t *testing.T) {
@@ -150,6 +151,27 @@ func TestPersonaOkta(t *testing.T) {
 		},
 		"aud of a client assertion is the URL of the endpoint that is asked": func(t *testing.T, p *player) {
 			asserted(t, "okta", "/oauth2/default"+wellKnown, "https://org.okta.com/oauth2/default/v1/token", "https://org.okta.com/oauth2/default")
+		},
+		"an unknown client is refused in the shape of the API, with errorCode and errorSummary, a wrong secret in that of OAuth": func(t *testing.T, p *player) {
+			form := func(id, secret string) url.Values {
+				return url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}}
+			}
+			e := object(t, p.status(400)(p.post(token, form("nobody", "secret"))))
+			if e["errorCode"] != "invalid_client" || e["errorSummary"] != "Invalid value for 'client_id' parameter." || !strings.HasPrefix(text(e["errorId"]), "oae") || e["error"] != nil {
+				t.Error(e)
+			}
+			shows(t, p.status(401)(p.post(token, form(p.id, "wrong"))), `"error":"invalid_client"`, "The client secret supplied for a confidential client is invalid.")
+		},
+		"/.well-known/okta-organization has id, pipeline and settings of the organization": func(t *testing.T, p *player) {
+			shows(t, p.status(200)(p.get("/.well-known/okta-organization")), `"id":"00o`, `"pipeline":"idx"`, `"settings":{`)
+		},
+		"an ID token has the groups of the user with the scope groups": func(t *testing.T, p *player) {
+			p.op.SetUser(store.User{Login: "alice", Groups: []string{"staff"}})
+			for scope, want := range map[string]any{"openid groups": []any{"staff"}, "openid profile": nil} {
+				if got := claimsOf(t, p.signIn(authorize, token, url.Values{"scope": {scope}})["id_token"])["groups"]; !reflect.DeepEqual(got, want) {
+					t.Error(scope, got)
+				}
+			}
 		},
 		"each host name of an organization is an issuer": func(t *testing.T, p *player) {
 			if doc := p.hosted("org.oktapreview.com", "/oauth2/aus1"+wellKnown); doc["issuer"] != "https://org.oktapreview.com/oauth2/aus1" {
