@@ -54,7 +54,7 @@ func discoveries(base persona.Persona) []string {
 		return []string{"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
 	}
 	values := map[string][]string{
-		"{realm}": {"master", "staff"}, "{pool}": {"us-east-1_example"}, "{server}": {"default", "aus1"},
+		"{realm}": {"master", "staff"}, "{pool}": {"us-east-1_example", "eu-west-1_Other"}, "{server}": {"default", "aus1"},
 		"{tenant}": {"9188040d-6c67-4c5b-b112-36a304b66dad", "72f988bf-86f1-41af-91ab-2d7cd011db47", "common", "organizations", "consumers"},
 	}
 	out := []string{}

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -157,6 +158,12 @@ func TestPersonaKeycloak(t *testing.T) {
 				if got := object(t, p.status(200)(p.basic(oidc+"/token/introspect", form))); got["active"] != active {
 					t.Error(got)
 				}
+			}
+		},
+		"userinfo refuses a token with WWW-Authenticate, in which realm is the realm's name": func(t *testing.T, p *player) {
+			resp, _ := p.get(oidc+"/userinfo", "Authorization", "Bearer nonsense")
+			if got := resp.Header.Get("WWW-Authenticate"); resp.StatusCode != 401 || !strings.HasPrefix(got, `Bearer realm="staff", error="invalid_token", error_description="`) {
+				t.Error(resp.Status, got)
 			}
 		},
 		"an ID token has typ ID and azp": func(t *testing.T, p *player) {

@@ -158,6 +158,9 @@ func (r *request) Values() persona.Values {
 		asked[name] = strings.Join(values, " ")
 	}
 	v := persona.Values{"now": now.Unix(), "timestamp": persona.Timestamp(now), "issuer": i.Grants.Issuer(r.Context(), nil), "request": asked}
+	if path := i.Grants.At(r.Context()).Path; len(path) > 0 {
+		v["path"] = path
+	}
 	if code, ok := r.x.Param("device_code"); ok {
 		if device, ok := i.Store.Device(code, now); ok {
 			v["interval"] = int64(device.Interval.Seconds())
