@@ -23,8 +23,7 @@ type signOut struct {
 // 1.0 section 2). Whoever cannot show an ID token of the session has the user
 // asked first: a mere link must not sign anybody out (section 4).
 func (i *Issuer) endSession(r *request) answer {
-	rules := i.Grants.Dialect().Rules()
-	if rules.LogoutByRefresh && r.Method == http.MethodPost && r.PostForm.Has("refresh_token") {
+	if i.Grants.Dialect().Rules().LogoutByRefresh && r.PostForm.Has("refresh_token") {
 		return i.signOutByRefresh(r)
 	}
 	s := i.session(r.Request)
@@ -39,7 +38,7 @@ func (i *Issuer) endSession(r *request) answer {
 	case answered && r.PostForm.Get("logout") != "yes":
 		r.x.Decide("logout", false, "the user stays", "OpenID Connect RP-Initiated Logout 1.0 section 2")
 		return i.signedOutPage(out, false)
-	case s != nil && !out.sure && !answered && !rules.LogoutUnasked:
+	case s != nil && !out.sure && !answered:
 		return i.signOutPage(r, out)
 	}
 	return i.signOut(r, s, out)
@@ -118,43 +117,68 @@ func fromBrowser(r *request) bool {
 
 // readSignOut judges a request to sign out.
 func (i *Issuer) readSignOut(r *request, s *record.Session) (signOut, *oauthError) {
-	out := signOut{uri: r.Form.Get("post_logout_redirect_uri"), state: r.Form.Get("state")}
-	id := r.Form.Get("client_id")
-	if hint := r.Form.Get("id_token_hint"); hint != "" {
-		claims, err := i.Grants.Hint(r.Context(), hint)
-		if err != nil {
-			r.x.Decide("id_token_hint", false, err.Error(), "OpenID Connect RP-Initiated Logout 1.0 section 2")
-			return out, refuse("invalid_request", "The id_token_hint cannot be used: "+err.Error()+".")
-		}
-		aud, _ := claims["aud"].(string)
-		if id != "" && id != aud {
-			return out, refuse("invalid_request", "client_id is not the client that the id_token_hint was issued to.")
-		}
-		id = aud
-		out.sure = s == nil || claims["sub"] == i.subject(s)
-		r.x.Decide("id_token_hint", true, "issued to "+aud, "OpenID Connect RP-Initiated Logout 1.0 section 2")
+	rules := i.Grants.Dialect().Rules()
+	out := signOut{uri: r.Form.Get("post_logout_redirect_uri"), state: r.Form.Get("state"), sure: rules.LogoutUnasked}
+	id, e := i.readHint(r, s, &out)
+	if e != nil {
+		return out, e
 	}
 	out.client, _ = i.Grants.FindClient(r.Context(), id)
 	r.x.Bind("", id, "")
-	rules := i.Grants.Dialect().Rules()
-	if rules.LogoutSignsIn && r.Form.Has("response_type") {
+	switch {
+	case rules.LogoutSignsIn && r.Form.Has("response_type"):
 		return out, nil // the authorization endpoint judges what comes next
-	}
-	if id == "" && rules.LogoutOfAnyClient {
+	case id == "" && rules.LogoutOfAnyClient:
 		out.client = i.ownerOf(r.Context(), out.uri)
-	}
-	if rules.LogoutToFirst && out.uri == "" && out.client != nil && len(out.client.PostLogoutRedirectURIs) > 0 {
-		out.uri = out.client.PostLogoutRedirectURIs[0]
+	case out.uri == "" && rules.LogoutToFirst:
+		out.uri = firstAfterLogout(out.client)
 	}
 	if out.uri == "" {
 		return out, nil
 	}
+	return out, i.judgeTarget(r, &out)
+}
+
+// firstAfterLogout returns the first URI that a client has registered for the end of a
+// session, empty if there is none.
+func firstAfterLogout(c *store.Client) string {
+	if c == nil || len(c.PostLogoutRedirectURIs) == 0 {
+		return ""
+	}
+	return c.PostLogoutRedirectURIs[0]
+}
+
+// readHint returns the client that a request to sign out names, or that its
+// id_token_hint was issued to.
+func (i *Issuer) readHint(r *request, s *record.Session, out *signOut) (id string, e *oauthError) {
+	id = r.Form.Get("client_id")
+	hint := r.Form.Get("id_token_hint")
+	if hint == "" {
+		return id, nil
+	}
+	claims, err := i.Grants.Hint(r.Context(), hint)
+	if err != nil {
+		r.x.Decide("id_token_hint", false, err.Error(), "OpenID Connect RP-Initiated Logout 1.0 section 2")
+		return "", refuse("invalid_request", "The id_token_hint cannot be used: "+err.Error()+".")
+	}
+	aud, _ := claims["aud"].(string)
+	if id != "" && id != aud {
+		return "", refuse("invalid_request", "client_id is not the client that the id_token_hint was issued to.")
+	}
+	out.sure = out.sure || s == nil || claims["sub"] == i.subject(s)
+	r.x.Decide("id_token_hint", true, "issued to "+aud, "OpenID Connect RP-Initiated Logout 1.0 section 2")
+	return aud, nil
+}
+
+// judgeTarget refuses a URI that the client has not registered for the end of a
+// session (OpenID Connect RP-Initiated Logout 1.0 section 3).
+func (i *Issuer) judgeTarget(r *request, out *signOut) *oauthError {
 	if out.client == nil {
-		return out, refuse("invalid_request", "post_logout_redirect_uri needs an id_token_hint or a client_id, to know whose it is.")
+		return refuse("invalid_request", "post_logout_redirect_uri needs an id_token_hint or a client_id, to know whose it is.")
 	}
 	if !i.maySignOutTo(r.Context(), out.client, out.uri) {
 		r.x.Decide("post_logout_redirect_uri", false, out.uri, "OpenID Connect RP-Initiated Logout 1.0 section 3")
-		return out, refuse("invalid_request", "The post_logout_redirect_uri "+out.uri+" is not registered for the client "+out.client.ID+".")
+		return refuse("invalid_request", "The post_logout_redirect_uri "+out.uri+" is not registered for the client "+out.client.ID+".")
 	}
-	return out, nil
+	return nil
 }
