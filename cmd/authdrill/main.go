@@ -57,7 +57,7 @@ func verbs() []verb {
 		serveVerb(), clientVerb(), personasVerb(),
 		runVerb(), lintVerb(), listVerb(), schemaVerb(),
 		attackVerb(), catalogVerb(), explainVerb(),
-		execVerb(), tokenVerb(), envVerb(), readyVerb(), caVerb(),
+		execVerb(), tokenVerb(), envVerb(), readyVerb(), doctorVerb(), caVerb(),
 		helpVerb(), versionVerb(),
 	}
 }

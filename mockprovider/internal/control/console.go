@@ -15,8 +15,11 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// mostShown is how many exchanges, and how many users, the console shows.
-const mostShown = 100
+// The console shows the latest exchanges, and the first users.
+const (
+	mostShown      = 100
+	mostUsersShown = 20
+)
 
 // console shows the inspector of an issuer.
 func (a *API) console(c *call) { a.inspector(c, "") }
@@ -35,7 +38,7 @@ func (a *API) inspector(c *call, alert string) {
 		v.Entries = append(v.Entries, entryView(e.Redacted()))
 	}
 	users := i.Users()
-	v.More = max(0, len(users)-mostShown)
+	v.More = max(0, len(users)-mostUsersShown)
 	for _, u := range users[:len(users)-v.More] {
 		v.Users = append(v.Users, ui.User{Login: u.Login, Name: u.DisplayName(), Email: u.Email, Password: u.Password != "", Disabled: u.Disabled, Added: u.Added != 0})
 	}
