@@ -2,6 +2,7 @@ package mockprovider_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -177,6 +178,24 @@ func TestPersonaOkta(t *testing.T) {
 			if doc := p.hosted("org.oktapreview.com", "/oauth2/aus1"+wellKnown); doc["issuer"] != "https://org.oktapreview.com/oauth2/aus1" {
 				t.Error(doc)
 			}
+		},
+		"a client without a secret revokes its tokens with HTTP Basic that has its identifier only, without a colon": func(t *testing.T, p *player) {
+			if err := p.op.SetClient(store.Client{ID: "spa", AuthMethod: "none", RedirectURIs: []string{playerCallback}}); err != nil {
+				t.Fatal(err)
+			}
+			p.id = "spa"
+			code := p.authorize(authorize, challenge(all)).Get("code")
+			form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {playerCallback}, "client_id": {"spa"}, "code_verifier": {verifier}}
+			tok := object(t, p.status(200)(p.post(token, form)))
+			revoke := func(credentials string) (*http.Response, string) {
+				return p.post("/oauth2/default/v1/revoke", url.Values{"token": {text(tok["access_token"])}}, "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(credentials)))
+			}
+			p.status(401)(revoke("spa:guessed"))
+			p.status(401)(revoke("nobody"))
+			p.status(401)(revoke("app")) // it has a secret
+			p.status(200)(p.get("/oauth2/default/v1/userinfo", bearer(tok)...))
+			p.status(200)(revoke("spa"))
+			p.status(401)(p.get("/oauth2/default/v1/userinfo", bearer(tok)...))
 		},
 		"the issuer is that of the default server, and access tokens are JWTs": func(t *testing.T, p *player) {
 			tok := p.signIn(authorize, token, all)

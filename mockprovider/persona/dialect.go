@@ -196,6 +196,7 @@ type TokenRequest struct {
 	Exchange           *Exchange             `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
 	ClientAccessToken  Tree                  `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
 	RefreshRedirect    bool                  `json:"redirect_uri_at_refresh,omitempty" doc:"a refresh that names a redirect_uri must name that of its authorization request"`
+	BasicIdentifier    bool                  `json:"basic_without_secret,omitempty" doc:"HTTP Basic may have the client_id only, without a colon: a client without a secret"`
 	NoSecretForDevices bool                  `json:"no_secret_for_devices,omitempty" doc:"the device grant needs no client secret, nor do refreshes of what it gave"`
 	DeviceClientAuth   []protocol.AuthMethod `json:"device_client_authentication,omitempty" enum:"client_secret_basic,client_secret_post,none" doc:"how clients may authenticate where a device asks for its code; default as elsewhere. none: client_id is enough"`
 	Encodings          []string              `json:"encodings,omitempty" single:"true" enum:"form,json" doc:"what the body of a request may be, at all endpoints that take a form; default form"`

@@ -145,6 +145,7 @@ type Rules struct {
 	KeepRequest       bool                    // grants remember their authorization request
 	GrantsByConsents  bool                    // earlier answers of the user change what is granted
 	DeviceSecretless  bool                    // a client of the device grant needs no secret
+	BasicIdentifier   bool                    // Basic with the client_id only, without a colon, is a client without a secret
 	RefreshByRequest  bool                    // the authorization request decides whether there is a refresh token, not the scopes
 	RefreshRedirect   bool                    // a redirect_uri of a refresh must be that of the grant
 	RefreshByConsents bool                    // a refresh may ask for all that the user has allowed the client

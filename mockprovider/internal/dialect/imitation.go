@@ -38,7 +38,7 @@ func imitate(d *persona.Dialect) *imitation {
 			RedirectBelow:     d.AuthorizationRequest.Redirect.Match == "subdirectory",
 			RedirectElsewhere: d.AuthorizationRequest.Redirect.Mismatch == "registered",
 			Fragment:          d.ResponseFragment, KeepRequest: true, MissingUnknown: true,
-			GrantsByConsents: true, DeviceSecretless: d.TokenRequest.NoSecretForDevices,
+			GrantsByConsents: true, DeviceSecretless: d.TokenRequest.NoSecretForDevices, BasicIdentifier: d.TokenRequest.BasicIdentifier,
 			RefreshByRequest: len(d.RefreshTokenWhen) > 0, RefreshRedirect: d.TokenRequest.RefreshRedirect,
 			AssertionLifetime: d.TokenRequest.AssertionLifetime.D(), LoopbackAnywhere: d.AuthorizationRequest.Redirect.Loopback == "any",
 			RefreshByConsents: d.TokenRequest.RefreshScope == "consented",

@@ -80,7 +80,7 @@ func TestUnreadableAssertionIsTheReason(t *testing.T) {
 		assertion(r, `"x":{"a":1,"a":2}`): "its claims have the member \"a\" twice", `{"sub":5}`: "sub is not a string", "x": "cannot be read as JSON", `{}`: "names no client",
 	} {
 		form := url.Values{"client_assertion": {signed(hs256, payload)}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}}
-		if _, err := offered(httptest.NewRequest("POST", "/token", nil), form); err == nil || !strings.Contains(err.HintField, want) {
+		if _, err := offered(httptest.NewRequest("POST", "/token", nil), form, false); err == nil || !strings.Contains(err.HintField, want) {
 			t.Errorf("%s: %v", payload, err)
 		}
 	}

@@ -1,9 +1,11 @@
 package grant
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -33,7 +35,7 @@ type credentials struct {
 // replay. The error is a *fosite.RFC6749Error.
 func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Values) (*store.Client, error) {
 	x := journal.From(ctx)
-	offered, err := offered(r, e.withoutSecondSecret(r, form))
+	offered, err := offered(r, e.withoutSecondSecret(r, form), e.rules().BasicIdentifier)
 	if err != nil {
 		x.Decide("client", false, err.HintField, "RFC 6749 section 2.3")
 		x.Because(protocol.CauseTokenClientAuthenticationWrong)
@@ -119,14 +121,17 @@ func (e *Engine) verifyCredentials(ctx context.Context, c *store.Client, offered
 }
 
 // offered reads the credentials of a request: exactly one method may be used
-// (RFC 6749 section 2.3).
-func offered(r *http.Request, form url.Values) (credentials, *fosite.RFC6749Error) {
+// (RFC 6749 section 2.3). Where identifier is set, Basic may have the client_id only.
+func offered(r *http.Request, form url.Values, identifier bool) (credentials, *fosite.RFC6749Error) {
 	c := credentials{id: form.Get("client_id"), secret: form.Get("client_secret"), assertion: form.Get("client_assertion")}
 	header := r.Header.Get("Authorization")
 	basic := len(header) > 6 && strings.EqualFold(header[:6], "basic ")
 	switch {
 	case several(basic, form.Has("client_secret"), c.assertion != ""):
 		return c, fosite.ErrInvalidRequest.WithHint("The request authenticates the client in more than one way: keep one of Basic, client_secret and client_assertion.")
+	case basic && identifier && identifierOf(header) != "":
+		c.id = identifierOf(header)
+		c.method = protocol.NoAuthentication
 	case basic:
 		return offeredByBasic(r, c)
 	case c.assertion != "":
@@ -181,6 +186,16 @@ func offeredByAssertion(form url.Values, c credentials) (credentials, *fosite.RF
 	}
 	c.id = sub
 	return c, nil
+}
+
+// identifierOf returns the client_id of Basic credentials that have no colon, and
+// so no secret, not even an empty one.
+func identifierOf(header string) string {
+	decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(header[len("Basic "):]))
+	if err != nil || bytes.ContainsRune(decoded, ':') {
+		return ""
+	}
+	return string(decoded)
 }
 
 // offeredByBasic reads HTTP Basic credentials, in which identifier and secret
