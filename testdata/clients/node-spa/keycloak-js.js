@@ -21,6 +21,8 @@ steps({
     return renewed(before, keycloak.token)
   },
   'userinfo': async () => (await keycloak.loadUserInfo()).email,
+  // Whether the SDK watches the session in a frame.
+  'frame': () => String(document.querySelector('iframe[title=keycloak-session-iframe]') !== null),
   'sign-out': () => { leave('sign-out'); return keycloak.logout({ redirectUri: page }) },
 })
 

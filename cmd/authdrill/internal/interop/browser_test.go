@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -34,8 +35,9 @@ type browser struct {
 const closeTime = 5 * time.Second
 
 // startBrowser starts Chromium with everything but loopback behind a proxy, and with
-// trust in one public key.
-func startBrowser(t *testing.T, proxy, key string) *browser {
+// trust in one public key. Where third parties are blocked, it is set up as users can
+// set it, and as other browsers are from the start: no third-party cookies.
+func startBrowser(t *testing.T, blocked bool, proxy, key string) *browser {
 	t.Helper()
 	path, err := chromium.Find()
 	if err != nil {
@@ -50,7 +52,12 @@ func startBrowser(t *testing.T, proxy, key string) *browser {
 	out, theirOut, err := os.Pipe()
 	must(t, err)
 	b.dev = &devtools{in: in, out: out, event: b.event, ended: make(chan struct{}), waiting: map[int]chan message{}}
-	b.cmd = exec.Command(path, flags(t.TempDir(), proxy, key)...)
+	folder := t.TempDir()
+	if blocked {
+		must(t, os.Mkdir(filepath.Join(folder, "Default"), 0o700))
+		must(t, os.WriteFile(filepath.Join(folder, "Default", "Preferences"), []byte(`{"profile": {"cookie_controls_mode": 1}}`), 0o600))
+	}
+	b.cmd = exec.Command(path, flags(folder, proxy, key)...)
 	b.cmd.ExtraFiles = []*os.File{theirIn, theirOut} // its descriptors 3 and 4
 	b.cmd.Stderr, b.cmd.WaitDelay = &b.said, closeTime
 	must(t, b.cmd.Start())

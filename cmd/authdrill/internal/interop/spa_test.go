@@ -30,11 +30,14 @@ type spa struct {
 	page     string                        // of spaFolder
 	redirect []string                      // further pages that are redirect URIs
 	settings map[string]any                // of the page
+	blocked  bool                          // the browser lets no other site than that of the page have cookies
 	cases    map[string]func(visit *visit) // by the words of the table
+	plainAt  string                        // host name of the provider, which then has no TLS
 	waits    []string                      // cases that wait for what the provider does not do yet
 }
 
 const (
+	nowhere    = "127.0.0.1:9" // the proxy where none is needed: nothing else is to be asked
 	spaClient  = "spa"
 	spaSignsIn = "signed in as alice@example.com"
 )
@@ -79,13 +82,30 @@ func (s spa) site(t *testing.T) *site {
 		known.RedirectURIs = append(known.RedirectURIs, p.origin+page)
 	}
 	known.PostLogoutRedirectURIs = []string{p.origin + s.page}
-	if s.persona != "" {
+	switch {
+	case s.persona != "":
 		return s.named(t, p, known)
+	case s.plainAt != "":
+		return s.plain(t, p, known)
 	}
 	ca, err := certificate.New(clock.Machine(), "127.0.0.1")
 	must(t, err)
 	op := mockprovider.Start(t, mockprovider.WithTLS(ca), mockprovider.WithClient(known))
-	return &site{pages: p, op: op, browser: startBrowser(t, "127.0.0.1:9", keyOf(t, ca))}
+	return &site{pages: p, op: op, browser: startBrowser(t, s.blocked, nowhere, keyOf(t, ca))}
+}
+
+// plain starts a provider without TLS, under a host name of this machine.
+func (s spa) plain(t *testing.T, p *pages, known store.Client) *site {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	op, err := mockprovider.New(mockprovider.WithIssuer("http://"+net.JoinHostPort(s.plainAt, port)), mockprovider.WithClient(known))
+	must(t, err)
+	server := &http.Server{Handler: op, ReadHeaderTimeout: patience}
+	go func() { _ = server.Serve(listener) }() // ends with Close
+	t.Cleanup(func() { _, _ = op.Close(), server.Close() })
+	return &site{pages: p, op: op, browser: startBrowser(t, s.blocked, nowhere, "")}
 }
 
 // named starts a persona under the real host names of its provider, to which a
@@ -111,7 +131,7 @@ func (s spa) named(t *testing.T, p *pages, known store.Client) *site {
 			t.Logf("the journal of %s\n%s", s.persona, op.Journal().Text())
 		}
 	})
-	return &site{pages: p, op: op, browser: startBrowser(t, listener.Addr().String(), keyOf(t, ca))}
+	return &site{pages: p, op: op, browser: startBrowser(t, s.blocked, listener.Addr().String(), keyOf(t, ca))}
 }
 
 // keyOf returns the digest of the public key of an authority's certificate, which is
@@ -124,6 +144,18 @@ func keyOf(t *testing.T, a *certificate.Authority) string {
 	must(t, err)
 	sum := sha256.Sum256(parsed.RawSubjectPublicKeyInfo)
 	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// visited is a visit to a site of its own, for a test that is no case of a client.
+func (s spa) visited(t *testing.T) *visit {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it starts a browser")
+	}
+	installed(t, client{folder: spaFolder})
+	t.Parallel()
+	site := s.site(t)
+	return &visit{T: t, site: site, spa: s, person: site.browser.newPerson(t)}
 }
 
 // visit is a person at the app's page.
