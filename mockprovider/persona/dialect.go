@@ -173,6 +173,7 @@ type AuthorizationForm struct {
 	SignInWhen  []Condition             `json:"sign_in_when,omitempty" doc:"the user signs in again where one of these holds of the request"`
 	Responses   []protocol.ResponseType `json:"response_types,omitempty" doc:"response types that every client may ask for; default those it is registered for"`
 	Response    string                  `json:"default_response_type,omitempty" doc:"response type of a request that names none"`
+	MessageMode string                  `json:"message_response_mode,omitempty" enum:"web_message,okta_post_message" doc:"response mode that posts the response to the page that opened the window or has the frame, okta_post_message as bare parameters; default none"`
 	FormPostFor []string                `json:"form_post_for,omitempty" doc:"scopes that are refused unless response_mode is form_post"`
 	NoneAsks    bool                    `json:"prompt_none_asks,omitempty" doc:"prompt=none leaves out what was allowed before, and refuses nothing: who has to sign in or to allow more is asked"`
 	Redirect    Redirect                `json:"redirect_uri,omitzero" doc:"how redirect URIs are compared"`

@@ -12,8 +12,18 @@ func (ResponseType) Values(string) []string {
 
 // ResponseMode is how an authorization response reaches the client (OAuth 2.0
 // Multiple Response Type Encoding Practices section 2.1, OAuth 2.0 Form Post
-// Response Mode section 2).
+// Response Mode section 2, draft-sakimura-oauth-wmrm).
 type ResponseMode string
 
+// The response modes.
+const (
+	QueryMode      ResponseMode = "query"
+	FragmentMode   ResponseMode = "fragment"
+	FormPostMode   ResponseMode = "form_post"
+	WebMessageMode ResponseMode = "web_message" // to the page that opened the window, or that has the frame
+)
+
 // Values lists the response modes. There are no groups.
-func (ResponseMode) Values(string) []string { return []string{"query", "fragment", "form_post"} }
+func (ResponseMode) Values(string) []string {
+	return Strings([]ResponseMode{QueryMode, FragmentMode, FormPostMode, WebMessageMode})
+}

@@ -140,6 +140,7 @@ type Rules struct {
 	Prompts           []string                // values of prompt, in addition to those of OIDC Core
 	RedirectBelow     bool                    // a redirect URI may be below a registered one
 	RedirectElsewhere bool                    // an error goes to a registered redirect URI if the one asked for is not registered
+	MessageMode       string                  // response mode that posts the response to the page that waits for it; "" is web_message, none: there is none
 	Fragment          string                  // fragment of the redirect URI of authorization responses
 	MissingUnknown    bool                    // a code or token that is missing is refused as one that is not known
 	KeepRequest       bool                    // grants remember their authorization request
@@ -169,6 +170,18 @@ type Rules struct {
 	Audience          persona.Audience        // how access tokens are asked for a resource
 	ClientToken       persona.Tree            // the access token of client_credentials, where it is made of the client
 	Exchange          *persona.Exchange       // a grant type that gives a new access token for a live one
+}
+
+// MessageResponse is the response mode that posts the response to the page that waits
+// for it, empty where the provider has none.
+func (r *Rules) MessageResponse() string {
+	switch r.MessageMode {
+	case "":
+		return string(protocol.WebMessageMode)
+	case noMessage:
+		return ""
+	}
+	return r.MessageMode
 }
 
 // Of returns the dialect that speaks as d, Specification for nil.

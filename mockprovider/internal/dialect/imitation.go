@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/url"
@@ -28,6 +29,8 @@ type imitation struct {
 // have an answer of their own for it.
 const expiredKnown = 90 * 24 * time.Hour
 
+const noMessage = "none"
+
 func imitate(d *persona.Dialect) *imitation {
 	return &imitation{
 		Dialect: d, hosts: d.Hosts(), sites: sitesOf(d), endpoints: d.Endpoints.All(), segments: segmentsOf(d),
@@ -37,6 +40,7 @@ func imitate(d *persona.Dialect) *imitation {
 			Responses: d.AuthorizationRequest.Responses, Prompts: d.AuthorizationRequest.Values["prompt"],
 			RedirectBelow:     d.AuthorizationRequest.Redirect.Match == "subdirectory",
 			RedirectElsewhere: d.AuthorizationRequest.Redirect.Mismatch == "registered",
+			MessageMode:       cmp.Or(d.AuthorizationRequest.MessageMode, noMessage),
 			Fragment:          d.ResponseFragment, KeepRequest: true, MissingUnknown: true,
 			GrantsByConsents: true, DeviceSecretless: d.TokenRequest.NoSecretForDevices, BasicIdentifier: d.TokenRequest.BasicIdentifier,
 			RefreshByRequest: len(d.RefreshTokenWhen) > 0, RefreshRedirect: d.TokenRequest.RefreshRedirect,

@@ -138,19 +138,44 @@ func plain(r *http.Request) *http.Request {
 	for _, name := range []string{"request", "request_uri", "registration", "max_age"} {
 		out.Form.Del(name)
 	}
-	if !knownMode(out.Form.Get("response_mode")) {
-		out.Form.Del("response_mode")
+	switch protocol.ResponseMode(out.Form.Get("response_mode")) {
+	case protocol.QueryMode, protocol.FragmentMode, protocol.FormPostMode:
+	default:
+		out.Form.Del("response_mode") // one that fosite has no word for
 	}
 	return out
 }
 
-// supportsMode reports whether an authorization response can be brought back so.
-func (i *Issuer) supportsMode(mode string) bool {
-	return knownMode(mode) && (mode == "" || i.Persona().Supports("response_modes_supported", mode))
+// unknownMode says why there can be no answer in a response mode, nothing where
+// there can.
+func (i *Issuer) unknownMode(a *authorization) string {
+	mode, message := a.form.Get("response_mode"), i.messageMode()
+	known := slices.DeleteFunc(protocol.ResponseMode("").Values(""), func(m string) bool {
+		return m == string(protocol.WebMessageMode) || !i.Persona().Supports("response_modes_supported", m)
+	})
+	if message != "" {
+		known = append(known, message)
+	}
+	switch {
+	case mode == "":
+		return ""
+	case !slices.Contains(known, mode):
+		return "The response_mode " + strconv.Quote(mode) + " is not supported: there are " + strings.Join(known, ", ") + "."
+	case mode == message && originOf(a.GetRedirectURI()) == "":
+		return "A response with response_mode=" + mode + " is posted to the origin of the redirect_uri, which must be http or https."
+	}
+	return ""
 }
 
-func knownMode(mode string) bool {
-	return mode == "" || slices.Contains(protocol.ResponseMode("").Values(""), mode)
+// messageMode is the response mode that posts the response to a page, empty where the
+// provider has none. What a persona has need not be in its metadata.
+func (i *Issuer) messageMode() string {
+	rules := i.Grants.Dialect().Rules()
+	message := rules.MessageResponse()
+	if rules.MessageMode == "" && !i.Persona().Supports("response_modes_supported", message) {
+		return ""
+	}
+	return message
 }
 
 // whyRefused gives fosite's refusal the code the specification has for it.
@@ -175,11 +200,11 @@ func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
 
 // unsupported refuses what the provider does not offer, and what is forbidden.
 func (i *Issuer) unsupported(a *authorization) *oauthError {
-	mode := a.form.Get("response_mode")
+	unknown := i.unknownMode(a)
 	switch {
-	case !i.supportsMode(mode):
+	case unknown != "":
 		a.form.Del("response_mode") // the default one carries the error
-		return refuse("invalid_request", "The response_mode "+strconv.Quote(mode)+" is not supported: there are "+strings.Join(i.modes(), ", ")+".")
+		return refuse("invalid_request", unknown)
 	case !i.supportsType(a.form.Get("response_type")):
 		return refuse("unsupported_response_type", "This provider does not support response_type="+a.form.Get("response_type")+": its metadata do not list it.")
 	case a.form.Has("registration"):
@@ -190,11 +215,6 @@ func (i *Issuer) unsupported(a *authorization) *oauthError {
 		return refuse("request_uri_not_supported", "This provider takes a request_uri from its own PAR endpoint only (RFC 9126).")
 	}
 	return i.forbidden(a)
-}
-
-// modes are the response modes there are.
-func (i *Issuer) modes() []string {
-	return persona.Supported(i.Persona(), "response_modes_supported", protocol.ResponseMode("").Values(""))
 }
 
 // supportsType reports whether the provider supports a response type, whose words may

@@ -8,6 +8,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -50,11 +51,11 @@ func (a *authorizationResponse) write(r *request) {
 		t.FalsifyParameters(params, i.Clock.Now())
 	})
 	r.recordResponse(journal.Params(params))
-	a.send(r, d.Rules().Fragment)
+	a.send(r, d.Rules())
 }
 
-// send makes the redirection, or the page with the form.
-func (a *authorizationResponse) send(r *request, fragment string) {
+// send makes the redirection, or the page with the form or the message.
+func (a *authorizationResponse) send(r *request, rules *dialect.Rules) {
 	uri := *a.to
 	h := r.out.Header
 	h.Set("Cache-Control", "no-store")
@@ -62,6 +63,13 @@ func (a *authorizationResponse) send(r *request, fragment string) {
 	switch a.mode {
 	case fosite.ResponseModeFormPost:
 		written(func(w http.ResponseWriter) { r.issuer.Pages.FormPost(w, uri.String(), a.params) }).write(r)
+		return
+	case fosite.ResponseModeType(protocol.WebMessageMode), fosite.ResponseModeType(rules.MessageResponse()):
+		message := any(texts(a.params))
+		if a.mode == fosite.ResponseModeType(protocol.WebMessageMode) {
+			message = map[string]any{"type": "authorization_response", "response": message}
+		}
+		written(func(w http.ResponseWriter) { r.issuer.Pages.WebMessage(w, originOf(&uri), message) }).write(r)
 		return
 	case fosite.ResponseModeFragment:
 		uri.Fragment, uri.RawFragment = "", ""
@@ -71,12 +79,21 @@ func (a *authorizationResponse) send(r *request, fragment string) {
 			uri.RawQuery += "&"
 		}
 		uri.RawQuery += a.params.Encode()
-		if fragment != "" {
-			uri.Fragment = fragment
+		if rules.Fragment != "" {
+			uri.Fragment = rules.Fragment
 		}
 		h.Set("Location", uri.String())
 	}
 	r.out.Status = http.StatusFound
+}
+
+// originOf is the origin of the pages at a redirect URI (RFC 6454 section 4), nothing
+// where none can have it.
+func originOf(uri *url.URL) string {
+	if uri == nil || uri.Host == "" || strings.ContainsAny(uri.Host, ";,'\"") || uri.Scheme != "http" && uri.Scheme != "https" {
+		return ""
+	}
+	return uri.Scheme + "://" + uri.Host
 }
 
 // mode is the response mode: as asked, else the default of the response type

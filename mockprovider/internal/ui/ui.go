@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"encoding/json"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -29,11 +30,16 @@ type set struct {
 	style     template.CSS
 	csp       string // what every page allows
 	cspPost   string // and a form_post page, which submits itself by script
+	cspFramed string // what a page with a message allows, whose script posts it, before who may have it in a frame
 }
 
-// submitScript is the one script there is. Its hash stands in the policy of the
-// page that has it.
-const submitScript = "document.forms[0].submit()"
+// The scripts that there are. Their hashes stand in the policies of the pages that
+// have them. A message goes to the page that opened the window, else to the one that
+// has it in a frame, and to no other origin than that of the redirect URI.
+const (
+	submitScript  = "document.forms[0].submit()"
+	messageScript = "const to = window.opener || window.parent, of = document.body.dataset; if (to !== window) to.postMessage(JSON.parse(of.message), of.origin)"
+)
 
 // New returns the pages.
 func New() *Pages {
@@ -48,10 +54,11 @@ func New() *Pages {
 		}
 		// No form-action here: after the form is sent, the browser is redirected
 		// to the client, which such a directive would block.
-		base := "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src " + hash(string(style))
+		base := "default-src 'none'; base-uri 'none'; style-src " + hash(string(style)) + "; frame-ancestors 'none'"
 		return &set{
 			templates: t, style: template.CSS(style), csp: base, //nolint:gosec // our own file
-			cspPost: base + "; script-src " + hash(submitScript),
+			cspPost:   base + "; script-src " + hash(submitScript),
+			cspFramed: "default-src 'none'; base-uri 'none'; style-src " + hash(string(style)) + "; script-src " + hash(messageScript) + "; frame-ancestors ",
 		}, nil
 	})}
 }
@@ -75,20 +82,31 @@ func (p *Pages) render(w http.ResponseWriter, status int, name string, view any)
 		return
 	}
 	var body bytes.Buffer
-	if err := s.templates.ExecuteTemplate(&body, name, page{Style: s.style, Script: submitScript, View: view}); err != nil {
+	script := template.JS(submitScript)
+	if name == "web_message.tmpl" {
+		script = messageScript
+	}
+	if err := s.templates.ExecuteTemplate(&body, name, page{Style: s.style, Script: script, View: view}); err != nil {
 		http.Error(w, "the page cannot be shown: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", s.csp)
-	if name == "form_post.tmpl" {
+	framed := ""
+	switch view := view.(type) {
+	case formPost:
 		h.Set("Content-Security-Policy", s.cspPost)
+	case webMessage:
+		framed = view.Origin
+		h.Set("Content-Security-Policy", s.cspFramed+framed)
 	}
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
+	if framed == "" {
+		h.Set("X-Frame-Options", "DENY")
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body.Bytes()) // the browser is gone: there is nobody to tell
 }
@@ -102,8 +120,24 @@ func (p *Pages) FormPost(w http.ResponseWriter, action string, params url.Values
 	}
 	// html/template blanks an action of an unusual scheme, and a native client
 	// may have one; the redirect URI was checked against the registration.
-	p.render(w, http.StatusOK, "form_post.tmpl", struct {
-		Action template.URL
-		Params url.Values
-	}{template.URL(action), params}) //nolint:gosec // see above
+	p.render(w, http.StatusOK, "form_post.tmpl", formPost{template.URL(action), params}) //nolint:gosec // see above
 }
+
+type formPost struct {
+	Action template.URL
+	Params url.Values
+}
+
+// WebMessage answers by a message to a page of an origin, which opened the window or
+// has it in a frame (draft-sakimura-oauth-wmrm). No page of another origin gets it,
+// or has the page in a frame.
+func (p *Pages) WebMessage(w http.ResponseWriter, origin string, message any) {
+	text, err := json.Marshal(message)
+	if err != nil || origin == "" {
+		p.Error(w, http.StatusBadRequest, Error{Code: "invalid_request", Description: "A message cannot be posted to a redirect URI without an origin."})
+		return
+	}
+	p.render(w, http.StatusOK, "web_message.tmpl", webMessage{origin, string(text)})
+}
+
+type webMessage struct{ Origin, Message string }

@@ -31,6 +31,7 @@ steps({
   'sign-out': () => { leave('sign-out'); return okta.signOut({ postLogoutRedirectUri: page }).then(() => undefined) },
 })
 
+await okta.start()
 await begin('@okta/okta-auth-js', {
   'sign-in': async () => signedIn((await okta.token.parseFromUrl()).tokens),
   'sign-out': async () => `signed out, ${await okta.isAuthenticated()}`,

@@ -62,6 +62,13 @@ func (p *pages) hears(t *testing.T, pattern string) string {
 	return ""
 }
 
+// forget drops outcomes that a case before this one has not waited for.
+func (p *pages) forget() {
+	for len(p.outcomes) > 0 {
+		<-p.outcomes
+	}
+}
+
 // must ends the test with an error.
 func must(t *testing.T, err error) {
 	t.Helper()

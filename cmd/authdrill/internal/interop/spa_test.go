@@ -59,6 +59,7 @@ func (s spa) begin(t *testing.T) func(t *testing.T, word string) (version string
 	site := s.site(t)
 	return func(t *testing.T, word string) string {
 		must(t, site.op.Reset()) // a provider that has never seen her
+		site.forget()
 		v := &visit{T: t, site: site, spa: s, person: site.browser.newPerson(t)}
 		s.cases[word](v)
 		return v.version
