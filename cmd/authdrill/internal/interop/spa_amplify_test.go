@@ -8,7 +8,6 @@ func amplify() spa {
 	return spa{
 		library: "aws-amplify", persona: "cognito", page: "/amplify.html",
 		settings: map[string]any{"domain": "example.auth.us-east-1.amazoncognito.com", "userPool": "us-east-1_example", "scope": "openid email"},
-		waits:    []string{signOut},
 		cases: map[string]func(*visit){
 			signIn: func(v *visit) {
 				v.open(nil)
