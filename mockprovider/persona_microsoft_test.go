@@ -30,6 +30,19 @@ func TestPersonaMicrosoft(t *testing.T) {
 		return p.refresh(common+"token", map[string]any{"refresh_token": token}, more)
 	}
 	prove(t, "microsoft", both(entra(), map[string]func(t *testing.T, p *player){
+		"a sign-out that names no client goes to post_logout_redirect_uri where any client has registered it": func(t *testing.T, p *player) {
+			if err := p.op.SetClient(store.Client{ID: "spa", AuthMethod: "none", RedirectURIs: []string{playerCallback}, PostLogoutRedirectURIs: []string{"https://app.example.test/bye"}}); err != nil {
+				t.Fatal(err)
+			}
+			logout := func(uri string) (*http.Response, string) {
+				return p.get("/common/oauth2/v2.0/logout?" + url.Values{"post_logout_redirect_uri": {uri}, "state": {"s"}}.Encode())
+			}
+			resp, _ := logout("https://app.example.test/bye")
+			if got := resp.Header.Get("Location"); got != "https://app.example.test/bye?state=s" {
+				t.Errorf("%d %s", resp.StatusCode, got)
+			}
+			p.status(http.StatusBadRequest)(logout("https://elsewhere.example.test/"))
+		},
 		"a tenant, common, organizations or consumers is the first segment of each path": func(t *testing.T, p *player) {
 			for _, tenant := range []string{"common", "organizations", "consumers", "contoso.test"} {
 				at := "/" + tenant + "/oauth2/v2.0/"

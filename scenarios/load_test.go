@@ -144,8 +144,8 @@ steps:
 	if got := s.Steps[6].Expect.Node.Find("status.$one_of.1").Place().String(); got != "a.yaml:19:38" {
 		t.Error(got)
 	}
-	if s.Clients["web"] != nil {
-		t.Error("an empty client is nil until it is completed")
+	if s.Clients["web"] == nil {
+		t.Error("an empty client is not one that is removed")
 	}
 }
 
