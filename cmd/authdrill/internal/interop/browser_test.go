@@ -35,8 +35,8 @@ type browser struct {
 const closeTime = 5 * time.Second
 
 // startBrowser starts Chromium with everything but loopback behind a proxy, and with
-// trust in one public key. Where third parties are blocked, it is set up as users can
-// set it, and as other browsers are from the start: no third-party cookies.
+// trust in one public key. Third-party cookies are let through, as in a window of it
+// that is not private; or blocked, as users can have it and other browsers do.
 func startBrowser(t *testing.T, blocked bool, proxy, key string) *browser {
 	t.Helper()
 	path, err := chromium.Find()
@@ -53,10 +53,12 @@ func startBrowser(t *testing.T, blocked bool, proxy, key string) *browser {
 	must(t, err)
 	b.dev = &devtools{in: in, out: out, event: b.event, ended: make(chan struct{}), waiting: map[int]chan message{}}
 	folder := t.TempDir()
+	cookies := 0
 	if blocked {
-		must(t, os.Mkdir(filepath.Join(folder, "Default"), 0o700))
-		must(t, os.WriteFile(filepath.Join(folder, "Default", "Preferences"), []byte(`{"profile": {"cookie_controls_mode": 1}}`), 0o600))
+		cookies = 1
 	}
+	must(t, os.Mkdir(filepath.Join(folder, "Default"), 0o700))
+	must(t, os.WriteFile(filepath.Join(folder, "Default", "Preferences"), fmt.Appendf(nil, `{"profile": {"cookie_controls_mode": %d}}`, cookies), 0o600))
 	b.cmd = exec.Command(path, flags(folder, proxy, key)...)
 	b.cmd.ExtraFiles = []*os.File{theirIn, theirOut} // its descriptors 3 and 4
 	b.cmd.Stderr, b.cmd.WaitDelay = &b.said, closeTime
