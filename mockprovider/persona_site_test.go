@@ -147,9 +147,8 @@ func TestMintAtAnIssuer(t *testing.T) {
 // it, wherever a persona has that.
 func TestSignOutPageOfPersona(t *testing.T) {
 	for name, at := range map[string][3]string{
-		"keycloak":  {"/realms/staff/protocol/openid-connect/auth", "/realms/staff/protocol/openid-connect/token", "/realms/staff/protocol/openid-connect/logout"},
-		"okta":      {"/oauth2/aus1/v1/authorize", "/oauth2/aus1/v1/token", "/oauth2/aus1/v1/logout"},
-		"microsoft": {"/common/oauth2/v2.0/authorize", "/common/oauth2/v2.0/token", "/common/oauth2/v2.0/logout"},
+		"keycloak": {"/realms/staff/protocol/openid-connect/auth", "/realms/staff/protocol/openid-connect/token", "/realms/staff/protocol/openid-connect/logout"},
+		"okta":     {"/oauth2/aus1/v1/authorize", "/oauth2/aus1/v1/token", "/oauth2/aus1/v1/logout"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := play(t, name)
