@@ -139,7 +139,7 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
 	}
-	whole := h.defaults
+	whole := h.currentDefaults()
 	if !reflect.ValueOf(s).IsZero() { // most have nothing of their own, and share the defaults
 		if err := s.Validate(); err != nil {
 			return nil, err
@@ -153,10 +153,18 @@ func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 		whole = whole.With(s)
 	}
 	o := h.options(name, whole)
+	o.apart = s
 	if name != "" {
 		o.below = "/t/" + name
 	}
 	return h.make(o)
+}
+
+// currentDefaults are what every issuer begins with now.
+func (h *Host) currentDefaults() setup.Setup {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.defaults
 }
 
 // options are those of every issuer of the host, with all that makes it.

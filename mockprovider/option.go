@@ -24,10 +24,11 @@ type Option func(*options)
 
 type options struct {
 	setup      setup.Setup
-	issuer     string   // of one that no Host keeps
-	allowed    []string // host names that it answers to,
-	fromHost   bool     // each as an issuer of its own
-	names      *names   // of the host; nil: the issuer is alone
+	apart      setup.Setup // the part of it that is not the defaults of the host
+	issuer     string      // of one that no Host keeps
+	allowed    []string    // host names that it answers to,
+	fromHost   bool        // each as an issuer of its own
+	names      *names      // of the host; nil: the issuer is alone
 	log        *requestLogger
 	below      string // what follows the base URL in the issuer identifier
 	name       string

@@ -44,7 +44,8 @@ type Provider struct {
 	log     *requestLogger // nil: there is no log
 	shared  *bounds        // with the other issuers of its host
 
-	initial   setup.Setup // as it was given: it is never changed
+	initial   atomic.Pointer[setup.Setup] // as it was given: it is never changed, but by Host.Reload
+	own       setup.Setup                 // the part of it that is not the defaults of its host
 	state     atomic.Pointer[state]
 	replacing sync.Mutex // held while another state is put in place
 
@@ -99,9 +100,10 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	}
 	p := &Provider{
 		name: o.name, names: o.names, below: o.below, random: keys.NewRandom(o.seed, o.name),
-		pages: pages, initial: o.setup, log: o.log, http2: o.http2, control: o.controlURL,
+		pages: pages, own: o.apart, log: o.log, http2: o.http2, control: o.controlURL,
 		shared: o.shared, onDemand: o.onDemand, claims: o.claims,
 	}
+	p.initial.Store(&o.setup)
 	seed := checksum(o.name)
 	if o.seed != nil {
 		seed ^= *o.seed

@@ -95,7 +95,7 @@ func (p *Provider) persona() *persona.Persona { return p.backend.Current().Perso
 func (p *Provider) stateOf(kept *record.State, base string) *state {
 	url := base + p.below
 	identifier := url // in tokens: the persona's where it plays the real one
-	if s := p.initial.Provider; s.Dialect != nil && s.Identity == "real" && s.Dialect.Issuer != "" {
+	if s := p.initial.Load().Provider; s.Dialect != nil && s.Identity == "real" && s.Dialect.Issuer != "" {
 		identifier = s.Dialect.Issuer
 	}
 	i := &endpoint.Issuer{
@@ -231,5 +231,5 @@ func (p *Provider) Reset() error {
 
 // fill puts what the provider was made with into an empty state.
 func (p *Provider) fill(kept *record.State) error {
-	return (&state{kept: kept, http2: p.http2}).fill(p.initial)
+	return (&state{kept: kept, http2: p.http2}).fill(*p.initial.Load())
 }

@@ -51,7 +51,8 @@ func (h *Host) attacker(id, crossSite string) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := h.options(key, h.defaults.With(s))
+	o := h.options(key, h.currentDefaults().With(s))
+	o.apart = s
 	o.below, o.onDemand = below, true
 	p, err := h.make(o)
 	if errors.Is(err, ErrExists) {

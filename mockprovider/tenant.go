@@ -110,7 +110,7 @@ func (h *Host) demand(name string) (*Provider, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
 	}
-	o := h.options(name, h.defaults)
+	o := h.options(name, h.currentDefaults())
 	o.below = "/t/" + name
 	o.onDemand = true
 	return h.make(o)
@@ -119,7 +119,7 @@ func (h *Host) demand(name string) (*Provider, error) {
 // crossSite says which page of another web site a request comes from, or "": such
 // a page makes no issuers.
 func (h *Host) crossSite(r *http.Request) string {
-	return origin.CrossSite(r, h.BaseURL(), h.opts.Defaults.Provider.AllowOrigin)
+	return origin.CrossSite(r, h.BaseURL(), h.currentDefaults().Provider.AllowOrigin)
 }
 
 // mount is the path of the base URL, with which the paths of requests begin.

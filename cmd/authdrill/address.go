@@ -3,6 +3,7 @@ package main
 import (
 	"net"
 	"net/netip"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider"
 )
@@ -46,7 +47,14 @@ func (a *addressFlags) options(base string) mockprovider.HostOptions {
 // proxies is the value of --trust-proxy, which may be left out.
 type proxies []netip.Prefix
 
-func (p *proxies) String() string   { return "" }
+func (p *proxies) String() string {
+	var out []string
+	for _, network := range *p {
+		out = append(out, network.String())
+	}
+	return strings.Join(out, ",")
+}
+
 func (p *proxies) Get() any         { return []netip.Prefix(*p) }
 func (p *proxies) IsBoolFlag() bool { return true }
 

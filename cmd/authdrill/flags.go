@@ -27,6 +27,7 @@ type flags struct {
 	given  map[string]string // where a value came from, by flag
 	below  map[string]string // the folder of the settings file that it came from, by flag
 
+	args   []string                    // of the command line, as they were parsed
 	lookup func(string) (string, bool) // reads the environment; nil: there is none
 	stdin  io.Reader                   // settings may come from; nil: they may not
 
@@ -87,6 +88,7 @@ func (f *flags) one(p *string, name string, of []string, usage string) {
 // parse reads flags from the command line and returns the other arguments.
 // Flags may stand after arguments too where mixed is set; -- ends them.
 func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
+	f.args = args
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
@@ -127,6 +129,18 @@ func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
 		f.given[name] = dashed(name)
 	}
 	return rest, nil
+}
+
+// again reads the same environment and command line into other variables.
+func (f *flags) again(define func(*flags)) (*flags, error) {
+	out := newFlags()
+	out.secrets, out.lookup = f.secrets, f.lookup
+	define(out)
+	if err := out.environment(f.lookup, nil); err != nil {
+		return nil, err
+	}
+	_, err := out.parse(f.args, true)
+	return out, err
 }
 
 // takesNext reports whether the next argument is the value of a flag that may go

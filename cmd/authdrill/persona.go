@@ -109,6 +109,9 @@ func play(host *mockprovider.Host, all []persona.Persona) error {
 	return nil
 }
 
+// samePersona reports whether two personas imitate the same provider.
+func samePersona(a, b persona.Persona) bool { return a.Name == b.Name }
+
 // personasVerb lists the personas, or shows what is known of one.
 func personasVerb() verb {
 	return verb{

@@ -60,7 +60,8 @@ type site struct {
 	security
 	reached *control
 	log     *requestlog.Log // nil: there is none
-	ended   chan error
+	*siteSettings
+	ended chan error
 }
 
 // siteSettings are what the issuers of a site begin with.
@@ -141,7 +142,7 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 		reached.abandon()
 		return nil, usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
 	}
-	out := &site{host: host, server: mockprovider.NewServer(host), address: listener.Addr(), security: safe, reached: reached, log: log, ended: make(chan error, 2)}
+	out := &site{host: host, server: mockprovider.NewServer(host), address: listener.Addr(), security: safe, reached: reached, log: log, siteSettings: s, ended: make(chan error, 2)}
 	reached.serve(host, out.ended)
 	go func() { out.ended <- out.server.Serve(safe.listen(listener)) }()
 	return out, nil

@@ -36,3 +36,23 @@ func scriptRequest(ts *testscript.TestScript, neg bool, args []string) {
 	_ = resp.Header.Write(ts.Stdout()) // a buffer takes all
 	_, _ = fmt.Fprintf(ts.Stdout(), "\n%s\n", text)
 }
+
+// scriptShows waits until the answer to a GET request has a text: shows URL TEXT.
+func scriptShows(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: shows URL TEXT")
+	}
+	last := ""
+	if !eventually(func() bool {
+		resp, err := http.Get(args[0])
+		if err != nil {
+			return false
+		}
+		text, _ := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		last = string(text)
+		return strings.Contains(last, args[1])
+	}) {
+		ts.Fatalf("%s has no %s after %s: %s", args[0], args[1], patience, last)
+	}
+}

@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 //	await FILE TEXT      wait until a file has a text
 //	busy NAME            open a port, and set NAME to its number
 //	http METHOD URL [USER:SECRET] [FORM]   a request; its status and body are standard output
+//	shows URL TEXT       wait until an answer has a text
 //	certificate NAME [expired]   make NAME.pem and NAME-key.pem
 //	trusting FILE URL    a GET request over TLS that trusts a file; awaiting waits until it does
 //	request METHOD URL [FIELD=VALUE ..]    a request with header fields, Host too, and a body as BODY=..; its status, header fields and body
@@ -46,7 +47,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": scriptReady, "await": scriptAwait, "busy": scriptBusy, "http": scriptHTTP, "request": scriptRequest,
+			"ready": scriptReady, "await": scriptAwait, "busy": scriptBusy, "http": scriptHTTP, "request": scriptRequest, "shows": scriptShows,
 			"certificate": scriptCertificate, "trusting": scriptTrusting, "awaiting": scriptAwaiting,
 		},
 	})

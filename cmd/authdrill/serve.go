@@ -11,21 +11,35 @@ const (
 	defaultClientPort = 9401
 )
 
+// serveFlags are those of serve.
+type serveFlags struct {
+	provider  *providerFlags
+	app       *appFlags
+	readyFile string
+}
+
+func newServeFlags() *serveFlags {
+	return &serveFlags{provider: &providerFlags{port: defaultPort, newUsers: "allow"}, app: &appFlags{port: defaultClientPort}}
+}
+
+func (s *serveFlags) define(f *flags) {
+	s.provider.define(f)
+	s.app.define(f)
+	f.text(&s.readyFile, "ready-file", "FILE", "write where everything is to FILE, as JSON, when it is ready; the client's secret is in it")
+}
+
 // serveVerb is authdrill alone: the provider and the bundled client app, until
 // Ctrl-C.
 func serveVerb() verb {
-	provider := &providerFlags{port: defaultPort, newUsers: "allow"}
-	app := &appFlags{port: defaultClientPort}
-	var readyFile string
+	with := newServeFlags()
 	return verb{
 		name: "serve", group: "servers",
 		summary: "provider and client app, until Ctrl-C (authdrill alone does it too)",
-		flags: func(f *flags) {
-			provider.define(f)
-			app.define(f)
-			f.text(&readyFile, "ready-file", "FILE", "write where everything is to FILE, as JSON, when it is ready; the client's secret is in it")
-		},
+		flags:   with.define,
 		run: func(ctx context.Context, c *call) (err error) {
+			provider, app := with.provider, with.app
+			hangups, unhook := hangups()
+			defer unhook()
 			site, err := provider.start(c.flags, c.voice)
 			if err != nil {
 				return err
@@ -44,6 +58,7 @@ func serveVerb() verb {
 				return err
 			}
 
+			readyFile := with.readyFile
 			file := c.flags.place("ready-file", readyFile)
 			where := ready{
 				Issuer: site.host.BaseURL(), ClientID: id, ClientSecret: secret, ClientApp: running.url, Control: site.control(), ControlToken: site.reached.token,
@@ -62,14 +77,18 @@ func serveVerb() verb {
 				}
 				defer forget()
 			}
-			select {
-			case <-ctx.Done():
-				c.note("ending")
-				return nil
-			case err := <-site.ended:
-				return environmental("", "the provider ended: %s", err)
-			case err := <-running.ended:
-				return environmental("", "the client app ended: %s", err)
+			for {
+				select {
+				case <-ctx.Done():
+					c.note("ending")
+					return nil
+				case <-hangups:
+					c.reload(site, newServeFlags())
+				case err := <-site.ended:
+					return environmental("", "the provider ended: %s", err)
+				case err := <-running.ended:
+					return environmental("", "the client app ended: %s", err)
+				}
 			}
 		},
 	}
