@@ -83,8 +83,10 @@ func (h *Host) stimulus(id, issuer string) (setup.Setup, error) {
 // business at: the same machine by its other name where it has one. Whoever asks
 // there is in the issuer's journal, at the endpoint canary.
 func Canary(issuer string) string {
-	if other := strings.Replace(issuer, "//127.0.0.1:", "//localhost:", 1); other != issuer {
-		return other + "/canary/here"
+	for _, address := range []string{"//127.0.0.1:", "//[::1]:"} {
+		if other := strings.Replace(issuer, address, "//localhost:", 1); other != issuer {
+			return other + "/canary/here"
+		}
 	}
 	return strings.Replace(issuer, "//localhost:", "//127.0.0.1:", 1) + "/canary/here"
 }

@@ -18,7 +18,7 @@ func (c *config) undecidedSettings(f *flags) strict.Problems {
 		out = append(out, at.Problem(strict.Check, "start with "+flags+" if you want that, or name the file: --config "+configName,
 			"%s %s, and a file that was found without being named cannot decide that", value, what))
 	}
-	if c.Host != "" && !loopback(c.Host) && !f.isDecided("host") && !f.isDecided("allow-non-loopback") {
+	if c.Host != "" && !loopback(unbracketed(c.Host)) && !f.isDecided("host") && !f.isDecided("allow-non-loopback") {
 		refuse(c.Node.Get("host"), c.Host, "is an address that other machines reach", "--host "+c.Host+" --allow-non-loopback")
 	}
 	if c.AllowNonLoopback != nil && *c.AllowNonLoopback && !f.isDecided("allow-non-loopback") {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -14,6 +15,16 @@ func dialable(host string, addr net.Addr) string {
 		host = "127.0.0.1"
 	}
 	return net.JoinHostPort(host, port)
+}
+
+// unbracketed returns an IPv6 address without the brackets that it has in a URL.
+func unbracketed(host string) string {
+	if inner, ok := strings.CutPrefix(host, "["); ok {
+		if inner, ok = strings.CutSuffix(inner, "]"); ok && net.ParseIP(inner) != nil {
+			return inner
+		}
+	}
+	return host
 }
 
 // listen opens a port, on loopback unless that was allowed otherwise.

@@ -112,6 +112,7 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.host = unbracketed(p.host)
 	safe, err := p.secure(f, say, s.played, persona.Spec().With(s.defaults.Provider))
 	if err != nil {
 		return nil, err

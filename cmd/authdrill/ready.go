@@ -63,7 +63,7 @@ func servedHere(c *call) (string, error) {
 	if err := readFlags(p.config, f); err != nil {
 		return "", err
 	}
-	return dialable(p.host, &net.TCPAddr{Port: p.port}), nil
+	return dialable(unbracketed(p.host), &net.TCPAddr{Port: p.port}), nil
 }
 
 // untilReady asks until a provider answers. The error is the last answer's.

@@ -46,6 +46,16 @@ func TestScripts(t *testing.T) {
 			e.Setenv(raceOptions, os.Getenv(raceOptions))
 			return nil
 		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "ipv6" {
+				return false, fmt.Errorf("unknown condition %q", cond)
+			}
+			l, err := net.Listen("tcp", "[::1]:0")
+			if err == nil {
+				_ = l.Close()
+			}
+			return err == nil, nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ready": scriptReady, "await": scriptAwait, "busy": scriptBusy, "http": scriptHTTP, "request": scriptRequest, "shows": scriptShows,
 			"certificate": scriptCertificate, "trusting": scriptTrusting, "awaiting": scriptAwaiting,
