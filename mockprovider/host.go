@@ -121,7 +121,7 @@ func NewHost(o HostOptions) (*Host, error) {
 	}
 	h := &Host{opts: o, names: where, pages: ui.New(), issuers: map[string]*Provider{}, hosts: map[string]*Provider{}, stop: make(chan struct{}), shared: newBounds(o.Logf), defaults: setup.Default().With(o.Defaults)}
 	if o.Log != nil {
-		h.log = &requestLogger{log: o.Log, all: o.LogAll}
+		h.log = &requestLogger{log: o.Log, all: o.LogAll, proxies: o.TrustedProxies}
 	}
 	h.opts.ControlURL = strings.TrimSuffix(o.ControlURL, "/")
 	h.control = controlOf(h, h.pages)

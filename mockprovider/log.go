@@ -39,8 +39,9 @@ func (l *Logged) Refused() bool {
 
 // requestLogger hands requests to a log: all of them, or those that are refused.
 type requestLogger struct {
-	log func(Logged)
-	all bool
+	log     func(Logged)
+	all     bool
+	proxies address.Proxies // that are believed about the client
 }
 
 // follow has an issuer tell of its requests. prefix is the path that they begin with.
@@ -62,7 +63,7 @@ func (g *requestLogger) ended(i *endpoint.Issuer, prefix string, r *http.Request
 	if !g.all && !refused {
 		return
 	}
-	l := logged(r, began)
+	l := g.logged(r, began)
 	l.Path = safePath(prefix+r.URL.Path, r.PathValue("ticket"))
 	l.Status, l.Endpoint, l.ClientID, l.User = e.Status, string(e.Endpoint), e.ClientID, e.Subject
 	if refused {
@@ -78,9 +79,9 @@ func (g *requestLogger) ended(i *endpoint.Issuer, prefix string, r *http.Request
 }
 
 // logged returns what is known of a request before it is answered.
-func logged(r *http.Request, began time.Time) Logged {
+func (g *requestLogger) logged(r *http.Request, began time.Time) Logged {
 	l := Logged{Time: began, Duration: clock.Machine().Sub(began), Method: r.Method, Path: safePath(r.URL.Path, "")}
-	if at, err := address.Of(r, nil); err == nil {
+	if at, err := address.Of(r, g.proxies); err == nil {
 		l.From = at.Client
 	}
 	return l
@@ -119,7 +120,7 @@ func (g *requestLogger) refusal(r *http.Request, began time.Time, status int, re
 	if g == nil {
 		return
 	}
-	l := logged(r, began)
+	l := g.logged(r, began)
 	l.Status, l.Reason, l.Remedy = status, reason, remedy
 	g.log(l)
 }
@@ -133,7 +134,7 @@ func (g *requestLogger) watch(w http.ResponseWriter, r *http.Request, serve func
 	began := clock.Machine()
 	seen := &statusWriter{ResponseWriter: w}
 	serve(seen)
-	if l := logged(r, began); g.all || seen.status >= 400 {
+	if l := g.logged(r, began); g.all || seen.status >= 400 {
 		if l.Status = seen.status; l.Status == 0 {
 			l.Status = http.StatusOK
 		}

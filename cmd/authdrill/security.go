@@ -111,7 +111,7 @@ func (p *providerFlags) loadAuthority(f *flags, say *voice, words []string, play
 
 // isNoFolder reports whether an error is that there is no folder which can be written.
 func isNoFolder(err error) bool {
-	return errors.Is(err, errNoConfigFolder) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
+	return slices.ContainsFunc([]error{errNoConfigFolder, fs.ErrPermission, fs.ErrNotExist, syscall.EROFS, syscall.ENOTDIR}, func(one error) bool { return errors.Is(err, one) })
 }
 
 // openPair reads the files of --tls-cert and --tls-key.
