@@ -124,7 +124,10 @@ func places(p persona.Persona) []place {
 	if slices.ContainsFunc(out, func(at place) bool { return at.path == "/" && !at.isPage() }) {
 		out = slices.DeleteFunc(out, func(at place) bool { return at.endpoint == protocol.Home }) // a resource is there too, for other methods
 	}
-	return append(out, place{path: "/there/is/nothing"})
+	all := slices.Clone(out)
+	return append(slices.DeleteFunc(out, func(page place) bool { // a resource has that path, at another host name
+		return page.isPage() && slices.ContainsFunc(all, func(at place) bool { return at.path == page.path && !at.isPage() })
+	}), place{path: "/there/is/nothing"})
 }
 
 // corsFaults are faults that answer in place of an endpoint, or change its answer.
