@@ -9,7 +9,6 @@ func auth0SPA() spa {
 	return spa{
 		library: "@auth0/auth0-spa-js", persona: "auth0", page: "/auth0-spa-js.html",
 		settings: map[string]any{"domain": "tenant.us.auth0.com", "scope": "openid email"},
-		waits:    []string{renewal},
 		cases: map[string]func(*visit){
 			signIn: func(v *visit) {
 				v.open(map[string]any{"audience": "https://api.example.com/"})

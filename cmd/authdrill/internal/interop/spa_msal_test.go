@@ -7,7 +7,6 @@ func msalBrowser() spa {
 	return spa{
 		library: "@azure/msal-browser", persona: "microsoft", page: "/msal-browser.html", redirect: []string{"/msal-browser-callback.html"},
 		settings: map[string]any{"authority": "https://login.microsoftonline.com/common", "scope": "User.Read", "loginHint": "alice@example.com"},
-		waits:    []string{renewal},
 		cases: map[string]func(*visit){
 			signIn: func(v *visit) {
 				v.open(nil)

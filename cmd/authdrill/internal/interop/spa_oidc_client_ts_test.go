@@ -8,7 +8,6 @@ func oidcClientTS() spa {
 	return spa{
 		library: "oidc-client-ts", page: "/oidc-client-ts.html", redirect: []string{"/oidc-client-ts-callback.html"},
 		settings: map[string]any{"scope": "openid email"},
-		waits:    []string{renewal},
 		cases: map[string]func(*visit){
 			signIn: func(v *visit) {
 				v.open(nil)

@@ -7,7 +7,6 @@ func oktaAuthJS() spa {
 	return spa{
 		library: "@okta/okta-auth-js", persona: "okta", page: "/okta-auth-js.html",
 		settings: map[string]any{"issuer": "https://org.okta.com/oauth2/default", "scope": "openid email"},
-		waits:    []string{renewal},
 		cases: map[string]func(*visit){
 			signIn: func(v *visit) {
 				v.open(nil)

@@ -33,7 +33,6 @@ type spa struct {
 	blocked  bool                          // the browser lets no other site than that of the page have cookies
 	cases    map[string]func(visit *visit) // by the words of the table
 	plainAt  string                        // host name of the provider, which then has no TLS
-	waits    []string                      // cases that wait for what the provider does not do yet
 }
 
 const (
@@ -48,7 +47,7 @@ func browserClients() []client {
 	for _, s := range []spa{oidcClientTS(), auth0SPA(), oktaAuthJS(), msalBrowser(), amplify()} {
 		out = append(out, client{
 			library: s.library, language: "JavaScript in Chromium", folder: spaFolder, persona: s.persona, named: s.persona != "",
-			cases: slices.DeleteFunc(words(), func(word string) bool { return s.cases[word] == nil || slices.Contains(s.waits, word) }), begin: s.begin,
+			cases: slices.DeleteFunc(words(), func(word string) bool { return s.cases[word] == nil }), begin: s.begin,
 		})
 	}
 	return out
@@ -78,7 +77,7 @@ type site struct {
 func (s spa) site(t *testing.T) *site {
 	t.Helper()
 	p := servePages(t)
-	known := store.Client{ID: spaClient, AuthMethod: "none"}
+	known := store.Client{ID: spaClient}
 	for _, page := range append([]string{s.page}, s.redirect...) {
 		known.RedirectURIs = append(known.RedirectURIs, p.origin+page)
 	}
