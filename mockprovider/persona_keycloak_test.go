@@ -28,6 +28,12 @@ func TestPersonaKeycloak(t *testing.T) {
 			}
 			shows(t, p.status(200)(p.get(realm+"/.well-known/openid-configuration")), p.url(oidc+"/auth"), p.url(oidc+"/token"), p.url(oidc+"/logout"))
 		},
+		"email and profile are granted whatever is asked, as default client scopes": func(t *testing.T, p *player) {
+			tok := p.signIn(oidc+"/auth", oidc+"/token", url.Values{"scope": {"openid"}})
+			if claims := claimsOf(t, tok["id_token"]); tok["scope"] != "openid email profile" || claims["email"] != "alice@example.com" || claims["preferred_username"] != "alice" {
+				t.Error(tok["scope"], claims)
+			}
+		},
 		"the issuer is the realm's address": func(t *testing.T, p *player) {
 			tok := p.signIn(oidc+"/auth", oidc+"/token", all)
 			doc := object(t, p.status(200)(p.get(realm+"/.well-known/openid-configuration")))

@@ -4,7 +4,6 @@ import { attempt, begin, leave, renewed, say, steps } from './step.js'
 
 const page = location.origin + location.pathname
 const keycloak = new Keycloak({ url: settings.url, realm: settings.realm, clientId: settings.clientID })
-keycloak.onAuthLogout = () => say('session: signed out elsewhere')
 
 async function init() {
   const options = { ...settings.init }
@@ -31,3 +30,5 @@ const left = await begin('keycloak-js', {
   'sign-out': init,
 })
 if (!left) await attempt('init', init)
+// The SDK says the same of a token that it drops itself, such as one it refuses.
+keycloak.onAuthLogout = () => say('session: signed out elsewhere')
