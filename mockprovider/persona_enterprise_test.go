@@ -191,7 +191,7 @@ func TestPersonaOkta(t *testing.T) {
 				return p.post("/oauth2/default/v1/revoke", url.Values{"token": {text(tok["access_token"])}}, "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(credentials)))
 			}
 			p.status(401)(revoke("spa:guessed"))
-			p.status(401)(revoke("nobody"))
+			p.status(400)(revoke("nobody"))
 			p.status(401)(revoke("app")) // it has a secret
 			p.status(200)(p.get("/oauth2/default/v1/userinfo", bearer(tok)...))
 			p.status(200)(revoke("spa"))
