@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -153,6 +154,17 @@ func TestCopiesShareNothing(t *testing.T) {
 	}
 }
 
+// coherent makes a client one that can be registered: of members that exclude each
+// other one is left.
+func coherent(c *store.Client) {
+	for _, list := range [][]string{c.RedirectURIs, c.PostLogoutRedirectURIs} {
+		for n, uri := range list {
+			list[n] = "https://app.example/" + strings.TrimPrefix(uri, "https://app.example/")
+		}
+	}
+	c.JWKSURI, c.AuthMethod, c.AuthSigningAlg, c.ResponseTypes = "", "", "", nil
+}
+
 // edits are the members of a struct that can be edited, each with a value that
 // has only that member changed, in place.
 func edits[T any](original func() *T) map[string]*T {
@@ -174,6 +186,7 @@ func edits[T any](original func() *T) map[string]*T {
 func TestResetRestoresEveryMember(t *testing.T) {
 	user, client := whole[store.User](1), whole[store.Client](1)
 	user.Login, client.ID = "dora", "web"
+	coherent(client)
 	h, r := newRemote(t)
 	s := setup.Setup{Users: map[string]*store.User{"dora": user}, Clients: map[string]*store.Client{"web": client}}
 	op, err := h.Create("one", s)
@@ -236,11 +249,13 @@ func TestResetRestoresEveryMember(t *testing.T) {
 		check("PUT: user " + name)
 	}
 	for name, c := range edits(func() *store.Client { _, c := find(op); return c }) {
+		coherent(c)
 		check("client edited in place: " + name)
 		if err := op.SetClient(*c); err != nil {
 			t.Fatal(err)
 		}
 		spread(reflect.ValueOf(c).Elem(), 3)
+		coherent(c)
 		check("SetClient: " + name)
 		c.ID = "web"
 		if err := op.Overlay(setup.Setup{Clients: map[string]*store.Client{"web": c}}); err != nil {

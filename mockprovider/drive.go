@@ -40,6 +40,11 @@ func (p *Provider) Fault(f fault.Fault) (string, error) {
 	if err := strict.CheckValue("", f); err != nil {
 		return "", err
 	}
+	if whole, err := persona.Expand(f); err == nil && f.Documented == "" {
+		if err := p.persona().CheckFault(whole); err != nil {
+			return "", err
+		}
+	}
 	return p.now().addFault(f)
 }
 
@@ -115,6 +120,9 @@ func (p *Provider) SetClient(c store.Client) error {
 	}
 	whole := setup.CompleteClient(c.ID, &c)
 	if err := setup.CheckClient(whole); err != nil {
+		return err
+	}
+	if err := setup.ClientContradiction(p.persona(), &c); err != nil {
 		return err
 	}
 	p.issuer().Store.SetClient(whole)

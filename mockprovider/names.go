@@ -1,6 +1,7 @@
 package mockprovider
 
 import (
+	"fmt"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -33,6 +34,11 @@ func newNames(o HostOptions) (*names, error) {
 	for _, base := range []string{o.BaseURL, o.BrowserURL} {
 		if err := address.CheckBase(base); base != "" && err != nil {
 			return nil, err
+		}
+	}
+	for _, name := range o.AllowedHosts {
+		if err := origin.CheckHostname(name); err != nil {
+			return nil, fmt.Errorf("allow_host: %w", err)
 		}
 	}
 	n := &names{

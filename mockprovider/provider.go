@@ -142,7 +142,7 @@ func (o *options) check() error {
 	if err := o.setup.Provider.Check(); err != nil {
 		return fmt.Errorf("provider: %w", err)
 	}
-	return nil
+	return o.setup.Contradiction()
 }
 
 // alone makes the names of an issuer that no Host keeps.

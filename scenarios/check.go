@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -24,6 +25,7 @@ func (s *Scenario) check(root *strict.Node) strict.Problems {
 	c.clock()
 	c.attack()
 	c.something()
+	c.contradiction()
 	c.slips()
 	for _, step := range s.Steps {
 		c.step(step)
@@ -307,5 +309,14 @@ func (c *checker) collect(v reflect.Value) {
 			c.texts[k.String()] = true
 			c.collect(v.MapIndex(k))
 		}
+	}
+}
+
+// contradiction finds what one part of the setup keeps another part from ever doing.
+func (c *checker) contradiction() {
+	var member *strict.MemberError
+	if err := setup.Default().With(c.s.Setup).Contradiction(); errors.As(err, &member) {
+		at := c.root.Find(member.Name)
+		c.problems.Report(at.Problem(strict.Check, "", "%v", member.Err))
 	}
 }

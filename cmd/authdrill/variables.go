@@ -8,8 +8,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// environment takes values from AUTHDRILL_<FLAG>. A variable that is almost the
-// name of a flag is a slip and refused; others belong to somebody else.
+// environment takes values from AUTHDRILL_<FLAG>. Another variable whose name begins
+// so would never have an effect, and is refused.
 func (f *flags) environment(lookup func(string) (string, bool), environ []string) error {
 	var err error
 	f.set.VisitAll(func(fl *flag.Flag) {
@@ -36,9 +36,9 @@ func envName(flag string) string {
 func misspelt(environ []string) error {
 	var known []string
 	for _, entry := range environ {
-		name, _, _ := strings.Cut(entry, "=")
+		name, value, _ := strings.Cut(entry, "=")
 		rest, ours := strings.CutPrefix(name, envPrefix)
-		if !ours {
+		if !ours || value == "" { // an empty one is as if unset
 			continue
 		}
 		if known == nil {
@@ -47,16 +47,18 @@ func misspelt(environ []string) error {
 		if slices.Contains(known, rest) {
 			continue
 		}
+		hint := "unset it, or export the variable of a flag; authdrill help config says how they are named"
 		if near, ok := strict.Nearest(rest, known); ok {
-			return usage("did you mean "+envPrefix+near+"?", "no flag is set by the environment variable %s", name)
+			hint = "did you mean " + envPrefix + near + "?"
 		}
+		return usage(hint, "no flag is set by the environment variable %s", name)
 	}
 	return nil
 }
 
 // variables are the names after AUTHDRILL_ that mean something.
 func variables() []string {
-	out := []string{"CONTROL", "CONFIG_TEXT", "CLIENT_SECRET", "REQUIRE", "LOAD"} // exec sets the first two; tests read the others
+	out := []string{"CONTROL", "CONFIG_TEXT", "CLIENT_SECRET", "REQUIRE", "LOAD", "CLIENTS", "UPDATE"} // exec sets the first two; tests read the others
 	for _, v := range verbs() {
 		if v.flags != nil {
 			f := newFlags()

@@ -68,21 +68,21 @@ func (p *Persona) Check() error {
 
 // Lifetime is how long something lives.
 type Lifetime struct {
-	Lifetime clock.Duration `json:"lifetime,omitempty" doc:"how long it lives"`
+	Lifetime clock.Duration `json:"lifetime,omitempty" min:"1" doc:"how long it lives"`
 }
 
 // Code describes authorization codes.
 type Code struct {
-	Lifetime clock.Duration `json:"lifetime,omitempty" doc:"how long a code can be redeemed; default 60s"`
+	Lifetime clock.Duration `json:"lifetime,omitempty" min:"1" doc:"how long a code can be redeemed; default 60s"`
 }
 
 // RefreshToken describes refresh tokens.
 type RefreshToken struct {
-	Lifetime     clock.Duration `json:"lifetime,omitempty" doc:"how long a grant can be refreshed at all; default 720h"`
-	IdleLifetime clock.Duration `json:"idle_lifetime,omitempty" doc:"how long an unused refresh token lives; default no limit"`
+	Lifetime     clock.Duration `json:"lifetime,omitempty" min:"1" doc:"how long a grant can be refreshed at all; default 720h"`
+	IdleLifetime clock.Duration `json:"idle_lifetime,omitempty" min:"1" doc:"how long an unused refresh token lives; default no limit"`
 	Rotation     *bool          `json:"rotation,omitempty" doc:"issue a new refresh token at each refresh; default true"`
 	OnReuse      string         `json:"on_reuse,omitempty" enum:"revoke_family,reject" doc:"what a replayed refresh token does: revoke every token of its family (RFC 9700 section 4.14.2), or only fail"`
-	GraceWindow  clock.Duration `json:"grace_window,omitempty" doc:"how long a rotated refresh token is still accepted; default not at all"`
+	GraceWindow  clock.Duration `json:"grace_window,omitempty" min:"1" doc:"how long a rotated refresh token is still accepted; default not at all"`
 	Limit        int            `json:"limit,omitempty" min:"1" doc:"refresh tokens that live at once for a user and a client; one more ends the oldest; default no limit"`
 	Issue        string         `json:"issue,omitempty" enum:"offline_access,always,never" doc:"when a refresh token is issued: if offline_access was granted (OIDC Core section 11), always or never"`
 }
@@ -98,14 +98,14 @@ type ProtectedResource struct {
 
 // DeviceCode describes the device grant.
 type DeviceCode struct {
-	Lifetime clock.Duration `json:"lifetime,omitempty" doc:"how long a device code can be used; default 15m"`
-	Interval clock.Duration `json:"interval,omitempty" doc:"shortest time between two polls; default 5s"`
+	Lifetime clock.Duration `json:"lifetime,omitempty" min:"1" doc:"how long a device code can be used; default 15m"`
+	Interval clock.Duration `json:"interval,omitempty" min:"1" doc:"shortest time between two polls; default 5s"`
 }
 
 // JWKS describes the published key set.
 type JWKS struct {
-	MaxAge      clock.Duration `json:"max_age,omitempty" doc:"Cache-Control max-age of the key set; default 5m"`
-	RotateEvery clock.Duration `json:"rotate_every,omitempty" doc:"rotate the signing keys by the issuer's clock; default never"`
+	MaxAge      clock.Duration `json:"max_age,omitempty" min:"1" doc:"Cache-Control max-age of the key set; default 5m"`
+	RotateEvery clock.Duration `json:"rotate_every,omitempty" min:"1" doc:"rotate the signing keys by the issuer's clock; default never"`
 }
 
 // Spec returns the provider that does exactly what the specifications say.

@@ -16,7 +16,7 @@ import (
 // The provider has one, and each scope, client and user may have one that is laid
 // over it, in this order.
 type AccessToken struct {
-	Lifetime   clock.Duration     `json:"lifetime,omitempty" doc:"how long an access token is accepted; default 1h"`
+	Lifetime   clock.Duration     `json:"lifetime,omitempty" min:"1" doc:"how long an access token is accepted; default 1h"`
 	Format     string             `json:"format,omitempty" enum:"opaque,jwt" doc:"opaque, or a JWT as in RFC 9068; introspection tells the claims of either"`
 	Typ        string             `json:"typ,omitempty" doc:"typ in the header of a JWT; default at+jwt (RFC 9068 section 2.1), $absent leaves it out" example:"JWT"`
 	SigningAlg protocol.Algorithm `json:"signing_alg,omitempty" enum:"@signing" doc:"algorithm of JWT access tokens"`
@@ -48,7 +48,7 @@ func (a AccessToken) With(over *AccessToken) AccessToken {
 // IDToken says how long ID tokens are valid, and what they are and contain. It is
 // set at the same levels as AccessToken.
 type IDToken struct {
-	Lifetime   clock.Duration     `json:"lifetime,omitempty" doc:"how long an ID token is valid; default 1h"`
+	Lifetime   clock.Duration     `json:"lifetime,omitempty" min:"1" doc:"how long an ID token is valid; default 1h"`
 	Typ        string             `json:"typ,omitempty" doc:"typ in the header; default JWT, $absent leaves it out"`
 	SigningAlg protocol.Algorithm `json:"signing_alg,omitempty" enum:"@signing" doc:"algorithm for clients that register none; default RS256"`
 	Claims     Claims             `json:"claims,omitempty" doc:"claims to set, made of ${names}, or to remove with $absent"`

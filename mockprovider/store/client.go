@@ -66,14 +66,15 @@ type Client struct {
 	Unregistered bool `json:"-"`
 }
 
-// Check makes a client public whose client_secret is there and empty: it lies over
-// another one that may have a secret.
+// Check finds what a client is registered with and can never have an effect; the
+// error names the member. It makes a client public whose client_secret is there and
+// empty: it lies over another one that may have a secret.
 func (c *Client) Check() error {
 	if n := c.Node; n != nil && c.Secret == "" && c.AuthMethod == "" && n.Find("client_secret") != n {
 		c.AuthMethod = protocol.NoAuthentication
 	}
 	c.Node = nil
-	return nil
+	return c.checkEffects()
 }
 
 // Public reports whether the client has no means to authenticate (RFC 6749 section 2.1).

@@ -19,15 +19,19 @@ type Checker interface{ Check() error }
 type Unmarshaler interface{ UnmarshalStrict(v *Reader) }
 
 // Member is err with the name of the struct's member it is about.
-func Member(name string, err error) error { return &memberError{name, err} }
+func Member(name string, err error) error { return &MemberError{name, err} }
 
-type memberError struct {
-	name string
-	err  error
+// MemberError is what is wrong with a member, whose name may be a path.
+type MemberError struct {
+	Name string
+	Err  error
 }
 
-func (e *memberError) Error() string { return e.name + ": " + e.err.Error() }
-func (e *memberError) Unwrap() error { return e.err }
+// Error has the name first.
+func (e *MemberError) Error() string { return e.Name + ": " + e.Err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *MemberError) Unwrap() error { return e.Err }
 
 // Option changes how a document is read.
 type Option func(*decoder)
@@ -278,10 +282,10 @@ func (d *decoder) check(n *Node, err error) {
 	if err == nil {
 		return
 	}
-	var m *memberError
+	var m *MemberError
 	if errors.As(err, &m) {
-		if at := n.Find(m.name); at != nil {
-			n, err = at, m.err
+		if at := n.Find(m.Name); at != nil {
+			n, err = at, m.Err
 		}
 	}
 	d.fail(n, Check, "", "%v", err)

@@ -22,7 +22,7 @@
 //	single:"true"     one item stands for a list of one
 //	oneof:"group"     exactly one member of the group; "group,optional": at most one;
 //	                  "group+group": it counts in both
-//	min:"1" max:"9"   bounds of a number
+//	min:"1" max:"9"   bounds of a number; min:"1" of a duration: it is longer than 0
 //	vocab:"claim"     guards the keys of an open mapping, see Vocabulary
 //	match:"true"      an expectation: literals and $-matchers; "absent": only
 //	                  $absent; "edit": that and what a fault makes of a value

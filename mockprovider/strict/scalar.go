@@ -37,6 +37,8 @@ func (d *decoder) scalar(n *Node, v reflect.Value, f form, t tags) {
 				err = fmt.Errorf("%q is not an instant: write one like 2030-01-01T00:00:00Z", n.Text)
 			}
 			d.fail(n, Value, "", "%v", err)
+		} else if t.min != nil && v.CanInt() && float64(v.Int()) < *t.min {
+			d.fail(n, Value, "leave it out for the default", "%q has no effect: want more than 0", n.Text)
 		}
 	case formBool:
 		d.truth(n, v)

@@ -233,7 +233,7 @@ func (i *Issuer) supportsType(asked string) bool {
 // forbidden refuses what the client, the provider or its persona does not allow.
 func (i *Issuer) forbidden(a *authorization) *oauthError {
 	strict, method := i.Persona().Strict, a.form.Get("code_challenge_method")
-	missing := missingGrant(a.client, protocol.ResponseType(a.form.Get("response_type")))
+	missing := a.client.MissingGrant(protocol.ResponseType(a.form.Get("response_type")))
 	switch {
 	case missing != "":
 		return refuse("unauthorized_client", "The client is not registered for the grant type "+string(missing)+", which response_type="+a.form.Get("response_type")+" needs: add it to its grant_types.")

@@ -224,7 +224,7 @@ func judgeGrants(c *store.Client) *oauthError {
 
 func judgeResponses(c *store.Client) *oauthError {
 	for _, t := range c.Responses() {
-		if missing := missingGrant(c, t); len(c.ResponseTypes) > 0 && missing != "" {
+		if missing := c.MissingGrant(t); len(c.ResponseTypes) > 0 && missing != "" {
 			return refuse("invalid_client_metadata", "response_type "+string(t)+" needs the grant_type "+string(missing)+" (RFC 7591 section 2.1).")
 		}
 		if !slices.ContainsFunc(t.Values(""), func(have string) bool {
@@ -236,24 +236,6 @@ func judgeResponses(c *store.Client) *oauthError {
 		}
 	}
 	return nil
-}
-
-// missingGrant returns the grant type that a response type needs, and that is not
-// among those of the client, if it names any (RFC 7591 section 2.1). What comes with a code needs no more than that:
-// few providers ask their clients for implicit too.
-func missingGrant(c *store.Client, responseType protocol.ResponseType) protocol.Grant {
-	words := strings.Fields(string(responseType))
-	var needed protocol.Grant
-	switch {
-	case slices.Contains(words, "code"):
-		needed = protocol.AuthorizationCodeGrant
-	case slices.Contains(words, "token"), slices.Contains(words, "id_token"):
-		needed = protocol.ImplicitGrant
-	}
-	if needed == "" || len(c.GrantTypes) == 0 || c.MayUse(needed) {
-		return ""
-	}
-	return needed
 }
 
 // known reports whether a word of client metadata is absent or one of a group of

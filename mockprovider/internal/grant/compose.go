@@ -168,12 +168,7 @@ func (e *Engine) Offers(grantType protocol.Grant) bool {
 
 // GrantTypes returns the grant types offered, as grant_types_supported lists them.
 func (e *Engine) GrantTypes() []protocol.Grant {
-	p := e.Persona()
-	offered := p.GrantTypes
-	if len(offered) == 0 {
-		offered = protocol.UsualGrants()
-	}
-	return persona.Supported(p, "grant_types_supported", offered)
+	return e.Persona().Grants()
 }
 
 func (e *Engine) scopeAllowed(allowed []string, scope string) bool {

@@ -31,6 +31,15 @@ func Hostname(host string) string {
 	return strings.ToLower(strings.Trim(host, "[]"))
 }
 
+// CheckHostname refuses what no Host header has as a name: hosts are compared as they
+// are, so that a pattern or a URL would never match.
+func CheckHostname(text string) error {
+	if Hostname(text) == "" || strings.ContainsAny(text, "*/?#@ ") {
+		return fmt.Errorf("invalid host name %q: want a name without a scheme, a path or a pattern, like app.example.com; names follow the request with --issuer-from-host", text)
+	}
+	return nil
+}
+
 // Loopback reports whether an origin, or any other web address, is on this machine.
 func Loopback(address string) bool {
 	u, ok := web(address)
