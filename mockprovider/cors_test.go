@@ -79,6 +79,7 @@ type place struct {
 func (at place) isPage() bool {
 	return slices.Contains([]protocol.Endpoint{
 		protocol.AuthorizationEndpoint, protocol.EndSessionEndpoint, protocol.DeviceVerification, protocol.SignIn, protocol.Home, protocol.Canary,
+		protocol.CheckSessionIframe, protocol.CheckSessionInit, protocol.CookieCheck, protocol.CookieCheckResult,
 	}, at.endpoint)
 }
 

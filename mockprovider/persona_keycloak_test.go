@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"testing"
@@ -55,8 +56,34 @@ func TestPersonaKeycloak(t *testing.T) {
 				t.Error(tok)
 			}
 		},
+		`keycloak-js loads 3p-cookies/step1.html and login-status-iframe.html of a realm, which post supported or unsupported, and answer "CLIENT_ID SID" with unchanged, changed or error`: func(t *testing.T, p *player) {
+			for _, base := range []string{"", "/auth"} {
+				shows(t, p.status(200)(p.get(base+oidc+"/3p-cookies/step1.html")), `data-next="`+p.url(base+oidc+`/3p-cookies/step2.html"`))
+				shows(t, p.status(200)(p.get(base+oidc+"/3p-cookies/step2.html")), `"supported" : "unsupported"`)
+				shows(t, p.status(200)(p.get(base+oidc+"/login-status-iframe.html")), `data-compares="sid"`, `"unchanged" : "changed"`)
+				for origin, status := range map[string]int{"https://app.example.test": 204, "https://evil.example": 403, "null": 403, "": 403} {
+					p.status(status)(p.get(base + oidc + "/login-status-iframe.html/init?client_id=app&origin=" + url.QueryEscape(origin)))
+				}
+				p.status(403)(p.get(base + oidc + "/login-status-iframe.html/init?client_id=unknown&origin=" + url.QueryEscape("https://app.example.test")))
+			}
+			shows(t, p.status(200)(p.get(realm+"/.well-known/openid-configuration")), `"check_session_iframe":"`+p.url(oidc+`/login-status-iframe.html"`))
+			p.status(404)(p.get("/check_session"))
+		},
+		"session_state is the sid of the tokens": func(t *testing.T, p *player) {
+			tok := p.signIn(oidc+"/auth", oidc+"/token", all)
+			for _, name := range []string{"access_token", "id_token"} {
+				if sid := claimsOf(t, text(tok[name]))["sid"]; sid == nil || sid != tok["session_state"] {
+					t.Errorf("%s: sid %v, session_state %v", name, sid, tok["session_state"])
+				}
+			}
+			again := p.signIn(oidc+"/auth", oidc+"/token", all)
+			if again["session_state"] != tok["session_state"] {
+				t.Error("a second automatic sign-in of a browser is another session")
+			}
+		},
 		"a client signs its user out with a POST of client_id and refresh_token to the logout endpoint, which answers 204; a bad token is 400 invalid_grant": func(t *testing.T, p *player) {
 			elsewhere := p.signIn(oidc+"/auth", oidc+"/token", all)
+			p.http.Jar, _ = cookiejar.New(nil) // another browser
 			tok := p.signIn(oidc+"/auth", oidc+"/token", all)
 			p.op.Set(persona.Persona{SignIn: "interactive", Consent: "skip"}) // from here on the browser stays signed in
 			other := p.signIn(oidc+"/auth", oidc+"/token", all)

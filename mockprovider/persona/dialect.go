@@ -108,6 +108,10 @@ type Endpoints struct {
 	Introspection []string `json:"introspection_endpoint,omitempty" single:"true" doc:"RFC 7662 section 2"`
 	Revocation    []string `json:"revocation_endpoint,omitempty" single:"true" doc:"RFC 7009 section 2"`
 	EndSession    []string `json:"end_session_endpoint,omitempty" single:"true" doc:"OpenID Connect RP-Initiated Logout 1.0 section 2"`
+	CheckSession  []string `json:"check_session_iframe,omitempty" single:"true" doc:"OpenID Connect Session Management 1.0 section 3.3; with it, and openid, authorization responses have session_state"`
+	SessionInit   []string `json:"check_session_init,omitempty" single:"true" doc:"/init below check_session_iframe, whose script asks there whether client_id and origin belong together; then session_state is the session's identifier, the sid of tokens"`
+	CookieCheck   []string `json:"cookie_check,omitempty" single:"true" doc:"a page for a frame that sets a cookie and goes on to cookie_check_result"`
+	CookieResult  []string `json:"cookie_check_result,omitempty" single:"true" doc:"a page that posts supported to the one around it if it has that cookie, else unsupported"`
 	Device        []string `json:"device_authorization_endpoint,omitempty" single:"true" doc:"RFC 8628 section 3.1"`
 	DevicePage    []string `json:"device_verification,omitempty" single:"true" doc:"the page of RFC 8628 section 3.3"`
 }

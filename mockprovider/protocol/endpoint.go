@@ -19,6 +19,7 @@ const (
 	IntrospectionEndpoint              Endpoint = "introspection_endpoint"
 	RevocationEndpoint                 Endpoint = "revocation_endpoint"
 	EndSessionEndpoint                 Endpoint = "end_session_endpoint"
+	CheckSessionIframe                 Endpoint = "check_session_iframe"
 	DeviceAuthorizationEndpoint        Endpoint = "device_authorization_endpoint"
 	PushedAuthorizationRequestEndpoint Endpoint = "pushed_authorization_request_endpoint"
 	RegistrationEndpoint               Endpoint = "registration_endpoint"
@@ -29,7 +30,14 @@ const (
 	SignIn             Endpoint = "sign_in"
 	DeviceVerification Endpoint = "device_verification"
 	Home               Endpoint = "home"
+
+	CheckSessionInit  Endpoint = "check_session_init"
+	CookieCheck       Endpoint = "cookie_check"
+	CookieCheckResult Endpoint = "cookie_check_result"
 )
+
+// personaPages are those that only personas have.
+func personaPages() []Endpoint { return []Endpoint{CheckSessionInit, CookieCheck, CookieCheckResult} }
 
 // Route is a path below an issuer, the endpoint that answers there and the
 // clause that defines it, which is empty for what only a test has.
@@ -52,6 +60,7 @@ var routes = sync.OnceValue(func() []Route {
 		{IntrospectionEndpoint, "/introspect", "RFC 7662 section 2"},
 		{RevocationEndpoint, "/revoke", "RFC 7009 section 2"},
 		{EndSessionEndpoint, "/end_session", "OpenID Connect RP-Initiated Logout 1.0 section 2"},
+		{CheckSessionIframe, "/check_session", "OpenID Connect Session Management 1.0 section 3.3"},
 		{DeviceAuthorizationEndpoint, "/device_authorization", "RFC 8628 section 3.1"},
 		{PushedAuthorizationRequestEndpoint, "/par", "RFC 9126 section 2"},
 		{RegistrationEndpoint, "/register", "RFC 7591 section 3"},
@@ -85,13 +94,13 @@ func (e Endpoint) Path() string {
 // Published reports whether the metadata names the URL of e (RFC 8414 section
 // 2).
 func (e Endpoint) Published() bool {
-	return e == JWKSURI || strings.HasSuffix(string(e), "_endpoint")
+	return e == JWKSURI || e == CheckSessionIframe || strings.HasSuffix(string(e), "_endpoint")
 }
 
 // Values lists the endpoints and pages; those of the group "fault" are the ones
 // where a fault can happen, which leaves the pages out.
 func (Endpoint) Values(group string) []string {
-	all := names(routes(), func(r Route) string { return string(r.Endpoint) })
+	all := append(names(routes(), func(r Route) string { return string(r.Endpoint) }), Strings(personaPages())...)
 	return slices.DeleteFunc(slices.Compact(all), func(name string) bool {
 		return group == "fault" && Endpoint(name).isPage()
 	})

@@ -99,7 +99,7 @@ func TestEndpointPaths(t *testing.T) {
 		t.Errorf("registration has %d paths", n)
 	}
 	published := slices.DeleteFunc(Endpoint("").Values(""), func(name string) bool { return !Endpoint(name).Published() })
-	if len(published) != 10 {
+	if len(published) != 11 {
 		t.Errorf("published: %q", published)
 	}
 }

@@ -169,6 +169,8 @@ type Rules struct {
 	SecretJWT         *persona.SecretJWT      // what is asked of client secrets that are JWTs, nil: a secret is a text
 	Audience          persona.Audience        // how access tokens are asked for a resource
 	ClientToken       persona.Tree            // the access token of client_credentials, where it is made of the client
+	NoSessionFrame    bool                    // there is no check_session_iframe
+	SessionFrameAsks  bool                    // the script of check_session_iframe asks whether client and origin belong together, and compares sid
 	Exchange          *persona.Exchange       // a grant type that gives a new access token for a live one
 }
 

@@ -35,7 +35,8 @@ func imitate(d *persona.Dialect) *imitation {
 	return &imitation{
 		Dialect: d, hosts: d.Hosts(), sites: sitesOf(d), endpoints: d.Endpoints.All(), segments: segmentsOf(d),
 		rules: Rules{
-			Title:   d.Title,
+			Title:          d.Title,
+			NoSessionFrame: len(d.Endpoints.CheckSession) == 0, SessionFrameAsks: len(d.Endpoints.SessionInit) > 0,
 			Address: d.Issuer, IssuerByUser: speaksOf(d.IssuerPath, "${user."),
 			Responses: d.AuthorizationRequest.Responses, Prompts: d.AuthorizationRequest.Values["prompt"],
 			RedirectBelow:     d.AuthorizationRequest.Redirect.Match == "subdirectory",

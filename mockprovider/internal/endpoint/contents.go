@@ -130,6 +130,9 @@ func (i *Issuer) contentsOf(d dialect.Dialect) *contents {
 			byName[rt.Endpoint] = rt
 		}
 	}
+	for _, rt := range personaPages() {
+		byName[rt.Endpoint] = rt
+	}
 	calls := map[string][]route{} // by pattern
 	for _, at := range theirs {
 		rt := byName[at.Endpoint]

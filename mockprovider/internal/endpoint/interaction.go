@@ -71,7 +71,11 @@ func (i *Issuer) proceedAuto(r *request, a *authorization) answer {
 	if e != nil {
 		return e
 	}
-	i.keep(r, s)
+	if before := i.session(r.Request); before != nil && before.Login == s.Login && a.mustSignInAgain(i.Clock.Now().Sub(before.AuthTime)) == "" {
+		s = before // it lasts, as at a provider with pages
+	} else {
+		i.keep(r, s)
+	}
 	a.consentShown = i.consentDue(a, s)
 	if a.consentShown {
 		i.remember(s, a.client.ID, a.GetRequestedScopes(), nil)

@@ -42,6 +42,9 @@ func (a *authorizationResponse) write(r *request) {
 	if !i.Names && !i.Persona().Lacks("authorization_response_iss_parameter_supported") {
 		params.Set("iss", i.Grants.Issuer(a.of.ctx, a.of.grant)) // RFC 9207 section 2
 	}
+	if state := a.sessionState(); state != "" && !params.Has("error") {
+		params.Set("session_state", state)
+	}
 	d := i.Grants.Dialect()
 	d.Parameters(params, a, i.Random)
 	r.falsify(protocol.AuthorizationResponse, func(t *fault.Tamper) {

@@ -40,6 +40,7 @@ func routes() []route {
 		at(protocol.IntrospectionEndpoint, route{methods: post, form: true, serve: (*Issuer).introspect, errors: inJSON, shared: sharedByAll}),
 		at(protocol.RevocationEndpoint, route{methods: post, form: true, serve: (*Issuer).revoke, errors: inJSON, shared: sharedByAll}),
 		at(protocol.EndSessionEndpoint, route{methods: either, serve: (*Issuer).endSession, errors: onPage}),
+		at(protocol.CheckSessionIframe, route{methods: get, serve: (*Issuer).checkSession, errors: onPage}),
 		at(protocol.DeviceAuthorizationEndpoint, route{methods: post, form: true, serve: (*Issuer).deviceAuthorization, errors: inJSON, shared: sharedByAll}),
 		at(protocol.PushedAuthorizationRequestEndpoint, route{methods: post, form: true, serve: (*Issuer).par, errors: inJSON, shared: sharedByAll}),
 		at(protocol.RegistrationEndpoint, route{methods: post, serve: (*Issuer).register, errors: inJSON, shared: sharedHere},
@@ -52,6 +53,19 @@ func routes() []route {
 		at(protocol.DeviceVerification, route{methods: either, serve: (*Issuer).devicePage, errors: onPage}),
 		at(protocol.Home, route{serve: (*Issuer).home, errors: onPage}),
 	)
+}
+
+// personaPages are at paths that only personas have.
+func personaPages() []route {
+	get := []string{http.MethodGet, http.MethodHead}
+	page := func(e protocol.Endpoint, serve handler) route {
+		return route{Route: protocol.Route{Endpoint: e}, methods: get, serve: serve, errors: onPage}
+	}
+	return []route{
+		page(protocol.CheckSessionInit, (*Issuer).checkSessionInit),
+		page(protocol.CookieCheck, (*Issuer).cookieCheck),
+		page(protocol.CookieCheckResult, (*Issuer).cookieCheckResult),
+	}
 }
 
 // at completes the routes of an endpoint, one for each of its paths.

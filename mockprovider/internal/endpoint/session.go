@@ -11,9 +11,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/frame"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -147,7 +149,7 @@ func (i *Issuer) takesNewUsers() bool { return i.Persona().NewUsers == "allow" }
 // new at each sign-in.
 func (i *Issuer) keep(r *request, s *record.Session) {
 	i.Store.KeepSession(*s)
-	i.setSessionCookie(r, s.ID, 0)
+	i.setSessionCookies(r, s.ID)
 }
 
 // end forgets a browser's session.
@@ -158,21 +160,81 @@ func (i *Issuer) end(r *request, s *record.Session) {
 	if s != nil && i.Grants.Dialect().Rules().SignOutEndsGrants {
 		i.Store.EndSignIn(s.ID, "offline_access")
 	}
-	i.setSessionCookie(r, "", -1)
+	i.setSessionCookies(r, "")
 }
 
-// setSessionCookie sets or removes the cookie of the session. Over TLS a frame in a
-// page of another site has it too, which renews a sign-in without a page; browsers
-// take such a cookie only with Secure. It decides nothing alone: the forms of the
-// pages carry what is in the cookie of the browser, which no other site has sent.
-func (i *Issuer) setSessionCookie(r *request, id string, maxAge int) {
+// setSessionCookies sets the cookie of the session and that which tells scripts of
+// check_session_iframe about it, or removes them. Over TLS a frame in a page of another
+// site has them too, which renews a sign-in without a page; browsers take such a cookie
+// only with Secure. They decide nothing alone: the forms of the pages carry what is in
+// the cookie of the browser, which no other site has sent.
+func (i *Issuer) setSessionCookies(r *request, id string) {
 	c := i.cookie(r, sessionCookie, id)
-	c.MaxAge = maxAge
+	if id == "" {
+		c.MaxAge = -1
+	}
 	if c.Secure {
 		c.SameSite = http.SameSiteNoneMode
 	}
 	r.header().Add("Set-Cookie", c.String())
+	if !i.hasSessionFrame() {
+		return
+	}
+	c.Name, c.HttpOnly = frame.Cookie, false
+	if id != "" {
+		c.Value = frame.BrowserState(id)
+	}
+	r.header().Add("Set-Cookie", c.String())
 }
+
+// hasSessionFrame reports whether there is a check_session_iframe, so that
+// authorization responses have a session_state.
+func (i *Issuer) hasSessionFrame() bool {
+	return !i.Grants.Dialect().Rules().NoSessionFrame && i.Persona().Metadata[string(protocol.CheckSessionIframe)] != match.Absent
+}
+
+// sessionState is that of an authorization response to a client at a redirect URI,
+// empty where there is none (OpenID Connect Session Management 1.0 section 3).
+func (a *authorizationResponse) sessionState() string {
+	of := a.of
+	if of.grant == nil || !of.issuer.hasSessionFrame() || !of.GetGrantedScopes().Has("openid") {
+		return ""
+	}
+	from := origin.Of(a.to.String())
+	if from == "" {
+		return "" // no page of this client asks
+	}
+	return frame.State(of.client.ID, from, of.grant.SessionID, of.login)
+}
+
+// checkSession answers check_session_iframe.
+func (i *Issuer) checkSession(*request) answer {
+	asks := i.Grants.Dialect().Rules().SessionFrameAsks
+	return written(func(w http.ResponseWriter) { frame.CheckSession(w, asks) })
+}
+
+// checkSessionInit answers whether the page of an origin is one of a client.
+func (i *Issuer) checkSessionInit(r *request) answer {
+	c, known := i.Store.Client(r.Form.Get("client_id"))
+	from := r.Form.Get("origin")
+	ofClient := known && (len(c.RedirectURIs) == 0 && origin.Loopback(from) ||
+		slices.ContainsFunc(c.RedirectURIs, func(uri string) bool { return from != "" && origin.Of(uri) == from }))
+	r.x.Decide("origin", ofClient, from+" for "+r.Form.Get("client_id"), "OpenID Connect Session Management 1.0 section 3.2")
+	if !ofClient {
+		return &raw{status: http.StatusForbidden}
+	}
+	return &raw{status: http.StatusNoContent}
+}
+
+// cookieCheck answers the first page of the check for cookies in frames.
+func (i *Issuer) cookieCheck(r *request) answer {
+	next := i.Grants.Dialect().URLs(i.Grants.At(r.Context()), protocol.CookieCheckResult)
+	n := min(r.route.n, len(next)-1)
+	return written(func(w http.ResponseWriter) { frame.CookieCheck(w, next[n]) })
+}
+
+// cookieCheckResult answers the second page of that check.
+func (i *Issuer) cookieCheckResult(*request) answer { return written(frame.CookieCheckResult) }
 
 // setCookie sets a cookie that is only sent to pages of ours that the user goes to.
 func (i *Issuer) setCookie(r *request, name, value string) {

@@ -1,0 +1,76 @@
+// Package frame has the pages that apps load into a frame and whose scripts answer
+// messages: whether the user's session at the provider has changed (OpenID Connect
+// Session Management 1.0), and whether a frame has the provider's cookies at all. The
+// user never sees them. Begin with State, which the scripts compare.
+package frame
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"encoding/hex"
+	"html"
+	"net/http"
+	"strings"
+)
+
+// Cookie holds the browser state. Scripts of the frames read it, so it says nothing
+// that would open a session.
+const Cookie = "authdrill_session_state"
+
+var (
+	//go:embed check_session.js
+	checkSession string
+	//go:embed cookie_check.js
+	cookieCheck string
+	//go:embed cookie_check_result.js
+	cookieCheckResult string
+)
+
+// BrowserState is what the cookie says of a session: it changes with each sign-in and
+// sign-out.
+func BrowserState(sessionID string) string { return digest("session " + sessionID) }
+
+// State is the session_state of an authorization response (OpenID Connect Session
+// Management 1.0 section 3). The salt is of one sign-in of one client.
+func State(clientID, origin, sessionID, login string) string {
+	salt := digest("salt " + sessionID + " " + login)[:16]
+	return digest(clientID+" "+origin+" "+BrowserState(sessionID)+" "+salt) + "." + salt
+}
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// CheckSession writes the page of check_session_iframe. With asks its script asks once,
+// below its own path, whether the client and the origin of a message belong together,
+// and compares the identifier of the session, as Keycloak does.
+func CheckSession(w http.ResponseWriter, asks bool) {
+	by := "state"
+	if asks {
+		by = "sid"
+	}
+	write(w, checkSession, `data-cookie="`+Cookie+`" data-compares="`+by+`"`)
+}
+
+// CookieCheck writes a page that sets a cookie and goes on to next.
+func CookieCheck(w http.ResponseWriter, next string) {
+	write(w, cookieCheck, `data-next="`+html.EscapeString(next)+`"`)
+}
+
+// CookieCheckResult writes a page that tells the one around it whether it has the
+// cookie of CookieCheck.
+func CookieCheckResult(w http.ResponseWriter) { write(w, cookieCheckResult, "") }
+
+// write writes a page that may be in a frame of any site and runs one script.
+func write(w http.ResponseWriter, script, data string) {
+	sum := sha256.Sum256([]byte(script))
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'self'; script-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write([]byte(strings.Join([]string{"<!doctype html>\n<html ", data, ">\n<title>authdrill</title>\n<script>", script, "</script>\n</html>\n"}, ""))) // the browser may be gone
+}
