@@ -234,7 +234,7 @@ func TestSomebodyElseConnectsADevice(t *testing.T) {
 		t.Fatalf("%v %d", err, page.Status)
 	}
 	if page, err = agent.LoginNew(context.Background(), a, page, "dora", ""); err == nil {
-		page, err = a.Consent(context.Background(), page, agent.Decision{Allow: true})
+		_, err = a.Consent(context.Background(), page, agent.Decision{Allow: true})
 	}
 	tokens := b.json(b.read(b.PostForm(p.Issuer()+"/token", url.Values{
 		"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {fmt.Sprint(device["device_code"])}, "client_id": {"app"}, "client_secret": {"app-secret"},

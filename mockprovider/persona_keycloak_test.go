@@ -129,7 +129,7 @@ func TestPersonaKeycloak(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				signed, err := jose.ParseSigned(text(p.signIn(base+oidc+"/auth", base+oidc+"/token", all)["id_token"]), []jose.SignatureAlgorithm{jose.RS256})
+				signed, err := jose.ParseSignedCompact(text(p.signIn(base+oidc+"/auth", base+oidc+"/token", all)["id_token"]), []jose.SignatureAlgorithm{jose.RS256})
 				if err != nil {
 					t.Fatal(err)
 				}

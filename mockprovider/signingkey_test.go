@@ -82,7 +82,11 @@ func TestKeysFromFilesAreSecret(t *testing.T) {
 	set, _ := published(t, op)
 	wantSignedBy(t, op, set.Keys[0].KeyID, protocol.ES256, &key.PublicKey)
 
-	secret := base64.RawURLEncoding.EncodeToString(key.D.FillBytes(make([]byte, 32)))
+	scalar, err := key.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := base64.RawURLEncoding.EncodeToString(scalar)
 	settings, err := json.Marshal(op.Persona())
 	if err != nil || strings.Contains(string(settings), secret) || !strings.Contains(string(settings), "key.pem") {
 		t.Errorf("settings: %s %v", settings, err)
