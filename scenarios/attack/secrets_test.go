@@ -23,8 +23,8 @@ func told() (Options, map[string]string) {
 	return Options{
 			Secrets: named,
 			Setup: setup.Setup{
-				Clients: map[string]*store.Client{"web": {Secret: "c4nary-of-the-client"}, "none": nil},
-				Users:   map[string]*store.User{"dora": {Password: "c4nary-of-the-user"}, "none": nil},
+				Clients: map[string]*store.Client{"web": {Secret: "c4nary-of-the-client"}, "none": {}},
+				Users:   map[string]*store.User{"dora": {Password: "c4nary-of-the-user"}, "none": {}},
 			},
 			Env: []string{"GITHUB_TOKEN=c4nary-inherited", "DATABASE_URL=postgres://app:c4nary-of-database@127.0.0.1/app", "PWD=/home/somebody", "XDG_SESSION_ID=3"},
 			App: &target.App{
