@@ -200,7 +200,7 @@ func (a *authorizationResponse) sessionState() string {
 	if of.grant == nil || !of.issuer.hasSessionFrame() || !of.GetGrantedScopes().Has("openid") {
 		return ""
 	}
-	from := origin.Of(a.to.String())
+	from := origin.OfURL(a.to)
 	if from == "" {
 		return "" // no page of this client asks
 	}

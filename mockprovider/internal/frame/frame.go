@@ -29,18 +29,30 @@ var (
 
 // BrowserState is what the cookie says of a session: it changes with each sign-in and
 // sign-out.
-func BrowserState(sessionID string) string { return digest("session " + sessionID) }
+func BrowserState(sessionID string) string {
+	state := digest("session ", sessionID)
+	return string(state[:])
+}
 
 // State is the session_state of an authorization response (OpenID Connect Session
 // Management 1.0 section 3). The salt is of one sign-in of one client.
 func State(clientID, origin, sessionID, login string) string {
-	salt := digest("salt " + sessionID + " " + login)[:16]
-	return digest(clientID+" "+origin+" "+BrowserState(sessionID)+" "+salt) + "." + salt
+	state, salted := digest("session ", sessionID), digest("salt ", sessionID, " ", login)
+	salt := string(salted[:16])
+	sum := digest(clientID, " ", origin, " ", string(state[:]), " ", salt)
+	return string(append(append(sum[:], '.'), salt...))
 }
 
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
+// digest is the SHA-256 of a text in hexadecimal digits.
+func digest(parts ...string) (out [2 * sha256.Size]byte) {
+	var room [512]byte
+	text := room[:0]
+	for _, part := range parts {
+		text = append(text, part...)
+	}
+	sum := sha256.Sum256(text)
+	hex.Encode(out[:], sum[:])
+	return out
 }
 
 // CheckSession writes the page of check_session_iframe. With asks its script asks once,

@@ -52,6 +52,14 @@ func Of(address string) string {
 	if !ok {
 		return ""
 	}
+	return OfURL(u)
+}
+
+// OfURL is the origin of a web address that was parsed, "" of anything else.
+func OfURL(u *url.URL) string {
+	if !isWeb(u) {
+		return ""
+	}
 	host, port := strings.ToLower(u.Hostname()), u.Port()
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
@@ -78,7 +86,11 @@ func HostPort(address string) string {
 
 func web(address string) (*url.URL, bool) {
 	u, err := url.Parse(address)
-	return u, err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+	return u, err == nil && isWeb(u)
+}
+
+func isWeb(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
 func defaultPort(scheme string) string {
