@@ -32,4 +32,35 @@ func TestThirdPartyCookiesBlocked(t *testing.T) {
 		v.press("sign-in", spaSignsIn)
 		v.press("frame", "refused: login_required: .*")
 	})
+	t.Run("keycloak-js", func(t *testing.T) {
+		s := keycloakJS()
+		s.blocked = true
+		v := s.visited(t)
+		v.open(nil)
+		v.hears(t, "init: not signed in")
+		v.press("sign-in", spaSignsIn)
+		v.press("frame", "false")
+		v.press("refresh", "renewed")
+	})
+}
+
+// TestSessionEndsElsewhere: an app learns from the provider's frame that the user has
+// signed out in another window (OpenID Connect Session Management 1.0).
+func TestSessionEndsElsewhere(t *testing.T) {
+	t.Run("oidc-client-ts", func(t *testing.T) {
+		v := oidcClientTS().visited(t)
+		v.open(map[string]any{"monitorSession": true})
+		v.press("sign-in", spaSignsIn)
+		v.person.open(v.op.Metadata()["end_session_endpoint"].(string))
+		v.hears(t, "session: signed out elsewhere")
+	})
+	t.Run("keycloak-js", func(t *testing.T) {
+		v := keycloakJS().visited(t)
+		v.open(map[string]any{"init": map[string]any{"checkLoginIframeInterval": 1}})
+		v.hears(t, "init: not signed in")
+		v.press("sign-in", spaSignsIn)
+		v.press("frame", "true")
+		v.person.open("https://keycloak.example.com/realms/acme/protocol/openid-connect/logout")
+		v.hears(t, "session: signed out elsewhere")
+	})
 }

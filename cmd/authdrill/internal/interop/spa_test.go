@@ -44,7 +44,7 @@ const (
 // browserClients are SDKs for single-page apps.
 func browserClients() []client {
 	var out []client
-	for _, s := range []spa{oidcClientTS(), auth0SPA(), oktaAuthJS(), msalBrowser(), amplify()} {
+	for _, s := range []spa{oidcClientTS(), auth0SPA(), oktaAuthJS(), keycloakJS(), msalBrowser(), amplify()} {
 		out = append(out, client{
 			library: s.library, language: "JavaScript in Chromium", folder: spaFolder, persona: s.persona, named: s.persona != "",
 			cases: slices.DeleteFunc(words(), func(word string) bool { return s.cases[word] == nil }), begin: s.begin,
