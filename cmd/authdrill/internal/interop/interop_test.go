@@ -42,7 +42,7 @@ func TestClients(t *testing.T) {
 	}
 }
 
-// TestTheTableHasManyClients: libraries in seven languages, each a row once,
+// TestTheTableHasManyClients: forty libraries in seven languages, each a row once,
 // with cases that the table has words for, one of which it could fail.
 func TestTheTableHasManyClients(t *testing.T) {
 	names, libraries, languages := map[string]bool{}, map[string]bool{}, map[string]bool{}
@@ -50,7 +50,8 @@ func TestTheTableHasManyClients(t *testing.T) {
 		if names[c.name()] {
 			t.Errorf("%s is there twice", c.name())
 		}
-		names[c.name()], libraries[c.library], languages[c.language] = true, true, true
+		language, _, _ := strings.Cut(c.language, " in ") // where it runs is none
+		names[c.name()], libraries[c.library], languages[language] = true, true, true
 		if len(c.cases) == 0 {
 			t.Errorf("%s is tried at nothing", c.name())
 		}
@@ -60,8 +61,8 @@ func TestTheTableHasManyClients(t *testing.T) {
 			}
 		}
 	}
-	if len(libraries) < 29 || len(languages) < 7 {
-		t.Errorf("%d libraries in %d languages, want 29 in 7", len(libraries), len(languages))
+	if len(libraries) < 40 || len(languages) < 7 {
+		t.Errorf("%d libraries in %d languages, want 40 in 7", len(libraries), len(languages))
 	}
 }
 
