@@ -195,12 +195,14 @@ const longestWhy = 160
 // Outcome returns the entry as it was written. It must not be changed.
 func (x *Exchange) Outcome() *Entry { return &x.entry }
 
-// redactURLs shortens the secrets in the URLs of a text.
+// redactURLs shortens the secrets in the URLs of a text. Quotes and what ends a
+// clause are no part of a URL.
 func redactURLs(text string) string {
 	words := strings.Split(text, " ")
 	for n, word := range words {
 		if strings.Contains(word, "://") {
-			words[n] = RedactURL(word)
+			address := strings.Trim(word, `"'(),;:`)
+			words[n] = strings.Replace(word, address, RedactURL(address), 1)
 		}
 	}
 	return strings.Join(words, " ")

@@ -40,6 +40,9 @@ func mayUse(ctx context.Context, r fosite.AccessRequester, grantType protocol.Gr
 		return nil
 	}
 	journal.From(ctx).Decide("grant_type", false, "the client is not registered for "+string(grantType), "RFC 6749 section 5.2")
+	if grantType == protocol.ClientCredentialsGrant && r.GetClient().IsPublic() {
+		return fosite.ErrUnauthorizedClient.WithHintf("The client %q is public, and has no credentials that it could be granted a token for (RFC 6749 section 4.4): give it a client_secret.", r.GetClient().GetID())
+	}
 	return fosite.ErrUnauthorizedClient.WithHintf("The client %q is not registered for the grant type %q: add it to its grant_types.", r.GetClient().GetID(), grantType)
 }
 

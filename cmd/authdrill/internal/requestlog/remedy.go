@@ -3,8 +3,12 @@ package requestlog
 import "github.com/authdrill/authdrill/mockprovider/protocol"
 
 // Remedy says what to do about a refusal, by its cause, and where there is no remedy for
-// that by its error code.
+// that, or the cause is only that the request is invalid, by its error code.
 func Remedy(cause protocol.Cause, code string) string {
+	general := cause == protocol.CauseTokenRequestInvalid || cause == protocol.CauseAuthorizeRequestInvalid
+	if text := byCode[code]; general && text != "" && code != cause.Code() {
+		return text
+	}
 	if text, ok := remedies()[cause]; ok {
 		return text
 	}
@@ -18,7 +22,7 @@ func Remedy(cause protocol.Cause, code string) string {
 var byCode = map[string]string{
 	"invalid_request":        "compare the parameters with the specification that the journal names: /_/ shows the request",
 	"invalid_client":         "send the client_id and the client_secret of the configuration, as the client is registered to",
-	"unauthorized_client":    "add the grant type or the response type to the client",
+	"unauthorized_client":    "add the grant type or the response type to the client, and a client_secret for client_credentials",
 	"unsupported_grant_type": "send a grant_type of grant_types_supported",
 	"invalid_grant":          "send the user to the authorization endpoint again",
 	"invalid_scope":          "ask for scopes that are supported, and granted",

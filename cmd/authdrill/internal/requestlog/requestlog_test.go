@@ -40,6 +40,15 @@ func TestEveryCauseHasARemedy(t *testing.T) {
 	}
 }
 
+func TestRemedyOfAGeneralCauseIsThatOfTheError(t *testing.T) {
+	if got := Remedy(protocol.CauseTokenRequestInvalid, "unauthorized_client"); got != byCode["unauthorized_client"] {
+		t.Errorf("unauthorized_client: %s", got)
+	}
+	if got := Remedy(protocol.CauseTokenCodeUsed, "invalid_request"); got != remedies()[protocol.CauseTokenCodeUsed] {
+		t.Errorf("a code that is used, in a persona's words: %s", got)
+	}
+}
+
 func TestTextLine(t *testing.T) {
 	want := "authdrill: refused 03:04:05.000 POST /token 400 1.5ms from=127.0.0.1 client=web user=alice error=invalid_grant cause=token.code_used: used before by *** -> " +
 		Remedy(protocol.CauseTokenCodeUsed, "") + "\n"
