@@ -342,6 +342,7 @@ func TestContentIsCheckedWhereItIsGiven(t *testing.T) {
 		"${user.emial}":      "access_token.claims.x: unknown variable ${user.emial}; did you mean ${user.email}?",
 		"${usr.email}":       "access_token.claims.x: unknown variable ${usr.email}; did you mean ${user.email}?",
 		"${client.clientid}": "access_token.claims.x: unknown variable ${client.clientid}; did you mean ${client.client_id}?",
+		"${client.id}":       "access_token.claims.x: unknown variable ${client.id}; did you mean ${client.client_id}?",
 		"${grant_typ}":       "access_token.claims.x: unknown variable ${grant_typ}; did you mean ${grant_type}?",
 		"${access_token}":    "access_token.claims.x: unknown variable ${access_token}",
 		"${user.email":       "access_token.claims.x: ${ without its }",

@@ -204,8 +204,8 @@ func TestCredentialsAreDigests(t *testing.T) {
 func TestURLsOfAReasonAreReadable(t *testing.T) {
 	for text, want := range map[string]string{
 		`no resource "https://api.example": it has https://b.example.`: `no resource "https://api.example": it has https://b.example.`,
-		`'http://127.0.0.1/cb?code=` + canary + `', which`:            `'http://127.0.0.1/cb?code=` + Digest(canary) + `', which`,
-		`at (https://me:` + canary + `@a.example/x).`:                 `at (https://me:` + Digest(canary) + `@a.example/x).`,
+		`'http://127.0.0.1/cb?code=` + canary + `', which`:             `'http://127.0.0.1/cb?code=` + Digest(canary) + `', which`,
+		`at (https://me:` + canary + `@a.example/x).`:                  `at (https://me:` + Digest(canary) + `@a.example/x).`,
 	} {
 		if got := redactURLs(text); strings.ReplaceAll(got, "%E2%80%A6", "…") != want {
 			t.Errorf("%q, want %q", got, want)

@@ -148,10 +148,14 @@ func checkName(name string, known []string) (problem, hint string) {
 	if near, isSlip := strict.Slip(words, first); isSlip && len(near) > 4 && strict.Distance(near, first) == 1 {
 		return problem, "did you mean ${" + root + "." + near + "}?"
 	}
-	if registered := strict.Vocabulary(words); root == "client" && !slices.Contains(registered, first) {
-		return problem, strict.Suggest(first, registered)
+	registered := strict.Vocabulary(words)
+	switch {
+	case root != "client" || slices.Contains(registered, first):
+		return "", ""
+	case slices.Contains(registered, "client_"+first):
+		return problem, "did you mean ${client.client_" + first + "}?"
 	}
-	return "", ""
+	return problem, strict.Suggest(first, registered)
 }
 
 // furtherMembers are those of a user in a file that are not claims, and the origins of
