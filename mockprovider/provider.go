@@ -26,6 +26,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // Provider is one issuer. It is an http.Handler that serves its endpoints below
@@ -216,10 +217,10 @@ func logins(users map[string]*store.User) []string {
 // checkKeys finds the client and the user that have no name.
 func checkKeys(s setup.Setup) error {
 	if _, ok := s.Clients[""]; ok {
-		return fmt.Errorf("clients: %w", errNoClientID)
+		return strict.Member("clients", errNoClientID)
 	}
 	if _, ok := s.Users[""]; ok {
-		return fmt.Errorf("users: %w", errNoLogin)
+		return strict.Member("users", errNoLogin)
 	}
 	return nil
 }

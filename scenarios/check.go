@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -314,9 +313,7 @@ func (c *checker) collect(v reflect.Value) {
 
 // contradiction finds what one part of the setup keeps another part from ever doing.
 func (c *checker) contradiction() {
-	var member *strict.MemberError
-	if err := setup.Default().With(c.s.Setup).Contradiction(); errors.As(err, &member) {
-		at := c.root.Find(member.Name)
-		c.problems.Report(at.Problem(strict.Check, "", "%v", member.Err))
+	for _, p := range strict.ProblemsAt(c.root, setup.Default().With(c.s.Setup).Contradiction()) {
+		c.problems.Report(p)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,10 +53,7 @@ type config struct {
 // Check finds what is wrong among the members: a client that cannot authenticate, and
 // what the file removes and there never was.
 func (c *config) Check() error {
-	if err := c.CheckAll(); err != nil {
-		return err
-	}
-	return setup.CheckRemoved(setup.Default(), c.Setup)
+	return errors.Join(c.CheckAll(), setup.CheckRemoved(setup.Default(), c.Setup))
 }
 
 // readConfig reads the settings that a name, the environment or the working folder has.
@@ -115,6 +113,7 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 		return c.Setup, nil, err
 	}
 	f.secrets.LearnSetup(opened(written, c.Setup))
+	f.written = c.Node
 	return c.Setup, c.App, nil
 }
 
@@ -160,6 +159,18 @@ func (c *config) values() map[string]string {
 		out["seed"] = strconv.FormatUint(*c.Seed, 10)
 	}
 	return out
+}
+
+// located puts what a provider refuses at its place in the settings, where they have it.
+func (f *flags) located(err error) error {
+	if f.written == nil {
+		return usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
+	}
+	problems := strict.ProblemsAt(f.written, err)
+	if slices.ContainsFunc(problems, func(p strict.Problem) bool { return p.Path == "" }) { // of a flag or a persona
+		return usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
+	}
+	return f.secrets.HideIn(problems.Sorted().First(), f.written).Err()
 }
 
 // reason is an error of the operating system without the name of the system

@@ -31,6 +31,8 @@ type flags struct {
 	lookup func(string) (string, bool) // reads the environment; nil: there is none
 	stdin  io.Reader                   // settings may come from; nil: they may not
 
+	written *strict.Node // the settings as they are written, until the provider has them
+
 	secrets *redact.Secrets // learns those of the configuration; nil where nothing is said
 }
 

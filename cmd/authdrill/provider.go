@@ -141,8 +141,9 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 		log.Close()
 		_ = listener.Close()
 		reached.abandon()
-		return nil, usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
+		return nil, f.located(err)
 	}
+	f.written = nil
 	out := &site{host: host, server: mockprovider.NewServer(host), address: listener.Addr(), security: safe, reached: reached, log: log, siteSettings: s, ended: make(chan error, 2)}
 	reached.serve(host, out.ended)
 	go func() { out.ended <- out.server.Serve(safe.listen(listener)) }()

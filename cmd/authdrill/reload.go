@@ -41,7 +41,7 @@ func (c *call) tryReload(s *site, fresh *serveFlags) error {
 		return usage("start it again", "other personas than before need another start")
 	}
 	if err := s.host.Reload(next.defaults); err != nil {
-		return usage("", "%s", err)
+		return f.located(err)
 	}
 	for _, one := range next.several {
 		if err := s.host.ReloadIssuer(string(one.Name), setup.Setup{Provider: one}); err != nil {

@@ -5,8 +5,12 @@
 package persona
 
 import (
+	"errors"
+	"fmt"
+	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
@@ -56,14 +60,20 @@ type Persona struct {
 	Dialect *Dialect `json:"-"`
 }
 
-// Check finds an origin that no browser sends.
+// Check finds origins that no browser sends, and scopes that no request has.
 func (p *Persona) Check() error {
-	for _, text := range p.AllowOrigin {
+	var wrong []error
+	for n, text := range p.AllowOrigin {
 		if err := origin.Check(text); err != nil {
-			return strict.Member("allow_origin", err)
+			wrong = append(wrong, strict.Member(fmt.Sprintf("allow_origin.%d", n), err))
 		}
 	}
-	return nil
+	for _, scope := range slices.Sorted(maps.Keys(p.Scopes)) {
+		if scope == "" || strings.ContainsFunc(scope, func(r rune) bool { return r <= ' ' || r == '"' || r == '\\' || r >= 0x7f }) {
+			wrong = append(wrong, strict.Member("scopes."+scope, fmt.Errorf("no request can have the scope %q (RFC 6749 section 3.3): name each scope in a key of its own", scope)))
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 // Lifetime is how long something lives.

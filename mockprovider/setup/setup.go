@@ -34,28 +34,23 @@ type Setup struct {
 // Check finds faults that are called by a name that nobody knows, and clients that
 // cannot authenticate: s is a whole one, and lies over Default.
 func (s *Setup) Check() error {
-	if err := s.checkFaults(); err != nil {
-		return err
-	}
-	return s.checkClients(func(member string) bool { return member == "jwks" }) // of the bundled client, which brings a key
+	return errors.Join(s.checkFaults(), s.checkClients(func(member string) bool { return member == "jwks" })) // of the bundled client, which brings a key
 }
 
 // CheckAll finds what Check finds, and clients that lack a key.
 func (s *Setup) CheckAll() error {
-	if err := s.checkFaults(); err != nil {
-		return err
-	}
-	return s.checkClients(func(string) bool { return false })
+	return errors.Join(s.checkFaults(), s.checkClients(func(string) bool { return false }))
 }
 
 func (s *Setup) checkClients(mayLack func(member string) bool) error {
 	whole := completed(merged(Default().Clients, s.Clients, (*store.Client).Clone), CompleteClient)
+	var wrong []error
 	for _, id := range slices.Sorted(maps.Keys(whole)) {
 		if member, err := lacking(whole[id]); err != nil && !mayLack(member) {
-			return strict.Member("clients."+id+"."+member, err)
+			wrong = append(wrong, strict.Member("clients."+id+"."+member, err))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // Overlay is a setup that lies over another one, which may have what it lacks.
@@ -65,12 +60,13 @@ type Overlay struct{ Setup }
 func (o *Overlay) Check() error { return o.checkFaults() }
 
 func (s *Setup) checkFaults() error {
+	var wrong []error
 	for n, f := range s.Faults {
 		if _, err := persona.Expand(f); err != nil {
-			return strict.Member(fmt.Sprintf("faults.%d", n), err)
+			wrong = append(wrong, strict.Member(fmt.Sprintf("faults.%d", n), err))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // Validate reports every problem that a file with the content of s would have,
@@ -83,12 +79,13 @@ func (s Setup) Validate() error {
 // CheckClients finds a client that cannot authenticate as it is registered.
 func (s Setup) CheckClients() error {
 	whole := completed(s.Clients, CompleteClient)
+	var wrong []error
 	for _, id := range slices.Sorted(maps.Keys(whole)) {
-		if err := CheckClient(whole[id]); err != nil {
-			return fmt.Errorf("clients.%s.%w", id, err)
+		if member, err := lacking(whole[id]); err != nil {
+			wrong = append(wrong, strict.Member("clients."+id+"."+member, err))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // CheckClient finds what a client needs to authenticate as it is registered and
@@ -195,7 +192,7 @@ func completed[V any](all map[string]*V, complete func(string, *V) *V) map[strin
 	return out
 }
 
-// CheckRemoved reports the first client or user that over removes and base does not
+// CheckRemoved reports the clients and users that over removes and base does not
 // have, with the path of the member.
 func CheckRemoved(base, over Setup) error {
 	return errors.Join(checkRemoved("clients", "client", base.Clients, over.Clients), checkRemoved("users", "user", base.Users, over.Users))
@@ -203,16 +200,17 @@ func CheckRemoved(base, over Setup) error {
 
 func checkRemoved[V any](section, what string, base, over map[string]*V) error {
 	known := slices.Sorted(maps.Keys(base))
+	var wrong []error
 	for _, name := range slices.Sorted(maps.Keys(over)) {
 		if name != "" && over[name] == nil && base[name] == nil {
 			hint := ""
 			if near, ok := strict.Nearest(name, known); ok {
 				hint = fmt.Sprintf("; did you mean %q?", near)
 			}
-			return strict.Member(section+"."+name, fmt.Errorf("there is no %s %q to remove%s", what, name, hint))
+			wrong = append(wrong, strict.Member(section+"."+name, fmt.Errorf("there is no %s %q to remove%s", what, name, hint)))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // CompleteClient returns a deep copy of c (which may be nil) named id. The default

@@ -13,26 +13,33 @@ import (
 
 // checkEffects finds what can never have an effect.
 func (c *Client) checkEffects() error {
-	for _, check := range []func() error{c.checkAddresses, c.checkKeys, c.checkAssertions, c.checkGrants} {
-		if err := check(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(c.CheckMembers(), c.checkKeys(), c.checkAssertions(), c.checkGrants())
 }
 
-func (c *Client) checkAddresses() error {
-	for member, list := range map[string][]string{"redirect_uris": c.RedirectURIs, "post_logout_redirect_uris": c.PostLogoutRedirectURIs} {
-		for n, uri := range list {
+// CheckMembers finds addresses that no request can match.
+func (c *Client) CheckMembers() error {
+	var wrong []error
+	for _, of := range c.addresses() {
+		for n, uri := range of.list {
 			if err := checkAddress(uri); err != nil {
-				return strict.Member(fmt.Sprintf("%s.%d", member, n), err)
+				wrong = append(wrong, strict.Member(fmt.Sprintf("%s.%d", of.member, n), err))
 			}
 		}
 	}
 	if u, err := url.Parse(c.JWKSURI); c.JWKSURI != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		return strict.Member("jwks_uri", fmt.Errorf("%q is not a URL: want one such as https://app.example.com/jwks", c.JWKSURI))
+		wrong = append(wrong, strict.Member("jwks_uri", fmt.Errorf("%q is not a URL: want one such as https://app.example.com/jwks", c.JWKSURI)))
 	}
-	return nil
+	return errors.Join(wrong...)
+}
+
+// addressList is a member with URIs that the browser is sent to.
+type addressList struct {
+	member string
+	list   []string
+}
+
+func (c *Client) addresses() [2]addressList {
+	return [2]addressList{{"redirect_uris", c.RedirectURIs}, {"post_logout_redirect_uris", c.PostLogoutRedirectURIs}}
 }
 
 // checkAddress refuses a redirection URI that no request can match (RFC 6749 section
@@ -52,18 +59,16 @@ func checkAddress(uri string) error {
 	return nil
 }
 
-// Pattern returns the member and the first URI of a client that is a pattern: URIs
-// are compared as strings, so that nothing matches it.
-func (c *Client) Pattern() (member, uri string, ok bool) {
-	for _, of := range []struct {
-		member string
-		list   []string
-	}{{"redirect_uris", c.RedirectURIs}, {"post_logout_redirect_uris", c.PostLogoutRedirectURIs}} {
-		if n := slices.IndexFunc(of.list, func(uri string) bool { return strings.Contains(uri, "*") }); n >= 0 {
-			return fmt.Sprintf("%s.%d", of.member, n), of.list[n], true
+// Patterns calls report with each URI of a client that is a pattern, and the place of it:
+// URIs are compared as strings, so that nothing matches it.
+func (c *Client) Patterns(report func(member, uri string)) {
+	for _, of := range c.addresses() {
+		for n, uri := range of.list {
+			if strings.Contains(uri, "*") {
+				report(fmt.Sprintf("%s.%d", of.member, n), uri)
+			}
 		}
 	}
-	return "", "", false
 }
 
 func (c *Client) checkKeys() error {
@@ -88,12 +93,13 @@ func (c *Client) checkAssertions() error {
 // checkGrants finds a response type without the grant type that it needs (RFC 7591
 // section 2.1).
 func (c *Client) checkGrants() error {
+	var wrong []error
 	for n, t := range c.ResponseTypes {
 		if missing := c.MissingGrant(t); missing != "" {
-			return strict.Member(fmt.Sprintf("response_types.%d", n), fmt.Errorf("%s needs the grant type %s: add it to grant_types (RFC 7591 section 2.1)", t, missing))
+			wrong = append(wrong, strict.Member(fmt.Sprintf("response_types.%d", n), fmt.Errorf("%s needs the grant type %s: add it to grant_types (RFC 7591 section 2.1)", t, missing)))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // MissingGrant returns the grant type that a response type needs, and that is not

@@ -3,7 +3,6 @@ package strict
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -11,8 +10,13 @@ import (
 )
 
 // Checker is for rules among the members of a struct. It is asked once all of
-// them were read without a problem. Use Member to point at one of them.
+// them were read without a problem. Use Member to point at one of them, and
+// errors.Join for several problems.
 type Checker interface{ Check() error }
+
+// MemberChecker is a Checker with rules on single members, which it checks where others
+// could not be read too.
+type MemberChecker interface{ CheckMembers() error }
 
 // Unmarshaler reads a form of its own. It reports problems through v. Its type
 // should be a Schemer too.
@@ -203,10 +207,25 @@ func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
 		d.fail(n, Type, keys(s), "wants a mapping, got %s", n.Kind)
 	}
 	if d.failed() > before {
+		d.checkMembers(n, v)
 		return
 	}
 	if c, ok := v.Addr().Interface().(Checker); ok {
 		d.check(n, c.Check())
+	}
+}
+
+// checkMembers asks for what is wrong with members that were read, where others were
+// not.
+func (d *decoder) checkMembers(n *Node, v reflect.Value) {
+	c, ok := v.Addr().Interface().(MemberChecker)
+	if !ok || d.IsFull() {
+		return
+	}
+	for _, p := range ProblemsAt(n, c.CheckMembers()) {
+		if !slices.ContainsFunc(d.problems, func(known Problem) bool { return known.Path == p.Path }) {
+			d.Report(p)
+		}
 	}
 }
 
@@ -279,16 +298,9 @@ func (d *decoder) group(n *Node, g group, unknown int) {
 }
 
 func (d *decoder) check(n *Node, err error) {
-	if err == nil {
-		return
+	for _, p := range ProblemsAt(n, err) {
+		d.Report(p)
 	}
-	var m *MemberError
-	if errors.As(err, &m) {
-		if at := n.Find(m.Name); at != nil {
-			n, err = at, m.Err
-		}
-	}
-	d.fail(n, Check, "", "%v", err)
 }
 
 // open reads a mapping whose keys are not fixed.

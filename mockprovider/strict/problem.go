@@ -2,6 +2,7 @@ package strict
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -190,6 +191,28 @@ func (d *Document) problem(line, column int, path string, rule Rule, hint, forma
 		File: d.File, Line: line, Column: column, Path: shown(path, 200), Rule: rule,
 		Message: shown(fmt.Sprintf(format, args...), 500), Hint: shown(hint, 1000), Source: d.excerpt(line),
 	}
+}
+
+// ProblemsAt returns the errors that errors.Join has joined, and those of Member at
+// their place in n.
+func ProblemsAt(n *Node, err error) Problems {
+	if err == nil {
+		return nil
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var out Problems
+		for _, one := range joined.Unwrap() {
+			out = append(out, ProblemsAt(n, one)...)
+		}
+		return out
+	}
+	var m *MemberError
+	if errors.As(err, &m) {
+		if at := n.Find(m.Name); at != nil {
+			n, err = at, m.Err
+		}
+	}
+	return Problems{n.Problem(Check, "", "%v", err)}
 }
 
 // excerpt is a line of the file as a problem shows it. One of many kilobytes is
