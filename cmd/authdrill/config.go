@@ -107,7 +107,7 @@ func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
 		}
 	}
 	if err := source.vault().open(&c.Setup); err != nil {
-		return c.Setup, nil, within(source.name, err)
+		return c.Setup, nil, f.unopened(err, source.name, c.Node)
 	}
 	if err := readKeys(&c.Provider, source.below, c.Node.Get("provider")); err != nil {
 		return c.Setup, nil, err
@@ -159,6 +159,18 @@ func (c *config) values() map[string]string {
 		out["seed"] = strconv.FormatUint(*c.Seed, 10)
 	}
 	return out
+}
+
+// unopened puts references that stand for nothing at their places in the settings.
+func (f *flags) unopened(err error, name string, node *strict.Node) error {
+	var refused refusedSecrets
+	if errors.As(err, &refused) {
+		problems := refused.problems(func(member string) strict.Problem { return node.Find(member).Problem(strict.Value, "", "") })
+		if len(problems) > 0 {
+			return f.secrets.HideIn(problems.Sorted().First(), node).Err()
+		}
+	}
+	return within(name, err)
 }
 
 // located puts what a provider refuses at its place in the settings, where they have it.

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // A secret may be named in place of being written: env:NAME, file:PATH or
@@ -29,34 +31,65 @@ type vault struct {
 	below string // the folder of the settings file that has them; "" where the user named them
 }
 
-// open replaces the references in a setup by what they stand for. The error
-// says where the reference stands, and what to do.
+// open replaces the references in a setup by what they stand for. The error is
+// refusedSecrets, each of which says where the reference is, and what to do.
 func (v vault) open(s *setup.Setup) error {
-	for id, c := range s.Clients {
-		if c == nil {
-			continue
-		}
-		secret, err := v.secret(c.Secret)
+	var refused refusedSecrets
+	look := func(member, text string) string {
+		secret, err := v.secret(text)
 		if err != nil {
-			return within("clients."+id+".client_secret", err)
+			refused = append(refused, refusedSecret{member, err})
 		}
-		opened := *c
-		opened.Secret = secret
-		s.Clients[id] = &opened
+		return secret
 	}
-	for login, u := range s.Users {
-		if u == nil {
-			continue
+	for _, id := range slices.Sorted(maps.Keys(s.Clients)) {
+		if c := s.Clients[id]; c != nil {
+			opened := *c
+			opened.Secret = look("clients."+id+".client_secret", c.Secret)
+			s.Clients[id] = &opened
 		}
-		password, err := v.secret(u.Password)
-		if err != nil {
-			return within("users."+login+".password", err)
-		}
-		opened := *u
-		opened.Password = password
-		s.Users[login] = &opened
 	}
-	return nil
+	for _, login := range slices.Sorted(maps.Keys(s.Users)) {
+		if u := s.Users[login]; u != nil {
+			opened := *u
+			opened.Password = look("users."+login+".password", u.Password)
+			s.Users[login] = &opened
+		}
+	}
+	if len(refused) == 0 {
+		return nil
+	}
+	return refused
+}
+
+// refusedSecret is a reference that stands for nothing.
+type refusedSecret struct {
+	member string // its place in the setup
+	err    error
+}
+
+type refusedSecrets []refusedSecret
+
+// Error tells the first one.
+func (r refusedSecrets) Error() string { return r.Unwrap().Error() }
+
+// Unwrap returns the first one.
+func (r refusedSecrets) Unwrap() error { return within(r[0].member, r[0].err) }
+
+// problems are those of settings that are wrong, each at the place that at returns. A
+// store of secrets that cannot be asked is no problem of the settings: then there are none.
+func (r refusedSecrets) problems(at func(member string) strict.Problem) strict.Problems {
+	var out strict.Problems
+	for _, one := range r {
+		var f *failure
+		if !errors.As(one.err, &f) || f.code != exitUsage {
+			return nil
+		}
+		p := at(one.member)
+		p.Rule, p.Message, p.Hint = strict.Value, f.err.Error(), f.hint
+		out = append(out, p)
+	}
+	return out
 }
 
 // within says where a reference stands.

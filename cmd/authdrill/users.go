@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"maps"
 	"os"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -42,7 +44,7 @@ func (p *providerFlags) addUsers(f *flags, s *setup.Setup) error {
 	read := setup.Setup{Users: files.Users}
 	written := setup.Setup{Users: maps.Clone(files.Users)}
 	if err := (vault{env: os.LookupEnv, below: f.below["users-file"]}).open(&read); err != nil {
-		return err
+		return unopenedUsers(err, &files)
 	}
 	f.secrets.LearnSetup(opened(written, read))
 	all := make(map[string]*store.User, len(read.Users)+len(s.Users))
@@ -50,4 +52,21 @@ func (p *providerFlags) addUsers(f *flags, s *setup.Setup) error {
 	maps.Copy(all, s.Users)
 	s.Users = all
 	return nil
+}
+
+// unopenedUsers puts references that stand for nothing at the users who have them.
+func unopenedUsers(err error, files *setup.UserFiles) error {
+	var refused refusedSecrets
+	if !errors.As(err, &refused) {
+		return err
+	}
+	problems := refused.problems(func(member string) strict.Problem {
+		path := strings.TrimPrefix(member, "users.")
+		at := files.Place(strings.TrimSuffix(path, ".password"))
+		return strict.Problem{File: at.File, Line: at.Line, Column: at.Column, Path: path}
+	})
+	if len(problems) == 0 {
+		return err
+	}
+	return problems.Sorted().First().Err()
 }

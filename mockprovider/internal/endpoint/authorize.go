@@ -123,7 +123,10 @@ func causeOf(e *oauthError) protocol.Cause {
 
 // registeredURIs says where a client may be answered.
 func registeredURIs(c *store.Client) string {
-	if len(c.RedirectURIs) == 0 {
+	switch {
+	case c.Unregistered:
+		return "the client may have any that is absolute and has no fragment, and no script"
+	case len(c.RedirectURIs) == 0:
 		return "none are registered, so any address of this machine will do"
 	}
 	return "there are " + strings.Join(c.RedirectURIs, " and ")
