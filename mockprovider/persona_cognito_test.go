@@ -39,6 +39,14 @@ func TestPersonaCognito(t *testing.T) {
 			p.status(400)(p.get("/logout?client_id=app&logout_uri=https%3A%2F%2Felsewhere.example.test%2F"))
 			p.status(400)(p.get("/logout?logout_uri=" + url.QueryEscape(playerHome)))
 		},
+		"the header of both has kid and alg only": func(t *testing.T, p *player) {
+			tok := p.signIn(authorize, token, url.Values{"scope": {"openid"}})
+			for _, name := range []string{"access_token", "id_token"} {
+				if header := headerOf(t, text(tok[name])); len(header) != 2 || header["kid"] == nil || header["alg"] != "RS256" {
+					t.Error(name, header)
+				}
+			}
+		},
 		"an access token has client_id and no aud, token_use access, username, origin_jti, event_id and version; an ID token has aud, token_use id and cognito:username": func(t *testing.T, p *player) {
 			tok := p.signIn(authorize, token, url.Values{"scope": {"openid"}})
 			access, id := claimsOf(t, tok["access_token"]), claimsOf(t, tok["id_token"])

@@ -62,6 +62,15 @@ func TestPersonaAuth0(t *testing.T) {
 				t.Error(claims)
 			}
 		},
+		"a JWT access token has Auth0's own profile, and that of RFC 9068 only where the API is set so": func(t *testing.T, p *player) {
+			if header := headerOf(t, text(p.signIn(authorize, token, forAPI)["access_token"])); header["typ"] != "JWT" {
+				t.Error(header)
+			}
+			p.op.Set(persona.Persona{AccessToken: persona.AccessToken{Typ: "at+jwt"}})
+			if header := headerOf(t, text(p.signIn(authorize, token, forAPI)["access_token"])); header["typ"] != "at+jwt" {
+				t.Error(header)
+			}
+		},
 		"/v2/logout signs out at once and goes to returnTo, which must be allowed for the client_id, or for the tenant where there is none": func(t *testing.T, p *player) {
 			p.signIn(authorize, token, offline)
 			p.leaves()
@@ -70,8 +79,12 @@ func TestPersonaAuth0(t *testing.T) {
 			p.signIn(authorize, token, offline)
 			p.leads("/v2/logout?returnTo="+url.QueryEscape(playerHome), playerHome)
 			p.signedOut(authorize)
-			for _, query := range []string{"client_id=app&returnTo=https%3A%2F%2Felsewhere.example.test%2F", "returnTo=https%3A%2F%2Felsewhere.example.test%2F", "client_id=other&returnTo=" + url.QueryEscape(playerHome)} {
-				p.status(400)(p.get("/v2/logout?" + query))
+			for query, why := range map[string]string{
+				"client_id=app&returnTo=https%3A%2F%2Felsewhere.example.test%2F": "https://elsewhere.example.test/ is not registered for the client app",
+				"returnTo=https%3A%2F%2Felsewhere.example.test%2F":               "No client has registered https://elsewhere.example.test/",
+				"client_id=other&returnTo=" + url.QueryEscape(playerHome):        "The client other is not registered",
+			} {
+				shows(t, p.status(400)(p.get("/v2/logout?"+query)), why)
 			}
 		},
 		"/v2/logout with a client_id and no returnTo goes to the first URL that is allowed": func(t *testing.T, p *player) {

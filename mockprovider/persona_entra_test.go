@@ -127,6 +127,10 @@ func entra() map[string]func(t *testing.T, p *player) {
 					t.Errorf("%s: %v, want %s", named, claims, issuer)
 				}
 			}
+			undotted := object(t, p.status(200)(p.get("/contoso/v2.0/.well-known/openid-configuration")))
+			if named, _ := undotted["issuer"].(string); len(named) != len(issuer) || named == issuer {
+				t.Error(named)
+			}
 			if other := object(t, p.status(200)(p.get("/fabrikam.test/v2.0/.well-known/openid-configuration"))); other["issuer"] == issuer {
 				t.Error(other)
 			}

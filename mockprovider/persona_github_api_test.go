@@ -197,6 +197,9 @@ func githubAPI() map[string]func(t *testing.T, p *player) {
 				}
 				other := []string{"Authorization", "Basic b3RoZXI6b3RoZXItc2VjcmV0"}
 				h.status(404)(h.sendJSON("POST", prefix+"/applications/other/token", map[string]any{"access_token": fresh}, other...))
+				for _, method := range []string{"POST", "PATCH", "DELETE"} { // its own token, at the address of another app
+					h.status(404)(h.sendJSON(method, prefix+"/applications/other/token", map[string]any{"access_token": fresh}, h.asApp()...))
+				}
 				h.status(204)(about("DELETE", fresh))
 				h.status(401)(h.get("/user", "Authorization", "Bearer "+text(fresh)))
 				h.status(404)(h.sendJSON("DELETE", prefix+"/applications/app/grant", map[string]any{"access_token": fresh}, h.asApp()...))

@@ -101,7 +101,7 @@ func googleTokens() map[string]func(t *testing.T, p *player) {
 			}
 		},
 		"tokeninfo refuses what is no live token with 400, invalid_token and Invalid Value": func(t *testing.T, p *player) {
-			tok := tokensOf(p, url.Values{"scope": {"openid email"}})
+			tok := tokensOf(p, url.Values{"scope": {"openid email"}, "access_type": {"offline"}})
 			p.op.Clock().Advance(61 * time.Minute)
 			for _, path := range []string{"/tokeninfo", "/oauth2/v3/tokeninfo", "/oauth2/v1/tokeninfo"} {
 				for _, query := range []string{"access_token=ya29.nonsense", "access_token=" + url.QueryEscape(text(tok["access_token"])), "id_token=" + text(tok["id_token"]), "id_token=a.b.c"} {
@@ -109,6 +109,12 @@ func googleTokens() map[string]func(t *testing.T, p *player) {
 				}
 				shows(t, p.status(400)(p.get(path)), `"error":"invalid_request"`)
 				p.status(400)(p.get(path, "Authorization", "Bearer ya29.nonsense"))
+				live := tokensOf(p, url.Values{"scope": {"openid email"}})
+				access, refresh := url.QueryEscape(text(live["access_token"])), text(tok["refresh_token"])
+				for _, wrong := range []string{"access_token=" + url.QueryEscape(refresh), "access_token=" + text(live["id_token"]), "id_token=" + access, "id_token=" + url.QueryEscape(refresh)} {
+					shows(t, p.status(400)(p.get(path+"?"+wrong)), `"error_description":"Invalid Value"`)
+				}
+				p.status(400)(p.get(path, "Authorization", "Bearer "+refresh))
 			}
 		},
 		"/oauth2/v1/certs has the keys by kid, each as an X.509 certificate in PEM": func(t *testing.T, p *player) {

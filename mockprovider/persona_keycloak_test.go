@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -33,6 +35,19 @@ func TestPersonaKeycloak(t *testing.T) {
 			tok := p.signIn(oidc+"/auth", oidc+"/token", url.Values{"scope": {"openid"}})
 			if claims := claimsOf(t, tok["id_token"]); tok["scope"] != "openid email profile" || claims["email"] != "alice@example.com" || claims["preferred_username"] != "alice" {
 				t.Error(tok["scope"], claims)
+			}
+			p.op.SetUser(store.User{Login: "alice", Password: "pw"})
+			p.op.SetClient(store.Client{ID: p.id, Secret: p.key, RedirectURIs: []string{playerCallback}, GrantTypes: append(protocol.UsualGrants(), protocol.PasswordGrant)})
+			for grant, more := range map[string]url.Values{"client_credentials": {}, "password": {"username": {"alice"}, "password": {"pw"}}} {
+				maps.Copy(more, url.Values{"grant_type": {grant}})
+				own := object(t, p.status(200)(p.basic(oidc+"/token", more)))
+				if claims := claimsOf(t, own["access_token"]); own["scope"] != "email profile" || claims["scope"] != "email profile" {
+					t.Error(grant, own["scope"], claims)
+				}
+			}
+			again := object(t, p.status(200)(p.refresh(oidc+"/token", tok, nil)))
+			if again["scope"] != "openid email profile" {
+				t.Error(again["scope"])
 			}
 		},
 		"the issuer is the realm's address": func(t *testing.T, p *player) {

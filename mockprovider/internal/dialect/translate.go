@@ -24,7 +24,7 @@ func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, clien
 	}
 	r.Form = m.named(maps.Clone(r.Form), r)
 	scope := strings.Join(m.SplitScopes(r.Form.Get("scope")), " ")
-	if endpoint != protocol.TokenEndpoint || r.Form.Has("scope") {
+	if endpoint != protocol.TokenEndpoint || r.Form.Has("scope") || m.grantsUnasked(r) {
 		r.Form.Set("scope", scope)
 	}
 	if name := m.AuthorizationRequest.LoginHint; name != "" && r.Form.Has(name) {
@@ -80,9 +80,16 @@ func (m *imitation) translatePosted(endpoint protocol.Endpoint, r *http.Request,
 	if r.Form.Has("grant_type") {
 		r.PostForm.Set("grant_type", r.Form.Get("grant_type"))
 	}
-	if r.PostForm.Has("scope") || endpoint == protocol.DeviceAuthorizationEndpoint {
+	if r.PostForm.Has("scope") || endpoint == protocol.DeviceAuthorizationEndpoint || m.grantsUnasked(r) {
 		r.PostForm.Set("scope", scope)
 	}
+}
+
+// grantsUnasked reports whether a token request is granted scopes that it does not
+// name: no other request has named any for it before.
+func (m *imitation) grantsUnasked(r *http.Request) bool {
+	grant := protocol.Grant(r.Form.Get("grant_type"))
+	return len(m.Scope.Always) > 0 && (grant == protocol.ClientCredentialsGrant || grant == protocol.PasswordGrant)
 }
 
 // named adds the named segments of a path to the parameters, where no parameter

@@ -174,11 +174,22 @@ func (i *Issuer) readHint(r *request, s *record.Session, out *signOut) (id strin
 // session (OpenID Connect RP-Initiated Logout 1.0 section 3).
 func (i *Issuer) judgeTarget(r *request, out *signOut) *oauthError {
 	if out.client == nil {
-		return refuse("invalid_request", "post_logout_redirect_uri needs an id_token_hint or a client_id, to know whose it is.")
+		return refuse("invalid_request", i.noOwner(r, out.uri))
 	}
 	if !i.maySignOutTo(r.Context(), out.client, out.uri) {
 		r.x.Decide("post_logout_redirect_uri", false, out.uri, "OpenID Connect RP-Initiated Logout 1.0 section 3")
 		return refuse("invalid_request", "The post_logout_redirect_uri "+out.uri+" is not registered for the client "+out.client.ID+".")
 	}
 	return nil
+}
+
+// noOwner says why it is not known whose the URI is that the browser shall go to.
+func (i *Issuer) noOwner(r *request, uri string) string {
+	switch id := r.Form.Get("client_id"); {
+	case id != "":
+		return "The client " + id + " is not registered."
+	case i.Grants.Dialect().Rules().LogoutOfAnyClient:
+		return "No client has registered " + uri + ": add it to the post_logout_redirect_uris of one."
+	}
+	return "post_logout_redirect_uri needs an id_token_hint or a client_id, to know whose it is."
 }

@@ -191,6 +191,9 @@ func (i *Issuer) callingClient(res *persona.Resource, r *request, v persona.Valu
 	if err != nil {
 		return understood(err)
 	}
+	if id, ok := v.Get("path.client_id"); ok && id != c.ID {
+		return notFound(r, "The client "+c.ID+" asks at the address of another one.")
+	}
 	maps.Copy(v, i.Grants.Values(r.Context(), clientGrant(c.ID), nil))
 	return nil
 }

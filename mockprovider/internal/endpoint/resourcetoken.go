@@ -106,10 +106,10 @@ func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Value
 		}
 		switch {
 		case token == "":
-		case strings.Count(token, ".") == 2 && name != "access_token":
+		case name == "id_token", strings.Count(token, ".") == 2 && name != "access_token":
 			return nil, i.addClaims(r, v, token)
 		default:
-			return i.heldToken(res, r, v, token)
+			return i.heldToken(res, r, v, name, token)
 		}
 	}
 	r.x.Because(protocol.CauseAPITokenMissing)
@@ -134,21 +134,40 @@ func (i *Issuer) addClaims(r *request, v persona.Values, token string) *oauthErr
 	return nil
 }
 
-func (i *Issuer) heldToken(res *persona.Resource, r *request, v persona.Values, token string) (*record.HeldAccess, *oauthError) {
-	if rt, ok := i.Grants.RefreshToken(r.Context(), token); ok {
-		return &record.HeldAccess{Access: record.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}, nil
+func (i *Issuer) heldToken(res *persona.Resource, r *request, v persona.Values, name, token string) (*record.HeldAccess, *oauthError) {
+	rt, refresh := i.Grants.RefreshToken(r.Context(), token)
+	if refresh && takesRefreshToken(res, name) {
+		a := &record.HeldAccess{Access: record.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}
+		if e := judgeHolder(res, r, v, a); e != nil {
+			return nil, e
+		}
+		return a, nil
 	}
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
 		return nil, understood(err)
 	}
-	if client, _ := v.Get("client.client_id"); res.Client != "" && client != a.Grant.ClientID {
-		r.x.Because(protocol.CauseAPITokenUnknown)
-		return nil, refuse("invalid_token", "The token was issued to another client.")
+	if e := judgeHolder(res, r, v, &a); e != nil {
+		return nil, e
 	}
 	v["access_token"] = token
 	v["token"] = withTexts(map[string]any{"aud": a.Grant.ClientID, "azp": a.Grant.ClientID, "sub": a.Grant.Subject, "exp": a.Expires.Time().Unix()})
 	return &a, nil
+}
+
+// takesRefreshToken reports whether a parameter may have a refresh token: not where it
+// is that of another token by its name, nor where only an access token is ended.
+func takesRefreshToken(res *persona.Resource, name string) bool {
+	return name != "access_token" && name != "Authorization" && (res.Does == "" || res.Does == "revoke_grant")
+}
+
+// judgeHolder refuses a client that asks about the token of another one.
+func judgeHolder(res *persona.Resource, r *request, v persona.Values, a *record.HeldAccess) *oauthError {
+	if client, _ := v.Get("client.client_id"); res.Client != "" && client != a.Grant.ClientID {
+		r.x.Because(protocol.CauseAPITokenUnknown)
+		return refuse("invalid_token", "The token was issued to another client.")
+	}
+	return nil
 }
 
 func headerOf(token string) map[string]any {
