@@ -233,6 +233,17 @@ func TestPersonaApple(t *testing.T) {
 		}),
 		"a token is revoked at /auth/revoke": proved(func(t *testing.T, a *apple) {
 			tok := redeem(a, a.authorize("/auth/authorize", plain).Get("code"))
+			set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: a.key.Public(), KeyID: "ABC123DEFG", Algorithm: "ES256"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.op.SetClient(store.Client{ID: "other", Secret: "unused", JWKS: set})
+			of := url.Values{"client_id": {"other"}, "client_secret": {a.secret(map[string]any{"sub": "other"})}}
+			for _, name := range []string{"refresh_token", "access_token"} { // another app's
+				of.Set("token", text(tok[name]))
+				a.status(401)(a.post("/auth/revoke", of))
+			}
+			a.status(200)(a.post("/auth/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {text(tok["refresh_token"])}, "client_id": {a.id}, "client_secret": {a.player.key}}))
 			a.status(200)(a.post("/auth/revoke", url.Values{"token": {text(tok["refresh_token"])}, "client_id": {a.id}, "client_secret": {a.player.key}}))
 			a.status(400)(a.post("/auth/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {text(tok["refresh_token"])}, "client_id": {a.id}, "client_secret": {a.player.key}}))
 		}),

@@ -89,6 +89,16 @@ func slackInstall() map[string]func(t *testing.T, p *player) {
 				t.Error(to)
 			}
 		},
+		"a token comes in the header, or in the body as token": func(t *testing.T, p *player) {
+			tok := p.signIn("/oauth/v2/authorize", "/api/oauth.v2.access", url.Values{"scope": {"users:read"}})
+			sent := func(name string) url.Values { return url.Values{name: {text(tok["access_token"])}} }
+			for _, method := range []string{"auth.test", "users.info"} {
+				shows(t, p.status(200)(p.get("/api/"+method, bearer(tok)...)), `"ok":true`)
+				shows(t, p.status(200)(p.post("/api/"+method, sent("token"))), `"ok":true`)
+				shows(t, p.status(200)(p.post("/api/"+method, sent("access_token"))), "not_authed")
+				shows(t, p.status(200)(p.get("/api/"+method+"?"+sent("token").Encode())), "not_authed")
+			}
+		},
 		"auth.revoke ends a token": func(t *testing.T, p *player) {
 			tok := install(p, both)
 			shows(t, p.status(200)(p.post("/api/auth.revoke", nil, bearer(tok)...)), `"ok":true`, `"revoked":true`)

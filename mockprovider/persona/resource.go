@@ -13,6 +13,7 @@ type Resource struct {
 	Methods  []string          `json:"methods,omitempty" single:"true" enum:"GET,POST,PATCH,DELETE" doc:"HTTP methods; default GET"`
 
 	Bearer  []string            `json:"access_token,omitempty" single:"true" enum:"header,query,body,none" doc:"where the access token may stand; default header, none: nobody is asked for one"`
+	Param   string              `json:"access_token_parameter,omitempty" doc:"parameter of the query or body that has the access token; default access_token"`
 	Schemes []string            `json:"schemes,omitempty" single:"true" doc:"authorization schemes of the header; default Bearer"`
 	Headers []string            `json:"required_headers,omitempty" single:"true" doc:"request headers that must be there"`
 	Client  protocol.AuthMethod `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post" doc:"the client authenticates in place of a token"`

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -57,7 +58,7 @@ func (i *Issuer) knowClientToken(r *http.Request, d dialect.Dialect, token strin
 }
 
 func tokenIn(res *persona.Resource, r *http.Request) string {
-	places, schemes := res.Bearer, res.Schemes
+	places, schemes, name := res.Bearer, res.Schemes, cmp.Or(res.Param, "access_token")
 	if len(places) == 0 {
 		places = []string{"header"}
 	}
@@ -73,9 +74,9 @@ func tokenIn(res *persona.Resource, r *http.Request) string {
 				token = strings.TrimSpace(rest)
 			}
 		case "query":
-			token = r.URL.Query().Get("access_token")
+			token = r.URL.Query().Get(name)
 		case "body":
-			token = r.PostForm.Get("access_token")
+			token = r.PostForm.Get(name)
 		}
 		if token != "" {
 			return token
