@@ -22,7 +22,7 @@ func TestCheck(t *testing.T) {
 	for text, fine := range map[string]bool{
 		"https://app.example.com": true, "http://app.example.com:3000": true, "http://[2001:db8::1]:80": false, "http://[2001:db8::1]:8080": true,
 		"https://app.example.com/": false, "https://app.example.com:443": false, "https://App.example.com": false, "app.example.com": false,
-		"*": false, "null": false, "": false, "https://user@app.example.com": false, "https://app.example.com?x": false, "ftp://app.example.com": false,
+		"*": false, "https://*.example.com": false, "http://localhost:*": false, "null": false, "": false, "https://user@app.example.com": false, "https://app.example.com?x": false, "ftp://app.example.com": false,
 	} {
 		if err := Check(text); (err == nil) != fine {
 			t.Errorf("%q: %v", text, err)
