@@ -113,6 +113,10 @@ func TestAnyClientHasItsLimits(t *testing.T) {
 	if answer := authorized(t, c, p, "client_id", "implicit", "redirect_uri", "https://a.test/cb", "response_type", "id_token token"); answer.Get("id_token") == "" {
 		t.Errorf("every response type: %v", answer)
 	}
+	_, page := sent(t, c, "GET", p.Issuer()+"/authorize?response_type=code&client_id=new&redirect_uri=/callback", "")
+	if !strings.Contains(page, "the client may have any that is absolute") {
+		t.Errorf("the reason of a refused URI:\n%s", page)
+	}
 }
 
 // TestAnyClientEndsWithTheRule: a client that came with the rule goes with it, one

@@ -215,6 +215,15 @@ func TestKnownResourcesOnly(t *testing.T) {
 	if answer["scope"] != "openid events" {
 		t.Errorf("scope: %v", answer)
 	}
+	both := a.code(url.Values{"scope": {"openid offline_access events"}, "resource": {calendar, contacts}})
+	_, answer = a.ask(with(both, "resource", contacts))
+	if answer["scope"] != "openid offline_access" {
+		t.Errorf("a code has the scope of a resource that is left out: %v", answer)
+	}
+	_, answer = a.ask(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {text(answer["refresh_token"])}, "resource": {calendar}})
+	if answer["scope"] != "openid offline_access events" {
+		t.Errorf("the refresh token has lost a scope: %v", answer)
+	}
 	limited := *a.op.Client()
 	limited.Audience = []string{contacts}
 	a.op.SetClient(limited)

@@ -8,6 +8,7 @@ import (
 	"github.com/ory/fosite/handler/pkce"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -62,7 +63,7 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 	}
 	g := c.Grant
 	x.Bind(g.Login, "", g.Subject)
-	r := s.asCaller(ctx, s.request(g, g.Scopes, session), "code-of-any-client")
+	r := s.asCaller(ctx, s.request(g, s.codeScopes(ctx, session, g), session), "code-of-any-client")
 	if s.engine.rules().RedirectOptional && !namesRedirect(ctx) {
 		r.Form.Del("redirect_uri")
 	}
@@ -78,6 +79,17 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 		return r, fosite.ErrInvalidatedAuthorizeCode
 	}
 	return r, nil
+}
+
+// codeScopes returns the scopes that a code gives: without those of the resources that
+// the token request leaves out. fosite looks at the code again when it answers, once the
+// resources are judged, and grants what it finds there.
+func (s *fositeStore) codeScopes(ctx context.Context, session fosite.Session, g *record.Grant) []string {
+	ar, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
+	if mine, isOurs := session.(*Session); !ok || !isOurs || mine.grant == nil {
+		return g.Scopes // the first look
+	}
+	return resource.Scopes(g.Scopes, ar.GetRequestedAudience(), s.engine.Persona().ProtectedResources)
 }
 
 // namesRedirect reports whether the token request has a redirect_uri.
