@@ -47,6 +47,9 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 			`clients.web.scope: the provider does not have the scope "admin"`},
 		"audience of nobody": {setup.Setup{Provider: persona.Persona{ProtectedResources: map[string]*persona.ProtectedResource{"https://a.example": nil}}, Clients: map[string]*store.Client{"web": {Audience: []string{"https://b.example"}}}},
 			`clients.web.audience.0: the provider does not protect`},
+		"signed in without a page":     {setup.Setup{Provider: persona.Persona{SignInAs: "bob"}}, "provider.sign_in_as: nobody is signed in without a page"},
+		"as nobody":                    {setup.Setup{Provider: persona.Persona{SignIn: "auto", SignInAs: "bobb"}}, `provider.sign_in_as: there is no user "bobb"`},
+		"as an address":                {setup.Setup{Provider: persona.Persona{SignIn: "auto", SignInAs: "bob@example.com"}}, ""},
 		"a fault on ID tokens":         {on("google", fault.Fault{On: protocol.IDToken, Tamper: corrupt}), ""},
 		"of a persona without them":    {on("github", fault.Fault{On: protocol.IDToken, Tamper: corrupt}), "faults.0: on: persona github makes no id_token"},
 		"of an endpoint it lacks":      {on("github", fault.Fault{At: protocol.PushedAuthorizationRequestEndpoint, Connection: "reset"}), "has no pushed_authorization_request_endpoint"},
@@ -78,6 +81,12 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 	op := mockprovider.Start(t, mockprovider.WithProvider(persona.Persona{Name: "github"}))
 	if _, err := op.Fault(fault.Fault{On: protocol.IDToken, Tamper: corrupt}); err == nil {
 		t.Error("a fault that never strikes was armed")
+	}
+	if err := op.Overlay(on("", fault.Fault{On: protocol.IDToken, Tamper: corrupt})); err == nil || !strings.Contains(err.Error(), "faults.0: on: persona github makes no id_token") {
+		t.Errorf("a fault that never strikes was laid over: %v", err)
+	}
+	if err := op.Overlay(redirect("https://*.example.com")); err == nil {
+		t.Error("a pattern was laid over")
 	}
 	if err := op.SetClient(store.Client{ID: "web", RedirectURIs: []string{"https://*.example.com"}}); err == nil {
 		t.Error("a pattern was registered")

@@ -152,7 +152,13 @@ func (p *Provider) Overlay(s setup.Setup) error {
 		return err
 	}
 	st := p.now()
-	if err := setup.CheckRemoved(st.directory(), s); err != nil {
+	before := st.directory()
+	if err := setup.CheckRemoved(before, s); err != nil {
+		return err
+	}
+	whole := before.With(setup.Setup{Users: s.Users})
+	whole.Provider, whole.Clients, whole.Faults = p.persona().With(s.Provider), s.Clients, s.Faults
+	if err := whole.Contradiction(); err != nil {
 		return err
 	}
 	if err := readKeys(&s.Provider); err != nil {

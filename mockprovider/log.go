@@ -139,7 +139,7 @@ func (g *requestLogger) watch(w http.ResponseWriter, r *http.Request, serve func
 			l.Status = http.StatusOK
 		}
 		if l.Status >= 400 {
-			l.Reason = http.StatusText(l.Status)
+			l.Reason, l.Remedy = http.StatusText(l.Status), "the answer says what is wrong; no journal has requests of the control API"
 		}
 		g.log(l)
 	}

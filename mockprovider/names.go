@@ -1,7 +1,6 @@
 package mockprovider
 
 import (
-	"fmt"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/address"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // names are the URLs under which the issuers of a host are known: its base URL, and,
@@ -38,7 +38,7 @@ func newNames(o HostOptions) (*names, error) {
 	}
 	for _, name := range o.AllowedHosts {
 		if err := origin.CheckHostname(name); err != nil {
-			return nil, fmt.Errorf("allow_host: %w", err)
+			return nil, strict.Member("allow_host", err)
 		}
 	}
 	n := &names{

@@ -69,6 +69,9 @@ func (h *Host) ReloadIssuer(name string, s setup.Setup) error {
 
 // try fills a state that nobody sees.
 func (p *Provider) try(s setup.Setup) error {
+	if err := s.Contradiction(); err != nil {
+		return err
+	}
 	return memory.New(clock.Running(), 1, 0).Reset(func(kept *record.State) error {
 		return (&state{kept: kept, http2: p.http2}).fill(s)
 	})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
@@ -53,7 +54,13 @@ type config struct {
 // Check finds what is wrong among the members: a client that cannot authenticate, and
 // what the file removes and there never was.
 func (c *config) Check() error {
-	return errors.Join(c.CheckAll(), setup.CheckRemoved(setup.Default(), c.Setup))
+	wrong := []error{c.CheckAll(), setup.CheckRemoved(setup.Default(), c.Setup)}
+	for member, list := range map[string][]string{"trust_proxy": c.TrustProxy, "persona": c.Persona, "users_file": c.UsersFile, "allow_host": c.AllowHost} {
+		if n := slices.Index(list, ""); n >= 0 {
+			wrong = append(wrong, strict.Member(fmt.Sprintf("%s.%d", member, n), errors.New("an empty text names nothing: leave it out")))
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 // readConfig reads the settings that a name, the environment or the working folder has.
@@ -173,9 +180,20 @@ func (f *flags) unopened(err error, name string, node *strict.Node) error {
 	return within(name, err)
 }
 
+// says reports whether an error is about what a flag says, or its variable, and no settings.
+func (f *flags) says(err error) bool {
+	var m *strict.MemberError
+	if !errors.As(err, &m) {
+		return false
+	}
+	name := strings.ReplaceAll(m.Name, "_", "-")
+	_, ofFile := f.below[name]
+	return f.set.Lookup(name) != nil && !ofFile
+}
+
 // located puts what a provider refuses at its place in the settings, where they have it.
 func (f *flags) located(err error) error {
-	if f.written == nil {
+	if f.written == nil || f.says(err) {
 		return usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
 	}
 	problems := strict.ProblemsAt(f.written, err)

@@ -45,7 +45,7 @@ func (c *call) tryReload(s *site, fresh *serveFlags) error {
 	}
 	for _, one := range next.several {
 		if err := s.host.ReloadIssuer(string(one.Name), setup.Setup{Provider: one}); err != nil {
-			return usage("", "%s", err)
+			return f.located(err)
 		}
 	}
 	c.note("the settings were read again: %s, %s, %s", count(len(next.defaults.Clients), "client"), count(len(next.defaults.Users), "user"), count(len(next.defaults.Faults), "fault"))

@@ -22,6 +22,9 @@ func (s Setup) Contradiction() error {
 	if p.Identity == "real" && p.Dialect == nil {
 		report("provider.identity", errors.New("real needs a persona of a real provider: add persona: NAME, or leave it out"))
 	}
+	if err := s.checkSignInAs(); err != nil {
+		report("provider.sign_in_as", err)
+	}
 	for _, id := range slices.Sorted(maps.Keys(s.Clients)) {
 		if c := s.Clients[id]; c != nil {
 			clientContradictions(p, id, c, func(member string, err error) { report("clients."+id+"."+member, err) })
@@ -37,6 +40,25 @@ func (s Setup) Contradiction() error {
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// checkSignInAs refuses a user that nobody is ever signed in as.
+func (s Setup) checkSignInAs() error {
+	as := s.Provider.SignInAs
+	switch u := s.Users[as]; {
+	case as == "":
+		return nil
+	case s.Provider.SignIn != "auto":
+		return errors.New("nobody is signed in without a page: add sign_in: auto")
+	case u != nil:
+		return nil
+	}
+	for _, u := range s.Users {
+		if u != nil && (as == u.Email || as == u.Sub()) {
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no user %q: name a login of users", as)
 }
 
 // ClientContradiction finds what a client is registered with and a provider never
