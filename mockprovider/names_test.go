@@ -222,7 +222,7 @@ func TestBrowsersHaveAnotherURL(t *testing.T) {
 	}
 	doc := a.metadata(app)
 	for name, want := range map[string]string{
-		"issuer": app, "token_endpoint": app + "/token", "jwks_uri": app + "/jwks", "authorization_endpoint": browser + "/authorize", "end_session_endpoint": browser + "/end_session",
+		"issuer": app, "token_endpoint": app + "/token", "jwks_uri": app + "/jwks", "authorization_endpoint": browser + "/authorize", "end_session_endpoint": browser + "/end_session", "check_session_iframe": browser + "/check_session",
 	} {
 		if doc[name] != want {
 			t.Errorf("%s: %v", name, doc[name])

@@ -69,7 +69,7 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 	if i.Names {
 		doc["authorization_response_iss_parameter_supported"] = false
 	}
-	for _, e := range []protocol.Endpoint{protocol.AuthorizationEndpoint, protocol.EndSessionEndpoint} {
+	for _, e := range []protocol.Endpoint{protocol.AuthorizationEndpoint, protocol.EndSessionEndpoint, protocol.CheckSessionIframe} {
 		if address, ok := doc[string(e)].(string); ok {
 			doc[string(e)] = i.forBrowser(address)
 		}
