@@ -142,8 +142,8 @@ func (m *mutator) misspell(e strict.Entry) {
 	if source == '"' || source == '\'' {
 		return // a key in quotes is meant
 	}
-	if strings.HasPrefix(e.Value.Path(), "app.start.env.") {
-		return // the app's own names
+	if strings.HasPrefix(e.Value.Path(), "app.start.env.") || strings.Contains(name, "://") {
+		return // the app's own names, and addresses
 	}
 	for _, wrong := range slips(name) {
 		ps := m.load(at, len(name), wrong)
