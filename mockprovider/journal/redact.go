@@ -187,6 +187,18 @@ func redactAll(texts []string) []string {
 	return out
 }
 
+// WithoutSecrets returns the parameters whose names are of no secret: what may be
+// remembered of a request. The values are shared.
+func WithoutSecrets(form url.Values) url.Values {
+	out := url.Values{}
+	for name, values := range form {
+		if !Secret(name) {
+			out[name] = values
+		}
+	}
+	return out
+}
+
 // RedactURL shortens the secrets in a URL's query, fragment, path and user
 // information.
 func RedactURL(raw string) string {

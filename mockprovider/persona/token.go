@@ -1,6 +1,7 @@
 package persona
 
 import (
+	"cmp"
 	"io"
 	"maps"
 	"slices"
@@ -27,21 +28,11 @@ type AccessToken struct {
 // With returns a with every member that over sets in its place. Claims are left as
 // they are: those of each level are set one after the other.
 func (a AccessToken) With(over *AccessToken) AccessToken {
-	if over.Lifetime != 0 {
-		a.Lifetime = over.Lifetime
-	}
-	if over.Format != "" {
-		a.Format = over.Format
-	}
-	if over.Typ != "" {
-		a.Typ = over.Typ
-	}
-	if over.SigningAlg != "" {
-		a.SigningAlg = over.SigningAlg
-	}
-	if over.Limit != 0 {
-		a.Limit = over.Limit
-	}
+	a.Lifetime = cmp.Or(over.Lifetime, a.Lifetime)
+	a.Format = cmp.Or(over.Format, a.Format)
+	a.Typ = cmp.Or(over.Typ, a.Typ)
+	a.SigningAlg = cmp.Or(over.SigningAlg, a.SigningAlg)
+	a.Limit = cmp.Or(over.Limit, a.Limit)
 	return a
 }
 
@@ -57,15 +48,9 @@ type IDToken struct {
 // With returns t with every member that over sets in its place, Claims left as they
 // are.
 func (t IDToken) With(over *IDToken) IDToken {
-	if over.Lifetime != 0 {
-		t.Lifetime = over.Lifetime
-	}
-	if over.Typ != "" {
-		t.Typ = over.Typ
-	}
-	if over.SigningAlg != "" {
-		t.SigningAlg = over.SigningAlg
-	}
+	t.Lifetime = cmp.Or(over.Lifetime, t.Lifetime)
+	t.Typ = cmp.Or(over.Typ, t.Typ)
+	t.SigningAlg = cmp.Or(over.SigningAlg, t.SigningAlg)
 	return t
 }
 

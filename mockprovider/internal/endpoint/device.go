@@ -133,20 +133,9 @@ func (i *Issuer) deviceGrant(p *record.Pending, posted url.Values) *record.Grant
 		ClientID: d.ClientID, Subject: u.Sub(), GrantType: protocol.DeviceCodeGrant,
 		Scopes: resource.Scopes(allowedScopes(d.Scopes, posted["scope"]), d.Audience, i.Persona().ProtectedResources),
 		Authorization: &record.Authorization{
-			Login: p.Login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, Audience: d.Audience, Request: withoutCredentials(d.Form), RefreshDue: true,
+			Login: p.Login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, Audience: d.Audience, Request: journal.WithoutSecrets(d.Form), RefreshDue: true,
 		},
 	}
-}
-
-// withoutCredentials returns the parameters that a grant may remember.
-func withoutCredentials(form url.Values) url.Values {
-	out := url.Values{}
-	for name, values := range form {
-		if !journal.Secret(name) {
-			out[name] = values
-		}
-	}
-	return out
 }
 
 // userCodeLetters leaves out vowels, so that no words arise, and what is easily

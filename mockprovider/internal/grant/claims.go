@@ -119,7 +119,7 @@ func (e *Engine) configure(ctx context.Context, artifact protocol.Artifact, memb
 	values := func() persona.Values {
 		v := e.valuesOf(ctx, c.Grant, c.Source.Scopes, c.Audience)
 		v["client"], v["request"], v["grant_type"], v["base"] = clientMembers(c.Client), texts(c.parameters()), string(c.grantType), e.At(ctx).Address
-		v["form"] = texts(withoutCredentials(c.form))
+		v["form"] = texts(journal.WithoutSecrets(c.form))
 		return v
 	}
 	facts := func() claim.Facts {
@@ -135,18 +135,8 @@ func (e *Engine) configure(ctx context.Context, artifact protocol.Artifact, memb
 // parameters are those of the authorization request and, over them, of the request
 // that is answered, without credentials.
 func (c *content) parameters() url.Values {
-	out := withoutCredentials(c.Grant.Request)
-	maps.Copy(out, withoutCredentials(c.form))
-	return out
-}
-
-func withoutCredentials(form url.Values) url.Values {
-	out := url.Values{}
-	for name, values := range form {
-		if !journal.Secret(name) {
-			out[name] = values
-		}
-	}
+	out := journal.WithoutSecrets(c.Grant.Request)
+	maps.Copy(out, journal.WithoutSecrets(c.form))
 	return out
 }
 
