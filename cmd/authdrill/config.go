@@ -168,7 +168,7 @@ func (c *config) values() map[string]string {
 	return out
 }
 
-// unopened puts references that stand for nothing at their places in the settings.
+// unopened reports references that cannot be resolved at their places in the settings.
 func (f *flags) unopened(err error, name string, node *strict.Node) error {
 	var refused refusedSecrets
 	if errors.As(err, &refused) {

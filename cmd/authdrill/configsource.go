@@ -22,7 +22,7 @@ type configSource struct {
 	name  string // as problems have it
 	data  []byte
 	below string // the folder that places in it are confined to; "" for settings that name any, as flags do
-	found bool   // nobody has named it: a stranger may have written it
+	found bool   // it was not named by the user: a stranger may have written it
 }
 
 // readSource reads the settings that a name, the environment or the working folder

@@ -54,7 +54,7 @@ func (p *providerFlags) addUsers(f *flags, s *setup.Setup) error {
 	return nil
 }
 
-// unopenedUsers puts references that stand for nothing at the users who have them.
+// unopenedUsers reports references that cannot be resolved at the users that have them.
 func unopenedUsers(err error, files *setup.UserFiles) error {
 	var refused refusedSecrets
 	if !errors.As(err, &refused) {
