@@ -112,10 +112,7 @@ func (c client) rightly(t *testing.T, p *provider, word, refused string) {
 // run runs the program at a case, and returns the lines it says.
 func (c client) run(t *testing.T, p *provider, word string) (said []string, succeeded bool) {
 	t.Helper()
-	folder, err := filepath.Abs(filepath.Join(clientsFolder, c.folder))
-	if err != nil {
-		t.Fatal(err)
-	}
+	folder := folderOf(t, c)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	command := c.program[0]
@@ -152,6 +149,16 @@ func (c client) run(t *testing.T, p *provider, word string) (said []string, succ
 	return said, err == nil
 }
 
+// folderOf is where the program of a client is.
+func folderOf(t *testing.T, c client) string {
+	t.Helper()
+	folder, err := filepath.Abs(filepath.Join(clientsFolder, c.folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
 // environment is what the program knows of its provider.
 func (c client) environment(t *testing.T, p *provider, word string) []string {
 	t.Helper()
@@ -165,6 +172,9 @@ func (c client) environment(t *testing.T, p *provider, word string) []string {
 	env := append(os.Environ(), "ISSUER="+issuer, "CLIENT_ID="+c.clientID(), "CLIENT_SECRET="+key, "REDIRECT_URI="+c.redirectURI(),
 		"OAUTHLIB_INSECURE_TRANSPORT=1", "NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost")
 	env = append(env, p.env...)
+	if c.language == "Python" { // whose folders share case.py
+		env = append(env, "PYTHONPATH="+filepath.Join(filepath.Dir(folderOf(t, c)), "python-clients"))
+	}
 	if c.language == "Java" {
 		env = append(env, "JAVA_TOOL_OPTIONS="+java(t, p.env))
 	}
