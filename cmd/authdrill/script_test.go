@@ -66,7 +66,7 @@ func TestScripts(t *testing.T) {
 const raceOptions = "GORACE"
 
 // patience bounds every wait of a test. Nothing takes that long but a failure.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // eventually asks again and again until ok, within patience.
 func eventually(ok func() bool) bool {

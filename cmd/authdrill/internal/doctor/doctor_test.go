@@ -21,7 +21,7 @@ import (
 
 func options(address string) Options {
 	return Options{
-		URL: address, Now: clock.Machine, Lookup: func(string) (string, bool) { return "", false }, Timeout: 5 * time.Second,
+		URL: address, Now: clock.Machine, Lookup: func(string) (string, bool) { return "", false }, Timeout: time.Minute,
 		Remedy: func(cause, _ string) string { return "remedy of " + cause },
 	}
 }
