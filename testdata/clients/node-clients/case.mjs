@@ -8,7 +8,7 @@ export const { ISSUER, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, ACCESS_TOKEN } = 
 
 // version is what is installed of a library.
 export function version(library) {
-  for (const folder of createRequire(import.meta.url).resolve.paths(library)) {
+  for (const folder of createRequire(process.argv[1]).resolve.paths(library)) {
     try {
       return JSON.parse(readFileSync(join(folder, library, 'package.json'))).version
     } catch { /* it is in another folder */ }
@@ -19,7 +19,7 @@ export function version(library) {
 // visit opens an authorization URL as a browser does whose user is signed in
 // already, and returns the URL that it is sent back to.
 export async function visit(url) {
-  let at = url
+  let at = String(url)
   for (let hops = 0; hops < 10; hops++) {
     const response = await fetch(at, { redirect: 'manual' })
     const location = response.headers.get('location')
@@ -45,4 +45,5 @@ export async function play(library, cases) {
     say('refused:', reasons.filter(r => typeof r === 'string').join(': ').replaceAll('\n', ' '))
     process.exitCode = 1
   }
+  process.stdout.write('', () => process.exit()) // not when connections that are kept come to their end
 }

@@ -1,5 +1,5 @@
 import { JWT, OAuth2Client } from 'google-auth-library'
-import { ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, play, say, visit } from './case.mjs'
+import { ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, play, say, visit } from '../node-clients/case.mjs'
 
 const { SERVICE_ACCOUNT: email, SERVICE_ACCOUNT_KEY: key } = process.env
 const client = new OAuth2Client({ clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, redirectUri: REDIRECT_URI })

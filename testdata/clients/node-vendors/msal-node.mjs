@@ -1,5 +1,5 @@
 import { ConfidentialClientApplication, PublicClientApplication } from '@azure/msal-node'
-import { CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, play, say, visit } from './case.mjs'
+import { CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, play, say, visit } from '../node-clients/case.mjs'
 
 const tenant = '72f988bf-86f1-41af-91ab-2d7cd011db47'
 const authority = 'https://login.microsoftonline.com/common'

@@ -1,6 +1,6 @@
 import { createOAuthDeviceAuth } from '@octokit/auth-oauth-device'
 import { request } from '@octokit/request'
-import { CLIENT_ID, play, say } from './case.mjs'
+import { CLIENT_ID, play, say } from '../node-clients/case.mjs'
 
 await play('@octokit/auth-oauth-device', {
   device: async () => {

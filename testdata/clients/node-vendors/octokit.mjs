@@ -1,5 +1,5 @@
 import { OAuthApp, createWebWorkerHandler } from '@octokit/oauth-app'
-import { CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, play, say, visit } from './case.mjs'
+import { CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, play, say, visit } from '../node-clients/case.mjs'
 
 // A GitHub App's tokens expire, and are refreshed; those of an OAuth app are not.
 const clientType = process.env.CLIENT_TYPE ?? 'oauth-app'

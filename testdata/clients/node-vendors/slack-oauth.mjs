@@ -1,5 +1,5 @@
 import { InstallProvider } from '@slack/oauth'
-import { CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, play, say, visit } from './case.mjs'
+import { CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, play, say, visit } from '../node-clients/case.mjs'
 
 const installer = new InstallProvider({ clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, stateSecret: 'a-secret-for-the-state', directInstall: true })
 
