@@ -29,7 +29,7 @@ type set struct {
 	templates *template.Template
 	style     template.CSS
 	csp       string // what every page allows
-	cspPost   string // and a form_post page, which submits itself by script
+	cspPost   string // what a form_post page allows, which submits itself by script, in a frame too
 	cspFramed string // what a page with a message allows, whose script posts it, before who may have it in a frame
 }
 
@@ -54,11 +54,11 @@ func New() *Pages {
 		}
 		// No form-action here: after the form is sent, the browser is redirected
 		// to the client, which such a directive would block.
-		base := "default-src 'none'; base-uri 'none'; style-src " + hash(string(style)) + "; frame-ancestors 'none'"
+		base := "default-src 'none'; base-uri 'none'; style-src " + hash(string(style))
 		return &set{
-			templates: t, style: template.CSS(style), csp: base, //nolint:gosec // our own file
+			templates: t, style: template.CSS(style), csp: base + "; frame-ancestors 'none'", //nolint:gosec // our own file
 			cspPost:   base + "; script-src " + hash(submitScript),
-			cspFramed: "default-src 'none'; base-uri 'none'; style-src " + hash(string(style)) + "; script-src " + hash(messageScript) + "; frame-ancestors ",
+			cspFramed: base + "; script-src " + hash(messageScript) + "; frame-ancestors ",
 		}, nil
 	})}
 }
@@ -92,21 +92,19 @@ func (p *Pages) render(w http.ResponseWriter, status int, name string, view any)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", s.csp)
-	framed := ""
 	switch view := view.(type) {
 	case formPost:
+		// It asks nothing, and goes to the redirect URI: a silent renewal has it in a frame.
 		h.Set("Content-Security-Policy", s.cspPost)
 	case webMessage:
-		framed = view.Origin
-		h.Set("Content-Security-Policy", s.cspFramed+framed)
+		h.Set("Content-Security-Policy", s.cspFramed+view.Origin)
+	default:
+		h.Set("Content-Security-Policy", s.csp)
+		h.Set("X-Frame-Options", "DENY")
 	}
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if framed == "" {
-		h.Set("X-Frame-Options", "DENY")
-	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body.Bytes()) // the browser is gone: there is nobody to tell
 }

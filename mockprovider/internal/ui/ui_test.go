@@ -79,6 +79,9 @@ func TestNothingHostileRuns(t *testing.T) {
 					t.Errorf("%s: %q", header, got)
 				}
 			}
+			if denied := w.Header().Get("X-Frame-Options") == "DENY"; denied == (name == "form_post") {
+				t.Errorf("a page around it is denied: %v", denied)
+			}
 			harmless(t, name == "form_post", w.Header().Get("Content-Security-Policy"), w.Body.Bytes())
 		})
 	}
@@ -86,10 +89,13 @@ func TestNothingHostileRuns(t *testing.T) {
 
 func harmless(t *testing.T, scripted bool, policy string, page []byte) {
 	t.Helper()
-	for _, part := range []string{"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} {
+	for _, part := range []string{"default-src 'none'", "base-uri 'none'"} {
 		if !strings.Contains(policy, part) {
 			t.Errorf("the policy lacks %s: %s", part, policy)
 		}
+	}
+	if strings.Contains(policy, "frame-ancestors 'none'") == scripted {
+		t.Errorf("which pages may be around it: %s", policy)
 	}
 	if strings.Contains(policy, "script-src") != scripted || strings.Contains(policy, "unsafe") {
 		t.Errorf("policy: %s", policy)
