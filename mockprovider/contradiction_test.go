@@ -6,12 +6,18 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
+
+// refreshed is a provider of a persona with settings of refresh tokens.
+func refreshed(name persona.Name, r persona.RefreshToken) setup.Setup {
+	return setup.Setup{Provider: persona.Persona{Name: name, RefreshToken: r}}
+}
 
 // A setting that could never have an effect is refused, with the member and a remedy;
 // what it resembles is taken.
@@ -50,6 +56,10 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 		"signed in without a page":     {setup.Setup{Provider: persona.Persona{SignInAs: "bob"}}, "provider.sign_in_as: nobody is signed in without a page"},
 		"as nobody":                    {setup.Setup{Provider: persona.Persona{SignIn: "auto", SignInAs: "bobb"}}, `provider.sign_in_as: there is no user "bobb"`},
 		"as an address":                {setup.Setup{Provider: persona.Persona{SignIn: "auto", SignInAs: "bob@example.com"}}, ""},
+		"a grace window":               {refreshed("spec", persona.RefreshToken{GraceWindow: clock.Duration(1e9)}), ""},
+		"a window where reuse works":   {refreshed("keycloak", persona.RefreshToken{GraceWindow: clock.Duration(1e9)}), "provider.refresh_token.grace_window: on_reuse is accept"},
+		"a window of Keycloak":         {refreshed("keycloak", persona.RefreshToken{OnReuse: "reject", GraceWindow: clock.Duration(1e9)}), ""},
+		"an unknown on_reuse":          {refreshed("spec", persona.RefreshToken{OnReuse: "acept"}), "accept"},
 		"a fault on ID tokens":         {on("google", fault.Fault{On: protocol.IDToken, Tamper: corrupt}), ""},
 		"of a persona without them":    {on("github", fault.Fault{On: protocol.IDToken, Tamper: corrupt}), "faults.0: on: persona github makes no id_token"},
 		"of an endpoint it lacks":      {on("github", fault.Fault{At: protocol.PushedAuthorizationRequestEndpoint, Connection: "reset"}), "has no pushed_authorization_request_endpoint"},

@@ -139,6 +139,10 @@ func entra() map[string]func(t *testing.T, p *player) {
 				t.Error(claims)
 			}
 		},
+		"each refresh gives a new refresh token, and the used one is not revoked": func(t *testing.T, p *player) {
+			tok := p.signIn(at("common", "authorize"), at("common", "token"), url.Values{"scope": {"openid offline_access"}})
+			p.refreshesTwice(at("common", "token"), tok)
+		},
 		"where no scope names an API the access token is for the client, of version 2.0": func(t *testing.T, p *player) {
 			for _, tenant := range []string{"common", "organizations", "consumers"} {
 				claims := accessClaims(t, p, tenant, "openid profile email")

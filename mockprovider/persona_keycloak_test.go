@@ -84,6 +84,12 @@ func TestPersonaKeycloak(t *testing.T) {
 			shows(t, p.status(200)(p.get(realm+"/.well-known/openid-configuration")), `"check_session_iframe":"`+p.url(oidc+`/login-status-iframe.html"`))
 			p.status(404)(p.get("/check_session"))
 		},
+		"a used refresh token goes on working, unless Revoke Refresh Token of the realm is on, which it is not by default": func(t *testing.T, p *player) {
+			tok := p.signIn(oidc+"/auth", oidc+"/token", all)
+			p.refreshesTwice(oidc+"/token", tok)
+			p.op.Set(persona.Persona{RefreshToken: persona.RefreshToken{OnReuse: "reject"}})
+			shows(t, p.status(400)(p.refresh(oidc+"/token", tok, nil)), `"error":"invalid_grant"`, "Maximum allowed refresh token reuse exceeded")
+		},
 		"session_state is the sid of the tokens": func(t *testing.T, p *player) {
 			tok := p.signIn(oidc+"/auth", oidc+"/token", all)
 			for _, name := range []string{"access_token", "id_token"} {

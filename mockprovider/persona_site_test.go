@@ -174,6 +174,19 @@ func TestSignOutPageOfPersona(t *testing.T) {
 
 const playerHome = "https://app.example.test/bye"
 
+// refreshesTwice with one refresh token, each time to a new one.
+func (p *player) refreshesTwice(path string, tok map[string]any) {
+	p.t.Helper()
+	seen := []any{tok["refresh_token"]}
+	for range 2 {
+		again := object(p.t, p.status(200)(p.refresh(path, tok, nil)))
+		if slices.Contains(seen, again["refresh_token"]) || again["refresh_token"] == nil {
+			p.t.Errorf("a refresh token that is not new: %v", again["refresh_token"])
+		}
+		seen = append(seen, again["refresh_token"])
+	}
+}
+
 // leaves registers where the browser may go once the user is signed out.
 func (p *player) leaves() {
 	p.op.SetClient(store.Client{ID: p.id, Secret: p.key, RedirectURIs: []string{playerCallback}, PostLogoutRedirectURIs: []string{playerHome}})

@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
@@ -91,7 +93,7 @@ type RefreshToken struct {
 	Lifetime     clock.Duration `json:"lifetime,omitempty" min:"1" doc:"how long a grant can be refreshed at all; default 720h"`
 	IdleLifetime clock.Duration `json:"idle_lifetime,omitempty" min:"1" doc:"how long an unused refresh token lives; default no limit"`
 	Rotation     *bool          `json:"rotation,omitempty" doc:"issue a new refresh token at each refresh; default true"`
-	OnReuse      string         `json:"on_reuse,omitempty" enum:"revoke_family,reject" doc:"what a replayed refresh token does: revoke every token of its family (RFC 9700 section 4.14.2), or only fail"`
+	OnReuse      string         `json:"on_reuse,omitempty" enum:"revoke_family,reject,accept" doc:"what a refresh token that was rotated away does when it is used again: revoke every token of its family (RFC 9700 section 4.14.2), only fail, or go on working until it expires"`
 	GraceWindow  clock.Duration `json:"grace_window,omitempty" min:"1" doc:"how long a rotated refresh token is still accepted; default not at all"`
 	Limit        int            `json:"limit,omitempty" min:"1" doc:"refresh tokens that live at once for a user and a client; one more ends the oldest; default no limit"`
 	Issue        string         `json:"issue,omitempty" enum:"offline_access,always,never" doc:"when a refresh token is issued: if offline_access was granted (OIDC Core section 11), always or never"`
@@ -99,6 +101,14 @@ type RefreshToken struct {
 
 // Rotates reports whether each refresh gives a new refresh token.
 func (r RefreshToken) Rotates() bool { return r.Rotation == nil || *r.Rotation }
+
+// AcceptedFor is how long after its first use a refresh token is still accepted.
+func (r RefreshToken) AcceptedFor() time.Duration {
+	if r.OnReuse == "accept" {
+		return math.MaxInt64
+	}
+	return r.GraceWindow.D()
+}
 
 // ProtectedResource describes an API that access tokens are for, in the words of
 // RFC 9728 section 2.

@@ -22,6 +22,9 @@ func (s Setup) Contradiction() error {
 	if p.Identity == "real" && p.Dialect == nil {
 		report("provider.identity", errors.New("real needs a persona of a real provider: add persona: NAME, or leave it out"))
 	}
+	if p.RefreshToken.OnReuse == "accept" && p.RefreshToken.GraceWindow > 0 {
+		report("provider.refresh_token.grace_window", errors.New("on_reuse is accept, which takes a used refresh token until it expires: set on_reuse to reject or revoke_family, or leave grace_window out"))
+	}
 	if err := s.checkSignInAs(); err != nil {
 		report("provider.sign_in_as", err)
 	}

@@ -99,7 +99,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 		x.Decide("refresh_token", false, "revoked", "RFC 6749 section 6")
 		x.Because(protocol.CauseRefreshTokenRevoked)
 		return r, fosite.ErrNotFound
-	case !rt.Current(now, p.GraceWindow.D()):
+	case !rt.Current(now, p.AcceptedFor()):
 		x.Decide("refresh_token", false, "used before", "RFC 9700 section 4.14.2")
 		x.Because(protocol.CauseRefreshTokenUsed)
 		if p.OnReuse == "reject" || calledByAnother(ctx, r.Client) {
@@ -139,7 +139,7 @@ func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token st
 		x.Decide("refresh_token", true, "kept: the provider does not rotate", "RFC 6749 section 6")
 		return nil
 	}
-	rt, claim := s.engine.Store.RotateRefresh(token, s.engine.now(), p.GraceWindow.D())
+	rt, claim := s.engine.Store.RotateRefresh(token, s.engine.now(), p.AcceptedFor())
 	switch claim {
 	case record.Gone:
 		x.Because(protocol.CauseRefreshTokenRevoked)
@@ -150,7 +150,7 @@ func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token st
 	}
 	x.Decide("refresh_token", false, "used at the same time by another request", "RFC 9700 section 4.14.2")
 	x.Because(protocol.CauseRefreshTokenUsed)
-	if p.OnReuse != "reject" {
+	if p.OnReuse == "revoke_family" {
 		s.end(ctx, rt.Grant, protocol.EventRefreshTokenReuseDetected)
 	}
 	return fosite.ErrSerializationFailure

@@ -62,6 +62,20 @@ func TestRefreshRotation(t *testing.T) {
 				t.Error("the honest client was cut off")
 			}
 		}},
+		"reuse is accepted": {persona.RefreshToken{OnReuse: "accept", IdleLifetime: clock.Duration(time.Hour)}, func(t *testing.T, r *rig, first string) {
+			second, err := r.refresh(first)
+			if err != nil || second["refresh_token"] == first {
+				t.Fatal(second, err)
+			}
+			for _, token := range []string{first, first, second["refresh_token"].(string)} {
+				if _, err := r.refresh(token); err != nil {
+					t.Errorf("a used token: %v", err)
+				}
+			}
+			r.Clock.Advance(time.Hour)
+			_, err = r.refresh(first)
+			wantError(t, err, "invalid_grant")
+		}},
 		"grace window": {persona.RefreshToken{GraceWindow: clock.Duration(10 * time.Second)}, func(t *testing.T, r *rig, first string) {
 			if _, err := r.refresh(first); err != nil {
 				t.Fatal(err)
