@@ -205,6 +205,65 @@ func githubAPI() map[string]func(t *testing.T, p *player) {
 				h.status(404)(h.sendJSON("DELETE", prefix+"/applications/app/grant", map[string]any{"access_token": fresh}, h.asApp()...))
 			}
 		}),
+		"an app makes a second token of one with a name, permissions and repositories, in the shape of the first one with an installation, and the first one stays": atHub(func(t *testing.T, h *hub) {
+			for _, prefix := range api() {
+				path := prefix + "/applications/app/token/scoped"
+				first := h.signIn("repo")["access_token"]
+				body := map[string]any{"access_token": first, "target": "octo-org", "repositories": []string{"hello"}, "permissions": map[string]string{"contents": "read"}}
+				got := object(t, h.status(200)(h.sendJSON("POST", path, body, h.asApp()...)))
+				second, last := text(got["token"]), text(got["token_last_eight"])
+				if !strings.HasPrefix(second, "gho_") || second == first || last == "" || !strings.HasSuffix(second, last) || got["hashed_token"] == nil {
+					t.Error(got)
+				}
+				in, _ := got["installation"].(map[string]any)
+				may, _ := in["permissions"].(map[string]any)
+				of, _ := in["account"].(map[string]any)
+				if may["contents"] != "read" || in["repository_selection"] != "selected" || of["login"] != "octo-org" || of["id"] == nil {
+					t.Error(in)
+				}
+				for _, token := range []any{first, second} {
+					h.status(200)(h.get(prefix+"/user", "Authorization", "Bearer "+text(token)))
+				}
+				body["access_token"] = nil
+				h.status(422)(h.sendJSON("POST", path, body, h.asApp()...))
+				body["access_token"] = "gho_unknown"
+				h.status(404)(h.sendJSON("POST", path, body, h.asApp()...))
+				h.status(401)(h.sendJSON("POST", path, body, "Authorization", "Basic YXBwOndyb25n"))
+				h.status(204)(h.sendJSON("DELETE", prefix+"/applications/app/grant", map[string]any{"access_token": second}, h.asApp()...))
+				for _, token := range []any{first, second} {
+					h.status(401)(h.get(prefix+"/user", "Authorization", "Bearer "+text(token)))
+				}
+			}
+		}),
+		"a token is the password of Basic too, with any user name, or the user name with the password x-oauth-basic or none": atHub(func(t *testing.T, h *hub) {
+			token := text(h.signIn("user")["access_token"])
+			for pair, status := range map[[2]string]int{{"alice", token}: 200, {"x", token}: 200, {token, "x-oauth-basic"}: 200, {token, ""}: 200, {token, "x"}: 401, {"alice", "wrong"}: 401, {"alice", ""}: 401} {
+				for _, path := range []string{"/user", "/api/v3/user", "/user/emails"} {
+					r, err := http.NewRequest("GET", h.url(path), nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					r.SetBasicAuth(pair[0], pair[1])
+					h.status(status)(h.do(r))
+				}
+			}
+		}),
+		"a request without redirect_uri is answered at the first registered one": atHub(func(t *testing.T, h *hub) {
+			first := "https://first.example.test/callback"
+			h.op.SetClient(store.Client{ID: h.id, Secret: h.key, RedirectURIs: []string{first, playerCallback}})
+			for range 8 {
+				to := h.location(githubAuthorize, url.Values{"redirect_uri": nil, "scope": {"repo"}})
+				if !strings.HasPrefix(to.String(), first+"?") {
+					t.Fatal(to)
+				}
+				for _, redirect := range [][]string{nil, {first}} {
+					tok := object(t, h.status(200)(h.token(url.Values{"code": {h.location(githubAuthorize, url.Values{"redirect_uri": nil}).Query().Get("code")}, "redirect_uri": redirect})))
+					if tok["access_token"] == nil {
+						t.Fatal(tok)
+					}
+				}
+			}
+		}),
 		"parameters of a token request may be in its URL": atHub(func(t *testing.T, h *hub) {
 			q := url.Values{"client_id": {h.id}, "client_secret": {h.key}, "code": {h.authorize(githubAuthorize, nil).Get("code")}}
 			shows(t, h.status(200)(h.post(githubToken+"?"+q.Encode(), nil)), "access_token=gho_")

@@ -87,6 +87,9 @@ func slackInstall() map[string]func(t *testing.T, p *player) {
 			install(p, joined(both, url.Values{"redirect_uri": {playerCallback + "/deeper"}}))
 			if to := p.location(slackAuthorize, joined(both, url.Values{"response_type": nil, "redirect_uri": nil})); !strings.HasPrefix(to.String(), playerCallback+"?") {
 				t.Error(to)
+			} else {
+				form := url.Values{"code": {to.Query().Get("code")}, "client_id": {p.id}, "client_secret": {p.key}}
+				shows(t, p.status(200)(p.post(slackToken, form)), `"ok":true`)
 			}
 		},
 		"a token comes in the header, or in the body as token": func(t *testing.T, p *player) {

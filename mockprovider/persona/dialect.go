@@ -188,7 +188,7 @@ type AuthorizationForm struct {
 type Redirect struct {
 	Match    string `json:"match,omitempty" enum:"exact,subdirectory" doc:"exact (default), or any path below a registered one on its host or a host below that"`
 	Loopback string `json:"loopback,omitempty" enum:"any" doc:"any: a client that has registered a loopback URI may use any other, on every port and path"`
-	Missing  string `json:"missing,omitempty" enum:"registered" doc:"a request without one is answered at a registered one, drawn from the seed; default as the specifications have it"`
+	Missing  string `json:"missing,omitempty" enum:"registered,first" doc:"a request without one is answered at a registered one, drawn from the seed, or at the first; default as the specifications have it"`
 	Mismatch string `json:"mismatch,omitempty" enum:"page,registered" doc:"page (default), or an error sent to the registered URI"`
 }
 

@@ -14,13 +14,13 @@ type Resource struct {
 
 	Bearer  []string            `json:"access_token,omitempty" single:"true" enum:"header,query,body,none" doc:"where the access token may stand; default header, none: nobody is asked for one"`
 	Param   string              `json:"access_token_parameter,omitempty" doc:"parameter of the query or body that has the access token; default access_token"`
-	Schemes []string            `json:"schemes,omitempty" single:"true" doc:"authorization schemes of the header; default Bearer"`
+	Schemes []string            `json:"schemes,omitempty" single:"true" doc:"authorization schemes of the header; default Bearer; of Basic the password is the token"`
 	Headers []string            `json:"required_headers,omitempty" single:"true" doc:"request headers that must be there"`
 	Client  protocol.AuthMethod `json:"client_authentication,omitempty" enum:"client_secret_basic,client_secret_post" doc:"the client authenticates in place of a token"`
 	About   []string            `json:"about,omitempty" single:"true" doc:"parameters, one of which has the token that the answer is about, or Authorization for that of the header; default the caller's own"`
 	Scopes  []string            `json:"scope,omitempty" single:"true" doc:"one of these scopes is needed"`
 	Proof   string              `json:"appsecret_proof,omitempty" doc:"parameter with the HMAC-SHA256 of the access token by the client secret, in hex; a wrong one is refused"`
-	Does    string              `json:"does,omitempty" enum:"revoke_token,revoke_grant,reset_token" doc:"what the request does in addition: reset_token ends the token and issues another one, which ${access_token} then is"`
+	Does    string              `json:"does,omitempty" enum:"revoke_token,revoke_grant,reset_token,issue_token" doc:"what the request does in addition: reset_token ends the token and issues another one, which ${access_token} then is; issue_token does not end it"`
 
 	User   Tree            `json:"user,omitzero" doc:"login or preferred_username of the user that ${user.name} is of; default the user of the token. Another one is api.not_found"`
 	Find   *Find           `json:"find,omitempty" doc:"an item that a list must have, which is ${item} of the answer; else the request is refused with api.not_found"`

@@ -11,6 +11,11 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
+// RedirectMark is a parameter of an authorization request that named no redirect URI
+// and was given one: its code needs none either (RFC 6749 section 4.1.3). No parameter
+// of a client has a space in its name.
+const RedirectMark = " redirect_uri"
+
 // Translate gives a request the parameters that the specifications ask for. The
 // journal has the request as it was sent.
 func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, clients Clients, random io.Reader) {
@@ -112,13 +117,17 @@ func (m *imitation) complete(form url.Values, clients Clients, random io.Reader)
 	if may.Response != "" && !form.Has("response_type") {
 		form.Set("response_type", may.Response)
 	}
-	if may.Redirect.Missing != "registered" || form.Has("redirect_uri") {
+	form.Del(RedirectMark)
+	if may.Redirect.Missing == "" || form.Get("redirect_uri") != "" {
 		return
 	}
 	if uris := clients.RedirectURIs(form.Get("client_id")); len(uris) > 0 {
 		var drawn [1]byte
-		_, _ = random.Read(drawn[:]) // no source of randomness here fails
+		if may.Redirect.Missing == "registered" {
+			_, _ = random.Read(drawn[:]) // no source of randomness here fails
+		}
 		form.Set("redirect_uri", uris[int(drawn[0])%len(uris)])
+		form.Set(RedirectMark, "1")
 	}
 }
 

@@ -198,23 +198,14 @@ func (i *Issuer) callingClient(res *persona.Resource, r *request, v persona.Valu
 	return nil
 }
 
-// callingUser judges the access token of the request.
-// knowClientToken keeps an access token that a client made of itself.
-// tokenIn is the access token of a request, wherever the resource takes it from.
-// hasProof checks an appsecret_proof.
-// subjectToken finds the token that an answer is about: an access token, or an ID
-// token whose claims go into the values.
-// addClaims adds those of an ID token to the values.
-// heldToken finds a refresh token, or an access token, which it adds to the values.
-// headerOf is the JOSE header of a token whose signature was verified.
-// withTexts has every claim, and all of them as texts under strings.
-// addTokenValues adds what is known of an access token.
 // applySideEffect does what the request is for, in addition to its answer.
 func (i *Issuer) applySideEffect(res *persona.Resource, r *request, v persona.Values, a *record.HeldAccess) {
 	switch res.Does {
 	case "reset_token":
 		i.Store.RevokeAccess(a.Token, i.Clock.Now())
 		r.x.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+		v["access_token"] = i.Grants.Reissue(r.Context(), a)
+	case "issue_token":
 		v["access_token"] = i.Grants.Reissue(r.Context(), a)
 	case "revoke_token":
 		i.Store.RevokeAccess(a.Token, i.Clock.Now())

@@ -21,6 +21,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
+// callingUser judges the access token of the request.
 func (i *Issuer) callingUser(d dialect.Dialect, res *persona.Resource, r *request, v persona.Values) (*record.HeldAccess, *oauthError) {
 	token := tokenIn(res, r.Request)
 	if token == "" {
@@ -45,6 +46,7 @@ func (i *Issuer) callingUser(d dialect.Dialect, res *persona.Resource, r *reques
 	return &a, nil
 }
 
+// knowClientToken keeps an access token that a client made of itself.
 func (i *Issuer) knowClientToken(r *http.Request, d dialect.Dialect, token string) {
 	made := d.Rules().ClientToken
 	if made.IsZero() {
@@ -57,6 +59,7 @@ func (i *Issuer) knowClientToken(r *http.Request, d dialect.Dialect, token strin
 	}
 }
 
+// tokenIn is the access token of a request, wherever the resource takes it from.
 func tokenIn(res *persona.Resource, r *http.Request) string {
 	places, schemes, name := res.Bearer, res.Schemes, cmp.Or(res.Param, "access_token")
 	if len(places) == 0 {
@@ -69,10 +72,7 @@ func tokenIn(res *persona.Resource, r *http.Request) string {
 		token := ""
 		switch place {
 		case "header":
-			scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-			if slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, scheme) }) {
-				token = strings.TrimSpace(rest)
-			}
+			token = tokenInHeader(schemes, r)
 		case "query":
 			token = r.URL.Query().Get(name)
 		case "body":
@@ -85,6 +85,23 @@ func tokenIn(res *persona.Resource, r *http.Request) string {
 	return ""
 }
 
+// tokenInHeader is the access token of the Authorization header: of the scheme Basic
+// the password, or the user name where there is no other password than x-oauth-basic.
+func tokenInHeader(schemes []string, r *http.Request) string {
+	scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, scheme) }) {
+		return ""
+	}
+	if user, password, ok := r.BasicAuth(); ok {
+		if password == "" || password == "x-oauth-basic" {
+			return user
+		}
+		return password
+	}
+	return strings.TrimSpace(rest)
+}
+
+// hasProof checks an appsecret_proof.
 func (i *Issuer) hasProof(a *record.HeldAccess, token, proof string) bool {
 	c, ok := i.Store.Client(a.Grant.ClientID)
 	if !ok || c.Secret == "" {
@@ -95,8 +112,13 @@ func (i *Issuer) hasProof(a *record.HeldAccess, token, proof string) bool {
 	return hmac.Equal([]byte(hex.EncodeToString(mac.Sum(nil))), []byte(proof))
 }
 
+// subjectToken finds the token that an answer is about: an access token, or an ID
+// token whose claims go into the values.
 func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Values) (*record.HeldAccess, *oauthError) {
 	body := jsonMembers(r.Request)
+	if len(body) > 0 {
+		v["body"] = body
+	}
 	for _, name := range res.About {
 		token := r.Form.Get(name)
 		if text, ok := body[name].(string); ok && token == "" {
@@ -117,6 +139,7 @@ func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Value
 	return nil, refuse("invalid_request", "The parameter "+strings.Join(res.About, " or ")+" is missing.")
 }
 
+// addClaims adds those of an ID token to the values.
 func (i *Issuer) addClaims(r *request, v persona.Values, token string) *oauthError {
 	claims, err := i.Grants.Hint(r.Context(), token)
 	if err != nil {
@@ -135,6 +158,7 @@ func (i *Issuer) addClaims(r *request, v persona.Values, token string) *oauthErr
 	return nil
 }
 
+// heldToken finds a refresh token, or an access token, which it adds to the values.
 func (i *Issuer) heldToken(res *persona.Resource, r *request, v persona.Values, name, token string) (*record.HeldAccess, *oauthError) {
 	rt, refresh := i.Grants.RefreshToken(r.Context(), token)
 	if refresh && takesRefreshToken(res, name) {
@@ -171,6 +195,7 @@ func judgeHolder(res *persona.Resource, r *request, v persona.Values, a *record.
 	return nil
 }
 
+// headerOf is the JOSE header of a token whose signature was verified.
 func headerOf(token string) map[string]any {
 	out := map[string]any{}
 	first, _, _ := strings.Cut(token, ".")
@@ -180,6 +205,7 @@ func headerOf(token string) map[string]any {
 	return out
 }
 
+// withTexts has every claim, and all of them as texts under strings.
 func withTexts(claims map[string]any) map[string]any {
 	out, texts := maps.Clone(claims), map[string]any{}
 	for name, value := range claims {
@@ -200,6 +226,7 @@ func jsonMembers(r *http.Request) map[string]any {
 	return out
 }
 
+// addTokenValues adds what is known of an access token.
 func (i *Issuer) addTokenValues(r *http.Request, v persona.Values, a *record.HeldAccess) {
 	maps.Copy(v, i.Grants.Values(r.Context(), a.Grant, a.Scopes))
 	now := i.Clock.Now()

@@ -13,6 +13,7 @@ import (
 	"github.com/ory/fosite/handler/openid"
 	"github.com/ory/fosite/handler/pkce"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -66,7 +67,9 @@ func (s *fositeStore) describe(g *record.Grant, r fosite.Requester, realm string
 		g.Request = s.engine.keptRequest(r)
 	}
 	g.Requested = clonedWords(r.GetRequestedScopes())
-	g.RedirectURI = strings.Clone(form.Get("redirect_uri"))
+	if !form.Has(dialect.RedirectMark) {
+		g.RedirectURI = strings.Clone(form.Get("redirect_uri"))
+	}
 	g.Challenge, g.ChallengeMethod = strings.Clone(form.Get("code_challenge")), strings.Clone(form.Get("code_challenge_method"))
 	if g.GrantType == "" {
 		g.GrantType = protocol.AuthorizationCodeGrant
