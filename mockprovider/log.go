@@ -51,8 +51,8 @@ func (g *requestLogger) follow(i *endpoint.Issuer, prefix string) {
 	}
 	i.Stray = func(r *http.Request, status int, why string) {
 		sent := r.Clone(r.Context())
-		sent.URL.Path = prefix + r.URL.Path
-		g.refusal(sent, clock.Machine(), status, journal.RedactWords(why), "take the URL from the discovery document")
+		sent.URL.Path = prefix + i.Store.HideSecrets(r.URL.Path)
+		g.refusal(sent, clock.Machine(), status, i.Store.HideSecrets(journal.RedactWords(why)), "take the URL from the discovery document")
 	}
 }
 
@@ -71,7 +71,7 @@ func (g *requestLogger) ended(i *endpoint.Issuer, prefix string, r *http.Request
 		if n := len(e.Faults); n > 0 {
 			l.Reason, l.Remedy = "the fault "+e.Faults[n-1].ID+" struck: "+e.Faults[n-1].What, "DELETE /_/api/faults disarms it"
 		}
-		hide(i.Store, &l)
+		hideSecrets(i.Store, &l)
 	}
 	if g.all || l.Refused() {
 		g.log(l)
@@ -95,25 +95,13 @@ func safePath(path, ticket string) string {
 	return journal.RedactWords(path)
 }
 
-// hide takes the secrets of clients and the passwords of users out of a refusal: they
+// hideSecrets takes the secrets of clients and the passwords of users out of a refusal: they
 // may have been sent as something else.
-func hide(s record.Store, l *Logged) {
-	secret := func(text string) {
-		if len(text) >= shortestHidden {
-			l.Reason, l.ClientID, l.Path = strings.ReplaceAll(l.Reason, text, "…"), strings.ReplaceAll(l.ClientID, text, "…"), strings.ReplaceAll(l.Path, text, "…")
-		}
-	}
-	for _, c := range s.Clients() {
-		secret(c.Secret)
-	}
-	for _, u := range s.Users() {
-		secret(u.Password)
+func hideSecrets(s record.Store, l *Logged) {
+	for _, text := range []*string{&l.Reason, &l.ClientID, &l.Path} {
+		*text = s.HideSecrets(*text)
 	}
 }
-
-// shortestHidden is how long a secret is at least that is looked for in a text. A
-// shorter one would tear words apart, and is no secret.
-const shortestHidden = 4
 
 // refusal hands on a request that no endpoint has answered.
 func (g *requestLogger) refusal(r *http.Request, began time.Time, status int, reason, remedy string) {

@@ -16,6 +16,7 @@ type Directory struct {
 	clients map[string]*store.Client
 	users   map[string]*store.User
 	order   []string // logins in the order they were added
+	secrets secretIndex
 
 	registered uint64 // number of the latest client that registered itself
 	added      uint64 // number of the latest user who was typed into the sign-in page
@@ -47,7 +48,13 @@ func (d *Directory) setClient(c *store.Client) {
 	if d.clients == nil {
 		d.clients = make(map[string]*store.Client)
 	}
+	d.secrets.replace(secretOf(d.clients[c.ID]), c.Secret)
 	d.clients[c.ID] = c
+}
+
+func (d *Directory) removeClient(id string) {
+	d.secrets.replace(secretOf(d.clients[id]), "")
+	delete(d.clients, id)
 }
 
 // RemoveClient forgets a client and reports whether there was one.
@@ -55,7 +62,7 @@ func (d *Directory) RemoveClient(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	_, ok := d.clients[id]
-	delete(d.clients, id)
+	d.removeClient(id)
 	return ok
 }
 
@@ -92,6 +99,7 @@ func (d *Directory) setUser(u *store.User) {
 	if _, ok := d.users[u.Login]; !ok {
 		d.order = append(d.order, u.Login)
 	}
+	d.secrets.replace(passwordOf(d.users[u.Login]), u.Password)
 	d.users[u.Login] = u
 }
 
@@ -131,6 +139,7 @@ func (d *Directory) forgetAdded(most int) bool {
 }
 
 func (d *Directory) removeUser(login string) {
+	d.secrets.replace(passwordOf(d.users[login]), "")
 	delete(d.users, login)
 	d.order = slices.DeleteFunc(d.order, func(l string) bool { return l == login })
 }

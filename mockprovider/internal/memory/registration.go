@@ -84,6 +84,6 @@ func (d *Directory) forgetRegistered(most int) bool {
 	if n <= most {
 		return false
 	}
-	delete(d.clients, oldest.ID)
+	d.removeClient(oldest.ID)
 	return true
 }

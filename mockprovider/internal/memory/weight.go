@@ -138,7 +138,7 @@ func (r registered) Shed(bytes int) {
 			return
 		}
 		bytes -= clientBytes(c)
-		delete(r.clients, c.ID)
+		r.removeClient(c.ID)
 	}
 }
 

@@ -28,6 +28,11 @@ type Store interface {
 	Guesses
 	Once
 
+	// HideSecrets returns a text with … in the place of each secret of a client and
+	// each password of a user in it, but for those of fewer than 4 bytes. It takes no
+	// longer where there are many.
+	HideSecrets(text string) string
+
 	// Sweep forgets what has expired at now and returns how many records that were.
 	// The values of FirstUse are judged by used: it may be another clock's time.
 	Sweep(now, used time.Time) int
