@@ -2,9 +2,12 @@ package mockprovider_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -78,6 +81,42 @@ func TestPersonaCognito(t *testing.T) {
 		"scopes of an authorization request stand between %20 or +": func(t *testing.T, p *player) {
 			shows(t, asked(p, "openid%20email").Encode(), "code=")
 			shows(t, asked(p, "openid+email").Encode(), "code=")
+		},
+		"/login and /signup of the domain take the parameters of /oauth2/authorize": func(t *testing.T, p *player) {
+			for _, page := range []string{"/login", "/signup"} {
+				tok := p.signIn(page, token, url.Values{"scope": {"openid"}})
+				if claims := claimsOf(t, tok["id_token"]); claims["iss"] != p.url(pool) {
+					t.Error(page, claims)
+				}
+				other := p.signIn("/eu-west-1_Other"+page, "/eu-west-1_Other"+token, url.Values{"scope": {"openid"}})
+				if claims := claimsOf(t, other["id_token"]); claims["iss"] != p.url("/eu-west-1_Other") {
+					t.Error(page, claims)
+				}
+				code := p.authorize(page, url.Values{"scope": {"openid"}}).Get("code")
+				p.status(400)(p.redeem("/eu-west-1_Other"+token, code))
+			}
+			doc := object(t, p.status(200)(p.get("/eu-west-1_Other/.well-known/openid-configuration")))
+			if doc["authorization_endpoint"] != p.url("/eu-west-1_Other"+authorize) {
+				t.Error(doc)
+			}
+		},
+		"a resource server has scopes of its own, named IDENTIFIER/NAME, which a client of the pool may ask for, also for itself": func(t *testing.T, p *player) {
+			own := func() (*http.Response, string) {
+				return p.basic(token, url.Values{"grant_type": {"client_credentials"}, "scope": {"orders/read"}})
+			}
+			shows(t, p.status(400)(own()), `"error":"invalid_scope"`)
+			entries := p.op.Journal().Entries()
+			if got := fmt.Sprint(entries[len(entries)-1].Response); !strings.Contains(got, `does not have the scope 'orders/read': add it to scopes_supported`) {
+				t.Error(got)
+			}
+			p.op.Set(persona.Persona{ProtectedResources: map[string]*persona.ProtectedResource{"orders": {ScopesSupported: []string{"orders/read", "orders/write"}}}})
+			if claims := claimsOf(t, object(t, p.status(200)(own()))["access_token"]); claims["scope"] != "orders/read" {
+				t.Error(claims)
+			}
+			if claims := claimsOf(t, p.signIn(authorize, token, url.Values{"scope": {"openid orders/write"}})["access_token"]); claims["scope"] != "openid orders/write" {
+				t.Error(claims)
+			}
+			p.status(400)(p.basic(token, url.Values{"grant_type": {"client_credentials"}, "scope": {"orders/delete"}}))
 		},
 		"email_verified of userinfo is a text": func(t *testing.T, p *player) {
 			ask := func() string {

@@ -48,7 +48,7 @@ type Persona struct {
 
 	ProtectedResources map[string]*ProtectedResource `json:"protected_resources,omitempty" empty:"true" doc:"protected resources that tokens can be asked for with the parameter resource, or audience, by their identifier (RFC 8707, RFC 9728 section 4); another is invalid_target. Default: any"`
 
-	ScopesSupported []string         `json:"scopes_supported,omitempty" doc:"scopes that exist; another is invalid_scope. Default: any"`
+	ScopesSupported []string         `json:"scopes_supported,omitempty" doc:"scopes that exist, in addition to those of protected_resources and the keys of scopes; another is invalid_scope. Default: any"`
 	GrantTypes      []protocol.Grant `json:"grant_types_supported,omitempty" doc:"grants the provider offers; default all but password"`
 	ClaimsIn        string           `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or userinfo alone (OIDC Core 5.4)"`
 

@@ -82,8 +82,8 @@ func clientContradictions(p *persona.Persona, id string, c *store.Client, report
 		report("client_id", fmt.Errorf("%q differs from the key %q: leave it out", c.ID, id))
 	}
 	for _, scope := range strings.Fields(c.Scope) {
-		if len(p.ScopesSupported) > 0 && !slices.Contains(p.ScopesSupported, scope) {
-			report("scope", fmt.Errorf("the provider does not have the scope %q: add it to provider.scopes_supported", scope))
+		if !p.HasScope(scope) {
+			report("scope", fmt.Errorf("the provider does not have the scope %q: add it to provider.scopes_supported, or to those of a protected resource", scope))
 		}
 	}
 	for n, name := range c.Audience {

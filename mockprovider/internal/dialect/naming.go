@@ -159,7 +159,7 @@ func (m *imitation) URLs(at Request, endpoint protocol.Endpoint) []string {
 // ofIssuer returns those of an endpoint's URLs that have the issuer identifier which
 // the request's own URL has.
 func (m *imitation) ofIssuer(at Request, urls []string) []string {
-	if len(m.IssuerPath) < 2 || len(urls) < len(m.IssuerPath) {
+	if len(m.IssuerPath) < 2 || len(urls) < 2 {
 		return urls
 	}
 	own := m.Issuer(at, nil)

@@ -191,12 +191,23 @@ func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
 		return slices.Equal(have, words)
 	})
 	switch {
+	case e.Code == "invalid_scope":
+		return i.explainScope(a.client, a.GetRequestedScopes(), e)
 	case e.Code != "unsupported_response_type":
 		return e
 	case len(words) == 0:
 		return refuse("invalid_request", "The parameter response_type is missing.")
 	case known: // the provider has it, this client may not (RFC 6749 section 4.1.2.1)
 		return refuse("unauthorized_client", "The client is not registered for response_type="+a.form.Get("response_type")+": add it to its response_types.")
+	}
+	return e
+}
+
+// explainScope tells a refused scope that the provider does not have from one that the
+// client may not ask for.
+func (i *Issuer) explainScope(c *store.Client, scopes []string, e *oauthError) *oauthError {
+	if why := i.Grants.WhyNotScopes(c, scopes); why != "" {
+		return refuse(e.Code, why)
 	}
 	return e
 }

@@ -29,11 +29,15 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 	if err != nil {
 		return understood(err)
 	}
+	scopes := strings.Fields(r.PostForm.Get("scope"))
+	if why := i.Grants.WhyNotScopes(c, scopes); why != "" {
+		return refuse("invalid_scope", why)
+	}
 	p := i.Persona().DeviceCode
 	now := i.Clock.Now()
 	d := record.Device{
 		Code: i.Grants.DeviceCode(), UserCode: i.userCode(),
-		Realm: i.Grants.Realm(r.Context()), ClientID: c.ID, Scopes: strings.Fields(r.PostForm.Get("scope")), Audience: audience, Form: r.PostForm,
+		Realm: i.Grants.Realm(r.Context()), ClientID: c.ID, Scopes: scopes, Audience: audience, Form: r.PostForm,
 		Expires: now.Add(p.Lifetime.D()), Interval: p.Interval.D(),
 	}
 	// The code is remembered longer than it lives, to say that it has expired.

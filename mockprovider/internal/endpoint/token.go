@@ -23,7 +23,11 @@ func (i *Issuer) token(r *request) answer {
 	ar, err := i.Grants.Provider().NewAccessRequest(ctx, r.Request, i.Grants.Session())
 	if err != nil {
 		i.Grants.RecordCause(ctx, r.PostForm)
-		return understood(err)
+		e := understood(err)
+		if e.Code == "invalid_scope" && r.PostForm.Get("grant_type") != string(protocol.RefreshTokenGrant) {
+			return i.explainScope(grant.ClientOf(ar), ar.GetRequestedScopes(), e)
+		}
+		return e
 	}
 	resp, err := i.Grants.Provider().NewAccessResponse(ctx, ar)
 	if err != nil {

@@ -43,7 +43,7 @@ func (e *Engine) levels(g *record.Grant, c *store.Client, scopes []string) claim
 // levelsFor returns where what is made of the grant of a request is configured.
 func (e *Engine) levelsFor(r fosite.Requester) claim.Levels {
 	session := r.GetSession().(*Session)
-	out := e.levels(session.grant, clientOf(r), r.GetGrantedScopes())
+	out := e.levels(session.grant, ClientOf(r), r.GetGrantedScopes())
 	out.Request = session.asked
 	return out
 }
@@ -68,8 +68,8 @@ func (e *Engine) contentFor(ctx context.Context, r fosite.Requester, l claim.Lev
 	return out
 }
 
-// clientOf returns the registered client of a request.
-func clientOf(r fosite.Requester) *store.Client {
+// ClientOf returns the registered client of a request.
+func ClientOf(r fosite.Requester) *store.Client {
 	if c, ok := r.GetClient().(*client); ok {
 		return c.Client
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ory/fosite"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // config is the only fosite.Config. What an issuer's persona decides is read
@@ -172,8 +174,20 @@ func (e *Engine) GrantTypes() []protocol.Grant {
 }
 
 func (e *Engine) scopeAllowed(allowed []string, scope string) bool {
-	known := e.Persona().ScopesSupported
-	return (len(known) == 0 || slices.Contains(known, scope)) && (len(allowed) == 0 || slices.Contains(allowed, scope))
+	return e.Persona().HasScope(scope) && (len(allowed) == 0 || slices.Contains(allowed, scope))
+}
+
+// WhyNotScopes says why a client may not ask for some scopes, "" if it may.
+func (e *Engine) WhyNotScopes(c *store.Client, scopes []string) string {
+	for _, scope := range scopes {
+		switch {
+		case !e.Persona().HasScope(scope):
+			return "The provider does not have the scope " + quoted(scope) + ": add it to scopes_supported of the provider, or of one of its protected_resources."
+		case !e.scopeAllowed(strings.Fields(c.Scope), scope):
+			return "The client " + c.ID + " may not ask for the scope " + quoted(scope) + ": add it to its scope, or ask for one of " + c.Scope + "."
+		}
+	}
+	return ""
 }
 
 // noneHandler answers response_type=none: the user has agreed, and nothing is

@@ -68,10 +68,8 @@ func (h *jwtBearerHandler) HandleTokenEndpointRequest(ctx context.Context, r fos
 		scope = claims.Scope
 	}
 	r.SetRequestedScopes(strings.Fields(scope))
-	for _, scope := range r.GetRequestedScopes() {
-		if !h.engine.scopeAllowed(strings.Fields(c.Scope), scope) {
-			return fosite.ErrInvalidScope.WithHintf("The scope %q is not one that the client may ask for.", scope)
-		}
+	if why := h.engine.WhyNotScopes(c, r.GetRequestedScopes()); why != "" {
+		return fosite.ErrInvalidScope.WithHint(why)
 	}
 	grantAll(r)
 	session := h.engine.Session()

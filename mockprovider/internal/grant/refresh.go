@@ -194,7 +194,7 @@ func (e *Engine) refreshJWT(ctx context.Context, r fosite.Requester, changes per
 	now, issuer := e.now(), e.Issuer(ctx, g)
 	claims := map[string]any{"iss": issuer, "sub": g.Subject, "aud": issuer, "iat": now.Unix(), "exp": now.Add(lifetime).Unix(), "jti": e.Random.Token(16)}
 	values := e.valuesOf(ctx, g, r.GetGrantedScopes(), g.Audience)
-	values["client"] = clientMembers(clientOf(r))
+	values["client"] = clientMembers(ClientOf(r))
 	changes.Apply(claims, values, e.Random)
 	body, err := json.Marshal(claims)
 	if err != nil {
