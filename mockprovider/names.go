@@ -29,6 +29,12 @@ type names struct {
 	earlier []string // base URLs before it: what was issued under them still holds
 }
 
+// CheckBaseURL holds a text to what a base URL may be.
+func CheckBaseURL(text string) error { return address.CheckBase(text) }
+
+// CheckHostname holds a text to what HostOptions.AllowedHosts may have.
+func CheckHostname(text string) error { return origin.CheckHostname(text) }
+
 // newNames returns the names of a new host.
 func newNames(o HostOptions) (*names, error) {
 	for _, base := range []string{o.BaseURL, o.BrowserURL} {

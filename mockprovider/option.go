@@ -2,6 +2,7 @@ package mockprovider
 
 import (
 	"crypto"
+	"errors"
 	"fmt"
 	"time"
 
@@ -82,10 +83,15 @@ func readKeys(p *persona.Persona) error {
 		return nil
 	}
 	err := p.ReadKeys(func(file string) ([]byte, error) { return confined.ReadFile(file, persona.MaxKeyFile) })
-	if err != nil {
-		return fmt.Errorf("provider.%w", err)
+	var problems persona.KeyProblems
+	if !errors.As(err, &problems) {
+		return err
 	}
-	return nil
+	all := make([]error, len(problems))
+	for n, problem := range problems {
+		all[n] = fmt.Errorf("provider.%w", problem)
+	}
+	return errors.Join(all...)
 }
 
 // WithClient registers a client beside the default one, or redefines it.

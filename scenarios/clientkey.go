@@ -11,7 +11,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"path"
 	"strings"
 
@@ -63,15 +62,11 @@ func (l *loader) readKeys(s *Scenario, root *strict.Node, h *home) strict.Proble
 		}
 		return data, nil
 	})
-	var problem *persona.KeyProblem
-	if !errors.As(err, &problem) {
+	var problems persona.KeyProblems
+	if !errors.As(err, &problems) {
 		return nil
 	}
-	at := root.Find(fmt.Sprintf("provider.keys.%d", problem.Index))
-	if member := at.Get(problem.Member); member != nil {
-		at = member
-	}
-	return strict.Problems{at.Problem(strict.Value, problem.Remedy, "%s", problem.Message)}
+	return problems.At(root.Find("provider"))
 }
 
 // signingAlg is the algorithm a client is registered to sign assertions with.

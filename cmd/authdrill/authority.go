@@ -36,7 +36,7 @@ func (a *authorityFlags) define(f *flags) {
 
 // authority is the one that the flags choose.
 func (a *authorityFlags) authority(f *flags) (*keptAuthority, error) {
-	played, err := personas(a.personas, "")
+	played, err := personas(f, a.personas)
 	if err != nil {
 		return nil, err
 	}
@@ -171,6 +171,12 @@ func (k *keptAuthority) explain(err error) error {
 	var e *certificate.Exposed
 	if errors.As(err, &e) {
 		return environmental("chmod "+e.Chmod+" "+report.Quoted(e.Path), "%s", e)
+	}
+	if errors.Is(err, confined.ErrOutside) {
+		return usage(k.place.remedy(err, ""), "%s", reason(err))
+	}
+	if isNoFolder(err) {
+		return environmental("name a folder that can be written: --ca-dir FOLDER", "%s", reason(err))
 	}
 	return environmental(k.place.remedy(err, k.command("remove")+" takes it away, and the next start makes another; "+k.command("install")+" has it trusted"), "%s", reason(err))
 }

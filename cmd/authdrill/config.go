@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/target"
@@ -54,12 +57,50 @@ type config struct {
 // Check finds what is wrong among the members: a client that cannot authenticate, and
 // what the file removes and there never was.
 func (c *config) Check() error {
-	wrong := []error{c.CheckAll(), setup.CheckRemoved(setup.Default(), c.Setup)}
-	for member, list := range map[string][]string{"trust_proxy": c.TrustProxy, "persona": c.Persona, "users_file": c.UsersFile, "allow_host": c.AllowHost} {
-		if n := slices.Index(list, ""); n >= 0 {
-			wrong = append(wrong, strict.Member(fmt.Sprintf("%s.%d", member, n), errors.New("an empty text names nothing: leave it out")))
+	return errors.Join(c.CheckAll(), setup.CheckRemoved(setup.Default(), c.Setup), c.CheckMembers())
+}
+
+// CheckMembers finds values that the flags of the same names cannot have.
+func (c *config) CheckMembers() error {
+	var wrong []error
+	report := func(member string, err error) {
+		if err != nil {
+			wrong = append(wrong, strict.Member(member, err))
 		}
 	}
+	each := func(member string, list []string, check func(string) error) {
+		for n, item := range list {
+			place := fmt.Sprintf("%s.%d", member, n)
+			var values listValue
+			if _ = values.Set(item); len(values) == 0 { // it takes everything
+				report(place, errors.New("an empty text names nothing: leave it out"))
+			}
+			for _, value := range values {
+				report(place, check(value))
+			}
+		}
+	}
+	if c.BaseURL != "" {
+		report("base_url", mockprovider.CheckBaseURL(c.BaseURL))
+	}
+	if c.Host != "" {
+		report("host", checkHost(c.Host))
+	}
+	each("trust_proxy", c.TrustProxy, func(value string) error {
+		if len(c.TrustProxy) > 1 && (value == "true" || value == "false") {
+			return fmt.Errorf("%s is no network: want it alone, or networks, such as 10.0.0.0/8", value)
+		}
+		return new(proxies).Set(value)
+	})
+	each("allow_host", c.AllowHost, mockprovider.CheckHostname)
+	each("persona", c.Persona, func(value string) error {
+		if isPersonaFile(value) {
+			return nil
+		}
+		_, err := persona.Named(value)
+		return err
+	})
+	each("users_file", c.UsersFile, func(string) error { return nil })
 	return errors.Join(wrong...)
 }
 
@@ -80,48 +121,64 @@ func readFlags(name string, f *flags) error {
 	if problems := source.decode(&c); len(problems) > 0 {
 		return f.secrets.HideIn(problems, source.documents()...)
 	}
+	return c.setFlags(f, &source)
+}
+
+// setFlags gives flags the values that the settings have.
+func (c *config) setFlags(f *flags, source *configSource) error {
+	var wrong refusals
 	for flag, value := range c.values() {
-		if err := f.file(flag, value, source.name, source.below); err != nil {
-			return err
-		}
+		wrong.add(f.file(flag, value, source, c.Node.Get(settingOf(flag))))
 	}
+	return wrong.err()
+}
+
+// readApp reads the app of the file too; nil where it has none. With an error the
+// settings are as much as could be read: f.written is nil where that is not enough to
+// look for more that is wrong.
+func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
+	source, err := readSource(name, f)
+	var c config
+	if err != nil || source.isEmpty() {
+		return c.Setup, c.App, err
+	}
+	var wrong refusals
+	problems := source.decode(&c)
+	if len(problems) > 0 {
+		f.secrets.LearnLines(string(source.data))
+		wrong.add(f.secrets.HideIn(problems, source.documents()...))
+	}
+	if c.Node == nil {
+		return c.Setup, nil, wrong.err()
+	}
+	if source.found {
+		wrong.add(f.secrets.HideIn(c.undecidedSettings(f), c.Node).Err())
+	}
+	wrong.addUnlessKnown(c.setFlags(f, &source))
+	wrong.add(c.openSecrets(f, &source, !wrong.isEmpty()))
+	wrong.addUnlessKnown(readKeys(&c.Provider, source.below, c.Node.Find("provider")))
+	if !slices.ContainsFunc(problems, isMissing) {
+		f.written = c.Node
+	}
+	return c.Setup, c.App, wrong.err()
+}
+
+// openSecrets looks up the secrets that the settings name; those of a store on the
+// network only where nothing else is wrong.
+func (c *config) openSecrets(f *flags, source *configSource, local bool) error {
+	written := setup.Setup{Clients: maps.Clone(c.Clients), Users: maps.Clone(c.Users)}
+	vault := source.vault()
+	vault.local = local
+	if err := vault.open(&c.Setup); err != nil {
+		return f.unopened(err, source.name, c.Node)
+	}
+	f.secrets.LearnSetup(opened(written, c.Setup))
 	return nil
 }
 
-// readApp reads the app of the file too; nil where it has none.
-func readApp(name string, f *flags) (setup.Setup, *target.App, error) {
-	source, err := readSource(name, f)
-	if err != nil {
-		return setup.Setup{}, nil, err
-	}
-	var c config
-	if source.isEmpty() {
-		return c.Setup, c.App, nil
-	}
-	if problems := source.decode(&c); len(problems) > 0 {
-		f.secrets.LearnLines(string(source.data))
-		return c.Setup, nil, f.secrets.HideIn(problems, source.documents()...)
-	}
-	if source.found {
-		if err := f.secrets.HideIn(c.undecidedSettings(f), c.Node).Err(); err != nil {
-			return c.Setup, nil, err
-		}
-	}
-	written := setup.Setup{Clients: maps.Clone(c.Clients), Users: maps.Clone(c.Users)}
-	for flag, value := range c.values() {
-		if err := f.file(flag, value, source.name, source.below); err != nil {
-			return c.Setup, nil, err
-		}
-	}
-	if err := source.vault().open(&c.Setup); err != nil {
-		return c.Setup, nil, f.unopened(err, source.name, c.Node)
-	}
-	if err := readKeys(&c.Provider, source.below, c.Node.Get("provider")); err != nil {
-		return c.Setup, nil, err
-	}
-	f.secrets.LearnSetup(opened(written, c.Setup))
-	f.written = c.Node
-	return c.Setup, c.App, nil
+// isMissing reports whether a problem leaves members out that others may rely on.
+func isMissing(p strict.Problem) bool {
+	return p.Rule != strict.Check && p.Rule != strict.Value && (p.Path == "" || isWithin(p.Path, "provider") || isWithin(p.Path, "users"))
 }
 
 // values are the flags that the file sets.
@@ -180,27 +237,35 @@ func (f *flags) unopened(err error, name string, node *strict.Node) error {
 	return within(name, err)
 }
 
-// says reports whether an error is about what a flag says, or its variable, and no settings.
-func (f *flags) says(err error) bool {
-	var m *strict.MemberError
-	if !errors.As(err, &m) {
-		return false
-	}
-	name := strings.ReplaceAll(m.Name, "_", "-")
-	_, ofFile := f.below[name]
-	return f.set.Lookup(name) != nil && !ofFile
-}
-
 // located puts what a provider refuses at its place in the settings, where they have it.
 func (f *flags) located(err error) error {
-	if f.written == nil || f.says(err) {
-		return usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
+	var wrong refusals
+	wrong.add(err)
+	indices := regexp.MustCompile(`\[(\d+)\]`) // of lists in a path
+	var out refusals
+	for _, p := range wrong.files {
+		if !p.Place().IsZero() {
+			out.add(strict.Problems{p})
+			continue
+		}
+		out.add(f.locatedOne(strict.Member(indices.ReplaceAllString(p.Path, ".$1"), errors.New(p.Message)), p))
 	}
-	problems := strict.ProblemsAt(f.written, err)
-	if slices.ContainsFunc(problems, func(p strict.Problem) bool { return p.Path == "" }) { // of a flag or a persona
-		return usage("", "%s", strings.TrimPrefix(err.Error(), "mockprovider: "))
+	for _, one := range wrong.flags {
+		out.add(f.locatedOne(one, one))
 	}
-	return f.secrets.HideIn(problems.Sorted().First(), f.written).Err()
+	return out.err()
+}
+
+// locatedOne puts an error of a member at its place in the settings; otherwise is the
+// same error where they do not have the member.
+func (f *flags) locatedOne(err, otherwise error) error {
+	var m *strict.MemberError
+	if f.written != nil && errors.As(err, &m) {
+		if p := strict.ProblemsAt(f.written, err); p[0].Path != "" {
+			return f.secrets.HideIn(p, f.written)
+		}
+	}
+	return usage("", "%s", strings.TrimPrefix(otherwise.Error(), "mockprovider: ")) // of a flag or a persona
 }
 
 // reason is an error of the operating system without the name of the system

@@ -27,6 +27,8 @@ type flags struct {
 	given  map[string]string // where a value came from, by flag
 	below  map[string]string // the folder of the settings file that it came from, by flag
 
+	places map[string][]strict.Problem // where the settings have each of its values, by flag
+
 	args   []string                    // of the command line, as they were parsed
 	lookup func(string) (string, bool) // reads the environment; nil: there is none
 	stdin  io.Reader                   // settings may come from; nil: they may not
@@ -41,7 +43,7 @@ var errHelp = errors.New("help was asked for")
 func newFlags() *flags {
 	set := flag.NewFlagSet("", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	return &flags{set: set, holder: map[string]string{}, given: map[string]string{}, below: map[string]string{}}
+	return &flags{set: set, holder: map[string]string{}, given: map[string]string{}, below: map[string]string{}, places: map[string][]strict.Problem{}}
 }
 
 // text, number, seed, switch_ and the others define a flag. The value is the
@@ -152,16 +154,19 @@ func takesNext(v flag.Value, args []string) bool {
 	return ok && len(args) > 0 && may.Takes(args[0])
 }
 
-// file gives a flag the value that a file says, unless it has one already. Places
-// that it names are below folder.
-func (f *flags) file(name, value, file, folder string) error {
+// file gives a flag the value that a member of a file says, unless it has one already.
+// Places that it names are below the folder of the file.
+func (f *flags) file(name, value string, source *configSource, member *strict.Node) error {
 	if f.isDecided(name) {
 		return nil
 	}
 	fl := f.set.Lookup(name)
-	f.given[name], f.below[name] = file, folder
+	f.given[name], f.below[name] = source.name, source.below
+	if member != nil {
+		f.places[name] = placesOf(member)
+	}
 	if err := fl.Value.Set(value); err != nil {
-		return usage("", "%s: %s: %s", file, value, f.complaint(fl, err))
+		return f.placed(name, 0, usage("", "%s: %s", value, f.complaint(fl, err)))
 	}
 	return nil
 }

@@ -27,11 +27,19 @@ func unbracketed(host string) string {
 	return host
 }
 
+// checkReach refuses an address that other machines reach, unless that was allowed.
+func checkReach(host string, anywhere bool) error {
+	if loopback(host) || anywhere {
+		return nil
+	}
+	return usage("use --host 127.0.0.1, or add --allow-non-loopback if other machines must reach it",
+		"%s is not a loopback address, and this server signs in anybody as anybody", host)
+}
+
 // listen opens a port, on loopback unless that was allowed otherwise.
 func listen(host string, port int, flag string, anywhere bool) (net.Listener, error) {
-	if !loopback(host) && !anywhere {
-		return nil, usage("use --host 127.0.0.1, or add --allow-non-loopback if other machines must reach it",
-			"%s is not a loopback address, and this server signs in anybody as anybody", host)
+	if err := checkReach(host, anywhere); err != nil {
+		return nil, err
 	}
 	if port < 0 || port > 65535 {
 		return nil, usage("", "--%s %d: a port is between 0 and 65535", flag, port)
@@ -48,6 +56,15 @@ func listen(host string, port int, flag string, anywhere bool) (net.Listener, er
 		return nil, environmental("", "cannot listen on %s: %s", net.JoinHostPort(host, strconv.Itoa(port)), rootOf(err))
 	}
 	return l, nil
+}
+
+// checkHost holds a text to what an address to listen on may be.
+func checkHost(text string) error {
+	host := unbracketed(text)
+	if net.ParseIP(host) == nil && (strings.ContainsAny(host, "/:@?#[] \t") || host == "") {
+		return fmt.Errorf("invalid address %q: want an IP address or a host name, without a scheme and a port, such as 127.0.0.1", text)
+	}
+	return nil
 }
 
 func loopback(host string) bool {

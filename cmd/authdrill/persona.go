@@ -20,16 +20,18 @@ const personaSize = 1 << 20
 
 // personas reads the providers to stand in for, by their names or files. Where a
 // settings file names them, files are below its folder.
-func personas(names []string, below string) ([]persona.Persona, error) {
+func personas(f *flags, names []string) ([]persona.Persona, error) {
 	var out []persona.Persona
-	for _, name := range names {
-		p, err := readPersona(place{below, name})
-		if err != nil {
-			return nil, err
+	var wrong refusals
+	for n, name := range names {
+		p, err := readPersona(f.place("persona", name))
+		if err == nil && slices.ContainsFunc(out, func(other persona.Persona) bool { return samePersona(p, other) }) {
+			err = usage("leave one of them out", "%s names %s twice", f.word("persona", ""), p.Name)
 		}
+		wrong.add(f.placed("persona", n, err))
 		out = append(out, p)
 	}
-	return out, nil
+	return out, wrong.err()
 }
 
 func readPersona(at place) (persona.Persona, error) {
@@ -45,14 +47,15 @@ func readPersona(at place) (persona.Persona, error) {
 		return persona.Persona{}, usage(at.remedy(err, "a persona is a name, or a YAML file"), "%s", reason(err))
 	}
 	p, err := persona.Parse(at.path(), data)
-	if err != nil {
+	if err != nil || len(p.Keys) == 0 {
 		return p, err
 	}
-	return p, readKeys(&p, filepath.Dir(at.path()), nil)
+	docs, _ := strict.ParseYAML(at.path(), data) // it could be read
+	return p, readKeys(&p, filepath.Dir(at.path()), docs[0].Root.Find("provider"))
 }
 
 // readKeys reads the keys that settings name: below the folder of the file that names
-// them. node is the mapping that has them, nil where it is not at hand.
+// them. node is the mapping that has them.
 func readKeys(p *persona.Persona, folder string, node *strict.Node) error {
 	if len(p.Keys) == 0 {
 		return nil
@@ -64,18 +67,11 @@ func readKeys(p *persona.Persona, folder string, node *strict.Node) error {
 		}
 		return data, nil
 	})
-	var problem *persona.KeyProblem
-	if !errors.As(err, &problem) {
-		return err
+	var problems persona.KeyProblems
+	if errors.As(err, &problems) {
+		return problems.At(node)
 	}
-	if node != nil {
-		at := node.Find(fmt.Sprintf("keys.%d", problem.Index))
-		if member := at.Get(problem.Member); member != nil {
-			at = member
-		}
-		return strict.Problems{at.Problem(strict.Value, problem.Remedy, "%s", problem.Message)}
-	}
-	return usage(problem.Remedy, "provider.keys[%d].%s: %s", problem.Index, problem.Member, problem.Message)
+	return err
 }
 
 // personaWords are the names or paths of personas, as another command in this
@@ -98,11 +94,7 @@ func isPersonaFile(name string) bool {
 // play lets each of several personas have an issuer of its own, named after it.
 func play(host *mockprovider.Host, all []persona.Persona) error {
 	for _, p := range all {
-		_, err := host.Create(string(p.Name), setup.Setup{Provider: p})
-		if errors.Is(err, mockprovider.ErrExists) {
-			err = fmt.Errorf("--persona names %s twice", p.Name)
-		}
-		if err != nil {
+		if _, err := host.Create(string(p.Name), setup.Setup{Provider: p}); err != nil {
 			return err
 		}
 	}

@@ -3,18 +3,23 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/requestlog"
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
@@ -72,22 +77,33 @@ type siteSettings struct {
 }
 
 // read reads the settings and the personas, and puts the flags about the provider over
-// them. What they say of the provider is said of all personas.
+// them. What they say of the provider is said of all personas. With an error the
+// settings are nil where there is not enough of them to look for more that is wrong.
 func (p *providerFlags) read(f *flags) (*siteSettings, error) {
 	s, err := readConfig(p.config, f)
-	if err != nil {
-		return nil, err
+	if err != nil && f.written == nil {
+		return nil, joinErrors(err, p.check(f))
 	}
-	if err := p.addUsers(f, &s); err != nil {
-		return nil, err
-	}
-	played, err := personas(p.personas, f.below["persona"])
-	if err != nil {
-		return nil, err
+	var wrong refusals
+	wrong.add(err)
+	wrong.add(p.check(f))
+	unread := p.addUsers(f, &s)
+	wrong.add(unread)
+	played, err := personas(f, p.personas)
+	if err != nil || unread != nil {
+		wrong.add(err)
+		return nil, wrong.err()
 	}
 	if len(played) > 1 && s.Provider.Name != "" {
-		return nil, usage("leave one of them out", "provider.persona of the settings names one provider, %s, and --persona several", s.Provider.Name)
+		wrong.add(f.located(strict.Member("provider.persona", fmt.Errorf("the settings name one provider here, %s, and %s several: leave one of them out", s.Provider.Name, f.word("persona", "")))))
+		return nil, wrong.err()
 	}
+	return p.combine(s, played), wrong.err()
+}
+
+// combine puts the flags about the provider over the settings, and those over the
+// personas.
+func (p *providerFlags) combine(s setup.Setup, played []persona.Persona) *siteSettings {
 	own := s.Provider.With(persona.Persona{SignIn: p.signIn, AllowOrigin: p.allowOrigin})
 	if own.NewUsers == "" && len(own.Strict) == 0 {
 		own.NewUsers = p.newUsers
@@ -103,19 +119,57 @@ func (p *providerFlags) read(f *flags) (*siteSettings, error) {
 			out.several = append(out.several, one.With(own))
 		}
 	}
-	return out, nil
+	return out
+}
+
+// check finds flags, also of the settings, that are wrong in themselves.
+func (p *providerFlags) check(f *flags) error {
+	var wrong refusals
+	about := func(name string, n int, err error) {
+		if err != nil && len(f.places[name]) == 0 { // the settings were checked where they were read
+			wrong.add(usage("", "%s: %w", f.word(name, ""), err))
+		}
+	}
+	if p.baseURL != "" {
+		about("base-url", 0, mockprovider.CheckBaseURL(p.baseURL))
+	}
+	for n, name := range p.allowHost {
+		about("allow-host", n, mockprovider.CheckHostname(name))
+	}
+	for n, origin := range p.allowOrigin {
+		var problems strict.Problems
+		if errors.As(setup.ValidateProvider(persona.Persona{AllowOrigin: []string{origin}}), &problems) {
+			about("allow-origin", n, errors.New(problems[0].Message))
+		}
+	}
+	switch err := checkHost(p.host); {
+	case err != nil:
+		about("host", 0, err)
+	case len(f.places["host"]) > 0 && checkReach(unbracketed(p.host), p.allowNonLoopback) != nil:
+		wrong.add(f.placed("host", 0, usage("write host: 127.0.0.1, or add allow_non_loopback: true if other machines must reach it", "%s", checkReach(unbracketed(p.host), false))))
+	default:
+		wrong.add(checkReach(unbracketed(p.host), p.allowNonLoopback))
+	}
+	wrong.add(p.tlsFlags.check(f))
+	for _, name := range []string{"ready-file", "ca-dir"} {
+		if at := f.places[name]; len(at) > 0 && f.below[name] != "" && !filepath.IsLocal(f.set.Lookup(name).Value.String()) {
+			err := &fs.PathError{Op: "open", Path: f.set.Lookup(name).Value.String(), Err: confined.ErrOutside}
+			wrong.add(f.placed(name, 0, usage(f.place(name, "").remedy(err, ""), "%s", reason(err))))
+		}
+	}
+	return wrong.err()
 }
 
 // start listens first, so that nobody is refused while the rest is made.
 func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 	s, err := p.read(f)
-	if err != nil {
-		return nil, err
-	}
 	p.host = unbracketed(p.host)
+	if err != nil {
+		return nil, p.withRest(err, f, say, s)
+	}
 	safe, err := p.secure(f, say, s.played, persona.Spec().With(s.defaults.Provider))
 	if err != nil {
-		return nil, err
+		return nil, p.withRest(err, f, say, s)
 	}
 	listener, err := listen(p.host, p.port, "port", p.allowNonLoopback)
 	if err != nil {
@@ -127,16 +181,11 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 		return nil, err
 	}
 	staySmall(os.LookupEnv)
-	o := p.options(p.base(p.scheme(), p.host, listener.Addr()))
-	o.Defaults, o.Seed, o.RandomKeys = s.defaults, p.seed, p.randomKeys
-	o.OnDemand, o.Stimulus, o.Capacity = true, catalog.Stimulus, keptExchanges
-	o.Authority, o.HTTP2 = safe.authority, p.http2
+	o := p.hostOptions(s, p.base(p.scheme(), p.host, listener.Addr()))
+	o.Authority = safe.authority
 	o.ControlToken, o.ControlURL, o.Logf = reached.token, reached.url, say.note
 	log := p.startLog(say, &o)
-	host, err := mockprovider.NewHost(o)
-	if err == nil {
-		err = play(host, s.several)
-	}
+	host, err := newHost(o, s)
 	if err != nil {
 		log.Close()
 		_ = listener.Close()
@@ -148,6 +197,58 @@ func (p *providerFlags) start(f *flags, say *voice) (*site, error) {
 	reached.serve(host, out.ended)
 	go func() { out.ended <- out.server.Serve(safe.listen(listener)) }()
 	return out, nil
+}
+
+// hostOptions are those of a host with the settings, that listens nowhere.
+func (p *providerFlags) hostOptions(s *siteSettings, base string) mockprovider.HostOptions {
+	o := p.options(base)
+	o.Defaults, o.Seed, o.RandomKeys, o.HTTP2 = s.defaults, p.seed, p.randomKeys, p.http2
+	o.OnDemand, o.Stimulus, o.Capacity = true, catalog.Stimulus, keptExchanges
+	return o
+}
+
+// newHost makes a host that has the issuers of its personas too.
+func newHost(o mockprovider.HostOptions, s *siteSettings) (*mockprovider.Host, error) {
+	host, err := mockprovider.NewHost(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := play(host, s.several); err != nil {
+		return nil, errors.Join(err, host.Close())
+	}
+	return host, nil
+}
+
+// withRest adds to an error what else is wrong, as far as it does not follow from it.
+func (p *providerFlags) withRest(err error, f *flags, say *voice, s *siteSettings) error {
+	var wrong refusals
+	wrong.add(err)
+	wrong.addUnlessKnown(p.rehearse(f, say, s))
+	return wrong.err()
+}
+
+// rehearse finds what a provider that cannot be served would refuse of its settings,
+// so that everything that is wrong is told at once. s is nil where that is not known.
+func (p *providerFlags) rehearse(f *flags, say *voice, s *siteSettings) error {
+	var wrong refusals
+	if p.tlsCert != "" && p.tlsKey != "" {
+		_, err := p.openPair(f, say)
+		wrong.add(err)
+	}
+	if s == nil {
+		return wrong.err()
+	}
+	valid := *p
+	valid.addressFlags = addressFlags{}
+	if _, unread := s.defaults.Provider.UnreadKey(); unread {
+		s.defaults.Provider.Keys = nil
+	}
+	host, err := newHost(valid.hostOptions(s, ""), s)
+	if err != nil {
+		wrong.add(f.located(err))
+		return wrong.err()
+	}
+	return errors.Join(wrong.err(), host.Close())
 }
 
 // startLog begins the log of requests, nil where there is to be none.

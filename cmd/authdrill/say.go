@@ -98,9 +98,12 @@ func (v *voice) style(code, s string) string {
 func (v *voice) ending(err error) int {
 	var f *failure
 	var problems strict.Problems
+	var all *refusals
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &all):
+		return v.refusals(all)
 	case errors.Is(err, errSilent):
 		errors.As(err, &f)
 		return f.code

@@ -29,6 +29,7 @@ const secretSize = 64 << 10
 type vault struct {
 	env   func(string) (string, bool)
 	below string // the folder of the settings file that has them; "" where the user named them
+	local bool   // references to a store on the network stay as they are
 }
 
 // open replaces the references in a setup by what they stand for. The error is
@@ -115,7 +116,7 @@ func (v vault) secret(text string) (string, error) {
 		return secret, nil
 	case strings.HasPrefix(text, fromFile):
 		return secretInFile(place{v.below, strings.TrimPrefix(text, fromFile)})
-	case strings.HasPrefix(text, fromAWS):
+	case strings.HasPrefix(text, fromAWS) && !v.local:
 		return v.secretAtAWS(strings.TrimPrefix(text, fromAWS))
 	}
 	return text, nil

@@ -35,16 +35,23 @@ func (t *tlsFlags) define(f *flags) {
 // isOn reports whether there is TLS.
 func (t *tlsFlags) isOn() bool { return t.tls || t.tlsCert != "" }
 
-func (t *tlsFlags) check() error {
-	switch {
-	case (t.tlsCert == "") != (t.tlsKey == ""):
-		return usage("give both", "--tls-cert and --tls-key need each other: a server proves with the key that the certificate is its own")
-	case t.tls && t.tlsCert != "":
-		return usage("leave --tls out to serve your certificate", "--tls makes a certificate, and --tls-cert has one: a server can serve one of them only")
-	case t.http2 && !t.isOn():
-		return usage("add --tls", "--http2 needs --tls or --tls-cert: clients choose HTTP/2 in the handshake (RFC 9113 section 3.2)")
+// check finds flags that need others, or exclude them.
+func (t *tlsFlags) check(f *flags) error {
+	var wrong refusals
+	given := "tls-cert"
+	if t.tlsCert == "" {
+		given = "tls-key"
 	}
-	return nil
+	if (t.tlsCert == "") != (t.tlsKey == "") {
+		wrong.add(f.placed(given, 0, usage("give both", "%s and %s need each other: a server proves with the key that the certificate is its own", f.word("tls-cert", given), f.word("tls-key", given))))
+	}
+	if tls := f.word("tls", ""); t.tls && t.tlsCert != "" {
+		wrong.add(f.placed("tls", 0, usage("leave "+tls+" out to serve your certificate", "%s makes a certificate, and %s has one: a server can serve one of them only", tls, f.word("tls-cert", ""))))
+	}
+	if t.http2 && !t.isOn() {
+		wrong.add(f.placed("http2", 0, usage("add "+f.word("tls", "http2"), "%s needs %s or %s: clients choose HTTP/2 in the handshake (RFC 9113 section 3.2)", f.word("http2", ""), f.word("tls", "http2"), f.word("tls-cert", "http2"))))
+	}
+	return wrong.err()
 }
 
 // security is what a provider over TLS has; the zero value is without.
@@ -58,9 +65,7 @@ type security struct {
 // secure prepares TLS, for the personas that are played, and that of the default
 // issuer.
 func (p *providerFlags) secure(f *flags, say *voice, played []persona.Persona, first persona.Persona) (security, error) {
-	switch err := p.tlsFlags.check(); {
-	case err != nil:
-		return security{}, err
+	switch {
 	case p.tlsCert != "":
 		pair, err := p.openPair(f, say)
 		return security{pair: pair, http2: p.http2}, err
@@ -95,7 +100,7 @@ func (p *providerFlags) loadAuthority(f *flags, say *voice, words []string, play
 		return a, k, nil
 	case p.caDir == "" && isNoFolder(err):
 	case k != nil:
-		return nil, nil, k.explain(err)
+		return nil, nil, f.placed("ca-dir", 0, k.explain(err))
 	default:
 		return nil, nil, err
 	}
@@ -117,15 +122,23 @@ func isNoFolder(err error) bool {
 // openPair reads the files of --tls-cert and --tls-key.
 func (p *providerFlags) openPair(f *flags, say *voice) (*keypair.Pair, error) {
 	const most = 1 << 20
-	file := func(flag, name string) keypair.File {
+	var wrong refusals
+	file := func(flag, name, remedy string) keypair.File {
 		at := f.place(flag, name)
+		if _, err := at.read(most); err != nil {
+			wrong.add(f.placed(flag, 0, usage(at.remedy(err, remedy), "%s", reason(err))))
+		}
 		return keypair.File{Name: at.path(), Read: func() ([]byte, error) { return at.read(most) }}
 	}
-	pair, err := keypair.Open(file("tls-cert", p.tlsCert), file("tls-key", p.tlsKey), clock.Machine, say.note)
+	cert, key := file("tls-cert", p.tlsCert, "name the certificate, a PEM file"), file("tls-key", p.tlsKey, "name the key of the certificate, a PEM file")
+	if !wrong.isEmpty() {
+		return nil, wrong.err()
+	}
+	pair, err := keypair.Open(cert, key, clock.Machine, say.note)
 	var invalid *keypair.Invalid
 	switch {
 	case errors.As(err, &invalid):
-		return nil, usage(invalid.Remedy, "%s", invalid.Why)
+		return nil, f.placed("tls-cert", 0, usage(invalid.Remedy, "%s", invalid.Why))
 	case err != nil:
 		return nil, usage("name the certificate with --tls-cert and its key with --tls-key, as PEM files", "%s", reason(err))
 	}

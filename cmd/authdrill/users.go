@@ -19,11 +19,13 @@ func (p *providerFlags) addUsers(f *flags, s *setup.Setup) error {
 	}
 	var files setup.UserFiles
 	var problems strict.Problems
-	for _, name := range p.usersFiles {
+	var wrong refusals
+	for n, name := range p.usersFiles {
 		at := f.place("users-file", name)
 		data, err := at.readDocument(setup.MaxUserFile)
 		if err != nil {
-			return usage(at.remedy(err, "--users-file names a YAML or JSON file of at most 32 MiB"), "%s", reason(err))
+			wrong.add(f.placed("users-file", n, usage(at.remedy(err, "name a YAML or JSON file of at most 32 MiB"), "%s", reason(err))))
+			continue
 		}
 		if ps := files.Read(at.path(), data); len(ps) > 0 {
 			f.secrets.LearnLines(string(data))
@@ -38,8 +40,9 @@ func (p *providerFlags) addUsers(f *flags, s *setup.Setup) error {
 			})
 		}
 	}
-	if err := f.secrets.HideIn(problems.Sorted().First()).Err(); err != nil {
-		return err
+	wrong.add(f.secrets.HideIn(problems.Sorted().First()).Err())
+	if !wrong.isEmpty() {
+		return wrong.err()
 	}
 	read := setup.Setup{Users: files.Users}
 	written := setup.Setup{Users: maps.Clone(files.Users)}

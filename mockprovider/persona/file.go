@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -111,31 +112,36 @@ func parse(name string, data []byte, named func(string) (Persona, error)) (Perso
 
 // Check finds what is contradictory in a file.
 func (f *File) Check() error {
+	wrong := []error{f.checkNames(), f.checkIssuer()}
+	report := func(member string, err error) {
+		if err != nil {
+			wrong = append(wrong, strict.Member(member, err))
+		}
+	}
+	report("errors", checkCauses(f.Errors))
+	for n, r := range f.Resources {
+		report(fmt.Sprintf("resources.%d", n), checkCauses(r.Errors))
+	}
+	for n, c := range f.Calls {
+		report(fmt.Sprintf("calls.%d", n), checkCauses(c.Errors))
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Faults)) {
+		report("faults."+name, f.checkFault(name, f.Faults[name]))
+	}
+	return errors.Join(append(wrong, f.checkPaths())...)
+}
+
+// checkNames finds a name that no file can have, and a persona to extend that does not
+// exist.
+func (f *File) checkNames() error {
+	var name, extends error
 	if f.Name == "spec" || strings.ToLower(f.Name) != f.Name || strings.ContainsAny(f.Name, " /.") {
-		return strict.Member("persona", fmt.Errorf("%q cannot be the name of a persona: use small letters, digits and -, and not spec", f.Name))
+		name = strict.Member("persona", fmt.Errorf("%q cannot be the name of a persona: use small letters, digits and -, and not spec", f.Name))
 	}
-	if err := f.checkIssuer(); err != nil {
-		return err
+	if f.Extends != "" && !slices.Contains(Names(), f.Extends) {
+		extends = strict.Member("extends", fmt.Errorf("there is no persona %q%s", f.Extends, hint(f.Extends)))
 	}
-	if err := checkCauses(f.Errors); err != nil {
-		return strict.Member("errors", err)
-	}
-	for _, r := range f.Resources {
-		if err := checkCauses(r.Errors); err != nil {
-			return strict.Member("resources", err)
-		}
-	}
-	for _, c := range f.Calls {
-		if err := checkCauses(c.Errors); err != nil {
-			return strict.Member("calls", err)
-		}
-	}
-	for name, documented := range f.Faults {
-		if err := f.checkFault(name, documented); err != nil {
-			return strict.Member("faults", fmt.Errorf("%s: %w", name, err))
-		}
-	}
-	return f.checkPaths()
+	return errors.Join(name, extends)
 }
 
 // checkIssuer finds an issuer that is no URL, and hosts that have no other name.

@@ -53,12 +53,41 @@ func (k *KeyProblem) Error() string {
 	return fmt.Sprintf("keys[%d].%s: %s; %s", k.Index, k.Member, k.Message, k.Remedy)
 }
 
+// KeyProblems is what is wrong with keys of a provider, in their order.
+type KeyProblems []*KeyProblem
+
+// Error has a line for each.
+func (ks KeyProblems) Error() string { return errors.Join(ks.Unwrap()...).Error() }
+
+// Unwrap returns the problems.
+func (ks KeyProblems) Unwrap() []error {
+	out := make([]error, len(ks))
+	for n, k := range ks {
+		out[n] = k
+	}
+	return out
+}
+
+// At returns the problems at their places in provider settings.
+func (ks KeyProblems) At(provider *strict.Node) strict.Problems {
+	var out strict.Problems
+	for _, k := range ks {
+		at := provider.Find(fmt.Sprintf("keys.%d", k.Index))
+		if member := at.Get(k.Member); member != nil {
+			at = member
+		}
+		out = append(out, at.Problem(strict.Value, k.Remedy, "%s", k.Message))
+	}
+	return out
+}
+
 // ReadKeys reads the keys that p names, with read for the files, and has the tokens
-// signed with the first that can where p names no algorithm for them. The error is a
-// *KeyProblem.
+// signed with the first that can where p names no algorithm for them. The error is
+// KeyProblems.
 func (p *Persona) ReadKeys(read func(file string) ([]byte, error)) error {
 	p.Keys = slices.Clone(p.Keys)
 	kids := map[string]bool{}
+	var problems KeyProblems
 	for n := range p.Keys {
 		k := &p.Keys[n]
 		if len(k.read) > 0 {
@@ -66,20 +95,24 @@ func (p *Persona) ReadKeys(read func(file string) ([]byte, error)) error {
 		}
 		member, err := k.load(read, p.IDToken.SigningAlg, p.AccessToken.SigningAlg)
 		if err != nil {
-			return keyProblem(n, member, err)
+			problems = append(problems, keyProblem(n, member, err))
+			continue
 		}
 		for _, one := range k.read {
 			if kids[one.Kid] {
-				return &KeyProblem{n, "kid", fmt.Sprintf("another key has the kid %q", one.Kid), "give each key a kid of its own"}
+				problems = append(problems, &KeyProblem{n, "kid", fmt.Sprintf("another key has the kid %q", one.Kid), "give each key a kid of its own"})
 			}
 			kids[one.Kid] = true
 		}
+	}
+	if len(problems) > 0 {
+		return problems
 	}
 	p.signWithOwn()
 	return nil
 }
 
-func keyProblem(n int, member string, err error) error {
+func keyProblem(n int, member string, err error) *KeyProblem {
 	var unfit *keys.Unfit
 	if errors.As(err, &unfit) {
 		return &KeyProblem{n, member, unfit.Why, unfit.Remedy}

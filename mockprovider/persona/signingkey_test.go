@@ -109,6 +109,7 @@ func TestKeysOfEveryForm(t *testing.T) {
 		"encrypted":          {Persona{Keys: []SigningKey{{File: "locked.pem"}}}, "keys[0].file: the key is encrypted; decrypt it: openssl"},
 		"OpenSSH":            {Persona{Keys: []SigningKey{{File: "ssh"}}}, "keys[0].file: the key is in the form of OpenSSH"},
 		"another curve":      {Persona{Keys: []SigningKey{{File: "odd.pem"}}}, "keys[0].file: no algorithm of JWS has the curve P-224"},
+		"two":                {Persona{Keys: []SigningKey{{File: "none.pem"}, {File: "pkcs1.pem"}, {File: "empty"}}}, "keys[0].file: open none.pem: file does not exist; name a file with a private key below the folder of the file that names it\nkeys[2].file: the file is empty"},
 		"wrong alg":          {Persona{Keys: []SigningKey{{File: "pkcs1.pem"}, {File: "ec8.pem", Alg: "ES256"}}}, "keys[1].alg: ES256 is not an algorithm of an EC key on P-384; use ES384"},
 		"kid twice":          {Persona{Keys: []SigningKey{{File: "pkcs1.pem", Kid: "a"}, {File: "ec8.pem", Kid: "a"}}}, `keys[1].kid: another key has the kid "a"`},
 		"kid twice in a set": {Persona{Keys: []SigningKey{{File: "twice.json"}}}, `keys[0].kid: another key has the kid "one"`},

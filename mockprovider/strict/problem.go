@@ -61,6 +61,12 @@ func FileProblem(file string, rule Rule, hint, format string, args ...any) Probl
 	return (&Document{File: file}).problem(1, 1, "", rule, hint, format, args...)
 }
 
+// With returns a problem of another kind at the same place.
+func (p Problem) With(rule Rule, hint, format string, args ...any) Problem {
+	p.Rule, p.Message, p.Hint = rule, shown(fmt.Sprintf(format, args...), 500), shown(hint, 1000)
+	return p
+}
+
 // Place is where the problem is.
 func (p Problem) Place() Place { return Place{p.File, p.Line, p.Column} }
 
