@@ -54,7 +54,7 @@ func TestPersonaGoogle(t *testing.T) {
 		t.Helper()
 		shows(t, p.status(400)(refresh(p, token)), `"error":"invalid_grant"`, `"error_description":"Token has been expired or revoked."`)
 	}
-	prove(t, "google", both(googleTokens(), map[string]func(t *testing.T, p *player){
+	prove(t, "google", both(both(googleTokens(), googlePopup()), map[string]func(t *testing.T, p *player){
 		"authorization is asked at the current path and at the one of old": func(t *testing.T, p *player) {
 			for _, path := range []string{"/o/oauth2/v2/auth", "/o/oauth2/auth"} {
 				if p.authorize(path, email).Get("code") == "" {

@@ -181,6 +181,14 @@ type AuthorizationForm struct {
 	FormPostFor []string                `json:"form_post_for,omitempty" doc:"scopes that are refused unless response_mode is form_post"`
 	NoneAsks    bool                    `json:"prompt_none_asks,omitempty" doc:"prompt=none leaves out what was allowed before, and refuses nothing: who has to sign in or to allow more is asked"`
 	Redirect    Redirect                `json:"redirect_uri,omitzero" doc:"how redirect URIs are compared"`
+	Popup       *Popup                  `json:"popup,omitempty" doc:"a page may open a window, to which the response is posted"`
+}
+
+// Popup is how a page that opens a window has the response posted to it.
+type Popup struct {
+	Scheme  string `json:"scheme" required:"true" doc:"scheme of its redirect URIs, which have the scheme and host of the page's origin as host and path; it has to be that of a registered redirect URI, on a loopback address with any port"`
+	Redeem  string `json:"redirect_uri" required:"true" doc:"redirect_uri of the token request; a request may have it too, with the parameter origin: default that of the first registered redirect URI"`
+	Message Tree   `json:"message" required:"true" doc:"what is posted, made of ${response} and the parameters of the redirect URI as ${popup.name}"`
 }
 
 // Redirect is how redirect URIs are compared, and what becomes of one that is

@@ -41,6 +41,7 @@ func imitate(d *persona.Dialect) *imitation {
 			Responses: d.AuthorizationRequest.Responses, Prompts: d.AuthorizationRequest.Values["prompt"],
 			RedirectBelow:     d.AuthorizationRequest.Redirect.Match == "subdirectory",
 			RedirectElsewhere: d.AuthorizationRequest.Redirect.Mismatch == "registered",
+			Popup:             d.AuthorizationRequest.Popup,
 			MessageMode:       cmp.Or(d.AuthorizationRequest.MessageMode, noMessage),
 			Fragment:          d.ResponseFragment, KeepRequest: true, MissingUnknown: true,
 			GrantsByConsents: true, DeviceSecretless: d.TokenRequest.NoSecretForDevices, BasicIdentifier: d.TokenRequest.BasicIdentifier,

@@ -11,9 +11,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
-// RedirectMark is a parameter of an authorization request that named no redirect URI
-// and was given one: its code needs none either (RFC 6749 section 4.1.3). No parameter
-// of a client has a space in its name.
+// RedirectMark is a parameter with the redirect URI of the token request, in an
+// authorization request whose redirect URI is another one: it was given one, since it
+// named none (RFC 6749 section 4.1.3). No parameter of a client has a space in its name.
 const RedirectMark = " redirect_uri"
 
 // Translate gives a request the parameters that the specifications ask for. The
@@ -118,6 +118,7 @@ func (m *imitation) complete(form url.Values, clients Clients, random io.Reader)
 		form.Set("response_type", may.Response)
 	}
 	form.Del(RedirectMark)
+	openPopup(may.Popup, form, clients)
 	if may.Redirect.Missing == "" || form.Get("redirect_uri") != "" {
 		return
 	}
@@ -127,7 +128,7 @@ func (m *imitation) complete(form url.Values, clients Clients, random io.Reader)
 			_, _ = random.Read(drawn[:]) // no source of randomness here fails
 		}
 		form.Set("redirect_uri", uris[int(drawn[0])%len(uris)])
-		form.Set(RedirectMark, "1")
+		form.Set(RedirectMark, "")
 	}
 }
 

@@ -63,6 +63,11 @@ func (a *authorizationResponse) send(r *request, rules *dialect.Rules) {
 	h := r.out.Header
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
+	if page := rules.PopupOrigin(&uri); page != "" {
+		message := rules.PopupMessage(&uri, texts(a.params), a, r.issuer.Random)
+		written(func(w http.ResponseWriter) { r.issuer.Pages.WebMessage(w, page, message) }).write(r)
+		return
+	}
 	switch a.mode {
 	case fosite.ResponseModeFormPost:
 		written(func(w http.ResponseWriter) { r.issuer.Pages.FormPost(w, uri.String(), a.params) }).write(r)

@@ -150,6 +150,8 @@ func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri strin
 		return true
 	case e.isBelowRegistered(c, u), e.rules().LoopbackAnywhere && loopback(u) && slices.ContainsFunc(c.RedirectURIs, isLoopback):
 		return true
+	case e.isPopupOf(c, u):
+		return true
 	case e.lax("any-redirect-uri"):
 		journal.From(ctx).Lax("any-redirect-uri")
 		return true
@@ -168,6 +170,19 @@ func (e *Engine) isBelowRegistered(c *store.Client, u *url.URL) bool {
 	return e.rules().RedirectBelow && slices.ContainsFunc(c.RedirectURIs, func(registered string) bool {
 		r, err := url.Parse(registered)
 		return err == nil && isSameOrigin(u, r) && isBelow(u.EscapedPath(), r.EscapedPath())
+	})
+}
+
+// isPopupOf reports whether a redirect URI stands for a page that waits for a message,
+// at the origin of one that the client has registered.
+func (e *Engine) isPopupOf(c *store.Client, u *url.URL) bool {
+	page, err := url.Parse(e.rules().PopupOrigin(u))
+	if err != nil || page.Host == "" {
+		return false
+	}
+	return len(c.RedirectURIs) == 0 && loopback(page) || slices.ContainsFunc(c.RedirectURIs, func(registered string) bool {
+		r, err := url.Parse(registered)
+		return err == nil && r.Scheme == page.Scheme && (strings.EqualFold(r.Host, page.Host) || loopback(r) && loopback(page))
 	})
 }
 

@@ -67,8 +67,9 @@ func (s *fositeStore) describe(g *record.Grant, r fosite.Requester, realm string
 		g.Request = s.engine.keptRequest(r)
 	}
 	g.Requested = clonedWords(r.GetRequestedScopes())
-	if !form.Has(dialect.RedirectMark) {
-		g.RedirectURI = strings.Clone(form.Get("redirect_uri"))
+	g.RedirectURI = strings.Clone(form.Get("redirect_uri"))
+	if form.Has(dialect.RedirectMark) {
+		g.RedirectURI = form.Get(dialect.RedirectMark)
 	}
 	g.Challenge, g.ChallengeMethod = strings.Clone(form.Get("code_challenge")), strings.Clone(form.Get("code_challenge_method"))
 	if g.GrantType == "" {

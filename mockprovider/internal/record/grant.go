@@ -37,7 +37,7 @@ type Authorization struct {
 	SessionID   string    // sid of the user's session at the provider
 	Requested   []string  // scopes asked
 	Audience    []string  // protected resources that tokens may be for (RFC 8707)
-	RedirectURI string    // as sent with the authorization request, empty if it was not
+	RedirectURI string    // of the token request: as sent with the authorization request, empty if it was not
 	Nonce       string    //
 	ACR         string    //
 	AMR         []string  //
