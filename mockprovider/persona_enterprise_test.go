@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -117,6 +118,9 @@ func TestPersonaAuth0(t *testing.T) {
 			p.status(200)(sent("/oauth/revoke", map[string]any{"token": tok["refresh_token"]}))
 			shows(t, p.status(403)(sent(token, map[string]any{"grant_type": "refresh_token", "refresh_token": tok["refresh_token"]})), `"error":"invalid_grant"`)
 		},
+		"the JWKs have x5c and x5t of a certificate of the tenant": func(t *testing.T, p *player) {
+			p.certified("/.well-known/jwks.json", "op.authdrill.test", "x5c", "x5t")
+		},
 		"the issuer ends with a slash": func(t *testing.T, p *player) {
 			doc := object(t, p.status(200)(p.get("/.well-known/openid-configuration")))
 			if claims := claimsOf(t, p.signIn(authorize, token, offline)["id_token"]); doc["issuer"] != p.url("/") || claims["iss"] != p.url("/") {
@@ -175,6 +179,43 @@ func TestPersonaOkta(t *testing.T) {
 				t.Error(e)
 			}
 			shows(t, p.status(401)(p.post(token, form(p.id, "wrong"))), `"error":"invalid_client"`, "The client secret supplied for a confidential client is invalid.")
+		},
+		"a custom authorization server has its metadata of RFC 8414 at /oauth2/ID/.well-known/oauth-authorization-server and at /.well-known/oauth-authorization-server/oauth2/ID": func(t *testing.T, p *player) {
+			for _, server := range []string{"default", "aus1"} {
+				want := object(t, p.status(200)(p.get("/oauth2/"+server+wellKnown)))
+				for _, path := range []string{"/oauth2/" + server + "/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server/oauth2/" + server} {
+					if doc := object(t, p.status(200)(p.get(path))); !reflect.DeepEqual(doc, want) {
+						t.Errorf("%s: %v, want %v", path, doc, want)
+					}
+				}
+			}
+		},
+		"access, refresh and ID tokens can be introspected": func(t *testing.T, p *player) {
+			tok := p.signIn(authorize, token, url.Values{"scope": {"openid profile offline_access"}})
+			at := func(server, token, hint string) map[string]any {
+				return object(t, p.status(200)(p.basic("/oauth2/"+server+"/v1/introspect", url.Values{"token": {token}, "token_type_hint": {hint}})))
+			}
+			for _, kind := range []string{"access_token", "refresh_token", "id_token"} {
+				if got := at("default", text(tok[kind]), kind); got["active"] != true || got["client_id"] != p.id {
+					t.Error(kind, got)
+				}
+			}
+			id := text(tok["id_token"])
+			if got := at("default", id, ""); got["active"] != true || got["aud"] != p.id || got["sub"] != claimsOf(t, id)["sub"] || got["username"] != "alice" {
+				t.Error(got)
+			}
+			p.status(200)(p.basic("/oauth2/default/v1/revoke", url.Values{"token": {text(tok["access_token"])}}))
+			for name, got := range map[string]map[string]any{
+				"of another server": at("aus1", id, "id_token"), "forged": at("default", id[:len(id)-8]+"AAAAAAAA", "id_token"), "a revoked access token": at("default", text(tok["access_token"]), "id_token"),
+			} {
+				if got["active"] != false || len(got) != 1 {
+					t.Error(name, got)
+				}
+			}
+			p.op.Clock().Advance(2 * time.Hour)
+			if got := at("default", id, "id_token"); got["active"] != false {
+				t.Error(got)
+			}
 		},
 		"/.well-known/okta-organization has id, pipeline and settings of the organization": func(t *testing.T, p *player) {
 			shows(t, p.status(200)(p.get("/.well-known/okta-organization")), `"id":"00o`, `"pipeline":"idx"`, `"settings":{`)

@@ -143,6 +143,9 @@ func entra() map[string]func(t *testing.T, p *player) {
 			tok := p.signIn(at("common", "authorize"), at("common", "token"), url.Values{"scope": {"openid offline_access"}})
 			p.refreshesTwice(at("common", "token"), tok)
 		},
+		"the JWKs have x5c and x5t of a certificate": func(t *testing.T, p *player) {
+			p.certified("/common/discovery/v2.0/keys", "accounts.accesscontrol.windows.net", "x5c", "x5t")
+		},
 		"where no scope names an API the access token is for the client, of version 2.0": func(t *testing.T, p *player) {
 			for _, tenant := range []string{"common", "organizations", "consumers"} {
 				claims := accessClaims(t, p, tenant, "openid profile email")

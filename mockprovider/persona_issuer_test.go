@@ -79,10 +79,14 @@ func discoveries(base persona.Persona) []string {
 }
 
 // discovered holds the issuer to OpenID Connect Discovery 1.0 section 4.3: it is
-// the URL of the document, without the well-known path.
+// the URL of the document, without the well-known path, which RFC 8414 section 3.1
+// inserts before the issuer's own.
 func (w *walker) discovered(address string) {
 	w.t.Helper()
-	issuer, _, _ := strings.Cut(address, "/.well-known/")
+	issuer, wellKnown, _ := strings.Cut(address, "/.well-known/")
+	if _, path, inserted := strings.Cut(wellKnown, "/"); inserted {
+		issuer += "/" + path
+	}
 	if w.told && w.base.Dialect != nil {
 		issuer = strings.TrimSuffix(issuer, w.base.Dialect.OpenID.Issuer) + w.base.Dialect.OpenID.Issuer
 	}

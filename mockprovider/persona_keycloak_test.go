@@ -12,6 +12,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -89,6 +91,35 @@ func TestPersonaKeycloak(t *testing.T) {
 			p.refreshesTwice(oidc+"/token", tok)
 			p.op.Set(persona.Persona{RefreshToken: persona.RefreshToken{OnReuse: "reject"}})
 			shows(t, p.status(400)(p.refresh(oidc+"/token", tok, nil)), `"error":"invalid_grant"`, "Maximum allowed refresh token reuse exceeded")
+		},
+		"the JWKs of RSA keys have x5c, x5t and x5t#S256 of a self-signed certificate, whose subject is the realm": func(t *testing.T, p *player) {
+			p.certified(oidc+"/certs", "staff", "x5c", "x5t", "x5t#S256")
+			if _, err := p.op.Fault(fault.Fault{On: protocol.KeySet, Tamper: &fault.Tamper{Set: map[string]any{"extra": true}}}); err != nil {
+				t.Fatal(err)
+			}
+			shows(t, p.status(200)(p.get(oidc+"/certs")), `"extra":true`, `"x5c":[`)
+		},
+		"the name of a realm is escaped in its URLs and its issuer": func(t *testing.T, p *player) {
+			const spaced = "/realms/my%20realm"
+			const oidc = spaced + "/protocol/openid-connect"
+			doc := object(t, p.status(200)(p.get(spaced+"/.well-known/openid-configuration")))
+			tok := p.signIn(oidc+"/auth", oidc+"/token", all)
+			id, access := claimsOf(t, tok["id_token"]), claimsOf(t, tok["access_token"])
+			if want := p.url(spaced); doc["issuer"] != want || doc["token_endpoint"] != p.url(oidc+"/token") || id["iss"] != want || access["iss"] != want {
+				t.Error(doc["issuer"], doc["token_endpoint"], id["iss"], access["iss"])
+			}
+			if roles := text(access["realm_access"]); !strings.Contains(roles, "default-roles-my realm") {
+				t.Error(roles)
+			}
+			p.status(200)(p.get(oidc+"/userinfo", bearer(tok)...))
+			p.status(200)(p.refresh(oidc+"/token", tok, nil))
+			p.status(401)(p.get("/realms/staff/protocol/openid-connect/userinfo", bearer(tok)...))
+			m, err := p.op.Mint(mockprovider.MintRequest{ClientID: p.id, User: "alice", Issuer: spaced})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.status(200)(p.get(oidc+"/userinfo", "Authorization", "Bearer "+m.AccessToken))
+			shows(t, p.status(200)(p.get(spaced)), `"realm":"my realm"`, `"token-service":"`+p.url(oidc))
 		},
 		"session_state is the sid of the tokens": func(t *testing.T, p *player) {
 			tok := p.signIn(oidc+"/auth", oidc+"/token", all)

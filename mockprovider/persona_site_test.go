@@ -4,6 +4,8 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
 	"html"
 	"net/http"
 	"net/url"
@@ -11,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -173,6 +177,37 @@ func TestSignOutPageOfPersona(t *testing.T) {
 }
 
 const playerHome = "https://app.example.test/bye"
+
+// certified holds each RSA key that a key set has for signatures to have the members of
+// a certificate, and no others.
+func (p *player) certified(path, subject string, members ...string) {
+	p.t.Helper()
+	body := p.status(200)(p.get(path))
+	var set jose.JSONWebKeySet // it holds the thumbprints against the certificate
+	if err := json.Unmarshal([]byte(body), &set); err != nil || len(set.Keys) == 0 {
+		p.t.Fatal(err, body)
+	}
+	for n, member := range object(p.t, body)["keys"].([]any) {
+		jwk, _ := member.(map[string]any)
+		for _, name := range []string{"x5c", "x5t", "x5t#S256"} {
+			want := slices.Contains(members, name) && jwk["use"] == "sig"
+			if _, ok := jwk[name]; ok != want {
+				p.t.Errorf("%s: %t in %v", name, ok, jwk)
+			}
+		}
+		for _, c := range set.Keys[n].Certificates {
+			if err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature); err != nil || c.Subject.CommonName != subject {
+				p.t.Error(c.Subject, err)
+			}
+			if !set.Keys[n].Key.(*rsa.PublicKey).Equal(c.PublicKey) {
+				p.t.Error("the certificate is of another key")
+			}
+		}
+	}
+	if again := p.status(200)(p.get(path)); again != body {
+		p.t.Error("the key set differs from one request to the next")
+	}
+}
 
 // refreshesTwice with one refresh token, each time to a new one.
 func (p *player) refreshesTwice(path string, tok map[string]any) {

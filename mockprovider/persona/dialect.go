@@ -75,6 +75,10 @@ type Dialect struct {
 	Shapes    Shapes                     `json:"error_shapes,omitzero" doc:"what error answers look like"`
 	Errors    map[protocol.Cause]Refusal `json:"errors,omitempty" doc:"what each failure is answered with, by its cause; one that is missing is answered as the specifications have it"`
 
+	KeySet KeySet `json:"jwks_response,omitzero" doc:"what is particular of the key set"`
+
+	Introspection Introspection `json:"introspection_request,omitzero" doc:"what is particular of introspection requests"`
+
 	LogoutRequest LogoutForm `json:"logout_request,omitzero" doc:"what is particular of requests to sign out"`
 
 	Faults map[string]Documented `json:"faults,omitempty" doc:"what the real provider is known to do that an app must survive, by name: a fault named documented: PERSONA/NAME does it"`
@@ -226,6 +230,17 @@ type Audience struct {
 	Parameters []string `json:"parameters,omitempty" single:"true" enum:"resource,audience" doc:"parameters that name resources; default resource (RFC 8707) and audience"`
 	Format     string   `json:"format,omitempty" enum:"opaque,jwt" doc:"format of access tokens that were asked for a resource; default that of provider.access_token"`
 	Userinfo   bool     `json:"userinfo_with_openid,omitempty" doc:"with openid, a token for a resource is for the userinfo endpoint too"`
+}
+
+// KeySet is what is particular of the published key set.
+type KeySet struct {
+	Certificate []string `json:"certificate,omitempty" single:"true" enum:"x5c,x5t,x5t#S256" doc:"members of RSA keys that sign, about a self-signed certificate of the key (RFC 7517 sections 4.7 to 4.9)"`
+	Subject     Tree     `json:"subject,omitzero" doc:"common name of the certificate's subject"`
+}
+
+// Introspection is what is particular of introspection requests.
+type Introspection struct {
+	IDTokens bool `json:"id_tokens,omitempty" doc:"ID tokens are introspected too, by the client that they were issued to"`
 }
 
 // LogoutForm is what is particular of requests to sign out.

@@ -164,6 +164,8 @@ type Rules struct {
 	LogoutToRedirect  bool                    // a sign-out may lead to the redirect URIs of the client
 	LogoutToFirst     bool                    // a request to sign out that names a client only goes to its first redirect URI
 	LogoutSignsIn     bool                    // a request to sign out with a response_type goes on as an authorization request
+	KeySet            persona.KeySet          // what keys are published with
+	IntrospectIDToken bool                    // introspection takes ID tokens
 	LogoutByRefresh   bool                    // a client signs its user out by a refresh token
 	ExpiredKnown      time.Duration           // how long an expired token is known to have been one
 	Tokens            persona.Patterns        // what codes, tokens and identifiers look like

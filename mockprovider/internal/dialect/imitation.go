@@ -53,6 +53,7 @@ func imitate(d *persona.Dialect) *imitation {
 			RefreshEndsAccess: d.Ends.Refresh == "access_tokens", RevokeEndsGrant: d.Ends.Revocation == "grant",
 			SignOutEndsGrants: d.Ends.SignOut == "grants", LogoutUnasked: d.LogoutRequest.Unasked, LogoutOfAnyClient: d.LogoutRequest.OfAnyClient, LogoutToRedirect: d.LogoutRequest.RedirectURIs,
 			LogoutSignsIn: d.LogoutRequest.SignInAgain, LogoutToFirst: d.LogoutRequest.Default == "first", LogoutByRefresh: d.LogoutRequest.RefreshToken,
+			IntrospectIDToken: d.Introspection.IDTokens, KeySet: d.KeySet,
 			ExpiredKnown: expiredKnown, Tokens: d.Tokens, SecretJWT: d.TokenRequest.SecretJWT,
 			ClientToken: d.TokenRequest.ClientAccessToken, Audience: d.Audience, Exchange: d.TokenRequest.Exchange,
 		},

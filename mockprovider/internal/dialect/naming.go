@@ -70,11 +70,29 @@ func (m *imitation) issuerPath(at Request, user map[string]any) (path string, ok
 	if n == 0 {
 		return "", false
 	}
-	filled, ok := m.IssuerPath[min(at.N, n-1)].Fill(persona.Values{"path": at.Path, "user": user}, nil)
+	filled, ok := m.IssuerPath[min(at.N, n-1)].Fill(persona.Values{"path": escaped(at.Path), "user": user}, nil)
 	if !ok {
 		return "", false
 	}
 	return match.Text(filled), true
+}
+
+// escaped returns named segments as a URL has them: the name of a realm may have a space.
+func escaped(path map[string]any) map[string]any {
+	var out map[string]any
+	for name, value := range path {
+		text, _ := value.(string)
+		if coded := url.PathEscape(text); coded != text {
+			if out == nil {
+				out = maps.Clone(path)
+			}
+			out[name] = coded
+		}
+	}
+	if out == nil {
+		return path
+	}
+	return out
 }
 
 // Realm is the path of the issuer identifier. Where that depends on the user, every
@@ -133,6 +151,9 @@ func matchSegments(pattern, path []string) (map[string]any, bool) {
 	for n, segment := range pattern {
 		if name, ok := segmentName(segment); ok {
 			named[name] = path[n]
+			if text, err := url.PathUnescape(path[n]); err == nil {
+				named[name] = text
+			}
 		} else if segment != path[n] {
 			return nil, false
 		}

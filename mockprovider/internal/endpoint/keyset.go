@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -68,12 +70,17 @@ func (k keySet) write(r *request) {
 		refuse("server_error", err.Error()).write(r)
 		return
 	}
+	certified, err := i.certified(r)
+	if err != nil {
+		refuse("server_error", err.Error()).write(r)
+		return
+	}
 	if len(foreign) > 0 {
-		changed = i.keyDocument(foreign)
+		changed = i.keyDocument(foreign, certified)
 	}
 	r.falsify(protocol.KeySet, func(t *fault.Tamper) {
 		if changed == nil {
-			changed = i.keyDocument(nil)
+			changed = i.keyDocument(nil, certified)
 		}
 		t.FalsifyDocument(changed.members, nil, i.Clock.Now())
 	})
@@ -82,7 +89,27 @@ func (k keySet) write(r *request) {
 		return
 	}
 	r.recordResponse(map[string]any{"keys": strconv.Itoa(len(i.Keys.Published())) + " published"})
-	(&raw{status: http.StatusOK, contentType: "application/jwk-set+json", cacheControl: i.keysMaxAge(), body: i.Keys.JWKS()}).write(r)
+	(&raw{status: http.StatusOK, contentType: "application/jwk-set+json", cacheControl: i.keysMaxAge(), body: i.keysBody(certified)}).write(r)
+}
+
+// keysBody returns the key set, whose keys have certificates where a persona has it so.
+func (i *Issuer) keysBody(certified []jose.JSONWebKey) []byte {
+	if body, err := json.Marshal(jose.JSONWebKeySet{Keys: certified}); err == nil && certified != nil {
+		return body
+	}
+	return i.Keys.JWKS()
+}
+
+// certified returns the published keys with their certificates, nil where the persona
+// publishes none.
+func (i *Issuer) certified(r *request) ([]jose.JSONWebKey, error) {
+	set := i.Grants.Dialect().Rules().KeySet
+	if len(set.Certificate) == 0 {
+		return nil, nil
+	}
+	at := i.Grants.At(r.Context())
+	subject := set.Subject.Text(persona.Values{"base": at.Address, "path": at.Path})
+	return i.Keys.Certified(subject, set.Certificate)
 }
 
 func (i *Issuer) keysMaxAge() string {
@@ -116,9 +143,14 @@ func (k keySet) foreign(i *Issuer) (out []any, err error) {
 }
 
 // keyDocument is the key set as a document, with foreign keys first.
-func (i *Issuer) keyDocument(foreign []any) *document {
-	for _, key := range i.Keys.Published() {
-		foreign = append(foreign, key.JWK())
+func (i *Issuer) keyDocument(foreign []any, certified []jose.JSONWebKey) *document {
+	for _, jwk := range certified {
+		foreign = append(foreign, jwk)
+	}
+	if certified == nil {
+		for _, key := range i.Keys.Published() {
+			foreign = append(foreign, key.JWK())
+		}
 	}
 	return newDocument("", map[string]any{"keys": append([]any{}, foreign...)})
 }

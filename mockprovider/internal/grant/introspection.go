@@ -27,7 +27,34 @@ func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 		x.Bind(r.Grant.Login, "", r.Grant.Subject)
 		return e.describe(e.under(ctx, r.Address), r.Grant, r.Grant.Scopes, r.Grant.Audience, r.Issued, r.Expires)
 	}
+	if e.rules().IntrospectIDToken {
+		return e.introspectIDToken(ctx, token)
+	}
 	return map[string]any{"active": false}
+}
+
+// introspectIDToken describes an ID token, where a persona has it so: nothing of it is
+// stored, and its own exp says how long it is valid. An access token that was revoked is
+// not one, although it is signed by the same key.
+func (e *Engine) introspectIDToken(ctx context.Context, token string) map[string]any {
+	inactive := map[string]any{"active": false}
+	if _, access := e.Store.Access(token, e.now()); access {
+		return inactive
+	}
+	claims, err := e.Hint(ctx, token)
+	if err != nil {
+		return inactive
+	}
+	exp, dated := claims["exp"].(float64)
+	aud, _ := claims["aud"].(string)
+	if _, known := e.Store.Client(aud); !known || !dated || exp <= float64(e.now().Unix()) {
+		return inactive
+	}
+	claims["active"], claims["client_id"] = true, aud
+	if name, ok := claims["preferred_username"]; ok {
+		claims["username"] = name
+	}
+	return claims
 }
 
 // claimsOf returns what an access token says: as it is kept, or as the JWT has it.

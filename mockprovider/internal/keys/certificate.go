@@ -3,6 +3,7 @@ package keys
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -10,6 +11,8 @@ import (
 	"fmt"
 	"math/big"
 	"time"
+
+	"github.com/go-jose/go-jose/v4"
 )
 
 // certificateLifetime is how long the certificates of keys are valid. A provider is
@@ -26,13 +29,47 @@ func (r *Ring) Certificates(subject string) (map[string]any, error) {
 		if _, ok := k.Public().(*rsa.PublicKey); !ok {
 			continue
 		}
-		text, err := k.certificate(subject, r.since(k))
+		c, err := k.certificate(subject, r.since(k))
 		if err != nil {
-			return nil, fmt.Errorf("certificate of the key %s: %w", k.Kid, err)
+			return nil, err
 		}
-		out[k.Kid] = text
+		out[k.Kid] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
 	}
 	return out, nil
+}
+
+// Certified returns the published keys as JWKs, those that are RSA keys and sign with
+// members of a self-signed certificate (RFC 7517 sections 4.7 to 4.9).
+func (r *Ring) Certified(subject string, members []string) ([]jose.JSONWebKey, error) {
+	_ = r.JWKS() // rotates what is due
+	var out []jose.JSONWebKey
+	for _, k := range r.Published() {
+		jwk := k.JWK()
+		if _, ok := k.Public().(*rsa.PublicKey); ok && !k.enc {
+			c, err := k.certificate(subject, r.since(k))
+			if err != nil {
+				return nil, err
+			}
+			certify(&jwk, c, members)
+		}
+		out = append(out, jwk)
+	}
+	return out, nil
+}
+
+func certify(jwk *jose.JSONWebKey, c *x509.Certificate, members []string) {
+	for _, member := range members {
+		switch member {
+		case "x5c":
+			jwk.Certificates = []*x509.Certificate{c}
+		case "x5t":
+			sum := sha1.Sum(c.Raw) // RFC 7517 section 4.8
+			jwk.CertificateThumbprintSHA1 = sum[:]
+		case "x5t#S256":
+			sum := sha256.Sum256(c.Raw)
+			jwk.CertificateThumbprintSHA256 = sum[:]
+		}
+	}
 }
 
 // since returns when a key began to sign.
@@ -48,8 +85,12 @@ func (r *Ring) since(k *Key) time.Time {
 }
 
 // certificate is the same for the same key, subject and instant: the serial number
-// follows from the kid, and the signature is RSASSA-PKCS1-v1_5.
-func (k *Key) certificate(subject string, since time.Time) (string, error) {
+// follows from the kid, and the signature is RSASSA-PKCS1-v1_5. It is made once.
+func (k *Key) certificate(subject string, since time.Time) (*x509.Certificate, error) {
+	name := subject + " " + since.UTC().Format(time.RFC3339Nano)
+	if c, ok := k.certificates.Load(name); ok {
+		return c.(*x509.Certificate), nil
+	}
 	serial := sha256.Sum256([]byte(k.Kid))
 	template := &x509.Certificate{
 		SerialNumber: new(big.Int).SetBytes(serial[:8]), Subject: pkix.Name{CommonName: subject},
@@ -59,7 +100,12 @@ func (k *Key) certificate(subject string, since time.Time) (string, error) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, k.Public(), k.private)
 	if err != nil {
-		return "", err
+		return nil, fmt.Errorf("certificate of the key %s: %w", k.Kid, err)
 	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), nil
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("certificate of the key %s: %w", k.Kid, err)
+	}
+	k.certificates.Store(name, c)
+	return c, nil
 }

@@ -49,6 +49,8 @@ type Key struct {
 	enc     bool     // it is only published
 	seeded  bool     // its signatures follow from key and input alone
 	headers sync.Map // encoded JOSE headers by typ
+
+	certificates sync.Map // made so far, by subject and beginning
 }
 
 // Header returns the JOSE header of a token of that type, empty for none, that k
