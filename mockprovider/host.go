@@ -15,6 +15,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/internal/address"
+	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -40,6 +41,9 @@ type HostOptions struct {
 	TrustedProxies                  []netip.Prefix
 
 	Capacity int // exchanges that each journal keeps
+
+	// Claims adds claims to the tokens of every issuer, as WithClaims does to those of one.
+	Claims func(ClaimFacts) map[string]any
 
 	// Authority, where the host is served over TLS, lets it be a proxy for its
 	// personas: a CONNECT request for one of their host names is answered here.
@@ -169,8 +173,12 @@ func (h *Host) currentDefaults() setup.Setup {
 
 // options are those of every issuer of the host, with all that makes it.
 func (h *Host) options(name string, whole setup.Setup) options {
+	var claims []claim.Func
+	if h.opts.Claims != nil {
+		claims = []claim.Func{h.opts.Claims}
+	}
 	return options{
-		setup: whole, names: h.names, name: name, log: h.log,
+		setup: whole, claims: claims, names: h.names, name: name, log: h.log,
 		seed: h.opts.Seed, randomKeys: h.opts.RandomKeys, capacity: h.opts.Capacity, shared: &h.shared, controlURL: h.opts.ControlURL, http2: h.opts.HTTP2,
 	}
 }

@@ -3,16 +3,23 @@ package mockprovider
 import "context"
 
 // LogoutToken makes a logout token about a user for a client (OIDC Back-Channel
-// Logout 2.4). Faults on logout_token falsify it; changes, laid over its claims
-// before, may hold $absent and the edits of a fault. The error names what is not
-// there.
+// Logout 2.4), of the issuer that clients are told. Faults on logout_token falsify it;
+// changes, laid over its claims before, may hold $absent and the edits of a fault. The
+// error names what is not there.
 func (p *Provider) LogoutToken(login, clientID string, changes map[string]any) (string, error) {
+	return p.LogoutTokenOf("", login, clientID, changes)
+}
+
+// LogoutTokenOf makes a logout token of one of the provider's issuers, as
+// MintRequest.Issuer names it: http://op.example:9400 under another host name, or
+// /realms/staff.
+func (p *Provider) LogoutTokenOf(issuer, login, clientID string, changes map[string]any) (string, error) {
 	grants := p.issuer().Grants
 	u, ok := grants.Store.User(login)
 	if !ok {
 		return "", &missing{"user", login}
 	}
-	return grants.LogoutToken(context.Background(), u, clientID, changes)
+	return grants.LogoutToken(context.Background(), issuer, u, clientID, changes)
 }
 
 // missing is something that an issuer does not have.

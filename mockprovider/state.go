@@ -3,6 +3,8 @@ package mockprovider
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
@@ -49,6 +51,24 @@ func (p *Provider) at(base string) *state {
 	other := p.stateOf(st.kept, base)
 	st.others[base] = other
 	return other
+}
+
+// aliases returns the URLs of the issuer under the name that a text begins with: also
+// with the path of a proxy (X-Forwarded-Prefix), once a request came by it.
+func (p *Provider) aliases(text, own string) []string {
+	out := p.names.aliases(text, p.below, own)
+	st := p.state.Load()
+	if st == nil {
+		return out
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for base := range st.others {
+		if strings.HasPrefix(text, base) && !slices.Contains(out, base+p.below) {
+			out = append(out, base+p.below)
+		}
+	}
+	return out
 }
 
 // moved lets the issuer begin with another base URL from now on.
@@ -103,7 +123,7 @@ func (p *Provider) stateOf(kept *record.State, base string) *state {
 		Browser: p.names.browserURL(base) + p.below, Names: p.names.followHost,
 		Grants: grant.New(grant.Config{
 			State: kept, URL: url, Address: identifier, Keys: p.keys, Random: p.random, Fetch: p.fetch, Claims: p.claims, Notice: p.shared.notices.once,
-			Several: p.names.several(), Aliases: func(text string) []string { return p.names.aliases(text, p.below, url) },
+			Several: p.names.several(), Aliases: func(text string) []string { return p.aliases(text, url) },
 		}),
 		Records: p.shared.records, Notice: p.shared.notices.once,
 	}

@@ -53,7 +53,7 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 	doc["revocation_endpoint_auth_methods_supported"] = methods
 	doc["revocation_endpoint_auth_signing_alg_values_supported"] = assertions
 
-	doc["authorization_response_iss_parameter_supported"] = true // RFC 9207 section 3
+	doc[issParameter] = true // RFC 9207 section 3
 	doc["claims_parameter_supported"] = true
 	doc["request_parameter_supported"] = false
 	doc["request_uri_parameter_supported"] = false
@@ -66,15 +66,15 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 		doc[string(r.Endpoint)] = i.URL + r.Path
 	}
 	doc = i.Grants.Dialect().Metadata(i.Grants.At(ctx), doc, i.Random)
-	if i.Names {
-		doc["authorization_response_iss_parameter_supported"] = false
-	}
 	for _, e := range []protocol.Endpoint{protocol.AuthorizationEndpoint, protocol.EndSessionEndpoint, protocol.CheckSessionIframe} {
 		if address, ok := doc[string(e)].(string); ok {
 			doc[string(e)] = i.forBrowser(address)
 		}
 	}
 	fault.Apply(doc, p.Metadata, i.Clock.Now())
+	if doc[issParameter] == true && !i.sendsIssuer() {
+		doc[issParameter] = false
+	}
 	return doc
 }
 

@@ -39,7 +39,7 @@ func (a *authorizationResponse) write(r *request) {
 	if params.Has("token_type") {
 		params.Set("token_type", "Bearer")
 	}
-	if !i.Names && !i.Persona().Lacks("authorization_response_iss_parameter_supported") {
+	if i.sendsIssuer() {
 		params.Set("iss", i.Grants.Issuer(a.of.ctx, a.of.grant)) // RFC 9207 section 2
 	}
 	if state := a.sessionState(); state != "" && !params.Has("error") {
@@ -55,6 +55,17 @@ func (a *authorizationResponse) write(r *request) {
 	})
 	r.recordResponse(journal.Params(params))
 	a.send(r, d.Rules())
+}
+
+// issParameter is the member of the metadata that says whether authorization responses
+// have iss (RFC 9207 section 3).
+const issParameter = "authorization_response_iss_parameter_supported"
+
+// sendsIssuer reports whether authorization responses have iss (RFC 9207 section 2). An
+// issuer of several names sends it only where its settings say so: the name of this
+// request need not be the one that the client knows.
+func (i *Issuer) sendsIssuer() bool {
+	return (!i.Names || i.Persona().Requires(issParameter)) && !i.Persona().Lacks(issParameter)
 }
 
 // send makes the redirection, or the page with the form or the message.

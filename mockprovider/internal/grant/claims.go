@@ -185,7 +185,11 @@ const logoutLifetime = 2 * time.Minute
 
 // LogoutToken makes a logout token about a user for a client, with changes to its
 // claims.
-func (e *Engine) LogoutToken(ctx context.Context, u *store.User, clientID string, changes map[string]any) (string, error) {
+func (e *Engine) LogoutToken(ctx context.Context, issuer string, u *store.User, clientID string, changes map[string]any) (string, error) {
+	ctx, err := e.atIssuer(ctx, issuer)
+	if err != nil {
+		return "", err
+	}
 	g := &record.Grant{ClientID: clientID, Subject: u.Sub(), Authorization: &record.Authorization{UserLogin: u.Login}}
 	c := e.contentOf(ctx, g, e.levels(g, e.clientOfGrant(g), nil), nil)
 	c.Expires = c.Issued + int64(logoutLifetime/time.Second)

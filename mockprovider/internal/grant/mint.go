@@ -64,12 +64,9 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 	if !ok {
 		return Minted{}, fmt.Errorf("client_id: no client %q is registered", m.ClientID)
 	}
-	if m.Issuer != "" {
-		at, ok := e.Dialect().ByIssuer(e.own(), m.Issuer)
-		if !ok {
-			return Minted{}, fmt.Errorf("issuer: the provider has no issuer %q", m.Issuer)
-		}
-		ctx = dialect.With(ctx, at)
+	ctx, err := e.atIssuer(ctx, m.Issuer)
+	if err != nil {
+		return Minted{}, err
 	}
 	g := record.ByClient(m.ClientID)
 	if len(m.Audience) > 0 {
@@ -97,6 +94,26 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 	ar.RequestedScope, ar.GrantedScope = slices.Clone(m.Scopes), slices.Clone(m.Scopes)
 	ar.RequestedAudience = m.Audience
 	return e.issueMinted(ctx, ar, session)
+}
+
+// atIssuer returns the context of a request to one of the provider's issuers, named by
+// its identifier, under any name that the provider has, or by the path of that. An empty
+// name is that of the request.
+func (e *Engine) atIssuer(ctx context.Context, issuer string) (context.Context, error) {
+	if issuer == "" {
+		return ctx, nil
+	}
+	own := e.own()
+	at, ok := e.Dialect().ByIssuer(own, issuer)
+	for _, address := range e.aliases(issuer) {
+		if !ok {
+			at, ok = e.Dialect().ByIssuer(own.Under(address), issuer)
+		}
+	}
+	if !ok {
+		return nil, fmt.Errorf("issuer: the provider has no issuer %q", issuer)
+	}
+	return dialect.With(ctx, at), nil
 }
 
 func (e *Engine) issueMinted(ctx context.Context, ar *fosite.AccessRequest, session *Session) (Minted, error) {
