@@ -139,6 +139,53 @@ func TestTokenRequestNarrowsResources(t *testing.T) {
 	a.wantAudience(got, a.op.Issuer())
 }
 
+// wantScopeInvalid holds an answer to the error about a scope, with its remedy.
+func (a *asker) wantScopeInvalid(resp *http.Response, answer map[string]any) {
+	a.t.Helper()
+	if resp.StatusCode != 400 || answer["error"] != "invalid_scope" || answer["access_token"] != nil || !strings.Contains(text(answer["error_description"]), "ask for a scope of the resource") {
+		a.t.Errorf("%s %v, want invalid_scope and a remedy", resp.Status, answer)
+	}
+}
+
+func TestScopeOfAnotherResourceIsRefused(t *testing.T) {
+	a := askAt(t, "spec", "/token", persona.Persona{})
+	a.op.Set(persona.Persona{ProtectedResources: map[string]*persona.ProtectedResource{
+		calendar: {ScopesSupported: []string{"events"}}, contacts: {ScopesSupported: []string{"people"}},
+	}})
+	_, answer := a.ask(a.code(url.Values{"scope": {"openid offline_access events people"}, "resource": {calendar, contacts}}))
+	refresh := func(scope string, resources ...string) (*http.Response, map[string]any) {
+		form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {text(answer["refresh_token"])}, "resource": resources}
+		if scope != "" {
+			form.Set("scope", scope)
+		}
+		resp, got := a.ask(form)
+		if got["refresh_token"] != nil {
+			answer = got
+		}
+		return resp, got
+	}
+	a.wantScopeInvalid(refresh("people", calendar))
+	for scope, want := range map[string]string{"events": "events", "events people": "events", "": "openid offline_access events", "openid": "openid"} { // the token is not spent
+		if _, got := refresh(scope, calendar); got["scope"] != want {
+			t.Errorf("%q: %v, want the scope %q", scope, got, want)
+		}
+	}
+	for name, form := range map[string]url.Values{
+		"client credentials": {"grant_type": {"client_credentials"}},
+		"password":           {"grant_type": {"password"}, "username": {"alice"}, "password": {"secret"}},
+	} {
+		form.Set("scope", "people")
+		a.wantScopeInvalid(a.ask(with(form, "resource", calendar)))
+		if _, got := a.ask(with(form, "resource", contacts)); got["scope"] != "people" {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	a.wantScopeInvalid(a.post("/device_authorization", url.Values{"scope": {"people"}, "resource": {calendar}}))
+	if got := a.fragment("/authorize", url.Values{"response_type": {"token"}, "scope": {"people"}, "resource": {calendar}}); got.Get("error") != "invalid_scope" {
+		t.Errorf("authorize: %v", got)
+	}
+}
+
 func TestEveryGrantNamesResources(t *testing.T) {
 	a := askAt(t, "spec", "/token", persona.Persona{})
 	for name, form := range map[string]url.Values{
@@ -207,10 +254,7 @@ func TestKnownResourcesOnly(t *testing.T) {
 	if answer["scope"] != "read" {
 		t.Errorf("scope of another resource: %v", answer)
 	}
-	_, answer = a.ask(url.Values{"grant_type": {"client_credentials"}, "scope": {"events"}, "resource": {contacts}})
-	if _, ok := answer["scope"]; ok || answer["access_token"] == nil {
-		t.Errorf("no scope is left: %v", answer)
-	}
+	a.wantScopeInvalid(a.ask(url.Values{"grant_type": {"client_credentials"}, "scope": {"events"}, "resource": {contacts}}))
 	_, answer = a.ask(a.code(url.Values{"scope": {"openid events"}, "resource": {calendar}}))
 	if answer["scope"] != "openid events" {
 		t.Errorf("scope: %v", answer)

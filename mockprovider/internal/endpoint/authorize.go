@@ -98,6 +98,10 @@ func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 	if a.audience, err = i.Grants.Audience(r.Context(), a.client, a.form); err != nil {
 		return a, understood(err)
 	}
+	if why := i.Grants.WhyNoScope(a.GetRequestedScopes(), a.audience); why != "" {
+		r.x.Because(protocol.CauseAuthorizeScopeInvalid)
+		return a, refuse("invalid_scope", why)
+	}
 	if why := i.Grants.Dialect().Refuses(a.form, a.GetRequestedScopes()); why != "" {
 		r.x.Because(protocol.CauseAuthorizeRequestInvalid)
 		return a, refuse("invalid_request", why)

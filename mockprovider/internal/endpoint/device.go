@@ -33,6 +33,9 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 	if why := i.Grants.WhyNotScopes(c, scopes); why != "" {
 		return refuse("invalid_scope", why)
 	}
+	if why := i.Grants.WhyNoScope(scopes, audience); why != "" {
+		return refuse("invalid_scope", why)
+	}
 	p := i.Persona().DeviceCode
 	now := i.Clock.Now()
 	d := record.Device{

@@ -101,6 +101,17 @@ func Scopes(scopes, audience []string, known map[string]*persona.ProtectedResour
 	return kept
 }
 
+// ScopesOf returns the scopes that belong to some resources.
+func ScopesOf(audience []string, known map[string]*persona.ProtectedResource) []string {
+	var out []string
+	for _, name := range audience {
+		if r := known[name]; r != nil {
+			out = append(out, r.ScopesSupported...)
+		}
+	}
+	return out
+}
+
 // isOf reports whether a scope belongs to one of some resources, or to none at
 // all.
 func isOf(scope string, audience []string, known map[string]*persona.ProtectedResource) bool {
