@@ -19,6 +19,11 @@ func refreshed(name persona.Name, r persona.RefreshToken) setup.Setup {
 	return setup.Setup{Provider: persona.Persona{Name: name, RefreshToken: r}}
 }
 
+// listing is a provider that signs ID tokens with ES512, and whose metadata list others.
+func listing(algs ...any) setup.Setup {
+	return setup.Setup{Provider: persona.Persona{IDToken: persona.IDToken{SigningAlg: "ES512"}, Metadata: map[string]any{"id_token_signing_alg_values_supported": algs}}}
+}
+
 // A setting that could never have an effect is refused, with the member and a remedy;
 // what it resembles is taken.
 func TestSettingsWithoutEffectAreRefused(t *testing.T) {
@@ -56,6 +61,10 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 		"signed in without a page":     {setup.Setup{Provider: persona.Persona{SignInAs: "bob"}}, "provider.sign_in_as: nobody is signed in without a page"},
 		"as nobody":                    {setup.Setup{Provider: persona.Persona{SignIn: "auto", SignInAs: "bobb"}}, `provider.sign_in_as: there is no user "bobb"`},
 		"as an address":                {setup.Setup{Provider: persona.Persona{SignIn: "auto", SignInAs: "bob@example.com"}}, ""},
+		"an alg that is listed":        {listing("ES512", "PS384"), ""},
+		"an alg that is not listed":    {listing("PS384"), "provider.id_token.signing_alg: metadata.id_token_signing_alg_values_supported of the provider does not have ES512: add it there, or use PS384"},
+		"of a client":                  {setup.Setup{Provider: persona.Persona{Metadata: listing("PS384").Provider.Metadata}, Clients: map[string]*store.Client{"web": {IDTokenAlg: "ES256"}}}, "clients.web.id_token_signed_response_alg: metadata"},
+		"only metadata":                {setup.Setup{Provider: persona.Persona{Metadata: listing("PS384").Provider.Metadata}}, ""},
 		"a grace window":               {refreshed("spec", persona.RefreshToken{GraceWindow: clock.Duration(1e9)}), ""},
 		"a window where reuse works":   {refreshed("keycloak", persona.RefreshToken{GraceWindow: clock.Duration(1e9)}), "provider.refresh_token.grace_window: on_reuse is accept"},
 		"a window of Keycloak":         {refreshed("keycloak", persona.RefreshToken{OnReuse: "reject", GraceWindow: clock.Duration(1e9)}), ""},

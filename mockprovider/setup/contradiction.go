@@ -25,6 +25,11 @@ func (s Setup) Contradiction() error {
 	if p.RefreshToken.OnReuse == "accept" && p.RefreshToken.GraceWindow > 0 {
 		report("provider.refresh_token.grace_window", errors.New("on_reuse is accept, which takes a used refresh token until it expires: set on_reuse to reject or revoke_family, or leave grace_window out"))
 	}
+	if p.IDToken.SigningAlg != persona.Spec().IDToken.SigningAlg { // the default gives way to metadata
+		if err := checkSigning(p); err != nil {
+			wrong = append(wrong, err)
+		}
+	}
 	if err := s.checkSignInAs(); err != nil {
 		report("provider.sign_in_as", err)
 	}
@@ -43,6 +48,23 @@ func (s Setup) Contradiction() error {
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// signingList is the member of the metadata with the algorithms of ID tokens.
+const signingList = "id_token_signing_alg_values_supported"
+
+// checkSigning refuses an algorithm of ID tokens that the metadata do not list.
+func checkSigning(p *persona.Persona) error {
+	alg := p.IDToken.SigningAlg
+	if alg == "" || p.Supports(signingList, string(alg)) {
+		return nil
+	}
+	return strict.Member("provider.id_token.signing_alg", notListed(p, signingList, string(alg)))
+}
+
+// notListed is the error about a value that a list of the metadata leaves out.
+func notListed(p *persona.Persona, member, value string) error {
+	return fmt.Errorf("metadata.%s of the provider does not have %s: add it there, or use %s", member, value, strings.Join(persona.Supported[string](p, member, nil), " or "))
 }
 
 // checkSignInAs refuses a user that nobody is ever signed in as.
@@ -84,6 +106,16 @@ func clientContradictions(p *persona.Persona, id string, c *store.Client, report
 	for _, scope := range strings.Fields(c.Scope) {
 		if !p.HasScope(scope) {
 			report("scope", fmt.Errorf("the provider does not have the scope %q: add it to provider.scopes_supported, or to those of a protected resource", scope))
+		}
+	}
+	for _, m := range []struct{ member, list, value string }{
+		{"token_endpoint_auth_signing_alg", "token_endpoint_auth_signing_alg_values_supported", string(c.AuthSigningAlg)},
+		{"id_token_signed_response_alg", signingList, string(c.IDTokenAlg)},
+		{"id_token.signing_alg", signingList, string(c.IDToken.SigningAlg)},
+		{"userinfo_signed_response_alg", "userinfo_signing_alg_values_supported", string(c.UserinfoAlg)},
+	} {
+		if m.value != "" && !p.Supports(m.list, m.value) {
+			report(m.member, notListed(p, m.list, m.value))
 		}
 	}
 	for n, name := range c.Audience {

@@ -34,12 +34,12 @@ type Setup struct {
 // Check finds faults that are called by a name that nobody knows, and clients that
 // cannot authenticate: s is a whole one, and lies over Default.
 func (s *Setup) Check() error {
-	return errors.Join(s.checkFaults(), s.checkClients(func(member string) bool { return member == "jwks" })) // of the bundled client, which brings a key
+	return errors.Join(s.checkFaults(), checkSigning(&s.Provider), s.checkClients(func(member string) bool { return member == "jwks" })) // of the bundled client, which brings a key
 }
 
 // CheckAll finds what Check finds, and clients that lack a key.
 func (s *Setup) CheckAll() error {
-	return errors.Join(s.checkFaults(), s.checkClients(func(string) bool { return false }))
+	return errors.Join(s.checkFaults(), checkSigning(&s.Provider), s.checkClients(func(string) bool { return false }))
 }
 
 func (s *Setup) checkClients(mayLack func(member string) bool) error {
