@@ -84,7 +84,7 @@ func discoveries(base persona.Persona) []string {
 func (w *walker) discovered(address string) {
 	w.t.Helper()
 	issuer, wellKnown, _ := strings.Cut(address, "/.well-known/")
-	if _, path, inserted := strings.Cut(wellKnown, "/"); inserted {
+	if _, path, _ := strings.Cut(wellKnown, "/"); path != "" {
 		issuer += "/" + path
 	}
 	if w.told && w.base.Dialect != nil {

@@ -207,15 +207,6 @@ func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
 	return e
 }
 
-// explainScope tells a refused scope that the provider does not have from one that the
-// client may not ask for.
-func (i *Issuer) explainScope(c *store.Client, scopes []string, e *oauthError) *oauthError {
-	if why := i.Grants.WhyNotScopes(c, scopes); why != "" {
-		return refuse(e.Code, why)
-	}
-	return e
-}
-
 // unsupported refuses what the provider does not offer, and what is forbidden.
 func (i *Issuer) unsupported(a *authorization) *oauthError {
 	unknown := i.unknownMode(a)

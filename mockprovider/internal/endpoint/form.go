@@ -214,3 +214,12 @@ func (i *Issuer) count(r *http.Request) {
 		i.Records.Add(cost)
 	}
 }
+
+// explainScope tells a refused scope that the provider does not have from one that the
+// client may not ask for.
+func (i *Issuer) explainScope(c *store.Client, scopes []string, e *oauthError) *oauthError {
+	if why := i.Grants.WhyNotScopes(c, scopes); why != "" {
+		return refuse(e.Code, why)
+	}
+	return e
+}
