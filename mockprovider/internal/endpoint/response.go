@@ -3,6 +3,8 @@ package endpoint
 import (
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ory/fosite"
@@ -127,4 +129,36 @@ func (a *authorization) mode() fosite.ResponseModeType {
 		}
 	}
 	return fosite.ResponseModeQuery
+}
+
+// unknownMode says why there can be no answer in a response mode, nothing where
+// there can.
+func (i *Issuer) unknownMode(a *authorization) string {
+	mode, message := a.form.Get("response_mode"), i.messageMode()
+	known := slices.DeleteFunc(protocol.ResponseMode("").Values(""), func(m string) bool {
+		return m == string(protocol.WebMessageMode) || !i.Persona().Supports("response_modes_supported", m)
+	})
+	if message != "" {
+		known = append(known, message)
+	}
+	switch {
+	case mode == "":
+		return ""
+	case !slices.Contains(known, mode):
+		return "The response_mode " + strconv.Quote(mode) + " is not supported: there are " + strings.Join(known, ", ") + "."
+	case mode == message && originOf(a.GetRedirectURI()) == "":
+		return "A response with response_mode=" + mode + " is posted to the origin of the redirect_uri, which must be http or https."
+	}
+	return ""
+}
+
+// messageMode is the response mode that posts the response to a page, empty where the
+// provider has none. What a persona has need not be in its metadata.
+func (i *Issuer) messageMode() string {
+	rules := i.Grants.Dialect().Rules()
+	message := rules.MessageResponse()
+	if rules.MessageMode == "" && !i.Persona().Supports("response_modes_supported", message) {
+		return ""
+	}
+	return message
 }
