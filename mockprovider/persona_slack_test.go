@@ -102,6 +102,58 @@ func slackInstall() map[string]func(t *testing.T, p *player) {
 				shows(t, p.status(200)(p.get("/api/"+method+"?"+sent("token").Encode())), "not_authed")
 			}
 		},
+		"oauth.access answers a user's token with scope, user_id, team_name and team_id, and with the scope bot a bot's token in bot": func(t *testing.T, p *player) {
+			old := func(scope string) map[string]any {
+				got := p.authorize("/oauth/authorize", url.Values{"response_type": nil, "scope": {scope}})
+				q := url.Values{"code": {got.Get("code")}, "client_id": {p.id}, "client_secret": {p.key}, "redirect_uri": {playerCallback}}
+				return object(t, p.status(200)(p.get("/api/oauth.access?"+q.Encode())))
+			}
+			with, without := old("users:read,bot"), old("users:read")
+			for _, tok := range []map[string]any{with, without} {
+				enterprise, there := tok["enterprise_id"]
+				if tok["ok"] != true || !strings.HasPrefix(text(tok["access_token"]), "xoxp-") || !strings.HasPrefix(text(tok["user_id"]), "U") || tok["team_name"] != "Example" || !strings.HasPrefix(text(tok["team_id"]), "T") || !there || enterprise != nil {
+					t.Error(tok)
+				}
+				for _, name := range []string{"token_type", "authed_user", "team", "bot_user_id", "app_id", "enterprise", "is_enterprise_install", "user"} {
+					if value, there := tok[name]; there {
+						t.Errorf("%s: %v", name, value)
+					}
+				}
+				me := object(t, p.status(200)(p.get("/api/auth.test", bearer(tok)...)))
+				if me["user_id"] != tok["user_id"] || me["team_id"] != tok["team_id"] || me["bot_id"] != nil {
+					t.Error(me)
+				}
+				shows(t, p.status(200)(p.get("/api/users.info", bearer(tok)...)), `"real_name":"Alice Example"`)
+			}
+			bot, _ := with["bot"].(map[string]any)
+			if with["scope"] != "identify,users:read,bot" || without["scope"] != "identify,users:read" || without["bot"] != nil || !strings.HasPrefix(text(bot["bot_access_token"]), "xoxb-") {
+				t.Error(with, without)
+			}
+			me := object(t, p.status(200)(p.get("/api/auth.test", "Authorization", "Bearer "+text(bot["bot_access_token"]))))
+			if me["user_id"] != bot["bot_user_id"] || me["bot_id"] == nil {
+				t.Error(me, bot)
+			}
+			if e := object(t, p.status(200)(p.get("/api/oauth.access?code=nonsense&client_id="+p.id+"&client_secret="+p.key))); e["ok"] != false || e["error"] != "invalid_code" {
+				t.Error(e)
+			}
+		},
+		"with scopes that begin with identity. oauth.access has user and team, and users.identity has them too": func(t *testing.T, p *player) {
+			got := p.authorize("/oauth/authorize", url.Values{"response_type": nil, "scope": {"identity.basic,identity.email"}})
+			q := url.Values{"code": {got.Get("code")}, "client_id": {p.id}, "client_secret": {p.key}, "redirect_uri": {playerCallback}}
+			tok := object(t, p.status(200)(p.post("/api/oauth.access", q)))
+			me := object(t, p.status(200)(p.get("/api/users.identity", bearer(tok)...)))
+			for name, answer := range map[string]map[string]any{"oauth.access": tok, "users.identity": me} {
+				user, _ := answer["user"].(map[string]any)
+				team, _ := answer["team"].(map[string]any)
+				if answer["ok"] != true || user["name"] != "Alice Example" || user["email"] != "alice@example.com" || !strings.HasPrefix(text(user["id"]), "U") || !strings.HasPrefix(text(team["id"]), "T") || user["image_32"] != nil {
+					t.Errorf("%s: %v", name, answer)
+				}
+			}
+			if tok["scope"] != "identity.basic,identity.email" || !strings.HasPrefix(text(tok["access_token"]), "xoxp-") || tok["user_id"] != nil || tok["team_id"] != nil || tok["bot"] != nil {
+				t.Error(tok)
+			}
+			shows(t, p.status(200)(p.get("/api/users.identity", bearer(install(p, both))...)), `"error":"missing_scope"`)
+		},
 		"auth.revoke ends a token": func(t *testing.T, p *player) {
 			tok := install(p, both)
 			shows(t, p.status(200)(p.post("/api/auth.revoke", nil, bearer(tok)...)), `"ok":true`, `"revoked":true`)

@@ -164,6 +164,7 @@ type Scope struct {
 	Always     []string            `json:"always,omitempty" doc:"scopes that are granted, whatever is asked"`
 	With       map[string][]string `json:"with,omitempty" doc:"scopes that are granted with a scope"`
 	Unsaid     []string            `json:"unsaid,omitempty" doc:"scopes that answers do not name"`
+	OfUser     Tree                `json:"of_user,omitzero" doc:"scopes of ${user_access_token}; default the parameter user_scope of the authorization request"`
 	Aliases    map[string]string   `json:"aliases,omitempty" doc:"scopes by a short name, with the name that answers have; requests may use either"`
 
 	GrantedBefore    bool        `json:"empty_means_granted_before,omitempty" doc:"a request that names no scope asks for all that the user granted before, without a page"`

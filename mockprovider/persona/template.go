@@ -276,7 +276,7 @@ func checkText(r *strict.Reader, at *strict.Node, text string, known []string) {
 func names() []string {
 	return []string{
 		"user.<claim>", "client.<metadata>", "request.<parameter>", "form.<parameter>", "path.<segment>", "body.<member>", "token.<claim>", "item.<name>", "values.<name>", "popup.<parameter>", "response",
-		"grant_type", "audience", "session_id", "public_key", "item", "certificates", "scope", "scopes", "declined", "permissions", "granular_scopes", "access_token", "user_access_token", "refresh_token", "id_token",
+		"grant_type", "request_path", "audience", "session_id", "public_key", "item", "certificates", "scope", "scopes", "declined", "permissions", "granular_scopes", "access_token", "user_access_token", "refresh_token", "id_token",
 		"expires_in", "issued_at", "expires_at", "expires_on",
 		"issuer", "base", "now", "timestamp", "endpoint", "error", "error_description", "error_uri", "status", "state", "code", "consent_shown",
 		"device_code", "user_code", "interval", "verification_uri",

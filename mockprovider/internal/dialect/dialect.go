@@ -152,6 +152,7 @@ type Rules struct {
 	RefreshByConsents bool                    // a refresh may ask for all that the user has allowed the client
 	RedirectOptional  bool                    // a code can be redeemed without the redirect_uri of its request
 	AssertionLifetime time.Duration           // how far ahead exp of an assertion that is a grant may be; 0: a year
+	UserScope         persona.Tree            // scopes of the access token of a user beside that of the client, default user_scope
 	Popup             *persona.Popup          // how a page has the response posted to it, nil: it has not
 	LoopbackAnywhere  bool                    // a client with a loopback redirect URI may use any
 	JSONBodies        bool                    // endpoints that take a form take its parameters as JSON too

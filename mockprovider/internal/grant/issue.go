@@ -2,6 +2,7 @@ package grant
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -85,13 +86,22 @@ func (e *Engine) accessPattern(scopes []string) *persona.Pattern {
 	return e.patterns().Access
 }
 
-// UserToken is the second access token of a token response: for the user, with
-// the scopes of the parameter user_scope. It is empty where the persona gives
-// none, or none was asked for.
-func (e *Engine) UserToken(ctx context.Context, g *record.Grant) string {
+// UserToken is the second access token of a token response with some scopes: for the
+// user, with scopes that the persona makes of more, else those of the parameter
+// user_scope. It is empty where the persona gives none, or none was asked for.
+func (e *Engine) UserToken(ctx context.Context, g *record.Grant, granted []string, more persona.Values) string {
 	pattern := e.patterns().UserAccess
-	scopes := strings.FieldsFunc(g.Request.Get("user_scope"), func(r rune) bool { return r == ',' || r == ' ' })
-	if pattern == nil || len(scopes) == 0 {
+	if pattern == nil {
+		return ""
+	}
+	text := g.Request.Get("user_scope")
+	if tree := e.rules().UserScope; !tree.IsZero() {
+		v := e.Values(ctx, g, granted)
+		maps.Copy(v, more)
+		text = tree.Text(v)
+	}
+	scopes := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+	if len(scopes) == 0 {
 		return ""
 	}
 	token, _ := e.issue(ctx, pattern, g, scopes)
