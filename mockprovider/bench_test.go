@@ -2,11 +2,14 @@ package mockprovider
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // BenchmarkEndpoints is one request to each of the endpoints that clients use
@@ -49,5 +52,37 @@ func BenchmarkEndpoints(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkManyUsers is what users and apps ask for, at a provider of 100,000 users.
+func BenchmarkManyUsers(b *testing.B) {
+	all := map[string]*store.User{}
+	for n := range 100_000 {
+		login := fmt.Sprintf("user%06d", n)
+		all[login] = &store.User{Login: login, Password: "secret of " + login, Email: login + "@example.com"}
+	}
+	for _, signIn := range []string{"auto", "interactive"} {
+		h, err := NewHost(HostOptions{Log: func(Logged) {}, Defaults: setup.Setup{Users: all, Provider: persona.Persona{SignIn: signIn, NewUsers: "allow"}}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { _ = h.Close() })
+		p, _ := h.Issuer("")
+		for _, e := range []struct{ name, path string }{
+			{"authorize", "/authorize?" + request().Encode()},
+			{"hint", "/authorize?" + request("login_hint", "user099999@example.com").Encode()},
+			{"refusal", "/authorize?" + request("redirect_uri", "x").Encode()},
+			{"jwks", "/jwks"},
+		} {
+			ask := func() { direct(p, http.MethodGet, e.path, nil) }
+			b.Run(signIn+"/"+e.name, func(b *testing.B) {
+				ask() // what is made once
+				b.ReportAllocs()
+				for b.Loop() {
+					ask()
+				}
+			})
+		}
 	}
 }

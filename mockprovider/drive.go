@@ -2,6 +2,7 @@ package mockprovider
 
 import (
 	"context"
+	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
@@ -102,7 +103,7 @@ func (p *Provider) RemoveUser(login string) bool { return p.issuer().Store.Remov
 // Users returns copies of the users, in the order of the sign-in page. A change
 // of one counts once it is given to SetUser.
 func (p *Provider) Users() []*store.User {
-	out := p.issuer().Store.Users()
+	out := slices.Clone(p.issuer().Store.Users())
 	for i, u := range out {
 		out[i] = u.Clone()
 	}
@@ -135,7 +136,7 @@ func (p *Provider) RemoveClient(id string) bool { return p.issuer().Store.Remove
 // Clients returns copies of the clients, by client_id. A change of one counts
 // once it is given to SetClient.
 func (p *Provider) Clients() []*store.Client {
-	out := p.issuer().Store.Clients()
+	out := slices.Clone(p.issuer().Store.Clients())
 	for i, c := range out {
 		out[i] = c.Clone()
 	}

@@ -106,6 +106,9 @@ func (c *Client) checkGrants() error {
 // among those that the client names, if it names any (RFC 7591 section 2.1). What comes
 // with a code needs no more than that: few providers ask their clients for implicit too.
 func (c *Client) MissingGrant(t protocol.ResponseType) protocol.Grant {
+	if len(c.GrantTypes) == 0 {
+		return ""
+	}
 	words := strings.Fields(string(t))
 	var needed protocol.Grant
 	switch {
@@ -114,7 +117,7 @@ func (c *Client) MissingGrant(t protocol.ResponseType) protocol.Grant {
 	case slices.Contains(words, "token"), slices.Contains(words, "id_token"):
 		needed = protocol.ImplicitGrant
 	}
-	if needed == "" || len(c.GrantTypes) == 0 || c.MayUse(needed) {
+	if needed == "" || c.MayUse(needed) {
 		return ""
 	}
 	return needed

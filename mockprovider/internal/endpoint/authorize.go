@@ -197,10 +197,13 @@ func (i *Issuer) unsupported(a *authorization) *oauthError {
 // supportsType reports whether the provider supports a response type, whose words may
 // be in any order.
 func (i *Issuer) supportsType(asked string) bool {
+	all := persona.Supported(i.Persona(), "response_types_supported", []string(nil))
+	if all == nil {
+		return true
+	}
 	words := strings.Fields(asked)
 	slices.Sort(words)
-	all := persona.Supported(i.Persona(), "response_types_supported", []string(nil))
-	return all == nil || slices.ContainsFunc(all, func(t string) bool {
+	return slices.ContainsFunc(all, func(t string) bool {
 		have := strings.Fields(t)
 		slices.Sort(have)
 		return slices.Equal(have, words)

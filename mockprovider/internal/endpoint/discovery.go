@@ -2,7 +2,6 @@ package endpoint
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -19,11 +18,13 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 	scopes := p.ScopesSupported
 	if len(scopes) == 0 {
 		scopes = []string{"openid", "profile", "email", "address", "phone", "groups", "offline_access"}
-		for _, name := range slices.Sorted(maps.Keys(p.Scopes)) {
-			if !slices.Contains(scopes, name) {
+		usual := len(scopes)
+		for name := range p.Scopes {
+			if !slices.Contains(scopes[:usual], name) {
 				scopes = append(scopes, name)
 			}
 		}
+		slices.Sort(scopes[usual:])
 	}
 	challenges := []string{"S256", "plain"}
 	if slices.Contains(p.Strict, "pkce-s256-only") {
@@ -66,9 +67,11 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 		doc[string(r.Endpoint)] = i.URL + r.Path
 	}
 	doc = i.Grants.Dialect().Metadata(i.Grants.At(ctx), doc, i.Random)
-	for _, e := range []protocol.Endpoint{protocol.AuthorizationEndpoint, protocol.EndSessionEndpoint, protocol.CheckSessionIframe} {
-		if address, ok := doc[string(e)].(string); ok {
-			doc[string(e)] = i.forBrowser(address)
+	if i.Browser != i.URL {
+		for _, e := range []protocol.Endpoint{protocol.AuthorizationEndpoint, protocol.EndSessionEndpoint, protocol.CheckSessionIframe} {
+			if address, ok := doc[string(e)].(string); ok {
+				doc[string(e)] = i.forBrowser(address)
+			}
 		}
 	}
 	fault.Apply(doc, p.Metadata, i.Clock.Now())

@@ -123,7 +123,7 @@ func (a *authorization) mode() fosite.ResponseModeType {
 	if m := fosite.ResponseModeType(a.form.Get("response_mode")); m != "" {
 		return m
 	}
-	for _, t := range strings.Fields(a.form.Get("response_type")) {
+	for t := range strings.FieldsSeq(a.form.Get("response_type")) {
 		if t == "token" || t == "id_token" {
 			return fosite.ResponseModeFragment
 		}

@@ -56,8 +56,9 @@ func (i *Issuer) userinfo(r *request) answer {
 	}
 	answer := newDocument(protocol.Userinfo, i.Grants.Userinfo(r.Context(), a.Grant, a.Scopes))
 	if c, known := i.Store.Client(a.Grant.ClientID); known && c.UserinfoAlg != "" {
+		g := a.Grant
 		answer.sign = func(claims map[string]any) (string, error) {
-			return i.Grants.SignUserinfo(r.Context(), c, a.Grant, claims)
+			return i.Grants.SignUserinfo(r.Context(), c, g, claims)
 		}
 	}
 	return answer

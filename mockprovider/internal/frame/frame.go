@@ -40,7 +40,7 @@ func State(clientID, origin, sessionID, login string) string {
 	state, salted := digest("session ", sessionID), digest("salt ", sessionID, " ", login)
 	salt := string(salted[:16])
 	sum := digest(clientID, " ", origin, " ", string(state[:]), " ", salt)
-	return string(append(append(sum[:], '.'), salt...))
+	return string(sum[:]) + "." + salt
 }
 
 // digest is the SHA-256 of a text in hexadecimal digits.

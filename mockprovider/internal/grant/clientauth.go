@@ -91,7 +91,8 @@ func (e *Engine) supportsAuthentication(endpoint protocol.Endpoint, method proto
 	default:
 		endpoint = protocol.TokenEndpoint
 	}
-	return e.Persona().Supports(string(endpoint)+"_auth_methods_supported", string(method))
+	p := e.Persona()
+	return len(p.Metadata) == 0 || p.Supports(string(endpoint)+"_auth_methods_supported", string(method))
 }
 
 // refuseClient is the error of a client that did not authenticate.
@@ -152,7 +153,10 @@ func offered(r *http.Request, form url.Values, identifier bool) (credentials, *f
 // withoutSecondSecret returns the parameters of a request without the client secret
 // that is in the Authorization header too, where the dialect allows that.
 func (e *Engine) withoutSecondSecret(r *http.Request, form url.Values) url.Values {
-	if _, _, basic := r.BasicAuth(); !basic || !e.rules().SecretTwice || !form.Has("client_secret") {
+	if !e.rules().SecretTwice || !form.Has("client_secret") {
+		return form
+	}
+	if _, _, basic := r.BasicAuth(); !basic {
 		return form
 	}
 	form = maps.Clone(form)

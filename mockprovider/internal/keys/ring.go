@@ -100,7 +100,8 @@ func (r *Ring) adopt() {
 			l.keys = append(l.keys, &entry{Key: k, since: r.opts.Clock.Now(), published: true})
 		}
 	}
-	r.adopted.Store(&own)
+	adopted := own
+	r.adopted.Store(&adopted)
 	r.document.Store(nil)
 }
 

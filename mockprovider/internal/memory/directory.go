@@ -18,6 +18,9 @@ type Directory struct {
 	order   []string // logins in the order they were added
 	secrets secretIndex
 
+	allClients []*store.Client // by identifier,
+	allUsers   []*store.User   // and in their order: each nil after a change
+
 	registered uint64 // number of the latest client that registered itself
 	added      uint64 // number of the latest user who was typed into the sign-in page
 }
@@ -32,9 +35,25 @@ func (d *Directory) Client(id string) (*store.Client, bool) {
 
 // Clients returns the clients by identifier.
 func (d *Directory) Clients() []*store.Client {
+	return shared(d, &d.allClients, func() []*store.Client {
+		return slices.SortedFunc(maps.Values(d.clients), func(a, b *store.Client) int { return strings.Compare(a.ID, b.ID) })
+	})
+}
+
+// shared returns a list, which is made where a change has left none.
+func shared[R any](d *Directory, list *[]R, all func() []R) []R {
 	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return slices.SortedFunc(maps.Values(d.clients), func(a, b *store.Client) int { return strings.Compare(a.ID, b.ID) })
+	out := *list
+	d.mu.RUnlock()
+	if out != nil {
+		return out
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if *list == nil {
+		*list = slices.Clip(all())
+	}
+	return *list
 }
 
 // SetClient registers a client under its ID, replacing one of that name.
@@ -49,12 +68,13 @@ func (d *Directory) setClient(c *store.Client) {
 		d.clients = make(map[string]*store.Client)
 	}
 	d.secrets.replace(secretOf(d.clients[c.ID]), c.Secret)
-	d.clients[c.ID] = c
+	d.clients[c.ID], d.allClients = c, nil
 }
 
 func (d *Directory) removeClient(id string) {
 	d.secrets.replace(secretOf(d.clients[id]), "")
 	delete(d.clients, id)
+	d.allClients = nil
 }
 
 // RemoveClient forgets a client and reports whether there was one.
@@ -76,13 +96,13 @@ func (d *Directory) User(login string) (*store.User, bool) {
 
 // Users returns the users in the order they were added.
 func (d *Directory) Users() []*store.User {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	out := make([]*store.User, len(d.order))
-	for i, login := range d.order {
-		out[i] = d.users[login]
-	}
-	return out
+	return shared(d, &d.allUsers, func() []*store.User {
+		out := make([]*store.User, len(d.order))
+		for i, login := range d.order {
+			out[i] = d.users[login]
+		}
+		return out
+	})
 }
 
 // SetUser adds a user under its login, replacing one of that name.
@@ -100,7 +120,7 @@ func (d *Directory) setUser(u *store.User) {
 		d.order = append(d.order, u.Login)
 	}
 	d.secrets.replace(passwordOf(d.users[u.Login]), u.Password)
-	d.users[u.Login] = u
+	d.users[u.Login], d.allUsers = u, nil
 }
 
 // AddUser adds a user who was typed into the sign-in page, or replaces one who was:
@@ -141,6 +161,7 @@ func (d *Directory) forgetAdded(most int) bool {
 func (d *Directory) removeUser(login string) {
 	d.secrets.replace(passwordOf(d.users[login]), "")
 	delete(d.users, login)
+	d.allUsers = nil
 	d.order = slices.DeleteFunc(d.order, func(l string) bool { return l == login })
 }
 

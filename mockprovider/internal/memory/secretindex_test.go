@@ -19,6 +19,7 @@ func TestHiddenSecretsFollowEveryChange(t *testing.T) {
 		}
 		for range 20 {
 			changeDirectory(s, rnd, secrets)
+			checkLists(t, s)
 		}
 		held := map[string]bool{}
 		for _, c := range s.Clients() {
@@ -39,6 +40,25 @@ func TestHiddenSecretsFollowEveryChange(t *testing.T) {
 					t.Fatalf("%s: %s", form, hidden)
 				}
 			}
+		}
+	}
+}
+
+// checkLists holds the lists of clients and users, which are kept, to what there is.
+func checkLists(t *testing.T, s *Store) {
+	t.Helper()
+	clients, users := s.Clients(), s.Users()
+	if len(clients) != len(s.clients) || len(users) != len(s.users) {
+		t.Fatalf("%d clients, %d users; want %d, %d", len(clients), len(users), len(s.clients), len(s.users))
+	}
+	for _, c := range clients {
+		if s.clients[c.ID] != c {
+			t.Fatalf("the client %s is not the current one", c.ID)
+		}
+	}
+	for _, u := range users {
+		if s.users[u.Login] != u {
+			t.Fatalf("the user %s is not the current one", u.Login)
 		}
 	}
 }

@@ -91,9 +91,9 @@ func (l *latestText) shared(text string) *string {
 	if last := l.last.Load(); last != nil && *last == text {
 		return last
 	}
-	text = strings.Clone(text)
-	l.last.Store(&text)
-	return &text
+	own := strings.Clone(text)
+	l.last.Store(&own)
+	return &own
 }
 
 // KeepCode keeps a code of a grant that is stored.

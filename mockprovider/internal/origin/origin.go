@@ -19,14 +19,25 @@ func LoopbackHost(name string) bool {
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
 		return true
 	}
+	if !mayBeAddress(name) {
+		return false // without an error, which each request to a named host would make
+	}
 	ip, err := netip.ParseAddr(name)
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
+// mayBeAddress reports whether a name has what no IP address is without: a colon, or a
+// digit at its end.
+func mayBeAddress(name string) bool {
+	return strings.Contains(name, ":") || name != "" && '0' <= name[len(name)-1] && name[len(name)-1] <= '9'
+}
+
 // Hostname is the name in a Host header, in lower case and without the port.
 func Hostname(host string) string {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
+	if strings.Contains(host, ":") {
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
 	}
 	return strings.ToLower(strings.Trim(host, "[]"))
 }
@@ -65,7 +76,7 @@ func OfURL(u *url.URL) string {
 		host = "[" + host + "]"
 	}
 	if port != "" && port != defaultPort(u.Scheme) {
-		host += ":" + port
+		return u.Scheme + "://" + host + ":" + port
 	}
 	return u.Scheme + "://" + host
 }

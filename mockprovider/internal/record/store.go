@@ -42,8 +42,8 @@ type Store interface {
 	Shed(bytes int)
 }
 
-// Clients are the registered clients. Those that it returns are shared and must not
-// be changed.
+// Clients are the registered clients. Those that it returns, and lists of them, are
+// shared and must not be changed.
 type Clients interface {
 	Client(id string) (*store.Client, bool)
 	// Clients returns the clients by identifier.
@@ -59,8 +59,8 @@ type Clients interface {
 	RemoveClient(id string) bool
 }
 
-// Users are the users who can sign in. Those that it returns are shared and must not
-// be changed.
+// Users are the users who can sign in. Those that it returns, and lists of them, are
+// shared and must not be changed.
 type Users interface {
 	User(login string) (*store.User, bool)
 	// Users returns the users in the order they were added.
