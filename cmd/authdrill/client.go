@@ -6,8 +6,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/confined"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // secretVariable holds the client secret. There is no flag for it: flags are in
@@ -38,7 +40,10 @@ func clientVerb() verb {
 			case id == "":
 				return usage("it is what the provider registered the app under", "--client-id is missing")
 			}
-			if err := checkURL("issuer", issuer); err != nil {
+			if err := checkIssuer("issuer", issuer); err != nil {
+				return err
+			}
+			if err := app.check(); err != nil {
 				return err
 			}
 			secret, err := clientSecret(secretFile, c.env)
@@ -69,6 +74,23 @@ func clientVerb() verb {
 			}
 		},
 	}
+}
+
+// check finds what no request of the client app can have.
+func (a *appFlags) check() error {
+	var wrong refusals
+	for _, scope := range strings.Fields(a.scope) {
+		if !protocol.IsScope(scope) {
+			wrong.add(usage("", "--scope: %q cannot be a scope: want letters, digits and signs, without spaces, quotes and backslashes (RFC 6749 appendix A.4)", scope))
+		}
+	}
+	if a.api != "" {
+		wrong.add(checkURL("api-url", a.api))
+	}
+	if a.other != "" {
+		wrong.add(checkIssuer("second-issuer", a.other))
+	}
+	return wrong.err()
 }
 
 // clientSecret is the secret in a file, or that of the variable, which may name

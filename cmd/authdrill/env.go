@@ -34,7 +34,7 @@ func envVerb() verb {
 			which.define(f)
 		},
 		run: func(_ context.Context, c *call) error {
-			if err := checkURL("issuer", issuer); err != nil {
+			if err := checkIssuer("issuer", issuer); err != nil {
 				return err
 			}
 			if err := checkURL("app-url", app); err != nil {

@@ -127,12 +127,21 @@ func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
 		if l, ok := fl.Value.(interface{ Clear() }); ok && f.given[name] != dashed(name) {
 			l.Clear() // the command line replaces what the environment says
 		}
+		if strings.Trim(value, ", ") == "" && f.isEmptyWrong(name) {
+			return nil, usage("leave the flag out, or give it a value", "%s has an empty value, which says nothing", dashed(name))
+		}
 		if e := fl.Value.Set(value); e != nil {
 			return nil, usage("", "%s %s: %s", dashed(name), value, f.complaint(fl, e))
 		}
 		f.given[name] = dashed(name)
 	}
 	return rest, nil
+}
+
+// isEmptyWrong reports whether an empty value of a flag has no effect: neither the
+// environment nor settings can have given it one that is taken back.
+func (f *flags) isEmptyWrong(name string) bool {
+	return f.given[name] == "" && f.set.Lookup("config") == nil
 }
 
 // again reads the same environment and command line into other variables.

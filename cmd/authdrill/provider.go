@@ -354,6 +354,17 @@ func lower(names []string) []string {
 	return out
 }
 
+// checkIssuer refuses what is no issuer identifier.
+func checkIssuer(flag, raw string) error {
+	if err := checkURL(flag, raw); err != nil {
+		return err
+	}
+	if strings.ContainsAny(raw, "?#") {
+		return usage("write it as --"+flag+" http://127.0.0.1:9400", "--%s %s has a query or a fragment, which no issuer identifier has (RFC 8414 section 2)", flag, raw)
+	}
+	return nil
+}
+
 // checkURL refuses what is no http or https URL.
 func checkURL(flag, raw string) error {
 	u, err := url.Parse(raw)

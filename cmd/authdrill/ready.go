@@ -32,7 +32,7 @@ func readyVerb() verb {
 				}
 				issuer, ask = "http://"+address, askHealth
 			}
-			if err := checkURL("issuer", issuer); err != nil {
+			if err := checkIssuer("issuer", issuer); err != nil {
 				return err
 			}
 			bounded, cancel := context.WithTimeout(ctx, timeout)

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // tokenVerb asks a running provider for tokens without a flow, by its control
@@ -37,10 +39,10 @@ func tokenVerb() verb {
 			f.one(&show, "show", []string{"access_token", "id_token", "refresh_token", "json"}, "what to print; json is the whole answer")
 		},
 		run: func(ctx context.Context, c *call) error {
-			if err := checkURL("issuer", issuer); err != nil {
+			if err := checkIssuer("issuer", issuer); err != nil {
 				return err
 			}
-			answer, err := mintAt(ctx, issuer, control, secret, mintRequest{ClientID: id, User: user, Scope: scope, Nonce: nonce, Audience: audience, Claims: claims, AccessToken: access})
+			answer, err := c.flags.mintAt(ctx, issuer, control, secret, mintRequest{ClientID: id, User: user, Scope: scope, Nonce: nonce, Audience: audience, Claims: claims, AccessToken: access})
 			if err != nil {
 				return err
 			}
@@ -85,7 +87,7 @@ type accessRequest struct {
 
 // mintAt makes tokens of an issuer: a provider, or one of the issuers that a persona
 // has below the provider, such as a realm, whose control API is the provider's.
-func mintAt(ctx context.Context, issuer, control, secret string, request mintRequest) ([]byte, error) {
+func (f *flags) mintAt(ctx context.Context, issuer, control, secret string, request mintRequest) ([]byte, error) {
 	for provider := strings.TrimSuffix(issuer, "/"); ; {
 		place, err := controlOf(provider, control)
 		if err != nil {
@@ -95,7 +97,7 @@ func mintAt(ctx context.Context, issuer, control, secret string, request mintReq
 		if err != nil {
 			return nil, err
 		}
-		answer, there, err := mint(ctx, place, secret, body)
+		answer, there, err := f.mint(ctx, place, secret, body)
 		parent, ok := parentOf(provider)
 		if there || !ok {
 			return answer, err
@@ -136,7 +138,7 @@ func controlOf(issuer, control string) (string, error) {
 }
 
 // mint asks a control API for tokens. there tells whether one answers at all.
-func mint(ctx context.Context, control, token string, request []byte) (answer []byte, there bool, err error) {
+func (f *flags) mint(ctx context.Context, control, token string, request []byte) (answer []byte, there bool, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, control+"/tokens", bytes.NewReader(request))
 	if err != nil {
 		return nil, true, err
@@ -158,9 +160,46 @@ func mint(ctx context.Context, control, token string, request []byte) (answer []
 	if resp.StatusCode == http.StatusCreated {
 		return body, true, nil
 	}
-	var problem struct{ Detail string }
-	if json.Unmarshal(body, &problem) == nil && problem.Detail != "" { // RFC 9457
-		return nil, true, usage("", "%s", problem.Detail)
+	if refused := f.refusedMint(body); refused != nil {
+		return nil, true, refused
 	}
 	return nil, resp.StatusCode != http.StatusNotFound, environmental("name a provider of authdrill with --issuer, and its control API with --control where that has a port of its own", "%s answers %s", place, resp.Status)
+}
+
+// refusedMint reports what a control API refuses of a request for tokens, by the flags
+// that say it; nil where it says nothing.
+func (f *flags) refusedMint(answer []byte) error {
+	var problem struct { // RFC 9457
+		Detail string
+		Errors []strict.Problem
+	}
+	if json.Unmarshal(answer, &problem) != nil || problem.Detail == "" {
+		return nil
+	}
+	if len(problem.Errors) == 0 {
+		member, message, _ := strings.Cut(problem.Detail, ": ")
+		problem.Errors = []strict.Problem{{Path: member, Message: message}}
+	}
+	var wrong refusals
+	for _, one := range problem.Errors {
+		flag, rest := f.flagOf(one.Path)
+		if flag == "" {
+			return usage("", "%s", problem.Detail)
+		}
+		wrong.add(usage(one.Hint, "%s%s: %s", f.word(flag, ""), rest, one.Message))
+	}
+	return wrong.err()
+}
+
+// flagOf is the flag that says a member of a request for tokens, and what of its value
+// is meant; empty for none.
+func (f *flags) flagOf(member string) (flag, rest string) {
+	if claim, ok := strings.CutPrefix(member, "claims."); ok {
+		return "claim", " " + claim
+	}
+	member, _, _ = strings.Cut(strings.TrimPrefix(member, "access_token."), "[")
+	if flag = strings.ReplaceAll(member, "_", "-"); f.set.Lookup(flag) == nil {
+		return "", ""
+	}
+	return flag, ""
 }

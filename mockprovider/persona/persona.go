@@ -11,7 +11,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -71,7 +70,7 @@ func (p *Persona) Check() error {
 		}
 	}
 	for _, scope := range slices.Sorted(maps.Keys(p.Scopes)) {
-		if scope == "" || strings.ContainsFunc(scope, func(r rune) bool { return r <= ' ' || r == '"' || r == '\\' || r >= 0x7f }) {
+		if !protocol.IsScope(scope) {
 			wrong = append(wrong, strict.Member("scopes."+scope, fmt.Errorf("no request can have the scope %q (RFC 6749 section 3.3): name each scope in a key of its own", scope)))
 		}
 	}

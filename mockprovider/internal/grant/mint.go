@@ -10,6 +10,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -68,6 +69,9 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 	if err != nil {
 		return Minted{}, err
 	}
+	if err := m.check(); err != nil {
+		return Minted{}, err
+	}
 	g := record.ByClient(m.ClientID)
 	if len(m.Audience) > 0 {
 		g.Authorization = &record.Authorization{Audience: m.Audience}
@@ -94,6 +98,21 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 	ar.RequestedScope, ar.GrantedScope = slices.Clone(m.Scopes), slices.Clone(m.Scopes)
 	ar.RequestedAudience = m.Audience
 	return e.issueMinted(ctx, ar, session)
+}
+
+// check finds scopes and audiences that no request can ask for.
+func (m *MintRequest) check() error {
+	for _, scope := range m.Scopes {
+		if !protocol.IsScope(scope) {
+			return fmt.Errorf("scope: %q cannot be a scope: want letters, digits and signs, without spaces, quotes and backslashes (RFC 6749 appendix A.4)", scope)
+		}
+	}
+	for _, name := range m.Audience {
+		if why := resource.CheckName(name); why != "" {
+			return fmt.Errorf("audience: %s", why)
+		}
+	}
+	return nil
 }
 
 // atIssuer returns the context of a request to one of the provider's issuers, named by

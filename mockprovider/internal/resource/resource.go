@@ -59,6 +59,18 @@ func check(value string) (refusal string) {
 	return ""
 }
 
+// CheckName says why a text can be no resource, by its URI or another name, "" if it
+// can.
+func CheckName(text string) (refusal string) {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return "An empty text names no resource."
+	case strings.Contains(text, ":"):
+		return check(text)
+	}
+	return ""
+}
+
 // Missing returns the first of some resources that others do not contain.
 func Missing(asked, among []string) (first string, ok bool) {
 	n := slices.IndexFunc(asked, func(name string) bool { return !slices.Contains(among, name) })
