@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -117,6 +118,22 @@ func TestPersonaAuth0(t *testing.T) {
 			p.status(200)(sent(token, map[string]any{"grant_type": "client_credentials", "audience": "https://api.example.test"}))
 			p.status(200)(sent("/oauth/revoke", map[string]any{"token": tok["refresh_token"]}))
 			shows(t, p.status(403)(sent(token, map[string]any{"grant_type": "refresh_token", "refresh_token": tok["refresh_token"]})), `"error":"invalid_grant"`)
+		},
+		"http://auth0.com/oauth/grant-type/password-realm is the password grant for a connection, which realm names": func(t *testing.T, p *player) {
+			p.op.SetUser(store.User{Login: "alice", Password: "pw"})
+			ask := func(password string) (*http.Response, string) {
+				return p.sendJSON("POST", "/oauth/token", map[string]any{
+					"grant_type": "http://auth0.com/oauth/grant-type/password-realm", "realm": "Username-Password-Authentication", "username": "alice", "password": password,
+					"scope": "openid profile", "client_id": p.id, "client_secret": p.key,
+				})
+			}
+			shows(t, p.status(400)(ask("pw")), `"error":"unauthorized_client"`)
+			p.op.SetClient(store.Client{ID: p.id, Secret: p.key, RedirectURIs: []string{playerCallback}, GrantTypes: append(protocol.UsualGrants(), protocol.PasswordGrant)})
+			tok := object(t, p.status(200)(ask("pw")))
+			if claims := claimsOf(t, tok["id_token"]); claims["nickname"] != "alice" {
+				t.Error(claims)
+			}
+			shows(t, p.status(403)(ask("wrong")), `"error":"invalid_grant"`, "Wrong email or password.")
 		},
 		"the JWKs have x5c and x5t of a certificate of the tenant": func(t *testing.T, p *player) {
 			p.certified("/.well-known/jwks.json", "op.authdrill.test", "x5c", "x5t")

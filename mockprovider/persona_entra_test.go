@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -145,6 +146,43 @@ func entra() map[string]func(t *testing.T, p *player) {
 		},
 		"the JWKs have x5c and x5t of a certificate": func(t *testing.T, p *player) {
 			p.certified("/common/discovery/v2.0/keys", "accounts.accesscontrol.windows.net", "x5c", "x5t")
+		},
+		"the name of a tenant counts in small and capital letters alike": func(t *testing.T, p *player) {
+			for small, capital := range map[string]string{"common": "Common", "organizations": "ORGANIZATIONS", "consumers": "Consumers", "contoso.test": "Contoso.Test", contosoTenant: strings.ToUpper(contosoTenant)} {
+				want, got := object(t, p.status(200)(p.get("/"+small+"/v2.0/.well-known/openid-configuration"))), object(t, p.status(200)(p.get("/"+capital+"/v2.0/.well-known/openid-configuration")))
+				if !reflect.DeepEqual(got, want) {
+					t.Errorf("%s: %v, want %v", capital, got, want)
+				}
+				tok := p.signIn(at(capital, "authorize"), at(small, "token"), url.Values{"scope": {"openid"}})
+				again := p.signIn(at(small, "authorize"), at(small, "token"), url.Values{"scope": {"openid"}})
+				if a, b := claimsOf(t, tok["id_token"]), claimsOf(t, again["id_token"]); a["iss"] != b["iss"] || a["tid"] != b["tid"] {
+					t.Errorf("%s: %v and %v", capital, a, b)
+				}
+			}
+		},
+		"id_token_hint names its user by the sub of the client it was issued to": func(t *testing.T, p *player) {
+			tok := p.signIn(at("common", "authorize"), at("common", "token"), url.Values{"scope": {"openid"}})
+			p.op.Set(persona.Persona{SignIn: "interactive", Consent: "skip"}) // the browser stays signed in
+			silent := func(hint any) url.Values {
+				return p.authorize(at("common", "authorize"), url.Values{"scope": {"openid"}, "prompt": {"none"}, "id_token_hint": {text(hint)}})
+			}
+			if got := silent(tok["id_token"]); got.Get("code") == "" {
+				t.Error(got)
+			}
+			other, err := p.op.Mint(mockprovider.MintRequest{ClientID: p.id, User: "bob", Scopes: []string{"openid"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := silent(other.IDToken); got.Get("error") != "login_required" {
+				t.Error(got)
+			}
+			uri := url.QueryEscape(playerCallback)
+			if resp, body := p.get(at("common", "logout") + "?post_logout_redirect_uri=" + uri + "&id_token_hint=" + text(tok["id_token"])); resp.Header.Get("Location") != playerCallback {
+				t.Error(resp.Status, body)
+			}
+			if got := silent(tok["id_token"]); got.Get("error") != "login_required" {
+				t.Error("signed out, and still signed in", got)
+			}
 		},
 		"where no scope names an API the access token is for the client, of version 2.0": func(t *testing.T, p *player) {
 			for _, tenant := range []string{"common", "organizations", "consumers"} {

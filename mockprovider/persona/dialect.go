@@ -25,6 +25,7 @@ import (
 //	{$random: "{hex:40}"}                                        a text of a pattern
 //	{$random: "{hex:40}", $of: "${user.sub}"}                    always the same of the same text
 //	{$json: {name: "${user.name}"}}                              JSON in a text
+//	{$lower: "${path.tenant}"}                                   the same text in small letters
 //	{$base64url: "${user.name}"}                                 the same text in base64url, without padding
 //	{$uuid: "${path.tenant}"}                                    a UUID made of a text; one that is a UUID stays
 //	{$join: "${scopes}", $with: ", "}                            the texts of a list in one, where all it names have a value

@@ -13,7 +13,7 @@ import (
 
 // textOperators are the operators that make one value of another.
 func textOperators() []string {
-	return []string{"$text", "$base64url", "$uuid", "$join", "$match", "$first", "$each", "$if"}
+	return []string{"$text", "$lower", "$base64url", "$uuid", "$join", "$match", "$first", "$each", "$if"}
 }
 
 // fillOfText returns what one of textOperators makes of its operand, and whether
@@ -39,6 +39,8 @@ func fillOfText(operator string, t map[string]any, v Values, random io.Reader) (
 	switch operator {
 	case "$text":
 		return match.Text(of), true
+	case "$lower":
+		return strings.ToLower(match.Text(of)), true
 	case "$base64url":
 		return base64.RawURLEncoding.EncodeToString([]byte(match.Text(of))), true
 	case "$uuid":

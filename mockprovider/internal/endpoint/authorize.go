@@ -110,21 +110,6 @@ func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 	return a, i.read(r.Request, a)
 }
 
-// causeOf is the cause that goes with an error code.
-func causeOf(e *oauthError) protocol.Cause {
-	switch e.Code {
-	case "invalid_scope":
-		return protocol.CauseAuthorizeScopeInvalid
-	case "unsupported_response_type", "unauthorized_client":
-		return protocol.CauseAuthorizeResponseTypeUnsupported
-	case "login_required":
-		return protocol.CauseAuthorizeLoginRequired
-	case "consent_required":
-		return protocol.CauseAuthorizeConsentRequired
-	}
-	return protocol.CauseAuthorizeRequestInvalid
-}
-
 // registeredURIs says where a client may be answered.
 func registeredURIs(c *store.Client) string {
 	switch {
@@ -346,7 +331,7 @@ func (i *Issuer) issue(r *request, a *authorization, s *record.Session, scopes [
 	for _, scope := range resource.Scopes(scopes, a.audience, i.Persona().ProtectedResources) {
 		a.GrantScope(scope)
 	}
-	resp, err := i.Grants.Provider().NewAuthorizeResponse(r.Context(), a.AuthorizeRequester, i.Grants.Authorized(g))
+	resp, err := i.Grants.Provider().NewAuthorizeResponse(r.Context(), a.AuthorizeRequester, i.authorized(a, s, g))
 	if err != nil {
 		return understood(err)
 	}

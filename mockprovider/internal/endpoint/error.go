@@ -223,3 +223,18 @@ func (r *request) redirectOf(rules *dialect.Rules) *url.URL {
 	}
 	return nil
 }
+
+// causeOf is the cause that goes with an error code.
+func causeOf(e *oauthError) protocol.Cause {
+	switch e.Code {
+	case "invalid_scope":
+		return protocol.CauseAuthorizeScopeInvalid
+	case "unsupported_response_type", "unauthorized_client":
+		return protocol.CauseAuthorizeResponseTypeUnsupported
+	case "login_required":
+		return protocol.CauseAuthorizeLoginRequired
+	case "consent_required":
+		return protocol.CauseAuthorizeConsentRequired
+	}
+	return protocol.CauseAuthorizeRequestInvalid
+}

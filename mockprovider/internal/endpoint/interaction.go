@@ -95,9 +95,9 @@ func (i *Issuer) mustSignIn(a *authorization, p *record.Pending, s *record.Sessi
 		}
 	}
 	switch {
-	case a.hint != "" && a.hint != i.subject(s):
+	case a.hint != "" && !i.isSubject(a.ctx, s, a.hint, a.client.ID):
 		return "id_token_hint names another user"
-	case a.required.sub != "" && a.required.sub != i.subject(s):
+	case a.required.sub != "" && !i.isSubject(a.ctx, s, a.required.sub, a.client.ID):
 		return "the claims parameter names another user"
 	}
 	return ""

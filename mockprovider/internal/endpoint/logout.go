@@ -162,10 +162,11 @@ func (i *Issuer) readHint(r *request, s *record.Session, out *signOut) (id strin
 		return "", refuse("invalid_request", "The id_token_hint cannot be used: "+err.Error()+".")
 	}
 	aud, _ := claims["aud"].(string)
+	sub, _ := claims["sub"].(string)
 	if id != "" && id != aud {
 		return "", refuse("invalid_request", "client_id is not the client that the id_token_hint was issued to.")
 	}
-	out.sure = out.sure || s == nil || claims["sub"] == i.subject(s)
+	out.sure = out.sure || s == nil || i.isSubject(r.Context(), s, sub, aud)
 	r.x.Decide("id_token_hint", true, "issued to "+aud, "OpenID Connect RP-Initiated Logout 1.0 section 2")
 	return aud, nil
 }

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"context"
 	"crypto/subtle"
 	"fmt"
 	"math"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/frame"
+	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -260,6 +262,24 @@ func (i *Issuer) subject(s *record.Session) string {
 		return u.Sub()
 	}
 	return ""
+}
+
+// isSubject reports whether an ID token of a client with a sub is about the user of a
+// session: by the subject identifier, or by what is configured in its place, such as one
+// that differs from client to client.
+func (i *Issuer) isSubject(ctx context.Context, s *record.Session, sub, clientID string) bool {
+	u, ok := i.Store.User(s.Login)
+	return ok && (sub == u.Sub() || sub == i.Grants.SubjectFor(ctx, u, clientID))
+}
+
+// authorized returns what fosite issues a grant by. It holds the subject there to that
+// of an id_token_hint, which may be configured.
+func (i *Issuer) authorized(a *authorization, s *record.Session, g *record.Grant) *grant.Session {
+	out := i.Grants.Authorized(g)
+	if a.hint != "" && i.isSubject(a.ctx, s, a.hint, a.client.ID) {
+		out.IDTokenClaims().Subject = a.hint
+	}
+	return out
 }
 
 // readSeconds reads a number of seconds, 0 or more, in decimal digits. One too large

@@ -168,6 +168,18 @@ func (e *Engine) ConfigureUserinfo(ctx context.Context, members map[string]any, 
 	}
 }
 
+// SubjectFor returns the sub that ID tokens of a client have for a user: it may be
+// configured.
+func (e *Engine) SubjectFor(ctx context.Context, u *store.User, clientID string) string {
+	g := &record.Grant{ClientID: clientID, Subject: u.Sub(), Authorization: &record.Authorization{UserLogin: u.Login}}
+	l := e.levels(g, e.clientOfGrant(g), []string{"openid"})
+	if !l.Configured(protocol.IDToken) {
+		return g.Subject
+	}
+	sub, _ := e.claims(ctx, protocol.IDToken, e.contentOf(ctx, g, l, nil))["sub"].(string)
+	return sub
+}
+
 // SignUserinfo makes a token of what userinfo says. It names who says it to whom
 // (OIDC Core section 5.3.2).
 func (e *Engine) SignUserinfo(ctx context.Context, c *store.Client, g *record.Grant, said map[string]any) (string, error) {
