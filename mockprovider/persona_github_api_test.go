@@ -264,6 +264,19 @@ func githubAPI() map[string]func(t *testing.T, p *player) {
 				}
 			}
 		}),
+		"the profile of each user is at /users/NAME, without a token too": atHub(func(t *testing.T, h *hub) {
+			h.member()
+			me := object(t, h.status(200)(h.get("/user", bearer(h.signIn("user"))...)))
+			for _, prefix := range api() {
+				for name, login := range map[string]string{"alice": "alice", "ALICE": "alice", "bobby": "bobby"} {
+					u := object(t, h.status(200)(h.get(prefix+"/users/"+name)))
+					if u["login"] != login || (login == "alice") != (u["id"] == me["id"]) || (login == "alice") != (u["node_id"] == me["node_id"]) || u["email"] != nil {
+						t.Errorf("%s: %v", name, u)
+					}
+				}
+				h.status(404)(h.get(prefix + "/users/nobody"))
+			}
+		}),
 		"parameters of a token request may be in its URL": atHub(func(t *testing.T, h *hub) {
 			q := url.Values{"client_id": {h.id}, "client_secret": {h.key}, "code": {h.authorize(githubAuthorize, nil).Get("code")}}
 			shows(t, h.status(200)(h.post(githubToken+"?"+q.Encode(), nil)), "access_token=gho_")

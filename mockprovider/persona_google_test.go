@@ -203,6 +203,20 @@ func TestPersonaGoogle(t *testing.T) {
 				t.Error(body)
 			}
 		},
+		"a device asks for its code at the path of old too": func(t *testing.T, p *player) {
+			shows(t, p.status(200)(p.post("/o/oauth2/device/code", url.Values{"client_id": {p.id}, "scope": {"email"}})), `"device_code"`, `"verification_url"`)
+		},
+		"people/me of the People API has resourceName, names, photos and emailAddresses, each a list, as the scopes allow": func(t *testing.T, p *player) {
+			const path = "/v1/people/me?personFields=names,emailAddresses,photos"
+			tok := tokensOf(p, url.Values{"scope": {"openid email profile"}})
+			body := p.status(200)(p.get(path, bearer(tok)...))
+			shows(t, body, `"resourceName":"people/1`, `"displayName":"Alice Example"`, `"value":"alice@example.com"`, `"verified":true`, `"photos":[`)
+			if body := p.status(200)(p.get(path, bearer(tokensOf(p, email))...)); strings.Contains(body, "names") {
+				t.Error(body)
+			}
+			p.status(403)(p.get(path, bearer(tokensOf(p, url.Values{"scope": {"https://www.googleapis.com/auth/drive"}}))...))
+			p.status(401)(p.get(path))
+		},
 		"a device needs client_id alone for its code, and Basic is refused there as invalid_request": func(t *testing.T, p *player) {
 			p.status(200)(p.post("/device/code", url.Values{"client_id": {p.id}, "scope": {"email"}}))
 			shows(t, p.status(400)(p.basic("/device/code", url.Values{"scope": {"email"}})), `"error":"invalid_request"`)

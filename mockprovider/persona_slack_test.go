@@ -154,6 +154,15 @@ func slackInstall() map[string]func(t *testing.T, p *player) {
 			}
 			shows(t, p.status(200)(p.get("/api/users.identity", bearer(install(p, both))...)), `"error":"missing_scope"`)
 		},
+		"users.profile.get has the profile with users.profile:read, team.info the team with team:read": func(t *testing.T, p *player) {
+			tok := install(p, url.Values{"scope": {"users.profile:read,users:read.email,team:read"}})
+			shows(t, p.status(200)(p.get("/api/users.profile.get", bearer(tok)...)), `"ok":true`, `"real_name":"Alice Example"`, `"email":"alice@example.com"`)
+			shows(t, p.status(200)(p.post("/api/team.info", nil, bearer(tok)...)), `"ok":true`, `"name":"Example"`, `"domain":"example"`)
+			tok = install(p, url.Values{"scope": {"chat:write"}})
+			for _, method := range []string{"users.profile.get", "team.info"} {
+				shows(t, p.status(200)(p.get("/api/"+method, bearer(tok)...)), `"error":"missing_scope"`)
+			}
+		},
 		"auth.revoke ends a token": func(t *testing.T, p *player) {
 			tok := install(p, both)
 			shows(t, p.status(200)(p.post("/api/auth.revoke", nil, bearer(tok)...)), `"ok":true`, `"revoked":true`)

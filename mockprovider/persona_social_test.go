@@ -141,6 +141,35 @@ func TestPersonaDiscord(t *testing.T) {
 			shows(t, p.status(200)(p.get("/api/oauth2/@me", bearer(tok)...)), `"application":{"id":"app"`, `"scopes":["identify"]`, `"expires":"2`, `"user":{`)
 			p.status(200)(p.basic("/api/oauth2/token/revoke", url.Values{"token": {text(tok["access_token"])}}))
 		},
+		"each endpoint of the API has a version before it, such as v6, v9 or v10, or none": func(t *testing.T, p *player) {
+			for _, version := range []string{"", "/v6", "/v9", "/v10"} {
+				tok := p.signIn("/oauth2/authorize", "/api"+version+"/oauth2/token", nil)
+				p.status(200)(p.get("/api"+version+"/users/@me", bearer(tok)...))
+				p.status(200)(p.get("/api"+version+"/oauth2/@me", bearer(tok)...))
+				p.status(200)(p.basic("/api"+version+"/oauth2/token/revoke", url.Values{"token": {text(tok["access_token"])}}))
+				p.status(401)(p.get("/api"+version+"/users/@me", bearer(tok)...))
+			}
+		},
+		"the guilds of a user need the scope guilds, the connections the scope connections": func(t *testing.T, p *player) {
+			p.op.SetUser(store.User{Login: "alice", Claims: map[string]any{
+				"guilds": []any{map[string]any{"name": "Gophers", "owner": true}, map[string]any{"id": "80351110224678912", "name": "Others"}}, "connections": []any{map[string]any{"id": "1", "name": "alice", "type": "github"}},
+			}})
+			tok := p.signIn("/oauth2/authorize", token, url.Values{"scope": {"identify guilds"}})
+			guilds := listOf(t, p.status(200)(p.get("/api/v10/users/@me/guilds", bearer(tok)...)))
+			if len(guilds) != 2 || guilds[0]["name"] != "Gophers" || guilds[0]["owner"] != true || guilds[0]["id"] == nil || guilds[1]["id"] != "80351110224678912" || guilds[1]["owner"] != false || guilds[1]["icon"] != nil {
+				t.Error(guilds)
+			}
+			p.status(403)(p.get("/api/users/@me/connections", bearer(tok)...))
+			tok = p.signIn("/oauth2/authorize", token, url.Values{"scope": {"connections"}})
+			p.status(403)(p.get("/api/users/@me/guilds", bearer(tok)...))
+			if all := listOf(t, p.status(200)(p.get("/api/users/@me/connections", bearer(tok)...))); len(all) != 1 || all[0]["type"] != "github" || all[0]["verified"] != true {
+				t.Error(all)
+			}
+			p.op.SetUser(store.User{Login: "alice"})
+			if body := p.status(200)(p.get("/api/users/@me/connections", bearer(tok)...)); body != "[]" {
+				t.Error(body)
+			}
+		},
 		"the old host name discordapp.com is answered too": func(t *testing.T, p *player) {
 			if base := p.op.Persona(); !slices.Contains(base.Dialect.Hosts(), "discordapp.com") {
 				t.Error(base.Dialect.Hosts())

@@ -107,13 +107,13 @@ func notFound(r *request, why string) *oauthError {
 }
 
 // userNamed returns the login of the user who has a name at a provider: the login, or
-// preferred_username.
+// preferred_username, in any case.
 func (i *Issuer) userNamed(name string) (login string, ok bool) {
 	if u, ok := i.Store.User(name); ok {
 		return u.Login, true
 	}
 	for _, u := range i.Store.Users() {
-		if u.PreferredUsername != "" && strings.EqualFold(u.PreferredUsername, name) {
+		if u.PreferredUsername != "" && strings.EqualFold(u.PreferredUsername, name) || strings.EqualFold(u.Login, name) {
 			return u.Login, true
 		}
 	}
