@@ -17,7 +17,7 @@ func (e *examination) readURL() bool {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		e.fail("url", "this is not an http or https URL: "+text, "write it as http://127.0.0.1:9400")
+		e.fail("url", "this is not an http or https URL: "+text, "write it as "+withScheme(text))
 		return false
 	case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
 		e.fail("url", "an issuer has no query, no fragment and no user (RFC 8414 section 2)", "leave them out: "+u.Scheme+"://"+u.Host+u.Path)
@@ -25,6 +25,14 @@ func (e *examination) readURL() bool {
 	}
 	e.url, e.issuer = u, text
 	return true
+}
+
+// withScheme is the URL that a text without a scheme most likely means.
+func withScheme(text string) string {
+	if u, err := url.Parse("http://" + text); err == nil && u.Hostname() != "" && !strings.Contains(text, "://") {
+		return u.String()
+	}
+	return "http://127.0.0.1:9400"
 }
 
 // at is an address below the issuer.
