@@ -184,6 +184,21 @@ func entra() map[string]func(t *testing.T, p *player) {
 				t.Error("signed out, and still signed in", got)
 			}
 		},
+		"the keys are at /discovery/keys of a tenant too, as they were for version 1.0": func(t *testing.T, p *player) {
+			if body := p.status(200)(p.get("/common/discovery/keys")); body != p.status(200)(p.get("/common/discovery/v2.0/keys")) {
+				t.Error(body)
+			}
+			if doc := object(t, p.status(200)(p.get("/common/v2.0/.well-known/openid-configuration"))); doc["jwks_uri"] != p.url("/common/discovery/v2.0/keys") {
+				t.Error(doc)
+			}
+		},
+		"/me/memberOf of Microsoft Graph lists the groups of the user, which an ID token may leave out": func(t *testing.T, p *player) {
+			tok := p.signIn(at("common", "authorize"), at("common", "token"), url.Values{"scope": {"openid User.Read"}})
+			shows(t, p.status(200)(p.get("/v1.0/me/memberOf", bearer(tok)...)), `"value":[]`)
+			p.op.SetUser(store.User{Login: "alice", Groups: []string{"staff"}})
+			shows(t, p.status(200)(p.get("/v1.0/me/memberOf", bearer(tok)...)), `"id":"staff"`, `"@odata.type":"#microsoft.graph.group"`)
+			p.status(401)(p.get("/v1.0/me/memberOf"))
+		},
 		"where no scope names an API the access token is for the client, of version 2.0": func(t *testing.T, p *player) {
 			for _, tenant := range []string{"common", "organizations", "consumers"} {
 				claims := accessClaims(t, p, tenant, "openid profile email")

@@ -121,6 +121,18 @@ func TestPersonaKeycloak(t *testing.T) {
 			p.status(200)(p.get(oidc+"/userinfo", "Authorization", "Bearer "+m.AccessToken))
 			shows(t, p.status(200)(p.get(spaced)), `"realm":"my realm"`, `"token-service":"`+p.url(oidc))
 		},
+		"/realms/REALM/account has the profile of the user of an access token, with id, username, firstName, lastName, email and emailVerified": func(t *testing.T, p *player) {
+			tok := p.signIn(oidc+"/auth", oidc+"/token", all)
+			me := object(t, p.status(200)(p.get(realm+"/account", bearer(tok)...)))
+			want := map[string]any{"id": claimsOf(t, tok["id_token"])["sub"], "username": "alice", "firstName": "Alice", "lastName": "Example", "email": "alice@example.com", "emailVerified": true}
+			for name, value := range want {
+				if me[name] != value {
+					t.Errorf("%s: %v, want %v", name, me[name], value)
+				}
+			}
+			p.status(401)(p.get(realm + "/account"))
+			p.status(401)(p.get("/realms/other/account", bearer(tok)...))
+		},
 		"session_state is the sid of the tokens": func(t *testing.T, p *player) {
 			tok := p.signIn(oidc+"/auth", oidc+"/token", all)
 			for _, name := range []string{"access_token", "id_token"} {
