@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider"
@@ -222,6 +223,26 @@ func TestPersonaFacebook(t *testing.T) {
 			tok := f.signIn(email)
 			shows(t, f.status(200)(f.graph("/debug_token", map[string]any{"access_token": f.id + "|" + f.key}, "input_token", text(tok["access_token"]))),
 				`"data":{`, `"app_id":"app"`, `"type":"USER"`, `"scopes":[`, `"granular_scopes":[{"scope":"email"}`, `"user_id":"10`, `"is_valid":true`, `"issued_at":`, `"expires_at":`)
+		}),
+		"debug_token answers about a token that is not live with status 200, is_valid false and an error; a caller without a live token is refused": at(func(t *testing.T, f *face) {
+			app, tok := map[string]any{"access_token": f.id + "|" + f.key}, f.signIn(email)
+			dead := func(code string, token any) {
+				t.Helper()
+				resp, body := f.graph("/debug_token", app, "input_token", text(token))
+				shows(t, f.status(200)(resp, body), `"data":{`, `"is_valid":false`, `"scopes":[]`, `"code":190`, code)
+				if resp.Header.Get("WWW-Authenticate") != "" {
+					t.Error(resp.Header)
+				}
+			}
+			dead(`"message":"Invalid OAuth access token."`, "nonsense")
+			f.failure(f.graph("/debug_token", map[string]any{"access_token": "nonsense"}, "input_token", text(tok["access_token"])))
+			f.failure(f.graph("/debug_token", app))
+			f.op.Clock().Advance(1441 * time.Hour)
+			dead(`"subcode":463`, tok["access_token"])
+			tok = f.signIn(email)
+			r, _ := http.NewRequest("DELETE", f.url("/me/permissions?access_token="+text(tok["access_token"])), nil)
+			f.status(200)(f.do(r))
+			dead(`"subcode":458`, tok["access_token"])
 		}),
 		"permissions are deleted with DELETE, which is answered true": at(func(t *testing.T, f *face) {
 			tok := f.signIn(email)

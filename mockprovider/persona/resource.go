@@ -31,6 +31,7 @@ type Resource struct {
 	Answer Tree            `json:"answer,omitzero" doc:"the answer; without one there is no body"`
 
 	Errors map[protocol.Cause]Refusal `json:"errors,omitempty" doc:"what its failures are answered with, by their cause, where that is not what the others have"`
+	Dead   map[protocol.Cause]Refusal `json:"about_errors,omitempty" doc:"the same where it is not the caller's token that fails, but the one of about"`
 }
 
 // Fields is how a request chooses the members of an answer.
@@ -45,6 +46,12 @@ func (d *Dialect) At(r *Resource) *Dialect {
 		return d
 	}
 	own := Overlay(*d, Dialect{Errors: r.Errors})
+	return &own
+}
+
+// AtDead is the dialect as a resource speaks it about a token that is not live.
+func (d *Dialect) AtDead(r *Resource) *Dialect {
+	own := Overlay(*d.At(r), Dialect{Errors: r.Dead})
 	return &own
 }
 

@@ -169,7 +169,9 @@ func (m *imitation) Refuse(e Error, s Source, random io.Reader) Refusal {
 	v["status"] = int64(out.Status)
 	for _, headers := range []map[string]persona.Tree{shape.Headers, own.Headers} {
 		for name, tree := range headers {
-			if text, ok := tree.Fill(headerValues(v), random); ok {
+			if tree.Removes() {
+				delete(out.Header, name)
+			} else if text, ok := tree.Fill(headerValues(v), random); ok {
 				out.Header[name] = match.Text(text)
 			}
 		}

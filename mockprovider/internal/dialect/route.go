@@ -17,6 +17,7 @@ type Route struct {
 	Resource *persona.Resource // nil: an endpoint
 	Call     *persona.Call     // one of those at the pattern, that does what the endpoint does
 	Words    Dialect           // in which a resource or a call refuses
+	Dead     Dialect           // in which a resource refuses a token that it is asked about, nil: Words
 }
 
 // Routes is where the specifications leave the paths to the provider.
@@ -36,9 +37,13 @@ func (m *imitation) Routes() []Route {
 		if len(res.Errors) > 0 {
 			words = Of(m.At(res))
 		}
+		var dead Dialect
+		if len(res.Dead) > 0 {
+			dead = Of(m.AtDead(res))
+		}
 		for n, address := range res.URLs {
 			for _, method := range res.Speaks() {
-				out = append(out, Route{Pattern: method + " " + pathOf(address), Endpoint: res.Name(), N: n, Resource: res, Words: words})
+				out = append(out, Route{Pattern: method + " " + pathOf(address), Endpoint: res.Name(), N: n, Resource: res, Words: words, Dead: dead})
 			}
 		}
 	}

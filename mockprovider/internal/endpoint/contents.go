@@ -142,7 +142,7 @@ func (i *Issuer) contentsOf(d dialect.Dialect) *contents {
 			continue
 		}
 		if at.Resource != nil {
-			rt = route{Route: protocol.Route{Endpoint: at.Endpoint}, serve: i.personaResource(d, at.Resource), errors: inBearer, words: at.Words, shared: sharedByAll}
+			rt = route{Route: protocol.Route{Endpoint: at.Endpoint}, serve: i.personaResource(d, at), errors: inBearer, words: at.Words, shared: sharedByAll}
 		}
 		rt.n = at.N
 		if c.theirs == nil {

@@ -17,10 +17,11 @@ import (
 )
 
 // personaResource serves a protected resource that a persona defines.
-func (i *Issuer) personaResource(d dialect.Dialect, res *persona.Resource) handler {
+func (i *Issuer) personaResource(d dialect.Dialect, at dialect.Route) handler {
+	res := at.Resource
 	ofKey := res.Answer.SpeaksOf("public_key")
 	return func(_ *Issuer, r *request) answer {
-		subject, v, e := i.resourceValues(d, res, r)
+		subject, v, e := i.resourceValues(d, at, r)
 		if e == nil && ofKey {
 			e = i.addPublicKey(v)
 		}
@@ -55,10 +56,13 @@ func (i *Issuer) personaResource(d dialect.Dialect, res *persona.Resource) handl
 
 // resourceValues judges a request for a resource, does what it is for, and returns
 // the token that it is about, if any, and what the answer may speak of.
-func (i *Issuer) resourceValues(d dialect.Dialect, res *persona.Resource, r *request) (subject *record.HeldAccess, v persona.Values, e *oauthError) {
+func (i *Issuer) resourceValues(d dialect.Dialect, at dialect.Route, r *request) (subject *record.HeldAccess, v persona.Values, e *oauthError) {
+	res := at.Resource
 	subject, v, e = i.caller(d, res, r)
 	if e == nil && len(res.About) > 0 {
-		subject, e = i.subjectToken(res, r, v)
+		if subject, e = i.subjectToken(res, r, v); e != nil {
+			e.words = at.Dead
+		}
 	}
 	if subject != nil {
 		i.addTokenValues(r.Request, v, subject)
