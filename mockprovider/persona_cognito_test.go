@@ -82,7 +82,7 @@ func TestPersonaCognito(t *testing.T) {
 			shows(t, asked(p, "openid%20email").Encode(), "code=")
 			shows(t, asked(p, "openid+email").Encode(), "code=")
 		},
-		"/login and /signup of the domain take the parameters of /oauth2/authorize": func(t *testing.T, p *player) {
+		"/login of the domain takes the parameters of /oauth2/authorize": func(t *testing.T, p *player) {
 			for _, page := range []string{"/login", "/signup"} {
 				tok := p.signIn(page, token, url.Values{"scope": {"openid"}})
 				if claims := claimsOf(t, tok["id_token"]); claims["iss"] != p.url(pool) {
