@@ -211,7 +211,7 @@ func (noneHandler) HandleAuthorizeEndpointRequest(_ context.Context, ar fosite.A
 type composed struct{ *fosite.Fosite }
 
 func (c composed) NewAuthorizeResponse(ctx context.Context, r fosite.AuthorizeRequester, s fosite.Session) (fosite.AuthorizeResponder, error) {
-	resp, err := c.Fosite.NewAuthorizeResponse(ctx, authorizeRequest{r}, s)
+	resp, err := c.Fosite.NewAuthorizeResponse(ctx, &authorizeRequest{r}, s)
 	if err == nil && resp.GetParameters().Has("expires_in") {
 		resp.GetParameters().Set("expires_in", strconv.FormatInt(int64(s.(*Session).Lifetime().Seconds()), 10))
 	}
@@ -219,7 +219,7 @@ func (c composed) NewAuthorizeResponse(ctx context.Context, r fosite.AuthorizeRe
 }
 
 func (c composed) NewAccessResponse(ctx context.Context, r fosite.AccessRequester) (fosite.AccessResponder, error) {
-	resp, err := c.Fosite.NewAccessResponse(ctx, accessRequest{r})
+	resp, err := c.Fosite.NewAccessResponse(ctx, &accessRequest{r})
 	if s := r.GetSession().(*Session); err == nil && s.Lifetime() != s.engine.Persona().AccessToken.Lifetime.D() {
 		resp.SetExpiresIn(s.Lifetime())
 	}
@@ -229,16 +229,21 @@ func (c composed) NewAccessResponse(ctx context.Context, r fosite.AccessRequeste
 type authorizeRequest struct{ fosite.AuthorizeRequester }
 
 // Sanitize returns the request itself.
-func (r authorizeRequest) Sanitize([]string) fosite.Requester { return r }
+func (r *authorizeRequest) Sanitize([]string) fosite.Requester { return r }
 
 type accessRequest struct{ fosite.AccessRequester }
 
 // Sanitize returns the request itself.
-func (r accessRequest) Sanitize([]string) fosite.Requester { return r }
+func (r *accessRequest) Sanitize([]string) fosite.Requester { return r }
 
 // Prompts are the values of prompt (OIDC Core section 3.1.2.1), and those of the
 // persona's own, which change nothing.
 func (e *Engine) Prompts() []string {
-	all := append([]string{"none", "login", "consent", "select_account"}, e.rules().Prompts...)
+	all := usualPrompts
+	if own := e.rules().Prompts; len(own) > 0 {
+		all = slices.Concat(all, own)
+	}
 	return persona.Supported(e.Persona(), "prompt_values_supported", all)
 }
+
+var usualPrompts = []string{"none", "login", "consent", "select_account"} // never written
