@@ -236,7 +236,7 @@ func clockOf(text string) (*clock.Clock, error) {
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return nil, fmt.Errorf("clock: %q is neither real nor an RFC 3339 instant like 2030-01-01T00:00:00Z", text)
+		return nil, strict.Member("clock", fmt.Errorf("%q is neither real nor an RFC 3339 instant like 2030-01-01T00:00:00Z", text))
 	}
 	return clock.Frozen(t), nil
 }

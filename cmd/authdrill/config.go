@@ -80,6 +80,9 @@ func (c *config) CheckMembers() error {
 			}
 		}
 	}
+	for _, member := range c.emptyTexts() {
+		report(member, errors.New("an empty text says nothing: leave it out"))
+	}
 	if c.BaseURL != "" {
 		report("base_url", mockprovider.CheckBaseURL(c.BaseURL))
 	}
@@ -102,6 +105,17 @@ func (c *config) CheckMembers() error {
 	})
 	each("users_file", c.UsersFile, func(string) error { return nil })
 	return errors.Join(wrong...)
+}
+
+// emptyTexts lists the members that have an empty text, which a flag takes as nothing.
+func (c *config) emptyTexts() []string {
+	if c.Node == nil {
+		return nil
+	}
+	return slices.DeleteFunc([]string{"host", "base_url", "ready_file", "tls_cert", "tls_key", "ca_dir"}, func(member string) bool {
+		n := c.Node.Get(member)
+		return n == nil || n.Kind != strict.Scalar || n.Text != ""
+	})
 }
 
 // readConfig reads the settings that a name, the environment or the working folder has.

@@ -93,15 +93,16 @@ func (f *flags) one(p *string, name string, of []string, usage string) {
 // Flags may stand after arguments too where mixed is set; -- ends them.
 func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
 	f.args = args
+	var wrong refusals
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
 		switch {
 		case arg == "--":
-			return append(rest, args...), nil
+			return append(rest, args...), wrong.err()
 		case !strings.HasPrefix(arg, "-") || arg == "-":
 			if !mixed {
-				return append(append(rest, arg), args...), nil
+				return append(append(rest, arg), args...), wrong.err()
 			}
 			rest = append(rest, arg)
 			continue
@@ -111,7 +112,8 @@ func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
 		name, value, joined := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		fl := f.set.Lookup(name)
 		if fl == nil {
-			return nil, usage(f.near(name), "unknown flag %s", dashed(name))
+			wrong.add(usage(f.near(name), "unknown flag %s", dashed(name)))
+			return nil, wrong.err() // whether it takes a value is not known
 		}
 		switch b, isBool := fl.Value.(interface{ IsBoolFlag() bool }); {
 		case joined:
@@ -120,7 +122,8 @@ func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
 				value, args = args[0], args[1:]
 			}
 		case len(args) == 0:
-			return nil, usage("write it as "+dashed(name)+" "+f.holder[name], "%s needs a value", dashed(name))
+			wrong.add(usage("write it as "+dashed(name)+" "+f.holder[name], "%s needs a value", dashed(name)))
+			return nil, wrong.err()
 		default:
 			value, args = args[0], args[1:]
 		}
@@ -128,14 +131,13 @@ func (f *flags) parse(args []string, mixed bool) (rest []string, err error) {
 			l.Clear() // the command line replaces what the environment says
 		}
 		if strings.Trim(value, ", ") == "" && f.isEmptyWrong(name) {
-			return nil, usage("leave the flag out, or give it a value", "%s has an empty value, which says nothing", dashed(name))
-		}
-		if e := fl.Value.Set(value); e != nil {
-			return nil, usage("", "%s %s: %s", dashed(name), value, f.complaint(fl, e))
+			wrong.add(usage("leave the flag out, or give it a value", "%s has an empty value, which says nothing", dashed(name)))
+		} else if e := fl.Value.Set(value); e != nil {
+			wrong.add(usage("", "%s %s: %s", dashed(name), value, f.complaint(fl, e)))
 		}
 		f.given[name] = dashed(name)
 	}
-	return rest, nil
+	return rest, wrong.err()
 }
 
 // isEmptyWrong reports whether an empty value of a flag has no effect: neither the

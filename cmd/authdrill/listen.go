@@ -53,7 +53,7 @@ func listen(host string, port int, flag string, anywhere bool) (net.Listener, er
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, environmental(fmt.Sprintf("choose another with --%s N, or --%s 0 for a free one", flag, flag), "port %d on %s is in use", port, host)
 	case err != nil:
-		return nil, environmental("", "cannot listen on %s: %s", net.JoinHostPort(host, strconv.Itoa(port)), rootOf(err))
+		return nil, environmental("name an address of this machine with --host, such as 127.0.0.1", "cannot listen on %s: %s", net.JoinHostPort(host, strconv.Itoa(port)), rootOf(err))
 	}
 	return l, nil
 }

@@ -106,15 +106,13 @@ func (v verb) call(ctx context.Context, args []string, stdin io.Reader, say *voi
 	if v.flags != nil {
 		v.flags(f)
 	}
-	if err := f.environment(os.LookupEnv, os.Environ()); err != nil {
-		return err
-	}
+	ofEnvironment := f.environment(os.LookupEnv, os.Environ())
 	rest, err := f.parse(args, v.name != "exec")
 	switch {
 	case errors.Is(err, errHelp):
 		return say.verbHelp(v)
-	case err != nil:
-		return err
+	case err != nil || ofEnvironment != nil:
+		return joinErrors(ofEnvironment, err)
 	case v.args == "" && len(rest) > 0:
 		return usage("authdrill "+v.name+" --help says what it takes", "%s takes no argument, and was given %q", v.name, rest[0])
 	}

@@ -243,6 +243,9 @@ func (p *providerFlags) rehearse(f *flags, say *voice, s *siteSettings) error {
 	if _, unread := s.defaults.Provider.UnreadKey(); unread {
 		s.defaults.Provider.Keys = nil
 	}
+	if len(p.allowOrigin) > 0 { // they were checked as flags
+		s.defaults.Provider.AllowOrigin = nil
+	}
 	host, err := newHost(valid.hostOptions(s, ""), s)
 	if err != nil {
 		wrong.add(f.located(err))

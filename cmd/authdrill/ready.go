@@ -24,6 +24,9 @@ func readyVerb() verb {
 			f.duration(&timeout, "timeout", "DURATION", "how long to wait")
 		},
 		run: func(ctx context.Context, c *call) error {
+			if timeout <= 0 {
+				return usage("--timeout 10s", "invalid timeout %s: want a positive duration", timeout)
+			}
 			ask := askIssuer
 			if issuer == "" {
 				address, err := servedHere(c)

@@ -25,7 +25,10 @@ func (r *refusals) add(err error) {
 	switch e := err.(type) {
 	case nil:
 	case *refusals:
-		r.flags, r.files = append(r.flags, e.flags...), append(r.files, e.files...)
+		for _, one := range e.flags {
+			r.add(one)
+		}
+		r.files = append(r.files, e.files...)
 	case strict.Problems:
 		r.files = append(r.files, e...)
 	case interface{ Unwrap() []error }:
@@ -33,7 +36,9 @@ func (r *refusals) add(err error) {
 			r.add(one)
 		}
 	default:
-		r.flags = append(r.flags, err)
+		if !slices.ContainsFunc(r.flags, func(known error) bool { return known.Error() == err.Error() }) {
+			r.flags = append(r.flags, err)
+		}
 	}
 }
 

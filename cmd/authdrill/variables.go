@@ -11,20 +11,18 @@ import (
 // environment takes values from AUTHDRILL_<FLAG>. Another variable whose name begins
 // so would never have an effect, and is refused.
 func (f *flags) environment(lookup func(string) (string, bool), environ []string) error {
-	var err error
+	var wrong refusals
 	f.set.VisitAll(func(fl *flag.Flag) {
 		name := envName(fl.Name)
-		if value, ok := lookup(name); ok && value != "" && err == nil {
+		if value, ok := lookup(name); ok && value != "" {
 			if e := fl.Value.Set(value); e != nil {
-				err = usage("", "%s=%s: %s", name, value, f.complaint(fl, e))
+				wrong.add(usage("", "%s=%s: %s", name, value, f.complaint(fl, e)))
 			}
 			f.given[fl.Name] = name
 		}
 	})
-	if err != nil {
-		return err
-	}
-	return misspelt(environ)
+	wrong.add(misspelt(environ))
+	return wrong.err()
 }
 
 func envName(flag string) string {
@@ -35,6 +33,7 @@ func envName(flag string) string {
 // verb.
 func misspelt(environ []string) error {
 	var known []string
+	var wrong refusals
 	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
 		rest, ours := strings.CutPrefix(name, envPrefix)
@@ -51,9 +50,9 @@ func misspelt(environ []string) error {
 		if near, ok := strict.Nearest(rest, known); ok {
 			hint = "did you mean " + envPrefix + near + "?"
 		}
-		return usage(hint, "no flag is set by the environment variable %s", name)
+		wrong.add(usage(hint, "no flag is set by the environment variable %s", name))
 	}
-	return nil
+	return wrong.err()
 }
 
 // variables are the names after AUTHDRILL_ that mean something.

@@ -3,7 +3,6 @@ package strict
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -310,7 +309,7 @@ func (d *decoder) open(n *Node, v reflect.Value, t tags) {
 		return
 	}
 	if n.Kind != Mapping {
-		d.fail(n, Type, "", "wants a mapping, got %s", n.Kind)
+		d.fail(n, Type, "write NAME: VALUE, each with a name of its own", "wants a mapping, got %s", n.Kind)
 		return
 	}
 	typ := v.Type()
@@ -354,7 +353,7 @@ func (d *decoder) list(n *Node, v reflect.Value, t tags) {
 		d.nothing(n, formList)
 		return
 	default:
-		d.fail(n, Type, fmt.Sprintf("write [%s]", cut(n.Text)), "wants a list, got %s", n.Kind)
+		d.fail(n, Type, asList(n), "wants a list, got %s", n.Kind)
 		return
 	}
 	t.single = false

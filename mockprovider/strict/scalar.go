@@ -223,3 +223,18 @@ func numeral(text string) any {
 	}
 	return json.Number(text)
 }
+
+// asList says how a value is written as a list.
+func asList(n *Node) string {
+	if n.Kind == Mapping {
+		return "begin it with -, or put it in [ ]: a list has one or more of them"
+	}
+	words := strings.Fields(n.Text)
+	if len(words) == 0 {
+		words = []string{cut(n.Text)}
+	}
+	for i := range words {
+		words[i] = cut(words[i])
+	}
+	return "write [" + strings.Join(words, ", ") + "]"
+}

@@ -191,7 +191,7 @@ func TestRefusesWithPlaceAndRemedy(t *testing.T) {
 		{"name: a\nsteps: [{wait: 1s, again: }]", `2:20: steps[0]: only one verb can stand here: again is a second beside wait; keep one of them`},
 		{"name: a\nsteps: [{wati: 1s}]", `2:10: steps[0]: unknown key "wati"; did you mean "wait"?`},
 		{"name: a\nsteps: [{wait: 60}]", `2:16: steps[0].wait: "60" is not a duration: write one like 5m`},
-		{"name: a\nsteps: {wait: 60s}", `2:8: steps: wants a list, got a mapping; write [..]`},
+		{"name: a\nsteps: {wait: 60s}", `2:8: steps: wants a list, got a mapping; begin it with -, or put it in [ ]: a list has one or more of them`},
 		{"name: a\nself: {<<: {name: b}}", `2:8: self: merge keys (<<) are not read; write the members out, or use include`},
 		{"name: !!int 5", `1:7: name: tags such as !!int are not read; leave it out; quote a value to make it text`},
 		{"name: a\n? [x]\n: y", "2:3: a key is a text; quote a ${name} or a text that begins with { or ["},
