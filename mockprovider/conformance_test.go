@@ -338,12 +338,17 @@ func TestClientRegistration(t *testing.T) {
 		t.Errorf("delete: %d", status)
 	}
 	for body, want := range map[string]string{
-		`{"redirect_uris":["not a uri#x"]}`:                "invalid_redirect_uri",
-		`{"token_endpoint_auth_method":"psychic"}`:         "invalid_client_metadata",
-		`{"token_endpoint_auth_method":"private_key_jwt"}`: "invalid_client_metadata",
-		`{"redirect_uris":"https://new.test"}`:             "invalid_client_metadata",
-		`{"id_token_signed_response_alg":"HS256"}`:         "invalid_client_metadata",
-		`{"response_types":["flux"]}`:                      "invalid_client_metadata",
+		`{"redirect_uris":["not a uri#x"]}`:                  "invalid_redirect_uri",
+		`{"redirect_uris":["https:///cb"]}`:                  "invalid_redirect_uri",
+		`{"redirect_uris":["https://*.rp.test/cb"]}`:         "invalid_redirect_uri",
+		`{"redirect_uris":["http://localhost:*/cb"]}`:        "invalid_redirect_uri",
+		`{"post_logout_redirect_uris":["/bye"]}`:             "invalid_client_metadata",
+		`{"post_logout_redirect_uris":["https://a.test/*"]}`: "invalid_client_metadata",
+		`{"token_endpoint_auth_method":"psychic"}`:           "invalid_client_metadata",
+		`{"token_endpoint_auth_method":"private_key_jwt"}`:   "invalid_client_metadata",
+		`{"redirect_uris":"https://new.test"}`:               "invalid_client_metadata",
+		`{"id_token_signed_response_alg":"HS256"}`:           "invalid_client_metadata",
+		`{"response_types":["flux"]}`:                        "invalid_client_metadata",
 	} {
 		if status, got := send("POST", p.Issuer()+"/register", "", body); status != 400 || got["error"] != want {
 			t.Errorf("%s: %d %v", body, status, got)

@@ -54,6 +54,8 @@ clients:
   spa: {redirect_uris: ["http://localhost:5173/callback"]}
   nothing: {}
   empty: {client_secret: ""}
+  "null": {client_secret: null}
+  valueless: {client_secret: }
   native: {application_type: native, redirect_uris: ["com.example.app:/callback"]}
   none: {token_endpoint_auth_method: none}
   app: {client_secret: ""}
@@ -64,7 +66,7 @@ clients:
 	if err := p.Overlay(setup.Setup{Clients: map[string]*store.Client{"overlaid": {Name: "O"}}}); err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{"in-go", "spa", "nothing", "empty", "native", "none", "set", "overlaid", "app"} {
+	for _, id := range []string{"in-go", "spa", "nothing", "empty", "null", "valueless", "native", "none", "set", "overlaid", "app"} {
 		checkPublic(t, p, id)
 	}
 	if p := Start(t); p.Client().Secret != "app-secret" {
@@ -74,17 +76,19 @@ clients:
 		t.Error("the built-in client loses its secret when it is redefined")
 	}
 	// A secret can be taken away again.
-	p = Start(t, WithClient(store.Client{ID: "web", Secret: "not-a-secret"}), WithSetup(readSetup(t, `clients: {web: {client_secret: ""}}`)))
-	for _, c := range p.Clients() {
-		if c.ID == "web" && !c.Public() {
-			t.Errorf("%+v", c)
+	for _, nothing := range []string{`""`, "null"} {
+		p = Start(t, WithClient(store.Client{ID: "web", Secret: "not-a-secret"}), WithSetup(readSetup(t, `clients: {web: {client_secret: `+nothing+`}}`)))
+		for _, c := range p.Clients() {
+			if c.ID == "web" && !c.Public() {
+				t.Errorf("%+v", c)
+			}
 		}
 	}
 }
 
 func TestClientWithoutSecretIsPublicOverTheAPI(t *testing.T) {
 	h, r := newRemote(t)
-	for id, body := range map[string]string{"spa": `{"redirect_uris":["http://localhost:5173/"]}`, "empty": `{"client_secret":""}`, "native": `{"application_type":"native"}`} {
+	for id, body := range map[string]string{"spa": `{"redirect_uris":["http://localhost:5173/"]}`, "empty": `{"client_secret":""}`, "null": `{"client_secret":null}`, "native": `{"application_type":"native"}`} {
 		if status, out := r.do("PUT", "/_/api/clients/"+id, body); status != 204 {
 			t.Fatalf("%s: %d %v", id, status, out)
 		}

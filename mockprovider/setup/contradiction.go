@@ -94,12 +94,30 @@ func ClientContradiction(p *persona.Persona, c *store.Client) error {
 	return errors.Join(wrong...)
 }
 
-func clientContradictions(p *persona.Persona, id string, c *store.Client, report func(member string, err error)) {
-	if !slices.Contains(p.Lax, "any-redirect-uri") {
-		c.Patterns(func(member, uri string) {
-			report(member, fmt.Errorf("%q is a pattern, and URIs are compared as strings: name each, or let provider.lax have any-redirect-uri; of a loopback address any port will do", uri))
-		})
+// UnmatchableAddress returns the first of a client's addresses that no request can
+// match, by its member, and why.
+func UnmatchableAddress(p *persona.Persona, c *store.Client) (member string, err error) {
+	wrong := c.CheckMembers()
+	addressPatterns(p, c, func(member string, err error) { wrong = errors.Join(wrong, strict.Member(member, err)) })
+	var first *strict.MemberError
+	if !errors.As(wrong, &first) {
+		return "", nil
 	}
+	return first.Name, first.Err
+}
+
+// addressPatterns reports the addresses of a client that are patterns.
+func addressPatterns(p *persona.Persona, c *store.Client, report func(member string, err error)) {
+	if slices.Contains(p.Lax, "any-redirect-uri") {
+		return
+	}
+	c.Patterns(func(member, uri string) {
+		report(member, fmt.Errorf("%q is a pattern, and URIs are compared as strings: name each, or let provider.lax have any-redirect-uri; of a loopback address any port will do", uri))
+	})
+}
+
+func clientContradictions(p *persona.Persona, id string, c *store.Client, report func(member string, err error)) {
+	addressPatterns(p, c, report)
 	if c.ID != "" && c.ID != id {
 		report("client_id", fmt.Errorf("%q differs from the key %q: leave it out", c.ID, id))
 	}

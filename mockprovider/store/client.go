@@ -17,7 +17,7 @@ import (
 // has the default those specifications give it, unless its comment says else.
 type Client struct {
 	ID           string   `json:"client_id,omitempty" doc:"client identifier; in a file the key of the mapping"`
-	Secret       string   `json:"client_secret,omitempty" doc:"client secret; a client that has none is public, unless it has a key: token_endpoint_auth_method: private_key_jwt. Only app has one of its own accord"`
+	Secret       string   `json:"client_secret,omitempty" empty:"true" doc:"client secret; a client that has none, an empty one or null is public, unless it has a key: token_endpoint_auth_method: private_key_jwt. Only app has one of its own accord"`
 	Name         string   `json:"client_name,omitempty" doc:"name shown on the sign-in and consent pages"`
 	URI          string   `json:"client_uri,omitempty" doc:"home page of the client"`
 	LogoURI      string   `json:"logo_uri,omitempty" doc:"logo of the client"`
@@ -68,7 +68,7 @@ type Client struct {
 
 // Check finds what a client is registered with and can never have an effect; the
 // error names the member. It makes a client public whose client_secret is there and
-// empty: it lies over another one that may have a secret.
+// empty or null: it lies over another one that may have a secret.
 func (c *Client) Check() error {
 	if n := c.Node; n != nil && c.Secret == "" && c.AuthMethod == "" && n.Find("client_secret") != n {
 		c.AuthMethod = protocol.NoAuthentication

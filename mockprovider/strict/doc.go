@@ -17,8 +17,9 @@
 //	                  enum:"@group" is a part of them, see Enumerated
 //	required:"true"   must be there
 //	short:"true"      a value that is no mapping stands for this member
-//	empty:"true"      a key without a value stands for an empty mapping; of an
-//	                  open mapping: its values may be, and null leaves a pointer nil
+//	empty:"true"      a key without a value stands for an empty mapping, or an empty
+//	                  text; of an open mapping: its values may be, and null leaves
+//	                  a pointer nil
 //	single:"true"     one item stands for a list of one
 //	oneof:"group"     exactly one member of the group; "group,optional": at most one;
 //	                  "group+group": it counts in both

@@ -17,6 +17,8 @@ import (
 // scalar reads a text, a number or a truth value.
 func (d *decoder) scalar(n *Node, v reflect.Value, f form, t tags) {
 	switch {
+	case n.Kind == Null && t.empty:
+		return
 	case n.Kind == Null:
 		d.nothing(n, f)
 		return

@@ -127,6 +127,9 @@ func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
 	if e := judgeClient(c); e != nil {
 		return nil, e
 	}
+	if e := i.judgeAddresses(c); e != nil {
+		return nil, e
+	}
 	if e := i.judgeSupported(c); e != nil {
 		return nil, e
 	}
@@ -185,6 +188,18 @@ func judgeRedirectURIs(c *store.Client) *oauthError {
 		}
 	}
 	return nil
+}
+
+// judgeAddresses refuses URIs that no request can match, as a file does.
+func (i *Issuer) judgeAddresses(c *store.Client) *oauthError {
+	member, err := setup.UnmatchableAddress(i.Persona(), c)
+	switch {
+	case err == nil:
+		return nil
+	case strings.HasPrefix(member, "redirect_uris"):
+		return refuse("invalid_redirect_uri", member+": "+err.Error()+".")
+	}
+	return refuse("invalid_client_metadata", member+": "+err.Error()+".")
 }
 
 func judgeKeys(c *store.Client) *oauthError {
