@@ -32,6 +32,13 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 	on := func(name persona.Name, f fault.Fault) setup.Setup {
 		return setup.Setup{Provider: persona.Persona{Name: name}, Faults: []fault.Fault{f}}
 	}
+	at := func(name persona.Name, p persona.Persona, c store.Client) setup.Setup {
+		p.Name = name
+		return setup.Setup{Provider: p, Clients: map[string]*store.Client{"web": &c}}
+	}
+	resource := func(name string) setup.Setup {
+		return setup.Setup{Provider: persona.Persona{ProtectedResources: map[string]*persona.ProtectedResource{name: nil}}}
+	}
 	corrupt := &fault.Tamper{Signature: "corrupt"}
 	keys := json.RawMessage(`{"keys":[]}`)
 	for name, c := range map[string]struct {
@@ -69,6 +76,38 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 		"a window where reuse works":   {refreshed("keycloak", persona.RefreshToken{GraceWindow: clock.Duration(1e9)}), "provider.refresh_token.grace_window: on_reuse is accept"},
 		"a window of Keycloak":         {refreshed("keycloak", persona.RefreshToken{OnReuse: "reject", GraceWindow: clock.Duration(1e9)}), ""},
 		"an unknown on_reuse":          {refreshed("spec", persona.RefreshToken{OnReuse: "acept"}), "accept"},
+		"keys of nothing":              {web(store.Client{Secret: "s3cret-enough", JWKS: keys}), "clients.web.jwks: the client's keys verify nothing: add token_endpoint_auth_method: private_key_jwt"},
+		"keys behind a URL of nothing": {web(store.Client{JWKSURI: "https://app.example.com/jwks"}), "clients.web.jwks_uri: the client's keys verify nothing"},
+		"keys of assertions":           {web(store.Client{AuthMethod: "private_key_jwt", JWKS: keys}), ""},
+		"keys of bearer assertions":    {at("google", persona.Persona{}, store.Client{JWKS: keys}), ""},
+		"keys of a secret":             {at("apple", persona.Persona{}, store.Client{JWKS: keys}), ""},
+		"a grant that is not offered":  {web(store.Client{Secret: "s3cret-enough", GrantTypes: []protocol.Grant{"authorization_code", "password"}}), "clients.web.grant_types.1: the provider does not offer the grant type password: add it to provider.grant_types_supported"},
+		"a grant of another persona":   {at("github", persona.Persona{}, store.Client{GrantTypes: []protocol.Grant{"refresh_token"}}), "clients.web.grant_types.0: persona github does not offer the grant type refresh_token"},
+		"a grant that is offered":      {at("", persona.Persona{GrantTypes: []protocol.Grant{"password"}}, store.Client{GrantTypes: []protocol.Grant{"password"}}), ""},
+		"a relative resource":          {resource("/rel"), `provider.protected_resources./rel: "/rel" is not an absolute URI: want one such as https://api.example.com`},
+		"a resource without a host":    {resource("https:///orders"), "is not an absolute URI"},
+		"a resource with a fragment":   {resource("https://api.example.com#orders"), "has a fragment"},
+		"a resource with a space":      {resource("orders api"), "no request can name the resource"},
+		"a resource":                   {resource("urn:example:orders"), ""},
+		"a resource of a client":       {web(store.Client{Audience: []string{"/rel"}}), `clients.web.audience[0]: "/rel" is not an absolute URI`},
+		"typ of an opaque token":       {at("", persona.Persona{AccessToken: persona.AccessToken{Format: "opaque", Typ: "JWT"}}, store.Client{}), "provider.access_token.typ: an opaque token has no header"},
+		"alg of an opaque token":       {at("", persona.Persona{AccessToken: persona.AccessToken{Format: "opaque", SigningAlg: "ES256"}}, store.Client{}), "provider.access_token.signing_alg: an opaque token is not signed"},
+		"typ of a client's":            {web(store.Client{AccessToken: persona.AccessToken{Format: "opaque", Typ: "JWT"}}), "clients.web.access_token.typ: an opaque token has no header"},
+		"opaque tokens of a persona":   {at("microsoft", persona.Persona{AccessToken: persona.AccessToken{Format: "opaque"}}, store.Client{}), ""},
+		"a secret of a public client":  {web(store.Client{AuthMethod: "none", Secret: "s3cret-enough"}), "clients.web.client_secret: token_endpoint_auth_method none uses no secret"},
+		"grace without rotation":       {at("", persona.Persona{RefreshToken: persona.RefreshToken{Rotation: new(bool), GraceWindow: 1e9}}, store.Client{}), "provider.refresh_token.grace_window: rotation: false"},
+		"ID tokens of github":          {at("github", persona.Persona{IDToken: persona.IDToken{Lifetime: 1e9}}, store.Client{}), "provider.id_token: persona github makes no id_token"},
+		"of a client of github":        {at("github", persona.Persona{}, store.Client{IDTokenAlg: "ES256"}), "clients.web.id_token_signed_response_alg: persona github makes no id_token"},
+		"of a scope at github":         {at("github", persona.Persona{Scopes: map[string]persona.ScopeTokens{"user": {IDToken: persona.IDToken{Typ: "x"}}}}, store.Client{}), "provider.scopes.user.id_token: persona github makes no id_token"},
+		"of a user at github":          {setup.Setup{Provider: persona.Persona{Name: "github"}, Users: map[string]*store.User{"zoe": {IDToken: persona.IDToken{Typ: "x"}}}}, "users.zoe.id_token: persona github makes no id_token"},
+		"userinfo of github":           {at("github", persona.Persona{Userinfo: persona.Userinfo{Claims: persona.Claims{"plan": "gold"}}}, store.Client{}), ""},
+		"userinfo of apple":            {at("apple", persona.Persona{Userinfo: persona.Userinfo{Claims: persona.Claims{"plan": "gold"}}}, store.Client{}), "provider.userinfo: persona apple makes no userinfo"},
+		"devices of slack":             {at("slack", persona.Persona{DeviceCode: persona.DeviceCode{Interval: 1e9}}, store.Client{}), "provider.device_code: persona slack does not offer the grant type"},
+		"refresh tokens of github":     {at("github", persona.Persona{RefreshToken: persona.RefreshToken{Limit: 3}}, store.Client{}), "provider.refresh_token: persona github does not offer the grant type refresh_token"},
+		"pushed requests of github":    {at("github", persona.Persona{}, store.Client{RequirePAR: true}), "clients.web.require_pushed_authorization_requests: persona github has no pushed_authorization_request_endpoint"},
+		"a documented fault":           {on("github", fault.Fault{Documented: "google/refresh-token-revoked"}), "faults.0: documented: persona github has no grant refresh_token"},
+		"of the persona itself":        {on("google", fault.Fault{Documented: "google/refresh-token-revoked"}), ""},
+		"a chance of 0":                {on("", fault.Fault{At: protocol.TokenEndpoint, Probability: new(float64), Connection: "reset"}), "faults[0].probability: a fault with the chance 0 never strikes"},
 		"a fault on ID tokens":         {on("google", fault.Fault{On: protocol.IDToken, Tamper: corrupt}), ""},
 		"of a persona without them":    {on("github", fault.Fault{On: protocol.IDToken, Tamper: corrupt}), "faults.0: on: persona github makes no id_token"},
 		"of an endpoint it lacks":      {on("github", fault.Fault{At: protocol.PushedAuthorizationRequestEndpoint, Connection: "reset"}), "has no pushed_authorization_request_endpoint"},
@@ -103,6 +142,23 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 	}
 	if err := op.Overlay(on("", fault.Fault{On: protocol.IDToken, Tamper: corrupt})); err == nil || !strings.Contains(err.Error(), "faults.0: on: persona github makes no id_token") {
 		t.Errorf("a fault that never strikes was laid over: %v", err)
+	}
+	for name, c := range map[string]struct {
+		over persona.Persona
+		want string
+	}{
+		"a user without sign_in": {persona.Persona{SignInAs: "bob"}, "sign_in_as: nobody is signed in without a page"},
+		"a user that is missing": {persona.Persona{SignIn: "auto", SignInAs: "nobody"}, `sign_in_as: there is no user "nobody"`},
+		"a user":                 {persona.Persona{SignIn: "auto", SignInAs: "bob@example.com"}, ""},
+		"ID tokens":              {persona.Persona{IDToken: persona.IDToken{Lifetime: 1e9}}, "id_token: persona github makes no id_token"},
+		"access tokens":          {persona.Persona{AccessToken: persona.AccessToken{Lifetime: 1e9}}, ""},
+	} {
+		if err := op.Set(c.over); c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+	if err := op.SetUser(store.User{Login: "zoe", IDToken: persona.IDToken{Typ: "x"}}); err == nil || !strings.HasPrefix(err.Error(), "id_token: persona github") {
+		t.Errorf("a user's ID tokens: %v", err)
 	}
 	if err := op.Overlay(redirect("https://*.example.com")); err == nil {
 		t.Error("a pattern was laid over")

@@ -31,8 +31,21 @@ func (p *Provider) Set(over persona.Persona) error {
 	if err := readKeys(&over); err != nil {
 		return err
 	}
+	if err := p.checkEffects(over); err != nil {
+		return err
+	}
 	p.now().set(over.Clone()) // what the caller has of it may change
 	return nil
+}
+
+// checkEffects finds what over can never change of the provider. The errors name the
+// members.
+func (p *Provider) checkEffects(over persona.Persona) error {
+	whole := setup.Setup{Provider: p.persona().With(over)}
+	if over.SignInAs != "" {
+		whole.Users = p.now().directory().Users
+	}
+	return whole.ProviderContradiction(&over)
 }
 
 // Fault arms a fault and returns its id. The error says what is misspelt or
@@ -41,10 +54,8 @@ func (p *Provider) Fault(f fault.Fault) (string, error) {
 	if err := strict.CheckValue("", f); err != nil {
 		return "", err
 	}
-	if whole, err := persona.Expand(f); err == nil && f.Documented == "" {
-		if err := p.persona().CheckFault(whole); err != nil {
-			return "", err
-		}
+	if err := p.persona().CheckFault(f); err != nil {
+		return "", err
 	}
 	return p.now().addFault(f)
 }
@@ -90,6 +101,9 @@ func (p *Provider) SetUser(u store.User) error {
 		return errNoLogin
 	}
 	if err := strict.CheckValue("", u); err != nil {
+		return err
+	}
+	if err := setup.UserContradiction(p.persona(), &u); err != nil {
 		return err
 	}
 	st := p.now()
@@ -159,7 +173,7 @@ func (p *Provider) Overlay(s setup.Setup) error {
 	}
 	whole := before.With(setup.Setup{Users: s.Users})
 	whole.Provider, whole.Clients, whole.Faults = p.persona().With(s.Provider), s.Clients, s.Faults
-	if err := whole.Contradiction(); err != nil {
+	if err := whole.ContradictionOf(s); err != nil {
 		return err
 	}
 	if err := readKeys(&s.Provider); err != nil {

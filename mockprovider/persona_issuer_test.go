@@ -98,11 +98,16 @@ func (w *walker) discovered(address string) {
 
 // register gives the client every grant that the provider has.
 func (w *walker) register() {
-	w.op.SetClient(store.Client{
+	c := store.Client{
 		ID: w.id, Secret: w.player.key, RedirectURIs: []string{playerCallback},
 		ResponseTypes: []protocol.ResponseType{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token"},
-		GrantTypes:    append(protocol.UsualGrants(), protocol.PasswordGrant),
-	})
+	}
+	offered := w.op.Persona()
+	c.GrantTypes = slices.DeleteFunc(append(protocol.UsualGrants(), protocol.PasswordGrant), func(g protocol.Grant) bool { return offered.LacksGrant(g) != nil })
+	c.ResponseTypes = slices.DeleteFunc(c.ResponseTypes, func(r protocol.ResponseType) bool { return c.MissingGrant(r) != "" })
+	if err := w.op.SetClient(c); err != nil {
+		w.t.Error(err)
+	}
 }
 
 func (w *walker) walk() {

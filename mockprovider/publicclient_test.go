@@ -126,7 +126,7 @@ func TestClientLacksWhatItsMethodNeeds(t *testing.T) {
 		{store.Client{AuthMethod: "client_secret_jwt"}, "token_endpoint_auth_method: client_secret_jwt needs a client_secret"},
 		{store.Client{AuthMethod: "private_key_jwt", Secret: "x"}, "jwks: private_key_jwt needs the client's public keys: give it jwks or a jwks_uri"},
 		{store.Client{GrantTypes: []protocol.Grant{"authorization_code", "client_credentials"}}, "grant_types: client_credentials is for clients that authenticate"},
-		{store.Client{AuthMethod: "none", Secret: "x", GrantTypes: []protocol.Grant{"client_credentials"}}, "grant_types: client_credentials is for clients that authenticate"},
+		{store.Client{AuthMethod: "none", GrantTypes: []protocol.Grant{"client_credentials"}}, "grant_types: client_credentials is for clients that authenticate"},
 	} {
 		c.client.ID = "web"
 		whole := setup.Setup{Clients: map[string]*store.Client{"web": &c.client}}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,9 +29,11 @@ type asker struct {
 func askAt(t *testing.T, name, token string, p persona.Persona) *asker {
 	a := &asker{play(t, name, mockprovider.WithProvider(p)), token}
 	if name == "spec" {
-		a.op.Set(persona.Persona{AccessToken: persona.AccessToken{Format: "jwt"}, GrantTypes: []protocol.Grant{"authorization_code", "refresh_token", "client_credentials", "password", protocol.DeviceCodeGrant}})
+		a.op.Set(persona.Persona{AccessToken: persona.AccessToken{Format: "jwt"}, GrantTypes: []protocol.Grant{"authorization_code", "refresh_token", "client_credentials", "password", protocol.DeviceCodeGrant, "implicit"}})
 	}
-	a.op.SetClient(store.Client{ID: "app", Secret: "app-secret", RedirectURIs: []string{playerCallback}, ResponseTypes: []protocol.ResponseType{"code", "token", "code token"}, GrantTypes: []protocol.Grant{"authorization_code", "implicit", "refresh_token", "client_credentials", "password", protocol.DeviceCodeGrant}})
+	offered := a.op.Persona()
+	grants := slices.DeleteFunc([]protocol.Grant{"authorization_code", "implicit", "refresh_token", "client_credentials", "password", protocol.DeviceCodeGrant}, func(g protocol.Grant) bool { return offered.LacksGrant(g) != nil })
+	a.op.SetClient(store.Client{ID: "app", Secret: "app-secret", RedirectURIs: []string{playerCallback}, ResponseTypes: []protocol.ResponseType{"code", "token", "code token"}, GrantTypes: grants})
 	a.op.SetUser(store.User{Login: "alice", Subject: "alice", Password: "secret"})
 	return a
 }

@@ -30,7 +30,7 @@ func ways() map[string]struct{ head, stands, canary string } {
 		"axis":           {"matrix: {passwd: [\"C4nary,in=axis\"]}\n", "${matrix.passwd}", "C4nary,in=axis"},
 		"client":         {"clients: {app: {client_secret: \"C4nary,in=cli\"}}\n", "C4nary,in=cli", "C4nary,in=cli"},
 		"user":           {"users: {alice: {password: \"C4nary,in=usr\"}}\n", "C4nary,in=usr", "C4nary,in=usr"},
-		"private key":    {"clients: {app: {client_secret: app-secret, jwks: {keys: [{kty: oct, k: \"C4nary_of-a-key\"}]}}}\n", "C4nary_of-a-key", "C4nary_of-a-key"},
+		"private key":    {"provider: {grant_types_supported: [authorization_code, \"urn:ietf:params:oauth:grant-type:jwt-bearer\"]}\nclients: {app: {client_secret: app-secret, jwks: {keys: [{kty: oct, k: \"C4nary_of-a-key\"}]}}}\n", "C4nary_of-a-key", "C4nary_of-a-key"},
 		"short":          {"vars: {x: {env: SHORT_ONE}}\n", "${x}", "#4~a"},
 	}
 }

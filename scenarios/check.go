@@ -311,9 +311,30 @@ func (c *checker) collect(v reflect.Value) {
 	}
 }
 
-// contradiction finds what one part of the setup keeps another part from ever doing.
+// contradiction finds what one part of the setup keeps another part from ever doing, and
+// faults of steps and of entries that never strike.
 func (c *checker) contradiction() {
-	for _, p := range strict.ProblemsAt(c.root, setup.Default().With(c.s.Setup).Contradiction()) {
+	whole := setup.Default().With(c.s.Setup)
+	for _, p := range strict.ProblemsAt(c.root, whole.Contradiction()) {
 		c.problems.Report(p)
+	}
+	provider := whole.Provider
+	for _, step := range c.s.Steps {
+		if step.Set != nil && step.Set.Provider != nil {
+			provider = provider.With(*step.Set.Provider)
+		}
+		if step.Fault != nil {
+			for _, p := range strict.ProblemsAt(step.Node.Get("fault"), provider.CheckFault(*step.Fault)) {
+				c.problems.Report(p)
+			}
+		}
+	}
+	nodes := entries(c.root.Get("attack"))
+	for i, id := range c.s.Attack {
+		if stimulus, err := catalog.Stimulus(id); err == nil {
+			for _, p := range strict.ProblemsAt(nodes[i], whole.Provider.CheckFaults(stimulus.Faults)) {
+				c.problems.Report(p)
+			}
+		}
 	}
 }

@@ -153,9 +153,9 @@ func TestMatrix(t *testing.T) {
 	all, err := load(map[string]string{"a.yaml": `
 scenario: auth
 matrix:
-  method: [client_secret_basic, none]
+  method: [client_secret_basic, client_secret_post]
   alg: [RS256, ES256]
-  exclude: [{method: none, alg: ES256}]
+  exclude: [{method: client_secret_post, alg: ES256}]
   include: [{method: private_key_jwt, alg: EdDSA}]
 clients:
   web: {token_endpoint_auth_method: "${matrix.method}", client_secret: a-secret, id_token_signed_response_alg: "${matrix.alg}"}
@@ -173,7 +173,7 @@ steps:
 	want := []string{
 		"auth [method=client_secret_basic alg=RS256] client_secret_basic RS256",
 		"auth [method=client_secret_basic alg=ES256] client_secret_basic ES256",
-		"auth [method=none alg=RS256] none RS256",
+		"auth [method=client_secret_post alg=RS256] client_secret_post RS256",
 		"auth [method=private_key_jwt alg=EdDSA] private_key_jwt EdDSA",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // Fault is one thing that goes wrong. The same words are used in scenario files,
@@ -109,6 +110,8 @@ func (f *Fault) checkConditions() error {
 		return errors.New("times counts requests: use 0 for always")
 	case f.Probability != nil && (*f.Probability < 0 || *f.Probability > 1):
 		return errors.New("probability lies between 0 and 1")
+	case f.Probability != nil && *f.Probability == 0:
+		return strict.Member("probability", errors.New("a fault with the chance 0 never strikes: leave the fault out"))
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package persona
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -10,8 +12,38 @@ import (
 )
 
 // CheckFault finds a fault that never strikes, because the provider has no such
-// endpoint, artifact or grant. The error names the member.
+// endpoint, artifact or grant, or whose name is not known. The error names the member.
 func (p *Persona) CheckFault(f fault.Fault) error {
+	whole, err := Expand(f)
+	if err != nil {
+		return err
+	}
+	err = p.checkOccurrence(whole)
+	var place *strict.MemberError
+	if f.Documented == "" || !errors.As(err, &place) {
+		return err
+	}
+	if grant, ok := whole.Match["grant_type"].(string); ok && place.Name == "match.grant_type" && p.LacksGrant(protocol.Grant(grant)) == nil {
+		return nil // it depends on a setting, and the name is of any
+	}
+	return strict.Member("documented", place.Err)
+}
+
+// CheckFaults finds faults of which none ever strikes: it is what is wrong with the
+// first.
+func (p *Persona) CheckFaults(all []fault.Fault) error {
+	var first error
+	for _, f := range all {
+		err := p.CheckFault(f)
+		if err == nil {
+			return nil
+		}
+		first = cmp.Or(first, err)
+	}
+	return first
+}
+
+func (p *Persona) checkOccurrence(f fault.Fault) error {
 	if f.At != "" && !p.hasEndpoint(f.At) {
 		return strict.Member("at", fmt.Errorf("%s has no %s: the fault never strikes", p.title(), f.At))
 	}
@@ -56,6 +88,10 @@ func (p *Persona) hasArtifact(a protocol.Artifact) bool {
 		return p.hasEndpoint(protocol.JWKSURI)
 	case protocol.IntrospectionResponse:
 		return p.hasEndpoint(protocol.IntrospectionEndpoint)
+	case protocol.Userinfo:
+		return p.hasEndpoint(protocol.UserinfoEndpoint)
+	case protocol.Metadata:
+		return p.hasEndpoint(protocol.Discovery)
 	}
 	return true
 }

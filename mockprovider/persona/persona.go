@@ -61,7 +61,8 @@ type Persona struct {
 	Dialect *Dialect `json:"-"`
 }
 
-// Check finds origins that no browser sends, and scopes that no request has.
+// Check finds origins that no browser sends, and scopes and resources that no request
+// has.
 func (p *Persona) Check() error {
 	var wrong []error
 	for n, text := range p.AllowOrigin {
@@ -72,6 +73,11 @@ func (p *Persona) Check() error {
 	for _, scope := range slices.Sorted(maps.Keys(p.Scopes)) {
 		if !protocol.IsScope(scope) {
 			wrong = append(wrong, strict.Member("scopes."+scope, fmt.Errorf("no request can have the scope %q (RFC 6749 section 3.3): name each scope in a key of its own", scope)))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.ProtectedResources)) {
+		if err := CheckResourceName(name); err != nil {
+			wrong = append(wrong, strict.Member("protected_resources."+name, err))
 		}
 	}
 	return errors.Join(wrong...)
@@ -96,6 +102,14 @@ type RefreshToken struct {
 	GraceWindow  clock.Duration `json:"grace_window,omitempty" min:"1" doc:"how long a rotated refresh token is still accepted; default not at all"`
 	Limit        int            `json:"limit,omitempty" min:"1" doc:"refresh tokens that live at once for a user and a client; one more ends the oldest; default no limit"`
 	Issue        string         `json:"issue,omitempty" enum:"offline_access,always,never" doc:"when a refresh token is issued: if offline_access was granted (OIDC Core section 11), always or never"`
+}
+
+// Check finds what never happens to a token that is not rotated.
+func (r *RefreshToken) Check() error {
+	if r.GraceWindow != 0 && !r.Rotates() {
+		return strict.Member("grace_window", errors.New("rotation: false leaves no rotated token to accept: leave one of them out"))
+	}
+	return nil
 }
 
 // Rotates reports whether each refresh gives a new refresh token.

@@ -2,6 +2,7 @@ package persona
 
 import (
 	"cmp"
+	"errors"
 	"io"
 	"maps"
 	"slices"
@@ -23,6 +24,18 @@ type AccessToken struct {
 	SigningAlg protocol.Algorithm `json:"signing_alg,omitempty" enum:"@signing" doc:"algorithm of JWT access tokens"`
 	Limit      int                `json:"limit,omitempty" min:"1" doc:"access tokens that live at once for a user, a client and a scope; one more ends the oldest; default no limit"`
 	Claims     Claims             `json:"claims,omitempty" doc:"claims to set, made of ${names}, or to remove with $absent; any may be, also iss and exp"`
+}
+
+// Check finds settings of JWTs for tokens that are opaque.
+func (a *AccessToken) Check() error {
+	var wrong []error
+	if a.Format == "opaque" && a.Typ != "" {
+		wrong = append(wrong, strict.Member("typ", errors.New("an opaque token has no header: leave it out, or use format: jwt")))
+	}
+	if a.Format == "opaque" && a.SigningAlg != "" && a.SigningAlg != protocol.RS256 { // which is the default
+		wrong = append(wrong, strict.Member("signing_alg", errors.New("an opaque token is not signed: leave it out, or use format: jwt")))
+	}
+	return errors.Join(wrong...)
 }
 
 // With returns a with every member that over sets in its place. Claims are left as
@@ -52,6 +65,11 @@ func (t IDToken) With(over *IDToken) IDToken {
 	t.Typ = cmp.Or(over.Typ, t.Typ)
 	t.SigningAlg = cmp.Or(over.SigningAlg, t.SigningAlg)
 	return t
+}
+
+// IsZero reports whether nothing is set.
+func (t *IDToken) IsZero() bool {
+	return t.Lifetime == 0 && t.Typ == "" && t.SigningAlg == "" && len(t.Claims) == 0
 }
 
 // Userinfo says what answers of the userinfo endpoint contain, at the same levels.

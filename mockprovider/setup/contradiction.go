@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -15,35 +16,25 @@ import (
 // Contradiction finds what one part of a whole setup says and another part keeps from
 // ever having an effect. The errors name the members. A setup that is laid over another
 // one is not whole: With comes first.
-func (s Setup) Contradiction() error {
+func (s Setup) Contradiction() error { return s.ContradictionOf(s) }
+
+// ContradictionOf finds what over says and s, over which it was laid, keeps from ever
+// having an effect.
+func (s Setup) ContradictionOf(over Setup) error {
 	p := &s.Provider
 	var wrong []error
 	report := func(member string, err error) { wrong = append(wrong, strict.Member(member, err)) }
-	if p.Identity == "real" && p.Dialect == nil {
-		report("provider.identity", errors.New("real needs a persona of a real provider: add persona: NAME, or leave it out"))
+	s.providerContradictions(&over.Provider, func(member string, err error) { report("provider."+member, err) })
+	for _, login := range withTokenSettings(over.Users) {
+		userContradictions(p, over.Users[login], func(member string, err error) { report("users."+login+"."+member, err) })
 	}
-	if p.RefreshToken.OnReuse == "accept" && p.RefreshToken.GraceWindow > 0 {
-		report("provider.refresh_token.grace_window", errors.New("on_reuse is accept, which takes a used refresh token until it expires: set on_reuse to reject or revoke_family, or leave grace_window out"))
-	}
-	if p.IDToken.SigningAlg != persona.Spec().IDToken.SigningAlg { // the default gives way to metadata
-		if err := checkSigning(p); err != nil {
-			wrong = append(wrong, err)
-		}
-	}
-	if err := s.checkSignInAs(); err != nil {
-		report("provider.sign_in_as", err)
-	}
-	for _, id := range slices.Sorted(maps.Keys(s.Clients)) {
-		if c := s.Clients[id]; c != nil {
+	for _, id := range slices.Sorted(maps.Keys(over.Clients)) {
+		if c := over.Clients[id]; c != nil {
 			clientContradictions(p, id, c, func(member string, err error) { report("clients."+id+"."+member, err) })
 		}
 	}
-	for n, f := range s.Faults {
-		whole, err := persona.Expand(f)
-		if err == nil && f.Documented == "" {
-			err = p.CheckFault(whole)
-		}
-		if err != nil {
+	for n, f := range over.Faults {
+		if err := p.CheckFault(f); err != nil {
 			report(fmt.Sprintf("faults.%d", n), err)
 		}
 	}
@@ -55,11 +46,19 @@ const signingList = "id_token_signing_alg_values_supported"
 
 // checkSigning refuses an algorithm of ID tokens that the metadata do not list.
 func checkSigning(p *persona.Persona) error {
-	alg := p.IDToken.SigningAlg
+	if err := listsAlg(p, p.IDToken.SigningAlg); err != nil {
+		return strict.Member("provider.id_token.signing_alg", err)
+	}
+	return nil
+}
+
+// listsAlg says that the metadata do not list an algorithm of ID tokens; nil where they
+// do.
+func listsAlg(p *persona.Persona, alg protocol.Algorithm) error {
 	if alg == "" || p.Supports(signingList, string(alg)) {
 		return nil
 	}
-	return strict.Member("provider.id_token.signing_alg", notListed(p, signingList, string(alg)))
+	return notListed(p, signingList, string(alg))
 }
 
 // notListed is the error about a value that a list of the metadata leaves out.
@@ -67,9 +66,34 @@ func notListed(p *persona.Persona, member, value string) error {
 	return fmt.Errorf("metadata.%s of the provider does not have %s: add it there, or use %s", member, value, strings.Join(persona.Supported[string](p, member, nil), " or "))
 }
 
+// ProviderContradiction finds what over says of the provider and s, over which it was
+// laid, keeps from ever having an effect. The errors name the members.
+func (s Setup) ProviderContradiction(over *persona.Persona) error {
+	var wrong []error
+	s.providerContradictions(over, func(member string, err error) { wrong = append(wrong, strict.Member(member, err)) })
+	return errors.Join(wrong...)
+}
+
+func (s Setup) providerContradictions(over *persona.Persona, report func(member string, err error)) {
+	if over.Identity == "real" && s.Provider.Dialect == nil {
+		report("identity", errors.New("real needs a persona of a real provider: add persona: NAME, or leave it out"))
+	}
+	if err := s.checkSignInAs(over.SignInAs); err != nil {
+		report("sign_in_as", err)
+	}
+	if s.Provider.RefreshToken.OnReuse == "accept" && over.RefreshToken.GraceWindow > 0 {
+		report("refresh_token.grace_window", errors.New("on_reuse is accept, which takes a used refresh token until it expires: set on_reuse to reject or revoke_family, or leave grace_window out"))
+	}
+	if over.IDToken.SigningAlg != persona.Spec().IDToken.SigningAlg { // the default gives way to metadata
+		if err := listsAlg(&s.Provider, over.IDToken.SigningAlg); err != nil {
+			report("id_token.signing_alg", err)
+		}
+	}
+	s.Provider.CheckEffects(over, report)
+}
+
 // checkSignInAs refuses a user that nobody is ever signed in as.
-func (s Setup) checkSignInAs() error {
-	as := s.Provider.SignInAs
+func (s Setup) checkSignInAs(as string) error {
 	switch u := s.Users[as]; {
 	case as == "":
 		return nil
@@ -136,9 +160,76 @@ func clientContradictions(p *persona.Persona, id string, c *store.Client, report
 			report(m.member, notListed(p, m.list, m.value))
 		}
 	}
+	for n, g := range c.GrantTypes {
+		if err := p.LacksGrant(g); err != nil {
+			report(fmt.Sprintf("grant_types.%d", n), err)
+		}
+	}
+	unusedKeys(p, c, report)
+	for _, m := range []struct {
+		member string
+		isSet  bool
+		lacks  error
+	}{
+		{"id_token", !c.IDToken.IsZero(), p.LacksArtifact(protocol.IDToken)},
+		{"id_token_signed_response_alg", c.IDTokenAlg != "", p.LacksArtifact(protocol.IDToken)},
+		{"userinfo", len(c.Userinfo.Claims) > 0, p.LacksArtifact(protocol.Userinfo)},
+		{"userinfo_signed_response_alg", c.UserinfoAlg != "", p.LacksArtifact(protocol.SignedUserinfo)},
+		{"require_pushed_authorization_requests", c.RequirePAR, p.MissesEndpoint(protocol.PushedAuthorizationRequestEndpoint)},
+	} {
+		if m.isSet && m.lacks != nil {
+			report(m.member, m.lacks)
+		}
+	}
 	for n, name := range c.Audience {
 		if _, known := p.ProtectedResources[name]; !known && len(p.ProtectedResources) > 0 {
 			report(fmt.Sprintf("audience.%d", n), fmt.Errorf("the provider does not protect %q: add it to provider.protected_resources", name))
+		}
+	}
+}
+
+// UserContradiction finds what a user is configured with and a provider never makes.
+// The errors name the members.
+func UserContradiction(p *persona.Persona, u *store.User) error {
+	var wrong []error
+	userContradictions(p, u, func(member string, err error) { wrong = append(wrong, strict.Member(member, err)) })
+	return errors.Join(wrong...)
+}
+
+// withTokenSettings returns the logins of the users that say what they are told of: few
+// of many thousands do.
+func withTokenSettings(users map[string]*store.User) []string {
+	var out []string
+	for login, u := range users {
+		if u != nil && (!u.IDToken.IsZero() || len(u.Userinfo.Claims) > 0) {
+			out = append(out, login)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func userContradictions(p *persona.Persona, u *store.User, report func(member string, err error)) {
+	if lacks := p.LacksArtifact(protocol.IDToken); lacks != nil && !u.IDToken.IsZero() {
+		report("id_token", lacks)
+	}
+	if lacks := p.LacksArtifact(protocol.Userinfo); lacks != nil && len(u.Userinfo.Claims) > 0 {
+		report("userinfo", lacks)
+	}
+}
+
+// unusedKeys reports the keys of a client whose signatures nothing verifies.
+func unusedKeys(p *persona.Persona, c *store.Client, report func(member string, err error)) {
+	secretIsJWT := p.Dialect != nil && p.Dialect.TokenRequest.SecretJWT != nil
+	if c.AuthMethod == protocol.PrivateKeyJWT || secretIsJWT || slices.Contains(p.Grants(), protocol.JWTBearerGrant) {
+		return
+	}
+	for _, m := range []struct {
+		member string
+		isSet  bool
+	}{{"jwks", len(c.JWKS) > 0}, {"jwks_uri", c.JWKSURI != ""}} {
+		if m.isSet {
+			report(m.member, errors.New("the client's keys verify nothing: add token_endpoint_auth_method: private_key_jwt, or leave them out"))
 		}
 	}
 }

@@ -7,13 +7,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // checkEffects finds what can never have an effect.
 func (c *Client) checkEffects() error {
-	return errors.Join(c.CheckMembers(), c.checkKeys(), c.checkAssertions(), c.checkGrants())
+	return errors.Join(c.CheckMembers(), c.checkKeys(), c.checkSecret(), c.checkAssertions(), c.checkGrants(), c.checkAudience())
 }
 
 // CheckMembers finds addresses that no request can match.
@@ -76,6 +77,25 @@ func (c *Client) checkKeys() error {
 		return strict.Member("jwks_uri", errors.New("jwks and jwks_uri exclude each other: keep one (RFC 7591 section 2)"))
 	}
 	return nil
+}
+
+// checkSecret finds a secret that the client never proves.
+func (c *Client) checkSecret() error {
+	if c.Secret == "" || c.AuthMethod != protocol.NoAuthentication {
+		return nil
+	}
+	return strict.Member("client_secret", fmt.Errorf("token_endpoint_auth_method %s uses no secret: leave one of them out", c.AuthMethod))
+}
+
+// checkAudience finds resources that no request can name.
+func (c *Client) checkAudience() error {
+	var wrong []error
+	for n, name := range c.Audience {
+		if err := persona.CheckResourceName(name); err != nil {
+			wrong = append(wrong, strict.Member(fmt.Sprintf("audience.%d", n), err))
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 // checkAssertions finds an algorithm that no assertion of the client can have.
