@@ -33,6 +33,15 @@ func (a *appFlags) define(f *flags) {
 	f.boolean(&a.none, "no-client", "serve the provider alone")
 }
 
+// checkPort finds a port of an app that is not wanted, once the settings were read.
+func (a *appFlags) checkPort(f *flags) error {
+	if !a.none || !f.yields("client-port", "no-client") {
+		return nil
+	}
+	port, none := f.word("client-port", ""), f.word("no-client", "client-port")
+	return f.placed("client-port", 0, usage("leave one of them out", "%s is the port of the client app, and %s leaves the app out", port, none))
+}
+
 // running is the client app, listening. One that was not wanted has no url and
 // never ends.
 type running struct {

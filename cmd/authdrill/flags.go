@@ -186,6 +186,28 @@ func (f *flags) file(name, value string, source *configSource, member *strict.No
 // the command does not have it.
 func (f *flags) isDecided(name string) bool { return f.given[name] != "" || f.set.Lookup(name) == nil }
 
+// isOfEnvironment reports whether a flag has the value of a variable, which may be
+// there for other commands.
+func (f *flags) isOfEnvironment(name string) bool { return f.given[name] == envName(name) }
+
+// yields reports whether a flag was given a value, and another, which makes it
+// meaningless, does not go over it, as a command line goes over the environment, and
+// that over a file.
+func (f *flags) yields(name, to string) bool {
+	rank := func(name string) int {
+		switch given := f.given[name]; {
+		case given == "":
+			return 0
+		case given == dashed(name):
+			return 3
+		case f.isOfEnvironment(name):
+			return 2
+		}
+		return 1
+	}
+	return rank(name) > 0 && rank(name) >= rank(to)
+}
+
 // place is what the value of a flag names.
 func (f *flags) place(name, value string) place { return place{f.below[name], value} }
 

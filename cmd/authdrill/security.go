@@ -51,6 +51,9 @@ func (t *tlsFlags) check(f *flags) error {
 	if t.http2 && !t.isOn() {
 		wrong.add(f.placed("http2", 0, usage("add "+f.word("tls", "http2"), "%s needs %s or %s: clients choose HTTP/2 in the handshake (RFC 9113 section 3.2)", f.word("http2", ""), f.word("tls", "http2"), f.word("tls-cert", "http2"))))
 	}
+	if t.caDir != "" && !t.tls && !f.isOfEnvironment("ca-dir") {
+		wrong.add(f.placed("ca-dir", 0, usage("add "+f.word("tls", "ca-dir")+", or leave "+f.word("ca-dir", "")+" out", "%s keeps the authority of %s, which is not given", f.word("ca-dir", ""), f.word("tls", "ca-dir"))))
+	}
 	return wrong.err()
 }
 

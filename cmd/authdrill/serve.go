@@ -45,6 +45,9 @@ func serveVerb() verb {
 				return err
 			}
 			defer func() { err = errors.Join(err, site.close()) }()
+			if err := app.checkPort(c.flags); err != nil {
+				return err
+			}
 			id, secret := site.credentials()
 			app.api, app.now = site.api(), site.issuer().Clock().Now
 			app.http, app.scope = site.client(), site.scope()

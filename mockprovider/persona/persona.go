@@ -83,6 +83,9 @@ func (p *Persona) Check() error {
 	return errors.Join(wrong...)
 }
 
+// CheckMembers finds the same where other members could not be read.
+func (p *Persona) CheckMembers() error { return p.Check() }
+
 // Lifetime is how long something lives.
 type Lifetime struct {
 	Lifetime clock.Duration `json:"lifetime,omitempty" min:"1" doc:"how long it lives"`
