@@ -147,7 +147,7 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 		over persona.Persona
 		want string
 	}{
-		"a user without sign_in": {persona.Persona{SignInAs: "bob"}, "sign_in_as: nobody is signed in without a page"},
+		"a user without sign_in": {persona.Persona{SignIn: "interactive", SignInAs: "bob"}, "sign_in_as: nobody is signed in without a page"},
 		"a user that is missing": {persona.Persona{SignIn: "auto", SignInAs: "nobody"}, `sign_in_as: there is no user "nobody"`},
 		"a user":                 {persona.Persona{SignIn: "auto", SignInAs: "bob@example.com"}, ""},
 		"ID tokens":              {persona.Persona{IDToken: persona.IDToken{Lifetime: 1e9}}, "id_token: persona github makes no id_token"},
