@@ -231,6 +231,23 @@ func TestPersonaApple(t *testing.T) {
 			redeem(a, code)
 			shows(t, a.status(400)(a.redeem("/auth/token", code)), `"error":"invalid_grant"`, `"error_description":"The code has already been used."`)
 		}),
+		"a token that is not live is revoked with status 200 too, and nothing happens": proved(func(t *testing.T, a *apple) {
+			tok := redeem(a, a.authorize("/auth/authorize", plain).Get("code"))
+			form := url.Values{"client_id": {a.id}, "client_secret": {a.player.key}}
+			for _, token := range []string{"nonsense", text(tok["refresh_token"]), text(tok["refresh_token"])} {
+				form.Set("token", token)
+				resp, body := a.post("/auth/revoke", form)
+				if a.status(200)(resp, body); body != "" {
+					t.Error(body)
+				}
+			}
+			form.Del("token")
+			if resp, body := a.post("/auth/revoke", form); resp.StatusCode < 400 {
+				t.Error(body)
+			}
+			form = url.Values{"client_id": {a.id}, "client_secret": {"nonsense"}, "token": {"nonsense"}}
+			shows(t, a.status(400)(a.post("/auth/revoke", form)), `"error":"invalid_client"`)
+		}),
 		"a token is revoked at /auth/revoke": proved(func(t *testing.T, a *apple) {
 			tok := redeem(a, a.authorize("/auth/authorize", plain).Get("code"))
 			set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: a.key.Public(), KeyID: "ABC123DEFG", Algorithm: "ES256"}}})
@@ -241,7 +258,7 @@ func TestPersonaApple(t *testing.T) {
 			of := url.Values{"client_id": {"other"}, "client_secret": {a.secret(map[string]any{"sub": "other"})}}
 			for _, name := range []string{"refresh_token", "access_token"} { // another app's
 				of.Set("token", text(tok[name]))
-				a.status(401)(a.post("/auth/revoke", of))
+				a.status(200)(a.post("/auth/revoke", of)) // and it lives on
 			}
 			a.status(200)(a.post("/auth/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {text(tok["refresh_token"])}, "client_id": {a.id}, "client_secret": {a.player.key}}))
 			a.status(200)(a.post("/auth/revoke", url.Values{"token": {text(tok["refresh_token"])}, "client_id": {a.id}, "client_secret": {a.player.key}}))
