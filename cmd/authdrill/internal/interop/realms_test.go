@@ -147,7 +147,8 @@ func behindProxy(t *testing.T, p *provider) {
 func ownPort(t *testing.T, p *provider) {
 	t.Helper()
 	app := *p.Client()
-	app.GrantTypes = append(protocol.UsualGrants(), protocol.PasswordGrant)
+	offered := p.Persona()
+	app.GrantTypes = slices.DeleteFunc(append(protocol.UsualGrants(), protocol.PasswordGrant), func(g protocol.Grant) bool { return offered.LacksGrant(g) != nil })
 	for _, path := range []string{"/callback", "/authorization-code/callback", "/me?auth_callback=1", "/staff?auth_callback=1", "/editors?auth_callback=1", "/nobody?auth_callback=1"} {
 		app.RedirectURIs = append(app.RedirectURIs, "http://localhost"+path)
 	}
