@@ -143,7 +143,16 @@ func (o *options) check() error {
 	if err := o.setup.Provider.Check(); err != nil {
 		return fmt.Errorf("provider: %w", err)
 	}
-	return o.setup.Contradiction()
+	return o.setup.ContradictionOf(ownPart(o.name, o.setup, o.apart))
+}
+
+// ownPart returns what an issuer is to be blamed for: of a named one of a Host what it was
+// made with, for the defaults are not its own.
+func ownPart(name string, whole, apart setup.Setup) setup.Setup {
+	if name == "" {
+		return whole
+	}
+	return apart
 }
 
 // alone makes the names of an issuer that no Host keeps.

@@ -28,7 +28,7 @@ func (h *Host) Reload(defaults setup.Setup) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for name, p := range h.issuers {
-		if err := p.try(whole.With(p.own)); err != nil {
+		if err := p.try(whole.With(p.own), p.own); err != nil {
 			return fmt.Errorf("issuer %q: %w", name, err)
 		}
 	}
@@ -59,7 +59,7 @@ func (h *Host) ReloadIssuer(name string, s setup.Setup) error {
 		return &missing{"issuer", name}
 	}
 	whole := h.defaults.With(s)
-	if err := p.try(whole); err != nil {
+	if err := p.try(whole, s); err != nil {
 		return err
 	}
 	p.own = s
@@ -67,9 +67,9 @@ func (h *Host) ReloadIssuer(name string, s setup.Setup) error {
 	return nil
 }
 
-// try fills a state that nobody sees.
-func (p *Provider) try(s setup.Setup) error {
-	if err := s.Contradiction(); err != nil {
+// try fills a state that nobody sees. apart is the part of s that is not the defaults.
+func (p *Provider) try(s, apart setup.Setup) error {
+	if err := s.ContradictionOf(ownPart(p.name, s, apart)); err != nil {
 		return err
 	}
 	return memory.New(clock.Running(), 1, 0).Reset(func(kept *record.State) error {

@@ -98,7 +98,9 @@ func (p *providerFlags) read(f *flags) (*siteSettings, error) {
 		wrong.add(f.located(strict.Member("provider.persona", fmt.Errorf("the settings name one provider here, %s, and %s several: leave one of them out", s.Provider.Name, f.word("persona", "")))))
 		return nil, wrong.err()
 	}
-	return p.combine(s, played), wrong.err()
+	out := p.combine(s, played)
+	wrong.add(f.located(out.checkShared()))
+	return out, wrong.err()
 }
 
 // combine puts the flags about the provider over the settings, and those over the
@@ -118,6 +120,7 @@ func (p *providerFlags) combine(s setup.Setup, played []persona.Persona) *siteSe
 		for _, one := range played {
 			out.several = append(out.several, one.With(own))
 		}
+		out.defaults.Shared = true
 	}
 	return out
 }

@@ -4,8 +4,6 @@ import (
 	"flag"
 	"slices"
 	"strings"
-
-	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
 // reloaded are the flags whose new value counts at once, for they are about the provider.
@@ -44,7 +42,7 @@ func (c *call) tryReload(s *site, fresh *serveFlags) error {
 		return f.located(err)
 	}
 	for _, one := range next.several {
-		if err := s.host.ReloadIssuer(string(one.Name), setup.Setup{Provider: one}); err != nil {
+		if err := s.host.ReloadIssuer(string(one.Name), shared(one)); err != nil {
 			return f.located(err)
 		}
 	}

@@ -19,8 +19,11 @@ import (
 func (s Setup) Contradiction() error { return s.ContradictionOf(s) }
 
 // ContradictionOf finds what over says and s, over which it was laid, keeps from ever
-// having an effect.
+// having an effect; nil where over is shared.
 func (s Setup) ContradictionOf(over Setup) error {
+	if over.Shared {
+		return nil
+	}
 	p := &s.Provider
 	var wrong []error
 	report := func(member string, err error) { wrong = append(wrong, strict.Member(member, err)) }

@@ -29,6 +29,10 @@ type Setup struct {
 	Clients  map[string]*store.Client `json:"clients,omitempty" empty:"true" doc:"clients by client_id, in RFC 7591 metadata; app is there unless redefined, or removed by null"`
 	Users    map[string]*store.User   `json:"users,omitempty" empty:"true" doc:"users by login, in OIDC standard claims; alice, bob and carol are there unless redefined, or removed by null"`
 	Faults   []fault.Fault            `json:"faults,omitempty" doc:"what goes wrong from the start"`
+
+	// Shared settings are for several providers: what one of them cannot have is no
+	// contradiction there. Whoever shares them looks for what none can have.
+	Shared bool `json:"-"`
 }
 
 // Check finds faults that are called by a name that nobody knows, and clients that
@@ -186,6 +190,7 @@ func (s Setup) With(over Setup) Setup {
 	if over.Clock != "" {
 		s.Clock = over.Clock
 	}
+	s.Shared = s.Shared || over.Shared
 	return s
 }
 
