@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"go/ast"
@@ -35,7 +35,7 @@ type source struct {
 
 func thisHouse(t *testing.T) *house {
 	t.Helper()
-	h, err := readHouse(os.DirFS("../.."))
+	h, err := readHouse(os.DirFS("../../../.."))
 	if err != nil {
 		t.Fatal(err)
 	}
