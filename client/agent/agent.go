@@ -10,6 +10,8 @@
 //	page, err = a.Login(ctx, page, "alice", "")
 //	page, err = a.Consent(ctx, page, agent.Decision{Allow: true})
 //	page.Intercepted.Params() // code, state, iss
+//
+// It is not an API to build on.
 package agent
 
 import (

@@ -6,6 +6,8 @@
 //
 // Begin with OpenRoot for what a document names, and with ReadFile and
 // WriteFile for what the user named on the command line.
+//
+// It is not an API to build on.
 package confined
 
 import (

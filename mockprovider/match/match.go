@@ -9,6 +9,8 @@
 //	{$gte: n} {$lte: n} {$count: n}
 //
 // Several operators in one mapping must all hold.
+//
+// It is not an API to build on.
 package match
 
 import (

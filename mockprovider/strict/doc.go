@@ -39,4 +39,6 @@
 // text is wanted and a date is never guessed to be a time. Where anything may
 // stand, JSON's types are told apart and what is ambiguous in YAML is refused
 // with the remedy: quote it.
+//
+// It is not an API to build on.
 package strict

@@ -5,4 +5,6 @@
 // catches.
 //
 // The entries of a group stand in one file, <group>.yaml, a document each.
+//
+// It is not an API to build on.
 package catalog

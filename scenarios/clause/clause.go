@@ -1,5 +1,7 @@
 // Package clause names clauses of the specifications, as scenarios, the failure
 // catalogue and reports cite them.
+//
+// It is not an API to build on.
 package clause
 
 import (

@@ -3,8 +3,8 @@
 // it was configured; Hide replaces it in a text, and Value in every text of a
 // value, however deep, so that no member of it can be forgotten.
 //
-// The package is shared by the command, scenarios and attack, and is no API to
-// build on.
+// The package is shared by the command, scenarios and attack. It is not an API
+// to build on.
 package redact
 
 import (

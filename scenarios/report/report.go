@@ -22,6 +22,8 @@
 //
 // Reports are made from results alone. Two runs with the same results and
 // options have the same reports, byte for byte.
+//
+// It is not an API to build on.
 package report
 
 import (

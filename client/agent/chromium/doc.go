@@ -13,4 +13,6 @@
 //	defer p.Close()
 //	page, err := p.Open(ctx, "http://localhost:3000/login")
 //	page, err = agent.Login(ctx, p, page, "alice", "")
+//
+// It is not an API to build on.
 package chromium

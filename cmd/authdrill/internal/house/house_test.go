@@ -98,6 +98,16 @@ func rules() []rule {
 			"client/a.go:5 M has no comment",
 			"scenarios/a.go:6 Y has no comment",
 		}},
+		{"a package exports few names", largeFaces, map[string]string{
+			"client/fresh/a.go":     "package fresh\ntype A struct{ B int }\nfunc (A) M() {}\nfunc (a) N() {}\ntype a interface{ N() }\nconst C = 1\n",
+			"client/mutant/a.go":    "// Package mutant is not an\n// API to build on.\npackage mutant\n",
+			"scenarios/clause/a.go": "package clause\nvar A, B = 1, 2\ntype C interface{ D(); E() }\nfunc F() {}\nfunc g() {}\n",
+		}, []string{
+			"client/fresh exports 2 names and has no limit",
+			"client/mutant says that it is not an API to build on, but users import it",
+			"scenarios/clause does not say that it is not an API to build on",
+			"scenarios/clause exports 6 names, at most 5",
+		}},
 		{"every package says what it is", packageComments, map[string]string{
 			"client/a.go":    "package client\n",
 			"scenarios/a.go": "// Package scenarios runs.\npackage scenarios\n",

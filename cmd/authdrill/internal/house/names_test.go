@@ -1,0 +1,134 @@
+package house
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// notAnAPI is what the comment of a package says that other packages of this
+// module share, and that its users are not to import.
+const notAnAPI = "not an API to build on"
+
+// face is how many names a package may export. The limits may only fall, to a
+// sum of at most 350 in packages that users import, and 120 in the others.
+type face struct {
+	folder string
+	api    bool // users import it
+	limit  int  // functions, methods, types, methods of interfaces, variables
+}
+
+func faces() []face {
+	return []face{
+		{"client", true, 53},
+		{"client/app", true, 6},
+		{"client/mutant", true, 5},
+		{"mockprovider", true, 91},
+		{"mockprovider/certificate", true, 14},
+		{"mockprovider/clock", true, 27},
+		{"mockprovider/fault", true, 41},
+		{"mockprovider/journal", true, 68},
+		{"mockprovider/persona", true, 130},
+		{"mockprovider/protocol", true, 39},
+		{"mockprovider/setup", true, 26},
+		{"mockprovider/store", true, 18},
+		{"scenarios", true, 91},
+		{"scenarios/attack", true, 16},
+
+		{"client/agent", false, 35},
+		{"client/agent/chromium", false, 21},
+		{"mockprovider/confined", false, 20},
+		{"mockprovider/match", false, 12},
+		{"mockprovider/store/storetest", false, 8},
+		{"mockprovider/strict", false, 121},
+		{"scenarios/catalog", false, 28},
+		{"scenarios/clause", false, 5},
+		{"scenarios/redact", false, 18},
+		{"scenarios/report", false, 19},
+		{"scenarios/target", false, 18},
+	}
+}
+
+// largeFaces returns the packages that export more names than they may, and
+// those whose comment and row in the table differ on whether users import them.
+func largeFaces(h *house) []string {
+	exported, marked := map[string]int{}, map[string]bool{}
+	for _, s := range h.sources {
+		if s.test || !public(s.room) {
+			continue
+		}
+		exported[s.room] += len(exportedNames(s.file))
+		comment := strings.Join(strings.Fields(s.file.Doc.Text()), " ")
+		marked[s.room] = marked[s.room] || strings.Contains(comment, notAnAPI)
+	}
+	var out []string
+	for room, n := range exported {
+		i := slices.IndexFunc(faces(), func(f face) bool { return f.folder == room })
+		if i < 0 {
+			out = append(out, fmt.Sprintf("%s exports %d names and has no limit", room, n))
+			continue
+		}
+		f := faces()[i]
+		if n > f.limit {
+			out = append(out, fmt.Sprintf("%s exports %d names, at most %d", room, n, f.limit))
+		}
+		if f.api && marked[room] {
+			out = append(out, fmt.Sprintf("%s says that it is %s, but users import it", room, notAnAPI))
+		}
+		if !f.api && !marked[room] {
+			out = append(out, fmt.Sprintf("%s does not say that it is %s", room, notAnAPI))
+		}
+	}
+	return out
+}
+
+// exportedNames returns the names that a file exports. Fields and constants
+// are not among them: those are the vocabulary of a type, which has a name.
+func exportedNames(f *ast.File) []string {
+	var out []string
+	add := func(id *ast.Ident) {
+		if id.IsExported() {
+			out = append(out, id.Name)
+		}
+	}
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil || ast.IsExported(receiver(d.Recv.List[0].Type)) {
+				add(d.Name)
+			}
+		case *ast.GenDecl:
+			for _, sp := range d.Specs {
+				switch sp := sp.(type) {
+				case *ast.TypeSpec:
+					add(sp.Name)
+					for _, m := range interfaceMethods(sp) {
+						add(m)
+					}
+				case *ast.ValueSpec:
+					for _, name := range sp.Names {
+						if d.Tok != token.CONST {
+							add(name)
+						}
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// interfaceMethods returns the methods that an exported interface names.
+func interfaceMethods(t *ast.TypeSpec) []*ast.Ident {
+	i, ok := t.Type.(*ast.InterfaceType)
+	if !ok || !t.Name.IsExported() {
+		return nil
+	}
+	var out []*ast.Ident
+	for _, m := range i.Methods.List {
+		out = append(out, m.Names...)
+	}
+	return out
+}
