@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
@@ -162,7 +163,7 @@ func (st *state) addFault(f fault.Fault) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if why := whole.NeedsHTTP1(); why != "" && st.http2 {
+	if why := effect.NeedsHTTP1(&whole); why != "" && st.http2 {
 		return "", fmt.Errorf("this fault needs HTTP/1.1, and the server offers HTTP/2: %s; start it without --http2", why)
 	}
 	return st.kept.Faults.Add(whole)

@@ -2,8 +2,6 @@ package fault
 
 import (
 	"errors"
-	"math"
-	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 )
@@ -33,23 +31,4 @@ func (d *Delay) check(*Fault) error {
 		return errors.New("delay needs a duration above zero, like 2s, or lognormal")
 	}
 	return nil
-}
-
-func (d *Delay) needsHTTP1() string { return "" }
-func (d *Delay) needsAnswer() bool  { return false }
-func (d *Delay) answers() bool      { return false }
-func (d *Delay) strike(t Target)    { t.Sleep(t.Draw(d)) }
-
-// longestDelay is as long as a delay gets, in nanoseconds: the longest duration that
-// a float64 holds exactly.
-const longestDelay = 1 << 62
-
-// Draw returns how long a delay takes. normal draws from the standard normal
-// distribution.
-func (d *Delay) Draw(normal func() float64) time.Duration {
-	if d.Lognormal == nil {
-		return d.Fixed.D()
-	}
-	factor := math.Exp(normal() * d.Lognormal.Sigma)
-	return time.Duration(min(float64(d.Lognormal.Median)*factor, longestDelay))
 }

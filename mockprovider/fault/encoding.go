@@ -1,42 +1,7 @@
 package fault
 
-import (
-	"bytes"
-	"compress/gzip"
-	"encoding/binary"
-	"net/http"
-	"unicode/utf16"
-)
-
 // Encoding is how the body of an answer is encoded.
 type Encoding string
 
 // Values lists the encodings. There are no groups.
 func (Encoding) Values(string) []string { return []string{"gzip", "gzip_lie", "utf-16", "bom"} }
-
-// encoded returns a body as UTF-16 with a byte order mark (RFC 8259 section 8.1
-// forbids it), as UTF-8 with one, or compressed, and announces that in h.
-func encoded(h http.Header, body []byte, as Encoding) []byte {
-	var out bytes.Buffer
-	switch as {
-	case "utf-16":
-		h.Set("Content-Type", "application/json; charset=utf-16")
-		out.Write([]byte{0xfe, 0xff})
-		for _, unit := range utf16.Encode([]rune(string(body))) {
-			_ = binary.Write(&out, binary.BigEndian, unit) // a buffer takes everything
-		}
-	case "bom":
-		out.Write(append([]byte{0xef, 0xbb, 0xbf}, body...))
-	case "gzip":
-		h.Set("Content-Encoding", "gzip")
-		z := gzip.NewWriter(&out)
-		_, _ = z.Write(body) // likewise
-		_ = z.Close()
-	case "gzip_lie":
-		h.Set("Content-Encoding", "gzip")
-		return body
-	default:
-		return body
-	}
-	return out.Bytes()
-}

@@ -11,7 +11,3 @@ type OAuthError struct {
 
 func (e *OAuthError) describe() string   { return "error " + e.Code }
 func (e *OAuthError) check(*Fault) error { return nil }
-func (e *OAuthError) needsHTTP1() string { return "" }
-func (e *OAuthError) needsAnswer() bool  { return false }
-func (e *OAuthError) answers() bool      { return true }
-func (e *OAuthError) strike(t Target)    { t.Refuse(e) }

@@ -43,33 +43,22 @@ type Fault struct {
 	Tamper     *Tamper     `json:"tamper,omitempty" oneof:"effect" doc:"what to falsify (OIDC Core section 3.1.3.7)"`
 }
 
-// limit returns how many requests the fault applies to, 0 for no limit.
-func (f *Fault) limit() int {
-	if f.Times == nil {
-		return 1
-	}
-	return *f.Times
-}
-
-// after reports whether the work is done before the fault strikes.
-func (f *Fault) after() bool { return f.Moment == "after" }
-
 // Check reports what is contradictory in a fault: each error says the remedy.
 func (f *Fault) Check() error {
-	names, effects := f.effects()
+	effects := f.effects()
 	if f.Documented != "" {
-		return f.checkDocumented(names)
+		return f.checkDocumented(effects)
 	}
 	if err := f.checkPlace(); err != nil {
 		return err
 	}
-	if err := f.checkEffect(names, effects); err != nil {
+	if err := f.checkEffect(effects); err != nil {
 		return err
 	}
 	if err := f.checkConditions(); err != nil {
 		return err
 	}
-	return effects[0].check(f)
+	return effects[0].of(f).check(f)
 }
 
 // checkPlace finds a place that is missing, or there twice.
@@ -85,18 +74,18 @@ func (f *Fault) checkPlace() error {
 
 // checkEffect finds an effect that is missing, there twice, or at a place where it
 // does nothing.
-func (f *Fault) checkEffect(names []string, effects []effect) error {
+func (f *Fault) checkEffect(effects []kind) error {
 	switch {
 	case len(effects) == 0:
 		return fmt.Errorf("a fault needs an effect: %s", listed())
 	case len(effects) > 1:
-		return fmt.Errorf("a fault has exactly one effect: split %s into faults of their own", strings.Join(names, " and "))
+		return fmt.Errorf("a fault has exactly one effect: split %s into faults of their own", strings.Join(namesOf(effects), " and "))
 	}
-	switch _, interrupts := effects[0].(interruption); {
-	case f.On == "" && !interrupts:
-		return fmt.Errorf("%s falsifies an artifact: write on: id_token (or another artifact) instead of at", names[0])
-	case f.On != "" && interrupts:
-		return fmt.Errorf("%s on an artifact has no meaning: write at: <endpoint>, or tamper", names[0])
+	switch e := effects[0]; {
+	case f.On == "" && e.falsifies:
+		return fmt.Errorf("%s falsifies an artifact: write on: id_token (or another artifact) instead of at", e.name)
+	case f.On != "" && !e.falsifies:
+		return fmt.Errorf("%s on an artifact has no meaning: write at: <endpoint>, or tamper", e.name)
 	}
 	return nil
 }
@@ -118,7 +107,7 @@ func (f *Fault) checkConditions() error {
 
 // checkDocumented finds what contradicts a name, which has place, effect
 // and moment.
-func (f *Fault) checkDocumented(effects []string) error {
+func (f *Fault) checkDocumented(effects []kind) error {
 	persona, name, ok := strings.Cut(f.Documented, "/")
 	switch {
 	case !ok || persona == "" || name == "":
@@ -127,6 +116,13 @@ func (f *Fault) checkDocumented(effects []string) error {
 		return errors.New("documented stands for place, moment and effect: leave them out, or leave documented out")
 	}
 	return nil
+}
+
+// Status is an armed fault and how often it was considered and struck.
+type Status struct {
+	Fault
+	Seen   int `json:"seen" doc:"matching requests so far"`
+	Struck int `json:"struck" doc:"how many of them it struck"`
 }
 
 // String is the fault in one line, for the journal.
@@ -138,12 +134,12 @@ func (f *Fault) String() string {
 	if f.On != "" {
 		place = "on " + string(f.On)
 	}
-	names, effects := f.effects()
-	effect := strings.Join(names, "+")
+	effects := f.effects()
+	effect := strings.Join(namesOf(effects), "+")
 	if len(effects) == 1 {
-		effect = effects[0].describe()
+		effect = effects[0].of(f).describe()
 	}
-	if f.after() {
+	if f.Moment == "after" {
 		effect += " after the work"
 	}
 	return place + ": " + effect

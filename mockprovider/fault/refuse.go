@@ -6,7 +6,3 @@ type refusal string
 
 func (r refusal) describe() string   { return "refuse " + string(r) }
 func (r refusal) check(*Fault) error { return nil }
-func (r refusal) needsHTTP1() string { return "" }
-func (r refusal) needsAnswer() bool  { return false }
-func (r refusal) answers() bool      { return true }
-func (r refusal) strike(t Target)    { t.RefuseFor(string(r)) }

@@ -1,13 +1,9 @@
 package fault
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"net/url"
-	"time"
 
-	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -34,10 +30,7 @@ func (Signature) Values(string) []string {
 	}
 }
 
-// String names what is falsified.
-func (t *Tamper) String() string { return inJSON(t) }
-
-func (t *Tamper) describe() string { return "tamper " + t.String() }
+func (t *Tamper) describe() string { return "tamper " + inJSON(t) }
 
 func (t *Tamper) check(f *Fault) error {
 	switch isToken := f.On.IsToken(); {
@@ -55,51 +48,4 @@ func (t *Tamper) check(f *Fault) error {
 
 func (t *Tamper) changesToken() bool {
 	return len(t.Claims) > 0 || len(t.Header) > 0 || t.Signature != "" || t.SigningKey != "" || t.Raw != ""
-}
-
-// Token is a token that is not signed yet.
-type Token struct {
-	Header, Claims map[string]any
-	Signature      Signature // what to do to the signature
-	SigningKey     string    // the kind of key to sign with
-	Raw            string    // the whole token, in place of what would be made
-}
-
-// FalsifyToken changes a token as t says. Edits count from now.
-func (t *Tamper) FalsifyToken(token *Token, now time.Time) {
-	Apply(token.Claims, t.Claims, now)
-	Apply(token.Header, t.Header, now)
-	token.Signature = cmp.Or(t.Signature, token.Signature)
-	token.SigningKey = cmp.Or(t.SigningKey, token.SigningKey)
-	token.Raw = cmp.Or(token.Raw, t.Raw)
-}
-
-// FalsifyDocument changes the members of a document as t says. Edits count from
-// now, and take from earlier what the document before this one had.
-func (t *Tamper) FalsifyDocument(members, earlier map[string]any, now time.Time) {
-	Apply(members, withEarlier(t.Set, earlier), now)
-}
-
-// FalsifyParameters sets parameters, also to lists, or removes them. Edits count
-// from now.
-func (t *Tamper) FalsifyParameters(params url.Values, now time.Time) {
-	for name, change := range t.Set {
-		var was any
-		if params.Has(name) {
-			was = params.Get(name)
-		}
-		value, there := edited(was, change, now)
-		params.Del(name)
-		switch several, ok := match.List(value); {
-		case !there:
-		case ok:
-			for _, v := range several {
-				if one, there := edited(was, v, now); there {
-					params.Add(name, match.Text(one))
-				}
-			}
-		default:
-			params.Set(name, match.Text(value))
-		}
-	}
 }

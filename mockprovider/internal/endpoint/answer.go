@@ -7,6 +7,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -78,7 +79,7 @@ func (d *document) falsify(r *request) {
 	}
 	earlier := r.issuer.earlierResponse(d)
 	r.falsify(d.artifact, func(t *fault.Tamper) {
-		t.FalsifyDocument(d.members, earlier, r.issuer.Clock.Now())
+		effect.FalsifyDocument(t, d.members, earlier, r.issuer.Clock.Now())
 	})
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -74,7 +74,7 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 			}
 		}
 	}
-	fault.Apply(doc, p.Metadata, i.Clock.Now())
+	effect.Apply(doc, p.Metadata, i.Clock.Now())
 	if doc[issParameter] == true && !i.sendsIssuer() {
 		doc[issParameter] = false
 	}

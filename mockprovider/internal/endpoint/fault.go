@@ -6,6 +6,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -16,15 +17,15 @@ func (r *request) strikeBefore(faults []fault.Fault) (after []*fault.Fault) {
 	for n := range faults {
 		f := &faults[n]
 		r.x.Fault(f.ID, f.String())
-		if why := f.NeedsHTTP1(); why != "" && r.ProtoMajor > 1 {
+		if why := effect.NeedsHTTP1(f); why != "" && r.ProtoMajor > 1 {
 			r.needsHTTP1(f, why)
 			return nil
 		}
-		if f.NeedsWork() {
+		if effect.NeedsWork(f) {
 			after = append(after, f)
 			continue
 		}
-		f.Strike(r)
+		effect.Strike(f, r)
 		if r.left {
 			return nil
 		}
@@ -35,7 +36,7 @@ func (r *request) strikeBefore(faults []fault.Fault) (after []*fault.Fault) {
 // strikeAfter lets faults strike the true answer.
 func (r *request) strikeAfter(faults []*fault.Fault) {
 	for _, f := range faults {
-		f.Strike(r)
+		effect.Strike(f, r)
 		if r.left {
 			return
 		}
@@ -120,13 +121,13 @@ func (r *request) refuse(e *oauthError) {
 	e.write(r)
 }
 
-func (r *request) Answer() *fault.Answer { return &r.out }
+func (r *request) Answer() *effect.Answer { return &r.out }
 
-func (r *request) Replace() *fault.Answer {
+func (r *request) Replace() *effect.Answer {
 	h := r.w.Header()
 	clear(h)
 	r.issuer.share(h, r.Request, r.route.shared)
-	r.out = fault.Answer{Status: http.StatusOK, Header: h}
+	r.out = effect.Answer{Status: http.StatusOK, Header: h}
 	r.answered = true
 	return &r.out
 }

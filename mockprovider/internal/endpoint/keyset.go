@@ -11,6 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -82,7 +83,7 @@ func (k keySet) write(r *request) {
 		if changed == nil {
 			changed = i.keyDocument(nil, certified)
 		}
-		t.FalsifyDocument(changed.members, nil, i.Clock.Now())
+		effect.FalsifyDocument(t, changed.members, nil, i.Clock.Now())
 	})
 	if changed != nil {
 		changed.write(r)

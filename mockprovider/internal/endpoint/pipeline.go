@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
@@ -24,7 +24,7 @@ type request struct {
 	authorization *authorization // an authorization request, once it is read: where its answer goes
 	refused       *oauthError    // what a fault has the endpoint answer with
 	answered      bool           // out is the answer
-	out           fault.Answer
+	out           effect.Answer
 	left          bool // the client has: no answer is sent
 }
 
@@ -145,7 +145,7 @@ func (r *request) header() http.Header { return r.w.Header() }
 
 // answerWith makes the answer that is sent of what the endpoint decided.
 func (r *request) answerWith(a answer) {
-	r.out = fault.Answer{Status: http.StatusOK, Header: r.w.Header()}
+	r.out = effect.Answer{Status: http.StatusOK, Header: r.w.Header()}
 	a.write(r)
 	r.answered = true
 }

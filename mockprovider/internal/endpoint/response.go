@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -53,7 +54,7 @@ func (a *authorizationResponse) write(r *request) {
 		if t.ResponseMode != "" {
 			a.mode = fosite.ResponseModeType(t.ResponseMode)
 		}
-		t.FalsifyParameters(params, i.Clock.Now())
+		effect.FalsifyParameters(t, params, i.Clock.Now())
 	})
 	r.recordResponse(journal.Params(params))
 	a.send(r, d.Rules())

@@ -11,8 +11,8 @@ import (
 
 	"github.com/ory/fosite"
 
-	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/claim"
+	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -206,7 +206,7 @@ func (e *Engine) LogoutToken(ctx context.Context, issuer string, u *store.User, 
 	c := e.contentOf(ctx, g, e.levels(g, e.clientOfGrant(g), nil), nil)
 	c.Expires = c.Issued + int64(logoutLifetime/time.Second)
 	claims := e.claims(ctx, protocol.LogoutToken, c)
-	fault.Apply(claims, changes, e.now())
+	effect.Apply(claims, changes, e.now())
 	return e.Sign(ctx, protocol.LogoutToken, c.IDToken().SigningAlg, "logout+jwt", claims)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/ory/fosite/token/jwt"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -42,13 +43,13 @@ func (e *Engine) sign(ctx context.Context, artifact protocol.Artifact, alg proto
 	if truth != nil {
 		*truth = recorded(claims)
 	}
-	token := &fault.Token{Header: map[string]any{"alg": string(alg), "kid": k.Kid}, Claims: claims}
+	token := &effect.Token{Header: map[string]any{"alg": string(alg), "kid": k.Kid}, Claims: claims}
 	if typ != "" {
 		token.Header["typ"] = typ
 	}
 	for _, f := range struck {
 		x.Fault(f.ID, f.String())
-		f.Tamper.FalsifyToken(token, e.Clock.Now())
+		effect.FalsifyToken(f.Tamper, token, e.Clock.Now())
 	}
 	if token.Raw != "" {
 		return token.Raw, nil

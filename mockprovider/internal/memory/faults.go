@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -104,11 +105,11 @@ func (s *Faults) strike(here func(*fault.Fault) bool, r record.Parameters) []fau
 	defer s.mu.Unlock()
 	var out []fault.Fault
 	for _, a := range s.armed {
-		if !here(&a.Fault) || !a.Matches(r.Param) || !a.Consider(s.random.Float64) {
+		if !here(&a.Fault) || !effect.Matches(&a.Fault, r.Param) || !effect.Consider(a, s.random.Float64) {
 			continue
 		}
 		out = append(out, a.Fault)
-		if a.Answers() {
+		if effect.Answers(&a.Fault) {
 			break
 		}
 	}
@@ -119,5 +120,5 @@ func (s *Faults) strike(here func(*fault.Fault) bool, r record.Parameters) []fau
 func (s *Faults) Draw(d *fault.Delay) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return d.Draw(s.random.NormFloat64)
+	return effect.Draw(d, s.random.NormFloat64)
 }
