@@ -2,8 +2,6 @@ package main
 
 import (
 	"net"
-	"net/netip"
-	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider"
 )
@@ -42,45 +40,4 @@ func (a *addressFlags) options(base string) mockprovider.HostOptions {
 		o.BrowserURL = a.baseURL
 	}
 	return o
-}
-
-// proxies is the value of --trust-proxy, which may be left out.
-type proxies []netip.Prefix
-
-func (p *proxies) String() string {
-	var out []string
-	for _, network := range *p {
-		out = append(out, network.String())
-	}
-	return strings.Join(out, ",")
-}
-
-func (p *proxies) Get() any         { return []netip.Prefix(*p) }
-func (p *proxies) IsBoolFlag() bool { return true }
-
-// Clear takes back what the flag has so far.
-func (p *proxies) Clear() { *p = nil }
-
-// Takes reports whether an argument is the value of the flag: a network or an address.
-func (p *proxies) Takes(arg string) bool {
-	var read proxies
-	return arg != "" && arg[0] != '-' && read.Set(arg) == nil
-}
-
-func (p *proxies) Set(text string) (err error) {
-	switch text {
-	case "true":
-		*p, err = mockprovider.ParseProxies()
-		return err
-	case "false":
-		*p = nil
-		return nil
-	}
-	var names listValue
-	_ = names.Set(text) // takes everything
-	more, err := mockprovider.ParseProxies(names...)
-	if err == nil {
-		*p = append(*p, more...)
-	}
-	return err
 }

@@ -59,7 +59,7 @@ func (a *attackFlags) define(f *flags) {
 	f.number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
 	f.list(&a.allowHost, "allow-host", "NAME", "attack an app on this host too, which is not loopback; may be repeated")
 	f.text(&a.expected, "expected-failures", "FILE", "ids that may fail, a line each; one that no longer fails is a failure")
-	f.bound(&a.within)
+	defineBound(f, &a.within)
 	f.text(&a.appLog, "app-log", "FILE", "write there what the app writes")
 	f.seed(&a.seed, "seed", "derive keys, codes and tokens from this number; default 0")
 	f.list(&a.reports, "report", "FORMAT[=FILE]", "write a report: "+strings.Join(report.CardFormats(), ", ")+"; may be repeated, without a file it replaces the text")

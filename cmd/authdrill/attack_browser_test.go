@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"net"
 	"net/http"
 	"slices"
 	"testing"
 
 	"github.com/authdrill/authdrill/client"
-	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -105,14 +103,4 @@ func freeAddress(t *testing.T) string {
 	}
 	defer l.Close()
 	return l.Addr().String()
-}
-
-// Without a Chromium, --browser says what to do.
-func TestNoBrowser(t *testing.T) {
-	t.Setenv("PATH", t.TempDir())
-	_, err := startBrowser(t.Context())
-	var f *failure
-	if !errors.As(err, &f) || f.code != exitUsage || f.hint == "" || !errors.Is(err, chromium.ErrMissing) {
-		t.Errorf("%+v", err)
-	}
 }

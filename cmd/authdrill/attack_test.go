@@ -1,6 +1,11 @@
 package main
 
-import "testing"
+import (
+	"errors"
+	"testing"
+
+	"github.com/authdrill/authdrill/client/agent/chromium"
+)
 
 // The command that repeats an entry attacks the same app in the same way, and
 // can be copied into a shell.
@@ -11,5 +16,15 @@ func TestAgainIsTheWholeCommand(t *testing.T) {
 		" --allow-host shop.test --port 9500 --seed 7 --browser"
 	if got := a.again([]string{"http://localhost:3000/login?to=a&as=b"}); got != want {
 		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// Without a Chromium, --browser says what to do.
+func TestNoBrowser(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	_, err := startBrowser(t.Context())
+	var f *failure
+	if !errors.As(err, &f) || f.code != exitUsage || f.hint == "" || !errors.Is(err, chromium.ErrMissing) {
+		t.Errorf("%+v", err)
 	}
 }

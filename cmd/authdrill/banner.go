@@ -13,7 +13,7 @@ import (
 )
 
 // banner says what is where, and what to try first.
-func (v *voice) banner(s *site, app *running) {
+func (v *call) banner(s *site, app *running) {
 	base := s.host.BaseURL()
 	p := s.issuer()
 	id, secret := s.credentials()
@@ -70,7 +70,7 @@ func (v *voice) banner(s *site, app *running) {
 	if host, _, err := net.SplitHostPort(s.address.String()); err == nil && played && s.authority != nil {
 		t.row("proxy", "http://"+dialable(host, s.address), "HTTPS_PROXY of an app that knows the real host names")
 	}
-	t.show(v)
+	t.show(v.voice)
 	v.print("")
 	if isDefault(id, secret) && p.Persona().Dialect == nil {
 		v.print("  try         curl %s-u %s:%s -d grant_type=client_credentials %s/token", trust, id, secret, base)

@@ -53,7 +53,7 @@ func caVerb() verb {
 	}
 }
 
-func (v *voice) installAuthority(k *keptAuthority, options []truststore.Option) error {
+func (v *call) installAuthority(k *keptAuthority, options []truststore.Option) error {
 	if err := truststore.InstallFile(k.file(), options...); err != nil {
 		return environmental("it needs the rights of an administrator; without them, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS and the like name it: authdrill exec sets them", "%s", err)
 	}
@@ -63,7 +63,7 @@ func (v *voice) installAuthority(k *keptAuthority, options []truststore.Option) 
 	return nil
 }
 
-func (v *voice) removeAuthority(k *keptAuthority, options []truststore.Option) error {
+func (v *call) removeAuthority(k *keptAuthority, options []truststore.Option) error {
 	there := false
 	if _, err := os.Stat(k.folder()); err == nil {
 		if _, err := os.Stat(k.file()); err == nil {

@@ -12,13 +12,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/secret/secrettest"
 )
 
 // TestServeShowsNoSecret: by whatever reference a secret is configured, it is on
 // no page and not in what is printed. Each reference has a canary of its own.
 func TestServeShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	aws := httptest.NewServer(&manager{t: t, secrets: map[string]map[string]any{"prod": {"Name": "prod", "SecretString": "c4nary-of-aws"}}})
+	aws := httptest.NewServer(&secrettest.Manager{T: t, Secrets: map[string]map[string]any{"prod": {"Name": "prod", "SecretString": "c4nary-of-aws"}}})
 	t.Cleanup(aws.Close)
 	for canary, reference := range map[string]string{
 		"c4nary-of-env": "env:APPS_SECRET", "c4nary-of-file": "file:secret.txt", "c4nary-of-aws": "awssecretsmanager:prod", "c4nary-itself": "c4nary-itself",
@@ -39,7 +41,7 @@ func TestServeShowsNoSecret(t *testing.T) {
 			cmd := exec.Command("authdrill", "--port", "0", "--client-port", "0", "--ready-file", file)
 			cmd.Dir = folder
 			cmd.Env = append(os.Environ(), "APPS_SECRET=c4nary-of-env")
-			for name, value := range awsEnv(aws.URL) {
+			for name, value := range secrettest.Env(aws.URL) {
 				cmd.Env = append(cmd.Env, name+"="+value)
 			}
 			var said bytes.Buffer

@@ -126,7 +126,7 @@ func catalogVerb() verb {
 }
 
 // entries lists the catalogue, a line each.
-func (v *voice) entries(chosen []*catalog.Entry) {
+func (v *call) entries(chosen []*catalog.Entry) {
 	group, planned := "", 0
 	for _, e := range chosen {
 		if e.Group != group {
@@ -150,7 +150,7 @@ func entriesCount(n int) string {
 	return fmt.Sprintf("%d entries", n)
 }
 
-func (v *voice) catalogJSON(chosen []*catalog.Entry) error {
+func (v *call) catalogJSON(chosen []*catalog.Entry) error {
 	type entry struct {
 		Group string `json:"group"`
 		*catalog.Entry

@@ -12,10 +12,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
-// secretVariable holds the client secret. There is no flag for it: flags are in
-// the list of processes and in the shell's history.
-const secretVariable = envPrefix + "CLIENT_SECRET"
-
 // clientVerb serves the client app alone, against any issuer.
 func clientVerb() verb {
 	app := &appFlags{port: defaultClientPort}
@@ -99,12 +95,12 @@ func clientSecret(file string, env func(string) (string, bool)) (string, error) 
 	if file != "" {
 		return secretOfFlag(file)
 	}
-	secret, _ := env(secretVariable)
-	secret, err := vault{env: env}.secret(secret)
+	text, _ := env(secretVariable)
+	text, err := vault{env: env}.secret(text)
 	if err != nil {
 		return "", within("$"+secretVariable, err)
 	}
-	return secret, nil
+	return text, nil
 }
 
 // secretOfFlag is that of a file that a flag names, which may be a pipe too, as of

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"regexp"
 	"slices"
@@ -280,14 +279,4 @@ func (f *flags) locatedOne(err, otherwise error) error {
 		}
 	}
 	return usage("", "%s", strings.TrimPrefix(otherwise.Error(), "mockprovider: ")) // of a flag or a persona
-}
-
-// reason is an error of the operating system without the name of the system
-// call.
-func reason(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Path + ": " + p.Err.Error()
-	}
-	return err.Error()
 }

@@ -15,11 +15,7 @@ type controlFlags struct {
 	port  int
 }
 
-const (
-	controlVariable      = envPrefix + "CONTROL"
-	controlTokenVariable = envPrefix + "CONTROL_TOKEN"
-	samePort             = -1 // the control API has no port of its own
-)
+const samePort = -1 // the control API has no port of its own
 
 func (c *controlFlags) define(f *flags) {
 	c.port = samePort

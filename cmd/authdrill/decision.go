@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -40,16 +39,4 @@ func (c *config) undecidedSettings(f *flags) strict.Problems {
 		}
 	}
 	return out
-}
-
-// isLocalName reports whether a host name is always this machine's (RFC 6761 section
-// 6.3). One with a port is not taken apart: it is not.
-func isLocalName(name string) bool {
-	name = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(name), "*."))
-	return loopback(strings.Trim(name, "[]")) || strings.HasSuffix(name, ".localhost") && !strings.ContainsAny(name, ":[]")
-}
-
-// remoteNames are the names that are not local.
-func remoteNames(names []string) []string {
-	return slices.DeleteFunc(slices.Clone(names), isLocalName)
 }

@@ -72,7 +72,7 @@ func doctorVerb() verb {
 }
 
 // diagnosis prints the findings, a line each.
-func (v *voice) diagnosis(findings []doctor.Finding, asJSON, unreachable bool) error {
+func (v *call) diagnosis(findings []doctor.Finding, asJSON, unreachable bool) error {
 	if asJSON {
 		text, err := json.MarshalIndent(findings, "", "  ")
 		if err != nil {
@@ -105,7 +105,7 @@ func (d *doctorFlags) find(c *call, o *doctor.Options) ([]doctor.Finding, error)
 	settings.text(&d.readyFile, "ready-file", "FILE", "")
 	settings.secrets, settings.lookup = c.flags.secrets, c.flags.lookup
 	settings.given["ready-file"] = c.flags.given["ready-file"]
-	if err := settings.environment(c.env, nil); err != nil {
+	if err := settings.environment(c.env, nil, nil); err != nil {
 		return nil, err
 	}
 	if _, err := readConfig(d.config, settings); err != nil {

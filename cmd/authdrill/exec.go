@@ -35,38 +35,11 @@ func execVerb() verb {
 	}
 }
 
-// environment is what a command is told, under names of ours and under those
-// that many programs use.
-func (s *site) environment() []string {
-	id, secret := s.credentials()
-	base := s.host.BaseURL()
-	out := s.trusting()
-	if s.reached.token != "" {
-		out = append(out, controlTokenVariable+"="+s.reached.token)
-	}
-	return append(out,
-		envPrefix+"ISSUER="+base,
-		envPrefix+"CLIENT_ID="+id,
-		secretVariable+"="+secret,
-		controlVariable+"="+s.control(),
-		"OIDC_ISSUER="+s.openID(),
-		"OIDC_CLIENT_ID="+id,
-		"OIDC_CLIENT_SECRET="+secret,
-	)
-}
-
-// Exit codes of a command that did not end by itself, as shells have them.
-const (
-	exitNotExecutable = 126
-	exitNotFound      = 127
-	exitSignal        = 128 // plus the number of the signal
-)
-
 // runChild runs a command to its end, passes signals on, and ends as it did.
-func (v *voice) runChild(ctx context.Context, cmd *exec.Cmd) error {
-	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
-	defer signal.Stop(signals)
+func (v *call) runChild(ctx context.Context, cmd *exec.Cmd) error {
+	received := make(chan os.Signal, 8)
+	signal.Notify(received, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	defer signal.Stop(received)
 	if err := v.begin(ctx); err != nil {
 		return err // it came while the provider was started: there is no command to pass it to
 	}
@@ -84,7 +57,7 @@ func (v *voice) runChild(ctx context.Context, cmd *exec.Cmd) error {
 	keyboard := interactive(os.Stdin)
 	for {
 		select {
-		case s := <-signals:
+		case s := <-received:
 			// A terminal sends these two to the command as well.
 			if keyboard && (s == os.Interrupt || s == syscall.SIGQUIT) {
 				continue
@@ -108,15 +81,4 @@ func asItEnded(cmd *exec.Cmd, err error) error {
 		return silent(exitSignal + int(status.Signal()))
 	}
 	return silent(exit.ExitCode())
-}
-
-// interactive reports whether a person types into f. The null device is a
-// character device too, and nobody.
-func interactive(f *os.File) bool {
-	info, err := f.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return false
-	}
-	null, err := os.Stat(os.DevNull)
-	return err != nil || !os.SameFile(info, null)
 }

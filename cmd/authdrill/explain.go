@@ -57,7 +57,7 @@ func isClause(text string) bool {
 
 // citing lists the entries and the examples that cite a clause, or one of its
 // subsections.
-func (v *voice) citing(ctx context.Context, text string) error {
+func (v *call) citing(ctx context.Context, text string) error {
 	wanted := spelled(text)
 	cites := func(cited []clause.Clause) bool {
 		return slices.ContainsFunc(cited, func(c clause.Clause) bool {
@@ -92,7 +92,7 @@ func (v *voice) citing(ctx context.Context, text string) error {
 
 // illustrate plays an entry against the client that is known to fail it, and
 // draws what went over the wire.
-func (v *voice) illustrate(ctx context.Context, e *catalog.Entry, page string) error {
+func (v *call) illustrate(ctx context.Context, e *catalog.Entry, page string) error {
 	if !e.Runnable() {
 		return usage("authdrill catalog lists what runs", "%s cannot run yet, for want of %s", e.ID, e.Planned)
 	}
@@ -114,7 +114,7 @@ func (v *voice) illustrate(ctx context.Context, e *catalog.Entry, page string) e
 	return nil
 }
 
-func (v *voice) explain(e *catalog.Entry) {
+func (v *call) explain(e *catalog.Entry) {
 	line := func(name, text string) {
 		if text != "" {
 			v.print("  %-16s%s", name, wrap(text, 18))

@@ -151,7 +151,7 @@ func (f *flags) again(define func(*flags)) (*flags, error) {
 	out := newFlags()
 	out.secrets, out.lookup = f.secrets, f.lookup
 	define(out)
-	if err := out.environment(f.lookup, nil); err != nil {
+	if err := out.environment(f.lookup, nil, nil); err != nil {
 		return nil, err
 	}
 	_, err := out.parse(f.args, true)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"embed"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -12,9 +11,6 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
-
-//go:embed help/*.md
-var topics embed.FS
 
 // helpVerb prints the list of verbs, the help of one, or a topic.
 func helpVerb() verb {
@@ -32,9 +28,9 @@ func helpVerb() verb {
 					return c.verbHelp(v)
 				}
 			}
-			text, err := fs.ReadFile(topics, "help/"+name+".md")
+			text, err := fs.ReadFile(c.topics, "help/"+name+".md")
 			if err != nil {
-				all := topicNames()
+				all := c.topicNames()
 				for _, v := range verbs() {
 					all = append(all, v.name)
 				}
@@ -46,10 +42,10 @@ func helpVerb() verb {
 	}
 }
 
-func topicNames() []string {
-	entries, err := topics.ReadDir("help")
+func (v *call) topicNames() []string {
+	entries, err := fs.ReadDir(v.topics, "help")
 	if err != nil {
-		return nil // cannot be: the folder is embedded above
+		return nil // cannot be: the folder is embedded
 	}
 	var out []string
 	for _, e := range entries {
@@ -59,7 +55,7 @@ func topicNames() []string {
 }
 
 // overview lists the verbs by group.
-func (v *voice) overview() {
+func (v *call) overview() {
 	v.print("A fire drill for OAuth: a mock authorization server, a strict client, and scenarios for both.")
 	var groups []string
 	for _, verb := range verbs() {
@@ -75,12 +71,12 @@ func (v *voice) overview() {
 			}
 		}
 	}
-	v.print("\n%s\n  %s", v.bold("topics"), strings.Join(topicNames(), ", "))
+	v.print("\n%s\n  %s", v.bold("topics"), strings.Join(v.topicNames(), ", "))
 	v.print("\nauthdrill help COMMAND lists a command's flags. Each can be set by a variable too: --client-port by %s.", envName("client-port"))
 }
 
 // verbHelp lists a verb's flags with their defaults.
-func (v *voice) verbHelp(verb verb) error {
+func (v *call) verbHelp(verb verb) error {
 	v.print("%s", strings.TrimSpace("authdrill "+verb.name+" "+verb.args))
 	v.print("  %s", verb.summary)
 	if verb.flags == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/authdrill/authdrill/scenarios"
@@ -72,7 +73,7 @@ func listVerb() verb {
 	}
 }
 
-func (v *voice) list(all []*scenarios.Scenario) {
+func (v *call) list(all []*scenarios.Scenario) {
 	for _, s := range all {
 		text := s.Place().String() + "  " + report.Printable(s.Name)
 		if len(s.Tags) > 0 {
@@ -111,4 +112,24 @@ func (f *files) load(ctx context.Context, paths []string) ([]*scenarios.Scenario
 		return nil, usage("", "%s", reason(err))
 	}
 	return all, err
+}
+
+// loading is what the runtime may take while files are loaded before it collects
+// garbage more often: several large ones, each refused, leave much of it.
+const loading = 64 << 20
+
+// loadSmall collects garbage more often until the function it returns is called.
+func loadSmall() (restore func()) {
+	before := debug.SetMemoryLimit(-1) // -1 leaves it as it is
+	debug.SetMemoryLimit(min(before, loading))
+	return func() { debug.SetMemoryLimit(before) }
+}
+
+// learn adds the secrets of scenarios to those that are never said.
+func (v *call) learn(all []*scenarios.Scenario) {
+	for i, s := range all {
+		if i == 0 || s.Secrets() != all[i-1].Secrets() { // the combinations of a document share them
+			v.secrets.Add(s.Secrets())
+		}
+	}
 }

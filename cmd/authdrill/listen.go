@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -72,9 +73,22 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-func rootOf(err error) error {
-	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
-		err = next
+// isLocalName reports whether a host name is always this machine's (RFC 6761 section
+// 6.3). One with a port is not taken apart: it is not.
+func isLocalName(name string) bool {
+	name = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(name), "*."))
+	return loopback(strings.Trim(name, "[]")) || strings.HasSuffix(name, ".localhost") && !strings.ContainsAny(name, ":[]")
+}
+
+// remoteNames are the names that are not local.
+func remoteNames(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), isLocalName)
+}
+
+func lower(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = strings.ToLower(n)
 	}
-	return err
+	return out
 }

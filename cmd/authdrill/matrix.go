@@ -23,7 +23,7 @@ type cell struct {
 
 // matrix plays entries against the strict client and, with withBugs, against the
 // known-bad clients that prove them.
-func (v *voice) matrix(ctx context.Context, chosen []*catalog.Entry, withBugs bool, seed uint64) error {
+func (v *call) matrix(ctx context.Context, chosen []*catalog.Entry, withBugs bool, seed uint64) error {
 	bench, err := attack.NewBench(seed)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ type tally struct {
 
 // showMatrix prints the kill matrix and its totals. A known-bad client that
 // survives, or a strict client that fails, is exit 1.
-func (v *voice) showMatrix(cells []cell, withBugs bool, took time.Duration) error {
+func (v *call) showMatrix(cells []cell, withBugs bool, took time.Duration) error {
 	t := tally{bugs: map[string]bool{}}
 	for _, c := range cells {
 		if line := t.add(&c, v.dim); line != "" {

@@ -17,17 +17,6 @@ const (
 	nextLook  = 250 * time.Millisecond
 )
 
-// loading is what the runtime may take while files are loaded before it collects
-// garbage more often: several large ones, each refused, leave much of it.
-const loading = 64 << 20
-
-// loadSmall collects garbage more often until the function it returns is called.
-func loadSmall() (restore func()) {
-	before := debug.SetMemoryLimit(-1) // -1 leaves it as it is
-	debug.SetMemoryLimit(min(before, loading))
-	return func() { debug.SetMemoryLimit(before) }
-}
-
 // staySmall trades memory for speed, as far as memory does not count: a test
 // server should be small beside the tests, but a small heap that is collected
 // every few megabytes only costs time. GOGC in the environment has the last

@@ -56,7 +56,7 @@ func unwritten(format string, err error) error {
 }
 
 // write writes one report. A file appears whole or not at all.
-func (v *voice) write(o output, results []*scenarios.Result, options report.Options) error {
+func (v *call) write(o output, results []*scenarios.Result, options report.Options) error {
 	if o.file == "" {
 		if err := report.Write(v.out, o.format, results, options); err != nil {
 			return environmental("", "%s", err)
@@ -72,7 +72,7 @@ func (v *voice) write(o output, results []*scenarios.Result, options report.Opti
 
 // keep leaves what there is to look at after a failure. No flag names the folder:
 // no link is followed there.
-func (v *voice) keep(results []*scenarios.Result, options report.Options) error {
+func (v *call) keep(results []*scenarios.Result, options report.Options) error {
 	options.Color = false
 	folder, err := place{below: ".", name: keptFolder}.folder()
 	if err != nil {
@@ -94,7 +94,7 @@ func keepError(err error) error {
 }
 
 // writeCard writes a report card.
-func (v *voice) writeCard(o output, card *attack.Card, options report.Options) error {
+func (v *call) writeCard(o output, card *attack.Card, options report.Options) error {
 	if o.file == "" {
 		if err := report.WriteCard(v.out, o.format, card, options); err != nil {
 			return environmental("", "%s", err)

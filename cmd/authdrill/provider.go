@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,7 +16,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/persona"
-	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -298,92 +296,4 @@ func shutdown(s *http.Server) error {
 		return s.Close()
 	}
 	return nil
-}
-
-// openID is the issuer identifier that a client of OpenID Connect is told.
-func (s *site) openID() string {
-	if d := s.issuer().Persona().Dialect; d != nil {
-		return s.host.BaseURL() + d.OpenID.Issuer
-	}
-	return s.host.BaseURL()
-}
-
-// scope is what the bundled client app asks for, empty for what it always does.
-func (s *site) scope() string {
-	if d := s.issuer().Persona().Dialect; d != nil {
-		return d.OpenID.Scope
-	}
-	return ""
-}
-
-// api is a resource that the access token is good for.
-func (s *site) api() string {
-	p := s.issuer()
-	if p.Persona().Dialect == nil {
-		return s.host.BaseURL() + "/resource/me"
-	}
-	address, _ := p.Metadata()[string(protocol.UserinfoEndpoint)].(string)
-	u, err := url.Parse(address)
-	if err != nil {
-		return s.host.BaseURL()
-	}
-	return s.host.BaseURL() + u.Path
-}
-
-// unfit says why the bundled client app cannot sign in there; nothing where it
-// can.
-func (s *site) unfit() string {
-	d := s.issuer().Persona().Dialect
-	switch {
-	case d == nil:
-		return ""
-	case len(d.Endpoints.Discovery) == 0:
-		return d.Title + " has no OpenID Connect discovery"
-	}
-	return d.OpenID.Unfit
-}
-
-// credentials are those of the client that a newcomer uses.
-func (s *site) credentials() (id, secret string) {
-	c := s.issuer().Client()
-	return c.ID, c.Secret
-}
-
-// isDefault reports whether the credentials are the well-known ones.
-func isDefault(id, secret string) bool { return id == setup.ClientID && secret == setup.ClientSecret }
-
-func lower(names []string) []string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = strings.ToLower(n)
-	}
-	return out
-}
-
-// checkIssuer refuses what is no issuer identifier.
-func checkIssuer(flag, raw string) error {
-	if err := checkURL(flag, raw); err != nil {
-		return err
-	}
-	if strings.ContainsAny(raw, "?#") {
-		return usage("write it as --"+flag+" http://127.0.0.1:9400", "--%s %s has a query or a fragment, which no issuer identifier has (RFC 8414 section 2)", flag, raw)
-	}
-	return nil
-}
-
-// checkURL refuses what is no http or https URL.
-func checkURL(flag, raw string) error {
-	u, err := url.Parse(raw)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return usage("write it as --"+flag+" "+withScheme(raw, "http://127.0.0.1:9400"), "--%s %s is no http or https URL", flag, raw)
-	}
-	return nil
-}
-
-// withScheme is the URL that a text without a scheme most likely means.
-func withScheme(text, otherwise string) string {
-	if u, err := url.Parse("http://" + text); err == nil && u.Hostname() != "" && !strings.Contains(text, "://") {
-		return u.String()
-	}
-	return otherwise
 }

@@ -60,7 +60,7 @@ func servedHere(c *call) (string, error) {
 	f.secrets, f.lookup = c.secrets, c.env
 	p := &providerFlags{port: defaultPort}
 	p.define(f)
-	if err := f.environment(c.env, nil); err != nil {
+	if err := f.environment(c.env, nil, nil); err != nil {
 		return "", err
 	}
 	if err := readFlags(p.config, f); err != nil {

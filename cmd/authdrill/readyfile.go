@@ -41,30 +41,6 @@ type readyIssuer struct {
 	Control string `json:"control"`           // of its control API
 }
 
-// readyIssuers lists the issuers of a site.
-func (s *site) readyIssuers() []readyIssuer {
-	var out []readyIssuer
-	port := 0
-	if address, ok := s.address.(*net.TCPAddr); ok {
-		port = address.Port
-	}
-	for _, name := range s.host.Names() {
-		p, ok := s.host.Issuer(name)
-		if !ok {
-			continue
-		}
-		one := readyIssuer{Name: name, Issuer: p.Issuer(), BaseURL: p.Issuer(), Port: port, Control: p.ControlURL()}
-		if p.Persona().Dialect != nil {
-			one.Persona = string(p.Persona().Name)
-		}
-		if issuer, ok := p.Metadata()["issuer"].(string); ok {
-			one.Issuer = issuer
-		}
-		out = append(out, one)
-	}
-	return out
-}
-
 const (
 	readySize    = 64 << 10               // bytes that are read of a ready file
 	dialPatience = 500 * time.Millisecond // how long the process of a ready file may take to answer

@@ -83,16 +83,3 @@ func (r *refusals) err() error {
 	}
 	return r
 }
-
-// refusals tells each error with its remedy.
-func (v *voice) refusals(r *refusals) int {
-	code := 0
-	for _, one := range r.flags {
-		code = max(code, v.ending(one))
-	}
-	if files := r.files.Sorted().First(); len(files) > 0 {
-		v.problems(files, files)
-		return exitUsage
-	}
-	return code
-}

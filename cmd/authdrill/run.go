@@ -53,7 +53,7 @@ func (r *runFlags) define(f *flags) {
 	f.number(&r.parallel, "parallel", "N", "scenarios at once; 0 is as many as there are processors")
 	f.seed(&r.shuffle, "shuffle", "run in an order made of this number")
 	f.number(&r.repeat, "repeat", "N", "run everything N times")
-	f.bound(&r.within)
+	defineBound(f, &r.within)
 	f.boolean(&r.failFast, "fail-fast", "start nothing more after the first failure")
 	f.boolean(&r.watch, "watch", "run again when a file changes, until Ctrl-C")
 	f.boolean(&r.keep, "keep", "leave the reports of a failed run in "+keptFolder)
@@ -180,7 +180,7 @@ func verdict(results []*scenarios.Result) int {
 }
 
 // plan lists scenarios with their steps.
-func (v *voice) plan(chosen []*scenarios.Scenario) {
+func (v *call) plan(chosen []*scenarios.Scenario) {
 	for _, s := range chosen {
 		v.print("%s  %s", s.Place(), report.Printable(s.Name))
 		for i, step := range s.Steps {
@@ -188,4 +188,18 @@ func (v *voice) plan(chosen []*scenarios.Scenario) {
 		}
 	}
 	v.print("%s would run", count(len(chosen), "scenario"))
+}
+
+// defineBound defines --within, for a verb that would otherwise take as long as what
+// it runs.
+func defineBound(f *flags, p *time.Duration) {
+	f.duration(p, "within", "DURATION", "how long it may take; what is known by then is reported")
+}
+
+// checkBound refuses a --within that leaves no time.
+func checkBound(within time.Duration) error {
+	if within <= 0 {
+		return usage("--within 10m", "invalid --within %s: want a positive duration", within)
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +10,6 @@ import (
 	"sync/atomic"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
@@ -74,15 +74,6 @@ func (v *voice) hint(hint string) {
 // say writes a line without secrets.
 func (v *voice) say(to io.Writer, line string) { _, _ = io.WriteString(to, v.secrets.Hide(line)+"\n") }
 
-// learn adds the secrets of scenarios to those that are never said.
-func (v *voice) learn(all []*scenarios.Scenario) {
-	for i, s := range all {
-		if i == 0 || s.Secrets() != all[i-1].Secrets() { // the combinations of a document share them
-			v.secrets.Add(s.Secrets())
-		}
-	}
-}
-
 // bold and dim are for the banner.
 func (v *voice) bold(s string) string { return v.style("1", s) }
 func (v *voice) dim(s string) string  { return v.style("2", s) }
@@ -130,4 +121,43 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// begin is called by a verb that has loaded what it needs, before it does what
+// has to be ended in order: a server, a command, a report. Up to there a signal
+// ends the process at once, whatever it reads or waits for. The error is that a
+// signal has come already.
+func (v *voice) begin(ctx context.Context) error {
+	v.begun.Store(true)
+	if ctx.Err() != nil {
+		return interrupted(ctx)
+	}
+	return nil
+}
+
+// await returns the exit code of the verb, which after a signal it waits for
+// only if the verb has begun.
+func (v *voice) await(ctx context.Context, ended <-chan int) int {
+	select {
+	case code := <-ended:
+		return code
+	case <-ctx.Done():
+		if !v.begun.Load() {
+			return exitCode(interrupted(ctx))
+		}
+		return <-ended
+	}
+}
+
+// refusals tells each error with its remedy.
+func (v *voice) refusals(r *refusals) int {
+	code := 0
+	for _, one := range r.flags {
+		code = max(code, v.ending(one))
+	}
+	if files := r.files.Sorted().First(); len(files) > 0 {
+		v.problems(files, files)
+		return exitUsage
+	}
+	return code
 }

@@ -4,12 +4,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/keypair"
@@ -115,11 +113,6 @@ func (p *providerFlags) loadAuthority(f *flags, say *voice, words []string, play
 	say.hint("GET /_/api/authority.pem has it; --ca-dir FOLDER keeps one")
 	a, err = certificate.New(clock.Machine(), hosts...)
 	return a, nil, err
-}
-
-// isNoFolder reports whether an error is that there is no folder which can be written.
-func isNoFolder(err error) bool {
-	return slices.ContainsFunc([]error{errNoConfigFolder, fs.ErrPermission, fs.ErrNotExist, syscall.EROFS, syscall.ENOTDIR}, func(one error) bool { return errors.Is(err, one) })
 }
 
 // openPair reads the files of --tls-cert and --tls-key.

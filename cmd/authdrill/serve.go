@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
+	"strings"
 )
 
 const (
@@ -95,4 +97,63 @@ func serveVerb() verb {
 			}
 		},
 	}
+}
+
+// readyIssuers lists the issuers of a site.
+func (s *site) readyIssuers() []readyIssuer {
+	var out []readyIssuer
+	port := 0
+	if address, ok := s.address.(*net.TCPAddr); ok {
+		port = address.Port
+	}
+	for _, name := range s.host.Names() {
+		p, ok := s.host.Issuer(name)
+		if !ok {
+			continue
+		}
+		one := readyIssuer{Name: name, Issuer: p.Issuer(), BaseURL: p.Issuer(), Port: port, Control: p.ControlURL()}
+		if p.Persona().Dialect != nil {
+			one.Persona = string(p.Persona().Name)
+		}
+		if issuer, ok := p.Metadata()["issuer"].(string); ok {
+			one.Issuer = issuer
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// reload reads the settings again, and the certificate, and lets the provider go on with
+// them. What is wrong is said, and everything stays as it was.
+func (c *call) reload(s *site, fresh *serveFlags) {
+	if err := c.tryReload(s, fresh); err != nil {
+		c.ending(err)
+		c.note("the settings stay as they were")
+	}
+}
+
+func (c *call) tryReload(s *site, fresh *serveFlags) error {
+	if err := s.reloadCertificate(); err != nil {
+		return err
+	}
+	f, err := c.flags.again(fresh.define)
+	if err != nil {
+		return err
+	}
+	if fresh.provider.config == standardInput {
+		return usage("name a file with --config to read it again", "settings from standard input are read once")
+	}
+	next, err := fresh.provider.read(f)
+	if err != nil {
+		return err
+	}
+	if err := s.reload(next, f); err != nil {
+		return err
+	}
+	c.note("the settings were read again: %s, %s, %s", count(len(next.defaults.Clients), "client"), count(len(next.defaults.Users), "user"), count(len(next.defaults.Faults), "fault"))
+	reloaded := []string{"sign-in", "allow-origin"} // they are about the provider
+	if changed := f.differences(c.flags, reloaded); len(changed) > 0 {
+		c.note("another start is needed for %s", strings.Join(changed, ", "))
+	}
+	return nil
 }

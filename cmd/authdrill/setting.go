@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"flag"
+	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -51,5 +53,17 @@ func placesOf(n *strict.Node) []strict.Problem {
 			out = append(out, item.Problem(strict.Value, "", ""))
 		}
 	}
+	return out
+}
+
+// differences lists the flags that have another value than in others, without those whose
+// new value counts at once.
+func (f *flags) differences(others *flags, reloaded []string) []string {
+	var out []string
+	f.set.VisitAll(func(fl *flag.Flag) {
+		if before := others.set.Lookup(fl.Name); before != nil && before.Value.String() != fl.Value.String() && !slices.Contains(reloaded, fl.Name) {
+			out = append(out, dashed(fl.Name))
+		}
+	})
 	return out
 }

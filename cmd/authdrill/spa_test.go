@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"sync"
@@ -103,7 +104,7 @@ func (s *spa) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serveApp lets an app listen until the test ends, and says where.
 func serveApp(t *testing.T, app func(address string) http.Handler) string {
 	t.Helper()
-	listener, err := listen("127.0.0.1", 0, "port", false)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func tokenVerb() verb {
 			if err := checkIssuer("issuer", issuer); err != nil {
 				return err
 			}
-			answer, err := c.flags.mintAt(ctx, issuer, control, secret, mintRequest{ClientID: id, User: user, Scope: scope, Nonce: nonce, Audience: audience, Claims: claims, AccessToken: access})
+			answer, err := mintAt(ctx, c.flags, issuer, control, secret, mintRequest{ClientID: id, User: user, Scope: scope, Nonce: nonce, Audience: audience, Claims: claims, AccessToken: access})
 			if err != nil {
 				return err
 			}
@@ -87,9 +87,9 @@ type accessRequest struct {
 
 // mintAt makes tokens of an issuer: a provider, or one of the issuers that a persona
 // has below the provider, such as a realm, whose control API is the provider's.
-func (f *flags) mintAt(ctx context.Context, issuer, control, secret string, request mintRequest) ([]byte, error) {
+func mintAt(ctx context.Context, f *flags, issuer, control, secret string, request mintRequest) ([]byte, error) {
 	for provider := strings.TrimSuffix(issuer, "/"); ; {
-		place, err := controlOf(provider, control)
+		api, err := controlOf(provider, control)
 		if err != nil {
 			return nil, err
 		}
@@ -97,7 +97,7 @@ func (f *flags) mintAt(ctx context.Context, issuer, control, secret string, requ
 		if err != nil {
 			return nil, err
 		}
-		answer, there, err := f.mint(ctx, place, secret, body)
+		answer, there, err := mint(ctx, f, api, secret, body)
 		parent, ok := parentOf(provider)
 		if there || !ok {
 			return answer, err
@@ -138,7 +138,7 @@ func controlOf(issuer, control string) (string, error) {
 }
 
 // mint asks a control API for tokens. there tells whether one answers at all.
-func (f *flags) mint(ctx context.Context, control, token string, request []byte) (answer []byte, there bool, err error) {
+func mint(ctx context.Context, f *flags, control, token string, request []byte) (answer []byte, there bool, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, control+"/tokens", bytes.NewReader(request))
 	if err != nil {
 		return nil, true, err
@@ -147,28 +147,28 @@ func (f *flags) mint(ctx context.Context, control, token string, request []byte)
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	place := strings.TrimSuffix(control, "/_/api")
+	server := strings.TrimSuffix(control, "/_/api")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, true, environmental("start a provider with authdrill serve, or name it with --issuer", "%s does not answer: %s", place, rootOf(err))
+		return nil, true, environmental("start a provider with authdrill serve, or name it with --issuer", "%s does not answer: %s", server, rootOf(err))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
-		return nil, true, environmental("", "%s: %s", place, rootOf(err))
+		return nil, true, environmental("", "%s: %s", server, rootOf(err))
 	}
 	if resp.StatusCode == http.StatusCreated {
 		return body, true, nil
 	}
-	if refused := f.refusedMint(body); refused != nil {
+	if refused := refusedMint(f, body); refused != nil {
 		return nil, true, refused
 	}
-	return nil, resp.StatusCode != http.StatusNotFound, environmental("name a provider of authdrill with --issuer, and its control API with --control where that has a port of its own", "%s answers %s", place, resp.Status)
+	return nil, resp.StatusCode != http.StatusNotFound, environmental("name a provider of authdrill with --issuer, and its control API with --control where that has a port of its own", "%s answers %s", server, resp.Status)
 }
 
 // refusedMint reports what a control API refuses of a request for tokens, by the flags
 // that say it; nil where it says nothing.
-func (f *flags) refusedMint(answer []byte) error {
+func refusedMint(f *flags, answer []byte) error {
 	var problem struct { // RFC 9457
 		Detail string
 		Errors []strict.Problem
@@ -182,7 +182,7 @@ func (f *flags) refusedMint(answer []byte) error {
 	}
 	var wrong refusals
 	for _, one := range problem.Errors {
-		flag, rest := f.flagOf(one.Path)
+		flag, rest := flagOf(f, one.Path)
 		if flag == "" {
 			return usage("", "%s", problem.Detail)
 		}
@@ -193,7 +193,7 @@ func (f *flags) refusedMint(answer []byte) error {
 
 // flagOf is the flag that says a member of a request for tokens, and what of its value
 // is meant; empty for none.
-func (f *flags) flagOf(member string) (flag, rest string) {
+func flagOf(f *flags, member string) (flag, rest string) {
 	if claim, ok := strings.CutPrefix(member, "claims."); ok {
 		return "claim", " " + claim
 	}

@@ -8,9 +8,19 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
+// Variables that are set for commands, or read, without a flag of their own.
+const (
+	controlVariable      = envPrefix + "CONTROL"
+	controlTokenVariable = envPrefix + "CONTROL_TOKEN"
+
+	// secretVariable holds the client secret. There is no flag for it: flags are in
+	// the list of processes and in the shell's history.
+	secretVariable = envPrefix + "CLIENT_SECRET"
+)
+
 // environment takes values from AUTHDRILL_<FLAG>. Another variable whose name begins
 // so would never have an effect, and is refused.
-func (f *flags) environment(lookup func(string) (string, bool), environ []string) error {
+func (f *flags) environment(lookup func(string) (string, bool), environ []string, known func() []string) error {
 	var wrong refusals
 	f.set.VisitAll(func(fl *flag.Flag) {
 		name := envName(fl.Name)
@@ -21,7 +31,7 @@ func (f *flags) environment(lookup func(string) (string, bool), environ []string
 			f.given[fl.Name] = name
 		}
 	})
-	wrong.add(misspelt(environ))
+	wrong.add(misspelt(environ, known))
 	return wrong.err()
 }
 
@@ -31,7 +41,7 @@ func envName(flag string) string {
 
 // misspelt looks for a variable that was most likely meant for a flag of some
 // verb.
-func misspelt(environ []string) error {
+func misspelt(environ []string, variables func() []string) error {
 	var known []string
 	var wrong refusals
 	for _, entry := range environ {
@@ -53,17 +63,4 @@ func misspelt(environ []string) error {
 		wrong.add(usage(hint, "no flag is set by the environment variable %s", name))
 	}
 	return wrong.err()
-}
-
-// variables are the names after AUTHDRILL_ that mean something.
-func variables() []string {
-	out := []string{"CONTROL", "CONFIG_TEXT", "CLIENT_SECRET", "REQUIRE", "LOAD", "CLIENTS", "UPDATE"} // exec sets the first two; tests read the others
-	for _, v := range verbs() {
-		if v.flags != nil {
-			f := newFlags()
-			v.flags(f)
-			f.set.VisitAll(func(fl *flag.Flag) { out = append(out, strings.TrimPrefix(envName(fl.Name), envPrefix)) })
-		}
-	}
-	return out
 }
