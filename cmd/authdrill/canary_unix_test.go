@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/secret/secrettest"
 )
 
@@ -50,7 +51,7 @@ func TestServeShowsNoSecret(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = cmd.Process.Kill() })
-			var r ready
+			var r readyfile.File
 			if !eventually(func() bool { return readJSON(file, &r) == nil }) {
 				t.Fatal("not ready in time: " + said.String())
 			}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/scenarios/attack"
 )
 
@@ -147,7 +148,7 @@ func attackInTurn(ctx context.Context, turns chan struct{}, folder string) <-cha
 	go func() {
 		turns <- struct{}{}
 		defer func() { <-turns }()
-		s, app, err := readApp(filepath.Join(folder, configName), newFlags())
+		s, app, err := setting.ReadApp(filepath.Join(folder, setting.FileName), setting.NewFlags())
 		if err != nil {
 			out <- attacked{err: err}
 			return

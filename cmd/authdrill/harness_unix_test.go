@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/scenarios/attack"
 )
 
@@ -51,7 +52,7 @@ func most(p *os.ProcessState) float64 {
 
 // BenchmarkCatalogue is the runnable catalogue against the bundled client.
 func BenchmarkCatalogue(b *testing.B) {
-	harness(b, b.TempDir(), exitOK, "catalog", "--play")
+	harness(b, b.TempDir(), failure.ExitOK, "catalog", "--play")
 }
 
 // BenchmarkAttack is the whole attack on an app that has nothing wrong.
@@ -61,7 +62,7 @@ func BenchmarkAttack(b *testing.B) {
 		b.Skip(why)
 	}
 	file := filepath.Join(b.TempDir(), "card.json")
-	harness(b, folder, exitFailed, "attack", "--report", "json="+file)
+	harness(b, folder, failure.ExitFailed, "attack", "--report", "json="+file)
 	text, err := os.ReadFile(file)
 	if err != nil {
 		b.Fatal(err)

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 )
 
 // hostileFolder has small files that ask for much.
@@ -113,7 +115,7 @@ func lintHostile(t *testing.T, folder string) {
 		peak = max(peak, mb)
 	}
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != exitUsage {
+	if !errors.As(err, &exit) || exit.ExitCode() != failure.ExitUsage {
 		t.Fatalf("lint ended with %v\n%.2000s", err, out)
 	}
 	entries, err := os.ReadDir(folder)
@@ -167,7 +169,7 @@ func TestExpectedFailuresAreAFile(t *testing.T) {
 		cmd.Dir = folder
 		out, _ := cmd.CombinedOutput()
 		cancel()
-		if cmd.ProcessState.ExitCode() != exitUsage || !strings.Contains(string(out), want) {
+		if cmd.ProcessState.ExitCode() != failure.ExitUsage || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v\n%s", file, cmd.ProcessState, out)
 		}
 	}

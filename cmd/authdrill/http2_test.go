@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/socket"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -24,7 +26,7 @@ import (
 
 // servedTLS starts serve --tls with some flags, and returns where it is, and the
 // folder of its authorities.
-func servedTLS(t *testing.T, flags ...string) (ready, string) {
+func servedTLS(t *testing.T, flags ...string) (readyfile.File, string) {
 	t.Helper()
 	folder := t.TempDir()
 	file := filepath.Join(folder, "ready.json")
@@ -37,7 +39,7 @@ func servedTLS(t *testing.T, flags ...string) (ready, string) {
 		_ = cmd.Process.Signal(os.Interrupt)
 		_ = cmd.Wait()
 	})
-	var r ready
+	var r readyfile.File
 	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
 		t.Fatal("not ready in time")
 	}
@@ -145,7 +147,7 @@ func TestEitherListener(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := newEitherListener(inner, ca.Server())
+	l := socket.AcceptEither(inner, ca.Server())
 	server := mockprovider.NewServer(host)
 	server.ErrorLog = log.New(io.Discard, "", 0)
 	ended := make(chan error, 1)

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
 )
 
 // TestSignalEndsLoading starts each verb with a secret that is kept where no
@@ -57,7 +60,7 @@ func endsWith(t *testing.T, cmd *exec.Cmd, sig syscall.Signal, want int) {
 	err := cmd.Wait()
 	code := cmd.ProcessState.ExitCode()
 	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		code = exitSignal + int(status.Signal()) // as a shell has it: it had not begun to listen
+		code = failure.ExitSignal + int(status.Signal()) // as a shell has it: it had not begun to listen
 	}
 	if code != want {
 		t.Errorf("after %s it ended with %v, want exit code %d", sig, err, want)
@@ -106,7 +109,7 @@ func TestServeEndsInOrder(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		var r ready
+		var r readyfile.File
 		if !eventually(func() bool { return readJSON(file, &r) == nil }) {
 			t.Fatal("not ready in time")
 		}

@@ -15,6 +15,10 @@ import (
 	"context"
 	"embed"
 	"os"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/verb"
 )
 
 //go:embed help/*.md
@@ -22,9 +26,9 @@ var topics embed.FS
 
 func main() {
 	ctx, interrupt := context.WithCancelCause(context.Background())
-	go listenForSignals(interrupt) // at the same time as the rest: it takes as long as opening a port
-	say := newVoice(os.Stdout, os.Stderr, os.LookupEnv)
+	go signals.Listen(interrupt) // at the same time as the rest: it takes as long as opening a port
+	say := say.New(os.Stdout, os.Stderr, os.LookupEnv)
 	ended := make(chan int, 1)
-	go func() { ended <- dispatch(ctx, os.Args[1:], os.Stdin, say, topics) }()
-	os.Exit(say.await(ctx, ended))
+	go func() { ended <- verb.Dispatch(ctx, os.Args[1:], os.Stdin, say, topics) }()
+	os.Exit(say.Await(ctx, ended))
 }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -61,7 +63,7 @@ func ofLanguage(t *testing.T, language string) []fence {
 }
 
 // here makes the README's commands those of this test.
-func here(text string, r ready) string {
+func here(text string, r readyfile.File) string {
 	return strings.NewReplacer("go run ./cmd/authdrill", "authdrill", "http://127.0.0.1:9400", r.Issuer, "http://127.0.0.1:9401", r.ClientApp).Replace(text)
 }
 
@@ -97,7 +99,7 @@ func TestReadmeShell(t *testing.T) {
 }
 
 // served starts the command as a stranger does, on free ports.
-func served(t *testing.T, args ...string) ready {
+func served(t *testing.T, args ...string) readyfile.File {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "ready.json")
 	cmd := exec.Command("authdrill", append([]string{"--port", "0", "--client-port", "0", "--ready-file", file}, args...)...)
@@ -111,7 +113,7 @@ func served(t *testing.T, args ...string) ready {
 			t.Errorf("authdrill ended with %v", err)
 		}
 	})
-	var r ready
+	var r readyfile.File
 	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
 		t.Fatal("authdrill was not ready in time")
 	}
@@ -131,7 +133,7 @@ func TestReadmeTerminal(t *testing.T) {
 		if command == "go run ./cmd/authdrill" {
 			printed = banner(t)
 		} else {
-			out, err := exec.Command("sh", "-c", here(command, ready{})).CombinedOutput()
+			out, err := exec.Command("sh", "-c", here(command, readyfile.File{})).CombinedOutput()
 			if err != nil {
 				t.Errorf("README.md:%d: %s: %v\n%s", f.line, command, err, out)
 			}
@@ -185,7 +187,7 @@ func banner(t *testing.T) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var r ready
+	var r readyfile.File
 	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
 		t.Error("authdrill was not ready in time")
 	}
@@ -201,8 +203,8 @@ func TestReadmeYAML(t *testing.T) {
 	for _, f := range ofLanguage(t, "yaml") {
 		folder := t.TempDir()
 		name, args := "scenario.yaml", []string{"run", "scenario.yaml"}
-		if strings.HasPrefix(f.text, "# "+configName) {
-			name, args = configName, []string{"exec", "--port", "0", "true"}
+		if strings.HasPrefix(f.text, "# "+setting.FileName) {
+			name, args = setting.FileName, []string{"exec", "--port", "0", "true"}
 		}
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(f.text), 0o600); err != nil {
 			t.Fatal(err)

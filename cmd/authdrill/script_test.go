@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
 )
 
 // A process with the race detector in it waits a second before it ends, for
@@ -88,7 +90,7 @@ func scriptReady(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: ready FILE")
 	}
-	var r ready
+	var r readyfile.File
 	file := ts.MkAbs(args[0])
 	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
 		ts.Fatalf("no ready file %s after %s", args[0], patience)

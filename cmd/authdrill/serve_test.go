@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
 )
 
 // The first Ctrl-C lets requests end; the second does not wait for them.
@@ -27,7 +29,7 @@ func TestSecondInterruptKills(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var r ready
+	var r readyfile.File
 	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
 		t.Fatal("not ready in time")
 	}

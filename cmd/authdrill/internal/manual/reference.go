@@ -1,0 +1,156 @@
+// Package manual fills the lists of keys, causes, bugs and limits into the help topics.
+// They are made of the types that the strict reader obeys.
+package manual
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/authdrill/authdrill/client/mutant"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+)
+
+// references are the types whose keys a help topic lists, each by the word that
+// stands for the list in the topic: a line {{fault}}. The lists are made of the
+// tags that the strict reader obeys, so they cannot differ from it.
+func references() map[string]any {
+	return map[string]any{
+		"access_token": persona.AccessToken{}, "id_token": persona.IDToken{}, "scope_tokens": persona.ScopeTokens{},
+		"scenario": scenarios.Scenario{}, "step": scenarios.Step{}, "fault": fault.Fault{},
+		"provider": persona.Persona{}, "client": store.Client{}, "user": store.User{}, "config": setting.Config{}, "persona": persona.File{},
+	}
+}
+
+// Fill puts the lists into a topic.
+func Fill(text string) string {
+	text = strings.ReplaceAll(text, "{{bugs}}\n", bugs())
+	text = strings.ReplaceAll(text, "{{causes}}\n", causes())
+	text = strings.ReplaceAll(text, "{{limits}}\n", limits())
+	if strings.Contains(text, "{{entries}}") {
+		text = strings.ReplaceAll(text, "{{entries}}", strconv.Itoa(countEntries()))
+	}
+	for word, of := range references() {
+		mark := "{{" + word + "}}\n"
+		if strings.Contains(text, mark) {
+			text = strings.ReplaceAll(text, mark, strings.Join(keysOf(reflect.TypeOf(of), "  ", word == "fault"), "\n")+"\n")
+		}
+	}
+	return text
+}
+
+// countEntries counts the entries of the failure catalogue.
+func countEntries() int {
+	all, err := catalog.All()
+	if err != nil {
+		return 0 // cannot be: the catalogue is embedded, and a test reads it
+	}
+	return len(all)
+}
+
+// bugs lists the ways in which the bundled client can be wrong.
+func bugs() string {
+	var out strings.Builder
+	for _, b := range mutant.All() {
+		out.WriteString("  " + say.Pad(b.Name, 30) + say.Wrap(b.Doc+" ("+b.Spec+")", 32) + "\n")
+	}
+	return out.String()
+}
+
+// limits lists what reading may cost.
+func limits() string {
+	var out strings.Builder
+	row := func(name, of string, one, all int) {
+		text := ""
+		if one > 0 {
+			text = strict.Thousands(one) + " in one " + of
+		}
+		if all > 0 {
+			text = strings.TrimPrefix(text+", "+strict.Thousands(all)+" in all", ", ")
+		}
+		out.WriteString("  " + say.Pad(name, 30) + say.Wrap(text, 32) + "\n")
+	}
+	for _, a := range strict.Allowances() {
+		row(a.Name, a.Of, a.One, a.All)
+	}
+	row("nesting", "document", strict.MaxDepth, 0)
+	row("values of aliases", "document", strict.MaxAliased, 0)
+	row("bytes with ${names} filled in", "text", strict.MaxText, 0)
+	row("steps of an expression", "$matches", strict.MaxPattern, 0)
+	row("folders and links on the way", "path", strict.MaxSteps, 0)
+	row("problems that are shown", "file", strict.MaxProblems, 0)
+	row("axes", "matrix", scenarios.MaxAxes, 0)
+	row("combinations to exclude", "matrix", scenarios.MaxExcluded, 0)
+	row("tries of eventually", "step", scenarios.MaxTries, 0)
+	row("characters of its name", "scenario", scenarios.MaxName, 0)
+	return out.String()
+}
+
+// causes lists the causes of refusals, by where they arise.
+func causes() string {
+	var out strings.Builder
+	for _, place := range []string{"authorize", "token", "refresh", "device", "api"} {
+		var names []string
+		for _, c := range protocol.Cause("").Values("") {
+			if strings.HasPrefix(c, place+".") {
+				names = append(names, c)
+			}
+		}
+		out.WriteString("  " + say.Wrap(strings.Join(names, ", "), 2) + "\n")
+	}
+	return out.String()
+}
+
+// keysOf lists the keys of a struct type with what their tags say, those of its
+// struct members too if deep is set.
+func keysOf(t reflect.Type, indent string, deep bool) []string {
+	var out []string
+	for f := range fields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case name == "-" || !f.IsExported():
+			continue
+		case name == "" && f.Anonymous:
+			out = append(out, keysOf(f.Type, indent, deep)...)
+			continue
+		}
+		about := f.Tag.Get("doc")
+		if values := strict.ValuesOf(f); len(values) > 0 {
+			about += " (" + strings.Join(values, ", ") + ")"
+		}
+		out = append(out, indent+say.Pad(name, 28-len(indent))+say.Wrap(about, 28))
+		if under := structOf(f.Type); deep && under != nil {
+			out = append(out, keysOf(under, indent+"  ", deep)...)
+		}
+	}
+	return out
+}
+
+func fields(t reflect.Type) func(yield func(reflect.StructField) bool) {
+	return func(yield func(reflect.StructField) bool) {
+		for i := range t.NumField() {
+			if !yield(t.Field(i)) {
+				return
+			}
+		}
+	}
+}
+
+// structOf is the struct that a member leads to, nil if it has no keys.
+func structOf(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || t.NumField() == 0 || t.Field(0).Tag.Get("doc") == "" {
+		return nil
+	}
+	return t
+}

@@ -1,0 +1,37 @@
+// Package signals turns the signals of a terminal into the end of a verb, or into a
+// second reading of the settings.
+package signals
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+)
+
+// By is the cause of a context that a signal has ended.
+type By struct{ Signal syscall.Signal }
+
+func (s By) Error() string { return s.Signal.String() }
+
+// Listen lets the first Ctrl-C, or SIGTERM, ask for an end. Then it
+// gives the signals back, so that the second one kills.
+func Listen(interrupt context.CancelCauseFunc) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	s, _ := (<-signals).(syscall.Signal)
+	signal.Stop(signals)
+	interrupt(By{s})
+}
+
+// Interrupted ends with the exit code of the signal that has ended the context.
+func Interrupted(ctx context.Context) error {
+	var s By
+	if errors.As(context.Cause(ctx), &s) {
+		return failure.Silent(failure.ExitSignal + int(s.Signal))
+	}
+	return failure.Silent(failure.ExitInterrupted)
+}

@@ -1,0 +1,50 @@
+package site
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// checkShared finds settings of several personas that none of them can have: what one
+// has not and another has counts there.
+func (s *siteSettings) checkShared() error {
+	said := s.Defaults
+	said.Shared = false
+	var none failure.List // what is wrong at each persona so far
+	for n, one := range s.several {
+		var wrong failure.List
+		wrong.Add(setup.Default().With(said).With(setup.Setup{Provider: one}).ContradictionOf(said))
+		if n == 0 {
+			none = wrong
+			continue
+		}
+		none.Flags = slices.DeleteFunc(none.Flags, func(err error) bool {
+			return !slices.ContainsFunc(wrong.Flags, func(other error) bool { return isOfSameMember(err, other) })
+		})
+	}
+	return none.Err()
+}
+
+func isOfSameMember(a, b error) bool {
+	var of, other *strict.MemberError
+	return errors.As(a, &of) && errors.As(b, &other) && of.Name == other.Name
+}
+
+// shared are the settings of the issuer of one of several personas.
+func shared(p persona.Persona) setup.Setup { return setup.Setup{Provider: p, Shared: true} }
+
+// play lets each of several personas have an issuer of its own, named after it.
+func play(host *mockprovider.Host, all []persona.Persona) error {
+	for _, p := range all {
+		if _, err := host.Create(string(p.Name), shared(p)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

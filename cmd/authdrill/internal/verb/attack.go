@@ -1,0 +1,320 @@
+package verb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/socket"
+	"github.com/authdrill/authdrill/mockprovider/confined"
+	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/target"
+)
+
+// attackFlags are those of attack.
+type attackFlags struct {
+	entrySelection
+	files                                                            files
+	config, scenario, whoami, logout, api, account, expected, appLog string
+	port, parallel                                                   int
+	seed                                                             *uint64
+	allowHost, reports                                               []string
+	browser                                                          bool
+	within                                                           time.Duration
+}
+
+// attackVerb drives an app of the user's own through the catalogue.
+func attackVerb() verb {
+	a := &attackFlags{port: -1, within: time.Hour}
+	return verb{
+		name: "attack", args: "[LOGIN-URL]", group: "scenarios",
+		summary: "drive your own app through every failure, and grade it",
+		flags:   a.define,
+		run:     a.run,
+	}
+}
+
+func (a *attackFlags) define(f *setting.Flags) {
+	a.entrySelection.define(f)
+	f.Text(&a.config, "config", "FILE", "app, clients, users and the provider; default "+setting.FileName+" where there is one")
+	f.Text(&a.scenario, "scenario", "FILE", "a scenario with app: instead of the configuration; its attack: says which entries")
+	a.files.define(f)
+	f.Text(&a.whoami, "whoami", "URL", "page that is for signed-in users alone, and shows who is signed in")
+	f.Text(&a.logout, "logout", "URL", "page that signs out")
+	f.Text(&a.api, "api", "URL", "page of the app that uses its access token")
+	f.Text(&a.account, "account", "MEMBER", "member of the whoami page's JSON that names the app's account")
+	f.Boolean(&a.browser, "browser", "drive the app with Chromium, for pages that need JavaScript; default a scripted browser")
+	f.Number(&a.port, "port", "N", "port of the provider; default 9400, and a free one for an app that is started")
+	f.Number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
+	f.List(&a.allowHost, "allow-host", "NAME", "attack an app on this host too, which is not loopback; may be repeated")
+	f.Text(&a.expected, "expected-failures", "FILE", "ids that may fail, a line each; one that no longer fails is a failure")
+	defineBound(f, &a.within)
+	f.Text(&a.appLog, "app-log", "FILE", "write there what the app writes")
+	f.Seed(&a.seed, "seed", "derive keys, codes and tokens from this number; default 0")
+	f.List(&a.reports, "report", "FORMAT[=FILE]", "write a report: "+strings.Join(report.CardFormats(), ", ")+"; may be repeated, without a file it replaces the text")
+}
+
+func (a *attackFlags) run(ctx context.Context, c *call) error {
+	outputs, err := outputs(a.reports, report.CardFormats(), "sarif=card.sarif")
+	if err != nil {
+		return err
+	}
+	if err := checkBound(a.within); err != nil {
+		return err
+	}
+	options, err := a.options(ctx, c)
+	if err != nil {
+		return err
+	}
+	if options.Entries, err = a.choose(); err != nil {
+		return err
+	}
+	if options.Expected, err = a.expectations(); err != nil {
+		return err
+	}
+	if err := c.Begin(ctx); err != nil {
+		return err
+	}
+	if a.appLog != "" {
+		// It can be read while it grows, and may hold secrets of the app.
+		file, err := os.OpenFile(a.appLog, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			return failure.Environmental("", "%s", failure.Reason(err))
+		}
+		defer file.Close()
+		options.Log = file
+	}
+	shown := report.Options{Color: c.Colour}
+	var live *report.CardText
+	if slices.Contains(outputs, output{format: "text"}) {
+		live = report.NewCardText(c.Out, shown)
+		options.OnCalibrated, options.OnFinding = live.Calibrated, live.Finding
+	}
+	if a.browser {
+		if options.Chromium, err = startBrowser(ctx); err != nil {
+			return err
+		}
+		defer options.Chromium.Close()
+	}
+	card, err := attack.Run(ctx, options)
+	switch {
+	case errors.Is(err, attack.ErrGuard):
+		return failure.Usage("", "%s", err)
+	case err != nil && ctx.Err() != nil:
+		return signals.Interrupted(ctx)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return failure.Environmental("end who listens there, or choose another port with --port N and set it in the app's issuer", "%s is in use", orText(options.Listen, attack.DefaultListen))
+	case err != nil:
+		return failure.Environmental("an app that runs elsewhere is named by its login page: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "%s", err)
+	}
+	if live != nil {
+		if err := live.Close(card); err != nil {
+			return failure.Environmental("", "the report: %s", err)
+		}
+	}
+	for _, o := range outputs {
+		if o == (output{format: "text"}) {
+			continue
+		}
+		if err := c.writeCard(o, card, shown); err != nil {
+			return err
+		}
+	}
+	return grade(ctx, card)
+}
+
+// startBrowser starts the browser that people use.
+func startBrowser(ctx context.Context) (*chromium.Chromium, error) {
+	browser, err := chromium.Start(ctx)
+	switch {
+	case errors.Is(err, chromium.ErrMissing):
+		return nil, failure.Usage("install Chromium (apt-get install chromium, brew install --cask chromium), or leave --browser out", "--browser: %w", err)
+	case err != nil && ctx.Err() != nil:
+		return nil, signals.Interrupted(ctx)
+	case err != nil:
+		return nil, failure.Environmental("chromium --headless --dump-dom about:blank says what it lacks; in a container it needs a user namespace, or to be root", "--browser: %s", err)
+	}
+	return browser, nil
+}
+
+// grade is the exit code that a card deserves.
+func grade(ctx context.Context, card *attack.Card) error {
+	failed := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict.Failed() && !f.Expected })
+	invalid := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict == attack.Invalid })
+	exercised := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict != attack.NotExercised })
+	switch {
+	case card.OutOfTime:
+		return failure.Silent(failure.ExitEnvironment)
+	case card.Interrupted:
+		return signals.Interrupted(ctx)
+	case !card.Calibrated():
+		return failure.Silent(failure.ExitEnvironment)
+	case failed || len(card.Stale) > 0:
+		return failure.Silent(failure.ExitFailed)
+	case !exercised:
+		return failure.Silent(failure.ExitNothing)
+	case invalid:
+		return failure.Silent(failure.ExitEnvironment)
+	}
+	return nil
+}
+
+// options are the app and what it signs in at, from the file and the flags.
+func (a *attackFlags) options(ctx context.Context, c *call) (attack.Options, error) {
+	if len(c.args) > 1 {
+		return attack.Options{}, failure.Usage("authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "attack takes one login page, and was given %d", len(c.args))
+	}
+	s, app, err := a.read(ctx, c)
+	if err != nil {
+		return attack.Options{}, err
+	}
+	if app == nil {
+		app = &target.App{}
+	}
+	if len(c.args) == 1 {
+		if err := checkPage("the login page", c.args[0]); err != nil {
+			return attack.Options{}, err
+		}
+		app.Login, app.Start = &target.Page{URL: c.args[0]}, nil
+		if u, err := url.Parse(c.args[0]); err == nil {
+			app.BaseURL = u.Scheme + "://" + u.Host
+		}
+	}
+	a.pages(app)
+	switch {
+	case app.Login == nil:
+		return attack.Options{}, failure.Usage("authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me, or app: in "+setting.FileName, "no login page is named")
+	case app.WhoAmI == nil:
+		return attack.Options{}, failure.Usage("--whoami http://localhost:3000/me, or app.whoami in "+setting.FileName+": a page that answers 200 to who is signed in, and shows the e-mail address", "no page is named that tells who is signed in")
+	}
+	out := attack.Options{App: app, Setup: s, AllowHosts: socket.Lower(a.allowHost), Within: a.within, Parallel: a.parallel, Env: os.Environ(), Secrets: c.Secrets}
+	if a.port >= 0 {
+		out.Listen = fmt.Sprintf("127.0.0.1:%d", a.port)
+	}
+	if a.seed != nil {
+		out.Seed = *a.seed
+	}
+	again := a.again(c.args)
+	out.Repeat = func(id string) string { return again + " --only " + id }
+	return out, nil
+}
+
+// again is the command that attacks the same app, without the choice of entries.
+func (a *attackFlags) again(args []string) string {
+	out := "authdrill attack"
+	for _, page := range args {
+		out += " " + report.Quoted(page)
+	}
+	flag := func(name, value string) {
+		if value != "" {
+			out += " --" + name + " " + report.Quoted(value)
+		}
+	}
+	flag("whoami", a.whoami)
+	flag("account", a.account)
+	flag("logout", a.logout)
+	flag("api", a.api)
+	flag("scenario", a.scenario)
+	flag("root", a.files.root)
+	flag("config", a.config)
+	for _, name := range a.allowHost {
+		flag("allow-host", name)
+	}
+	if a.port >= 0 {
+		flag("port", strconv.Itoa(a.port))
+	}
+	if a.seed != nil {
+		flag("seed", strconv.FormatUint(*a.seed, 10))
+	}
+	if a.browser {
+		out += " --browser"
+	}
+	return out
+}
+
+// read reads the app, and what its provider is like, from a scenario or the
+// configuration.
+func (a *attackFlags) read(ctx context.Context, c *call) (setup.Setup, *target.App, error) {
+	if a.scenario == "" {
+		return setting.ReadApp(a.config, c.flags)
+	}
+	all, err := a.files.load(ctx, []string{a.scenario})
+	if err != nil {
+		return setup.Setup{}, nil, err
+	}
+	c.learn(all)
+	i := slices.IndexFunc(all, func(s *scenarios.Scenario) bool { return s.App != nil })
+	if i < 0 {
+		return setup.Setup{}, nil, failure.Usage("app: {login: http://localhost:3000/login, whoami: http://localhost:3000/me}", "%s: no scenario in it has app:", a.scenario)
+	}
+	if ids := all[i].Attack; len(a.only) == 0 && !slices.Contains(ids, "all") {
+		a.only = ids
+	}
+	return all[i].Setup, all[i].App, nil
+}
+
+// pages lays the flags over the pages of the file.
+func (a *attackFlags) pages(app *target.App) {
+	if a.whoami != "" {
+		app.WhoAmI = &target.Probe{URL: a.whoami}
+	}
+	if a.account != "" && app.WhoAmI != nil {
+		app.WhoAmI.Account = a.account
+	}
+	if a.logout != "" {
+		app.Logout = &target.Page{URL: a.logout}
+	}
+	if a.api != "" {
+		app.API = &target.Page{URL: a.api}
+	}
+}
+
+func checkPage(what, raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return failure.Usage("write it like "+withScheme(raw, "http://localhost:3000/login"), "%s %s is no http or https URL", what, raw)
+	}
+	return nil
+}
+
+// expectedSize is how many bytes are read of a list of expected failures.
+const expectedSize = 1 << 20
+
+// expectations reads the ids of expected failures: a line each, # begins a
+// remark.
+func (a *attackFlags) expectations() ([]string, error) {
+	if a.expected == "" {
+		return nil, nil
+	}
+	data, err := confined.ReadFile(a.expected, expectedSize)
+	if err != nil {
+		return nil, failure.Usage("it has an id of the catalogue in each line", "%s", failure.Reason(err))
+	}
+	var out []string
+	for n, line := range strings.Split(string(data), "\n") {
+		id, _, _ := strings.Cut(line, "#")
+		if id = strings.TrimSpace(id); id == "" {
+			continue
+		}
+		if _, err := catalog.Lookup(id); err != nil {
+			return nil, failure.Usage("authdrill catalog lists the ids", "%s:%d: %s", a.expected, n+1, err)
+		}
+		out = append(out, id)
+	}
+	return out, nil
+}

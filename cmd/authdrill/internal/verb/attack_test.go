@@ -1,0 +1,31 @@
+package verb
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+)
+
+// The command that repeats an entry attacks the same app in the same way, and
+// can be copied into a shell.
+func TestAgainIsTheWholeCommand(t *testing.T) {
+	seed := uint64(7)
+	a := &attackFlags{whoami: "http://localhost:3000/me", logout: "http://localhost:3000/out", port: 9500, seed: &seed, allowHost: []string{"shop.test"}, browser: true}
+	want := "authdrill attack 'http://localhost:3000/login?to=a&as=b' --whoami http://localhost:3000/me --logout http://localhost:3000/out" +
+		" --allow-host shop.test --port 9500 --seed 7 --browser"
+	if got := a.again([]string{"http://localhost:3000/login?to=a&as=b"}); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// Without a Chromium, --browser says what to do.
+func TestNoBrowser(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	_, err := startBrowser(t.Context())
+	var f *failure.Error
+	if !errors.As(err, &f) || f.Code != failure.ExitUsage || f.Hint == "" || !errors.Is(err, chromium.ErrMissing) {
+		t.Errorf("%+v", err)
+	}
+}

@@ -1,0 +1,161 @@
+package verb
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/clause"
+	"github.com/authdrill/authdrill/scenarios/report"
+)
+
+// explainVerb prints one entry of the catalogue, so that a developer can act on
+// it.
+func explainVerb() verb {
+	var page string
+	return verb{
+		name: "explain", args: "ID|CLAUSE", group: "scenarios",
+		summary: "explain an entry of the failure catalogue, or list what is about a clause",
+		flags: func(f *setting.Flags) {
+			f.Text(&page, "html", "FILE", "play it against the known-bad client, and write the report card with its sequence diagram there")
+		},
+		run: func(ctx context.Context, c *call) error {
+			if len(c.args) != 1 {
+				return failure.Usage("authdrill catalog lists the ids", "explain takes one id, or a clause in quotes, and was given %d", len(c.args))
+			}
+			if isClause(c.args[0]) {
+				return c.citing(ctx, c.args[0])
+			}
+			e, err := catalog.Lookup(c.args[0])
+			if err != nil {
+				return failure.Usage("authdrill catalog lists the ids", "%s", err)
+			}
+			c.explain(e)
+			if page == "" {
+				return nil
+			}
+			return c.illustrate(ctx, e, page)
+		},
+	}
+}
+
+// spelled is a clause in one of the ways to write it: RFC6749#4.1.2.1,
+// RFC 6749 §4.1.2.1, RFC 6749 section 4.1.2.1.
+func spelled(text string) string {
+	text = strings.NewReplacer("#", " ", "§", " ", "section", " ", "rfc", "rfc ", "oidc.", "oidc ", "oauth.", "oauth ", "cwe-", "cwe ").Replace(strings.ToLower(text))
+	return strings.Join(strings.Fields(text), " ")
+}
+
+func isClause(text string) bool {
+	document, _, _ := strings.Cut(spelled(text), " ")
+	return slices.Contains([]string{"rfc", "oidc", "oauth", "cwe"}, document)
+}
+
+// citing lists the entries and the examples that cite a clause, or one of its
+// subsections.
+func (v *call) citing(ctx context.Context, text string) error {
+	wanted := spelled(text)
+	cites := func(cited []clause.Clause) bool {
+		return slices.ContainsFunc(cited, func(c clause.Clause) bool {
+			rest, ok := strings.CutPrefix(spelled(c.String()), wanted)
+			return ok && (rest == "" || rest[0] == '.' || rest[0] == ' ')
+		})
+	}
+	all, err := catalog.All()
+	if err != nil {
+		return err
+	}
+	examples, err := scenarios.Load(ctx, scenarios.Examples(), nil)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(e *catalog.Entry) bool { return !cites(e.Spec) })
+	examples = slices.DeleteFunc(examples, func(s *scenarios.Scenario) bool { return !cites(s.Spec) })
+	if len(all)+len(examples) == 0 {
+		return failure.Usage("write it like RFC6749#4.1.2.1, or 'OIDC Core 3.1.3.7'", "nothing here cites %s", text)
+	}
+	if len(all) > 0 {
+		v.entries(all)
+	}
+	if len(examples) > 0 {
+		v.Print("%s", v.Bold("examples"))
+	}
+	for _, s := range examples {
+		v.Print("  %s", s.Name)
+	}
+	return nil
+}
+
+// illustrate plays an entry against the client that is known to fail it, and
+// draws what went over the wire.
+func (v *call) illustrate(ctx context.Context, e *catalog.Entry, page string) error {
+	if !e.Runnable() {
+		return failure.Usage("authdrill catalog lists what runs", "%s cannot run yet, for want of %s", e.ID, e.Planned)
+	}
+	bench, err := attack.NewBench(0)
+	if err != nil {
+		return err
+	}
+	defer bench.Close()
+	played := drill(ctx, bench, e, true)
+	name, shown := "the bundled client", played.strict
+	if len(played.bad) > 0 {
+		name, shown = name+" with "+strings.Join(e.ProvenBy[0].Bugs(), " and "), played.bad[0]
+	}
+	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(played.strict.Verdict)}}, Findings: []attack.Finding{shown}}
+	if err := v.writeCard(output{format: "html", file: page}, card, report.Options{}); err != nil {
+		return err
+	}
+	v.Print("  %-16s%s#%s", "diagram", page, e.ID)
+	return nil
+}
+
+func (v *call) explain(e *catalog.Entry) {
+	line := func(name, text string) {
+		if text != "" {
+			v.Print("  %-16s%s", name, say.Wrap(text, 18))
+		}
+	}
+	v.Print("%s  %s", v.Bold(e.ID), e.Title)
+	line("severity", string(e.Severity))
+	line("group", e.Group)
+	line("what happens", e.Provider)
+	line("what is right", e.Client)
+	line("why it matters", e.Why)
+	line("what to change", e.Remedy)
+	for _, c := range e.Spec {
+		line("clause", c.String()+"  "+c.URL())
+	}
+	line("seen in", strings.Join(e.Sources, "; "))
+	if !e.Runnable() {
+		line("planned", "it cannot run yet, for want of "+e.Planned)
+		return
+	}
+	line("needs", strings.Join(e.Needs, ", "))
+	if e.Stimulus != nil {
+		if text, err := json.Marshal(e.Stimulus); err == nil {
+			line("stimulus", string(text))
+		}
+		line("as an issuer", "authdrill serve, and http://127.0.0.1:9400/x/"+e.ID+" in the client's issuer setting")
+	}
+	line("judged by", report.Expectation(e))
+	line("known bad", strings.Join(knownBad(e), ", "))
+	line("your app", "authdrill attack LOGIN-URL --whoami URL --only "+e.ID+" --report html=card.html draws the sequence diagram of the run")
+	line("our client", "authdrill explain "+e.ID+" --html card.html draws how a client fails that has this bug")
+}
+
+// knownBad are the known-bad clients that an entry must fail.
+func knownBad(e *catalog.Entry) []string {
+	var out []string
+	for _, bad := range e.ProvenBy {
+		out = append(out, string(bad))
+	}
+	return out
+}

@@ -1,0 +1,111 @@
+package verb
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/place"
+	"github.com/authdrill/authdrill/mockprovider/confined"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/report"
+)
+
+// output is a report that was asked for; one without a file goes to standard
+// output.
+type output struct{ format, file string }
+
+// outputs are the reports that were asked for. A file that cannot be written is
+// known before minutes were spent on what should stand in it.
+func outputs(reports, formats []string, example string) ([]output, error) {
+	var out []output
+	shown := 0
+	for _, text := range reports {
+		format, file, named := strings.Cut(text, "=")
+		if !slices.Contains(formats, format) {
+			return nil, failure.Usage(strict.Suggest(format, formats), "there is no report format %q", format)
+		}
+		switch {
+		case !named:
+			shown++
+		case file == "":
+			return nil, failure.Usage("write it as --report "+format+"=FILE", "--report %s names no file", text)
+		case slices.ContainsFunc(out, func(o output) bool { return o.file == file }):
+			return nil, failure.Usage("give each a file of its own", "two reports go to %s", file)
+		default:
+			if _, err := os.Stat(filepath.Dir(file)); err != nil {
+				return nil, unwritten(format, err)
+			}
+		}
+		out = append(out, output{format, file})
+	}
+	if shown > 1 {
+		return nil, failure.Usage("give the others a file, as in --report "+example, "two reports cannot share standard output")
+	}
+	if shown == 0 {
+		out = append(out, output{format: "text"})
+	}
+	return out, nil
+}
+
+func unwritten(format string, err error) error {
+	return failure.Environmental("--report "+format+"=FILE names a file in a folder that exists", "cannot write the report: %s", failure.Reason(err))
+}
+
+// write writes one report. A file appears whole or not at all.
+func (v *call) write(o output, results []*scenarios.Result, options report.Options) error {
+	if o.file == "" {
+		if err := report.Write(v.Out, o.format, results, options); err != nil {
+			return failure.Environmental("", "%s", err)
+		}
+		return nil
+	}
+	options.Color = false
+	if err := confined.WriteFile(o.file, 0o600, func(w io.Writer) error { return report.Write(w, o.format, results, options) }); err != nil {
+		return unwritten(o.format, err)
+	}
+	return nil
+}
+
+// keep leaves what there is to look at after a failure. No flag names the folder:
+// no link is followed there.
+func (v *call) keep(results []*scenarios.Result, options report.Options) error {
+	options.Color = false
+	folder, err := place.Place{Below: ".", Name: keptFolder}.Folder()
+	if err != nil {
+		return keepError(err)
+	}
+	defer folder.Close()
+	for _, format := range []string{"html", "json"} {
+		err := folder.WriteFile("report."+format, 0o600, func(w io.Writer) error { return report.Write(w, format, results, options) })
+		if err != nil {
+			return keepError(err)
+		}
+	}
+	v.Note("kept %s", filepath.Join(keptFolder, "report.html"))
+	return nil
+}
+
+func keepError(err error) error {
+	return failure.Environmental("remove what is in its place, or leave --keep out", "cannot keep the report in %s: %s", keptFolder, failure.Reason(err))
+}
+
+// writeCard writes a report card.
+func (v *call) writeCard(o output, card *attack.Card, options report.Options) error {
+	if o.file == "" {
+		if err := report.WriteCard(v.Out, o.format, card, options); err != nil {
+			return failure.Environmental("", "%s", err)
+		}
+		return nil
+	}
+	options.Color = false
+	if err := confined.WriteFile(o.file, 0o600, func(w io.Writer) error { return report.WriteCard(w, o.format, card, options) }); err != nil {
+		return unwritten(o.format, err)
+	}
+	return nil
+}

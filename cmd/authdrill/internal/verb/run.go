@@ -1,0 +1,209 @@
+package verb
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/report"
+)
+
+// keptFolder is where --keep leaves the reports of a failed run.
+const keptFolder = "authdrill-failed"
+
+// runFlags are those of run.
+type runFlags struct {
+	selection
+	list, dryRun, failFast, watch, keep, showSecrets bool
+	parallel, repeat                                 int
+	shuffle                                          *uint64
+	seed                                             *uint64
+	reports                                          []string
+	within                                           time.Duration
+}
+
+// runVerb runs scenarios: the main job.
+func runVerb() verb {
+	r := &runFlags{repeat: 1, within: 10 * time.Minute}
+	return verb{
+		name: "run", args: "[PATH ..]", group: "scenarios",
+		summary: "run scenario files, the embedded examples without a path",
+		flags:   r.define,
+		run: func(ctx context.Context, c *call) error {
+			outputs, err := r.outputs()
+			if err != nil {
+				return err
+			}
+			if r.watch {
+				return r.watching(ctx, c, outputs)
+			}
+			return r.once(ctx, c, outputs)
+		},
+	}
+}
+
+func (r *runFlags) define(f *setting.Flags) {
+	r.selection.define(f)
+	f.Boolean(&r.list, "list", "list what is selected, run nothing")
+	f.Boolean(&r.dryRun, "dry-run", "check and list with every step, run nothing")
+	f.Number(&r.parallel, "parallel", "N", "scenarios at once; 0 is as many as there are processors")
+	f.Seed(&r.shuffle, "shuffle", "run in an order made of this number")
+	f.Number(&r.repeat, "repeat", "N", "run everything N times")
+	defineBound(f, &r.within)
+	f.Boolean(&r.failFast, "fail-fast", "start nothing more after the first failure")
+	f.Boolean(&r.watch, "watch", "run again when a file changes, until Ctrl-C")
+	f.Boolean(&r.keep, "keep", "leave the reports of a failed run in "+keptFolder)
+	f.Seed(&r.seed, "seed", "derive keys, ids and chances from this number; default 0")
+	f.List(&r.reports, "report", "FORMAT[=FILE]", "write a report: "+strings.Join(report.Formats(), ", ")+"; may be repeated, without a file it replaces the text")
+	f.Boolean(&r.showSecrets, "show-secrets", "show tokens and secrets as they are, but for those in names of scenarios and steps: authdrill help scenarios")
+}
+
+func (r *runFlags) outputs() ([]output, error) {
+	if r.parallel < 0 || r.repeat < 1 {
+		return nil, failure.Usage("--parallel is 0 or more, --repeat 1 or more", "a count is too small")
+	}
+	if err := checkBound(r.within); err != nil {
+		return nil, err
+	}
+	return outputs(r.reports, report.Formats(), "junit=junit.xml")
+}
+
+// once loads, runs and reports.
+func (r *runFlags) once(ctx context.Context, c *call, outputs []output) error {
+	chosen, err := r.load(ctx, c.args)
+	if err != nil {
+		return err
+	}
+	c.learn(chosen)
+	switch {
+	case r.list:
+		c.list(chosen)
+		return nil
+	case r.dryRun:
+		c.plan(chosen)
+		return nil
+	}
+	for _, s := range chosen {
+		if s.App != nil {
+			return failure.Usage("authdrill attack --scenario "+s.File+" plays the entries of the catalogue that it names against the app",
+				"%s: it has app:, and run drives the bundled client", s.Place())
+		}
+		for _, w := range s.Warnings {
+			c.Note("warning: %s", w.Error())
+		}
+	}
+	if err := c.Begin(ctx); err != nil {
+		return err
+	}
+	return r.execute(ctx, c, chosen, outputs)
+}
+
+func (r *runFlags) execute(ctx context.Context, c *call, chosen []*scenarios.Scenario, outputs []output) error {
+	options := report.Options{Color: c.Colour, Examples: len(c.args) == 0}
+	var live *report.Text
+	if slices.Contains(outputs, output{format: "text"}) {
+		live = report.NewText(c.Out, options)
+	}
+	stopwatch := clock.Running()
+	begin := stopwatch.Now()
+	finished := scenarios.Run(ctx, chosen, scenarios.Options{
+		Seed: r.seedOr(0), Parallel: r.parallel, Shuffle: r.shuffle, Repeat: r.repeat, FailFast: r.failFast, ShowSecrets: r.showSecrets, Within: r.within,
+		OnResult: func(result *scenarios.Result) {
+			if live != nil {
+				live.Result(result)
+			}
+		},
+	})
+	options.Duration = max(stopwatch.Now().Sub(begin), time.Millisecond)
+	if live != nil {
+		live.Took(options.Duration)
+		if err := live.Close(); err != nil {
+			return failure.Environmental("", "the report: %s", err)
+		}
+	}
+	for _, o := range outputs {
+		if o == (output{format: "text"}) {
+			continue
+		}
+		if err := c.write(o, finished, options); err != nil {
+			return err
+		}
+	}
+	code := verdict(finished)
+	if r.keep && code != failure.ExitOK {
+		if err := c.keep(finished, options); err != nil {
+			return err
+		}
+	}
+	if ctx.Err() != nil {
+		c.Note("interrupted: %d of %d scenarios had finished", len(finished), len(chosen)*r.repeat)
+		return signals.Interrupted(ctx)
+	}
+	if missing := len(chosen)*r.repeat - len(finished); missing > 0 && !r.failFast {
+		c.Note("out of time: %d of %d scenarios were not started within %s", missing, len(chosen)*r.repeat, r.within)
+		c.Hint("give it longer with --within, or less to do with --run and --tags")
+		return failure.Silent(failure.ExitFailed)
+	}
+	if code == failure.ExitOK && !slices.ContainsFunc(finished, func(r *scenarios.Result) bool { return r.Outcome != scenarios.Skipped }) {
+		return &failure.Error{Code: failure.ExitNothing, Err: errors.New("nothing ran: " + say.Count(len(finished), "scenario") + " skipped"), Hint: "the reasons are above"}
+	}
+	if code != failure.ExitOK {
+		return failure.Silent(code)
+	}
+	return nil
+}
+
+func (r *runFlags) seedOr(def uint64) uint64 {
+	if r.seed == nil {
+		return def
+	}
+	return *r.seed
+}
+
+// verdict is the exit code that results deserve.
+func verdict(results []*scenarios.Result) int {
+	code := failure.ExitOK
+	for _, r := range results {
+		switch {
+		case r.Outcome.Good():
+		case r.Outcome == scenarios.Broken && code == failure.ExitOK:
+			code = failure.ExitEnvironment
+		case r.Outcome != scenarios.Broken:
+			code = failure.ExitFailed
+		}
+	}
+	return code
+}
+
+// plan lists scenarios with their steps.
+func (v *call) plan(chosen []*scenarios.Scenario) {
+	for _, s := range chosen {
+		v.Print("%s  %s", s.Place(), report.Printable(s.Name))
+		for i, step := range s.Steps {
+			v.Print("  %2d  %-12s %s", i+1, step.Verb(), report.Printable(step.Name))
+		}
+	}
+	v.Print("%s would run", say.Count(len(chosen), "scenario"))
+}
+
+// defineBound defines --within, for a verb that would otherwise take as long as what
+// it runs.
+func defineBound(f *setting.Flags, p *time.Duration) {
+	f.Duration(p, "within", "DURATION", "how long it may take; what is known by then is reported")
+}
+
+// checkBound refuses a --within that leaves no time.
+func checkBound(within time.Duration) error {
+	if within <= 0 {
+		return failure.Usage("--within 10m", "invalid --within %s: want a positive duration", within)
+	}
+	return nil
+}

@@ -1,0 +1,36 @@
+package verb
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+)
+
+// checkIssuer refuses what is no issuer identifier.
+func checkIssuer(flag, raw string) error {
+	if err := checkURL(flag, raw); err != nil {
+		return err
+	}
+	if strings.ContainsAny(raw, "?#") {
+		return failure.Usage("write it as --"+flag+" http://127.0.0.1:9400", "--%s %s has a query or a fragment, which no issuer identifier has (RFC 8414 section 2)", flag, raw)
+	}
+	return nil
+}
+
+// checkURL refuses what is no http or https URL.
+func checkURL(flag, raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return failure.Usage("write it as --"+flag+" "+withScheme(raw, "http://127.0.0.1:9400"), "--%s %s is no http or https URL", flag, raw)
+	}
+	return nil
+}
+
+// withScheme is the URL that a text without a scheme most likely means.
+func withScheme(text, otherwise string) string {
+	if u, err := url.Parse("http://" + text); err == nil && u.Hostname() != "" && !strings.Contains(text, "://") {
+		return u.String()
+	}
+	return otherwise
+}
