@@ -50,7 +50,7 @@ func (c *Client) send(ctx context.Context, req *http.Request) (*Response, error)
 	return r, nil
 }
 
-// connectionError says why there is no answer. The URL is left out: it may hold a
+// connectionError says why no answer came. The URL is left out: it may hold a
 // secret.
 func (c *Client) connectionError(ctx context.Context, err error) *Rejection {
 	var r *Rejection

@@ -47,7 +47,7 @@ func (st *stage) signIn(ctx context.Context, s *SignIn, o *observation) error {
 	return st.callback(ctx, &Callback{}, o)
 }
 
-// remembered is whom the provider signed in without a page, "" if nobody.
+// remembered is the user whom the provider signed in without a page, "" if none.
 func (st *stage) remembered() string {
 	entries := st.provider.Journal().Entries()
 	if len(entries) == 0 || entries[len(entries)-1].Endpoint != protocol.AuthorizationEndpoint {

@@ -101,7 +101,7 @@ func (c *checker) defaultUser() string {
 	return ""
 }
 
-// DefaultUser is the login of the user who signs in where a step names nobody.
+// DefaultUser is the login of the user who signs in where a step names none.
 const DefaultUser = "alice"
 
 // MaxName is the length of the longest name of a scenario, in bytes.
@@ -221,7 +221,7 @@ func (c *checker) reference(at *strict.Node, v reflect.Value, field, key string,
 	}
 }
 
-// byDefault refuses a step that names nobody and means somebody who is removed.
+// byDefault refuses a step that names no user and means a removed one.
 func (c *checker) byDefault(s *Step, at *strict.Node, v reflect.Value) {
 	signsIn := s.SignIn != nil || s.Device != nil
 	if f := v.FieldByName("User"); signsIn && f.IsValid() && f.String() == "" && c.removed["user "+DefaultUser] != nil {

@@ -11,7 +11,7 @@ import (
 // Right are templates like every text of a scenario.
 type Condition struct {
 	Left     string
-	Operator string // "==", "!=", or "" for one text alone
+	Operator string // "==", "!=", or "" for a single text
 	Right    string
 }
 

@@ -26,7 +26,7 @@
 //
 // # Names in texts
 //
-// ${name} stands for a variable of vars, ${matrix.axis} for the value of an
+// ${name} is replaced by a variable of vars, ${matrix.axis} for the value of an
 // axis, ${env.NAME} for an environment variable that vars declares. They are
 // filled in when the file is read. While the scenario runs ${issuer} is known,
 // captures by their name, ${steps.<id>.path} for what a step with that id has

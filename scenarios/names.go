@@ -82,8 +82,8 @@ func (n *names) capture(e strict.Entry, step int) {
 	}
 }
 
-// at is the step a node stands in, -1 outside of steps, and the key of the
-// scenario it stands under.
+// at is the step that a node is in, -1 outside of steps, and the key of the
+// scenario that it is below.
 func (n *names) at(node *strict.Node) (step int, section string) {
 	for ; node != nil; node = node.Parent() {
 		if i, ok := n.step[node]; ok {

@@ -12,7 +12,7 @@ import (
 const clientTimeout = 10 * time.Second
 
 // Patient is a transport that keeps the time-outs of a client whose clock is an
-// issuer's: the client waits in real time, where a frozen hour is no time at
+// issuer's: the client waits in real time, where a frozen hour takes no time at
 // all. A request with a deadline fails when its answer, or the rest of it, took
 // longer than limit by now.
 func Patient(next http.RoundTripper, now func() time.Time, limit time.Duration) *PatientTransport {

@@ -63,7 +63,7 @@ type Failure struct {
 	Want    string       `json:"want,omitempty"`
 	Got     string       `json:"got,omitempty"`
 	Message string       `json:"message,omitempty"` // instead of want and got: an error in words
-	Source  string       `json:"source,omitempty"`  // the line of the file it stands in
+	Source  string       `json:"source,omitempty"`  // the line of the file it is in
 	Spec    string       `json:"spec,omitempty"`    // clause, where one is known
 }
 

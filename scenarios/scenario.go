@@ -39,7 +39,7 @@ type Scenario struct {
 	Steps []*Step `json:"steps" required:"true" doc:"what happens, in order"`
 
 	Node        *strict.Node    `json:"-"` // the whole document
-	File        string          `json:"-"` // the file it stands in
+	File        string          `json:"-"` // the file it is in
 	Combination []Axis          `json:"-"` // its values of the matrix, in the matrix' order
 	Warnings    strict.Problems `json:"-"` // what is allowed and most likely not meant
 

@@ -144,7 +144,7 @@ func (o *observation) tokenTrees(t map[string]any) {
 	}
 }
 
-// errorTree adds the OAuth error, wherever it stands.
+// errorTree adds the OAuth error, wherever it is.
 func (o *observation) errorTree(t map[string]any) {
 	var e client.OAuthError
 	switch body, _ := t["json"].(map[string]any); {

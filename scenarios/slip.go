@@ -95,7 +95,7 @@ func (c *checker) oneOf(n *strict.Node, what string, known []string) {
 	}
 }
 
-// entries are the nodes of a list, or the one of a text that stands for a list.
+// entries are the nodes of a list, or the one of a text in place of a list.
 func entries(n *strict.Node) []*strict.Node {
 	switch {
 	case n == nil:

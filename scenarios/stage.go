@@ -108,7 +108,7 @@ func newStage(r *runner, j *job) (*stage, error) {
 	return st, nil
 }
 
-// stimulusName is what a name in an entry of the catalogue stands for.
+// stimulusName returns the value of a name in an entry of the catalogue.
 func stimulusName(name, issuer string) (any, error) {
 	switch name {
 	case "issuer":
@@ -333,7 +333,7 @@ func (st *stage) keep(step *Step, o *observation, out *StepResult) {
 	}
 }
 
-// lookup knows what ${name} stands for by now.
+// lookup returns the value that ${name} has by now.
 func (st *stage) lookup(name string) (any, error) {
 	if v, ok := st.captures[name]; ok {
 		return v, nil

@@ -51,7 +51,7 @@ type Step struct {
 	Node  *strict.Node `json:"-"`
 }
 
-// Check finds a fault that is called by a name that nobody knows.
+// Check finds a fault with an unknown name.
 func (s *Step) Check() error {
 	if s.Set != nil && s.Set.Provider != nil {
 		if _, unread := s.Set.Provider.UnreadKey(); unread {

@@ -19,7 +19,7 @@ type Login struct {
 	Claims map[string]any `json:"claims,omitempty" vocab:"claim" doc:"type somebody else into the sign-in page, who need not be known, with these claims; the provider needs new_users: allow"`
 }
 
-// Check refuses a password of somebody who is only typed in.
+// Check refuses a password of a user who was only typed in.
 func (l *Login) Check() error {
 	if l.Claims != nil && l.Password != "" {
 		return strict.Member("password", errors.New("who is typed in has no password: leave out password or claims"))

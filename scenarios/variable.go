@@ -46,7 +46,7 @@ func (v *Var) problem(name string, env func(string) (string, bool)) (strict.Prob
 	return strict.Problem{}, false
 }
 
-// resolution is what stands for the variable.
+// resolution is the value of the variable.
 func (v *Var) resolution(env func(string) (string, bool)) strict.Resolution {
 	if v.Env != "" {
 		if text, ok := env(v.Env); ok {

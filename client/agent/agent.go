@@ -106,11 +106,11 @@ type Page struct {
 	Title, Text string
 	Forms       []*Form
 	Hops        []Hop
-	Intercepted *Navigation // then there is no page
+	Intercepted *Navigation // then no page follows
 
 	refresh *url.URL // where the page sends the browser at once; nil is nowhere
 
-	// Kept is what scripts of the page can read beside it, by name:
+	// Kept is what scripts of the page can read in addition to it, by name:
 	// localStorage, sessionStorage and document.cookie. Only a real browser
 	// knows: it is nil for the others.
 	Kept map[string]string
@@ -130,7 +130,7 @@ type visit struct {
 	method string
 	url    *url.URL
 	form   url.Values
-	header http.Header // of the first request, beside the browser's own
+	header http.Header // of the first request, in addition to the browser's own
 	from   *url.URL    // the page it comes from
 }
 

@@ -134,7 +134,7 @@ func thisMachine(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
-// Relation says how two addresses stand to each other, in the words of
+// Relation says how two addresses relate to each other, in the words of
 // Sec-Fetch-Site. Ports do not part a site, schemes do.
 func Relation(from, to *url.URL) string {
 	switch {

@@ -37,7 +37,7 @@ type Button struct {
 	Disabled    bool
 }
 
-// First is the button that stands first, which Enter presses; the zero Button
+// First is the first button of the form, which Enter presses; the zero Button
 // where there is none.
 func (f *Form) First() Button {
 	if len(f.Buttons) == 0 {

@@ -30,7 +30,7 @@ type Request struct {
 	Method string // default GET
 	URL    string
 	Form   url.Values  // of a POST
-	Header http.Header // beside the browser's own
+	Header http.Header // in addition to the browser's own
 	From   *url.URL    // the page it comes from; nil is the address bar
 }
 

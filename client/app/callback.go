@@ -135,8 +135,8 @@ func (a *App) fail(w http.ResponseWriter, r *http.Request, err error) {
 	a.failurePage(w, r, err)
 }
 
-// showFailure shows why a sign-in was refused, on the first page. A user who is signed
-// in stays so. A form from another site comes without the session's cookie; to give
+// showFailure shows why a sign-in was refused, on the first page. A signed-in user
+// stays so. A form from another site comes without the session's cookie; to give
 // such a browser a new one would sign its user out, so that page is the answer itself.
 func (a *App) showFailure(w http.ResponseWriter, r *http.Request, err error) {
 	if v, _ := a.visitor(r); v == nil && r.Method == http.MethodPost {

@@ -1,5 +1,5 @@
 // Package target is the application under test: how it is started, where it is
-// signed in to, and how it tells who is signed in.
+// signed in to, and how it tells which user is signed in.
 //
 // It is not an API to build on.
 package target

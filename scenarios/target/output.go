@@ -10,7 +10,7 @@ import (
 // Output keeps the end of what is written to it, and passes it on.
 type Output struct {
 	Limit int       // bytes kept
-	To    io.Writer // gets it too; nil is nobody
+	To    io.Writer // gets it too; may be nil
 
 	mu    sync.Mutex
 	kept  []byte

@@ -29,14 +29,14 @@ type Process struct {
 
 // Surroundings are what an app is started in.
 type Surroundings struct {
-	Names  map[string]string // what ${issuer}, ${client_id}, ${client_secret}, ${port} and others stand for
+	Names  map[string]string // what ${issuer}, ${client_id}, ${client_secret}, ${port} and others are replaced by
 	Env    []string          // environment of every program, as os.Environ has it
 	Folder string            // where the command runs; default here
 	Within time.Duration     // how long it may take to be ready; default 30 s
-	Log    io.Writer         // gets what the app writes; nil: nobody
+	Log    io.Writer         // gets what the app writes; may be nil
 
 	// Hide takes secrets out of what is quoted of the app's output; nil leaves it.
-	// It comes before the text is shortened, by which a secret is no longer known.
+	// It comes before the text is shortened, which makes a secret unrecognizable.
 	Hide func(text string) string
 }
 
@@ -46,8 +46,8 @@ const tailLength = 8 << 10
 // stopTime is how long an app may take to end when it is asked to.
 const stopTime = 5 * time.Second
 
-// Fill returns the app with every ${name} filled in. A name that nothing stands
-// for is an error.
+// Fill returns the app with every ${name} filled in. A name without
+// a value is an error.
 func (a *App) Fill(names map[string]string) (*App, error) {
 	return strict.Expand(a, func(name string) (any, error) {
 		if value, ok := names[name]; ok {
@@ -144,7 +144,7 @@ func (p *Process) probe() (url string, status int) {
 	}
 	url, wanted, found := strings.Cut(text, "->")
 	if found {
-		status, _ = strconv.Atoi(strings.TrimSpace(wanted)) // 0 where it is no number: any below 500
+		status, _ = strconv.Atoi(strings.TrimSpace(wanted)) // 0 where it is not a number: any below 500
 	}
 	return strings.TrimSpace(url), status
 }

@@ -61,7 +61,7 @@ const (
 )
 
 // flags start a browser without a window, a profile of its own, and no network:
-// there is no proxy at its proxy's address, and nothing goes beside it.
+// no proxy listens at its proxy's address, and nothing bypasses it.
 func flags(folder string) []string {
 	out := []string{
 		"--headless=new", "--remote-debugging-pipe", "--user-data-dir=" + folder,

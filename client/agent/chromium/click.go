@@ -7,7 +7,7 @@ import (
 )
 
 // spot is where the first element of a selector is seen, and whether pressing it
-// certainly leads to another page: there is no script to keep it from that.
+// certainly leads to another page: no script can prevent that.
 const spot = `(selector) => {
 	const e = document.querySelector(selector)
 	if (!e) throw new Error("there is no " + selector)

@@ -1,6 +1,6 @@
 // Package chromium is a real browser in place of the scripted one of package
 // agent: a headless Chromium that runs the scripts of a page. It gives the same
-// pages, as they stand when their scripts have come to rest.
+// pages, as they are when their scripts have come to rest.
 //
 // Chromium itself never reaches a network: each of its requests is held (the
 // Fetch domain of the DevTools protocol), sent by an http.RoundTripper, and its

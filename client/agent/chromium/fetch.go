@@ -39,7 +39,7 @@ type visit struct {
 	ctx       context.Context
 	intercept func(*url.URL) bool
 	method    string      // of the first request, where it is not Chromium's
-	header    http.Header // of the first request, beside Chromium's
+	header    http.Header // of the first request, in addition to Chromium's
 	from      *url.URL    // the page it comes from, nil is the address bar
 	stage     *url.URL    // address at which an empty page of ours is shown
 

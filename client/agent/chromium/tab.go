@@ -75,7 +75,7 @@ func (c *Chromium) attach(parent string, e attached) {
 	if opener := c.targeted(e.TargetInfo.OpenerID); opener != nil {
 		select {
 		case opener.opened <- t:
-		default: // nobody looks at so many
+		default: // so many are of no use
 		}
 		return
 	}
@@ -299,7 +299,7 @@ const restless = 5 * time.Second
 // turn ends after a turn of the page's event loop, in which what was done to it
 // can begin something. Where there are scripts, a quarter of a second more must
 // pass in quiet, half of what Chromium calls an idle network: a hash is computed
-// beside the event loop, and a short timer is not seen otherwise.
+// outside the event loop, and a short timer is not seen otherwise.
 const turn = `() => new Promise(done => setTimeout(() => setTimeout(done, document.scripts.length ? 250 : 0), 0))`
 
 // rest waits until a page is loaded, none of its requests is under way, and a

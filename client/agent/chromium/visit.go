@@ -186,7 +186,7 @@ type seen struct {
 	Kept      map[string]string
 }
 
-// read tells what is on a page, and what its scripts can read beside it.
+// read tells what is on a page, and what its scripts can read in addition to it.
 const read = `() => {
 	const kept = {}
 	const keep = (name, from) => { try { const text = from(); if (text) kept[name] = text } catch {} }

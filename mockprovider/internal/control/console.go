@@ -138,7 +138,7 @@ func (c *call) doVerb(verb, argument string) error {
 	return nil
 }
 
-// notice tells what a button has done. The address names the button alone: a
+// notice tells what a button has done. The address names only the button: a
 // link cannot put words into the console.
 func notice(verb string) string {
 	switch verb {

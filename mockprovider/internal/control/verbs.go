@@ -10,7 +10,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// authority answers with the certificate that clients have to trust. It is no secret.
+// authority answers with the certificate that clients have to trust. It is not a secret.
 func (a *API) authority(c *call) {
 	text := a.host.AuthorityPEM()
 	if text == nil {

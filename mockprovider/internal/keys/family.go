@@ -13,7 +13,7 @@ import (
 // Ed25519 has for itself, and a curve or an RSA padding.
 type family struct {
 	hash  crypto.Hash
-	curve elliptic.Curve // nil: RSA, or Ed25519 where there is no hash
+	curve elliptic.Curve // nil: RSA, or Ed25519 without a hash
 	pss   bool           // RSASSA-PSS
 }
 

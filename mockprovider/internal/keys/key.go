@@ -47,7 +47,7 @@ type Key struct {
 
 	private crypto.Signer
 	enc     bool     // it is only published
-	seeded  bool     // its signatures follow from key and input alone
+	seeded  bool     // its signatures follow only from key and input
 	headers sync.Map // encoded JOSE headers by typ
 
 	certificates sync.Map // made so far, by subject and beginning

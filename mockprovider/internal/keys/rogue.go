@@ -128,7 +128,7 @@ func offCurve(alg protocol.Algorithm, kid string) map[string]any {
 	return map[string]any{"kty": "EC", "crv": f.curve.Params().Name, "alg": string(alg), "use": "sig", "kid": kid, "x": point, "y": point}
 }
 
-// decoyX and decoyY are a point of P-256 that nobody signs with (RFC 7517
+// decoyX and decoyY are a point of P-256 that no key of ours has (RFC 7517
 // appendix A.1).
 const (
 	decoyX = "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4"

@@ -20,7 +20,7 @@ type Faults struct {
 	armed  []*fault.Status // in the order they were added
 	random *rand.Rand
 	named  int
-	filled atomic.Bool // spares the lock while there is no fault at all
+	filled atomic.Bool // spares the lock while no fault exists
 }
 
 // mostArmed is how many faults an issuer may have: each request looks at all.

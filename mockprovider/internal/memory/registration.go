@@ -24,7 +24,7 @@ func (s *Store) Register(c *store.Client, token string, most int) (forgotten boo
 	return true
 }
 
-// Admit adds a client that nobody registered, and returns it, or the one of its name
+// Admit adds an unregistered client, and returns it, or the one of its name
 // that is there already. It counts as one that registered itself.
 func (s *Store) Admit(c *store.Client, most int) (known *store.Client, forgotten bool) {
 	s.mu.Lock()

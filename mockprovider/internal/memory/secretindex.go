@@ -13,7 +13,7 @@ import (
 type secretIndex map[int]map[string]int
 
 // shortestHidden is how long a secret is at least that is looked for in a text. A
-// shorter one would tear words apart, and is no secret.
+// shorter one would tear words apart, and is not a secret.
 const shortestHidden = 4
 
 // HideSecrets puts … in the place of each secret of a client and each password of a

@@ -43,8 +43,8 @@ type State struct {
 	Clock   *clock.Clock
 }
 
-// Named returns a user who has no subject identifier of their own with one as the
-// persona's provider would give: always the same.
+// Named gives a user without a subject identifier the one that the persona's provider
+// would give: always the same.
 func (s *State) Named(u *store.User) *store.User {
 	p := s.Persona()
 	d := p.Dialect

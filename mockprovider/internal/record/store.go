@@ -124,7 +124,7 @@ type AccessTokens interface {
 type RefreshTokens interface {
 	// KeepRefresh keeps a refresh token of a grant that is stored. It ends the
 	// oldest grants that a user has for the client, so that no more than most have
-	// one; 0 is no limit.
+	// one; 0 means no limit.
 	KeepRefresh(token string, r Refresh, forgotten time.Time, most int)
 	// Refresh returns a refresh token that is not forgotten.
 	Refresh(token string, now time.Time) (HeldRefresh, bool)
@@ -200,7 +200,7 @@ type Registrations interface {
 	// it, and forgets the oldest of those where they become more than most. A client
 	// of the configuration is never forgotten. It reports whether one was.
 	Register(c *store.Client, token string, most int) (forgotten bool)
-	// Admit adds a client that nobody registered, and returns it, or the one of its
+	// Admit adds an unregistered client, and returns it, or the one of its
 	// name that is there already. It counts as one that registered itself, and Admit
 	// reports whether another one was forgotten for it.
 	Admit(c *store.Client, most int) (known *store.Client, forgotten bool)

@@ -83,6 +83,6 @@ const (
 
 // GiveWay says which access tokens end when another is kept.
 type GiveWay struct {
-	Most     int  // as many a user may have for a client and the same scopes: the oldest end; 0 is no limit
+	Most     int  // as many a user may have for a client and the same scopes: the oldest end; 0 means no limit
 	OfFamily bool // all of the same grant
 }

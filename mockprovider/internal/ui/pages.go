@@ -64,7 +64,7 @@ func (u User) Detail() string {
 }
 
 // FocusElsewhere reports whether the user goes on somewhere else than at the search:
-// with the one who is suggested, or with what was typed in.
+// with the suggested one, or with what was typed in.
 func (v SignIn) FocusElsewhere() bool {
 	return v.New.Login != "" || v.New.Claims != "" || slices.ContainsFunc(v.Users, func(u User) bool { return u.Hinted })
 }

@@ -33,7 +33,7 @@ type set struct {
 	cspFramed string // what a page with a message allows, whose script posts it, before who may have it in a frame
 }
 
-// The scripts that there are. Their hashes stand in the policies of the pages that
+// All scripts. Their hashes are in the policies of the pages that
 // have them. A message goes to the page that opened the window, else to the one that
 // has it in a frame, and to no other origin than that of the redirect URI.
 const (
@@ -106,7 +106,7 @@ func (p *Pages) render(w http.ResponseWriter, status int, name string, view any)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes()) // the browser is gone: there is nobody to tell
+	_, _ = w.Write(body.Bytes()) // the browser is gone: nothing can be told
 }
 
 // FormPost answers by a form that submits itself, or by a button where there is
