@@ -1,131 +1,144 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
-// CardFormats are the names of the formats of a report card.
-func CardFormats() []string {
-	return []string{"text", "html", "json", "junit", "sarif", "github", "markdown"}
+// cardDocument is the report of a report card.
+func cardDocument(c *attack.Card, o Options) *document {
+	d := &document{
+		title: "authdrill attack", judged: c.Calibrated(), cutShort: cutShort(c), target: c.Target, took: c.Duration, lasted: fmt.Sprintf("%.1f s", c.Duration.Seconds()),
+		started: c.Started, version: o.Version, checks: c.Calibration, learned: c.Learned, stale: c.Stale, card: c,
+	}
+	for _, f := range c.Findings {
+		d.results = append(d.results, entryResult(f))
+	}
+	for _, name := range groupNames(d.results) {
+		g := &group{name: name, results: selected(d.results, func(r *result) bool { return r.group == name })}
+		g.counts = tallyOf(g.results).String()
+		d.groups = append(d.groups, g)
+	}
+	n := tallyOf(d.results)
+	d.counts, d.headline, d.failing, d.causes = n.String(), cardHeadline(c, n), bySeverity(d.results), causes(d.results)
+	d.good = d.judged && d.cutShort == "" && n.failed() == 0 && n[attack.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0
+	d.shares = []share{
+		{"bad", "failed or invalid", n.failed() + n[attack.Invalid]}, {"passed", "passed", n[attack.Pass]},
+		{"other", "tolerated, expected or not exercised", n[attack.Tolerated] + n[attack.NotExercised] + n[expectedFailure]},
+	}
+	if !c.Started.IsZero() {
+		d.facts = []string{c.Started.UTC().Format("2006-01-02 15:04 UTC")}
+	}
+	return d
 }
 
-// WriteCard writes the report card of an app. The errors are those of w, and a
-// format that does not exist.
-func WriteCard(w io.Writer, format string, c *attack.Card, o Options) error {
-	out := &bytes.Buffer{}
-	var err error
-	switch format {
-	case "text":
-		t := NewCardText(out, o)
-		t.Calibrated(c)
-		for _, f := range c.Findings {
-			t.Finding(f)
-		}
-		err = t.Close(c)
-	case "html":
-		err = writeCardHTML(out, c, o)
-	case "json":
-		err = writeCardJSON(out, c, o)
-	case "junit":
-		err = writeCardJUnit(out, c)
-	case "sarif":
-		err = writeCardSARIF(out, c, o)
-	case "github":
-		err = writeCardGitHub(out, c)
-	case "markdown":
-		err = writeCardMarkdown(out, c)
-	default:
-		hint := "the formats are " + strings.Join(CardFormats(), ", ")
-		if nearest, ok := strict.Nearest(format, CardFormats()); ok {
-			hint = "did you mean " + nearest + "? " + hint
-		}
-		return fmt.Errorf("report: unknown format %q; %s", format, hint)
+// cutShort is what ended an attack before its end.
+func cutShort(c *attack.Card) string {
+	switch {
+	case c.OutOfTime:
+		return "Out of time: this is what was known by then. --within gives it longer, --only and --group less to do."
+	case c.Interrupted:
+		return "Interrupted: this is what was known by then."
 	}
-	if err != nil {
-		return fmt.Errorf("report: %s: %w", format, err)
-	}
-	_, err = w.Write(shield(format, out.Bytes()))
-	return err
+	return ""
 }
 
-// expectedFailure counts failures that stand in the list of expected ones. They
-// are in no other count.
-const expectedFailure attack.Verdict = "expected failure"
-
-// tally counts verdicts.
-type tally map[attack.Verdict]int
-
-func tallyOf(findings []attack.Finding) tally {
-	t := tally{}
-	for _, f := range findings {
-		switch {
-		case f.Verdict.Failed() && f.Expected:
-			t[expectedFailure]++
-		case slices.Contains(attack.Verdicts(), f.Verdict):
-			t[f.Verdict]++
-		default: // what says nothing must not pass
-			t[attack.Invalid]++
-		}
+func cardHeadline(c *attack.Card, n tally) string {
+	switch {
+	case !c.Calibrated():
+		return "Nothing can be said: the calibration failed"
+	case n.failed() == 0 && n[expectedFailure] > 0:
+		return fmt.Sprintf("Of %d exercised entries %d failed, as expected", n.exercised(), n[expectedFailure])
+	case n.failed() > 0:
+		return fmt.Sprintf("%d of %d exercised entries failed", n.failed(), n.exercised())
+	case n.exercised() == 0:
+		return "Nothing was exercised, so nothing is proven"
 	}
-	return t
+	return fmt.Sprintf("All %d exercised entries passed", n.exercised())
 }
 
-// failed is how many an app got wrong that it should not have.
-func (t tally) failed() int {
-	return t[attack.FailSecurity] + t[attack.FailRobustness] + t[attack.FailUX]
+// entryResult is the verdict on an entry, as reports show it.
+func entryResult(f attack.Finding) *result {
+	r := &result{
+		entry: true, id: f.ID, name: f.ID, label: f.ID + " " + string(f.Verdict), title: f.Title, group: f.Group, tags: []string{f.Group}, severity: f.Severity, level: level(f.Severity),
+		standing: entryStanding(f), verdict: string(f.Verdict), reason: f.Reason, why: f.Reason, clauses: f.Spec, sources: f.Sources, took: f.Duration,
+		witnesses: f.Witnesses, advice: advice{Done: f.Provider, Right: f.Client, Why: f.Why, Remedy: f.Remedy}, messages: f.Messages, again: f.Repeat,
+	}
+	r.description = sentences("What is done: "+f.Provider, "A correct client: "+f.Client)
+	switch r.standing {
+	case expected:
+		r.why = strings.TrimSuffix("failed, as expected: "+f.Reason, ": ")
+	case unjudged:
+		r.level = "warning"
+	case passed, tolerated, skipped:
+		return r
+	}
+	c := complaint{kind: r.verdict, about: f.Title, clauses: f.Spec, background: r.advise()}
+	c.Message = f.Reason
+	c.account = c.about + "\n" + c.background + "again: " + r.again
+	r.complaints, r.account = []complaint{c}, c.account
+	return r
 }
 
-// exercised is how many reached the app.
-func (t tally) exercised() int {
-	return t.failed() + t[expectedFailure] + t[attack.Pass] + t[attack.Tolerated]
+func entryStanding(f attack.Finding) standing {
+	switch {
+	case f.Verdict.Failed() && f.Expected:
+		return expected
+	case f.Verdict.Failed():
+		return failed
+	case f.Verdict == attack.Pass:
+		return passed
+	case f.Verdict == attack.Tolerated:
+		return tolerated
+	case f.Verdict == attack.NotExercised:
+		return skipped
+	}
+	return unjudged // what has no verdict that is known must not pass
 }
 
-// String is the counts in words.
-func (t tally) String() string {
-	text := fmt.Sprintf("%d exercised: %d passed, %d failed", t.exercised(), t[attack.Pass], t.failed())
-	var kinds []string
-	for _, v := range []struct {
-		verdict attack.Verdict
-		word    string
-	}{{attack.FailSecurity, "security"}, {attack.FailRobustness, "robustness"}, {attack.FailUX, "ux"}} {
-		if n := t[v.verdict]; n > 0 {
-			kinds = append(kinds, fmt.Sprintf("%d %s", n, v.word))
-		}
+// advise is what was done, what is right, what each witness saw and what helps,
+// a line each.
+func (r *result) advise() string {
+	out := []string{"", "what was done: " + r.advice.Done, "what is right: " + r.advice.Right}
+	for _, w := range r.witnesses {
+		out = append(out, w.Name+": "+w.Saw)
 	}
-	if len(kinds) > 0 {
-		text += " (" + strings.Join(kinds, ", ") + ")"
+	if r.advice.Why != "" {
+		out = append(out, "why: "+r.advice.Why)
 	}
-	if n := t[expectedFailure]; n > 0 {
-		text += fmt.Sprintf(", %d failed as expected", n)
+	if r.advice.Remedy != "" {
+		out = append(out, "remedy: "+r.advice.Remedy)
 	}
-	if n := t[attack.Tolerated]; n > 0 {
-		text += fmt.Sprintf(", %d tolerated", n)
+	for _, c := range r.clauses {
+		out = append(out, "clause: "+clauseText(c)+" "+clauseURL(c))
 	}
-	if n := t[attack.Invalid]; n > 0 {
-		text += fmt.Sprintf("; %d invalid", n)
-	}
-	return text + fmt.Sprintf("; %d not exercised", t[attack.NotExercised])
+	return strings.Join(out, "\n") + "\n"
 }
 
-// unexercised groups what did not reach the app by its reason, the most first.
-func unexercised(findings []attack.Finding) []reasonCount {
+// level is how loud a failure of a severity is.
+func level(severity string) string {
+	switch severity {
+	case "critical", "high":
+		return "error"
+	case "medium":
+		return "warning"
+	}
+	return "note"
+}
+
+// causes groups what did not reach the app by its reason.
+func causes(results []*result) []cause {
 	at := map[string]int{}
-	var out []reasonCount
-	for _, f := range findings {
-		if f.Verdict != attack.NotExercised {
+	var out []cause
+	for _, r := range results {
+		if r.standing != skipped {
 			continue
 		}
-		reason := f.Reason
+		reason := r.reason
 		if strings.HasPrefix(reason, "planned: ") {
 			reason = "planned: authdrill does not have the mechanism yet"
 		}
@@ -133,35 +146,24 @@ func unexercised(findings []attack.Finding) []reasonCount {
 		if !there {
 			i = len(out)
 			at[reason] = i
-			out = append(out, reasonCount{Reason: reason})
+			out = append(out, cause{Reason: reason})
 		}
 		out[i].Count++
-		out[i].IDs = append(out[i].IDs, f.ID)
+		out[i].IDs = append(out[i].IDs, r.id)
 	}
-	slices.SortStableFunc(out, func(a, b reasonCount) int { return b.Count - a.Count })
+	slices.SortStableFunc(out, func(a, b cause) int { return b.Count - a.Count })
 	return out
-}
-
-type reasonCount struct {
-	Reason string
-	Count  int
-	IDs    []string
 }
 
 // bySeverity sorts failures, the worst first, and of these the expected ones
 // last.
-func bySeverity(findings []attack.Finding) []attack.Finding {
-	var out []attack.Finding
-	for _, f := range findings {
-		if f.Verdict.Failed() {
-			out = append(out, f)
+func bySeverity(results []*result) []*result {
+	out := selected(results, func(r *result) bool { return r.standing == failed || r.standing == expected })
+	slices.SortStableFunc(out, func(a, b *result) int {
+		if a.standing != b.standing {
+			return int(b.standing) - int(a.standing)
 		}
-	}
-	slices.SortStableFunc(out, func(a, b attack.Finding) int {
-		if a.Expected != b.Expected {
-			return map[bool]int{true: 1, false: -1}[a.Expected]
-		}
-		return rank(a.Severity) - rank(b.Severity)
+		return rank(a.severity) - rank(b.severity)
 	})
 	return out
 }
@@ -170,61 +172,23 @@ func rank(severity string) int {
 	return slices.Index(catalog.Severities(), catalog.Severity(severity))
 }
 
-// groupsOf are the groups of findings in the catalogue's order.
-func groupsOf(findings []attack.Finding) []string {
+// groupNames are the groups of entries in the catalogue's order.
+func groupNames(results []*result) []string {
 	var out []string
 	for _, g := range catalog.Groups() {
-		if slices.ContainsFunc(findings, func(f attack.Finding) bool { return f.Group == g }) {
+		if slices.ContainsFunc(results, func(r *result) bool { return r.group == g }) {
 			out = append(out, g)
 		}
 	}
-	for _, f := range findings {
-		if !slices.Contains(out, f.Group) {
-			out = append(out, f.Group) // of no catalogue we know, and in the report all the same
+	for _, r := range results {
+		if !slices.Contains(out, r.group) {
+			out = append(out, r.group) // of no catalogue we know, and in the report all the same
 		}
 	}
 	return out
 }
 
-func inGroup(findings []attack.Finding, group string) []attack.Finding {
-	return slices.DeleteFunc(slices.Clone(findings), func(f attack.Finding) bool { return f.Group != group })
+// selected are the results that a predicate holds for.
+func selected(results []*result, is func(*result) bool) []*result {
+	return slices.DeleteFunc(slices.Clone(results), func(r *result) bool { return !is(r) })
 }
-
-// inSeverity are the findings of a severity.
-func inSeverity(findings []attack.Finding, severity string) []attack.Finding {
-	return slices.DeleteFunc(slices.Clone(findings), func(f attack.Finding) bool { return f.Severity != severity })
-}
-
-// withVerdict are the findings with a verdict.
-func withVerdict(findings []attack.Finding, verdict attack.Verdict) []attack.Finding {
-	return slices.DeleteFunc(slices.Clone(findings), func(f attack.Finding) bool { return f.Verdict != verdict })
-}
-
-// writeCardJSON writes the card as it is, with the version of its form. Lists are
-// lists where they are empty, too.
-func writeCardJSON(w io.Writer, c *attack.Card, o Options) error {
-	card := *c
-	card.Calibration = append([]attack.Calibration{}, c.Calibration...)
-	card.Learned = append([]attack.Trait{}, c.Learned...)
-	card.Findings = append([]attack.Finding{}, c.Findings...)
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(struct {
-		Schema  string         `json:"schema"`
-		Version string         `json:"authdrill,omitempty"`
-		Verdict map[string]int `json:"verdicts"`
-		*attack.Card
-	}{"authdrill.card.v1", o.Version, verdictCounts(c.Findings), &card})
-}
-
-// verdictCounts counts by verdict, expected failures among them.
-func verdictCounts(findings []attack.Finding) map[string]int {
-	out := map[string]int{}
-	for _, v := range attack.Verdicts() {
-		out[string(v)] = len(withVerdict(findings, v))
-	}
-	return out
-}
-
-// lasted is a time in words.
-func lasted(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

@@ -2,86 +2,11 @@ package report
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
 )
-
-// failed are the steps of a result that have failures.
-func failed(r *scenarios.Result) []scenarios.StepResult {
-	var out []scenarios.StepResult
-	for _, s := range r.Steps {
-		if len(s.Failures) > 0 {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// failures counts the failures of a result.
-func failures(r *scenarios.Result) int {
-	n := 0
-	for _, s := range r.Steps {
-		n += len(s.Failures)
-	}
-	return n
-}
-
-// title is the step as a person calls it.
-func title(s scenarios.StepResult) string {
-	for _, name := range []string{s.Name, s.Summary, s.Verb} {
-		if name != "" {
-			return fmt.Sprintf("step %d · %s", s.Number, name)
-		}
-	}
-	return fmt.Sprintf("step %d", s.Number)
-}
-
-// sentence is a failure in words: status: want 400, got 200. Where a value has
-// several lines, so has the sentence, and the values stand below one another.
-func sentence(f scenarios.Failure) string {
-	var parts []string
-	if f.Message != "" {
-		parts = append(parts, f.Message)
-	}
-	switch {
-	case strings.Contains(f.Want+f.Got, "\n"):
-		hang := func(s string) string {
-			return strings.ReplaceAll(orNothing(strings.TrimRight(s, "\n")), "\n", "\n       ")
-		}
-		parts = append(parts, "\n  want "+hang(f.Want)+"\n  got  "+hang(f.Got))
-	case f.Want != "" || f.Got != "" || f.Message == "":
-		parts = append(parts, "want "+orNothing(f.Want)+", got "+orNothing(f.Got))
-	}
-	text := strings.ReplaceAll(strings.Join(parts, "; "), "; \n  want ", "\n  want ")
-	if f.Path != "" {
-		text = f.Path + ": " + text
-	}
-	return text
-}
-
-func orNothing(s string) string {
-	if s == "" {
-		return "nothing"
-	}
-	return s
-}
-
-// place is where a failure stands: the expected value, else the step, else the
-// scenario.
-func place(r *scenarios.Result, s scenarios.StepResult, f scenarios.Failure) strict.Place {
-	for _, at := range []strict.Place{f.Place, s.Place} {
-		if !at.IsZero() {
-			return at
-		}
-	}
-	return r.Place
-}
 
 // location is a place for people. A part that is not known is left out.
 func location(at strict.Place) string {
@@ -96,24 +21,6 @@ func location(at strict.Place) string {
 	return at.String()
 }
 
-// cited is the clause of a failure, else those of its scenario.
-func cited(r *scenarios.Result, f scenarios.Failure) []string {
-	if f.Spec != "" {
-		return []string{f.Spec}
-	}
-	return slices.DeleteFunc(slices.Clone(r.Spec), func(spec string) bool { return spec == "" })
-}
-
-// again is the command that runs one scenario once more.
-func (o Options) again(r *scenarios.Result) string {
-	command := "authdrill run"
-	if !o.Examples && r.Place.File != "" {
-		command += " " + Quoted(r.Place.File)
-	}
-	return Printable(fmt.Sprintf("%s --run '^%s$' --seed %d", command,
-		strings.ReplaceAll(regexp.QuoteMeta(r.Name), "'", `'\''`), r.Seed))
-}
-
 // Quoted is a word as a shell reads it; one that begins with - is a file.
 func Quoted(file string) string {
 	if strings.HasPrefix(file, "-") {
@@ -126,31 +33,6 @@ func Quoted(file string) string {
 		return file
 	}
 	return "'" + strings.ReplaceAll(file, "'", `'\''`) + "'"
-}
-
-// about is the exchange that a failure is about: of those its step caused, the
-// last at the endpoint whose answer was looked at, else the last one. Nil where
-// the step caused none.
-func about(r *scenarios.Result, s scenarios.StepResult, f scenarios.Failure) *journal.Entry {
-	caused := make(map[int64]bool, len(s.Journal))
-	for _, seq := range s.Journal {
-		caused[seq] = true
-	}
-	head, _, _ := strings.Cut(f.Path, ".")
-	var endpoint protocol.Endpoint
-	switch head {
-	case "authorization_request", "authorization_response":
-		endpoint = protocol.AuthorizationEndpoint
-	case "token_response", "id_token", "access_token":
-		endpoint = protocol.TokenEndpoint
-	}
-	var last *journal.Entry
-	for _, e := range r.Journal {
-		if e != nil && caused[e.Seq] && (last == nil || e.Endpoint == endpoint || last.Endpoint != endpoint) {
-			last = e
-		}
-	}
-	return last
 }
 
 // exchange is a journal entry in one line: POST /token grant_type=refresh_token
@@ -181,13 +63,17 @@ func answer(e *journal.Entry) string {
 	return text
 }
 
-// refusals are the decisions the provider took against a request, in words.
-func refusals(e *journal.Entry) []string {
+// against is what the provider had against a request, and the faults that struck
+// it, a printable line each.
+func against(e *journal.Entry) []string {
 	var out []string
 	for _, d := range e.Decisions {
 		if !d.Passed {
-			out = append(out, decision(d))
+			out = append(out, "refused by "+Printable(decision(d)))
 		}
+	}
+	for _, struck := range e.Faults {
+		out = append(out, "fault "+Printable(struck.What))
 	}
 	return out
 }

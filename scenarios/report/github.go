@@ -6,44 +6,64 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
 )
 
-// writeGitHub writes the commands of a GitHub workflow that put a note beside
-// the line of a file: an error for each failure, a notice for what is skipped or
-// fails as expected. What passed is a plain line. GitHub itself shows no more
-// than ten notes of a kind for a step; all of them are in the log.
-func writeGitHub(w io.Writer, results []*scenarios.Result, o Options) error {
+// writeGitHub writes the commands of a GitHub workflow that put a note at the
+// line of a file: an error for each failure (of an entry that is neither critical
+// nor high, and of what could not be judged, a warning), and a notice for what is
+// skipped or fails as expected. What passed is a plain line, where a report lists
+// it. GitHub itself shows no more than ten notes of a kind for a step; all of them
+// are in the log.
+func writeGitHub(w io.Writer, d *document) error {
 	g := &annotations{w: w}
-	for _, r := range results {
-		switch {
-		case r.Outcome == scenarios.Passed:
-			g.line(fmt.Sprintf("✓ %s (%s)", r.Name, milliseconds(r.Duration)))
-		case r.Outcome == scenarios.Skipped && failures(r) == 0:
-			g.note("notice", r.Place, r.Name, verdict(r))
-		case r.Outcome.Good():
-			g.note("notice", r.Place, r.Name, strings.TrimSpace(verdict(r)+"\n"+explanation(r, o)))
-		case failures(r) == 0:
-			g.note("error", r.Place, r.Name, orElse(verdict(r), string(r.Outcome))+"\nagain: "+o.again(r))
-		default:
-			for _, s := range failed(r) {
-				for _, f := range s.Failures {
-					text := sentence(f) + "\n" + title(s) + "\n" + background(r, s, f) + "again: " + o.again(r)
-					if reason := verdict(r); reason != "" {
-						text = reason + "\n" + text
-					}
-					g.note("error", place(r, s, f), r.Name, text)
-				}
-			}
+	for _, x := range d.checks {
+		if !x.OK {
+			g.note("error", strict.Place{}, "calibration: "+x.Check, x.Saw+"\n"+x.Remedy)
 		}
 	}
-	g.line(fmt.Sprintf("%s · %s", summarize(results), orElse(seeds(results), "nothing was run")))
+	for _, r := range d.results {
+		g.result(r, d.listed)
+	}
+	for _, id := range d.stale {
+		g.note("error", strict.Place{}, id, "it is listed as an expected failure, and no longer fails: take it off the list")
+	}
+	last := d.counts
+	if d.listed {
+		last += " · " + orElse(d.seeds, "nothing was run")
+	}
+	g.line(last)
 	return g.err
 }
 
 type annotations struct {
 	w   io.Writer
 	err error
+}
+
+func (a *annotations) result(r *result, listed bool) {
+	switch {
+	case !r.failed() && r.standing != expected && !listed:
+	case r.standing == passed:
+		a.line(fmt.Sprintf("✓ %s (%s)", r.name, milliseconds(r.took)))
+	case r.standing == skipped && len(r.complaints) == 0:
+		a.note("notice", r.place, r.label, r.why)
+	case !r.failed():
+		said := r.why
+		if r.label != r.name {
+			said = r.reason // the label has the verdict
+		}
+		a.note("notice", r.place, r.label, strings.TrimSpace(said+"\n"+r.account))
+	case len(r.complaints) == 0:
+		a.note(r.level, r.place, r.label, orElse(r.why, r.verdict)+"\nagain: "+r.again)
+	default:
+		for _, c := range r.complaints {
+			text := c.sentence() + "\n" + c.about + "\n" + c.background + "again: " + r.again
+			if r.why != "" && r.why != c.Message {
+				text = r.why + "\n" + text
+			}
+			a.note(r.level, c.at, r.label, text)
+		}
+	}
 }
 
 func (a *annotations) write(line string) {
@@ -58,7 +78,12 @@ func (a *annotations) line(text string) {
 	a.write(Printable(text))
 }
 
+// note writes a command: an error, a notice, or anything less loud than an error
+// as a warning.
 func (a *annotations) note(kind string, at strict.Place, title, text string) {
+	if kind == "note" {
+		kind = "warning"
+	}
 	var properties []string
 	add := func(name, value string) { properties = append(properties, name+"="+commandProperty(value)) }
 	if at.File != "" {

@@ -11,7 +11,8 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
 //go:embed html
@@ -20,35 +21,45 @@ var files embed.FS
 // page is what the template is given. It holds texts only, which html/template
 // escapes for the place they stand in; the style and the diagrams are our own.
 type page struct {
-	Style    template.CSS
-	Headline string
-	Good     bool
-	Facts    []string
-	Chips    []chip
-	Failing  []*card
-	Files    []*group
+	Style           template.CSS
+	Title, Headline string
+	Good, Card      bool
+	Target          string
+	Facts           []string
+	Shares          []share
+	Checks          []attack.Calibration
+	Learned         []attack.Trait
+	Stale           []string
+	Severities      []severityRow
+	Failing         []*cardView
+	Causes          []cause
+	Unproven        int
+	Groups          []groupView
 }
 
-// chip is a count in the head of the page. It filters the page by its fragment.
-type chip struct {
-	Class, Word string
-	Count       int
+type severityRow struct {
+	Name                               string
+	Passed, Failed, Other, Unexercised int
 }
 
-type group struct {
-	Name  string
-	Cards []*card
+type groupView struct {
+	Name, Counts string
+	Cards        []*cardView
 }
 
-// card is one scenario.
-type card struct {
-	*scenarios.Result
-	ID, Class, Mark, Verdict, Took, Again, Location string
-	Facts                                           []string
-	Clauses                                         []link
-	Steps                                           []stepView
-	Diagram                                         template.HTML
-	Entries                                         []entryView
+// cardView is one scenario or one entry.
+type cardView struct {
+	ID, Class, Mark, Name, Title, Took, Again string
+	Entry, Open, Expected                     bool
+	Verdict, Severity, Reason, Why            string
+	Description, Location                     string
+	Facts, Tags, Sources                      []string
+	Clauses                                   []link
+	Advice                                    advice
+	Witnesses                                 []attack.Witness
+	Steps                                     []stepView
+	Diagram                                   template.HTML
+	Journal                                   []exchangeView
 }
 
 type link struct{ Text, URL string }
@@ -57,22 +68,21 @@ type stepView struct {
 	Number        int
 	Class, Mark   string
 	Name, Summary string
-	Location      string
-	Failures      []failureView
+	Complaints    []complaintView
 }
 
-type failureView struct {
+type complaintView struct {
 	Location, Path, Message, Want, Got string
 	Source, Caret                      string // the line of the file, and what stands under it
 	Compared                           bool
 	Exchange                           string
-	Entry                              string // fragment of the exchange in the journal
+	ExchangeID                         string // its fragment in the journal
 	Seq                                int64
 	Against                            []string // refusals and faults
 	Clauses                            []link
 }
 
-type entryView struct {
+type exchangeView struct {
 	*journal.Entry
 	ID, Clock, Answer string
 	Members           []member // parameters, then what was answered
@@ -87,7 +97,8 @@ type decisionView struct {
 	Clause                     link
 }
 
-func writeHTML(w io.Writer, results []*scenarios.Result, o Options) error {
+// writeHTML writes one page that needs no network and no script.
+func writeHTML(w io.Writer, d *document) error {
 	t, err := template.ParseFS(files, "html/*.tmpl")
 	if err != nil {
 		return err
@@ -96,145 +107,160 @@ func writeHTML(w io.Writer, results []*scenarios.Result, o Options) error {
 	if err != nil {
 		return err
 	}
-	v := &view{o: o, links: map[string]link{}}
-	p := v.page(results)
+	v := &view{d: d, links: map[string]link{}}
+	p := v.page()
 	p.Style = template.CSS(style) //nolint:gosec // our own file
 	return t.ExecuteTemplate(w, "report.tmpl", p)
 }
 
-// view turns results into what the template shows.
+// view turns a document into what the template shows.
 type view struct {
-	o     Options
+	d     *document
 	links map[string]link // clauses met so far: most are met often
 }
 
-func (v *view) page(results []*scenarios.Result) page {
-	s := summarize(results)
-	bad := s.Failed + s.UnexpectedPasses + s.Broken
-	p := page{Good: bad == 0 && s.Total > 0, Headline: headline(s, bad)}
-	p.Facts = []string{s.String(), fmt.Sprintf("%.2f s", v.o.duration(results).Seconds())}
-	if !v.o.Started.IsZero() {
-		p.Facts = append(p.Facts, v.o.Started.UTC().Format("2006-01-02 15:04 UTC"))
+func (v *view) page() page {
+	d := v.d
+	p := page{
+		Title: d.title, Headline: d.headline, Good: d.good, Card: d.card != nil, Target: Printable(d.target), Facts: append([]string{d.counts, d.lasted}, d.facts...), Shares: d.shares,
+		Stale: printableAll(d.stale), Severities: severityRows(d.results), Unproven: len(selected(d.results, func(r *result) bool { return r.standing == skipped })),
 	}
-	for _, fact := range []string{seeds(results), v.o.Version} {
-		if fact != "" {
-			p.Facts = append(p.Facts, fact)
+	for _, x := range d.checks {
+		p.Checks = append(p.Checks, attack.Calibration{Check: Printable(x.Check), OK: x.OK, Saw: Printable(x.Saw), Remedy: Printable(x.Remedy)})
+	}
+	for _, x := range d.learned {
+		p.Learned = append(p.Learned, attack.Trait{Name: Printable(x.Name), Has: x.Has, Saw: Printable(x.Saw)})
+	}
+	for _, c := range d.causes {
+		p.Causes = append(p.Causes, cause{Reason: Printable(c.Reason), Count: c.Count, IDs: printableAll(c.IDs)})
+	}
+	cards := make(map[*result]*cardView, len(d.results))
+	for i, r := range d.results {
+		id := r.id
+		if !r.entry {
+			id = fmt.Sprintf("s%d", i+1)
+		}
+		cards[r] = v.card(Printable(id), r)
+	}
+	for _, r := range d.failing {
+		if r.standing != expected {
+			p.Failing = append(p.Failing, cards[r])
 		}
 	}
-	p.Chips = []chip{{"bad", "went wrong", bad}, {"passed", "passed", s.Passed}, {"other", "skipped or known", s.Skipped + s.ExpectedFailures}}
-	at := map[string]*group{}
-	for i, r := range results {
-		c := v.card(fmt.Sprintf("s%d", i+1), r)
-		g := at[r.Place.File]
-		if g == nil {
-			g = &group{Name: orElse(Printable(r.Place.File), "(no file)")}
-			at[r.Place.File] = g
-			p.Files = append(p.Files, g)
+	for _, g := range d.groups {
+		group := groupView{Name: Printable(g.name), Counts: g.counts}
+		if group.Name == "" && !p.Card {
+			group.Name = "(no file)"
 		}
-		g.Cards = append(g.Cards, c)
-		if !r.Outcome.Good() {
-			p.Failing = append(p.Failing, c)
+		for _, r := range g.results {
+			group.Cards = append(group.Cards, cards[r])
 		}
+		p.Groups = append(p.Groups, group)
 	}
 	return p
 }
 
-func headline(s summary, bad int) string {
-	switch {
-	case s.Total == 0:
-		return "No scenario was run"
-	case bad > 0:
-		return fmt.Sprintf("%d of %s went wrong", bad, count(s.Total, "scenario", "scenarios"))
-	case s.Passed == s.Total && s.Total == 1:
-		return "The scenario passed"
-	case s.Passed == s.Total:
-		return fmt.Sprintf("All %d scenarios passed", s.Total)
+func severityRows(results []*result) []severityRow {
+	var out []severityRow
+	for _, s := range catalog.Severities() {
+		if n := tallyOf(selected(results, func(r *result) bool { return r.severity == string(s) })); len(n) > 0 {
+			out = append(out, severityRow{string(s), n[attack.Pass], n.failed(), n[attack.Tolerated] + n[attack.Invalid] + n[expectedFailure], n[attack.NotExercised]})
+		}
 	}
-	return fmt.Sprintf("%d of %s passed, none failed", s.Passed, count(s.Total, "scenario", "scenarios"))
+	return out
 }
 
-func (v *view) card(id string, r *scenarios.Result) *card {
-	c := &card{
-		Result: r, ID: id, Verdict: verdict(r), Took: milliseconds(r.Duration), Again: v.o.again(r), Location: Printable(location(r.Place)),
-		Clauses: v.clauses(r.Spec), Diagram: template.HTML(Sequence(r.Messages)), //nolint:gosec // escaped there
+func printableAll(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, s := range texts {
+		out[i] = Printable(s)
 	}
-	c.Class, c.Mark = appearance(r.Outcome)
-	if r.Outcome == scenarios.Skipped {
+	return out
+}
+
+func (v *view) card(id string, r *result) *cardView {
+	c := &cardView{
+		ID: id, Name: Printable(r.name), Title: Printable(r.title), Took: milliseconds(r.took), Again: Printable(r.again), Entry: r.entry, Open: r.failed(), Expected: r.standing == expected,
+		Verdict: Printable(r.verdict), Severity: Printable(r.severity), Reason: Printable(r.reason), Why: text(r.why), Location: Printable(location(r.place)),
+		Tags: printableAll(r.tags), Sources: printableAll(r.sources), Clauses: v.clauses(r.clauses),
+	}
+	c.Class, c.Mark = r.appearance()
+	if r.standing == skipped {
 		c.Took = ""
 	}
-	c.Facts = []string{fmt.Sprintf("seed %d", r.Seed)}
-	if r.Elapsed > 0 {
-		c.Facts = append(c.Facts, elapsed(r.Elapsed)+" of virtual time")
-	}
-	if r.Issuer != "" {
-		c.Facts = append(c.Facts, "issuer "+Printable(r.Issuer))
-	}
-	for _, s := range r.Steps {
-		c.Steps = append(c.Steps, v.step(id, r, s))
-	}
-	for _, e := range r.Journal {
-		if e != nil {
-			c.Entries = append(c.Entries, v.entry(id, e))
-		}
+	if r.entry {
+		v.entry(c, r)
+	} else {
+		v.scenario(c, r)
 	}
 	return c
 }
 
-// appearance is the class of a card, which its filter and colour go by, and its
-// mark.
-func appearance(o scenarios.Outcome) (class, mark string) {
-	switch {
-	case o == scenarios.Passed:
-		return "passed", "✓"
-	case o.Good():
-		return "other", "○"
+// entry adds what is shown of an entry only. A diagram shows what went wrong.
+func (v *view) entry(c *cardView, r *result) {
+	c.Advice = advice{Printable(r.advice.Done), Printable(r.advice.Right), Printable(r.advice.Why), Printable(r.advice.Remedy)}
+	for _, w := range r.witnesses {
+		c.Witnesses = append(c.Witnesses, attack.Witness{Name: Printable(w.Name), OK: w.OK, Saw: Printable(w.Saw)})
 	}
-	return "bad", "✗"
+	if c.Open = r.standing == failed; c.Open {
+		c.Diagram = template.HTML(Sequence(r.messages)) //nolint:gosec // escaped there
+	}
+	if r.took == 0 {
+		c.Took = ""
+	}
 }
 
-func (v *view) step(id string, r *scenarios.Result, s scenarios.StepResult) stepView {
-	out := stepView{Number: s.Number, Class: "passed", Mark: "✓", Name: Printable(s.Name), Summary: Printable(orElse(s.Summary, s.Verb)), Location: Printable(location(s.Place))}
-	switch {
-	case len(s.Failures) > 0:
-		out.Class, out.Mark = "bad", "✗"
-	case !s.Ran:
-		out.Class, out.Mark = "other", "○"
+// scenario adds what is shown of a scenario only.
+func (v *view) scenario(c *cardView, r *result) {
+	c.Description, c.Diagram = r.description, template.HTML(Sequence(r.messages)) //nolint:gosec // escaped there
+	c.Facts = []string{fmt.Sprintf("seed %d", r.seed)}
+	if r.elapsed > 0 {
+		c.Facts = append(c.Facts, elapsed(r.elapsed)+" of virtual time")
 	}
-	for _, f := range s.Failures {
-		out.Failures = append(out.Failures, v.failure(id, r, s, f))
+	if r.issuer != "" {
+		c.Facts = append(c.Facts, "issuer "+Printable(r.issuer))
+	}
+	for _, s := range r.steps {
+		c.Steps = append(c.Steps, v.step(c.ID, s))
+	}
+	for _, e := range r.journal {
+		if e != nil {
+			c.Journal = append(c.Journal, v.exchange(c.ID, e))
+		}
+	}
+}
+
+func (v *view) step(id string, s step) stepView {
+	out := stepView{Number: s.Number, Name: Printable(s.Name), Summary: Printable(orElse(s.Summary, s.Verb))}
+	out.Class, out.Mark = s.appearance()
+	for _, c := range s.complaints {
+		out.Complaints = append(out.Complaints, v.complaint(id, c))
 	}
 	return out
 }
 
-func (v *view) failure(id string, r *scenarios.Result, s scenarios.StepResult, f scenarios.Failure) failureView {
-	at := place(r, s, f)
-	out := failureView{
-		Location: Printable(location(at)), Path: Printable(f.Path), Message: text(f.Message), Want: text(f.Want), Got: text(f.Got),
-		Compared: f.Want != "" || f.Got != "" || f.Message == "", Clauses: v.clauses(cited(r, f)),
+func (v *view) complaint(id string, c complaint) complaintView {
+	out := complaintView{
+		Location: Printable(location(c.at)), Path: Printable(c.Path), Message: text(c.Message), Want: text(c.Want), Got: text(c.Got),
+		Compared: c.Want != "" || c.Got != "" || c.Message == "", Clauses: v.clauses(c.clauses),
 	}
-	if f.Source != "" {
-		out.Source, out.Caret, _ = strings.Cut(strict.Excerpt(at.Line, at.Column, f.Source, ""), "^")
+	if c.Source != "" {
+		out.Source, out.Caret, _ = strings.Cut(strict.Excerpt(c.at.Line, c.at.Column, c.Source, ""), "^")
 		out.Caret = "^" + out.Caret
 	}
-	if e := about(r, s, f); e != nil {
-		out.Exchange, out.Seq, out.Entry = Printable(exchange(e)), e.Seq, entryID(id, e)
-		for _, refusal := range refusals(e) {
-			out.Against = append(out.Against, "refused by "+Printable(refusal))
-		}
-		for _, struck := range e.Faults {
-			out.Against = append(out.Against, "fault "+Printable(struck.What))
-		}
+	if e := c.exchange; e != nil {
+		out.Exchange, out.Seq, out.ExchangeID, out.Against = Printable(exchange(e)), e.Seq, exchangeID(id, e), against(e)
 	}
 	return out
 }
 
-func entryID(id string, e *journal.Entry) string { return fmt.Sprintf("%s-j%d", id, e.Seq) }
+func exchangeID(id string, e *journal.Entry) string { return fmt.Sprintf("%s-j%d", id, e.Seq) }
 
 // text is a text of several lines that can be shown.
 func text(s string) string { return strings.Join(lines(s), "\n") }
 
-func (v *view) entry(id string, e *journal.Entry) entryView {
-	out := entryView{Entry: e, ID: entryID(id, e), Clock: e.Time.UTC().Format("2006-01-02 15:04:05"), Answer: Printable(answer(e))}
+func (v *view) exchange(id string, e *journal.Entry) exchangeView {
+	out := exchangeView{Entry: e, ID: exchangeID(id, e), Clock: e.Time.UTC().Format("2006-01-02 15:04:05"), Answer: Printable(answer(e))}
 	for _, name := range sorted(e.Params) {
 		for _, value := range e.Params[name] {
 			out.Members = append(out.Members, member{"sent", Printable(name), Printable(value)})

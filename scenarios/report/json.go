@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/attack"
 )
 
 // jsonVersion is raised when a member is renamed, removed or means something
@@ -22,32 +23,43 @@ type run struct {
 	Summary  summary       `json:"summary"`
 }
 
-func (o Options) run(kind string, results []*scenarios.Result) run {
-	head := run{Version: jsonVersion, Type: kind, Program: o.Version, Duration: o.duration(results), Summary: summarize(results)}
-	if !o.Started.IsZero() {
-		started := o.Started.UTC()
+func (d *document) head() run {
+	head := run{Version: jsonVersion, Type: "run", Program: d.version, Duration: d.took, Summary: summarize(d.run)}
+	if !d.started.IsZero() {
+		started := d.started.UTC()
 		head.Started = &started
 	}
 	return head
 }
 
-func writeJSON(w io.Writer, results []*scenarios.Result, o Options) error {
-	if results == nil {
-		results = []*scenarios.Result{}
-	}
+// writeJSON writes the results of a run, or the card, as they are, with the
+// version of their form. Lists are lists where they are empty, too.
+func writeJSON(w io.Writer, d *document) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
+	if d.card == nil {
+		return e.Encode(struct {
+			run
+			Results []*scenarios.Result `json:"results"`
+		}{d.head(), append([]*scenarios.Result{}, d.run...)})
+	}
+	card := *d.card
+	card.Calibration = append([]attack.Calibration{}, card.Calibration...)
+	card.Learned = append([]attack.Trait{}, card.Learned...)
+	card.Findings = append([]attack.Finding{}, card.Findings...)
 	return e.Encode(struct {
-		run
-		Results []*scenarios.Result `json:"results"`
-	}{o.run("run", results), results})
+		Schema  string         `json:"schema"`
+		Version string         `json:"authdrill,omitempty"`
+		Verdict map[string]int `json:"verdicts"`
+		*attack.Card
+	}{"authdrill.card.v1", d.version, verdictCounts(card.Findings), &card})
 }
 
 // writeNDJSON writes a line of type result for each scenario, as one that reads
 // along wants it, and at the end one of type run.
-func writeNDJSON(w io.Writer, results []*scenarios.Result, o Options) error {
+func writeNDJSON(w io.Writer, d *document) error {
 	e := json.NewEncoder(w)
-	for _, r := range results {
+	for _, r := range d.run {
 		err := e.Encode(struct {
 			Version int    `json:"version"`
 			Type    string `json:"type"`
@@ -57,5 +69,5 @@ func writeNDJSON(w io.Writer, results []*scenarios.Result, o Options) error {
 			return err
 		}
 	}
-	return e.Encode(o.run("run", results))
+	return e.Encode(d.head())
 }

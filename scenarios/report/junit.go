@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,35 +59,26 @@ type junitOutcome struct {
 	Text    string `xml:",chardata"`
 }
 
-func writeJUnit(w io.Writer, results []*scenarios.Result, o Options) error {
-	suites := junitSuites{Name: "authdrill", Time: seconds(o.duration(results)), Suites: []junitSuite{}}
-	at := map[string]int{}
-	var taken []time.Duration
-	for _, r := range results {
-		file := xmlText(r.Place.File)
-		i, ok := at[file]
-		if !ok {
-			i = len(suites.Suites)
-			at[file] = i
-			name := file
-			if name == "" {
-				name = "authdrill"
-			}
-			suite := junitSuite{Name: name, File: file}
-			if !o.Started.IsZero() {
-				suite.Timestamp = o.Started.UTC().Format("2006-01-02T15:04:05")
-			}
-			suites.Suites, taken = append(suites.Suites, suite), append(taken, 0)
+// writeJUnit writes a suite for each group, and a case for each result. What
+// failed is a failure, what could not be run or judged an error, and what was not
+// run, did not reach the app or was expected to fail is skipped, with the reason.
+func writeJUnit(w io.Writer, d *document) error {
+	suites := junitSuites{Name: d.title, Time: seconds(d.took), Suites: []junitSuite{}}
+	for _, g := range d.groups {
+		suite := junitSuite{Name: orElse(xmlText(g.name), "authdrill"), File: xmlText(g.file)}
+		if !d.started.IsZero() {
+			suite.Timestamp = d.started.UTC().Format("2006-01-02T15:04:05")
 		}
-		taken[i] += r.Duration
-		suites.Suites[i].add(r, o)
-	}
-	for i := range suites.Suites {
-		s := &suites.Suites[i]
-		s.Time = seconds(taken[i])
-		suites.Tests += s.Tests
-		suites.Failures += s.Failures
-		suites.Errors += s.Errors
+		var taken time.Duration
+		for _, r := range g.results {
+			suite.add(r)
+			taken += r.took
+		}
+		suite.Time = seconds(taken)
+		suites.Tests += suite.Tests
+		suites.Failures += suite.Failures
+		suites.Errors += suite.Errors
+		suites.Suites = append(suites.Suites, suite)
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -100,77 +92,97 @@ func writeJUnit(w io.Writer, results []*scenarios.Result, o Options) error {
 	return err
 }
 
-// add puts a result into its suite. The schema's failure is a thing that did not
-// hold, its error one that could not be tried.
-func (s *junitSuite) add(r *scenarios.Result, o Options) {
-	name := xmlText(r.Name)
-	c := junitCase{Name: name, Class: className(r.Place.File), Time: seconds(r.Duration), SystemOut: xmlText(conversation(r))}
-	switch {
-	case r.Outcome == scenarios.Skipped, r.Outcome == scenarios.ExpectedToFail:
-		c.Skipped = &junitOutcome{Type: string(r.Outcome), Message: xmlText(verdict(r)), Text: xmlText(explanation(r, o))}
+// add puts a result into its suite.
+func (s *junitSuite) add(r *result) {
+	c := junitCase{Name: xmlText(r.name), Class: className(r), Time: seconds(r.took)}
+	text := junitOutcome{Type: xmlText(r.verdict), Message: xmlText(r.why), Text: xmlText(r.account)}
+	switch r.standing {
+	case skipped, expected:
+		if r.entry {
+			text.Text = "" // its reason is enough
+		}
+		c.Skipped = &text
 		s.Skipped++
-	case r.Outcome == scenarios.Failed:
-		c.Failures = junitFailures(r, o)
+	case failed:
+		c.Failures = junitFailures(r, text)
 		s.Failures++
-	case r.Outcome == scenarios.Unexpected:
-		c.Failures = []junitOutcome{{Type: string(r.Outcome), Message: xmlText(verdict(r)), Text: xmlText(explanation(r, o))}}
-		s.Failures++
-	case r.Outcome != scenarios.Passed:
-		c.Error = &junitOutcome{Type: xmlText(string(r.Outcome)), Message: xmlText(verdict(r)), Text: xmlText(explanation(r, o))}
+	case unjudged:
+		c.Error = &text
 		s.Errors++
 	}
-	s.property("seed", fmt.Sprint(r.Seed))
-	if len(r.Spec) > 0 {
-		s.property("spec: "+name, xmlText(strings.Join(r.Spec, " ")))
-	}
-	if len(r.Tags) > 0 {
-		s.property("tags: "+name, xmlText(strings.Join(r.Tags, " ")))
+	if !r.entry {
+		c.SystemOut = xmlText(conversation(r))
+		s.properties(r)
 	}
 	s.Tests++
 	s.Cases = append(s.Cases, c)
 }
 
-// property adds a property, the same one only once.
-func (s *junitSuite) property(name, value string) {
-	p := junitProperty{name, value}
-	if name == "seed" {
-		for _, have := range s.Properties {
-			if have == p {
-				return
+// junitFailures is a failure for each complaint. A scenario that failed without
+// one has its reason, and text is all of it where it passed unexpectedly.
+func junitFailures(r *result, text junitOutcome) []junitOutcome {
+	var out []junitOutcome
+	for _, c := range r.complaints {
+		message := c.sentence()
+		if !r.entry {
+			message = c.about + ": " + message
+		}
+		out = append(out, junitOutcome{Type: xmlText(c.kind), Message: xmlText(message), Text: xmlText(c.account)})
+	}
+	switch {
+	case len(out) > 0:
+		return out
+	case r.verdict == string(scenarios.Unexpected):
+		return []junitOutcome{text}
+	}
+	return []junitOutcome{{Type: "failed", Message: xmlText(orElse(r.reason, "failed")), Text: xmlText("again: " + r.again + "\n")}}
+}
+
+// properties says with which seed a suite ran, and what its scenarios prove: a
+// test case has no properties.
+func (s *junitSuite) properties(r *result) {
+	seed := junitProperty{"seed", fmt.Sprint(r.seed)}
+	if !slices.Contains(s.Properties, seed) {
+		s.Properties = append(s.Properties, seed)
+	}
+	if len(r.clauses) > 0 {
+		s.Properties = append(s.Properties, junitProperty{"spec: " + xmlText(r.name), xmlText(strings.Join(r.clauses, " "))})
+	}
+	if len(r.tags) > 0 {
+		s.Properties = append(s.Properties, junitProperty{"tags: " + xmlText(r.name), xmlText(strings.Join(r.tags, " "))})
+	}
+}
+
+// conversation is what a scenario did, a line for each step and each exchange.
+func conversation(r *result) string {
+	var b strings.Builder
+	if !r.place.IsZero() {
+		b.WriteString(Printable(location(r.place)) + "\n")
+	}
+	if len(r.clauses) > 0 {
+		b.WriteString(clauses(r.clauses) + "\n")
+	}
+	for _, s := range r.steps {
+		_, mark := s.appearance()
+		fmt.Fprintf(&b, "%s %s\n", mark, Printable(s.title))
+		for _, seq := range s.Journal {
+			for _, e := range r.journal {
+				if e != nil && e.Seq == seq {
+					fmt.Fprintf(&b, "    #%d %s\n", seq, Printable(exchange(e)))
+				}
 			}
 		}
 	}
-	s.Properties = append(s.Properties, p)
-}
-
-func junitFailures(r *scenarios.Result, o Options) []junitOutcome {
-	var out []junitOutcome
-	for _, step := range failed(r) {
-		for _, f := range step.Failures {
-			out = append(out, junitOutcome{
-				Type:    xmlText(orElse(f.Path, step.Verb)),
-				Message: xmlText(title(step) + ": " + sentence(f)),
-				Text:    xmlText(detail(r, step, f) + "again: " + o.again(r) + "\n"),
-			})
-		}
-	}
-	if len(out) == 0 {
-		out = append(out, junitOutcome{Type: "failed", Message: xmlText(orElse(r.Reason, "failed")), Text: xmlText("again: " + o.again(r) + "\n")})
-	}
-	return out
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
+	return b.String()
 }
 
 // className is what Jenkins groups by, with a dot between the parts:
 // scenarios.refresh for scenarios/refresh.yaml.
-func className(file string) string {
-	file = strings.TrimSuffix(strings.TrimSuffix(file, ".yaml"), ".yml")
+func className(r *result) string {
+	if r.entry {
+		return "authdrill." + xmlText(r.group)
+	}
+	file := strings.TrimSuffix(strings.TrimSuffix(r.group, ".yaml"), ".yml")
 	name := strings.Join(strings.FieldsFunc(file, func(r rune) bool { return r == '/' || r == '\\' }), ".")
 	return xmlText(orElse(strings.Trim(name, "."), "authdrill"))
 }

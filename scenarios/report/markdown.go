@@ -4,83 +4,130 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/authdrill/authdrill/scenarios"
 )
 
 // stepSummaryLimit is a little below the mebibyte GitHub takes for the summary
 // of a step. Of a larger one it shows nothing at all.
 const stepSummaryLimit = 1_000_000
 
-// writeMarkdown writes a summary of the run in Markdown, for the file that
-// GITHUB_STEP_SUMMARY names: the counts, what failed with all that is known of
-// it, and a table of the rest. What does not fit into GitHub's limit is counted,
-// and the last line says so.
-func writeMarkdown(w io.Writer, results []*scenarios.Result, o Options) error {
-	s := summarize(results)
-	var b strings.Builder
-	sign := "✅"
-	if s.Failed+s.UnexpectedPasses+s.Broken > 0 || s.Total == 0 {
-		sign = "❌"
+// writeMarkdown writes a report in Markdown, for the file that
+// GITHUB_STEP_SUMMARY names: the counts, each failure with all that is known of
+// it, and a table of the rest, by cause where it proves nothing. What does not fit
+// into GitHub's limit is counted, and the last line says so.
+func writeMarkdown(w io.Writer, d *document) error {
+	m := &summaryPage{}
+	sign := "❌"
+	if d.good {
+		sign = "✅"
 	}
-	fmt.Fprintf(&b, "## %s authdrill: %s\n\n", sign, s)
-	fmt.Fprintf(&b, "%.2f s · %s\n\n", o.duration(results).Seconds(), orElse(seeds(results), "nothing was run"))
-	left := 0
-	add := func(part string) {
-		if b.Len()+len(part) > stepSummaryLimit {
-			left++
-			return
-		}
-		b.WriteString(part)
+	head, facts := d.headline, []string{markdown(d.target), d.counts, d.lasted}
+	if d.listed {
+		head, facts = d.counts, []string{d.lasted, orElse(d.seeds, "nothing was run")}
 	}
-	for _, r := range results {
-		if !r.Outcome.Good() {
-			add(failureMarkdown(r, o))
+	fmt.Fprintf(m, "## %s %s: %s\n\n%s\n\n", sign, d.title, head, strings.Join(facts, " · "))
+	for _, x := range d.checks {
+		if !x.OK {
+			fmt.Fprintf(m, "✗ %s: %s %s\n\n", markdown(x.Check), markdown(x.Saw), markdown(x.Remedy))
 		}
 	}
-	rows := false
-	for _, r := range results {
-		if !r.Outcome.Good() {
-			continue
-		}
-		if !rows {
-			add("| | scenario | proves | time |\n|---|---|---|---:|\n")
-			rows = true
-		}
-		add(rowMarkdown(r))
+	for _, id := range d.stale {
+		fmt.Fprintf(m, "✗ %s is listed as an expected failure, and no longer fails: take it off the list\n\n", markdown(id))
 	}
-	if left > 0 {
-		fmt.Fprintf(&b, "\n%s did not fit here and are in the log.\n", count(left, "more scenario", "more scenarios"))
+	for _, r := range d.failing {
+		m.add(failureMarkdown(r))
 	}
-	_, err := io.WriteString(w, b.String())
+	if d.listed {
+		m.table("| | scenario | proves | time |\n|---|---|---|---:|\n", rowsMarkdown(d.results))
+	}
+	m.table("| not exercised | why |\n|---:|---|\n", causesMarkdown(d.causes))
+	if m.left > 0 {
+		what := "more failure"
+		if d.listed {
+			what = "more scenario"
+		}
+		fmt.Fprintf(m, "\n%s did not fit here and are in the log.\n", count(m.left, what, what+"s"))
+	}
+	_, err := io.WriteString(w, m.String())
 	return err
 }
 
-func failureMarkdown(r *scenarios.Result, o Options) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "### ✗ %s\n\n", markdown(orElse(r.Name, "(no name)")))
-	if text := verdict(r); text != "" {
-		fmt.Fprintf(&b, "%s\n\n", markdown(text))
-	}
-	if len(r.Spec) > 0 {
-		fmt.Fprintf(&b, "%s\n\n", linksMarkdown(r.Spec))
-	}
-	b.WriteString(fenced(explanation(r, o)) + "\n")
-	return b.String()
+// summaryPage is what fits into the summary of a step, and how many parts did
+// not.
+type summaryPage struct {
+	strings.Builder
+	left int
 }
 
-func rowMarkdown(r *scenarios.Result) string {
-	_, mark := appearance(r.Outcome)
-	name := markdown(orElse(r.Name, "(no name)"))
-	if text := verdict(r); text != "" {
-		name += "<br>" + markdown(text)
+func (m *summaryPage) add(part string) {
+	if m.Len()+len(part) > stepSummaryLimit {
+		m.left++
+		return
 	}
-	for _, s := range failed(r) {
-		for _, f := range s.Failures {
-			name += "<br>" + markdown(title(s)+": "+sentence(f))
+	m.WriteString(part)
+}
+
+func (m *summaryPage) table(head string, rows []string) {
+	if len(rows) == 0 {
+		return
+	}
+	if m.Len()+len(head)+len(rows[0]) > stepSummaryLimit {
+		m.left += len(rows)
+		return
+	}
+	m.WriteString(head)
+	for _, row := range rows {
+		m.add(row)
+	}
+}
+
+func failureMarkdown(r *result) string {
+	mark, kind := "✗ ", ""
+	if r.standing == expected {
+		mark = "○ expected: "
+	}
+	if r.entry {
+		kind = " · " + markdown(r.verdict) + " · " + markdown(r.severity)
+	}
+	out := "### " + mark + markdown(orElse(r.name, "(no name)")) + kind + "\n\n"
+	why := r.why
+	if r.entry {
+		why = r.reason // the mark says what was expected
+	}
+	if why != "" {
+		out += markdown(why) + "\n\n"
+	}
+	if len(r.clauses) > 0 {
+		out += linksMarkdown(r.clauses) + "\n\n"
+	}
+	return out + fenced(strings.Join(lines(r.account), "\n")) + "\n"
+}
+
+// rowsMarkdown is a row for each result that did not fail.
+func rowsMarkdown(results []*result) []string {
+	var out []string
+	for _, r := range results {
+		if r.failed() {
+			continue
 		}
+		_, mark := r.appearance()
+		name := markdown(orElse(r.name, "(no name)"))
+		if r.why != "" {
+			name += "<br>" + markdown(r.why)
+		}
+		for _, c := range r.complaints {
+			name += "<br>" + markdown(c.about+": "+c.sentence())
+		}
+		out = append(out, fmt.Sprintf("| %s | %s | %s | %s |\n", mark, name, linksMarkdown(r.clauses), milliseconds(r.took)))
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s |\n", mark, name, linksMarkdown(r.Spec), milliseconds(r.Duration))
+	return out
+}
+
+func causesMarkdown(causes []cause) []string {
+	var out []string
+	for _, c := range causes {
+		out = append(out, fmt.Sprintf("| %d | %s |\n", c.Count, markdown(c.Reason)))
+	}
+	return out
 }
 
 func linksMarkdown(cited []string) string {

@@ -37,6 +37,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/attack"
 )
 
 // Options say what results cannot. The zero value is fine.
@@ -54,33 +55,52 @@ func Formats() []string {
 	return []string{"text", "junit", "tap", "json", "ndjson", "html", "sarif", "github", "markdown"}
 }
 
+// CardFormats are the names of the formats of a report card.
+func CardFormats() []string {
+	return []string{"text", "html", "json", "junit", "sarif", "github", "markdown"}
+}
+
 // Write writes the results in a format. The errors are those of w, and a format
 // that does not exist.
 func Write(w io.Writer, format string, results []*scenarios.Result, o Options) error {
+	if !slices.Contains(Formats(), format) {
+		return unknownFormat(format, Formats())
+	}
 	results = slices.DeleteFunc(slices.Clone(results), func(r *scenarios.Result) bool { return r == nil })
+	return write(w, format, runDocument(results, o), o)
+}
+
+// WriteCard writes the report card of an app. The errors are those of w, and a
+// format that does not exist.
+func WriteCard(w io.Writer, format string, c *attack.Card, o Options) error {
+	if !slices.Contains(CardFormats(), format) {
+		return unknownFormat(format, CardFormats())
+	}
+	return write(w, format, cardDocument(c, o), o)
+}
+
+func write(w io.Writer, format string, d *document, o Options) error {
 	out := &bytes.Buffer{}
 	var err error
 	switch format {
 	case "text":
-		err = writeText(out, results, o)
+		err = writeText(out, d, o)
 	case "junit":
-		err = writeJUnit(out, results, o)
+		err = writeJUnit(out, d)
 	case "tap":
-		err = writeTAP(out, results, o)
+		err = writeTAP(out, d)
 	case "json":
-		err = writeJSON(out, results, o)
+		err = writeJSON(out, d)
 	case "ndjson":
-		err = writeNDJSON(out, results, o)
+		err = writeNDJSON(out, d)
 	case "html":
-		err = writeHTML(out, results, o)
+		err = writeHTML(out, d)
 	case "sarif":
-		err = writeSARIF(out, results, o)
+		err = writeSARIF(out, d)
 	case "github":
-		err = writeGitHub(out, results, o)
+		err = writeGitHub(out, d)
 	case "markdown":
-		err = writeMarkdown(out, results, o)
-	default:
-		return unknownFormat(format)
+		err = writeMarkdown(out, d)
 	}
 	if err != nil {
 		return fmt.Errorf("report: %s: %w", format, err)
@@ -89,65 +109,12 @@ func Write(w io.Writer, format string, results []*scenarios.Result, o Options) e
 	return err
 }
 
-func unknownFormat(format string) error {
-	hint := "the formats are " + strings.Join(Formats(), ", ")
-	if nearest, ok := strict.Nearest(format, Formats()); ok {
+func unknownFormat(format string, known []string) error {
+	hint := "the formats are " + strings.Join(known, ", ")
+	if nearest, ok := strict.Nearest(format, known); ok {
 		hint = "did you mean " + nearest + "? " + hint
 	}
 	return fmt.Errorf("report: unknown format %q; %s", format, hint)
-}
-
-// summary is the counts of a run.
-type summary struct {
-	Total            int `json:"total"`
-	Passed           int `json:"passed"`
-	Failed           int `json:"failed"`
-	Skipped          int `json:"skipped"`
-	ExpectedFailures int `json:"expected_failures"`
-	UnexpectedPasses int `json:"unexpected_passes"`
-	Broken           int `json:"broken"`
-}
-
-// summarize counts. What has no outcome that is known counts as broken, so that
-// it cannot pass.
-func summarize(results []*scenarios.Result) summary {
-	s := summary{Total: len(results)}
-	for _, r := range results {
-		switch r.Outcome {
-		case scenarios.Passed:
-			s.Passed++
-		case scenarios.Failed:
-			s.Failed++
-		case scenarios.Skipped:
-			s.Skipped++
-		case scenarios.ExpectedToFail:
-			s.ExpectedFailures++
-		case scenarios.Unexpected:
-			s.UnexpectedPasses++
-		default:
-			s.Broken++
-		}
-	}
-	return s
-}
-
-// String is the counts in words: 14 scenarios, 13 passed, 1 failed, 0 skipped.
-// The rare ones are left out where they are 0.
-func (s summary) String() string {
-	text := fmt.Sprintf("%s, %d passed, %d failed, %d skipped", count(s.Total, "scenario", "scenarios"), s.Passed, s.Failed, s.Skipped)
-	for _, rare := range []struct {
-		n         int
-		one, many string
-	}{
-		{s.ExpectedFailures, "failed as expected", "failed as expected"},
-		{s.UnexpectedPasses, "passed unexpectedly", "passed unexpectedly"},
-		{s.Broken, "could not be run", "could not be run"},
-	} {
-		if rare.n > 0 {
-			text += ", " + count(rare.n, rare.one, rare.many)
-		}
-	}
-	return text
 }
 
 func count(n int, one, many string) string {
@@ -155,59 +122,6 @@ func count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return strconv.Itoa(n) + " " + many
-}
-
-// duration is the real time of the run.
-func (o Options) duration(results []*scenarios.Result) time.Duration {
-	if o.Duration > 0 {
-		return o.Duration
-	}
-	var sum time.Duration
-	for _, r := range results {
-		sum += r.Duration
-	}
-	return sum
-}
-
-// seeds names the seeds of the results: "seed 7", "seeds 7, 8", "seeds 7 to 90".
-func seeds(results []*scenarios.Result) string {
-	var all []uint64
-	for _, r := range results {
-		all = append(all, r.Seed)
-	}
-	slices.Sort(all)
-	all = slices.Compact(all)
-	switch len(all) {
-	case 0:
-		return ""
-	case 1:
-		return fmt.Sprintf("seed %d", all[0])
-	case 2:
-		return fmt.Sprintf("seeds %d, %d", all[0], all[1])
-	}
-	return fmt.Sprintf("seeds %d to %d", all[0], all[len(all)-1])
-}
-
-// verdict is why a scenario ended as it did, in one line; empty where the
-// outcome or the failures say enough.
-func verdict(r *scenarios.Result) string {
-	reason := ": " + r.Reason
-	if r.Reason == "" {
-		reason = ""
-	}
-	switch r.Outcome {
-	case scenarios.Passed, scenarios.Failed:
-		return r.Reason
-	case scenarios.Skipped:
-		return "skipped" + reason
-	case scenarios.ExpectedToFail:
-		return "failed, as expected" + reason
-	case scenarios.Unexpected:
-		return "passed, though expect_failure says it would not" + reason
-	case scenarios.Broken:
-		return "could not be run" + reason
-	}
-	return fmt.Sprintf("unknown outcome %q", r.Outcome) + reason
 }
 
 // milliseconds is a real time as a person reads it: 12 ms, 0.4 ms, 2.50 s.
@@ -221,4 +135,11 @@ func milliseconds(d time.Duration) string {
 		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
 	}
 	return fmt.Sprintf("%d ms", d.Round(time.Millisecond)/time.Millisecond)
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
 }

@@ -5,46 +5,44 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/authdrill/authdrill/scenarios"
 )
 
 // writeTAP writes TAP version 14. A scenario that is skipped has the directive
 // SKIP, one that failed as expected TODO. One that passed unexpectedly is not
 // ok, without a directive: with TODO a harness would take it for a bonus, and
 // here it is a failure.
-func writeTAP(w io.Writer, results []*scenarios.Result, o Options) error {
+func writeTAP(w io.Writer, d *document) error {
 	t := &tap{w: w}
 	t.printf("TAP version 14\n")
-	if len(results) == 0 {
+	if len(d.results) == 0 {
 		t.printf("1..0 # no scenario was run\n")
 		return t.err
 	}
-	t.printf("1..%d\n", len(results))
-	for i, r := range results {
+	t.printf("1..%d\n", len(d.results))
+	for i, r := range d.results {
 		state := "ok"
-		if r.Outcome != scenarios.Passed && r.Outcome != scenarios.Skipped {
+		if r.standing != passed && r.standing != skipped {
 			state = "not ok"
 		}
-		t.printf("%s %d - %s%s\n", state, i+1, tapText(orElse(r.Name, "(no name)")), directive(r))
-		t.diagnostics(r, o)
+		t.printf("%s %d - %s%s\n", state, i+1, tapText(orElse(r.name, "(no name)")), directive(r))
+		t.diagnostics(r)
 	}
-	t.printf("# %s · %s\n", summarize(results), seeds(results))
+	t.printf("# %s · %s\n", d.counts, d.seeds)
 	return t.err
 }
 
-func directive(r *scenarios.Result) string {
+func directive(r *result) string {
 	word := ""
-	switch r.Outcome {
-	case scenarios.Skipped:
+	switch r.standing {
+	case skipped:
 		word = " # SKIP"
-	case scenarios.ExpectedToFail:
+	case expected:
 		word = " # TODO"
 	default:
 		return ""
 	}
-	if r.Reason != "" {
-		word += " " + tapText(r.Reason)
+	if r.reason != "" {
+		word += " " + tapText(r.reason)
 	}
 	return word
 }
@@ -63,46 +61,47 @@ func (t *tap) printf(format string, args ...any) {
 
 // diagnostics is the YAML block of a result. Every text in it is quoted, so that
 // nothing in it can be taken for YAML or end the block.
-func (t *tap) diagnostics(r *scenarios.Result, o Options) {
+func (t *tap) diagnostics(r *result) {
 	t.printf("  ---\n")
 	defer t.printf("  ...\n")
-	t.printf("  outcome: %s\n", yamlText(string(r.Outcome)))
-	if text := verdict(r); text != "" {
-		t.printf("  message: %s\n", yamlText(text))
+	t.printf("  outcome: %s\n", yamlText(r.verdict))
+	if r.why != "" {
+		t.printf("  message: %s\n", yamlText(r.why))
 	}
-	t.printf("  at: {file: %s, line: %d, column: %d}\n", yamlText(r.Place.File), r.Place.Line, r.Place.Column)
-	t.printf("  duration_ms: %.3f\n  seed: %d\n", float64(r.Duration)/1e6, r.Seed)
-	if len(r.Spec) > 0 {
-		quoted := make([]string, len(r.Spec))
-		for i, spec := range r.Spec {
+	t.printf("  at: {file: %s, line: %d, column: %d}\n", yamlText(r.place.File), r.place.Line, r.place.Column)
+	t.printf("  duration_ms: %.3f\n  seed: %d\n", float64(r.took)/1e6, r.seed)
+	if len(r.clauses) > 0 {
+		quoted := make([]string, len(r.clauses))
+		for i, spec := range r.clauses {
 			quoted[i] = yamlText(spec)
 		}
 		t.printf("  spec: [%s]\n", strings.Join(quoted, ", "))
 	}
-	if !r.Outcome.Good() {
-		t.printf("  again: %s\n", yamlText(o.again(r)))
+	if r.failed() {
+		t.printf("  again: %s\n", yamlText(r.again))
 	}
-	if failures(r) == 0 {
+	if len(r.complaints) == 0 {
 		return
 	}
 	t.printf("  failures:\n")
-	for _, s := range failed(r) {
-		for _, f := range s.Failures {
-			at := place(r, s, f)
-			t.printf("    - step: %s\n", yamlText(title(s)))
-			t.printf("      at: {file: %s, line: %d, column: %d}\n", yamlText(at.File), at.Line, at.Column)
-			for _, member := range []struct{ name, value string }{
-				{"path", f.Path}, {"wanted", f.Want}, {"found", f.Got}, {"message", f.Message},
-				{"source", f.Source}, {"spec", clauses(cited(r, f))},
-			} {
-				if member.value != "" {
-					t.printf("      %s: %s\n", member.name, yamlText(member.value))
-				}
-			}
-			if e := about(r, s, f); e != nil {
-				t.printf("      exchange: %s\n", yamlText(fmt.Sprintf("#%d %s", e.Seq, exchange(e))))
-			}
+	for _, c := range r.complaints {
+		t.complaint(c)
+	}
+}
+
+func (t *tap) complaint(c complaint) {
+	t.printf("    - step: %s\n", yamlText(c.about))
+	t.printf("      at: {file: %s, line: %d, column: %d}\n", yamlText(c.at.File), c.at.Line, c.at.Column)
+	for _, member := range []struct{ name, value string }{
+		{"path", c.Path}, {"wanted", c.Want}, {"found", c.Got}, {"message", c.Message},
+		{"source", c.Source}, {"spec", clauses(c.clauses)},
+	} {
+		if member.value != "" {
+			t.printf("      %s: %s\n", member.name, yamlText(member.value))
 		}
+	}
+	if e := c.exchange; e != nil {
+		t.printf("      exchange: %s\n", yamlText(fmt.Sprintf("#%d %s", e.Seq, exchange(e))))
 	}
 }
 

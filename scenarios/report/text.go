@@ -8,18 +8,20 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
-// Text writes a run for a terminal while it goes on. It moves no cursor, so
-// that a log of it reads the same. Write with the format text is the same with
-// all results at hand.
+// Text writes a run or an attack for a terminal while it goes on. It moves no
+// cursor, so that a log of it reads the same. Write and WriteCard with the format
+// text are the same with all results at hand.
 type Text struct {
 	w    io.Writer
 	o    Options
 	name int // columns of the names
 	err  error
 
-	results []*scenarios.Result
+	run []*scenarios.Result
 }
 
 // The columns of a line: a margin and the mark, the name, the time. Below it a
@@ -33,147 +35,350 @@ const (
 // NewText returns a Text that writes to w.
 func NewText(w io.Writer, o Options) *Text { return &Text{w: w, o: o, name: nameColumns} }
 
-func writeText(w io.Writer, results []*scenarios.Result, o Options) error {
+func writeText(w io.Writer, d *document, o Options) error {
 	t := NewText(w, o)
+	if d.card != nil {
+		t.head(d)
+		for _, r := range d.results {
+			t.entry(r)
+		}
+		t.card(d)
+		return t.err
+	}
 	width := o.Width
 	if width <= 0 {
 		width = 80
 	}
-	for _, r := range results {
-		t.name = max(t.name, columns(Printable(r.Name)))
+	for _, r := range d.results {
+		t.name = max(t.name, columns(Printable(r.name)))
 	}
 	t.name = min(t.name, max(nameColumns, width-timeColumns-4))
-	for _, r := range results {
-		t.Result(r)
+	for _, r := range d.results {
+		t.scenario(r)
 	}
-	return t.Close()
+	t.counts(d)
+	return t.err
 }
 
-// Result writes one result: its line, and below it what went wrong.
-func (t *Text) Result(r *scenarios.Result) {
-	t.results = append(t.results, r)
-	mark := t.mark(r.Outcome)
-	name := Printable(r.Name)
-	if name == "" {
-		name = "(no name)"
-	}
-	took := milliseconds(r.Duration)
-	if r.Outcome == scenarios.Skipped {
-		took = "–"
-	}
-	// A name that is too long pushes its own time aside and nothing else.
-	t.printf(" %s %s%s\n", mark, pad(name, t.name), t.dim(fmt.Sprintf(" %*s", timeColumns-1, took)))
-	if text := verdict(r); text != "" {
-		for _, line := range lines(text) {
-			t.printf("%s%s\n", indent, line)
-		}
-	}
-	steps := failed(r)
-	told := map[string]bool{}
-	for _, step := range steps {
-		var last scenarios.Failure
-		for _, f := range step.Failures {
-			t.failure(r, step, f, last)
-			last = f
-		}
-		t.background(r, step, told)
-	}
-	if r.Outcome.Good() {
-		return
-	}
-	if len(steps) == 0 && !r.Place.IsZero() {
-		t.printf("%s%s\n", indent, t.dim(Printable(location(r.Place))))
-	}
-	t.printf("%s%s\n", indent, t.dim("again: "+t.o.again(r)))
-}
-
-// failure writes one failure. Where it stands in the same line of the file as
-// the last one, it shares that line and has a caret of its own.
-func (t *Text) failure(r *scenarios.Result, s scenarios.StepResult, f, last scenarios.Failure) {
-	at := place(r, s, f)
-	shared := f.Source != "" && f.Source == last.Source && f.Place.File == last.Place.File && f.Place.Line == last.Place.Line &&
-		columns(f.Source) < 100 // a longer line may be cut, for each caret elsewhere
-	if !shared {
-		t.printf("%s%s   %s\n", indent, t.bold(Printable(location(at))), Printable(title(s)))
-	}
-	said := lines(sentence(f))
-	if f.Source != "" {
-		beside := ""
-		if len(said) == 1 {
-			beside, said = said[0], nil
-		}
-		source, caret, _ := strings.Cut(strict.Excerpt(at.Line, at.Column, f.Source, beside), "\n")
-		if !shared {
-			t.printf("%s%s\n", indent, source)
-		}
-		gutter, caret, _ := strings.Cut(caret, "^")
-		t.printf("%s%s%s\n", indent, gutter, t.red("^"+caret))
-	}
-	for _, line := range said {
-		t.printf("%s  %s\n", indent, t.red(line))
-	}
-}
-
-// background writes what lies behind the failures of a step. A line that was
-// told of a step before is not told again.
-func (t *Text) background(r *scenarios.Result, s scenarios.StepResult, told map[string]bool) {
-	for _, f := range s.Failures {
-		for _, line := range lines(background(r, s, f)) {
-			if !told[line] {
-				told[line] = true
-				t.printf("%s%s\n", indent, t.dim(line))
-			}
-		}
-	}
+// Result writes one result of a run: its line, and below it what went wrong.
+func (t *Text) Result(s *scenarios.Result) {
+	t.run = append(t.run, s)
+	t.scenario(scenarioResult(s, t.o))
 }
 
 // Took says how long the whole run took, for the last line.
 func (t *Text) Took(d time.Duration) { t.o.Duration = d }
 
-// Close writes the last line, the counts, and returns the first error of the
-// writer.
+// Close writes the last line of a run, the counts, and returns the first error of
+// the writer.
 func (t *Text) Close() error {
-	s := summarize(t.results)
-	if s.Total == 0 {
-		t.printf(" 0 scenarios: nothing was run\n")
-		return t.err
-	}
-	parts := []string{s.String(), fmt.Sprintf("%.2f s", t.o.duration(t.results).Round(10*time.Millisecond).Seconds()), seeds(t.results)}
-	line := strings.Join(parts, " · ")
-	if s.Failed+s.UnexpectedPasses+s.Broken > 0 {
-		line = t.red(line)
-	} else {
-		line = t.green(line)
-	}
-	t.printf(" %s\n", line)
+	t.counts(runDocument(t.run, t.o))
 	return t.err
 }
 
-func (t *Text) mark(o scenarios.Outcome) string {
+// Calibrated shows whether the method works on the app, and what the app does.
+func (t *Text) Calibrated(c *attack.Card) { t.head(cardDocument(c, t.o)) }
+
+// Finding shows a finding of an attack in a line. What did not reach the app waits
+// for the card.
+func (t *Text) Finding(f attack.Finding) { t.entry(entryResult(f)) }
+
+// CloseCard writes the card, and returns the first error of the writer.
+func (t *Text) CloseCard(c *attack.Card) error {
+	t.card(cardDocument(c, t.o))
+	return t.err
+}
+
+func (t *Text) scenario(r *result) {
+	took := milliseconds(r.took)
+	if r.standing == skipped {
+		took = "–"
+	}
+	// A name that is too long pushes its own time aside and nothing else.
+	t.print(" %s %s%s", t.mark(r), pad(orElse(Printable(r.name), "(no name)"), t.name), t.dim(fmt.Sprintf(" %*s", timeColumns-1, took)))
+	for _, line := range lines(r.why) {
+		t.print("%s%s", indent, line)
+	}
+	told := map[string]bool{}
+	for _, s := range r.steps {
+		var last complaint
+		for _, c := range s.complaints {
+			t.complaint(c, last)
+			last = c
+		}
+		t.background(s, told)
+	}
+	if !r.failed() {
+		return
+	}
+	if len(r.complaints) == 0 && !r.place.IsZero() {
+		t.print("%s%s", indent, t.dim(Printable(location(r.place))))
+	}
+	t.print("%s%s", indent, t.dim("again: "+r.again))
+}
+
+func (t *Text) mark(r *result) string {
+	_, mark := r.appearance()
 	switch {
-	case o == scenarios.Passed:
-		return t.green("✓")
-	case o.Good():
-		return t.yellow("○")
+	case r.standing == passed:
+		return t.green(mark)
+	case r.failed():
+		return t.red(mark)
 	}
-	return t.red("✗")
+	return t.yellow(mark)
 }
 
-func (t *Text) printf(format string, args ...any) {
+// complaint writes one failure. Where it stands in the same line of the file as
+// the last one, it shares that line and has a caret of its own.
+func (t *Text) complaint(c, last complaint) {
+	shared := c.Source != "" && c.Source == last.Source && c.Place.File == last.Place.File && c.Place.Line == last.Place.Line &&
+		columns(c.Source) < 100 // a longer line may be cut, for each caret elsewhere
+	if !shared {
+		t.print("%s%s   %s", indent, t.bold(Printable(location(c.at))), Printable(c.about))
+	}
+	said := lines(c.sentence())
+	if c.Source != "" {
+		besides := ""
+		if len(said) == 1 {
+			besides, said = said[0], nil
+		}
+		source, caret, _ := strings.Cut(strict.Excerpt(c.at.Line, c.at.Column, c.Source, besides), "\n")
+		if !shared {
+			t.print("%s%s", indent, source)
+		}
+		gutter, caret, _ := strings.Cut(caret, "^")
+		t.print("%s%s%s", indent, gutter, t.red("^"+caret))
+	}
+	for _, line := range said {
+		t.print("%s  %s", indent, t.red(line))
+	}
+}
+
+// background writes what lies behind the failures of a step. A line that was
+// told of a step before is not told again.
+func (t *Text) background(s step, told map[string]bool) {
+	for _, c := range s.complaints {
+		for _, line := range lines(c.background) {
+			if !told[line] {
+				told[line] = true
+				t.print("%s%s", indent, t.dim(line))
+			}
+		}
+	}
+}
+
+// counts is the last line of a run.
+func (t *Text) counts(d *document) {
+	switch line := strings.Join([]string{d.counts, d.lasted, d.seeds}, " · "); {
+	case len(d.results) == 0:
+		t.print(" 0 scenarios: nothing was run")
+	case d.good:
+		t.print(" %s", t.green(line))
+	default:
+		t.print(" %s", t.red(line))
+	}
+}
+
+// head is what is known of an app before the first finding.
+func (t *Text) head(d *document) {
+	t.print("  %s", t.bold(d.title+" "+Printable(d.target)))
+	for _, x := range d.checks {
+		mark := t.green("✓")
+		if !x.OK {
+			mark = t.red("✗")
+		}
+		t.print("  %s %s %s", mark, pad(Printable(x.Check), 44), t.dim(Printable(x.Saw)))
+		if !x.OK {
+			t.print("    %s", Printable(x.Remedy))
+		}
+	}
+	var has, lacks []string
+	for _, trait := range d.learned {
+		switch {
+		case !trait.Has:
+			lacks = append(lacks, trait.Name)
+		case trait.Saw != "":
+			has = append(has, trait.Name+" ("+trait.Saw+")")
+		default:
+			has = append(has, trait.Name)
+		}
+	}
+	if len(has) > 0 {
+		t.print("  uses     %s", Printable(strings.Join(has, ", ")))
+	}
+	if len(lacks) > 0 {
+		t.print("  without  %s", Printable(strings.Join(lacks, ", ")))
+	}
+	t.print("")
+}
+
+func (t *Text) entry(r *result) {
+	mark := ""
+	switch r.standing {
+	case skipped:
+		return
+	case passed:
+		mark = t.green("✓")
+	case tolerated:
+		mark = t.dim("~")
+	case expected:
+		mark = t.dim("○")
+	case failed:
+		mark = t.red("✗")
+	case unjudged:
+		mark = t.yellow("!")
+	}
+	t.print(" %s %-34s %-16s %s", mark, Printable(r.id), Printable(r.verdict), t.dim(Printable(r.title)))
+	if r.failed() || r.standing == expected {
+		t.print("%s%s", indent, Printable(r.reason))
+	}
+}
+
+// card writes the counts, each failure with all that is known of it, and what
+// proves nothing.
+func (t *Text) card(d *document) {
+	switch {
+	case !d.judged && d.cutShort != "":
+		t.ended(d)
+		return
+	case !d.judged:
+		t.print("  %s: nothing can be said about this app before the calibration holds", t.red("INVALID"))
+		return
+	case len(d.results) == 0:
+		t.print("\n  Nothing was played, so nothing is proven.")
+		t.ended(d)
+		return
+	}
+	t.print("")
+	t.table("group", d.groups)
+	t.print("")
+	t.table("severity", bySeverityGroups(d.results))
+	for _, r := range d.failing {
+		t.failure(r)
+	}
+	t.rest(d)
+	t.ended(d)
+	t.print("\n%s · %s", d.counts, d.lasted)
+}
+
+// ended says what ended the attack before its end.
+func (t *Text) ended(d *document) {
+	if d.cutShort != "" {
+		t.print("\n  %s", d.cutShort)
+	}
+}
+
+func bySeverityGroups(results []*result) []*group {
+	var out []*group
+	for _, v := range catalog.Severities() {
+		out = append(out, &group{name: string(v), results: selected(results, func(r *result) bool { return r.severity == string(v) })})
+	}
+	return out
+}
+
+// table counts verdicts, a row for each group that has results.
+func (t *Text) table(what string, groups []*group) {
+	t.print("%s", t.bold(fmt.Sprintf("  %-24s %6s %8s %10s %4s %8s %9s %7s %13s", what, "passed", "security", "robustness", "ux", "expected", "tolerated", "invalid", "not exercised")))
+	for _, g := range groups {
+		if len(g.results) == 0 {
+			continue
+		}
+		n := tallyOf(g.results)
+		t.print("  %s %6d %8d %10d %4d %8d %9d %7d %13d", pad(shorten(Printable(g.name), 24), 24), n[attack.Pass], n[attack.FailSecurity], n[attack.FailRobustness], n[attack.FailUX], n[expectedFailure], n[attack.Tolerated], n[attack.Invalid], n[attack.NotExercised])
+	}
+}
+
+// failure is everything about what an app got wrong.
+func (t *Text) failure(r *result) {
+	suffix := ""
+	if r.standing == expected {
+		suffix = " · expected"
+	}
+	t.print("\n  %s  %s · %s%s", t.red(r.verdict), t.bold(Printable(r.id)), Printable(r.severity), suffix)
+	if r.title != "" {
+		t.print("  %s", t.bold(Printable(r.title)))
+	}
+	if r.standing == expected {
+		t.print("  what was seen   %s", Printable(r.reason))
+		return
+	}
+	t.print("  what was done   %s", Printable(r.advice.Done))
+	t.print("  what is right   %s", Printable(r.advice.Right))
+	t.print("  what was seen   %s", Printable(r.reason))
+	for _, w := range r.witnesses {
+		mark := t.green("✓")
+		if !w.OK {
+			mark = t.red("✗")
+		}
+		t.print("  %s %s %s", pad(shorten(Printable(w.Name), 13), 13), mark, Printable(w.Saw))
+	}
+	if r.advice.Why != "" {
+		t.print("  why             %s", Printable(r.advice.Why))
+	}
+	if r.advice.Remedy != "" {
+		t.print("  remedy          %s", Printable(r.advice.Remedy))
+	}
+	for _, c := range r.clauses {
+		t.print("  clause          %s", strings.TrimSpace(clauseText(c)+"  "+clauseURL(c)))
+	}
+	t.conversation(r.messages)
+	t.print("  again           %s", Printable(r.again))
+}
+
+func (t *Text) conversation(messages []scenarios.Message) {
+	for i, m := range messages {
+		if i == 14 {
+			t.print("    … %d more", len(messages)-i)
+			break
+		}
+		arrow := "→"
+		if m.Reply {
+			arrow = "⇢"
+		}
+		line := fmt.Sprintf("    %s %s %s %s", pad(Printable(m.From), 8), arrow, pad(Printable(m.To), 8), Printable(m.Label))
+		if m.Fault != "" {
+			line += t.yellow("  ⚡ " + Printable(m.Fault))
+		}
+		t.print("%s", line)
+	}
+}
+
+// rest is what was neither right nor wrong.
+func (t *Text) rest(d *document) {
+	if n := tallyOf(d.results)[attack.NotExercised]; n > 0 {
+		t.print("\n  %s", t.bold(fmt.Sprintf("%d not exercised, so nothing is proven about them", n)))
+	}
+	for _, c := range d.causes {
+		t.print("  %4d  %s", c.Count, Printable(c.Reason))
+		t.print("        %s", t.dim(Printable(few(c.IDs))))
+	}
+	for _, x := range []struct {
+		standing standing
+		title    string
+	}{{tolerated, "Tolerated: the specifications leave the choice, and the app chose"}, {unjudged, "Invalid: nothing can be said, since the control failed"}} {
+		for i, r := range selected(d.results, func(r *result) bool { return r.standing == x.standing }) {
+			if i == 0 {
+				t.print("\n  %s", t.bold(x.title))
+			}
+			t.print("  %-34s %s", Printable(r.id), Printable(r.reason))
+		}
+	}
+	for _, id := range d.stale {
+		t.print("\n  %s is listed as an expected failure, and no longer fails: take it off the list", Printable(id))
+	}
+}
+
+// few names the first of many.
+func few(ids []string) string {
+	if n := len(ids) - 6; n > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(ids[:6], ", "), n)
+	}
+	return strings.Join(ids, ", ")
+}
+
+// print writes a line, until the first error.
+func (t *Text) print(format string, args ...any) {
 	if t.err == nil {
-		_, t.err = fmt.Fprintf(t.w, format, args...)
+		_, t.err = fmt.Fprintf(t.w, format+"\n", args...)
 	}
-}
-
-func (t *Text) red(s string) string    { return t.colour("31", s) }
-func (t *Text) green(s string) string  { return t.colour("32", s) }
-func (t *Text) yellow(s string) string { return t.colour("33", s) }
-func (t *Text) bold(s string) string   { return t.colour("1", s) }
-func (t *Text) dim(s string) string    { return t.colour("2", s) }
-
-func (t *Text) colour(code, s string) string {
-	if !t.o.Color || s == "" {
-		return s
-	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }

@@ -100,9 +100,9 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 		options.Log = file
 	}
 	shown := report.Options{Color: c.Colour}
-	var live *report.CardText
+	var live *report.Text
 	if slices.Contains(outputs, output{format: "text"}) {
-		live = report.NewCardText(c.Out, shown)
+		live = report.NewText(c.Out, shown)
 		options.OnCalibrated, options.OnFinding = live.Calibrated, live.Finding
 	}
 	if a.browser {
@@ -123,7 +123,7 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 		return failure.Environmental("an app that runs elsewhere is named by its login page: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "%s", err)
 	}
 	if live != nil {
-		if err := live.Close(card); err != nil {
+		if err := live.CloseCard(card); err != nil {
 			return failure.Environmental("", "the report: %s", err)
 		}
 	}

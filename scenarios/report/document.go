@@ -1,0 +1,185 @@
+package report
+
+import (
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/attack"
+)
+
+// document is a report before it is written: what each format shows, of a run of
+// scenarios (runDocument) and of the report card of an app (cardDocument) alike.
+// Its texts are as they were said, and each format escapes them.
+type document struct {
+	title    string // of the command: authdrill, authdrill attack
+	headline string // what came of it, in a sentence
+	good     bool   // nothing went wrong, and something was proven
+	judged   bool   // the method works, so that something can be said
+	cutShort string // what ended it before its end, in a sentence
+	target   string // what was drilled; a run has none
+	counts   string // the summary in words
+	shares   []share
+	took     time.Duration
+	lasted   string // took, as precise as it is worth
+	seeds    string // in words; empty where nothing was run
+	started  time.Time
+	version  string   // of the program
+	facts    []string // more about the whole, for the head of a page
+
+	checks  []attack.Calibration // of the method itself, before any verdict
+	learned []attack.Trait
+	listed  bool // results that did not fail are shown one by one, not only counted
+	results []*result
+	groups  []*group  // the results by the file or the part of the catalogue they are of
+	failing []*result // the worst first, expected ones last
+	causes  []cause   // why results prove nothing, the most frequent first
+	stale   []string  // expected failures that no longer fail
+
+	// What it was made of, one of the two: JSON shows it as it is.
+	run  []*scenarios.Result
+	card *attack.Card
+}
+
+// share is a count of results that have the same class.
+type share struct {
+	Class, Word string
+	Count       int
+}
+
+type group struct {
+	name    string
+	file    string // that the scenarios are written in
+	counts  string
+	results []*result
+}
+
+// cause is why results prove nothing, and the names of those results.
+type cause struct {
+	Reason string
+	Count  int
+	IDs    []string
+}
+
+// standing is how a result counts, be it a scenario or an entry of the catalogue.
+type standing int
+
+const (
+	passed    standing = iota
+	tolerated          // the specifications leave the choice
+	skipped            // it was not run, or did not reach the app: it proves nothing
+	expected           // it failed, and the file or the list of expected failures says so
+	failed
+	unjudged // it could not be run, or its control failed
+)
+
+// result is what became of one scenario or of one entry.
+type result struct {
+	entry       bool   // of the catalogue, else a scenario
+	id          string // stays when words are shown otherwise
+	name        string // of a scenario, or the id of an entry
+	label       string // name, and of an entry the verdict
+	title       string // in one line
+	description string
+	group       string
+	tags        []string
+	severity    string // of an entry
+	level       string // error, warning, note: how loud it is where it failed
+	standing    standing
+	verdict     string // the outcome as it was given
+	reason      string // what was seen, or why it is not simply passed
+	why         string // reason, with the standing in words where the verdict does not say it
+	place       strict.Place
+	clauses     []string
+	sources     []string
+	seed        uint64
+	took        time.Duration
+	elapsed     time.Duration // on the issuer's clock
+	issuer      string
+
+	complaints []complaint
+	witnesses  []attack.Witness
+	advice     advice
+	steps      []step
+	messages   []scenarios.Message
+	journal    []*journal.Entry
+	account    string // all that is known of why it is not simply passed, as plain text
+	again      string // the command that repeats it
+}
+
+// advice is what the catalogue says of an entry.
+type advice struct{ Done, Right, Why, Remedy string }
+
+type step struct {
+	scenarios.StepResult
+	title      string
+	complaints []complaint
+}
+
+// complaint is one thing that a result got wrong: what was wanted and what was
+// got, or of an entry a message.
+type complaint struct {
+	scenarios.Failure
+	kind       string // what was compared, or the verb of the step, or the verdict
+	about      string // the step that it happened in, or the title of the entry
+	at         strict.Place
+	clauses    []string
+	exchange   *journal.Entry // the one that decided it
+	background string         // what lies behind it, as plain text: lines that each have their end
+	account    string         // all that is known of it, and the command that repeats it
+}
+
+// failed reports whether a result counts against what was run.
+func (r *result) failed() bool { return r.standing == failed || r.standing == unjudged }
+
+// appearance is the class of a result, which its filter and colour go by, and its
+// mark.
+func (r *result) appearance() (class, mark string) {
+	switch {
+	case r.standing == passed:
+		return "passed", "✓"
+	case r.standing == unjudged && r.entry:
+		return "bad", "!"
+	case r.failed():
+		return "bad", "✗"
+	}
+	return "other", "○"
+}
+
+// appearance is the class of a step, which its colour goes by, and its mark.
+func (s step) appearance() (class, mark string) {
+	switch {
+	case len(s.complaints) > 0:
+		return "bad", "✗"
+	case !s.Ran:
+		return "other", "○"
+	}
+	return "passed", "✓"
+}
+
+// sentence is a complaint in words: status: want 400, got 200. Where a value has
+// several lines, so has the sentence, and the values stand below one another.
+func (c complaint) sentence() string {
+	var parts []string
+	if c.Message != "" {
+		parts = append(parts, c.Message)
+	}
+	switch {
+	case strings.Contains(c.Want+c.Got, "\n"):
+		hang := func(s string) string {
+			return strings.ReplaceAll(orNothing(strings.TrimRight(s, "\n")), "\n", "\n       ")
+		}
+		parts = append(parts, "\n  want "+hang(c.Want)+"\n  got  "+hang(c.Got))
+	case c.Want != "" || c.Got != "" || c.Message == "":
+		parts = append(parts, "want "+orNothing(c.Want)+", got "+orNothing(c.Got))
+	}
+	text := strings.ReplaceAll(strings.Join(parts, "; "), "; \n  want ", "\n  want ")
+	if c.Path != "" {
+		text = c.Path + ": " + text
+	}
+	return text
+}
+
+func orNothing(s string) string { return orElse(s, "nothing") }

@@ -1,0 +1,81 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/authdrill/authdrill/scenarios/attack"
+)
+
+// expectedFailure counts failures that the list of expected ones has. They are in
+// no other count.
+const expectedFailure attack.Verdict = "expected failure"
+
+// tally counts verdicts.
+type tally map[attack.Verdict]int
+
+func tallyOf(results []*result) tally {
+	t := tally{}
+	for _, r := range results {
+		switch r.standing {
+		case expected:
+			t[expectedFailure]++
+		case unjudged:
+			t[attack.Invalid]++
+		default:
+			t[attack.Verdict(r.verdict)]++
+		}
+	}
+	return t
+}
+
+// failed is how many an app got wrong that it should not have.
+func (t tally) failed() int {
+	return t[attack.FailSecurity] + t[attack.FailRobustness] + t[attack.FailUX]
+}
+
+// exercised is how many reached the app.
+func (t tally) exercised() int {
+	return t.failed() + t[expectedFailure] + t[attack.Pass] + t[attack.Tolerated]
+}
+
+// String is the counts in words.
+func (t tally) String() string {
+	text := fmt.Sprintf("%d exercised: %d passed, %d failed", t.exercised(), t[attack.Pass], t.failed())
+	var kinds []string
+	for _, v := range []struct {
+		verdict attack.Verdict
+		word    string
+	}{{attack.FailSecurity, "security"}, {attack.FailRobustness, "robustness"}, {attack.FailUX, "ux"}} {
+		if n := t[v.verdict]; n > 0 {
+			kinds = append(kinds, fmt.Sprintf("%d %s", n, v.word))
+		}
+	}
+	if len(kinds) > 0 {
+		text += " (" + strings.Join(kinds, ", ") + ")"
+	}
+	if n := t[expectedFailure]; n > 0 {
+		text += fmt.Sprintf(", %d failed as expected", n)
+	}
+	if n := t[attack.Tolerated]; n > 0 {
+		text += fmt.Sprintf(", %d tolerated", n)
+	}
+	if n := t[attack.Invalid]; n > 0 {
+		text += fmt.Sprintf("; %d invalid", n)
+	}
+	return text + fmt.Sprintf("; %d not exercised", t[attack.NotExercised])
+}
+
+// verdictCounts counts by verdict, expected failures among them.
+func verdictCounts(findings []attack.Finding) map[string]int {
+	out := map[string]int{}
+	for _, v := range attack.Verdicts() {
+		out[string(v)] = 0
+	}
+	for _, f := range findings {
+		if _, known := out[string(f.Verdict)]; known {
+			out[string(f.Verdict)]++
+		}
+	}
+	return out
+}
