@@ -11,6 +11,7 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider"
 )
 
@@ -86,7 +87,7 @@ func TestBrowser(t *testing.T) {
 			name = "without script"
 		}
 		t.Run(name, func(t *testing.T) {
-			r := served(t)
+			r := commandtest.Serve(t)
 			c := newPerson(t, browser, script)
 			c.open(r.ClientApp)
 			c.sees("Nobody is signed in")
@@ -136,7 +137,7 @@ func TestBrowserFormPost(t *testing.T) {
 
 // Deny is an answer too: the app says so, and nobody is signed in.
 func TestBrowserDeny(t *testing.T) {
-	r := served(t)
+	r := commandtest.Serve(t)
 	c := newPerson(t, browser(t), true)
 	c.open(r.ClientApp + "/login")
 	c.press(`button[name=login][value=carol]`)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/secret/secrettest"
 )
@@ -52,7 +53,7 @@ func TestServeShowsNoSecret(t *testing.T) {
 			}
 			t.Cleanup(func() { _ = cmd.Process.Kill() })
 			var r readyfile.File
-			if !eventually(func() bool { return readJSON(file, &r) == nil }) {
+			if !commandtest.Eventually(func() bool { return commandtest.ReadJSON(file, &r) == nil }) {
 				t.Fatal("not ready in time: " + said.String())
 			}
 			if status := basicGrant(t, r.Issuer, canary); status != http.StatusOK {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 )
 
@@ -84,7 +85,7 @@ func scriptAwaiting(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: awaiting FILE URL")
 	}
 	authority := ts.ReadFile(args[0])
-	if !eventually(func() bool { _, err := trusted(authority, args[1]); return err == nil }) {
-		ts.Fatalf("%s does not trust %s after %s", args[0], args[1], patience)
+	if !commandtest.Eventually(func() bool { _, err := trusted(authority, args[1]); return err == nil }) {
+		ts.Fatalf("%s does not trust %s after %s", args[0], args[1], commandtest.Patience)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -108,7 +109,7 @@ func startComposed(t *testing.T, env map[string]string) (address string) {
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	var where struct{ Address string }
-	if !eventually(func() bool { return readJSON(ready, &where) == nil && where.Address != "" }) {
+	if !commandtest.Eventually(func() bool { return commandtest.ReadJSON(ready, &where) == nil && where.Address != "" }) {
 		t.Fatal("the provider is not ready")
 	}
 	return where.Address

@@ -174,3 +174,10 @@ func TestExpectedFailuresAreAFile(t *testing.T) {
 		}
 	}
 }
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/socket"
 	"github.com/authdrill/authdrill/mockprovider"
@@ -40,7 +41,7 @@ func servedTLS(t *testing.T, flags ...string) (readyfile.File, string) {
 		_ = cmd.Wait()
 	})
 	var r readyfile.File
-	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
+	if !commandtest.Eventually(func() bool { return commandtest.ReadJSON(file, &r) == nil }) {
 		t.Fatal("not ready in time")
 	}
 	return r, filepath.Join(folder, "ca")

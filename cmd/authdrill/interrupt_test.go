@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
 )
@@ -87,7 +88,7 @@ func TestSignalEndsARun(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			if !eventually(func() bool { text, _ := os.ReadFile(out.Name()); return strings.Contains(string(text), "done") }) {
+			if !commandtest.Eventually(func() bool { text, _ := os.ReadFile(out.Name()); return strings.Contains(string(text), "done") }) {
 				t.Fatal("nothing has finished")
 			}
 			endsWith(t, cmd, sig, want)
@@ -110,7 +111,7 @@ func TestServeEndsInOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 		var r readyfile.File
-		if !eventually(func() bool { return readJSON(file, &r) == nil }) {
+		if !commandtest.Eventually(func() bool { return commandtest.ReadJSON(file, &r) == nil }) {
 			t.Fatal("not ready in time")
 		}
 		endsWith(t, cmd, sig, 0)

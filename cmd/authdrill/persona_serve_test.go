@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
@@ -18,7 +19,7 @@ func TestClientAppBesidePersonas(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := served(t, "--persona", name, "--sign-in", "auto")
+			r := commandtest.Serve(t, "--persona", name, "--sign-in", "auto")
 			if fit := len(p.Dialect.Endpoints.Discovery) > 0 && p.Dialect.OpenID.Unfit == ""; !fit {
 				if r.ClientApp != "" {
 					t.Errorf("the client app is at %s", r.ClientApp)

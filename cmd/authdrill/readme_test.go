@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/mockprovider"
@@ -75,7 +76,7 @@ func TestReadmeShell(t *testing.T) {
 			required(t, tool)
 		}
 	}
-	r := served(t)
+	r := commandtest.Serve(t)
 	script := ""
 	for _, f := range ofLanguage(t, "sh") {
 		script += f.text
@@ -96,28 +97,6 @@ func TestReadmeShell(t *testing.T) {
 		}
 		rest = after
 	}
-}
-
-// served starts the command as a stranger does, on free ports.
-func served(t *testing.T, args ...string) readyfile.File {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "ready.json")
-	cmd := exec.Command("authdrill", append([]string{"--port", "0", "--client-port", "0", "--ready-file", file}, args...)...)
-	cmd.Dir = t.TempDir()
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(os.Interrupt)
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("authdrill ended with %v", err)
-		}
-	})
-	var r readyfile.File
-	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
-		t.Fatal("authdrill was not ready in time")
-	}
-	return r
 }
 
 // What the README shows of a terminal is what one sees: its commands print its
@@ -188,7 +167,7 @@ func banner(t *testing.T) string {
 		t.Fatal(err)
 	}
 	var r readyfile.File
-	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
+	if !commandtest.Eventually(func() bool { return commandtest.ReadJSON(file, &r) == nil }) {
 		t.Error("authdrill was not ready in time")
 	}
 	_ = cmd.Process.Signal(os.Interrupt)

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 )
 
 // scriptRequest sends a request with any header fields, and follows no redirection.
@@ -43,7 +45,7 @@ func scriptShows(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: shows URL TEXT")
 	}
 	last := ""
-	if !eventually(func() bool {
+	if !commandtest.Eventually(func() bool {
 		resp, err := http.Get(args[0])
 		if err != nil {
 			return false
@@ -53,6 +55,6 @@ func scriptShows(ts *testscript.TestScript, neg bool, args []string) {
 		last = string(text)
 		return strings.Contains(last, args[1])
 	}) {
-		ts.Fatalf("%s has no %s after %s: %s", args[0], args[1], patience, last)
+		ts.Fatalf("%s has no %s after %s: %s", args[0], args[1], commandtest.Patience, last)
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -11,10 +10,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
 )
 
@@ -67,47 +66,20 @@ func TestScripts(t *testing.T) {
 
 const raceOptions = "GORACE"
 
-// patience bounds every wait of a test. Nothing takes that long but a failure.
-const patience = 2 * time.Minute
-
-// eventually asks again and again until ok, within patience.
-func eventually(ok func() bool) bool {
-	deadline := time.NewTimer(patience)
-	defer deadline.Stop()
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	for !ok() {
-		select {
-		case <-deadline.C:
-			return false
-		case <-ticker.C:
-		}
-	}
-	return true
-}
-
 func scriptReady(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: ready FILE")
 	}
 	var r readyfile.File
 	file := ts.MkAbs(args[0])
-	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
-		ts.Fatalf("no ready file %s after %s", args[0], patience)
+	if !commandtest.Eventually(func() bool { return commandtest.ReadJSON(file, &r) == nil }) {
+		ts.Fatalf("no ready file %s after %s", args[0], commandtest.Patience)
 	}
 	ts.Setenv("ISSUER", r.Issuer)
 	ts.Setenv("CLIENT_APP", r.ClientApp)
 	ts.Setenv("CONTROL", r.Control)
 	ts.Setenv("PORT", portOf(r.Issuer))
 	ts.Setenv("PID", strconv.Itoa(r.PID))
-}
-
-func readJSON(file string, into any) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, into)
 }
 
 func portOf(raw string) string {
@@ -123,8 +95,8 @@ func scriptAwait(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: await FILE TEXT")
 	}
 	file := ts.MkAbs(args[0])
-	if !eventually(func() bool { text, _ := os.ReadFile(file); return strings.Contains(string(text), args[1]) }) {
-		ts.Fatalf("%s has no %q after %s", args[0], args[1], patience)
+	if !commandtest.Eventually(func() bool { text, _ := os.ReadFile(file); return strings.Contains(string(text), args[1]) }) {
+		ts.Fatalf("%s has no %q after %s", args[0], args[1], commandtest.Patience)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
 )
 
@@ -30,7 +31,7 @@ func TestSecondInterruptKills(t *testing.T) {
 		t.Fatal(err)
 	}
 	var r readyfile.File
-	if !eventually(func() bool { return readJSON(file, &r) == nil }) {
+	if !commandtest.Eventually(func() bool { return commandtest.ReadJSON(file, &r) == nil }) {
 		t.Fatal("not ready in time")
 	}
 
@@ -52,7 +53,7 @@ func TestSecondInterruptKills(t *testing.T) {
 	if _, err := c.Write([]byte("GET /jwks HTTP/1.1\r\nHost: " + u.Host + "\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	if !eventually(func() bool { return strings.Contains(get(t, r.Control+"/faults"), `"struck":1`) }) {
+	if !commandtest.Eventually(func() bool { return strings.Contains(get(t, r.Control+"/faults"), `"struck":1`) }) {
 		t.Fatalf("no request hangs: %s", get(t, r.Control+"/faults"))
 	}
 

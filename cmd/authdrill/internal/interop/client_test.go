@@ -46,16 +46,22 @@ const (
 	denial         = "denial"          // refused: the user declines
 	tampered       = "tampered"        // refused: the signature of the ID token is wrong
 	verifyTampered = "verify-tampered" // refused: that of the access token
+	expired        = "expired"         // refused: the token has expired, and the user is to sign in again
+	withdrawn      = "withdrawn"       // refused: the user took the permission back
+	refreshRefused = "refresh-refused" // refused: the provider refreshes no more
+	unasked        = "unasked"         // refused: an answer that the app did not ask for
 )
 
 func words() []string {
-	return []string{signIn, userinfo, refresh, renewal, signOut, clientToken, device, verify, denial, tampered, verifyTampered}
+	return append([]string{signIn, userinfo, refresh, renewal, signOut, clientToken, device, verify}, refusals()...)
+}
+
+func refusals() []string {
+	return []string{denial, tampered, verifyTampered, expired, withdrawn, refreshRefused, unasked}
 }
 
 // refuses reports whether the library is right when it refuses.
-func refuses(word string) bool {
-	return slices.Contains([]string{denial, tampered, verifyTampered}, word)
-}
+func refuses(word string) bool { return slices.Contains(refusals(), word) }
 
 // with changes the provider of a client.
 func with(set func(*testing.T, *provider), c client) client {
@@ -78,5 +84,5 @@ func (c client) name() string {
 
 // clients is every library that is tried, each file of this package with its own.
 func clients() []client {
-	return slices.Concat(specificationClients(), browserClients(), realmClients(), vendorClients())
+	return slices.Concat(specificationClients(), browserClients(), realmClients(), vendorClients(), appClients())
 }

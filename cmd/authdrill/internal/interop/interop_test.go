@@ -25,7 +25,7 @@ func TestClients(t *testing.T) {
 				if c.long && os.Getenv("AUTHDRILL_CLIENTS") != "all" {
 					t.Skip("of the long tier: AUTHDRILL_CLIENTS=all plays it")
 				}
-				installed(t, c)
+				installed(t, c.folder)
 				t.Parallel()
 				play := c.prove
 				if c.begin != nil {

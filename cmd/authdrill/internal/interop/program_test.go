@@ -20,16 +20,22 @@ import (
 
 const clientsFolder = "../../../../testdata/clients"
 
-// installed skips a client whose language or libraries are not there.
-func installed(t *testing.T, c client) {
+// installed skips a test where the language or the libraries of a folder of
+// testdata/clients are not there.
+func installed(t *testing.T, folder string) {
 	t.Helper()
-	switch lack := lacking(filepath.Join(clientsFolder, c.folder)); {
-	case lack == "":
-	case os.Getenv("AUTHDRILL_REQUIRE") == "all":
-		t.Fatal(lack)
-	default:
-		t.Skip(lack)
+	if lack := lacking(filepath.Join(clientsFolder, folder)); lack != "" {
+		missing(t, lack)
 	}
+}
+
+// missing skips a test that lacks something, or fails it where nothing may be skipped.
+func missing(t *testing.T, lack string) {
+	t.Helper()
+	if os.Getenv("AUTHDRILL_REQUIRE") == "all" {
+		t.Fatal(lack)
+	}
+	t.Skip(lack)
 }
 
 // lacking says what the programs of a folder lack, in a line, or "". The
@@ -45,10 +51,17 @@ func lacking(folder string) string {
 		}
 		return ""
 	}
-	made := map[string]string{"node": "node_modules", "python": ".venv", "java": "target/app", "rust": "target/release"}
+	made := map[string]string{
+		"node": "node_modules", "python": ".venv", "flask": ".venv", "django": ".venv", "java": "target/app", "rust": "target/release", "oauth2": name,
+	}
 	if made[language] != "" {
 		if _, err := os.Stat(filepath.Join(folder, made[language])); err != nil {
 			return name + " is not installed: testdata/clients/install.sh does that"
+		}
+		if language == "java" || language == "node" {
+			if _, err := exec.LookPath(language); err != nil {
+				return name + " cannot be started: no " + language
+			}
 		}
 		return ""
 	}
@@ -112,7 +125,7 @@ func (c client) rightly(t *testing.T, p *provider, word, refused string) {
 // run runs the program at a case, and returns the lines it says.
 func (c client) run(t *testing.T, p *provider, word string) (said []string, succeeded bool) {
 	t.Helper()
-	folder := folderOf(t, c)
+	folder := folderOf(t, c.folder)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	command := c.program[0]
@@ -149,10 +162,10 @@ func (c client) run(t *testing.T, p *provider, word string) (said []string, succ
 	return said, err == nil
 }
 
-// folderOf is where the program of a client is.
-func folderOf(t *testing.T, c client) string {
+// folderOf is where a folder of testdata/clients is.
+func folderOf(t *testing.T, name string) string {
 	t.Helper()
-	folder, err := filepath.Abs(filepath.Join(clientsFolder, c.folder))
+	folder, err := filepath.Abs(filepath.Join(clientsFolder, name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +186,7 @@ func (c client) environment(t *testing.T, p *provider, word string) []string {
 		"OAUTHLIB_INSECURE_TRANSPORT=1", "NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost")
 	env = append(env, p.env...)
 	if c.language == "Python" { // whose folders share case.py
-		env = append(env, "PYTHONPATH="+filepath.Join(filepath.Dir(folderOf(t, c)), "python-clients"))
+		env = append(env, "PYTHONPATH="+filepath.Join(filepath.Dir(folderOf(t, c.folder)), "python-clients"))
 	}
 	if c.language == "Java" {
 		env = append(env, "JAVA_TOOL_OPTIONS="+java(t, p.env))

@@ -1,10 +1,6 @@
 package interop
 
 import (
-	"crypto/tls"
-	"net"
-	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,9 +46,10 @@ func (c client) start(t *testing.T, word string) *provider {
 	p := &provider{}
 	switch {
 	case c.named:
-		p = underItsNames(t, base)
+		n := underRealNames(t, setup.Setup{Provider: base})
+		p.Provider, p.env, p.browser = n.op, n.env, agent.New(agent.Options{Transport: n.wire})
 	case c.tls:
-		authority, trust := trusted(t, c.language)
+		authority, trust := trusted(t)
 		p.Provider, p.env = mockprovider.Start(t, mockprovider.WithProvider(base), mockprovider.WithTLS(authority)), trust
 		p.browser = agent.New(agent.Options{Transport: p.HTTPClient().Transport})
 	default:
@@ -106,44 +103,9 @@ func faults(word string) []fault.Fault {
 	}
 }
 
-// underItsNames starts a provider that is met under its persona's own host names,
-// by whoever is told of the proxy and trusts its authority.
-func underItsNames(t *testing.T, base persona.Persona) *provider {
-	t.Helper()
-	authority, trust := trusted(t, "", append([]string{"localhost"}, base.Dialect.Hosts()...)...)
-	host, err := mockprovider.NewHost(mockprovider.HostOptions{BaseURL: "https://localhost", Authority: authority, Defaults: setup.Setup{Provider: base}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := &http.Server{Handler: host, ReadHeaderTimeout: patience}
-	go func() { _ = server.Serve(listener) }() // ends with Close
-	proxy := &url.URL{Scheme: "http", Host: listener.Addr().String()}
-	wire := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: authority.Pool()}, Proxy: func(r *http.Request) (*url.URL, error) {
-		if r.URL.Scheme == "https" {
-			return proxy, nil
-		}
-		return nil, nil // the app itself
-	}}
-	op, _ := host.Issuer("")
-	t.Cleanup(func() {
-		wire.CloseIdleConnections()
-		_, _ = host.Close(), server.Close()
-		if t.Failed() {
-			t.Logf("the journal of %s\n%s", base.Name, op.Journal().Text())
-		}
-	})
-	env := append(trust, "HTTPS_PROXY="+proxy.String(), "https_proxy="+proxy.String(),
-		"JAVA_PROXY=-Dhttps.proxyHost="+listener.Addr().(*net.TCPAddr).IP.String()+" -Dhttps.proxyPort="+proxy.Port())
-	return &provider{Provider: op, env: env, browser: agent.New(agent.Options{Transport: wire})}
-}
-
 // trusted is an authority, and the variables by which a process of any language
 // trusts it.
-func trusted(t *testing.T, language string, hosts ...string) (*certificate.Authority, []string) {
+func trusted(t *testing.T, hosts ...string) (*certificate.Authority, []string) {
 	t.Helper()
 	authority, err := certificate.New(clock.Machine(), hosts...)
 	if err != nil {

@@ -1,8 +1,6 @@
 package interop
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -132,9 +130,7 @@ func proxyRealms() []client {
 // client the path of a proxy that has a port of its own.
 func behindProxy(t *testing.T, p *provider) {
 	t.Helper()
-	if _, err := os.Stat(filepath.Join(clientsFolder, "oauth2-proxy", "oauth2-proxy")); err != nil && os.Getenv("AUTHDRILL_REQUIRE") != "all" {
-		t.Skip("oauth2-proxy is not installed: testdata/clients/install.sh does that")
-	}
+	installed(t, "oauth2-proxy")
 	staffOfKeycloak(t, p)
 	app := *p.Client()
 	app.RedirectURIs = append(app.RedirectURIs, "http://127.0.0.1/oauth2/callback")

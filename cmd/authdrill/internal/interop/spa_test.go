@@ -114,24 +114,8 @@ func (s spa) named(t *testing.T, p *pages, known store.Client) *site {
 	t.Helper()
 	base, err := persona.Named(s.persona)
 	must(t, err)
-	ca, err := certificate.New(clock.Machine(), append(base.Dialect.Hosts(), "localhost")...)
-	must(t, err)
-	host, err := mockprovider.NewHost(mockprovider.HostOptions{
-		BaseURL: "https://localhost", Authority: ca, Defaults: setup.Setup{Provider: base, Clients: map[string]*store.Client{known.ID: &known}},
-	})
-	must(t, err)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	server := &http.Server{Handler: host, ReadHeaderTimeout: patience}
-	go func() { _ = server.Serve(listener) }() // ends with Close
-	op, _ := host.Issuer("")
-	t.Cleanup(func() {
-		_, _ = host.Close(), server.Close()
-		if t.Failed() {
-			t.Logf("the journal of %s\n%s", s.persona, op.Journal().Text())
-		}
-	})
-	return &site{pages: p, op: op, browser: startBrowser(t, s.blocked, listener.Addr().String(), keyOf(t, ca))}
+	n := underRealNames(t, setup.Setup{Provider: base, Clients: map[string]*store.Client{known.ID: &known}})
+	return &site{pages: p, op: n.op, browser: startBrowser(t, s.blocked, n.proxy, keyOf(t, n.authority))}
 }
 
 // keyOf returns the digest of the public key of an authority's certificate, which is
@@ -152,7 +136,7 @@ func (s spa) visited(t *testing.T) *visit {
 	if testing.Short() {
 		t.Skip("it starts a browser")
 	}
-	installed(t, client{folder: spaFolder})
+	installed(t, spaFolder)
 	t.Parallel()
 	site := s.site(t)
 	return &visit{T: t, site: site, spa: s, person: site.browser.newPerson(t)}

@@ -109,6 +109,14 @@ func told(word string) string {
 		return "a forged ID token"
 	case verifyTampered:
 		return "a forged access token"
+	case expired:
+		return "an expired token"
+	case withdrawn:
+		return "a withdrawn permission"
+	case refreshRefused:
+		return "a refused refresh"
+	case unasked:
+		return "an unasked answer"
 	default:
 		return word
 	}

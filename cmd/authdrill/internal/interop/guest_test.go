@@ -1,4 +1,4 @@
-package main
+package interop
 
 import (
 	"bufio"
@@ -15,33 +15,11 @@ import (
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider"
-	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
-
-// run starts the app on a free port, and returns its address when it listens.
-func (f foreign) run(t *testing.T, issuer string, env ...string) string {
-	t.Helper()
-	folder := filepath.Join(clientsFolder, f.folder)
-	folder, err := filepath.Abs(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := command(folder)
-	cmd.Dir = folder
-	provider := strings.ToUpper(f.persona)
-	cmd.Env = append(freePort(), provider+"_CLIENT_ID="+f.id, provider+"_CLIENT_SECRET="+f.secret)
-	cmd.Env = append(cmd.Env, f.env...)
-	for name, path := range f.urls {
-		cmd.Env = append(cmd.Env, name+"="+issuer+path)
-	}
-	cmd.Env = append(cmd.Env, env...)
-	return listening(t, cmd)
-}
 
 // freePort is the environment of an app that listens on a free port, and calls
 // this machine without a proxy.
@@ -97,65 +75,31 @@ func listening(t *testing.T, cmd *exec.Cmd) string {
 	return ""
 }
 
-// command starts an app as its language does; the name of the folder tells which.
-func command(folder string) *exec.Cmd {
+// appIn starts the app of a folder as its language does, which the name of the folder
+// tells.
+func appIn(folder string) *exec.Cmd {
 	name := filepath.Base(folder)
+	cmd := exec.Command(filepath.Join(folder, ".venv", "bin", "python"), "app.py")
 	switch language, _, _ := strings.Cut(name, "-"); language {
 	case "go":
-		return exec.Command(filepath.Join(folder, name))
+		cmd = exec.Command(filepath.Join(folder, name))
 	case "node":
-		return exec.Command("node", "app.js")
-	default:
-		return exec.Command(filepath.Join(folder, ".venv", "bin", "python"), "app.py")
+		cmd = exec.Command("node", "app.js")
 	}
+	cmd.Dir = folder
+	return cmd
 }
 
 // guest is an app in front of a persona's provider, with somebody at a browser.
 type guest struct {
 	t       *testing.T
-	app     foreign
+	app     webApp
 	op      *mockprovider.Provider
 	at      string // where the app is
 	wire    http.RoundTripper
-	proxy   []string // leads a process to the provider's own host names
 	browser *agent.Agent
 	page    *agent.Page
 }
-
-func newGuest(t *testing.T, f foreign, env []string, opts ...mockprovider.Option) *guest {
-	t.Helper()
-	if !strings.HasPrefix(f.folder, "go-") { // those were built before the first of them ran: later it cannot be
-		installed(t, filepath.Join(clientsFolder, f.folder))
-	}
-	base, err := persona.Named(f.persona)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if f.proxied {
-		g := behindProxy(t, base)
-		g.app, g.at = f, f.run(t, "", append(env, g.proxy...)...)
-		return g
-	}
-	op := mockprovider.Start(t, append([]mockprovider.Option{mockprovider.WithProvider(base)}, opts...)...)
-	return &guest{t: t, app: f, op: op, at: f.run(t, op.Issuer(), env...)}
-}
-
-// authorityFile is an authority, and the file by which a process trusts it.
-func authorityFile(t *testing.T, hosts ...string) (*certificate.Authority, string) {
-	t.Helper()
-	authority, err := certificate.New(clock.Machine(), hosts...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "authority.pem")
-	if err := os.WriteFile(file, authority.PEM(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return authority, file
-}
-
-// insecure lets oauthlib speak plain http, as its users do on their own machine.
-const insecure = "OAUTHLIB_INSECURE_TRANSPORT=1"
 
 // anew is the same app and provider, as if nobody had signed in yet.
 func (g *guest) anew(t *testing.T) *guest {

@@ -1,23 +1,16 @@
-package main
+package interop
 
 import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"testing"
-
-	"github.com/authdrill/authdrill/client/agent"
-	"github.com/authdrill/authdrill/mockprovider"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
 // settled is an app around what env prints for a framework.
 type settled struct {
-	framework     string
 	libraries     string // of testdata/clients, that has them installed
 	before, after string // the rest of the app
-	login         string
 }
 
 // The settings name where the app is, so it listens first, and is put together
@@ -31,7 +24,7 @@ const server = app.listen(0, '127.0.0.1', () => console.error('Running on http:/
 
 func expressPassport() settled {
 	return settled{
-		framework: "express-passport", libraries: "node-passport", login: "/login",
+		libraries: "node-passport",
 		before: `import express from 'express'
 import session from 'express-session'
 import passport from 'passport'
@@ -56,7 +49,7 @@ export default app
 // pressed.
 func nextAuthJS() settled {
 	return settled{
-		framework: "nextjs-authjs", libraries: "node-authjs", login: "/login",
+		libraries: "node-authjs",
 		before: `import express from 'express'
 import { Auth, skipCSRFCheck } from '@auth/core'
 import { ExpressAuth, getSession } from '@auth/express'
@@ -80,45 +73,20 @@ export default app
 	}
 }
 
-// TestEnvForNode signs in with what env prints, as it stands, and comes back to
-// where env says.
-func TestEnvForNode(t *testing.T) {
-	for _, s := range []settled{expressPassport(), nextAuthJS()} {
-		t.Run(s.framework, func(t *testing.T) {
-			libraries, err := filepath.Abs(filepath.Join(clientsFolder, s.libraries))
-			if err != nil {
-				t.Fatal(err)
-			}
-			installed(t, libraries)
-			t.Parallel()
-			folder := t.TempDir()
-			if err := os.Symlink(filepath.Join(libraries, "node_modules"), filepath.Join(folder, "node_modules")); err != nil {
-				t.Fatal(err)
-			}
-			write(t, filepath.Join(folder, "app.mjs"), listensFirst)
-			cmd := exec.Command("node", "app.mjs")
-			cmd.Dir = folder
-			g := &guest{t: t, op: mockprovider.Start(t), at: listening(t, cmd), browser: agent.New(agent.Options{})}
-
-			printed, err := exec.Command("authdrill", "env", "--for", s.framework, "--issuer", g.op.Issuer(), "--app-url", g.at).Output()
-			if err != nil {
-				t.Fatal(err)
-			}
-			write(t, filepath.Join(folder, "settled.mjs"), s.before+string(printed)+s.after)
-
-			g.signIn(s.login, true)
-			g.sees("Signed in as: alice@example.com")
-			asked := g.op.Journal().Find(journal.Query{Endpoint: "authorization_endpoint", Method: "GET"})
-			if back := asked[0].Params.Get("redirect_uri"); !regexp.MustCompile(regexp.QuoteMeta(back) + `['\n]`).Match(printed) {
-				t.Errorf("the app comes back to %s, which is not what env says:\n%s", back, printed)
-			}
-		})
-	}
+// app listens first, and has its settings when it is asked for the first time.
+func (s settled) app(p *configured) string {
+	libraries, folder := p.needs(s.libraries), p.t.TempDir()
+	must(p.t, os.Symlink(filepath.Join(libraries, "node_modules"), filepath.Join(folder, "node_modules")))
+	write(p.t, filepath.Join(folder, "app.mjs"), listensFirst)
+	cmd := exec.Command("node", "app.mjs")
+	cmd.Dir = folder
+	at := listening(p.t, cmd)
+	p.settings(at, "settings")
+	write(p.t, filepath.Join(folder, "settled.mjs"), s.before+p.printed+s.after)
+	return at
 }
 
 func write(t *testing.T, name, text string) {
 	t.Helper()
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(name, []byte(text), 0o600))
 }

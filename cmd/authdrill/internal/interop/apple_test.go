@@ -1,4 +1,4 @@
-package main
+package interop
 
 import (
 	"crypto/ecdsa"
@@ -33,7 +33,7 @@ func appleKey(t *testing.T) (*ecdsa.PrivateKey, json.RawMessage) {
 }
 
 // applePEM is the key as Apple hands it out, for an app that signs its own secrets.
-func applePEM(t *testing.T) (secret string, keys json.RawMessage) {
+func applePEM(t *testing.T, _ string) (secret string, keys json.RawMessage) {
 	t.Helper()
 	key, keys := appleKey(t)
 	der, err := x509.MarshalPKCS8PrivateKey(key)

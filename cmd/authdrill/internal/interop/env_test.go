@@ -1,4 +1,4 @@
-package main
+package interop
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,12 +16,13 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
-// proof is an app that knows of its provider what env prints for its framework.
-type proof struct {
+// configured is an app that knows of its provider what env prints for its framework.
+type configured struct {
 	*guest
 	framework    string
 	app, printed string // where env has the app, and what it prints
@@ -29,9 +31,12 @@ type proof struct {
 // TestEnvFor lets alice sign in at apps with the settings that env prints for
 // their framework, as they are.
 func TestEnvFor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts programs: not with -short")
+	}
 	for _, f := range []struct {
 		framework, login string
-		start            func(*proof) string // returns where the app is
+		start            func(*configured) string // returns where the app is
 	}{
 		{"flask-authlib", "/login", flaskApp},
 		{"django-allauth", "/accounts/oidc/authdrill/login/", djangoApp},
@@ -39,10 +44,12 @@ func TestEnvFor(t *testing.T) {
 		{"go", "/login", goApp},
 		{"spring", "/", springApp},
 		{"oauth2-proxy", "/oauth2/start?rd=/", proxiedApp},
+		{"express-passport", "/login", expressPassport().app},
+		{"nextjs-authjs", "/login", nextAuthJS().app},
 	} {
 		t.Run(f.framework, func(t *testing.T) {
 			t.Parallel()
-			p := &proof{guest: &guest{t: t, op: mockprovider.Start(t), browser: agent.New(agent.Options{})}, framework: f.framework}
+			p := &configured{guest: &guest{t: t, op: mockprovider.Start(t), browser: agent.New(agent.Options{})}, framework: f.framework}
 			p.at = f.start(p)
 			p.signIn(f.login, true)
 			p.sees("Signed in as: alice@example.com")
@@ -52,7 +59,7 @@ func TestEnvFor(t *testing.T) {
 }
 
 // cameBack fails where env names the app, and another redirect URI than it has.
-func (p *proof) cameBack() {
+func (p *configured) cameBack() {
 	p.t.Helper()
 	asked := p.op.Journal().Find(journal.Query{Endpoint: "authorization_endpoint", Method: "GET"})
 	back := strings.Replace(asked[0].Params.Get("redirect_uri"), p.at, p.app, 1)
@@ -66,7 +73,7 @@ func (p *proof) cameBack() {
 const anyApp = "http://127.0.0.1:3000"
 
 // settings are what env prints of an app, in a file of a folder of its own.
-func (p *proof) settings(app, file string) string {
+func (p *configured) settings(app, file string) string {
 	p.t.Helper()
 	cmd := exec.Command("authdrill", "env", "--for", p.framework, "--issuer", p.op.Issuer(), "--app-url", app)
 	var said bytes.Buffer
@@ -82,33 +89,27 @@ func (p *proof) settings(app, file string) string {
 }
 
 // needs is the folder of an app of testdata/clients that is installed.
-func (p *proof) needs(app string) string {
+func (p *configured) needs(app string) string {
 	p.t.Helper()
-	folder, err := filepath.Abs(filepath.Join(clientsFolder, app))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	installed(p.t, folder)
-	return folder
+	installed(p.t, app)
+	return folderOf(p.t, app)
 }
 
-func flaskApp(p *proof) string {
-	cmd := command(p.needs("python-authlib"))
+func flaskApp(p *configured) string {
+	cmd := appIn(p.needs("python-authlib"))
 	cmd.Dir = "testdata/env"
 	cmd.Env = append(freePort(), "SETTINGS="+p.settings(anyApp, "settings.py"))
 	return listening(p.t, cmd)
 }
 
-func djangoApp(p *proof) string {
-	folder := p.needs(p.framework)
-	cmd := command(folder)
-	cmd.Dir = folder
+func djangoApp(p *configured) string {
+	cmd := appIn(p.needs(p.framework))
 	cmd.Env = append(freePort(), "SETTINGS="+p.settings(anyApp, "settings.py"))
 	return listening(p.t, cmd)
 }
 
 // Spring Boot reads the application.properties of the folder that it starts in.
-func springApp(p *proof) string {
+func springApp(p *configured) string {
 	jar := filepath.Join(p.needs("java-spring-plain"), "target", "app", "java-spring-plain.jar")
 	cmd := exec.Command("java", "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", jar)
 	cmd.Dir = filepath.Dir(p.settings(anyApp, "application.properties"))
@@ -118,7 +119,7 @@ func springApp(p *proof) string {
 
 // The Go app is compiled with its own address in it: so the test opens the port,
 // and the app inherits it.
-func goApp(p *proof) string {
+func goApp(p *configured) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		p.t.Fatal(err)
@@ -154,7 +155,7 @@ func goApp(p *proof) string {
 	}
 	if out, err := tool("mod", "download"); err != nil {
 		p.t.Logf("go mod download: %s", out)
-		required(p.t, "what go-oidc requires")
+		missing(p.t, "what go-oidc requires cannot be downloaded")
 	}
 	if out, err := tool("build", "-o", "app", "."); err != nil {
 		p.t.Fatalf("the app cannot be built: %s\n%s", out, p.printed)
@@ -166,7 +167,7 @@ func goApp(p *proof) string {
 
 // The proxy's own address is printed, and another may have that port here: so it
 // listens on a socket, and the browser goes there.
-func proxiedApp(p *proof) string {
+func proxiedApp(p *configured) string {
 	folder := p.needs("oauth2-proxy")
 	app := serveApp(p.t, func(string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -199,7 +200,7 @@ func proxiedApp(p *proof) string {
 	}
 	p.t.Cleanup(wire.CloseIdleConnections)
 	p.browser = agent.New(agent.Options{Transport: wire})
-	if !eventually(func() bool {
+	if !commandtest.Eventually(func() bool {
 		c, err := net.Dial("unix", socket)
 		if err == nil {
 			_ = c.Close()
@@ -210,4 +211,16 @@ func proxiedApp(p *proof) string {
 	}
 	p.app = "http://127.0.0.1:4180" // it is the proxy that comes back
 	return p.app
+}
+
+// serveApp lets an app listen until the test ends, and says where.
+func serveApp(t *testing.T, app func(address string) http.Handler) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	address := (&url.URL{Scheme: "http", Host: listener.Addr().String()}).String()
+	server := &http.Server{Handler: app(address), ReadHeaderTimeout: patience}
+	go func() { _ = server.Serve(listener) }() // ends with Close
+	t.Cleanup(func() { _ = server.Close() })
+	return address
 }

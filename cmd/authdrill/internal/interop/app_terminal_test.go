@@ -1,11 +1,10 @@
-package main
+package interop
 
 import (
 	"bufio"
 	"context"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -27,13 +27,11 @@ type terminal struct {
 	code, address string // what it asks its user to enter, and where
 }
 
-// TestCLIOAuth lets the library of gh sign in at GitHub's device flow, by the URLs
-// that are written in it. It polls in whole seconds, and a fifth more.
-func TestCLIOAuth(t *testing.T) {
-	t.Parallel()
-	installed(t, filepath.Join(clientsFolder, "go-cli-oauth"))
-	tests := map[string]func(*terminal){
-		"signs in": func(m *terminal) {
+// terminalTests are what the user of the device flow does. The command polls in whole
+// seconds, and a fifth more.
+func terminalTests() map[string]func(*terminal) {
+	return map[string]func(*terminal){
+		device: func(m *terminal) {
 			ctx, cancel := context.WithTimeout(m.t.Context(), patience)
 			defer cancel()
 			if _, err := m.op.Journal().Wait(ctx, journal.Query{Endpoint: "token_endpoint", Error: "authorization_pending"}, 1); err != nil {
@@ -42,11 +40,11 @@ func TestCLIOAuth(t *testing.T) {
 			m.answer(true)
 			m.reads("Signed in as: alice")
 		},
-		"is told of a denial": func(m *terminal) {
+		denial: func(m *terminal) {
 			m.answer(false)
 			m.reads("The sign-in failed: The authorization request was denied. (access_denied)")
 		},
-		"waits longer when it is told to": func(m *terminal) {
+		device + ": it waits longer when it is told to": func(m *terminal) {
 			if _, err := m.op.Fault(fault.Fault{At: "token_endpoint", Refuse: "device.slow_down"}); err != nil {
 				m.t.Fatal(err)
 			}
@@ -56,18 +54,18 @@ func TestCLIOAuth(t *testing.T) {
 				m.t.Errorf("%d polls, want the one that came too soon, and another", got)
 			}
 		},
-		"is told that the code has expired": func(m *terminal) {
+		expired + ": the device code": func(m *terminal) {
 			m.op.Clock().Advance(16 * time.Minute)
 			m.reads("The sign-in failed: The device_code has expired. (expired_token)")
 		},
-		"has a token that does not expire": func(m *terminal) {
+		device + ": its token does not expire": func(m *terminal) {
 			m.answer(true)
 			m.reads("Signed in as: alice")
 			m.op.Clock().Advance(400 * day)
 			m.asks()
 			m.reads("Signed in as: alice")
 		},
-		"tells that the user took it back": func(m *terminal) {
+		withdrawn: func(m *terminal) {
 			m.answer(true)
 			m.reads("Signed in as: alice")
 			m.op.RevokeGrant("alice", m.app.id)
@@ -75,15 +73,32 @@ func TestCLIOAuth(t *testing.T) {
 			m.reads("Please sign in again: Bad credentials")
 		},
 	}
-	wait := map[string]*terminal{} // all at once
-	for name := range tests {
-		wait[name] = newTerminal(t)
-	}
-	for name, m := range wait {
-		t.Run(name, func(t *testing.T) {
-			m.t = t
-			tests[name](m)
-		})
+}
+
+// cliOAuth is the library of gh at GitHub's device flow, by the URLs that are written
+// in it.
+func cliOAuth() client {
+	const folder, library = "go-cli-oauth", "github.com/cli/oauth"
+	return client{
+		library: library, language: "Go", folder: folder, persona: "github", named: true, cases: casesOf(terminalTests()),
+		begin: func(t *testing.T) func(*testing.T, string) string {
+			waiting := map[string]*terminal{} // all at once
+			for name := range terminalTests() {
+				waiting[name] = newTerminal(t)
+			}
+			return func(t *testing.T, word string) string {
+				for name, test := range terminalTests() {
+					if caseOf(name) == word {
+						t.Run(name, func(t *testing.T) {
+							m := waiting[name]
+							m.t = t
+							test(m)
+						})
+					}
+				}
+				return pinned(t, folder, library)
+			}
+		},
 	}
 }
 
@@ -94,15 +109,11 @@ func newTerminal(t *testing.T) *terminal {
 		t.Fatal(err)
 	}
 	base.DeviceCode.Interval = clock.Duration(time.Second)
-	g := behindProxy(t, base)
-	g.app.id, g.browser = "Iv1.0123456789abcdef", agent.New(agent.Options{Transport: g.wire})
+	n := underRealNames(t, setup.Setup{Provider: base})
+	g := &guest{t: t, app: webApp{id: "Iv1.0123456789abcdef"}, op: n.op, browser: agent.New(agent.Options{Transport: n.wire})}
 	g.op.SetClient(store.Client{ID: g.app.id, Secret: "unused", Name: "The App"})
-	folder, err := filepath.Abs(filepath.Join(clientsFolder, "go-cli-oauth"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := command(folder)
-	cmd.Env = append(append(os.Environ(), "GITHUB_CLIENT_ID="+g.app.id), g.proxy...)
+	cmd := appIn(folderOf(t, "go-cli-oauth"))
+	cmd.Env = append(append(os.Environ(), "GITHUB_CLIENT_ID="+g.app.id), n.env...)
 	says, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,64 @@
+// Package commandtest runs the command for tests, and waits for what it does. The
+// TestMain of the tests makes authdrill a program that they can start.
+package commandtest
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
+)
+
+// Patience bounds every wait of a test. Nothing takes that long but a failure.
+const Patience = 2 * time.Minute
+
+// Eventually asks again and again until ok, within Patience.
+func Eventually(ok func() bool) bool {
+	deadline := time.NewTimer(Patience)
+	defer deadline.Stop()
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	for !ok() {
+		select {
+		case <-deadline.C:
+			return false
+		case <-ticker.C:
+		}
+	}
+	return true
+}
+
+// ReadJSON reads a file, which may not be there yet.
+func ReadJSON(file string, into any) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
+}
+
+// Serve starts the command as a stranger does, on free ports, and reads its ready
+// file. It ends with the test.
+func Serve(t *testing.T, args ...string) (ready readyfile.File) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "ready.json")
+	cmd := exec.Command("authdrill", append([]string{"--port", "0", "--client-port", "0", "--ready-file", file}, args...)...)
+	cmd.Dir = t.TempDir()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("authdrill ended with %v", err)
+		}
+	})
+	if !Eventually(func() bool { return ReadJSON(file, &ready) == nil }) {
+		t.Fatal("authdrill was not ready in time")
+	}
+	return ready
+}
