@@ -24,12 +24,12 @@ import (
 // HostOptions make a Host.
 type HostOptions struct {
 	BaseURL      string      // issuer identifier of the default issuer, like http://127.0.0.1:9400
-	Defaults     setup.Setup // what every issuer starts with, beside setup.Default
+	Defaults     setup.Setup // what every issuer starts with, in addition to setup.Default
 	Seed         *uint64     // derives every issuer's secrets from a seed and its name
 	RandomKeys   bool        // fresh RSA keys instead of the fixed test keys
 	OnDemand     bool        // an issuer is made when it is first used
 	MaxIssuers   int         // how many of those are kept, the latest used; 0: 1,000, fewer where they begin with much
-	AllowedHosts []string    // host names to answer beside loopback and that of BaseURL
+	AllowedHosts []string    // host names to answer in addition to loopback and that of BaseURL
 
 	// IssuerFromHost lets each host name that is answered to be an issuer of its own:
 	// what a request is answered with has the name that it was sent to. BrowserURL, if
@@ -80,7 +80,7 @@ type HostOptions struct {
 type Host struct {
 	opts    HostOptions
 	names   *names
-	log     *requestLogger // nil: there is no log
+	log     *requestLogger // nil: nothing is logged
 	pages   *ui.Pages
 	control func() *control.API
 
@@ -288,7 +288,7 @@ const (
 	manyFreed  = 20_000 // records after whose end memory is given back at once
 )
 
-// janitor forgets what has expired, also when nobody asks any more.
+// janitor forgets what has expired, also when no request comes any more.
 func (h *Host) janitor() {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()

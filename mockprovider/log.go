@@ -32,7 +32,7 @@ type Logged struct {
 }
 
 // Refused reports whether the request was refused. That a device has to wait for its
-// user is no refusal (RFC 8628 section 3.5).
+// user is not a refusal (RFC 8628 section 3.5).
 func (l *Logged) Refused() bool {
 	return (l.Status >= 400 || l.Error != "") && l.Error != "authorization_pending"
 }

@@ -119,8 +119,8 @@ func (n *names) browserURL(base string) string {
 // asked returns the base URL that a request was sent to, "" where the issuer does not
 // follow it. A request under a host name that is not ours is refused: a web page
 // elsewhere may have let its name point to this machine (DNS rebinding). Such a page
-// can send every field of a proxy too, so that what a proxy says helps nobody whose
-// Host field is refused.
+// can send every field of a proxy too, so that what a proxy
+// says is of no use to a machine whose Host field is refused.
 func (n *names) asked(r *http.Request) (string, *refusedName) {
 	if !n.ours(r.Host) {
 		return "", &refusedName{http.StatusForbidden, r.Host, ""}

@@ -29,7 +29,7 @@ type options struct {
 	issuer     string      // of one that no Host keeps
 	allowed    []string    // host names that it answers to,
 	fromHost   bool        // each as an issuer of its own
-	names      *names      // of the host; nil: the issuer is alone
+	names      *names      // of the host; nil: the issuer has no host
 	log        *requestLogger
 	below      string // what follows the base URL in the issuer identifier
 	name       string
@@ -94,7 +94,7 @@ func readKeys(p *persona.Persona) error {
 	return errors.Join(all...)
 }
 
-// WithClient registers a client beside the default one, or redefines it.
+// WithClient registers a client in addition to the default one, or redefines it.
 func WithClient(c store.Client) Option {
 	return func(o *options) { o.give(setup.Setup{Clients: map[string]*store.Client{c.ID: &c}}) }
 }
@@ -116,7 +116,7 @@ func WithFault(f fault.Fault) Option {
 	}
 }
 
-// WithFrozenClock lets the issuer's clock stand at t until it is advanced.
+// WithFrozenClock freezes the issuer's clock at t until it is advanced.
 func WithFrozenClock(t time.Time) Option { return WithClock(clock.Frozen(t)) }
 
 // WithIssuer sets the issuer identifier, for a provider that is reached through
@@ -168,7 +168,7 @@ func WithSetup(s setup.Setup) Option { return func(o *options) { o.give(s) } }
 // is wrong with them can be changed at any time. HTTPClient then trusts it.
 func WithTLS(a *certificate.Authority) Option { return func(o *options) { o.authority = a } }
 
-// WithUser adds a user beside alice, bob and carol, or redefines one of them.
+// WithUser adds a user to alice, bob and carol, or redefines one of them.
 func WithUser(u store.User) Option {
 	return func(o *options) { o.give(setup.Setup{Users: map[string]*store.User{u.Login: &u}}) }
 }

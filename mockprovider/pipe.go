@@ -13,7 +13,7 @@ import (
 // cut off learns why.
 type pipe struct {
 	net.Conn
-	peer *pipe // of the server's end, which alone breaks connections
+	peer *pipe // of the server's end, the only one that breaks connections
 
 	mu     sync.Mutex
 	closed bool

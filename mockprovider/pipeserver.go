@@ -58,7 +58,7 @@ func newPipeServer(h http.Handler, issuer string) *pipeServer {
 	m.server = NewServer(h)
 	m.transport = &http.Transport{
 		DialContext:         m.dial,
-		DialTLSContext:      m.dial, // nobody listens to a pipe: an https issuer needs no certificate
+		DialTLSContext:      m.dial, // a pipe cannot be overheard: an https issuer needs no certificate
 		MaxIdleConnsPerHost: 64,
 	}
 	go func() { _ = m.server.Serve(pipeListener{m}) }() // ends with Close
@@ -82,8 +82,8 @@ func (m *pipeServer) dial(ctx context.Context, network, address string) (net.Con
 	}
 }
 
-// unreachable is why nobody answers at an address, as it would be on a network:
-// names below .invalid do not resolve (RFC 6761 section 6.4), and nobody listens
+// unreachable says why no server answers at an address, as it would be on a network:
+// names below .invalid do not resolve (RFC 6761 section 6.4), and no server listens
 // on port 1. Every other address is the server's.
 func (m *pipeServer) unreachable(network, address string) error {
 	host, port, err := net.SplitHostPort(address)
@@ -130,7 +130,7 @@ func (l pipeListener) Close() error {
 	return nil
 }
 
-// Addr is no address at all.
+// Addr returns an empty address.
 func (l pipeListener) Addr() net.Addr { return pipeAddr{} }
 
 type pipeAddr struct{}

@@ -42,7 +42,7 @@ type Provider struct {
 	fetch   *fetch.Fetcher // of what clients name
 	claims  []claim.Func   // of WithClaims
 	control string         // base URL of the control API, where it has a port of its own
-	log     *requestLogger // nil: there is no log
+	log     *requestLogger // nil: nothing is logged
 	shared  *bounds        // with the other issuers of its host
 
 	initial   atomic.Pointer[setup.Setup] // as it was given: it is never changed, but by Host.Reload
@@ -50,7 +50,7 @@ type Provider struct {
 	state     atomic.Pointer[state]
 	replacing sync.Mutex // held while another state is put in place
 
-	host *Host // that reaches it without a port; nil where it is alone
+	host *Host // that reaches it without a port; nil if it has none
 
 	onDemand bool         // made at its first use, and dropped for others again
 	used     atomic.Int64 // the host's turn at its latest request, where that counts
@@ -366,7 +366,7 @@ func (p *Provider) Persona() persona.Persona { return p.persona().Clone() }
 // HTTPClient returns a client that reaches the provider at its issuer URL
 // without a port, over an in-memory connection with the semantics of a real
 // one. It follows redirects as http.Client does. Where Start listens over TLS,
-// the client uses the port, and trusts the certificate's authority alone.
+// the client uses the port, and trusts only the certificate's authority.
 func (p *Provider) HTTPClient() *http.Client {
 	if p.secured != nil {
 		return &http.Client{Transport: p.secured}

@@ -67,7 +67,7 @@ func (h *Host) ReloadIssuer(name string, s setup.Setup) error {
 	return nil
 }
 
-// try fills a state that nobody sees. apart is the part of s that is not the defaults.
+// try fills a state that is never served. apart is the part of s that is not the defaults.
 func (p *Provider) try(s, apart setup.Setup) error {
 	if err := s.ContradictionOf(ownPart(p.name, s, apart)); err != nil {
 		return err

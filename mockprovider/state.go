@@ -221,7 +221,7 @@ func (st *state) overlay(s setup.Setup) error {
 		}
 		st.kept.EditUser(login, func(old *store.User) *store.User {
 			if old != nil && old.Added != 0 {
-				old = nil // who was typed in gives way to who is configured
+				old = nil // a user of the sign-in page gives way to a configured one
 			}
 			base := setup.Setup{Users: map[string]*store.User{login: old}}
 			return st.kept.Named(base.With(setup.Setup{Users: map[string]*store.User{login: s.Users[login]}}).Complete().Users[login])

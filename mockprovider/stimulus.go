@@ -79,9 +79,9 @@ func (h *Host) stimulus(id, issuer string) (setup.Setup, error) {
 	})
 }
 
-// Canary is an address of another origin than an issuer's, which nobody has
-// business at: the same machine by its other name where it has one. Whoever asks
-// there is in the issuer's journal, at the endpoint canary.
+// Canary is an address of another origin than an issuer's, at which no app has
+// business: the same machine by its other name where it has one. The issuer's journal
+// has each request to it, at the endpoint canary.
 func Canary(issuer string) string {
 	for _, address := range []string{"//127.0.0.1:", "//[::1]:"} {
 		if other := strings.Replace(issuer, address, "//localhost:", 1); other != issuer {

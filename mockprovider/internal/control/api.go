@@ -113,7 +113,7 @@ func New(h Host, pages *ui.Pages, token Token) *API {
 	return a
 }
 
-// nothing is the pattern of what is no operation.
+// nothing is the pattern of what is not an operation.
 const nothing = "/_/"
 
 // nothing says that there is nothing, or which methods there are (RFC 9110

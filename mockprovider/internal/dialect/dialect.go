@@ -152,7 +152,7 @@ type Rules struct {
 	RefreshByConsents bool                    // a refresh may ask for all that the user has allowed the client
 	RedirectOptional  bool                    // a code can be redeemed without the redirect_uri of its request
 	AssertionLifetime time.Duration           // how far ahead exp of an assertion that is a grant may be; 0: a year
-	UserScope         persona.Tree            // scopes of the access token of a user beside that of the client, default user_scope
+	UserScope         persona.Tree            // scopes of the access token of a user in addition to that of the client, default user_scope
 	Popup             *persona.Popup          // how a page has the response posted to it, nil: it has not
 	LoopbackAnywhere  bool                    // a client with a loopback redirect URI may use any
 	JSONBodies        bool                    // endpoints that take a form take its parameters as JSON too
@@ -160,7 +160,7 @@ type Rules struct {
 	RefreshEndsAccess bool                    // a refresh ends the access tokens before it
 	RevokeEndsGrant   bool                    // revoking an access token ends the grant
 	SignOutEndsGrants bool                    // the end of a sign-in ends the grants that were made with it
-	LogoutUnasked     bool                    // nobody is asked whether to sign out
+	LogoutUnasked     bool                    // the user is not asked whether to sign out
 	LogoutOfAnyClient bool                    // a redirect URI may be that of any client, where a request to sign out names none
 	LogoutToRedirect  bool                    // a sign-out may lead to the redirect URIs of the client
 	LogoutToFirst     bool                    // a request to sign out that names a client only goes to its first redirect URI
@@ -173,7 +173,7 @@ type Rules struct {
 	SecretJWT         *persona.SecretJWT      // what is asked of client secrets that are JWTs, nil: a secret is a text
 	Audience          persona.Audience        // how access tokens are asked for a resource
 	ClientToken       persona.Tree            // the access token of client_credentials, where it is made of the client
-	NoSessionFrame    bool                    // there is no check_session_iframe
+	NoSessionFrame    bool                    // check_session_iframe does not exist
 	SessionFrameAsks  bool                    // the script of check_session_iframe asks whether client and origin belong together, and compares sid
 	Exchange          *persona.Exchange       // a grant type that gives a new access token for a live one
 }

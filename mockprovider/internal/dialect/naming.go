@@ -26,7 +26,7 @@ func (m *imitation) Receive(ctx context.Context, own Request, r *http.Request, n
 	return With(ctx, at)
 }
 
-// meant returns what the named segments of a path stand for.
+// meant returns the values of the named segments of a path.
 func (m *imitation) meant(path map[string]any) map[string]any {
 	if len(m.Dialect.Path) == 0 {
 		return path

@@ -46,7 +46,7 @@ func (i *Issuer) serve(c *contents, w http.ResponseWriter, r *http.Request) {
 	i.serveNothing(w, r, c.methods(r), c.dialect.Rules().Title+" has no "+r.URL.Path+": authdrill personas "+string(i.Persona().Name)+" lists what it has.")
 }
 
-// serveNothing answers where there is no endpoint, or one that takes other methods
+// serveNothing answers at a path without an endpoint, or one that takes other methods
 // than that of the request. Every page may read it, whose scripts else meet a
 // network error; and it answers the preflights for resources.
 func (i *Issuer) serveNothing(w http.ResponseWriter, r *http.Request, methods []string, nothing string) {

@@ -134,7 +134,7 @@ func (r *request) expose() {
 	h.Set("Access-Control-Expose-Headers", strings.Join(append([]string{exposed}, names...), ", "))
 }
 
-// readable reports whether there is no need to expose a header field: any script may
+// readable reports whether a header field need not be exposed: any script may
 // read it (Fetch standard, CORS-safelisted response-header name), it is exposed
 // anyway, or it is for the browser.
 func readable(name string) bool {

@@ -108,7 +108,7 @@ func (e *oauthError) withScope(scope string) *oauthError {
 	return e
 }
 
-// tokenMissing refuses a request without an access token: there is no error to tell
+// tokenMissing refuses a request without an access token: it has no error to tell
 // (RFC 6750 section 3.1).
 func tokenMissing() *oauthError { return &oauthError{Status: http.StatusUnauthorized} }
 

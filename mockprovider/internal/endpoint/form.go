@@ -46,7 +46,7 @@ func unread(code, what string, err error) *oauthError {
 	return refuse(code, what+err.Error())
 }
 
-// readForm reads the parameters of a request. That a form is no multipart one is
+// readForm reads the parameters of a request. That a form is not a multipart one is
 // no error, but it hides what else is wrong with the form.
 func readForm(r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
@@ -107,7 +107,7 @@ func jsonBody(r *http.Request) bool {
 	return r.Method != http.MethodGet && strings.HasPrefix(r.Header.Get("Content-Type"), "application/json")
 }
 
-// wellFormed refuses what is no form, parameters that repeat, and a scope that is
+// wellFormed refuses what is not a form, parameters that repeat, and a scope that is
 // none.
 func wellFormed(r *http.Request) *oauthError {
 	if jsonBody(r) {

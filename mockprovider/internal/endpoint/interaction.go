@@ -258,7 +258,7 @@ func (i *Issuer) signedIn(r *request, a *authorization, p *record.Pending, poste
 }
 
 // consent takes the answer to the consent page. openid stays with whatever is
-// allowed: without it there is no sign-in to speak of.
+// allowed: without it nothing is a sign-in.
 func (i *Issuer) consent(r *request, a *authorization, s *record.Session, posted url.Values) answer {
 	if s == nil {
 		return refuse("login_required", "The sign-in has ended meanwhile.")

@@ -30,8 +30,8 @@ type Issuer struct {
 	URL     string                                                     // issuer identifier, without a trailing slash
 	Console string                                                     // where its console is
 	Browser string                                                     // issuer identifier in the URLs that browsers are sent to: URL, unless they have another way
-	Ended   func(*Issuer, *http.Request, *journal.Exchange, time.Time) // is told of each request once it is answered, and when it came; nil: nobody is
-	Stray   func(r *http.Request, status int, why string)              // is told of each request that no endpoint answers, and why; nil: nobody is
+	Ended   func(*Issuer, *http.Request, *journal.Exchange, time.Time) // is told of each request once it is answered, and when it came; may be nil
+	Stray   func(r *http.Request, status int, why string)              // is told of each request that no endpoint answers, and why; may be nil
 	Names   bool                                                       // it has several names: that of an authorization request need not be the one its client knows
 	Keys    *keys.Ring
 	Random  *keys.Random

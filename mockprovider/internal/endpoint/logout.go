@@ -13,7 +13,7 @@ import (
 
 // signOut is a request to sign out, once it is judged.
 type signOut struct {
-	client *store.Client // nil: nobody is known to ask
+	client *store.Client // nil: the client is unknown
 	uri    string        // where to send the browser, empty: nowhere
 	state  string
 	sure   bool // the hint proves who asks, so that the user need not be asked

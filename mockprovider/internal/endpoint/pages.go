@@ -56,7 +56,7 @@ func (i *Issuer) signInPage(a *authorization, p *record.Pending, view signInView
 }
 
 // addUsers adds a page of the users to the sign-in page: those who are searched for,
-// the one who is suggested first.
+// the suggested one first.
 func (i *Issuer) addUsers(v *ui.SignIn, view signInView) {
 	all := i.Store.Users()
 	found := all
@@ -83,7 +83,7 @@ func (i *Issuer) addUsers(v *ui.SignIn, view signInView) {
 }
 
 // matchingUsers are the users with a text in login, name, e-mail address or subject
-// identifier, in any case. One who is called so comes first.
+// identifier, in any case. A user of that very name comes first.
 func matchingUsers(all []*store.User, text string) []*store.User {
 	text = strings.ToLower(text)
 	var exact, out []*store.User

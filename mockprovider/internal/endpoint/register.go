@@ -120,7 +120,7 @@ func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
 		}
 		return nil, refuse("invalid_client_metadata", "The body is no JSON: "+err.Error())
 	}
-	c.AccessToken, c.IDToken, c.Userinfo = persona.AccessToken{}, persona.IDToken{}, persona.Userinfo{} // the configuration's alone
+	c.AccessToken, c.IDToken, c.Userinfo = persona.AccessToken{}, persona.IDToken{}, persona.Userinfo{} // only the configuration sets them
 	if err := checkLists(c); err != nil {
 		return nil, refuse("invalid_client_metadata", err.Error()+".")
 	}

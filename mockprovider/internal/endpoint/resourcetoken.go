@@ -86,7 +86,7 @@ func tokenIn(res *persona.Resource, r *http.Request) string {
 }
 
 // tokenInHeader is the access token of the Authorization header: of the scheme Basic
-// the password, or the user name where there is no other password than x-oauth-basic.
+// the password, or the user name where the password is x-oauth-basic.
 func tokenInHeader(schemes []string, r *http.Request) string {
 	scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, scheme) }) {

@@ -168,7 +168,7 @@ func (i *Issuer) end(r *request, s *record.Session) {
 // setSessionCookies sets the cookie of the session and that which tells scripts of
 // check_session_iframe about it, or removes them. Over TLS a frame in a page of another
 // site has them too, which renews a sign-in without a page; browsers take such a cookie
-// only with Secure. They decide nothing alone: the forms of the pages carry what is in
+// only with Secure. They do not suffice: the forms of the pages carry what is in
 // the cookie of the browser, which no other site has sent.
 func (i *Issuer) setSessionCookies(r *request, id string) {
 	c := i.cookie(r, sessionCookie, id)

@@ -54,7 +54,7 @@ func (i *Issuer) token(r *request) answer {
 }
 
 // setScope says which scopes a token has. Where it has none the member is left out:
-// an empty one is no scope (RFC 6749 section 3.3).
+// an empty one is not a scope (RFC 6749 section 3.3).
 func setScope(members map[string]any, scope string) {
 	if scope == "" {
 		delete(members, "scope")

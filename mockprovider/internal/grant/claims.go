@@ -77,7 +77,7 @@ func ClientOf(r fosite.Requester) *store.Client {
 }
 
 // grantTypeOf returns the grant type of a request: at the authorization endpoint
-// implicit where there is no code.
+// implicit without a code.
 func grantTypeOf(r fosite.Requester) protocol.Grant {
 	switch r := r.(type) {
 	case fosite.AccessRequester:

@@ -48,7 +48,7 @@ func (c *client) GetGrantTypes() fosite.Arguments {
 	return c.grants
 }
 
-// MostRegistered is how many clients that nobody configured an issuer keeps.
+// MostRegistered is how many clients without configuration an issuer keeps.
 const MostRegistered = 500
 
 // longestClientID is how many bytes the identifier of an unregistered client has at
@@ -56,7 +56,7 @@ const MostRegistered = 500
 const longestClientID = 200
 
 // FindClient returns the client of a request. Where lax has any-client, one that
-// nobody registered comes into being: it may use every grant and response type.
+// is not registered comes into being: it may use every grant and response type.
 func (e *Engine) FindClient(ctx context.Context, id string) (*store.Client, bool) {
 	c, ok := e.Store.Client(id)
 	if ok && !c.Unregistered {
@@ -72,7 +72,7 @@ func (e *Engine) FindClient(ctx context.Context, id string) (*store.Client, bool
 	return c, true
 }
 
-// admit adds a client that nobody registered.
+// admit adds an unregistered client.
 func (e *Engine) admit(ctx context.Context, id string) *store.Client {
 	id = strings.Clone(id) // it outlives the request that it is a part of
 	c, forgotten := e.Store.Admit(&store.Client{
@@ -134,7 +134,7 @@ func (s *fositeStore) GetClient(ctx context.Context, id string) (fosite.Client, 
 // RedirectAllowed reports whether a client may be answered at uri: it is
 // registered to the letter (RFC 6749 section 3.1.2.3, RFC 9700 section 2.1), or
 // differs only in the port of a loopback address (RFC 8252 section 7.3), or the
-// client has registered none and uri is on this machine. A client that nobody
+// client has registered none and uri is on this machine. A client that is not
 // registered is answered at every URI that is absolute and without a fragment.
 func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri string) bool {
 	u, err := url.Parse(uri)
@@ -173,7 +173,7 @@ func (e *Engine) isBelowRegistered(c *store.Client, u *url.URL) bool {
 	})
 }
 
-// isPopupOf reports whether a redirect URI stands for a page that waits for a message,
+// isPopupOf reports whether a redirect URI means a page that waits for a message,
 // at the origin of one that the client has registered.
 func (e *Engine) isPopupOf(c *store.Client, u *url.URL) bool {
 	page, err := url.Parse(e.rules().PopupOrigin(u))

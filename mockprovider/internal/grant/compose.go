@@ -203,7 +203,7 @@ func (noneHandler) HandleAuthorizeEndpointRequest(_ context.Context, ar fosite.A
 	return nil
 }
 
-// composed is fosite without what costs time and serves nobody here.
+// composed is fosite without what costs time and has no use here.
 //
 // Whenever fosite hands a request to the storage it hands a copy, without the
 // parameters that a database should not keep. This storage keeps grants and no

@@ -81,7 +81,7 @@ func (e *Engine) pollDevice(ctx context.Context, code, clientID string) (record.
 	return e.Store.PollDevice(code, clientID, e.now())
 }
 
-// pollRefusal says why a poll gets no tokens; there is no cause where it gets some.
+// pollRefusal says why a poll gets no tokens; the cause is empty where it gets some.
 func pollRefusal(poll record.Poll) (cause protocol.Cause, why string) {
 	switch poll {
 	case record.PollUnknown:

@@ -73,7 +73,7 @@ func (e *Engine) displaced(r fosite.Requester, limit int) record.GiveWay {
 	return give
 }
 
-// forgetAt returns when a token that expires then is no longer known, not even as
+// forgetAt returns when a token that expires then is forgotten, even as
 // expired.
 func (e *Engine) forgetAt(expires time.Time) time.Time { return expires.Add(e.rules().ExpiredKnown) }
 

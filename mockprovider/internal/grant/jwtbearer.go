@@ -163,7 +163,7 @@ func (e *Engine) judgeBearer(ctx context.Context, c *store.Client, claims bearer
 }
 
 // bearerGrant is what an assertion grants: the client's own, or that of the user it
-// names, by login, address or subject. It is nil where there is no such user.
+// names, by login, address or subject. It is nil if no such user exists.
 func (e *Engine) bearerGrant(c *store.Client, claims bearerClaims) *record.Grant {
 	if claims.Subject == "" || claims.Subject == c.ID {
 		g := record.ByClient(c.ID)

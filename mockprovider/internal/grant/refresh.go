@@ -160,7 +160,7 @@ func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token st
 func (s *fositeStore) DeleteRefreshTokenSession(context.Context, string) error { return nil }
 
 // RevokeRefreshToken ends the grant that ctx's request is about. fosite names
-// it by its request id alone, so the session that was hydrated last tells which.
+// it only by its request id, so the session that was hydrated last tells which.
 func (s *fositeStore) RevokeRefreshToken(ctx context.Context, requestID string) error {
 	return s.RevokeAccessToken(ctx, requestID)
 }
@@ -183,7 +183,7 @@ func (t *tokens) GenerateRefreshToken(ctx context.Context, r fosite.Requester) (
 }
 
 // refreshJWT makes a refresh token that is a JWT, as some clients read them. Its
-// signature is random: nobody but the provider, which knows the whole token, verifies
+// signature is random: only the provider, which knows the whole token, verifies
 // it.
 func (e *Engine) refreshJWT(ctx context.Context, r fosite.Requester, changes persona.Changes) (string, error) {
 	p, g := e.Persona().RefreshToken, r.GetSession().(*Session).grant

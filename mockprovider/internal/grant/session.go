@@ -21,7 +21,7 @@ var _ openid.Session = (*Session)(nil)
 //
 // fosite calls time.Now wherever it sets or compares an expiry, always through
 // SetExpiresAt and GetExpiresAt. This session drops the first and answers zero
-// to the second: then fosite computes expires_in from the lifetime alone and
+// to the second: then fosite computes expires_in only from the lifetime and
 // compares nothing, and the issuer's instants, which only this package keeps,
 // are the ones that count. So a clock can be frozen to the nanosecond, and each
 // issuer has its own.

@@ -66,7 +66,7 @@ func origins(urls []string) []string {
 	return out
 }
 
-// UserMembers returns what is known of a user, nil if there is no such user.
+// UserMembers returns what is known of a user, nil if no such user exists.
 func (e *Engine) UserMembers(login string) map[string]any {
 	u, ok := e.Store.User(login)
 	if !ok {

@@ -162,7 +162,7 @@ func (r *Ring) Prepare(algs ...protocol.Algorithm) error {
 	return nil
 }
 
-// ByKid returns any key that ever signed, also one that is no longer published.
+// ByKid returns any key that ever signed, also one that is not published any more.
 func (r *Ring) ByKid(kid string) (*Key, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
