@@ -73,7 +73,7 @@ func here(text string, r readyfile.File) string {
 func TestReadmeShell(t *testing.T) {
 	for _, tool := range []string{"sh", "curl", "sed"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			required(t, tool)
+			commandtest.Missing(t, "no "+tool)
 		}
 	}
 	r := commandtest.Serve(t)

@@ -4,6 +4,9 @@ package commandtest
 
 import (
 	"encoding/json"
+	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,4 +64,27 @@ func Serve(t *testing.T, args ...string) (ready readyfile.File) {
 		t.Fatal("authdrill was not ready in time")
 	}
 	return ready
+}
+
+// ServeApp lets an app listen until the test ends, and says where.
+func ServeApp(t *testing.T, app func(address string) http.Handler) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := (&url.URL{Scheme: "http", Host: listener.Addr().String()}).String()
+	server := &http.Server{Handler: app(address), ReadHeaderTimeout: Patience}
+	go func() { _ = server.Serve(listener) }() // ends with Close
+	t.Cleanup(func() { _ = server.Close() })
+	return address
+}
+
+// Missing skips a test that lacks something, or fails it where nothing may be skipped.
+func Missing(t *testing.T, lack string) {
+	t.Helper()
+	if os.Getenv("AUTHDRILL_REQUIRE") == "all" {
+		t.Fatalf("%s, and AUTHDRILL_REQUIRE=all", lack)
+	}
+	t.Skip(lack)
 }

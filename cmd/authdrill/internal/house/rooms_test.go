@@ -39,7 +39,7 @@ func rooms() []room {
 		{folder: "cmd/authdrill/internal/failure", opens: "mockprovider/strict"},
 		{folder: "cmd/authdrill/internal/requestlog", opens: "mockprovider mockprovider/protocol mockprovider/strict"},
 		{folder: "cmd/authdrill/internal/doctor", tests: "mockprovider mockprovider/certificate mockprovider/clock mockprovider/store"},
-		{folder: "cmd/authdrill/internal/commandtest", opens: "cmd/authdrill/internal/readyfile"},
+		{folder: "cmd/authdrill/internal/commandtest", opens: "cmd/authdrill/internal/readyfile cmd/authdrill/internal/verb cmd/authdrill/internal/say cmd/authdrill/internal/signals", others: "github.com/rogpeppe/go-internal"},
 		{folder: "cmd/authdrill/internal/keypair"},
 		{folder: "cmd/authdrill/internal/floor"},
 		{folder: "cmd/authdrill/internal/image", others: "github.com/google/go-containerregistry"},

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 )
 
 // browser is a Chromium that sends its requests itself, so that its own rules for
@@ -41,7 +42,7 @@ func startBrowser(t *testing.T, blocked bool, proxy, key string) *browser {
 	t.Helper()
 	path, err := chromium.Find()
 	if err != nil {
-		missing(t, err.Error())
+		commandtest.Missing(t, err.Error())
 	}
 	b := &browser{t: t, ctx: t.Context(), tabs: map[string]*tab{}, opening: map[string]chan *tab{}, people: map[string]*person{}}
 	theirIn, in, err := os.Pipe()

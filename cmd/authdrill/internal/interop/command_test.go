@@ -2,18 +2,11 @@ package interop
 
 import (
 	"bytes"
-	"context"
-	"embed"
 	"encoding/json"
 	"net/http"
-	"os"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
-	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
-	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
-	"github.com/authdrill/authdrill/cmd/authdrill/internal/verb"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 )
 
 // started lets a test run beside others once the folder of testdata/clients that it
@@ -28,19 +21,7 @@ func started(t *testing.T, folder string) {
 }
 
 // TestMain makes authdrill a program that tests can start.
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"authdrill": command}) }
-
-// command is what cmd/authdrill does, without the topics of its help.
-func command() {
-	ctx, interrupt := context.WithCancelCause(context.Background())
-	go signals.Listen(interrupt)
-	say := say.New(os.Stdout, os.Stderr, os.LookupEnv)
-	ended := make(chan int, 1)
-	go func() { ended <- verb.Dispatch(ctx, os.Args[1:], os.Stdin, say, embed.FS{}) }()
-	if code := say.Await(ctx, ended); code != 0 {
-		panic(code) // only main may end a process
-	}
-}
+func TestMain(m *testing.M) { commandtest.Main(m) }
 
 // tell asks something of a control API.
 func tell(t *testing.T, control, method, path string, body any) {

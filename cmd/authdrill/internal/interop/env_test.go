@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -155,7 +154,7 @@ func goApp(p *configured) string {
 	}
 	if out, err := tool("mod", "download"); err != nil {
 		p.t.Logf("go mod download: %s", out)
-		missing(p.t, "what go-oidc requires cannot be downloaded")
+		commandtest.Missing(p.t, "what go-oidc requires cannot be downloaded")
 	}
 	if out, err := tool("build", "-o", "app", "."); err != nil {
 		p.t.Fatalf("the app cannot be built: %s\n%s", out, p.printed)
@@ -169,7 +168,7 @@ func goApp(p *configured) string {
 // listens on a socket, and the browser goes there.
 func proxiedApp(p *configured) string {
 	folder := p.needs("oauth2-proxy")
-	app := serveApp(p.t, func(string) http.Handler {
+	app := commandtest.ServeApp(p.t, func(string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(w, "<p>Signed in as: "+html.EscapeString(r.Header.Get("X-Forwarded-Email")))
 		})
@@ -211,16 +210,4 @@ func proxiedApp(p *configured) string {
 	}
 	p.app = "http://127.0.0.1:4180" // it is the proxy that comes back
 	return p.app
-}
-
-// serveApp lets an app listen until the test ends, and says where.
-func serveApp(t *testing.T, app func(address string) http.Handler) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	address := (&url.URL{Scheme: "http", Host: listener.Addr().String()}).String()
-	server := &http.Server{Handler: app(address), ReadHeaderTimeout: patience}
-	go func() { _ = server.Serve(listener) }() // ends with Close
-	t.Cleanup(func() { _ = server.Close() })
-	return address
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
@@ -25,17 +26,8 @@ const clientsFolder = "../../../../testdata/clients"
 func installed(t *testing.T, folder string) {
 	t.Helper()
 	if lack := lacking(filepath.Join(clientsFolder, folder)); lack != "" {
-		missing(t, lack)
+		commandtest.Missing(t, lack)
 	}
-}
-
-// missing skips a test that lacks something, or fails it where nothing may be skipped.
-func missing(t *testing.T, lack string) {
-	t.Helper()
-	if os.Getenv("AUTHDRILL_REQUIRE") == "all" {
-		t.Fatal(lack)
-	}
-	t.Skip(lack)
 }
 
 // lacking says what the programs of a folder lack, in a line, or "". The

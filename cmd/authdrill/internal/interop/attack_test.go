@@ -1,11 +1,10 @@
-package main
+package interop
 
 import (
 	"context"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,8 +14,6 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/scenarios/attack"
 )
-
-const clientsFolder = "../../testdata/clients"
 
 var updateCards = flag.Bool("update-cards", false, "write the report cards of testdata/clients")
 
@@ -39,7 +36,7 @@ func TestAttackOnRealApps(t *testing.T) {
 	for _, app := range apps {
 		t.Run(app, func(t *testing.T) {
 			folder := filepath.Join(clientsFolder, app)
-			installed(t, folder)
+			installed(t, app)
 			a := <-cards[app]
 			if a.err != nil {
 				t.Fatal(a.err)
@@ -95,45 +92,6 @@ func TestEveryFailIsReviewed(t *testing.T) {
 			}
 		}
 	}
-}
-
-// installed skips an app whose language or libraries are not there.
-func installed(t *testing.T, folder string) {
-	t.Helper()
-	switch lack := lacking(folder); {
-	case lack == "":
-	case os.Getenv("AUTHDRILL_REQUIRE") == "all":
-		t.Fatal(lack)
-	default:
-		t.Skip(lack)
-	}
-}
-
-// lacking says what an app lacks, in a line; nothing where it can be started. A
-// Go app is built.
-func lacking(folder string) string {
-	name := filepath.Base(folder)
-	made := map[string]string{
-		"django": ".venv", "flask": ".venv", "java": "target/app/" + name + ".jar", "node": "node_modules", "oauth2": name, "python": ".venv",
-	}
-	language, _, _ := strings.Cut(name, "-")
-	if language == "go" {
-		build := exec.Command("go", "build", "-o", name, ".")
-		build.Dir = folder
-		if out, err := build.CombinedOutput(); err != nil {
-			return fmt.Sprintf("%s cannot be built: %s", name, out)
-		}
-		return ""
-	}
-	if _, err := os.Stat(filepath.Join(folder, made[language])); err != nil {
-		return name + " is not installed: testdata/clients/install.sh does that"
-	}
-	if language == "java" || language == "node" {
-		if _, err := exec.LookPath(language); err != nil {
-			return name + " cannot be started: no " + language
-		}
-	}
-	return ""
 }
 
 // attacked is the outcome of an attack.

@@ -1,4 +1,4 @@
-package main
+package bundled
 
 import (
 	"net"
@@ -9,6 +9,7 @@ import (
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/client/mutant"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -22,7 +23,7 @@ func TestAttackInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes half a minute")
 	}
-	c := browser(t)
+	c := chromiumOf(t)
 	ids := []string{"state-missing", "idt-nonce-wrong", "login-csrf", "code-in-history", "tokens-in-browser", "postmessage-wildcard"}
 	bundled := func(mutants ...string) func(issuer, address string) http.Handler {
 		return func(issuer, address string) http.Handler {
@@ -43,7 +44,7 @@ func TestAttackInABrowser(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return &spa{client: c, leaky: leaky, pending: map[string]*client.Authorization{}, users: map[string]string{}}
+			return &scripted{client: c, leaky: leaky, pending: map[string]*client.Authorization{}, users: map[string]string{}}
 		}
 	}
 	shown := &target.Probe{URL: "/me", SignedIn: &target.Answer{Contains: "You are signed in as"}}
@@ -60,7 +61,7 @@ func TestAttackInABrowser(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			provider := freeAddress(t)
-			address := serveApp(t, func(address string) http.Handler { return tc.app("http://"+provider, address) })
+			address := commandtest.ServeApp(t, func(address string) http.Handler { return tc.app("http://"+provider, address) })
 			card, err := attack.Run(t.Context(), attack.Options{
 				App:    &target.App{BaseURL: address, Login: &target.Page{URL: "/login"}, WhoAmI: tc.whoami, Callback: "/callback"},
 				Listen: provider, Entries: entriesOf(t, ids), Chromium: c,

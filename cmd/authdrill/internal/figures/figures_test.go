@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"bufio"
@@ -20,10 +20,10 @@ import (
 )
 
 // The figures of this program, each beside a floor measured in the same run
-// (internal/floor). They are benchmarks, and assert nothing: how fast a machine
+// (cmd/authdrill/internal/floor). They are benchmarks, and assert nothing: how fast a machine
 // is cannot fail a test.
 //
-//	go test ./cmd/authdrill -run '^$' -bench . -benchtime 5x
+//	go test ./cmd/authdrill/internal/figures -run '^$' -bench . -benchtime 5x
 
 const (
 	basicApp    = "Authorization: Basic YXBwOmFwcC1zZWNyZXQ=\r\n" // app:app-secret
@@ -41,7 +41,7 @@ type program struct {
 func built(b *testing.B) (authdrill, floor string) {
 	b.Helper()
 	folder := b.TempDir()
-	for _, name := range []string{".", "./internal/floor"} {
+	for _, name := range []string{"../..", "../floor"} {
 		out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", folder+"/", name).CombinedOutput()
 		if err != nil {
 			b.Fatalf("go build %s: %s", name, out)

@@ -1,9 +1,8 @@
-package main
+package bundled
 
 import (
 	"errors"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
@@ -15,21 +14,15 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 )
 
-// required tells whether a test may be skipped where what it needs is missing.
-func required(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("AUTHDRILL_REQUIRE") == "all" {
-		t.Fatalf("%s is missing, and AUTHDRILL_REQUIRE=all", what)
-	}
-	t.Skipf("%s is missing: skipped", what)
-}
+// TestMain makes authdrill a program that tests can start.
+func TestMain(m *testing.M) { commandtest.Main(m) }
 
-// browser is a Chromium of the test's own.
-func browser(t *testing.T) *chromium.Chromium {
+// chromiumOf is a Chromium of the test's own, as an attack has it.
+func chromiumOf(t *testing.T) *chromium.Chromium {
 	t.Helper()
 	c, err := chromium.Start(t.Context())
 	if errors.Is(err, chromium.ErrMissing) {
-		required(t, "chromium")
+		commandtest.Missing(t, err.Error())
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -38,20 +31,20 @@ func browser(t *testing.T) *chromium.Chromium {
 	return c
 }
 
-// person looks at pages and presses what is seen on them.
-type person struct {
+// user looks at pages and presses what is seen on them.
+type user struct {
 	t       *testing.T
 	profile *chromium.Profile
 	page    *agent.Page
 }
 
-func newPerson(t *testing.T, c *chromium.Chromium, script bool) *person {
+func newUser(t *testing.T, c *chromium.Chromium, script bool) *user {
 	p := c.Profile(chromium.Options{WithoutScript: !script})
 	t.Cleanup(p.Close)
-	return &person{t: t, profile: p}
+	return &user{t: t, profile: p}
 }
 
-func (p *person) open(address string) {
+func (p *user) open(address string) {
 	p.t.Helper()
 	var err error
 	if p.page, err = p.profile.Open(p.t.Context(), address); err != nil {
@@ -59,7 +52,7 @@ func (p *person) open(address string) {
 	}
 }
 
-func (p *person) press(selector string) {
+func (p *user) press(selector string) {
 	p.t.Helper()
 	page, err := p.profile.Click(p.t.Context(), selector)
 	if err != nil {
@@ -68,7 +61,7 @@ func (p *person) press(selector string) {
 	p.page = page
 }
 
-func (p *person) sees(texts ...string) {
+func (p *user) sees(texts ...string) {
 	p.t.Helper()
 	for _, text := range texts {
 		if !strings.Contains(string(p.page.Body), text) {
@@ -80,7 +73,7 @@ func (p *person) sees(texts ...string) {
 // A person with a browser: the client app of serve, sign in, allow, look, refresh,
 // call the API, sign out. With JavaScript and without, every button works.
 func TestBrowser(t *testing.T) {
-	browser := browser(t)
+	c := chromiumOf(t)
 	for _, script := range []bool{true, false} {
 		name := "with script"
 		if !script {
@@ -88,25 +81,25 @@ func TestBrowser(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			r := commandtest.Serve(t)
-			c := newPerson(t, browser, script)
-			c.open(r.ClientApp)
-			c.sees("Nobody is signed in")
-			c.press(`a[href="/login"]`)
-			c.sees("Sign in", "to continue to")
-			c.press(`button[name=login][value=alice]`)
-			c.press(`button[name=consent][value=allow]`)
-			c.sees("Alice Example", "alice@example.com", "checks passed", "OIDC Core", "offline_access")
-			if at := c.page.URL.String(); !strings.HasPrefix(at, r.ClientApp) || strings.Contains(at, "code=") {
+			u := newUser(t, c, script)
+			u.open(r.ClientApp)
+			u.sees("Nobody is signed in")
+			u.press(`a[href="/login"]`)
+			u.sees("Sign in", "to continue to")
+			u.press(`button[name=login][value=alice]`)
+			u.press(`button[name=consent][value=allow]`)
+			u.sees("Alice Example", "alice@example.com", "checks passed", "OIDC Core", "offline_access")
+			if at := u.page.URL.String(); !strings.HasPrefix(at, r.ClientApp) || strings.Contains(at, "code=") {
 				t.Errorf("the browser is at %s", at)
 			}
-			c.press(`form[action="/refresh"] button`)
-			c.sees("used once")
-			c.press(`form[action="/call"] button`)
-			c.sees("The API’s answer", "200 OK")
-			c.press(`form[action="/logout"] button`)
-			c.sees("<h1>Signed out</h1>")
-			c.open(r.ClientApp)
-			c.sees("Nobody is signed in")
+			u.press(`form[action="/refresh"] button`)
+			u.sees("used once")
+			u.press(`form[action="/call"] button`)
+			u.sees("The API’s answer", "200 OK")
+			u.press(`form[action="/logout"] button`)
+			u.sees("<h1>Signed out</h1>")
+			u.open(r.ClientApp)
+			u.sees("Nobody is signed in")
 		})
 	}
 }
@@ -114,7 +107,7 @@ func TestBrowser(t *testing.T) {
 // The response comes as a form that the browser posts by itself, or, without
 // JavaScript, by a button (OAuth 2.0 Form Post Response Mode).
 func TestBrowserFormPost(t *testing.T) {
-	browser := browser(t)
+	c := chromiumOf(t)
 	for _, script := range []bool{true, false} {
 		name := "with script"
 		if !script {
@@ -123,14 +116,14 @@ func TestBrowserFormPost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			op := mockprovider.Start(t)
 			address := appWith(t, op, "form_post")
-			c := newPerson(t, browser, script)
-			c.open(address + "/login")
-			c.press(`button[name=login][value=bob]`)
-			c.press(`button[name=consent][value=allow]`)
+			u := newUser(t, c, script)
+			u.open(address + "/login")
+			u.press(`button[name=login][value=bob]`)
+			u.press(`button[name=consent][value=allow]`)
 			if !script {
-				c.press(`form[action="` + address + `/callback"] button`)
+				u.press(`form[action="` + address + `/callback"] button`)
 			}
-			c.sees("Bob Example", "checks passed")
+			u.sees("Bob Example", "checks passed")
 		})
 	}
 }
@@ -138,17 +131,17 @@ func TestBrowserFormPost(t *testing.T) {
 // Deny is an answer too: the app says so, and nobody is signed in.
 func TestBrowserDeny(t *testing.T) {
 	r := commandtest.Serve(t)
-	c := newPerson(t, browser(t), true)
-	c.open(r.ClientApp + "/login")
-	c.press(`button[name=login][value=carol]`)
-	c.press(`button[name=consent][value=deny]`)
-	c.sees("declined", "access_denied")
+	u := newUser(t, chromiumOf(t), true)
+	u.open(r.ClientApp + "/login")
+	u.press(`button[name=login][value=carol]`)
+	u.press(`button[name=consent][value=deny]`)
+	u.sees("declined", "access_denied")
 }
 
 // appWith lets a client app listen that asks for a response mode.
 func appWith(t *testing.T, op *mockprovider.Provider, mode string) string {
 	t.Helper()
-	return serveApp(t, func(address string) http.Handler {
+	return commandtest.ServeApp(t, func(address string) http.Handler {
 		app, err := app.New(app.Config{Config: client.Config{
 			Issuer: op.Issuer(), ClientID: op.Client().ID, ClientSecret: op.Client().Secret,
 			RedirectURL: address + "/callback", ResponseMode: mode,

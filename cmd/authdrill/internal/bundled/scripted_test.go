@@ -1,22 +1,19 @@
-package main
+package bundled
 
 import (
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"sync"
-	"testing"
 
 	"github.com/authdrill/authdrill/client"
 )
 
-// spa is an app whose pages are one page with a script: it starts a sign-in,
+// scripted is an app whose pages are one page with a script: it starts a sign-in,
 // takes the response out of the fragment, and shows who is signed in. Its server
 // redeems the code. A leaky one lets the script have the access token, and tell
 // it to whoever opened its window.
-type spa struct {
+type scripted struct {
 	client *client.Client
 	leaky  bool
 
@@ -25,7 +22,7 @@ type spa struct {
 	users   map[string]string                // e-mail addresses by session
 }
 
-const spaPage = `<!DOCTYPE html><title>An app of scripts</title><main></main><script>
+const scriptedPage = `<!DOCTYPE html><title>An app of scripts</title><main></main><script>
 const show = text => document.querySelector("main").textContent = text
 const ask = (path, body) => fetch(path, {method: "POST", body}).then(r => r.json())
 const routes = {
@@ -49,7 +46,7 @@ const routes = {
 routes[location.pathname]()
 </script>`
 
-func (s *spa) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := func(v map[string]string) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(v)
@@ -66,7 +63,7 @@ func (s *spa) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/login", "/callback", "/me":
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = io.WriteString(w, spaPage)
+		_, _ = io.WriteString(w, scriptedPage)
 	case "/api/begin":
 		a, err := s.client.Authorize(r.Context(), client.AuthorizeOptions{ResponseMode: "fragment"})
 		if err != nil {
@@ -99,18 +96,4 @@ func (s *spa) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		http.NotFound(w, r)
 	}
-}
-
-// serveApp lets an app listen until the test ends, and says where.
-func serveApp(t *testing.T, app func(address string) http.Handler) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := (&url.URL{Scheme: "http", Host: listener.Addr().String()}).String()
-	server := &http.Server{Handler: app(address)}
-	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(func() { _ = server.Close() })
-	return address
 }
