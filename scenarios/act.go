@@ -113,7 +113,7 @@ func (st *stage) show(o *observation) func(*agent.Page, error) error {
 				o.reply = party.answer
 				st.arrows = append(st.arrows, Message{
 					Step: st.step, From: "browser", To: "client", Label: n.Method + " " + n.URL.Path, Detail: describeParams(party.answer),
-					Time: st.provider.Clock().Now().Format("15:04:05"), Seq: st.provider.Journal().Last(),
+					Time: st.provider.Clock().Now(), Seq: st.provider.Journal().Last(),
 				})
 			}
 		}

@@ -44,9 +44,8 @@ func exchange(e *journal.Entry) []Message {
 	case protocol.Resource:
 		to = "resource"
 	}
-	at := e.Time.Format("15:04:05")
-	request := Message{From: from, To: to, Label: e.Method + " " + shortPath(e.Path), Detail: describeParams(e.Params), Seq: e.Seq, Time: at}
-	answer := Message{From: to, To: from, Reply: true, Label: "no answer", Seq: e.Seq, Time: e.Time.Add(e.Duration.D()).Format("15:04:05")}
+	request := Message{From: from, To: to, Label: e.Method + " " + shortPath(e.Path), Detail: describeParams(e.Params), Seq: e.Seq, Time: e.Time}
+	answer := Message{From: to, To: from, Reply: true, Label: "no answer", Seq: e.Seq, Time: e.Time.Add(e.Duration.D())}
 	if e.Status != 0 {
 		answer.Label = fmt.Sprint(e.Status)
 		if e.Error != "" {

@@ -69,15 +69,15 @@ type Failure struct {
 
 // Message is one arrow of the sequence diagram.
 type Message struct {
-	Step   int    `json:"step"`
-	From   string `json:"from"` // user, browser, client, provider, resource
-	To     string `json:"to"`
-	Label  string `json:"label"`            // GET /authorize, 302, 400 invalid_grant …
-	Detail string `json:"detail,omitempty"` // parameters, shortened
-	Reply  bool   `json:"reply,omitempty"`  // an answer: drawn dashed
-	Fault  string `json:"fault,omitempty"`  // the fault that was laid over it
-	Seq    int64  `json:"seq,omitempty"`    // exchange in the journal
-	Time   string `json:"time,omitempty"`   // issuer's clock
+	Step   int       `json:"step"`
+	From   string    `json:"from"` // user, browser, client, provider, resource
+	To     string    `json:"to"`
+	Label  string    `json:"label"`            // GET /authorize, 302, 400 invalid_grant …
+	Detail string    `json:"detail,omitempty"` // parameters, shortened
+	Reply  bool      `json:"reply,omitempty"`  // an answer: drawn dashed
+	Fault  string    `json:"fault,omitempty"`  // the fault that was laid over it
+	Seq    int64     `json:"seq,omitempty"`    // exchange in the journal
+	Time   time.Time `json:"time,omitzero"`    // on the issuer's clock
 }
 
 // ran reports whether any step did something.

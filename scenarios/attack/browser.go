@@ -69,7 +69,7 @@ type hop struct {
 	header   http.Header
 	cookies  []*http.Cookie
 	seq      int64
-	at       time.Time
+	at       time.Time // on the issuer's clock
 	took     time.Duration
 	sent     []*http.Cookie
 	answered bool
@@ -116,9 +116,10 @@ func (b *browser) RoundTrip(r *http.Request) (*http.Response, error) {
 		return elsewhere(r), nil
 	}
 	b.trail.together.Load().wait(r.Context())
-	h := hop{browser: b.name, method: r.Method, url: r.URL, seq: b.trail.last(), at: b.site.now(), sent: r.Cookies()}
+	h := hop{browser: b.name, method: r.Method, url: r.URL, seq: b.trail.last(), at: b.site.provider().Clock().Now(), sent: r.Cookies()}
+	start := b.site.now()
 	resp, err := b.site.transport.RoundTrip(r)
-	h.took = b.site.now().Sub(h.at)
+	h.took = b.site.now().Sub(start)
 	if err == nil {
 		h.answered, h.status, h.header, h.cookies = true, resp.StatusCode, resp.Header, resp.Cookies()
 	}

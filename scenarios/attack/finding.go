@@ -195,10 +195,9 @@ func (d *drill) messages() []scenarios.Message {
 		if h.answered {
 			answer = fmt.Sprint(h.status)
 		}
-		at := h.at.Format("15:04:05")
 		arrows = append(arrows,
-			scenarios.Message{From: "browser", To: "client", Label: h.method + " " + h.url.Path, Detail: strings.Join(sortedKeys(h.url.Query()), " "), Seq: h.seq, Time: at},
-			scenarios.Message{From: "client", To: "browser", Reply: true, Label: answer, Seq: h.seq, Time: at})
+			scenarios.Message{From: "browser", To: "client", Label: h.method + " " + h.url.Path, Detail: strings.Join(sortedKeys(h.url.Query()), " "), Seq: h.seq, Time: h.at},
+			scenarios.Message{From: "client", To: "browser", Reply: true, Label: answer, Seq: h.seq, Time: h.at})
 	}
 	return scenarios.Conversation(d.site.provider().Journal().Entries(), arrows)
 }

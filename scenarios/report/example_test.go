@@ -54,8 +54,8 @@ func ExampleNewText() {
 
 func ExampleSequence() {
 	svg := report.Sequence([]scenarios.Message{
-		{Step: 1, From: "client", To: "provider", Label: "POST /token", Time: "2030-01-01T00:00:00Z"},
-		{Step: 1, From: "provider", To: "client", Label: "503", Reply: true, Fault: "respond 503", Time: "2030-01-01T00:00:00Z"},
+		{Step: 1, From: "client", To: "provider", Label: "POST /token", Time: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{Step: 1, From: "provider", To: "client", Label: "503", Reply: true, Fault: "respond 503", Time: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)},
 	})
 	fmt.Println(strings.Count(svg, `class="head"`), "lifelines;", strings.Count(svg, "stroke-dasharray"), "dashed arrow")
 	// Output: 2 lifelines; 1 dashed arrow

@@ -5,7 +5,9 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -60,6 +62,45 @@ func TestGolden(t *testing.T) {
 		golden(t, "run.colour.txt", write(t, "text", sample()[:2], o))
 	})
 	t.Run("sequence", func(t *testing.T) {
-		golden(t, "sequence.svg", report.Sequence(sample()[1].Messages)+"\n")
+		golden(t, "sequence.svg", report.Sequence(played(t))+"\n")
 	})
+}
+
+// played is the conversation of a scenario that was run, in which time passes.
+func played(t *testing.T) []scenarios.Message {
+	t.Helper()
+	files := fstest.MapFS{"refresh.yaml": {Data: []byte(`
+scenario: a session lasts over the weekend
+faults: [{at: token_endpoint, skip: 2, times: 1, respond: {status: 503}}]
+steps:
+  - sign_in: {user: alice, scope: openid offline_access}
+  - advance: 6m
+  - refresh:
+    expect: {status: 200}
+  - advance: 50h
+  - refresh:
+    expect: {status: 503}
+`)}}
+	all, err := scenarios.Load(t.Context(), files, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := scenarios.Run(t.Context(), all, scenarios.Options{Seed: 7})
+	if len(results) != 1 || results[0].Outcome != scenarios.Passed {
+		t.Fatalf("%+v", results)
+	}
+	return results[0].Messages
+}
+
+// TestSequenceShowsTime: what the engine says of the time is what a diagram shows.
+func TestSequenceShowsTime(t *testing.T) {
+	svg := report.Sequence(played(t))
+	for _, want := range []string{">6m later<", ">2d2h later<"} {
+		if n := strings.Count(svg, want); n != 1 {
+			t.Errorf("%s is there %d times, want once", want, n)
+		}
+	}
+	if n := strings.Count(svg, `<text class="later"`); n != 2 {
+		t.Errorf("time passes %d times, want twice", n)
+	}
 }

@@ -36,7 +36,7 @@ const (
 // signIn is the conversation of a login.
 func signIn(step int) []scenarios.Message {
 	arrow := func(from, to, label, detail string, reply bool, seq int64) scenarios.Message {
-		return scenarios.Message{Step: step, From: from, To: to, Label: label, Detail: detail, Reply: reply, Seq: seq, Time: noon}
+		return scenarios.Message{Step: step, From: from, To: to, Label: label, Detail: detail, Reply: reply, Seq: seq, Time: instant(noon)}
 	}
 	return []scenarios.Message{
 		arrow("user", "browser", "press Sign in", "", false, 0),
@@ -68,8 +68,8 @@ func login() *scenarios.Result {
 			{Number: 3, Name: "only with a refresh token", Verb: "refresh", Summary: "refresh", Place: at("scenarios/login.yaml", 12, 5)},
 		},
 		Messages: append(signIn(1),
-			scenarios.Message{Step: 2, From: "client", To: "resource", Label: "GET /userinfo", Detail: "Authorization: Bearer eyJ…0badcafe", Seq: 5, Time: noon},
-			scenarios.Message{Step: 2, From: "resource", To: "client", Label: "200", Detail: "sub=alice email=alice@example.com", Reply: true, Seq: 5, Time: noon}),
+			scenarios.Message{Step: 2, From: "client", To: "resource", Label: "GET /userinfo", Detail: "Authorization: Bearer eyJ…0badcafe", Seq: 5, Time: instant(noon)},
+			scenarios.Message{Step: 2, From: "resource", To: "client", Label: "200", Detail: "sub=alice email=alice@example.com", Reply: true, Seq: 5, Time: instant(noon)}),
 		Journal: []*journal.Entry{
 			{Seq: 1, Time: instant(noon), Endpoint: "discovery", Method: "GET", Path: "/.well-known/openid-configuration", Status: 200},
 			{Seq: 2, Time: instant(noon), Endpoint: "authorization_endpoint", Login: "login 1", ClientID: "app", Method: "GET", Path: "/authorize",
@@ -93,8 +93,8 @@ func reuse() *scenarios.Result {
 	const file = "scenarios/refresh.yaml"
 	refresh := func(step int, seq int64, status, time, fault string) []scenarios.Message {
 		return []scenarios.Message{
-			{Step: step, From: "client", To: "provider", Label: "POST /token", Detail: "grant_type=refresh_token", Seq: seq, Time: time},
-			{Step: step, From: "provider", To: "client", Label: status, Reply: true, Seq: seq, Time: time, Fault: fault},
+			{Step: step, From: "client", To: "provider", Label: "POST /token", Detail: "grant_type=refresh_token", Seq: seq, Time: instant(time)},
+			{Step: step, From: "provider", To: "client", Label: status, Reply: true, Seq: seq, Time: instant(time), Fault: fault},
 		}
 	}
 	messages := signIn(1)
@@ -148,10 +148,10 @@ func down() *scenarios.Result {
 			},
 		},
 		Messages: []scenarios.Message{
-			{Step: 1, From: "client", To: "provider", Label: "POST /token", Detail: "grant_type=authorization_code", Seq: 1, Time: noon},
-			{Step: 1, From: "provider", To: "client", Label: "503", Reply: true, Seq: 1, Time: noon, Fault: "f1: respond 503 Retry-After: 2, for the first two requests at the token endpoint"},
-			{Step: 1, From: "client", To: "provider", Label: "POST /token", Seq: 2, Time: "2030-01-01T00:00:02Z"},
-			{Step: 1, From: "provider", To: "client", Label: "503", Reply: true, Seq: 2, Time: "2030-01-01T00:00:02Z", Fault: "f1: respond 503"},
+			{Step: 1, From: "client", To: "provider", Label: "POST /token", Detail: "grant_type=authorization_code", Seq: 1, Time: instant(noon)},
+			{Step: 1, From: "provider", To: "client", Label: "503", Reply: true, Seq: 1, Time: instant(noon), Fault: "f1: respond 503 Retry-After: 2, for the first two requests at the token endpoint"},
+			{Step: 1, From: "client", To: "provider", Label: "POST /token", Seq: 2, Time: instant("2030-01-01T00:00:02Z")},
+			{Step: 1, From: "provider", To: "client", Label: "503", Reply: true, Seq: 2, Time: instant("2030-01-01T00:00:02Z"), Fault: "f1: respond 503"},
 		},
 		Journal: []*journal.Entry{
 			{Seq: 1, Time: instant(noon), Endpoint: "token_endpoint", Method: "POST", Path: "/token", Status: 503, Faults: []journal.Applied{{ID: "f1", What: "respond 503"}}},
@@ -205,8 +205,8 @@ func unicodeNames() *scenarios.Result {
 			Failures: []scenarios.Failure{{Place: at(file, 4, 36), Path: "id_token.claims.name", Want: "花子 Müller", Got: "花子 Mu\u0308ller", Source: "    expect: {id_token: {claims: {name: 花子 Müller}}}"}},
 		}},
 		Messages: []scenarios.Message{
-			{Step: 1, From: "browser", To: "provider", Label: "POST /サインイン", Detail: "name=花子 Müller", Time: noon},
-			{Step: 1, From: "provider", To: "log shipper", Label: "to one that nobody knows", Time: "half past nine"},
+			{Step: 1, From: "browser", To: "provider", Label: "POST /サインイン", Detail: "name=花子 Müller", Time: instant(noon)},
+			{Step: 1, From: "provider", To: "log shipper", Label: "to one that nobody knows"},
 		},
 	}
 }

@@ -85,14 +85,13 @@ func (d *diagram) lifelines(messages []scenarios.Message) {
 
 // passing draws the row between two messages where the issuer's clock moved.
 func (d *diagram) passing(before, m scenarios.Message) {
-	a, errA := time.Parse(time.RFC3339, before.Time)
-	b, errB := time.Parse(time.RFC3339, m.Time)
-	if errA != nil || errB != nil || b.Sub(a).Abs() < time.Second {
+	passed := m.Time.Sub(before.Time).Truncate(time.Second)
+	if before.Time.IsZero() || m.Time.IsZero() || passed == 0 {
 		return
 	}
-	text := elapsed(b.Sub(a)) + " later"
-	if b.Before(a) {
-		text = elapsed(a.Sub(b)) + " earlier"
+	text := elapsed(passed) + " later"
+	if passed < 0 {
+		text = elapsed(-passed) + " earlier"
 	}
 	y := d.y + seqLater
 	d.line("later", seqLeft, y, d.width-8, y)
@@ -112,8 +111,8 @@ func (d *diagram) margin(i int, messages []scenarios.Message) {
 		}
 		fmt.Fprintf(&d.body, `<g class="step"><title>step %d</title><circle cx="14" cy="%d" r="10" fill="none"/><text x="14" y="%d" text-anchor="middle">%d</text></g>`, m.Step, y-4, y, m.Step)
 	}
-	if m.Time != "" && (i == 0 || messages[i-1].Time != m.Time) {
-		fmt.Fprintf(&d.body, `<text class="time" x="32" y="%d">%s%s</text>`, y, svgTitle(m.Time), svgText(shorten(timeOfDay(m.Time), 12)))
+	if at := second(m); at != "" && (i == 0 || second(messages[i-1]) != at) {
+		fmt.Fprintf(&d.body, `<text class="time" x="32" y="%d">%s%s</text>`, y, svgTitle(at), m.Time.UTC().Format("15:04:05"))
 	}
 }
 
@@ -239,13 +238,12 @@ func svgText(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;").Replace(xmlText(s))
 }
 
-// timeOfDay is the time of day in an RFC 3339 time, and another text as it is.
-func timeOfDay(s string) string {
-	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		return Printable(s)
+// second is when a message was sent, to the second; empty where it is not known.
+func second(m scenarios.Message) string {
+	if m.Time.IsZero() {
+		return ""
 	}
-	return t.Format("15:04:05")
+	return m.Time.UTC().Format(time.RFC3339)
 }
 
 // elapsed is a virtual time without parts that are zero: 6m, 1h30m, 1d2s.
