@@ -152,14 +152,18 @@ func entriesCount(n int) string {
 	return fmt.Sprintf("%d entries", n)
 }
 
+// catalogJSON writes entries with the names that report cards have for the same:
+// an entry has an id.
 func (v *call) catalogJSON(chosen []*catalog.Entry) error {
 	type entry struct {
-		Group string `json:"group"`
+		ID    string  `json:"id"`
+		Key   *string `json:"entry,omitempty"` // always absent: it hides the key that files have
+		Group string  `json:"group"`
 		*catalog.Entry
 	}
 	out := make([]entry, len(chosen))
 	for i, e := range chosen {
-		out[i] = entry{e.Group, e}
+		out[i] = entry{ID: e.ID, Group: e.Group, Entry: e}
 	}
 	text, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {
