@@ -69,7 +69,7 @@ func rooms() []room {
 		{folder: "mockprovider/internal/keys", opens: "mockprovider/clock mockprovider/protocol", others: "github.com/go-jose/go-jose/v4"},
 		{folder: "mockprovider/setup", opens: "mockprovider/persona mockprovider/store mockprovider/fault mockprovider/clock mockprovider/strict mockprovider/protocol", tests: "github.com/google/go-cmp"},
 		{folder: "mockprovider/store", opens: "mockprovider/persona mockprovider/clock mockprovider/protocol mockprovider/strict"},
-		{folder: "mockprovider/persona", opens: "mockprovider/internal/origin mockprovider/internal/keys mockprovider/fault mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict", tests: "github.com/go-jose/go-jose/v4"},
+		{folder: "mockprovider/persona", opens: "mockprovider/internal/origin mockprovider/internal/keys mockprovider/fault mockprovider/clock mockprovider/confined mockprovider/protocol mockprovider/match mockprovider/strict", tests: "mockprovider mockprovider/certificate mockprovider/journal mockprovider/setup mockprovider/store client/agent github.com/go-jose/go-jose/v4"},
 		{folder: "mockprovider/store/storetest", opens: "mockprovider/internal/record mockprovider/store mockprovider/fault mockprovider/persona mockprovider/clock", others: "pgregory.net/rapid", tests: "mockprovider/internal/memory"},
 		{folder: "mockprovider/fault", opens: "mockprovider/clock mockprovider/protocol mockprovider/strict"},
 		{folder: "mockprovider/journal", opens: "mockprovider/internal/budget mockprovider/clock mockprovider/protocol mockprovider/match mockprovider/strict"},

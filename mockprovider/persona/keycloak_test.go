@@ -1,4 +1,4 @@
-package mockprovider_test
+package persona_test
 
 import (
 	"crypto/x509"
