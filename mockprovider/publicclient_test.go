@@ -16,7 +16,7 @@ import (
 func readSetup(t *testing.T, text string) setup.Setup {
 	t.Helper()
 	var s setup.Setup
-	if err := strict.YAML("authdrill.yaml", []byte(text), &s).Err(); err != nil {
+	if err := strict.Read("authdrill.yaml", []byte(text), &s, strict.Options{}).Err(); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -143,7 +143,7 @@ func TestClientLacksWhatItsMethodNeeds(t *testing.T) {
 		}
 	}
 	var s setup.Setup
-	err := strict.YAML("authdrill.yaml", []byte("clients:\n  com.example.web: {client_name: W, token_endpoint_auth_method: client_secret_post}\n"), &s).Err()
+	err := strict.Read("authdrill.yaml", []byte("clients:\n  com.example.web: {client_name: W, token_endpoint_auth_method: client_secret_post}\n"), &s, strict.Options{}).Err()
 	if err == nil || !strings.Contains(err.Error(), "authdrill.yaml:2:65: clients.com.example.web.token_endpoint_auth_method: client_secret_post needs a client_secret") {
 		t.Errorf("a file: %v", err)
 	}

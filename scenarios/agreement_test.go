@@ -112,12 +112,12 @@ func corpus(t testing.TB) []map[string]any {
 			if err != nil {
 				t.Fatal(err)
 			}
-			docs, ps := strict.ParseYAML(file, text)
+			docs, ps := strict.Parse(file, text, strict.Options{})
 			if ps != nil {
 				t.Fatal(ps)
 			}
 			for _, d := range docs {
-				out = append(out, plain(d.Root).(map[string]any))
+				out = append(out, plain(d).(map[string]any))
 			}
 		}
 	}
@@ -144,7 +144,7 @@ func plain(n *strict.Node) any {
 		return nil
 	}
 	var v any
-	if ps := n.Decode(&v); ps != nil {
+	if ps := n.Decode(&v, strict.Options{}); ps != nil {
 		return n.Text
 	}
 	return v

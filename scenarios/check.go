@@ -148,15 +148,14 @@ func (c *checker) attack() {
 	nodes := entries(c.root.Get("attack"))
 	for i, id := range c.s.Attack {
 		n := nodes[i]
-		if c.problems.IsFull() {
-			return // to look for what is nearest takes long
-		}
 		switch _, err := catalog.Lookup(id); {
 		case err == nil, strings.Contains(id, "${"), id == "all" && c.s.App != nil:
 		case id == "all":
 			c.problems.Report(n.Problem(strict.Use, "name an entry, or an app", "all entries at once are for app:"))
 		default:
-			c.problems.Report(n.Problem(strict.Use, catalog.Nearest(id), "there is no entry %q in the failure catalogue", id))
+			c.problems.ReportLazily(func() strict.Problem { // to look for what is nearest takes long
+				return n.Problem(strict.Use, catalog.Nearest(id), "there is no entry %q in the failure catalogue", id)
+			})
 		}
 	}
 }
@@ -277,7 +276,7 @@ func (c *checker) unused(section, what, byDefault string) {
 		return
 	}
 	for _, e := range n.Entries {
-		if e.Key.Text == byDefault || c.removed[what+" "+e.Key.Text] != nil || c.texts[e.Key.Text] || e.Value.Document() != c.root.Document() {
+		if e.Key.Text == byDefault || c.removed[what+" "+e.Key.Text] != nil || c.texts[e.Key.Text] || e.Value.Place().File != c.root.Place().File {
 			continue
 		}
 		c.problems.Report(e.Value.KeyProblem(strict.Use, "name it in a step, or take it away", "the %s %q is never used", what, e.Key.Text))

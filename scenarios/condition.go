@@ -16,14 +16,14 @@ type Condition struct {
 }
 
 // UnmarshalStrict reads "a == b", "a != b" or "a".
-func (c *Condition) UnmarshalStrict(r *strict.Reader) {
+func (c *Condition) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 	var text string
-	if !r.Decode(r.Node(), &text) {
+	if !r.Decode(n, &text) {
 		return
 	}
 	c.Left = strings.TrimSpace(text)
-	if n := strings.Count(text, "==") + strings.Count(text, "!="); n > 1 || strings.Contains(text, "&&") || strings.Contains(text, "||") {
-		r.Report(r.Node().Problem(strict.Value, "compare two values once, as in ${matrix.alg} != none", "%q is no condition", text))
+	if several := strings.Count(text, "==")+strings.Count(text, "!=") > 1; several || strings.Contains(text, "&&") || strings.Contains(text, "||") {
+		r.Report(n.Problem(strict.Value, "compare two values once, as in ${matrix.alg} != none", "%q is no condition", text))
 		return
 	}
 	for _, operator := range []string{"==", "!="} {
@@ -33,7 +33,7 @@ func (c *Condition) UnmarshalStrict(r *strict.Reader) {
 		}
 	}
 	if strings.ContainsAny(c.Left, " \t<>=") {
-		r.Report(r.Node().Problem(strict.Value, "write one like ${matrix.alg} != none", "%q is no condition", text))
+		r.Report(n.Problem(strict.Value, "write one like ${matrix.alg} != none", "%q is no condition", text))
 	}
 }
 

@@ -189,7 +189,7 @@ func (h *home) refusal(file string, err error) (message, hint string) {
 	}
 	var limit *strict.ErrLimit
 	if errors.As(err, &limit) {
-		return limit.Error(), limit.Hint()
+		return limit.Error(), limit.Hint
 	}
 	var p *fs.PathError
 	if errors.As(err, &p) {

@@ -34,14 +34,8 @@ type fragmentKey struct {
 type size struct{ values, data int }
 
 func sizeOf(root *strict.Node) size {
-	s := size{values: root.Count()}
-	for _, e := range root.Entries {
-		if strict.IsData(e.Key.Text) {
-			s.data += e.Value.Count()
-		}
-	}
-	s.values -= s.data
-	return s
+	values, data := root.Count()
+	return size{values: values, data: data}
 }
 
 // composer puts one file together with its fragments.
@@ -58,15 +52,15 @@ type composer struct {
 // the steps of `use` put in their place. Places are those in the files that
 // each part was written in. False is a document that is too large, which is
 // reported at its own include or use, with the place in the fragments.
-func (l *loader) compose(doc *strict.Document, h *home) (*strict.Node, bool) {
-	root := doc.Root
+func (l *loader) compose(doc *strict.Node, h *home) (*strict.Node, bool) {
+	root := doc
 	if root.Kind != strict.Mapping {
 		return root, true
 	}
-	c := &composer{loader: l, home: h, open: []string{doc.File}, size: sizeOf(root)}
+	c := &composer{loader: l, home: h, open: []string{doc.Place().File}, size: sizeOf(root)}
 	root = c.included(root)
 	if c.err != nil {
-		l.report(c.at.Exceeded(c.err))
+		l.report(strict.ProblemsAt(c.at, c.err)...)
 		return nil, false
 	}
 	return distinct(root), true
@@ -139,7 +133,7 @@ func (c *composer) take(name *strict.Node) *fragment {
 	}
 	c.size.values += f.size.values
 	c.size.data += f.size.data
-	if c.exceed(name, cmp.Or(c.budget.Allows(strict.Values, c.size.values), c.budget.Allows(strict.Data, c.size.data),
+	if c.exceed(name, cmp.Or(c.budget.TakeEach(strict.Values, c.size.values, 0), c.budget.TakeEach(strict.Data, c.size.data, 0),
 		c.budget.Take(strict.Values, f.size.values), c.budget.Take(strict.Data, f.size.data))); c.err != nil {
 		return nil
 	}
@@ -201,15 +195,15 @@ func (c *composer) read(name *strict.Node, file string) *strict.Node {
 		c.report(name.Problem(strict.Value, "the path is relative to this file", "cannot be read: %s is empty", file))
 		return nil
 	case len(docs) > 1:
-		c.report(docs[1].Root.Problem(strict.Syntax, "split the file", "a fragment is one document"))
+		c.report(docs[1].Problem(strict.Syntax, "split the file", "a fragment is one document"))
 		return nil
 	case len(docs) == 0:
 		return nil
-	case docs[0].Root.Kind != strict.Mapping:
-		c.report(docs[0].Root.Problem(strict.Type, "", "a fragment is a mapping, got %s", docs[0].Root.Kind))
+	case docs[0].Kind != strict.Mapping:
+		c.report(docs[0].Problem(strict.Type, "", "a fragment is a mapping, got %s", docs[0].Kind))
 		return nil
 	}
-	root := *docs[0].Root
+	root := *docs[0]
 	root.Entries = slices.DeleteFunc(slices.Clone(root.Entries), func(e strict.Entry) bool {
 		if slices.Contains(fragmentKeys(), e.Key.Text) {
 			return false

@@ -63,8 +63,7 @@ func (st *stage) mismatch(at *strict.Node, m match.Mismatch) Failure {
 	if n := at.Find(m.Path); n != nil {
 		node = n
 	}
-	f.Place = node.Place()
-	f.Source = node.Document().Line(f.Place.Line)
+	f.Place, f.Source = node.Place(), node.Source()
 	if len(st.scenario.Spec) == 1 {
 		f.Spec = st.scenario.Spec[0].String()
 	}

@@ -24,10 +24,6 @@ func WithEnv(lookup func(name string) (string, bool)) LoadOption {
 	return func(l *loader) { l.env = lookup }
 }
 
-// WithGrammar keeps what was learnt of the format's types between loads: for
-// who loads often.
-func WithGrammar(g *strict.Grammar) LoadOption { return func(l *loader) { l.grammar = g } }
-
 // ErrNothing is a path or a pattern that no scenario file was found for.
 var ErrNothing = errors.New("no scenario file found")
 
@@ -42,7 +38,7 @@ var ErrNothing = errors.New("no scenario file found")
 func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...LoadOption) ([]*Scenario, error) {
 	l := &loader{
 		budget: strict.NewBudget(ctx), homes: &homes{fsys: fsys, open: map[string]*home{}}, fragments: map[fragmentKey]*fragment{},
-		grammar: &strict.Grammar{}, env: func(string) (string, bool) { return "", false },
+		env: func(string) (string, bool) { return "", false },
 	}
 	for _, o := range opts {
 		o(l)
@@ -76,7 +72,6 @@ type loader struct {
 	documents   []*strict.Node    // those that were read for it
 	credentials int               // that they have
 	failures    []error
-	grammar     *strict.Grammar
 }
 
 func (l *loader) load(paths []string) ([]*Scenario, error) {
@@ -205,7 +200,7 @@ func (l *loader) refused(h *home, p string, err error) error {
 func (l *loader) unlisted(p string, err error) error {
 	var limit *strict.ErrLimit
 	if errors.As(err, &limit) {
-		return strict.Problems{strict.FileProblem(p, strict.Limit, limit.Hint(), "%s", limit.Error())}
+		return strict.Problems{strict.FileProblem(p, strict.Limit, limit.Hint, "%s", limit.Error())}
 	}
 	return fmt.Errorf("%s: %w", p, err)
 }
@@ -265,10 +260,10 @@ func (l *loader) file(f listed) []*Scenario {
 	names := map[string]*strict.Node{}
 	for i, doc := range docs {
 		if len(l.problems) > strict.MaxProblems || l.budget.Err() != nil {
-			l.report(doc.Root.Problem(strict.Limit, "correct those that are shown first", "%d more documents of this file are not checked", len(docs)-i))
+			l.report(doc.Problem(strict.Limit, "correct those that are shown first", "%d more documents of this file are not checked", len(docs)-i))
 			break
 		}
-		name := doc.Root.Get("scenario")
+		name := doc.Get("scenario")
 		if name != nil && name.Kind == strict.Scalar {
 			if first := names[name.Text]; first != nil {
 				l.report(name.Problem(strict.Duplicate, "name it differently", "a scenario of this name stands in line %d already", first.Place().Line))
@@ -283,13 +278,13 @@ func (l *loader) file(f listed) []*Scenario {
 func (l *loader) report(ps ...strict.Problem) { l.problems = append(l.problems, ps...) }
 
 // document reads one document, which is one scenario, or several with a matrix.
-func (l *loader) document(doc *strict.Document, h *home) []*Scenario {
+func (l *loader) document(doc *strict.Node, h *home) []*Scenario {
 	root, ok := l.compose(doc, h)
 	if !ok {
 		return nil
 	}
-	if doc.Root.Get("steps") == nil && root.Get("steps") != nil {
-		l.report(doc.Root.Problem(strict.Required, "begin with `use`, or with steps of its own", "%q is missing", "steps"))
+	if doc.Get("steps") == nil && root.Get("steps") != nil {
+		l.report(doc.Problem(strict.Required, "begin with `use`, or with steps of its own", "%q is missing", "steps"))
 	}
 	head, problems := l.head(doc, root)
 	known := head.secrets(l.env)
@@ -307,18 +302,18 @@ func (l *loader) document(doc *strict.Document, h *home) []*Scenario {
 	names := newNames(l, head, root, len(problems) > 0)
 	problems = append(problems, names.problems.Problems()...)
 	problems = append(problems, names.unused(doc, root)...)
-	options := []strict.Option{strict.Interpolate(names.resolve), strict.Reuse(l.grammar), strict.Within(l.budget)}
+	options := strict.Options{Resolve: names.resolve, Budget: l.budget}
 	if len(combinations) > 1 {
-		options = append(options, strict.Share(strict.NewShared(root, isAxis)))
+		options.Shared = strict.NewShared(root, isAxis)
 	}
 	for _, c := range combinations {
 		s := &Scenario{}
 		names.combination = c
-		problems = append(problems, root.Decode(s, options...)...)
+		problems = append(problems, root.Decode(s, options)...)
 		if !onlyNames(problems) || len(problems) > strict.MaxProblems || l.budget.Err() != nil {
 			break
 		}
-		s.Node, s.File, s.Combination = doc.Root, doc.File, c.in(head.Matrix)
+		s.Node, s.File, s.Combination = doc, doc.Place().File, c.in(head.Matrix)
 		s.Name = title(s.Name, s.Combination)
 		problems = append(problems, s.check(root)...)
 		problems = append(problems, l.readKeys(s, root, h)...)
@@ -340,13 +335,13 @@ func (l *loader) combinations(m *Matrix, root *strict.Node) ([]Combination, bool
 	if m != nil {
 		at = root.Get("matrix")
 	}
-	all := sizeOf(root)
+	values, data := root.Count()
 	err := l.budget.Take(strict.Combinations, n)
 	if err == nil {
-		err = cmp.Or(l.budget.TakeEach(strict.Values, all.values, n), l.budget.TakeEach(strict.Data, all.data, n), l.budget.TakeEach(strict.Secrets, redact.CountCredentials(root), n))
+		err = cmp.Or(l.budget.TakeEach(strict.Values, values, n), l.budget.TakeEach(strict.Data, data, n), l.budget.TakeEach(strict.Secrets, redact.CountCredentials(root), n))
 	}
 	if err != nil {
-		l.report(at.Exceeded(err))
+		l.report(strict.ProblemsAt(at, err)...)
 		return nil, false
 	}
 	return m.combine(), true
@@ -364,14 +359,14 @@ type head struct {
 	Matrix *Matrix
 }
 
-func (l *loader) head(doc *strict.Document, root *strict.Node) (head, strict.Problems) {
+func (l *loader) head(doc *strict.Node, root *strict.Node) (head, strict.Problems) {
 	var h head
 	var problems strict.Problems
 	if n := root.Get("vars"); n != nil {
-		problems = append(problems, n.Decode(&h.Vars, strict.Reuse(l.grammar))...)
+		problems = append(problems, n.Decode(&h.Vars, strict.Options{})...)
 	}
-	if n := doc.Root.Get("matrix"); n != nil {
-		problems = append(problems, n.Decode(&h.Matrix, strict.Reuse(l.grammar))...)
+	if n := doc.Get("matrix"); n != nil {
+		problems = append(problems, n.Decode(&h.Matrix, strict.Options{})...)
 	}
 	for name, v := range h.Vars {
 		if v == nil || v.Node == nil {

@@ -46,8 +46,7 @@ type Combination struct {
 }
 
 // UnmarshalStrict reads {axis: [values], include: [..], exclude: [..]}.
-func (m *Matrix) UnmarshalStrict(r *strict.Reader) {
-	n := r.Node()
+func (m *Matrix) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 	if n.Kind != strict.Mapping {
 		r.Report(n.Problem(strict.Type, "write {alg: [RS256, ES256]}", "wants a mapping, got %s", n.Kind))
 		return

@@ -23,8 +23,7 @@ var anything = regexp.MustCompile(`^(set\.)?(provider|clients|users)\..*(access_
 // value of the wrong type are refused, at the right line and column.
 func TestMisspeltKeysNeverPass(t *testing.T) {
 	var all []*mutator
-	grammar := &strict.Grammar{}
-	t.Run("document", func(t *testing.T) { all = mutateAll(t, grammar) })
+	t.Run("document", func(t *testing.T) { all = mutateAll(t) })
 	keys, mutants, exempt := 0, 0, 0
 	for _, m := range all {
 		keys, mutants, exempt = keys+m.keys, mutants+m.mutants, exempt+m.exempt
@@ -36,7 +35,7 @@ func TestMisspeltKeysNeverPass(t *testing.T) {
 }
 
 // mutateAll starts a test for each shipped document.
-func mutateAll(t *testing.T, grammar *strict.Grammar) []*mutator {
+func mutateAll(t *testing.T) []*mutator {
 	var all []*mutator
 	for _, fsys := range []fs.FS{scenarios.Examples(), os.DirFS("testdata")} {
 		files, err := fs.Glob(fsys, "*.yaml")
@@ -48,17 +47,17 @@ func mutateAll(t *testing.T, grammar *strict.Grammar) []*mutator {
 			if err != nil {
 				t.Fatal(err)
 			}
-			docs, ps := strict.ParseYAML(file, text)
+			docs, ps := strict.Parse(file, text, strict.Options{})
 			if ps != nil {
 				t.Fatal(ps)
 			}
 			for i, doc := range docs {
-				m := &mutator{fsys: fsys, file: file, lines: isolate(string(text), docs, i), grammar: grammar}
+				m := &mutator{fsys: fsys, file: file, lines: isolate(string(text), docs, i)}
 				all = append(all, m)
 				t.Run(file, func(t *testing.T) {
 					t.Parallel()
 					m.t = t
-					m.walk(doc.Root)
+					m.walk(doc)
 				})
 			}
 		}
@@ -67,11 +66,11 @@ func mutateAll(t *testing.T, grammar *strict.Grammar) []*mutator {
 }
 
 // isolate blanks every other document, so that the lines keep their numbers.
-func isolate(text string, docs []*strict.Document, i int) []string {
+func isolate(text string, docs []*strict.Node, i int) []string {
 	lines := strings.Split(text, "\n")
-	from, to := docs[i].Root.Place().Line, len(lines)
+	from, to := docs[i].Place().Line, len(lines)
 	if i+1 < len(docs) {
-		to = docs[i+1].Root.Place().Line - 1
+		to = docs[i+1].Place().Line - 1
 	}
 	for n := range lines {
 		if n+1 < from || n+1 > to || strings.HasPrefix(lines[n], "---") {
@@ -86,7 +85,6 @@ type mutator struct {
 	fsys                  fs.FS
 	file                  string
 	lines                 []string
-	grammar               *strict.Grammar
 	keys, mutants, exempt int
 }
 
@@ -116,7 +114,7 @@ func (m *mutator) load(at strict.Place, length int, with string) strict.Problems
 	}
 	offset += len(string([]rune(m.lines[at.Line-1])[:at.Column-1]))
 	text = text[:offset] + with + text[offset+length:]
-	_, err := scenarios.Load(context.Background(), overlay{m.fsys, m.file, text}, []string{m.file}, scenarios.WithGrammar(m.grammar))
+	_, err := scenarios.Load(context.Background(), overlay{m.fsys, m.file, text}, []string{m.file})
 	ps := scenarios.Problems(err)
 	for i := 1; i < len(ps); i++ {
 		if a, b := ps[i-1], ps[i]; a.Line == b.Line && a.Column == b.Column {

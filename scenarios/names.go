@@ -97,16 +97,16 @@ func (n *names) at(node *strict.Node) (step int, section string) {
 	return -1, section
 }
 
-// resolve is the strict.Resolver of one combination.
+// resolve says what a name stands for in one combination.
 func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 	step, section := n.at(at)
 	first, rest, _ := strings.Cut(name, ".")
 	switch {
 	case section == "include" || section == "vars":
-		return strict.Ignored() // reported where these are read
+		return strict.Resolution{Ignored: true} // reported where these are read
 	case n.Vars[name] != nil:
 		if n.broken {
-			return strict.Ignored()
+			return strict.Resolution{Ignored: true}
 		}
 		return n.Vars[name].resolution(n.env)
 	case first == "matrix":
@@ -116,13 +116,13 @@ func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 	case isTemplate(at):
 		return n.template(name, first, rest, step)
 	case name == "issuer" && slices.Contains([]string{"provider", "clients", "users", "client", "faults", "app", "steps"}, section):
-		return strict.Deferred()
+		return strict.Resolution{Deferred: true}
 	case section == "app" && slices.Contains([]string{"client_id", "client_secret", "user"}, first):
-		return strict.Deferred()
+		return strict.Resolution{Deferred: true}
 	case step >= 0:
 		return n.running(name, first, rest, step)
 	}
-	return strict.Refused(fmt.Sprintf("unknown variable ${%s}", name), n.suggest(name, false))
+	return strict.Resolution{Refused: fmt.Sprintf("unknown variable ${%s}", name), Hint: n.suggest(name, false)}
 }
 
 // templates is where claims of tokens are set, in the set-up and in steps.
@@ -141,67 +141,67 @@ func (n *names) template(name, first, rest string, step int) strict.Resolution {
 		return n.running(name, first, rest, step)
 	}
 	if problem != "" {
-		return strict.Refused(problem, hint)
+		return strict.Resolution{Refused: problem, Hint: hint}
 	}
-	return strict.StaticText("${" + name + "}") // which reading escapes, and Expand brings back
+	return strict.Resolution{Text: "${" + name + "}"} // which reading escapes, and Expand brings back
 }
 
 func (n *names) axis(name string) strict.Resolution {
 	if v := n.combination.Values[name]; v != nil {
-		return strict.Static(v)
+		return strict.Resolution{Node: v}
 	}
 	if n.broken {
-		return strict.Ignored()
+		return strict.Resolution{Ignored: true}
 	}
-	return strict.Refused(fmt.Sprintf("the matrix has no axis %q", name), n.nearest(name, slices.Sorted(maps.Keys(n.combination.Values))))
+	return strict.Resolution{Refused: fmt.Sprintf("the matrix has no axis %q", name), Hint: n.nearest(name, slices.Sorted(maps.Keys(n.combination.Values)))}
 }
 
 func (n *names) environment(name string) strict.Resolution {
 	if v := n.declared[name]; v != nil {
 		if n.broken {
-			return strict.Ignored()
+			return strict.Resolution{Ignored: true}
 		}
 		return v.resolution(n.env)
 	}
 	hint := fmt.Sprintf("declare it: vars: {%s: {env: %s}}", strings.ToLower(name), name)
 	if n.suggested++; n.suggested > strict.MaxProblems {
-		return strict.Refused(fmt.Sprintf("no variable of vars takes the environment variable %s", name), hint)
+		return strict.Resolution{Refused: fmt.Sprintf("no variable of vars takes the environment variable %s", name), Hint: hint}
 	}
 	if near, ok := strict.Nearest(name, slices.Sorted(maps.Keys(n.declared))); ok {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	return strict.Refused(fmt.Sprintf("no variable of vars takes the environment variable %s", name), hint)
+	return strict.Resolution{Refused: fmt.Sprintf("no variable of vars takes the environment variable %s", name), Hint: hint}
 }
 
 // running is a name that is known only while the steps run.
 func (n *names) running(name, first, rest string, step int) strict.Resolution {
 	if taken, ok := n.captures[name]; ok {
 		if taken >= step {
-			return strict.Refused(fmt.Sprintf("${%s} is captured only after step %d", name, taken+1), "use it in a later step")
+			return strict.Resolution{Refused: fmt.Sprintf("${%s} is captured only after step %d", name, taken+1), Hint: "use it in a later step"}
 		}
-		return strict.Deferred()
+		return strict.Resolution{Deferred: true}
 	}
 	switch {
 	case first == "client_id" || first == "client_secret" || first == "app":
-		return strict.Deferred()
+		return strict.Resolution{Deferred: true}
 	case first == "steps":
 		id, path, _ := strings.Cut(rest, ".")
 		seen, ok := n.ids[id]
 		switch {
 		case !ok:
-			return strict.Refused(fmt.Sprintf("no step has the id %q", id), n.nearest(id, slices.Sorted(maps.Keys(n.ids))))
+			return strict.Resolution{Refused: fmt.Sprintf("no step has the id %q", id), Hint: n.nearest(id, slices.Sorted(maps.Keys(n.ids)))}
 		case seen >= step:
-			return strict.Refused(fmt.Sprintf("${%s} is seen only in step %d", name, seen+1), "use it in a later step")
+			return strict.Resolution{Refused: fmt.Sprintf("${%s} is seen only in step %d", name, seen+1), Hint: "use it in a later step"}
 		}
 		name = path
 		fallthrough
 	case slices.Contains(observations(), first):
 		if message, hint := badPath(name); message != "" {
-			return strict.Refused(message, hint)
+			return strict.Resolution{Refused: message, Hint: hint}
 		}
-		return strict.Deferred()
+		return strict.Resolution{Deferred: true}
 	}
-	return strict.Refused(fmt.Sprintf("unknown variable ${%s}", name), n.suggest(name, true))
+	return strict.Resolution{Refused: fmt.Sprintf("unknown variable ${%s}", name), Hint: n.suggest(name, true)}
 }
 
 // nearest is strict.Suggest for as many problems as are shown: to compare each of
@@ -232,12 +232,12 @@ func (n *names) suggest(name string, running bool) string {
 
 // unused reports what the document itself declares and no text of it, with its
 // fragments, refers to.
-func (n *names) unused(doc *strict.Document, root *strict.Node) strict.Problems {
+func (n *names) unused(doc *strict.Node, root *strict.Node) strict.Problems {
 	used := map[string]bool{}
 	references(root, used)
 	var out strict.ProblemList
 	report := func(node *strict.Node, reference, what, name string) {
-		if !used[reference] && node.Document() == doc {
+		if !used[reference] && node.Place().File == doc.Place().File {
 			out.ReportLazily(func() strict.Problem {
 				return node.KeyProblem(strict.Use, "use it, or take it away", "%s %q is never used", what, name)
 			})

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -10,7 +11,18 @@ import (
 )
 
 // observations are the first words of what a step can show.
-var observations = sync.OnceValue(func() []string { return strict.Keys(Expect{}) })
+var observations = sync.OnceValue(func() []string { return keysOf(Expect{}) })
+
+// keysOf returns the keys of a struct that is read from a mapping.
+func keysOf(of any) []string {
+	var out []string
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(of)) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
 
 // badPath says what is wrong with the path of an observation, such as
 // token_response.scope or id_token.claims.sub: the words are those of Expect.
@@ -50,7 +62,7 @@ func badPath(path string) (message, hint string) {
 }
 
 func within(first, member string, of any) (message, hint string) {
-	known := strict.Keys(of)
+	known := keysOf(of)
 	if slices.Contains(known, member) {
 		return "", ""
 	}

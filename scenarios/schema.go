@@ -24,7 +24,13 @@ const SchemaID = "https://raw.githubusercontent.com/authdrill/authdrill/main/sce
 
 // generate makes the schema from the Go types.
 func generate() ([]byte, error) {
-	s := strict.Schema(Scenario{}, SchemaID, "authdrill scenario", strict.ForYAML(), strict.Interpolated())
-	text, err := json.MarshalIndent(s, "", "  ")
+	definitions := strict.Schemas{At: "#/$defs/", YAML: true, Interpolated: true}
+	text, err := json.MarshalIndent(map[string]any{
+		"$schema": "https://json-schema.org/draft/2020-12/schema",
+		"$id":     SchemaID,
+		"title":   "authdrill scenario",
+		"$ref":    "#/$defs/Scenario",
+		"$defs":   definitions.Definitions(map[string]any{"Scenario": Scenario{}}),
+	}, "", "  ")
 	return append(text, '\n'), err
 }

@@ -65,18 +65,16 @@ func secretVariable(name string) bool {
 }
 
 // parse reads documents, and keeps in mind that problems may quote them.
-func (l *loader) parse(file string, data []byte) ([]*strict.Document, strict.Problems) {
-	docs, ps := l.budget.ParseYAML(file, data)
+func (l *loader) parse(file string, data []byte) ([]*strict.Node, strict.Problems) {
+	docs, ps := strict.Parse(file, data, strict.Options{Budget: l.budget})
 	for _, doc := range docs {
-		l.credentials += redact.CountCredentials(doc.Root)
-		if err := l.budget.Allows(strict.Secrets, l.credentials); err != nil {
+		l.credentials += redact.CountCredentials(doc)
+		if err := l.budget.TakeEach(strict.Secrets, l.credentials, 0); err != nil {
 			_, hint := (&home{}).refusal(file, err)
 			return nil, strict.Problems{strict.FileProblem(file, strict.Limit, hint, "%s", err)} // without a line, which may have one
 		}
 	}
-	for _, doc := range docs {
-		l.documents = append(l.documents, doc.Root)
-	}
+	l.documents = append(l.documents, docs...)
 	if len(ps) > 0 {
 		known := &redact.Secrets{}
 		known.LearnLines(string(data))

@@ -324,7 +324,7 @@ func (st *stage) keep(step *Step, o *observation, out *StepResult) {
 		if !ok {
 			f := failing(step, fmt.Sprintf("there is no %s to capture as %s", path, name))
 			if n := step.Node.Find("capture." + name); n != nil {
-				f.Place, f.Source = n.Place(), n.Document().Line(n.Place().Line)
+				f.Place, f.Source = n.Place(), n.Source()
 			}
 			out.Failures = append(out.Failures, f)
 			continue
@@ -365,7 +365,7 @@ func (st *stage) lookup(name string) (any, error) {
 func failing(step *Step, message string) Failure {
 	f := Failure{Place: step.Place, Message: message}
 	if step.Node != nil {
-		f.Source = step.Node.Document().Line(step.Place.Line)
+		f.Source = step.Node.Source()
 	}
 	return f
 }

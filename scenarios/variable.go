@@ -50,14 +50,14 @@ func (v *Var) problem(name string, env func(string) (string, bool)) (strict.Prob
 func (v *Var) resolution(env func(string) (string, bool)) strict.Resolution {
 	if v.Env != "" {
 		if text, ok := env(v.Env); ok {
-			return strict.StaticText(text)
+			return strict.Resolution{Text: text}
 		}
-		return strict.Static(v.Node.Get("default"))
+		return strict.Resolution{Node: v.Node.Get("default")}
 	}
 	if n := v.Node.Get("value"); n != nil {
-		return strict.Static(n)
+		return strict.Resolution{Node: n}
 	}
-	return strict.Static(v.Node)
+	return strict.Resolution{Node: v.Node}
 }
 
 // reserved are the first words of names that are not a scenario's to give.

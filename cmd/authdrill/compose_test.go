@@ -47,7 +47,7 @@ func readComposition(t *testing.T) composition {
 		t.Fatal(err)
 	}
 	var c composition
-	if problems := strict.YAML(file, text, &c); len(problems) > 0 {
+	if problems := strict.Read(file, text, &c, strict.Options{}); len(problems) > 0 {
 		t.Fatal(problems)
 	}
 	return c

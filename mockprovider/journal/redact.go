@@ -9,8 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
 	"github.com/authdrill/authdrill/mockprovider/match"
-	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // Redacted returns a copy of e in which tokens, codes and secrets are tags: by
@@ -117,7 +117,7 @@ func redactText(name string, kind sensitivity, s string) string {
 // among them, such as state and code_challenge, may be read.
 var publicParams = sync.OnceValue(func() map[string]bool {
 	out := map[string]bool{}
-	for _, name := range strict.Vocabulary("oauth-param") {
+	for _, name := range vocabulary.Of("oauth-param").Names {
 		out[name] = true
 	}
 	return out

@@ -87,7 +87,7 @@ func Parse(name string, data []byte) (Persona, error) { return parse(name, data,
 
 func parse(name string, data []byte, named func(string) (Persona, error)) (Persona, error) {
 	var f File
-	if err := strict.YAML(name, data, &f).Err(); err != nil {
+	if err := strict.Read(name, data, &f, strict.Options{}).Err(); err != nil {
 		return Persona{}, err
 	}
 	base := Spec()

@@ -2,7 +2,6 @@ package persona
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -19,14 +18,14 @@ func (p *Persona) CheckFault(f fault.Fault) error {
 		return err
 	}
 	err = p.checkOccurrence(whole)
-	var place *strict.MemberError
-	if f.Documented == "" || !errors.As(err, &place) {
+	member, wrong := strict.MemberOf(err)
+	if f.Documented == "" || member == "" {
 		return err
 	}
-	if grant, ok := whole.Match["grant_type"].(string); ok && place.Name == "match.grant_type" && p.LacksGrant(protocol.Grant(grant)) == nil {
+	if grant, ok := whole.Match["grant_type"].(string); ok && member == "match.grant_type" && p.LacksGrant(protocol.Grant(grant)) == nil {
 		return nil // it depends on a setting, and the name is of any
 	}
-	return strict.Member("documented", place.Err)
+	return strict.Member("documented", wrong)
 }
 
 // CheckFaults finds faults of which none ever strikes: it is what is wrong with the

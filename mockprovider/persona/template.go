@@ -74,9 +74,9 @@ func (t Tree) SpeaksOf(name string) bool {
 func TreeOf(value any) Tree { return Tree{value} }
 
 // UnmarshalStrict reads a tree, and finds in it what stands for nothing.
-func (t *Tree) UnmarshalStrict(r *strict.Reader) {
-	if r.Decode(r.Node(), &t.value) {
-		checkValue(r, r.Node(), t.value, names())
+func (t *Tree) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
+	if r.Decode(n, &t.value) {
+		checkValue(r, n, t.value, names())
 	}
 }
 
@@ -134,12 +134,12 @@ func fillText(text string, v Values) (any, bool) {
 	if name, ok := onlyName(text); ok {
 		return v.Get(name)
 	}
-	out, err := strict.ExpandText(text, func(name string) (any, error) {
+	out, err := strict.Expand(text, func(name string) (any, error) {
 		if value, ok := v.Get(name); ok {
 			return value, nil
 		}
 		return nil, errNoValue
-	}, match.Text)
+	})
 	return out, err == nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -106,11 +107,11 @@ func (c Claims) Apply(members map[string]any, v Values, random io.Reader) {
 
 // UnmarshalStrict reads the claims, and finds the names and operators that do not
 // exist.
-func (c *Claims) UnmarshalStrict(r *strict.Reader) {
+func (c *Claims) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 	var read map[string]any
-	if r.DecodeWords(r.Node(), &read, "claim") {
+	if r.DecodeWords(n, &read, "claim") {
 		*c = read
-		checkValue(r, r.Node(), map[string]any(read), ClaimNames())
+		checkValue(r, n, map[string]any(read), ClaimNames())
 	}
 }
 
@@ -148,10 +149,10 @@ func checkName(name string, known []string) (problem, hint string) {
 	if slices.Contains(furtherMembers(root), first) || words == "" {
 		return "", ""
 	}
-	if near, isSlip := strict.Slip(words, first); isSlip && len(near) > 4 && strict.Distance(near, first) == 1 {
+	if near, isSlip := strict.Slip(words, first); isSlip && len(near) > 4 && vocabulary.Distance(near, first) == 1 {
 		return problem, "did you mean ${" + root + "." + near + "}?"
 	}
-	registered := strict.Vocabulary(words)
+	registered := vocabulary.Of(words).Names
 	switch {
 	case root != "client" || slices.Contains(registered, first):
 		return "", ""

@@ -126,11 +126,10 @@ func ClientContradiction(p *persona.Persona, c *store.Client) error {
 func UnmatchableAddress(p *persona.Persona, c *store.Client) (member string, err error) {
 	wrong := c.CheckMembers()
 	addressPatterns(p, c, func(member string, err error) { wrong = errors.Join(wrong, strict.Member(member, err)) })
-	var first *strict.MemberError
-	if !errors.As(wrong, &first) {
+	if member, err = strict.MemberOf(wrong); member == "" {
 		return "", nil
 	}
-	return first.Name, first.Err
+	return member, err
 }
 
 // addressPatterns reports the addresses of a client that are patterns.

@@ -38,7 +38,7 @@ func NewUser(login, claims string) (*store.User, error) {
 	if strings.TrimSpace(claims) == "" {
 		return typed.user, nil
 	}
-	if problems := strict.JSON("claims", []byte(claims), &typed); len(problems) > 0 {
+	if problems := strict.Read("claims", []byte(claims), &typed, strict.Options{JSON: true}); len(problems) > 0 {
 		return nil, problemsForPage(problems)
 	}
 	return typed.user, nil
@@ -66,8 +66,7 @@ type typedClaims struct{ user *store.User }
 
 // UnmarshalStrict reads the claims of OIDC Core section 5.1 under their names, and
 // every other one as a further claim.
-func (t *typedClaims) UnmarshalStrict(r *strict.Reader) {
-	n := r.Node()
+func (t *typedClaims) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 	if n.Kind != strict.Mapping {
 		r.Report(n.Problem(strict.Type, `write an object, like {"email": "dora@example.com"}`, "claims are an object, got %s", n.Kind))
 		return

@@ -21,9 +21,8 @@ const (
 type UserFiles struct {
 	Users map[string]*store.User
 
-	places  map[string]strict.Place // where each login was read
-	budget  *strict.Budget
-	grammar strict.Grammar
+	places map[string]strict.Place // where each login was read
+	budget *strict.Budget
 }
 
 // Read reads a file: JSON by its name, and else YAML. It is a mapping of logins to
@@ -32,31 +31,22 @@ type UserFiles struct {
 func (f *UserFiles) Read(name string, data []byte) strict.Problems {
 	if f.Users == nil {
 		f.Users, f.places = map[string]*store.User{}, map[string]strict.Place{}
-		f.budget = strict.NewBudget(context.Background()).
-			Raise(strict.Bytes, MaxUserFile, 2*MaxUserFile).Raise(strict.Values, mostUserValues, 2*mostUserValues).Raise(strict.Data, mostUserValues, 2*mostUserValues)
+		f.budget = strict.NewBudget(context.Background())
+		for r, most := range map[strict.Resource]int{strict.Bytes: MaxUserFile, strict.Values: mostUserValues, strict.Data: mostUserValues} {
+			f.budget.Allowances[r].One, f.budget.Allowances[r].All = most, 2*most
+		}
 	}
-	docs, problems := f.parse(name, data)
+	docs, problems := strict.Parse(name, data, strict.Options{JSON: strings.EqualFold(path.Ext(name), ".json"), Budget: f.budget})
 	for n, doc := range docs {
 		if n > 0 {
-			problems = append(problems, doc.Root.Problem(strict.Syntax, "split the file", "the file has %d documents; one is read", len(docs)))
+			problems = append(problems, doc.Problem(strict.Syntax, "split the file", "the file has %d documents; one is read", len(docs)))
 			break
 		}
 		r := userReader{UserFiles: f}
-		r.document(doc.Root)
+		r.document(doc)
 		problems = append(problems, r.Problems()...)
 	}
 	return problems.Sorted()
-}
-
-func (f *UserFiles) parse(name string, data []byte) ([]*strict.Document, strict.Problems) {
-	if strings.EqualFold(path.Ext(name), ".json") {
-		doc, problems := f.budget.ParseJSON(name, data)
-		if doc == nil {
-			return nil, problems
-		}
-		return []*strict.Document{doc}, problems
-	}
-	return f.budget.ParseYAML(name, data)
 }
 
 // userReader reads the users of one file.
@@ -115,7 +105,7 @@ func (r *userReader) user(login string, at strict.Place, n *strict.Node) {
 		r.Users[login] = u // the usual claims
 		return
 	}
-	for _, p := range n.Decode(u, strict.Within(r.budget), strict.Reuse(&r.grammar)) {
+	for _, p := range n.Decode(u, strict.Options{Budget: r.budget}) {
 		r.Report(p)
 	}
 	if u.Login != "" && u.Login != login {

@@ -1,5 +1,7 @@
 package strict
 
+import "github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
+
 // anything reads a value of any JSON type, or an expectation of one.
 func (d *decoder) anything(n *Node, t tags) (any, bool) {
 	if n.bad {
@@ -18,8 +20,8 @@ func (d *decoder) anything(n *Node, t tags) (any, bool) {
 	t.of = ""
 	switch n.Kind {
 	case Mapping:
-		words := vocabularyOf(t.vocab)
-		if words != nil && !words.deep {
+		words := vocabulary.Of(t.vocab)
+		if words != nil && !words.Deep {
 			t.vocab = ""
 		}
 		out := make(map[string]any, len(n.Entries))

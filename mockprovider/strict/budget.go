@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
-	"sync"
 )
 
 // Resource is what a Budget counts.
@@ -38,10 +36,10 @@ type Allowance struct {
 // MaxFile is the size in bytes of the largest file that is read.
 const MaxFile = 8 << 20
 
-// Allowances returns what a Budget has, in the order of the resources. In
+// defaultAllowances are what a Budget has, in the order of the resources. In
 // continuous integration a file may be a stranger's: these numbers keep it from
 // costing more than a second and a hundred megabytes before it is refused.
-func Allowances() []Allowance {
+func defaultAllowances() []Allowance {
 	const whole = "file with its fragments"
 	return []Allowance{
 		{Files, "files", "", 0, 10_000, "read fewer at once"},
@@ -65,75 +63,59 @@ const (
 	MaxPattern  = 5_000   // steps of a regular expression, repetitions written out
 )
 
-// allowances are those of every budget. They are never written.
-var allowances = sync.OnceValue(Allowances)
-
-// IsData reports whether a key of a document holds plain data.
-func IsData(key string) bool { return key == "users" || key == "clients" }
+// isData reports whether a key of a document holds plain data.
+func isData(key string) bool { return key == "users" || key == "clients" }
 
 // Budget bounds what reading may cost, over all that is read with it, and ends
 // it with its context. It is for one goroutine.
 type Budget struct {
-	ctx        context.Context
-	allowances []Allowance
-	used       []int
+	// Allowances are what there is of each resource. They may be changed before the
+	// budget is used, for files of which it is known what they hold.
+	Allowances []Allowance
+
+	ctx  context.Context
+	used []int
 }
 
 // NewBudget returns a budget of which nothing is used yet.
 func NewBudget(ctx context.Context) *Budget {
-	all := allowances()
-	return &Budget{ctx: ctx, allowances: all, used: make([]int, len(all))}
-}
-
-// Raise sets what the budget has of a resource, for one file and in all, and returns
-// the budget. It is for files of which it is known what they hold.
-func (b *Budget) Raise(r Resource, one, all int) *Budget {
-	b.allowances = slices.Clone(b.allowances)
-	b.allowances[r].One, b.allowances[r].All = one, all
-	return b
+	all := defaultAllowances()
+	return &Budget{Allowances: all, ctx: ctx, used: make([]int, len(all))}
 }
 
 // ErrLimit is the error of a Budget that does not have what is asked for.
-type ErrLimit struct{ message, hint string }
+type ErrLimit struct {
+	Message string // which limit is exceeded
+	Hint    string // what to do about it
+}
 
 // Error says which limit is exceeded.
-func (e *ErrLimit) Error() string { return e.message }
-
-// Hint says what to do about it.
-func (e *ErrLimit) Hint() string { return e.hint }
+func (e *ErrLimit) Error() string { return e.Message }
 
 // Err is the error of the budget's context, nil while it lasts.
 func (b *Budget) Err() error { return b.ctx.Err() }
-
-// Allows returns the error of Take for n of a resource of which one file has too
-// much already, whatever is left, and takes nothing.
-func (b *Budget) Allows(r Resource, n int) error {
-	if a := b.allowances[r]; a.One > 0 && n > a.One {
-		return a.tooMany(n)
-	}
-	return nil
-}
 
 // Take uses n of a resource for one document. The error is an *ErrLimit, and
 // then nothing is used, so that a document after a refused one has its chance;
 // or it is that of the context.
 func (b *Budget) Take(r Resource, n int) error { return b.TakeEach(r, n, 1) }
 
-// TakeEach is Take of n for one document that is repeated.
+// TakeEach is Take of n for one document that is repeated. Repeated no times it
+// takes nothing, and refuses only what is too much for one file.
 func (b *Budget) TakeEach(r Resource, n, times int) error {
 	if err := b.ctx.Err(); err != nil {
 		return err
 	}
-	if err := b.Allows(r, n); err != nil {
-		return err
+	a := b.Allowances[r]
+	if a.One > 0 && n > a.One {
+		return a.tooMany(n)
 	}
-	a := b.allowances[r]
 	if left := a.All - b.used[r]; n > 0 && times > left/n {
 		text := "more than " + Thousands(a.All) + " " + a.Name + " in all that is read together"
 		if times > 1 {
 			text += ": " + Thousands(n) + " for each of " + Thousands(times) + " combinations here"
 		}
-		return &ErrLimit{text, a.hint}
+		return &ErrLimit{Message: text, Hint: a.hint}
 	}
 	b.used[r] += n * times
 	return nil
@@ -146,15 +128,15 @@ func (a Allowance) tooMany(n int) *ErrLimit {
 	if n > 0 {
 		text += ": " + Thousands(n)
 	}
-	return &ErrLimit{text, a.hint}
+	return &ErrLimit{Message: text, Hint: a.hint}
 }
 
-// Exceeded makes a problem of an error of Take at a value.
-func (n *Node) Exceeded(err error) Problem {
+// exceeded makes a problem of an error of Take at a value.
+func (n *Node) exceeded(err error) Problem {
 	hint := ""
 	var l *ErrLimit
 	if errors.As(err, &l) {
-		hint = l.hint
+		hint = l.Hint
 	}
 	return n.Problem(Limit, hint, "%s", err.Error())
 }

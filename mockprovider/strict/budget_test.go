@@ -13,7 +13,7 @@ import (
 func TestBudgetRefusesAndGoesOn(t *testing.T) {
 	b := strict.NewBudget(t.Context())
 	var limit *strict.ErrLimit
-	if err := b.Take(strict.Values, 100_001); !errors.As(err, &limit) || err.Error() != "more than 100,000 values in one file with its fragments: 100,001" || limit.Hint() == "" {
+	if err := b.Take(strict.Values, 100_001); !errors.As(err, &limit) || err.Error() != "more than 100,000 values in one file with its fragments: 100,001" || limit.Hint == "" {
 		t.Error(err)
 	}
 	if err := b.TakeEach(strict.Values, 60_000, 10_000); err == nil || err.Error() != "more than 2,000,000 values in all that is read together: 60,000 for each of 10,000 combinations here" {
@@ -66,7 +66,7 @@ func TestSizeIsRefusedWithItsPlace(t *testing.T) {
 		"prose":            {"any: |\n" + repeat("  one, two: three - four? [five] {six}\n", 5_000), 0},
 		"size":             {"any: " + repeat("x", 8<<20), 1},
 	} {
-		docs, ps := strict.ParseYAML("f", []byte(tc.text))
+		docs, ps := strict.Parse("f", []byte(tc.text), strict.Options{})
 		switch {
 		case tc.line == 0 && (len(ps) > 0 || len(docs) != 1):
 			t.Errorf("%s: %.300v", name, ps)
@@ -79,7 +79,7 @@ func TestSizeIsRefusedWithItsPlace(t *testing.T) {
 func TestProblemsAreBounded(t *testing.T) {
 	long := strings.Repeat("k", 1000)
 	var f file
-	ps := strict.YAML("f", []byte("name: a\n"+strings.Repeat("? "+long+"x\n: {a: 1, a: 1}\n", 1)+unknownKeys(5_000)), &f)
+	ps := strict.Read("f", []byte("name: a\n"+strings.Repeat("? "+long+"x\n: {a: 1, a: 1}\n", 1)+unknownKeys(5_000)), &f, strict.Options{})
 	if ps.Total() != 5_002 || len(ps) != strict.MaxProblems+2 {
 		t.Errorf("%d of %d problems are kept", len(ps), ps.Total())
 	}
@@ -104,16 +104,16 @@ func unknownKeys(n int) string {
 // TestNamesAmplifyUpToALimit while the file is read and while it is run.
 func TestNamesAmplifyUpToALimit(t *testing.T) {
 	value := strings.Repeat("v", 1<<10)
-	resolve := strict.Interpolate(func(string, *strict.Node) strict.Resolution { return strict.StaticText(value) })
+	options := strict.Options{Resolve: func(string, *strict.Node) strict.Resolution { return strict.Resolution{Text: value} }}
 	var f file
-	if ps := strict.YAML("f", []byte("name: \""+strings.Repeat("${v}", 1_000)+"\""), &f, resolve); ps != nil {
+	if ps := strict.Read("f", []byte("name: \""+strings.Repeat("${v}", 1_000)+"\""), &f, options); ps != nil {
 		t.Error(ps)
 	}
-	ps := strict.YAML("f", []byte("name: \""+strings.Repeat("${v}", 2_000)+"\""), &f, resolve)
+	ps := strict.Read("f", []byte("name: \""+strings.Repeat("${v}", 2_000)+"\""), &f, options)
 	if len(ps) != 1 || ps[0].Rule != strict.Limit || ps[0].Column != 7 {
 		t.Errorf("%.500v", ps)
 	}
-	ps = strict.YAML("f", []byte("name: a\nany:\n"+strings.Repeat("- \""+strings.Repeat("${v}", 1_000)+"\"\n", 20)), &f, resolve)
+	ps = strict.Read("f", []byte("name: a\nany:\n"+strings.Repeat("- \""+strings.Repeat("${v}", 1_000)+"\"\n", 20)), &f, options)
 	if len(ps) == 0 || ps[0].Rule != strict.Limit || ps[0].Line != 19 {
 		t.Errorf("%.500v", ps)
 	}
@@ -124,14 +124,14 @@ func TestNamesAmplifyUpToALimit(t *testing.T) {
 
 // TestSharedPartsAreReadOnce for names that do not vary.
 func TestSharedPartsAreReadOnce(t *testing.T) {
-	docs, ps := strict.ParseYAML("f", []byte("name: \"${axis.a}\"\nusers: {a: {name: \"${fixed}\"}, b: {name: \"${axis.a}\"}}\n"))
+	docs, ps := strict.Parse("f", []byte("name: \"${axis.a}\"\nusers: {a: {name: \"${fixed}\"}, b: {name: \"${axis.a}\"}}\n"), strict.Options{})
 	if ps != nil {
 		t.Fatal(ps)
 	}
-	shared := strict.NewShared(docs[0].Root, func(name string) bool { return strings.HasPrefix(name, "axis.") })
+	shared := strict.NewShared(docs[0], func(name string) bool { return strings.HasPrefix(name, "axis.") })
 	read := func(value string) (f file) {
-		resolve := strict.Interpolate(func(name string, _ *strict.Node) strict.Resolution { return strict.StaticText(value) })
-		if ps := docs[0].Decode(&f, resolve, strict.Share(shared)); ps != nil {
+		options := strict.Options{Shared: shared, Resolve: func(name string, _ *strict.Node) strict.Resolution { return strict.Resolution{Text: value} }}
+		if ps := docs[0].Decode(&f, options); ps != nil {
 			t.Fatal(ps)
 		}
 		return f
@@ -152,7 +152,7 @@ func TestPatternsAreBounded(t *testing.T) {
 		`(\pL){100}`: false, strings.Repeat("a", 6_000): false,
 	} {
 		var f file
-		ps := strict.YAML("f", []byte("name: a\nwant: {sub: {$matches: '"+pattern+"'}}"), &f)
+		ps := strict.Read("f", []byte("name: a\nwant: {sub: {$matches: '"+pattern+"'}}"), &f, strict.Options{})
 		if good != (len(ps) == 0) {
 			t.Errorf("%.60s: %v", pattern, ps)
 		}

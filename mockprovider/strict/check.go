@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"context"
 	"encoding"
 	"encoding/json"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // CheckValue reports every problem of a Go value that a file with the same content
@@ -21,11 +21,11 @@ func CheckValue(path string, value any) error {
 	if !v.IsValid() {
 		return nil
 	}
-	d := newDecoder([]Option{Reuse(checkGrammar())})
-	w := &nodeWriter{decoder: d, doc: &Document{json: true}}
-	w.doc.Root = &Node{doc: w.doc}
-	w.value(w.doc.Root, v, 0)
-	d.value(w.doc.Root, reflect.New(v.Type()).Elem(), tags{})
+	d := &decoder{grammar: grammarOfTypes(), budget: NewBudget(context.Background())}
+	w := &nodeWriter{decoder: d, doc: &document{json: true}}
+	root := &Node{doc: w.doc}
+	w.value(root, v, 0)
+	d.value(root, reflect.New(v.Type()).Elem(), tags{})
 	problems := d.Problems()
 	for n := range problems {
 		p := &problems[n]
@@ -34,9 +34,6 @@ func CheckValue(path string, value any) error {
 	}
 	return problems.Err()
 }
-
-// checkGrammar keeps what was learnt of the types that were checked.
-var checkGrammar = sync.OnceValue(func() *Grammar { return &Grammar{} })
 
 func joinPath(path, rest string) string {
 	switch {
@@ -51,7 +48,7 @@ func joinPath(path, rest string) string {
 // nodeWriter writes a Go value as the document that it would be read from.
 type nodeWriter struct {
 	*decoder
-	doc *Document
+	doc *document
 }
 
 func (w *nodeWriter) value(n *Node, v reflect.Value, depth int) {
@@ -134,12 +131,11 @@ func (w *nodeWriter) json(n *Node, v reflect.Value) {
 		w.unwritable(n, err)
 		return
 	}
-	doc, problems := ParseJSON("", raw)
-	if doc == nil || len(problems) > 0 {
+	from, problems := NewBudget(context.Background()).parseJSON("", raw)
+	if from == nil || len(problems) > 0 {
 		w.unwritable(n, problems)
 		return
 	}
-	from := doc.Root
 	n.Kind, n.Text, n.Entries, n.Items, n.style = from.Kind, from.Text, from.Entries, from.Items, from.style
 	for _, e := range n.Entries {
 		e.Key.parent, e.Value.parent, e.Key.style = n, n, free

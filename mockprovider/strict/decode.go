@@ -3,106 +3,107 @@ package strict
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
 )
 
-// Checker is for rules among the members of a struct. It is asked once all of
-// them were read without a problem. Use Member to point at one of them, and
-// errors.Join for several problems.
-type Checker interface{ Check() error }
+// checker and memberChecker are types with rules on their members: see the
+// package comment.
+type checker interface{ Check() error }
 
-// MemberChecker is a Checker with rules on single members, which it checks where others
-// could not be read too.
-type MemberChecker interface{ CheckMembers() error }
+type memberChecker interface{ CheckMembers() error }
 
-// Unmarshaler reads a form of its own. It reports problems through v. Its type
-// should be a Schemer too.
-type Unmarshaler interface{ UnmarshalStrict(v *Reader) }
+// unmarshaler reads a form of its own from a node. Its type should be a schemer
+// too.
+type unmarshaler interface{ UnmarshalStrict(n *Node, r *Reader) }
 
-// Member is err with the name of the struct's member it is about.
-func Member(name string, err error) error { return &MemberError{name, err} }
+// Member is err with the name of the struct's member it is about, which may be
+// a path.
+func Member(name string, err error) error { return &memberError{name, err} }
 
-// MemberError is what is wrong with a member, whose name may be a path.
-type MemberError struct {
-	Name string
-	Err  error
+// MemberOf returns the first member that an error is about, and what is wrong
+// with it; "" for an error that is about none.
+func MemberOf(err error) (name string, wrong error) {
+	var m *memberError
+	if !errors.As(err, &m) {
+		return "", err
+	}
+	return m.name, m.err
 }
 
-// Error has the name first.
-func (e *MemberError) Error() string { return e.Name + ": " + e.Err.Error() }
+type memberError struct {
+	name string
+	err  error
+}
 
-// Unwrap returns what is wrong.
-func (e *MemberError) Unwrap() error { return e.Err }
+func (e *memberError) Error() string { return e.name + ": " + e.err.Error() }
 
-// Option changes how a document is read.
-type Option func(*decoder)
+func (e *memberError) Unwrap() error { return e.err }
 
-// YAML reads a file of one document into a pointer to a struct.
-func YAML(file string, data []byte, into any, opts ...Option) Problems {
-	docs, problems := newDecoder(opts).budget.ParseYAML(file, data)
+// Options say how a document is read. The zero Options read it for itself.
+type Options struct {
+	// JSON is the notation of the text that is parsed, where it is not YAML.
+	JSON bool
+
+	// Resolve makes ${name} in scalars stand for what it returns, after the file
+	// was parsed, so quoting and places stay as written. A name that is deferred
+	// can stand only where a text or anything is wanted. A text that was read this
+	// way is a template: it keeps $${, which stands for ${, and deferred names,
+	// until Expand. Without it ${name} is a text as any other.
+	Resolve func(name string, at *Node) Resolution
+
+	Budget *Budget // is shared with other reads
+	Shared *Shared // is what earlier readings of this document have read
+}
+
+// Read reads a file of one document into a pointer to a struct.
+func Read(file string, data []byte, into any, o Options) Problems {
+	o = o.complete()
+	docs, problems := Parse(file, data, o)
 	switch {
 	case len(docs) == 1:
-		return append(problems, docs[0].Decode(into, opts...)...).Sorted()
+		return append(problems, docs[0].Decode(into, o)...).Sorted()
 	case len(docs) > 1:
-		return append(problems, docs[1].Root.Problem(Syntax, "split the file", "the file has %d documents; one is read", len(docs)))
+		return append(problems, docs[1].Problem(Syntax, "split the file", "the file has %d documents; one is read", len(docs)))
 	case len(problems) == 0:
-		empty := &Document{File: file, Root: &Node{Kind: Mapping, line: 1, column: 1}, lines: []string{""}}
-		empty.Root.doc = empty
-		return empty.Decode(into, opts...)
+		empty := &document{file: file, lines: []string{""}}
+		return (&Node{doc: empty, Kind: Mapping, line: 1, column: 1}).Decode(into, o)
 	}
 	return problems
 }
 
-// JSON reads a JSON value into a pointer.
-func JSON(name string, data []byte, into any, opts ...Option) Problems {
-	doc, problems := ParseJSON(name, data)
-	if doc == nil {
-		return problems
-	}
-	return append(problems, doc.Decode(into, opts...)...).Sorted()
-}
-
-// Decode reads the document into the value that into points to and returns
-// every problem there is. After a problem the value is incomplete.
-func (d *Document) Decode(into any, opts ...Option) Problems { return d.Root.Decode(into, opts...) }
-
-// Decode is Document.Decode for a part of a document.
-func (n *Node) Decode(into any, opts ...Option) Problems {
-	dec := newDecoder(opts)
+// Decode reads the node into the value that into points to and returns every
+// problem there is. After a problem the value is incomplete.
+func (n *Node) Decode(into any, o Options) Problems {
+	o = o.complete()
+	d := &decoder{resolve: o.Resolve, budget: o.Budget, grammar: grammarOfTypes(), shared: o.Shared}
 	v := reflect.ValueOf(into)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
 		return Problems{n.Problem(Value, "", "cannot be read into a %T", into)}
 	}
-	dec.value(n, v.Elem(), tags{})
-	return dec.Problems()
+	d.value(n, v.Elem(), tags{})
+	return d.Problems()
 }
 
-// Within reads within a budget that is shared with other reads.
-func Within(b *Budget) Option { return func(d *decoder) { d.budget = b } }
+// complete returns the options with a budget.
+func (o Options) complete() Options {
+	if o.Budget == nil {
+		o.Budget = NewBudget(context.Background())
+	}
+	return o
+}
 
 type decoder struct {
 	ProblemList
 	silent  int // values left out because of problems reported elsewhere
-	grammar *Grammar
-	resolve Resolver
+	grammar *grammar
+	resolve func(name string, at *Node) Resolution
 	budget  *Budget
 	shared  *Shared
-}
-
-func newDecoder(opts []Option) *decoder {
-	d := &decoder{}
-	for _, o := range opts {
-		o(d)
-	}
-	if d.grammar == nil {
-		d.grammar = &Grammar{}
-	}
-	if d.budget == nil {
-		d.budget = NewBudget(context.Background())
-	}
-	return d
 }
 
 func (d *decoder) fail(n *Node, rule Rule, hint, format string, args ...any) {
@@ -110,7 +111,7 @@ func (d *decoder) fail(n *Node, rule Rule, hint, format string, args ...any) {
 }
 
 // failed counts what could not be read so far.
-func (d *decoder) failed() int { return d.Len() + d.silent }
+func (d *decoder) failed() int { return d.count() + d.silent }
 
 func (d *decoder) value(n *Node, v reflect.Value, t tags) {
 	if n.bad {
@@ -142,7 +143,7 @@ func (d *decoder) read(n *Node, v reflect.Value, t tags) {
 	}
 	switch f {
 	case formCustom:
-		v.Addr().Interface().(Unmarshaler).UnmarshalStrict(&Reader{d: d, node: n})
+		v.Addr().Interface().(unmarshaler).UnmarshalStrict(n, &Reader{ProblemList: &d.ProblemList, d: d})
 	case formAny:
 		if value, ok := d.anything(n, t); ok && value != nil {
 			v.Set(reflect.ValueOf(value))
@@ -209,7 +210,7 @@ func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
 		d.checkMembers(n, v)
 		return
 	}
-	if c, ok := v.Addr().Interface().(Checker); ok {
+	if c, ok := v.Addr().Interface().(checker); ok {
 		d.check(n, c.Check())
 	}
 }
@@ -217,8 +218,8 @@ func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
 // checkMembers asks for what is wrong with members that were read, where others were
 // not.
 func (d *decoder) checkMembers(n *Node, v reflect.Value) {
-	c, ok := v.Addr().Interface().(MemberChecker)
-	if !ok || d.IsFull() {
+	c, ok := v.Addr().Interface().(memberChecker)
+	if !ok || d.isFull() {
 		return
 	}
 	for _, p := range ProblemsAt(n, c.CheckMembers()) {
@@ -314,7 +315,7 @@ func (d *decoder) open(n *Node, v reflect.Value, t tags) {
 	}
 	typ := v.Type()
 	v.Set(reflect.MakeMapWithSize(typ, len(n.Entries)))
-	words, operator := vocabularyOf(t.vocab), t.match == "true" && isOperator(n)
+	words, operator := vocabulary.Of(t.vocab), t.match == "true" && isOperator(n)
 	for _, e := range n.Entries {
 		if !d.interpolatedKey(e.Value) || !operator && !d.known(e.Value, words) {
 			continue
@@ -322,7 +323,7 @@ func (d *decoder) open(n *Node, v reflect.Value, t tags) {
 		item := reflect.New(typ.Elem()).Elem()
 		inner := t
 		inner.vocab = ""
-		if of := words.typeOf(e.Key.Text, t); of != "" {
+		if of := typeOf(words, e.Key.Text, t); of != "" {
 			inner.of = of
 		}
 		if typ.Elem().Kind() == reflect.Pointer && e.Value.Kind == Null && t.empty {
@@ -384,5 +385,3 @@ func (d *decoder) raw(n *Node, v reflect.Value, t tags) {
 	}
 	v.SetBytes(text)
 }
-
-func pointee(into any) reflect.Value { return reflect.ValueOf(into).Elem() }

@@ -6,14 +6,14 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-func ExampleYAML() {
+func ExampleRead() {
 	type provider struct {
 		PKCE  string `json:"pkce" enum:"optional,required" doc:"whether a code challenge is needed"`
 		Times int    `json:"times" min:"0"`
 	}
 	text := []byte("pkce: requierd\ntiems: 2\n")
 	var p provider
-	fmt.Println(strict.YAML("authdrill.yaml", text, &p).Err())
+	fmt.Println(strict.Read("authdrill.yaml", text, &p, strict.Options{}).Err())
 	// Output:
 	// authdrill.yaml:1:7: pkce: "requierd" is not one of the values there are
 	//   1 | pkce: requierd

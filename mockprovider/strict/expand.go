@@ -16,6 +16,9 @@ import (
 // Keys of mappings, nodes and places are left as they are.
 func Expand[T any](v T, lookup func(name string) (any, error)) (T, error) {
 	e := expander{lookup: lookup}
+	if text, ok := any(v).(string); ok { // without reflection, for claims in every token
+		return any(plainText(e.text(text))).(T), e.err
+	}
 	in := reflect.ValueOf(&v).Elem()
 	out := reflect.New(in.Type()).Elem()
 	out.Set(in)
@@ -31,8 +34,8 @@ func Clone[T any](v T) T {
 	return c
 }
 
-// ExpandText is Expand for one text. A value that is no text is shown by show.
-func ExpandText(s string, lookup func(name string) (any, error), show func(any) string) (string, error) {
+// fillText returns a text with its names replaced by what lookup knows.
+func fillText(s string, lookup func(name string) (any, error)) (string, error) {
 	var out strings.Builder
 	at := 0
 	for _, r := range references(s) {
@@ -42,7 +45,7 @@ func ExpandText(s string, lookup func(name string) (any, error), show func(any) 
 		if err != nil {
 			return "", err
 		}
-		out.WriteString(show(value))
+		out.WriteString(plainText(value))
 		if out.Len() > MaxText {
 			return "", fmt.Errorf("the text has more than %s bytes with ${%s} filled in", Thousands(MaxText), r.name)
 		}
@@ -70,7 +73,7 @@ func (e *expander) text(s string) any {
 		}
 		return value
 	}
-	out, err := ExpandText(s, e.lookup, plainText)
+	out, err := fillText(s, e.lookup)
 	if err != nil && e.err == nil {
 		e.err = err
 	}

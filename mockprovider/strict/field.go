@@ -53,14 +53,14 @@ type group struct {
 	keys     []string
 }
 
-// Grammar keeps what was learnt of Go types, to read many documents of one
-// kind. The zero Grammar is ready and safe for parallel use.
-type Grammar struct{ shapes, forms sync.Map }
+// grammar keeps what was learnt of Go types.
+type grammar struct{ shapes, forms sync.Map }
 
-// Reuse reads with what earlier reads have learnt of the types.
-func Reuse(g *Grammar) Option { return func(d *decoder) { d.grammar = g } }
+// grammarOfTypes is the grammar that all readings share: there are only so many
+// types.
+var grammarOfTypes = sync.OnceValue(func() *grammar { return &grammar{} })
 
-func (g *Grammar) shape(t reflect.Type) *shape {
+func (g *grammar) shape(t reflect.Type) *shape {
 	if s, ok := g.shapes.Load(t); ok {
 		return s.(*shape)
 	}
@@ -69,7 +69,7 @@ func (g *Grammar) shape(t reflect.Type) *shape {
 }
 
 // form is formOf, looked up once for a type.
-func (g *Grammar) form(t reflect.Type) form {
+func (g *grammar) form(t reflect.Type) form {
 	if f, ok := g.forms.Load(t); ok {
 		return f.(form)
 	}
@@ -190,9 +190,9 @@ func parseTags(tag string) member {
 	return m
 }
 
-// Enumerated is a string type that knows its values. The group is what the tag
+// enumerated is a string type that knows its values. The group is what the tag
 // enum:"@group" names, "" where the member has no such tag.
-type Enumerated interface{ Values(group string) []string }
+type enumerated interface{ Values(group string) []string }
 
 // ValuesOf returns the values that a struct's field may have, or each item of it,
 // nil if any may be.
@@ -215,7 +215,7 @@ func enumOf(t reflect.Type, listed []string) []string {
 	if t.Kind() != reflect.String {
 		return nil
 	}
-	known, ok := reflect.Zero(t).Interface().(Enumerated)
+	known, ok := reflect.Zero(t).Interface().(enumerated)
 	if !ok {
 		return nil
 	}
@@ -233,9 +233,6 @@ func closingQuote(s string) int {
 	}
 	return -1
 }
-
-// Keys returns the keys of a struct type, in its order.
-func Keys(of any) []string { return shapeOf(base(reflect.TypeOf(of))).names }
 
 func bound(tag string) *float64 {
 	v, err := strconv.ParseFloat(tag, 64)
@@ -259,7 +256,7 @@ const (
 	formMap
 	formList
 	formRaw    // json.RawMessage
-	formCustom // Unmarshaler
+	formCustom // unmarshaler
 	formNone
 )
 
@@ -267,7 +264,7 @@ func formOf(t reflect.Type) form {
 	switch p := reflect.PointerTo(t); {
 	case t == reflect.TypeFor[json.RawMessage]():
 		return formRaw
-	case p.Implements(reflect.TypeFor[Unmarshaler]()):
+	case p.Implements(reflect.TypeFor[unmarshaler]()):
 		return formCustom
 	case p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
 		return formText

@@ -16,9 +16,9 @@ func FuzzYAML(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		var v file
-		ps := strict.YAML("f", []byte(text), &v, strict.Interpolate(func(name string, _ *strict.Node) strict.Resolution {
-			return strict.Refused("unknown", "")
-		}))
+		ps := strict.Read("f", []byte(text), &v, strict.Options{Resolve: func(name string, _ *strict.Node) strict.Resolution {
+			return strict.Resolution{Refused: "unknown"}
+		}})
 		lines := strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text)
 		inside(t, lines, ps)
 	})
@@ -32,7 +32,7 @@ func FuzzJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		var v file
-		inside(t, text, strict.JSON("f", []byte(text), &v))
+		inside(t, text, strict.Read("f", []byte(text), &v, strict.Options{JSON: true}))
 	})
 }
 
@@ -47,7 +47,7 @@ func inside(t *testing.T, text string, ps strict.Problems) {
 		if p.Column < 1 || p.Column > len([]rune(lines[p.Line-1]))+2 {
 			t.Fatalf("%q: column %d in %q: %v", text, p.Column, lines[p.Line-1], p)
 		}
-		if p.Message == "" || p.Rule == "" || p.Render() == "" {
+		if p.Message == "" || p.Rule == "" || p.Error() == "" {
 			t.Fatalf("%q: %+v", text, p)
 		}
 	}
@@ -59,7 +59,7 @@ func BenchmarkYAML(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		var v file
-		if ps := strict.YAML("f", text, &v); ps != nil {
+		if ps := strict.Read("f", text, &v, strict.Options{}); ps != nil {
 			b.Fatal(ps)
 		}
 	}
@@ -71,7 +71,7 @@ func BenchmarkJSON(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		var v file
-		if ps := strict.JSON("f", text, &v); ps != nil {
+		if ps := strict.Read("f", text, &v, strict.Options{JSON: true}); ps != nil {
 			b.Fatal(ps)
 		}
 	}

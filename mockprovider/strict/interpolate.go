@@ -5,43 +5,31 @@ import (
 	"unicode/utf8"
 )
 
-// Resolver says what ${name} stands for in the scalar at.
-type Resolver func(name string, at *Node) Resolution
-
-// Resolution is a Resolver's answer. Make one with Static, StaticText,
-// Deferred, Refused or Ignored.
+// Resolution is what ${name} in a scalar stands for: the scalar Node, or else
+// Text, unless one of the others is set.
 type Resolution struct {
-	text          string
-	kind          Kind
-	style         style
-	deferred      bool
-	ignored       bool
-	message, hint string
+	Node     *Node  // is of a file. Alone in its scalar, a name keeps its type: a number stays a number
+	Text     string // is from outside the file, and may become whatever type is wanted
+	Deferred bool   // ${name} stays in the text, for Expand to replace later
+	Ignored  bool   // the name is wrong for a reason that was reported elsewhere
+	Refused  string // the name is unknown, or cannot stand where it does: why
+	Hint     string // what to do about a name that is refused
 }
 
-// Static puts the scalar n of a file in the place of the name. Alone in its
-// scalar, a name keeps n's type: a number stays a number.
-func Static(n *Node) Resolution { return Resolution{text: n.Text, kind: n.Kind, style: n.style} }
+func (r Resolution) text() string {
+	if r.Node != nil {
+		return r.Node.Text
+	}
+	return r.Text
+}
 
-// StaticText puts a text from outside the file in the place of the name. It
-// may become whatever type is wanted.
-func StaticText(s string) Resolution { return Resolution{text: s, style: free} }
-
-// Deferred leaves ${name} in the text, for Expand to replace later.
-func Deferred() Resolution { return Resolution{deferred: true} }
-
-// Refused is a name that is unknown, or that cannot stand where it does.
-func Refused(message, hint string) Resolution { return Resolution{message: message, hint: hint} }
-
-// Ignored is a name that is wrong for a reason that was reported elsewhere.
-func Ignored() Resolution { return Resolution{ignored: true} }
-
-// Interpolate makes ${name} in scalars stand for what r says, after the file
-// was parsed, so quoting and places stay as written. A name that is deferred
-// can stand only where a text or anything is wanted. A text that was read this
-// way is a template: it keeps $${, which stands for ${, and deferred names,
-// until Expand.
-func Interpolate(r Resolver) Option { return func(d *decoder) { d.resolve = r } }
+// in returns the resolution in the place of n, of which the name is all.
+func (r Resolution) in(n *Node) *Node {
+	if r.Node != nil {
+		return n.as(escape(r.Node.Text), r.Node.Kind, r.Node.style)
+	}
+	return n.as(escape(r.Text), Scalar, free)
+}
 
 // reference is a ${name} in a text, from the $ to behind the brace.
 type reference struct {
@@ -88,7 +76,7 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 		return n, true
 	}
 	refs := references(n.Text)
-	if len(refs) > 0 && d.IsFull() {
+	if len(refs) > 0 && d.isFull() {
 		d.more++ // what a name could have meant is not looked for in vain
 		return n, false
 	}
@@ -97,24 +85,24 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 	var only Resolution
 	for i, ref := range refs {
 		if ref.open {
-			d.failAt(n, refs, i, Resolution{message: "${ without its }", hint: "write $${ for the two characters"})
+			d.failAt(n, refs, i, Resolution{Refused: "${ without its }", Hint: "write $${ for the two characters"})
 			return n, false
 		}
 		only = d.resolve(ref.name, n)
 		out.WriteString(n.Text[at:ref.from])
 		at = ref.to
 		switch {
-		case only.ignored:
+		case only.Ignored:
 			d.silent++
 			good = false
-		case only.message != "":
+		case only.Refused != "":
 			d.failAt(n, refs, i, only)
 			good = false
-		case only.deferred:
+		case only.Deferred:
 			deferred = ref.name
 			out.WriteString(n.Text[ref.from:ref.to])
 		default:
-			out.WriteString(escape(only.text))
+			out.WriteString(escape(only.text()))
 		}
 		if !d.fits(n, out.Len()) {
 			return n, false
@@ -131,7 +119,7 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 		d.fail(n, Variable, "use a variable of vars or matrix", "${%s} is known only while the scenario runs; %s is wanted here before", deferred, wanted(f))
 		return n, false
 	case deferred == "" && len(refs) == 1 && refs[0].from == 0 && refs[0].to == len(n.Text):
-		return n.as(escape(only.text), only.kind, only.style), true
+		return only.in(n), true
 	}
 	return n.as(out.String(), Scalar, quoted), true
 }
@@ -148,7 +136,7 @@ func (d *decoder) fits(n *Node, size int) bool {
 // affords takes a text that was filled in from the budget.
 func (d *decoder) affords(n *Node, size int) bool {
 	if err := d.budget.Take(Filled, size); err != nil {
-		d.Report(n.Exceeded(err))
+		d.Report(n.exceeded(err))
 		return false
 	}
 	return true
@@ -163,7 +151,7 @@ func (d *decoder) failAt(n *Node, refs []reference, i int, r Resolution) {
 		}
 	}
 	line, column := n.locate("${"+refs[i].name, before)
-	d.Report(n.doc.problem(line, column, n.Path(), Variable, r.hint, "%s", r.message))
+	d.Report(n.doc.problem(line, column, n.Path(), Variable, r.Hint, "%s", r.Refused))
 }
 
 // locate finds a text in the source from the node's place on, passing over as

@@ -10,22 +10,22 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-func resolver(t *testing.T) strict.Resolver {
-	docs, ps := strict.ParseYAML("vars", []byte("n: 3\nquoted: \"3\"\nlater: ${x}\nalg: ES256"))
+func resolver(t *testing.T) func(string, *strict.Node) strict.Resolution {
+	docs, ps := strict.Parse("vars", []byte("n: 3\nquoted: \"3\"\nlater: ${x}\nalg: ES256"), strict.Options{})
 	if ps != nil {
 		t.Fatal(ps)
 	}
-	vars := docs[0].Root
+	vars := docs[0]
 	return func(name string, at *strict.Node) strict.Resolution {
 		switch {
 		case name == "issuer" || strings.HasPrefix(name, "steps."):
-			return strict.Deferred()
+			return strict.Resolution{Deferred: true}
 		case name == "env.N":
-			return strict.StaticText("4")
+			return strict.Resolution{Text: "4"}
 		case vars.Get(name) != nil:
-			return strict.Static(vars.Get(name))
+			return strict.Resolution{Node: vars.Get(name)}
 		}
-		return strict.Refused("unknown variable ${"+name+"}", strict.Suggest(name, []string{"n", "quoted", "alg"}))
+		return strict.Resolution{Refused: "unknown variable ${" + name + "}", Hint: strict.Suggest(name, []string{"n", "quoted", "alg"})}
 	}
 }
 
@@ -41,7 +41,7 @@ status: "${steps.a.status}"
 error: ${n}
 `
 	var f file
-	if ps := strict.YAML("f", []byte(text), &f, strict.Interpolate(resolver(t))); ps != nil {
+	if ps := strict.Read("f", []byte(text), &f, strict.Options{Resolve: resolver(t)}); ps != nil {
 		t.Fatal(ps)
 	}
 	if f.Name != "a 3 $${n} $${x} ${issuer}" || *f.Times != 4 || f.Limit != 3 || f.Algs[0] != "ES256" || f.Error.Code != "3" {
@@ -80,7 +80,7 @@ func TestRefusesUnknownNamesAtTheirColumn(t *testing.T) {
 	} {
 		var f file
 		var got []string
-		for _, p := range strict.YAML("", []byte(tc.text), &f, strict.Interpolate(resolver(t))) {
+		for _, p := range strict.Read("", []byte(tc.text), &f, strict.Options{Resolve: resolver(t)}) {
 			got = append(got, strings.TrimPrefix(p.Error(), ":"))
 		}
 		if diff := cmp.Diff([]string{tc.want}, got); diff != "" {

@@ -2,7 +2,6 @@ package strict
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,15 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// ParseJSON reads one JSON value, as ParseYAML does: with places, duplicates
-// found and the same limits. The name takes the place of the file's in problems.
-func ParseJSON(name string, data []byte) (*Document, Problems) {
-	return NewBudget(context.Background()).ParseJSON(name, data)
-}
-
-// ParseJSON is the function ParseJSON for a text of several that share a budget.
-func (b *Budget) ParseJSON(name string, data []byte) (*Document, Problems) {
-	doc := &Document{File: name, json: true}
+// parseJSON reads one JSON value.
+func (b *Budget) parseJSON(name string, data []byte) (*Node, Problems) {
+	doc := &document{file: name, json: true}
 	if ps := b.readable(doc, data); ps != nil {
 		return nil, ps
 	}
@@ -29,14 +22,14 @@ func (b *Budget) ParseJSON(name string, data []byte) (*Document, Problems) {
 		return nil, Problems{r.syntax(err)}
 	}
 	r.tokens.UseNumber()
-	doc.Root = &Node{doc: doc, line: 1, column: 1}
-	r.value(doc.Root, r.next(), 0)
-	return doc, r.Problems()
+	root := &Node{doc: doc, line: 1, column: 1}
+	r.value(root, r.next(), 0)
+	return root, r.Problems()
 }
 
 type jsonReader struct {
 	ProblemList
-	doc    *Document
+	doc    *document
 	data   []byte
 	tokens *json.Decoder
 

@@ -27,7 +27,7 @@ func TestJSONHasPlacesToo(t *testing.T) {
 	} {
 		var f file
 		var got []string
-		for _, p := range strict.JSON("", []byte(tc.text), &f) {
+		for _, p := range strict.Read("", []byte(tc.text), &f, strict.Options{JSON: true}) {
 			got = append(got, strings.TrimPrefix(p.Error(), ":"))
 		}
 		if diff := cmp.Diff([]string{tc.want}, got); diff != "" {
@@ -38,11 +38,11 @@ func TestJSONHasPlacesToo(t *testing.T) {
 
 func TestJSONReadsWhatIsMeant(t *testing.T) {
 	var f file
-	ps := strict.JSON("body", []byte(`{"name": "\ud83d\ude00 \ufffd", "any": [012e0][0:0]}`), &f)
+	ps := strict.Read("body", []byte(`{"name": "\ud83d\ude00 \ufffd", "any": [012e0][0:0]}`), &f, strict.Options{JSON: true})
 	if len(ps) != 1 || ps[0].Rule != strict.Syntax {
 		t.Error(ps)
 	}
-	ps = strict.JSON("body", []byte(`{"name": "\ud83d\ude00 \ufffd", "any": [1, 1.5, true, null, "012", {}], "set": {"xid": 1}}`), &f)
+	ps = strict.Read("body", []byte(`{"name": "\ud83d\ude00 \ufffd", "any": [1, 1.5, true, null, "012", {}], "set": {"xid": 1}}`), &f, strict.Options{JSON: true})
 	if ps != nil || f.Name != "😀 \ufffd" {
 		t.Error(ps, f.Name)
 	}
@@ -61,19 +61,19 @@ func TestLimits(t *testing.T) {
 		"deep": deep, "bomb": bomb, "large": strings.Repeat("# \n", 1<<19), "not UTF-8": "a: \xff", "UTF-16": "\xff\xfea\x00",
 	} {
 		var v any
-		if ps := strict.YAML("f", []byte(text), &v); len(ps) != 1 {
+		if ps := strict.Read("f", []byte(text), &v, strict.Options{}); len(ps) != 1 {
 			t.Errorf("%s as YAML: %d problems: %.300v", name, len(ps), ps)
 		}
 	}
 	var v any
-	if ps := strict.JSON("f", []byte(deep), &v); len(ps) != 1 || ps[0].Rule != strict.Limit || ps[0].Column != 65+1 {
+	if ps := strict.Read("f", []byte(deep), &v, strict.Options{JSON: true}); len(ps) != 1 || ps[0].Rule != strict.Limit || ps[0].Column != 65+1 {
 		t.Errorf("%.300v", ps)
 	}
 }
 
 func TestHostileTextDoesNotReachTheTerminal(t *testing.T) {
 	var f file
-	ps := strict.YAML("f", []byte("name: a\n\"\\e[31m\": x # \u0085"), &f)
+	ps := strict.Read("f", []byte("name: a\n\"\\e[31m\": x # \u0085"), &f, strict.Options{})
 	if len(ps) == 0 || strings.ContainsAny(ps.Error(), "\x1b\u0085") {
 		t.Errorf("%q", ps.Error())
 	}

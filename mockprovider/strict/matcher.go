@@ -7,16 +7,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
+	"github.com/authdrill/authdrill/mockprovider/match"
 )
 
-// Matchers returns the operators that may stand in a mapping of an expectation.
-func Matchers() []string {
-	return []string{"$not", "$matches", "$contains", "$one_of", "$gte", "$lte", "$count"}
-}
-
-// Edits returns the operators that may stand in place of a value that a fault
+// edits returns the operators that may stand in place of a value that a fault
 // falsifies.
-func Edits() []string { return []string{"$now", "$append", "$prepend", "$pad", "$insert", "$earlier"} }
+func edits() []string { return []string{"$now", "$append", "$prepend", "$pad", "$insert", "$earlier"} }
 
 // isOperator reports whether a mapping is made of operators: one key that
 // begins with $ makes it one.
@@ -55,12 +53,12 @@ func (d *decoder) expectation(n *Node, t tags) (any, bool) {
 	}
 	switch n.Kind {
 	case Mapping:
-		words := vocabularyOf(t.vocab)
+		words := vocabulary.Of(t.vocab)
 		out := make(map[string]any, len(n.Entries))
 		for _, e := range n.Entries {
 			inner := t
 			inner.vocab = ""
-			inner.of = words.typeOf(e.Key.Text, t)
+			inner.of = typeOf(words, e.Key.Text, t)
 			if !d.interpolatedKey(e.Value) || !d.known(e.Value, words) {
 				ok = false
 				continue
@@ -86,7 +84,7 @@ func (d *decoder) expectation(n *Node, t tags) (any, bool) {
 // edit reads a mapping of one edit.
 func (d *decoder) edit(n *Node) (any, bool) {
 	if len(n.Entries) != 1 {
-		d.fail(n, Check, "keep one of "+strings.Join(Edits(), ", "), "a value is edited in one way")
+		d.fail(n, Check, "keep one of "+strings.Join(edits(), ", "), "a value is edited in one way")
 		return nil, false
 	}
 	e := n.Entries[0]
@@ -122,7 +120,7 @@ func (d *decoder) edit(n *Node) (any, bool) {
 		}
 		return map[string]any{e.Key.Text: true}, true
 	}
-	d.fail(e.Key, Enum, Suggest(e.Key.Text, Edits()), "%q is no edit: there are %s", e.Key.Text, strings.Join(Edits(), ", "))
+	d.fail(e.Key, Enum, Suggest(e.Key.Text, edits()), "%q is no edit: there are %s", e.Key.Text, strings.Join(edits(), ", "))
 	return nil, false
 }
 
@@ -135,7 +133,7 @@ func (d *decoder) bare(n *Node, t tags) (any, bool) {
 		return n.Text, true
 	}
 	hint := Suggest(n.Text, matchers)
-	if slices.Contains(Matchers(), n.Text) && t.match == "true" {
+	if slices.Contains(match.Operators(), n.Text) && t.match == "true" {
 		hint = "write {" + n.Text + ": ..}"
 	}
 	d.fail(n, Enum, hint, "%q is not a matcher", cut(n.Text))
@@ -193,9 +191,9 @@ func (d *decoder) isA(n *Node, want string) bool {
 // operator reads the value of one operator.
 func (d *decoder) operator(n *Node, t tags) (any, bool) {
 	name := n.key.Text
-	if !slices.Contains(Matchers(), name) {
+	if !slices.Contains(match.Operators(), name) {
 		d.ReportLazily(func() Problem {
-			p := n.KeyProblem(Unknown, Suggest(name, Matchers()), "unknown matcher %q", name)
+			p := n.KeyProblem(Unknown, Suggest(name, match.Operators()), "unknown matcher %q", name)
 			if !strings.HasPrefix(name, "$") {
 				p.Hint = "a mapping is either matchers or members; use a list of expectations or take " + name + " out"
 			}
@@ -257,7 +255,7 @@ func (d *decoder) pattern(n *Node) (any, bool) {
 	if d.deferred(n) {
 		return n.Text, true
 	}
-	if d.IsFull() {
+	if d.isFull() {
 		d.more++
 		return nil, false
 	}
@@ -275,7 +273,7 @@ func (d *decoder) pattern(n *Node) (any, bool) {
 		return nil, false
 	}
 	if err := d.budget.Take(Values, size); err != nil {
-		d.Report(n.Exceeded(err))
+		d.Report(n.exceeded(err))
 		return nil, false
 	}
 	return n.Text, true

@@ -53,7 +53,7 @@ type Node struct {
 	Entries []Entry // of a mapping, in the file's order
 	Items   []*Node // of a sequence
 
-	doc          *Document
+	doc          *document
 	parent       *Node
 	key          *Node // in a mapping
 	index        int   // in a sequence
@@ -70,17 +70,18 @@ type Entry struct {
 	Value *Node
 }
 
-// Document is one document of a file.
-type Document struct {
-	File string
-	Root *Node
-
+// document is where the nodes of one document were written.
+type document struct {
+	file  string
 	lines []string
 	json  bool
 }
 
 // Place is where the node's value begins.
-func (n *Node) Place() Place { return Place{File: n.doc.File, Line: n.line, Column: n.column} }
+func (n *Node) Place() Place { return Place{File: n.doc.file, Line: n.line, Column: n.column} }
+
+// Source is the line of its file in which the node's value begins.
+func (n *Node) Source() string { return n.doc.line(n.line) }
 
 // KeyPlace is where the key begins that the node is the value of, or the value
 // itself where there is no key.
@@ -90,9 +91,6 @@ func (n *Node) KeyPlace() Place {
 	}
 	return n.Place()
 }
-
-// Document returns the document the node was written in.
-func (n *Node) Document() *Document { return n.doc }
 
 // Get returns the value of a key of a mapping, nil if there is none.
 func (n *Node) Get(key string) *Node {
@@ -146,14 +144,26 @@ func (n *Node) Clone() *Node {
 	return &out
 }
 
-// Count counts the values of a node: itself, and all below it, with keys.
-func (n *Node) Count() int {
+// Count counts the values of the root of a document, those of users and clients
+// apart, which are plain data.
+func (n *Node) Count() (values, data int) {
+	values = n.size()
+	for _, e := range n.Entries {
+		if isData(e.Key.Text) {
+			data += e.Value.size()
+		}
+	}
+	return values - data, data
+}
+
+// size counts the values of a node: itself, and all below it, with keys.
+func (n *Node) size() int {
 	count := 1
 	for _, e := range n.Entries {
-		count += 1 + e.Value.Count()
+		count += 1 + e.Value.size()
 	}
 	for _, item := range n.Items {
-		count += item.Count()
+		count += item.size()
 	}
 	return count
 }
@@ -189,8 +199,8 @@ func cutStep(path, key string) (string, bool) {
 	return strings.TrimPrefix(rest, "."), true
 }
 
-// Line returns a line of the document's file, without its end; "" outside it.
-func (d *Document) Line(n int) string {
+// line returns a line of the document's file, without its end; "" outside it.
+func (d *document) line(n int) string {
 	if n < 1 || n > len(d.lines) {
 		return ""
 	}

@@ -34,20 +34,3 @@ func printable(s string) string {
 
 // command is what Azure and TeamCity read as one, wherever it is in a line.
 var command = regexp.MustCompile(`##([a-z]*\[)`)
-
-// Quote is what an app wrote, as it can be shown in one line: its lines are
-// printable and joined, and of a long text the end is kept, which says most.
-func Quote(output string) string {
-	const most = 400
-	var lines []string
-	for line := range strings.FieldsFuncSeq(output, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		if line = strings.TrimSpace(Printable(line)); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	text := []rune(strings.Join(lines, " | "))
-	if len(text) > most {
-		text = append([]rune("…"), text[len(text)-most:]...)
-	}
-	return string(text)
-}

@@ -1,10 +1,6 @@
 package strict
 
-import (
-	"strings"
-	"testing"
-	"unicode"
-)
+import "testing"
 
 func TestPrintableObeysNobody(t *testing.T) {
 	for text, want := range map[string]string{
@@ -26,16 +22,6 @@ func TestPrintableObeysNobody(t *testing.T) {
 		if got := Printable(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
-	}
-}
-
-func TestQuoteIsOneLine(t *testing.T) {
-	if got, want := Quote("first\r\n\n  ::error::x\x1b\n"), "first | ·::error::x·"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	long := Quote(strings.Repeat("first line\n", 1000) + "the reason")
-	if n := len([]rune(long)); n > 402 || !strings.HasPrefix(long, "…") || !strings.HasSuffix(long, "the reason") || strings.ContainsFunc(long, unicode.IsControl) {
-		t.Errorf("%d characters: %q", n, long)
 	}
 }
 

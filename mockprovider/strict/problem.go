@@ -58,7 +58,7 @@ func (p Problem) Error() string {
 
 // FileProblem makes a problem of a whole file, none of which is quoted.
 func FileProblem(file string, rule Rule, hint, format string, args ...any) Problem {
-	return (&Document{File: file}).problem(1, 1, "", rule, hint, format, args...)
+	return (&document{file: file}).problem(1, 1, "", rule, hint, format, args...)
 }
 
 // With returns a problem of another kind at the same place.
@@ -67,13 +67,10 @@ func (p Problem) With(rule Rule, hint, format string, args ...any) Problem {
 	return p
 }
 
-// Place is where the problem is.
-func (p Problem) Place() Place { return Place{p.File, p.Line, p.Column} }
-
 func (p Problem) head() string {
 	text := ""
-	if !p.Place().IsZero() {
-		text = printable(p.Place().String()) + ": "
+	if at := (Place{p.File, p.Line, p.Column}); !at.IsZero() {
+		text = printable(at.String()) + ": "
 	}
 	if p.Path != "" {
 		text += p.Path + ": "
@@ -81,8 +78,8 @@ func (p Problem) head() string {
 	return text + p.Message
 }
 
-// Render is the problem with its source line and a caret under the column.
-func (p Problem) Render() string {
+// render is the problem with its source line and a caret under the column.
+func (p Problem) render() string {
 	if p.Source == "" {
 		return p.Error()
 	}
@@ -132,7 +129,7 @@ type Problems []Problem
 func (ps Problems) Error() string {
 	out := make([]string, len(ps))
 	for i, p := range ps {
-		out[i] = p.Render()
+		out[i] = p.render()
 	}
 	return strings.Join(out, "\n")
 }
@@ -192,15 +189,15 @@ func (n *Node) KeyProblem(rule Rule, hint, format string, args ...any) Problem {
 	return n.doc.problem(at.Line, at.Column, n.Path(), rule, hint, format, args...)
 }
 
-func (d *Document) problem(line, column int, path string, rule Rule, hint, format string, args ...any) Problem {
+func (d *document) problem(line, column int, path string, rule Rule, hint, format string, args ...any) Problem {
 	return Problem{
-		File: d.File, Line: line, Column: column, Path: shown(path, 200), Rule: rule,
+		File: d.file, Line: line, Column: column, Path: shown(path, 200), Rule: rule,
 		Message: shown(fmt.Sprintf(format, args...), 500), Hint: shown(hint, 1000), Source: d.excerpt(line),
 	}
 }
 
-// ProblemsAt returns the errors that errors.Join has joined, and those of Member at
-// their place in n.
+// ProblemsAt returns the errors that errors.Join has joined, those of Member at
+// their place in n, and those of a Budget with their hint.
 func ProblemsAt(n *Node, err error) Problems {
 	if err == nil {
 		return nil
@@ -212,20 +209,22 @@ func ProblemsAt(n *Node, err error) Problems {
 		}
 		return out
 	}
-	var m *MemberError
+	var limit *ErrLimit
+	if errors.As(err, &limit) {
+		return Problems{n.exceeded(err)}
+	}
+	var m *memberError
 	if errors.As(err, &m) {
-		if at := n.Find(m.Name); at != nil {
-			n, err = at, m.Err
-		}
+		n, err = n.Find(m.name), m.err
 	}
 	return Problems{n.Problem(Check, "", "%v", err)}
 }
 
 // excerpt is a line of the file as a problem shows it. One of many kilobytes is
 // left out: no terminal shows it, and a report would have it once a problem.
-func (d *Document) excerpt(line int) string {
+func (d *document) excerpt(line int) string {
 	const most = 64 << 10
-	if text := d.Line(line); len(text) <= most {
+	if text := d.line(line); len(text) <= most {
 		return text
 	}
 	return ""
@@ -249,13 +248,13 @@ type ProblemList struct {
 	more     int
 }
 
-// IsFull reports whether a further problem is only counted. To make one, with
+// isFull reports whether a further problem is only counted. To make one, with
 // its remedy, may cost more than to find it.
-func (l *ProblemList) IsFull() bool { return len(l.problems) >= MaxProblems }
+func (l *ProblemList) isFull() bool { return len(l.problems) >= MaxProblems }
 
 // Report adds a problem.
 func (l *ProblemList) Report(p Problem) {
-	if l.IsFull() {
+	if l.isFull() {
 		l.more++
 		return
 	}
@@ -264,15 +263,15 @@ func (l *ProblemList) Report(p Problem) {
 
 // ReportLazily adds a problem that is made only if it is kept.
 func (l *ProblemList) ReportLazily(of func() Problem) {
-	if l.IsFull() {
+	if l.isFull() {
 		l.more++
 		return
 	}
 	l.problems = append(l.problems, of())
 }
 
-// Len is how many problems were reported.
-func (l *ProblemList) Len() int { return len(l.problems) + l.more }
+// count is how many problems were reported.
+func (l *ProblemList) count() int { return len(l.problems) + l.more }
 
 // Problems returns what was gathered, with how many more there are at the place
 // of the last.

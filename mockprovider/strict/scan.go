@@ -12,7 +12,7 @@ func (b *Budget) scan(data []byte) (Resource, int) {
 	s := scanner{data: data, section: Values}
 	for s.at < len(data) {
 		s.next()
-		if s.counts[s.section] > b.allowances[s.section].One {
+		if s.counts[s.section] > b.Allowances[s.section].One {
 			return s.section, min(s.at, len(data)) - 1
 		}
 	}
@@ -107,7 +107,7 @@ func (s *scanner) text() {
 // sectionOf is the resource that the values of a key are.
 func sectionOf(line []byte) Resource {
 	key, _, _ := bytes.Cut(line[:min(len(line), 16)], []byte(":"))
-	if IsData(string(bytes.Trim(key, " \"'"))) {
+	if isData(string(bytes.Trim(key, " \"'"))) {
 		return Data
 	}
 	return Values

@@ -5,47 +5,27 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
 )
 
-// Schemer is a type that knows its own JSON Schema: one read from a text, or
+// schemer is a type that knows its own JSON Schema: one read from a text, or
 // an Unmarshaler.
-type Schemer interface{ JSONSchema() map[string]any }
+type schemer interface{ JSONSchema() map[string]any }
 
-// SchemaOption changes what a Schema describes.
-type SchemaOption func(*schemas)
-
-// ForYAML describes YAML files: where a text is wanted, 012 and true are texts.
-func ForYAML() SchemaOption { return func(s *schemas) { s.yaml = true } }
-
-// Interpolated describes files read with Interpolate: a ${name} may stand for
-// any scalar.
-func Interpolated() SchemaOption { return func(s *schemas) { s.interpolated = true } }
-
-// Schema returns the JSON Schema (draft 2020-12) of the type of root. It says
-// the same as Decode, as far as a JSON Schema can: what it refuses Decode
-// refuses, and what breaks one of the rules up to OneOf it refuses too,
-// duplicate keys apart.
-func Schema(root any, id, title string, opts ...SchemaOption) map[string]any {
-	s := newSchemas("#/$defs/", opts)
-	out := map[string]any{
-		"$schema": "https://json-schema.org/draft/2020-12/schema",
-		"$id":     id,
-		"title":   title,
-	}
-	for k, v := range s.of(base(reflect.TypeOf(root)), tags{}) {
-		out[k] = v
-	}
-	if len(s.defs) > 0 {
-		out["$defs"] = s.defs
-	}
-	return out
+// Schemas describes Go types as JSON Schemas (draft 2020-12). A schema says the
+// same as Read, as far as a JSON Schema can: what it refuses Read refuses, and what
+// breaks one of the rules up to OneOf it refuses too, duplicate keys apart.
+type Schemas struct {
+	At           string // the place of the schemas in their document: what references begin with
+	YAML         bool   // the documents are YAML: where a text is wanted, 012 and true are texts
+	Interpolated bool   // a ${name} may stand for any scalar
 }
 
-// Definitions returns the JSON Schemas of several struct types by name, and of
-// the types below them by the names of those, for a document that has its schemas
-// at a place of its own: the part of a reference before the name.
-func Definitions(at string, roots map[string]any, opts ...SchemaOption) map[string]any {
-	s := newSchemas(at, opts)
+// Definitions returns the schemas of struct types by name, and of the types below
+// them by the names of those.
+func (o Schemas) Definitions(roots map[string]any) map[string]any {
+	s := &schemas{Schemas: o, defs: map[string]any{}, names: map[reflect.Type]string{}, shapes: map[reflect.Type]*shape{}}
 	names := slices.Sorted(maps.Keys(roots))
 	for _, name := range names {
 		s.names[base(reflect.TypeOf(roots[name]))] = name
@@ -56,21 +36,11 @@ func Definitions(at string, roots map[string]any, opts ...SchemaOption) map[stri
 	return s.defs
 }
 
-func newSchemas(at string, opts []SchemaOption) *schemas {
-	s := &schemas{at: at, defs: map[string]any{}, names: map[reflect.Type]string{}, shapes: map[reflect.Type]*shape{}}
-	for _, o := range opts {
-		o(s)
-	}
-	return s
-}
-
 type schemas struct {
-	at           string // before the names of references
-	defs         map[string]any
-	names        map[reflect.Type]string
-	shapes       map[reflect.Type]*shape
-	yaml         bool
-	interpolated bool
+	Schemas
+	defs   map[string]any
+	names  map[reflect.Type]string
+	shapes map[reflect.Type]*shape
 }
 
 type object = map[string]any
@@ -113,7 +83,7 @@ func (s *schemas) value(t reflect.Type, g tags) object {
 		}
 		return s.text()
 	case formText, formCustom:
-		if own, ok := reflect.New(t).Interface().(Schemer); ok {
+		if own, ok := reflect.New(t).Interface().(schemer); ok {
 			if f == formCustom {
 				return own.JSONSchema()
 			}
@@ -153,7 +123,7 @@ func (s *schemas) plain(g tags) object {
 }
 
 func (s *schemas) text() object {
-	if s.yaml {
+	if s.YAML {
 		return object{"type": []any{"string", "number", "boolean"}}
 	}
 	return object{"type": "string"}
@@ -177,7 +147,7 @@ func (s *schemas) number(t reflect.Type, f form, g tags) object {
 }
 
 func (s *schemas) orReference(o object) object {
-	if !s.interpolated {
+	if !s.Interpolated {
 		return o
 	}
 	return either(o, s.ref(s.once("reference", func() object {
@@ -208,7 +178,7 @@ func (s *schemas) define(t reflect.Type) string {
 	return name
 }
 
-func (s *schemas) ref(name string) object { return object{"$ref": s.at + name} }
+func (s *schemas) ref(name string) object { return object{"$ref": s.At + name} }
 
 // describe puts a struct among the definitions.
 func (s *schemas) describe(name string, t reflect.Type) {
@@ -275,9 +245,9 @@ func (s *schemas) open(t reflect.Type, g tags) object {
 	inner := g
 	inner.vocab = ""
 	out := object{"type": "object", "additionalProperties": s.of(t.Elem(), inner)}
-	w := vocabularyOf(g.vocab)
-	if w != nil && w.closed {
-		out["propertyNames"] = object{"enum": anySlice(w.names)}
+	w := vocabulary.Of(g.vocab)
+	if w != nil && w.Closed {
+		out["propertyNames"] = object{"enum": anySlice(w.Names)}
 	}
 	switch {
 	case g.match == "true" && w != nil && formOf(t.Elem()) == formAny && g.of == "":

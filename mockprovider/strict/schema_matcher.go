@@ -1,14 +1,18 @@
 package strict
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
+)
 
 // members turns the schema of an open mapping into that of an expectation of
 // one: its registered members have their types, and operators may stand for it.
-func (s *schemas) members(mapping object, w *words) object {
+func (s *schemas) members(mapping object, w *vocabulary.Words) object {
 	if w != nil {
 		properties := object{}
-		for _, name := range w.names {
-			if typ := w.types[name]; typ != "" {
+		for _, name := range w.Names {
+			if typ := w.Types[name]; typ != "" {
 				properties[name] = s.ref(s.typedMatcher(typ))
 			}
 		}
@@ -16,8 +20,8 @@ func (s *schemas) members(mapping object, w *words) object {
 			mapping["properties"] = properties
 		}
 	}
-	if w != nil && w.all != "" {
-		mapping["additionalProperties"] = s.ref(s.typedMatcher(w.all))
+	if w != nil && w.All != "" {
+		mapping["additionalProperties"] = s.ref(s.typedMatcher(w.All))
 	}
 	if mapping["propertyNames"] == nil {
 		mapping["propertyNames"] = object{"not": object{"pattern": `^\$`}}
@@ -43,9 +47,9 @@ func (s *schemas) expectation(g tags) object {
 }
 
 // expectedMembers describes an expectation of a mapping with registered members.
-func (s *schemas) expectedMembers(vocabulary string) object {
-	return s.ref(s.once("expected-"+vocabulary, func() object {
-		return s.members(object{"type": "object", "additionalProperties": s.matcherRef()}, vocabularyOf(vocabulary))
+func (s *schemas) expectedMembers(words string) object {
+	return s.ref(s.once("expected-"+words, func() object {
+		return s.members(object{"type": "object", "additionalProperties": s.matcherRef()}, vocabulary.Of(words))
 	}))
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -52,11 +53,11 @@ func TestSchemaAndCheckerAgree(t *testing.T) {
 		schema *jsonschema.Schema
 		read   func([]byte, any) strict.Problems
 	}{
-		{"JSON", compile(t, strict.Schema(file{}, "mem:schema", "file")), func(b []byte, v any) strict.Problems {
-			return strict.JSON("f", b, v)
+		{"JSON", compile(t, schemaOf(strict.Schemas{At: "#/$defs/"})), func(b []byte, v any) strict.Problems {
+			return strict.Read("f", b, v, strict.Options{JSON: true})
 		}},
-		{"YAML", compile(t, strict.Schema(file{}, "mem:schema", "file", strict.ForYAML(), strict.Interpolated())), func(b []byte, v any) strict.Problems {
-			return strict.YAML("f", b, v, strict.Interpolate(func(string, *strict.Node) strict.Resolution { return strict.Deferred() }))
+		{"YAML", compile(t, schemaOf(strict.Schemas{At: "#/$defs/", YAML: true, Interpolated: true})), func(b []byte, v any) strict.Problems {
+			return strict.Read("f", b, v, strict.Options{Resolve: func(string, *strict.Node) strict.Resolution { return strict.Resolution{Deferred: true} }})
 		}},
 	} {
 		t.Run(mode.name, func(t *testing.T) {
@@ -153,7 +154,7 @@ func junk(r *rand.Rand, depth int) any {
 func expectation(r *rand.Rand) any {
 	switch r.IntN(5) {
 	case 0:
-		return map[string]any{pick(r, strict.Matchers()...): junk(r, 2)}
+		return map[string]any{pick(r, match.Operators()...): junk(r, 2)}
 	case 1:
 		return map[string]any{"$gte": pick[any](r, "5m", 3, "x"), pick(r, "$lte", "$let", "a"): pick[any](r, "2s", 1)}
 	case 2:
@@ -162,9 +163,17 @@ func expectation(r *rand.Rand) any {
 	return junk(r, 2)
 }
 
+// schemaOf returns the schema of a document with the type file.
+func schemaOf(s strict.Schemas) map[string]any {
+	return map[string]any{
+		"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "mem:schema",
+		"$ref": s.At + "File", "$defs": s.Definitions(map[string]any{"File": &file{}}),
+	}
+}
+
 func TestSchemaDescribes(t *testing.T) {
-	text := fmt.Sprint(strict.Schema(&file{}, "https://example.test/f.json", "A file"))
-	for _, want := range []string{"additionalProperties:false", "examples:[5m]", "$id:https://example.test/f.json"} {
+	text := fmt.Sprint(schemaOf(strict.Schemas{At: "#/$defs/"}))
+	for _, want := range []string{"additionalProperties:false", "examples:[5m]"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in %s", want, text)
 		}

@@ -26,9 +26,6 @@ func NewShared(root *Node, varies func(name string) bool) *Shared {
 	return s
 }
 
-// Share reads with what earlier readings with s have read.
-func Share(s *Shared) Option { return func(d *decoder) { d.shared = s } }
-
 // look finds the largest parts that are the same in every reading, and returns
 // whether all of n is.
 func (s *Shared) look(n *Node) bool {
@@ -46,21 +43,6 @@ func (s *Shared) look(n *Node) bool {
 		s.fixed[n] = true
 	}
 	return same
-}
-
-// Values counts the values of a node that are read anew each time.
-func (s *Shared) Values(n *Node) int {
-	if s.fixed[n] {
-		return 1
-	}
-	count := 1
-	for _, e := range n.Entries {
-		count += 1 + s.Values(e.Value)
-	}
-	for _, item := range n.Items {
-		count += s.Values(item)
-	}
-	return count
 }
 
 func (s *Shared) has(n *Node) bool { return s != nil && s.fixed[n] }

@@ -31,8 +31,7 @@ func (pause) JSONSchema() map[string]any {
 // pair reads [a, b], a form of its own.
 type pair struct{ a, b string }
 
-func (p *pair) UnmarshalStrict(r *strict.Reader) {
-	n := r.Node()
+func (p *pair) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 	if n.Kind != strict.Sequence || len(n.Items) != 2 {
 		r.Report(n.Problem(strict.Type, "write [a, b]", "wants a list of two texts"))
 		return
@@ -120,7 +119,7 @@ steps:
   note: yes
 `
 	var f file
-	if ps := strict.YAML("f.yaml", []byte(text), &f); ps != nil {
+	if ps := strict.Read("f.yaml", []byte(text), &f, strict.Options{}); ps != nil {
 		t.Fatal(ps)
 	}
 	if f.Name != "012" || !f.On || *f.Times != 0 || f.Limit != 7 || f.Chance != 0.5 || f.Since.Year() != 2030 {
@@ -205,7 +204,7 @@ func TestRefusesWithPlaceAndRemedy(t *testing.T) {
 		{"any: &a [*a]\nname: a", `1:10: any[0]: *a stands within itself`},
 	} {
 		var f file
-		ps := strict.YAML("", []byte(tc.text), &f)
+		ps := strict.Read("", []byte(tc.text), &f, strict.Options{})
 		var got []string
 		for _, p := range ps {
 			got = append(got, strings.TrimPrefix(p.Error(), ":"))
@@ -219,7 +218,7 @@ func TestRefusesWithPlaceAndRemedy(t *testing.T) {
 func TestAllProblemsAtOnceEachUnderACaret(t *testing.T) {
 	const text = "name: a\ntiems: 1\nsteps:\n- login: {naem: x}\n\n- {wait: soon, note: [x]}\n"
 	var f file
-	ps := strict.YAML("s.yaml", []byte(text), &f)
+	ps := strict.Read("s.yaml", []byte(text), &f, strict.Options{})
 	want := `s.yaml:2:1: unknown key "tiems"
   2 | tiems: 1
     | ^ did you mean "times"?
@@ -241,8 +240,8 @@ s.yaml:6:22: steps[1].note: wants a text, got a list
 }
 
 func TestDocuments(t *testing.T) {
-	docs, ps := strict.ParseYAML("d", []byte("# nothing\n---\na: 1\n---\n---\nb: 1\n"))
-	if ps != nil || len(docs) != 2 || docs[1].Root.Get("b").Place().Line != 6 {
+	docs, ps := strict.Parse("d", []byte("# nothing\n---\na: 1\n---\n---\nb: 1\n"), strict.Options{})
+	if ps != nil || len(docs) != 2 || docs[1].Get("b").Place().Line != 6 {
 		t.Errorf("%d %v", len(docs), ps)
 	}
 }

@@ -2,7 +2,6 @@ package strict
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,24 +11,31 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// ParseYAML reads the documents of a file, separated by ---, within a budget of
-// its own. Documents that are empty are left out. The problems are those of the
-// notation: syntax, duplicate keys, limits; documents that could be read are
-// returned all the same.
-func ParseYAML(file string, data []byte) ([]*Document, Problems) {
-	return NewBudget(context.Background()).ParseYAML(file, data)
+// Parse reads the documents of a text and returns the root of each: those of a
+// YAML file are separated by ---, those that are empty are left out, and JSON is
+// one. The problems are those of the notation: syntax, duplicate keys, limits;
+// documents that could be read are returned all the same, none of a text that
+// exceeds the budget.
+func Parse(file string, data []byte, o Options) ([]*Node, Problems) {
+	b := o.complete().Budget
+	if !o.JSON {
+		return b.parseYAML(file, data)
+	}
+	root, problems := b.parseJSON(file, data)
+	if root == nil {
+		return nil, problems
+	}
+	return []*Node{root}, problems
 }
 
-// ParseYAML is the function ParseYAML for a file of several that share a budget.
-// A file that exceeds it has no documents.
-func (b *Budget) ParseYAML(file string, data []byte) ([]*Document, Problems) {
+func (b *Budget) parseYAML(file string, data []byte) ([]*Node, Problems) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	top := &Document{File: file}
+	top := &document{file: file}
 	if ps := b.readable(top, data); ps != nil {
 		return nil, ps
 	}
 	top.lines = top.split(data)
-	var docs []*Document
+	var docs []*Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	r := &yamlReader{budget: b, open: map[*yaml.Node]bool{}}
 	for {
@@ -41,14 +47,14 @@ func (b *Budget) ParseYAML(file string, data []byte) ([]*Document, Problems) {
 			r.Report(top.yamlSyntax(err))
 			break
 		}
-		doc := &Document{File: file, lines: top.lines}
+		doc := &document{file: file, lines: top.lines}
 		r.doc, r.aliased, r.full, r.data = doc, 0, false, false
-		doc.Root = r.node(root.Content[0])
+		top := r.node(root.Content[0])
 		if r.err = errors.Join(r.err, b.Err()); r.err != nil {
-			return nil, append(r.Problems(), doc.Root.Exceeded(r.err))
+			return nil, append(r.Problems(), top.exceeded(r.err))
 		}
-		if doc.Root.Kind != Null {
-			docs = append(docs, doc)
+		if top.Kind != Null {
+			docs = append(docs, top)
 		}
 	}
 	for _, take := range []struct {
@@ -56,7 +62,7 @@ func (b *Budget) ParseYAML(file string, data []byte) ([]*Document, Problems) {
 		n int
 	}{{Values, r.counts[Values]}, {Data, r.counts[Data]}} {
 		if err := b.Take(take.Resource, take.n); err != nil && len(docs) > 0 {
-			r.Report(docs[0].Root.Exceeded(err))
+			r.Report(docs[0].exceeded(err))
 			docs = nil
 		}
 	}
@@ -64,7 +70,7 @@ func (b *Budget) ParseYAML(file string, data []byte) ([]*Document, Problems) {
 }
 
 // readable takes a file from the budget and refuses what cannot be a text.
-func (b *Budget) readable(d *Document, data []byte) Problems {
+func (b *Budget) readable(d *document, data []byte) Problems {
 	refuse := func(rule Rule, at int, hint, text string) Problems {
 		for at > 0 && !utf8.RuneStart(data[at]) {
 			at--
@@ -79,11 +85,11 @@ func (b *Budget) readable(d *Document, data []byte) Problems {
 			n = len(data)
 		}
 		if err := b.Take(r, n); err != nil {
-			return refuse(Limit, 0, b.allowances[r].hint, err.Error())
+			return refuse(Limit, 0, b.Allowances[r].hint, err.Error())
 		}
 	}
 	if r, at := b.scan(data); at >= 0 {
-		a := b.allowances[r]
+		a := b.Allowances[r]
 		return refuse(Limit, at, a.hint, a.tooMany(0).Error())
 	}
 	if utf8.Valid(data) {
@@ -116,7 +122,7 @@ func nextYAML(d *yaml.Decoder) (n *yaml.Node, err error) {
 
 // split splits a text into lines: of YAML as version 1.1 does, so that the
 // parser's line numbers fit.
-func (d *Document) split(data []byte) []string {
+func (d *document) split(data []byte) []string {
 	if d.json {
 		return strings.Split(string(data), "\n")
 	}
@@ -127,7 +133,7 @@ func (d *Document) split(data []byte) []string {
 type yamlReader struct {
 	ProblemList
 	budget  *Budget
-	doc     *Document
+	doc     *document
 	open    map[*yaml.Node]bool // anchors being read, to find one within itself
 	counts  [Data + 1]int       // Values and Data of the file
 	data    bool                // within plain data
@@ -256,7 +262,7 @@ func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) {
 			key.Kind, key.Text = Scalar, k.Value
 		}
 		outer := r.data
-		r.data = outer || depth == 0 && IsData(key.Text)
+		r.data = outer || depth == 0 && isData(key.Text)
 		value := r.child(n, key, 0, y.Content[i+1], depth+1)
 		r.data = outer
 		if first := seen[key.Text]; first != nil {

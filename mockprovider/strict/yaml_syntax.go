@@ -9,7 +9,7 @@ import (
 
 // yamlSyntax gives the parser's complaint, which has a line at best, a place
 // and a remedy for the slips that are made most.
-func (d *Document) yamlSyntax(err error) Problem {
+func (d *document) yamlSyntax(err error) Problem {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 1
 	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(text); m != nil {
@@ -21,13 +21,13 @@ func (d *Document) yamlSyntax(err error) Problem {
 	}
 	line = max(1, min(line, len(d.lines)))
 	slip := func(hint string, at int) Problem {
-		source := d.Line(line)
+		source := d.line(line)
 		if at < 0 || at > len(source) {
 			at = len(source) - len(strings.TrimLeft(source, " "))
 		}
 		return d.problem(line, 1+utf8.RuneCountInString(source[:at]), "", Syntax, hint, "not YAML: %s", text)
 	}
-	source := d.Line(line)
+	source := d.line(line)
 	source = source[:min(len(source), 1<<16)] // a slip behind that has the line's beginning for its place
 	switch {
 	case strings.Contains(text, "tab character"):
@@ -35,7 +35,7 @@ func (d *Document) yamlSyntax(err error) Problem {
 	case strings.HasPrefix(text, "unknown anchor"):
 		name, _, _ := strings.Cut(strings.TrimPrefix(text, "unknown anchor '"), "'")
 		line = d.lineOf("*" + name)
-		return slip("quote a text that begins with *", strings.Index(d.Line(line), "*"+name))
+		return slip("quote a text that begins with *", strings.Index(d.line(line), "*"+name))
 	case strings.Contains(text, "mapping values are not allowed"):
 		at := -1
 		if colons := regexp.MustCompile(`:( |$)`).FindAllStringIndex(source, 2); len(colons) == 2 {
@@ -57,7 +57,7 @@ func (d *Document) yamlSyntax(err error) Problem {
 	return slip("", -1)
 }
 
-func (d *Document) lineOf(text string) int {
+func (d *document) lineOf(text string) int {
 	for i, l := range d.lines {
 		if strings.Contains(l, text) {
 			return i + 1

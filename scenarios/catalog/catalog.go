@@ -106,7 +106,6 @@ func (e *Entry) Runnable() bool { return e.Planned == "" }
 func Load(fsys fs.FS) ([]*Entry, error) {
 	var out []*Entry
 	var problems strict.Problems
-	grammar := &strict.Grammar{}
 	seen := map[string]bool{}
 	for _, group := range Groups() {
 		name := group + ".yaml"
@@ -117,21 +116,21 @@ func Load(fsys fs.FS) ([]*Entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		docs, ps := strict.ParseYAML(name, data)
+		docs, ps := strict.Parse(name, data, strict.Options{})
 		problems = append(problems, ps...)
 		for _, doc := range docs {
 			e := &Entry{}
-			ps := doc.Decode(e, strict.Reuse(grammar))
+			ps := doc.Decode(e, strict.Options{})
 			problems = append(problems, ps...)
 			if len(ps) > 0 {
 				continue
 			}
-			e.Group, e.Node = group, doc.Root
+			e.Group, e.Node = group, doc
 			for _, text := range e.inconsistencies() {
-				problems = append(problems, doc.Root.Problem(strict.Check, "", "%s: %s", e.ID, text))
+				problems = append(problems, doc.Problem(strict.Check, "", "%s: %s", e.ID, text))
 			}
 			if seen[e.ID] {
-				problems = append(problems, doc.Root.Get("entry").Problem(strict.Duplicate, "", "there are two entries %s", e.ID))
+				problems = append(problems, doc.Get("entry").Problem(strict.Duplicate, "", "there are two entries %s", e.ID))
 			}
 			seen[e.ID] = true
 			e.settle()

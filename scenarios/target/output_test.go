@@ -3,6 +3,7 @@ package target
 import (
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // TestOutputKeepsWholeLines: of a line whose beginning is gone nothing is shown.
@@ -19,5 +20,15 @@ func TestOutputKeepsWholeLines(t *testing.T) {
 	_, _ = o.Write([]byte(strings.Repeat("x", 30)))
 	if got := o.String(); got != strings.Repeat("x", 20) {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestQuoteIsOneLine(t *testing.T) {
+	if got, want := quote("first\r\n\n  ::error::x\x1b\n"), "first | ·::error::x·"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	long := quote(strings.Repeat("first line\n", 1000) + "the reason")
+	if n := len([]rune(long)); n > 402 || !strings.HasPrefix(long, "…") || !strings.HasSuffix(long, "the reason") || strings.ContainsFunc(long, unicode.IsControl) {
+		t.Errorf("%d characters: %q", n, long)
 	}
 }

@@ -160,7 +160,7 @@ func (p *Process) Alive() bool {
 }
 
 // Output is the end of what the app wrote, as it can be shown in a line.
-func (p *Process) Output() string { return strict.Quote(p.hide(p.output.String())) }
+func (p *Process) Output() string { return quote(p.hide(p.output.String())) }
 
 // Stop ends the app and all that it started: first it is asked, then made to.
 func (p *Process) Stop() {
@@ -173,4 +173,21 @@ func (p *Process) Stop() {
 	}
 	signalGroup(p.cmd, syscall.SIGKILL)
 	<-p.ended
+}
+
+// quote is what an app wrote, as it can be shown in one line: its lines are
+// printable and joined, and of a long text the end is kept, which says most.
+func quote(output string) string {
+	const most = 400
+	var lines []string
+	for line := range strings.FieldsFuncSeq(output, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		if line = strings.TrimSpace(strict.Printable(line)); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	text := []rune(strings.Join(lines, " | "))
+	if len(text) > most {
+		text = append([]rune("…"), text[len(text)-most:]...)
+	}
+	return string(text)
 }

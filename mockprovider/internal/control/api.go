@@ -322,7 +322,7 @@ func (c *call) read(into any) bool {
 	if len(strings.TrimSpace(string(body))) == 0 {
 		body = []byte("{}")
 	}
-	if problems := strict.JSON("body", body, into); len(problems) > 0 {
+	if problems := strict.Read("body", body, into, strict.Options{JSON: true}); len(problems) > 0 {
 		problem(c.w, http.StatusBadRequest, problems[0].Error(), problems)
 		return false
 	}

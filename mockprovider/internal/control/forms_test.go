@@ -171,7 +171,9 @@ func newVerdicts(t *testing.T) *verdicts {
 	if v.openAPI, err = k.compiler.Compile("openapi.json#/paths/~1_~1api~1faults/post/requestBody/content/application~1json/schema"); err != nil {
 		t.Fatal(err)
 	}
-	raw, err := json.Marshal(strict.Schema(fault.Fault{}, "https://authdrill.test/fault.json", "fault"))
+	raw, err := json.Marshal(map[string]any{
+		"$ref": "#/$defs/Fault", "$defs": strict.Schemas{At: "#/$defs/"}.Definitions(map[string]any{"Fault": fault.Fault{}}),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

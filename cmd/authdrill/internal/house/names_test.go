@@ -42,7 +42,7 @@ func faces() []face {
 		{"mockprovider/confined", false, 20},
 		{"mockprovider/match", false, 12},
 		{"mockprovider/store/storetest", false, 8},
-		{"mockprovider/strict", false, 121},
+		{"mockprovider/strict", false, 68},
 		{"scenarios/catalog", false, 28},
 		{"scenarios/clause", false, 5},
 		{"scenarios/redact", false, 18},

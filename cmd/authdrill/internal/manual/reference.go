@@ -3,6 +3,7 @@
 package manual
 
 import (
+	"context"
 	"reflect"
 	"strconv"
 	"strings"
@@ -78,7 +79,7 @@ func limits() string {
 		}
 		out.WriteString("  " + say.Pad(name, 30) + say.Wrap(text, 32) + "\n")
 	}
-	for _, a := range strict.Allowances() {
+	for _, a := range strict.NewBudget(context.Background()).Allowances {
 		row(a.Name, a.Of, a.One, a.All)
 	}
 	row("nesting", "document", strict.MaxDepth, 0)

@@ -260,7 +260,7 @@ func (f *Flags) Located(err error) error {
 	indices := regexp.MustCompile(`\[(\d+)\]`) // of lists in a path
 	var out failure.List
 	for _, p := range wrong.Files {
-		if !p.Place().IsZero() {
+		if p.Line > 0 {
 			out.Add(strict.Problems{p})
 			continue
 		}
@@ -275,8 +275,7 @@ func (f *Flags) Located(err error) error {
 // locatedOne puts an error of a member at its place in the settings; otherwise is the
 // same error where they do not have the member.
 func (f *Flags) locatedOne(err, otherwise error) error {
-	var m *strict.MemberError
-	if f.Written != nil && errors.As(err, &m) {
+	if member, _ := strict.MemberOf(err); f.Written != nil && member != "" {
 		if p := strict.ProblemsAt(f.Written, err); p[0].Path != "" {
 			return f.Secrets.HideIn(p, f.Written)
 		}

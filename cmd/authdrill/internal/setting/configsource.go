@@ -84,29 +84,15 @@ func readConfigFile(name string) (configSource, error) {
 // decode reads the settings strictly. JSON is told from YAML by being valid: YAML does
 // not know all of it, such as tabs and pairs of surrogates.
 func (s *configSource) decode(into any) strict.Problems {
-	if s.isJSON() {
-		return strict.JSON(s.name, s.data, into).Sorted()
-	}
-	return strict.YAML(s.name, s.data, into).Sorted()
+	return strict.Read(s.name, s.data, into, s.options()).Sorted()
 }
 
-func (s *configSource) isJSON() bool { return json.Valid(s.data) }
+func (s *configSource) options() strict.Options { return strict.Options{JSON: json.Valid(s.data)} }
 
 // documents returns the settings as they are written, for what has to be hidden.
 func (s *configSource) documents() []*strict.Node {
-	if s.isJSON() {
-		doc, _ := strict.ParseJSON(s.name, s.data)
-		if doc == nil {
-			return nil
-		}
-		return []*strict.Node{doc.Root}
-	}
-	docs, _ := strict.ParseYAML(s.name, s.data) // what is wrong is told already
-	var out []*strict.Node
-	for _, doc := range docs {
-		out = append(out, doc.Root)
-	}
-	return out
+	docs, _ := strict.Parse(s.name, s.data, s.options()) // what is wrong is told already
+	return docs
 }
 
 // isEmpty reports whether nothing is said.

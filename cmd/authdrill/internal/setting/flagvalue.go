@@ -46,10 +46,10 @@ func (c claimsValue) Set(s string) error {
 	case json.Valid([]byte(text)):
 		c[name] = json.RawMessage(text)
 	case strings.HasPrefix(text, "{"), strings.HasPrefix(text, "["):
-		docs, problems := strict.ParseYAML(name, []byte(text))
+		docs, problems := strict.Parse(name, []byte(text), strict.Options{})
 		var value any
 		if len(docs) == 1 {
-			problems = append(problems, docs[0].Decode(&value)...)
+			problems = append(problems, docs[0].Decode(&value, strict.Options{})...)
 		}
 		if len(docs) != 1 || len(problems) > 0 {
 			return fmt.Errorf("the value of %s is neither JSON nor YAML; put it in quotes, as '%s=\"..\"', if it is a text", name, name)

@@ -47,8 +47,8 @@ func ReadPersona(at place.Place) (persona.Persona, error) {
 	if err != nil || len(p.Keys) == 0 {
 		return p, err
 	}
-	docs, _ := strict.ParseYAML(at.Path(), data) // it could be read
-	return p, readKeys(&p, filepath.Dir(at.Path()), docs[0].Root.Find("provider"))
+	docs, _ := strict.Parse(at.Path(), data, strict.Options{}) // it could be read
+	return p, readKeys(&p, filepath.Dir(at.Path()), docs[0].Find("provider"))
 }
 
 // readKeys reads the keys that settings name: below the folder of the file that names

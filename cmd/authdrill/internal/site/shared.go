@@ -1,7 +1,6 @@
 package site
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
@@ -32,8 +31,9 @@ func (s *siteSettings) checkShared() error {
 }
 
 func isOfSameMember(a, b error) bool {
-	var of, other *strict.MemberError
-	return errors.As(a, &of) && errors.As(b, &other) && of.Name == other.Name
+	of, _ := strict.MemberOf(a)
+	other, _ := strict.MemberOf(b)
+	return of != "" && of == other
 }
 
 // shared are the settings of the issuer of one of several personas.

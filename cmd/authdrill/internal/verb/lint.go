@@ -12,6 +12,7 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/report"
 )
@@ -33,7 +34,7 @@ func lintVerb() verb {
 			for _, s := range all {
 				for _, w := range s.Warnings {
 					warnings++
-					c.Print("%s", w.Render())
+					c.Print("%s", strict.Problems{w})
 				}
 			}
 			text := say.Count(len(all), "scenario") + " in order"

@@ -4,22 +4,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
-
-func TestDistanceCountsASwapOnce(t *testing.T) {
-	for _, tc := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"a", "", 1}, {"times", "tiems", 1}, {"times", "tmies", 1}, {"times", "time", 1}, {"times", "timess", 1},
-		{"ca", "abc", 3}, {"client", "clinets", 2}, {"scope", "state", 3}, {"é", "e", 1},
-	} {
-		if got := strict.Distance(tc.a, tc.b); got != tc.want || strict.Distance(tc.b, tc.a) != got {
-			t.Errorf("%s, %s: %d, want %d", tc.a, tc.b, got, tc.want)
-		}
-	}
-}
 
 func TestSuggest(t *testing.T) {
 	names := []string{"token_endpoint", "scope", "state"}
@@ -41,7 +28,7 @@ func TestVocabularies(t *testing.T) {
 		"claim": "at_hash", "oauth-param": "code_verifier", "response": "expires_in", "metadata": "jwks_uri", "header": "WWW-Authenticate",
 		"jose-header": "kid", "any": "issuer", "request-body": "redirect_uris", "claims-request": "essential", "key-set": "kty",
 	} {
-		names := strict.Vocabulary(name)
+		names := vocabulary.Of(name).Names
 		if !slices.Contains(names, member) {
 			t.Errorf("%s lacks %s", name, member)
 		}
@@ -52,7 +39,7 @@ func TestVocabularies(t *testing.T) {
 			t.Errorf("%s without a letter is no slip in %s: %s", member, name, near)
 		}
 	}
-	if strict.Vocabulary("nonsense") != nil {
+	if vocabulary.Of("nonsense") != nil {
 		t.Error("a vocabulary from nowhere")
 	}
 	for _, custom := range []string{"department", "https://example.test/roles", "id", "x"} {

@@ -1,4 +1,4 @@
-package strict
+package vocabulary
 
 // registration: RFC 7591 section 2 and OIDC Dynamic Client Registration section 2.
 const registration = `

@@ -1,4 +1,4 @@
-package strict
+package vocabulary
 
 // The names of the registries, with the JSON type of their values where the
 // specification gives one. Sources: IANA "JSON Web Token Claims", "OAuth
