@@ -26,13 +26,26 @@ const spaFolder = "node-spa"
 // http://localhost; its provider is on another site, over TLS.
 type spa struct {
 	library  string
-	persona  string                        // none: what the specifications say
-	page     string                        // of spaFolder
-	redirect []string                      // further pages that are redirect URIs
-	settings map[string]any                // of the page
-	blocked  bool                          // the browser lets no other site than that of the page have cookies
-	cases    map[string]func(visit *visit) // by the words of the table
-	plainAt  string                        // host name of the provider, which then has no TLS
+	persona  string         // none: what the specifications say
+	page     string         // of spaFolder
+	redirect []string       // further pages that are redirect URIs
+	settings map[string]any // of the page
+	blocked  bool           // the browser lets no other site than that of the page have cookies
+	plainAt  string         // host name of the provider, which then has no TLS
+
+	// What the usual cases are told.
+	ready      string         // what the page says once it can be used, where it says so
+	popup      bool           // it signs in in a window of its own too
+	userinfo   bool           // it asks for the user info
+	offline    map[string]any // settings with which it has a refresh token
+	silent     step           // how it renews without a page
+	signedOut  string         // what it says when the user has signed out
+	afterwards string         // what it says when it then renews without a page
+	denied     string         // what it says when the user declines
+	forged     fault.Tamper   // of the ID token, which it refuses
+	refused    string         // what it then says
+
+	cases map[string]func(visit *visit) // other ones than the usual, by the words of the table
 }
 
 const (
@@ -47,7 +60,7 @@ func browserClients() []client {
 	for _, s := range []spa{oidcClientTS(), auth0SPA(), oktaAuthJS(), keycloakJS(), msalBrowser(), amplify()} {
 		out = append(out, client{
 			library: s.library, language: "JavaScript in Chromium", folder: spaFolder, persona: s.persona, named: s.persona != "",
-			cases: slices.DeleteFunc(words(), func(word string) bool { return s.cases[word] == nil }), begin: s.begin,
+			cases: slices.DeleteFunc(words(), func(word string) bool { return s.played()[word] == nil }), begin: s.begin,
 		})
 	}
 	return out
@@ -60,7 +73,7 @@ func (s spa) begin(t *testing.T) func(t *testing.T, word string) (version string
 		must(t, site.op.Reset()) // a provider that has never seen her
 		site.forget()
 		v := &visit{T: t, site: site, spa: s, person: site.browser.newPerson(t)}
-		s.cases[word](v)
+		s.played()[word](v)
 		return v.version
 	}
 }
