@@ -3,10 +3,13 @@ package example;
 import java.io.File;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** What every program here shares: its settings, its browser, and how it tells what came of a case. */
+/** What every program in Java shares, each folder by a link to this file: its settings, its browser, and how it tells what came of a case. */
 final class Case {
   static final String ISSUER = setting("ISSUER");
   static final String CLIENT_ID = setting("CLIENT_ID");
@@ -29,6 +32,17 @@ final class Case {
     return URI.create(location);
   }
 
+  /** The parameters of a URL; an error among them is thrown, which the libraries leave to their app. */
+  static Map<String, String> params(URI url) {
+    var found = new HashMap<String, String>();
+    for (String pair : url.getRawQuery().split("&")) {
+      String[] parts = pair.split("=", 2);
+      found.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+    }
+    if (found.containsKey("error")) throw new IllegalStateException(found.get("error"));
+    return found;
+  }
+
   /** The version of a library: that of its file. */
   private static String version(Class<?> of) throws Exception {
     String jar = new File(of.getProtectionDomain().getCodeSource().getLocation().toURI()).getName();
@@ -39,7 +53,7 @@ final class Case {
   static void play(String library, Class<?> of, String[] args, Map<String, Callable<String>> cases) throws Exception {
     System.out.println("library " + library + " " + version(of));
     try {
-      System.out.println(cases.get(args[0]).call());
+      System.out.println(cases.get(args[args.length - 1]).call());
     } catch (Exception e) {
       var reasons = new StringBuilder(e.toString());
       for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) reasons.append(": ").append(cause);
