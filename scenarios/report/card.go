@@ -12,26 +12,26 @@ import (
 // cardDocument is the report of a report card.
 func cardDocument(c *attack.Card, o Options) *document {
 	d := &document{
-		title: "authdrill attack", judged: c.Calibrated(), cutShort: cutShort(c), target: c.Target, took: c.Duration, lasted: fmt.Sprintf("%.1f s", c.Duration.Seconds()),
-		started: c.Started, version: o.Version, checks: c.Calibration, learned: c.Learned, stale: c.Stale, card: c,
+		Title: "authdrill attack", Judged: c.Calibrated(), CutShort: cutShort(c), Target: c.Target, Took: c.Duration, Lasted: fmt.Sprintf("%.1f s", c.Duration.Seconds()),
+		Started: c.Started, Version: o.Version, Checks: c.Calibration, Learned: c.Learned, Stale: c.Stale, Card: c,
 	}
 	for _, f := range c.Findings {
-		d.results = append(d.results, entryResult(f))
+		d.Results = append(d.Results, entryResult(f))
 	}
-	for _, name := range groupNames(d.results) {
-		g := &group{name: name, results: selected(d.results, func(r *result) bool { return r.group == name })}
-		g.counts = tallyOf(g.results).String()
-		d.groups = append(d.groups, g)
+	for _, name := range groupNames(d.Results) {
+		g := &group{Name: name, Results: selected(d.Results, func(r *result) bool { return r.Group == name })}
+		g.Counts = tallyOf(g.Results).String()
+		d.Groups = append(d.Groups, g)
 	}
-	n := tallyOf(d.results)
-	d.counts, d.headline, d.failing, d.causes = n.String(), cardHeadline(c, n), bySeverity(d.results), causes(d.results)
-	d.good = d.judged && d.cutShort == "" && n.failed() == 0 && n[attack.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0
-	d.shares = []share{
+	n := tallyOf(d.Results)
+	d.Counts, d.Headline, d.Failing, d.Causes = n.String(), cardHeadline(c, n), bySeverity(d.Results), causes(d.Results)
+	d.Good = d.Judged && d.CutShort == "" && n.failed() == 0 && n[attack.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0
+	d.Shares = []share{
 		{"bad", "failed or invalid", n.failed() + n[attack.Invalid]}, {"passed", "passed", n[attack.Pass]},
 		{"other", "tolerated, expected or not exercised", n[attack.Tolerated] + n[attack.NotExercised] + n[expectedFailure]},
 	}
 	if !c.Started.IsZero() {
-		d.facts = []string{c.Started.UTC().Format("2006-01-02 15:04 UTC")}
+		d.Facts = []string{c.Started.UTC().Format("2006-01-02 15:04 UTC")}
 	}
 	return d
 }
@@ -64,23 +64,23 @@ func cardHeadline(c *attack.Card, n tally) string {
 // entryResult is the verdict on an entry, as reports show it.
 func entryResult(f attack.Finding) *result {
 	r := &result{
-		entry: true, id: f.ID, name: f.ID, label: f.ID + " " + string(f.Verdict), title: f.Title, group: f.Group, tags: []string{f.Group}, severity: f.Severity, level: level(f.Severity),
-		standing: entryStanding(f), verdict: string(f.Verdict), reason: f.Reason, why: f.Reason, clauses: f.Spec, sources: f.Sources, took: f.Duration,
-		witnesses: f.Witnesses, advice: advice{Done: f.Provider, Right: f.Client, Why: f.Why, Remedy: f.Remedy}, messages: f.Messages, again: f.Repeat,
+		Entry: true, Anchor: f.ID, ID: f.ID, Name: f.ID, Label: f.ID + " " + string(f.Verdict), Title: f.Title, Group: f.Group, Tags: []string{f.Group}, Severity: f.Severity, Level: level(f.Severity),
+		Standing: entryStanding(f), Verdict: string(f.Verdict), Reason: f.Reason, Why: f.Reason, Clauses: f.Spec, Sources: f.Sources, Took: f.Duration,
+		Witnesses: f.Witnesses, Advice: advice{Done: f.Provider, Right: f.Client, Why: f.Why, Remedy: f.Remedy}, Messages: f.Messages, Again: f.Repeat,
 	}
-	r.description = sentences("What is done: "+f.Provider, "A correct client: "+f.Client)
-	switch r.standing {
+	r.Description = sentences("What is done: "+f.Provider, "A correct client: "+f.Client)
+	switch r.Standing {
 	case expected:
-		r.why = strings.TrimSuffix("failed, as expected: "+f.Reason, ": ")
+		r.Why = strings.TrimSuffix("failed, as expected: "+f.Reason, ": ")
 	case unjudged:
-		r.level = "warning"
+		r.Level = "warning"
 	case passed, tolerated, skipped:
 		return r
 	}
-	c := complaint{kind: r.verdict, about: f.Title, clauses: f.Spec, background: r.advise()}
+	c := complaint{Kind: r.Verdict, About: f.Title, Clauses: f.Spec, Background: r.advise()}
 	c.Message = f.Reason
-	c.account = c.about + "\n" + c.background + "again: " + r.again
-	r.complaints, r.account = []complaint{c}, c.account
+	c.Account = c.About + "\n" + c.Background + "again: " + r.Again
+	r.Complaints, r.Account = []complaint{c}, c.Account
 	return r
 }
 
@@ -103,17 +103,17 @@ func entryStanding(f attack.Finding) standing {
 // advise is what was done, what is right, what each witness saw and what helps,
 // a line each.
 func (r *result) advise() string {
-	out := []string{"", "what was done: " + r.advice.Done, "what is right: " + r.advice.Right}
-	for _, w := range r.witnesses {
+	out := []string{"", "what was done: " + r.Advice.Done, "what is right: " + r.Advice.Right}
+	for _, w := range r.Witnesses {
 		out = append(out, w.Name+": "+w.Saw)
 	}
-	if r.advice.Why != "" {
-		out = append(out, "why: "+r.advice.Why)
+	if r.Advice.Why != "" {
+		out = append(out, "why: "+r.Advice.Why)
 	}
-	if r.advice.Remedy != "" {
-		out = append(out, "remedy: "+r.advice.Remedy)
+	if r.Advice.Remedy != "" {
+		out = append(out, "remedy: "+r.Advice.Remedy)
 	}
-	for _, c := range r.clauses {
+	for _, c := range r.Clauses {
 		out = append(out, "clause: "+clauseText(c)+" "+clauseURL(c))
 	}
 	return strings.Join(out, "\n") + "\n"
@@ -135,10 +135,10 @@ func causes(results []*result) []cause {
 	at := map[string]int{}
 	var out []cause
 	for _, r := range results {
-		if r.standing != skipped {
+		if r.Standing != skipped {
 			continue
 		}
-		reason := r.reason
+		reason := r.Reason
 		if strings.HasPrefix(reason, "planned: ") {
 			reason = "planned: authdrill does not have the mechanism yet"
 		}
@@ -149,7 +149,7 @@ func causes(results []*result) []cause {
 			out = append(out, cause{Reason: reason})
 		}
 		out[i].Count++
-		out[i].IDs = append(out[i].IDs, r.id)
+		out[i].IDs = append(out[i].IDs, r.ID)
 	}
 	slices.SortStableFunc(out, func(a, b cause) int { return b.Count - a.Count })
 	return out
@@ -158,12 +158,12 @@ func causes(results []*result) []cause {
 // bySeverity sorts failures, the worst first, and of these the expected ones
 // last.
 func bySeverity(results []*result) []*result {
-	out := selected(results, func(r *result) bool { return r.standing == failed || r.standing == expected })
+	out := selected(results, func(r *result) bool { return r.Standing == failed || r.Standing == expected })
 	slices.SortStableFunc(out, func(a, b *result) int {
-		if a.standing != b.standing {
-			return int(b.standing) - int(a.standing)
+		if a.Standing != b.Standing {
+			return int(b.Standing) - int(a.Standing)
 		}
-		return rank(a.severity) - rank(b.severity)
+		return rank(a.Severity) - rank(b.Severity)
 	})
 	return out
 }
@@ -176,13 +176,13 @@ func rank(severity string) int {
 func groupNames(results []*result) []string {
 	var out []string
 	for _, g := range catalog.Groups() {
-		if slices.ContainsFunc(results, func(r *result) bool { return r.group == g }) {
+		if slices.ContainsFunc(results, func(r *result) bool { return r.Group == g }) {
 			out = append(out, g)
 		}
 	}
 	for _, r := range results {
-		if !slices.Contains(out, r.group) {
-			out = append(out, r.group) // of no catalogue we know, and in the report all the same
+		if !slices.Contains(out, r.Group) {
+			out = append(out, r.Group) // of no catalogue we know, and in the report all the same
 		}
 	}
 	return out

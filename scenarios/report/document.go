@@ -12,35 +12,36 @@ import (
 
 // document is a report before it is written: what each format shows, of a run of
 // scenarios (runDocument) and of the report card of an app (cardDocument) alike.
-// Its texts are as they were said, and each format escapes them.
+// Its texts are as they were said, and each format escapes them. Fields are
+// exported for the template of the page.
 type document struct {
-	title    string // of the command: authdrill, authdrill attack
-	headline string // what came of it, in a sentence
-	good     bool   // nothing went wrong, and something was proven
-	judged   bool   // the method works, so that something can be said
-	cutShort string // what ended it before its end, in a sentence
-	target   string // what was drilled; a run has none
-	counts   string // the summary in words
-	shares   []share
-	took     time.Duration
-	lasted   string // took, as precise as it is worth
-	seeds    string // in words; empty where nothing was run
-	started  time.Time
-	version  string   // of the program
-	facts    []string // more about the whole, for the head of a page
+	Title    string // of the command: authdrill, authdrill attack
+	Headline string // what came of it, in a sentence
+	Good     bool   // nothing went wrong, and something was proven
+	Judged   bool   // the method works, so that something can be said
+	CutShort string // what ended it before its end, in a sentence
+	Target   string // what was drilled; a run has none
+	Counts   string // the summary in words
+	Shares   []share
+	Took     time.Duration
+	Lasted   string // took, as precise as it is worth
+	Seeds    string // in words; empty where nothing was run
+	Started  time.Time
+	Version  string   // of the program
+	Facts    []string // more about the whole, for the head of a page
 
-	checks  []attack.Calibration // of the method itself, before any verdict
-	learned []attack.Trait
-	listed  bool // results that did not fail are shown one by one, not only counted
-	results []*result
-	groups  []*group  // the results by the file or the part of the catalogue they are of
-	failing []*result // the worst first, expected ones last
-	causes  []cause   // why results prove nothing, the most frequent first
-	stale   []string  // expected failures that no longer fail
+	Checks  []attack.Calibration // of the method itself, before any verdict
+	Learned []attack.Trait
+	Listed  bool // results that did not fail are shown one by one, not only counted
+	Results []*result
+	Groups  []*group  // the results by the file or the part of the catalogue they are of
+	Failing []*result // the worst first, expected ones last
+	Causes  []cause   // why results prove nothing, the most frequent first
+	Stale   []string  // expected failures that no longer fail
 
 	// What it was made of, one of the two: JSON shows it as it is.
-	run  []*scenarios.Result
-	card *attack.Card
+	Run  []*scenarios.Result
+	Card *attack.Card
 }
 
 // share is a count of results that have the same class.
@@ -50,10 +51,10 @@ type share struct {
 }
 
 type group struct {
-	name    string
-	file    string // that the scenarios are written in
-	counts  string
-	results []*result
+	Name    string
+	File    string // that the scenarios are written in
+	Counts  string
+	Results []*result
 }
 
 // cause is why results prove nothing, and the names of those results.
@@ -77,36 +78,37 @@ const (
 
 // result is what became of one scenario or of one entry.
 type result struct {
-	entry       bool   // of the catalogue, else a scenario
-	id          string // stays when words are shown otherwise
-	name        string // of a scenario, or the id of an entry
-	label       string // name, and of an entry the verdict
-	title       string // in one line
-	description string
-	group       string
-	tags        []string
-	severity    string // of an entry
-	level       string // error, warning, note: how loud it is where it failed
-	standing    standing
-	verdict     string // the outcome as it was given
-	reason      string // what was seen, or why it is not simply passed
-	why         string // reason, with the standing in words where the verdict does not say it
-	place       strict.Place
-	clauses     []string
-	sources     []string
-	seed        uint64
-	took        time.Duration
-	elapsed     time.Duration // on the issuer's clock
-	issuer      string
+	Entry       bool   // of the catalogue, else a scenario
+	Anchor      string // its fragment in a page
+	ID          string // stays when words are shown otherwise
+	Name        string // of a scenario, or the id of an entry
+	Label       string // name, and of an entry the verdict
+	Title       string // in one line
+	Description string
+	Group       string
+	Tags        []string
+	Severity    string // of an entry
+	Level       string // error, warning, note: how loud it is where it failed
+	Standing    standing
+	Verdict     string // the outcome as it was given
+	Reason      string // what was seen, or why it is not simply passed
+	Why         string // reason, with the standing in words where the verdict does not say it
+	Place       strict.Place
+	Clauses     []string
+	Sources     []string
+	Seed        uint64
+	Took        time.Duration
+	Elapsed     time.Duration // on the issuer's clock
+	Issuer      string
 
-	complaints []complaint
-	witnesses  []attack.Witness
-	advice     advice
-	steps      []step
-	messages   []scenarios.Message
-	journal    []*journal.Entry
-	account    string // all that is known of why it is not simply passed, as plain text
-	again      string // the command that repeats it
+	Complaints []complaint
+	Witnesses  []attack.Witness
+	Advice     advice
+	Steps      []step
+	Messages   []scenarios.Message
+	Journal    []*journal.Entry
+	Account    string // all that is known of why it is not simply passed, as plain text
+	Again      string // the command that repeats it
 }
 
 // advice is what the catalogue says of an entry.
@@ -114,33 +116,33 @@ type advice struct{ Done, Right, Why, Remedy string }
 
 type step struct {
 	scenarios.StepResult
-	title      string
-	complaints []complaint
+	Title      string
+	Complaints []complaint
 }
 
 // complaint is one thing that a result got wrong: what was wanted and what was
 // got, or of an entry a message.
 type complaint struct {
 	scenarios.Failure
-	kind       string // what was compared, or the verb of the step, or the verdict
-	about      string // the step that it happened in, or the title of the entry
-	at         strict.Place
-	clauses    []string
-	exchange   *journal.Entry // the one that decided it
-	background string         // what lies behind it, as plain text: lines that each have their end
-	account    string         // all that is known of it, and the command that repeats it
+	Kind       string // what was compared, or the verb of the step, or the verdict
+	About      string // the step that it happened in, or the title of the entry
+	At         strict.Place
+	Clauses    []string
+	Exchange   *journal.Entry // the one that decided it
+	Background string         // what lies behind it, as plain text: lines that each have their end
+	Account    string         // all that is known of it, and the command that repeats it
 }
 
 // failed reports whether a result counts against what was run.
-func (r *result) failed() bool { return r.standing == failed || r.standing == unjudged }
+func (r *result) failed() bool { return r.Standing == failed || r.Standing == unjudged }
 
 // appearance is the class of a result, which its filter and colour go by, and its
 // mark.
 func (r *result) appearance() (class, mark string) {
 	switch {
-	case r.standing == passed:
+	case r.Standing == passed:
 		return "passed", "✓"
-	case r.standing == unjudged && r.entry:
+	case r.Standing == unjudged && r.Entry:
 		return "bad", "!"
 	case r.failed():
 		return "bad", "✗"
@@ -151,7 +153,7 @@ func (r *result) appearance() (class, mark string) {
 // appearance is the class of a step, which its colour goes by, and its mark.
 func (s step) appearance() (class, mark string) {
 	switch {
-	case len(s.complaints) > 0:
+	case len(s.Complaints) > 0:
 		return "bad", "✗"
 	case !s.Ran:
 		return "other", "○"

@@ -16,20 +16,20 @@ import (
 // are in the log.
 func writeGitHub(w io.Writer, d *document) error {
 	g := &annotations{w: w}
-	for _, x := range d.checks {
+	for _, x := range d.Checks {
 		if !x.OK {
 			g.note("error", strict.Place{}, "calibration: "+x.Check, x.Saw+"\n"+x.Remedy)
 		}
 	}
-	for _, r := range d.results {
-		g.result(r, d.listed)
+	for _, r := range d.Results {
+		g.result(r, d.Listed)
 	}
-	for _, id := range d.stale {
+	for _, id := range d.Stale {
 		g.note("error", strict.Place{}, id, "it is listed as an expected failure, and no longer fails: take it off the list")
 	}
-	last := d.counts
-	if d.listed {
-		last += " · " + orElse(d.seeds, "nothing was run")
+	last := d.Counts
+	if d.Listed {
+		last += " · " + orElse(d.Seeds, "nothing was run")
 	}
 	g.line(last)
 	return g.err
@@ -42,26 +42,26 @@ type annotations struct {
 
 func (a *annotations) result(r *result, listed bool) {
 	switch {
-	case !r.failed() && r.standing != expected && !listed:
-	case r.standing == passed:
-		a.line(fmt.Sprintf("✓ %s (%s)", r.name, milliseconds(r.took)))
-	case r.standing == skipped && len(r.complaints) == 0:
-		a.note("notice", r.place, r.label, r.why)
+	case !r.failed() && r.Standing != expected && !listed:
+	case r.Standing == passed:
+		a.line(fmt.Sprintf("✓ %s (%s)", r.Name, milliseconds(r.Took)))
+	case r.Standing == skipped && len(r.Complaints) == 0:
+		a.note("notice", r.Place, r.Label, r.Why)
 	case !r.failed():
-		said := r.why
-		if r.label != r.name {
-			said = r.reason // the label has the verdict
+		said := r.Why
+		if r.Label != r.Name {
+			said = r.Reason // the label has the verdict
 		}
-		a.note("notice", r.place, r.label, strings.TrimSpace(said+"\n"+r.account))
-	case len(r.complaints) == 0:
-		a.note(r.level, r.place, r.label, orElse(r.why, r.verdict)+"\nagain: "+r.again)
+		a.note("notice", r.Place, r.Label, strings.TrimSpace(said+"\n"+r.Account))
+	case len(r.Complaints) == 0:
+		a.note(r.Level, r.Place, r.Label, orElse(r.Why, r.Verdict)+"\nagain: "+r.Again)
 	default:
-		for _, c := range r.complaints {
-			text := c.sentence() + "\n" + c.about + "\n" + c.background + "again: " + r.again
-			if r.why != "" && r.why != c.Message {
-				text = r.why + "\n" + text
+		for _, c := range r.Complaints {
+			text := c.sentence() + "\n" + c.About + "\n" + c.Background + "again: " + r.Again
+			if r.Why != "" && r.Why != c.Message {
+				text = r.Why + "\n" + text
 			}
-			a.note(r.level, c.at, r.label, text)
+			a.note(r.Level, c.At, r.Label, text)
 		}
 	}
 }

@@ -24,9 +24,9 @@ type run struct {
 }
 
 func (d *document) head() run {
-	head := run{Version: jsonVersion, Type: "run", Program: d.version, Duration: d.took, Summary: summarize(d.run)}
-	if !d.started.IsZero() {
-		started := d.started.UTC()
+	head := run{Version: jsonVersion, Type: "run", Program: d.Version, Duration: d.Took, Summary: summarize(d.Run)}
+	if !d.Started.IsZero() {
+		started := d.Started.UTC()
 		head.Started = &started
 	}
 	return head
@@ -37,13 +37,13 @@ func (d *document) head() run {
 func writeJSON(w io.Writer, d *document) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
-	if d.card == nil {
+	if d.Card == nil {
 		return e.Encode(struct {
 			run
 			Results []*scenarios.Result `json:"results"`
-		}{d.head(), append([]*scenarios.Result{}, d.run...)})
+		}{d.head(), append([]*scenarios.Result{}, d.Run...)})
 	}
-	card := *d.card
+	card := *d.Card
 	card.Calibration = append([]attack.Calibration{}, card.Calibration...)
 	card.Learned = append([]attack.Trait{}, card.Learned...)
 	card.Findings = append([]attack.Finding{}, card.Findings...)
@@ -52,14 +52,14 @@ func writeJSON(w io.Writer, d *document) error {
 		Version string         `json:"authdrill,omitempty"`
 		Verdict map[string]int `json:"verdicts"`
 		*attack.Card
-	}{"authdrill.card.v1", d.version, verdictCounts(card.Findings), &card})
+	}{"authdrill.card.v1", d.Version, verdictCounts(card.Findings), &card})
 }
 
 // writeNDJSON writes a line of type result for each scenario, as one that reads
 // along wants it, and at the end one of type run.
 func writeNDJSON(w io.Writer, d *document) error {
 	e := json.NewEncoder(w)
-	for _, r := range d.run {
+	for _, r := range d.Run {
 		err := e.Encode(struct {
 			Version int    `json:"version"`
 			Type    string `json:"type"`

@@ -63,16 +63,16 @@ type junitOutcome struct {
 // failed is a failure, what could not be run or judged an error, and what was not
 // run, did not reach the app or was expected to fail is skipped, with the reason.
 func writeJUnit(w io.Writer, d *document) error {
-	suites := junitSuites{Name: d.title, Time: seconds(d.took), Suites: []junitSuite{}}
-	for _, g := range d.groups {
-		suite := junitSuite{Name: orElse(xmlText(g.name), "authdrill"), File: xmlText(g.file)}
-		if !d.started.IsZero() {
-			suite.Timestamp = d.started.UTC().Format("2006-01-02T15:04:05")
+	suites := junitSuites{Name: d.Title, Time: seconds(d.Took), Suites: []junitSuite{}}
+	for _, g := range d.Groups {
+		suite := junitSuite{Name: orElse(xmlText(g.Name), "authdrill"), File: xmlText(g.File)}
+		if !d.Started.IsZero() {
+			suite.Timestamp = d.Started.UTC().Format("2006-01-02T15:04:05")
 		}
 		var taken time.Duration
-		for _, r := range g.results {
+		for _, r := range g.Results {
 			suite.add(r)
-			taken += r.took
+			taken += r.Took
 		}
 		suite.Time = seconds(taken)
 		suites.Tests += suite.Tests
@@ -94,11 +94,11 @@ func writeJUnit(w io.Writer, d *document) error {
 
 // add puts a result into its suite.
 func (s *junitSuite) add(r *result) {
-	c := junitCase{Name: xmlText(r.name), Class: className(r), Time: seconds(r.took)}
-	text := junitOutcome{Type: xmlText(r.verdict), Message: xmlText(r.why), Text: xmlText(r.account)}
-	switch r.standing {
+	c := junitCase{Name: xmlText(r.Name), Class: className(r), Time: seconds(r.Took)}
+	text := junitOutcome{Type: xmlText(r.Verdict), Message: xmlText(r.Why), Text: xmlText(r.Account)}
+	switch r.Standing {
 	case skipped, expected:
-		if r.entry {
+		if r.Entry {
 			text.Text = "" // its reason is enough
 		}
 		c.Skipped = &text
@@ -110,7 +110,7 @@ func (s *junitSuite) add(r *result) {
 		c.Error = &text
 		s.Errors++
 	}
-	if !r.entry {
+	if !r.Entry {
 		c.SystemOut = xmlText(conversation(r))
 		s.properties(r)
 	}
@@ -122,52 +122,52 @@ func (s *junitSuite) add(r *result) {
 // one has its reason, and text is all of it where it passed unexpectedly.
 func junitFailures(r *result, text junitOutcome) []junitOutcome {
 	var out []junitOutcome
-	for _, c := range r.complaints {
+	for _, c := range r.Complaints {
 		message := c.sentence()
-		if !r.entry {
-			message = c.about + ": " + message
+		if !r.Entry {
+			message = c.About + ": " + message
 		}
-		out = append(out, junitOutcome{Type: xmlText(c.kind), Message: xmlText(message), Text: xmlText(c.account)})
+		out = append(out, junitOutcome{Type: xmlText(c.Kind), Message: xmlText(message), Text: xmlText(c.Account)})
 	}
 	switch {
 	case len(out) > 0:
 		return out
-	case r.verdict == string(scenarios.Unexpected):
+	case r.Verdict == string(scenarios.Unexpected):
 		return []junitOutcome{text}
 	}
-	return []junitOutcome{{Type: "failed", Message: xmlText(orElse(r.reason, "failed")), Text: xmlText("again: " + r.again + "\n")}}
+	return []junitOutcome{{Type: "failed", Message: xmlText(orElse(r.Reason, "failed")), Text: xmlText("again: " + r.Again + "\n")}}
 }
 
 // properties says with which seed a suite ran, and what its scenarios prove: a
 // test case has no properties.
 func (s *junitSuite) properties(r *result) {
-	seed := junitProperty{"seed", fmt.Sprint(r.seed)}
+	seed := junitProperty{"seed", fmt.Sprint(r.Seed)}
 	if !slices.Contains(s.Properties, seed) {
 		s.Properties = append(s.Properties, seed)
 	}
-	if len(r.clauses) > 0 {
-		s.Properties = append(s.Properties, junitProperty{"spec: " + xmlText(r.name), xmlText(strings.Join(r.clauses, " "))})
+	if len(r.Clauses) > 0 {
+		s.Properties = append(s.Properties, junitProperty{"spec: " + xmlText(r.Name), xmlText(strings.Join(r.Clauses, " "))})
 	}
-	if len(r.tags) > 0 {
-		s.Properties = append(s.Properties, junitProperty{"tags: " + xmlText(r.name), xmlText(strings.Join(r.tags, " "))})
+	if len(r.Tags) > 0 {
+		s.Properties = append(s.Properties, junitProperty{"tags: " + xmlText(r.Name), xmlText(strings.Join(r.Tags, " "))})
 	}
 }
 
 // conversation is what a scenario did, a line for each step and each exchange.
 func conversation(r *result) string {
 	var b strings.Builder
-	if !r.place.IsZero() {
-		b.WriteString(Printable(location(r.place)) + "\n")
+	if !r.Place.IsZero() {
+		b.WriteString(Printable(location(r.Place)) + "\n")
 	}
-	if len(r.clauses) > 0 {
-		b.WriteString(clauses(r.clauses) + "\n")
+	if len(r.Clauses) > 0 {
+		b.WriteString(clauses(r.Clauses) + "\n")
 	}
-	for _, s := range r.steps {
+	for _, s := range r.Steps {
 		_, mark := s.appearance()
-		fmt.Fprintf(&b, "%s %s\n", mark, Printable(s.title))
+		fmt.Fprintf(&b, "%s %s\n", mark, Printable(s.Title))
 		for _, seq := range s.Journal {
-			for _, e := range r.journal {
-				if e != nil && e.Seq == seq {
+			for _, e := range r.Journal {
+				if e.Seq == seq {
 					fmt.Fprintf(&b, "    #%d %s\n", seq, Printable(exchange(e)))
 				}
 			}
@@ -179,10 +179,10 @@ func conversation(r *result) string {
 // className is what Jenkins groups by, with a dot between the parts:
 // scenarios.refresh for scenarios/refresh.yaml.
 func className(r *result) string {
-	if r.entry {
-		return "authdrill." + xmlText(r.group)
+	if r.Entry {
+		return "authdrill." + xmlText(r.Group)
 	}
-	file := strings.TrimSuffix(strings.TrimSuffix(r.group, ".yaml"), ".yml")
+	file := strings.TrimSuffix(strings.TrimSuffix(r.Group, ".yaml"), ".yml")
 	name := strings.Join(strings.FieldsFunc(file, func(r rune) bool { return r == '/' || r == '\\' }), ".")
 	return xmlText(orElse(strings.Trim(name, "."), "authdrill"))
 }

@@ -17,32 +17,32 @@ const stepSummaryLimit = 1_000_000
 func writeMarkdown(w io.Writer, d *document) error {
 	m := &summaryPage{}
 	sign := "❌"
-	if d.good {
+	if d.Good {
 		sign = "✅"
 	}
-	head, facts := d.headline, []string{markdown(d.target), d.counts, d.lasted}
-	if d.listed {
-		head, facts = d.counts, []string{d.lasted, orElse(d.seeds, "nothing was run")}
+	head, facts := d.Headline, []string{markdown(d.Target), d.Counts, d.Lasted}
+	if d.Listed {
+		head, facts = d.Counts, []string{d.Lasted, orElse(d.Seeds, "nothing was run")}
 	}
-	fmt.Fprintf(m, "## %s %s: %s\n\n%s\n\n", sign, d.title, head, strings.Join(facts, " · "))
-	for _, x := range d.checks {
+	fmt.Fprintf(m, "## %s %s: %s\n\n%s\n\n", sign, d.Title, head, strings.Join(facts, " · "))
+	for _, x := range d.Checks {
 		if !x.OK {
 			fmt.Fprintf(m, "✗ %s: %s %s\n\n", markdown(x.Check), markdown(x.Saw), markdown(x.Remedy))
 		}
 	}
-	for _, id := range d.stale {
+	for _, id := range d.Stale {
 		fmt.Fprintf(m, "✗ %s is listed as an expected failure, and no longer fails: take it off the list\n\n", markdown(id))
 	}
-	for _, r := range d.failing {
+	for _, r := range d.Failing {
 		m.add(failureMarkdown(r))
 	}
-	if d.listed {
-		m.table("| | scenario | proves | time |\n|---|---|---|---:|\n", rowsMarkdown(d.results))
+	if d.Listed {
+		m.table("| | scenario | proves | time |\n|---|---|---|---:|\n", rowsMarkdown(d.Results))
 	}
-	m.table("| not exercised | why |\n|---:|---|\n", causesMarkdown(d.causes))
+	m.table("| not exercised | why |\n|---:|---|\n", causesMarkdown(d.Causes))
 	if m.left > 0 {
 		what := "more failure"
-		if d.listed {
+		if d.Listed {
 			what = "more scenario"
 		}
 		fmt.Fprintf(m, "\n%s did not fit here and are in the log.\n", count(m.left, what, what+"s"))
@@ -82,24 +82,24 @@ func (m *summaryPage) table(head string, rows []string) {
 
 func failureMarkdown(r *result) string {
 	mark, kind := "✗ ", ""
-	if r.standing == expected {
+	if r.Standing == expected {
 		mark = "○ expected: "
 	}
-	if r.entry {
-		kind = " · " + markdown(r.verdict) + " · " + markdown(r.severity)
+	if r.Entry {
+		kind = " · " + markdown(r.Verdict) + " · " + markdown(r.Severity)
 	}
-	out := "### " + mark + markdown(orElse(r.name, "(no name)")) + kind + "\n\n"
-	why := r.why
-	if r.entry {
-		why = r.reason // the mark says what was expected
+	out := "### " + mark + markdown(orElse(r.Name, "(no name)")) + kind + "\n\n"
+	why := r.Why
+	if r.Entry {
+		why = r.Reason // the mark says what was expected
 	}
 	if why != "" {
 		out += markdown(why) + "\n\n"
 	}
-	if len(r.clauses) > 0 {
-		out += linksMarkdown(r.clauses) + "\n\n"
+	if len(r.Clauses) > 0 {
+		out += linksMarkdown(r.Clauses) + "\n\n"
 	}
-	return out + fenced(strings.Join(lines(r.account), "\n")) + "\n"
+	return out + fenced(strings.Join(lines(r.Account), "\n")) + "\n"
 }
 
 // rowsMarkdown is a row for each result that did not fail.
@@ -110,14 +110,14 @@ func rowsMarkdown(results []*result) []string {
 			continue
 		}
 		_, mark := r.appearance()
-		name := markdown(orElse(r.name, "(no name)"))
-		if r.why != "" {
-			name += "<br>" + markdown(r.why)
+		name := markdown(orElse(r.Name, "(no name)"))
+		if r.Why != "" {
+			name += "<br>" + markdown(r.Why)
 		}
-		for _, c := range r.complaints {
-			name += "<br>" + markdown(c.about+": "+c.sentence())
+		for _, c := range r.Complaints {
+			name += "<br>" + markdown(c.About+": "+c.sentence())
 		}
-		out = append(out, fmt.Sprintf("| %s | %s | %s | %s |\n", mark, name, linksMarkdown(r.clauses), milliseconds(r.took)))
+		out = append(out, fmt.Sprintf("| %s | %s | %s | %s |\n", mark, name, linksMarkdown(r.Clauses), milliseconds(r.Took)))
 	}
 	return out
 }

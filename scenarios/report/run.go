@@ -20,36 +20,37 @@ func runDocument(results []*scenarios.Result, o Options) *document {
 	bad := s.Failed + s.UnexpectedPasses + s.Broken
 	took := o.duration(results)
 	d := &document{
-		title: "authdrill", headline: runHeadline(s, bad), good: bad == 0 && s.Total > 0, judged: true, counts: s.String(),
-		shares: []share{{"bad", "went wrong", bad}, {"passed", "passed", s.Passed}, {"other", "skipped or known", s.Skipped + s.ExpectedFailures}},
-		took:   took, lasted: fmt.Sprintf("%.2f s", took.Seconds()), seeds: seeds(results), started: o.Started, version: o.Version, listed: true,
-		run: results,
+		Title: "authdrill", Headline: runHeadline(s, bad), Good: bad == 0 && s.Total > 0, Judged: true, Counts: s.String(),
+		Shares: []share{{"bad", "went wrong", bad}, {"passed", "passed", s.Passed}, {"other", "skipped or known", s.Skipped + s.ExpectedFailures}},
+		Took:   took, Lasted: fmt.Sprintf("%.2f s", took.Seconds()), Seeds: seeds(results), Started: o.Started, Version: o.Version, Listed: true,
+		Run: results,
 	}
 	if !o.Started.IsZero() {
-		d.facts = append(d.facts, o.Started.UTC().Format("2006-01-02 15:04 UTC"))
+		d.Facts = append(d.Facts, o.Started.UTC().Format("2006-01-02 15:04 UTC"))
 	}
-	for _, fact := range []string{d.seeds, o.Version} {
+	for _, fact := range []string{d.Seeds, o.Version} {
 		if fact != "" {
-			d.facts = append(d.facts, fact)
+			d.Facts = append(d.Facts, fact)
 		}
 	}
 	at := map[string]*group{}
-	for _, scenario := range results {
+	for i, scenario := range results {
 		r := scenarioResult(scenario, o)
-		d.results = append(d.results, r)
-		g := at[r.group]
+		r.Anchor = fmt.Sprintf("s%d", i+1)
+		d.Results = append(d.Results, r)
+		g := at[r.Group]
 		if g == nil {
-			g = &group{name: r.group, file: r.group}
-			at[r.group] = g
-			d.groups = append(d.groups, g)
+			g = &group{Name: r.Group, File: r.Group}
+			at[r.Group] = g
+			d.Groups = append(d.Groups, g)
 		}
-		g.results = append(g.results, r)
+		g.Results = append(g.Results, r)
 		if r.failed() {
-			d.failing = append(d.failing, r)
+			d.Failing = append(d.Failing, r)
 		}
 	}
-	for _, g := range d.groups {
-		g.counts = fmt.Sprint(len(g.results))
+	for _, g := range d.Groups {
+		g.Counts = fmt.Sprint(len(g.Results))
 	}
 	return d
 }
@@ -71,19 +72,20 @@ func runHeadline(s summary, bad int) string {
 // scenarioResult is what became of a scenario, as reports show it.
 func scenarioResult(s *scenarios.Result, o Options) *result {
 	r := &result{
-		id: scenarioID(s), name: s.Name, label: s.Name, title: s.Name, description: s.Description, group: s.Place.File, tags: s.Tags, level: "error",
-		standing: scenarioStanding(s.Outcome), verdict: string(s.Outcome), reason: s.Reason, why: whyOf(s), place: s.Place, clauses: s.Spec,
-		seed: s.Seed, took: s.Duration, elapsed: s.Elapsed, issuer: s.Issuer, messages: s.Messages, journal: s.Journal, again: o.again(s),
+		ID: scenarioID(s), Name: s.Name, Label: s.Name, Title: s.Name, Description: s.Description, Group: s.Place.File, Tags: s.Tags, Level: "error",
+		Standing: scenarioStanding(s.Outcome), Verdict: string(s.Outcome), Reason: s.Reason, Why: whyOf(s), Place: s.Place, Clauses: s.Spec,
+		Seed: s.Seed, Took: s.Duration, Elapsed: s.Elapsed, Issuer: s.Issuer, Messages: s.Messages, Again: o.again(s),
 	}
+	r.Journal = slices.DeleteFunc(slices.Clone(s.Journal), func(e *journal.Entry) bool { return e == nil })
 	for _, of := range s.Steps {
-		st := step{StepResult: of, title: stepTitle(of)}
+		st := step{StepResult: of, Title: stepTitle(of)}
 		for _, f := range of.Failures {
-			st.complaints = append(st.complaints, r.complaint(st, f))
+			st.Complaints = append(st.Complaints, r.complaint(st, f))
 		}
-		r.steps, r.complaints = append(r.steps, st), append(r.complaints, st.complaints...)
+		r.Steps, r.Complaints = append(r.Steps, st), append(r.Complaints, st.Complaints...)
 	}
-	if r.standing != passed {
-		r.account = r.explain()
+	if r.Standing != passed {
+		r.Account = r.explain()
 	}
 	return r
 }
@@ -145,19 +147,19 @@ func stepTitle(s scenarios.StepResult) string {
 // of the step, else of the scenario; its clause the failure's, else those of the
 // scenario.
 func (r *result) complaint(s step, f scenarios.Failure) complaint {
-	c := complaint{Failure: f, kind: orElse(f.Path, s.Verb), about: s.title, at: r.place, exchange: deciding(r.journal, s.Journal, f.Path)}
+	c := complaint{Failure: f, Kind: orElse(f.Path, s.Verb), About: s.Title, At: r.Place, Exchange: deciding(r.Journal, s.Journal, f.Path)}
 	for _, at := range []strict.Place{f.Place, s.Place} {
 		if !at.IsZero() {
-			c.at = at
+			c.At = at
 			break
 		}
 	}
-	c.clauses = slices.DeleteFunc(slices.Clone(r.clauses), func(spec string) bool { return spec == "" })
+	c.Clauses = slices.DeleteFunc(slices.Clone(r.Clauses), func(spec string) bool { return spec == "" })
 	if f.Spec != "" {
-		c.clauses = []string{f.Spec}
+		c.Clauses = []string{f.Spec}
 	}
-	c.background = background(c)
-	c.account = detail(c) + "again: " + r.again + "\n"
+	c.Background = background(c)
+	c.Account = detail(c) + "again: " + r.Again + "\n"
 	return c
 }
 
@@ -175,7 +177,7 @@ func deciding(all []*journal.Entry, step []int64, path string) *journal.Entry {
 	}
 	var last *journal.Entry
 	for _, e := range all {
-		if e != nil && slices.Contains(step, e.Seq) && (last == nil || e.Endpoint == endpoint || last.Endpoint != endpoint) {
+		if slices.Contains(step, e.Seq) && (last == nil || e.Endpoint == endpoint || last.Endpoint != endpoint) {
 			last = e
 		}
 	}
@@ -186,30 +188,30 @@ func deciding(all []*journal.Entry, step []int64, path string) *journal.Entry {
 // says there, what was wanted and got, the exchange it is about and the clauses.
 func detail(c complaint) string {
 	var b strings.Builder
-	if where := location(c.at); where != "" {
+	if where := location(c.At); where != "" {
 		fmt.Fprintf(&b, "%s   ", Printable(where))
 	}
-	fmt.Fprintf(&b, "%s\n", Printable(c.about))
+	fmt.Fprintf(&b, "%s\n", Printable(c.About))
 	if c.Source != "" {
-		b.WriteString(strict.Excerpt(c.at.Line, c.at.Column, c.Source, "") + "\n")
+		b.WriteString(strict.Excerpt(c.At.Line, c.At.Column, c.Source, "") + "\n")
 	}
 	for _, line := range lines(c.sentence()) {
 		b.WriteString(line + "\n")
 	}
-	return b.String() + c.background
+	return b.String() + c.Background
 }
 
 // background is what lies behind a failure: the exchange it is about, what the
 // provider had against that, the faults that struck it, and the clauses.
 func background(c complaint) string {
 	var b strings.Builder
-	if e := c.exchange; e != nil {
+	if e := c.Exchange; e != nil {
 		fmt.Fprintf(&b, "%s      journal #%d\n", Printable(exchange(e)), e.Seq)
 		for _, line := range against(e) {
 			fmt.Fprintf(&b, "  %s\n", line)
 		}
 	}
-	if spec := clauses(c.clauses); spec != "" {
+	if spec := clauses(c.Clauses); spec != "" {
 		b.WriteString(spec + "\n")
 	}
 	return b.String()
@@ -219,14 +221,14 @@ func background(c complaint) string {
 // failures, its place, and how to see it again.
 func (r *result) explain() string {
 	var b strings.Builder
-	for _, c := range r.complaints {
+	for _, c := range r.Complaints {
 		b.WriteString(detail(c))
 	}
-	if b.Len() == 0 && !r.place.IsZero() {
-		b.WriteString(Printable(location(r.place)) + "\n")
+	if b.Len() == 0 && !r.Place.IsZero() {
+		b.WriteString(Printable(location(r.Place)) + "\n")
 	}
 	if r.failed() {
-		b.WriteString("again: " + r.again + "\n")
+		b.WriteString("again: " + r.Again + "\n")
 	}
 	return b.String()
 }

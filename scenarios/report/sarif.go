@@ -21,9 +21,9 @@ const home = "https://github.com/authdrill/authdrill"
 // 3.27.9).
 func writeSARIF(w io.Writer, d *document) error {
 	l := &sarifLog{d: d, rules: []any{}, results: []any{}, at: map[string]int{}}
-	results := d.failing
-	if d.listed {
-		results = d.results
+	results := d.Failing
+	if d.Listed {
+		results = d.Results
 	}
 	for _, r := range results {
 		l.result(r)
@@ -38,57 +38,57 @@ type sarifLog struct {
 }
 
 func (l *sarifLog) result(r *result) {
-	rule, known := l.at[r.id]
+	rule, known := l.at[r.ID]
 	if !known {
 		rule = len(l.rules)
-		l.at[r.id] = rule
+		l.at[r.ID] = rule
 		l.rules = append(l.rules, sarifRule(r))
 	}
-	for _, c := range r.complaints {
-		said := sentences(c.sentence(), c.about, "Again: "+r.again)
-		if r.entry {
-			said = sentences(c.about, c.kind+": "+c.sentence(), "Again: "+r.again)
+	for _, c := range r.Complaints {
+		said := sentences(c.sentence(), c.About, "Again: "+r.Again)
+		if r.Entry {
+			said = sentences(c.About, c.Kind+": "+c.sentence(), "Again: "+r.Again)
 		}
-		out := l.finding(r, rule, "fail", c.at, said)
-		if r.standing == expected {
+		out := l.finding(r, rule, "fail", c.At, said)
+		if r.Standing == expected {
 			out["suppressions"] = []any{map[string]any{"kind": "external", "status": "accepted", "justification": justification(r)}}
 		}
 		l.results = append(l.results, out)
 	}
-	if len(r.complaints) > 0 {
+	if len(r.Complaints) > 0 {
 		return
 	}
-	kind, said := "pass", []string{orElse(r.why, r.verdict)}
+	kind, said := "pass", []string{orElse(r.Why, r.Verdict)}
 	switch {
 	case r.failed():
-		kind, said = "fail", append(said, "Again: "+r.again)
-	case r.standing == skipped:
+		kind, said = "fail", append(said, "Again: "+r.Again)
+	case r.Standing == skipped:
 		kind = "notApplicable"
 	}
-	l.results = append(l.results, l.finding(r, rule, kind, r.place, sentences(said...)))
+	l.results = append(l.results, l.finding(r, rule, kind, r.Place, sentences(said...)))
 }
 
 func justification(r *result) string {
-	if r.entry {
+	if r.Entry {
 		return "listed as an expected failure"
 	}
-	return orElse(sarifText(r.why), "it is expected to fail")
+	return orElse(sarifText(r.Why), "it is expected to fail")
 }
 
 // finding is a result of a log: of a scenario at its line, of an entry at the app.
 func (l *sarifLog) finding(r *result, rule int, kind string, at strict.Place, said string) map[string]any {
-	level := r.level
+	level := r.Level
 	if kind != "fail" {
 		level = "none"
 	}
-	out := map[string]any{"ruleId": r.id, "ruleIndex": rule, "level": level, "message": map[string]any{"text": sarifText(said)}}
-	if r.entry {
+	out := map[string]any{"ruleId": r.ID, "ruleIndex": rule, "level": level, "message": map[string]any{"text": sarifText(said)}}
+	if r.Entry {
 		out["locations"] = []any{map[string]any{
 			"physicalLocation": map[string]any{"artifactLocation": map[string]any{"uri": "authdrill.yaml"}, "region": map[string]any{"startLine": 1}},
-			"logicalLocations": []any{map[string]any{"fullyQualifiedName": l.d.target, "kind": "resource"}},
+			"logicalLocations": []any{map[string]any{"fullyQualifiedName": l.d.Target, "kind": "resource"}},
 		}}
-		out["partialFingerprints"] = map[string]any{"entryAndTarget/v1": fingerprint(r.id, l.d.target)}
-		out["properties"] = map[string]any{"verdict": r.verdict, "severity": r.severity}
+		out["partialFingerprints"] = map[string]any{"entryAndTarget/v1": fingerprint(r.ID, l.d.Target)}
+		out["properties"] = map[string]any{"verdict": r.Verdict, "severity": r.Severity}
 		return out
 	}
 	out["kind"] = kind
@@ -96,8 +96,8 @@ func (l *sarifLog) finding(r *result, rule int, kind string, at strict.Place, sa
 		"artifactLocation": map[string]any{"uri": orElse(filepath.ToSlash(at.File), "scenarios")},
 		"region":           map[string]any{"startLine": max(at.Line, 1), "startColumn": max(at.Column, 1)},
 	}}}
-	out["partialFingerprints"] = map[string]any{"scenarioAndFailure/v1": fingerprint(r.place.File, r.name, said)}
-	out["properties"] = map[string]any{"outcome": r.verdict, "seed": r.seed}
+	out["partialFingerprints"] = map[string]any{"scenarioAndFailure/v1": fingerprint(r.Place.File, r.Name, said)}
+	out["properties"] = map[string]any{"outcome": r.Verdict, "seed": r.Seed}
 	return out
 }
 
@@ -109,20 +109,20 @@ func fingerprint(of ...string) string {
 
 func sarifRule(r *result) map[string]any {
 	out := map[string]any{
-		"id": r.id, "name": orElse(text(r.name), "(no name)"),
-		"shortDescription":     map[string]any{"text": orElse(sarifText(r.title), orElse(text(r.name), "(no name)"))},
-		"fullDescription":      map[string]any{"text": orElse(sarifText(orElse(r.description, r.title)), "(no name)")},
+		"id": r.ID, "name": orElse(text(r.Name), "(no name)"),
+		"shortDescription":     map[string]any{"text": orElse(sarifText(r.Title), orElse(text(r.Name), "(no name)"))},
+		"fullDescription":      map[string]any{"text": orElse(sarifText(orElse(r.Description, r.Title)), "(no name)")},
 		"help":                 sarifHelp(r),
 		"helpUri":              home,
-		"defaultConfiguration": map[string]any{"level": r.level},
+		"defaultConfiguration": map[string]any{"level": r.Level},
 	}
-	if len(r.clauses) > 0 {
-		out["helpUri"] = orElse(clauseURL(r.clauses[0]), home)
+	if len(r.Clauses) > 0 {
+		out["helpUri"] = orElse(clauseURL(r.Clauses[0]), home)
 	}
-	if r.entry {
-		out["properties"] = map[string]any{"tags": append([]string{"security", "oauth"}, r.tags...), "security-severity": sarifScore(r.severity), "precision": "high"}
+	if r.Entry {
+		out["properties"] = map[string]any{"tags": append([]string{"security", "oauth"}, r.Tags...), "security-severity": sarifScore(r.Severity), "precision": "high"}
 	} else {
-		out["properties"] = map[string]any{"tags": append([]string{"oauth"}, r.tags...)}
+		out["properties"] = map[string]any{"tags": append([]string{"oauth"}, r.Tags...)}
 	}
 	return out
 }
@@ -130,42 +130,42 @@ func sarifRule(r *result) map[string]any {
 // sarifHelp is why a rule matters, what helps, and the clauses: as a text, and of
 // an entry in Markdown as well.
 func sarifHelp(r *result) map[string]any {
-	if !r.entry {
+	if !r.Entry {
 		var cited []string
-		for _, c := range r.clauses {
+		for _, c := range r.Clauses {
 			cited = append(cited, clauseText(c))
 		}
 		return map[string]any{"text": orElse(sarifText(strings.Join(cited, "\n")), "no clause is cited")}
 	}
-	plain, marked := sarifText(r.advice.Why), markdown(r.advice.Why)
-	if r.advice.Remedy != "" {
-		plain += "\n\nRemedy: " + sarifText(r.advice.Remedy)
-		marked += "\n\n**Remedy:** " + markdown(r.advice.Remedy)
+	plain, marked := sarifText(r.Advice.Why), markdown(r.Advice.Why)
+	if r.Advice.Remedy != "" {
+		plain += "\n\nRemedy: " + sarifText(r.Advice.Remedy)
+		marked += "\n\n**Remedy:** " + markdown(r.Advice.Remedy)
 	}
-	for _, c := range r.clauses {
+	for _, c := range r.Clauses {
 		if u := clauseURL(c); u != "" {
 			marked += "\n\n[" + markdown(clauseText(c)) + "](" + u + ")"
 			plain += "\n" + clauseText(c)
 		}
 	}
-	return map[string]any{"text": orElse(plain, sarifText(r.advice.Right)), "markdown": orElse(marked, markdown(r.advice.Right))}
+	return map[string]any{"text": orElse(plain, sarifText(r.Advice.Right)), "markdown": orElse(marked, markdown(r.Advice.Right))}
 }
 
 // write writes a log of one run.
 func (l *sarifLog) write(w io.Writer) error {
 	driver := map[string]any{"name": "authdrill", "informationUri": home, "rules": l.rules}
-	if l.d.version != "" {
-		driver["version"] = l.d.version
+	if l.d.Version != "" {
+		driver["version"] = l.d.Version
 	}
-	invocation := map[string]any{"executionSuccessful": l.d.judged && l.d.cutShort == ""} // section 3.20
-	if !l.d.started.IsZero() {
-		invocation["startTimeUtc"] = l.d.started.UTC().Format("2006-01-02T15:04:05Z")
+	invocation := map[string]any{"executionSuccessful": l.d.Judged && l.d.CutShort == ""} // section 3.20
+	if !l.d.Started.IsZero() {
+		invocation["startTimeUtc"] = l.d.Started.UTC().Format("2006-01-02T15:04:05Z")
 	}
 	properties := map[string]any{}
-	if l.d.card != nil {
-		properties["verdicts"], properties["target"] = verdictCounts(l.d.card.Findings), l.d.target
+	if l.d.Card != nil {
+		properties["verdicts"], properties["target"] = verdictCounts(l.d.Card.Findings), l.d.Target
 	} else {
-		properties["summary"] = summarize(l.d.run)
+		properties["summary"] = summarize(l.d.Run)
 	}
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")

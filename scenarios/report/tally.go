@@ -17,13 +17,13 @@ type tally map[attack.Verdict]int
 func tallyOf(results []*result) tally {
 	t := tally{}
 	for _, r := range results {
-		switch r.standing {
+		switch r.Standing {
 		case expected:
 			t[expectedFailure]++
 		case unjudged:
 			t[attack.Invalid]++
 		default:
-			t[attack.Verdict(r.verdict)]++
+			t[attack.Verdict(r.Verdict)]++
 		}
 	}
 	return t

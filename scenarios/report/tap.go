@@ -14,26 +14,26 @@ import (
 func writeTAP(w io.Writer, d *document) error {
 	t := &tap{w: w}
 	t.printf("TAP version 14\n")
-	if len(d.results) == 0 {
+	if len(d.Results) == 0 {
 		t.printf("1..0 # no scenario was run\n")
 		return t.err
 	}
-	t.printf("1..%d\n", len(d.results))
-	for i, r := range d.results {
+	t.printf("1..%d\n", len(d.Results))
+	for i, r := range d.Results {
 		state := "ok"
-		if r.standing != passed && r.standing != skipped {
+		if r.Standing != passed && r.Standing != skipped {
 			state = "not ok"
 		}
-		t.printf("%s %d - %s%s\n", state, i+1, tapText(orElse(r.name, "(no name)")), directive(r))
+		t.printf("%s %d - %s%s\n", state, i+1, tapText(orElse(r.Name, "(no name)")), directive(r))
 		t.diagnostics(r)
 	}
-	t.printf("# %s · %s\n", d.counts, d.seeds)
+	t.printf("# %s · %s\n", d.Counts, d.Seeds)
 	return t.err
 }
 
 func directive(r *result) string {
 	word := ""
-	switch r.standing {
+	switch r.Standing {
 	case skipped:
 		word = " # SKIP"
 	case expected:
@@ -41,8 +41,8 @@ func directive(r *result) string {
 	default:
 		return ""
 	}
-	if r.reason != "" {
-		word += " " + tapText(r.reason)
+	if r.Reason != "" {
+		word += " " + tapText(r.Reason)
 	}
 	return word
 }
@@ -64,43 +64,43 @@ func (t *tap) printf(format string, args ...any) {
 func (t *tap) diagnostics(r *result) {
 	t.printf("  ---\n")
 	defer t.printf("  ...\n")
-	t.printf("  outcome: %s\n", yamlText(r.verdict))
-	if r.why != "" {
-		t.printf("  message: %s\n", yamlText(r.why))
+	t.printf("  outcome: %s\n", yamlText(r.Verdict))
+	if r.Why != "" {
+		t.printf("  message: %s\n", yamlText(r.Why))
 	}
-	t.printf("  at: {file: %s, line: %d, column: %d}\n", yamlText(r.place.File), r.place.Line, r.place.Column)
-	t.printf("  duration_ms: %.3f\n  seed: %d\n", float64(r.took)/1e6, r.seed)
-	if len(r.clauses) > 0 {
-		quoted := make([]string, len(r.clauses))
-		for i, spec := range r.clauses {
+	t.printf("  at: {file: %s, line: %d, column: %d}\n", yamlText(r.Place.File), r.Place.Line, r.Place.Column)
+	t.printf("  duration_ms: %.3f\n  seed: %d\n", float64(r.Took)/1e6, r.Seed)
+	if len(r.Clauses) > 0 {
+		quoted := make([]string, len(r.Clauses))
+		for i, spec := range r.Clauses {
 			quoted[i] = yamlText(spec)
 		}
 		t.printf("  spec: [%s]\n", strings.Join(quoted, ", "))
 	}
 	if r.failed() {
-		t.printf("  again: %s\n", yamlText(r.again))
+		t.printf("  again: %s\n", yamlText(r.Again))
 	}
-	if len(r.complaints) == 0 {
+	if len(r.Complaints) == 0 {
 		return
 	}
 	t.printf("  failures:\n")
-	for _, c := range r.complaints {
+	for _, c := range r.Complaints {
 		t.complaint(c)
 	}
 }
 
 func (t *tap) complaint(c complaint) {
-	t.printf("    - step: %s\n", yamlText(c.about))
-	t.printf("      at: {file: %s, line: %d, column: %d}\n", yamlText(c.at.File), c.at.Line, c.at.Column)
+	t.printf("    - step: %s\n", yamlText(c.About))
+	t.printf("      at: {file: %s, line: %d, column: %d}\n", yamlText(c.At.File), c.At.Line, c.At.Column)
 	for _, member := range []struct{ name, value string }{
 		{"path", c.Path}, {"wanted", c.Want}, {"found", c.Got}, {"message", c.Message},
-		{"source", c.Source}, {"spec", clauses(c.clauses)},
+		{"source", c.Source}, {"spec", clauses(c.Clauses)},
 	} {
 		if member.value != "" {
 			t.printf("      %s: %s\n", member.name, yamlText(member.value))
 		}
 	}
-	if e := c.exchange; e != nil {
+	if e := c.Exchange; e != nil {
 		t.printf("      exchange: %s\n", yamlText(fmt.Sprintf("#%d %s", e.Seq, exchange(e))))
 	}
 }

@@ -37,9 +37,9 @@ func NewText(w io.Writer, o Options) *Text { return &Text{w: w, o: o, name: name
 
 func writeText(w io.Writer, d *document, o Options) error {
 	t := NewText(w, o)
-	if d.card != nil {
+	if d.Card != nil {
 		t.head(d)
-		for _, r := range d.results {
+		for _, r := range d.Results {
 			t.entry(r)
 		}
 		t.card(d)
@@ -49,11 +49,11 @@ func writeText(w io.Writer, d *document, o Options) error {
 	if width <= 0 {
 		width = 80
 	}
-	for _, r := range d.results {
-		t.name = max(t.name, columns(Printable(r.name)))
+	for _, r := range d.Results {
+		t.name = max(t.name, columns(Printable(r.Name)))
 	}
 	t.name = min(t.name, max(nameColumns, width-timeColumns-4))
-	for _, r := range d.results {
+	for _, r := range d.Results {
 		t.scenario(r)
 	}
 	t.counts(d)
@@ -90,19 +90,19 @@ func (t *Text) CloseCard(c *attack.Card) error {
 }
 
 func (t *Text) scenario(r *result) {
-	took := milliseconds(r.took)
-	if r.standing == skipped {
+	took := milliseconds(r.Took)
+	if r.Standing == skipped {
 		took = "–"
 	}
 	// A name that is too long pushes its own time aside and nothing else.
-	t.print(" %s %s%s", t.mark(r), pad(orElse(Printable(r.name), "(no name)"), t.name), t.dim(fmt.Sprintf(" %*s", timeColumns-1, took)))
-	for _, line := range lines(r.why) {
+	t.print(" %s %s%s", t.mark(r), pad(orElse(Printable(r.Name), "(no name)"), t.name), t.dim(fmt.Sprintf(" %*s", timeColumns-1, took)))
+	for _, line := range lines(r.Why) {
 		t.print("%s%s", indent, line)
 	}
 	told := map[string]bool{}
-	for _, s := range r.steps {
+	for _, s := range r.Steps {
 		var last complaint
-		for _, c := range s.complaints {
+		for _, c := range s.Complaints {
 			t.complaint(c, last)
 			last = c
 		}
@@ -111,16 +111,16 @@ func (t *Text) scenario(r *result) {
 	if !r.failed() {
 		return
 	}
-	if len(r.complaints) == 0 && !r.place.IsZero() {
-		t.print("%s%s", indent, t.dim(Printable(location(r.place))))
+	if len(r.Complaints) == 0 && !r.Place.IsZero() {
+		t.print("%s%s", indent, t.dim(Printable(location(r.Place))))
 	}
-	t.print("%s%s", indent, t.dim("again: "+r.again))
+	t.print("%s%s", indent, t.dim("again: "+r.Again))
 }
 
 func (t *Text) mark(r *result) string {
 	_, mark := r.appearance()
 	switch {
-	case r.standing == passed:
+	case r.Standing == passed:
 		return t.green(mark)
 	case r.failed():
 		return t.red(mark)
@@ -134,7 +134,7 @@ func (t *Text) complaint(c, last complaint) {
 	shared := c.Source != "" && c.Source == last.Source && c.Place.File == last.Place.File && c.Place.Line == last.Place.Line &&
 		columns(c.Source) < 100 // a longer line may be cut, for each caret elsewhere
 	if !shared {
-		t.print("%s%s   %s", indent, t.bold(Printable(location(c.at))), Printable(c.about))
+		t.print("%s%s   %s", indent, t.bold(Printable(location(c.At))), Printable(c.About))
 	}
 	said := lines(c.sentence())
 	if c.Source != "" {
@@ -142,7 +142,7 @@ func (t *Text) complaint(c, last complaint) {
 		if len(said) == 1 {
 			besides, said = said[0], nil
 		}
-		source, caret, _ := strings.Cut(strict.Excerpt(c.at.Line, c.at.Column, c.Source, besides), "\n")
+		source, caret, _ := strings.Cut(strict.Excerpt(c.At.Line, c.At.Column, c.Source, besides), "\n")
 		if !shared {
 			t.print("%s%s", indent, source)
 		}
@@ -157,8 +157,8 @@ func (t *Text) complaint(c, last complaint) {
 // background writes what lies behind the failures of a step. A line that was
 // told of a step before is not told again.
 func (t *Text) background(s step, told map[string]bool) {
-	for _, c := range s.complaints {
-		for _, line := range lines(c.background) {
+	for _, c := range s.Complaints {
+		for _, line := range lines(c.Background) {
 			if !told[line] {
 				told[line] = true
 				t.print("%s%s", indent, t.dim(line))
@@ -169,10 +169,10 @@ func (t *Text) background(s step, told map[string]bool) {
 
 // counts is the last line of a run.
 func (t *Text) counts(d *document) {
-	switch line := strings.Join([]string{d.counts, d.lasted, d.seeds}, " · "); {
-	case len(d.results) == 0:
+	switch line := strings.Join([]string{d.Counts, d.Lasted, d.Seeds}, " · "); {
+	case len(d.Results) == 0:
 		t.print(" 0 scenarios: nothing was run")
-	case d.good:
+	case d.Good:
 		t.print(" %s", t.green(line))
 	default:
 		t.print(" %s", t.red(line))
@@ -181,8 +181,8 @@ func (t *Text) counts(d *document) {
 
 // head is what is known of an app before the first finding.
 func (t *Text) head(d *document) {
-	t.print("  %s", t.bold(d.title+" "+Printable(d.target)))
-	for _, x := range d.checks {
+	t.print("  %s", t.bold(d.Title+" "+Printable(d.Target)))
+	for _, x := range d.Checks {
 		mark := t.green("✓")
 		if !x.OK {
 			mark = t.red("✗")
@@ -193,7 +193,7 @@ func (t *Text) head(d *document) {
 		}
 	}
 	var has, lacks []string
-	for _, trait := range d.learned {
+	for _, trait := range d.Learned {
 		switch {
 		case !trait.Has:
 			lacks = append(lacks, trait.Name)
@@ -214,7 +214,7 @@ func (t *Text) head(d *document) {
 
 func (t *Text) entry(r *result) {
 	mark := ""
-	switch r.standing {
+	switch r.Standing {
 	case skipped:
 		return
 	case passed:
@@ -228,9 +228,9 @@ func (t *Text) entry(r *result) {
 	case unjudged:
 		mark = t.yellow("!")
 	}
-	t.print(" %s %-34s %-16s %s", mark, Printable(r.id), Printable(r.verdict), t.dim(Printable(r.title)))
-	if r.failed() || r.standing == expected {
-		t.print("%s%s", indent, Printable(r.reason))
+	t.print(" %s %-34s %-16s %s", mark, Printable(r.ID), Printable(r.Verdict), t.dim(Printable(r.Title)))
+	if r.failed() || r.Standing == expected {
+		t.print("%s%s", indent, Printable(r.Reason))
 	}
 }
 
@@ -238,40 +238,40 @@ func (t *Text) entry(r *result) {
 // proves nothing.
 func (t *Text) card(d *document) {
 	switch {
-	case !d.judged && d.cutShort != "":
+	case !d.Judged && d.CutShort != "":
 		t.ended(d)
 		return
-	case !d.judged:
+	case !d.Judged:
 		t.print("  %s: nothing can be said about this app before the calibration holds", t.red("INVALID"))
 		return
-	case len(d.results) == 0:
+	case len(d.Results) == 0:
 		t.print("\n  Nothing was played, so nothing is proven.")
 		t.ended(d)
 		return
 	}
 	t.print("")
-	t.table("group", d.groups)
+	t.table("group", d.Groups)
 	t.print("")
-	t.table("severity", bySeverityGroups(d.results))
-	for _, r := range d.failing {
+	t.table("severity", bySeverityGroups(d.Results))
+	for _, r := range d.Failing {
 		t.failure(r)
 	}
 	t.rest(d)
 	t.ended(d)
-	t.print("\n%s · %s", d.counts, d.lasted)
+	t.print("\n%s · %s", d.Counts, d.Lasted)
 }
 
 // ended says what ended the attack before its end.
 func (t *Text) ended(d *document) {
-	if d.cutShort != "" {
-		t.print("\n  %s", d.cutShort)
+	if d.CutShort != "" {
+		t.print("\n  %s", d.CutShort)
 	}
 }
 
 func bySeverityGroups(results []*result) []*group {
 	var out []*group
 	for _, v := range catalog.Severities() {
-		out = append(out, &group{name: string(v), results: selected(results, func(r *result) bool { return r.severity == string(v) })})
+		out = append(out, &group{Name: string(v), Results: selected(results, func(r *result) bool { return r.Severity == string(v) })})
 	}
 	return out
 }
@@ -280,49 +280,49 @@ func bySeverityGroups(results []*result) []*group {
 func (t *Text) table(what string, groups []*group) {
 	t.print("%s", t.bold(fmt.Sprintf("  %-24s %6s %8s %10s %4s %8s %9s %7s %13s", what, "passed", "security", "robustness", "ux", "expected", "tolerated", "invalid", "not exercised")))
 	for _, g := range groups {
-		if len(g.results) == 0 {
+		if len(g.Results) == 0 {
 			continue
 		}
-		n := tallyOf(g.results)
-		t.print("  %s %6d %8d %10d %4d %8d %9d %7d %13d", pad(shorten(Printable(g.name), 24), 24), n[attack.Pass], n[attack.FailSecurity], n[attack.FailRobustness], n[attack.FailUX], n[expectedFailure], n[attack.Tolerated], n[attack.Invalid], n[attack.NotExercised])
+		n := tallyOf(g.Results)
+		t.print("  %s %6d %8d %10d %4d %8d %9d %7d %13d", pad(shorten(Printable(g.Name), 24), 24), n[attack.Pass], n[attack.FailSecurity], n[attack.FailRobustness], n[attack.FailUX], n[expectedFailure], n[attack.Tolerated], n[attack.Invalid], n[attack.NotExercised])
 	}
 }
 
 // failure is everything about what an app got wrong.
 func (t *Text) failure(r *result) {
 	suffix := ""
-	if r.standing == expected {
+	if r.Standing == expected {
 		suffix = " · expected"
 	}
-	t.print("\n  %s  %s · %s%s", t.red(r.verdict), t.bold(Printable(r.id)), Printable(r.severity), suffix)
-	if r.title != "" {
-		t.print("  %s", t.bold(Printable(r.title)))
+	t.print("\n  %s  %s · %s%s", t.red(r.Verdict), t.bold(Printable(r.ID)), Printable(r.Severity), suffix)
+	if r.Title != "" {
+		t.print("  %s", t.bold(Printable(r.Title)))
 	}
-	if r.standing == expected {
-		t.print("  what was seen   %s", Printable(r.reason))
+	if r.Standing == expected {
+		t.print("  what was seen   %s", Printable(r.Reason))
 		return
 	}
-	t.print("  what was done   %s", Printable(r.advice.Done))
-	t.print("  what is right   %s", Printable(r.advice.Right))
-	t.print("  what was seen   %s", Printable(r.reason))
-	for _, w := range r.witnesses {
+	t.print("  what was done   %s", Printable(r.Advice.Done))
+	t.print("  what is right   %s", Printable(r.Advice.Right))
+	t.print("  what was seen   %s", Printable(r.Reason))
+	for _, w := range r.Witnesses {
 		mark := t.green("✓")
 		if !w.OK {
 			mark = t.red("✗")
 		}
 		t.print("  %s %s %s", pad(shorten(Printable(w.Name), 13), 13), mark, Printable(w.Saw))
 	}
-	if r.advice.Why != "" {
-		t.print("  why             %s", Printable(r.advice.Why))
+	if r.Advice.Why != "" {
+		t.print("  why             %s", Printable(r.Advice.Why))
 	}
-	if r.advice.Remedy != "" {
-		t.print("  remedy          %s", Printable(r.advice.Remedy))
+	if r.Advice.Remedy != "" {
+		t.print("  remedy          %s", Printable(r.Advice.Remedy))
 	}
-	for _, c := range r.clauses {
+	for _, c := range r.Clauses {
 		t.print("  clause          %s", strings.TrimSpace(clauseText(c)+"  "+clauseURL(c)))
 	}
-	t.conversation(r.messages)
-	t.print("  again           %s", Printable(r.again))
+	t.conversation(r.Messages)
+	t.print("  again           %s", Printable(r.Again))
 }
 
 func (t *Text) conversation(messages []scenarios.Message) {
@@ -345,10 +345,10 @@ func (t *Text) conversation(messages []scenarios.Message) {
 
 // rest is what was neither right nor wrong.
 func (t *Text) rest(d *document) {
-	if n := tallyOf(d.results)[attack.NotExercised]; n > 0 {
+	if n := tallyOf(d.Results)[attack.NotExercised]; n > 0 {
 		t.print("\n  %s", t.bold(fmt.Sprintf("%d not exercised, so nothing is proven about them", n)))
 	}
-	for _, c := range d.causes {
+	for _, c := range d.Causes {
 		t.print("  %4d  %s", c.Count, Printable(c.Reason))
 		t.print("        %s", t.dim(Printable(few(c.IDs))))
 	}
@@ -356,14 +356,14 @@ func (t *Text) rest(d *document) {
 		standing standing
 		title    string
 	}{{tolerated, "Tolerated: the specifications leave the choice, and the app chose"}, {unjudged, "Invalid: nothing can be said, since the control failed"}} {
-		for i, r := range selected(d.results, func(r *result) bool { return r.standing == x.standing }) {
+		for i, r := range selected(d.Results, func(r *result) bool { return r.Standing == x.standing }) {
 			if i == 0 {
 				t.print("\n  %s", t.bold(x.title))
 			}
-			t.print("  %-34s %s", Printable(r.id), Printable(r.reason))
+			t.print("  %-34s %s", Printable(r.ID), Printable(r.Reason))
 		}
 	}
-	for _, id := range d.stale {
+	for _, id := range d.Stale {
 		t.print("\n  %s is listed as an expected failure, and no longer fails: take it off the list", Printable(id))
 	}
 }
