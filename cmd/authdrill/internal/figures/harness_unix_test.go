@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/scenarios/attack"
 )
@@ -57,11 +58,9 @@ func BenchmarkCatalogue(b *testing.B) {
 
 // BenchmarkAttack is the whole attack on an app that has nothing wrong.
 func BenchmarkAttack(b *testing.B) {
-	folder := filepath.Join("../../../../testdata/clients", "go-oidc")
-	build := exec.Command("go", "build", "-o", "go-oidc", ".")
-	build.Dir = folder
-	if out, err := build.CombinedOutput(); err != nil {
-		b.Skipf("go-oidc cannot be built: %s", out)
+	folder := filepath.Join(commandtest.ClientsFolder, "go-oidc")
+	if why := commandtest.Lacking(folder); why != "" {
+		b.Skip(why)
 	}
 	file := filepath.Join(b.TempDir(), "card.json")
 	harness(b, folder, failure.ExitFailed, "attack", "--report", "json="+file)

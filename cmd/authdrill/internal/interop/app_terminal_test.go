@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -112,7 +113,7 @@ func newTerminal(t *testing.T) *terminal {
 	n := underRealNames(t, setup.Setup{Provider: base})
 	g := &guest{t: t, app: webApp{id: "Iv1.0123456789abcdef"}, op: n.op, browser: agent.New(agent.Options{Transport: n.wire})}
 	g.op.SetClient(store.Client{ID: g.app.id, Secret: "unused", Name: "The App"})
-	cmd := appIn(folderOf(t, "go-cli-oauth"))
+	cmd := appIn(commandtest.FolderOf(t, "go-cli-oauth"))
 	cmd.Env = append(append(os.Environ(), "GITHUB_CLIENT_ID="+g.app.id), n.env...)
 	says, err := cmd.StdoutPipe()
 	if err != nil {

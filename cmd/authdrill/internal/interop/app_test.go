@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -90,7 +91,7 @@ func pinned(t *testing.T, folder, library string) string {
 	t.Helper()
 	name, _, _ := strings.Cut(library, " ") // what follows says which part of it
 	for _, file := range []string{"requirements.txt", "package.json", "go.mod"} {
-		text, err := os.ReadFile(filepath.Join(clientsFolder, folder, file))
+		text, err := os.ReadFile(filepath.Join(commandtest.ClientsFolder, folder, file))
 		if err != nil {
 			continue
 		}
@@ -135,7 +136,7 @@ const insecure = "OAUTHLIB_INSECURE_TRANSPORT=1"
 // run starts the app on a free port, and returns its address when it listens.
 func (a webApp) run(t *testing.T, issuer string, env ...string) string {
 	t.Helper()
-	cmd := appIn(folderOf(t, a.folder))
+	cmd := appIn(commandtest.FolderOf(t, a.folder))
 	provider := strings.ToUpper(a.persona)
 	cmd.Env = append(freePort(), provider+"_CLIENT_ID="+a.id, provider+"_CLIENT_SECRET="+a.secret)
 	cmd.Env = append(cmd.Env, a.env...)

@@ -16,7 +16,7 @@ func started(t *testing.T, folder string) {
 	if testing.Short() {
 		t.Skip("it starts programs: not with -short")
 	}
-	installed(t, folder)
+	commandtest.Installed(t, folder)
 	t.Parallel()
 }
 

@@ -90,8 +90,8 @@ func (p *configured) settings(app, file string) string {
 // needs is the folder of an app of testdata/clients that is installed.
 func (p *configured) needs(app string) string {
 	p.t.Helper()
-	installed(p.t, app)
-	return folderOf(p.t, app)
+	commandtest.Installed(p.t, app)
+	return commandtest.FolderOf(p.t, app)
 }
 
 func flaskApp(p *configured) string {
@@ -145,7 +145,7 @@ func goApp(p *configured) string {
 	folder := filepath.Dir(p.settings("http://"+listener.Addr().String(), "settings"))
 	write(p.t, filepath.Join(folder, "main.go"), strings.Replace(main, place, p.printed, 1))
 	for _, name := range []string{"go.mod", "go.sum"} {
-		write(p.t, filepath.Join(folder, name), read(clientsFolder, "go-oidc", name))
+		write(p.t, filepath.Join(folder, name), read(commandtest.ClientsFolder, "go-oidc", name))
 	}
 	tool := func(args ...string) ([]byte, error) {
 		cmd := exec.Command("go", args...)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 )
 
 var update = flag.Bool("update", false, "write what was proven to the table of testdata/clients/README.md")
@@ -25,7 +27,7 @@ func TestClients(t *testing.T) {
 				if c.long && os.Getenv("AUTHDRILL_CLIENTS") != "all" {
 					t.Skip("of the long tier: AUTHDRILL_CLIENTS=all plays it")
 				}
-				installed(t, c.folder)
+				commandtest.Installed(t, c.folder)
 				t.Parallel()
 				play := c.prove
 				if c.begin != nil {

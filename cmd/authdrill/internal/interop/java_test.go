@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
@@ -42,7 +43,7 @@ func TestSpringSecurityRefusesATJWT(t *testing.T) {
 		t.Skip("it starts a program in Java: not with -short")
 	}
 	c := with(jwtTokens, springSecurity())
-	installed(t, c.folder)
+	commandtest.Installed(t, c.folder)
 	said, succeeded := c.run(t, c.start(t, verify), verify)
 	if last := said[len(said)-1]; succeeded || !strings.Contains(last, "at+jwt") {
 		t.Errorf("%v: %s", succeeded, last)

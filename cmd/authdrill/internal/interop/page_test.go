@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 )
 
 // pages is a web app: the pages of testdata/clients/node-spa, each with an SDK of
@@ -43,7 +45,7 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		text, _ := io.ReadAll(io.LimitReader(r.Body, 1<<16))
 		p.outcomes <- string(text)
 	default:
-		http.ServeFileFS(w, r, os.DirFS(filepath.Join(clientsFolder, spaFolder)), strings.TrimPrefix(r.URL.Path, "/"))
+		http.ServeFileFS(w, r, os.DirFS(filepath.Join(commandtest.ClientsFolder, spaFolder)), strings.TrimPrefix(r.URL.Path, "/"))
 	}
 }
 

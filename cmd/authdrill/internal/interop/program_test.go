@@ -19,59 +19,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
-const clientsFolder = "../../../../testdata/clients"
-
-// installed skips a test where the language or the libraries of a folder of
-// testdata/clients are not there.
-func installed(t *testing.T, folder string) {
-	t.Helper()
-	if lack := lacking(filepath.Join(clientsFolder, folder)); lack != "" {
-		commandtest.Missing(t, lack)
-	}
-}
-
-// lacking says what the programs of a folder lack, in a line, or "". The
-// language is the first word of the folder's name.
-func lacking(folder string) string {
-	name := filepath.Base(folder)
-	language, _, _ := strings.Cut(name, "-")
-	if language == "go" {
-		build := exec.Command("go", "build", "-o", name, ".")
-		build.Dir = folder
-		if out, err := build.CombinedOutput(); err != nil {
-			return fmt.Sprintf("%s cannot be built: %s", name, out)
-		}
-		return ""
-	}
-	made := map[string]string{
-		"node": "node_modules", "python": ".venv", "flask": ".venv", "django": ".venv", "java": "target/app", "rust": "target/release", "oauth2": name,
-	}
-	if made[language] != "" {
-		if _, err := os.Stat(filepath.Join(folder, made[language])); err != nil {
-			return name + " is not installed: testdata/clients/install.sh does that"
-		}
-		if language == "java" || language == "node" {
-			if _, err := exec.LookPath(language); err != nil {
-				return name + " cannot be started: no " + language
-			}
-		}
-		return ""
-	}
-	needs, err := os.ReadFile(filepath.Join(folder, "requires.txt")) // what the system's packages have
-	if err != nil {
-		return name + " does not say what it needs: " + err.Error()
-	}
-	option := map[string]string{"ruby": "-r", "perl": "-M"}[language]
-	args := []string{"-e", "1"}
-	for library := range strings.FieldsSeq(string(needs)) {
-		args = append(args, option+library)
-	}
-	if err := exec.Command(language, args...).Run(); err != nil {
-		return fmt.Sprintf("%s needs %s, and the system's packages of %s: %v", name, language, strings.Join(strings.Fields(string(needs)), ", "), err)
-	}
-	return ""
-}
-
 // prove plays a case, and returns the version of the library that passed it.
 func (c client) prove(t *testing.T, word string) string {
 	t.Helper()
@@ -117,7 +64,7 @@ func (c client) rightly(t *testing.T, p *provider, word, refused string) {
 // run runs the program at a case, and returns the lines it says.
 func (c client) run(t *testing.T, p *provider, word string) (said []string, succeeded bool) {
 	t.Helper()
-	folder := folderOf(t, c.folder)
+	folder := commandtest.FolderOf(t, c.folder)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	command := c.program[0]
@@ -154,16 +101,6 @@ func (c client) run(t *testing.T, p *provider, word string) (said []string, succ
 	return said, err == nil
 }
 
-// folderOf is where a folder of testdata/clients is.
-func folderOf(t *testing.T, name string) string {
-	t.Helper()
-	folder, err := filepath.Abs(filepath.Join(clientsFolder, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return folder
-}
-
 // environment is what the program knows of its provider.
 func (c client) environment(t *testing.T, p *provider, word string) []string {
 	t.Helper()
@@ -178,7 +115,7 @@ func (c client) environment(t *testing.T, p *provider, word string) []string {
 		"OAUTHLIB_INSECURE_TRANSPORT=1", "NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost")
 	env = append(env, p.env...)
 	if c.language == "Python" { // whose folders share case.py
-		env = append(env, "PYTHONPATH="+filepath.Join(filepath.Dir(folderOf(t, c.folder)), "python-clients"))
+		env = append(env, "PYTHONPATH="+filepath.Join(filepath.Dir(commandtest.FolderOf(t, c.folder)), "python-clients"))
 	}
 	if c.language == "Java" {
 		env = append(env, "JAVA_TOOL_OPTIONS="+java(t, p.env))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -130,7 +131,7 @@ func proxyRealms() []client {
 // client the path of a proxy that has a port of its own.
 func behindProxy(t *testing.T, p *provider) {
 	t.Helper()
-	installed(t, "oauth2-proxy")
+	commandtest.Installed(t, "oauth2-proxy")
 	staffOfKeycloak(t, p)
 	app := *p.Client()
 	app.RedirectURIs = append(app.RedirectURIs, "http://127.0.0.1/oauth2/callback")

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -149,7 +150,7 @@ func (s spa) visited(t *testing.T) *visit {
 	if testing.Short() {
 		t.Skip("it starts a browser")
 	}
-	installed(t, spaFolder)
+	commandtest.Installed(t, spaFolder)
 	t.Parallel()
 	site := s.site(t)
 	return &visit{T: t, site: site, spa: s, person: site.browser.newPerson(t)}

@@ -1,4 +1,4 @@
-package interop
+package reportcard
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/scenarios/attack"
 )
@@ -29,14 +30,14 @@ func TestAttackOnRealApps(t *testing.T) {
 	turns := make(chan struct{}, 4)
 	cards := map[string]<-chan attacked{}
 	for _, app := range apps {
-		if lacking(filepath.Join(clientsFolder, app)) == "" {
-			cards[app] = attackInTurn(t.Context(), turns, filepath.Join(clientsFolder, app))
+		if commandtest.Lacking(filepath.Join(commandtest.ClientsFolder, app)) == "" {
+			cards[app] = attackInTurn(t.Context(), turns, filepath.Join(commandtest.ClientsFolder, app))
 		}
 	}
 	for _, app := range apps {
 		t.Run(app, func(t *testing.T) {
-			folder := filepath.Join(clientsFolder, app)
-			installed(t, app)
+			folder := filepath.Join(commandtest.ClientsFolder, app)
+			commandtest.Installed(t, app)
 			a := <-cards[app]
 			if a.err != nil {
 				t.Fatal(a.err)
@@ -60,7 +61,7 @@ func TestAttackOnRealApps(t *testing.T) {
 // TestEveryFailIsReviewed: no app fails an entry of which REVIEW.md does not say
 // why, under the app's own heading. Of the planted bugs the sources say it.
 func TestEveryFailIsReviewed(t *testing.T) {
-	review, err := os.ReadFile(filepath.Join(clientsFolder, "REVIEW.md"))
+	review, err := os.ReadFile(filepath.Join(commandtest.ClientsFolder, "REVIEW.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +77,7 @@ func TestEveryFailIsReviewed(t *testing.T) {
 			}
 		}
 	}
-	cards, err := filepath.Glob(filepath.Join(clientsFolder, "*", "card.txt"))
+	cards, err := filepath.Glob(filepath.Join(commandtest.ClientsFolder, "*", "card.txt"))
 	if err != nil || len(cards) == 0 {
 		t.Fatal(cards, err)
 	}
