@@ -39,6 +39,7 @@ type Flags struct {
 func (a *Flags) Define(f *setting.Flags) {
 	f.Text(&a.folder, "ca-dir", "FOLDER", "where the authorities of --tls are kept; default the user's configuration folder")
 	f.List(&a.personas, "persona", "NAME|FILE", "the authority of serve --tls with these personas")
+	f.Words["persona"] = setting.Fixed(persona.Names()...)
 	f.List(&a.hosts, "allow-host", "NAME", "the authority of serve --tls with this host name; may be repeated")
 }
 

@@ -12,6 +12,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
+const listType = "list"
+
 type listValue []string
 
 func (l *listValue) String() string { return strings.Join(*l, ",") }
@@ -19,7 +21,9 @@ func (l *listValue) String() string { return strings.Join(*l, ",") }
 // Clear takes back what a list has so far.
 func (l *listValue) Clear() { *l = nil }
 
-func (l *listValue) Get() any { return []string(*l) }
+// Type says what the values are: some, between commas.
+func (l *listValue) Type() string { return listType }
+
 func (l *listValue) Set(s string) error {
 	for part := range strings.SplitSeq(s, ",") {
 		if part = strings.TrimSpace(part); part != "" {
@@ -34,7 +38,7 @@ func (l *listValue) Set(s string) error {
 type claimsValue map[string]any
 
 func (c claimsValue) String() string { return strings.Join(slices.Sorted(maps.Keys(c)), ",") }
-func (c claimsValue) Get() any       { return map[string]any(c) }
+func (c claimsValue) Type() string   { return "claims" }
 func (c claimsValue) Set(s string) error {
 	name, text, ok := strings.Cut(s, "=")
 	if _, twice := c[name]; !ok || name == "" {
@@ -69,7 +73,7 @@ func (v seedValue) String() string {
 	}
 	return strconv.FormatUint(**v.p, 10)
 }
-func (v seedValue) Get() any { return uint64(0) }
+func (v seedValue) Type() string { return "uint64" }
 func (v seedValue) Set(s string) error {
 	n, err := strconv.ParseUint(s, 10, 64)
 	if err == nil {
@@ -89,7 +93,7 @@ func (v oneValue) String() string {
 	}
 	return *v.p
 }
-func (v oneValue) Get() any { return *v.p }
+func (v oneValue) Type() string { return "string" }
 func (v oneValue) Set(s string) error {
 	if !slices.Contains(v.of, s) {
 		return fmt.Errorf("%s is wanted", strings.Join(v.of, " or "))

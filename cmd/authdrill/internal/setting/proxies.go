@@ -18,7 +18,8 @@ func (p *Proxies) String() string {
 	return strings.Join(out, ",")
 }
 
-func (p *Proxies) Get() any { return []netip.Prefix(*p) }
+// Type says what the values are.
+func (p *Proxies) Type() string { return listType }
 
 func (p *Proxies) IsBoolFlag() bool { return true }
 

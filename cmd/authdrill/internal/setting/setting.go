@@ -5,9 +5,10 @@ package setting
 
 import (
 	"errors"
-	"flag"
 	"slices"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -64,7 +65,7 @@ func placesOf(n *strict.Node) []strict.Problem {
 // new value counts at once.
 func (f *Flags) Differences(others *Flags, reloaded []string) []string {
 	var out []string
-	f.Set.VisitAll(func(fl *flag.Flag) {
+	f.Set.VisitAll(func(fl *pflag.Flag) {
 		if before := others.Set.Lookup(fl.Name); before != nil && before.Value.String() != fl.Value.String() && !slices.Contains(reloaded, fl.Name) {
 			out = append(out, Dashed(fl.Name))
 		}

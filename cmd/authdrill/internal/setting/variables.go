@@ -1,9 +1,10 @@
 package setting
 
 import (
-	"flag"
 	"slices"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -23,7 +24,7 @@ const (
 // so would never have an effect, and is refused.
 func (f *Flags) Environment(lookup func(string) (string, bool), environ []string, known func() []string) error {
 	var wrong failure.List
-	f.Set.VisitAll(func(fl *flag.Flag) {
+	f.Set.VisitAll(func(fl *pflag.Flag) {
 		name := EnvName(fl.Name)
 		if value, ok := lookup(name); ok && value != "" {
 			if e := fl.Value.Set(value); e != nil {

@@ -20,6 +20,7 @@ func (a *addressFlags) define(f *setting.Flags) {
 	f.Text(&a.BaseURL, "base-url", "URL", "issuer identifier, where it is not http://HOST:PORT; with --issuer-from-host where browsers are sent")
 	f.Boolean(&a.issuerFromHost, "issuer-from-host", "let each host name that is answered to be an issuer of its own, with the port of the request")
 	f.Set.Var(&a.trustProxy, "trust-proxy", "believe Forwarded and X-Forwarded-Host, -Proto, -Port and -Prefix of a proxy; without NETWORK of one on loopback or in a private network")
+	f.Set.Lookup("trust-proxy").NoOptDefVal = "true"
 	f.Holder["trust-proxy"] = "[NETWORK]"
 	f.List(&a.AllowHost, "allow-host", "NAME", "answer to this host name too; may be repeated")
 }

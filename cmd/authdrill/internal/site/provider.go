@@ -50,6 +50,7 @@ func (p *Flags) Define(f *setting.Flags) {
 	f.Text(&p.Config, "config", "FILE", "settings, clients, users and faults; default "+setting.FileName+" where there is one")
 	f.List(&p.usersFiles, "users-file", "FILE", "users in YAML or JSON, by login or as a list; may be repeated")
 	f.List(&p.personas, "persona", "NAME|FILE", "stand in for a real provider, at its paths: "+strings.Join(persona.Names()[1:], ", ")+", or a file; of several each has an issuer /t/NAME")
+	f.Words["persona"] = setting.Fixed(persona.Names()...)
 	f.One(&p.signIn, "sign-in", []string{"interactive", "auto"}, "auto signs in the user of login_hint, else the first, without a page")
 	f.Seed(&p.seed, "seed", "derive keys, codes and tokens from this number")
 	f.Boolean(&p.randomKeys, "random-keys", "make fresh RSA keys instead of using the fixed test keys")

@@ -44,8 +44,11 @@ func attackVerb() verb {
 	return verb{
 		name: "attack", args: "[LOGIN-URL]", group: "scenarios",
 		summary: "drive your own app through every failure, and grade it",
-		flags:   a.define,
-		run:     a.run,
+		example: "authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me\n" +
+			"authdrill attack --min-severity high --report sarif=card.sarif  # the app of authdrill.yaml\n" +
+			"authdrill attack --browser --only idt-nonce-wrong --report html=card.html",
+		flags: a.define,
+		run:   a.run,
 	}
 }
 
@@ -67,6 +70,7 @@ func (a *attackFlags) define(f *setting.Flags) {
 	f.Text(&a.appLog, "app-log", "FILE", "write there what the app writes")
 	f.Seed(&a.seed, "seed", "derive keys, codes and tokens from this number; default 0")
 	f.List(&a.reports, "report", "FORMAT[=FILE]", "write a report: "+strings.Join(report.CardFormats(), ", ")+"; may be repeated, without a file it replaces the text")
+	f.Words["report"] = setting.Fixed(report.CardFormats()...)
 }
 
 func (a *attackFlags) run(ctx context.Context, c *call) error {

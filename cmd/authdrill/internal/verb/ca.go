@@ -21,6 +21,9 @@ func caVerb() verb {
 	return verb{
 		name: "ca", args: "path|install|remove", group: "helpers",
 		summary: "the certificate authorities of --tls: where one is, and whether this machine trusts it",
+		example: "authdrill ca install\n" +
+			"authdrill ca path --persona google",
+		words: setting.Fixed("path", "install", "remove"),
 		flags: func(f *setting.Flags) {
 			which.Define(f)
 			f.Boolean(&firefox, "firefox", "install, remove: in Firefox and Chromium too")

@@ -22,6 +22,8 @@ type entrySelection struct {
 
 func (s *entrySelection) define(f *setting.Flags) {
 	f.List(&s.only, "only", "ID", "only these entries; may be repeated")
+	f.Words["only"], f.Words["skip"], f.Words["tag"] = entryWords, entryWords, entryTags
+	f.Words["group"], f.Words["severity"] = setting.Fixed(catalog.Groups()...), setting.Fixed(severityNames()...)
 	f.List(&s.skip, "skip", "ID", "without these entries; may be repeated")
 	f.List(&s.groups, "group", "NAME", "only entries of these groups; may be repeated")
 	f.List(&s.tags, "tag", "WORD", "only entries with one of these words; may be repeated")
@@ -61,6 +63,33 @@ func (s *entrySelection) choose() ([]*catalog.Entry, error) {
 	return out, nil
 }
 
+// entryWords are the ids of the catalogue, each with its title.
+func entryWords([]string) []string {
+	all, err := catalog.All()
+	if err != nil {
+		return nil // cannot be: the catalogue is embedded, and a test reads it
+	}
+	var out []string
+	for _, e := range all {
+		out = append(out, e.ID+"\t"+e.Title)
+	}
+	return out
+}
+
+// entryTags are the words of the catalogue's entries.
+func entryTags([]string) []string {
+	all, err := catalog.All()
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range all {
+		out = append(out, e.Tags...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 func severityNames() []string {
 	var out []string
 	for _, s := range catalog.Severities() {
@@ -96,6 +125,8 @@ func catalogVerb() verb {
 	return verb{
 		name: "catalog", group: "scenarios",
 		summary: "list the failure catalogue, or play it against the bundled client",
+		example: "authdrill catalog --min-severity high\n" +
+			"authdrill catalog --matrix  # plays each entry against the bundled client and its known-bad ones",
 		flags: func(f *setting.Flags) {
 			s.define(f)
 			f.Boolean(&asJSON, "json", "as JSON, with everything that an entry says")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/secret"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
@@ -23,6 +24,7 @@ func clientVerb() verb {
 	return verb{
 		name: "client", group: "servers",
 		summary: "the client app alone, against any issuer, also a real one",
+		example: "authdrill client --issuer http://127.0.0.1:9400 --client-id app",
 		flags: func(f *setting.Flags) {
 			f.Text(&issuer, "issuer", "URL", "the issuer to sign in at (required)")
 			f.Text(&id, "client-id", "ID", "client_id as registered there (required)")
@@ -31,6 +33,7 @@ func clientVerb() verb {
 			f.Text(&app.api, "api-url", "URL", "a protected resource for the button Call the API")
 			f.Text(&app.other, "second-issuer", "URL", "another issuer, where the client is registered in the same way; signed in at by /login?provider=second")
 			f.List(&app.bugs, "bugs", "NAME", "leave this check out, to see what a bad client does: authdrill help client-bugs; may be repeated")
+			f.Words["bugs"] = bugWords
 			f.Number(&app.port, "client-port", "N", "port of the client app; 0 is a free one")
 		},
 		run: func(ctx context.Context, c *call) (err error) {
@@ -123,4 +126,13 @@ func secretOfFlag(name string) (string, error) {
 		return "", failure.Usage("name a file with the secret and nothing else", "%s", failure.Reason(err))
 	}
 	return secret.OnlyLine(name, text)
+}
+
+// bugWords are the ways in which the bundled client can be wrong, each with what it is.
+func bugWords([]string) []string {
+	var out []string
+	for _, b := range mutant.All() {
+		out = append(out, b.Name+"\t"+b.Doc)
+	}
+	return out
 }

@@ -38,6 +38,8 @@ func doctorVerb() verb {
 	return verb{
 		name: "doctor", args: "[URL]", group: "helpers",
 		summary: "find out why an app and a provider do not get along",
+		example: "authdrill doctor  # of the settings in this folder\n" +
+			"authdrill doctor https://login.example.com",
 		flags: func(f *setting.Flags) {
 			f.Text(&d.config, "config", "FILE", "settings that say where the provider is; default "+setting.FileName+" where there is one")
 			f.Text(&d.readyFile, "ready-file", "FILE", "ready file that says where the provider is; default that of the settings")

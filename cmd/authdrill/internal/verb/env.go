@@ -20,8 +20,11 @@ func envVerb() verb {
 	return verb{
 		name: "env", group: "helpers",
 		summary: "print the settings for a framework",
+		example: "authdrill env --for spring --app-url http://localhost:8080\n" +
+			"eval \"$(authdrill env)\"  # for programs that read OIDC_ISSUER and such",
 		flags: func(f *setting.Flags) {
 			f.Text(&name, "for", "FRAMEWORK", "one of "+strings.Join(framework.Names(), ", "))
+			f.Words["for"] = setting.Fixed(framework.Names()...)
 			f.Text(&issuer, "issuer", "URL", "the issuer")
 			f.Text(&id, "client-id", "ID", "the client; its secret is taken from $"+setting.SecretVariable+", without one it is a public client; app has "+setup.ClientSecret)
 			f.Text(&app, "app-url", "URL", "where your app runs, for its redirect URI")

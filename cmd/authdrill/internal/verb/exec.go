@@ -21,7 +21,9 @@ func execVerb() verb {
 	return verb{
 		name: "exec", args: "-- CMD [ARG ..]", group: "helpers",
 		summary: "run a command against a provider of its own",
-		flags:   provider.Define,
+		example: "authdrill exec -- npm test\n" +
+			"authdrill exec --persona microsoft -- go test ./...",
+		flags: provider.Define,
 		run: func(ctx context.Context, c *call) (err error) {
 			if len(c.args) == 0 {
 				return failure.Usage("authdrill exec -- npm test", "there is no command to run")

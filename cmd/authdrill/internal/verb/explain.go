@@ -23,6 +23,9 @@ func explainVerb() verb {
 	return verb{
 		name: "explain", args: "ID|CLAUSE", group: "scenarios",
 		summary: "explain an entry of the failure catalogue, or list what is about a clause",
+		example: "authdrill explain idt-nonce-wrong\n" +
+			"authdrill explain RFC6749#4.1.2",
+		words: entryWords,
 		flags: func(f *setting.Flags) {
 			f.Text(&page, "html", "FILE", "play it against the known-bad client, and write the report card with its sequence diagram there")
 		},

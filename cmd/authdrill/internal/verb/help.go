@@ -2,12 +2,13 @@ package verb
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/manual"
@@ -20,6 +21,8 @@ func helpVerb() verb {
 	return verb{
 		name: "help", args: "[COMMAND|TOPIC]", group: "help",
 		summary: "this list, a command's flags, or a topic",
+		example: "authdrill help run     # the flags of a command\n" +
+			"authdrill help faults  # a topic",
 		run: func(_ context.Context, c *call) error {
 			if len(c.args) == 0 {
 				c.overview()
@@ -59,7 +62,7 @@ func (v *call) topicNames() []string {
 
 // overview lists the verbs by group.
 func (v *call) overview() {
-	v.Print("A fire drill for OAuth: a mock authorization server, a strict client, and scenarios for both.")
+	v.Print("%s", overviewText)
 	var groups []string
 	for _, verb := range verbs() {
 		if !slices.Contains(groups, verb.group) {
@@ -78,27 +81,42 @@ func (v *call) overview() {
 	v.Print("\nauthdrill help COMMAND lists a command's flags. Each can be set by a variable too: --client-port by %s.", setting.EnvName("client-port"))
 }
 
-// verbHelp lists a verb's flags with their defaults.
+// verbHelp lists a verb's flags with their defaults, and examples.
 func (v *call) verbHelp(verb verb) error {
 	v.Print("%s", strings.TrimSpace("authdrill "+verb.name+" "+verb.args))
 	v.Print("  %s", verb.summary)
-	if verb.flags == nil {
-		return nil
+	if verb.flags != nil {
+		v.flagsHelp(verb)
 	}
+	if verb.example != "" {
+		v.Print("\n%s\n  %s", v.Bold("examples"), strings.ReplaceAll(verb.example, "\n", "\n  "))
+	}
+	return nil
+}
+
+func (v *call) flagsHelp(verb verb) {
 	f := setting.NewFlags()
 	verb.flags(f)
 	v.Print("")
-	label := func(fl *flag.Flag) string {
+	label := func(fl *pflag.Flag) string {
 		return strings.TrimSpace(setting.Dashed(fl.Name) + " " + f.Holder[fl.Name])
 	}
 	width := 0
-	f.Set.VisitAll(func(fl *flag.Flag) { width = max(width, len(label(fl))) })
-	f.Set.VisitAll(func(fl *flag.Flag) {
+	f.Set.VisitAll(func(fl *pflag.Flag) { width = max(width, len(label(fl))) })
+	f.Set.VisitAll(func(fl *pflag.Flag) {
 		def := ""
 		if fl.DefValue != "" && fl.DefValue != "false" && !strings.Contains(fl.Usage, "; default ") {
 			def = fmt.Sprintf(" (default %s)", fl.DefValue)
 		}
 		v.Print("  %-*s  %s%s", width, label(fl), fl.Usage, def)
 	})
-	return nil
+}
+
+// helpWords are what there is help about.
+func (v *call) helpWords([]string) []string {
+	var out []string
+	for _, verb := range verbs() {
+		out = append(out, verb.name+"\t"+verb.summary)
+	}
+	return append(out, v.topicNames()...)
 }

@@ -23,6 +23,7 @@ func lintVerb() verb {
 	return verb{
 		name: "lint", args: "[PATH ..]", group: "scenarios",
 		summary: "check scenario files, run nothing",
+		example: "authdrill lint scenarios",
 		flags:   f.define,
 		run: func(ctx context.Context, c *call) error {
 			all, err := f.load(ctx, c.args)
@@ -52,6 +53,7 @@ func schemaVerb() verb {
 	return verb{
 		name: "schema", group: "scenarios",
 		summary: "print the JSON Schema of scenario files",
+		example: "authdrill schema > scenario.schema.json",
 		run: func(_ context.Context, c *call) error {
 			c.Print("%s", strings.TrimSuffix(string(scenarios.Schema()), "\n"))
 			return nil
@@ -65,6 +67,7 @@ func listVerb() verb {
 	return verb{
 		name: "list", args: "[PATH ..]", group: "scenarios",
 		summary: "list scenarios, run nothing",
+		example: "authdrill list scenarios --tags smoke",
 		flags:   s.define,
 		run: func(ctx context.Context, c *call) error {
 			chosen, err := s.load(ctx, c.args)

@@ -18,6 +18,9 @@ func personasVerb() verb {
 	return verb{
 		name: "personas", args: "[NAME|FILE]", group: "servers",
 		summary: "list the providers it can stand in for, or show what is known of one",
+		example: "authdrill personas\n" +
+			"authdrill personas google",
+		words: setting.Fixed(persona.Names()...),
 		run: func(_ context.Context, c *call) error {
 			switch len(c.args) {
 			case 0:

@@ -25,6 +25,7 @@ func readyVerb() verb {
 	return verb{
 		name: "ready", group: "helpers",
 		summary: "wait until a provider answers",
+		example: "authdrill serve & authdrill ready && npm test",
 		flags: func(f *setting.Flags) {
 			f.Text(&issuer, "issuer", "URL", "the provider to wait for, by the name that it has; default the one of this machine, by whatever name, at the port of AUTHDRILL_PORT or the settings")
 			f.Duration(&timeout, "timeout", "DURATION", "how long to wait")

@@ -36,7 +36,10 @@ func runVerb() verb {
 	return verb{
 		name: "run", args: "[PATH ..]", group: "scenarios",
 		summary: "run scenario files, the embedded examples without a path",
-		flags:   r.define,
+		example: "authdrill run                     # the embedded examples\n" +
+			"authdrill run scenarios --tags smoke --report junit=junit.xml\n" +
+			"authdrill run login.yaml --watch  # again whenever the file changes",
+		flags: r.define,
 		run: func(ctx context.Context, c *call) error {
 			outputs, err := r.outputs()
 			if err != nil {
@@ -63,6 +66,7 @@ func (r *runFlags) define(f *setting.Flags) {
 	f.Boolean(&r.keep, "keep", "leave the reports of a failed run in "+keptFolder)
 	f.Seed(&r.seed, "seed", "derive keys, ids and chances from this number; default 0")
 	f.List(&r.reports, "report", "FORMAT[=FILE]", "write a report: "+strings.Join(report.Formats(), ", ")+"; may be repeated, without a file it replaces the text")
+	f.Words["report"] = setting.Fixed(report.Formats()...)
 	f.Boolean(&r.showSecrets, "show-secrets", "show tokens and secrets as they are, but for those in names of scenarios and steps: authdrill help scenarios")
 }
 

@@ -23,6 +23,7 @@ func (s *selection) define(f *setting.Flags) {
 	s.files.define(f)
 	f.Text(&s.run, "run", "REGEX", "only scenarios whose name, or file, matches")
 	f.Text(&s.tags, "tags", "EXPR", "only scenarios with these tags: a,b is a or b, a+b is a and b, !a is without a")
+	f.Words["run"], f.Words["tags"] = s.names, s.tagWords
 }
 
 // load reads scenarios and chooses among them. That none is left is exit 4: a
@@ -93,4 +94,32 @@ func (e tagExpr) match(tags []string) bool {
 			return slices.Contains(tags, name) == without
 		})
 	})
+}
+
+// known are the scenarios of paths, as far as they can be read, to complete with.
+func (s *selection) known(paths []string) []*scenarios.Scenario {
+	all, err := s.files.load(context.Background(), paths)
+	if err != nil {
+		return nil // run says what is wrong
+	}
+	return all
+}
+
+// names are the names of scenarios, as regular expressions.
+func (s *selection) names(paths []string) []string {
+	var out []string
+	for _, one := range s.known(paths) {
+		out = append(out, regexp.QuoteMeta(one.Name))
+	}
+	return out
+}
+
+// tagWords are the tags that scenarios have.
+func (s *selection) tagWords(paths []string) []string {
+	var out []string
+	for _, one := range s.known(paths) {
+		out = append(out, one.Tags...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

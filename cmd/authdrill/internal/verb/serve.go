@@ -45,7 +45,10 @@ func serveVerb() verb {
 	return verb{
 		name: "serve", group: "servers",
 		summary: "provider and client app, until Ctrl-C (authdrill alone does it too)",
-		flags:   with.define,
+		example: "authdrill serve --port 0 --ready-file ready.json  # a free port, for a script\n" +
+			"authdrill serve --persona google --sign-in auto   # stands in for Google, without a sign-in page\n" +
+			"authdrill serve --tls                             # with a certificate that authdrill ca install has trusted",
+		flags: with.define,
 		run: func(ctx context.Context, c *call) (err error) {
 			provider, app := with.provider, with.app
 			hangups, unhook := signals.Hangups()

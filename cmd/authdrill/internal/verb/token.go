@@ -24,6 +24,8 @@ func tokenVerb() verb {
 	return verb{
 		name: "token", group: "helpers",
 		summary: "make a token at a running provider, without signing in",
+		example: "curl -H \"Authorization: Bearer $(authdrill token --user alice)\" http://localhost:3000/api\n" +
+			"authdrill token --user alice --claim role=admin --lifetime 10m --show json",
 		flags: func(f *setting.Flags) {
 			f.Text(&issuer, "issuer", "URL", "the provider, or one of the issuers that its persona has, such as a realm")
 			f.Text(&control, "control", "URL", "its control API, where that has a port of its own; default below the issuer")

@@ -5,11 +5,13 @@ package verb
 import (
 	"context"
 	"errors"
-	"flag"
 	"io"
 	"io/fs"
 	"os"
 	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
@@ -24,7 +26,9 @@ type verb struct {
 	summary string
 	flags   func(*setting.Flags)
 	run     func(ctx context.Context, c *call) error
-	group   string // heading in the help
+	group   string        // heading in the help
+	example string        // command lines, each with what it does behind #
+	words   setting.Words // to complete an argument with; nil: files, where it takes arguments
 }
 
 // call is what a verb is run with.
@@ -44,24 +48,18 @@ func verbs() []verb {
 		runVerb(), lintVerb(), listVerb(), schemaVerb(),
 		attackVerb(), catalogVerb(), explainVerb(),
 		execVerb(), tokenVerb(), envVerb(), readyVerb(), doctorVerb(), caVerb(),
-		helpVerb(), versionVerb(),
+		helpVerb(), completionVerb(), versionVerb(),
 	}
 }
 
 // Dispatch runs the verb that the arguments name and returns the exit code.
 func Dispatch(ctx context.Context, args []string, stdin io.Reader, say *say.Voice, topics fs.FS) int {
-	name := "serve" // authdrill alone, and authdrill --port 0
-	switch {
-	case len(args) > 0 && (args[0] == "-h" || args[0] == "--help"):
-		name, args = "help", nil
-	case len(args) > 0 && args[0] == "--version":
-		name, args = "version", args[1:]
-	case len(args) > 0 && !strings.HasPrefix(args[0], "-"):
-		name, args = args[0], args[1:]
-	}
-	v, err := verbNamed(name)
+	cobra.MousetrapHelpText = "" // started by a double click it serves, as without arguments
+	c := &call{Voice: say, stdin: stdin, env: os.LookupEnv, topics: topics}
+	program, args, err := c.program(args)
 	if err == nil {
-		err = v.call(ctx, args, stdin, say, topics)
+		program.SetArgs(args)
+		err = program.ExecuteContext(ctx)
 	}
 	return say.Ending(err)
 }
@@ -77,15 +75,15 @@ func verbNamed(name string) (verb, error) {
 	return verb{}, failure.Usage(strict.Suggest(name, all), "there is no command %q", name)
 }
 
-func (v verb) call(ctx context.Context, args []string, stdin io.Reader, say *say.Voice, topics fs.FS) error {
-	f := setting.NewFlags()
-	f.Secrets, f.Lookup, f.Stdin = say.Secrets, os.LookupEnv, stdin
+// call reads the flags and the arguments of the verb, and runs it.
+func (v verb) call(ctx context.Context, c *call, args []string) error {
+	c.flags = setting.NewFlags()
+	c.flags.Secrets, c.flags.Lookup, c.flags.Stdin = c.Secrets, os.LookupEnv, c.stdin
 	if v.flags != nil {
-		v.flags(f)
+		v.flags(c.flags)
 	}
-	ofEnvironment := f.Environment(os.LookupEnv, os.Environ(), variables)
-	c := &call{Voice: say, flags: f, stdin: stdin, env: os.LookupEnv, topics: topics}
-	rest, err := f.Parse(args, v.name != "exec")
+	ofEnvironment := c.flags.Environment(os.LookupEnv, os.Environ(), variables)
+	rest, err := c.flags.Parse(args, v.name != "exec")
 	switch {
 	case errors.Is(err, setting.ErrHelp):
 		return c.verbHelp(v)
@@ -105,7 +103,7 @@ func variables() []string {
 		if v.flags != nil {
 			f := setting.NewFlags()
 			v.flags(f)
-			f.Set.VisitAll(func(fl *flag.Flag) {
+			f.Set.VisitAll(func(fl *pflag.Flag) {
 				out = append(out, strings.TrimPrefix(setting.EnvName(fl.Name), setting.EnvPrefix))
 			})
 		}

@@ -8,7 +8,7 @@ import (
 
 // versionVerb prints what was built, of what.
 func versionVerb() verb {
-	return verb{name: "version", group: "help", summary: "what this binary was built of", run: func(_ context.Context, c *call) error {
+	return verb{name: "version", group: "help", summary: "what this binary was built of", example: "authdrill version", run: func(_ context.Context, c *call) error {
 		version, revision := "(unknown)", ""
 		if info, ok := debug.ReadBuildInfo(); ok {
 			version = info.Main.Version
