@@ -1,29 +1,12 @@
-// Package report writes what became of a run, in the formats that people and
-// their tools read:
+// Package report writes what became of a run (Write) or of an attack (WriteCard)
+// in the formats that people and their tools read; Text shows either while it goes
+// on. Both become one document, and each format is a file that writes it: begin
+// with document.go.
 //
-//	text      a terminal: a line for each scenario, the failing step expanded
-//	junit     JUnit XML, valid against the schema of Jenkins
-//	tap       TAP version 14, with YAML diagnostics
-//	json      one JSON document
-//	ndjson    the same, a line for each scenario and one for the summary
-//	html      one page that needs no network and no script, with a sequence
-//	          diagram and the journal of each scenario
-//	sarif     SARIF 2.1.0, for code scanning
-//	github    annotations of a GitHub workflow
-//	markdown  the summary page of one: --report markdown=$GITHUB_STEP_SUMMARY
-//
-// WriteCard writes the report card of an attack, as text, HTML, JSON, JUnit, SARIF
-// 2.1.0, annotations or Markdown; CardText shows it while it comes to be.
-//
-// Every result is in every report, whatever its outcome, and so is what was
-// wanted and what was got of every failure. What a scenario file or a server
-// said is a stranger's word: each writer escapes it for its format, and none
-// lets it steer a terminal, a workflow or a browser.
-//
-// Reports are made from results alone. Two runs with the same results and
-// options have the same reports, byte for byte.
-//
-// It is not an API to build on.
+// Every result is in every report, whatever its outcome. What a scenario file or a
+// server said is a stranger's word: each writer escapes it for its format, and none
+// lets it steer a terminal, a workflow or a browser. The same results and options
+// make the same report, byte for byte. It is not an API to build on.
 package report
 
 import (
@@ -50,7 +33,18 @@ type Options struct {
 	Version  string        // of the program, for JSON and HTML; empty leaves it out
 }
 
-// Formats are the names of the formats.
+// Formats are the names of the formats of a run:
+//
+//	text      a terminal: a line for each scenario, the failing step expanded
+//	junit     JUnit XML, valid against the schema of Jenkins
+//	tap       TAP version 14, with YAML diagnostics
+//	json      one JSON document
+//	ndjson    the same, a line for each scenario and one for the summary
+//	html      one page that needs no network and no script, with a sequence
+//	          diagram and the journal of each scenario
+//	sarif     SARIF 2.1.0, for code scanning
+//	github    annotations of a GitHub workflow
+//	markdown  the summary page of one: --report markdown=$GITHUB_STEP_SUMMARY
 func Formats() []string {
 	return []string{"text", "junit", "tap", "json", "ndjson", "html", "sarif", "github", "markdown"}
 }

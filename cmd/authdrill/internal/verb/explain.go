@@ -148,7 +148,7 @@ func (v *call) explain(e *catalog.Entry) {
 		}
 		line("as an issuer", "authdrill serve, and http://127.0.0.1:9400/x/"+e.ID+" in the client's issuer setting")
 	}
-	line("judged by", report.Expectation(e))
+	line("judged by", expectation(e))
 	line("known bad", strings.Join(knownBad(e), ", "))
 	line("your app", "authdrill attack LOGIN-URL --whoami URL --only "+e.ID+" --report html=card.html draws the sequence diagram of the run")
 	line("our client", "authdrill explain "+e.ID+" --html card.html draws how a client fails that has this bug")
@@ -161,4 +161,22 @@ func knownBad(e *catalog.Entry) []string {
 		out = append(out, string(bad))
 	}
 	return out
+}
+
+// expectation is what an entry wants to be seen of a correct client, in a line.
+func expectation(e *catalog.Entry) string {
+	var out []string
+	if e.Lint != "" {
+		out = append(out, "the requests of three sign-ins are held to the rule "+e.Lint)
+	}
+	if text, err := json.Marshal(e.Expect); err == nil && string(text) != "{}" {
+		out = append(out, strings.NewReplacer(`"`, "", "{", "", "}", "", ",", ", ", ":", " ").Replace(string(text)))
+	}
+	if e.Scenario != "" {
+		out = append(out, "the example scenario: "+e.Scenario)
+	}
+	if e.Record {
+		out = append(out, "the specifications leave the choice: it is told what the app does")
+	}
+	return strings.Join(append(out, "no server error, and a plain sign-in works afterwards"), "; ")
 }
