@@ -12,12 +12,9 @@
 package main
 
 import (
-	"context"
 	"embed"
 	"os"
 
-	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
-	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/verb"
 )
 
@@ -26,11 +23,4 @@ import (
 //go:embed help/*.md
 var topics embed.FS
 
-func main() {
-	ctx, interrupt := context.WithCancelCause(context.Background())
-	go signals.Listen(interrupt) // at the same time as the rest: it takes as long as opening a port
-	say := say.New(os.Stdout, os.Stderr, os.LookupEnv)
-	ended := make(chan int, 1)
-	go func() { ended <- verb.Dispatch(ctx, os.Args[1:], os.Stdin, say, topics) }()
-	os.Exit(say.Await(ctx, ended))
-}
+func main() { os.Exit(verb.Main(topics)) }

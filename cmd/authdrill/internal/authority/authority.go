@@ -36,6 +36,7 @@ type Flags struct {
 	personas, hosts []string
 }
 
+// Define adds the flags to those of a verb.
 func (a *Flags) Define(f *setting.Flags) {
 	f.Text(&a.folder, "ca-dir", "FOLDER", "where the authorities of --tls are kept; default the user's configuration folder")
 	f.List(&a.personas, "persona", "NAME|FILE", "the authority of serve --tls with these personas")
@@ -134,6 +135,7 @@ func setName(words, hosts []string) string {
 // Folder is where the authority is kept.
 func (k *Kept) Folder() string { return filepath.Join(k.Place.Path(), k.Set) }
 
+// File is where the certificate of the authority is.
 func (k *Kept) File() string   { return filepath.Join(k.Folder(), certificate.CertificateFile) }
 func (k *Kept) Bundle() string { return filepath.Join(k.Folder(), BundleFile) }
 
@@ -162,6 +164,7 @@ func (k *Kept) Load() (*certificate.Authority, error) {
 	return a, nil
 }
 
+// Keep returns the authority as Load does, with the error as it came.
 func (k *Kept) Keep() (*certificate.Authority, error) {
 	folder, err := k.Open()
 	if err != nil {

@@ -1,15 +1,11 @@
 package commandtest
 
 import (
-	"context"
 	"embed"
-	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
-	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/verb"
 )
 
@@ -18,12 +14,7 @@ func Main(m *testing.M) { testscript.Main(m, map[string]func(){"authdrill": prog
 
 // program is what cmd/authdrill does, without the topics of its help.
 func program() {
-	ctx, interrupt := context.WithCancelCause(context.Background())
-	go signals.Listen(interrupt)
-	say := say.New(os.Stdout, os.Stderr, os.LookupEnv)
-	ended := make(chan int, 1)
-	go func() { ended <- verb.Dispatch(ctx, os.Args[1:], os.Stdin, say, embed.FS{}) }()
-	if code := say.Await(ctx, ended); code != 0 {
+	if code := verb.Main(embed.FS{}); code != 0 {
 		panic(code) // only main may end a process
 	}
 }

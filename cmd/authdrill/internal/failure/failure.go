@@ -18,6 +18,7 @@ func Reason(err error) string {
 	return err.Error()
 }
 
+// ExitCode is the exit code of an error.
 func ExitCode(err error) int {
 	var f *Error
 	if errors.As(err, &f) {
@@ -26,6 +27,7 @@ func ExitCode(err error) int {
 	return ExitFailed
 }
 
+// RootOf is the error at the bottom of those that wrap it.
 func RootOf(err error) error {
 	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
 		err = next
@@ -59,10 +61,13 @@ func (f *Error) Error() string { return f.Err.Error() }
 
 func (f *Error) Unwrap() error { return f.Err }
 
+// Usage is an error of the command line, the environment or a file, and what to write
+// instead.
 func Usage(hint, format string, args ...any) error {
 	return &Error{ExitUsage, fmt.Errorf(format, args...), hint}
 }
 
+// Environmental is an error of the machine or the network, and what to do about it.
 func Environmental(hint, format string, args ...any) error {
 	return &Error{ExitEnvironment, fmt.Errorf(format, args...), hint}
 }
@@ -70,4 +75,5 @@ func Environmental(hint, format string, args ...any) error {
 // Silent ends with a code whose reason was said already.
 func Silent(code int) error { return &Error{Code: code, Err: ErrSilent} }
 
+// ErrSilent is the error of what was said already.
 var ErrSilent = errors.New("said already")

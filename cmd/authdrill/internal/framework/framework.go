@@ -41,6 +41,7 @@ func (s Settings) NeedSecret(why string) (string, error) {
 // TLS reports whether the issuer is reached over TLS.
 func (s Settings) TLS() bool { return strings.HasPrefix(s.Issuer, "https://") }
 
+// Names lists the frameworks.
 func Names() []string {
 	entries, err := frameworks.ReadDir("env")
 	if err != nil {

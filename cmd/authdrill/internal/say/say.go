@@ -38,6 +38,7 @@ type Voice struct {
 	begun    atomic.Bool
 }
 
+// New returns the voice of a process. Colour is for a terminal, without NO_COLOR and CI.
 func New(out, err *os.File, lookup func(string) (string, bool)) *Voice {
 	plain := false
 	for _, name := range []string{"NO_COLOR", "CI"} {
@@ -69,6 +70,7 @@ func Printable(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// Hint says what to do, unless there is nothing.
 func (v *Voice) Hint(hint string) {
 	if hint != "" {
 		v.warn("hint: " + hint)
@@ -78,7 +80,7 @@ func (v *Voice) Hint(hint string) {
 // say writes a line without secrets.
 func (v *Voice) say(to io.Writer, line string) { _, _ = io.WriteString(to, v.Secrets.Hide(line)+"\n") }
 
-// Bold and dim are for the banner.
+// Bold and Dim are for the banner.
 func (v *Voice) Bold(s string) string { return v.style("1", s) }
 func (v *Voice) Dim(s string) string  { return v.style("2", s) }
 
@@ -120,6 +122,7 @@ func (v *Voice) problems(err error, problems strict.Problems) {
 	v.Note("%s; nothing was run", Count(problems.Total(), "problem"))
 }
 
+// Count is a number with its noun: 1 file, 2 files.
 func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

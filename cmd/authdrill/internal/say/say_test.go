@@ -16,7 +16,7 @@ func TestAwait(t *testing.T) {
 	if err := v.Begin(ctx); err != nil {
 		t.Fatal(err)
 	}
-	cancel(signals.By{Signal: syscall.SIGTERM})
+	cancel(signals.Cause{Signal: syscall.SIGTERM})
 	ended := make(chan int, 1)
 	ended <- 7
 	if code := v.Await(ctx, ended); code != 7 {

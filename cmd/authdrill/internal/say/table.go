@@ -6,10 +6,12 @@ import "strings"
 // another.
 type Table struct{ rows [][3]string }
 
+// Row adds a row.
 func (t *Table) Row(name, value, about string) {
 	t.rows = append(t.rows, [3]string{name, value, about})
 }
 
+// Show prints the rows.
 func (t *Table) Show(v *Voice) {
 	wide := 30
 	for _, r := range t.rows {

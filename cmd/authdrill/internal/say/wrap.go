@@ -2,6 +2,7 @@ package say
 
 import "strings"
 
+// Pad fills a text up with spaces, at least one.
 func Pad(s string, width int) string { return s + strings.Repeat(" ", max(1, width-len(s))) }
 
 // Wrap breaks a text into lines that begin at a column.

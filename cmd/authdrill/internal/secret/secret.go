@@ -73,6 +73,7 @@ type refusedSecret struct {
 	err    error
 }
 
+// Unresolved is the error of references that cannot be resolved.
 type Unresolved []refusedSecret
 
 // Error tells the first one.
@@ -135,6 +136,7 @@ func secretInFile(file place.Place) (string, error) {
 	return OnlyLine(file.Path(), text)
 }
 
+// OnlyLine is the only line of a text, which is that of a file.
 func OnlyLine(file string, text []byte) (string, error) {
 	secret := strings.TrimRight(string(text), "\r\n")
 	if secret == "" || strings.ContainsAny(secret, "\r\n") {

@@ -20,6 +20,7 @@ import (
 // bare net/http program, about 3.5 ms here, on top of that program: fosite's packages take
 // 2.4 of it.
 
+// EnvPrefix begins the names of all variables that authdrill reads.
 const EnvPrefix = "AUTHDRILL_"
 
 // Flags are the flags of a verb.
@@ -48,31 +49,36 @@ type Words func(args []string) []string
 // Fixed are words that are always the same.
 func Fixed(words ...string) Words { return func([]string) []string { return words } }
 
+// ErrHelp is the error of --help.
 var ErrHelp = errors.New("help was asked for")
 
+// NewFlags returns no flags yet: Text, Number and the others define them.
 func NewFlags() *Flags {
 	set := pflag.NewFlagSet("", pflag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	return &Flags{Set: set, Holder: map[string]string{}, Words: map[string]Words{}, Given: map[string]string{}, Below: map[string]string{}, Places: map[string][]strict.Problem{}}
 }
 
-// Text, number, seed, switch_ and the others define a flag. The value is the
-// default until parse.
+// Text is a flag that has any text. What the variable has before Parse is its default, here
+// as for the other kinds of flags.
 func (f *Flags) Text(p *string, name, holder, usage string) {
 	f.Set.StringVar(p, name, *p, usage)
 	f.Holder[name] = holder
 }
 
+// Number is a flag that has an integer.
 func (f *Flags) Number(p *int, name, holder, usage string) {
 	f.Set.IntVar(p, name, *p, usage)
 	f.Holder[name] = holder
 }
 
+// Duration is a flag that has a duration, like 30s.
 func (f *Flags) Duration(p *time.Duration, name, holder, usage string) {
 	f.Set.DurationVar(p, name, *p, usage)
 	f.Holder[name] = holder
 }
 
+// Boolean is a flag that needs no value.
 func (f *Flags) Boolean(p *bool, name, usage string) { f.Set.BoolVar(p, name, *p, usage) }
 
 // List is a flag that may be repeated, or have several values between commas.
@@ -252,4 +258,5 @@ func (f *Flags) complaint(fl *pflag.Flag, err error) string {
 	return err.Error()
 }
 
+// Dashed is a flag as it is written.
 func Dashed(name string) string { return "--" + name }

@@ -31,6 +31,7 @@ func Personas(f *Flags, names []string) ([]persona.Persona, error) {
 	return out, wrong.Err()
 }
 
+// ReadPersona reads the provider that a name or a file means.
 func ReadPersona(at place.Place) (persona.Persona, error) {
 	if !isPersonaFile(at.Name) {
 		p, err := persona.Named(at.Name)

@@ -37,6 +37,7 @@ func (f *Flags) Environment(lookup func(string) (string, bool), environ []string
 	return wrong.Err()
 }
 
+// EnvName is the variable that sets a flag.
 func EnvName(flag string) string {
 	return EnvPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 )
 
-// By is the cause of a context that a signal has ended.
-type By struct{ Signal syscall.Signal }
+// Cause is the cause of a context that a signal has ended.
+type Cause struct{ Signal syscall.Signal }
 
-func (s By) Error() string { return s.Signal.String() }
+func (s Cause) Error() string { return s.Signal.String() }
 
 // Listen lets the first Ctrl-C, or SIGTERM, ask for an end. Then it
 // gives the signals back, so that the second one kills.
@@ -24,12 +24,12 @@ func Listen(interrupt context.CancelCauseFunc) {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	s, _ := (<-signals).(syscall.Signal)
 	signal.Stop(signals)
-	interrupt(By{s})
+	interrupt(Cause{s})
 }
 
 // Interrupted ends with the exit code of the signal that has ended the context.
 func Interrupted(ctx context.Context) error {
-	var s By
+	var s Cause
 	if errors.As(context.Cause(ctx), &s) {
 		return failure.Silent(failure.ExitSignal + int(s.Signal))
 	}

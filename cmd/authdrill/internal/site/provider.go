@@ -42,6 +42,7 @@ type Flags struct {
 	controlFlags
 }
 
+// Define adds the flags to those of a verb.
 func (p *Flags) Define(f *setting.Flags) {
 	p.Host = "127.0.0.1"
 	f.Text(&p.Host, "host", "ADDRESS", "address to listen on")
@@ -272,6 +273,7 @@ func (p *Flags) startLog(say *say.Voice, o *mockprovider.HostOptions) *requestlo
 	return log
 }
 
+// Scheme is that of the provider's URLs.
 func (p *Flags) Scheme() string {
 	if p.isOn() {
 		return "https://"
@@ -296,6 +298,7 @@ func (s *Site) Close() error {
 	return err
 }
 
+// Shutdown lets running requests end, for two seconds at most.
 func Shutdown(s *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()

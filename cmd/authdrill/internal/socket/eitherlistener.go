@@ -26,7 +26,8 @@ type eitherListener struct {
 	pending map[net.Conn]bool // those that have sent nothing yet; nil once it is closed
 }
 
-func AcceptEither(l net.Listener, config *tls.Config) *eitherListener {
+// AcceptEither accepts TLS and plain HTTP at a listener.
+func AcceptEither(l net.Listener, config *tls.Config) net.Listener {
 	out := &eitherListener{Listener: l, config: config, chosen: make(chan net.Conn), failed: make(chan error), done: make(chan struct{}), pending: map[net.Conn]bool{}}
 	go out.accept()
 	return out

@@ -14,6 +14,7 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 )
 
+// Dialable is the address at which this machine reaches a server that listens on a host.
 func Dialable(host string, addr net.Addr) string {
 	_, port, _ := net.SplitHostPort(addr.String())
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
@@ -72,6 +73,7 @@ func CheckHost(text string) error {
 	return nil
 }
 
+// Loopback reports whether a host is this machine only.
 func Loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
@@ -89,6 +91,7 @@ func RemoteNames(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), IsLocalName)
 }
 
+// Lower returns host names in lower case.
 func Lower(names []string) []string {
 	out := make([]string, len(names))
 	for i, n := range names {

@@ -1,4 +1,4 @@
-// Package verb has the commands of authdrill, a file each. Dispatch runs the one that the
+// Package verb has the commands of authdrill, a file each. Main runs the one that the
 // arguments name; the table verbs lists them.
 package verb
 
@@ -16,6 +16,7 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -52,8 +53,19 @@ func verbs() []verb {
 	}
 }
 
-// Dispatch runs the verb that the arguments name and returns the exit code.
-func Dispatch(ctx context.Context, args []string, stdin io.Reader, say *say.Voice, topics fs.FS) int {
+// Main runs the verb that the arguments of the process name, until a signal ends it, and
+// returns the exit code. topics has the help, as help/NAME.md.
+func Main(topics fs.FS) int {
+	ctx, interrupt := context.WithCancelCause(context.Background())
+	go signals.Listen(interrupt) // at the same time as the rest: it takes as long as opening a port
+	say := say.New(os.Stdout, os.Stderr, os.LookupEnv)
+	ended := make(chan int, 1)
+	go func() { ended <- dispatch(ctx, os.Args[1:], os.Stdin, say, topics) }()
+	return say.Await(ctx, ended)
+}
+
+// dispatch runs the verb that the arguments name and returns the exit code.
+func dispatch(ctx context.Context, args []string, stdin io.Reader, say *say.Voice, topics fs.FS) int {
 	cobra.MousetrapHelpText = "" // started by a double click it serves, as without arguments
 	c := &call{Voice: say, stdin: stdin, env: os.LookupEnv, topics: topics}
 	program, args, err := c.program(args)

@@ -71,6 +71,7 @@ func Join(errs ...error) error {
 	return all.Err()
 }
 
+// IsEmpty reports whether nothing was added.
 func (r *List) IsEmpty() bool { return len(r.Flags) == 0 && len(r.Files) == 0 }
 
 // Err returns what was added, nil for nothing.
