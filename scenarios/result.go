@@ -75,7 +75,7 @@ type Message struct {
 	Label  string    `json:"label"`            // GET /authorize, 302, 400 invalid_grant …
 	Detail string    `json:"detail,omitempty"` // parameters, shortened
 	Reply  bool      `json:"reply,omitempty"`  // an answer: drawn dashed
-	Fault  string    `json:"fault,omitempty"`  // the fault that was laid over it
+	Fault  string    `json:"fault,omitempty"`  // the fault that was applied to it
 	Seq    int64     `json:"seq,omitempty"`    // exchange in the journal
 	Time   time.Time `json:"time,omitzero"`    // on the issuer's clock
 }

@@ -61,7 +61,7 @@ func clauseText(cited string) string {
 	return Printable(text)
 }
 
-// clauseURL is where a clause can be read, empty for what is no clause.
+// clauseURL is where a clause can be read, empty for what is not a clause.
 func clauseURL(cited string) string {
 	c, ok := resolve(cited)
 	if !ok {

@@ -25,7 +25,7 @@ func lines(s string) []string {
 }
 
 // columns is how many columns of a terminal a text takes: none for marks that
-// stand on the letter before, two for the scripts of East Asia and emoji.
+// combine with the letter before, two for the scripts of East Asia and emoji.
 func columns(s string) int {
 	n := 0
 	for _, r := range s {

@@ -72,7 +72,7 @@ func (a *annotations) write(line string) {
 	}
 }
 
-// line writes a line that is no command, whatever is in it: the runner looks for
+// line writes a line that is not a command, whatever is in it: the runner looks for
 // :: at the beginning of a line and for ##[ anywhere.
 func (a *annotations) line(text string) {
 	a.write(Printable(text))

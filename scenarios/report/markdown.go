@@ -155,7 +155,7 @@ func markdown(s string) string {
 		case r == '&':
 			b.WriteString("&amp;")
 		case r == '@':
-			b.WriteString("&#64;") // so that nobody is called
+			b.WriteString("&#64;") // so that no user is notified
 		case strings.ContainsRune("\\`*_{}[]()#+-.!|~:/'\"$^=", r):
 			b.WriteString(`\` + string(r))
 		default:

@@ -13,7 +13,7 @@ import (
 // scaled. A letter's width is an estimate for 12 px of a system font: text that
 // is cut a little early is better than text that runs into its neighbour.
 const (
-	seqLeft    = 96  // of the first lifeline: step and time stand before it
+	seqLeft    = 96  // of the first lifeline: step and time are written before it
 	seqWide    = 720 // for all lifelines, as long as each gap stays in its limits
 	seqGapMin  = 184
 	seqGapMax  = 250
@@ -59,7 +59,7 @@ type diagram struct {
 	body  strings.Builder
 }
 
-// lifelines finds who takes part. A name that is none of the five stands at the
+// lifelines finds who takes part. A name that is none of the five is put at the
 // right, so that no message is lost.
 func (d *diagram) lifelines(messages []scenarios.Message) {
 	known := []string{"user", "browser", "client", "provider", "resource"}
@@ -154,10 +154,10 @@ func (d *diagram) message(m scenarios.Message) {
 	d.body.WriteString("</g>")
 }
 
-// text writes a text in the middle of an arrow, or beside a loop.
-func (d *diagram) text(class, s string, beside bool, x, y, room int, letter float64) {
+// text writes a text in the middle of an arrow, or to the right of a loop.
+func (d *diagram) text(class, s string, right bool, x, y, room int, letter float64) {
 	anchor := "middle"
-	if beside {
+	if right {
 		anchor, x = "start", x+30
 	}
 	cut := shorten(Printable(s), min(seqLongest, int(float64(room)/letter)))
@@ -200,11 +200,11 @@ func (d *diagram) line(class string, x1, y1, x2, y2 int) {
 }
 
 // svg puts the lifelines behind what was drawn. Title and description are what
-// one hears who does not see it.
+// a screen reader says.
 func (d *diagram) svg(n int) string {
 	height := d.y + 24
 	heads, end := []int{22}, height-6
-	if n > 12 { // a long diagram says at its end as well who is who
+	if n > 12 { // a long diagram names the lifelines at its end as well
 		height += seqHead - 12
 		heads, end = append(heads, height-22), height-35
 	}
