@@ -66,7 +66,7 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 		"audience of nobody": {setup.Setup{Provider: persona.Persona{ProtectedResources: map[string]*persona.ProtectedResource{"https://a.example": nil}}, Clients: map[string]*store.Client{"web": {Audience: []string{"https://b.example"}}}},
 			`clients.web.audience.0: the provider does not protect`},
 		"signed in without a page":     {setup.Setup{Provider: persona.Persona{SignInAs: "bob"}}, "provider.sign_in_as: nobody is signed in without a page"},
-		"as nobody":                    {setup.Setup{Provider: persona.Persona{SignIn: "auto", SignInAs: "bobb"}}, `provider.sign_in_as: there is no user "bobb"`},
+		"as nobody":                    {setup.Setup{Provider: persona.Persona{SignIn: "auto", SignInAs: "bobb"}}, `provider.sign_in_as: unknown user "bobb"`},
 		"as an address":                {setup.Setup{Provider: persona.Persona{SignIn: "auto", SignInAs: "bob@example.com"}}, ""},
 		"an alg that is listed":        {listing("ES512", "PS384"), ""},
 		"an alg that is not listed":    {listing("PS384"), "provider.id_token.signing_alg: metadata.id_token_signing_alg_values_supported of the provider does not have ES512: add it there, or use PS384"},
@@ -148,7 +148,7 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 		want string
 	}{
 		"a user without sign_in": {persona.Persona{SignIn: "interactive", SignInAs: "bob"}, "sign_in_as: nobody is signed in without a page"},
-		"a user that is missing": {persona.Persona{SignIn: "auto", SignInAs: "nobody"}, `sign_in_as: there is no user "nobody"`},
+		"a user that is missing": {persona.Persona{SignIn: "auto", SignInAs: "nobody"}, `sign_in_as: unknown user "nobody"`},
 		"a user":                 {persona.Persona{SignIn: "auto", SignInAs: "bob@example.com"}, ""},
 		"ID tokens":              {persona.Persona{IDToken: persona.IDToken{Lifetime: 1e9}}, "id_token: persona github makes no id_token"},
 		"access tokens":          {persona.Persona{AccessToken: persona.AccessToken{Lifetime: 1e9}}, ""},

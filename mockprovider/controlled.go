@@ -138,7 +138,7 @@ func (s sole) Issuer(name string) control.Issuer {
 }
 
 func (s sole) Create(string, setup.Setup) (control.Issuer, error) {
-	return nil, errors.New("this provider is one issuer alone: serve a mockprovider.Host to have more")
+	return nil, errors.New("this provider has a single issuer: serve a mockprovider.Host to have more")
 }
 
 // BaseURL is the issuer identifier: no other issuer begins with it.

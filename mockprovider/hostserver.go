@@ -46,7 +46,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if from := r.Header.Get("Origin"); from != "" && h.crossSite(r) == "" {
 			w.Header().Set("Access-Control-Allow-Origin", from) // a script with a wrong issuer is told so
 		}
-		why := h.nobody(r)
+		why := h.whyNoIssuer(r)
 		http.Error(w, why, http.StatusNotFound)
 		h.log.refusal(r, clock.Machine(), http.StatusNotFound, why, "")
 	default:

@@ -25,4 +25,4 @@ func (p *Provider) LogoutTokenOf(issuer, login, clientID string, changes map[str
 // missing is something that an issuer does not have.
 type missing struct{ what, name string }
 
-func (m *missing) Error() string { return "mockprovider: there is no " + m.what + " " + m.name }
+func (m *missing) Error() string { return "mockprovider: unknown " + m.what + " " + m.name }

@@ -75,7 +75,7 @@ func (h *Host) stimulus(id, issuer string) (setup.Setup, error) {
 		case "canary":
 			return Canary(issuer), nil
 		}
-		return nil, fmt.Errorf("${%s} stands for nothing: there are ${issuer} and ${canary}", name)
+		return nil, fmt.Errorf("unknown variable ${%s}: must be ${issuer} or ${canary}", name)
 	})
 }
 
@@ -91,25 +91,25 @@ func Canary(issuer string) string {
 	return strings.Replace(issuer, "//localhost:", "//127.0.0.1:", 1) + "/canary/here"
 }
 
-// nobody says why there is no issuer at a path.
-func (h *Host) nobody(r *http.Request) string {
+// whyNoIssuer says why no issuer is at a path.
+func (h *Host) whyNoIssuer(r *http.Request) string {
 	path := r.URL.Path
 	if h.opts.Stimulus != nil && strings.Contains(path, attackPath) {
 		_, below, _ := strings.Cut(path, attackPath)
 		id, _, _ := strings.Cut(below, "/")
 		if _, err := h.attacker(id, h.crossSite(r)); err != nil {
-			return "There is no issuer here: " + err.Error() + "."
+			return "No issuer exists here: " + err.Error() + "."
 		}
 	}
 	if rest, below := h.tenant(path); below {
 		if err := checkName(strings.Trim(rest, "/")); err != nil {
-			return "There is no issuer here, and there can be none: " + err.Error() + "."
+			return "No issuer exists here, and none can: " + err.Error() + "."
 		}
 		if from := h.crossSite(r); from != "" && h.opts.OnDemand {
-			return "There is no issuer here, and none is made for " + from + ": name its origin in allow_origin of the provider, or use the issuer from a program once."
+			return "No issuer exists here, and none is made for " + from + ": name its origin in allow_origin of the provider, or use the issuer from a program once."
 		}
 	}
-	return "There is no issuer here. Create it with POST /_/api/issuers."
+	return "No issuer exists here. Create it with POST /_/api/issuers."
 }
 
 // Attack lays what an entry of the failure catalogue does over the issuer, from

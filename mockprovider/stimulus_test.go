@@ -18,7 +18,7 @@ import (
 // wrongNonce is a catalogue of one entry.
 func wrongNonce(id string) (setup.Setup, error) {
 	if id != "idt-nonce-wrong" {
-		return setup.Setup{}, errors.New("there is no entry " + id)
+		return setup.Setup{}, errors.New("unknown entry " + id)
 	}
 	always := 0
 	return setup.Setup{Faults: []fault.Fault{{ID: id, On: "id_token", Times: &always, Tamper: &fault.Tamper{Claims: map[string]any{"nonce": "wrong", "zoneinfo": "${canary}"}}}}}, nil
@@ -57,7 +57,7 @@ func TestAnIssuerPathIsTheStimulus(t *testing.T) {
 		}
 		body, _ := io.ReadAll(resp.Body)
 		_ = resp.Body.Close()
-		if resp.StatusCode != want || want == 404 && !strings.Contains(string(body), "there is no entry idt-nonce-wrnog") {
+		if resp.StatusCode != want || want == 404 && !strings.Contains(string(body), "unknown entry idt-nonce-wrnog") {
 			t.Errorf("%s: %d %s", path, resp.StatusCode, body)
 		}
 	}

@@ -101,7 +101,7 @@ func forms(secret string) []string {
 	return all
 }
 
-// TestCanary: whatever way a secret came into a scenario, and wherever it stands
+// TestCanary: whatever way a secret came into a scenario, and wherever it is
 // there, it is in no report of any format, and in no error either.
 func TestCanary(t *testing.T) {
 	t.Parallel()

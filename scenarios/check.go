@@ -84,7 +84,7 @@ func declared[V any](c *checker, what string, base, over map[string]*V) []string
 		n := c.root.Get(what + "s").Get(name)
 		if c.removed[what+" "+name] = n; base[name] == nil && n != nil {
 			c.problems.ReportLazily(func() strict.Problem {
-				return n.KeyProblem(strict.Use, strict.Suggest(name, slices.Sorted(maps.Keys(base))), "there is no %s %q to remove", what, name)
+				return n.KeyProblem(strict.Use, strict.Suggest(name, slices.Sorted(maps.Keys(base))), "no %s %q to remove", what, name)
 			})
 		}
 	}
@@ -133,7 +133,7 @@ func (c *checker) something() {
 		c.problems.Report(n.KeyProblem(strict.Check, hint, format, args...))
 	}
 	if n := c.s.Node.Get("steps"); n != nil && n.Kind == strict.Sequence && len(n.Items) == 0 {
-		empty(n, "the smallest is - sign_in: alice", "there is no step: a scenario that does nothing cannot fail")
+		empty(n, "the smallest is - sign_in: alice", "must not be empty: a scenario that does nothing cannot fail")
 	}
 	for _, s := range c.s.Steps {
 		if s.Verify != nil && len(s.Verify.Journal)+len(s.Verify.Log) == 0 {
@@ -154,7 +154,7 @@ func (c *checker) attack() {
 			c.problems.Report(n.Problem(strict.Use, "name an entry, or an app", "all entries at once are for app:"))
 		default:
 			c.problems.ReportLazily(func() strict.Problem { // to look for what is nearest takes long
-				return n.Problem(strict.Use, catalog.Nearest(id), "there is no entry %q in the failure catalogue", id)
+				return n.Problem(strict.Use, catalog.Nearest(id), "unknown entry %q in the failure catalogue", id)
 			})
 		}
 	}
@@ -243,7 +243,7 @@ func (c *checker) keys(n *strict.Node, what string, known []string) {
 	for _, e := range n.Entries {
 		if !isKnown(known, e.Key.Text) {
 			c.problems.ReportLazily(func() strict.Problem {
-				return e.Value.KeyProblem(strict.Use, strict.Suggest(e.Key.Text, known), "there is no %s %q", what, e.Key.Text)
+				return e.Value.KeyProblem(strict.Use, strict.Suggest(e.Key.Text, known), "unknown %s %q", what, e.Key.Text)
 			})
 		}
 	}
@@ -252,9 +252,9 @@ func (c *checker) keys(n *strict.Node, what string, known []string) {
 func (c *checker) refuse(at *strict.Node, what, name string, known []string) {
 	c.problems.ReportLazily(func() strict.Problem {
 		if n := c.removed[what+" "+name]; n != nil && n != at {
-			return at.Problem(strict.Use, strict.Suggest("", known), "there is no %s %q: line %d removes it", what, name, n.KeyPlace().Line)
+			return at.Problem(strict.Use, strict.Suggest("", known), "unknown %s %q: line %d removes it", what, name, n.KeyPlace().Line)
 		}
-		return at.Problem(strict.Use, strict.Suggest(name, known), "there is no %s %q", what, name)
+		return at.Problem(strict.Use, strict.Suggest(name, known), "unknown %s %q", what, name)
 	})
 }
 

@@ -23,7 +23,7 @@ func (c *Condition) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 	}
 	c.Left = strings.TrimSpace(text)
 	if several := strings.Count(text, "==")+strings.Count(text, "!=") > 1; several || strings.Contains(text, "&&") || strings.Contains(text, "||") {
-		r.Report(n.Problem(strict.Value, "compare two values once, as in ${matrix.alg} != none", "%q is no condition", text))
+		r.Report(n.Problem(strict.Value, "compare two values once, as in ${matrix.alg} != none", "invalid condition %q", text))
 		return
 	}
 	for _, operator := range []string{"==", "!="} {
@@ -33,7 +33,7 @@ func (c *Condition) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 		}
 	}
 	if strings.ContainsAny(c.Left, " \t<>=") {
-		r.Report(n.Problem(strict.Value, "write one like ${matrix.alg} != none", "%q is no condition", text))
+		r.Report(n.Problem(strict.Value, "write one like ${matrix.alg} != none", "invalid condition %q", text))
 	}
 }
 

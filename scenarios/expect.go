@@ -15,7 +15,7 @@ type Expect struct {
 	JSON    any `json:"json,omitempty" match:"true" vocab:"response" doc:"body of the answer as JSON"`
 	Body    any `json:"body,omitempty" match:"true" of:"string" doc:"body of the answer as text"`
 
-	Error            any `json:"error,omitempty" match:"true" of:"string" doc:"OAuth error code of the answer, wherever it stands"`
+	Error            any `json:"error,omitempty" match:"true" of:"string" doc:"OAuth error code of the answer, wherever it is"`
 	ErrorDescription any `json:"error_description,omitempty" match:"true" of:"string" doc:"its description"`
 	Duration         any `json:"duration,omitempty" match:"true" of:"string" doc:"time the step took on the issuer's clock" example:"{$gte: 2s}"`
 
@@ -61,7 +61,7 @@ type ClientExpect struct {
 	Clause       any    `json:"clause,omitempty" match:"true" of:"string" doc:"clause the failed check is of"`
 	GrantedScope any    `json:"granted_scope,omitempty" match:"true" of:"string" doc:"scopes asked for and granted, separated by spaces"`
 	MissingScope any    `json:"missing_scope,omitempty" match:"true" of:"string" doc:"scopes asked for and not granted, separated by spaces"`
-	Sub          any    `json:"sub,omitempty" match:"true" of:"string" doc:"who is signed in"`
+	Sub          any    `json:"sub,omitempty" match:"true" of:"string" doc:"subject of the signed-in user"`
 }
 
 // AppExpect is what the app under test must make of a step.

@@ -280,7 +280,7 @@ func (c *composer) withUses(root *strict.Node) *strict.Node {
 			continue
 		}
 		if len(item.Entries) > 1 {
-			c.report(item.Problem(strict.OneOf, "put the rest into the fragment", "use stands alone in its step"))
+			c.report(item.Problem(strict.OneOf, "put the rest into the fragment", "use must be the only key of its step"))
 		}
 		if f := c.take(use); f != nil {
 			if own := f.root.Get("steps"); own != nil {

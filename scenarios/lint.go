@@ -15,7 +15,7 @@ func (s *Scenario) lint() strict.Problems {
 		case s.App != nil && step.Advance != nil:
 			warn(step.Node.Get("advance"), "use short lifetimes, or tamper: {claims: {exp: ..}}", "an app has a clock of its own: advance moves only the provider's")
 		case step.Callback != nil && step.Callback.URL == "" && !asked:
-			warn(step.Node.Get("callback"), "put authorize before it, or name a url", "nothing was asked of the authorization endpoint before: there is no response to bring back")
+			warn(step.Node.Get("callback"), "put authorize before it, or name a url", "nothing was asked of the authorization endpoint before: no response to bring back")
 		}
 		if e := step.Expect; e != nil && e.Client != nil && e.Client.Outcome == "signed_in" && (e.Client.Reason != nil || e.Client.Check != nil) {
 			warn(e.Node.Find("client.outcome"), "expect outcome: rejected", "a client that signs somebody in has no reason to refuse: this never matches")

@@ -266,7 +266,7 @@ func (l *loader) file(f listed) []*Scenario {
 		name := doc.Get("scenario")
 		if name != nil && name.Kind == strict.Scalar {
 			if first := names[name.Text]; first != nil {
-				l.report(name.Problem(strict.Duplicate, "name it differently", "a scenario of this name stands in line %d already", first.Place().Line))
+				l.report(name.Problem(strict.Duplicate, "name it differently", "line %d has a scenario of this name already", first.Place().Line))
 			}
 			names[name.Text] = name
 		}

@@ -236,7 +236,7 @@ func TestAllProblemsOfAllFiles(t *testing.T) {
 // What does nothing, or checks nothing, is never green.
 func TestNothingIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		"steps: []\n": "2:1: steps: there is no step: a scenario that does nothing cannot fail; the smallest is - sign_in: alice",
+		"steps: []\n": "2:1: steps: must not be empty: a scenario that does nothing cannot fail; the smallest is - sign_in: alice",
 		"steps: [{sign_in: alice}, {verify: {}}]\n":            "2:28: steps[1].verify: verify has nothing to verify; name what must be in journal or log",
 		"steps: [{sign_in: alice}, {verify: {journal: []}}]\n": "2:28: steps[1].verify: verify has nothing to verify; name what must be in journal or log",
 	} {
@@ -251,8 +251,8 @@ func TestAttackNamesAnEntry(t *testing.T) {
 	const app = "app: {login: http://localhost:3000/login}\n"
 	for text, want := range map[string]string{
 		"attack: idt-nonce-wrong\n":                    "",
-		"attack: idt-nonce-wrnog\n":                    `2:9: attack: there is no entry "idt-nonce-wrnog" in the failure catalogue; did you mean "idt-nonce-wrong"?`,
-		"attack: [idt-nonce-wrong, idt-nonce-wrnog]\n": `2:27: attack[1]: there is no entry "idt-nonce-wrnog" in the failure catalogue; did you mean "idt-nonce-wrong"?`,
+		"attack: idt-nonce-wrnog\n":                    `2:9: attack: unknown entry "idt-nonce-wrnog" in the failure catalogue; did you mean "idt-nonce-wrong"?`,
+		"attack: [idt-nonce-wrong, idt-nonce-wrnog]\n": `2:27: attack[1]: unknown entry "idt-nonce-wrnog" in the failure catalogue; did you mean "idt-nonce-wrong"?`,
 		"attack: all\n":                                "2:9: attack: all entries at once are for app:; name an entry, or an app",
 		"attack: all\n" + app:                          "",
 	} {

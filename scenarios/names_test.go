@@ -40,20 +40,20 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 		"user removed": {
 			top + "users: {alice: null, dave: }\nclients: {app: null, web: }\nsteps:\n- sign_in: {user: dave, client: web}\n- login: alice\n- sign_in: {client: app}\n- revoke_grant: {user: bob}\n",
 			[]string{
-				`6:10: steps[1].login: there is no user "alice": line 2 removes it; known are bob, carol, dave`,
-				`7:12: steps[2].sign_in: there is no user "alice": line 2 removes it; known are bob, carol, dave`,
-				`7:21: steps[2].sign_in.client: there is no client "app": line 3 removes it; known are web`,
+				`6:10: steps[1].login: unknown user "alice": line 2 removes it; known are bob, carol, dave`,
+				`7:12: steps[2].sign_in: unknown user "alice": line 2 removes it; known are bob, carol, dave`,
+				`7:21: steps[2].sign_in.client: unknown client "app": line 3 removes it; known are web`,
 			},
 		},
 		"by default a client that is removed": {
 			top + "clients: {app: ~, web: {}}\nsteps:\n- call: userinfo\n- sign_in: {client: web}\n- call: userinfo\n",
-			[]string{`4:9: steps[0].call: there is no client "app": line 2 removes it; known are web`},
+			[]string{`4:9: steps[0].call: unknown client "app": line 2 removes it; known are web`},
 		},
 		"removed and never there": {
 			top + "users: {alcie: null}\nclients: {web: null}\nsteps:\n- sign_in:\n",
 			[]string{
-				`2:9: users.alcie: there is no user "alcie" to remove; did you mean "alice"?`,
-				`3:11: clients.web: there is no client "web" to remove; known are app`,
+				`2:9: users.alcie: no user "alcie" to remove; did you mean "alice"?`,
+				`3:11: clients.web: no client "web" to remove; known are app`,
 			},
 		},
 		"capture never used": {
@@ -120,7 +120,7 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 				`2:11: vars.a: a variable is a text, a number, true or false`,
 				`2:35: vars.b.env: a variable has one source: keep either value or env`,
 				`2:42: vars.c: a variable needs a value, or env: NAME`,
-				`2:56: vars.d e: "d e" is no name: use letters, digits, _ and -`,
+				`2:56: vars.d e: "d e" is not a name: use letters, digits, _ and -`,
 				`2:69: vars.f: a variable cannot be made of others; write the value out`,
 				`2:77: vars.status: "status" has a meaning of its own as ${status}: choose another name`,
 			},
@@ -130,15 +130,15 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 			[]string{
 				`2:18: clients.wbe: the client "wbe" is never used; name it in a step, or take it away`,
 				`3:9: users.dave: the user "dave" is never used; name it in a step, or take it away`,
-				`5:19: steps[0].sign_in.user: there is no user "dvae"; did you mean "dave"?`,
-				`6:10: steps[1].login: there is no user "mallory"; known are alice, bob, carol, dave`,
-				`7:17: steps[2].set.users.alcie: there is no user "alcie"; did you mean "alice"?`,
-				`8:39: steps[3].revoke_grant.client: there is no client "ap"; did you mean "app"?`,
+				`5:19: steps[0].sign_in.user: unknown user "dvae"; did you mean "dave"?`,
+				`6:10: steps[1].login: unknown user "mallory"; known are alice, bob, carol, dave`,
+				`7:17: steps[2].set.users.alcie: unknown user "alcie"; did you mean "alice"?`,
+				`8:39: steps[3].revoke_grant.client: unknown client "ap"; did you mean "app"?`,
 			},
 		},
 		"fault that is not there": {
 			top + "faults: [{id: slow, at: jwks_uri, delay: 1s}]\nsteps:\n- clear_faults: solw\n",
-			[]string{`4:17: steps[0].clear_faults: there is no fault "solw"; did you mean "slow"?`},
+			[]string{`4:17: steps[0].clear_faults: unknown fault "solw"; did you mean "slow"?`},
 		},
 		"nothing to see": {
 			top + "steps:\n- advance: 1h\n  expect: {status: 200}\n",
@@ -158,7 +158,7 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 		},
 		"two scenarios of one name": {
 			top + "steps:\n- sign_in:\n---\n" + top + "steps:\n- sign_in:\n",
-			[]string{`5:11: scenario: a scenario of this name stands in line 1 already; name it differently`},
+			[]string{`5:11: scenario: line 1 has a scenario of this name already; name it differently`},
 		},
 		"matrix": {
 			top + "matrix: {a: 1, b: [[1]], inculde: [], c: [1], exclude: [{d: 1}], include: [{c: 2}]}\nsteps:\n- open: ${matrix.a}${matrix.b}${matrix.c}\n",
@@ -189,7 +189,7 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 		},
 		"condition": {
 			top + "steps:\n- sign_in:\n  if: a b\n",
-			[]string{`4:7: steps[0].if: "a b" is no condition; write one like ${matrix.alg} != none`},
+			[]string{`4:7: steps[0].if: invalid condition "a b"; write one like ${matrix.alg} != none`},
 		},
 		"clause": {
 			top + "spec: [RFC 6749]\nsteps:\n- sign_in:\n",

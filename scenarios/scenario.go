@@ -26,7 +26,7 @@ type Scenario struct {
 	ProvenBy      []catalog.KnownBad `json:"proven_by,omitempty" single:"true" doc:"clients with which it must fail, each named by its bug, or by several joined with +: without such a proof a scenario may hold nothing" example:"nonce-unchecked"`
 	ExpectFailure string             `json:"expect_failure,omitempty" oneof:"exemption,optional" doc:"why it fails for now; that it passes is then a failure"`
 
-	Include []string        `json:"include,omitempty" single:"true" doc:"fragments to take over, relative to this file: vars, provider, clients, users, client, app, faults and steps; what stands here wins, their faults and steps come first"`
+	Include []string        `json:"include,omitempty" single:"true" doc:"fragments to take over, relative to this file: vars, provider, clients, users, client, app, faults and steps; this file wins, their faults and steps come first"`
 	Vars    map[string]*Var `json:"vars,omitempty" doc:"values to use as ${name}"`
 	Matrix  *Matrix         `json:"matrix,omitempty" doc:"run once for every combination of the values of its axes, used as ${matrix.axis}"`
 

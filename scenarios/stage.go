@@ -116,7 +116,7 @@ func stimulusName(name, issuer string) (any, error) {
 	case "canary":
 		return mockprovider.Canary(issuer), nil
 	}
-	return nil, fmt.Errorf("${%s} stands for nothing: there are ${issuer} and ${canary}", name)
+	return nil, fmt.Errorf("unknown variable ${%s}: must be ${issuer} or ${canary}", name)
 }
 
 func (st *stage) close() { st.run.host.Delete(st.provider.Name()) }
@@ -322,7 +322,7 @@ func (st *stage) keep(step *Step, o *observation, out *StepResult) {
 			value, ok = st.seen.at(path)
 		}
 		if !ok {
-			f := failing(step, fmt.Sprintf("there is no %s to capture as %s", path, name))
+			f := failing(step, fmt.Sprintf("no %s to capture as %s", path, name))
 			if n := step.Node.Find("capture." + name); n != nil {
 				f.Place, f.Source = n.Place(), n.Source()
 			}

@@ -22,7 +22,7 @@ type Login struct {
 // Check refuses a password of a user who was only typed in.
 func (l *Login) Check() error {
 	if l.Claims != nil && l.Password != "" {
-		return strict.Member("password", errors.New("who is typed in has no password: leave out password or claims"))
+		return strict.Member("password", errors.New("a user with claims is typed in and has no password: leave out password or claims"))
 	}
 	return nil
 }

@@ -72,7 +72,7 @@ var variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustComp
 func badName(name string) string {
 	switch {
 	case !variableName().MatchString(name):
-		return "is no name: use letters, digits, _ and -"
+		return "is not a name: use letters, digits, _ and -"
 	case slices.Contains(reserved(), name):
 		return "has a meaning of its own as ${" + name + "}: choose another name"
 	}

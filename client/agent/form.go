@@ -270,7 +270,7 @@ func (p *Page) find(name, value string) (*Form, Button, error) {
 		}
 	}
 	if len(offered) > 0 {
-		return nil, Button{}, fmt.Errorf("agent: there is no %s %q on this page: there are %s", name, value, strings.Join(offered, ", "))
+		return nil, Button{}, fmt.Errorf("agent: no %s %q on this page: want one of %s", name, value, strings.Join(offered, ", "))
 	}
 	return nil, Button{}, fmt.Errorf("agent: no %s to press: %w; it is %q, status %d: %s", name, errNoForm, p.Title, p.Status, shorten(p.Text))
 }

@@ -50,7 +50,7 @@ func Login(ctx context.Context, s Submitter, p *Page, user, password string) (*P
 func LoginNew(ctx context.Context, s Submitter, p *Page, user, claims string) (*Page, error) {
 	f := p.formWith("new_login")
 	if f == nil {
-		return nil, fmt.Errorf("agent: this page takes nobody else: %w; it is %q: %s", errNoForm, p.Title, shorten(p.Text))
+		return nil, fmt.Errorf("agent: this page has no field for another user: %w; it is %q: %s", errNoForm, p.Title, shorten(p.Text))
 	}
 	return s.Submit(ctx, f, f.First(), url.Values{"new_login": {user}, "new_claims": {claims}})
 }

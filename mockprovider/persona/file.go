@@ -54,7 +54,7 @@ func Named(name string) (Persona, error) {
 	}
 	read, ok := shipped()[name]
 	if !ok {
-		return Persona{}, fmt.Errorf("there is no persona %q%s", name, hint(name))
+		return Persona{}, fmt.Errorf("unknown persona %q%s", name, hint(name))
 	}
 	return read()
 }
@@ -139,7 +139,7 @@ func (f *File) checkNames() error {
 		name = strict.Member("persona", fmt.Errorf("%q cannot be the name of a persona: use small letters, digits and -, and not spec", f.Name))
 	}
 	if f.Extends != "" && !slices.Contains(Names(), f.Extends) {
-		extends = strict.Member("extends", fmt.Errorf("there is no persona %q%s", f.Extends, hint(f.Extends)))
+		extends = strict.Member("extends", fmt.Errorf("unknown persona %q%s", f.Extends, hint(f.Extends)))
 	}
 	return errors.Join(name, extends)
 }

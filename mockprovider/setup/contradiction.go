@@ -110,7 +110,7 @@ func (s Setup) checkSignInAs(as string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("there is no user %q: name a login of users", as)
+	return fmt.Errorf("unknown user %q: name a login of users", as)
 }
 
 // ClientContradiction finds what a client is registered with and a provider never

@@ -227,7 +227,7 @@ func checkRemoved[V any](section, what string, base, over map[string]*V) error {
 			if near, ok := strict.Nearest(name, known); ok {
 				hint = fmt.Sprintf("; did you mean %q?", near)
 			}
-			wrong = append(wrong, strict.Member(section+"."+name, fmt.Errorf("there is no %s %q to remove%s", what, name, hint)))
+			wrong = append(wrong, strict.Member(section+"."+name, fmt.Errorf("no %s %q to remove%s", what, name, hint)))
 		}
 	}
 	return errors.Join(wrong...)

@@ -94,7 +94,7 @@ func (b *Bench) example(ctx context.Context, f Finding, e *catalog.Entry, mutant
 		return s.Name != e.Scenario && !strings.HasPrefix(s.Name, e.Scenario+" [")
 	})
 	if len(all) == 0 {
-		return f.invalid(fmt.Sprintf("there is no example scenario %q", e.Scenario))
+		return f.invalid(fmt.Sprintf("unknown example scenario %q", e.Scenario))
 	}
 	results := scenarios.Run(ctx, all, scenarios.Options{Seed: b.seed, Parallel: 1, Mutants: mutants})
 	if len(results) < len(all) {

@@ -179,7 +179,7 @@ func (d *drill) arm() error {
 		if text := d.fill("${" + name + "}"); text != "${"+name+"}" {
 			return text, nil
 		}
-		return nil, fmt.Errorf("${%s} stands for nothing: there are ${issuer} and ${canary}", name)
+		return nil, fmt.Errorf("unknown variable ${%s}: must be ${issuer} or ${canary}", name)
 	})
 	if err != nil {
 		return err

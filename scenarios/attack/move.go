@@ -354,7 +354,7 @@ func (d *drill) identify(m *catalog.Identity) error {
 	}
 	u := userOf(p, or(m.User, "alice"))
 	if u == nil {
-		return fmt.Errorf("there is no user %s", or(m.User, "alice"))
+		return fmt.Errorf("unknown user %s", or(m.User, "alice"))
 	}
 	claims := map[string]any{}
 	for name, value := range m.Claims {

@@ -62,7 +62,7 @@ func Lookup(id string) (*Entry, error) {
 	if e := c.byID[id]; e != nil {
 		return e, nil
 	}
-	text := fmt.Sprintf("there is no entry %q in the failure catalogue", id)
+	text := fmt.Sprintf("unknown entry %q in the failure catalogue", id)
 	if near := c.nearest(id); near != "" {
 		text += ": " + near
 	}

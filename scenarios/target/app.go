@@ -11,7 +11,7 @@ type App struct {
 
 	Login       *Page  `json:"login,omitempty" doc:"page that starts a sign-in"`
 	SecondLogin *Page  `json:"second_login,omitempty" doc:"page that starts a sign-in at a second issuer, where the app knows two"`
-	WhoAmI      *Probe `json:"whoami,omitempty" doc:"page that tells who is signed in"`
+	WhoAmI      *Probe `json:"whoami,omitempty" doc:"page that shows the signed-in user"`
 	Logout      *Page  `json:"logout,omitempty" doc:"page that signs out"`
 	Callback    string `json:"callback,omitempty" doc:"path of its redirect URI; learned if absent"`
 	Health      string `json:"health,omitempty" doc:"page that tells whether it is well"`
@@ -42,8 +42,8 @@ type Page struct {
 // Probe is a page that tells whether somebody is signed in.
 type Probe struct {
 	URL       string  `json:"url" short:"true" required:"true" doc:"URL, or path at base_url"`
-	SignedIn  *Answer `json:"signed_in,omitempty" doc:"how it answers somebody who is signed in"`
-	SignedOut *Answer `json:"signed_out,omitempty" doc:"how it answers somebody who is not"`
+	SignedIn  *Answer `json:"signed_in,omitempty" doc:"how it answers a signed-in user"`
+	SignedOut *Answer `json:"signed_out,omitempty" doc:"how it answers without a sign-in"`
 	Account   string  `json:"account,omitempty" doc:"member of its JSON that is the app's own name for the account: without it nothing can be said about accounts that are mixed up"`
 }
 

@@ -42,7 +42,7 @@ func names() []string {
 }
 
 // ErrMissing is a machine without a Chromium.
-var ErrMissing = errors.New("there is no Chromium on the PATH: looked for " + strings.Join(names(), ", "))
+var ErrMissing = errors.New("no Chromium on the PATH: looked for " + strings.Join(names(), ", "))
 
 // Find is the path of Chromium.
 func Find() (string, error) {

@@ -10,7 +10,7 @@ import (
 // certainly leads to another page: no script can prevent that.
 const spot = `(selector) => {
 	const e = document.querySelector(selector)
-	if (!e) throw new Error("there is no " + selector)
+	if (!e) throw new Error("no element matches " + selector)
 	e.scrollIntoView({block: "center"})
 	const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2
 	const top = document.elementFromPoint(x, y)

@@ -216,7 +216,7 @@ func (p *Profile) arrive(ctx context.Context, t *tab, v *visit) (*agent.Page, er
 	case v.stage != nil:
 		return &agent.Page{URL: v.stage}, nil
 	case a == nil:
-		return nil, errors.New("agent: there is no page")
+		return nil, errors.New("agent: no page is open")
 	case a.pageless():
 		page := agent.NewPage(a.url, a.status, a.header, a.body)
 		page.Hops = hops

@@ -163,7 +163,7 @@ func (k *contract) unseen() []string {
 func TestEveryAnswerKeepsTheContract(t *testing.T) {
 	h, err := mockprovider.NewHost(mockprovider.HostOptions{Stimulus: func(id string) (setup.Setup, error) {
 		if id != "idt-nonce-wrong" {
-			return setup.Setup{}, errors.New("there is no entry " + id)
+			return setup.Setup{}, errors.New("unknown entry " + id)
 		}
 		return setup.Setup{Faults: []fault.Fault{{ID: id, On: "id_token", Tamper: &fault.Tamper{Claims: map[string]any{"nonce": "wrong"}}}}}, nil
 	}})

@@ -217,7 +217,7 @@ func (r route) stray(query url.Values) string {
 	known := r.parameters()
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if !slices.Contains(known, name) {
-			return strings.TrimSuffix(fmt.Sprintf("There is no parameter %q here; %s", name, strict.Suggest(name, known)), "; ")
+			return strings.TrimSuffix(fmt.Sprintf("Unknown parameter %q; %s", name, strict.Suggest(name, known)), "; ")
 		}
 	}
 	if v := query.Get("secrets"); v != "" && v != "show" {
@@ -243,7 +243,7 @@ func (a *API) Serve(w http.ResponseWriter, r *http.Request, find func() Target) 
 	}
 	t := find()
 	if t.Issuer == nil {
-		problem(w, http.StatusNotFound, "There is no issuer here: create it with POST /_/api/issuers.", nil)
+		problem(w, http.StatusNotFound, "No issuer exists here: create it with POST /_/api/issuers.", nil)
 		return
 	}
 	inner := r.Clone(context.WithValue(r.Context(), callKey{}, call{issuer: t.Issuer, path: r.URL.Path}))
@@ -388,7 +388,7 @@ func (a *API) createIssuer(c *call) {
 
 func (a *API) deleteIssuer(c *call) {
 	if !a.host.Delete(c.PathValue("name")) {
-		c.fail(http.StatusNotFound, fmt.Sprintf("There is no issuer %q; the default one cannot be deleted, only reset.", c.PathValue("name")))
+		c.fail(http.StatusNotFound, fmt.Sprintf("Unknown issuer %q; the default one cannot be deleted, only reset.", c.PathValue("name")))
 		return
 	}
 	c.done()

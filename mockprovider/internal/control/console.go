@@ -133,7 +133,7 @@ func (c *call) doVerb(verb, argument string) error {
 	case "reset":
 		return i.Reset()
 	default:
-		return fmt.Errorf("there is no button %q", verb)
+		return fmt.Errorf("unknown button %q", verb)
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func notice(verb string) string {
 	case "advance":
 		return "The clock was moved."
 	case "freeze":
-		return "The clock stands still."
+		return "The clock is frozen."
 	case "resume":
 		return "The clock runs."
 	case "rotate":

@@ -38,7 +38,7 @@ func (a *API) journal(c *call) {
 	if text := v.Get("since"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			c.fail(http.StatusBadRequest, "since: "+strconv.Quote(text)+" is no number of an exchange.")
+			c.fail(http.StatusBadRequest, "since: "+strconv.Quote(text)+" is not the number of an exchange.")
 			return
 		}
 		q.Since = n
@@ -119,7 +119,7 @@ func (c *call) shown(e *journal.Entry) *journal.Entry {
 func (a *API) followJournal(c *call) {
 	since, err := strconv.ParseInt(c.Header.Get("Last-Event-ID"), 10, 64) // absent: from the first that is kept
 	if text := c.Header.Get("Last-Event-ID"); text != "" && err != nil {
-		c.fail(http.StatusBadRequest, "Last-Event-ID: "+strconv.Quote(text)+" is no number of an exchange.")
+		c.fail(http.StatusBadRequest, "Last-Event-ID: "+strconv.Quote(text)+" is not the number of an exchange.")
 		return
 	}
 	if !a.enter(c) {

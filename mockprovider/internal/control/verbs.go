@@ -128,7 +128,7 @@ func (a *API) enableUser(c *call) {
 // found answers 204, or 404 with what is not there.
 func (c *call) found(ok bool, what string) {
 	if !ok {
-		c.fail(http.StatusNotFound, "There is no "+what+".")
+		c.fail(http.StatusNotFound, "Unknown "+what+".")
 		return
 	}
 	c.done()

@@ -203,7 +203,7 @@ func (i *Issuer) forbidden(a *authorization) *oauthError {
 	case missing != "":
 		return refuse("unauthorized_client", "The client is not registered for the grant type "+string(missing)+", which response_type="+a.form.Get("response_type")+" needs: add it to its grant_types.")
 	case !slices.Contains([]string{"", "S256", "plain"}, method):
-		return refuse("invalid_request", "The code_challenge_method "+strconv.Quote(method)+" is unknown: there are S256 and plain (RFC 7636 section 4.3).")
+		return refuse("invalid_request", "The code_challenge_method "+strconv.Quote(method)+" is unknown: must be S256 or plain (RFC 7636 section 4.3).")
 	case !i.Persona().Supports("code_challenge_methods_supported", cmp.Or(method, "plain")) && a.form.Has("code_challenge"):
 		return refuse("invalid_request", "The code_challenge_method "+cmp.Or(method, "plain")+" is not supported: the metadata do not list it.")
 	case a.client.RequirePAR && !a.form.Has(pushedMark):

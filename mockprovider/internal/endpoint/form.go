@@ -96,7 +96,7 @@ func noteSecrets(x *journal.Exchange, endpoint protocol.Endpoint, u *url.URL) {
 	query := u.Query()
 	for _, name := range []string{"client_secret", "client_assertion", "code", "code_verifier", "access_token", "refresh_token", "password"} {
 		if query.Has(name) {
-			x.Note(name + " stands in the URL, where logs keep it (RFC 6749 section 2.3.1, RFC 6750 section 2.3)")
+			x.Note(name + " is in the URL, where logs keep it (RFC 6749 section 2.3.1, RFC 6750 section 2.3)")
 		}
 	}
 }

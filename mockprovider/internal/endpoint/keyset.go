@@ -173,7 +173,7 @@ func (i *Issuer) addPublicKey(v persona.Values) *oauthError {
 // canary is an address that no client has business at: whoever asks here was
 // led by something it should not have followed. The key set is the attacker's.
 func (i *Issuer) canary(r *request) answer {
-	r.x.Note("nobody has business at this address: whoever asks here has followed what it should not have")
+	r.x.Note("no app has business at this address: the request follows an address that must not be trusted")
 	if r.PathValue("rest") != "jwks" {
 		return &raw{status: http.StatusOK, contentType: "text/plain; charset=utf-8", body: []byte("A canary of authdrill.\n")}
 	}

@@ -89,7 +89,7 @@ func (i *Issuer) find(res *persona.Resource, r *request, v persona.Values) *oaut
 	if !res.User.IsZero() {
 		user, ok := i.userNamed(res.User.Text(v))
 		if !ok {
-			return notFound(r, "There is no such user.")
+			return notFound(r, "No such user exists.")
 		}
 		v["user"] = i.Grants.UserMembers(user)
 	}

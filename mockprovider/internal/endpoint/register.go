@@ -118,7 +118,7 @@ func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
 		if errors.As(err, &wrong) {
 			return nil, refuse("invalid_client_metadata", wrong.Field+" has the wrong type: "+wrong.Value+" instead of "+wrong.Type.String())
 		}
-		return nil, refuse("invalid_client_metadata", "The body is no JSON: "+err.Error())
+		return nil, refuse("invalid_client_metadata", "The body is not JSON: "+err.Error())
 	}
 	c.AccessToken, c.IDToken, c.Userinfo = persona.AccessToken{}, persona.IDToken{}, persona.Userinfo{} // only the configuration sets them
 	if err := checkLists(c); err != nil {

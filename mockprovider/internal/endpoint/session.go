@@ -103,7 +103,7 @@ func (i *Issuer) signIn(x *journal.Exchange, posted url.Values) (*record.Session
 	}
 	switch {
 	case !ok:
-		return refused("unknown user "+login, "There is no user of that name.")
+		return refused("unknown user "+login, "No user has that name.")
 	case u.Disabled:
 		return refused(u.Login+" is disabled", "This user may not sign in.")
 	case u.Password != "" && !posted.Has("password"):
@@ -123,7 +123,7 @@ func (i *Issuer) addUser(x *journal.Exchange, posted url.Values) signInFailure {
 	configured := ok && known.Added == 0
 	switch {
 	case !i.takesNewUsers():
-		return signInFailure{http.StatusForbidden, "This provider takes nobody else: choose one of its users."}
+		return signInFailure{http.StatusForbidden, "This provider accepts no other users: choose one of its users."}
 	case configured && strings.TrimSpace(claims) == "":
 		return signInFailure{}
 	case configured:

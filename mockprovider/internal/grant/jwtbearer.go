@@ -121,7 +121,7 @@ func (e *Engine) verifyBearer(ctx context.Context, assertion string) (c *store.C
 	}
 	c, ok := e.Store.Client(claims.Issuer)
 	if !ok {
-		return nil, claims, protocol.CauseTokenAssertionIssuerUnknown, "iss of the assertion is no client: " + quoted(claims.Issuer) + "."
+		return nil, claims, protocol.CauseTokenAssertionIssuerUnknown, "iss of the assertion is not a client: " + quoted(claims.Issuer) + "."
 	}
 	if len(c.JWKS) == 0 && c.JWKSURI == "" {
 		journal.From(ctx).Note("the signature of the assertion was not verified: register the key it is made with as the client's jwks")

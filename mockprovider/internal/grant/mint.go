@@ -79,7 +79,7 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 	if m.User != "" {
 		u, ok := e.Store.User(m.User)
 		if !ok {
-			return Minted{}, fmt.Errorf("user: there is no user %q", m.User)
+			return Minted{}, fmt.Errorf("user: unknown user %q", m.User)
 		}
 		g.Subject, g.GrantType = u.Sub(), ""
 		g.Authorization = &record.Authorization{UserLogin: u.Login, Audience: m.Audience, Nonce: m.Nonce, AuthTime: e.now(), ACR: u.ACR, AMR: u.AMR, RefreshDue: slices.Contains(m.Scopes, "offline_access")}

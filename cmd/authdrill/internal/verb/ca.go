@@ -93,7 +93,7 @@ func (v *call) removeAuthority(k *authority.Kept, options []truststore.Option) e
 	if there {
 		v.Print("removed %s, and its key", k.File())
 	} else {
-		v.Print("there is no authority in %s", k.Folder())
+		v.Print("no authority in %s", k.Folder())
 	}
 	if others, err := filepath.Glob(filepath.Join(k.Place.Path(), "*", certificate.CertificateFile)); err == nil && k.Set == "" && len(others) > 0 {
 		v.Note("the authorities of other host names stay: %s", strings.Join(others, ", "))

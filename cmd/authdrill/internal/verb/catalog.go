@@ -44,12 +44,12 @@ func (s *entrySelection) choose() ([]*catalog.Entry, error) {
 	}
 	for _, g := range s.groups {
 		if !slices.Contains(catalog.Groups(), g) {
-			return nil, failure.Usage(orText(strict.Suggest(g, catalog.Groups()), "the groups are "+strings.Join(catalog.Groups(), ", ")), "there is no group %q", g)
+			return nil, failure.Usage(orText(strict.Suggest(g, catalog.Groups()), "the groups are "+strings.Join(catalog.Groups(), ", ")), "unknown group %q", g)
 		}
 	}
 	for _, name := range s.severities {
 		if all := severityNames(); !slices.Contains(all, name) {
-			return nil, failure.Usage(strict.Suggest(name, all), "there is no severity %q", name)
+			return nil, failure.Usage(strict.Suggest(name, all), "unknown severity %q", name)
 		}
 	}
 	out := slices.DeleteFunc(all, func(e *catalog.Entry) bool {

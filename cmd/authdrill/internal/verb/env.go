@@ -64,7 +64,7 @@ func envVerb() verb {
 // there is one: nothing is made here.
 func (v *call) trust(k *authority.Kept) []framework.Variable {
 	if _, err := os.Stat(k.Bundle()); err != nil {
-		v.Note("there is no authority in %s that your app could trust: authdrill ca path makes one, as --tls does", k.Folder())
+		v.Note("no authority in %s that your app could trust: authdrill ca path makes one, as --tls does", k.Folder())
 		v.Hint(k.Command("path"))
 		return nil
 	}

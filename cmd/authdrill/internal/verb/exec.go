@@ -26,7 +26,7 @@ func execVerb() verb {
 		flags: provider.Define,
 		run: func(ctx context.Context, c *call) (err error) {
 			if len(c.args) == 0 {
-				return failure.Usage("authdrill exec -- npm test", "there is no command to run")
+				return failure.Usage("authdrill exec -- npm test", "no command to run")
 			}
 			site, err := provider.Start(c.flags, c.Voice)
 			if err != nil {
@@ -52,7 +52,7 @@ func (v *call) runChild(ctx context.Context, cmd *exec.Cmd) error {
 	if err := cmd.Start(); err != nil {
 		switch {
 		case errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist):
-			return &failure.Error{Code: failure.ExitNotFound, Err: errors.New("there is no command " + cmd.Args[0]), Hint: ""}
+			return &failure.Error{Code: failure.ExitNotFound, Err: errors.New("command not found: " + cmd.Args[0]), Hint: ""}
 		case errors.Is(err, fs.ErrPermission):
 			return &failure.Error{Code: failure.ExitNotExecutable, Err: errors.New(cmd.Args[0] + " may not be executed"), Hint: "chmod +x makes a file executable"}
 		}

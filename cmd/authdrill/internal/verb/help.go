@@ -40,7 +40,7 @@ func helpVerb() verb {
 				for _, v := range verbs() {
 					all = append(all, v.name)
 				}
-				return failure.Usage(strict.Suggest(name, all), "there is no help about %q", name)
+				return failure.Usage(strict.Suggest(name, all), "unknown help topic %q", name)
 			}
 			c.Print("%s", strings.TrimSuffix(manual.Fill(string(text)), "\n"))
 			return nil

@@ -28,7 +28,7 @@ func outputs(reports, formats []string, example string) ([]output, error) {
 	for _, text := range reports {
 		format, file, named := strings.Cut(text, "=")
 		if !slices.Contains(formats, format) {
-			return nil, failure.Usage(strict.Suggest(format, formats), "there is no report format %q", format)
+			return nil, failure.Usage(strict.Suggest(format, formats), "unknown report format %q", format)
 		}
 		switch {
 		case !named:

@@ -60,7 +60,7 @@ func tokenVerb() verb {
 			}
 			token, _ := tokens[show].(string)
 			if token == "" {
-				return failure.Usage("an ID token needs --user and --scope openid, a refresh token --scope 'openid offline_access'", "there is no %s in the answer", show)
+				return failure.Usage("an ID token needs --user and --scope openid, a refresh token --scope 'openid offline_access'", "no %s in the answer", show)
 			}
 			c.Print("%s", token)
 			return nil

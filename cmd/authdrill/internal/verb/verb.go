@@ -84,7 +84,7 @@ func verbNamed(name string) (verb, error) {
 		}
 		all = append(all, v.name)
 	}
-	return verb{}, failure.Usage(strict.Suggest(name, all), "there is no command %q", name)
+	return verb{}, failure.Usage(strict.Suggest(name, all), "unknown command %q", name)
 }
 
 // call reads the flags and the arguments of the verb, and runs it.
