@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/clientapp"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/site"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/socket"
@@ -16,7 +17,7 @@ import (
 )
 
 // banner says what is where, and what to try first.
-func (v *call) banner(s *site.Site, app *running) {
+func (v *call) banner(s *site.Site, app *clientapp.App) {
 	base := s.Host.BaseURL()
 	p := s.Issuer()
 	id, secret := s.Credentials()
@@ -44,8 +45,8 @@ func (v *call) banner(s *site.Site, app *running) {
 		}
 	}
 	switch why := s.Unfit(); {
-	case app.url != "":
-		t.Row("client app", app.url, "press Sign in")
+	case app.URL != "":
+		t.Row("client app", app.URL, "press Sign in")
 	case why != "":
 		t.Row("client app", "none", why)
 	}
@@ -100,12 +101,12 @@ func shownUsers(all []*store.User) string {
 
 // boundElsewhere are the addresses that are listened on, where the URLs do not
 // say them: of a name, of every address of the machine, or of a base URL.
-func boundElsewhere(base string, provider net.Addr, app *running) string {
+func boundElsewhere(base string, provider net.Addr, app *clientapp.App) string {
 	var out []string
 	for _, one := range []struct {
 		url     string
 		address net.Addr
-	}{{base, provider}, {app.url, app.address}} {
+	}{{base, provider}, {app.URL, app.Address}} {
 		if one.address == nil {
 			continue
 		}

@@ -3,6 +3,8 @@ package verb
 import (
 	"net"
 	"testing"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/clientapp"
 )
 
 // TestBoundElsewhere: the banner says the bound address wherever a URL does not.
@@ -23,9 +25,9 @@ func TestBoundElsewhere(t *testing.T) {
 		{"https://op.example.test", "127.0.0.1:9400", "http://127.0.0.1:9401", "127.0.0.1:9401", "127.0.0.1:9400"},
 		{"http://127.0.0.1:80/op", "127.0.0.1:9400", "", "", "127.0.0.1:9400"},
 	} {
-		app := &running{}
+		app := &clientapp.App{}
 		if c.app != "" {
-			app = &running{url: c.app, address: tcp(c.appBound)}
+			app = &clientapp.App{URL: c.app, Address: tcp(c.appBound)}
 		}
 		if got := boundElsewhere(c.base, tcp(c.bound), app); got != c.want {
 			t.Errorf("%s at %s, %s at %s: %q, want %q", c.base, c.bound, c.app, c.appBound, got, c.want)

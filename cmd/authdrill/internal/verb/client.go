@@ -6,20 +6,19 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/authdrill/authdrill/client/mutant"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/clientapp"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/secret"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/site"
 	"github.com/authdrill/authdrill/mockprovider/confined"
-	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // clientVerb serves the client app alone, against any issuer.
 func clientVerb() verb {
-	app := &appFlags{port: defaultClientPort}
+	app := &clientapp.Flags{Port: defaultClientPort}
 	issuer, id, secretFile := "", "", ""
 	return verb{
 		name: "client", group: "servers",
@@ -29,12 +28,12 @@ func clientVerb() verb {
 			f.Text(&issuer, "issuer", "URL", "the issuer to sign in at (required)")
 			f.Text(&id, "client-id", "ID", "client_id as registered there (required)")
 			f.Text(&secretFile, "client-secret-file", "FILE", "read the client secret from FILE; default $"+setting.SecretVariable+", or what that names: env:NAME, awssecretsmanager:NAME#MEMBER; without one it is a public client")
-			f.Text(&app.scope, "scope", "SCOPES", "what to ask for; default openid profile email offline_access")
-			f.Text(&app.api, "api-url", "URL", "a protected resource for the button Call the API")
-			f.Text(&app.other, "second-issuer", "URL", "another issuer, where the client is registered in the same way; signed in at by /login?provider=second")
-			f.List(&app.bugs, "bugs", "NAME", "leave this check out, to see what a bad client does: authdrill help client-bugs; may be repeated")
+			f.Text(&app.Scope, "scope", "SCOPES", "what to ask for; default openid profile email offline_access")
+			f.Text(&app.API, "api-url", "URL", "a protected resource for the button Call the API")
+			f.Text(&app.Other, "second-issuer", "URL", "another issuer, where the client is registered in the same way; signed in at by /login?provider=second")
+			f.List(&app.Bugs, "bugs", "NAME", "leave this check out, to see what a bad client does: authdrill help client-bugs; may be repeated")
 			f.Words["bugs"] = bugWords
-			f.Number(&app.port, "client-port", "N", "port of the client app; 0 is a free one")
+			f.Number(&app.Port, "client-port", "N", "port of the client app; 0 is a free one")
 		},
 		run: func(ctx context.Context, c *call) (err error) {
 			switch {
@@ -43,57 +42,40 @@ func clientVerb() verb {
 			case id == "":
 				return failure.Usage("it is what the provider registered the app under", "--client-id is missing")
 			}
-			if err := checkIssuer("issuer", issuer); err != nil {
+			if err := setting.CheckIssuer("issuer", issuer); err != nil {
 				return err
 			}
-			if err := app.check(); err != nil {
+			if err := app.Check(); err != nil {
 				return err
 			}
 			secret, err := clientSecret(secretFile, c.env)
 			if err != nil {
 				return err
 			}
-			app.log = c.Err
+			app.Log = c.Err
 			c.Secrets.Learn(secret)
-			running, err := app.start(&site.Flags{Host: "127.0.0.1"}, issuer, id, secret)
+			running, err := app.Start(&site.Flags{Host: "127.0.0.1"}, issuer, id, secret)
 			if err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, running.close()) }()
+			defer func() { err = errors.Join(err, running.Close()) }()
 			if err := c.Begin(ctx); err != nil {
 				return err
 			}
-			c.Print("%s", c.Bold("authdrill's client app at "+running.url))
+			c.Print("%s", c.Bold("authdrill's client app at "+running.URL))
 			c.Print("")
 			c.Print("  issuer        %s", issuer)
-			c.Print("  redirect URI  %s/callback", running.url)
+			c.Print("  redirect URI  %s/callback", running.URL)
 			c.Print("  end           Ctrl-C")
 			select {
 			case <-ctx.Done():
 				c.Note("ending")
 				return nil
-			case err := <-running.ended:
+			case err := <-running.Ended:
 				return failure.Environmental("", "the client app ended: %s", err)
 			}
 		},
 	}
-}
-
-// check finds what no request of the client app can have.
-func (a *appFlags) check() error {
-	var wrong failure.List
-	for _, scope := range strings.Fields(a.scope) {
-		if !protocol.IsScope(scope) {
-			wrong.Add(failure.Usage("", "--scope: %q cannot be a scope: want letters, digits and signs, without spaces, quotes and backslashes (RFC 6749 appendix A.4)", scope))
-		}
-	}
-	if a.api != "" {
-		wrong.Add(checkURL("api-url", a.api))
-	}
-	if a.other != "" {
-		wrong.Add(checkIssuer("second-issuer", a.other))
-	}
-	return wrong.Err()
 }
 
 // clientSecret is the secret in a file, or that of the variable, which may name

@@ -31,10 +31,10 @@ func envVerb() verb {
 			which.Define(f)
 		},
 		run: func(_ context.Context, c *call) error {
-			if err := checkIssuer("issuer", issuer); err != nil {
+			if err := setting.CheckIssuer("issuer", issuer); err != nil {
 				return err
 			}
-			if err := checkURL("app-url", app); err != nil {
+			if err := setting.CheckURL("app-url", app); err != nil {
 				return err
 			}
 			secret, given := c.env(setting.SecretVariable)

@@ -42,7 +42,7 @@ func readyVerb() verb {
 				}
 				issuer, ask = "http://"+address, askHealth
 			}
-			if err := checkIssuer("issuer", issuer); err != nil {
+			if err := setting.CheckIssuer("issuer", issuer); err != nil {
 				return err
 			}
 			bounded, cancel := context.WithTimeout(ctx, timeout)

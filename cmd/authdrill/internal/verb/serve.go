@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/clientapp"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/readyfile"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
@@ -24,17 +25,17 @@ const (
 // serveFlags are those of serve.
 type serveFlags struct {
 	provider  *site.Flags
-	app       *appFlags
+	app       *clientapp.Flags
 	readyFile string
 }
 
 func newServeFlags() *serveFlags {
-	return &serveFlags{provider: &site.Flags{Port: defaultPort, NewUsers: "allow"}, app: &appFlags{port: defaultClientPort}}
+	return &serveFlags{provider: &site.Flags{Port: defaultPort, NewUsers: "allow"}, app: &clientapp.Flags{Port: defaultClientPort}}
 }
 
 func (s *serveFlags) define(f *setting.Flags) {
 	s.provider.Define(f)
-	s.app.define(f)
+	s.app.Define(f)
 	f.Text(&s.readyFile, "ready-file", "FILE", "write where everything is to FILE, as JSON, when it is ready; the client's secret is in it")
 }
 
@@ -58,18 +59,18 @@ func serveVerb() verb {
 				return err
 			}
 			defer func() { err = errors.Join(err, site.Close()) }()
-			if err := app.checkPort(c.flags); err != nil {
+			if err := app.CheckPort(c.flags); err != nil {
 				return err
 			}
 			id, secret := site.Credentials()
-			app.api, app.now = site.API(), site.Issuer().Clock().Now
-			app.http, app.scope = site.Client(), site.Scope()
-			app.none = app.none || site.Unfit() != "" || id == ""
-			running, err := app.start(provider, site.OpenID(), id, secret)
+			app.API, app.Now = site.API(), site.Issuer().Clock().Now
+			app.HTTP, app.Scope = site.Client(), site.Scope()
+			app.None = app.None || site.Unfit() != "" || id == ""
+			running, err := app.Start(provider, site.OpenID(), id, secret)
 			if err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, running.close()) }()
+			defer func() { err = errors.Join(err, running.Close()) }()
 			if err := c.Begin(ctx); err != nil {
 				return err
 			}
@@ -77,7 +78,7 @@ func serveVerb() verb {
 			readyFile := with.readyFile
 			file := c.flags.Place("ready-file", readyFile)
 			where := readyfile.File{
-				Issuer: site.Host.BaseURL(), ClientID: id, ClientSecret: secret, ClientApp: running.url, Control: site.Control(), ControlToken: site.Reached.Token,
+				Issuer: site.Host.BaseURL(), ClientID: id, ClientSecret: secret, ClientApp: running.URL, Control: site.Control(), ControlToken: site.Reached.Token,
 				PID: os.Getpid(), Issuers: readyIssuers(site), Address: socket.Dialable(provider.Host, site.Address),
 			}
 			if readyFile != "" {
@@ -102,7 +103,7 @@ func serveVerb() verb {
 					c.reload(site, newServeFlags())
 				case err := <-site.Ended:
 					return failure.Environmental("", "the provider ended: %s", err)
-				case err := <-running.ended:
+				case err := <-running.Ended:
 					return failure.Environmental("", "the client app ended: %s", err)
 				}
 			}

@@ -43,7 +43,7 @@ func tokenVerb() verb {
 			f.One(&show, "show", []string{"access_token", "id_token", "refresh_token", "json"}, "what to print; json is the whole answer")
 		},
 		run: func(ctx context.Context, c *call) error {
-			if err := checkIssuer("issuer", issuer); err != nil {
+			if err := setting.CheckIssuer("issuer", issuer); err != nil {
 				return err
 			}
 			answer, err := mintAt(ctx, c.flags, issuer, control, secret, mintRequest{ClientID: id, User: user, Scope: scope, Nonce: nonce, Audience: audience, Claims: claims, AccessToken: access})
@@ -127,7 +127,7 @@ func controlOf(issuer, control string) (string, error) {
 	if control == "" {
 		return issuer + "/_/api", nil
 	}
-	if err := checkURL("control", control); err != nil {
+	if err := setting.CheckURL("control", control); err != nil {
 		return "", err
 	}
 	own, err := url.Parse(control)

@@ -1,4 +1,4 @@
-package verb
+package setting
 
 import (
 	"net/url"
@@ -7,9 +7,9 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 )
 
-// checkIssuer refuses what is no issuer identifier.
-func checkIssuer(flag, raw string) error {
-	if err := checkURL(flag, raw); err != nil {
+// CheckIssuer refuses what is no issuer identifier.
+func CheckIssuer(flag, raw string) error {
+	if err := CheckURL(flag, raw); err != nil {
 		return err
 	}
 	if strings.ContainsAny(raw, "?#") {
@@ -18,17 +18,17 @@ func checkIssuer(flag, raw string) error {
 	return nil
 }
 
-// checkURL refuses what is no http or https URL.
-func checkURL(flag, raw string) error {
+// CheckURL refuses what is no http or https URL.
+func CheckURL(flag, raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return failure.Usage("write it as --"+flag+" "+withScheme(raw, "http://127.0.0.1:9400"), "--%s %s is no http or https URL", flag, raw)
+		return failure.Usage("write it as --"+flag+" "+WithScheme(raw, "http://127.0.0.1:9400"), "--%s %s is no http or https URL", flag, raw)
 	}
 	return nil
 }
 
-// withScheme is the URL that a text without a scheme most likely means.
-func withScheme(text, otherwise string) string {
+// WithScheme is the URL that a text without a scheme most likely means.
+func WithScheme(text, otherwise string) string {
 	if u, err := url.Parse("http://" + text); err == nil && u.Hostname() != "" && !strings.Contains(text, "://") {
 		return u.String()
 	}
