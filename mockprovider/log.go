@@ -8,6 +8,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/address"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -46,7 +47,7 @@ type requestLogger struct {
 
 // follow has an issuer tell of its requests. prefix is the path that they begin with.
 func (g *requestLogger) follow(i *endpoint.Issuer, prefix string) {
-	i.Ended = func(i *endpoint.Issuer, r *http.Request, x *journal.Exchange, began time.Time) {
+	i.Ended = func(i *endpoint.Issuer, r *http.Request, x *exchange.Exchange, began time.Time) {
 		g.ended(i, prefix, r, x, began)
 	}
 	i.Stray = func(r *http.Request, status int, why string) {
@@ -57,7 +58,7 @@ func (g *requestLogger) follow(i *endpoint.Issuer, prefix string) {
 }
 
 // ended hands on a request to an endpoint of an issuer.
-func (g *requestLogger) ended(i *endpoint.Issuer, prefix string, r *http.Request, x *journal.Exchange, began time.Time) {
+func (g *requestLogger) ended(i *endpoint.Issuer, prefix string, r *http.Request, x *exchange.Exchange, began time.Time) {
 	e := x.Outcome()
 	refused := e.Status >= 400 || e.Error != ""
 	if !g.all && !refused {

@@ -41,7 +41,7 @@ type Entry struct {
 	Error     string         `json:"error,omitempty"` // the truthful error code, also where a fault hid it
 	Cause     protocol.Cause `json:"cause,omitempty"` // why it was refused, as finely as the provider knows: token.code_used
 
-	weight int // bytes that it takes; of its header fields only until it is kept
+	weight int // bytes that it takes, once it is kept
 }
 
 // Decision is one check of the provider's decision trace.

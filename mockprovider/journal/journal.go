@@ -62,6 +62,21 @@ type Volume struct {
 // Volume returns the current volume.
 func (j *Journal) Volume() Volume { return Volume{j, j.log.Position().Volume} }
 
+// Begin returns the entry of an exchange that begins now.
+func (v Volume) Begin() *Entry { return &Entry{Time: v.journal.clock.Now()} }
+
+// Append keeps the entry of an exchange that ends now. It must not be changed
+// afterwards.
+func (v Volume) Append(e *Entry) {
+	e.Duration = clock.Duration(v.journal.clock.Now().Sub(e.Time))
+	v.journal.log.Append(e, v.number)
+}
+
+// RequestHeaders are the header fields of requests that are recorded.
+func RequestHeaders() []string {
+	return []string{"Accept", "Authorization", "Content-Type", "Origin", "User-Agent"}
+}
+
 // Entries returns the kept exchanges, oldest first. They are shared and must
 // not be changed.
 func (j *Journal) Entries() []*Entry {

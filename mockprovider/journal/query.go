@@ -22,8 +22,8 @@ type Query struct {
 	Since    int64             `json:"since,omitempty" doc:"only exchanges after this number"`
 }
 
-// Match reports whether q describes e.
-func (q Query) Match(e *Entry) bool {
+// matches reports whether q describes e.
+func (q Query) matches(e *Entry) bool {
 	same := func(want, got string) bool { return want == "" || want == got }
 	switch {
 	case e.Seq <= q.Since,
@@ -43,7 +43,7 @@ func (q Query) Match(e *Entry) bool {
 func (q Query) filter(all []*Entry) []*Entry {
 	var out []*Entry
 	for _, e := range all {
-		if q.Match(e) {
+		if q.matches(e) {
 			out = append(out, e)
 		}
 	}

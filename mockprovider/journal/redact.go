@@ -17,7 +17,7 @@ import (
 // the names they have, and by their looks where they have none, as in a path.
 func (e *Entry) Redacted() *Entry {
 	out := *e
-	out.Path = redactWords(e.Path)
+	out.Path = RedactWords(e.Path)
 	out.Params = nil
 	for name, values := range e.Params {
 		if out.Params == nil {
@@ -30,11 +30,11 @@ func (e *Entry) Redacted() *Entry {
 	out.Response, _ = Redact("", e.Response).(map[string]any)
 	out.Decisions = slices.Clone(e.Decisions)
 	for i := range out.Decisions {
-		out.Decisions[i].Detail = redactWords(e.Decisions[i].Detail)
+		out.Decisions[i].Detail = RedactWords(e.Decisions[i].Detail)
 	}
 	out.Faults = slices.Clone(e.Faults)
 	for i := range out.Faults {
-		out.Faults[i].What = redactWords(e.Faults[i].What)
+		out.Faults[i].What = RedactWords(e.Faults[i].What)
 	}
 	out.Notes = redactAll(e.Notes)
 	return &out
@@ -102,7 +102,7 @@ func redactText(name string, kind sensitivity, s string) string {
 	case s == match.Absent, s == match.Any: // words of a scenario
 		return s
 	case strings.EqualFold(name, "authorization"), strings.EqualFold(name, "proxy-authorization"):
-		return tagCredentials(s)
+		return TagCredentials(s)
 	case kind == unkept:
 		return Digest(s)
 	case kind != readable:
@@ -138,7 +138,7 @@ func redactParam(name string, values []string) []string {
 		case publicParams()[name]:
 			out[i] = redactJWTs(s)
 		default:
-			out[i] = redactWords(s)
+			out[i] = RedactWords(s)
 		}
 	}
 	return out
@@ -168,7 +168,7 @@ func redactHeaders(h map[string]string) map[string]string {
 		case name == "Location":
 			out[name] = RedactURL(s)
 		case !Secret(name):
-			out[name] = redactWords(s)
+			out[name] = RedactWords(s)
 		case !strings.Contains(s, "…"): // Authorization is a tag since it was recorded
 			out[name] = redactText(name, unkept, s)
 		}
@@ -182,7 +182,7 @@ func redactAll(texts []string) []string {
 	}
 	out := make([]string, len(texts))
 	for i, s := range texts {
-		out[i] = redactWords(s)
+		out[i] = RedactWords(s)
 	}
 	return out
 }
@@ -209,7 +209,7 @@ func RedactURL(raw string) string {
 	u.RawQuery = redactQuery(u.RawQuery)
 	fragment := redactQuery(u.EscapedFragment())
 	u.Fragment, u.RawFragment = "", ""
-	if path := redactWords(u.Path); path != u.Path {
+	if path := RedactWords(u.Path); path != u.Path {
 		u.Path, u.RawPath = path, ""
 	}
 	if password, ok := u.User.Password(); ok {

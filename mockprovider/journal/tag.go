@@ -42,8 +42,8 @@ func Digest(secret string) string {
 	return tag
 }
 
-// tagSecrets replaces the credentials among parameters by their tags.
-func tagSecrets(v url.Values) url.Values {
+// TagParams replaces the credentials among parameters by their tags.
+func TagParams(v url.Values) url.Values {
 	cloned := false
 	for name, values := range v {
 		if !Credential(name) {
@@ -70,7 +70,8 @@ func tags(name string, values []string) []string {
 	return out
 }
 
-func tagCredentials(header string) string {
+// TagCredentials replaces the credentials of an Authorization header by their tag.
+func TagCredentials(header string) string {
 	scheme, rest, ok := strings.Cut(header, " ")
 	if !ok {
 		return Digest(header)

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// redactWords shortens every word of a text that looks like a token: in a path,
+// RedactWords shortens every word of a text that looks like a token: in a path,
 // where no name says what a part is, looks are all there is.
-func redactWords(s string) string {
+func RedactWords(s string) string {
 	return mapWords(s, func(word string) string {
 		if looksLikeToken(word) || looksLikeJWT(word) {
 			return Tag(word)

@@ -51,21 +51,21 @@ func (j *Journal) Shed(bytes int) {
 }
 
 // weigh measures an exchange, its maps and lists included, and shortens one that is
-// out of all proportion. The header fields were measured as they were copied.
+// out of all proportion.
 func (e *Entry) weigh() {
-	e.weight += e.bodyBytes()
+	e.weight = e.bytes()
 	if e.weight > mostEntry {
 		before := e.weight
 		e.shorten()
 		e.Notes = append(e.Notes, fmt.Sprintf("the journal keeps a part of this exchange: it would take %d bytes", before))
-		e.weight = e.bodyBytes() + textsBytes(e.Headers) + textsBytes(e.ResponseHeaders)
+		e.weight = e.bytes()
 	}
 }
 
-// bodyBytes measures everything but the header fields.
-func (e *Entry) bodyBytes() int {
+// bytes is how many an exchange takes, as nearly as that can be told.
+func (e *Entry) bytes() int {
 	n := int(unsafe.Sizeof(*e)) + len(e.Endpoint) + len(e.Login) + len(e.ClientID) + len(e.Subject) + len(e.Method) + len(e.Path) + len(e.Error) + len(e.Cause)
-	n += valueBytes(e.Response)
+	n += valueBytes(e.Response) + textsBytes(e.Headers) + textsBytes(e.ResponseHeaders)
 	if e.Params != nil {
 		n += mapCost
 		for name, values := range e.Params {

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"net/http"
 	"net/url"
 	"runtime"
 	"strconv"
@@ -28,17 +27,17 @@ func fill(j *Journal, exchanges int) {
 		many["p"+strconv.Itoa(n)] = []string{"v"}
 	}
 	for n := range exchanges {
-		r, _ := http.NewRequest("POST", "http://127.0.0.1/"+large[:n%1000], nil)
-		r.Header.Set("User-Agent", large[:n%8000])
-		x := j.Begin("token_endpoint", r)
-		x.SetParams(many)
+		e := j.Volume().Begin()
+		e.Endpoint, e.Path, e.Headers = "token_endpoint", "/"+large[:n%1000], map[string]string{"User-Agent": large[:n%8000]}
+		e.Params = many
 		if n%2 == 0 {
-			x.SetParams(url.Values{"scope": {strings.Clone(large)}})
+			e.Params = url.Values{"scope": {strings.Clone(large)}}
 		}
-		x.Respond(map[string]any{"list": []any{large[:n%100], map[string]any{"a": strings.Clone(large)}}})
-		x.Decide("scope", true, strings.Clone(large), "RFC 6749 section 3.3")
-		x.Event("e", "a", strings.Clone(large))
-		x.End(200, http.Header{"Location": {"http://127.0.0.1/" + large[:n%3000]}})
+		e.Response = map[string]any{"list": []any{large[:n%100], map[string]any{"a": strings.Clone(large)}}}
+		e.Decisions = []Decision{{"scope", true, strings.Clone(large), "RFC 6749 section 3.3"}}
+		e.Events = []Event{{"e", map[string]string{"a": strings.Clone(large)}}}
+		e.ResponseHeaders = map[string]string{"Location": "http://127.0.0.1/" + large[:n%3000]}
+		j.Volume().Append(e)
 	}
 }
 
@@ -94,21 +93,5 @@ func TestJournalsShareBytes(t *testing.T) {
 		if len(j.Entries()) == 0 {
 			t.Errorf("journal %d lost everything to the others", n)
 		}
-	}
-}
-
-func BenchmarkAppend(b *testing.B) {
-	j := New(clock.Frozen(clock.Epoch()), 500)
-	r, _ := http.NewRequest("POST", "http://127.0.0.1/token", nil)
-	r.Header.Set("User-Agent", "bench")
-	params := url.Values{"grant_type": {"client_credentials"}, "scope": {"a b c"}}
-	response := map[string]any{"access_token": "x", "expires_in": 3600, "token_type": "Bearer"}
-	b.ReportAllocs()
-	for b.Loop() {
-		x := j.Begin("token_endpoint", r)
-		x.SetParams(params)
-		x.Decide("client", true, "client_secret_basic", "RFC 6749 section 2.3")
-		x.Respond(response)
-		x.End(200, nil)
 	}
 }

@@ -14,9 +14,9 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -219,7 +219,7 @@ func (i *Issuer) forbidden(a *authorization) *oauthError {
 }
 
 // note tells the journal what a careful client would do otherwise.
-func (a *authorization) note(x *journal.Exchange) {
+func (a *authorization) note(x *exchange.Exchange) {
 	code := slices.Contains(a.GetResponseTypes(), "code")
 	switch state := a.form.Get("state"); {
 	case state == "" && !a.form.Has("code_challenge") && !a.form.Has("nonce"):

@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/budget"
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -89,7 +89,7 @@ func readJSONForm(r *http.Request) error {
 
 // noteSecrets notes what must never be in a URL, where logs and histories keep
 // it (RFC 6749 section 2.3.1, RFC 6750 section 2.3).
-func noteSecrets(x *journal.Exchange, endpoint protocol.Endpoint, u *url.URL) {
+func noteSecrets(x *exchange.Exchange, endpoint protocol.Endpoint, u *url.URL) {
 	if u.RawQuery == "" || endpoint == protocol.AuthorizationEndpoint {
 		return
 	}

@@ -16,23 +16,23 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/budget"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 )
 
 // Issuer is one issuer: its parts. Requests reach its handler with the issuer's
 // path prefix stripped.
 type Issuer struct {
 	*record.State
-	URL     string                                                     // issuer identifier, without a trailing slash
-	Console string                                                     // where its console is
-	Browser string                                                     // issuer identifier in the URLs that browsers are sent to: URL, unless they have another way
-	Ended   func(*Issuer, *http.Request, *journal.Exchange, time.Time) // is told of each request once it is answered, and when it came; may be nil
-	Stray   func(r *http.Request, status int, why string)              // is told of each request that no endpoint answers, and why; may be nil
-	Names   bool                                                       // it has several names: that of an authorization request need not be the one its client knows
+	URL     string                                                      // issuer identifier, without a trailing slash
+	Console string                                                      // where its console is
+	Browser string                                                      // issuer identifier in the URLs that browsers are sent to: URL, unless they have another way
+	Ended   func(*Issuer, *http.Request, *exchange.Exchange, time.Time) // is told of each request once it is answered, and when it came; may be nil
+	Stray   func(r *http.Request, status int, why string)               // is told of each request that no endpoint answers, and why; may be nil
+	Names   bool                                                        // it has several names: that of an authorization request need not be the one its client knows
 	Keys    *keys.Ring
 	Random  *keys.Random
 	Grants  *grant.Engine

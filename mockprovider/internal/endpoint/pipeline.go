@@ -9,7 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 )
 
 // request is a request on its way through the pipeline. Its handler reads it, and
@@ -18,7 +18,7 @@ type request struct {
 	*http.Request
 	issuer *Issuer
 	route  *route
-	x      *journal.Exchange
+	x      *exchange.Exchange
 	w      http.ResponseWriter
 
 	authorization *authorization // an authorization request, once it is read: where its answer goes
@@ -36,7 +36,7 @@ func (i *Issuer) exchange(rt route) http.Handler {
 		if i.crossOrigin(w, sent, rt.shared) {
 			return
 		}
-		r := &request{Request: sent, issuer: i, route: &rt, x: i.Journal.Begin(rt.Endpoint, sent), w: w}
+		r := &request{Request: sent, issuer: i, route: &rt, x: exchange.Begin(i.Journal, rt.Endpoint, sent), w: w}
 		began := i.beginLog()
 		defer func() {
 			r.Record(0, w.Header()) // where no answer was sent
@@ -83,7 +83,7 @@ func (r *request) receive() *oauthError {
 		return r.refuseForeign(from)
 	}
 	r.Body = http.MaxBytesReader(r.w, r.Body, maxBody)
-	ctx := journal.With(r.Context(), r.x)
+	ctx := exchange.With(r.Context(), r.x)
 	if err := r.readParameters(); err != nil {
 		return r.unreadable(err)
 	}

@@ -12,11 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/frame"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -88,7 +88,7 @@ func loginOf(posted url.Values) string {
 
 // signIn judges the answer to the sign-in page. It returns the new session, or
 // what to tell the user.
-func (i *Issuer) signIn(x *journal.Exchange, posted url.Values) (*record.Session, signInFailure) {
+func (i *Issuer) signIn(x *exchange.Exchange, posted url.Values) (*record.Session, signInFailure) {
 	if !posted.Has("login") {
 		if failure := i.addUser(x, posted); failure.text != "" {
 			x.Decide("sign_in", false, failure.text, "OIDC Core section 3.1.2.3")
@@ -117,7 +117,7 @@ func (i *Issuer) signIn(x *journal.Exchange, posted url.Values) (*record.Session
 
 // addUser makes a user of what was typed in as somebody else. A login that is known
 // is left as it is, unless it was typed in before.
-func (i *Issuer) addUser(x *journal.Exchange, posted url.Values) signInFailure {
+func (i *Issuer) addUser(x *exchange.Exchange, posted url.Values) signInFailure {
 	login, claims := loginOf(posted), posted.Get("new_claims")
 	known, ok := i.Store.User(login)
 	configured := ok && known.Added == 0

@@ -11,7 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -148,7 +148,7 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 	if !e.firstUse("jti:"+c.ID+":"+claims.ID, claims) {
 		return "The client assertion was used before: each needs its own jti."
 	}
-	journal.From(ctx).Decide("client_assertion", true, "verified", "RFC 7523 section 3")
+	exchange.From(ctx).Decide("client_assertion", true, "verified", "RFC 7523 section 3")
 	return ""
 }
 
@@ -157,7 +157,7 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 // requests (RFC 9126 section 2) or the provider is a real one's imitation.
 func (e *Engine) audiences(ctx context.Context) []string {
 	meant := []protocol.Endpoint{protocol.TokenEndpoint}
-	if asked := journal.From(ctx).Endpoint(); asked == protocol.PushedAuthorizationRequestEndpoint || asked != protocol.TokenEndpoint && e.Persona().Dialect != nil {
+	if asked := exchange.From(ctx).Endpoint(); asked == protocol.PushedAuthorizationRequestEndpoint || asked != protocol.TokenEndpoint && e.Persona().Dialect != nil {
 		meant = append(meant, asked)
 	}
 	return e.Dialect().Audiences(e.At(ctx), meant...)
@@ -238,7 +238,7 @@ func (e *Engine) verifySecretJWT(ctx context.Context, c *store.Client, want *per
 		return "The header of the client secret has no kid."
 	}
 	if len(c.JWKS) == 0 && c.JWKSURI == "" {
-		journal.From(ctx).Note("the signature of the client secret was not verified: register the key it is made with as the client's jwks")
+		exchange.From(ctx).Note("the signature of the client secret was not verified: register the key it is made with as the client's jwks")
 	} else if _, refusal = e.verifySignature(ctx, c, read); refusal != "" {
 		return refusal
 	}

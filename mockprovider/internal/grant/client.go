@@ -14,7 +14,7 @@ import (
 
 	"github.com/ory/fosite"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -68,7 +68,7 @@ func (e *Engine) FindClient(ctx context.Context, id string) (*store.Client, bool
 	if !ok {
 		c = e.admit(ctx, id)
 	}
-	journal.From(ctx).Lax("any-client")
+	exchange.From(ctx).Lax("any-client")
 	return c, true
 }
 
@@ -79,7 +79,7 @@ func (e *Engine) admit(ctx context.Context, id string) *store.Client {
 		ID: id, Name: id, Unregistered: true, AuthMethod: protocol.ClientSecretBasic,
 		GrantTypes: wordsOf[protocol.Grant](), ResponseTypes: wordsOf[protocol.ResponseType](),
 	}, MostRegistered)
-	journal.From(ctx).Event(protocol.EventClientRegistered, "client_id", id, "lax", "any-client")
+	exchange.From(ctx).Event(protocol.EventClientRegistered, "client_id", id, "lax", "any-client")
 	if forgotten {
 		e.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves or came with lax: [any-client]: the oldest are forgotten", MostRegistered))
 	}
@@ -153,7 +153,7 @@ func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri strin
 	case e.isPopupOf(c, u):
 		return true
 	case e.lax("any-redirect-uri"):
-		journal.From(ctx).Lax("any-redirect-uri")
+		exchange.From(ctx).Lax("any-redirect-uri")
 		return true
 	}
 	return false

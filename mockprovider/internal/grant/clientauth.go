@@ -17,7 +17,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/ory/fosite"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -34,7 +34,7 @@ type credentials struct {
 // token request, so a request that fails it spends no code and counts as no
 // replay. The error is a *fosite.RFC6749Error.
 func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Values) (*store.Client, error) {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	offered, err := offered(r, e.withoutSecondSecret(r, form), e.rules().BasicIdentifier)
 	if err != nil {
 		x.Decide("client", false, err.HintField, "RFC 6749 section 2.3")
@@ -96,7 +96,7 @@ func (e *Engine) supportsAuthentication(endpoint protocol.Endpoint, method proto
 }
 
 // refuseClient is the error of a client that did not authenticate.
-func refuseClient(x *journal.Exchange, cause protocol.Cause, why string) (*store.Client, error) {
+func refuseClient(x *exchange.Exchange, cause protocol.Cause, why string) (*store.Client, error) {
 	x.Because(cause)
 	x.Decide("client", false, why, "RFC 6749 section 5.2")
 	return nil, fosite.ErrInvalidClient.WithHint(why)
@@ -256,7 +256,7 @@ func (e *Engine) clientKeys(ctx context.Context, c *store.Client) (*jose.JSONWeb
 		err = errors.New("the document has no keys")
 	}
 	if err != nil {
-		journal.From(ctx).Decide("jwks_uri", false, c.JWKSURI+": "+err.Error(), "RFC 7591 section 2")
+		exchange.From(ctx).Decide("jwks_uri", false, c.JWKSURI+": "+err.Error(), "RFC 7591 section 2")
 		return nil, errKeysUnavailable
 	}
 	return set, nil

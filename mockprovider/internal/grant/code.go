@@ -7,9 +7,9 @@ import (
 	"github.com/ory/fosite/handler/openid"
 	"github.com/ory/fosite/handler/pkce"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -47,7 +47,7 @@ func (s *fositeStore) CreateAuthorizeCodeSession(ctx context.Context, code strin
 // 4.1.3). A used code comes back with ErrInvalidatedAuthorizeCode, on which
 // fosite revokes what was made from it (section 4.1.2).
 func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, session fosite.Session) (fosite.Requester, error) {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	now := s.engine.now()
 	c, ok := s.engine.code(ctx, code)
 	switch {
@@ -101,7 +101,7 @@ func namesRedirect(ctx context.Context) bool {
 // InvalidateAuthorizeCodeSession claims a code. Whoever loses the race for it
 // has replayed it.
 func (s *fositeStore) InvalidateAuthorizeCodeSession(ctx context.Context, code string) error {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	c, claim := s.engine.Store.RedeemCode(code, s.engine.now())
 	switch {
 	case claim == record.Gone:
@@ -124,7 +124,7 @@ type pkceHandler struct {
 }
 
 func (h *pkceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.AccessRequester) error {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	err := h.Handler.HandleTokenEndpointRequest(ctx, r)
 	switch {
 	case err != nil && h.engine.lax("pkce-unchecked"):

@@ -7,8 +7,8 @@ import (
 	"github.com/ory/fosite/handler/oauth2"
 	"github.com/ory/fosite/handler/openid"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -71,7 +71,7 @@ func (h *passwordHandler) PopulateTokenEndpointResponse(ctx context.Context, r f
 // Authenticate checks a user's password for the password grant. A user without
 // a password cannot use it.
 func (s *fositeStore) Authenticate(ctx context.Context, login, password string) (string, error) {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	u, ok := s.engine.Store.User(login)
 	if !ok || u.Disabled || u.Password == "" || !sameSecret(u.Password, password) {
 		x.Because(protocol.CauseTokenPasswordWrong)

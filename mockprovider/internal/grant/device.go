@@ -8,8 +8,8 @@ import (
 	"github.com/ory/fosite/handler/oauth2"
 	"github.com/ory/fosite/handler/openid"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -32,7 +32,7 @@ func (h *deviceHandler) CanSkipClientAuth(context.Context, fosite.AccessRequeste
 
 // HandleTokenEndpointRequest answers a poll (RFC 8628 section 3.5).
 func (h *deviceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.AccessRequester) error {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	e := h.engine
 	if err := mayUse(ctx, r, protocol.DeviceCodeGrant); err != nil {
 		return err

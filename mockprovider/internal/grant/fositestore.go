@@ -14,8 +14,8 @@ import (
 	"github.com/ory/fosite/handler/pkce"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -129,7 +129,7 @@ func family(g *record.Grant) string { return strconv.FormatUint(uint64(g.Key), 3
 // is lax about it: it makes the calling client the owner of the request.
 func (s *fositeStore) asCaller(ctx context.Context, r *fosite.Request, rule string) *fosite.Request {
 	if calledByAnother(ctx, r.Client) && s.engine.lax(rule) {
-		journal.From(ctx).Lax(rule)
+		exchange.From(ctx).Lax(rule)
 		r.Client = ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester).GetClient()
 	}
 	return r
@@ -138,7 +138,7 @@ func (s *fositeStore) asCaller(ctx context.Context, r *fosite.Request, rule stri
 // end revokes a grant and says why in the journal, once.
 func (s *fositeStore) end(ctx context.Context, g *record.Grant, event protocol.Event) {
 	if s.engine.Store.EndGrant(g.Key) {
-		journal.From(ctx).Event(event, "sub", g.Subject, "client_id", g.ClientID)
+		exchange.From(ctx).Event(event, "sub", g.Subject, "client_id", g.ClientID)
 	}
 }
 

@@ -7,14 +7,14 @@ import (
 	"encoding/json"
 	"maps"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // Introspect describes a token in the members of RFC 7662 section 2.2.
 func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	now := e.now()
 	if a, ok := e.access(ctx, token); ok && a.Live(now) && e.userThere(a.Grant) {
 		x.Bind(a.Grant.Login, "", a.Grant.Subject)

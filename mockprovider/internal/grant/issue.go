@@ -9,8 +9,8 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -115,7 +115,7 @@ func (e *Engine) ExchangeAccess(ctx context.Context, token, clientID string) (st
 		return "", nil, err
 	}
 	if a.Grant.ClientID != clientID {
-		journal.From(ctx).Because(protocol.CauseTokenCodeOfAnotherClient)
+		exchange.From(ctx).Because(protocol.CauseTokenCodeOfAnotherClient)
 		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
 	}
 	fresh, access := e.issue(ctx, e.patterns().Access, a.Grant, a.Scopes)

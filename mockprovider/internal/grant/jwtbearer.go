@@ -11,8 +11,8 @@ import (
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -55,8 +55,8 @@ func (h *jwtBearerHandler) HandleTokenEndpointRequest(ctx context.Context, r fos
 	}
 	c, claims, cause, why := h.engine.verifyBearer(ctx, form.Get("assertion"))
 	if why != "" {
-		journal.From(ctx).Because(cause)
-		journal.From(ctx).Decide("assertion", false, why, "RFC 7523 section 3")
+		exchange.From(ctx).Because(cause)
+		exchange.From(ctx).Decide("assertion", false, why, "RFC 7523 section 3")
 		return fosite.ErrInvalidGrant.WithHint(why)
 	}
 	r.(*fosite.AccessRequest).Client = &client{Client: c}
@@ -75,11 +75,11 @@ func (h *jwtBearerHandler) HandleTokenEndpointRequest(ctx context.Context, r fos
 	session := h.engine.Session()
 	session.grant, session.target = h.engine.bearerGrant(c, claims), claims.Target
 	if session.grant == nil {
-		journal.From(ctx).Because(protocol.CauseTokenUserGone)
+		exchange.From(ctx).Because(protocol.CauseTokenUserGone)
 		return fosite.ErrInvalidGrant.WithHintf("sub of the assertion names no user: %q.", claims.Subject)
 	}
-	journal.From(ctx).Bind("", c.ID, session.grant.Subject)
-	journal.From(ctx).Decide("assertion", true, "verified", "RFC 7523 section 3")
+	exchange.From(ctx).Bind("", c.ID, session.grant.Subject)
+	exchange.From(ctx).Decide("assertion", true, "verified", "RFC 7523 section 3")
 	r.SetSession(session)
 	return nil
 }
@@ -124,7 +124,7 @@ func (e *Engine) verifyBearer(ctx context.Context, assertion string) (c *store.C
 		return nil, claims, protocol.CauseTokenAssertionIssuerUnknown, "iss of the assertion is not a client: " + quoted(claims.Issuer) + "."
 	}
 	if len(c.JWKS) == 0 && c.JWKSURI == "" {
-		journal.From(ctx).Note("the signature of the assertion was not verified: register the key it is made with as the client's jwks")
+		exchange.From(ctx).Note("the signature of the assertion was not verified: register the key it is made with as the client's jwks")
 	} else if _, why := e.verifySignature(ctx, c, read); why != "" {
 		return nil, claims, protocol.CauseTokenAssertionSignatureWrong, why
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/ory/fosite/handler/oauth2"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -33,7 +33,7 @@ func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosit
 	if err := h.RefreshTokenGrantHandler.HandleTokenEndpointRequest(ctx, r); err != nil || len(asked) == 0 {
 		return err
 	}
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	granted := h.engine.refreshable(r)
 	for _, scope := range asked {
 		if slices.Contains(granted, scope) {
@@ -82,7 +82,7 @@ func (s *fositeStore) CreateRefreshTokenSession(ctx context.Context, token, _ st
 // section 6). A token that was rotated away comes back with ErrInactiveToken,
 // on which fosite revokes its family (RFC 9700 section 4.14.2).
 func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, session fosite.Session) (fosite.Requester, error) {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	p := s.engine.Persona().RefreshToken
 	now := s.engine.now()
 	rt, ok := s.engine.refresh(ctx, token)
@@ -134,7 +134,7 @@ func calledByAnother(ctx context.Context, c fosite.Client) bool {
 // used it a second time, and is treated so.
 func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token string) error {
 	p := s.engine.Persona().RefreshToken
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	if !p.Rotates() {
 		x.Decide("refresh_token", true, "kept: the provider does not rotate", "RFC 6749 section 6")
 		return nil

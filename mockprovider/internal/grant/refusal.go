@@ -7,7 +7,7 @@ import (
 
 	"github.com/ory/fosite"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -24,8 +24,8 @@ func (unsupportedHandler) CanSkipClientAuth(context.Context, fosite.AccessReques
 }
 
 func (unsupportedHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.AccessRequester) error {
-	journal.From(ctx).Decide("grant_type", false, "not offered: "+strings.Join(r.GetGrantTypes(), " "), "RFC 6749 section 5.2")
-	journal.From(ctx).Because(protocol.CauseTokenGrantTypeUnsupported)
+	exchange.From(ctx).Decide("grant_type", false, "not offered: "+strings.Join(r.GetGrantTypes(), " "), "RFC 6749 section 5.2")
+	exchange.From(ctx).Because(protocol.CauseTokenGrantTypeUnsupported)
 	return fosite.ErrUnsupportedGrantType.WithHintf("This provider does not offer the grant type %q.", strings.Join(r.GetGrantTypes(), " "))
 }
 
@@ -39,7 +39,7 @@ func mayUse(ctx context.Context, r fosite.AccessRequester, grantType protocol.Gr
 	if slices.Contains(r.GetClient().GetGrantTypes(), string(grantType)) {
 		return nil
 	}
-	journal.From(ctx).Decide("grant_type", false, "the client is not registered for "+string(grantType), "RFC 6749 section 5.2")
+	exchange.From(ctx).Decide("grant_type", false, "the client is not registered for "+string(grantType), "RFC 6749 section 5.2")
 	if grantType == protocol.ClientCredentialsGrant && r.GetClient().IsPublic() {
 		return fosite.ErrUnauthorizedClient.WithHintf("The client %q is public, and has no credentials that it could be granted a token for (RFC 6749 section 4.4): give it a client_secret.", r.GetClient().GetID())
 	}
@@ -53,7 +53,7 @@ func invalidToken(why string) *fosite.RFC6749Error {
 // RecordCause writes into the journal why a token request was refused, where it
 // has no cause yet.
 func (e *Engine) RecordCause(ctx context.Context, form interface{ Get(string) string }) {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	if x.Cause() == "" {
 		id, _ := x.Param("client_id")
 		x.Because(e.causeOf(form.Get("code"), form.Get("redirect_uri"), form.Get("refresh_token"), id))

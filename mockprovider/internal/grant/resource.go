@@ -7,9 +7,9 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -52,15 +52,15 @@ func (e *Engine) narrow(ctx context.Context, c *store.Client, form url.Values, g
 		if !e.lax("resource-not-granted") {
 			return nil, refuseTarget(ctx, "The resource "+quoted(name)+" was not granted: name it in the authorization request too.")
 		}
-		journal.From(ctx).Lax("resource-not-granted")
+		exchange.From(ctx).Lax("resource-not-granted")
 	}
-	journal.From(ctx).Decide("resource", true, strings.Join(asked, " "), "RFC 8707 section 2.2")
+	exchange.From(ctx).Decide("resource", true, strings.Join(asked, " "), "RFC 8707 section 2.2")
 	return asked, nil
 }
 
 // refuseTarget is the error about a resource, with its cause.
 func refuseTarget(ctx context.Context, why string) error {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	grantType, _ := x.Param("grant_type")
 	switch {
 	case x.Endpoint() == protocol.AuthorizationEndpoint, x.Endpoint() == protocol.PushedAuthorizationRequestEndpoint, x.Endpoint() == protocol.SignIn:
@@ -107,7 +107,7 @@ func (h *audienceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosi
 	}
 	if form.Get("scope") != "" {
 		if why := e.WhyNoScope(ar.GrantedScope, audience); why != "" {
-			journal.From(ctx).Decide("scope", false, why, "RFC 8707 section 2.2")
+			exchange.From(ctx).Decide("scope", false, why, "RFC 8707 section 2.2")
 			return fosite.ErrInvalidScope.WithHint(why)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -16,7 +16,7 @@ import (
 type revocationHandler struct{ engine *Engine }
 
 func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fosite.TokenType, c fosite.Client) error {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	now := h.engine.now()
 	a, isAccess := h.engine.access(ctx, token)
 	r, isRefresh := h.engine.refresh(ctx, token)
@@ -64,7 +64,7 @@ func (s *fositeStore) RevokeAccessToken(ctx context.Context, requestID string) e
 // from, and returns the grant of the token. A token that has ended already is no
 // error: the user is signed out.
 func (e *Engine) SignOut(ctx context.Context, clientID, token string) (*record.Grant, error) {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	refuse := func(cause protocol.Cause, why string) (*record.Grant, error) {
 		x.Because(cause)
 		x.Decide("refresh_token", false, why, "RFC 6749 section 5.2")

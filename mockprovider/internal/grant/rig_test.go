@@ -14,6 +14,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/memory"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
@@ -78,9 +79,9 @@ func form(kv ...string) url.Values {
 }
 
 // context carries an exchange, as the endpoints' requests do.
-func (r *rig) context(req *http.Request) (context.Context, *journal.Exchange) {
-	x := r.journal.Begin("token_endpoint", req)
-	return journal.With(context.Background(), x), x
+func (r *rig) context(req *http.Request) (context.Context, *exchange.Exchange) {
+	x := exchange.Begin(r.journal.Volume(), "token_endpoint", req)
+	return exchange.With(context.Background(), x), x
 }
 
 // authorize signs alice in and allows everything that is asked.

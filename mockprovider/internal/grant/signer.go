@@ -15,9 +15,9 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -35,7 +35,7 @@ func (e *Engine) sign(ctx context.Context, artifact protocol.Artifact, alg proto
 	if err != nil {
 		return "", err
 	}
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	struck := e.Faults.On(artifact, x)
 	if len(struck) == 0 {
 		return sealed(k, k.Header(typ), claims)

@@ -9,8 +9,8 @@ import (
 	"github.com/ory/fosite/handler/oauth2"
 	"github.com/ory/fosite/handler/openid"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -77,7 +77,7 @@ func (t *tokens) ValidateAccessToken(context.Context, fosite.Requester, string) 
 // is, and a JWT's signature and times are right (RFC 6750 section 3.1, RFC 9068
 // section 4). The error is invalid_token; its hint is the truthful reason.
 func (e *Engine) AccessToken(ctx context.Context, token string) (record.HeldAccess, error) {
-	x := journal.From(ctx)
+	x := exchange.From(ctx)
 	refuse := func(cause protocol.Cause, why string) (record.HeldAccess, error) {
 		x.Because(cause)
 		x.Decide("access_token", false, why, "RFC 6750 section 3.1")

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -30,7 +30,7 @@ func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) p
 // valuesOf are those that do not depend on the client and the request.
 func (e *Engine) valuesOf(ctx context.Context, g *record.Grant, scopes, audience []string) persona.Values {
 	d, refused := e.Dialect(), declined(g, scopes)
-	v := persona.Values{"issuer": e.Issuer(ctx, g), "now": e.now().Unix(), "base": e.At(ctx).Address, "timestamp": persona.Timestamp(e.now()), "endpoint": string(journal.From(ctx).Endpoint()), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granularScopes(scopes)}
+	v := persona.Values{"issuer": e.Issuer(ctx, g), "now": e.now().Unix(), "base": e.At(ctx).Address, "timestamp": persona.Timestamp(e.now()), "endpoint": string(exchange.From(ctx).Endpoint()), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granularScopes(scopes)}
 	if g.SessionID != "" {
 		v["session_id"] = g.SessionID
 	}

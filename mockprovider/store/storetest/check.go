@@ -2,8 +2,6 @@ package storetest
 
 import (
 	"errors"
-	"net/http"
-	"net/url"
 	"runtime"
 	"slices"
 	"sync"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -97,14 +96,13 @@ func checkClock(t T, b record.Backend) {
 	}
 }
 
-func exchange() *http.Request {
-	return &http.Request{Method: http.MethodPost, URL: &url.URL{Path: "/token"}, Header: http.Header{}}
-}
+// writeExchange writes one into the journal.
+func writeExchange(v journal.Volume) { v.Append(v.Begin()) }
 
 func checkJournal(t T, b record.Backend) {
 	old := b.Current().Journal
-	late := old.Begin("token_endpoint", exchange())
-	together(func(int) { b.Current().Journal.Begin("token_endpoint", exchange()).End(http.StatusOK, nil) })
+	late := old.Begin()
+	together(func(int) { writeExchange(b.Current().Journal) })
 	entries := b.Journal().Entries()
 	if len(entries) != callers*calls || b.Journal().Last() != callers*calls {
 		t.Fatalf("%d entries, the last is number %d, want %d", len(entries), b.Journal().Last(), callers*calls)
@@ -115,7 +113,7 @@ func checkJournal(t T, b record.Backend) {
 		}
 	}
 	resetState(t, b)
-	late.End(http.StatusOK, nil)
+	old.Append(late)
 	if b.Journal().Last() != 0 || len(b.Journal().Entries()) != 0 {
 		t.Error("an exchange from before the reset is in the journal")
 	}
@@ -240,7 +238,7 @@ func checkReset(t T, b record.Backend) {
 
 func checkFailedReset(t T, b record.Backend) {
 	keepOne(t, b.Current())
-	b.Current().Journal.Begin("token_endpoint", exchange()).End(http.StatusOK, nil)
+	writeExchange(b.Current().Journal)
 	before, why := b.Current(), errors.New("no")
 	if err := b.Reset(func(*record.State) error { return why }); !errors.Is(err, why) {
 		t.Fatalf("%v, want %v", err, why)
@@ -261,7 +259,7 @@ func checkRestart(t T, b record.Backend) {
 	if clients, users, faults := set(b.Current()); clients != 2 || users != 1 || faults != 1 || b.Current().Persona().PKCE != "required" {
 		t.Errorf("%d clients, %d users and %d faults are left, and %+v", clients, users, faults, b.Current().Persona())
 	}
-	s.Journal.Begin("token_endpoint", exchange()).End(http.StatusOK, nil)
+	writeExchange(s.Journal)
 	if b.Journal().Last() != 1 {
 		t.Error("the journal does not go on after a restart")
 	}

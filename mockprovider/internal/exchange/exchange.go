@@ -1,4 +1,7 @@
-package journal
+// Package exchange records one request on its way through the provider, and
+// writes it into the journal at its end. Begin with Begin; code far from the
+// endpoint finds the exchange of a request in its context, with From.
+package exchange
 
 import (
 	"context"
@@ -6,47 +9,32 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
-// Exchange is an entry being written: one request on its way through the
-// provider. All methods may be called on a nil Exchange and then do nothing, so
+// Exchange is an entry of the journal being written: one request on its way
+// through the provider. All methods may be called on a nil Exchange and then do nothing, so
 // code far from the endpoint need not ask whether somebody is listening. An
 // exchange belongs to one request's goroutine.
 type Exchange struct {
-	entry   Entry
-	journal *Journal
-	volume  int // of the journal, when it began
-	ended   bool
-	why     string // it is refused, for people
+	entry  *journal.Entry
+	volume journal.Volume // the current one when it began
+	ended  bool
+	why    string // it is refused, for people
 }
 
 type contextKey struct{}
 
-// RequestHeaders are the header fields of requests that are recorded.
-func RequestHeaders() []string {
-	return []string{"Accept", "Authorization", "Content-Type", "Origin", "User-Agent"}
-}
-
 // Begin starts recording a request. The parameters are taken over by SetParams
 // once they are parsed.
-func (j *Journal) Begin(endpoint protocol.Endpoint, r *http.Request) *Exchange {
-	return j.Volume().Begin(endpoint, r)
-}
-
-// Begin starts recording a request, as Journal.Begin does.
-func (v Volume) Begin(endpoint protocol.Endpoint, r *http.Request) *Exchange {
-	j := v.journal
-	x := &Exchange{journal: j, volume: v.number}
-	x.entry = Entry{
-		Time: j.clock.Now(), Endpoint: endpoint, Method: r.Method, Path: r.URL.Path,
-	}
-	x.entry.Headers, x.entry.weight = pick(r.Header, RequestHeaders()...)
+func Begin(v journal.Volume, endpoint protocol.Endpoint, r *http.Request) *Exchange {
+	x := &Exchange{entry: v.Begin(), volume: v}
+	x.entry.Endpoint, x.entry.Method, x.entry.Path = endpoint, r.Method, r.URL.Path
+	x.entry.Headers = pick(r.Header, journal.RequestHeaders()...)
 	if a, ok := x.entry.Headers["Authorization"]; ok {
-		x.entry.Headers["Authorization"] = tagCredentials(a)
+		x.entry.Headers["Authorization"] = journal.TagCredentials(a)
 	}
 	return x
 }
@@ -66,7 +54,7 @@ func From(ctx context.Context) *Exchange {
 // replaced by a tag here, so that they are in no journal.
 func (x *Exchange) SetParams(v url.Values) {
 	if x != nil {
-		x.entry.Params = tagSecrets(v)
+		x.entry.Params = journal.TagParams(v)
 	}
 }
 
@@ -95,7 +83,7 @@ func (x *Exchange) Param(name string) (string, bool) {
 // Decide adds a check to the decision trace.
 func (x *Exchange) Decide(check string, passed bool, detail, spec string) {
 	if x != nil {
-		x.entry.Decisions = append(x.entry.Decisions, Decision{check, passed, detail, spec})
+		x.entry.Decisions = append(x.entry.Decisions, journal.Decision{Check: check, Passed: passed, Detail: detail, Spec: spec})
 	}
 }
 
@@ -104,7 +92,7 @@ func (x *Exchange) Event(name protocol.Event, attrs ...string) {
 	if x == nil {
 		return
 	}
-	e := Event{Name: name}
+	e := journal.Event{Name: name}
 	for i := 0; i+1 < len(attrs); i += 2 {
 		if e.Attrs == nil {
 			e.Attrs = map[string]string{}
@@ -117,7 +105,7 @@ func (x *Exchange) Event(name protocol.Event, attrs ...string) {
 // Fault records that a fault struck.
 func (x *Exchange) Fault(id, what string) {
 	if x != nil {
-		x.entry.Faults = append(x.entry.Faults, Applied{id, what})
+		x.entry.Faults = append(x.entry.Faults, journal.Applied{ID: id, What: what})
 	}
 }
 
@@ -180,12 +168,12 @@ func (x *Exchange) Why() string {
 	}
 	for name, values := range x.entry.Params {
 		for _, secret := range values {
-			if Secret(name) && len(secret) >= shortest {
-				why = strings.ReplaceAll(why, secret, Tag(secret))
+			if tag := journal.Tag(secret); journal.Secret(name) && strings.Trim(tag, "…") != "" { // it has one
+				why = strings.ReplaceAll(why, secret, tag)
 			}
 		}
 	}
-	return redactWords(redactURLs(why))
+	return journal.RedactWords(redactURLs(why))
 }
 
 // longestWhy is how long a reason is that says one thing. A longer one has every reason
@@ -193,7 +181,7 @@ func (x *Exchange) Why() string {
 const longestWhy = 160
 
 // Outcome returns the entry as it was written. It must not be changed.
-func (x *Exchange) Outcome() *Entry { return &x.entry }
+func (x *Exchange) Outcome() *journal.Entry { return x.entry }
 
 // redactURLs shortens the secrets in the URLs of a text. Quotes and what ends a
 // clause are no part of a URL.
@@ -202,14 +190,11 @@ func redactURLs(text string) string {
 	for n, word := range words {
 		if strings.Contains(word, "://") {
 			address := strings.Trim(word, `"'(),;:`)
-			words[n] = strings.Replace(word, address, RedactURL(address), 1)
+			words[n] = strings.Replace(word, address, journal.RedactURL(address), 1)
 		}
 	}
 	return strings.Join(words, " ")
 }
-
-// RedactWords shortens what looks like a token in a text.
-func RedactWords(text string) string { return redactWords(text) }
 
 // Because records why the request is refused, by one of the causes of
 // package protocol or a persona's own. The first reason counts.
@@ -250,14 +235,6 @@ func (x *Exchange) Respond(members map[string]any) {
 	}
 }
 
-// Started returns the issuer's time at the request.
-func (x *Exchange) Started() time.Time {
-	if x == nil {
-		return time.Time{}
-	}
-	return x.entry.Time
-}
-
 // End writes the entry; a second call does nothing. Status 0 means that no
 // answer was sent.
 func (x *Exchange) End(status int, header http.Header) {
@@ -266,23 +243,20 @@ func (x *Exchange) End(status int, header http.Header) {
 	}
 	x.ended = true
 	x.entry.Status = status
-	picked, weight := pick(header, "Cache-Control", "Content-Type", "Location", "Retry-After", "Www-Authenticate")
-	x.entry.ResponseHeaders = picked
-	x.entry.weight += weight
-	x.entry.Duration = clock.Duration(x.journal.clock.Now().Sub(x.entry.Time))
-	x.journal.log.Append(&x.entry, x.volume)
+	x.entry.ResponseHeaders = pick(header, "Cache-Control", "Content-Type", "Location", "Retry-After", "Www-Authenticate")
+	x.volume.Append(x.entry)
 }
 
-// pick copies header fields, and returns the bytes that they take in the journal.
-func pick(h http.Header, names ...string) (out map[string]string, bytes int) {
+// pick copies header fields.
+func pick(h http.Header, names ...string) map[string]string {
+	var out map[string]string
 	for _, n := range names {
 		if v := h[n]; len(v) > 0 {
 			if out == nil {
-				out, bytes = make(map[string]string, len(names)), mapCost
+				out = make(map[string]string, len(names))
 			}
 			out[n] = v[0]
-			bytes += itemCost + len(n) + len(v[0])
 		}
 	}
-	return out, bytes
+	return out
 }
