@@ -36,8 +36,8 @@ func Running() *Clock {
 	return newLocal(Reading{Virtual: now.UTC().Round(0), Anchor: now})
 }
 
-// RunningFrom returns a clock that starts at t and runs.
-func RunningFrom(t time.Time) *Clock {
+// runningFrom returns a clock that starts at t and runs.
+func runningFrom(t time.Time) *Clock {
 	return newLocal(Reading{Virtual: t.UTC().Round(0), Anchor: time.Now()})
 }
 

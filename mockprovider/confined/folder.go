@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 )
 
-// ErrNotFolder is the reason for which something that is not a folder, or a
+// errNotFolder is the reason for which something that is not a folder, or a
 // link to one, is refused where a folder is wanted.
-var ErrNotFolder = errors.New("not a folder")
+var errNotFolder = errors.New("not a folder")
 
 // Folder opens a folder below the root. It is made where it is missing, and its
 // parents too. No link is followed at the name itself.
@@ -22,7 +22,7 @@ func (r *Root) Folder(name string, perm fs.FileMode) (*Root, error) {
 	}
 	info, err := r.root.Lstat(name)
 	if err == nil && !info.IsDir() {
-		err = &fs.PathError{Op: "open", Path: name, Err: ErrNotFolder}
+		err = &fs.PathError{Op: "open", Path: name, Err: errNotFolder}
 	}
 	if err != nil {
 		return nil, explain(err)

@@ -84,7 +84,7 @@ func value(path string, want, got any) []Mismatch {
 		return list(path, w, got)
 	}
 	if missing || !equal(want, got) {
-		return one(path, Show(want), got)
+		return one(path, show(want), got)
 	}
 	return nil
 }
@@ -119,10 +119,10 @@ func mapping(path string, want map[string]any, got any) []Mismatch {
 func list(path string, want []any, got any) []Mismatch {
 	g, ok := List(got)
 	if !ok {
-		return one(path, Show(want), got)
+		return one(path, show(want), got)
 	}
 	if len(g) != len(want) {
-		return one(path, fmt.Sprintf("%d items %s", len(want), Show(want)), got)
+		return one(path, fmt.Sprintf("%d items %s", len(want), show(want)), got)
 	}
 	var out []Mismatch
 	for i := range want {
@@ -148,7 +148,7 @@ func operator(op string, arg, got any) string {
 	var words string
 	switch op {
 	case "$not":
-		holds, words = !OK(arg, got), "not "+Show(arg)
+		holds, words = !OK(arg, got), "not "+show(arg)
 	case "$matches":
 		words = "a match of /" + Text(arg) + "/"
 		re, err := regexp.Compile(Text(arg))
@@ -157,22 +157,22 @@ func operator(op string, arg, got any) string {
 		}
 		holds = !missing && re.MatchString(Text(got))
 	case "$contains":
-		holds, words = contains(arg, got), "something that contains "+Show(arg)
+		holds, words = contains(arg, got), "something that contains "+show(arg)
 	case "$one_of":
 		choices, _ := List(arg)
-		words = "one of " + Show(arg)
+		words = "one of " + show(arg)
 		for _, c := range choices {
 			holds = holds || OK(c, got)
 		}
 	case "$gte", "$lte":
 		sign := map[string]string{"$gte": ">= ", "$lte": "<= "}[op]
-		words = sign + Show(arg)
+		words = sign + show(arg)
 		a, okA := Number(got)
 		b, okB := Number(arg)
 		holds = okA && okB && (op == "$gte" && a >= b || op == "$lte" && a <= b)
 	case "$count":
 		n, ok := length(got)
-		words = "a count of " + Show(arg)
+		words = "a count of " + show(arg)
 		holds = ok && OK(arg, n)
 	default:
 		words = "a known matcher instead of " + op + " (" + strings.Join(Operators(), ", ") + ")"
@@ -227,7 +227,7 @@ func equal(want, got any) bool {
 }
 
 func one(path, want string, got any) []Mismatch {
-	return []Mismatch{{Path: path, Want: want, Got: Show(got)}}
+	return []Mismatch{{Path: path, Want: want, Got: show(got)}}
 }
 
 func join(path, name string) string {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Show writes a value for a person: JSON, cut to a line's length.
-func Show(v any) string {
+// show writes a value for a person: JSON, cut to a line's length.
+func show(v any) string {
 	if _, missing := v.(Missing); missing {
 		return "nothing"
 	}
