@@ -163,9 +163,13 @@ func (st *stage) consent(ctx context.Context, c *Consent, o *observation) error 
 	return st.show(o)(st.browser.Consent(ctx, st.page, d))
 }
 
-// changeParams sets parameters, or leaves out those that are $absent.
+// changeParams sets parameters, takes away those that are $absent, and leaves those
+// that are $keep. An empty text is an empty value.
 func changeParams(v url.Values, change map[string]any) {
 	for name, value := range change {
+		if value == match.Keep {
+			continue
+		}
 		v.Del(name)
 		if value == match.Absent {
 			continue

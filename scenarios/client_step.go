@@ -25,7 +25,7 @@ type AuthorizationRequest struct {
 	UILocales    string                `json:"ui_locales,omitempty" doc:"languages of the page, separated by spaces"`
 	Claims       *ClaimsRequest        `json:"claims,omitempty" doc:"the claims parameter as a mapping (OIDC Core section 5.5)"`
 	Method       string                `json:"method,omitempty" enum:"GET,POST" doc:"how the request is sent; default GET"`
-	Params       map[string]any        `json:"params,omitempty" vocab:"oauth-param" match:"absent" doc:"further parameters, or others than the client would send; $absent leaves one out"`
+	Params       map[string]any        `json:"params,omitempty" vocab:"oauth-param" match:"param" doc:"further parameters, or others than the client would send; $absent leaves one out, $keep leaves it as it is, and an empty text is sent as an empty value"`
 }
 
 // ClaimsRequest asks for claims one by one (OIDC Core section 5.5).
@@ -55,7 +55,7 @@ type Authorize struct{ AuthorizationRequest }
 // Callback brings the authorization response to the client.
 type Callback struct {
 	URL    string         `json:"url,omitempty" doc:"the whole URL; default where the provider sent the browser"`
-	Params map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"absent" doc:"parameters to set in the response; $absent takes one away"`
+	Params map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"param" doc:"parameters to set in the response; $absent takes one away, $keep leaves it as it is, and an empty text is an empty value"`
 }
 
 // Refresh exchanges a refresh token.
@@ -66,7 +66,7 @@ type Refresh struct {
 	Client       string         `json:"client,omitempty" doc:"client_id of the client that refreshes; default the one that signed in last"`
 	Parallel     int            `json:"parallel,omitempty" min:"1" max:"1000" doc:"how many times at once; what is seen is that of the first success, else of the last failure"`
 	Direct       bool           `json:"direct,omitempty" doc:"each of parallel sends a request of its own instead of waiting for the first"`
-	Params       map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"absent" doc:"further parameters, or others than the client would send; $absent leaves one out"`
+	Params       map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"param" doc:"further parameters, or others than the client would send; $absent leaves one out, $keep leaves it as it is, and an empty text is sent as an empty value"`
 }
 
 // Call uses an access token at a protected resource.
@@ -104,7 +104,7 @@ type Logout struct {
 	State                 string         `json:"state,omitempty" doc:"brought back unchanged"`
 	Confirm               *bool          `json:"confirm,omitempty" doc:"what the user answers if the provider asks; default yes"`
 	Client                string         `json:"client,omitempty" doc:"client that asks; default the one that signed in last"`
-	Params                map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"absent" doc:"further parameters, or others than the client would send; $absent leaves one out"`
+	Params                map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"param" doc:"further parameters, or others than the client would send; $absent leaves one out, $keep leaves it as it is, and an empty text is sent as an empty value"`
 }
 
 // Device is a sign-in on a device without a browser.

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/matrix"
 	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
@@ -289,7 +289,7 @@ func (l *loader) document(doc *strict.Node, h *home) []*Scenario {
 	head, problems := l.head(doc, root)
 	known := head.secrets(l.env)
 	l.hidden = append(l.hidden, known)
-	combinations := []Combination{{}}
+	combinations := []matrix.Combination{{}}
 	if problems == nil {
 		if combinations, ok = l.combinations(head.Matrix, root); !ok {
 			return nil
@@ -313,7 +313,7 @@ func (l *loader) document(doc *strict.Node, h *home) []*Scenario {
 		if !onlyNames(problems) || len(problems) > strict.MaxProblems || l.budget.Err() != nil {
 			break
 		}
-		s.Node, s.File, s.Combination = doc, doc.Place().File, c.in(head.Matrix)
+		s.Node, s.File, s.Combination = doc, doc.Place().File, c.In(head.Matrix)
 		s.Name = title(s.Name, s.Combination)
 		problems = append(problems, s.check(root)...)
 		problems = append(problems, l.readKeys(s, root, h)...)
@@ -325,28 +325,6 @@ func (l *loader) document(doc *strict.Node, h *home) []*Scenario {
 	return out
 }
 
-func isAxis(name string) bool { return strings.HasPrefix(name, "matrix.") }
-
-// combinations are those of a matrix, as far as the budget has them and what is
-// read for each.
-func (l *loader) combinations(m *Matrix, root *strict.Node) ([]Combination, bool) {
-	n := m.count()
-	at := root
-	if m != nil {
-		at = root.Get("matrix")
-	}
-	values, data := root.Count()
-	err := l.budget.Take(strict.Combinations, n)
-	if err == nil {
-		err = cmp.Or(l.budget.TakeEach(strict.Values, values, n), l.budget.TakeEach(strict.Data, data, n), l.budget.TakeEach(strict.Secrets, redact.CountCredentials(root), n))
-	}
-	if err != nil {
-		l.report(strict.ProblemsAt(at, err)...)
-		return nil, false
-	}
-	return m.combine(), true
-}
-
 // onlyNames tells problems after which the steps are still known well enough
 // to check what they refer to.
 func onlyNames(ps strict.Problems) bool {
@@ -356,7 +334,7 @@ func onlyNames(ps strict.Problems) bool {
 // head is what must be known before texts can be filled in.
 type head struct {
 	Vars   map[string]*Var
-	Matrix *Matrix
+	Matrix *matrix.Matrix
 }
 
 func (l *loader) head(doc *strict.Node, root *strict.Node) (head, strict.Problems) {
@@ -367,6 +345,9 @@ func (l *loader) head(doc *strict.Node, root *strict.Node) (head, strict.Problem
 	}
 	if n := doc.Get("matrix"); n != nil {
 		problems = append(problems, n.Decode(&h.Matrix, strict.Options{})...)
+	}
+	if h.Matrix != nil {
+		problems = append(problems, unproven(h.Matrix)...)
 	}
 	for name, v := range h.Vars {
 		if v == nil || v.Node == nil {

@@ -3,6 +3,7 @@ package scenarios_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -276,5 +277,64 @@ func TestLintWarns(t *testing.T) {
 	}
 	if i := slices.IndexFunc(examples, func(s *scenarios.Scenario) bool { return len(s.Warnings) > 0 }); i >= 0 {
 		t.Error(examples[i].Warnings)
+	}
+}
+
+// The value of an axis may be a mapping: ${matrix.axis} is all of it, and
+// ${matrix.axis.member} a member.
+func TestMatrixMappings(t *testing.T) {
+	all, err := load(map[string]string{"a.yaml": `
+scenario: it
+matrix:
+  client: [{locality: One, region: A}, {label: two, value: {locality: Two, region: B}}]
+  body: [{label: a list, value: []}, {label: nothing, value: null}, {value: 42}]
+  state: [$keep, $absent, ""]
+clients: {app: {client_name: "${matrix.client.locality}"}}
+users: {alice: "${matrix.user}"}
+steps:
+  - fault: {at: token_endpoint, respond: {status: 200, json: "${matrix.body}"}}
+  - authorize:
+  - login: alice
+  - callback: {params: {state: "${matrix.state}"}}
+  - introspect: {token: a, params: "${matrix.client}"}
+`[1:]})
+	if err == nil {
+		t.Fatal("an axis that is not there was taken")
+	}
+	all, err = load(map[string]string{"a.yaml": `
+scenario: it
+matrix:
+  client: [{locality: One, region: A}, {label: two, value: {locality: Two, region: B}}]
+  body: [{label: a list, value: []}, {label: nothing, value: null}, {value: 42}]
+  state: [$keep, $absent, ""]
+  exclude: [{client: two, state: $keep}]
+clients: {app: {client_name: "${matrix.client.locality}"}}
+users: {alice: {address: "${matrix.client}"}}
+steps:
+  - fault: {at: token_endpoint, respond: {status: 200, json: "${matrix.body}"}}
+  - authorize:
+  - login: alice
+  - callback: {params: {state: "${matrix.state}"}}
+`[1:]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range all {
+		got = append(got, fmt.Sprintf("%s: %s %v %v %q", s.Name, s.Clients["app"].Name, s.Users["alice"].Address.Region, s.Steps[0].Fault.Respond.JSON, s.Steps[3].Callback.Params["state"]))
+	}
+	for i, want := range []string{
+		`it [client={locality: One, region: A} body=a list state=$keep]: One A [] "$keep"`,
+		`it [client={locality: One, region: A} body=a list state=$absent]: One A [] "$absent"`,
+		`it [client={locality: One, region: A} body=a list state=]: One A [] ""`,
+		`it [client={locality: One, region: A} body=nothing state=$keep]: One A <nil> "$keep"`,
+	} {
+		if i >= len(got) || got[i] != want {
+			t.Errorf("%q, want %q", got, want)
+			break
+		}
+	}
+	if len(got) != 3*2*3-3 {
+		t.Errorf("%d scenarios", len(got))
 	}
 }

@@ -10,13 +10,14 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/matrix"
 )
 
 // names knows what every ${name} of a scenario means, and when: in the
 // combination that is read at the time.
 type names struct {
 	head
-	combination Combination
+	combination matrix.Combination
 	env         func(string) (string, bool)
 	broken      bool // vars or matrix have problems of their own
 	problems    strict.ProblemList
@@ -110,6 +111,9 @@ func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 		}
 		return n.Vars[name].resolution(n.env)
 	case first == "matrix":
+		if isStep(at) {
+			return strict.Resolution{Refused: "a step cannot be a value of the matrix", Hint: "write the step, with the values that differ as ${matrix.axis}"}
+		}
 		return n.axis(rest)
 	case first == "env":
 		return n.environment(rest)
@@ -146,14 +150,18 @@ func (n *names) template(name, first, rest string, step int) strict.Resolution {
 	return strict.Resolution{Text: "${" + name + "}"} // which reading escapes, and Expand brings back
 }
 
+// isStep reports whether a node is the list of steps or an item of it: what a step
+// is called and captures is known before the matrix is filled in.
+func isStep(at *strict.Node) bool {
+	up := at.Parent()
+	return at.Path() == "steps" || up != nil && up.Path() == "steps"
+}
+
 func (n *names) axis(name string) strict.Resolution {
-	if v := n.combination.Values[name]; v != nil {
-		return strict.Resolution{Node: v}
-	}
 	if n.broken {
 		return strict.Resolution{Ignored: true}
 	}
-	return strict.Resolution{Refused: fmt.Sprintf("the matrix has no axis %q", name), Hint: n.nearest(name, slices.Sorted(maps.Keys(n.combination.Values)))}
+	return n.combination.Resolve(name, n.nearest)
 }
 
 func (n *names) environment(name string) strict.Resolution {
@@ -250,7 +258,11 @@ func (n *names) unused(doc *strict.Node, root *strict.Node) strict.Problems {
 	}
 	if n.Matrix != nil {
 		for _, a := range n.Matrix.Axes {
-			report(a.Node, "matrix."+a.Name, "the axis", a.Name)
+			reference := "matrix." + a.Name
+			for name := range used {
+				used[reference] = used[reference] || strings.HasPrefix(name, reference+".")
+			}
+			report(a.Node, reference, "the axis", a.Name)
 		}
 	}
 	for _, node := range n.captured {

@@ -164,7 +164,7 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 			top + "matrix: {a: 1, b: [[1]], inculde: [], c: [1], exclude: [{d: 1}], include: [{c: 2}]}\nsteps:\n- open: ${matrix.a}${matrix.b}${matrix.c}\n",
 			[]string{
 				`2:13: matrix.a: an axis wants a list of values, got a value; write [a, b]`,
-				`2:20: matrix.b[0]: wants a text, a number, true or false, got a list`,
+				`2:20: matrix.b[0]: wants a text, a number, true, false or a mapping, got a list; give another value a label: {label: none, value: []}`,
 				`2:26: matrix.inculde: an axis cannot be called "inculde"; did you mean "include"?`,
 				`2:58: matrix.exclude[0].d: the matrix has no axis "d"; known are a, b, c`,
 				`2:76: matrix.include[0]: the axis a has no value here`,

@@ -6,6 +6,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/clause"
+	"github.com/authdrill/authdrill/scenarios/matrix"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -28,7 +29,7 @@ type Scenario struct {
 
 	Include []string        `json:"include,omitempty" single:"true" doc:"fragments to take over, relative to this file: vars, provider, clients, users, client, app, faults and steps; this file wins, their faults and steps come first"`
 	Vars    map[string]*Var `json:"vars,omitempty" doc:"values to use as ${name}"`
-	Matrix  *Matrix         `json:"matrix,omitempty" doc:"run once for every combination of the values of its axes, used as ${matrix.axis}"`
+	Matrix  *matrix.Matrix  `json:"matrix,omitempty" doc:"run once for every combination of the values of its axes, used as ${matrix.axis}; a value is a text, a number, true, false, a mapping, of which ${matrix.axis.member} is a member, or {label, value} with any value"`
 
 	setup.Setup
 
@@ -38,10 +39,10 @@ type Scenario struct {
 
 	Steps []*Step `json:"steps" required:"true" doc:"what happens, in order"`
 
-	Node        *strict.Node    `json:"-"` // the whole document
-	File        string          `json:"-"` // the file it is in
-	Combination []Axis          `json:"-"` // its values of the matrix, in the matrix' order
-	Warnings    strict.Problems `json:"-"` // what is allowed and most likely not meant
+	Node        *strict.Node     `json:"-"` // the whole document
+	File        string           `json:"-"` // the file it is in
+	Combination []matrix.Setting `json:"-"` // its values of the matrix, in the matrix' order
+	Warnings    strict.Problems  `json:"-"` // what is allowed and most likely not meant
 
 	secrets *redact.Secrets // what must not be shown of it
 }

@@ -43,19 +43,29 @@ func (h head) secrets(env func(string) (string, bool)) *redact.Secrets {
 	}
 	for _, c := range slices.Concat(h.Matrix.Include, h.Matrix.Exclude) {
 		for name, value := range c.Values {
-			if journal.Credential(name) {
-				known.Learn(value.Text)
-			}
+			learnValue(known, name, value.Node)
 		}
 	}
 	for _, axis := range h.Matrix.Axes {
 		for _, value := range axis.Values {
-			if journal.Credential(axis.Name) {
-				known.Learn(value.Text)
-			}
+			learnValue(known, axis.Name, value.Node)
 		}
 	}
 	return known
+}
+
+// learnValue adds the value of an axis, or a part of one, that is called like a
+// credential.
+func learnValue(known *redact.Secrets, name string, n *strict.Node) {
+	if journal.Credential(name) {
+		known.Learn(n.Text)
+	}
+	for _, e := range n.Entries {
+		learnValue(known, e.Key.Text, e.Value)
+	}
+	for _, item := range n.Items {
+		learnValue(known, name, item)
+	}
 }
 
 // secretVariable reports whether a variable holds a secret, by its name. What

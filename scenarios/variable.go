@@ -9,6 +9,16 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
+// Var is a variable: a value, or the name of an environment variable to take
+// it from.
+type Var struct {
+	Value   any    `json:"value,omitempty" short:"true" doc:"a text, a number, true or false"`
+	Env     string `json:"env,omitempty" doc:"environment variable to take the value from"`
+	Default any    `json:"default,omitempty" doc:"value if the environment variable is not set"`
+
+	Node *strict.Node `json:"-"`
+}
+
 // Check reports a variable that has no value, or two.
 func (v *Var) Check() error {
 	switch {

@@ -119,7 +119,7 @@ func (a *App) assemble(e *check.Edits) error {
 	a.cookies = check.Operation(e, "cookies", a.cfg.Cookies.withDefaults(a))
 	a.failurePage = check.Operation(e, "failure page", a.failurePage)
 	a.signedIn = check.Operation(e, "signed in", a.signedIn)
-	a.handler = check.Operation[http.Handler](e, "handler", a.routes())
+	a.handler = check.Operation[http.Handler](e, "handler", a.forOurHost(a.routes()))
 	return e.Err()
 }
 
@@ -149,18 +149,25 @@ func (a *App) routes() *http.ServeMux {
 	return mux
 }
 
-// ServeHTTP answers a request if it is for this host. A page of another site whose
+// forOurHost answers a request if it is for this host. A page of another site whose
 // name resolves to this machine gets nothing (DNS rebinding).
+func (a *App) forOurHost(pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !a.isOurHost(r.Host) {
+			http.Error(w, "This app does not go by that name. Add it to AllowedHosts if it should.", http.StatusMisdirectedRequest)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
+}
+
+// ServeHTTP answers a request.
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", a.policy())
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
-	if !a.isOurHost(r.Host) {
-		http.Error(w, "This app does not go by that name. Add it to AllowedHosts if it should.", http.StatusMisdirectedRequest)
-		return
-	}
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	a.handler.ServeHTTP(w, r)
 }

@@ -48,14 +48,34 @@ func ofApp() []Mutant {
 			app: onPage("GET /login", changeRequest(passParams)),
 		},
 		{
+			Name: "state-newest-assumed", Check: "state", Spec: "RFC 6749 section 10.12",
+			Doc: "takes an answer without state, or with an empty one, for one to the sign-in that the browser began last",
+			app: assumeNewest,
+		},
+		{
+			Name: "redirect-uri-from-host", Check: "login", Spec: "RFC 9700 section 4.1",
+			Doc: "goes by any name that the Host header has, and makes its redirect URI of it",
+			app: goByAnyName,
+		},
+		{
+			Name: "redirect-uri-from-forwarded", Check: "login", Spec: "RFC 7239 section 8.1",
+			Doc: "makes its redirect URI of the Forwarded header",
+			app: onPage("GET /login", changeRequest(redirectTo(forwardedHost))),
+		},
+		{
 			Name: "redirect-uri-from-host-header", Check: "login", Spec: "RFC 9700 section 4.1",
 			Doc: "makes its redirect URI of the Host header",
-			app: onPage("GET /login", changeRequest(redirectToHost)),
+			app: onPage("GET /login", changeRequest(redirectTo(proxiedHost))),
 		},
 		{
 			Name: "open-redirect", Check: "return_to", Spec: "RFC 9700 section 4.11.1",
 			Doc: "sends the browser wherever return_to says",
-			app: returnAnywhere,
+			app: returnWhere(func(string) bool { return true }),
+		},
+		{
+			Name: "open-redirect-slash-accepted", Check: "return_to", Spec: "RFC 9700 section 4.11.1",
+			Doc: "takes every address that begins with a slash for a page of its own",
+			app: returnWhere(func(to string) bool { return strings.HasPrefix(to, "/") }),
 		},
 		{
 			Name: "code-left-in-url", Check: "callback", Spec: "RFC 9700 section 4.3.1",

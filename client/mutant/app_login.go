@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 
 	"github.com/authdrill/authdrill/client/internal/check"
@@ -56,16 +57,8 @@ func (n *newest) of(who string) (state string, found bool) {
 // answerNewest takes any response for one to the login that the browser began last.
 func answerNewest(site) []check.Edit {
 	n := &newest{state: map[string]string{}}
-	browser := func(r *http.Request, rec *recorder) string {
-		for _, c := range (&http.Response{Header: rec.header}).Cookies() {
-			if isCookie(c, "login") {
-				return c.Value
-			}
-		}
-		return cookieOf(r, "login")
-	}
 	return []check.Edit{wrapPages(map[string]page{
-		"GET /login": n.begun(browser),
+		"GET /login": n.begun(browserOf),
 		"GET /callback": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 			if state, found := n.of(cookieOf(r, "login")); found {
 				r = withQuery(r, func(q url.Values) { q.Set("state", state) })
@@ -79,6 +72,30 @@ func answerNewest(site) []check.Edit {
 			next.ServeHTTP(w, r)
 		},
 	})}
+}
+
+// assumeNewest takes a response without state for one to the login that the browser
+// began last.
+func assumeNewest(site) []check.Edit {
+	n := &newest{state: map[string]string{}}
+	callback := func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		if state, found := n.of(cookieOf(r, "login")); found && r.URL.Query().Get("state") == "" {
+			r = withQuery(r, func(q url.Values) { q.Set("state", state) })
+		}
+		next.ServeHTTP(w, r)
+	}
+	return []check.Edit{wrapPages(map[string]page{"GET /login": n.begun(browserOf), "GET /callback": callback})}
+}
+
+// browserOf returns the value of the login cookie of a browser: the one it is given,
+// or the one it has.
+func browserOf(r *http.Request, rec *recorder) string {
+	for _, c := range (&http.Response{Header: rec.header}).Cookies() {
+		if isCookie(c, "login") {
+			return c.Value
+		}
+	}
+	return cookieOf(r, "login")
 }
 
 // keepOneLogin keeps the login that was begun last, of all browsers.
@@ -148,22 +165,60 @@ func passParams(q url.Values, r *http.Request) {
 	}
 }
 
-func redirectToHost(q url.Values, r *http.Request) {
-	q.Set("redirect_uri", "http://"+cmp.Or(r.Header.Get("X-Forwarded-Host"), r.Host)+"/callback")
+// redirectTo changes the redirect URI to a page of the host that the request names.
+func redirectTo(host func(*http.Request) string) func(q url.Values, r *http.Request) {
+	return func(q url.Values, r *http.Request) {
+		if name := host(r); name != "" {
+			q.Set("redirect_uri", "http://"+name+"/callback")
+		}
+	}
 }
 
-// returnAnywhere returns from a sign-in to wherever return_to says.
-func returnAnywhere(site) []check.Edit {
+// goByAnyName answers the login page whatever host was asked for, and redirects to a
+// page of that host.
+func goByAnyName(at site) []check.Edit {
+	home, err := url.Parse(at.cfg.RedirectURL)
+	if err != nil {
+		return nil // no app is made with it
+	}
 	return []check.Edit{wrapPages(map[string]page{
 		"GET /login": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
-			q := r.URL.Query()
-			if to := cmp.Or(q.Get("return_to"), q.Get("target_link_uri")); to != "" {
-				r = withQuery(r, func(q url.Values) { q.Set("return_to", "/go?"+url.Values{"to": {to}}.Encode()) })
-			}
-			next.ServeHTTP(w, r)
-		},
-		"GET /go": func(_ http.Handler, w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, r.URL.Query().Get("to"), http.StatusSeeOther)
+			asked := r.Host
+			r = r.Clone(r.Context())
+			r.Host = home.Host
+			changeRequest(redirectTo(func(*http.Request) string { return asked }))(next, w, r)
 		},
 	})}
+}
+
+// proxiedHost is the host that a proxy says it was asked for.
+func proxiedHost(r *http.Request) string { return cmp.Or(r.Header.Get("X-Forwarded-Host"), r.Host) }
+
+// forwardedHost is the same by the standard header (RFC 7239).
+func forwardedHost(r *http.Request) string {
+	for pair := range strings.FieldsFuncSeq(r.Header.Get("Forwarded"), func(c rune) bool { return c == ';' || c == ',' || c == ' ' }) {
+		if name, value, _ := strings.Cut(pair, "="); strings.EqualFold(name, "host") {
+			return strings.Trim(value, `"`)
+		}
+	}
+	return ""
+}
+
+// returnWhere returns from a sign-in to whatever address return_to says that is taken.
+func returnWhere(taken func(address string) bool) func(site) []check.Edit {
+	return func(site) []check.Edit {
+		return []check.Edit{wrapPages(map[string]page{
+			"GET /login": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+				q := r.URL.Query()
+				if to := cmp.Or(q.Get("return_to"), q.Get("target_link_uri")); to != "" && taken(to) {
+					r = withQuery(r, func(q url.Values) { q.Set("return_to", "/go?"+url.Values{"to": {to}}.Encode()) })
+				}
+				next.ServeHTTP(w, r)
+			},
+			"GET /go": func(_ http.Handler, w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Location", r.URL.Query().Get("to")) // as it came: http.Redirect would clean it
+				w.WriteHeader(http.StatusSeeOther)
+			},
+		})}
+	}
 }

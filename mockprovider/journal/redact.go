@@ -99,7 +99,7 @@ func PrivateMember(name string) bool {
 // redactText is a text under a name.
 func redactText(name string, kind sensitivity, s string) string {
 	switch {
-	case s == match.Absent, s == match.Any: // words of a scenario
+	case s == match.Absent, s == match.Any, s == match.Keep: // words of a scenario
 		return s
 	case strings.EqualFold(name, "authorization"), strings.EqualFold(name, "proxy-authorization"):
 		return TagCredentials(s)

@@ -23,10 +23,12 @@ import (
 	"time"
 )
 
-// Any and Absent are the two bare matchers.
+// Any and Absent are the two bare matchers. Where a parameter is set, Absent takes
+// it away, and Keep leaves it as it is.
 const (
 	Any    = "$any"
 	Absent = "$absent"
+	Keep   = "$keep"
 )
 
 // Missing is the value of a member that is not there. Passing nil instead

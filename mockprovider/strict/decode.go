@@ -185,6 +185,16 @@ func wanted(f form) string {
 	return "a value"
 }
 
+// unlike reports a value that is not the mapping or list that is wanted. Of a
+// ${name} that is the fault of the name.
+func (d *decoder) unlike(n *Node, hint, want string) {
+	rule := Type
+	if d.deferred(n) {
+		rule, hint = Variable, "write it out, or name an axis of the matrix whose values are such"
+	}
+	d.fail(n, rule, hint, "wants %s, got %s", want, n.Kind)
+}
+
 // mapping reads a struct.
 func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
 	s := d.grammar.shape(v.Type())
@@ -204,7 +214,7 @@ func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
 	case s.short != nil && (n.Kind == Scalar || formOf(base(s.short.typ)) == formList || formOf(base(s.short.typ)) == formAny):
 		d.value(n, v.FieldByIndex(s.short.index), s.short.tags)
 	default:
-		d.fail(n, Type, keys(s), "wants a mapping, got %s", n.Kind)
+		d.unlike(n, keys(s), "a mapping")
 	}
 	if d.failed() > before {
 		d.checkMembers(n, v)
@@ -310,7 +320,7 @@ func (d *decoder) open(n *Node, v reflect.Value, t tags) {
 		return
 	}
 	if n.Kind != Mapping {
-		d.fail(n, Type, "write NAME: VALUE, each with a name of its own", "wants a mapping, got %s", n.Kind)
+		d.unlike(n, "write NAME: VALUE, each with a name of its own", "a mapping")
 		return
 	}
 	typ := v.Type()
@@ -354,7 +364,7 @@ func (d *decoder) list(n *Node, v reflect.Value, t tags) {
 		d.nothing(n, formList)
 		return
 	default:
-		d.fail(n, Type, asList(n), "wants a list, got %s", n.Kind)
+		d.unlike(n, asList(n), "a list")
 		return
 	}
 	t.single = false

@@ -26,7 +26,8 @@
 //	min:"1" max:"9"   bounds of a number; min:"1" of a duration: it is longer than 0
 //	vocab:"claim"     guards the keys of an open mapping, see package vocabulary
 //	match:"true"      an expectation: literals and $-matchers; "absent": only
-//	                  $absent; "edit": that and what a fault makes of a value
+//	                  $absent; "param": that and $keep; "edit": $absent and what a
+//	                  fault makes of a value
 //	of:"integer"      the JSON type of an expectation's literals; "matcher": none
 //	example:"5m"      an example for the documentation
 //

@@ -17,7 +17,7 @@ type tags struct {
 	empty    bool
 	single   bool
 	vocab    string
-	match    string // "", "true", "absent"
+	match    string // "", "true", "absent", "param", "edit"
 	of       string
 	min, max *float64
 }

@@ -1,6 +1,8 @@
 package strict
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -8,9 +10,10 @@ import (
 // Resolution is what ${name} in a scalar stands for: the scalar Node, or else
 // Text, unless one of the others is set.
 type Resolution struct {
-	Node     *Node  // is of a file. Alone in its scalar, a name keeps its type: a number stays a number
+	Node     *Node  // is of a file. Alone in its scalar, a name keeps its type: a number stays a number, a mapping a mapping
 	Text     string // is from outside the file, and may become whatever type is wanted
 	Deferred bool   // ${name} stays in the text, for Expand to replace later
+	InKeys   bool   // ${name} may be a part of a key too, which stays as it is
 	Ignored  bool   // the name is wrong for a reason that was reported elsewhere
 	Refused  string // the name is unknown, or cannot stand where it does: why
 	Hint     string // what to do about a name that is refused
@@ -72,10 +75,13 @@ func escape(s string) string { return strings.ReplaceAll(s, "${", "$${") }
 
 // interpolate returns n with its names resolved, and false after a problem.
 func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
-	if d.resolve == nil || n.Kind != Scalar || !(f.scalar() || f == formAny || f == formRaw) || !strings.Contains(n.Text, "${") {
+	if d.resolve == nil || n.Kind != Scalar || !strings.Contains(n.Text, "${") {
 		return n, true
 	}
 	refs := references(n.Text)
+	if !f.scalar() && f != formAny && f != formRaw {
+		return d.structure(n, refs)
+	}
 	if len(refs) > 0 && d.isFull() {
 		d.more++ // what a name could have meant is not looked for in vain
 		return n, false
@@ -101,6 +107,9 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 		case only.Deferred:
 			deferred = ref.name
 			out.WriteString(n.Text[ref.from:ref.to])
+		case only.isStructure() && !isWhole(n, refs):
+			d.failAt(n, refs, i, Resolution{Refused: fmt.Sprintf("${%s} is %s, and cannot be a part of a text", ref.name, only.Node.Kind), Hint: "name a member of it, or write it with nothing around it"})
+			good = false
 		default:
 			out.WriteString(escape(only.text()))
 		}
@@ -118,10 +127,45 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 	case deferred != "" && f != formString && f != formAny && f != formRaw:
 		d.fail(n, Variable, "use a variable of vars or matrix", "${%s} is known only while the scenario runs; %s is wanted here before", deferred, wanted(f))
 		return n, false
-	case deferred == "" && len(refs) == 1 && refs[0].from == 0 && refs[0].to == len(n.Text):
+	case only.isStructure():
+		return d.replace(n, only.Node)
+	case deferred == "" && isWhole(n, refs):
 		return only.in(n), true
 	}
 	return n.as(out.String(), Scalar, quoted), true
+}
+
+// isStructure reports whether a name stands for a mapping or a list.
+func (r Resolution) isStructure() bool {
+	return r.Node != nil && (r.Node.Kind == Mapping || r.Node.Kind == Sequence)
+}
+
+// isWhole reports whether the text of n is one ${name} and nothing else.
+func isWhole(n *Node, refs []reference) bool {
+	return len(refs) == 1 && !refs[0].open && refs[0].from == 0 && refs[0].to == len(n.Text)
+}
+
+// structure returns the mapping or list that a ${name} stands for where one is
+// wanted, and any other scalar as it is: it may be short for a member.
+func (d *decoder) structure(n *Node, refs []reference) (*Node, bool) {
+	if !isWhole(n, refs) || d.isFull() {
+		return n, true
+	}
+	if r := d.resolve(refs[0].name, n); r.isStructure() {
+		return d.replace(n, r.Node)
+	}
+	return n, true
+}
+
+// replace returns the mapping or list value in the position of n.
+func (d *decoder) replace(n, value *Node) (*Node, bool) {
+	if err := d.budget.Take(Values, value.size()); err != nil {
+		d.Report(n.exceeded(err))
+		return n, false
+	}
+	out := n.as("", value.Kind, value.style)
+	out.Entries, out.Items, out.holes = value.Entries, value.Items, value.holes
+	return out, true
 }
 
 // fits refuses a text that its names make too long.
@@ -194,6 +238,9 @@ func byteOffset(s string, runes int) int {
 // interpolatedKey refuses a name in a key, and reports whether the key is good.
 func (d *decoder) interpolatedKey(value *Node) bool {
 	if d.resolve == nil || !strings.Contains(value.key.Text, "${") {
+		return true
+	}
+	if !slices.ContainsFunc(References(value.key.Text), func(name string) bool { return !d.resolve(name, value.key).InKeys }) {
 		return true
 	}
 	d.Report(value.KeyProblem(Variable, "write the key out", "${name} is not replaced in keys"))

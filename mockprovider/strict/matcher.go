@@ -126,7 +126,11 @@ func (d *decoder) edit(n *Node) (any, bool) {
 
 func (d *decoder) bare(n *Node, t tags) (any, bool) {
 	matchers := []string{"$any", "$absent"}
-	if t.match != "true" {
+	switch t.match {
+	case "true":
+	case "param":
+		matchers = []string{"$absent", "$keep"}
+	default:
 		matchers = matchers[1:]
 	}
 	if slices.Contains(matchers, n.Text) {

@@ -98,18 +98,18 @@ func (s *schemas) value(t reflect.Type, g tags) object {
 	case formInteger, formNumber:
 		return s.orReference(s.number(t, f, g))
 	case formStruct:
-		return s.ref(s.define(t))
+		return s.orWhole(s.ref(s.define(t)))
 	case formMap:
-		return s.open(t, g)
+		return s.orWhole(s.open(t, g))
 	case formList:
 		item := g
 		item.empty, item.single = false, false
 		items := s.of(t.Elem(), item)
 		list := object{"type": "array", "items": items}
 		if g.single {
-			return either(list, items)
+			return s.orWhole(either(list, items))
 		}
-		return list
+		return s.orWhole(list)
 	}
 	return object{}
 }
@@ -152,6 +152,16 @@ func (s *schemas) orReference(o object) object {
 	}
 	return either(o, s.ref(s.once("reference", func() object {
 		return object{"type": "string", "pattern": referencePattern, "description": "a text with a ${name} in it"}
+	})))
+}
+
+// orWhole describes a mapping or a list, or a ${name} that stands for it.
+func (s *schemas) orWhole(o object) object {
+	if !s.Interpolated {
+		return o
+	}
+	return either(o, s.ref(s.once("value-of-name", func() object {
+		return object{"type": "string", "pattern": `^\$\{[^}]*\}$`, "description": "a ${name} that stands for a mapping or a list"}
 	})))
 }
 

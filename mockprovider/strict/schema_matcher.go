@@ -34,6 +34,8 @@ func (s *schemas) expectation(g tags) object {
 	switch {
 	case g.match == "absent":
 		return s.ref(s.tamperValue())
+	case g.match == "param":
+		return s.ref(s.parameterValue())
 	case g.match == "edit":
 		return s.ref(s.editedValue())
 	case g.vocab != "" && g.of == "object":
@@ -136,6 +138,16 @@ func (s *schemas) tamperValue() string {
 		ref := s.ref("value-or-absent")
 		out := either(s.scalar("$absent"), object{"type": "array", "items": ref}, object{"type": "object", "additionalProperties": ref})
 		out["description"] = "a value, or $absent to take it away"
+		return out
+	})
+}
+
+// parameterValue describes what a parameter is set to.
+func (s *schemas) parameterValue() string {
+	return s.once("parameter-value", func() object {
+		ref := s.ref("parameter-value")
+		out := either(s.scalar("$absent", "$keep"), object{"type": "array", "items": ref}, object{"type": "object", "additionalProperties": ref})
+		out["description"] = "a value, which may be empty; $absent to take the parameter away, $keep to leave it as it is"
 		return out
 	})
 }

@@ -32,7 +32,7 @@ type Options struct {
 	Parallel   int      // instances of an app that we start; default 4, and 1 where its command names no ${port}
 
 	Entries     []*catalog.Entry // what to play; default the catalogue
-	Expected    []string         // ids that are expected to fail
+	Expected    []string         // ids that are expected to fail, or variants: ID[LABEL]
 	Secrets     *redact.Secrets  // texts that the card must not show, in addition to those of Setup, App and Env
 	EntryWithin time.Duration    // bound of one entry; default 60 s, and twice that in Chromium
 	Within      time.Duration    // bound of the attack; default an hour
@@ -42,7 +42,7 @@ type Options struct {
 	Env    []string // environment of an app that we start
 	Folder string   // where it is started
 	Log    io.Writer
-	Repeat func(id string) string // the command that plays one entry again
+	Repeat func(name string) string // the command that plays an entry again, or a variant: ID[LABEL]
 
 	OnCalibrated func(*Card)   // told when the method is known to work
 	OnFinding    func(Finding) // told of each finding, in the order in which they become known
@@ -74,7 +74,7 @@ func Run(ctx context.Context, o Options) (*Card, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.Within)
 	defer cancel()
 	if c.Repeat == nil {
-		c.Repeat = func(id string) string { return "authdrill attack --only " + id }
+		c.Repeat = func(name string) string { return "authdrill attack --only " + quoted(name) }
 	}
 	if c.Entries == nil {
 		all, err := catalog.All()
@@ -302,7 +302,6 @@ func (c *campaign) record(ctx context.Context, e *catalog.Entry, f Finding) {
 	if ctx.Err() != nil {
 		return
 	}
-	f.Expected = slices.Contains(c.Expected, e.ID)
 	f = c.concealFinding(e, f).printable() // in this order: a secret that was changed or cut is not known
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -315,9 +314,10 @@ func (c *campaign) record(ctx context.Context, e *catalog.Entry, f Finding) {
 // stale are the expected failures that did not fail, though they were played.
 func (c *campaign) stale() []string {
 	var out []string
-	for _, id := range c.Expected {
-		if f, there := c.findings[id]; there && !f.Verdict.Failed() {
-			out = append(out, id)
+	for _, name := range c.Expected {
+		id, _, _ := strings.Cut(name, "[")
+		if f, there := c.findings[id]; there && f.isStale(name) {
+			out = append(out, name)
 		}
 	}
 	return out

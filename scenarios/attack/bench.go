@@ -58,12 +58,17 @@ func NewBench(seed uint64) (*Bench, error) {
 // Close ends the bench.
 func (b *Bench) Close() error { return b.host.Close() }
 
-// Drill plays an entry against a bundled app of its own, with bugs left in. An
+// Drill plays an entry, or each of its variants, against a bundled app of its own,
+// with bugs left in. An
 // entry that is planned, or that needs what a bench does not have, is not
 // exercised.
 func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, mutants ...string) Finding {
+	return playVariants(e, nil, func(v *catalog.Entry) Finding { return b.drill(ctx, v, mutants) })
+}
+
+func (b *Bench) drill(ctx context.Context, e *catalog.Entry, mutants []string) Finding {
 	f := finding(e)
-	f.Repeat = "authdrill catalog --run " + e.ID
+	f.Repeat = "authdrill catalog --play --only " + quoted(e.Name())
 	switch {
 	case !e.Runnable():
 		return f.unexercised("planned: " + e.Planned)
@@ -131,7 +136,7 @@ func (b *Bench) site(e *catalog.Entry, mutants []string) (*site, func(), error) 
 		return b.tlsSite(e, mutants)
 	}
 	n := b.count.Add(1)
-	name := fmt.Sprintf("x.%d/%s", n, e.ID)
+	name := fmt.Sprintf("x.%d/%s", n, e.Key)
 	at := e.Bundled
 	if at == nil {
 		at = &catalog.Bundled{}

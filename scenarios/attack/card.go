@@ -4,6 +4,7 @@ package attack
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -54,6 +55,14 @@ func (f Finding) printable() Finding {
 	f.Reason = shown(f.Reason)
 	for i := range f.Witnesses {
 		f.Witnesses[i].Saw = shown(f.Witnesses[i].Saw)
+	}
+	f.Variants = slices.Clone(f.Variants)
+	for i := range f.Variants {
+		v := &f.Variants[i]
+		v.Reason, v.Witnesses = shown(v.Reason), slices.Clone(v.Witnesses)
+		for j := range v.Witnesses {
+			v.Witnesses[j].Saw = shown(v.Witnesses[j].Saw)
+		}
 	}
 	for i := range f.Messages {
 		m := &f.Messages[i]
@@ -114,6 +123,9 @@ type Finding struct {
 	Remedy   string   `json:"remedy,omitempty"`
 	Spec     []string `json:"spec,omitempty"` // clauses, like OIDC.Core#3.1.3.7
 	Sources  []string `json:"sources,omitempty"`
+
+	Variant  string           `json:"variant,omitempty"`  // label of the variant that decided, the worst
+	Variants []VariantFinding `json:"variants,omitempty"` // all that were played, of an entry that has some
 
 	Witnesses []Witness           `json:"witnesses,omitempty"`
 	Messages  []scenarios.Message `json:"messages,omitempty"` // the conversation with the stimulus, for the sequence diagram

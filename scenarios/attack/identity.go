@@ -47,12 +47,12 @@ func (d *drill) separate() {
 			continue
 		}
 		for _, u := range p.Users() {
-			u.Subject = u.Sub() + "." + d.entry.ID
+			u.Subject = u.Sub() + "." + d.entry.Key
 			if name, domain, ok := strings.Cut(u.Email, "@"); ok {
-				u.Email = name + "." + d.entry.ID + "@" + domain
+				u.Email = name + "." + d.entry.Key + "@" + domain
 			}
 			if u.PreferredUsername != "" {
-				u.PreferredUsername += "." + d.entry.ID
+				u.PreferredUsername += "." + d.entry.Key
 			}
 			_ = p.SetUser(*u) // it was accepted with other names
 		}

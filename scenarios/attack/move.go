@@ -14,6 +14,7 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -167,9 +168,16 @@ func (d *drill) request(answer *agent.Navigation, m *catalog.Deliver) agent.Requ
 		params[name] = values
 	}
 	for name, value := range m.Params {
-		params.Del(name)
-		if text := d.fill(value); text != "" {
-			params.Set(name, text)
+		switch value {
+		case match.Keep:
+		case match.Absent:
+			params.Del(name)
+		default:
+			text := match.Text(value)
+			filled := d.fill(text)
+			if params.Del(name); filled != "" || text == "" { // a response without the parameter gives none
+				params.Set(name, filled)
+			}
 		}
 	}
 	to := *answer.URL
@@ -210,7 +218,7 @@ func (d *drill) fill(text string) string {
 		case parts[1] == "issuer":
 			return d.site.provider().Issuer()
 		case parts[1] == "entry":
-			return d.entry.ID
+			return d.entry.Key
 		case parts[1] == "return_to":
 			return d.site.app.ReturnToParam
 		case parts[1] == "minted":

@@ -27,7 +27,7 @@ func rig(t *testing.T, app *target.App, c *chromium.Chromium, build func(app.Con
 	}
 	t.Cleanup(func() { _ = bench.Close() })
 	bench.Chromium = c
-	s, end, err := bench.site(&catalog.Entry{ID: "rig", Needs: []string{"two_issuers"}}, nil)
+	s, end, err := bench.site(&catalog.Entry{ID: "rig", Key: "rig", Needs: []string{"two_issuers"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

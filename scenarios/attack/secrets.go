@@ -131,17 +131,34 @@ func (c *campaign) conceal(card *Card, err error) (*Card, error) {
 // word of theirs.
 func (c *campaign) concealFinding(e *catalog.Entry, f Finding) Finding {
 	own, isOf := finding(e), f.ID == e.ID
+	was := f
 	f = redact.Value(c.hidden, f)
+	f.Variants = slices.Clone(f.Variants)
+	f.Repeat = c.again(e.ID)
+	for _, v := range e.Variants {
+		if was.Variant == v.Variant {
+			f.Variant, f.Repeat = v.Variant, c.again(v.Name())
+		}
+		for i := range f.Variants {
+			if was.Variants[i].Label == v.Variant {
+				f.Variants[i].Label, f.Variants[i].Repeat = v.Variant, c.again(v.Name())
+			}
+		}
+	}
 	if isOf {
 		f.ID, f.Group, f.Severity, f.Title = own.ID, own.Group, own.Severity, own.Title
 		f.Provider, f.Client, f.Why, f.Remedy = own.Provider, own.Client, own.Why, own.Remedy
 		f.Spec, f.Sources = own.Spec, own.Sources
 	}
-	command := c.Repeat(e.ID)
-	if before, after, found := strings.Cut(command, e.ID); found {
-		f.Repeat = c.hidden.Hide(before) + e.ID + c.hidden.Hide(after)
-	} else {
-		f.Repeat = c.hidden.Hide(command)
-	}
 	return f
+}
+
+// again is the command that plays an entry or a variant again, without secrets. The
+// name is the catalogue's.
+func (c *campaign) again(name string) string {
+	command := c.Repeat(name)
+	if before, after, found := strings.Cut(command, name); found {
+		return c.hidden.Hide(before) + name + c.hidden.Hide(after)
+	}
+	return c.hidden.Hide(command)
 }

@@ -40,7 +40,9 @@ func (c *campaign) workSecurely(ctx context.Context, first *worker, entries []*c
 		case ctx.Err() != nil:
 			return
 		case why != "" && e.Runnable():
-			c.record(ctx, e, finding(e).unexercised(why))
+			f := finding(e).unexercised(why)
+			f.Expected = slices.Contains(c.Expected, e.ID)
+			c.record(ctx, e, f)
 		default:
 			c.record(ctx, e, w.play(ctx, e))
 		}

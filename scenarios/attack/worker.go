@@ -138,9 +138,17 @@ func freePort() (string, error) {
 	return port, err
 }
 
-// play plays an entry, if the app has what it needs.
+// play plays an entry, or each of its variants.
 func (w *worker) play(ctx context.Context, e *catalog.Entry) Finding {
+	return playVariants(e, w.campaign.Expected, func(v *catalog.Entry) Finding { return w.drill(ctx, v) })
+}
+
+// drill plays an entry or a variant, if the app has what it needs.
+func (w *worker) drill(ctx context.Context, e *catalog.Entry) Finding {
 	f := finding(e)
+	if err := ctx.Err(); err != nil {
+		return f.invalid(err.Error()) // nothing is told of it
+	}
 	if why := w.lacks(e); why != "" {
 		return f.unexercised(why)
 	}

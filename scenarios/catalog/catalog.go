@@ -53,7 +53,8 @@ func All() ([]*Entry, error) {
 	return slices.Clone(c.entries), nil
 }
 
-// Lookup returns the entry of that id. The error has the nearest id there is.
+// Lookup returns the entry of that id; of a name like ID[LABEL] the entry with that
+// variant only. The error has the nearest name there is.
 func Lookup(id string) (*Entry, error) {
 	c, err := embedded()
 	if err != nil {
@@ -62,11 +63,19 @@ func Lookup(id string) (*Entry, error) {
 	if e := c.byID[id]; e != nil {
 		return e, nil
 	}
+	if strings.Contains(id, "[") {
+		return c.variant(id)
+	}
+	return nil, c.unknown(id)
+}
+
+// unknown is the error of an id that no entry has.
+func (c *catalogue) unknown(id string) error {
 	text := fmt.Sprintf("unknown entry %q in the failure catalogue", id)
 	if near := c.nearest(id); near != "" {
 		text += ": " + near
 	}
-	return nil, errors.New(text)
+	return errors.New(text)
 }
 
 // Nearest says which id was most likely meant by one that is not there.
@@ -119,13 +128,11 @@ func Load(fsys fs.FS) ([]*Entry, error) {
 		docs, ps := strict.Parse(name, data, strict.Options{})
 		problems = append(problems, ps...)
 		for _, doc := range docs {
-			e := &Entry{}
-			ps := doc.Decode(e, strict.Options{})
+			e, ps := readEntry(doc, group)
 			problems = append(problems, ps...)
 			if len(ps) > 0 {
 				continue
 			}
-			e.Group, e.Node = group, doc
 			for _, text := range e.inconsistencies() {
 				problems = append(problems, doc.Problem(strict.Check, "", "%s: %s", e.ID, text))
 			}
@@ -133,7 +140,6 @@ func Load(fsys fs.FS) ([]*Entry, error) {
 				problems = append(problems, doc.Get("entry").Problem(strict.Duplicate, "", "there are two entries %s", e.ID))
 			}
 			seen[e.ID] = true
-			e.settle()
 			out = append(out, e)
 		}
 	}
@@ -179,7 +185,8 @@ func (e *Entry) inconsistencies() []string {
 	runs := e.Stimulus != nil || len(e.Play) > 0 || e.Lint != "" || e.Scenario != "" || e.TLS != ""
 	say(!e.Runnable() && runs, "it is planned, and yet has what to run: keep either")
 	say(e.Runnable() && !runs && e.Severity != Control, "it does nothing: give it a stimulus, a play, a lint or a scenario, or the mechanism it is planned for")
-	say(e.Runnable() && len(e.ProvenBy) == 0 && e.Severity != Control && !e.Record, "no known-bad client proves it: name the bugs in proven_by")
+	say(e.Runnable() && len(e.KnownBad()) == 0 && e.Severity != Control && !e.Record, "no known-bad client proves it: name the bugs in proven_by")
+	say(len(e.Variants) > 0 && slices.ContainsFunc(e.ProvenBy, func(k KnownBad) bool { return !slices.Contains(e.KnownBad(), k) }), "each of its variants has a proven_by of its own: leave out that of the entry")
 	say(e.Runnable() && (e.Why == "" || e.Remedy == "") && e.Severity != Control, "a developer needs why and remedy")
 	say(len(e.Spec) == 0 && len(e.Sources) == 0, "it has neither a clause nor a source")
 	say(e.MayRefuse && !e.mayBeRefused(), "may_refuse_start is for a stimulus that is armed from the start, and for an entry that expects signed_in: false, or records what is seen")

@@ -9,6 +9,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/clause"
+	"github.com/authdrill/authdrill/scenarios/matrix"
 )
 
 // Severity is what it costs if a client gets an entry wrong.
@@ -55,6 +56,11 @@ type Entry struct {
 	Scenario      string       `json:"scenario,omitempty" doc:"name of the embedded example scenario that drills it, for what no sign-in page can show"`
 	ProvenBy      []KnownBad   `json:"proven_by,omitempty" single:"true" doc:"clients that it must fail, each named by its bug, or by several joined with +" example:"typ-unchecked + sub-unchecked"`
 	Bundled       *Bundled     `json:"bundled,omitempty" doc:"how the bundled client app is configured for it"`
+
+	Matrix   *matrix.Matrix `json:"matrix,omitempty" doc:"variants of the entry: each combination of the values is played, and named by their labels; a value is filled in as ${matrix.axis}; one that the entry's known-bad clients survive names its own in proven_by"`
+	Variants []*Entry       `json:"-"` // one for each combination of the matrix
+	Variant  string         `json:"-"` // label, of an entry that is a variant of another
+	Key      string         `json:"-"` // name in accounts and issuers: unique, and fits a path and an e-mail address
 
 	Group string       `json:"-"` // the file's name
 	Node  *strict.Node `json:"-"`
@@ -140,12 +146,12 @@ type Begin struct {
 
 // Deliver brings an authorization response to the app.
 type Deliver struct {
-	Response string            `json:"response,omitempty" short:"true" doc:"name it was begun by; default the last one"`
-	Browser  string            `json:"browser,omitempty" doc:"default main"`
-	Method   string            `json:"method,omitempty" enum:"GET,HEAD,POST" doc:"default as the provider sent it"`
-	Times    int               `json:"times,omitempty" min:"1" max:"20" doc:"so often at once; default once"`
-	Discard  bool              `json:"discard,omitempty" doc:"the browser forgets the answer, as one that only looks ahead"`
-	Params   map[string]string `json:"params,omitempty" doc:"parameters to set; an empty value takes one away; ${name.param} is that of another response"`
+	Response string         `json:"response,omitempty" short:"true" doc:"name it was begun by; default the last one"`
+	Browser  string         `json:"browser,omitempty" doc:"default main"`
+	Method   string         `json:"method,omitempty" enum:"GET,HEAD,POST" doc:"default as the provider sent it"`
+	Times    int            `json:"times,omitempty" min:"1" max:"20" doc:"so often at once; default once"`
+	Discard  bool           `json:"discard,omitempty" doc:"the browser forgets the answer, as one that only looks ahead"`
+	Params   map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"param" doc:"parameters to set; $absent takes one away, $keep leaves it as it is, and an empty text is an empty value; ${name.param} is that of another response, and takes it away where that has none"`
 }
 
 // Call opens the app's api page.

@@ -68,6 +68,9 @@ func entryResult(f attack.Finding) *result {
 		Standing: entryStanding(f), Verdict: string(f.Verdict), Reason: f.Reason, Why: f.Reason, Clauses: f.Spec, Sources: f.Sources, Took: f.Duration,
 		Witnesses: f.Witnesses, Advice: advice{Done: f.Provider, Right: f.Client, Why: f.Why, Remedy: f.Remedy}, Messages: f.Messages, Again: f.Repeat,
 	}
+	for _, v := range f.Variants {
+		r.Variants = append(r.Variants, variantResult(f, v))
+	}
 	r.Description = sentences("What is done: "+f.Provider, "A correct client: "+f.Client)
 	switch r.Standing {
 	case expected:
@@ -82,6 +85,16 @@ func entryResult(f attack.Finding) *result {
 	c.Account = c.About + "\n" + c.Background + "again: " + r.Again
 	r.Complaints, r.Account = []complaint{c}, c.Account
 	return r
+}
+
+// variantResult is the verdict on one variant of an entry.
+func variantResult(f attack.Finding, v attack.VariantFinding) *result {
+	f.Verdict, f.Reason, f.Expected, f.Repeat, f.Duration = v.Verdict, v.Reason, v.Expected, v.Repeat, v.Duration
+	f.Witnesses, f.Variants, f.Messages = v.Witnesses, nil, nil
+	out := entryResult(f)
+	out.Name += " [" + v.Label + "]"
+	out.Label = out.Name + " " + string(v.Verdict)
+	return out
 }
 
 func entryStanding(f attack.Finding) standing {
@@ -106,6 +119,9 @@ func (r *result) advise() string {
 	out := []string{"", "what was done: " + r.Advice.Done, "what is right: " + r.Advice.Right}
 	for _, w := range r.Witnesses {
 		out = append(out, w.Name+": "+w.Saw)
+	}
+	for _, v := range r.Variants {
+		out = append(out, v.Label)
 	}
 	if r.Advice.Why != "" {
 		out = append(out, "why: "+r.Advice.Why)

@@ -24,9 +24,9 @@ func hostileCard() *attack.Card {
 		c.Calibration = append(c.Calibration, attack.Calibration{Check: s, OK: true, Saw: s, Remedy: s})
 		c.Learned = append(c.Learned, attack.Trait{Name: s, Has: true, Saw: s}, attack.Trait{Name: s})
 		for _, v := range verdicts {
-			f := attack.Finding{Spec: []string{""}, Sources: []string{""}, Witnesses: []attack.Witness{{}}, Messages: []scenarios.Message{{}, {Reply: true}}}
+			f := attack.Finding{Spec: []string{""}, Sources: []string{""}, Witnesses: []attack.Witness{{}}, Variants: []attack.VariantFinding{{Witnesses: []attack.Witness{{}}}}, Messages: []scenarios.Message{{}, {Reply: true}}}
 			poison(reflect.ValueOf(&f), s)
-			f.Verdict = v
+			f.Verdict, f.Variants[0].Verdict, f.Variants[0].Expected = v, v, f.Expected
 			c.Findings = append(c.Findings, f)
 		}
 	}
@@ -104,9 +104,22 @@ func TestHostileCardText(t *testing.T) {
 	}
 }
 
+// drills are the verdicts of a card: those on the variants of an entry, or that on
+// the entry.
+func drills(c *attack.Card) []attack.VariantFinding {
+	var out []attack.VariantFinding
+	for _, f := range c.Findings {
+		if len(f.Variants) == 0 {
+			out = append(out, attack.VariantFinding{Verdict: f.Verdict, Expected: f.Expected})
+		}
+		out = append(out, f.Variants...)
+	}
+	return out
+}
+
 func TestHostileCardJUnit(t *testing.T) {
 	for _, c := range []*attack.Card{sampleCard(), hostileCard(), {}} {
-		if err := checkJUnit(writeCard(t, "junit", c, report.Options{}), len(c.Findings)); err != nil {
+		if err := checkJUnit(writeCard(t, "junit", c, report.Options{}), len(drills(c))); err != nil {
 			t.Error(err)
 		}
 	}
@@ -222,7 +235,7 @@ func checkSARIF(t *testing.T, document string, c *attack.Card) {
 		}
 	}
 	failed, suppressed := 0, 0
-	for _, f := range c.Findings {
+	for _, f := range drills(c) {
 		if f.Verdict.Failed() {
 			failed++
 			if f.Expected {

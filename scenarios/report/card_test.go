@@ -51,6 +51,16 @@ func sampleCard() *attack.Card {
 			{ID: "idt-nonce-wrong", Group: "id-token", Severity: "critical", Title: "The nonce is another", Verdict: attack.NotExercised, Reason: "the app sends no nonce", Provider: "nonce is changed", Client: "rejects the ID token", Repeat: again("idt-nonce-wrong")},
 			{ID: "idt-encrypted", Group: "id-token", Severity: "low", Title: "The ID token is encrypted", Verdict: attack.NotExercised, Reason: "planned: encrypted tokens", Provider: "encrypts", Client: "decrypts", Repeat: again("idt-encrypted")},
 			{ID: "tok-502-html", Group: "token-response", Severity: "medium", Title: "The token endpoint answers 502 with HTML", Verdict: attack.FailRobustness, Reason: "the app answers 500", Provider: "answers 502 with HTML", Client: "shows an error page, and works again", Repeat: again("tok-502-html"), Duration: 20 * time.Millisecond},
+			{
+				ID: "tok-json-array", Group: "token-response", Severity: "medium", Title: "The token response is not an object", Verdict: attack.FailRobustness, Variant: "null",
+				Reason: "variant null: the app answers 500", Provider: "answers with JSON that is not an object", Client: "signs nobody in", Repeat: again("'tok-json-array[null]'"), Duration: 60 * time.Millisecond,
+				Witnesses: []attack.Witness{{Name: "app", Saw: "the app answers 500"}},
+				Variants: []attack.VariantFinding{
+					{Label: "[]", Verdict: attack.Pass, Repeat: again("'tok-json-array[[]]'"), Duration: 20 * time.Millisecond},
+					{Label: "null", Verdict: attack.FailRobustness, Reason: "the app answers 500", Witnesses: []attack.Witness{{Name: "app", Saw: "the app answers 500"}}, Repeat: again("'tok-json-array[null]'"), Duration: 20 * time.Millisecond},
+					{Label: "42", Verdict: attack.FailSecurity, Expected: true, Reason: "it signed alice in", Repeat: again("'tok-json-array[42]'"), Duration: 20 * time.Millisecond},
+				},
+			},
 			{ID: "err-page-blank", Group: "authorization-response", Severity: "low", Title: "The user refuses", Verdict: attack.FailUX, Reason: "the page is blank", Provider: "answers access_denied", Client: "says so", Repeat: again("err-page-blank")},
 			{ID: "idt-iat-future", Group: "id-token", Severity: "low", Title: "iat is ahead by an hour", Verdict: attack.Tolerated, Reason: "the app signed alice in", Provider: "iat is ahead", Client: "either", Repeat: again("idt-iat-future")},
 			{ID: "rotate-between-logins", Group: "jwks-keys", Severity: "medium", Title: "The keys rotate", Verdict: attack.Invalid, Reason: "a plain sign-in does not work before the stimulus: status 503", Provider: "rotates its keys", Client: "fetches them again", Repeat: again("rotate-between-logins")},

@@ -103,6 +103,7 @@ type result struct {
 
 	Complaints []complaint
 	Witnesses  []attack.Witness
+	Variants   []*result // of an entry: what became of each, by the name ID [LABEL]
 	Advice     advice
 	Steps      []step
 	Messages   []scenarios.Message
@@ -131,6 +132,14 @@ type complaint struct {
 	Exchange   *journal.Entry // the one that decided it
 	Background string         // what lies behind it, as plain text: lines that each have their end
 	Account    string         // all that is known of it, and the command that repeats it
+}
+
+// parts returns the variants of an entry, or the result itself.
+func (r *result) parts() []*result {
+	if len(r.Variants) == 0 {
+		return []*result{r}
+	}
+	return r.Variants
 }
 
 // failed reports whether a result counts against what was run.

@@ -59,7 +59,8 @@ type junitOutcome struct {
 	Text    string `xml:",chardata"`
 }
 
-// writeJUnit writes a suite for each group, and a case for each result. What
+// writeJUnit writes a suite for each group, and a case for each result, or for each
+// variant of an entry that has some. What
 // failed is a failure, what could not be run or judged an error, and what was not
 // run, did not reach the app or was expected to fail is skipped, with the reason.
 func writeJUnit(w io.Writer, d *document) error {
@@ -71,7 +72,9 @@ func writeJUnit(w io.Writer, d *document) error {
 		}
 		var taken time.Duration
 		for _, r := range g.Results {
-			suite.add(r)
+			for _, part := range r.parts() {
+				suite.add(part)
+			}
 			taken += r.Took
 		}
 		suite.Time = seconds(taken)

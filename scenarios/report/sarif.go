@@ -17,7 +17,7 @@ const home = "https://github.com/authdrill/authdrill"
 // writeSARIF writes SARIF 2.1.0, as code scanning reads it. A rule is a scenario,
 // its help the clauses that it proves, or an entry that failed, its help the
 // clauses and the remedy. A result is a failure; one that was expected is
-// suppressed. A scenario that did not fail is a result of another kind (section
+// suppressed. Of an entry with variants each that failed is a result. A scenario that did not fail is a result of another kind (section
 // 3.27.9).
 func writeSARIF(w io.Writer, d *document) error {
 	l := &sarifLog{d: d, rules: []any{}, results: []any{}, at: map[string]int{}}
@@ -26,7 +26,13 @@ func writeSARIF(w io.Writer, d *document) error {
 		results = d.Results
 	}
 	for _, r := range results {
-		l.result(r)
+		failures := selected(r.Variants, func(v *result) bool { return v.Standing == failed || v.Standing == expected })
+		if len(failures) == 0 {
+			failures = []*result{r}
+		}
+		for _, one := range failures {
+			l.result(one)
+		}
 	}
 	return l.write(w)
 }
@@ -47,6 +53,9 @@ func (l *sarifLog) result(r *result) {
 	for _, c := range r.Complaints {
 		said := sentences(c.sentence(), c.About, "Again: "+r.Again)
 		if r.Entry {
+			if r.Name != r.ID {
+				c.About += ", " + r.Name
+			}
 			said = sentences(c.About, c.Kind+": "+c.sentence(), "Again: "+r.Again)
 		}
 		out := l.finding(r, rule, "fail", c.At, said)
@@ -87,7 +96,7 @@ func (l *sarifLog) finding(r *result, rule int, kind string, at strict.Place, sa
 			"physicalLocation": map[string]any{"artifactLocation": map[string]any{"uri": "authdrill.yaml"}, "region": map[string]any{"startLine": 1}},
 			"logicalLocations": []any{map[string]any{"fullyQualifiedName": l.d.Target, "kind": "resource"}},
 		}}
-		out["partialFingerprints"] = map[string]any{"entryAndTarget/v1": fingerprint(r.ID, l.d.Target)}
+		out["partialFingerprints"] = map[string]any{"entryAndTarget/v1": fingerprint(r.Name, l.d.Target)}
 		out["properties"] = map[string]any{"verdict": r.Verdict, "severity": r.Severity}
 		return out
 	}
@@ -109,8 +118,8 @@ func fingerprint(of ...string) string {
 
 func sarifRule(r *result) map[string]any {
 	out := map[string]any{
-		"id": r.ID, "name": orElse(text(r.Name), "(no name)"),
-		"shortDescription":     map[string]any{"text": orElse(sarifText(r.Title), orElse(text(r.Name), "(no name)"))},
+		"id": r.ID, "name": orElse(text(ruleName(r)), "(no name)"),
+		"shortDescription":     map[string]any{"text": orElse(sarifText(r.Title), orElse(text(ruleName(r)), "(no name)"))},
 		"fullDescription":      map[string]any{"text": orElse(sarifText(orElse(r.Description, r.Title)), "(no name)")},
 		"help":                 sarifHelp(r),
 		"helpUri":              home,
@@ -125,6 +134,14 @@ func sarifRule(r *result) map[string]any {
 		out["properties"] = map[string]any{"tags": append([]string{"oauth"}, r.Tags...)}
 	}
 	return out
+}
+
+// ruleName is the name of a scenario, or the id of an entry, whatever its variant.
+func ruleName(r *result) string {
+	if r.Entry {
+		return r.ID
+	}
+	return r.Name
 }
 
 // sarifHelp is why a rule matters, what helps, and the clauses: as a text, and of

@@ -312,6 +312,10 @@ func (t *Text) failure(r *result) {
 		}
 		t.print("  %s %s %s", pad(shorten(Printable(w.Name), 13), 13), mark, Printable(w.Saw))
 	}
+	for _, v := range r.Variants {
+		_, mark := v.appearance()
+		t.print("  variant       %s %s", mark, Printable(v.Label))
+	}
 	if r.Advice.Why != "" {
 		t.print("  why             %s", Printable(r.Advice.Why))
 	}

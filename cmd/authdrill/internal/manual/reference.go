@@ -18,6 +18,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/matrix"
 )
 
 // references are the types whose keys a help topic lists, each by the word that
@@ -88,8 +89,8 @@ func limits() string {
 	row("steps of an expression", "$matches", strict.MaxPattern, 0)
 	row("folders and links on the way", "path", strict.MaxSteps, 0)
 	row("problems that are shown", "file", strict.MaxProblems, 0)
-	row("axes", "matrix", scenarios.MaxAxes, 0)
-	row("combinations to exclude", "matrix", scenarios.MaxExcluded, 0)
+	row("axes", "matrix", matrix.MaxAxes, 0)
+	row("combinations to exclude", "matrix", matrix.MaxExcluded, 0)
 	row("tries of eventually", "step", scenarios.MaxTries, 0)
 	row("characters of its name", "scenario", scenarios.MaxName, 0)
 	return out.String()

@@ -65,7 +65,7 @@ func (a *attackFlags) define(f *setting.Flags) {
 	f.Number(&a.port, "port", "N", "port of the provider; default 9400, and a free one for an app that is started")
 	f.Number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
 	f.List(&a.allowHost, "allow-host", "NAME", "attack an app on this host too, which is not loopback; may be repeated")
-	f.Text(&a.expected, "expected-failures", "FILE", "ids that may fail, a line each; one that no longer fails is a failure")
+	f.Text(&a.expected, "expected-failures", "FILE", "ids that may fail, or variants as ID[LABEL], a line each; one that no longer fails is a failure")
 	defineBound(f, &a.within)
 	f.Text(&a.appLog, "app-log", "FILE", "write there what the app writes")
 	f.Seed(&a.seed, "seed", "derive keys, codes and tokens from this number; default 0")
@@ -214,7 +214,7 @@ func (a *attackFlags) options(ctx context.Context, c *call) (attack.Options, err
 		out.Seed = *a.seed
 	}
 	again := a.again(c.args)
-	out.Repeat = func(id string) string { return again + " --only " + id }
+	out.Repeat = func(name string) string { return again + " --only " + report.Quoted(name) }
 	return out, nil
 }
 
@@ -307,7 +307,7 @@ func (a *attackFlags) expectations() ([]string, error) {
 	}
 	data, err := confined.ReadFile(a.expected, expectedSize)
 	if err != nil {
-		return nil, failure.Usage("it has an id of the catalogue in each line", "%s", failure.Reason(err))
+		return nil, failure.Usage("it has an id of the catalogue, or a variant as ID[LABEL], in each line", "%s", failure.Reason(err))
 	}
 	var out []string
 	for n, line := range strings.Split(string(data), "\n") {

@@ -21,10 +21,10 @@ type entrySelection struct {
 }
 
 func (s *entrySelection) define(f *setting.Flags) {
-	f.List(&s.only, "only", "ID", "only these entries; may be repeated")
+	f.List(&s.only, "only", "ID", "only these entries, or variants as ID[LABEL]; may be repeated")
 	f.Words["only"], f.Words["skip"], f.Words["tag"] = entryWords, entryWords, entryTags
 	f.Words["group"], f.Words["severity"] = setting.Fixed(catalog.Groups()...), setting.Fixed(severityNames()...)
-	f.List(&s.skip, "skip", "ID", "without these entries; may be repeated")
+	f.List(&s.skip, "skip", "ID", "without these entries, or variants as ID[LABEL]; may be repeated")
 	f.List(&s.groups, "group", "NAME", "only entries of these groups; may be repeated")
 	f.List(&s.tags, "tag", "WORD", "only entries with one of these words; may be repeated")
 	f.List(&s.severities, "severity", "critical|high|medium|low", "only entries of just that severity; may be repeated")
@@ -52,15 +52,36 @@ func (s *entrySelection) choose() ([]*catalog.Entry, error) {
 			return nil, failure.Usage(strict.Suggest(name, all), "unknown severity %q", name)
 		}
 	}
+	all = s.narrow(all)
 	out := slices.DeleteFunc(all, func(e *catalog.Entry) bool {
-		return len(s.only) > 0 && !slices.Contains(s.only, e.ID) || slices.Contains(s.skip, e.ID) ||
-			len(s.groups) > 0 && !slices.Contains(s.groups, e.Group) || !s.severe(e) ||
+		return len(s.groups) > 0 && !slices.Contains(s.groups, e.Group) || !s.severe(e) ||
 			len(s.tags) > 0 && !slices.ContainsFunc(s.tags, func(t string) bool { return slices.Contains(e.Tags, t) || strings.Contains(e.ID, t) })
 	})
 	if len(out) == 0 {
 		return nil, &failure.Error{Code: failure.ExitNothing, Err: errors.New("no entry of the catalogue is selected"), Hint: "authdrill catalog lists them all"}
 	}
 	return out, nil
+}
+
+// narrow returns the entries that --only and --skip leave. Either names an entry, ID,
+// or one of its variants, ID[LABEL].
+func (s *entrySelection) narrow(all []*catalog.Entry) []*catalog.Entry {
+	var out []*catalog.Entry
+	for _, e := range all {
+		chosen := func(name string) bool {
+			named := len(s.only) == 0 || slices.Contains(s.only, e.ID) || slices.Contains(s.only, name)
+			return named && !slices.Contains(s.skip, e.ID) && !slices.Contains(s.skip, name)
+		}
+		switch {
+		case len(e.Variants) == 0 && chosen(e.ID):
+			out = append(out, e)
+		case len(e.Variants) > 0:
+			if left := e.Narrow(chosen); left != nil {
+				out = append(out, left)
+			}
+		}
+	}
+	return out
 }
 
 // entryWords are the ids of the catalogue, each with its title.
@@ -167,6 +188,9 @@ func (v *call) entries(chosen []*catalog.Entry) {
 			v.Print("%s", v.Bold(group))
 		}
 		note := e.Title
+		if n := len(e.Variants); n > 0 {
+			note += v.Dim(" (" + variantsCount(n) + ")")
+		}
 		if !e.Runnable() {
 			planned++
 			note += v.Dim(" (planned: " + e.Planned + ")")
@@ -174,6 +198,13 @@ func (v *call) entries(chosen []*catalog.Entry) {
 		v.Print("  %-34s %-8s  %s", e.ID, e.Severity, note)
 	}
 	v.Print("%s: %d run, %d are planned · authdrill explain ID says more", entriesCount(len(chosen)), len(chosen)-planned, planned)
+}
+
+func variantsCount(n int) string {
+	if n == 1 {
+		return "1 variant"
+	}
+	return fmt.Sprintf("%d variants", n)
 }
 
 func entriesCount(n int) string {

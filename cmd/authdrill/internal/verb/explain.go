@@ -108,11 +108,12 @@ func (v *call) illustrate(ctx context.Context, e *catalog.Entry, page string) er
 	}
 	defer bench.Close()
 	played := drill(ctx, bench, e, true)
-	name, shown := "the bundled client", played.strict
-	if len(played.bad) > 0 {
-		name, shown = name+" with "+strings.Join(e.ProvenBy[0].Bugs(), " and "), played.bad[0]
+	first := played.rows[0]
+	name, shown := "the bundled client", first.strict
+	if len(first.bad) > 0 {
+		name, shown = name+" with "+strings.Join(first.variant.ProvenBy[0].Bugs(), " and "), first.bad[0]
 	}
-	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(played.strict.Verdict)}}, Findings: []attack.Finding{shown}}
+	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(first.strict.Verdict)}}, Findings: []attack.Finding{shown}}
 	if err := v.writeCard(output{format: "html", file: page}, card, report.Options{}); err != nil {
 		return err
 	}
@@ -148,16 +149,37 @@ func (v *call) explain(e *catalog.Entry) {
 		}
 		line("as an issuer", "authdrill serve, and http://127.0.0.1:9400/x/"+e.ID+" in the client's issuer setting")
 	}
+	v.variants(e, line)
 	line("judged by", expectation(e))
 	line("known bad", strings.Join(knownBad(e), ", "))
 	line("your app", "authdrill attack LOGIN-URL --whoami URL --only "+e.ID+" --report html=card.html draws the sequence diagram of the run")
 	line("our client", "authdrill explain "+e.ID+" --html card.html draws how a client fails that has this bug")
 }
 
+// variants lists the variants of an entry, with the known-bad clients that they name
+// themselves.
+func (v *call) variants(e *catalog.Entry, line func(name, text string)) {
+	for i, one := range e.Variants {
+		name, text := "", one.Variant
+		if i == 0 {
+			name = "variants"
+		}
+		if !slices.Equal(one.ProvenBy, e.ProvenBy) {
+			text += "  " + v.Dim("known bad: "+strings.Join(namesOf(one.ProvenBy), ", "))
+		}
+		line(name, text)
+	}
+	if len(e.Variants) > 0 {
+		line("one of them", "authdrill attack LOGIN-URL --whoami URL --only "+report.Quoted(e.Variants[0].Name()))
+	}
+}
+
 // knownBad are the known-bad clients that an entry must fail.
-func knownBad(e *catalog.Entry) []string {
+func knownBad(e *catalog.Entry) []string { return namesOf(e.KnownBad()) }
+
+func namesOf(clients []catalog.KnownBad) []string {
 	var out []string
-	for _, bad := range e.ProvenBy {
+	for _, bad := range clients {
 		out = append(out, string(bad))
 	}
 	return out

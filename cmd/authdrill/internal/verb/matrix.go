@@ -15,12 +15,18 @@ import (
 	"github.com/authdrill/authdrill/scenarios/catalog"
 )
 
-// cell is one row of the kill matrix: an entry, played against the strict client
-// and against each of the known-bad clients that it must fail.
+// cell is an entry of the kill matrix with its rows, one for each variant.
 type cell struct {
-	entry  *catalog.Entry
-	strict attack.Finding
-	bad    []attack.Finding // in the order of the entry's ProvenBy; nil if they were not played
+	entry *catalog.Entry
+	rows  []row
+}
+
+// row is an entry or one of its variants, played against the strict client and
+// against each of the known-bad clients that it names.
+type row struct {
+	variant *catalog.Entry
+	strict  attack.Finding
+	bad     []attack.Finding // in the order of the variant's ProvenBy; nil if they were not played
 }
 
 // matrix plays entries against the strict client and, with withBugs, against the
@@ -61,12 +67,28 @@ func (v *call) matrix(ctx context.Context, chosen []*catalog.Entry, withBugs boo
 func needsBrowser(e *catalog.Entry) bool { return slices.Contains(e.Needs, "browser") }
 
 func drill(ctx context.Context, bench *attack.Bench, e *catalog.Entry, withBugs bool) cell {
-	out := cell{entry: e, strict: bench.Drill(ctx, e)}
-	if !withBugs || !e.Runnable() || needsBrowser(e) {
-		return out
+	out := cell{entry: e}
+	for _, v := range e.Drills() {
+		r := row{variant: v, strict: bench.Drill(ctx, v)}
+		if withBugs && e.Runnable() && !needsBrowser(e) {
+			for _, bad := range v.ProvenBy {
+				r.bad = append(r.bad, bench.Drill(ctx, v, bad.Bugs()...))
+			}
+		}
+		out.rows = append(out.rows, r)
 	}
-	for _, bad := range e.ProvenBy {
-		out.bad = append(out.bad, bench.Drill(ctx, e, bad.Bugs()...))
+	return out
+}
+
+// killed are the known-bad clients that a variant of the entry fails.
+func (c *cell) killed() map[catalog.KnownBad]bool {
+	out := map[catalog.KnownBad]bool{}
+	for _, r := range c.rows {
+		for i, f := range r.bad {
+			if f.Verdict.Failed() {
+				out[r.variant.ProvenBy[i]] = true
+			}
+		}
 	}
 	return out
 }
@@ -84,7 +106,7 @@ type tally struct {
 func (v *call) showMatrix(cells []cell, withBugs bool, took time.Duration) error {
 	t := tally{bugs: map[string]bool{}}
 	for _, c := range cells {
-		if line := t.add(&c, v.Dim); line != "" {
+		for _, line := range t.add(&c, withBugs, v.Dim) {
 			v.Print("%s", line)
 		}
 	}
@@ -102,36 +124,60 @@ func (v *call) showMatrix(cells []cell, withBugs bool, took time.Duration) error
 	return nil
 }
 
-// add counts a row, and returns its line: "" if the entry cannot run yet.
-func (t *tally) add(c *cell, dim func(string) string) string {
+// add counts an entry, and returns a line for each of its variants: none if it
+// cannot run yet.
+func (t *tally) add(c *cell, withBugs bool, dim func(string) string) []string {
 	switch {
 	case !c.entry.Runnable():
 		t.planned++
-		return ""
+		return nil
 	case needsBrowser(c.entry):
 		t.browser++
-		return fmt.Sprintf(" · %-34s %-10s  %s", c.entry.ID, c.strict.Verdict, c.strict.Reason)
+		return []string{fmt.Sprintf(" · %-34s %-10s  %s", c.entry.ID, c.rows[0].strict.Verdict, c.rows[0].strict.Reason)}
 	}
 	t.ran++
+	killed := c.killed()
+	if withBugs {
+		for _, bad := range c.entry.KnownBad() {
+			t.bad++
+			for _, name := range bad.Bugs() {
+				t.bugs[name] = true
+			}
+			if killed[bad] {
+				t.killed++
+			}
+		}
+	}
+	var out []string
+	for _, r := range c.rows {
+		out = append(out, t.addRow(&r, killed, dim))
+	}
+	return out
+}
+
+// addRow returns the line of a variant. It is wrong where the strict client fails,
+// where every client that it names survives, and where one survives all variants.
+func (t *tally) addRow(r *row, killed map[catalog.KnownBad]bool, dim func(string) string) string {
 	mark, note := "✓", ""
-	if c.strict.Verdict != attack.Pass && c.strict.Verdict != attack.Tolerated {
+	if r.strict.Verdict != attack.Pass && r.strict.Verdict != attack.Tolerated {
 		t.wrong++
-		mark, note = "✗", "  "+c.strict.Reason
+		mark, note = "✗", "  "+r.strict.Reason
 	}
-	for i, f := range c.bad {
-		bad := c.entry.ProvenBy[i]
-		t.bad++
-		for _, name := range bad.Bugs() {
-			t.bugs[name] = true
-		}
-		if f.Verdict.Failed() {
-			t.killed++
+	proven := slices.ContainsFunc(r.bad, func(f attack.Finding) bool { return f.Verdict.Failed() })
+	for i, f := range r.bad {
+		bad := r.variant.ProvenBy[i]
+		switch {
+		case f.Verdict.Failed():
 			note += "  " + dim("kills "+string(bad))
-			continue
+		case !proven || !killed[bad]:
+			t.wrong++
+			mark = "✗"
+			note += "  survived by " + string(bad) + ": " + string(f.Verdict)
 		}
-		t.wrong++
-		mark = "✗"
-		note += "  survived by " + string(bad) + ": " + string(f.Verdict)
 	}
-	return fmt.Sprintf(" %s %-34s %-10s%s", mark, c.entry.ID, c.strict.Verdict, note)
+	name := r.variant.ID
+	if r.variant.Variant != "" {
+		name += " [" + r.variant.Variant + "]"
+	}
+	return fmt.Sprintf(" %s %-34s %-10s%s", mark, name, r.strict.Verdict, note)
 }
