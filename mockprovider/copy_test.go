@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -39,7 +40,7 @@ func spread(v reflect.Value, salt int) {
 		spread(v.Elem(), salt)
 	case reflect.Struct:
 		for i := range v.NumField() {
-			shared := slices.Contains([]reflect.Type{reflect.TypeFor[*persona.Dialect](), reflect.TypeFor[*strict.Node]()}, v.Field(i).Type())
+			shared := slices.Contains([]reflect.Type{reflect.TypeFor[*dialectfile.Dialect](), reflect.TypeFor[*strict.Node]()}, v.Field(i).Type())
 			if v.Type().Field(i).IsExported() && !shared {
 				spreadField(v.Field(i), v.Type().Field(i), salt)
 			}

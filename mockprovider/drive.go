@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -54,7 +55,7 @@ func (p *Provider) Fault(f fault.Fault) (string, error) {
 	if err := strict.CheckValue("", f); err != nil {
 		return "", err
 	}
-	if err := p.persona().CheckFault(f); err != nil {
+	if err := capability.CheckFault(p.persona(), f); err != nil {
 		return "", err
 	}
 	return p.now().addFault(f)

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
@@ -159,7 +160,7 @@ func (st *state) arm(faults []fault.Fault) error {
 }
 
 func (st *state) addFault(f fault.Fault) (string, error) {
-	whole, err := persona.Expand(strict.Clone(f))
+	whole, err := capability.Expand(strict.Clone(f))
 	if err != nil {
 		return "", err
 	}

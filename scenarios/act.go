@@ -11,7 +11,6 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
@@ -83,7 +82,7 @@ func (st *stage) provide(s *Step) error {
 	case s.Set != nil:
 		over := setup.Setup{Clients: s.Set.Clients, Users: s.Set.Users}
 		if s.Set.Provider != nil {
-			over.Provider = persona.Overlay(over.Provider, *s.Set.Provider)
+			over.Provider = *s.Set.Provider
 		}
 		return p.Overlay(over)
 	}

@@ -314,7 +314,7 @@ func (c *checker) collect(v reflect.Value) {
 // faults of steps and of entries that never strike.
 func (c *checker) contradiction() {
 	whole := setup.Default().With(c.s.Setup)
-	for _, p := range strict.ProblemsAt(c.root, whole.Contradiction()) {
+	for _, p := range strict.ProblemsAt(c.root, whole.ContradictionOf(whole)) {
 		c.problems.Report(p)
 	}
 	provider := whole.Provider
@@ -323,7 +323,7 @@ func (c *checker) contradiction() {
 			provider = provider.With(*step.Set.Provider)
 		}
 		if step.Fault != nil {
-			for _, p := range strict.ProblemsAt(step.Node.Get("fault"), provider.CheckFault(*step.Fault)) {
+			for _, p := range strict.ProblemsAt(step.Node.Get("fault"), setup.CheckFaults(&provider, *step.Fault)) {
 				c.problems.Report(p)
 			}
 		}
@@ -331,7 +331,7 @@ func (c *checker) contradiction() {
 	nodes := entries(c.root.Get("attack"))
 	for i, id := range c.s.Attack {
 		if stimulus, err := catalog.Stimulus(id); err == nil {
-			for _, p := range strict.ProblemsAt(nodes[i], whole.Provider.CheckFaults(stimulus.Faults)) {
+			for _, p := range strict.ProblemsAt(nodes[i], setup.CheckFaults(&whole.Provider, stimulus.Faults...)) {
 				c.problems.Report(p)
 			}
 		}

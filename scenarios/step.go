@@ -8,7 +8,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -61,7 +61,7 @@ func (s *Step) Check() error {
 	if s.Fault == nil {
 		return nil
 	}
-	if _, err := persona.Expand(*s.Fault); err != nil {
+	if err := setup.CheckFaults(nil, *s.Fault); err != nil {
 		return strict.Member("fault", err)
 	}
 	return nil

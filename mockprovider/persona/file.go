@@ -4,14 +4,14 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"iter"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/overlay"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -25,7 +25,7 @@ type File struct {
 	Name     string  `json:"persona" required:"true" doc:"its name, in small letters"`
 	Extends  string  `json:"extends,omitempty" doc:"a persona that comes with authdrill, of which this one says only what differs"`
 	Provider Persona `json:"provider,omitzero" doc:"what can be said of any provider"`
-	Dialect
+	dialectfile.Dialect
 }
 
 // Name is the name of a persona: one that comes with authdrill, or one that a file
@@ -97,14 +97,14 @@ func parse(name string, data []byte, named func(string) (Persona, error)) (Perso
 			return Persona{}, fmt.Errorf("%s: extends: %w", name, err)
 		}
 	}
-	p := Overlay(base, f.Provider)
+	p := overlay.Of(base, f.Provider)
 	dialect := f.Dialect
 	if base.Dialect != nil {
-		moved := base.Dialect.movedTo(f.Issuer, f.RenameHosts)
+		moved := base.Dialect.MovedTo(f.Issuer, f.RenameHosts)
 		if f.Issuer != "" {
 			dialect.Issuer = moved.Issuer
 		}
-		dialect = Overlay(moved, dialect)
+		dialect = overlay.Of(moved, dialect)
 	}
 	p.Name, p.Dialect = Name(f.Name), &dialect
 	return p, nil
@@ -118,17 +118,17 @@ func (f *File) Check() error {
 			wrong = append(wrong, strict.Member(member, err))
 		}
 	}
-	report("errors", checkCauses(f.Errors))
+	report("errors", dialectfile.CheckCauses(f.Errors))
 	for n, r := range f.Resources {
-		report(fmt.Sprintf("resources.%d", n), checkCauses(r.Errors))
+		report(fmt.Sprintf("resources.%d", n), dialectfile.CheckCauses(r.Errors))
 	}
 	for n, c := range f.Calls {
-		report(fmt.Sprintf("calls.%d", n), checkCauses(c.Errors))
+		report(fmt.Sprintf("calls.%d", n), dialectfile.CheckCauses(c.Errors))
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Faults)) {
 		report("faults."+name, f.checkFault(name, f.Faults[name]))
 	}
-	return errors.Join(append(wrong, f.checkPaths())...)
+	return errors.Join(append(wrong, f.CheckPaths())...)
 }
 
 // checkNames finds a name that no file can have, and a persona to extend that does not
@@ -159,7 +159,7 @@ func (f *File) checkIssuer() error {
 }
 
 // checkFault finds what a fault of the file cannot be.
-func (f *File) checkFault(name string, documented Documented) error {
+func (f *File) checkFault(name string, documented dialectfile.Documented) error {
 	switch refuse := documented.Fault.Refuse; {
 	case strings.ToLower(name) != name || strings.ContainsAny(name, " /._"):
 		return errors.New("it cannot be the name of a fault: use small letters, digits and -")
@@ -172,133 +172,7 @@ func (f *File) checkFault(name string, documented Documented) error {
 			return fmt.Errorf("errors has no words for %s", refuse)
 		}
 	case refuse != "":
-		return checkCause(protocol.Cause(refuse))
+		return dialectfile.CheckCause(protocol.Cause(refuse))
 	}
 	return nil
-}
-
-// checkPaths finds URLs that are none, and two that are the same path: below an
-// issuer's own address nothing else tells them apart.
-func (f *File) checkPaths() error {
-	mux := http.NewServeMux()
-	add := func(member, method, address string) error {
-		u, err := url.Parse(address)
-		if err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-			return strict.Member(member, fmt.Errorf("%q is no URL of a real provider: write https://host/path", address))
-		}
-		if err := handle(mux, method+" "+MuxPath(u.Path)); err != nil {
-			return strict.Member(member, fmt.Errorf("%s is there twice, or in conflict with another path: %w", u.Path, err))
-		}
-		return nil
-	}
-	for _, e := range f.Endpoints.All() {
-		for _, address := range e.URLs {
-			if err := add("endpoints", "", address); err != nil {
-				return err
-			}
-		}
-	}
-	for _, r := range f.Resources {
-		for _, address := range r.URLs {
-			for _, method := range r.Speaks() {
-				if err := add("resources", method, address); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return f.checkCalls(add)
-}
-
-// checkCalls finds a URL of calls that is none, or that something else has. Calls
-// share theirs: their conditions tell them apart.
-func (f *File) checkCalls(add func(member, method, address string) error) error {
-	var seen []string
-	for _, c := range f.Calls {
-		for _, address := range c.URLs {
-			if slices.Contains(seen, address) {
-				continue
-			}
-			seen = append(seen, address)
-			if err := add("calls", http.MethodPost, address); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// handle turns the panic of a pattern that conflicts into an error.
-func handle(mux *http.ServeMux, pattern string) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%v", r)
-		}
-	}()
-	mux.Handle(strings.TrimSpace(pattern), http.NotFoundHandler())
-	return nil
-}
-
-// MuxPath is the path of a URL as a pattern of http.ServeMux: one that ends in
-// a slash is that path alone.
-func MuxPath(path string) string {
-	if path == "" {
-		path = "/"
-	}
-	if strings.HasSuffix(path, "/") {
-		path += "{$}"
-	}
-	return path
-}
-
-// Hosts are the host names of the real provider.
-func (d *Dialect) Hosts() []string {
-	if d == nil {
-		return nil
-	}
-	out := slices.Concat(d.FurtherHosts, d.Aliases)
-	for u := range d.urls() {
-		if !slices.Contains(out, u.Hostname()) {
-			out = append(out, u.Hostname())
-		}
-	}
-	return out
-}
-
-// HasPort reports whether the real provider is at a port: that of https, or one
-// that a URL of it names.
-func (d *Dialect) HasPort(port string) bool {
-	if d == nil {
-		return false
-	}
-	if port == "443" {
-		return true
-	}
-	for u := range d.urls() {
-		if u.Port() == port && port != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// urls are those of the real provider's endpoints and resources.
-func (d *Dialect) urls() iter.Seq[*url.URL] {
-	return func(yield func(*url.URL) bool) {
-		var lists [][]string
-		for _, e := range d.Endpoints.All() {
-			lists = append(lists, e.URLs)
-		}
-		for _, r := range d.Resources {
-			lists = append(lists, r.URLs)
-		}
-		for _, c := range d.Calls {
-			lists = append(lists, c.URLs)
-		}
-		for _, address := range slices.Concat(lists...) {
-			if u, err := url.Parse(address); err == nil && u.Host != "" && !yield(u) {
-				return
-			}
-		}
-	}
 }

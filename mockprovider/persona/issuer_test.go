@@ -14,6 +14,7 @@ import (
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -103,7 +104,7 @@ func (w *walker) register() {
 		ResponseTypes: []protocol.ResponseType{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token"},
 	}
 	offered := w.op.Persona()
-	c.GrantTypes = slices.DeleteFunc(append(protocol.UsualGrants(), protocol.PasswordGrant), func(g protocol.Grant) bool { return offered.LacksGrant(g) != nil })
+	c.GrantTypes = slices.DeleteFunc(append(protocol.UsualGrants(), protocol.PasswordGrant), func(g protocol.Grant) bool { return capability.LacksGrant(&offered, g) != nil })
 	c.ResponseTypes = slices.DeleteFunc(c.ResponseTypes, func(r protocol.ResponseType) bool { return c.MissingGrant(r) != "" })
 	if err := w.op.SetClient(c); err != nil {
 		w.t.Error(err)

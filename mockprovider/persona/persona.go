@@ -8,13 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
-	"reflect"
 	"slices"
-	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
+	"github.com/authdrill/authdrill/mockprovider/internal/overlay"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -51,14 +50,14 @@ type Persona struct {
 	GrantTypes      []protocol.Grant `json:"grant_types_supported,omitempty" doc:"grants the provider offers; default all but password"`
 	ClaimsIn        string           `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or userinfo alone (OIDC Core 5.4)"`
 
-	Scopes map[string]ScopeTokens `json:"scopes,omitempty" empty:"true" doc:"what tokens with a scope contain, by the scope: laid over access_token, id_token and userinfo of the provider, and below those of the client and the user"`
+	Scopes map[string]ScopeTokens `json:"scopes,omitempty" empty:"true" overlay:"members" doc:"what tokens with a scope contain, by the scope: laid over access_token, id_token and userinfo of the provider, and below those of the client and the user"`
 
 	Metadata map[string]any `json:"metadata,omitempty" vocab:"metadata" match:"absent" doc:"members of the metadata documents to override; $absent removes one (RFC 8414 section 2)"`
 	Lax      []string       `json:"lax,omitempty" enum:"any-client,any-client-secret,any-redirect-uri,code-reusable,code-of-any-client,pkce-unchecked,resource-not-granted,refresh-token-of-any-client,refresh-widens-scope,user-code-guessable" doc:"rules this provider does not enforce; the journal says when one was needed. any-client takes clients that nobody registered"`
 	Strict   []string       `json:"strict,omitempty" enum:"state-required,nonce-required,pkce-s256-only" doc:"rules beyond the specifications that this provider enforces"`
 
 	// Dialect is how the persona speaks; nil: as the specifications have it.
-	Dialect *Dialect `json:"-"`
+	Dialect *dialectfile.Dialect `json:"-"`
 }
 
 // Check finds origins that no browser sends, and scopes and resources that no request
@@ -76,7 +75,7 @@ func (p *Persona) Check() error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.ProtectedResources)) {
-		if err := CheckResourceName(name); err != nil {
+		if err := origin.CheckResource(name); err != nil {
 			wrong = append(wrong, strict.Member("protected_resources."+name, err))
 		}
 	}
@@ -117,14 +116,6 @@ func (r *RefreshToken) Check() error {
 
 // Rotates reports whether each refresh gives a new refresh token.
 func (r RefreshToken) Rotates() bool { return r.Rotation == nil || *r.Rotation }
-
-// AcceptedFor is how long after its first use a refresh token is still accepted.
-func (r RefreshToken) AcceptedFor() time.Duration {
-	if r.OnReuse == "accept" {
-		return math.MaxInt64
-	}
-	return r.GraceWindow.D()
-}
 
 // ProtectedResource describes an API that access tokens are for, in the words of
 // RFC 9728 section 2.
@@ -178,7 +169,7 @@ func (p Persona) With(over Persona) Persona {
 			p = other
 		}
 	}
-	return Overlay(p, over)
+	return overlay.Of(p, over)
 }
 
 // Clone returns a deep copy of p. Only the dialect is shared: it is read from a
@@ -194,46 +185,4 @@ func (p Persona) Clone() Persona {
 	p.Metadata, p.ProtectedResources, p.Scopes = strict.Clone(p.Metadata), strict.Clone(p.ProtectedResources), strict.Clone(p.Scopes)
 	p.AccessToken.Claims, p.IDToken.Claims, p.Userinfo.Claims = strict.Clone(p.AccessToken.Claims), strict.Clone(p.IDToken.Claims), strict.Clone(p.Userinfo.Claims)
 	return p
-}
-
-// Overlay returns base with every member that over sets in its place: members
-// with names one by one, lists as a whole. A zero member of over leaves that of
-// base. Neither is changed.
-func Overlay[T any](base, over T) T {
-	lay(reflect.ValueOf(&base).Elem(), reflect.ValueOf(over))
-	return base
-}
-
-func lay(onto, over reflect.Value) {
-	for i := range onto.NumField() {
-		switch f := over.Field(i); {
-		case f.IsZero():
-		case f.Kind() == reflect.Struct && f.Type() != reflect.TypeFor[Tree]():
-			lay(onto.Field(i), f)
-		case f.Kind() == reflect.Map:
-			onto.Field(i).Set(layMap(onto.Field(i), f))
-		default:
-			onto.Field(i).Set(f)
-		}
-	}
-}
-
-// layMap returns a mapping with the members of both, those of over where both have
-// one. What is said of a scope is laid over what was said of it.
-func layMap(base, over reflect.Value) reflect.Value {
-	both := reflect.MakeMap(over.Type())
-	for names := base.MapRange(); names.Next(); {
-		both.SetMapIndex(names.Key(), names.Value())
-	}
-	for names := over.MapRange(); names.Next(); {
-		value := names.Value()
-		if old := base.MapIndex(names.Key()); old.IsValid() && value.Type() == reflect.TypeFor[ScopeTokens]() {
-			laid := reflect.New(value.Type()).Elem()
-			laid.Set(old)
-			lay(laid, value)
-			value = laid
-		}
-		both.SetMapIndex(names.Key(), value)
-	}
-	return both
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -34,7 +35,7 @@ func TestWithLaysOnlyWhatIsSet(t *testing.T) {
 // routes and faults have.
 func TestEndpointsHaveProtocolNames(t *testing.T) {
 	known := protocol.Endpoint("").Values("")
-	all := Endpoints{Discovery: []string{"first"}, DevicePage: []string{"last"}}.All()
+	all := dialectfile.Endpoints{Discovery: []string{"first"}, DevicePage: []string{"last"}}.All()
 	for _, e := range all {
 		if !slices.Contains(known, string(e.Name)) {
 			t.Errorf("unknown endpoint %q", e.Name)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -32,7 +33,7 @@ func askAt(t *testing.T, name, token string, p persona.Persona) *asker {
 		a.op.Set(persona.Persona{AccessToken: persona.AccessToken{Format: "jwt"}, GrantTypes: []protocol.Grant{"authorization_code", "refresh_token", "client_credentials", "password", protocol.DeviceCodeGrant, "implicit"}})
 	}
 	offered := a.op.Persona()
-	grants := slices.DeleteFunc([]protocol.Grant{"authorization_code", "implicit", "refresh_token", "client_credentials", "password", protocol.DeviceCodeGrant}, func(g protocol.Grant) bool { return offered.LacksGrant(g) != nil })
+	grants := slices.DeleteFunc([]protocol.Grant{"authorization_code", "implicit", "refresh_token", "client_credentials", "password", protocol.DeviceCodeGrant}, func(g protocol.Grant) bool { return capability.LacksGrant(&offered, g) != nil })
 	a.op.SetClient(store.Client{ID: "app", Secret: "app-secret", RedirectURIs: []string{playerCallback}, ResponseTypes: []protocol.ResponseType{"code", "token", "code token"}, GrantTypes: grants})
 	a.op.SetUser(store.User{Login: "alice", Subject: "alice", Password: "secret"})
 	return a

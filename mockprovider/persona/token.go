@@ -1,16 +1,10 @@
 package persona
 
 import (
-	"cmp"
 	"errors"
-	"io"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
-	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -39,17 +33,6 @@ func (a *AccessToken) Check() error {
 	return errors.Join(wrong...)
 }
 
-// With returns a with every member that over sets in its place. Claims are left as
-// they are: those of each level are set one after the other.
-func (a AccessToken) With(over *AccessToken) AccessToken {
-	a.Lifetime = cmp.Or(over.Lifetime, a.Lifetime)
-	a.Format = cmp.Or(over.Format, a.Format)
-	a.Typ = cmp.Or(over.Typ, a.Typ)
-	a.SigningAlg = cmp.Or(over.SigningAlg, a.SigningAlg)
-	a.Limit = cmp.Or(over.Limit, a.Limit)
-	return a
-}
-
 // IDToken says how long ID tokens are valid, and what they are and contain. It is
 // set at the same levels as AccessToken.
 type IDToken struct {
@@ -57,15 +40,6 @@ type IDToken struct {
 	Typ        string             `json:"typ,omitempty" doc:"typ in the header; default JWT, $absent leaves it out"`
 	SigningAlg protocol.Algorithm `json:"signing_alg,omitempty" enum:"@signing" doc:"algorithm for clients that register none; default RS256"`
 	Claims     Claims             `json:"claims,omitempty" doc:"claims to set, made of ${names}, or to remove with $absent"`
-}
-
-// With returns t with every member that over sets in its place, Claims left as they
-// are.
-func (t IDToken) With(over *IDToken) IDToken {
-	t.Lifetime = cmp.Or(over.Lifetime, t.Lifetime)
-	t.Typ = cmp.Or(over.Typ, t.Typ)
-	t.SigningAlg = cmp.Or(over.SigningAlg, t.SigningAlg)
-	return t
 }
 
 // IsZero reports whether nothing is set.
@@ -86,115 +60,15 @@ type ScopeTokens struct {
 	Userinfo    Userinfo    `json:"userinfo,omitzero" doc:"userinfo answers to access tokens with the scope"`
 }
 
+// CheckName says what is wrong with a ${name} in a claim, and what may be meant.
+// Both are empty where nothing is wrong.
+func CheckName(name string) (problem, hint string) {
+	return template.CheckName(name, template.ClaimNames())
+}
+
 // Claims are claims to set. A text in a value, however deep, may contain ${names};
 // one that is a name and nothing else becomes the value of that name, whatever its
 // type. What has no value, such as ${user.email} in a token of a client itself, is
-// left out. $absent removes a claim; the operators are those of Dialect.
-type Claims map[string]any
-
-// Apply sets the claims among members.
-func (c Claims) Apply(members map[string]any, v Values, random io.Reader) {
-	for _, name := range slices.Sorted(maps.Keys(c)) {
-		switch value, ok := fill(c[name], v, random); {
-		case !ok: // what is there stays
-		case value == match.Absent:
-			delete(members, name)
-		default:
-			members[name] = value
-		}
-	}
-}
-
-// UnmarshalStrict reads the claims, and finds the names and operators that do not
-// exist.
-func (c *Claims) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
-	var read map[string]any
-	if r.DecodeWords(n, &read, "claim") {
-		*c = read
-		checkValue(r, n, map[string]any(read), ClaimNames())
-	}
-}
-
-// JSONSchema describes the claims.
-func (Claims) JSONSchema() map[string]any { return map[string]any{"type": "object"} }
-
-// ClaimNames are what claims may speak of.
-func ClaimNames() []string {
-	return []string{
-		"user.<claim>", "client.<metadata>", "request.<parameter>", "form.<parameter>", "path.<segment>", "grant_type", "scope", "scopes", "audience",
-		"issuer", "base", "now", "timestamp", "endpoint", "item", "item.<name>", "session_id", "declined", "permissions", "granular_scopes",
-	}
-}
-
-// CheckName says what is wrong with a ${name} in a claim, and what may be meant.
-// Both are empty where nothing is wrong.
-func CheckName(name string) (problem, hint string) { return checkName(name, ClaimNames()) }
-
-// checkName judges a name by those there are. What users and requests have is open,
-// so that of their members only a slip is refused.
-func checkName(name string, known []string) (problem, hint string) {
-	if slices.Contains(known, name) {
-		return "", ""
-	}
-	problem = "unknown variable ${" + name + "}"
-	root, member, nested := strings.Cut(name, ".")
-	switch group := slices.IndexFunc(known, func(k string) bool { return strings.HasPrefix(k, root+".<") }); {
-	case !nested && group >= 0, nested && group >= 0 && member == "":
-		return problem, "write ${" + known[group] + "}"
-	case group < 0:
-		return problem, suggestName(root, member, known)
-	}
-	first, _, _ := strings.Cut(member, ".")
-	words := map[string]string{"user": "claim", "client": "client", "request": "oauth-param", "form": "oauth-param"}[root]
-	if slices.Contains(furtherMembers(root), first) || words == "" {
-		return "", ""
-	}
-	if near, isSlip := strict.Slip(words, first); isSlip && len(near) > 4 && vocabulary.Distance(near, first) == 1 {
-		return problem, "did you mean ${" + root + "." + near + "}?"
-	}
-	registered := vocabulary.Of(words).Names
-	switch {
-	case root != "client" || slices.Contains(registered, first):
-		return "", ""
-	case slices.Contains(registered, "client_"+first):
-		return problem, "did you mean ${client.client_" + first + "}?"
-	}
-	return problem, strict.Suggest(first, registered)
-}
-
-// furtherMembers are those of a user in a file that are not claims, and the origins of
-// a client's redirect URIs.
-func furtherMembers(root string) []string {
-	switch root {
-	case "user":
-		return []string{"login", "claims", "disabled"}
-	case "client":
-		return []string{"origins"}
-	}
-	return nil
-}
-
-// suggestName returns the name that is nearest to root, or all there are.
-func suggestName(root, member string, known []string) string {
-	plain := make([]string, 0, len(known))
-	for _, k := range known {
-		group, _, _ := strings.Cut(k, ".<")
-		plain = append(plain, group)
-	}
-	for _, group := range plain {
-		if rest, ok := strings.CutPrefix(root, group+"_"); ok && member == "" && !slices.Contains(known, group) {
-			return "did you mean ${" + group + "." + rest + "}?"
-		}
-	}
-	near, ok := strict.Nearest(root, plain)
-	switch {
-	case !ok:
-		return "known are " + strings.Join(known, ", ")
-	case slices.Contains(known, near):
-	case member != "":
-		near += "." + member
-	default:
-		near = known[slices.Index(plain, near)]
-	}
-	return "did you mean ${" + near + "}?"
-}
+// left out. $absent removes a claim, and operators such as $or make a value of others:
+// authdrill help tokens has them.
+type Claims = template.Claims

@@ -1,25 +1,24 @@
 package setup
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// Contradiction finds what one part of a whole setup says and another part keeps from
-// ever having an effect. The errors name the members. A setup that is laid over another
-// one is not whole: With comes first.
-func (s Setup) Contradiction() error { return s.ContradictionOf(s) }
-
 // ContradictionOf finds what over says and s, over which it was laid, keeps from ever
-// having an effect; nil where over is shared.
+// having an effect; nil where over is shared. The errors name the members. s is over
+// itself where all of it is meant.
 func (s Setup) ContradictionOf(over Setup) error {
 	if over.Shared {
 		return nil
@@ -37,11 +36,31 @@ func (s Setup) ContradictionOf(over Setup) error {
 		}
 	}
 	for n, f := range over.Faults {
-		if err := p.CheckFault(f); err != nil {
+		if err := capability.CheckFault(p, f); err != nil {
 			report(fmt.Sprintf("faults.%d", n), err)
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// CheckFaults finds faults of which none ever strikes at a provider: the error is about
+// the first. Where the provider is not known yet, p is nil, and a fault that is called
+// by a name that nobody knows is found.
+func CheckFaults(p *persona.Persona, all ...fault.Fault) error {
+	var first error
+	for _, f := range all {
+		var err error
+		if p == nil {
+			_, err = capability.Expand(f)
+		} else {
+			err = capability.CheckFault(p, f)
+		}
+		if err == nil {
+			return nil
+		}
+		first = cmp.Or(first, err)
+	}
+	return first
 }
 
 // signingList is the member of the metadata with the algorithms of ID tokens.
@@ -58,7 +77,7 @@ func checkSigning(p *persona.Persona) error {
 // listsAlg says that the metadata do not list an algorithm of ID tokens; nil where they
 // do.
 func listsAlg(p *persona.Persona, alg protocol.Algorithm) error {
-	if alg == "" || p.Supports(signingList, string(alg)) {
+	if alg == "" || capability.Supports(p, signingList, string(alg)) {
 		return nil
 	}
 	return notListed(p, signingList, string(alg))
@@ -66,7 +85,7 @@ func listsAlg(p *persona.Persona, alg protocol.Algorithm) error {
 
 // notListed is the error about a value that a list of the metadata leaves out.
 func notListed(p *persona.Persona, member, value string) error {
-	return fmt.Errorf("metadata.%s of the provider does not have %s: add it there, or use %s", member, value, strings.Join(persona.Supported[string](p, member, nil), " or "))
+	return fmt.Errorf("metadata.%s of the provider does not have %s: add it there, or use %s", member, value, strings.Join(capability.Supported[string](p, member, nil), " or "))
 }
 
 // ProviderContradiction finds what over says of the provider and s, over which it was
@@ -92,7 +111,7 @@ func (s Setup) providerContradictions(over *persona.Persona, report func(member 
 			report("id_token.signing_alg", err)
 		}
 	}
-	s.Provider.CheckEffects(over, report)
+	capability.CheckEffects(&s.Provider, over, report)
 }
 
 // checkSignInAs refuses a user that nobody is ever signed in as.
@@ -148,7 +167,7 @@ func clientContradictions(p *persona.Persona, id string, c *store.Client, report
 		report("client_id", fmt.Errorf("%q differs from the key %q: leave it out", c.ID, id))
 	}
 	for _, scope := range strings.Fields(c.Scope) {
-		if !p.HasScope(scope) {
+		if !capability.HasScope(p, scope) {
 			report("scope", fmt.Errorf("the provider does not have the scope %q: add it to provider.scopes_supported, or to those of a protected resource", scope))
 		}
 	}
@@ -158,12 +177,12 @@ func clientContradictions(p *persona.Persona, id string, c *store.Client, report
 		{"id_token.signing_alg", signingList, string(c.IDToken.SigningAlg)},
 		{"userinfo_signed_response_alg", "userinfo_signing_alg_values_supported", string(c.UserinfoAlg)},
 	} {
-		if m.value != "" && !p.Supports(m.list, m.value) {
+		if m.value != "" && !capability.Supports(p, m.list, m.value) {
 			report(m.member, notListed(p, m.list, m.value))
 		}
 	}
 	for n, g := range c.GrantTypes {
-		if err := p.LacksGrant(g); err != nil {
+		if err := capability.LacksGrant(p, g); err != nil {
 			report(fmt.Sprintf("grant_types.%d", n), err)
 		}
 	}
@@ -173,11 +192,11 @@ func clientContradictions(p *persona.Persona, id string, c *store.Client, report
 		isSet  bool
 		lacks  error
 	}{
-		{"id_token", !c.IDToken.IsZero(), p.LacksArtifact(protocol.IDToken)},
-		{"id_token_signed_response_alg", c.IDTokenAlg != "", p.LacksArtifact(protocol.IDToken)},
-		{"userinfo", len(c.Userinfo.Claims) > 0, p.LacksArtifact(protocol.Userinfo)},
-		{"userinfo_signed_response_alg", c.UserinfoAlg != "", p.LacksArtifact(protocol.SignedUserinfo)},
-		{"require_pushed_authorization_requests", c.RequirePAR, p.MissesEndpoint(protocol.PushedAuthorizationRequestEndpoint)},
+		{"id_token", !c.IDToken.IsZero(), capability.LacksArtifact(p, protocol.IDToken)},
+		{"id_token_signed_response_alg", c.IDTokenAlg != "", capability.LacksArtifact(p, protocol.IDToken)},
+		{"userinfo", len(c.Userinfo.Claims) > 0, capability.LacksArtifact(p, protocol.Userinfo)},
+		{"userinfo_signed_response_alg", c.UserinfoAlg != "", capability.LacksArtifact(p, protocol.SignedUserinfo)},
+		{"require_pushed_authorization_requests", c.RequirePAR, capability.MissesEndpoint(p, protocol.PushedAuthorizationRequestEndpoint)},
 	} {
 		if m.isSet && m.lacks != nil {
 			report(m.member, m.lacks)
@@ -212,10 +231,10 @@ func withTokenSettings(users map[string]*store.User) []string {
 }
 
 func userContradictions(p *persona.Persona, u *store.User, report func(member string, err error)) {
-	if lacks := p.LacksArtifact(protocol.IDToken); lacks != nil && !u.IDToken.IsZero() {
+	if lacks := capability.LacksArtifact(p, protocol.IDToken); lacks != nil && !u.IDToken.IsZero() {
 		report("id_token", lacks)
 	}
-	if lacks := p.LacksArtifact(protocol.Userinfo); lacks != nil && len(u.Userinfo.Claims) > 0 {
+	if lacks := capability.LacksArtifact(p, protocol.Userinfo); lacks != nil && len(u.Userinfo.Claims) > 0 {
 		report("userinfo", lacks)
 	}
 }
@@ -223,7 +242,7 @@ func userContradictions(p *persona.Persona, u *store.User, report func(member st
 // unusedKeys reports the keys of a client whose signatures nothing verifies.
 func unusedKeys(p *persona.Persona, c *store.Client, report func(member string, err error)) {
 	secretIsJWT := p.Dialect != nil && p.Dialect.TokenRequest.SecretJWT != nil
-	if c.AuthMethod == protocol.PrivateKeyJWT || secretIsJWT || slices.Contains(p.Grants(), protocol.JWTBearerGrant) {
+	if c.AuthMethod == protocol.PrivateKeyJWT || secretIsJWT || slices.Contains(capability.Grants(p), protocol.JWTBearerGrant) {
 		return
 	}
 	for _, m := range []struct {

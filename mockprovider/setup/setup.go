@@ -15,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
+	"github.com/authdrill/authdrill/mockprovider/internal/overlay"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -66,7 +68,7 @@ func (o *Overlay) Check() error { return o.checkFaults() }
 func (s *Setup) checkFaults() error {
 	var wrong []error
 	for n, f := range s.Faults {
-		if _, err := persona.Expand(f); err != nil {
+		if _, err := capability.Expand(f); err != nil {
 			wrong = append(wrong, strict.Member(fmt.Sprintf("faults.%d", n), err))
 		}
 	}
@@ -266,7 +268,7 @@ func merged[V any](base, over map[string]*V, clone func(*V) *V) map[string]*V {
 	maps.Copy(out, base)
 	for name, v := range over {
 		if old := out[name]; old != nil && v != nil {
-			laid := persona.Overlay(*old, *v)
+			laid := overlay.Of(*old, *v)
 			v = &laid
 		}
 		out[name] = v

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -91,7 +91,7 @@ func (c *Client) checkSecret() error {
 func (c *Client) checkAudience() error {
 	var wrong []error
 	for n, name := range c.Audience {
-		if err := persona.CheckResourceName(name); err != nil {
+		if err := origin.CheckResource(name); err != nil {
 			wrong = append(wrong, strict.Member(fmt.Sprintf("audience.%d", n), err))
 		}
 	}

@@ -31,7 +31,8 @@ func TestStimuliHaveEffects(t *testing.T) {
 			continue
 		}
 		checked++
-		if err := setup.Default().With(*e.Stimulus).Contradiction(); err != nil {
+		whole := setup.Default().With(*e.Stimulus)
+		if err := whole.ContradictionOf(whole); err != nil {
 			t.Errorf("%s: %v", e.ID, err)
 		}
 	}

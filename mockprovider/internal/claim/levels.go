@@ -3,6 +3,8 @@ package claim
 import (
 	"io"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -32,21 +34,21 @@ type Request struct {
 // AccessToken returns what an access token is, from all levels. Its claims are left
 // to Apply.
 func (l *Levels) AccessToken() persona.AccessToken {
-	out := l.Provider.AccessToken.With(&persona.AccessToken{Format: l.Format})
+	out := layAccessToken(l.Provider.AccessToken, &persona.AccessToken{Format: l.Format})
 	if len(l.Provider.Scopes) > 0 {
 		for _, name := range l.Scopes {
 			of := l.Provider.Scopes[name]
-			out = out.With(&of.AccessToken)
+			out = layAccessToken(out, &of.AccessToken)
 		}
 	}
 	if l.Client != nil {
-		out = out.With(&l.Client.AccessToken)
+		out = layAccessToken(out, &l.Client.AccessToken)
 	}
 	if l.User != nil {
-		out = out.With(&l.User.AccessToken)
+		out = layAccessToken(out, &l.User.AccessToken)
 	}
 	if l.Request != nil {
-		out = out.With(&l.Request.AccessToken)
+		out = layAccessToken(out, &l.Request.AccessToken)
 	}
 	return out
 }
@@ -54,21 +56,21 @@ func (l *Levels) AccessToken() persona.AccessToken {
 // IDToken returns what an ID token is, from all levels.
 func (l *Levels) IDToken() persona.IDToken {
 	out := l.Provider.IDToken
-	out.SigningAlg = l.Provider.IDTokenAlg()
+	out.SigningAlg = capability.IDTokenAlg(l.Provider)
 	if len(l.Provider.Scopes) > 0 {
 		for _, name := range l.Scopes {
 			of := l.Provider.Scopes[name]
-			out = out.With(&of.IDToken)
+			out = layIDToken(out, &of.IDToken)
 		}
 	}
 	if l.Client != nil {
-		out = out.With(&persona.IDToken{SigningAlg: l.Client.IDTokenAlg}).With(&l.Client.IDToken)
+		out = layIDToken(layIDToken(out, &persona.IDToken{SigningAlg: l.Client.IDTokenAlg}), &l.Client.IDToken)
 	}
 	if l.User != nil {
-		out = out.With(&l.User.IDToken)
+		out = layIDToken(out, &l.User.IDToken)
 	}
 	if l.Request != nil {
-		out = out.With(&l.Request.IDToken)
+		out = layIDToken(out, &l.Request.IDToken)
 	}
 	return out
 }
@@ -127,9 +129,9 @@ func of(artifact protocol.Artifact, access *persona.AccessToken, id *persona.IDT
 
 // Apply sets the claims that are configured for an artifact among members. values
 // and facts are asked only where something speaks of them.
-func (l *Levels) Apply(artifact protocol.Artifact, members map[string]any, values func() persona.Values, facts func() Facts, random io.Reader) {
+func (l *Levels) Apply(artifact protocol.Artifact, members map[string]any, values func() template.Values, facts func() Facts, random io.Reader) {
 	before, after := l.sets(artifact)
-	var v persona.Values
+	var v template.Values
 	if len(before)+len(after) > 0 {
 		v = values()
 	}

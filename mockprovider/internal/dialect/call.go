@@ -9,8 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/match"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
 // ErrNoCall is the error of a request that is none of the calls at its URL.
@@ -18,7 +19,7 @@ var ErrNoCall = errors.New("it is none of the operations here")
 
 // ReadCall finds out which of the calls at a URL a request is, and returns the form
 // that its endpoint reads.
-func ReadCall(calls []*persona.Call, r *http.Request) (n int, form *http.Request, err error) {
+func ReadCall(calls []*dialectfile.Call, r *http.Request) (n int, form *http.Request, err error) {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
 		return 0, nil, err
@@ -31,8 +32,8 @@ func ReadCall(calls []*persona.Call, r *http.Request) (n int, form *http.Request
 	for name := range r.Header {
 		header[strings.ToLower(name)] = r.Header.Get(name)
 	}
-	v := persona.Values{"header": header, "body": members}
-	n = slices.IndexFunc(calls, func(c *persona.Call) bool { return v.Holds(c.When) })
+	v := template.Values{"header": header, "body": members}
+	n = slices.IndexFunc(calls, func(c *dialectfile.Call) bool { return v.Holds(c.When) })
 	if n < 0 {
 		return 0, nil, ErrNoCall
 	}
@@ -51,8 +52,8 @@ func ReadCall(calls []*persona.Call, r *http.Request) (n int, form *http.Request
 
 // ArrangeCall writes the members of an answer as a call has them, nothing where it
 // has no body.
-func ArrangeCall(c *persona.Call, members map[string]any, random io.Reader) ([]byte, error) {
-	tree, there := c.Answer.Fill(persona.Values(members), random)
+func ArrangeCall(c *dialectfile.Call, members map[string]any, random io.Reader) ([]byte, error) {
+	tree, there := c.Answer.Fill(template.Values(members), random)
 	if c.Answer.IsZero() || !there {
 		return nil, nil
 	}

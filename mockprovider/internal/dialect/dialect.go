@@ -15,7 +15,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -77,7 +78,7 @@ type Naming interface {
 // Source has what conditions and templates of a persona may speak of. It is asked
 // only where there are some.
 type Source interface {
-	Values() persona.Values
+	Values() template.Values
 }
 
 // Clients has what clients have registered.
@@ -120,7 +121,7 @@ type Consents interface {
 // Answers is how a provider writes what it answers.
 type Answers interface {
 	// Changes returns the members to set or remove in an artifact.
-	Changes(artifact protocol.Artifact) persona.Changes
+	Changes(artifact protocol.Artifact) template.Changes
 	// Parameters changes those of an authorization response.
 	Parameters(params url.Values, s Source, random io.Reader)
 	// JoinScopes writes scopes as answers have them.
@@ -152,8 +153,8 @@ type Rules struct {
 	RefreshByConsents bool                    // a refresh may ask for all that the user has allowed the client
 	RedirectOptional  bool                    // a code can be redeemed without the redirect_uri of its request
 	AssertionLifetime time.Duration           // how far ahead exp of an assertion that is a grant may be; 0: a year
-	UserScope         persona.Tree            // scopes of the access token of a user in addition to that of the client, default user_scope
-	Popup             *persona.Popup          // how a page has the response posted to it, nil: it has not
+	UserScope         template.Tree           // scopes of the access token of a user in addition to that of the client, default user_scope
+	Popup             *dialectfile.Popup      // how a page has the response posted to it, nil: it has not
 	LoopbackAnywhere  bool                    // a client with a loopback redirect URI may use any
 	JSONBodies        bool                    // endpoints that take a form take its parameters as JSON too
 	SecretTwice       bool                    // the client secret may be in the header and in the body
@@ -165,17 +166,17 @@ type Rules struct {
 	LogoutToRedirect  bool                    // a sign-out may lead to the redirect URIs of the client
 	LogoutToFirst     bool                    // a request to sign out that names a client only goes to its first redirect URI
 	LogoutSignsIn     bool                    // a request to sign out with a response_type goes on as an authorization request
-	KeySet            persona.KeySet          // what keys are published with
+	KeySet            dialectfile.KeySet      // what keys are published with
 	IntrospectIDToken bool                    // introspection takes ID tokens
 	LogoutByRefresh   bool                    // a client signs its user out by a refresh token
 	ExpiredKnown      time.Duration           // how long an expired token is known to have been one
-	Tokens            persona.Patterns        // what codes, tokens and identifiers look like
-	SecretJWT         *persona.SecretJWT      // what is asked of client secrets that are JWTs, nil: a secret is a text
-	Audience          persona.Audience        // how access tokens are asked for a resource
-	ClientToken       persona.Tree            // the access token of client_credentials, where it is made of the client
+	Tokens            dialectfile.Patterns    // what codes, tokens and identifiers look like
+	SecretJWT         *dialectfile.SecretJWT  // what is asked of client secrets that are JWTs, nil: a secret is a text
+	Audience          dialectfile.Audience    // how access tokens are asked for a resource
+	ClientToken       template.Tree           // the access token of client_credentials, where it is made of the client
 	NoSessionFrame    bool                    // check_session_iframe does not exist
 	SessionFrameAsks  bool                    // the script of check_session_iframe asks whether client and origin belong together, and compares sid
-	Exchange          *persona.Exchange       // a grant type that gives a new access token for a live one
+	Exchange          *dialectfile.Exchange   // a grant type that gives a new access token for a live one
 }
 
 // MessageResponse is the response mode that posts the response to the page that waits
@@ -191,7 +192,7 @@ func (r *Rules) MessageResponse() string {
 }
 
 // Of returns the dialect that speaks as d, Specification for nil.
-func Of(d *persona.Dialect) Dialect {
+func Of(d *dialectfile.Dialect) Dialect {
 	if d == nil {
 		return Specification
 	}
@@ -203,7 +204,7 @@ func Of(d *persona.Dialect) Dialect {
 type Cache struct{ last atomic.Pointer[imitation] }
 
 // Of returns the dialect that speaks as d, Specification for nil.
-func (c *Cache) Of(d *persona.Dialect) Dialect {
+func (c *Cache) Of(d *dialectfile.Dialect) Dialect {
 	if d == nil {
 		return Specification
 	}

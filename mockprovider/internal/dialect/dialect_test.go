@@ -10,11 +10,13 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
-func named(t *testing.T, name string) *persona.Dialect {
+func named(t *testing.T, name string) *dialectfile.Dialect {
 	t.Helper()
 	p, err := persona.Named(name)
 	if err != nil {
@@ -24,9 +26,9 @@ func named(t *testing.T, name string) *persona.Dialect {
 }
 
 // values is a source of some.
-type values persona.Values
+type values template.Values
 
-func (v values) Values() persona.Values { return persona.Values(v) }
+func (v values) Values() template.Values { return template.Values(v) }
 
 // TestCacheMakesDialectOnce: a dialect is compared by identity, and not made anew
 // for a request.
@@ -104,8 +106,8 @@ func TestIssuerOfRequest(t *testing.T) {
 // TestDeclinedScopeIsNotAskedAgain where the persona remembers it, until the
 // request says so.
 func TestDeclinedScopeIsNotAskedAgain(t *testing.T) {
-	spec, d := dialect.Specification, dialect.Of(&persona.Dialect{Scope: persona.Scope{
-		RemembersDecline: true, AskDeclinedWhen: []persona.Condition{{"auth_type": "rerequest"}},
+	spec, d := dialect.Specification, dialect.Of(&dialectfile.Dialect{Scope: dialectfile.Scope{
+		RemembersDecline: true, AskDeclinedWhen: []template.Condition{{"auth_type": "rerequest"}},
 	}})
 	asked := []string{"profile", "email"}
 	after := d.Remembered(nil, asked[:1], asked)

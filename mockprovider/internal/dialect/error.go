@@ -8,8 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/match"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -113,12 +114,12 @@ func (specification) RefuseAuthorization(e Error, _ Source, _ io.Reader) Authori
 }
 
 // word returns an error as the persona puts it, and adds its names to the values.
-func (m *imitation) word(e Error, v persona.Values, random io.Reader) persona.Refusal {
+func (m *imitation) word(e Error, v template.Values, random io.Reader) dialectfile.Refusal {
 	own := m.ownRefusal(e)
 	v["error"] = own.Code
 	values := map[string]any{}
 	v["values"] = values
-	for _, trees := range []map[string]persona.Tree{m.Shapes.OAuth.Values, m.Shapes.API.Values, own.Values} {
+	for _, trees := range []map[string]template.Tree{m.Shapes.OAuth.Values, m.Shapes.API.Values, own.Values} {
 		for _, name := range slices.Sorted(maps.Keys(trees)) { // random values follow the seed
 			if value, ok := trees[name].Fill(v, random); ok {
 				values[name] = value
@@ -126,7 +127,7 @@ func (m *imitation) word(e Error, v persona.Values, random io.Reader) persona.Re
 		}
 	}
 	if own.Description.Removes() {
-		own.Description = persona.Tree{}
+		own.Description = template.Tree{}
 	} else if text := own.Description.Text(v); text != "" {
 		v["error_description"] = text
 	}
@@ -138,13 +139,13 @@ func (m *imitation) word(e Error, v persona.Values, random io.Reader) persona.Re
 
 // ownRefusal returns the persona's words for the cause of an error, else the error
 // as it is.
-func (m *imitation) ownRefusal(e Error) persona.Refusal {
+func (m *imitation) ownRefusal(e Error) dialectfile.Refusal {
 	own := m.Dialect.Errors[e.Cause]
 	if own.Code == "" {
 		own.Code = e.Code
 	}
 	if own.Description.IsZero() && e.Description != "" {
-		own.Description = persona.TreeOf(Printable(e.Description))
+		own.Description = template.TreeOf(Printable(e.Description))
 	}
 	if own.URI == "" {
 		own.URI = e.URI
@@ -167,7 +168,7 @@ func (m *imitation) Refuse(e Error, s Source, random io.Reader) Refusal {
 		}
 	}
 	v["status"] = int64(out.Status)
-	for _, headers := range []map[string]persona.Tree{shape.Headers, own.Headers} {
+	for _, headers := range []map[string]template.Tree{shape.Headers, own.Headers} {
 		for name, tree := range headers {
 			if tree.Removes() {
 				delete(out.Header, name)
@@ -186,20 +187,20 @@ func (m *imitation) Refuse(e Error, s Source, random io.Reader) Refusal {
 }
 
 // bodyOf returns the body of a refusal, of its shape, or that of RFC 6749.
-func bodyOf(shape persona.Shape, own persona.Refusal) persona.Tree {
+func bodyOf(shape dialectfile.Shape, own dialectfile.Refusal) template.Tree {
 	switch {
 	case !own.Body.IsZero():
 		return own.Body
 	case !shape.Body.IsZero():
 		return shape.Body
 	}
-	return persona.TreeOf(map[string]any{"error": "${error}", "error_description": "${error_description}", "error_uri": "${error_uri}"})
+	return template.TreeOf(map[string]any{"error": "${error}", "error_description": "${error_description}", "error_uri": "${error_uri}"})
 }
 
 // headerValues are values of which no text can end a quoted string of a header, or
 // the header (RFC 9110 section 5.6.4): they may come from the request.
-func headerValues(v persona.Values) persona.Values {
-	out := persona.Values{}
+func headerValues(v template.Values) template.Values {
+	out := template.Values{}
 	for name, value := range v {
 		switch value := value.(type) {
 		case string:

@@ -9,20 +9,21 @@ import (
 	"slices"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/match"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // imitation speaks as a real provider does, as far as its persona knows.
 type imitation struct {
-	*persona.Dialect
+	*dialectfile.Dialect
 	rules     Rules
-	changes   map[protocol.Artifact]persona.Changes
-	hosts     []string           // of the real provider
-	sites     []string           // those of the hosts that have an issuer identifier of their own
-	endpoints []persona.Endpoint // at the real provider
-	segments  map[string]any     // of the path of a request, where there is none
+	changes   map[protocol.Artifact]template.Changes
+	hosts     []string               // of the real provider
+	sites     []string               // those of the hosts that have an issuer identifier of their own
+	endpoints []dialectfile.Endpoint // at the real provider
+	segments  map[string]any         // of the path of a request, where there is none
 }
 
 // expiredKnown is how long an expired token is known to have been one: personas
@@ -31,7 +32,7 @@ const expiredKnown = 90 * 24 * time.Hour
 
 const noMessage = "none"
 
-func imitate(d *persona.Dialect) *imitation {
+func imitate(d *dialectfile.Dialect) *imitation {
 	return &imitation{
 		Dialect: d, hosts: d.Hosts(), sites: sitesOf(d), endpoints: d.Endpoints.All(), segments: segmentsOf(d),
 		rules: Rules{
@@ -57,7 +58,7 @@ func imitate(d *persona.Dialect) *imitation {
 			ExpiredKnown: expiredKnown, Tokens: d.Tokens, SecretJWT: d.TokenRequest.SecretJWT,
 			ClientToken: d.TokenRequest.ClientAccessToken, Audience: d.Audience, Exchange: d.TokenRequest.Exchange,
 		},
-		changes: map[protocol.Artifact]persona.Changes{
+		changes: map[protocol.Artifact]template.Changes{
 			protocol.TokenResponse: d.TokenResponse, DeviceResponse: d.DeviceResponse,
 			protocol.AuthorizationResponse: d.AuthorizationResponse, RefreshToken: d.RefreshTokenClaims,
 		},
@@ -65,14 +66,14 @@ func imitate(d *persona.Dialect) *imitation {
 }
 
 // speaksOf reports whether trees have a name in them that begins with text.
-func speaksOf(trees []persona.Tree, text string) bool {
+func speaksOf(trees []template.Tree, text string) bool {
 	raw, err := json.Marshal(trees)
 	return err == nil && bytes.Contains(raw, []byte(text))
 }
 
 func (m *imitation) Rules() *Rules { return &m.rules }
 
-func (m *imitation) Changes(artifact protocol.Artifact) persona.Changes { return m.changes[artifact] }
+func (m *imitation) Changes(artifact protocol.Artifact) template.Changes { return m.changes[artifact] }
 
 // Parameters sets and removes those that the persona says. Errors have no iss.
 func (m *imitation) Parameters(params url.Values, s Source, random io.Reader) {

@@ -10,8 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/match"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -33,7 +34,7 @@ func (m *imitation) meant(path map[string]any) map[string]any {
 	}
 	out := maps.Clone(path)
 	for name, tree := range m.Dialect.Path {
-		if value, ok := tree.Fill(persona.Values{"path": path}, nil); ok {
+		if value, ok := tree.Fill(template.Values{"path": path}, nil); ok {
 			out[name] = value
 		}
 	}
@@ -70,7 +71,7 @@ func (m *imitation) issuerPath(at Request, user map[string]any) (path string, ok
 	if n == 0 {
 		return "", false
 	}
-	filled, ok := m.IssuerPath[min(at.N, n-1)].Fill(persona.Values{"path": escaped(at.Path), "user": user}, nil)
+	filled, ok := m.IssuerPath[min(at.N, n-1)].Fill(template.Values{"path": escaped(at.Path), "user": user}, nil)
 	if !ok {
 		return "", false
 	}
@@ -128,7 +129,7 @@ func (m *imitation) Names(at Request, iss string) bool {
 
 // segmentsOf returns the named segments of the discovery URL that belongs to
 // the issuer identifier which clients are told, nil if none does.
-func segmentsOf(d *persona.Dialect) map[string]any {
+func segmentsOf(d *dialectfile.Dialect) map[string]any {
 	want := strings.Split(d.OpenID.Issuer+"/.well-known/openid-configuration", "/")
 	for _, address := range d.Endpoints.Discovery {
 		u, err := url.Parse(address)
@@ -238,6 +239,6 @@ func (m *imitation) Metadata(at Request, _ map[string]any, random io.Reader) map
 			doc[name] = m.sibling(at, res.URLs)
 		}
 	}
-	m.MetadataResponse.Apply(doc, persona.Values{"issuer": doc["issuer"], "base": at.Address, "path": at.Path}, random)
+	m.MetadataResponse.Apply(doc, template.Values{"issuer": doc["issuer"], "base": at.Address, "path": at.Path}, random)
 	return doc
 }

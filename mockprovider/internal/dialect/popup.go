@@ -5,8 +5,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 )
 
 // PopupOrigin returns the origin of the page that a redirect URI such as
@@ -38,7 +38,7 @@ func (r *Rules) PopupMessage(uri *url.URL, response map[string]any, s Source, ra
 // openPopup gives an authorization request of a page that waits for a message a
 // redirect URI with the page's origin: that of the parameter origin, else that of the
 // first redirect URI of the client. Its code is redeemed with another one.
-func openPopup(p *persona.Popup, form url.Values, clients Clients) {
+func openPopup(p *dialectfile.Popup, form url.Values, clients Clients) {
 	if p == nil {
 		return
 	}

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -13,11 +13,11 @@ import (
 type Route struct {
 	Pattern  string // of http.ServeMux
 	Endpoint protocol.Endpoint
-	N        int               // which of the endpoint's URLs it is
-	Resource *persona.Resource // nil: an endpoint
-	Call     *persona.Call     // one of those at the pattern, that does what the endpoint does
-	Words    Dialect           // in which a resource or a call refuses
-	Dead     Dialect           // in which a resource refuses a token that it is asked about, nil: Words
+	N        int                   // which of the endpoint's URLs it is
+	Resource *dialectfile.Resource // nil: an endpoint
+	Call     *dialectfile.Call     // one of those at the pattern, that does what the endpoint does
+	Words    Dialect               // in which a resource or a call refuses
+	Dead     Dialect               // in which a resource refuses a token that it is asked about, nil: Words
 }
 
 // Routes is where the specifications leave the paths to the provider.
@@ -69,5 +69,5 @@ func pathOf(address string) string {
 	if err != nil {
 		return "/" // the strict reader lets none pass
 	}
-	return persona.MuxPath(u.Path)
+	return dialectfile.MuxPath(u.Path)
 }

@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // sitesOf returns the further host names of a persona under which the real provider
 // has an issuer identifier of their own: those of a persona whose endpoints all are
 // at the host of its issuer. A tenant with several host names is not one issuer.
-func sitesOf(d *persona.Dialect) []string {
+func sitesOf(d *dialectfile.Dialect) []string {
 	own, err := url.Parse(d.Issuer)
 	if err != nil || own.Host == "" {
 		return nil

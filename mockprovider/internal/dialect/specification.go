@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -64,7 +64,7 @@ func (specification) Remembered(before, allowed, _ []string) []string {
 
 func (specification) RefreshDue(Source) bool { return false }
 
-func (specification) Changes(protocol.Artifact) persona.Changes { return nil }
+func (specification) Changes(protocol.Artifact) template.Changes { return nil }
 
 func (specification) Parameters(url.Values, Source, io.Reader) {}
 

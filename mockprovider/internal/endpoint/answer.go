@@ -7,9 +7,10 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -28,11 +29,11 @@ type document struct {
 	artifact protocol.Artifact // as faults name it; empty: they do not falsify it
 	members  map[string]any
 
-	words   dialect.Dialect // whose encodings it has; nil: JSON
-	changes persona.Changes // what the dialect has otherwise in it,
-	grant   *record.Grant   // with what it is about
+	words   dialect.Dialect  // whose encodings it has; nil: JSON
+	changes template.Changes // what the dialect has otherwise in it,
+	grant   *record.Grant    // with what it is about
 	scopes  []string
-	more    persona.Values
+	more    template.Values
 
 	// sign makes a token of the members; nil: they are sent as they are.
 	sign func(members map[string]any) (string, error)
@@ -94,7 +95,7 @@ func (d *document) writeSigned(r *request) {
 
 // writeArranged has the members where a call has them. Those of an error are arranged
 // already.
-func (d *document) writeArranged(r *request, c *persona.Call) {
+func (d *document) writeArranged(r *request, c *dialectfile.Call) {
 	body, err := dialect.ArrangeCall(c, d.members, r.issuer.Random)
 	if d.status != http.StatusOK {
 		body, err = json.Marshal(d.members)

@@ -14,10 +14,10 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -182,7 +182,7 @@ func (i *Issuer) unsupported(a *authorization) *oauthError {
 // supportsType reports whether the provider supports a response type, whose words may
 // be in any order.
 func (i *Issuer) supportsType(asked string) bool {
-	all := persona.Supported(i.Persona(), "response_types_supported", []string(nil))
+	all := capability.Supported(i.Persona(), "response_types_supported", []string(nil))
 	if all == nil {
 		return true
 	}
@@ -204,11 +204,11 @@ func (i *Issuer) forbidden(a *authorization) *oauthError {
 		return refuse("unauthorized_client", "The client is not registered for the grant type "+string(missing)+", which response_type="+a.form.Get("response_type")+" needs: add it to its grant_types.")
 	case !slices.Contains([]string{"", "S256", "plain"}, method):
 		return refuse("invalid_request", "The code_challenge_method "+strconv.Quote(method)+" is unknown: must be S256 or plain (RFC 7636 section 4.3).")
-	case !i.Persona().Supports("code_challenge_methods_supported", cmp.Or(method, "plain")) && a.form.Has("code_challenge"):
+	case !capability.Supports(i.Persona(), "code_challenge_methods_supported", cmp.Or(method, "plain")) && a.form.Has("code_challenge"):
 		return refuse("invalid_request", "The code_challenge_method "+cmp.Or(method, "plain")+" is not supported: the metadata do not list it.")
 	case a.client.RequirePAR && !a.form.Has(pushedMark):
 		return refuse("invalid_request", "The client is registered to push its authorization requests (RFC 9126 section 6).")
-	case i.Persona().Requires("require_pushed_authorization_requests") && !a.form.Has(pushedMark):
+	case capability.Requires(i.Persona(), "require_pushed_authorization_requests") && !a.form.Has(pushedMark):
 		return refuse("invalid_request", "This provider takes pushed authorization requests only (RFC 9126 section 5).")
 	case slices.Contains(strict, "state-required") && a.form.Get("state") == "":
 		return refuse("invalid_request", "The parameter state is missing, and this provider requires one.")
@@ -237,7 +237,7 @@ func (a *authorization) note(x *exchange.Exchange) {
 // read takes prompt, max_age, id_token_hint and claims apart (OIDC Core
 // sections 3.1.2.1 and 5.5).
 func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
-	if i.Persona().Lacks("claims_parameter_supported") {
+	if capability.Lacks(i.Persona(), "claims_parameter_supported") {
 		a.form.Del("claims") // it is unknown here (RFC 6749 section 3.1)
 	}
 	a.prompt = strings.Fields(a.form.Get("prompt"))

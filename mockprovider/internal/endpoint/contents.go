@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -92,7 +92,7 @@ func homePattern(path string, theirs []dialect.Route) string {
 
 // chooseCall answers at a URL whose requests say themselves which call they are.
 func (i *Issuer) chooseCall(among []route) http.Handler {
-	var calls []*persona.Call
+	var calls []*dialectfile.Call
 	var handlers []http.Handler
 	for _, rt := range among {
 		calls, handlers = append(calls, rt.call), append(handlers, i.exchange(rt))

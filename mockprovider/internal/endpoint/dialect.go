@@ -7,7 +7,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -20,8 +20,8 @@ func (i *Issuer) RedirectURIs(clientID string) []string {
 }
 
 // Values are what the persona may say of an authorization request.
-func (a *authorization) Values() persona.Values {
-	v := persona.Values{"consent_shown": a.consentShown}
+func (a *authorization) Values() template.Values {
+	v := template.Values{"consent_shown": a.consentShown}
 	for name := range a.form {
 		v[name] = a.form.Get(name)
 	}
@@ -29,7 +29,7 @@ func (a *authorization) Values() persona.Values {
 }
 
 // change sets and removes members of an answer, as a dialect has it.
-func (i *Issuer) change(ctx context.Context, changes persona.Changes, members map[string]any, g *record.Grant, scopes []string, more persona.Values) {
+func (i *Issuer) change(ctx context.Context, changes template.Changes, members map[string]any, g *record.Grant, scopes []string, more template.Values) {
 	if len(changes) == 0 {
 		return
 	}
@@ -84,7 +84,7 @@ func clientGrant(id string) *record.Grant {
 }
 
 // Values are what the parameters of an authorization response may speak of.
-func (a *authorizationResponse) Values() persona.Values {
+func (a *authorizationResponse) Values() template.Values {
 	of, engine := a.of, a.of.issuer.Grants
 	g := of.grant
 	if g == nil {

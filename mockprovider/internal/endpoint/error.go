@@ -9,7 +9,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -151,13 +151,13 @@ func (e *oauthError) worded(r *request, bearer bool) dialect.Error {
 }
 
 // Values are what the words of an error may speak of.
-func (r *request) Values() persona.Values {
+func (r *request) Values() template.Values {
 	i := r.issuer
 	now, asked := i.Clock.Now(), map[string]any{}
 	for name, values := range r.x.Params() {
 		asked[name] = strings.Join(values, " ")
 	}
-	v := persona.Values{"now": now.Unix(), "timestamp": persona.Timestamp(now), "issuer": i.Grants.Issuer(r.Context(), nil), "request": asked}
+	v := template.Values{"now": now.Unix(), "timestamp": template.Timestamp(now), "issuer": i.Grants.Issuer(r.Context(), nil), "request": asked}
 	if path := i.Grants.At(r.Context()).Path; len(path) > 0 {
 		v["path"] = path
 	}

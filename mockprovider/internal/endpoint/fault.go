@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -96,7 +96,7 @@ func (r *request) Refuse(asked *fault.OAuthError) {
 }
 
 func (r *request) RefuseFor(what string) {
-	speaker, cause, err := persona.Refused(what)
+	speaker, cause, err := capability.Refused(what)
 	if err != nil {
 		r.refuse(refuse("server_error", err.Error())) // the fault was checked when it was armed
 		return

@@ -11,9 +11,10 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -38,7 +39,7 @@ func (i *Issuer) algorithms() []protocol.Algorithm {
 			}
 		}
 	}
-	use(p.IDTokenAlg())
+	use(capability.IDTokenAlg(p))
 	isJWT := p.AccessToken.Format == "jwt"
 	for _, s := range p.Scopes {
 		use(s.AccessToken.SigningAlg, s.IDToken.SigningAlg)
@@ -109,7 +110,7 @@ func (i *Issuer) certified(r *request) ([]jose.JSONWebKey, error) {
 		return nil, nil
 	}
 	at := i.Grants.At(r.Context())
-	subject := set.Subject.Text(persona.Values{"base": at.Address, "path": at.Path})
+	subject := set.Subject.Text(template.Values{"base": at.Address, "path": at.Path})
 	return i.Keys.Certified(subject, set.Certificate)
 }
 
@@ -158,7 +159,7 @@ func (i *Issuer) keyDocument(foreign []any, certified []jose.JSONWebKey) *docume
 
 // addPublicKey adds the key that ID tokens are signed with: its SubjectPublicKeyInfo in
 // base64 (RFC 5280 section 4.1).
-func (i *Issuer) addPublicKey(v persona.Values) *oauthError {
+func (i *Issuer) addPublicKey(v template.Values) *oauthError {
 	k, err := i.Keys.Active(i.Persona().IDToken.SigningAlg)
 	if err != nil {
 		return refuse("server_error", err.Error())

@@ -10,9 +10,10 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/match"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -56,7 +57,7 @@ func (i *Issuer) personaResource(d dialect.Dialect, at dialect.Route) handler {
 
 // resourceValues judges a request for a resource, does what it is for, and returns
 // the token that it is about, if any, and what the answer may speak of.
-func (i *Issuer) resourceValues(d dialect.Dialect, at dialect.Route, r *request) (subject *record.HeldAccess, v persona.Values, e *oauthError) {
+func (i *Issuer) resourceValues(d dialect.Dialect, at dialect.Route, r *request) (subject *record.HeldAccess, v template.Values, e *oauthError) {
 	res := at.Resource
 	subject, v, e = i.caller(d, res, r)
 	if e == nil && len(res.About) > 0 {
@@ -85,7 +86,7 @@ func (i *Issuer) resourceValues(d dialect.Dialect, at dialect.Route, r *request)
 }
 
 // find adds to the values the user and the item that a resource is about.
-func (i *Issuer) find(res *persona.Resource, r *request, v persona.Values) *oauthError {
+func (i *Issuer) find(res *dialectfile.Resource, r *request, v template.Values) *oauthError {
 	if !res.User.IsZero() {
 		user, ok := i.userNamed(res.User.Text(v))
 		if !ok {
@@ -125,7 +126,7 @@ func (i *Issuer) userNamed(name string) (login string, ok bool) {
 }
 
 // addCertificates adds the published keys as certificates.
-func (i *Issuer) addCertificates(v persona.Values) *oauthError {
+func (i *Issuer) addCertificates(v template.Values) *oauthError {
 	err := i.Keys.Prepare(i.algorithms()...)
 	if err == nil {
 		v["certificates"], err = i.Keys.Certificates(i.Grants.Dialect().Rules().Title)
@@ -138,7 +139,7 @@ func (i *Issuer) addCertificates(v persona.Values) *oauthError {
 
 // page returns the page of a list that a request asks for, and names the others in
 // the header Link.
-func (i *Issuer) page(p *persona.Paging, r *request, list []any) []any {
+func (i *Issuer) page(p *dialectfile.Paging, r *request, list []any) []any {
 	items, page, last := p.Part(list, r.Form.Get)
 	address := i.Grants.At(r.Context()).URL + r.URL.Path
 	if at := i.Grants.At(r.Context()); at.Address != at.URL {
@@ -163,9 +164,9 @@ func (i *Issuer) page(p *persona.Paging, r *request, list []any) []any {
 }
 
 // caller finds out who asks: the user of an access token, or a client.
-func (i *Issuer) caller(d dialect.Dialect, res *persona.Resource, r *request) (*record.HeldAccess, persona.Values, *oauthError) {
+func (i *Issuer) caller(d dialect.Dialect, res *dialectfile.Resource, r *request) (*record.HeldAccess, template.Values, *oauthError) {
 	at := i.Grants.At(r.Context())
-	v := persona.Values{"issuer": i.Grants.Issuer(r.Context(), nil), "base": at.Address, "now": i.Clock.Now().Unix(), "form": texts(r.Form)}
+	v := template.Values{"issuer": i.Grants.Issuer(r.Context(), nil), "base": at.Address, "now": i.Clock.Now().Unix(), "form": texts(r.Form)}
 	if len(at.Path) > 0 {
 		v["path"] = at.Path
 	}
@@ -186,7 +187,7 @@ func (i *Issuer) caller(d dialect.Dialect, res *persona.Resource, r *request) (*
 }
 
 // callingClient authenticates the client that asks, and adds it to the values.
-func (i *Issuer) callingClient(res *persona.Resource, r *request, v persona.Values) *oauthError {
+func (i *Issuer) callingClient(res *dialectfile.Resource, r *request, v template.Values) *oauthError {
 	form := url.Values{}
 	if res.Client == protocol.ClientSecretPost {
 		form = r.PostForm
@@ -203,7 +204,7 @@ func (i *Issuer) callingClient(res *persona.Resource, r *request, v persona.Valu
 }
 
 // applySideEffect does what the request is for, in addition to its answer.
-func (i *Issuer) applySideEffect(res *persona.Resource, r *request, v persona.Values, a *record.HeldAccess) {
+func (i *Issuer) applySideEffect(res *dialectfile.Resource, r *request, v template.Values, a *record.HeldAccess) {
 	switch res.Does {
 	case "reset_token":
 		i.Store.RevokeAccess(a.Token, i.Clock.Now())
@@ -221,7 +222,7 @@ func (i *Issuer) applySideEffect(res *persona.Resource, r *request, v persona.Va
 }
 
 // chosenFields are the members that a request asks for by name.
-func (i *Issuer) chosenFields(res *persona.Resource, r *request, tree any) (any, *oauthError) {
+func (i *Issuer) chosenFields(res *dialectfile.Resource, r *request, tree any) (any, *oauthError) {
 	members, _ := tree.(map[string]any)
 	known := res.Answer.Members()
 	wanted := res.Fields.Default

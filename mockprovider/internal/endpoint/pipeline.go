@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 )
@@ -117,7 +118,7 @@ func (r *request) readParameters() (err error) {
 // the place of the work, as soon as it is known where the answer goes.
 func (r *request) decide() answer {
 	rt := r.route
-	if r.issuer.Persona().LacksEndpoint(rt.Endpoint) {
+	if capability.LacksEndpoint(r.issuer.Persona(), rt.Endpoint) {
 		return &raw{status: http.StatusNotFound, contentType: "text/plain; charset=utf-8", body: []byte("This provider has no " + string(rt.Endpoint) + ": its settings remove it from the metadata.\n")}
 	}
 	if len(rt.methods) > 0 && !slices.Contains(rt.methods, r.Method) {

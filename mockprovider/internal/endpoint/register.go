@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -160,12 +161,12 @@ func (i *Issuer) judgeSupported(c *store.Client) *oauthError {
 		{"id_token_signed_response_alg", "id_token_signing_alg_values_supported", string(c.IDTokenAlg)},
 		{"userinfo_signed_response_alg", "userinfo_signing_alg_values_supported", string(c.UserinfoAlg)},
 	} {
-		if m.value != "" && !p.Supports(m.list, m.value) {
+		if m.value != "" && !capability.Supports(p, m.list, m.value) {
 			return refuse("invalid_client_metadata", m.member+" "+m.value+" is not supported: the metadata do not list it.")
 		}
 	}
 	for _, g := range c.GrantTypes {
-		if !p.Supports("grant_types_supported", string(g)) {
+		if !capability.Supports(p, "grant_types_supported", string(g)) {
 			return refuse("invalid_client_metadata", "grant_type "+string(g)+" is not supported: the metadata do not list it.")
 		}
 	}

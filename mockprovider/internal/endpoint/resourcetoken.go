@@ -15,14 +15,15 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/match"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // callingUser judges the access token of the request.
-func (i *Issuer) callingUser(d dialect.Dialect, res *persona.Resource, r *request, v persona.Values) (*record.HeldAccess, *oauthError) {
+func (i *Issuer) callingUser(d dialect.Dialect, res *dialectfile.Resource, r *request, v template.Values) (*record.HeldAccess, *oauthError) {
 	token := tokenIn(res, r.Request)
 	if token == "" {
 		r.x.Because(protocol.CauseAPITokenMissing)
@@ -60,7 +61,7 @@ func (i *Issuer) knowClientToken(r *http.Request, d dialect.Dialect, token strin
 }
 
 // tokenIn is the access token of a request, wherever the resource takes it from.
-func tokenIn(res *persona.Resource, r *http.Request) string {
+func tokenIn(res *dialectfile.Resource, r *http.Request) string {
 	places, schemes, name := res.Bearer, res.Schemes, cmp.Or(res.Param, "access_token")
 	if len(places) == 0 {
 		places = []string{"header"}
@@ -114,7 +115,7 @@ func (i *Issuer) hasProof(a *record.HeldAccess, token, proof string) bool {
 
 // subjectToken finds the token that an answer is about: an access token, or an ID
 // token whose claims go into the values.
-func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Values) (*record.HeldAccess, *oauthError) {
+func (i *Issuer) subjectToken(res *dialectfile.Resource, r *request, v template.Values) (*record.HeldAccess, *oauthError) {
 	body := jsonMembers(r.Request)
 	if len(body) > 0 {
 		v["body"] = body
@@ -140,7 +141,7 @@ func (i *Issuer) subjectToken(res *persona.Resource, r *request, v persona.Value
 }
 
 // addClaims adds those of an ID token to the values.
-func (i *Issuer) addClaims(r *request, v persona.Values, token string) *oauthError {
+func (i *Issuer) addClaims(r *request, v template.Values, token string) *oauthError {
 	claims, err := i.Grants.Hint(r.Context(), token)
 	if err != nil {
 		r.x.Because(protocol.CauseAPITokenUnknown)
@@ -159,7 +160,7 @@ func (i *Issuer) addClaims(r *request, v persona.Values, token string) *oauthErr
 }
 
 // heldToken finds a refresh token, or an access token, which it adds to the values.
-func (i *Issuer) heldToken(res *persona.Resource, r *request, v persona.Values, name, token string) (*record.HeldAccess, *oauthError) {
+func (i *Issuer) heldToken(res *dialectfile.Resource, r *request, v template.Values, name, token string) (*record.HeldAccess, *oauthError) {
 	rt, refresh := i.Grants.RefreshToken(r.Context(), token)
 	if refresh && takesRefreshToken(res, name) {
 		a := &record.HeldAccess{Access: record.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}
@@ -182,12 +183,12 @@ func (i *Issuer) heldToken(res *persona.Resource, r *request, v persona.Values, 
 
 // takesRefreshToken reports whether a parameter may have a refresh token: not where it
 // is that of another token by its name, nor where only an access token is ended.
-func takesRefreshToken(res *persona.Resource, name string) bool {
+func takesRefreshToken(res *dialectfile.Resource, name string) bool {
 	return name != "access_token" && name != "Authorization" && (res.Does == "" || res.Does == "revoke_grant")
 }
 
 // judgeHolder refuses a client that asks about the token of another one.
-func judgeHolder(res *persona.Resource, r *request, v persona.Values, a *record.HeldAccess) *oauthError {
+func judgeHolder(res *dialectfile.Resource, r *request, v template.Values, a *record.HeldAccess) *oauthError {
 	if client, _ := v.Get("client.client_id"); res.Client != "" && client != a.Grant.ClientID {
 		r.x.Because(protocol.CauseAPITokenUnknown)
 		return refuse("invalid_token", "The token was issued to another client.")
@@ -227,7 +228,7 @@ func jsonMembers(r *http.Request) map[string]any {
 }
 
 // addTokenValues adds what is known of an access token.
-func (i *Issuer) addTokenValues(r *http.Request, v persona.Values, a *record.HeldAccess) {
+func (i *Issuer) addTokenValues(r *http.Request, v template.Values, a *record.HeldAccess) {
 	maps.Copy(v, i.Grants.Values(r.Context(), a.Grant, a.Scopes))
 	now := i.Clock.Now()
 	v["issued_at"], v["expires_at"] = a.Issued.Time().Unix(), a.Expires.Time().Unix()

@@ -10,6 +10,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -68,7 +69,7 @@ const issParameter = "authorization_response_iss_parameter_supported"
 // issuer of several names sends it only where its settings say so: the name of this
 // request need not be the one that the client knows.
 func (i *Issuer) sendsIssuer() bool {
-	return (!i.Names || i.Persona().Requires(issParameter)) && !i.Persona().Lacks(issParameter)
+	return (!i.Names || capability.Requires(i.Persona(), issParameter)) && !capability.Lacks(i.Persona(), issParameter)
 }
 
 // send makes the redirection, or the page with the form or the message.
@@ -137,7 +138,7 @@ func (a *authorization) mode() fosite.ResponseModeType {
 func (i *Issuer) unknownMode(a *authorization) string {
 	mode, message := a.form.Get("response_mode"), i.messageMode()
 	known := slices.DeleteFunc(protocol.ResponseMode("").Values(""), func(m string) bool {
-		return m == string(protocol.WebMessageMode) || !i.Persona().Supports("response_modes_supported", m)
+		return m == string(protocol.WebMessageMode) || !capability.Supports(i.Persona(), "response_modes_supported", m)
 	})
 	if message != "" {
 		known = append(known, message)
@@ -158,7 +159,7 @@ func (i *Issuer) unknownMode(a *authorization) string {
 func (i *Issuer) messageMode() string {
 	rules := i.Grants.Dialect().Rules()
 	message := rules.MessageResponse()
-	if rules.MessageMode == "" && !i.Persona().Supports("response_modes_supported", message) {
+	if rules.MessageMode == "" && !capability.Supports(i.Persona(), "response_modes_supported", message) {
 		return ""
 	}
 	return message

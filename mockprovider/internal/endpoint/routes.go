@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -22,8 +22,8 @@ type route struct {
 	form    bool                                // the parameters are a form that is posted
 	serve   handler
 	errors  errorForm
-	words   dialect.Dialect // of errors, where a resource or a call has some of its own; nil: the issuer's
-	call    *persona.Call   // in whose arrangement the answer is; nil: in that of the endpoint
+	words   dialect.Dialect   // of errors, where a resource or a call has some of its own; nil: the issuer's
+	call    *dialectfile.Call // in whose arrangement the answer is; nil: in that of the endpoint
 	shared  sharing
 	n       int // which URL of the endpoint it is, where a persona has several
 }

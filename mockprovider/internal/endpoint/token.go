@@ -5,7 +5,7 @@ import (
 	"net/url"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -45,7 +45,7 @@ func (i *Issuer) token(r *request) answer {
 	answer.changes = d.Changes(protocol.TokenResponse)
 	if g := ar.GetSession().(*grant.Session).Grant(); len(answer.changes) > 0 {
 		answer.grant, answer.scopes = g, ar.GetGrantedScopes()
-		answer.more = persona.Values{"grant_type": r.PostForm.Get("grant_type"), "issued_at": i.Clock.Now().Unix(), "form": texts(r.PostForm), "request_path": r.URL.Path}
+		answer.more = template.Values{"grant_type": r.PostForm.Get("grant_type"), "issued_at": i.Clock.Now().Unix(), "form": texts(r.PostForm), "request_path": r.URL.Path}
 		if token := i.Grants.UserToken(ctx, g, ar.GetGrantedScopes(), answer.more); token != "" {
 			answer.more["user_access_token"] = token
 		}

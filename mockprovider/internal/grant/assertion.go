@@ -11,8 +11,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -65,7 +66,7 @@ func (e *Engine) verifyAssertion(ctx context.Context, c *store.Client, assertion
 	if alg := protocol.Algorithm(read.header.Algorithm); c.AuthSigningAlg != "" && c.AuthSigningAlg != alg {
 		return "", "The client is registered to sign assertions with " + string(c.AuthSigningAlg) + " and used " + string(alg) + "."
 	}
-	if !e.Persona().Supports("token_endpoint_auth_signing_alg_values_supported", read.header.Algorithm) {
+	if !capability.Supports(e.Persona(), "token_endpoint_auth_signing_alg_values_supported", read.header.Algorithm) {
 		return "", "This provider takes no assertions signed with " + quoted(read.header.Algorithm) + ": its metadata do not list it."
 	}
 	if method, refusal = e.verifySignature(ctx, c, read); refusal != "" {
@@ -229,7 +230,7 @@ func unverifiedSubject(assertion string) (string, error) {
 // verifySecretJWT judges a client secret that the client has made, by the key it
 // has registered. Of a client without one the signature stays unverified, and
 // the journal says so: an app signs with a key that the real provider gave it.
-func (e *Engine) verifySecretJWT(ctx context.Context, c *store.Client, want *persona.SecretJWT, secret string) (refusal string) {
+func (e *Engine) verifySecretJWT(ctx context.Context, c *store.Client, want *dialectfile.SecretJWT, secret string) (refusal string) {
 	read, err := readForeign(secret, jose.SignatureAlgorithm(want.Alg))
 	if err != nil {
 		return "The client secret cannot be used: " + err.Error() + "."
@@ -249,7 +250,7 @@ func (e *Engine) verifySecretJWT(ctx context.Context, c *store.Client, want *per
 	return e.judgeSecretJWT(ctx, c, want, claims)
 }
 
-func (e *Engine) judgeSecretJWT(ctx context.Context, c *store.Client, want *persona.SecretJWT, claims assertionClaims) (refusal string) {
+func (e *Engine) judgeSecretJWT(ctx context.Context, c *store.Client, want *dialectfile.SecretJWT, claims assertionClaims) (refusal string) {
 	forUs := false
 	for _, aud := range claims.Audience {
 		forUs = forUs || e.isOwnIssuer(ctx, aud)

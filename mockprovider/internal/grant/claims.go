@@ -14,8 +14,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -116,7 +116,7 @@ func (e *Engine) claims(ctx context.Context, artifact protocol.Artifact, c *cont
 
 // configure sets the claims that are configured.
 func (e *Engine) configure(ctx context.Context, artifact protocol.Artifact, members map[string]any, c *content) {
-	values := func() persona.Values {
+	values := func() template.Values {
 		v := e.valuesOf(ctx, c.Grant, c.Source.Scopes, c.Audience)
 		v["client"], v["request"], v["grant_type"], v["base"] = clientMembers(c.Client), texts(c.parameters()), string(c.grantType), e.At(ctx).Address
 		v["form"] = texts(journal.WithoutSecrets(c.form))

@@ -17,6 +17,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -92,7 +93,7 @@ func (e *Engine) supportsAuthentication(endpoint protocol.Endpoint, method proto
 		endpoint = protocol.TokenEndpoint
 	}
 	p := e.Persona()
-	return len(p.Metadata) == 0 || p.Supports(string(endpoint)+"_auth_methods_supported", string(method))
+	return len(p.Metadata) == 0 || capability.Supports(p, string(endpoint)+"_auth_methods_supported", string(method))
 }
 
 // refuseClient is the error of a client that did not authenticate.

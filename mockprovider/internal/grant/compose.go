@@ -14,7 +14,7 @@ import (
 	"github.com/ory/fosite/handler/openid"
 	"github.com/ory/fosite/handler/pkce"
 
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -139,7 +139,7 @@ func (c *config) GetEnforcePKCE(context.Context) bool { return c.engine.Persona(
 // GetEnablePKCEPlainChallengeMethod allows plain (RFC 7636 section 4.2) unless
 // the persona is stricter.
 func (c *config) GetEnablePKCEPlainChallengeMethod(context.Context) bool {
-	return c.engine.Persona().Supports("code_challenge_methods_supported", "plain") && !slices.Contains(c.engine.Persona().Strict, "pkce-s256-only")
+	return capability.Supports(c.engine.Persona(), "code_challenge_methods_supported", "plain") && !slices.Contains(c.engine.Persona().Strict, "pkce-s256-only")
 }
 
 // GetAllowedPrompts are those of Prompts.
@@ -170,18 +170,18 @@ func (e *Engine) Offers(grantType protocol.Grant) bool {
 
 // GrantTypes returns the grant types offered, as grant_types_supported lists them.
 func (e *Engine) GrantTypes() []protocol.Grant {
-	return e.Persona().Grants()
+	return capability.Grants(e.Persona())
 }
 
 func (e *Engine) scopeAllowed(allowed []string, scope string) bool {
-	return e.Persona().HasScope(scope) && (len(allowed) == 0 || slices.Contains(allowed, scope))
+	return capability.HasScope(e.Persona(), scope) && (len(allowed) == 0 || slices.Contains(allowed, scope))
 }
 
 // WhyNotScopes says why a client may not ask for some scopes, "" if it may.
 func (e *Engine) WhyNotScopes(c *store.Client, scopes []string) string {
 	for _, scope := range scopes {
 		switch {
-		case !e.Persona().HasScope(scope):
+		case !capability.HasScope(e.Persona(), scope):
 			return "The provider does not have the scope " + quoted(scope) + ": add it to scopes_supported of the provider, or of one of its protected_resources."
 		case !e.scopeAllowed(strings.Fields(c.Scope), scope):
 			return "The client " + c.ID + " may not ask for the scope " + quoted(scope) + ": add it to its scope, or ask for one of " + c.Scope + "."
@@ -243,7 +243,7 @@ func (e *Engine) Prompts() []string {
 	if own := e.rules().Prompts; len(own) > 0 {
 		all = slices.Concat(all, own)
 	}
-	return persona.Supported(e.Persona(), "prompt_values_supported", all)
+	return capability.Supported(e.Persona(), "prompt_values_supported", all)
 }
 
 var usualPrompts = []string{"none", "login", "consent", "select_account"} // never written

@@ -9,9 +9,10 @@ import (
 
 	"github.com/ory/fosite"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -20,7 +21,7 @@ import (
 const entropy = 20
 
 // random returns a code or token: of the persona's pattern, if it has one.
-func (e *Engine) random(pattern *persona.Pattern) string {
+func (e *Engine) random(pattern *template.Pattern) string {
 	if pattern != nil {
 		return pattern.Make(e.Random)
 	}
@@ -28,7 +29,7 @@ func (e *Engine) random(pattern *persona.Pattern) string {
 }
 
 // patterns returns those of the dialect, all nil where tokens are only random.
-func (e *Engine) patterns() *persona.Patterns { return &e.rules().Tokens }
+func (e *Engine) patterns() *dialectfile.Patterns { return &e.rules().Tokens }
 
 // DeviceCode returns a new device code (RFC 8628 section 3.2).
 func (e *Engine) DeviceCode() string { return e.random(e.patterns().DeviceCode) }
@@ -43,7 +44,7 @@ func (e *Engine) UserCode() string {
 }
 
 // issue makes and keeps an opaque access token of a grant that is stored.
-func (e *Engine) issue(ctx context.Context, pattern *persona.Pattern, g *record.Grant, scopes []string) (string, record.Access) {
+func (e *Engine) issue(ctx context.Context, pattern *template.Pattern, g *record.Grant, scopes []string) (string, record.Access) {
 	token := e.random(pattern)
 	l := e.levels(g, e.clientOfGrant(g), scopes)
 	now, lifetime := e.now(), l.AccessToken().Lifetime.D()
@@ -79,7 +80,7 @@ func (e *Engine) forgetAt(expires time.Time) time.Time { return expires.Add(e.ru
 
 // accessPattern is what an opaque access token looks like: with openid it is the
 // user's, where the persona tells them apart.
-func (e *Engine) accessPattern(scopes []string) *persona.Pattern {
+func (e *Engine) accessPattern(scopes []string) *template.Pattern {
 	if p := e.patterns(); p.UserAccess != nil && slices.Contains(scopes, "openid") {
 		return p.UserAccess
 	}
@@ -89,7 +90,7 @@ func (e *Engine) accessPattern(scopes []string) *persona.Pattern {
 // UserToken is the second access token of a token response with some scopes: for the
 // user, with scopes that the persona makes of more, else those of the parameter
 // user_scope. It is empty where the persona gives none, or none was asked for.
-func (e *Engine) UserToken(ctx context.Context, g *record.Grant, granted []string, more persona.Values) string {
+func (e *Engine) UserToken(ctx context.Context, g *record.Grant, granted []string, more template.Values) string {
 	pattern := e.patterns().UserAccess
 	if pattern == nil {
 		return ""

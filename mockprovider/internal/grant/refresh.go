@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
@@ -13,6 +15,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -99,7 +102,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 		x.Decide("refresh_token", false, "revoked", "RFC 6749 section 6")
 		x.Because(protocol.CauseRefreshTokenRevoked)
 		return r, fosite.ErrNotFound
-	case !rt.Current(now, p.AcceptedFor()):
+	case !rt.Current(now, acceptedFor(&p)):
 		x.Decide("refresh_token", false, "used before", "RFC 9700 section 4.14.2")
 		x.Because(protocol.CauseRefreshTokenUsed)
 		if p.OnReuse == "reject" || calledByAnother(ctx, r.Client) {
@@ -139,7 +142,7 @@ func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token st
 		x.Decide("refresh_token", true, "kept: the provider does not rotate", "RFC 6749 section 6")
 		return nil
 	}
-	rt, claim := s.engine.Store.RotateRefresh(token, s.engine.now(), p.AcceptedFor())
+	rt, claim := s.engine.Store.RotateRefresh(token, s.engine.now(), acceptedFor(&p))
 	switch claim {
 	case record.Gone:
 		x.Because(protocol.CauseRefreshTokenRevoked)
@@ -185,7 +188,7 @@ func (t *tokens) GenerateRefreshToken(ctx context.Context, r fosite.Requester) (
 // refreshJWT makes a refresh token that is a JWT, as some clients read them. Its
 // signature is random: only the provider, which knows the whole token, verifies
 // it.
-func (e *Engine) refreshJWT(ctx context.Context, r fosite.Requester, changes persona.Changes) (string, error) {
+func (e *Engine) refreshJWT(ctx context.Context, r fosite.Requester, changes template.Changes) (string, error) {
 	p, g := e.Persona().RefreshToken, r.GetSession().(*Session).grant
 	lifetime := p.Lifetime.D()
 	if p.IdleLifetime > 0 {
@@ -264,4 +267,12 @@ func (e *Engine) hasRedirectOf(ctx context.Context, g *record.Grant) bool {
 	}
 	named := caller.GetRequestForm().Get("redirect_uri")
 	return named == "" || g.RedirectURI == "" || named == g.RedirectURI
+}
+
+// acceptedFor is how long after its first use a refresh token is still accepted.
+func acceptedFor(r *persona.RefreshToken) time.Duration {
+	if r.OnReuse == "accept" {
+		return math.MaxInt64
+	}
+	return r.GraceWindow.D()
 }

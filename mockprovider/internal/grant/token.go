@@ -111,7 +111,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (record.HeldAcce
 func (e *Engine) RefreshToken(ctx context.Context, token string) (record.HeldRefresh, bool) {
 	now := e.now()
 	r, ok := e.refresh(ctx, token)
-	return r, ok && !r.Ended && r.Expires.After(now) && e.userThere(r.Grant) && r.Current(now, e.Persona().RefreshToken.AcceptedFor())
+	return r, ok && !r.Ended && r.Expires.After(now) && e.userThere(r.Grant) && r.Current(now, acceptedFor(&e.Persona().RefreshToken))
 }
 
 // joined writes scopes as the wire has them (RFC 6749 section 3.3).

@@ -10,13 +10,13 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // Values are what the answers of a persona may speak of: the user, the client
 // and the scopes of a grant.
-func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) persona.Values {
+func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) template.Values {
 	v := e.valuesOf(ctx, g, scopes, g.Audience)
 	if c, ok := e.Store.Client(g.ClientID); ok {
 		v["client"] = clientMembers(c)
@@ -28,9 +28,9 @@ func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) p
 }
 
 // valuesOf are those that do not depend on the client and the request.
-func (e *Engine) valuesOf(ctx context.Context, g *record.Grant, scopes, audience []string) persona.Values {
+func (e *Engine) valuesOf(ctx context.Context, g *record.Grant, scopes, audience []string) template.Values {
 	d, refused := e.Dialect(), declined(g, scopes)
-	v := persona.Values{"issuer": e.Issuer(ctx, g), "now": e.now().Unix(), "base": e.At(ctx).Address, "timestamp": persona.Timestamp(e.now()), "endpoint": string(exchange.From(ctx).Endpoint()), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granularScopes(scopes)}
+	v := template.Values{"issuer": e.Issuer(ctx, g), "now": e.now().Unix(), "base": e.At(ctx).Address, "timestamp": template.Timestamp(e.now()), "endpoint": string(exchange.From(ctx).Endpoint()), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granularScopes(scopes)}
 	if g.SessionID != "" {
 		v["session_id"] = g.SessionID
 	}

@@ -3,14 +3,13 @@ package verb
 import (
 	"net"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/clientapp"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/site"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/socket"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/report"
@@ -27,12 +26,18 @@ func (v *call) banner(s *site.Site, app *clientapp.App) {
 	t := &say.Table{}
 	if d := p.Persona().Dialect; d != nil {
 		t.Row("provider", base, "stands in for "+d.Title)
-		for _, e := range slices.Concat(d.Endpoints.All(), spentAt(d)) {
-			for _, address := range e.URLs {
+		served := func(name protocol.Endpoint, urls []string) {
+			for _, address := range urls {
 				if u, err := url.Parse(address); err == nil {
-					t.Row("", "  "+u.Path, string(e.Name))
+					t.Row("", "  "+u.Path, string(name))
 				}
 			}
+		}
+		for _, e := range d.Endpoints.All() {
+			served(e.Name, e.URLs)
+		}
+		for _, r := range d.Resources {
+			served(r.Name(), r.URLs)
 		}
 	} else {
 		t.Row("provider", base, "/.well-known/openid-configuration")
@@ -128,13 +133,4 @@ func shownClient(id, secret string) string {
 		return id + " (public)"
 	}
 	return id + " (secret as in the file)"
-}
-
-// spentAt are the resources of a persona, as endpoints.
-func spentAt(d *persona.Dialect) []persona.Endpoint {
-	var out []persona.Endpoint
-	for _, r := range d.Resources {
-		out = append(out, persona.Endpoint{Name: r.Name(), URLs: r.URLs})
-	}
-	return out
 }

@@ -1,4 +1,4 @@
-package persona
+package dialectfile
 
 import (
 	"fmt"
@@ -9,18 +9,18 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// checkCauses finds an unknown cause among those that have words of their own.
-func checkCauses(errors map[protocol.Cause]Refusal) error {
+// CheckCauses finds an unknown cause among those that have words of their own.
+func CheckCauses(errors map[protocol.Cause]Refusal) error {
 	for _, cause := range slices.Sorted(maps.Keys(errors)) {
-		if err := checkCause(cause); err != nil {
+		if err := CheckCause(cause); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checkCause returns an error with the near miss for an unknown cause.
-func checkCause(cause protocol.Cause) error {
+// CheckCause returns an error with the near miss for an unknown cause.
+func CheckCause(cause protocol.Cause) error {
 	known := cause.Values("")
 	if cause.IsOwn() || slices.Contains(known, string(cause)) {
 		return nil

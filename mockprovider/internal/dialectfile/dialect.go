@@ -1,4 +1,7 @@
-package persona
+// Package dialectfile is how a real provider differs from the specifications, as the
+// file of a persona has it. Begin with Dialect. Package dialect makes of it what
+// endpoints and grants ask.
+package dialectfile
 
 import (
 	"reflect"
@@ -6,6 +9,8 @@ import (
 	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -13,63 +18,36 @@ import (
 // specifications: its paths, its forms of answers and errors, its own resources.
 // It stands in a persona's file beside the members of Persona; without one a
 // provider speaks as the specifications have it.
-//
-// Answers are trees. ${name} in a text stands for a value; alone it keeps that
-// value's type, and a member whose value is not there is left out:
-//
-//	{$when: {scopes: {$contains: email}}, $value: v, $else: w}   v where the matchers hold
-//	{$or: [a, b, null]}                                          the first that is there
-//	{$if: "${user}", $value: v, $else: w}                        v where another tree has a value
-//	{$integer: "${user.sub}"}                                    a number made of digits
-//	{$text: "${expires_in}"}                                     a text made of a number or a truth value
-//	{$random: "{hex:40}"}                                        a text of a pattern
-//	{$random: "{hex:40}", $of: "${user.sub}"}                    always the same of the same text
-//	{$json: {name: "${user.name}"}}                              JSON in a text
-//	{$lower: "${path.tenant}"}                                   the same text in small letters
-//	{$base64url: "${user.name}"}                                 the same text in base64url, without padding
-//	{$uuid: "${path.tenant}"}                                    a UUID made of a text; one that is a UUID stays
-//	{$join: "${scopes}", $with: ", "}                            the texts of a list in one, where all it names have a value
-//	{$match: "^([^/]+)/", $of: "${item}"}                        what the group of a regular expression is in a text
-//	{$first: "${scopes}"}                                        the first item of a list
-//	{$each: "${user.orgs}", $value: v}                           a list of what v is for each ${item} of a list, which may be missing
-//	{$now: -5m}                                                  the issuer's time, and so much later
-//	{$concat: [a, "${user.roles}"]}                              a list of several, each text once
-//	{$merge: [{a: b}, "${user.access}"]}                         a mapping of several, of which the last wins
-//	{$members: "${user.roles}", $value: {roles: "${item}"}}      a mapping with other values
-//	$absent                                                      removes the member
-//
-// A pattern is a text with {digits:n}, {lower:n}, {hex:n}, {base36:n},
-// {base62:n}, {base64url:n} or {uuid} in it.
 type Dialect struct {
 	Title  string `json:"title,omitempty" doc:"name of the provider, for people"`
 	Issuer string `json:"issuer,omitempty" doc:"issuer identifier of the real provider; used in tokens with identity: real"`
 
-	IssuerPath []Tree `json:"issuer_path,omitempty" single:"true" doc:"path of the issuer identifier, made of ${path.name} and ${user.claim}: the n-th is that of requests by the n-th URL of an endpoint; default, and where a name has no value, openid.issuer"`
+	IssuerPath []template.Tree `json:"issuer_path,omitempty" single:"true" doc:"path of the issuer identifier, made of ${path.name} and ${user.claim}: the n-th is that of requests by the n-th URL of an endpoint; default, and where a name has no value, openid.issuer"`
 
 	OpenID OpenID `json:"openid,omitzero" doc:"how a client of OpenID Connect signs in here"`
 
-	Aliases      []string        `json:"aliases,omitempty" doc:"further host names of the real provider that are no issuers of their own, but may begin an issuer identifier"`
-	Path         map[string]Tree `json:"path,omitempty" doc:"what a named segment of a path stands for, where that is not its own text: a tenant by the name of its domain"`
-	FurtherHosts []string        `json:"hosts,omitempty" doc:"further host names of the real provider, with the same paths"`
+	Aliases      []string                 `json:"aliases,omitempty" doc:"further host names of the real provider that are no issuers of their own, but may begin an issuer identifier"`
+	Path         map[string]template.Tree `json:"path,omitempty" doc:"what a named segment of a path stands for, where that is not its own text: a tenant by the name of its domain"`
+	FurtherHosts []string                 `json:"hosts,omitempty" doc:"further host names of the real provider, with the same paths"`
 
 	RenameHosts map[string]string `json:"rename_hosts,omitempty" doc:"host names of the persona that is extended, each with the name it has here; that of its issuer needs none where issuer is set"`
 
 	Endpoints Endpoints `json:"endpoints,omitzero" doc:"URLs of the endpoints at the real provider, by their RFC 8414 names; the first of each is in the metadata"`
 	Tokens    Patterns  `json:"tokens,omitzero" doc:"what codes, tokens and identifiers look like"`
 
-	Scope                 Scope             `json:"scope,omitzero" doc:"how scopes are written, named and granted"`
-	AuthorizationRequest  AuthorizationForm `json:"authorization_request,omitzero" doc:"what is particular of authorization requests"`
-	AuthorizationResponse Changes           `json:"authorization_response,omitempty" vocab:"response" doc:"parameters to set in every authorization response, or to remove with $absent"`
-	ResponseFragment      string            `json:"response_fragment,omitempty" doc:"fragment behind the redirect URI of every answer"`
-	TokenRequest          TokenRequest      `json:"token_request,omitzero" doc:"what is particular of token requests"`
-	MetadataResponse      Changes           `json:"metadata_response,omitempty" vocab:"response" doc:"members to set in the metadata, or to remove with $absent; what is always the same stands in provider.metadata"`
-	TokenResponse         Changes           `json:"token_response,omitempty" vocab:"response" doc:"members to set in every token response, or to remove with $absent"`
-	DeviceResponse        Changes           `json:"device_authorization_response,omitempty" vocab:"response" doc:"the same of device authorization responses"`
-	RefreshTokenClaims    Changes           `json:"refresh_token_claims,omitempty" vocab:"claim" doc:"refresh tokens are JWTs with these claims, and iss, sub, aud, iat, exp and jti, that only the provider can verify"`
-	RefreshTokenWhen      []Condition       `json:"refresh_token_when,omitempty" doc:"a refresh token is issued where one of these holds of the authorization request; consent_shown is there too"`
-	Ends                  Ends              `json:"ends,omitzero" doc:"what ends with what"`
-	Encodings             []string          `json:"encodings,omitempty" enum:"json,form,xml" doc:"forms of token responses, chosen by Accept; the first is the default"`
-	XMLRoot               string            `json:"xml_root,omitempty" doc:"name of the element around XML answers"`
+	Scope                 Scope                `json:"scope,omitzero" doc:"how scopes are written, named and granted"`
+	AuthorizationRequest  AuthorizationForm    `json:"authorization_request,omitzero" doc:"what is particular of authorization requests"`
+	AuthorizationResponse template.Changes     `json:"authorization_response,omitempty" vocab:"response" doc:"parameters to set in every authorization response, or to remove with $absent"`
+	ResponseFragment      string               `json:"response_fragment,omitempty" doc:"fragment behind the redirect URI of every answer"`
+	TokenRequest          TokenRequest         `json:"token_request,omitzero" doc:"what is particular of token requests"`
+	MetadataResponse      template.Changes     `json:"metadata_response,omitempty" vocab:"response" doc:"members to set in the metadata, or to remove with $absent; what is always the same stands in provider.metadata"`
+	TokenResponse         template.Changes     `json:"token_response,omitempty" vocab:"response" doc:"members to set in every token response, or to remove with $absent"`
+	DeviceResponse        template.Changes     `json:"device_authorization_response,omitempty" vocab:"response" doc:"the same of device authorization responses"`
+	RefreshTokenClaims    template.Changes     `json:"refresh_token_claims,omitempty" vocab:"claim" doc:"refresh tokens are JWTs with these claims, and iss, sub, aud, iat, exp and jti, that only the provider can verify"`
+	RefreshTokenWhen      []template.Condition `json:"refresh_token_when,omitempty" doc:"a refresh token is issued where one of these holds of the authorization request; consent_shown is there too"`
+	Ends                  Ends                 `json:"ends,omitzero" doc:"what ends with what"`
+	Encodings             []string             `json:"encodings,omitempty" enum:"json,form,xml" doc:"forms of token responses, chosen by Accept; the first is the default"`
+	XMLRoot               string               `json:"xml_root,omitempty" doc:"name of the element around XML answers"`
 
 	Resources []Resource                 `json:"resources,omitempty" doc:"what access tokens are spent on"`
 	Calls     []Call                     `json:"calls,omitempty" doc:"operations of an API in JSON that do what an endpoint does"`
@@ -95,12 +73,6 @@ type OpenID struct {
 	Scope  string `json:"scope,omitempty" doc:"what the bundled client app asks for; default openid profile email offline_access"`
 	Unfit  string `json:"unfit,omitempty" doc:"why the bundled client app cannot sign in here"`
 }
-
-// Changes are members to set; $absent removes one.
-type Changes map[string]Tree
-
-// Condition is a mapping of names to matchers, all of which must hold.
-type Condition map[string]any
 
 // Endpoints are the URLs of a real provider. The host of a URL is answered to
 // beside the issuer's own; {name} stands for any segment of a path, and is a
@@ -148,13 +120,13 @@ func (e Endpoints) All() []Endpoint {
 
 // Patterns are what identifiers and tokens look like.
 type Patterns struct {
-	Code       *Pattern `json:"authorization_code,omitempty" doc:"pattern of codes"`
-	Access     *Pattern `json:"access_token,omitempty" doc:"pattern of opaque access tokens"`
-	Refresh    *Pattern `json:"refresh_token,omitempty" doc:"pattern of refresh tokens"`
-	DeviceCode *Pattern `json:"device_code,omitempty" doc:"pattern of device codes"`
-	UserCode   *Pattern `json:"user_code,omitempty" doc:"pattern of the codes that users enter for a device"`
-	UserAccess *Pattern `json:"user_access_token,omitempty" doc:"pattern of access tokens of a sign-in with openid; and of a second one with the scopes of the parameter user_scope: ${user_access_token} of a token response"`
-	Subject    *Pattern `json:"sub,omitempty" doc:"pattern of subject identifiers, of users who have none of their own; the same user always has the same"`
+	Code       *template.Pattern `json:"authorization_code,omitempty" doc:"pattern of codes"`
+	Access     *template.Pattern `json:"access_token,omitempty" doc:"pattern of opaque access tokens"`
+	Refresh    *template.Pattern `json:"refresh_token,omitempty" doc:"pattern of refresh tokens"`
+	DeviceCode *template.Pattern `json:"device_code,omitempty" doc:"pattern of device codes"`
+	UserCode   *template.Pattern `json:"user_code,omitempty" doc:"pattern of the codes that users enter for a device"`
+	UserAccess *template.Pattern `json:"user_access_token,omitempty" doc:"pattern of access tokens of a sign-in with openid; and of a second one with the scopes of the parameter user_scope: ${user_access_token} of a token response"`
+	Subject    *template.Pattern `json:"sub,omitempty" doc:"pattern of subject identifiers, of users who have none of their own; the same user always has the same"`
 }
 
 // Scope is how a provider writes scopes, and which it grants.
@@ -165,13 +137,13 @@ type Scope struct {
 	Always     []string            `json:"always,omitempty" doc:"scopes that are granted, whatever is asked"`
 	With       map[string][]string `json:"with,omitempty" doc:"scopes that are granted with a scope"`
 	Unsaid     []string            `json:"unsaid,omitempty" doc:"scopes that answers do not name"`
-	OfUser     Tree                `json:"of_user,omitzero" doc:"scopes of ${user_access_token}; default the parameter user_scope of the authorization request"`
+	OfUser     template.Tree       `json:"of_user,omitzero" doc:"scopes of ${user_access_token}; default the parameter user_scope of the authorization request"`
 	Aliases    map[string]string   `json:"aliases,omitempty" doc:"scopes by a short name, with the name that answers have; requests may use either"`
 
-	GrantedBefore    bool        `json:"empty_means_granted_before,omitempty" doc:"a request that names no scope asks for all that the user granted before, without a page"`
-	AddGrantedWhen   []Condition `json:"add_granted_when,omitempty" doc:"what the user granted before is granted too where one of these holds of the request"`
-	AskDeclinedWhen  []Condition `json:"ask_declined_when,omitempty" doc:"what the user declined is asked again only where one of these holds of the request"`
-	RemembersDecline bool        `json:"remembers_decline,omitempty" doc:"what the user declined is not asked again"`
+	GrantedBefore    bool                 `json:"empty_means_granted_before,omitempty" doc:"a request that names no scope asks for all that the user granted before, without a page"`
+	AddGrantedWhen   []template.Condition `json:"add_granted_when,omitempty" doc:"what the user granted before is granted too where one of these holds of the request"`
+	AskDeclinedWhen  []template.Condition `json:"ask_declined_when,omitempty" doc:"what the user declined is asked again only where one of these holds of the request"`
+	RemembersDecline bool                 `json:"remembers_decline,omitempty" doc:"what the user declined is not asked again"`
 }
 
 // AuthorizationForm is what is particular of authorization requests.
@@ -179,8 +151,8 @@ type AuthorizationForm struct {
 	LoginHint   string                  `json:"login_hint_parameter,omitempty" doc:"name of the parameter that names the user; default login_hint"`
 	Values      map[string][]string     `json:"values,omitempty" doc:"values that a parameter may have; another is refused"`
 	Required    []string                `json:"required,omitempty" doc:"parameters that must be there"`
-	ConsentWhen []Condition             `json:"consent_when,omitempty" doc:"consent is asked again where one of these holds of the request"`
-	SignInWhen  []Condition             `json:"sign_in_when,omitempty" doc:"the user signs in again where one of these holds of the request"`
+	ConsentWhen []template.Condition    `json:"consent_when,omitempty" doc:"consent is asked again where one of these holds of the request"`
+	SignInWhen  []template.Condition    `json:"sign_in_when,omitempty" doc:"the user signs in again where one of these holds of the request"`
 	Responses   []protocol.ResponseType `json:"response_types,omitempty" doc:"response types that every client may ask for; default those it is registered for"`
 	Response    string                  `json:"default_response_type,omitempty" doc:"response type of a request that names none"`
 	MessageMode string                  `json:"message_response_mode,omitempty" enum:"web_message,okta_post_message" doc:"response mode that posts the response to the page that opened the window or has the frame, okta_post_message as bare parameters; default none"`
@@ -192,9 +164,9 @@ type AuthorizationForm struct {
 
 // Popup is how a page that opens a window has the response posted to it.
 type Popup struct {
-	Scheme  string `json:"scheme" required:"true" doc:"scheme of its redirect URIs, which have the scheme and host of the page's origin as host and path; it has to be that of a registered redirect URI, on a loopback address with any port"`
-	Redeem  string `json:"redirect_uri" required:"true" doc:"redirect_uri of the token request; a request may have it too, with the parameter origin: default that of the first registered redirect URI"`
-	Message Tree   `json:"message" required:"true" doc:"what is posted, made of ${response} and the parameters of the redirect URI as ${popup.name}"`
+	Scheme  string        `json:"scheme" required:"true" doc:"scheme of its redirect URIs, which have the scheme and host of the page's origin as host and path; it has to be that of a registered redirect URI, on a loopback address with any port"`
+	Redeem  string        `json:"redirect_uri" required:"true" doc:"redirect_uri of the token request; a request may have it too, with the parameter origin: default that of the first registered redirect URI"`
+	Message template.Tree `json:"message" required:"true" doc:"what is posted, made of ${response} and the parameters of the redirect URI as ${popup.name}"`
 }
 
 // Redirect is how redirect URIs are compared, and what becomes of one that is
@@ -213,7 +185,7 @@ type TokenRequest struct {
 	GrantType          string                `json:"default_grant_type,omitempty" doc:"grant type of a request that names none"`
 	SecretJWT          *SecretJWT            `json:"client_secret_jwt,omitempty" doc:"the client secret is no text but a JWT that the client makes"`
 	Exchange           *Exchange             `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
-	ClientAccessToken  Tree                  `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
+	ClientAccessToken  template.Tree         `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
 	RefreshRedirect    bool                  `json:"redirect_uri_at_refresh,omitempty" doc:"a refresh that names a redirect_uri must name that of its authorization request"`
 	BasicIdentifier    bool                  `json:"basic_without_secret,omitempty" doc:"HTTP Basic may have the client_id only, without a colon: a client without a secret"`
 	NoSecretForDevices bool                  `json:"no_secret_for_devices,omitempty" doc:"the device grant needs no client secret, nor do refreshes of what it gave"`
@@ -236,8 +208,8 @@ type Audience struct {
 
 // KeySet is what is particular of the published key set.
 type KeySet struct {
-	Certificate []string `json:"certificate,omitempty" single:"true" enum:"x5c,x5t,x5t#S256" doc:"members of RSA keys that sign, about a self-signed certificate of the key (RFC 7517 sections 4.7 to 4.9)"`
-	Subject     Tree     `json:"subject,omitzero" doc:"common name of the certificate's subject"`
+	Certificate []string      `json:"certificate,omitempty" single:"true" enum:"x5c,x5t,x5t#S256" doc:"members of RSA keys that sign, about a self-signed certificate of the key (RFC 7517 sections 4.7 to 4.9)"`
+	Subject     template.Tree `json:"subject,omitzero" doc:"common name of the certificate's subject"`
 }
 
 // Introspection is what is particular of introspection requests.
@@ -285,22 +257,22 @@ type Shapes struct {
 // Shape is what an error answer looks like. Its names are those of a refusal:
 // error, error_description, error_uri, status, and those of its values.
 type Shape struct {
-	Values  map[string]Tree `json:"values,omitempty" doc:"names for headers and body, beside those of the refusal"`
-	Status  int             `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status of errors that have none of their own; default what the specification asks for the code"`
-	Headers map[string]Tree `json:"headers,omitempty" vocab:"header" doc:"response headers"`
-	Body    Tree            `json:"body,omitzero" doc:"the body"`
+	Values  map[string]template.Tree `json:"values,omitempty" doc:"names for headers and body, beside those of the refusal"`
+	Status  int                      `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status of errors that have none of their own; default what the specification asks for the code"`
+	Headers map[string]template.Tree `json:"headers,omitempty" vocab:"header" doc:"response headers"`
+	Body    template.Tree            `json:"body,omitzero" doc:"the body"`
 }
 
 // Refusal is what a failure is answered with.
 type Refusal struct {
-	Status      int             `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status; default what the specification asks for the code"`
-	Code        string          `json:"error,omitempty" doc:"error code"`
-	Description Tree            `json:"error_description,omitzero" doc:"text for the developer; $absent leaves it out"`
-	URI         string          `json:"error_uri,omitempty" doc:"page about the error"`
-	Values      map[string]Tree `json:"values,omitempty" doc:"further names for the shape; of an authorization response: further parameters"`
-	Headers     map[string]Tree `json:"headers,omitempty" vocab:"header" doc:"response headers"`
-	Body        Tree            `json:"body,omitzero" doc:"the body, in place of the shape's"`
-	Deliver     string          `json:"deliver,omitempty" enum:"page,redirect" doc:"of an authorization request: show a page, or send it to the client"`
+	Status      int                      `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status; default what the specification asks for the code"`
+	Code        string                   `json:"error,omitempty" doc:"error code"`
+	Description template.Tree            `json:"error_description,omitzero" doc:"text for the developer; $absent leaves it out"`
+	URI         string                   `json:"error_uri,omitempty" doc:"page about the error"`
+	Values      map[string]template.Tree `json:"values,omitempty" doc:"further names for the shape; of an authorization response: further parameters"`
+	Headers     map[string]template.Tree `json:"headers,omitempty" vocab:"header" doc:"response headers"`
+	Body        template.Tree            `json:"body,omitzero" doc:"the body, in place of the shape's"`
+	Deliver     string                   `json:"deliver,omitempty" enum:"page,redirect" doc:"of an authorization request: show a page, or send it to the client"`
 }
 
 // Fact is something known of the real provider.
@@ -308,4 +280,13 @@ type Fact struct {
 	Says   string `json:"fact" required:"true" doc:"what is known"`
 	Level  string `json:"level" required:"true" enum:"D,S,O,U" doc:"D: documented by the provider; S: read in the source of a client library; O: observed, in a public report; U: not verified"`
 	Source string `json:"source,omitempty" doc:"where"`
+}
+
+// Documented is something that a real provider is known to do, and an app must
+// survive.
+type Documented struct {
+	Does   string      `json:"does" required:"true" doc:"what happens, and when"`
+	Level  string      `json:"level" required:"true" enum:"D,S,O,U" doc:"as of facts"`
+	Source string      `json:"source,omitempty" doc:"where"`
+	Fault  fault.Fault `json:"fault" required:"true" doc:"the fault it is"`
 }

@@ -1,4 +1,6 @@
-package persona
+// Package template makes answers and claims of data with names in it: a Tree has
+// ${names} and operators, and Values are what the names stand for. Begin with Tree.
+package template
 
 import (
 	"encoding/json"
@@ -49,7 +51,33 @@ func (v Values) Holds(conditions []Condition) bool {
 	return slices.ContainsFunc(conditions, func(c Condition) bool { return match.OK(map[string]any(c), map[string]any(v)) })
 }
 
-// Tree is an answer, or a part of one, with names in it: see Dialect.
+// Tree is an answer, or a part of one, with names in it. ${name} in a text means a
+// value; where it is the whole text it keeps that value's type, and a member whose value
+// is not there is left out:
+//
+//	{$when: {scopes: {$contains: email}}, $value: v, $else: w}   v where the matchers hold
+//	{$or: [a, b, null]}                                          the first that is there
+//	{$if: "${user}", $value: v, $else: w}                        v where another tree has a value
+//	{$integer: "${user.sub}"}                                    a number made of digits
+//	{$text: "${expires_in}"}                                     a text made of a number or a truth value
+//	{$random: "{hex:40}"}                                        a text of a pattern
+//	{$random: "{hex:40}", $of: "${user.sub}"}                    always the same of the same text
+//	{$json: {name: "${user.name}"}}                              JSON in a text
+//	{$lower: "${path.tenant}"}                                   the same text in small letters
+//	{$base64url: "${user.name}"}                                 the same text in base64url, without padding
+//	{$uuid: "${path.tenant}"}                                    a UUID made of a text; one that is a UUID stays
+//	{$join: "${scopes}", $with: ", "}                            the texts of a list in one, where all it names have a value
+//	{$match: "^([^/]+)/", $of: "${item}"}                        what the group of a regular expression is in a text
+//	{$first: "${scopes}"}                                        the first item of a list
+//	{$each: "${user.orgs}", $value: v}                           a list of what v is for each ${item} of a list, which may be missing
+//	{$now: -5m}                                                  the issuer's time, and so much later
+//	{$concat: [a, "${user.roles}"]}                              a list of several, each text once
+//	{$merge: [{a: b}, "${user.access}"]}                         a mapping of several, of which the last wins
+//	{$members: "${user.roles}", $value: {roles: "${item}"}}      a mapping with other values
+//	$absent                                                      removes the member
+//
+// A pattern is a text with {digits:n}, {lower:n}, {hex:n}, {base36:n},
+// {base62:n}, {base64url:n} or {uuid} in it.
 type Tree struct{ value any }
 
 // IsZero reports whether there is no tree at all.
@@ -72,6 +100,17 @@ func (t Tree) SpeaksOf(name string) bool {
 
 // TreeOf makes a tree of what JSON has.
 func TreeOf(value any) Tree { return Tree{value} }
+
+// Replaced returns trees with one text in the place of another.
+func Replaced(trees []Tree, old, text string) []Tree {
+	out := slices.Clone(trees)
+	for n := range out {
+		if out[n].value == old {
+			out[n].value = text
+		}
+	}
+	return out
+}
 
 // UnmarshalStrict reads a tree, and finds in it what stands for nothing.
 func (t *Tree) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
@@ -204,6 +243,12 @@ func fillOperator(operator string, t map[string]any, v Values, random io.Reader)
 	return nil, false
 }
 
+// Changes are members to set; $absent removes one.
+type Changes map[string]Tree
+
+// Condition is a mapping of names to matchers, all of which must hold.
+type Condition map[string]any
+
 // Apply lays changes over members: $absent removes one, and a tree without a
 // value leaves what is there.
 func (c Changes) Apply(members map[string]any, v Values, random io.Reader) {
@@ -266,7 +311,7 @@ func checkText(r *strict.Reader, at *strict.Node, text string, known []string) {
 		return
 	}
 	for _, name := range strict.References(text) {
-		if problem, hint := checkName(name, known); problem != "" {
+		if problem, hint := CheckName(name, known); problem != "" {
 			r.Report(at.Problem(strict.Variable, hint, "%s", problem))
 		}
 	}

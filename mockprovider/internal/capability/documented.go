@@ -1,4 +1,4 @@
-package persona
+package capability
 
 import (
 	"fmt"
@@ -7,18 +7,12 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/overlay"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
-
-// Documented is something that a real provider is known to do, and an app must
-// survive.
-type Documented struct {
-	Does   string      `json:"does" required:"true" doc:"what happens, and when"`
-	Level  string      `json:"level" required:"true" enum:"D,S,O,U" doc:"as of facts"`
-	Source string      `json:"source,omitempty" doc:"where"`
-	Fault  fault.Fault `json:"fault" required:"true" doc:"the fault it is"`
-}
 
 // Expand gives a fault place and effect, where a name stands for them. The error
 // says which names there are.
@@ -30,7 +24,7 @@ func Expand(f fault.Fault) (fault.Fault, error) {
 		return f, err
 	}
 	of, name, _ := strings.Cut(f.Documented, "/")
-	p, err := Named(of)
+	p, err := persona.Named(of)
 	if err != nil {
 		return f, fmt.Errorf("documented: %w", err)
 	}
@@ -50,7 +44,7 @@ func Expand(f fault.Fault) (fault.Fault, error) {
 		out.Refuse = of + "/" + out.Refuse
 	}
 	f.Documented = "" // what is left are its conditions
-	return Overlay(out, f), nil
+	return overlay.Of(out, f), nil
 }
 
 // checkRefuse finds a cause, or a persona, that is not known.
@@ -65,7 +59,7 @@ func checkRefuse(refuse string) error {
 // Refused returns what a fault's refuse means: PERSONA/CAUSE, or a cause alone,
 // which is in the issuer's own words: then there is no persona. The error says what
 // is not known.
-func Refused(refuse string) (*Persona, protocol.Cause, error) {
+func Refused(refuse string) (*persona.Persona, protocol.Cause, error) {
 	p, cause, err := refused(refuse)
 	if err != nil {
 		return nil, "", fmt.Errorf("refuse: %w", err)
@@ -73,24 +67,24 @@ func Refused(refuse string) (*Persona, protocol.Cause, error) {
 	return p, cause, nil
 }
 
-func refused(refuse string) (*Persona, protocol.Cause, error) {
+func refused(refuse string) (*persona.Persona, protocol.Cause, error) {
 	of, name, foreign := strings.Cut(refuse, "/")
 	if !foreign {
-		return nil, protocol.Cause(refuse), checkCause(protocol.Cause(refuse))
+		return nil, protocol.Cause(refuse), dialectfile.CheckCause(protocol.Cause(refuse))
 	}
-	p, err := Named(of)
+	p, err := persona.Named(of)
 	if err != nil {
 		return nil, "", err
 	}
 	cause := protocol.Cause(name)
-	if cause.IsOwn() && !p.hasWords(cause) {
+	if cause.IsOwn() && !hasWords(&p, cause) {
 		return nil, "", fmt.Errorf("the persona %s has no words for %s", of, cause)
 	}
-	return &p, cause, checkCause(cause)
+	return &p, cause, dialectfile.CheckCause(cause)
 }
 
 // hasWords reports whether a persona has an answer of its own for a cause.
-func (p *Persona) hasWords(cause protocol.Cause) bool {
+func hasWords(p *persona.Persona, cause protocol.Cause) bool {
 	if p.Dialect == nil {
 		return false
 	}

@@ -1,9 +1,12 @@
-package persona
+// Package capability says what a provider with given settings does: which endpoints,
+// artifacts, grants, scopes and faults it has, and which settings never have an effect.
+package capability
 
 import (
 	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -13,15 +16,15 @@ import (
 
 // Supports reports whether a value is in the list that the settings have for a member
 // of the metadata, true where they have none.
-func (p *Persona) Supports(member, value string) bool {
-	list, ok := p.supported(member)
+func Supports(p *persona.Persona, member, value string) bool {
+	list, ok := supported(p, member)
 	return !ok || slices.Contains(list, value)
 }
 
 // Supported returns the words of a list that the settings have for a member of the
 // metadata, otherwise where they have none.
-func Supported[W ~string](p *Persona, member string, otherwise []W) []W {
-	list, ok := p.supported(member)
+func Supported[W ~string](p *persona.Persona, member string, otherwise []W) []W {
+	list, ok := supported(p, member)
 	if !ok {
 		return otherwise
 	}
@@ -32,7 +35,7 @@ func Supported[W ~string](p *Persona, member string, otherwise []W) []W {
 	return out
 }
 
-func (p *Persona) supported(member string) ([]string, bool) {
+func supported(p *persona.Persona, member string) ([]string, bool) {
 	if len(p.Metadata) == 0 || p.Dialect != nil {
 		return nil, false
 	}
@@ -55,18 +58,18 @@ func (p *Persona) supported(member string) ([]string, bool) {
 
 // Lacks reports whether the settings say that the provider does not do what a boolean
 // member of the metadata is about: by false, or by removing it, which means false.
-func (p *Persona) Lacks(member string) bool {
+func Lacks(p *persona.Persona, member string) bool {
 	said, there := p.Metadata[member]
 	return there && (said == false || p.Dialect == nil && (said == nil || said == match.Absent))
 }
 
 // Requires reports whether the settings say true for a member of the metadata.
-func (p *Persona) Requires(member string) bool {
+func Requires(p *persona.Persona, member string) bool {
 	return len(p.Metadata) > 0 && p.Dialect == nil && p.Metadata[member] == true
 }
 
 // LacksEndpoint reports whether the settings remove an endpoint from the metadata.
-func (p *Persona) LacksEndpoint(e protocol.Endpoint) bool {
+func LacksEndpoint(p *persona.Persona, e protocol.Endpoint) bool {
 	if len(p.Metadata) == 0 || p.Dialect != nil || !e.Published() {
 		return false
 	}
@@ -76,8 +79,8 @@ func (p *Persona) LacksEndpoint(e protocol.Endpoint) bool {
 
 // IDTokenAlg is the algorithm of ID tokens where nothing but the provider says one: as
 // it is set, or the first that the metadata list, where they do not list that.
-func (p *Persona) IDTokenAlg() protocol.Algorithm {
-	if p.Supports("id_token_signing_alg_values_supported", string(p.IDToken.SigningAlg)) {
+func IDTokenAlg(p *persona.Persona) protocol.Algorithm {
+	if Supports(p, "id_token_signing_alg_values_supported", string(p.IDToken.SigningAlg)) {
 		return p.IDToken.SigningAlg
 	}
 	signing := protocol.Algorithm("").Values("signing")

@@ -1,8 +1,10 @@
-package persona
+package dialectfile
 
 import (
 	"net/http"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/overlay"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -22,13 +24,13 @@ type Resource struct {
 	Proof   string              `json:"appsecret_proof,omitempty" doc:"parameter with the HMAC-SHA256 of the access token by the client secret, in hex; a wrong one is refused"`
 	Does    string              `json:"does,omitempty" enum:"revoke_token,revoke_grant,reset_token,issue_token" doc:"what the request does in addition: reset_token ends the token and issues another one, which ${access_token} then is; issue_token does not end it"`
 
-	User   Tree            `json:"user,omitzero" doc:"login or preferred_username of the user that ${user.name} is of; default the user of the token. Another one is api.not_found"`
-	Find   *Find           `json:"find,omitempty" doc:"an item that a list must have, which is ${item} of the answer; else the request is refused with api.not_found"`
-	Paging *Paging         `json:"paging,omitempty" doc:"the answer is a list of which a request gets a page, and a Link header names the others (RFC 8288)"`
-	Fields *Fields         `json:"fields,omitempty" doc:"the request chooses the members of the answer"`
-	Status int             `json:"status,omitempty" min:"200" max:"299" doc:"HTTP status; default 200"`
-	Header map[string]Tree `json:"headers,omitempty" vocab:"header" doc:"response headers, also of an answer to a token without the scope"`
-	Answer Tree            `json:"answer,omitzero" doc:"the answer; without one there is no body"`
+	User   template.Tree            `json:"user,omitzero" doc:"login or preferred_username of the user that ${user.name} is of; default the user of the token. Another one is api.not_found"`
+	Find   *Find                    `json:"find,omitempty" doc:"an item that a list must have, which is ${item} of the answer; else the request is refused with api.not_found"`
+	Paging *Paging                  `json:"paging,omitempty" doc:"the answer is a list of which a request gets a page, and a Link header names the others (RFC 8288)"`
+	Fields *Fields                  `json:"fields,omitempty" doc:"the request chooses the members of the answer"`
+	Status int                      `json:"status,omitempty" min:"200" max:"299" doc:"HTTP status; default 200"`
+	Header map[string]template.Tree `json:"headers,omitempty" vocab:"header" doc:"response headers, also of an answer to a token without the scope"`
+	Answer template.Tree            `json:"answer,omitzero" doc:"the answer; without one there is no body"`
 
 	Errors map[protocol.Cause]Refusal `json:"errors,omitempty" doc:"what its failures are answered with, by their cause, where that is not what the others have"`
 	Dead   map[protocol.Cause]Refusal `json:"about_errors,omitempty" doc:"the same where it is not the caller's token that fails, but the one of about"`
@@ -45,13 +47,13 @@ func (d *Dialect) At(r *Resource) *Dialect {
 	if len(r.Errors) == 0 {
 		return d
 	}
-	own := Overlay(*d, Dialect{Errors: r.Errors})
+	own := overlay.Of(*d, Dialect{Errors: r.Errors})
 	return &own
 }
 
 // AtDead is the dialect as a resource speaks it about a token that is not live.
 func (d *Dialect) AtDead(r *Resource) *Dialect {
-	own := Overlay(*d.At(r), Dialect{Errors: r.Dead})
+	own := overlay.Of(*d.At(r), Dialect{Errors: r.Dead})
 	return &own
 }
 

@@ -1,4 +1,4 @@
-package persona
+package template
 
 import (
 	"crypto/sha256"

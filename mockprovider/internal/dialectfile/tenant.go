@@ -1,22 +1,24 @@
-package persona
+package dialectfile
 
 import (
 	"net/url"
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 )
 
-// movedTo returns a dialect for another issuer of the same provider, a customer's own:
+// MovedTo returns a dialect for another issuer of the same provider, a customer's own:
 // the URLs at the host of the issuer are at the new one's, and the path of the issuer
 // is the one that clients are told. The hosts in renamed take the place of others.
-func (d Dialect) movedTo(issuer string, renamed map[string]string) Dialect {
+func (d Dialect) MovedTo(issuer string, renamed map[string]string) Dialect {
 	pairs := []string{}
 	if to, err := url.Parse(issuer); err == nil && issuer != "" {
 		own, _ := url.Parse(d.Issuer)
 		if strings.Trim(to.Path, "/") != "" && d.OpenID.Issuer != "" {
 			pairs = append(pairs, d.Issuer+d.OpenID.Issuer+"/", strings.TrimSuffix(issuer, "/")+"/")
-			d.IssuerPath = replaced(d.IssuerPath, d.OpenID.Issuer, to.Path)
+			d.IssuerPath = template.Replaced(d.IssuerPath, d.OpenID.Issuer, to.Path)
 			d.OpenID.Issuer = to.Path
 		}
 		pairs = append(pairs, "https://"+own.Host+"/", "https://"+to.Host+"/")
@@ -46,17 +48,6 @@ func replacedAll(move *strings.Replacer, urls []string) []string {
 	out := make([]string, 0, len(urls))
 	for _, address := range urls {
 		out = append(out, move.Replace(address))
-	}
-	return out
-}
-
-// replaced returns trees with one text in the place of another.
-func replaced(trees []Tree, old, text string) []Tree {
-	out := slices.Clone(trees)
-	for n := range out {
-		if out[n].value == old {
-			out[n].value = text
-		}
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package persona
+package dialectfile
 
 import "strconv"
 

@@ -1,62 +1,49 @@
-package persona
+package capability
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // CheckFault finds a fault that never strikes, because the provider has no such
 // endpoint, artifact or grant, or whose name is not known. The error names the member.
-func (p *Persona) CheckFault(f fault.Fault) error {
+func CheckFault(p *persona.Persona, f fault.Fault) error {
 	whole, err := Expand(f)
 	if err != nil {
 		return err
 	}
-	err = p.checkOccurrence(whole)
+	err = checkOccurrence(p, whole)
 	member, wrong := strict.MemberOf(err)
 	if f.Documented == "" || member == "" {
 		return err
 	}
-	if grant, ok := whole.Match["grant_type"].(string); ok && member == "match.grant_type" && p.LacksGrant(protocol.Grant(grant)) == nil {
+	if grant, ok := whole.Match["grant_type"].(string); ok && member == "match.grant_type" && LacksGrant(p, protocol.Grant(grant)) == nil {
 		return nil // it depends on a setting, and the name is of any
 	}
 	return strict.Member("documented", wrong)
 }
 
-// CheckFaults finds faults of which none ever strikes: it is what is wrong with the
-// first.
-func (p *Persona) CheckFaults(all []fault.Fault) error {
-	var first error
-	for _, f := range all {
-		err := p.CheckFault(f)
-		if err == nil {
-			return nil
-		}
-		first = cmp.Or(first, err)
+func checkOccurrence(p *persona.Persona, f fault.Fault) error {
+	if f.At != "" && !hasEndpoint(p, f.At) {
+		return strict.Member("at", fmt.Errorf("%s has no %s: the fault never strikes", title(p), f.At))
 	}
-	return first
-}
-
-func (p *Persona) checkOccurrence(f fault.Fault) error {
-	if f.At != "" && !p.hasEndpoint(f.At) {
-		return strict.Member("at", fmt.Errorf("%s has no %s: the fault never strikes", p.title(), f.At))
-	}
-	if f.On != "" && !p.hasArtifact(f.On) {
-		return strict.Member("on", fmt.Errorf("%s makes no %s: the fault never strikes", p.title(), f.On))
+	if f.On != "" && !hasArtifact(p, f.On) {
+		return strict.Member("on", fmt.Errorf("%s makes no %s: the fault never strikes", title(p), f.On))
 	}
 	grant, ok := f.Match["grant_type"].(string)
-	if ok && slices.Contains(protocol.Grant("").Values(""), grant) && !p.hasGrant(protocol.Grant(grant)) {
-		return strict.Member("match.grant_type", fmt.Errorf("%s has no grant %s: the fault never strikes", p.title(), grant))
+	if ok && slices.Contains(protocol.Grant("").Values(""), grant) && !hasGrant(p, protocol.Grant(grant)) {
+		return strict.Member("match.grant_type", fmt.Errorf("%s has no grant %s: the fault never strikes", title(p), grant))
 	}
 	return nil
 }
 
-func (p *Persona) title() string {
+func title(p *persona.Persona) string {
 	if p.Dialect == nil {
 		return "the provider"
 	}
@@ -64,9 +51,9 @@ func (p *Persona) title() string {
 }
 
 // hasEndpoint reports whether a request can be one at an endpoint.
-func (p *Persona) hasEndpoint(e protocol.Endpoint) bool {
+func hasEndpoint(p *persona.Persona, e protocol.Endpoint) bool {
 	if p.Dialect == nil {
-		return !p.LacksEndpoint(e)
+		return !LacksEndpoint(p, e)
 	}
 	if !e.Published() && e != protocol.Resource {
 		return true
@@ -76,35 +63,35 @@ func (p *Persona) hasEndpoint(e protocol.Endpoint) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(p.Dialect.Resources, func(r Resource) bool { return r.Name() == e })
+	return slices.ContainsFunc(p.Dialect.Resources, func(r dialectfile.Resource) bool { return r.Name() == e })
 }
 
 // hasArtifact reports whether the provider makes an artifact: what is signed needs
 // keys that it publishes.
-func (p *Persona) hasArtifact(a protocol.Artifact) bool {
+func hasArtifact(p *persona.Persona, a protocol.Artifact) bool {
 	switch a {
 	case protocol.IDToken, protocol.LogoutToken, protocol.SignedUserinfo, protocol.KeySet:
-		return p.hasEndpoint(protocol.JWKSURI)
+		return hasEndpoint(p, protocol.JWKSURI)
 	case protocol.IntrospectionResponse:
-		return p.hasEndpoint(protocol.IntrospectionEndpoint)
+		return hasEndpoint(p, protocol.IntrospectionEndpoint)
 	case protocol.Userinfo:
-		return p.hasEndpoint(protocol.UserinfoEndpoint)
+		return hasEndpoint(p, protocol.UserinfoEndpoint)
 	case protocol.Metadata:
-		return p.hasEndpoint(protocol.Discovery)
+		return hasEndpoint(p, protocol.Discovery)
 	}
 	return true
 }
 
-func (p *Persona) hasGrant(g protocol.Grant) bool {
+func hasGrant(p *persona.Persona, g protocol.Grant) bool {
 	if g == protocol.RefreshTokenGrant && p.RefreshToken.Issue == "never" && (p.Dialect == nil || len(p.Dialect.RefreshTokenWhen) == 0) {
 		return false
 	}
-	return slices.Contains(p.Grants(), g)
+	return slices.Contains(Grants(p), g)
 }
 
 // Grants returns the grant types that the provider offers: those it is set to, as the
 // metadata list them where that is overridden.
-func (p *Persona) Grants() []protocol.Grant {
+func Grants(p *persona.Persona) []protocol.Grant {
 	offered := p.GrantTypes
 	if len(offered) == 0 {
 		offered = protocol.UsualGrants()
