@@ -283,7 +283,7 @@ func TestLintWarns(t *testing.T) {
 // The value of an axis may be a mapping: ${matrix.axis} is all of it, and
 // ${matrix.axis.member} a member.
 func TestMatrixMappings(t *testing.T) {
-	all, err := load(map[string]string{"a.yaml": `
+	_, err := load(map[string]string{"a.yaml": `
 scenario: it
 matrix:
   client: [{locality: One, region: A}, {label: two, value: {locality: Two, region: B}}]
@@ -301,7 +301,7 @@ steps:
 	if err == nil {
 		t.Fatal("an axis that is not there was taken")
 	}
-	all, err = load(map[string]string{"a.yaml": `
+	all, err := load(map[string]string{"a.yaml": `
 scenario: it
 matrix:
   client: [{locality: One, region: A}, {label: two, value: {locality: Two, region: B}}]
