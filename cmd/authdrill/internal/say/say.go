@@ -35,6 +35,7 @@ type Voice struct {
 	Out, Err io.Writer
 	Colour   bool            // standard output takes colour
 	Secrets  *redact.Secrets // that the configuration and the scenarios have
+	Heard    <-chan struct{} // closed once signals are listened for; nil: they are not
 	begun    atomic.Bool
 }
 
@@ -135,6 +136,9 @@ func Count(n int, noun string) string {
 // ends the process at once, whatever it reads or waits for. The error is that a
 // signal has come already.
 func (v *Voice) Begin(ctx context.Context) error {
+	if v.Heard != nil {
+		<-v.Heard // a program that reads that a server is ready may send a signal at once
+	}
 	v.begun.Store(true)
 	if ctx.Err() != nil {
 		return signals.Interrupted(ctx)

@@ -17,14 +17,20 @@ type Cause struct{ Signal syscall.Signal }
 
 func (s Cause) Error() string { return s.Signal.String() }
 
-// Listen lets the first Ctrl-C, or SIGTERM, ask for an end. Then it
-// gives the signals back, so that the second one kills.
-func Listen(interrupt context.CancelCauseFunc) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	s, _ := (<-signals).(syscall.Signal)
-	signal.Stop(signals)
-	interrupt(Cause{s})
+// Listen lets the first Ctrl-C, or SIGTERM, ask for an end. Then it gives the signals
+// back, so that the second one kills. It takes as long as opening a port, and goes on
+// while the caller does other things: the channel is closed once a signal is heard.
+func Listen(interrupt context.CancelCauseFunc) <-chan struct{} {
+	listening := make(chan struct{})
+	go func() {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		close(listening)
+		s, _ := (<-signals).(syscall.Signal)
+		signal.Stop(signals)
+		interrupt(Cause{s})
+	}()
+	return listening
 }
 
 // Interrupted ends with the exit code of the signal that has ended the context.

@@ -57,8 +57,9 @@ func verbs() []verb {
 // returns the exit code. topics has the help, as help/NAME.md.
 func Main(topics fs.FS) int {
 	ctx, interrupt := context.WithCancelCause(context.Background())
-	go signals.Listen(interrupt) // at the same time as the rest: it takes as long as opening a port
+	heard := signals.Listen(interrupt)
 	say := say.New(os.Stdout, os.Stderr, os.LookupEnv)
+	say.Heard = heard
 	ended := make(chan int, 1)
 	go func() { ended <- dispatch(ctx, os.Args[1:], os.Stdin, say, topics) }()
 	return say.Await(ctx, ended)
