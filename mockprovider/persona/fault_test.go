@@ -72,7 +72,7 @@ func TestDocumentedFaultsThatAreNone(t *testing.T) {
 	for refuse, want := range map[string]string{
 		"refresh.token_revokd":   "did you mean refresh.token_revoked?",
 		"google/app.nothing":     "has no words for app.nothing",
-		"nobody/token.code_used": "there is no persona",
+		"nobody/token.code_used": "unknown persona",
 	} {
 		_, err := plain(t).Fault(fault.Fault{At: "token_endpoint", Refuse: refuse})
 		if err == nil || !strings.Contains(err.Error(), want) {

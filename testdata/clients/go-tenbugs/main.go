@@ -179,7 +179,7 @@ func cookie(w http.ResponseWriter, name, value string) {
 // local lets a path of this app through, and nothing else.
 func local(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || // planted: open-redirect-after-error
+	if err != nil || u.Scheme != "" || // planted: open-redirect-after-error // planted: open-redirect-return-to
 		!strings.HasPrefix(next, "/") || strings.ContainsAny(next, "\\\r\n\t") {
 		return "/"
 	}
