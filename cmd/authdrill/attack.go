@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/doctor"
 	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios"
@@ -283,7 +284,7 @@ func (a *attackFlags) pages(app *target.App) {
 func checkPage(what, raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return usage("write it like "+withScheme(raw, "http://localhost:3000/login"), "%s %s is no http or https URL", what, raw)
+		return usage("write it like "+doctor.WithScheme(raw, "http://localhost:3000/login"), "%s %s is no http or https URL", what, raw)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/doctor"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/requestlog"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/confined"
@@ -375,15 +376,7 @@ func checkIssuer(flag, raw string) error {
 func checkURL(flag, raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return usage("write it as --"+flag+" "+withScheme(raw, "http://127.0.0.1:9400"), "--%s %s is no http or https URL", flag, raw)
+		return usage("write it as --"+flag+" "+doctor.WithScheme(raw, "http://127.0.0.1:9400"), "--%s %s is no http or https URL", flag, raw)
 	}
 	return nil
-}
-
-// withScheme is the URL that a text without a scheme most likely means.
-func withScheme(text, otherwise string) string {
-	if u, err := url.Parse("http://" + text); err == nil && u.Hostname() != "" && !strings.Contains(text, "://") {
-		return u.String()
-	}
-	return otherwise
 }
