@@ -80,8 +80,8 @@ func clientVerb() verb {
 func (a *appFlags) check() error {
 	var wrong refusals
 	for _, scope := range strings.Fields(a.scope) {
-		if !protocol.IsScope(scope) {
-			wrong.add(usage("", "--scope: %q cannot be a scope: want letters, digits and signs, without spaces, quotes and backslashes (RFC 6749 appendix A.4)", scope))
+		if err := protocol.CheckScope(scope); err != nil {
+			wrong.add(usage("", "--scope: %w", err))
 		}
 	}
 	if a.api != "" {
