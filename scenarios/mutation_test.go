@@ -15,8 +15,9 @@ import (
 
 // anything matches the places where the grammar takes any JSON value, so that
 // no type is wrong there: what a fault puts in place of the truth, claims that are
-// configured, what a request sends, and expectations of members that no registry gives a type.
-var anything = regexp.MustCompile(`^(set\.)?(provider|clients|users)\..*(access_token|id_token|userinfo|scopes\.\w+)\.claims\.|(^|\.)(tamper\.(claims|header|set)|metadata|form|params|attrs|(authorize|login)\.claims|users\.\w+\.claims|jwks)\.|(respond|request|expect)\.json(\.|$)|\.aud$|\.\$(not|contains)$`)
+// configured, what a request sends, the values of a matrix' combinations, and expectations of
+// members that no registry gives a type.
+var anything = regexp.MustCompile(`^matrix\.(include|exclude)\[\d+\]\.|^(set\.)?(provider|clients|users)\..*(access_token|id_token|userinfo|scopes\.\w+)\.claims\.|(^|\.)(tamper\.(claims|header|set)|metadata|form|params|attrs|(authorize|login)\.claims|users\.\w+\.claims|jwks)\.|(respond|request|expect)\.json(\.|$)|\.aud$|\.\$(not|contains)$`)
 
 // TestMisspeltKeysNeverPass is the promise of the format: for every key of
 // every scenario that is shipped, a slip of the keyboard, a duplicate and a

@@ -70,7 +70,7 @@ func (p *Persona) Check() error {
 		}
 	}
 	for _, scope := range slices.Sorted(maps.Keys(p.Scopes)) {
-		if !protocol.IsScope(scope) {
+		if protocol.CheckScope(scope) != nil {
 			wrong = append(wrong, strict.Member("scopes."+scope, fmt.Errorf("no request can have the scope %q (RFC 6749 section 3.3): name each scope in a key of its own", scope)))
 		}
 	}

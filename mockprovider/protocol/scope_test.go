@@ -7,7 +7,7 @@ func TestScopeHasPrintableCharacters(t *testing.T) {
 		"openid": true, "https://www.googleapis.com/auth/drive": true, "a:b.c-d_e~!#[]": true,
 		"": false, "a b": false, `a"b`: false, `a\b`: false, "a\tb": false, "caf\u00e9": false, "a\x7f": false,
 	} {
-		if got := IsScope(text); got != want {
+		if got := CheckScope(text) == nil; got != want {
 			t.Errorf("%q: %v", text, got)
 		}
 	}

@@ -46,9 +46,11 @@ func TestKillMatrix(t *testing.T) {
 
 // kill holds each variant of an entry: the strict client passes it, and a client
 // that it or the entry names fails it. Of the clients that are named each fails a
-// variant.
+// variant, and each bug of one is needed for a variant: a bug that only stands by
+// is proven by nothing.
 func kill(t *testing.T, bench *Bench, e *catalog.Entry) {
 	killed := map[catalog.KnownBad]bool{}
+	needed := map[catalog.KnownBad]map[string]bool{}
 	for _, v := range e.Drills() {
 		strict := bench.Drill(context.Background(), v)
 		if want := verdictOf(e); strict.Verdict != want {
@@ -62,7 +64,12 @@ func kill(t *testing.T, bench *Bench, e *catalog.Entry) {
 				continue
 			}
 			proven, killed[bad] = true, true
-			needed(t, bench, v, bad)
+			if needed[bad] == nil {
+				needed[bad] = map[string]bool{}
+			}
+			for _, name := range neededBugs(bench, v, bad) {
+				needed[bad][name] = true
+			}
 		}
 		if !proven {
 			t.Errorf("no client that proven_by names fails %s", v.Name())
@@ -71,23 +78,30 @@ func kill(t *testing.T, bench *Bench, e *catalog.Entry) {
 	for _, bad := range e.KnownBad() {
 		if !killed[bad] {
 			t.Errorf("the client with %s survives", bad)
+			continue
+		}
+		for _, name := range bad.Bugs() {
+			if !needed[bad][name] {
+				t.Errorf("the client with %s is failed without %s too: name it without", bad, name)
+			}
 		}
 	}
 }
 
-// needed: each bug of a known-bad client does its part; without it the client is
-// not failed. A bug that only stands by is proven by nothing.
-func needed(t *testing.T, bench *Bench, e *catalog.Entry, bad catalog.KnownBad) {
+// neededBugs are those of a client that is failed without which it is not.
+func neededBugs(bench *Bench, e *catalog.Entry, bad catalog.KnownBad) []string {
 	names := bad.Bugs()
 	if len(names) == 1 {
-		return
+		return names
 	}
+	var out []string
 	for i, name := range names {
 		others := slices.Concat(names[:i], names[i+1:])
-		if f := bench.Drill(context.Background(), e, others...); f.Verdict.Failed() {
-			t.Errorf("the client with %s is failed without %s too: name it without", bad, name)
+		if !bench.Drill(context.Background(), e, others...).Verdict.Failed() {
+			out = append(out, name)
 		}
 	}
+	return out
 }
 
 // verdictOf is the verdict that a strict client earns.

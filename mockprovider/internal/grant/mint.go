@@ -103,8 +103,8 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 // check finds scopes and audiences that no request can ask for.
 func (m *MintRequest) check() error {
 	for _, scope := range m.Scopes {
-		if !protocol.IsScope(scope) {
-			return fmt.Errorf("scope: %q cannot be a scope: want letters, digits and signs, without spaces, quotes and backslashes (RFC 6749 appendix A.4)", scope)
+		if err := protocol.CheckScope(scope); err != nil {
+			return fmt.Errorf("scope: %w", err)
 		}
 	}
 	for _, name := range m.Audience {

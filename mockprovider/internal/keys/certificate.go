@@ -85,16 +85,16 @@ func (r *Ring) since(k *Key) time.Time {
 }
 
 // certificate is the same for the same key, subject and instant: the serial number
-// follows from the kid, and the signature is RSASSA-PKCS1-v1_5. It is made once.
+// follows from the kid, and the signature is RSASSA-PKCS1-v1_5. The latest one is kept
+// only: a subject may be the name of a realm, of which a client may ask for any.
 func (k *Key) certificate(subject string, since time.Time) (*x509.Certificate, error) {
-	name := subject + " " + since.UTC().Format(time.RFC3339Nano)
-	if c, ok := k.certificates.Load(name); ok {
-		return c.(*x509.Certificate), nil
+	if last := k.latest.Load(); last != nil && last.Subject.CommonName == subject && last.NotBefore.Equal(validFrom(since)) {
+		return last, nil
 	}
 	serial := sha256.Sum256([]byte(k.Kid))
 	template := &x509.Certificate{
 		SerialNumber: new(big.Int).SetBytes(serial[:8]), Subject: pkix.Name{CommonName: subject},
-		NotBefore: since.Add(-24 * time.Hour), NotAfter: since.Add(certificateLifetime),
+		NotBefore: validFrom(since), NotAfter: since.Add(certificateLifetime),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 		BasicConstraintsValid: true, SignatureAlgorithm: x509.SHA256WithRSA,
 	}
@@ -106,6 +106,10 @@ func (k *Key) certificate(subject string, since time.Time) (*x509.Certificate, e
 	if err != nil {
 		return nil, fmt.Errorf("certificate of the key %s: %w", k.Kid, err)
 	}
-	k.certificates.Store(name, c)
+	k.latest.Store(c)
 	return c, nil
 }
+
+// validFrom is when the certificate of a key that began to sign becomes valid, to the
+// second, as certificates have it.
+func validFrom(since time.Time) time.Time { return since.Add(-24 * time.Hour).Truncate(time.Second) }

@@ -19,6 +19,7 @@ import (
 	"math/big"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -50,7 +51,7 @@ type Key struct {
 	seeded  bool     // its signatures follow only from key and input
 	headers sync.Map // encoded JOSE headers by typ
 
-	certificates sync.Map // made so far, by subject and beginning
+	latest atomic.Pointer[x509.Certificate] // that was made of it
 }
 
 // Header returns the JOSE header of a token of that type, empty for none, that k

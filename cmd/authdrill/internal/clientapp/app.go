@@ -125,8 +125,8 @@ func (r *App) Close() error {
 func (a *Flags) Check() error {
 	var wrong failure.List
 	for _, scope := range strings.Fields(a.Scope) {
-		if !protocol.IsScope(scope) {
-			wrong.Add(failure.Usage("", "--scope: %q cannot be a scope: want letters, digits and signs, without spaces, quotes and backslashes (RFC 6749 appendix A.4)", scope))
+		if err := protocol.CheckScope(scope); err != nil {
+			wrong.Add(failure.Usage("", "--scope: %w", err))
 		}
 	}
 	if a.API != "" {

@@ -17,7 +17,7 @@ func (e *examination) readURL() bool {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		e.fail("url", "this is not an http or https URL: "+text, "write it as "+withScheme(text))
+		e.fail("url", "this is not an http or https URL: "+text, "write it as "+WithScheme(text, "http://127.0.0.1:9400"))
 		return false
 	case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
 		e.fail("url", "an issuer has no query, no fragment and no user (RFC 8414 section 2)", "leave them out: "+u.Scheme+"://"+u.Host+u.Path)
@@ -27,12 +27,13 @@ func (e *examination) readURL() bool {
 	return true
 }
 
-// withScheme is the URL that a text without a scheme most likely means.
-func withScheme(text string) string {
+// WithScheme is the URL that a text without a scheme most likely means, otherwise if it
+// means none.
+func WithScheme(text, otherwise string) string {
 	if u, err := url.Parse("http://" + text); err == nil && u.Hostname() != "" && !strings.Contains(text, "://") {
 		return u.String()
 	}
-	return "http://127.0.0.1:9400"
+	return otherwise
 }
 
 // at is an address below the issuer.

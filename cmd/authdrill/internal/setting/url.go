@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/doctor"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 )
 
@@ -22,15 +23,7 @@ func CheckIssuer(flag, raw string) error {
 func CheckURL(flag, raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return failure.Usage("write it as --"+flag+" "+WithScheme(raw, "http://127.0.0.1:9400"), "--%s %s is no http or https URL", flag, raw)
+		return failure.Usage("write it as --"+flag+" "+doctor.WithScheme(raw, "http://127.0.0.1:9400"), "--%s %s is no http or https URL", flag, raw)
 	}
 	return nil
-}
-
-// WithScheme is the URL that a text without a scheme most likely means.
-func WithScheme(text, otherwise string) string {
-	if u, err := url.Parse("http://" + text); err == nil && u.Hostname() != "" && !strings.Contains(text, "://") {
-		return u.String()
-	}
-	return otherwise
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/doctor"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
@@ -291,7 +292,7 @@ func (a *attackFlags) pages(app *target.App) {
 func checkPage(what, raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return failure.Usage("write it like "+setting.WithScheme(raw, "http://localhost:3000/login"), "%s %s is no http or https URL", what, raw)
+		return failure.Usage("write it like "+doctor.WithScheme(raw, "http://localhost:3000/login"), "%s %s is no http or https URL", what, raw)
 	}
 	return nil
 }
