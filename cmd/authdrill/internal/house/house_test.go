@@ -113,6 +113,18 @@ func rules() []rule {
 			"client/a.go":    "package client\n",
 			"scenarios/a.go": "// Package scenarios runs.\npackage scenarios\n",
 		}, []string{"client has no package comment"}},
+		{"the English is plain", unplainWords, map[string]string{
+			"attic/a.go":                 "// Package attic is what\n// nobody is.\npackage attic\n\nfunc nobody() string { return `no\n\tone stands` }\n",
+			"attic/b.go":                 "package attic\n\nvar standalone = \"is normal\" // There are 2 and more.\n",
+			"attic/a_test.go":            "package attic\n// it stands alone\n",
+			"README.md":                  "Plain.\nOpen to who has it.\n",
+			"cmd/authdrill/help/one.md":  "That is no help.\n",
+			"cmd/authdrill/notes/one.md": "That is no help.\n",
+		}, []string{
+			"attic/a.go:1 says \"nobody\" (attic has 3 such words, at most 0)",
+			"attic/a.go:5 says \"stands\" (attic has 3 such words, at most 0)",
+			"attic/b.go:3 says \"There are 2 and\" (attic has 3 such words, at most 0)",
+		}},
 		{"what is linked is no test", testingLinked, map[string]string{
 			"client/a.go":      "package client\nimport _ \"testing\"\n",
 			"client/b.go":      "package client\nimport _ \"net/http/httptest\"\n",
