@@ -1,10 +1,10 @@
 // Package certificate makes the certificates of a test provider: good ones of an
 // authority of its own, and every kind that no client may accept. Keys and
-// certificates live in memory alone, but for an authority that is kept to be
-// trusted by a machine (Keep).
+// certificates live in memory only. Begin with Authority.
 package certificate
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -55,7 +55,7 @@ type Authority struct {
 // signer is a certificate that signs others.
 type signer struct {
 	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
+	key  crypto.Signer
 }
 
 // New makes an authority for hosts, names or addresses, whose certificates are
@@ -66,8 +66,14 @@ func New(now time.Time, hosts ...string) (*Authority, error) {
 	}
 	a := &Authority{now: now, names: hosts, kind: Good, cache: map[Kind]*tls.Certificate{}}
 	var err error
-	a.root, err = a.authority("authdrill test authority", nil, nil)
+	a.root, err = a.authority("authdrill test authority", nil)
 	return a, err
+}
+
+// NewWithRoot returns an authority that signs with a certificate and a key of the
+// caller's, for hosts whose certificates are judged at about now.
+func NewWithRoot(now time.Time, root *x509.Certificate, key crypto.Signer, hosts ...string) *Authority {
+	return &Authority{now: now, names: hosts, root: &signer{root, key}, kind: Good, cache: map[Kind]*tls.Certificate{}}
 }
 
 // PEM is the authority's certificate, for SSL_CERT_FILE, NODE_EXTRA_CA_CERTS and
@@ -148,7 +154,7 @@ func (a *Authority) leaf(kind Kind) (*tls.Certificate, error) {
 	case SelfSigned:
 		issuer = nil
 	case MissingIntermediate:
-		if issuer, err = a.authority("authdrill test intermediate", a.root, nil); err != nil {
+		if issuer, err = a.authority("authdrill test intermediate", a.root); err != nil {
 			return nil, err
 		}
 	}
@@ -168,13 +174,10 @@ func (a *Authority) leaf(kind Kind) (*tls.Certificate, error) {
 
 // authority makes a certificate that signs others, signed by parent, or by
 // itself where there is none.
-func (a *Authority) authority(name string, parent *signer, particular func(*x509.Certificate)) (*signer, error) {
+func (a *Authority) authority(name string, parent *signer) (*signer, error) {
 	template := &x509.Certificate{
 		Subject: pkix.Name{CommonName: name}, NotBefore: a.now.Add(-365 * 24 * time.Hour), NotAfter: a.now.Add(365 * 24 * time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
-	}
-	if particular != nil {
-		particular(template)
 	}
 	return a.sign(template, parent)
 }

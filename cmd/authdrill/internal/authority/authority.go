@@ -136,7 +136,7 @@ func setName(words, hosts []string) string {
 func (k *Kept) Folder() string { return filepath.Join(k.Place.Path(), k.Set) }
 
 // File is where the certificate of the authority is.
-func (k *Kept) File() string   { return filepath.Join(k.Folder(), certificate.CertificateFile) }
+func (k *Kept) File() string   { return filepath.Join(k.Folder(), CertificateFile) }
 func (k *Kept) Bundle() string { return filepath.Join(k.Folder(), BundleFile) }
 
 // Command is one of authdrill ca about this authority.
@@ -149,7 +149,7 @@ func (k *Kept) Open() (*confined.Root, error) {
 		return root, err
 	}
 	var folder *confined.Root
-	if err = certificate.Guarded(root); err == nil {
+	if err = checkFolder(root); err == nil {
 		folder, err = root.Folder(k.Set, 0o700)
 	}
 	return folder, errors.Join(err, root.Close())
@@ -171,7 +171,7 @@ func (k *Kept) Keep() (*certificate.Authority, error) {
 		return nil, err
 	}
 	defer folder.Close()
-	a, err := certificate.Keep(folder, clock.Machine(), k.Hosts...)
+	a, err := keep(folder, clock.Machine(), k.Hosts...)
 	if err == nil {
 		err = writeBundle(folder, a)
 	}
@@ -180,7 +180,7 @@ func (k *Kept) Keep() (*certificate.Authority, error) {
 
 // Explain says why there is no authority, and what to do.
 func (k *Kept) Explain(err error) error {
-	var e *certificate.Exposed
+	var e *exposed
 	if errors.As(err, &e) {
 		return failure.Environmental("chmod "+e.Chmod+" "+report.Quoted(e.Path), "%s", e)
 	}

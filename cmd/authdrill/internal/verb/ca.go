@@ -12,7 +12,6 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/authority"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
-	"github.com/authdrill/authdrill/mockprovider/certificate"
 )
 
 // caVerb has an authority of --tls trusted by this machine, or not any more.
@@ -82,7 +81,7 @@ func (v *call) removeAuthority(k *authority.Kept, options []truststore.Option) e
 			return k.Explain(err)
 		}
 		defer folder.Close()
-		if there, err = certificate.Forget(folder); err != nil {
+		if there, err = authority.Forget(folder); err != nil {
 			return failure.Environmental("", "%s", err)
 		}
 		_ = folder.Remove(authority.BundleFile) // it is of no use without
@@ -95,7 +94,7 @@ func (v *call) removeAuthority(k *authority.Kept, options []truststore.Option) e
 	} else {
 		v.Print("no authority in %s", k.Folder())
 	}
-	if others, err := filepath.Glob(filepath.Join(k.Place.Path(), "*", certificate.CertificateFile)); err == nil && k.Set == "" && len(others) > 0 {
+	if others, err := filepath.Glob(filepath.Join(k.Place.Path(), "*", authority.CertificateFile)); err == nil && k.Set == "" && len(others) > 0 {
 		v.Note("the authorities of other host names stay: %s", strings.Join(others, ", "))
 		v.Hint("authdrill ca remove --persona NAME removes that of a persona")
 	}

@@ -1,4 +1,4 @@
-package certificate_test
+package authority
 
 import (
 	"bytes"
@@ -48,11 +48,11 @@ func now() time.Time { return time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC) }
 func TestKeep(t *testing.T) {
 	name := t.TempDir()
 	folder := openFolder(t, name)
-	first, err := certificate.Keep(folder, now(), "accounts.google.com", "192.0.2.1")
+	first, err := keep(folder, now(), "accounts.google.com", "192.0.2.1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := certificate.Keep(folder, now().Add(time.Hour), "192.0.2.1", "accounts.google.com")
+	second, err := keep(folder, now().Add(time.Hour), "192.0.2.1", "accounts.google.com")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,12 +83,12 @@ func TestKeep(t *testing.T) {
 		{now(), nil, "may sign for more than it is used for (192.0.2.1/32, accounts.google.com)"},
 		{now().Add(3 * 365 * 24 * time.Hour), google, "ends on 2028-05-03"},
 	} {
-		if _, err := certificate.Keep(folder, c.at, c.hosts...); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := keep(folder, c.at, c.hosts...); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: %v, want %s", c.hosts, err, c.want)
 		}
 	}
 	for _, want := range []bool{true, false} {
-		if there, err := certificate.Forget(folder); err != nil || there != want {
+		if there, err := Forget(folder); err != nil || there != want {
 			t.Errorf("forgotten: %v %v, want %v", there, err, want)
 		}
 	}
@@ -104,7 +104,7 @@ func TestKeepInParallel(t *testing.T) {
 		for n := range made {
 			folder := openFolder(t, name)
 			all.Go(func() {
-				a, err := certificate.Keep(folder, now())
+				a, err := keep(folder, now())
 				if err != nil {
 					t.Error(err)
 					return
@@ -127,7 +127,7 @@ func TestKeepInParallel(t *testing.T) {
 func TestKeepEarlierFiles(t *testing.T) {
 	name := t.TempDir()
 	folder := openFolder(t, name)
-	first, err := certificate.Keep(folder, now())
+	first, err := keep(folder, now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func TestKeepEarlierFiles(t *testing.T) {
 	if err := os.WriteFile(key, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	second, err := certificate.Keep(folder, now())
+	second, err := keep(folder, now())
 	if err != nil || string(first.PEM()) != string(second.PEM()) {
 		t.Errorf("another authority, or none: %v", err)
 	}
@@ -154,7 +154,7 @@ func TestKeepBrokenFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := certificate.Keep(openFolder(t, name), now()); err == nil || !strings.Contains(err.Error(), "authority.pem is no PEM file") {
+	if _, err := keep(openFolder(t, name), now()); err == nil || !strings.Contains(err.Error(), "authority.pem is no PEM file") {
 		t.Error(err)
 	}
 }
@@ -175,15 +175,15 @@ func TestKeepExposedKey(t *testing.T) {
 	} {
 		name := t.TempDir()
 		folder := openFolder(t, name)
-		if _, err := certificate.Keep(folder, now()); err != nil {
+		if _, err := keep(folder, now()); err != nil {
 			t.Fatal(err)
 		}
 		path := filepath.Join(name, c.file)
 		if err := os.Chmod(path, c.mode); err != nil {
 			t.Fatal(err)
 		}
-		_, err := certificate.Keep(folder, now())
-		var e *certificate.Exposed
+		_, err := keep(folder, now())
+		var e *exposed
 		switch {
 		case c.chmod == "" && err != nil:
 			t.Errorf("%s %v: %v", c.file, c.mode, err)

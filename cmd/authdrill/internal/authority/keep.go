@@ -1,15 +1,18 @@
-package certificate
+package authority
 
 import (
 	"bytes"
 	"crypto/ecdsa"
-	"crypto/tls"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math/big"
 	"net"
 	"os"
 	"path/filepath"
@@ -18,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/confined"
 )
 
@@ -29,39 +33,44 @@ const (
 	keyFile         = "authority-key.pem"
 )
 
+// signer is the certificate of an authority and its key.
+type signer struct {
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+}
+
 const (
 	almostOver = 31 * 24 * time.Hour // how long before its end an authority is of no use any more
 	fileSize   = 64 << 10            // bytes that are read of a file
 )
 
-// Exposed is the error of a key that others can read, or of a folder in which
+// exposed is the error of a key that others can read, or of a folder in which
 // they can replace it.
-type Exposed struct {
+type exposed struct {
 	Path  string
 	Mode  fs.FileMode
 	Chmod string // the mode that ends it, as chmod takes it
 }
 
 // Error says who else has access.
-func (e *Exposed) Error() string {
+func (e *exposed) Error() string {
 	if e.Mode.IsDir() {
 		return fmt.Sprintf("others can write to the folder of the authority's key, %s (mode %04o)", e.Path, e.Mode.Perm())
 	}
 	return fmt.Sprintf("others can read the authority's key, %s (mode %04o)", e.Path, e.Mode.Perm())
 }
 
-// Keep returns the authority that is kept in a folder, for a server that is known
+// keep returns the authority that is kept in a folder, for a server that is known
 // by the loopback names of this machine and by some hosts; where there is none it
 // is made, with a key that only its owner can read. It may sign for those names,
 // and those below them, and for nothing else (RFC 5280 section 4.2.1.10): whoever
 // steals the key of an authority that is trusted can do no more. One that may
-// sign for more, or for less, is not used. The error is an *Exposed, or says what
+// sign for more, or for less, is not used. The error is an *exposed, or says what
 // is wrong with the folder. Several processes may keep the same one at once.
-func Keep(folder *confined.Root, now time.Time, hosts ...string) (*Authority, error) {
-	a := &Authority{now: now, names: slices.Concat([]string{"localhost", "*.localhost", "127.0.0.1", "::1"}, hosts), kind: Good, cache: map[Kind]*tls.Certificate{}}
+func keep(folder *confined.Root, now time.Time, hosts ...string) (*certificate.Authority, error) {
 	root, err := read(folder)
 	if errors.Is(err, fs.ErrNotExist) {
-		root, err = a.create(folder, hosts)
+		root, err = create(folder, now, hosts)
 		if errors.Is(err, fs.ErrExist) {
 			root, err = read(folder) // another process was faster
 		}
@@ -75,19 +84,14 @@ func Keep(folder *confined.Root, now time.Time, hosts ...string) (*Authority, er
 	if err != nil {
 		return nil, fmt.Errorf("certificate: %w", err)
 	}
-	a.root = root
-	return a, nil
+	names := slices.Concat([]string{"localhost", "*.localhost", "127.0.0.1", "::1"}, hosts)
+	return certificate.NewWithRoot(now, root.cert, root.key, names...), nil
 }
 
 // create makes an authority and writes its key and certificate in one step. The
 // error wraps fs.ErrExist where there is one by then.
-func (a *Authority) create(folder *confined.Root, hosts []string) (*signer, error) {
-	root, err := a.authority("authdrill test authority on "+machine(), nil, func(c *x509.Certificate) {
-		c.PermittedDNSDomainsCritical = true
-		c.PermittedDNSDomains, c.PermittedIPRanges = permitted(hosts)
-		c.NotBefore, c.NotAfter = a.now.Add(-24*time.Hour), a.now.Add(2*365*24*time.Hour)
-		c.MaxPathLenZero = true
-	})
+func create(folder *confined.Root, now time.Time, hosts []string) (*signer, error) {
+	root, err := newRoot(now, hosts)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +102,31 @@ func (a *Authority) create(folder *confined.Root, hosts []string) (*signer, erro
 	return root, folder.CreateFile(keyFile, 0o600, func(w io.Writer) error {
 		return errors.Join(pem.Encode(w, &pem.Block{Type: "PRIVATE KEY", Bytes: key}), pem.Encode(w, &pem.Block{Type: "CERTIFICATE", Bytes: root.cert.Raw}))
 	})
+}
+
+// newRoot makes a certificate, signed by itself, that may sign for some hosts.
+func newRoot(now time.Time, hosts []string) (*signer, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	number, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
+	if err != nil {
+		return nil, err
+	}
+	names, addresses := permitted(hosts)
+	template := &x509.Certificate{
+		Subject: pkix.Name{CommonName: "authdrill test authority on " + machine()}, SerialNumber: number,
+		NotBefore: now.Add(-24 * time.Hour), NotAfter: now.Add(2 * 365 * 24 * time.Hour),
+		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+		PermittedDNSDomainsCritical: true, PermittedDNSDomains: names, PermittedIPRanges: addresses,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := x509.ParseCertificate(der)
+	return &signer{cert, key}, err
 }
 
 // publish writes the certificate where other programs read it, unless it is
@@ -123,7 +152,7 @@ func machine() string {
 
 // read reads an authority. That there is none is fs.ErrNotExist.
 func read(folder *confined.Root) (*signer, error) {
-	if err := Guarded(folder); err != nil {
+	if err := checkFolder(folder); err != nil {
 		return nil, err
 	}
 	text, err := readKey(folder)
@@ -162,11 +191,11 @@ func read(folder *confined.Root) (*signer, error) {
 	return out, nil
 }
 
-// Guarded returns an *Exposed where others can replace what is in a folder.
-func Guarded(folder *confined.Root) error {
+// checkFolder returns an *exposed where others can replace what is in a folder.
+func checkFolder(folder *confined.Root) error {
 	info, err := folder.Stat(".")
 	if err == nil && isExposed(info, 0o022) && info.Mode()&fs.ModeSticky == 0 {
-		return &Exposed{folder.Dir(), info.Mode(), "go-w"}
+		return &exposed{folder.Dir(), info.Mode(), "go-w"}
 	}
 	return err
 }
@@ -183,7 +212,7 @@ func readKey(folder *confined.Root) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case isExposed(info, 0o077):
-		return nil, &Exposed{filepath.Join(folder.Dir(), keyFile), info.Mode(), "600"}
+		return nil, &exposed{filepath.Join(folder.Dir(), keyFile), info.Mode(), "600"}
 	}
 	return io.ReadAll(io.LimitReader(f, fileSize))
 }
