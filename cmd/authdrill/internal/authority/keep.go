@@ -169,12 +169,12 @@ func read(folder *confined.Root) (*signer, error) {
 			return nil, err
 		}
 		if cert = block(other, "CERTIFICATE"); cert == nil {
-			return nil, fmt.Errorf("%s is no PEM file", of)
+			return nil, fmt.Errorf("%s is not a PEM file", of)
 		}
 	}
 	key := block(text, "PRIVATE KEY")
 	if key == nil {
-		return nil, fmt.Errorf("%s is no PEM file", name)
+		return nil, fmt.Errorf("%s is not a PEM file", name)
 	}
 	out := &signer{}
 	if out.cert, err = x509.ParseCertificate(cert); err != nil {

@@ -154,7 +154,7 @@ func TestKeepBrokenFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := keep(openFolder(t, name), now()); err == nil || !strings.Contains(err.Error(), "authority.pem is no PEM file") {
+	if _, err := keep(openFolder(t, name), now()); err == nil || !strings.Contains(err.Error(), "authority.pem is not a PEM file") {
 		t.Error(err)
 	}
 }
