@@ -379,8 +379,8 @@ func summary(step *Step) string {
 	if n == nil || n.Text != "" {
 		return strings.TrimSpace(step.Verb() + " " + textOf(n))
 	}
-	text, err := match.JSON(verbValue(step))
-	if err != nil || len(text) > 120 {
+	text := match.Text(verbValue(step))
+	if len(text) > 120 {
 		return step.Verb()
 	}
 	return step.Verb() + " " + text

@@ -43,13 +43,6 @@ type Mismatch struct {
 	Got  string
 }
 
-func (m Mismatch) Error() string {
-	if m.Path == "" {
-		return fmt.Sprintf("want %s, got %s", m.Want, m.Got)
-	}
-	return fmt.Sprintf("%s: want %s, got %s", m.Path, m.Want, m.Got)
-}
-
 // Operators returns the names that may stand in a matcher mapping.
 func Operators() []string {
 	return []string{"$not", "$matches", "$contains", "$one_of", "$gte", "$lte", "$count"}
@@ -101,7 +94,7 @@ func isOperator(m map[string]any) bool {
 }
 
 func mapping(path string, want map[string]any, got any) []Mismatch {
-	g, ok := Object(got)
+	g, ok := object(got)
 	if !ok {
 		if _, missing := got.(Missing); !missing || len(want) == 0 {
 			return one(path, "a mapping", got)
@@ -169,8 +162,8 @@ func operator(op string, arg, got any) string {
 	case "$gte", "$lte":
 		sign := map[string]string{"$gte": ">= ", "$lte": "<= "}[op]
 		words = sign + show(arg)
-		a, okA := Number(got)
-		b, okB := Number(arg)
+		a, okA := number(got)
+		b, okB := number(arg)
 		holds = okA && okB && (op == "$gte" && a >= b || op == "$lte" && a <= b)
 	case "$count":
 		n, ok := length(got)
@@ -210,7 +203,7 @@ func length(got any) (int, bool) {
 	if l, ok := List(got); ok {
 		return len(l), true
 	}
-	if m, ok := Object(got); ok {
+	if m, ok := object(got); ok {
 		return len(m), true
 	}
 	return 0, false
@@ -248,8 +241,8 @@ func sortedKeys(m map[string]any) []string {
 	return keys
 }
 
-// Number reads a number, a numeric text or a duration ("2s", as seconds).
-func Number(v any) (float64, bool) {
+// number reads a number, a numeric text or a duration ("2s", as seconds).
+func number(v any) (float64, bool) {
 	if n, ok := plainNumber(v); ok {
 		return n, true
 	}

@@ -49,7 +49,7 @@ func TestValue(t *testing.T) {
 
 func TestMismatchNamesThePlace(t *testing.T) {
 	got := Value(map[string]any{"a": map[string]any{"b": 1}}, map[string]any{"a": map[string]any{"b": 2}})
-	if len(got) != 1 || got[0].Error() != "a.b: want 1, got 2" {
+	if len(got) != 1 || got[0] != (Mismatch{Path: "a.b", Want: "1", Got: "2"}) {
 		t.Fatalf("%v", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -13,10 +14,7 @@ func show(v any) string {
 	if _, missing := v.(Missing); missing {
 		return "nothing"
 	}
-	text, err := JSON(v)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
+	text := written(v)
 	const most = 160
 	if r := []rune(text); len(r) > most {
 		return string(r[:most]) + "…"
@@ -24,32 +22,38 @@ func show(v any) string {
 	return text
 }
 
-// JSON writes a value as JSON for a person: & and < stay what they are.
-func JSON(v any) (string, error) {
+// written is a value as JSON for a person: & and < stay what they are.
+func written(v any) string {
 	var out strings.Builder
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return strings.TrimSuffix(out.String(), "\n"), err
+	if err := e.Encode(v); err != nil {
+		return fmt.Sprint(v)
+	}
+	return strings.TrimSuffix(out.String(), "\n")
 }
 
-// Text is the plain text of a scalar, without quotes.
+// Text is the plain text of a scalar, without quotes, and any other value as JSON.
 func Text(v any) string {
 	switch t := v.(type) {
 	case string:
 		return t
 	case Missing:
 		return ""
+	case json.Number:
+		return t.String()
+	case bool:
+		return strconv.FormatBool(t)
+	case int:
+		return strconv.Itoa(t)
+	case int64:
+		return strconv.FormatInt(t, 10)
 	}
-	text, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
-	return string(text)
+	return written(v)
 }
 
-// Object returns v as a mapping if it is one.
-func Object(v any) (map[string]any, bool) {
+// object returns v as a mapping if it is one.
+func object(v any) (map[string]any, bool) {
 	switch m := v.(type) {
 	case map[string]any:
 		return m, true

@@ -47,13 +47,18 @@ func JSON(text string) string {
 		return text
 	}
 	eachRedacted(value, journal.Redact("", value), func(before, after any) {
-		secret, errBefore := match.JSON(before)
-		tag, errAfter := match.JSON(after)
-		if errBefore == nil && errAfter == nil {
-			text = strings.ReplaceAll(text, secret, tag)
-		}
+		text = strings.ReplaceAll(text, written(before), written(after))
 	})
 	return text
+}
+
+// written is a scalar as JSON, in which & and < stay what they are.
+func written(scalar any) string {
+	if text, ok := scalar.(string); ok {
+		list := match.Text([]any{text})
+		return list[1 : len(list)-1]
+	}
+	return match.Text(scalar)
 }
 
 // eachRedacted calls yield for each value that differs between two trees of the

@@ -26,7 +26,7 @@ func (f *Find) Item(v template.Values) (any, bool) {
 }
 
 func (f *Find) fits(item any, v template.Values) bool {
-	members, _ := match.Object(item)
+	members, _ := item.(map[string]any)
 	for name, want := range f.Where {
 		got, ok := template.Values(members).Get(name)
 		if !ok || !strings.EqualFold(match.Text(got), want.Text(v)) {

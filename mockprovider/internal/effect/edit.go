@@ -1,6 +1,7 @@
 package effect
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -62,9 +63,9 @@ func editOf(operator string) func(was, argument any, now time.Time) any {
 		}
 	case "$pad":
 		return func(was, argument any, _ time.Time) any {
-			n, _ := match.Number(argument) // likewise
+			n, _ := strconv.Atoi(match.Text(argument)) // likewise
 			text := textOf(was)
-			return text + strings.Repeat("x", max(0, int(n)-len(text)))
+			return text + strings.Repeat("x", max(0, n-len(text)))
 		}
 	}
 	return nil

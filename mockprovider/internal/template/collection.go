@@ -23,7 +23,7 @@ func fillCollection(operator string, t map[string]any, v Values, random io.Reade
 		if !ok || value == nil {
 			continue
 		}
-		if of, is := match.Object(value); is && operator == "$merge" {
+		if of, is := value.(map[string]any); is && operator == "$merge" {
 			maps.Copy(members, of)
 		} else if items, is := match.List(value); is {
 			list = append(list, items...)
@@ -41,7 +41,7 @@ func fillCollection(operator string, t map[string]any, v Values, random io.Reade
 // each ${item} of that.
 func fillMembers(t map[string]any, v Values, random io.Reader) (any, bool) {
 	of, ok := fill(t["$members"], v, random)
-	members, is := match.Object(of)
+	members, is := of.(map[string]any)
 	if !ok || !is {
 		return nil, false
 	}

@@ -26,7 +26,7 @@ type Values map[string]any
 func (v Values) Get(name string) (any, bool) { return memberOf(map[string]any(v), name) }
 
 func memberOf(at any, name string) (any, bool) {
-	members, ok := match.Object(at)
+	members, ok := at.(map[string]any)
 	if !ok {
 		return nil, false
 	}
@@ -199,7 +199,7 @@ func operators() []string {
 func fillOperator(operator string, t map[string]any, v Values, random io.Reader) (any, bool) {
 	switch operator {
 	case "$when":
-		condition, _ := match.Object(t["$when"])
+		condition, _ := t["$when"].(map[string]any)
 		branch := "$else"
 		if v.Holds([]Condition{condition}) {
 			branch = "$value"

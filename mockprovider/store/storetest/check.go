@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"testing"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
@@ -15,19 +16,10 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// T is the part of testing.T that a check uses.
-type T interface {
-	Helper()
-	Error(args ...any)
-	Errorf(format string, args ...any)
-	Fatal(args ...any)
-	Fatalf(format string, args ...any)
-}
-
 // Checks are the checks of what is not a record, by name. Each wants a backend of its
 // own with an empty state, whose clock is frozen.
-func Checks() map[string]func(T, record.Backend) {
-	return map[string]func(T, record.Backend){
+func Checks() map[string]func(testing.TB, record.Backend) {
+	return map[string]func(testing.TB, record.Backend){
 		"faults count every request": checkFaults, "the clock loses no change": checkClock, "the journal numbers every exchange": checkJournal,
 		"edits lose no change": checkEdits, "a reset leaves nothing": checkReset, "a failed reset changes nothing": checkFailedReset, "a restart keeps what was set": checkRestart,
 	}
@@ -60,7 +52,7 @@ type noParams struct{}
 
 func (noParams) Param(string) (string, bool) { return "", false }
 
-func checkFaults(t T, b record.Backend) {
+func checkFaults(t testing.TB, b record.Backend) {
 	const skip, times = 100, 300
 	many, s := times, b.Current()
 	id, err := s.Faults.Add(fault.Fault{At: "token_endpoint", Skip: skip, Times: &many, Connection: "close"})
@@ -80,7 +72,7 @@ func checkFaults(t T, b record.Backend) {
 	}
 }
 
-func checkClock(t T, b record.Backend) {
+func checkClock(t testing.TB, b record.Backend) {
 	before := b.Clock().Now()
 	together(func(caller int) {
 		if err := b.Clock().Advance(time.Duration(caller+1) * time.Second); err != nil {
@@ -99,7 +91,7 @@ func checkClock(t T, b record.Backend) {
 // writeExchange writes one into the journal.
 func writeExchange(v journal.Volume) { v.Append(v.Begin()) }
 
-func checkJournal(t T, b record.Backend) {
+func checkJournal(t testing.TB, b record.Backend) {
 	old := b.Current().Journal
 	late := old.Begin()
 	together(func(int) { writeExchange(b.Current().Journal) })
@@ -119,7 +111,7 @@ func checkJournal(t T, b record.Backend) {
 	}
 }
 
-func checkEdits(t T, b record.Backend) {
+func checkEdits(t testing.TB, b record.Backend) {
 	s, now := b.Current(), start()
 	together(func(int) {
 		s.EditClient("app", func(c *store.Client) *store.Client {
@@ -147,7 +139,7 @@ func checkEdits(t T, b record.Backend) {
 }
 
 // keepOne keeps a record of each kind.
-func keepOne(t T, s *record.State) {
+func keepOne(t testing.TB, s *record.State) {
 	t.Helper()
 	now, later := start(), start().Add(time.Hour)
 	s.SetClient(&store.Client{ID: "app"})
@@ -211,14 +203,14 @@ func set(s *record.State) (clients, users, faults int) {
 	return len(s.Clients()), len(s.Users()), len(s.Faults.List())
 }
 
-func resetState(t T, b record.Backend) {
+func resetState(t testing.TB, b record.Backend) {
 	t.Helper()
 	if err := b.Reset(func(*record.State) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func checkReset(t T, b record.Backend) {
+func checkReset(t testing.TB, b record.Backend) {
 	old := b.Current()
 	keepOne(t, old)
 	resetState(t, b)
@@ -236,7 +228,7 @@ func checkReset(t T, b record.Backend) {
 	}
 }
 
-func checkFailedReset(t T, b record.Backend) {
+func checkFailedReset(t testing.TB, b record.Backend) {
 	keepOne(t, b.Current())
 	writeExchange(b.Current().Journal)
 	before, why := b.Current(), errors.New("no")
@@ -248,7 +240,7 @@ func checkFailedReset(t T, b record.Backend) {
 	}
 }
 
-func checkRestart(t T, b record.Backend) {
+func checkRestart(t testing.TB, b record.Backend) {
 	s := b.Current()
 	keepOne(t, s)
 	s.EditPersona(func(*persona.Persona) persona.Persona { return persona.Persona{PKCE: "required"} })
