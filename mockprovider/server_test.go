@@ -53,7 +53,7 @@ func TestSlowRequestsEnd(t *testing.T) {
 					if _, err := io.Copy(io.Discard, conn); err != nil && !errors.Is(err, io.ErrClosedPipe) {
 						t.Errorf("%s: %v", kind, err)
 					}
-					if after := clock.Running().Now().Sub(began.State().Now); after > idleFor {
+					if after := clock.Running().Now().Sub(began.Now()); after > idleFor {
 						t.Errorf("%s: open after %s", kind, after)
 					}
 				})

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -133,7 +134,7 @@ steps:
 	if diff := cmp.Diff(want, verbs); diff != "" {
 		t.Error(diff)
 	}
-	if s.Steps[0].Expect.IDToken.Whole != "$absent" || s.Steps[2].If.Operator != "==" || s.Steps[2].Eventually.Within.Seconds() != 10 {
+	if s.Steps[0].Expect.IDToken.Whole != "$absent" || s.Steps[2].If.Operator != "==" || s.Steps[2].Eventually.Within.D() != 10*time.Second {
 		t.Errorf("%+v", s.Steps[2])
 	}
 	if s.Spec[0].String() != "RFC 6749 §4.1.2.1" || s.Spec[1].String() != "OIDC Core §3.1.3.7" || s.Spec[2].String() != "RFC 7636" {

@@ -3,7 +3,7 @@
 // A Clock either runs, as far from the real time as it was moved, or is frozen until
 // it is advanced. Everything an issuer dates or expires reads its own Clock: codes,
 // tokens, sign-in sessions, keys, the journal. So a test moves one issuer a year
-// ahead and no other notices. Where a Clock is, its Keeper knows. Begin with Clock.
+// ahead and no other notices. Begin with Clock.
 //
 // This is the only package of the provider that reads the machine's time.
 package clock
@@ -19,13 +19,7 @@ import (
 func Epoch() time.Time { return time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // Clock is safe for parallel use. Make one with Running or Frozen.
-type Clock struct{ keeper Keeper }
-
-// State is what the control API tells of a clock.
-type State struct {
-	Now    time.Time `json:"now"`
-	Frozen bool      `json:"frozen"`
-}
+type Clock struct{ keeper keeper }
 
 // Machine returns the machine's time, in UTC and without a monotonic part.
 func Machine() time.Time { return time.Now().UTC().Round(0) }
@@ -33,40 +27,38 @@ func Machine() time.Time { return time.Now().UTC().Round(0) }
 // Running returns a clock that runs with the machine's, starting at its time.
 func Running() *Clock {
 	now := time.Now()
-	return newLocal(Reading{Virtual: now.UTC().Round(0), Anchor: now})
+	return newClock(reading{virtual: now.UTC().Round(0), anchor: now})
 }
 
 // runningFrom returns a clock that starts at t and runs.
 func runningFrom(t time.Time) *Clock {
-	return newLocal(Reading{Virtual: t.UTC().Round(0), Anchor: time.Now()})
+	return newClock(reading{virtual: t.UTC().Round(0), anchor: time.Now()})
 }
 
 // Frozen returns a clock that does not move by itself, at t.
-func Frozen(t time.Time) *Clock { return newLocal(Reading{Frozen: true, Virtual: t.UTC().Round(0)}) }
-
-// On returns the clock whose reading is kept by k.
-func On(k Keeper) *Clock { return &Clock{k} }
+func Frozen(t time.Time) *Clock { return newClock(reading{frozen: true, virtual: t.UTC().Round(0)}) }
 
 // Now returns the issuer's time, in UTC and without a monotonic part.
-func (c *Clock) Now() time.Time { return c.keeper.Reading().now() }
+func (c *Clock) Now() time.Time { return c.keeper.reading().now() }
 
 // State returns the time and whether the clock is frozen, in one look.
-func (c *Clock) State() State {
-	r := c.keeper.Reading()
-	return State{Now: r.now(), Frozen: r.Frozen}
+func (c *Clock) State() (now time.Time, frozen bool) {
+	r := c.keeper.reading()
+	return r.now(), r.frozen
 }
 
 // Advance moves the clock by d, backwards if d is negative. The error is that of
 // Reachable; the clock then stays where it is.
 func (c *Clock) Advance(d time.Duration) error {
-	return c.keeper.Change(func(r Reading) (Reading, error) {
+	return c.keeper.change(func(r reading) (reading, error) {
 		err := Reachable(r.now().Add(d))
-		r.Virtual = r.Virtual.Add(d)
+		r.virtual = r.virtual.Add(d)
 		return r, err
 	})
 }
 
-// Reachable returns an error for a time that an issuer's clock cannot be moved to: tokens are kept by their nanoseconds since 1970, which reach to 2262.
+// Reachable returns an error for a time that an issuer's clock cannot be moved to:
+// tokens are kept by their nanoseconds since 1970, which reach to 2262.
 func Reachable(t time.Time) error {
 	if year := t.UTC().Year(); year < 1970 || year > 2199 {
 		return fmt.Errorf("%s is out of reach: an issuer's clock goes from 1970 to 2199", t.UTC().Format(time.RFC3339))
@@ -80,10 +72,10 @@ func (c *Clock) Set(t time.Time) error {
 	if err := Reachable(t); err != nil {
 		return err
 	}
-	return c.keeper.Change(func(r Reading) (Reading, error) {
-		r.Virtual = t.UTC().Round(0)
-		if !r.Frozen {
-			r.Anchor = time.Now()
+	return c.keeper.change(func(r reading) (reading, error) {
+		r.virtual = t.UTC().Round(0)
+		if !r.frozen {
+			r.anchor = time.Now()
 		}
 		return r, nil
 	})
@@ -91,22 +83,22 @@ func (c *Clock) Set(t time.Time) error {
 
 // Freeze stops the clock where it is.
 func (c *Clock) Freeze() {
-	c.change(func(r Reading) Reading { return Reading{Frozen: true, Virtual: r.now()} })
+	c.change(func(r reading) reading { return reading{frozen: true, virtual: r.now()} })
 }
 
 // Resume lets a frozen clock run on from where it is.
 func (c *Clock) Resume() {
-	c.change(func(r Reading) Reading {
-		if r.Frozen {
-			r.Frozen, r.Anchor = false, time.Now()
+	c.change(func(r reading) reading {
+		if r.frozen {
+			r.frozen, r.anchor = false, time.Now()
 		}
 		return r
 	})
 }
 
-// change is Keeper.Change with a change that is always possible.
-func (c *Clock) change(change func(Reading) Reading) {
-	_ = c.keeper.Change(func(r Reading) (Reading, error) { return change(r), nil })
+// change is keeper.change with a change that is always possible.
+func (c *Clock) change(change func(reading) reading) {
+	_ = c.keeper.change(func(r reading) (reading, error) { return change(r), nil })
 }
 
 // Sleep lets d pass on this clock: a running clock waits, a frozen one is
@@ -117,10 +109,10 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 		return err
 	}
 	frozen := false
-	c.change(func(r Reading) Reading {
-		frozen = r.Frozen
-		if later := r.Virtual.Add(d); frozen && Reachable(later) == nil {
-			r.Virtual = later
+	c.change(func(r reading) reading {
+		frozen = r.frozen
+		if later := r.virtual.Add(d); frozen && Reachable(later) == nil {
+			r.virtual = later
 		}
 		return r
 	})

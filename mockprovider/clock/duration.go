@@ -13,10 +13,6 @@ type Duration time.Duration
 // D returns d as a time.Duration.
 func (d Duration) D() time.Duration { return time.Duration(d) }
 
-// Seconds returns the whole seconds in d, rounded down: what expires_in counts
-// (RFC 6749 section 5.1).
-func (d Duration) Seconds() int64 { return int64(time.Duration(d) / time.Second) }
-
 func (d Duration) String() string { return time.Duration(d).String() }
 
 // MarshalText writes d as Go does.

@@ -6,55 +6,47 @@ import (
 	"time"
 )
 
-// Reading is how a clock tells the time: a frozen one tells Virtual, a running one
-// as much more as has passed on the machine since Anchor.
-type Reading struct {
-	Frozen  bool
-	Virtual time.Time
-	Anchor  time.Time
+// reading is how a clock tells the time: a frozen one tells virtual, a running one
+// as much more as has passed on the machine since anchor.
+type reading struct {
+	frozen  bool
+	virtual time.Time
+	anchor  time.Time
 }
 
 // now returns the virtual time.
-func (r Reading) now() time.Time {
-	if r.Frozen {
-		return r.Virtual
+func (r reading) now() time.Time {
+	if r.frozen {
+		return r.virtual
 	}
-	return r.Virtual.Add(time.Since(r.Anchor))
+	return r.virtual.Add(time.Since(r.anchor))
 }
 
-// Keeper is where the reading of a clock is kept. Several processes that serve one
-// issuer share a keeper.
-type Keeper interface {
-	// Reading returns the current reading.
-	Reading() Reading
-	// Change puts what change makes of the reading in its place, in one step: no
-	// other change comes between. Where change returns an error the reading stays,
-	// and Change returns the error. change may be called again.
-	Change(change func(Reading) (Reading, error)) error
-}
-
-// local is the Keeper of a clock in this process.
-type local struct {
+// keeper keeps the reading of a clock.
+type keeper struct {
 	changing sync.Mutex
-	first    Reading
-	reading  atomic.Pointer[Reading] // never written
+	first    reading
+	current  atomic.Pointer[reading] // never written
 }
 
-// newLocal returns a clock that is kept in this process.
-func newLocal(r Reading) *Clock {
-	k := &local{first: r}
-	k.reading.Store(&k.first)
-	return On(k)
+// newClock returns a clock that begins with a reading.
+func newClock(r reading) *Clock {
+	c := &Clock{}
+	c.keeper.first = r
+	c.keeper.current.Store(&c.keeper.first)
+	return c
 }
 
-func (k *local) Reading() Reading { return *k.reading.Load() }
+func (k *keeper) reading() reading { return *k.current.Load() }
 
-func (k *local) Change(change func(Reading) (Reading, error)) error {
+// change puts what change makes of the reading in its place, in one step: no other
+// change comes between. Where change returns an error the reading stays.
+func (k *keeper) change(change func(reading) (reading, error)) error {
 	k.changing.Lock()
 	defer k.changing.Unlock()
-	next, err := change(*k.reading.Load())
+	next, err := change(*k.current.Load())
 	if err == nil {
-		k.reading.Store(&next)
+		k.current.Store(&next)
 	}
 	return err
 }

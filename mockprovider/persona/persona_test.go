@@ -17,7 +17,7 @@ func TestWithLaysOnlyWhatIsSet(t *testing.T) {
 		RefreshToken: RefreshToken{Rotation: &off},
 		Metadata:     map[string]any{"issuer": "x"},
 	}).With(Persona{Metadata: map[string]any{"service_documentation": "y"}, Consent: "skip"})
-	if p.AccessToken.Lifetime.Seconds() != 300 || p.AccessToken.Format != "opaque" {
+	if p.AccessToken.Lifetime.D() != 5*time.Minute || p.AccessToken.Format != "opaque" {
 		t.Errorf("access token: %+v", p.AccessToken)
 	}
 	if p.RefreshToken.Rotates() || p.RefreshToken.OnReuse != "revoke_family" {

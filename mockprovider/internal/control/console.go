@@ -28,10 +28,10 @@ func (a *API) console(c *call) { a.inspector(c, "") }
 // where there is one.
 func (a *API) inspector(c *call, alert string) {
 	i := c.issuer
-	state := i.Clock().State()
+	now, frozen := i.Clock().State()
 	v := ui.Console{
 		Form:  ui.Form{Action: c.path, Hidden: map[string]string{"csrf": i.CSRF()}},
-		Alert: alert, Issuer: i.Issuer(), Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen, Notice: notice(c.URL.Query().Get("done")),
+		Alert: alert, Issuer: i.Issuer(), Now: now.Format(time.RFC1123), Frozen: frozen, Notice: notice(c.URL.Query().Get("done")),
 	}
 	entries := i.Journal().Entries()
 	for _, e := range slices.Backward(entries[max(0, len(entries)-mostShown):]) {

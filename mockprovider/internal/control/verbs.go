@@ -3,6 +3,7 @@ package control
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -21,7 +22,14 @@ func (a *API) authority(c *call) {
 	_, _ = c.w.Write(text) // the caller is gone
 }
 
-func (a *API) clock(c *call) { c.answer(http.StatusOK, c.issuer.Clock().State()) }
+func (a *API) clock(c *call) {
+	var answer struct {
+		Now    time.Time `json:"now"`
+		Frozen bool      `json:"frozen"`
+	}
+	answer.Now, answer.Frozen = c.issuer.Clock().State()
+	c.answer(http.StatusOK, answer)
+}
 
 func (a *API) advance(c *call) {
 	var body advanceBody

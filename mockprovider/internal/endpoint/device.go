@@ -54,7 +54,7 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 	members := map[string]any{
 		"device_code": d.Code, "user_code": d.UserCode, "verification_uri": page,
 		"verification_uri_complete": page + "?user_code=" + url.QueryEscape(d.UserCode),
-		"expires_in":                p.Lifetime.Seconds(), "interval": p.Interval.Seconds(),
+		"expires_in":                int64(p.Lifetime.D() / time.Second), "interval": int64(p.Interval.D() / time.Second),
 	}
 	answer := newDocument("", members)
 	words := i.Grants.Dialect()

@@ -82,7 +82,10 @@ func (r *request) Sleep(d time.Duration) bool {
 	return !r.left
 }
 
-func (r *request) Frozen() bool { return r.issuer.Clock.State().Frozen }
+func (r *request) Frozen() bool {
+	_, frozen := r.issuer.Clock.State()
+	return frozen
+}
 
 func (r *request) Draw(d *fault.Delay) time.Duration { return r.issuer.Faults.Draw(d) }
 

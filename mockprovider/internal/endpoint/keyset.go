@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -115,7 +116,7 @@ func (i *Issuer) certified(r *request) ([]jose.JSONWebKey, error) {
 }
 
 func (i *Issuer) keysMaxAge() string {
-	return "max-age=" + strconv.FormatInt(i.Persona().JWKS.MaxAge.Seconds(), 10)
+	return "max-age=" + strconv.FormatInt(int64(i.Persona().JWKS.MaxAge.D()/time.Second), 10)
 }
 
 // keysAnswer answers with the published keys in another form than a JWK Set.

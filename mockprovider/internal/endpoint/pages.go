@@ -176,10 +176,10 @@ func (i *Issuer) deviceDonePage(allowed bool) answer {
 
 // home is the front page: it says loudly that this is a test server.
 func (i *Issuer) home(r *request) answer {
-	state := i.Clock.State()
+	now, frozen := i.Clock.State()
 	v := ui.Home{
 		Issuer: i.URL, Discovery: i.URL + protocol.Discovery.Path(), Console: i.Console,
-		Now: state.Now.Format(time.RFC1123), Frozen: state.Frozen,
+		Now: now.Format(time.RFC1123), Frozen: frozen,
 	}
 	clients := i.Store.Clients()
 	for _, c := range clients[:min(len(clients), mostClients)] {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
@@ -38,7 +39,7 @@ func (i *Issuer) par(r *request) answer {
 	uri := requestURIPrefix + i.Random.Token(20)
 	expires := i.Clock.Now().Add(lifetime.D())
 	i.Store.KeepPushed(uri, record.Pushed{ClientID: c.ID, Params: params, Expires: expires})
-	return &document{status: http.StatusCreated, members: map[string]any{"request_uri": uri, "expires_in": lifetime.Seconds()}}
+	return &document{status: http.StatusCreated, members: map[string]any{"request_uri": uri, "expires_in": int64(lifetime.D() / time.Second)}}
 }
 
 // pushed replaces a request that refers to a pushed one by that one. It can be

@@ -207,7 +207,8 @@ func (a assertionClaims) ends(now time.Time, within time.Duration) bool {
 // machine's: a client under test that makes its own assertions lives in real time,
 // also when the issuer was moved ahead of it.
 func (e *Engine) onSomeClock(holds func(now time.Time) bool) bool {
-	return holds(e.now()) || !e.Clock.State().Frozen && holds(e.wall())
+	now, frozen := e.Clock.State()
+	return holds(now) || !frozen && holds(e.wall())
 }
 
 // wall is the machine's time.
