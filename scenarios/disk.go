@@ -34,9 +34,9 @@ func (Disk) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name
 // home is what files are confined to: a folder of the disk, or a file system.
 type home struct {
 	fsys fs.FS
-	dir  string         // of the disk, absolute
-	said string         // the folder as it was named
-	root *confined.Root // nil for another file system
+	dir  string   // of the disk, absolute
+	said string   // the folder as it was named
+	root *os.Root // nil for another file system
 }
 
 // homes are the folders that a load has opened.
@@ -74,6 +74,7 @@ func (h *homes) of(p string, isDir bool) (*home, error) {
 		}
 		if name, ok := outer.name(p); ok {
 			_, err = outer.root.Stat(name)
+			err = confined.Explain(err)
 		}
 		if err != nil {
 			return outer, err
@@ -105,7 +106,7 @@ func (h *homes) at(dir string) (*home, error) {
 		if out.dir, err = filepath.Abs(dir); err != nil {
 			return nil, err
 		}
-		if out.root, err = confined.OpenRoot(dir); err != nil {
+		if out.root, err = os.OpenRoot(dir); err != nil {
 			return nil, err
 		}
 		out.fsys = out.root.FS()
@@ -147,7 +148,7 @@ func (h *home) read(file string, budget *strict.Budget) ([]byte, error) {
 	if err := budget.Take(strict.Names, steps); err != nil {
 		return nil, err
 	}
-	return h.root.ReadFile(name, strict.MaxFile)
+	return confined.ReadIn(h.root, name, strict.MaxFile)
 }
 
 // errTooDeep is the error of a file to which too many folders and links lead.

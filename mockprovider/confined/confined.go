@@ -1,11 +1,10 @@
-// Package confined reads and writes files whose names or contents a stranger
-// may have chosen: a scenario from a pull request, a persona file, a list of
-// expected failures. It reads regular files only and never beyond a limit; it
-// writes whole files or none, and a Root lets neither a name nor a symbolic
-// link lead out of a folder.
+// Package confined reads files whose names or contents a stranger may have
+// chosen: a scenario from a pull request, a persona file, a list of expected
+// failures. It reads regular files only and never beyond a limit, and neither a
+// name nor a symbolic link leads out of the folder that an os.Root has open.
 //
-// Begin with OpenRoot for what a document names, and with ReadFile and
-// WriteFile for what the user named on the command line.
+// Begin with ReadIn for what a document names, and with ReadFile for what the
+// user named on the command line.
 //
 // It is not an API to build on.
 package confined
@@ -27,64 +26,30 @@ var (
 	ErrTooLarge   = errors.New("too large")
 )
 
-// Root is a folder below which files are read and written. A symbolic link is
-// followed as long as it stays below. The zero value is not usable.
-type Root struct {
-	dir  string
-	root *os.Root
-}
-
-// OpenRoot opens a folder. Close releases it.
-func OpenRoot(dir string) (*Root, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	return &Root{dir: dir, root: root}, nil
-}
-
-// Close releases the folder.
-func (r *Root) Close() error { return r.root.Close() }
-
-// Dir returns the folder as it was named.
-func (r *Root) Dir() string { return r.dir }
-
-// ReadFile reads a regular file of at most most bytes. The name is relative to
-// the folder. Errors wrap ErrOutside, ErrNotRegular, ErrTooLarge or those of
-// package fs, and never quote the file.
-func (r *Root) ReadFile(name string, most int64) ([]byte, error) {
-	f, err := r.Open(name)
+// ReadIn reads a regular file of at most most bytes below a folder. A symbolic
+// link is followed as long as it stays below. The name is relative to the folder.
+// Errors wrap ErrOutside, ErrNotRegular, ErrTooLarge or those of package fs, and
+// never quote the file.
+func ReadIn(folder *os.Root, name string, most int64) ([]byte, error) {
+	f, err := Open(folder, name)
 	if err != nil {
 		return nil, err
 	}
 	return readAll(f, name, most)
 }
 
-// Open opens a regular file for reading, without waiting for a writer where
-// the name is that of a pipe.
-func (r *Root) Open(name string) (*os.File, error) {
+// Open opens a regular file below a folder for reading, without waiting for a
+// writer where the name is that of a pipe.
+func Open(folder *os.Root, name string) (*os.File, error) {
 	if !filepath.IsLocal(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: ErrOutside}
 	}
-	return open(name, r.root.Stat, r.root.OpenFile)
-}
-
-// FS returns the folder for walking. What is opened through it is not looked at
-// before: read a file by ReadFile.
-func (r *Root) FS() fs.FS { return r.root.FS() }
-
-// Stat describes a file, following links that stay below the folder.
-func (r *Root) Stat(name string) (fs.FileInfo, error) {
-	if !filepath.IsLocal(name) {
-		return nil, &fs.PathError{Op: "stat", Path: name, Err: ErrOutside}
-	}
-	info, err := r.root.Stat(name)
-	return info, explain(err)
+	return open(name, folder.Stat, folder.OpenFile)
 }
 
 // ReadFile reads a regular file that the user named, of at most most bytes.
 func ReadFile(name string, most int64) ([]byte, error) {
-	f, err := Open(name)
+	f, err := open(name, os.Stat, os.OpenFile)
 	if err != nil {
 		return nil, err
 	}
@@ -98,17 +63,14 @@ func ReadFS(fsys fs.FS, name string, most int64) ([]byte, error) {
 		err = regular(name, info)
 	}
 	if err != nil {
-		return nil, explain(err)
+		return nil, Explain(err)
 	}
 	f, err := fsys.Open(name)
 	if err != nil {
-		return nil, explain(err)
+		return nil, Explain(err)
 	}
 	return readAll(f, name, most)
 }
-
-// Open opens a regular file that the user named, wherever it is.
-func Open(name string) (*os.File, error) { return open(name, os.Stat, os.OpenFile) }
 
 // open looks before it opens, so that a device is not touched, and once more
 // afterwards: the name may be another file's by then.
@@ -118,11 +80,11 @@ func open(name string, stat func(string) (fs.FileInfo, error), openFile func(str
 		err = regular(name, info)
 	}
 	if err != nil {
-		return nil, explain(err)
+		return nil, Explain(err)
 	}
 	f, err := openFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, explain(err)
+		return nil, Explain(err)
 	}
 	if info, err = f.Stat(); err == nil {
 		err = regular(name, info)
@@ -140,9 +102,9 @@ func regular(name string, info fs.FileInfo) error {
 	return &fs.PathError{Op: "open", Path: name, Err: ErrNotRegular}
 }
 
-// explain gives the error of os.Root for a path that leads out of it a value:
-// package os does not export its own.
-func explain(err error) error {
+// Explain gives the error of an os.Root for a path that leads out of it a value,
+// ErrOutside: package os does not export its own.
+func Explain(err error) error {
 	var p *fs.PathError
 	for cause := err; errors.As(cause, &p); cause = p.Err {
 		if p.Err.Error() == "path escapes from parent" {

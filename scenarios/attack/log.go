@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/authdrill/authdrill/mockprovider/confined"
 )
 
 // appLog is what an app writes for its operators.
@@ -35,7 +33,10 @@ func (f logFile) Mark() int64 {
 }
 
 func (f logFile) Since(mark int64) string {
-	file, err := confined.Open(string(f)) // a pipe or a device has no end to wait for
+	if info, err := os.Stat(string(f)); err != nil || !info.Mode().IsRegular() {
+		return "" // a pipe or a device has no end to wait for
+	}
+	file, err := os.Open(string(f))
 	if err != nil {
 		return ""
 	}

@@ -143,12 +143,12 @@ func (k *Kept) Bundle() string { return filepath.Join(k.Folder(), BundleFile) }
 func (k *Kept) Command(word string) string { return "authdrill ca " + word + k.Flags }
 
 // Open opens the folder of the authority, which is made where it is missing.
-func (k *Kept) Open() (*confined.Root, error) {
+func (k *Kept) Open() (*place.Folder, error) {
 	root, err := k.Place.Folder()
 	if err != nil || k.Set == "" {
 		return root, err
 	}
-	var folder *confined.Root
+	var folder *place.Folder
 	if err = checkFolder(root); err == nil {
 		folder, err = root.Folder(k.Set, 0o700)
 	}
@@ -195,7 +195,7 @@ func (k *Kept) Explain(err error) error {
 
 // writeBundle writes the file of bundleFile, unless it is there already: other
 // processes read it.
-func writeBundle(folder *confined.Root, a *certificate.Authority) error {
+func writeBundle(folder *place.Folder, a *certificate.Authority) error {
 	const most = 16 << 20
 	var all bytes.Buffer
 	for _, system := range []string{

@@ -21,8 +21,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/place"
 	"github.com/authdrill/authdrill/mockprovider/certificate"
-	"github.com/authdrill/authdrill/mockprovider/confined"
 )
 
 // The files of an authority that is kept. The one of the key has the certificate
@@ -67,7 +67,7 @@ func (e *exposed) Error() string {
 // steals the key of an authority that is trusted can do no more. One that may
 // sign for more, or for less, is not used. The error is an *exposed, or says what
 // is wrong with the folder. Several processes may keep the same one at once.
-func keep(folder *confined.Root, now time.Time, hosts ...string) (*certificate.Authority, error) {
+func keep(folder *place.Folder, now time.Time, hosts ...string) (*certificate.Authority, error) {
 	root, err := read(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		root, err = create(folder, now, hosts)
@@ -76,7 +76,7 @@ func keep(folder *confined.Root, now time.Time, hosts ...string) (*certificate.A
 		}
 	}
 	if err == nil {
-		err = checkConstraints(root.cert, now, folder.Dir(), hosts)
+		err = checkConstraints(root.cert, now, folder.Path, hosts)
 	}
 	if err == nil {
 		err = publish(folder, root.cert)
@@ -90,7 +90,7 @@ func keep(folder *confined.Root, now time.Time, hosts ...string) (*certificate.A
 
 // create makes an authority and writes its key and certificate in one step. The
 // error wraps fs.ErrExist where there is one by then.
-func create(folder *confined.Root, now time.Time, hosts []string) (*signer, error) {
+func create(folder *place.Folder, now time.Time, hosts []string) (*signer, error) {
 	root, err := newRoot(now, hosts)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func newRoot(now time.Time, hosts []string) (*signer, error) {
 
 // publish writes the certificate where other programs read it, unless it is
 // there.
-func publish(folder *confined.Root, cert *x509.Certificate) error {
+func publish(folder *place.Folder, cert *x509.Certificate) error {
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
 	if there, err := folder.ReadFile(CertificateFile, fileSize); err == nil && bytes.Equal(there, text) {
 		return nil
@@ -151,7 +151,7 @@ func machine() string {
 }
 
 // read reads an authority. That there is none is fs.ErrNotExist.
-func read(folder *confined.Root) (*signer, error) {
+func read(folder *place.Folder) (*signer, error) {
 	if err := checkFolder(folder); err != nil {
 		return nil, err
 	}
@@ -159,11 +159,11 @@ func read(folder *confined.Root) (*signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := filepath.Join(folder.Dir(), keyFile)
+	name := filepath.Join(folder.Path, keyFile)
 	of := name // the file that has the certificate
 	cert := block(text, "CERTIFICATE")
 	if cert == nil { // as earlier versions wrote it
-		of = filepath.Join(folder.Dir(), CertificateFile)
+		of = filepath.Join(folder.Path, CertificateFile)
 		other, err := folder.ReadFile(CertificateFile, fileSize)
 		if err != nil {
 			return nil, err
@@ -192,16 +192,16 @@ func read(folder *confined.Root) (*signer, error) {
 }
 
 // checkFolder returns an *exposed where others can replace what is in a folder.
-func checkFolder(folder *confined.Root) error {
+func checkFolder(folder *place.Folder) error {
 	info, err := folder.Stat(".")
 	if err == nil && isExposed(info, 0o022) && info.Mode()&fs.ModeSticky == 0 {
-		return &exposed{folder.Dir(), info.Mode(), "go-w"}
+		return &exposed{folder.Path, info.Mode(), "go-w"}
 	}
 	return err
 }
 
 // readKey reads the file of the key, which only its owner may read.
-func readKey(folder *confined.Root) ([]byte, error) {
+func readKey(folder *place.Folder) ([]byte, error) {
 	f, err := folder.Open(keyFile)
 	if err != nil {
 		return nil, err
@@ -212,7 +212,7 @@ func readKey(folder *confined.Root) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case isExposed(info, 0o077):
-		return nil, &exposed{filepath.Join(folder.Dir(), keyFile), info.Mode(), "600"}
+		return nil, &exposed{filepath.Join(folder.Path, keyFile), info.Mode(), "600"}
 	}
 	return io.ReadAll(io.LimitReader(f, fileSize))
 }
@@ -290,7 +290,7 @@ func abbreviated(names []string) string {
 }
 
 // Forget deletes the authority of a folder, and reports whether there was one.
-func Forget(folder *confined.Root) (bool, error) {
+func Forget(folder *place.Folder) (bool, error) {
 	there := false
 	for _, name := range []string{keyFile, CertificateFile} { // a certificate without its key does no harm
 		err := folder.Remove(name)

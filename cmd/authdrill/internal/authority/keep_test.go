@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/place"
 	"github.com/authdrill/authdrill/mockprovider/certificate"
-	"github.com/authdrill/authdrill/mockprovider/confined"
 )
 
 func leafOf(t *testing.T, a *certificate.Authority) *x509.Certificate {
@@ -30,9 +30,9 @@ func leafOf(t *testing.T, a *certificate.Authority) *x509.Certificate {
 	return cert
 }
 
-func openFolder(t *testing.T, name string) *confined.Root {
+func openFolder(t *testing.T, name string) *place.Folder {
 	t.Helper()
-	folder, err := confined.OpenRoot(name)
+	folder, err := place.Place{Name: name}.Folder()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func faces() []face {
 
 		{"client/agent", false, 35},
 		{"client/agent/chromium", false, 21},
-		{"mockprovider/confined", false, 19},
+		{"mockprovider/confined", false, 8},
 		{"mockprovider/match", false, 7},
 		{"mockprovider/store/storetest", false, 2},
 		{"mockprovider/strict", false, 68},

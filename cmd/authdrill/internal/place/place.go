@@ -39,12 +39,12 @@ func (p *Place) Absolute() (err error) {
 }
 
 // inFolder works in the folder that the place is confined to.
-func (p Place) inFolder(work func(*confined.Root) error) error {
-	root, err := confined.OpenRoot(p.Below)
+func (p Place) inFolder(work func(*Folder) error) error {
+	folder, err := openFolder(p.Below)
 	if err != nil {
 		return err
 	}
-	return errors.Join(work(root), root.Close())
+	return errors.Join(work(folder), folder.Close())
 }
 
 // Read reads a regular file of at most most bytes.
@@ -52,8 +52,8 @@ func (p Place) Read(most int64) (data []byte, err error) {
 	if p.Below == "" {
 		return confined.ReadFile(p.Name, most)
 	}
-	err = p.inFolder(func(r *confined.Root) error {
-		data, err = r.ReadFile(p.Name, most)
+	err = p.inFolder(func(f *Folder) error {
+		data, err = f.ReadFile(p.Name, most)
 		return err
 	})
 	return data, err
@@ -81,15 +81,15 @@ func (p Place) ReadDocument(most int64) ([]byte, error) {
 // followed.
 func (p Place) Write(perm fs.FileMode, write func(io.Writer) error) error {
 	if p.Below == "" {
-		return confined.WriteFile(p.Name, perm, write)
+		return writeFile(p.Name, perm, write)
 	}
-	return p.inFolder(func(r *confined.Root) error { return r.WriteFile(p.Name, perm, write) })
+	return p.inFolder(func(f *Folder) error { return f.WriteFile(p.Name, perm, write) })
 }
 
 // Remove deletes the file that write has written.
 func (p Place) Remove() error {
 	if p.Below != "" {
-		return p.inFolder(func(r *confined.Root) error { return r.Remove(p.Name) })
+		return p.inFolder(func(f *Folder) error { return f.Remove(p.Name) })
 	}
 	name := p.Name
 	if to, err := filepath.EvalSymlinks(name); err == nil {
@@ -99,11 +99,11 @@ func (p Place) Remove() error {
 }
 
 // Folder opens a folder, which is made where it is missing, for its owner only.
-func (p Place) Folder() (*confined.Root, error) {
+func (p Place) Folder() (*Folder, error) {
 	if p.Below != "" {
-		var folder *confined.Root
-		err := p.inFolder(func(r *confined.Root) (err error) {
-			folder, err = r.Folder(p.Name, 0o700)
+		var folder *Folder
+		err := p.inFolder(func(f *Folder) (err error) {
+			folder, err = f.Folder(p.Name, 0o700)
 			return err
 		})
 		return folder, err
@@ -111,7 +111,7 @@ func (p Place) Folder() (*confined.Root, error) {
 	if err := os.MkdirAll(p.Name, 0o700); err != nil {
 		return nil, err
 	}
-	return confined.OpenRoot(p.Name)
+	return openFolder(p.Name)
 }
 
 // Remedy is what to do about a place that leads out of the folder that it is

@@ -9,7 +9,6 @@ import (
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/place"
-	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
@@ -66,7 +65,8 @@ func (v *call) write(o output, results []*scenarios.Result, options report.Optio
 		return nil
 	}
 	options.Color = false
-	if err := confined.WriteFile(o.file, 0o600, func(w io.Writer) error { return report.Write(w, o.format, results, options) }); err != nil {
+	err := place.Place{Name: o.file}.Write(0o600, func(w io.Writer) error { return report.Write(w, o.format, results, options) })
+	if err != nil {
 		return unwritten(o.format, err)
 	}
 	return nil
@@ -104,7 +104,8 @@ func (v *call) writeCard(o output, card *attack.Card, options report.Options) er
 		return nil
 	}
 	options.Color = false
-	if err := confined.WriteFile(o.file, 0o600, func(w io.Writer) error { return report.WriteCard(w, o.format, card, options) }); err != nil {
+	err := place.Place{Name: o.file}.Write(0o600, func(w io.Writer) error { return report.WriteCard(w, o.format, card, options) })
+	if err != nil {
 		return unwritten(o.format, err)
 	}
 	return nil

@@ -1,4 +1,4 @@
-package confined
+package place
 
 import (
 	"crypto/rand"
@@ -7,32 +7,33 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/authdrill/authdrill/mockprovider/confined"
 )
 
 // WriteFile writes a file whole or not at all: a reader of that name finds the
-// old content or the new. Below a root no link is followed at the name itself;
-// a link there is an error that wraps ErrNotRegular, and so is any other thing
-// that is not a regular file.
-func (r *Root) WriteFile(name string, perm fs.FileMode, write func(io.Writer) error) error {
+// old content or the new. No link is followed at the name itself: a link there is
+// an error that wraps confined.ErrNotRegular, and so is any other thing that is
+// not a regular file.
+func (f *Folder) WriteFile(name string, perm fs.FileMode, write func(io.Writer) error) error {
 	if !filepath.IsLocal(name) {
-		return &fs.PathError{Op: "write", Path: name, Err: ErrOutside}
+		return &fs.PathError{Op: "write", Path: name, Err: confined.ErrOutside}
 	}
-	switch info, err := r.root.Lstat(name); {
+	switch info, err := f.root.Lstat(name); {
 	case err == nil:
-		if err := regular(name, info); err != nil {
-			return err
+		if !info.Mode().IsRegular() {
+			return &fs.PathError{Op: "open", Path: name, Err: confined.ErrNotRegular}
 		}
 	case !errors.Is(err, fs.ErrNotExist):
-		return explain(err)
+		return confined.Explain(err)
 	}
 	temporary := filepath.Join(filepath.Dir(name), temporaryName())
-	return explain(replace(r.root, temporary, name, perm, write))
+	return confined.Explain(replace(f.root, temporary, name, perm, write))
 }
 
-// WriteFile is that of a Root for a file that the user named, wherever it is:
-// a link leads to the file that is written, and a device or a pipe is written
-// to as it is.
-func WriteFile(name string, perm fs.FileMode, write func(io.Writer) error) error {
+// writeFile writes a file that the user named, wherever it is: a link leads to the
+// file that is written, and a device or a pipe is written to as it is.
+func writeFile(name string, perm fs.FileMode, write func(io.Writer) error) error {
 	if to, err := filepath.EvalSymlinks(name); err == nil {
 		name = to
 	}
@@ -46,8 +47,8 @@ func WriteFile(name string, perm fs.FileMode, write func(io.Writer) error) error
 	return replace(disk{}, filepath.Join(filepath.Dir(name), temporaryName()), name, perm, write)
 }
 
-// folder is what replace does its work in.
-type folder interface {
+// directory is what replace does its work in.
+type directory interface {
 	OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error)
 	Rename(from, to string) error
 	Remove(name string) error
@@ -62,7 +63,7 @@ func (disk) Rename(from, to string) error { return os.Rename(from, to) }
 func (disk) Remove(name string) error     { return os.Remove(name) }
 
 // replace writes a temporary file in the same folder and renames it.
-func replace(in folder, temporary, name string, perm fs.FileMode, write func(io.Writer) error) error {
+func replace(in directory, temporary, name string, perm fs.FileMode, write func(io.Writer) error) error {
 	err := writeNew(in, temporary, perm, write)
 	if err == nil {
 		err = in.Rename(temporary, name)
@@ -74,7 +75,7 @@ func replace(in folder, temporary, name string, perm fs.FileMode, write func(io.
 }
 
 // writeNew writes a file that is not there yet.
-func writeNew(in folder, name string, perm fs.FileMode, write func(io.Writer) error) error {
+func writeNew(in directory, name string, perm fs.FileMode, write func(io.Writer) error) error {
 	f, err := in.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		return err
