@@ -65,7 +65,7 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 			`clients.web.scope: the provider does not have the scope "admin"`},
 		"audience of nobody": {setup.Setup{Provider: persona.Persona{ProtectedResources: map[string]*persona.ProtectedResource{"https://a.example": nil}}, Clients: map[string]*store.Client{"web": {Audience: []string{"https://b.example"}}}},
 			`clients.web.audience.0: the provider does not protect`},
-		"signed in without a page":     {setup.Setup{Provider: persona.Persona{SignInAs: "bob"}}, "provider.sign_in_as: nobody is signed in without a page"},
+		"signed in without a page":     {setup.Setup{Provider: persona.Persona{SignInAs: "bob"}}, "provider.sign_in_as: no user is signed in without a page"},
 		"as nobody":                    {setup.Setup{Provider: persona.Persona{SignIn: "auto", SignInAs: "bobb"}}, `provider.sign_in_as: unknown user "bobb"`},
 		"as an address":                {setup.Setup{Provider: persona.Persona{SignIn: "auto", SignInAs: "bob@example.com"}}, ""},
 		"an alg that is listed":        {listing("ES512", "PS384"), ""},
@@ -147,7 +147,7 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 		over persona.Persona
 		want string
 	}{
-		"a user without sign_in": {persona.Persona{SignIn: "interactive", SignInAs: "bob"}, "sign_in_as: nobody is signed in without a page"},
+		"a user without sign_in": {persona.Persona{SignIn: "interactive", SignInAs: "bob"}, "sign_in_as: no user is signed in without a page"},
 		"a user that is missing": {persona.Persona{SignIn: "auto", SignInAs: "nobody"}, `sign_in_as: unknown user "nobody"`},
 		"a user":                 {persona.Persona{SignIn: "auto", SignInAs: "bob@example.com"}, ""},
 		"ID tokens":              {persona.Persona{IDToken: persona.IDToken{Lifetime: 1e9}}, "id_token: persona github makes no id_token"},

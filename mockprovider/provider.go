@@ -130,7 +130,7 @@ func (o *options) check() error {
 		return o.invalid
 	}
 	if o.names == nil {
-		if err := o.alone(); err != nil {
+		if err := o.nameSingleIssuer(); err != nil {
 			return err
 		}
 	}
@@ -155,8 +155,8 @@ func ownPart(name string, whole, apart setup.Setup) setup.Setup {
 	return apart
 }
 
-// alone makes the names of an issuer that no Host keeps.
-func (o *options) alone() error {
+// nameSingleIssuer sets the names of an issuer that is not one of a Host's.
+func (o *options) nameSingleIssuer() error {
 	if err := address.CheckBase(o.issuer); err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}

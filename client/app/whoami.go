@@ -8,7 +8,7 @@ import (
 	"github.com/authdrill/authdrill/client"
 )
 
-// whoami says as JSON who is signed in: 200, or 401 for a browser without a user.
+// whoami describes the signed-in user as JSON: 200, or 401 for a browser without a user.
 func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 	out := map[string]any{"signed_in": false}
 	status := http.StatusUnauthorized

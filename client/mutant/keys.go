@@ -33,7 +33,7 @@ func keys() []Mutant {
 		},
 		{
 			Name: "kid-missing-accepted", Check: "kid", Spec: "OIDC Core 10.1",
-			Doc:   "tries every key when there are several and no kid",
+			Doc:   "tries every key when the token names none and the set has several",
 			edits: remove("kid", "kid"),
 		},
 		{

@@ -52,7 +52,7 @@ func refresh() []Mutant {
 		},
 		{
 			Name: "refresh-continuity-unchecked", Check: "renewal", Spec: "OIDC Core 12.2",
-			Doc:   "lets a refresh change who is signed in",
+			Doc:   "lets a refresh change the signed-in user",
 			edits: remove("id token", "renewal"),
 		},
 		{

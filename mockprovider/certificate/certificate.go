@@ -31,7 +31,7 @@ const (
 	SelfSigned          Kind = "self_signed" // of no authority that the client knows
 	WrongHost           Kind = "wrong_host"  // for another name
 	MissingIntermediate Kind = "missing_intermediate"
-	OldVersion          Kind = "old_version"           // TLS 1.0 and 1.1 alone (RFC 8996)
+	OldVersion          Kind = "old_version"           // TLS 1.0 and 1.1 only (RFC 8996)
 	ClientCertRequested Kind = "client_cert_requested" // asks for a certificate, and does without
 	HTTP2               Kind = "http_2"                // good, and offers HTTP/2 (RFC 7301, RFC 9113)
 )
@@ -96,8 +96,8 @@ func (a *Authority) Use(k Kind) {
 	a.kind = k
 }
 
-// Server is the configuration of a server that shows what Use says. It resumes no
-// session: who does is shown no certificate, and rightly does not look at one.
+// Server is the configuration of a server that presents the certificate Use chose.
+// It resumes no session: a client that resumes one is sent no certificate to check.
 func (a *Authority) Server() *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS10, SessionTicketsDisabled: true, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
 		a.mu.Lock()

@@ -111,9 +111,9 @@ func (f *Fault) checkDocumented(effects []kind) error {
 	persona, name, ok := strings.Cut(f.Documented, "/")
 	switch {
 	case !ok || persona == "" || name == "":
-		return fmt.Errorf("documented: %s is no name: write PERSONA/NAME, like google/refresh-token-revoked", f.Documented)
+		return fmt.Errorf("documented: invalid name %q: want PERSONA/NAME, such as google/refresh-token-revoked", f.Documented)
 	case f.At != "" || f.On != "" || len(effects) > 0 || f.Moment != "":
-		return errors.New("documented stands for place, moment and effect: leave them out, or leave documented out")
+		return errors.New("documented already says place, moment and effect: leave them out, or leave documented out")
 	}
 	return nil
 }

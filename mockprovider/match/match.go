@@ -43,7 +43,7 @@ type Mismatch struct {
 	Got  string
 }
 
-// Operators returns the names that may stand in a matcher mapping.
+// Operators returns the keys that a matcher mapping may have.
 func Operators() []string {
 	return []string{"$not", "$matches", "$contains", "$one_of", "$gte", "$lte", "$count"}
 }

@@ -58,7 +58,7 @@ func TestEnoughDocumentedFaults(t *testing.T) {
 
 func TestDocumentedFaultsThatAreNone(t *testing.T) {
 	for documented, want := range map[string]string{
-		"google":                       "write PERSONA/NAME",
+		"google":                       "want PERSONA/NAME",
 		"gogle/refresh-token-revoked":  "did you mean google?",
 		"google/refresh-token-revokd":  "did you mean google/refresh-token-revoked?",
 		"google/something-else-at-all": "there are access-token-refused",

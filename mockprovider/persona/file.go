@@ -144,11 +144,11 @@ func (f *File) checkNames() error {
 	return errors.Join(name, extends)
 }
 
-// checkIssuer finds an issuer that is no URL, and hosts that have no other name.
+// checkIssuer checks that the issuer is a URL and that each renamed host has a name.
 func (f *File) checkIssuer() error {
 	u, err := url.Parse(f.Issuer)
 	if f.Issuer != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "") {
-		return strict.Member("issuer", fmt.Errorf("%q is no issuer identifier of a real provider: write https://host or https://host/path", f.Issuer))
+		return strict.Member("issuer", fmt.Errorf("invalid issuer identifier %q: want https://host or https://host/path", f.Issuer))
 	}
 	for old, name := range f.RenameHosts {
 		if f.Extends == "" || strings.ContainsAny(old+name, "/:") || old == "" || name == "" {
@@ -166,7 +166,7 @@ func (f *File) checkFault(name string, documented dialectfile.Documented) error 
 	case documented.Fault.Documented != "":
 		return errors.New("a fault of a persona says itself what it does: write its place and effect")
 	case strings.Contains(refuse, "/"):
-		return errors.New("a fault of a persona refuses in its own words: write the cause alone")
+		return errors.New("a fault of a persona refuses in its own words: write only the cause")
 	case protocol.Cause(refuse).IsOwn():
 		if _, ok := f.Errors[protocol.Cause(refuse)]; !ok && f.Extends == "" {
 			return fmt.Errorf("errors has no words for %s", refuse)

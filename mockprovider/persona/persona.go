@@ -21,7 +21,7 @@ import (
 // Persona is the `provider` mapping of a scenario, of a configuration file and
 // of the control API. Durations are on the issuer's clock.
 type Persona struct {
-	Name     Name   `json:"persona,omitempty" doc:"the provider to stand in for; default spec, which does what the specifications say"`
+	Name     Name   `json:"persona,omitempty" doc:"the real provider to imitate; default spec, which follows the specifications"`
 	Identity string `json:"identity,omitempty" enum:"local,real" doc:"local: the issuer identifier is the provider's own address; real: that of the persona's provider"`
 
 	AuthorizationCode Code         `json:"authorization_code,omitzero" doc:"authorization codes (RFC 6749 section 4.1.2)"`
@@ -48,12 +48,12 @@ type Persona struct {
 
 	ScopesSupported []string         `json:"scopes_supported,omitempty" doc:"scopes that exist, in addition to those of protected_resources and the keys of scopes; another is invalid_scope. Default: any"`
 	GrantTypes      []protocol.Grant `json:"grant_types_supported,omitempty" doc:"grants the provider offers; default all but password"`
-	ClaimsIn        string           `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or userinfo alone (OIDC Core 5.4)"`
+	ClaimsIn        string           `json:"claims_in,omitempty" enum:"both,userinfo" doc:"where claims asked by scope are put when an access token is issued too: both, or only userinfo (OIDC Core 5.4)"`
 
 	Scopes map[string]ScopeTokens `json:"scopes,omitempty" empty:"true" overlay:"members" doc:"what tokens with a scope contain, by the scope: laid over access_token, id_token and userinfo of the provider, and below those of the client and the user"`
 
 	Metadata map[string]any `json:"metadata,omitempty" vocab:"metadata" match:"absent" doc:"members of the metadata documents to override; $absent removes one (RFC 8414 section 2)"`
-	Lax      []string       `json:"lax,omitempty" enum:"any-client,any-client-secret,any-redirect-uri,code-reusable,code-of-any-client,pkce-unchecked,resource-not-granted,refresh-token-of-any-client,refresh-widens-scope,user-code-guessable" doc:"rules this provider does not enforce; the journal says when one was needed. any-client takes clients that nobody registered"`
+	Lax      []string       `json:"lax,omitempty" enum:"any-client,any-client-secret,any-redirect-uri,code-reusable,code-of-any-client,pkce-unchecked,resource-not-granted,refresh-token-of-any-client,refresh-widens-scope,user-code-guessable" doc:"rules this provider does not enforce; the journal says when one was needed. any-client accepts clients that are not registered"`
 	Strict   []string       `json:"strict,omitempty" enum:"state-required,nonce-required,pkce-s256-only" doc:"rules beyond the specifications that this provider enforces"`
 
 	// Dialect is how the persona speaks; nil: as the specifications have it.

@@ -43,9 +43,9 @@ func (s Setup) ContradictionOf(over Setup) error {
 	return errors.Join(wrong...)
 }
 
-// CheckFaults finds faults of which none ever strikes at a provider: the error is about
-// the first. Where the provider is not known yet, p is nil, and a fault that is called
-// by a name that nobody knows is found.
+// CheckFaults reports the first fault that can never strike at a provider. If the
+// provider is not known yet, p is nil, and only unknown names of faults are
+// reported.
 func CheckFaults(p *persona.Persona, all ...fault.Fault) error {
 	var first error
 	for _, f := range all {
@@ -114,13 +114,13 @@ func (s Setup) providerContradictions(over *persona.Persona, report func(member 
 	capability.CheckEffects(&s.Provider, over, report)
 }
 
-// checkSignInAs refuses a user that nobody is ever signed in as.
+// checkSignInAs refuses a user as whom no browser is ever signed in.
 func (s Setup) checkSignInAs(as string) error {
 	switch u := s.Users[as]; {
 	case as == "":
 		return nil
 	case s.Provider.SignIn != "auto":
-		return errors.New("nobody is signed in without a page: add sign_in: auto")
+		return errors.New("no user is signed in without a page: add sign_in: auto")
 	case u != nil:
 		return nil
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// The limits of a user who is typed into the sign-in page.
+// The limits of a new user that is entered on the sign-in page.
 const (
 	longestLogin  = 200      // bytes
 	longestClaims = 16 << 10 // bytes

@@ -26,19 +26,19 @@ import (
 // Setup is everything that makes an issuer. Absent members have the defaults of
 // Default.
 type Setup struct {
-	Clock    string                   `json:"clock,omitempty" doc:"issuer's time: an RFC 3339 instant at which it stands still, or real; scenarios start frozen at 2030-01-01T00:00:00Z"`
+	Clock    string                   `json:"clock,omitempty" doc:"issuer's time: an RFC 3339 instant at which it is frozen, or real; scenarios start frozen at 2030-01-01T00:00:00Z"`
 	Provider persona.Persona          `json:"provider,omitzero" doc:"what the provider is like"`
 	Clients  map[string]*store.Client `json:"clients,omitempty" empty:"true" doc:"clients by client_id, in RFC 7591 metadata; app is there unless redefined, or removed by null"`
 	Users    map[string]*store.User   `json:"users,omitempty" empty:"true" doc:"users by login, in OIDC standard claims; alice, bob and carol are there unless redefined, or removed by null"`
 	Faults   []fault.Fault            `json:"faults,omitempty" doc:"what goes wrong from the start"`
 
-	// Shared settings are for several providers: what one of them cannot have is no
-	// contradiction there. Whoever shares them looks for what none can have.
+	// Shared settings are for several providers: a setting that one of them cannot
+	// have is allowed. The caller refuses settings that none can have.
 	Shared bool `json:"-"`
 }
 
-// Check finds faults that are called by a name that nobody knows, and clients that
-// cannot authenticate: s is a whole one, and lies over Default.
+// Check reports unknown names of faults, and clients that cannot authenticate. s is
+// a complete setup, merged over Default.
 func (s *Setup) Check() error {
 	return errors.Join(s.checkFaults(), checkSigning(&s.Provider), s.checkClients(func(member string) bool { return member == "jwks" })) // of the bundled client, which brings a key
 }
@@ -62,7 +62,7 @@ func (s *Setup) checkClients(mayLack func(member string) bool) error {
 // Overlay is a setup that lies over another one, which may have what it lacks.
 type Overlay struct{ Setup }
 
-// Check finds faults that are called by a name that nobody knows.
+// Check reports unknown names of faults.
 func (o *Overlay) Check() error { return o.checkFaults() }
 
 func (s *Setup) checkFaults() error {

@@ -60,8 +60,8 @@ type Client struct {
 	// client of the configuration: only those widen what the provider fetches.
 	Registered uint64 `json:"-"`
 
-	// Unregistered is set of a client that nobody registered: the provider took the
-	// first request that named it, as lax: [any-client] asks. Any credentials and any
+	// Unregistered is set if the client was never registered: lax: [any-client] made
+	// the provider accept the first request that named it. Any credentials and any
 	// redirect URI will do.
 	Unregistered bool `json:"-"`
 }

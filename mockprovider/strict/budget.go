@@ -56,7 +56,7 @@ func defaultAllowances() []Allowance {
 // The limits of a single text or structure, whatever is left of the budget.
 const (
 	MaxDepth    = 64      // mappings and lists within each other
-	MaxAliased  = 10_000  // values that aliases stand for, in one document
+	MaxAliased  = 10_000  // values that aliases repeat, in one document
 	MaxText     = 1 << 20 // bytes of a text with its ${names} filled in
 	MaxProblems = 100     // problems of one file that are kept
 	MaxSteps    = 64      // folders and links on the way to one file

@@ -11,8 +11,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
 )
 
-// checker and memberChecker are types with rules on their members: see the
-// package comment.
+// checker and memberChecker are types with rules on their members: see Read.
 type checker interface{ Check() error }
 
 type memberChecker interface{ CheckMembers() error }
@@ -43,38 +42,6 @@ type memberError struct {
 func (e *memberError) Error() string { return e.name + ": " + e.err.Error() }
 
 func (e *memberError) Unwrap() error { return e.err }
-
-// Options say how a document is read. The zero Options read it for itself.
-type Options struct {
-	// JSON is the notation of the text that is parsed, where it is not YAML.
-	JSON bool
-
-	// Resolve makes ${name} in scalars stand for what it returns, after the file
-	// was parsed, so quoting and places stay as written. A name that is deferred
-	// can stand only where a text or anything is wanted. A text that was read this
-	// way is a template: it keeps $${, which stands for ${, and deferred names,
-	// until Expand. Without it ${name} is a text as any other.
-	Resolve func(name string, at *Node) Resolution
-
-	Budget *Budget // is shared with other reads
-	Shared *Shared // is what earlier readings of this document have read
-}
-
-// Read reads a file of one document into a pointer to a struct.
-func Read(file string, data []byte, into any, o Options) Problems {
-	o = o.complete()
-	docs, problems := Parse(file, data, o)
-	switch {
-	case len(docs) == 1:
-		return append(problems, docs[0].Decode(into, o)...).Sorted()
-	case len(docs) > 1:
-		return append(problems, docs[1].Problem(Syntax, "split the file", "the file has %d documents; one is read", len(docs)))
-	case len(problems) == 0:
-		empty := &document{file: file, lines: []string{""}}
-		return (&Node{doc: empty, Kind: Mapping, line: 1, column: 1}).Decode(into, o)
-	}
-	return problems
-}
 
 // Decode reads the node into the value that into points to and returns every
 // problem there is. After a problem the value is incomplete.
@@ -301,7 +268,7 @@ func (d *decoder) group(n *Node, g group, unknown int) {
 		d.fail(n, OneOf, "", "needs one %s: %s", g.name, strings.Join(g.keys, ", "))
 	case len(found) > 1:
 		p := found[1].KeyProblem(OneOf, "keep one of them",
-			"only one %s can stand here: %s is a second beside %s", g.name, found[1].key.Text, found[0].key.Text)
+			"want only one %s here: %s is a second one, after %s", g.name, found[1].key.Text, found[0].key.Text)
 		p.Path = pathOf(n)
 		d.Report(p)
 	}

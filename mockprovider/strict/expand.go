@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// Expand returns a deep copy of v, which Decode has filled under Interpolate,
-// with every ${name} that is left in its texts replaced by what lookup knows,
-// and $${ by ${. A text that is one name alone becomes the value itself where
-// it stands for anything, so a number stays a number. The first name that
-// lookup refuses ends it.
+// Expand returns a deep copy of v, which Decode has filled under Interpolate, with
+// every ${name} that is left in its texts replaced by its value from lookup, and
+// $${ by ${. In a place that takes any type, a text that is nothing but a name
+// becomes the value itself, so a number stays a number. Expand ends at the first
+// error of lookup.
 //
 // Keys of mappings, nodes and places are left as they are.
 func Expand[T any](v T, lookup func(name string) (any, error)) (T, error) {
@@ -159,7 +159,7 @@ func (e *expander) copySlice(to, from reflect.Value) {
 	}
 }
 
-// plainText is a value as it stands in the middle of a text.
+// plainText returns a value as it is written in the middle of a text.
 func plainText(v any) string {
 	switch t := v.(type) {
 	case nil:

@@ -13,7 +13,7 @@ func typeOf(w *vocabulary.Words, key string, t tags) string {
 	return w.Types[key]
 }
 
-// known reports whether the key of value may stand in its mapping.
+// known reports whether the key of value is allowed in its mapping.
 func (d *decoder) known(value *Node, w *vocabulary.Words) bool {
 	if w == nil {
 		return true

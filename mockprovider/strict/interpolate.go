@@ -7,15 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// Resolution is what ${name} in a scalar stands for: the scalar Node, or else
-// Text, unless one of the others is set.
+// Resolution is the value of ${name} in a scalar: the scalar Node, or else Text,
+// unless one of the others is set.
 type Resolution struct {
-	Node     *Node  // is of a file. Alone in its scalar, a name keeps its type: a number stays a number, a mapping a mapping
-	Text     string // is from outside the file, and may become whatever type is wanted
+	Node     *Node  // from a file. A scalar that is nothing but a name has the type of the value: a number stays a number, a mapping a mapping
+	Text     string // from outside the file, and may become whatever type is wanted
 	Deferred bool   // ${name} stays in the text, for Expand to replace later
 	InKeys   bool   // ${name} may be a part of a key too, which stays as it is
 	Ignored  bool   // the name is wrong for a reason that was reported elsewhere
-	Refused  string // the name is unknown, or cannot stand where it does: why
+	Refused  string // why the name is not allowed: unknown, or not in this place
 	Hint     string // what to do about a name that is refused
 }
 
@@ -135,7 +135,7 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 	return n.as(out.String(), Scalar, quoted), true
 }
 
-// isStructure reports whether a name stands for a mapping or a list.
+// isStructure reports whether the value of a name is a mapping or a list.
 func (r Resolution) isStructure() bool {
 	return r.Node != nil && (r.Node.Kind == Mapping || r.Node.Kind == Sequence)
 }
@@ -145,8 +145,8 @@ func isWhole(n *Node, refs []reference) bool {
 	return len(refs) == 1 && !refs[0].open && refs[0].from == 0 && refs[0].to == len(n.Text)
 }
 
-// structure returns the mapping or list that a ${name} stands for where one is
-// wanted, and any other scalar as it is: it may be short for a member.
+// structure returns the mapping or list that is the value of a ${name}, and any
+// other scalar as it is: it may be short for a member.
 func (d *decoder) structure(n *Node, refs []reference) (*Node, bool) {
 	if !isWhole(n, refs) || d.isFull() {
 		return n, true

@@ -75,8 +75,8 @@ func TestRefusesUnknownNamesAtTheirColumn(t *testing.T) {
 		{`name: "a ${n"`, "1:10: name: ${ without its }; write $${ for the two characters"},
 		{"name: a\ntimes: ${issuer}", "2:8: times: ${issuer} is known only while the scenario runs; a whole number is wanted here before; use a variable of vars or matrix"},
 		{"name: a\nany: {\"${n}\": 1}", "2:7: any.${n}: ${name} is not replaced in keys; write the key out"},
-		{"name: a\ntimes: ${alg}", "2:8: times: wants a whole number, got ES256, which is what ${alg} stands for"},
-		{"name: a\nkind: ${alg}", `2:7: kind: "ES256" is not one of the values there are, which is what ${alg} stands for; known are opaque, jwt`},
+		{"name: a\ntimes: ${alg}", "2:8: times: wants a whole number, got ES256, which is the value of ${alg}"},
+		{"name: a\nkind: ${alg}", `2:7: kind: "ES256" is not one of the values there are, which is the value of ${alg}; known are opaque, jwt`},
 	} {
 		var f file
 		var got []string

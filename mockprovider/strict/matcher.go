@@ -12,8 +12,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/match"
 )
 
-// edits returns the operators that may stand in place of a value that a fault
-// falsifies.
+// edits returns the operators that may replace a value that a fault falsifies.
 func edits() []string { return []string{"$now", "$append", "$prepend", "$pad", "$insert", "$earlier"} }
 
 // isOperator reports whether a mapping is made of operators: one key that
@@ -120,7 +119,7 @@ func (d *decoder) edit(n *Node) (any, bool) {
 		}
 		return map[string]any{e.Key.Text: true}, true
 	}
-	d.fail(e.Key, Enum, Suggest(e.Key.Text, edits()), "%q is no edit: there are %s", e.Key.Text, strings.Join(edits(), ", "))
+	d.fail(e.Key, Enum, Suggest(e.Key.Text, edits()), "unknown edit %q: want one of %s", e.Key.Text, strings.Join(edits(), ", "))
 	return nil, false
 }
 

@@ -26,7 +26,7 @@ type style uint8
 const (
 	plain  style = iota // 12, true, text: what it is depends on who asks
 	quoted              // "12": text, whoever asks
-	free                // from outside the file (an environment variable): any type, text if nobody asks
+	free                // from outside the file (an environment variable): any type that is wanted, text by default
 )
 
 // Place is a position in a file; lines and columns count from 1, columns in
@@ -42,11 +42,11 @@ func (p Place) String() string {
 	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
 }
 
-// IsZero reports whether p is no place.
+// IsZero reports whether p is unset.
 func (p Place) IsZero() bool { return p == Place{} }
 
-// Node is a value of a document and where it stands. A tree of nodes never
-// changes after it was parsed and is safe for parallel use.
+// Node is a value of a document and its position. A tree of nodes never changes
+// after it was parsed and is safe for parallel use.
 type Node struct {
 	Kind    Kind
 	Text    string  // of a scalar
@@ -83,8 +83,8 @@ func (n *Node) Place() Place { return Place{File: n.doc.file, Line: n.line, Colu
 // Source is the line of its file in which the node's value begins.
 func (n *Node) Source() string { return n.doc.line(n.line) }
 
-// KeyPlace is where the key begins that the node is the value of, or the value
-// itself where there is no key.
+// KeyPlace returns the position of the node's key, or of the node itself if it has
+// no key.
 func (n *Node) KeyPlace() Place {
 	if n.key != nil {
 		return n.key.Place()
@@ -118,7 +118,7 @@ func (n *Node) Path() string {
 	return n.key.Text
 }
 
-// Parent returns the mapping or list the node stands in, nil for the root.
+// Parent returns the mapping or list that contains the node, nil for the root.
 func (n *Node) Parent() *Node { return n.parent }
 
 // Clone returns a copy of the node with all below it, in the same place, so that

@@ -26,13 +26,13 @@ const (
 	Value     Rule = "value"     // right type, impossible value
 	Ambiguous Rule = "ambiguous" // YAML readers differ on what it is
 	NearMiss  Rule = "near-miss" // so close to a registered name that it is a slip
-	Variable  Rule = "variable"  // an unknown ${name}, or one that cannot stand here
+	Variable  Rule = "variable"  // an unknown ${name}, or one that is not allowed here
 	Check     Rule = "check"     // a rule among several members
 	Use       Rule = "use"       // declared and never used, or used and never declared
 )
 
 // Problem is something a file says that cannot be right. Message says what,
-// Hint what to do about it. Source is the line it stands in.
+// Hint what to do about it. Source is its line.
 type Problem struct {
 	File    string `json:"file"`
 	Line    int    `json:"line"`
@@ -86,8 +86,8 @@ func (p Problem) render() string {
 	return p.head() + "\n" + Excerpt(p.Line, p.Column, p.Source, p.Hint)
 }
 
-// Excerpt shows a source line and a caret under a column, with a text beside
-// the caret. A long line is cut around the column.
+// Excerpt shows a source line and a caret under a column, with a text after the
+// caret. A long line is cut around the column.
 func Excerpt(line, column int, source, text string) string {
 	const before, most = 100, 160
 	r := []rune(source)
@@ -174,11 +174,11 @@ func rank(p Problem) int {
 	return 0
 }
 
-// Problem makes a problem at the node's value. What is wrong with a value that
-// a ${name} stands for is the fault of the name.
+// Problem makes a problem at the node's value. A wrong value that comes from a
+// ${name} is reported as a problem of the name.
 func (n *Node) Problem(rule Rule, hint, format string, args ...any) Problem {
 	if n.from != "" {
-		rule, format, args = Variable, format+", which is what %s stands for", append(slices.Clone(args), cut(n.from))
+		rule, format, args = Variable, format+", which is the value of %s", append(slices.Clone(args), cut(n.from))
 	}
 	return n.doc.problem(n.line, n.column, n.Path(), rule, hint, format, args...)
 }

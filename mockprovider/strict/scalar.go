@@ -49,8 +49,8 @@ func (d *decoder) scalar(n *Node, v reflect.Value, f form, t tags) {
 	}
 }
 
-// foreignType tells a JSON number or truth value, which is no text. In YAML
-// the same characters are a text if a text is wanted.
+// foreignType reports whether n is a JSON number or truth value, which is not a
+// text. In YAML the same characters are a text if a text is wanted.
 func (n *Node) foreignType() bool { return n.doc.json && n.style == plain }
 
 func (d *decoder) text(n *Node, v reflect.Value, t tags) {
@@ -187,7 +187,7 @@ var numerals = sync.OnceValue(func() []ambiguity {
 	}
 })
 
-// literal reads a scalar where anything may stand: text, number, truth or null.
+// literal reads a scalar of any type: text, number, truth value or null.
 func (d *decoder) literal(n *Node) (any, bool) {
 	if n.Kind == Null {
 		if n.Text == "" {

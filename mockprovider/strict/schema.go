@@ -19,7 +19,7 @@ type schemer interface{ JSONSchema() map[string]any }
 type Schemas struct {
 	At           string // the place of the schemas in their document: what references begin with
 	YAML         bool   // the documents are YAML: where a text is wanted, 012 and true are texts
-	Interpolated bool   // a ${name} may stand for any scalar
+	Interpolated bool   // a ${name} may replace any scalar
 }
 
 // Definitions returns the schemas of struct types by name, and of the types below
@@ -155,13 +155,13 @@ func (s *schemas) orReference(o object) object {
 	})))
 }
 
-// orWhole describes a mapping or a list, or a ${name} that stands for it.
+// orWhole describes a mapping or a list, or a ${name} whose value is one.
 func (s *schemas) orWhole(o object) object {
 	if !s.Interpolated {
 		return o
 	}
 	return either(o, s.ref(s.once("value-of-name", func() object {
-		return object{"type": "string", "pattern": `^\$\{[^}]*\}$`, "description": "a ${name} that stands for a mapping or a list"}
+		return object{"type": "string", "pattern": `^\$\{[^}]*\}$`, "description": "a ${name} whose value is a mapping or a list"}
 	})))
 }
 

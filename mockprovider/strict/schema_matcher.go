@@ -6,8 +6,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
 )
 
-// members turns the schema of an open mapping into that of an expectation of
-// one: its registered members have their types, and operators may stand for it.
+// members turns the schema of an open mapping into that of an expectation of one:
+// its registered members have their types, and operators may replace it.
 func (s *schemas) members(mapping object, w *vocabulary.Words) object {
 	if w != nil {
 		properties := object{}

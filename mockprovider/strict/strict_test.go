@@ -187,7 +187,7 @@ func TestRefusesWithPlaceAndRemedy(t *testing.T) {
 		{"name: a\nheaders: {Retry-Atfer: 2}", `2:11: headers: "Retry-Atfer" is so close to a registered name that it is taken for a slip; did you mean "Retry-After"? If not, put the key in quotes`},
 		{"name: a\nusers: {alice: {nam: x}}", `2:17: users.alice: unknown key "nam"; did you mean "name"?`},
 		{"name: a\nsteps: [{note: x}]", `2:9: steps[0]: needs one verb: login, wait, again`},
-		{"name: a\nsteps: [{wait: 1s, again: }]", `2:20: steps[0]: only one verb can stand here: again is a second beside wait; keep one of them`},
+		{"name: a\nsteps: [{wait: 1s, again: }]", `2:20: steps[0]: want only one verb here: again is a second one, after wait; keep one of them`},
 		{"name: a\nsteps: [{wati: 1s}]", `2:10: steps[0]: unknown key "wati"; did you mean "wait"?`},
 		{"name: a\nsteps: [{wait: 60}]", `2:16: steps[0].wait: "60" is not a duration: write one like 5m`},
 		{"name: a\nsteps: {wait: 60s}", `2:8: steps: wants a list, got a mapping; begin it with -, or put it in [ ]: a list has one or more of them`},
@@ -201,7 +201,7 @@ func TestRefusesWithPlaceAndRemedy(t *testing.T) {
 		{"name: a\nany: @x", "2:6: not YAML: found character that cannot start any token; quote a text that begins with @, ` or %"},
 		{"name: a\n\nany: [1, *nope]", "3:10: not YAML: unknown anchor 'nope' referenced; quote a text that begins with *"},
 		{"steps:\n  - a\n - b", "3:2: not YAML: did not find expected key"},
-		{"any: &a [*a]\nname: a", `1:10: any[0]: *a stands within itself`},
+		{"any: &a [*a]\nname: a", `1:10: any[0]: *a contains itself`},
 	} {
 		var f file
 		ps := strict.Read("", []byte(tc.text), &f, strict.Options{})

@@ -174,7 +174,7 @@ func (r *yamlReader) read(n *Node, y *yaml.Node, depth int) {
 	if r.inAlias > 0 {
 		if r.aliased++; r.aliased > MaxAliased {
 			if !r.full {
-				r.fail(n, Limit, "write it out", "the aliases of this file stand for more than %d values", MaxAliased)
+				r.fail(n, Limit, "write it out", "the aliases of this file repeat more than %d values", MaxAliased)
 			}
 			r.full, n.bad = true, true
 			return
@@ -234,7 +234,7 @@ func (r *yamlReader) child(parent, key *Node, index int, y *yaml.Node, depth int
 
 func (r *yamlReader) alias(n *Node, y *yaml.Node, depth int) {
 	if r.open[y.Alias] {
-		r.fail(n, Limit, "", "*%s stands within itself", y.Value)
+		r.fail(n, Limit, "", "*%s contains itself", y.Value)
 		n.bad = true
 		return
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// Expand gives a fault place and effect, where a name stands for them. The error
-// says which names there are.
+// Expand replaces the name of a documented fault by its place and effect. The
+// error lists the known names.
 func Expand(f fault.Fault) (fault.Fault, error) {
 	if f.Documented == "" {
 		return f, checkRefuse(f.Refuse)
@@ -56,9 +56,9 @@ func checkRefuse(refuse string) error {
 	return err
 }
 
-// Refused returns what a fault's refuse means: PERSONA/CAUSE, or a cause alone,
-// which is in the issuer's own words: then there is no persona. The error says what
-// is not known.
+// Refused returns what a fault's refuse means: PERSONA/CAUSE, or only a cause. The
+// second is worded by the issuer itself, and has a nil persona. The error names
+// what is not known.
 func Refused(refuse string) (*persona.Persona, protocol.Cause, error) {
 	p, cause, err := refused(refuse)
 	if err != nil {

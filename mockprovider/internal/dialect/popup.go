@@ -10,7 +10,7 @@ import (
 )
 
 // PopupOrigin returns the origin of the page that a redirect URI such as
-// storagerelay://https/app.example?id=1 stands for, "" where it stands for none.
+// storagerelay://https/app.example?id=1 encodes, "" if it encodes none.
 func (r *Rules) PopupOrigin(uri *url.URL) string {
 	if r.Popup == nil || uri == nil || uri.Scheme != r.Popup.Scheme || uri.User != nil {
 		return ""

@@ -16,7 +16,7 @@ type Call struct {
 	Form     map[string]template.Tree `json:"form" required:"true" vocab:"oauth-param" doc:"parameters for it, made of ${body.name}"`
 
 	ContentType string                     `json:"content_type,omitempty" doc:"of the answer; default application/json"`
-	Answer      template.Tree              `json:"answer,omitzero" doc:"the answer, made of the members of the endpoint's; without one there is no body"`
+	Answer      template.Tree              `json:"answer,omitzero" doc:"the answer, made of the members of the endpoint's; by default it has no body"`
 	Shape       Shape                      `json:"error_shape,omitzero" doc:"what its error answers look like; default those of the endpoint"`
 	Errors      map[protocol.Cause]Refusal `json:"errors,omitempty" doc:"what its failures are answered with, by their cause"`
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
-// Dialect is how a real provider speaks OAuth where it departs from the
-// specifications: its paths, its forms of answers and errors, its own resources.
-// It stands in a persona's file beside the members of Persona; without one a
-// provider speaks as the specifications have it.
+// Dialect describes where a real provider departs from the specifications: its
+// paths, its forms of answers and errors, its own resources. A persona's file has
+// it in addition to the members of Persona; a provider without one follows the
+// specifications.
 type Dialect struct {
 	Title  string `json:"title,omitempty" doc:"name of the provider, for people"`
 	Issuer string `json:"issuer,omitempty" doc:"issuer identifier of the real provider; used in tokens with identity: real"`
@@ -27,7 +27,7 @@ type Dialect struct {
 	OpenID OpenID `json:"openid,omitzero" doc:"how a client of OpenID Connect signs in here"`
 
 	Aliases      []string                 `json:"aliases,omitempty" doc:"further host names of the real provider that are no issuers of their own, but may begin an issuer identifier"`
-	Path         map[string]template.Tree `json:"path,omitempty" doc:"what a named segment of a path stands for, where that is not its own text: a tenant by the name of its domain"`
+	Path         map[string]template.Tree `json:"path,omitempty" doc:"the value of a named segment of a path, where that is not its own text: a tenant by the name of its domain"`
 	FurtherHosts []string                 `json:"hosts,omitempty" doc:"further host names of the real provider, with the same paths"`
 
 	RenameHosts map[string]string `json:"rename_hosts,omitempty" doc:"host names of the persona that is extended, each with the name it has here; that of its issuer needs none where issuer is set"`
@@ -40,7 +40,7 @@ type Dialect struct {
 	AuthorizationResponse template.Changes     `json:"authorization_response,omitempty" vocab:"response" doc:"parameters to set in every authorization response, or to remove with $absent"`
 	ResponseFragment      string               `json:"response_fragment,omitempty" doc:"fragment behind the redirect URI of every answer"`
 	TokenRequest          TokenRequest         `json:"token_request,omitzero" doc:"what is particular of token requests"`
-	MetadataResponse      template.Changes     `json:"metadata_response,omitempty" vocab:"response" doc:"members to set in the metadata, or to remove with $absent; what is always the same stands in provider.metadata"`
+	MetadataResponse      template.Changes     `json:"metadata_response,omitempty" vocab:"response" doc:"members to set in the metadata, or to remove with $absent; members that never change belong in provider.metadata"`
 	TokenResponse         template.Changes     `json:"token_response,omitempty" vocab:"response" doc:"members to set in every token response, or to remove with $absent"`
 	DeviceResponse        template.Changes     `json:"device_authorization_response,omitempty" vocab:"response" doc:"the same of device authorization responses"`
 	RefreshTokenClaims    template.Changes     `json:"refresh_token_claims,omitempty" vocab:"claim" doc:"refresh tokens are JWTs with these claims, and iss, sub, aud, iat, exp and jti, that only the provider can verify"`
@@ -69,14 +69,14 @@ type Dialect struct {
 
 // OpenID is how a client of OpenID Connect signs in at a persona.
 type OpenID struct {
-	Issuer string `json:"issuer,omitempty" doc:"path of the issuer identifier, where it is not the provider's address alone: what OIDC_ISSUER and the bundled client app are told" example:"/realms/master"`
+	Issuer string `json:"issuer,omitempty" doc:"path of the issuer identifier, where it has one: OIDC_ISSUER and the bundled client app use it" example:"/realms/master"`
 	Scope  string `json:"scope,omitempty" doc:"what the bundled client app asks for; default openid profile email offline_access"`
 	Unfit  string `json:"unfit,omitempty" doc:"why the bundled client app cannot sign in here"`
 }
 
-// Endpoints are the URLs of a real provider. The host of a URL is answered to
-// beside the issuer's own; {name} stands for any segment of a path, and is a
-// parameter of the request too.
+// Endpoints are the URLs of a real provider. The issuer answers to the host of
+// each URL in addition to its own. {name} matches any segment of a path, and is
+// a parameter of the request too.
 type Endpoints struct {
 	Discovery     []string `json:"discovery,omitempty" single:"true" doc:"OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3"`
 	Authorization []string `json:"authorization_endpoint,omitempty" single:"true" doc:"RFC 6749 section 3.1"`
@@ -131,7 +131,7 @@ type Patterns struct {
 
 // Scope is how a provider writes scopes, and which it grants.
 type Scope struct {
-	Separators string              `json:"separators,omitempty" doc:"characters between scopes; default a space. The first stands between those of answers"`
+	Separators string              `json:"separators,omitempty" doc:"characters between scopes; default a space. Answers use the first"`
 	Requests   string              `json:"request_separators,omitempty" doc:"characters between the scopes of requests, where they are others"`
 	Default    []string            `json:"default,omitempty" doc:"scopes of a request that names none"`
 	Always     []string            `json:"always,omitempty" doc:"scopes that are granted, whatever is asked"`
@@ -157,7 +157,7 @@ type AuthorizationForm struct {
 	Response    string                  `json:"default_response_type,omitempty" doc:"response type of a request that names none"`
 	MessageMode string                  `json:"message_response_mode,omitempty" enum:"web_message,okta_post_message" doc:"response mode that posts the response to the page that opened the window or has the frame, okta_post_message as bare parameters; default none"`
 	FormPostFor []string                `json:"form_post_for,omitempty" doc:"scopes that are refused unless response_mode is form_post"`
-	NoneAsks    bool                    `json:"prompt_none_asks,omitempty" doc:"prompt=none leaves out what was allowed before, and refuses nothing: who has to sign in or to allow more is asked"`
+	NoneAsks    bool                    `json:"prompt_none_asks,omitempty" doc:"prompt=none skips only the pages that are not needed, and refuses nothing: a user who must sign in or consent is still asked to"`
 	Redirect    Redirect                `json:"redirect_uri,omitzero" doc:"how redirect URIs are compared"`
 	Popup       *Popup                  `json:"popup,omitempty" doc:"a page may open a window, to which the response is posted"`
 }
@@ -183,7 +183,7 @@ type TokenRequest struct {
 	Methods            []string              `json:"methods,omitempty" enum:"GET,POST" doc:"HTTP methods; default POST"`
 	ClientAuth         []protocol.AuthMethod `json:"client_authentication,omitempty" enum:"@persona" doc:"how clients may authenticate; default as they are registered"`
 	GrantType          string                `json:"default_grant_type,omitempty" doc:"grant type of a request that names none"`
-	SecretJWT          *SecretJWT            `json:"client_secret_jwt,omitempty" doc:"the client secret is no text but a JWT that the client makes"`
+	SecretJWT          *SecretJWT            `json:"client_secret_jwt,omitempty" doc:"the client secret is a JWT that the client makes"`
 	Exchange           *Exchange             `json:"exchange,omitempty" doc:"a grant type that gives a new access token for one that lives"`
 	ClientAccessToken  template.Tree         `json:"client_access_token,omitzero" doc:"the access token of client_credentials, made of the client"`
 	RefreshRedirect    bool                  `json:"redirect_uri_at_refresh,omitempty" doc:"a refresh that names a redirect_uri must name that of its authorization request"`
@@ -221,14 +221,14 @@ type Introspection struct {
 type LogoutForm struct {
 	Redirect     []string `json:"redirect_uri,omitempty" single:"true" doc:"names of the parameter that says where the browser goes afterwards; default post_logout_redirect_uri"`
 	Default      string   `json:"default,omitempty" enum:"first" doc:"first: a request that names a client and no URI goes to the first that is registered"`
-	Unasked      bool     `json:"unasked,omitempty" doc:"nobody is asked whether to sign out, whoever sends the browser here"`
+	Unasked      bool     `json:"unasked,omitempty" doc:"the user is not asked whether to sign out, whoever sends the browser here"`
 	OfAnyClient  bool     `json:"of_any_client,omitempty" doc:"a request that names no client may name a redirect URI of any"`
 	RedirectURIs bool     `json:"of_redirect_uris,omitempty" doc:"the browser may go to the redirect_uris of a client too"`
 	SignInAgain  bool     `json:"sign_in_again,omitempty" doc:"a request with a response_type goes on as an authorization request"`
 	RefreshToken bool     `json:"refresh_token,omitempty" doc:"a client signs its user out with a POST request that has the refresh token, and is answered with 204"`
 }
 
-// Ends is what ends with what, beside what the specifications ask for.
+// Ends is what ends with what, in addition to what the specifications ask for.
 type Ends struct {
 	Refresh    string `json:"refresh,omitempty" enum:"access_tokens" doc:"access_tokens: a refresh ends those that were issued before it"`
 	Revocation string `json:"revocation,omitempty" enum:"grant" doc:"grant: who revokes an access token ends its grant"`
@@ -257,7 +257,7 @@ type Shapes struct {
 // Shape is what an error answer looks like. Its names are those of a refusal:
 // error, error_description, error_uri, status, and those of its values.
 type Shape struct {
-	Values  map[string]template.Tree `json:"values,omitempty" doc:"names for headers and body, beside those of the refusal"`
+	Values  map[string]template.Tree `json:"values,omitempty" doc:"names for headers and body, in addition to those of the refusal"`
 	Status  int                      `json:"status,omitempty" min:"200" max:"599" doc:"HTTP status of errors that have none of their own; default what the specification asks for the code"`
 	Headers map[string]template.Tree `json:"headers,omitempty" vocab:"header" doc:"response headers"`
 	Body    template.Tree            `json:"body,omitzero" doc:"the body"`

@@ -14,7 +14,7 @@ type Resource struct {
 	URLs     []string          `json:"urls" required:"true" single:"true" doc:"its URLs at the real provider"`
 	Methods  []string          `json:"methods,omitempty" single:"true" enum:"GET,POST,PATCH,DELETE" doc:"HTTP methods; default GET"`
 
-	Bearer  []string            `json:"access_token,omitempty" single:"true" enum:"header,query,body,none" doc:"where the access token may stand; default header, none: nobody is asked for one"`
+	Bearer  []string            `json:"access_token,omitempty" single:"true" enum:"header,query,body,none" doc:"where the access token may be sent; default header; none: no token is needed"`
 	Param   string              `json:"access_token_parameter,omitempty" doc:"parameter of the query or body that has the access token; default access_token"`
 	Schemes []string            `json:"schemes,omitempty" single:"true" doc:"authorization schemes of the header; default Bearer; of Basic the password is the token"`
 	Headers []string            `json:"required_headers,omitempty" single:"true" doc:"request headers that must be there"`
@@ -30,7 +30,7 @@ type Resource struct {
 	Fields *Fields                  `json:"fields,omitempty" doc:"the request chooses the members of the answer"`
 	Status int                      `json:"status,omitempty" min:"200" max:"299" doc:"HTTP status; default 200"`
 	Header map[string]template.Tree `json:"headers,omitempty" vocab:"header" doc:"response headers, also of an answer to a token without the scope"`
-	Answer template.Tree            `json:"answer,omitzero" doc:"the answer; without one there is no body"`
+	Answer template.Tree            `json:"answer,omitzero" doc:"the answer; by default it has no body"`
 
 	Errors map[protocol.Cause]Refusal `json:"errors,omitempty" doc:"what its failures are answered with, by their cause, where that is not what the others have"`
 	Dead   map[protocol.Cause]Refusal `json:"about_errors,omitempty" doc:"the same where it is not the caller's token that fails, but the one of about"`

@@ -18,7 +18,7 @@ func (d *Dialect) CheckPaths() error {
 	add := func(member, method, address string) error {
 		u, err := url.Parse(address)
 		if err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-			return strict.Member(member, fmt.Errorf("%q is no URL of a real provider: write https://host/path", address))
+			return strict.Member(member, fmt.Errorf("%q is not a URL of a real provider: write https://host/path", address))
 		}
 		if err := handle(mux, method+" "+MuxPath(u.Path)); err != nil {
 			return strict.Member(member, fmt.Errorf("%s is there twice, or in conflict with another path: %w", u.Path, err))
@@ -73,8 +73,8 @@ func handle(mux *http.ServeMux, pattern string) (err error) {
 	return nil
 }
 
-// MuxPath is the path of a URL as a pattern of http.ServeMux: one that ends in
-// a slash is that path alone.
+// MuxPath returns the path of a URL as a pattern of http.ServeMux. A path that ends
+// in a slash matches only itself.
 func MuxPath(path string) string {
 	if path == "" {
 		path = "/"

@@ -46,8 +46,8 @@ func unread(code, what string, err error) *oauthError {
 	return refuse(code, what+err.Error())
 }
 
-// readForm reads the parameters of a request. That a form is not a multipart one is
-// no error, but it hides what else is wrong with the form.
+// readForm reads the parameters of a request. ParseForm goes first, since for a form
+// that is not multipart ParseMultipartForm hides any other error.
 func readForm(r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return err

@@ -87,7 +87,7 @@ func (i *Issuer) proceedAuto(r *request, a *authorization) answer {
 // mustSignIn says why the user has to sign in, or "" (OIDC Core section 3.1.2.3).
 func (i *Issuer) mustSignIn(a *authorization, p *record.Pending, s *record.Session) string {
 	if s == nil {
-		return "nobody is signed in"
+		return "no user is signed in"
 	}
 	if p.Signed == nil {
 		if why := a.mustSignInAgain(i.Clock.Now().Sub(s.AuthTime)); why != "" {

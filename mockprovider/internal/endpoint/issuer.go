@@ -1,11 +1,10 @@
-// Package endpoint is what an issuer answers over HTTP: every endpoint of the
-// specifications, by its noun. Begin with routes.go, the table of contents.
+// Package endpoint serves an issuer over HTTP: a file for each endpoint of the
+// specifications. Begin with routes.go, the table of contents.
 //
-// fosite decides what is granted (package grant); a handler here decides who is
-// asked, and returns an answer (answer.go). Around each handler is one pipeline
-// (pipeline.go): it records the exchange in the journal, applies the faults and
-// the dialect, and writes the answer, since the forms that clients see must be
-// exact.
+// A handler parses a request, asks package grant (and so fosite) or the user for a
+// decision, and returns an answer (answer.go). One pipeline wraps every handler
+// (pipeline.go): it records the exchange in the journal, applies faults and the
+// persona's dialect, and writes the answer.
 package endpoint
 
 import (

@@ -111,8 +111,8 @@ func notFound(r *request, why string) *oauthError {
 	return e
 }
 
-// userNamed returns the login of the user who has a name at a provider: the login, or
-// preferred_username, in any case.
+// userNamed returns the login of the user whose login or preferred_username is name,
+// in any case of letters.
 func (i *Issuer) userNamed(name string) (login string, ok bool) {
 	if u, ok := i.Store.User(name); ok {
 		return u.Login, true

@@ -212,7 +212,7 @@ func (x *Exchange) Endpoint() protocol.Endpoint {
 	return x.entry.Endpoint
 }
 
-// Cause returns why the request is refused, "" where nobody said.
+// Cause returns why the request is refused, "" if no reason was set.
 func (x *Exchange) Cause() protocol.Cause {
 	if x == nil {
 		return ""

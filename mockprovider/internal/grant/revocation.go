@@ -10,8 +10,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
-// revocationHandler revokes a token (RFC 7009 section 2.1): an access token
-// alone, a refresh token with everything of its grant. fosite's own ends the
+// revocationHandler revokes a token (RFC 7009 section 2.1): an access token by
+// itself, a refresh token with its whole grant. fosite's own handler revokes the
 // grant in both cases.
 type revocationHandler struct{ engine *Engine }
 
@@ -60,9 +60,9 @@ func (s *fositeStore) RevokeAccessToken(ctx context.Context, requestID string) e
 	return nil
 }
 
-// SignOut ends what was granted in the sign-in that a refresh token of a client comes
-// from, and returns the grant of the token. A token that has ended already is no
-// error: the user is signed out.
+// SignOut revokes the grants of the sign-in that a client's refresh token comes
+// from, and returns the grant of the token. A token that has ended already is not
+// an error: the user is signed out.
 func (e *Engine) SignOut(ctx context.Context, clientID, token string) (*record.Grant, error) {
 	x := exchange.From(ctx)
 	refuse := func(cause protocol.Cause, why string) (*record.Grant, error) {

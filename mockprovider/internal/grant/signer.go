@@ -172,7 +172,7 @@ func (e *Engine) falsify(k *keys.Key, header, claims map[string]any, signature f
 	case signature == "hs256_public_key":
 		return withMAC(input, k.PublicPEM()), nil
 	case signature == "hs256_wrong_secret":
-		return withMAC(input, []byte("nobody's secret, and long enough")), nil
+		return withMAC(input, []byte("a secret that no client has")), nil
 	case rogue == "symmetric":
 		return withMAC(input, keys.Published()), nil
 	}

@@ -190,9 +190,9 @@ func (s *Store) RevokeAccess(token string, now time.Time) {
 // ForgetAccess forgets an access token.
 func (s *Store) ForgetAccess(token string) { s.access.Delete(token) }
 
-// KeepRefresh keeps a refresh token of a grant that is stored. It ends the oldest
-// grants that a user has for the client, so that no more than most have one; 0 is
-// no limit.
+// KeepRefresh stores a refresh token of a grant that is stored. It ends the oldest
+// grants that the user has given the client, so that at most most of them have a
+// refresh token; 0 means any number.
 func (s *Store) KeepRefresh(token string, r record.Refresh, forgotten time.Time, most int) {
 	g := s.grants.hold(r.GrantKey, forgotten)
 	if g == nil {

@@ -97,8 +97,8 @@ func texts(of any) []string {
 	return out
 }
 
-// partOf returns what the group of an expression is in a text. Where the text does
-// not match there is no value.
+// partOf returns the text that the group of an expression matches, or false if the
+// expression does not match.
 func partOf(text, expression string) (any, bool) {
 	re, err := regexp.Compile(expression)
 	if err != nil {

@@ -71,7 +71,7 @@ func ParsePattern(text string) (Pattern, error) {
 		}
 		alphabet := alphabetOf(kind)
 		if alphabet == "" || length < 1 || length > 4096 {
-			return Pattern{}, fmt.Errorf("%s is no place for random characters: there are {digits:n}, {lower:n}, {hex:n}, {base36:n}, {base62:n}, {base64url:n} and {uuid}", text[m[0]:m[1]])
+			return Pattern{}, fmt.Errorf("unknown random characters %s: want {digits:n}, {lower:n}, {hex:n}, {base36:n}, {base62:n}, {base64url:n} or {uuid}", text[m[0]:m[1]])
 		}
 		p.parts = append(p.parts, part{alphabet: alphabet, length: length})
 	}

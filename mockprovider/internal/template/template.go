@@ -1,5 +1,5 @@
-// Package template makes answers and claims of data with names in it: a Tree has
-// ${names} and operators, and Values are what the names stand for. Begin with Tree.
+// Package template fills in answers and claims: a Tree is data with ${names} and
+// operators, and Values has the value of each name. Begin with Tree.
 package template
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// Values are what ${name} may stand for: texts, numbers, lists, and mappings
-// whose members are named with a dot.
+// Values are the values of ${names}: texts, numbers, lists, and mappings whose
+// members are named with a dot.
 type Values map[string]any
 
 // Get returns the value of a name, and whether there is one. A null is none. A
@@ -80,7 +80,7 @@ func (v Values) Holds(conditions []Condition) bool {
 // {base62:n}, {base64url:n} or {uuid} in it.
 type Tree struct{ value any }
 
-// IsZero reports whether there is no tree at all.
+// IsZero reports whether the tree is missing.
 func (t Tree) IsZero() bool { return t.value == nil }
 
 // Removes reports whether the tree is $absent, which removes a member.
@@ -112,7 +112,7 @@ func Replaced(trees []Tree, old, text string) []Tree {
 	return out
 }
 
-// UnmarshalStrict reads a tree, and finds in it what stands for nothing.
+// UnmarshalStrict reads a tree, and reports names that it does not know.
 func (t *Tree) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 	if r.Decode(n, &t.value) {
 		checkValue(r, n, t.value, names())

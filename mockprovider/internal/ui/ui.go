@@ -109,8 +109,8 @@ func (p *Pages) render(w http.ResponseWriter, status int, name string, view any)
 	_, _ = w.Write(body.Bytes()) // the browser is gone: nothing can be told
 }
 
-// FormPost answers by a form that submits itself, or by a button where there is
-// no script (OAuth 2.0 Form Post Response Mode section 2).
+// FormPost answers with a form that submits itself, or with a button if the browser runs
+// no scripts (OAuth 2.0 Form Post Response Mode section 2).
 func (p *Pages) FormPost(w http.ResponseWriter, action string, params url.Values) {
 	if scheme, _, _ := strings.Cut(action, ":"); slices.Contains([]string{"javascript", "data", "vbscript"}, strings.ToLower(strings.TrimSpace(scheme))) {
 		p.Error(w, http.StatusBadRequest, Error{Code: "invalid_request", Description: "A form cannot be sent to a redirect URI that is a script."})

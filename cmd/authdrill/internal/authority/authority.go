@@ -64,7 +64,7 @@ type Kept struct {
 }
 
 // errNoConfigFolder is the error of a user without a home.
-var errNoConfigFolder = errors.New("there is no folder for a user's configuration")
+var errNoConfigFolder = errors.New("no folder for the user's configuration")
 
 // Find finds the authority for some personas, with the words that
 // name them, and for further hosts.
@@ -178,7 +178,7 @@ func (k *Kept) Keep() (*certificate.Authority, error) {
 	return a, err
 }
 
-// Explain says why there is no authority, and what to do.
+// Explain returns why the authority is missing, and what to do.
 func (k *Kept) Explain(err error) error {
 	var e *exposed
 	if errors.As(err, &e) {
@@ -227,7 +227,7 @@ func (k *Kept) Trusting() []string {
 	}
 }
 
-// IsNoFolder reports whether an error is that there is no folder which can be written.
+// IsNoFolder reports whether err means that no folder can be written.
 func IsNoFolder(err error) bool {
 	return slices.ContainsFunc([]error{errNoConfigFolder, fs.ErrPermission, fs.ErrNotExist, syscall.EROFS, syscall.ENOTDIR}, func(one error) bool { return errors.Is(err, one) })
 }

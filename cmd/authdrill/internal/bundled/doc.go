@@ -1,3 +1,4 @@
-// Package bundled lets somebody use the bundled client app, and apps on the bundled
-// client, as people do: in Chromium, and beside each persona. It is tests only.
+// Package bundled tests the bundled client app, and apps that use the bundled
+// client, as a person uses them: in Chromium, and with each persona. It has only
+// tests.
 package bundled

@@ -31,14 +31,14 @@ type Flags struct {
 	Bugs  []string
 	Other string           // a second issuer, at which it is registered in the same way
 	Now   func() time.Time // the issuer's clock, where it is in this process
-	Log   io.Writer        // gets its log; nil is nobody
+	Log   io.Writer        // gets its log, if it is not nil
 	HTTP  *http.Client     // that trusts the issuer's certificate, where only it does
 }
 
 // Define adds the flags to those of a verb.
 func (a *Flags) Define(f *setting.Flags) {
 	f.Number(&a.Port, "client-port", "N", "port of the client app; 0 is a free one")
-	f.Boolean(&a.None, "no-client", "serve the provider alone")
+	f.Boolean(&a.None, "no-client", "serve only the provider")
 }
 
 // CheckPort finds a port of an app that is not wanted, once the settings were read.
@@ -109,7 +109,8 @@ func (a *Flags) app(url, issuer, id, secret string, hosts []string) (http.Handle
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { made().ServeHTTP(w, r) }), nil
 }
 
-// Close lets running requests end. What ended by being told to is no error.
+// Close lets running requests end. A server that ended because of Close is not an
+// error.
 func (r *App) Close() error {
 	if r.server == nil {
 		return nil

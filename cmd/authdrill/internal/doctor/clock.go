@@ -30,7 +30,7 @@ func (e *examination) cookies() {
 		e.ok("cookies", "over TLS the provider's cookies can be Secure, and SameSite=None in an iframe of another site")
 		return
 	}
-	e.warn("cookies", "over http browsers send no cookie to an iframe of another site: silent renewal (prompt=none) sees nobody signed in", "start authdrill with --tls, or renew with refresh tokens")
+	e.warn("cookies", "over http browsers send no cookie to an iframe of another site: silent renewal (prompt=none) finds no signed-in user", "start authdrill with --tls, or renew with refresh tokens")
 }
 
 func (e *examination) authdrill() {
@@ -51,13 +51,13 @@ func (e *examination) authdrill() {
 	moved := clock.Now.Sub(e.Now()).Round(time.Second)
 	switch {
 	case moved.Abs() > tolerableSkew:
-		stands := ""
+		frozen := ""
 		if clock.Frozen {
-			stands = ", and stands still"
+			frozen = ", and is frozen"
 		}
-		e.warn("clock", "the issuer's virtual clock says "+clock.Now.Format(time.RFC3339)+", "+moved.String()+" from this machine's"+stands+": apps that judge tokens by their own clock refuse them", "move it back in the console, "+e.at("/_/")+", or start authdrill without clock")
+		e.warn("clock", "the issuer's virtual clock says "+clock.Now.Format(time.RFC3339)+", "+moved.String()+" from this machine's"+frozen+": apps that judge tokens by their own clock refuse them", "move it back in the console, "+e.at("/_/")+", or start authdrill without clock")
 	case clock.Frozen:
-		e.warn("clock", "the issuer's virtual clock stands still: tokens do not expire", "let it run in the console, "+e.at("/_/"))
+		e.warn("clock", "the issuer's virtual clock is frozen: tokens do not expire", "let it run in the console, "+e.at("/_/"))
 	}
 	e.refusals()
 }

@@ -61,14 +61,14 @@ func (e *examination) elsewhere(r *reply, address string) {
 		try = try[:strings.LastIndexByte(try, '/')]
 		if at, err := e.ask(http.MethodGet, e.origin()+try+"/.well-known/openid-configuration"); err == nil {
 			if d := documentOf(at); d != nil {
-				e.fail("issuer", "there is no issuer with the path "+path+"; there is one at "+e.origin()+try+", which calls itself "+d.issuer, "tell your app the issuer "+d.issuer)
+				e.fail("issuer", "no issuer has the path "+path+"; there is one at "+e.origin()+try+", which calls itself "+d.issuer, "tell your app the issuer "+d.issuer)
 				return
 			}
 		}
 	}
 	inserted := e.origin() + "/.well-known/oauth-authorization-server" + path
 	if at, err := e.ask(http.MethodGet, inserted); err == nil && documentOf(at) != nil {
-		e.warn("discovery", "there is no OpenID Connect discovery, and metadata of OAuth at "+inserted+" (RFC 8414)", "use a client of OAuth 2.0, or configure its endpoints by hand")
+		e.warn("discovery", "no OpenID Connect discovery document, but OAuth metadata at "+inserted+" (RFC 8414)", "use a client of OAuth 2.0, or configure its endpoints by hand")
 		return
 	}
 	e.fail("discovery", address+" answers "+http.StatusText(r.status)+"; "+server(r), "check host, port and path of the issuer; authdrill prints them when it starts")

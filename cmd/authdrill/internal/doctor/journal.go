@@ -49,7 +49,7 @@ func (e *examination) refusals() {
 			e.redirect(r.Seq, r.ClientID, strings.Join(r.Params["redirect_uri"], " "))
 			continue
 		}
-		e.warn("refused", fmt.Sprintf("request %d, %s of %s: %s", r.Seq, r.Endpoint, quotedOr(r.ClientID, "nobody"), r.why()), e.Remedy(r.Cause, r.Error))
+		e.warn("refused", fmt.Sprintf("request %d, %s of %s: %s", r.Seq, r.Endpoint, quotedOr(r.ClientID, "no client"), r.why()), e.Remedy(r.Cause, r.Error))
 	}
 	if len(told) == 0 {
 		e.ok("refused", "no request was refused")

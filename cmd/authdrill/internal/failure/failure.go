@@ -40,7 +40,7 @@ const (
 	ExitOK          = 0
 	ExitFailed      = 1 // a scenario failed
 	ExitUsage       = 2 // the command line, the environment or a file is wrong; nothing was done
-	ExitEnvironment = 3 // port busy, nobody answers, not ready in time
+	ExitEnvironment = 3 // port busy, no answer, not ready in time
 	ExitNothing     = 4 // no scenario was selected
 
 	// Of a command that did not end by itself, as shells have them.

@@ -1,4 +1,4 @@
-// Package figures measures the command, each figure beside a floor that is measured in
-// the same run (cmd/authdrill/internal/floor), and puts the provider under load. It is
-// tests only.
+// Package figures benchmarks the command and puts the provider under load. Each
+// figure is compared with a floor that is measured in the same run
+// (cmd/authdrill/internal/floor). It has only tests.
 package figures

@@ -1,9 +1,9 @@
-// Command floor is what authdrill is measured against: a program that does the
-// least an authorization server can do over net/http. It parses the form, looks
-// at the client's secret, makes a token, by hand where it is a JWT, and answers.
-// The benchmarks of cmd/authdrill start it beside authdrill, under the same load
-// in the same minute, and report ratios: a figure alone says more about the
-// machine than about the program.
+// Command floor is the program that benchmarks compare authdrill with. It does the
+// least that an authorization server can do over net/http: it parses the form,
+// compares the client's secret, makes a token (a JWT by hand) and answers. The
+// benchmarks of package figures put both under the same load in the same minute and
+// report ratios, since an absolute figure says more about the machine than about the
+// program.
 package main
 
 import (

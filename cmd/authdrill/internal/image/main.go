@@ -4,9 +4,9 @@
 //
 //	go run -C cmd/authdrill/internal/image . -o "$PWD/authdrill.tar"
 //
-// The image is from scratch: the binary and a folder to mount a configuration
-// at. It is a module of its own, so that what it needs is no dependency of
-// authdrill.
+// The image is built from scratch and has the binary and a folder for a mounted
+// configuration. The command is a module of its own, so that authdrill does not
+// depend on what it needs.
 package main
 
 import (

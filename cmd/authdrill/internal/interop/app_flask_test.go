@@ -144,7 +144,7 @@ func TestFlaskOAuthlibOverTLS(t *testing.T) {
 	}
 }
 
-// The way of the README: the command stands in for Google, and is told what
+// The way of the README: the command imitates Google, and is told what
 // happens by its control API.
 func TestFlaskOAuthlibAtTheCommand(t *testing.T) {
 	f := flaskOAuthlib()

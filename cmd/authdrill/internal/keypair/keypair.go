@@ -92,7 +92,7 @@ func (p *Pair) checkBlocks(l *loaded) error {
 	case !strings.Contains(certs, "CERTIFICATE"):
 		return &Invalid{fmt.Sprintf("%s has no certificate in PEM form%s", p.cert.Name, has(certs)), "name the certificate, followed by those of its authorities, with --tls-cert"}
 	case strings.Contains(keys, "ENCRYPTED"):
-		return &Invalid{p.key.Name + " is encrypted, and nobody is there to type a passphrase", "openssl pkey -in " + p.key.Name + " -out plain.pem"}
+		return &Invalid{p.key.Name + " is encrypted, and authdrill does not ask for a passphrase", "openssl pkey -in " + p.key.Name + " -out plain.pem"}
 	case !strings.Contains(keys, "PRIVATE KEY"):
 		return &Invalid{fmt.Sprintf("%s has no private key in PEM form%s", p.key.Name, has(keys)), "name the key of the certificate with --tls-key"}
 	}

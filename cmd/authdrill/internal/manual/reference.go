@@ -21,8 +21,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/matrix"
 )
 
-// references are the types whose keys a help topic lists, each by the word that
-// stands for the list in the topic: a line {{fault}}. The lists are made of the
+// references returns the types whose keys a help topic lists, by the word that marks
+// the place of the list in the topic: a line {{fault}}. The lists are made from the
 // tags that the strict reader obeys, so they cannot differ from it.
 func references() map[string]any {
 	return map[string]any{

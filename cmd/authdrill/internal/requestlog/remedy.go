@@ -2,8 +2,8 @@ package requestlog
 
 import "github.com/authdrill/authdrill/mockprovider/protocol"
 
-// Remedy says what to do about a refusal, by its cause, and where there is no remedy for
-// that, or the cause is only that the request is invalid, by its error code.
+// Remedy returns what to do about a refusal. It looks at the cause, or at the error
+// code if the cause has no remedy or says only that the request is invalid.
 func Remedy(cause protocol.Cause, code string) string {
 	general := cause == protocol.CauseTokenRequestInvalid || cause == protocol.CauseAuthorizeRequestInvalid
 	if text := byCode[code]; general && text != "" && code != cause.Code() {

@@ -62,7 +62,7 @@ func (l *Log) write(w io.Writer) {
 		if n := l.left.Swap(0); n > 0 {
 			line = l.gap(n) + line
 		}
-		_, _ = io.WriteString(w, line) // there is nobody to tell
+		_, _ = io.WriteString(w, line) // a log that cannot be written has no other log
 	}
 }
 

@@ -53,7 +53,8 @@ func New(out, err *os.File, lookup func(string) (string, bool)) *Voice {
 // Print writes what was asked for.
 func (v *Voice) Print(format string, args ...any) { v.say(v.Out, fmt.Sprintf(format, args...)) }
 
-// Note says something that is no error. What it quotes may be a stranger's.
+// Note prints a message that is not an error. It escapes what the message quotes,
+// which may come from anywhere.
 func (v *Voice) Note(format string, args ...any) {
 	v.warn("authdrill: " + fmt.Sprintf(format, args...))
 }

@@ -37,7 +37,7 @@ func (v Vault) secretAtAWS(reference string) (string, error) {
 func memberOf(name, text, member string) (string, error) {
 	var members map[string]any
 	if err := json.Unmarshal([]byte(text), &members); err != nil {
-		return "", failure.Usage(fromAWS+name+" alone stands for the whole", "the secret %q at AWS is no JSON object, so it has no member %q", name, member)
+		return "", failure.Usage("write "+fromAWS+name+" for the whole text", "the secret %q at AWS is not a JSON object, so it has no member %q", name, member)
 	}
 	secret, ok := members[member].(string)
 	if !ok || secret == "" {

@@ -16,9 +16,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// A secret may be named in place of being written: env:NAME, file:PATH or
-// awssecretsmanager:NAME#MEMBER. literal: stands before one that begins so
-// itself.
+// A setting may name a secret instead of containing it: env:NAME, file:PATH or
+// awssecretsmanager:NAME#MEMBER. A secret that itself begins so is written after
+// literal:.
 const (
 	fromEnvironment = "env:"
 	fromFile        = "file:"
@@ -36,8 +36,8 @@ type Vault struct {
 	Local bool   // references to a store on the network stay as they are
 }
 
-// Open replaces the references in a setup by what they stand for. The error is
-// refusedSecrets, each of which says where the reference is, and what to do.
+// Open replaces the references in a setup by their secrets. The error is
+// Unresolved, which says of each reference where it is, and what to do.
 func (v Vault) Open(s *setup.Setup) error {
 	var refused Unresolved
 	look := func(member, text string) string {
@@ -67,7 +67,7 @@ func (v Vault) Open(s *setup.Setup) error {
 	return refused
 }
 
-// refusedSecret is a reference that stands for nothing.
+// refusedSecret is a reference whose secret is not available.
 type refusedSecret struct {
 	member string // its place in the setup
 	err    error
@@ -82,8 +82,9 @@ func (r Unresolved) Error() string { return r.Unwrap().Error() }
 // Unwrap returns the first one.
 func (r Unresolved) Unwrap() error { return Within(r[0].member, r[0].err) }
 
-// Problems are those of settings that are wrong, each at the place that at returns. A
-// store of secrets that cannot be asked is no problem of the settings: then there are none.
+// Problems returns a problem for each wrong setting, at the place that at returns.
+// It is empty if a store of secrets does not answer, since the settings may be
+// right then.
 func (r Unresolved) Problems(at func(member string) strict.Problem) strict.Problems {
 	var out strict.Problems
 	for _, one := range r {
@@ -98,7 +99,7 @@ func (r Unresolved) Problems(at func(member string) strict.Problem) strict.Probl
 	return out
 }
 
-// Within says where a reference stands.
+// Within adds to an error the place of the reference that it is about.
 func Within(place string, err error) error {
 	var f *failure.Error
 	if errors.As(err, &f) {
@@ -107,7 +108,8 @@ func Within(place string, err error) error {
 	return err
 }
 
-// Lookup is what a text stands for: itself, if it is no reference.
+// Lookup returns the secret that a text refers to, or the text itself if it is not
+// a reference.
 func (v Vault) Lookup(text string) (string, error) {
 	switch {
 	case strings.HasPrefix(text, asItIs):

@@ -50,7 +50,7 @@ func TestSecrets(t *testing.T) {
 		{"file:" + file + "3", nil, "", "no such file"},
 		{"awssecretsmanager:prod/google#client_secret", secrettest.Env(op.URL), "of-aws", ""},
 		{"awssecretsmanager:plain", secrettest.Env(op.URL), "whole", ""},
-		{"awssecretsmanager:plain#x", secrettest.Env(op.URL), "", "is no JSON object"},
+		{"awssecretsmanager:plain#x", secrettest.Env(op.URL), "", "is not a JSON object"},
 		{"awssecretsmanager:prod/google#secret", secrettest.Env(op.URL), "", `has no text under "secret"`},
 		{"awssecretsmanager:binary", secrettest.Env(op.URL), "", "is binary"},
 		{"awssecretsmanager:prod/gogle", secrettest.Env(op.URL), "", `has no secret "prod/gogle" in eu-west-1`},

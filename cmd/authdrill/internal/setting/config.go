@@ -31,7 +31,7 @@ type Config struct {
 	setup.Setup
 	Node *strict.Node `json:"-"` // where it was read
 
-	App *target.App `json:"app,omitempty" doc:"your own app, for attack: how it is started, signed in to and asked who is signed in"`
+	App *target.App `json:"app,omitempty" doc:"your own app, for attack: how to start it, how to sign in, and how it shows the signed-in user"`
 
 	Host             string   `json:"host,omitempty" doc:"address to listen on"`
 	Port             *int     `json:"port,omitempty" min:"0" max:"65535" doc:"port of the provider; 0 is a free one"`
@@ -40,7 +40,7 @@ type Config struct {
 	TrustProxy       []string `json:"trust_proxy,omitempty" single:"true" doc:"proxies to believe: networks, or true for those of loopback and private networks"`
 	ClientPort       *int     `json:"client_port,omitempty" min:"0" max:"65535" doc:"port of the client app; 0 is a free one"`
 	Log              string   `json:"log,omitempty" enum:"refusals,text,json,off" doc:"which requests have a line on standard error, and its form; default refusals"`
-	NoClient         *bool    `json:"no_client,omitempty" doc:"serve the provider alone"`
+	NoClient         *bool    `json:"no_client,omitempty" doc:"serve only the provider"`
 	ReadyFile        string   `json:"ready_file,omitempty" doc:"file to write when ready, below the file's folder"`
 	Seed             *uint64  `json:"seed,omitempty" doc:"derive keys, codes and tokens from this number"`
 	RandomKeys       *bool    `json:"random_keys,omitempty" doc:"make fresh RSA keys"`
@@ -49,9 +49,9 @@ type Config struct {
 	TLSKey           string   `json:"tls_key,omitempty" doc:"its key"`
 	HTTP2            *bool    `json:"http2,omitempty" doc:"with tls: offer HTTP/2"`
 	CADir            string   `json:"ca_dir,omitempty" doc:"where the certificate authority of tls is kept, below the file's folder"`
-	Persona          []string `json:"persona,omitempty" single:"true" doc:"providers to stand in for, by names or files"`
+	Persona          []string `json:"persona,omitempty" single:"true" doc:"real providers to imitate, by names or files"`
 	UsersFile        []string `json:"users_file,omitempty" single:"true" doc:"files of users in YAML or JSON, below the file's folder"`
-	AllowHost        []string `json:"allow_host,omitempty" single:"true" doc:"host names to answer to beside loopback"`
+	AllowHost        []string `json:"allow_host,omitempty" single:"true" doc:"host names to answer to in addition to loopback"`
 	ControlPort      *int     `json:"control_port,omitempty" min:"0" max:"65535" doc:"port of the control API and the consoles, on loopback only; 0 is a free one"`
 	AllowNonLoopback *bool    `json:"allow_non_loopback,omitempty" doc:"listen on an address that other machines reach"`
 }
@@ -93,7 +93,7 @@ func (c *Config) CheckMembers() error {
 	}
 	each("trust_proxy", c.TrustProxy, func(value string) error {
 		if len(c.TrustProxy) > 1 && (value == "true" || value == "false") {
-			return fmt.Errorf("%s is no network: want it alone, or networks, such as 10.0.0.0/8", value)
+			return fmt.Errorf("%s is not a network: want only that word, or networks such as 10.0.0.0/8", value)
 		}
 		return new(Proxies).Set(value)
 	})

@@ -26,7 +26,7 @@ const EnvPrefix = "AUTHDRILL_"
 // Flags are the flags of a verb.
 type Flags struct {
 	Set    *pflag.FlagSet
-	Holder map[string]string // what stands for the value in the help
+	Holder map[string]string // placeholder of the value in the help
 	Words  map[string]Words  // to complete the value with, by flag
 	Given  map[string]string // where a value came from, by flag
 	Below  map[string]string // the folder of the settings file that it came from, by flag
@@ -106,8 +106,8 @@ func (f *Flags) One(p *string, name string, of []string, usage string) {
 	f.Words[name] = Fixed(of...)
 }
 
-// Parse reads flags from the command line and returns the other arguments.
-// Flags may stand after arguments too where mixed is set; -- ends them.
+// Parse reads flags from the command line and returns the other arguments. If
+// mixed is set, flags may come after arguments too; -- ends them.
 func (f *Flags) Parse(args []string, mixed bool) (rest []string, err error) {
 	f.args = args
 	var wrong failure.List

@@ -15,8 +15,8 @@ import (
 // personaSize is how many bytes are read of a persona file.
 const personaSize = 1 << 20
 
-// Personas reads the providers to stand in for, by their names or files. Where a
-// settings file names them, files are below its folder.
+// Personas reads the personas of the given names or files. Files that a settings
+// file names are relative to its folder.
 func Personas(f *Flags, names []string) ([]persona.Persona, error) {
 	var out []persona.Persona
 	var wrong failure.List

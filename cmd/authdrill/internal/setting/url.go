@@ -8,7 +8,7 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 )
 
-// CheckIssuer refuses what is no issuer identifier.
+// CheckIssuer returns an error if raw is not an issuer identifier.
 func CheckIssuer(flag, raw string) error {
 	if err := CheckURL(flag, raw); err != nil {
 		return err
@@ -19,11 +19,11 @@ func CheckIssuer(flag, raw string) error {
 	return nil
 }
 
-// CheckURL refuses what is no http or https URL.
+// CheckURL returns an error if raw is not an http or https URL.
 func CheckURL(flag, raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return failure.Usage("write it as --"+flag+" "+doctor.WithScheme(raw, "http://127.0.0.1:9400"), "--%s %s is no http or https URL", flag, raw)
+		return failure.Usage("write it as --"+flag+" "+doctor.WithScheme(raw, "http://127.0.0.1:9400"), "--%s %s is not an http or https URL", flag, raw)
 	}
 	return nil
 }

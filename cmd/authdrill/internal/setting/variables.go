@@ -15,8 +15,8 @@ const (
 	ControlVariable      = EnvPrefix + "CONTROL"
 	ControlTokenVariable = EnvPrefix + "CONTROL_TOKEN"
 
-	// SecretVariable holds the client secret. There is no flag for it: flags are in
-	// the list of processes and in the shell's history.
+	// SecretVariable holds the client secret. It has no flag, since the list of
+	// processes and the shell's history show flags.
 	SecretVariable = EnvPrefix + "CLIENT_SECRET"
 )
 

@@ -4,5 +4,5 @@ package signals
 
 import "os"
 
-// Hangups returns no signals: there is no SIGHUP here.
+// Hangups returns no signals: this system does not have SIGHUP.
 func Hangups() (signals <-chan os.Signal, stop func()) { return nil, func() {} }

@@ -17,11 +17,10 @@ const (
 	nextLook  = 250 * time.Millisecond
 )
 
-// staySmall trades memory for speed, as far as memory does not count: a test
-// server should be small beside the tests, but a small heap that is collected
-// every few megabytes only costs time. GOGC in the environment has the last
-// word. It waits a second, because it begins with a collection, which a start
-// need not pay for.
+// staySmall trades memory for speed while the heap is small: a test server should
+// need less memory than the tests, but collecting a heap of a few megabytes often
+// only costs time. GOGC in the environment overrides it. It waits a second, because
+// it begins with a collection, which would delay the start.
 func staySmall(lookup func(string) (string, bool)) {
 	if _, set := lookup("GOGC"); set {
 		return

@@ -50,7 +50,7 @@ func (p *Flags) Define(f *setting.Flags) {
 	p.addressFlags.define(f)
 	f.Text(&p.Config, "config", "FILE", "settings, clients, users and faults; default "+setting.FileName+" where there is one")
 	f.List(&p.usersFiles, "users-file", "FILE", "users in YAML or JSON, by login or as a list; may be repeated")
-	f.List(&p.personas, "persona", "NAME|FILE", "stand in for a real provider, at its paths: "+strings.Join(persona.Names()[1:], ", ")+", or a file; of several each has an issuer /t/NAME")
+	f.List(&p.personas, "persona", "NAME|FILE", "imitate a real provider, at its paths: "+strings.Join(persona.Names()[1:], ", ")+", or a file; with several, each is served at /t/NAME")
 	f.Words["persona"] = setting.Fixed(persona.Names()...)
 	f.One(&p.signIn, "sign-in", []string{"interactive", "auto"}, "auto signs in the user of login_hint, else the first, without a page")
 	f.Seed(&p.seed, "seed", "derive keys, codes and tokens from this number")
@@ -169,7 +169,7 @@ func (p *Flags) check(f *setting.Flags) error {
 	return wrong.Err()
 }
 
-// Start listens first, so that nobody is refused while the rest is made.
+// Start listens first, so that no connection is refused while the rest is made.
 func (p *Flags) Start(f *setting.Flags, say *say.Voice) (*Site, error) {
 	s, err := p.Read(f)
 	p.Host = socket.Unbracketed(p.Host)

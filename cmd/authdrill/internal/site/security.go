@@ -92,9 +92,9 @@ func (p *Flags) secure(f *setting.Flags, say *say.Voice, played []persona.Person
 	return security{Authority: a, Kept: k, http2: p.http2}, nil
 }
 
-// loadAuthority returns the authority that is kept for some personas. Where no flag says
-// where, and there is no folder that can be written, such as in a container with a
-// read-only root, it is made in memory.
+// loadAuthority returns the stored authority of some personas. It makes one in memory
+// if no flag names a folder and the default one cannot be written, as in a container
+// with a read-only root.
 func (p *Flags) loadAuthority(f *setting.Flags, say *say.Voice, words []string, played []persona.Persona) (*certificate.Authority, *authority.Kept, error) {
 	k, err := authority.Find(f.Place("ca-dir", p.caDir), words, played, socket.Lower(p.ownNames()))
 	var a *certificate.Authority

@@ -58,7 +58,7 @@ func (a *attackFlags) define(f *setting.Flags) {
 	f.Text(&a.config, "config", "FILE", "app, clients, users and the provider; default "+setting.FileName+" where there is one")
 	f.Text(&a.scenario, "scenario", "FILE", "a scenario with app: instead of the configuration; its attack: says which entries")
 	a.files.define(f)
-	f.Text(&a.whoami, "whoami", "URL", "page that is for signed-in users alone, and shows who is signed in")
+	f.Text(&a.whoami, "whoami", "URL", "page for signed-in users only, which shows the user")
 	f.Text(&a.logout, "logout", "URL", "page that signs out")
 	f.Text(&a.api, "api", "URL", "page of the app that uses its access token")
 	f.Text(&a.account, "account", "MEMBER", "member of the whoami page's JSON that names the app's account")
@@ -205,7 +205,7 @@ func (a *attackFlags) options(ctx context.Context, c *call) (attack.Options, err
 	case app.Login == nil:
 		return attack.Options{}, failure.Usage("authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me, or app: in "+setting.FileName, "no login page is named")
 	case app.WhoAmI == nil:
-		return attack.Options{}, failure.Usage("--whoami http://localhost:3000/me, or app.whoami in "+setting.FileName+": a page that answers 200 to who is signed in, and shows the e-mail address", "no page is named that tells who is signed in")
+		return attack.Options{}, failure.Usage("--whoami http://localhost:3000/me, or app.whoami in "+setting.FileName+": a page that answers 200 to a signed-in user, and shows the e-mail address", "no page is named that shows the signed-in user")
 	}
 	out := attack.Options{App: app, Setup: s, AllowHosts: socket.Lower(a.allowHost), Within: a.within, Parallel: a.parallel, Env: os.Environ(), Secrets: c.Secrets}
 	if a.port >= 0 {
@@ -292,7 +292,7 @@ func (a *attackFlags) pages(app *target.App) {
 func checkPage(what, raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return failure.Usage("write it like "+doctor.WithScheme(raw, "http://localhost:3000/login"), "%s %s is no http or https URL", what, raw)
+		return failure.Usage("write it like "+doctor.WithScheme(raw, "http://localhost:3000/login"), "%s %s is not an http or https URL", what, raw)
 	}
 	return nil
 }

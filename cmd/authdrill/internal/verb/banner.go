@@ -25,7 +25,7 @@ func (v *call) banner(s *site.Site, app *clientapp.App) {
 	v.Print("")
 	t := &say.Table{}
 	if d := p.Persona().Dialect; d != nil {
-		t.Row("provider", base, "stands in for "+d.Title)
+		t.Row("provider", base, "imitates "+d.Title)
 		served := func(name protocol.Endpoint, urls []string) {
 			for _, address := range urls {
 				if u, err := url.Parse(address); err == nil {
@@ -46,7 +46,7 @@ func (v *call) banner(s *site.Site, app *clientapp.App) {
 	for _, name := range s.Host.Names() {
 		if other, ok := s.Host.Issuer(name); ok && name != "" && other.Persona().Dialect != nil {
 			played = true
-			t.Row("", other.Issuer(), "stands in for "+other.Persona().Dialect.Title)
+			t.Row("", other.Issuer(), "imitates "+other.Persona().Dialect.Title)
 		}
 	}
 	switch why := s.Unfit(); {

@@ -16,13 +16,13 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/confined"
 )
 
-// clientVerb serves the client app alone, against any issuer.
+// clientVerb serves only the client app, against any issuer.
 func clientVerb() verb {
 	app := &clientapp.Flags{Port: defaultClientPort}
 	issuer, id, secretFile := "", "", ""
 	return verb{
 		name: "client", group: "servers",
-		summary: "the client app alone, against any issuer, also a real one",
+		summary: "only the client app, against any issuer, also a real one",
 		example: "authdrill client --issuer http://127.0.0.1:9400 --client-id app",
 		flags: func(f *setting.Flags) {
 			f.Text(&issuer, "issuer", "URL", "the issuer to sign in at (required)")

@@ -35,7 +35,7 @@ func completionVerb() verb {
 				"powershell": (*cobra.Command).GenPowerShellCompletionWithDesc,
 			}[c.args[0]]
 			if write == nil {
-				return failure.Usage(strict.Suggest(c.args[0], shells), "there is no completion for %q: want one of %s", c.args[0], strings.Join(shells, ", "))
+				return failure.Usage(strict.Suggest(c.args[0], shells), "no completion for %q: want one of %s", c.args[0], strings.Join(shells, ", "))
 			}
 			return write(c.root(), c.Out)
 		},

@@ -47,7 +47,7 @@ func (v *call) runChild(ctx context.Context, cmd *exec.Cmd) error {
 	signal.Notify(received, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer signal.Stop(received)
 	if err := v.Begin(ctx); err != nil {
-		return err // it came while the provider was started: there is no command to pass it to
+		return err // the signal came while the provider was starting, before the command to pass it to
 	}
 	if err := cmd.Start(); err != nil {
 		switch {

@@ -19,8 +19,8 @@ import (
 // output.
 type output struct{ format, file string }
 
-// outputs are the reports that were asked for. A file that cannot be written is
-// known before minutes were spent on what should stand in it.
+// outputs opens the files of the reports that were asked for, so that a file that
+// cannot be written is an error at the start, not after minutes of work.
 func outputs(reports, formats []string, example string) ([]output, error) {
 	var out []output
 	shown := 0

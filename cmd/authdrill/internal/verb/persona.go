@@ -17,7 +17,7 @@ import (
 func personasVerb() verb {
 	return verb{
 		name: "personas", args: "[NAME|FILE]", group: "servers",
-		summary: "list the providers it can stand in for, or show what is known of one",
+		summary: "list the real providers that can be imitated, or show the facts known of one",
 		example: "authdrill personas\n" +
 			"authdrill personas google",
 		words: setting.Fixed(persona.Names()...),
@@ -57,7 +57,7 @@ func (v *call) listPersonas() error {
 		v.Print("  %-11s %-22s %s", name, p.Dialect.Title, v.Dim(fmt.Sprintf("%s with a source, %d not verified", say.Count(proven, "fact"), len(p.Dialect.Facts)-proven)))
 	}
 	v.Print("")
-	v.Print("  authdrill serve --persona google    stands in for one; authdrill personas google says what is known of it")
+	v.Print("  authdrill serve --persona google    imitates one; authdrill personas google shows the facts known of it")
 	return nil
 }
 

@@ -118,7 +118,7 @@ func askIssuer(ctx context.Context, issuer string) error {
 	case status != http.StatusOK:
 		return fmt.Errorf("discovery answers %d %s", status, http.StatusText(status))
 	case err != nil:
-		return fmt.Errorf("its discovery document is no JSON")
+		return fmt.Errorf("its discovery document is not JSON")
 	case document.Issuer != issuer: // OIDC Discovery section 4.3
 		return fmt.Errorf("it calls itself %s", document.Issuer)
 	}

@@ -31,7 +31,7 @@ func (s *selection) define(f *setting.Flags) {
 func (s *selection) load(ctx context.Context, paths []string) ([]*scenarios.Scenario, error) {
 	pattern, err := regexp.Compile(s.run)
 	if err != nil {
-		return nil, failure.Usage("quote characters that mean something, like \\( for (", "--run %s is no regular expression: %s", s.run, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return nil, failure.Usage("quote characters that mean something, like \\( for (", "--run %s is not a regular expression: %s", s.run, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	tags, err := parseTags(s.tags)
 	if err != nil {

@@ -39,15 +39,15 @@ func (s *serveFlags) define(f *setting.Flags) {
 	f.Text(&s.readyFile, "ready-file", "FILE", "write where everything is to FILE, as JSON, when it is ready; the client's secret is in it")
 }
 
-// serveVerb is authdrill alone: the provider and the bundled client app, until
-// Ctrl-C.
+// serveVerb serves the provider and the bundled client app until Ctrl-C. It is also
+// what authdrill does without a verb.
 func serveVerb() verb {
 	with := newServeFlags()
 	return verb{
 		name: "serve", group: "servers",
-		summary: "provider and client app, until Ctrl-C (authdrill alone does it too)",
+		summary: "serve provider and client app until Ctrl-C (the default verb)",
 		example: "authdrill serve --port 0 --ready-file ready.json  # a free port, for a script\n" +
-			"authdrill serve --persona google --sign-in auto   # stands in for Google, without a sign-in page\n" +
+			"authdrill serve --persona google --sign-in auto   # imitates Google, without a sign-in page\n" +
 			"authdrill serve --tls                             # with a certificate that authdrill ca install has trusted",
 		flags: with.define,
 		run: func(ctx context.Context, c *call) (err error) {

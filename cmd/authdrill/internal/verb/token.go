@@ -14,8 +14,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// tokenVerb asks a running provider for tokens without a flow, by its control
-// API. Alone on the line, so that $(authdrill token) is one.
+// tokenVerb asks the control API of a running provider for tokens, without a flow. It
+// prints nothing else, so that $(authdrill token) is a token.
 func tokenVerb() verb {
 	issuer, show := defaultIssuer, "access_token"
 	var user, id, scope, nonce, control, secret string

@@ -1,4 +1,4 @@
-// Package secrettest stands in for stores of secrets, in tests.
+// Package secrettest imitates stores of secrets, for tests.
 package secrettest
 
 import (
@@ -17,8 +17,8 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// Manager stands in for AWS Secrets Manager: it speaks AWS JSON 1.1, and takes
-// no request whose signature (version 4) it does not compute itself.
+// Manager imitates AWS Secrets Manager: it speaks AWS JSON 1.1, and refuses a
+// request unless it computes the same signature (version 4).
 type Manager struct {
 	T       *testing.T
 	Secrets map[string]map[string]any // members of the answer
