@@ -35,7 +35,7 @@ func newBounds(logf func(format string, args ...any)) bounds {
 
 // join lets the pools weigh an issuer.
 func (b *bounds) join(p *Provider) {
-	p.Journal().Bound(b.journals, func() {
+	p.leavePool = p.Journal().Bound(b.journals, func() {
 		b.notices.once("journal", "a journal is bounded in bytes: its oldest exchanges are dropped")
 	})
 	b.records.Join(leftovers{p})
@@ -43,7 +43,7 @@ func (b *bounds) join(p *Provider) {
 
 // leave takes an issuer that is dropped out of the pools.
 func (b *bounds) leave(p *Provider) {
-	b.journals.Leave(p.Journal())
+	p.leavePool()
 	b.records.Leave(leftovers{p})
 }
 

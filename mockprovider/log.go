@@ -10,7 +10,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -53,7 +53,7 @@ func (g *requestLogger) follow(i *endpoint.Issuer, prefix string) {
 	i.Stray = func(r *http.Request, status int, why string) {
 		sent := r.Clone(r.Context())
 		sent.URL.Path = prefix + i.Store.HideSecrets(r.URL.Path)
-		g.refusal(sent, clock.Machine(), status, i.Store.HideSecrets(journal.RedactWords(why)), "take the URL from the discovery document")
+		g.refusal(sent, clock.Machine(), status, i.Store.HideSecrets(mask.Words(why)), "take the URL from the discovery document")
 	}
 }
 
@@ -93,7 +93,7 @@ func safePath(path, ticket string) string {
 	if ticket != "" {
 		path = strings.Replace(path, ticket, "…", 1)
 	}
-	return journal.RedactWords(path)
+	return mask.Words(path)
 }
 
 // hideSecrets takes the secrets of clients and the passwords of users out of a refusal: they

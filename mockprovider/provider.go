@@ -45,6 +45,8 @@ type Provider struct {
 	log     *requestLogger // nil: nothing is logged
 	shared  *bounds        // with the other issuers of its host
 
+	leavePool func() // takes its journal out of the pool of all journals
+
 	initial   atomic.Pointer[setup.Setup] // as it was given: it is never changed, but by Host.Reload
 	own       setup.Setup                 // the part of it that is not the defaults of its host
 	state     atomic.Pointer[state]

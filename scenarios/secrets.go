@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/redact"
@@ -57,7 +57,7 @@ func (h head) secrets(env func(string) (string, bool)) *redact.Secrets {
 // learnValue adds the value of an axis, or a part of one, that is called like a
 // credential.
 func learnValue(known *redact.Secrets, name string, n *strict.Node) {
-	if journal.Credential(name) {
+	if mask.IsCredential(name) {
 		known.Learn(n.Text)
 	}
 	for _, e := range n.Entries {
@@ -71,7 +71,7 @@ func learnValue(known *redact.Secrets, name string, n *strict.Node) {
 // secretVariable reports whether a variable holds a secret, by its name. What
 // files call code or request is seldom one.
 func secretVariable(name string) bool {
-	return journal.Secret(name) && name != "code" && name != "request"
+	return mask.IsSecret(name) && name != "code" && name != "request"
 }
 
 // parse reads documents, and keeps in mind that problems may quote them.
@@ -161,7 +161,7 @@ func (o *observation) secretParams() []string {
 	var out []string
 	for _, params := range []url.Values{o.request, o.reply} {
 		for name, values := range params {
-			if journal.Secret(name) {
+			if mask.IsSecret(name) {
 				out = append(out, values...)
 			}
 		}

@@ -6,51 +6,29 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 )
 
-// Journal is the record of what one issuer saw and did, in a Log. Safe for
-// parallel use.
+// Journal is the record of what one issuer saw and did. Safe for parallel use.
 type Journal struct {
 	clock *clock.Clock
-	log   Log
+	log   ring
 }
 
-// Log is where a journal keeps its exchanges. Several processes that serve one
-// issuer share a log.
-type Log interface {
-	// Append numbers an exchange and keeps it, if its volume is the current one.
-	Append(e *Entry, volume int)
-	// Entries returns the kept exchanges, oldest first, and where the log is, in
-	// one look.
-	Entries() ([]*Entry, Position)
-	// Position returns where the log is.
-	Position() Position
-	// Changed returns a channel that is closed when the log has another position
-	// than at the call.
-	Changed() <-chan struct{}
-	// Reset forgets everything and begins a new volume, whose first exchange is
-	// number one.
-	Reset() Position
-}
-
-// Position is where a log is.
-type Position struct {
-	Last   int64 // number of the latest exchange, 0 before the first
-	Volume int   // how often the log was reset
+// position is where a log is.
+type position struct {
+	last   int64 // number of the latest exchange, 0 before the first
+	volume int   // how often the log was reset
 }
 
 // DefaultCapacity is how many exchanges a journal keeps before it forgets the oldest.
 const DefaultCapacity = 2000
 
-// New returns an empty journal in this process that keeps the latest most
-// exchanges, DefaultCapacity if most is not positive.
+// New returns an empty journal that keeps the latest most exchanges,
+// DefaultCapacity if most is not positive.
 func New(c *clock.Clock, most int) *Journal {
 	if most <= 0 {
 		most = DefaultCapacity
 	}
-	return On(c, &ring{most: most})
+	return &Journal{clock: c, log: ring{most: most}}
 }
-
-// On returns the journal that is kept in a log.
-func On(c *clock.Clock, l Log) *Journal { return &Journal{clock: c, log: l} }
 
 // Volume is a journal from one Reset to the next. An exchange that began in an
 // earlier volume is not written into a later one: it is about what was forgotten.
@@ -60,7 +38,7 @@ type Volume struct {
 }
 
 // Volume returns the current volume.
-func (j *Journal) Volume() Volume { return Volume{j, j.log.Position().Volume} }
+func (j *Journal) Volume() Volume { return Volume{j, j.log.position().volume} }
 
 // Begin returns the entry of an exchange that begins now.
 func (v Volume) Begin() *Entry { return &Entry{Time: v.journal.clock.Now()} }
@@ -69,7 +47,7 @@ func (v Volume) Begin() *Entry { return &Entry{Time: v.journal.clock.Now()} }
 // afterwards.
 func (v Volume) Append(e *Entry) {
 	e.Duration = clock.Duration(v.journal.clock.Now().Sub(e.Time))
-	v.journal.log.Append(e, v.number)
+	v.journal.log.append(e, v.number)
 }
 
 // RequestHeaders are the header fields of requests that are recorded.
@@ -80,12 +58,12 @@ func RequestHeaders() []string {
 // Entries returns the kept exchanges, oldest first. They are shared and must
 // not be changed.
 func (j *Journal) Entries() []*Entry {
-	entries, _ := j.log.Entries()
+	entries, _ := j.log.entries()
 	return entries
 }
 
 // Last returns the number of the latest exchange, 0 before the first.
-func (j *Journal) Last() int64 { return j.log.Position().Last }
+func (j *Journal) Last() int64 { return j.log.position().last }
 
 // Find returns the kept exchanges that q describes, oldest first.
 func (j *Journal) Find(q Query) []*Entry {
@@ -103,16 +81,16 @@ func (j *Journal) Wait(ctx context.Context, q Query, n int) ([]*Entry, error) {
 // negative, and tells in which it is.
 func (j *Journal) wait(ctx context.Context, q Query, n, volume int) ([]*Entry, int, error) {
 	for {
-		changed := j.log.Changed() // before the look: none is missed
-		all, now := j.log.Entries()
+		changed := j.log.next() // before the look: none is missed
+		all, now := j.log.entries()
 		found := q.filter(all)
-		if len(found) >= n || volume >= 0 && volume != now.Volume {
-			return found, now.Volume, nil
+		if len(found) >= n || volume >= 0 && volume != now.volume {
+			return found, now.volume, nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return found, now.Volume, ctx.Err()
+			return found, now.volume, ctx.Err()
 		}
 	}
 }
@@ -121,9 +99,9 @@ func (j *Journal) wait(ctx context.Context, q Query, n, volume int) ([]*Entry, i
 // for each new one, until yield returns false or ctx ends. After a Reset it goes
 // on with number one.
 func (j *Journal) Follow(ctx context.Context, since int64, q Query, yield func(*Entry) bool) error {
-	at := j.log.Position()
-	volume := at.Volume
-	if since > at.Last {
+	at := j.log.position()
+	volume := at.volume
+	if since > at.last {
 		since = 0 // a number from before a Reset
 	}
 	for {
@@ -148,4 +126,4 @@ func (j *Journal) Follow(ctx context.Context, since int64, q Query, yield func(*
 
 // Reset forgets everything and starts numbering at one again, in a new volume,
 // which it returns.
-func (j *Journal) Reset() Volume { return Volume{j, j.log.Reset().Volume} }
+func (j *Journal) Reset() Volume { return Volume{j, j.log.reset().volume} }

@@ -1,8 +1,6 @@
 package journal
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -10,45 +8,8 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 )
-
-func TestSecretNames(t *testing.T) {
-	for _, name := range []string{
-		"client_secret", "Client_Secret", "clientSecret", "client-secret", "clientsecret", "CLIENT_SECRET", "secret", "client_secret2", "secretValue",
-		"password", "Password", "passwd", "pwd", "userPassword", "new_password", "password1", "password_confirmation", "passwordAgain", "passphrase",
-		"apikey", "api_key", "apiKey", "X-Api-Key", "x-goog-api-key", "private_key", "AWS_SECRET_ACCESS_KEY", "credentials", "pin", "otp",
-		"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "PGPASSWORD", "DB_PASSWORD", "pass", "db_pass", "security_answer",
-	} {
-		if !Credential(name) {
-			t.Errorf("%s may be kept", name)
-		}
-	}
-	for _, name := range []string{
-		"access_token", "accessToken", "AccessToken", "refresh_token", "id_token", "token", "subject_token", "X-Auth-Token", "csrf", "csrf_token",
-		"registration_access_token", "code", "device_code", "code_verifier", "assertion", "client_assertion", "request", "id_token_hint", "session_id", "bearer", "mfa_code",
-	} {
-		if !Secret(name) || Credential(name) {
-			t.Errorf("%s: secret %v, credential %v", name, Secret(name), Credential(name))
-		}
-	}
-	for _, name := range []string{
-		"code_challenge", "code_challenge_method", "token_type", "token_type_hint", "requested_token_type", "token_endpoint", "token_endpoint_auth_method",
-		"id_token_signed_response_alg", "id_token_encrypted_response_enc", "error_code", "errorCode", "country_code", "scope", "state", "nonce", "client_id", "redirect_uri",
-		"response_type", "grant_type", "client_secret_expires_at", "authorization_endpoint", "authorization_details", "client_assertion_type", "request_uri",
-		"expires_in", "refresh_token_expires_in", "password_policy", "Content-Type", "keys", "kid", "key_ops", "public_key", "user_code", "shipping", "",
-	} {
-		if Secret(name) {
-			t.Errorf("%s cannot be read", name)
-		}
-	}
-}
-
-func TestSecretNamesCostNoMemory(t *testing.T) {
-	long := strings.Repeat("n", 200)
-	if n := testing.AllocsPerRun(100, func() { Secret("Client_Secret"); Secret(long) }); n != 0 {
-		t.Errorf("%v allocations", n)
-	}
-}
 
 // canary is a secret that nothing knows by its value.
 const canary = "tr0ub4dor"
@@ -64,9 +25,9 @@ func exchanged(t *testing.T, r *http.Request, params url.Values, response string
 	t.Helper()
 	j := New(clock.Frozen(clock.Epoch()), 0)
 	e := j.Volume().Begin()
-	e.Endpoint, e.Path, e.Params, e.Headers, e.ResponseHeaders = "resource", r.URL.Path, TagParams(params), kept(r.Header), kept(header)
+	e.Endpoint, e.Path, e.Params, e.Headers, e.ResponseHeaders = "resource", r.URL.Path, mask.RecordedParams(params), kept(r.Header), kept(header)
 	if a, ok := e.Headers["Authorization"]; ok {
-		e.Headers["Authorization"] = TagCredentials(a)
+		e.Headers["Authorization"] = mask.Authorization(a)
 	}
 	if response != "" {
 		if err := json.Unmarshal([]byte(response), &e.Response); err != nil {
@@ -162,20 +123,4 @@ func TestRedactedKeepsWhatIsPublic(t *testing.T) {
 	if string(before) != string(after) {
 		t.Errorf("before %s\nafter  %s", before, after)
 	}
-}
-
-// Random texts of the length of tokens look like tokens, all of them.
-func TestRandomTextsLookLikeTokens(t *testing.T) {
-	for i := range 5000 {
-		token := tokenOf(i)
-		if !looksLikeToken(token) {
-			t.Errorf("%s", token)
-		}
-	}
-}
-
-// tokenOf is a token as the provider makes them, of 16 to 32 bytes.
-func tokenOf(i int) string {
-	sum := sha256.Sum256([]byte{byte(i), byte(i >> 8)})
-	return base64.RawURLEncoding.EncodeToString(sum[:16+i%17])
 }

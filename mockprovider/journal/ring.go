@@ -7,31 +7,31 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/budget"
 )
 
-// ring is the Log of a journal in this process.
+// ring is where a journal keeps its exchanges.
 type ring struct {
 	mu      sync.Mutex
-	slots   []*Entry      // grows up to most
-	start   int           // index of the oldest entry
-	kept    int           // how many entries there are
-	weight  int           // their bytes
-	most    int           // how many there may be
-	now     Position      //
+	slots   []*Entry // grows up to most
+	start   int      // index of the oldest entry
+	kept    int      // how many entries there are
+	weight  int      // their bytes
+	most    int      // how many there may be
+	now     position
 	changed chan struct{} // closed at the next entry; nil while none waits
 
 	pool *budget.Pool // of all journals of a host; nil where there is one
 	full func()       // called when bytes are the reason to forget
 }
 
-// Append keeps an entry within the journal's bytes and the pool's.
-func (r *ring) Append(e *Entry, volume int) {
+// append numbers an entry and keeps it, if its volume is the current one, within the journal's bytes and the pool's.
+func (r *ring) append(e *Entry, volume int) {
 	e.weigh()
 	r.mu.Lock()
-	if volume != r.now.Volume {
+	if volume != r.now.volume {
 		r.mu.Unlock()
 		return
 	}
-	r.now.Last++
-	e.Seq = r.now.Last
+	r.now.last++
+	e.Seq = r.now.last
 	heavy := r.makeRoom(e.weight)
 	r.slots[(r.start+r.kept)%len(r.slots)] = e
 	r.kept++
@@ -77,8 +77,8 @@ func (r *ring) wake() {
 	}
 }
 
-// Entries returns the kept entries, oldest first.
-func (r *ring) Entries() ([]*Entry, Position) {
+// entries returns the kept entries, oldest first, and where the log is, in one look.
+func (r *ring) entries() ([]*Entry, position) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.list(), r.now
@@ -92,15 +92,15 @@ func (r *ring) list() []*Entry {
 	return slices.Concat(r.slots[r.start:], r.slots[:end-len(r.slots)])
 }
 
-// Position returns where the log is.
-func (r *ring) Position() Position {
+// position returns where the log is.
+func (r *ring) position() position {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.now
 }
 
-// Changed returns a channel that is closed at the next entry or volume.
-func (r *ring) Changed() <-chan struct{} {
+// next returns a channel that is closed at the next entry or volume.
+func (r *ring) next() <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.changed == nil {
@@ -109,23 +109,26 @@ func (r *ring) Changed() <-chan struct{} {
 	return r.changed
 }
 
-// Reset forgets everything and begins a new volume.
-func (r *ring) Reset() Position {
+// reset forgets everything and begins a new volume, whose first exchange is number
+// one.
+func (r *ring) reset() position {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.slots, r.start, r.kept, r.weight = nil, 0, 0, 0
-	r.now = Position{Volume: r.now.Volume + 1}
+	r.now = position{volume: r.now.volume + 1}
 	r.wake()
 	return r.now
 }
 
-func (r *ring) bytes() int {
+// Weight is how many bytes the ring keeps, as nearly as that can be told.
+func (r *ring) Weight() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.weight
 }
 
-func (r *ring) shed(bytes int) {
+// Shed forgets the oldest exchanges, at least so many bytes where it has them.
+func (r *ring) Shed(bytes int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for want := r.weight - bytes; r.kept > 0 && r.weight > want; {

@@ -24,30 +24,13 @@ const (
 	listCost = 24 // and for a list
 )
 
-// Bound lets a journal in this process share a pool with others, and has full
+// Bound lets a journal share a pool with others until leave is called, and has full
 // called whenever an exchange is forgotten for its bytes. It is called before the
 // first exchange.
-func (j *Journal) Bound(pool *budget.Pool, full func()) {
-	if r, ok := j.log.(*ring); ok {
-		r.pool, r.full = pool, full
-		pool.Join(j)
-	}
-}
-
-// Weight is how many bytes the journal keeps in this process, as nearly as that can
-// be told.
-func (j *Journal) Weight() int {
-	if r, ok := j.log.(*ring); ok {
-		return r.bytes()
-	}
-	return 0
-}
-
-// Shed forgets the oldest exchanges, at least so many bytes where it has them.
-func (j *Journal) Shed(bytes int) {
-	if r, ok := j.log.(*ring); ok {
-		r.shed(bytes)
-	}
+func (j *Journal) Bound(pool *budget.Pool, full func()) (leave func()) {
+	j.log.pool, j.log.full = pool, full
+	pool.Join(&j.log)
+	return func() { pool.Leave(&j.log) }
 }
 
 // weigh measures an exchange, its maps and lists included, and shortens one that is

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/target"
@@ -27,7 +27,7 @@ func (o *Options) secrets() *redact.Secrets {
 	known.LearnSetup(o.Setup)
 	for _, variable := range o.Env {
 		name, value, _ := strings.Cut(variable, "=")
-		if journal.Secret(name) && !slices.Contains([]string{"PWD", "OLDPWD"}, name) && len(value) >= fewestInherited {
+		if mask.IsSecret(name) && !slices.Contains([]string{"PWD", "OLDPWD"}, name) && len(value) >= fewestInherited {
 			known.Learn(value)
 		}
 		learnText(known, value)
@@ -41,13 +41,13 @@ func (o *Options) secrets() *redact.Secrets {
 func learnApp(known *redact.Secrets, app *target.App) {
 	if app.Start != nil {
 		for name, value := range app.Start.Env {
-			if journal.Secret(name) && !strings.Contains(value, "${") { // the value of ${client_secret} is known
+			if mask.IsSecret(name) && !strings.Contains(value, "${") { // the value of ${client_secret} is known
 				known.Learn(value)
 			}
 			learnText(known, value)
 		}
 		for n, argument := range app.Start.Command {
-			if n > 0 && journal.Secret(strings.TrimLeft(app.Start.Command[n-1], "-")) && !strings.HasPrefix(argument, "-") && !strings.Contains(argument, "${") {
+			if n > 0 && mask.IsSecret(strings.TrimLeft(app.Start.Command[n-1], "-")) && !strings.HasPrefix(argument, "-") && !strings.Contains(argument, "${") {
 				known.Learn(argument) // --password VALUE
 			}
 			learnText(known, argument)
@@ -61,7 +61,7 @@ func learnApp(known *redact.Secrets, app *target.App) {
 // learnText adds the passwords in the addresses that an app is given, as of its
 // database, and what has a secret name in them or in a form.
 func learnText(known *redact.Secrets, text string) {
-	for _, secret := range journal.SecretsIn(text) {
+	for _, secret := range mask.SecretsIn(text) {
 		if len(secret) >= fewestKnown {
 			known.Learn(secret)
 		}

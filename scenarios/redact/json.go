@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/match"
 )
 
@@ -13,7 +13,7 @@ import (
 // however deep.
 func (s *Secrets) LearnAnswer(answer map[string]any) {
 	var found []string
-	eachRedacted(answer, journal.Redact("", answer), func(before, _ any) {
+	eachRedacted(answer, mask.Value("", answer), func(before, _ any) {
 		if text, ok := before.(string); ok {
 			found = append(found, text)
 		}
@@ -32,7 +32,7 @@ func (s *Secrets) LearnURL(address string) {
 	}
 	for name, values := range u.Query() {
 		for _, value := range values {
-			if journal.Secret(name) {
+			if mask.IsSecret(name) {
 				s.Learn(value)
 			}
 		}
@@ -46,7 +46,7 @@ func JSON(text string) string {
 	if json.Unmarshal([]byte(text), &value) != nil {
 		return text
 	}
-	eachRedacted(value, journal.Redact("", value), func(before, after any) {
+	eachRedacted(value, mask.Value("", value), func(before, after any) {
 		text = strings.ReplaceAll(text, written(before), written(after))
 	})
 	return text

@@ -120,7 +120,7 @@ func nearest(alike []needle, text string) (best needle, length int) {
 	return best, length
 }
 
-// tagged is what follows the first characters in a tag of journal.Tag.
+// tagged is what follows the first characters in a tag of mask.Tag.
 var tagged = regexp.MustCompile("^…[0-9a-f]{8}")
 
 // beforeEllipsis returns the needle whose beginning is all that a text shows before

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 )
 
 const (
@@ -57,7 +57,7 @@ func (s *Secrets) Learn(secret string) {
 		s.short.add(escaped(secret))
 		return
 	}
-	tag := journal.Digest(secret)
+	tag := mask.Digest(secret)
 	for _, form := range escaped(secret) {
 		s.needles.add(needle{form, tag, false})
 		for _, part := range encoded(form) {
@@ -92,7 +92,7 @@ func (s *Secrets) LearnCredentials(id, secret string) {
 		return
 	}
 	for _, form := range basic(id, secret) {
-		s.needles.add(needle{form, journal.Digest(form), true})
+		s.needles.add(needle{form, mask.Digest(form), true})
 	}
 }
 
@@ -108,7 +108,7 @@ func (s *Secrets) LearnIssued(secrets ...string) {
 		if len(secret) < shortest || isWord(secret) || !s.know(secret) {
 			continue
 		}
-		tag := journal.Tag(secret)
+		tag := mask.Tag(secret)
 		for _, form := range escaped(secret) {
 			s.needles.add(needle{form, tag, false})
 		}
@@ -160,7 +160,7 @@ func (s *Secrets) Add(others *Secrets) {
 	s.short.add(slices.Collect(maps.Keys(others.short.texts)))
 }
 
-// Hide replaces each secret in a text by its tag (journal.Digest, and journal.Tag
+// Hide replaces each secret in a text by its tag (mask.Digest, and mask.Tag
 // of what was issued), also one that was cut: at its end, or before an ellipsis;
 // and one that was escaped, in whatever way.
 func (s *Secrets) Hide(text string) string {

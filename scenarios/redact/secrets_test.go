@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
@@ -63,7 +63,7 @@ func TestEveryFormIsHidden(t *testing.T) {
 func TestSecretsThatHoldOthers(t *testing.T) {
 	s := knowing("secret-one", "secret-one-and-two", "one-and")
 	for text, secret := range map[string]string{"secret-one-and-two": "secret-one-and-two", "secret-one": "secret-one", "one-and": "one-and"} {
-		if got := s.Hide("<" + text + ">"); got != "<"+journal.Tag(secret)+">" {
+		if got := s.Hide("<" + text + ">"); got != "<"+mask.Tag(secret)+">" {
 			t.Errorf("%s: %s", text, got)
 		}
 	}
@@ -114,7 +114,7 @@ func TestTagOfWhatSomebodyChose(t *testing.T) {
 	const long = "C4nary-of-more-than-twenty-four-characters"
 	s := knowing(long)
 	s.LearnIssued("ya29.first-of-many-tokens-of-one-kind")
-	if got := s.Hide(long + " ya29.first-of-many-tokens-of-one-kind"); got != journal.Digest(long)+" "+journal.Tag("ya29.first-of-many-tokens-of-one-kind") || strings.Contains(got, "C4") {
+	if got := s.Hide(long + " ya29.first-of-many-tokens-of-one-kind"); got != mask.Digest(long)+" "+mask.Tag("ya29.first-of-many-tokens-of-one-kind") || strings.Contains(got, "C4") {
 		t.Error(got)
 	}
 }
@@ -124,7 +124,7 @@ func TestClone(t *testing.T) {
 	first := knowing("tr0ub4dor")
 	second := first.Clone()
 	second.Learn("an0ther-one")
-	if first.Hide("an0ther-one") != "an0ther-one" || second.Hide("tr0ub4dor an0ther-one") != journal.Tag("tr0ub4dor")+" "+journal.Tag("an0ther-one") {
+	if first.Hide("an0ther-one") != "an0ther-one" || second.Hide("tr0ub4dor an0ther-one") != mask.Tag("tr0ub4dor")+" "+mask.Tag("an0ther-one") {
 		t.Error("the copy and the original know the same")
 	}
 }
@@ -135,7 +135,7 @@ func FuzzHide(f *testing.F) {
 	f.Add("aaaaa", "aaaaaaaaaaaaaaa")
 	f.Fuzz(func(t *testing.T, secret, text string) {
 		s := knowing(secret)
-		if len(secret) < 5 || strings.Contains(journal.Tag(secret), secret) {
+		if len(secret) < 5 || strings.Contains(mask.Tag(secret), secret) {
 			return
 		}
 		if got := s.Hide(text + secret + text); strings.Contains(got, secret) {

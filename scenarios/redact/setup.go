@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -36,7 +36,7 @@ func (s *Secrets) LearnKeys(set []byte) {
 	if len(set) == 0 || json.Unmarshal(set, &keys) != nil {
 		return
 	}
-	eachRedacted(keys, journal.Redact("", keys), func(before, _ any) {
+	eachRedacted(keys, mask.Value("", keys), func(before, _ any) {
 		if text, ok := before.(string); ok {
 			s.Learn(text)
 		}
@@ -56,7 +56,7 @@ func (s *Secrets) LearnDocument(n *strict.Node) {
 // at every document.
 func CountCredentials(n *strict.Node) int {
 	count := 0
-	eachCredential(n, false, journal.Credential, func(string) { count++ })
+	eachCredential(n, false, mask.IsCredential, func(string) { count++ })
 	return count
 }
 
@@ -74,7 +74,7 @@ func eachCredential(n *strict.Node, secret bool, isNamed func(name string) bool,
 		if secret && e.Value.Kind == strict.Null {
 			found(name) // braces around a text make it a name
 		}
-		eachCredential(e.Value, isNamed(name) || isKey && journal.PrivateMember(name) || secret && name != "env", isNamed, found)
+		eachCredential(e.Value, isNamed(name) || isKey && mask.IsPrivateMember(name) || secret && name != "env", isNamed, found)
 	}
 	for _, item := range n.Items {
 		eachCredential(item, secret, isNamed, found)
@@ -85,7 +85,7 @@ func eachCredential(n *strict.Node, secret bool, isNamed func(name string) bool,
 // that is a slip, which the problem about it shows with its line.
 func isCredential(name string) bool {
 	_, slip := strict.Nearest(name, []string{"client_secret", "password"})
-	return slip || journal.Credential(name)
+	return slip || mask.IsCredential(name)
 }
 
 // member is a name and its value in a line of a file that may not be well-formed.
@@ -106,7 +106,7 @@ func (s *Secrets) learnLine(line string) {
 			s.Learn(strings.TrimPrefix(text, "literal:"))
 		}
 	}
-	for _, text := range journal.SecretsIn(line) {
+	for _, text := range mask.SecretsIn(line) {
 		s.Learn(text)
 	}
 }
@@ -158,7 +158,7 @@ func (s *Secrets) HideIn(problems strict.Problems, documents ...*strict.Node) st
 	}
 	for _, p := range problems {
 		known.LearnLine(p.Source)
-		for _, text := range journal.SecretsIn(p.Message) {
+		for _, text := range mask.SecretsIn(p.Message) {
 			known.Learn(text)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -56,7 +57,7 @@ func (a *API) inspector(c *call, alert string) {
 
 func clientView(c *store.Client) ui.Client {
 	v := ui.Client{ID: c.ID, Name: c.Name, Method: strings.Join(protocol.Strings(c.AuthMethods()), " or ")}
-	v.Redirects, _ = journal.Redact("", strings.Join(c.RedirectURIs, " ")).(string)
+	v.Redirects, _ = mask.Value("", strings.Join(c.RedirectURIs, " ")).(string)
 	switch {
 	case c.Unregistered:
 		v.Method, v.Redirects = "any, not registered (lax: any-client)", "any"

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -34,7 +35,7 @@ func Begin(v journal.Volume, endpoint protocol.Endpoint, r *http.Request) *Excha
 	x.entry.Endpoint, x.entry.Method, x.entry.Path = endpoint, r.Method, r.URL.Path
 	x.entry.Headers = pick(r.Header, journal.RequestHeaders()...)
 	if a, ok := x.entry.Headers["Authorization"]; ok {
-		x.entry.Headers["Authorization"] = journal.TagCredentials(a)
+		x.entry.Headers["Authorization"] = mask.Authorization(a)
 	}
 	return x
 }
@@ -54,7 +55,7 @@ func From(ctx context.Context) *Exchange {
 // replaced by a tag here, so that they are in no journal.
 func (x *Exchange) SetParams(v url.Values) {
 	if x != nil {
-		x.entry.Params = journal.TagParams(v)
+		x.entry.Params = mask.RecordedParams(v)
 	}
 }
 
@@ -168,12 +169,12 @@ func (x *Exchange) Why() string {
 	}
 	for name, values := range x.entry.Params {
 		for _, secret := range values {
-			if tag := journal.Tag(secret); journal.Secret(name) && strings.Trim(tag, "…") != "" { // it has one
+			if tag := mask.Tag(secret); mask.IsSecret(name) && strings.Trim(tag, "…") != "" { // it has one
 				why = strings.ReplaceAll(why, secret, tag)
 			}
 		}
 	}
-	return journal.RedactWords(redactURLs(why))
+	return mask.Words(redactURLs(why))
 }
 
 // longestWhy is how long a reason is that says one thing. A longer one has every reason
@@ -190,7 +191,7 @@ func redactURLs(text string) string {
 	for n, word := range words {
 		if strings.Contains(word, "://") {
 			address := strings.Trim(word, `"'(),;:`)
-			words[n] = strings.Replace(word, address, journal.RedactURL(address), 1)
+			words[n] = strings.Replace(word, address, mask.URL(address), 1)
 		}
 	}
 	return strings.Join(words, " ")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 )
 
 const canary = "tr0ub4dor"
@@ -69,16 +70,16 @@ func TestCredentialsAreDigests(t *testing.T) {
 	if err != nil || strings.Contains(string(text), "C4na") || strings.Contains(string(text), base64.StdEncoding.EncodeToString([]byte(long))[:4]) {
 		t.Errorf("%s, %v", text, err)
 	}
-	if journal.Digest(long) != strings.TrimPrefix(journal.Tag(long), "C4na") || journal.Digest("short") != journal.Tag("short") || journal.Digest("") != "" {
-		t.Error(journal.Digest(long))
+	if mask.Digest(long) != strings.TrimPrefix(mask.Tag(long), "C4na") || mask.Digest("short") != mask.Tag("short") || mask.Digest("") != "" {
+		t.Error(mask.Digest(long))
 	}
 }
 
 func TestURLsOfAReasonAreReadable(t *testing.T) {
 	for text, want := range map[string]string{
 		`no resource "https://api.example": it has https://b.example.`: `no resource "https://api.example": it has https://b.example.`,
-		`'http://127.0.0.1/cb?code=` + canary + `', which`:             `'http://127.0.0.1/cb?code=` + journal.Digest(canary) + `', which`,
-		`at (https://me:` + canary + `@a.example/x).`:                  `at (https://me:` + journal.Digest(canary) + `@a.example/x).`,
+		`'http://127.0.0.1/cb?code=` + canary + `', which`:             `'http://127.0.0.1/cb?code=` + mask.Digest(canary) + `', which`,
+		`at (https://me:` + canary + `@a.example/x).`:                  `at (https://me:` + mask.Digest(canary) + `@a.example/x).`,
 	} {
 		if got := redactURLs(text); strings.ReplaceAll(got, "%E2%80%A6", "…") != want {
 			t.Errorf("%q, want %q", got, want)

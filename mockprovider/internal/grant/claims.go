@@ -15,7 +15,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/template"
-	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -119,7 +119,7 @@ func (e *Engine) configure(ctx context.Context, artifact protocol.Artifact, memb
 	values := func() template.Values {
 		v := e.valuesOf(ctx, c.Grant, c.Source.Scopes, c.Audience)
 		v["client"], v["request"], v["grant_type"], v["base"] = clientMembers(c.Client), texts(c.parameters()), string(c.grantType), e.At(ctx).Address
-		v["form"] = texts(journal.WithoutSecrets(c.form))
+		v["form"] = texts(mask.WithoutSecrets(c.form))
 		return v
 	}
 	facts := func() claim.Facts {
@@ -135,8 +135,8 @@ func (e *Engine) configure(ctx context.Context, artifact protocol.Artifact, memb
 // parameters are those of the authorization request and, over them, of the request
 // that is answered, without credentials.
 func (c *content) parameters() url.Values {
-	out := journal.WithoutSecrets(c.Grant.Request)
-	maps.Copy(out, journal.WithoutSecrets(c.form))
+	out := mask.WithoutSecrets(c.Grant.Request)
+	maps.Copy(out, mask.WithoutSecrets(c.form))
 	return out
 }
 
@@ -149,7 +149,7 @@ func (e *Engine) keptRequest(r fosite.Requester) url.Values {
 	}
 	out := url.Values{}
 	for name, values := range r.GetRequestForm() {
-		if !journal.Secret(name) {
+		if !mask.IsSecret(name) {
 			out[strings.Clone(name)] = clonedWords(values)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/memory"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/store/storetest"
+	"github.com/authdrill/authdrill/mockprovider/internal/storetest"
 )
 
 // open returns a backend of its own, with an empty state.

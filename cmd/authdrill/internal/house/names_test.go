@@ -15,8 +15,8 @@ const notAnAPI = "not an API to build on"
 // How many names all packages that users import may export, and all others of this
 // module that are not internal. The limits may only fall, to 350 and 120.
 const (
-	mostInAPI    = 472
-	mostInShared = 265
+	mostInAPI    = 450
+	mostInShared = 255
 )
 
 // face is how many names a package may export. The limits may only fall.
@@ -35,7 +35,7 @@ func faces() []face {
 		{"mockprovider/certificate", true, 10},
 		{"mockprovider/clock", true, 19},
 		{"mockprovider/fault", true, 16},
-		{"mockprovider/journal", true, 46},
+		{"mockprovider/journal", true, 24},
 		{"mockprovider/persona", true, 42},
 		{"mockprovider/protocol", true, 39},
 		{"mockprovider/setup", true, 26},
@@ -46,8 +46,8 @@ func faces() []face {
 		{"client/agent", false, 35},
 		{"client/agent/chromium", false, 21},
 		{"mockprovider/confined", false, 8},
+		{"mockprovider/mask", false, 13},
 		{"mockprovider/match", false, 7},
-		{"mockprovider/store/storetest", false, 2},
 		{"mockprovider/strict", false, 68},
 		{"scenarios/catalog", false, 32},
 		{"scenarios/clause", false, 5},

@@ -1,13 +1,13 @@
-package journal
+package mask
 
 import (
 	"regexp"
 	"strings"
 )
 
-// RedactWords shortens every word of a text that looks like a token: in a path,
+// Words shortens every word of a text that looks like a token: in a path,
 // where no name says what a part is, looks are all there is.
-func RedactWords(s string) string {
+func Words(s string) string {
 	return mapWords(s, func(word string) string {
 		if looksLikeToken(word) || looksLikeJWT(word) {
 			return Tag(word)

@@ -1,4 +1,10 @@
-package journal
+// Package mask puts tags in the place of secrets: of what has a secret name, and of
+// what looks like a token where no name says what it is. Two tags are the same
+// where the secrets are, so that a journal can be followed without them. Begin with
+// Tag, and with Value for everything that is JSON.
+//
+// It is not an API to build on.
+package mask
 
 import "bytes"
 
@@ -11,15 +17,15 @@ const (
 	unkept                // a credential that outlives the exchange: only its tag is kept
 )
 
-// Secret reports whether a parameter, member, header field or variable of that
+// IsSecret reports whether a parameter, member, header field or variable of that
 // name holds something that must be shortened before a person sees it. Case,
 // separators and a number at the end make no difference: client_secret,
-// clientSecret, Client-Secret and client_secret2 are one name.
-func Secret(name string) bool { return sensitivityOf(name) != readable }
+// clientSecret, Client-IsSecret and client_secret2 are one name.
+func IsSecret(name string) bool { return sensitivityOf(name) != readable }
 
-// Credential reports whether something of that name is a secret that outlives
+// IsCredential reports whether something of that name is a secret that outlives
 // the exchange, such as a password: it must not even be kept.
-func Credential(name string) bool { return sensitivityOf(name) == unkept }
+func IsCredential(name string) bool { return sensitivityOf(name) == unkept }
 
 // The words of secret names, without case and separators. A name is secret if it
 // equals a word of the first lists, ends with one of the second, or contains one

@@ -1,4 +1,4 @@
-package journal
+package mask
 
 import (
 	"crypto/sha256"
@@ -42,11 +42,12 @@ func Digest(secret string) string {
 	return tag
 }
 
-// TagParams replaces the credentials among parameters by their tags.
-func TagParams(v url.Values) url.Values {
+// RecordedParams returns parameters as a journal keeps them: the credentials among
+// them are tags.
+func RecordedParams(v url.Values) url.Values {
 	cloned := false
 	for name, values := range v {
-		if !Credential(name) {
+		if !IsCredential(name) {
 			continue
 		}
 		if !cloned {
@@ -60,7 +61,7 @@ func TagParams(v url.Values) url.Values {
 // tags are those of a parameter's values.
 func tags(name string, values []string) []string {
 	of := Tag
-	if Credential(name) {
+	if IsCredential(name) {
 		of = Digest
 	}
 	out := make([]string, len(values))
@@ -70,8 +71,8 @@ func tags(name string, values []string) []string {
 	return out
 }
 
-// TagCredentials replaces the credentials of an Authorization header by their tag.
-func TagCredentials(header string) string {
+// Authorization replaces the credentials of an Authorization header by their tag.
+func Authorization(header string) string {
 	scheme, rest, ok := strings.Cut(header, " ")
 	if !ok {
 		return Digest(header)

@@ -1,4 +1,4 @@
-package journal
+package mask
 
 import (
 	"net/url"
@@ -76,7 +76,7 @@ func SecretsIn(text string) []string {
 		}
 	}
 	for _, m := range pair.FindAllStringSubmatch(text, -1) {
-		if Secret(m[1]) {
+		if IsSecret(m[1]) {
 			add(m[2])
 		}
 	}
