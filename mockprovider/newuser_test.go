@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,13 +19,13 @@ import (
 // signInPageOf opens the sign-in page of a provider in a browser.
 func signInPageOf(t *testing.T, p *Provider, params ...string) (*agent.Agent, *agent.Page) {
 	t.Helper()
-	a := agent.New(agent.Options{Transport: p.HTTPClient().Transport, Now: p.Clock().Now})
-	a.Intercept(func(u *url.URL) bool { return u.Path == "/callback" })
+	a := &agent.Agent{Transport: p.HTTPClient().Transport, Now: p.Clock().Now}
+	a.Intercept = func(u *url.URL) bool { return u.Path == "/callback" }
 	form := url.Values{"client_id": {"app"}, "response_type": {"code"}, "scope": {"openid profile email"}, "redirect_uri": {"http://127.0.0.1:1/callback"}, "state": {"a-long-state"}}
 	for n := 0; n < len(params); n += 2 {
 		form.Set(params[n], params[n+1])
 	}
-	page, err := a.Open(context.Background(), fmt.Sprint(p.Metadata()["authorization_endpoint"])+"?"+form.Encode())
+	page, err := a.Visit(context.Background(), agent.Request{URL: fmt.Sprint(p.Metadata()["authorization_endpoint"]) + "?" + form.Encode()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,6 +40,10 @@ func takesNewUsers(t *testing.T, opts ...Option) *Provider {
 	}
 	t.Cleanup(func() { _ = p.Close() })
 	return p
+}
+
+func hasField(f *agent.Form, name string) bool {
+	return slices.ContainsFunc(f.Fields, func(x agent.Field) bool { return x.Name == name })
 }
 
 // userinfoAfter redeems the code that a page was left with, and asks for userinfo.
@@ -61,8 +66,8 @@ func userinfoAfter(t *testing.T, p *Provider, page *agent.Page) map[string]any {
 // claims that were typed, until the issuer is reset.
 func TestSomebodyElseSignsIn(t *testing.T) {
 	p := takesNewUsers(t)
-	a, page := signInPageOf(t, p)
-	page, err := agent.LoginNew(context.Background(), a, page, " dora ", `{"email": "d@corp.test", "department": "<b>sales</b>", "name": null}`)
+	_, page := signInPageOf(t, p)
+	page, err := page.Enter(context.Background(), url.Values{"new_login": {" dora "}, "new_claims": {`{"email": "d@corp.test", "department": "<b>sales</b>", "name": null}`}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,12 +80,12 @@ func TestSomebodyElseSignsIn(t *testing.T) {
 	if strings.Contains(string(got), `"name"`) {
 		t.Errorf("a claim that is null is there: %s", got)
 	}
-	a, page = signInPageOf(t, p)
-	if page, err = a.Login(context.Background(), page, "dora", ""); err != nil || page.Intercepted == nil {
+	_, page = signInPageOf(t, p)
+	if page, err = page.Login(context.Background(), "dora", ""); err != nil || page.Intercepted == nil {
 		t.Fatalf("she is not offered the next time: %v", err)
 	}
-	a, page = signInPageOf(t, p)
-	if page, err = agent.LoginNew(context.Background(), a, page, "dora", `{"email": "new@corp.test"}`); err != nil || userinfoAfter(t, p, page)["email"] != "new@corp.test" {
+	_, page = signInPageOf(t, p)
+	if page, err = page.Enter(context.Background(), url.Values{"new_login": {"dora"}, "new_claims": {`{"email": "new@corp.test"}`}}); err != nil || userinfoAfter(t, p, page)["email"] != "new@corp.test" {
 		t.Errorf("claims that are typed again: %v", err)
 	}
 	if _, page := sent(t, p.HTTPClient(), "GET", p.Issuer()+"/_/", ""); !strings.Contains(page, "typed in") || !strings.Contains(page, "user.added") {
@@ -113,8 +118,8 @@ func TestSomebodyElseHasRules(t *testing.T) {
 		{"max", ``, 403, "may not sign in"},
 		{strings.Repeat("x", 300), ``, 400, "too long"},
 	} {
-		a, page := signInPageOf(t, p)
-		page, err := agent.LoginNew(context.Background(), a, page, tc.login, tc.claims)
+		_, page := signInPageOf(t, p)
+		page, err := page.Enter(context.Background(), url.Values{"new_login": {tc.login}, "new_claims": {tc.claims}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,21 +130,21 @@ func TestSomebodyElseHasRules(t *testing.T) {
 			t.Errorf("%q: what was typed is in the page as it is", tc.login)
 		}
 		if tc.status == 400 && tc.login == "dora" { // corrected, and sent again
-			if page, err = agent.LoginNew(context.Background(), a, page, "dora", "{}"); err != nil || page.Intercepted == nil {
+			if page, err = page.Enter(context.Background(), url.Values{"new_login": {"dora"}, "new_claims": {"{}"}}); err != nil || page.Intercepted == nil {
 				t.Errorf("%q: cannot be corrected: %v", tc.claims, err)
 			}
 		}
 	}
-	a, page := signInPageOf(t, p)
-	page, err := agent.LoginNew(context.Background(), a, page, "lou", "")
+	_, page := signInPageOf(t, p)
+	page, err := page.Enter(context.Background(), url.Values{"new_login": {"lou"}, "new_claims": {""}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if page, err = a.Login(context.Background(), page, "lou", "pw"); err != nil || page.Intercepted == nil {
+	if page, err = page.Login(context.Background(), "lou", "pw"); err != nil || page.Intercepted == nil {
 		t.Errorf("the password is asked for: %v", err)
 	}
-	a, page = signInPageOf(t, p)
-	if page, err = agent.LoginNew(context.Background(), a, page, "bob", " "); err != nil || userinfoAfter(t, p, page)["email"] != "bob@example.com" {
+	_, page = signInPageOf(t, p)
+	if page, err = page.Enter(context.Background(), url.Values{"new_login": {"bob"}, "new_claims": {" "}}); err != nil || userinfoAfter(t, p, page)["email"] != "bob@example.com" {
 		t.Errorf("a user who is known, by login name: %v", err)
 	}
 	if u := p.Users(); u[0].Email != "alice@example.com" {
@@ -156,26 +161,32 @@ func TestSomebodyElseIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer p.Close()
-		a, page := signInPageOf(t, p)
-		if _, err := agent.LoginNew(context.Background(), a, page, "dora", ""); err == nil || strings.Contains(string(page.Body), "new_login") {
+		_, page := signInPageOf(t, p)
+		if _, err := page.Enter(context.Background(), url.Values{"new_login": {"dora"}, "new_claims": {""}}); err == nil || strings.Contains(string(page.Body), "new_login") {
 			t.Errorf("%s: the page offers it: %v", name, err)
 		}
 		f := page.Forms[0]
 		f.Buttons = nil
-		page, err = a.Submit(context.Background(), f, agent.Button{}, url.Values{"new_login": {"dora"}})
+		page, err = page.Submit(context.Background(), f, nil, url.Values{"new_login": {"dora"}})
 		if err != nil || page.Status != 403 || len(p.Users()) != 3 {
 			t.Errorf("%s: %v %d, %d users", name, err, page.Status, len(p.Users()))
 		}
 	}
 	p := takesNewUsers(t)
 	_, page := signInPageOf(t, p)
-	other := agent.New(agent.Options{Transport: p.HTTPClient().Transport})
-	forged, err := agent.LoginNew(context.Background(), other, page, "dora", "")
+	other := &agent.Agent{Transport: p.HTTPClient().Transport}
+	form := page.Forms[slices.IndexFunc(page.Forms, func(f *agent.Form) bool { return hasField(f, "new_login") })]
+	fields := url.Values{}
+	for _, f := range form.Fields {
+		fields.Set(f.Name, f.Value)
+	}
+	fields.Set("new_login", "dora")
+	forged, err := other.Visit(context.Background(), agent.Request{Method: "POST", URL: form.Action.String(), Form: fields})
 	if err != nil || forged.Status != 403 || len(p.Users()) != 3 {
 		t.Errorf("another browser: %v %d", err, forged.Status)
 	}
-	form := url.Values{"new_login": {"dora"}}
-	if resp, _ := sent(t, p.HTTPClient(), "POST", page.Forms[0].Action.String(), form.Encode(), "Content-Type", "application/x-www-form-urlencoded"); resp.StatusCode != 403 || len(p.Users()) != 3 {
+	bare := url.Values{"new_login": {"dora"}}
+	if resp, _ := sent(t, p.HTTPClient(), "POST", page.Forms[0].Action.String(), bare.Encode(), "Content-Type", "application/x-www-form-urlencoded"); resp.StatusCode != 403 || len(p.Users()) != 3 {
 		t.Errorf("without a cookie: %s", resp.Status)
 	}
 }
@@ -186,8 +197,8 @@ func TestSomebodyElseIsAsThePersonaNamesUsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := takesNewUsers(t, WithProvider(google.With(persona.Persona{NewUsers: "allow", Consent: "skip"})))
-	a, page := signInPageOf(t, p)
-	if _, err = agent.LoginNew(context.Background(), a, page, "dora", ""); err != nil {
+	_, page := signInPageOf(t, p)
+	if _, err = page.Enter(context.Background(), url.Values{"new_login": {"dora"}, "new_claims": {""}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, u := range p.Users() {
@@ -204,13 +215,13 @@ func TestSomebodyElseIsAsThePersonaNamesUsers(t *testing.T) {
 func TestSomebodyElseIsBounded(t *testing.T) {
 	log := &said{}
 	p := takesNewUsers(t, WithLogf(log.logf))
-	a, page := signInPageOf(t, p)
+	_, page := signInPageOf(t, p)
 	for n := range 520 {
-		next, err := agent.LoginNew(context.Background(), a, page, fmt.Sprintf("user%03d", n), "")
+		next, err := page.Enter(context.Background(), url.Values{"new_login": {fmt.Sprintf("user%03d", n)}, "new_claims": {""}})
 		if err != nil || next.Intercepted == nil {
 			t.Fatalf("%d: %v", n, err)
 		}
-		a, page = signInPageOf(t, p)
+		_, page = signInPageOf(t, p)
 	}
 	users := p.Users()
 	if len(users) != 503 || users[0].Login != "alice" || users[3].Login != "user020" || log.about("500 users") != 1 {
@@ -222,19 +233,19 @@ func TestSomebodyElseConnectsADevice(t *testing.T) {
 	p := takesNewUsers(t)
 	b := &browser{t, p.HTTPClient()}
 	device := b.json(b.read(b.PostForm(p.Issuer()+"/device_authorization", url.Values{"client_id": {"app"}, "client_secret": {"app-secret"}, "scope": {"openid email"}})))
-	a := agent.New(agent.Options{Transport: p.HTTPClient().Transport, Now: p.Clock().Now})
-	page, err := a.Open(context.Background(), fmt.Sprint(device["verification_uri"]))
+	a := &agent.Agent{Transport: p.HTTPClient().Transport, Now: p.Clock().Now}
+	page, err := a.Visit(context.Background(), agent.Request{URL: fmt.Sprint(device["verification_uri"])})
 	if err == nil {
-		page, err = a.EnterUserCode(context.Background(), page, fmt.Sprint(device["user_code"]))
+		page, err = page.Enter(context.Background(), url.Values{"user_code": {fmt.Sprint(device["user_code"])}})
 	}
 	if err == nil {
-		page, err = agent.LoginNew(context.Background(), a, page, "dora", `{"email": `)
+		page, err = page.Enter(context.Background(), url.Values{"new_login": {"dora"}, "new_claims": {`{"email": `}})
 	}
 	if err != nil || page.Status != 400 {
 		t.Fatalf("%v %d", err, page.Status)
 	}
-	if page, err = agent.LoginNew(context.Background(), a, page, "dora", ""); err == nil {
-		_, err = a.Consent(context.Background(), page, agent.Decision{Allow: true})
+	if page, err = page.Enter(context.Background(), url.Values{"new_login": {"dora"}, "new_claims": {""}}); err == nil {
+		_, err = page.Consent(context.Background(), true, nil)
 	}
 	tokens := b.json(b.read(b.PostForm(p.Issuer()+"/token", url.Values{
 		"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {fmt.Sprint(device["device_code"])}, "client_id": {"app"}, "client_secret": {"app-secret"},
@@ -266,7 +277,7 @@ func TestSearchFindsAUser(t *testing.T) {
 		t.Helper()
 		u := *page.Forms[0].Action
 		u.RawQuery = query
-		found, err := a.Open(context.Background(), u.String())
+		found, err := a.Visit(context.Background(), agent.Request{URL: u.String()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -295,11 +306,11 @@ func TestSearchFindsAUser(t *testing.T) {
 	if found := search("search=sam+smith+7&page=2"); !strings.Contains(string(found.Body), "search=sam&#43;smith&#43;7") && !strings.Contains(string(found.Body), "page=3&amp;search=sam") {
 		t.Errorf("the links lose the search: %s", found.Body)
 	}
-	done, err := a.Login(context.Background(), page, "user09999", "")
+	done, err := page.Login(context.Background(), "user09999", "")
 	if err != nil || userinfoAfter(t, p, done)["email"] != "user09999@corp.test" {
 		t.Errorf("a user of a later page: %v", err)
 	}
-	a, page = signInPageOf(t, p, "login_hint", "user05000@corp.test")
+	_, page = signInPageOf(t, p, "login_hint", "user05000@corp.test")
 	if first := page.Forms[1].Buttons[0]; first.Value != "user05000" {
 		t.Errorf("the user who is suggested is not the first: %v", first)
 	}
@@ -323,21 +334,21 @@ func TestReloadOfAPage(t *testing.T) {
 	}
 	defer p.Close()
 	a, page := signInPageOf(t, p)
-	again, err := a.Open(context.Background(), page.Forms[0].Action.String())
+	again, err := a.Visit(context.Background(), agent.Request{URL: page.Forms[0].Action.String()})
 	if err != nil || again.Status != 200 || again.Title != "Sign in" {
 		t.Fatalf("%v %d %s", err, again.Status, again.Title)
 	}
-	consent, err := a.Login(context.Background(), again, "alice", "")
+	consent, err := again.Login(context.Background(), "alice", "")
 	if err != nil || consent.Title != "Allow access" {
 		t.Fatalf("%v %s", err, consent.Title)
 	}
-	if stale, err := a.Open(context.Background(), page.Forms[0].Action.String()); err != nil || stale.Status != 400 {
+	if stale, err := a.Visit(context.Background(), agent.Request{URL: page.Forms[0].Action.String()}); err != nil || stale.Status != 400 {
 		t.Errorf("answered: %v %d", err, stale.Status)
 	}
-	if consent, err = a.Open(context.Background(), consent.Forms[0].Action.String()); err != nil || consent.Title != "Allow access" {
+	if consent, err = a.Visit(context.Background(), agent.Request{URL: consent.Forms[0].Action.String()}); err != nil || consent.Title != "Allow access" {
 		t.Fatalf("the consent page: %v %s", err, consent.Title)
 	}
-	if done, err := a.Consent(context.Background(), consent, agent.Decision{Allow: true}); err != nil || done.Intercepted == nil {
+	if done, err := consent.Consent(context.Background(), true, nil); err != nil || done.Intercepted == nil {
 		t.Errorf("%v", err)
 	}
 }

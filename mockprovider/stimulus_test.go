@@ -86,14 +86,14 @@ func signInWith(t *testing.T, h *Host, c *client.Client) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	browser := agent.New(agent.Options{Transport: h.Transport()})
-	browser.Intercept(func(u *url.URL) bool { return u.Path == "/callback" })
-	page, err := browser.Open(ctx, pending.URL)
+	browser := &agent.Agent{Transport: h.Transport()}
+	browser.Intercept = func(u *url.URL) bool { return u.Path == "/callback" }
+	page, err := browser.Visit(ctx, agent.Request{URL: pending.URL})
 	if err == nil {
-		page, err = browser.Login(ctx, page, "alice", "")
+		page, err = page.Login(ctx, "alice", "")
 	}
 	if err == nil && page.Offers("consent") { // remembered from the sign-in before
-		page, err = browser.Consent(ctx, page, agent.Decision{Allow: true})
+		page, err = page.Consent(ctx, true, nil)
 	}
 	if err != nil {
 		t.Fatal(err)

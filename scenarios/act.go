@@ -21,7 +21,7 @@ func (st *stage) act(ctx context.Context, s *Step, o *observation) error {
 	o.accepts = st.provider.Accepts
 	switch {
 	case s.Open != nil:
-		return st.show(o)(st.browser.Open(ctx, st.at(s.Open.URL)))
+		return st.show(o)(st.browser.Visit(ctx, agent.Request{URL: st.at(s.Open.URL)}))
 	case s.Login != nil:
 		if s.Login.Claims != nil {
 			return st.loginNew(ctx, s.Login, o)
@@ -136,7 +136,7 @@ func (st *stage) login(ctx context.Context, user, password string, o *observatio
 			}
 		}
 	}
-	return st.show(o)(st.browser.Login(ctx, st.page, user, password))
+	return st.show(o)(st.page.Login(ctx, user, password))
 }
 
 // loginNew types somebody else into the sign-in page.
@@ -148,18 +148,18 @@ func (st *stage) loginNew(ctx context.Context, l *Login, o *observation) error {
 	if err != nil {
 		return err
 	}
-	return st.show(o)(agent.LoginNew(ctx, st.browser, st.page, l.User, string(claims)))
+	return st.show(o)(st.page.Enter(ctx, url.Values{"new_login": {l.User}, "new_claims": {string(claims)}}))
 }
 
 func (st *stage) consent(ctx context.Context, c *Consent, o *observation) error {
 	if st.page == nil {
 		return misuse{errors.New("no page is open: authorize or open one first")}
 	}
-	d := agent.Decision{Allow: c.Allows()}
+	var ticked []string // nil is all
 	if c != nil && c.Scope != "" {
-		d.Scopes = strings.Fields(c.Scope)
+		ticked = strings.Fields(c.Scope)
 	}
-	return st.show(o)(st.browser.Consent(ctx, st.page, d))
+	return st.show(o)(st.page.Consent(ctx, c.Allows(), ticked))
 }
 
 // changeParams sets parameters, takes away those that are $absent, and leaves those

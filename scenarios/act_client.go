@@ -94,11 +94,10 @@ func (st *stage) authorize(ctx context.Context, r AuthorizationRequest, o *obser
 	o.request, p.sent = params, params
 	if r.Method != http.MethodPost {
 		address.RawQuery = params.Encode()
-		return st.show(o)(st.browser.Open(ctx, address.String()))
+		return st.show(o)(st.browser.Visit(ctx, agent.Request{URL: address.String()}))
 	}
 	address.RawQuery = ""
-	form := &agent.Form{Action: address, Method: http.MethodPost}
-	return st.show(o)(st.browser.Submit(ctx, form, agent.Button{}, params))
+	return st.show(o)(st.browser.Visit(ctx, agent.Request{Method: http.MethodPost, URL: address.String(), Form: params}))
 }
 
 // pushes reports whether a client is registered to push its requests.
@@ -249,7 +248,7 @@ func (st *stage) logout(ctx context.Context, l *Logout, o *observation) error {
 	}
 	changeParams(params, l.Params)
 	u.RawQuery = params.Encode()
-	if err := st.show(o)(st.browser.Open(ctx, u.String())); err != nil {
+	if err := st.show(o)(st.browser.Visit(ctx, agent.Request{URL: u.String()})); err != nil {
 		return err
 	}
 	if st.page.Intercepted == nil && st.page.Offers("logout") {
@@ -257,7 +256,7 @@ func (st *stage) logout(ctx context.Context, l *Logout, o *observation) error {
 		if l.Confirm != nil && !*l.Confirm {
 			answer = "no"
 		}
-		if err := st.show(o)(st.browser.Press(ctx, st.page, "logout", answer, nil)); err != nil {
+		if err := st.show(o)(st.page.Press(ctx, "logout", answer, nil)); err != nil {
 			return err
 		}
 	}
@@ -276,10 +275,10 @@ func (st *stage) device(ctx context.Context, d *Device, o *observation) error {
 	if err != nil {
 		return err
 	}
-	if err := st.show(o)(st.browser.Open(ctx, a.VerificationURI)); err != nil {
+	if err := st.show(o)(st.browser.Visit(ctx, agent.Request{URL: a.VerificationURI})); err != nil {
 		return err
 	}
-	if err := st.show(o)(st.browser.EnterUserCode(ctx, st.page, a.UserCode)); err != nil {
+	if err := st.show(o)(st.page.Enter(ctx, url.Values{"user_code": {a.UserCode}})); err != nil {
 		return err
 	}
 	user := d.User

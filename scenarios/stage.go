@@ -102,9 +102,9 @@ func newStage(r *runner, j *job) (*stage, error) {
 		return nil, err
 	}
 	st.tap = &tap{next: Patient(r.host.Transport(), st.provider.Clock().Now, clientTimeout)}
-	st.browser = agent.New(agent.Options{Transport: r.host.Transport(), Now: st.provider.Clock().Now})
+	st.browser = &agent.Agent{Transport: r.host.Transport(), Now: st.provider.Clock().Now}
 	// Whatever is not the provider is not called: the browser stops there.
-	st.browser.Intercept(func(u *url.URL) bool { return u.Scheme+"://"+u.Host != baseURL })
+	st.browser.Intercept = func(u *url.URL) bool { return u.Scheme+"://"+u.Host != baseURL }
 	return st, nil
 }
 

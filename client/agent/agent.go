@@ -4,17 +4,17 @@
 // buttons; it runs no script, but sends a form that would submit itself, and goes
 // where a page sends it at once with a meta refresh.
 //
-//	a := agent.New(agent.Options{})
-//	a.Intercept(func(u *url.URL) bool { return u.Path == "/callback" })
-//	page, err := a.Open(ctx, authorizationURL)
-//	page, err = a.Login(ctx, page, "alice", "")
-//	page, err = a.Consent(ctx, page, agent.Decision{Allow: true})
+//	a := &agent.Agent{Intercept: func(u *url.URL) bool { return u.Path == "/callback" }}
+//	page, err := a.Visit(ctx, agent.Request{URL: authorizationURL})
+//	page, err = page.Login(ctx, "alice", "")
+//	page, err = page.Consent(ctx, true, nil)
 //	page.Intercepted.Params() // code, state, iss
 //
 // It is not an API to build on.
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,56 +24,41 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/authdrill/authdrill/client/internal/site"
 )
 
-// Options make an Agent. All may be left out.
-type Options struct {
+// Agent is one browser profile. The zero value is one without cookies. It is used
+// by one goroutine at a time.
+type Agent struct {
 	Transport    http.RoundTripper // default http.DefaultTransport
 	Now          func() time.Time  // judges the age of cookies; default time.Now
 	Timeout      time.Duration     // of one request; default 30 s
 	MaxRedirects int               // of one navigation; default 20
 	MaxBody      int64             // bytes read of a page; default 4 MiB
+
+	// Intercept names the addresses that are not called but returned, as
+	// Page.Intercepted: the client's redirect URI. Default none.
+	Intercept func(*url.URL) bool
+
+	jar jar
 }
 
-// Agent is one browser profile. It is used by one goroutine at a time.
-type Agent struct {
-	opts      Options
-	jar       *jar
-	intercept func(*url.URL) bool
+func (a *Agent) now() time.Time {
+	now := a.Now
+	if now == nil {
+		now = time.Now
+	}
+	return now()
 }
 
-// New returns a browser without cookies.
-func New(o Options) *Agent {
-	if o.Transport == nil {
-		o.Transport = http.DefaultTransport
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Timeout == 0 {
-		o.Timeout = 30 * time.Second
-	}
-	if o.MaxRedirects == 0 {
-		o.MaxRedirects = 20
-	}
-	if o.MaxBody == 0 {
-		o.MaxBody = 4 << 20
-	}
-	return &Agent{opts: o, jar: &jar{now: o.Now}, intercept: func(*url.URL) bool { return false }}
-}
-
-// Intercept names the addresses that are not called but returned, as
-// Page.Intercepted: the client's redirect URI.
-func (a *Agent) Intercept(match func(*url.URL) bool) { a.intercept = match }
-
-// ClearCookies makes the browser a new one.
-func (a *Agent) ClearCookies() { a.jar = &jar{now: a.opts.Now} }
-
-// Navigation is a request that was intercepted.
+// Navigation is a request of a browser, and the answer to it.
 type Navigation struct {
-	Method string
-	URL    *url.URL
-	Form   url.Values // of a POST
+	Method   string
+	URL      *url.URL
+	Form     url.Values // of a POST
+	Status   int        // 0 of a request that was intercepted: it was not sent
+	Location string
 }
 
 // Params returns what the navigation carries: its form, or its query and its
@@ -90,13 +75,6 @@ func (n *Navigation) Params() url.Values {
 	return out
 }
 
-// Hop is one request of a navigation.
-type Hop struct {
-	Method, URL string
-	Status      int
-	Location    string
-}
-
 // Page is where a navigation ended.
 type Page struct {
 	URL         *url.URL
@@ -105,8 +83,13 @@ type Page struct {
 	Body        []byte
 	Title, Text string
 	Forms       []*Form
-	Hops        []Hop
+	Hops        []Navigation
 	Intercepted *Navigation // then no page follows
+
+	// Submit has the browser that shows the page send a form of it with a button
+	// pressed, nil is the first one, as the Enter key does. What is set replaces the
+	// fields of that name; an empty list unticks a check box.
+	Submit func(ctx context.Context, f *Form, button *Field, set url.Values) (*Page, error)
 
 	refresh *url.URL // where the page sends the browser at once; nil is nowhere
 
@@ -114,15 +97,6 @@ type Page struct {
 	// localStorage, sessionStorage and document.cookie. Only a real browser
 	// knows: it is nil for the others.
 	Kept map[string]string
-}
-
-// Open goes to an address.
-func (a *Agent) Open(ctx context.Context, address string) (*Page, error) {
-	u, err := resolve(&url.URL{}, address)
-	if err != nil {
-		return nil, fmt.Errorf("agent: %w", err)
-	}
-	return a.navigate(ctx, visit{method: http.MethodGet, url: u})
 }
 
 // visit is a request still to be made.
@@ -135,19 +109,19 @@ type visit struct {
 }
 
 func (a *Agent) navigate(ctx context.Context, v visit) (*Page, error) {
-	var hops []Hop
+	var hops []Navigation
 	for {
-		if a.intercept(v.url) {
+		if a.Intercept != nil && a.Intercept(v.url) {
 			return &Page{URL: v.url, Hops: hops, Intercepted: &Navigation{Method: v.method, URL: v.url, Form: v.form}}, nil
 		}
-		if len(hops) > a.opts.MaxRedirects {
+		if len(hops) > cmp.Or(a.MaxRedirects, 20) {
 			return nil, fmt.Errorf("agent: %d redirects and %w: %s", len(hops), ErrEndless, chain(hops))
 		}
 		resp, err := a.send(ctx, v)
 		if err != nil {
 			return nil, err
 		}
-		hop := Hop{Method: v.method, URL: v.url.String(), Status: resp.StatusCode, Location: resp.Header.Get("Location")}
+		hop := Navigation{Method: v.method, URL: v.url, Form: v.form, Status: resp.StatusCode, Location: resp.Header.Get("Location")}
 		hops = append(hops, hop)
 		next, err := follow(v, resp)
 		if err != nil {
@@ -175,7 +149,7 @@ func (a *Agent) navigate(ctx context.Context, v visit) (*Page, error) {
 }
 
 func (a *Agent) send(ctx context.Context, v visit) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(ctx, a.opts.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(a.Timeout, 30*time.Second))
 	var body io.Reader
 	if v.method == http.MethodPost {
 		body = strings.NewReader(v.form.Encode())
@@ -192,7 +166,7 @@ func (a *Agent) send(ctx context.Context, v visit) (*http.Response, error) {
 	h.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 	h.Set("Sec-Fetch-Mode", "navigate")
 	h.Set("Sec-Fetch-Dest", "document")
-	h.Set("Sec-Fetch-Site", Relation(v.from, v.url))
+	h.Set("Sec-Fetch-Site", site.Relation(v.from, v.url))
 	if v.method == http.MethodPost {
 		h.Set("Content-Type", "application/x-www-form-urlencoded")
 		h.Set("Origin", "null") // pages here send no referrer, so browsers send no origin
@@ -204,13 +178,17 @@ func (a *Agent) send(ctx context.Context, v visit) (*http.Response, error) {
 		}
 		h[name] = values
 	}
-	a.jar.attach(req, v.from)
-	resp, err := a.opts.Transport.RoundTrip(req)
+	a.jar.attach(req, v.from, a.now())
+	transport := a.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	resp, err := transport.RoundTrip(req)
 	if err != nil {
 		cancel()
 		return nil, fmt.Errorf("agent: %s %s: %w", v.method, v.url.Host+v.url.Path, err) // the query may hold a code
 	}
-	a.jar.keep(v.url, resp.Cookies())
+	a.jar.keep(v.url, resp.Cookies(), a.now())
 	resp.Body = &cancelling{resp.Body, cancel}
 	return resp, nil
 }
@@ -279,14 +257,14 @@ func resolve(base *url.URL, address string) (*url.URL, error) {
 	return u, nil
 }
 
-func (a *Agent) page(v visit, resp *http.Response, hops []Hop) (*Page, error) {
+func (a *Agent) page(v visit, resp *http.Response, hops []Navigation) (*Page, error) {
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, a.opts.MaxBody))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, cmp.Or(a.MaxBody, 4<<20)))
 	if err != nil {
 		return nil, fmt.Errorf("agent: %s: the page broke off: %w", v.url.Host+v.url.Path, err)
 	}
 	p := NewPage(v.url, resp.StatusCode, resp.Header, body)
-	p.Hops = hops
+	p.Hops, p.Submit = hops, a.submit
 	return p, nil
 }
 
@@ -301,14 +279,10 @@ func NewPage(u *url.URL, status int, header http.Header, body []byte) *Page {
 	return p
 }
 
-func chain(hops []Hop) string {
+func chain(hops []Navigation) string {
 	var out []string
 	for _, h := range hops[max(0, len(hops)-5):] {
-		u, err := url.Parse(h.URL)
-		if err != nil {
-			continue
-		}
-		out = append(out, u.Host+u.Path)
+		out = append(out, h.URL.Host+h.URL.Path)
 	}
 	return "… " + strings.Join(out, " → ")
 }
@@ -318,7 +292,3 @@ var errNoForm = errors.New("the page has no such button")
 
 // ErrEndless is a navigation that was given up because it was sent on and on.
 var ErrEndless = errors.New("no end")
-
-// Endless reports whether a navigation was given up because it was sent on and
-// on.
-func Endless(err error) bool { return errors.Is(err, ErrEndless) }

@@ -47,7 +47,7 @@ func echo(w http.ResponseWriter, r *http.Request) {
 
 func open(t *testing.T, a *Agent, address string) *Page {
 	t.Helper()
-	p, err := a.Open(context.Background(), address)
+	p, err := a.Visit(context.Background(), Request{URL: address})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,26 +56,26 @@ func open(t *testing.T, a *Agent, address string) *Page {
 
 func TestRedirects(t *testing.T) {
 	for status, want := range map[int]string{301: "GET", 302: "GET", 303: "GET", 307: "POST", 308: "POST"} {
-		a := New(Options{Transport: pages{
+		a := &Agent{Transport: pages{
 			"op.test/":     show(`<form method=post action=/go><input type=hidden name=a value=1><button name=b value=2></form>`),
 			"op.test/go":   redirect(status, "/end"),
 			"op.test/end":  echo,
 			"op.test/loop": redirect(302, "/loop"),
-		}})
+		}}
 		p := open(t, a, "http://op.test/")
-		p, err := a.Press(context.Background(), p, "b", "2", nil)
+		p, err := p.Press(context.Background(), "b", "2", nil)
 		if err != nil || !strings.HasPrefix(p.Text, want) || want == "POST" && !strings.Contains(p.Text, "a=1&b=2") {
 			t.Errorf("%d: %q %v", status, p.Text, err)
 		}
-		if _, err := a.Open(context.Background(), "http://op.test/loop"); err == nil || !strings.Contains(err.Error(), "no end") {
+		if _, err := a.Visit(context.Background(), Request{URL: "http://op.test/loop"}); err == nil || !strings.Contains(err.Error(), "no end") {
 			t.Errorf("a loop: %v", err)
 		}
 	}
 }
 
 func TestAFragmentSurvivesARedirect(t *testing.T) {
-	a := New(Options{Transport: pages{"op.test/": redirect(302, "http://app.test/cb#code=1&state=2")}})
-	a.Intercept(func(u *url.URL) bool { return u.Host == "app.test" })
+	a := &Agent{Transport: pages{"op.test/": redirect(302, "http://app.test/cb#code=1&state=2")}}
+	a.Intercept = func(u *url.URL) bool { return u.Host == "app.test" }
 	p := open(t, a, "http://op.test/")
 	if p.Intercepted == nil || p.Intercepted.Params().Get("code") != "1" || p.Intercepted.Params().Get("state") != "2" {
 		t.Fatalf("%+v", p.Intercepted)
@@ -83,8 +83,8 @@ func TestAFragmentSurvivesARedirect(t *testing.T) {
 }
 
 func TestAFormThatSubmitsItself(t *testing.T) {
-	a := New(Options{Transport: pages{"op.test/": show(`<form method=post action=http://app.test/cb><input type=hidden name=code value="a&amp;b"><button>Continue</button></form><script>document.forms[0].submit()</script>`)}})
-	a.Intercept(func(u *url.URL) bool { return u.Host == "app.test" })
+	a := &Agent{Transport: pages{"op.test/": show(`<form method=post action=http://app.test/cb><input type=hidden name=code value="a&amp;b"><button>Continue</button></form><script>document.forms[0].submit()</script>`)}}
+	a.Intercept = func(u *url.URL) bool { return u.Host == "app.test" }
 	p := open(t, a, "http://op.test/")
 	if p.Intercepted == nil || p.Intercepted.Method != "POST" || p.Intercepted.Params().Get("code") != "a&b" {
 		t.Fatalf("%+v", p.Intercepted)
@@ -103,7 +103,7 @@ func TestCookies(t *testing.T) {
 	post := func(to string) http.HandlerFunc {
 		return show(`<form method=post action="` + to + `"><button name=go value=1></form>`)
 	}
-	a := New(Options{Now: func() time.Time { return now }, Transport: pages{
+	a := &Agent{Now: func() time.Time { return now }, Transport: pages{
 		"app.test/set": set("lax=1; Path=/", "strict=1; Path=/; SameSite=Strict", "none=1; Path=/; SameSite=None; Secure", "short=1; Path=/; Max-Age=60",
 			"deep=1; Path=/deep", "super=1; Domain=test; Path=/", "other=1; Domain=op.test; Path=/", "__Host-x=1; Path=/"),
 		"127.0.0.1:80/set":  set("sec=1; Path=/; Secure; SameSite=None"),
@@ -113,7 +113,7 @@ func TestCookies(t *testing.T) {
 		"op.test/get":       redirect(302, "http://app.test/echo"),
 		"op.test/post":      post("http://app.test/echo"),
 		"app.test/post":     post("http://app.test/echo"),
-	}})
+	}}
 	open(t, a, "http://app.test/set")
 	open(t, a, "http://127.0.0.1:80/set")
 	check := func(name, text, want string) {
@@ -127,7 +127,7 @@ func TestCookies(t *testing.T) {
 	check("from another site by GET", open(t, a, "http://op.test/get").Text, "lax=1; short=1")
 	check("secure on this machine", open(t, a, "http://127.0.0.1:80/echo").Text, "sec=1")
 	for from, want := range map[string]string{"http://op.test/post": "", "http://app.test/post": "lax=1; strict=1; short=1"} {
-		p, err := a.Press(context.Background(), open(t, a, from), "go", "1", nil)
+		p, err := open(t, a, from).Press(context.Background(), "go", "1", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,12 +135,12 @@ func TestCookies(t *testing.T) {
 	}
 	now = now.Add(time.Minute)
 	check("after a minute", open(t, a, "http://app.test/echo").Text, "lax=1; strict=1")
-	a.ClearCookies()
-	check("cleared", open(t, a, "http://app.test/echo").Text, "")
+	a.Forget("lax")
+	check("forgotten", open(t, a, "http://app.test/echo").Text, "strict=1")
 }
 
 func TestForms(t *testing.T) {
-	a := New(Options{Transport: pages{
+	a := &Agent{Transport: pages{
 		"op.test/consent": show(`<form method=post action=/done>
 			<input type=checkbox name=scope value=openid checked disabled><input type=checkbox name=scope value=email checked><input type=checkbox name=scope value=phone>
 			<input name=text value=t><textarea name=area>x</textarea><select name=s><option value=1>a<option selected>b</select>
@@ -148,32 +148,33 @@ func TestForms(t *testing.T) {
 		"op.test/login": show(`<title>Sign in</title><form method=post action=/done><button name=login value=alice></button></form><form method=post action=/done><input type=password name=password><button name=login value=bob></button></form>`),
 		"op.test/done":  echo,
 		"op.test/empty": show(`<title>Nothing</title>`),
-	}})
+	}}
 	ctx := context.Background()
 	for name, tc := range map[string]struct {
-		d    Decision
-		want string
+		allow  bool
+		scopes []string
+		want   string
 	}{
-		"all":  {Decision{Allow: true}, "area=x&consent=allow&s=b&scope=email&text=t"},
-		"none": {Decision{Allow: true, Scopes: []string{"openid"}}, "area=x&consent=allow&s=b&text=t"},
-		"more": {Decision{Allow: true, Scopes: []string{"email", "phone"}}, "scope=email&scope=phone"},
-		"deny": {Decision{}, "consent=deny"},
+		"all":  {true, nil, "area=x&consent=allow&s=b&scope=email&text=t"},
+		"none": {true, []string{"openid"}, "area=x&consent=allow&s=b&text=t"},
+		"more": {true, []string{"email", "phone"}, "scope=email&scope=phone"},
+		"deny": {false, nil, "consent=deny"},
 	} {
-		p, err := a.Consent(ctx, open(t, a, "http://op.test/consent"), tc.d)
+		p, err := open(t, a, "http://op.test/consent").Consent(ctx, tc.allow, tc.scopes)
 		if err != nil || !strings.Contains(p.Text, tc.want) {
 			t.Errorf("%s: %v %v", name, p, err)
 		}
 	}
-	if _, err := a.Consent(ctx, open(t, a, "http://op.test/consent"), Decision{Allow: true, Scopes: []string{"admin"}}); err == nil {
+	if _, err := open(t, a, "http://op.test/consent").Consent(ctx, true, []string{"admin"}); err == nil {
 		t.Error("a scope that is not offered")
 	}
-	if p, err := a.Login(ctx, open(t, a, "http://op.test/login"), "bob", "secret"); err != nil || !strings.Contains(p.Text, "login=bob&password=secret") {
+	if p, err := open(t, a, "http://op.test/login").Login(ctx, "bob", "secret"); err != nil || !strings.Contains(p.Text, "login=bob&password=secret") {
 		t.Errorf("login: %v", err)
 	}
-	if _, err := a.Login(ctx, open(t, a, "http://op.test/login"), "mallory", ""); err == nil || !strings.Contains(err.Error(), "alice, bob") {
+	if _, err := open(t, a, "http://op.test/login").Login(ctx, "mallory", ""); err == nil || !strings.Contains(err.Error(), "alice, bob") {
 		t.Errorf("an unknown user: %v", err)
 	}
-	if _, err := a.Login(ctx, open(t, a, "http://op.test/empty"), "alice", ""); err == nil || !strings.Contains(err.Error(), "Nothing") {
+	if _, err := open(t, a, "http://op.test/empty").Login(ctx, "alice", ""); err == nil || !strings.Contains(err.Error(), "Nothing") {
 		t.Errorf("no form: %v", err)
 	}
 }

@@ -9,14 +9,13 @@ import (
 	"time"
 
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/authdrill/authdrill/client/internal/site"
 )
 
 // jar keeps cookies by RFC 6265bis, which net/http/cookiejar does not know:
 // SameSite, and Secure cookies over http to this machine.
-type jar struct {
-	now     func() time.Time
-	cookies []*cookie
-}
+type jar []*cookie
 
 type cookie struct {
 	name, value, domain, path string
@@ -30,7 +29,7 @@ type cookie struct {
 const maxCookieAge = 400 * 24 * 3600
 
 // keep stores what a response sets (RFC 6265bis section 5.7).
-func (j *jar) keep(u *url.URL, set []*http.Cookie) {
+func (j *jar) keep(u *url.URL, set []*http.Cookie, now time.Time) {
 	for _, c := range set {
 		k := &cookie{
 			name: c.Name, value: c.Value, domain: u.Hostname(), hostOnly: true, path: defaultPath(u.Path),
@@ -54,13 +53,13 @@ func (j *jar) keep(u *url.URL, set []*http.Cookie) {
 		}
 		switch {
 		case c.MaxAge < 0:
-			k.expires = j.now()
+			k.expires = now
 		case c.MaxAge > 0:
-			k.expires = j.now().Add(time.Duration(min(c.MaxAge, maxCookieAge)) * time.Second)
+			k.expires = now.Add(time.Duration(min(c.MaxAge, maxCookieAge)) * time.Second)
 		case !c.Expires.IsZero():
 			k.expires = c.Expires
 		}
-		j.replace(k)
+		j.replace(k, now)
 	}
 }
 
@@ -78,30 +77,30 @@ func allowed(k *cookie, c *http.Cookie, u *url.URL) bool {
 	return true
 }
 
-func (j *jar) replace(k *cookie) {
-	kept := j.cookies[:0]
-	for _, old := range j.cookies {
+func (j *jar) replace(k *cookie, now time.Time) {
+	kept := (*j)[:0]
+	for _, old := range *j {
 		if old.name != k.name || old.domain != k.domain || old.path != k.path {
 			kept = append(kept, old)
 		}
 	}
-	j.cookies = kept
-	if k.expires.IsZero() || k.expires.After(j.now()) {
-		j.cookies = append(j.cookies, k)
+	if k.expires.IsZero() || k.expires.After(now) {
+		kept = append(kept, k)
 	}
+	*j = kept
 }
 
 // attach adds the cookies of a navigation (RFC 6265bis section 5.8.3). from is
 // the page it comes from: one of another site gets no Strict cookie, and Lax
 // ones only with a safe method.
-func (j *jar) attach(req *http.Request, from *url.URL) {
-	crossSite := from != nil && Relation(from, req.URL) == "cross-site"
+func (j jar) attach(req *http.Request, from *url.URL, now time.Time) {
+	crossSite := from != nil && site.Relation(from, req.URL) == "cross-site"
 	// Longer paths come first (section 5.8.3, step 2).
-	slices.SortStableFunc(j.cookies, func(a, b *cookie) int { return len(b.path) - len(a.path) })
-	for _, k := range j.cookies {
+	slices.SortStableFunc(j, func(a, b *cookie) int { return len(b.path) - len(a.path) })
+	for _, k := range j {
 		host := req.URL.Hostname()
 		switch {
-		case !k.expires.IsZero() && !k.expires.After(j.now()),
+		case !k.expires.IsZero() && !k.expires.After(now),
 			k.hostOnly && host != k.domain,
 			!k.hostOnly && host != k.domain && !strings.HasSuffix(host, "."+k.domain),
 			!pathMatches(req.URL.Path, k.path),
@@ -132,28 +131,4 @@ func pathMatches(path, cookie string) bool {
 func thisMachine(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
-}
-
-// Relation says how two addresses relate to each other, in the words of
-// Sec-Fetch-Site. Ports do not part a site, schemes do.
-func Relation(from, to *url.URL) string {
-	switch {
-	case from == nil:
-		return "none"
-	case from.Scheme == to.Scheme && from.Host == to.Host:
-		return "same-origin"
-	case from.Scheme == to.Scheme && site(from.Hostname()) == site(to.Hostname()):
-		return "same-site"
-	}
-	return "cross-site"
-}
-
-func site(host string) string {
-	if net.ParseIP(host) != nil {
-		return host
-	}
-	if s, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return s
-	}
-	return host
 }

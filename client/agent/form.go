@@ -16,34 +16,19 @@ import (
 // Form is a form of a page.
 type Form struct {
 	Action  *url.URL
-	Method  string // GET or POST
-	Fields  []Field
-	Buttons []Button
+	Method  string  // GET or POST
+	Fields  []Field // without the buttons
+	Buttons []Field
 	Index   int // its place among the forms of the page
 
 	from *url.URL
 }
 
-// Field is an input that is not a button.
+// Field is an input of a form, or a button.
 type Field struct {
 	Name, Type, Value string
 	Checked           bool // of a check box or radio button
 	Disabled          bool
-}
-
-// Button is what can be pressed.
-type Button struct {
-	Name, Value string
-	Disabled    bool
-}
-
-// First is the first button of the form, which Enter presses; the zero Button
-// where there is none.
-func (f *Form) First() Button {
-	if len(f.Buttons) == 0 {
-		return Button{}
-	}
-	return f.Buttons[0]
 }
 
 // parse reads title, text and forms.
@@ -136,7 +121,7 @@ func (f *Form) add(n *html.Node) {
 	switch n.Data {
 	case "button":
 		if kind == "" || kind == "submit" {
-			f.Buttons = append(f.Buttons, Button{field.Name, field.Value, field.Disabled})
+			f.Buttons = append(f.Buttons, field)
 		}
 		return
 	case "textarea":
@@ -148,7 +133,7 @@ func (f *Form) add(n *html.Node) {
 	}
 	switch kind {
 	case "submit":
-		f.Buttons = append(f.Buttons, Button{field.Name, field.Value, field.Disabled})
+		f.Buttons = append(f.Buttons, field)
 	case "button", "reset", "image", "file":
 	case "checkbox", "radio":
 		if field.Value == "" {
@@ -212,20 +197,34 @@ func (f *Form) values() url.Values {
 }
 
 // button finds a button by name and, if value is not empty, value.
-func (f *Form) button(name, value string) (Button, bool) {
-	for _, b := range f.Buttons {
+func (f *Form) button(name, value string) *Field {
+	for i, b := range f.Buttons {
 		if b.Name == name && (value == "" || b.Value == value) {
-			return b, true
+			return &f.Buttons[i]
 		}
 	}
-	return Button{}, false
+	return nil
 }
 
-// Submit sends a form with a button pressed; set replaces the fields it names,
-// and an empty list unticks a check box.
-func (a *Agent) Submit(ctx context.Context, f *Form, b Button, set url.Values) (*Page, error) {
-	if b.Disabled {
-		return nil, fmt.Errorf("agent: the button %s=%s is disabled", b.Name, b.Value)
+// pressed returns the button that is pressed, the zero one of a form without.
+func (f *Form) pressed(button *Field) (Field, error) {
+	switch {
+	case button == nil && len(f.Buttons) == 0:
+		return Field{}, nil
+	case button == nil:
+		button = &f.Buttons[0]
+	}
+	if button.Disabled {
+		return Field{}, fmt.Errorf("agent: the button %s=%s is disabled", button.Name, button.Value)
+	}
+	return *button, nil
+}
+
+// submit sends a form with a button pressed, as Page.Submit says.
+func (a *Agent) submit(ctx context.Context, f *Form, button *Field, set url.Values) (*Page, error) {
+	b, err := f.pressed(button)
+	if err != nil {
+		return nil, err
 	}
 	v := f.values()
 	for name, values := range set {
@@ -257,10 +256,10 @@ func (p *Page) selfSubmitting() *Form {
 }
 
 // find returns the form with a button.
-func (p *Page) find(name, value string) (*Form, Button, error) {
+func (p *Page) find(name, value string) (*Form, *Field, error) {
 	var offered []string
 	for _, f := range p.Forms {
-		if b, ok := f.button(name, value); ok {
+		if b := f.button(name, value); b != nil {
 			return f, b, nil
 		}
 		for _, b := range f.Buttons {
@@ -270,9 +269,9 @@ func (p *Page) find(name, value string) (*Form, Button, error) {
 		}
 	}
 	if len(offered) > 0 {
-		return nil, Button{}, fmt.Errorf("agent: no %s %q on this page: want one of %s", name, value, strings.Join(offered, ", "))
+		return nil, nil, fmt.Errorf("agent: no %s %q on this page: want one of %s", name, value, strings.Join(offered, ", "))
 	}
-	return nil, Button{}, fmt.Errorf("agent: no %s to press: %w; it is %q, status %d: %s", name, errNoForm, p.Title, p.Status, shorten(p.Text))
+	return nil, nil, fmt.Errorf("agent: no %s to press: %w; it is %q, status %d: %s", name, errNoForm, p.Title, p.Status, shorten(p.Text))
 }
 
 func shorten(s string) string {

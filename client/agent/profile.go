@@ -12,17 +12,17 @@ import (
 // time: an Agent is used by one goroutine at a time.
 func (a *Agent) Clone() *Agent {
 	twin := *a
-	twin.jar = &jar{now: a.jar.now}
-	for _, k := range a.jar.cookies {
+	twin.jar = make(jar, 0, len(a.jar))
+	for _, k := range a.jar {
 		same := *k
-		twin.jar.cookies = append(twin.jar.cookies, &same)
+		twin.jar = append(twin.jar, &same)
 	}
 	return &twin
 }
 
 // Forget drops the cookies of that name.
 func (a *Agent) Forget(name string) {
-	a.jar.cookies = slices.DeleteFunc(a.jar.cookies, func(k *cookie) bool { return k.name == name })
+	a.jar = slices.DeleteFunc(a.jar, func(k *cookie) bool { return k.name == name })
 }
 
 // Request is a navigation of any kind.
@@ -34,7 +34,7 @@ type Request struct {
 	From   *url.URL    // the page it comes from; nil is the address bar
 }
 
-// Visit makes a navigation, such as a form that another site sends.
+// Visit makes a navigation: to an address, or by a form that another site sends.
 func (a *Agent) Visit(ctx context.Context, r Request) (*Page, error) {
 	u, err := resolve(&url.URL{}, r.URL)
 	if err != nil {

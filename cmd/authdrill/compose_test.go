@@ -136,16 +136,16 @@ func signInComposed(t *testing.T, c composition) (*agent.Page, error) {
 	server.Config.Handler = web
 	server.Start()
 	t.Cleanup(server.Close)
-	user := agent.New(agent.Options{Transport: browser.transport()})
-	page, err := user.Open(t.Context(), env["APP_URL"]+"/login")
+	user := &agent.Agent{Transport: browser.transport()}
+	page, err := user.Visit(t.Context(), agent.Request{URL: env["APP_URL"] + "/login"})
 	if err != nil {
 		return nil, err
 	}
-	if page, err = user.Login(t.Context(), page, "alice", ""); err != nil {
+	if page, err = page.Login(t.Context(), "alice", ""); err != nil {
 		return page, err
 	}
 	if page.Offers("consent") {
-		page, err = user.Consent(t.Context(), page, agent.Decision{Allow: true})
+		page, err = page.Consent(t.Context(), true, nil)
 	}
 	return page, err
 }

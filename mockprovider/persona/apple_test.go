@@ -72,9 +72,8 @@ func (a *apple) secret(other map[string]any) string {
 // signIn returns the form that a sign-in posts to the client.
 func (a *apple) signIn(params url.Values) url.Values {
 	a.t.Helper()
-	b := agent.New(agent.Options{Transport: a.http.Transport})
-	b.Intercept(func(u *url.URL) bool { return strings.HasPrefix(u.String(), playerCallback) })
-	page, err := b.Open(a.t.Context(), a.url("/auth/authorize")+"?"+a.request(params).Encode())
+	b := &agent.Agent{Transport: a.http.Transport, Intercept: func(u *url.URL) bool { return strings.HasPrefix(u.String(), playerCallback) }}
+	page, err := b.Visit(a.t.Context(), agent.Request{URL: a.url("/auth/authorize") + "?" + a.request(params).Encode()})
 	if err != nil || page.Intercepted == nil {
 		a.t.Fatalf("%v: %+v", err, page)
 	}

@@ -64,18 +64,17 @@ func (f *face) failure(resp *http.Response, body string) map[string]any {
 func (f *face) choose(params url.Values, scopes ...string) (got url.Values, page string) {
 	f.t.Helper()
 	f.op.Set(persona.Persona{SignIn: "interactive"})
-	b := agent.New(agent.Options{Transport: f.http.Transport})
-	b.Intercept(func(u *url.URL) bool { return strings.HasPrefix(u.String(), playerCallback) })
-	at, err := b.Open(f.t.Context(), f.url(facebookDialog)+"?"+f.request(params).Encode())
+	b := &agent.Agent{Transport: f.http.Transport, Intercept: func(u *url.URL) bool { return strings.HasPrefix(u.String(), playerCallback) }}
+	at, err := b.Visit(f.t.Context(), agent.Request{URL: f.url(facebookDialog) + "?" + f.request(params).Encode()})
 	if err == nil {
-		at, err = b.Login(f.t.Context(), at, "alice", "")
+		at, err = at.Login(f.t.Context(), "alice", "")
 	}
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	if at.Intercepted == nil {
 		page = string(at.Body)
-		if at, err = b.Consent(f.t.Context(), at, agent.Decision{Allow: true, Scopes: scopes}); err != nil {
+		if at, err = at.Consent(f.t.Context(), true, scopes); err != nil {
 			f.t.Fatal(err)
 		}
 	}

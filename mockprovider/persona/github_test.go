@@ -281,16 +281,16 @@ func (h *hub) device(t *testing.T) url.Values {
 // answer answers the page of a device as alice.
 func (h *hub) answer(t *testing.T, device url.Values, allow bool) {
 	t.Helper()
-	b := agent.New(agent.Options{Transport: h.http.Transport})
-	page, err := b.Open(t.Context(), h.url("/login/device"))
+	b := &agent.Agent{Transport: h.http.Transport}
+	page, err := b.Visit(t.Context(), agent.Request{URL: h.url("/login/device")})
 	if err == nil {
-		page, err = b.EnterUserCode(t.Context(), page, h.users[device.Get("device_code")])
+		page, err = page.Enter(t.Context(), url.Values{"user_code": {h.users[device.Get("device_code")]}})
 	}
 	if err == nil {
-		page, err = b.Login(t.Context(), page, "alice", "")
+		page, err = page.Login(t.Context(), "alice", "")
 	}
 	if err == nil {
-		_, err = b.Consent(t.Context(), page, agent.Decision{Allow: allow})
+		_, err = page.Consent(t.Context(), allow, nil)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -71,16 +71,16 @@ func TestPersonaGitLab(t *testing.T) {
 			if d["expires_in"] != 300.0 || d["interval"] != 5.0 || !regexp.MustCompile(`^[0-9A-Z]{8}$`).MatchString(text(d["user_code"])) {
 				t.Error(d)
 			}
-			b := agent.New(agent.Options{Transport: p.http.Transport})
-			page, err := b.Open(t.Context(), text(d["verification_uri_complete"]))
+			b := &agent.Agent{Transport: p.http.Transport}
+			page, err := b.Visit(t.Context(), agent.Request{URL: text(d["verification_uri_complete"])})
 			if err == nil {
-				page, err = b.EnterUserCode(t.Context(), page, strings.ToLower(text(d["user_code"])))
+				page, err = page.Enter(t.Context(), url.Values{"user_code": {strings.ToLower(text(d["user_code"]))}})
 			}
 			if err == nil {
-				page, err = b.Login(t.Context(), page, "alice", "")
+				page, err = page.Login(t.Context(), "alice", "")
 			}
 			if err == nil {
-				_, err = b.Consent(t.Context(), page, agent.Decision{Allow: true})
+				_, err = page.Consent(t.Context(), true, nil)
 			}
 			if err != nil {
 				t.Fatal(err)

@@ -229,16 +229,16 @@ func (w *walker) device(scope string) map[string]any {
 		return nil
 	}
 	d := object(w.t, body)
-	b := agent.New(agent.Options{Transport: w.http.Transport})
-	page, err := b.Open(w.t.Context(), w.url("/device"))
+	b := &agent.Agent{Transport: w.http.Transport}
+	page, err := b.Visit(w.t.Context(), agent.Request{URL: w.url("/device")})
 	if err == nil {
-		page, err = b.EnterUserCode(w.t.Context(), page, text(d["user_code"]))
+		page, err = page.Enter(w.t.Context(), url.Values{"user_code": {text(d["user_code"])}})
 	}
 	if err == nil {
-		page, err = b.Login(w.t.Context(), page, "alice", "")
+		page, err = page.Login(w.t.Context(), "alice", "")
 	}
 	if err == nil {
-		_, err = b.Consent(w.t.Context(), page, agent.Decision{Allow: true})
+		_, err = page.Consent(w.t.Context(), true, nil)
 	}
 	if err != nil {
 		w.t.Fatal(err)

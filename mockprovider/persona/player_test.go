@@ -99,14 +99,13 @@ func (p *player) fragment(path string, params url.Values) url.Values {
 func (p *player) deny(path string, params url.Values) url.Values {
 	p.t.Helper()
 	p.op.Set(persona.Persona{SignIn: "interactive"})
-	b := agent.New(agent.Options{Transport: p.http.Transport})
-	b.Intercept(func(u *url.URL) bool { return strings.HasPrefix(u.String(), playerCallback) })
-	page, err := b.Open(p.t.Context(), p.url(path)+"?"+p.request(params).Encode())
+	b := &agent.Agent{Transport: p.http.Transport, Intercept: func(u *url.URL) bool { return strings.HasPrefix(u.String(), playerCallback) }}
+	page, err := b.Visit(p.t.Context(), agent.Request{URL: p.url(path) + "?" + p.request(params).Encode()})
 	if err == nil {
-		page, err = b.Login(p.t.Context(), page, "alice", "")
+		page, err = page.Login(p.t.Context(), "alice", "")
 	}
 	if err == nil {
-		page, err = b.Consent(p.t.Context(), page, agent.Decision{})
+		page, err = page.Consent(p.t.Context(), false, nil)
 	}
 	if err != nil {
 		p.t.Fatal(err)

@@ -73,16 +73,16 @@ func (a *asker) code(params url.Values) url.Values {
 // answerDevice has alice allow what a device asks.
 func (a *asker) answerDevice(userCode string) {
 	a.t.Helper()
-	b, ctx := agent.New(agent.Options{Transport: a.http.Transport}), a.t.Context()
-	page, err := b.Open(ctx, a.url("/device"))
+	b, ctx := &agent.Agent{Transport: a.http.Transport}, a.t.Context()
+	page, err := b.Visit(ctx, agent.Request{URL: a.url("/device")})
 	if err == nil {
-		page, err = b.EnterUserCode(ctx, page, userCode)
+		page, err = page.Enter(ctx, url.Values{"user_code": {userCode}})
 	}
 	if err == nil && page.Offers("login") {
-		page, err = b.Login(ctx, page, "alice", "secret")
+		page, err = page.Login(ctx, "alice", "secret")
 	}
 	if err == nil && page.Offers("consent") {
-		_, err = b.Consent(ctx, page, agent.Decision{Allow: true})
+		_, err = page.Consent(ctx, true, nil)
 	}
 	if err != nil {
 		a.t.Fatal(err)

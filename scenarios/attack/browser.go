@@ -80,13 +80,13 @@ func newBrowser(name string, s *site, t *trail) *browser {
 		return scriptedBrowser(name, s, t)
 	}
 	b := &browser{name: name, site: s, trail: t}
-	return b.with(realBrowser{s.chromium.Profile(chromium.Options{Transport: b, Timeout: browserPatience})})
+	return b.with(realBrowser{&chromium.Profile{Chromium: s.chromium, Transport: b, Timeout: browserPatience}})
 }
 
 // scriptedBrowser runs no scripts, whatever the others are.
 func scriptedBrowser(name string, s *site, t *trail) *browser {
 	b := &browser{name: name, site: s, trail: t}
-	return b.with(scripted{agent.New(agent.Options{Transport: b, Now: s.now, Timeout: browserPatience})})
+	return b.with(scripted{&agent.Agent{Transport: b, Now: s.now, Timeout: browserPatience}})
 }
 
 // with is the browser with that agent.
@@ -157,9 +157,9 @@ func (b *browser) through(ctx context.Context, page *agent.Page, user string, de
 		case page.Intercepted != nil || !b.site.issued(page.URL):
 			return page, nil
 		case page.Offers("login"):
-			page, err = agent.Login(ctx, b.agent, page, user, b.password(user))
+			page, err = page.Login(ctx, user, b.password(user))
 		case page.Offers("consent"):
-			page, err = agent.Consent(ctx, b.agent, page, agent.Decision{Allow: !deny, Scopes: b.ticked(page)})
+			page, err = page.Consent(ctx, !deny, b.ticked(page))
 		default:
 			return page, nil
 		}
@@ -197,7 +197,7 @@ func (b *browser) password(login string) string {
 func (b *browser) leave(ctx context.Context) (*agent.Page, error) {
 	page, err := b.press(ctx, b.site.app.Logout)
 	if err == nil && b.site.issued(page.URL) && page.Offers("logout") {
-		page, err = agent.Press(ctx, b.agent, page, "logout", "yes", nil)
+		page, err = page.Press(ctx, "logout", "yes", nil)
 	}
 	return page, err
 }
@@ -227,7 +227,7 @@ func (b *browser) begin(ctx context.Context, user, issuer string) (*agent.Naviga
 func (b *browser) press(ctx context.Context, p *target.Page) (*agent.Page, error) {
 	address := b.site.at(p.URL)
 	if p.Method != http.MethodPost {
-		return b.agent.Open(ctx, address)
+		return b.agent.Visit(ctx, agent.Request{URL: address})
 	}
 	to, err := url.Parse(address)
 	if err != nil {
@@ -243,7 +243,7 @@ func (b *browser) press(ctx context.Context, p *target.Page) (*agent.Page, error
 	}
 	for _, f := range page.Forms {
 		if f.Action.Path == to.Path && f.Method == http.MethodPost {
-			return b.agent.Submit(ctx, f, f.First(), nil)
+			return page.Submit(ctx, f, nil, nil)
 		}
 	}
 	return b.agent.Visit(ctx, agent.Request{Method: http.MethodPost, URL: address, Form: url.Values{}, From: to})
@@ -263,9 +263,6 @@ func (b *browser) stopAt(match func(*url.URL) bool) (undo func()) {
 	before := b.stops
 	stop := func(match func(*url.URL) bool) {
 		b.stops = match
-		if match == nil {
-			match = func(*url.URL) bool { return false }
-		}
 		b.agent.Intercept(match)
 	}
 	stop(match)

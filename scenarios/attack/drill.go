@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -229,7 +230,7 @@ func (d *drill) arrived(b *browser, page *agent.Page, err error) {
 		defer d.trail.mu.Unlock()
 		if n := len(d.trail.hops); n > 0 && !d.trail.hops[n-1].answered {
 			d.trouble = append(d.trouble, "the app did not answer: "+err.Error())
-		} else if agent.Endless(err) {
+		} else if errors.Is(err, agent.ErrEndless) {
 			d.trouble = append(d.trouble, err.Error())
 		}
 		return

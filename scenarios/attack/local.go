@@ -88,7 +88,7 @@ func (b *browser) enter(ctx context.Context, p *agent.Page, email string) (*agen
 		if !asks {
 			continue
 		}
-		return b.agent.Submit(ctx, form, form.First(), set)
+		return p.Submit(ctx, form, nil, set)
 	}
 	return nil, errNotReached(fmt.Sprintf("no form of %s asks for a password", place(p)))
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -25,9 +24,34 @@ func stranger() *url.URL { return &url.URL{Scheme: "http", Host: "stranger.local
 // check is what the pop-up says at the end, to see that it would have been heard.
 const check = "authdrill: can you hear me?"
 
+// listen has the page keep what other windows say to it, text as it is and anything
+// else as JSON.
+const listen = `() => {
+	window.heard = []
+	addEventListener("message", e => {
+		let text = String(e.data)
+		try { if (typeof e.data !== "string") text = JSON.stringify(e.data) } catch {}
+		window.heard.push({origin: e.origin, text})
+	})
+}`
+
+// tellOpener says something to whoever opened the window, as an app would that does
+// not care who that is. It returns whether there is an opener.
+const tellOpener = `(text) => { if (!opener) return false; opener.postMessage(text, "*"); return true }`
+
+// allHeard is what the page has heard. What is under way has half a second to arrive.
+const allHeard = `() => new Promise(done => setTimeout(() => done(window.heard || []), 500))`
+
+// message is what a window said to another one (HTML standard, cross-document
+// messaging).
+type message struct {
+	Origin string // of the page that said it
+	Text   string
+}
+
 // overheard is what the page of another origin heard of a sign-in.
 type overheard struct {
-	messages []chromium.Message
+	messages []message
 	opener   bool // the pop-up could speak to it until the end, and was heard
 	closed   bool // the app closed its window before
 }
@@ -40,7 +64,7 @@ func (d *drill) popup(ctx context.Context) error {
 	if !ok {
 		return errors.New(withoutBrowser)
 	}
-	window, page, err := real.Window(ctx, stranger(), d.site.at(d.site.app.Login.URL))
+	window, page, err := real.Window(ctx, stranger(), listen, d.site.at(d.site.app.Login.URL))
 	if window == nil {
 		return err
 	}
@@ -50,13 +74,13 @@ func (d *drill) popup(ctx context.Context) error {
 	}
 	d.arrived(b, page, err)
 	d.heard = &overheard{}
-	there, err := window.TellOpener(ctx, check)
-	d.heard.closed = err != nil
-	told, err := real.Told(ctx)
-	if err != nil {
+	there := false
+	d.heard.closed = window.Evaluate(ctx, tellOpener, &there, check) != nil
+	var all []message
+	if err := real.Evaluate(ctx, allHeard, &all); err != nil {
 		return err
 	}
-	for _, m := range told {
+	for _, m := range all {
 		if m.Text == check {
 			d.heard.opener = there
 			continue

@@ -91,7 +91,7 @@ func (s *site) status(p *agent.Page) int {
 		return p.Status
 	}
 	for _, h := range slices.Backward(p.Hops) {
-		if u, err := url.Parse(h.URL); err == nil && s.own(u) {
+		if s.own(h.URL) {
 			return h.Status
 		}
 	}

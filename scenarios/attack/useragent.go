@@ -11,8 +11,6 @@ import (
 // userAgent is what a drill does with a browser. There are two: the scripted
 // one, which runs no script of a page, and Chromium.
 type userAgent interface {
-	agent.Submitter
-	Open(ctx context.Context, address string) (*agent.Page, error)
 	Visit(ctx context.Context, r agent.Request) (*agent.Page, error)
 	Intercept(match func(*url.URL) bool)
 	Forget(cookie string)
@@ -27,12 +25,14 @@ type userAgent interface {
 // time, so its twin has cookies of its own.
 type scripted struct{ *agent.Agent }
 
-func (s scripted) Twin() userAgent                { return scripted{s.Clone()} }
-func (s scripted) Copy(context.Context) userAgent { return scripted{s.Clone()} }
-func (s scripted) Close()                         {}
+func (s scripted) Intercept(match func(*url.URL) bool) { s.Agent.Intercept = match }
+func (s scripted) Twin() userAgent                     { return scripted{s.Clone()} }
+func (s scripted) Copy(context.Context) userAgent      { return scripted{s.Clone()} }
+func (s scripted) Close()                              {}
 
 // realBrowser is Chromium. Its twin is another tab.
 type realBrowser struct{ *chromium.Profile }
 
-func (r realBrowser) Twin() userAgent                    { return realBrowser{r.Profile.Twin()} }
-func (r realBrowser) Copy(ctx context.Context) userAgent { return realBrowser{r.Profile.Copy(ctx)} }
+func (r realBrowser) Intercept(match func(*url.URL) bool) { r.Profile.Intercept = match }
+func (r realBrowser) Twin() userAgent                     { return realBrowser{r.Profile.Twin()} }
+func (r realBrowser) Copy(ctx context.Context) userAgent  { return realBrowser{r.Profile.Copy(ctx)} }

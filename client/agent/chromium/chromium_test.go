@@ -65,7 +65,7 @@ func started(t *testing.T) *Chromium {
 
 func open(t *testing.T, p *Profile, address string) *agent.Page {
 	t.Helper()
-	page, err := p.Open(t.Context(), address)
+	page, err := p.Visit(t.Context(), agent.Request{URL: address})
 	if err != nil {
 		t.Fatalf("%s: %v", address, err)
 	}
@@ -111,7 +111,7 @@ func TestPages(t *testing.T) {
 		"op.test/post": show(`<form method=post action=http://app.test/cb><input type=hidden name=code value="a&amp;b"></form><script>document.forms[0].submit()</script>`),
 		"op.test/get":  redirect(302, "http://app.test/cb?code=1#f=2"),
 	}
-	p := c.Profile(Options{Transport: site, Timeout: time.Minute})
+	p := &Profile{Chromium: c, Transport: site, Timeout: time.Minute}
 	t.Cleanup(p.Close)
 	if page := open(t, p, "http://app.test/"); page.Title != "Home" || page.Status != 200 || page.URL.String() != "http://app.test/" || len(page.Hops) != 1 {
 		t.Errorf("%+v", page)
@@ -131,17 +131,17 @@ func TestPages(t *testing.T) {
 		}
 	}
 	for _, at := range []string{"loop", "spin"} {
-		if _, err := p.Open(t.Context(), "http://app.test/"+at); !agent.Endless(err) {
+		if _, err := p.Visit(t.Context(), agent.Request{URL: "http://app.test/" + at}); !errors.Is(err, agent.ErrEndless) {
 			t.Errorf("%s: %v", at, err)
 		}
 	}
-	if _, err := p.Open(t.Context(), "http://app.test/nowhere"); err == nil || !strings.Contains(err.Error(), "no page at") {
+	if _, err := p.Visit(t.Context(), agent.Request{URL: "http://app.test/nowhere"}); err == nil || !strings.Contains(err.Error(), "no page at") {
 		t.Errorf("nowhere: %v", err)
 	}
 	if page := open(t, p, "http://app.test/refresh"); page.URL.Path != "/echo" {
 		t.Errorf("%+v", page)
 	}
-	page, err := agent.Press(t.Context(), p, open(t, p, "http://app.test/form"), "go", "x", url.Values{"b": {"ä"}, "c": nil})
+	page, err := open(t, p, "http://app.test/form").Press(t.Context(), "go", "x", url.Values{"b": {"ä"}, "c": nil})
 	if err != nil || !strings.Contains(page.Text, "[a=1%262&b=%C3%A4&go=x] same-origin") || !strings.HasPrefix(page.Text, "POST") {
 		t.Errorf("%+v %v", page, err)
 	}
@@ -157,13 +157,13 @@ func TestPages(t *testing.T) {
 		t.Errorf("%+v", page)
 	}
 
-	p.Intercept(func(u *url.URL) bool { return u.Path == "/cb" })
+	p.Intercept = func(u *url.URL) bool { return u.Path == "/cb" }
 	for at, want := range map[string]url.Values{"post": {"code": {"a&b"}}, "get": {"code": {"1"}, "f": {"2"}}} {
 		if page := open(t, p, "http://op.test/"+at); page.Intercepted == nil || page.Intercepted.Params().Encode() != want.Encode() {
 			t.Errorf("%s: %+v", at, page.Intercepted)
 		}
 	}
-	p.Intercept(func(*url.URL) bool { return false })
+	p.Intercept = nil
 	op, _ := url.Parse("http://op.test/")
 	visits := []struct {
 		r    agent.Request
@@ -195,14 +195,14 @@ func TestProfiles(t *testing.T) {
 		"app.test/gone": func(w http.ResponseWriter, _ *http.Request) { w.Header().Add("Set-Cookie", "a=; Max-Age=0") },
 		"app.test/echo": echo,
 	}
-	p := c.Profile(Options{Transport: site})
+	p := &Profile{Chromium: c, Transport: site}
 	defer p.Close()
 	cookies := func(p *Profile) string {
 		t.Helper()
 		return strings.Fields(open(t, p, "http://app.test/echo").Text + " ")[1]
 	}
 	open(t, p, "http://app.test/set")
-	twin, other, fresh := p.Twin(), p.Copy(t.Context()), c.Profile(Options{Transport: site})
+	twin, other, fresh := p.Twin(), p.Copy(t.Context()), &Profile{Chromium: c, Transport: site}
 	defer twin.Close()
 	defer other.Close()
 	defer fresh.Close()
@@ -226,10 +226,10 @@ func TestProfiles(t *testing.T) {
 func TestClose(t *testing.T) {
 	c := started(t)
 	asked := make(chan struct{})
-	p := c.Profile(Options{Transport: pages{"app.test/": func(_ http.ResponseWriter, r *http.Request) { close(asked); <-r.Context().Done() }}})
+	p := &Profile{Chromium: c, Transport: pages{"app.test/": func(_ http.ResponseWriter, r *http.Request) { close(asked); <-r.Context().Done() }}}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-asked; c.Close(); cancel() }()
-	if page, err := p.Open(ctx, "http://app.test/"); err == nil {
+	if page, err := p.Visit(ctx, agent.Request{URL: "http://app.test/"}); err == nil {
 		t.Errorf("%+v", page)
 	}
 	if _, err := os.Stat(c.folder); !os.IsNotExist(err) {

@@ -21,7 +21,7 @@ const spot = `(selector) => {
 // Click clicks on the first element of a selector with the mouse, where it is
 // seen, and waits for what becomes of the page.
 func (p *Profile) Click(ctx context.Context, selector string) (*agent.Page, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
+	ctx, cancel := p.within(ctx)
 	defer cancel()
 	v := &visit{ctx: ctx}
 	t, err := p.begin(ctx, v)

@@ -9,10 +9,10 @@
 //
 //	c, err := chromium.Start(ctx)
 //	defer c.Close()
-//	p := c.Profile(chromium.Options{Transport: transport})
+//	p := &chromium.Profile{Chromium: c, Transport: transport}
 //	defer p.Close()
-//	page, err := p.Open(ctx, "http://localhost:3000/login")
-//	page, err = agent.Login(ctx, p, page, "alice", "")
+//	page, err := p.Visit(ctx, agent.Request{URL: "http://localhost:3000/login"})
+//	page, err = page.Login(ctx, "alice", "")
 //
 // It is not an API to build on.
 package chromium

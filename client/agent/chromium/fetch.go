@@ -2,6 +2,7 @@ package chromium
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/client/internal/site"
 )
 
 // held is a request that Chromium would send.
@@ -44,7 +46,7 @@ type visit struct {
 	stage     *url.URL    // address at which an empty page of ours is shown
 
 	// The tab's lock guards these.
-	hops        []agent.Hop
+	hops        []agent.Navigation
 	answer      *answer // of the last hop
 	intercepted *agent.Navigation
 	err         error
@@ -107,7 +109,7 @@ func (t *tab) hold(session string, h held) {
 			v.err = err
 		} else if err == nil {
 			v.answer, t.shown = a, a
-			v.hops = append(v.hops, agent.Hop{Method: h.Request.Method, URL: u.String(), Status: a.status, Location: a.header.Get("Location")})
+			v.hops = append(v.hops, agent.Navigation{Method: h.Request.Method, URL: u, Status: a.status, Location: a.header.Get("Location")})
 		}
 		t.mu.Unlock()
 	}
@@ -131,21 +133,18 @@ func (t *tab) divert(v *visit, p *Profile, h held, u *url.URL, body []byte) (*an
 		return &answer{status: http.StatusOK, header: http.Header{"Content-Type": {"text/html"}, "Referrer-Policy": {"no-referrer"}}, body: []byte("<!DOCTYPE html>")}, ""
 	case v.intercepted != nil:
 		return &answer{status: http.StatusNoContent}, ""
-	case v.intercept(u):
+	case v.intercept != nil && v.intercept(u):
 		v.intercepted = &agent.Navigation{Method: h.Request.Method, URL: u}
 		if h.Request.Method == http.MethodPost {
 			v.intercepted.Form, _ = url.ParseQuery(string(body)) // what cannot be read is not there
 		}
 		return &answer{status: http.StatusNoContent}, ""
-	case len(v.hops) > p.opts.MaxRedirects:
+	case len(v.hops) > cmp.Or(p.MaxRedirects, 20):
 		v.err = fmt.Errorf("agent: %d pages and %w: %s", len(v.hops), agent.ErrEndless, u.Host+u.Path)
 		return nil, "Aborted"
 	}
-	if n := len(v.hops); n > 0 {
-		last, _ := url.Parse(v.hops[n-1].URL) // it was one
-		if h.RedirectedRequestID == "" || v.from == nil {
-			v.from = last
-		}
+	if n := len(v.hops); n > 0 && (h.RedirectedRequestID == "" || v.from == nil) {
+		v.from = v.hops[n-1].URL
 	}
 	return nil, ""
 }
@@ -163,7 +162,7 @@ func (h *held) body() []byte {
 
 // send sends a request as Chromium would, and reads the answer.
 func (t *tab) send(ctx context.Context, p *Profile, v *visit, h held, u *url.URL, body []byte) (*answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
+	ctx, cancel := p.within(ctx)
 	defer cancel()
 	at := *u
 	at.Fragment, at.RawFragment = "", ""
@@ -188,7 +187,11 @@ func (t *tab) send(ctx context.Context, p *Profile, v *visit, h held, u *url.URL
 			r.Header[name] = values
 		}
 	}
-	resp, err := p.opts.Transport.RoundTrip(r)
+	transport := p.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	resp, err := transport.RoundTrip(r)
 	if err != nil {
 		return nil, fmt.Errorf("agent: %s %s: %w", method, u.Host+u.Path, err) // the query may hold a code
 	}
@@ -197,7 +200,7 @@ func (t *tab) send(ctx context.Context, p *Profile, v *visit, h held, u *url.URL
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
 		return &answer{url: u, status: http.StatusNoContent, header: http.Header{}}, nil // it has no end, and is not asked again
 	}
-	if a.body, err = io.ReadAll(io.LimitReader(resp.Body, p.opts.MaxBody)); err != nil {
+	if a.body, err = io.ReadAll(io.LimitReader(resp.Body, cmp.Or(p.MaxBody, 4<<20))); err != nil {
 		return nil, fmt.Errorf("agent: %s: the page broke off: %w", u.Host+u.Path, err)
 	}
 	return a, nil
@@ -225,7 +228,7 @@ func (t *tab) describe(r *http.Request, v *visit, h held) {
 	}
 	r.Header.Set("Sec-Fetch-Mode", mode)
 	r.Header.Set("Sec-Fetch-Dest", dest)
-	r.Header.Set("Sec-Fetch-Site", agent.Relation(from, r.URL))
+	r.Header.Set("Sec-Fetch-Site", site.Relation(from, r.URL))
 }
 
 // fulfilment is an answer in the words of the protocol.

@@ -1,6 +1,7 @@
 package chromium
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -8,26 +9,25 @@ import (
 	"time"
 )
 
-// Options make a Profile. All may be left out.
-type Options struct {
+// Profile is a tab of a browser with cookies and storage of its own. Only Chromium
+// must be set. It opens at its first page. It is used by one goroutine at a time.
+type Profile struct {
+	Chromium     *Chromium
 	Transport    http.RoundTripper // sends every request; default http.DefaultTransport
 	Timeout      time.Duration     // of one navigation; default 30 s
 	MaxRedirects int               // of one navigation, redirects and scripts together; default 20
 	MaxBody      int64             // bytes of an answer; default 4 MiB
 
 	WithoutScript bool // the pages run no JavaScript, as some users have it
-}
 
-// Profile is a tab of a browser with cookies and storage of its own. It opens at
-// its first page. It is used by one goroutine at a time.
-type Profile struct {
-	chromium  *Chromium
-	opts      Options
-	jar       *jar
-	tab       *tab
-	intercept func(*url.URL) bool
-	forget    []string // cookies to drop before the next page
-	twin      bool     // the jar is another's
+	// Intercept names the addresses that are not called but returned, as
+	// Page.Intercepted: the client's redirect URI. Default none.
+	Intercept func(*url.URL) bool
+
+	jar    *jar
+	tab    *tab
+	forget []string // cookies to drop before the next page
+	twin   bool     // the jar is another's
 }
 
 // jar is an isolated browser context: cookies, storage, cache.
@@ -38,44 +38,47 @@ type jar struct {
 	err     error
 }
 
-// Profile returns a browser without cookies.
-func (c *Chromium) Profile(o Options) *Profile {
-	if o.Transport == nil {
-		o.Transport = http.DefaultTransport
+// fresh returns a profile with the same settings and nothing else.
+func (p *Profile) fresh() *Profile {
+	return &Profile{
+		Chromium: p.Chromium, Transport: p.Transport, Timeout: p.Timeout, MaxRedirects: p.MaxRedirects, MaxBody: p.MaxBody,
+		WithoutScript: p.WithoutScript,
 	}
-	if o.Timeout == 0 {
-		o.Timeout = 30 * time.Second
-	}
-	if o.MaxRedirects == 0 {
-		o.MaxRedirects = 20
-	}
-	if o.MaxBody == 0 {
-		o.MaxBody = 4 << 20
-	}
-	return &Profile{chromium: c, opts: o, jar: &jar{}, intercept: func(*url.URL) bool { return false }}
 }
 
-// Intercept names the addresses that are not called but returned, as
-// Page.Intercepted: the client's redirect URI.
-func (p *Profile) Intercept(match func(*url.URL) bool) { p.intercept = match }
+// cookies returns the jar, made at the first use.
+func (p *Profile) cookies() *jar {
+	if p.jar == nil {
+		p.jar = &jar{}
+	}
+	return p.jar
+}
+
+// within bounds a navigation.
+func (p *Profile) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, cmp.Or(p.Timeout, 30*time.Second))
+}
 
 // Twin is another tab of the same browser: both have the same cookies, now and
 // later.
 func (p *Profile) Twin() *Profile {
-	return &Profile{chromium: p.chromium, opts: p.opts, jar: p.jar, intercept: p.intercept, twin: true}
+	other := p.fresh()
+	other.Intercept, other.jar, other.twin = p.Intercept, p.cookies(), true
+	return other
 }
 
 // Copy is another browser that begins with the same cookies. Storage is not
 // copied.
 func (p *Profile) Copy(ctx context.Context) *Profile {
-	other := p.chromium.Profile(p.opts)
-	p.jar.mu.Lock()
-	defer p.jar.mu.Unlock()
-	if p.jar.context == "" {
+	other := p.fresh()
+	mine, theirs := p.cookies(), other.cookies()
+	mine.mu.Lock()
+	defer mine.mu.Unlock()
+	if mine.context == "" {
 		return other
 	}
 	var all struct{ Cookies []map[string]any }
-	other.jar.err = p.chromium.pipe.call(ctx, "", "Storage.getCookies", map[string]any{"browserContextId": p.jar.context}, &all)
+	theirs.err = p.Chromium.pipe.call(ctx, "", "Storage.getCookies", map[string]any{"browserContextId": mine.context}, &all)
 	for _, c := range all.Cookies {
 		kept := map[string]any{}
 		for _, name := range []string{"name", "value", "domain", "path", "secure", "httpOnly", "sameSite", "expires"} {
@@ -83,7 +86,7 @@ func (p *Profile) Copy(ctx context.Context) *Profile {
 				kept[name] = v
 			}
 		}
-		other.jar.cookies = append(other.jar.cookies, kept)
+		theirs.cookies = append(theirs.cookies, kept)
 	}
 	return other
 }
@@ -96,22 +99,24 @@ func (p *Profile) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
 	if p.tab != nil {
-		_ = p.chromium.pipe.call(ctx, "", "Target.closeTarget", map[string]any{"targetId": p.tab.target}, nil)
+		_ = p.Chromium.pipe.call(ctx, "", "Target.closeTarget", map[string]any{"targetId": p.tab.target}, nil)
 		p.tab = nil
 	}
-	if p.jar.mu.Lock(); p.jar.context != "" && !p.twin {
-		_ = p.chromium.pipe.call(ctx, "", "Target.disposeBrowserContext", map[string]any{"browserContextId": p.jar.context}, nil)
-		p.chromium.mu.Lock()
-		delete(p.chromium.profiles, p.jar.context)
-		p.chromium.mu.Unlock()
-		p.jar.context, p.jar.err = "", errEnded
+	j := p.cookies()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.context != "" && !p.twin {
+		_ = p.Chromium.pipe.call(ctx, "", "Target.disposeBrowserContext", map[string]any{"browserContextId": j.context}, nil)
+		p.Chromium.mu.Lock()
+		delete(p.Chromium.profiles, j.context)
+		p.Chromium.mu.Unlock()
+		j.context, j.err = "", errEnded
 	}
-	p.jar.mu.Unlock()
 }
 
 // open makes the profile's context at the first use.
 func (j *jar) open(ctx context.Context, p *Profile) (string, error) {
-	c := p.chromium
+	c := p.Chromium
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.context != "" || j.err != nil {
@@ -139,14 +144,14 @@ func (j *jar) open(ctx context.Context, p *Profile) (string, error) {
 // ready has the tab open and what is to be forgotten forgotten.
 func (p *Profile) ready(ctx context.Context) (*tab, error) {
 	if p.tab == nil {
-		where, err := p.jar.open(ctx, p)
+		where, err := p.cookies().open(ctx, p)
 		if err != nil {
 			return nil, err
 		}
-		if p.tab, err = p.chromium.newTab(ctx, where, p); err != nil {
+		if p.tab, err = p.Chromium.newTab(ctx, where, p); err != nil {
 			return nil, err
 		}
-		if p.opts.WithoutScript {
+		if p.WithoutScript {
 			if err := p.tab.call(ctx, "Emulation.setScriptExecutionDisabled", map[string]any{"value": true}, nil); err != nil {
 				return nil, err
 			}
@@ -166,7 +171,7 @@ func (p *Profile) drop(ctx context.Context, name string) error {
 	var all struct {
 		Cookies []struct{ Name, Domain, Path string }
 	}
-	if err := p.chromium.pipe.call(ctx, "", "Storage.getCookies", map[string]any{"browserContextId": p.jar.context}, &all); err != nil {
+	if err := p.Chromium.pipe.call(ctx, "", "Storage.getCookies", map[string]any{"browserContextId": p.jar.context}, &all); err != nil {
 		return err
 	}
 	for _, c := range all.Cookies {

@@ -330,7 +330,7 @@ func (t *tab) rest(ctx context.Context, v *visit) error {
 func (t *tab) scriptless() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.profile != nil && t.profile.opts.WithoutScript
+	return t.profile != nil && t.profile.WithoutScript
 }
 
 // still reports whether a loaded page comes to rest before it moves on.

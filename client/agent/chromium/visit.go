@@ -11,14 +11,9 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 )
 
-// Open goes to an address, as from the address bar.
-func (p *Profile) Open(ctx context.Context, address string) (*agent.Page, error) {
-	return p.Visit(ctx, agent.Request{URL: address})
-}
-
-// Visit makes a navigation, such as a form that another site sends.
+// Visit makes a navigation: to an address, or by a form that another site sends.
 func (p *Profile) Visit(ctx context.Context, r agent.Request) (*agent.Page, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
+	ctx, cancel := p.within(ctx)
 	defer cancel()
 	v := &visit{ctx: ctx, header: r.Header, from: r.From}
 	if r.Method == http.MethodHead {
@@ -101,7 +96,7 @@ func (p *Profile) begin(ctx context.Context, v *visit) (*tab, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.intercept = p.intercept
+	v.intercept = p.Intercept
 	t.mu.Lock()
 	t.visit = v
 	t.mu.Unlock()
@@ -125,7 +120,7 @@ func (p *Profile) act(ctx context.Context, v *visit, function string, args ...an
 // follow waits for what becomes of the page. Where it certainly goes on, that it
 // does is waited for first.
 func (p *Profile) follow(ctx context.Context, t *tab, v *visit, goes bool) (*agent.Page, error) {
-	if goes || p.opts.WithoutScript {
+	if goes || p.WithoutScript {
 		limited, cancel := context.WithTimeout(ctx, 3*restless)
 		defer cancel()
 		if err := t.await(limited, func() bool { return v.asked }); err != nil && ctx.Err() != nil {
@@ -143,7 +138,8 @@ func (t *tab) failed(v *visit, err error) error {
 		return v.err
 	}
 	if errors.Is(err, context.DeadlineExceeded) && len(v.hops) > 0 {
-		return fmt.Errorf("agent: the page did not come to rest: %s: %w", place(v.hops[len(v.hops)-1].URL), err)
+		last := v.hops[len(v.hops)-1].URL
+		return fmt.Errorf("agent: the page did not come to rest: %s: %w", last.Host+last.Path, err)
 	}
 	return err
 }
@@ -165,13 +161,18 @@ const press = `(index, name, value, set) => {
 	return document.scripts.length === 0
 }`
 
-// Submit sends a form of the page with a button pressed; set replaces the fields
-// it names, and an empty list unticks a check box.
-func (p *Profile) Submit(ctx context.Context, f *agent.Form, b agent.Button, set url.Values) (*agent.Page, error) {
+// submit sends a form of the page with a button pressed, as agent.Page has it.
+func (p *Profile) submit(ctx context.Context, f *agent.Form, button *agent.Field, set url.Values) (*agent.Page, error) {
+	var b agent.Field
+	if button != nil {
+		b = *button
+	} else if len(f.Buttons) > 0 {
+		b = f.Buttons[0]
+	}
 	if b.Disabled {
 		return nil, fmt.Errorf("agent: the button %s=%s is disabled", b.Name, b.Value)
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
+	ctx, cancel := p.within(ctx)
 	defer cancel()
 	v := &visit{ctx: ctx}
 	if p.tab != nil {
@@ -203,7 +204,7 @@ func (p *Profile) arrive(ctx context.Context, t *tab, v *visit) (*agent.Page, er
 	}
 	t.mu.Lock()
 	a, intercepted, err := v.answer, v.intercepted, v.err
-	hops := append([]agent.Hop(nil), v.hops...)
+	hops := append([]agent.Navigation(nil), v.hops...)
 	if a == nil {
 		a = t.shown // the page changed itself
 	}
@@ -219,7 +220,7 @@ func (p *Profile) arrive(ctx context.Context, t *tab, v *visit) (*agent.Page, er
 		return nil, errors.New("agent: no page is open")
 	case a.pageless():
 		page := agent.NewPage(a.url, a.status, a.header, a.body)
-		page.Hops = hops
+		page.Hops, page.Submit = hops, p.submit
 		return page, nil
 	}
 	var s seen
@@ -235,6 +236,6 @@ func (p *Profile) arrive(ctx context.Context, t *tab, v *visit) (*agent.Page, er
 		body = []byte(s.HTML)
 	}
 	page := agent.NewPage(u, a.status, a.header, body)
-	page.Hops, page.Kept = hops, s.Kept
+	page.Hops, page.Submit, page.Kept = hops, p.submit, s.Kept
 	return page, nil
 }

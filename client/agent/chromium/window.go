@@ -8,37 +8,25 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 )
 
-// Message is what a window was told by another one (HTML standard, cross-document
-// messaging).
-type Message struct {
-	Origin string // of the page that told it
-	Text   string // a string as it is, anything else as JSON
-}
+// openWindow opens a window for what is to come.
+const openWindow = `() => { window.opened = open("about:blank", "", "popup,width=500,height=600"); return window.opened !== null }`
 
-// listen keeps what the page is told, and opens a window.
-const listen = `() => {
-	window.told = []
-	addEventListener("message", e => {
-		let text = String(e.data)
-		try { if (typeof e.data !== "string") text = JSON.stringify(e.data) } catch {}
-		window.told.push({origin: e.origin, text})
-	})
-	window.opened = open("about:blank", "", "popup,width=500,height=600")
-	return window.opened !== null
-}`
-
-// Window lets a page of another site open an address in a window, of which it
-// stays the opener, and listen. It returns that window, which has the cookies of
-// this profile, and its page. A page may close its window at any time: that is
-// an error of what is done with it next.
-func (p *Profile) Window(ctx context.Context, from *url.URL, address string) (*Profile, *agent.Page, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
+// Window lets a page of another site open an address in a window, of which it stays
+// the opener. Before that the page runs a function of JavaScript, such as one that
+// listens. It returns the window, which has the cookies of this profile, and its page.
+// A page may close its window at any time: that is an error of what is done with it
+// next.
+func (p *Profile) Window(ctx context.Context, from *url.URL, before, address string) (*Profile, *agent.Page, error) {
+	ctx, cancel := p.within(ctx)
 	defer cancel()
 	if err := p.stage(ctx, from); err != nil {
 		return nil, nil, err
 	}
+	if err := p.tab.evaluate(ctx, before, nil); err != nil {
+		return nil, nil, err
+	}
 	opened := false
-	if err := p.tab.evaluate(ctx, listen, &opened); err != nil {
+	if err := p.tab.evaluate(ctx, openWindow, &opened); err != nil {
 		return nil, nil, err
 	}
 	if !opened {
@@ -57,24 +45,11 @@ func (p *Profile) Window(ctx context.Context, from *url.URL, address string) (*P
 	return w, page, err
 }
 
-// TellOpener lets the page say something to whoever opened its window, as an app
-// would that does not care who that is. It reports whether there is an opener.
-func (p *Profile) TellOpener(ctx context.Context, text string) (bool, error) {
+// Evaluate runs a function of JavaScript in the page that is shown, with arguments,
+// and reads what it returns into a pointer, as JSON.
+func (p *Profile) Evaluate(ctx context.Context, function string, into any, args ...any) error {
 	if p.tab == nil {
-		return false, errEnded
+		return errEnded
 	}
-	there := false
-	err := p.tab.evaluate(ctx, `(text) => { if (!opener) return false; opener.postMessage(text, "*"); return true }`, &there, text)
-	return there, err
-}
-
-// Told is what the page was told by others since it opened a window. What is
-// under way has half a second to arrive.
-func (p *Profile) Told(ctx context.Context) ([]Message, error) {
-	if p.tab == nil {
-		return nil, errEnded
-	}
-	var out []Message
-	err := p.tab.evaluate(ctx, `() => new Promise(done => setTimeout(() => done(window.told || []), 500))`, &out)
-	return out, err
+	return p.tab.evaluate(ctx, function, into, args...)
 }

@@ -39,7 +39,7 @@ type user struct {
 }
 
 func newUser(t *testing.T, c *chromium.Chromium, script bool) *user {
-	p := c.Profile(chromium.Options{WithoutScript: !script})
+	p := &chromium.Profile{Chromium: c, WithoutScript: !script}
 	t.Cleanup(p.Close)
 	return &user{t: t, profile: p}
 }
@@ -47,7 +47,7 @@ func newUser(t *testing.T, c *chromium.Chromium, script bool) *user {
 func (p *user) open(address string) {
 	p.t.Helper()
 	var err error
-	if p.page, err = p.profile.Open(p.t.Context(), address); err != nil {
+	if p.page, err = p.profile.Visit(p.t.Context(), agent.Request{URL: address}); err != nil {
 		p.t.Fatal(err)
 	}
 }

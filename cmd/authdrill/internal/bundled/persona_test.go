@@ -26,9 +26,9 @@ func TestClientAppBesidePersonas(t *testing.T) {
 				}
 				return
 			}
-			b := agent.New(agent.Options{})
+			b := &agent.Agent{}
 			for _, visit := range [][2]string{{"/login", "Alice Example"}, {"/api", `"status":200`}} {
-				page, err := b.Open(t.Context(), r.ClientApp+visit[0])
+				page, err := b.Visit(t.Context(), agent.Request{URL: r.ClientApp + visit[0]})
 				if err != nil {
 					t.Fatal(err)
 				}

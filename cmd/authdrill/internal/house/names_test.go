@@ -43,8 +43,8 @@ func faces() []face {
 		{"scenarios", true, 84},
 		{"scenarios/attack", true, 17},
 
-		{"client/agent", false, 35},
-		{"client/agent/chromium", false, 21},
+		{"client/agent", false, 17},
+		{"client/agent/chromium", false, 14},
 		{"mockprovider/confined", false, 8},
 		{"mockprovider/mask", false, 13},
 		{"mockprovider/match", false, 7},

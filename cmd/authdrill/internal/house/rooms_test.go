@@ -95,8 +95,9 @@ func rooms() []room {
 		{folder: "client/internal/check", others: "github.com/go-jose/go-jose/v4"},
 		{folder: "client/app", opens: "client client/internal/check client/internal/cookie", tests: "client/internal/clienttest"},
 		{folder: "client", opens: "client/internal/check", others: "golang.org/x/oauth2 github.com/go-jose/go-jose/v4", tests: "client/internal/clienttest"},
-		{folder: "client/agent", others: "golang.org/x/net"},
-		{folder: "client/agent/chromium", opens: "client/agent"},
+		{folder: "client/internal/site", others: "golang.org/x/net"},
+		{folder: "client/agent", opens: "client/internal/site", others: "golang.org/x/net"},
+		{folder: "client/agent/chromium", opens: "client/agent client/internal/site"},
 	}
 }
 

@@ -150,7 +150,7 @@ func TestFlaskOAuthlibAtTheCommand(t *testing.T) {
 	f := flaskOAuthlib()
 	started(t, f.folder)
 	r := commandtest.Serve(t, "--persona", "google")
-	g := &guest{t: t, app: f, at: f.run(t, r.Issuer, insecure), browser: agent.New(agent.Options{})}
+	g := &guest{t: t, app: f, at: f.run(t, r.Issuer, insecure), browser: &agent.Agent{}}
 	tell(t, r.Control, "PUT", "/clients/"+f.id, map[string]any{"client_secret": f.secret, "redirect_uris": []string{g.at + f.callback}})
 	g.signIn("/login?stay=1", true)
 	g.sees("alice@example.com")

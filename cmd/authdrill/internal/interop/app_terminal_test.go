@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -111,7 +112,7 @@ func newTerminal(t *testing.T) *terminal {
 	}
 	base.DeviceCode.Interval = clock.Duration(time.Second)
 	n := underRealNames(t, setup.Setup{Provider: base})
-	g := &guest{t: t, app: webApp{id: "Iv1.0123456789abcdef"}, op: n.op, browser: agent.New(agent.Options{Transport: n.wire})}
+	g := &guest{t: t, app: webApp{id: "Iv1.0123456789abcdef"}, op: n.op, browser: &agent.Agent{Transport: n.wire}}
 	g.op.SetClient(store.Client{ID: g.app.id, Secret: "unused", Name: "The App"})
 	cmd := appIn(commandtest.FolderOf(t, "go-cli-oauth"))
 	cmd.Env = append(append(os.Environ(), "GITHUB_CLIENT_ID="+g.app.id), n.env...)
@@ -166,15 +167,15 @@ func (m *terminal) asks() {
 func (m *terminal) answer(allow bool) {
 	m.t.Helper()
 	ctx := m.t.Context()
-	page, err := m.browser.Open(ctx, m.address)
+	page, err := m.browser.Visit(ctx, agent.Request{URL: m.address})
 	if err == nil {
-		page, err = m.browser.EnterUserCode(ctx, page, m.code)
+		page, err = page.Enter(ctx, url.Values{"user_code": {m.code}})
 	}
 	if err == nil {
-		page, err = m.browser.Login(ctx, page, "alice", "")
+		page, err = page.Login(ctx, "alice", "")
 	}
 	if err == nil {
-		_, err = m.browser.Consent(ctx, page, agent.Decision{Allow: allow})
+		_, err = page.Consent(ctx, allow, nil)
 	}
 	if err != nil {
 		m.t.Fatal(err)

@@ -48,7 +48,7 @@ func TestEnvFor(t *testing.T) {
 	} {
 		t.Run(f.framework, func(t *testing.T) {
 			t.Parallel()
-			p := &configured{guest: &guest{t: t, op: mockprovider.Start(t), browser: agent.New(agent.Options{})}, framework: f.framework}
+			p := &configured{guest: &guest{t: t, op: mockprovider.Start(t), browser: &agent.Agent{}}, framework: f.framework}
 			p.at = f.start(p)
 			p.signIn(f.login, true)
 			p.sees("Signed in as: alice@example.com")
@@ -198,7 +198,7 @@ func proxiedApp(p *configured) string {
 		return new(net.Dialer).DialContext(ctx, network, address)
 	}
 	p.t.Cleanup(wire.CloseIdleConnections)
-	p.browser = agent.New(agent.Options{Transport: wire})
+	p.browser = &agent.Agent{Transport: wire}
 	if !commandtest.Eventually(func() bool {
 		c, err := net.Dial("unix", socket)
 		if err == nil {

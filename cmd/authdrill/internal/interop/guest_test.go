@@ -112,7 +112,7 @@ func (g *guest) anew(t *testing.T) *guest {
 	}
 	g.op.SetClient(store.Client{ID: g.app.id, Secret: g.app.secret, JWKS: g.app.keys, Name: "The App", RedirectURIs: []string{g.at + g.app.callback}})
 	out := *g
-	out.t, out.browser, out.page = t, agent.New(agent.Options{Transport: g.wire}), nil
+	out.t, out.browser, out.page = t, &agent.Agent{Transport: g.wire}, nil
 	return &out
 }
 
@@ -120,7 +120,7 @@ func (g *guest) anew(t *testing.T) *guest {
 func (g *guest) open(path string) {
 	g.t.Helper()
 	var err error
-	if g.page, err = g.browser.Open(g.t.Context(), g.at+path); err != nil {
+	if g.page, err = g.browser.Visit(g.t.Context(), agent.Request{URL: g.at + path}); err != nil {
 		g.t.Fatal(err)
 	}
 }
@@ -131,10 +131,10 @@ func (g *guest) signIn(login string, allow bool, ticked ...string) {
 	g.t.Helper()
 	g.open(login)
 	var err error
-	if g.page, err = g.browser.Login(g.t.Context(), g.page, "alice", ""); err != nil {
+	if g.page, err = g.page.Login(g.t.Context(), "alice", ""); err != nil {
 		g.t.Fatal(err)
 	}
-	if g.page, err = g.browser.Consent(g.t.Context(), g.page, agent.Decision{Allow: allow, Scopes: ticked}); err != nil {
+	if g.page, err = g.page.Consent(g.t.Context(), allow, ticked); err != nil {
 		g.t.Fatal(err)
 	}
 }

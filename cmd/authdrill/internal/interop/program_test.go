@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -148,18 +149,18 @@ func (p *provider) accessToken(t *testing.T, c client, forged bool) string {
 func (p *provider) visit(t *testing.T, address string) {
 	t.Helper()
 	ctx := t.Context()
-	page, err := p.browser.Open(ctx, address)
+	page, err := p.browser.Visit(ctx, agent.Request{URL: address})
 	if err == nil && strings.Contains(string(page.Body), "user_code") && page.URL.RawQuery == "" {
 		err = fmt.Errorf("%s asks for a code: print verification_uri_complete", address)
 	}
 	if err == nil {
-		page, err = p.browser.EnterUserCode(ctx, page, page.URL.Query().Get("user_code"))
+		page, err = page.Enter(ctx, url.Values{"user_code": {page.URL.Query().Get("user_code")}})
 	}
 	if err == nil {
-		page, err = p.browser.Login(ctx, page, "alice", "")
+		page, err = page.Login(ctx, "alice", "")
 	}
 	if err == nil {
-		_, err = p.browser.Consent(ctx, page, agent.Decision{Allow: true})
+		_, err = page.Consent(ctx, true, nil)
 	}
 	if err != nil {
 		t.Errorf("the device's user: %v", err)

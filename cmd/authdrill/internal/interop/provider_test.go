@@ -47,14 +47,14 @@ func (c client) start(t *testing.T, word string) *provider {
 	switch {
 	case c.named:
 		n := underRealNames(t, setup.Setup{Provider: base})
-		p.Provider, p.env, p.browser = n.op, n.env, agent.New(agent.Options{Transport: n.wire})
+		p.Provider, p.env, p.browser = n.op, n.env, &agent.Agent{Transport: n.wire}
 	case c.tls:
 		authority, trust := trusted(t)
 		p.Provider, p.env = mockprovider.Start(t, mockprovider.WithProvider(base), mockprovider.WithTLS(authority)), trust
-		p.browser = agent.New(agent.Options{Transport: p.HTTPClient().Transport})
+		p.browser = &agent.Agent{Transport: p.HTTPClient().Transport}
 	default:
 		p.Provider = mockprovider.Start(t, mockprovider.WithProvider(base))
-		p.browser = agent.New(agent.Options{})
+		p.browser = &agent.Agent{}
 	}
 	known := store.Client{ID: c.clientID(), Secret: secret, Name: "The App", RedirectURIs: []string{c.redirectURI()}, PostLogoutRedirectURIs: []string{"http://localhost:8123/"}}
 	if c.public {
