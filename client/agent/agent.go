@@ -1,16 +1,10 @@
-// Package agent is a scripted browser: the third party of a sign-in, that knows
-// neither the provider nor the client. It follows redirects, keeps cookies by
-// the rules of RFC 6265bis, reads the forms of a page, and presses their
-// buttons; it runs no script, but sends a form that would submit itself, and goes
-// where a page sends it at once with a meta refresh.
+// Package agent is a scripted browser, which signs users in without knowing the
+// provider or the client. It follows redirects, keeps cookies (RFC 6265bis), fills in
+// forms and presses their buttons. It runs no scripts, but submits a form that would
+// submit itself, and follows an immediate meta refresh.
 //
-//	a := &agent.Agent{Intercept: func(u *url.URL) bool { return u.Path == "/callback" }}
-//	page, err := a.Visit(ctx, agent.Request{URL: authorizationURL})
-//	page, err = page.Login(ctx, "alice", "")
-//	page, err = page.Consent(ctx, true, nil)
-//	page.Intercepted.Params() // code, state, iss
-//
-// It is not an API to build on.
+// An Agent visits a Request and returns a Page; Login and Consent of a page are the
+// steps of a sign-in. It is not an API to build on.
 package agent
 
 import (

@@ -1,11 +1,10 @@
-// Package mutant builds clients that are known to be wrong, for tests of tests.
+// Package mutant builds clients with known bugs, which prove that a test finds them.
 //
-// A Mutant is the strict client with one named bug, such as nonce-unchecked: a
-// list of edits to the tables of checks and to the operations that package client
-// is made of, whose names are in client/checks.go. New builds a client with several
-// of them, All lists them. The files of this package have one family each, in the
-// order of a sign-in: a new mutant is a new row of its family, with the smallest edit
-// that makes it.
+// A Mutant is the strict client with one named bug, such as nonce-unchecked: a list
+// of edits to the tables of checks and to the operations of package client, whose
+// names are in client/checks.go. New builds a client with some of them, All lists
+// them. Each file has one family of mutants, in the order of a sign-in: add a mutant
+// as a row of its family, with the smallest edit that makes it.
 package mutant
 
 import (

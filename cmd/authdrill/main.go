@@ -4,11 +4,10 @@
 //	authdrill                      provider at http://127.0.0.1:9400, client app at http://127.0.0.1:9401
 //	authdrill run [PATH ..]        run scenarios, the embedded examples without a path
 //	authdrill exec -- CMD ARG ..   run a command against a provider of its own
-//	authdrill help                 every verb, and the topics
+//	authdrill help                 the commands and topics
 //
-// Flags go over environment variables (AUTHDRILL_PORT for --port), and those
-// over the file authdrill.yaml. Names that applications use, like
-// GOOGLE_CLIENT_SECRET, are never read: what they hold would end in a journal.
+// Flags override environment variables (AUTHDRILL_PORT for --port), which override the
+// file authdrill.yaml. It reads no variable that applications use, such as a secret.
 package main
 
 import (

@@ -1,9 +1,9 @@
-// Package clock is an issuer's virtual time.
+// Package clock is an issuer's virtual time. Its main type is Clock.
 //
-// A Clock either runs, as far from the real time as it was moved, or is frozen until
-// it is advanced. Everything an issuer dates or expires reads its own Clock: codes,
-// tokens, sign-in sessions, keys, the journal. So a test moves one issuer a year
-// ahead and no other notices. Begin with Clock.
+// A Clock either runs, ahead of or behind the real time, or is frozen until a test
+// advances it. An issuer reads only its own Clock, for codes, tokens, sessions, keys
+// and the journal, so that a test can move one issuer a year ahead and no other
+// notices.
 //
 // This is the only package of the provider that reads the machine's time.
 package clock

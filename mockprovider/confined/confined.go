@@ -1,12 +1,10 @@
-// Package confined reads files whose names or contents a stranger may have
-// chosen: a scenario from a pull request, a persona file, a list of expected
-// failures. It reads regular files only and never beyond a limit, and neither a
-// name nor a symbolic link leads out of the folder that an os.Root has open.
+// Package confined reads files whose names or contents a stranger may have chosen: a
+// scenario of a pull request, a persona file, a list of expected failures. It reads
+// only regular files, and at most a limit. Neither a name nor a symbolic link leads
+// out of the folder of an os.Root.
 //
-// Begin with ReadIn for what a document names, and with ReadFile for what the
-// user named on the command line.
-//
-// It is not an API to build on.
+// Begin with ReadIn for a file that a document names, and with ReadFile for one that
+// the user names. It is not an API to build on.
 package confined
 
 import (

@@ -1,12 +1,11 @@
-// Package fault is what goes wrong at a provider: where, when and what. Its main
+// Package fault describes what goes wrong at a provider, where and when. Its main
 // type is Fault; begin with the table of effects in effect.go.
 //
 // A fault is at an endpoint (at) or on an artifact (on), and strikes when its
 // conditions hold (match, skip, times, probability, moment). It has one effect: an
-// answer in place of the provider's (respond, error, refuse), a wait (delay),
-// something that happens to the connection (connection, wire), or a falsification
-// of what is sent (tamper). What a real provider is documented to do has a name in
-// its persona (documented).
+// answer in place of the provider's (respond, error, refuse), a wait (delay), a
+// broken connection (connection, wire), or a falsified artifact (tamper). A failure
+// that a real provider documents has a name in its persona (documented).
 package fault
 
 import (

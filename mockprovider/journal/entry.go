@@ -1,8 +1,7 @@
-// Package journal is the one record of what an issuer saw and did: every HTTP
-// exchange in order, with the endpoint's RFC 8414 name, the sign-in it belongs
-// to, each decision the provider took on the way, and the fault that was laid
-// over the answer. Reports, verify steps, the console and the control API all
-// read it; nothing keeps a second log.
+// Package journal records every HTTP exchange of an issuer, in order: the endpoint by
+// its RFC 8414 name, the sign-in it belongs to, each decision of the provider, and the
+// fault that changed the answer. Reports, verify steps, the console and the control
+// API read it; no other log exists. Begin with Journal and Entry.
 package journal
 
 import (

@@ -1,16 +1,12 @@
-// Package match compares a value that was seen with a value that was wanted,
-// in the one vocabulary that scenario files, faults and journal queries share:
+// Package match compares a value with the wanted one, which scenario files, faults and
+// journal queries all write in this form (not an API to build on):
 //
 //	3600, "Bearer", true      equal
-//	{alg: ES256}              a mapping means at least these members
-//	[a, b]                    a list means exactly these items
-//	$any, $absent             present, or not there at all
+//	{alg: ES256}              a mapping with at least these members
+//	[a, b]                    a list of exactly these items
+//	$any, $absent             present, or missing
 //	{$not: v} {$matches: re} {$contains: v} {$one_of: [..]}
-//	{$gte: n} {$lte: n} {$count: n}
-//
-// Several operators in one mapping must all hold.
-//
-// It is not an API to build on.
+//	{$gte: n} {$lte: n} {$count: n}, of which all in a mapping must hold
 package match
 
 import (

@@ -1,7 +1,7 @@
-// Package persona says what a provider is like: its lifetimes, formats, pages
-// and rules, as data. The zero value of every member means "as the persona it
-// is laid over", and under all lies Spec, the provider that does exactly what
-// the specifications say.
+// Package persona has the settings of a provider as data: its lifetimes, formats, pages
+// and rules. A member with the zero value is inherited from the persona below it; the
+// lowest is Spec, which follows the specifications. A persona is a real provider that
+// is imitated. Begin with Persona.
 package persona
 
 import (

@@ -1,11 +1,10 @@
-// Package protocol has the words of the protocols: the endpoints, artifacts,
-// events, causes, grants and algorithms that a provider, its faults, its
-// journal and a scenario name. Each word is a typed constant and a row of one
-// table, with the clause that defines it; everything that lists words, from the
-// metadata and the JSON Schema to the help, is made from these tables.
+// Package protocol has the words of the protocols: the endpoints, artifacts, events,
+// causes, grants and algorithms that faults, the journal and scenarios name. Each word
+// is a typed constant and a row of a table, with the clause that defines it. All lists
+// of words, in the metadata, the JSON Schema and the help, are made from these tables.
 //
-// Begin with Endpoint and Routes. Each type lists its words with Values, which
-// is what the strict reader asks a member of that type for.
+// Begin with Endpoint and Routes. Values lists the words of a type; package strict
+// checks members of the type against it.
 package protocol
 
 // Strings returns words as plain text, for what knows no types.

@@ -1,7 +1,7 @@
-// Package setup is the one vocabulary of an issuer: what the provider is like,
-// who its clients and users are, what goes wrong, and what time it is. The same
-// words, in the same shape, are the top of a scenario file, a configuration
-// file, the body that creates an issuer over the control API, and Go options.
+// Package setup has the settings of an issuer: the provider, its clients and users, its
+// faults and its clock. They have the same form in a scenario file, in a configuration
+// file, in the body that creates an issuer over the control API, and as Go options.
+// Begin with Setup.
 package setup
 
 import (

@@ -1,8 +1,9 @@
-// Package check is what the client is made of: tables of checks, and operations.
+// Package check has the tables of checks and operations that the client is made of.
 //
-// A Row is one check: its name, the clause it is of, and the function that makes
-// it. A client that is known to be wrong differs from the strict one by a list of
-// Edits, each of which changes one row or one operation. Begin with Row and Edit.
+// A Row is one check: its name, its clause of a specification, and the function that
+// makes it. A mutant, a client with a known bug, differs from the strict client by a
+// list of Edits, each of which changes one row or one operation. Begin with Row and
+// Edit.
 package check
 
 // Row is one check of a table.

@@ -1,4 +1,4 @@
-// Package cookie names the cookies of the web app.
+// Package cookie has the names of the bundled web app's cookies.
 package cookie
 
 import (

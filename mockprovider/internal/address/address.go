@@ -1,7 +1,6 @@
-// Package address finds out where a client has sent a request: the scheme, the host
-// and the path prefix of the URL that it knows. They are those of the connection, or
-// what a trusted proxy says about the request before it (RFC 7239, and the
-// X-Forwarded fields that came before it). Begin with Of.
+// Package address finds out to which URL a client sent a request: its scheme, host and
+// path prefix. They come from the connection, or from the header fields of a trusted
+// proxy (RFC 7239, and the older X-Forwarded fields). Begin with Of.
 package address
 
 import (

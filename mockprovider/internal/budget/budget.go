@@ -1,6 +1,6 @@
-// Package budget bounds what the issuers of one host keep together, in bytes: any
-// number of them may be made, and each request leaves something behind. Begin with
-// Pool.
+// Package budget bounds the memory that the issuers of one host use for what requests
+// leave behind, in bytes, since clients can make any number of issuers and requests.
+// Begin with Pool.
 package budget
 
 import (

@@ -1,5 +1,5 @@
-// Package capability says what a provider with given settings does: which endpoints,
-// artifacts, grants, scopes and faults it has, and which settings never have an effect.
+// Package capability derives from settings which endpoints, artifacts, grants, scopes
+// and faults a provider has, and which of the settings can never have an effect.
 package capability
 
 import (

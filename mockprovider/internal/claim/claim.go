@@ -1,6 +1,6 @@
-// Package claim decides what tokens, and answers about them, contain: the claims
-// that the specifications ask for, which are a table, what is known of the user,
-// and over these what is configured. Begin with Standard and Levels.
+// Package claim makes the claims of tokens, and of answers about tokens: those that
+// the specifications require (a table), those about the user, and those that are
+// configured, which override the others. Begin with Standard and Levels.
 package claim
 
 import (

@@ -1,7 +1,7 @@
-// Package control is the HTTP control API: what a test in any language does to
-// an issuer, in the same words as scenario files and Go. It lives below /_/api
-// of every issuer, so /_/api/clock is the default issuer's clock and
-// /t/acme/_/api/clock that of acme; openapi.yaml is its contract.
+// Package control is the HTTP control API, with which a test in any language changes
+// and reads an issuer, in the same words as scenario files and Go. It is below /_/api
+// of every issuer: /_/api/clock is the default issuer's clock, /t/acme/_/api/clock
+// that of acme. openapi.yaml describes it.
 package control
 
 import (

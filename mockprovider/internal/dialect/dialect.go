@@ -1,9 +1,9 @@
-// Package dialect is how a provider speaks OAuth: as the specifications have it,
-// or as a real provider does that a persona imitates.
+// Package dialect decides how requests and answers look: as the specifications
+// define them, or as the real provider that a persona imitates has them.
 //
-// A Dialect is one value with two implementations, so that no endpoint and no
-// grant asks whether there is a persona. Specification costs nothing. The other
-// is made of the data of a persona.Dialect. Begin with the interface Dialect;
+// The interface Dialect has two implementations, so that no endpoint and no grant
+// asks whether there is a persona: Specification, which changes nothing, and one
+// that is made from the data of a persona (package dialectfile). Begin with Dialect;
 // Rules are the choices that need no code.
 package dialect
 

@@ -1,6 +1,6 @@
-// Package dialectfile is how a real provider differs from the specifications, as the
-// file of a persona has it. Begin with Dialect. Package dialect makes of it what
-// endpoints and grants ask.
+// Package dialectfile has the part of a persona file that describes how a real
+// provider differs from the specifications. Begin with Dialect. Package dialect turns
+// it into what endpoints and grants use.
 package dialectfile
 
 import (

@@ -1,6 +1,6 @@
-// Package effect is what the effects of faults do: to an exchange with an endpoint,
-// which is a Target, or to an artifact. Package fault has their settings. Begin with
-// the table in effectOf; each effect has a file of its own.
+// Package effect applies the effects of faults to an exchange with an endpoint (a
+// Target) or to an artifact. Package fault has their settings. Begin with the table
+// in effectOf; each effect has a file of its own.
 package effect
 
 import (

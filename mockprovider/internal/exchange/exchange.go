@@ -1,6 +1,6 @@
-// Package exchange records one request on its way through the provider, and
-// writes it into the journal at its end. Begin with Begin; code far from the
-// endpoint finds the exchange of a request in its context, with From.
+// Package exchange collects what the provider decides about one request, and writes it
+// into the journal once the request is answered. Begin with Begin; From finds the
+// exchange of a request in its context.
 package exchange
 
 import (

@@ -1,8 +1,7 @@
-// Package fetch gets the documents that clients name: their key sets, and whatever
-// else an OAuth client may refer to by a URL. A client can be anybody, so a Fetcher
-// goes only where the configuration goes, never follows anything, and tells the
-// client nothing of what it saw (RFC 7591 section 5, OWASP on server-side request
-// forgery). Begin with Fetcher.Get.
+// Package fetch gets the documents that clients refer to by a URL, such as their key
+// sets. Anyone can be a client, so a Fetcher sends requests only to hosts of the
+// configuration, follows no redirects, and tells the client nothing of the answer (RFC
+// 7591 section 5, OWASP on server-side request forgery). Begin with Fetcher.Get.
 package fetch
 
 import (

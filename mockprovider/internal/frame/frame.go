@@ -1,7 +1,7 @@
-// Package frame has the pages that apps load into a frame and whose scripts answer
+// Package frame has the pages that an app loads into an invisible frame and asks by
 // messages: whether the user's session at the provider has changed (OpenID Connect
-// Session Management 1.0), and whether a frame has the provider's cookies at all. The
-// user never sees them. Begin with State, which the scripts compare.
+// Session Management 1.0), and whether a frame gets the provider's cookies at all.
+// Begin with State, which their scripts compare.
 package frame
 
 import (

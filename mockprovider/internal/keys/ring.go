@@ -1,6 +1,5 @@
-// Package keys is where everything random and every signature of an issuer
-// comes from: its randomness, its signing keys, their rotation, and the JWK Set
-// it publishes.
+// Package keys has the signing keys of an issuer, their rotation, the JWK Set that it
+// publishes, and its source of randomness. Begin with Ring and Random.
 package keys
 
 import (

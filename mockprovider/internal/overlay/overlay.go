@@ -1,4 +1,5 @@
-// Package overlay lays settings over others. Begin with Of.
+// Package overlay merges settings over others, such as those of a client over those
+// of the provider. Begin with Of.
 package overlay
 
 import "reflect"

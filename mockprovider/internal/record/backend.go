@@ -1,10 +1,10 @@
-// Package record is what an issuer keeps from one request to the next: the seam
-// between the provider and the place where its state is. It has the records, which
-// are values, and the operations that change what is kept, as interfaces.
+// Package record defines what an issuer keeps from one request to the next, and the
+// interfaces behind which it is kept. Records are values; an operation of Store
+// changes them in one step.
 //
-// A Backend is the state of one issuer. Package memory has it in this process;
-// package storetest checks that a backend does what is said here. Begin with Backend
-// and Store.
+// A Backend has the state of one issuer. Package memory implements it in this
+// process, and package storetest tests an implementation. Begin with Backend and
+// Store.
 package record
 
 import (

@@ -1,6 +1,6 @@
-// Package resource judges the protected resources that tokens are asked for
-// (RFC 8707): which a request names, whether they are well formed, and which
-// scopes belong to them. Begin with Named.
+// Package resource checks the protected resources that a request asks tokens for (RFC
+// 8707): whether they are well formed, and which scopes belong to them. Begin with
+// Named.
 package resource
 
 import (

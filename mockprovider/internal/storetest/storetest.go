@@ -1,7 +1,7 @@
-// Package storetest checks that a backend does each of its operations in one step.
-// Every record.Backend must pass Run, for the records, and Checks, for the faults with
-// their counters, the clock, the journal, and what a reset and a restart leave. It is
-// not an API to build on. Begin with Run.
+// Package storetest tests that each operation of a backend is one step. Every
+// record.Backend must pass Run, for the records, and Checks, for the faults with their
+// counters, the clock, the journal, and the state after a reset and a restart. Begin
+// with Run.
 package storetest
 
 import (

@@ -1,7 +1,7 @@
-// Package ui is the provider's pages: sign-in, consent, device, sign-out,
-// errors, the front page and the console. Each page has a typed view model. They
-// are html/template with one stylesheet, embedded; nothing is built, nothing is
-// fetched, and every page works without JavaScript.
+// Package ui has the provider's pages: sign-in, consent, device, sign-out, errors, the
+// front page and the console. Each page is an embedded html/template with a typed view
+// model. They share one stylesheet, fetch nothing, and work without JavaScript. Begin
+// with Pages.
 package ui
 
 import (

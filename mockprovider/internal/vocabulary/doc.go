@@ -1,5 +1,5 @@
 // Package vocabulary has the registered names of OAuth and OpenID Connect: claims,
-// parameters, metadata, header fields. They guard mappings whose keys are open: a
-// key that is not among them may be used, unless it is so close to one that it is
-// most likely a slip. Begin with Of.
+// parameters, metadata, header fields. It guards mappings that allow any key: a key
+// that is almost a registered name is refused as a probable misspelling. Begin with
+// Of.
 package vocabulary

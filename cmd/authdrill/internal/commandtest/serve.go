@@ -1,5 +1,5 @@
-// Package commandtest runs the command for tests, and waits for what it does. The
-// TestMain of the tests makes authdrill a program that they can start.
+// Package commandtest starts authdrill in tests, as a process of its own, and waits
+// until it is ready. Main is for the TestMain of such tests.
 package commandtest
 
 import (

@@ -1,7 +1,7 @@
-// Package doctor finds out why an app and a provider do not get along: whether the
-// provider answers where the app looks for it, under that name, at that time, with a
-// certificate that the app can trust. It sends no secrets, and does not sign in.
-// Begin with Examine.
+// Package doctor finds out why an app cannot use a provider: the provider does not
+// answer at the app's URL, calls itself something else, has another time, or has a
+// certificate that the app does not trust. It sends no secrets, and does not sign
+// in. Begin with Examine.
 package doctor
 
 import (

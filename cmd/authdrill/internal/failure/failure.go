@@ -1,5 +1,5 @@
-// Package failure holds the errors of the command: each has an exit code and what to do
-// about it (Error), and several are told at once (List).
+// Package failure has the errors of the command. An Error has an exit code and a hint
+// about what to do; a List is several errors that are reported together.
 package failure
 
 import (

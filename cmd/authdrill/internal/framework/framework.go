@@ -1,5 +1,5 @@
-// Package framework prints the settings with which a framework signs in. A framework is a
-// file in env/.
+// Package framework prints the settings that a web framework needs to sign in at
+// authdrill. Each framework is a file in env/.
 package framework
 
 import (

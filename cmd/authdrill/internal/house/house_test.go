@@ -112,7 +112,11 @@ func rules() []rule {
 		{"every package says what it is", packageComments, map[string]string{
 			"client/a.go":    "package client\n",
 			"scenarios/a.go": "// Package scenarios runs.\npackage scenarios\n",
-		}, []string{"client has no package comment"}},
+			"attic/a.go":     "// Package attic is long.\n" + strings.Repeat("// x\n", 10) + "package attic\n",
+		}, []string{
+			"attic/a.go:1 has a package comment of 11 lines, at most 10",
+			"client has no package comment",
+		}},
 		{"the English is plain", unplainWords, map[string]string{
 			"attic/a.go":                 "// Package attic is what\n// nobody is.\npackage attic\n\nfunc nobody() string { return `no\n\tone stands` }\n",
 			"attic/b.go":                 "package attic\n\nvar standalone = \"is normal\" // There are 2 and more.\n",
@@ -262,14 +266,20 @@ func topLevel(h *house) []string {
 	return out
 }
 
+// packageComments finds packages without a comment, and comments that are longer than
+// a screen of go doc: what is said of a type belongs to the type.
 func packageComments(h *house) []string {
 	said := map[string]bool{}
+	var out []string
 	for _, s := range h.sources {
-		if !s.test {
-			said[s.room] = said[s.room] || s.file.Doc != nil
+		if s.test {
+			continue
+		}
+		said[s.room] = said[s.room] || s.file.Doc != nil
+		if n := strings.Count(s.file.Doc.Text(), "\n"); n > 10 && s.room != "scenarios" {
+			out = append(out, fmt.Sprintf("%s has a package comment of %d lines, at most 10", h.at(s.file.Doc), n))
 		}
 	}
-	var out []string
 	for room, ok := range said {
 		if !ok {
 			out = append(out, room+" has no package comment")

@@ -1,8 +1,8 @@
-// Package interop lets client libraries, in the languages they are written in,
-// sign in at the provider: programs and apps of testdata/clients, each with its
-// library unmodified. It is tests only.
+// Package interop tests the provider with real client libraries, each in its own
+// language and unmodified: the programs and apps of testdata/clients. It has only
+// tests.
 //
-// Begin with TestClients. A library is a row of type client; what was proven of
-// each is the table in testdata/clients/README.md, which the test holds and, with
-// -update, writes.
+// Begin with TestClients. A library is a row of type client. The table in
+// testdata/clients/README.md lists what was proven for each; the test compares it,
+// and writes it with -update.
 package interop

@@ -1,5 +1,5 @@
-// Package manual fills the lists of keys, causes, bugs and limits into the help topics.
-// They are made of the types that the strict reader obeys.
+// Package manual fills the lists of keys, causes, bugs and limits into the help
+// topics. It makes them from the types that the files are read into.
 package manual
 
 import (

@@ -1,6 +1,7 @@
-// Command reference writes the man pages of authdrill, and the same as Markdown, into the
-// folders man and reference of a folder. go generate ./cmd/authdrill has them in dist. It
-// is a program of its own, so that what it needs is not linked into authdrill.
+// Command reference writes the man pages of authdrill and a Markdown reference into
+// the subfolders man and reference of a folder. go generate ./cmd/authdrill runs it for
+// dist. It is a program of its own, so that its dependencies are not linked into
+// authdrill.
 package main
 
 import (

@@ -1,3 +1,3 @@
-// Package reportcard attacks the apps of testdata/clients, and holds their report cards
-// against those that were reviewed by hand. It is tests only.
+// Package reportcard attacks the apps of testdata/clients, and compares their report
+// cards with those that were reviewed by hand. It has only tests.
 package reportcard

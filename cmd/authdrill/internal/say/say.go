@@ -1,5 +1,5 @@
-// Package say writes what the command says, on both outputs, and the exit code that an
-// error means. Its main type is Voice.
+// Package say writes the output and the messages of the command, and returns the exit
+// code of an error. Its main type is Voice.
 package say
 
 import (

@@ -1,5 +1,5 @@
-// Package secret looks up the secrets that settings name in place of writing them: env:NAME,
-// file:PATH and awssecretsmanager:NAME#MEMBER. Its main type is Vault.
+// Package secret looks up the secrets that settings name instead of containing them:
+// env:NAME, file:PATH and awssecretsmanager:NAME#MEMBER. Its main type is Vault.
 package secret
 
 import (

@@ -1,6 +1,6 @@
-// Package setting reads what the user has decided: flags, over variables of the
-// environment, over the settings file authdrill.yaml. Its main types are Flags, the flags
-// of a verb, and Config, the settings file.
+// Package setting reads the settings of a command: its flags, which override the
+// variables of the environment, which override the file authdrill.yaml. Its main types
+// are Flags, the flags of a command, and Config, the file.
 package setting
 
 import (

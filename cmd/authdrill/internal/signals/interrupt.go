@@ -1,5 +1,5 @@
-// Package signals turns the signals of a terminal into the end of a verb, or into a
-// second reading of the settings.
+// Package signals handles the signals of the command: SIGINT and SIGTERM end it,
+// SIGHUP has the settings read again.
 package signals
 
 import (

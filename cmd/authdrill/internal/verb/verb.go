@@ -1,5 +1,5 @@
-// Package verb has the commands of authdrill, a file each. Main runs the one that the
-// arguments name; the table verbs lists them.
+// Package verb has the commands of authdrill (serve, run, attack ..), a file for each.
+// Main runs the one that the arguments name; the table verbs lists them.
 package verb
 
 import (
