@@ -15,12 +15,12 @@ import (
 const controlToken = "a-token-for-the-control-api"
 
 func TestControlToken(t *testing.T) {
-	h, err := NewHost(HostOptions{OnDemand: true, BaseURL: "http://127.0.0.1:9400", ControlToken: controlToken})
+	h, err := NewHost(Options{OnDemand: true, BaseURL: "http://127.0.0.1:9400", ControlToken: controlToken})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer h.Close()
-	alone := Start(t, WithControlToken(controlToken))
+	alone := Start(t, func(o *Options) { o.ControlToken = controlToken })
 	for base, c := range map[string]*http.Client{h.BaseURL(): h.HTTPClient(), alone.Issuer(): alone.HTTPClient()} {
 		for _, header := range [][]string{nil, {"Authorization", "Bearer wrong"}, {"Authorization", controlToken}, {"Authorization", "Basic " + controlToken}, {"Cookie", "authdrill_control=" + controlToken}, {"Cookie", "authdrill_control="}} {
 			for _, at := range []string{"GET /_/", "GET /_/api/clock", "GET /_/api/openapi.yaml", "GET /_/api/journal/events", "POST /_/api/reset", "POST /_/", "POST /_/api/nothing", "DELETE /_/api/faults"} {
@@ -49,7 +49,7 @@ func TestControlToken(t *testing.T) {
 // TestConsoleLogIn exchanges the token for a cookie that opens the console, and
 // nothing that changes the issuer without the form's own token.
 func TestConsoleLogIn(t *testing.T) {
-	p := Start(t, WithControlToken(controlToken))
+	p := Start(t, func(o *Options) { o.ControlToken = controlToken })
 	b := newBrowser(t, p.HTTPClient())
 	resp, page := b.read(b.Get(p.Issuer() + "/_/"))
 	if resp.StatusCode != 401 || !strings.Contains(page, `name="token"`) {
@@ -101,7 +101,7 @@ func TestControlPort(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := "http://" + listener.Addr().String()
-	h, err := NewHost(HostOptions{OnDemand: true, BaseURL: "http://127.0.0.1:9400/auth", ControlURL: at})
+	h, err := NewHost(Options{OnDemand: true, BaseURL: "http://127.0.0.1:9400/auth", ControlURL: at})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestFaultsAreBounded(t *testing.T) {
 // they need to come back; those of the configuration stay.
 func TestRegistrationsAreBounded(t *testing.T) {
 	log := &said{}
-	p, err := New(WithLogf(log.logf), WithClient(store.Client{ID: "mine"}))
+	p, err := New(func(o *Options) { o.Logf = log.logf }, WithClient(store.Client{ID: "mine"}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -147,7 +147,7 @@ func TestAnyClientEndsWithTheRule(t *testing.T) {
 // are.
 func TestAnyClientsAreBounded(t *testing.T) {
 	log := &said{}
-	p, err := New(WithLogf(log.logf), WithProvider(persona.Persona{Lax: []string{"any-client"}}))
+	p, err := New(func(o *Options) { o.Logf = log.logf }, WithProvider(persona.Persona{Lax: []string{"any-client"}}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func BenchmarkManyUsers(b *testing.B) {
 		all[login] = &store.User{Login: login, Password: "secret of " + login, Email: login + "@example.com"}
 	}
 	for _, signIn := range []string{"auto", "interactive"} {
-		h, err := NewHost(HostOptions{Log: func(Logged) {}, Defaults: setup.Setup{Users: all, Provider: persona.Persona{SignIn: signIn, NewUsers: "allow"}}})
+		h, err := NewHost(Options{Log: func(Logged) {}, Defaults: setup.Setup{Users: all, Provider: persona.Persona{SignIn: signIn, NewUsers: "allow"}}})
 		if err != nil {
 			b.Fatal(err)
 		}

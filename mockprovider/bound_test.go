@@ -42,7 +42,7 @@ func TestEveryBoundTogether(t *testing.T) {
 		scale = 4
 	}
 	log := &said{}
-	h, err := NewHost(HostOptions{OnDemand: true, BaseURL: "http://127.0.0.1:9400", Logf: log.logf})
+	h, err := NewHost(Options{OnDemand: true, BaseURL: "http://127.0.0.1:9400", Logf: log.logf})
 	if err != nil {
 		t.Fatal(err)
 	}

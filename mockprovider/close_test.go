@@ -39,7 +39,7 @@ func TestNothingStaysAfterClose(t *testing.T) {
 		if err := p.Close(); err != nil {
 			t.Error(err)
 		}
-		h, err := NewHost(HostOptions{})
+		h, err := NewHost(Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestAClosedProviderRefusesConnections(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := NewHost(HostOptions{})
+	h, err := NewHost(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 // op is an issuer in memory and a browser at it.
 func op(t *testing.T, opts ...Option) (*Provider, *browser) {
 	t.Helper()
-	p, err := New(append([]Option{WithSeed(7), WithFrozenClock(clock.Epoch()), WithProvider(persona.Persona{IDToken: persona.IDToken{SigningAlg: "ES256"}})}, opts...)...)
+	p, err := New(append([]Option{WithSeed(7), WithClock(clock.Frozen(clock.Epoch())), WithProvider(persona.Persona{IDToken: persona.IDToken{SigningAlg: "ES256"}})}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 // TestEveryIssuerHasItsConsole opens /_/ of issuers with names of one segment
 // and of several, there already and made on demand.
 func TestEveryIssuerHasItsConsole(t *testing.T) {
-	h, err := NewHost(HostOptions{OnDemand: true})
+	h, err := NewHost(Options{OnDemand: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestEveryIssuerHasItsConsole(t *testing.T) {
 // TestConsoleKeepsTheClockInReach: the console's form has the bounds of the API,
 // and says so on the page.
 func TestConsoleKeepsTheClockInReach(t *testing.T) {
-	h, err := NewHost(HostOptions{})
+	h, err := NewHost(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

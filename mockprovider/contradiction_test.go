@@ -132,7 +132,7 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 		t.Errorf("a pattern of a lax provider: %v", err)
 	}
 	for _, name := range []string{"*", "*.example.com", "https://app.example.com/"} {
-		if _, err := mockprovider.NewHost(mockprovider.HostOptions{AllowedHosts: []string{name}}); err == nil || !strings.Contains(err.Error(), "allow_host") {
+		if _, err := mockprovider.NewHost(mockprovider.Options{AllowedHosts: []string{name}}); err == nil || !strings.Contains(err.Error(), "allow_host") {
 			t.Errorf("host %q: %v", name, err)
 		}
 	}

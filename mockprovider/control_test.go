@@ -28,7 +28,7 @@ type remote struct {
 func newRemote(t *testing.T) (*Host, *remote) {
 	t.Helper()
 	seed := uint64(7)
-	h, err := NewHost(HostOptions{Seed: &seed})
+	h, err := NewHost(Options{Seed: &seed})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ func TestConsoleHidesPasswordsOfURLs(t *testing.T) {
 
 // TestIssuersNeverSeeOneAnother drives a hundred at once.
 func TestIssuersNeverSeeOneAnother(t *testing.T) {
-	h, err := NewHost(HostOptions{OnDemand: true})
+	h, err := NewHost(Options{OnDemand: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +304,7 @@ func BenchmarkTenThousandIssuers(b *testing.B) {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		h, err := NewHost(HostOptions{})
+		h, err := NewHost(Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

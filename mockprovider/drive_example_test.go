@@ -64,7 +64,7 @@ func ExampleNew() {
 
 // Time is the issuer's own: nobody waits for a token to expire.
 func ExampleProvider_Clock() {
-	op, err := mockprovider.New(mockprovider.WithFrozenClock(clock.Epoch()))
+	op, err := mockprovider.New(mockprovider.WithClock(clock.Frozen(clock.Epoch())))
 	if err != nil {
 		panic(err)
 	}

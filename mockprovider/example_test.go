@@ -17,7 +17,7 @@ import (
 
 // start makes a provider for an example, reached without a port.
 func start(opts ...mockprovider.Option) *mockprovider.Provider {
-	op, err := mockprovider.New(append(opts, mockprovider.WithFrozenClock(clock.Epoch()))...)
+	op, err := mockprovider.New(append(opts, mockprovider.WithClock(clock.Frozen(clock.Epoch())))...)
 	if err != nil {
 		panic(err)
 	}
@@ -99,7 +99,7 @@ func ExampleWithSetup() {
 }
 
 func ExampleHost() {
-	host, err := mockprovider.NewHost(mockprovider.HostOptions{BaseURL: "http://127.0.0.1:9400", OnDemand: true})
+	host, err := mockprovider.NewHost(mockprovider.Options{BaseURL: "http://127.0.0.1:9400", OnDemand: true})
 	if err != nil {
 		panic(err)
 	}

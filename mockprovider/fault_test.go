@@ -45,7 +45,7 @@ func TestConnectionFaults(t *testing.T) {
 				c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 				f := fault.Fault{At: "jwks_uri", Connection: fault.Connection(kind)}
 				if where == "socket" {
-					p = Start(t, WithFrozenClock(clock.Epoch()), WithFault(f))
+					p = Start(t, WithClock(clock.Frozen(clock.Epoch())), WithFault(f))
 				} else {
 					p, _ = op(t, WithFault(f))
 					c = p.HTTPClient()

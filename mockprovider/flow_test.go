@@ -85,7 +85,7 @@ func TestAWholeSignIn(t *testing.T) {
 			return p, p.HTTPClient()
 		},
 		"at a tenant with a path": func(t *testing.T) (*Provider, *http.Client) {
-			h, err := NewHost(HostOptions{OnDemand: true})
+			h, err := NewHost(Options{OnDemand: true})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -35,7 +35,7 @@ func FuzzControlBody(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, n byte, body string) {
-		h, err := NewHost(HostOptions{BaseURL: "http://127.0.0.1:9400"})
+		h, err := NewHost(Options{BaseURL: "http://127.0.0.1:9400"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,7 +74,7 @@ func FuzzRoute(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, method, host, path, from string) {
-		h, err := NewHost(HostOptions{BaseURL: "http://127.0.0.1:9400", OnDemand: true, Stimulus: wrongNonce})
+		h, err := NewHost(Options{BaseURL: "http://127.0.0.1:9400", OnDemand: true, Stimulus: wrongNonce})
 		if err != nil {
 			t.Fatal(err)
 		}

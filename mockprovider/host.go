@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"reflect"
 	"runtime/debug"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/authdrill/authdrill/mockprovider/certificate"
 	"github.com/authdrill/authdrill/mockprovider/internal/address"
 	"github.com/authdrill/authdrill/mockprovider/internal/claim"
 	"github.com/authdrill/authdrill/mockprovider/internal/control"
@@ -21,64 +19,11 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
-// HostOptions make a Host.
-type HostOptions struct {
-	BaseURL      string      // issuer identifier of the default issuer, like http://127.0.0.1:9400
-	Defaults     setup.Setup // what every issuer starts with, in addition to setup.Default
-	Seed         *uint64     // derives every issuer's secrets from a seed and its name
-	RandomKeys   bool        // fresh RSA keys instead of the fixed test keys
-	OnDemand     bool        // an issuer is made when it is first used
-	MaxIssuers   int         // how many of those are kept, the latest used; 0: 1,000, fewer where they begin with much
-	AllowedHosts []string    // host names to answer in addition to loopback and that of BaseURL
-
-	// IssuerFromHost lets each host name that is answered to be an issuer of its own:
-	// what a request is answered with has the name that it was sent to. BrowserURL, if
-	// it is set, is where browsers are sent whatever name a client asked under.
-	// IssuerFromProxy does so only for requests that a proxy of TrustedProxies has
-	// passed on, which says where they were sent (RFC 7239).
-	IssuerFromHost, IssuerFromProxy bool
-	BrowserURL                      string
-	TrustedProxies                  []netip.Prefix
-
-	Capacity int // exchanges that each journal keeps
-
-	// Claims adds claims to the tokens of every issuer, as WithClaims does to those of one.
-	Claims func(ClaimFacts) map[string]any
-
-	// Authority, where the host is served over TLS, lets it be a proxy for its
-	// personas: a CONNECT request for one of their host names is answered here.
-	Authority *certificate.Authority
-
-	// HTTP2 is set where the server offers HTTP/2: faults that need HTTP/1.1 are
-	// then refused, for a client could not meet them.
-	HTTP2 bool
-
-	// Stimulus gives what an entry of the failure catalogue lays over a provider.
-	// With it, /x/<id> is an issuer that does that one thing wrong, and the
-	// control API can arm it by its id. The names ${issuer} and ${canary} in it
-	// are filled in.
-	Stimulus func(id string) (setup.Setup, error)
-
-	// ControlToken is what the control API and the consoles ask for; "": nothing.
-	// ControlURL, where Host.Control is served on a port of its own, is the URL of
-	// that port; the Host itself then has neither.
-	ControlToken, ControlURL string
-
-	// Log gets each request once it is answered, with LogAll; else only those that are
-	// refused. It is called by many requests at once, and must not wait.
-	Log    func(Logged)
-	LogAll bool
-
-	// Logf gets a line when a bound of the host's memory is reached for the first
-	// time, so that the oldest entries are dropped.
-	Logf func(format string, args ...any)
-}
-
 // Host keeps many issuers behind one handler: the default one at `/`, any other
 // at `/t/<name>`, where a name may have several segments. Issuers share nothing
 // but their pages' templates.
 type Host struct {
-	opts    HostOptions
+	opts    Options
 	names   *names
 	log     *requestLogger // nil: nothing is logged
 	pages   *ui.Pages
@@ -103,12 +48,15 @@ type Host struct {
 var ErrExists = errors.New("an issuer of that name exists already")
 
 // NewHost makes a host with its default issuer.
-func NewHost(o HostOptions) (*Host, error) {
+func NewHost(o Options) (*Host, error) {
 	if o.MaxIssuers == 0 {
 		o.MaxIssuers = issuersFor(o.Defaults)
 	}
 	if o.BaseURL == "" {
 		o.BaseURL = "http://op.authdrill.test"
+	}
+	if o.Clock != nil {
+		return nil, errors.New("mockprovider: Options.Clock is for a Provider: each issuer of a Host has a clock of its own")
 	}
 	where, err := newNames(o)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 
 // An issuer comes into being at its first use, and a slip in a path makes none.
 func TestIssuersOnDemand(t *testing.T) {
-	h, err := NewHost(HostOptions{OnDemand: true})
+	h, err := NewHost(Options{OnDemand: true})
 	if err != nil {
 		t.Fatal(err)
 	}

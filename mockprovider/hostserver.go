@@ -55,7 +55,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Control returns the control API and the consoles of all issuers, to be served on
-// a port of their own, at HostOptions.ControlURL. It answers to the host names that
+// a port of their own, at Options.ControlURL. It answers to the host names that
 // the Host answers to.
 func (h *Host) Control() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -17,7 +17,7 @@ import (
 func TestLogHasNoSecretThatWasSentAsSomethingElse(t *testing.T) {
 	for secret, hidden := range map[string]bool{"grape": true, "plum tree": true, `fi"gs`: true, "lemon": false} {
 		var logged []Logged
-		h, err := NewHost(HostOptions{Log: func(l Logged) { logged = append(logged, l) }, Defaults: setup.Setup{
+		h, err := NewHost(Options{Log: func(l Logged) { logged = append(logged, l) }, Defaults: setup.Setup{
 			Clients: map[string]*store.Client{"cook": {ID: "cook", Secret: "grape"}},
 			Users:   map[string]*store.User{"ann": {Login: "ann", Password: "plum tree"}, "bob": {Login: "bob", Password: `fi"gs`}},
 		}})

@@ -119,7 +119,7 @@ func payload(t *testing.T, token any) (claims map[string]any) {
 // A code that comes again is a replay also when its time is over (RFC 6749
 // section 4.1.2).
 func TestALateReplayStillRevokes(t *testing.T) {
-	p, b := op(t, WithFrozenClock(clock.Epoch()))
+	p, b := op(t, WithClock(clock.Frozen(clock.Epoch())))
 	resp, page, _ := b.authorize(p, request())
 	resp, page = b.press(resp, page, "login", "alice")
 	resp, _ = b.press(resp, page, "consent", "allow", "email")

@@ -32,11 +32,11 @@ type names struct {
 // CheckBaseURL holds a text to what a base URL may be.
 func CheckBaseURL(text string) error { return address.CheckBase(text) }
 
-// CheckHostname holds a text to what HostOptions.AllowedHosts may have.
+// CheckHostname holds a text to what Options.AllowedHosts may have.
 func CheckHostname(text string) error { return origin.CheckHostname(text) }
 
 // newNames returns the names of a new host.
-func newNames(o HostOptions) (*names, error) {
+func newNames(o Options) (*names, error) {
 	for _, base := range []string{o.BaseURL, o.BrowserURL} {
 		if err := address.CheckBase(base); base != "" && err != nil {
 			return nil, err

@@ -107,7 +107,7 @@ func issuerOf(t *testing.T, token any) string {
 	return claims.Iss
 }
 
-func namedHost(t *testing.T, o HostOptions) *asker {
+func namedHost(t *testing.T, o Options) *asker {
 	t.Helper()
 	o.BaseURL, o.OnDemand = "http://127.0.0.1:9400", true
 	auto := persona.Persona{SignIn: "auto"}
@@ -125,7 +125,7 @@ func namedHost(t *testing.T, o HostOptions) *asker {
 // TestEachHostIsAnIssuer: metadata, tokens, pages and cookies have the name of the
 // request, with its port and scheme.
 func TestEachHostIsAnIssuer(t *testing.T) {
-	a := namedHost(t, HostOptions{IssuerFromHost: true, AllowedHosts: []string{"authdrill", "host.docker.internal"}})
+	a := namedHost(t, Options{IssuerFromHost: true, AllowedHosts: []string{"authdrill", "host.docker.internal"}})
 	for _, base := range []string{
 		"http://127.0.0.1:9400", "http://localhost:49153", "http://authdrill:8080", "https://host.docker.internal", "http://[::1]:9400", "http://app.localhost", "http://authdrill:8080/t/acme",
 	} {
@@ -174,7 +174,7 @@ func TestEachHostIsAnIssuer(t *testing.T) {
 // have the name of the request that redeemed the code, and keep it.
 func TestCodeThroughAnotherName(t *testing.T) {
 	const browser, app = "http://localhost:49153", "http://authdrill:8080"
-	a := namedHost(t, HostOptions{IssuerFromHost: true, AllowedHosts: []string{"authdrill"}})
+	a := namedHost(t, Options{IssuerFromHost: true, AllowedHosts: []string{"authdrill"}})
 	tok := a.redeem(app, a.code(browser, nil).Get("code"))
 	if got := issuerOf(t, tok["id_token"]); got != app {
 		t.Errorf("the ID token is of %s", got)
@@ -215,7 +215,7 @@ func TestCodeThroughAnotherName(t *testing.T) {
 // whatever name the client asked under.
 func TestBrowsersHaveAnotherURL(t *testing.T) {
 	const app, browser = "http://authdrill:8080", "http://localhost:49153"
-	a := namedHost(t, HostOptions{IssuerFromHost: true, AllowedHosts: []string{"authdrill"}})
+	a := namedHost(t, Options{IssuerFromHost: true, AllowedHosts: []string{"authdrill"}})
 	h := a.Handler.(*Host)
 	if err := h.SetBaseURL(browser); err != nil {
 		t.Fatal(err)
@@ -239,7 +239,7 @@ func TestBrowsersHaveAnotherURL(t *testing.T) {
 
 // TestSetBaseURL: identifiers follow, and what was issued before still holds.
 func TestSetBaseURL(t *testing.T) {
-	a := namedHost(t, HostOptions{})
+	a := namedHost(t, Options{})
 	h := a.Handler.(*Host)
 	const before, after = "http://127.0.0.1:9400", "https://id.example.test/auth"
 	tok := a.redeem(before, a.code(before, nil).Get("code"))
@@ -272,10 +272,10 @@ func TestSetBaseURL(t *testing.T) {
 // TestTrustedProxy: what a proxy says counts, if it is trusted and the name is ours.
 func TestTrustedProxy(t *testing.T) {
 	const public = "https://id.example.test"
-	behind := HostOptions{IssuerFromProxy: true, TrustedProxies: address.Local(), AllowedHosts: []string{"id.example.test"}}
+	behind := Options{IssuerFromProxy: true, TrustedProxies: address.Local(), AllowedHosts: []string{"id.example.test"}}
 	for _, tc := range []struct {
 		name   string
-		o      HostOptions
+		o      Options
 		from   string
 		base   string
 		fields []string
@@ -289,10 +289,10 @@ func TestTrustedProxy(t *testing.T) {
 		{"only the scheme", behind, "", "http://id.example.test", []string{"X-Forwarded-Proto", "https"}, public},
 		{"the last value counts", behind, "", "http://127.0.0.1:9400", []string{"X-Forwarded-Host", "localhost, id.example.test", "X-Forwarded-Proto", "http, https"}, public},
 		{"nothing is said", behind, "", "http://localhost:1", nil, "http://127.0.0.1:9400"},
-		{"off", HostOptions{AllowedHosts: behind.AllowedHosts}, "", "http://127.0.0.1:9400", []string{"X-Forwarded-Host", "id.example.test", "X-Forwarded-Proto", "https"}, "http://127.0.0.1:9400"},
+		{"off", Options{AllowedHosts: behind.AllowedHosts}, "", "http://127.0.0.1:9400", []string{"X-Forwarded-Host", "id.example.test", "X-Forwarded-Proto", "https"}, "http://127.0.0.1:9400"},
 		{"a stranger", behind, "203.0.113.9:1", "http://127.0.0.1:9400", []string{"X-Forwarded-Host", "id.example.test"}, "http://127.0.0.1:9400"},
-		{"named", HostOptions{IssuerFromProxy: true, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, AllowedHosts: behind.AllowedHosts}, "203.0.113.9:1", "http://127.0.0.1:9400", []string{"X-Forwarded-Host", "id.example.test"}, "http://id.example.test"},
-		{"not named", HostOptions{IssuerFromProxy: true, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, AllowedHosts: behind.AllowedHosts}, "127.0.0.1:1", "http://127.0.0.1:9400", []string{"X-Forwarded-Host", "id.example.test"}, "http://127.0.0.1:9400"},
+		{"named", Options{IssuerFromProxy: true, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, AllowedHosts: behind.AllowedHosts}, "203.0.113.9:1", "http://127.0.0.1:9400", []string{"X-Forwarded-Host", "id.example.test"}, "http://id.example.test"},
+		{"not named", Options{IssuerFromProxy: true, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24")}, AllowedHosts: behind.AllowedHosts}, "127.0.0.1:1", "http://127.0.0.1:9400", []string{"X-Forwarded-Host", "id.example.test"}, "http://127.0.0.1:9400"},
 	} {
 		a := namedHost(t, tc.o)
 		if a.from = tc.from; a.from == "" {

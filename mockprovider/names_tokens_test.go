@@ -19,7 +19,7 @@ func TestIssParameterOfEachHost(t *testing.T) {
 		said any
 		want bool
 	}{"true": {true, true}, "false": {false, false}, "unset": {nil, false}} {
-		o := HostOptions{IssuerFromHost: true, AllowedHosts: []string{"authdrill"}}
+		o := Options{IssuerFromHost: true, AllowedHosts: []string{"authdrill"}}
 		if tc.said != nil {
 			o.Defaults.Provider.Metadata = map[string]any{"authorization_response_iss_parameter_supported": tc.said}
 		}
@@ -43,7 +43,7 @@ func TestIssParameterOfEachHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := namedHost(t, HostOptions{IssuerFromHost: true, Defaults: setup.Setup{Provider: base}})
+	a := namedHost(t, Options{IssuerFromHost: true, Defaults: setup.Setup{Provider: base}})
 	if got := a.metadata("http://localhost:1/realms/master")["authorization_response_iss_parameter_supported"]; got != false {
 		t.Errorf("keycloak: %v", got)
 	}
@@ -52,7 +52,7 @@ func TestIssParameterOfEachHost(t *testing.T) {
 // TestIDTokenHintOfAnotherName: an ID token is a hint under each name of its issuer, also
 // one that a proxy adds a path to.
 func TestIDTokenHintOfAnotherName(t *testing.T) {
-	o := HostOptions{IssuerFromProxy: true, TrustedProxies: address.Local(), AllowedHosts: []string{"id.example.test"}}
+	o := Options{IssuerFromProxy: true, TrustedProxies: address.Local(), AllowedHosts: []string{"id.example.test"}}
 	a := namedHost(t, o)
 	a.from = "127.0.0.1:4711"
 	const direct = "http://127.0.0.1:9400"
@@ -92,7 +92,7 @@ func TestIDTokenHintOfAnotherName(t *testing.T) {
 
 // TestTokensOfAnotherName: what a Go test makes without a request may be of each name.
 func TestTokensOfAnotherName(t *testing.T) {
-	a := namedHost(t, HostOptions{IssuerFromHost: true, AllowedHosts: []string{"authdrill"}, Claims: func(f ClaimFacts) map[string]any {
+	a := namedHost(t, Options{IssuerFromHost: true, AllowedHosts: []string{"authdrill"}, Claims: func(f ClaimFacts) map[string]any {
 		return map[string]any{"added": string(f.Artifact)}
 	}})
 	h := a.Handler.(*Host)

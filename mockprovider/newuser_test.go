@@ -214,7 +214,7 @@ func TestSomebodyElseIsAsThePersonaNamesUsers(t *testing.T) {
 // TestSomebodyElseIsBounded: the latest 500 are kept, and those of the configuration.
 func TestSomebodyElseIsBounded(t *testing.T) {
 	log := &said{}
-	p := takesNewUsers(t, WithLogf(log.logf))
+	p := takesNewUsers(t, func(o *Options) { o.Logf = log.logf })
 	_, page := signInPageOf(t, p)
 	for n := range 520 {
 		next, err := page.Enter(context.Background(), url.Values{"new_login": {fmt.Sprintf("user%03d", n)}, "new_claims": {""}})

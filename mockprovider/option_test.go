@@ -32,14 +32,14 @@ func TestWhatCannotBeIsRefusedByName(t *testing.T) {
 		}
 	}
 	for _, base := range []string{"http://op.test/", "http://op.test/auth/", "http://op.test//auth", "http://op.test/a/../b", "http://op.test:0", "http://::1:9400", "op.test", "ftp://op.test", "http://op.test/?x", "http://u:p@op.test"} {
-		if _, err := NewHost(HostOptions{BaseURL: base}); err == nil {
+		if _, err := NewHost(Options{BaseURL: base}); err == nil {
 			t.Errorf("base URL %q was accepted", base)
 		}
 	}
 }
 
 func TestHostNamesThatAreAnswered(t *testing.T) {
-	h, err := NewHost(HostOptions{BaseURL: "http://OP.example.test:9400", AllowedHosts: []string{"Docker.Internal", "lan.test:9400"}})
+	h, err := NewHost(Options{BaseURL: "http://OP.example.test:9400", AllowedHosts: []string{"Docker.Internal", "lan.test:9400"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestHostNamesThatAreAnswered(t *testing.T) {
 
 // TestABaseURLWithAPath reaches every issuer below it, its console and API too.
 func TestABaseURLWithAPath(t *testing.T) {
-	h, err := NewHost(HostOptions{BaseURL: "http://op.test/auth", OnDemand: true})
+	h, err := NewHost(Options{BaseURL: "http://op.test/auth", OnDemand: true})
 	if err != nil {
 		t.Fatal(err)
 	}

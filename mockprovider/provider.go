@@ -40,7 +40,7 @@ type Provider struct {
 	backend record.Backend
 	pages   *ui.Pages
 	fetch   *fetch.Fetcher // of what clients name
-	claims  []claim.Func   // of WithClaims
+	claims  []claim.Func
 	control string         // base URL of the control API, where it has a port of its own
 	log     *requestLogger // nil: nothing is logged
 	shared  *bounds        // with the other issuers of its host
@@ -69,11 +69,11 @@ type Provider struct {
 // New makes an issuer that does not listen: serve it as a handler, or reach it
 // through HTTPClient. The error names the option that cannot work.
 func New(opts ...Option) (*Provider, error) {
-	o := options{setup: setup.Default(), issuer: "http://op.authdrill.test"}
+	o := Options{BaseURL: "http://op.authdrill.test", given: setup.Default()}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if o.authority != nil {
+	if o.Authority != nil {
 		return nil, errors.New("tls: an issuer that does not listen has no use for certificates: leave WithTLS to Start")
 	}
 	return buildAlone(o)
@@ -81,15 +81,19 @@ func New(opts ...Option) (*Provider, error) {
 
 // buildAlone makes an issuer that no Host keeps, so that it has a control API
 // itself.
-func buildAlone(o options) (*Provider, error) {
+func buildAlone(given Options) (*Provider, error) {
+	o, err := given.forProvider()
+	if err != nil {
+		return nil, err
+	}
 	pages := ui.New()
-	shared := newBounds(o.logf)
+	shared := newBounds(given.Logf)
 	o.shared = &shared
 	p, err := build(o, pages)
 	if err != nil {
 		return nil, err
 	}
-	p.alone = sync.OnceValue(func() *control.API { return control.New(sole{p}, pages, control.Token(o.controlToken)) })
+	p.alone = sync.OnceValue(func() *control.API { return control.New(sole{p}, pages, control.Token(given.ControlToken)) })
 	return p, nil
 }
 
@@ -128,14 +132,6 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 
 // check finds options that cannot work.
 func (o *options) check() error {
-	if o.invalid != nil {
-		return o.invalid
-	}
-	if o.names == nil {
-		if err := o.nameSingleIssuer(); err != nil {
-			return err
-		}
-	}
 	if err := checkKeys(o.setup); err != nil {
 		return err
 	}
@@ -155,16 +151,6 @@ func ownPart(name string, whole, apart setup.Setup) setup.Setup {
 		return whole
 	}
 	return apart
-}
-
-// nameSingleIssuer sets the names of an issuer that is not one of a Host's.
-func (o *options) nameSingleIssuer() error {
-	if err := address.CheckBase(o.issuer); err != nil {
-		return fmt.Errorf("issuer: %w", err)
-	}
-	o.names = &names{allowed: hostnames(o.allowed), followHost: o.fromHost}
-	o.names.move(o.issuer)
-	return nil
 }
 
 // setClock makes the clock of the setup where no option gives one.

@@ -132,7 +132,7 @@ func TestClientLacksWhatItsMethodNeeds(t *testing.T) {
 		whole := setup.Setup{Clients: map[string]*store.Client{"web": &c.client}}
 		p := Start(t)
 		_, made := New(WithClient(c.client))
-		_, hosted := NewHost(HostOptions{Defaults: whole})
+		_, hosted := NewHost(Options{Defaults: whole})
 		for face, err := range map[string]error{"New": made, "NewHost": hosted, "SetClient": p.SetClient(c.client), "Overlay": p.Overlay(whole)} {
 			if err == nil || !strings.Contains(err.Error(), c.want) || face != "SetClient" && !strings.Contains(err.Error(), "clients.web."+c.want) {
 				t.Errorf("%s: %v, want %s", face, err, c.want)

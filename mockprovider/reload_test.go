@@ -18,7 +18,7 @@ import (
 // and what was registered stay, and a reset goes back to the new ones.
 func TestReloadKeepsWhatIsIssued(t *testing.T) {
 	const base = "http://127.0.0.1:9400"
-	a := namedHost(t, HostOptions{Defaults: setup.Setup{Users: map[string]*store.User{"zoe": {Email: "zoe@example.com"}}}})
+	a := namedHost(t, Options{Defaults: setup.Setup{Users: map[string]*store.User{"zoe": {Email: "zoe@example.com"}}}})
 	h := a.Handler.(*Host)
 	tok := a.redeem(base, a.code(base, nil).Get("code"))
 	if _, err := h.Create("acme", setup.Setup{Clients: map[string]*store.Client{"own": {Secret: "s"}}}); err != nil {

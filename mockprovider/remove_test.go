@@ -42,7 +42,7 @@ func TestWhatIsThereFromTheStartCanBeRemoved(t *testing.T) {
 		if _, err := New(WithSetup(s)); err == nil || !strings.Contains(err.Error(), "to remove") {
 			t.Errorf("%v", err)
 		}
-		if _, err := NewHost(HostOptions{Defaults: s}); err == nil || !strings.Contains(err.Error(), "to remove") {
+		if _, err := NewHost(Options{Defaults: s}); err == nil || !strings.Contains(err.Error(), "to remove") {
 			t.Errorf("%v", err)
 		}
 	}
@@ -55,7 +55,7 @@ func TestWhatIsThereFromTheStartCanBeRemoved(t *testing.T) {
 }
 
 func TestIssuersOfAHostRemoveWhatItHas(t *testing.T) {
-	h, err := NewHost(HostOptions{Defaults: setup.Setup{Users: map[string]*store.User{"alice": nil, "dora": {Email: "d@corp.test"}}}})
+	h, err := NewHost(Options{Defaults: setup.Setup{Users: map[string]*store.User{"alice": nil, "dora": {Email: "d@corp.test"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func bodyOf(t *testing.T, h *Host, path string) (int, string) {
 func TestFrontPagesShowOnlyTheExampleSecret(t *testing.T) {
 	t.Parallel()
 	const own = "a-secret-of-its-own"
-	h, err := NewHost(HostOptions{OnDemand: true, Stimulus: wrongNonce, Defaults: setup.Setup{Clients: map[string]*store.Client{"1234.apps": {Secret: own}}}})
+	h, err := NewHost(Options{OnDemand: true, Stimulus: wrongNonce, Defaults: setup.Setup{Clients: map[string]*store.Client{"1234.apps": {Secret: own}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestFrontPagesShowOnlyTheExampleSecret(t *testing.T) {
 // under whatever spelling is shown, as JSON, as a page or as text.
 func TestConsoleAndJournalShowNoToken(t *testing.T) {
 	t.Parallel()
-	h, err := NewHost(HostOptions{})
+	h, err := NewHost(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

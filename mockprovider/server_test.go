@@ -34,7 +34,7 @@ func slow() map[string]string {
 // TestSlowRequestsEnd: many requests that never end are all ended, in virtual time.
 func TestSlowRequestsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h, err := NewHost(HostOptions{})
+		h, err := NewHost(Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

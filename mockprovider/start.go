@@ -8,50 +8,41 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
-// TB is what Start needs of a test. *testing.T and *testing.B have it.
-type TB interface {
-	Helper()
-	Cleanup(func())
-	Failed() bool
-	Logf(format string, args ...any)
-	Fatalf(format string, args ...any)
-}
-
 // Start lets a new issuer listen on a free port of 127.0.0.1 until the test
 // ends. If the test has failed by then, the journal is printed.
-func Start(t TB, opts ...Option) *Provider {
+func Start(t testing.TB, opts ...Option) *Provider {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("mockprovider: no port on 127.0.0.1: %v", err)
 	}
-	o := options{setup: setup.Default(), logf: t.Logf}
 	plain := "http://" + listener.Addr().String()
-	o.issuer = plain
+	o := Options{BaseURL: plain, Logf: t.Logf, given: setup.Default()}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if o.authority != nil {
-		listener = tls.NewListener(listener, o.authority.Server())
-		if o.issuer == plain {
-			o.issuer = "https://" + listener.Addr().String()
+	if o.Authority != nil {
+		listener = tls.NewListener(listener, o.Authority.Server())
+		if o.BaseURL == plain {
+			o.BaseURL = "https://" + listener.Addr().String()
 		}
 	}
-	words := &logger{logf: o.logf}
-	o.logf = words.print
+	words := &logger{logf: o.Logf}
+	o.Logf = words.print
 	p, err := buildAlone(o)
 	if err != nil {
 		_ = listener.Close()
 		t.Fatalf("mockprovider: %v", err)
 	}
-	if o.authority != nil {
-		p.authority = o.authority.PEM()
-		p.secured = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: o.authority.Pool(), Time: p.Clock().Now}}
+	if o.Authority != nil {
+		p.authority = o.Authority.PEM()
+		p.secured = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: o.Authority.Pool(), Time: p.Clock().Now}}
 	}
 	p.server = NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p.names.isHealth(r) {

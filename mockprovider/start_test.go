@@ -15,6 +15,7 @@ import (
 
 // tb is a test that only remembers.
 type tb struct {
+	testing.TB
 	mu      sync.Mutex
 	failed  bool
 	cleanup []func()

@@ -113,10 +113,10 @@ func (h *Host) whyNoIssuer(r *http.Request) string {
 }
 
 // Attack lays what an entry of the failure catalogue does over the issuer, from
-// now on: see HostOptions.Stimulus. ClearFaults ends its faults.
+// now on: see Options.Stimulus. ClearFaults ends its faults.
 func (h *Host) Attack(p *Provider, id string) error {
 	if h.opts.Stimulus == nil {
-		return errors.New("mockprovider: no failure catalogue is at hand: give HostOptions.Stimulus")
+		return errors.New("mockprovider: no failure catalogue is at hand: give Options.Stimulus")
 	}
 	s, err := h.stimulus(id, p.Issuer())
 	if err != nil {

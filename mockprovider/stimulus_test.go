@@ -28,7 +28,7 @@ func wrongNonce(id string) (setup.Setup, error) {
 // meets a whole provider that does one thing wrong, every time.
 func TestAnIssuerPathIsTheStimulus(t *testing.T) {
 	t.Parallel()
-	h, err := NewHost(HostOptions{BaseURL: "http://127.0.0.1:9400", Stimulus: wrongNonce})
+	h, err := NewHost(Options{BaseURL: "http://127.0.0.1:9400", Stimulus: wrongNonce})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func signInWith(t *testing.T, h *Host, c *client.Client) error {
 // TestAttackBeforeTheFirstRequest: an issuer that nothing was asked of takes an
 // entry too.
 func TestAttackBeforeTheFirstRequest(t *testing.T) {
-	h, err := NewHost(HostOptions{BaseURL: "http://127.0.0.1:9", Stimulus: func(string) (setup.Setup, error) {
+	h, err := NewHost(Options{BaseURL: "http://127.0.0.1:9", Stimulus: func(string) (setup.Setup, error) {
 		return setup.Setup{Faults: []fault.Fault{{At: "token_endpoint", Connection: "close"}}}, nil
 	}})
 	if err != nil {

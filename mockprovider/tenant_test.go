@@ -37,7 +37,7 @@ func (s *said) about(text string) int {
 }
 
 func TestIssuerNames(t *testing.T) {
-	h, err := NewHost(HostOptions{OnDemand: true})
+	h, err := NewHost(Options{OnDemand: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestIssuerNames(t *testing.T) {
 
 func TestUnusedIssuersAreDropped(t *testing.T) {
 	log := &said{}
-	h, err := NewHost(HostOptions{OnDemand: true, MaxIssuers: 3, Logf: log.logf})
+	h, err := NewHost(Options{OnDemand: true, MaxIssuers: 3, Logf: log.logf})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestUnusedIssuersAreDropped(t *testing.T) {
 // TestPagesOfOthersMakeNoIssuer: whatever an image, a form or a script of another
 // web site asks for.
 func TestPagesOfOthersMakeNoIssuer(t *testing.T) {
-	h, err := NewHost(HostOptions{OnDemand: true, BaseURL: "http://127.0.0.1:9400", Stimulus: wrongNonce, Defaults: setup.Setup{Provider: allowing("https://app.example.com")}})
+	h, err := NewHost(Options{OnDemand: true, BaseURL: "http://127.0.0.1:9400", Stimulus: wrongNonce, Defaults: setup.Setup{Provider: allowing("https://app.example.com")}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ import (
 func somewhere(t *testing.T, where string, f fault.Fault) (*Provider, *http.Client) {
 	t.Helper()
 	if where == "socket" {
-		return Start(t, WithFrozenClock(clock.Epoch()), WithFault(f)), &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+		return Start(t, WithClock(clock.Frozen(clock.Epoch())), WithFault(f)), &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	}
 	p, _ := op(t, WithFault(f))
 	return p, p.HTTPClient()
@@ -133,7 +133,7 @@ func TestStartWithTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := Start(t, WithTLS(authority), WithFrozenClock(clock.Epoch()), WithLogf(func(string, ...any) {}))
+	p := Start(t, WithTLS(authority), WithClock(clock.Frozen(clock.Epoch())), func(o *Options) { o.Logf = func(string, ...any) {} })
 	if !strings.HasPrefix(p.Issuer(), "https://127.0.0.1:") {
 		t.Fatal(p.Issuer())
 	}

@@ -54,7 +54,7 @@ func doors(t *testing.T) (whole []door, parts map[string][]door) {
 	}
 	whole = []door{
 		{"New WithSetup", func(s setup.Setup) error { return made(New(WithSetup(s))) }},
-		{"NewHost", func(s setup.Setup) error { return made(NewHost(HostOptions{Defaults: s})) }},
+		{"NewHost", func(s setup.Setup) error { return made(NewHost(Options{Defaults: s})) }},
 		{"Host.Create", func(s setup.Setup) error { return made(h.Create("go", s)) }},
 		{"Overlay", op.Overlay},
 		{"POST /issuers", func(s setup.Setup) error {
@@ -283,7 +283,7 @@ func TestStartFailsWithTheNearMiss(t *testing.T) {
 
 // failing is a test that ends with its first failure.
 type failing struct {
-	TB
+	testing.TB
 	said string
 }
 

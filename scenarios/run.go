@@ -75,7 +75,7 @@ func Run(ctx context.Context, all []*Scenario, o Options) []*Result {
 	if o.Parallel <= 0 {
 		o.Parallel = runtime.GOMAXPROCS(0)
 	}
-	host, err := mockprovider.NewHost(mockprovider.HostOptions{BaseURL: baseURL, Seed: &o.Seed})
+	host, err := mockprovider.NewHost(mockprovider.Options{BaseURL: baseURL, Seed: &o.Seed})
 	if err != nil {
 		return nil // cannot be: the options are ours
 	}

@@ -139,7 +139,7 @@ func TestEitherListener(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	host, err := mockprovider.NewHost(mockprovider.HostOptions{BaseURL: "https://localhost", Authority: ca})
+	host, err := mockprovider.NewHost(mockprovider.Options{BaseURL: "https://localhost", Authority: ca})
 	if err != nil {
 		t.Fatal(err)
 	}

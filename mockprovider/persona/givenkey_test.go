@@ -54,7 +54,7 @@ func wantSignedBy(t *testing.T, op *mockprovider.Provider, kid string, alg proto
 
 func TestTokensAreSignedWithAKeyFromGo(t *testing.T) {
 	key, _ := ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
-	op := mockprovider.Start(t, mockprovider.WithSigningKey(key, "mine", ""))
+	op := mockprovider.Start(t, mockprovider.WithProvider(persona.Persona{Keys: []persona.SigningKey{persona.NewSigningKey(key, "mine", "")}}))
 	wantSignedBy(t, op, "mine", protocol.ES512, &key.PublicKey)
 	set, raw := published(t, op)
 	if len(set.Keys) != 1 || set.Keys[0].KeyID != "mine" || strings.Contains(raw, `"d":`) {

@@ -29,7 +29,7 @@ func TestTunnel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	host, err := mockprovider.NewHost(mockprovider.HostOptions{BaseURL: "https://localhost", Authority: ca, Defaults: setup.Setup{Provider: google}})
+	host, err := mockprovider.NewHost(mockprovider.Options{BaseURL: "https://localhost", Authority: ca, Defaults: setup.Setup{Provider: google}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -143,7 +143,7 @@ func (c *campaign) listen() error {
 		return fmt.Errorf("the provider cannot listen on %s: %w", address, err)
 	}
 	base := "http://" + listener.Addr().String()
-	c.host, err = mockprovider.NewHost(mockprovider.HostOptions{BaseURL: base, Defaults: c.Setup, Seed: &c.Seed})
+	c.host, err = mockprovider.NewHost(mockprovider.Options{BaseURL: base, Defaults: c.Setup, Seed: &c.Seed})
 	if err != nil {
 		_ = listener.Close()
 		return err

@@ -48,7 +48,7 @@ const (
 
 // NewBench makes a bench. What is random on it follows from the seed.
 func NewBench(seed uint64) (*Bench, error) {
-	host, err := mockprovider.NewHost(mockprovider.HostOptions{BaseURL: benchIssuers, Seed: &seed})
+	host, err := mockprovider.NewHost(mockprovider.Options{BaseURL: benchIssuers, Seed: &seed})
 	if err != nil {
 		return nil, err
 	}

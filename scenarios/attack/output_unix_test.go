@@ -38,7 +38,7 @@ func TestOutputOfAnAppIsToldWithoutSecrets(t *testing.T) {
 func TestOutputIsShortenedWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	for name, canary := range map[string]string{"cut": "C4nary-" + strings.Repeat("of-long-output-", 4), "printable": "C4nary\tof\x1boutput", "lines": "C4nary-one\nC4nary-two"} {
-		h, err := mockprovider.NewHost(mockprovider.HostOptions{})
+		h, err := mockprovider.NewHost(mockprovider.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

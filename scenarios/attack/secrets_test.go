@@ -93,7 +93,7 @@ func TestCardHidesEveryMember(t *testing.T) {
 // was brought back to how it was made.
 func TestSiteLearnsWhatIsIssued(t *testing.T) {
 	t.Parallel()
-	h, err := mockprovider.NewHost(mockprovider.HostOptions{})
+	h, err := mockprovider.NewHost(mockprovider.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func (c *campaign) hireSecurely(ctx context.Context, first *worker) (w *worker, 
 		}
 	}()
 	delete(w.traits, "tls")
-	host, err := mockprovider.NewHost(mockprovider.HostOptions{BaseURL: place.issuer(), Defaults: c.Setup, Seed: &c.Seed})
+	host, err := mockprovider.NewHost(mockprovider.Options{BaseURL: place.issuer(), Defaults: c.Setup, Seed: &c.Seed})
 	if err != nil {
 		return nil, err
 	}

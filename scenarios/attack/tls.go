@@ -124,7 +124,7 @@ func (b *Bench) tlsSite(e *catalog.Entry, mutants []string) (*site, func(), erro
 	if at == nil {
 		at = &catalog.Bundled{}
 	}
-	p, err := mockprovider.New(mockprovider.WithIssuer(place.issuer()), mockprovider.WithFrozenClock(clock.Epoch()), mockprovider.WithSeed(b.seed), mockprovider.WithSetup(setup.Setup{
+	p, err := mockprovider.New(mockprovider.WithIssuer(place.issuer()), mockprovider.WithClock(clock.Frozen(clock.Epoch())), mockprovider.WithSeed(b.seed), mockprovider.WithSetup(setup.Setup{
 		Clients: map[string]*store.Client{setup.ClientID: registered(at)},
 	}))
 	if err != nil {

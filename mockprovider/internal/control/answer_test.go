@@ -161,7 +161,7 @@ func (k *contract) unseen() []string {
 // TestEveryAnswerKeepsTheContract calls each operation with success, and holds
 // the bodies of both ways against the schemas that are served.
 func TestEveryAnswerKeepsTheContract(t *testing.T) {
-	h, err := mockprovider.NewHost(mockprovider.HostOptions{Stimulus: func(id string) (setup.Setup, error) {
+	h, err := mockprovider.NewHost(mockprovider.Options{Stimulus: func(id string) (setup.Setup, error) {
 		if id != "idt-nonce-wrong" {
 			return setup.Setup{}, errors.New("unknown entry " + id)
 		}
@@ -259,7 +259,7 @@ func TestEveryAnswerKeepsTheContract(t *testing.T) {
 
 // TestTheContractCatches plants answers that are not as described.
 func TestTheContractCatches(t *testing.T) {
-	h, err := mockprovider.NewHost(mockprovider.HostOptions{})
+	h, err := mockprovider.NewHost(mockprovider.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -161,7 +161,7 @@ type verdicts struct {
 
 func newVerdicts(t *testing.T) *verdicts {
 	t.Helper()
-	h, err := mockprovider.NewHost(mockprovider.HostOptions{})
+	h, err := mockprovider.NewHost(mockprovider.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -332,7 +332,7 @@ func TestAuthdrillKnowsMore(t *testing.T) {
 }
 
 func TestControlTokenGoesToTheControlAPI(t *testing.T) {
-	p := mockprovider.Start(t, mockprovider.WithControlToken("a-token"))
+	p := mockprovider.Start(t, func(o *mockprovider.Options) { o.ControlToken = "a-token" })
 	all, _ := Examine(t.Context(), options(p.Issuer()))
 	if got := finding(all, Warn, "control"); !strings.Contains(got, "--control-token") {
 		t.Error(got)

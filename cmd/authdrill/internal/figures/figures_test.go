@@ -318,7 +318,7 @@ func BenchmarkIssuers(b *testing.B) {
 	const issuers = 10_000
 	for b.Loop() {
 		before := heap()
-		host, err := mockprovider.NewHost(mockprovider.HostOptions{})
+		host, err := mockprovider.NewHost(mockprovider.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

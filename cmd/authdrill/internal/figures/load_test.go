@@ -86,7 +86,7 @@ func newLoaded(t *testing.T) *loaded {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := mockprovider.NewHost(mockprovider.HostOptions{
+	h, err := mockprovider.NewHost(mockprovider.Options{
 		BaseURL:  "http://" + listener.Addr().String(),
 		Defaults: setup.Setup{Provider: persona.Persona{SignIn: "auto", IDToken: persona.IDToken{SigningAlg: "ES256"}}},
 	})

@@ -25,7 +25,7 @@ type realNames struct {
 func underRealNames(t *testing.T, defaults setup.Setup) realNames {
 	t.Helper()
 	authority, trust := trusted(t, append([]string{"localhost"}, defaults.Provider.Dialect.Hosts()...)...)
-	host, err := mockprovider.NewHost(mockprovider.HostOptions{BaseURL: "https://localhost", Authority: authority, Defaults: defaults})
+	host, err := mockprovider.NewHost(mockprovider.Options{BaseURL: "https://localhost", Authority: authority, Defaults: defaults})
 	must(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)

@@ -34,8 +34,8 @@ func (a *addressFlags) Base(scheme, host string, addr net.Addr) string {
 }
 
 // options are those of a host that answers under these URLs.
-func (a *addressFlags) options(base string) mockprovider.HostOptions {
-	o := mockprovider.HostOptions{
+func (a *addressFlags) options(base string) mockprovider.Options {
+	o := mockprovider.Options{
 		BaseURL: base, AllowedHosts: socket.Lower(a.AllowHost), TrustedProxies: a.trustProxy,
 		IssuerFromHost: a.issuerFromHost, IssuerFromProxy: a.BaseURL == "",
 	}

@@ -209,7 +209,7 @@ func (p *Flags) Start(f *setting.Flags, say *say.Voice) (*Site, error) {
 }
 
 // hostOptions are those of a host with the settings, that listens nowhere.
-func (p *Flags) hostOptions(s *siteSettings, base string) mockprovider.HostOptions {
+func (p *Flags) hostOptions(s *siteSettings, base string) mockprovider.Options {
 	o := p.options(base)
 	o.Defaults, o.Seed, o.RandomKeys, o.HTTP2 = s.Defaults, p.seed, p.randomKeys, p.http2
 	o.OnDemand, o.Stimulus, o.Capacity = true, catalog.Stimulus, keptExchanges
@@ -217,7 +217,7 @@ func (p *Flags) hostOptions(s *siteSettings, base string) mockprovider.HostOptio
 }
 
 // newHost makes a host that has the issuers of its personas too.
-func newHost(o mockprovider.HostOptions, s *siteSettings) (*mockprovider.Host, error) {
+func newHost(o mockprovider.Options, s *siteSettings) (*mockprovider.Host, error) {
 	host, err := mockprovider.NewHost(o)
 	if err != nil {
 		return nil, err
@@ -264,7 +264,7 @@ func (p *Flags) rehearse(f *setting.Flags, say *say.Voice, s *siteSettings) erro
 }
 
 // startLog begins the log of requests, nil where there is to be none.
-func (p *Flags) startLog(say *say.Voice, o *mockprovider.HostOptions) *requestlog.Log {
+func (p *Flags) startLog(say *say.Voice, o *mockprovider.Options) *requestlog.Log {
 	if p.log == requestlog.Off {
 		return nil
 	}
