@@ -63,13 +63,16 @@ func (h controlledHost) AuthorityPEM() []byte {
 	return h.opts.Authority.PEM()
 }
 
+// SetBaseURL gives the issuers another base URL while they run.
+func (h controlledHost) SetBaseURL(base string) error { return h.setBaseURL(base) }
+
 // Attack lays an entry of the failure catalogue over an issuer.
 func (h controlledHost) Attack(i control.Issuer, entry string) error {
 	c, ok := i.(controlled)
 	if !ok {
 		return errors.New("that issuer is not of this host")
 	}
-	return h.Host.Attack(c.Provider, entry)
+	return h.attack(c.Provider, entry)
 }
 
 // Attack has no catalogue to take an entry from: a Host may have one.
@@ -111,6 +114,12 @@ func withoutFiles(p persona.Persona) error {
 	return nil
 }
 
+// RemoveUser forgets a user and reports whether there was one.
+func (c controlled) RemoveUser(login string) bool { return c.issuer().Store.RemoveUser(login) }
+
+// RemoveClient forgets a client and reports whether there was one.
+func (c controlled) RemoveClient(id string) bool { return c.issuer().Store.RemoveClient(id) }
+
 func (c controlled) Keys() []control.Key {
 	var out []control.Key
 	for _, k := range c.keys.Published() {
@@ -144,7 +153,7 @@ func (s sole) Create(string, setup.Setup) (control.Issuer, error) {
 // BaseURL is the issuer identifier: no other issuer begins with it.
 func (s sole) BaseURL() string { return s.Provider.Issuer() }
 
-func (s sole) SetBaseURL(base string) error { return s.Provider.SetIssuer(base) }
+func (s sole) SetBaseURL(base string) error { return s.SetIssuer(base) }
 
 func (s sole) AuthorityPEM() []byte { return s.authority }
 

@@ -112,9 +112,6 @@ func (p *Provider) SetUser(u store.User) error {
 	return nil
 }
 
-// RemoveUser forgets a user and reports whether there was one.
-func (p *Provider) RemoveUser(login string) bool { return p.issuer().Store.RemoveUser(login) }
-
 // Users returns copies of the users, in the order of the sign-in page. A change
 // of one counts once it is given to SetUser.
 func (p *Provider) Users() []*store.User {
@@ -145,9 +142,6 @@ func (p *Provider) SetClient(c store.Client) error {
 	return nil
 }
 
-// RemoveClient forgets a client and reports whether there was one.
-func (p *Provider) RemoveClient(id string) bool { return p.issuer().Store.RemoveClient(id) }
-
 // Clients returns copies of the clients, by client_id. A change of one counts
 // once it is given to SetClient.
 func (p *Provider) Clients() []*store.Client {
@@ -158,8 +152,9 @@ func (p *Provider) Clients() []*store.Client {
 	return out
 }
 
-// Overlay lays clients, users and the provider's changes over what there is,
-// and arms further faults. Nothing is changed if a member of s cannot be.
+// Overlay lays clients, users and the provider's changes over what there is, removes
+// the clients and users that are nil, and arms further faults. Nothing is changed if a
+// member of s cannot be.
 func (p *Provider) Overlay(s setup.Setup) error {
 	if err := s.Validate(); err != nil {
 		return err

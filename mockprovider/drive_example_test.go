@@ -169,8 +169,9 @@ func ExampleProvider_SetUser() {
 	for _, c := range op.Clients() {
 		fmt.Print(c.ID, " ")
 	}
-	fmt.Println(op.RemoveUser("dave"), op.RemoveClient("spa"))
-	// Output: alice bob carol dave app spa true true
+	err = op.Overlay(setup.Setup{Users: map[string]*store.User{"dave": nil}, Clients: map[string]*store.Client{"spa": nil}})
+	fmt.Println(err, len(op.Users()), len(op.Clients()))
+	// Output: alice bob carol dave app spa <nil> 3 1
 }
 
 func ExampleProvider_Overlay() {

@@ -199,10 +199,8 @@ func (h *Host) Names() []string {
 // BaseURL returns the issuer identifier of the default issuer.
 func (h *Host) BaseURL() string { return h.names.baseURL() }
 
-// SetBaseURL gives the issuers another base URL while they run: the issuer
-// identifiers begin with it from now on, and codes, tokens and sessions stay. With
-// IssuerFromHost it is where browsers are sent. It outlives a Reset.
-func (h *Host) SetBaseURL(base string) error {
+// setBaseURL gives the issuers another base URL while they run.
+func (h *Host) setBaseURL(base string) error {
 	if err := address.CheckBase(base); err != nil {
 		return err
 	}
@@ -215,13 +213,10 @@ func (h *Host) SetBaseURL(base string) error {
 	return nil
 }
 
-// HTTPClient returns a client that reaches the host without a port.
-func (h *Host) HTTPClient() *http.Client { return &http.Client{Transport: h.Transport()} }
-
-// Transport returns a transport that reaches the host without a port, over
-// in-memory connections with the semantics of real ones.
-func (h *Host) Transport() http.RoundTripper {
-	return h.pipes.transport(h, h.BaseURL())
+// HTTPClient returns a client that reaches the host without a port, over in-memory
+// connections with the semantics of real ones.
+func (h *Host) HTTPClient() *http.Client {
+	return &http.Client{Transport: h.pipes.transport(h, h.BaseURL())}
 }
 
 // Close stops the host's janitor and in-memory server. It may be called twice.

@@ -23,6 +23,7 @@ type Logged struct {
 	Method   string         //
 	Path     string         // of the URL, without the query
 	Status   int            // of the answer; 0: none was sent
+	Refused  bool           // that a device has to wait for its user is not a refusal (RFC 8628 section 3.5)
 	Endpoint string         // as the journal names it, "" where it was no endpoint's
 	ClientID string         //
 	User     string         // sub of the user
@@ -30,12 +31,6 @@ type Logged struct {
 	Cause    protocol.Cause // of a refusal, as finely as it is known
 	Reason   string         // of a refusal, for people
 	Remedy   string         // what to do about it, where the Host knows
-}
-
-// Refused reports whether the request was refused. That a device has to wait for its
-// user is not a refusal (RFC 8628 section 3.5).
-func (l *Logged) Refused() bool {
-	return (l.Status >= 400 || l.Error != "") && l.Error != "authorization_pending"
 }
 
 // requestLogger hands requests to a log: all of them, or those that are refused.
@@ -74,7 +69,8 @@ func (g *requestLogger) ended(i *endpoint.Issuer, prefix string, r *http.Request
 		}
 		hideSecrets(i.Store, &l)
 	}
-	if g.all || l.Refused() {
+	l.Refused = refused && l.Error != "authorization_pending"
+	if g.all || l.Refused {
 		g.log(l)
 	}
 }
@@ -110,7 +106,7 @@ func (g *requestLogger) refusal(r *http.Request, began time.Time, status int, re
 		return
 	}
 	l := g.logged(r, began)
-	l.Status, l.Reason, l.Remedy = status, reason, remedy
+	l.Status, l.Refused, l.Reason, l.Remedy = status, true, reason, remedy
 	g.log(l)
 }
 
@@ -128,7 +124,7 @@ func (g *requestLogger) watch(w http.ResponseWriter, r *http.Request, serve func
 			l.Status = http.StatusOK
 		}
 		if l.Status >= 400 {
-			l.Reason, l.Remedy = http.StatusText(l.Status), "the answer says what is wrong; no journal has requests of the control API"
+			l.Refused, l.Reason, l.Remedy = true, http.StatusText(l.Status), "the answer says what is wrong; no journal has requests of the control API"
 		}
 		g.log(l)
 	}

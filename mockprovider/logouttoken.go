@@ -3,17 +3,11 @@ package mockprovider
 import "context"
 
 // LogoutToken makes a logout token about a user for a client (OIDC Back-Channel
-// Logout 2.4), of the issuer that clients are told. Faults on logout_token falsify it;
+// Logout 2.4), of one of the provider's issuers, as MintRequest.Issuer names it; "" is
+// the one that clients are told. Faults on logout_token falsify it;
 // changes, laid over its claims before, may hold $absent and the edits of a fault. The
 // error names what is not there.
-func (p *Provider) LogoutToken(login, clientID string, changes map[string]any) (string, error) {
-	return p.LogoutTokenOf("", login, clientID, changes)
-}
-
-// LogoutTokenOf makes a logout token of one of the provider's issuers, as
-// MintRequest.Issuer names it: http://op.example:9400 under another host name, or
-// /realms/staff.
-func (p *Provider) LogoutTokenOf(issuer, login, clientID string, changes map[string]any) (string, error) {
+func (p *Provider) LogoutToken(login, clientID, issuer string, changes map[string]any) (string, error) {
 	grants := p.issuer().Grants
 	u, ok := grants.Store.User(login)
 	if !ok {

@@ -216,8 +216,8 @@ func TestCodeThroughAnotherName(t *testing.T) {
 func TestBrowsersHaveAnotherURL(t *testing.T) {
 	const app, browser = "http://authdrill:8080", "http://localhost:49153"
 	a := namedHost(t, Options{IssuerFromHost: true, AllowedHosts: []string{"authdrill"}})
-	h := a.Handler.(*Host)
-	if err := h.SetBaseURL(browser); err != nil {
+	p, _ := a.Handler.(*Host).Issuer("")
+	if err := p.SetIssuer(browser); err != nil {
 		t.Fatal(err)
 	}
 	doc := a.metadata(app)
@@ -240,18 +240,18 @@ func TestBrowsersHaveAnotherURL(t *testing.T) {
 // TestSetBaseURL: identifiers follow, and what was issued before still holds.
 func TestSetBaseURL(t *testing.T) {
 	a := namedHost(t, Options{})
-	h := a.Handler.(*Host)
+	p, _ := a.Handler.(*Host).Issuer("")
 	const before, after = "http://127.0.0.1:9400", "https://id.example.test/auth"
 	tok := a.redeem(before, a.code(before, nil).Get("code"))
 	for _, bad := range []string{"", "id.example.test", "https://id.example.test/", "https://id.example.test?x", "ftp://id.example.test"} {
-		if h.SetBaseURL(bad) == nil {
+		if p.SetIssuer(bad) == nil {
 			t.Errorf("%q was accepted", bad)
 		}
 	}
-	if err := h.SetBaseURL(after); err != nil {
+	if err := p.SetIssuer(after); err != nil {
 		t.Fatal(err)
 	}
-	if p, _ := h.Issuer(""); p.Issuer() != after || p.Reset() != nil || p.Issuer() != after {
+	if p.Issuer() != after || p.Reset() != nil || p.Issuer() != after {
 		t.Error(p.Issuer())
 	}
 	if got := a.metadata(after); got["issuer"] != after || got["authorization_response_iss_parameter_supported"] != true {

@@ -108,7 +108,7 @@ func TestTokensOfAnotherName(t *testing.T) {
 			"": "http://127.0.0.1:9400" + below, "http://authdrill:8080" + below: "http://authdrill:8080" + below, "https://localhost" + below: "https://localhost" + below,
 			"http://evil.test" + below: "", "http://authdrill:8080/t/other": "",
 		} {
-			logout, err := p.LogoutTokenOf(issuer, "alice", setup.ClientID, nil)
+			logout, err := p.LogoutToken("alice", setup.ClientID, issuer, nil)
 			m, err2 := p.Mint(MintRequest{User: "alice", Issuer: issuer})
 			if want == "" {
 				if err == nil || err2 == nil {

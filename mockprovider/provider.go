@@ -299,11 +299,15 @@ func (p *Provider) Issuer() string { return p.names.baseURL() + p.below }
 // ControlURL returns where the issuer's control API is.
 func (p *Provider) ControlURL() string { return p.console(p.names.baseURL()) + "api" }
 
-// SetIssuer gives an issuer that no Host keeps another identifier while it runs, as
-// Host.SetBaseURL does.
+// SetIssuer gives a provider another issuer identifier while it runs: codes, tokens and
+// sessions stay. That of a Host's default issuer is the base URL with which the others
+// begin. With Options.IssuerFromHost it is where browsers are sent. It outlives a Reset.
 func (p *Provider) SetIssuer(url string) error {
-	if p.host != nil {
-		return errors.New("this issuer is one of a Host: use Host.SetBaseURL")
+	switch {
+	case p.host != nil && p.name != "":
+		return errors.New("this issuer is one of a Host: set that of the default issuer, with which it begins")
+	case p.host != nil:
+		return p.host.setBaseURL(url)
 	}
 	if err := address.CheckBase(url); err != nil {
 		return err

@@ -13,11 +13,11 @@ import (
 )
 
 // Reload lets the issuers go on with other defaults: clients, users, faults and what the
-// provider is like are those of the defaults, and of what each issuer was made with.
-// What the old ones had and these have not is removed, and faults count anew. Codes,
-// tokens, sessions, keys, clocks, journals and clients that registered themselves stay.
-// An error leaves everything as it is.
-func (h *Host) Reload(defaults setup.Setup) error {
+// provider is like are those of the defaults, and of what each issuer was made with or,
+// where it is one of issuers, of what that has. What the old ones had and these do not
+// have is removed, and faults count anew. Codes, tokens, sessions, keys, clocks, journals
+// and clients that registered themselves stay. An error leaves everything as it is.
+func (h *Host) Reload(defaults setup.Setup, issuers map[string]setup.Setup) error {
 	if err := defaults.Validate(); err != nil {
 		return err
 	}
@@ -27,8 +27,12 @@ func (h *Host) Reload(defaults setup.Setup) error {
 	whole := setup.Default().With(defaults)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	own, err := h.ownParts(issuers)
+	if err != nil {
+		return err
+	}
 	for name, p := range h.issuers {
-		if err := p.try(whole.With(p.own), p.own); err != nil {
+		if err := p.try(whole.With(own[name]), own[name]); err != nil {
 			return fmt.Errorf("issuer %q: %w", name, err)
 		}
 	}
@@ -36,6 +40,7 @@ func (h *Host) Reload(defaults setup.Setup) error {
 	clear(h.hosts)
 	for _, name := range slices.Sorted(maps.Keys(h.issuers)) {
 		p := h.issuers[name]
+		p.own = own[name]
 		p.reload(whole.With(p.own))
 		for _, host := range p.hosts() {
 			if h.hosts[host] == nil {
@@ -46,25 +51,23 @@ func (h *Host) Reload(defaults setup.Setup) error {
 	return nil
 }
 
-// ReloadIssuer lets an issuer of the host go on with another setup over the defaults, as
-// Reload does.
-func (h *Host) ReloadIssuer(name string, s setup.Setup) error {
-	if err := s.Validate(); err != nil {
-		return err
+// ownParts returns what each issuer has in addition to the defaults: that of issuers, or
+// what it was made with. The caller holds the lock.
+func (h *Host) ownParts(issuers map[string]setup.Setup) (map[string]setup.Setup, error) {
+	own := make(map[string]setup.Setup, len(h.issuers))
+	for name, p := range h.issuers {
+		own[name] = p.own
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	p := h.issuers[name]
-	if p == nil {
-		return &missing{"issuer", name}
+	for name, s := range issuers {
+		if h.issuers[name] == nil {
+			return nil, &missing{"issuer", name}
+		}
+		if err := s.Validate(); err != nil {
+			return nil, err
+		}
+		own[name] = s
 	}
-	whole := h.defaults.With(s)
-	if err := p.try(whole, s); err != nil {
-		return err
-	}
-	p.own = s
-	p.reload(whole)
-	return nil
+	return own, nil
 }
 
 // try fills a state that is never served. apart is the part of s that is not the defaults.

@@ -30,14 +30,14 @@ func TestReloadKeepsWhatIsIssued(t *testing.T) {
 	}
 	bad := next
 	bad.Faults = []fault.Fault{{Documented: "nobody/nothing"}}
-	if err := h.Reload(bad); err == nil || !strings.Contains(err.Error(), "nobody") {
+	if err := h.Reload(bad, nil); err == nil || !strings.Contains(err.Error(), "nobody") {
 		t.Errorf("%v", err)
 	}
 	p, _ := h.Issuer("")
 	if names := userNames(p); !strings.Contains(names, "zoe") {
 		t.Errorf("a broken setup has changed the users: %s", names)
 	}
-	if err := h.Reload(next); err != nil {
+	if err := h.Reload(next, nil); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -60,13 +60,13 @@ func TestReloadKeepsWhatIsIssued(t *testing.T) {
 	if err := p.Reset(); err != nil || userNames(p) != "alice bob carol dora" {
 		t.Errorf("after a reset: %v %s", err, userNames(p))
 	}
-	if err := h.ReloadIssuer("acme", setup.Setup{Users: map[string]*store.User{"eve": {}}}); err != nil {
+	if err := h.Reload(next, map[string]setup.Setup{"acme": {Users: map[string]*store.User{"eve": {}}}}); err != nil {
 		t.Fatal(err)
 	}
 	if acme, _ := h.Issuer("acme"); len(acme.Clients()) != 2 || userNames(acme) != "alice bob carol dora eve" {
 		t.Errorf("%d %s", len(acme.Clients()), userNames(acme))
 	}
-	if h.ReloadIssuer("nobody", setup.Setup{}) == nil {
+	if h.Reload(next, map[string]setup.Setup{"nobody": {}}) == nil {
 		t.Error("an issuer that is not there")
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -138,7 +139,9 @@ func TestResetMeetsNoHalfState(t *testing.T) {
 func TestResetRestores(t *testing.T) {
 	at := clock.Frozen(clock.Epoch())
 	p, _ := op(t, WithClock(at), WithFault(fault.Fault{At: "jwks_uri", Respond: &fault.Respond{Status: 503}}), WithProvider(persona.Persona{PKCE: "required"}))
-	p.RemoveClient("app")
+	if err := p.Overlay(setup.Setup{Clients: map[string]*store.Client{"app": nil}}); err != nil {
+		t.Fatal(err)
+	}
 	p.SetClient(store.Client{ID: "new"})
 	p.DisableUser("alice", true)
 	p.SetUser(store.User{Login: "dora"})

@@ -112,9 +112,9 @@ func (h *Host) whyNoIssuer(r *http.Request) string {
 	return "No issuer exists here. Create it with POST /_/api/issuers."
 }
 
-// Attack lays what an entry of the failure catalogue does over the issuer, from
+// attack lays what an entry of the failure catalogue does over the issuer, from
 // now on: see Options.Stimulus. ClearFaults ends its faults.
-func (h *Host) Attack(p *Provider, id string) error {
+func (h *Host) attack(p *Provider, id string) error {
 	if h.opts.Stimulus == nil {
 		return errors.New("mockprovider: no failure catalogue is at hand: give Options.Stimulus")
 	}

@@ -62,7 +62,7 @@ func TestAnIssuerPathIsTheStimulus(t *testing.T) {
 		}
 	}
 	p, _ := h.Issuer("")
-	if err := h.Attack(p, "idt-nonce-wrong"); err != nil || len(p.Faults()) != 1 {
+	if err := h.attack(p, "idt-nonce-wrong"); err != nil || len(p.Faults()) != 1 {
 		t.Errorf("%v, %d faults", err, len(p.Faults()))
 	}
 	if text, _ := json.Marshal(p.Faults()); !strings.Contains(string(text), "http://localhost:9400/canary") {
@@ -86,7 +86,7 @@ func signInWith(t *testing.T, h *Host, c *client.Client) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	browser := &agent.Agent{Transport: h.Transport()}
+	browser := &agent.Agent{Transport: h.HTTPClient().Transport}
 	browser.Intercept = func(u *url.URL) bool { return u.Path == "/callback" }
 	page, err := browser.Visit(ctx, agent.Request{URL: pending.URL})
 	if err == nil {
@@ -116,7 +116,7 @@ func TestAttackBeforeTheFirstRequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Attack(p, "close"); err != nil || len(p.Faults()) != 1 {
+	if err := h.attack(p, "close"); err != nil || len(p.Faults()) != 1 {
 		t.Error(err, p.Faults())
 	}
 }

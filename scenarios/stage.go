@@ -101,8 +101,8 @@ func newStage(r *runner, j *job) (*stage, error) {
 	if st.provider, err = r.host.Create(j.issuer, s); err != nil {
 		return nil, err
 	}
-	st.tap = &tap{next: Patient(r.host.Transport(), st.provider.Clock().Now, clientTimeout)}
-	st.browser = &agent.Agent{Transport: r.host.Transport(), Now: st.provider.Clock().Now}
+	st.tap = &tap{next: Patient(r.host.HTTPClient().Transport, st.provider.Clock().Now, clientTimeout)}
+	st.browser = &agent.Agent{Transport: r.host.HTTPClient().Transport, Now: st.provider.Clock().Now}
 	// Whatever is not the provider is not called: the browser stops there.
 	st.browser.Intercept = func(u *url.URL) bool { return u.Scheme+"://"+u.Host != baseURL }
 	return st, nil

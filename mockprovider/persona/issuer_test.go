@@ -257,7 +257,7 @@ func (w *walker) withoutRequest() {
 		w.t.Fatal(err)
 	}
 	made := map[string]any{"id_token": m.IDToken, "access_token": m.AccessToken}
-	logout, err := w.op.LogoutToken("alice", w.id, nil)
+	logout, err := w.op.LogoutToken("alice", w.id, "", nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

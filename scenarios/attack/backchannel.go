@@ -56,5 +56,5 @@ func (d *drill) makeLogoutToken(m *catalog.Token) (string, error) {
 		}
 		defer p.RemoveFault(id)
 	}
-	return p.LogoutToken("alice", d.site.clientID, m.Claims)
+	return p.LogoutToken("alice", d.site.clientID, "", m.Claims)
 }

@@ -157,7 +157,7 @@ func (b *Bench) site(e *catalog.Entry, mutants []string) (*site, func(), error) 
 	}
 	c := s.provider().Clock()
 	s.now, s.sleep = c.Now, c.Sleep
-	wire := &handlers{byHost: map[string]http.Handler{}, next: b.host.Transport()}
+	wire := &handlers{byHost: map[string]http.Handler{}, next: b.host.HTTPClient().Transport}
 	s.transport = wire
 	cfg := bundledConfig(s, at)
 	patient := scenarios.Patient(wire, c.Now, benchTimeout)

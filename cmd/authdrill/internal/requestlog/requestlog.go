@@ -98,7 +98,7 @@ func (l *Log) entry(r *mockprovider.Logged) entry {
 		Millis: float64(r.Duration.Microseconds()) / 1000, From: r.From, Endpoint: r.Endpoint,
 		ClientID: l.text(r.ClientID), User: l.text(r.User), Error: l.text(r.Error), Cause: string(r.Cause),
 	}
-	if r.Refused() {
+	if r.Refused {
 		e.Reason, e.Remedy = l.text(r.Reason), r.Remedy
 		if e.Remedy == "" {
 			e.Remedy = Remedy(r.Cause, r.Error)

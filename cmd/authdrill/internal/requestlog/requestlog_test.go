@@ -24,7 +24,7 @@ func lines(t *testing.T, form string, all ...mockprovider.Logged) string {
 
 func refused() mockprovider.Logged {
 	return mockprovider.Logged{
-		Time: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC), Duration: 1500 * time.Microsecond, From: "127.0.0.1", Method: "POST", Path: "/token", Status: 400,
+		Time: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC), Duration: 1500 * time.Microsecond, From: "127.0.0.1", Method: "POST", Path: "/token", Status: 400, Refused: true,
 		Endpoint: "token_endpoint", ClientID: "web", User: "alice", Error: "invalid_grant", Cause: protocol.CauseTokenCodeUsed, Reason: "used before\nby hunter2",
 	}
 }

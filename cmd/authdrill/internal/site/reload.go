@@ -5,6 +5,7 @@ import (
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
+	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
 // ReloadCertificate reads the files of --tls-cert and --tls-key again, where there are.
@@ -23,13 +24,12 @@ func (s *Site) Reload(next *siteSettings, f *setting.Flags) error {
 	if len(next.several) != len(s.several) || !slices.EqualFunc(next.played, s.played, setting.SamePersona) {
 		return failure.Usage("start it again", "other personas than before need another start")
 	}
-	if err := s.Host.Reload(next.Defaults); err != nil {
-		return f.Located(err)
-	}
+	issuers := map[string]setup.Setup{}
 	for _, one := range next.several {
-		if err := s.Host.ReloadIssuer(string(one.Name), shared(one)); err != nil {
-			return f.Located(err)
-		}
+		issuers[string(one.Name)] = shared(one)
+	}
+	if err := s.Host.Reload(next.Defaults, issuers); err != nil {
+		return f.Located(err)
 	}
 	return nil
 }
