@@ -8,15 +8,25 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
+// testingTB is what Start needs of a testing.TB. Package testing is not linked into
+// programs.
+type testingTB interface {
+	Helper()
+	Cleanup(func())
+	Failed() bool
+	Logf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // Start lets a new issuer listen on a free port of 127.0.0.1 until the test
-// ends. If the test has failed by then, the journal is printed.
-func Start(t testing.TB, opts ...Option) *Provider {
+// ends. If the test has failed by then, the journal is printed. t is a *testing.T or
+// *testing.B.
+func Start(t testingTB, opts ...Option) *Provider {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
