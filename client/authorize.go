@@ -115,7 +115,7 @@ func (c *Client) requestTable() []check.Row[*check.Request] {
 }
 
 func (c *Client) addState(r *check.Request) check.Finding {
-	if !c.uses(UseState) {
+	if c.cfg.WithoutState {
 		return check.NotFor("not used")
 	}
 	return c.addRandom(r, "state")
@@ -123,7 +123,7 @@ func (c *Client) addState(r *check.Request) check.Finding {
 
 func (c *Client) addNonce(r *check.Request) check.Finding {
 	asked := slices.Contains(strings.Fields(r.Params.Get("scope")), "openid") || strings.Contains(r.Params.Get("response_type"), "id_token")
-	if !c.uses(UseNonce) || !asked {
+	if c.cfg.WithoutNonce || !asked {
 		return check.NotFor("no ID token is asked for")
 	}
 	return c.addRandom(r, "nonce")
@@ -140,7 +140,7 @@ func (c *Client) addRandom(r *check.Request, name string) check.Finding {
 }
 
 func (c *Client) addChallenge(r *check.Request) check.Finding {
-	if !c.uses(UsePKCE) || !slices.Contains(strings.Fields(r.Params.Get("response_type")), "code") {
+	if c.cfg.WithoutPKCE || !slices.Contains(strings.Fields(r.Params.Get("response_type")), "code") {
 		return check.NotFor("no code is asked for")
 	}
 	verifier, err := c.randomToken()
@@ -245,9 +245,5 @@ type Authorization struct {
 	Created      time.Time
 	Pushed       *Response // the answer to the pushed request, if it was pushed
 
-	used atomic.Bool
+	Answered atomic.Bool // a response has been taken: no other will be
 }
-
-// Answered reports whether a response has been taken for this login: no other
-// will be.
-func (a *Authorization) Answered() bool { return a.used.Load() }

@@ -34,10 +34,10 @@ func (c *Client) Call(ctx context.Context, s *Session, o CallOptions) (*Response
 
 func (c *Client) call(ctx context.Context, s *Session, o CallOptions) (*Response, error) {
 	auto := o.AutoRefresh && o.Token == ""
-	if auto && c.Expired(s) && s.canRefresh() {
-		return c.callRefreshed(ctx, s, o, s.AccessToken())
+	if auto && c.op.expired(s) && s.canRefresh() {
+		return c.callRefreshed(ctx, s, o, s.accessToken())
 	}
-	token := cmp.Or(o.Token, s.AccessToken())
+	token := cmp.Or(o.Token, s.accessToken())
 	resp, err := c.callWith(ctx, token, o)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (c *Client) callRefreshed(ctx context.Context, s *Session, o CallOptions, s
 	if err != nil {
 		return nil, err
 	}
-	token := s.AccessToken()
+	token := s.accessToken()
 	resp, err := c.callWith(ctx, token, o)
 	if err != nil {
 		return nil, err

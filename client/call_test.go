@@ -59,7 +59,7 @@ func TestCallRefreshesRefusedTokenOnce(t *testing.T) {
 	if r.Challenge.Error != "invalid_token" || r.Challenge.ErrorDescription != `expired, "really"` || n != 1 {
 		t.Errorf("%+v, %d refreshes", r.Challenge, n)
 	}
-	if !api.c.Expired(api.s) {
+	if !client.Expired(api.c, api.s) {
 		t.Error("a refused token is good")
 	}
 }

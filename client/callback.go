@@ -64,8 +64,11 @@ func (c *Client) frontChannel(ctx context.Context, s *Session, a *Authorization,
 		return nil, nil
 	}
 	id, err := c.verify(ctx, p.Get("id_token"), want)
-	s.IDToken = id
-	return id, err
+	if err != nil {
+		return nil, err
+	}
+	s.setIDToken(id)
+	return id, nil
 }
 
 // backChannel redeems the code and takes what it is worth (OIDC Core 3.1.3.3).
@@ -87,12 +90,14 @@ func (c *Client) startSession(ctx context.Context, s *Session, resp *Response, a
 	if t.IDToken != "" {
 		want := a.expected()
 		want.AccessToken = t.AccessToken
-		if s.IDToken, err = c.verify(ctx, t.IDToken, want); err != nil {
+		id, err := c.verify(ctx, t.IDToken, want)
+		if err != nil {
 			if r := rejection(err); r != nil && r.Response == nil {
 				r.Response = resp
 			}
 			return err
 		}
+		s.setIDToken(id)
 	}
 	if err := judge(c.tables.granted, &check.Granted{Asked: a.Scopes, Scope: t.Scope, IDToken: t.IDToken}, resp); err != nil {
 		return err

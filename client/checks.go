@@ -58,7 +58,7 @@ type operations struct {
 	endReason         func(error) *OAuthError
 	waitToPoll        func(ctx context.Context, interval time.Duration) error
 	slowDown          func(time.Duration) time.Duration
-	logoutURL         func(context.Context, *Session, LogoutOptions) (string, error)
+	logoutURL         func(context.Context, *Session, url.Values) (string, error)
 	revoke            func(ctx context.Context, token, hint string) error
 	userInfo          func(context.Context, *Session) (map[string]any, error)
 	verifyLogoutToken func(context.Context, string) (*LogoutToken, error)

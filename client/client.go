@@ -12,7 +12,6 @@ package client
 
 import (
 	"net/http"
-	"slices"
 	"sync"
 
 	"github.com/authdrill/authdrill/client/internal/check"
@@ -36,15 +35,13 @@ type Client struct {
 }
 
 // New makes a client. It sends nothing: the provider may still be down.
-func New(cfg Config) (*Client, error) { return NewWith(cfg, nil) }
-
-// NewWith makes a client with edits to its checks and operations. It is not part
-// of the API: package mutant builds its clients with it.
-func NewWith(cfg Config, edits func(*Client) []check.Edit) (*Client, error) {
+func New(cfg Config) (*Client, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
+	edits := cfg.Edits
+	cfg.Edits = nil
 	c := &Client{cfg: cfg}
 	own := *cfg.HTTPClient
 	own.Timeout = 0 // the time of a request is bounded by its context
@@ -60,8 +57,12 @@ func NewWith(cfg Config, edits func(*Client) []check.Edit) (*Client, error) {
 	return c, nil
 }
 
-// Config returns the configuration, with the defaults filled in.
-func (c *Client) Config() Config { return c.cfg }
-
-// uses reports whether a protection is on.
-func (c *Client) uses(p Protection) bool { return slices.Contains(c.cfg.Use, p) }
+// Config returns the configuration, with the defaults filled in. Metadata is that
+// of the last Discover, nil before the first.
+func (c *Client) Config() Config {
+	cfg := c.cfg
+	if cfg.Metadata == nil {
+		cfg.Metadata = c.meta.get().value
+	}
+	return cfg
+}

@@ -67,12 +67,23 @@ type Config struct {
 	// LoginTimeout is how long a pending login may take. Default 30 min.
 	LoginTimeout time.Duration
 
-	Use        []Protection // default all
-	PKCEMethod string       // S256 (default) or plain
+	PKCEMethod string // S256 (default) or plain
 
-	Retry   Retry
+	// The protections of an authorization request that the client does without.
+	WithoutPKCE  bool // RFC 7636
+	WithoutNonce bool // OIDC Core 3.1.2.1
+	WithoutState bool // RFC 6749 section 10.12
+	WithoutIss   bool // RFC 9207
+
 	Timeout time.Duration // of one request; default 10 s
 	MaxBody int64         // bytes read of an answer; default 1 MiB
+
+	// A request that got an answer 429 or 5xx, or none at all, is repeated. Every
+	// other answer is final.
+	MaxRetries      int           // default 0, at most 100
+	HonorRetryAfter bool          // wait as long as Retry-After says (RFC 9110 section 10.2.3)
+	Backoff         time.Duration // before the first repetition, doubled each time; default 1 s
+	MaxWait         time.Duration // a longer wait is given up instead; default 5 min
 
 	HTTPClient *http.Client // default one of its own; its redirect policy and time-out are not used
 
@@ -80,26 +91,10 @@ type Config struct {
 	Now    func() time.Time
 	Sleep  func(context.Context, time.Duration) error
 	Random io.Reader
-}
 
-// Protection is a defence of the authorization request.
-type Protection string
-
-// The protections a client may be told to do without.
-const (
-	UsePKCE  Protection = "pkce"  // RFC 7636
-	UseNonce Protection = "nonce" // OIDC Core 3.1.2.1
-	UseState Protection = "state" // RFC 6749 section 10.12
-	UseIss   Protection = "iss"   // RFC 9207
-)
-
-// Retry is what a client does about an answer 429 or 5xx, or none at all. Every
-// other answer is final.
-type Retry struct {
-	Max             int           // repetitions at most; default 0, at most 100
-	HonorRetryAfter bool          // wait as long as Retry-After says (RFC 9110 section 10.2.3)
-	Backoff         time.Duration // before the first repetition, doubled each time; default 1 s
-	MaxWait         time.Duration // a longer wait is given up instead; default 5 min
+	// Edits changes checks and operations. It is not part of the API: package mutant
+	// builds its clients with it.
+	Edits func(*Client) []check.Edit
 }
 
 // withDefaults fills in what is not said.
@@ -113,9 +108,6 @@ func (cfg Config) withDefaults() Config {
 	if len(cfg.AllowedAlgs) == 0 {
 		cfg.AllowedAlgs = signatureAlgs()
 	}
-	if cfg.Use == nil {
-		cfg.Use = protections()
-	}
 	if cfg.AuthMethod == "" && cfg.ClientSecret != "" {
 		cfg.AuthMethod = "client_secret_basic"
 	}
@@ -127,8 +119,8 @@ func (cfg Config) withDefaults() Config {
 	setDefault(&cfg.LoginTimeout, 30*time.Minute)
 	setDefault(&cfg.Timeout, 10*time.Second)
 	setDefault(&cfg.MaxBody, 1<<20)
-	setDefault(&cfg.Retry.Backoff, time.Second)
-	setDefault(&cfg.Retry.MaxWait, 5*time.Minute)
+	setDefault(&cfg.Backoff, time.Second)
+	setDefault(&cfg.MaxWait, 5*time.Minute)
 	cfg.ClockSkew = max(cfg.ClockSkew, 0)
 	return cfg.withSeams()
 }
@@ -156,8 +148,6 @@ func setDefault[T comparable](field *T, value T) {
 		*field = value
 	}
 }
-
-func protections() []Protection { return []Protection{UsePKCE, UseNonce, UseState, UseIss} }
 
 func authMethods() []string {
 	return []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
@@ -197,8 +187,8 @@ func (cfg *Config) check() error {
 	if err := cfg.checkNames(); err != nil {
 		return err
 	}
-	if cfg.Retry.Max < 0 || cfg.Retry.Max > 100 {
-		return fmt.Errorf("client: Retry.Max is %d: give 0 to 100", cfg.Retry.Max)
+	if cfg.MaxRetries < 0 || cfg.MaxRetries > 100 {
+		return fmt.Errorf("client: MaxRetries is %d: give 0 to 100", cfg.MaxRetries)
 	}
 	return cfg.checkCredentials()
 }
@@ -216,9 +206,6 @@ func (cfg *Config) checkNames() error {
 	}
 	for _, a := range cfg.AllowedAlgs {
 		errs = append(errs, oneOf("AllowedAlgs", a, signatureAlgs()))
-	}
-	for _, p := range cfg.Use {
-		errs = append(errs, oneOf("Use", p, protections()))
 	}
 	return cmp.Or(errs...)
 }
@@ -243,23 +230,18 @@ func (cfg *Config) checkCredentials() error {
 }
 
 // oneOf refuses a value that is not in the list, and guesses which was meant.
-func oneOf[T ~string](field string, value T, list []T) error {
+func oneOf(field, value string, list []string) error {
 	if slices.Contains(list, value) {
 		return nil
 	}
 	hint := ""
-	if near := check.Nearest(string(value), list); near != "" {
+	if near := check.Nearest(value, list); near != "" {
 		hint = fmt.Sprintf(": did you mean %s?", near)
 	} else if len(list) < 12 {
-		var known []string
-		for _, v := range list {
-			if v != "" {
-				known = append(known, string(v))
-			}
-		}
+		known := slices.DeleteFunc(slices.Clone(list), func(v string) bool { return v == "" })
 		hint = ": give one of " + strings.Join(known, ", ")
 	}
-	return fmt.Errorf("client: %s: unknown name %s%s", field, quote(string(value)), hint)
+	return fmt.Errorf("client: %s: unknown name %s%s", field, quote(value), hint)
 }
 
 // checkIssuer refuses an issuer that is not an https URL without query and fragment

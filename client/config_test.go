@@ -27,9 +27,8 @@ func TestConfig(t *testing.T) {
 		`UserInfoSignedResponseAlg: unknown name "RS265": did you mean RS256?`: func(c *client.Config) { c.UserInfoSignedResponseAlg = "RS265" },
 		`AllowedAlgs: unknown name "none"`:                                     func(c *client.Config) { c.AllowedAlgs = []string{"none"} },
 		`AllowedAlgs: unknown name "HS256"`:                                    func(c *client.Config) { c.AllowedAlgs = []string{"HS256"} },
-		"give one of pkce, nonce, state, iss":                                  func(c *client.Config) { c.Use = []client.Protection{"everything"} },
 		"did you mean code id_token":                                           func(c *client.Config) { c.ResponseType = "code idtoken" },
-		"Retry.Max is 1000":                                                    func(c *client.Config) { c.Retry.Max = 1000 },
+		"MaxRetries is 1000":                                                   func(c *client.Config) { c.MaxRetries = 1000 },
 	} {
 		cfg := client.Config{Issuer: clienttest.Issuer, ClientID: "app", ClientSecret: "secret"}
 		change(&cfg)
@@ -57,7 +56,7 @@ func TestRealDefaults(t *testing.T) {
 	}
 	c, err := client.New(client.Config{
 		Issuer: clienttest.Issuer, ClientID: "app", HTTPClient: &http.Client{Transport: p},
-		Retry: client.Retry{Max: 2, Backoff: time.Nanosecond},
+		MaxRetries: 2, Backoff: time.Nanosecond,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -22,9 +22,23 @@ type DeviceAuthorization struct {
 	Raw                     map[string]any
 }
 
-// DeviceAuthorize begins a sign-in on a device without a browser (RFC 8628 section 3.1):
-// show the user UserCode and VerificationURI.
-func (c *Client) DeviceAuthorize(ctx context.Context, scopes []string) (*DeviceAuthorization, error) {
+// Device signs a user in on a device without a browser (RFC 8628 section 3). It calls
+// show, which is to show the user UserCode and VerificationURI, and waits until the
+// user has answered: it asks every interval, 5 s less often after each slow_down,
+// twice as seldom after no answer, and not longer than the device code lives.
+func (c *Client) Device(ctx context.Context, scopes []string, show func(*DeviceAuthorization) error) (*Session, error) {
+	d, err := c.authorizeDevice(ctx, scopes)
+	if err != nil {
+		return nil, err
+	}
+	if err := show(d); err != nil {
+		return nil, err
+	}
+	return c.pollForTokens(ctx, d)
+}
+
+// authorizeDevice gets a device code (RFC 8628 section 3.1).
+func (c *Client) authorizeDevice(ctx context.Context, scopes []string) (*DeviceAuthorization, error) {
 	const spec = "RFC 8628 section 3.2"
 	_, address, err := c.endpoint(ctx, "device_authorization_endpoint")
 	if err != nil {
@@ -70,10 +84,8 @@ func readDeviceAuthorization(doc map[string]any, asked time.Time) (d *DeviceAuth
 	return d, ok && d.DeviceCode != "" && d.UserCode != "" && d.VerificationURI != ""
 }
 
-// DeviceToken waits until the user has answered (RFC 8628 section 3.4, 3.5): it asks
-// every interval, 5 s less often after each slow_down, twice as seldom after no
-// answer, and not longer than the device code lives.
-func (c *Client) DeviceToken(ctx context.Context, d *DeviceAuthorization) (*Session, error) {
+// pollForTokens waits until the user has answered (RFC 8628 section 3.4, 3.5).
+func (c *Client) pollForTokens(ctx context.Context, d *DeviceAuthorization) (*Session, error) {
 	_, address, err := c.endpoint(ctx, "token_endpoint")
 	if err != nil {
 		return nil, err

@@ -6,8 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/internal/clienttest"
 )
+
+func shown(*client.DeviceAuthorization) error { return nil }
 
 // TestDevice: what ends the wait (RFC 8628 section 3.5).
 func TestDevice(t *testing.T) {
@@ -17,12 +20,8 @@ func TestDevice(t *testing.T) {
 	} {
 		p := clienttest.NewProvider(t)
 		c := p.Client(t, nil)
-		d, err := c.DeviceAuthorize(t.Context(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
 		p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"`+code+`"}`)
-		if _, err := c.DeviceToken(t.Context(), d); clienttest.Rejected(err) != want {
+		if _, err := c.Device(t.Context(), nil, shown); clienttest.Rejected(err) != want {
 			t.Errorf("%s: %v", code, err)
 		}
 		if n := p.Count("POST /token"); want == "token_response" && n != 1 || n > 120 {
@@ -31,7 +30,7 @@ func TestDevice(t *testing.T) {
 	}
 	p := clienttest.NewProvider(t)
 	p.On["/device"] = clienttest.Always(200, "application/json", `{"device_code":"d"}`)
-	if _, err := p.Client(t, nil).DeviceAuthorize(t.Context(), nil); clienttest.Rejected(err) != "device_authorization" {
+	if _, err := p.Client(t, nil).Device(t.Context(), nil, shown); clienttest.Rejected(err) != "device_authorization" {
 		t.Error(err)
 	}
 }
@@ -41,17 +40,16 @@ func TestDeviceWaitsOutFailures(t *testing.T) {
 	t.Parallel()
 	p := clienttest.NewProvider(t)
 	c := p.Client(t, nil)
-	d, err := c.DeviceAuthorize(t.Context(), []string{"openid"})
-	if err != nil {
-		t.Fatal(err)
-	}
 	p.Claims = map[string]any{"nonce": nil}
-	p.Fail = func(*http.Request) error { p.Fail = nil; return errors.New("reset") }
+	failOnce := func(*client.DeviceAuthorization) error {
+		p.Fail = func(*http.Request) error { p.Fail = nil; return errors.New("reset") }
+		return nil
+	}
 	p.On["/token"] = func(w http.ResponseWriter, r *http.Request) {
 		delete(p.On, "/token")
 		clienttest.Always(502, "text/html", "<html>")(w, r)
 	}
-	if s, err := c.DeviceToken(t.Context(), d); err != nil || s.Subject() != clienttest.UserA {
+	if s, err := c.Device(t.Context(), []string{"openid"}, failOnce); err != nil || s.Subject != clienttest.UserA {
 		t.Fatal(err)
 	}
 	if len(p.Sleeps) != 3 || p.Sleeps[2] != 20*time.Second {

@@ -35,15 +35,6 @@ func (c *Client) Discover(ctx context.Context) (*Metadata, error) {
 	return fresh.value, err
 }
 
-// Metadata returns the metadata that the client has, nil before the first
-// Discover. It sends nothing.
-func (c *Client) Metadata() *Metadata {
-	if c.cfg.Metadata != nil {
-		return c.cfg.Metadata
-	}
-	return c.meta.get().value
-}
-
 // fetchMetadata reads the metadata document, and returns until when it may be kept.
 func (c *Client) fetchMetadata(ctx context.Context) (*Metadata, time.Time, error) {
 	const spec = "OIDC Discovery 4.2"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -41,14 +42,14 @@ func FuzzTokenResponse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		p.On["/token"] = clienttest.Always(http.StatusOK, "application/json", body)
-		got, err := c.ClientCredentials(t.Context(), nil)
+		got, err := c.Grant(t.Context(), url.Values{"grant_type": {"client_credentials"}})
 		if err != nil {
 			if clienttest.Rejected(err) == "" || strings.HasPrefix(clienttest.Rejected(err), "another") {
 				t.Error(err)
 			}
 			return
 		}
-		if got.AccessToken == "" || !json.Valid([]byte(body)) || got.ExpiresIn != nil && *got.ExpiresIn < 0 {
+		if got.Tokens.AccessToken == "" || !json.Valid([]byte(body)) || got.Tokens.ExpiresIn != nil && *got.Tokens.ExpiresIn < 0 {
 			t.Errorf("%q: %+v", body, got)
 		}
 	})

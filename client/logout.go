@@ -12,39 +12,25 @@ import (
 	"github.com/authdrill/authdrill/client/internal/check"
 )
 
-// LogoutOptions are the parameters of a sign-out (OIDC RP-Initiated Logout 2).
-type LogoutOptions struct {
-	PostLogoutRedirectURI string
-	State                 string
-	IDTokenHint           string     // default the session's ID token
-	Extra                 url.Values // the last word; a name without values leaves that parameter out
-}
-
 // LogoutURL is where to send the browser to end the session at the provider too
 // (OIDC RP-Initiated Logout 2). End the client's own session before, whatever
-// becomes of this. The state, if any, is to be kept for LoggedOut.
-func (c *Client) LogoutURL(ctx context.Context, s *Session, o LogoutOptions) (string, error) {
-	return c.op.logoutURL(ctx, s, o)
+// becomes of this. The parameters, such as post_logout_redirect_uri, have the last
+// word; a name without values leaves that parameter out. The state, if any, is to be
+// kept for LoggedOut.
+func (c *Client) LogoutURL(ctx context.Context, s *Session, params url.Values) (string, error) {
+	return c.op.logoutURL(ctx, s, params)
 }
 
-func (c *Client) logoutURL(ctx context.Context, s *Session, o LogoutOptions) (string, error) {
+func (c *Client) logoutURL(ctx context.Context, s *Session, params url.Values) (string, error) {
 	_, address, err := c.endpoint(ctx, "end_session_endpoint")
 	if err != nil {
 		return "", err
 	}
-	hint := o.IDTokenHint
-	if id := s.Snapshot().IDToken; hint == "" && id != nil {
-		hint = id.Raw
-	}
 	p := url.Values{"client_id": {c.cfg.ClientID}}
-	for name, value := range map[string]string{
-		"id_token_hint": hint, "post_logout_redirect_uri": o.PostLogoutRedirectURI, "state": o.State,
-	} {
-		if value != "" {
-			p.Set(name, value)
-		}
+	if id := s.Snapshot().IDToken; id != nil {
+		p.Set("id_token_hint", id.Raw)
 	}
-	override(p, o.Extra)
+	override(p, params)
 	sep := "?"
 	if strings.Contains(address, "?") {
 		sep = "&"
@@ -89,8 +75,8 @@ type LogoutToken struct {
 
 // Names reports whether a session is one that the token ends.
 func (t *LogoutToken) Names(s *Session) bool {
-	id := s.Snapshot().IDToken
-	return id != nil && (t.Subject == "" || id.Subject() == t.Subject) && (t.SessionID == "" || text(id.Claims["sid"]) == t.SessionID)
+	now := s.Snapshot()
+	return now.IDToken != nil && (t.Subject == "" || now.Subject == t.Subject) && (t.SessionID == "" || text(now.IDToken.Claims["sid"]) == t.SessionID)
 }
 
 // VerifyLogoutToken validates a logout token (OIDC Back-Channel Logout 2.6). It

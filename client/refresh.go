@@ -105,8 +105,8 @@ func (c *Client) refreshOnce(ctx context.Context, s *Session, o RefreshOptions) 
 	before := s.Snapshot()
 	token := cmp.Or(o.RefreshToken, before.Tokens.RefreshToken)
 	switch {
-	case before.ended != nil && o.RefreshToken == "":
-		return nil, rejectOAuth("session", "RFC 6749 section 5.2", before.ended, nil)
+	case before.Ended != nil && o.RefreshToken == "":
+		return nil, rejectOAuth("session", "RFC 6749 section 5.2", before.Ended, nil)
 	case token == "":
 		return nil, reject("refresh_token", "RFC 6749 section 6", "a refresh token", "none: ask for offline_access at the sign-in")
 	}
@@ -131,10 +131,10 @@ func (c *Client) refreshOnce(ctx context.Context, s *Session, o RefreshOptions) 
 	defer s.mu.Unlock()
 	if id != nil {
 		s.origin = s.originalIDToken()
-		s.IDToken = id
+		s.setIDToken(id)
 	}
 	t.RefreshToken = c.op.rotate(token, t.RefreshToken)
-	s.ended = nil
+	s.Ended = nil
 	c.op.setTokens(s, t, asked)
 	return t, nil
 }
@@ -191,7 +191,7 @@ func (s *Session) originalIDToken() *IDToken {
 func (s *Session) markEnded(why *OAuthError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.ended = why
+	s.Ended = why
 	s.Tokens.RefreshToken = ""
 }
 
@@ -235,10 +235,8 @@ func compareScopes(requested, asked []string, said string) (granted, unrequested
 	return granted, unrequested, missing
 }
 
-// Expired reports whether the access token is of no use any more: its time is
+// expired reports whether the access token is of no use any more: its time is
 // over on Config.Now, or a resource said so. Without expires_in it never is.
-func (c *Client) Expired(s *Session) bool { return c.op.expired(s) }
-
 func (c *Client) expired(s *Session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

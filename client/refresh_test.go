@@ -33,7 +33,7 @@ func TestRefreshKeepsTokenThatIsNotReplaced(t *testing.T) {
 	s := p.SignedIn(t, c)
 	p.Tokens = map[string]any{"expires_in": 5, "refresh_token": ""}
 	tokens, err := c.Refresh(t.Context(), s, client.RefreshOptions{})
-	if err != nil || tokens.RefreshToken != "refresh-1" || s.AccessToken() != "access-2" {
+	if err != nil || tokens.RefreshToken != "refresh-1" || s.Snapshot().Tokens.AccessToken != "access-2" {
 		t.Fatalf("%+v %v", tokens, err)
 	}
 	if got := s.Expiry.Sub(p.Now()); got != 5*time.Second {
@@ -64,8 +64,8 @@ func TestTemporaryErrorKeepsSession(t *testing.T) {
 	c := p.Client(t, nil)
 	s := p.SignedIn(t, c)
 	p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"temporarily_unavailable"}`)
-	if _, err := c.Refresh(t.Context(), s, client.RefreshOptions{}); clienttest.Rejected(err) != "token_response" || s.Ended() != nil {
-		t.Errorf("%v, ended %v", err, s.Ended())
+	if _, err := c.Refresh(t.Context(), s, client.RefreshOptions{}); clienttest.Rejected(err) != "token_response" || s.Ended != nil {
+		t.Errorf("%v, ended %v", err, s.Ended)
 	}
 	delete(p.On, "/token")
 	if _, err := c.Refresh(t.Context(), s, client.RefreshOptions{}); err != nil {
@@ -80,13 +80,13 @@ func TestInvalidGrantEndsSession(t *testing.T) {
 	s := p.SignedIn(t, c)
 	p.On["/token"] = clienttest.Always(400, "application/json", `{"error":"invalid_grant"}`)
 	// A token that is not the session's may fail without ending it.
-	if _, err := c.Refresh(t.Context(), s, client.RefreshOptions{RefreshToken: "stolen"}); err == nil || s.Ended() != nil {
-		t.Errorf("%v, ended %v", err, s.Ended())
+	if _, err := c.Refresh(t.Context(), s, client.RefreshOptions{RefreshToken: "stolen"}); err == nil || s.Ended != nil {
+		t.Errorf("%v, ended %v", err, s.Ended)
 	}
 	_, err := c.Refresh(t.Context(), s, client.RefreshOptions{})
 	var e *client.OAuthError
-	if !errors.As(err, &e) || e.Code != "invalid_grant" || e.Status != 400 || s.Ended() == nil {
-		t.Errorf("%v, ended %v", err, s.Ended())
+	if !errors.As(err, &e) || e.Code != "invalid_grant" || e.Status != 400 || s.Ended == nil {
+		t.Errorf("%v, ended %v", err, s.Ended)
 	}
 	n := p.Count("POST /token")
 	if _, err := c.Refresh(t.Context(), s, client.RefreshOptions{}); clienttest.Rejected(err) != "session" || !errors.As(err, &e) || p.Count("POST /token") != n {

@@ -20,7 +20,7 @@ func (c *Client) checkResponse(ctx context.Context, a *Authorization, p url.Valu
 	}
 	return judge(c.tables.response, &check.Reply{
 		Params: p, State: a.State, ResponseType: a.ResponseType, Created: a.Created, IssPromised: m.IssParameterSupported,
-		Take: func() bool { return !a.used.Swap(true) },
+		Take: func() bool { return !a.Answered.Swap(true) },
 	}, nil)
 }
 
@@ -59,7 +59,7 @@ func checkDuplicates(r *check.Reply) check.Finding {
 func (c *Client) checkState(r *check.Reply) check.Finding {
 	state, present := r.Params.Get("state"), r.Params.Has("state")
 	switch {
-	case !c.uses(UseState):
+	case c.cfg.WithoutState:
 		return check.NotFor("not used")
 	case !present && r.State == "":
 		return check.NotFor("none was sent")
@@ -77,7 +77,7 @@ func (c *Client) checkState(r *check.Reply) check.Finding {
 func (c *Client) checkIss(r *check.Reply) check.Finding {
 	iss, present := r.Params.Get("iss"), r.Params.Has("iss")
 	switch {
-	case !c.uses(UseIss):
+	case c.cfg.WithoutIss:
 		return check.NotFor("not used")
 	case !present && r.IssPromised:
 		return check.Fail(c.cfg.Issuer, "none")

@@ -8,13 +8,14 @@ import (
 	"time"
 )
 
-// Session is a user's session: the ID token, and the tokens that were issued. Its methods may
-// be used by several goroutines at once; while a refresh may be under way, read
-// the fields of a Snapshot.
+// Session is a user's session: the ID token, and the tokens that were issued. While
+// a refresh may be under way, read the fields of a Snapshot.
 type Session struct {
 	IDToken *IDToken      // nil when none was issued or asked for
+	Subject string        // the sub claim of the ID token, "" without one
 	Tokens  TokenResponse // the newest; RefreshToken is the one in force
 	Expiry  time.Time     // of the access token; zero: unknown
+	Ended   *OAuthError   // why the provider ended the session, nil while it lasts
 
 	Requested   []string // scopes that were asked for
 	Granted     []string // of these, those granted
@@ -22,12 +23,14 @@ type Session struct {
 	Unrequested []string // granted without having been asked for: not to be relied upon
 
 	UserInfo map[string]any // nil until it was fetched
+	// Claims are those of the ID token and those of userinfo: of a claim that both
+	// have, that of userinfo, but for the sub.
+	Claims map[string]any
 
 	origin  *IDToken // that of the sign-in, once a refresh has brought another
 	mu      sync.Mutex
-	flight  *flight     // the refresh under way
-	ended   *OAuthError // why the provider ended it
-	expired bool        // the access token was refused before its time
+	flight  *flight // the refresh under way
+	expired bool    // the access token was refused before its time
 }
 
 // Snapshot is a copy of the session as it is now.
@@ -35,32 +38,31 @@ func (s *Session) Snapshot() *Session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return &Session{
-		IDToken: s.IDToken, Tokens: s.Tokens, Expiry: s.Expiry,
+		IDToken: s.IDToken, Subject: s.Subject, Tokens: s.Tokens, Expiry: s.Expiry, Ended: s.Ended,
 		Requested: slices.Clone(s.Requested), Granted: slices.Clone(s.Granted),
 		Missing: slices.Clone(s.Missing), Unrequested: slices.Clone(s.Unrequested),
-		UserInfo: maps.Clone(s.UserInfo), origin: s.origin, ended: s.ended, expired: s.expired,
+		UserInfo: maps.Clone(s.UserInfo), Claims: maps.Clone(s.Claims), origin: s.origin, expired: s.expired,
 	}
 }
 
-// Subject is the sub claim of the ID token, "" without one.
-func (s *Session) Subject() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.IDToken == nil {
-		return ""
-	}
-	return s.IDToken.Subject()
+// setIDToken puts an ID token into a session that is new, or whose lock is held.
+func (s *Session) setIDToken(id *IDToken) {
+	s.IDToken, s.Subject = id, text(id.Claims["sub"])
+	s.Claims = s.mergedClaims()
 }
 
-// Claims returns the claims of the ID token, and those of userinfo: of a claim that
-// both have, that of userinfo, but for the sub.
-func (s *Session) Claims() map[string]any {
-	now := s.Snapshot()
+// setUserInfo puts the claims of userinfo into a session whose lock is held.
+func (s *Session) setUserInfo(claims map[string]any) {
+	s.UserInfo = claims
+	s.Claims = s.mergedClaims()
+}
+
+func (s *Session) mergedClaims() map[string]any {
 	out := map[string]any{}
-	if now.IDToken != nil {
-		maps.Copy(out, now.IDToken.Claims)
+	if s.IDToken != nil {
+		maps.Copy(out, s.IDToken.Claims)
 	}
-	for name, value := range now.UserInfo {
+	for name, value := range s.UserInfo {
 		if _, found := out[name]; !found || name != "sub" {
 			out[name] = value
 		}
@@ -68,18 +70,11 @@ func (s *Session) Claims() map[string]any {
 	return out
 }
 
-// AccessToken is the access token in force.
-func (s *Session) AccessToken() string {
+// accessToken is the access token in force.
+func (s *Session) accessToken() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.Tokens.AccessToken
-}
-
-// Ended tells why the provider ended the session, nil while it lasts.
-func (s *Session) Ended() *OAuthError {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ended
 }
 
 // TokenResponse is a successful answer of the token endpoint (RFC 6749 section 5.1), or
@@ -104,27 +99,18 @@ type IDToken struct {
 	Checks []Check        // in the order they were made
 }
 
-// Subject is the sub claim.
-func (t *IDToken) Subject() string {
-	s, _ := t.Claims["sub"].(string)
-	return s
-}
-
 // Check is one check of an ID token.
 type Check struct {
 	Name    string
 	Spec    string
-	Outcome Outcome
+	Outcome string // Passed, Skipped, NotApplicable or Failed
 	Detail  string // what was seen, in a few words
 }
 
-// Outcome is what came of a check.
-type Outcome string
-
-// A check that failed is in the Rejection; it ends the validation.
+// What came of a check. One that failed is in the Rejection; it ends the validation.
 const (
-	Passed        Outcome = "passed"
-	Skipped       Outcome = "skipped"        // left out by a mutant
-	NotApplicable Outcome = "not applicable" // the clause does not bear on this token
-	Failed        Outcome = "failed"
+	Passed        = "passed"
+	Skipped       = "skipped"        // left out by a mutant
+	NotApplicable = "not applicable" // the clause does not bear on this token
+	Failed        = "failed"
 )

@@ -149,7 +149,10 @@ func TestMetadata(t *testing.T) {
 	p.On[path] = clienttest.Always(200, "application/json", `{"issuer":"https://op.example"}`)
 	for name, call := range map[string]func() error{
 		"authorization_endpoint": func() error { _, err := c.Authorize(t.Context(), client.AuthorizeOptions{}); return err },
-		"token_endpoint":         func() error { _, err := c.ClientCredentials(t.Context(), nil); return err },
+		"token_endpoint": func() error {
+			_, err := c.Grant(t.Context(), url.Values{"grant_type": {"client_credentials"}})
+			return err
+		},
 	} {
 		if err := call(); clienttest.Rejected(err) != "endpoint" {
 			t.Errorf("without %s: %v", name, err)
@@ -169,11 +172,11 @@ func TestOtherGrants(t *testing.T) {
 	t.Parallel()
 	p := clienttest.NewProvider(t)
 	c := p.Client(t, nil)
-	if r, err := c.ClientCredentials(t.Context(), []string{"a", "b"}); err != nil || r.AccessToken != "access-1" || p.Form().Get("scope") != "a b" {
-		t.Errorf("%+v %v", r, err)
+	if s, err := c.Grant(t.Context(), url.Values{"grant_type": {"client_credentials"}, "scope": {"a b"}}); err != nil || s.Tokens.AccessToken != "access-1" || p.Form().Get("scope") != "a b" {
+		t.Errorf("%+v %v", s, err)
 	}
 	p.Claims = map[string]any{"nonce": nil}
-	if s, err := c.Password(t.Context(), "alice", "pw", []string{"openid"}); err != nil || s.Subject() != clienttest.UserA {
+	if s, err := c.Grant(t.Context(), url.Values{"grant_type": {"password"}, "username": {"alice"}, "password": {"pw"}, "scope": {"openid"}}); err != nil || s.Subject != clienttest.UserA {
 		t.Errorf("%+v %v", s, err)
 	}
 	if m, err := c.Introspect(t.Context(), "access-1", "access_token"); err != nil || m["active"] != true {
@@ -198,7 +201,7 @@ func TestLogout(t *testing.T) {
 	p := clienttest.NewProvider(t)
 	c := p.Client(t, nil)
 	s := p.SignedIn(t, c)
-	u, err := c.LogoutURL(t.Context(), s, client.LogoutOptions{PostLogoutRedirectURI: "https://app.example/signed-out", State: "abc", Extra: url.Values{"client_id": {}}})
+	u, err := c.LogoutURL(t.Context(), s, url.Values{"post_logout_redirect_uri": {"https://app.example/signed-out"}, "state": {"abc"}, "client_id": {}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func signIn(rp *client.Client) http.Handler {
 			return
 		}
 		// Here an app makes a session of its own, for the pair of issuer and subject.
-		fmt.Fprintf(w, "Hello, %s.", session.Subject())
+		fmt.Fprintf(w, "Hello, %s.", session.Subject)
 	})
 	return pages
 }

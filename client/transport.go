@@ -89,7 +89,7 @@ func checkRedirect(h check.Hop) check.Finding {
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// get reads a document, again as Config.Retry says.
+// get reads a document, again as Config.MaxRetries says.
 func (c *Client) get(ctx context.Context, address, accept string) (*Response, error) {
 	return c.retry(ctx, func() (*Response, error) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -251,29 +251,29 @@ func (r *Response) freshFor() time.Duration {
 	return usual
 }
 
-// retry makes an attempt, and again as Config.Retry says while the answer is 429
+// retry makes an attempt, and again as Config.MaxRetries says while the answer is 429
 // or 5xx or there is none at all. Each attempt is a request of its own, so that
 // a client assertion is never sent twice (RFC 7523 section 3, jti).
 func (c *Client) retry(ctx context.Context, attempt func() (*Response, error)) (*Response, error) {
-	backoff := c.cfg.Retry.Backoff
+	backoff := c.cfg.Backoff
 	for n := 0; ; n++ {
 		resp, err := attempt()
-		if n >= c.cfg.Retry.Max || !isTransient(resp, err) || ctx.Err() != nil {
+		if n >= c.cfg.MaxRetries || !isTransient(resp, err) || ctx.Err() != nil {
 			return resp, err
 		}
 		wait := backoff
-		if resp != nil && c.cfg.Retry.HonorRetryAfter {
+		if resp != nil && c.cfg.HonorRetryAfter {
 			if after, ok := retryAfter(resp.Header, c.cfg.Now()); ok {
 				wait = after
 			}
 		}
-		if wait > c.cfg.Retry.MaxWait {
+		if wait > c.cfg.MaxWait {
 			return resp, err // to ask sooner would be to hammer
 		}
 		if c.cfg.Sleep(ctx, wait) != nil {
 			return resp, err
 		}
-		backoff = min(2*backoff, c.cfg.Retry.MaxWait)
+		backoff = min(2*backoff, c.cfg.MaxWait)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 func TestRetry(t *testing.T) {
 	t.Parallel()
 	retry := func(max int) func(*client.Config) {
-		return func(c *client.Config) { c.Retry = client.Retry{Max: max, HonorRetryAfter: true} }
+		return func(c *client.Config) { c.MaxRetries, c.HonorRetryAfter = max, true }
 	}
 	p := clienttest.NewProvider(t)
 	p.On["/token"] = clienttest.Always(500, "application/json", `{"error":"server_error"}`)

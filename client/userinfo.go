@@ -32,12 +32,12 @@ func (c *Client) userInfo(ctx context.Context, s *Session) (map[string]any, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := judge(c.tables.subject, check.UserInfo{Claims: claims, Subject: s.Subject()}, resp); err != nil {
+	if err := judge(c.tables.subject, check.UserInfo{Claims: claims, Subject: s.Snapshot().Subject}, resp); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.UserInfo = claims
+	s.setUserInfo(claims)
 	return claims, nil
 }
 

@@ -32,7 +32,7 @@ func (c *Client) idTokenTable() []check.Row[*check.Verification] {
 }
 
 // outcomes are those of a check, as an ID token shows them.
-var outcomes = [...]Outcome{check.Passed: Passed, check.NotApplicable: NotApplicable, check.Failed: Failed}
+var outcomes = [...]string{check.Passed: Passed, check.NotApplicable: NotApplicable, check.Failed: Failed}
 
 // verify validates an ID token (OIDC Core 3.1.3.7, 3.2.2.11, 3.3.2.12, 12.2). It
 // returns what was checked, also of a token that failed.

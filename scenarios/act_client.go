@@ -234,7 +234,11 @@ func (st *stage) logout(ctx context.Context, l *Logout, o *observation) error {
 	if to == "" {
 		to = strings.TrimSuffix(callbackURL, "/callback") + "/signed-out"
 	}
-	address, err := p.client.LogoutURL(ctx, p.session, client.LogoutOptions{PostLogoutRedirectURI: to, State: l.State})
+	sent := url.Values{"post_logout_redirect_uri": {to}}
+	if l.State != "" {
+		sent.Set("state", l.State)
+	}
+	address, err := p.client.LogoutURL(ctx, p.session, sent)
 	if err != nil {
 		return err
 	}
@@ -271,10 +275,16 @@ func (st *stage) device(ctx context.Context, d *Device, o *observation) error {
 	if err != nil {
 		return err
 	}
-	a, err := p.client.DeviceAuthorize(ctx, strings.Fields(d.Scope))
+	s, err := p.client.Device(ctx, strings.Fields(d.Scope), func(a *client.DeviceAuthorization) error { return st.approve(ctx, d, a, o) })
 	if err != nil {
 		return err
 	}
+	p.session, o.session, o.idToken = s, s, s.Snapshot().IDToken
+	return nil
+}
+
+// approve is what the user does in the browser for a device.
+func (st *stage) approve(ctx context.Context, d *Device, a *client.DeviceAuthorization, o *observation) error {
 	if err := st.show(o)(st.browser.Visit(ctx, agent.Request{URL: a.VerificationURI})); err != nil {
 		return err
 	}
@@ -291,15 +301,8 @@ func (st *stage) device(ctx context.Context, d *Device, o *observation) error {
 		}
 	}
 	if st.page.Offers("consent") {
-		if err := st.consent(ctx, d.Consent, o); err != nil {
-			return err
-		}
+		return st.consent(ctx, d.Consent, o)
 	}
-	s, err := p.client.DeviceToken(ctx, a)
-	if err != nil {
-		return err
-	}
-	p.session, o.session, o.idToken = s, s, s.Snapshot().IDToken
 	return nil
 }
 

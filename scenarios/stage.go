@@ -206,11 +206,12 @@ func (st *stage) behave(c *client.Config) (mutants []string) {
 		return st.run.Mutants
 	}
 	c.ClockSkew = b.ClockSkew.D()
-	for _, p := range b.Use {
-		c.Use = append(c.Use, client.Protection(p))
+	if len(b.Use) > 0 {
+		without := func(protection string) bool { return !slices.Contains(b.Use, protection) }
+		c.WithoutPKCE, c.WithoutNonce, c.WithoutState, c.WithoutIss = without("pkce"), without("nonce"), without("state"), without("iss")
 	}
 	if r := b.Retry; r != nil {
-		c.Retry = client.Retry{Max: r.Max, HonorRetryAfter: r.HonorRetryAfter == nil || *r.HonorRetryAfter, Backoff: r.Backoff.D()}
+		c.MaxRetries, c.HonorRetryAfter, c.Backoff = r.Max, r.HonorRetryAfter == nil || *r.HonorRetryAfter, r.Backoff.D()
 	}
 	return slices.Concat(st.run.Mutants, b.Bugs)
 }

@@ -21,8 +21,9 @@ type user struct{ issuer, subject string }
 
 // of returns the account of a session, a new one at the user's first sign-in.
 func (a *accounts) of(s *client.Session) string {
-	key := user{a.issuer, s.Subject()}
-	if now := s.Snapshot(); now.IDToken != nil {
+	now := s.Snapshot()
+	key := user{a.issuer, now.Subject}
+	if now.IDToken != nil {
 		key.issuer = text(now.IDToken.Claims["iss"])
 	}
 	a.mu.Lock()

@@ -180,8 +180,9 @@ func (a *App) policy() string {
 		if c == nil {
 			continue
 		}
-		provider := c.Config().Issuer
-		if m := c.Metadata(); m != nil && m.EndSessionEndpoint != "" {
+		cfg := c.Config()
+		provider := cfg.Issuer
+		if m := cfg.Metadata; m != nil && m.EndSessionEndpoint != "" {
 			provider = m.EndSessionEndpoint
 		}
 		if u, err := url.Parse(provider); err == nil {

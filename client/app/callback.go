@@ -63,7 +63,7 @@ func (a *App) finish(r *http.Request, response url.Values) (l *login, s *client.
 		}
 	}
 	s, err = l.provider.Callback(r.Context(), l.authorization, response)
-	if l.authorization.Answered() {
+	if l.authorization.Answered.Load() {
 		a.pending.delete(key)
 	}
 	if err == nil {
@@ -88,7 +88,7 @@ func (a *App) pendingOf(r *http.Request, state string) (*login, string) {
 // a note; that they are wrong is the end of the sign-in.
 func fetchClaims(r *http.Request, provider *client.Client, s *client.Session) (note string, err error) {
 	m, err := provider.Discover(r.Context())
-	if err != nil || m.UserInfoEndpoint == "" || s.AccessToken() == "" || s.IDToken == nil {
+	if err != nil || m.UserInfoEndpoint == "" || s.Snapshot().Tokens.AccessToken == "" || s.IDToken == nil {
 		return "", nil
 	}
 	_, err = provider.UserInfo(r.Context(), s)
@@ -113,7 +113,7 @@ func (a *App) signIn(w http.ResponseWriter, r *http.Request, l *login, s *client
 		a.fail(w, r, err)
 		return
 	}
-	if state := l.authorization.State; state != "" && l.authorization.Answered() {
+	if state := l.authorization.State; state != "" && l.authorization.Answered.Load() {
 		a.answered.put(state, l.browser)
 	}
 	account := a.account(s)

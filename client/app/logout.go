@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/authdrill/authdrill/client"
 )
@@ -49,7 +50,7 @@ func (a *App) logoutURL(r *http.Request, provider *client.Client, s *client.Sess
 	if err != nil {
 		return "", ""
 	}
-	there, err = provider.LogoutURL(r.Context(), s, client.LogoutOptions{PostLogoutRedirectURI: next, State: state})
+	there, err = provider.LogoutURL(r.Context(), s, url.Values{"post_logout_redirect_uri": {next}, "state": {state}})
 	if err != nil {
 		return "", ""
 	}

@@ -15,7 +15,7 @@ import (
 func TestAccountIsReplaceable(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t, func(cfg *app.Config) {
-		cfg.Account = func(s *client.Session) string { return "user " + s.Subject() }
+		cfg.Account = func(s *client.Session) string { return "user " + s.Subject }
 		cfg.Admins = []string{"user alice"}
 	})
 	b := w.browser(t)
@@ -49,7 +49,7 @@ func TestSignedInAndFailurePageAreReplaceable(t *testing.T) {
 	t.Parallel()
 	w := newWeb(t, func(cfg *app.Config) {
 		cfg.SignedIn = func(w http.ResponseWriter, _ *http.Request, s *client.Session, returnTo string) {
-			_, _ = io.WriteString(w, "Welcome, "+s.Subject()+", back to "+returnTo)
+			_, _ = io.WriteString(w, "Welcome, "+s.Subject+", back to "+returnTo)
 		}
 		cfg.FailurePage = func(w http.ResponseWriter, _ *http.Request, err error) {
 			w.WriteHeader(http.StatusForbidden)

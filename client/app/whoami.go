@@ -34,10 +34,9 @@ func (a *App) whoami(w http.ResponseWriter, r *http.Request) {
 // describe sets the members of a session.
 func describe(out map[string]any, s *client.Session) {
 	now := s.Snapshot()
-	out["signed_in"], out["sub"] = true, now.Subject()
-	claims := now.Claims()
+	out["signed_in"], out["sub"] = true, now.Subject
 	for _, name := range []string{"email", "email_verified", "name"} {
-		if value, found := claims[name]; found {
+		if value, found := now.Claims[name]; found {
 			out[name] = value
 		}
 	}

@@ -26,46 +26,40 @@ func accountBy(key func(s *client.Session) string) func(site) []check.Edit {
 }
 
 func byEmail(s *client.Session) string {
-	if email := text(s.Claims()["email"]); email != "" {
+	if email := text(s.Snapshot().Claims["email"]); email != "" {
 		return "email " + email
 	}
 	return ""
 }
 
 func byUsername(s *client.Session) string {
-	return "name " + text(s.Claims()["preferred_username"])
+	return "name " + text(s.Snapshot().Claims["preferred_username"])
 }
 
 func byFoldedEmail(s *client.Session) string {
-	name, domain, _ := strings.Cut(strings.ToLower(text(s.Claims()["email"])), "@")
+	name, domain, _ := strings.Cut(strings.ToLower(text(s.Snapshot().Claims["email"])), "@")
 	name, _, _ = strings.Cut(name, "+")
 	return "email " + name + "@" + domain
 }
 
-func bySubject(s *client.Session) string { return "subject " + s.Subject() }
+func bySubject(s *client.Session) string { return "subject " + s.Snapshot().Subject }
 
 // subjectAs lets the strict app see another subject than that of the session.
 func subjectAs(change func(subject string) string) func(site) []check.Edit {
 	return func(site) []check.Edit {
 		return []check.Edit{wrapAccount(func(strict accountFunc) accountFunc {
 			return func(s *client.Session) string {
-				return strict(withClaim(s, "sub", change(s.Subject())))
+				return strict(withSubject(s, change))
 			}
 		})}
 	}
 }
 
-// withClaim returns a session whose ID token has another value of a claim.
-func withClaim(s *client.Session, name string, value any) *client.Session {
+// withSubject returns a session of another subject.
+func withSubject(s *client.Session, change func(subject string) string) *client.Session {
 	out := s.Snapshot()
 	if out.IDToken != nil {
-		id := *out.IDToken
-		id.Claims = map[string]any{}
-		for n, v := range out.IDToken.Claims {
-			id.Claims[n] = v
-		}
-		id.Claims[name] = value
-		out.IDToken = &id
+		out.Subject = change(out.Subject)
 	}
 	return out
 }
@@ -82,8 +76,9 @@ func linkByEmail(trusted func(verified any) bool) func(site) []check.Edit {
 			return func(s *client.Session) string {
 				mu.Lock()
 				defer mu.Unlock()
-				claims := s.Claims()
-				user, email := text(claims["iss"])+" "+s.Subject(), text(claims["email"])
+				now := s.Snapshot()
+				claims := now.Claims
+				user, email := text(claims["iss"])+" "+now.Subject, text(claims["email"])
 				if byUser[user] == "" && email != "" && trusted(claims["email_verified"]) {
 					byUser[user] = byEmail[email]
 				}
@@ -116,7 +111,7 @@ func joinLocalAccount(site) []check.Edit {
 		}}),
 		wrapAccount(func(strict accountFunc) accountFunc {
 			return func(s *client.Session) string {
-				email := text(s.Claims()["email"])
+				email := text(s.Snapshot().Claims["email"])
 				if _, found := registered.Load(email); found {
 					return "local " + email
 				}
@@ -145,4 +140,6 @@ func hasAdminScope(s *client.Session) bool {
 	return slices.Contains(append(now.Granted, now.Unrequested...), "admin")
 }
 
-func isNamedAdmin(s *client.Session) bool { return text(s.Claims()["preferred_username"]) == "admin" }
+func isNamedAdmin(s *client.Session) bool {
+	return text(s.Snapshot().Claims["preferred_username"]) == "admin"
+}

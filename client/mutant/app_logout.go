@@ -35,11 +35,11 @@ func logoutOnlyIf(done func(at site, r *http.Request, s *client.Session) bool) f
 }
 
 func isRevoked(at site, r *http.Request, s *client.Session) bool {
-	return at.clientOf(s).Revoke(r.Context(), s.AccessToken(), "access_token") == nil
+	return at.clientOf(s).Revoke(r.Context(), s.Snapshot().Tokens.AccessToken, "access_token") == nil
 }
 
 func isSignedOutThere(at site, r *http.Request, s *client.Session) bool {
-	there, err := at.clientOf(s).LogoutURL(r.Context(), s, client.LogoutOptions{})
+	there, err := at.clientOf(s).LogoutURL(r.Context(), s, nil)
 	return err == nil && fetch(at.client, there)
 }
 

@@ -25,7 +25,7 @@ func crashIf(fails func(s *client.Session) bool) func(site) []check.Edit {
 }
 
 func hasNoEmail(s *client.Session) bool {
-	_, isText := s.Claims()["email"].(string)
+	_, isText := s.Snapshot().Claims["email"].(string)
 	return !isText
 }
 
@@ -43,20 +43,20 @@ func loseLargeToken(s *client.Session) bool {
 // useHeaderClaims takes the members of the JOSE header for claims.
 func useHeaderClaims(_ site, s *client.Session) {
 	if s.IDToken != nil {
-		claims := s.Claims()
+		claims := s.Snapshot().Claims
 		maps.Copy(claims, s.IDToken.Header)
 		s.UserInfo = claims // nothing else has this session yet
 	}
 }
 
 func fetchPicture(at site, s *client.Session) {
-	if address := text(s.Claims()["picture"]); address != "" {
+	if address := text(s.Snapshot().Claims["picture"]); address != "" {
 		fetch(at.client, address)
 	}
 }
 
 func fetchDistributed(at site, s *client.Session) {
-	sources, _ := s.Claims()["_claim_sources"].(map[string]any)
+	sources, _ := s.Snapshot().Claims["_claim_sources"].(map[string]any)
 	for _, source := range sources {
 		members, _ := source.(map[string]any)
 		fetch(at.client, text(members["endpoint"]))
@@ -82,12 +82,12 @@ func welcome(page func(s *client.Session) string) func(site) []check.Edit {
 func plainWelcome(*client.Session) string { return "<h1>Signed in</h1><p>You are signed in.</p>" }
 
 func unescapedWelcome(s *client.Session) string {
-	claims := s.Claims()
+	claims := s.Snapshot().Claims
 	return fmt.Sprintf(`<h1>%s</h1><img src="%s">`, text(claims["name"]), text(claims["picture"]))
 }
 
 func tokenWelcome(s *client.Session) string {
-	return fmt.Sprintf("<script>token = %q</script>", s.AccessToken())
+	return fmt.Sprintf("<script>token = %q</script>", s.Snapshot().Tokens.AccessToken)
 }
 
 // runScript answers a sign-in that succeeded with a script that gets the access token.
@@ -95,7 +95,7 @@ func runScript(script string) func(site) []check.Edit {
 	return func(site) []check.Edit {
 		return []check.Edit{check.Perform[signedInFunc]("signed in", func(w http.ResponseWriter, _ *http.Request, s *client.Session, _ string) {
 			w.Header().Del("Content-Security-Policy") // it allows no script
-			writeHTML(w, http.StatusOK, fmt.Sprintf("<script>"+script+"\nlocation = '/'</script>", s.AccessToken()))
+			writeHTML(w, http.StatusOK, fmt.Sprintf("<script>"+script+"\nlocation = '/'</script>", s.Snapshot().Tokens.AccessToken))
 		})}
 	}
 }

@@ -94,7 +94,7 @@ func acceptToken(at site) []check.Edit {
 		mu.Lock()
 		defer mu.Unlock()
 		id := strconv.Itoa(len(users) + 1)
-		users[id] = map[string]any{"signed_in": true, "sub": s.Subject(), "email": claims["email"], "account": account(s)}
+		users[id] = map[string]any{"signed_in": true, "sub": s.Snapshot().Subject, "email": claims["email"], "account": account(s)}
 		http.SetCookie(w, &http.Cookie{Name: cookie, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 		return nil
 	}

@@ -89,7 +89,7 @@ func refuseUnknownMetadata(m *client.Metadata) check.Finding {
 func trustAdvertisedAlgs(c *client.Client, strict algorithms) algorithms {
 	return func(registered string) []string {
 		allowed := strict(registered)
-		if m := c.Metadata(); m != nil {
+		if m := c.Config().Metadata; m != nil {
 			algs, _ := m.Raw["id_token_signing_alg_values_supported"].([]any)
 			for _, alg := range algs {
 				allowed = append(allowed, text(alg))

@@ -2,6 +2,7 @@ package mutant
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/authdrill/authdrill/client"
 )
@@ -102,6 +103,6 @@ func logout() []Mutant {
 	}
 }
 
-func signOutHereOnly(_ context.Context, _ *client.Session, o client.LogoutOptions) (string, error) {
-	return o.PostLogoutRedirectURI, nil
+func signOutHereOnly(_ context.Context, _ *client.Session, params url.Values) (string, error) {
+	return params.Get("post_logout_redirect_uri"), nil
 }

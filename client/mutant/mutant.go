@@ -108,14 +108,15 @@ func build(cfg client.Config, chosen []Mutant) (*client.Client, error) {
 			cfg.HTTPClient = &http.Client{Transport: m.transport(cfg, transportOf(cfg))}
 		}
 	}
-	return client.NewWith(cfg, func(c *client.Client) []check.Edit {
+	cfg.Edits = func(c *client.Client) []check.Edit {
 		return collect(chosen, func(m Mutant) []check.Edit {
 			if m.edits == nil {
 				return nil
 			}
 			return m.edits(c)
 		})
-	})
+	}
+	return client.New(cfg)
 }
 
 // configure changes the settings. No two mutants may change the same.

@@ -63,7 +63,7 @@ func TestMutantsOfOnePartConflict(t *testing.T) {
 	t.Parallel()
 	for want, names := range map[string][]string{
 		`mutant aud-list-refused: row "aud" of table id token was changed by aud-unchecked already`:       {"aud-list-refused", "aud-unchecked"},
-		"mutant retry-unbounded: Retry.Max was changed by retry-none already":                             {"retry-none", "retry-unbounded"},
+		"mutant retry-unbounded: MaxRetries was changed by retry-none already":                            {"retry-none", "retry-unbounded"},
 		"mutant refresh-rotation-ignored: operation rotate was replaced by refresh-token-dropped already": {"refresh-rotation-ignored", "refresh-token-dropped"},
 	} {
 		if _, err := mutant.New(config(), names...); err == nil || !strings.Contains(err.Error(), want) {

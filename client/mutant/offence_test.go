@@ -194,7 +194,7 @@ func offences() []offence {
 			_, err := p.SignIn(c, client.AuthorizeOptions{}, nil)
 			return err
 		}},
-		{mutant: "retry-none", check: "accepted", config: func(c *client.Config) { c.Retry.Max = 2 }, arrange: func(p *clienttest.Provider) {
+		{mutant: "retry-none", check: "accepted", config: func(c *client.Config) { c.MaxRetries = 2 }, arrange: func(p *clienttest.Provider) {
 			lost := 2
 			p.Fail = func(r *http.Request) error {
 				if r.URL.Path == "/token" && lost > 0 {

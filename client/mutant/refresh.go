@@ -218,13 +218,18 @@ func keepLifetime(strict setTokens) setTokens {
 // refreshUntilFresh refreshes until the access token is not expired.
 func refreshUntilFresh(c *client.Client, strict call) call {
 	return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
-		for n := 0; n < 20 && o.AutoRefresh && o.Token == "" && c.Expired(s) && canRefresh(s); n++ {
-			if _, err := c.Refresh(ctx, s, client.RefreshOptions{Stale: s.AccessToken()}); err != nil {
+		for n := 0; n < 20 && o.AutoRefresh && o.Token == "" && isExpired(c, s) && canRefresh(s); n++ {
+			if _, err := c.Refresh(ctx, s, client.RefreshOptions{Stale: s.Snapshot().Tokens.AccessToken}); err != nil {
 				return nil, err
 			}
 		}
 		return strict(ctx, s, o)
 	}
+}
+
+func isExpired(c *client.Client, s *client.Session) bool {
+	till := s.Snapshot().Expiry
+	return !till.IsZero() && !c.Config().Now().Before(till)
 }
 
 func canRefresh(s *client.Session) bool { return s.Snapshot().Tokens.RefreshToken != "" }
@@ -236,7 +241,7 @@ func refreshWithoutToken(c *client.Client, strict call) call {
 		if err != nil || !o.AutoRefresh || o.Token != "" || resp.Refreshed != nil || !saysInvalidToken(resp) {
 			return resp, err
 		}
-		_, err = c.Refresh(ctx, s, client.RefreshOptions{Stale: s.AccessToken()})
+		_, err = c.Refresh(ctx, s, client.RefreshOptions{Stale: s.Snapshot().Tokens.AccessToken})
 		return resp, err
 	}
 }
@@ -251,7 +256,7 @@ func refreshOnScopeRefusal(c *client.Client, strict call) call {
 		resp, err := strict(ctx, s, o)
 		for n := 0; n < 20 && err == nil && o.AutoRefresh && o.Token == "" && resp.Status == http.StatusForbidden; n++ {
 			var refreshed *client.TokenResponse
-			if refreshed, err = c.Refresh(ctx, s, client.RefreshOptions{Stale: s.AccessToken()}); err != nil {
+			if refreshed, err = c.Refresh(ctx, s, client.RefreshOptions{Stale: s.Snapshot().Tokens.AccessToken}); err != nil {
 				return nil, err
 			}
 			if resp, err = strict(ctx, s, o); err == nil {

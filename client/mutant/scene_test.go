@@ -67,10 +67,6 @@ func stays(param string) func(*testing.T, string) string {
 func polled(code string, first, second time.Duration) func(*testing.T, string) string {
 	return func(t *testing.T, name string) string {
 		p, c := scene(t, name, nil)
-		d, err := c.DeviceAuthorize(t.Context(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
 		put := 1
 		p.On["/token"] = func(w http.ResponseWriter, r *http.Request) {
 			if put > 0 {
@@ -81,7 +77,7 @@ func polled(code string, first, second time.Duration) func(*testing.T, string) s
 			p.Token(w, r)
 		}
 		p.Claims = map[string]any{"nonce": nil}
-		if _, err := c.DeviceToken(t.Context(), d); err != nil {
+		if _, err := c.Device(t.Context(), nil, func(*client.DeviceAuthorization) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if want := []time.Duration{first, second}; !slices.Equal(p.Sleeps, want) {

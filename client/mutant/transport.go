@@ -21,17 +21,17 @@ func transport() []Mutant {
 		{
 			Name: "retry-none", Check: "retry", Spec: "RFC 9110 section 9.2.2",
 			Doc:    "gives up at once, whatever it is configured to",
-			config: set("Retry.Max", func(cfg *client.Config) { cfg.Retry.Max = 0 }),
+			config: set("MaxRetries", func(cfg *client.Config) { cfg.MaxRetries = 0 }),
 		},
 		{
 			Name: "retry-unbounded", Check: "retry", Spec: "RFC 9110 section 9.2.2",
 			Doc:    "repeats a failed request 50 times",
-			config: set("Retry.Max", func(cfg *client.Config) { cfg.Retry.Max = 50 }),
+			config: set("MaxRetries", func(cfg *client.Config) { cfg.MaxRetries = 50 }),
 		},
 		{
 			Name: "retry-after-ignored", Check: "retry", Spec: "RFC 9110 section 10.2.3",
 			Doc:    "repeats a request sooner than Retry-After allows",
-			config: set("Retry.HonorRetryAfter", func(cfg *client.Config) { cfg.Retry.HonorRetryAfter = false }),
+			config: set("HonorRetryAfter", func(cfg *client.Config) { cfg.HonorRetryAfter = false }),
 		},
 		{
 			Name: "timeout-none", Check: "timeout", Spec: "RFC 9110 section 9.2.2",

@@ -239,8 +239,8 @@ func yourApp(t *testing.T, issuer, id, secret string, now func() time.Time) *anA
 	t.Helper()
 	rp, err := client.New(client.Config{
 		Issuer: issuer, ClientID: id, ClientSecret: secret, RedirectURL: "http://127.0.0.1/callback", Now: now,
-		Scopes: []string{"openid", "offline_access"},
-		Retry:  client.Retry{Max: 1, Backoff: time.Millisecond},
+		Scopes:     []string{"openid", "offline_access"},
+		MaxRetries: 1, Backoff: time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -211,7 +211,7 @@ func bundledConfig(s *site, at *catalog.Bundled) app.Config {
 		c.Second = &client.Config{Issuer: second.Issuer(), ClientID: s.clientID, ClientSecret: second.Client().Secret}
 	}
 	c.Timeout, c.Now, c.Sleep = benchTimeout, s.now, s.sleep
-	c.Retry = client.Retry{Max: at.Retry, HonorRetryAfter: true}
+	c.MaxRetries, c.HonorRetryAfter = at.Retry, true
 	return c
 }
 

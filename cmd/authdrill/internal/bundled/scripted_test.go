@@ -88,7 +88,7 @@ func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "spa_session", Value: state, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 		out := map[string]string{"email": email}
 		if s.leaky {
-			out["token"] = session.AccessToken()
+			out["token"] = session.Snapshot().Tokens.AccessToken
 		}
 		answer(out)
 	case "/api/me":
