@@ -40,7 +40,7 @@ func (h controlledHost) Issuer(name string) control.Issuer {
 
 func (h controlledHost) Create(name string, s setup.Setup) (control.Issuer, error) {
 	if strings.Trim(name, "/") == "" {
-		return nil, errors.New("name: it cannot be empty; the default issuer is there already")
+		return nil, errors.New("name: want a name: the default issuer exists already")
 	}
 	if err := withoutFiles(s.Provider); err != nil {
 		return nil, err
@@ -70,14 +70,14 @@ func (h controlledHost) SetBaseURL(base string) error { return h.setBaseURL(base
 func (h controlledHost) Attack(i control.Issuer, entry string) error {
 	c, ok := i.(controlled)
 	if !ok {
-		return errors.New("that issuer is not of this host")
+		return errors.New("the issuer belongs to another host")
 	}
 	return h.attack(c.Provider, entry)
 }
 
 // Attack has no catalogue to take an entry from: a Host may have one.
 func (s sole) Attack(control.Issuer, string) error {
-	return errors.New("this provider has no failure catalogue at hand: authdrill serve has")
+	return errors.New("this provider has no failure catalogue: use authdrill serve")
 }
 
 // controlled shows an issuer to the control API, as it is known under the base URL

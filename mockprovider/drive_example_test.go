@@ -59,7 +59,7 @@ func ExampleNew() {
 	fmt.Println(err)
 	// Output:
 	// https://accounts.example.test https://accounts.example.test/token
-	// faults[0]: needs one effect: documented, respond, error, refuse, delay, connection, wire, tamper
+	// faults[0]: missing effect: want one of documented, respond, error, refuse, delay, connection, wire, tamper
 }
 
 // Time is the issuer's own: nobody waits for a token to expire.

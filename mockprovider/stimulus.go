@@ -116,7 +116,7 @@ func (h *Host) whyNoIssuer(r *http.Request) string {
 // now on: see Options.Stimulus. ClearFaults ends its faults.
 func (h *Host) attack(p *Provider, id string) error {
 	if h.opts.Stimulus == nil {
-		return errors.New("mockprovider: no failure catalogue is at hand: give Options.Stimulus")
+		return errors.New("mockprovider: no failure catalogue: set Options.Stimulus")
 	}
 	s, err := h.stimulus(id, p.Issuer())
 	if err != nil {

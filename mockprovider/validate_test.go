@@ -111,27 +111,27 @@ func TestMisspeltSettingsAreRefused(t *testing.T) {
 		path string // within the part
 		want string
 	}{
-		{"provider", setup.Setup{Provider: persona.Persona{Name: "gogle"}}, "persona", `"gogle" is not one of the values there are; did you mean "google"?`},
-		{"provider", setup.Setup{Provider: persona.Persona{GrantTypes: []protocol.Grant{"refresh_token", "pasword"}}}, "grant_types_supported[1]", `"pasword" is not one of the values there are; did you mean "password"?`},
-		{"provider", setup.Setup{Provider: persona.Persona{IDToken: persona.IDToken{SigningAlg: "RS265"}}}, "id_token.signing_alg", `"RS265" is not one of the values there are; did you mean "RS256"?`},
+		{"provider", setup.Setup{Provider: persona.Persona{Name: "gogle"}}, "persona", `unknown value "gogle"; did you mean "google"?`},
+		{"provider", setup.Setup{Provider: persona.Persona{GrantTypes: []protocol.Grant{"refresh_token", "pasword"}}}, "grant_types_supported[1]", `unknown value "pasword"; did you mean "password"?`},
+		{"provider", setup.Setup{Provider: persona.Persona{IDToken: persona.IDToken{SigningAlg: "RS265"}}}, "id_token.signing_alg", `unknown value "RS265"; did you mean "RS256"?`},
 		{"provider", setup.Setup{Provider: persona.Persona{Metadata: map[string]any{"isuer": "x"}}}, "metadata", `unknown key "isuer"; did you mean "issuer"?`},
-		{"clients.web", ofClient(store.Client{AuthMethod: "client_secret_basci"}), "token_endpoint_auth_method", `"client_secret_basci" is not one of the values there are; did you mean "client_secret_basic"?`},
-		{"clients.web", ofClient(store.Client{ResponseTypes: []protocol.ResponseType{"cod"}}), "response_types[0]", `"cod" is not one of the values there are; did you mean "code"?`},
-		{"clients.web", ofClient(store.Client{DefaultMaxAge: -1}), "default_max_age", "cannot be less than 0"},
+		{"clients.web", ofClient(store.Client{AuthMethod: "client_secret_basci"}), "token_endpoint_auth_method", `unknown value "client_secret_basci"; did you mean "client_secret_basic"?`},
+		{"clients.web", ofClient(store.Client{ResponseTypes: []protocol.ResponseType{"cod"}}), "response_types[0]", `unknown value "cod"; did you mean "code"?`},
+		{"clients.web", ofClient(store.Client{DefaultMaxAge: -1}), "default_max_age", "want at least 0"},
 		{"users.dora", ofUser(store.User{Claims: map[string]any{"f": func() {}}}), "claims.f", "cannot be written: a func() has no form in a file"},
-		{"faults[0]", ofFault(fault.Fault{At: "token_endpont", Connection: "reset"}), "at", `"token_endpont" is not one of the values there are; did you mean "token_endpoint"?`},
-		{"faults[0]", ofFault(fault.Fault{At: protocol.SignIn, Connection: "reset"}), "at", `"sign_in" is not one of the values there are`},
-		{"faults[0]", ofFault(fault.Fault{On: "id_tokn", Tamper: &fault.Tamper{Signature: "none"}}), "on", `"id_tokn" is not one of the values there are; did you mean "id_token"?`},
-		{"faults[0]", ofFault(fault.Fault{At: at, Connection: "reset", Moment: "aftr"}), "moment", `"aftr" is not one of the values there are; did you mean "after"?`},
-		{"faults[0]", ofFault(fault.Fault{At: at, Connection: "rest"}), "connection", `"rest" is not one of the values there are; did you mean "reset"?`},
-		{"faults[0]", ofFault(fault.Fault{On: protocol.IDToken, Tamper: &fault.Tamper{Signature: "corupt"}}), "tamper.signature", `"corupt" is not one of the values there are; did you mean "corrupt"?`},
+		{"faults[0]", ofFault(fault.Fault{At: "token_endpont", Connection: "reset"}), "at", `unknown value "token_endpont"; did you mean "token_endpoint"?`},
+		{"faults[0]", ofFault(fault.Fault{At: protocol.SignIn, Connection: "reset"}), "at", `unknown value "sign_in"`},
+		{"faults[0]", ofFault(fault.Fault{On: "id_tokn", Tamper: &fault.Tamper{Signature: "none"}}), "on", `unknown value "id_tokn"; did you mean "id_token"?`},
+		{"faults[0]", ofFault(fault.Fault{At: at, Connection: "reset", Moment: "aftr"}), "moment", `unknown value "aftr"; did you mean "after"?`},
+		{"faults[0]", ofFault(fault.Fault{At: at, Connection: "rest"}), "connection", `unknown value "rest"; did you mean "reset"?`},
+		{"faults[0]", ofFault(fault.Fault{On: protocol.IDToken, Tamper: &fault.Tamper{Signature: "corupt"}}), "tamper.signature", `unknown value "corupt"; did you mean "corrupt"?`},
 		{"faults[0]", ofFault(fault.Fault{On: protocol.IDToken, Tamper: &fault.Tamper{Claims: map[string]any{"exp": map[string]any{"$now": "5"}}}}), "tamper.claims.exp.$now", "$now wants a duration, like -5m, got 5"},
 		{"faults[0]", ofFault(fault.Fault{At: at, Match: map[string]any{"scope": map[string]any{"$contans": "x"}}, Connection: "reset"}), "match.scope", `unknown matcher "$contans"; did you mean "$contains"?`},
-		{"faults[0]", ofFault(fault.Fault{At: at, Respond: &fault.Respond{Status: 99}}), "respond.status", "cannot be less than 200"},
+		{"faults[0]", ofFault(fault.Fault{At: at, Respond: &fault.Respond{Status: 99}}), "respond.status", "want at least 200"},
 		{"faults[0]", ofFault(fault.Fault{At: at, On: protocol.IDToken, Connection: "reset"}), "", "want only one place here: on is a second one, after at; keep one of them"},
 		{"faults[0]", ofFault(fault.Fault{At: at, Connection: "reset", Delay: &fault.Delay{Fixed: clock.Duration(1)}}), "", "want only one effect here"},
-		{"faults[0]", ofFault(fault.Fault{Connection: "reset"}), "", "needs one place: at, on, documented"},
-		{"faults[0]", ofFault(fault.Fault{At: at, Skip: -1, Connection: "reset"}), "skip", "cannot be less than 0"},
+		{"faults[0]", ofFault(fault.Fault{Connection: "reset"}), "", "missing place: want one of at, on, documented"},
+		{"faults[0]", ofFault(fault.Fault{At: at, Skip: -1, Connection: "reset"}), "skip", "want at least 0"},
 		{"faults[0]", ofFault(fault.Fault{Documented: "google/refresh-token-revokd"}), "", "did you mean google/refresh-token-revoked?"},
 		{"faults[0]", ofFault(fault.Fault{At: at, Refuse: "token.code_usd"}), "", "did you mean token.code_used?"},
 	} {
@@ -258,7 +258,7 @@ func TestEveryDoorKnowsTheValues(t *testing.T) {
 				s = ofFault(value)
 			}
 			for _, d := range slices.Concat(whole, parts[part]) {
-				if err := d.of(s); err == nil || !strings.Contains(err.Error(), path+": ") || !strings.Contains(err.Error(), "is not one of the values there are") {
+				if err := d.of(s); err == nil || !strings.Contains(err.Error(), path+": ") || !strings.Contains(err.Error(), "unknown value ") {
 					t.Errorf("%s, %s: %v", d.name, path, err)
 				}
 			}
@@ -276,7 +276,7 @@ func TestStartFailsWithTheNearMiss(t *testing.T) {
 		defer func() { _ = recover() }()
 		Start(failed, WithProvider(persona.Persona{Name: "gogle"}))
 	}()
-	if want := `mockprovider: provider.persona: "gogle" is not one of the values there are; did you mean "google"?`; failed.said != want {
+	if want := `mockprovider: provider.persona: unknown value "gogle"; did you mean "google"?`; failed.said != want {
 		t.Errorf("said %q, want %q", failed.said, want)
 	}
 }

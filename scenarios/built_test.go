@@ -23,7 +23,7 @@ func TestScenariosBuiltInGo(t *testing.T) {
 	}{
 		{scenarios.Scenario{Name: "good", Steps: append(step(), &scenarios.Step{If: &scenarios.Condition{Left: "a", Operator: "==", Right: "a"}, Advance: new(clock.Duration)})}, scenarios.Passed, ""},
 		{scenarios.Scenario{Name: "no steps"}, scenarios.Broken, `"steps" is missing`},
-		{scenarios.Scenario{Name: "a misspelt endpoint", Steps: step(), Setup: setup.Setup{Faults: []fault.Fault{{At: "token_endpont", Connection: "reset"}}}}, scenarios.Broken, `faults[0].at: "token_endpont" is not one of the values there are; did you mean "token_endpoint"?`},
+		{scenarios.Scenario{Name: "a misspelt endpoint", Steps: step(), Setup: setup.Setup{Faults: []fault.Fault{{At: "token_endpont", Connection: "reset"}}}}, scenarios.Broken, `faults[0].at: unknown value "token_endpont"; did you mean "token_endpoint"?`},
 		{scenarios.Scenario{Name: "a misspelt fault", Steps: append(step(), &scenarios.Step{Fault: &fault.Fault{On: "id_tokn", Tamper: &fault.Tamper{Signature: "none"}}})}, scenarios.Broken, `steps[1].fault.on: "id_tokn"`},
 		{scenarios.Scenario{Name: "a misspelt event", Steps: append(step(), &scenarios.Step{Verify: &scenarios.Verify{Log: []scenarios.Event{{Event: "session.endd"}}}})}, scenarios.Broken, `steps[1].verify.log[0].event: "session.endd"`},
 	} {

@@ -72,7 +72,7 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 			top + "steps:\n- sign_in:\n  capture: {a: token_respnose.scope, b: token_response.scoep, c: id_token.claim.sub, d: status.x, e: id_token}\n- open: ${a}${b}${c}${d}${e}\n",
 			[]string{
 				`4:16: steps[0].capture.a: "token_respnose.scope" is nothing that a step shows; did you mean "token_response"?`,
-				`4:41: steps[0].capture.b: "scoep" is so close to a registered name that it is taken for a slip; did you mean "scope"?`,
+				`4:41: steps[0].capture.b: "scoep" is almost a registered name; did you mean "scope"?`,
 				`4:66: steps[0].capture.c: id_token has no member "claim"; did you mean "claims"?`,
 				`4:89: steps[0].capture.d: status has no members; leave .x out`,
 				`4:102: steps[0].capture.e: id_token has several members: name one; write id_token.header`,
@@ -87,7 +87,7 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 		"observation misspelt": {
 			top + "steps:\n- sign_in:\n- revoke: ${token_response.refresh_tokne}\n- open: ${id_token.hdr.kid}\n",
 			[]string{
-				`4:11: steps[1].revoke: "refresh_tokne" is so close to a registered name that it is taken for a slip; did you mean "refresh_token"?`,
+				`4:11: steps[1].revoke: "refresh_tokne" is almost a registered name; did you mean "refresh_token"?`,
 				`5:9: steps[2].open: id_token has no member "hdr"; known are header, claims, valid`,
 			},
 		},
@@ -164,7 +164,7 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 			top + "matrix: {a: 1, b: [[1]], inculde: [], c: [1], exclude: [{d: 1}], include: [{c: 2}]}\nsteps:\n- open: ${matrix.a}${matrix.b}${matrix.c}\n",
 			[]string{
 				`2:13: matrix.a: an axis wants a list of values, got a value; write [a, b]`,
-				`2:20: matrix.b[0]: wants a text, a number, true, false or a mapping, got a list; give another value a label: {label: none, value: []}`,
+				`2:20: matrix.b[0]: want a text, a number, true, false or a mapping, got a list; give another value a label: {label: none, value: []}`,
 				`2:26: matrix.inculde: an axis cannot be called "inculde"; did you mean "include"?`,
 				`2:58: matrix.exclude[0].d: the matrix has no axis "d"; known are a, b, c`,
 				`2:76: matrix.include[0]: the axis a has no value here`,
@@ -177,7 +177,7 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 		},
 		"value of the matrix": {
 			top + "matrix: {alg: [RS256, HS512]}\nclients: {app: {id_token_signed_response_alg: \"${matrix.alg}\"}}\nsteps:\n- sign_in:\n",
-			[]string{`3:47: clients.app.id_token_signed_response_alg: "HS512" is not one of the values there are, which is what ${matrix.alg} stands for; did you mean "RS512"?`},
+			[]string{`3:47: clients.app.id_token_signed_response_alg: unknown value "HS512", which is what ${matrix.alg} stands for; did you mean "RS512"?`},
 		},
 		"include": {
 			top + "include: [missing.yaml, \"${x}\"]\nsteps:\n- use: a.yaml\n",

@@ -76,7 +76,7 @@ func within(first, member string, of any) (message, hint string) {
 func slip(vocabulary, rest string) (message, hint string) {
 	member, _, _ := strings.Cut(rest, ".")
 	if near, ok := strict.Slip(vocabulary, member); ok {
-		return fmt.Sprintf("%q is so close to a registered name that it is taken for a slip", member), fmt.Sprintf("did you mean %q?", near)
+		return fmt.Sprintf("%q is almost a registered name", member), fmt.Sprintf("did you mean %q?", near)
 	}
 	return "", ""
 }

@@ -111,7 +111,7 @@ func TestReadOnlyWithoutHome(t *testing.T) {
 			if !strings.Contains(banner, "authority    in memory") && bannerRow(banner, "authority") != "in" {
 				t.Error(banner)
 			}
-			if said := end(); !strings.Contains(said, "the authority of --tls is in memory, and another one at each start: ") || !strings.Contains(said, "hint: GET /_/api/authority.pem has it") {
+			if said := end(); !strings.Contains(said, "the authority of --tls is in memory, and a new one at each start: ") || !strings.Contains(said, "hint: GET /_/api/authority.pem has it") {
 				t.Error(said)
 			}
 		})

@@ -61,7 +61,7 @@ func (c *Clock) Advance(d time.Duration) error {
 // tokens are kept by their nanoseconds since 1970, which reach to 2262.
 func Reachable(t time.Time) error {
 	if year := t.UTC().Year(); year < 1970 || year > 2199 {
-		return fmt.Errorf("%s is out of reach: an issuer's clock goes from 1970 to 2199", t.UTC().Format(time.RFC3339))
+		return fmt.Errorf("%s is out of range: want a time between 1970 and 2199", t.UTC().Format(time.RFC3339))
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil
 func (d *Duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
 	if err != nil || strings.Trim(string(text), "+-0") == "" {
-		return fmt.Errorf("%q is not a duration: write a number and a unit, like 90s, 5m or 1h30m", text)
+		return fmt.Errorf("invalid duration %q: want a number and a unit, such as 90s, 5m or 1h30m", text)
 	}
 	*d = Duration(v)
 	return nil

@@ -97,7 +97,7 @@ func (f *Fault) checkConditions() error {
 	case f.Times != nil && *f.Times < 0:
 		return errors.New("times counts requests: use 0 for always")
 	case f.Probability != nil && (*f.Probability < 0 || *f.Probability > 1):
-		return errors.New("probability lies between 0 and 1")
+		return errors.New("want a probability between 0 and 1")
 	case f.Probability != nil && *f.Probability == 0:
 		return strict.Member("probability", errors.New("a fault with the chance 0 never strikes: leave the fault out"))
 	}

@@ -61,7 +61,7 @@ func TestDocumentedFaultsThatAreNone(t *testing.T) {
 		"google":                       "want PERSONA/NAME",
 		"gogle/refresh-token-revoked":  "did you mean google?",
 		"google/refresh-token-revokd":  "did you mean google/refresh-token-revoked?",
-		"google/something-else-at-all": "there are access-token-refused",
+		"google/something-else-at-all": "want one of access-token-refused",
 		"spec/refresh-token-revoked":   "names no faults",
 	} {
 		_, err := plain(t).Fault(fault.Fault{Documented: documented})
@@ -71,7 +71,7 @@ func TestDocumentedFaultsThatAreNone(t *testing.T) {
 	}
 	for refuse, want := range map[string]string{
 		"refresh.token_revokd":   "did you mean refresh.token_revoked?",
-		"google/app.nothing":     "has no words for app.nothing",
+		"google/app.nothing":     "has no answer for app.nothing",
 		"nobody/token.code_used": "unknown persona",
 	} {
 		_, err := plain(t).Fault(fault.Fault{At: "token_endpoint", Refuse: refuse})

@@ -136,7 +136,7 @@ func (f *File) Check() error {
 func (f *File) checkNames() error {
 	var name, extends error
 	if f.Name == "spec" || strings.ToLower(f.Name) != f.Name || strings.ContainsAny(f.Name, " /.") {
-		name = strict.Member("persona", fmt.Errorf("%q cannot be the name of a persona: use small letters, digits and -, and not spec", f.Name))
+		name = strict.Member("persona", fmt.Errorf("invalid persona name %q: want small letters, digits and -, and not spec", f.Name))
 	}
 	if f.Extends != "" && !slices.Contains(Names(), f.Extends) {
 		extends = strict.Member("extends", fmt.Errorf("unknown persona %q%s", f.Extends, hint(f.Extends)))
@@ -169,7 +169,7 @@ func (f *File) checkFault(name string, documented dialectfile.Documented) error 
 		return errors.New("a fault of a persona refuses in its own words: write only the cause")
 	case protocol.Cause(refuse).IsOwn():
 		if _, ok := f.Errors[protocol.Cause(refuse)]; !ok && f.Extends == "" {
-			return fmt.Errorf("errors has no words for %s", refuse)
+			return fmt.Errorf("errors has no answer for %s", refuse)
 		}
 	case refuse != "":
 		return dialectfile.CheckCause(protocol.Cause(refuse))

@@ -89,7 +89,7 @@ func (t *typedClaims) claim(r *strict.Reader, name string, value *strict.Node) {
 	case value.Kind == strict.Null:
 		delete(t.user.Claims, name)
 	case slip && len(near) > 4:
-		r.Report(value.KeyProblem(strict.NearMiss, `did you mean "`+near+`"? If not, write {"claims": {"`+name+`": ..}}`, "%q is so close to a registered name that it is taken for a slip", name))
+		r.Report(value.KeyProblem(strict.NearMiss, `did you mean "`+near+`"? If not, write {"claims": {"`+name+`": ..}}`, "%q is almost a registered name", name))
 	default:
 		var further any
 		if r.Decode(value, &further) {

@@ -39,7 +39,7 @@ func (f *UserFiles) Read(name string, data []byte) strict.Problems {
 	docs, problems := strict.Parse(name, data, strict.Options{JSON: strings.EqualFold(path.Ext(name), ".json"), Budget: f.budget})
 	for n, doc := range docs {
 		if n > 0 {
-			problems = append(problems, doc.Problem(strict.Syntax, "split the file", "the file has %d documents; one is read", len(docs)))
+			problems = append(problems, doc.Problem(strict.Syntax, "split the file", "the file has %d documents, want one", len(docs)))
 			break
 		}
 		r := userReader{UserFiles: f}

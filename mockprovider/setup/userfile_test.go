@@ -73,7 +73,7 @@ func TestUserFiles(t *testing.T) {
 func TestUserFilesSayWhatIsWrong(t *testing.T) {
 	for _, tc := range []struct{ name, text, want string }{
 		{"a.yaml", "dora: {emial: x}", `a.yaml:1:8: dora: unknown key "emial"`},
-		{"a.json", "{\n \"dora\": {\"email\": 7}}", "a.json:2:20: dora.email: wants a text, got 7"},
+		{"a.json", "{\n \"dora\": {\"email\": 7}}", "a.json:2:20: dora.email: want a text, got 7"},
 		{"a.yaml", "dora: {email: a}\ndora: {email: b}", `a.yaml:2:1: dora: duplicate key "dora", first in line 1`},
 		{"a.json", `[{"login": "dora"}, {"login": "dora"}]`, `a.json:1:31: [1]: there is a user "dora" already, in a.json:1:12`},
 		{"b.json", "{\n  \"first\": {}}", `b.json:2:3: first: there is a user "first" already, in first.yaml:1:1`},

@@ -131,7 +131,7 @@ func (d *decoder) read(n *Node, v reflect.Value, t tags) {
 }
 
 func (d *decoder) nothing(n *Node, f form) {
-	d.Report(n.KeyProblem(Type, "give it a value, or leave the key out", "wants %s, got nothing", wanted(f)))
+	d.Report(n.KeyProblem(Type, "give it a value, or leave the key out", "want %s, got nothing", wanted(f)))
 }
 
 func wanted(f form) string {
@@ -141,7 +141,7 @@ func wanted(f form) string {
 	case formBool:
 		return "true or false"
 	case formInteger:
-		return "a whole number"
+		return "an integer"
 	case formNumber:
 		return "a number"
 	case formStruct, formMap:
@@ -159,7 +159,7 @@ func (d *decoder) unlike(n *Node, hint, want string) {
 	if d.deferred(n) {
 		rule, hint = Variable, "write it out, or name an axis of the matrix whose values are such"
 	}
-	d.fail(n, rule, hint, "wants %s, got %s", want, n.Kind)
+	d.fail(n, rule, hint, "want %s, got %s", want, n.Kind)
 }
 
 // mapping reads a struct.
@@ -265,7 +265,7 @@ func (d *decoder) group(n *Node, g group, unknown int) {
 	}
 	switch {
 	case len(found) == 0 && !g.optional && unknown == 0:
-		d.fail(n, OneOf, "", "needs one %s: %s", g.name, strings.Join(g.keys, ", "))
+		d.fail(n, OneOf, "", "missing %s: want one of %s", g.name, strings.Join(g.keys, ", "))
 	case len(found) > 1:
 		p := found[1].KeyProblem(OneOf, "keep one of them",
 			"want only one %s here: %s is a second one, after %s", g.name, found[1].key.Text, found[0].key.Text)

@@ -15,7 +15,7 @@ func ExampleRead() {
 	var p provider
 	fmt.Println(strict.Read("authdrill.yaml", text, &p, strict.Options{}).Err())
 	// Output:
-	// authdrill.yaml:1:7: pkce: "requierd" is not one of the values there are
+	// authdrill.yaml:1:7: pkce: unknown value "requierd"
 	//   1 | pkce: requierd
 	//     |       ^ did you mean "required"?
 	// authdrill.yaml:2:1: unknown key "tiems"

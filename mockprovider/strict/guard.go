@@ -33,7 +33,7 @@ func (d *decoder) known(value *Node, w *vocabulary.Words) bool {
 	if !ok {
 		return true
 	}
-	p := value.KeyProblem(NearMiss, `did you mean "`+near+`"?`+escapeHint(d.isJSON(key)), "%q is so close to a registered name that it is taken for a slip", key.Text)
+	p := value.KeyProblem(NearMiss, `did you mean "`+near+`"?`+escapeHint(d.isJSON(key)), "%q is almost a registered name", key.Text)
 	p.Path = pathOf(value.parent)
 	d.Report(p)
 	return false

@@ -125,7 +125,7 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 	case !good || len(refs) == 0:
 		return n, good
 	case deferred != "" && f != formString && f != formAny && f != formRaw:
-		d.fail(n, Variable, "use a variable of vars or matrix", "${%s} is known only while the scenario runs; %s is wanted here before", deferred, wanted(f))
+		d.fail(n, Variable, "use a variable of vars or matrix", "${%s} has no value before the scenario runs; want %s", deferred, wanted(f))
 		return n, false
 	case only.isStructure():
 		return d.replace(n, only.Node)

@@ -73,10 +73,10 @@ func TestRefusesUnknownNamesAtTheirColumn(t *testing.T) {
 		{`name: é ${nope}`, `1:9: name: unknown variable ${nope}; known are n, quoted, alg`},
 		{"name: |\n  one ${n}\n  two ${m}", `3:7: name: unknown variable ${m}; known are n, quoted, alg`},
 		{`name: "a ${n"`, "1:10: name: ${ without its }; write $${ for the two characters"},
-		{"name: a\ntimes: ${issuer}", "2:8: times: ${issuer} is known only while the scenario runs; a whole number is wanted here before; use a variable of vars or matrix"},
+		{"name: a\ntimes: ${issuer}", "2:8: times: ${issuer} has no value before the scenario runs; want an integer; use a variable of vars or matrix"},
 		{"name: a\nany: {\"${n}\": 1}", "2:7: any.${n}: ${name} is not replaced in keys; write the key out"},
-		{"name: a\ntimes: ${alg}", "2:8: times: wants a whole number, got ES256, which is the value of ${alg}"},
-		{"name: a\nkind: ${alg}", `2:7: kind: "ES256" is not one of the values there are, which is the value of ${alg}; known are opaque, jwt`},
+		{"name: a\ntimes: ${alg}", "2:8: times: want an integer, got ES256, which is the value of ${alg}"},
+		{"name: a\nkind: ${alg}", `2:7: kind: unknown value "ES256", which is the value of ${alg}; known are opaque, jwt`},
 	} {
 		var f file
 		var got []string

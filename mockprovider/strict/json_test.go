@@ -13,16 +13,16 @@ func TestJSONHasPlacesToo(t *testing.T) {
 	for _, tc := range []struct{ text, want string }{
 		{`{"name": "a", "tiems": 1}`, `1:15: unknown key "tiems"; did you mean "times"?`},
 		{"{\n \"name\": \"a\",\n\t\"times\": 1, \"times\": 2}", `3:14: times: duplicate key "times", first in line 3; keep one`},
-		{`{"name": 5}`, `1:10: name: wants a text, got 5; quote it`},
-		{`{"n\u0061me": "a", "on": "yes"}`, `1:26: on: wants true or false, got the text "yes"; write true or false, without quotes`},
-		{`{"name": "é", "since": 5}`, `1:24: since: wants a text, got 5; quote it`},
+		{`{"name": 5}`, `1:10: name: want a text, got 5; quote it`},
+		{`{"n\u0061me": "a", "on": "yes"}`, `1:26: on: want true or false, got the text "yes"; write true or false, without quotes`},
+		{`{"name": "é", "since": 5}`, `1:24: since: want a text, got 5; quote it`},
 		{`{"name": "a", "times": 1,}`, `1:26: not JSON: invalid character '}' looking for beginning of object key string`},
 		{`{"name": "a"} x`, `1:15: not JSON: invalid character 'x' after top-level value`},
 		{`{"name": "a"`, `1:13: not JSON: unexpected end of JSON input`},
 		{``, `1:1: not JSON: unexpected end of JSON input`},
 		{`{"name": "\ud800"}`, `1:10: name: not JSON: half of a surrogate pair in a text`},
-		{`{"name": null}`, `1:2: name: wants a text, got nothing; give it a value, or leave the key out`},
-		{`{"name": "a", "set": {"emial": 1}}`, `1:23: set: "emial" is so close to a registered name that it is taken for a slip; did you mean "email"?`},
+		{`{"name": null}`, `1:2: name: want a text, got nothing; give it a value, or leave the key out`},
+		{`{"name": "a", "set": {"emial": 1}}`, `1:23: set: "emial" is almost a registered name; did you mean "email"?`},
 		{"{\"name\": \"\xff\"}", `1:11: the file is not UTF-8 text; save the file as UTF-8`},
 	} {
 		var f file

@@ -83,7 +83,7 @@ func (d *decoder) expectation(n *Node, t tags) (any, bool) {
 // edit reads a mapping of one edit.
 func (d *decoder) edit(n *Node) (any, bool) {
 	if len(n.Entries) != 1 {
-		d.fail(n, Check, "keep one of "+strings.Join(edits(), ", "), "a value is edited in one way")
+		d.fail(n, Check, "keep one of "+strings.Join(edits(), ", "), "want one edit of a value")
 		return nil, false
 	}
 	e := n.Entries[0]
@@ -153,7 +153,7 @@ func (d *decoder) typed(n *Node, of, why string) bool {
 			return true
 		}
 	}
-	words := strings.NewReplacer("matcher", "$any, $absent or a mapping", "|", " or ", "string", "a text", "integer", "a whole number", "number", "a number",
+	words := strings.NewReplacer("matcher", "$any, $absent or a mapping", "|", " or ", "string", "a text", "integer", "an integer", "number", "a number",
 		"boolean", "true or false", "array", "a list", "object", "a mapping").Replace(of)
 	got := n.Kind.String()
 	if n.Kind == Scalar {
@@ -162,7 +162,7 @@ func (d *decoder) typed(n *Node, of, why string) bool {
 			got = "the text \"" + got + "\""
 		}
 	}
-	d.fail(n, Type, "", "wants %s, got %s%s", words, got, why)
+	d.fail(n, Type, "", "want %s, got %s%s", words, got, why)
 	return false
 }
 
@@ -209,7 +209,7 @@ func (d *decoder) operator(n *Node, t tags) (any, bool) {
 	switch name {
 	case "$one_of":
 		if n.Kind != Sequence {
-			d.fail(n, Type, "write {$one_of: [a, b]}", "wants a list, got %s", n.Kind)
+			d.fail(n, Type, "write {$one_of: [a, b]}", "want a list, got %s", n.Kind)
 			return nil, false
 		}
 	case "$count":
@@ -235,7 +235,7 @@ func (d *decoder) bounded(n *Node) (any, bool) {
 			return n.Text, true
 		}
 	}
-	d.fail(n, Type, "write one like 3600, or 2s", "wants a number or a duration, got %s", describe(n))
+	d.fail(n, Type, "write one like 3600, or 2s", "want a number or a duration, got %s", describe(n))
 	return nil, false
 }
 
@@ -252,7 +252,7 @@ func (d *decoder) pattern(n *Node) (any, bool) {
 		return nil, false
 	}
 	if n.Kind != Scalar || n.foreignType() {
-		d.fail(n, Type, "", "wants a regular expression, got %s", describe(n))
+		d.fail(n, Type, "", "want a regular expression, got %s", describe(n))
 		return nil, false
 	}
 	if d.deferred(n) {

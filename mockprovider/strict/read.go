@@ -64,7 +64,7 @@ func Read(file string, data []byte, into any, o Options) Problems {
 	case len(docs) == 1:
 		return append(problems, docs[0].Decode(into, o)...).Sorted()
 	case len(docs) > 1:
-		return append(problems, docs[1].Problem(Syntax, "split the file", "the file has %d documents; one is read", len(docs)))
+		return append(problems, docs[1].Problem(Syntax, "split the file", "the file has %d documents, want one", len(docs)))
 	case len(problems) == 0:
 		empty := &document{file: file, lines: []string{""}}
 		return (&Node{doc: empty, Kind: Mapping, line: 1, column: 1}).Decode(into, o)

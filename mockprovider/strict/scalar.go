@@ -23,7 +23,7 @@ func (d *decoder) scalar(n *Node, v reflect.Value, f form, t tags) {
 		d.nothing(n, f)
 		return
 	case n.Kind != Scalar:
-		d.fail(n, Type, "", "wants %s, got %s", wanted(f), n.Kind)
+		d.fail(n, Type, "", "want %s, got %s", wanted(f), n.Kind)
 		return
 	}
 	switch f {
@@ -31,12 +31,12 @@ func (d *decoder) scalar(n *Node, v reflect.Value, f form, t tags) {
 		d.text(n, v, t)
 	case formText:
 		if n.foreignType() {
-			d.fail(n, Type, "quote it", "wants a text, got %s", n.Text)
+			d.fail(n, Type, "quote it", "want a text, got %s", n.Text)
 			return
 		}
 		if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(n.Text)); err != nil {
 			if _, isTime := v.Addr().Interface().(*time.Time); isTime {
-				err = fmt.Errorf("%q is not an instant: write one like 2030-01-01T00:00:00Z", n.Text)
+				err = fmt.Errorf("invalid time %q: want RFC 3339, such as 2030-01-01T00:00:00Z", n.Text)
 			}
 			d.fail(n, Value, "", "%v", err)
 		} else if t.min != nil && v.CanInt() && float64(v.Int()) < *t.min {
@@ -55,15 +55,15 @@ func (n *Node) foreignType() bool { return n.doc.json && n.style == plain }
 
 func (d *decoder) text(n *Node, v reflect.Value, t tags) {
 	if n.foreignType() {
-		d.fail(n, Type, "quote it", "wants a text, got %s", n.Text)
+		d.fail(n, Type, "quote it", "want a text, got %s", n.Text)
 		return
 	}
 	if len(t.enum) > 0 && d.deferred(n) {
-		d.fail(n, Variable, "use a variable of vars or matrix", "%s is known only while the scenario runs; one of %s is wanted here before", cut(n.Text), strings.Join(t.enum, ", "))
+		d.fail(n, Variable, "use a variable of vars or matrix", "%s has no value before the scenario runs; want one of %s", cut(n.Text), strings.Join(t.enum, ", "))
 		return
 	}
 	if len(t.enum) > 0 && !slices.Contains(t.enum, n.Text) {
-		d.fail(n, Enum, Suggest(n.Text, t.enum), "%s is not one of the values there are", strconv.Quote(cut(n.Text)))
+		d.fail(n, Enum, Suggest(n.Text, t.enum), "unknown value %s", strconv.Quote(cut(n.Text)))
 		return
 	}
 	v.SetString(n.Text)
@@ -71,14 +71,14 @@ func (d *decoder) text(n *Node, v reflect.Value, t tags) {
 
 func (d *decoder) truth(n *Node, v reflect.Value) {
 	if n.style == quoted {
-		d.fail(n, Type, "write true or false, without quotes", "wants true or false, got the text %q", cut(n.Text))
+		d.fail(n, Type, "write true or false, without quotes", "want true or false, got the text %q", cut(n.Text))
 		return
 	}
 	switch n.Text {
 	case "true", "false":
 		v.SetBool(n.Text == "true")
 	default:
-		d.fail(n, Type, truthHint(n.Text), "wants true or false, got %s", cut(n.Text))
+		d.fail(n, Type, truthHint(n.Text), "want true or false, got %s", cut(n.Text))
 	}
 }
 
@@ -94,7 +94,7 @@ func truthHint(text string) string {
 
 func (d *decoder) number(n *Node, v reflect.Value, f form, t tags) {
 	if n.style == quoted {
-		d.fail(n, Type, "write it without quotes", "wants %s, got the text %q", wanted(f), cut(n.Text))
+		d.fail(n, Type, "write it without quotes", "want %s, got the text %q", wanted(f), cut(n.Text))
 		return
 	}
 	if !isNumber(n.Text) {
@@ -102,22 +102,22 @@ func (d *decoder) number(n *Node, v reflect.Value, f form, t tags) {
 		if why := ambiguous(n.Text); why != "" {
 			hint = "write it in plain decimal digits: " + why
 		}
-		d.fail(n, Type, hint, "wants %s, got %s", wanted(f), cut(n.Text))
+		d.fail(n, Type, hint, "want %s, got %s", wanted(f), cut(n.Text))
 		return
 	}
 	x, err := strconv.ParseFloat(n.Text, 64)
 	switch {
 	case err != nil:
-		d.fail(n, Value, "", "%s is too large a number", cut(n.Text))
+		d.fail(n, Value, "", "%s is out of range", cut(n.Text))
 		return
 	case f == formInteger && x != math.Trunc(x):
-		d.fail(n, Type, "", "wants a whole number, got %s", cut(n.Text))
+		d.fail(n, Type, "", "want an integer, got %s", cut(n.Text))
 		return
 	case t.min != nil && x < *t.min:
-		d.fail(n, Type, "", "cannot be less than %v", *t.min)
+		d.fail(n, Type, "", "want at least %v", *t.min)
 		return
 	case t.max != nil && x > *t.max:
-		d.fail(n, Type, "", "cannot be more than %v", *t.max)
+		d.fail(n, Type, "", "want at most %v", *t.max)
 		return
 	}
 	d.setNumber(n, v, f, x)
@@ -139,7 +139,7 @@ func (d *decoder) setNumber(n *Node, v reflect.Value, f form, x float64) {
 	case v.CanInt() && !outside && !v.OverflowInt(whole):
 		v.SetInt(whole)
 	default:
-		d.fail(n, Value, "", "%s is outside of what fits here", cut(n.Text))
+		d.fail(n, Value, "", "%s is out of range", cut(n.Text))
 	}
 }
 

@@ -33,7 +33,7 @@ type pair struct{ a, b string }
 
 func (p *pair) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 	if n.Kind != strict.Sequence || len(n.Items) != 2 {
-		r.Report(n.Problem(strict.Type, "write [a, b]", "wants a list of two texts"))
+		r.Report(n.Problem(strict.Type, "write [a, b]", "want a list of two texts"))
 		return
 	}
 	r.Decode(n.Items[0], &p.a)
@@ -153,47 +153,47 @@ func TestRefusesWithPlaceAndRemedy(t *testing.T) {
 		{"name: a\ntiems: 1", `2:1: unknown key "tiems"; did you mean "times"?`},
 		{"name: a\ntimes: 1\ntimes: 2", `3:1: times: duplicate key "times", first in line 2; keep one`},
 		{"kind: jwt", `1:1: "name" is missing`},
-		{"name: [a]", `1:7: name: wants a text, got a list`},
-		{"name:", `1:1: name: wants a text, got nothing; give it a value, or leave the key out`},
-		{"name: a\non: yes", `2:5: on: wants true or false, got yes; write true`},
-		{"name: a\non: \"true\"", `2:5: on: wants true or false, got the text "true"; write true or false, without quotes`},
-		{"name: a\ntimes: 012", `2:8: times: wants a whole number, got 012; write it in plain decimal digits: a leading zero makes it octal to some readers`},
-		{"name: a\ntimes: 1.5", `2:8: times: wants a whole number, got 1.5`},
-		{"name: a\nlimit: 256", `2:8: limit: 256 is outside of what fits here`},
+		{"name: [a]", `1:7: name: want a text, got a list`},
+		{"name:", `1:1: name: want a text, got nothing; give it a value, or leave the key out`},
+		{"name: a\non: yes", `2:5: on: want true or false, got yes; write true`},
+		{"name: a\non: \"true\"", `2:5: on: want true or false, got the text "true"; write true or false, without quotes`},
+		{"name: a\ntimes: 012", `2:8: times: want an integer, got 012; write it in plain decimal digits: a leading zero makes it octal to some readers`},
+		{"name: a\ntimes: 1.5", `2:8: times: want an integer, got 1.5`},
+		{"name: a\nlimit: 256", `2:8: limit: 256 is out of range`},
 		{"name: a\nlimit: 13", `2:8: limit: 13 brings bad luck`},
-		{"name: a\nkind: jtw", `2:7: kind: "jtw" is not one of the values there are; did you mean "jwt"?`},
-		{"name: a\nalgs: [RS256, HS256]", `2:15: algs[1]: "HS256" is not one of the values there are; did you mean "RS256"?`},
-		{"name: a\nsince: yesterday", `2:8: since: "yesterday" is not an instant: write one like 2030-01-01T00:00:00Z`},
-		{"name: a\nerror: {error: x, status: 99}", `2:27: error.status: cannot be less than 100`},
-		{"name: a\nerror: [x]", `2:8: error: wants a mapping, got a list; its keys are error, status`},
-		{"name: a\npair: [x]", `2:7: pair: wants a list of two texts; write [a, b]`},
+		{"name: a\nkind: jtw", `2:7: kind: unknown value "jtw"; did you mean "jwt"?`},
+		{"name: a\nalgs: [RS256, HS256]", `2:15: algs[1]: unknown value "HS256"; did you mean "RS256"?`},
+		{"name: a\nsince: yesterday", `2:8: since: invalid time "yesterday": want RFC 3339, such as 2030-01-01T00:00:00Z`},
+		{"name: a\nerror: {error: x, status: 99}", `2:27: error.status: want at least 100`},
+		{"name: a\nerror: [x]", `2:8: error: want a mapping, got a list; its keys are error, status`},
+		{"name: a\npair: [x]", `2:7: pair: want a list of two texts; write [a, b]`},
 		{"name: a\nany: 012", `2:6: any: 012 is ambiguous: a leading zero makes it octal to some readers; quote it to make it a text: "012"`},
 		{"name: a\nany: {x: 0o7}", `2:10: any.x: 0o7 is ambiguous: some readers take it for a number; quote it to make it a text: "0o7"`},
 		{"name: a\nany: [1_000]", `2:7: any[0]: 1_000 is ambiguous: some readers take it for a number; quote it to make it a text: "1_000"`},
 		{"name: a\nany: No", `2:6: any: No is ambiguous: YAML 1.1 reads it as true or false; quote it to make it a text: "No"`},
 		{"name: a\nany: {x: }", `2:7: any.x: has no value; write null, or ""`},
-		{"name: a\nset: {sbu: 1}", `2:7: set: "sbu" is so close to a registered name that it is taken for a slip; did you mean "sub"? If not, put the key in quotes`},
+		{"name: a\nset: {sbu: 1}", `2:7: set: "sbu" is almost a registered name; did you mean "sub"? If not, put the key in quotes`},
 		{"name: a\nset: {sub: $any}", `2:12: set.sub: "$any" is not a matcher; known are $absent`},
 		{"name: a\nwant: {sub: $abesnt}", `2:13: want.sub: "$abesnt" is not a matcher; did you mean "$absent"?`},
 		{"name: a\nwant: {sub: $not}", `2:13: want.sub: "$not" is not a matcher; write {$not: ..}`},
 		{"name: a\nwant: {exp: {$lt: 1}}", `2:14: want.exp: unknown matcher "$lt"; did you mean "$lte"?`},
 		{"name: a\nwant: {exp: {$lte: 1, a: 1}}", `2:23: want.exp: unknown matcher "a"; a mapping is either matchers or members; use a list of expectations or take a out`},
 		{"name: a\nwant: {sub: {$matches: \"(\"}}", "2:24: want.sub.$matches: error parsing regexp: missing closing ): `(`"},
-		{"name: a\nwant: {exp: \"1\"}", `2:13: want.exp: wants a number, got the text "1": it would never match`},
-		{"name: a\nwant: {email_verified: yes}", `2:24: want.email_verified: wants true or false, got yes: it would never match`},
-		{"name: a\nstatus: ok", `2:9: status: wants a whole number, got ok: it would never match`},
+		{"name: a\nwant: {exp: \"1\"}", `2:13: want.exp: want a number, got the text "1": it would never match`},
+		{"name: a\nwant: {email_verified: yes}", `2:24: want.email_verified: want true or false, got yes: it would never match`},
+		{"name: a\nstatus: ok", `2:9: status: want an integer, got ok: it would never match`},
 		{"name: a\nmeta: {isuser: x}", `2:8: meta: unknown key "isuser"; did you mean "issuer"?`},
 		{"name: a\nmeta: {mine: x}", `2:8: meta: unknown key "mine"; known are issuer, authorization_endpoint, token_endpoint, userinfo_endpoint, jwks_uri, registration_endpoint, scopes_supported, response_types_supported, response_modes_supported, grant_types_supported, acr_values_supported, subject_types_supported, id_token_signing_alg_values_supported, id_token_encryption_alg_values_supported, id_token_encryption_enc_values_supported, userinfo_signing_alg_values_supported, …`},
-		{"name: a\nheaders: {Retry-Atfer: 2}", `2:11: headers: "Retry-Atfer" is so close to a registered name that it is taken for a slip; did you mean "Retry-After"? If not, put the key in quotes`},
+		{"name: a\nheaders: {Retry-Atfer: 2}", `2:11: headers: "Retry-Atfer" is almost a registered name; did you mean "Retry-After"? If not, put the key in quotes`},
 		{"name: a\nusers: {alice: {nam: x}}", `2:17: users.alice: unknown key "nam"; did you mean "name"?`},
-		{"name: a\nsteps: [{note: x}]", `2:9: steps[0]: needs one verb: login, wait, again`},
+		{"name: a\nsteps: [{note: x}]", `2:9: steps[0]: missing verb: want one of login, wait, again`},
 		{"name: a\nsteps: [{wait: 1s, again: }]", `2:20: steps[0]: want only one verb here: again is a second one, after wait; keep one of them`},
 		{"name: a\nsteps: [{wati: 1s}]", `2:10: steps[0]: unknown key "wati"; did you mean "wait"?`},
 		{"name: a\nsteps: [{wait: 60}]", `2:16: steps[0].wait: "60" is not a duration: write one like 5m`},
-		{"name: a\nsteps: {wait: 60s}", `2:8: steps: wants a list, got a mapping; begin it with -, or put it in [ ]: a list has one or more of them`},
-		{"name: a\nself: {<<: {name: b}}", `2:8: self: merge keys (<<) are not read; write the members out, or use include`},
-		{"name: !!int 5", `1:7: name: tags such as !!int are not read; leave it out; quote a value to make it text`},
-		{"name: a\n? [x]\n: y", "2:3: a key is a text; quote a ${name} or a text that begins with { or ["},
+		{"name: a\nsteps: {wait: 60s}", `2:8: steps: want a list, got a mapping; begin it with -, or put it in [ ]: a list has one or more of them`},
+		{"name: a\nself: {<<: {name: b}}", `2:8: self: merge keys (<<) are not supported; write the members out, or use include`},
+		{"name: !!int 5", `1:7: name: tags such as !!int are not supported; leave it out; quote a value to make it text`},
+		{"name: a\n? [x]\n: y", "2:3: a key must be a text; quote a ${name} or a text that begins with { or ["},
 		{"name: a\n\ton: true", `2:1: not YAML: found a tab character that violates indentation; YAML is indented with spaces, not with tabs`},
 		{"name: a\nwant: {sub: ${x}, exp: 1}", "2:13: not YAML: did not find expected ',' or '}'; quote a text with a ${name} within { } or [ ]"},
 		{"name: a\nany: {a: 1\non: true", "2:1: not YAML: did not find expected ',' or '}'; close the bracket, or quote a text with brackets in it"},
@@ -228,7 +228,7 @@ s.yaml:4:11: steps[0].login: unknown key "naem"
 s.yaml:6:10: steps[1].wait: "soon" is not a duration: write one like 5m
   6 | - {wait: soon, note: [x]}
     |          ^
-s.yaml:6:22: steps[1].note: wants a text, got a list
+s.yaml:6:22: steps[1].note: want a text, got a list
   6 | - {wait: soon, note: [x]}
     |                      ^`
 	if diff := cmp.Diff(want, ps.Error()); diff != "" {

@@ -186,7 +186,7 @@ func (r *yamlReader) read(n *Node, y *yaml.Node, depth int) {
 		return
 	}
 	if y.Kind != yaml.AliasNode && y.Style&yaml.TaggedStyle != 0 && y.Tag != "!" {
-		r.fail(n, Syntax, "leave it out; quote a value to make it text", "tags such as %s are not read", y.Tag)
+		r.fail(n, Syntax, "leave it out; quote a value to make it text", "tags such as %s are not supported", y.Tag)
 		n.bad = true
 	}
 	if y.Anchor != "" && y.Kind != yaml.AliasNode {
@@ -250,11 +250,11 @@ func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) {
 		key := &Node{doc: r.doc, line: max(1, y.Content[i].Line), column: max(1, y.Content[i].Column), parent: n}
 		switch k := y.Content[i]; {
 		case k.Kind == yaml.ScalarNode && k.Tag == "!!merge":
-			r.fail(key, Syntax, "write the members out, or use include", "merge keys (<<) are not read")
+			r.fail(key, Syntax, "write the members out, or use include", "merge keys (<<) are not supported")
 			n.holes = true
 			continue
 		case k.Kind != yaml.ScalarNode:
-			r.fail(key, Syntax, "quote a ${name} or a text that begins with { or [", "a key is a text")
+			r.fail(key, Syntax, "quote a ${name} or a text that begins with { or [", "a key must be a text")
 			n.holes = true
 			continue
 		default:

@@ -37,7 +37,7 @@ const (
 // UnmarshalStrict reads {axis: [values], include: [..], exclude: [..]}.
 func (m *Matrix) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 	if n.Kind != strict.Mapping {
-		r.Report(n.Problem(strict.Type, "write {alg: [RS256, ES256]}", "wants a mapping, got %s", n.Kind))
+		r.Report(n.Problem(strict.Type, "write {alg: [RS256, ES256]}", "want a mapping, got %s", n.Kind))
 		return
 	}
 	for _, e := range n.Entries {
@@ -107,7 +107,7 @@ func (m *Matrix) readCombinations(r *strict.Reader, n *strict.Node) []Combinatio
 		return nil
 	}
 	if n.Kind != strict.Sequence {
-		r.Report(n.Problem(strict.Type, "write [{alg: RS256}]", "wants a list, got %s", n.Kind))
+		r.Report(n.Problem(strict.Type, "write [{alg: RS256}]", "want a list, got %s", n.Kind))
 		return nil
 	}
 	var names []string
@@ -120,7 +120,7 @@ func (m *Matrix) readCombinations(r *strict.Reader, n *strict.Node) []Combinatio
 	for _, item := range n.Items {
 		c := Combination{Values: map[string]*Value{}, Node: item}
 		if item.Kind != strict.Mapping {
-			r.Report(item.Problem(strict.Type, "", "wants a mapping, got %s", item.Kind))
+			r.Report(item.Problem(strict.Type, "", "want a mapping, got %s", item.Kind))
 		}
 		for _, e := range item.Entries {
 			if !known[e.Key.Text] {

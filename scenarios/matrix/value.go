@@ -43,7 +43,7 @@ func readValue(r *strict.Reader, n *strict.Node) *Value {
 	case n.Kind == strict.Mapping && len(n.Entries) > 0:
 		checkLiteral(r, n)
 	case n.Kind != strict.Scalar:
-		r.Report(n.Problem(strict.Type, "give another value a label: {label: none, value: []}", "wants a text, a number, true, false or a mapping, got %s", n.Kind))
+		r.Report(n.Problem(strict.Type, "give another value a label: {label: none, value: []}", "want a text, a number, true, false or a mapping, got %s", n.Kind))
 		return &Value{Node: n}
 	}
 	return &Value{Label: labelOf(n), Node: n}
@@ -94,7 +94,7 @@ func readNames(r *strict.Reader, n *strict.Node) []string {
 	var out []string
 	for _, item := range items {
 		if item.Kind != strict.Scalar {
-			r.Report(item.Problem(strict.Type, "name a bug of the bundled client", "wants a text, got %s", item.Kind))
+			r.Report(item.Problem(strict.Type, "name a bug of the bundled client", "want a text, got %s", item.Kind))
 			continue
 		}
 		out = append(out, item.Text)

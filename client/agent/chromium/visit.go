@@ -139,7 +139,7 @@ func (t *tab) failed(v *visit, err error) error {
 	}
 	if errors.Is(err, context.DeadlineExceeded) && len(v.hops) > 0 {
 		last := v.hops[len(v.hops)-1].URL
-		return fmt.Errorf("agent: the page did not come to rest: %s: %w", last.Host+last.Path, err)
+		return fmt.Errorf("agent: the page did not become idle: %s: %w", last.Host+last.Path, err)
 	}
 	return err
 }

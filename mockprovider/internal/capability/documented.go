@@ -37,7 +37,7 @@ func Expand(f fault.Fault) (fault.Fault, error) {
 		if near, ok := strict.Nearest(name, names); ok {
 			return f, fmt.Errorf("documented: %s has no fault %q: did you mean %s/%s?", of, name, of, near)
 		}
-		return f, fmt.Errorf("documented: %s has no fault %q: there are %s", of, name, strings.Join(names, ", "))
+		return f, fmt.Errorf("documented: %s has no fault %q: want one of %s", of, name, strings.Join(names, ", "))
 	}
 	out := d.Fault
 	if out.Refuse != "" && !strings.Contains(out.Refuse, "/") {
@@ -78,7 +78,7 @@ func refused(refuse string) (*persona.Persona, protocol.Cause, error) {
 	}
 	cause := protocol.Cause(name)
 	if cause.IsOwn() && !hasWords(&p, cause) {
-		return nil, "", fmt.Errorf("the persona %s has no words for %s", of, cause)
+		return nil, "", fmt.Errorf("the persona %s has no answer for %s", of, cause)
 	}
 	return &p, cause, dialectfile.CheckCause(cause)
 }

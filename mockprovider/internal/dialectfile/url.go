@@ -21,7 +21,7 @@ func (d *Dialect) CheckPaths() error {
 			return strict.Member(member, fmt.Errorf("%q is not a URL of a real provider: write https://host/path", address))
 		}
 		if err := handle(mux, method+" "+MuxPath(u.Path)); err != nil {
-			return strict.Member(member, fmt.Errorf("%s is there twice, or in conflict with another path: %w", u.Path, err))
+			return strict.Member(member, fmt.Errorf("duplicate or conflicting path %s: %w", u.Path, err))
 		}
 		return nil
 	}

@@ -91,7 +91,7 @@ func (e *Engine) open(token string) (header, claims map[string]any, err error) {
 	kid, _ := header["kid"].(string)
 	k, ok := e.Keys.ByKid(kid)
 	if !ok {
-		return nil, nil, fmt.Errorf("signed with the key %q, which is none of this issuer's", kid)
+		return nil, nil, fmt.Errorf("signed with the key %q, which this issuer does not have", kid)
 	}
 	sig, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
 	if err != nil || header["alg"] != string(k.Alg) || keys.Verify(k, []byte(parts[0]+"."+parts[1]), sig) != nil {
@@ -129,7 +129,7 @@ func (e *Engine) Hint(ctx context.Context, token string) (map[string]any, error)
 		return nil, err
 	}
 	if !e.isOwnIssuer(ctx, claims["iss"]) {
-		return nil, errors.New("it was issued by somebody else")
+		return nil, errors.New("it was issued by another issuer")
 	}
 	return claims, nil
 }

@@ -189,7 +189,7 @@ func (m maker) private(alg protocol.Algorithm, purpose string, index int) (crypt
 	f := familyOf(alg)
 	switch {
 	case !slices.Contains(Algorithms(), alg):
-		return nil, fmt.Errorf("no signing algorithm %q: there are %v", alg, Algorithms())
+		return nil, fmt.Errorf("unknown signing algorithm %q: want one of %v", alg, Algorithms())
 	case f.curve != nil:
 		return scalarKey(f, seed)
 	case f.hash == 0:

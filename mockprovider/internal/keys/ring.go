@@ -119,7 +119,7 @@ func (r *Ring) line(alg protocol.Algorithm) *line {
 
 func (r *Ring) active(alg protocol.Algorithm) (*entry, error) {
 	if r.byAlg[alg] == nil && !slices.Contains(Algorithms(), alg) {
-		return nil, fmt.Errorf("no signing algorithm %q: there are %v", alg, Algorithms())
+		return nil, fmt.Errorf("unknown signing algorithm %q: want one of %v", alg, Algorithms())
 	}
 	l := r.line(alg)
 	if len(l.keys) == 0 {

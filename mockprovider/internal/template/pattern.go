@@ -76,7 +76,7 @@ func ParsePattern(text string) (Pattern, error) {
 		p.parts = append(p.parts, part{alphabet: alphabet, length: length})
 	}
 	if rest := text[at:]; strings.ContainsAny(rest, "{}") {
-		return Pattern{}, fmt.Errorf("%q has a brace without a meaning: write {digits:12}", rest)
+		return Pattern{}, fmt.Errorf("%q has a stray brace: want a pattern such as {digits:12}", rest)
 	}
 	p.parts = append(p.parts, part{text: text[at:]})
 	return p, nil

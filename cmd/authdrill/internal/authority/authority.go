@@ -190,7 +190,7 @@ func (k *Kept) Explain(err error) error {
 	if IsNoFolder(err) {
 		return failure.Environmental("name a folder that can be written: --ca-dir FOLDER", "%s", failure.Reason(err))
 	}
-	return failure.Environmental(k.Place.Remedy(err, k.Command("remove")+" takes it away, and the next start makes another; "+k.Command("install")+" has it trusted"), "%s", failure.Reason(err))
+	return failure.Environmental(k.Place.Remedy(err, k.Command("remove")+" removes it, and the next start makes another; "+k.Command("install")+" has it trusted"), "%s", failure.Reason(err))
 }
 
 // writeBundle writes the file of bundleFile, unless it is there already: other

@@ -47,7 +47,7 @@ func (e *examination) noDiscovery(r *reply, address string) {
 	case r.status == http.StatusBadRequest && strings.Contains(text, "HTTP request to an HTTPS server"):
 		e.fail("tls", e.hostPort()+" speaks TLS, and the URL says http", "write the issuer as https://"+e.url.Host+e.url.Path)
 	case r.status >= 300 && r.status < 400:
-		e.fail("discovery", address+" redirects to "+r.header.Get("Location")+", which clients do not follow (OIDC Discovery section 4.2)", "tell your app the issuer that is named there")
+		e.fail("discovery", address+" redirects to "+r.header.Get("Location")+", which clients do not follow (OIDC Discovery section 4.2)", "configure your app with the issuer that is named there")
 	case r.status == http.StatusOK:
 		e.fail("discovery", address+" answers, but not with JSON ("+contentType(r)+")", "another server may have this port: "+server(r)+"; choose one with --port")
 	default:
@@ -61,7 +61,7 @@ func (e *examination) elsewhere(r *reply, address string) {
 		try = try[:strings.LastIndexByte(try, '/')]
 		if at, err := e.ask(http.MethodGet, e.origin()+try+"/.well-known/openid-configuration"); err == nil {
 			if d := documentOf(at); d != nil {
-				e.fail("issuer", "no issuer has the path "+path+"; there is one at "+e.origin()+try+", which calls itself "+d.issuer, "tell your app the issuer "+d.issuer)
+				e.fail("issuer", "no issuer has the path "+path+"; there is one at "+e.origin()+try+", which calls itself "+d.issuer, "configure your app with the issuer "+d.issuer)
 				return
 			}
 		}

@@ -256,7 +256,7 @@ func TestCertificates(t *testing.T) {
 		want  string
 	}{
 		"authdrill's own":  {"", true, Warn, "authdrill's own authority, which this machine does not trust → authdrill ca install; or name it: Node NODE_EXTRA_CA_CERTS=/ca.pem, Python REQUESTS_CA_BUNDLE=/bundle.pem"},
-		"of somebody":      {"", false, Fail, "an authority that this machine does not trust"},
+		"of somebody":      {"", false, Fail, "this machine does not trust the authority of the certificate"},
 		"expired":          {certificate.Expired, true, Fail, "expired"},
 		"from tomorrow":    {certificate.NotYetValid, true, Fail, "set the clock of this machine"},
 		"for another name": {certificate.WrongHost, true, Fail, "the certificate is not for 127.0.0.1"},
@@ -326,7 +326,7 @@ func TestAuthdrillKnowsMore(t *testing.T) {
 	}
 	p.Clock().Freeze()
 	all, _ = Examine(t.Context(), options(p.Issuer()))
-	if got := finding(all, Warn, "clock"); !strings.Contains(got, "stands still") {
+	if got := finding(all, Warn, "clock"); !strings.Contains(got, "is frozen") {
 		t.Error(got)
 	}
 }

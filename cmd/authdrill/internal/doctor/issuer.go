@@ -12,7 +12,7 @@ func (e *examination) names(d *document) {
 	}
 	what := "it calls itself " + d.issuer + ", and your app " + e.issuer
 	own, err := url.Parse(d.issuer)
-	remedy := "tell your app the issuer " + d.issuer
+	remedy := "configure your app with the issuer " + d.issuer
 	samePath := err == nil && strings.TrimSuffix(own.Path, "/") == strings.TrimSuffix(e.url.Path, "/")
 	switch {
 	case err != nil || d.issuer == "":

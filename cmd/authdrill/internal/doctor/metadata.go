@@ -55,7 +55,7 @@ func (e *examination) keySet(d *document) {
 		kid, _ := key["kid"].(string)
 		switch {
 		case key["d"] != nil || key["k"] != nil:
-			e.fail("keys", "the key "+kid+" is published with its private part", "take it back at once: everybody can sign with it")
+			e.fail("keys", "the key "+kid+" is published with its private part", "replace it at once: anyone can sign with it")
 			return
 		case kid != "" && seen[kid]:
 			e.warn("keys", "two keys have the kid "+kid, "clients cannot tell them apart")

@@ -57,7 +57,7 @@ func (e *examination) untrusted(host string) {
 			return
 		}
 	}
-	e.fail("tls", "the certificate is of an authority that this machine does not trust", "authdrill ca path, with the --ca-dir and --allow-host of the provider, says which file to trust: Node NODE_EXTRA_CA_CERTS, Python REQUESTS_CA_BUNDLE, Go SSL_CERT_FILE, Java keytool -importcert -cacerts")
+	e.fail("tls", "this machine does not trust the authority of the certificate", "authdrill ca path, with the --ca-dir and --allow-host of the provider, says which file to trust: Node NODE_EXTRA_CA_CERTS, Python REQUESTS_CA_BUNDLE, Go SSL_CERT_FILE, Java keytool -importcert -cacerts")
 }
 
 func namesOf(c *x509.Certificate) []string {

@@ -59,7 +59,7 @@ func Names() []string {
 func Write(w io.Writer, framework string, values Settings) error {
 	text, err := fs.ReadFile(frameworks, "env/"+framework+".tmpl")
 	if err != nil {
-		return failure.Usage(strict.Suggest(framework, Names()), "there are no settings for %q", framework)
+		return failure.Usage(strict.Suggest(framework, Names()), "unknown framework %q", framework)
 	}
 	t, err := template.New(framework).Parse(string(text))
 	if err != nil {

@@ -24,7 +24,7 @@ func (v Vault) secretAtAWS(reference string) (string, error) {
 	case errors.As(err, &refused) && refused.kind() == "ResourceNotFoundException":
 		return "", failure.Usage("aws secretsmanager list-secrets --region "+manager.region+" lists them", "AWS Secrets Manager has no secret %q in %s", name, manager.region)
 	case err != nil:
-		return "", failure.Environmental("the region, the credentials and the right secretsmanager:GetSecretValue are worth a look", "AWS Secrets Manager, secret %q: %s", name, err)
+		return "", failure.Environmental("check the region, the credentials and the permission secretsmanager:GetSecretValue", "AWS Secrets Manager, secret %q: %s", name, err)
 	case secret == nil:
 		return "", failure.Usage("keep it as a text", "the secret %q at AWS is binary", name)
 	case !picked:

@@ -75,7 +75,7 @@ func (c *Config) CheckMembers() error {
 			place := fmt.Sprintf("%s.%d", member, n)
 			var values listValue
 			if _ = values.Set(item); len(values) == 0 { // it takes everything
-				report(place, errors.New("an empty text names nothing: leave it out"))
+				report(place, errors.New("empty: give a value, or leave it out"))
 			}
 			for _, value := range values {
 				report(place, check(value))
@@ -83,7 +83,7 @@ func (c *Config) CheckMembers() error {
 		}
 	}
 	for _, member := range c.emptyTexts() {
-		report(member, errors.New("an empty text says nothing: leave it out"))
+		report(member, errors.New("empty: give a value, or leave it out"))
 	}
 	if c.BaseURL != "" {
 		report("base_url", mockprovider.CheckBaseURL(c.BaseURL))

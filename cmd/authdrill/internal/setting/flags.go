@@ -148,7 +148,7 @@ func (f *Flags) Parse(args []string, mixed bool) (rest []string, err error) {
 			l.Clear() // the command line replaces what the environment says
 		}
 		if strings.Trim(value, ", ") == "" && f.isEmptyWrong(name) {
-			wrong.Add(failure.Usage("leave the flag out, or give it a value", "%s has an empty value, which says nothing", Dashed(name)))
+			wrong.Add(failure.Usage("leave the flag out, or give it a value", "%s has an empty value", Dashed(name)))
 		} else if e := fl.Value.Set(value); e != nil {
 			wrong.Add(failure.Usage("", "%s %s: %s", Dashed(name), value, f.complaint(fl, e)))
 		}
@@ -249,11 +249,11 @@ func (f *Flags) near(name string) string {
 func (f *Flags) complaint(fl *pflag.Flag, err error) string {
 	switch fl.Value.Type() {
 	case "int", "uint64":
-		return "a whole number is wanted"
+		return "want an integer"
 	case "bool":
-		return "true or false is wanted"
+		return "want true or false"
 	case "duration":
-		return "a duration is wanted, like 30s or 5m"
+		return "want a duration, such as 30s or 5m"
 	}
 	return err.Error()
 }

@@ -44,7 +44,7 @@ func (c claimsValue) Set(s string) error {
 	if _, twice := c[name]; !ok || name == "" {
 		return errors.New("want NAME=VALUE, such as role=admin")
 	} else if twice {
-		return fmt.Errorf("the claim %s is there twice", name)
+		return fmt.Errorf("duplicate claim %s", name)
 	}
 	switch {
 	case json.Valid([]byte(text)):
@@ -96,7 +96,7 @@ func (v oneValue) String() string {
 func (v oneValue) Type() string { return "string" }
 func (v oneValue) Set(s string) error {
 	if !slices.Contains(v.of, s) {
-		return fmt.Errorf("%s is wanted", strings.Join(v.of, " or "))
+		return fmt.Errorf("want %s", strings.Join(v.of, " or "))
 	}
 	*v.p = s
 	return nil

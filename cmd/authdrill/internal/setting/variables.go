@@ -63,7 +63,7 @@ func misspelt(environ []string, variables func() []string) error {
 		if near, ok := strict.Nearest(rest, known); ok {
 			hint = "did you mean " + EnvPrefix + near + "?"
 		}
-		wrong.Add(failure.Usage(hint, "no flag is set by the environment variable %s", name))
+		wrong.Add(failure.Usage(hint, "no flag belongs to the environment variable %s", name))
 	}
 	return wrong.Err()
 }

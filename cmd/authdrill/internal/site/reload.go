@@ -22,7 +22,7 @@ func (s *Site) ReloadCertificate() error {
 // Reload lets the provider go on with settings that were read again.
 func (s *Site) Reload(next *siteSettings, f *setting.Flags) error {
 	if len(next.several) != len(s.several) || !slices.EqualFunc(next.played, s.played, setting.SamePersona) {
-		return failure.Usage("start it again", "other personas than before need another start")
+		return failure.Usage("start it again", "a change of the personas needs a restart")
 	}
 	issuers := map[string]setup.Setup{}
 	for _, one := range next.several {

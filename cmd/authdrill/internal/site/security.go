@@ -114,7 +114,7 @@ func (p *Flags) loadAuthority(f *setting.Flags, say *say.Voice, words []string, 
 	for _, one := range played {
 		hosts = append(hosts, socket.RemoteNames(one.Dialect.Hosts())...)
 	}
-	say.Note("the authority of --tls is in memory, and another one at each start: %s", failure.Reason(err))
+	say.Note("the authority of --tls is in memory, and a new one at each start: %s", failure.Reason(err))
 	say.Hint("GET /_/api/authority.pem has it; --ca-dir FOLDER keeps one")
 	a, err = certificate.New(clock.Machine(), hosts...)
 	return a, nil, err

@@ -48,7 +48,7 @@ func Listen(host string, port int, flag string, anywhere bool) (net.Listener, er
 		return nil, err
 	}
 	if port < 0 || port > 65535 {
-		return nil, failure.Usage("", "--%s %d: a port is between 0 and 65535", flag, port)
+		return nil, failure.Usage("", "invalid --%s %d: want a port between 0 and 65535", flag, port)
 	}
 	network := "tcp"
 	if host == "0.0.0.0" {

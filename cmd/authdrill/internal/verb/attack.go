@@ -123,7 +123,7 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 	case err != nil && ctx.Err() != nil:
 		return signals.Interrupted(ctx)
 	case errors.Is(err, syscall.EADDRINUSE):
-		return failure.Environmental("end who listens there, or choose another port with --port N and set it in the app's issuer", "%s is in use", orText(options.Listen, attack.DefaultListen))
+		return failure.Environmental("stop the process listening on that port, or choose another with --port N and set it in the app's issuer", "%s is in use", orText(options.Listen, attack.DefaultListen))
 	case err != nil:
 		return failure.Environmental("an app that runs elsewhere is named by its login page: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "%s", err)
 	}
@@ -182,7 +182,7 @@ func grade(ctx context.Context, card *attack.Card) error {
 // options are the app and what it signs in at, from the file and the flags.
 func (a *attackFlags) options(ctx context.Context, c *call) (attack.Options, error) {
 	if len(c.args) > 1 {
-		return attack.Options{}, failure.Usage("authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "attack takes one login page, and was given %d", len(c.args))
+		return attack.Options{}, failure.Usage("authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "attack wants one login page, got %d", len(c.args))
 	}
 	s, app, err := a.read(ctx, c)
 	if err != nil {

@@ -40,7 +40,7 @@ func clientVerb() verb {
 			case issuer == "":
 				return failure.Usage("for one of your own: authdrill client --issuer http://127.0.0.1:9400 --client-id app", "--issuer is missing")
 			case id == "":
-				return failure.Usage("it is what the provider registered the app under", "--client-id is missing")
+				return failure.Usage("it is the app's client_id at the provider", "--client-id is missing")
 			}
 			if err := setting.CheckIssuer("issuer", issuer); err != nil {
 				return err

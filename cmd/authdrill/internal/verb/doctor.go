@@ -52,7 +52,7 @@ func doctorVerb() verb {
 		run: func(ctx context.Context, c *call) error {
 			switch {
 			case len(c.args) > 1:
-				return failure.Usage("authdrill doctor "+c.args[0], "doctor examines one provider, and was given %d", len(c.args))
+				return failure.Usage("authdrill doctor "+c.args[0], "doctor wants one provider, got %d", len(c.args))
 			case d.timeout <= 0:
 				return failure.Usage("--timeout 5s", "invalid timeout %s: want a positive duration", d.timeout)
 			}

@@ -54,7 +54,7 @@ func (v *call) runChild(ctx context.Context, cmd *exec.Cmd) error {
 		case errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist):
 			return &failure.Error{Code: failure.ExitNotFound, Err: errors.New("command not found: " + cmd.Args[0]), Hint: ""}
 		case errors.Is(err, fs.ErrPermission):
-			return &failure.Error{Code: failure.ExitNotExecutable, Err: errors.New(cmd.Args[0] + " may not be executed"), Hint: "chmod +x makes a file executable"}
+			return &failure.Error{Code: failure.ExitNotExecutable, Err: errors.New(cmd.Args[0] + " cannot be executed"), Hint: "chmod +x makes a file executable"}
 		}
 		return failure.Environmental("", "%s: %s", cmd.Args[0], failure.RootOf(err))
 	}

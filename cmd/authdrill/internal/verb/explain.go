@@ -31,7 +31,7 @@ func explainVerb() verb {
 		},
 		run: func(ctx context.Context, c *call) error {
 			if len(c.args) != 1 {
-				return failure.Usage("authdrill catalog lists the ids", "explain takes one id, or a clause in quotes, and was given %d", len(c.args))
+				return failure.Usage("authdrill catalog lists the ids", "explain wants one id, or a clause in quotes, got %d arguments", len(c.args))
 			}
 			if isClause(c.args[0]) {
 				return c.citing(ctx, c.args[0])
@@ -100,7 +100,7 @@ func (v *call) citing(ctx context.Context, text string) error {
 // draws what went over the wire.
 func (v *call) illustrate(ctx context.Context, e *catalog.Entry, page string) error {
 	if !e.Runnable() {
-		return failure.Usage("authdrill catalog lists what runs", "%s cannot run yet, for want of %s", e.ID, e.Planned)
+		return failure.Usage("authdrill catalog lists what runs", "%s cannot run yet: it needs %s", e.ID, e.Planned)
 	}
 	bench, err := attack.NewBench(0)
 	if err != nil {
@@ -139,7 +139,7 @@ func (v *call) explain(e *catalog.Entry) {
 	}
 	line("seen in", strings.Join(e.Sources, "; "))
 	if !e.Runnable() {
-		line("planned", "it cannot run yet, for want of "+e.Planned)
+		line("planned", "it cannot run yet: it needs "+e.Planned)
 		return
 	}
 	line("needs", strings.Join(e.Needs, ", "))

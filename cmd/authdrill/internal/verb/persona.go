@@ -33,7 +33,7 @@ func personasVerb() verb {
 				c.showPersona(p)
 				return nil
 			}
-			return failure.Usage("authdrill personas google", "personas takes one name, and was given %d", len(c.args))
+			return failure.Usage("authdrill personas google", "personas wants one name, got %d", len(c.args))
 		},
 	}
 }

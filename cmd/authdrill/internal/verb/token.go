@@ -56,7 +56,7 @@ func tokenVerb() verb {
 			}
 			var tokens map[string]any
 			if err := json.Unmarshal(answer, &tokens); err != nil {
-				return failure.Environmental("", "%s answers no JSON", issuer)
+				return failure.Environmental("", "%s does not answer with JSON", issuer)
 			}
 			token, _ := tokens[show].(string)
 			if token == "" {

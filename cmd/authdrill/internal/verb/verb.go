@@ -103,7 +103,7 @@ func (v verb) call(ctx context.Context, c *call, args []string) error {
 	case err != nil || ofEnvironment != nil:
 		return failure.Join(ofEnvironment, err)
 	case v.args == "" && len(rest) > 0:
-		return failure.Usage("authdrill "+v.name+" --help says what it takes", "%s takes no argument, and was given %q", v.name, rest[0])
+		return failure.Usage("authdrill "+v.name+" --help says what it takes", "%s takes no argument, got %q", v.name, rest[0])
 	}
 	c.args = rest
 	return v.run(ctx, c)
