@@ -173,7 +173,7 @@ func coherent(c *store.Client) {
 		}
 	}
 	opaque(&c.AccessToken)
-	c.GrantTypes = slices.DeleteFunc(c.GrantTypes, func(g protocol.Grant) bool { return !g.IsUsual() })
+	c.GrantTypes = slices.DeleteFunc(c.GrantTypes, func(g protocol.Grant) bool { return !slices.Contains(protocol.UsualGrants(), g) })
 	c.JWKSURI, c.AuthMethod, c.AuthSigningAlg, c.ResponseTypes = "", protocol.PrivateKeyJWT, "", nil
 }
 

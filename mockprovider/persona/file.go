@@ -167,7 +167,7 @@ func (f *File) checkFault(name string, documented dialectfile.Documented) error 
 		return errors.New("a fault of a persona says itself what it does: write its place and effect")
 	case strings.Contains(refuse, "/"):
 		return errors.New("a fault of a persona refuses in its own words: write only the cause")
-	case protocol.Cause(refuse).IsOwn():
+	case dialectfile.IsOwn(protocol.Cause(refuse)):
 		if _, ok := f.Errors[protocol.Cause(refuse)]; !ok && f.Extends == "" {
 			return fmt.Errorf("errors has no answer for %s", refuse)
 		}

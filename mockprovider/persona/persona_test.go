@@ -34,7 +34,7 @@ func TestWithLaysOnlyWhatIsSet(t *testing.T) {
 // TestEndpointsHaveProtocolNames: the names of a persona's endpoints are those that
 // routes and faults have.
 func TestEndpointsHaveProtocolNames(t *testing.T) {
-	known := protocol.Endpoint("").Values("")
+	known := protocol.Values[protocol.Endpoint]("")
 	all := dialectfile.Endpoints{Discovery: []string{"first"}, DevicePage: []string{"last"}}.All()
 	for _, e := range all {
 		if !slices.Contains(known, string(e.Name)) {

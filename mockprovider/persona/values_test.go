@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
@@ -33,12 +34,12 @@ func TestNarrowedValuesAreWordsOfTheirType(t *testing.T) {
 			if word.Kind() == reflect.Slice {
 				word = word.Elem()
 			}
-			known, ok := reflect.Zero(word).Interface().(interface{ Values(group string) []string })
-			if enum := f.Tag.Get("enum"); !ok || enum == "" || strings.HasPrefix(enum, "@") {
+			known := protocol.ValuesOf(word, "")
+			if enum := f.Tag.Get("enum"); known == nil || enum == "" || strings.HasPrefix(enum, "@") {
 				continue
 			}
 			narrowed++
-			all := slices.Concat(known.Values(""), known.Values("persona"))
+			all := slices.Concat(known, protocol.ValuesOf(word, "persona"))
 			for _, value := range strict.ValuesOf(f) {
 				if !slices.Contains(all, value) {
 					t.Errorf("%s.%s: %q is not a word of %s", of, f.Name, value, word)

@@ -41,24 +41,14 @@ func algorithms() []algorithmRow {
 	}
 }
 
-// IsSymmetric reports whether whoever can verify a signature of a can make one.
-func (a Algorithm) IsSymmetric() bool { return a == HS256 }
+// isSymmetric reports whether whoever can verify a signature of a can make one.
+func (a Algorithm) isSymmetric() bool { return a == HS256 }
 
-// Clause returns the clause that defines a.
-func (a Algorithm) Clause() string {
-	for _, r := range algorithms() {
-		if r.algorithm == a {
-			return r.clause
-		}
-	}
-	return ""
-}
-
-// Values lists the algorithms; those of the group "signing" are the ones that a
+// algorithmNames lists the algorithms; those of the group "signing" are the ones that a
 // provider signs with, which leaves the symmetric one out.
-func (Algorithm) Values(group string) []string {
+func algorithmNames(group string) []string {
 	all := names(algorithms(), func(r algorithmRow) string { return string(r.algorithm) })
 	return slices.DeleteFunc(all, func(name string) bool {
-		return group == "signing" && Algorithm(name).IsSymmetric()
+		return group == "signing" && Algorithm(name).isSymmetric()
 	})
 }

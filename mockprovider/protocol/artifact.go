@@ -47,17 +47,6 @@ func (a Artifact) IsToken() bool {
 	return slices.ContainsFunc(artifacts(), func(r artifactRow) bool { return r.artifact == a && r.token })
 }
 
-// Clause returns the clause that defines a.
-func (a Artifact) Clause() string {
-	for _, r := range artifacts() {
-		if r.artifact == a {
-			return r.clause
-		}
-	}
-	return ""
-}
-
-// Values lists the artifacts. There are no groups.
-func (Artifact) Values(string) []string {
+func artifactNames(string) []string {
 	return names(artifacts(), func(r artifactRow) string { return string(r.artifact) })
 }

@@ -5,8 +5,7 @@ package protocol
 // (RFC 6749 section 3.1.1); clients compare them in this one.
 type ResponseType string
 
-// Values lists the response types. There are no groups.
-func (ResponseType) Values(string) []string {
+func responseTypeNames(string) []string {
 	return []string{"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token", "none"}
 }
 
@@ -23,7 +22,6 @@ const (
 	WebMessageMode ResponseMode = "web_message" // to the page that opened the window, or that has the frame
 )
 
-// Values lists the response modes. There are no groups.
-func (ResponseMode) Values(string) []string {
+func responseModeNames(string) []string {
 	return Strings([]ResponseMode{QueryMode, FragmentMode, FormPostMode, WebMessageMode})
 }

@@ -140,16 +140,6 @@ var causes = sync.OnceValue(func() []causeRow {
 	}
 })
 
-// IsOwn reports whether only one provider knows c: such a cause begins with app
-// and has words in that provider's persona only.
-func (c Cause) IsOwn() bool { return strings.HasPrefix(string(c), "app.") }
-
-// Place returns where c arises: authorize, token, refresh, device or api.
-func (c Cause) Place() string {
-	place, _, _ := strings.Cut(string(c), ".")
-	return place
-}
-
 // Code returns the error code that the specifications have for c. A provider's
 // own cause has invalid_client where it is about the client, else
 // invalid_request.
@@ -164,7 +154,7 @@ func (c Cause) Code() string {
 	return "invalid_request"
 }
 
-// Values lists the causes that every provider may have. There are no groups.
-func (Cause) Values(string) []string {
+// causeNames lists the causes that every provider may have.
+func causeNames(string) []string {
 	return names(causes(), func(r causeRow) string { return string(r.cause) })
 }

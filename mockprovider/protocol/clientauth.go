@@ -20,10 +20,10 @@ func (m AuthMethod) BySecret() bool {
 	return m == ClientSecretBasic || m == ClientSecretPost || m == ClientSecretQuery || m == ClientSecretJWT
 }
 
-// Values lists the methods of OIDC Core section 9. The group "persona" has
+// authMethodNames lists the methods of OIDC Core section 9. The group "persona" has
 // client_secret_query too, which a few providers accept; the group
 // "confidential" has the methods of clients with credentials.
-func (AuthMethod) Values(group string) []string {
+func authMethodNames(group string) []string {
 	all := []AuthMethod{ClientSecretBasic, ClientSecretPost, ClientSecretQuery, ClientSecretJWT, PrivateKeyJWT, NoAuthentication}
 	all = slices.DeleteFunc(all, func(m AuthMethod) bool {
 		return m == ClientSecretQuery && group != "persona" || m == NoAuthentication && group == "confidential"

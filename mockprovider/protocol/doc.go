@@ -3,9 +3,44 @@
 // is a typed constant and a row of a table, with the clause that defines it. All lists
 // of words, in the metadata, the JSON Schema and the help, are made from these tables.
 //
-// Begin with Endpoint and Routes. Values lists the words of a type; package strict
-// checks members of the type against it.
+// Begin with Endpoint and Routes. Values lists the words of a type.
 package protocol
+
+import (
+	"reflect"
+	"sync"
+)
+
+// Values lists the words of a type of this package, or those of a group of them: of
+// Endpoint "fault", where a fault can happen; of Algorithm "signing", with which a
+// provider signs; of AuthMethod "confidential", of clients with credentials, and
+// "persona", which a few providers add to. "" are the words that the specifications
+// have.
+func Values[W ~string](group string) []string { return ValuesOf(reflect.TypeFor[W](), group) }
+
+// ValuesOf lists the words of a type as Values does; nil for a type of another package.
+func ValuesOf(t reflect.Type, group string) []string {
+	if list := lists()[t]; list != nil {
+		return list(group)
+	}
+	return nil
+}
+
+// lists has a function for each type that lists its words.
+var lists = sync.OnceValue(func() map[reflect.Type]func(group string) []string {
+	return map[reflect.Type]func(group string) []string{
+		reflect.TypeFor[Endpoint]():     endpointNames,
+		reflect.TypeFor[Artifact]():     artifactNames,
+		reflect.TypeFor[Event]():        eventNames,
+		reflect.TypeFor[Cause]():        causeNames,
+		reflect.TypeFor[Grant]():        grantNames,
+		reflect.TypeFor[ResponseType](): responseTypeNames,
+		reflect.TypeFor[ResponseMode](): responseModeNames,
+		reflect.TypeFor[AuthMethod]():   authMethodNames,
+		reflect.TypeFor[Algorithm]():    algorithmNames,
+		reflect.TypeFor[KeyPlan]():      keyPlanNames,
+	}
+})
 
 // Strings returns words as plain text, for what knows no types.
 func Strings[W ~string](words []W) []string {

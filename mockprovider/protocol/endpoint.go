@@ -75,11 +75,6 @@ var routes = sync.OnceValue(func() []Route {
 	}
 })
 
-// Routes returns the paths of e.
-func (e Endpoint) Routes() []Route {
-	return slices.DeleteFunc(Routes(), func(r Route) bool { return r.Endpoint != e })
-}
-
 // Path returns the first path of e, up to its first parameter.
 func (e Endpoint) Path() string {
 	for _, r := range routes() {
@@ -97,9 +92,9 @@ func (e Endpoint) Published() bool {
 	return e == JWKSURI || e == CheckSessionIframe || strings.HasSuffix(string(e), "_endpoint")
 }
 
-// Values lists the endpoints and pages; those of the group "fault" are the ones
+// endpointNames lists the endpoints and pages; those of the group "fault" are the ones
 // where a fault can happen, which leaves the pages out.
-func (Endpoint) Values(group string) []string {
+func endpointNames(group string) []string {
 	all := append(names(routes(), func(r Route) string { return string(r.Endpoint) }), Strings(personaPages())...)
 	return slices.DeleteFunc(slices.Compact(all), func(name string) bool {
 		return group == "fault" && Endpoint(name).isPage()

@@ -33,17 +33,6 @@ func events() []eventRow {
 	}
 }
 
-// Clause returns the clause that asks for e or allows it.
-func (e Event) Clause() string {
-	for _, r := range events() {
-		if r.event == e {
-			return r.clause
-		}
-	}
-	return ""
-}
-
-// Values lists the events. There are no groups.
-func (Event) Values(string) []string {
+func eventNames(string) []string {
 	return names(events(), func(r eventRow) string { return string(r.event) })
 }

@@ -46,27 +46,6 @@ func UsualGrants() []Grant {
 	return out
 }
 
-// IsUsual reports whether g is one of UsualGrants.
-func (g Grant) IsUsual() bool {
-	for _, r := range grants() {
-		if r.grant == g {
-			return r.usual
-		}
-	}
-	return false
-}
-
-// Clause returns the clause that defines g.
-func (g Grant) Clause() string {
-	for _, r := range grants() {
-		if r.grant == g {
-			return r.clause
-		}
-	}
-	return ""
-}
-
-// Values lists the grants. There are no groups.
-func (Grant) Values(string) []string {
+func grantNames(string) []string {
 	return names(grants(), func(r grantRow) string { return string(r.grant) })
 }

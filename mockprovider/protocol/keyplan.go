@@ -11,7 +11,6 @@ const (
 	KeysPublishLate KeyPlan = "publish_late" // the new key signs, but is published only by the next rotation
 )
 
-// Values lists the plans. There are no groups.
-func (KeyPlan) Values(string) []string {
+func keyPlanNames(string) []string {
 	return Strings([]KeyPlan{KeysOverlap, KeysImmediately, KeysPublishLate})
 }

@@ -104,7 +104,7 @@ func (c *Client) checkAssertions() error {
 	case alg == "" || method == "":
 	case method != protocol.PrivateKeyJWT && method != protocol.ClientSecretJWT:
 		return strict.Member("token_endpoint_auth_signing_alg", fmt.Errorf("no assertion is made with token_endpoint_auth_method %s: leave it out, or use private_key_jwt", method))
-	case alg.IsSymmetric() != (method == protocol.ClientSecretJWT):
+	case (alg == protocol.HS256) != (method == protocol.ClientSecretJWT):
 		return strict.Member("token_endpoint_auth_signing_alg", fmt.Errorf("%s is not an algorithm of %s", alg, method))
 	}
 	return nil

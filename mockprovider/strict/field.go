@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // tags is what the tags of a struct member ask of its value. They hold for the
@@ -190,8 +192,8 @@ func parseTags(tag string) member {
 	return m
 }
 
-// enumerated is a string type that knows its values. The group is what the tag
-// enum:"@group" names, "" where the member has no such tag.
+// enumerated is a string type that knows its values, as those of package protocol do.
+// The group is what the tag enum:"@group" names, "" where the member has no such tag.
 type enumerated interface{ Values(group string) []string }
 
 // ValuesOf returns the values that a struct's field may have, or each item of it,
@@ -214,6 +216,9 @@ func enumOf(t reflect.Type, listed []string) []string {
 	}
 	if t.Kind() != reflect.String {
 		return nil
+	}
+	if words := protocol.ValuesOf(t, group); words != nil {
+		return words
 	}
 	known, ok := reflect.Zero(t).Interface().(enumerated)
 	if !ok {

@@ -77,7 +77,7 @@ func refused(refuse string) (*persona.Persona, protocol.Cause, error) {
 		return nil, "", err
 	}
 	cause := protocol.Cause(name)
-	if cause.IsOwn() && !hasWords(&p, cause) {
+	if dialectfile.IsOwn(cause) && !hasWords(&p, cause) {
 		return nil, "", fmt.Errorf("the persona %s has no answer for %s", of, cause)
 	}
 	return &p, cause, dialectfile.CheckCause(cause)

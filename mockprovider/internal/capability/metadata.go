@@ -83,7 +83,7 @@ func IDTokenAlg(p *persona.Persona) protocol.Algorithm {
 	if Supports(p, "id_token_signing_alg_values_supported", string(p.IDToken.SigningAlg)) {
 		return p.IDToken.SigningAlg
 	}
-	signing := protocol.Algorithm("").Values("signing")
+	signing := protocol.Values[protocol.Algorithm]("signing")
 	for _, alg := range Supported[protocol.Algorithm](p, "id_token_signing_alg_values_supported", nil) {
 		if slices.Contains(signing, string(alg)) {
 			return alg

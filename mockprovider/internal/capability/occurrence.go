@@ -37,7 +37,7 @@ func checkOccurrence(p *persona.Persona, f fault.Fault) error {
 		return strict.Member("on", fmt.Errorf("%s makes no %s: the fault never strikes", title(p), f.On))
 	}
 	grant, ok := f.Match["grant_type"].(string)
-	if ok && slices.Contains(protocol.Grant("").Values(""), grant) && !hasGrant(p, protocol.Grant(grant)) {
+	if ok && slices.Contains(protocol.Values[protocol.Grant](""), grant) && !hasGrant(p, protocol.Grant(grant)) {
 		return strict.Member("match.grant_type", fmt.Errorf("%s has no grant %s: the fault never strikes", title(p), grant))
 	}
 	return nil

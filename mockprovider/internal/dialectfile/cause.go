@@ -4,10 +4,15 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
+
+// IsOwn reports whether only one provider knows a cause: it begins with app and has
+// words in that provider's persona only.
+func IsOwn(cause protocol.Cause) bool { return strings.HasPrefix(string(cause), "app.") }
 
 // CheckCauses finds an unknown cause among those that have words of their own.
 func CheckCauses(errors map[protocol.Cause]Refusal) error {
@@ -21,8 +26,8 @@ func CheckCauses(errors map[protocol.Cause]Refusal) error {
 
 // CheckCause returns an error with the near miss for an unknown cause.
 func CheckCause(cause protocol.Cause) error {
-	known := cause.Values("")
-	if cause.IsOwn() || slices.Contains(known, string(cause)) {
+	known := protocol.Values[protocol.Cause]("")
+	if IsOwn(cause) || slices.Contains(known, string(cause)) {
 		return nil
 	}
 	if near, ok := strict.Nearest(string(cause), known); ok {

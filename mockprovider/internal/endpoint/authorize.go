@@ -142,7 +142,7 @@ func plain(r *http.Request) *http.Request {
 func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
 	words := strings.Fields(a.form.Get("response_type"))
 	slices.Sort(words)
-	known := slices.ContainsFunc(protocol.ResponseType("").Values(""), func(t string) bool {
+	known := slices.ContainsFunc(protocol.Values[protocol.ResponseType](""), func(t string) bool {
 		have := strings.Fields(t)
 		slices.Sort(have)
 		return slices.Equal(have, words)

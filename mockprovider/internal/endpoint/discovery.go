@@ -30,14 +30,14 @@ func (i *Issuer) Metadata(ctx context.Context) map[string]any {
 	if slices.Contains(p.Strict, "pkce-s256-only") {
 		challenges = challenges[:1]
 	}
-	confidential, methods := protocol.AuthMethod("").Values("confidential"), protocol.AuthMethod("").Values("")
-	assertions, signing := protocol.Algorithm("").Values(""), protocol.Algorithm("").Values("signing")
+	confidential, methods := protocol.Values[protocol.AuthMethod]("confidential"), protocol.Values[protocol.AuthMethod]("")
+	assertions, signing := protocol.Values[protocol.Algorithm](""), protocol.Values[protocol.Algorithm]("signing")
 	doc := make(map[string]any, 40)
 	doc["issuer"] = i.Grants.Issuer(ctx, nil)
 
 	doc["scopes_supported"] = scopes
-	doc["response_types_supported"] = protocol.ResponseType("").Values("")
-	doc["response_modes_supported"] = protocol.ResponseMode("").Values("")
+	doc["response_types_supported"] = protocol.Values[protocol.ResponseType]("")
+	doc["response_modes_supported"] = protocol.Values[protocol.ResponseMode]("")
 	doc["grant_types_supported"] = protocol.Strings(i.Grants.GrantTypes())
 	doc["subject_types_supported"] = []string{"public"}
 	doc["claim_types_supported"] = []string{"normal"}

@@ -243,7 +243,7 @@ func judgeResponses(c *store.Client) *oauthError {
 		if missing := c.MissingGrant(t); len(c.ResponseTypes) > 0 && missing != "" {
 			return refuse("invalid_client_metadata", "response_type "+string(t)+" needs the grant_type "+string(missing)+" (RFC 7591 section 2.1).")
 		}
-		if !slices.ContainsFunc(t.Values(""), func(have string) bool {
+		if !slices.ContainsFunc(protocol.Values[protocol.ResponseType](""), func(have string) bool {
 			words := strings.Fields(have)
 			slices.Sort(words)
 			return strings.Join(words, " ") == string(t)
@@ -256,11 +256,8 @@ func judgeResponses(c *store.Client) *oauthError {
 
 // known reports whether a word of client metadata is absent or one of a group of
 // its values.
-func known[W interface {
-	~string
-	Values(group string) []string
-}](word W, group string) bool {
-	return word == "" || slices.Contains(word.Values(group), string(word))
+func known[W ~string](word W, group string) bool {
+	return word == "" || slices.Contains(protocol.Values[W](group), string(word))
 }
 
 // describeClient answers with the registration (RFC 7591 section 3.2.1).

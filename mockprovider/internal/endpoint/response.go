@@ -137,7 +137,7 @@ func (a *authorization) mode() fosite.ResponseModeType {
 // there can.
 func (i *Issuer) unknownMode(a *authorization) string {
 	mode, message := a.form.Get("response_mode"), i.messageMode()
-	known := slices.DeleteFunc(protocol.ResponseMode("").Values(""), func(m string) bool {
+	known := slices.DeleteFunc(protocol.Values[protocol.ResponseMode](""), func(m string) bool {
 		return m == string(protocol.WebMessageMode) || !capability.Supports(i.Persona(), "response_modes_supported", m)
 	})
 	if message != "" {

@@ -70,8 +70,12 @@ func personaPages() []route {
 
 // at completes the routes of an endpoint, one for each of its paths.
 func at(e protocol.Endpoint, paths ...route) []route {
-	for n, r := range e.Routes() {
-		paths[n].Route = r
+	n := 0
+	for _, r := range protocol.Routes() {
+		if r.Endpoint == e {
+			paths[n].Route = r
+			n++
+		}
 	}
 	return paths
 }
@@ -82,8 +86,10 @@ func WellKnown() []string { return wellKnown() }
 
 var wellKnown = sync.OnceValue(func() []string {
 	out := []string{""}
-	for _, r := range protocol.Discovery.Routes() {
-		out = append(out, r.Path)
+	for _, r := range protocol.Routes() {
+		if r.Endpoint == protocol.Discovery {
+			out = append(out, r.Path)
+		}
 	}
 	return out
 })

@@ -85,7 +85,7 @@ func (e *Engine) verifyAssertion(ctx context.Context, c *store.Client, assertion
 // assertionAlgorithms are those that a client may sign an assertion with.
 func assertionAlgorithms() []jose.SignatureAlgorithm {
 	var out []jose.SignatureAlgorithm
-	for _, name := range protocol.Algorithm("").Values("") {
+	for _, name := range protocol.Values[protocol.Algorithm]("") {
 		out = append(out, jose.SignatureAlgorithm(name))
 	}
 	return out

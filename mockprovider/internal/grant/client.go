@@ -93,12 +93,9 @@ func isClientID(id string) bool {
 }
 
 // wordsOf lists all words of a vocabulary.
-func wordsOf[W interface {
-	~string
-	Values(group string) []string
-}]() []W {
+func wordsOf[W ~string]() []W {
 	var out []W
-	for _, word := range W("").Values("") {
+	for _, word := range protocol.Values[W]("") {
 		out = append(out, W(word))
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ory/fosite"
@@ -158,12 +159,14 @@ func (c *config) GetTokenEndpointHandlers(ctx context.Context) fosite.TokenEndpo
 	return fosite.TokenEndpointHandlers{unsupportedHandler{}}
 }
 
+var usualGrants = sync.OnceValue(protocol.UsualGrants)
+
 // Offers reports whether the provider offers a grant type. The password grant
 // must be asked for by name (RFC 9700 section 2.4).
 func (e *Engine) Offers(grantType protocol.Grant) bool {
 	p := e.Persona()
 	if len(p.GrantTypes) == 0 && len(p.Metadata) == 0 {
-		return grantType.IsUsual()
+		return slices.Contains(usualGrants(), grantType)
 	}
 	return slices.Contains(e.GrantTypes(), grantType)
 }

@@ -108,7 +108,7 @@ func TestThePasswordGrantChecksThePassword(t *testing.T) {
 
 func TestHybridAndImplicit(t *testing.T) {
 	var all []protocol.ResponseType
-	for _, name := range protocol.ResponseType("").Values("") {
+	for _, name := range protocol.Values[protocol.ResponseType]("") {
 		all = append(all, protocol.ResponseType(name))
 	}
 	for _, alg := range []protocol.Algorithm{protocol.ES256, protocol.EdDSA} {

@@ -35,7 +35,7 @@ func Algorithms() []protocol.Algorithm { return algorithms() }
 
 var algorithms = sync.OnceValue(func() []protocol.Algorithm {
 	var out []protocol.Algorithm
-	for _, name := range protocol.Algorithm("").Values("signing") {
+	for _, name := range protocol.Values[protocol.Algorithm]("signing") {
 		out = append(out, protocol.Algorithm(name))
 	}
 	return out

@@ -248,7 +248,7 @@ func (r *Ring) Rotate(alg protocol.Algorithm, plan protocol.KeyPlan) ([]string, 
 	if plan == "" {
 		plan = protocol.KeysOverlap
 	}
-	if known := plan.Values(""); !slices.Contains(known, string(plan)) {
+	if known := protocol.Values[protocol.KeyPlan](""); !slices.Contains(known, string(plan)) {
 		return nil, fmt.Errorf("unknown rotation plan %q: want %s", plan, strings.Join(known, ", "))
 	}
 	r.adopt()

@@ -88,7 +88,7 @@ func rooms() []room {
 		{folder: "mockprovider/protocol"},
 		{folder: "mockprovider/mask", opens: "mockprovider/internal/vocabulary mockprovider/match"},
 		{folder: "mockprovider/match"},
-		{folder: "mockprovider/strict", opens: "mockprovider/internal/vocabulary mockprovider/match", others: "go.yaml.in/yaml/v3", tests: "github.com/google/go-cmp github.com/santhosh-tekuri/jsonschema/v6"},
+		{folder: "mockprovider/strict", opens: "mockprovider/internal/vocabulary mockprovider/match mockprovider/protocol", others: "go.yaml.in/yaml/v3", tests: "github.com/google/go-cmp github.com/santhosh-tekuri/jsonschema/v6"},
 		{folder: "client/internal/clienttest", opens: "client client/mutant", others: "github.com/go-jose/go-jose/v4"},
 		{folder: "client/mutant", opens: "client client/app client/internal/check client/internal/cookie", others: "github.com/go-jose/go-jose/v4", tests: "client/internal/clienttest"},
 		{folder: "client/internal/cookie"},

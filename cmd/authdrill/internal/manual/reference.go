@@ -101,7 +101,7 @@ func causes() string {
 	var out strings.Builder
 	for _, place := range []string{"authorize", "token", "refresh", "device", "api"} {
 		var names []string
-		for _, c := range protocol.Cause("").Values("") {
+		for _, c := range protocol.Values[protocol.Cause]("") {
 			if strings.HasPrefix(c, place+".") {
 				names = append(names, c)
 			}

@@ -30,7 +30,7 @@ func refused() mockprovider.Logged {
 }
 
 func TestEveryCauseHasARemedy(t *testing.T) {
-	for _, cause := range protocol.Cause("").Values("") {
+	for _, cause := range protocol.Values[protocol.Cause]("") {
 		if Remedy(protocol.Cause(cause), "") == "" {
 			t.Errorf("%s has no remedy", cause)
 		}
