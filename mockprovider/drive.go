@@ -2,10 +2,12 @@ package mockprovider
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
+	"github.com/authdrill/authdrill/mockprovider/internal/contradiction"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -46,7 +48,9 @@ func (p *Provider) checkEffects(over persona.Persona) error {
 	if over.SignInAs != "" {
 		whole.Users = p.now().directory().Users
 	}
-	return whole.ProviderContradiction(&over)
+	return contradiction.Join(func(report contradiction.Report) {
+		contradiction.Provider(&whole.Provider, whole.Users, &over, report)
+	})
 }
 
 // Fault arms a fault and returns its id. The error says what is misspelt or
@@ -104,11 +108,13 @@ func (p *Provider) SetUser(u store.User) error {
 	if err := strict.CheckValue("", u); err != nil {
 		return err
 	}
-	if err := setup.UserContradiction(p.persona(), &u); err != nil {
+	err := contradiction.Join(func(report contradiction.Report) { contradiction.User(p.persona(), &u, report) })
+	if err != nil {
 		return err
 	}
 	st := p.now()
-	st.issuer.Store.SetUser(st.kept.Named(setup.CompleteUser(u.Login, &u)))
+	whole := setup.Setup{Users: map[string]*store.User{u.Login: &u}}.Complete()
+	st.issuer.Store.SetUser(st.kept.Named(whole.Users[u.Login]))
 	return nil
 }
 
@@ -131,11 +137,12 @@ func (p *Provider) SetClient(c store.Client) error {
 	if err := strict.CheckValue("", c); err != nil {
 		return err
 	}
-	whole := setup.CompleteClient(c.ID, &c)
-	if err := setup.CheckClient(whole); err != nil {
-		return err
+	whole := setup.Setup{Clients: map[string]*store.Client{c.ID: &c}}.Complete().Clients[c.ID]
+	if member, err := contradiction.Lacking(whole); err != nil {
+		return fmt.Errorf("%s: %w", member, err)
 	}
-	if err := setup.ClientContradiction(p.persona(), &c); err != nil {
+	err := contradiction.Join(func(report contradiction.Report) { contradiction.Client(p.persona(), c.ID, &c, report) })
+	if err != nil {
 		return err
 	}
 	p.issuer().Store.SetClient(whole)

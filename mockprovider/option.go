@@ -154,18 +154,6 @@ func (o *Options) forProvider() (options, error) {
 	}, nil
 }
 
-// checkForProvider finds choices that only a Host has.
-func (o *Options) checkForProvider() error {
-	for member, chosen := range map[string]bool{
-		"OnDemand": o.OnDemand, "MaxIssuers": o.MaxIssuers != 0, "Stimulus": o.Stimulus != nil, "ControlURL": o.ControlURL != "", "Log": o.Log != nil, "LogAll": o.LogAll,
-	} {
-		if chosen {
-			return fmt.Errorf("Options.%s is for a Host: use NewHost", member)
-		}
-	}
-	return nil
-}
-
 // WithClaims adds claims to access tokens, ID tokens and userinfo answers that data
 // cannot express, as Options.Claims does. Several functions are asked in their order.
 func WithClaims(f func(ClaimFacts) map[string]any) Option {

@@ -130,29 +130,6 @@ func build(o options, pages *ui.Pages) (*Provider, error) {
 	return p, nil
 }
 
-// check finds options that cannot work.
-func (o *options) check() error {
-	if err := checkKeys(o.setup); err != nil {
-		return err
-	}
-	if err := o.setup.CheckClients(); err != nil {
-		return err
-	}
-	if err := o.setup.Provider.Check(); err != nil {
-		return fmt.Errorf("provider: %w", err)
-	}
-	return o.setup.ContradictionOf(ownPart(o.name, o.setup, o.apart))
-}
-
-// ownPart returns what an issuer is to be blamed for: of a named one of a Host what it was
-// made with, for the defaults are not its own.
-func ownPart(name string, whole, apart setup.Setup) setup.Setup {
-	if name == "" {
-		return whole
-	}
-	return apart
-}
-
 // setClock makes the clock of the setup where no option gives one.
 func (o *options) setClock() error {
 	if o.clock == nil {
@@ -210,22 +187,6 @@ func logins(users map[string]*store.User) []string {
 	slices.Sort(out)
 	return out
 }
-
-// checkKeys finds the client and the user that have no name.
-func checkKeys(s setup.Setup) error {
-	if _, ok := s.Clients[""]; ok {
-		return strict.Member("clients", errNoClientID)
-	}
-	if _, ok := s.Users[""]; ok {
-		return strict.Member("users", errNoLogin)
-	}
-	return nil
-}
-
-var (
-	errNoClientID = errors.New("a client_id cannot be empty")
-	errNoLogin    = errors.New("a login cannot be empty")
-)
 
 func clockOf(text string) (*clock.Clock, error) {
 	if text == "" || text == "real" {

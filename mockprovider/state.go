@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
+	"github.com/authdrill/authdrill/mockprovider/internal/contradiction"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
@@ -203,8 +204,8 @@ func (st *state) overlay(s setup.Setup) error {
 		if c == nil {
 			continue // it is removed
 		}
-		if err := setup.CheckClient(over(id, old)); err != nil {
-			return fmt.Errorf("clients.%s.%w", id, err)
+		if member, err := contradiction.Lacking(over(id, old)); err != nil {
+			return fmt.Errorf("clients.%s.%s: %w", id, member, err)
 		}
 	}
 	st.set(s.Provider)

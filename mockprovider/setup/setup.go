@@ -16,6 +16,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
+	"github.com/authdrill/authdrill/mockprovider/internal/contradiction"
 	"github.com/authdrill/authdrill/mockprovider/internal/overlay"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -40,19 +41,19 @@ type Setup struct {
 // Check reports unknown names of faults, and clients that cannot authenticate. s is
 // a complete setup, merged over Default.
 func (s *Setup) Check() error {
-	return errors.Join(s.checkFaults(), checkSigning(&s.Provider), s.checkClients(func(member string) bool { return member == "jwks" })) // of the bundled client, which brings a key
+	return errors.Join(s.checkFaults(), contradiction.Signing(&s.Provider), s.checkClients(func(member string) bool { return member == "jwks" })) // of the bundled client, which brings a key
 }
 
 // CheckAll finds what Check finds, and clients that lack a key.
 func (s *Setup) CheckAll() error {
-	return errors.Join(s.checkFaults(), checkSigning(&s.Provider), s.checkClients(func(string) bool { return false }))
+	return errors.Join(s.checkFaults(), contradiction.Signing(&s.Provider), s.checkClients(func(string) bool { return false }))
 }
 
 func (s *Setup) checkClients(mayLack func(member string) bool) error {
-	whole := completed(merged(Default().Clients, s.Clients, (*store.Client).Clone), CompleteClient)
+	whole := completed(merged(Default().Clients, s.Clients, (*store.Client).Clone), completeClient)
 	var wrong []error
 	for _, id := range slices.Sorted(maps.Keys(whole)) {
-		if member, err := lacking(whole[id]); err != nil && !mayLack(member) {
+		if member, err := contradiction.Lacking(whole[id]); err != nil && !mayLack(member) {
 			wrong = append(wrong, strict.Member("clients."+id+"."+member, err))
 		}
 	}
@@ -80,40 +81,6 @@ func (s *Setup) checkFaults() error {
 func (s Setup) Validate() error {
 	s.Provider = asWritten(s.Provider)
 	return strict.CheckValue("", Overlay{s})
-}
-
-// CheckClients finds a client that cannot authenticate as it is registered.
-func (s Setup) CheckClients() error {
-	whole := completed(s.Clients, CompleteClient)
-	var wrong []error
-	for _, id := range slices.Sorted(maps.Keys(whole)) {
-		if member, err := lacking(whole[id]); err != nil {
-			wrong = append(wrong, strict.Member("clients."+id+"."+member, err))
-		}
-	}
-	return errors.Join(wrong...)
-}
-
-// CheckClient finds what a client needs to authenticate as it is registered and
-// does not have. The error begins with the member.
-func CheckClient(c *store.Client) error {
-	if member, err := lacking(c); err != nil {
-		return fmt.Errorf("%s: %w", member, err)
-	}
-	return nil
-}
-
-// lacking says what is wrong with a member of a client, empty for nothing.
-func lacking(c *store.Client) (member string, wrong error) {
-	switch {
-	case c.AuthMethod.BySecret() && c.Secret == "":
-		return "token_endpoint_auth_method", fmt.Errorf("%s needs a client_secret: give the client one, or leave the method out, which makes a public client", c.AuthMethod)
-	case c.AuthMethod == protocol.PrivateKeyJWT && len(c.JWKS) == 0 && c.JWKSURI == "":
-		return "jwks", errors.New("private_key_jwt needs the client's public keys: give it jwks or a jwks_uri")
-	case c.Public() && c.Registered == 0 && slices.Contains(c.GrantTypes, protocol.ClientCredentialsGrant):
-		return "grant_types", errors.New("client_credentials is for clients that authenticate (RFC 6749 section 4.4): give the client a client_secret, or another token_endpoint_auth_method than none")
-	}
-	return "", nil
 }
 
 // ValidateProvider reports every problem that provider settings in a file would
@@ -159,12 +126,12 @@ func Default() Setup {
 	return Setup{
 		Provider: persona.Spec(),
 		Clients:  map[string]*store.Client{ClientID: {ID: ClientID, Secret: ClientSecret, Name: "Example App"}},
-		Users:    map[string]*store.User{"alice": DefaultUser("alice"), "bob": DefaultUser("bob"), "carol": DefaultUser("carol")},
+		Users:    map[string]*store.User{"alice": defaultUser("alice"), "bob": defaultUser("bob"), "carol": defaultUser("carol")},
 	}
 }
 
-// DefaultUser returns a user with the usual claims made from a login.
-func DefaultUser(login string) *store.User {
+// defaultUser returns a user with the usual claims made from a login.
+func defaultUser(login string) *store.User {
 	verified := true
 	first, email := login, login+"@example.com"
 	if local, _, ok := strings.Cut(login, "@"); ok && local != "" {
@@ -200,7 +167,7 @@ func (s Setup) With(over Setup) Setup {
 // mapping's keys say is filled in: identifiers and a user's usual claims.
 func (s Setup) Complete() Setup {
 	s.Provider, s.Faults = s.Provider.Clone(), strict.Clone(s.Faults)
-	s.Clients, s.Users = completed(s.Clients, CompleteClient), completed(s.Users, CompleteUser)
+	s.Clients, s.Users = completed(s.Clients, completeClient), completed(s.Users, completeUser)
 	return s
 }
 
@@ -235,9 +202,9 @@ func checkRemoved[V any](section, what string, base, over map[string]*V) error {
 	return errors.Join(wrong...)
 }
 
-// CompleteClient returns a deep copy of c (which may be nil) named id. The default
+// completeClient returns a deep copy of c (which may be nil) named id. The default
 // client has no secret once it is made public.
-func CompleteClient(id string, c *store.Client) *store.Client {
+func completeClient(id string, c *store.Client) *store.Client {
 	out := &store.Client{}
 	if c != nil {
 		out = c.Clone()
@@ -249,11 +216,11 @@ func CompleteClient(id string, c *store.Client) *store.Client {
 	return out
 }
 
-// CompleteUser returns a deep copy of u (which may be nil) named login, with the
+// completeUser returns a deep copy of u (which may be nil) named login, with the
 // subject set and, where nothing at all is given, the usual claims.
-func CompleteUser(login string, u *store.User) *store.User {
+func completeUser(login string, u *store.User) *store.User {
 	if u == nil || reflect.DeepEqual(*u, store.User{}) {
-		return DefaultUser(login)
+		return defaultUser(login)
 	}
 	out := u.Clone()
 	out.Login = login

@@ -39,7 +39,7 @@ func TestARedefinedClientKeepsWhatIsNotSaid(t *testing.T) {
 
 func TestANameBeginsWithAWholeLetter(t *testing.T) {
 	for login, want := range map[string]string{"dave": "Dave Example", "émile": "Émile Example", "7": "7 Example", "": " Example"} {
-		if got := DefaultUser(login).Name; got != want {
+		if got := defaultUser(login).Name; got != want {
 			t.Errorf("%q: %q, want %q", login, got, want)
 		}
 	}

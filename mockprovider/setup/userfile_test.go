@@ -16,7 +16,7 @@ func manyUsers(n int, asJSON bool) []byte {
 	if asJSON {
 		all := map[string]*store.User{}
 		for i := range n {
-			u := DefaultUser(fmt.Sprintf("user%06d", i))
+			u := defaultUser(fmt.Sprintf("user%06d", i))
 			u.Login, u.Groups, u.PhoneNumber, u.PhoneVerified = "", []string{"staff", "readers", fmt.Sprint("team", i%40)}, "+64 9 555 0100", &yes
 			u.Address = &store.Address{StreetAddress: "1 Queen Street", Locality: "Auckland", PostalCode: "1010", Country: "NZ"}
 			u.Claims = map[string]any{"department": "sales", "level": i, "tags": []any{"a", "b", true}}

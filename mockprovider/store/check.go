@@ -48,7 +48,7 @@ func (c *Client) addresses() [2]addressList {
 func checkAddress(uri string) error {
 	u, err := url.Parse(uri)
 	switch {
-	case strings.Contains(uri, "*"): // it is judged with the provider's laxness: Pattern
+	case strings.Contains(uri, "*"): // it is judged with the provider's laxness, by package contradiction
 		return nil
 	case err != nil:
 		return fmt.Errorf("%q cannot be read as a URI: want one such as http://127.0.0.1:3000/callback", uri)
@@ -58,18 +58,6 @@ func checkAddress(uri string) error {
 		return fmt.Errorf("%q has a fragment, and none is ever sent (RFC 6749 section 3.1.2): leave it out", uri)
 	}
 	return nil
-}
-
-// Patterns calls report with each URI of a client that is a pattern, and the place of it:
-// URIs are compared as strings, so that nothing matches it.
-func (c *Client) Patterns(report func(member, uri string)) {
-	for _, of := range c.addresses() {
-		for n, uri := range of.list {
-			if strings.Contains(uri, "*") {
-				report(fmt.Sprintf("%s.%d", of.member, n), uri)
-			}
-		}
-	}
 }
 
 func (c *Client) checkKeys() error {
@@ -137,7 +125,7 @@ func (c *Client) MissingGrant(t protocol.ResponseType) protocol.Grant {
 	case slices.Contains(words, "token"), slices.Contains(words, "id_token"):
 		needed = protocol.ImplicitGrant
 	}
-	if needed == "" || c.MayUse(needed) {
+	if needed == "" || slices.Contains(c.Grants(), needed) {
 		return ""
 	}
 	return needed

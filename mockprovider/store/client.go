@@ -98,9 +98,6 @@ func (c *Client) Grants() []protocol.Grant {
 	return grants
 }
 
-// MayUse reports whether the client is registered for a grant type.
-func (c *Client) MayUse(grant protocol.Grant) bool { return slices.Contains(c.Grants(), grant) }
-
 // Responses returns the response types the client may ask for, each with its
 // words in alphabetical order.
 func (c *Client) Responses() []protocol.ResponseType {

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"maps"
-
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 )
@@ -72,59 +70,4 @@ func (u *User) DisplayName() string {
 		return u.Name
 	}
 	return u.Login
-}
-
-// AddScopeClaims adds the claims the user has under one scope value, as OIDC Core
-// section 5.4 sorts them, and groups under groups.
-func (u *User) AddScopeClaims(to map[string]any, scope string) {
-	text := func(name, value string) {
-		if value != "" {
-			to[name] = value
-		}
-	}
-	switch scope {
-	case "profile":
-		maps.Copy(to, u.Claims)
-		text("name", u.Name)
-		text("given_name", u.GivenName)
-		text("family_name", u.FamilyName)
-		text("middle_name", u.MiddleName)
-		text("nickname", u.Nickname)
-		text("preferred_username", u.PreferredUsername)
-		text("profile", u.Profile)
-		text("picture", u.Picture)
-		text("website", u.Website)
-		text("gender", u.Gender)
-		text("birthdate", u.Birthdate)
-		text("zoneinfo", u.Zoneinfo)
-		text("locale", u.Locale)
-	case "email":
-		text("email", u.Email)
-		if u.EmailVerified != nil {
-			to["email_verified"] = *u.EmailVerified
-		}
-	case "phone":
-		text("phone_number", u.PhoneNumber)
-		if u.PhoneVerified != nil {
-			to["phone_number_verified"] = *u.PhoneVerified
-		}
-	case "address":
-		if u.Address != nil {
-			to["address"] = u.Address
-		}
-	case "groups":
-		if len(u.Groups) > 0 {
-			to["groups"] = u.Groups
-		}
-	}
-}
-
-// AllClaims returns every claim the user has, for the claims parameter of OIDC
-// Core section 5.5, which asks for claims one by one.
-func (u *User) AllClaims() map[string]any {
-	out := map[string]any{}
-	for _, scope := range []string{"profile", "email", "phone", "address", "groups"} {
-		u.AddScopeClaims(out, scope)
-	}
-	return out
 }

@@ -151,7 +151,7 @@ func logoutEvent(*Source) any {
 func AddUser(to map[string]any, artifact protocol.Artifact, u *store.User, s *Source, claimsIn string) {
 	if artifact == inUserinfo || claimsIn != "userinfo" {
 		for _, scope := range s.Scopes {
-			u.AddScopeClaims(to, scope)
+			addScopeClaims(to, u, scope)
 		}
 	}
 	if len(s.Grant.ClaimsParameter) == 0 {
@@ -161,7 +161,7 @@ func AddUser(to map[string]any, artifact protocol.Artifact, u *store.User, s *So
 	if json.Unmarshal(s.Grant.ClaimsParameter, &asked) != nil || len(asked[string(artifact)]) == 0 {
 		return
 	}
-	all := u.AllClaims()
+	all := allClaims(u)
 	for _, name := range slices.Sorted(maps.Keys(asked[string(artifact)])) {
 		if v, ok := all[name]; ok {
 			to[name] = v

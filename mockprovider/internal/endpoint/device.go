@@ -22,7 +22,7 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 	if err != nil {
 		return understood(err)
 	}
-	if !c.MayUse(protocol.DeviceCodeGrant) {
+	if !slices.Contains(c.Grants(), protocol.DeviceCodeGrant) {
 		return refuse("unauthorized_client", "The client is not registered for the device grant.")
 	}
 	audience, err := i.Grants.Audience(r.Context(), c, r.PostForm)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
+	"github.com/authdrill/authdrill/mockprovider/internal/contradiction"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -27,7 +28,7 @@ func (i *Issuer) register(r *request) answer {
 		return e
 	}
 	id := i.Random.Token(12)
-	c = setup.CompleteClient(id, c)
+	c = completeClient(id, c)
 	c.Secret = ""
 	i.giveSecret(c)
 	token := i.Random.Token(20)
@@ -97,7 +98,7 @@ func (i *Issuer) updateClient(id string, update *store.Client) (*store.Client, *
 		if update.AuthMethod == protocol.NoAuthentication {
 			update.Secret = ""
 		}
-		next, e = setup.CompleteClient(id, update), nil
+		next, e = completeClient(id, update), nil
 		i.giveSecret(next)
 		next.Registered = c.Registered
 		return next
@@ -191,9 +192,14 @@ func judgeRedirectURIs(c *store.Client) *oauthError {
 	return nil
 }
 
+// completeClient returns a copy of a client named id.
+func completeClient(id string, c *store.Client) *store.Client {
+	return setup.Setup{Clients: map[string]*store.Client{id: c}}.Complete().Clients[id]
+}
+
 // judgeAddresses refuses URIs that no request can match, as a file does.
 func (i *Issuer) judgeAddresses(c *store.Client) *oauthError {
-	member, err := setup.UnmatchableAddress(i.Persona(), c)
+	member, err := contradiction.Address(i.Persona(), c)
 	switch {
 	case err == nil:
 		return nil

@@ -15,11 +15,11 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/frame"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
+	"github.com/authdrill/authdrill/mockprovider/internal/newuser"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
@@ -129,7 +129,7 @@ func (i *Issuer) addUser(x *exchange.Exchange, posted url.Values) signInFailure 
 	case configured:
 		return signInFailure{http.StatusBadRequest, "There is a user " + login + " already, with claims of their own: leave the claims empty to sign in as that user, or type another login name."}
 	}
-	u, err := setup.NewUser(login, claims)
+	u, err := newuser.Read(login, claims)
 	if err != nil {
 		return signInFailure{http.StatusBadRequest, "This user cannot be signed in.\n" + err.Error() + "."}
 	}

@@ -37,9 +37,9 @@ func faces() []face {
 		{"mockprovider/fault", true, 16},
 		{"mockprovider/journal", true, 24},
 		{"mockprovider/persona", true, 42},
-		{"mockprovider/protocol", true, 39},
-		{"mockprovider/setup", true, 26},
-		{"mockprovider/store", true, 18},
+		{"mockprovider/protocol", true, 22},
+		{"mockprovider/setup", true, 16},
+		{"mockprovider/store", true, 14},
 		{"scenarios", true, 84},
 		{"scenarios/attack", true, 17},
 

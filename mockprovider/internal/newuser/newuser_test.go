@@ -1,4 +1,4 @@
-package setup
+package newuser
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-func TestNewUser(t *testing.T) {
+func TestRead(t *testing.T) {
 	verified := false
 	for name, tc := range map[string]struct {
 		login, claims string
@@ -29,12 +29,12 @@ func TestNewUser(t *testing.T) {
 		"another subject":   {"dora", `{"sub": "248289761001"}`, func(u *store.User) { u.Subject = "248289761001" }},
 		"an e-mail address": {"dora@corp.test", "", func(u *store.User) { u.Email, u.Name, u.GivenName = "dora@corp.test", "Dora Example", "Dora" }},
 	} {
-		got, err := NewUser(tc.login, tc.claims)
+		got, err := Read(tc.login, tc.claims)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		want := DefaultUser(strings.TrimSpace(tc.login))
+		want := usual(strings.TrimSpace(tc.login))
 		tc.change(want)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
@@ -61,7 +61,7 @@ func TestNewUserSaysWhatIsWrong(t *testing.T) {
 		{"dora", `{"disabled": true}`, `"disabled" is not a claim`},
 		{"dora", `{"a": ` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`, "within each other"},
 	} {
-		if _, err := NewUser(tc.login, tc.claims); err == nil || !strings.Contains(err.Error(), tc.want) {
+		if _, err := Read(tc.login, tc.claims); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%.40q %.60q: %v, want %s", tc.login, tc.claims, err, tc.want)
 		}
 	}

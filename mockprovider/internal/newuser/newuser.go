@@ -1,4 +1,5 @@
-package setup
+// Package newuser reads a user whom somebody typed into the sign-in page. Begin with Read.
+package newuser
 
 import (
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -19,10 +21,10 @@ const (
 	longestClaims = 16 << 10 // bytes
 )
 
-// NewUser returns the user whom somebody typed into the sign-in page: a login, and a
+// Read returns the user whom somebody typed into the sign-in page: a login, and a
 // JSON object of claims, or nothing, which go over the usual ones. A claim that is
 // null is left out. The error is for whoever typed it, and says where.
-func NewUser(login, claims string) (*store.User, error) {
+func Read(login, claims string) (*store.User, error) {
 	login = strings.TrimSpace(login)
 	switch {
 	case login == "":
@@ -34,7 +36,7 @@ func NewUser(login, claims string) (*store.User, error) {
 	case len(claims) > longestClaims:
 		return nil, errors.New("the claims are too long: at most 16 KiB are taken")
 	}
-	typed := typedClaims{user: DefaultUser(login)}
+	typed := typedClaims{user: usual(login)}
 	if strings.TrimSpace(claims) == "" {
 		return typed.user, nil
 	}
@@ -42,6 +44,11 @@ func NewUser(login, claims string) (*store.User, error) {
 		return nil, problemsForPage(problems)
 	}
 	return typed.user, nil
+}
+
+// usual returns a user with the claims that are made from a login.
+func usual(login string) *store.User {
+	return setup.Setup{Users: map[string]*store.User{login: {}}}.Complete().Users[login]
 }
 
 // problemsForPage is an error that a page can show: the first problems, a line each.
