@@ -252,7 +252,7 @@ func (c *checker) keys(n *strict.Node, what string, known []string) {
 func (c *checker) refuse(at *strict.Node, what, name string, known []string) {
 	c.problems.ReportLazily(func() strict.Problem {
 		if n := c.removed[what+" "+name]; n != nil && n != at {
-			return at.Problem(strict.Use, strict.Suggest("", known), "unknown %s %q: line %d removes it", what, name, n.KeyPlace().Line)
+			return at.Problem(strict.Use, strict.Suggest("", known), "unknown %s %q: line %d removes it", what, name, n.Key.Place().Line)
 		}
 		return at.Problem(strict.Use, strict.Suggest(name, known), "unknown %s %q", what, name)
 	})

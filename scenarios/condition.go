@@ -18,7 +18,7 @@ type Condition struct {
 // UnmarshalStrict reads "a == b", "a != b" or "a".
 func (c *Condition) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 	var text string
-	if !r.Decode(n, &text) {
+	if !r.Decode(n, &text, "") {
 		return
 	}
 	c.Left = strings.TrimSpace(text)

@@ -145,7 +145,7 @@ func (h *home) read(file string, budget *strict.Budget) ([]byte, error) {
 	if steps > strict.MaxSteps {
 		return nil, &fs.PathError{Op: "open", Path: file, Err: errTooDeep}
 	}
-	if err := budget.Take(strict.Names, steps); err != nil {
+	if err := budget.Take(strict.Names, steps, 1); err != nil {
 		return nil, err
 	}
 	return confined.ReadIn(h.root, name, strict.MaxFile)
@@ -188,9 +188,9 @@ func (h *home) refusal(file string, err error) (message, hint string) {
 	case errors.Is(err, confined.ErrTooLarge):
 		return file + " has more than " + strict.Thousands(strict.MaxFile) + " bytes", "split it into several files"
 	}
-	var limit *strict.ErrLimit
+	var limit strict.Problem
 	if errors.As(err, &limit) {
-		return limit.Error(), limit.Hint
+		return limit.Message, limit.Hint
 	}
 	var p *fs.PathError
 	if errors.As(err, &p) {

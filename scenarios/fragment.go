@@ -85,11 +85,30 @@ func distinct(root *strict.Node) *strict.Node {
 		list.Items = slices.Clone(list.Items)
 		for n, item := range list.Items {
 			if seen[item] {
-				list.Items[n] = item.Clone()
+				list.Items[n] = copied(item)
 			}
 			seen[item] = true
 		}
 		out.Entries[i].Value = &list
+	}
+	return &out
+}
+
+// copied returns a copy of a node with all below it, in the same place, so that what
+// is at two places of a document has a node at each.
+func copied(n *strict.Node) *strict.Node {
+	out := *n
+	out.Entries = slices.Clone(n.Entries)
+	for i, e := range n.Entries {
+		key, value := *e.Key, copied(e.Value)
+		key.Parent = &out
+		value.Parent, value.Key = &out, &key
+		out.Entries[i] = strict.Entry{Key: &key, Value: value}
+	}
+	out.Items = slices.Clone(n.Items)
+	for i, item := range n.Items {
+		out.Items[i] = copied(item)
+		out.Items[i].Parent = &out
 	}
 	return &out
 }
@@ -120,7 +139,7 @@ func (c *composer) included(root *strict.Node) *strict.Node {
 // take returns the fragment that a node names, nil after a problem: that it
 // cannot be used, or that with it the document would be too large.
 func (c *composer) take(name *strict.Node) *fragment {
-	if c.err != nil || c.budget.Err() != nil {
+	if c.err != nil || c.budget.Context.Err() != nil {
 		return nil
 	}
 	f := c.fragment(name)
@@ -133,8 +152,8 @@ func (c *composer) take(name *strict.Node) *fragment {
 	}
 	c.size.values += f.size.values
 	c.size.data += f.size.data
-	if c.exceed(name, cmp.Or(c.budget.TakeEach(strict.Values, c.size.values, 0), c.budget.TakeEach(strict.Data, c.size.data, 0),
-		c.budget.Take(strict.Values, f.size.values), c.budget.Take(strict.Data, f.size.data))); c.err != nil {
+	if c.exceed(name, cmp.Or(c.budget.Take(strict.Values, c.size.values, 0), c.budget.Take(strict.Data, c.size.data, 0),
+		c.budget.Take(strict.Values, f.size.values, 1), c.budget.Take(strict.Data, f.size.data, 1))); c.err != nil {
 		return nil
 	}
 	return f
@@ -170,8 +189,10 @@ func (c *composer) fragment(name *strict.Node) *fragment {
 			f.root, f.size = root, inner.size
 			if inner.err != nil {
 				f.root, f.err = nil, inner.err
-				if _, direct := inner.err.(*strict.ErrLimit); direct {
-					f.err = fmt.Errorf("%w, at %s", inner.err, inner.at.Place())
+				if limit, ok := inner.err.(strict.Problem); ok && limit.File == "" {
+					at := inner.at.Place()
+					limit.File, limit.Message = at.File, fmt.Sprintf("%s, at %s", limit.Message, at)
+					f.err = limit
 				}
 			}
 		}
@@ -219,7 +240,7 @@ func (c *composer) read(name *strict.Node, file string) *strict.Node {
 func (c *composer) lay(at, base, over *strict.Node) *strict.Node {
 	compared := 0
 	out := lay(base, over, &compared)
-	c.exceed(at, c.budget.Take(strict.Data, compared))
+	c.exceed(at, c.budget.Take(strict.Data, compared, 1))
 	return out
 }
 

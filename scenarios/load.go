@@ -85,7 +85,7 @@ func (l *loader) load(paths []string) ([]*Scenario, error) {
 	var out []*Scenario
 	var all strict.Problems
 	for _, file := range files {
-		if l.budget.Err() != nil {
+		if l.budget.Context.Err() != nil {
 			break
 		}
 		out = append(out, l.file(file)...)
@@ -198,9 +198,9 @@ func (l *loader) refused(h *home, p string, err error) error {
 
 // unlisted is the error for a folder that could not be listed.
 func (l *loader) unlisted(p string, err error) error {
-	var limit *strict.ErrLimit
+	var limit strict.Problem
 	if errors.As(err, &limit) {
-		return strict.Problems{strict.FileProblem(p, strict.Limit, limit.Hint, "%s", limit.Error())}
+		return strict.Problems{strict.FileProblem(p, strict.Limit, limit.Hint, "%s", limit.Message)}
 	}
 	return fmt.Errorf("%s: %w", p, err)
 }
@@ -214,14 +214,14 @@ type countedFS struct {
 
 // ReadDir lists a folder. Those that lead to it count, too: a root opens each.
 func (c *countedFS) ReadDir(name string) ([]fs.DirEntry, error) {
-	if c.err = c.budget.Take(strict.Names, strings.Count(name, "/")+1); c.err != nil {
+	if c.err = c.budget.Take(strict.Names, strings.Count(name, "/")+1, 1); c.err != nil {
 		return nil, c.err
 	}
 	entries, err := fs.ReadDir(c.FS, name)
 	if err != nil {
 		return nil, err
 	}
-	c.err = c.budget.Take(strict.Names, len(entries))
+	c.err = c.budget.Take(strict.Names, len(entries), 1)
 	return entries, c.err
 }
 
@@ -259,7 +259,7 @@ func (l *loader) file(f listed) []*Scenario {
 	var out []*Scenario
 	names := map[string]*strict.Node{}
 	for i, doc := range docs {
-		if len(l.problems) > strict.MaxProblems || l.budget.Err() != nil {
+		if len(l.problems) > strict.MaxProblems || l.budget.Context.Err() != nil {
 			l.report(doc.Problem(strict.Limit, "correct those that are shown first", "%d more documents of this file are not checked", len(docs)-i))
 			break
 		}
@@ -304,13 +304,13 @@ func (l *loader) document(doc *strict.Node, h *home) []*Scenario {
 	problems = append(problems, names.unused(doc, root)...)
 	options := strict.Options{Resolve: names.resolve, Budget: l.budget}
 	if len(combinations) > 1 {
-		options.Shared = strict.NewShared(root, isAxis)
+		options.Shared = &strict.Shared{Root: root, Varies: isAxis}
 	}
 	for _, c := range combinations {
 		s := &Scenario{}
 		names.combination = c
 		problems = append(problems, root.Decode(s, options)...)
-		if !onlyNames(problems) || len(problems) > strict.MaxProblems || l.budget.Err() != nil {
+		if !onlyNames(problems) || len(problems) > strict.MaxProblems || l.budget.Context.Err() != nil {
 			break
 		}
 		s.Node, s.File, s.Combination = doc, doc.Place().File, c.In(head.Matrix)

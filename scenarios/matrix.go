@@ -32,9 +32,9 @@ func (l *loader) combinations(m *matrix.Matrix, root *strict.Node) ([]matrix.Com
 		at = root.Get("matrix")
 	}
 	values, data := root.Count()
-	err := l.budget.Take(strict.Combinations, n)
+	err := l.budget.Take(strict.Combinations, n, 1)
 	if err == nil {
-		err = cmp.Or(l.budget.TakeEach(strict.Values, values, n), l.budget.TakeEach(strict.Data, data, n), l.budget.TakeEach(strict.Secrets, redact.CountCredentials(root), n))
+		err = cmp.Or(l.budget.Take(strict.Values, values, n), l.budget.Take(strict.Data, data, n), l.budget.Take(strict.Secrets, redact.CountCredentials(root), n))
 	}
 	if err != nil {
 		l.report(strict.ProblemsAt(at, err)...)

@@ -86,11 +86,11 @@ func (n *names) capture(e strict.Entry, step int) {
 // at is the step that a node is in, -1 outside of steps, and the key of the
 // scenario that it is below.
 func (n *names) at(node *strict.Node) (step int, section string) {
-	for ; node != nil; node = node.Parent() {
+	for ; node != nil; node = node.Parent {
 		if i, ok := n.step[node]; ok {
 			return i, "steps"
 		}
-		if up := node.Parent(); up != nil && up.Parent() == nil {
+		if up := node.Parent; up != nil && up.Parent == nil {
 			section, _, _ = strings.Cut(node.Path(), ".")
 			section, _, _ = strings.Cut(section, "[")
 		}
@@ -153,7 +153,7 @@ func (n *names) template(name, first, rest string, step int) strict.Resolution {
 // isStep reports whether a node is the list of steps or an item of it: what a step
 // is called and captures is known before the matrix is filled in.
 func isStep(at *strict.Node) bool {
-	up := at.Parent()
+	up := at.Parent
 	return at.Path() == "steps" || up != nil && up.Path() == "steps"
 }
 

@@ -79,9 +79,9 @@ func (l *loader) parse(file string, data []byte) ([]*strict.Node, strict.Problem
 	docs, ps := strict.Parse(file, data, strict.Options{Budget: l.budget})
 	for _, doc := range docs {
 		l.credentials += redact.CountCredentials(doc)
-		if err := l.budget.TakeEach(strict.Secrets, l.credentials, 0); err != nil {
-			_, hint := (&home{}).refusal(file, err)
-			return nil, strict.Problems{strict.FileProblem(file, strict.Limit, hint, "%s", err)} // without a line, which may have one
+		if err := l.budget.Take(strict.Secrets, l.credentials, 0); err != nil {
+			message, hint := (&home{}).refusal(file, err)
+			return nil, strict.Problems{strict.FileProblem(file, strict.Limit, hint, "%s", message)} // without a line, which may have one
 		}
 	}
 	l.documents = append(l.documents, docs...)
@@ -100,13 +100,13 @@ func (l *loader) concealed() strict.Problems {
 		return nil
 	}
 	if len(l.hidden) == 1 {
-		return l.hidden[0].HideIn(l.problems.Sorted().First(), l.documents...)
+		return l.hidden[0].HideIn(l.problems.Sorted(), l.documents...)
 	}
 	known := &redact.Secrets{}
 	for _, s := range l.hidden {
 		known.Add(s)
 	}
-	return known.HideIn(l.problems.Sorted().First(), l.documents...)
+	return known.HideIn(l.problems.Sorted(), l.documents...)
 }
 
 // conceal takes the secrets out of what names a scenario and its steps, before

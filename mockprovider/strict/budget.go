@@ -69,41 +69,27 @@ func isData(key string) bool { return key == "users" || key == "clients" }
 // Budget bounds what reading may cost, over all that is read with it, and ends
 // it with its context. It is for one goroutine.
 type Budget struct {
+	Context context.Context
+
 	// Allowances are what there is of each resource. They may be changed before the
 	// budget is used, for files of which it is known what they hold.
 	Allowances []Allowance
 
-	ctx  context.Context
 	used []int
 }
 
 // NewBudget returns a budget of which nothing is used yet.
 func NewBudget(ctx context.Context) *Budget {
 	all := defaultAllowances()
-	return &Budget{Allowances: all, ctx: ctx, used: make([]int, len(all))}
+	return &Budget{Context: ctx, Allowances: all, used: make([]int, len(all))}
 }
 
-// ErrLimit is the error of a Budget that does not have what is asked for.
-type ErrLimit struct {
-	Message string // which limit is exceeded
-	Hint    string // what to do about it
-}
-
-// Error says which limit is exceeded.
-func (e *ErrLimit) Error() string { return e.Message }
-
-// Err is the error of the budget's context, nil while it lasts.
-func (b *Budget) Err() error { return b.ctx.Err() }
-
-// Take uses n of a resource for one document. The error is an *ErrLimit, and
-// then nothing is used, so that a document after a refused one has its chance;
-// or it is that of the context.
-func (b *Budget) Take(r Resource, n int) error { return b.TakeEach(r, n, 1) }
-
-// TakeEach is Take of n for one document that is repeated. Repeated no times it
-// takes nothing, and refuses only what is too much for one file.
-func (b *Budget) TakeEach(r Resource, n, times int) error {
-	if err := b.ctx.Err(); err != nil {
+// Take uses n of a resource for one document, as often as it is repeated. Repeated no
+// times it takes nothing, and refuses only what is too much for one file. The error is
+// a Problem without a place, and then nothing is used, so that a document after a
+// refused one has its chance; or it is that of the context.
+func (b *Budget) Take(r Resource, n, times int) error {
+	if err := b.Context.Err(); err != nil {
 		return err
 	}
 	a := b.Allowances[r]
@@ -115,7 +101,7 @@ func (b *Budget) TakeEach(r Resource, n, times int) error {
 		if times > 1 {
 			text += ": " + Thousands(n) + " for each of " + Thousands(times) + " combinations here"
 		}
-		return &ErrLimit{Message: text, Hint: a.hint}
+		return Problem{Rule: Limit, Message: text, Hint: a.hint}
 	}
 	b.used[r] += n * times
 	return nil
@@ -123,22 +109,21 @@ func (b *Budget) TakeEach(r Resource, n, times int) error {
 
 // tooMany is the error for one file or scenario that has n, 0 if it was not
 // counted to its end.
-func (a Allowance) tooMany(n int) *ErrLimit {
+func (a Allowance) tooMany(n int) Problem {
 	text := "more than " + Thousands(a.One) + " " + a.Name + " in one " + a.Of
 	if n > 0 {
 		text += ": " + Thousands(n)
 	}
-	return &ErrLimit{Message: text, Hint: a.hint}
+	return Problem{Rule: Limit, Message: text, Hint: a.hint}
 }
 
 // exceeded makes a problem of an error of Take at a value.
 func (n *Node) exceeded(err error) Problem {
-	hint := ""
-	var l *ErrLimit
-	if errors.As(err, &l) {
-		hint = l.Hint
+	var limit Problem
+	if !errors.As(err, &limit) {
+		limit.Message = err.Error()
 	}
-	return n.Problem(Limit, hint, "%s", err.Error())
+	return n.Problem(Limit, limit.Hint, "%s", limit.Message)
 }
 
 // Thousands writes a number with a comma for each thousand.

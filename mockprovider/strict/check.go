@@ -138,10 +138,10 @@ func (w *nodeWriter) json(n *Node, v reflect.Value) {
 	}
 	n.Kind, n.Text, n.Entries, n.Items, n.style = from.Kind, from.Text, from.Entries, from.Items, from.style
 	for _, e := range n.Entries {
-		e.Key.parent, e.Value.parent, e.Key.style = n, n, free
+		e.Key.Parent, e.Value.Parent, e.Key.style = n, n, free
 	}
 	for _, item := range n.Items {
-		item.parent = n
+		item.Parent = n
 	}
 }
 
@@ -179,8 +179,8 @@ func (w *nodeWriter) open(n *Node, v reflect.Value, depth int) {
 
 func (w *nodeWriter) entry(n *Node, name string, v reflect.Value, depth int) {
 	e := new(struct{ key, value Node })
-	e.key = Node{doc: w.doc, parent: n, Text: name, style: free}
-	e.value = Node{doc: w.doc, parent: n, key: &e.key}
+	e.key = Node{doc: w.doc, Parent: n, Text: name, style: free}
+	e.value = Node{doc: w.doc, Parent: n, Key: &e.key}
 	w.value(&e.value, v, depth+1)
 	n.Entries = append(n.Entries, Entry{Key: &e.key, Value: &e.value})
 }

@@ -250,8 +250,8 @@ func (d *decoder) members(n *Node, v reflect.Value, s *shape) {
 // unknown reports a key without the key in its path: the mapping is the path.
 func (d *decoder) unknown(n *Node, names []string) {
 	d.ReportLazily(func() Problem {
-		p := n.KeyProblem(Unknown, Suggest(n.key.Text, names), "unknown key %q", n.key.Text)
-		p.Path = pathOf(n.parent)
+		p := n.KeyProblem(Unknown, Suggest(n.Key.Text, names), "unknown key %q", n.Key.Text)
+		p.Path = pathOf(n.Parent)
 		return p
 	})
 }
@@ -268,7 +268,7 @@ func (d *decoder) group(n *Node, g group, unknown int) {
 		d.fail(n, OneOf, "", "missing %s: want one of %s", g.name, strings.Join(g.keys, ", "))
 	case len(found) > 1:
 		p := found[1].KeyProblem(OneOf, "keep one of them",
-			"want only one %s here: %s is a second one, after %s", g.name, found[1].key.Text, found[0].key.Text)
+			"want only one %s here: %s is a second one, after %s", g.name, found[1].Key.Text, found[0].Key.Text)
 		p.Path = pathOf(n)
 		d.Report(p)
 	}

@@ -18,7 +18,7 @@ func (d *decoder) known(value *Node, w *vocabulary.Words) bool {
 	if w == nil {
 		return true
 	}
-	key := value.key
+	key := value.Key
 	if _, ok := w.Types[key.Text]; ok {
 		return true
 	}
@@ -34,7 +34,7 @@ func (d *decoder) known(value *Node, w *vocabulary.Words) bool {
 		return true
 	}
 	p := value.KeyProblem(NearMiss, `did you mean "`+near+`"?`+escapeHint(d.isJSON(key)), "%q is almost a registered name", key.Text)
-	p.Path = pathOf(value.parent)
+	p.Path = pathOf(value.Parent)
 	d.Report(p)
 	return false
 }

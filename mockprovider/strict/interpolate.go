@@ -159,7 +159,7 @@ func (d *decoder) structure(n *Node, refs []reference) (*Node, bool) {
 
 // replace returns the mapping or list value in the position of n.
 func (d *decoder) replace(n, value *Node) (*Node, bool) {
-	if err := d.budget.Take(Values, value.size()); err != nil {
+	if err := d.budget.Take(Values, value.size(), 1); err != nil {
 		d.Report(n.exceeded(err))
 		return n, false
 	}
@@ -179,7 +179,7 @@ func (d *decoder) fits(n *Node, size int) bool {
 
 // affords takes a text that was filled in from the budget.
 func (d *decoder) affords(n *Node, size int) bool {
-	if err := d.budget.Take(Filled, size); err != nil {
+	if err := d.budget.Take(Filled, size, 1); err != nil {
 		d.Report(n.exceeded(err))
 		return false
 	}
@@ -237,10 +237,10 @@ func byteOffset(s string, runes int) int {
 
 // interpolatedKey refuses a name in a key, and reports whether the key is good.
 func (d *decoder) interpolatedKey(value *Node) bool {
-	if d.resolve == nil || !strings.Contains(value.key.Text, "${") {
+	if d.resolve == nil || !strings.Contains(value.Key.Text, "${") {
 		return true
 	}
-	if !slices.ContainsFunc(References(value.key.Text), func(name string) bool { return !d.resolve(name, value.key).InKeys }) {
+	if !slices.ContainsFunc(References(value.Key.Text), func(name string) bool { return !d.resolve(name, value.Key).InKeys }) {
 		return true
 	}
 	d.Report(value.KeyProblem(Variable, "write the key out", "${name} is not replaced in keys"))

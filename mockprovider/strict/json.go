@@ -126,7 +126,7 @@ func (r *jsonReader) object(n *Node, depth int) {
 	for r.tokens.More() {
 		t := r.next()
 		name, _ := t.value.(string)
-		key := &Node{doc: r.doc, parent: n, Text: name, style: quoted, line: t.line, column: t.col}
+		key := &Node{doc: r.doc, Parent: n, Text: name, style: quoted, line: t.line, column: t.col}
 		r.surrogates(key, t.raw)
 		r.keep(depth, (&Node{doc: r.doc}).adopt(n, key, 0), func(value *Node) {
 			if first := seen[name]; first != nil {

@@ -193,14 +193,14 @@ func (d *decoder) isA(n *Node, want string) bool {
 
 // operator reads the value of one operator.
 func (d *decoder) operator(n *Node, t tags) (any, bool) {
-	name := n.key.Text
+	name := n.Key.Text
 	if !slices.Contains(match.Operators(), name) {
 		d.ReportLazily(func() Problem {
 			p := n.KeyProblem(Unknown, Suggest(name, match.Operators()), "unknown matcher %q", name)
 			if !strings.HasPrefix(name, "$") {
 				p.Hint = "a mapping is either matchers or members; use a list of expectations or take " + name + " out"
 			}
-			p.Path = pathOf(n.parent)
+			p.Path = pathOf(n.Parent)
 			return p
 		})
 		return nil, false
@@ -275,7 +275,7 @@ func (d *decoder) pattern(n *Node) (any, bool) {
 		d.fail(n, Limit, "use smaller repetitions", "the regular expression has more than %s steps with its repetitions written out", Thousands(MaxPattern))
 		return nil, false
 	}
-	if err := d.budget.Take(Values, size); err != nil {
+	if err := d.budget.Take(Values, size, 1); err != nil {
 		d.Report(n.exceeded(err))
 		return nil, false
 	}

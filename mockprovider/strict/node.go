@@ -42,9 +42,6 @@ func (p Place) String() string {
 	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
 }
 
-// IsZero reports whether p is unset.
-func (p Place) IsZero() bool { return p == Place{} }
-
 // Node is a value of a document and its position. A tree of nodes never changes
 // after it was parsed and is safe for parallel use.
 type Node struct {
@@ -53,10 +50,11 @@ type Node struct {
 	Entries []Entry // of a mapping, in the file's order
 	Items   []*Node // of a sequence
 
+	Parent *Node // the mapping or list that contains the node, nil for the root
+	Key    *Node // of a value in a mapping
+
 	doc          *document
-	parent       *Node
-	key          *Node // in a mapping
-	index        int   // in a sequence
+	index        int // in a sequence
 	line, column int
 	style        style
 	bad          bool   // reported already: no problem of it may cause a second one
@@ -83,15 +81,6 @@ func (n *Node) Place() Place { return Place{File: n.doc.file, Line: n.line, Colu
 // Source is the line of its file in which the node's value begins.
 func (n *Node) Source() string { return n.doc.line(n.line) }
 
-// KeyPlace returns the position of the node's key, or of the node itself if it has
-// no key.
-func (n *Node) KeyPlace() Place {
-	if n.key != nil {
-		return n.key.Place()
-	}
-	return n.Place()
-}
-
 // Get returns the value of a key of a mapping, nil if there is none.
 func (n *Node) Get(key string) *Node {
 	for _, e := range n.Entries {
@@ -105,43 +94,17 @@ func (n *Node) Get(key string) *Node {
 // Path names the node from the root: steps[2].expect.status.
 func (n *Node) Path() string {
 	switch {
-	case n.parent == nil:
+	case n.Parent == nil:
 		return ""
-	case n.key == nil && n.parent.Kind == Mapping: // a key
-		return n.parent.Path()
-	case n.key == nil:
-		return n.parent.Path() + "[" + strconv.Itoa(n.index) + "]"
+	case n.Key == nil && n.Parent.Kind == Mapping: // a key
+		return n.Parent.Path()
+	case n.Key == nil:
+		return n.Parent.Path() + "[" + strconv.Itoa(n.index) + "]"
 	}
-	if up := n.parent.Path(); up != "" {
-		return up + "." + n.key.Text
+	if up := n.Parent.Path(); up != "" {
+		return up + "." + n.Key.Text
 	}
-	return n.key.Text
-}
-
-// Parent returns the mapping or list that contains the node, nil for the root.
-func (n *Node) Parent() *Node { return n.parent }
-
-// Clone returns a copy of the node with all below it, in the same place, so that
-// what is at two places of a document has a node at each.
-func (n *Node) Clone() *Node {
-	out := *n
-	if n.Entries != nil {
-		out.Entries = make([]Entry, len(n.Entries))
-	}
-	for i, e := range n.Entries {
-		key, value := *e.Key, e.Value.Clone()
-		key.parent = &out
-		value.parent, value.key = &out, &key
-		out.Entries[i] = Entry{&key, value}
-	}
-	if n.Items != nil {
-		out.Items = make([]*Node, len(n.Items))
-	}
-	for i, item := range n.Items {
-		out.Items[i] = item.Clone()
-		out.Items[i].parent = &out
-	}
-	return &out
+	return n.Key.Text
 }
 
 // Count counts the values of the root of a document, those of users and clients
@@ -212,7 +175,7 @@ func isNull(text string) bool { return text == "" || text == "null" || text == "
 
 // adopt makes n the value of key in parent, or the item at index.
 func (n *Node) adopt(parent, key *Node, index int) *Node {
-	n.parent, n.key, n.index = parent, key, index
+	n.Parent, n.Key, n.index = parent, key, index
 	return n
 }
 

@@ -43,7 +43,7 @@ type Problem struct {
 	Hint    string `json:"hint,omitempty"`
 	Source  string `json:"source,omitempty"`
 
-	more int // problems that this one counts, which are not kept
+	More int `json:"-"` // problems that this one counts, which are not kept
 }
 
 // Error is one line: place, path, what is wrong, and what to do. A problem of a
@@ -61,15 +61,9 @@ func FileProblem(file string, rule Rule, hint, format string, args ...any) Probl
 	return (&document{file: file}).problem(1, 1, "", rule, hint, format, args...)
 }
 
-// With returns a problem of another kind at the same place.
-func (p Problem) With(rule Rule, hint, format string, args ...any) Problem {
-	p.Rule, p.Message, p.Hint = rule, shown(fmt.Sprintf(format, args...), 500), shown(hint, 1000)
-	return p
-}
-
 func (p Problem) head() string {
 	text := ""
-	if at := (Place{p.File, p.Line, p.Column}); !at.IsZero() {
+	if at := (Place{p.File, p.Line, p.Column}); at != (Place{}) {
 		text = printable(at.String()) + ": "
 	}
 	if p.Path != "" {
@@ -143,7 +137,7 @@ func (ps Problems) Err() error {
 }
 
 // Sorted returns the problems in the order of file, line and column, each place
-// and message once.
+// and message once, and at most MaxProblems of a file, with how many more there are.
 func (ps Problems) Sorted() Problems {
 	out := slices.Clone(ps)
 	slices.SortStableFunc(out, func(a, b Problem) int {
@@ -161,9 +155,18 @@ func (ps Problems) Sorted() Problems {
 		}
 		return strings.Compare(a.Message, b.Message)
 	})
-	return slices.CompactFunc(out, func(a, b Problem) bool {
+	out = slices.CompactFunc(out, func(a, b Problem) bool {
 		return a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Message == b.Message
 	})
+	var all Problems
+	for len(out) > 0 {
+		n := slices.IndexFunc(out, func(p Problem) bool { return p.File != out[0].File })
+		if n < 0 {
+			n = len(out)
+		}
+		all, out = append(all, out[:n].first()...), out[n:]
+	}
+	return all
 }
 
 // rank has what ends a list, for the limit of it, after the others.
@@ -185,8 +188,11 @@ func (n *Node) Problem(rule Rule, hint, format string, args ...any) Problem {
 
 // KeyProblem makes a problem at the node's key.
 func (n *Node) KeyProblem(rule Rule, hint, format string, args ...any) Problem {
-	at := n.KeyPlace()
-	return n.doc.problem(at.Line, at.Column, n.Path(), rule, hint, format, args...)
+	at := n
+	if n.Key != nil {
+		at = n.Key
+	}
+	return n.doc.problem(at.line, at.column, n.Path(), rule, hint, format, args...)
 }
 
 func (d *document) problem(line, column int, path string, rule Rule, hint, format string, args ...any) Problem {
@@ -209,8 +215,8 @@ func ProblemsAt(n *Node, err error) Problems {
 		}
 		return out
 	}
-	var limit *ErrLimit
-	if errors.As(err, &limit) {
+	var limit Problem
+	if errors.As(err, &limit) && limit.Rule == Limit {
 		return Problems{n.exceeded(err)}
 	}
 	var m *memberError
@@ -282,28 +288,22 @@ func (ps Problems) and(more int) Problems {
 		return ps
 	}
 	last := ps[len(ps)-1]
-	last.Path, last.Rule, last.Hint, last.more = "", Limit, "correct those that are shown first", more
+	last.Path, last.Rule, last.Hint, last.More = "", Limit, "correct those that are shown first", more
 	last.Message = "and " + Thousands(more) + " more problems in this file"
 	return append(slices.Clip(ps), last)
 }
 
-// First returns at most MaxProblems of the problems of one file, with how many
-// more there are.
-func (ps Problems) First() Problems {
-	kept := slices.DeleteFunc(slices.Clone(ps), func(p Problem) bool { return p.more > 0 })
-	more := ps.Total() - len(kept)
+// first returns at most MaxProblems of the problems of one file, with how many more
+// there are.
+func (ps Problems) first() Problems {
+	more := 0
+	for _, p := range ps {
+		more += p.More
+	}
+	kept := slices.DeleteFunc(slices.Clone(ps), func(p Problem) bool { return p.More > 0 })
 	if len(kept) > MaxProblems {
 		more += len(kept) - MaxProblems
 		kept = kept[:MaxProblems]
 	}
 	return kept.and(more)
-}
-
-// Total is how many problems there are, with those that are only counted.
-func (ps Problems) Total() int {
-	n := 0
-	for _, p := range ps {
-		n += max(1, p.more)
-	}
-	return n
 }

@@ -10,11 +10,9 @@ type Reader struct {
 }
 
 // Decode reads a node, that of the type or one within it, into a pointer, as the
-// whole document is read, and reports whether there was no problem.
-func (r *Reader) Decode(n *Node, into any) bool { return r.DecodeWords(n, into, "") }
-
-// DecodeWords is Decode for an open mapping whose keys a vocabulary guards.
-func (r *Reader) DecodeWords(n *Node, into any, vocabulary string) bool {
+// whole document is read, and reports whether there was no problem. A vocabulary
+// guards the keys of an open mapping, "" is none.
+func (r *Reader) Decode(n *Node, into any, vocabulary string) bool {
 	before := r.d.failed()
 	r.d.value(n, reflect.ValueOf(into).Elem(), tags{vocab: vocabulary})
 	return r.d.failed() == before

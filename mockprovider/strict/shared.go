@@ -7,8 +7,10 @@ import "reflect"
 // of its names. What such readings return shares these parts, which must not be
 // changed afterwards.
 type Shared struct {
-	varies func(name string) bool
-	fixed  map[*Node]bool
+	Root   *Node                  // of the document
+	Varies func(name string) bool // reports whether a name may have another value in another reading
+
+	fixed  map[*Node]bool // nil before the first reading
 	values map[part]reflect.Value
 }
 
@@ -18,20 +20,12 @@ type part struct {
 	as   reflect.Type
 }
 
-// NewShared returns an empty Shared for a document whose names may have another
-// value in another reading if varies says so.
-func NewShared(root *Node, varies func(name string) bool) *Shared {
-	s := &Shared{varies: varies, fixed: map[*Node]bool{}, values: map[part]reflect.Value{}}
-	s.look(root)
-	return s
-}
-
 // look finds the largest parts that are the same in every reading, and returns
 // whether all of n is.
 func (s *Shared) look(n *Node) bool {
 	same := true
 	for _, name := range References(n.Text) {
-		same = same && !s.varies(name)
+		same = same && !s.Varies(name)
 	}
 	for _, e := range n.Entries {
 		same = s.look(e.Value) && same
@@ -45,7 +39,16 @@ func (s *Shared) look(n *Node) bool {
 	return same
 }
 
-func (s *Shared) has(n *Node) bool { return s != nil && s.fixed[n] }
+func (s *Shared) has(n *Node) bool {
+	if s == nil {
+		return false
+	}
+	if s.fixed == nil {
+		s.fixed, s.values = map[*Node]bool{}, map[part]reflect.Value{}
+		s.look(s.Root)
+	}
+	return s.fixed[n]
+}
 
 // once reads a part, or takes it from an earlier reading.
 func (d *decoder) once(n *Node, v reflect.Value, t tags) {

@@ -36,8 +36,8 @@ func (p *pair) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 		r.Report(n.Problem(strict.Type, "write [a, b]", "want a list of two texts"))
 		return
 	}
-	r.Decode(n.Items[0], &p.a)
-	r.Decode(n.Items[1], &p.b)
+	r.Decode(n.Items[0], &p.a, "")
+	r.Decode(n.Items[1], &p.b, "")
 }
 
 func (pair) JSONSchema() map[string]any {

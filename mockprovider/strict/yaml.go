@@ -50,7 +50,7 @@ func (b *Budget) parseYAML(file string, data []byte) ([]*Node, Problems) {
 		doc := &document{file: file, lines: top.lines}
 		r.doc, r.aliased, r.full, r.data = doc, 0, false, false
 		top := r.node(root.Content[0])
-		if r.err = errors.Join(r.err, b.Err()); r.err != nil {
+		if r.err = errors.Join(r.err, b.Context.Err()); r.err != nil {
 			return nil, append(r.Problems(), top.exceeded(r.err))
 		}
 		if top.Kind != Null {
@@ -61,7 +61,7 @@ func (b *Budget) parseYAML(file string, data []byte) ([]*Node, Problems) {
 		Resource
 		n int
 	}{{Values, r.counts[Values]}, {Data, r.counts[Data]}} {
-		if err := b.Take(take.Resource, take.n); err != nil && len(docs) > 0 {
+		if err := b.Take(take.Resource, take.n, 1); err != nil && len(docs) > 0 {
 			r.Report(docs[0].exceeded(err))
 			docs = nil
 		}
@@ -84,13 +84,17 @@ func (b *Budget) readable(d *document, data []byte) Problems {
 		if r == Bytes {
 			n = len(data)
 		}
-		if err := b.Take(r, n); err != nil {
-			return refuse(Limit, 0, b.Allowances[r].hint, err.Error())
+		var limit Problem
+		switch err := b.Take(r, n, 1); {
+		case errors.As(err, &limit):
+			return refuse(Limit, 0, limit.Hint, limit.Message)
+		case err != nil:
+			return refuse(Limit, 0, "", err.Error())
 		}
 	}
 	if r, at := b.scan(data); at >= 0 {
 		a := b.Allowances[r]
-		return refuse(Limit, at, a.hint, a.tooMany(0).Error())
+		return refuse(Limit, at, a.hint, a.tooMany(0).Message)
 	}
 	if utf8.Valid(data) {
 		return nil
@@ -161,7 +165,7 @@ func (r *yamlReader) count() {
 		which = Data
 	}
 	if r.counts[which]++; r.counts[which]%often == 0 && r.err == nil {
-		r.err = r.budget.Err()
+		r.err = r.budget.Context.Err()
 	}
 }
 
@@ -247,7 +251,7 @@ func (r *yamlReader) alias(n *Node, y *yaml.Node, depth int) {
 func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) {
 	seen := make(map[string]*Node, len(y.Content)/2)
 	for i := 0; i+1 < len(y.Content); i += 2 {
-		key := &Node{doc: r.doc, line: max(1, y.Content[i].Line), column: max(1, y.Content[i].Column), parent: n}
+		key := &Node{doc: r.doc, line: max(1, y.Content[i].Line), column: max(1, y.Content[i].Column), Parent: n}
 		switch k := y.Content[i]; {
 		case k.Kind == yaml.ScalarNode && k.Tag == "!!merge":
 			r.fail(key, Syntax, "write the members out, or use include", "merge keys (<<) are not supported")

@@ -11,7 +11,7 @@ import (
 // location is a place for people. A part that is not known is left out.
 func location(at strict.Place) string {
 	switch {
-	case at.IsZero():
+	case at == (strict.Place{}):
 		return ""
 	case at.Line == 0:
 		return at.File

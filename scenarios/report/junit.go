@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 )
 
@@ -159,7 +160,7 @@ func (s *junitSuite) properties(r *result) {
 // conversation is what a scenario did, a line for each step and each exchange.
 func conversation(r *result) string {
 	var b strings.Builder
-	if !r.Place.IsZero() {
+	if r.Place != (strict.Place{}) {
 		b.WriteString(Printable(location(r.Place)) + "\n")
 	}
 	if len(r.Clauses) > 0 {

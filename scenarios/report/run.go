@@ -149,7 +149,7 @@ func stepTitle(s scenarios.StepResult) string {
 func (r *result) complaint(s step, f scenarios.Failure) complaint {
 	c := complaint{Failure: f, Kind: orElse(f.Path, s.Verb), About: s.Title, At: r.Place, Exchange: deciding(r.Journal, s.Journal, f.Path)}
 	for _, at := range []strict.Place{f.Place, s.Place} {
-		if !at.IsZero() {
+		if at != (strict.Place{}) {
 			c.At = at
 			break
 		}
@@ -224,7 +224,7 @@ func (r *result) explain() string {
 	for _, c := range r.Complaints {
 		b.WriteString(detail(c))
 	}
-	if b.Len() == 0 && !r.Place.IsZero() {
+	if b.Len() == 0 && r.Place != (strict.Place{}) {
 		b.WriteString(Printable(location(r.Place)) + "\n")
 	}
 	if r.failed() {

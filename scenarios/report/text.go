@@ -111,7 +111,7 @@ func (t *Text) scenario(r *result) {
 	if !r.failed() {
 		return
 	}
-	if len(r.Complaints) == 0 && !r.Place.IsZero() {
+	if len(r.Complaints) == 0 && r.Place != (strict.Place{}) {
 		t.print("%s%s", indent, t.dim(Printable(location(r.Place))))
 	}
 	t.print("%s%s", indent, t.dim("again: "+r.Again))

@@ -92,14 +92,14 @@ func (t *typedClaims) claim(r *strict.Reader, name string, value *strict.Node) {
 	case known && value.Kind == strict.Null:
 		reflect.ValueOf(t.user).Elem().FieldByIndex(member).SetZero()
 	case known:
-		r.Decode(value, reflect.ValueOf(t.user).Elem().FieldByIndex(member).Addr().Interface())
+		r.Decode(value, reflect.ValueOf(t.user).Elem().FieldByIndex(member).Addr().Interface(), "")
 	case value.Kind == strict.Null:
 		delete(t.user.Claims, name)
 	case slip && len(near) > 4:
 		r.Report(value.KeyProblem(strict.NearMiss, `did you mean "`+near+`"? If not, write {"claims": {"`+name+`": ..}}`, "%q is almost a registered name", name))
 	default:
 		var further any
-		if r.Decode(value, &further) {
+		if r.Decode(value, &further, "") {
 			if t.user.Claims == nil {
 				t.user.Claims = map[string]any{}
 			}

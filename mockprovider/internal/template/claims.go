@@ -32,7 +32,7 @@ func (c Claims) Apply(members map[string]any, v Values, random io.Reader) {
 // exist.
 func (c *Claims) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
 	var read map[string]any
-	if r.DecodeWords(n, &read, "claim") {
+	if r.Decode(n, &read, "claim") {
 		*c = read
 		checkValue(r, n, map[string]any(read), ClaimNames())
 	}

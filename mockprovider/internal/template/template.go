@@ -114,7 +114,7 @@ func Replaced(trees []Tree, old, text string) []Tree {
 
 // UnmarshalStrict reads a tree, and reports names that it does not know.
 func (t *Tree) UnmarshalStrict(n *strict.Node, r *strict.Reader) {
-	if r.Decode(n, &t.value) {
+	if r.Decode(n, &t.value, "") {
 		checkValue(r, n, t.value, names())
 	}
 }

@@ -78,7 +78,7 @@ func (r *List) IsEmpty() bool { return len(r.Flags) == 0 && len(r.Files) == 0 }
 func (r *List) Err() error {
 	switch {
 	case len(r.Flags) == 0:
-		return r.Files.Sorted().First().Err()
+		return r.Files.Sorted().Err()
 	case len(r.Flags) == 1 && len(r.Files) == 0:
 		return r.Flags[0]
 	}

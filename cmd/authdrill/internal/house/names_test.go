@@ -48,7 +48,7 @@ func faces() []face {
 		{"mockprovider/confined", false, 8},
 		{"mockprovider/mask", false, 13},
 		{"mockprovider/match", false, 7},
-		{"mockprovider/strict", false, 68},
+		{"mockprovider/strict", false, 55},
 		{"scenarios/catalog", false, 32},
 		{"scenarios/clause", false, 5},
 		{"scenarios/matrix", false, 14},

@@ -121,7 +121,11 @@ func (v *Voice) Ending(err error) int {
 // problems shows everything that is wrong with files, each under its source line.
 func (v *Voice) problems(err error, problems strict.Problems) {
 	v.say(v.Err, strings.TrimSuffix(err.Error(), "\n"))
-	v.Note("%s; nothing was run", Count(problems.Total(), "problem"))
+	all := 0
+	for _, p := range problems {
+		all += max(1, p.More)
+	}
+	v.Note("%s; nothing was run", Count(all, "problem"))
 }
 
 // Count is a number with its noun: 1 file, 2 files.
@@ -167,7 +171,7 @@ func (v *Voice) refusals(r *failure.List) int {
 	for _, one := range r.Flags {
 		code = max(code, v.Ending(one))
 	}
-	if files := r.Files.Sorted().First(); len(files) > 0 {
+	if files := r.Files.Sorted(); len(files) > 0 {
 		v.problems(files, files)
 		return failure.ExitUsage
 	}

@@ -247,7 +247,7 @@ func (f *Flags) unopened(err error, name string, node *strict.Node) error {
 	if errors.As(err, &refused) {
 		problems := refused.Problems(func(member string) strict.Problem { return node.Find(member).Problem(strict.Value, "", "") })
 		if len(problems) > 0 {
-			return f.Secrets.HideIn(problems.Sorted().First(), node).Err()
+			return f.Secrets.HideIn(problems.Sorted(), node).Err()
 		}
 	}
 	return secret.Within(name, err)

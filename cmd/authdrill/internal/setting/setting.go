@@ -25,7 +25,10 @@ func (f *Flags) Placed(name string, n int, err error) error {
 	if len(at) == 0 || !errors.As(err, &refused) || refused.Code != failure.ExitUsage {
 		return err
 	}
-	return f.Secrets.HideIn(strict.Problems{at[min(n, len(at)-1)].With(strict.Value, refused.Hint, "%s", refused.Err)})
+	p := at[min(n, len(at)-1)]
+	why := strict.FileProblem(p.File, strict.Value, refused.Hint, "%s", refused.Err)
+	p.Rule, p.Message, p.Hint = why.Rule, why.Message, why.Hint
+	return f.Secrets.HideIn(strict.Problems{p})
 }
 
 // Word is a flag as it was written: with dashes, as a variable, or as a member of the

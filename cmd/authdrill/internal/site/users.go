@@ -36,14 +36,14 @@ func (p *Flags) addUsers(f *setting.Flags, s *setup.Setup) error {
 		}
 	}
 	for login, u := range s.Users {
-		if place := files.Place(login); u != nil && !place.IsZero() {
+		if place := files.Place(login); u != nil && place != (strict.Place{}) {
 			problems = append(problems, strict.Problem{
 				File: place.File, Line: place.Line, Column: place.Column, Path: login, Rule: strict.Duplicate,
 				Message: "the settings have a user " + login + " too, below users", Hint: "keep one",
 			})
 		}
 	}
-	wrong.Add(f.Secrets.HideIn(problems.Sorted().First()).Err())
+	wrong.Add(f.Secrets.HideIn(problems.Sorted()).Err())
 	if !wrong.IsEmpty() {
 		return wrong.Err()
 	}
@@ -74,5 +74,5 @@ func unopenedUsers(err error, files *setup.UserFiles) error {
 	if len(problems) == 0 {
 		return err
 	}
-	return problems.Sorted().First().Err()
+	return problems.Sorted().Err()
 }

@@ -56,7 +56,7 @@ func fingerprint(ctx context.Context, paths []string) string {
 		}
 		for _, f := range found {
 			_ = filepath.WalkDir(f, func(name string, _ fs.DirEntry, err error) error {
-				if left.Take(strict.Names, 1) != nil {
+				if left.Take(strict.Names, 1, 1) != nil {
 					return fs.SkipAll
 				}
 				if info, e := os.Stat(name); err == nil && e == nil && !info.IsDir() {
