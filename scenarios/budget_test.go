@@ -103,7 +103,7 @@ func TestProblemsOfAnAxisAreFound(t *testing.T) {
 	t.Parallel()
 	got := complaints(t, "scenario: a\nmatrix: {n: [1, x]}\nclients: {app: {default_max_age: \"${matrix.n}\"}}\nsteps:\n- sign_in: alice\n- sign_in: nobody\n")
 	want := []string{
-		`3:34: clients.app.default_max_age: want an integer, got x, which is what ${matrix.n} stands for`,
+		`3:34: clients.app.default_max_age: want an integer, got x, which is the value of ${matrix.n}`,
 		`6:12: steps[1].sign_in: unknown user "nobody"; known are alice, bob, carol`,
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {

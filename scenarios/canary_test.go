@@ -16,6 +16,7 @@ import (
 
 	"github.com/authdrill/authdrill/scenarios"
 	reports "github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // ways are the ways in which a scenario is told a secret. Each has a canary of
@@ -76,7 +77,7 @@ func places() map[string]string {
 }
 
 // written are the reports of results in every format, by its name.
-func written(t *testing.T, results []*scenarios.Result) map[string]string {
+func written(t *testing.T, results []*result.Result) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	for _, format := range reports.Formats() {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"strings"
+
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // T is what Test needs of a test; *testing.T is one.
@@ -29,32 +31,17 @@ func Test[S T[S]](t S, fsys fs.FS, o Options) {
 	for _, s := range all {
 		t.Run(s.Name, func(t S) {
 			t.Parallel()
-			results := Run(context.Background(), []*Scenario{s}, o)
+			results := Run(context.Background(), []*drill.Scenario{s}, o)
 			if len(results) != 1 {
 				t.Fatalf("%v", errors.New("the scenario could not be started"))
 			}
 			r := results[0]
-			if r.Outcome == Skipped {
+			if r.Outcome == result.Skipped {
 				t.Skip(r.Reason)
 			}
 			if !r.Outcome.Good() {
-				t.Errorf("%s: %s %s\n%s", r.Place, r.Outcome, r.Reason, r.failures())
+				t.Errorf("%s: %s %s\n%s", r.Place, r.Outcome, r.Reason, r.Failures())
 			}
 		})
 	}
-}
-
-// failures are all that went wrong, a line each.
-func (r *Result) failures() string {
-	var out []string
-	for _, s := range r.Steps {
-		for _, f := range s.Failures {
-			text := f.Message
-			if text == "" {
-				text = f.Path + ": want " + f.Want + ", got " + f.Got
-			}
-			out = append(out, f.Place.String()+": step "+s.Verb+": "+text)
-		}
-	}
-	return strings.Join(out, "\n")
 }

@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // What a scenario expects and does not get must never pass: each of these is
@@ -55,7 +56,7 @@ func TestNothingHoldsByAccident(t *testing.T) {
 				return // refused
 			}
 			for _, r := range scenarios.Run(t.Context(), all, scenarios.Options{}) {
-				if r.Outcome != scenarios.Failed && r.Outcome != scenarios.Broken {
+				if r.Outcome != result.Failed && r.Outcome != result.Broken {
 					t.Errorf("%s\n%s", r.Outcome, text)
 				}
 			}

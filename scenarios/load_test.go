@@ -16,9 +16,10 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
-func load(files map[string]string, paths ...string) ([]*scenarios.Scenario, error) {
+func load(files map[string]string, paths ...string) ([]*drill.Scenario, error) {
 	fsys := fstest.MapFS{}
 	for name, text := range files {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
@@ -276,7 +277,7 @@ func TestLintWarns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i := slices.IndexFunc(examples, func(s *scenarios.Scenario) bool { return len(s.Warnings) > 0 }); i >= 0 {
+	if i := slices.IndexFunc(examples, func(s *drill.Scenario) bool { return len(s.Warnings) > 0 }); i >= 0 {
 		t.Error(examples[i].Warnings)
 	}
 }

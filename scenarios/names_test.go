@@ -177,7 +177,7 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 		},
 		"value of the matrix": {
 			top + "matrix: {alg: [RS256, HS512]}\nclients: {app: {id_token_signed_response_alg: \"${matrix.alg}\"}}\nsteps:\n- sign_in:\n",
-			[]string{`3:47: clients.app.id_token_signed_response_alg: unknown value "HS512", which is what ${matrix.alg} stands for; did you mean "RS512"?`},
+			[]string{`3:47: clients.app.id_token_signed_response_alg: unknown value "HS512", which is the value of ${matrix.alg}; did you mean "RS512"?`},
 		},
 		"include": {
 			top + "include: [missing.yaml, \"${x}\"]\nsteps:\n- use: a.yaml\n",

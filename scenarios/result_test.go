@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/redact"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // fill puts a text into every string of a value that is not one of the program's
@@ -53,7 +53,7 @@ func TestResultHidesEveryMember(t *testing.T) {
 	const canary = "tr0ub4dor"
 	known := &redact.Secrets{}
 	known.Learn(canary)
-	r := &scenarios.Result{}
+	r := &result.Result{}
 	fill(reflect.ValueOf(r).Elem(), canary)
 	if r.Journal[0].Params[canary][0] != canary || r.Steps[0].Failures[0].Place.File != canary {
 		t.Fatal("the result is not filled")
@@ -61,7 +61,7 @@ func TestResultHidesEveryMember(t *testing.T) {
 	if out, _ := json.Marshal(redact.Value(known, r)); strings.Contains(string(out), canary) {
 		t.Errorf("%s", out)
 	}
-	for format, text := range written(t, []*scenarios.Result{redact.Value(known, r)}) {
+	for format, text := range written(t, []*result.Result{redact.Value(known, r)}) {
 		if strings.Contains(text, canary) {
 			t.Errorf("%s: %s", format, text)
 		}
@@ -74,7 +74,7 @@ func TestResultLeavesTheJournalAlone(t *testing.T) {
 	known := &redact.Secrets{}
 	known.Learn("tr0ub4dor")
 	e := &journal.Entry{Params: url.Values{"x": {"tr0ub4dor"}}, Decisions: []journal.Decision{{Detail: "tr0ub4dor"}}}
-	hidden := redact.Value(known, &scenarios.Result{Journal: []*journal.Entry{e}})
+	hidden := redact.Value(known, &result.Result{Journal: []*journal.Entry{e}})
 	if e.Params.Get("x") != "tr0ub4dor" || e.Decisions[0].Detail != "tr0ub4dor" || hidden.Journal[0].Params.Get("x") == "tr0ub4dor" {
 		t.Errorf("%v, %v", e, hidden.Journal[0])
 	}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -12,28 +13,27 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/bundled"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
 	"github.com/authdrill/authdrill/scenarios/redact"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // Options are how scenarios are run. The zero Options run them as the command
 // does.
 type Options struct {
-	Seed        uint64        // what is random follows from it; 0 is a seed like any other
-	Parallel    int           // scenarios at a time; default one for each processor
-	Shuffle     *uint64       // run in an order drawn from this seed; results stay in file order
-	Repeat      int           // run each so often; default once
-	Within      time.Duration // bound of the run, in real time; default none
-	FailFast    bool          // start no further scenario after the first that is not good
-	ShowSecrets bool          // keep tokens and secrets whole in the results
-	OnResult    func(*Result) // told of each result, in file order, as soon as it is final
-	Mutants     []string      // bugs of every bundled client, by name: a run that proves scenarios
-}
-
-// outOfTime is the cause of a context whose time Within bounds.
-type outOfTime struct{ within time.Duration }
-
-func (o outOfTime) Error() string {
-	return "out of time: the run was not done within " + o.within.String() + "; --within gives it longer"
+	Seed        uint64               // what is random follows from it; 0 is a seed like any other
+	Parallel    int                  // scenarios at a time; default one for each processor
+	Shuffle     *uint64              // run in an order drawn from this seed; results stay in file order
+	Repeat      int                  // run each so often; default once
+	Within      time.Duration        // bound of the run, in real time; default none
+	FailFast    bool                 // start no further scenario after the first that is not good
+	ShowSecrets bool                 // keep tokens and secrets whole in the results
+	OnResult    func(*result.Result) // told of each result, in file order, as soon as it is final
+	Mutants     []string             // bugs of every bundled client, by name: a run that proves scenarios
 }
 
 // Summary counts outcomes.
@@ -42,21 +42,21 @@ type Summary struct {
 }
 
 // Summarize counts the outcomes of a run.
-func Summarize(results []*Result) Summary {
+func Summarize(results []*result.Result) Summary {
 	s := Summary{Total: len(results)}
 	for _, r := range results {
 		switch r.Outcome {
-		case Passed:
+		case result.Passed:
 			s.Passed++
-		case Skipped:
+		case result.Skipped:
 			s.Skipped++
-		case ExpectedToFail:
+		case result.ExpectedToFail:
 			s.ExpectedFailures++
-		case Failed:
+		case result.Failed:
 			s.Failed++
-		case Unexpected:
+		case result.Unexpected:
 			s.UnexpectedPasses++
-		case Broken:
+		case result.Broken:
 			s.Broken++
 		}
 	}
@@ -71,7 +71,7 @@ const baseURL = "http://127.0.0.1:9400"
 // are in the order of the scenarios; one that was not started or not finished,
 // because ctx ended or FailFast held it back, has none. One that was running
 // when the time of Within was over has failed.
-func Run(ctx context.Context, all []*Scenario, o Options) []*Result {
+func Run(ctx context.Context, all []*drill.Scenario, o Options) []*result.Result {
 	if o.Parallel <= 0 {
 		o.Parallel = runtime.GOMAXPROCS(0)
 	}
@@ -82,7 +82,7 @@ func Run(ctx context.Context, all []*Scenario, o Options) []*Result {
 	defer host.Close()
 	if o.Within > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, o.Within, outOfTime{o.Within})
+		ctx, cancel = context.WithTimeoutCause(ctx, o.Within, engine.OutOfTime{Within: o.Within})
 		defer cancel()
 	}
 	r := &runner{Options: o, host: host, names: map[string]int{}}
@@ -107,9 +107,9 @@ type runner struct {
 }
 
 type job struct {
-	scenario *Scenario
+	scenario *drill.Scenario
 	issuer   string
-	result   *Result
+	result   *result.Result
 	done     bool
 }
 
@@ -128,7 +128,7 @@ func (r *runner) issuerName(scenario string) string {
 	return slug
 }
 
-func (r *runner) run(ctx context.Context) []*Result {
+func (r *runner) run(ctx context.Context) []*result.Result {
 	order := make([]int, len(r.jobs))
 	for i := range order {
 		order[i] = i
@@ -153,7 +153,7 @@ func (r *runner) run(ctx context.Context) []*Result {
 	}
 	close(queue)
 	workers.Wait()
-	var out []*Result
+	var out []*result.Result
 	for _, j := range r.jobs {
 		if j.result != nil {
 			out = append(out, j.result)
@@ -170,11 +170,11 @@ func (r *runner) stop() bool {
 
 // finish notes a result, which is nil for a scenario that was interrupted, and
 // tells of all that are final up to here, in order.
-func (r *runner) finish(j *job, result *Result) {
+func (r *runner) finish(j *job, became *result.Result) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	j.result, j.done = result, true
-	r.failed = r.failed || result != nil && !result.Outcome.Good()
+	j.result, j.done = became, true
+	r.failed = r.failed || became != nil && !became.Outcome.Good()
 	for ; r.OnResult != nil && r.told < len(r.jobs) && r.jobs[r.told].done; r.told++ {
 		if known := r.jobs[r.told].result; known != nil {
 			r.OnResult(known)
@@ -184,76 +184,56 @@ func (r *runner) finish(j *job, result *Result) {
 
 // one runs one scenario. Its secrets are taken out of the result here, of all of
 // it at once: no writer has to know that there are any.
-func (r *runner) one(ctx context.Context, j *job) *Result {
+func (r *runner) one(ctx context.Context, j *job) *result.Result {
 	if ctx.Err() != nil {
 		return nil // it was handed over in the same moment
 	}
-	result, known := r.play(ctx, j)
-	if result == nil || r.ShowSecrets {
-		return result
+	became, known := r.play(ctx, j)
+	if became == nil || r.ShowSecrets {
+		return became
 	}
-	return redact.Value(known, result)
+	return redact.Value(known, became)
 }
 
 // play runs one scenario, and says which secrets are known in the end.
-func (r *runner) play(ctx context.Context, j *job) (*Result, *redact.Secrets) {
+func (r *runner) play(ctx context.Context, j *job) (*result.Result, *redact.Secrets) {
 	s := j.scenario
-	result := &Result{Name: s.Name, Description: s.Description, Place: s.Place(), Tags: s.Tags, Seed: r.Seed}
+	out := &result.Result{Name: s.Name, Description: s.Description, Place: s.Place(), Tags: s.Tags, Seed: r.Seed}
 	for _, c := range s.Spec {
-		result.Spec = append(result.Spec, c.String())
+		out.Spec = append(out.Spec, c.String())
 	}
-	switch {
-	case s.Skip != "":
-		result.Outcome, result.Reason = Skipped, s.Skip
-		return result, s.secrets
-	case s.App != nil:
-		result.Outcome, result.Reason = Broken, "it is about an app of your own: authdrill attack --scenario "+s.File+" plays its entries of the catalogue"
-		return result, s.secrets
+	if s.Skip != "" {
+		out.Outcome, out.Reason = result.Skipped, s.Skip
+		return out, s.Secrets
 	}
-	if err := s.validate(); err != nil {
-		result.Outcome, result.Reason = Broken, err.Error()
-		return result, s.secrets
+	subject, err := r.subject(j)
+	if err != nil {
+		out.Outcome, out.Reason = result.Broken, err.Error()
+		return out, s.Secrets
 	}
+	defer subject.Close()
+	known := s.Secrets.Clone()
 	stopwatch := clock.Running()
 	start := stopwatch.Now()
-	st, err := newStage(r, j)
-	if err != nil {
-		result.Outcome, result.Reason = Broken, err.Error()
-		return result, s.secrets
+	over := engine.Play(ctx, s, subject, engine.Options{ShowSecrets: r.ShowSecrets, Secrets: known}, out)
+	out.Duration = stopwatch.Now().Sub(start)
+	if !over {
+		return nil, nil
 	}
-	defer st.close()
-	result.Issuer = st.provider.Issuer()
-	from := st.provider.Clock().Now()
-	st.play(ctx, result)
-	result.Elapsed = st.provider.Clock().Now().Sub(from)
-	result.Duration = stopwatch.Now().Sub(start)
-	result.Messages = st.messages()
-	st.gather()
-	for _, step := range result.Steps {
-		st.learnFailures(step.Failures)
-	}
-	for _, e := range st.provider.Journal().Entries() {
-		st.secrets.LearnAnswer(e.Response)
-		if !r.ShowSecrets {
-			e = e.Redacted()
+	return out, known
+}
+
+// subject is what a scenario is played against. The error is why it cannot be
+// played.
+func (r *runner) subject(j *job) (*bundled.Subject, error) {
+	s := j.scenario
+	switch {
+	case s.App != nil:
+		return nil, errors.New("it is about an app of your own: authdrill attack --scenario " + s.File + " plays its entries of the catalogue")
+	case s.Node == nil: // one of a file was read strictly
+		if err := strict.CheckValue("", s); err != nil {
+			return nil, err
 		}
-		result.Journal = append(result.Journal, e)
 	}
-	switch failed := result.Failed(); {
-	case st.late:
-		result.Outcome = Failed
-	case ctx.Err() != nil:
-		return nil, nil // what failed may have failed for that
-	case !failed && !result.ran():
-		result.Outcome, result.Reason = Skipped, "no step ran: none of the conditions after if holds"
-	case failed && s.ExpectFailure != "":
-		result.Outcome, result.Reason = ExpectedToFail, s.ExpectFailure
-	case failed:
-		result.Outcome = Failed
-	case s.ExpectFailure != "":
-		result.Outcome, result.Reason = Unexpected, s.ExpectFailure
-	default:
-		result.Outcome = Passed
-	}
-	return result, st.secrets
+	return bundled.New(s, bundled.Options{Host: r.host, Issuer: j.issuer, Seed: r.Seed, Bugs: r.Mutants, Stimulus: catalog.Embedded().Stimulus})
 }

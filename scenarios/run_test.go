@@ -10,9 +10,11 @@ import (
 	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-func examples(t testing.TB) []*scenarios.Scenario {
+func examples(t testing.TB) []*drill.Scenario {
 	t.Helper()
 	all, err := scenarios.Load(context.Background(), scenarios.Examples(), nil)
 	if err != nil {
@@ -21,7 +23,7 @@ func examples(t testing.TB) []*scenarios.Scenario {
 	return all
 }
 
-func report(t *testing.T, r *scenarios.Result) {
+func report(t *testing.T, r *result.Result) {
 	t.Helper()
 	t.Errorf("%s: %s: %s %s", r.Place, r.Name, r.Outcome, r.Reason)
 	for _, s := range r.Steps {
@@ -53,7 +55,7 @@ func TestEveryExamplePasses(t *testing.T) {
 // TestEveryProofHolds runs each scenario again with a client that has the bug
 // it is proven by: a scenario that still passes holds nothing.
 func TestEveryProofHolds(t *testing.T) {
-	byBugs := map[catalog.KnownBad][]*scenarios.Scenario{}
+	byBugs := map[drill.KnownBad][]*drill.Scenario{}
 	for _, s := range examples(t) {
 		if len(s.ProvenBy) == 0 && s.Skip == "" {
 			t.Errorf("%s: %s names no bug that it catches", s.Place(), s.Name)
@@ -64,10 +66,10 @@ func TestEveryProofHolds(t *testing.T) {
 	}
 	for bad, all := range byBugs {
 		for _, r := range scenarios.Run(context.Background(), all, scenarios.Options{Seed: 7, Mutants: bad.Bugs()}) {
-			if r.Outcome == scenarios.Passed {
+			if r.Outcome == result.Passed {
 				t.Errorf("%s: %s passes with a client that is %s", r.Place, r.Name, bad)
 			}
-			if r.Outcome == scenarios.Broken {
+			if r.Outcome == result.Broken {
 				t.Errorf("%s: %s: %s", r.Place, r.Name, r.Reason)
 			}
 			for _, s := range r.Steps {
@@ -85,12 +87,8 @@ func TestEveryProofHolds(t *testing.T) {
 // known-bad client that an entry of the catalogue or a scenario must fail. That it
 // does fail is TestKillMatrix's and TestEveryProofHolds' to show.
 func TestEveryBugIsProven(t *testing.T) {
-	entries, err := catalog.All()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var proofs []catalog.KnownBad
-	for _, e := range entries {
+	var proofs []drill.KnownBad
+	for _, e := range catalog.Embedded().Entries {
 		if e.Runnable() {
 			proofs = append(proofs, e.KnownBad()...)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
 // The file is written by the test that checks it: it is made of the Go types.
@@ -30,7 +31,7 @@ func generate() ([]byte, error) {
 		"$id":     SchemaID,
 		"title":   "authdrill scenario",
 		"$ref":    "#/$defs/Scenario",
-		"$defs":   definitions.Definitions(map[string]any{"Scenario": Scenario{}}),
+		"$defs":   definitions.Definitions(map[string]any{"Scenario": drill.Scenario{}}),
 	}, "", "  ")
 	return append(text, '\n'), err
 }

@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // A result shows no secret whole, whether the scenario passes or fails, unless
@@ -33,7 +34,7 @@ steps:
 	}
 	shown := func(show bool) string {
 		r := scenarios.Run(t.Context(), all, scenarios.Options{ShowSecrets: show})[0]
-		if r.Outcome != scenarios.Failed {
+		if r.Outcome != result.Failed {
 			t.Fatal(r.Outcome, r.Reason)
 		}
 		var steps strings.Builder

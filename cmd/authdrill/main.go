@@ -17,7 +17,7 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/verb"
 )
 
-//go:generate go run ./internal/reference ../../dist
+//go:generate go run ./internal/reference dist
 
 //go:embed help/*.md
 var topics embed.FS

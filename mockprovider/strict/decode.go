@@ -241,8 +241,11 @@ func (d *decoder) members(n *Node, v reflect.Value, s *shape) {
 		return // the missing member is most likely the misspelt one
 	}
 	for _, m := range s.members {
-		if m.required && n.Get(m.name) == nil {
+		switch own := n.Get(m.name); {
+		case own == nil && m.required && m.isDue(n):
 			d.fail(n, Required, m.doc, "%q is missing", m.name)
+		case own != nil && m.with != "" && n.Get(m.with) == nil:
+			d.Report(own.KeyProblem(Required, s.byName[m.with].doc, "%q goes together with %q, which is missing", m.name, m.with))
 		}
 	}
 }

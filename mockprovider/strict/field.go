@@ -33,8 +33,16 @@ type member struct {
 	index    []int
 	typ      reflect.Type
 	required bool
+	with     string // key without which it is refused, or not required
+	unless   string // key with which it is not required
 	short    bool
 	group    string
+}
+
+// isDue reports whether a member that is required is so in a mapping with those
+// keys.
+func (m *member) isDue(n *Node) bool {
+	return (m.with == "" || n.Get(m.with) != nil) && (m.unless == "" || n.Get(m.unless) == nil)
 }
 
 // shape is a struct type as a mapping.
@@ -169,6 +177,10 @@ func parseTags(tag string) member {
 			m.enum = strings.Split(value, ",")
 		case "required":
 			m.required = value == "true"
+		case "with":
+			m.with = value
+		case "unless":
+			m.unless = value
 		case "short":
 			m.short = value == "true"
 		case "empty":

@@ -25,6 +25,9 @@ type Options struct {
 //	enum:"a,b"        the values a string, or each item of a list, may have; a type
 //	                  with Values needs no tag, and enum:"@group" is a part of them
 //	required:"true"   must be there
+//	with:"key"        goes together with another key: without that it is refused;
+//	                  what is required is so only where that is there
+//	unless:"key"      what is required need not be there where that key is
 //	short:"true"      a value that is not a mapping is read into this member
 //	empty:"true"      a key without a value is an empty mapping or text; of an open
 //	                  mapping: its values may be empty, and null leaves a pointer nil

@@ -208,7 +208,8 @@ func (s *schemas) describe(name string, t reflect.Type) {
 
 func (s *schemas) mapping(sh *shape) object {
 	properties := object{}
-	var required []any
+	var required, groups []any
+	dependent := map[string][]any{}
 	for _, m := range sh.members {
 		if m.name == "" {
 			continue
@@ -221,7 +222,16 @@ func (s *schemas) mapping(sh *shape) object {
 			p["examples"] = []any{m.example}
 		}
 		properties[m.name] = p
-		if m.required {
+		if m.with != "" {
+			dependent[m.name] = append(dependent[m.name], m.with)
+		}
+		switch {
+		case !m.required:
+		case m.unless != "":
+			groups = append(groups, object{"anyOf": []any{object{"required": []any{m.name}}, object{"required": []any{m.unless}}}})
+		case m.with != "":
+			dependent[m.with] = append(dependent[m.with], m.name)
+		default:
 			required = append(required, m.name)
 		}
 	}
@@ -229,7 +239,9 @@ func (s *schemas) mapping(sh *shape) object {
 	if required != nil {
 		out["required"] = required
 	}
-	var groups []any
+	if len(dependent) > 0 {
+		out["dependentRequired"] = dependent
+	}
 	for _, g := range sh.groups {
 		groups = append(groups, oneOf(g))
 	}

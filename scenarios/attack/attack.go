@@ -19,6 +19,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/redact"
+	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -44,8 +45,8 @@ type Options struct {
 	Log    io.Writer
 	Repeat func(name string) string // the command that plays an entry again, or a variant: ID[LABEL]
 
-	OnCalibrated func(*Card)   // told when the method is known to work
-	OnFinding    func(Finding) // told of each finding, in the order in which they become known
+	OnCalibrated func(*Card)          // told when the method is known to work
+	OnFinding    func(result.Finding) // told of each finding, in the order in which they become known
 }
 
 // ErrGuard is an app that may not be attacked.
@@ -77,11 +78,7 @@ func Run(ctx context.Context, o Options) (*Card, error) {
 		c.Repeat = func(name string) string { return "authdrill attack --only " + quoted(name) }
 	}
 	if c.Entries == nil {
-		all, err := catalog.All()
-		if err != nil {
-			return nil, err
-		}
-		c.Entries = all
+		c.Entries = catalog.Embedded().Entries
 	}
 	if err := c.listen(); err != nil {
 		return c.conceal(nil, err)
@@ -126,7 +123,7 @@ type campaign struct {
 	hidden *redact.Secrets // what is known of secrets by now
 
 	mu       sync.Mutex
-	findings map[string]Finding
+	findings map[string]result.Finding
 }
 
 // listen starts the provider.
@@ -179,7 +176,7 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 		card.interrupted(ctx)
 		return card, nil
 	}
-	c.findings = map[string]Finding{}
+	c.findings = map[string]result.Finding{}
 	c.work(ctx, first)
 	for _, e := range c.Entries {
 		if f, there := c.findings[e.ID]; there {
@@ -298,11 +295,11 @@ func weight(e *catalog.Entry) int {
 // record keeps a finding and tells of it. Of an entry that was interrupted
 // nothing is said: each request that failed would count against the app, and
 // each sign-in that did not happen for it.
-func (c *campaign) record(ctx context.Context, e *catalog.Entry, f Finding) {
+func (c *campaign) record(ctx context.Context, e *catalog.Entry, f result.Finding) {
 	if ctx.Err() != nil {
 		return
 	}
-	f = c.concealFinding(e, f).printable() // in this order: a secret that was changed or cut is not known
+	f = printable(c.concealFinding(e, f)) // in this order: a secret that was changed or cut is not known
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.findings[e.ID] = f
@@ -316,7 +313,7 @@ func (c *campaign) stale() []string {
 	var out []string
 	for _, name := range c.Expected {
 		id, _, _ := strings.Cut(name, "[")
-		if f, there := c.findings[id]; there && f.isStale(name) {
+		if f, there := c.findings[id]; there && isStale(&f, name) {
 			out = append(out, name)
 		}
 	}

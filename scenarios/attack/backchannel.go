@@ -8,12 +8,12 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
 // logoutToken posts a logout token to the app, from the provider and without a
 // browser (OIDC Back-Channel Logout 2.5).
-func (d *drill) logoutToken(ctx context.Context, m *catalog.Token) error {
+func (d *subject) logoutToken(ctx context.Context, m *drill.LogoutToken) error {
 	token, err := d.makeLogoutToken(m)
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func (d *drill) logoutToken(ctx context.Context, m *catalog.Token) error {
 	return nil
 }
 
-func (d *drill) makeLogoutToken(m *catalog.Token) (string, error) {
+func (d *subject) makeLogoutToken(m *drill.LogoutToken) (string, error) {
 	p := d.site.provider()
 	if m.IDToken {
 		for _, e := range p.Journal().Entries() {

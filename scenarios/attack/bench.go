@@ -26,6 +26,10 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/bundled"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
+	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -62,76 +66,72 @@ func (b *Bench) Close() error { return b.host.Close() }
 // with bugs left in. An
 // entry that is planned, or that needs what a bench does not have, is not
 // exercised.
-func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, mutants ...string) Finding {
-	return playVariants(e, nil, func(v *catalog.Entry) Finding { return b.drill(ctx, v, mutants) })
+func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, mutants ...string) result.Finding {
+	return playVariants(e, nil, func(v *drill.Scenario) result.Finding { return b.Play(ctx, v, mutants...) })
 }
 
-func (b *Bench) drill(ctx context.Context, e *catalog.Entry, mutants []string) Finding {
+// Play plays one variant of an entry, or one that has none.
+func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) result.Finding {
 	f := finding(e)
-	f.Repeat = "authdrill catalog --play --only " + quoted(e.Name())
+	f.Repeat = "authdrill catalog --play --only " + quoted(e.FullID())
 	switch {
 	case !e.Runnable():
-		return f.unexercised("planned: " + e.Planned)
+		return f.Unexercised("planned: " + e.Planned)
 	case needsBrowser(e) && b.Chromium == nil:
-		return f.unexercised(withoutBrowser)
-	case e.Scenario != "":
+		return f.Unexercised(withoutBrowser)
+	case e.Example != "":
 		return b.example(ctx, f, e, mutants)
 	}
 	s, end, err := b.site(e, mutants)
 	if err != nil {
-		return f.invalid(err.Error())
+		return f.Invalid(err.Error())
 	}
 	defer end()
 	stopwatch := clock.Running()
 	start := stopwatch.Now()
-	f = drillAt(ctx, s, e, f)
+	f = engine.Drill(ctx, e, newSubject(e, s), f)
 	f.Duration = stopwatch.Now().Sub(start)
-	return f.printable()
+	return printable(f)
 }
 
 // example runs the embedded scenario that an entry names.
-func (b *Bench) example(ctx context.Context, f Finding, e *catalog.Entry, mutants []string) Finding {
+func (b *Bench) example(ctx context.Context, f result.Finding, e *drill.Scenario, mutants []string) result.Finding {
 	all, err := scenarios.Load(ctx, scenarios.Examples(), nil)
 	if err != nil {
-		return f.invalid(err.Error())
+		return f.Invalid(err.Error())
 	}
-	all = slices.DeleteFunc(all, func(s *scenarios.Scenario) bool {
-		return s.Name != e.Scenario && !strings.HasPrefix(s.Name, e.Scenario+" [")
+	all = slices.DeleteFunc(all, func(s *drill.Scenario) bool {
+		return s.Name != e.Example && !strings.HasPrefix(s.Name, e.Example+" [")
 	})
 	if len(all) == 0 {
-		return f.invalid(fmt.Sprintf("unknown example scenario %q", e.Scenario))
+		return f.Invalid(fmt.Sprintf("unknown example scenario %q", e.Example))
 	}
 	results := scenarios.Run(ctx, all, scenarios.Options{Seed: b.seed, Parallel: 1, Mutants: mutants})
 	if len(results) < len(all) {
-		return f.invalid("its scenario did not end in time")
+		return f.Invalid("its scenario did not end in time")
 	}
-	f.Verdict = Pass
+	f.Verdict = result.Pass
 	for _, r := range results {
 		f.Messages = append(f.Messages, r.Messages...)
 		if !r.Outcome.Good() {
-			f.Verdict, f.Reason = FailRobustness, firstFailure(r)
-			f.Witnesses = append(f.Witnesses, Witness{Name: "app", Saw: f.Reason})
+			f.Verdict, f.Reason = result.FailRobustness, firstFailure(r)
+			f.Witnesses = append(f.Witnesses, result.Witness{Name: "app", Saw: f.Reason})
 		}
 	}
 	return f
 }
 
-func firstFailure(r *scenarios.Result) string {
+func firstFailure(r *result.Result) string {
 	for _, s := range r.Steps {
-		if len(s.Failures) == 0 {
-			continue
+		if len(s.Failures) > 0 {
+			return s.Failures[0].Text()
 		}
-		x := s.Failures[0]
-		if x.Message != "" {
-			return x.Message
-		}
-		return x.Path + ": want " + x.Want + ", got " + x.Got
 	}
 	return r.Reason
 }
 
 // site makes an issuer and an app that signs in there.
-func (b *Bench) site(e *catalog.Entry, mutants []string) (*site, func(), error) {
+func (b *Bench) site(e *drill.Scenario, mutants []string) (*site, func(), error) {
 	if e.TLS != "" {
 		return b.tlsSite(e, mutants)
 	}
@@ -139,7 +139,7 @@ func (b *Bench) site(e *catalog.Entry, mutants []string) (*site, func(), error) 
 	name := fmt.Sprintf("x.%d/%s", n, e.Key)
 	at := e.Bundled
 	if at == nil {
-		at = &catalog.Bundled{}
+		at = &drill.Bundled{}
 	}
 	initial := setup.Setup{
 		Clock:   clock.Epoch().Format(time.RFC3339),
@@ -160,7 +160,7 @@ func (b *Bench) site(e *catalog.Entry, mutants []string) (*site, func(), error) 
 	wire := &handlers{byHost: map[string]http.Handler{}, next: b.host.HTTPClient().Transport}
 	s.transport = wire
 	cfg := bundledConfig(s, at)
-	patient := scenarios.Patient(wire, c.Now, benchTimeout)
+	patient := bundled.Patient(wire, c.Now, benchTimeout)
 	cfg.HTTPClient, s.waited = &http.Client{Transport: patient}, patient.Longest
 	cfg.Random = seeded(b.seed, name)
 	app, err := mutant.NewApp(cfg, mutants...)
@@ -178,7 +178,7 @@ func (b *Bench) site(e *catalog.Entry, mutants []string) (*site, func(), error) 
 }
 
 // registered is the bundled client as the provider knows it.
-func registered(at *catalog.Bundled) *store.Client {
+func registered(at *drill.Bundled) *store.Client {
 	return &store.Client{Secret: at.Secret, AuthMethod: at.AuthMethod, IDTokenAlg: at.IDTokenAlg, UserinfoAlg: at.UserinfoAlg, ResponseTypes: []protocol.ResponseType{"code", "id_token", "id_token token", "code id_token", "code token", "code id_token token"}, PostLogoutRedirectURIs: []string{benchApp + "/signed-out"}}
 }
 
@@ -193,7 +193,7 @@ func bundledApp() *target.App {
 }
 
 // bundledConfig is how the bundled app is set up for an entry.
-func bundledConfig(s *site, at *catalog.Bundled) app.Config {
+func bundledConfig(s *site, at *drill.Bundled) app.Config {
 	issuer := s.provider().Issuer()
 	c := app.Config{APIURL: issuer + "/resource/me", LocalAccounts: true}
 	c.Issuer, c.ClientID, c.ClientSecret = issuer, s.clientID, s.provider().Client().Secret

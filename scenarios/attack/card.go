@@ -8,31 +8,8 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
-
-// Verdict is how an app did at one entry of the catalogue.
-type Verdict string
-
-// The verdicts. Silence is never a Pass: what did not reach the app is
-// NotExercised, with the reason.
-const (
-	Pass           Verdict = "PASS"
-	FailSecurity   Verdict = "FAIL(security)"   // signed in, or as somebody else, or a secret or a script got out
-	FailRobustness Verdict = "FAIL(robustness)" // a server error, a hang, a loop, no recovery
-	FailUX         Verdict = "FAIL(ux)"         // a blank page, raw JSON
-	Tolerated      Verdict = "TOLERATED"        // the specifications leave a choice: it is told what was chosen
-	NotExercised   Verdict = "NOT_EXERCISED"    // the stimulus did not reach the app
-	Invalid        Verdict = "INVALID"          // the control failed: nothing can be said
-)
-
-// Failed reports whether the app got it wrong.
-func (v Verdict) Failed() bool { return v == FailSecurity || v == FailRobustness || v == FailUX }
-
-// Verdicts returns them all, the worst first.
-func Verdicts() []Verdict {
-	return []Verdict{FailSecurity, FailRobustness, FailUX, Invalid, NotExercised, Tolerated, Pass}
-}
 
 // Card is the report card of an app.
 type Card struct {
@@ -43,15 +20,15 @@ type Card struct {
 	Interrupted bool          `json:"interrupted,omitempty"`
 	OutOfTime   bool          `json:"out_of_time,omitempty"` // interrupted, for it took too long
 
-	Calibration []Calibration `json:"calibration"`
-	Learned     []Trait       `json:"learned"`
-	Findings    []Finding     `json:"findings"`
-	Stale       []string      `json:"stale,omitempty"` // expected failures that no longer fail
+	Calibration []Calibration    `json:"calibration"`
+	Learned     []Trait          `json:"learned"`
+	Findings    []result.Finding `json:"findings"`
+	Stale       []string         `json:"stale,omitempty"` // expected failures that no longer fail
 }
 
-// printable returns the finding with all that came from the app, the texts of its
+// printable returns a finding with all that came from the app, the texts of its
 // pages, its paths and its output, as they can be shown in any report.
-func (f Finding) printable() Finding {
+func printable(f result.Finding) result.Finding {
 	f.Reason = shown(f.Reason)
 	for i := range f.Witnesses {
 		f.Witnesses[i].Saw = shown(f.Witnesses[i].Saw)
@@ -105,39 +82,6 @@ type Trait struct {
 	Name string `json:"name"` // nonce, pkce, state, userinfo, refresh, client authentication …
 	Has  bool   `json:"has"`
 	Saw  string `json:"saw,omitempty"`
-}
-
-// Finding is the verdict on one entry.
-type Finding struct {
-	ID       string  `json:"id"`
-	Group    string  `json:"group"`
-	Severity string  `json:"severity"`
-	Title    string  `json:"title"`
-	Verdict  Verdict `json:"verdict"`
-	Reason   string  `json:"reason,omitempty"`   // what was seen against what was due; why it was not exercised
-	Expected bool    `json:"expected,omitempty"` // it stands in the list of expected failures
-
-	Provider string   `json:"provider"` // what was done to the app
-	Client   string   `json:"client"`   // what a correct one does
-	Why      string   `json:"why,omitempty"`
-	Remedy   string   `json:"remedy,omitempty"`
-	Spec     []string `json:"spec,omitempty"` // clauses, like OIDC.Core#3.1.3.7
-	Sources  []string `json:"sources,omitempty"`
-
-	Variant  string           `json:"variant,omitempty"`  // label of the variant that decided, the worst
-	Variants []VariantFinding `json:"variants,omitempty"` // all that were played, of an entry that has some
-
-	Witnesses []Witness           `json:"witnesses,omitempty"`
-	Messages  []scenarios.Message `json:"messages,omitempty"` // the conversation with the stimulus, for the sequence diagram
-	Repeat    string              `json:"repeat"`             // command that does it again
-	Duration  time.Duration       `json:"duration_ns"`
-}
-
-// Witness is what one of the four saw: provider, user agent, app, recovery.
-type Witness struct {
-	Name string `json:"name"`
-	OK   bool   `json:"ok"`
-	Saw  string `json:"saw"`
 }
 
 // interrupted notes whether the attack was ended before its end, and by what.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
 // settling is how long a crowd gets to reach the provider, where that cannot be
@@ -19,7 +19,7 @@ const settling = time.Second
 // crowd lets many people sign in at once and, while the app waits for the
 // provider, opens a page of it. How long that takes is what the app is judged
 // by.
-func (d *drill) crowd(ctx context.Context, m *catalog.Crowd) error {
+func (d *subject) crowd(ctx context.Context, m *drill.Crowd) error {
 	page, known := d.site.page(m.Page)
 	if !known {
 		page, _ = d.site.page("whoami") // every app has it
@@ -32,7 +32,7 @@ func (d *drill) crowd(ctx context.Context, m *catalog.Crowd) error {
 		if err != nil {
 			return err
 		}
-		browsers, requests = append(browsers, b), append(requests, d.request(answer, &catalog.Deliver{}))
+		browsers, requests = append(browsers, b), append(requests, d.request(answer, &drill.Callback{}))
 	}
 	arrived, release := d.site.hold()
 	defer release()
@@ -47,7 +47,7 @@ func (d *drill) crowd(ctx context.Context, m *catalog.Crowd) error {
 		d.beside = time.Nanosecond // nobody had to wait for the provider
 		return ctx.Err()
 	}
-	most := d.entry.Expect.Within.D() + time.Second
+	most := d.scenario.Outcome.Browser.Within.D() + time.Second
 	limited, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	wall := clock.Running()

@@ -15,6 +15,7 @@ import (
 	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -179,10 +180,7 @@ func TestProbeStopsAtTheApp(t *testing.T) {
 // knows the browser, and each planted bug is found.
 func TestGatewayIsJudgedByItsOwnPages(t *testing.T) {
 	t.Parallel()
-	all, err := catalog.All()
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := catalog.Embedded().Entries
 	for _, refuse := range []string{"redirect", "refresh"} {
 		t.Run(refuse, func(t *testing.T) {
 			t.Parallel()
@@ -193,10 +191,10 @@ func TestGatewayIsJudgedByItsOwnPages(t *testing.T) {
 					continue
 				}
 				f := w.play(t.Context(), e)
-				if f.Verdict == FailSecurity || f.Verdict == Invalid {
+				if f.Verdict == result.FailSecurity || f.Verdict == result.Invalid {
 					t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
 				}
-				if f.Verdict.Failed() || f.Verdict == Pass {
+				if f.Verdict.Failed() || f.Verdict == result.Pass {
 					exercised++
 				}
 			}
@@ -208,12 +206,12 @@ func TestGatewayIsJudgedByItsOwnPages(t *testing.T) {
 	for name, id := range map[string]string{"nonce-unchecked": "idt-nonce-wrong", "state-unchecked": "state-missing", "exp-unchecked": "idt-exp-past"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, err := catalog.Lookup(id)
+			e, err := catalog.Embedded().Lookup(id)
 			if err != nil {
 				t.Fatal(err)
 			}
 			w := calibrated(t, rig(t, gatewayApp("/", target.Probe{}), nil, newGateway("redirect", name)))
-			if f := w.play(t.Context(), e); f.Verdict != FailSecurity {
+			if f := w.play(t.Context(), e); f.Verdict != result.FailSecurity {
 				t.Errorf("%s %s\n%s", f.Verdict, f.Reason, testimony(f))
 			}
 		})

@@ -5,23 +5,24 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // An entry that Ctrl-C cut short is no failure of the app, and no pass either.
 func TestNothingIsSaidOfWhatWasInterrupted(t *testing.T) {
-	e, err := catalog.Lookup("idt-nonce-wrong")
+	e, err := catalog.Embedded().Lookup("idt-nonce-wrong")
 	if err != nil {
 		t.Fatal(err)
 	}
 	told := 0
-	c := &campaign{findings: map[string]Finding{}, Options: Options{
-		Repeat: func(string) string { return "" }, OnFinding: func(Finding) { told++ },
+	c := &campaign{findings: map[string]result.Finding{}, Options: Options{
+		Repeat: func(string) string { return "" }, OnFinding: func(result.Finding) { told++ },
 	}}
 	ctx, interrupt := context.WithCancel(t.Context())
-	c.record(ctx, e, Finding{ID: "before", Verdict: FailRobustness})
+	c.record(ctx, e, result.Finding{ID: "before", Verdict: result.FailRobustness})
 	interrupt()
-	for _, v := range []Verdict{Pass, FailSecurity, FailRobustness, Invalid} {
-		c.record(ctx, e, Finding{ID: e.ID, Verdict: v})
+	for _, v := range []result.Verdict{result.Pass, result.FailSecurity, result.FailRobustness, result.Invalid} {
+		c.record(ctx, e, result.Finding{ID: e.ID, Verdict: v})
 	}
 	if told != 1 || c.findings[e.ID].ID != "before" {
 		t.Errorf("told of %d findings, %+v", told, c.findings)

@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/client/agent"
-	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -17,28 +18,23 @@ import (
 // and of every kind of character that an app may ask for.
 const localPassword = "Drill-4-authdrill!"
 
-// errNotReached is why an entry cannot strike an app, seen on the way.
-type errNotReached string
-
-func (e errNotReached) Error() string { return string(e) }
-
 // local registers an account of the app's own, or signs in to one, with the
 // e-mail address of one of the provider's users.
-func (d *drill) local(ctx context.Context, name string, m *catalog.Local) error {
+func (d *subject) local(ctx context.Context, name string, m *drill.Local) error {
 	accounts := d.site.app.LocalAccount
 	page := map[string]*target.Page{"register": accounts.Register, "login": accounts.Login}[name]
 	if page == nil {
-		return errNotReached("the app's page to " + name + " with a password is not known: set app.local_account." + name)
+		return engine.NotReached("the app's page to " + name + " with a password is not known: set app.local_account." + name)
 	}
 	b := d.browser(m.Browser)
 	at, err := b.agent.Visit(ctx, agent.Request{URL: d.site.at(page.URL), Method: http.MethodGet})
 	if err == nil && !d.site.own(at.URL) {
-		return errNotReached("the page to " + name + " with a password leads to " + place(at) + ", which is not the app's")
+		return engine.NotReached("the page to " + name + " with a password leads to " + place(at) + ", which is not the app's")
 	}
 	if err == nil {
-		at, err = b.enter(ctx, at, d.site.email(or(m.User, "alice")))
+		at, err = b.enter(ctx, at, d.site.email(or(m.User, drill.DefaultUser)))
 	}
-	var unknown errNotReached
+	var unknown engine.NotReached
 	if errors.As(err, &unknown) {
 		return err
 	}
@@ -51,9 +47,9 @@ func (d *drill) local(ctx context.Context, name string, m *catalog.Local) error 
 	case err != nil:
 		return err
 	case m.Must && !who.signedIn:
-		return errNotReached("the password does not open the account that was registered: the app has the address verified first, or its form is not understood")
+		return engine.NotReached("the password does not open the account that was registered: the app has the address verified first, or its form is not understood")
 	}
-	if d.entry.Expect.Accounts != "" && !m.Must {
+	if d.scenario.Outcome.App.Accounts != "" && !m.Must {
 		d.accounts = append(d.accounts, who.account)
 	}
 	return nil
@@ -90,5 +86,5 @@ func (b *browser) enter(ctx context.Context, p *agent.Page, email string) (*agen
 		}
 		return p.Submit(ctx, form, nil, set)
 	}
-	return nil, errNotReached(fmt.Sprintf("no form of %s asks for a password", place(p)))
+	return nil, engine.NotReached(fmt.Sprintf("no form of %s asks for a password", place(p)))
 }

@@ -94,26 +94,3 @@ func (s *site) settled(ctx context.Context) error {
 	}
 	return nil
 }
-
-// judgeLog looks for what must not stand in a log: secrets (CWE 532), and lines
-// that somebody else wrote (CWE 117).
-func (d *drill) judgeLog(ctx context.Context, j *judgement) error {
-	x := &d.entry.Expect
-	if len(d.site.logs) == 0 || !x.Secrets && !x.Canary {
-		return nil
-	}
-	if err := d.site.settled(ctx); err != nil {
-		return err
-	}
-	text := d.site.logged(d.logged)
-	if name := d.leaked(text); x.Secrets && name != "" {
-		j.complain(d.class(FailSecurity), "app", "its log holds the %s", name)
-	}
-	for line := range strings.Lines(text) {
-		if x.Canary && strings.HasPrefix(line, "X-Authdrill-Canary") {
-			j.complain(d.class(FailSecurity), "app", "the provider's words began a line of its log")
-			break
-		}
-	}
-	return nil
-}

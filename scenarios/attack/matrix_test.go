@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // TestKillMatrix: every entry that can run is passed by the strict client, and
@@ -18,16 +20,13 @@ func TestKillMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = bench.Close() })
-	all, err := catalog.All()
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := catalog.Embedded().Entries
 	groups := map[string][]*catalog.Entry{}
 	for n, e := range all {
 		if testing.Short() && n%4 > 0 {
 			continue // a quarter of the entries, where it has to be quick
 		}
-		if e.Runnable() && !needsBrowser(e) {
+		if e.Runnable() && !needsBrowser(e.Scenario) {
 			groups[e.Group] = append(groups[e.Group], e)
 		}
 	}
@@ -49,18 +48,18 @@ func TestKillMatrix(t *testing.T) {
 // variant, and each bug of one is needed for a variant: a bug that only stands by
 // is proven by nothing.
 func kill(t *testing.T, bench *Bench, e *catalog.Entry) {
-	killed := map[catalog.KnownBad]bool{}
-	needed := map[catalog.KnownBad]map[string]bool{}
-	for _, v := range e.Drills() {
-		strict := bench.Drill(context.Background(), v)
+	killed := map[drill.KnownBad]bool{}
+	needed := map[drill.KnownBad]map[string]bool{}
+	for _, v := range e.Variants {
+		strict := bench.Play(context.Background(), v)
 		if want := verdictOf(e); strict.Verdict != want {
-			t.Errorf("the strict client at %s: %s, want %s: %s\n%s", v.Name(), strict.Verdict, want, strict.Reason, testimony(strict))
+			t.Errorf("the strict client at %s: %s, want %s: %s\n%s", v.FullID(), strict.Verdict, want, strict.Reason, testimony(strict))
 		}
 		proven := len(v.ProvenBy) == 0
 		for _, bad := range v.ProvenBy {
-			f := bench.Drill(context.Background(), v, bad.Bugs()...)
+			f := bench.Play(context.Background(), v, bad.Bugs()...)
 			if !f.Verdict.Failed() {
-				t.Logf("the client with %s survives %s: %s %s\n%s", bad, v.Name(), f.Verdict, f.Reason, testimony(f))
+				t.Logf("the client with %s survives %s: %s %s\n%s", bad, v.FullID(), f.Verdict, f.Reason, testimony(f))
 				continue
 			}
 			proven, killed[bad] = true, true
@@ -72,7 +71,7 @@ func kill(t *testing.T, bench *Bench, e *catalog.Entry) {
 			}
 		}
 		if !proven {
-			t.Errorf("no client that proven_by names fails %s", v.Name())
+			t.Errorf("no client that proven_by names fails %s", v.FullID())
 		}
 	}
 	for _, bad := range e.KnownBad() {
@@ -89,7 +88,7 @@ func kill(t *testing.T, bench *Bench, e *catalog.Entry) {
 }
 
 // neededBugs are those of a client that is failed without which it is not.
-func neededBugs(bench *Bench, e *catalog.Entry, bad catalog.KnownBad) []string {
+func neededBugs(bench *Bench, e *drill.Scenario, bad drill.KnownBad) []string {
 	names := bad.Bugs()
 	if len(names) == 1 {
 		return names
@@ -97,7 +96,7 @@ func neededBugs(bench *Bench, e *catalog.Entry, bad catalog.KnownBad) []string {
 	var out []string
 	for i, name := range names {
 		others := slices.Concat(names[:i], names[i+1:])
-		if !bench.Drill(context.Background(), e, others...).Verdict.Failed() {
+		if !bench.Play(context.Background(), e, others...).Verdict.Failed() {
 			out = append(out, name)
 		}
 	}
@@ -105,14 +104,14 @@ func neededBugs(bench *Bench, e *catalog.Entry, bad catalog.KnownBad) []string {
 }
 
 // verdictOf is the verdict that a strict client earns.
-func verdictOf(e *catalog.Entry) Verdict {
+func verdictOf(e *catalog.Entry) result.Verdict {
 	if e.Record {
-		return Tolerated
+		return result.Tolerated
 	}
-	return Pass
+	return result.Pass
 }
 
-func testimony(f Finding) string {
+func testimony(f result.Finding) string {
 	out := ""
 	for _, w := range f.Witnesses {
 		out += "  " + w.Name + ": " + w.Saw + "\n"

@@ -9,19 +9,22 @@ import (
 	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // takesLong reports whether an entry takes more time than it adds here.
 func takesLong(e *catalog.Entry) bool {
-	return slices.ContainsFunc(e.Play, func(m catalog.Move) bool {
-		return m.Crowd != nil || m.Register != nil || m.Open != nil && m.Open.Times > 100 || m.SignIn != nil && m.SignIn.Times > 10
+	return slices.ContainsFunc(e.Steps, func(m *drill.Step) bool {
+		return m.Crowd != nil || m.LocalRegister != nil || m.Open != nil && m.Open.Times > 100 || m.SignIn != nil && m.SignIn.Times > 10
 	})
 }
 
 // changesMuch reports whether an entry changes more of a provider than an answer.
 func changesMuch(e *catalog.Entry) bool {
-	return kept(e) == "keys" || slices.ContainsFunc(e.Play, func(m catalog.Move) bool {
-		return m.Identity != nil || m.Rotate != nil || m.Disable != nil || m.Restart != nil || m.Revoke != nil
+	return engine.Kept(e.Scenario) == "keys" || slices.ContainsFunc(e.Steps, func(m *drill.Step) bool {
+		return m.Set != nil || m.RotateKeys != nil || m.RestartProvider != nil || m.RevokeGrant != nil
 	})
 }
 
@@ -30,10 +33,7 @@ func changesMuch(e *catalog.Entry) bool {
 // random orders: an entry leaves nothing behind that another one meets.
 func TestVerdictsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	all, err := catalog.All()
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := catalog.Embedded().Entries
 	for name, bugs := range map[string][]string{
 		"correct": nil,
 		"buggy":   {"nonce-unchecked", "email-unverified-linked", "userinfo-sub-unchecked", "failure-crashes", "discovery-issuer-unchecked", "tokens-logged"},
@@ -45,11 +45,11 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 					return mutant.NewApp(cfg, bugs...)
 				}))
 			}
-			want := map[string]Finding{}
+			want := map[string]result.Finding{}
 			var entries []*catalog.Entry
 			first := app()
 			for n, e := range all {
-				if first.lacks(e) != "" || takesLong(e) || n%5 > 0 && !changesMuch(e) {
+				if first.lacks(e.Scenario) != "" || takesLong(e) || n%5 > 0 && !changesMuch(e) {
 					continue
 				}
 				entries = append(entries, e)
@@ -60,7 +60,7 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 				if f.Verdict.Failed() {
 					failed++
 				}
-				if f.Verdict == Invalid || f.Verdict.Failed() && bugs == nil {
+				if f.Verdict == result.Invalid || f.Verdict.Failed() && bugs == nil {
 					t.Errorf("%s: %s %s", f.ID, f.Verdict, f.Reason)
 				}
 			}

@@ -10,8 +10,8 @@ import (
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/scenarios"
-	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/bundled"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -27,15 +27,15 @@ func rig(t *testing.T, app *target.App, c *chromium.Chromium, build func(app.Con
 	}
 	t.Cleanup(func() { _ = bench.Close() })
 	bench.Chromium = c
-	s, end, err := bench.site(&catalog.Entry{ID: "rig", Key: "rig", Needs: []string{"two_issuers"}}, nil)
+	s, end, err := bench.site(&drill.Scenario{Entry: drill.Entry{ID: "rig", Key: "rig", Needs: []string{"two_issuers"}}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(end)
 	wire, logs := s.transport.(*handlers), s.logs
 	s.restart = func(context.Context) error {
-		cfg := bundledConfig(s, &catalog.Bundled{})
-		patient := scenarios.Patient(wire, s.now, benchTimeout)
+		cfg := bundledConfig(s, &drill.Bundled{})
+		patient := bundled.Patient(wire, s.now, benchTimeout)
 		cfg.HTTPClient, s.waited = &http.Client{Transport: patient}, patient.Longest
 		cfg.Random = seeded(1, "rig")
 		cfg.Log, s.logs = logs[0].(*target.Output), logs // they outlive the app

@@ -7,6 +7,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/redact"
+	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -129,19 +130,19 @@ func (c *campaign) conceal(card *Card, err error) (*Card, error) {
 // concealFinding takes the secrets out of a finding. What the catalogue says of the entry
 // stays, and so does its id in the command that plays it again: a secret may be a
 // word of theirs.
-func (c *campaign) concealFinding(e *catalog.Entry, f Finding) Finding {
-	own, isOf := finding(e), f.ID == e.ID
+func (c *campaign) concealFinding(e *catalog.Entry, f result.Finding) result.Finding {
+	own, isOf := finding(e.Scenario), f.ID == e.ID
 	was := f
 	f = redact.Value(c.hidden, f)
 	f.Variants = slices.Clone(f.Variants)
 	f.Repeat = c.again(e.ID)
 	for _, v := range e.Variants {
 		if was.Variant == v.Variant {
-			f.Variant, f.Repeat = v.Variant, c.again(v.Name())
+			f.Variant, f.Repeat = v.Variant, c.again(v.FullID())
 		}
 		for i := range f.Variants {
 			if was.Variants[i].Label == v.Variant {
-				f.Variants[i].Label, f.Variants[i].Repeat = v.Variant, c.again(v.Name())
+				f.Variants[i].Label, f.Variants[i].Repeat = v.Variant, c.again(v.FullID())
 			}
 		}
 	}

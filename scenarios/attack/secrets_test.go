@@ -13,6 +13,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/redact"
+	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -64,17 +65,17 @@ func fill(v reflect.Value, text string) {
 func TestCardHidesEveryMember(t *testing.T) {
 	t.Parallel()
 	o, canaries := told()
-	e, err := catalog.Lookup("idt-nonce-wrong")
+	e, err := catalog.Embedded().Lookup("idt-nonce-wrong")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for way, canary := range canaries {
-		card, found := &Card{}, Finding{}
+		card, found := &Card{}, result.Finding{}
 		o.Repeat = func(id string) string {
 			return "authdrill attack --whoami 'http://127.0.0.1/" + canary + "' --only " + id
 		}
-		o.OnFinding = func(f Finding) { found = f }
-		c := &campaign{Options: o, hidden: o.secrets(), findings: map[string]Finding{}}
+		o.OnFinding = func(f result.Finding) { found = f }
+		c := &campaign{Options: o, hidden: o.secrets(), findings: map[string]result.Finding{}}
 		fill(reflect.ValueOf(card).Elem(), "before "+canary+" after")
 		c.record(t.Context(), e, card.Findings[0])
 		hidden, failed := c.conceal(card, &url.Error{Op: "Get", URL: canary, Err: ErrGuard})
@@ -121,7 +122,7 @@ func TestSiteLearnsWhatIsIssued(t *testing.T) {
 // stimulus falsifies, takes nothing away from what the catalogue says.
 func TestCardKeepsWordsOfTheCatalogue(t *testing.T) {
 	t.Parallel()
-	e, err := catalog.Lookup("apple-code-of-another-client")
+	e, err := catalog.Embedded().Lookup("apple-code-of-another-client")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,14 +130,14 @@ func TestCardKeepsWordsOfTheCatalogue(t *testing.T) {
 	known.Learn("another")
 	c := &campaign{
 		Options: Options{Entries: []*catalog.Entry{e}, Repeat: func(id string) string { return "authdrill attack --whoami another --only " + id }},
-		hidden:  known, findings: map[string]Finding{},
+		hidden:  known, findings: map[string]result.Finding{},
 	}
-	f := finding(e)
+	f := finding(e.Scenario)
 	f.Reason = "another was shown"
 	c.record(t.Context(), e, f)
-	card, _ := c.conceal(&Card{Findings: []Finding{c.findings[e.ID]}, Stale: []string{e.ID}}, nil)
+	card, _ := c.conceal(&Card{Findings: []result.Finding{c.findings[e.ID]}, Stale: []string{e.ID}}, nil)
 	got := card.Findings[0]
-	if got.ID != e.ID || got.Title != e.Title || card.Stale[0] != e.ID || !strings.HasSuffix(got.Repeat, "--only "+e.ID) {
+	if got.ID != e.ID || got.Title != e.Name || card.Stale[0] != e.ID || !strings.HasSuffix(got.Repeat, "--only "+e.ID) {
 		t.Errorf("the catalogue's words are hidden: %+v", card)
 	}
 	if strings.Contains(got.Reason, "another") || strings.Contains(got.Repeat, "--whoami another") {

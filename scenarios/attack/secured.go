@@ -40,7 +40,7 @@ func (c *campaign) workSecurely(ctx context.Context, first *worker, entries []*c
 		case ctx.Err() != nil:
 			return
 		case why != "" && e.Runnable():
-			f := finding(e).unexercised(why)
+			f := finding(e.Scenario).Unexercised(why)
 			f.Expected = slices.Contains(c.Expected, e.ID)
 			c.record(ctx, e, f)
 		default:

@@ -12,6 +12,9 @@ import (
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // carefulStart builds the bundled app once metadata and keys are good: it does
@@ -43,14 +46,11 @@ func carefulStart(cfg app.Config) (http.Handler, error) {
 // entry meets a whole app.
 func TestAppThatRefusesToStart(t *testing.T) {
 	t.Parallel()
-	all, err := catalog.All()
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := catalog.Embedded().Entries
 	w := calibrated(t, rig(t, bundledApp(), nil, carefulStart))
 	refused, down := 0, 0
 	for _, e := range all {
-		if kept(e) == "" || w.lacks(e) != "" || weight(e) > 0 {
+		if engine.Kept(e.Scenario) == "" || w.lacks(e.Scenario) != "" || weight(e) > 0 {
 			continue // a start that waits is slow, and nothing else
 		}
 		f := w.play(t.Context(), e)
@@ -62,14 +62,14 @@ func TestAppThatRefusesToStart(t *testing.T) {
 		case starts && f.Verdict != verdictOf(e):
 			t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
 		case starts:
-		case e.MayRefuse:
+		case e.Outcome.App.MayRefuseStart:
 			refused++
 			if f.Verdict != verdictOf(e) || !strings.Contains(f.Reason, "refuses to start") {
 				t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
 			}
 		default:
 			down++
-			if f.Verdict != FailRobustness || !strings.Contains(f.Reason, "does not start") {
+			if f.Verdict != result.FailRobustness || !strings.Contains(f.Reason, "does not start") {
 				t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
 			}
 		}
@@ -88,7 +88,7 @@ func TestAppThatRefusesToStart(t *testing.T) {
 func TestNothingStaysArmed(t *testing.T) {
 	t.Parallel()
 	w := calibrated(t, rig(t, bundledApp(), nil, func(cfg app.Config) (http.Handler, error) { return app.New(cfg) }))
-	e, err := catalog.Lookup("disc-issuer-mismatch")
+	e, err := catalog.Embedded().Lookup("disc-issuer-mismatch")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,15 +106,15 @@ func TestNothingStaysArmed(t *testing.T) {
 				return restart(ctx)
 			}
 		},
-		"a move that cannot be made": func() {
-			other := *e
-			other.Play = []catalog.Move{{Open: &catalog.Open{Page: "nowhere"}}}
-			e = &other
+		"a step that cannot be done": func() {
+			other := *e.Scenario
+			other.Steps = []*drill.Step{{Open: &drill.Open{Page: "nowhere"}}}
+			e = &catalog.Entry{Scenario: &other, Variants: []*drill.Scenario{&other}}
 		},
 	} {
 		broken()
 		disarmed = 0
-		if f := w.play(t.Context(), e); f.Verdict != Invalid {
+		if f := w.play(t.Context(), e); f.Verdict != result.Invalid {
 			t.Errorf("%s: %s %s", name, f.Verdict, f.Reason)
 		}
 		if armed := w.site.provider().Faults(); len(armed) > 0 || disarmed == 0 {
@@ -124,7 +124,7 @@ func TestNothingStaysArmed(t *testing.T) {
 	}
 	w.campaign.EntryWithin = 1 // its time is over before it begins
 	disarmed = 0
-	if f := w.play(t.Context(), e); f.Verdict != Invalid || len(w.site.provider().Faults()) > 0 || disarmed == 0 {
+	if f := w.play(t.Context(), e); f.Verdict != result.Invalid || len(w.site.provider().Faults()) > 0 || disarmed == 0 {
 		t.Errorf("%s %s, %v armed, disarmed %d times", f.Verdict, f.Reason, w.site.provider().Faults(), disarmed)
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
-	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
 // secured is a place where a provider is reached over TLS on a real socket, and
@@ -91,7 +91,7 @@ func (s *secured) close() {
 }
 
 // lend lets a site show what is wrong with the TLS of an entry once it is armed.
-func (s *secured) lend(to *site, e *catalog.Entry) {
+func (s *secured) lend(to *site, e *drill.Scenario) {
 	to.arm = func() {
 		s.met.Store(0)
 		s.wants.Store(nil)
@@ -115,14 +115,14 @@ func (s *secured) browser() *http.Transport {
 }
 
 // tlsSite is a bundled app whose issuer is reached over TLS, on a real socket.
-func (b *Bench) tlsSite(e *catalog.Entry, mutants []string) (*site, func(), error) {
+func (b *Bench) tlsSite(e *drill.Scenario, mutants []string) (*site, func(), error) {
 	place, err := secure(clock.Epoch())
 	if err != nil {
 		return nil, nil, err
 	}
 	at := e.Bundled
 	if at == nil {
-		at = &catalog.Bundled{}
+		at = &drill.Bundled{}
 	}
 	p, err := mockprovider.New(mockprovider.WithIssuer(place.issuer()), mockprovider.WithClock(clock.Frozen(clock.Epoch())), mockprovider.WithSeed(b.seed), mockprovider.WithSetup(setup.Setup{
 		Clients: map[string]*store.Client{setup.ClientID: registered(at)},

@@ -6,45 +6,36 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
-
-// VariantFinding is the verdict on one variant of an entry.
-type VariantFinding struct {
-	Label     string        `json:"label"`
-	Verdict   Verdict       `json:"verdict"`
-	Reason    string        `json:"reason,omitempty"`
-	Expected  bool          `json:"expected,omitempty"` // it is in the list of expected failures
-	Witnesses []Witness     `json:"witnesses,omitempty"`
-	Repeat    string        `json:"repeat"` // command that plays this variant again
-	Duration  time.Duration `json:"duration_ns"`
-}
 
 // playVariants plays each variant of an entry, and returns the finding on the
 // worst of them with the verdicts on all. An entry without variants is played as it
 // is. The variants are judged one by one: one that did not reach the app is not
 // exercised, whatever the others did.
-func playVariants(e *catalog.Entry, expected []string, play func(*catalog.Entry) Finding) Finding {
-	if len(e.Variants) == 0 {
-		f := play(e)
+func playVariants(e *catalog.Entry, expected []string, play func(*drill.Scenario) result.Finding) result.Finding {
+	if e.Variant == "" {
+		f := play(e.Scenario)
 		f.Expected = slices.Contains(expected, e.ID)
 		return f
 	}
-	var all []VariantFinding
-	var worst Finding
+	var all []result.VariantFinding
+	var worst result.Finding
 	var total time.Duration
 	for i, v := range e.Variants {
 		f := play(v)
-		f.Expected = slices.Contains(expected, e.ID) || slices.Contains(expected, v.Name())
+		f.Expected = slices.Contains(expected, e.ID) || slices.Contains(expected, v.FullID())
 		f.Variant = v.Variant
-		all = append(all, VariantFinding{Label: v.Variant, Verdict: f.Verdict, Reason: f.Reason, Expected: f.Expected, Witnesses: f.Witnesses, Repeat: f.Repeat, Duration: f.Duration})
+		all = append(all, result.VariantFinding{Label: v.Variant, Verdict: f.Verdict, Reason: f.Reason, Expected: f.Expected, Witnesses: f.Witnesses, Repeat: f.Repeat, Duration: f.Duration})
 		total += f.Duration
-		if i == 0 || f.gravity() < worst.gravity() {
+		if i == 0 || gravity(&f) < gravity(&worst) {
 			worst = f
 		}
 	}
 	worst.Variants, worst.Duration = all, total
-	differ := slices.ContainsFunc(all, func(v VariantFinding) bool { return v.Verdict != all[0].Verdict || v.Reason != all[0].Reason })
-	if worst.Verdict == Pass || worst.Verdict == NotExercised && !differ {
+	differ := slices.ContainsFunc(all, func(v result.VariantFinding) bool { return v.Verdict != all[0].Verdict || v.Reason != all[0].Reason })
+	if worst.Verdict == result.Pass || worst.Verdict == result.NotExercised && !differ {
 		worst.Variant = "" // it is true of all of them
 		return worst
 	}
@@ -54,13 +45,13 @@ func playVariants(e *catalog.Entry, expected []string, play func(*catalog.Entry)
 
 // gravity orders findings, the worst first: failures, those that are expected, and
 // the other verdicts.
-func (f *Finding) gravity() int {
-	g := slices.Index(Verdicts(), f.Verdict)
+func gravity(f *result.Finding) int {
+	g := slices.Index(result.Verdicts(), f.Verdict)
 	switch {
 	case f.Verdict.Failed() && f.Expected:
-		return g + len(Verdicts())
+		return g + len(result.Verdicts())
 	case !f.Verdict.Failed():
-		return g + 2*len(Verdicts())
+		return g + 2*len(result.Verdicts())
 	}
 	return g
 }
@@ -75,10 +66,10 @@ func quoted(name string) string {
 
 // isStale reports whether a name in the list of expected failures, of an entry or
 // of a variant, names one that was played and did not fail.
-func (f *Finding) isStale(name string) bool {
+func isStale(f *result.Finding, name string) bool {
 	if name == f.ID {
 		return !f.Verdict.Failed()
 	}
-	i := slices.IndexFunc(f.Variants, func(v VariantFinding) bool { return f.ID+"["+v.Label+"]" == name })
+	i := slices.IndexFunc(f.Variants, func(v result.VariantFinding) bool { return f.ID+"["+v.Label+"]" == name })
 	return i >= 0 && !f.Variants[i].Verdict.Failed()
 }

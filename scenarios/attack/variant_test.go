@@ -5,14 +5,17 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // variantsOf makes an entry whose variants have those labels.
 func variantsOf(labels ...string) *catalog.Entry {
-	e := &catalog.Entry{ID: "it"}
+	e := &catalog.Entry{}
 	for _, label := range labels {
-		e.Variants = append(e.Variants, &catalog.Entry{ID: "it", Variant: label})
+		e.Variants = append(e.Variants, &drill.Scenario{Entry: drill.Entry{ID: "it", Variant: label}})
 	}
+	e.Scenario = e.Variants[0]
 	return e
 }
 
@@ -20,35 +23,35 @@ func variantsOf(labels ...string) *catalog.Entry {
 // is expected is less than one that is not.
 func TestWorstVariantDecides(t *testing.T) {
 	for name, tc := range map[string]struct {
-		verdicts []Verdict
+		verdicts []result.Verdict
 		reasons  []string
 		expected []string
-		want     Verdict
+		want     result.Verdict
 		variant  string
 		reason   string
 		excused  bool
 		stale    string
 	}{
-		"all pass":               {verdicts: []Verdict{Pass, Pass}, want: Pass},
-		"one fails":              {verdicts: []Verdict{Pass, FailUX}, want: FailUX, variant: "b", reason: "variant b: b failed"},
-		"the worse of two":       {verdicts: []Verdict{FailRobustness, FailSecurity}, want: FailSecurity, variant: "b", reason: "variant b: b failed"},
-		"silence is no pass":     {verdicts: []Verdict{Pass, NotExercised}, want: NotExercised, variant: "b", reason: "variant b: b failed"},
-		"none is reached":        {verdicts: []Verdict{NotExercised, NotExercised}, reasons: []string{"no pkce", "no pkce"}, want: NotExercised, reason: "no pkce"},
-		"one is expected":        {verdicts: []Verdict{FailSecurity, FailUX}, expected: []string{"it[a]"}, want: FailUX, variant: "b", reason: "variant b: b failed"},
-		"each is expected":       {verdicts: []Verdict{FailSecurity, Pass}, expected: []string{"it[a]"}, want: FailSecurity, variant: "a", reason: "variant a: a failed", excused: true},
-		"the entry is expected":  {verdicts: []Verdict{FailSecurity, FailUX}, expected: []string{"it"}, want: FailSecurity, variant: "a", reason: "variant a: a failed", excused: true},
-		"what passes is stale":   {verdicts: []Verdict{Pass, Pass}, expected: []string{"it[b]"}, want: Pass, stale: "it[b]", excused: false},
-		"one of them is stale":   {verdicts: []Verdict{Pass, FailUX}, expected: []string{"it[a]", "it[b]"}, want: FailUX, variant: "b", reason: "variant b: b failed", excused: true, stale: "it[a]"},
-		"the same reason of all": {verdicts: []Verdict{FailUX, FailUX}, reasons: []string{"blank", "blank"}, want: FailUX, variant: "a", reason: "variant a: blank"},
+		"all pass":               {verdicts: []result.Verdict{result.Pass, result.Pass}, want: result.Pass},
+		"one fails":              {verdicts: []result.Verdict{result.Pass, result.FailUX}, want: result.FailUX, variant: "b", reason: "variant b: b failed"},
+		"the worse of two":       {verdicts: []result.Verdict{result.FailRobustness, result.FailSecurity}, want: result.FailSecurity, variant: "b", reason: "variant b: b failed"},
+		"silence is no pass":     {verdicts: []result.Verdict{result.Pass, result.NotExercised}, want: result.NotExercised, variant: "b", reason: "variant b: b failed"},
+		"none is reached":        {verdicts: []result.Verdict{result.NotExercised, result.NotExercised}, reasons: []string{"no pkce", "no pkce"}, want: result.NotExercised, reason: "no pkce"},
+		"one is expected":        {verdicts: []result.Verdict{result.FailSecurity, result.FailUX}, expected: []string{"it[a]"}, want: result.FailUX, variant: "b", reason: "variant b: b failed"},
+		"each is expected":       {verdicts: []result.Verdict{result.FailSecurity, result.Pass}, expected: []string{"it[a]"}, want: result.FailSecurity, variant: "a", reason: "variant a: a failed", excused: true},
+		"the entry is expected":  {verdicts: []result.Verdict{result.FailSecurity, result.FailUX}, expected: []string{"it"}, want: result.FailSecurity, variant: "a", reason: "variant a: a failed", excused: true},
+		"what passes is stale":   {verdicts: []result.Verdict{result.Pass, result.Pass}, expected: []string{"it[b]"}, want: result.Pass, stale: "it[b]", excused: false},
+		"one of them is stale":   {verdicts: []result.Verdict{result.Pass, result.FailUX}, expected: []string{"it[a]", "it[b]"}, want: result.FailUX, variant: "b", reason: "variant b: b failed", excused: true, stale: "it[a]"},
+		"the same reason of all": {verdicts: []result.Verdict{result.FailUX, result.FailUX}, reasons: []string{"blank", "blank"}, want: result.FailUX, variant: "a", reason: "variant a: blank"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := 0
-			f := playVariants(variantsOf("a", "b"), tc.expected, func(v *catalog.Entry) Finding {
-				f := Finding{ID: v.ID, Verdict: tc.verdicts[n], Duration: time.Second}
+			f := playVariants(variantsOf("a", "b"), tc.expected, func(v *drill.Scenario) result.Finding {
+				f := result.Finding{ID: v.ID, Verdict: tc.verdicts[n], Duration: time.Second}
 				if f.Reason = v.Variant + " failed"; tc.reasons != nil {
 					f.Reason = tc.reasons[n]
 				}
-				if f.Verdict == Pass {
+				if f.Verdict == result.Pass {
 					f.Reason = ""
 				}
 				n++
@@ -57,7 +60,7 @@ func TestWorstVariantDecides(t *testing.T) {
 			if f.Verdict != tc.want || f.Variant != tc.variant || f.Reason != tc.reason || f.Expected != tc.excused && f.Verdict.Failed() || len(f.Variants) != 2 || f.Duration != 2*time.Second {
 				t.Errorf("%+v", f)
 			}
-			c := &campaign{Options: Options{Expected: tc.expected}, findings: map[string]Finding{"it": f}}
+			c := &campaign{Options: Options{Expected: tc.expected}, findings: map[string]result.Finding{"it": f}}
 			if got := c.stale(); len(got) > 1 || len(got) == 1 && got[0] != tc.stale || tc.stale != "" && len(got) == 0 {
 				t.Errorf("stale: %q, want %q", got, tc.stale)
 			}

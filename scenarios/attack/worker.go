@@ -14,6 +14,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
+	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -139,22 +142,22 @@ func freePort() (string, error) {
 }
 
 // play plays an entry, or each of its variants.
-func (w *worker) play(ctx context.Context, e *catalog.Entry) Finding {
-	return playVariants(e, w.campaign.Expected, func(v *catalog.Entry) Finding { return w.drill(ctx, v) })
+func (w *worker) play(ctx context.Context, e *catalog.Entry) result.Finding {
+	return playVariants(e, w.campaign.Expected, func(v *drill.Scenario) result.Finding { return w.drill(ctx, v) })
 }
 
 // drill plays an entry or a variant, if the app has what it needs.
-func (w *worker) drill(ctx context.Context, e *catalog.Entry) Finding {
+func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Finding {
 	f := finding(e)
 	if err := ctx.Err(); err != nil {
-		return f.invalid(err.Error()) // nothing is told of it
+		return f.Invalid(err.Error()) // nothing is told of it
 	}
 	if why := w.lacks(e); why != "" {
-		return f.unexercised(why)
+		return f.Unexercised(why)
 	}
 	if w.down {
 		if err := w.site.restart(ctx); err != nil {
-			return f.invalid("the app does not start: " + err.Error())
+			return f.Invalid("the app does not start: " + err.Error())
 		}
 	}
 	limited, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin)
@@ -163,9 +166,9 @@ func (w *worker) drill(ctx context.Context, e *catalog.Entry) Finding {
 		w.place.lend(w.site, e)
 	}
 	start := w.site.now()
-	f = drillAt(limited, w.site, e, f)
-	if lack := w.traits[e.RecordWithout]; e.RecordWithout != "" && lack != "" && f.Verdict == FailSecurity {
-		f.Verdict, f.Reason = Tolerated, f.Reason+" (the specifications ask it of others: "+lack+")"
+	f = engine.Drill(limited, e, newSubject(e, w.site), f)
+	if lack := w.traits[e.RecordWithout]; e.RecordWithout != "" && lack != "" && f.Verdict == result.FailSecurity {
+		f.Verdict, f.Reason = result.Tolerated, f.Reason+" (the specifications ask it of others: "+lack+")"
 	}
 	f.Duration = w.site.now().Sub(start)
 	w.recover(ctx, e, &f)
@@ -174,37 +177,37 @@ func (w *worker) drill(ctx context.Context, e *catalog.Entry) Finding {
 
 // recover starts an app anew that an entry has broken, so that the next one
 // meets a whole one. The time of the entry may be over.
-func (w *worker) recover(ctx context.Context, e *catalog.Entry, f *Finding) {
+func (w *worker) recover(ctx context.Context, e *drill.Scenario, f *result.Finding) {
 	if ctx.Err() != nil {
 		return
 	}
 	if w.site.restart == nil {
-		if rotates(e) {
+		if engine.Rotates(e) {
 			_, _ = w.site.provider().RotateKeys("", protocol.KeysImmediately) // which it does not know yet; the plan is one there is
 		}
 		return
 	}
-	broken := w.down || f.Verdict == Invalid || e.Expect.Recovers != nil && !*e.Expect.Recovers || slices.ContainsFunc(f.Witnesses, func(x Witness) bool { return x.Name == "recovery" && !x.OK })
+	broken := w.down || f.Verdict == result.Invalid || !e.Outcome.Recovery.Expected() || slices.ContainsFunc(f.Witnesses, func(x result.Witness) bool { return x.Name == "recovery" && !x.OK })
 	if w.process != nil && !w.down && !w.process.Alive() {
 		broken = true
 		ended := "the app ended: " + w.process.Output()
 		if f.Verdict.Failed() {
 			f.Reason += "; " + ended
 		} else {
-			f.Verdict, f.Reason = FailRobustness, ended
+			f.Verdict, f.Reason = result.FailRobustness, ended
 		}
 	}
-	if broken || rotates(e) { // it would keep the keys of before for a while
+	if broken || engine.Rotates(e) { // it would keep the keys of before for a while
 		_ = w.site.restart(ctx) // the next entry says so if it fails
 	}
 }
 
 // lacks says what an entry needs that the app does not have.
-func (w *worker) lacks(e *catalog.Entry) string {
+func (w *worker) lacks(e *drill.Scenario) string {
 	switch {
 	case !e.Runnable():
 		return "planned: " + e.Planned
-	case e.Scenario != "":
+	case e.Example != "":
 		return "no sign-in page can show it: authdrill run drills it with a client in your code"
 	case needsBrowser(e) && w.site.chromium == nil:
 		return withoutBrowser
@@ -216,19 +219,31 @@ func (w *worker) lacks(e *catalog.Entry) string {
 			return why
 		}
 	}
-	for _, m := range e.Play {
-		switch {
-		case m.Advance != nil:
-			return "it needs time to pass, and the app has a clock of its own"
-		case m.Call != nil && w.site.app.API == nil:
-			return "the app's page that uses the access token is not known: set app.api"
-		case m.Logout != nil && w.site.app.Logout == nil:
-			return "the app's sign-out page is not known: set app.logout"
-		case m.Token != nil && w.site.app.LogoutTokenEndpoint == "":
-			return "the app's back-channel logout endpoint is not known: set app.logout_token_endpoint"
-		case m.Rotate != nil && !w.verifies():
-			return "the app does not fetch the provider's keys"
+	for _, step := range e.Steps {
+		if why := w.cannot(step); why != "" {
+			return why
 		}
+	}
+	return ""
+}
+
+// cannot says why a step cannot be done with the app.
+func (w *worker) cannot(s *drill.Step) string {
+	app := w.site.app
+	switch {
+	case s.Advance != nil:
+		return "it needs time to pass, and the app has a clock of its own"
+	case s.Call != nil && app.API == nil:
+		return "the app's page that uses the access token is not known: set app.api"
+	case s.Logout != nil && app.Logout == nil:
+		return "the app's sign-out page is not known: set app.logout"
+	case s.LogoutToken != nil && app.LogoutTokenEndpoint == "":
+		return "the app's back-channel logout endpoint is not known: set app.logout_token_endpoint"
+	case s.RotateKeys != nil && !w.verifies():
+		return "the app does not fetch the provider's keys"
+	}
+	if err := can(false, s); err != nil {
+		return err.Error()
 	}
 	return ""
 }

@@ -8,23 +8,36 @@ import (
 	"testing/fstest"
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
+// TestTheCatalogueIsGood reads the embedded catalogue, and holds it to what the
+// entries of others need not have: a clause or a source, and a known-bad client
+// that proves it.
 func TestTheCatalogueIsGood(t *testing.T) {
-	all, err := All()
+	var paths []string
+	for _, group := range Groups() {
+		paths = append(paths, group+".yaml")
+	}
+	c, err := Load(t.Context(), files, paths)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d entries", len(all))
+	for _, e := range c.Entries {
+		if len(e.Spec) == 0 && len(e.Sources) == 0 {
+			t.Errorf("%s has neither a clause nor a source", e.ID)
+		}
+		if e.Runnable() && len(e.KnownBad()) == 0 && e.Severity != drill.Control && !e.Record {
+			t.Errorf("no known-bad client proves %s: name the bugs in proven_by", e.ID)
+		}
+	}
+	t.Logf("%d entries", len(c.Entries))
 }
 
 // Each entry that does something to a provider has an effect at one that does what the
 // specifications say.
 func TestStimuliHaveEffects(t *testing.T) {
-	all, err := All()
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := Embedded().Entries
 	checked := 0
 	for _, e := range all {
 		if e.Stimulus == nil {
@@ -44,22 +57,19 @@ func TestStimuliHaveEffects(t *testing.T) {
 // TestTitlesListNoVariants: the labels of variants are printed by reports, so the
 // title of their entry does not list what they do.
 func TestTitlesListNoVariants(t *testing.T) {
-	all, err := All()
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := Embedded().Entries
 	entries := 0
 	for _, e := range all {
-		if len(e.Variants) == 0 {
+		if e.Variant == "" {
 			continue
 		}
 		entries++
-		if strings.Contains(e.Title, " / ") {
-			t.Errorf("%s: the title lists variants: %s", e.ID, e.Title)
+		if strings.Contains(e.Name, " / ") {
+			t.Errorf("%s: the title lists variants: %s", e.ID, e.Name)
 		}
 		for _, v := range e.Variants {
-			if len(v.Variant) > 3 && strings.Contains(e.Title, v.Variant) {
-				t.Errorf("%s: the title has the label %q: %s", e.ID, v.Variant, e.Title)
+			if len(v.Variant) > 3 && strings.Contains(e.Name, v.Variant) {
+				t.Errorf("%s: the title has the label %q: %s", e.ID, v.Variant, e.Name)
 			}
 		}
 	}
@@ -71,31 +81,31 @@ func TestTitlesListNoVariants(t *testing.T) {
 // entryWith is an entry that has those lines too.
 func entryWith(lines string) fstest.MapFS {
 	return fstest.MapFS{"attack.yaml": {Data: []byte(`entry: it
-title: something happens
+scenario: something happens
 severity: high
 spec: RFC9700#4.1
-provider: does it
-client: refuses
+provider_does: does it
+client_does: refuses
 why: it matters
 remedy: refuse
 ` + lines)}}
 }
 
 func TestVariants(t *testing.T) {
-	all, err := Load(entryWith(`proven_by: state-unchecked
+	c, err := Load(t.Context(), entryWith(`proven_by: state-unchecked
 matrix:
   page: [login, callback]
   header: [{label: one, value: {A: b}}, {label: two, value: {A: c, D: e}, proven_by: nonce-unchecked + pkce-plain}]
-play: [{open: {page: "${matrix.page}", params: {"${return_to}": "${matrix.header.A} ${canary}"}, headers: "${matrix.header}"}}]
-`))
+steps: [{open: {page: "${matrix.page}", params: {"${return_to}": "${matrix.header.A} ${canary}"}, headers: "${matrix.header}"}}]
+`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := all[0]
+	e := c.Entries[0]
 	var got []string
-	for _, v := range e.Drills() {
-		o := v.Play[0].Open
-		got = append(got, fmt.Sprint(v.Name(), " ", v.Key, " ", o.Page, " ", o.Params, " ", o.Headers, " ", v.ProvenBy))
+	for _, v := range e.Variants {
+		o := v.Steps[0].Open
+		got = append(got, fmt.Sprint(v.FullID(), " ", v.Key, " ", o.Page, " ", o.Params, " ", o.Headers, " ", v.ProvenBy))
 	}
 	want := []string{
 		"it[login; one] it login map[${return_to}:b ${canary}] map[A:b] [state-unchecked]",
@@ -106,28 +116,27 @@ play: [{open: {page: "${matrix.page}", params: {"${return_to}": "${matrix.header
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if e.Name() != "it" || len(e.KnownBad()) != 2 {
-		t.Errorf("%s %q", e.Name(), e.KnownBad())
+	if e.ID != "it" || len(e.KnownBad()) != 2 {
+		t.Errorf("%s %q", e.ID, e.KnownBad())
 	}
-	if one := e.Narrow(func(name string) bool { return name == "it[callback; two]" }); len(one.Drills()) != 1 || one.Play[0].Open.Page != "callback" {
+	if one := e.Narrow(func(name string) bool { return name == "it[callback; two]" }); len(one.Variants) != 1 || one.Steps[0].Open.Page != "callback" {
 		t.Errorf("%+v", one)
 	}
 }
 
 func TestVariantsAreChecked(t *testing.T) {
 	for lines, want := range map[string]string{
-		"proven_by: a\nmatrix: {p: [login, login]}\nplay: [{open: \"${matrix.p}\"}]\n":                                        `two variants have the label "login"`,
-		"proven_by: a\nmatrix: {p: [login]}\nplay: [{open: login}]\n":                                                         `the axis "p" is never used`,
-		"proven_by: a\nmatrix: {p: [\"\"]}\nplay: [{open: \"${matrix.p}\"}]\n":                                                `cannot be named in a list`,
-		"proven_by: a\nmatrix: {p: [\"${canary}\"]}\nplay: [{open: \"${matrix.p}\"}]\n":                                       `cannot be made of others`,
-		"proven_by: a\nmatrix: {p: [{lable: one, value: {a: b}}]}\nplay: [{open: {page: login, headers: \"${matrix.p}\"}}]\n": `unknown key "lable"`,
-		"proven_by: a\nmatrix: {p: [login]}\nplay: [{open: \"${matrix.q}\"}]\n":                                               `the axis "p" is never used`,
-		"proven_by: a\nmatrix: {p: [login]}\nplay: [{open: {page: \"${matrix.p}\", headers: \"${matrix.p}\"}}]\n":             `wants a mapping, got a value`,
-		"proven_by: a\nmatrix: {p: [{value: login, proven_by: b}]}\nplay: [{open: \"${matrix.p}\"}]\n":                        `leave out that of the entry`,
-		"matrix: {p: [login]}\nplay: [{open: \"${matrix.p}\"}]\n":                                                             `no known-bad client proves it`,
-		"proven_by: a\nmatrix: {p: [1, 2, 3, 4, 5], q: [1, 2, 3, 4, 5]}\nplay: [{open: \"${matrix.p}${matrix.q}\"}]\n":        `at most 20 are played`,
+		"proven_by: a\nmatrix: {p: [login, login]}\nsteps: [{open: {page: \"${matrix.p}\"}}]\n":                                        `two variants have the label "login"`,
+		"proven_by: a\nmatrix: {p: [login]}\nsteps: [{open: {page: login}}]\n":                                                         `the axis "p" is never used`,
+		"proven_by: a\nmatrix: {p: [\"\"]}\nsteps: [{open: {page: \"${matrix.p}\"}}]\n":                                                `cannot be named in a list`,
+		"proven_by: a\nmatrix: {p: [\"${canary}\"]}\nsteps: [{open: {page: \"${matrix.p}\"}}]\n":                                       `cannot be made of others`,
+		"proven_by: a\nmatrix: {p: [{lable: one, value: {a: b}}]}\nsteps: [{open: {page: login, headers: \"${matrix.p}\"}}]\n":         `unknown key "lable"`,
+		"proven_by: a\nmatrix: {p: [login]}\nsteps: [{open: {page: \"${matrix.q}\"}}]\n":                                               `the axis "p" is never used`,
+		"proven_by: a\nmatrix: {p: [login]}\nsteps: [{open: {page: \"${matrix.p}\", headers: \"${matrix.p}\"}}]\n":                     `want a mapping, got a value`,
+		"proven_by: nonce-unchecked\nmatrix: {p: [{value: login, proven_by: pkce-plain}]}\nsteps: [{open: {page: \"${matrix.p}\"}}]\n": `leave out that of the entry`,
+		"proven_by: a\nmatrix: {p: [1, 2, 3, 4, 5], q: [1, 2, 3, 4, 5]}\nsteps: [{open: {page: \"${matrix.p}${matrix.q}\"}}]\n":        `at most 20 are played`,
 	} {
-		if _, err := Load(entryWith(lines)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Load(t.Context(), entryWith(lines), nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s\ngave %v, want %s", lines, err, want)
 		}
 	}
@@ -137,7 +146,7 @@ func TestVariantsAreChecked(t *testing.T) {
 		"tok-json-aray[null]":       `unknown entry "tok-json-aray" in the failure catalogue: did you mean "tok-json-array"?`,
 		"redirect-uri-host-header[": `the entry redirect-uri-host-header has no variant "": known are Host, X-Forwarded-Host, Forwarded, X-Forwarded-Proto and X-Forwarded-Host`,
 	} {
-		if _, err := Lookup(name); err == nil || err.Error() != want {
+		if _, err := Embedded().Lookup(name); err == nil || err.Error() != want {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -48,6 +48,9 @@ func (c Combination) In(m *Matrix) []Setting {
 // ProvenBy returns what the values of the combination name as proof, in the order
 // of the matrix' axes.
 func (c Combination) ProvenBy(m *Matrix) []string {
+	if m == nil {
+		return nil
+	}
 	var out []string
 	for _, a := range m.Axes {
 		if v := c.Values[a.Name]; v != nil {

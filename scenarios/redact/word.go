@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/authdrill/authdrill/mockprovider/mask"
 )
 
 // wordLength is how many characters a short secret has at least that is hidden
@@ -87,3 +89,9 @@ func isWhole(before, short, after string) bool {
 }
 
 func isOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// SecretVariable reports whether a variable holds a secret, by its name. What
+// files call code or request is seldom one.
+func SecretVariable(name string) bool {
+	return mask.IsSecret(name) && name != "code" && name != "request"
+}

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // TestCardHidesCanary writes a card that has a secret wherever an app or a person
@@ -23,10 +23,10 @@ func TestCardHidesCanary(t *testing.T) {
 		Target:      "http://127.0.0.1:3000/login?x=" + canary,
 		Calibration: []attack.Calibration{{Check: "it answers", OK: true, Saw: text}, {Check: "it signs in", Saw: text, Remedy: text}},
 		Learned:     []attack.Trait{{Name: "nonce", Has: true, Saw: text}},
-		Findings: []attack.Finding{{
-			ID: "idt-nonce-wrong", Group: "id token", Severity: "high", Title: "a wrong nonce", Verdict: attack.FailSecurity, Reason: text, Provider: text, Client: text,
+		Findings: []result.Finding{{
+			ID: "idt-nonce-wrong", Group: "id token", Severity: "high", Title: "a wrong nonce", Verdict: result.FailSecurity, Reason: text, Provider: text, Client: text,
 			Why: text, Remedy: text, Spec: []string{"OIDC.Core#3.1.3.7"}, Sources: []string{text}, Repeat: "authdrill attack --whoami 'http://127.0.0.1:3000/" + canary + "'",
-			Witnesses: []attack.Witness{{Name: "app", Saw: text}}, Messages: []scenarios.Message{{From: "app", To: "provider", Label: text, Detail: text, Fault: text}},
+			Witnesses: []result.Witness{{Name: "app", Saw: text}}, Messages: []result.Message{{From: "app", To: "provider", Label: text, Detail: text, Fault: text}},
 		}},
 		Stale: []string{canary},
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // cardDocument is the report of a report card.
@@ -19,16 +21,16 @@ func cardDocument(c *attack.Card, o Options) *document {
 		d.Results = append(d.Results, entryResult(f))
 	}
 	for _, name := range groupNames(d.Results) {
-		g := &group{Name: name, Results: selected(d.Results, func(r *result) bool { return r.Group == name })}
+		g := &group{Name: name, Results: selected(d.Results, func(r *row) bool { return r.Group == name })}
 		g.Counts = tallyOf(g.Results).String()
 		d.Groups = append(d.Groups, g)
 	}
 	n := tallyOf(d.Results)
 	d.Counts, d.Headline, d.Failing, d.Causes = n.String(), cardHeadline(c, n), bySeverity(d.Results), causes(d.Results)
-	d.Good = d.Judged && d.CutShort == "" && n.failed() == 0 && n[attack.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0
+	d.Good = d.Judged && d.CutShort == "" && n.failed() == 0 && n[result.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0
 	d.Shares = []share{
-		{"bad", "failed or invalid", n.failed() + n[attack.Invalid]}, {"passed", "passed", n[attack.Pass]},
-		{"other", "tolerated, expected or not exercised", n[attack.Tolerated] + n[attack.NotExercised] + n[expectedFailure]},
+		{"bad", "failed or invalid", n.failed() + n[result.Invalid]}, {"passed", "passed", n[result.Pass]},
+		{"other", "tolerated, expected or not exercised", n[result.Tolerated] + n[result.NotExercised] + n[expectedFailure]},
 	}
 	if !c.Started.IsZero() {
 		d.Facts = []string{c.Started.UTC().Format("2006-01-02 15:04 UTC")}
@@ -62,8 +64,8 @@ func cardHeadline(c *attack.Card, n tally) string {
 }
 
 // entryResult is the verdict on an entry, as reports show it.
-func entryResult(f attack.Finding) *result {
-	r := &result{
+func entryResult(f result.Finding) *row {
+	r := &row{
 		Entry: true, Anchor: f.ID, ID: f.ID, Name: f.ID, Label: f.ID + " " + string(f.Verdict), Title: f.Title, Group: f.Group, Tags: []string{f.Group}, Severity: f.Severity, Level: level(f.Severity),
 		Standing: entryStanding(f), Verdict: string(f.Verdict), Reason: f.Reason, Why: f.Reason, Clauses: f.Spec, Sources: f.Sources, Took: f.Duration,
 		Witnesses: f.Witnesses, Advice: advice{Done: f.Provider, Right: f.Client, Why: f.Why, Remedy: f.Remedy}, Messages: f.Messages, Again: f.Repeat,
@@ -88,7 +90,7 @@ func entryResult(f attack.Finding) *result {
 }
 
 // variantResult is the verdict on one variant of an entry.
-func variantResult(f attack.Finding, v attack.VariantFinding) *result {
+func variantResult(f result.Finding, v result.VariantFinding) *row {
 	f.Verdict, f.Reason, f.Expected, f.Repeat, f.Duration = v.Verdict, v.Reason, v.Expected, v.Repeat, v.Duration
 	f.Witnesses, f.Variants, f.Messages = v.Witnesses, nil, nil
 	out := entryResult(f)
@@ -97,17 +99,17 @@ func variantResult(f attack.Finding, v attack.VariantFinding) *result {
 	return out
 }
 
-func entryStanding(f attack.Finding) standing {
+func entryStanding(f result.Finding) standing {
 	switch {
 	case f.Verdict.Failed() && f.Expected:
 		return expected
 	case f.Verdict.Failed():
 		return failed
-	case f.Verdict == attack.Pass:
+	case f.Verdict == result.Pass:
 		return passed
-	case f.Verdict == attack.Tolerated:
+	case f.Verdict == result.Tolerated:
 		return tolerated
-	case f.Verdict == attack.NotExercised:
+	case f.Verdict == result.NotExercised:
 		return skipped
 	}
 	return unjudged // what has no verdict that is known must not pass
@@ -115,7 +117,7 @@ func entryStanding(f attack.Finding) standing {
 
 // advise is what was done, what is right, what each witness saw and what helps,
 // a line each.
-func (r *result) advise() string {
+func (r *row) advise() string {
 	out := []string{"", "what was done: " + r.Advice.Done, "what is right: " + r.Advice.Right}
 	for _, w := range r.Witnesses {
 		out = append(out, w.Name+": "+w.Saw)
@@ -147,7 +149,7 @@ func level(severity string) string {
 }
 
 // causes groups what did not reach the app by its reason.
-func causes(results []*result) []cause {
+func causes(results []*row) []cause {
 	at := map[string]int{}
 	var out []cause
 	for _, r := range results {
@@ -173,9 +175,9 @@ func causes(results []*result) []cause {
 
 // bySeverity sorts failures, the worst first, and of these the expected ones
 // last.
-func bySeverity(results []*result) []*result {
-	out := selected(results, func(r *result) bool { return r.Standing == failed || r.Standing == expected })
-	slices.SortStableFunc(out, func(a, b *result) int {
+func bySeverity(results []*row) []*row {
+	out := selected(results, func(r *row) bool { return r.Standing == failed || r.Standing == expected })
+	slices.SortStableFunc(out, func(a, b *row) int {
 		if a.Standing != b.Standing {
 			return int(b.Standing) - int(a.Standing)
 		}
@@ -185,14 +187,14 @@ func bySeverity(results []*result) []*result {
 }
 
 func rank(severity string) int {
-	return slices.Index(catalog.Severities(), catalog.Severity(severity))
+	return slices.Index(drill.Severity("").Values(""), severity)
 }
 
 // groupNames are the groups of entries in the catalogue's order.
-func groupNames(results []*result) []string {
+func groupNames(results []*row) []string {
 	var out []string
 	for _, g := range catalog.Groups() {
-		if slices.ContainsFunc(results, func(r *result) bool { return r.Group == g }) {
+		if slices.ContainsFunc(results, func(r *row) bool { return r.Group == g }) {
 			out = append(out, g)
 		}
 	}
@@ -205,6 +207,6 @@ func groupNames(results []*result) []string {
 }
 
 // selected are the results that a predicate holds for.
-func selected(results []*result, is func(*result) bool) []*result {
-	return slices.DeleteFunc(slices.Clone(results), func(r *result) bool { return !is(r) })
+func selected(results []*row, is func(*row) bool) []*row {
+	return slices.DeleteFunc(slices.Clone(results), func(r *row) bool { return !is(r) })
 }

@@ -11,20 +11,20 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // hostileCard has each attack in each text of a finding of each verdict.
 func hostileCard() *attack.Card {
 	c := &attack.Card{Target: attacks()[0], Stale: attacks()}
-	verdicts := append(attack.Verdicts(), "", attack.Verdict(attacks()[0]))
+	verdicts := append(result.Verdicts(), "", result.Verdict(attacks()[0]))
 	for _, s := range attacks() {
 		c.Calibration = append(c.Calibration, attack.Calibration{Check: s, OK: true, Saw: s, Remedy: s})
 		c.Learned = append(c.Learned, attack.Trait{Name: s, Has: true, Saw: s}, attack.Trait{Name: s})
 		for _, v := range verdicts {
-			f := attack.Finding{Spec: []string{""}, Sources: []string{""}, Witnesses: []attack.Witness{{}}, Variants: []attack.VariantFinding{{Witnesses: []attack.Witness{{}}}}, Messages: []scenarios.Message{{}, {Reply: true}}}
+			f := result.Finding{Spec: []string{""}, Sources: []string{""}, Witnesses: []result.Witness{{}}, Variants: []result.VariantFinding{{Witnesses: []result.Witness{{}}}}, Messages: []result.Message{{}, {Reply: true}}}
 			poison(reflect.ValueOf(&f), s)
 			f.Verdict, f.Variants[0].Verdict, f.Variants[0].Expected = v, v, f.Expected
 			c.Findings = append(c.Findings, f)
@@ -106,11 +106,11 @@ func TestHostileCardText(t *testing.T) {
 
 // drills are the verdicts of a card: those on the variants of an entry, or that on
 // the entry.
-func drills(c *attack.Card) []attack.VariantFinding {
-	var out []attack.VariantFinding
+func drills(c *attack.Card) []result.VariantFinding {
+	var out []result.VariantFinding
 	for _, f := range c.Findings {
 		if len(f.Variants) == 0 {
-			out = append(out, attack.VariantFinding{Verdict: f.Verdict, Expected: f.Expected})
+			out = append(out, result.VariantFinding{Verdict: f.Verdict, Expected: f.Expected})
 		}
 		out = append(out, f.Variants...)
 	}

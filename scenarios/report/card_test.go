@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 func writeCard(t testing.TB, format string, c *attack.Card, o report.Options) string {
@@ -32,13 +32,13 @@ func sampleCard() *attack.Card {
 		Calibration: []attack.Calibration{{Check: "a plain sign-in works", OK: true, Saw: "alice is signed in"}, {Check: "a stranger is not signed in", OK: true, Saw: "401"}},
 		Learned:     []attack.Trait{{Name: "state", Has: true}, {Name: "client authentication", Has: true, Saw: "client_secret_basic"}, {Name: "refresh"}},
 		Stale:       []string{"idt-iat-missing"},
-		Findings: []attack.Finding{
+		Findings: []result.Finding{
 			{
-				ID: "idt-aud-wrong", Group: "id-token", Severity: "high", Title: "The ID token is for another client", Verdict: attack.FailSecurity,
+				ID: "idt-aud-wrong", Group: "id-token", Severity: "high", Title: "The ID token is for another client", Verdict: result.FailSecurity,
 				Reason: "it signed alice in with an ID token for another client", Provider: "aud names another client", Client: "rejects the ID token",
 				Why: "Another client's token opens an account here.", Remedy: "Compare aud with your client_id.", Spec: []string{"OIDC.Core#3.1.3.7"}, Sources: []string{"RP:invalid-aud"},
-				Witnesses: []attack.Witness{{Name: "provider", OK: true, Saw: "one token request"}, {Name: "app", Saw: "the whoami page answers 200 and names alice"}, {Name: "recovery", OK: true, Saw: "a plain sign-in works afterwards"}},
-				Messages: []scenarios.Message{
+				Witnesses: []result.Witness{{Name: "provider", OK: true, Saw: "one token request"}, {Name: "app", Saw: "the whoami page answers 200 and names alice"}, {Name: "recovery", OK: true, Saw: "a plain sign-in works afterwards"}},
+				Messages: []result.Message{
 					{From: "browser", To: "client", Label: "GET /callback", Detail: "code state", Time: time.Date(2026, 5, 4, 3, 2, 2, 0, time.UTC)},
 					{From: "client", To: "provider", Label: "POST /token", Detail: "authorization_code", Time: time.Date(2026, 5, 4, 3, 2, 2, 0, time.UTC)},
 					{From: "provider", To: "client", Reply: true, Label: "200", Fault: "id_token: aud is another client", Time: time.Date(2026, 5, 4, 3, 2, 2, 0, time.UTC)},
@@ -46,24 +46,24 @@ func sampleCard() *attack.Card {
 				},
 				Repeat: again("idt-aud-wrong"), Duration: 41 * time.Millisecond,
 			},
-			{ID: "happy-code", Group: "request-lint", Severity: "control", Title: "Nothing is wrong", Verdict: attack.Pass, Provider: "a plain code flow", Client: "signs in", Repeat: again("happy-code"), Duration: 30 * time.Millisecond},
-			{ID: "pkce-absent", Group: "request-lint", Severity: "high", Title: "No code challenge is sent", Verdict: attack.FailSecurity, Expected: true, Reason: "no code_challenge in 3 sign-ins", Provider: "watches", Client: "sends S256", Spec: []string{"RFC9700#2.1.1"}, Repeat: again("pkce-absent")},
-			{ID: "idt-nonce-wrong", Group: "id-token", Severity: "critical", Title: "The nonce is another", Verdict: attack.NotExercised, Reason: "the app sends no nonce", Provider: "nonce is changed", Client: "rejects the ID token", Repeat: again("idt-nonce-wrong")},
-			{ID: "idt-encrypted", Group: "id-token", Severity: "low", Title: "The ID token is encrypted", Verdict: attack.NotExercised, Reason: "planned: encrypted tokens", Provider: "encrypts", Client: "decrypts", Repeat: again("idt-encrypted")},
-			{ID: "tok-502-html", Group: "token-response", Severity: "medium", Title: "The token endpoint answers 502 with HTML", Verdict: attack.FailRobustness, Reason: "the app answers 500", Provider: "answers 502 with HTML", Client: "shows an error page, and works again", Repeat: again("tok-502-html"), Duration: 20 * time.Millisecond},
+			{ID: "happy-code", Group: "request-lint", Severity: "control", Title: "Nothing is wrong", Verdict: result.Pass, Provider: "a plain code flow", Client: "signs in", Repeat: again("happy-code"), Duration: 30 * time.Millisecond},
+			{ID: "pkce-absent", Group: "request-lint", Severity: "high", Title: "No code challenge is sent", Verdict: result.FailSecurity, Expected: true, Reason: "no code_challenge in 3 sign-ins", Provider: "watches", Client: "sends S256", Spec: []string{"RFC9700#2.1.1"}, Repeat: again("pkce-absent")},
+			{ID: "idt-nonce-wrong", Group: "id-token", Severity: "critical", Title: "The nonce is another", Verdict: result.NotExercised, Reason: "the app sends no nonce", Provider: "nonce is changed", Client: "rejects the ID token", Repeat: again("idt-nonce-wrong")},
+			{ID: "idt-encrypted", Group: "id-token", Severity: "low", Title: "The ID token is encrypted", Verdict: result.NotExercised, Reason: "planned: encrypted tokens", Provider: "encrypts", Client: "decrypts", Repeat: again("idt-encrypted")},
+			{ID: "tok-502-html", Group: "token-response", Severity: "medium", Title: "The token endpoint answers 502 with HTML", Verdict: result.FailRobustness, Reason: "the app answers 500", Provider: "answers 502 with HTML", Client: "shows an error page, and works again", Repeat: again("tok-502-html"), Duration: 20 * time.Millisecond},
 			{
-				ID: "tok-json-array", Group: "token-response", Severity: "medium", Title: "The token response is not an object", Verdict: attack.FailRobustness, Variant: "null",
+				ID: "tok-json-array", Group: "token-response", Severity: "medium", Title: "The token response is not an object", Verdict: result.FailRobustness, Variant: "null",
 				Reason: "variant null: the app answers 500", Provider: "answers with JSON that is not an object", Client: "signs nobody in", Repeat: again("'tok-json-array[null]'"), Duration: 60 * time.Millisecond,
-				Witnesses: []attack.Witness{{Name: "app", Saw: "the app answers 500"}},
-				Variants: []attack.VariantFinding{
-					{Label: "[]", Verdict: attack.Pass, Repeat: again("'tok-json-array[[]]'"), Duration: 20 * time.Millisecond},
-					{Label: "null", Verdict: attack.FailRobustness, Reason: "the app answers 500", Witnesses: []attack.Witness{{Name: "app", Saw: "the app answers 500"}}, Repeat: again("'tok-json-array[null]'"), Duration: 20 * time.Millisecond},
-					{Label: "42", Verdict: attack.FailSecurity, Expected: true, Reason: "it signed alice in", Repeat: again("'tok-json-array[42]'"), Duration: 20 * time.Millisecond},
+				Witnesses: []result.Witness{{Name: "app", Saw: "the app answers 500"}},
+				Variants: []result.VariantFinding{
+					{Label: "[]", Verdict: result.Pass, Repeat: again("'tok-json-array[[]]'"), Duration: 20 * time.Millisecond},
+					{Label: "null", Verdict: result.FailRobustness, Reason: "the app answers 500", Witnesses: []result.Witness{{Name: "app", Saw: "the app answers 500"}}, Repeat: again("'tok-json-array[null]'"), Duration: 20 * time.Millisecond},
+					{Label: "42", Verdict: result.FailSecurity, Expected: true, Reason: "it signed alice in", Repeat: again("'tok-json-array[42]'"), Duration: 20 * time.Millisecond},
 				},
 			},
-			{ID: "err-page-blank", Group: "authorization-response", Severity: "low", Title: "The user refuses", Verdict: attack.FailUX, Reason: "the page is blank", Provider: "answers access_denied", Client: "says so", Repeat: again("err-page-blank")},
-			{ID: "idt-iat-future", Group: "id-token", Severity: "low", Title: "iat is ahead by an hour", Verdict: attack.Tolerated, Reason: "the app signed alice in", Provider: "iat is ahead", Client: "either", Repeat: again("idt-iat-future")},
-			{ID: "rotate-between-logins", Group: "jwks-keys", Severity: "medium", Title: "The keys rotate", Verdict: attack.Invalid, Reason: "a plain sign-in does not work before the stimulus: status 503", Provider: "rotates its keys", Client: "fetches them again", Repeat: again("rotate-between-logins")},
+			{ID: "err-page-blank", Group: "authorization-response", Severity: "low", Title: "The user refuses", Verdict: result.FailUX, Reason: "the page is blank", Provider: "answers access_denied", Client: "says so", Repeat: again("err-page-blank")},
+			{ID: "idt-iat-future", Group: "id-token", Severity: "low", Title: "iat is ahead by an hour", Verdict: result.Tolerated, Reason: "the app signed alice in", Provider: "iat is ahead", Client: "either", Repeat: again("idt-iat-future")},
+			{ID: "rotate-between-logins", Group: "jwks-keys", Severity: "medium", Title: "The keys rotate", Verdict: result.Invalid, Reason: "a plain sign-in does not work before the stimulus: status 503", Provider: "rotates its keys", Client: "fetches them again", Repeat: again("rotate-between-logins")},
 		},
 	}
 }
@@ -94,9 +94,9 @@ func TestCardFormatUnknown(t *testing.T) {
 }
 
 func ExampleWriteCard() {
-	card := &attack.Card{Target: "http://localhost:3000/login", Duration: time.Second, Findings: []attack.Finding{
-		{ID: "idt-aud-wrong", Group: "id-token", Severity: "high", Title: "The ID token is for another client", Verdict: attack.FailSecurity, Reason: "it signed alice in", Repeat: "authdrill attack --only idt-aud-wrong"},
-		{ID: "idt-nonce-wrong", Group: "id-token", Severity: "critical", Title: "The nonce is another", Verdict: attack.NotExercised, Reason: "the app sends no nonce"},
+	card := &attack.Card{Target: "http://localhost:3000/login", Duration: time.Second, Findings: []result.Finding{
+		{ID: "idt-aud-wrong", Group: "id-token", Severity: "high", Title: "The ID token is for another client", Verdict: result.FailSecurity, Reason: "it signed alice in", Repeat: "authdrill attack --only idt-aud-wrong"},
+		{ID: "idt-nonce-wrong", Group: "id-token", Severity: "critical", Title: "The nonce is another", Verdict: result.NotExercised, Reason: "the app sends no nonce"},
 	}}
 	if err := report.WriteCard(os.Stdout, "github", card, report.Options{}); err != nil {
 		fmt.Println(err)

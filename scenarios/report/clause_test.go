@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // TestClauses: every way in which a clause is cited, by files, the provider and
@@ -23,7 +23,7 @@ func TestClauses(t *testing.T) {
 		"RFC x section y":           `<span class="clause">RFC x §y<`,
 		"the house rules":           `<span class="clause">the house rules<`,
 	} {
-		page := write(t, "html", []*scenarios.Result{{Spec: []string{cited}, Outcome: scenarios.Passed}}, report.Options{})
+		page := write(t, "html", []*result.Result{{Spec: []string{cited}, Outcome: result.Passed}}, report.Options{})
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not shown as %s", cited, want)
 		}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // document is a report before it is written: what each format shows, of a run of
@@ -33,14 +33,14 @@ type document struct {
 	Checks  []attack.Calibration // of the method itself, before any verdict
 	Learned []attack.Trait
 	Listed  bool // results that did not fail are shown one by one, not only counted
-	Results []*result
-	Groups  []*group  // the results by the file or the part of the catalogue they are of
-	Failing []*result // the worst first, expected ones last
-	Causes  []cause   // why results prove nothing, the most frequent first
-	Stale   []string  // expected failures that no longer fail
+	Results []*row
+	Groups  []*group // the results by the file or the part of the catalogue they are of
+	Failing []*row   // the worst first, expected ones last
+	Causes  []cause  // why results prove nothing, the most frequent first
+	Stale   []string // expected failures that no longer fail
 
 	// What it was made of, one of the two: JSON shows it as it is.
-	Run  []*scenarios.Result
+	Run  []*result.Result
 	Card *attack.Card
 }
 
@@ -54,7 +54,7 @@ type group struct {
 	Name    string
 	File    string // that the scenarios are written in
 	Counts  string
-	Results []*result
+	Results []*row
 }
 
 // cause is why results prove nothing, and the names of those results.
@@ -76,8 +76,8 @@ const (
 	unjudged // it could not be run, or its control failed
 )
 
-// result is what became of one scenario or of one entry.
-type result struct {
+// row is what became of one scenario or of one entry.
+type row struct {
 	Entry       bool   // of the catalogue, else a scenario
 	Anchor      string // its fragment in a page
 	ID          string // stays when words are shown otherwise
@@ -102,11 +102,11 @@ type result struct {
 	Issuer      string
 
 	Complaints []complaint
-	Witnesses  []attack.Witness
-	Variants   []*result // of an entry: what became of each, by the name ID [LABEL]
+	Witnesses  []result.Witness
+	Variants   []*row // of an entry: what became of each, by the name ID [LABEL]
 	Advice     advice
 	Steps      []step
-	Messages   []scenarios.Message
+	Messages   []result.Message
 	Journal    []*journal.Entry
 	Account    string // all that is known of why it is not simply passed, as plain text
 	Again      string // the command that repeats it
@@ -116,7 +116,7 @@ type result struct {
 type advice struct{ Done, Right, Why, Remedy string }
 
 type step struct {
-	scenarios.StepResult
+	result.Step
 	Title      string
 	Complaints []complaint
 }
@@ -124,7 +124,7 @@ type step struct {
 // complaint is one thing that a result got wrong: what was wanted and what was
 // got, or of an entry a message.
 type complaint struct {
-	scenarios.Failure
+	result.Failure
 	Kind       string // what was compared, or the verb of the step, or the verdict
 	About      string // the step that it happened in, or the title of the entry
 	At         strict.Place
@@ -135,19 +135,19 @@ type complaint struct {
 }
 
 // parts returns the variants of an entry, or the result itself.
-func (r *result) parts() []*result {
+func (r *row) parts() []*row {
 	if len(r.Variants) == 0 {
-		return []*result{r}
+		return []*row{r}
 	}
 	return r.Variants
 }
 
 // failed reports whether a result counts against what was run.
-func (r *result) failed() bool { return r.Standing == failed || r.Standing == unjudged }
+func (r *row) failed() bool { return r.Standing == failed || r.Standing == unjudged }
 
 // appearance is the class of a result, which its filter and colour go by, and its
 // mark.
-func (r *result) appearance() (class, mark string) {
+func (r *row) appearance() (class, mark string) {
 	switch {
 	case r.Standing == passed:
 		return "passed", "✓"

@@ -7,17 +7,17 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 func ExampleWrite() {
-	results := []*scenarios.Result{
-		{Name: "happy login with PKCE", Outcome: scenarios.Passed, Duration: 12 * time.Millisecond, Seed: 7},
+	results := []*result.Result{
+		{Name: "happy login with PKCE", Outcome: result.Passed, Duration: 12 * time.Millisecond, Seed: 7},
 		{
-			Name: "the user denies consent", Outcome: scenarios.Failed, Duration: 9 * time.Millisecond, Seed: 7,
+			Name: "the user denies consent", Outcome: result.Failed, Duration: 9 * time.Millisecond, Seed: 7,
 			Place: strict.Place{File: "denial.yaml", Line: 1, Column: 1},
-			Steps: []scenarios.StepResult{{Number: 4, Verb: "callback", Ran: true, Failures: []scenarios.Failure{{
+			Steps: []result.Step{{Number: 4, Verb: "callback", Ran: true, Failures: []result.Failure{{
 				Place: strict.Place{File: "denial.yaml", Line: 7, Column: 38}, Source: "    expect: {client: {outcome: rejected, error: access_denied}}",
 				Path: "client.error", Want: "access_denied", Got: "invalid_request", Spec: "RFC6749#4.1.2.1",
 			}}}},
@@ -40,8 +40,8 @@ func ExampleWrite() {
 // A run that takes a while is shown while it goes on.
 func ExampleNewText() {
 	text := report.NewText(os.Stdout, report.Options{Duration: time.Second})
-	text.Result(&scenarios.Result{Name: "the first", Outcome: scenarios.Passed, Duration: 12 * time.Millisecond})
-	text.Result(&scenarios.Result{Name: "the second", Outcome: scenarios.Skipped, Reason: "not today"})
+	text.Result(&result.Result{Name: "the first", Outcome: result.Passed, Duration: 12 * time.Millisecond})
+	text.Result(&result.Result{Name: "the second", Outcome: result.Skipped, Reason: "not today"})
 	if err := text.Close(); err != nil {
 		fmt.Println(err)
 	}
@@ -53,7 +53,7 @@ func ExampleNewText() {
 }
 
 func ExampleSequence() {
-	svg := report.Sequence([]scenarios.Message{
+	svg := report.Sequence([]result.Message{
 		{Step: 1, From: "client", To: "provider", Label: "POST /token", Time: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)},
 		{Step: 1, From: "provider", To: "client", Label: "503", Reply: true, Fault: "respond 503", Time: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)},
 	})
@@ -62,7 +62,7 @@ func ExampleSequence() {
 }
 
 func ExampleWrite_markdown() {
-	results := []*scenarios.Result{{Name: "happy login with PKCE", Spec: []string{"RFC7636"}, Outcome: scenarios.Passed, Duration: 12 * time.Millisecond, Seed: 7}}
+	results := []*result.Result{{Name: "happy login with PKCE", Spec: []string{"RFC7636"}, Outcome: result.Passed, Duration: 12 * time.Millisecond, Seed: 7}}
 	if err := report.Write(os.Stdout, "markdown", results, report.Options{}); err != nil {
 		fmt.Println(err)
 	}

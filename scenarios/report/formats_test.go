@@ -15,8 +15,8 @@ import (
 	"unicode"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 func errorf(format string, args ...any) error { return fmt.Errorf(format, args...) }
@@ -133,16 +133,16 @@ func TestFormatsAreValid(t *testing.T) {
 // TestNothingIsLost: every result is in every format, and of every failure what
 // was wanted and got, whatever the outcome.
 func TestNothingIsLost(t *testing.T) {
-	var results []*scenarios.Result
+	var results []*result.Result
 	var names, values []string
 	for i, o := range outcomes() {
-		r := &scenarios.Result{Name: fmt.Sprintf("scenario%dx", i), Outcome: o, Place: at("a.yaml", i+1, 1)}
+		r := &result.Result{Name: fmt.Sprintf("scenario%dx", i), Outcome: o, Place: at("a.yaml", i+1, 1)}
 		names = append(names, r.Name)
 		for step := range 3 {
-			s := scenarios.StepResult{Number: step + 1, Verb: "call", Ran: true}
+			s := result.Step{Number: step + 1, Verb: "call", Ran: true}
 			for n := range 2 {
 				id := fmt.Sprintf("%d_%d_%d", i, step, n)
-				s.Failures = append(s.Failures, scenarios.Failure{Path: "path" + id, Want: "wanted" + id, Got: "gotten" + id, Message: "message" + id})
+				s.Failures = append(s.Failures, result.Failure{Path: "path" + id, Want: "wanted" + id, Got: "gotten" + id, Message: "message" + id})
 				values = append(values, "path"+id, "wanted"+id, "gotten"+id, "message"+id)
 			}
 			r.Steps = append(r.Steps, s)
@@ -206,15 +206,15 @@ func TestFullDisk(t *testing.T) {
 
 // TestText holds what a terminal shows beyond the golden files.
 func TestText(t *testing.T) {
-	one := []*scenarios.Result{{Name: "a", Outcome: scenarios.Passed, Duration: time.Millisecond, Seed: 3}}
+	one := []*result.Result{{Name: "a", Outcome: result.Passed, Duration: time.Millisecond, Seed: 3}}
 	if got := write(t, "text", one, report.Options{}); !strings.Contains(got, "\n 1 scenario, 1 passed, 0 failed, 0 skipped · 0.00 s · seed 3\n") {
 		t.Errorf("one scenario:\n%s", got)
 	}
-	many := []*scenarios.Result{{Outcome: scenarios.Passed, Seed: 9}, {Outcome: scenarios.Passed, Seed: 4}, {Outcome: scenarios.Passed, Seed: 5}, nil}
+	many := []*result.Result{{Outcome: result.Passed, Seed: 9}, {Outcome: result.Passed, Seed: 4}, {Outcome: result.Passed, Seed: 5}, nil}
 	if got := write(t, "text", many, report.Options{}); !strings.Contains(got, "3 scenarios, 3 passed") || !strings.Contains(got, "seeds 4 to 9") {
 		t.Errorf("several seeds and a nil:\n%s", got)
 	}
-	failing := []*scenarios.Result{{Name: "it's [a] test", Outcome: scenarios.Failed, Place: strict.Place{File: "-x.yaml", Line: 1, Column: 1}}}
+	failing := []*result.Result{{Name: "it's [a] test", Outcome: result.Failed, Place: strict.Place{File: "-x.yaml", Line: 1, Column: 1}}}
 	if got := write(t, "text", failing, report.Options{}); !strings.Contains(got, `again: authdrill run ./-x.yaml --run '^it'\''s \[a\] test$' --seed 0`) {
 		t.Errorf("quoting:\n%s", got)
 	}
@@ -229,9 +229,9 @@ func TestText(t *testing.T) {
 // TestMarkdownLimit: a summary that GitHub would not show is cut, and says
 // so.
 func TestMarkdownLimit(t *testing.T) {
-	results := make([]*scenarios.Result, 400)
+	results := make([]*result.Result, 400)
 	for i := range results {
-		results[i] = poisoned(scenarios.Failed, strings.Repeat("long ", 1000))
+		results[i] = poisoned(result.Failed, strings.Repeat("long ", 1000))
 	}
 	var b bytes.Buffer
 	if err := report.Write(&b, "markdown", results, report.Options{}); err != nil {
@@ -248,7 +248,7 @@ func FuzzJUnit(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if err := checkJUnit(write(t, "junit", []*scenarios.Result{poisoned(scenarios.Failed, s), poisoned(scenarios.Skipped, s), poisoned(scenarios.Broken, s)}, report.Options{}), 3); err != nil {
+		if err := checkJUnit(write(t, "junit", []*result.Result{poisoned(result.Failed, s), poisoned(result.Skipped, s), poisoned(result.Broken, s)}, report.Options{}), 3); err != nil {
 			t.Error(err)
 		}
 	})
@@ -260,7 +260,7 @@ func FuzzGitHub(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		log := write(t, "github", []*scenarios.Result{poisoned(scenarios.Failed, s), poisoned(scenarios.Passed, s), poisoned(scenarios.Broken, s)}, report.Options{})
+		log := write(t, "github", []*result.Result{poisoned(result.Failed, s), poisoned(result.Passed, s), poisoned(result.Broken, s)}, report.Options{})
 		if err := checkGitHub(log); err != nil {
 			t.Error(err)
 		}
@@ -278,7 +278,7 @@ func FuzzGitHub(f *testing.F) {
 
 // BenchmarkHTML writes a page of 1,000 scenarios and reports its size.
 func BenchmarkHTML(b *testing.B) {
-	results := make([]*scenarios.Result, 1000)
+	results := make([]*result.Result, 1000)
 	for i := range results {
 		results[i] = sample()[i%len(sample())]
 	}

@@ -40,7 +40,7 @@ type annotations struct {
 	err error
 }
 
-func (a *annotations) result(r *result, listed bool) {
+func (a *annotations) result(r *row, listed bool) {
 	switch {
 	case !r.failed() && r.Standing != expected && !listed:
 	case r.Standing == passed:

@@ -14,11 +14,12 @@ import (
 
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-func write(t testing.TB, format string, results []*scenarios.Result, o report.Options) string {
+func write(t testing.TB, format string, results []*result.Result, o report.Options) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := report.Write(&b, format, results, o); err != nil {
@@ -67,7 +68,7 @@ func TestGolden(t *testing.T) {
 }
 
 // played is the conversation of a scenario that was run, in which time passes.
-func played(t *testing.T) []scenarios.Message {
+func played(t *testing.T) []result.Message {
 	t.Helper()
 	files := fstest.MapFS{"refresh.yaml": {Data: []byte(`
 scenario: a session lasts over the weekend
@@ -86,7 +87,7 @@ steps:
 		t.Fatal(err)
 	}
 	results := scenarios.Run(t.Context(), all, scenarios.Options{Seed: 7})
-	if len(results) != 1 || results[0].Outcome != scenarios.Passed {
+	if len(results) != 1 || results[0].Outcome != result.Passed {
 		t.Fatalf("%+v", results)
 	}
 	return results[0].Messages

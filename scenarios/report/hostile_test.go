@@ -17,8 +17,8 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // attacks are texts that leave the place they are put in, if a writer lets them.
@@ -61,11 +61,11 @@ func poison(v reflect.Value, s string) {
 
 // poisoned is a result of an outcome with s in every text, and where there is a
 // map in every name and value.
-func poisoned(o scenarios.Outcome, s string) *scenarios.Result {
-	r := &scenarios.Result{
+func poisoned(o result.Outcome, s string) *result.Result {
+	r := &result.Result{
 		Tags: []string{""}, Spec: []string{"", ""},
-		Steps:    []scenarios.StepResult{{Number: 1, Ran: true, Journal: []int64{1}, Failures: []scenarios.Failure{{}, {}}}},
-		Messages: []scenarios.Message{{Step: 1}, {Step: 2, Reply: true}},
+		Steps:    []result.Step{{Number: 1, Ran: true, Journal: []int64{1}, Failures: []result.Failure{{}, {}}}},
+		Messages: []result.Message{{Step: 1}, {Step: 2, Reply: true}},
 		Journal:  []*journal.Entry{{Seq: 1, Decisions: []journal.Decision{{}}, Events: []journal.Event{{}}, Faults: []journal.Applied{{}}, Lax: []string{""}, Notes: []string{""}}},
 	}
 	poison(reflect.ValueOf(r), s)
@@ -83,19 +83,19 @@ func poisoned(o scenarios.Outcome, s string) *scenarios.Result {
 	return r
 }
 
-func outcomes() []scenarios.Outcome {
-	return []scenarios.Outcome{scenarios.Passed, scenarios.Skipped, scenarios.ExpectedToFail, scenarios.Failed, scenarios.Unexpected, scenarios.Broken, "", "unheard-of"}
+func outcomes() []result.Outcome {
+	return []result.Outcome{result.Passed, result.Skipped, result.ExpectedToFail, result.Failed, result.Unexpected, result.Broken, "", "unheard-of"}
 }
 
-func hostile() []*scenarios.Result {
-	var out []*scenarios.Result
+func hostile() []*result.Result {
+	var out []*result.Result
 	for _, s := range attacks() {
 		for _, o := range outcomes() {
 			out = append(out, poisoned(o, s))
 		}
 	}
 	// An outcome is a text as well.
-	return append(out, &scenarios.Result{Outcome: scenarios.Outcome(attacks()[0])})
+	return append(out, &result.Result{Outcome: result.Outcome(attacks()[0])})
 }
 
 // TestHostileHTML parses the page as a browser does: whatever a result says, it
@@ -166,7 +166,7 @@ func TestSelfContained(t *testing.T) {
 // TestHostileSequence: a diagram is XML, too.
 func TestHostileSequence(t *testing.T) {
 	for _, s := range attacks() {
-		svg := report.Sequence(poisoned(scenarios.Failed, s).Messages)
+		svg := report.Sequence(poisoned(result.Failed, s).Messages)
 		d := xml.NewDecoder(strings.NewReader(svg))
 		for {
 			token, err := d.Token()
@@ -279,7 +279,7 @@ func contains(all []string, s string) bool {
 }
 
 // checkTAP reads a TAP document as a harness does.
-func checkTAP(document string, results []*scenarios.Result) error {
+func checkTAP(document string, results []*result.Result) error {
 	lines := strings.Split(strings.TrimSuffix(document, "\n"), "\n")
 	if lines[0] != "TAP version 14" {
 		return errorf("the first line is %q", lines[0])
@@ -306,7 +306,7 @@ func checkTAP(document string, results []*scenarios.Result) error {
 			o := results[seen].Outcome
 			seen++
 			green := m[1] == "" || m[5] == "TODO"
-			if green != o.Good() || (m[5] == "SKIP") != (o == scenarios.Skipped) || (m[5] == "TODO") != (o == scenarios.ExpectedToFail) {
+			if green != o.Good() || (m[5] == "SKIP") != (o == result.Skipped) || (m[5] == "TODO") != (o == result.ExpectedToFail) {
 				return errorf("line %d: %q for outcome %q", i+1, line, o)
 			}
 		}

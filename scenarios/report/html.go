@@ -11,7 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 //go:embed html
@@ -45,7 +45,7 @@ func functions() template.FuncMap {
 		"text":      text,
 		"place":     func(at strict.Place) string { return Printable(location(at)) },
 		"summary":   func(s step) string { return Printable(orElse(s.Summary, s.Verb)) },
-		"name":      func(r *result) string { return orElse(Printable(r.Name), "(no name)") },
+		"name":      func(r *row) string { return orElse(Printable(r.Name), "(no name)") },
 		"file":      func(g *group) string { return orElse(Printable(g.Name), "(no file)") },
 		"link": func(cited string) *link {
 			if met[cited] == nil {
@@ -54,14 +54,14 @@ func functions() template.FuncMap {
 			return met[cited]
 		},
 		"severities": severityRows,
-		"unexpected": func(results []*result) []*result {
-			return selected(results, func(r *result) bool { return r.Standing != expected })
+		"unexpected": func(results []*row) []*row {
+			return selected(results, func(r *row) bool { return r.Standing != expected })
 		},
-		"skipped": func(results []*result) int {
-			return len(selected(results, func(r *result) bool { return r.Standing == skipped }))
+		"skipped": func(results []*row) int {
+			return len(selected(results, func(r *row) bool { return r.Standing == skipped }))
 		},
-		"expected": func(r *result) bool { return r.Standing == expected },
-		"open":     func(r *result) bool { return r.failed() && (!r.Entry || r.Standing == failed) },
+		"expected": func(r *row) bool { return r.Standing == expected },
+		"open":     func(r *row) bool { return r.failed() && (!r.Entry || r.Standing == failed) },
 		"class":    func(of appearing) string { class, _ := of.appearance(); return class },
 		"mark":     func(of appearing) string { _, mark := of.appearance(); return mark },
 		"took":     tookOf,
@@ -86,18 +86,18 @@ type severityRow struct {
 	Passed, Failed, Other, Unexercised int
 }
 
-func severityRows(results []*result) []severityRow {
+func severityRows(results []*row) []severityRow {
 	var out []severityRow
 	for _, g := range bySeverityGroups(results) {
 		if n := tallyOf(g.Results); len(n) > 0 {
-			out = append(out, severityRow{g.Name, n[attack.Pass], n.failed(), n[attack.Tolerated] + n[attack.Invalid] + n[expectedFailure], n[attack.NotExercised]})
+			out = append(out, severityRow{g.Name, n[result.Pass], n.failed(), n[result.Tolerated] + n[result.Invalid] + n[expectedFailure], n[result.NotExercised]})
 		}
 	}
 	return out
 }
 
 // tookOf is how long a result took; nothing where that says nothing.
-func tookOf(r *result) string {
+func tookOf(r *row) string {
 	if r.Standing == skipped || r.Entry && r.Took == 0 {
 		return ""
 	}
@@ -105,7 +105,7 @@ func tookOf(r *result) string {
 }
 
 // factsOf is how a scenario was run.
-func factsOf(r *result) []string {
+func factsOf(r *row) []string {
 	out := []string{fmt.Sprintf("seed %d", r.Seed)}
 	if r.Elapsed > 0 {
 		out = append(out, elapsed(r.Elapsed)+" of virtual time")
@@ -117,7 +117,7 @@ func factsOf(r *result) []string {
 }
 
 // diagramOf is the diagram of a scenario, and of an entry that went wrong.
-func diagramOf(r *result) template.HTML {
+func diagramOf(r *row) template.HTML {
 	if r.Entry && r.Standing != failed {
 		return ""
 	}

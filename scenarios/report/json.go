@@ -5,8 +5,8 @@ import (
 	"io"
 	"time"
 
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // jsonVersion is raised when a member is renamed, removed or means something
@@ -40,13 +40,13 @@ func writeJSON(w io.Writer, d *document) error {
 	if d.Card == nil {
 		return e.Encode(struct {
 			run
-			Results []*scenarios.Result `json:"results"`
-		}{d.head(), append([]*scenarios.Result{}, d.Run...)})
+			Results []*result.Result `json:"results"`
+		}{d.head(), append([]*result.Result{}, d.Run...)})
 	}
 	card := *d.Card
 	card.Calibration = append([]attack.Calibration{}, card.Calibration...)
 	card.Learned = append([]attack.Trait{}, card.Learned...)
-	card.Findings = append([]attack.Finding{}, card.Findings...)
+	card.Findings = append([]result.Finding{}, card.Findings...)
 	return e.Encode(struct {
 		Schema  string         `json:"schema"`
 		Version string         `json:"authdrill,omitempty"`
@@ -63,7 +63,7 @@ func writeNDJSON(w io.Writer, d *document) error {
 		err := e.Encode(struct {
 			Version int    `json:"version"`
 			Type    string `json:"type"`
-			*scenarios.Result
+			*result.Result
 		}{jsonVersion, "result", r})
 		if err != nil {
 			return err

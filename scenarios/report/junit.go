@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // The elements of JUnit XML, no more of them than the schema of Jenkins'
@@ -97,7 +97,7 @@ func writeJUnit(w io.Writer, d *document) error {
 }
 
 // add puts a result into its suite.
-func (s *junitSuite) add(r *result) {
+func (s *junitSuite) add(r *row) {
 	c := junitCase{Name: xmlText(r.Name), Class: className(r), Time: seconds(r.Took)}
 	text := junitOutcome{Type: xmlText(r.Verdict), Message: xmlText(r.Why), Text: xmlText(r.Account)}
 	switch r.Standing {
@@ -124,7 +124,7 @@ func (s *junitSuite) add(r *result) {
 
 // junitFailures is a failure for each complaint. A scenario that failed without
 // one has its reason, and text is all of it where it passed unexpectedly.
-func junitFailures(r *result, text junitOutcome) []junitOutcome {
+func junitFailures(r *row, text junitOutcome) []junitOutcome {
 	var out []junitOutcome
 	for _, c := range r.Complaints {
 		message := c.sentence()
@@ -136,7 +136,7 @@ func junitFailures(r *result, text junitOutcome) []junitOutcome {
 	switch {
 	case len(out) > 0:
 		return out
-	case r.Verdict == string(scenarios.Unexpected):
+	case r.Verdict == string(result.Unexpected):
 		return []junitOutcome{text}
 	}
 	return []junitOutcome{{Type: "failed", Message: xmlText(orElse(r.Reason, "failed")), Text: xmlText("again: " + r.Again + "\n")}}
@@ -144,7 +144,7 @@ func junitFailures(r *result, text junitOutcome) []junitOutcome {
 
 // properties says with which seed a suite ran, and what its scenarios prove: a
 // test case has no properties.
-func (s *junitSuite) properties(r *result) {
+func (s *junitSuite) properties(r *row) {
 	seed := junitProperty{"seed", fmt.Sprint(r.Seed)}
 	if !slices.Contains(s.Properties, seed) {
 		s.Properties = append(s.Properties, seed)
@@ -158,7 +158,7 @@ func (s *junitSuite) properties(r *result) {
 }
 
 // conversation is what a scenario did, a line for each step and each exchange.
-func conversation(r *result) string {
+func conversation(r *row) string {
 	var b strings.Builder
 	if r.Place != (strict.Place{}) {
 		b.WriteString(Printable(location(r.Place)) + "\n")
@@ -182,7 +182,7 @@ func conversation(r *result) string {
 
 // className is what Jenkins groups by, with a dot between the parts:
 // scenarios.refresh for scenarios/refresh.yaml.
-func className(r *result) string {
+func className(r *row) string {
 	if r.Entry {
 		return "authdrill." + xmlText(r.Group)
 	}

@@ -80,7 +80,7 @@ func (m *summaryPage) table(head string, rows []string) {
 	}
 }
 
-func failureMarkdown(r *result) string {
+func failureMarkdown(r *row) string {
 	mark, kind := "✗ ", ""
 	if r.Standing == expected {
 		mark = "○ expected: "
@@ -103,7 +103,7 @@ func failureMarkdown(r *result) string {
 }
 
 // rowsMarkdown is a row for each result that did not fail.
-func rowsMarkdown(results []*result) []string {
+func rowsMarkdown(results []*row) []string {
 	var out []string
 	for _, r := range results {
 		if r.failed() {

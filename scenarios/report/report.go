@@ -19,8 +19,8 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // Options say what results cannot. The zero value is fine.
@@ -56,11 +56,11 @@ func CardFormats() []string {
 
 // Write writes the results in a format. The errors are those of w, and a format
 // that does not exist.
-func Write(w io.Writer, format string, results []*scenarios.Result, o Options) error {
+func Write(w io.Writer, format string, results []*result.Result, o Options) error {
 	if !slices.Contains(Formats(), format) {
 		return unknownFormat(format, Formats())
 	}
-	results = slices.DeleteFunc(slices.Clone(results), func(r *scenarios.Result) bool { return r == nil })
+	results = slices.DeleteFunc(slices.Clone(results), func(r *result.Result) bool { return r == nil })
 	return write(w, format, runDocument(results, o), o)
 }
 

@@ -11,11 +11,11 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // runDocument is the report of a run.
-func runDocument(results []*scenarios.Result, o Options) *document {
+func runDocument(results []*result.Result, o Options) *document {
 	s := summarize(results)
 	bad := s.Failed + s.UnexpectedPasses + s.Broken
 	took := o.duration(results)
@@ -70,15 +70,15 @@ func runHeadline(s summary, bad int) string {
 }
 
 // scenarioResult is what became of a scenario, as reports show it.
-func scenarioResult(s *scenarios.Result, o Options) *result {
-	r := &result{
+func scenarioResult(s *result.Result, o Options) *row {
+	r := &row{
 		ID: scenarioID(s), Name: s.Name, Label: s.Name, Title: s.Name, Description: s.Description, Group: s.Place.File, Tags: s.Tags, Level: "error",
 		Standing: scenarioStanding(s.Outcome), Verdict: string(s.Outcome), Reason: s.Reason, Why: whyOf(s), Place: s.Place, Clauses: s.Spec,
 		Seed: s.Seed, Took: s.Duration, Elapsed: s.Elapsed, Issuer: s.Issuer, Messages: s.Messages, Again: o.again(s),
 	}
 	r.Journal = slices.DeleteFunc(slices.Clone(s.Journal), func(e *journal.Entry) bool { return e == nil })
 	for _, of := range s.Steps {
-		st := step{StepResult: of, Title: stepTitle(of)}
+		st := step{Step: of, Title: stepTitle(of)}
 		for _, f := range of.Failures {
 			st.Complaints = append(st.Complaints, r.complaint(st, f))
 		}
@@ -90,15 +90,15 @@ func scenarioResult(s *scenarios.Result, o Options) *result {
 	return r
 }
 
-func scenarioStanding(o scenarios.Outcome) standing {
+func scenarioStanding(o result.Outcome) standing {
 	switch o {
-	case scenarios.Passed:
+	case result.Passed:
 		return passed
-	case scenarios.Skipped:
+	case result.Skipped:
 		return skipped
-	case scenarios.ExpectedToFail:
+	case result.ExpectedToFail:
 		return expected
-	case scenarios.Failed, scenarios.Unexpected:
+	case result.Failed, result.Unexpected:
 		return failed
 	}
 	return unjudged // what has no outcome that is known must not pass
@@ -106,21 +106,21 @@ func scenarioStanding(o scenarios.Outcome) standing {
 
 // whyOf is why a scenario ended as it did, in one line; empty where the outcome
 // or the failures say enough.
-func whyOf(s *scenarios.Result) string {
+func whyOf(s *result.Result) string {
 	reason := ": " + s.Reason
 	if s.Reason == "" {
 		reason = ""
 	}
 	switch s.Outcome {
-	case scenarios.Passed, scenarios.Failed:
+	case result.Passed, result.Failed:
 		return s.Reason
-	case scenarios.Skipped:
+	case result.Skipped:
 		return "skipped" + reason
-	case scenarios.ExpectedToFail:
+	case result.ExpectedToFail:
 		return "failed, as expected" + reason
-	case scenarios.Unexpected:
+	case result.Unexpected:
 		return "passed, though expect_failure says it would not" + reason
-	case scenarios.Broken:
+	case result.Broken:
 		return "could not be run" + reason
 	}
 	return fmt.Sprintf("unknown outcome %q", s.Outcome) + reason
@@ -128,13 +128,13 @@ func whyOf(s *scenarios.Result) string {
 
 // scenarioID is a name for a scenario that stays when its words are shown
 // otherwise.
-func scenarioID(s *scenarios.Result) string {
+func scenarioID(s *result.Result) string {
 	sum := sha256.Sum256([]byte(s.Place.File + "\x00" + s.Name))
 	return "scenario-" + hex.EncodeToString(sum[:6])
 }
 
 // stepTitle is the step as a person calls it.
-func stepTitle(s scenarios.StepResult) string {
+func stepTitle(s result.Step) string {
 	for _, name := range []string{s.Name, s.Summary, s.Verb} {
 		if name != "" {
 			return fmt.Sprintf("step %d · %s", s.Number, name)
@@ -146,7 +146,7 @@ func stepTitle(s scenarios.StepResult) string {
 // complaint is a failure of a step. Its place is that of the expected value, else
 // of the step, else of the scenario; its clause the failure's, else those of the
 // scenario.
-func (r *result) complaint(s step, f scenarios.Failure) complaint {
+func (r *row) complaint(s step, f result.Failure) complaint {
 	c := complaint{Failure: f, Kind: orElse(f.Path, s.Verb), About: s.Title, At: r.Place, Exchange: deciding(r.Journal, s.Journal, f.Path)}
 	for _, at := range []strict.Place{f.Place, s.Place} {
 		if at != (strict.Place{}) {
@@ -219,7 +219,7 @@ func background(c complaint) string {
 
 // explain is all that is known of why a scenario is not simply passed: its
 // failures, its place, and how to see it again.
-func (r *result) explain() string {
+func (r *row) explain() string {
 	var b strings.Builder
 	for _, c := range r.Complaints {
 		b.WriteString(detail(c))
@@ -234,7 +234,7 @@ func (r *result) explain() string {
 }
 
 // again is the command that runs one scenario once more.
-func (o Options) again(s *scenarios.Result) string {
+func (o Options) again(s *result.Result) string {
 	command := "authdrill run"
 	if !o.Examples && s.Place.File != "" {
 		command += " " + Quoted(s.Place.File)

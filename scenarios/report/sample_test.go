@@ -7,13 +7,13 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // sample is a run with every outcome, failures of one line and of many, faults,
 // time that passes, and words of several scripts.
-func sample() []*scenarios.Result {
-	return []*scenarios.Result{login(), reuse(), down(), skipped(), expected(), unexpected(), broken(), unicodeNames()}
+func sample() []*result.Result {
+	return []*result.Result{login(), reuse(), down(), skipped(), expected(), unexpected(), broken(), unicodeNames()}
 }
 
 func at(file string, line, column int) strict.Place {
@@ -34,11 +34,11 @@ const (
 )
 
 // signIn is the conversation of a login.
-func signIn(step int) []scenarios.Message {
-	arrow := func(from, to, label, detail string, reply bool, seq int64) scenarios.Message {
-		return scenarios.Message{Step: step, From: from, To: to, Label: label, Detail: detail, Reply: reply, Seq: seq, Time: instant(noon)}
+func signIn(step int) []result.Message {
+	arrow := func(from, to, label, detail string, reply bool, seq int64) result.Message {
+		return result.Message{Step: step, From: from, To: to, Label: label, Detail: detail, Reply: reply, Seq: seq, Time: instant(noon)}
 	}
-	return []scenarios.Message{
+	return []result.Message{
 		arrow("user", "browser", "press Sign in", "", false, 0),
 		arrow("browser", "client", "GET /login", "", false, 0),
 		arrow("client", "provider", "GET /.well-known/openid-configuration", "", false, 1),
@@ -57,19 +57,19 @@ func signIn(step int) []scenarios.Message {
 	}
 }
 
-func login() *scenarios.Result {
-	return &scenarios.Result{
+func login() *result.Result {
+	return &result.Result{
 		Name: "happy login with PKCE", Description: "The shortest way to a signed-in user.",
 		Place: at("scenarios/login.yaml", 2, 1), Tags: []string{"login", "smoke"}, Spec: []string{"RFC7636", "OIDC.Core#3.1.3.7"},
-		Outcome: scenarios.Passed, Duration: 12 * time.Millisecond, Seed: 7, Issuer: "http://127.0.0.1:9400/t/login",
-		Steps: []scenarios.StepResult{
+		Outcome: result.Passed, Duration: 12 * time.Millisecond, Seed: 7, Issuer: "http://127.0.0.1:9400/t/login",
+		Steps: []result.Step{
 			{Number: 1, Verb: "sign_in", Summary: "sign_in: alice", Place: at("scenarios/login.yaml", 5, 5), Ran: true, Journal: []int64{1, 2, 3, 4}},
 			{Number: 2, Verb: "call", Summary: "call: userinfo", Place: at("scenarios/login.yaml", 10, 5), Ran: true, Journal: []int64{5}},
 			{Number: 3, Name: "only with a refresh token", Verb: "refresh", Summary: "refresh", Place: at("scenarios/login.yaml", 12, 5)},
 		},
 		Messages: append(signIn(1),
-			scenarios.Message{Step: 2, From: "client", To: "resource", Label: "GET /userinfo", Detail: "Authorization: Bearer eyJ…0badcafe", Seq: 5, Time: instant(noon)},
-			scenarios.Message{Step: 2, From: "resource", To: "client", Label: "200", Detail: "sub=alice email=alice@example.com", Reply: true, Seq: 5, Time: instant(noon)}),
+			result.Message{Step: 2, From: "client", To: "resource", Label: "GET /userinfo", Detail: "Authorization: Bearer eyJ…0badcafe", Seq: 5, Time: instant(noon)},
+			result.Message{Step: 2, From: "resource", To: "client", Label: "200", Detail: "sub=alice email=alice@example.com", Reply: true, Seq: 5, Time: instant(noon)}),
 		Journal: []*journal.Entry{
 			{Seq: 1, Time: instant(noon), Endpoint: "discovery", Method: "GET", Path: "/.well-known/openid-configuration", Status: 200},
 			{Seq: 2, Time: instant(noon), Endpoint: "authorization_endpoint", Login: "login 1", ClientID: "app", Method: "GET", Path: "/authorize",
@@ -89,10 +89,10 @@ func login() *scenarios.Result {
 	}
 }
 
-func reuse() *scenarios.Result {
+func reuse() *result.Result {
 	const file = "scenarios/refresh.yaml"
-	refresh := func(step int, seq int64, status, time, fault string) []scenarios.Message {
-		return []scenarios.Message{
+	refresh := func(step int, seq int64, status, time, fault string) []result.Message {
+		return []result.Message{
 			{Step: step, From: "client", To: "provider", Label: "POST /token", Detail: "grant_type=refresh_token", Seq: seq, Time: instant(time)},
 			{Step: step, From: "provider", To: "client", Label: status, Reply: true, Seq: seq, Time: instant(time), Fault: fault},
 		}
@@ -101,16 +101,16 @@ func reuse() *scenarios.Result {
 	messages = append(messages, refresh(2, 5, "200", noon, "")...)
 	messages = append(messages, refresh(3, 6, "400 invalid_grant", later, "")...)
 	messages = append(messages, refresh(4, 9, "200", later, "")...)
-	return &scenarios.Result{
+	return &result.Result{
 		Name: "refresh token reuse revokes the whole family", Place: at(file, 2, 1), Spec: []string{"RFC9700#4.14.2"},
-		Outcome: scenarios.Failed, Duration: 9 * time.Millisecond, Elapsed: 6 * time.Minute, Seed: 7, Issuer: "http://127.0.0.1:9400/t/reuse",
-		Steps: []scenarios.StepResult{
+		Outcome: result.Failed, Duration: 9 * time.Millisecond, Elapsed: 6 * time.Minute, Seed: 7, Issuer: "http://127.0.0.1:9400/t/reuse",
+		Steps: []result.Step{
 			{Number: 1, Verb: "sign_in", Summary: "sign_in: {user: alice, scope: openid offline_access}", Place: at(file, 6, 5), Ran: true, Journal: []int64{1, 2, 3, 4}},
 			{Number: 2, Verb: "refresh", Summary: "refresh", Place: at(file, 8, 5), Ran: true, Journal: []int64{5}},
 			{Number: 3, Name: "the thief replays the first refresh token", Verb: "refresh", Summary: "refresh: {refresh_token: 1f2e…aaaa1111}", Place: at(file, 10, 5), Ran: true, Journal: []int64{6}},
 			{
 				Number: 4, Name: "the honest client is cut off too", Verb: "refresh", Summary: "refresh: {refresh_token: 9c8d…bbbb2222}", Place: at(file, 13, 5), Ran: true, Journal: []int64{9},
-				Failures: []scenarios.Failure{
+				Failures: []result.Failure{
 					{Place: at(file, 15, 22), Path: "status", Want: "400", Got: "200", Source: "    expect: {status: 400, error: invalid_grant}", Spec: "RFC9700#4.14.2"},
 					{Place: at(file, 15, 34), Path: "error", Want: "invalid_grant", Got: "", Source: "    expect: {status: 400, error: invalid_grant}", Spec: "RFC6749#5.2"},
 				},
@@ -129,25 +129,25 @@ func reuse() *scenarios.Result {
 	}
 }
 
-func down() *scenarios.Result {
+func down() *result.Result {
 	const file = "scenarios/outage.yaml"
-	return &scenarios.Result{
+	return &result.Result{
 		Name: "the token endpoint is down twice, then answers", Place: at(file, 1, 1), Spec: []string{"RFC9110#10.2.3"},
-		Outcome: scenarios.Failed, Duration: 1234 * time.Millisecond, Elapsed: 26*time.Hour + 2*time.Second, Seed: 7,
-		Steps: []scenarios.StepResult{
+		Outcome: result.Failed, Duration: 1234 * time.Millisecond, Elapsed: 26*time.Hour + 2*time.Second, Seed: 7,
+		Steps: []result.Step{
 			{
 				Number: 1, Verb: "sign_in", Summary: "sign_in: alice", Place: at(file, 8, 5), Ran: true, Journal: []int64{1, 2},
-				Failures: []scenarios.Failure{{Place: at(file, 8, 5), Message: "the client gave up: token_endpoint answered 503 twice"}},
+				Failures: []result.Failure{{Place: at(file, 8, 5), Message: "the client gave up: token_endpoint answered 503 twice"}},
 			},
 			{
 				Number: 2, Verb: "verify", Summary: "verify: journal", Place: at(file, 9, 5), Ran: true,
-				Failures: []scenarios.Failure{{
+				Failures: []result.Failure{{
 					Place: at(file, 10, 53), Path: "journal[0].statuses", Source: "      journal: [{endpoint: token_endpoint, statuses: [503, 503, 200], gap: {$gte: 2s}}]",
 					Want: "- 503\n- 503\n- 200", Got: "- 503\n- 503", Spec: "RFC 9110 section 10.2.3",
 				}},
 			},
 		},
-		Messages: []scenarios.Message{
+		Messages: []result.Message{
 			{Step: 1, From: "client", To: "provider", Label: "POST /token", Detail: "grant_type=authorization_code", Seq: 1, Time: instant(noon)},
 			{Step: 1, From: "provider", To: "client", Label: "503", Reply: true, Seq: 1, Time: instant(noon), Fault: "f1: respond 503 Retry-After: 2, for the first two requests at the token endpoint"},
 			{Step: 1, From: "client", To: "provider", Label: "POST /token", Seq: 2, Time: instant("2030-01-01T00:00:02Z")},
@@ -161,50 +161,50 @@ func down() *scenarios.Result {
 	}
 }
 
-func skipped() *scenarios.Result {
-	return &scenarios.Result{
-		Name: "device sign-in on a television", Place: at("scenarios/device.yaml", 1, 1), Outcome: scenarios.Skipped,
+func skipped() *result.Result {
+	return &result.Result{
+		Name: "device sign-in on a television", Place: at("scenarios/device.yaml", 1, 1), Outcome: result.Skipped,
 		Reason: "waits for #17", Seed: 7,
-		Steps: []scenarios.StepResult{{Number: 1, Verb: "device", Summary: "device: start", Place: at("scenarios/device.yaml", 4, 5)}},
+		Steps: []result.Step{{Number: 1, Verb: "device", Summary: "device: start", Place: at("scenarios/device.yaml", 4, 5)}},
 	}
 }
 
-func expected() *scenarios.Result {
+func expected() *result.Result {
 	const file = "scenarios/device.yaml"
-	return &scenarios.Result{
-		Name: "polling slows down", Place: at(file, 7, 1), Outcome: scenarios.ExpectedToFail, Reason: "slow_down is not honoured yet",
+	return &result.Result{
+		Name: "polling slows down", Place: at(file, 7, 1), Outcome: result.ExpectedToFail, Reason: "slow_down is not honoured yet",
 		Duration: 400 * time.Microsecond, Seed: 7, Spec: []string{"RFC8628#3.5"},
-		Steps: []scenarios.StepResult{{
+		Steps: []result.Step{{
 			Number: 1, Verb: "device", Summary: "device: poll", Place: at(file, 9, 5), Ran: true,
-			Failures: []scenarios.Failure{{Place: at(file, 10, 14), Path: "duration", Want: "{$gte: 10s}", Got: "5s", Source: "    expect: {duration: {$gte: 10s}}"}},
+			Failures: []result.Failure{{Place: at(file, 10, 14), Path: "duration", Want: "{$gte: 10s}", Got: "5s", Source: "    expect: {duration: {$gte: 10s}}"}},
 		}},
 	}
 }
 
-func unexpected() *scenarios.Result {
-	return &scenarios.Result{
-		Name: "plain PKCE is refused", Place: at("scenarios/pkce.yaml", 3, 1), Outcome: scenarios.Unexpected, Reason: "issue 12", Duration: 3 * time.Millisecond, Seed: 7,
-		Steps: []scenarios.StepResult{{Number: 1, Verb: "sign_in", Summary: "sign_in: alice", Place: at("scenarios/pkce.yaml", 6, 5), Ran: true}},
+func unexpected() *result.Result {
+	return &result.Result{
+		Name: "plain PKCE is refused", Place: at("scenarios/pkce.yaml", 3, 1), Outcome: result.Unexpected, Reason: "issue 12", Duration: 3 * time.Millisecond, Seed: 7,
+		Steps: []result.Step{{Number: 1, Verb: "sign_in", Summary: "sign_in: alice", Place: at("scenarios/pkce.yaml", 6, 5), Ran: true}},
 	}
 }
 
-func broken() *scenarios.Result {
-	return &scenarios.Result{
-		Name: "my app refuses a wrong nonce", Place: at("scenarios/app.yaml", 1, 1), Outcome: scenarios.Broken,
+func broken() *result.Result {
+	return &result.Result{
+		Name: "my app refuses a wrong nonce", Place: at("scenarios/app.yaml", 1, 1), Outcome: result.Broken,
 		Reason: "app: is not built yet", Seed: 7, Spec: []string{"OIDC.Core#3.1.3.7"},
 	}
 }
 
-func unicodeNames() *scenarios.Result {
+func unicodeNames() *result.Result {
 	const file = "scenarios/日本語 umlaut's.yaml"
-	return &scenarios.Result{
-		Name: "ログイン: größer [café] 🙂 — a name that is a good deal longer than the column", Place: at(file, 1, 1), Outcome: scenarios.Failed,
+	return &result.Result{
+		Name: "ログイン: größer [café] 🙂 — a name that is a good deal longer than the column", Place: at(file, 1, 1), Outcome: result.Failed,
 		Duration: 5 * time.Millisecond, Seed: 7,
-		Steps: []scenarios.StepResult{{
+		Steps: []result.Step{{
 			Number: 1, Verb: "sign_in", Summary: "sign_in: 花子", Place: at(file, 3, 5), Ran: true,
-			Failures: []scenarios.Failure{{Place: at(file, 4, 36), Path: "id_token.claims.name", Want: "花子 Müller", Got: "花子 Mu\u0308ller", Source: "    expect: {id_token: {claims: {name: 花子 Müller}}}"}},
+			Failures: []result.Failure{{Place: at(file, 4, 36), Path: "id_token.claims.name", Want: "花子 Müller", Got: "花子 Mu\u0308ller", Source: "    expect: {id_token: {claims: {name: 花子 Müller}}}"}},
 		}},
-		Messages: []scenarios.Message{
+		Messages: []result.Message{
 			{Step: 1, From: "browser", To: "provider", Label: "POST /サインイン", Detail: "name=花子 Müller", Time: instant(noon)},
 			{Step: 1, From: "provider", To: "log shipper", Label: "to one that nobody knows"},
 		},

@@ -26,9 +26,9 @@ func writeSARIF(w io.Writer, d *document) error {
 		results = d.Results
 	}
 	for _, r := range results {
-		failures := selected(r.Variants, func(v *result) bool { return v.Standing == failed || v.Standing == expected })
+		failures := selected(r.Variants, func(v *row) bool { return v.Standing == failed || v.Standing == expected })
 		if len(failures) == 0 {
-			failures = []*result{r}
+			failures = []*row{r}
 		}
 		for _, one := range failures {
 			l.result(one)
@@ -43,7 +43,7 @@ type sarifLog struct {
 	at             map[string]int // where each rule is
 }
 
-func (l *sarifLog) result(r *result) {
+func (l *sarifLog) result(r *row) {
 	rule, known := l.at[r.ID]
 	if !known {
 		rule = len(l.rules)
@@ -77,7 +77,7 @@ func (l *sarifLog) result(r *result) {
 	l.results = append(l.results, l.finding(r, rule, kind, r.Place, sentences(said...)))
 }
 
-func justification(r *result) string {
+func justification(r *row) string {
 	if r.Entry {
 		return "listed as an expected failure"
 	}
@@ -85,7 +85,7 @@ func justification(r *result) string {
 }
 
 // finding is a result of a log: of a scenario at its line, of an entry at the app.
-func (l *sarifLog) finding(r *result, rule int, kind string, at strict.Place, said string) map[string]any {
+func (l *sarifLog) finding(r *row, rule int, kind string, at strict.Place, said string) map[string]any {
 	level := r.Level
 	if kind != "fail" {
 		level = "none"
@@ -116,7 +116,7 @@ func fingerprint(of ...string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func sarifRule(r *result) map[string]any {
+func sarifRule(r *row) map[string]any {
 	out := map[string]any{
 		"id": r.ID, "name": orElse(text(ruleName(r)), "(no name)"),
 		"shortDescription":     map[string]any{"text": orElse(sarifText(r.Title), orElse(text(ruleName(r)), "(no name)"))},
@@ -137,7 +137,7 @@ func sarifRule(r *result) map[string]any {
 }
 
 // ruleName is the name of a scenario, or the id of an entry, whatever its variant.
-func ruleName(r *result) string {
+func ruleName(r *row) string {
 	if r.Entry {
 		return r.ID
 	}
@@ -146,7 +146,7 @@ func ruleName(r *result) string {
 
 // sarifHelp is why a rule matters, what helps, and the clauses: as a text, and of
 // an entry in Markdown as well.
-func sarifHelp(r *result) map[string]any {
+func sarifHelp(r *row) map[string]any {
 	if !r.Entry {
 		var cited []string
 		for _, c := range r.Clauses {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // Measures of the diagram, in its own units, which are pixels where it is not
@@ -34,7 +34,7 @@ const (
 // between two messages. A text that is too long is cut; its title has all of
 // it. The colours are the page's, by class; without a stylesheet it is black on
 // white. No messages make no diagram.
-func Sequence(messages []scenarios.Message) string {
+func Sequence(messages []result.Message) string {
 	if len(messages) == 0 {
 		return ""
 	}
@@ -61,7 +61,7 @@ type diagram struct {
 
 // lifelines finds who takes part. A name that is none of the five is put at the
 // right, so that no message is lost.
-func (d *diagram) lifelines(messages []scenarios.Message) {
+func (d *diagram) lifelines(messages []result.Message) {
 	known := []string{"user", "browser", "client", "provider", "resource"}
 	used := map[string]bool{}
 	var others []string
@@ -84,7 +84,7 @@ func (d *diagram) lifelines(messages []scenarios.Message) {
 }
 
 // passing draws the row between two messages where the issuer's clock moved.
-func (d *diagram) passing(before, m scenarios.Message) {
+func (d *diagram) passing(before, m result.Message) {
 	passed := m.Time.Sub(before.Time).Truncate(time.Second)
 	if before.Time.IsZero() || m.Time.IsZero() || passed == 0 {
 		return
@@ -101,7 +101,7 @@ func (d *diagram) passing(before, m scenarios.Message) {
 
 // margin writes the number of a step where it begins, and the time where it is
 // another than before.
-func (d *diagram) margin(i int, messages []scenarios.Message) {
+func (d *diagram) margin(i int, messages []result.Message) {
 	m := messages[i]
 	y := d.y + seqRow
 	if m.Step > 0 && (i == 0 || messages[i-1].Step != m.Step) {
@@ -117,7 +117,7 @@ func (d *diagram) margin(i int, messages []scenarios.Message) {
 }
 
 // message draws one arrow, its label above it and its detail below.
-func (d *diagram) message(m scenarios.Message) {
+func (d *diagram) message(m result.Message) {
 	from, to := d.at[m.From], d.at[m.To]
 	d.y += seqRow
 	full := []string{m.From + " → " + m.To + ": " + m.Label}
@@ -239,7 +239,7 @@ func svgText(s string) string {
 }
 
 // second is when a message was sent, to the second; empty where it is not known.
-func second(m scenarios.Message) string {
+func second(m result.Message) string {
 	if m.Time.IsZero() {
 		return ""
 	}

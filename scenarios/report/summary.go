@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // summary is the counts of a run.
@@ -21,19 +21,19 @@ type summary struct {
 
 // summarize counts. What has no outcome that is known counts as broken, so that
 // it cannot pass.
-func summarize(results []*scenarios.Result) summary {
+func summarize(results []*result.Result) summary {
 	s := summary{Total: len(results)}
 	for _, r := range results {
 		switch r.Outcome {
-		case scenarios.Passed:
+		case result.Passed:
 			s.Passed++
-		case scenarios.Failed:
+		case result.Failed:
 			s.Failed++
-		case scenarios.Skipped:
+		case result.Skipped:
 			s.Skipped++
-		case scenarios.ExpectedToFail:
+		case result.ExpectedToFail:
 			s.ExpectedFailures++
-		case scenarios.Unexpected:
+		case result.Unexpected:
 			s.UnexpectedPasses++
 		default:
 			s.Broken++
@@ -62,7 +62,7 @@ func (s summary) String() string {
 }
 
 // duration is the real time of the run.
-func (o Options) duration(results []*scenarios.Result) time.Duration {
+func (o Options) duration(results []*result.Result) time.Duration {
 	if o.Duration > 0 {
 		return o.Duration
 	}
@@ -74,7 +74,7 @@ func (o Options) duration(results []*scenarios.Result) time.Duration {
 }
 
 // seeds names the seeds of the results: "seed 7", "seeds 7, 8", "seeds 7 to 90".
-func seeds(results []*scenarios.Result) string {
+func seeds(results []*result.Result) string {
 	var all []uint64
 	for _, r := range results {
 		all = append(all, r.Seed)

@@ -31,7 +31,7 @@ func writeTAP(w io.Writer, d *document) error {
 	return t.err
 }
 
-func directive(r *result) string {
+func directive(r *row) string {
 	word := ""
 	switch r.Standing {
 	case skipped:
@@ -61,7 +61,7 @@ func (t *tap) printf(format string, args ...any) {
 
 // diagnostics is the YAML block of a result. Every text in it is quoted, so that
 // nothing in it can be taken for YAML or end the block.
-func (t *tap) diagnostics(r *result) {
+func (t *tap) diagnostics(r *row) {
 	t.printf("  ---\n")
 	defer t.printf("  ...\n")
 	t.printf("  outcome: %s\n", yamlText(r.Verdict))

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
-	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // Text writes a run or an attack for a terminal while it goes on. It moves no
@@ -21,7 +21,7 @@ type Text struct {
 	name int // columns of the names
 	err  error
 
-	run []*scenarios.Result
+	run []*result.Result
 }
 
 // The columns of a line: a margin and the mark, the name, the time. Below it a
@@ -61,7 +61,7 @@ func writeText(w io.Writer, d *document, o Options) error {
 }
 
 // Result writes one result of a run: its line, and below it what went wrong.
-func (t *Text) Result(s *scenarios.Result) {
+func (t *Text) Result(s *result.Result) {
 	t.run = append(t.run, s)
 	t.scenario(scenarioResult(s, t.o))
 }
@@ -81,7 +81,7 @@ func (t *Text) Calibrated(c *attack.Card) { t.head(cardDocument(c, t.o)) }
 
 // Finding shows a finding of an attack in a line. What did not reach the app waits
 // for the card.
-func (t *Text) Finding(f attack.Finding) { t.entry(entryResult(f)) }
+func (t *Text) Finding(f result.Finding) { t.entry(entryResult(f)) }
 
 // CloseCard writes the card, and returns the first error of the writer.
 func (t *Text) CloseCard(c *attack.Card) error {
@@ -89,7 +89,7 @@ func (t *Text) CloseCard(c *attack.Card) error {
 	return t.err
 }
 
-func (t *Text) scenario(r *result) {
+func (t *Text) scenario(r *row) {
 	took := milliseconds(r.Took)
 	if r.Standing == skipped {
 		took = "–"
@@ -117,7 +117,7 @@ func (t *Text) scenario(r *result) {
 	t.print("%s%s", indent, t.dim("again: "+r.Again))
 }
 
-func (t *Text) mark(r *result) string {
+func (t *Text) mark(r *row) string {
 	_, mark := r.appearance()
 	switch {
 	case r.Standing == passed:
@@ -212,7 +212,7 @@ func (t *Text) head(d *document) {
 	t.print("")
 }
 
-func (t *Text) entry(r *result) {
+func (t *Text) entry(r *row) {
 	mark := ""
 	switch r.Standing {
 	case skipped:
@@ -268,10 +268,10 @@ func (t *Text) ended(d *document) {
 	}
 }
 
-func bySeverityGroups(results []*result) []*group {
+func bySeverityGroups(results []*row) []*group {
 	var out []*group
-	for _, v := range catalog.Severities() {
-		out = append(out, &group{Name: string(v), Results: selected(results, func(r *result) bool { return r.Severity == string(v) })})
+	for _, v := range drill.Severity("").Values("") {
+		out = append(out, &group{Name: v, Results: selected(results, func(r *row) bool { return r.Severity == v })})
 	}
 	return out
 }
@@ -284,12 +284,12 @@ func (t *Text) table(what string, groups []*group) {
 			continue
 		}
 		n := tallyOf(g.Results)
-		t.print("  %s %6d %8d %10d %4d %8d %9d %7d %13d", pad(shorten(Printable(g.Name), 24), 24), n[attack.Pass], n[attack.FailSecurity], n[attack.FailRobustness], n[attack.FailUX], n[expectedFailure], n[attack.Tolerated], n[attack.Invalid], n[attack.NotExercised])
+		t.print("  %s %6d %8d %10d %4d %8d %9d %7d %13d", pad(shorten(Printable(g.Name), 24), 24), n[result.Pass], n[result.FailSecurity], n[result.FailRobustness], n[result.FailUX], n[expectedFailure], n[result.Tolerated], n[result.Invalid], n[result.NotExercised])
 	}
 }
 
 // failure is everything about what an app got wrong.
-func (t *Text) failure(r *result) {
+func (t *Text) failure(r *row) {
 	suffix := ""
 	if r.Standing == expected {
 		suffix = " · expected"
@@ -329,7 +329,7 @@ func (t *Text) failure(r *result) {
 	t.print("  again           %s", Printable(r.Again))
 }
 
-func (t *Text) conversation(messages []scenarios.Message) {
+func (t *Text) conversation(messages []result.Message) {
 	for i, m := range messages {
 		if i == 14 {
 			t.print("    … %d more", len(messages)-i)
@@ -349,7 +349,7 @@ func (t *Text) conversation(messages []scenarios.Message) {
 
 // rest is what was neither right nor wrong.
 func (t *Text) rest(d *document) {
-	if n := tallyOf(d.Results)[attack.NotExercised]; n > 0 {
+	if n := tallyOf(d.Results)[result.NotExercised]; n > 0 {
 		t.print("\n  %s", t.bold(fmt.Sprintf("%d not exercised, so nothing is proven about them", n)))
 	}
 	for _, c := range d.Causes {
@@ -360,7 +360,7 @@ func (t *Text) rest(d *document) {
 		standing standing
 		title    string
 	}{{tolerated, "Tolerated: the specifications leave the choice, and the app chose"}, {unjudged, "Invalid: nothing can be said, since the control failed"}} {
-		for i, r := range selected(d.Results, func(r *result) bool { return r.Standing == x.standing }) {
+		for i, r := range selected(d.Results, func(r *row) bool { return r.Standing == x.standing }) {
 			if i == 0 {
 				t.print("\n  %s", t.bold(x.title))
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -73,7 +74,7 @@ func TestAttackInABrowser(t *testing.T) {
 				t.Fatalf("the calibration failed: %+v", card.Calibration)
 			}
 			for _, f := range card.Findings {
-				if f.Verdict.Failed() != slices.Contains(tc.fails, f.ID) || f.Verdict == attack.Invalid || f.Verdict == attack.NotExercised {
+				if f.Verdict.Failed() != slices.Contains(tc.fails, f.ID) || f.Verdict == result.Invalid || f.Verdict == result.NotExercised {
 					t.Errorf("%s: %s %s %+v", f.ID, f.Verdict, f.Reason, f.Witnesses)
 				}
 			}
@@ -86,7 +87,7 @@ func entriesOf(t *testing.T, ids []string) []*catalog.Entry {
 	t.Helper()
 	var out []*catalog.Entry
 	for _, id := range ids {
-		e, err := catalog.Lookup(id)
+		e, err := catalog.Embedded().Lookup(id)
 		if err != nil {
 			t.Fatal(err)
 		}

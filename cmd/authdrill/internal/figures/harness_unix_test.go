@@ -15,6 +15,7 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // harness runs the program to its end, and reports how long that took and the
@@ -74,7 +75,7 @@ func BenchmarkAttack(b *testing.B) {
 	}
 	exercised := 0
 	for _, f := range card.Findings {
-		if f.Verdict != attack.NotExercised {
+		if f.Verdict != result.NotExercised {
 			exercised++
 		}
 	}

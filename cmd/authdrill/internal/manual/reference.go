@@ -18,6 +18,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/matrix"
 )
 
@@ -27,7 +28,7 @@ import (
 func references() map[string]any {
 	return map[string]any{
 		"access_token": persona.AccessToken{}, "id_token": persona.IDToken{}, "scope_tokens": persona.ScopeTokens{},
-		"scenario": scenarios.Scenario{}, "step": scenarios.Step{}, "fault": fault.Fault{},
+		"scenario": drill.Scenario{}, "step": drill.Step{}, "fault": fault.Fault{},
 		"provider": persona.Persona{}, "client": store.Client{}, "user": store.User{}, "config": setting.Config{}, "persona": persona.File{},
 	}
 }
@@ -51,11 +52,7 @@ func Fill(text string) string {
 
 // countEntries counts the entries of the failure catalogue.
 func countEntries() int {
-	all, err := catalog.All()
-	if err != nil {
-		return 0 // cannot be: the catalogue is embedded, and a test reads it
-	}
-	return len(all)
+	return len(catalog.Embedded().Entries)
 }
 
 // bugs lists the ways in which the bundled client can be wrong.
@@ -91,7 +88,7 @@ func limits() string {
 	row("problems that are shown", "file", strict.MaxProblems, 0)
 	row("axes", "matrix", matrix.MaxAxes, 0)
 	row("combinations to exclude", "matrix", matrix.MaxExcluded, 0)
-	row("tries of eventually", "step", scenarios.MaxTries, 0)
+	row("tries of eventually", "step", drill.MaxTries, 0)
 	row("characters of its name", "scenario", scenarios.MaxName, 0)
 	return out.String()
 }

@@ -1,6 +1,6 @@
 // Command reference writes the man pages of authdrill and a Markdown reference into
 // the subfolders man and reference of a folder. go generate ./cmd/authdrill runs it for
-// dist. It is a program of its own, so that its dependencies are not linked into
+// cmd/authdrill/dist. It is a program of its own, so that its dependencies are not linked into
 // authdrill.
 package main
 

@@ -14,6 +14,7 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 var updateCards = flag.Bool("update-cards", false, "write the report cards of testdata/clients")
@@ -130,10 +131,10 @@ func complete(t *testing.T, card *attack.Card) {
 	}
 	exercised := 0
 	for _, f := range card.Findings {
-		if f.Verdict != attack.NotExercised {
+		if f.Verdict != result.NotExercised {
 			exercised++
 		}
-		if f.Verdict == attack.Invalid {
+		if f.Verdict == result.Invalid {
 			t.Errorf("%s: %s", f.ID, f.Reason)
 		}
 	}
@@ -154,7 +155,7 @@ func racing() []string {
 func cardLines(card *attack.Card) string {
 	var out strings.Builder
 	for _, f := range card.Findings {
-		if f.Verdict == attack.NotExercised || slices.Contains(racing(), f.ID) {
+		if f.Verdict == result.NotExercised || slices.Contains(racing(), f.ID) {
 			continue
 		}
 		fmt.Fprintf(&out, "%-17s %s\n", f.Verdict, f.ID)

@@ -20,17 +20,16 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/socket"
 	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/setup"
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
-	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 // attackFlags are those of attack.
 type attackFlags struct {
 	entrySelection
-	files                                                            files
 	config, scenario, whoami, logout, api, account, expected, appLog string
 	port, parallel                                                   int
 	seed                                                             *uint64
@@ -57,7 +56,6 @@ func (a *attackFlags) define(f *setting.Flags) {
 	a.entrySelection.define(f)
 	f.Text(&a.config, "config", "FILE", "app, clients, users and the provider; default "+setting.FileName+" where there is one")
 	f.Text(&a.scenario, "scenario", "FILE", "a scenario with app: instead of the configuration; its attack: says which entries")
-	a.files.define(f)
 	f.Text(&a.whoami, "whoami", "URL", "page for signed-in users only, which shows the user")
 	f.Text(&a.logout, "logout", "URL", "page that signs out")
 	f.Text(&a.api, "api", "URL", "page of the app that uses its access token")
@@ -86,10 +84,10 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	if options.Entries, err = a.choose(); err != nil {
+	if options.Entries, err = a.choose(ctx, c); err != nil {
 		return err
 	}
-	if options.Expected, err = a.expectations(); err != nil {
+	if options.Expected, err = a.expectations(ctx, c); err != nil {
 		return err
 	}
 	if err := c.Begin(ctx); err != nil {
@@ -159,9 +157,9 @@ func startBrowser(ctx context.Context) (*chromium.Chromium, error) {
 
 // grade is the exit code that a card deserves.
 func grade(ctx context.Context, card *attack.Card) error {
-	failed := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict.Failed() && !f.Expected })
-	invalid := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict == attack.Invalid })
-	exercised := slices.ContainsFunc(card.Findings, func(f attack.Finding) bool { return f.Verdict != attack.NotExercised })
+	failed := slices.ContainsFunc(card.Findings, func(f result.Finding) bool { return f.Verdict.Failed() && !f.Expected })
+	invalid := slices.ContainsFunc(card.Findings, func(f result.Finding) bool { return f.Verdict == result.Invalid })
+	exercised := slices.ContainsFunc(card.Findings, func(f result.Finding) bool { return f.Verdict != result.NotExercised })
 	switch {
 	case card.OutOfTime:
 		return failure.Silent(failure.ExitEnvironment)
@@ -235,7 +233,10 @@ func (a *attackFlags) again(args []string) string {
 	flag("logout", a.logout)
 	flag("api", a.api)
 	flag("scenario", a.scenario)
-	flag("root", a.files.root)
+	flag("root", a.root)
+	for _, path := range a.from {
+		flag("catalog", path)
+	}
 	flag("config", a.config)
 	for _, name := range a.allowHost {
 		flag("allow-host", name)
@@ -263,7 +264,7 @@ func (a *attackFlags) read(ctx context.Context, c *call) (setup.Setup, *target.A
 		return setup.Setup{}, nil, err
 	}
 	c.learn(all)
-	i := slices.IndexFunc(all, func(s *scenarios.Scenario) bool { return s.App != nil })
+	i := slices.IndexFunc(all, func(s *drill.Scenario) bool { return s.App != nil })
 	if i < 0 {
 		return setup.Setup{}, nil, failure.Usage("app: {login: http://localhost:3000/login, whoami: http://localhost:3000/me}", "%s: no scenario in it has app:", a.scenario)
 	}
@@ -302,9 +303,13 @@ const expectedSize = 1 << 20
 
 // expectations reads the ids of expected failures: a line each, # begins a
 // remark.
-func (a *attackFlags) expectations() ([]string, error) {
+func (a *attackFlags) expectations(ctx context.Context, c *call) ([]string, error) {
 	if a.expected == "" {
 		return nil, nil
+	}
+	from, err := a.catalogue(ctx, c)
+	if err != nil {
+		return nil, err
 	}
 	data, err := confined.ReadFile(a.expected, expectedSize)
 	if err != nil {
@@ -316,8 +321,8 @@ func (a *attackFlags) expectations() ([]string, error) {
 		if id = strings.TrimSpace(id); id == "" {
 			continue
 		}
-		if _, err := catalog.Lookup(id); err != nil {
-			return nil, failure.Usage("authdrill catalog lists the ids", "%s:%d: %s", a.expected, n+1, err)
+		if _, err := from.Lookup(id); err != nil {
+			return nil, failure.Usage(a.listing(), "%s:%d: %s", a.expected, n+1, err)
 		}
 		out = append(out, id)
 	}

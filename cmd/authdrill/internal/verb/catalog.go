@@ -12,15 +12,21 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/report"
 )
 
 // entrySelection chooses entries of the catalogue.
 type entrySelection struct {
+	files
+	from                                 []string // files and folders of entries; the embedded catalogue if empty
 	only, skip, groups, tags, severities []string
 	least                                string
 }
 
 func (s *entrySelection) define(f *setting.Flags) {
+	f.List(&s.from, "catalog", "PATH", "take the entries of this file or folder, in place of the catalogue that comes with authdrill; may be repeated")
+	s.files.define(f)
 	f.List(&s.only, "only", "ID", "only these entries, or variants as ID[LABEL]; may be repeated")
 	f.Words["only"], f.Words["skip"], f.Words["tag"] = entryWords, entryWords, entryTags
 	f.Words["group"], f.Words["severity"] = setting.Fixed(catalog.Groups()...), setting.Fixed(severityNames()...)
@@ -31,20 +37,58 @@ func (s *entrySelection) define(f *setting.Flags) {
 	f.One(&s.least, "min-severity", []string{"critical", "high", "medium", "low"}, "only entries at least so severe")
 }
 
+// catalogue returns the entries to choose from.
+func (s *entrySelection) catalogue(ctx context.Context, c *call) (*catalog.Catalogue, error) {
+	if len(s.from) == 0 {
+		return catalog.Embedded(), nil
+	}
+	all, err := s.files.load(ctx, s.from)
+	if err != nil {
+		return nil, err
+	}
+	c.learn(all)
+	out, err := catalog.New(all)
+	if err == nil && len(out.Entries) == 0 {
+		return nil, &failure.Error{Code: failure.ExitNothing, Err: errors.New("no scenario in " + strings.Join(s.from, ", ") + " is an entry"), Hint: "give one entry: ID, severity, provider_does and client_does: authdrill help scenarios"}
+	}
+	return out, err
+}
+
+// listing is the command that lists the entries to choose from.
+func (s *entrySelection) listing() string {
+	out := "authdrill catalog"
+	for _, path := range s.from {
+		out += " --catalog " + report.Quoted(path)
+	}
+	return out + " lists the ids"
+}
+
+// groupsOf are the groups of a catalogue, in its order.
+func groupsOf(c *catalog.Catalogue) []string {
+	var out []string
+	for _, e := range c.Entries {
+		if !slices.Contains(out, e.Group) {
+			out = append(out, e.Group)
+		}
+	}
+	return out
+}
+
 // choose returns the entries that are selected. That none is left is exit 4.
-func (s *entrySelection) choose() ([]*catalog.Entry, error) {
-	all, err := catalog.All()
+func (s *entrySelection) choose(ctx context.Context, c *call) ([]*catalog.Entry, error) {
+	from, err := s.catalogue(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	for _, id := range slices.Concat(s.only, s.skip) {
-		if _, err := catalog.Lookup(id); err != nil {
-			return nil, failure.Usage("authdrill catalog lists the ids", "%s", err)
+		if _, err := from.Lookup(id); err != nil {
+			return nil, failure.Usage(s.listing(), "%s", err)
 		}
 	}
+	known := groupsOf(from)
 	for _, g := range s.groups {
-		if !slices.Contains(catalog.Groups(), g) {
-			return nil, failure.Usage(orText(strict.Suggest(g, catalog.Groups()), "the groups are "+strings.Join(catalog.Groups(), ", ")), "unknown group %q", g)
+		if !slices.Contains(known, g) {
+			return nil, failure.Usage(orText(strict.Suggest(g, known), "the groups are "+strings.Join(known, ", ")), "unknown group %q", g)
 		}
 	}
 	for _, name := range s.severities {
@@ -52,13 +96,12 @@ func (s *entrySelection) choose() ([]*catalog.Entry, error) {
 			return nil, failure.Usage(strict.Suggest(name, all), "unknown severity %q", name)
 		}
 	}
-	all = s.narrow(all)
-	out := slices.DeleteFunc(all, func(e *catalog.Entry) bool {
+	out := slices.DeleteFunc(s.narrow(from.Entries), func(e *catalog.Entry) bool {
 		return len(s.groups) > 0 && !slices.Contains(s.groups, e.Group) || !s.severe(e) ||
 			len(s.tags) > 0 && !slices.ContainsFunc(s.tags, func(t string) bool { return slices.Contains(e.Tags, t) || strings.Contains(e.ID, t) })
 	})
 	if len(out) == 0 {
-		return nil, &failure.Error{Code: failure.ExitNothing, Err: errors.New("no entry of the catalogue is selected"), Hint: "authdrill catalog lists them all"}
+		return nil, &failure.Error{Code: failure.ExitNothing, Err: errors.New("no entry of the catalogue is selected"), Hint: s.listing()}
 	}
 	return out, nil
 }
@@ -72,13 +115,8 @@ func (s *entrySelection) narrow(all []*catalog.Entry) []*catalog.Entry {
 			named := len(s.only) == 0 || slices.Contains(s.only, e.ID) || slices.Contains(s.only, name)
 			return named && !slices.Contains(s.skip, e.ID) && !slices.Contains(s.skip, name)
 		}
-		switch {
-		case len(e.Variants) == 0 && chosen(e.ID):
-			out = append(out, e)
-		case len(e.Variants) > 0:
-			if left := e.Narrow(chosen); left != nil {
-				out = append(out, left)
-			}
+		if left := e.Narrow(chosen); left != nil {
+			out = append(out, left)
 		}
 	}
 	return out
@@ -86,38 +124,24 @@ func (s *entrySelection) narrow(all []*catalog.Entry) []*catalog.Entry {
 
 // entryWords are the ids of the catalogue, each with its title.
 func entryWords([]string) []string {
-	all, err := catalog.All()
-	if err != nil {
-		return nil // cannot be: the catalogue is embedded, and a test reads it
-	}
 	var out []string
-	for _, e := range all {
-		out = append(out, e.ID+"\t"+e.Title)
+	for _, e := range catalog.Embedded().Entries {
+		out = append(out, e.ID+"\t"+e.Name)
 	}
 	return out
 }
 
 // entryTags are the words of the catalogue's entries.
 func entryTags([]string) []string {
-	all, err := catalog.All()
-	if err != nil {
-		return nil
-	}
 	var out []string
-	for _, e := range all {
+	for _, e := range catalog.Embedded().Entries {
 		out = append(out, e.Tags...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-func severityNames() []string {
-	var out []string
-	for _, s := range catalog.Severities() {
-		out = append(out, string(s))
-	}
-	return out
-}
+func severityNames() []string { return drill.Severity("").Values("") }
 
 func (s *entrySelection) severe(e *catalog.Entry) bool {
 	if len(s.severities) > 0 && !slices.Contains(s.severities, string(e.Severity)) {
@@ -126,8 +150,8 @@ func (s *entrySelection) severe(e *catalog.Entry) bool {
 	if s.least == "" {
 		return true
 	}
-	all := catalog.Severities()
-	return slices.Index(all, e.Severity) <= slices.Index(all, catalog.Severity(s.least))
+	all := severityNames()
+	return slices.Index(all, string(e.Severity)) <= slices.Index(all, s.least)
 }
 
 func orText(text, def string) string {
@@ -156,7 +180,7 @@ func catalogVerb() verb {
 			f.Seed(&seed, "seed", "derive keys, codes and tokens from this number; default 0")
 		},
 		run: func(ctx context.Context, c *call) error {
-			chosen, err := s.choose()
+			chosen, err := s.choose(ctx, c)
 			if err != nil {
 				return err
 			}
@@ -187,8 +211,8 @@ func (v *call) entries(chosen []*catalog.Entry) {
 			group = e.Group
 			v.Print("%s", v.Bold(group))
 		}
-		note := e.Title
-		if n := len(e.Variants); n > 0 {
+		note := e.Name
+		if n := len(e.Variants); e.Variant != "" {
 			note += v.Dim(" (" + variantsCount(n) + ")")
 		}
 		if !e.Runnable() {
@@ -219,13 +243,15 @@ func entriesCount(n int) string {
 func (v *call) catalogJSON(chosen []*catalog.Entry) error {
 	type entry struct {
 		ID    string  `json:"id"`
-		Key   *string `json:"entry,omitempty"` // always absent: it hides the key that files have
+		Title string  `json:"title"`
+		Entry *string `json:"entry,omitempty"`    // always absent: these hide the keys that files have
+		Name  *string `json:"scenario,omitempty"` //
 		Group string  `json:"group"`
-		*catalog.Entry
+		*drill.Scenario
 	}
 	out := make([]entry, len(chosen))
 	for i, e := range chosen {
-		out[i] = entry{ID: e.ID, Group: e.Group, Entry: e}
+		out[i] = entry{ID: e.ID, Title: e.Name, Group: e.Group, Scenario: e.Scenario}
 	}
 	text, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {

@@ -13,7 +13,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/clause"
+	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // explainVerb prints one entry of the catalogue, so that a developer can act on
@@ -36,7 +38,7 @@ func explainVerb() verb {
 			if isClause(c.args[0]) {
 				return c.citing(ctx, c.args[0])
 			}
-			e, err := catalog.Lookup(c.args[0])
+			e, err := catalog.Embedded().Lookup(c.args[0])
 			if err != nil {
 				return failure.Usage("authdrill catalog lists the ids", "%s", err)
 			}
@@ -71,16 +73,12 @@ func (v *call) citing(ctx context.Context, text string) error {
 			return ok && (rest == "" || rest[0] == '.' || rest[0] == ' ')
 		})
 	}
-	all, err := catalog.All()
-	if err != nil {
-		return err
-	}
 	examples, err := scenarios.Load(ctx, scenarios.Examples(), nil)
 	if err != nil {
 		return err
 	}
-	all = slices.DeleteFunc(all, func(e *catalog.Entry) bool { return !cites(e.Spec) })
-	examples = slices.DeleteFunc(examples, func(s *scenarios.Scenario) bool { return !cites(s.Spec) })
+	all := slices.DeleteFunc(slices.Clone(catalog.Embedded().Entries), func(e *catalog.Entry) bool { return !cites(e.Spec) })
+	examples = slices.DeleteFunc(examples, func(s *drill.Scenario) bool { return !cites(s.Spec) })
 	if len(all)+len(examples) == 0 {
 		return failure.Usage("write it like RFC6749#4.1.2.1, or 'OIDC Core 3.1.3.7'", "nothing here cites %s", text)
 	}
@@ -107,13 +105,13 @@ func (v *call) illustrate(ctx context.Context, e *catalog.Entry, page string) er
 		return err
 	}
 	defer bench.Close()
-	played := drill(ctx, bench, e, true)
+	played := playEntry(ctx, bench, e, true)
 	first := played.rows[0]
 	name, shown := "the bundled client", first.strict
 	if len(first.bad) > 0 {
 		name, shown = name+" with "+strings.Join(first.variant.ProvenBy[0].Bugs(), " and "), first.bad[0]
 	}
-	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(first.strict.Verdict)}}, Findings: []attack.Finding{shown}}
+	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(first.strict.Verdict)}}, Findings: []result.Finding{shown}}
 	if err := v.writeCard(output{format: "html", file: page}, card, report.Options{}); err != nil {
 		return err
 	}
@@ -127,11 +125,11 @@ func (v *call) explain(e *catalog.Entry) {
 			v.Print("  %-16s%s", name, say.Wrap(text, 18))
 		}
 	}
-	v.Print("%s  %s", v.Bold(e.ID), e.Title)
+	v.Print("%s  %s", v.Bold(e.ID), e.Name)
 	line("severity", string(e.Severity))
 	line("group", e.Group)
-	line("what happens", e.Provider)
-	line("what is right", e.Client)
+	line("what happens", e.ProviderDoes)
+	line("what is right", e.ClientDoes)
 	line("why it matters", e.Why)
 	line("what to change", e.Remedy)
 	for _, c := range e.Spec {
@@ -159,6 +157,9 @@ func (v *call) explain(e *catalog.Entry) {
 // variants lists the variants of an entry, with the known-bad clients that they name
 // themselves.
 func (v *call) variants(e *catalog.Entry, line func(name, text string)) {
+	if e.Variant == "" {
+		return
+	}
 	for i, one := range e.Variants {
 		name, text := "", one.Variant
 		if i == 0 {
@@ -169,15 +170,13 @@ func (v *call) variants(e *catalog.Entry, line func(name, text string)) {
 		}
 		line(name, text)
 	}
-	if len(e.Variants) > 0 {
-		line("one of them", "authdrill attack LOGIN-URL --whoami URL --only "+report.Quoted(e.Variants[0].Name()))
-	}
+	line("one of them", "authdrill attack LOGIN-URL --whoami URL --only "+report.Quoted(e.Variants[0].FullID()))
 }
 
 // knownBad are the known-bad clients that an entry must fail.
 func knownBad(e *catalog.Entry) []string { return namesOf(e.KnownBad()) }
 
-func namesOf(clients []catalog.KnownBad) []string {
+func namesOf(clients []drill.KnownBad) []string {
 	var out []string
 	for _, bad := range clients {
 		out = append(out, string(bad))
@@ -191,11 +190,11 @@ func expectation(e *catalog.Entry) string {
 	if e.Lint != "" {
 		out = append(out, "the requests of three sign-ins are held to the rule "+e.Lint)
 	}
-	if text, err := json.Marshal(e.Expect); err == nil && string(text) != "{}" {
+	if text, err := json.Marshal(e.Outcome); err == nil && string(text) != "{}" {
 		out = append(out, strings.NewReplacer(`"`, "", "{", "", "}", "", ",", ", ", ":", " ").Replace(string(text)))
 	}
-	if e.Scenario != "" {
-		out = append(out, "the example scenario: "+e.Scenario)
+	if e.Example != "" {
+		out = append(out, "the example scenario: "+e.Example)
 	}
 	if e.Record {
 		out = append(out, "the specifications leave the choice: it is told what the app does")

@@ -14,6 +14,7 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/report"
 )
 
@@ -81,7 +82,7 @@ func listVerb() verb {
 	}
 }
 
-func (v *call) list(all []*scenarios.Scenario) {
+func (v *call) list(all []*drill.Scenario) {
 	for _, s := range all {
 		text := s.Place().String() + "  " + report.Printable(s.Name)
 		if len(s.Tags) > 0 {
@@ -99,7 +100,7 @@ func (f *files) define(to *setting.Flags) {
 }
 
 // load reads the scenarios of paths, the embedded examples without any.
-func (f *files) load(ctx context.Context, paths []string) ([]*scenarios.Scenario, error) {
+func (f *files) load(ctx context.Context, paths []string) ([]*drill.Scenario, error) {
 	if len(paths) == 0 {
 		return scenarios.Load(ctx, scenarios.Examples(), nil)
 	}
@@ -134,10 +135,10 @@ func loadSmall() (restore func()) {
 }
 
 // learn adds the secrets of scenarios to those that are never said.
-func (v *call) learn(all []*scenarios.Scenario) {
+func (v *call) learn(all []*drill.Scenario) {
 	for i, s := range all {
-		if i == 0 || s.Secrets() != all[i-1].Secrets() { // the combinations of a document share them
-			v.Secrets.Add(s.Secrets())
+		if i == 0 || s.Secrets != all[i-1].Secrets { // the combinations of a document share them
+			v.Secrets.Add(s.Secrets)
 		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // cell is an entry of the kill matrix with its rows, one for each variant.
@@ -24,9 +26,9 @@ type cell struct {
 // row is an entry or one of its variants, played against the strict client and
 // against each of the known-bad clients that it names.
 type row struct {
-	variant *catalog.Entry
-	strict  attack.Finding
-	bad     []attack.Finding // in the order of the variant's ProvenBy; nil if they were not played
+	variant *drill.Scenario
+	strict  result.Finding
+	bad     []result.Finding // in the order of the variant's ProvenBy; nil if they were not played
 }
 
 // matrix plays entries against the strict client and, with withBugs, against the
@@ -45,7 +47,7 @@ func (v *call) matrix(ctx context.Context, chosen []*catalog.Entry, withBugs boo
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := range queue {
-				cells[i] = drill(ctx, bench, chosen[i], withBugs)
+				cells[i] = playEntry(ctx, bench, chosen[i], withBugs)
 			}
 		})
 	}
@@ -66,13 +68,14 @@ func (v *call) matrix(ctx context.Context, chosen []*catalog.Entry, withBugs boo
 // needsBrowser reports whether only authdrill attack --browser plays an entry.
 func needsBrowser(e *catalog.Entry) bool { return slices.Contains(e.Needs, "browser") }
 
-func drill(ctx context.Context, bench *attack.Bench, e *catalog.Entry, withBugs bool) cell {
+// playEntry plays the variants of an entry.
+func playEntry(ctx context.Context, bench *attack.Bench, e *catalog.Entry, withBugs bool) cell {
 	out := cell{entry: e}
-	for _, v := range e.Drills() {
-		r := row{variant: v, strict: bench.Drill(ctx, v)}
+	for _, v := range e.Variants {
+		r := row{variant: v, strict: bench.Play(ctx, v)}
 		if withBugs && e.Runnable() && !needsBrowser(e) {
 			for _, bad := range v.ProvenBy {
-				r.bad = append(r.bad, bench.Drill(ctx, v, bad.Bugs()...))
+				r.bad = append(r.bad, bench.Play(ctx, v, bad.Bugs()...))
 			}
 		}
 		out.rows = append(out.rows, r)
@@ -81,8 +84,8 @@ func drill(ctx context.Context, bench *attack.Bench, e *catalog.Entry, withBugs 
 }
 
 // killed are the known-bad clients that a variant of the entry fails.
-func (c *cell) killed() map[catalog.KnownBad]bool {
-	out := map[catalog.KnownBad]bool{}
+func (c *cell) killed() map[drill.KnownBad]bool {
+	out := map[drill.KnownBad]bool{}
 	for _, r := range c.rows {
 		for i, f := range r.bad {
 			if f.Verdict.Failed() {
@@ -157,13 +160,13 @@ func (t *tally) add(c *cell, withBugs bool, dim func(string) string) []string {
 
 // addRow returns the line of a variant. It is wrong where the strict client fails,
 // where every client that it names survives, and where one survives all variants.
-func (t *tally) addRow(r *row, killed map[catalog.KnownBad]bool, dim func(string) string) string {
+func (t *tally) addRow(r *row, killed map[drill.KnownBad]bool, dim func(string) string) string {
 	mark, note := "✓", ""
-	if r.strict.Verdict != attack.Pass && r.strict.Verdict != attack.Tolerated {
+	if r.strict.Verdict != result.Pass && r.strict.Verdict != result.Tolerated {
 		t.wrong++
 		mark, note = "✗", "  "+r.strict.Reason
 	}
-	proven := slices.ContainsFunc(r.bad, func(f attack.Finding) bool { return f.Verdict.Failed() })
+	proven := slices.ContainsFunc(r.bad, func(f result.Finding) bool { return f.Verdict.Failed() })
 	for i, f := range r.bad {
 		bad := r.variant.ProvenBy[i]
 		switch {

@@ -10,9 +10,9 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/place"
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // output is a report that was asked for; one without a file goes to standard
@@ -57,7 +57,7 @@ func unwritten(format string, err error) error {
 }
 
 // write writes one report. A file appears whole or not at all.
-func (v *call) write(o output, results []*scenarios.Result, options report.Options) error {
+func (v *call) write(o output, results []*result.Result, options report.Options) error {
 	if o.file == "" {
 		if err := report.Write(v.Out, o.format, results, options); err != nil {
 			return failure.Environmental("", "%s", err)
@@ -74,7 +74,7 @@ func (v *call) write(o output, results []*scenarios.Result, options report.Optio
 
 // keep leaves what there is to look at after a failure. No flag names the folder:
 // no link is followed there.
-func (v *call) keep(results []*scenarios.Result, options report.Options) error {
+func (v *call) keep(results []*result.Result, options report.Options) error {
 	options.Color = false
 	folder, err := place.Place{Below: ".", Name: keptFolder}.Folder()
 	if err != nil {

@@ -13,7 +13,9 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // keptFolder is where --keep leaves the reports of a failed run.
@@ -110,7 +112,7 @@ func (r *runFlags) once(ctx context.Context, c *call, outputs []output) error {
 	return r.execute(ctx, c, chosen, outputs)
 }
 
-func (r *runFlags) execute(ctx context.Context, c *call, chosen []*scenarios.Scenario, outputs []output) error {
+func (r *runFlags) execute(ctx context.Context, c *call, chosen []*drill.Scenario, outputs []output) error {
 	options := report.Options{Color: c.Colour, Examples: len(c.args) == 0}
 	var live *report.Text
 	if slices.Contains(outputs, output{format: "text"}) {
@@ -120,7 +122,7 @@ func (r *runFlags) execute(ctx context.Context, c *call, chosen []*scenarios.Sce
 	begin := stopwatch.Now()
 	finished := scenarios.Run(ctx, chosen, scenarios.Options{
 		Seed: r.seedOr(0), Parallel: r.parallel, Shuffle: r.shuffle, Repeat: r.repeat, FailFast: r.failFast, ShowSecrets: r.showSecrets, Within: r.within,
-		OnResult: func(result *scenarios.Result) {
+		OnResult: func(result *result.Result) {
 			if live != nil {
 				live.Result(result)
 			}
@@ -156,7 +158,7 @@ func (r *runFlags) execute(ctx context.Context, c *call, chosen []*scenarios.Sce
 		c.Hint("give it longer with --within, or less to do with --run and --tags")
 		return failure.Silent(failure.ExitFailed)
 	}
-	if code == failure.ExitOK && !slices.ContainsFunc(finished, func(r *scenarios.Result) bool { return r.Outcome != scenarios.Skipped }) {
+	if code == failure.ExitOK && !slices.ContainsFunc(finished, func(r *result.Result) bool { return r.Outcome != result.Skipped }) {
 		return &failure.Error{Code: failure.ExitNothing, Err: errors.New("nothing ran: " + say.Count(len(finished), "scenario") + " skipped"), Hint: "the reasons are above"}
 	}
 	if code != failure.ExitOK {
@@ -173,14 +175,14 @@ func (r *runFlags) seedOr(def uint64) uint64 {
 }
 
 // verdict is the exit code that results deserve.
-func verdict(results []*scenarios.Result) int {
+func verdict(results []*result.Result) int {
 	code := failure.ExitOK
 	for _, r := range results {
 		switch {
 		case r.Outcome.Good():
-		case r.Outcome == scenarios.Broken && code == failure.ExitOK:
+		case r.Outcome == result.Broken && code == failure.ExitOK:
 			code = failure.ExitEnvironment
-		case r.Outcome != scenarios.Broken:
+		case r.Outcome != result.Broken:
 			code = failure.ExitFailed
 		}
 	}
@@ -188,7 +190,7 @@ func verdict(results []*scenarios.Result) int {
 }
 
 // plan lists scenarios with their steps.
-func (v *call) plan(chosen []*scenarios.Scenario) {
+func (v *call) plan(chosen []*drill.Scenario) {
 	for _, s := range chosen {
 		v.Print("%s  %s", s.Place(), report.Printable(s.Name))
 		for i, step := range s.Steps {

@@ -10,7 +10,7 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
-	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
 // selection chooses scenarios by name and tags.
@@ -28,7 +28,7 @@ func (s *selection) define(f *setting.Flags) {
 
 // load reads scenarios and chooses among them. That none is left is exit 4: a
 // run that ran nothing is never green.
-func (s *selection) load(ctx context.Context, paths []string) ([]*scenarios.Scenario, error) {
+func (s *selection) load(ctx context.Context, paths []string) ([]*drill.Scenario, error) {
 	pattern, err := regexp.Compile(s.run)
 	if err != nil {
 		return nil, failure.Usage("quote characters that mean something, like \\( for (", "--run %s is not a regular expression: %s", s.run, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
@@ -41,7 +41,7 @@ func (s *selection) load(ctx context.Context, paths []string) ([]*scenarios.Scen
 	if err != nil {
 		return nil, err
 	}
-	chosen := slices.DeleteFunc(slices.Clone(all), func(sc *scenarios.Scenario) bool {
+	chosen := slices.DeleteFunc(slices.Clone(all), func(sc *drill.Scenario) bool {
 		return !pattern.MatchString(sc.Name) && !pattern.MatchString(sc.Place().String()) || !tags.match(sc.Tags)
 	})
 	if len(chosen) == 0 {
@@ -97,7 +97,7 @@ func (e tagExpr) match(tags []string) bool {
 }
 
 // known are the scenarios of paths, as far as they can be read, to complete with.
-func (s *selection) known(paths []string) []*scenarios.Scenario {
+func (s *selection) known(paths []string) []*drill.Scenario {
 	all, err := s.files.load(context.Background(), paths)
 	if err != nil {
 		return nil // run says what is wrong

@@ -1,0 +1,36 @@
+package attack
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/authdrill/authdrill/scenarios/drill"
+)
+
+// Can says why an app cannot do a step, nil if it can: an app makes its own
+// requests of a provider, and has a clock of its own.
+func (d *subject) Can(s *drill.Step) error { return can(d.site.app != nil && d.site.virtual, s) }
+
+// can says why an app cannot do a step. The clock of a virtual one is the provider's.
+func can(virtual bool, s *drill.Step) error {
+	switch {
+	case s.Refresh != nil, s.Introspect != nil, s.Revoke != nil, s.Device != nil, s.Request != nil, s.Login != nil, s.Consent != nil:
+		return fmt.Errorf("%s is for the bundled client: an app does it by itself, in sign_in or call", s.Verb())
+	case s.Advance != nil && !virtual:
+		return errors.New("the app has a clock of its own: use expire: access_token, or short lifetimes")
+	case s.SignIn != nil && !isPlain(s.SignIn.AuthorizationRequest), s.Authorize != nil && !isPlain(s.Authorize.AuthorizationRequest):
+		return fmt.Errorf("an app chooses its authorization request itself: give %s no parameters of one", s.Verb())
+	case s.Callback != nil && s.Callback.URL != "":
+		return errors.New("callback brings an app a response that sign_in held back: name it in response")
+	case s.Call != nil && (s.Call.Endpoint != "" || s.Call.API != "" || s.Call.Token != ""):
+		return errors.New("call opens the app's api page: leave out endpoint, api and token")
+	}
+	return nil
+}
+
+// isPlain reports whether nothing is asked of an authorization request.
+func isPlain(r drill.AuthorizationRequest) bool {
+	return r.Client == "" && r.Scope == "" && len(r.Resource) == 0 && r.ResponseType == "" && r.ResponseMode == "" && r.RedirectURI == "" &&
+		r.Prompt == "" && r.MaxAge == nil && r.LoginHint == "" && r.IDTokenHint == "" && r.ACRValues == "" && r.Display == "" &&
+		r.UILocales == "" && r.Claims == nil && r.Method == "" && len(r.Params) == 0
+}

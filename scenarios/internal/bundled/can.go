@@ -1,0 +1,58 @@
+package bundled
+
+import (
+	"fmt"
+
+	"github.com/authdrill/authdrill/scenarios/drill"
+)
+
+// Can says why the bundled client cannot do a step, nil if it can: what needs an
+// app with pages of its own, or more than one browser.
+func Can(s *drill.Step) error {
+	switch {
+	case s.Popup != nil, s.Crowd != nil, s.LocalRegister != nil, s.LocalLogin != nil, s.LogoutToken != nil:
+		return fmt.Errorf("%s is for an app: the bundled client has no pages", s.Verb())
+	case s.Expire != "":
+		return fmt.Errorf("expire is for an app: move the clock with advance")
+	}
+	for _, a := range arguments(s) {
+		if a.given {
+			return fmt.Errorf("%s of %s is for an app: the bundled client has one browser and one issuer", a.name, s.Verb())
+		}
+	}
+	return nil
+}
+
+// argument is one that only an app has a use for.
+type argument struct {
+	name  string
+	given bool
+}
+
+func arguments(s *drill.Step) []argument {
+	switch {
+	case s.SignIn != nil:
+		x := s.SignIn
+		return []argument{{"browser", x.Browser != ""}, {"issuer", x.Issuer != ""}, {"times", x.Times > 0}, {"until", x.Until != ""}, {"as", x.As != ""}, {"withhold", x.Consent != nil && x.Consent.Withhold != ""}}
+	case s.Authorize != nil:
+		return []argument{{"browser", s.Authorize.Browser != ""}}
+	case s.Consent != nil:
+		return []argument{{"withhold", s.Consent.Withhold != ""}}
+	case s.Callback != nil:
+		x := s.Callback
+		return []argument{{"response", x.Response != ""}, {"browser", x.Browser != ""}, {"method", x.Method != ""}, {"parallel", x.Parallel > 0}, {"discard", x.Discard}}
+	case s.Call != nil:
+		return []argument{{"browser", s.Call.Browser != ""}, {"times", s.Call.Times > 0}}
+	case s.Logout != nil:
+		return []argument{{"browser", s.Logout.Browser != ""}, {"keep", s.Logout.Keep != ""}}
+	case s.Open != nil:
+		x := s.Open
+		return []argument{{"page", x.Page != ""}, {"params", x.Params != nil}, {"headers", x.Headers != nil}, {"browser", x.Browser != ""}, {"times", x.Times > 0}, {"sign_in", x.SignIn}}
+	case s.Set != nil:
+		return []argument{{"issuer", s.Set.Issuer != ""}}
+	}
+	return nil
+}
+
+// Can says why the bundled client cannot do a step, nil if it can.
+func (b *Subject) Can(s *drill.Step) error { return Can(s) }

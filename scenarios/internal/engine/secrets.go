@@ -1,0 +1,61 @@
+package engine
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/mask"
+	"github.com/authdrill/authdrill/scenarios/redact"
+	"github.com/authdrill/authdrill/scenarios/result"
+)
+
+// gather finds the secrets that are known by now: a step may have registered a
+// client, or changed a user.
+func (p *playing) gather() {
+	for _, c := range p.provider().Clients() {
+		p.options.Secrets.LearnCredentials(c.ID, c.Secret)
+		p.options.Secrets.LearnKeys(c.JWKS)
+	}
+	for _, u := range p.provider().Users() {
+		p.options.Secrets.LearnCredentials(u.Login, u.Password)
+	}
+	p.options.Secrets.LearnAnswer(p.seen.Tokens)
+	p.options.Secrets.LearnIssued(p.seen.secretParams()...)
+}
+
+// learnFailures adds what failures quote: a line of the file, and what was wanted of
+// a token.
+func (p *playing) learnFailures(failures []result.Failure) {
+	for _, f := range failures {
+		p.options.Secrets.LearnLine(f.Source)
+		var want string
+		if name := f.Path[strings.LastIndexByte(f.Path, '.')+1:]; redact.SecretVariable(name) && json.Unmarshal([]byte(f.Want), &want) == nil {
+			p.options.Secrets.LearnIssued(want)
+		}
+	}
+}
+
+// secretParams are the codes and tokens in the requests and responses that the
+// browser carried.
+func (o *Observation) secretParams() []string {
+	var out []string
+	for _, params := range []url.Values{o.Request, o.Reply} {
+		for name, values := range params {
+			if mask.IsSecret(name) {
+				out = append(out, values...)
+			}
+		}
+	}
+	return out
+}
+
+// redactSummary makes everything under a secret name in a step's summary a tag:
+// what a file says there need not be known as a secret.
+func redactSummary(summary string) string {
+	verb, value, ok := strings.Cut(summary, " ")
+	if !ok {
+		return summary
+	}
+	return verb + " " + redact.JSON(value)
+}

@@ -1,0 +1,27 @@
+package load
+
+import (
+	"errors"
+
+	"github.com/authdrill/authdrill/mockprovider/setup"
+)
+
+// Catalogue is the failure catalogue that scenarios may take a stimulus from.
+type Catalogue interface {
+	Knows(id string) bool
+	Stimulus(id string) (setup.Setup, error) // what the entry lays over a provider; the error is an entry that does not exist, or lays nothing
+	Nearest(id string) string                // remedy for an id that does not exist
+}
+
+// WithCatalogue lets scenarios name entries of a catalogue in attack. Without it
+// no entry exists.
+func WithCatalogue(c Catalogue) Option { return func(l *loader) { l.catalogue = c } }
+
+// noEntries is a catalogue without an entry.
+type noEntries struct{}
+
+func (noEntries) Knows(string) bool     { return false }
+func (noEntries) Nearest(string) string { return "" }
+func (noEntries) Stimulus(string) (setup.Setup, error) {
+	return setup.Setup{}, errors.New("no catalogue is known")
+}

@@ -1,0 +1,382 @@
+// Package load reads the documents of the drill language strictly: it composes
+// them with their fragments, fills in what is known by then, checks every name
+// they refer to, and reports all problems of all files at once, each with its
+// place and a remedy. Begin with Load.
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/confined"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/matrix"
+	"github.com/authdrill/authdrill/scenarios/redact"
+)
+
+// Option changes how files are loaded.
+type Option func(*loader)
+
+// WithEnv lets variables take their values from the environment, looked up by
+// name. Without it no environment variable is set.
+func WithEnv(lookup func(name string) (string, bool)) Option {
+	return func(l *loader) { l.env = lookup }
+}
+
+// ErrNothing is a path or a pattern that no scenario file was found for.
+var ErrNothing = errors.New("no scenario file found")
+
+// Load reads the scenarios of files, of folders with all below them, and of
+// patterns as path.Match has them; of everything if no path is given. Names
+// with _ or . in front are left out of folders. A scenario with a matrix
+// becomes several, named `name [axis=value ..]`.
+//
+// The error has the problems of every file, as strict.Problems, and then no
+// scenario is returned. It wraps ErrNothing where there was nothing to read.
+// All that is read together is bounded by a strict.Budget, and ends with ctx.
+func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...Option) ([]*drill.Scenario, error) {
+	l := &loader{
+		budget: strict.NewBudget(ctx), homes: &homes{fsys: fsys, open: map[string]*home{}}, fragments: map[fragmentKey]*fragment{},
+		env: func(string) (string, bool) { return "", false }, catalogue: noEntries{},
+	}
+	for _, o := range opts {
+		o(l)
+	}
+	out, err := l.load(paths)
+	err = errors.Join(err, l.homes.close())
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Problems returns what an error of Load says about files, nil if it is about
+// something else.
+func Problems(err error) strict.Problems {
+	var ps strict.Problems
+	errors.As(err, &ps)
+	return ps
+}
+
+type loader struct {
+	catalogue   Catalogue
+	budget      *strict.Budget
+	homes       *homes
+	fragments   map[fragmentKey]*fragment
+	env         func(string) (string, bool)
+	problems    strict.Problems   // of the file that is being read, with its fragments
+	hidden      []*redact.Secrets // of its documents, which problems must not show
+	documents   []*strict.Node    // those that were read for it
+	credentials int               // that they have
+	failures    []error
+}
+
+func (l *loader) load(paths []string) ([]*drill.Scenario, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	files, err := l.files(paths)
+	if err != nil {
+		return nil, err
+	}
+	var out []*drill.Scenario
+	var all strict.Problems
+	for _, file := range files {
+		if l.budget.Context.Err() != nil {
+			break
+		}
+		out = append(out, l.file(file)...)
+		all = append(all, l.concealed()...)
+		l.problems, l.hidden, l.documents, l.credentials = nil, nil, nil, 0
+	}
+	if len(all) > 0 || len(l.failures) > 0 {
+		return nil, errors.Join(append(l.failures, all.Sorted().Err())...)
+	}
+	return out, nil
+}
+
+// listed is a file that is read, and what it is confined to.
+type listed struct {
+	file string
+	home *home
+}
+
+func (l *loader) files(paths []string) ([]listed, error) {
+	var out []listed
+	seen := map[string]bool{}
+	for _, p := range paths {
+		found, err := l.expand(p)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%s: %w: a scenario file is named like login.yaml", p, ErrNothing)
+		}
+		for _, f := range found {
+			if !seen[f.file] {
+				seen[f.file] = true
+				out = append(out, f)
+			}
+		}
+	}
+	return out, nil
+}
+
+// expand finds the files that a path leads to.
+func (l *loader) expand(p string) ([]listed, error) {
+	if !strings.ContainsAny(p, "*?[") {
+		return l.named(p)
+	}
+	counted := &countedFS{FS: l.homes.fsys, budget: l.budget}
+	found, err := fs.Glob(counted, p)
+	if err = errors.Join(err, counted.err); err != nil {
+		return nil, l.unlisted(p, err)
+	}
+	var out []listed
+	for _, f := range found {
+		if !isScenarioFile(f) {
+			continue
+		}
+		more, err := l.named(f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+// named finds what a path without a pattern leads to: a file, or all scenario
+// files of a folder. A link is followed as long as it leads to below the root.
+func (l *loader) named(p string) ([]listed, error) {
+	info, err := fs.Stat(l.homes.fsys, p)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p, ErrNothing)
+	}
+	h, err := l.homes.of(p, info.IsDir())
+	if err != nil {
+		return nil, l.refused(h, p, err)
+	}
+	name, ok := h.name(p)
+	switch {
+	case !info.IsDir() && !isYAML(p):
+		return nil, fmt.Errorf("%s: %w: a scenario file is named like login.yaml", p, ErrNothing)
+	case !info.IsDir():
+		return []listed{{p, h}}, nil
+	case !ok:
+		return nil, l.refused(h, p, confined.ErrOutside)
+	}
+	var out []listed
+	err = fs.WalkDir(&countedFS{FS: h.fsys, budget: l.budget}, name, func(found string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && found != name && hidden(found):
+			return fs.SkipDir
+		case !d.IsDir() && isScenarioFile(found):
+			out = append(out, listed{path.Join(p, strings.TrimPrefix(strings.TrimPrefix(found, name), "/")), h})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, l.unlisted(p, err)
+	}
+	return out, nil
+}
+
+// refused is the error for a path that may not be read.
+func (l *loader) refused(h *home, p string, err error) error {
+	if h == nil {
+		return err
+	}
+	message, hint := h.refusal(p, err)
+	return strict.Problems{strict.FileProblem(p, strict.Value, hint, "%s", message)}
+}
+
+// unlisted is the error for a folder that could not be listed.
+func (l *loader) unlisted(p string, err error) error {
+	var limit strict.Problem
+	if errors.As(err, &limit) {
+		return strict.Problems{strict.FileProblem(p, strict.Limit, limit.Hint, "%s", limit.Message)}
+	}
+	return fmt.Errorf("%s: %w", p, err)
+}
+
+// countedFS lists folders within a budget.
+type countedFS struct {
+	fs.FS
+	budget *strict.Budget
+	err    error
+}
+
+// ReadDir lists a folder. Those that lead to it count, too: a root opens each.
+func (c *countedFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	if c.err = c.budget.Take(strict.Names, strings.Count(name, "/")+1, 1); c.err != nil {
+		return nil, c.err
+	}
+	entries, err := fs.ReadDir(c.FS, name)
+	if err != nil {
+		return nil, err
+	}
+	c.err = c.budget.Take(strict.Names, len(entries), 1)
+	return entries, c.err
+}
+
+// Stat describes a file without opening it.
+func (c *countedFS) Stat(name string) (fs.FileInfo, error) { return fs.Stat(c.FS, name) }
+
+func hidden(name string) bool {
+	base := path.Base(name)
+	return strings.HasPrefix(base, "_") || strings.HasPrefix(base, ".")
+}
+
+func isScenarioFile(name string) bool { return isYAML(name) && !hidden(name) }
+
+func isYAML(name string) bool {
+	ext := path.Ext(name)
+	return ext == ".yaml" || ext == ".yml"
+}
+
+func (l *loader) file(f listed) []*drill.Scenario {
+	data, err := f.home.read(f.file, l.budget)
+	if err != nil {
+		if errors.Is(err, fs.ErrPermission) {
+			l.failures = append(l.failures, err)
+			return nil
+		}
+		message, hint := f.home.refusal(f.file, err)
+		l.report(strict.FileProblem(f.file, strict.Value, hint, "%s", message))
+		return nil
+	}
+	docs, ps := l.parse(f.file, data)
+	l.report(ps...)
+	if len(docs) == 0 && len(ps) == 0 {
+		l.failures = append(l.failures, fmt.Errorf("%s: %w: the file is empty", f.file, ErrNothing))
+	}
+	var out []*drill.Scenario
+	names := map[string]*strict.Node{}
+	for i, doc := range docs {
+		if len(l.problems) > strict.MaxProblems || l.budget.Context.Err() != nil {
+			l.report(doc.Problem(strict.Limit, "correct those that are shown first", "%d more documents of this file are not checked", len(docs)-i))
+			break
+		}
+		name, what := doc.Get("scenario"), "a scenario"
+		if id := doc.Get("entry"); id != nil {
+			name, what = id, "an entry"
+		}
+		if name != nil && name.Kind == strict.Scalar {
+			if first := names[name.Text]; first != nil {
+				l.report(name.Problem(strict.Duplicate, "name it differently", "line %d has %s of this name already", first.Place().Line, what))
+			}
+			names[name.Text] = name
+		}
+		out = append(out, l.document(doc, f.home)...)
+	}
+	return out
+}
+
+func (l *loader) report(ps ...strict.Problem) { l.problems = append(l.problems, ps...) }
+
+// document reads one document, which is one scenario, or several with a matrix.
+func (l *loader) document(doc *strict.Node, h *home) []*drill.Scenario {
+	root, ok := l.compose(doc, h)
+	if !ok {
+		return nil
+	}
+	if doc.Get("steps") == nil && doc.Get("entry") == nil && root.Get("steps") != nil {
+		l.report(doc.Problem(strict.Required, "begin with `use`, or with steps of its own", "%q is missing", "steps"))
+	}
+	head, problems := l.head(doc, root)
+	isEntry := root.Get("entry") != nil
+	known := head.secrets(l.env)
+	l.hidden = append(l.hidden, known)
+	combinations := []matrix.Combination{{}}
+	if problems == nil {
+		if combinations, ok = l.combinations(head.Matrix, root); !ok {
+			return nil
+		}
+	}
+	if len(combinations) == 0 {
+		problems = append(problems, root.Get("matrix").KeyProblem(strict.Check, "exclude fewer", "the matrix excludes every combination"))
+	}
+	var out []*drill.Scenario
+	names := newNames(l, head, root, len(problems) > 0)
+	problems = append(problems, names.problems.Problems()...)
+	problems = append(problems, names.unused(doc, root)...)
+	options := strict.Options{Resolve: names.resolve, Budget: l.budget}
+	if len(combinations) > 1 {
+		options.Shared = &strict.Shared{Root: root, Varies: isAxis}
+	}
+	for i, c := range combinations {
+		s := &drill.Scenario{}
+		names.combination = c
+		problems = append(problems, root.Decode(s, options)...)
+		if !onlyNames(problems) || len(problems) > strict.MaxProblems || l.budget.Context.Err() != nil {
+			break
+		}
+		s.Node, s.File, s.Combination = doc, doc.Place().File, c.In(head.Matrix)
+		if isEntry {
+			settle(s, c, head.Matrix, i)
+		} else {
+			s.Name = title(s.Name, s.Combination)
+		}
+		problems = append(problems, l.check(s, root)...)
+		problems = append(problems, l.readKeys(s, root, h)...)
+		s.Warnings = lint(s)
+		conceal(s, known)
+		out = append(out, s)
+	}
+	if isEntry && len(problems) == 0 {
+		problems = checkEntry(root, out)
+	}
+	l.report(problems...)
+	return out
+}
+
+// onlyNames tells problems after which the steps are still known well enough
+// to check what they refer to.
+func onlyNames(ps strict.Problems) bool {
+	return !slices.ContainsFunc(ps, func(p strict.Problem) bool { return p.Rule != strict.Variable && p.Rule != strict.Use })
+}
+
+// head is what must be known before texts can be filled in.
+type head struct {
+	Vars   map[string]*drill.Var
+	Matrix *matrix.Matrix
+}
+
+func (l *loader) head(doc *strict.Node, root *strict.Node) (head, strict.Problems) {
+	var h head
+	var problems strict.Problems
+	if n := root.Get("vars"); n != nil {
+		problems = append(problems, n.Decode(&h.Vars, strict.Options{})...)
+	}
+	if n := doc.Get("matrix"); n != nil {
+		problems = append(problems, n.Decode(&h.Matrix, strict.Options{})...)
+	}
+	switch {
+	case h.Matrix == nil || len(problems) > 0:
+	case root.Get("entry") != nil:
+		problems = append(problems, checkVariants(root, h.Matrix)...)
+	default:
+		problems = append(problems, unproven(h.Matrix)...)
+	}
+	for name, v := range h.Vars {
+		if v == nil || v.Node == nil {
+			continue
+		}
+		if p, bad := problemOf(v, name, l.env); bad {
+			problems = append(problems, p)
+		}
+	}
+	return h, problems
+}

@@ -1,0 +1,116 @@
+package load
+
+import (
+	"slices"
+
+	"github.com/authdrill/authdrill/mockprovider/mask"
+	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/redact"
+)
+
+// secrets are those of the variables, and of the axes that are called like a
+// credential.
+func (h head) secrets(env func(string) (string, bool)) *redact.Secrets {
+	known := &redact.Secrets{}
+	for name, v := range h.Vars {
+		if v == nil {
+			continue
+		}
+		if text, ok := env(v.Env); ok && v.Env != "" {
+			known.Learn(text)
+		}
+		if !redact.SecretVariable(name) && !redact.SecretVariable(v.Env) {
+			continue
+		}
+		for _, value := range []any{v.Value, v.Default} {
+			if value != nil {
+				known.Learn(match.Text(value))
+			}
+		}
+	}
+	if h.Matrix == nil {
+		return known
+	}
+	for _, c := range slices.Concat(h.Matrix.Include, h.Matrix.Exclude) {
+		for name, value := range c.Values {
+			learnValue(known, name, value.Node)
+		}
+	}
+	for _, axis := range h.Matrix.Axes {
+		for _, value := range axis.Values {
+			learnValue(known, axis.Name, value.Node)
+		}
+	}
+	return known
+}
+
+// learnValue adds the value of an axis, or a part of one, that is called like a
+// credential.
+func learnValue(known *redact.Secrets, name string, n *strict.Node) {
+	if mask.IsCredential(name) {
+		known.Learn(n.Text)
+	}
+	for _, e := range n.Entries {
+		learnValue(known, e.Key.Text, e.Value)
+	}
+	for _, item := range n.Items {
+		learnValue(known, name, item)
+	}
+}
+
+// parse reads documents, and keeps in mind that problems may quote them.
+func (l *loader) parse(file string, data []byte) ([]*strict.Node, strict.Problems) {
+	docs, ps := strict.Parse(file, data, strict.Options{Budget: l.budget})
+	for _, doc := range docs {
+		l.credentials += redact.CountCredentials(doc)
+		if err := l.budget.Take(strict.Secrets, l.credentials, 0); err != nil {
+			message, hint := (&home{}).refusal(file, err)
+			return nil, strict.Problems{strict.FileProblem(file, strict.Limit, hint, "%s", message)} // without a line, which may have one
+		}
+	}
+	l.documents = append(l.documents, docs...)
+	if len(ps) > 0 {
+		known := &redact.Secrets{}
+		known.LearnLines(string(data))
+		l.hidden = append(l.hidden, known)
+	}
+	return docs, ps
+}
+
+// concealed are the problems of a file without its secrets. They are taken out of
+// all at once, whatever has reported them.
+func (l *loader) concealed() strict.Problems {
+	if len(l.problems) == 0 {
+		return nil
+	}
+	if len(l.hidden) == 1 {
+		return l.hidden[0].HideIn(l.problems.Sorted(), l.documents...)
+	}
+	known := &redact.Secrets{}
+	for _, s := range l.hidden {
+		known.Add(s)
+	}
+	return known.HideIn(l.problems.Sorted(), l.documents...)
+}
+
+// conceal takes the secrets out of what names a scenario and its steps, before
+// anything is made of it: lists, reports, and the address of its issuer. The
+// combinations of one document share what is known.
+func conceal(s *drill.Scenario, known *redact.Secrets) {
+	known.LearnSetup(s.Setup)
+	s.Secrets = known
+	for _, text := range []*string{&s.Name, &s.Description, &s.Skip, &s.ExpectFailure} {
+		*text = known.Hide(*text)
+	}
+	for i, step := range s.Steps {
+		if name := known.Hide(step.Name); name != step.Name {
+			hidden := *step // the combinations share steps
+			hidden.Name = name
+			s.Steps = slices.Clone(s.Steps)
+			s.Steps[i] = &hidden
+		}
+	}
+	s.Tags, s.Combination, s.Warnings = redact.Value(known, s.Tags), redact.Value(known, s.Combination), redact.Value(known, s.Warnings)
+}

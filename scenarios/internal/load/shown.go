@@ -1,0 +1,50 @@
+package load
+
+import (
+	"slices"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/drill"
+)
+
+// shown is what a verb can show at all, by the words of Expect; nil is
+// everything. What it cannot show would never match, or always if it is
+// expected to be absent.
+func shown(verb string) []string {
+	answer := []string{"status", "headers", "json", "body", "error", "error_description", "duration", "client", "app"}
+	tokens := []string{"token_response", "id_token", "access_token"}
+	switch verb {
+	case "introspect", "revoke":
+		return append(answer, "www_authenticate")
+	case "call", "request":
+		return slices.Concat(answer, tokens, []string{"www_authenticate"})
+	case "refresh", "device":
+		return append(answer, tokens...)
+	case "logout":
+		return answer
+	case "verify":
+		return []string{}
+	}
+	return nil
+}
+
+// unseen reports expectations of what the step cannot show.
+func (c *checker) unseen(s *drill.Step) {
+	expect := s.Node.Get("expect")
+	if expect == nil || isProviders(s) {
+		return
+	}
+	verb := s.Verb()
+	can := shown(verb)
+	for _, e := range expect.Entries {
+		name := e.Key.Text
+		switch {
+		case can != nil && !slices.Contains(can, name):
+			c.problems.Report(e.Value.KeyProblem(strict.Check, "put it into the step that shows it", "%s shows no %s", verb, name))
+		case name == "app" && c.s.App == nil:
+			c.problems.Report(e.Value.KeyProblem(strict.Check, "describe the app, or expect something of client", "the scenario has no app"))
+		case name == "client" && c.s.App != nil:
+			c.problems.Report(e.Value.KeyProblem(strict.Check, "expect something of app", "the scenario drives an app, not the bundled client"))
+		}
+	}
+}

@@ -1,0 +1,118 @@
+// Package result is what became of a scenario, or of an entry of the failure
+// catalogue: a verdict with its evidence. Begin with Result.
+package result
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// Outcome is how a scenario ended.
+type Outcome string
+
+// The outcomes. The first three leave the exit code of a run at 0.
+const (
+	Passed         Outcome = "passed"
+	Skipped        Outcome = "skipped"         // the file says so, with a reason, or leaves out every step
+	ExpectedToFail Outcome = "expected_fail"   // it failed, as expect_failure says it would
+	Failed         Outcome = "failed"          //
+	Unexpected     Outcome = "unexpected_pass" // it passed though expect_failure says it would not
+	Broken         Outcome = "broken"          // it could not be run: the environment, or not built yet
+)
+
+// Good reports whether the outcome leaves a run green.
+func (o Outcome) Good() bool { return o == Passed || o == Skipped || o == ExpectedToFail }
+
+// Result is what became of one scenario.
+type Result struct {
+	Name        string        `json:"name"`
+	Description string        `json:"description,omitempty"`
+	Place       strict.Place  `json:"place"` // of the scenario in its file
+	Tags        []string      `json:"tags,omitempty"`
+	Spec        []string      `json:"spec,omitempty"` // clauses it proves, like RFC6749#4.1.2
+	Outcome     Outcome       `json:"outcome"`
+	Reason      string        `json:"reason,omitempty"`   // why it was skipped, is expected to fail or is broken
+	Duration    time.Duration `json:"duration_ns"`        // real time it took
+	Elapsed     time.Duration `json:"virtual_elapsed_ns"` // time that passed on the issuer's clock
+	Seed        uint64        `json:"seed"`
+	Issuer      string        `json:"issuer"`
+
+	Steps    []Step           `json:"steps"`
+	Messages []Message        `json:"messages,omitempty"` // the conversation, in order, for the sequence diagram
+	Journal  []*journal.Entry `json:"journal,omitempty"`  // redacted unless secrets are shown
+}
+
+// Step is what became of one step.
+type Step struct {
+	Number   int          `json:"number"` // from 1
+	Name     string       `json:"name,omitempty"`
+	Verb     string       `json:"verb"`
+	Summary  string       `json:"summary,omitempty"` // the step in one line, as it was run
+	Place    strict.Place `json:"place"`
+	Ran      bool         `json:"ran"` // false: not reached, or its `if` did not hold
+	Failures []Failure    `json:"failures,omitempty"`
+	Journal  []int64      `json:"journal,omitempty"` // numbers of the exchanges it caused
+}
+
+// Failure is one expectation that did not hold, or one thing that went wrong
+// where nothing was expected to.
+type Failure struct {
+	Place   strict.Place `json:"place"`          // of the expected value, or of the step
+	Path    string       `json:"path,omitempty"` // what was compared, like token_response.scope
+	Want    string       `json:"want,omitempty"`
+	Got     string       `json:"got,omitempty"`
+	Message string       `json:"message,omitempty"` // instead of want and got: an error in words
+	Source  string       `json:"source,omitempty"`  // the line of the file it is in
+	Spec    string       `json:"spec,omitempty"`    // clause, where one is known
+}
+
+// Text is the failure in words, without its place.
+func (f Failure) Text() string {
+	if f.Message != "" {
+		return f.Message
+	}
+	return f.Path + ": want " + f.Want + ", got " + f.Got
+}
+
+// Message is one arrow of the sequence diagram.
+type Message struct {
+	Step   int       `json:"step"`
+	From   string    `json:"from"` // user, browser, client, provider, resource
+	To     string    `json:"to"`
+	Label  string    `json:"label"`            // GET /authorize, 302, 400 invalid_grant …
+	Detail string    `json:"detail,omitempty"` // parameters, shortened
+	Reply  bool      `json:"reply,omitempty"`  // an answer: drawn dashed
+	Fault  string    `json:"fault,omitempty"`  // the fault that was applied to it
+	Seq    int64     `json:"seq,omitempty"`    // exchange in the journal
+	Time   time.Time `json:"time,omitzero"`    // on the issuer's clock
+}
+
+// Ran reports whether any step did something.
+func (r *Result) Ran() bool {
+	return slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Ran })
+}
+
+// Failed reports whether any step failed.
+func (r *Result) Failed() bool {
+	for _, s := range r.Steps {
+		if len(s.Failures) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Failures are all that went wrong, a line each.
+func (r *Result) Failures() string {
+	var out []string
+	for _, s := range r.Steps {
+		for _, f := range s.Failures {
+			out = append(out, f.Place.String()+": step "+s.Verb+": "+f.Text())
+		}
+	}
+	return strings.Join(out, "\n")
+}

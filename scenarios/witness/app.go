@@ -1,0 +1,109 @@
+package witness
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/scenarios/result"
+)
+
+// App is what the app must say of itself. The main browser is the one that no
+// step names.
+type App struct {
+	SignedIn       any                  `json:"signed_in,omitempty" match:"true" of:"boolean" doc:"whether the main browser is signed in at the end"`
+	As             string               `json:"as,omitempty" doc:"login of who is signed in, if any user is; default alice"`
+	Never          string               `json:"never,omitempty" doc:"login of a user who must never be shown"`
+	Browsers       map[string]*Standing `json:"browsers,omitempty" doc:"the other browsers at the end, by name"`
+	Accounts       string               `json:"accounts,omitempty" enum:"same,different" doc:"whether the sign-ins led to the same account of the app"`
+	API            any                  `json:"api,omitempty" match:"true" of:"integer" doc:"status of the app's last answer to call"`
+	Admin          any                  `json:"admin,omitempty" match:"true" of:"integer" doc:"status of the app's admin page"`
+	LogoutToken    any                  `json:"logout_token,omitempty" match:"true" of:"integer" doc:"status of the app's answer to a logout token"`
+	MayRefuseStart bool                 `json:"may_refuse_start,omitempty" doc:"an app that meets the stimulus while it starts, and does not start, does right; without this that is a failure"`
+}
+
+// Standing is what must be true of a browser.
+type Standing struct {
+	SignedIn any    `json:"signed_in,omitempty" short:"true" match:"true" of:"boolean" doc:"whether it is signed in at the end"`
+	As       string `json:"as,omitempty" doc:"login of who is signed in, if any user is"`
+	Never    string `json:"never,omitempty" doc:"login of a user who must never be shown"`
+}
+
+// judge asks what the app said.
+func (x *App) judge(j *Judgement, e *Evidence) {
+	for _, name := range slices.Sorted(maps.Keys(e.Browsers)) {
+		want := x.Browsers[name]
+		if name == Main {
+			want = &Standing{x.SignedIn, x.As, x.Never}
+		}
+		if want != nil {
+			want.judge(j, name, e.Browsers[name])
+		}
+	}
+	if x.API != nil && len(e.API) > 0 && !match.OK(x.API, e.API[len(e.API)-1]) {
+		j.unmet(result.FailRobustness, app, "the api page answered %d, where %s is right", e.API[len(e.API)-1], describe(x.API))
+	}
+	if x.Admin != nil && e.Admin != 0 && !match.OK(x.Admin, e.Admin) {
+		j.unmet(result.FailSecurity, app, "the admin page answered %d, where %s is right", e.Admin, describe(x.Admin))
+	}
+	for _, status := range e.LogoutTokens {
+		if x.LogoutToken != nil && !match.OK(x.LogoutToken, status) {
+			j.unmet(result.FailSecurity, app, "the logout token was answered with status %d, where %s is right", status, describe(x.LogoutToken))
+		}
+	}
+	if x.Accounts != "" && len(e.Accounts) > 1 {
+		first, last := e.Accounts[0], e.Accounts[len(e.Accounts)-1]
+		if same := first == last; same != (x.Accounts == "same") && (last != "" || x.Accounts == "same") {
+			j.unmet(result.FailSecurity, app, "the sign-ins led to the accounts %q and %q, which should be %s", first, last, x.Accounts)
+		} else {
+			j.note(app, "the sign-ins led to the accounts %q and %q", first, last)
+		}
+	}
+}
+
+// judge sees who is signed in in a browser.
+func (s *Standing) judge(j *Judgement, name string, is *Answer) {
+	if is.Err != nil {
+		j.complain(result.FailRobustness, app, "the whoami page does not answer: %s", is.Err)
+		return
+	}
+	who := strings.Join(is.As, " and ")
+	if who == "" {
+		who = "somebody"
+	}
+	in := name
+	if name == Main {
+		in = "the browser"
+	}
+	state := in + " is not signed in"
+	if is.SignedIn {
+		state = in + " is signed in as " + who
+	}
+	switch {
+	case s.SignedIn != nil && !match.OK(s.SignedIn, is.SignedIn) && is.SignedIn:
+		j.unmet(result.FailSecurity, app, "%s, and should not be", state)
+	case s.SignedIn != nil && !match.OK(s.SignedIn, is.SignedIn):
+		j.unmet(result.FailRobustness, app, "%s, and should be", state)
+	case is.SignedIn && s.Never != "" && slices.Contains(is.As, s.Never):
+		j.complain(result.FailSecurity, app, "%s, who must never be shown here", state)
+	case is.SignedIn && s.As != "" && !slices.Contains(is.As, s.As):
+		j.unmet(result.FailSecurity, app, "%s, where %s is right", state, s.As)
+	default:
+		j.note(app, "%s", state)
+	}
+}
+
+// judgeLog looks for what must not be in a log: secrets (CWE 532), and lines that
+// somebody else wrote (CWE 117).
+func (o *Outcome) judgeLog(j *Judgement, e *Evidence) {
+	if name := e.leaked(e.Log); o.Browser.Secrets && name != "" {
+		j.unmet(result.FailSecurity, app, "its log holds the %s", name)
+	}
+	for line := range strings.Lines(e.Log) {
+		if o.Browser.Canary && strings.HasPrefix(line, "X-Authdrill-Canary") {
+			j.unmet(result.FailSecurity, app, "the provider's words began a line of its log")
+			break
+		}
+	}
+}

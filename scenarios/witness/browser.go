@@ -1,0 +1,202 @@
+package witness
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/scenarios/result"
+)
+
+// Browser is what the browsers must have been answered.
+type Browser struct {
+	Page      any            `json:"page,omitempty" match:"true" of:"string" doc:"text of the app's last page"`
+	Within    clock.Duration `json:"within,omitempty" doc:"how long the app may take to answer"`
+	Redirects any            `json:"redirects,omitempty" match:"true" of:"integer" doc:"redirects in a row"`
+	Stays     bool           `json:"stays,omitempty" doc:"the browser ends at the app, not elsewhere"`
+	Canary    bool           `json:"canary,omitempty" doc:"the planted script is in no page unescaped, and no canary address is asked"`
+	CleanURL  bool           `json:"clean_url,omitempty" doc:"neither code nor state stays in the address bar"`
+	Secrets   bool           `json:"secrets,omitempty" doc:"neither token nor client secret is in a page, nor, where a browser sees it, in what its scripts can read"`
+	Cookies   string         `json:"cookies,omitempty" enum:"rotated,flags" doc:"rotated: the session cookie changes at sign-in; flags: it is HttpOnly and SameSite, and Secure on https"`
+}
+
+// judge looks at what the browsers were answered.
+func (x *Browser) judge(j *Judgement, e *Evidence) {
+	for _, t := range e.Trouble {
+		j.complain(result.FailRobustness, browser, "%s", t)
+	}
+	for _, h := range e.Hops {
+		for _, c := range h.Cookies {
+			if x.Canary && c.Name == "authdrill_planted" {
+				j.unmet(result.FailSecurity, browser, "the app handed a cookie of the provider on to the browser")
+			}
+		}
+		for name := range h.Header {
+			if x.Canary && strings.EqualFold(name, "X-Authdrill-Canary") {
+				j.unmet(result.FailSecurity, browser, "the app wrote the provider's words into its headers: one of them is %s", name)
+			}
+		}
+		if h.Answered && h.Status >= 500 {
+			j.complain(result.FailRobustness, browser, "the app answered %s %s with status %d", h.Method, h.URL.Path, h.Status)
+		}
+	}
+	if x.Within > 0 && e.Took > max(x.Within.D(), e.Slack) { // an app that is slow by itself is given time
+		j.unmet(result.FailRobustness, browser, "the app took %s, where %s is enough", e.Took.Round(time.Millisecond), x.Within)
+	}
+	if x.Redirects != nil && !match.OK(x.Redirects, e.Redirects) {
+		j.unmet(result.FailRobustness, browser, "%s in a row, where %s is right", count(e.Redirects, "redirect"), describe(x.Redirects))
+	}
+	if e.Page != nil {
+		x.judgePage(j, e)
+	}
+	if e.Heard != nil {
+		judgeHeard(j, e)
+	}
+	switch x.Cookies {
+	case "rotated":
+		judgeRotation(j, e)
+	case "flags":
+		judgeFlags(j, e)
+	}
+}
+
+// judgePage looks at the page the main browser ended at.
+func (x *Browser) judgePage(j *Judgement, e *Evidence) {
+	j.note(browser, "the last page is %s, status %d", e.Page.URL.Host+e.Page.URL.Path, e.Page.Status)
+	if x.Stays && e.Astray {
+		j.unmet(result.FailSecurity, browser, "the browser ended at %s, which is not the app", e.Page.URL.Host)
+	}
+	body := string(e.Page.Body)
+	home := e.Own(e.Page.URL)
+	if !home {
+		j.note(browser, "it is not a page of the app, which said nothing")
+		body = ""
+	}
+	if x.Page != nil && !match.OK(x.Page, body) {
+		j.unmet(result.FailUX, browser, "the page does not say what it should: want %s", describe(x.Page))
+	}
+	if !home {
+		return
+	}
+	if e.FailurePage {
+		j.note(browser, "it is where a sign-in ends that the user refuses")
+	}
+	for _, trace := range []string{"Traceback (most recent call last)", "goroutine 1 [", "    at Object.<anonymous>", "\tat java.", "\tat org."} {
+		if strings.Contains(body, trace) {
+			j.complain(result.FailRobustness, browser, "the page shows a stack trace")
+		}
+	}
+	if e.Page.Status >= 400 && strings.TrimSpace(e.Page.Text) == "" && len(e.Page.Body) == 0 {
+		j.complain(result.FailUX, browser, "the page is blank, with status %d: the user learns nothing", e.Page.Status)
+	}
+	if q := e.Page.URL.Query(); x.CleanURL && (q.Has("code") || q.Has("state")) {
+		j.unmet(result.FailSecurity, browser, "the code stays in the address bar: %s", e.Page.URL.Path)
+	}
+	if x.Secrets {
+		if name := e.leaked(body); name != "" {
+			j.unmet(result.FailSecurity, browser, "the page shows the %s", name)
+		}
+		for _, where := range slices.Sorted(maps.Keys(e.Page.Kept)) {
+			if name := e.leaked(e.Page.Kept[where]); name != "" {
+				j.unmet(result.FailSecurity, browser, "scripts of the page read the %s in %s", name, where)
+			}
+		}
+	}
+	if x.Canary {
+		if found := planted(body); found != "" {
+			j.unmet(result.FailSecurity, browser, "the page holds the planted %s as it came, unescaped", found)
+		}
+	}
+}
+
+// planted is what of the canaries stands in a page and would run.
+func planted(body string) string {
+	for _, text := range []string{"<script>authdrill", "<img src=x onerror=authdrill", `href="javascript:authdrill`, `href='javascript:authdrill`, `src="javascript:authdrill`} {
+		if strings.Contains(strings.ToLower(body), text) {
+			return text
+		}
+	}
+	return ""
+}
+
+// judgeRotation sees whether each sign-in gave the browser a cookie that it did
+// not have before.
+func judgeRotation(j *Judgement, e *Evidence) {
+	held := map[string]string{}
+	for _, h := range e.Hops {
+		if h.Browser != Main {
+			continue
+		}
+		callback := h.URL.Query().Get("code") != "" || h.Method == http.MethodPost && e.Callback != "" && h.URL.Path == e.Callback
+		rotated := false
+		for _, c := range h.Cookies {
+			rotated = rotated || c.Value != "" && c.MaxAge >= 0 && held[c.Name] != c.Value
+			held[c.Name] = c.Value
+		}
+		if callback && !rotated {
+			j.unmet(result.FailSecurity, browser, "no cookie changed at the sign-in: whoever planted it before is signed in too")
+			return
+		}
+	}
+	j.note(browser, "the session cookie changed at each sign-in")
+}
+
+// judgeFlags sees how the app's cookies are protected.
+func judgeFlags(j *Judgement, e *Evidence) {
+	var bare []string
+	for _, h := range e.Hops {
+		for _, c := range h.Cookies {
+			if c.Value == "" || c.MaxAge < 0 {
+				continue
+			}
+			var lacks []string
+			if !c.HttpOnly {
+				lacks = append(lacks, "HttpOnly")
+			}
+			if c.SameSite == 0 || c.SameSite == http.SameSiteDefaultMode {
+				lacks = append(lacks, "SameSite")
+			}
+			if !c.Secure && h.URL.Scheme == "https" {
+				lacks = append(lacks, "Secure")
+			}
+			if text := c.Name + " without " + strings.Join(lacks, " and "); len(lacks) > 0 && !slices.Contains(bare, text) {
+				bare = append(bare, text)
+			}
+		}
+	}
+	if len(bare) > 0 {
+		j.unmet(result.FailSecurity, browser, "cookies lack protection: %s", strings.Join(bare, "; "))
+	} else {
+		j.note(browser, "every cookie is HttpOnly and SameSite")
+	}
+}
+
+// judgeHeard sees whether a page of another origin heard what is nobody's
+// business there.
+func judgeHeard(j *Judgement, e *Evidence) {
+	secrets := e.secrets()
+	for _, m := range e.Heard.Messages {
+		for _, name := range []string{"client secret", "access token", "refresh token", "id token", "code"} {
+			if slices.ContainsFunc(secrets[name], func(s string) bool { return strings.Contains(m.Text, s) }) {
+				j.unmet(result.FailSecurity, browser, "a page of another origin opened the sign-in, and %s posted the %s to it", m.Origin, name)
+				return
+			}
+		}
+	}
+	heard := "nothing"
+	if n := len(e.Heard.Messages); n > 0 {
+		heard = count(n, "message") + " without a token or a code"
+	}
+	switch {
+	case e.Heard.Closed:
+		j.note(browser, "a page of another origin heard %s from the pop-up, which closed itself", heard)
+	case e.Heard.Opener:
+		j.note(browser, "a page of another origin heard %s from the pop-up, and could have", heard)
+	default:
+		j.note(browser, "a page of another origin heard %s from the pop-up, which is cut off from its opener", heard)
+	}
+}

@@ -1,0 +1,173 @@
+package witness
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/match"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/scenarios/result"
+)
+
+// Provider is what the provider must have been asked, from when the stimulus is
+// armed until the last step.
+type Provider struct {
+	Requests    Requests `json:"requests,omitzero" doc:"how many requests reach its endpoints"`
+	Second      Requests `json:"second,omitzero" doc:"how many requests reach the endpoints of the second provider, from the beginning"`
+	Gap         any      `json:"gap,omitempty" match:"true" of:"string" doc:"time between two token requests" example:"{$gte: 2s}"`
+	RedirectURI string   `json:"redirect_uri,omitempty" enum:"own" doc:"own: every redirect_uri that is asked for is the app's own, and no scope is asked for that it does not ask for by itself"`
+	Leaks       any      `json:"leaks,omitempty" match:"true" of:"integer" doc:"requests of the canary address that carry a code, a token or a secret"`
+}
+
+// Requests counts requests by endpoint.
+type Requests struct {
+	Authorization any `json:"authorization_endpoint,omitempty" match:"true" of:"integer" doc:"authorization requests"`
+	Token         any `json:"token_endpoint,omitempty" match:"true" of:"integer" doc:"token requests"`
+	Refresh       any `json:"refresh,omitempty" match:"true" of:"integer" doc:"token requests with grant_type refresh_token"`
+	UserInfo      any `json:"userinfo_endpoint,omitempty" match:"true" of:"integer" doc:"userinfo requests"`
+	JWKS          any `json:"jwks_uri,omitempty" match:"true" of:"integer" doc:"fetches of the key set"`
+	Discovery     any `json:"discovery,omitempty" match:"true" of:"integer" doc:"fetches of the metadata"`
+	Revocation    any `json:"revocation_endpoint,omitempty" match:"true" of:"integer" doc:"revocation requests"`
+	Resource      any `json:"resource,omitempty" match:"true" of:"integer" doc:"requests of the protected API"`
+	Canary        any `json:"canary,omitempty" match:"true" of:"integer" doc:"requests of the canary host; 0 where canary is judged"`
+}
+
+// judge counts requests, and holds them to the rule of the entry.
+func (x *Provider) judge(j *Judgement, e *Evidence, canary bool) {
+	entries := e.Exchanges
+	for _, c := range counted(x.Requests) {
+		if c.want == nil {
+			continue
+		}
+		n := c.count(entries)
+		if !match.OK(c.want, n) {
+			j.unmet(result.FailRobustness, provider, "%s, where %s is right", count(n, c.name), describe(c.want))
+		} else {
+			j.note(provider, "%s", count(n, c.name))
+		}
+	}
+	if canary {
+		for _, e := range entries {
+			if e.Endpoint == protocol.Canary {
+				j.unmet(result.FailSecurity, provider, "the canary address was asked: %s %s", e.Method, e.Path)
+			}
+		}
+	}
+	for _, c := range counted(x.Second) {
+		if n := c.count(e.Second); c.want != nil && !match.OK(c.want, n) {
+			j.unmet(result.FailSecurity, provider, "%s of the second provider, where %s is right", count(n, c.name), describe(c.want))
+		}
+	}
+	if x.RedirectURI == "own" {
+		judgeRedirectURI(j, e)
+	}
+	if x.Leaks != nil {
+		if n := leaks(entries); !match.OK(x.Leaks, n) {
+			j.unmet(result.FailSecurity, provider, "%s with a code, a token or a secret went to an address that is not the provider's", count(n, "request"))
+		}
+	}
+	if x.Gap != nil {
+		for _, gap := range gaps(entries) {
+			if !match.OK(x.Gap, gap.String()) {
+				j.unmet(result.FailRobustness, provider, "the token endpoint was asked again after %s, where %s is right", gap, describe(x.Gap))
+			}
+		}
+	}
+	if e.Lint != nil {
+		if ok, saw := e.Lint(entries); !ok {
+			j.unmet(result.FailSecurity, provider, "%s", saw)
+		} else {
+			j.note(provider, "%s", saw)
+		}
+	}
+}
+
+// judgeRedirectURI sees whether an authorization request was bent.
+func judgeRedirectURI(j *Judgement, e *Evidence) {
+	for _, x := range e.Exchanges {
+		if x.Endpoint != protocol.AuthorizationEndpoint {
+			continue
+		}
+		u, err := url.Parse(x.Params.Get("redirect_uri"))
+		if err != nil || !e.Own(u) {
+			j.unmet(result.FailSecurity, provider, "the app asked to be answered at %s", x.Params.Get("redirect_uri"))
+		}
+		if slices.Contains(strings.Fields(x.Params.Get("scope")), "admin") {
+			j.unmet(result.FailSecurity, provider, "the app asked for the scope admin, because its login page was told to")
+		}
+	}
+}
+
+// counter counts one kind of request.
+type counter struct {
+	name   string
+	want   any
+	counts func(*journal.Entry) bool
+}
+
+func (c *counter) count(entries []*journal.Entry) int {
+	n := 0
+	for _, e := range entries {
+		if c.counts(e) {
+			n++
+		}
+	}
+	return n
+}
+
+func counted(r Requests) []counter {
+	at := func(endpoint protocol.Endpoint) func(*journal.Entry) bool {
+		return func(e *journal.Entry) bool { return e.Endpoint == endpoint }
+	}
+	return []counter{
+		{"authorization request", r.Authorization, at(protocol.AuthorizationEndpoint)},
+		{"token request", r.Token, at(protocol.TokenEndpoint)},
+		{"refresh", r.Refresh, func(e *journal.Entry) bool {
+			return e.Endpoint == protocol.TokenEndpoint && e.Params.Get("grant_type") == "refresh_token"
+		}},
+		{"userinfo request", r.UserInfo, at(protocol.UserinfoEndpoint)},
+		{"key set fetch", r.JWKS, at(protocol.JWKSURI)},
+		{"metadata fetch", r.Discovery, at(protocol.Discovery)},
+		{"revocation request", r.Revocation, at(protocol.RevocationEndpoint)},
+		{"API request", r.Resource, at(protocol.Resource)},
+		{"canary request", r.Canary, at(protocol.Canary)},
+	}
+}
+
+// gaps are the times between token requests and the ones before.
+func gaps(entries []*journal.Entry) []time.Duration {
+	var out []time.Duration
+	var last time.Time
+	for _, e := range entries {
+		if e.Endpoint != protocol.TokenEndpoint {
+			continue
+		}
+		if !last.IsZero() {
+			out = append(out, e.Time.Sub(last))
+		}
+		last = e.Time
+	}
+	return out
+}
+
+// leaks counts the requests of the canary that carry what is nobody's business
+// there.
+func leaks(entries []*journal.Entry) int {
+	n := 0
+	for _, e := range entries {
+		if e.Endpoint != protocol.Canary {
+			continue
+		}
+		carried := e.Headers["Authorization"] != ""
+		for _, name := range []string{"code", "code_verifier", "client_secret", "client_assertion", "refresh_token", "access_token"} {
+			carried = carried || e.Params.Has(name)
+		}
+		if carried {
+			n++
+		}
+	}
+	return n
+}

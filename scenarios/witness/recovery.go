@@ -1,0 +1,47 @@
+package witness
+
+import "github.com/authdrill/authdrill/scenarios/result"
+
+// Recovery is what must be true after the stimulus has gone.
+type Recovery struct {
+	Works *bool `json:"works,omitempty" short:"true" doc:"whether a plain sign-in works afterwards; default true"`
+}
+
+// Expected reports whether a plain sign-in must work afterwards.
+func (r *Recovery) Expected() bool { return r == nil || r.Works == nil || *r.Works }
+
+// NoteRecovery adds what a plain sign-in afterwards has shown: why it did not work,
+// "" if it did.
+func (j *Judgement) NoteRecovery(why string) {
+	if why != "" {
+		j.unmet(result.FailRobustness, recovery, "a plain sign-in does not work afterwards: %s", why)
+		return
+	}
+	j.note(recovery, "a plain sign-in works afterwards")
+}
+
+// JudgeStart judges an app that did not start while the stimulus was armed. The
+// document says whether that may be.
+func (o *Outcome) JudgeStart(e *Evidence, why error) *Judgement {
+	j := &Judgement{fails: o.Fails, saw: map[string][]string{}}
+	o.Provider.judge(j, e, o.Browser.Canary)
+	if o.App.MayRefuseStart {
+		j.note(app, "it refuses to start: %s", why)
+	} else {
+		j.complain(result.FailRobustness, app, "it does not start: %s", why)
+	}
+	return j
+}
+
+// NoteStart adds whether the app starts afterwards, and whether a plain sign-in
+// works then.
+func (j *Judgement) NoteStart(err error, why string) {
+	switch {
+	case err != nil:
+		j.complain(result.FailRobustness, recovery, "it does not start afterwards: %s", err)
+	case why != "":
+		j.complain(result.FailRobustness, recovery, "a plain sign-in does not work afterwards: %s", why)
+	default:
+		j.note(recovery, "it starts afterwards, and a plain sign-in works")
+	}
+}
