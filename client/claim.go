@@ -129,9 +129,9 @@ func (c *Client) verifyExp(v *check.Verification) check.Finding {
 		return *f
 	}
 	if now := c.cfg.Now(); !now.Before(exp.Add(c.cfg.ClockSkew)) {
-		return check.Fail("later than "+stamp(now), stamp(exp))
+		return check.Fail("later than "+writeTime(now), writeTime(exp))
 	}
-	return check.Pass(stamp(exp))
+	return check.Pass(writeTime(exp))
 }
 
 // verifyIat requires an iat that is not in the future and not more than a day old:
@@ -144,11 +144,11 @@ func (c *Client) verifyIat(v *check.Verification) check.Finding {
 	now := c.cfg.Now()
 	switch {
 	case iat.After(now.Add(c.cfg.ClockSkew)):
-		return check.Fail("not later than "+stamp(now), stamp(iat))
+		return check.Fail("not later than "+writeTime(now), writeTime(iat))
 	case iat.Before(now.Add(-24*time.Hour - c.cfg.ClockSkew)):
-		return check.Fail("within a day of "+stamp(now), stamp(iat))
+		return check.Fail("within a day of "+writeTime(now), writeTime(iat))
 	}
-	return check.Pass(stamp(iat))
+	return check.Pass(writeTime(iat))
 }
 
 // verifyNbf refuses an nbf in the future. The claim is optional.
@@ -161,9 +161,9 @@ func (c *Client) verifyNbf(v *check.Verification) check.Finding {
 		return *f
 	}
 	if now := c.cfg.Now(); nbf.After(now.Add(c.cfg.ClockSkew)) {
-		return check.Fail("not later than "+stamp(now), stamp(nbf))
+		return check.Fail("not later than "+writeTime(now), writeTime(nbf))
 	}
-	return check.Pass(stamp(nbf))
+	return check.Pass(writeTime(nbf))
 }
 
 // verifyNonce requires the nonce that was sent. A renewed token may leave it out,
@@ -211,9 +211,9 @@ func (c *Client) verifyAuthTime(v *check.Verification) check.Finding {
 	}
 	oldest := c.cfg.Now().Add(-time.Duration(min(*v.MaxAge, century))*time.Second - c.cfg.ClockSkew)
 	if at.Before(oldest) {
-		return check.Fail(fmt.Sprintf("within %d s", *v.MaxAge), stamp(at))
+		return check.Fail(fmt.Sprintf("within %d s", *v.MaxAge), writeTime(at))
 	}
-	return check.Pass(stamp(at))
+	return check.Pass(writeTime(at))
 }
 
 // verifyAtHash compares at_hash, which is required when an access token came
@@ -334,4 +334,4 @@ func showSecret(v any) string {
 	return showValue(v)
 }
 
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+func writeTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }

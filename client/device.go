@@ -97,7 +97,7 @@ func (c *Client) pollForTokens(ctx context.Context, d *DeviceAuthorization) (*Se
 			return nil, err
 		}
 		if !c.cfg.Now().Before(d.Expiry) {
-			return nil, reject("device_expiry", "RFC 8628 section 3.5", "an answer before "+stamp(d.Expiry), "none")
+			return nil, reject("device_expiry", "RFC 8628 section 3.5", "an answer before "+writeTime(d.Expiry), "none")
 		}
 		resp, err := c.postOnce(ctx, address, form)
 		if err != nil && !isTransient(nil, err) {

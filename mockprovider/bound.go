@@ -23,7 +23,7 @@ func newBounds(logf func(format string, args ...any)) bounds {
 	n := &notices{logf: logf}
 	full := func(kind string, most int) func() {
 		return func() {
-			n.once(kind, fmt.Sprintf("the %s of all issuers together are bounded to %d MB: the oldest entries are dropped", kind, most>>20))
+			n.noticeOnce(kind, fmt.Sprintf("the %s of all issuers together are bounded to %d MB: the oldest entries are dropped", kind, most>>20))
 		}
 	}
 	return bounds{
@@ -36,13 +36,13 @@ func newBounds(logf func(format string, args ...any)) bounds {
 // join lets the pools weigh an issuer.
 func (b *bounds) join(p *Provider) {
 	p.leavePool = p.Journal().Bound(b.journals, func() {
-		b.notices.once("journal", "a journal is bounded in bytes: its oldest exchanges are dropped")
+		b.notices.noticeOnce("journal", "a journal is bounded in bytes: its oldest exchanges are dropped")
 	})
 	b.records.Join(leftovers{p})
 }
 
-// leave takes an issuer that is dropped out of the pools.
-func (b *bounds) leave(p *Provider) {
+// removeIssuer takes an issuer that is dropped out of the pools.
+func (b *bounds) removeIssuer(p *Provider) {
 	p.leavePool()
 	b.records.Leave(leftovers{p})
 }

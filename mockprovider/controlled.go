@@ -87,7 +87,7 @@ type controlled struct {
 	base string
 }
 
-func (c controlled) Issuer() string { return c.at(c.base).issuer.URL }
+func (c controlled) Issuer() string { return c.stateFor(c.base).issuer.URL }
 
 // Set overlays what the provider is like. It reads no files.
 func (c controlled) Set(p persona.Persona) error {
@@ -129,7 +129,7 @@ func (c controlled) Keys() []control.Key {
 }
 
 func (c controlled) Mint(m control.Mint) (any, error) {
-	return c.at(c.base).issuer.Grants.Mint(context.Background(), MintRequest{
+	return c.stateFor(c.base).issuer.Grants.Mint(context.Background(), MintRequest{
 		ClientID: m.ClientID, User: m.User, Scopes: strings.Fields(m.Scope), Audience: m.Audience, Nonce: m.Nonce, Issuer: m.Issuer, Claims: m.Claims, AccessToken: m.AccessToken, IDToken: m.IDToken,
 	})
 }

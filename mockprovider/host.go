@@ -80,7 +80,7 @@ func NewHost(o Options) (*Host, error) {
 	if _, err := h.Create("", setup.Setup{}); err != nil {
 		return nil, err
 	}
-	go h.janitor()
+	go h.sweepRegularly()
 	return h, nil
 }
 
@@ -142,7 +142,7 @@ func (h *Host) make(o options) (*Provider, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.issuers[o.name] != nil {
-		h.shared.leave(p)
+		h.shared.removeIssuer(p)
 		return nil, ErrExists
 	}
 	if p.onDemand {
@@ -208,7 +208,7 @@ func (h *Host) setBaseURL(base string) error {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	for _, p := range h.issuers {
-		p.moved()
+		p.renewState()
 	}
 	return nil
 }
@@ -231,8 +231,8 @@ const (
 	manyFreed  = 20_000 // records after whose end memory is given back at once
 )
 
-// janitor forgets what has expired, also when no request comes any more.
-func (h *Host) janitor() {
+// sweepRegularly forgets what has expired, also when no request comes any more.
+func (h *Host) sweepRegularly() {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {

@@ -21,11 +21,11 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.log.watch(w, r, func(w http.ResponseWriter) { answerHealth(w, r) })
 		return
 	}
-	if p := h.playing(r.Host); p != nil {
+	if p := h.byRealHost(r.Host); p != nil {
 		p.serveAs(w, r)
 		return
 	}
-	base, refused := h.names.asked(r)
+	base, refused := h.names.baseOf(r)
 	if refused != nil {
 		refused.write(w, "name it with --allow-host")
 		h.log.refusal(r, clock.Machine(), refused.status, refused.Error(), refused.remedy())
@@ -75,9 +75,9 @@ func (h *Host) Control() http.Handler {
 	})
 }
 
-// playing returns the issuer whose persona's provider has that host name, nil
+// byRealHost returns the issuer whose persona's provider has that host name, nil
 // for any other.
-func (h *Host) playing(host string) *Provider {
+func (h *Host) byRealHost(host string) *Provider {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	if len(h.hosts) == 0 {

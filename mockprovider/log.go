@@ -43,7 +43,7 @@ type requestLogger struct {
 // follow has an issuer tell of its requests. prefix is the path that they begin with.
 func (g *requestLogger) follow(i *endpoint.Issuer, prefix string) {
 	i.Ended = func(i *endpoint.Issuer, r *http.Request, x *exchange.Exchange, began time.Time) {
-		g.ended(i, prefix, r, x, began)
+		g.logRequest(i, prefix, r, x, began)
 	}
 	i.Stray = func(r *http.Request, status int, why string) {
 		sent := r.Clone(r.Context())
@@ -52,8 +52,8 @@ func (g *requestLogger) follow(i *endpoint.Issuer, prefix string) {
 	}
 }
 
-// ended hands on a request to an endpoint of an issuer.
-func (g *requestLogger) ended(i *endpoint.Issuer, prefix string, r *http.Request, x *exchange.Exchange, began time.Time) {
+// logRequest hands on a request to an endpoint of an issuer.
+func (g *requestLogger) logRequest(i *endpoint.Issuer, prefix string, r *http.Request, x *exchange.Exchange, began time.Time) {
 	e := x.Outcome()
 	refused := e.Status >= 400 || e.Error != ""
 	if !g.all && !refused {

@@ -116,13 +116,13 @@ func (n *names) browserURL(base string) string {
 	return n.browser
 }
 
-// asked returns the base URL that a request was sent to, "" where the issuer does not
+// baseOf returns the base URL that a request was sent to, "" where the issuer does not
 // follow it. A request under a host name that is not ours is refused: a web page
 // elsewhere may have let its name point to this machine (DNS rebinding). Such a page
 // can send every field of a proxy too, so that what a proxy
 // says is of no use to a machine whose Host field is refused.
-func (n *names) asked(r *http.Request) (string, *refusedName) {
-	if !n.ours(r.Host) {
+func (n *names) baseOf(r *http.Request) (string, *refusedName) {
+	if !n.isOwnHost(r.Host) {
 		return "", &refusedName{http.StatusForbidden, r.Host, ""}
 	}
 	if !n.followHost && len(n.proxies) == 0 {
@@ -132,7 +132,7 @@ func (n *names) asked(r *http.Request) (string, *refusedName) {
 	switch {
 	case err != nil:
 		return "", &refusedName{http.StatusBadRequest, r.Host, err.Error()}
-	case !n.ours(at.Host):
+	case !n.isOwnHost(at.Host):
 		return "", &refusedName{http.StatusForbidden, at.Host, ""}
 	case !n.followHost && !(n.followProxy && at.Proxy):
 		return "", nil
@@ -144,9 +144,9 @@ func (n *names) asked(r *http.Request) (string, *refusedName) {
 	return "", nil
 }
 
-// ours reports whether a Host header names this server: this machine, the host of the
+// isOwnHost reports whether a Host header names this server: this machine, the host of the
 // base URL, now or earlier, or one that is allowed besides.
-func (n *names) ours(host string) bool {
+func (n *names) isOwnHost(host string) bool {
 	n.mu.RLock()
 	hosts := n.hosts
 	n.mu.RUnlock()
@@ -196,7 +196,7 @@ func (n *names) aliases(text, below, own string) []string {
 		}
 	}
 	u, err := url.Parse(text)
-	if err == nil && n.followsAny() && (u.Scheme == "http" || u.Scheme == "https") && n.ours(u.Host) {
+	if err == nil && n.followsAny() && (u.Scheme == "http" || u.Scheme == "https") && n.isOwnHost(u.Host) {
 		site := u.Scheme + "://" + u.Host
 		out = append(out, site+mount+below, site+pathOf(own))
 	}
@@ -204,8 +204,8 @@ func (n *names) aliases(text, below, own string) []string {
 	return slices.Compact(out)
 }
 
-// several reports whether there are issuer identifiers of several names.
-func (n *names) several() bool {
+// hasSeveral reports whether there are issuer identifiers of several names.
+func (n *names) hasSeveral() bool {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return n.followsAny() || len(n.earlier) > 0

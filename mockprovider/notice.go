@@ -11,7 +11,7 @@ type notices struct {
 	said map[string]bool
 }
 
-func (n *notices) once(kind, text string) {
+func (n *notices) noticeOnce(kind, text string) {
 	n.mu.Lock()
 	first := !n.said[kind]
 	if first {

@@ -113,8 +113,8 @@ type options struct {
 	controlURL string
 }
 
-// give lays a setup over what the options before it have given.
-func (o *Options) give(s setup.Setup) {
+// addSetup lays a setup over what the options before it have given.
+func (o *Options) addSetup(s setup.Setup) {
 	if o.invalid == nil {
 		o.invalid = s.Validate()
 	}
@@ -133,7 +133,7 @@ func (o *Options) forProvider() (options, error) {
 		return options{}, err
 	}
 	if !reflect.ValueOf(o.Defaults).IsZero() {
-		o.give(o.Defaults)
+		o.addSetup(o.Defaults)
 	}
 	if o.invalid != nil {
 		return options{}, o.invalid
@@ -183,7 +183,7 @@ func readKeys(p *persona.Persona) error {
 
 // WithClient registers a client in addition to the default one, or redefines it.
 func WithClient(c store.Client) Option {
-	return func(o *Options) { o.give(setup.Setup{Clients: map[string]*store.Client{c.ID: &c}}) }
+	return func(o *Options) { o.addSetup(setup.Setup{Clients: map[string]*store.Client{c.ID: &c}}) }
 }
 
 // WithClock gives the issuer a clock that the test keeps.
@@ -205,7 +205,7 @@ func WithIssuer(url string) Option { return func(o *Options) { o.BaseURL = url }
 
 // WithProvider overlays what the provider is like.
 func WithProvider(p persona.Persona) Option {
-	return func(o *Options) { o.give(setup.Setup{Provider: p}) }
+	return func(o *Options) { o.addSetup(setup.Setup{Provider: p}) }
 }
 
 // WithSeed derives codes, tokens, keys and chances from a seed, so that a run
@@ -213,7 +213,7 @@ func WithProvider(p persona.Persona) Option {
 func WithSeed(seed uint64) Option { return func(o *Options) { o.Seed = &seed } }
 
 // WithSetup overlays clients, users, faults, the clock and the provider at once.
-func WithSetup(s setup.Setup) Option { return func(o *Options) { o.give(s) } }
+func WithSetup(s setup.Setup) Option { return func(o *Options) { o.addSetup(s) } }
 
 // WithTLS lets Start listen over TLS, with the certificates of an authority: what
 // is wrong with them can be changed at any time. HTTPClient then trusts it.
@@ -221,5 +221,5 @@ func WithTLS(a *certificate.Authority) Option { return func(o *Options) { o.Auth
 
 // WithUser adds a user to alice, bob and carol, or redefines one of them.
 func WithUser(u store.User) Option {
-	return func(o *Options) { o.give(setup.Setup{Users: map[string]*store.User{u.Login: &u}}) }
+	return func(o *Options) { o.addSetup(setup.Setup{Users: map[string]*store.User{u.Login: &u}}) }
 }

@@ -49,7 +49,7 @@ func TestHostNamesThatAreAnswered(t *testing.T) {
 		"localhost:9400": true, "app.localhost": true, "127.0.0.1": true, "127.1.2.3:80": true, "[::1]:9400": true,
 		"": false, "evil.test": false, "localhost.evil.test": false, "notlocalhost": false, "10.0.0.1": false, "[::2]:1": false,
 	} {
-		if got := h.names.ours(host); got != want {
+		if got := h.names.isOwnHost(host); got != want {
 			t.Errorf("%q: %v", host, got)
 		}
 	}

@@ -210,7 +210,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.serve("", w, r)
 		return
 	}
-	base, refused := p.names.asked(r)
+	base, refused := p.names.baseOf(r)
 	if prefix := p.prefix(); strings.HasPrefix(r.URL.Path, prefix+"/_/") {
 		if refused != nil {
 			refused.write(w, ownName)
@@ -224,7 +224,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve answers a request that was sent to a base URL; "" is the one that was set.
 func (p *Provider) serve(base string, w http.ResponseWriter, r *http.Request) {
-	at := p.at(base)
+	at := p.stateFor(base)
 	prefix := p.prefix()
 	if prefix != "" {
 		if well, ok := strings.CutSuffix(r.URL.Path, prefix); ok && strings.HasPrefix(well, "/.well-known/") {
@@ -274,7 +274,7 @@ func (p *Provider) SetIssuer(url string) error {
 		return err
 	}
 	p.names.move(url)
-	p.moved()
+	p.renewState()
 	return nil
 }
 

@@ -32,7 +32,7 @@ func (h *Host) Reload(defaults setup.Setup, issuers map[string]setup.Setup) erro
 		return err
 	}
 	for name, p := range h.issuers {
-		if err := p.try(whole.With(own[name]), own[name]); err != nil {
+		if err := p.checkSetup(whole.With(own[name]), own[name]); err != nil {
 			return fmt.Errorf("issuer %q: %w", name, err)
 		}
 	}
@@ -70,8 +70,8 @@ func (h *Host) ownParts(issuers map[string]setup.Setup) (map[string]setup.Setup,
 	return own, nil
 }
 
-// try fills a state that is never served. apart is the part of s that is not the defaults.
-func (p *Provider) try(s, apart setup.Setup) error {
+// checkSetup fills a state that is never served. apart is the part of s that is not the defaults.
+func (p *Provider) checkSetup(s, apart setup.Setup) error {
 	if err := s.ContradictionOf(ownPart(p.name, s, apart)); err != nil {
 		return err
 	}

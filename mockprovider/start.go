@@ -59,7 +59,7 @@ func Start(t testingTB, opts ...Option) *Provider {
 			answerHealth(w, r)
 			return
 		}
-		if _, refused := p.names.asked(r); refused != nil && !slices.Contains(p.hosts(), origin.Hostname(r.Host)) {
+		if _, refused := p.names.baseOf(r); refused != nil && !slices.Contains(p.hosts(), origin.Hostname(r.Host)) {
 			refused.write(w, ownName)
 			return
 		}

@@ -36,9 +36,9 @@ type state struct {
 // made again, which costs a moment.
 const mostNames = 64
 
-// at returns the state for a request that begins, which was sent to a base URL; "" is
+// stateFor returns the state for a request that begins, which was sent to a base URL; "" is
 // the one that was set.
-func (p *Provider) at(base string) *state {
+func (p *Provider) stateFor(base string) *state {
 	st := p.now()
 	if base == "" {
 		return st
@@ -74,8 +74,8 @@ func (p *Provider) aliases(text, own string) []string {
 	return out
 }
 
-// moved lets the issuer begin with another base URL from now on.
-func (p *Provider) moved() {
+// renewState lets the issuer begin with another base URL from now on.
+func (p *Provider) renewState() {
 	p.replacing.Lock()
 	defer p.replacing.Unlock()
 	p.state.Store(nil)
@@ -125,10 +125,10 @@ func (p *Provider) stateOf(kept *record.State, base string) *state {
 		State: kept, URL: url, Console: p.console(base), Keys: p.keys, Random: p.random, Pages: p.pages,
 		Browser: p.names.browserURL(base) + p.below, Names: p.names.followHost,
 		Grants: grant.New(grant.Config{
-			State: kept, URL: url, Address: identifier, Keys: p.keys, Random: p.random, Fetch: p.fetch, Claims: p.claims, Notice: p.shared.notices.once,
-			Several: p.names.several(), Aliases: func(text string) []string { return p.aliases(text, url) },
+			State: kept, URL: url, Address: identifier, Keys: p.keys, Random: p.random, Fetch: p.fetch, Claims: p.claims, Notice: p.shared.notices.noticeOnce,
+			Several: p.names.hasSeveral(), Aliases: func(text string) []string { return p.aliases(text, url) },
 		}),
-		Records: p.shared.records, Notice: p.shared.notices.once,
+		Records: p.shared.records, Notice: p.shared.notices.noticeOnce,
 	}
 	if p.log != nil {
 		p.log.follow(i, p.prefix())

@@ -15,9 +15,9 @@ import (
 // failure catalogue each, by its id.
 const attackPath = "/x/"
 
-// attacking finds the issuer of an entry, made at its first use. ok tells that
+// stimulusIssuer finds the issuer of an entry, made at its first use. ok tells that
 // the path is below /x/, whether there is such an issuer or not.
-func (h *Host) attacking(r *http.Request) (p *Provider, rest string, ok bool) {
+func (h *Host) stimulusIssuer(r *http.Request) (p *Provider, rest string, ok bool) {
 	if h.opts.Stimulus == nil {
 		return nil, "", false
 	}

@@ -62,7 +62,7 @@ func (h *Host) find(r *http.Request) (*Provider, string) {
 
 func (h *Host) route(r *http.Request) (*Provider, string) {
 	path := r.URL.Path
-	if p, rest, ok := h.attacking(r); ok {
+	if p, rest, ok := h.stimulusIssuer(r); ok {
 		return p, rest
 	}
 	rest, ok := h.tenant(path)
@@ -82,7 +82,7 @@ func (h *Host) route(r *http.Request) (*Provider, string) {
 		return nil, "" // a name needs no escapes
 	}
 	name := strings.TrimSuffix(strings.Join(segments[:known], "/"), "/")
-	p, err := h.demand(name)
+	p, err := h.createOnFirstUse(name)
 	if errors.Is(err, ErrExists) {
 		p, _ = h.Issuer(name)
 	}
@@ -105,8 +105,8 @@ func (h *Host) longestNamed(segments []string, known int) (*Provider, int) {
 	return nil, 0
 }
 
-// demand makes an issuer at its first use.
-func (h *Host) demand(name string) (*Provider, error) {
+// createOnFirstUse makes an issuer at its first use.
+func (h *Host) createOnFirstUse(name string) (*Provider, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func (h *Host) dropUnused() {
 		}
 	}
 	h.drop(name, oldest)
-	h.shared.notices.once("issuers", fmt.Sprintf("%d issuers were made at their first use: the one that was not used for longest is dropped for each new one", h.opts.MaxIssuers))
+	h.shared.notices.noticeOnce("issuers", fmt.Sprintf("%d issuers were made at their first use: the one that was not used for longest is dropped for each new one", h.opts.MaxIssuers))
 }
 
 // drop forgets an issuer. The caller holds the lock.
@@ -158,7 +158,7 @@ func (h *Host) drop(name string, p *Provider) {
 	if p.onDemand {
 		h.demanded--
 	}
-	h.shared.leave(p)
+	h.shared.removeIssuer(p)
 }
 
 // tenant reports whether a path lies below /t/, also where a well-known path

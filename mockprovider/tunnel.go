@@ -28,7 +28,7 @@ const mostTunnels = 256
 // port of a persona that is played, over TLS with the Host's own certificate. It
 // passes nothing on: any other name, this machine's too, is refused at every port.
 func (h *Host) tunnel(w http.ResponseWriter, r *http.Request) {
-	played := h.playing(r.Host)
+	played := h.byRealHost(r.Host)
 	switch {
 	case h.opts.Authority == nil:
 		http.Error(w, "authdrill is a proxy for its personas only with --tls.", http.StatusMethodNotAllowed)

@@ -19,8 +19,8 @@ type accounts struct {
 
 type user struct{ issuer, subject string }
 
-// of returns the account of a session, a new one at the user's first sign-in.
-func (a *accounts) of(s *client.Session) string {
+// accountOf returns the account of a session, a new one at the user's first sign-in.
+func (a *accounts) accountOf(s *client.Session) string {
 	now := s.Snapshot()
 	key := user{a.issuer, now.Subject}
 	if now.IDToken != nil {

@@ -107,7 +107,7 @@ func (a *App) connect(cfg Config, newClient func(client.Config) (*client.Client,
 func (a *App) assemble(e *check.Edits) error {
 	a.account, a.failurePage, a.signedIn = a.cfg.Account, a.cfg.FailurePage, a.cfg.SignedIn
 	if a.account == nil {
-		a.account = a.accounts.of
+		a.account = a.accounts.accountOf
 	}
 	if a.failurePage == nil {
 		a.failurePage = a.showFailure
@@ -126,7 +126,7 @@ func (a *App) assemble(e *check.Edits) error {
 // routes returns the pages.
 func (a *App) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", a.home)
+	mux.HandleFunc("GET /{$}", a.frontPage)
 	mux.HandleFunc("GET /login", a.beginLogin)
 	mux.HandleFunc("GET /callback", a.callback)
 	mux.HandleFunc("POST /callback", a.callback)

@@ -24,7 +24,7 @@ func failureOf(err error) *failure {
 	f := &failure{Check: r.Check, Spec: r.Spec, Want: r.Want, Got: r.Got, Reason: r.Error()}
 	var e *client.OAuthError
 	if errors.As(err, &e) {
-		f.Code, f.Description, f.Denied = e.Code, clip(e.Description, 400), e.Code == "access_denied"
+		f.Code, f.Description, f.Denied = e.Code, cutText(e.Description, 400), e.Code == "access_denied"
 	}
 	if r.IDToken != nil {
 		f.Checks = r.IDToken.Checks

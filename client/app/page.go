@@ -56,8 +56,8 @@ type userView struct {
 	Called           *called
 }
 
-// home is the first page: the button "Sign in", or the signed-in user.
-func (a *App) home(w http.ResponseWriter, r *http.Request) {
+// frontPage is the first page: the button "Sign in", or the signed-in user.
+func (a *App) frontPage(w http.ResponseWriter, r *http.Request) {
 	p := page{}
 	if v, _ := a.visitor(r); v != nil {
 		v.mu.Lock()
@@ -75,9 +75,9 @@ func (a *App) home(w http.ResponseWriter, r *http.Request) {
 // view returns what the first page shows of a session.
 func (a *App) view(v *visitor, s *client.Session) *userView {
 	u := &userView{
-		Name: nameOf(s), Sub: s.Subject, Since: stamp(v.since),
+		Name: nameOf(s), Sub: s.Subject, Since: writeTime(v.since),
 		Granted: s.Granted, Missing: s.Missing, Unrequested: s.Unrequested,
-		AccessToken: short(s.Tokens.AccessToken), Refreshes: v.refreshes, API: a.cfg.APIURL, Called: v.called,
+		AccessToken: tokenStart(s.Tokens.AccessToken), Refreshes: v.refreshes, API: a.cfg.APIURL, Called: v.called,
 	}
 	if s.IDToken != nil {
 		u.Header, u.Claims, u.Checks = indent(s.IDToken.Header), indent(s.IDToken.Claims), s.IDToken.Checks
@@ -88,20 +88,20 @@ func (a *App) view(v *visitor, s *client.Session) *userView {
 		}
 	}
 	if s.Tokens.RefreshToken != "" {
-		u.RefreshToken = short(s.Tokens.RefreshToken)
+		u.RefreshToken = tokenStart(s.Tokens.RefreshToken)
 	}
 	if s.UserInfo != nil {
 		u.UserInfo = indent(s.UserInfo)
 	}
 	if !s.Expiry.IsZero() {
 		left := s.Expiry.Sub(a.cfg.Now())
-		u.Expires, u.In, u.Expired = stamp(s.Expiry), lasting(left), left <= 0
+		u.Expires, u.In, u.Expired = writeTime(s.Expiry), writeDuration(left), left <= 0
 	}
 	return u
 }
 
-// lasting writes a duration in its two largest units.
-func lasting(d time.Duration) string {
+// writeDuration writes a duration in its two largest units.
+func writeDuration(d time.Duration) string {
 	s := int64(d.Round(time.Second) / time.Second)
 	switch {
 	case s < 60:
@@ -123,7 +123,7 @@ func nameOf(s *client.Session) string {
 	for _, claims := range append(sources, s.UserInfo) {
 		for _, claim := range []string{"name", "preferred_username", "email"} {
 			if name := strings.TrimSpace(text(claims[claim])); name != "" {
-				return clip(name, 80)
+				return cutText(name, 80)
 			}
 		}
 	}
@@ -140,7 +140,7 @@ func calledOf(address string, resp *client.Response, err error) *called {
 		body = indent(resp.JSON)
 	}
 	return &called{
-		URL: address, Status: resp.Status, Text: http.StatusText(resp.Status), Body: clip(body, 4000),
+		URL: address, Status: resp.Status, Text: http.StatusText(resp.Status), Body: cutText(body, 4000),
 		Challenge: resp.Challenge, Refreshed: resp.Refreshed != nil,
 	}
 }
@@ -153,7 +153,7 @@ func indent(v any) string {
 	if enc.Encode(v) != nil {
 		return ""
 	}
-	return clip(strings.TrimSpace(b.String()), 20_000)
+	return cutText(strings.TrimSpace(b.String()), 20_000)
 }
 
 // problem shows a page about a request that cannot be answered.
@@ -187,10 +187,10 @@ func mark(outcome string) string {
 	return "–"
 }
 
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+func writeTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// short returns the beginning of a token: enough to tell two apart.
-func short(token string) string {
+// tokenStart returns the beginning of a token: enough to tell two apart.
+func tokenStart(token string) string {
 	switch {
 	case token == "":
 		return "none"
@@ -200,8 +200,8 @@ func short(token string) string {
 	return strings.ToValidUTF8(token[:4], "") + "…"
 }
 
-// clip cuts a text from outside to a length that a page can show.
-func clip(s string, most int) string {
+// cutText cuts a text from outside to a length that a page can show.
+func cutText(s string, most int) string {
 	if runes := []rune(s); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}

@@ -126,7 +126,7 @@ func adminIf(allowed func(s *client.Session) bool) func(site) []check.Edit {
 	return withSessions(func(_ site, known *sessions) map[string]page {
 		return map[string]page{"GET /admin": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 			rec := record(next, w, r)
-			if s := known.of(r); rec.status == http.StatusForbidden && s != nil && allowed(s) {
+			if s := known.sessionOf(r); rec.status == http.StatusForbidden && s != nil && allowed(s) {
 				writeJSON(w, http.StatusOK, map[string]any{"admin": true})
 				return
 			}

@@ -81,7 +81,7 @@ func signOutOnFailure(site) []check.Edit {
 					http.SetCookie(w, &http.Cookie{Name: c.Name, Path: "/", MaxAge: -1, Secure: strings.HasPrefix(c.Name, "__Host-")})
 				}
 			}
-			strict(w, without(r, "session"), err)
+			strict(w, withoutCookie(r, "session"), err)
 		}
 	})}
 }

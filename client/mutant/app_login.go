@@ -20,7 +20,7 @@ func shareLoginCookie(at site) []check.Edit {
 	}
 	name := cookie.Name(home, "login")
 	share := func(next http.Handler, w http.ResponseWriter, r *http.Request) {
-		r = without(r, "login")
+		r = withoutCookie(r, "login")
 		r.AddCookie(&http.Cookie{Name: name, Value: everybody})
 		next.ServeHTTP(w, r)
 	}
@@ -33,9 +33,9 @@ type newest struct {
 	state map[string]string
 }
 
-// begun is the page /login that notes which login was begun last. who returns whose it
+// loginPage is the page /login that notes which login was begun last. who returns whose it
 // is.
-func (n *newest) begun(who func(*http.Request, *recorder) string) page {
+func (n *newest) loginPage(who func(*http.Request, *recorder) string) page {
 	return func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 		rec := record(next, w, r)
 		if u := rec.location(); u != nil {
@@ -47,7 +47,7 @@ func (n *newest) begun(who func(*http.Request, *recorder) string) page {
 	}
 }
 
-func (n *newest) of(who string) (state string, found bool) {
+func (n *newest) latestState(who string) (state string, found bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	state, found = n.state[who]
@@ -58,15 +58,15 @@ func (n *newest) of(who string) (state string, found bool) {
 func answerNewest(site) []check.Edit {
 	n := &newest{state: map[string]string{}}
 	return []check.Edit{wrapPages(map[string]page{
-		"GET /login": n.begun(browserOf),
+		"GET /login": n.loginPage(browserOf),
 		"GET /callback": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
-			if state, found := n.of(cookieOf(r, "login")); found {
+			if state, found := n.latestState(cookieOf(r, "login")); found {
 				r = withQuery(r, func(q url.Values) { q.Set("state", state) })
 			}
 			next.ServeHTTP(w, r)
 		},
 		"POST /callback": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
-			if state, found := n.of(cookieOf(r, "login")); found && r.ParseForm() == nil {
+			if state, found := n.latestState(cookieOf(r, "login")); found && r.ParseForm() == nil {
 				r.PostForm.Set("state", state)
 			}
 			next.ServeHTTP(w, r)
@@ -79,12 +79,12 @@ func answerNewest(site) []check.Edit {
 func assumeNewest(site) []check.Edit {
 	n := &newest{state: map[string]string{}}
 	callback := func(next http.Handler, w http.ResponseWriter, r *http.Request) {
-		if state, found := n.of(cookieOf(r, "login")); found && r.URL.Query().Get("state") == "" {
+		if state, found := n.latestState(cookieOf(r, "login")); found && r.URL.Query().Get("state") == "" {
 			r = withQuery(r, func(q url.Values) { q.Set("state", state) })
 		}
 		next.ServeHTTP(w, r)
 	}
-	return []check.Edit{wrapPages(map[string]page{"GET /login": n.begun(browserOf), "GET /callback": callback})}
+	return []check.Edit{wrapPages(map[string]page{"GET /login": n.loginPage(browserOf), "GET /callback": callback})}
 }
 
 // browserOf returns the value of the login cookie of a browser: the one it is given,
@@ -102,13 +102,13 @@ func browserOf(r *http.Request, rec *recorder) string {
 func keepOneLogin(site) []check.Edit {
 	n := &newest{state: map[string]string{}}
 	callback := func(next http.Handler, w http.ResponseWriter, r *http.Request) {
-		if state, found := n.of(""); found && state != r.FormValue("state") {
-			r = without(r, "login")
+		if state, found := n.latestState(""); found && state != r.FormValue("state") {
+			r = withoutCookie(r, "login")
 		}
 		next.ServeHTTP(w, r)
 	}
 	return []check.Edit{wrapPages(map[string]page{
-		"GET /login":    n.begun(func(*http.Request, *recorder) string { return "" }),
+		"GET /login":    n.loginPage(func(*http.Request, *recorder) string { return "" }),
 		"GET /callback": callback, "POST /callback": callback,
 	})}
 }

@@ -25,7 +25,7 @@ func crash(_ http.Handler, w http.ResponseWriter, _ *http.Request) {
 func logoutOnlyIf(done func(at site, r *http.Request, s *client.Session) bool) func(site) []check.Edit {
 	return withSessions(func(at site, known *sessions) map[string]page {
 		return map[string]page{"POST /logout": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
-			if s := known.of(r); s != nil && !done(at, r, s) {
+			if s := known.sessionOf(r); s != nil && !done(at, r, s) {
 				writeHTML(w, http.StatusBadGateway, "<p>The provider is down. Try again later.</p>")
 				return
 			}

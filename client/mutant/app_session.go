@@ -53,7 +53,7 @@ func trustForwardedUser(next http.Handler, w http.ResponseWriter, r *http.Reques
 // askProvider asks the provider at every page whether a user is signed in.
 func askProvider(at site, known *sessions) map[string]page {
 	return map[string]page{"GET /whoami": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
-		if s := known.of(r); s != nil {
+		if s := known.sessionOf(r); s != nil {
 			if _, err := at.clientOf(s).UserInfo(r.Context(), s); err != nil {
 				writeJSON(w, http.StatusUnauthorized, map[string]any{"signed_in": false})
 				return
@@ -67,7 +67,7 @@ func askProvider(at site, known *sessions) map[string]page {
 func crashOnRefusal(_ site, known *sessions) map[string]page {
 	return map[string]page{"GET /api": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 		rec := record(next, w, r)
-		if known.of(r) != nil && rec.isFailure() {
+		if known.sessionOf(r) != nil && rec.isFailure() {
 			rec.status = http.StatusInternalServerError
 		}
 		rec.sendTo(w)

@@ -84,8 +84,8 @@ func cookieOf(r *http.Request, purpose string) string {
 	return ""
 }
 
-// without returns a request without the app's own cookie of that purpose.
-func without(r *http.Request, purpose string) *http.Request {
+// withoutCookie returns a request without the app's own cookie of that purpose.
+func withoutCookie(r *http.Request, purpose string) *http.Request {
 	out := r.Clone(r.Context())
 	out.Header.Del("Cookie")
 	for _, c := range r.Cookies() {

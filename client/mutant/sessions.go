@@ -41,8 +41,8 @@ func (k *sessions) add(h http.Header, s *client.Session) {
 	}
 }
 
-// of returns the session of a browser, nil without one. It may have ended.
-func (k *sessions) of(r *http.Request) *client.Session {
+// sessionOf returns the session of a browser, nil without one. It may have ended.
+func (k *sessions) sessionOf(r *http.Request) *client.Session {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.byCookie[cookieOf(r, "session")]

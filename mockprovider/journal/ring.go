@@ -24,7 +24,7 @@ type ring struct {
 
 // append numbers an entry and keeps it, if its volume is the current one, within the journal's bytes and the pool's.
 func (r *ring) append(e *Entry, volume int) {
-	e.weigh()
+	e.measure()
 	r.mu.Lock()
 	if volume != r.now.volume {
 		r.mu.Unlock()
@@ -36,7 +36,7 @@ func (r *ring) append(e *Entry, volume int) {
 	r.slots[(r.start+r.kept)%len(r.slots)] = e
 	r.kept++
 	r.weight += e.weight
-	r.wake()
+	r.wakeWaiting()
 	r.mu.Unlock()
 	if heavy && r.full != nil {
 		r.full()
@@ -69,8 +69,8 @@ func (r *ring) forgetOldest() {
 	r.kept--
 }
 
-// wake lets those that wait look again.
-func (r *ring) wake() {
+// wakeWaiting lets those that wait look again.
+func (r *ring) wakeWaiting() {
 	if r.changed != nil {
 		close(r.changed)
 		r.changed = nil
@@ -116,7 +116,7 @@ func (r *ring) reset() position {
 	defer r.mu.Unlock()
 	r.slots, r.start, r.kept, r.weight = nil, 0, 0, 0
 	r.now = position{volume: r.now.volume + 1}
-	r.wake()
+	r.wakeWaiting()
 	return r.now
 }
 

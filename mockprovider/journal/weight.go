@@ -33,9 +33,9 @@ func (j *Journal) Bound(pool *budget.Pool, full func()) (leave func()) {
 	return func() { pool.Leave(&j.log) }
 }
 
-// weigh measures an exchange, its maps and lists included, and shortens one that is
+// measure measures an exchange, its maps and lists included, and shortens one that is
 // out of all proportion.
-func (e *Entry) weigh() {
+func (e *Entry) measure() {
 	e.weight = e.bytes()
 	if e.weight > mostEntry {
 		before := e.weight
@@ -113,21 +113,21 @@ func valueBytes(v any) int {
 // of one would keep all of it.
 func (e *Entry) shorten() {
 	for _, text := range []*string{&e.Login, &e.ClientID, &e.Subject, &e.Method, &e.Path, &e.Error} {
-		*text = short(*text)
+		*text = shortened(*text)
 	}
-	e.Cause = protocol.Cause(short(string(e.Cause)))
+	e.Cause = protocol.Cause(shortened(string(e.Cause)))
 	e.Headers, e.ResponseHeaders = shortTexts(e.Headers), shortTexts(e.ResponseHeaders)
 	e.Response, _ = shortValue(e.Response, 0).(map[string]any)
 	if e.Params != nil {
 		params := url.Values{}
 		for _, name := range firstOf(maps.Keys(e.Params)) {
-			params[short(name)] = shortList(e.Params[name])
+			params[shortened(name)] = shortList(e.Params[name])
 		}
 		e.Params = params
 	}
 	e.Decisions = slices.Clone(e.Decisions[:min(len(e.Decisions), mostItems)])
 	for n := range e.Decisions {
-		e.Decisions[n].Detail = short(e.Decisions[n].Detail)
+		e.Decisions[n].Detail = shortened(e.Decisions[n].Detail)
 	}
 	e.Events = slices.Clone(e.Events[:min(len(e.Events), mostItems)])
 	for n := range e.Events {
@@ -136,7 +136,7 @@ func (e *Entry) shorten() {
 	e.Lax, e.Notes = shortList(e.Lax), shortList(e.Notes)
 }
 
-func short(s string) string {
+func shortened(s string) string {
 	if len(s) <= mostText {
 		return strings.Clone(s)
 	}
@@ -149,7 +149,7 @@ func shortTexts(m map[string]string) map[string]string {
 	}
 	out := map[string]string{}
 	for _, name := range firstOf(maps.Keys(m)) {
-		out[short(name)] = short(m[name])
+		out[shortened(name)] = shortened(m[name])
 	}
 	return out
 }
@@ -160,7 +160,7 @@ func shortList(list []string) []string {
 	}
 	var out []string
 	for _, s := range list[:min(len(list), mostItems)] {
-		out = append(out, short(s))
+		out = append(out, shortened(s))
 	}
 	return out
 }
@@ -168,7 +168,7 @@ func shortList(list []string) []string {
 func shortValue(v any, depth int) any {
 	switch t := v.(type) {
 	case string:
-		return short(t)
+		return shortened(t)
 	case []string:
 		return shortList(t)
 	case []any:
@@ -183,7 +183,7 @@ func shortValue(v any, depth int) any {
 		}
 		out := map[string]any{}
 		for _, name := range firstOf(maps.Keys(t)) {
-			out[short(name)] = shortValue(t[name], depth+1)
+			out[shortened(name)] = shortValue(t[name], depth+1)
 		}
 		return out
 	}

@@ -32,18 +32,18 @@ func IsCredential(name string) bool { return sensitivityOf(name) == unkept }
 // of the third and does not end with a word that describes the secret:
 // client_secret_expires_at is a time.
 var (
-	exactlyUnkept    = words("authorization", "proxyauthorization", "cookie", "setcookie", "pin", "otp", "totp", "pass", "userpass", "dbpass", "securityanswer")
-	exactlyShortened = words("code", "authcode", "authorizationcode", "bearer", "otpcode", "totpcode", "mfacode", "smscode", "devicecode", "codeverifier", "idtokenhint", "request", "csrf", "xsrf")
+	exactlyUnkept    = wordBytes("authorization", "proxyauthorization", "cookie", "setcookie", "pin", "otp", "totp", "pass", "userpass", "dbpass", "securityanswer")
+	exactlyShortened = wordBytes("code", "authcode", "authorizationcode", "bearer", "otpcode", "totpcode", "mfacode", "smscode", "devicecode", "codeverifier", "idtokenhint", "request", "csrf", "xsrf")
 
-	unkeptEndings    = words("pwd", "passcode", "apikey", "privatekey", "signingkey", "encryptionkey", "accesskey", "credential", "credentials")
-	shortenedEndings = words("token", "tokens", "assertion", "jwt", "sessionid", "sessid")
+	unkeptEndings    = wordBytes("pwd", "passcode", "apikey", "privatekey", "signingkey", "encryptionkey", "accesskey", "credential", "credentials")
+	shortenedEndings = wordBytes("token", "tokens", "assertion", "jwt", "sessionid", "sessid")
 
-	unkeptParts  = words("secret", "password", "passwd", "passphrase")
-	descriptions = words("type", "types", "endpoint", "alg", "method", "methods", "supported", "uri", "url", "name", "enc", "length", "policy",
+	unkeptParts  = wordBytes("secret", "password", "passwd", "passphrase")
+	descriptions = wordBytes("type", "types", "endpoint", "alg", "method", "methods", "supported", "uri", "url", "name", "enc", "length", "policy",
 		"required", "enabled", "lifetime", "expiry", "expiresin", "expiresat", "expires", "changedat", "updatedat", "createdat", "issuedat")
 )
 
-func words(all ...string) [][]byte {
+func wordBytes(all ...string) [][]byte {
 	out := make([][]byte, len(all))
 	for n, word := range all {
 		out[n] = []byte(word)

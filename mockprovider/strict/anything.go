@@ -2,8 +2,8 @@ package strict
 
 import "github.com/authdrill/authdrill/mockprovider/internal/vocabulary"
 
-// anything reads a value of any JSON type, or an expectation of one.
-func (d *decoder) anything(n *Node, t tags) (any, bool) {
+// readAny reads a value of any JSON type, or an expectation of one.
+func (d *decoder) readAny(n *Node, t tags) (any, bool) {
 	if n.bad {
 		return nil, false
 	}
@@ -30,14 +30,14 @@ func (d *decoder) anything(n *Node, t tags) (any, bool) {
 				ok = false
 				continue
 			}
-			value, good := d.anything(e.Value, t)
+			value, good := d.readAny(e.Value, t)
 			out[e.Key.Text], ok = value, ok && good
 		}
 		return out, ok
 	case Sequence:
 		out := make([]any, len(n.Items))
 		for i, item := range n.Items {
-			value, good := d.anything(item, t)
+			value, good := d.readAny(item, t)
 			out[i], ok = value, ok && good
 		}
 		return out, ok

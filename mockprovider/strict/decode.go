@@ -85,8 +85,8 @@ func (d *decoder) value(n *Node, v reflect.Value, t tags) {
 		d.silent++
 		return
 	}
-	if d.shared.has(n) {
-		d.once(n, v, t)
+	if d.shared.isFixed(n) {
+		d.readShared(n, v, t)
 		return
 	}
 	d.read(n, v, t)
@@ -95,7 +95,7 @@ func (d *decoder) value(n *Node, v reflect.Value, t tags) {
 func (d *decoder) read(n *Node, v reflect.Value, t tags) {
 	if v.Kind() == reflect.Pointer {
 		if n.Kind == Null && !t.empty {
-			d.nothing(n, formOf(v.Type().Elem()))
+			d.reportMissing(n, formOf(v.Type().Elem()))
 			return
 		}
 		v.Set(reflect.New(v.Type().Elem()))
@@ -112,7 +112,7 @@ func (d *decoder) read(n *Node, v reflect.Value, t tags) {
 	case formCustom:
 		v.Addr().Interface().(unmarshaler).UnmarshalStrict(n, &Reader{ProblemList: &d.ProblemList, d: d})
 	case formAny:
-		if value, ok := d.anything(n, t); ok && value != nil {
+		if value, ok := d.readAny(n, t); ok && value != nil {
 			v.Set(reflect.ValueOf(value))
 		}
 	case formRaw:
@@ -130,7 +130,7 @@ func (d *decoder) read(n *Node, v reflect.Value, t tags) {
 	}
 }
 
-func (d *decoder) nothing(n *Node, f form) {
+func (d *decoder) reportMissing(n *Node, f form) {
 	d.Report(n.KeyProblem(Type, "give it a value, or leave the key out", "want %s, got nothing", wanted(f)))
 }
 
@@ -152,9 +152,9 @@ func wanted(f form) string {
 	return "a value"
 }
 
-// unlike reports a value that is not the mapping or list that is wanted. Of a
+// reportKind reports a value that is not the mapping or list that is wanted. Of a
 // ${name} that is the fault of the name.
-func (d *decoder) unlike(n *Node, hint, want string) {
+func (d *decoder) reportKind(n *Node, hint, want string) {
 	rule := Type
 	if d.deferred(n) {
 		rule, hint = Variable, "write it out, or name an axis of the matrix whose values are such"
@@ -177,11 +177,11 @@ func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
 		d.members(n, v, s)
 	case n.Kind == Null && t.empty:
 	case n.Kind == Null:
-		d.nothing(n, formStruct)
+		d.reportMissing(n, formStruct)
 	case s.short != nil && (n.Kind == Scalar || formOf(base(s.short.typ)) == formList || formOf(base(s.short.typ)) == formAny):
 		d.value(n, v.FieldByIndex(s.short.index), s.short.tags)
 	default:
-		d.unlike(n, keys(s), "a mapping")
+		d.reportKind(n, keys(s), "a mapping")
 	}
 	if d.failed() > before {
 		d.checkMembers(n, v)
@@ -286,11 +286,11 @@ func (d *decoder) check(n *Node, err error) {
 // open reads a mapping whose keys are not fixed.
 func (d *decoder) open(n *Node, v reflect.Value, t tags) {
 	if n.Kind == Null {
-		d.nothing(n, formMap)
+		d.reportMissing(n, formMap)
 		return
 	}
 	if n.Kind != Mapping {
-		d.unlike(n, "write NAME: VALUE, each with a name of its own", "a mapping")
+		d.reportKind(n, "write NAME: VALUE, each with a name of its own", "a mapping")
 		return
 	}
 	typ := v.Type()
@@ -331,10 +331,10 @@ func (d *decoder) list(n *Node, v reflect.Value, t tags) {
 	case t.single && n.Kind != Null:
 		items = []*Node{n}
 	case n.Kind == Null:
-		d.nothing(n, formList)
+		d.reportMissing(n, formList)
 		return
 	default:
-		d.unlike(n, asList(n), "a list")
+		d.reportKind(n, asList(n), "a list")
 		return
 	}
 	t.single = false
@@ -344,7 +344,7 @@ func (d *decoder) list(n *Node, v reflect.Value, t tags) {
 	}
 }
 
-func cut(s string) string {
+func shortenText(s string) string {
 	if r := []rune(s); len(r) > 40 {
 		return string(r[:40]) + "…"
 	} else if s == "" {
@@ -354,7 +354,7 @@ func cut(s string) string {
 }
 
 func (d *decoder) raw(n *Node, v reflect.Value, t tags) {
-	value, ok := d.anything(n, t)
+	value, ok := d.readAny(n, t)
 	if !ok {
 		return
 	}

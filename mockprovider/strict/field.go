@@ -101,12 +101,12 @@ func shapeOf(t reflect.Type) *shape {
 		}
 		s.names = append(s.names, m.name)
 		s.byName[m.name] = m
-		s.enlist(m)
+		s.addMember(m)
 	}
 	return s
 }
 
-func (s *shape) enlist(m *member) {
+func (s *shape) addMember(m *member) {
 	if m.group == "" {
 		return
 	}

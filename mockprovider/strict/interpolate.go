@@ -26,12 +26,12 @@ func (r Resolution) text() string {
 	return r.Text
 }
 
-// in returns the resolution in the place of n, of which the name is all.
-func (r Resolution) in(n *Node) *Node {
+// nodeAt returns the resolution in the place of n, of which the name is all.
+func (r Resolution) nodeAt(n *Node) *Node {
 	if r.Node != nil {
-		return n.as(escape(r.Node.Text), r.Node.Kind, r.Node.style)
+		return n.scalarAs(escape(r.Node.Text), r.Node.Kind, r.Node.style)
 	}
-	return n.as(escape(r.Text), Scalar, free)
+	return n.scalarAs(escape(r.Text), Scalar, free)
 }
 
 // reference is a ${name} in a text, from the $ to behind the brace.
@@ -113,12 +113,12 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 		default:
 			out.WriteString(escape(only.text()))
 		}
-		if !d.fits(n, out.Len()) {
+		if !d.checkLength(n, out.Len()) {
 			return n, false
 		}
 	}
 	out.WriteString(n.Text[at:])
-	if good && !d.affords(n, out.Len()) {
+	if good && !d.spendBudget(n, out.Len()) {
 		return n, false
 	}
 	switch {
@@ -130,9 +130,9 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 	case only.isStructure():
 		return d.replace(n, only.Node)
 	case deferred == "" && isWhole(n, refs):
-		return only.in(n), true
+		return only.nodeAt(n), true
 	}
-	return n.as(out.String(), Scalar, quoted), true
+	return n.scalarAs(out.String(), Scalar, quoted), true
 }
 
 // isStructure reports whether the value of a name is a mapping or a list.
@@ -163,13 +163,13 @@ func (d *decoder) replace(n, value *Node) (*Node, bool) {
 		d.Report(n.exceeded(err))
 		return n, false
 	}
-	out := n.as("", value.Kind, value.style)
+	out := n.scalarAs("", value.Kind, value.style)
 	out.Entries, out.Items, out.holes = value.Entries, value.Items, value.holes
 	return out, true
 }
 
-// fits refuses a text that its names make too long.
-func (d *decoder) fits(n *Node, size int) bool {
+// checkLength refuses a text that its names make too long.
+func (d *decoder) checkLength(n *Node, size int) bool {
 	if size > MaxText {
 		d.fail(n, Limit, "use shorter values, or fewer", "the text has more than %s bytes with its ${names} filled in", Thousands(MaxText))
 		return false
@@ -177,8 +177,8 @@ func (d *decoder) fits(n *Node, size int) bool {
 	return true
 }
 
-// affords takes a text that was filled in from the budget.
-func (d *decoder) affords(n *Node, size int) bool {
+// spendBudget takes a text that was filled in from the budget.
+func (d *decoder) spendBudget(n *Node, size int) bool {
 	if err := d.budget.Take(Filled, size, 1); err != nil {
 		d.Report(n.exceeded(err))
 		return false

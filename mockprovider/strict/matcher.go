@@ -30,7 +30,7 @@ func (d *decoder) expectation(n *Node, t tags) (any, bool) {
 	}
 	switch {
 	case n.Kind == Scalar && n.style != free && strings.HasPrefix(n.Text, "$") && !strings.HasPrefix(n.Text, "$$") && !strings.HasPrefix(n.Text, "${"):
-		return d.bare(n, t)
+		return d.readBareMatcher(n, t)
 	case n.Kind == Mapping && t.match == "true" && isOperator(n):
 		out := make(map[string]any, len(n.Entries))
 		for _, e := range n.Entries {
@@ -88,7 +88,7 @@ func (d *decoder) edit(n *Node) (any, bool) {
 	}
 	e := n.Entries[0]
 	wrong := func(want string) (any, bool) {
-		d.fail(e.Value, Type, "", "%s wants %s, got %s", e.Key.Text, want, cut(e.Value.Text))
+		d.fail(e.Value, Type, "", "%s wants %s, got %s", e.Key.Text, want, shortenText(e.Value.Text))
 		return nil, false
 	}
 	switch name := e.Key.Text; name {
@@ -123,7 +123,7 @@ func (d *decoder) edit(n *Node) (any, bool) {
 	return nil, false
 }
 
-func (d *decoder) bare(n *Node, t tags) (any, bool) {
+func (d *decoder) readBareMatcher(n *Node, t tags) (any, bool) {
 	matchers := []string{"$any", "$absent"}
 	switch t.match {
 	case "true":
@@ -139,7 +139,7 @@ func (d *decoder) bare(n *Node, t tags) (any, bool) {
 	if slices.Contains(match.Operators(), n.Text) && t.match == "true" {
 		hint = "write {" + n.Text + ": ..}"
 	}
-	d.fail(n, Enum, hint, "%q is not a matcher", cut(n.Text))
+	d.fail(n, Enum, hint, "%q is not a matcher", shortenText(n.Text))
 	return nil, false
 }
 
@@ -157,7 +157,7 @@ func (d *decoder) typed(n *Node, of, why string) bool {
 		"boolean", "true or false", "array", "a list", "object", "a mapping").Replace(of)
 	got := n.Kind.String()
 	if n.Kind == Scalar {
-		got = cut(n.Text)
+		got = shortenText(n.Text)
 		if n.style == quoted {
 			got = "the text \"" + got + "\""
 		}
@@ -215,14 +215,14 @@ func (d *decoder) operator(n *Node, t tags) (any, bool) {
 	case "$count":
 		t.of = "integer"
 	case "$gte", "$lte":
-		return d.bounded(n)
+		return d.readBound(n)
 	case "$matches":
 		return d.pattern(n)
 	}
 	return d.expectation(n, t)
 }
 
-func (d *decoder) bounded(n *Node) (any, bool) {
+func (d *decoder) readBound(n *Node) (any, bool) {
 	n, ok := d.interpolate(n, formAny)
 	if !ok {
 		return nil, false
@@ -241,7 +241,7 @@ func (d *decoder) bounded(n *Node) (any, bool) {
 
 func describe(n *Node) string {
 	if n.Kind == Scalar {
-		return cut(n.Text)
+		return shortenText(n.Text)
 	}
 	return n.Kind.String()
 }

@@ -48,7 +48,7 @@ func Suggest(name string, candidates []string) string {
 	}
 	shown := make([]string, 0, most+1)
 	for _, c := range candidates[:min(len(candidates), most)] {
-		shown = append(shown, cut(c))
+		shown = append(shown, shortenText(c))
 	}
 	if len(candidates) > most {
 		shown = append(shown, "…")

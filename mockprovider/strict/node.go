@@ -179,8 +179,8 @@ func (n *Node) adopt(parent, key *Node, index int) *Node {
 	return n
 }
 
-// as returns a copy of the scalar s in n's position: n's place, s's text.
-func (n *Node) as(text string, kind Kind, how style) *Node {
+// scalarAs returns a copy of the scalar s in n's position: n's place, s's text.
+func (n *Node) scalarAs(text string, kind Kind, how style) *Node {
 	c := *n
 	c.Text, c.Kind, c.style, c.from = text, kind, how, n.Text
 	return &c

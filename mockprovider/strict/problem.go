@@ -49,7 +49,7 @@ type Problem struct {
 // Error is one line: place, path, what is wrong, and what to do. A problem of a
 // Go value has no place.
 func (p Problem) Error() string {
-	text := p.head()
+	text := p.position()
 	if p.Hint != "" {
 		text += "; " + p.Hint
 	}
@@ -61,7 +61,7 @@ func FileProblem(file string, rule Rule, hint, format string, args ...any) Probl
 	return (&document{file: file}).problem(1, 1, "", rule, hint, format, args...)
 }
 
-func (p Problem) head() string {
+func (p Problem) position() string {
 	text := ""
 	if at := (Place{p.File, p.Line, p.Column}); at != (Place{}) {
 		text = printable(at.String()) + ": "
@@ -77,7 +77,7 @@ func (p Problem) render() string {
 	if p.Source == "" {
 		return p.Error()
 	}
-	return p.head() + "\n" + Excerpt(p.Line, p.Column, p.Source, p.Hint)
+	return p.position() + "\n" + Excerpt(p.Line, p.Column, p.Source, p.Hint)
 }
 
 // Excerpt shows a source line and a caret under a column, with a text after the
@@ -181,7 +181,7 @@ func rank(p Problem) int {
 // ${name} is reported as a problem of the name.
 func (n *Node) Problem(rule Rule, hint, format string, args ...any) Problem {
 	if n.from != "" {
-		rule, format, args = Variable, format+", which is the value of %s", append(slices.Clone(args), cut(n.from))
+		rule, format, args = Variable, format+", which is the value of %s", append(slices.Clone(args), shortenText(n.from))
 	}
 	return n.doc.problem(n.line, n.column, n.Path(), rule, hint, format, args...)
 }
@@ -197,8 +197,8 @@ func (n *Node) KeyProblem(rule Rule, hint, format string, args ...any) Problem {
 
 func (d *document) problem(line, column int, path string, rule Rule, hint, format string, args ...any) Problem {
 	return Problem{
-		File: d.file, Line: line, Column: column, Path: shown(path, 200), Rule: rule,
-		Message: shown(fmt.Sprintf(format, args...), 500), Hint: shown(hint, 1000), Source: d.excerpt(line),
+		File: d.file, Line: line, Column: column, Path: printableExcerpt(path, 200), Rule: rule,
+		Message: printableExcerpt(fmt.Sprintf(format, args...), 500), Hint: printableExcerpt(hint, 1000), Source: d.excerpt(line),
 	}
 }
 
@@ -236,16 +236,16 @@ func (d *document) excerpt(line int) string {
 	return ""
 }
 
-// shown is a text as a problem shows it: printable, and not longer than a
+// printableExcerpt is a text as a problem shows it: printable, and not longer than a
 // reader has patience for.
-func shown(s string, most int) string {
+func printableExcerpt(s string, most int) string {
 	if len(s) > most {
 		s = strings.ToValidUTF8(s[:most], "") + "…"
 	}
 	return printable(s)
 }
 
-func pathOf(n *Node) string { return shown(n.Path(), 200) }
+func pathOf(n *Node) string { return printableExcerpt(n.Path(), 200) }
 
 // ProblemList gathers problems, up to MaxProblems; what comes after them is
 // counted only. The zero value is ready.
@@ -281,9 +281,9 @@ func (l *ProblemList) count() int { return len(l.problems) + l.more }
 
 // Problems returns what was gathered, with how many more there are at the place
 // of the last.
-func (l *ProblemList) Problems() Problems { return l.problems.and(l.more) }
+func (l *ProblemList) Problems() Problems { return l.problems.withMore(l.more) }
 
-func (ps Problems) and(more int) Problems {
+func (ps Problems) withMore(more int) Problems {
 	if more == 0 || len(ps) == 0 {
 		return ps
 	}
@@ -305,5 +305,5 @@ func (ps Problems) first() Problems {
 		more += len(kept) - MaxProblems
 		kept = kept[:MaxProblems]
 	}
-	return kept.and(more)
+	return kept.withMore(more)
 }

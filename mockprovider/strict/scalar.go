@@ -20,7 +20,7 @@ func (d *decoder) scalar(n *Node, v reflect.Value, f form, t tags) {
 	case n.Kind == Null && t.empty:
 		return
 	case n.Kind == Null:
-		d.nothing(n, f)
+		d.reportMissing(n, f)
 		return
 	case n.Kind != Scalar:
 		d.fail(n, Type, "", "want %s, got %s", wanted(f), n.Kind)
@@ -43,7 +43,7 @@ func (d *decoder) scalar(n *Node, v reflect.Value, f form, t tags) {
 			d.fail(n, Value, "leave it out for the default", "%q has no effect: want more than 0", n.Text)
 		}
 	case formBool:
-		d.truth(n, v)
+		d.readBool(n, v)
 	default:
 		d.number(n, v, f, t)
 	}
@@ -59,26 +59,26 @@ func (d *decoder) text(n *Node, v reflect.Value, t tags) {
 		return
 	}
 	if len(t.enum) > 0 && d.deferred(n) {
-		d.fail(n, Variable, "use a variable of vars or matrix", "%s has no value before the scenario runs; want one of %s", cut(n.Text), strings.Join(t.enum, ", "))
+		d.fail(n, Variable, "use a variable of vars or matrix", "%s has no value before the scenario runs; want one of %s", shortenText(n.Text), strings.Join(t.enum, ", "))
 		return
 	}
 	if len(t.enum) > 0 && !slices.Contains(t.enum, n.Text) {
-		d.fail(n, Enum, Suggest(n.Text, t.enum), "unknown value %s", strconv.Quote(cut(n.Text)))
+		d.fail(n, Enum, Suggest(n.Text, t.enum), "unknown value %s", strconv.Quote(shortenText(n.Text)))
 		return
 	}
 	v.SetString(n.Text)
 }
 
-func (d *decoder) truth(n *Node, v reflect.Value) {
+func (d *decoder) readBool(n *Node, v reflect.Value) {
 	if n.style == quoted {
-		d.fail(n, Type, "write true or false, without quotes", "want true or false, got the text %q", cut(n.Text))
+		d.fail(n, Type, "write true or false, without quotes", "want true or false, got the text %q", shortenText(n.Text))
 		return
 	}
 	switch n.Text {
 	case "true", "false":
 		v.SetBool(n.Text == "true")
 	default:
-		d.fail(n, Type, truthHint(n.Text), "want true or false, got %s", cut(n.Text))
+		d.fail(n, Type, truthHint(n.Text), "want true or false, got %s", shortenText(n.Text))
 	}
 }
 
@@ -94,7 +94,7 @@ func truthHint(text string) string {
 
 func (d *decoder) number(n *Node, v reflect.Value, f form, t tags) {
 	if n.style == quoted {
-		d.fail(n, Type, "write it without quotes", "want %s, got the text %q", wanted(f), cut(n.Text))
+		d.fail(n, Type, "write it without quotes", "want %s, got the text %q", wanted(f), shortenText(n.Text))
 		return
 	}
 	if !isNumber(n.Text) {
@@ -102,16 +102,16 @@ func (d *decoder) number(n *Node, v reflect.Value, f form, t tags) {
 		if why := ambiguous(n.Text); why != "" {
 			hint = "write it in plain decimal digits: " + why
 		}
-		d.fail(n, Type, hint, "want %s, got %s", wanted(f), cut(n.Text))
+		d.fail(n, Type, hint, "want %s, got %s", wanted(f), shortenText(n.Text))
 		return
 	}
 	x, err := strconv.ParseFloat(n.Text, 64)
 	switch {
 	case err != nil:
-		d.fail(n, Value, "", "%s is out of range", cut(n.Text))
+		d.fail(n, Value, "", "%s is out of range", shortenText(n.Text))
 		return
 	case f == formInteger && x != math.Trunc(x):
-		d.fail(n, Type, "", "want an integer, got %s", cut(n.Text))
+		d.fail(n, Type, "", "want an integer, got %s", shortenText(n.Text))
 		return
 	case t.min != nil && x < *t.min:
 		d.fail(n, Type, "", "want at least %v", *t.min)
@@ -139,7 +139,7 @@ func (d *decoder) setNumber(n *Node, v reflect.Value, f form, x float64) {
 	case v.CanInt() && !outside && !v.OverflowInt(whole):
 		v.SetInt(whole)
 	default:
-		d.fail(n, Value, "", "%s is out of range", cut(n.Text))
+		d.fail(n, Value, "", "%s is out of range", shortenText(n.Text))
 	}
 }
 
@@ -206,7 +206,7 @@ func (d *decoder) literal(n *Node) (any, bool) {
 		return numeral(n.Text), true
 	}
 	if why := ambiguous(n.Text); why != "" {
-		d.fail(n, Ambiguous, "quote it to make it a text: "+strconv.Quote(cut(n.Text)), "%s is ambiguous: %s", cut(n.Text), why)
+		d.fail(n, Ambiguous, "quote it to make it a text: "+strconv.Quote(shortenText(n.Text)), "%s is ambiguous: %s", shortenText(n.Text), why)
 		return nil, false
 	}
 	return n.Text, true
@@ -233,10 +233,10 @@ func asList(n *Node) string {
 	}
 	words := strings.Fields(n.Text)
 	if len(words) == 0 {
-		words = []string{cut(n.Text)}
+		words = []string{shortenText(n.Text)}
 	}
 	for i := range words {
-		words[i] = cut(words[i])
+		words[i] = shortenText(words[i])
 	}
 	return "write [" + strings.Join(words, ", ") + "]"
 }

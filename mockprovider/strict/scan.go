@@ -58,15 +58,15 @@ func (s *scanner) next() {
 			s.text()
 		}
 	case ':', '-', '?', '\r':
-		if s.at == len(s.data) || s.braces || separates(s.data[s.at]) {
+		if s.at == len(s.data) || s.braces || isSeparator(s.data[s.at]) {
 			s.counts[s.section]++
 		}
 	}
 }
 
-// separates reports whether a character after : - or ? makes that an indicator.
+// isSeparator reports whether a character after : - or ? makes that an indicator.
 // After "key": a value may follow at once, so a quote is taken for one.
-func separates(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '"' }
+func isSeparator(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '"' }
 
 func (s *scanner) column0() bool {
 	return s.at == 0 || s.data[s.at-1] == '\n' || s.data[s.at-1] == '\r'

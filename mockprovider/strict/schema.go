@@ -48,15 +48,15 @@ type object = map[string]any
 // reference is the pattern of a text with a ${name} in it.
 const referencePattern = `(^|[^$])\$\{`
 
-func (s *schemas) of(t reflect.Type, g tags) object {
+func (s *schemas) schemaOf(t reflect.Type, g tags) object {
 	out := s.value(base(t), g)
 	if g.empty && formOf(base(t)) != formMap {
-		out = either(out, object{"type": "null"})
+		out = anyOf(out, object{"type": "null"})
 	}
 	return out
 }
 
-func either(branches ...object) object {
+func anyOf(branches ...object) object {
 	var all []any
 	for _, b := range branches {
 		if inner, ok := b["anyOf"].([]any); ok && len(b) == 1 {
@@ -74,9 +74,9 @@ func (s *schemas) value(t reflect.Type, g tags) object {
 		if g.match != "" {
 			return s.expectation(g)
 		}
-		return s.plain(g)
+		return s.anyValue(g)
 	case formRaw:
-		return s.plain(g)
+		return s.anyValue(g)
 	case formString:
 		if len(g.enum) > 0 {
 			return s.orReference(object{"enum": anySlice(g.enum)})
@@ -104,18 +104,18 @@ func (s *schemas) value(t reflect.Type, g tags) object {
 	case formList:
 		item := g
 		item.empty, item.single = false, false
-		items := s.of(t.Elem(), item)
+		items := s.schemaOf(t.Elem(), item)
 		list := object{"type": "array", "items": items}
 		if g.single {
-			return s.orWhole(either(list, items))
+			return s.orWhole(anyOf(list, items))
 		}
 		return s.orWhole(list)
 	}
 	return object{}
 }
 
-// plain describes any JSON value, or one of some types.
-func (s *schemas) plain(g tags) object {
+// anyValue describes any JSON value, or one of some types.
+func (s *schemas) anyValue(g tags) object {
 	if g.of == "" {
 		return object{}
 	}
@@ -150,7 +150,7 @@ func (s *schemas) orReference(o object) object {
 	if !s.Interpolated {
 		return o
 	}
-	return either(o, s.ref(s.once("reference", func() object {
+	return anyOf(o, s.ref(s.defineOnce("reference", func() object {
 		return object{"type": "string", "pattern": referencePattern, "description": "a text with a ${name} in it"}
 	})))
 }
@@ -160,7 +160,7 @@ func (s *schemas) orWhole(o object) object {
 	if !s.Interpolated {
 		return o
 	}
-	return either(o, s.ref(s.once("value-of-name", func() object {
+	return anyOf(o, s.ref(s.defineOnce("value-of-name", func() object {
 		return object{"type": "string", "pattern": `^\$\{[^}]*\}$`, "description": "a ${name} whose value is a mapping or a list"}
 	})))
 }
@@ -197,11 +197,11 @@ func (s *schemas) describe(name string, t reflect.Type) {
 	s.shapes[t] = sh
 	own := s.mapping(sh)
 	if sh.short != nil {
-		short := s.of(sh.short.typ, sh.short.tags)
+		short := s.schemaOf(sh.short.typ, sh.short.tags)
 		if formOf(base(sh.short.typ)) == formAny { // a mapping, or nothing, is never short for a member
 			short = object{"not": object{"type": []any{"object", "null"}}, "allOf": []any{short}}
 		}
-		own = either(own, short)
+		own = anyOf(own, short)
 	}
 	s.defs[name] = own
 }
@@ -214,7 +214,7 @@ func (s *schemas) mapping(sh *shape) object {
 		if m.name == "" {
 			continue
 		}
-		p := s.of(m.typ, m.tags)
+		p := s.schemaOf(m.typ, m.tags)
 		if m.doc != "" {
 			p["description"] = m.doc
 		}
@@ -266,7 +266,7 @@ func oneOf(g group) object {
 func (s *schemas) open(t reflect.Type, g tags) object {
 	inner := g
 	inner.vocab = ""
-	out := object{"type": "object", "additionalProperties": s.of(t.Elem(), inner)}
+	out := object{"type": "object", "additionalProperties": s.schemaOf(t.Elem(), inner)}
 	w := vocabulary.Of(g.vocab)
 	if w != nil && w.Closed {
 		out["propertyNames"] = object{"enum": anySlice(w.Names)}

@@ -26,7 +26,7 @@ func (s *schemas) members(mapping object, w *vocabulary.Words) object {
 	if mapping["propertyNames"] == nil {
 		mapping["propertyNames"] = object{"not": object{"pattern": `^\$`}}
 	}
-	return either(mapping, s.ref(s.operators()))
+	return anyOf(mapping, s.ref(s.operators()))
 }
 
 // expectation describes a value of an expectation.
@@ -39,9 +39,9 @@ func (s *schemas) expectation(g tags) object {
 	case g.match == "edit":
 		return s.ref(s.editedValue())
 	case g.vocab != "" && g.of == "object":
-		return s.orReference(either(s.bare(), s.expectedMembers(g.vocab)))
+		return s.orReference(anyOf(s.bareMatchers(), s.expectedMembers(g.vocab)))
 	case g.vocab != "" && g.of == "":
-		return either(s.scalar("$any", "$absent"), s.array(), s.expectedMembers(g.vocab))
+		return anyOf(s.scalar("$any", "$absent"), s.array(), s.expectedMembers(g.vocab))
 	case g.of != "":
 		return s.ref(s.typedMatcher(g.of))
 	}
@@ -50,12 +50,12 @@ func (s *schemas) expectation(g tags) object {
 
 // expectedMembers describes an expectation of a mapping with registered members.
 func (s *schemas) expectedMembers(words string) object {
-	return s.ref(s.once("expected-"+words, func() object {
+	return s.ref(s.defineOnce("expected-"+words, func() object {
 		return s.members(object{"type": "object", "additionalProperties": s.matcherRef()}, vocabulary.Of(words))
 	}))
 }
 
-func (s *schemas) bare() object { return object{"enum": []any{"$any", "$absent"}} }
+func (s *schemas) bareMatchers() object { return object{"enum": []any{"$any", "$absent"}} }
 
 // scalar is a literal that does not look like a matcher, or one of those.
 func (s *schemas) scalar(matchers ...string) object {
@@ -69,8 +69,8 @@ func (s *schemas) array() object { return object{"type": "array", "items": s.mat
 
 func (s *schemas) matcherRef() object { return s.ref(s.matcher()) }
 
-// once defines a schema under a name unless it is there.
-func (s *schemas) once(name string, build func() object) string {
+// defineOnce defines a schema under a name unless it is there.
+func (s *schemas) defineOnce(name string, build func() object) string {
 	if _, ok := s.defs[name]; !ok {
 		s.defs[name] = nil
 		s.defs[name] = build()
@@ -79,17 +79,17 @@ func (s *schemas) once(name string, build func() object) string {
 }
 
 func (s *schemas) matcher() string {
-	return s.once("matcher", func() object {
+	return s.defineOnce("matcher", func() object {
 		own := object{"type": "object", "additionalProperties": s.matcherRef(), "propertyNames": object{"not": object{"pattern": `^\$`}}}
-		out := either(s.scalar("$any", "$absent"), s.array(), own, s.ref(s.operators()))
+		out := anyOf(s.scalar("$any", "$absent"), s.array(), own, s.ref(s.operators()))
 		out["description"] = "a literal, a list, a mapping of at least these members, $any, $absent, or a mapping of matchers"
 		return out
 	})
 }
 
 func (s *schemas) typedMatcher(of string) string {
-	return s.once("matcher-"+strings.ReplaceAll(of, "|", "-or-"), func() object {
-		branches := []object{s.bare(), s.ref(s.operators())}
+	return s.defineOnce("matcher-"+strings.ReplaceAll(of, "|", "-or-"), func() object {
+		branches := []object{s.bareMatchers(), s.ref(s.operators())}
 		for _, typ := range strings.Split(of, "|") {
 			switch typ {
 			case "matcher":
@@ -107,7 +107,7 @@ func (s *schemas) typedMatcher(of string) string {
 				branches = append(branches, s.orReference(object{"type": typ}))
 			}
 		}
-		return either(branches...)
+		return anyOf(branches...)
 	})
 }
 
@@ -115,8 +115,8 @@ func (s *schemas) typedMatcher(of string) string {
 const durationPattern = `^[-+]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`
 
 func (s *schemas) operators() string {
-	return s.once("matchers", func() object {
-		bound := s.orReference(either(object{"type": "number"}, object{"type": "string", "pattern": durationPattern}))
+	return s.defineOnce("matchers", func() object {
+		bound := s.orReference(anyOf(object{"type": "number"}, object{"type": "string", "pattern": durationPattern}))
 		return object{
 			"type": "object", "minProperties": 1, "additionalProperties": false,
 			"description": "matchers, all of which must hold",
@@ -134,9 +134,9 @@ func (s *schemas) operators() string {
 }
 
 func (s *schemas) tamperValue() string {
-	return s.once("value-or-absent", func() object {
+	return s.defineOnce("value-or-absent", func() object {
 		ref := s.ref("value-or-absent")
-		out := either(s.scalar("$absent"), object{"type": "array", "items": ref}, object{"type": "object", "additionalProperties": ref})
+		out := anyOf(s.scalar("$absent"), object{"type": "array", "items": ref}, object{"type": "object", "additionalProperties": ref})
 		out["description"] = "a value, or $absent to take it away"
 		return out
 	})
@@ -144,9 +144,9 @@ func (s *schemas) tamperValue() string {
 
 // parameterValue describes what a parameter is set to.
 func (s *schemas) parameterValue() string {
-	return s.once("parameter-value", func() object {
+	return s.defineOnce("parameter-value", func() object {
 		ref := s.ref("parameter-value")
-		out := either(s.scalar("$absent", "$keep"), object{"type": "array", "items": ref}, object{"type": "object", "additionalProperties": ref})
+		out := anyOf(s.scalar("$absent", "$keep"), object{"type": "array", "items": ref}, object{"type": "object", "additionalProperties": ref})
 		out["description"] = "a value, which may be empty; $absent to take the parameter away, $keep to leave it as it is"
 		return out
 	})
@@ -155,17 +155,17 @@ func (s *schemas) parameterValue() string {
 // editedValue describes a value that a fault puts in place of the truth, or what
 // it makes of it.
 func (s *schemas) editedValue() string {
-	return s.once("value-or-edit", func() object {
+	return s.defineOnce("value-or-edit", func() object {
 		one := func(name string, value object) object {
 			return object{"type": "object", "additionalProperties": false, "required": []any{name}, "properties": object{name: value}}
 		}
-		edits := either(
+		edits := anyOf(
 			one("$now", object{"type": "string", "pattern": durationPattern}), one("$append", object{"type": "string"}),
 			one("$prepend", object{"type": "string"}), one("$insert", s.ref(s.tamperValue())), one("$earlier", object{"const": true}), one("$pad", object{"type": "integer", "minimum": 1, "maximum": 1 << 24}),
 		)
 		ref := s.ref(s.tamperValue())
 		own := object{"type": "object", "additionalProperties": ref, "propertyNames": object{"not": object{"pattern": `^\$`}}}
-		out := either(s.scalar("$absent"), object{"type": "array", "items": s.ref("value-or-edit")}, own, edits)
+		out := anyOf(s.scalar("$absent"), object{"type": "array", "items": s.ref("value-or-edit")}, own, edits)
 		out["description"] = "a value, $absent to take it away, or an edit: {$now: -5m} seconds from now, {$append: x}, {$prepend: x}, {$pad: length}, {$insert: a member of the list}, {$earlier: true} what the answer before had"
 		return out
 	})

@@ -20,18 +20,18 @@ type part struct {
 	as   reflect.Type
 }
 
-// look finds the largest parts that are the same in every reading, and returns
+// findFixed finds the largest parts that are the same in every reading, and returns
 // whether all of n is.
-func (s *Shared) look(n *Node) bool {
+func (s *Shared) findFixed(n *Node) bool {
 	same := true
 	for _, name := range References(n.Text) {
 		same = same && !s.Varies(name)
 	}
 	for _, e := range n.Entries {
-		same = s.look(e.Value) && same
+		same = s.findFixed(e.Value) && same
 	}
 	for _, item := range n.Items {
-		same = s.look(item) && same
+		same = s.findFixed(item) && same
 	}
 	if same && (n.Kind == Mapping || n.Kind == Sequence) {
 		s.fixed[n] = true
@@ -39,19 +39,19 @@ func (s *Shared) look(n *Node) bool {
 	return same
 }
 
-func (s *Shared) has(n *Node) bool {
+func (s *Shared) isFixed(n *Node) bool {
 	if s == nil {
 		return false
 	}
 	if s.fixed == nil {
 		s.fixed, s.values = map[*Node]bool{}, map[part]reflect.Value{}
-		s.look(s.Root)
+		s.findFixed(s.Root)
 	}
 	return s.fixed[n]
 }
 
-// once reads a part, or takes it from an earlier reading.
-func (d *decoder) once(n *Node, v reflect.Value, t tags) {
+// readShared reads a part, or takes it from an earlier reading.
+func (d *decoder) readShared(n *Node, v reflect.Value, t tags) {
 	key := part{n, v.Type()}
 	if had, ok := d.shared.values[key]; ok {
 		v.Set(had)

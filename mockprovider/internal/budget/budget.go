@@ -73,14 +73,14 @@ func (p *Pool) settle() {
 	p.added.Store(0) // what is added meanwhile counts on top
 	members := slices.Collect(maps.Keys(p.members))
 	low := int(p.most - p.most/8)
-	if sum := weigh(members); sum > low {
+	if sum := totalWeight(members); sum > low {
 		p.notice()
 		ShedHeaviest(members, sum-low)
 	}
-	p.added.Add(int64(weigh(members)))
+	p.added.Add(int64(totalWeight(members)))
 }
 
-func weigh(members []Member) int {
+func totalWeight(members []Member) int {
 	sum := 0
 	for _, m := range members {
 		sum += m.Weight()

@@ -85,37 +85,37 @@ func (l *Levels) Configured(artifact protocol.Artifact) bool {
 // functions and those after them, without empty ones.
 func (l *Levels) sets(artifact protocol.Artifact) (before, after []persona.Claims) {
 	p := l.Provider
-	before = with(before, of(artifact, &p.AccessToken, &p.IDToken, &p.Userinfo))
+	before = appendClaims(before, claimsOfLevel(artifact, &p.AccessToken, &p.IDToken, &p.Userinfo))
 	if len(p.Scopes) > 0 {
 		for _, name := range l.Scopes {
 			s := p.Scopes[name]
 			if artifact != protocol.IDToken || p.ClaimsIn != "userinfo" {
-				before = with(before, s.Claims)
+				before = appendClaims(before, s.Claims)
 			}
-			before = with(before, of(artifact, &s.AccessToken, &s.IDToken, &s.Userinfo))
+			before = appendClaims(before, claimsOfLevel(artifact, &s.AccessToken, &s.IDToken, &s.Userinfo))
 		}
 	}
 	if c := l.Client; c != nil {
-		before = with(before, of(artifact, &c.AccessToken, &c.IDToken, &c.Userinfo))
+		before = appendClaims(before, claimsOfLevel(artifact, &c.AccessToken, &c.IDToken, &c.Userinfo))
 	}
 	if u := l.User; u != nil {
-		before = with(before, of(artifact, &u.AccessToken, &u.IDToken, &u.Userinfo))
+		before = appendClaims(before, claimsOfLevel(artifact, &u.AccessToken, &u.IDToken, &u.Userinfo))
 	}
 	if r := l.Request; r != nil && artifact != protocol.Userinfo {
-		after = with(with(after, r.Claims), of(artifact, &r.AccessToken, &r.IDToken, &persona.Userinfo{}))
+		after = appendClaims(appendClaims(after, r.Claims), claimsOfLevel(artifact, &r.AccessToken, &r.IDToken, &persona.Userinfo{}))
 	}
 	return before, after
 }
 
-func with(sets []persona.Claims, further persona.Claims) []persona.Claims {
+func appendClaims(sets []persona.Claims, further persona.Claims) []persona.Claims {
 	if len(further) == 0 {
 		return sets
 	}
 	return append(sets, further)
 }
 
-// of returns the claims that one level has for an artifact.
-func of(artifact protocol.Artifact, access *persona.AccessToken, id *persona.IDToken, userinfo *persona.Userinfo) persona.Claims {
+// claimsOfLevel returns the claims that one level has for an artifact.
+func claimsOfLevel(artifact protocol.Artifact, access *persona.AccessToken, id *persona.IDToken, userinfo *persona.Userinfo) persona.Claims {
 	switch artifact {
 	case protocol.AccessToken:
 		return access.Claims

@@ -23,9 +23,9 @@ const (
 	mostLogIn     = 4 << 10 // bytes of the form
 )
 
-// same compares digests, so that neither content nor length shows in the time it
+// matches compares digests, so that neither content nor length shows in the time it
 // takes.
-func (t Token) same(offered string) bool {
+func (t Token) matches(offered string) bool {
 	a, b := sha256.Sum256([]byte(t)), sha256.Sum256([]byte(offered))
 	return hmac.Equal(a[:], b[:])
 }
@@ -38,13 +38,13 @@ func (t Token) cookie() string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// lets reports whether a request may pass. below is its path after /_/.
-func (t Token) lets(r *http.Request, below string) bool {
+// allows reports whether a request may pass. below is its path after /_/.
+func (t Token) allows(r *http.Request, below string) bool {
 	if t == "" {
 		return true
 	}
 	if scheme, offered, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return t.same(strings.TrimSpace(offered))
+		return t.matches(strings.TrimSpace(offered))
 	}
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	c, err := r.Cookie(controlCookie)
@@ -55,7 +55,7 @@ func (t Token) lets(r *http.Request, below string) bool {
 func (a *API) admit(w http.ResponseWriter, r *http.Request) bool {
 	before, below, _ := strings.Cut(r.URL.Path, "/_/")
 	switch {
-	case a.token.lets(r, below):
+	case a.token.allows(r, below):
 		return true
 	case below == logInPath && r.Method == http.MethodPost:
 		a.logIn(w, r, before+"/_/")
@@ -70,12 +70,12 @@ func (a *API) admit(w http.ResponseWriter, r *http.Request) bool {
 
 // logIn exchanges the token for the cookie of the console at path.
 func (a *API) logIn(w http.ResponseWriter, r *http.Request, path string) {
-	if why := foreign(r, true, ""); why != "" {
+	if why := whyForeign(r, true, ""); why != "" {
 		problem(w, http.StatusForbidden, why, nil)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, mostLogIn)
-	if err := r.ParseForm(); err != nil || !a.token.same(strings.TrimSpace(r.PostForm.Get("token"))) {
+	if err := r.ParseForm(); err != nil || !a.token.matches(strings.TrimSpace(r.PostForm.Get("token"))) {
 		a.pages.LogIn(w, ui.LogIn{Form: ui.Form{Action: path + logInPath}, Error: "This is not the control token."})
 		return
 	}
@@ -100,10 +100,10 @@ func isNavigation(r *http.Request) bool {
 	return dest == "document" || dest == "" && r.Header.Get("Origin") == ""
 }
 
-// foreign says why a request of another web site is refused, or "". form tells
+// whyForeign says why a request of another web site is refused, or "". form tells
 // that a form of the console's pages posts there, and own is the issuer identifier:
 // behind a proxy the Host field may have another name.
-func foreign(r *http.Request, form bool, own string) string {
+func whyForeign(r *http.Request, form bool, own string) string {
 	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
 		return "The control API takes no requests from other web sites."
 	}

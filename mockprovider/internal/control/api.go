@@ -109,16 +109,16 @@ func New(h Host, pages *ui.Pages, token Token) *API {
 	for _, r := range routes() {
 		a.mux.Handle(r.method+" "+r.path, a.guard(r))
 	}
-	a.mux.HandleFunc(nothing, a.nothing)
+	a.mux.HandleFunc(nothing, a.notFound)
 	return a
 }
 
 // nothing is the pattern of what is not an operation.
 const nothing = "/_/"
 
-// nothing says that there is nothing, or which methods there are (RFC 9110
+// notFound says that there is nothing, or which methods there are (RFC 9110
 // section 15.5.6).
-func (a *API) nothing(w http.ResponseWriter, r *http.Request) {
+func (a *API) notFound(w http.ResponseWriter, r *http.Request) {
 	var allowed []string
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		other := r.Clone(r.Context())
@@ -165,7 +165,7 @@ func routes() []route {
 		{"POST", "/_/api/clock/advance", (*API).advance},
 		{"POST", "/_/api/clock/set", (*API).setClock},
 		{"POST", "/_/api/clock/freeze", (*API).freeze},
-		{"POST", "/_/api/clock/resume", (*API).resume},
+		{"POST", "/_/api/clock/resume", (*API).resumeClock},
 		{"GET", "/_/api/provider", (*API).provider},
 		{"PATCH", "/_/api/provider", (*API).patchProvider},
 		{"GET", "/_/api/users", (*API).users},
@@ -212,8 +212,8 @@ func (r route) parameters() []string {
 	return nil
 }
 
-// stray says which query parameter would be ignored, or "".
-func (r route) stray(query url.Values) string {
+// unknownParameter says which query parameter would be ignored, or "".
+func (r route) unknownParameter(query url.Values) string {
 	known := r.parameters()
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if !slices.Contains(known, name) {
@@ -261,11 +261,11 @@ func (a *API) Serve(w http.ResponseWriter, r *http.Request, find func() Target) 
 func (a *API) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, _ := r.Context().Value(callKey{}).(call)
-		if why := foreign(r, r.URL.Path == "/_/", c.issuer.Issuer()); why != "" && !isNavigation(r) {
+		if why := whyForeign(r, r.URL.Path == "/_/", c.issuer.Issuer()); why != "" && !isNavigation(r) {
 			problem(w, http.StatusForbidden, why, nil)
 			return
 		}
-		if why := rt.stray(r.URL.Query()); why != "" {
+		if why := rt.unknownParameter(r.URL.Query()); why != "" {
 			problem(w, http.StatusBadRequest, why, nil)
 			return
 		}
@@ -301,7 +301,7 @@ func (c *call) answer(status int, v any) {
 	_ = json.NewEncoder(c.w).Encode(v) // the caller is gone
 }
 
-func (c *call) done() { c.w.WriteHeader(http.StatusNoContent) }
+func (c *call) noContent() { c.w.WriteHeader(http.StatusNoContent) }
 
 // doneUnless answers 204, or 400 with the error that the request made.
 func (c *call) doneUnless(err error) {
@@ -309,7 +309,7 @@ func (c *call) doneUnless(err error) {
 		c.fail(http.StatusBadRequest, err.Error())
 		return
 	}
-	c.done()
+	c.noContent()
 }
 
 // read decodes the body strictly. An empty body is an empty object.
@@ -391,5 +391,5 @@ func (a *API) deleteIssuer(c *call) {
 		c.fail(http.StatusNotFound, fmt.Sprintf("Unknown issuer %q; the default one cannot be deleted, only reset.", c.PathValue("name")))
 		return
 	}
-	c.done()
+	c.noContent()
 }

@@ -101,13 +101,13 @@ func (a *API) enter(c *call) bool {
 func (c *call) entries(found []*journal.Entry) {
 	out := make([]*journal.Entry, len(found))
 	for i, e := range found {
-		out[i] = c.shown(e)
+		out[i] = c.shortenSecrets(e)
 	}
 	c.answer(http.StatusOK, map[string]any{"entries": out, "last": c.issuer.Journal().Last()})
 }
 
-// shown shortens tokens and secrets, unless the caller wants them whole.
-func (c *call) shown(e *journal.Entry) *journal.Entry {
+// shortenSecrets shortens tokens and secrets, unless the caller wants them whole.
+func (c *call) shortenSecrets(e *journal.Entry) *journal.Entry {
 	if c.URL.Query().Get("secrets") == "show" {
 		return e
 	}
@@ -132,7 +132,7 @@ func (a *API) followJournal(c *call) {
 	flush := http.NewResponseController(c.w)
 	_ = flush.Flush()
 	_ = c.issuer.Journal().Follow(c.Context(), since, journal.Query{}, func(e *journal.Entry) bool {
-		raw, err := json.Marshal(c.shown(e))
+		raw, err := json.Marshal(c.shortenSecrets(e))
 		if err != nil {
 			return false
 		}

@@ -34,19 +34,19 @@ func (a *API) clock(c *call) {
 func (a *API) advance(c *call) {
 	var body advanceBody
 	if c.read(&body) {
-		a.moved(c, "by", c.issuer.Clock().Advance(body.By.D()))
+		a.answerMove(c, "by", c.issuer.Clock().Advance(body.By.D()))
 	}
 }
 
 func (a *API) setClock(c *call) {
 	var body setClockBody
 	if c.read(&body) {
-		a.moved(c, "to", c.issuer.Clock().Set(body.To))
+		a.answerMove(c, "to", c.issuer.Clock().Set(body.To))
 	}
 }
 
-// moved answers a move of the clock, which may have been refused.
-func (a *API) moved(c *call, field string, err error) {
+// answerMove answers a move of the clock, which may have been refused.
+func (a *API) answerMove(c *call, field string, err error) {
 	if err != nil {
 		c.fail(http.StatusBadRequest, field+": "+err.Error())
 		return
@@ -59,7 +59,7 @@ func (a *API) freeze(c *call) {
 	a.clock(c)
 }
 
-func (a *API) resume(c *call) {
+func (a *API) resumeClock(c *call) {
 	c.issuer.Clock().Resume()
 	a.clock(c)
 }
@@ -102,9 +102,9 @@ func shownUser(u *store.User) store.User {
 	return shown
 }
 
-// named reports whether a name in the body, where there is one, is that of the
+// checkName reports whether a name in the body, where there is one, is that of the
 // path, and refuses the request if not.
-func (c *call) named(member, name string) bool {
+func (c *call) checkName(member, name string) bool {
 	if want := c.PathValue(member); name != "" && name != want {
 		c.fail(http.StatusBadRequest, fmt.Sprintf("%s: %q is not the %q of the path; leave it out", member, name, want))
 		return false
@@ -114,7 +114,7 @@ func (c *call) named(member, name string) bool {
 
 func (a *API) putUser(c *call) {
 	var u store.User
-	if !c.read(&u) || !c.named("login", u.Login) {
+	if !c.read(&u) || !c.checkName("login", u.Login) {
 		return
 	}
 	u.Login = c.PathValue("login")
@@ -139,7 +139,7 @@ func (c *call) found(ok bool, what string) {
 		c.fail(http.StatusNotFound, "Unknown "+what+".")
 		return
 	}
-	c.done()
+	c.noContent()
 }
 
 func (a *API) clients(c *call) {
@@ -172,7 +172,7 @@ func (c *call) shownClient(cl *store.Client) store.Client {
 
 func (a *API) putClient(c *call) {
 	var cl store.Client
-	if !c.read(&cl) || !c.named("client_id", cl.ID) {
+	if !c.read(&cl) || !c.checkName("client_id", cl.ID) {
 		return
 	}
 	cl.ID = c.PathValue("client_id")
@@ -216,7 +216,7 @@ func (a *API) addFault(c *call) {
 
 func (a *API) clearFaults(c *call) {
 	c.issuer.ClearFaults()
-	c.done()
+	c.noContent()
 }
 
 func (a *API) removeFault(c *call) {
@@ -265,5 +265,5 @@ func (a *API) reset(c *call) {
 		c.fail(http.StatusInternalServerError, err.Error())
 		return
 	}
-	c.done()
+	c.noContent()
 }

@@ -30,14 +30,14 @@ func (m *imitation) Granted(before, allowed []string, s Source) []string {
 		return slices.Contains(before, declined+s) && !slices.Contains(earlier, s)
 	})
 	if len(allowed) == 0 && m.Scope.GrantedBefore || s.Values().Holds(m.Scope.AddGrantedWhen) {
-		out = with(out, earlier...)
+		out = appendWords(out, earlier...)
 	}
 	return out
 }
 
 // Remembered keeps what was declined too, where the persona does.
 func (m *imitation) Remembered(before, allowed, asked []string) []string {
-	after := with(append([]string{}, before...), allowed...)
+	after := appendWords(append([]string{}, before...), allowed...)
 	after = slices.DeleteFunc(after, func(s string) bool {
 		scope, was := strings.CutPrefix(s, declined)
 		return was && slices.Contains(allowed, scope)
@@ -47,7 +47,7 @@ func (m *imitation) Remembered(before, allowed, asked []string) []string {
 	}
 	for _, scope := range asked {
 		if !slices.Contains(allowed, scope) {
-			after = with(after, declined+scope)
+			after = appendWords(after, declined+scope)
 		}
 	}
 	return after

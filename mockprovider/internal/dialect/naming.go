@@ -20,15 +20,15 @@ import (
 // path, or the real provider's host name.
 func (m *imitation) Receive(ctx context.Context, own Request, r *http.Request, n int) context.Context {
 	at := own
-	at.Path, at.N = m.meant(segments(r)), n
+	at.Path, at.N = m.segmentValues(segments(r)), n
 	if host := hostOf(r); m.Dialect.Issuer != "" && slices.Contains(m.hosts, host) {
 		at.Address, at.Hosted = m.addressAt(host), true
 	}
 	return With(ctx, at)
 }
 
-// meant returns the values of the named segments of a path.
-func (m *imitation) meant(path map[string]any) map[string]any {
+// segmentValues returns the values of the named segments of a path.
+func (m *imitation) segmentValues(path map[string]any) map[string]any {
 	if len(m.Dialect.Path) == 0 {
 		return path
 	}
@@ -214,7 +214,7 @@ func (m *imitation) visible(at Request, real []string) []string {
 		switch {
 		case err != nil:
 		case m.isReal(at):
-			address = m.moved(at, address)
+			address = m.atRequestHost(at, address)
 		default:
 			address = at.URL + u.Path
 		}

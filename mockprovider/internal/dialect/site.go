@@ -42,8 +42,8 @@ func (m *imitation) isReal(at Request) bool {
 	return at.Address == m.Dialect.Issuer || secure && at.Address != at.URL && slices.Contains(m.sites, site)
 }
 
-// moved returns a URL of the real provider with the host name of the request.
-func (m *imitation) moved(at Request, address string) string {
+// atRequestHost returns a URL of the real provider with the host name of the request.
+func (m *imitation) atRequestHost(at Request, address string) string {
 	if rest, ok := strings.CutPrefix(address, m.Dialect.Issuer+"/"); ok {
 		return at.Address + "/" + rest
 	}
@@ -110,7 +110,7 @@ func (m *imitation) ByIssuer(own Request, issuer string) (Request, bool) {
 			continue
 		}
 		if named, ok := matchSegments(strings.Split(u.Path, "/"), want); ok {
-			at.Path, at.N = m.meant(named), n
+			at.Path, at.N = m.segmentValues(named), n
 			return at, true
 		}
 	}

@@ -59,7 +59,7 @@ func (specification) Granted(_, allowed []string, _ Source) []string {
 }
 
 func (specification) Remembered(before, allowed, _ []string) []string {
-	return with(append([]string{}, before...), allowed...)
+	return appendWords(append([]string{}, before...), allowed...)
 }
 
 func (specification) RefreshDue(Source) bool { return false }
@@ -74,8 +74,8 @@ func (specification) Encode(map[string]any, string) (body []byte, contentType st
 	return nil, ""
 }
 
-// with returns words with further ones, each once.
-func with(words []string, further ...string) []string {
+// appendWords returns words with further ones, each once.
+func appendWords(words []string, further ...string) []string {
 	for _, word := range further {
 		if !slices.Contains(words, word) {
 			words = append(words, word)

@@ -27,7 +27,7 @@ func (m *imitation) Translate(endpoint protocol.Endpoint, r *http.Request, clien
 	default:
 		return
 	}
-	r.Form = m.named(maps.Clone(r.Form), r)
+	r.Form = m.addSegments(maps.Clone(r.Form), r)
 	scope := strings.Join(m.SplitScopes(r.Form.Get("scope")), " ")
 	if endpoint != protocol.TokenEndpoint || r.Form.Has("scope") || m.grantsUnasked(r) {
 		r.Form.Set("scope", scope)
@@ -81,7 +81,7 @@ func (m *imitation) translateToken(r *http.Request) (got bool) {
 
 // translatePosted gives the body of a request what its form was given.
 func (m *imitation) translatePosted(endpoint protocol.Endpoint, r *http.Request, scope string) {
-	r.PostForm = m.named(maps.Clone(r.PostForm), r)
+	r.PostForm = m.addSegments(maps.Clone(r.PostForm), r)
 	if r.Form.Has("grant_type") {
 		r.PostForm.Set("grant_type", r.Form.Get("grant_type"))
 	}
@@ -97,13 +97,13 @@ func (m *imitation) grantsUnasked(r *http.Request) bool {
 	return len(m.Scope.Always) > 0 && (grant == protocol.ClientCredentialsGrant || grant == protocol.PasswordGrant)
 }
 
-// named adds the named segments of a path to the parameters, where no parameter
+// addSegments adds the named segments of a path to the parameters, where no parameter
 // has that name: a grant remembers its request, and so its tenant.
-func (m *imitation) named(form url.Values, r *http.Request) url.Values {
+func (m *imitation) addSegments(form url.Values, r *http.Request) url.Values {
 	if form == nil {
 		form = url.Values{}
 	}
-	for name, value := range m.meant(segments(r)) {
+	for name, value := range m.segmentValues(segments(r)) {
 		if text, ok := value.(string); ok && !form.Has(name) {
 			form.Set(name, text)
 		}

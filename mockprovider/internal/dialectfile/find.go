@@ -18,14 +18,14 @@ func (f *Find) Item(v template.Values) (any, bool) {
 	filled, _ := f.In.Fill(v, nil)
 	list, _ := match.List(filled)
 	for _, item := range list {
-		if f.fits(item, v) {
+		if f.matches(item, v) {
 			return item, true
 		}
 	}
 	return nil, false
 }
 
-func (f *Find) fits(item any, v template.Values) bool {
+func (f *Find) matches(item any, v template.Values) bool {
 	members, _ := item.(map[string]any)
 	for name, want := range f.Where {
 		got, ok := template.Values(members).Get(name)

@@ -40,15 +40,15 @@ type connectionKind struct {
 // connections is the table of what may happen to a connection.
 func connections() []connectionKind {
 	return []connectionKind{
-		{name: "reset", send: breaking(nil, syscall.ECONNRESET)},
+		{name: "reset", send: breakConnection(nil, syscall.ECONNRESET)},
 		{name: "reset_mid_body", needsAnswer: true, send: func(a *Answer, t Target) { sendHalf(a, t, syscall.ECONNRESET) }},
-		{name: "close", send: breaking(nil, nil)},
+		{name: "close", send: breakConnection(nil, nil)},
 		{name: "half_close", send: halfClose},
-		{name: "refuse", send: breaking(nil, syscall.ECONNREFUSED)},
+		{name: "refuse", send: breakConnection(nil, syscall.ECONNREFUSED)},
 		{name: "hang", send: silent(hangTime)},
 		{name: "blackhole", send: silent(blackholeTime)},
 		{name: "truncate", needsAnswer: true, send: func(a *Answer, t Target) { sendHalf(a, t, nil) }},
-		{name: "garbage", send: breaking([]byte("\x16\x03\x01 this is not HTTP \x00\xff\r\n\r\n"), nil)},
+		{name: "garbage", send: breakConnection([]byte("\x16\x03\x01 this is not HTTP \x00\xff\r\n\r\n"), nil)},
 		{name: "slow", needsAnswer: true, overHTTP2: true, send: sendSlowly},
 	}
 }
@@ -82,8 +82,8 @@ func (c connection) strike(t Target) {
 	t.Replace().send = k.send
 }
 
-// breaking writes raw bytes in place of an answer, and breaks the connection.
-func breaking(raw []byte, cause error) func(*Answer, Target) {
+// breakConnection writes raw bytes in place of an answer, and breaks the connection.
+func breakConnection(raw []byte, cause error) func(*Answer, Target) {
 	return func(_ *Answer, t Target) {
 		t.Record(0, nil)
 		disconnect(t, raw, cause)

@@ -38,7 +38,7 @@ func (r *respond) strike(t Target) {
 	case r.ContentLength != nil:
 		a.send = announcing(*r.ContentLength)
 	case r.Pad > 0:
-		a.send = padded(r.Pad)
+		a.send = padBody(r.Pad)
 	}
 }
 
@@ -66,9 +66,9 @@ func announcing(length int) func(*Answer, Target) {
 	}
 }
 
-// padded sends an answer with n spaces behind the body, as far as the client
+// padBody sends an answer with n spaces behind the body, as far as the client
 // reads them.
-func padded(n int) func(*Answer, Target) {
+func padBody(n int) func(*Answer, Target) {
 	return func(a *Answer, t Target) {
 		a.sendWhole(t)
 		chunk := bytes.Repeat([]byte{' '}, 32<<10)

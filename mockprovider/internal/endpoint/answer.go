@@ -87,7 +87,7 @@ func (d *document) falsify(r *request) {
 func (d *document) writeSigned(r *request) {
 	token, err := d.sign(d.members)
 	if err != nil {
-		refuse("server_error", err.Error()).as(inJSON).write(r)
+		refuse("server_error", err.Error()).inForm(inJSON).write(r)
 		return
 	}
 	(&raw{d.status, "application/jwt", "no-store", []byte(token), d.members}).write(r)

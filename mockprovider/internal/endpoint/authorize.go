@@ -49,7 +49,7 @@ type authorization struct {
 // readAuthorization reads the request at the authorization endpoint.
 func (i *Issuer) readAuthorization(r *request) *oauthError {
 	if e := i.pushed(r); e != nil {
-		return e.as(onPage)
+		return e.inForm(onPage)
 	}
 	_, e := i.parse(r, i.nextLogin())
 	return e
@@ -58,14 +58,14 @@ func (i *Issuer) readAuthorization(r *request) *oauthError {
 // authorize answers the authorization endpoint.
 func (i *Issuer) authorize(r *request) answer {
 	a := r.authorization
-	return i.proceed(r, a, &record.Pending{Params: a.form, Login: a.login})
+	return i.nextStep(r, a, &record.Pending{Params: a.form, Login: a.login})
 }
 
 // parse reads and judges an authorization request. On refusal the authorization
 // tells where the error may be sent, if anywhere.
 func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 	r.x.Bind(login, r.Form.Get("client_id"), "")
-	ar, err := i.Grants.Provider().NewAuthorizeRequest(r.Context(), plain(r.Request))
+	ar, err := i.Grants.Provider().NewAuthorizeRequest(r.Context(), forFosite(r.Request))
 	a := &authorization{AuthorizeRequester: ar, issuer: i, form: r.Form, login: login, ctx: r.Context()}
 	r.authorization = a
 	if c, ok := i.Grants.FindClient(r.Context(), r.Form.Get("client_id")); ok {
@@ -81,7 +81,7 @@ func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 		return a, refuse("invalid_request", "The redirect_uri "+uri+" is not registered for the client "+a.client.ID+"; "+registeredURIs(a.client)+".")
 	}
 	if err != nil && !errors.Is(err, fosite.ErrInvalidState) {
-		e := i.whyRefused(a, understood(err))
+		e := i.whyRefused(a, oauthErrorOf(err))
 		r.x.Because(causeOf(e))
 		return a, e
 	}
@@ -96,7 +96,7 @@ func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
 		return a, e
 	}
 	if a.audience, err = i.Grants.Audience(r.Context(), a.client, a.form); err != nil {
-		return a, understood(err)
+		return a, oauthErrorOf(err)
 	}
 	if why := i.Grants.WhyNoScope(a.GetRequestedScopes(), a.audience); why != "" {
 		r.x.Because(protocol.CauseAuthorizeScopeInvalid)
@@ -121,10 +121,10 @@ func registeredURIs(c *store.Client) string {
 	return "there are " + strings.Join(c.RedirectURIs, " and ")
 }
 
-// plain is the request without what fosite would refuse before it knows where
+// forFosite is the request without what fosite would refuse before it knows where
 // the client is: then the client could not be told. unsupported judges it. It is
 // without max_age too, with which fosite's arithmetic overflows; read judges that.
-func plain(r *http.Request) *http.Request {
+func forFosite(r *http.Request) *http.Request {
 	out := r.WithContext(r.Context())
 	out.Form = maps.Clone(r.Form)
 	for _, name := range []string{"request", "request_uri", "registration", "max_age"} {
@@ -333,7 +333,7 @@ func (i *Issuer) issue(r *request, a *authorization, s *record.Session, scopes [
 	}
 	resp, err := i.Grants.Provider().NewAuthorizeResponse(r.Context(), a.AuthorizeRequester, i.authorized(a, s, g))
 	if err != nil {
-		return understood(err)
+		return oauthErrorOf(err)
 	}
 	return a.respond(resp.GetParameters())
 }

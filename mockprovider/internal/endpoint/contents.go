@@ -54,15 +54,15 @@ func (i *Issuer) serveNothing(w http.ResponseWriter, r *http.Request, methods []
 	case i.crossOrigin(w, r, sharedByAll):
 	case len(methods) > 0:
 		writeNotAllowed(w, methods)
-		i.stray(r, http.StatusMethodNotAllowed, "it takes "+strings.Join(methods, ", ")+" requests only")
+		i.reportStray(r, http.StatusMethodNotAllowed, "it takes "+strings.Join(methods, ", ")+" requests only")
 	default:
 		http.Error(w, nothing, http.StatusNotFound)
-		i.stray(r, http.StatusNotFound, nothing)
+		i.reportStray(r, http.StatusNotFound, nothing)
 	}
 }
 
-// stray tells of a request that no endpoint answers.
-func (i *Issuer) stray(r *http.Request, status int, why string) {
+// reportStray tells of a request that no endpoint answers.
+func (i *Issuer) reportStray(r *http.Request, status int, why string) {
 	if i.Stray != nil {
 		i.Stray(r, status, why)
 	}

@@ -32,7 +32,7 @@ const exposed = "WWW-Authenticate, DPoP-Nonce, Retry-After"
 // asks may read the answer. It reports whether the request was a preflight, which
 // it has answered.
 func (i *Issuer) crossOrigin(w http.ResponseWriter, r *http.Request, s sharing) (answered bool) {
-	allowed := i.share(w.Header(), r, s)
+	allowed := i.allowOrigin(w.Header(), r, s)
 	if s == unshared || r.Method != http.MethodOptions || r.Header.Get("Origin") == "" {
 		return false
 	}
@@ -88,18 +88,18 @@ func isToken(text string) bool {
 	})
 }
 
-// share sets the header fields that tell whether another origin may read the
+// allowOrigin sets the header fields that tell whether another origin may read the
 // answer, and reports whether one may. They depend on the request's origin, and so
 // does every answer of such an endpoint, with or without one (RFC 9110 section
 // 12.5.5). Credentials are allowed, since the endpoint looks at none of the browser's
 // own and a script may insist on sending them.
-func (i *Issuer) share(h http.Header, r *http.Request, s sharing) bool {
+func (i *Issuer) allowOrigin(h http.Header, r *http.Request, s sharing) bool {
 	if s == unshared {
 		return false
 	}
 	h.Add("Vary", "Origin")
 	from := r.Header.Get("Origin")
-	if from == "" || !isOrigin(from) || i.foreign(r, s) != "" {
+	if from == "" || !isOrigin(from) || i.whyForeign(r, s) != "" {
 		return false
 	}
 	h.Set("Access-Control-Allow-Origin", from)
@@ -146,9 +146,9 @@ func readable(name string) bool {
 	return strings.HasPrefix(name, "Access-Control-")
 }
 
-// foreign says which page an endpoint does not answer, or "". It is not enough
+// whyForeign says which page an endpoint does not answer, or "". It is not enough
 // that such a page cannot read the answer: a POST of text needs no preflight.
-func (i *Issuer) foreign(r *http.Request, s sharing) string {
+func (i *Issuer) whyForeign(r *http.Request, s sharing) string {
 	if s != sharedHere {
 		return ""
 	}
@@ -160,5 +160,5 @@ func (r *request) refuseForeign(from string) *oauthError {
 	r.x.Decide("origin", false, from, "Fetch standard, CORS")
 	e := refuse("access_denied", "This endpoint does not answer "+from+": name its origin in allow_origin of the provider.")
 	e.Status = http.StatusForbidden
-	return e.as(inJSON)
+	return e.inForm(inJSON)
 }

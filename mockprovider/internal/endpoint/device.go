@@ -20,14 +20,14 @@ import (
 func (i *Issuer) deviceAuthorization(r *request) answer {
 	c, err := i.Grants.Authenticate(r.Context(), r.Request, r.PostForm)
 	if err != nil {
-		return understood(err)
+		return oauthErrorOf(err)
 	}
 	if !slices.Contains(c.Grants(), protocol.DeviceCodeGrant) {
 		return refuse("unauthorized_client", "The client is not registered for the device grant.")
 	}
 	audience, err := i.Grants.Audience(r.Context(), c, r.PostForm)
 	if err != nil {
-		return understood(err)
+		return oauthErrorOf(err)
 	}
 	scopes := strings.Fields(r.PostForm.Get("scope"))
 	if why := i.Grants.WhyNotScopes(c, scopes); why != "" {
@@ -69,7 +69,7 @@ func (i *Issuer) devicePage(r *request) answer {
 		return i.userCodePage(r, http.StatusOK, r.Form.Get("user_code"), "")
 	}
 	if !fromBrowser(r) {
-		return refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again.").as(onPage)
+		return refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again.").inForm(onPage)
 	}
 	d, refused := i.enteredCode(r, i.browser(r))
 	if d == nil {
@@ -84,7 +84,7 @@ func (i *Issuer) devicePage(r *request) answer {
 func (i *Issuer) deviceStep(r *request, p *record.Pending, view signInView) answer {
 	c, ok := i.Store.Client(p.Device.ClientID)
 	if !ok {
-		return refuse("invalid_client", "The device's client is gone.").as(onPage)
+		return refuse("invalid_client", "The device's client is gone.").inForm(onPage)
 	}
 	a := &authorization{issuer: i, client: c, form: url.Values{"scope": {strings.Join(p.Device.Scopes, " ")}}, login: p.Login}
 	if p.Asked == nil {
@@ -101,7 +101,7 @@ func (i *Issuer) deviceInteraction(r *request, p *record.Pending) answer {
 		if s == nil {
 			again := *p
 			again.Asked = nil
-			return i.deviceStep(r, &again, tried(r.PostForm, failure))
+			return i.deviceStep(r, &again, retryView(r.PostForm, failure))
 		}
 		if !i.claim(p) {
 			return i.answeredPage(r)
@@ -118,7 +118,7 @@ func (i *Issuer) deviceInteraction(r *request, p *record.Pending) answer {
 	r.x.Decide("consent", g != nil, "for a device", "RFC 8628 section 3.3")
 	if !i.Store.AnswerDevice(p.Device.UserCode, g, i.Clock.Now()) {
 		r.x.Decide("user_code", false, "expired, or answered already", "RFC 8628 section 3.3")
-		return refuse("invalid_request", "The device's code has expired, or was answered already. Start again at the device.").as(onPage)
+		return refuse("invalid_request", "The device's code has expired, or was answered already. Start again at the device.").inForm(onPage)
 	}
 	if g != nil {
 		r.x.Bind("", "", g.Subject)

@@ -55,7 +55,7 @@ func (i *Issuer) personaGrant(d dialect.Dialect, r *request) answer {
 	}
 	c, err := i.Grants.Authenticate(r.Context(), r.Request, r.PostForm)
 	if err != nil {
-		return understood(err)
+		return oauthErrorOf(err)
 	}
 	if ofClient && c.Public() {
 		return refuse("unauthorized_client", "A public client has no client credentials (RFC 6749 section 4.4).")
@@ -67,7 +67,7 @@ func (i *Issuer) personaGrant(d dialect.Dialect, r *request) answer {
 	}
 	token, a, err := i.Grants.ExchangeAccess(r.Context(), r.PostForm.Get(rules.Exchange.Parameter), c.ID)
 	if err != nil {
-		e := understood(err)
+		e := oauthErrorOf(err)
 		e.Status = http.StatusBadRequest
 		return e
 	}

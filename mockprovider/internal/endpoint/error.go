@@ -45,11 +45,11 @@ func statusOf(code string) int {
 	return http.StatusBadRequest
 }
 
-// understood translates fosite's errors. fosite calls a lost race server_error
+// oauthErrorOf translates fosite's errors. fosite calls a lost race server_error
 // or invalid_request, has names of its own for some errors, and describes every
 // cause there might be; a client needs the code of the specification and the
 // one cause.
-func understood(err error) *oauthError {
+func oauthErrorOf(err error) *oauthError {
 	var mine *oauthError
 	if errors.As(err, &mine) {
 		return mine
@@ -96,8 +96,8 @@ const (
 	toClient                  // by a redirection, else on a page: RFC 6749 section 4.1.2.1
 )
 
-// as has an error answered in another form than that of the route.
-func (e *oauthError) as(form errorForm) *oauthError {
+// inForm returns the error to be answered in another form than that of the route.
+func (e *oauthError) inForm(form errorForm) *oauthError {
 	e.form = form
 	return e
 }
@@ -130,8 +130,8 @@ func (e *oauthError) write(r *request) {
 	}
 }
 
-// words returns the dialect that an error is told in.
-func (r *request) words(e *oauthError) dialect.Dialect {
+// dialectFor returns the dialect that an error is told in.
+func (r *request) dialectFor(e *oauthError) dialect.Dialect {
 	switch {
 	case e.words != nil:
 		return e.words
@@ -141,8 +141,8 @@ func (r *request) words(e *oauthError) dialect.Dialect {
 	return r.issuer.Grants.Dialect()
 }
 
-// worded returns the error for a dialect to word.
-func (e *oauthError) worded(r *request, bearer bool) dialect.Error {
+// forDialect returns the error for a dialect to word.
+func (e *oauthError) forDialect(r *request, bearer bool) dialect.Error {
 	out := dialect.Error{Code: e.Code, Description: e.Description, URI: e.URI, Status: e.Status, Cause: e.cause, Bearer: bearer, Scope: e.scope}
 	if out.Cause == "" {
 		out.Cause = r.x.Cause()
@@ -171,8 +171,8 @@ func (r *request) Values() template.Values {
 
 // refusal answers whoever asks.
 func (r *request) refusal(e *oauthError, bearer bool) answer {
-	words := r.words(e)
-	told := words.Refuse(e.worded(r, bearer), r, r.issuer.Random)
+	words := r.dialectFor(e)
+	told := words.Refuse(e.forDialect(r, bearer), r, r.issuer.Random)
 	for name, value := range told.Header {
 		r.out.Header.Set(name, value)
 	}
@@ -190,8 +190,8 @@ func (r *request) refusal(e *oauthError, bearer bool) answer {
 // shows a page: an unknown client or redirect URI must never be redirected to (RFC
 // 6749 section 4.1.2.1).
 func (r *request) answerClient(e *oauthError) answer {
-	a, words := r.authorization, r.words(e)
-	told := words.RefuseAuthorization(e.worded(r, false), r, r.issuer.Random)
+	a, words := r.authorization, r.dialectFor(e)
+	told := words.RefuseAuthorization(e.forDialect(r, false), r, r.issuer.Random)
 	to := r.redirectOf(words.Rules())
 	if told.Page || to == nil {
 		if a != nil && a.client != nil {

@@ -26,16 +26,16 @@ const maxBody = 64 << 10
 // unreadable refuses a malformed request (RFC 6749 sections 4.1.2.1 and 5.2). A
 // browser gets a page: parameters that cannot be read name no client.
 func (r *request) unreadable(err error) *oauthError {
-	e := unread("invalid_request", "The parameters cannot be read: ", err)
+	e := unreadableBody("invalid_request", "The parameters cannot be read: ", err)
 	if r.route.shared == unshared {
-		return e.as(onPage)
+		return e.inForm(onPage)
 	}
-	return e.as(inJSON)
+	return e.inForm(inJSON)
 }
 
-// unread is the error of a request whose body is not what was announced, too
+// unreadableBody is the error of a request whose body is not what was announced, too
 // large, or too late.
-func unread(code, what string, err error) *oauthError {
+func unreadableBody(code, what string, err error) *oauthError {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):

@@ -21,9 +21,9 @@ const (
 	sessionCookie   = "authdrill_session"
 )
 
-// proceed brings an authorization request one step on: to the sign-in page, to
+// nextStep brings an authorization request one step on: to the sign-in page, to
 // the consent page, or to its answer.
-func (i *Issuer) proceed(r *request, a *authorization, p *record.Pending) answer {
+func (i *Issuer) nextStep(r *request, a *authorization, p *record.Pending) answer {
 	s := p.Signed
 	if s == nil {
 		s = i.session(r.Request)
@@ -108,7 +108,7 @@ func (a *authorization) mustSignInAgain(age time.Duration) string {
 	switch {
 	case slices.Contains(a.prompt, "login") || slices.Contains(a.prompt, "select_account"):
 		return "the client asked for it with prompt=" + strings.Join(a.prompt, " ")
-	case a.maxAge != nil && (*a.maxAge == 0 || longer(age, *a.maxAge)):
+	case a.maxAge != nil && (*a.maxAge == 0 || isLonger(age, *a.maxAge)):
 		return "the sign-in is older than max_age"
 	}
 	return ""
@@ -173,7 +173,7 @@ func (i *Issuer) claim(p *record.Pending) bool {
 
 func (i *Issuer) answeredPage(r *request) answer {
 	r.x.Decide("page", false, "too old, or answered already", "")
-	return refuse("invalid_request", "This page is too old, or was answered already. Go back to the application and start again.").as(onPage)
+	return refuse("invalid_request", "This page is too old, or was answered already. Go back to the application and start again.").inForm(onPage)
 }
 
 // interaction takes the user's answer to a sign-in or consent page. A GET request
@@ -187,23 +187,23 @@ func (i *Issuer) interaction(r *request) answer {
 		return i.answeredPage(r)
 	case err != nil || c.Value != p.Browser || r.Method == http.MethodPost && r.PostForm.Get("csrf") != p.CSRF:
 		r.x.Decide("csrf", false, "the answer does not come from the browser that was asked", "RFC 6749 section 10.12")
-		return refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again at the application.").as(onPage)
+		return refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again at the application.").inForm(onPage)
 	}
 	r.x.Bind(p.Login, p.Params.Get("client_id"), "")
 	switch {
 	case p.Device != nil && r.Method == http.MethodGet:
-		return i.deviceStep(r, p, searched(r.Form))
+		return i.deviceStep(r, p, searchView(r.Form))
 	case p.Device != nil:
 		return i.deviceInteraction(r, p)
 	case r.Method == http.MethodGet:
-		return i.again(r, p)
+		return i.showPage(r, p)
 	}
-	return i.resume(r, p)
+	return i.takeAnswer(r, p)
 }
 
-// again shows a page that waits for its answer once more.
-func (i *Issuer) again(r *request, p *record.Pending) answer {
-	view := searched(r.Form)
+// showPage shows a page that waits for its answer once more.
+func (i *Issuer) showPage(r *request, p *record.Pending) answer {
+	view := searchView(r.Form)
 	a, e := i.reread(r, p)
 	switch s := i.current(p.Asked); {
 	case e != nil:
@@ -224,8 +224,8 @@ func (i *Issuer) reread(r *request, p *record.Pending) (*authorization, *oauthEr
 	return i.parse(r, p.Login)
 }
 
-// resume takes the user's answer for an authorization request.
-func (i *Issuer) resume(r *request, p *record.Pending) answer {
+// takeAnswer takes the user's answer for an authorization request.
+func (i *Issuer) takeAnswer(r *request, p *record.Pending) answer {
 	posted := r.PostForm
 	a, e := i.reread(r, p)
 	if e == nil && answersSignIn(posted) {
@@ -246,7 +246,7 @@ func (i *Issuer) resume(r *request, p *record.Pending) answer {
 func (i *Issuer) signedIn(r *request, a *authorization, p *record.Pending, posted url.Values) answer {
 	s, failure := i.signIn(r.x, posted)
 	if s == nil {
-		return i.signInPage(a, p, tried(posted, failure))
+		return i.signInPage(a, p, retryView(posted, failure))
 	}
 	if !i.claim(p) {
 		return i.answeredPage(r)
@@ -254,7 +254,7 @@ func (i *Issuer) signedIn(r *request, a *authorization, p *record.Pending, poste
 	i.keep(r, s)
 	next := *p
 	next.Signed = s
-	return i.proceed(r, a, &next)
+	return i.nextStep(r, a, &next)
 }
 
 // consent takes the answer to the consent page. openid stays with whatever is

@@ -68,7 +68,7 @@ type keySet []protocol.Algorithm
 func (k keySet) write(r *request) {
 	i := r.issuer
 	var changed *document
-	foreign, err := k.foreign(i)
+	foreign, err := k.faultKeys(i)
 	if err != nil {
 		refuse("server_error", err.Error()).write(r)
 		return
@@ -128,9 +128,9 @@ func keysAnswer(i *Issuer, keys any) answer {
 	return &raw{status: http.StatusOK, contentType: "application/json; charset=UTF-8", cacheControl: "public, " + i.keysMaxAge(), body: body, response: map[string]any{"keys": strconv.Itoa(len(i.Keys.Published())) + " published"}}
 }
 
-// foreign returns the keys that faults have tokens signed with, and that are
+// faultKeys returns the keys that faults have tokens signed with, and that are
 // published with the issuer's own.
-func (k keySet) foreign(i *Issuer) (out []any, err error) {
+func (k keySet) faultKeys(i *Issuer) (out []any, err error) {
 	for _, kind := range record.SigningKeys(i.Faults) {
 		for _, alg := range k {
 			_, members, err := i.Keys.Rogue(kind, alg)

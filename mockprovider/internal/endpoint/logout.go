@@ -86,11 +86,11 @@ func (i *Issuer) maySignOutTo(ctx context.Context, c *store.Client, uri string) 
 func (i *Issuer) signOutByRefresh(r *request) answer {
 	c, err := i.Grants.Authenticate(r.Context(), r.Request, r.PostForm)
 	if err != nil {
-		return understood(err).as(inJSON)
+		return oauthErrorOf(err).inForm(inJSON)
 	}
 	g, err := i.Grants.SignOut(r.Context(), c.ID, r.PostForm.Get("refresh_token"))
 	if err != nil {
-		return understood(err).as(inJSON)
+		return oauthErrorOf(err).inForm(inJSON)
 	}
 	i.Store.EndSession(g.SessionID, i.Clock.Now())
 	r.x.Event(protocol.EventSessionEnded, "sub", g.Subject)

@@ -28,14 +28,14 @@ type signInView struct {
 	claims  string // that were typed in for somebody else
 }
 
-// searched is what a GET request wants to see of the sign-in page.
-func searched(form url.Values) signInView {
+// searchView is what a GET request wants to see of the sign-in page.
+func searchView(form url.Values) signInView {
 	page, _ := strconv.Atoi(form.Get("page")) // 0 for the first one
 	return signInView{search: strings.TrimSpace(form.Get("search")), page: max(0, page-1)}
 }
 
-// tried shows the sign-in page to whoever has just tried, with what was typed in.
-func tried(posted url.Values, failure signInFailure) signInView {
+// retryView shows the sign-in page to whoever has just tried, with what was typed in.
+func retryView(posted url.Values, failure signInFailure) signInView {
 	return signInView{failure: failure, hint: loginOf(posted), claims: posted.Get("new_claims")}
 }
 
@@ -174,8 +174,8 @@ func (i *Issuer) deviceDonePage(allowed bool) answer {
 	return written(func(w http.ResponseWriter) { i.Pages.Message(w, v) })
 }
 
-// home is the front page: it says loudly that this is a test server.
-func (i *Issuer) home(r *request) answer {
+// frontPage is the front page: it says loudly that this is a test server.
+func (i *Issuer) frontPage(r *request) answer {
 	now, frozen := i.Clock.State()
 	v := ui.Home{
 		Issuer: i.URL, Discovery: i.URL + protocol.Discovery.Path(), Console: i.Console,

@@ -20,7 +20,7 @@ const (
 func (i *Issuer) par(r *request) answer {
 	c, err := i.Grants.Authenticate(r.Context(), r.Request, r.PostForm)
 	if err != nil {
-		return understood(err)
+		return oauthErrorOf(err)
 	}
 	params := maps.Clone(r.PostForm)
 	for _, credential := range []string{"client_secret", "client_assertion", "client_assertion_type"} {

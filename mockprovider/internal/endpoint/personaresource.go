@@ -194,7 +194,7 @@ func (i *Issuer) callingClient(res *dialectfile.Resource, r *request, v template
 	}
 	c, err := i.Grants.Authenticate(r.Context(), r.Request, form)
 	if err != nil {
-		return understood(err)
+		return oauthErrorOf(err)
 	}
 	if id, ok := v.Get("path.client_id"); ok && id != c.ID {
 		return notFound(r, "The client "+c.ID+" asks at the address of another one.")

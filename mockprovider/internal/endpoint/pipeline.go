@@ -80,7 +80,7 @@ func (r *request) send() {
 // specifications. It refuses what cannot be read, and pages that may not ask.
 func (r *request) receive() *oauthError {
 	i := r.issuer
-	if from := i.foreign(r.Request, r.route.shared); from != "" {
+	if from := i.whyForeign(r.Request, r.route.shared); from != "" {
 		return r.refuseForeign(from)
 	}
 	r.Body = http.MaxBytesReader(r.w, r.Body, maxBody)

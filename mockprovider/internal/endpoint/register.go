@@ -78,7 +78,7 @@ func (i *Issuer) registered(r *request) answer {
 }
 
 func noRegistration() *oauthError {
-	return refuse("invalid_token", "The registration access token does not fit this client.").as(inBearer)
+	return refuse("invalid_token", "The registration access token does not fit this client.").inForm(inBearer)
 }
 
 // updateClient replaces a client's metadata in one step: a client that is deleted
@@ -112,7 +112,7 @@ func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return nil, unread("invalid_client_metadata", "The body cannot be read: ", err)
+		return nil, unreadableBody("invalid_client_metadata", "The body cannot be read: ", err)
 	}
 	c := &store.Client{}
 	if err := json.Unmarshal(body, c); err != nil {

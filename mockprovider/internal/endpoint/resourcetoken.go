@@ -32,7 +32,7 @@ func (i *Issuer) callingUser(d dialect.Dialect, res *dialectfile.Resource, r *re
 	i.knowClientToken(r.Request, d, token)
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
-		return nil, understood(err)
+		return nil, oauthErrorOf(err)
 	}
 	v["access_token"] = token
 	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.hasProof(&a, token, proof) {
@@ -171,7 +171,7 @@ func (i *Issuer) heldToken(res *dialectfile.Resource, r *request, v template.Val
 	}
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
-		return nil, understood(err)
+		return nil, oauthErrorOf(err)
 	}
 	if e := judgeHolder(res, r, v, &a); e != nil {
 		return nil, e

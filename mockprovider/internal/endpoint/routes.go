@@ -33,25 +33,25 @@ type route struct {
 func routes() []route {
 	get, post, either := []string{http.MethodGet, http.MethodHead}, []string{http.MethodPost}, []string{http.MethodGet, http.MethodPost}
 	return slices.Concat(
-		at(protocol.AuthorizationEndpoint, route{methods: either, read: (*Issuer).readAuthorization, serve: (*Issuer).authorize, errors: toClient}),
-		at(protocol.TokenEndpoint, route{methods: post, form: true, serve: (*Issuer).token, errors: inJSON, shared: sharedByAll}),
-		at(protocol.UserinfoEndpoint, route{methods: either, serve: (*Issuer).userinfo, errors: inBearer, shared: sharedByAll}),
-		at(protocol.JWKSURI, route{methods: get, serve: (*Issuer).jwks, errors: inJSON, shared: sharedByAll}),
-		at(protocol.IntrospectionEndpoint, route{methods: post, form: true, serve: (*Issuer).introspect, errors: inJSON, shared: sharedByAll}),
-		at(protocol.RevocationEndpoint, route{methods: post, form: true, serve: (*Issuer).revoke, errors: inJSON, shared: sharedByAll}),
-		at(protocol.EndSessionEndpoint, route{methods: either, serve: (*Issuer).endSession, errors: onPage}),
-		at(protocol.CheckSessionIframe, route{methods: get, serve: (*Issuer).checkSession, errors: onPage}),
-		at(protocol.DeviceAuthorizationEndpoint, route{methods: post, form: true, serve: (*Issuer).deviceAuthorization, errors: inJSON, shared: sharedByAll}),
-		at(protocol.PushedAuthorizationRequestEndpoint, route{methods: post, form: true, serve: (*Issuer).par, errors: inJSON, shared: sharedByAll}),
-		at(protocol.RegistrationEndpoint, route{methods: post, serve: (*Issuer).register, errors: inJSON, shared: sharedHere},
+		routesOf(protocol.AuthorizationEndpoint, route{methods: either, read: (*Issuer).readAuthorization, serve: (*Issuer).authorize, errors: toClient}),
+		routesOf(protocol.TokenEndpoint, route{methods: post, form: true, serve: (*Issuer).token, errors: inJSON, shared: sharedByAll}),
+		routesOf(protocol.UserinfoEndpoint, route{methods: either, serve: (*Issuer).userinfo, errors: inBearer, shared: sharedByAll}),
+		routesOf(protocol.JWKSURI, route{methods: get, serve: (*Issuer).jwks, errors: inJSON, shared: sharedByAll}),
+		routesOf(protocol.IntrospectionEndpoint, route{methods: post, form: true, serve: (*Issuer).introspect, errors: inJSON, shared: sharedByAll}),
+		routesOf(protocol.RevocationEndpoint, route{methods: post, form: true, serve: (*Issuer).revoke, errors: inJSON, shared: sharedByAll}),
+		routesOf(protocol.EndSessionEndpoint, route{methods: either, serve: (*Issuer).endSession, errors: onPage}),
+		routesOf(protocol.CheckSessionIframe, route{methods: get, serve: (*Issuer).checkSession, errors: onPage}),
+		routesOf(protocol.DeviceAuthorizationEndpoint, route{methods: post, form: true, serve: (*Issuer).deviceAuthorization, errors: inJSON, shared: sharedByAll}),
+		routesOf(protocol.PushedAuthorizationRequestEndpoint, route{methods: post, form: true, serve: (*Issuer).par, errors: inJSON, shared: sharedByAll}),
+		routesOf(protocol.RegistrationEndpoint, route{methods: post, serve: (*Issuer).register, errors: inJSON, shared: sharedHere},
 			route{serve: (*Issuer).registered, errors: inJSON, shared: sharedHere}),
-		at(protocol.Discovery, route{methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: sharedByAll},
+		routesOf(protocol.Discovery, route{methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: sharedByAll},
 			route{methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: sharedByAll}),
-		at(protocol.Resource, route{serve: (*Issuer).resource, errors: inBearer, shared: sharedByAll}),
-		at(protocol.Canary, route{serve: (*Issuer).canary, errors: inJSON}),
-		at(protocol.SignIn, route{methods: either, serve: (*Issuer).interaction, errors: toClient}),
-		at(protocol.DeviceVerification, route{methods: either, serve: (*Issuer).devicePage, errors: onPage}),
-		at(protocol.Home, route{serve: (*Issuer).home, errors: onPage}),
+		routesOf(protocol.Resource, route{serve: (*Issuer).resource, errors: inBearer, shared: sharedByAll}),
+		routesOf(protocol.Canary, route{serve: (*Issuer).canary, errors: inJSON}),
+		routesOf(protocol.SignIn, route{methods: either, serve: (*Issuer).interaction, errors: toClient}),
+		routesOf(protocol.DeviceVerification, route{methods: either, serve: (*Issuer).devicePage, errors: onPage}),
+		routesOf(protocol.Home, route{serve: (*Issuer).frontPage, errors: onPage}),
 	)
 }
 
@@ -68,8 +68,8 @@ func personaPages() []route {
 	}
 }
 
-// at completes the routes of an endpoint, one for each of its paths.
-func at(e protocol.Endpoint, paths ...route) []route {
+// routesOf completes the routes of an endpoint, one for each of its paths.
+func routesOf(e protocol.Endpoint, paths ...route) []route {
 	n := 0
 	for _, r := range protocol.Routes() {
 		if r.Endpoint == e {

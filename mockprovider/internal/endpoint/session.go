@@ -295,7 +295,7 @@ func readSeconds(text string) (int64, bool) {
 	return n, true
 }
 
-// longer reports whether a duration is longer than a number of seconds, of any size.
-func longer(d time.Duration, seconds int64) bool {
+// isLonger reports whether a duration is longer than a number of seconds, of any size.
+func isLonger(d time.Duration, seconds int64) bool {
 	return seconds < int64(math.MaxInt64/time.Second) && d > time.Duration(seconds)*time.Second
 }

@@ -16,14 +16,14 @@ func (i *Issuer) token(r *request) answer {
 	if special := i.personaGrant(d, r); special != nil {
 		return special
 	}
-	if e := lacking(r.PostForm); e != nil && !d.Rules().MissingUnknown {
+	if e := missingParameter(r.PostForm); e != nil && !d.Rules().MissingUnknown {
 		return e
 	}
 	ctx := r.Context()
 	ar, err := i.Grants.Provider().NewAccessRequest(ctx, r.Request, i.Grants.Session())
 	if err != nil {
 		i.Grants.RecordCause(ctx, r.PostForm)
-		e := understood(err)
+		e := oauthErrorOf(err)
 		if e.Code == "invalid_scope" && r.PostForm.Get("grant_type") != string(protocol.RefreshTokenGrant) {
 			return i.explainScope(grant.ClientOf(ar), ar.GetRequestedScopes(), e)
 		}
@@ -32,7 +32,7 @@ func (i *Issuer) token(r *request) answer {
 	resp, err := i.Grants.Provider().NewAccessResponse(ctx, ar)
 	if err != nil {
 		i.Grants.RecordCause(ctx, r.PostForm)
-		return understood(err)
+		return oauthErrorOf(err)
 	}
 	if session, ok := ar.GetSession().(*grant.Session); ok && session.OnlyIDToken() {
 		return newDocument(protocol.TokenResponse, map[string]any{"id_token": resp.ToMap()["id_token"]})
@@ -63,9 +63,9 @@ func setScope(members map[string]any, scope string) {
 	members["scope"] = scope
 }
 
-// lacking refuses a token request that lacks what its grant type needs (RFC 6749
+// missingParameter refuses a token request that lacks what its grant type needs (RFC 6749
 // sections 4.1.3 and 6, RFC 8628 section 3.4).
-func lacking(form url.Values) *oauthError {
+func missingParameter(form url.Values) *oauthError {
 	needed := map[protocol.Grant]string{
 		protocol.AuthorizationCodeGrant: "code", protocol.RefreshTokenGrant: "refresh_token", protocol.DeviceCodeGrant: "device_code",
 	}[protocol.Grant(form.Get("grant_type"))]
@@ -80,10 +80,10 @@ func lacking(form url.Values) *oauthError {
 func (i *Issuer) introspect(r *request) answer {
 	if token, ok := bearerToken(r.Request); ok {
 		if _, err := i.Grants.AccessToken(r.Context(), token); err != nil {
-			return understood(err).as(inBearer)
+			return oauthErrorOf(err).inForm(inBearer)
 		}
 	} else if c, err := i.Grants.Authenticate(r.Context(), r.Request, r.PostForm); err != nil {
-		return understood(err)
+		return oauthErrorOf(err)
 	} else if c.Public() {
 		return refuse("invalid_client", "A public client cannot introspect tokens: whoever knows its client_id could (RFC 7662 section 2.1).")
 	}
@@ -100,7 +100,7 @@ func (i *Issuer) revoke(r *request) answer {
 		return refuse("invalid_request", "The parameter token is missing.")
 	}
 	if err := i.Grants.Provider().NewRevocationRequest(r.Context(), r.Request); err != nil {
-		return understood(err)
+		return oauthErrorOf(err)
 	}
 	// Some clients fail on an empty answer without a JSON type.
 	return newDocument("", map[string]any{})

@@ -30,7 +30,7 @@ func (i *Issuer) bearer(r *request) (a record.HeldAccess, e *oauthError) {
 	}
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
-		return a, understood(err)
+		return a, oauthErrorOf(err)
 	}
 	return a, nil
 }

@@ -33,7 +33,7 @@ type contextKey struct{}
 func Begin(v journal.Volume, endpoint protocol.Endpoint, r *http.Request) *Exchange {
 	x := &Exchange{entry: v.Begin(), volume: v}
 	x.entry.Endpoint, x.entry.Method, x.entry.Path = endpoint, r.Method, r.URL.Path
-	x.entry.Headers = pick(r.Header, journal.RequestHeaders()...)
+	x.entry.Headers = copyHeaders(r.Header, journal.RequestHeaders()...)
 	if a, ok := x.entry.Headers["Authorization"]; ok {
 		x.entry.Headers["Authorization"] = mask.Authorization(a)
 	}
@@ -244,12 +244,12 @@ func (x *Exchange) End(status int, header http.Header) {
 	}
 	x.ended = true
 	x.entry.Status = status
-	x.entry.ResponseHeaders = pick(header, "Cache-Control", "Content-Type", "Location", "Retry-After", "Www-Authenticate")
+	x.entry.ResponseHeaders = copyHeaders(header, "Cache-Control", "Content-Type", "Location", "Retry-After", "Www-Authenticate")
 	x.volume.Append(x.entry)
 }
 
-// pick copies header fields.
-func pick(h http.Header, names ...string) map[string]string {
+// copyHeaders copies header fields.
+func copyHeaders(h http.Header, names ...string) map[string]string {
 	var out map[string]string
 	for _, n := range names {
 		if v := h[n]; len(v) > 0 {

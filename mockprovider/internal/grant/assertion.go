@@ -141,9 +141,9 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 		return "The client assertion has no exp."
 	case claims.ID == "":
 		return "The client assertion has no jti."
-	case !e.onSomeClock(claims.timely):
+	case !e.onSomeClock(claims.areTimely):
 		return "The client assertion has expired, or is not valid yet."
-	case !e.onSomeClock(func(now time.Time) bool { return claims.timely(now) && claims.ends(now, longestAssertion) }):
+	case !e.onSomeClock(func(now time.Time) bool { return claims.areTimely(now) && claims.expireWithin(now, longestAssertion) }):
 		return "exp of the client assertion is further ahead than " + longestAssertion.String() + "."
 	}
 	if !e.firstUse("jti:"+c.ID+":"+claims.ID, claims) {
@@ -167,21 +167,21 @@ func (e *Engine) audiences(ctx context.Context) []string {
 // isAliasAudience reports whether an audience is right under another name of the
 // provider than that of the request.
 func (e *Engine) isAliasAudience(ctx context.Context, aud string) bool {
-	return slices.ContainsFunc(e.aliases(aud), func(address string) bool { return slices.Contains(e.audiences(e.under(ctx, address)), aud) })
+	return slices.ContainsFunc(e.aliases(aud), func(address string) bool { return slices.Contains(e.audiences(e.underAddress(ctx, address)), aud) })
 }
 
 // firstUse remembers an assertion until it is over on each clock that it may be
 // judged by: moving the issuer's does not make it new. It is one step: of any
 // number of uses at once one is the first.
 func (e *Engine) firstUse(key string, a assertionClaims) bool {
-	now := e.earliest()
+	now := e.earliestTime()
 	until := time.Unix(int64(*a.Expires), 0).Add(assertionSkew + time.Second)
 	return e.Store.FirstUse(key, until, now)
 }
 
-// earliest is the earlier of the issuer's time and the machine's.
-func (e *Engine) earliest() time.Time {
-	now, wall := e.now(), e.wall()
+// earliestTime is the earlier of the issuer's time and the machine's.
+func (e *Engine) earliestTime() time.Time {
+	now, wall := e.now(), e.machineTime()
 	if wall.Before(now) {
 		return wall
 	}
@@ -190,16 +190,16 @@ func (e *Engine) earliest() time.Time {
 
 // Sweep forgets what has expired on the issuer's clock, and the assertions that are
 // over on each clock. It returns how many records that were.
-func (e *Engine) Sweep() int { return e.Store.Sweep(e.now(), e.earliest()) }
+func (e *Engine) Sweep() int { return e.Store.Sweep(e.now(), e.earliestTime()) }
 
-func (a assertionClaims) timely(now time.Time) bool {
+func (a assertionClaims) areTimely(now time.Time) bool {
 	at := float64(now.Unix())
 	skew := assertionSkew.Seconds()
 	return at < *a.Expires+skew && (a.NotBefore == nil || at >= *a.NotBefore-skew) && (a.Issued == nil || at >= *a.Issued-skew)
 }
 
-// ends reports whether the assertion expires within a time of now.
-func (a assertionClaims) ends(now time.Time, within time.Duration) bool {
+// expireWithin reports whether the assertion expires within a time of now.
+func (a assertionClaims) expireWithin(now time.Time, within time.Duration) bool {
 	return *a.Expires <= float64(now.Unix())+within.Seconds()+assertionSkew.Seconds()
 }
 
@@ -208,11 +208,11 @@ func (a assertionClaims) ends(now time.Time, within time.Duration) bool {
 // also when the issuer was moved ahead of it.
 func (e *Engine) onSomeClock(holds func(now time.Time) bool) bool {
 	now, frozen := e.Clock.State()
-	return holds(now) || !frozen && holds(e.wall())
+	return holds(now) || !frozen && holds(e.machineTime())
 }
 
-// wall is the machine's time.
-func (e *Engine) wall() time.Time { return clock.Machine() }
+// machineTime is the machine's time.
+func (e *Engine) machineTime() time.Time { return clock.Machine() }
 
 // unverifiedSubject reads sub of an assertion to know whose keys to check it
 // with.
@@ -265,9 +265,9 @@ func (e *Engine) judgeSecretJWT(ctx context.Context, c *store.Client, want *dial
 		return "aud of the client secret must be " + e.rules().Address + "."
 	case claims.Expires == nil:
 		return "The client secret has no exp."
-	case !e.onSomeClock(claims.timely):
+	case !e.onSomeClock(claims.areTimely):
 		return "The client secret has expired, or is not valid yet."
-	case want.Lifetime > 0 && !e.onSomeClock(func(now time.Time) bool { return claims.ends(now, want.Lifetime.D()) }):
+	case want.Lifetime > 0 && !e.onSomeClock(func(now time.Time) bool { return claims.expireWithin(now, want.Lifetime.D()) }):
 		return "exp of the client secret is further ahead than " + want.Lifetime.String() + "."
 	}
 	return ""

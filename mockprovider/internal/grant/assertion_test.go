@@ -80,7 +80,7 @@ func TestUnreadableAssertionIsTheReason(t *testing.T) {
 		assertion(r, `"x":{"a":1,"a":2}`): "its claims have the member \"a\" twice", `{"sub":5}`: "sub is not a string", "x": "cannot be read as JSON", `{}`: "names no client",
 	} {
 		form := url.Values{"client_assertion": {signed(hs256, payload)}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}}
-		if _, err := offered(httptest.NewRequest("POST", "/token", nil), form, false); err == nil || !strings.Contains(err.HintField, want) {
+		if _, err := readCredentials(httptest.NewRequest("POST", "/token", nil), form, false); err == nil || !strings.Contains(err.HintField, want) {
 			t.Errorf("%s: %v", payload, err)
 		}
 	}
@@ -190,7 +190,7 @@ func TestAssertionsAreForgotten(t *testing.T) {
 	if why := r.use(token); !strings.Contains(why, "was used before") { // it is timely by the machine's clock
 		t.Errorf("an hour later: %q", why)
 	}
-	r.Clock = clock.Frozen(r.wall().Add(-time.Hour))
+	r.Clock = clock.Frozen(r.machineTime().Add(-time.Hour))
 	if n := r.Sweep(); n != 0 {
 		t.Errorf("%d were forgotten an hour before they are over", n)
 	}
@@ -222,7 +222,7 @@ func FuzzClientAssertion(f *testing.F) {
 			t.Fatalf("accepted, and %v: %s", err, payload)
 		}
 		a, err := readAssertion(c)
-		if err != nil || !a.timely(r.now()) || !a.ends(r.now(), longestAssertion) || a.ID == "" || a.Issuer != "signs" {
+		if err != nil || !a.areTimely(r.now()) || !a.expireWithin(r.now(), longestAssertion) || a.ID == "" || a.Issuer != "signs" {
 			t.Errorf("accepted: %+v %v", a, err)
 		}
 		if r.use(token) == "" {

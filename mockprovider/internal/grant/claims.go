@@ -210,8 +210,8 @@ func (e *Engine) LogoutToken(ctx context.Context, issuer string, u *store.User, 
 	return e.Sign(ctx, protocol.LogoutToken, c.IDToken().SigningAlg, "logout+jwt", claims)
 }
 
-// recorded writes claims as they are kept with a token.
-func recorded(claims map[string]any) string {
+// encodeClaims writes claims as they are kept with a token.
+func encodeClaims(claims map[string]any) string {
 	raw, err := json.Marshal(claims)
 	if err != nil {
 		return "" // the token could not be signed either

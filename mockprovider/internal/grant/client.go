@@ -62,18 +62,18 @@ func (e *Engine) FindClient(ctx context.Context, id string) (*store.Client, bool
 	if ok && !c.Unregistered {
 		return c, true
 	}
-	if !e.lax("any-client") || !isClientID(id) {
+	if !e.isLax("any-client") || !isClientID(id) {
 		return nil, false
 	}
 	if !ok {
-		c = e.admit(ctx, id)
+		c = e.admitClient(ctx, id)
 	}
 	exchange.From(ctx).Lax("any-client")
 	return c, true
 }
 
-// admit adds an unregistered client.
-func (e *Engine) admit(ctx context.Context, id string) *store.Client {
+// admitClient adds an unregistered client.
+func (e *Engine) admitClient(ctx context.Context, id string) *store.Client {
 	id = strings.Clone(id) // it outlives the request that it is a part of
 	c, forgotten := e.Store.Admit(&store.Client{
 		ID: id, Name: id, Unregistered: true, AuthMethod: protocol.ClientSecretBasic,
@@ -149,7 +149,7 @@ func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri strin
 		return true
 	case e.isPopupOf(c, u):
 		return true
-	case e.lax("any-redirect-uri"):
+	case e.isLax("any-redirect-uri"):
 		exchange.From(ctx).Lax("any-redirect-uri")
 		return true
 	}

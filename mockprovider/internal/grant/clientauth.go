@@ -36,7 +36,7 @@ type credentials struct {
 // replay. The error is a *fosite.RFC6749Error.
 func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Values) (*store.Client, error) {
 	x := exchange.From(ctx)
-	offered, err := offered(r, e.withoutSecondSecret(r, form), e.rules().BasicIdentifier)
+	offered, err := readCredentials(r, e.withoutSecondSecret(r, form), e.rules().BasicIdentifier)
 	if err != nil {
 		x.Decide("client", false, err.HintField, "RFC 6749 section 2.3")
 		x.Because(protocol.CauseTokenClientAuthenticationWrong)
@@ -53,7 +53,7 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 	if c.Public() && offered.method == protocol.ClientSecretPost && offered.secret == "" {
 		offered.method = protocol.NoAuthentication // an empty secret may be left out (RFC 6749 section 2.3.1)
 	}
-	if e.lax("any-client-secret") && offered.assertion == "" {
+	if e.isLax("any-client-secret") && offered.assertion == "" {
 		x.Lax("any-client-secret")
 		return c, nil
 	}
@@ -122,14 +122,14 @@ func (e *Engine) verifyCredentials(ctx context.Context, c *store.Client, offered
 	return "", ""
 }
 
-// offered reads the credentials of a request: exactly one method may be used
+// readCredentials reads the credentials of a request: exactly one method may be used
 // (RFC 6749 section 2.3). Where identifier is set, Basic may have the client_id only.
-func offered(r *http.Request, form url.Values, identifier bool) (credentials, *fosite.RFC6749Error) {
+func readCredentials(r *http.Request, form url.Values, identifier bool) (credentials, *fosite.RFC6749Error) {
 	c := credentials{id: form.Get("client_id"), secret: form.Get("client_secret"), assertion: form.Get("client_assertion")}
 	header := r.Header.Get("Authorization")
 	basic := len(header) > 6 && strings.EqualFold(header[:6], "basic ")
 	switch {
-	case several(basic, form.Has("client_secret"), c.assertion != ""):
+	case moreThanOne(basic, form.Has("client_secret"), c.assertion != ""):
 		return c, fosite.ErrInvalidRequest.WithHint("The request authenticates the client in more than one way: keep one of Basic, client_secret and client_assertion.")
 	case basic && identifier && identifierOf(header) != "":
 		c.id = identifierOf(header)
@@ -165,8 +165,8 @@ func (e *Engine) withoutSecondSecret(r *http.Request, form url.Values) url.Value
 	return form
 }
 
-// several reports whether more than one of conditions holds.
-func several(conditions ...bool) bool {
+// moreThanOne reports whether more than one of conditions holds.
+func moreThanOne(conditions ...bool) bool {
 	holds := 0
 	for _, c := range conditions {
 		if c {

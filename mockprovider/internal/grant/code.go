@@ -37,7 +37,7 @@ func (t *tokens) ValidateAuthorizeCode(context.Context, fosite.Requester, string
 // made from it may live, so that a replay can still revoke them.
 func (s *fositeStore) CreateAuthorizeCodeSession(ctx context.Context, code string, r fosite.Requester) error {
 	p := s.engine.Persona()
-	g := s.complete(ctx, r)
+	g := s.storeGrant(ctx, r)
 	expires := g.Issued.Time().Add(p.AuthorizationCode.Lifetime.D())
 	s.engine.Store.KeepCode(code, record.Code{GrantKey: g.Key, Expires: record.At(expires)}, expires.Add(p.AccessToken.Lifetime.D()))
 	return nil
@@ -63,19 +63,19 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 	}
 	g := c.Grant
 	x.Bind(g.Login, "", g.Subject)
-	r := s.asCaller(ctx, s.request(g, s.codeScopes(ctx, session, g), session), "code-of-any-client")
+	r := s.asCaller(ctx, s.requestOf(g, s.codeScopes(ctx, session, g), session), "code-of-any-client")
 	if s.engine.rules().RedirectOptional && !namesRedirect(ctx) {
 		r.Form.Del("redirect_uri")
 	}
 	if c.Used || c.Ended {
-		if s.engine.lax("code-reusable") && !c.Ended && c.Expires.After(now) {
+		if s.engine.isLax("code-reusable") && !c.Ended && c.Expires.After(now) {
 			x.Lax("code-reusable")
 			return r, nil
 		}
 		x.Decide("code", false, "used before", "RFC 6749 section 4.1.2")
 		x.Because(protocol.CauseTokenCodeUsed)
 		// fosite looks twice, and revokes after the first look only.
-		s.end(ctx, g, protocol.EventAuthorizationCodeReplayed)
+		s.endGrant(ctx, g, protocol.EventAuthorizationCodeReplayed)
 		return r, fosite.ErrInvalidatedAuthorizeCode
 	}
 	return r, nil
@@ -107,12 +107,12 @@ func (s *fositeStore) InvalidateAuthorizeCodeSession(ctx context.Context, code s
 	case claim == record.Gone:
 		x.Because(protocol.CauseTokenCodeExpired)
 		return fosite.ErrNotFound
-	case claim == record.Won || s.engine.lax("code-reusable"):
+	case claim == record.Won || s.engine.isLax("code-reusable"):
 		x.Decide("code", true, "redeemed", "RFC 6749 section 4.1.3")
 		return nil
 	}
 	x.Because(protocol.CauseTokenCodeUsed)
-	s.end(ctx, c.Grant, protocol.EventAuthorizationCodeReplayed)
+	s.endGrant(ctx, c.Grant, protocol.EventAuthorizationCodeReplayed)
 	return fosite.ErrInvalidatedAuthorizeCode
 }
 
@@ -127,7 +127,7 @@ func (h *pkceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosite.A
 	x := exchange.From(ctx)
 	err := h.Handler.HandleTokenEndpointRequest(ctx, r)
 	switch {
-	case err != nil && h.engine.lax("pkce-unchecked"):
+	case err != nil && h.engine.isLax("pkce-unchecked"):
 		x.Lax("pkce-unchecked")
 		return nil
 	case err != nil:
@@ -152,7 +152,7 @@ func (s *fositeStore) GetPKCERequestSession(_ context.Context, _ string, session
 	if !ok || mine.grant == nil || mine.grant.Challenge == "" {
 		return nil, fosite.ErrNotFound
 	}
-	return s.request(mine.grant, mine.grant.Scopes, nil), nil
+	return s.requestOf(mine.grant, mine.grant.Scopes, nil), nil
 }
 
 // DeletePKCERequestSession keeps the challenge. fosite asks to delete it before

@@ -69,7 +69,7 @@ func (e *Engine) judgeDeviceAudience(ctx context.Context, r fosite.AccessRequest
 	if !ok || d.ClientID != c.ID {
 		return nil // the poll says so
 	}
-	_, err := e.narrow(ctx, c, r.GetRequestForm(), d.Audience)
+	_, err := e.narrowAudience(ctx, c, r.GetRequestForm(), d.Audience)
 	return err
 }
 
@@ -108,7 +108,7 @@ func (h *deviceHandler) PopulateTokenEndpointResponse(ctx context.Context, r fos
 	if err != nil {
 		return err
 	}
-	if h.engine.refreshes(r) {
+	if h.engine.issuesRefresh(r) {
 		token, signature, err := h.tokens.GenerateRefreshToken(ctx, r)
 		if err != nil {
 			return err

@@ -75,8 +75,8 @@ func (e *Engine) rules() *dialect.Rules { return e.Dialect().Rules() }
 
 func (e *Engine) now() time.Time { return e.Clock.Now() }
 
-// lax reports whether the provider was told not to enforce a rule.
-func (e *Engine) lax(rule string) bool {
+// isLax reports whether the provider was told not to enforce a rule.
+func (e *Engine) isLax(rule string) bool {
 	for _, l := range e.Persona().Lax {
 		if l == rule {
 			return true

@@ -34,22 +34,22 @@ var (
 	_ pkce.PKCERequestStorage                             = (*fositeStore)(nil)
 )
 
-// complete writes what the request says into the grant of its session, and stores
+// storeGrant writes what the request says into the grant of its session, and stores
 // it, once.
-func (s *fositeStore) complete(ctx context.Context, r fosite.Requester) *record.Grant {
+func (s *fositeStore) storeGrant(ctx context.Context, r fosite.Requester) *record.Grant {
 	g := r.GetSession().(*Session).grant
 	if g.Key == 0 {
-		s.describe(g, r, s.engine.Realm(ctx))
+		s.describeGrant(g, r, s.engine.Realm(ctx))
 		if ar, ok := r.(fosite.AuthorizeRequester); ok && s.engine.Several && !ar.GetResponseTypes().ExactOne("code") {
 			g.Address = s.engine.At(ctx).Address
 		}
-		s.engine.put(g)
+		s.engine.putGrant(g)
 	}
 	return g
 }
 
-// describe writes what the request says into its grant.
-func (s *fositeStore) describe(g *record.Grant, r fosite.Requester, realm string) {
+// describeGrant writes what the request says into its grant.
+func (s *fositeStore) describeGrant(g *record.Grant, r fosite.Requester, realm string) {
 	form := r.GetRequestForm()
 	g.ClientID = r.GetClient().GetID()
 	if len(g.Scopes) == 0 {
@@ -80,8 +80,8 @@ func (s *fositeStore) describe(g *record.Grant, r fosite.Requester, realm string
 	}
 }
 
-// put stores a grant that begins now. It must not be changed any more.
-func (e *Engine) put(g *record.Grant) {
+// putGrant stores a grant that begins now. It must not be changed any more.
+func (e *Engine) putGrant(g *record.Grant) {
 	g.Key = e.Store.PutGrant(*g, e.forgetAt(e.now().Add(e.Persona().AccessToken.Lifetime.D())))
 }
 
@@ -95,8 +95,8 @@ func clonedWords(words []string) []string {
 	return out
 }
 
-// request rebuilds the request that a grant came from, hydrating session.
-func (s *fositeStore) request(g *record.Grant, scopes []string, session fosite.Session) *fosite.Request {
+// requestOf rebuilds the request that a grant came from, hydrating session.
+func (s *fositeStore) requestOf(g *record.Grant, scopes []string, session fosite.Session) *fosite.Request {
 	mine, ok := session.(*Session)
 	if !ok || mine == nil {
 		mine = s.engine.Session()
@@ -128,15 +128,15 @@ func family(g *record.Grant) string { return strconv.FormatUint(uint64(g.Key), 3
 // asCaller lets another client's code or refresh token pass where the persona
 // is lax about it: it makes the calling client the owner of the request.
 func (s *fositeStore) asCaller(ctx context.Context, r *fosite.Request, rule string) *fosite.Request {
-	if calledByAnother(ctx, r.Client) && s.engine.lax(rule) {
+	if calledByAnother(ctx, r.Client) && s.engine.isLax(rule) {
 		exchange.From(ctx).Lax(rule)
 		r.Client = ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester).GetClient()
 	}
 	return r
 }
 
-// end revokes a grant and says why in the journal, once.
-func (s *fositeStore) end(ctx context.Context, g *record.Grant, event protocol.Event) {
+// endGrant revokes a grant and says why in the journal, once.
+func (s *fositeStore) endGrant(ctx context.Context, g *record.Grant, event protocol.Event) {
 	if s.engine.Store.EndGrant(g.Key) {
 		exchange.From(ctx).Event(event, "sub", g.Subject, "client_id", g.ClientID)
 	}
@@ -144,14 +144,14 @@ func (s *fositeStore) end(ctx context.Context, g *record.Grant, event protocol.E
 
 // CreateAccessTokenSession keeps an access token.
 func (s *fositeStore) CreateAccessTokenSession(ctx context.Context, token string, r fosite.Requester) error {
-	g, session := s.complete(ctx, r), r.GetSession().(*Session)
+	g, session := s.storeGrant(ctx, r), r.GetSession().(*Session)
 	a := session.access
 	a.GrantKey, a.Scopes, a.Audience = g.Key, []string(r.GetGrantedScopes()), []string(r.GetRequestedAudience())
 	if slices.Equal(a.Scopes, g.Scopes) {
 		a.Scopes = g.Scopes
 	}
 	a.Address = s.engine.At(ctx).Address
-	s.engine.keep(token, a, s.engine.displaced(r, session.limit))
+	s.engine.keepAccess(token, a, s.engine.giveWay(r, session.limit))
 	return nil
 }
 
@@ -161,7 +161,7 @@ func (s *fositeStore) GetAccessTokenSession(ctx context.Context, token string, s
 	if !ok {
 		return nil, fosite.ErrNotFound
 	}
-	r := s.request(a.Grant, a.Scopes, session)
+	r := s.requestOf(a.Grant, a.Scopes, session)
 	r.RequestedAudience, r.GrantedAudience = a.Audience, a.Audience
 	if !a.Live(s.engine.now()) {
 		return r, fosite.ErrInactiveToken

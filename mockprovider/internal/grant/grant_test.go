@@ -30,7 +30,7 @@ func TestTimeIsTheIssuers(t *testing.T) {
 			if tokens["expires_in"] != int64(3600) {
 				t.Fatalf("expires_in = %v (%T)", tokens["expires_in"], tokens["expires_in"])
 			}
-			_, claims, err := r.open(tokens["id_token"].(string))
+			_, claims, err := r.openJWT(tokens["id_token"].(string))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -51,7 +51,7 @@ func TestTimeIsTheIssuers(t *testing.T) {
 			if err != nil {
 				t.Fatal(reason(err))
 			}
-			_, refreshed, err := r.open(again["id_token"].(string))
+			_, refreshed, err := r.openJWT(again["id_token"].(string))
 			if err != nil || refreshed["iat"] != at+3600 || refreshed["auth_time"] != at || refreshed["nonce"] != nil {
 				t.Fatalf("refreshed: %v %v", refreshed, err)
 			}
@@ -229,14 +229,14 @@ func TestTamperedTokens(t *testing.T) {
 			parts := strings.Split(token, ".")
 			header, _ := jsonPart(parts[0])
 			claims, _ := jsonPart(parts[1])
-			_, _, err := r.open(token)
+			_, _, err := r.openJWT(token)
 			if !tc.check(header, claims, parts, err == nil) {
 				t.Errorf("%v %v %v", header, claims, err)
 			}
 			if f := r.last().Faults; len(f) != 1 || f[0].ID != "f" {
 				t.Errorf("journal: %v", f)
 			}
-			if _, _, err := r.open(r.login("openid")["id_token"].(string)); err != nil {
+			if _, _, err := r.openJWT(r.login("openid")["id_token"].(string)); err != nil {
 				t.Errorf("the second token is tampered too: %v", err)
 			}
 		})
@@ -285,7 +285,7 @@ func TestMint(t *testing.T) {
 	if err != nil || !r.live(m.AccessToken) || !r.live(m.RefreshToken) {
 		t.Fatalf("%+v %v", m, err)
 	}
-	if _, claims, err := r.open(m.IDToken); err != nil || claims["acr"] != "gold" || claims["aud"] != "app" {
+	if _, claims, err := r.openJWT(m.IDToken); err != nil || claims["acr"] != "gold" || claims["aud"] != "app" {
 		t.Fatalf("%v %v", claims, err)
 	}
 	if _, err := r.refresh(m.RefreshToken); err != nil {

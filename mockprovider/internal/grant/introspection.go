@@ -18,14 +18,14 @@ func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 	now := e.now()
 	if a, ok := e.access(ctx, token); ok && a.Live(now) && e.userThere(a.Grant) {
 		x.Bind(a.Grant.Login, "", a.Grant.Subject)
-		out := e.describe(e.under(ctx, a.Address), a.Grant, a.Scopes, a.Audience, a.Issued, a.Expires)
+		out := e.describe(e.underAddress(ctx, a.Address), a.Grant, a.Scopes, a.Audience, a.Issued, a.Expires)
 		out["token_type"] = "Bearer"
 		maps.Copy(out, claimsOf(&a))
 		return out
 	}
 	if r, ok := e.RefreshToken(ctx, token); ok {
 		x.Bind(r.Grant.Login, "", r.Grant.Subject)
-		return e.describe(e.under(ctx, r.Address), r.Grant, r.Grant.Scopes, r.Grant.Audience, r.Issued, r.Expires)
+		return e.describe(e.underAddress(ctx, r.Address), r.Grant, r.Grant.Scopes, r.Grant.Audience, r.Issued, r.Expires)
 	}
 	if e.rules().IntrospectIDToken {
 		return e.introspectIDToken(ctx, token)

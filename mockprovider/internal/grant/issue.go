@@ -43,8 +43,8 @@ func (e *Engine) UserCode() string {
 	return ""
 }
 
-// issue makes and keeps an opaque access token of a grant that is stored.
-func (e *Engine) issue(ctx context.Context, pattern *template.Pattern, g *record.Grant, scopes []string) (string, record.Access) {
+// issueOpaque makes and keeps an opaque access token of a grant that is stored.
+func (e *Engine) issueOpaque(ctx context.Context, pattern *template.Pattern, g *record.Grant, scopes []string) (string, record.Access) {
 	token := e.random(pattern)
 	l := e.levels(g, e.clientOfGrant(g), scopes)
 	now, lifetime := e.now(), l.AccessToken().Lifetime.D()
@@ -52,20 +52,20 @@ func (e *Engine) issue(ctx context.Context, pattern *template.Pattern, g *record
 	if l.Configured(protocol.AccessToken) {
 		c := e.contentOf(ctx, g, l, g.Audience)
 		c.Expires = now.Add(lifetime).Unix()
-		a.Claims = recorded(e.claims(ctx, protocol.AccessToken, c))
+		a.Claims = encodeClaims(e.claims(ctx, protocol.AccessToken, c))
 	}
-	e.keep(token, a, record.GiveWay{})
+	e.keepAccess(token, a, record.GiveWay{})
 	return token, a
 }
 
-// keep remembers an access token. Others may have to give way to it.
-func (e *Engine) keep(token string, a record.Access, give record.GiveWay) {
+// keepAccess remembers an access token. Others may have to give way to it.
+func (e *Engine) keepAccess(token string, a record.Access, give record.GiveWay) {
 	e.Store.KeepAccess(token, a, e.forgetAt(a.Expires.Time()), give)
 }
 
-// displaced says which access tokens end when one is issued: the oldest, where there
+// giveWay says which access tokens end when one is issued: the oldest, where there
 // is a limit, and those of the grant, where the persona ends them at a refresh.
-func (e *Engine) displaced(r fosite.Requester, limit int) record.GiveWay {
+func (e *Engine) giveWay(r fosite.Requester, limit int) record.GiveWay {
 	give := record.GiveWay{Most: limit}
 	if e.rules().RefreshEndsAccess {
 		ar, ok := r.(fosite.AccessRequester)
@@ -105,7 +105,7 @@ func (e *Engine) UserToken(ctx context.Context, g *record.Grant, granted []strin
 	if len(scopes) == 0 {
 		return ""
 	}
-	token, _ := e.issue(ctx, pattern, g, scopes)
+	token, _ := e.issueOpaque(ctx, pattern, g, scopes)
 	return token
 }
 
@@ -119,13 +119,13 @@ func (e *Engine) ExchangeAccess(ctx context.Context, token, clientID string) (st
 		exchange.From(ctx).Because(protocol.CauseTokenCodeOfAnotherClient)
 		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
 	}
-	fresh, access := e.issue(ctx, e.patterns().Access, a.Grant, a.Scopes)
+	fresh, access := e.issueOpaque(ctx, e.patterns().Access, a.Grant, a.Scopes)
 	return fresh, &record.HeldAccess{Access: access, Grant: a.Grant}, nil
 }
 
 // Reissue gives another access token for the grant and the scopes of one.
 func (e *Engine) Reissue(ctx context.Context, a *record.HeldAccess) string {
-	token, _ := e.issue(ctx, e.patterns().Access, a.Grant, a.Scopes)
+	token, _ := e.issueOpaque(ctx, e.patterns().Access, a.Grant, a.Scopes)
 	return token
 }
 
@@ -134,8 +134,8 @@ func (e *Engine) KeepClientToken(token string, g *record.Grant) {
 	if known, ok := e.Store.Access(token, e.now()); ok && known.Live(e.now()) {
 		g = known.Grant
 	} else {
-		e.put(g)
+		e.putGrant(g)
 	}
 	now, l := e.now(), e.levels(g, e.clientOfGrant(g), nil)
-	e.keep(token, record.Access{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(now.Add(l.AccessToken().Lifetime.D()))}, record.GiveWay{})
+	e.keepAccess(token, record.Access{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(now.Add(l.AccessToken().Lifetime.D()))}, record.GiveWay{})
 }

@@ -27,17 +27,19 @@ func (e *Engine) At(ctx context.Context) dialect.Request {
 	if at, ok := dialect.From(ctx); ok {
 		return at
 	}
-	return e.Dialect().Default(e.own())
+	return e.Dialect().Default(e.ownAddresses())
 }
 
-// own returns the addresses of the provider.
-func (e *Engine) own() dialect.Request { return dialect.Request{URL: e.URL, Address: e.Address} }
+// ownAddresses returns the addresses of the provider.
+func (e *Engine) ownAddresses() dialect.Request {
+	return dialect.Request{URL: e.URL, Address: e.Address}
+}
 
 // Receive returns the context of a request that came by the n-th URL of an
 // endpoint. What answers a code or a refresh token goes by the address that its
 // client was told before (OIDC Core sections 3.3.3.6 and 12.2).
 func (e *Engine) Receive(ctx context.Context, r *http.Request, n int) context.Context {
-	own := e.own()
+	own := e.ownAddresses()
 	if kept := e.addressOf(r.PostForm); kept != "" && kept != own.Address {
 		own = own.Under(kept)
 		ctx = dialect.With(ctx, own)
@@ -63,11 +65,11 @@ func (e *Engine) addressOf(form url.Values) string {
 	return ""
 }
 
-// under returns ctx for what is said about something that was issued under an address.
-func (e *Engine) under(ctx context.Context, address string) context.Context {
+// underAddress returns ctx for what is said about something that was issued under an address.
+func (e *Engine) underAddress(ctx context.Context, address string) context.Context {
 	at, ok := dialect.From(ctx)
 	if !ok {
-		at = e.own() // no realm is meant
+		at = e.ownAddresses() // no realm is meant
 	}
 	if address == "" || address == at.Address {
 		return ctx
@@ -79,7 +81,7 @@ func (e *Engine) under(ctx context.Context, address string) context.Context {
 // have at the URL of the request; without a request, at any.
 func (e *Engine) isOwnIssuer(ctx context.Context, iss any) bool {
 	text, _ := iss.(string)
-	d, at := e.Dialect(), e.own()
+	d, at := e.Dialect(), e.ownAddresses()
 	if asked, ok := dialect.From(ctx); ok {
 		at = asked
 	}

@@ -154,7 +154,7 @@ func (e *Engine) judgeBearer(ctx context.Context, c *store.Client, claims bearer
 		return protocol.CauseTokenAssertionAudienceWrong, "aud of the assertion must be " + strings.Join(meant, " or ") + ", not " + quoted(strings.Join(claims.Audience, " ")) + "."
 	case claims.Expires == nil:
 		return protocol.CauseTokenAssertionExpired, "The assertion has no exp."
-	case !e.onSomeClock(func(now time.Time) bool { return claims.timely(now) && claims.ends(now, most) }):
+	case !e.onSomeClock(func(now time.Time) bool { return claims.areTimely(now) && claims.expireWithin(now, most) }):
 		return protocol.CauseTokenAssertionExpired, "The assertion has expired, is not valid yet, or is valid for longer than " + most.String() + "."
 	case claims.ID != "" && !e.firstUse("jti:"+c.ID+":"+claims.ID, claims.assertionClaims):
 		return protocol.CauseTokenAssertionInvalid, "The assertion was used before: each needs its own jti."

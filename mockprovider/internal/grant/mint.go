@@ -30,9 +30,9 @@ type MintRequest struct {
 	IDToken     persona.IDToken     `json:"id_token,omitzero" doc:"what the ID token is, laid over what is configured"`
 }
 
-// asked returns what the request says of its tokens. Whoever asks for an audience,
+// tokenSettings returns what the request says of its tokens. Whoever asks for an audience,
 // for claims or for a header means a token that can be read.
-func (m *MintRequest) asked() *claim.Request {
+func (m *MintRequest) tokenSettings() *claim.Request {
 	out := &claim.Request{Claims: m.Claims, AccessToken: m.AccessToken, IDToken: m.IDToken}
 	if a := &out.AccessToken; a.Format == "" && (len(m.Claims) > 0 || len(m.Audience) > 0 || len(a.Claims) > 0 || a.Typ != "" || a.SigningAlg != "") {
 		a.Format = "jwt"
@@ -88,7 +88,7 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 		}
 	}
 	session := e.Authorized(g)
-	session.asked = m.asked()
+	session.asked = m.tokenSettings()
 	ar := fosite.NewAccessRequest(session)
 	ar.Client = &client{Client: registered}
 	ar.GrantTypes = fosite.Arguments{string(protocol.AuthorizationCodeGrant)}
@@ -122,7 +122,7 @@ func (e *Engine) atIssuer(ctx context.Context, issuer string) (context.Context, 
 	if issuer == "" {
 		return ctx, nil
 	}
-	own := e.own()
+	own := e.ownAddresses()
 	at, ok := e.Dialect().ByIssuer(own, issuer)
 	for _, address := range e.aliases(issuer) {
 		if !ok {
@@ -144,9 +144,9 @@ func (e *Engine) issueMinted(ctx context.Context, ar *fosite.AccessRequest, sess
 	if err := s.CreateAccessTokenSession(ctx, signature, ar); err != nil {
 		return Minted{}, err
 	}
-	out := Minted{AccessToken: access, TokenType: "Bearer", ExpiresIn: int64(session.Lifetime().Seconds()), Scope: joined(ar.GrantedScope)}
+	out := Minted{AccessToken: access, TokenType: "Bearer", ExpiresIn: int64(session.Lifetime().Seconds()), Scope: joinScopes(ar.GrantedScope)}
 	g := session.grant
-	if g.UserLogin != "" && e.refreshes(ar) {
+	if g.UserLogin != "" && e.issuesRefresh(ar) {
 		token, signature, err := t.GenerateRefreshToken(ctx, ar)
 		if err != nil {
 			return Minted{}, err

@@ -37,12 +37,12 @@ func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosit
 		return err
 	}
 	x := exchange.From(ctx)
-	granted := h.engine.refreshable(r)
+	granted := h.engine.refreshableScopes(r)
 	for _, scope := range asked {
 		if slices.Contains(granted, scope) {
 			continue
 		}
-		if h.engine.lax("refresh-widens-scope") {
+		if h.engine.isLax("refresh-widens-scope") {
 			x.Lax("refresh-widens-scope")
 			continue
 		}
@@ -55,9 +55,9 @@ func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosit
 	return nil
 }
 
-// refreshable are the scopes that a refresh may ask for: those of its grant, and where
+// refreshableScopes are the scopes that a refresh may ask for: those of its grant, and where
 // the persona has it so what the user has allowed the client otherwise.
-func (e *Engine) refreshable(r fosite.AccessRequester) []string {
+func (e *Engine) refreshableScopes(r fosite.AccessRequester) []string {
 	granted := []string(r.GetGrantedScopes())
 	if g := r.GetSession().(*Session).grant; e.rules().RefreshByConsents && g != nil {
 		return slices.Concat(granted, e.Store.Consent(g.UserLogin, g.ClientID, e.now()))
@@ -69,7 +69,7 @@ func (e *Engine) refreshable(r fosite.AccessRequester) []string {
 // too long or the grant has reached its age.
 func (s *fositeStore) CreateRefreshTokenSession(ctx context.Context, token, _ string, r fosite.Requester) error {
 	p := s.engine.Persona().RefreshToken
-	g := s.complete(ctx, r)
+	g := s.storeGrant(ctx, r)
 	now := s.engine.now()
 	ends := g.Issued.Time().Add(p.Lifetime.D())
 	rt := record.Refresh{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(ends), Ends: record.At(ends), Address: s.engine.At(ctx).Address}
@@ -96,7 +96,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 	}
 	g := rt.Grant
 	x.Bind(g.Login, "", g.Subject)
-	r := s.asCaller(ctx, s.request(g, g.Scopes, session), "refresh-token-of-any-client")
+	r := s.asCaller(ctx, s.requestOf(g, g.Scopes, session), "refresh-token-of-any-client")
 	switch {
 	case rt.Ended:
 		x.Decide("refresh_token", false, "revoked", "RFC 6749 section 6")
@@ -154,7 +154,7 @@ func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token st
 	x.Decide("refresh_token", false, "used at the same time by another request", "RFC 9700 section 4.14.2")
 	x.Because(protocol.CauseRefreshTokenUsed)
 	if p.OnReuse == "revoke_family" {
-		s.end(ctx, rt.Grant, protocol.EventRefreshTokenReuseDetected)
+		s.endGrant(ctx, rt.Grant, protocol.EventRefreshTokenReuseDetected)
 	}
 	return fosite.ErrSerializationFailure
 }
@@ -241,8 +241,8 @@ func refreshDue(r fosite.Requester) bool {
 	return ok && s.grant != nil && s.grant.RefreshDue
 }
 
-// refreshes reports whether a grant brings a refresh token (OIDC Core section 11).
-func (e *Engine) refreshes(r fosite.Requester) bool {
+// issuesRefresh reports whether a grant brings a refresh token (OIDC Core section 11).
+func (e *Engine) issuesRefresh(r fosite.Requester) bool {
 	if !r.GetClient().GetGrantTypes().Has(string(protocol.RefreshTokenGrant)) {
 		return false
 	}

@@ -41,15 +41,15 @@ func audienceParameters(own []string) []string {
 
 var bothParameters = []string{resource.Indicator, resource.Audience} // never written
 
-// narrow returns the resources of a token request: those it names, which must be
+// narrowAudience returns the resources of a token request: those it names, which must be
 // among the granted ones, or else all that are granted.
-func (e *Engine) narrow(ctx context.Context, c *store.Client, form url.Values, granted []string) ([]string, error) {
+func (e *Engine) narrowAudience(ctx context.Context, c *store.Client, form url.Values, granted []string) ([]string, error) {
 	asked, err := e.Audience(ctx, c, form)
 	if err != nil || len(asked) == 0 {
 		return granted, err
 	}
 	if name, missing := resource.Missing(asked, granted); missing {
-		if !e.lax("resource-not-granted") {
+		if !e.isLax("resource-not-granted") {
 			return nil, refuseTarget(ctx, "The resource "+quoted(name)+" was not granted: name it in the authorization request too.")
 		}
 		exchange.From(ctx).Lax("resource-not-granted")
@@ -101,7 +101,7 @@ func (h *audienceHandler) HandleTokenEndpointRequest(ctx context.Context, r fosi
 			g.Authorization = &own
 		}
 	}
-	audience, err := e.narrow(ctx, c, form, g.Audience)
+	audience, err := e.narrowAudience(ctx, c, form, g.Audience)
 	if err != nil {
 		return err
 	}

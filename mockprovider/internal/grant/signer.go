@@ -38,10 +38,10 @@ func (e *Engine) sign(ctx context.Context, artifact protocol.Artifact, alg proto
 	x := exchange.From(ctx)
 	struck := e.Faults.On(artifact, x)
 	if len(struck) == 0 {
-		return sealed(k, k.Header(typ), claims)
+		return sealJWT(k, k.Header(typ), claims)
 	}
 	if truth != nil {
-		*truth = recorded(claims)
+		*truth = encodeClaims(claims)
 	}
 	token := &effect.Token{Header: map[string]any{"alg": string(alg), "kid": k.Kid}, Claims: claims}
 	if typ != "" {
@@ -57,8 +57,8 @@ func (e *Engine) sign(ctx context.Context, artifact protocol.Artifact, alg proto
 	return e.falsify(k, token.Header, token.Claims, token.Signature, token.SigningKey)
 }
 
-// sealed signs claims under an encoded header.
-func sealed(k *keys.Key, header string, claims map[string]any) (string, error) {
+// sealJWT signs claims under an encoded header.
+func sealJWT(k *keys.Key, header string, claims map[string]any) (string, error) {
 	c, err := json.Marshal(claims)
 	if err != nil {
 		return "", err
@@ -75,9 +75,9 @@ func sealed(k *keys.Key, header string, claims map[string]any) (string, error) {
 	return string(enc.AppendEncode(append(out, '.'), sig)), nil
 }
 
-// open checks a JWT's signature against the issuer's own keys, also retired
+// openJWT checks a JWT's signature against the issuer's own keys, also retired
 // ones, and returns its claims.
-func (e *Engine) open(token string) (header, claims map[string]any, err error) {
+func (e *Engine) openJWT(token string) (header, claims map[string]any, err error) {
 	parts, err := jwtParts(token)
 	if err != nil {
 		return nil, nil, fmt.Errorf("not a JWT: %w", err)
@@ -103,7 +103,7 @@ func (e *Engine) open(token string) (header, claims map[string]any, err error) {
 // verifyAccessToken is what a resource server checks of a JWT access token
 // (RFC 9068 section 4). What is configured is right, however odd.
 func (e *Engine) verifyAccessToken(ctx context.Context, a *record.HeldAccess, token string, now time.Time) error {
-	_, claims, err := e.open(token)
+	_, claims, err := e.openJWT(token)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (e *Engine) verifyAccessToken(ctx context.Context, a *record.HeldAccess, to
 // Hint reads an id_token_hint (OIDC Core section 3.1.2.1): signed by this
 // issuer, by whatever key it had then; it may have expired.
 func (e *Engine) Hint(ctx context.Context, token string) (map[string]any, error) {
-	_, claims, err := e.open(token)
+	_, claims, err := e.openJWT(token)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func (e *Engine) falsify(k *keys.Key, header, claims map[string]any, signature f
 	if err != nil {
 		return "", err
 	}
-	token, err := sealed(k, base64.RawURLEncoding.EncodeToString(h), claims)
+	token, err := sealJWT(k, base64.RawURLEncoding.EncodeToString(h), claims)
 	if err != nil {
 		return "", err
 	}
@@ -176,15 +176,15 @@ func (e *Engine) falsify(k *keys.Key, header, claims map[string]any, signature f
 	case rogue == "symmetric":
 		return withMAC(input, keys.Published()), nil
 	}
-	bad, err := damaged(good, signature)
+	bad, err := damageSignature(good, signature)
 	if err != nil {
 		return "", err
 	}
 	return input + "." + bad, nil
 }
 
-// damaged is a signature that a fault has changed.
-func damaged(good string, signature fault.Signature) (string, error) {
+// damageSignature is a signature that a fault has changed.
+func damageSignature(good string, signature fault.Signature) (string, error) {
 	sig, err := base64.RawURLEncoding.DecodeString(good)
 	if err != nil {
 		return "", err

@@ -48,12 +48,12 @@ func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (t
 	claims := e.claims(ctx, protocol.AccessToken, c)
 	own := configured && session.takeExpiry(claims, &c.Source)
 	if !session.access.JWT {
-		session.access.Claims = recorded(claims)
+		session.access.Claims = encodeClaims(claims)
 		token = e.random(e.accessPattern(r.GetGrantedScopes()))
 		return token, token, nil
 	}
 	if own || claims["iss"] != c.Issuer {
-		session.access.Claims = recorded(claims)
+		session.access.Claims = encodeClaims(claims)
 	}
 	token, err = e.sign(ctx, protocol.AccessToken, p.SigningAlg, headerTyp(p.Typ, "at+jwt"), claims, &session.access.Claims)
 	return token, token, err
@@ -98,7 +98,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (record.HeldAcce
 		return refuse(protocol.CauseAPIUserGone, "The user of the access token is disabled or gone.")
 	}
 	if a.JWT {
-		if err := e.verifyAccessToken(e.under(ctx, a.Address), &a, token, now); err != nil {
+		if err := e.verifyAccessToken(e.underAddress(ctx, a.Address), &a, token, now); err != nil {
 			return refuse(protocol.CauseAPITokenUnknown, err.Error())
 		}
 	}
@@ -114,5 +114,5 @@ func (e *Engine) RefreshToken(ctx context.Context, token string) (record.HeldRef
 	return r, ok && !r.Ended && r.Expires.After(now) && e.userThere(r.Grant) && r.Current(now, acceptedFor(&e.Persona().RefreshToken))
 }
 
-// joined writes scopes as the wire has them (RFC 6749 section 3.3).
-func joined(scopes []string) string { return strings.Join(scopes, " ") }
+// joinScopes writes scopes as the wire has them (RFC 6749 section 3.3).
+func joinScopes(scopes []string) string { return strings.Join(scopes, " ") }

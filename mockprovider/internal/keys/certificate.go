@@ -29,7 +29,7 @@ func (r *Ring) Certificates(subject string) (map[string]any, error) {
 		if _, ok := k.Public().(*rsa.PublicKey); !ok {
 			continue
 		}
-		c, err := k.certificate(subject, r.since(k))
+		c, err := k.certificate(subject, r.signsSince(k))
 		if err != nil {
 			return nil, err
 		}
@@ -46,7 +46,7 @@ func (r *Ring) Certified(subject string, members []string) ([]jose.JSONWebKey, e
 	for _, k := range r.Published() {
 		jwk := k.JWK()
 		if _, ok := k.Public().(*rsa.PublicKey); ok && !k.enc {
-			c, err := k.certificate(subject, r.since(k))
+			c, err := k.certificate(subject, r.signsSince(k))
 			if err != nil {
 				return nil, err
 			}
@@ -72,8 +72,8 @@ func certify(jwk *jose.JSONWebKey, c *x509.Certificate, members []string) {
 	}
 }
 
-// since returns when a key began to sign.
-func (r *Ring) since(k *Key) time.Time {
+// signsSince returns when a key began to sign.
+func (r *Ring) signsSince(k *Key) time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range r.byAlg[k.Alg].keys {

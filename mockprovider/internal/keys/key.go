@@ -197,7 +197,7 @@ func (m maker) private(alg protocol.Algorithm, purpose string, index int) (crypt
 	case m.random:
 		return rsa.GenerateKey(rand.Reader, 2048)
 	}
-	return pooled(m.name, purpose, alg, index)
+	return poolKey(m.name, purpose, alg, index)
 }
 
 // scalarKey makes the key of a curve from a seed. Not all bytes are a scalar; the
@@ -219,9 +219,9 @@ func scalarKey(f family, seed [32]byte) (crypto.Signer, error) {
 	}
 }
 
-// pooled returns an RSA key of the pool: the last one is for foreign signatures
+// poolKey returns an RSA key of the pool: the last one is for foreign signatures
 // and is never published, the others take turns.
-func pooled(name, purpose string, alg protocol.Algorithm, index int) (crypto.Signer, error) {
+func poolKey(name, purpose string, alg protocol.Algorithm, index int) (crypto.Signer, error) {
 	var blocks [][]byte
 	for block, rest := pem.Decode(rsaPool); block != nil; block, rest = pem.Decode(rest) {
 		blocks = append(blocks, block.Bytes)

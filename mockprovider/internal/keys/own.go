@@ -26,7 +26,9 @@ type Unfit struct{ Why, Remedy string }
 // Error says both.
 func (u *Unfit) Error() string { return u.Why + "; " + u.Remedy }
 
-func unfit(remedy, why string, args ...any) error { return &Unfit{fmt.Sprintf(why, args...), remedy} }
+func newUnfit(remedy, why string, args ...any) error {
+	return &Unfit{fmt.Sprintf(why, args...), remedy}
+}
 
 const (
 	shortestRSA = 2048 // bits (RFC 7518 section 3.3)
@@ -43,14 +45,14 @@ func Read(text []byte) ([]*Own, error) {
 	var err error
 	switch trimmed := bytes.TrimSpace(text); {
 	case len(trimmed) == 0:
-		return nil, unfit(makeKey, "the file is empty")
+		return nil, newUnfit(makeKey, "the file is empty")
 	case trimmed[0] == '{':
 		found, err = readJWK(trimmed)
 	default:
 		found, err = readPEM(text)
 	}
 	if err == nil && len(found) > mostOwn {
-		err = unfit("name several files", "the file has %d keys, want at most %d", len(found), mostOwn)
+		err = newUnfit("name several files", "the file has %d keys, want at most %d", len(found), mostOwn)
 	}
 	return found, err
 }
@@ -85,17 +87,17 @@ func readPEM(text []byte) (out []*Own, err error) {
 		case "ENCRYPTED PRIVATE KEY":
 			return nil, encrypted()
 		case "OPENSSH PRIVATE KEY":
-			return nil, unfit("convert a copy: ssh-keygen -p -N '' -m PKCS8 -f key", "the key is in the form of OpenSSH")
+			return nil, newUnfit("convert a copy: ssh-keygen -p -N '' -m PKCS8 -f key", "the key is in the form of OpenSSH")
 		default:
 			seen = block.Type
 			continue
 		}
 		if err != nil {
-			return nil, unfit(makeKey, "the block %s cannot be read as a private key", block.Type)
+			return nil, newUnfit(makeKey, "the block %s cannot be read as a private key", block.Type)
 		}
 		signer, ok := private.(crypto.Signer)
 		if !ok {
-			return nil, unfit("use an RSA, EC or Ed25519 key", "a key of type %T does not sign", private)
+			return nil, newUnfit("use an RSA, EC or Ed25519 key", "a key of type %T does not sign", private)
 		}
 		out = append(out, &Own{Private: signer})
 	}
@@ -103,13 +105,13 @@ func readPEM(text []byte) (out []*Own, err error) {
 	case len(out) > 0:
 		return out, nil
 	case strings.HasSuffix(seen, "PUBLIC KEY"), seen == "CERTIFICATE":
-		return nil, unfit(publicOnly, "the file has only a public key (%s)", seen)
+		return nil, newUnfit(publicOnly, "the file has only a public key (%s)", seen)
 	}
-	return nil, unfit(makeKey, "the file has no private key in PEM form, no JWK and no JWK Set")
+	return nil, newUnfit(makeKey, "the file has no private key in PEM form, no JWK and no JWK Set")
 }
 
 func encrypted() error {
-	return unfit("decrypt it: openssl pkey -in key.pem -out plain.pem", "the key is encrypted")
+	return newUnfit("decrypt it: openssl pkey -in key.pem -out plain.pem", "the key is encrypted")
 }
 
 func readJWK(text []byte) ([]*Own, error) {
@@ -117,7 +119,7 @@ func readJWK(text []byte) ([]*Own, error) {
 		Keys []json.RawMessage `json:"keys"`
 	}
 	if err := json.Unmarshal(text, &set); err != nil {
-		return nil, unfit(makeKey, "the file cannot be read as JSON")
+		return nil, newUnfit(makeKey, "the file cannot be read as JSON")
 	}
 	if set.Keys == nil {
 		set.Keys = []json.RawMessage{text}
@@ -127,19 +129,19 @@ func readJWK(text []byte) ([]*Own, error) {
 		var k jose.JSONWebKey
 		err := json.Unmarshal(raw, &k)
 		if _, symmetric := k.Key.([]byte); symmetric {
-			return nil, unfit("use an RSA, EC or Ed25519 key", "JWK %d of the file is a symmetric key, which a provider cannot publish", len(out)+1)
+			return nil, newUnfit("use an RSA, EC or Ed25519 key", "JWK %d of the file is a symmetric key, which a provider cannot publish", len(out)+1)
 		}
 		if err != nil || !k.Valid() {
-			return nil, unfit("check the members of RFC 7518 section 6", "JWK %d of the file cannot be read as a key", len(out)+1)
+			return nil, newUnfit("check the members of RFC 7518 section 6", "JWK %d of the file cannot be read as a key", len(out)+1)
 		}
 		signer, ok := k.Key.(crypto.Signer)
 		if !ok {
-			return nil, unfit(publicOnly, "JWK %d of the file is a public key", len(out)+1)
+			return nil, newUnfit(publicOnly, "JWK %d of the file is a public key", len(out)+1)
 		}
 		out = append(out, &Own{Private: signer, Kid: k.KeyID, Alg: protocol.Algorithm(k.Algorithm), Use: k.Use})
 	}
 	if len(out) == 0 {
-		return nil, unfit(makeKey, "the JWK Set has no keys")
+		return nil, newUnfit(makeKey, "the JWK Set has no keys")
 	}
 	return out, nil
 }
@@ -155,7 +157,7 @@ func (o *Own) Key(preferred ...protocol.Algorithm) (*Key, error) {
 	}
 	switch {
 	case o.Use != "" && o.Use != "sig" && o.Use != "enc":
-		return nil, unfit("use sig, or enc for a key that is only published", "unknown use %q", o.Use)
+		return nil, newUnfit("use sig, or enc for a key that is only published", "unknown use %q", o.Use)
 	case k.enc:
 		k.Alg = o.Alg // as it is published
 	case k.Alg == "":
@@ -164,13 +166,13 @@ func (o *Own) Key(preferred ...protocol.Algorithm) (*Key, error) {
 			k.Alg = preferred[n]
 		}
 	case !slices.Contains(fitting, k.Alg):
-		return nil, unfit("use "+strings.Join(protocol.Strings(fitting), ", ")+", or another key", "%s is not an algorithm of %s", k.Alg, describe(o.Private))
+		return nil, newUnfit("use "+strings.Join(protocol.Strings(fitting), ", ")+", or another key", "%s is not an algorithm of %s", k.Alg, describe(o.Private))
 	}
 	if k.Kid == "" {
 		jwk := jose.JSONWebKey{Key: k.Public()}
 		thumb, err := jwk.Thumbprint(crypto.SHA256)
 		if err != nil {
-			return nil, unfit("use an RSA, EC or Ed25519 key", "the key has no thumbprint")
+			return nil, newUnfit("use an RSA, EC or Ed25519 key", "the key has no thumbprint")
 		}
 		k.Kid = base64.RawURLEncoding.EncodeToString(thumb)
 	}
@@ -182,7 +184,7 @@ func fittingAlgorithms(private crypto.Signer) ([]protocol.Algorithm, error) {
 	switch k := private.(type) {
 	case *rsa.PrivateKey:
 		if n := k.N.BitLen(); n < shortestRSA || n > longestRSA {
-			return nil, unfit(makeKey, "the RSA key has %d bits, want %d to %d (RFC 7518 section 3.3)", n, shortestRSA, longestRSA)
+			return nil, newUnfit(makeKey, "the RSA key has %d bits, want %d to %d (RFC 7518 section 3.3)", n, shortestRSA, longestRSA)
 		}
 		return []protocol.Algorithm{protocol.RS256, protocol.RS384, protocol.RS512, protocol.PS256, protocol.PS384, protocol.PS512}, nil
 	case *ecdsa.PrivateKey:
@@ -191,11 +193,11 @@ func fittingAlgorithms(private crypto.Signer) ([]protocol.Algorithm, error) {
 				return []protocol.Algorithm{alg}, nil
 			}
 		}
-		return nil, unfit("use P-256, P-384 or P-521: openssl ecparam -genkey -name prime256v1 -noout -out key.pem", "no algorithm of JWS has the curve %s", k.Curve.Params().Name)
+		return nil, newUnfit("use P-256, P-384 or P-521: openssl ecparam -genkey -name prime256v1 -noout -out key.pem", "no algorithm of JWS has the curve %s", k.Curve.Params().Name)
 	case ed25519.PrivateKey:
 		return []protocol.Algorithm{protocol.EdDSA}, nil
 	}
-	return nil, unfit("use an RSA, EC or Ed25519 key", "a key of type %T does not sign JWTs", private)
+	return nil, newUnfit("use an RSA, EC or Ed25519 key", "a key of type %T does not sign JWTs", private)
 }
 
 // describe names the kind of a key.

@@ -83,9 +83,9 @@ func (g *grants) row(key record.GrantKey) *grantRow {
 	return g.chunks[n][at]
 }
 
-// hold returns a grant that is to be known at least until forgotten, nil if it is
+// extend returns a grant that is to be known at least until forgotten, nil if it is
 // unknown.
-func (g *grants) hold(key record.GrantKey, forgotten time.Time) *grantRow {
+func (g *grants) extend(key record.GrantKey, forgotten time.Time) *grantRow {
 	until := expiry(forgotten)
 	g.mu.Lock()
 	defer g.mu.Unlock()

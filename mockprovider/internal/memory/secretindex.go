@@ -22,7 +22,7 @@ func (d *Directory) HideSecrets(text string) string {
 	d.mu.RLock()
 	if d.secrets != nil {
 		defer d.mu.RUnlock()
-		return d.secrets.hide(text)
+		return d.secrets.maskSecrets(text)
 	}
 	d.mu.RUnlock()
 	d.mu.Lock()
@@ -30,7 +30,7 @@ func (d *Directory) HideSecrets(text string) string {
 	if d.secrets == nil {
 		d.indexSecrets()
 	}
-	return d.secrets.hide(text)
+	return d.secrets.maskSecrets(text)
 }
 
 func (d *Directory) indexSecrets() {
@@ -90,9 +90,9 @@ func (x secretIndex) count(text string, holders int) {
 	}
 }
 
-// hide looks at each part of a text that is as long as some secret. Secrets may
+// maskSecrets looks at each part of a text that is as long as some secret. Secrets may
 // overlap.
-func (x secretIndex) hide(text string) string {
+func (x secretIndex) maskSecrets(text string) string {
 	var hidden []bool // by byte
 	for length, secrets := range x {
 		for from := 0; from+length <= len(text); from++ {

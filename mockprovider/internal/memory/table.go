@@ -21,12 +21,12 @@ type row[V any] struct {
 	expires record.Instant // 0 = never
 }
 
-func (r *row[V]) dead(now time.Time) bool { return r.expires != 0 && !r.expires.After(now) }
+func (r *row[V]) isExpired(now time.Time) bool { return r.expires != 0 && !r.expires.After(now) }
 
 // live returns the row of a key, nil if there is none or it is dead. The caller
 // holds the lock.
 func (t *Table[K, V]) live(key K, now time.Time) *row[V] {
-	if r := t.rows[key]; r != nil && !r.dead(now) {
+	if r := t.rows[key]; r != nil && !r.isExpired(now) {
 		return r
 	}
 	return nil
@@ -159,7 +159,7 @@ func (t *Table[K, V]) Sweep(now time.Time) int {
 	defer t.mu.Unlock()
 	before := len(t.rows)
 	for k, r := range t.rows {
-		if r.dead(now) {
+		if r.isExpired(now) {
 			delete(t.rows, k)
 		}
 	}

@@ -87,7 +87,7 @@ func (r *refresh) held() record.HeldRefresh {
 // mostly the same. There may be very many records.
 type latestText struct{ last atomic.Pointer[string] }
 
-func (l *latestText) shared(text string) *string {
+func (l *latestText) share(text string) *string {
 	if last := l.last.Load(); last != nil && *last == text {
 		return last
 	}
@@ -98,7 +98,7 @@ func (l *latestText) shared(text string) *string {
 
 // KeepCode keeps a code of a grant that is stored.
 func (s *Store) KeepCode(text string, c record.Code, forgotten time.Time) {
-	if g := s.grants.hold(c.GrantKey, forgotten); g != nil {
+	if g := s.grants.extend(c.GrantKey, forgotten); g != nil {
 		s.codes.Put(text, code{g, c.Expires, c.Used}, forgotten)
 	}
 }
@@ -133,11 +133,11 @@ func (s *Store) RedeemCode(text string, now time.Time) (held record.HeldCode, cl
 // KeepAccess keeps an access token of a grant that is stored, and ends those that
 // have to give way to it.
 func (s *Store) KeepAccess(token string, a record.Access, forgotten time.Time, give record.GiveWay) {
-	g := s.grants.hold(a.GrantKey, forgotten)
+	g := s.grants.extend(a.GrantKey, forgotten)
 	if g == nil {
 		return
 	}
-	kept := access{g, nil, a.Issued, a.Expires, a.JWT, a.Revoked, s.addresses.shared(a.Address)}
+	kept := access{g, nil, a.Issued, a.Expires, a.JWT, a.Revoked, s.addresses.share(a.Address)}
 	if a.Claims != "" || !slices.Equal(a.Scopes, g.grant.Scopes) || !slices.Equal(a.Audience, g.grant.Audience) {
 		kept.own = &ownContent{a.Scopes, a.Audience, a.Claims}
 	}
@@ -194,11 +194,11 @@ func (s *Store) ForgetAccess(token string) { s.access.Delete(token) }
 // grants that the user has given the client, so that at most most of them have a
 // refresh token; 0 means any number.
 func (s *Store) KeepRefresh(token string, r record.Refresh, forgotten time.Time, most int) {
-	g := s.grants.hold(r.GrantKey, forgotten)
+	g := s.grants.extend(r.GrantKey, forgotten)
 	if g == nil {
 		return
 	}
-	kept := refresh{g, r.Issued, r.Expires, r.Ends, r.Rotated, r.Used, s.addresses.shared(r.Address)}
+	kept := refresh{g, r.Issued, r.Expires, r.Ends, r.Rotated, r.Used, s.addresses.share(r.Address)}
 	if most > 0 && g.grant.UserLogin != "" {
 		s.limiting.Lock()
 		defer s.limiting.Unlock()

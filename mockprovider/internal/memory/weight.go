@@ -24,18 +24,18 @@ const (
 // Weight is how many bytes requests have left behind in the store.
 func (s *Store) Weight() int {
 	n := 0
-	for _, shelf := range s.shelves() {
+	for _, shelf := range s.budgetMembers() {
 		n += shelf.Weight()
 	}
 	return n
 }
 
 // Shed forgets the oldest of the heaviest kinds.
-func (s *Store) Shed(bytes int) { budget.ShedHeaviest(s.shelves(), bytes) }
+func (s *Store) Shed(bytes int) { budget.ShedHeaviest(s.budgetMembers(), bytes) }
 
-// shelves are the tables of a store, and the clients that registered themselves,
+// budgetMembers are the tables of a store, and the clients that registered themselves,
 // each as something that can forget its oldest.
-func (s *Store) shelves() []budget.Member {
+func (s *Store) budgetMembers() []budget.Member {
 	return []budget.Member{
 		&s.grants,
 		secretShelf(&s.codes, func(*code) int { return recordCost }),

@@ -8,16 +8,16 @@ import "reflect"
 // with names one by one, lists as a whole. A zero member of over leaves that of
 // base. Neither is changed.
 func Of[T any](base, over T) T {
-	lay(reflect.ValueOf(&base).Elem(), reflect.ValueOf(over))
+	mergeValue(reflect.ValueOf(&base).Elem(), reflect.ValueOf(over))
 	return base
 }
 
-func lay(onto, over reflect.Value) {
+func mergeValue(onto, over reflect.Value) {
 	for i := range onto.NumField() {
 		switch f := over.Field(i); {
 		case f.IsZero():
 		case f.Kind() == reflect.Struct && !isValue(f.Type()):
-			lay(onto.Field(i), f)
+			mergeValue(onto.Field(i), f)
 		case f.Kind() == reflect.Map:
 			byMember := over.Type().Field(i).Tag.Get("overlay") == "members"
 			onto.Field(i).Set(layMap(onto.Field(i), f, byMember))
@@ -43,7 +43,7 @@ func layMap(base, over reflect.Value, byMember bool) reflect.Value {
 		if old := base.MapIndex(names.Key()); old.IsValid() && byMember {
 			laid := reflect.New(value.Type()).Elem()
 			laid.Set(old)
-			lay(laid, value)
+			mergeValue(laid, value)
 			value = laid
 		}
 		both.SetMapIndex(names.Key(), value)

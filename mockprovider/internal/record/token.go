@@ -33,15 +33,15 @@ type Refresh struct {
 	Rotated  Instant // when it was first used
 }
 
-// within reports whether now lies within the grace window after the first use.
-func (r Refresh) within(now time.Time, grace time.Duration) bool {
+// isInGrace reports whether now lies within the grace window after the first use.
+func (r Refresh) isInGrace(now time.Time, grace time.Duration) bool {
 	return grace > 0 && now.Sub(r.Rotated.Time()) <= grace
 }
 
 // Current reports whether the token may still be used at now: it is the latest
 // of its family, or its successor was made less than the grace window ago.
 func (r Refresh) Current(now time.Time, grace time.Duration) bool {
-	return !r.Used || r.within(now, grace)
+	return !r.Used || r.isInGrace(now, grace)
 }
 
 // HeldCode is a code as a store has it, with its grant.

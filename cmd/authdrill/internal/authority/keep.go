@@ -266,7 +266,7 @@ func checkConstraints(root *x509.Certificate, now time.Time, folder string, host
 	case len(less) > 0:
 		return fmt.Errorf("the authority in %s was made without %s", folder, strings.Join(less, ", "))
 	case len(more) > 0:
-		return fmt.Errorf("the authority in %s may sign for more than it is used for (%s), as those of earlier versions do", folder, abbreviated(more))
+		return fmt.Errorf("the authority in %s may sign for more than it is used for (%s), as those of earlier versions do", folder, abbreviateList(more))
 	}
 	return nil
 }
@@ -280,8 +280,8 @@ func constraints(names []string, addresses []*net.IPNet) []string {
 	return slices.Compact(out)
 }
 
-// abbreviated names some of a list.
-func abbreviated(names []string) string {
+// abbreviateList names some of a list.
+func abbreviateList(names []string) string {
 	const most = 3
 	if len(names) > most {
 		return fmt.Sprintf("%s and %d others", strings.Join(names[:most], ", "), len(names)-most)

@@ -55,15 +55,15 @@ func (e *examination) authdrill() {
 		if clock.Frozen {
 			frozen = ", and is frozen"
 		}
-		e.warn("clock", "the issuer's virtual clock says "+clock.Now.Format(time.RFC3339)+", "+moved.String()+" from this machine's"+frozen+": apps that judge tokens by their own clock refuse them", "move it back in the console, "+e.at("/_/")+", or start authdrill without clock")
+		e.warn("clock", "the issuer's virtual clock says "+clock.Now.Format(time.RFC3339)+", "+moved.String()+" from this machine's"+frozen+": apps that judge tokens by their own clock refuse them", "move it back in the console, "+e.urlOf("/_/")+", or start authdrill without clock")
 	case clock.Frozen:
-		e.warn("clock", "the issuer's virtual clock is frozen: tokens do not expire", "let it run in the console, "+e.at("/_/"))
+		e.warn("clock", "the issuer's virtual clock is frozen: tokens do not expire", "let it run in the console, "+e.urlOf("/_/"))
 	}
 	e.refusals()
 }
 
 func (e *examination) control(path string, into any) (status int, err error) {
-	base := e.at("/_/api")
+	base := e.urlOf("/_/api")
 	if e.Control != "" {
 		base = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(e.Control, "/"), "/_/api"), "/_") + "/_/api"
 	}

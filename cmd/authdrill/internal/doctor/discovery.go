@@ -14,7 +14,7 @@ type document struct {
 func (d *document) text(name string) string { text, _ := d.members[name].(string); return text }
 
 func (e *examination) discover() *document {
-	address := e.at("/.well-known/openid-configuration")
+	address := e.urlOf("/.well-known/openid-configuration")
 	r, err := e.ask(http.MethodGet, address)
 	if err != nil {
 		e.dead = true
@@ -51,11 +51,11 @@ func (e *examination) noDiscovery(r *reply, address string) {
 	case r.status == http.StatusOK:
 		e.fail("discovery", address+" answers, but not with JSON ("+contentType(r)+")", "another server may have this port: "+server(r)+"; choose one with --port")
 	default:
-		e.elsewhere(r, address)
+		e.reportElsewhere(r, address)
 	}
 }
 
-func (e *examination) elsewhere(r *reply, address string) {
+func (e *examination) reportElsewhere(r *reply, address string) {
 	path := strings.TrimSuffix(e.url.Path, "/")
 	for try := path; try != ""; {
 		try = try[:strings.LastIndexByte(try, '/')]

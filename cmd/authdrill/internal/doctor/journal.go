@@ -68,7 +68,7 @@ func (e *examination) redirect(seq int64, clientID, sent string) {
 	what := fmt.Sprintf("request %d of %s sent the redirect URI %s; registered: %s", seq, clientID, sent, registered)
 	remedy := "register it: clients: {" + clientID + ": {redirect_uris: [\"" + sent + "\"]}}"
 	for _, one := range client.RedirectURIs {
-		if why := difference(one, sent); why != "" {
+		if why := describeDifference(one, sent); why != "" {
 			what += "; it differs from " + one + " in " + why
 			remedy = "send " + one + ", or " + remedy
 			break
@@ -77,7 +77,7 @@ func (e *examination) redirect(seq int64, clientID, sent string) {
 	e.fail("redirect_uri", what, remedy)
 }
 
-func difference(registered, sent string) string {
+func describeDifference(registered, sent string) string {
 	a, errA := url.Parse(registered)
 	b, errB := url.Parse(sent)
 	if errA != nil || errB != nil {

@@ -22,12 +22,12 @@ func (e *examination) members(d *document) {
 		case err != nil || u.Scheme == "" || u.Host == "":
 			e.fail("metadata", name+" is not an absolute URL: "+address, "correct it at the provider")
 		case u.Hostname() != e.url.Hostname():
-			e.reachable(name, u)
+			e.checkReachable(name, u)
 		}
 	}
 }
 
-func (e *examination) reachable(name string, u *url.URL) {
+func (e *examination) checkReachable(name string, u *url.URL) {
 	ctx, cancel := context.WithTimeout(e.ctx, e.Timeout)
 	defer cancel()
 	if _, err := net.DefaultResolver.LookupHost(ctx, u.Hostname()); err != nil {

@@ -36,8 +36,8 @@ func WithScheme(text, otherwise string) string {
 	return otherwise
 }
 
-// at is an address below the issuer.
-func (e *examination) at(path string) string { return strings.TrimSuffix(e.issuer, "/") + path }
+// urlOf is an address below the issuer.
+func (e *examination) urlOf(path string) string { return strings.TrimSuffix(e.issuer, "/") + path }
 
 // origin is where the issuer is, without its path.
 func (e *examination) origin() string { return e.url.Scheme + "://" + e.url.Host }

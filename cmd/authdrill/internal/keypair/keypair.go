@@ -90,11 +90,11 @@ func (p *Pair) checkBlocks(l *loaded) error {
 	certs, keys := kinds(l.certText), kinds(l.keyText)
 	switch {
 	case !strings.Contains(certs, "CERTIFICATE"):
-		return &Invalid{fmt.Sprintf("%s has no certificate in PEM form%s", p.cert.Name, has(certs)), "name the certificate, followed by those of its authorities, with --tls-cert"}
+		return &Invalid{fmt.Sprintf("%s has no certificate in PEM form%s", p.cert.Name, listKinds(certs)), "name the certificate, followed by those of its authorities, with --tls-cert"}
 	case strings.Contains(keys, "ENCRYPTED"):
 		return &Invalid{p.key.Name + " is encrypted, and authdrill does not ask for a passphrase", "openssl pkey -in " + p.key.Name + " -out plain.pem"}
 	case !strings.Contains(keys, "PRIVATE KEY"):
-		return &Invalid{fmt.Sprintf("%s has no private key in PEM form%s", p.key.Name, has(keys)), "name the key of the certificate with --tls-key"}
+		return &Invalid{fmt.Sprintf("%s has no private key in PEM form%s", p.key.Name, listKinds(keys)), "name the key of the certificate with --tls-key"}
 	}
 	return nil
 }
@@ -116,7 +116,7 @@ func kinds(text []byte) string {
 	}
 }
 
-func has(kinds string) string {
+func listKinds(kinds string) string {
 	if kinds == "" {
 		return ""
 	}
@@ -162,9 +162,9 @@ func (p *Pair) reload() error {
 	return nil
 }
 
-// look reads the files again where that was not done for a while, and says once what is
+// reread reads the files again where that was not done for a while, and says once what is
 // wrong with them.
-func (p *Pair) look() {
+func (p *Pair) reread() {
 	if !p.mu.TryLock() {
 		return // another handshake looks
 	}
@@ -187,7 +187,7 @@ func (p *Pair) Config(protocols ...string) *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12, NextProtos: protocols,
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-			p.look()
+			p.reread()
 			return p.latest.Load().certificate, nil
 		},
 	}

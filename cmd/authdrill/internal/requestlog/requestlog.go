@@ -60,7 +60,7 @@ func (l *Log) write(w io.Writer) {
 	defer l.ended.Done()
 	for line := range l.lines {
 		if n := l.left.Swap(0); n > 0 {
-			line = l.gap(n) + line
+			line = l.gapLine(n) + line
 		}
 		_, _ = io.WriteString(w, line) // a log that cannot be written has no other log
 	}
@@ -149,8 +149,8 @@ func (l *Log) line(r *mockprovider.Logged) string {
 	return line + "\n"
 }
 
-// gap is the line in place of those that were left out.
-func (l *Log) gap(n int64) string {
+// gapLine is the line in place of those that were left out.
+func (l *Log) gapLine(n int64) string {
 	if l.form == JSON {
 		return fmt.Sprintf("{\"left_out\":%d}\n", n)
 	}

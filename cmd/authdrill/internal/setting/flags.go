@@ -129,7 +129,7 @@ func (f *Flags) Parse(args []string, mixed bool) (rest []string, err error) {
 		name, value, joined := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		fl := f.Set.Lookup(name)
 		if fl == nil {
-			wrong.Add(failure.Usage(f.near(name), "unknown flag %s", Dashed(name)))
+			wrong.Add(failure.Usage(f.suggestFlag(name), "unknown flag %s", Dashed(name)))
 			return nil, wrong.Err() // whether it takes a value is not known
 		}
 		switch b, isBool := fl.Value.(interface{ IsBoolFlag() bool }); {
@@ -230,8 +230,8 @@ func (f *Flags) Place(name, value string) place.Place {
 	return place.Place{Below: f.Below[name], Name: value}
 }
 
-// near is the remedy for a flag that does not exist.
-func (f *Flags) near(name string) string {
+// suggestFlag is the remedy for a flag that does not exist.
+func (f *Flags) suggestFlag(name string) string {
 	var all []string
 	f.Set.VisitAll(func(fl *pflag.Flag) { all = append(all, fl.Name) })
 	if i := slices.IndexFunc(all, func(s string) bool { return strings.HasPrefix(s, name) }); i >= 0 {

@@ -72,8 +72,8 @@ func (c *control) close() error {
 	return Shutdown(c.server)
 }
 
-// abandon stops listening before anything was served.
-func (c *control) abandon() {
+// stopListening stops listening before anything was served.
+func (c *control) stopListening() {
 	if c.listener != nil {
 		_ = c.listener.Close()
 	}

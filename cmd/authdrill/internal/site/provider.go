@@ -198,7 +198,7 @@ func (p *Flags) Start(f *setting.Flags, say *say.Voice) (*Site, error) {
 	if err != nil {
 		log.Close()
 		_ = listener.Close()
-		reached.abandon()
+		reached.stopListening()
 		return nil, f.Located(err)
 	}
 	f.Written = nil
@@ -222,7 +222,7 @@ func newHost(o mockprovider.Options, s *siteSettings) (*mockprovider.Host, error
 	if err != nil {
 		return nil, err
 	}
-	if err := play(host, s.several); err != nil {
+	if err := createIssuers(host, s.several); err != nil {
 		return nil, errors.Join(err, host.Close())
 	}
 	return host, nil
@@ -232,13 +232,13 @@ func newHost(o mockprovider.Options, s *siteSettings) (*mockprovider.Host, error
 func (p *Flags) withRest(err error, f *setting.Flags, say *say.Voice, s *siteSettings) error {
 	var wrong failure.List
 	wrong.Add(err)
-	wrong.AddUnlessKnown(p.rehearse(f, say, s))
+	wrong.AddUnlessKnown(p.checkSettings(f, say, s))
 	return wrong.Err()
 }
 
-// rehearse finds what a provider that cannot be served would refuse of its settings,
+// checkSettings finds what a provider that cannot be served would refuse of its settings,
 // so that everything that is wrong is told at once. s is nil where that is not known.
-func (p *Flags) rehearse(f *setting.Flags, say *say.Voice, s *siteSettings) error {
+func (p *Flags) checkSettings(f *setting.Flags, say *say.Voice, s *siteSettings) error {
 	var wrong failure.List
 	if p.tlsCert != "" && p.tlsKey != "" {
 		_, err := p.openPair(f, say)

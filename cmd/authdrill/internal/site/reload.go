@@ -26,7 +26,7 @@ func (s *Site) Reload(next *siteSettings, f *setting.Flags) error {
 	}
 	issuers := map[string]setup.Setup{}
 	for _, one := range next.several {
-		issuers[string(one.Name)] = shared(one)
+		issuers[string(one.Name)] = sharedSetup(one)
 	}
 	if err := s.Host.Reload(next.Defaults, issuers); err != nil {
 		return f.Located(err)

@@ -36,13 +36,13 @@ func isOfSameMember(a, b error) bool {
 	return of != "" && of == other
 }
 
-// shared are the settings of the issuer of one of several personas.
-func shared(p persona.Persona) setup.Setup { return setup.Setup{Provider: p, Shared: true} }
+// sharedSetup are the settings of the issuer of one of several personas.
+func sharedSetup(p persona.Persona) setup.Setup { return setup.Setup{Provider: p, Shared: true} }
 
-// play lets each of several personas have an issuer of its own, named after it.
-func play(host *mockprovider.Host, all []persona.Persona) error {
+// createIssuers lets each of several personas have an issuer of its own, named after it.
+func createIssuers(host *mockprovider.Host, all []persona.Persona) error {
 	for _, p := range all {
-		if _, err := host.Create(string(p.Name), shared(p)); err != nil {
+		if _, err := host.Create(string(p.Name), sharedSetup(p)); err != nil {
 			return err
 		}
 	}

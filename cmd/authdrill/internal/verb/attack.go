@@ -138,7 +138,7 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 			return err
 		}
 	}
-	return grade(ctx, card)
+	return exitCode(ctx, card)
 }
 
 // startBrowser starts the browser that people use.
@@ -155,8 +155,8 @@ func startBrowser(ctx context.Context) (*chromium.Chromium, error) {
 	return browser, nil
 }
 
-// grade is the exit code that a card deserves.
-func grade(ctx context.Context, card *attack.Card) error {
+// exitCode is the exit code that a card deserves.
+func exitCode(ctx context.Context, card *attack.Card) error {
 	failed := slices.ContainsFunc(card.Findings, func(f result.Finding) bool { return f.Verdict.Failed() && !f.Expected })
 	invalid := slices.ContainsFunc(card.Findings, func(f result.Finding) bool { return f.Verdict == result.Invalid })
 	exercised := slices.ContainsFunc(card.Findings, func(f result.Finding) bool { return f.Verdict != result.NotExercised })
@@ -212,13 +212,13 @@ func (a *attackFlags) options(ctx context.Context, c *call) (attack.Options, err
 	if a.seed != nil {
 		out.Seed = *a.seed
 	}
-	again := a.again(c.args)
+	again := a.repeatCommand(c.args)
 	out.Repeat = func(name string) string { return again + " --only " + report.Quoted(name) }
 	return out, nil
 }
 
-// again is the command that attacks the same app, without the choice of entries.
-func (a *attackFlags) again(args []string) string {
+// repeatCommand is the command that attacks the same app, without the choice of entries.
+func (a *attackFlags) repeatCommand(args []string) string {
 	out := "authdrill attack"
 	for _, page := range args {
 		out += " " + report.Quoted(page)
@@ -263,7 +263,7 @@ func (a *attackFlags) read(ctx context.Context, c *call) (setup.Setup, *target.A
 	if err != nil {
 		return setup.Setup{}, nil, err
 	}
-	c.learn(all)
+	c.hideSecrets(all)
 	i := slices.IndexFunc(all, func(s *drill.Scenario) bool { return s.App != nil })
 	if i < 0 {
 		return setup.Setup{}, nil, failure.Usage("app: {login: http://localhost:3000/login, whoami: http://localhost:3000/me}", "%s: no scenario in it has app:", a.scenario)

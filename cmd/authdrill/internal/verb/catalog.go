@@ -46,7 +46,7 @@ func (s *entrySelection) catalogue(ctx context.Context, c *call) (*catalog.Catal
 	if err != nil {
 		return nil, err
 	}
-	c.learn(all)
+	c.hideSecrets(all)
 	out, err := catalog.New(all)
 	if err == nil && len(out.Entries) == 0 {
 		return nil, &failure.Error{Code: failure.ExitNothing, Err: errors.New("no scenario in " + strings.Join(s.from, ", ") + " is an entry"), Hint: "give one entry: ID, severity, provider_does and client_does: authdrill help scenarios"}
@@ -96,8 +96,8 @@ func (s *entrySelection) choose(ctx context.Context, c *call) ([]*catalog.Entry,
 			return nil, failure.Usage(strict.Suggest(name, all), "unknown severity %q", name)
 		}
 	}
-	out := slices.DeleteFunc(s.narrow(from.Entries), func(e *catalog.Entry) bool {
-		return len(s.groups) > 0 && !slices.Contains(s.groups, e.Group) || !s.severe(e) ||
+	out := slices.DeleteFunc(s.selectEntries(from.Entries), func(e *catalog.Entry) bool {
+		return len(s.groups) > 0 && !slices.Contains(s.groups, e.Group) || !s.isSevere(e) ||
 			len(s.tags) > 0 && !slices.ContainsFunc(s.tags, func(t string) bool { return slices.Contains(e.Tags, t) || strings.Contains(e.ID, t) })
 	})
 	if len(out) == 0 {
@@ -106,9 +106,9 @@ func (s *entrySelection) choose(ctx context.Context, c *call) ([]*catalog.Entry,
 	return out, nil
 }
 
-// narrow returns the entries that --only and --skip leave. Either names an entry, ID,
+// selectEntries returns the entries that --only and --skip leave. Either names an entry, ID,
 // or one of its variants, ID[LABEL].
-func (s *entrySelection) narrow(all []*catalog.Entry) []*catalog.Entry {
+func (s *entrySelection) selectEntries(all []*catalog.Entry) []*catalog.Entry {
 	var out []*catalog.Entry
 	for _, e := range all {
 		chosen := func(name string) bool {
@@ -143,7 +143,7 @@ func entryTags([]string) []string {
 
 func severityNames() []string { return drill.Severity("").Values("") }
 
-func (s *entrySelection) severe(e *catalog.Entry) bool {
+func (s *entrySelection) isSevere(e *catalog.Entry) bool {
 	if len(s.severities) > 0 && !slices.Contains(s.severities, string(e.Severity)) {
 		return false
 	}

@@ -46,7 +46,7 @@ func explainVerb() verb {
 			if page == "" {
 				return nil
 			}
-			return c.illustrate(ctx, e, page)
+			return c.drawDiagram(ctx, e, page)
 		},
 	}
 }
@@ -94,9 +94,9 @@ func (v *call) citing(ctx context.Context, text string) error {
 	return nil
 }
 
-// illustrate plays an entry against the client that is known to fail it, and
+// drawDiagram plays an entry against the client that is known to fail it, and
 // draws what went over the wire.
-func (v *call) illustrate(ctx context.Context, e *catalog.Entry, page string) error {
+func (v *call) drawDiagram(ctx context.Context, e *catalog.Entry, page string) error {
 	if !e.Runnable() {
 		return failure.Usage("authdrill catalog lists what runs", "%s cannot run yet: it needs %s", e.ID, e.Planned)
 	}

@@ -31,7 +31,7 @@ func lintVerb() verb {
 			if err != nil {
 				return err
 			}
-			c.learn(all)
+			c.hideSecrets(all)
 			warnings := 0
 			for _, s := range all {
 				for _, w := range s.Warnings {
@@ -75,7 +75,7 @@ func listVerb() verb {
 			if err != nil {
 				return err
 			}
-			c.learn(chosen)
+			c.hideSecrets(chosen)
 			c.list(chosen)
 			return nil
 		},
@@ -134,8 +134,8 @@ func loadSmall() (restore func()) {
 	return func() { debug.SetMemoryLimit(before) }
 }
 
-// learn adds the secrets of scenarios to those that are never said.
-func (v *call) learn(all []*drill.Scenario) {
+// hideSecrets adds the secrets of scenarios to those that are never said.
+func (v *call) hideSecrets(all []*drill.Scenario) {
 	for i, s := range all {
 		if i == 0 || s.Secrets != all[i-1].Secrets { // the combinations of a document share them
 			v.Secrets.Add(s.Secrets)

@@ -83,8 +83,8 @@ func playEntry(ctx context.Context, bench *attack.Bench, e *catalog.Entry, withB
 	return out
 }
 
-// killed are the known-bad clients that a variant of the entry fails.
-func (c *cell) killed() map[drill.KnownBad]bool {
+// foundMutants are the known-bad clients that a variant of the entry fails.
+func (c *cell) foundMutants() map[drill.KnownBad]bool {
 	out := map[drill.KnownBad]bool{}
 	for _, r := range c.rows {
 		for i, f := range r.bad {
@@ -139,7 +139,7 @@ func (t *tally) add(c *cell, withBugs bool, dim func(string) string) []string {
 		return []string{fmt.Sprintf(" · %-34s %-10s  %s", c.entry.ID, c.rows[0].strict.Verdict, c.rows[0].strict.Reason)}
 	}
 	t.ran++
-	killed := c.killed()
+	killed := c.foundMutants()
 	if withBugs {
 		for _, bad := range c.entry.KnownBad() {
 			t.bad++

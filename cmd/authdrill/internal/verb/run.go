@@ -48,9 +48,9 @@ func runVerb() verb {
 				return err
 			}
 			if r.watch {
-				return r.watching(ctx, c, outputs)
+				return r.watchFiles(ctx, c, outputs)
 			}
-			return r.once(ctx, c, outputs)
+			return r.runOnce(ctx, c, outputs)
 		},
 	}
 }
@@ -82,13 +82,13 @@ func (r *runFlags) outputs() ([]output, error) {
 	return outputs(r.reports, report.Formats(), "junit=junit.xml")
 }
 
-// once loads, runs and reports.
-func (r *runFlags) once(ctx context.Context, c *call, outputs []output) error {
+// runOnce loads, runs and reports.
+func (r *runFlags) runOnce(ctx context.Context, c *call, outputs []output) error {
 	chosen, err := r.load(ctx, c.args)
 	if err != nil {
 		return err
 	}
-	c.learn(chosen)
+	c.hideSecrets(chosen)
 	switch {
 	case r.list:
 		c.list(chosen)

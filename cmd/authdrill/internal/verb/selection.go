@@ -45,12 +45,12 @@ func (s *selection) load(ctx context.Context, paths []string) ([]*drill.Scenario
 		return !pattern.MatchString(sc.Name) && !pattern.MatchString(sc.Place().String()) || !tags.match(sc.Tags)
 	})
 	if len(chosen) == 0 {
-		return nil, &failure.Error{Code: failure.ExitNothing, Err: errors.New("none of " + say.Count(len(all), "scenario") + " is selected by " + s.words()), Hint: "authdrill list shows names and tags"}
+		return nil, &failure.Error{Code: failure.ExitNothing, Err: errors.New("none of " + say.Count(len(all), "scenario") + " is selected by " + s.describeSelection()), Hint: "authdrill list shows names and tags"}
 	}
 	return chosen, nil
 }
 
-func (s *selection) words() string {
+func (s *selection) describeSelection() string {
 	var out []string
 	if s.run != "" {
 		out = append(out, "--run "+s.run)

@@ -18,9 +18,9 @@ import (
 // and works on every file system.
 const watchEvery = 250 * time.Millisecond
 
-// watching runs, and again whenever a file below the paths changes, until
+// watchFiles runs, and again whenever a file below the paths changes, until
 // Ctrl-C. What is wrong with a file is said, and the next change is waited for.
-func (r *runFlags) watching(ctx context.Context, c *call, outputs []output) error {
+func (r *runFlags) watchFiles(ctx context.Context, c *call, outputs []output) error {
 	if len(c.args) == 0 {
 		return failure.Usage("authdrill run --watch scenarios", "--watch needs a path: the embedded examples do not change")
 	}
@@ -28,7 +28,7 @@ func (r *runFlags) watching(ctx context.Context, c *call, outputs []output) erro
 	defer ticker.Stop()
 	for {
 		seen := fingerprint(ctx, c.args)
-		code := c.Ending(r.once(ctx, c, outputs))
+		code := c.Ending(r.runOnce(ctx, c, outputs))
 		if ctx.Err() != nil {
 			return signals.Interrupted(ctx)
 		}
