@@ -17,7 +17,7 @@ import (
 // have recorded since the stimulus was armed.
 func (d *subject) Seen() *witness.Evidence {
 	e := &witness.Evidence{
-		Exchanges: d.exchanges(), ClientSecret: d.site.provider().Client().Secret, Own: d.site.own, Lint: lints()[d.scenario.Lint],
+		Exchanges: d.exchanges(), ClientSecret: d.site.provider().Client().Secret, Own: d.site.own, Lint: d.scenario.Lint,
 		Callback: d.site.app.Callback, Page: d.page, Redirects: d.longest, Took: d.took(), Slack: 10 * d.site.latency, Trouble: d.trouble, Heard: d.heard,
 		Accounts: d.accounts, API: d.api, Admin: d.admin, LogoutTokens: d.told,
 	}

@@ -22,7 +22,7 @@ type Evidence struct {
 	Second       []*journal.Entry    // of the second provider, from the beginning
 	ClientSecret string              // of the app
 	Own          func(*url.URL) bool // whether an address is one of the app
-	Lint         Lint                // the rule that the requests are held to, nil for none
+	Lint         string              // name of the rule that the requests are held to, "" for none
 
 	Hops        []Hop         // requests of the browsers to the app
 	Callback    string        // path that authorization responses are brought to, if it is known
@@ -74,10 +74,6 @@ type Message struct {
 	Origin string // of the page that said it
 	Text   string
 }
-
-// Lint is a rule that a client's requests are held to, over the sign-ins that a
-// journal shows. It says what it saw.
-type Lint func(entries []*journal.Entry) (ok bool, saw string)
 
 // secrets are what of the sign-ins of a drill is between app and provider, by
 // name.

@@ -76,8 +76,8 @@ func (x *Provider) judge(j *Judgement, e *Evidence, canary bool) {
 			}
 		}
 	}
-	if e.Lint != nil {
-		if ok, saw := e.Lint(entries); !ok {
+	if rule := lints()[e.Lint]; rule != nil {
+		if ok, saw := rule(entries); !ok {
 			j.unmet(result.FailSecurity, provider, "%s", saw)
 		} else {
 			j.note(provider, "%s", saw)

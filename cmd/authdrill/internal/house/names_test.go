@@ -57,7 +57,7 @@ func faces() []face {
 		{"scenarios/redact", false, 19},
 		{"scenarios/report", false, 16},
 		{"scenarios/target", false, 18},
-		{"scenarios/witness", false, 22},
+		{"scenarios/witness", false, 21},
 	}
 }
 

@@ -1,4 +1,4 @@
-package attack
+package witness
 
 import (
 	"fmt"
@@ -8,12 +8,15 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
+// lint is a rule that a client's requests are held to, over the sign-ins that a
+// journal shows. It says what it saw.
+type lint func(entries []*journal.Entry) (ok bool, saw string)
+
 // lints are the rules by name.
-func lints() map[string]witness.Lint {
-	return map[string]witness.Lint{
+func lints() map[string]lint {
+	return map[string]lint{
 		"state-missing-in-request":    defended,
 		"state-static-or-predictable": fresh(protocol.AuthorizationEndpoint, "state", 8),
 		"nonce-sent-unless-code":      nonceSent,
@@ -51,7 +54,7 @@ func defended(entries []*journal.Entry) (bool, string) {
 }
 
 // fresh: a parameter is new in every request, and long enough not to be guessed.
-func fresh(endpoint protocol.Endpoint, name string, least int) witness.Lint {
+func fresh(endpoint protocol.Endpoint, name string, least int) lint {
 	return func(entries []*journal.Entry) (bool, string) {
 		var seen []string
 		for _, v := range at(entries, endpoint) {
@@ -81,7 +84,7 @@ func nonceSent(entries []*journal.Entry) (bool, string) {
 	return true, "a nonce is sent where it must be"
 }
 
-func everyRequest(what string, has func(url.Values) bool) witness.Lint {
+func everyRequest(what string, has func(url.Values) bool) lint {
 	return func(entries []*journal.Entry) (bool, string) {
 		for _, v := range at(entries, protocol.AuthorizationEndpoint) {
 			if !has(v) {
