@@ -19,7 +19,7 @@ func (o *options) check() error {
 	if err := checkClients(o.setup); err != nil {
 		return err
 	}
-	if err := o.setup.Provider.Check(); err != nil {
+	if err := o.setup.Provider.CheckMembers(); err != nil {
 		return fmt.Errorf("provider: %w", err)
 	}
 	return o.setup.ContradictionOf(ownPart(o.name, o.setup, o.apart))

@@ -170,13 +170,13 @@ func readKeys(p *persona.Persona) error {
 		return nil
 	}
 	err := p.ReadKeys(func(file string) ([]byte, error) { return confined.ReadFile(file, persona.MaxKeyFile) })
-	var problems persona.KeyProblems
-	if !errors.As(err, &problems) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
 		return err
 	}
-	all := make([]error, len(problems))
-	for n, problem := range problems {
-		all[n] = fmt.Errorf("provider.%w", problem)
+	var all []error
+	for _, problem := range joined.Unwrap() {
+		all = append(all, fmt.Errorf("provider.%w", problem))
 	}
 	return errors.Join(all...)
 }

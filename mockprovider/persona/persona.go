@@ -60,9 +60,9 @@ type Persona struct {
 	Dialect *dialectfile.Dialect `json:"-"`
 }
 
-// Check finds origins that no browser sends, and scopes and resources that no request
-// has.
-func (p *Persona) Check() error {
+// CheckMembers finds origins that no browser sends, and scopes and resources that no
+// request has.
+func (p *Persona) CheckMembers() error {
 	var wrong []error
 	for n, text := range p.AllowOrigin {
 		if err := origin.Check(text); err != nil {
@@ -81,9 +81,6 @@ func (p *Persona) Check() error {
 	}
 	return errors.Join(wrong...)
 }
-
-// CheckMembers finds the same where other members could not be read.
-func (p *Persona) CheckMembers() error { return p.Check() }
 
 // Lifetime is how long something lives.
 type Lifetime struct {

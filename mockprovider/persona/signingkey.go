@@ -40,54 +40,35 @@ func (k *SigningKey) Check() error {
 	return nil
 }
 
-// KeyProblem is what is wrong with one of the keys of a provider, and what to do
+// keyProblem is what is wrong with one of the keys of a provider, and what to do
 // about it.
-type KeyProblem struct {
-	Index           int    // of the key
-	Member          string // file, kid or alg
-	Message, Remedy string
+type keyProblem struct {
+	index           int    // of the key
+	member          string // file, kid or alg
+	message, remedy string
 }
 
 // Error has the path of the member.
-func (k *KeyProblem) Error() string {
-	return fmt.Sprintf("keys[%d].%s: %s; %s", k.Index, k.Member, k.Message, k.Remedy)
+func (k *keyProblem) Error() string {
+	return fmt.Sprintf("keys[%d].%s: %s; %s", k.index, k.member, k.message, k.remedy)
 }
 
-// KeyProblems is what is wrong with keys of a provider, in their order.
-type KeyProblems []*KeyProblem
-
-// Error has a line for each.
-func (ks KeyProblems) Error() string { return errors.Join(ks.Unwrap()...).Error() }
-
-// Unwrap returns the problems.
-func (ks KeyProblems) Unwrap() []error {
-	out := make([]error, len(ks))
-	for n, k := range ks {
-		out[n] = k
+// ProblemAt returns the problem at its place in provider settings.
+func (k *keyProblem) ProblemAt(provider *strict.Node) strict.Problem {
+	at := provider.Find(fmt.Sprintf("keys.%d", k.index))
+	if member := at.Get(k.member); member != nil {
+		at = member
 	}
-	return out
-}
-
-// At returns the problems at their places in provider settings.
-func (ks KeyProblems) At(provider *strict.Node) strict.Problems {
-	var out strict.Problems
-	for _, k := range ks {
-		at := provider.Find(fmt.Sprintf("keys.%d", k.Index))
-		if member := at.Get(k.Member); member != nil {
-			at = member
-		}
-		out = append(out, at.Problem(strict.Value, k.Remedy, "%s", k.Message))
-	}
-	return out
+	return at.Problem(strict.Value, k.remedy, "%s", k.message)
 }
 
 // ReadKeys reads the keys that p names, with read for the files, and has the tokens
-// signed with the first that can where p names no algorithm for them. The error is
-// KeyProblems.
+// signed with the first that can where p names no algorithm for them. The error joins one
+// for each key that cannot be read, which strict.ProblemsAt puts at its place.
 func (p *Persona) ReadKeys(read func(file string) ([]byte, error)) error {
 	p.Keys = slices.Clone(p.Keys)
 	kids := map[string]bool{}
-	var problems KeyProblems
+	var problems []error
 	for n := range p.Keys {
 		k := &p.Keys[n]
 		if len(k.read) > 0 {
@@ -95,29 +76,29 @@ func (p *Persona) ReadKeys(read func(file string) ([]byte, error)) error {
 		}
 		member, err := k.load(read, p.IDToken.SigningAlg, p.AccessToken.SigningAlg)
 		if err != nil {
-			problems = append(problems, keyProblem(n, member, err))
+			problems = append(problems, newKeyProblem(n, member, err))
 			continue
 		}
 		for _, one := range k.read {
 			if kids[one.Kid] {
-				problems = append(problems, &KeyProblem{n, "kid", fmt.Sprintf("another key has the kid %q", one.Kid), "give each key a kid of its own"})
+				problems = append(problems, &keyProblem{n, "kid", fmt.Sprintf("another key has the kid %q", one.Kid), "give each key a kid of its own"})
 			}
 			kids[one.Kid] = true
 		}
 	}
 	if len(problems) > 0 {
-		return problems
+		return errors.Join(problems...)
 	}
 	p.signWithOwn()
 	return nil
 }
 
-func keyProblem(n int, member string, err error) *KeyProblem {
+func newKeyProblem(n int, member string, err error) *keyProblem {
 	var unfit *keys.Unfit
 	if errors.As(err, &unfit) {
-		return &KeyProblem{n, member, unfit.Why, unfit.Remedy}
+		return &keyProblem{n, member, unfit.Why, unfit.Remedy}
 	}
-	return &KeyProblem{n, member, err.Error(), "name a file with a private key below the folder of the file that names it"}
+	return &keyProblem{n, member, err.Error(), "name a file with a private key below the folder of the file that names it"}
 }
 
 // load makes the keys. The member is what an error is about.

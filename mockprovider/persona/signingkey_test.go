@@ -116,9 +116,9 @@ func TestKeysOfEveryForm(t *testing.T) {
 		"kid of a set":       {Persona{Keys: []SigningKey{{File: "set.json", Kid: "a"}}}, "keys[0].kid: the file has 2 keys"},
 	} {
 		err := c.p.ReadKeys(read)
-		var problem *KeyProblem
+		var problem *keyProblem
 		if errors.As(err, &problem) {
-			if !strings.HasPrefix(err.Error(), c.want) || problem.Remedy == "" {
+			if !strings.HasPrefix(err.Error(), c.want) || problem.remedy == "" {
 				t.Errorf("%s: %v, want %s", name, err, c.want)
 			}
 			continue

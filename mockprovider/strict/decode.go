@@ -189,7 +189,9 @@ func (d *decoder) mapping(n *Node, v reflect.Value, t tags) {
 	}
 	if c, ok := v.Addr().Interface().(checker); ok {
 		d.check(n, c.Check())
+		return
 	}
+	d.checkMembers(n, v)
 }
 
 // checkMembers asks for what is wrong with members that were read, where others were

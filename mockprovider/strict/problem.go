@@ -202,8 +202,12 @@ func (d *document) problem(line, column int, path string, rule Rule, hint, forma
 	}
 }
 
-// ProblemsAt returns the errors that errors.Join has joined, those of Member at
-// their place in n, and those of a Budget with their hint.
+// placed is an error that knows its place in what was read.
+type placed interface{ ProblemAt(n *Node) Problem }
+
+// ProblemsAt returns the errors that errors.Join has joined, those of Member and those
+// with a method ProblemAt(*Node) Problem at their place in n, and those of a Budget
+// with their hint.
 func ProblemsAt(n *Node, err error) Problems {
 	if err == nil {
 		return nil
@@ -218,6 +222,10 @@ func ProblemsAt(n *Node, err error) Problems {
 	var limit Problem
 	if errors.As(err, &limit) && limit.Rule == Limit {
 		return Problems{n.exceeded(err)}
+	}
+	var own placed
+	if errors.As(err, &own) {
+		return Problems{own.ProblemAt(n)}
 	}
 	var m *memberError
 	if errors.As(err, &m) {

@@ -65,11 +65,7 @@ func readKeys(p *persona.Persona, folder string, node *strict.Node) error {
 		}
 		return data, nil
 	})
-	var problems persona.KeyProblems
-	if errors.As(err, &problems) {
-		return problems.At(node)
-	}
-	return err
+	return strict.ProblemsAt(node, err).Err()
 }
 
 // PersonaWords are the names or paths of personas, as another command in this
