@@ -36,7 +36,7 @@ func faces() []face {
 		{"mockprovider/clock", true, 19},
 		{"mockprovider/fault", true, 16},
 		{"mockprovider/journal", true, 24},
-		{"mockprovider/persona", true, 42},
+		{"mockprovider/persona", true, 35},
 		{"mockprovider/protocol", true, 22},
 		{"mockprovider/setup", true, 16},
 		{"mockprovider/store", true, 14},
