@@ -53,7 +53,7 @@ type Options struct {
 //	Check() error                        checks rules among the members of a struct,
 //	                                     once all were read without a problem
 //	CheckMembers() error                 checks single members, even if others could
-//	                                     not be read, and where there is no Check
+//	                                     not be read, and of a type without Check
 //
 // The last two name members with Member, and join errors with errors.Join.
 //
