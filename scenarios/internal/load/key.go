@@ -27,9 +27,5 @@ func (l *loader) readKeys(s *drill.Scenario, root *strict.Node, h *home) strict.
 		}
 		return data, nil
 	})
-	var problems persona.KeyProblems
-	if !errors.As(err, &problems) {
-		return nil
-	}
-	return problems.At(root.Find("provider"))
+	return strict.ProblemsAt(root.Find("provider"), err)
 }
