@@ -45,8 +45,8 @@ type Options struct {
 	Log    io.Writer
 	Repeat func(name string) string // the command that plays an entry again, or a variant: ID[LABEL]
 
-	OnCalibrated func(*Card)          // told when the method is known to work
-	OnFinding    func(result.Finding) // told of each finding, in the order in which they become known
+	OnCalibrated func(*Card)         // told when the method is known to work
+	OnFinding    func(result.Result) // told of each finding, in the order in which they become known
 }
 
 // ErrGuard is an app that may not be attacked.
@@ -123,7 +123,7 @@ type campaign struct {
 	hidden *redact.Secrets // what is known of secrets by now
 
 	mu       sync.Mutex
-	findings map[string]result.Finding
+	findings map[string]result.Result
 }
 
 // listen starts the provider.
@@ -176,7 +176,7 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 		card.interrupted(ctx)
 		return card, nil
 	}
-	c.findings = map[string]result.Finding{}
+	c.findings = map[string]result.Result{}
 	c.work(ctx, first)
 	for _, e := range c.Entries {
 		if f, there := c.findings[e.ID]; there {
@@ -295,7 +295,7 @@ func weight(e *catalog.Entry) int {
 // record keeps a finding and tells of it. Of an entry that was interrupted
 // nothing is said: each request that failed would count against the app, and
 // each sign-in that did not happen for it.
-func (c *campaign) record(ctx context.Context, e *catalog.Entry, f result.Finding) {
+func (c *campaign) record(ctx context.Context, e *catalog.Entry, f result.Result) {
 	if ctx.Err() != nil {
 		return
 	}

@@ -66,12 +66,12 @@ func (b *Bench) Close() error { return b.host.Close() }
 // with bugs left in. An
 // entry that is planned, or that needs what a bench does not have, is not
 // exercised.
-func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, mutants ...string) result.Finding {
-	return playVariants(e, nil, func(v *drill.Scenario) result.Finding { return b.Play(ctx, v, mutants...) })
+func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, mutants ...string) result.Result {
+	return playVariants(e, nil, func(v *drill.Scenario) result.Result { return b.Play(ctx, v, mutants...) })
 }
 
 // Play plays one variant of an entry, or one that has none.
-func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) result.Finding {
+func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) result.Result {
 	f := finding(e)
 	f.Repeat = "authdrill catalog --play --only " + quoted(e.FullID())
 	switch {
@@ -95,7 +95,7 @@ func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) 
 }
 
 // example runs the embedded scenario that an entry names.
-func (b *Bench) example(ctx context.Context, f result.Finding, e *drill.Scenario, mutants []string) result.Finding {
+func (b *Bench) example(ctx context.Context, f result.Result, e *drill.Scenario, mutants []string) result.Result {
 	all, err := scenarios.Load(ctx, scenarios.Examples(), nil)
 	if err != nil {
 		return f.Invalid(err.Error())

@@ -20,26 +20,25 @@ type Card struct {
 	Interrupted bool          `json:"interrupted,omitempty"`
 	OutOfTime   bool          `json:"out_of_time,omitempty"` // interrupted, for it took too long
 
-	Calibration []Calibration    `json:"calibration"`
-	Learned     []Trait          `json:"learned"`
-	Findings    []result.Finding `json:"findings"`
-	Stale       []string         `json:"stale,omitempty"` // expected failures that no longer fail
+	Calibration []Calibration   `json:"calibration"`
+	Learned     []Trait         `json:"learned"`
+	Findings    []result.Result `json:"findings"`
+	Stale       []string        `json:"stale,omitempty"` // expected failures that no longer fail
 }
 
 // printable returns a finding with all that came from the app, the texts of its
 // pages, its paths and its output, as they can be shown in any report.
-func printable(f result.Finding) result.Finding {
+func printable(f result.Result) result.Result {
 	f.Reason = shown(f.Reason)
+	f.Witnesses, f.Causes, f.Variants = slices.Clone(f.Witnesses), slices.Clone(f.Causes), slices.Clone(f.Variants)
 	for i := range f.Witnesses {
 		f.Witnesses[i].Saw = shown(f.Witnesses[i].Saw)
 	}
-	f.Variants = slices.Clone(f.Variants)
+	for i := range f.Causes {
+		f.Causes[i].Saw = shown(f.Causes[i].Saw)
+	}
 	for i := range f.Variants {
-		v := &f.Variants[i]
-		v.Reason, v.Witnesses = shown(v.Reason), slices.Clone(v.Witnesses)
-		for j := range v.Witnesses {
-			v.Witnesses[j].Saw = shown(v.Witnesses[j].Saw)
-		}
+		f.Variants[i] = printable(f.Variants[i])
 	}
 	for i := range f.Messages {
 		m := &f.Messages[i]

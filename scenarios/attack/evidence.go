@@ -31,7 +31,7 @@ func (d *subject) Seen() *witness.Evidence {
 	d.trail.mu.Lock()
 	defer d.trail.mu.Unlock()
 	for _, h := range d.trail.hops {
-		e.Hops = append(e.Hops, witness.Hop{Browser: h.browser, Method: h.method, URL: h.url, Answered: h.answered, Status: h.status, Header: h.header, Cookies: h.cookies})
+		e.Hops = append(e.Hops, witness.Hop{Browser: h.browser, Seq: h.seq, Method: h.method, URL: h.url, Answered: h.answered, Status: h.status, Header: h.header, Cookies: h.cookies})
 	}
 	return e
 }

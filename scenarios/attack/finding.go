@@ -10,8 +10,8 @@ import (
 )
 
 // finding is a finding about an entry, without a verdict.
-func finding(e *drill.Scenario) result.Finding {
-	f := result.Finding{
+func finding(e *drill.Scenario) result.Result {
+	f := result.Result{
 		ID: e.ID, Group: e.Group, Severity: string(e.Severity), Title: e.Name,
 		Provider: e.ProviderDoes, Client: e.ClientDoes, Why: e.Why, Remedy: e.Remedy, Sources: e.Sources,
 	}

@@ -15,14 +15,14 @@ func TestNothingIsSaidOfWhatWasInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	told := 0
-	c := &campaign{findings: map[string]result.Finding{}, Options: Options{
-		Repeat: func(string) string { return "" }, OnFinding: func(result.Finding) { told++ },
+	c := &campaign{findings: map[string]result.Result{}, Options: Options{
+		Repeat: func(string) string { return "" }, OnFinding: func(result.Result) { told++ },
 	}}
 	ctx, interrupt := context.WithCancel(t.Context())
-	c.record(ctx, e, result.Finding{ID: "before", Verdict: result.FailRobustness})
+	c.record(ctx, e, result.Result{ID: "before", Verdict: result.FailRobustness})
 	interrupt()
 	for _, v := range []result.Verdict{result.Pass, result.FailSecurity, result.FailRobustness, result.Invalid} {
-		c.record(ctx, e, result.Finding{ID: e.ID, Verdict: v})
+		c.record(ctx, e, result.Result{ID: e.ID, Verdict: v})
 	}
 	if told != 1 || c.findings[e.ID].ID != "before" {
 		t.Errorf("told of %d findings, %+v", told, c.findings)

@@ -111,7 +111,7 @@ func verdictOf(e *catalog.Entry) result.Verdict {
 	return result.Pass
 }
 
-func testimony(f result.Finding) string {
+func testimony(f result.Result) string {
 	out := ""
 	for _, w := range f.Witnesses {
 		out += "  " + w.Name + ": " + w.Saw + "\n"

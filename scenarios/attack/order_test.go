@@ -45,7 +45,7 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 					return mutant.NewApp(cfg, bugs...)
 				}))
 			}
-			want := map[string]result.Finding{}
+			want := map[string]result.Result{}
 			var entries []*catalog.Entry
 			first := app()
 			for n, e := range all {

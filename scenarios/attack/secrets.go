@@ -130,7 +130,7 @@ func (c *campaign) conceal(card *Card, err error) (*Card, error) {
 // concealFinding takes the secrets out of a finding. What the catalogue says of the entry
 // stays, and so does its id in the command that plays it again: a secret may be a
 // word of theirs.
-func (c *campaign) concealFinding(e *catalog.Entry, f result.Finding) result.Finding {
+func (c *campaign) concealFinding(e *catalog.Entry, f result.Result) result.Result {
 	own, isOf := finding(e.Scenario), f.ID == e.ID
 	was := f
 	f = redact.Value(c.hidden, f)
@@ -141,8 +141,8 @@ func (c *campaign) concealFinding(e *catalog.Entry, f result.Finding) result.Fin
 			f.Variant, f.Repeat = v.Variant, c.again(v.FullID())
 		}
 		for i := range f.Variants {
-			if was.Variants[i].Label == v.Variant {
-				f.Variants[i].Label, f.Variants[i].Repeat = v.Variant, c.again(v.FullID())
+			if was.Variants[i].Variant == v.Variant {
+				f.Variants[i].Variant, f.Variants[i].Repeat = v.Variant, c.again(v.FullID())
 			}
 		}
 	}

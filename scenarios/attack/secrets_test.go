@@ -70,12 +70,12 @@ func TestCardHidesEveryMember(t *testing.T) {
 		t.Fatal(err)
 	}
 	for way, canary := range canaries {
-		card, found := &Card{}, result.Finding{}
+		card, found := &Card{}, result.Result{}
 		o.Repeat = func(id string) string {
 			return "authdrill attack --whoami 'http://127.0.0.1/" + canary + "' --only " + id
 		}
-		o.OnFinding = func(f result.Finding) { found = f }
-		c := &campaign{Options: o, hidden: o.secrets(), findings: map[string]result.Finding{}}
+		o.OnFinding = func(f result.Result) { found = f }
+		c := &campaign{Options: o, hidden: o.secrets(), findings: map[string]result.Result{}}
 		fill(reflect.ValueOf(card).Elem(), "before "+canary+" after")
 		c.record(t.Context(), e, card.Findings[0])
 		hidden, failed := c.conceal(card, &url.Error{Op: "Get", URL: canary, Err: ErrGuard})
@@ -130,12 +130,12 @@ func TestCardKeepsWordsOfTheCatalogue(t *testing.T) {
 	known.Learn("another")
 	c := &campaign{
 		Options: Options{Entries: []*catalog.Entry{e}, Repeat: func(id string) string { return "authdrill attack --whoami another --only " + id }},
-		hidden:  known, findings: map[string]result.Finding{},
+		hidden:  known, findings: map[string]result.Result{},
 	}
 	f := finding(e.Scenario)
 	f.Reason = "another was shown"
 	c.record(t.Context(), e, f)
-	card, _ := c.conceal(&Card{Findings: []result.Finding{c.findings[e.ID]}, Stale: []string{e.ID}}, nil)
+	card, _ := c.conceal(&Card{Findings: []result.Result{c.findings[e.ID]}, Stale: []string{e.ID}}, nil)
 	got := card.Findings[0]
 	if got.ID != e.ID || got.Title != e.Name || card.Stale[0] != e.ID || !strings.HasSuffix(got.Repeat, "--only "+e.ID) {
 		t.Errorf("the catalogue's words are hidden: %+v", card)

@@ -46,8 +46,8 @@ func TestWorstVariantDecides(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := 0
-			f := playVariants(variantsOf("a", "b"), tc.expected, func(v *drill.Scenario) result.Finding {
-				f := result.Finding{ID: v.ID, Verdict: tc.verdicts[n], Duration: time.Second}
+			f := playVariants(variantsOf("a", "b"), tc.expected, func(v *drill.Scenario) result.Result {
+				f := result.Result{ID: v.ID, Verdict: tc.verdicts[n], Duration: time.Second}
 				if f.Reason = v.Variant + " failed"; tc.reasons != nil {
 					f.Reason = tc.reasons[n]
 				}
@@ -60,7 +60,7 @@ func TestWorstVariantDecides(t *testing.T) {
 			if f.Verdict != tc.want || f.Variant != tc.variant || f.Reason != tc.reason || f.Expected != tc.excused && f.Verdict.Failed() || len(f.Variants) != 2 || f.Duration != 2*time.Second {
 				t.Errorf("%+v", f)
 			}
-			c := &campaign{Options: Options{Expected: tc.expected}, findings: map[string]result.Finding{"it": f}}
+			c := &campaign{Options: Options{Expected: tc.expected}, findings: map[string]result.Result{"it": f}}
 			if got := c.stale(); len(got) > 1 || len(got) == 1 && got[0] != tc.stale || tc.stale != "" && len(got) == 0 {
 				t.Errorf("stale: %q, want %q", got, tc.stale)
 			}

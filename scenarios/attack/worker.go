@@ -142,12 +142,12 @@ func freePort() (string, error) {
 }
 
 // play plays an entry, or each of its variants.
-func (w *worker) play(ctx context.Context, e *catalog.Entry) result.Finding {
-	return playVariants(e, w.campaign.Expected, func(v *drill.Scenario) result.Finding { return w.drill(ctx, v) })
+func (w *worker) play(ctx context.Context, e *catalog.Entry) result.Result {
+	return playVariants(e, w.campaign.Expected, func(v *drill.Scenario) result.Result { return w.drill(ctx, v) })
 }
 
 // drill plays an entry or a variant, if the app has what it needs.
-func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Finding {
+func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Result {
 	f := finding(e)
 	if err := ctx.Err(); err != nil {
 		return f.Invalid(err.Error()) // nothing is told of it
@@ -177,7 +177,7 @@ func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Finding {
 
 // recover starts an app anew that an entry has broken, so that the next one
 // meets a whole one. The time of the entry may be over.
-func (w *worker) recover(ctx context.Context, e *drill.Scenario, f *result.Finding) {
+func (w *worker) recover(ctx context.Context, e *drill.Scenario, f *result.Result) {
 	if ctx.Err() != nil {
 		return
 	}

@@ -23,7 +23,7 @@ func TestCardHidesCanary(t *testing.T) {
 		Target:      "http://127.0.0.1:3000/login?x=" + canary,
 		Calibration: []attack.Calibration{{Check: "it answers", OK: true, Saw: text}, {Check: "it signs in", Saw: text, Remedy: text}},
 		Learned:     []attack.Trait{{Name: "nonce", Has: true, Saw: text}},
-		Findings: []result.Finding{{
+		Findings: []result.Result{{
 			ID: "idt-nonce-wrong", Group: "id token", Severity: "high", Title: "a wrong nonce", Verdict: result.FailSecurity, Reason: text, Provider: text, Client: text,
 			Why: text, Remedy: text, Spec: []string{"OIDC.Core#3.1.3.7"}, Sources: []string{text}, Repeat: "authdrill attack --whoami 'http://127.0.0.1:3000/" + canary + "'",
 			Witnesses: []result.Witness{{Name: "app", Saw: text}}, Messages: []result.Message{{From: "app", To: "provider", Label: text, Detail: text, Fault: text}},

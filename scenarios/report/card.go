@@ -64,7 +64,7 @@ func cardHeadline(c *attack.Card, n tally) string {
 }
 
 // entryResult is the verdict on an entry, as reports show it.
-func entryResult(f result.Finding) *row {
+func entryResult(f result.Result) *row {
 	r := &row{
 		Entry: true, Anchor: f.ID, ID: f.ID, Name: f.ID, Label: f.ID + " " + string(f.Verdict), Title: f.Title, Group: f.Group, Tags: []string{f.Group}, Severity: f.Severity, Level: level(f.Severity),
 		Standing: entryStanding(f), Verdict: string(f.Verdict), Reason: f.Reason, Why: f.Reason, Clauses: f.Spec, Sources: f.Sources, Took: f.Duration,
@@ -90,16 +90,16 @@ func entryResult(f result.Finding) *row {
 }
 
 // variantResult is the verdict on one variant of an entry.
-func variantResult(f result.Finding, v result.VariantFinding) *row {
+func variantResult(f result.Result, v result.Result) *row {
 	f.Verdict, f.Reason, f.Expected, f.Repeat, f.Duration = v.Verdict, v.Reason, v.Expected, v.Repeat, v.Duration
 	f.Witnesses, f.Variants, f.Messages = v.Witnesses, nil, nil
 	out := entryResult(f)
-	out.Name += " [" + v.Label + "]"
+	out.Name += " [" + v.Variant + "]"
 	out.Label = out.Name + " " + string(v.Verdict)
 	return out
 }
 
-func entryStanding(f result.Finding) standing {
+func entryStanding(f result.Result) standing {
 	switch {
 	case f.Verdict.Failed() && f.Expected:
 		return expected

@@ -24,7 +24,7 @@ func hostileCard() *attack.Card {
 		c.Calibration = append(c.Calibration, attack.Calibration{Check: s, OK: true, Saw: s, Remedy: s})
 		c.Learned = append(c.Learned, attack.Trait{Name: s, Has: true, Saw: s}, attack.Trait{Name: s})
 		for _, v := range verdicts {
-			f := result.Finding{Spec: []string{""}, Sources: []string{""}, Witnesses: []result.Witness{{}}, Variants: []result.VariantFinding{{Witnesses: []result.Witness{{}}}}, Messages: []result.Message{{}, {Reply: true}}}
+			f := result.Result{Spec: []string{""}, Sources: []string{""}, Witnesses: []result.Witness{{}}, Variants: []result.Result{{Witnesses: []result.Witness{{}}}}, Messages: []result.Message{{}, {Reply: true}}}
 			poison(reflect.ValueOf(&f), s)
 			f.Verdict, f.Variants[0].Verdict, f.Variants[0].Expected = v, v, f.Expected
 			c.Findings = append(c.Findings, f)
@@ -106,11 +106,11 @@ func TestHostileCardText(t *testing.T) {
 
 // drills are the verdicts of a card: those on the variants of an entry, or that on
 // the entry.
-func drills(c *attack.Card) []result.VariantFinding {
-	var out []result.VariantFinding
+func drills(c *attack.Card) []result.Result {
+	var out []result.Result
 	for _, f := range c.Findings {
 		if len(f.Variants) == 0 {
-			out = append(out, result.VariantFinding{Verdict: f.Verdict, Expected: f.Expected})
+			out = append(out, result.Result{Verdict: f.Verdict, Expected: f.Expected})
 		}
 		out = append(out, f.Variants...)
 	}

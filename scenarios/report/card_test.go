@@ -32,7 +32,7 @@ func sampleCard() *attack.Card {
 		Calibration: []attack.Calibration{{Check: "a plain sign-in works", OK: true, Saw: "alice is signed in"}, {Check: "a stranger is not signed in", OK: true, Saw: "401"}},
 		Learned:     []attack.Trait{{Name: "state", Has: true}, {Name: "client authentication", Has: true, Saw: "client_secret_basic"}, {Name: "refresh"}},
 		Stale:       []string{"idt-iat-missing"},
-		Findings: []result.Finding{
+		Findings: []result.Result{
 			{
 				ID: "idt-aud-wrong", Group: "id-token", Severity: "high", Title: "The ID token is for another client", Verdict: result.FailSecurity,
 				Reason: "it signed alice in with an ID token for another client", Provider: "aud names another client", Client: "rejects the ID token",
@@ -55,10 +55,10 @@ func sampleCard() *attack.Card {
 				ID: "tok-json-array", Group: "token-response", Severity: "medium", Title: "The token response is not an object", Verdict: result.FailRobustness, Variant: "null",
 				Reason: "variant null: the app answers 500", Provider: "answers with JSON that is not an object", Client: "signs nobody in", Repeat: again("'tok-json-array[null]'"), Duration: 60 * time.Millisecond,
 				Witnesses: []result.Witness{{Name: "app", Saw: "the app answers 500"}},
-				Variants: []result.VariantFinding{
-					{Label: "[]", Verdict: result.Pass, Repeat: again("'tok-json-array[[]]'"), Duration: 20 * time.Millisecond},
-					{Label: "null", Verdict: result.FailRobustness, Reason: "the app answers 500", Witnesses: []result.Witness{{Name: "app", Saw: "the app answers 500"}}, Repeat: again("'tok-json-array[null]'"), Duration: 20 * time.Millisecond},
-					{Label: "42", Verdict: result.FailSecurity, Expected: true, Reason: "it signed alice in", Repeat: again("'tok-json-array[42]'"), Duration: 20 * time.Millisecond},
+				Variants: []result.Result{
+					{Variant: "[]", Verdict: result.Pass, Repeat: again("'tok-json-array[[]]'"), Duration: 20 * time.Millisecond},
+					{Variant: "null", Verdict: result.FailRobustness, Reason: "the app answers 500", Witnesses: []result.Witness{{Name: "app", Saw: "the app answers 500"}}, Repeat: again("'tok-json-array[null]'"), Duration: 20 * time.Millisecond},
+					{Variant: "42", Verdict: result.FailSecurity, Expected: true, Reason: "it signed alice in", Repeat: again("'tok-json-array[42]'"), Duration: 20 * time.Millisecond},
 				},
 			},
 			{ID: "err-page-blank", Group: "authorization-response", Severity: "low", Title: "The user refuses", Verdict: result.FailUX, Reason: "the page is blank", Provider: "answers access_denied", Client: "says so", Repeat: again("err-page-blank")},
@@ -94,7 +94,7 @@ func TestCardFormatUnknown(t *testing.T) {
 }
 
 func ExampleWriteCard() {
-	card := &attack.Card{Target: "http://localhost:3000/login", Duration: time.Second, Findings: []result.Finding{
+	card := &attack.Card{Target: "http://localhost:3000/login", Duration: time.Second, Findings: []result.Result{
 		{ID: "idt-aud-wrong", Group: "id-token", Severity: "high", Title: "The ID token is for another client", Verdict: result.FailSecurity, Reason: "it signed alice in", Repeat: "authdrill attack --only idt-aud-wrong"},
 		{ID: "idt-nonce-wrong", Group: "id-token", Severity: "critical", Title: "The nonce is another", Verdict: result.NotExercised, Reason: "the app sends no nonce"},
 	}}

@@ -12,7 +12,7 @@ import (
 
 // A page is as red as the summary where an attack was ended before its end.
 func TestInterruptedCardIsNotGood(t *testing.T) {
-	card := &attack.Card{Calibration: []attack.Calibration{{Check: "a plain sign-in works", OK: true}}, Findings: []result.Finding{{ID: "happy-code", Verdict: result.Pass}}}
+	card := &attack.Card{Calibration: []attack.Calibration{{Check: "a plain sign-in works", OK: true}}, Findings: []result.Result{{ID: "happy-code", Verdict: result.Pass}}}
 	for _, interrupted := range []bool{false, true} {
 		card.Interrupted = interrupted
 		if page := writeCard(t, "html", card, report.Options{}); strings.Contains(page, `<h1 class="bad">`) != interrupted {
@@ -26,7 +26,7 @@ func TestInterruptedCardIsNotGood(t *testing.T) {
 
 // What did not reach the app did not fail, although a failure was expected.
 func TestOnlyFailuresAreExpected(t *testing.T) {
-	card := &attack.Card{Findings: []result.Finding{{ID: "idt-nonce-wrong", Verdict: result.NotExercised, Expected: true, Reason: "the app sends no nonce"}}}
+	card := &attack.Card{Findings: []result.Result{{ID: "idt-nonce-wrong", Verdict: result.NotExercised, Expected: true, Reason: "the app sends no nonce"}}}
 	for _, format := range report.CardFormats() {
 		if out := writeCard(t, format, card, report.Options{}); format != "json" && strings.Contains(out, "as expected") {
 			t.Errorf("%s:\n%s", format, out)
@@ -38,7 +38,7 @@ func TestOnlyFailuresAreExpected(t *testing.T) {
 func TestCardMarkdownLimit(t *testing.T) {
 	card := &attack.Card{}
 	for i := range 400 {
-		card.Findings = append(card.Findings, result.Finding{ID: fmt.Sprintf("entry-%d", i), Verdict: result.FailUX, Reason: strings.Repeat("long ", 1000)})
+		card.Findings = append(card.Findings, result.Result{ID: fmt.Sprintf("entry-%d", i), Verdict: result.FailUX, Reason: strings.Repeat("long ", 1000)})
 	}
 	if out := writeCard(t, "markdown", card, report.Options{}); len(out) > 1<<20 || !strings.HasSuffix(out, " more failures did not fit here and are in the log.\n") {
 		t.Errorf("%d bytes, ending in %q", len(out), out[len(out)-60:])

@@ -46,7 +46,7 @@ func writeJSON(w io.Writer, d *document) error {
 	card := *d.Card
 	card.Calibration = append([]attack.Calibration{}, card.Calibration...)
 	card.Learned = append([]attack.Trait{}, card.Learned...)
-	card.Findings = append([]result.Finding{}, card.Findings...)
+	card.Findings = append([]result.Result{}, card.Findings...)
 	return e.Encode(struct {
 		Schema  string         `json:"schema"`
 		Version string         `json:"authdrill,omitempty"`

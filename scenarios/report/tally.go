@@ -67,7 +67,7 @@ func (t tally) String() string {
 }
 
 // verdictCounts counts by verdict, expected failures among them.
-func verdictCounts(findings []result.Finding) map[string]int {
+func verdictCounts(findings []result.Result) map[string]int {
 	out := map[string]int{}
 	for _, v := range result.Verdicts() {
 		out[string(v)] = 0

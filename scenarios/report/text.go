@@ -81,7 +81,7 @@ func (t *Text) Calibrated(c *attack.Card) { t.head(cardDocument(c, t.o)) }
 
 // Finding shows a finding of an attack in a line. What did not reach the app waits
 // for the card.
-func (t *Text) Finding(f result.Finding) { t.entry(entryResult(f)) }
+func (t *Text) Finding(f result.Result) { t.entry(entryResult(f)) }
 
 // CloseCard writes the card, and returns the first error of the writer.
 func (t *Text) CloseCard(c *attack.Card) error {

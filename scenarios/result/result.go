@@ -27,23 +27,47 @@ const (
 // Good reports whether the outcome leaves a run green.
 func (o Outcome) Good() bool { return o == Passed || o == Skipped || o == ExpectedToFail }
 
-// Result is what became of one scenario.
+// Result is what became of one scenario, or of one entry of a failure catalogue.
+// A scenario has an outcome, a name and steps; an entry has an id, a verdict, its
+// witnesses and what the catalogue says of it.
 type Result struct {
-	Name        string        `json:"name"`
-	Description string        `json:"description,omitempty"`
-	Place       strict.Place  `json:"place"` // of the scenario in its file
-	Tags        []string      `json:"tags,omitempty"`
-	Spec        []string      `json:"spec,omitempty"` // clauses it proves, like RFC6749#4.1.2
-	Outcome     Outcome       `json:"outcome"`
-	Reason      string        `json:"reason,omitempty"`   // why it was skipped, is expected to fail or is broken
-	Duration    time.Duration `json:"duration_ns"`        // real time it took
-	Elapsed     time.Duration `json:"virtual_elapsed_ns"` // time that passed on the issuer's clock
-	Seed        uint64        `json:"seed"`
-	Issuer      string        `json:"issuer"`
+	ID       string       `json:"id,omitempty"`
+	Group    string       `json:"group,omitempty"`
+	Severity string       `json:"severity,omitempty"`
+	Title    string       `json:"title,omitempty"` // of an entry
+	Name     string       `json:"name,omitempty"`  // of a scenario
+	Place    strict.Place `json:"place,omitzero"`  // of the scenario in its file
 
-	Steps    []Step           `json:"steps"`
+	Description string   `json:"description,omitempty"`
+	Tags        []string `json:"tags,omitempty"`
+	Spec        []string `json:"spec,omitempty"` // clauses it is about, like RFC6749#4.1.2
+
+	Outcome  Outcome `json:"outcome,omitempty"`
+	Verdict  Verdict `json:"verdict,omitempty"`
+	Reason   string  `json:"reason,omitempty"`   // what was seen against what was due; why it was skipped, not exercised, is expected to fail or is broken
+	Expected bool    `json:"expected,omitempty"` // it is in the list of expected failures
+
+	Provider string   `json:"provider,omitempty"` // what was done to the app
+	Client   string   `json:"client,omitempty"`   // what a correct one does
+	Why      string   `json:"why,omitempty"`
+	Remedy   string   `json:"remedy,omitempty"`
+	Sources  []string `json:"sources,omitempty"`
+
+	Variant  string   `json:"variant,omitempty"`  // label of this variant, or of the one that decided, the worst
+	Variants []Result `json:"variants,omitempty"` // all that were played, of an entry that has some
+
+	Causes    []Cause   `json:"causes,omitempty"` // what it failed for, the worst first
+	Witnesses []Witness `json:"witnesses,omitempty"`
+
+	Steps    []Step           `json:"steps,omitempty"`
 	Messages []Message        `json:"messages,omitempty"` // the conversation, in order, for the sequence diagram
 	Journal  []*journal.Entry `json:"journal,omitempty"`  // redacted unless secrets are shown
+
+	Repeat   string        `json:"repeat,omitempty"`             // command that does it again
+	Duration time.Duration `json:"duration_ns"`                  // real time it took
+	Elapsed  time.Duration `json:"virtual_elapsed_ns,omitempty"` // time that passed on the issuer's clock
+	Seed     uint64        `json:"seed,omitempty"`
+	Issuer   string        `json:"issuer,omitempty"`
 }
 
 // Step is what became of one step.

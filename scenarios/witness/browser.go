@@ -27,28 +27,28 @@ type Browser struct {
 // judge looks at what the browsers were answered.
 func (x *Browser) judge(j *Judgement, e *Evidence) {
 	for _, t := range e.Trouble {
-		j.complain(result.FailRobustness, browser, "%s", t)
+		j.complain(result.FailRobustness, rule{browser, "", 0}, "%s", t)
 	}
 	for _, h := range e.Hops {
 		for _, c := range h.Cookies {
 			if x.Canary && c.Name == "authdrill_planted" {
-				j.unmet(result.FailSecurity, browser, "the app handed a cookie of the provider on to the browser")
+				j.unmet(result.FailSecurity, rule{browser, "browser.canary", h.Seq}, "the app handed a cookie of the provider on to the browser")
 			}
 		}
 		for name := range h.Header {
 			if x.Canary && strings.EqualFold(name, "X-Authdrill-Canary") {
-				j.unmet(result.FailSecurity, browser, "the app wrote the provider's words into its headers: one of them is %s", name)
+				j.unmet(result.FailSecurity, rule{browser, "browser.canary", h.Seq}, "the app wrote the provider's words into its headers: one of them is %s", name)
 			}
 		}
 		if h.Answered && h.Status >= 500 {
-			j.complain(result.FailRobustness, browser, "the app answered %s %s with status %d", h.Method, h.URL.Path, h.Status)
+			j.complain(result.FailRobustness, rule{browser, "", h.Seq}, "the app answered %s %s with status %d", h.Method, h.URL.Path, h.Status)
 		}
 	}
 	if x.Within > 0 && e.Took > max(x.Within.D(), e.Slack) { // an app that is slow by itself is given time
-		j.unmet(result.FailRobustness, browser, "the app took %s, where %s is enough", e.Took.Round(time.Millisecond), x.Within)
+		j.unmet(result.FailRobustness, rule{browser, "browser.within", 0}, "the app took %s, where %s is enough", e.Took.Round(time.Millisecond), x.Within)
 	}
 	if x.Redirects != nil && !match.OK(x.Redirects, e.Redirects) {
-		j.unmet(result.FailRobustness, browser, "%s in a row, where %s is right", count(e.Redirects, "redirect"), describe(x.Redirects))
+		j.unmet(result.FailRobustness, rule{browser, "browser.redirects", 0}, "%s in a row, where %s is right", count(e.Redirects, "redirect"), describe(x.Redirects))
 	}
 	if e.Page != nil {
 		x.judgePage(j, e)
@@ -68,7 +68,7 @@ func (x *Browser) judge(j *Judgement, e *Evidence) {
 func (x *Browser) judgePage(j *Judgement, e *Evidence) {
 	j.note(browser, "the last page is %s, status %d", e.Page.URL.Host+e.Page.URL.Path, e.Page.Status)
 	if x.Stays && e.Astray {
-		j.unmet(result.FailSecurity, browser, "the browser ended at %s, which is not the app", e.Page.URL.Host)
+		j.unmet(result.FailSecurity, rule{browser, "browser.stays", 0}, "the browser ended at %s, which is not the app", e.Page.URL.Host)
 	}
 	body := string(e.Page.Body)
 	home := e.Own(e.Page.URL)
@@ -77,7 +77,7 @@ func (x *Browser) judgePage(j *Judgement, e *Evidence) {
 		body = ""
 	}
 	if x.Page != nil && !match.OK(x.Page, body) {
-		j.unmet(result.FailUX, browser, "the page does not say what it should: want %s", describe(x.Page))
+		j.unmet(result.FailUX, rule{browser, "browser.page", 0}, "the page does not say what it should: want %s", describe(x.Page))
 	}
 	if !home {
 		return
@@ -87,28 +87,28 @@ func (x *Browser) judgePage(j *Judgement, e *Evidence) {
 	}
 	for _, trace := range []string{"Traceback (most recent call last)", "goroutine 1 [", "    at Object.<anonymous>", "\tat java.", "\tat org."} {
 		if strings.Contains(body, trace) {
-			j.complain(result.FailRobustness, browser, "the page shows a stack trace")
+			j.complain(result.FailRobustness, rule{browser, "", 0}, "the page shows a stack trace")
 		}
 	}
 	if e.Page.Status >= 400 && strings.TrimSpace(e.Page.Text) == "" && len(e.Page.Body) == 0 {
-		j.complain(result.FailUX, browser, "the page is blank, with status %d: the user learns nothing", e.Page.Status)
+		j.complain(result.FailUX, rule{browser, "", 0}, "the page is blank, with status %d: the user learns nothing", e.Page.Status)
 	}
 	if q := e.Page.URL.Query(); x.CleanURL && (q.Has("code") || q.Has("state")) {
-		j.unmet(result.FailSecurity, browser, "the code stays in the address bar: %s", e.Page.URL.Path)
+		j.unmet(result.FailSecurity, rule{browser, "browser.clean_url", 0}, "the code stays in the address bar: %s", e.Page.URL.Path)
 	}
 	if x.Secrets {
 		if name := e.leaked(body); name != "" {
-			j.unmet(result.FailSecurity, browser, "the page shows the %s", name)
+			j.unmet(result.FailSecurity, rule{browser, "browser.secrets", 0}, "the page shows the %s", name)
 		}
 		for _, where := range slices.Sorted(maps.Keys(e.Page.Kept)) {
 			if name := e.leaked(e.Page.Kept[where]); name != "" {
-				j.unmet(result.FailSecurity, browser, "scripts of the page read the %s in %s", name, where)
+				j.unmet(result.FailSecurity, rule{browser, "browser.secrets", 0}, "scripts of the page read the %s in %s", name, where)
 			}
 		}
 	}
 	if x.Canary {
 		if found := planted(body); found != "" {
-			j.unmet(result.FailSecurity, browser, "the page holds the planted %s as it came, unescaped", found)
+			j.unmet(result.FailSecurity, rule{browser, "browser.canary", 0}, "the page holds the planted %s as it came, unescaped", found)
 		}
 	}
 }
@@ -138,7 +138,7 @@ func judgeRotation(j *Judgement, e *Evidence) {
 			held[c.Name] = c.Value
 		}
 		if callback && !rotated {
-			j.unmet(result.FailSecurity, browser, "no cookie changed at the sign-in: whoever planted it before is signed in too")
+			j.unmet(result.FailSecurity, rule{browser, "browser.cookies", h.Seq}, "no cookie changed at the sign-in: whoever planted it before is signed in too")
 			return
 		}
 	}
@@ -169,7 +169,7 @@ func judgeFlags(j *Judgement, e *Evidence) {
 		}
 	}
 	if len(bare) > 0 {
-		j.unmet(result.FailSecurity, browser, "cookies lack protection: %s", strings.Join(bare, "; "))
+		j.unmet(result.FailSecurity, rule{browser, "browser.cookies", 0}, "cookies lack protection: %s", strings.Join(bare, "; "))
 	} else {
 		j.note(browser, "every cookie is HttpOnly and SameSite")
 	}
@@ -182,7 +182,7 @@ func judgeHeard(j *Judgement, e *Evidence) {
 	for _, m := range e.Heard.Messages {
 		for _, name := range []string{"client secret", "access token", "refresh token", "id token", "code"} {
 			if slices.ContainsFunc(secrets[name], func(s string) bool { return strings.Contains(m.Text, s) }) {
-				j.unmet(result.FailSecurity, browser, "a page of another origin opened the sign-in, and %s posted the %s to it", m.Origin, name)
+				j.unmet(result.FailSecurity, rule{browser, "", 0}, "a page of another origin opened the sign-in, and %s posted the %s to it", m.Origin, name)
 				return
 			}
 		}

@@ -46,6 +46,7 @@ type Evidence struct {
 // Hop is a request of a browser to the app, and its answer.
 type Hop struct {
 	Browser  string
+	Seq      int64 // number of the journal's last exchange before
 	Method   string
 	URL      *url.URL
 	Answered bool

@@ -17,18 +17,18 @@ const (
 	recovery = "recovery"
 )
 
-// complaint is something that a correct client would not have done.
-type complaint struct {
-	verdict result.Verdict
-	witness string
-	text    string
+// rule is what a witness holds a client to: a key of the outcome, or "" for what
+// holds always. seq is the exchange of the journal that decided, where one is known.
+type rule struct {
+	witness, key string
+	seq          int64
 }
 
 // Judgement is what the witnesses say of a drill.
 type Judgement struct {
-	fails      string // class of what goes against an expectation, "" for that of the witness
-	complaints []complaint
-	saw        map[string][]string
+	fails  string // class of what goes against an expectation, "" for that of the witness
+	causes []result.Cause
+	saw    map[string][]string
 }
 
 func (j *Judgement) note(witness, format string, args ...any) {
@@ -36,14 +36,15 @@ func (j *Judgement) note(witness, format string, args ...any) {
 }
 
 // complain notes a failure whose class is always the same.
-func (j *Judgement) complain(v result.Verdict, witness, format string, args ...any) {
-	j.complaints = append(j.complaints, complaint{v, witness, fmt.Sprintf(format, args...)})
-	j.note(witness, format, args...)
+func (j *Judgement) complain(v result.Verdict, r rule, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	j.causes = append(j.causes, result.Cause{Verdict: v, Witness: r.witness, Rule: r.key, Saw: text, Seq: r.seq})
+	j.saw[r.witness] = append(j.saw[r.witness], text)
 }
 
 // unmet notes that an expectation is not met: a failure of the class that the
 // document names, else of the one that belongs to the expectation.
-func (j *Judgement) unmet(v result.Verdict, witness, format string, args ...any) {
+func (j *Judgement) unmet(v result.Verdict, r rule, format string, args ...any) {
 	switch j.fails {
 	case "security":
 		v = result.FailSecurity
@@ -52,7 +53,7 @@ func (j *Judgement) unmet(v result.Verdict, witness, format string, args ...any)
 	case "ux":
 		v = result.FailUX
 	}
-	j.complain(v, witness, format, args...)
+	j.complain(v, r, format, args...)
 }
 
 // Judge asks the witnesses what they have seen of a drill. The app is asked by
@@ -66,23 +67,11 @@ func (o *Outcome) Judge(e *Evidence) *Judgement {
 	return j
 }
 
-// Verdict is the worst of what the witnesses complain about, with all reasons, the
-// worst first; Pass if none does.
-func (j *Judgement) Verdict() (result.Verdict, string) {
-	var reasons []string
-	verdict := result.Pass
-	for _, worst := range []result.Verdict{result.FailSecurity, result.FailRobustness, result.FailUX} {
-		for _, c := range j.complaints {
-			if c.verdict != worst {
-				continue
-			}
-			if verdict == result.Pass {
-				verdict = worst
-			}
-			reasons = append(reasons, c.text)
-		}
-	}
-	return verdict, strings.Join(reasons, "; ")
+// Causes are what the witnesses complain about, the worst first.
+func (j *Judgement) Causes() []result.Cause {
+	return slices.SortedStableFunc(slices.Values(j.causes), func(a, b result.Cause) int {
+		return slices.Index(result.Verdicts(), a.Verdict) - slices.Index(result.Verdicts(), b.Verdict)
+	})
 }
 
 // Witnesses are what each witness saw, and whether it complains.
@@ -92,7 +81,7 @@ func (j *Judgement) Witnesses() []result.Witness {
 		if len(j.saw[name]) == 0 {
 			continue
 		}
-		ok := !slices.ContainsFunc(j.complaints, func(c complaint) bool { return c.witness == name })
+		ok := !slices.ContainsFunc(j.causes, func(c result.Cause) bool { return c.Witness == name })
 		out = append(out, result.Witness{Name: name, OK: ok, Saw: strings.Join(j.saw[name], "; ")})
 	}
 	return out

@@ -44,7 +44,7 @@ func (x *Provider) judge(j *Judgement, e *Evidence, canary bool) {
 		}
 		n := c.count(entries)
 		if !match.OK(c.want, n) {
-			j.unmet(result.FailRobustness, provider, "%s, where %s is right", count(n, c.name), describe(c.want))
+			j.unmet(result.FailRobustness, rule{provider, "provider.requests." + c.key, 0}, "%s, where %s is right", count(n, c.name), describe(c.want))
 		} else {
 			j.note(provider, "%s", count(n, c.name))
 		}
@@ -52,13 +52,13 @@ func (x *Provider) judge(j *Judgement, e *Evidence, canary bool) {
 	if canary {
 		for _, e := range entries {
 			if e.Endpoint == protocol.Canary {
-				j.unmet(result.FailSecurity, provider, "the canary address was asked: %s %s", e.Method, e.Path)
+				j.unmet(result.FailSecurity, rule{provider, "browser.canary", e.Seq}, "the canary address was asked: %s %s", e.Method, e.Path)
 			}
 		}
 	}
 	for _, c := range counted(x.Second) {
 		if n := c.count(e.Second); c.want != nil && !match.OK(c.want, n) {
-			j.unmet(result.FailSecurity, provider, "%s of the second provider, where %s is right", count(n, c.name), describe(c.want))
+			j.unmet(result.FailSecurity, rule{provider, "provider.second." + c.key, 0}, "%s of the second provider, where %s is right", count(n, c.name), describe(c.want))
 		}
 	}
 	if x.RedirectURI == "own" {
@@ -66,19 +66,19 @@ func (x *Provider) judge(j *Judgement, e *Evidence, canary bool) {
 	}
 	if x.Leaks != nil {
 		if n := leaks(entries); !match.OK(x.Leaks, n) {
-			j.unmet(result.FailSecurity, provider, "%s with a code, a token or a secret went to an address that is not the provider's", count(n, "request"))
+			j.unmet(result.FailSecurity, rule{provider, "provider.leaks", 0}, "%s with a code, a token or a secret went to an address that is not the provider's", count(n, "request"))
 		}
 	}
 	if x.Gap != nil {
 		for _, gap := range gaps(entries) {
 			if !match.OK(x.Gap, gap.String()) {
-				j.unmet(result.FailRobustness, provider, "the token endpoint was asked again after %s, where %s is right", gap, describe(x.Gap))
+				j.unmet(result.FailRobustness, rule{provider, "provider.gap", 0}, "the token endpoint was asked again after %s, where %s is right", gap, describe(x.Gap))
 			}
 		}
 	}
-	if rule := lints()[e.Lint]; rule != nil {
-		if ok, saw := rule(entries); !ok {
-			j.unmet(result.FailSecurity, provider, "%s", saw)
+	if check := lints()[e.Lint]; check != nil {
+		if ok, saw := check(entries); !ok {
+			j.unmet(result.FailSecurity, rule{provider, "lint", 0}, "%s", saw)
 		} else {
 			j.note(provider, "%s", saw)
 		}
@@ -93,17 +93,18 @@ func judgeRedirectURI(j *Judgement, e *Evidence) {
 		}
 		u, err := url.Parse(x.Params.Get("redirect_uri"))
 		if err != nil || !e.Own(u) {
-			j.unmet(result.FailSecurity, provider, "the app asked to be answered at %s", x.Params.Get("redirect_uri"))
+			j.unmet(result.FailSecurity, rule{provider, "provider.redirect_uri", x.Seq}, "the app asked to be answered at %s", x.Params.Get("redirect_uri"))
 		}
 		if slices.Contains(strings.Fields(x.Params.Get("scope")), "admin") {
-			j.unmet(result.FailSecurity, provider, "the app asked for the scope admin, because its login page was told to")
+			j.unmet(result.FailSecurity, rule{provider, "provider.redirect_uri", x.Seq}, "the app asked for the scope admin, because its login page was told to")
 		}
 	}
 }
 
 // counter counts one kind of request.
 type counter struct {
-	name   string
+	key    string
+	name   string // in words
 	want   any
 	counts func(*journal.Entry) bool
 }
@@ -123,17 +124,17 @@ func counted(r Requests) []counter {
 		return func(e *journal.Entry) bool { return e.Endpoint == endpoint }
 	}
 	return []counter{
-		{"authorization request", r.Authorization, at(protocol.AuthorizationEndpoint)},
-		{"token request", r.Token, at(protocol.TokenEndpoint)},
-		{"refresh", r.Refresh, func(e *journal.Entry) bool {
+		{"authorization_endpoint", "authorization request", r.Authorization, at(protocol.AuthorizationEndpoint)},
+		{"token_endpoint", "token request", r.Token, at(protocol.TokenEndpoint)},
+		{"refresh", "refresh", r.Refresh, func(e *journal.Entry) bool {
 			return e.Endpoint == protocol.TokenEndpoint && e.Params.Get("grant_type") == "refresh_token"
 		}},
-		{"userinfo request", r.UserInfo, at(protocol.UserinfoEndpoint)},
-		{"key set fetch", r.JWKS, at(protocol.JWKSURI)},
-		{"metadata fetch", r.Discovery, at(protocol.Discovery)},
-		{"revocation request", r.Revocation, at(protocol.RevocationEndpoint)},
-		{"API request", r.Resource, at(protocol.Resource)},
-		{"canary request", r.Canary, at(protocol.Canary)},
+		{"userinfo_endpoint", "userinfo request", r.UserInfo, at(protocol.UserinfoEndpoint)},
+		{"jwks_uri", "key set fetch", r.JWKS, at(protocol.JWKSURI)},
+		{"discovery", "metadata fetch", r.Discovery, at(protocol.Discovery)},
+		{"revocation_endpoint", "revocation request", r.Revocation, at(protocol.RevocationEndpoint)},
+		{"resource", "API request", r.Resource, at(protocol.Resource)},
+		{"canary", "canary request", r.Canary, at(protocol.Canary)},
 	}
 }
 

@@ -14,7 +14,7 @@ func (r *Recovery) Expected() bool { return r == nil || r.Works == nil || *r.Wor
 // "" if it did.
 func (j *Judgement) NoteRecovery(why string) {
 	if why != "" {
-		j.unmet(result.FailRobustness, recovery, "a plain sign-in does not work afterwards: %s", why)
+		j.unmet(result.FailRobustness, rule{recovery, "recovery.works", 0}, "a plain sign-in does not work afterwards: %s", why)
 		return
 	}
 	j.note(recovery, "a plain sign-in works afterwards")
@@ -28,7 +28,7 @@ func (o *Outcome) JudgeStart(e *Evidence, why error) *Judgement {
 	if o.App.MayRefuseStart {
 		j.note(app, "it refuses to start: %s", why)
 	} else {
-		j.complain(result.FailRobustness, app, "it does not start: %s", why)
+		j.complain(result.FailRobustness, rule{app, "app.may_refuse_start", 0}, "it does not start: %s", why)
 	}
 	return j
 }
@@ -38,9 +38,9 @@ func (o *Outcome) JudgeStart(e *Evidence, why error) *Judgement {
 func (j *Judgement) NoteStart(err error, why string) {
 	switch {
 	case err != nil:
-		j.complain(result.FailRobustness, recovery, "it does not start afterwards: %s", err)
+		j.complain(result.FailRobustness, rule{recovery, "", 0}, "it does not start afterwards: %s", err)
 	case why != "":
-		j.complain(result.FailRobustness, recovery, "a plain sign-in does not work afterwards: %s", why)
+		j.complain(result.FailRobustness, rule{recovery, "", 0}, "a plain sign-in does not work afterwards: %s", why)
 	default:
 		j.note(recovery, "it starts afterwards, and a plain sign-in works")
 	}

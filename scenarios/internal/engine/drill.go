@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -58,7 +59,7 @@ func DidNotStart(err error) error { return NotStarted{err} }
 // Drill plays an entry between two plain sign-ins: the control, that must work or
 // nothing can be said, and the recovery, that must work again. However it ends,
 // nothing stays armed.
-func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Finding) result.Finding {
+func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Result) result.Result {
 	defer subject.Reset()
 	if strikes(s) && Kept(s) == "" {
 		if why := subject.PlainSignIn(ctx, "control"); why != "" {
@@ -184,7 +185,7 @@ func (d *drilling) struck(e *witness.Evidence) bool {
 
 // judgeStart judges a subject that did not start while the stimulus was armed. In
 // any case it has to start without it.
-func (d *drilling) judgeStart(ctx context.Context, f result.Finding, why error) result.Finding {
+func (d *drilling) judgeStart(ctx context.Context, f result.Result, why error) result.Result {
 	f.Messages = d.messages()
 	j := d.scenario.Outcome.JudgeStart(d.subject.Seen(), why)
 	d.subject.Reset()
@@ -206,9 +207,16 @@ func (d *drilling) messages() []result.Message {
 }
 
 // conclude is the verdict on what the witnesses said.
-func conclude(f result.Finding, s *drill.Scenario, j *witness.Judgement, exercised bool) result.Finding {
+func conclude(f result.Result, s *drill.Scenario, j *witness.Judgement, exercised bool) result.Result {
 	f.Witnesses = j.Witnesses()
-	f.Verdict, f.Reason = j.Verdict()
+	f.Causes, f.Verdict = j.Causes(), result.Pass
+	var reasons []string
+	for _, c := range f.Causes {
+		reasons = append(reasons, c.Saw)
+	}
+	if len(f.Causes) > 0 {
+		f.Verdict, f.Reason = f.Causes[0].Verdict, strings.Join(reasons, "; ")
+	}
 	switch {
 	case !exercised:
 		return f.Unexercised("the stimulus never reached the app: it did not ask for what was changed")

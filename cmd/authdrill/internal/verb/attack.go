@@ -157,9 +157,9 @@ func startBrowser(ctx context.Context) (*chromium.Chromium, error) {
 
 // exitCode is the exit code that a card deserves.
 func exitCode(ctx context.Context, card *attack.Card) error {
-	failed := slices.ContainsFunc(card.Findings, func(f result.Finding) bool { return f.Verdict.Failed() && !f.Expected })
-	invalid := slices.ContainsFunc(card.Findings, func(f result.Finding) bool { return f.Verdict == result.Invalid })
-	exercised := slices.ContainsFunc(card.Findings, func(f result.Finding) bool { return f.Verdict != result.NotExercised })
+	failed := slices.ContainsFunc(card.Findings, func(f result.Result) bool { return f.Verdict.Failed() && !f.Expected })
+	invalid := slices.ContainsFunc(card.Findings, func(f result.Result) bool { return f.Verdict == result.Invalid })
+	exercised := slices.ContainsFunc(card.Findings, func(f result.Result) bool { return f.Verdict != result.NotExercised })
 	switch {
 	case card.OutOfTime:
 		return failure.Silent(failure.ExitEnvironment)

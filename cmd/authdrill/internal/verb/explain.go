@@ -111,7 +111,7 @@ func (v *call) drawDiagram(ctx context.Context, e *catalog.Entry, page string) e
 	if len(first.bad) > 0 {
 		name, shown = name+" with "+strings.Join(first.variant.ProvenBy[0].Bugs(), " and "), first.bad[0]
 	}
-	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(first.strict.Verdict)}}, Findings: []result.Finding{shown}}
+	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(first.strict.Verdict)}}, Findings: []result.Result{shown}}
 	if err := v.writeCard(output{format: "html", file: page}, card, report.Options{}); err != nil {
 		return err
 	}

@@ -27,8 +27,8 @@ type cell struct {
 // against each of the known-bad clients that it names.
 type row struct {
 	variant *drill.Scenario
-	strict  result.Finding
-	bad     []result.Finding // in the order of the variant's ProvenBy; nil if they were not played
+	strict  result.Result
+	bad     []result.Result // in the order of the variant's ProvenBy; nil if they were not played
 }
 
 // matrix plays entries against the strict client and, with withBugs, against the
@@ -166,7 +166,7 @@ func (t *tally) addRow(r *row, killed map[drill.KnownBad]bool, dim func(string) 
 		t.wrong++
 		mark, note = "✗", "  "+r.strict.Reason
 	}
-	proven := slices.ContainsFunc(r.bad, func(f result.Finding) bool { return f.Verdict.Failed() })
+	proven := slices.ContainsFunc(r.bad, func(f result.Result) bool { return f.Verdict.Failed() })
 	for i, f := range r.bad {
 		bad := r.variant.ProvenBy[i]
 		switch {

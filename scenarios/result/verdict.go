@@ -1,0 +1,52 @@
+package result
+
+// Verdict is how an app did at one entry of the catalogue.
+type Verdict string
+
+// The verdicts. Silence is never a Pass: what did not reach the app is
+// NotExercised, with the reason.
+const (
+	Pass           Verdict = "PASS"
+	FailSecurity   Verdict = "FAIL(security)"   // signed in, or as somebody else, or a secret or a script got out
+	FailRobustness Verdict = "FAIL(robustness)" // a server error, a hang, a loop, no recovery
+	FailUX         Verdict = "FAIL(ux)"         // a blank page, raw JSON
+	Tolerated      Verdict = "TOLERATED"        // the specifications leave a choice: it is told what was chosen
+	NotExercised   Verdict = "NOT_EXERCISED"    // the stimulus did not reach the app
+	Invalid        Verdict = "INVALID"          // the control failed: nothing can be said
+)
+
+// Failed reports whether the app got it wrong.
+func (v Verdict) Failed() bool { return v == FailSecurity || v == FailRobustness || v == FailUX }
+
+// Verdicts returns them all, the worst first.
+func Verdicts() []Verdict {
+	return []Verdict{FailSecurity, FailRobustness, FailUX, Invalid, NotExercised, Tolerated, Pass}
+}
+
+// Unexercised is the result with a reason for which the entry was not exercised.
+func (r Result) Unexercised(reason string) Result {
+	r.Verdict, r.Reason = NotExercised, reason
+	return r
+}
+
+// Invalid is the result with a reason for which nothing can be said.
+func (r Result) Invalid(reason string) Result {
+	r.Verdict, r.Reason = Invalid, reason
+	return r
+}
+
+// Witness is what one of the four saw: provider, user agent, app, recovery.
+type Witness struct {
+	Name string `json:"name"`
+	OK   bool   `json:"ok"`
+	Saw  string `json:"saw"`
+}
+
+// Cause is one thing that a result failed for.
+type Cause struct {
+	Verdict Verdict `json:"verdict"`
+	Witness string  `json:"witness"`
+	Rule    string  `json:"rule,omitempty"` // key of the outcome that is not met, like app.signed_in; "" for what holds always
+	Saw     string  `json:"saw"`
+	Seq     int64   `json:"seq,omitempty"` // exchange of the provider's journal that decided it, or the last one before
+}
