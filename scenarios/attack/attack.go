@@ -18,6 +18,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
@@ -89,7 +90,7 @@ func Run(ctx context.Context, o Options) (*Card, error) {
 
 // guard lets an app on this machine be attacked, and one whose host was named.
 func guard(app *target.App, allowed []string) error {
-	for _, page := range pages(app) {
+	for _, page := range webapp.ConfiguredPages(app) {
 		u, err := url.Parse(reference.ReplaceAllString(page, "1")) // such as a port
 		if err != nil || u.Host == "" {
 			continue
@@ -165,7 +166,7 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 	}
 	defer first.leave()
 	card.Calibration, card.Learned = first.calibrate(ctx)
-	first.site.learn()
+	first.site.LearnSecrets()
 	card = redact.Value(c.hidden, card)
 	card.printable()
 	if c.OnCalibrated != nil {
@@ -215,9 +216,9 @@ func (c *campaign) work(ctx context.Context, first *worker) {
 			}
 			defer w.leave()
 			w.traits = first.traits
-			w.site.latency, w.site.failurePage = first.site.latency, first.site.failurePage
-			if why := plain(ctx, w.site, "calibration"); why == "" {
-				refresh(w.site)
+			w.site.Latency, w.site.FailurePage = first.site.Latency, first.site.FailurePage
+			if why := w.site.PlainSignIn(ctx, "calibration"); why == "" {
+				w.site.Reset()
 				toil(w)
 			}
 		})

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -29,6 +30,7 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/bundled"
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -77,8 +79,8 @@ func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) 
 	switch {
 	case !e.Runnable():
 		return f.Unexercised("planned: " + e.Planned)
-	case needsBrowser(e) && b.Chromium == nil:
-		return f.Unexercised(withoutBrowser)
+	case webapp.NeedsBrowser(e) && b.Chromium == nil:
+		return f.Unexercised(webapp.WithoutBrowser)
 	case e.Example != "":
 		return b.example(ctx, f, e, mutants)
 	}
@@ -89,7 +91,7 @@ func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) 
 	defer end()
 	stopwatch := clock.Running()
 	start := stopwatch.Now()
-	f = engine.Drill(ctx, e, newSubject(e, s), f)
+	f = engine.Drill(ctx, e, webapp.NewSubject(e, s), f)
 	f.Duration = stopwatch.Now().Sub(start)
 	return printable(f)
 }
@@ -131,7 +133,7 @@ func firstFailure(r *result.Result) string {
 }
 
 // site makes an issuer and an app that signs in there.
-func (b *Bench) site(e *drill.Scenario, mutants []string) (*site, func(), error) {
+func (b *Bench) site(e *drill.Scenario, mutants []string) (*webapp.Site, func(), error) {
 	if e.TLS != "" {
 		return b.tlsSite(e, mutants)
 	}
@@ -145,31 +147,31 @@ func (b *Bench) site(e *drill.Scenario, mutants []string) (*site, func(), error)
 		Clock:   clock.Epoch().Format(time.RFC3339),
 		Clients: map[string]*store.Client{setup.ClientID: registered(at)},
 	}
-	s := &site{virtual: true, clientID: setup.ClientID, app: bundledApp(), chromium: b.Chromium}
+	s := &webapp.Site{Virtual: true, ClientID: setup.ClientID, App: bundledApp(), Chromium: b.Chromium}
 	var err error
-	if s.providers[0], err = b.host.Create(name, initial); err != nil {
+	if s.Providers[0], err = b.host.Create(name, initial); err != nil {
 		return nil, nil, err
 	}
 	if slices.Contains(e.Needs, "two_issuers") {
-		if s.providers[1], err = b.host.Create(name+"-second", initial); err != nil {
+		if s.Providers[1], err = b.host.Create(name+"-second", initial); err != nil {
 			return nil, nil, err
 		}
 	}
-	c := s.provider().Clock()
-	s.now, s.sleep = c.Now, c.Sleep
-	wire := &handlers{byHost: map[string]http.Handler{}, next: b.host.HTTPClient().Transport}
-	s.transport = wire
+	c := s.Provider().Clock()
+	s.Now, s.Sleep = c.Now, c.Sleep
+	wire := &webapp.Hosts{Handlers: map[string]http.Handler{}, Next: b.host.HTTPClient().Transport}
+	s.Transport = wire
 	cfg := bundledConfig(s, at)
 	patient := bundled.Patient(wire, c.Now, benchTimeout)
-	cfg.HTTPClient, s.waited = &http.Client{Transport: patient}, patient.Longest
+	cfg.HTTPClient, s.LongestWait = &http.Client{Transport: patient}, patient.Longest
 	cfg.Random = seeded(b.seed, name)
 	app, err := mutant.NewApp(cfg, mutants...)
 	if err != nil {
 		return nil, nil, err
 	}
-	wire.byHost["127.0.0.1:9401"] = app
+	wire.Handlers["127.0.0.1:9401"] = app
 	return s, func() {
-		for _, p := range s.providers {
+		for _, p := range s.Providers {
 			if p != nil {
 				b.host.Delete(p.Name())
 			}
@@ -193,24 +195,24 @@ func bundledApp() *target.App {
 }
 
 // bundledConfig is how the bundled app is set up for an entry.
-func bundledConfig(s *site, at *drill.Bundled) app.Config {
-	issuer := s.provider().Issuer()
+func bundledConfig(s *webapp.Site, at *drill.Bundled) app.Config {
+	issuer := s.Provider().Issuer()
 	c := app.Config{APIURL: issuer + "/resource/me", LocalAccounts: true}
-	c.Issuer, c.ClientID, c.ClientSecret = issuer, s.clientID, s.provider().Client().Secret
-	log := &target.Output{Limit: logLimit}
-	c.Log, s.logs = log, []appLog{log}
+	c.Issuer, c.ClientID, c.ClientSecret = issuer, s.ClientID, s.Provider().Client().Secret
+	log := &target.Output{Limit: webapp.LogLimit}
+	c.Log, s.Logs = log, []webapp.Log{log}
 	c.RedirectURL = benchApp + "/callback"
-	c.Scopes = strings.Fields(or(at.Scope, "openid profile email offline_access"))
+	c.Scopes = strings.Fields(cmp.Or(at.Scope, "openid profile email offline_access"))
 	c.AuthMethod, c.IDTokenSignedResponseAlg, c.UserInfoSignedResponseAlg = string(at.AuthMethod), string(at.IDTokenAlg), string(at.UserinfoAlg)
 	c.ResponseType, c.ResponseMode = string(at.ResponseType), string(at.ResponseMode)
 	c.Authorize.MaxAge = at.MaxAge
 	if at.ACR != "" {
 		c.Authorize.Claims, _ = json.Marshal(map[string]any{"id_token": map[string]any{"acr": map[string]any{"essential": true, "value": at.ACR}}}) // it is text
 	}
-	if second := s.providers[1]; second != nil {
-		c.Second = &client.Config{Issuer: second.Issuer(), ClientID: s.clientID, ClientSecret: second.Client().Secret}
+	if second := s.Providers[1]; second != nil {
+		c.Second = &client.Config{Issuer: second.Issuer(), ClientID: s.ClientID, ClientSecret: second.Client().Secret}
 	}
-	c.Timeout, c.Now, c.Sleep = benchTimeout, s.now, s.sleep
+	c.Timeout, c.Now, c.Sleep = benchTimeout, s.Now, s.Sleep
 	c.MaxRetries, c.HonorRetryAfter = at.Retry, true
 	return c
 }

@@ -3,17 +3,16 @@ package attack
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 )
 
 // calibrate proves the method on an app before anything is said about it, and
@@ -22,7 +21,7 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 	var checks []Calibration
 	check := func(name, remedy, saw string, err error) bool {
 		c := Calibration{Check: name, OK: err == nil, Saw: saw}
-		var ambiguous errAmbiguous
+		var ambiguous webapp.AmbiguousError
 		switch {
 		case errors.As(err, &ambiguous):
 			c.Saw, c.Remedy = err.Error(), "let app.whoami.signed_in and app.whoami.signed_out each name a status or a text that only its own page has"
@@ -33,190 +32,60 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 		return c.OK
 	}
 	s := w.site
-	marks := s.marks()
-	trail := newTrail(s)
-	defer trail.close()
-	fresh := newBrowser("fresh", s, trail)
-	who, err := fresh.whoami(ctx)
-	var ambiguous errAmbiguous
-	if err != nil && !errors.As(err, &ambiguous) {
+	marks := s.LogEnds()
+	saw, answered, err := s.CheckSignedOut(ctx)
+	if !answered {
 		check("the app answers", "start the app, or let app.start start it", "", err)
 		return checks, nil
-	}
-	saw := ""
-	if err == nil {
-		saw, err = who.answer()+" to a fresh browser", w.refused(who)
 	}
 	if !check("nobody is signed in at first", "name a page that is for signed-in users only (--whoami), or say what tells its two answers apart: app.whoami.signed_in, app.whoami.signed_out", saw, err) {
 		return checks, nil
 	}
 	for _, user := range []string{"alice", "bob"} {
-		start := s.now()
-		err := w.signsIn(ctx, user)
-		s.latency = max(s.latency, s.now().Sub(start))
+		start := s.Now()
+		err := s.CheckSignIn(ctx, user)
+		s.Latency = max(s.Latency, s.Now().Sub(start))
 		if !check(user+" signs in, and is shown as "+user, w.remedy(), "the whoami page shows "+user, err) {
 			return checks, nil
 		}
 	}
-	entries := s.provider().Journal().Entries()
-	if s.app.Logout != nil {
-		saw, err := w.signsOut(ctx)
+	entries := s.Provider().Journal().Entries()
+	if s.App.Logout != nil {
+		saw, err := s.CheckSignOut(ctx)
 		check("signing out works", "name the page that signs out, and its method: app.logout", saw, err)
 	}
-	saw, err = w.denies(ctx)
+	saw, err = s.CheckDenial(ctx)
 	check("who refuses consent is not signed in", "the app signs in without consent: see err-access-denied; without this nothing can be told apart", saw, err)
-	if s.settled(ctx) != nil {
+	if s.WaitForLogs(ctx) != nil {
 		return checks, nil // it was told to stop
 	}
 	traits := []Trait{
-		{Name: "failure page", Has: s.failurePage != "", Saw: s.failurePage},
-		{Name: "latency", Has: true, Saw: "a sign-in took up to " + s.latency.Round(time.Millisecond).String()},
+		{Name: "failure page", Has: s.FailurePage != "", Saw: s.FailurePage},
+		{Name: "latency", Has: true, Saw: "a sign-in took up to " + s.Latency.Round(time.Millisecond).String()},
 	}
-	traits = append(traits, w.learn(entries, s.logged(marks) != "")...)
+	traits = append(traits, w.learn(entries, s.LoggedSince(marks) != "")...)
 	if w.traits["id_token"] == "" && !w.reads(ctx) {
 		w.traits["id_token"] = "the app signs in without an ID token, by userinfo: what is wrong with one cannot reach it"
 		traits = append(traits, Trait{Name: "ID token"})
 	}
-	refresh(s)
+	s.Reset()
 	return checks, traits
 }
 
 // remedy is what to do when a plain sign-in does not work.
 func (w *worker) remedy() string {
-	return "register the app as client_id " + w.site.clientID + " at the issuer " + w.site.provider().Issuer() + ", and name a whoami page that shows the e-mail address or the name of who is signed in"
-}
-
-// refused says why an answer of the whoami page is not one for somebody who is
-// not signed in.
-func (w *worker) refused(who *standing) error {
-	switch {
-	case who.signedIn:
-		return errors.New(who.answer())
-	case w.site.app.WhoAmI.SignedOut != nil && !who.signedOut && who.left == nil:
-		return fmt.Errorf("%s, which is not what whoami.signed_out says", who.answer())
-	}
-	return nil
-}
-
-// signsIn signs a user in, in a fresh browser, and says why that did not work.
-func (w *worker) signsIn(ctx context.Context, user string) error {
-	trail := newTrail(w.site)
-	defer trail.close()
-	before := len(w.site.provider().Journal().Entries())
-	b := newBrowser(user, w.site, trail)
-	page, err := b.signIn(ctx, user, "first", false)
-	if err != nil {
-		return fmt.Errorf("%w%s", err, w.refusal(before))
-	}
-	who, err := b.whoami(ctx)
-	switch {
-	case err != nil:
-		return err
-	case !who.signedIn:
-		return fmt.Errorf("the sign-in ended at %s with status %d, and %s: %s%s", place(page), page.Status, who.answer(), clip(page.Text), w.refusal(before))
-	case len(who.as) == 0:
-		return errors.New("somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name")
-	case !slices.Contains(who.as, user):
-		return errors.New("the whoami page shows " + strings.Join(who.as, " and "))
-	}
-	return nil
-}
-
-// refusal is what the provider has to say of a sign-in that did not work: most
-// often the app is registered otherwise, or signs in elsewhere.
-func (w *worker) refusal(before int) string {
-	entries := w.site.provider().Journal().Entries()
-	if len(entries) <= before {
-		return "; the provider was asked nothing"
-	}
-	for _, e := range slices.Backward(entries[before:]) {
-		if e.Error == "" {
-			continue
-		}
-		text := "; the provider refused " + e.Method + " " + e.Path + ": " + e.Error
-		for _, d := range e.Decisions {
-			if !d.Passed {
-				return text + " (" + d.Check + ": " + d.Detail + ")"
-			}
-		}
-		return text
-	}
-	return ""
-}
-
-// signsOut signs in and out again.
-func (w *worker) signsOut(ctx context.Context) (saw string, err error) {
-	trail := newTrail(w.site)
-	defer trail.close()
-	b := newBrowser("leaving", w.site, trail)
-	if _, err := b.signIn(ctx, "alice", "first", false); err != nil {
-		return "", err
-	}
-	if _, err := b.leave(ctx); err != nil {
-		return "", err
-	}
-	who, err := b.whoami(ctx)
-	if err != nil {
-		return "", err
-	}
-	return who.answer() + " afterwards", w.refused(who)
-}
-
-// denies refuses consent. Where the app says so on a page of its own, that is its
-// failure page.
-func (w *worker) denies(ctx context.Context) (saw string, err error) {
-	trail := newTrail(w.site)
-	defer trail.close()
-	b := newBrowser("denying", w.site, trail)
-	page, err := b.signIn(ctx, "carol", "first", true)
-	if err != nil {
-		return "", err
-	}
-	who, err := b.whoami(ctx)
-	if err != nil {
-		return "", err
-	}
-	saw = fmt.Sprintf("the app answers %d at %s", page.Status, place(page))
-	if !w.site.own(page.URL) {
-		saw = fmt.Sprintf("the app answers %d and leads to %s", w.site.status(page), place(page))
-	}
-	if err := w.refused(who); err != nil {
-		return "", fmt.Errorf("%s, and %w", saw, err)
-	}
-	if w.site.own(page.URL) {
-		w.site.failurePage = fingerprint(page)
-	}
-	return saw, nil
-}
-
-// fingerprint is what tells one page of an app from another.
-func fingerprint(p *agent.Page) string {
-	text := fmt.Sprintf("%d %s", p.Status, p.URL.Path)
-	if p.Title != "" {
-		text += " “" + clip(p.Title) + "”"
-	}
-	return text
-}
-
-func place(p *agent.Page) string { return p.URL.Host + p.URL.Path }
-
-func clip(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > 160 {
-		return string(r[:160]) + "…"
-	}
-	return s
+	return "register the app as client_id " + w.site.ClientID + " at the issuer " + w.site.Provider().Issuer() + ", and name a whoami page that shows the e-mail address or the name of who is signed in"
 }
 
 // reads reports whether the app wants an ID token at all.
 func (w *worker) reads(ctx context.Context) bool {
 	always := 0
-	id, err := w.site.provider().Fault(fault.Fault{On: protocol.TokenResponse, Times: &always, Tamper: &fault.Tamper{Set: map[string]any{"id_token": match.Absent}}})
+	id, err := w.site.Provider().Fault(fault.Fault{On: protocol.TokenResponse, Times: &always, Tamper: &fault.Tamper{Set: map[string]any{"id_token": match.Absent}}})
 	if err != nil {
 		return true
 	}
-	defer w.site.provider().RemoveFault(id)
-	return w.signsIn(ctx, "alice") != nil
+	defer w.site.Provider().RemoveFault(id)
+	return w.site.CheckSignIn(ctx, "alice") != nil
 }
 
 // learn reads from two plain sign-ins what the app does, and what it therefore
@@ -230,7 +99,7 @@ func (w *worker) learn(entries []*journal.Entry, logs bool) []Trait {
 		}
 	}
 	authorize, token := paramsAt(entries, protocol.AuthorizationEndpoint), paramsAt(entries, protocol.TokenEndpoint)
-	app := w.site.app
+	app := w.site.App
 	know("id_token", "OpenID Connect", slices.Contains(strings.Fields(authorize.Get("scope")), "openid"), "scope "+authorize.Get("scope"), "the app does not ask for the scope openid, so it gets no ID token")
 	know("nonce", "nonce", authorize.Has("nonce"), "", "the app sends no nonce: see nonce-sent-unless-code")
 	know("state", "state", authorize.Has("state"), "", "the app sends no state: see state-missing-in-request")

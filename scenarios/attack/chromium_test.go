@@ -6,6 +6,7 @@ import (
 
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 )
 
 // realChromium is the browser that people use, where there is one.
@@ -42,7 +43,7 @@ func TestKillMatrixInChromium(t *testing.T) {
 	}
 	all := catalog.Embedded().Entries
 	for _, e := range all {
-		if !ids[e.ID] && !needsBrowser(e.Scenario) {
+		if !ids[e.ID] && !webapp.NeedsBrowser(e.Scenario) {
 			continue
 		}
 		delete(ids, e.ID)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
@@ -26,7 +27,7 @@ func TestKillMatrix(t *testing.T) {
 		if testing.Short() && n%4 > 0 {
 			continue // a quarter of the entries, where it has to be quick
 		}
-		if e.Runnable() && !needsBrowser(e.Scenario) {
+		if e.Runnable() && !webapp.NeedsBrowser(e.Scenario) {
 			groups[e.Group] = append(groups[e.Group], e)
 		}
 	}

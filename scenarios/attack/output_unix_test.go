@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -49,7 +50,7 @@ func TestOutputIsShortenedWithoutSecrets(t *testing.T) {
 			Command: []string{"/bin/sh", "-c", `printf '%s%0390d\n' "$DB_PASSWORD" 7; exit 1`}, Env: map[string]string{"DB_PASSWORD": canary},
 		}}
 		w := &worker{campaign: &campaign{Options: o, hidden: o.secrets()}, names: names(p, p)}
-		w.site = &site{app: o.App, providers: [2]*mockprovider.Provider{p}, secrets: w.campaign.hidden}
+		w.site = &webapp.Site{App: o.App, Providers: [2]*mockprovider.Provider{p}, Secrets: w.campaign.hidden}
 		err = w.restart(t.Context())
 		if err == nil || !strings.Contains(err.Error(), "00007") {
 			t.Fatal(name, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/bundled"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -32,24 +33,24 @@ func rig(t *testing.T, app *target.App, c *chromium.Chromium, build func(app.Con
 		t.Fatal(err)
 	}
 	t.Cleanup(end)
-	wire, logs := s.transport.(*handlers), s.logs
-	s.restart = func(context.Context) error {
+	wire, logs := s.Transport.(*webapp.Hosts), s.Logs
+	s.Restart = func(context.Context) error {
 		cfg := bundledConfig(s, &drill.Bundled{})
-		patient := bundled.Patient(wire, s.now, benchTimeout)
-		cfg.HTTPClient, s.waited = &http.Client{Transport: patient}, patient.Longest
+		patient := bundled.Patient(wire, s.Now, benchTimeout)
+		cfg.HTTPClient, s.LongestWait = &http.Client{Transport: patient}, patient.Longest
 		cfg.Random = seeded(1, "rig")
-		cfg.Log, s.logs = logs[0].(*target.Output), logs // they outlive the app
+		cfg.Log, s.Logs = logs[0].(*target.Output), logs // they outlive the app
 		handler, err := build(cfg)
-		wire.byHost[strings.TrimPrefix(benchApp, "http://")] = handler
+		wire.Handlers[strings.TrimPrefix(benchApp, "http://")] = handler
 		return err
 	}
-	if err := s.restart(t.Context()); err != nil {
+	if err := s.Restart(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	app.BaseURL, app.Start = benchApp, &target.Start{}
-	s.app, s.virtual = app, false
+	s.App, s.Virtual = app, false
 	if app.SecondLogin == nil {
-		s.providers[1] = nil
+		s.Providers[1] = nil
 	}
 	return &worker{campaign: &campaign{Options: Options{EntryWithin: time.Minute}, wall: clock.Running()}, traits: map[string]string{}, site: s}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
@@ -54,7 +55,7 @@ func learnApp(known *redact.Secrets, app *target.App) {
 			learnText(known, argument)
 		}
 	}
-	for _, page := range pages(app) {
+	for _, page := range webapp.ConfiguredPages(app) {
 		known.LearnURL(page)
 	}
 }
@@ -65,26 +66,6 @@ func learnText(known *redact.Secrets, text string) {
 	for _, secret := range mask.SecretsIn(text) {
 		if len(secret) >= fewestKnown {
 			known.Learn(secret)
-		}
-	}
-}
-
-// learn adds the secrets of the site's providers that are known by now: of their
-// clients, of which the app may have registered some, and what they have issued.
-func (s *site) learn() {
-	for _, p := range s.providers {
-		if p == nil || s.secrets == nil {
-			continue
-		}
-		for _, c := range p.Clients() {
-			s.secrets.LearnCredentials(c.ID, c.Secret)
-			s.secrets.LearnKeys(c.JWKS)
-		}
-		for _, u := range p.Users() {
-			s.secrets.LearnCredentials(u.Login, u.Password)
-		}
-		for _, e := range p.Journal().Entries() {
-			s.secrets.LearnAnswer(e.Response)
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -87,34 +86,6 @@ func TestCardHidesEveryMember(t *testing.T) {
 	}
 	if c := (&campaign{hidden: o.secrets()}); c.hidden.Hide("/home/somebody production ${client_secret} 3") != "/home/somebody production ${client_secret} 3" {
 		t.Error("what is no secret is hidden")
-	}
-}
-
-// TestSiteLearnsWhatIsIssued: an app may print a token long after the provider
-// was brought back to how it was made.
-func TestSiteLearnsWhatIsIssued(t *testing.T) {
-	t.Parallel()
-	h, err := mockprovider.NewHost(mockprovider.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = h.Close() })
-	p, _ := h.Issuer("")
-	resp, err := h.HTTPClient().PostForm(p.Issuer()+"/token", url.Values{"grant_type": {"client_credentials"}, "client_id": {"app"}, "client_secret": {"app-secret"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	var answer struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || answer.AccessToken == "" {
-		t.Fatal(err, answer)
-	}
-	s := &site{providers: [2]*mockprovider.Provider{p}, secrets: &redact.Secrets{}}
-	refresh(s)
-	if got := s.secrets.Hide("the app wrote " + answer.AccessToken); strings.Contains(got, answer.AccessToken) {
-		t.Error(got)
 	}
 }
 

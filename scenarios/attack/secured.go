@@ -11,6 +11,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 )
 
 // aboutTLS reports whether an entry needs a provider that is reached over TLS.
@@ -52,9 +53,9 @@ func (c *campaign) workSecurely(ctx context.Context, first *worker, entries []*c
 // trusted says why a plain sign-in does not work over TLS with a good
 // certificate, "" where it does.
 func trusted(ctx context.Context, w *worker) string {
-	why := plain(ctx, w.site, "calibration")
+	why := w.site.PlainSignIn(ctx, "calibration")
 	if why == "" {
-		refresh(w.site)
+		w.site.Reset()
 		return ""
 	}
 	return "the app does not sign in over TLS with a good certificate of our own authority (" + why + "): " +
@@ -85,13 +86,13 @@ func (c *campaign) hireSecurely(ctx context.Context, first *worker) (w *worker, 
 	}
 	place.serve(host)
 	p, _ := host.Issuer("")
-	w.site = &site{
-		app: c.App, providers: [2]*mockprovider.Provider{p}, clientID: p.Client().ID, now: c.wall.Now, sleep: c.wall.Sleep,
-		transport: place.browser(), restart: w.restart, chromium: c.Chromium, latency: first.site.latency, failurePage: first.site.failurePage,
-		secrets: c.hidden,
+	w.site = &webapp.Site{
+		App: c.App, Providers: [2]*mockprovider.Provider{p}, ClientID: p.Client().ID, Now: c.wall.Now, Sleep: c.wall.Sleep,
+		Transport: place.browser(), Restart: w.restart, Chromium: c.Chromium, Latency: first.site.Latency, FailurePage: first.site.FailurePage,
+		Secrets: c.hidden,
 	}
 	w.names = names(p, second)
-	w.site.learn()
+	w.site.LearnSecrets()
 	if w.names["port"], err = freePort(); err != nil {
 		return nil, err
 	}

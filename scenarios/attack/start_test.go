@@ -54,7 +54,7 @@ func TestAppThatRefusesToStart(t *testing.T) {
 			continue // a start that waits is slow, and nothing else
 		}
 		f := w.play(t.Context(), e)
-		if armed := w.site.provider().Faults(); len(armed) > 0 {
+		if armed := w.site.Provider().Faults(); len(armed) > 0 {
 			t.Fatalf("%s leaves %v armed", e.ID, armed)
 		}
 		starts := !strings.Contains(f.Reason, "start")
@@ -73,10 +73,10 @@ func TestAppThatRefusesToStart(t *testing.T) {
 				t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
 			}
 		}
-		if why := plain(t.Context(), w.site, "afterwards"); why != "" {
+		if why := w.site.PlainSignIn(t.Context(), "afterwards"); why != "" {
 			t.Fatalf("after %s a plain sign-in does not work: %s", e.ID, why)
 		}
-		refresh(w.site)
+		w.site.Reset()
 	}
 	if refused < 4 || down < 4 {
 		t.Errorf("%d entries were refused, and at %d the app was down", refused, down)
@@ -93,12 +93,12 @@ func TestNothingStaysArmed(t *testing.T) {
 		t.Fatal(err)
 	}
 	disarmed := 0
-	w.site.disarm = func() { disarmed++ }
-	restart := w.site.restart
+	w.site.Disarm = func() { disarmed++ }
+	restart := w.site.Restart
 	for name, broken := range map[string]func(){
 		"the app does not start, for another reason": func() {
 			once := true
-			w.site.restart = func(ctx context.Context) error {
+			w.site.Restart = func(ctx context.Context) error {
 				if once {
 					once = false
 					return errors.New("the port is busy")
@@ -117,14 +117,14 @@ func TestNothingStaysArmed(t *testing.T) {
 		if f := w.play(t.Context(), e); f.Verdict != result.Invalid {
 			t.Errorf("%s: %s %s", name, f.Verdict, f.Reason)
 		}
-		if armed := w.site.provider().Faults(); len(armed) > 0 || disarmed == 0 {
+		if armed := w.site.Provider().Faults(); len(armed) > 0 || disarmed == 0 {
 			t.Errorf("%s: %v armed, disarmed %d times", name, armed, disarmed)
 		}
-		w.site.restart = restart
+		w.site.Restart = restart
 	}
 	w.campaign.EntryWithin = 1 // its time is over before it begins
 	disarmed = 0
-	if f := w.play(t.Context(), e); f.Verdict != result.Invalid || len(w.site.provider().Faults()) > 0 || disarmed == 0 {
-		t.Errorf("%s %s, %v armed, disarmed %d times", f.Verdict, f.Reason, w.site.provider().Faults(), disarmed)
+	if f := w.play(t.Context(), e); f.Verdict != result.Invalid || len(w.site.Provider().Faults()) > 0 || disarmed == 0 {
+		t.Errorf("%s %s, %v armed, disarmed %d times", f.Verdict, f.Reason, w.site.Provider().Faults(), disarmed)
 	}
 }

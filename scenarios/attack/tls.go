@@ -18,6 +18,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 )
 
 // secured is a place where a provider is reached over TLS on a real socket, and
@@ -91,8 +92,8 @@ func (s *secured) close() {
 }
 
 // lend lets a site show what is wrong with the TLS of an entry once it is armed.
-func (s *secured) lend(to *site, e *drill.Scenario) {
-	to.arm = func() {
+func (s *secured) lend(to *webapp.Site, e *drill.Scenario) {
+	to.Arm = func() {
 		s.met.Store(0)
 		s.wants.Store(nil)
 		if h2 := "h2"; e.TLS == string(certificate.HTTP2) {
@@ -100,9 +101,9 @@ func (s *secured) lend(to *site, e *drill.Scenario) {
 		}
 		s.authority.Use(certificate.Kind(e.TLS))
 	}
-	to.disarm = func() { s.authority.Use(certificate.Good) }
-	to.met = func() bool { return s.met.Load() > 0 }
-	to.plain = s.plain()
+	to.Disarm = func() { s.authority.Use(certificate.Good) }
+	to.IsMet = func() bool { return s.met.Load() > 0 }
+	to.PlainCanary = s.plain()
 }
 
 // browser is the transport of a browser: it takes any certificate, for it is the
@@ -115,7 +116,7 @@ func (s *secured) browser() *http.Transport {
 }
 
 // tlsSite is a bundled app whose issuer is reached over TLS, on a real socket.
-func (b *Bench) tlsSite(e *drill.Scenario, mutants []string) (*site, func(), error) {
+func (b *Bench) tlsSite(e *drill.Scenario, mutants []string) (*webapp.Site, func(), error) {
 	place, err := secure(clock.Epoch())
 	if err != nil {
 		return nil, nil, err
@@ -132,11 +133,11 @@ func (b *Bench) tlsSite(e *drill.Scenario, mutants []string) (*site, func(), err
 		return nil, nil, err
 	}
 	place.serve(p)
-	s := &site{virtual: true, clientID: setup.ClientID, app: bundledApp(), chromium: b.Chromium, now: p.Clock().Now, sleep: p.Clock().Sleep}
-	s.providers[0] = p
+	s := &webapp.Site{Virtual: true, ClientID: setup.ClientID, App: bundledApp(), Chromium: b.Chromium, Now: p.Clock().Now, Sleep: p.Clock().Sleep}
+	s.Providers[0] = p
 	place.lend(s, e)
-	wire := &handlers{byHost: map[string]http.Handler{}, next: place.browser()}
-	s.transport = wire
+	wire := &webapp.Hosts{Handlers: map[string]http.Handler{}, Next: place.browser()}
+	s.Transport = wire
 	cfg := bundledConfig(s, at)
 	cfg.HTTPClient = &http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: place.authority.Pool(), Time: p.Clock().Now},
@@ -147,6 +148,6 @@ func (b *Bench) tlsSite(e *drill.Scenario, mutants []string) (*site, func(), err
 		place.close()
 		return nil, nil, err
 	}
-	wire.byHost[strings.TrimPrefix(benchApp, "http://")] = app
+	wire.Handlers[strings.TrimPrefix(benchApp, "http://")] = app
 	return s, func() { place.close(); _ = p.Close() }, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -23,7 +24,7 @@ import (
 // worker attacks one instance of the app, at an issuer of its own.
 type worker struct {
 	campaign *campaign
-	site     *site
+	site     *webapp.Site
 	traits   map[string]string // what the app needs to have for an entry, and why it has not; "" if it has
 	process  *target.Process
 	names    map[string]string
@@ -51,24 +52,24 @@ func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
 		return nil, err
 	}
 	wall := clock.Running()
-	w.site = &site{
-		app: c.App, providers: [2]*mockprovider.Provider{p}, clientID: p.Client().ID, now: wall.Now, sleep: wall.Sleep,
-		transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8}, chromium: c.Chromium,
-		secrets: c.hidden,
+	w.site = &webapp.Site{
+		App: c.App, Providers: [2]*mockprovider.Provider{p}, ClientID: p.Client().ID, Now: wall.Now, Sleep: wall.Sleep,
+		Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8}, Chromium: c.Chromium,
+		Secrets: c.hidden,
 	}
 	if c.App.SecondLogin != nil {
-		w.site.providers[1] = second
+		w.site.Providers[1] = second
 	}
 	w.names = names(p, second)
-	w.site.learn()
+	w.site.LearnSecrets()
 	if c.App.Start == nil {
-		w.site.logs = fileLogs(c.Folder, c.App.Logs)
+		w.site.Logs = webapp.LogFile(c.Folder, c.App.Logs)
 		return w, nil
 	}
 	if w.names["port"], err = freePort(); err != nil {
 		return nil, err
 	}
-	w.site.restart = w.restart
+	w.site.Restart = w.restart
 	return w, w.start(ctx)
 }
 
@@ -82,7 +83,7 @@ func names(p, second *mockprovider.Provider) map[string]string {
 // start starts the app. What it writes to its output is a log too.
 func (w *worker) start(ctx context.Context) error {
 	if w.output == nil {
-		w.output = &target.Output{Limit: logLimit, To: w.campaign.Log}
+		w.output = &target.Output{Limit: webapp.LogLimit, To: w.campaign.Log}
 	}
 	process, err := w.campaign.App.Run(ctx, target.Surroundings{
 		Names: w.names, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.output, Hide: w.hide,
@@ -90,15 +91,15 @@ func (w *worker) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.process, w.site.app = process, process.App
-	w.site.logs = append(fileLogs(w.campaign.Folder, process.App.Logs), w.output)
+	w.process, w.site.App = process, process.App
+	w.site.Logs = append(webapp.LogFile(w.campaign.Folder, process.App.Logs), w.output)
 	return nil
 }
 
 // hide takes out of a text all secrets that are known, with those that were issued
 // by now.
 func (w *worker) hide(text string) string {
-	w.site.learn()
+	w.site.LearnSecrets()
 	return w.campaign.hidden.Hide(text)
 }
 
@@ -156,7 +157,7 @@ func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Result {
 		return f.Unexercised(why)
 	}
 	if w.down {
-		if err := w.site.restart(ctx); err != nil {
+		if err := w.site.Restart(ctx); err != nil {
 			return f.Invalid("the app does not start: " + err.Error())
 		}
 	}
@@ -165,12 +166,12 @@ func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Result {
 	if w.place != nil {
 		w.place.lend(w.site, e)
 	}
-	start := w.site.now()
-	f = engine.Drill(limited, e, newSubject(e, w.site), f)
+	start := w.site.Now()
+	f = engine.Drill(limited, e, webapp.NewSubject(e, w.site), f)
 	if lack := w.traits[e.RecordWithout]; e.RecordWithout != "" && lack != "" && f.Verdict == result.FailSecurity {
 		f.Verdict, f.Reason = result.Tolerated, f.Reason+" (the specifications ask it of others: "+lack+")"
 	}
-	f.Duration = w.site.now().Sub(start)
+	f.Duration = w.site.Now().Sub(start)
 	w.recover(ctx, e, &f)
 	return f
 }
@@ -181,9 +182,9 @@ func (w *worker) recover(ctx context.Context, e *drill.Scenario, f *result.Resul
 	if ctx.Err() != nil {
 		return
 	}
-	if w.site.restart == nil {
+	if w.site.Restart == nil {
 		if engine.Rotates(e) {
-			_, _ = w.site.provider().RotateKeys("", protocol.KeysImmediately) // which it does not know yet; the plan is one there is
+			_, _ = w.site.Provider().RotateKeys("", protocol.KeysImmediately) // which it does not know yet; the plan is one there is
 		}
 		return
 	}
@@ -198,7 +199,7 @@ func (w *worker) recover(ctx context.Context, e *drill.Scenario, f *result.Resul
 		}
 	}
 	if broken || engine.Rotates(e) { // it would keep the keys of before for a while
-		_ = w.site.restart(ctx) // the next entry says so if it fails
+		_ = w.site.Restart(ctx) // the next entry says so if it fails
 	}
 }
 
@@ -209,8 +210,8 @@ func (w *worker) lacks(e *drill.Scenario) string {
 		return "planned: " + e.Planned
 	case e.Example != "":
 		return "no sign-in page can show it: authdrill run drills it with a client in your code"
-	case needsBrowser(e) && w.site.chromium == nil:
-		return withoutBrowser
+	case webapp.NeedsBrowser(e) && w.site.Chromium == nil:
+		return webapp.WithoutBrowser
 	case e.Bundled != nil && e.Bundled.ResponseType != "" && e.Bundled.ResponseType != "code":
 		return "it is about the response type " + string(e.Bundled.ResponseType) + ", and the app uses code"
 	}
@@ -229,7 +230,7 @@ func (w *worker) lacks(e *drill.Scenario) string {
 
 // cannot says why a step cannot be done with the app.
 func (w *worker) cannot(s *drill.Step) string {
-	app := w.site.app
+	app := w.site.App
 	switch {
 	case s.Advance != nil:
 		return "it needs time to pass, and the app has a clock of its own"
@@ -242,7 +243,7 @@ func (w *worker) cannot(s *drill.Step) string {
 	case s.RotateKeys != nil && !w.verifies():
 		return "the app does not fetch the provider's keys"
 	}
-	if err := can(false, s); err != nil {
+	if err := webapp.Can(false, s); err != nil {
 		return err.Error()
 	}
 	return ""

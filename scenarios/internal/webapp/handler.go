@@ -1,4 +1,4 @@
-package attack
+package webapp
 
 import (
 	"bytes"
@@ -9,19 +9,19 @@ import (
 	"sync/atomic"
 )
 
-// handlers is a transport that reaches some hosts as handlers, without a port,
+// Hosts is a transport that reaches some hosts as handlers, without a port,
 // and everything else by next.
-type handlers struct {
-	byHost map[string]http.Handler
-	next   http.RoundTripper
-	gate   atomic.Pointer[gate] // nil lets everything pass
+type Hosts struct {
+	Handlers map[string]http.Handler
+	Next     http.RoundTripper
+	gate     atomic.Pointer[gate] // nil lets everything pass
 }
 
-func (h *handlers) RoundTrip(r *http.Request) (*http.Response, error) {
-	handler := h.byHost[r.URL.Host]
+func (h *Hosts) RoundTrip(r *http.Request) (*http.Response, error) {
+	handler := h.Handlers[r.URL.Host]
 	if handler == nil {
 		h.gate.Load().pass(r)
-		return h.next.RoundTrip(r)
+		return h.Next.RoundTrip(r)
 	}
 	in := r.Clone(context.WithoutCancel(r.Context())) // a browser that gives up does not end the work
 	in.RequestURI = r.URL.RequestURI()

@@ -1,4 +1,8 @@
-package attack
+// Package webapp makes a web app, reached through a browser, the subject of a drill:
+// it signs users in at the app, opens its pages, and collects what the providers,
+// the browsers and the app's log have recorded. Begin with Site, the app and its
+// providers, and NewSubject.
+package webapp
 
 import (
 	"context"
@@ -20,7 +24,7 @@ import (
 // subject is an app that an entry is played against, and what is seen of it.
 type subject struct {
 	scenario *drill.Scenario
-	site     *site
+	site     *Site
 	trail    *trail
 
 	browsers  map[string]*browser
@@ -42,7 +46,8 @@ type subject struct {
 	trouble  []string // what a browser could not get over
 }
 
-func newSubject(of *drill.Scenario, s *site) *subject {
+// NewSubject makes a site the subject of one drill.
+func NewSubject(of *drill.Scenario, s *Site) engine.Drilled {
 	d := &subject{
 		scenario: of, site: s, trail: newTrail(s),
 		browsers: map[string]*browser{}, responses: map[string]*agent.Navigation{},
@@ -75,7 +80,7 @@ const shortLife = time.Second
 // Begin notes where the app's logs end. Where its accounts are judged, the users
 // get identities of their own.
 func (d *subject) Begin() {
-	d.logged = d.site.marks()
+	d.logged = d.site.LogEnds()
 	if d.scenario.Outcome.App.Accounts != "" {
 		d.separate()
 	}
@@ -86,55 +91,55 @@ func (d *subject) Begin() {
 // not know make it ask for those. Where its access token is to run out, it gets
 // one that lives a second.
 func (d *subject) Prepare(ctx context.Context) error {
-	if d.site.virtual {
+	if d.site.Virtual {
 		return nil
 	}
 	if d.left > 0 {
-		if err := d.site.provider().Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(shortLife)}}); err != nil {
+		if err := d.site.Provider().Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(shortLife)}}); err != nil {
 			return err
 		}
 	}
 	switch what := engine.Kept(d.scenario); {
-	case d.site.restart != nil && (what != "" || engine.Rotates(d.scenario)):
-		if err := d.site.restart(ctx); err != nil {
+	case d.site.Restart != nil && (what != "" || engine.Rotates(d.scenario)):
+		if err := d.site.Restart(ctx); err != nil {
 			return engine.DidNotStart(err)
 		}
 	case what == "keys":
-		_, err := d.site.provider().RotateKeys("", protocol.KeysImmediately)
+		_, err := d.site.Provider().RotateKeys("", protocol.KeysImmediately)
 		return err
 	}
 	return nil
 }
 
 // Restart starts the app anew.
-func (d *subject) Restart(ctx context.Context) error { return d.site.restart(ctx) }
+func (d *subject) Restart(ctx context.Context) error { return d.site.Restart(ctx) }
 
 // Reset brings the providers back to how they were made.
-func (d *subject) Reset() { refresh(d.site) }
+func (d *subject) Reset() { d.site.Reset() }
 
 // PlainSignIn signs alice in with nothing wrong.
 func (d *subject) PlainSignIn(ctx context.Context, name string) string {
-	return plain(ctx, d.site, name)
+	return d.site.PlainSignIn(ctx, name)
 }
 
 // Arm notes from when on the witnesses count.
 func (d *subject) Arm() {
-	last := d.site.provider().Journal().Last()
+	last := d.site.Provider().Journal().Last()
 	d.from = &last
-	if d.site.arm != nil {
-		d.site.arm()
+	if d.site.Arm != nil {
+		d.site.Arm()
 	}
 }
 
 // Met reports whether the app met what Arm made strike.
-func (d *subject) Met() bool { return d.site.met == nil || d.site.met() }
+func (d *subject) Met() bool { return d.site.IsMet == nil || d.site.IsMet() }
 
 // Provider is one of the issuers that the app signs in at.
 func (d *subject) Provider(second bool) *mockprovider.Provider {
 	if second {
-		return d.site.providers[1]
+		return d.site.Providers[1]
 	}
-	return d.site.provider()
+	return d.site.Provider()
 }
 
 // Value is what a name in a step means to the app: its addresses, and the
@@ -144,7 +149,7 @@ func (d *subject) Value(name string) (any, bool) {
 	case "canary":
 		return d.site.canary(), true
 	case "return_to":
-		return d.site.app.ReturnToParam, true
+		return d.site.App.ReturnToParam, true
 	}
 	held, param, _ := strings.Cut(name, ".")
 	r := d.responses[held]
@@ -160,7 +165,7 @@ func (d *subject) Value(name string) (any, bool) {
 // exchanges are those of the providers since the stimulus was armed.
 func (d *subject) exchanges() []*journal.Entry {
 	var out []*journal.Entry
-	for i, p := range d.site.providers {
+	for i, p := range d.site.Providers {
 		if p == nil {
 			continue
 		}

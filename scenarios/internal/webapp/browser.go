@@ -1,4 +1,4 @@
-package attack
+package webapp
 
 import (
 	"context"
@@ -26,7 +26,7 @@ const providerSession = "authdrill_session"
 // browser is a cookie jar with a name. It records what the app answers it.
 type browser struct {
 	name  string
-	site  *site
+	site  *Site
 	agent userAgent
 	trail *trail
 	user  string // who signed in last at a provider
@@ -47,7 +47,7 @@ type trail struct {
 	together atomic.Pointer[together] // requests that are to come at once; nil where none are
 }
 
-func newTrail(s *site) *trail { return &trail{last: s.provider().Journal().Last} }
+func newTrail(s *Site) *trail { return &trail{last: s.Provider().Journal().Last} }
 
 // close closes the browsers, where they are more than a list of cookies.
 func (t *trail) close() {
@@ -75,18 +75,18 @@ type hop struct {
 	answered bool
 }
 
-func newBrowser(name string, s *site, t *trail) *browser {
-	if s.chromium == nil {
+func newBrowser(name string, s *Site, t *trail) *browser {
+	if s.Chromium == nil {
 		return scriptedBrowser(name, s, t)
 	}
 	b := &browser{name: name, site: s, trail: t}
-	return b.with(realBrowser{&chromium.Profile{Chromium: s.chromium, Transport: b, Timeout: browserPatience}})
+	return b.with(realBrowser{&chromium.Profile{Chromium: s.Chromium, Transport: b, Timeout: browserPatience}})
 }
 
 // scriptedBrowser runs no scripts, whatever the others are.
-func scriptedBrowser(name string, s *site, t *trail) *browser {
+func scriptedBrowser(name string, s *Site, t *trail) *browser {
 	b := &browser{name: name, site: s, trail: t}
-	return b.with(scripted{&agent.Agent{Transport: b, Now: s.now, Timeout: browserPatience}})
+	return b.with(scripted{&agent.Agent{Transport: b, Now: s.Now, Timeout: browserPatience}})
 }
 
 // with is the browser with that agent.
@@ -111,15 +111,15 @@ func (b *browser) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	switch {
 	case b.site.issued(r.URL):
-		return b.site.transport.RoundTrip(r)
+		return b.site.Transport.RoundTrip(r)
 	case !b.site.own(r.URL):
 		return elsewhere(r), nil
 	}
 	b.trail.together.Load().wait(r.Context())
-	h := hop{browser: b.name, method: r.Method, url: r.URL, seq: b.trail.last(), at: b.site.provider().Clock().Now(), sent: r.Cookies()}
-	start := b.site.now()
-	resp, err := b.site.transport.RoundTrip(r)
-	h.took = b.site.now().Sub(start)
+	h := hop{browser: b.name, method: r.Method, url: r.URL, seq: b.trail.last(), at: b.site.Provider().Clock().Now(), sent: r.Cookies()}
+	start := b.site.Now()
+	resp, err := b.site.Transport.RoundTrip(r)
+	h.took = b.site.Now().Sub(start)
 	if err == nil {
 		h.answered, h.status, h.header, h.cookies = true, resp.StatusCode, resp.Header, resp.Cookies()
 	}
@@ -131,9 +131,9 @@ func (b *browser) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // signIn opens the login page and goes on until the app has answered.
 func (b *browser) signIn(ctx context.Context, user, issuer string, deny bool) (*agent.Page, error) {
-	login := b.site.app.Login
+	login := b.site.App.Login
 	if issuer == "second" {
-		login = b.site.app.SecondLogin
+		login = b.site.App.SecondLogin
 	}
 	if login == nil {
 		return nil, fmt.Errorf("the app has no login page for the %s issuer", issuer)
@@ -187,7 +187,7 @@ func (b *browser) ticked(p *agent.Page) []string {
 }
 
 func (b *browser) password(login string) string {
-	if u := userOf(b.site.provider(), login); u != nil {
+	if u := userOf(b.site.Provider(), login); u != nil {
 		return u.Password
 	}
 	return ""
@@ -195,7 +195,7 @@ func (b *browser) password(login string) string {
 
 // leave signs out at the app, and at the provider if it asks.
 func (b *browser) leave(ctx context.Context) (*agent.Page, error) {
-	page, err := b.press(ctx, b.site.app.Logout)
+	page, err := b.press(ctx, b.site.App.Logout)
 	if err == nil && b.site.issued(page.URL) && page.Offers("logout") {
 		page, err = page.Press(ctx, "logout", "yes", nil)
 	}

@@ -1,6 +1,7 @@
-package attack
+package webapp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ const localPassword = "Drill-4-authdrill!"
 // local registers an account of the app's own, or signs in to one, with the
 // e-mail address of one of the provider's users.
 func (d *subject) local(ctx context.Context, name string, m *drill.Local) error {
-	accounts := d.site.app.LocalAccount
+	accounts := d.site.App.LocalAccount
 	page := map[string]*target.Page{"register": accounts.Register, "login": accounts.Login}[name]
 	if page == nil {
 		return engine.NotReached("the app's page to " + name + " with a password is not known: set app.local_account." + name)
@@ -32,7 +33,7 @@ func (d *subject) local(ctx context.Context, name string, m *drill.Local) error 
 		return engine.NotReached("the page to " + name + " with a password leads to " + place(at) + ", which is not the app's")
 	}
 	if err == nil {
-		at, err = b.enter(ctx, at, d.site.email(or(m.User, drill.DefaultUser)))
+		at, err = b.enter(ctx, at, d.site.email(cmp.Or(m.User, drill.DefaultUser)))
 	}
 	var unknown engine.NotReached
 	if errors.As(err, &unknown) {
@@ -56,8 +57,8 @@ func (d *subject) local(ctx context.Context, name string, m *drill.Local) error 
 }
 
 // email is the address of one of the provider's users.
-func (s *site) email(login string) string {
-	if u := userOf(s.provider(), login); u != nil {
+func (s *Site) email(login string) string {
+	if u := userOf(s.Provider(), login); u != nil {
 		return u.Email
 	}
 	return login + "@example.com"

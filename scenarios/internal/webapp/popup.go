@@ -1,4 +1,4 @@
-package attack
+package webapp
 
 import (
 	"context"
@@ -10,10 +10,10 @@ import (
 	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
-// withoutBrowser is why an entry is not exercised that needs scripts to run.
-const withoutBrowser = "needs --browser: it is about what scripts of the app do"
+// WithoutBrowser is why an entry is not exercised that needs scripts to run.
+const WithoutBrowser = "needs --browser: it is about what scripts of the app do"
 
-func needsBrowser(e *drill.Scenario) bool { return slices.Contains(e.Needs, "browser") }
+func NeedsBrowser(e *drill.Scenario) bool { return slices.Contains(e.Needs, "browser") }
 
 // stranger is the page of another origin that opens the app's sign-in. It is
 // ours, and no request leaves for it.
@@ -46,9 +46,9 @@ func (d *subject) popup(ctx context.Context) error {
 	b := d.browser("")
 	real, ok := b.agent.(realBrowser)
 	if !ok {
-		return errors.New(withoutBrowser)
+		return errors.New(WithoutBrowser)
 	}
-	window, page, err := real.Window(ctx, stranger(), listen, d.site.at(d.site.app.Login.URL))
+	window, page, err := real.Window(ctx, stranger(), listen, d.site.at(d.site.App.Login.URL))
 	if window == nil {
 		return err
 	}

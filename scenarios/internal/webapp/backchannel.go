@@ -1,4 +1,4 @@
-package attack
+package webapp
 
 import (
 	"context"
@@ -20,12 +20,12 @@ func (d *subject) logoutToken(ctx context.Context, m *drill.LogoutToken) error {
 	}
 	for range max(m.Times, 1) {
 		form := url.Values{"logout_token": {token}}
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.site.at(d.site.app.LogoutTokenEndpoint), strings.NewReader(form.Encode()))
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.site.at(d.site.App.LogoutTokenEndpoint), strings.NewReader(form.Encode()))
 		if err != nil {
 			return err
 		}
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		resp, err := d.site.transport.RoundTrip(req)
+		resp, err := d.site.Transport.RoundTrip(req)
 		if err != nil {
 			d.trouble = append(d.trouble, "the app did not answer a logout token: "+err.Error())
 			continue
@@ -40,7 +40,7 @@ func (d *subject) logoutToken(ctx context.Context, m *drill.LogoutToken) error {
 }
 
 func (d *subject) makeLogoutToken(m *drill.LogoutToken) (string, error) {
-	p := d.site.provider()
+	p := d.site.Provider()
 	if m.IDToken {
 		for _, e := range p.Journal().Entries() {
 			if token, ok := e.Response["id_token"].(string); ok {
@@ -56,5 +56,5 @@ func (d *subject) makeLogoutToken(m *drill.LogoutToken) (string, error) {
 		}
 		defer p.RemoveFault(id)
 	}
-	return p.LogoutToken("alice", d.site.clientID, "", m.Claims)
+	return p.LogoutToken("alice", d.site.ClientID, "", m.Claims)
 }

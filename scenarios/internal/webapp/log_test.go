@@ -1,6 +1,6 @@
 //go:build unix
 
-package attack
+package webapp
 
 import (
 	"os"
@@ -20,7 +20,7 @@ func TestLogFileIsRegular(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{"pipe": "", "/dev/zero": "", "none": "", "app.log": "two\n"} {
-		for _, log := range fileLogs(folder, name) {
+		for _, log := range LogFile(folder, name) {
 			if got := log.Since(4); got != want {
 				t.Errorf("%s: %q, want %q", name, got, want)
 			}

@@ -1,4 +1,4 @@
-package attack
+package webapp
 
 import (
 	"context"
@@ -71,12 +71,12 @@ func (d *subject) crowd(ctx context.Context, m *drill.Crowd) error {
 
 // hold keeps the app's token requests back until they are released, where the
 // provider's time is virtual and a delay is none. arrived waits for the first.
-func (s *site) hold() (arrived func(context.Context) error, release func()) {
-	wire, ok := s.transport.(*handlers)
-	if !ok || !s.virtual {
-		return func(ctx context.Context) error { return s.sleep(ctx, settling) }, func() {}
+func (s *Site) hold() (arrived func(context.Context) error, release func()) {
+	wire, ok := s.Transport.(*Hosts)
+	if !ok || !s.Virtual {
+		return func(ctx context.Context) error { return s.Sleep(ctx, settling) }, func() {}
 	}
-	address, _ := s.provider().Metadata()["token_endpoint"].(string)
+	address, _ := s.Provider().Metadata()["token_endpoint"].(string)
 	g := &gate{address: address, first: make(chan struct{}), open: make(chan struct{})}
 	wire.gate.Store(g)
 	return func(ctx context.Context) error {

@@ -1,4 +1,4 @@
-package attack
+package webapp
 
 import (
 	"context"
@@ -10,16 +10,16 @@ import (
 	"time"
 )
 
-// appLog is what an app writes for its operators.
-type appLog interface {
+// Log is what an app writes for its operators.
+type Log interface {
 	// Mark is where the log ends now.
 	Mark() int64
 	// Since is what was written after a mark.
 	Since(mark int64) string
 }
 
-// logLimit is how much of a log is read after a mark.
-const logLimit = 1 << 20
+// LogLimit is how much of a log is read after a mark.
+const LogLimit = 1 << 20
 
 // logFile is a file that an app logs to.
 type logFile string
@@ -44,51 +44,51 @@ func (f logFile) Since(mark int64) string {
 	if _, err := file.Seek(mark, io.SeekStart); err != nil {
 		return ""
 	}
-	text, _ := io.ReadAll(io.LimitReader(file, logLimit)) // what could be read is what there is
+	text, _ := io.ReadAll(io.LimitReader(file, LogLimit)) // what could be read is what there is
 	return string(text)
 }
 
-// fileLogs are the file that an app logs to, where it is known.
-func fileLogs(folder, file string) []appLog {
+// LogFile are the file that an app logs to, where it is known.
+func LogFile(folder, file string) []Log {
 	switch {
 	case file == "":
 		return nil
 	case filepath.IsAbs(file):
-		return []appLog{logFile(file)}
+		return []Log{logFile(file)}
 	}
-	return []appLog{logFile(filepath.Join(folder, file))}
+	return []Log{logFile(filepath.Join(folder, file))}
 }
 
-// marks are where an app's logs end now.
-func (s *site) marks() []int64 {
-	out := make([]int64, len(s.logs))
-	for n, l := range s.logs {
+// LogEnds are where an app's logs end now.
+func (s *Site) LogEnds() []int64 {
+	out := make([]int64, len(s.Logs))
+	for n, l := range s.Logs {
 		out[n] = l.Mark()
 	}
 	return out
 }
 
-// logged is what the app has logged since the marks.
-func (s *site) logged(marks []int64) string {
+// LoggedSince is what the app has logged since the marks.
+func (s *Site) LoggedSince(marks []int64) string {
 	var out strings.Builder
-	for n, l := range s.logs {
+	for n, l := range s.Logs {
 		out.WriteString(l.Since(marks[n]))
 	}
 	return out.String()
 }
 
-// settled waits until an app that runs beside us has written what it had to: its
+// WaitForLogs waits until an app that runs beside us has written what it had to: its
 // output comes to us by a pipe.
-func (s *site) settled(ctx context.Context) error {
-	if s.virtual {
+func (s *Site) WaitForLogs(ctx context.Context) error {
+	if s.Virtual {
 		return nil
 	}
 	for range 10 {
-		before := s.marks()
-		if err := s.sleep(ctx, 50*time.Millisecond); err != nil {
+		before := s.LogEnds()
+		if err := s.Sleep(ctx, 50*time.Millisecond); err != nil {
 			return err
 		}
-		if slices.Equal(before, s.marks()) {
+		if slices.Equal(before, s.LogEnds()) {
 			return nil
 		}
 	}

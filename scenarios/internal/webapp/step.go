@@ -1,6 +1,7 @@
-package attack
+package webapp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,13 +26,13 @@ func (d *subject) Do(ctx context.Context, s *drill.Step, o *engine.Observation) 
 	if err := d.Can(s); err != nil {
 		return err
 	}
-	start := d.site.now()
+	start := d.site.Now()
 	before := d.page
 	if err := d.do(ctx, s); err != nil {
 		return err
 	}
 	if s.Expire == "" {
-		d.slowest = max(d.slowest, d.site.now().Sub(start))
+		d.slowest = max(d.slowest, d.site.Now().Sub(start))
 	}
 	if d.page != nil && d.page != before {
 		o.Shows(d.page)
@@ -87,14 +88,14 @@ func (d *subject) signIn(ctx context.Context, s *drill.SignIn) error {
 	for n := range max(s.Times, 1) {
 		name := s.Browser
 		if s.Times > 1 && n < s.Times-1 {
-			name = fmt.Sprintf("%s-%d", or(s.Browser, "fresh"), n+1)
+			name = fmt.Sprintf("%s-%d", cmp.Or(s.Browser, "fresh"), n+1)
 		}
 		b := d.browser(name)
 		b.withholds = ""
 		if s.Consent != nil && s.Consent.Withhold != "" {
-			b.withholds = d.site.app.API.NeedsScope
+			b.withholds = d.site.App.API.NeedsScope
 		}
-		page, err := b.signIn(ctx, or(s.User, drill.DefaultUser), or(s.Issuer, "first"), !s.Consent.Allows())
+		page, err := b.signIn(ctx, cmp.Or(s.User, drill.DefaultUser), cmp.Or(s.Issuer, "first"), !s.Consent.Allows())
 		d.arrived(b, page, err)
 		if errors.Is(err, context.Canceled) {
 			return err
@@ -113,11 +114,11 @@ func (d *subject) signIn(ctx context.Context, s *drill.SignIn) error {
 // begin signs in up to the authorization response, and holds that back.
 func (d *subject) begin(ctx context.Context, s *drill.SignIn) error {
 	b := d.browser(s.Browser)
-	answer, err := b.begin(ctx, or(s.User, drill.DefaultUser), or(s.Issuer, "first"))
+	answer, err := b.begin(ctx, cmp.Or(s.User, drill.DefaultUser), cmp.Or(s.Issuer, "first"))
 	if err != nil {
 		return err
 	}
-	d.latest = or(s.As, b.name)
+	d.latest = cmp.Or(s.As, b.name)
 	d.responses[d.latest] = answer
 	return nil
 }
@@ -125,16 +126,16 @@ func (d *subject) begin(ctx context.Context, s *drill.SignIn) error {
 // authorize lets the app send the browser to the provider, and stops there.
 func (d *subject) authorize(ctx context.Context, s *drill.Authorize) error {
 	b := d.browser(s.Browser)
-	page, err := b.press(ctx, d.site.app.Login)
+	page, err := b.press(ctx, d.site.App.Login)
 	d.arrived(b, page, err)
 	return nil
 }
 
 // callback brings a response to the app, several times at once if asked.
 func (d *subject) callback(ctx context.Context, m *drill.Callback) error {
-	answer := d.responses[or(m.Response, d.latest)]
+	answer := d.responses[cmp.Or(m.Response, d.latest)]
 	if answer == nil {
-		return fmt.Errorf("no response %q was begun", or(m.Response, d.latest))
+		return fmt.Errorf("no response %q was begun", cmp.Or(m.Response, d.latest))
 	}
 	b := d.browser(m.Browser)
 	request := d.request(answer, m)
@@ -202,7 +203,7 @@ func (d *subject) request(answer *agent.Navigation, m *drill.Callback) agent.Req
 	}
 	to := *answer.URL
 	to.Fragment, to.RawFragment = "", ""
-	r := agent.Request{Method: or(m.Method, answer.Method), From: providerPage(d.site)}
+	r := agent.Request{Method: cmp.Or(m.Method, answer.Method), From: providerPage(d.site)}
 	switch {
 	case r.Method == http.MethodPost:
 		r.Form = params
@@ -217,8 +218,8 @@ func (d *subject) request(answer *agent.Navigation, m *drill.Callback) agent.Req
 }
 
 // providerPage is an address at the provider: responses come from there.
-func providerPage(s *site) *url.URL {
-	u, err := url.Parse(s.provider().Issuer())
+func providerPage(s *Site) *url.URL {
+	u, err := url.Parse(s.Provider().Issuer())
 	if err != nil {
 		return nil
 	}
@@ -227,21 +228,21 @@ func providerPage(s *site) *url.URL {
 
 // canary is an address that nobody has business at: without TLS, where the
 // provider has it.
-func (s *site) canary() string {
-	if s.plain != "" {
-		return s.plain
+func (s *Site) canary() string {
+	if s.PlainCanary != "" {
+		return s.PlainCanary
 	}
-	return mockprovider.Canary(s.provider().Issuer())
+	return mockprovider.Canary(s.Provider().Issuer())
 }
 
 // expire lets the app's access token run out. An app with a clock of its own
 // was given a token that lives a second; it may count in whole seconds, rounded up.
 func (d *subject) expire(ctx context.Context) error {
-	p := d.site.provider()
-	if d.site.virtual {
+	p := d.site.Provider()
+	if d.site.Virtual {
 		return p.Clock().Advance(61 * time.Minute)
 	}
-	if err := d.site.sleep(ctx, shortLife+1200*time.Millisecond); err != nil {
+	if err := d.site.Sleep(ctx, shortLife+1200*time.Millisecond); err != nil {
 		return err
 	}
 	if d.left--; d.left == 0 {
@@ -254,7 +255,7 @@ func (d *subject) call(ctx context.Context, m *drill.Call) error {
 	b := d.browser(m.Browser)
 	for range max(m.Times, 1) {
 		if m.Parallel < 2 {
-			page, err := b.press(ctx, d.site.app.API)
+			page, err := b.press(ctx, d.site.App.API)
 			d.arrived(b, page, err)
 			if err == nil {
 				d.api = append(d.api, d.site.status(page))
@@ -268,7 +269,7 @@ func (d *subject) call(ctx context.Context, m *drill.Call) error {
 			twin := b.twin()
 			group.Go(func() {
 				defer end()
-				if page, err := twin.press(ctx, d.site.app.API); err == nil {
+				if page, err := twin.press(ctx, d.site.App.API); err == nil {
 					statuses[n] = d.site.status(page)
 				}
 			})
@@ -305,7 +306,7 @@ func (d *subject) open(ctx context.Context, m *drill.Open) error {
 	}
 	q := u.Query()
 	for name, value := range m.Params {
-		q.Set(strings.ReplaceAll(name, "${return_to}", d.site.app.ReturnToParam), value)
+		q.Set(strings.ReplaceAll(name, "${return_to}", d.site.App.ReturnToParam), value)
 	}
 	u.RawQuery = q.Encode()
 	header := http.Header{}
@@ -327,11 +328,4 @@ func (d *subject) open(ctx context.Context, m *drill.Open) error {
 		d.admin = d.site.status(page)
 	}
 	return nil
-}
-
-func or(text, def string) string {
-	if text == "" {
-		return def
-	}
-	return text
 }

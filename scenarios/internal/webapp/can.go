@@ -1,4 +1,4 @@
-package attack
+package webapp
 
 import (
 	"errors"
@@ -9,10 +9,10 @@ import (
 
 // Can says why an app cannot do a step, nil if it can: an app makes its own
 // requests of a provider, and has a clock of its own.
-func (d *subject) Can(s *drill.Step) error { return can(d.site.app != nil && d.site.virtual, s) }
+func (d *subject) Can(s *drill.Step) error { return Can(d.site.App != nil && d.site.Virtual, s) }
 
-// can says why an app cannot do a step. The clock of a virtual one is the provider's.
-func can(virtual bool, s *drill.Step) error {
+// Can says why an app cannot do a step. The clock of a virtual one is the provider's.
+func Can(virtual bool, s *drill.Step) error {
 	switch {
 	case s.Refresh != nil, s.Introspect != nil, s.Revoke != nil, s.Device != nil, s.Request != nil, s.Login != nil, s.Consent != nil:
 		return fmt.Errorf("%s is for the bundled client: an app does it by itself, in sign_in or call", s.Verb())

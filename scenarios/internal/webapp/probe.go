@@ -1,4 +1,4 @@
-package attack
+package webapp
 
 import (
 	"context"
@@ -26,18 +26,18 @@ type standing struct {
 	left      *url.URL // where the app led the browser to, if not to a page of its own
 }
 
-// errAmbiguous is an answer that whoami.signed_in and whoami.signed_out both
+// AmbiguousError is an answer that whoami.signed_in and whoami.signed_out both
 // describe.
-type errAmbiguous int
+type AmbiguousError int
 
-func (e errAmbiguous) Error() string {
+func (e AmbiguousError) Error() string {
 	return fmt.Sprintf("the whoami page answers %d with a page that whoami.signed_in describes, and whoami.signed_out too", int(e))
 }
 
 // whoami asks the app who is signed in. It stops where the app's own pages end:
 // an app that leads to its provider does not know the browser.
 func (b *browser) whoami(ctx context.Context) (*standing, error) {
-	probe := b.site.app.WhoAmI
+	probe := b.site.App.WhoAmI
 	page, err := b.within(ctx, agent.Request{URL: b.site.at(probe.URL), Header: http.Header{"Accept": {"application/json, text/html;q=0.9"}}})
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (b *browser) whoami(ctx context.Context) (*standing, error) {
 	out.signedOut = isSignedOut(probe.SignedOut, page)
 	if out.signedIn && out.signedOut {
 		if probe.SignedIn != nil {
-			return nil, errAmbiguous(out.status)
+			return nil, AmbiguousError(out.status)
 		}
 		out.signedIn = false
 	}
@@ -140,9 +140,9 @@ func allows(want any, status int) bool {
 }
 
 // users are the users of all providers.
-func (s *site) users() []*store.User {
+func (s *Site) users() []*store.User {
 	var out []*store.User
-	for _, p := range s.providers {
+	for _, p := range s.Providers {
 		if p != nil {
 			out = append(out, p.Users()...)
 		}

@@ -1,9 +1,11 @@
-package attack
+package webapp
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,16 +19,16 @@ import (
 // have recorded since the stimulus was armed.
 func (d *subject) Seen() *witness.Evidence {
 	e := &witness.Evidence{
-		Exchanges: d.exchanges(), ClientSecret: d.site.provider().Client().Secret, Own: d.site.own, Lint: d.scenario.Lint,
-		Callback: d.site.app.Callback, Page: d.page, Redirects: d.longest, Took: d.took(), Slack: 10 * d.site.latency, Trouble: d.trouble, Heard: d.heard,
+		Exchanges: d.exchanges(), ClientSecret: d.site.Provider().Client().Secret, Own: d.site.own, Lint: d.scenario.Lint,
+		Callback: d.site.App.Callback, Page: d.page, Redirects: d.longest, Took: d.took(), Slack: 10 * d.site.Latency, Trouble: d.trouble, Heard: d.heard,
 		Accounts: d.accounts, API: d.api, Admin: d.admin, LogoutTokens: d.told,
 	}
-	if second := d.site.providers[1]; second != nil {
+	if second := d.site.Providers[1]; second != nil {
 		e.Second = second.Journal().Entries()
 	}
 	if d.page != nil {
 		e.Astray = d.site.astray(d.page.URL)
-		e.FailurePage = d.site.failurePage != "" && fingerprint(d.page) == d.site.failurePage
+		e.FailurePage = d.site.FailurePage != "" && fingerprint(d.page) == d.site.FailurePage
 	}
 	d.trail.mu.Lock()
 	defer d.trail.mu.Unlock()
@@ -41,8 +43,8 @@ func (d *subject) took() time.Duration {
 	switch {
 	case d.beside > 0:
 		return d.beside
-	case d.site.waited != nil:
-		return d.site.waited() // a frozen clock jumps over a hang as a whole
+	case d.site.LongestWait != nil:
+		return d.site.LongestWait() // a frozen clock jumps over a hang as a whole
 	}
 	return d.slowest
 }
@@ -51,11 +53,11 @@ func (d *subject) took() time.Duration {
 // wrote.
 func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evidence, error) {
 	e := d.Seen() // before the app is asked who is signed in
-	if len(d.site.logs) > 0 && (of.Outcome.Browser.Secrets || of.Outcome.Browser.Canary) {
-		if err := d.site.settled(ctx); err != nil {
+	if len(d.site.Logs) > 0 && (of.Outcome.Browser.Secrets || of.Outcome.Browser.Canary) {
+		if err := d.site.WaitForLogs(ctx); err != nil {
 			return nil, err
 		}
-		e.Log = d.site.logged(d.logged)
+		e.Log = d.site.LoggedSince(d.logged)
 	}
 	e.Browsers = map[string]*witness.Answer{}
 	for name, b := range d.browsers {
@@ -63,7 +65,7 @@ func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evi
 			continue
 		}
 		who, err := b.whoami(ctx)
-		var ambiguous errAmbiguous
+		var ambiguous AmbiguousError
 		switch {
 		case errors.As(err, &ambiguous):
 			return nil, err
@@ -73,8 +75,8 @@ func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evi
 			e.Browsers[name] = &witness.Answer{SignedIn: who.signedIn, As: who.as}
 		}
 	}
-	if of.Outcome.App.Admin != nil && d.site.app.Admin != nil && d.admin == 0 {
-		if page, err := d.browser("").press(ctx, d.site.app.Admin); err == nil {
+	if of.Outcome.App.Admin != nil && d.site.App.Admin != nil && d.admin == 0 {
+		if page, err := d.browser("").press(ctx, d.site.App.Admin); err == nil {
 			e.Admin = d.site.status(page)
 		}
 	}
@@ -90,7 +92,7 @@ func (d *subject) Arrows() []result.Message {
 			answer = fmt.Sprint(h.status)
 		}
 		arrows = append(arrows,
-			result.Message{From: "browser", To: "client", Label: h.method + " " + h.url.Path, Detail: strings.Join(sortedKeys(h.url.Query()), " "), Seq: h.seq, Time: h.at},
+			result.Message{From: "browser", To: "client", Label: h.method + " " + h.url.Path, Detail: strings.Join(slices.Sorted(maps.Keys(h.url.Query())), " "), Seq: h.seq, Time: h.at},
 			result.Message{From: "client", To: "browser", Reply: true, Label: answer, Seq: h.seq, Time: h.at})
 	}
 	return arrows

@@ -1,4 +1,4 @@
-package attack
+package webapp
 
 import "strings"
 
@@ -6,7 +6,7 @@ import "strings"
 // accounts are judged: an app keeps accounts, and one that an earlier entry made
 // would decide what becomes of this one.
 func (d *subject) separate() {
-	for _, p := range d.site.providers {
+	for _, p := range d.site.Providers {
 		if p == nil {
 			continue
 		}
