@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/deepcopy"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -140,11 +141,11 @@ func TestCopiesShareNothing(t *testing.T) {
 	cloned := p.Clone()
 	check("persona", p, whole[persona.Persona](1), &cloned)
 	s := whole[setup.Setup](1)
-	deep := strict.Clone(*s)
+	deep := deepcopy.Of(*s)
 	check("setup", s, whole[setup.Setup](1), &deep)
 
 	s.Clients["one"].ID, s.Users["one"].Login, s.Provider.Name = "one", "one", "spec"
-	want := strict.Clone(s)
+	want := deepcopy.Of(s)
 	complete := s.Complete()
 	check("Complete", s, want, &complete)
 	over := *whole[setup.Setup](3)
@@ -286,7 +287,7 @@ func TestResetRestoresEveryMember(t *testing.T) {
 	spread(reflect.ValueOf(client).Elem(), 4)
 	check("the setup that was given")
 	persona := op.Persona()
-	want := strict.Clone(persona)
+	want := deepcopy.Of(persona)
 	spread(reflect.ValueOf(&persona).Elem(), 5)
 	if got := op.Persona(); !reflect.DeepEqual(got, want) {
 		t.Errorf("a change of what Persona returned is seen: %+v, want %+v", got, want)

@@ -8,6 +8,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/contradiction"
+	"github.com/authdrill/authdrill/mockprovider/internal/deepcopy"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -72,7 +73,7 @@ func (p *Provider) RemoveFault(id string) bool { return p.issuer().Faults.Remove
 func (p *Provider) ClearFaults() { p.issuer().Faults.Clear() }
 
 // Faults lists the armed faults with how often each has struck. They are copies.
-func (p *Provider) Faults() []fault.Status { return strict.Clone(p.issuer().Faults.List()) }
+func (p *Provider) Faults() []fault.Status { return deepcopy.Of(p.issuer().Faults.List()) }
 
 // RotateKeys makes new signing keys for alg, or for all algorithms in use where
 // it is empty, and returns their kids (OIDC Core section 10.1.1).

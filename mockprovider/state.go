@@ -10,6 +10,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/contradiction"
+	"github.com/authdrill/authdrill/mockprovider/internal/deepcopy"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
@@ -17,7 +18,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
-	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // state is what the provider makes of a record.State to serve requests. It keeps
@@ -161,7 +161,7 @@ func (st *state) arm(faults []fault.Fault) error {
 }
 
 func (st *state) addFault(f fault.Fault) (string, error) {
-	whole, err := capability.Expand(strict.Clone(f))
+	whole, err := capability.Expand(deepcopy.Of(f))
 	if err != nil {
 		return "", err
 	}

@@ -25,13 +25,13 @@ const SchemaID = "https://raw.githubusercontent.com/authdrill/authdrill/main/sce
 
 // generate makes the schema from the Go types.
 func generate() ([]byte, error) {
-	definitions := strict.Schemas{At: "#/$defs/", YAML: true, Interpolated: true}
+	named := func(string, *strict.Node) strict.Resolution { return strict.Resolution{Deferred: true} }
 	text, err := json.MarshalIndent(map[string]any{
 		"$schema": "https://json-schema.org/draft/2020-12/schema",
 		"$id":     SchemaID,
 		"title":   "authdrill scenario",
 		"$ref":    "#/$defs/Scenario",
-		"$defs":   definitions.Definitions(map[string]any{"Scenario": drill.Scenario{}}),
+		"$defs":   strict.Schemas("#/$defs/", strict.Options{Resolve: named}, map[string]any{"Scenario": drill.Scenario{}}),
 	}, "", "  ")
 	return append(text, '\n'), err
 }

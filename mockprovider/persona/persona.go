@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/deepcopy"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/internal/overlay"
@@ -179,7 +180,7 @@ func (p Persona) Clone() Persona {
 	p.ScopesSupported, p.GrantTypes = slices.Clone(p.ScopesSupported), slices.Clone(p.GrantTypes)
 	p.Lax, p.Strict, p.AllowOrigin = slices.Clone(p.Lax), slices.Clone(p.Strict), slices.Clone(p.AllowOrigin)
 	p.Keys = slices.Clone(p.Keys)
-	p.Metadata, p.ProtectedResources, p.Scopes = strict.Clone(p.Metadata), strict.Clone(p.ProtectedResources), strict.Clone(p.Scopes)
-	p.AccessToken.Claims, p.IDToken.Claims, p.Userinfo.Claims = strict.Clone(p.AccessToken.Claims), strict.Clone(p.IDToken.Claims), strict.Clone(p.Userinfo.Claims)
+	p.Metadata, p.ProtectedResources, p.Scopes = deepcopy.Of(p.Metadata), deepcopy.Of(p.ProtectedResources), deepcopy.Of(p.Scopes)
+	p.AccessToken.Claims, p.IDToken.Claims, p.Userinfo.Claims = deepcopy.Of(p.AccessToken.Claims), deepcopy.Of(p.IDToken.Claims), deepcopy.Of(p.Userinfo.Claims)
 	return p
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/contradiction"
+	"github.com/authdrill/authdrill/mockprovider/internal/deepcopy"
 	"github.com/authdrill/authdrill/mockprovider/internal/overlay"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -155,7 +156,7 @@ func (s Setup) With(over Setup) Setup {
 	s.Provider = s.Provider.With(over.Provider).Clone()
 	s.Clients = merged(s.Clients, over.Clients, (*store.Client).Clone)
 	s.Users = merged(s.Users, over.Users, (*store.User).Clone)
-	s.Faults = strict.Clone(slices.Concat(s.Faults, over.Faults))
+	s.Faults = deepcopy.Of(slices.Concat(s.Faults, over.Faults))
 	if over.Clock != "" {
 		s.Clock = over.Clock
 	}
@@ -166,7 +167,7 @@ func (s Setup) With(over Setup) Setup {
 // Complete returns a deep copy of s without what is removed, in which what the
 // mapping's keys say is filled in: identifiers and a user's usual claims.
 func (s Setup) Complete() Setup {
-	s.Provider, s.Faults = s.Provider.Clone(), strict.Clone(s.Faults)
+	s.Provider, s.Faults = s.Provider.Clone(), deepcopy.Of(s.Faults)
 	s.Clients, s.Users = completed(s.Clients, completeClient), completed(s.Users, completeUser)
 	return s
 }

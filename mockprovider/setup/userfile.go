@@ -44,7 +44,7 @@ func (f *UserFiles) Read(name string, data []byte) strict.Problems {
 		}
 		r := userReader{UserFiles: f}
 		r.document(doc)
-		problems = append(problems, r.Problems()...)
+		problems = append(problems, r.Problems...)
 	}
 	return problems.Sorted()
 }
@@ -52,7 +52,7 @@ func (f *UserFiles) Read(name string, data []byte) strict.Problems {
 // userReader reads the users of one file.
 type userReader struct {
 	*UserFiles
-	strict.ProblemList
+	strict.Problems
 }
 
 func (r *userReader) document(root *strict.Node) {

@@ -3,7 +3,7 @@ package store
 import (
 	"slices"
 
-	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/mockprovider/internal/deepcopy"
 )
 
 // Clone returns a deep copy of u: a change of one is never seen in the other,
@@ -13,9 +13,9 @@ func (u *User) Clone() *User {
 	c.EmailVerified, c.PhoneVerified, c.Address = copied(u.EmailVerified), copied(u.PhoneVerified), copied(u.Address)
 	c.Groups, c.AMR = slices.Clone(u.Groups), slices.Clone(u.AMR)
 	if u.Claims != nil {
-		c.Claims = strict.Clone(u.Claims) // values of any type, however deep
+		c.Claims = deepcopy.Of(u.Claims) // values of any type, however deep
 	}
-	c.AccessToken.Claims, c.IDToken.Claims, c.Userinfo.Claims = strict.Clone(u.AccessToken.Claims), strict.Clone(u.IDToken.Claims), strict.Clone(u.Userinfo.Claims)
+	c.AccessToken.Claims, c.IDToken.Claims, c.Userinfo.Claims = deepcopy.Of(u.AccessToken.Claims), deepcopy.Of(u.IDToken.Claims), deepcopy.Of(u.Userinfo.Claims)
 	return &c
 }
 
@@ -27,7 +27,7 @@ func (c *Client) Clone() *Client {
 	out.PostLogoutRedirectURIs = slices.Clone(c.PostLogoutRedirectURIs)
 	out.Audience = slices.Clone(c.Audience)
 	out.JWKS = slices.Clone(c.JWKS)
-	out.AccessToken.Claims, out.IDToken.Claims, out.Userinfo.Claims = strict.Clone(c.AccessToken.Claims), strict.Clone(c.IDToken.Claims), strict.Clone(c.Userinfo.Claims)
+	out.AccessToken.Claims, out.IDToken.Claims, out.Userinfo.Claims = deepcopy.Of(c.AccessToken.Claims), deepcopy.Of(c.IDToken.Claims), deepcopy.Of(c.Userinfo.Claims)
 	return &out
 }
 

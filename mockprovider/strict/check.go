@@ -26,7 +26,7 @@ func CheckValue(path string, value any) error {
 	root := &Node{doc: w.doc}
 	w.value(root, v, 0)
 	d.value(root, reflect.New(v.Type()).Elem(), tags{})
-	problems := d.Problems()
+	problems := d.Problems
 	for n := range problems {
 		p := &problems[n]
 		p.File, p.Line, p.Column, p.Source = "", 0, 0, ""

@@ -53,7 +53,7 @@ func (n *Node) Decode(into any, o Options) Problems {
 		return Problems{n.Problem(Value, "", "cannot be read into a %T", into)}
 	}
 	d.value(n, v.Elem(), tags{})
-	return d.Problems()
+	return d.Problems
 }
 
 // complete returns the options with a budget.
@@ -65,7 +65,7 @@ func (o Options) complete() Options {
 }
 
 type decoder struct {
-	ProblemList
+	Problems
 	silent  int // values left out because of problems reported elsewhere
 	grammar *grammar
 	resolve func(name string, at *Node) Resolution
@@ -110,7 +110,7 @@ func (d *decoder) read(n *Node, v reflect.Value, t tags) {
 	}
 	switch f {
 	case formCustom:
-		v.Addr().Interface().(unmarshaler).UnmarshalStrict(n, &Reader{ProblemList: &d.ProblemList, d: d})
+		v.Addr().Interface().(unmarshaler).UnmarshalStrict(n, &Reader{Problems: &d.Problems, d: d})
 	case formAny:
 		if value, ok := d.readAny(n, t); ok && value != nil {
 			v.Set(reflect.ValueOf(value))
@@ -202,7 +202,7 @@ func (d *decoder) checkMembers(n *Node, v reflect.Value) {
 		return
 	}
 	for _, p := range ProblemsAt(n, c.CheckMembers()) {
-		if !slices.ContainsFunc(d.problems, func(known Problem) bool { return known.Path == p.Path }) {
+		if !slices.ContainsFunc(d.Problems, func(known Problem) bool { return known.Path == p.Path }) {
 			d.Report(p)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // every ${name} that is left in its texts replaced by its value from lookup, and
 // $${ by ${. In a place that takes any type, a text that is nothing but a name
 // becomes the value itself, so a number stays a number. Expand ends at the first
-// error of lookup.
+// error of lookup. Without lookup names stay.
 //
 // Keys of mappings, nodes and places are left as they are.
 func Expand[T any](v T, lookup func(name string) (any, error)) (T, error) {
@@ -24,14 +24,6 @@ func Expand[T any](v T, lookup func(name string) (any, error)) (T, error) {
 	out.Set(in)
 	e.copy(out, in)
 	return out.Interface().(T), e.err
-}
-
-// Clone returns a deep copy of v: what pointers, slices, maps and interfaces in
-// it lead to is copied as well, so that a change of one is never seen in the
-// other. Unexported members, nodes and places are shared, for they never change.
-func Clone[T any](v T) T {
-	c, _ := Expand(v, nil) // without a lookup nothing is refused
-	return c
 }
 
 // fillText returns a text with its names replaced by what lookup knows.

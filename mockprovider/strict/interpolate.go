@@ -83,7 +83,7 @@ func (d *decoder) interpolate(n *Node, f form) (*Node, bool) {
 		return d.structure(n, refs)
 	}
 	if len(refs) > 0 && d.isFull() {
-		d.more++ // what a name could have meant is not looked for in vain
+		d.countOne() // what a name could have meant is not looked for in vain
 		return n, false
 	}
 	var out strings.Builder

@@ -24,11 +24,11 @@ func (b *Budget) parseJSON(name string, data []byte) (*Node, Problems) {
 	r.tokens.UseNumber()
 	root := &Node{doc: doc, line: 1, column: 1}
 	r.value(root, r.next(), 0)
-	return root, r.Problems()
+	return root, r.Problems
 }
 
 type jsonReader struct {
-	ProblemList
+	Problems
 	doc    *document
 	data   []byte
 	tokens *json.Decoder

@@ -259,7 +259,7 @@ func (d *decoder) pattern(n *Node) (any, bool) {
 		return n.Text, true
 	}
 	if d.isFull() {
-		d.more++
+		d.countOne()
 		return nil, false
 	}
 	size := len(n.Text)

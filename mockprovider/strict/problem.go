@@ -255,50 +255,47 @@ func printableExcerpt(s string, most int) string {
 
 func pathOf(n *Node) string { return printableExcerpt(n.Path(), 200) }
 
-// ProblemList gathers problems, up to MaxProblems; what comes after them is
-// counted only. The zero value is ready.
-type ProblemList struct {
-	problems Problems
-	more     int
-}
-
 // isFull reports whether a further problem is only counted. To make one, with
 // its remedy, may cost more than to find it.
-func (l *ProblemList) isFull() bool { return len(l.problems) >= MaxProblems }
+func (ps Problems) isFull() bool { return len(ps) >= MaxProblems }
 
-// Report adds a problem.
-func (l *ProblemList) Report(p Problem) {
-	if l.isFull() {
-		l.more++
-		return
-	}
-	l.problems = append(l.problems, p)
-}
+// Report adds a problem. Of more than MaxProblems the others are only counted, at the
+// place of the last.
+func (ps *Problems) Report(p Problem) { ps.ReportLazily(func() Problem { return p }) }
 
 // ReportLazily adds a problem that is made only if it is kept.
-func (l *ProblemList) ReportLazily(of func() Problem) {
-	if l.isFull() {
-		l.more++
+func (ps *Problems) ReportLazily(of func() Problem) {
+	if ps.isFull() {
+		ps.countOne()
 		return
 	}
-	l.problems = append(l.problems, of())
+	*ps = append(*ps, of())
+}
+
+// countOne counts a problem of a list that is full.
+func (ps *Problems) countOne() {
+	if len(*ps) == MaxProblems {
+		*ps = append(*ps, Problem{})
+		(*ps)[MaxProblems] = (*ps)[MaxProblems-1].andMore(1)
+		return
+	}
+	last := &(*ps)[len(*ps)-1]
+	*last = last.andMore(last.More + 1)
+}
+
+// andMore returns the problem that says how many more are only counted, at the place of p.
+func (p Problem) andMore(more int) Problem {
+	p.Path, p.Rule, p.Hint, p.More = "", Limit, "correct those that are shown first", more
+	p.Message = "and " + Thousands(more) + " more problems in this file"
+	return p
 }
 
 // count is how many problems were reported.
-func (l *ProblemList) count() int { return len(l.problems) + l.more }
-
-// Problems returns what was gathered, with how many more there are at the place
-// of the last.
-func (l *ProblemList) Problems() Problems { return l.problems.withMore(l.more) }
-
-func (ps Problems) withMore(more int) Problems {
-	if more == 0 || len(ps) == 0 {
-		return ps
+func (ps Problems) count() int {
+	if len(ps) <= MaxProblems {
+		return len(ps)
 	}
-	last := ps[len(ps)-1]
-	last.Path, last.Rule, last.Hint, last.More = "", Limit, "correct those that are shown first", more
-	last.Message = "and " + Thousands(more) + " more problems in this file"
-	return append(slices.Clip(ps), last)
+	return len(ps) - 1 + ps[len(ps)-1].More
 }
 
 // first returns at most MaxProblems of the problems of one file, with how many more
@@ -313,5 +310,8 @@ func (ps Problems) first() Problems {
 		more += len(kept) - MaxProblems
 		kept = kept[:MaxProblems]
 	}
-	return kept.withMore(more)
+	if more > 0 && len(kept) > 0 {
+		kept = append(kept, kept[len(kept)-1].andMore(more))
+	}
+	return kept
 }

@@ -5,7 +5,7 @@ import "reflect"
 // Reader reads the nodes of a type that reads a form of its own, and gathers
 // their problems.
 type Reader struct {
-	*ProblemList
+	*Problems
 	d *decoder
 }
 

@@ -13,19 +13,18 @@ import (
 // an Unmarshaler.
 type schemer interface{ JSONSchema() map[string]any }
 
-// Schemas describes Go types as JSON Schemas (draft 2020-12). A schema says the
-// same as Read, as far as a JSON Schema can: what it refuses Read refuses, and what
-// breaks one of the rules up to OneOf it refuses too, duplicate keys apart.
-type Schemas struct {
-	At           string // the place of the schemas in their document: what references begin with
-	YAML         bool   // the documents are YAML: where a text is wanted, 012 and true are texts
-	Interpolated bool   // a ${name} may replace any scalar
-}
-
-// Definitions returns the schemas of struct types by name, and of the types below
-// them by the names of those.
-func (o Schemas) Definitions(roots map[string]any) map[string]any {
-	s := &schemas{Schemas: o, defs: map[string]any{}, names: map[reflect.Type]string{}, shapes: map[reflect.Type]*shape{}}
+// Schemas describes Go types as JSON Schemas (draft 2020-12): struct types by name,
+// and the types below them by the names of those. at is the place of the schemas in
+// their document, which references begin with. The options are those with which the
+// documents are read: as YAML, 012 and true are texts where a text is wanted, and with
+// Resolve a ${name} may replace any scalar. A schema says the same as Read, as far as a
+// JSON Schema can: what it refuses Read refuses, and what breaks one of the rules up to
+// OneOf it refuses too, duplicate keys apart.
+func Schemas(at string, o Options, roots map[string]any) map[string]any {
+	s := &schemas{
+		at: at, yaml: !o.JSON, interpolated: o.Resolve != nil,
+		defs: map[string]any{}, names: map[reflect.Type]string{}, shapes: map[reflect.Type]*shape{},
+	}
 	names := slices.Sorted(maps.Keys(roots))
 	for _, name := range names {
 		s.names[base(reflect.TypeOf(roots[name]))] = name
@@ -37,7 +36,9 @@ func (o Schemas) Definitions(roots map[string]any) map[string]any {
 }
 
 type schemas struct {
-	Schemas
+	at                 string
+	yaml, interpolated bool
+
 	defs   map[string]any
 	names  map[reflect.Type]string
 	shapes map[reflect.Type]*shape
@@ -123,7 +124,7 @@ func (s *schemas) anyValue(g tags) object {
 }
 
 func (s *schemas) text() object {
-	if s.YAML {
+	if s.yaml {
 		return object{"type": []any{"string", "number", "boolean"}}
 	}
 	return object{"type": "string"}
@@ -147,7 +148,7 @@ func (s *schemas) number(t reflect.Type, f form, g tags) object {
 }
 
 func (s *schemas) orReference(o object) object {
-	if !s.Interpolated {
+	if !s.interpolated {
 		return o
 	}
 	return anyOf(o, s.ref(s.defineOnce("reference", func() object {
@@ -157,7 +158,7 @@ func (s *schemas) orReference(o object) object {
 
 // orWhole describes a mapping or a list, or a ${name} whose value is one.
 func (s *schemas) orWhole(o object) object {
-	if !s.Interpolated {
+	if !s.interpolated {
 		return o
 	}
 	return anyOf(o, s.ref(s.defineOnce("value-of-name", func() object {
@@ -188,7 +189,7 @@ func (s *schemas) define(t reflect.Type) string {
 	return name
 }
 
-func (s *schemas) ref(name string) object { return object{"$ref": s.At + name} }
+func (s *schemas) ref(name string) object { return object{"$ref": s.at + name} }
 
 // describe puts a struct among the definitions.
 func (s *schemas) describe(name string, t reflect.Type) {

@@ -25,11 +25,10 @@ type headed struct {
 // the JSON Schema about the same.
 func TestKeysThatGoTogether(t *testing.T) {
 	schemas := map[string]*jsonschema.Schema{}
-	for name, o := range map[string]strict.Schemas{
-		"JSON": {At: "#/$defs/"}, "YAML": {At: "#/$defs/", YAML: true, Interpolated: true},
-	} {
+	deferred := func(string, *strict.Node) strict.Resolution { return strict.Resolution{Deferred: true} }
+	for name, o := range map[string]strict.Options{"JSON": {JSON: true}, "YAML": {Resolve: deferred}} {
 		schemas[name] = compile(t, map[string]any{
-			"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": "#/$defs/headed", "$defs": o.Definitions(map[string]any{"headed": headed{}}),
+			"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": "#/$defs/headed", "$defs": strict.Schemas("#/$defs/", o, map[string]any{"headed": headed{}}),
 		})
 	}
 	for name, tc := range map[string]struct {
@@ -71,7 +70,7 @@ func TestKeysThatGoTogether(t *testing.T) {
 // TestSchemaOfKeysThatGoTogether shows how a JSON Schema says what the tags with and
 // unless say.
 func TestSchemaOfKeysThatGoTogether(t *testing.T) {
-	defs := strict.Schemas{At: "#/$defs/"}.Definitions(map[string]any{"headed": headed{}})
+	defs := strict.Schemas("#/$defs/", strict.Options{JSON: true}, map[string]any{"headed": headed{}})
 	is, ok := defs["headed"].(map[string]any)
 	if !ok {
 		t.Fatalf("%v", defs)

@@ -51,7 +51,7 @@ func (b *Budget) parseYAML(file string, data []byte) ([]*Node, Problems) {
 		r.doc, r.aliased, r.full, r.data = doc, 0, false, false
 		top := r.node(root.Content[0])
 		if r.err = errors.Join(r.err, b.Context.Err()); r.err != nil {
-			return nil, append(r.Problems(), top.exceeded(r.err))
+			return nil, append(r.Problems, top.exceeded(r.err))
 		}
 		if top.Kind != Null {
 			docs = append(docs, top)
@@ -66,7 +66,7 @@ func (b *Budget) parseYAML(file string, data []byte) ([]*Node, Problems) {
 			docs = nil
 		}
 	}
-	return docs, r.Problems()
+	return docs, r.Problems
 }
 
 // readable takes a file from the budget and refuses what cannot be a text.
@@ -135,7 +135,7 @@ func (d *document) split(data []byte) []string {
 }
 
 type yamlReader struct {
-	ProblemList
+	Problems
 	budget  *Budget
 	doc     *document
 	open    map[*yaml.Node]bool // anchors being read, to find one within itself

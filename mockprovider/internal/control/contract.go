@@ -70,7 +70,7 @@ var contract = sync.OnceValue(func() []byte {
 	var schemas bytes.Buffer
 	enc := yaml.NewEncoder(&schemas)
 	enc.SetIndent(2)
-	_ = enc.Encode(strict.Schemas{At: "#/components/schemas/"}.Definitions(described())) // maps, lists and texts can be written
+	_ = enc.Encode(strict.Schemas("#/components/schemas/", strict.Options{JSON: true}, described())) // maps, lists and texts can be written
 	out := append([]byte(nil), operations...)
 	for line := range strings.Lines(schemas.String()) {
 		out = append(out, "    "+line...)

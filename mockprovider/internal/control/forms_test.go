@@ -172,7 +172,7 @@ func newVerdicts(t *testing.T) *verdicts {
 		t.Fatal(err)
 	}
 	raw, err := json.Marshal(map[string]any{
-		"$ref": "#/$defs/Fault", "$defs": strict.Schemas{At: "#/$defs/"}.Definitions(map[string]any{"Fault": fault.Fault{}}),
+		"$ref": "#/$defs/Fault", "$defs": strict.Schemas("#/$defs/", strict.Options{JSON: true}, map[string]any{"Fault": fault.Fault{}}),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -33,14 +33,14 @@ func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 	if s.Provider.SignIn != "auto" { // which signs in the first user without naming anybody
 		c.unused("users", "user", c.defaultUser())
 	}
-	return c.problems.Problems()
+	return c.problems
 }
 
 type checker struct {
 	catalogue Catalogue
 	s         *drill.Scenario
 	root      *strict.Node
-	problems  strict.ProblemList
+	problems  strict.Problems
 
 	clients, users, faults []string
 	removed                map[string]*strict.Node // by what it is and its name

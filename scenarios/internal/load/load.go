@@ -310,7 +310,7 @@ func (l *loader) document(doc *strict.Node, h *home) []*drill.Scenario {
 	}
 	var out []*drill.Scenario
 	names := newNames(l, head, root, len(problems) > 0)
-	problems = append(problems, names.problems.Problems()...)
+	problems = append(problems, names.problems...)
 	problems = append(problems, names.unused(doc, root)...)
 	options := strict.Options{Resolve: names.resolve, Budget: l.budget}
 	if len(combinations) > 1 {

@@ -21,7 +21,7 @@ type names struct {
 	combination matrix.Combination
 	env         func(string) (string, bool)
 	broken      bool // vars or matrix have problems of their own
-	problems    strict.ProblemList
+	problems    strict.Problems
 
 	declared map[string]*drill.Var // variables by what they take from the environment
 	step     map[*strict.Node]int  // steps by their node, from 0
@@ -269,7 +269,7 @@ func (n *names) suggest(name string, running bool) string {
 func (n *names) unused(doc *strict.Node, root *strict.Node) strict.Problems {
 	used := map[string]bool{}
 	references(root, used)
-	var out strict.ProblemList
+	var out strict.Problems
 	report := func(node *strict.Node, reference, what, name string) {
 		if !used[reference] && node.Place().File == doc.Place().File {
 			out.ReportLazily(func() strict.Problem {
@@ -296,7 +296,7 @@ func (n *names) unused(doc *strict.Node, root *strict.Node) strict.Problems {
 		name = name[strings.LastIndexByte(name, '.')+1:]
 		report(node, name, "the capture", name)
 	}
-	return out.Problems()
+	return out
 }
 
 // references gathers the names in all texts of a node.

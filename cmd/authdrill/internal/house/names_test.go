@@ -50,7 +50,7 @@ func faces() []face {
 		{"mockprovider/confined", false, 8},
 		{"mockprovider/mask", false, 13},
 		{"mockprovider/match", false, 7},
-		{"mockprovider/strict", false, 55},
+		{"mockprovider/strict", false, 51},
 		{"scenarios/catalog", false, 12},
 		{"scenarios/clause", false, 5},
 		{"scenarios/matrix", false, 14},
