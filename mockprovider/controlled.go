@@ -10,6 +10,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // controlOf returns the control API of a host, made at its first use: its table
@@ -46,9 +47,6 @@ func (h controlledHost) Create(name string, s setup.Setup) (control.Issuer, erro
 		return nil, err
 	}
 	p, err := h.Host.Create(name, s)
-	if errors.Is(err, ErrExists) {
-		err = control.ErrExists
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +111,25 @@ func withoutFiles(p persona.Persona) error {
 	}
 	return nil
 }
+
+// DisableUser lets a user no longer sign in, refresh or use tokens, or lifts
+// that. It reports whether there is such a user.
+func (c controlled) DisableUser(login string, disabled bool) bool {
+	return c.issuer().Store.EditUser(login, func(u *store.User) *store.User {
+		if u == nil {
+			return nil
+		}
+		changed := *u
+		changed.Disabled = disabled
+		return &changed
+	})
+}
+
+// RemoveFault disarms a fault and reports whether there was one of that id.
+func (c controlled) RemoveFault(id string) bool { return c.Provider.ClearFaults(id) > 0 }
+
+// ClearFaults disarms all faults.
+func (c controlled) ClearFaults() { c.Provider.ClearFaults() }
 
 // RemoveUser forgets a user and reports whether there was one.
 func (c controlled) RemoveUser(login string) bool { return c.issuer().Store.RemoveUser(login) }

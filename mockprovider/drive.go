@@ -66,11 +66,23 @@ func (p *Provider) Fault(f fault.Fault) (string, error) {
 	return p.now().addFault(f)
 }
 
-// RemoveFault disarms a fault and reports whether there was one of that id.
-func (p *Provider) RemoveFault(id string) bool { return p.issuer().Faults.Remove(id) }
-
-// ClearFaults disarms all faults.
-func (p *Provider) ClearFaults() { p.issuer().Faults.Clear() }
+// ClearFaults disarms the faults of those ids, or all faults where none is named, and
+// returns how many it disarmed.
+func (p *Provider) ClearFaults(ids ...string) int {
+	faults := p.issuer().Faults
+	if len(ids) == 0 {
+		n := len(faults.List())
+		faults.Clear()
+		return n
+	}
+	n := 0
+	for _, id := range ids {
+		if faults.Remove(id) {
+			n++
+		}
+	}
+	return n
+}
 
 // Faults lists the armed faults with how often each has struck. They are copies.
 func (p *Provider) Faults() []fault.Status { return deepcopy.Of(p.issuer().Faults.List()) }
@@ -85,19 +97,6 @@ func (p *Provider) RotateKeys(alg protocol.Algorithm, plan protocol.KeyPlan) ([]
 // made from it; an empty name means any. It returns how many grants ended.
 func (p *Provider) RevokeGrant(login, clientID string) int {
 	return p.issuer().Store.EndGrants(login, clientID)
-}
-
-// DisableUser lets a user no longer sign in, refresh or use tokens, or lifts
-// that. It reports whether there is such a user.
-func (p *Provider) DisableUser(login string, disabled bool) bool {
-	return p.issuer().Store.EditUser(login, func(u *store.User) *store.User {
-		if u == nil {
-			return nil
-		}
-		changed := *u
-		changed.Disabled = disabled
-		return &changed
-	})
 }
 
 // SetUser adds a user, or replaces the one of that login. The error names the

@@ -136,7 +136,7 @@ func ExampleProvider_RotateKeys() {
 	// Output: 1
 }
 
-func ExampleProvider_DisableUser() {
+func ExampleProvider_SetUser_disabled() {
 	op, err := mockprovider.New()
 	if err != nil {
 		panic(err)
@@ -146,13 +146,14 @@ func ExampleProvider_DisableUser() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(op.DisableUser("carol", true), op.Accepts(tokens.AccessToken))
-	fmt.Println(op.DisableUser("carol", false), op.Accepts(tokens.AccessToken))
-	fmt.Println(op.DisableUser("mallory", true))
+	carol := *op.Users()[2]
+	for _, disabled := range []bool{true, false} {
+		carol.Disabled = disabled
+		fmt.Println(op.SetUser(carol), op.Accepts(tokens.AccessToken))
+	}
 	// Output:
-	// true false
-	// true true
-	// false
+	// <nil> false
+	// <nil> true
 }
 
 func ExampleProvider_SetUser() {

@@ -44,9 +44,6 @@ type Host struct {
 	once    sync.Once
 }
 
-// ErrExists is the error of creating an issuer that is there already.
-var ErrExists = errors.New("an issuer of that name exists already")
-
 // NewHost makes a host with its default issuer.
 func NewHost(o Options) (*Host, error) {
 	if o.MaxIssuers == 0 {
@@ -84,8 +81,8 @@ func NewHost(o Options) (*Host, error) {
 	return h, nil
 }
 
-// Create makes an issuer. The error is ErrExists, or says what in the setup or
-// the name cannot be.
+// Create makes an issuer. The error says that there is one of that name already, or
+// what in the setup or the name cannot be.
 func (h *Host) Create(name string, s setup.Setup) (*Provider, error) {
 	name = strings.Trim(name, "/")
 	if err := checkName(name); err != nil {
@@ -143,7 +140,7 @@ func (h *Host) make(o options) (*Provider, error) {
 	defer h.mu.Unlock()
 	if h.issuers[o.name] != nil {
 		h.shared.removeIssuer(p)
-		return nil, ErrExists
+		return nil, control.ErrExists
 	}
 	if p.onDemand {
 		h.dropUnused()

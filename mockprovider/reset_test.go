@@ -143,7 +143,7 @@ func TestResetRestores(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.SetClient(store.Client{ID: "new"})
-	p.DisableUser("alice", true)
+	p.SetUser(store.User{Login: "alice", Disabled: true})
 	p.SetUser(store.User{Login: "dora"})
 	p.ClearFaults()
 	p.Set(persona.Persona{PKCE: "optional"})

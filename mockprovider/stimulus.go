@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -55,7 +56,7 @@ func (h *Host) attacker(id, crossSite string) (*Provider, error) {
 	o.apart = s
 	o.below, o.onDemand = below, true
 	p, err := h.make(o)
-	if errors.Is(err, ErrExists) {
+	if errors.Is(err, control.ErrExists) {
 		p, _ = h.issuer(key)
 		err = nil
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -83,7 +84,7 @@ func (h *Host) route(r *http.Request) (*Provider, string) {
 	}
 	name := strings.TrimSuffix(strings.Join(segments[:known], "/"), "/")
 	p, err := h.createOnFirstUse(name)
-	if errors.Is(err, ErrExists) {
+	if errors.Is(err, control.ErrExists) {
 		p, _ = h.Issuer(name)
 	}
 	return p, strings.TrimPrefix("/"+strings.Join(segments, "/"), "/"+name)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/control"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
@@ -53,7 +54,7 @@ func TestIssuerNames(t *testing.T) {
 			t.Errorf("GET %.40q: %s", name, resp.Status)
 		}
 		plain := strings.ReplaceAll(name, "%00", "\x00")
-		if _, err := h.Create(plain, setup.Setup{}); (err == nil || err == ErrExists) != fine {
+		if _, err := h.Create(plain, setup.Setup{}); (err == nil || err == control.ErrExists) != fine {
 			t.Errorf("Create %.40q: %v", plain, err)
 		}
 	}

@@ -3,6 +3,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -33,7 +34,7 @@ func (Signature) Values(string) []string {
 func (t *Tamper) describe() string { return "tamper " + inJSON(t) }
 
 func (t *Tamper) check(f *Fault) error {
-	switch isToken := f.On.IsToken(); {
+	switch isToken := slices.Contains(protocol.Values[protocol.Artifact]("token"), string(f.On)); {
 	case isToken && len(t.Set) > 0:
 		return fmt.Errorf("set is for documents; a token such as %s has claims, header and signature", f.On)
 	case !isToken && t.changesToken():

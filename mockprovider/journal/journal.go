@@ -37,9 +37,6 @@ type Volume struct {
 	number  int
 }
 
-// Volume returns the current volume.
-func (j *Journal) Volume() Volume { return Volume{j, j.log.position().volume} }
-
 // Begin returns the entry of an exchange that begins now.
 func (v Volume) Begin() *Entry { return &Entry{Time: v.journal.clock.Now()} }
 

@@ -13,10 +13,13 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
+// volume returns the current volume.
+func (j *Journal) volume() Volume { return Volume{j, j.log.position().volume} }
+
 func record(j *Journal, endpoint protocol.Endpoint, params url.Values, status int) {
-	e := j.Volume().Begin()
+	e := j.volume().Begin()
 	e.Endpoint, e.Method, e.Path, e.Params, e.Status = endpoint, http.MethodPost, "/token", params, status
-	j.Volume().Append(e)
+	j.volume().Append(e)
 }
 
 // kept are header fields as an entry has them.

@@ -24,7 +24,7 @@ const (
 func exchanged(t *testing.T, r *http.Request, params url.Values, response string, header http.Header) *Entry {
 	t.Helper()
 	j := New(clock.Frozen(clock.Epoch()), 0)
-	e := j.Volume().Begin()
+	e := j.volume().Begin()
 	e.Endpoint, e.Path, e.Params, e.Headers, e.ResponseHeaders = "resource", r.URL.Path, mask.RecordedParams(params), kept(r.Header), kept(header)
 	if a, ok := e.Headers["Authorization"]; ok {
 		e.Headers["Authorization"] = mask.Authorization(a)
@@ -34,7 +34,7 @@ func exchanged(t *testing.T, r *http.Request, params url.Values, response string
 			t.Fatal(err)
 		}
 	}
-	j.Volume().Append(e)
+	j.volume().Append(e)
 	return j.Entries()[0]
 }
 

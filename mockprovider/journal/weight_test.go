@@ -27,7 +27,7 @@ func fill(j *Journal, exchanges int) {
 		many["p"+strconv.Itoa(n)] = []string{"v"}
 	}
 	for n := range exchanges {
-		e := j.Volume().Begin()
+		e := j.volume().Begin()
 		e.Endpoint, e.Path, e.Headers = "token_endpoint", "/"+large[:n%1000], map[string]string{"User-Agent": large[:n%8000]}
 		e.Params = many
 		if n%2 == 0 {
@@ -37,7 +37,7 @@ func fill(j *Journal, exchanges int) {
 		e.Decisions = []Decision{{"scope", true, strings.Clone(large), "RFC 6749 section 3.3"}}
 		e.Events = []Event{{"e", map[string]string{"a": strings.Clone(large)}}}
 		e.ResponseHeaders = map[string]string{"Location": "http://127.0.0.1/" + large[:n%3000]}
-		j.Volume().Append(e)
+		j.volume().Append(e)
 	}
 }
 

@@ -62,7 +62,7 @@ func TestRealmKnowsOnlyItsOwnTokens(t *testing.T) {
 				if got := w.profile(access); got != 200 {
 					t.Errorf("userinfo at home: %d", got)
 				}
-				if !w.op.Accepts(access) || w.op.Introspect(refresh)["active"] != true {
+				if !w.op.Accepts(access) {
 					t.Error("the provider itself does not know the tokens of a realm")
 				}
 				w.granted("refresh", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}})

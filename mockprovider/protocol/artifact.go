@@ -41,12 +41,9 @@ func artifacts() []artifactRow {
 	}
 }
 
-// IsToken reports whether a is signed: it has claims, a header and a signature,
-// where a document has members.
-func (a Artifact) IsToken() bool {
-	return slices.ContainsFunc(artifacts(), func(r artifactRow) bool { return r.artifact == a && r.token })
-}
-
-func artifactNames(string) []string {
-	return names(artifacts(), func(r artifactRow) string { return string(r.artifact) })
+// artifactNames lists the artifacts; those of the group "token" are signed, and have
+// claims and a header where a document has members.
+func artifactNames(group string) []string {
+	rows := slices.DeleteFunc(artifacts(), func(r artifactRow) bool { return group == "token" && !r.token })
+	return names(rows, func(r artifactRow) string { return string(r.artifact) })
 }

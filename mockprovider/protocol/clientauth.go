@@ -15,11 +15,6 @@ const (
 	NoAuthentication  AuthMethod = "none"
 )
 
-// BySecret reports whether the method needs a client secret.
-func (m AuthMethod) BySecret() bool {
-	return m == ClientSecretBasic || m == ClientSecretPost || m == ClientSecretQuery || m == ClientSecretJWT
-}
-
 // authMethodNames lists the methods of OIDC Core section 9. The group "persona" has
 // client_secret_query too, which a few providers accept; the group
 // "confidential" has the methods of clients with credentials.

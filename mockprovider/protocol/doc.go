@@ -12,7 +12,7 @@ import (
 )
 
 // Values lists the words of a type of this package, or those of a group of them: of
-// Endpoint "fault", where a fault can happen; of Algorithm "signing", with which a
+// Endpoint "fault", where a fault can happen; of Artifact "token", which is signed; of Algorithm "signing", with which a
 // provider signs; of AuthMethod "confidential", of clients with credentials, and
 // "persona", which a few providers add to. "" are the words that the specifications
 // have.

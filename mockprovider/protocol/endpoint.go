@@ -86,12 +86,6 @@ func (e Endpoint) Path() string {
 	return ""
 }
 
-// Published reports whether the metadata names the URL of e (RFC 8414 section
-// 2).
-func (e Endpoint) Published() bool {
-	return e == JWKSURI || e == CheckSessionIframe || strings.HasSuffix(string(e), "_endpoint")
-}
-
 // endpointNames lists the endpoints and pages; those of the group "fault" are the ones
 // where a fault can happen, which leaves the pages out.
 func endpointNames(group string) []string {

@@ -84,7 +84,7 @@ func (w *worker) reads(ctx context.Context) bool {
 	if err != nil {
 		return true
 	}
-	defer w.site.Provider().RemoveFault(id)
+	defer w.site.Provider().ClearFaults(id)
 	return w.site.CheckSignIn(ctx, "alice") != nil
 }
 

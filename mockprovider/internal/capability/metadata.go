@@ -5,6 +5,7 @@ package capability
 import (
 	"slices"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -70,7 +71,7 @@ func Requires(p *persona.Persona, member string) bool {
 
 // LacksEndpoint reports whether the settings remove an endpoint from the metadata.
 func LacksEndpoint(p *persona.Persona, e protocol.Endpoint) bool {
-	if len(p.Metadata) == 0 || p.Dialect != nil || !e.Published() {
+	if len(p.Metadata) == 0 || p.Dialect != nil || !dialectfile.IsPublished(e) {
 		return false
 	}
 	said, there := p.Metadata[string(e)]

@@ -55,7 +55,7 @@ func hasEndpoint(p *persona.Persona, e protocol.Endpoint) bool {
 	if p.Dialect == nil {
 		return !LacksEndpoint(p, e)
 	}
-	if !e.Published() && e != protocol.Resource {
+	if !dialectfile.IsPublished(e) && e != protocol.Resource {
 		return true
 	}
 	for _, has := range p.Dialect.Endpoints.All() {

@@ -13,11 +13,16 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
+// NeedsSecret reports whether a method of client authentication needs a client secret.
+func NeedsSecret(m protocol.AuthMethod) bool {
+	return m == protocol.ClientSecretBasic || m == protocol.ClientSecretPost || m == protocol.ClientSecretQuery || m == protocol.ClientSecretJWT
+}
+
 // Lacking finds the member of a client that keeps it from authenticating as it is
 // registered, empty where there is none.
 func Lacking(c *store.Client) (member string, wrong error) {
 	switch {
-	case c.AuthMethod.BySecret() && c.Secret == "":
+	case NeedsSecret(c.AuthMethod) && c.Secret == "":
 		return "token_endpoint_auth_method", fmt.Errorf("%s needs a client_secret: give the client one, or leave the method out, which makes a public client", c.AuthMethod)
 	case c.AuthMethod == protocol.PrivateKeyJWT && len(c.JWKS) == 0 && c.JWKSURI == "":
 		return "jwks", errors.New("private_key_jwt needs the client's public keys: give it jwks or a jwks_uri")

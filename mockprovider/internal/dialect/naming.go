@@ -229,13 +229,13 @@ func (m *imitation) visible(at Request, real []string) []string {
 func (m *imitation) Metadata(at Request, _ map[string]any, random io.Reader) map[string]any {
 	doc := map[string]any{"issuer": m.Issuer(at, nil)}
 	for _, e := range m.endpoints {
-		if len(e.URLs) > 0 && e.Name.Published() {
+		if len(e.URLs) > 0 && dialectfile.IsPublished(e.Name) {
 			doc[string(e.Name)] = m.sibling(at, e.URLs)
 		}
 	}
 	for _, res := range m.Resources {
 		name := string(res.Name())
-		if _, there := doc[name]; !there && res.Name().Published() {
+		if _, there := doc[name]; !there && dialectfile.IsPublished(res.Name()) {
 			doc[name] = m.sibling(at, res.URLs)
 		}
 	}

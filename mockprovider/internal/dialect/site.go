@@ -19,7 +19,7 @@ func sitesOf(d *dialectfile.Dialect) []string {
 	}
 	for _, e := range d.Endpoints.All() {
 		for _, address := range e.URLs {
-			if u, err := url.Parse(address); err != nil || e.Name.Published() && u.Host != own.Host {
+			if u, err := url.Parse(address); err != nil || dialectfile.IsPublished(e.Name) && u.Host != own.Host {
 				return nil
 			}
 		}

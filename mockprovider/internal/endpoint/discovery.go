@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -91,7 +92,7 @@ func (i *Issuer) forBrowser(address string) string {
 
 // published has the first path of each endpoint that the metadata names.
 var published = sync.OnceValue(func() []protocol.Route {
-	all := slices.DeleteFunc(protocol.Routes(), func(r protocol.Route) bool { return !r.Endpoint.Published() })
+	all := slices.DeleteFunc(protocol.Routes(), func(r protocol.Route) bool { return !dialectfile.IsPublished(r.Endpoint) })
 	return slices.CompactFunc(all, func(a, b protocol.Route) bool { return a.Endpoint == b.Endpoint })
 })
 

@@ -43,7 +43,7 @@ func (i *Issuer) register(r *request) answer {
 // authentication needs one, which is client_secret_basic where it names none (RFC
 // 7591 section 2).
 func (i *Issuer) giveSecret(c *store.Client) {
-	if c.Secret == "" && (c.AuthMethod == "" || c.AuthMethod.BySecret()) {
+	if c.Secret == "" && (c.AuthMethod == "" || contradiction.NeedsSecret(c.AuthMethod)) {
 		c.Secret = i.Random.Token(32) // also as a key of HS256 (RFC 7518 section 3.2)
 	}
 }

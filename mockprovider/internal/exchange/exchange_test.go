@@ -20,7 +20,7 @@ func TestSecretsAreNotKeptAndTokensAreTagged(t *testing.T) {
 	j := journal.New(clock.Frozen(clock.Epoch()), 0)
 	r, _ := http.NewRequest("POST", "http://127.0.0.1/token", nil)
 	r.SetBasicAuth("app", "app-secret")
-	x := Begin(j.Volume(), "token_endpoint", r)
+	x := Begin(j.Reset(), "token_endpoint", r)
 	x.SetParams(url.Values{"client_secret": {"app-secret"}, "refresh_token": {"a-refresh-token-of-some-length"}})
 	x.Respond(map[string]any{"access_token": "eyJhbGciOiJub25lIn0.e30.sig", "expires_in": 3600})
 	x.End(302, http.Header{"Location": {"http://127.0.0.1/cb?code=abcdef&state=xyz"}})
@@ -62,7 +62,7 @@ func TestCredentialsAreDigests(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.SetBasicAuth(long, long)
-	x := Begin(j.Volume(), "token_endpoint", r)
+	x := Begin(j.Reset(), "token_endpoint", r)
 	x.SetParams(url.Values{"client_secret": {long}, "password": {long}})
 	x.Respond(map[string]any{"client_secret": long, "pin": []any{long}})
 	x.End(200, nil)
@@ -94,8 +94,9 @@ func BenchmarkAppend(b *testing.B) {
 	params := url.Values{"grant_type": {"client_credentials"}, "scope": {"a b c"}}
 	response := map[string]any{"access_token": "x", "expires_in": 3600, "token_type": "Bearer"}
 	b.ReportAllocs()
+	volume := j.Reset()
 	for b.Loop() {
-		x := Begin(j.Volume(), "token_endpoint", r)
+		x := Begin(volume, "token_endpoint", r)
 		x.SetParams(params)
 		x.Decide("client", true, "client_secret_basic", "RFC 6749 section 2.3")
 		x.Respond(response)

@@ -28,6 +28,7 @@ type rig struct {
 	testing.TB
 	*Engine
 	journal *journal.Journal
+	volume  journal.Volume
 	persona persona.Persona
 }
 
@@ -43,6 +44,7 @@ func newRig(t testing.TB, over ...setup.Setup) *rig {
 	seed := uint64(7)
 	random := keys.NewRandom(&seed, "rig")
 	r := &rig{TB: t, persona: s.Provider, journal: journal.New(c, 0)}
+	r.volume = r.journal.Reset()
 	st := memory.NewStore(nil)
 	for _, client := range s.Clients {
 		st.SetClient(client)
@@ -80,7 +82,7 @@ func form(kv ...string) url.Values {
 
 // context carries an exchange, as the endpoints' requests do.
 func (r *rig) context(req *http.Request) (context.Context, *exchange.Exchange) {
-	x := exchange.Begin(r.journal.Volume(), "token_endpoint", req)
+	x := exchange.Begin(r.volume, "token_endpoint", req)
 	return exchange.With(context.Background(), x), x
 }
 

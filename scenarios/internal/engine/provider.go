@@ -29,7 +29,7 @@ func (p *playing) provide(s *drill.Step) (bool, error) {
 	case s.ClearFaults != nil:
 		if id := s.ClearFaults.ID; id == "" {
 			to.ClearFaults()
-		} else if !to.RemoveFault(id) {
+		} else if to.ClearFaults(id) == 0 {
 			return true, fmt.Errorf("no fault has the id %q", id)
 		}
 		return true, nil

@@ -54,7 +54,7 @@ func (d *subject) makeLogoutToken(m *drill.LogoutToken) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		defer p.RemoveFault(id)
+		defer p.ClearFaults(id)
 	}
 	return p.LogoutToken("alice", d.site.ClientID, "", m.Claims)
 }

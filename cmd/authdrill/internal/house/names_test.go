@@ -15,8 +15,8 @@ const notAnAPI = "not an API to build on"
 // How many names all packages that users import may export, and all others of this
 // module that are not internal. The limits may only fall, to 350 and 120.
 const (
-	mostInAPI    = 393
-	mostInShared = 220
+	mostInAPI    = 384
+	mostInShared = 215
 )
 
 // face is how many names a package may export. The limits may only fall.
@@ -31,18 +31,18 @@ func faces() []face {
 		{"client", true, 38},
 		{"client/app", true, 6},
 		{"client/mutant", true, 5},
-		{"mockprovider", true, 70},
+		{"mockprovider", true, 66},
 		{"mockprovider/certificate", true, 10},
 		{"mockprovider/clock", true, 19},
 		{"mockprovider/fault", true, 16},
-		{"mockprovider/journal", true, 24},
+		{"mockprovider/journal", true, 23},
 		{"mockprovider/persona", true, 35},
-		{"mockprovider/protocol", true, 22},
+		{"mockprovider/protocol", true, 19},
 		{"mockprovider/setup", true, 16},
 		{"mockprovider/store", true, 14},
 		{"scenarios", true, 20},
 		{"scenarios/drill", true, 65},
-		{"scenarios/result", true, 21},
+		{"scenarios/result", true, 20},
 		{"scenarios/attack", true, 12},
 
 		{"client/agent", false, 17},
