@@ -51,7 +51,7 @@ steps:
 	//     |     ^ did you mean "sign_in"?
 	// refresh.yaml:4:31: steps[1].refresh.refresh_token: unknown variable ${used}
 	//   4 |   - refresh: {refresh_token: "${used}"}
-	//     |                               ^ known are access_token, app, authorization_request, authorization_response, body, client, client_id, client_secret, duration, error, error_description, headers, id_token, json, status, steps, …
+	//     |                               ^ known are access_token, app, authorization_request, authorization_response, body, canary, client, client_id, client_secret, duration, error, error_description, headers, id_token, issuer, json, …
 	// refresh.yaml:5:5: steps[1]: unknown key "expct"
 	//   5 |     expct: {status: 400}
 	//     |     ^ did you mean "expect"?

@@ -245,11 +245,19 @@ func (d *decoder) members(n *Node, v reflect.Value, s *shape) {
 	for _, m := range s.members {
 		switch own := n.Get(m.name); {
 		case own == nil && m.required && m.isDue(n):
-			d.fail(n, Required, m.doc, "%q is missing", m.name)
+			d.fail(n, Required, remedy(&m), "%q is missing", m.name)
 		case own != nil && m.with != "" && n.Get(m.with) == nil:
-			d.Report(own.KeyProblem(Required, s.byName[m.with].doc, "%q goes together with %q, which is missing", m.name, m.with))
+			d.Report(own.KeyProblem(Required, "add "+m.with+", or leave "+m.name+" out", "%q goes together with %q, which is missing", m.name, m.with))
 		}
 	}
+}
+
+// remedy says what a member that is missing means, and which values it may have.
+func remedy(m *member) string {
+	if len(m.enum) == 0 {
+		return m.doc
+	}
+	return m.doc + ": " + strings.Join(m.enum, ", ")
 }
 
 // unknown reports a key without the key in its path: the mapping is the path.

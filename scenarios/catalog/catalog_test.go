@@ -128,12 +128,12 @@ func TestVariantsAreChecked(t *testing.T) {
 	for lines, want := range map[string]string{
 		"proven_by: a\nmatrix: {p: [login, login]}\nsteps: [{open: {page: \"${matrix.p}\"}}]\n":                                        `two variants have the label "login"`,
 		"proven_by: a\nmatrix: {p: [login]}\nsteps: [{open: {page: login}}]\n":                                                         `the axis "p" is never used`,
-		"proven_by: a\nmatrix: {p: [\"\"]}\nsteps: [{open: {page: \"${matrix.p}\"}}]\n":                                                `cannot be named in a list`,
+		"proven_by: a\nmatrix: {p: [\"\"]}\nsteps: [{open: {page: \"${matrix.p}\"}}]\n":                                                `invalid label`,
 		"proven_by: a\nmatrix: {p: [\"${canary}\"]}\nsteps: [{open: {page: \"${matrix.p}\"}}]\n":                                       `cannot be made of others`,
 		"proven_by: a\nmatrix: {p: [{lable: one, value: {a: b}}]}\nsteps: [{open: {page: login, headers: \"${matrix.p}\"}}]\n":         `unknown key "lable"`,
 		"proven_by: a\nmatrix: {p: [login]}\nsteps: [{open: {page: \"${matrix.q}\"}}]\n":                                               `the axis "p" is never used`,
 		"proven_by: a\nmatrix: {p: [login]}\nsteps: [{open: {page: \"${matrix.p}\", headers: \"${matrix.p}\"}}]\n":                     `want a mapping, got a value`,
-		"proven_by: nonce-unchecked\nmatrix: {p: [{value: login, proven_by: pkce-plain}]}\nsteps: [{open: {page: \"${matrix.p}\"}}]\n": `leave out that of the entry`,
+		"proven_by: nonce-unchecked\nmatrix: {p: [{value: login, proven_by: pkce-plain}]}\nsteps: [{open: {page: \"${matrix.p}\"}}]\n": `no variant is proven by nonce-unchecked`,
 		"proven_by: a\nmatrix: {p: [1, 2, 3, 4, 5], q: [1, 2, 3, 4, 5]}\nsteps: [{open: {page: \"${matrix.p}${matrix.q}\"}}]\n":        `at most 20 are played`,
 	} {
 		if _, err := Load(t.Context(), entryWith(lines), nil); err == nil || !strings.Contains(err.Error(), want) {

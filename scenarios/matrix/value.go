@@ -50,14 +50,18 @@ func readValue(r *strict.Reader, n *strict.Node) *Value {
 }
 
 func readRow(r *strict.Reader, n *strict.Node) *Value {
+	misspelt := false
 	for _, e := range n.Entries {
 		if !slices.Contains(rowKeys(), e.Key.Text) {
+			misspelt = true // and most likely the one that is missing
 			r.Report(e.Value.KeyProblem(strict.Unknown, strict.Suggest(e.Key.Text, rowKeys()), "unknown key %q", e.Key.Text))
 		}
 	}
 	out := &Value{Node: n.Get("value")}
 	if out.Node == nil {
-		r.Report(n.Problem(strict.Required, "write {label: none, value: []}", "%q is missing", "value"))
+		if !misspelt {
+			r.Report(n.Problem(strict.Required, "write {label: none, value: []}", "%q is missing", "value"))
+		}
 		return &Value{Node: n}
 	}
 	if out.Node.Kind != strict.Scalar {

@@ -29,6 +29,8 @@ func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 	for _, step := range s.Steps {
 		c.step(step)
 	}
+	c.responses()
+	c.outcome()
 	c.unused("clients", "client", setup.ClientID)
 	if s.Provider.SignIn != "auto" { // which signs in the first user without naming anybody
 		c.unused("users", "user", c.defaultUser())
@@ -57,6 +59,10 @@ func (c *checker) known() {
 		if step.Login != nil && step.Login.Claims != nil {
 			c.users = append(c.users, step.Login.User)
 		}
+	}
+	if laid := c.s.Stimulus; laid != nil {
+		c.clients = slices.AppendSeq(c.clients, maps.Keys(laid.Clients))
+		c.users = slices.AppendSeq(c.users, maps.Keys(laid.Users))
 	}
 	slices.Sort(c.clients)
 	slices.Sort(c.users)

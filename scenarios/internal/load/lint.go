@@ -13,7 +13,7 @@ func lint(s *drill.Scenario) strict.Problems {
 	}
 	asked := false
 	for _, step := range s.Steps {
-		asked = asked || step.Authorize != nil || step.Open != nil
+		asked = asked || step.Authorize != nil || step.Open != nil || step.SignIn != nil && step.SignIn.Until != ""
 		switch {
 		case s.App != nil && step.Advance != nil:
 			warn(step.Node.Get("advance"), "use short lifetimes, or tamper: {claims: {exp: ..}}", "an app has a clock of its own: advance moves only the provider's")

@@ -42,7 +42,7 @@ var ErrNothing = errors.New("no scenario file found")
 // All that is read together is bounded by a strict.Budget, and ends with ctx.
 func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...Option) ([]*drill.Scenario, error) {
 	l := &loader{
-		budget: strict.NewBudget(ctx), homes: &homes{fsys: fsys, open: map[string]*home{}}, fragments: map[fragmentKey]*fragment{},
+		budget: strict.NewBudget(ctx), homes: &homes{fsys: fsys, open: map[string]*home{}}, fragments: map[fragmentKey]*fragment{}, ids: map[string]*strict.Node{},
 		env: func(string) (string, bool) { return "", false }, catalogue: noEntries{},
 	}
 	for _, o := range opts {
@@ -73,10 +73,11 @@ type loader struct {
 	homes       *homes
 	fragments   map[fragmentKey]*fragment
 	env         func(string) (string, bool)
-	problems    strict.Problems   // of the file that is being read, with its fragments
-	hidden      []*redact.Secrets // of its documents, which problems must not show
-	documents   []*strict.Node    // those that were read for it
-	credentials int               // that they have
+	problems    strict.Problems         // of the file that is being read, with its fragments
+	hidden      []*redact.Secrets       // of its documents, which problems must not show
+	documents   []*strict.Node          // those that were read for it
+	credentials int                     // that they have
+	ids         map[string]*strict.Node // entries of all files, by their id
 	failures    []error
 }
 
@@ -160,7 +161,7 @@ func (l *loader) expand(p string) ([]listed, error) {
 func (l *loader) named(p string) ([]listed, error) {
 	info, err := fs.Stat(l.homes.fsys, p)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p, ErrNothing)
+		return nil, fmt.Errorf("%s: %w: %s", p, ErrNothing, missing(err))
 	}
 	h, err := l.homes.of(p, info.IsDir())
 	if err != nil {
@@ -191,6 +192,18 @@ func (l *loader) named(p string) ([]listed, error) {
 		return nil, l.unlisted(p, err)
 	}
 	return out, nil
+}
+
+// missing says why a path leads to nothing.
+func missing(err error) string {
+	var p *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file or folder"
+	case errors.As(err, &p):
+		return p.Err.Error()
+	}
+	return err.Error()
 }
 
 // refused is the error for a path that may not be read.
@@ -269,19 +282,30 @@ func (l *loader) file(f listed) []*drill.Scenario {
 			l.report(doc.Problem(strict.Limit, "correct those that are shown first", "%d more documents of this file are not checked", len(docs)-i))
 			break
 		}
-		name, what := doc.Get("scenario"), "a scenario"
 		if id := doc.Get("entry"); id != nil {
-			name, what = id, "an entry"
-		}
-		if name != nil && name.Kind == strict.Scalar {
-			if first := names[name.Text]; first != nil {
-				l.report(name.Problem(strict.Duplicate, "name it differently", "line %d has %s of this name already", first.Place().Line, what))
-			}
-			names[name.Text] = name
+			l.refuseSecond(id, l.ids, "an entry with this id")
+		} else {
+			l.refuseSecond(doc.Get("scenario"), names, "a scenario of this name")
 		}
 		out = append(out, l.document(doc, f.home)...)
 	}
 	return out
+}
+
+// refuseSecond refuses a name that an earlier document has.
+func (l *loader) refuseSecond(name *strict.Node, names map[string]*strict.Node, what string) {
+	if name == nil || name.Kind != strict.Scalar {
+		return
+	}
+	first := names[name.Text]
+	switch {
+	case first == nil:
+		names[name.Text] = name
+	case first.Place().File == name.Place().File:
+		l.report(name.Problem(strict.Duplicate, "name it differently", "line %d has %s already", first.Place().Line, what))
+	default:
+		l.report(name.Problem(strict.Duplicate, "name it differently", "%s has %s already", first.Place(), what))
+	}
 }
 
 func (l *loader) report(ps ...strict.Problem) { l.problems = append(l.problems, ps...) }

@@ -138,7 +138,7 @@ func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 		return n.environment(rest)
 	case isTemplate(at):
 		return n.template(name, first, rest, step)
-	case name == "issuer" && slices.Contains([]string{"provider", "clients", "users", "client", "faults", "app", "stimulus", "steps"}, section):
+	case name == "issuer" && slices.Contains(withIssuer(), section):
 		return strict.Resolution{Deferred: true}
 	case name == "canary" && (section == "stimulus" || step >= 0):
 		return strict.Resolution{Deferred: true}
@@ -147,7 +147,7 @@ func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 	case step >= 0:
 		return n.running(name, first, rest, step)
 	}
-	return strict.Resolution{Refused: fmt.Sprintf("unknown variable ${%s}", name), Hint: n.suggest(name, false)}
+	return strict.Resolution{Refused: fmt.Sprintf("unknown variable ${%s}", name), Hint: n.suggest(name, section)}
 }
 
 // templates is where claims of tokens are set, in the set-up and in steps.
@@ -235,7 +235,7 @@ func (n *names) running(name, first, rest string, step int) strict.Resolution {
 		}
 		return strict.Resolution{Deferred: true}
 	}
-	return strict.Resolution{Refused: fmt.Sprintf("unknown variable ${%s}", name), Hint: n.suggest(name, true)}
+	return strict.Resolution{Refused: fmt.Sprintf("unknown variable ${%s}", name), Hint: n.suggest(name, "steps")}
 }
 
 // nearest is strict.Suggest for as many problems as are shown: to compare each of
@@ -247,7 +247,8 @@ func (n *names) nearest(name string, known []string) string {
 	return strict.Suggest(name, known)
 }
 
-func (n *names) suggest(name string, running bool) string {
+// suggest is the remedy for a name that is not known in a section of the document.
+func (n *names) suggest(name, section string) string {
 	if n.suggested >= strict.MaxProblems {
 		return ""
 	}
@@ -255,13 +256,37 @@ func (n *names) suggest(name string, running bool) string {
 	for axis := range n.combination.Values {
 		known = append(known, "matrix."+axis)
 	}
-	if running {
-		known = append(known, slices.Collect(maps.Keys(n.captures))...)
-		known = append(known, observations()...)
-		known = append(known, "steps", "client_id", "client_secret")
+	switch {
+	case section == "steps":
+		known = append(known, n.whileRunning()...)
+	case section == "stimulus":
+		known = append(known, "issuer", "canary")
+	case slices.Contains(withIssuer(), section):
+		known = append(known, "issuer")
+	}
+	if len(known) == 0 {
+		return "write the value out, or declare it in vars"
 	}
 	slices.Sort(known)
-	return n.nearest(name, append(known, "issuer"))
+	return n.nearest(name, known)
+}
+
+// withIssuer are the sections that know the issuer.
+func withIssuer() []string {
+	return []string{"provider", "clients", "users", "client", "faults", "app", "stimulus", "steps"}
+}
+
+// whileRunning are the names that are known while the steps run.
+func (n *names) whileRunning() []string {
+	known := append(slices.Collect(maps.Keys(n.captures)), observations()...)
+	known = append(known, "steps", "client_id", "client_secret", "issuer", "canary", "return_to", "minted.access_token")
+	if n.entry {
+		known = append(known, "entry")
+	}
+	for held := range n.held {
+		known = append(known, held+".code", held+".state")
+	}
+	return known
 }
 
 // unused reports what the document itself declares and no text of it, with its

@@ -1,0 +1,79 @@
+package load
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/witness"
+)
+
+// outcome refuses users and browsers that no step and no setting has: what is
+// expected of them would never be judged.
+func (c *checker) outcome() {
+	app := below(c.root, "outcome", "app")
+	c.oneOf(below(app, "as"), "user", c.users)
+	c.oneOf(below(app, "never"), "user", c.users)
+	browsers := below(app, "browsers")
+	if browsers == nil {
+		return
+	}
+	known := browsersOf(c.s)
+	for _, e := range browsers.Entries {
+		switch name := e.Key.Text; {
+		case name == witness.Main:
+			c.problems.Report(e.Value.KeyProblem(strict.Use, "write it in app: {signed_in, as, never}", "the browser main is that of the app itself"))
+		case !isKnown(known, name) && !strings.Contains(name, "${"):
+			c.problems.Report(e.Value.KeyProblem(strict.Use, cmp.Or(strict.Suggest(name, known), "name it in a step: browser: "+name), "no step has a browser %q", name))
+		}
+		c.oneOf(below(e.Value, "as"), "user", c.users)
+		c.oneOf(below(e.Value, "never"), "user", c.users)
+	}
+}
+
+// browsersOf are the browsers that steps name, sorted.
+func browsersOf(s *drill.Scenario) []string {
+	names := map[string]bool{}
+	for _, step := range s.Steps {
+		for _, key := range []string{"browser", "keep"} {
+			if n := below(step.Node, step.Verb(), key); n != nil && n.Text != "" && n.Text != witness.Main {
+				names[n.Text] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// responses refuses a callback with a response that no step before it holds back.
+func (c *checker) responses() {
+	var held []string
+	for _, step := range c.s.Steps {
+		if in := step.SignIn; in != nil && in.Until != "" {
+			held = append(held, heldAs(in))
+		}
+		if step.Callback == nil || step.Callback.Response == "" || strings.Contains(step.Callback.Response, "${") {
+			continue
+		}
+		if name := step.Callback.Response; !slices.Contains(held, name) {
+			hint := "hold one back before: sign_in: {until: response, as: " + name + "}"
+			if near, ok := strict.Nearest(name, held); ok {
+				hint = "did you mean \"" + near + "\"?"
+			}
+			c.problems.Report(member(below(step.Node, "callback"), "response").Problem(strict.Use, hint, "no earlier step holds back a response %q", name))
+		}
+	}
+}
+
+// heldAs is the name of the response that a sign-in holds back.
+func heldAs(in *drill.SignIn) string {
+	switch {
+	case in.As != "":
+		return in.As
+	case in.Browser != "":
+		return in.Browser
+	}
+	return witness.Main
+}
