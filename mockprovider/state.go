@@ -14,6 +14,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
+	"github.com/authdrill/authdrill/mockprovider/internal/issuer"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -125,8 +126,11 @@ func (p *Provider) stateOf(kept *record.State, base string) *state {
 		State: kept, URL: url, Console: p.console(base), Keys: p.keys, Random: p.random, Pages: p.pages,
 		Browser: p.names.browserURL(base) + p.below, Names: p.names.followHost,
 		Grants: grant.New(grant.Config{
-			State: kept, URL: url, Address: identifier, Keys: p.keys, Random: p.random, Fetch: p.fetch, Claims: p.claims, Notice: p.shared.notices.noticeOnce,
-			Several: p.names.hasSeveral(), Aliases: func(text string) []string { return p.aliases(text, url) },
+			State: kept, Keys: p.keys, Random: p.random, Fetch: p.fetch, Claims: p.claims, Notice: p.shared.notices.noticeOnce,
+			Site: issuer.Site{
+				URL: url, Address: identifier,
+				Several: p.names.hasSeveral(), Aliases: func(text string) []string { return p.aliases(text, url) },
+			},
 		}),
 		Records: p.shared.records, Notice: p.shared.notices.noticeOnce,
 	}

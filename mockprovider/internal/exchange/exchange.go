@@ -261,3 +261,12 @@ func copyHeaders(h http.Header, names ...string) map[string]string {
 	}
 	return out
 }
+
+// Quoted returns a text of a request in quotes, shortened, for a reason that the
+// journal and the client are told.
+func Quoted(s string) string {
+	if len(s) > 64 {
+		s = s[:64] + "…"
+	}
+	return `"` + s + `"`
+}

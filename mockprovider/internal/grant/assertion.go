@@ -14,6 +14,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
+	"github.com/authdrill/authdrill/mockprovider/internal/jwt"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -29,22 +30,22 @@ type assertionClaims struct {
 
 // readAssertion reads the claims of an assertion. Those it does not know may be
 // anything.
-func readAssertion(c claims) (a assertionClaims, err error) {
+func readAssertion(c jwt.Claims) (a assertionClaims, err error) {
 	for name, onto := range map[string]*string{"iss": &a.Issuer, "sub": &a.Subject, "jti": &a.ID} {
-		text, wrong := c.text(name)
+		text, wrong := c.Text(name)
 		err = errors.Join(err, wrong)
 		*onto = text
 	}
 	for name, onto := range map[string]**float64{"exp": &a.Expires, "nbf": &a.NotBefore, "iat": &a.Issued} {
-		date, wrong := c.date(name)
+		date, wrong := c.Date(name)
 		err = errors.Join(err, wrong)
 		*onto = date
 	}
 	var wrong error
-	a.Audience, wrong = c.audience()
+	a.Audience, wrong = c.Audience()
 	err = errors.Join(err, wrong)
-	if len(a.ID) > maxJTI {
-		err = errors.Join(err, fmt.Errorf("jti has %d bytes, want at most %d", len(a.ID), maxJTI))
+	if len(a.ID) > longestJTI {
+		err = errors.Join(err, fmt.Errorf("jti has %d bytes, want at most %d", len(a.ID), longestJTI))
 	}
 	return a, err
 }
@@ -53,26 +54,27 @@ const (
 	assertionSkew = 60 * time.Second // the client's clock may be off by this much
 
 	longestAssertion = 365 * 24 * time.Hour // that an assertion may be valid for
+	longestJTI       = 256                  // bytes: it is compared, never shown
 	shortestKey      = 32                   // bytes of the secret that an assertion is signed with
 )
 
 // verifyAssertion judges a client assertion. It returns the authentication
 // method that it amounts to, or why it is refused.
 func (e *Engine) verifyAssertion(ctx context.Context, c *store.Client, assertion string) (method protocol.AuthMethod, refusal string) {
-	read, err := readForeign(assertion, assertionAlgorithms()...)
+	read, err := jwt.ReadForeign(assertion, assertionAlgorithms()...)
 	if err != nil {
 		return "", "The client assertion cannot be used: " + err.Error() + "."
 	}
-	if alg := protocol.Algorithm(read.header.Algorithm); c.AuthSigningAlg != "" && c.AuthSigningAlg != alg {
+	if alg := protocol.Algorithm(read.Header.Algorithm); c.AuthSigningAlg != "" && c.AuthSigningAlg != alg {
 		return "", "The client is registered to sign assertions with " + string(c.AuthSigningAlg) + " and used " + string(alg) + "."
 	}
-	if !capability.Supports(e.Persona(), "token_endpoint_auth_signing_alg_values_supported", read.header.Algorithm) {
-		return "", "This provider takes no assertions signed with " + quoted(read.header.Algorithm) + ": its metadata do not list it."
+	if !capability.Supports(e.Persona(), "token_endpoint_auth_signing_alg_values_supported", read.Header.Algorithm) {
+		return "", "This provider takes no assertions signed with " + exchange.Quoted(read.Header.Algorithm) + ": its metadata do not list it."
 	}
 	if method, refusal = e.verifySignature(ctx, c, read); refusal != "" {
 		return "", refusal
 	}
-	claims, err := readAssertion(read.claims)
+	claims, err := readAssertion(read.Claims)
 	if err != nil {
 		return "", "The claims of the client assertion cannot be used: " + oneLine(err) + "."
 	}
@@ -99,19 +101,19 @@ func oneLine(err error) string {
 }
 
 // verifyMAC says why a JWT is not signed with the client's secret, if it is not.
-func verifyMAC(c *store.Client, read *foreign) (refusal string) {
+func verifyMAC(c *store.Client, read *jwt.Foreign) (refusal string) {
 	if n := len(c.Secret); n > 0 && n < shortestKey {
 		return fmt.Sprintf("The client secret has %d bytes, and a key of HS256 at least %d (RFC 7518 section 3.2).", n, shortestKey)
 	}
-	if _, err := read.signed.Verify([]byte(c.Secret)); err != nil || c.Secret == "" {
+	if err := read.Verify([]byte(c.Secret)); err != nil || c.Secret == "" {
 		return "The signature of the client assertion does not fit the client secret."
 	}
 	return ""
 }
 
 // verifySignature verifies that the client has signed a JWT.
-func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *foreign) (method protocol.AuthMethod, refusal string) {
-	if read.header.Algorithm == string(protocol.HS256) {
+func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *jwt.Foreign) (method protocol.AuthMethod, refusal string) {
+	if read.Header.Algorithm == string(protocol.HS256) {
 		return protocol.ClientSecretJWT, verifyMAC(c, read)
 	}
 	set, err := e.clientKeys(ctx, c)
@@ -119,10 +121,10 @@ func (e *Engine) verifySignature(ctx context.Context, c *store.Client, read *for
 		return "", "The keys of the client cannot be had: " + err.Error()
 	}
 	for _, k := range set.Keys {
-		if other := read.header.KeyID != "" && k.KeyID != "" && k.KeyID != read.header.KeyID; other || k.Use == "enc" {
+		if other := read.Header.KeyID != "" && k.KeyID != "" && k.KeyID != read.Header.KeyID; other || k.Use == "enc" {
 			continue
 		}
-		if _, err := read.signed.Verify(k.Public()); err == nil {
+		if err := read.Verify(k.Public()); err == nil {
 			return protocol.PrivateKeyJWT, ""
 		}
 	}
@@ -136,7 +138,7 @@ func (e *Engine) judgeAssertion(ctx context.Context, c *store.Client, claims ass
 	case claims.Issuer != c.ID || claims.Subject != c.ID:
 		return "iss and sub of the client assertion must both be the client_id."
 	case !slices.ContainsFunc(claims.Audience, func(aud string) bool { return slices.Contains(meant, aud) || e.isAliasAudience(ctx, aud) }):
-		return "aud of the client assertion must be " + strings.Join(meant, " or ") + ", not " + quoted(strings.Join(claims.Audience, " ")) + "."
+		return "aud of the client assertion must be " + strings.Join(meant, " or ") + ", not " + exchange.Quoted(strings.Join(claims.Audience, " ")) + "."
 	case claims.Expires == nil:
 		return "The client assertion has no exp."
 	case claims.ID == "":
@@ -167,7 +169,7 @@ func (e *Engine) audiences(ctx context.Context) []string {
 // isAliasAudience reports whether an audience is right under another name of the
 // provider than that of the request.
 func (e *Engine) isAliasAudience(ctx context.Context, aud string) bool {
-	return slices.ContainsFunc(e.aliases(aud), func(address string) bool { return slices.Contains(e.audiences(e.underAddress(ctx, address)), aud) })
+	return slices.ContainsFunc(e.AliasesOf(aud), func(address string) bool { return slices.Contains(e.audiences(e.Under(ctx, address)), aud) })
 }
 
 // firstUse remembers an assertion until it is over on each clock that it may be
@@ -217,26 +219,26 @@ func (e *Engine) machineTime() time.Time { return clock.Machine() }
 // unverifiedSubject reads sub of an assertion to know whose keys to check it
 // with.
 func unverifiedSubject(assertion string) (string, error) {
-	parts, err := jwtParts(assertion)
+	parts, err := jwt.Parts(assertion)
 	if err != nil {
 		return "", err
 	}
-	c, err := jsonPart(parts[1])
+	c, err := jwt.Part(parts[1])
 	if err != nil {
 		return "", fmt.Errorf("its claims %w", err)
 	}
-	return c.text("sub")
+	return c.Text("sub")
 }
 
 // verifySecretJWT judges a client secret that the client has made, by the key it
 // has registered. Of a client without one the signature stays unverified, and
 // the journal says so: an app signs with a key that the real provider gave it.
 func (e *Engine) verifySecretJWT(ctx context.Context, c *store.Client, want *dialectfile.SecretJWT, secret string) (refusal string) {
-	read, err := readForeign(secret, jose.SignatureAlgorithm(want.Alg))
+	read, err := jwt.ReadForeign(secret, jose.SignatureAlgorithm(want.Alg))
 	if err != nil {
 		return "The client secret cannot be used: " + err.Error() + "."
 	}
-	if read.header.KeyID == "" {
+	if read.Header.KeyID == "" {
 		return "The header of the client secret has no kid."
 	}
 	if len(c.JWKS) == 0 && c.JWKSURI == "" {
@@ -244,7 +246,7 @@ func (e *Engine) verifySecretJWT(ctx context.Context, c *store.Client, want *dia
 	} else if _, refusal = e.verifySignature(ctx, c, read); refusal != "" {
 		return refusal
 	}
-	claims, err := readAssertion(read.claims)
+	claims, err := readAssertion(read.Claims)
 	if err != nil {
 		return "The claims of the client secret cannot be used: " + oneLine(err) + "."
 	}
@@ -254,7 +256,7 @@ func (e *Engine) verifySecretJWT(ctx context.Context, c *store.Client, want *dia
 func (e *Engine) judgeSecretJWT(ctx context.Context, c *store.Client, want *dialectfile.SecretJWT, claims assertionClaims) (refusal string) {
 	forUs := false
 	for _, aud := range claims.Audience {
-		forUs = forUs || e.isOwnIssuer(ctx, aud)
+		forUs = forUs || e.IsOwnIssuer(ctx, aud)
 	}
 	switch {
 	case claims.Issuer == "":
@@ -262,7 +264,7 @@ func (e *Engine) judgeSecretJWT(ctx context.Context, c *store.Client, want *dial
 	case claims.Subject != c.ID:
 		return "sub of the client secret must be the client_id."
 	case !forUs:
-		return "aud of the client secret must be " + e.rules().Address + "."
+		return "aud of the client secret must be " + e.Rules().Address + "."
 	case claims.Expires == nil:
 		return "The client secret has no exp."
 	case !e.onSomeClock(claims.areTimely):

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/jwt"
 	"github.com/authdrill/authdrill/mockprovider/internal/memory"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -217,7 +218,7 @@ func FuzzClientAssertion(f *testing.F) {
 				t.Errorf("accepted without %s: %s", name, payload)
 			}
 		}
-		c, err := jsonObject([]byte(payload))
+		c, err := jwt.Part(base64.RawURLEncoding.EncodeToString([]byte(payload)))
 		if err != nil {
 			t.Fatalf("accepted, and %v: %s", err, payload)
 		}

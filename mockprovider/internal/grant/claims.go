@@ -54,7 +54,7 @@ func (e *Engine) contentOf(ctx context.Context, g *record.Grant, l claim.Levels,
 		Levels: l, grantType: g.GrantType,
 		Source: claim.Source{Grant: g, Issuer: e.Issuer(ctx, g), ClientID: l.Client.ID, Scopes: l.Scopes, Audience: audience, Issued: e.now().Unix(), Random: e.Random},
 	}
-	if e.rules().Audience.Userinfo && slices.Contains(l.Scopes, "openid") {
+	if e.Rules().Audience.Userinfo && slices.Contains(l.Scopes, "openid") {
 		out.Also = e.Dialect().URLs(e.At(ctx), protocol.UserinfoEndpoint)[:1]
 	}
 	return out
@@ -198,7 +198,7 @@ const logoutLifetime = 2 * time.Minute
 // LogoutToken makes a logout token about a user for a client, with changes to its
 // claims.
 func (e *Engine) LogoutToken(ctx context.Context, issuer string, u *store.User, clientID string, changes map[string]any) (string, error) {
-	ctx, err := e.atIssuer(ctx, issuer)
+	ctx, err := e.AtIssuer(ctx, issuer)
 	if err != nil {
 		return "", err
 	}

@@ -108,7 +108,7 @@ func (s *fositeStore) GetClient(ctx context.Context, id string) (fosite.Client, 
 	if !ok {
 		return nil, fosite.ErrNotFound
 	}
-	if types := s.engine.rules().Responses; len(types) > 0 {
+	if types := s.engine.Rules().Responses; len(types) > 0 {
 		wider := *registered
 		wider.ResponseTypes = append(registered.Responses(), types...)
 		registered = &wider
@@ -145,7 +145,7 @@ func (e *Engine) RedirectAllowed(ctx context.Context, c *store.Client, uri strin
 		return true
 	case slices.ContainsFunc(c.RedirectURIs, func(registered string) bool { return samePortApart(uri, u, registered) }):
 		return true
-	case e.isBelowRegistered(c, u), e.rules().LoopbackAnywhere && loopback(u) && slices.ContainsFunc(c.RedirectURIs, isLoopback):
+	case e.isBelowRegistered(c, u), e.Rules().LoopbackAnywhere && loopback(u) && slices.ContainsFunc(c.RedirectURIs, isLoopback):
 		return true
 	case e.isPopupOf(c, u):
 		return true
@@ -164,7 +164,7 @@ func IsScript(u *url.URL) bool {
 // isBelowRegistered reports whether a redirect URI is below one that a client has
 // registered, where the dialect allows that.
 func (e *Engine) isBelowRegistered(c *store.Client, u *url.URL) bool {
-	return e.rules().RedirectBelow && slices.ContainsFunc(c.RedirectURIs, func(registered string) bool {
+	return e.Rules().RedirectBelow && slices.ContainsFunc(c.RedirectURIs, func(registered string) bool {
 		r, err := url.Parse(registered)
 		return err == nil && isSameOrigin(u, r) && isBelow(u.EscapedPath(), r.EscapedPath())
 	})
@@ -173,7 +173,7 @@ func (e *Engine) isBelowRegistered(c *store.Client, u *url.URL) bool {
 // isPopupOf reports whether a redirect URI means a page that waits for a message,
 // at the origin of one that the client has registered.
 func (e *Engine) isPopupOf(c *store.Client, u *url.URL) bool {
-	page, err := url.Parse(e.rules().PopupOrigin(u))
+	page, err := url.Parse(e.Rules().PopupOrigin(u))
 	if err != nil || page.Host == "" {
 		return false
 	}

@@ -36,7 +36,7 @@ type credentials struct {
 // replay. The error is a *fosite.RFC6749Error.
 func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Values) (*store.Client, error) {
 	x := exchange.From(ctx)
-	offered, err := readCredentials(r, e.withoutSecondSecret(r, form), e.rules().BasicIdentifier)
+	offered, err := readCredentials(r, e.withoutSecondSecret(r, form), e.Rules().BasicIdentifier)
 	if err != nil {
 		x.Decide("client", false, err.HintField, "RFC 6749 section 2.3")
 		x.Because(protocol.CauseTokenClientAuthenticationWrong)
@@ -48,7 +48,7 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 	case ok && c.Unregistered:
 		return c, nil // with any credentials, or none
 	case !ok:
-		return refuseClient(x, protocol.CauseTokenClientUnknown, "No client with the client_id "+quoted(offered.id)+" is registered.")
+		return refuseClient(x, protocol.CauseTokenClientUnknown, "No client with the client_id "+exchange.Quoted(offered.id)+" is registered.")
 	}
 	if c.Public() && offered.method == protocol.ClientSecretPost && offered.secret == "" {
 		offered.method = protocol.NoAuthentication // an empty secret may be left out (RFC 6749 section 2.3.1)
@@ -67,7 +67,7 @@ func (e *Engine) Authenticate(ctx context.Context, r *http.Request, form url.Val
 	if !e.supportsAuthentication(x.Endpoint(), offered.method) {
 		return refuseClient(x, protocol.CauseTokenClientAuthenticationWrong, "This provider takes no "+string(offered.method)+": its metadata do not list it.")
 	}
-	ofDevice := e.rules().DeviceSecretless && e.isOfDevice(form)
+	ofDevice := e.Rules().DeviceSecretless && e.isOfDevice(form)
 	accepted, withoutSecret := e.Dialect().ClientAuth(protocol.Endpoint(x.Endpoint()), offered.method, ofDevice)
 	switch {
 	case !accepted:
@@ -112,7 +112,7 @@ func (e *Engine) verifyCredentials(ctx context.Context, c *store.Client, offered
 		}
 		return protocol.CauseTokenClientAuthenticationWrong, "The client is registered for " + strings.Join(protocol.Strings(c.AuthMethods()), " or ") + " and used " + string(offered.method) + "."
 	}
-	if made := e.rules().SecretJWT; made != nil && offered.method == protocol.ClientSecretPost {
+	if made := e.Rules().SecretJWT; made != nil && offered.method == protocol.ClientSecretPost {
 		return protocol.CauseTokenClientSecretWrong, e.verifySecretJWT(ctx, c, made, offered.secret)
 	}
 	bySecret := offered.method == protocol.ClientSecretBasic || offered.method == protocol.ClientSecretPost
@@ -154,7 +154,7 @@ func readCredentials(r *http.Request, form url.Values, identifier bool) (credent
 // withoutSecondSecret returns the parameters of a request without the client secret
 // that is in the Authorization header too, where the dialect allows that.
 func (e *Engine) withoutSecondSecret(r *http.Request, form url.Values) url.Values {
-	if !e.rules().SecretTwice || !form.Has("client_secret") {
+	if !e.Rules().SecretTwice || !form.Has("client_secret") {
 		return form
 	}
 	if _, _, basic := r.BasicAuth(); !basic {
@@ -226,13 +226,6 @@ func offeredByBasic(r *http.Request, c credentials) (credentials, *fosite.RFC674
 func sameSecret(want, got string) bool {
 	a, b := sha256.Sum256([]byte(want)), sha256.Sum256([]byte(got))
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
-}
-
-func quoted(s string) string {
-	if len(s) > 64 {
-		s = s[:64] + "…"
-	}
-	return `"` + s + `"`
 }
 
 // errKeysUnavailable is all that a client learns of a jwks_uri: what answers there,

@@ -49,7 +49,7 @@ func (s *fositeStore) CreateAuthorizeCodeSession(ctx context.Context, code strin
 func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, session fosite.Session) (fosite.Requester, error) {
 	x := exchange.From(ctx)
 	now := s.engine.now()
-	c, ok := s.engine.code(ctx, code)
+	c, ok := s.engine.Code(ctx, code)
 	switch {
 	case !ok:
 		x.Decide("code", false, "unknown", "RFC 6749 section 4.1.3")
@@ -64,7 +64,7 @@ func (s *fositeStore) GetAuthorizeCodeSession(ctx context.Context, code string, 
 	g := c.Grant
 	x.Bind(g.Login, "", g.Subject)
 	r := s.asCaller(ctx, s.requestOf(g, s.codeScopes(ctx, session, g), session), "code-of-any-client")
-	if s.engine.rules().RedirectOptional && !namesRedirect(ctx) {
+	if s.engine.Rules().RedirectOptional && !namesRedirect(ctx) {
 		r.Form.Del("redirect_uri")
 	}
 	if c.Used || c.Ended {

@@ -16,6 +16,7 @@ import (
 	"github.com/ory/fosite/handler/pkce"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -185,9 +186,9 @@ func (e *Engine) WhyNotScopes(c *store.Client, scopes []string) string {
 	for _, scope := range scopes {
 		switch {
 		case !capability.HasScope(e.Persona(), scope):
-			return "The provider does not have the scope " + quoted(scope) + ": add it to scopes_supported of the provider, or of one of its protected_resources."
+			return "The provider does not have the scope " + exchange.Quoted(scope) + ": add it to scopes_supported of the provider, or of one of its protected_resources."
 		case !e.scopeAllowed(strings.Fields(c.Scope), scope):
-			return "The client " + c.ID + " may not ask for the scope " + quoted(scope) + ": add it to its scope, or ask for one of " + c.Scope + "."
+			return "The client " + c.ID + " may not ask for the scope " + exchange.Quoted(scope) + ": add it to its scope, or ask for one of " + c.Scope + "."
 		}
 	}
 	return ""
@@ -243,7 +244,7 @@ func (r *accessRequest) Sanitize([]string) fosite.Requester { return r }
 // persona's own, which change nothing.
 func (e *Engine) Prompts() []string {
 	all := usualPrompts
-	if own := e.rules().Prompts; len(own) > 0 {
+	if own := e.Rules().Prompts; len(own) > 0 {
 		all = slices.Concat(all, own)
 	}
 	return capability.Supported(e.Persona(), "prompt_values_supported", all)

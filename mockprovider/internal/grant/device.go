@@ -75,7 +75,7 @@ func (e *Engine) judgeDeviceAudience(ctx context.Context, r fosite.AccessRequest
 
 // pollDevice counts a poll of a device that the issuer of the request knows.
 func (e *Engine) pollDevice(ctx context.Context, code, clientID string) (record.Device, record.Poll) {
-	if d, ok := e.Store.Device(code, e.now()); ok && e.ofAnotherRealm(ctx, d.Realm) {
+	if d, ok := e.Store.Device(code, e.now()); ok && e.IsOfAnotherRealm(ctx, d.Realm) {
 		return record.Device{}, record.PollUnknown
 	}
 	return e.Store.PollDevice(code, clientID, e.now())

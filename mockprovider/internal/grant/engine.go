@@ -16,8 +16,8 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/claim"
-	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
+	"github.com/authdrill/authdrill/mockprovider/internal/issuer"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 )
@@ -25,30 +25,25 @@ import (
 // Config is what an issuer's engine works with.
 type Config struct {
 	*record.State
-	URL     string         // the provider's own address
-	Address string         // the address in its issuer identifier: its own, or the real provider's
-	Keys    *keys.Ring     //
-	Random  *keys.Random   //
-	Fetch   *fetch.Fetcher // gets what clients name, such as a jwks_uri
-	Claims  []claim.Func   // of a Go program, over what is configured
+	issuer.Site
+	Keys   *keys.Ring     //
+	Random *keys.Random   //
+	Fetch  *fetch.Fetcher // gets what clients name, such as a jwks_uri
+	Claims []claim.Func   // of a Go program, over what is configured
 
 	Notice func(kind, text string) // tells the operator, once of each kind, that a bound was reached
-	// Several tells that the provider has addresses of several names. Aliases returns
-	// those under the name that a text begins with, such as an iss.
-	Several bool
-	Aliases func(text string) []string
 }
 
 // Engine is one issuer's protocol state machine.
 type Engine struct {
 	Config
-	fosite   func() composed // composed at the first request
-	dialects dialect.Cache
+	*issuer.Names
+	fosite func() composed // composed at the first request
 }
 
 // New composes the engine of an issuer.
 func New(c Config) *Engine {
-	e := &Engine{Config: c}
+	e := &Engine{Config: c, Names: issuer.New(c.Site, c.State)}
 	e.fosite = sync.OnceValue(func() composed { return compose(e) })
 	return e
 }
@@ -66,12 +61,6 @@ func (e *Engine) Session() *Session { return &Session{engine: e} }
 func (e *Engine) Authorized(g *record.Grant) *Session {
 	return &Session{engine: e, grant: g}
 }
-
-// Dialect returns how the provider speaks now.
-func (e *Engine) Dialect() dialect.Dialect { return e.dialects.Of(e.Persona().Dialect) }
-
-// rules returns the choices of the dialect.
-func (e *Engine) rules() *dialect.Rules { return e.Dialect().Rules() }
 
 func (e *Engine) now() time.Time { return e.Clock.Now() }
 

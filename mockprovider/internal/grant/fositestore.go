@@ -157,7 +157,7 @@ func (s *fositeStore) CreateAccessTokenSession(ctx context.Context, token string
 
 // GetAccessTokenSession returns the request of a live access token.
 func (s *fositeStore) GetAccessTokenSession(ctx context.Context, token string, session fosite.Session) (fosite.Requester, error) {
-	a, ok := s.engine.access(ctx, token)
+	a, ok := s.engine.Access(ctx, token)
 	if !ok {
 		return nil, fosite.ErrNotFound
 	}

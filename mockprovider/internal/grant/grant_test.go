@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/internal/jwt"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -227,8 +228,8 @@ func TestTamperedTokens(t *testing.T) {
 			}
 			token := r.login("openid")["id_token"].(string)
 			parts := strings.Split(token, ".")
-			header, _ := jsonPart(parts[0])
-			claims, _ := jsonPart(parts[1])
+			header, _ := jwt.Part(parts[0])
+			claims, _ := jwt.Part(parts[1])
 			_, _, err := r.openJWT(token)
 			if !tc.check(header, claims, parts, err == nil) {
 				t.Errorf("%v %v %v", header, claims, err)

@@ -8,6 +8,7 @@ import (
 	"maps"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
+	"github.com/authdrill/authdrill/mockprovider/internal/jwt"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -16,18 +17,18 @@ import (
 func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 	x := exchange.From(ctx)
 	now := e.now()
-	if a, ok := e.access(ctx, token); ok && a.Live(now) && e.userThere(a.Grant) {
+	if a, ok := e.Access(ctx, token); ok && a.Live(now) && e.userThere(a.Grant) {
 		x.Bind(a.Grant.Login, "", a.Grant.Subject)
-		out := e.describe(e.underAddress(ctx, a.Address), a.Grant, a.Scopes, a.Audience, a.Issued, a.Expires)
+		out := e.describe(e.Under(ctx, a.Address), a.Grant, a.Scopes, a.Audience, a.Issued, a.Expires)
 		out["token_type"] = "Bearer"
 		maps.Copy(out, claimsOf(&a))
 		return out
 	}
 	if r, ok := e.RefreshToken(ctx, token); ok {
 		x.Bind(r.Grant.Login, "", r.Grant.Subject)
-		return e.describe(e.underAddress(ctx, r.Address), r.Grant, r.Grant.Scopes, r.Grant.Audience, r.Issued, r.Expires)
+		return e.describe(e.Under(ctx, r.Address), r.Grant, r.Grant.Scopes, r.Grant.Audience, r.Issued, r.Expires)
 	}
-	if e.rules().IntrospectIDToken {
+	if e.Rules().IntrospectIDToken {
 		return e.introspectIDToken(ctx, token)
 	}
 	return map[string]any{"active": false}
@@ -61,7 +62,7 @@ func (e *Engine) introspectIDToken(ctx context.Context, token string) map[string
 func claimsOf(a *record.HeldAccess) map[string]any {
 	raw := []byte(a.Claims)
 	if a.Claims == "" && a.JWT {
-		if parts, err := jwtParts(a.Token); err == nil {
+		if parts, err := jwt.Parts(a.Token); err == nil {
 			raw, _ = base64.RawURLEncoding.DecodeString(parts[1]) // it was written here
 		}
 	}

@@ -29,7 +29,7 @@ func (e *Engine) random(pattern *template.Pattern) string {
 }
 
 // patterns returns those of the dialect, all nil where tokens are only random.
-func (e *Engine) patterns() *dialectfile.Patterns { return &e.rules().Tokens }
+func (e *Engine) patterns() *dialectfile.Patterns { return &e.Rules().Tokens }
 
 // DeviceCode returns a new device code (RFC 8628 section 3.2).
 func (e *Engine) DeviceCode() string { return e.random(e.patterns().DeviceCode) }
@@ -67,7 +67,7 @@ func (e *Engine) keepAccess(token string, a record.Access, give record.GiveWay) 
 // is a limit, and those of the grant, where the persona ends them at a refresh.
 func (e *Engine) giveWay(r fosite.Requester, limit int) record.GiveWay {
 	give := record.GiveWay{Most: limit}
-	if e.rules().RefreshEndsAccess {
+	if e.Rules().RefreshEndsAccess {
 		ar, ok := r.(fosite.AccessRequester)
 		give.OfFamily = ok && ar.GetGrantTypes().ExactOne(string(protocol.RefreshTokenGrant))
 	}
@@ -76,7 +76,7 @@ func (e *Engine) giveWay(r fosite.Requester, limit int) record.GiveWay {
 
 // forgetAt returns when a token that expires then is forgotten, even as
 // expired.
-func (e *Engine) forgetAt(expires time.Time) time.Time { return expires.Add(e.rules().ExpiredKnown) }
+func (e *Engine) forgetAt(expires time.Time) time.Time { return expires.Add(e.Rules().ExpiredKnown) }
 
 // accessPattern is what an opaque access token looks like: with openid it is the
 // user's, where the persona tells them apart.
@@ -96,7 +96,7 @@ func (e *Engine) UserToken(ctx context.Context, g *record.Grant, granted []strin
 		return ""
 	}
 	text := g.Request.Get("user_scope")
-	if tree := e.rules().UserScope; !tree.IsZero() {
+	if tree := e.Rules().UserScope; !tree.IsZero() {
 		v := e.Values(ctx, g, granted)
 		maps.Copy(v, more)
 		text = tree.Text(v)

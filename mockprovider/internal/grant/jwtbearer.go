@@ -12,6 +12,7 @@ import (
 	"github.com/ory/fosite/handler/oauth2"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
+	"github.com/authdrill/authdrill/mockprovider/internal/jwt"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -112,16 +113,16 @@ func (s *Session) OnlyIDToken() bool { return s.target != "" }
 // verifyBearer judges an assertion that is a grant (RFC 7523 section 3). It returns
 // the client that signed it, or why it is refused.
 func (e *Engine) verifyBearer(ctx context.Context, assertion string) (c *store.Client, claims bearerClaims, cause protocol.Cause, why string) {
-	read, err := readForeign(assertion, assertionAlgorithms()...)
+	read, err := jwt.ReadForeign(assertion, assertionAlgorithms()...)
 	if err == nil {
-		claims, err = readBearer(read.claims)
+		claims, err = readBearer(read.Claims)
 	}
 	if err != nil {
 		return nil, claims, protocol.CauseTokenAssertionInvalid, "The assertion cannot be used: " + oneLine(err) + "."
 	}
 	c, ok := e.Store.Client(claims.Issuer)
 	if !ok {
-		return nil, claims, protocol.CauseTokenAssertionIssuerUnknown, "iss of the assertion is not a client: " + quoted(claims.Issuer) + "."
+		return nil, claims, protocol.CauseTokenAssertionIssuerUnknown, "iss of the assertion is not a client: " + exchange.Quoted(claims.Issuer) + "."
 	}
 	if len(c.JWKS) == 0 && c.JWKSURI == "" {
 		exchange.From(ctx).Note("the signature of the assertion was not verified: register the key it is made with as the client's jwks")
@@ -132,26 +133,26 @@ func (e *Engine) verifyBearer(ctx context.Context, assertion string) (c *store.C
 	return c, claims, cause, why
 }
 
-func readBearer(c claims) (b bearerClaims, err error) {
+func readBearer(c jwt.Claims) (b bearerClaims, err error) {
 	if b.assertionClaims, err = readAssertion(c); err != nil {
 		return b, err
 	}
-	if b.Scope, err = c.text("scope"); err != nil {
+	if b.Scope, err = c.Text("scope"); err != nil {
 		return b, err
 	}
-	b.Target, err = c.text("target_audience")
+	b.Target, err = c.Text("target_audience")
 	return b, err
 }
 
 func (e *Engine) judgeBearer(ctx context.Context, c *store.Client, claims bearerClaims) (cause protocol.Cause, why string) {
 	meant := e.audiences(ctx)
-	most := e.rules().AssertionLifetime
+	most := e.Rules().AssertionLifetime
 	if most == 0 {
 		most = longestAssertion
 	}
 	switch {
 	case !slices.ContainsFunc(claims.Audience, func(aud string) bool { return slices.Contains(meant, aud) }):
-		return protocol.CauseTokenAssertionAudienceWrong, "aud of the assertion must be " + strings.Join(meant, " or ") + ", not " + quoted(strings.Join(claims.Audience, " ")) + "."
+		return protocol.CauseTokenAssertionAudienceWrong, "aud of the assertion must be " + strings.Join(meant, " or ") + ", not " + exchange.Quoted(strings.Join(claims.Audience, " ")) + "."
 	case claims.Expires == nil:
 		return protocol.CauseTokenAssertionExpired, "The assertion has no exp."
 	case !e.onSomeClock(func(now time.Time) bool { return claims.areTimely(now) && claims.expireWithin(now, most) }):

@@ -8,7 +8,6 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/claim"
-	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/persona"
@@ -65,7 +64,7 @@ func (e *Engine) Mint(ctx context.Context, m MintRequest) (Minted, error) {
 	if !ok {
 		return Minted{}, fmt.Errorf("client_id: no client %q is registered", m.ClientID)
 	}
-	ctx, err := e.atIssuer(ctx, m.Issuer)
+	ctx, err := e.AtIssuer(ctx, m.Issuer)
 	if err != nil {
 		return Minted{}, err
 	}
@@ -113,26 +112,6 @@ func (m *MintRequest) check() error {
 		}
 	}
 	return nil
-}
-
-// atIssuer returns the context of a request to one of the provider's issuers, named by
-// its identifier, under any name that the provider has, or by the path of that. An empty
-// name is that of the request.
-func (e *Engine) atIssuer(ctx context.Context, issuer string) (context.Context, error) {
-	if issuer == "" {
-		return ctx, nil
-	}
-	own := e.ownAddresses()
-	at, ok := e.Dialect().ByIssuer(own, issuer)
-	for _, address := range e.aliases(issuer) {
-		if !ok {
-			at, ok = e.Dialect().ByIssuer(own.Under(address), issuer)
-		}
-	}
-	if !ok {
-		return nil, fmt.Errorf("issuer: the provider has no issuer %q", issuer)
-	}
-	return dialect.With(ctx, at), nil
 }
 
 func (e *Engine) issueMinted(ctx context.Context, ar *fosite.AccessRequest, session *Session) (Minted, error) {

@@ -59,7 +59,7 @@ func (h *refreshHandler) HandleTokenEndpointRequest(ctx context.Context, r fosit
 // the persona has it so what the user has allowed the client otherwise.
 func (e *Engine) refreshableScopes(r fosite.AccessRequester) []string {
 	granted := []string(r.GetGrantedScopes())
-	if g := r.GetSession().(*Session).grant; e.rules().RefreshByConsents && g != nil {
+	if g := r.GetSession().(*Session).grant; e.Rules().RefreshByConsents && g != nil {
 		return slices.Concat(granted, e.Store.Consent(g.UserLogin, g.ClientID, e.now()))
 	}
 	return granted
@@ -88,7 +88,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 	x := exchange.From(ctx)
 	p := s.engine.Persona().RefreshToken
 	now := s.engine.now()
-	rt, ok := s.engine.refresh(ctx, token)
+	rt, ok := s.engine.Refresh(ctx, token)
 	if !ok {
 		x.Decide("refresh_token", false, "unknown, or its grant has reached its age", "RFC 6749 section 6")
 		x.Because(protocol.CauseRefreshTokenUnknown)
@@ -219,7 +219,7 @@ func (refreshConfig) GetRefreshTokenScopes(context.Context) []string { return []
 // scope can contain a space, so nothing matches the last.
 func (c *config) GetRefreshTokenScopes(ctx context.Context) []string {
 	issue := c.engine.Persona().RefreshToken.Issue
-	if c.engine.rules().RefreshByRequest {
+	if c.engine.Rules().RefreshByRequest {
 		issue = "never"
 		if ar, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester); ok && refreshDue(ar) {
 			issue = "always"
@@ -246,7 +246,7 @@ func (e *Engine) issuesRefresh(r fosite.Requester) bool {
 	if !r.GetClient().GetGrantTypes().Has(string(protocol.RefreshTokenGrant)) {
 		return false
 	}
-	if e.rules().RefreshByRequest {
+	if e.Rules().RefreshByRequest {
 		return refreshDue(r)
 	}
 	switch e.Persona().RefreshToken.Issue {
@@ -262,7 +262,7 @@ func (e *Engine) issuesRefresh(r fosite.Requester) bool {
 // that of its grant, where the persona looks at it.
 func (e *Engine) hasRedirectOf(ctx context.Context, g *record.Grant) bool {
 	caller, ok := ctx.Value(fosite.AccessRequestContextKey).(fosite.AccessRequester)
-	if !ok || !e.rules().RefreshRedirect {
+	if !ok || !e.Rules().RefreshRedirect {
 		return true
 	}
 	named := caller.GetRequestForm().Get("redirect_uri")

@@ -67,7 +67,7 @@ func (e *Engine) causeOf(code, redirectURI, refreshToken, clientID string) proto
 		switch {
 		case c.Grant.ClientID != clientID:
 			return protocol.CauseTokenCodeOfAnotherClient
-		case c.Grant.RedirectURI != redirectURI && !(redirectURI == "" && e.rules().RedirectOptional):
+		case c.Grant.RedirectURI != redirectURI && !(redirectURI == "" && e.Rules().RedirectOptional):
 			return protocol.CauseTokenRedirectURIMismatch
 		case !e.userActive(c.Grant.UserLogin):
 			return protocol.CauseTokenUserGone

@@ -17,15 +17,15 @@ import (
 // Audience returns the protected resources that a request of a client names (RFC
 // 8707 section 2). The error, invalid_target, says why one of them is refused.
 func (e *Engine) Audience(ctx context.Context, c *store.Client, form url.Values) ([]string, error) {
-	asked, refusal := resource.Named(form, audienceParameters(e.rules().Audience.Parameters))
+	asked, refusal := resource.Named(form, audienceParameters(e.Rules().Audience.Parameters))
 	if refusal != "" {
 		return nil, refuseTarget(ctx, refusal)
 	}
 	if name, unknown := resource.Unknown(asked, e.Persona().ProtectedResources); unknown {
-		return nil, refuseTarget(ctx, "This provider protects no resource "+quoted(name)+": it has "+strings.Join(resource.Known(e.Persona().ProtectedResources), ", ")+".")
+		return nil, refuseTarget(ctx, "This provider protects no resource "+exchange.Quoted(name)+": it has "+strings.Join(resource.Known(e.Persona().ProtectedResources), ", ")+".")
 	}
 	if name, missing := resource.Missing(asked, c.Audience); missing && len(c.Audience) > 0 {
-		return nil, refuseTarget(ctx, "The client may not ask tokens for the resource "+quoted(name)+": its audience has "+strings.Join(c.Audience, ", ")+".")
+		return nil, refuseTarget(ctx, "The client may not ask tokens for the resource "+exchange.Quoted(name)+": its audience has "+strings.Join(c.Audience, ", ")+".")
 	}
 	return asked, nil
 }
@@ -50,7 +50,7 @@ func (e *Engine) narrowAudience(ctx context.Context, c *store.Client, form url.V
 	}
 	if name, missing := resource.Missing(asked, granted); missing {
 		if !e.isLax("resource-not-granted") {
-			return nil, refuseTarget(ctx, "The resource "+quoted(name)+" was not granted: name it in the authorization request too.")
+			return nil, refuseTarget(ctx, "The resource "+exchange.Quoted(name)+" was not granted: name it in the authorization request too.")
 		}
 		exchange.From(ctx).Lax("resource-not-granted")
 	}
@@ -127,7 +127,7 @@ func (e *Engine) WhyNoScope(scopes, audience []string) string {
 	if len(have) == 0 {
 		have = []string{"none"}
 	}
-	return "The scope " + quoted(strings.Join(scopes, " ")) + " is not of the resource " + quoted(strings.Join(audience, " ")) + ", which has " + strings.Join(have, ", ") +
+	return "The scope " + exchange.Quoted(strings.Join(scopes, " ")) + " is not of the resource " + exchange.Quoted(strings.Join(audience, " ")) + ", which has " + strings.Join(have, ", ") +
 		": ask for a scope of the resource, or name the resource that has the scope."
 }
 

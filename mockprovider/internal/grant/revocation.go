@@ -18,8 +18,8 @@ type revocationHandler struct{ engine *Engine }
 func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fosite.TokenType, c fosite.Client) error {
 	x := exchange.From(ctx)
 	now := h.engine.now()
-	a, isAccess := h.engine.access(ctx, token)
-	r, isRefresh := h.engine.refresh(ctx, token)
+	a, isAccess := h.engine.Access(ctx, token)
+	r, isRefresh := h.engine.Refresh(ctx, token)
 	var g *record.Grant
 	switch {
 	case isAccess:
@@ -35,7 +35,7 @@ func (h *revocationHandler) RevokeToken(ctx context.Context, token string, _ fos
 		x.Decide("token", false, "issued to another client", "RFC 7009 section 2.1")
 		return fosite.ErrUnauthorizedClient.WithHint("The token was issued to another client.")
 	}
-	if isAccess && !h.engine.rules().RevokeEndsGrant {
+	if isAccess && !h.engine.Rules().RevokeEndsGrant {
 		h.engine.Store.RevokeAccess(token, now)
 		x.Event(protocol.EventAccessTokenRevoked, "sub", g.Subject, "client_id", g.ClientID)
 	} else {
@@ -70,7 +70,7 @@ func (e *Engine) SignOut(ctx context.Context, clientID, token string) (*record.G
 		x.Decide("refresh_token", false, why, "RFC 6749 section 5.2")
 		return nil, fosite.ErrInvalidGrant.WithHint("The refresh token is " + why + ".")
 	}
-	r, ok := e.refresh(ctx, token)
+	r, ok := e.Refresh(ctx, token)
 	switch {
 	case !ok:
 		return refuse(protocol.CauseRefreshTokenUnknown, "unknown")

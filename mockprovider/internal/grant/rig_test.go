@@ -15,6 +15,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
+	"github.com/authdrill/authdrill/mockprovider/internal/issuer"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/memory"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
@@ -53,8 +54,8 @@ func newRig(t testing.TB, over ...setup.Setup) *rig {
 		st.SetUser(s.Users[login])
 	}
 	r.Engine = New(Config{
-		State: &record.State{Store: st, Settings: settings{&r.persona}, Faults: memory.NewFaults(seed), Clock: c},
-		URL:   "http://op.test", Address: "http://op.test",
+		State:  &record.State{Store: st, Settings: settings{&r.persona}, Faults: memory.NewFaults(seed), Clock: c},
+		Site:   issuer.Site{URL: "http://op.test", Address: "http://op.test"},
 		Keys:   keys.NewRing(keys.Options{Clock: c, Random: random, Name: "rig", Seed: &seed}),
 		Random: random,
 	})

@@ -7,7 +7,7 @@ import (
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/openid"
-	"github.com/ory/fosite/token/jwt"
+	fositejwt "github.com/ory/fosite/token/jwt"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/claim"
@@ -28,7 +28,7 @@ var _ openid.Session = (*Session)(nil)
 type Session struct {
 	engine *Engine
 	grant  *record.Grant
-	claims *jwt.IDTokenClaims
+	claims *fositejwt.IDTokenClaims
 	target string // audience of the ID token that is all a token response has
 
 	asked      *claim.Request     // what a request without a flow says of its tokens
@@ -106,9 +106,9 @@ func (s *Session) Clone() fosite.Session {
 // the ID token. AuthTime and RequestedAt are one and the same long past instant:
 // fosite compares them with each other and with the machine's clock to judge
 // prompt and max_age, which the sign-in layer has judged already.
-func (s *Session) IDTokenClaims() *jwt.IDTokenClaims {
+func (s *Session) IDTokenClaims() *fositejwt.IDTokenClaims {
 	if s.claims == nil {
-		s.claims = &jwt.IDTokenClaims{Subject: s.GetSubject(), AuthTime: time.Unix(1, 0), RequestedAt: time.Unix(1, 0)}
+		s.claims = &fositejwt.IDTokenClaims{Subject: s.GetSubject(), AuthTime: time.Unix(1, 0), RequestedAt: time.Unix(1, 0)}
 	}
 	return s.claims
 }
@@ -116,7 +116,7 @@ func (s *Session) IDTokenClaims() *jwt.IDTokenClaims {
 // IDTokenHeaders tells fosite the algorithm, from whose last three digits it
 // takes the hash for at_hash and c_hash. EdDSA has no digits but hashes with
 // SHA-512 (Ed25519, RFC 8032 section 5.1), so it is named as if it had.
-func (s *Session) IDTokenHeaders() *jwt.Headers {
+func (s *Session) IDTokenHeaders() *fositejwt.Headers {
 	alg := s.idTokenAlg
 	if alg == "" && s.grant != nil {
 		l := s.engine.levels(s.grant, s.engine.clientOfGrant(s.grant), s.grant.Scopes)
@@ -125,5 +125,5 @@ func (s *Session) IDTokenHeaders() *jwt.Headers {
 	if alg == protocol.EdDSA {
 		alg = "Ed512"
 	}
-	return &jwt.Headers{Extra: map[string]any{"alg": string(alg)}}
+	return &fositejwt.Headers{Extra: map[string]any{"alg": string(alg)}}
 }

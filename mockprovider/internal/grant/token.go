@@ -33,7 +33,7 @@ func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (t
 	e, session := t.engine, r.GetSession().(*Session)
 	l := e.levelsFor(r)
 	if len(r.GetRequestedAudience()) > 0 {
-		l.Format = e.rules().Audience.Format
+		l.Format = e.Rules().Audience.Format
 	}
 	p, configured := l.AccessToken(), l.Configured(protocol.AccessToken)
 	session.idTokenAlg = l.IDToken().SigningAlg
@@ -84,7 +84,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (record.HeldAcce
 		return record.HeldAccess{}, invalidToken(why)
 	}
 	now := e.now()
-	a, ok := e.access(ctx, token)
+	a, ok := e.Access(ctx, token)
 	if !ok {
 		return refuse(protocol.CauseAPITokenUnknown, "The access token is unknown or expired.")
 	}
@@ -98,7 +98,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (record.HeldAcce
 		return refuse(protocol.CauseAPIUserGone, "The user of the access token is disabled or gone.")
 	}
 	if a.JWT {
-		if err := e.verifyAccessToken(e.underAddress(ctx, a.Address), &a, token, now); err != nil {
+		if err := e.verifyAccessToken(e.Under(ctx, a.Address), &a, token, now); err != nil {
 			return refuse(protocol.CauseAPITokenUnknown, err.Error())
 		}
 	}
@@ -110,7 +110,7 @@ func (e *Engine) AccessToken(ctx context.Context, token string) (record.HeldAcce
 // request knows.
 func (e *Engine) RefreshToken(ctx context.Context, token string) (record.HeldRefresh, bool) {
 	now := e.now()
-	r, ok := e.refresh(ctx, token)
+	r, ok := e.Refresh(ctx, token)
 	return r, ok && !r.Ended && r.Expires.After(now) && e.userThere(r.Grant) && r.Current(now, acceptedFor(&e.Persona().RefreshToken))
 }
 

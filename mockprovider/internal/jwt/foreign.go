@@ -1,4 +1,4 @@
-package grant
+package jwt
 
 import (
 	"bytes"
@@ -14,42 +14,48 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 )
 
 // Bounds of a JWT that comes from outside.
 const (
 	maxJWT   = 64 << 10 // bytes
 	maxDepth = 32       // objects and arrays within each other
-	maxJTI   = 256      // bytes: it is compared, never shown
 )
 
-// foreign is a JWT that another party made. Its claims may be trusted once its
-// signature is verified.
-type foreign struct {
+// Foreign is a JWT that another party made. Its claims may be trusted once Verify has
+// succeeded.
+type Foreign struct {
+	Header jose.Header
+	Claims Claims
 	signed *jose.JSONWebSignature
-	header jose.Header
-	claims claims
 }
 
-// readForeign reads a JWT strictly: it must be signed with one of algs, and its
+// Verify checks the signature with a key: a public key, or the bytes of a secret.
+func (f *Foreign) Verify(key any) error {
+	_, err := f.signed.Verify(key)
+	return err
+}
+
+// ReadForeign reads a JWT strictly: it must be signed with one of algs, and its
 // header and claims must be JSON objects that every reader understands in the same
 // way (RFC 8725 sections 2.7 and 3.1).
-func readForeign(token string, algs ...jose.SignatureAlgorithm) (*foreign, error) {
-	parts, err := jwtParts(token)
+func ReadForeign(token string, algs ...jose.SignatureAlgorithm) (*Foreign, error) {
+	parts, err := Parts(token)
 	if err != nil {
 		return nil, err
 	}
-	header, err := jsonPart(parts[0])
+	header, err := Part(parts[0])
 	if err != nil {
 		return nil, fmt.Errorf("the members of its header %w", err)
 	}
 	if alg, _ := header["alg"].(string); !slices.Contains(algs, jose.SignatureAlgorithm(alg)) {
-		return nil, fmt.Errorf("it is signed with %s, want %s", quoted(alg), listed(algs))
+		return nil, fmt.Errorf("it is signed with %s, want %s", exchange.Quoted(alg), listed(algs))
 	}
 	if _, ok := header["crit"]; ok {
 		return nil, errors.New("its header has crit, and no extension is supported (RFC 7515 section 4.1.11)")
 	}
-	c, err := jsonPart(parts[1])
+	c, err := Part(parts[1])
 	if err != nil {
 		return nil, fmt.Errorf("its claims %w", err)
 	}
@@ -57,7 +63,7 @@ func readForeign(token string, algs ...jose.SignatureAlgorithm) (*foreign, error
 	if err != nil || len(signed.Signatures) != 1 {
 		return nil, errors.New("it cannot be read as a JWT in compact form (RFC 7515 section 7.1)")
 	}
-	return &foreign{signed, signed.Signatures[0].Protected, c}, nil
+	return &Foreign{signed.Signatures[0].Protected, c, signed}, nil
 }
 
 func listed(algs []jose.SignatureAlgorithm) string {
@@ -68,7 +74,8 @@ func listed(algs []jose.SignatureAlgorithm) string {
 	return strings.Join(out, ", ")
 }
 
-func jwtParts(token string) ([]string, error) {
+// Parts returns the three parts of a JWT, which are base64url.
+func Parts(token string) ([]string, error) {
 	if len(token) > maxJWT {
 		return nil, fmt.Errorf("it has %d bytes, want at most %d", len(token), maxJWT)
 	}
@@ -79,8 +86,8 @@ func jwtParts(token string) ([]string, error) {
 	return parts, nil
 }
 
-// jsonPart reads the header or the claims of a JWT.
-func jsonPart(part string) (claims, error) {
+// Part reads the header or the claims of a JWT.
+func Part(part string) (Claims, error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(part)
 	if err != nil {
 		return nil, errors.New("cannot be read as base64url without padding")
@@ -91,7 +98,7 @@ func jsonPart(part string) (claims, error) {
 // jsonObject reads a JSON object in which no member is named twice, at any depth:
 // readers differ in which of the two they take (RFC 8259 section 4, RFC 7519
 // section 4). Names count to the letter; encoding/json would take EXP for exp.
-func jsonObject(raw []byte) (claims, error) {
+func jsonObject(raw []byte) (Claims, error) {
 	if !utf8.Valid(raw) || !json.Valid(raw) {
 		return nil, errors.New("cannot be read as JSON")
 	}
@@ -117,7 +124,7 @@ func jsonMembers(d *json.Decoder, depth int) (map[string]any, error) {
 			return nil, errors.New("cannot be read as a JSON object")
 		}
 		if _, twice := out[name]; twice {
-			return nil, fmt.Errorf("have the member %s twice", quoted(name))
+			return nil, fmt.Errorf("have the member %s twice", exchange.Quoted(name))
 		}
 		if out[name], err = jsonValue(d, depth); err != nil {
 			return nil, err
@@ -154,11 +161,11 @@ func jsonValue(d *json.Decoder, depth int) (any, error) {
 	return list, err
 }
 
-// claims are the members of a JWT's claims set.
-type claims map[string]any
+// Claims are the members of a JWT's claims set.
+type Claims map[string]any
 
-// text returns a claim that must be a string, "" if it is absent.
-func (c claims) text(name string) (string, error) {
+// Text returns a claim that must be a string, "" if it is absent.
+func (c Claims) Text(name string) (string, error) {
 	v, ok := c[name]
 	text, isText := v.(string)
 	if ok && !isText {
@@ -167,9 +174,9 @@ func (c claims) text(name string) (string, error) {
 	return text, nil
 }
 
-// date returns a NumericDate (RFC 7519 section 2), nil if it is absent. It must lie
+// Date returns a NumericDate (RFC 7519 section 2), nil if it is absent. It must lie
 // in the years that an issuer's clock goes through.
-func (c claims) date(name string) (*float64, error) {
+func (c Claims) Date(name string) (*float64, error) {
 	v, ok := c[name]
 	if !ok {
 		return nil, nil
@@ -185,8 +192,8 @@ func (c claims) date(name string) (*float64, error) {
 	return &seconds, nil
 }
 
-// audience returns aud: a string, or a list of strings (RFC 7519 section 4.1.3).
-func (c claims) audience() ([]string, error) {
+// Audience returns aud: a string, or a list of strings (RFC 7519 section 4.1.3).
+func (c Claims) Audience() ([]string, error) {
 	switch aud := c["aud"].(type) {
 	case nil:
 		if _, ok := c["aud"]; !ok {
