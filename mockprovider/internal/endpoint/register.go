@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
+	"github.com/authdrill/authdrill/mockprovider/internal/clientauth"
 	"github.com/authdrill/authdrill/mockprovider/internal/contradiction"
-	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -32,8 +32,8 @@ func (i *Issuer) register(r *request) answer {
 	c.Secret = ""
 	i.giveSecret(c)
 	token := i.Random.Token(20)
-	if i.Store.Register(c, token, grant.MostRegistered) {
-		i.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves: the oldest are forgotten", grant.MostRegistered))
+	if i.Store.Register(c, token, clientauth.MostRegistered) {
+		i.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves: the oldest are forgotten", clientauth.MostRegistered))
 	}
 	r.x.Event(protocol.EventClientRegistered, "client_id", id)
 	return i.describeClient(http.StatusCreated, c, token)
@@ -185,7 +185,7 @@ func judgeRedirectURIs(c *store.Client) *oauthError {
 		if err != nil || u.Scheme == "" || strings.Contains(uri, "#") {
 			return refuse("invalid_redirect_uri", "The redirect URI "+uri+" must be absolute and without a fragment.")
 		}
-		if grant.IsScript(u) {
+		if clientauth.IsScript(u) {
 			return refuse("invalid_redirect_uri", "The redirect URI "+uri+" is a script, not a place.")
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/ory/fosite/handler/oauth2"
 	"github.com/ory/fosite/handler/openid"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/clientauth"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -73,7 +74,7 @@ func (h *passwordHandler) PopulateTokenEndpointResponse(ctx context.Context, r f
 func (s *fositeStore) Authenticate(ctx context.Context, login, password string) (string, error) {
 	x := exchange.From(ctx)
 	u, ok := s.engine.Store.User(login)
-	if !ok || u.Disabled || u.Password == "" || !sameSecret(u.Password, password) {
+	if !ok || u.Disabled || u.Password == "" || !clientauth.SameSecret(u.Password, password) {
 		x.Because(protocol.CauseTokenPasswordWrong)
 		x.Decide("password", false, "unknown user, wrong password, or a user without one", "RFC 6749 section 4.3.2")
 		return "", fosite.ErrNotFound

@@ -2,7 +2,6 @@ package grant
 
 import (
 	"context"
-	"net/url"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
@@ -123,17 +122,4 @@ func (h *deviceHandler) PopulateTokenEndpointResponse(ctx context.Context, r fos
 	}
 	r.GetSession().(*Session).IDTokenClaims().AccessTokenHash = h.helper.GetAccessTokenHash(ctx, r, resp)
 	return h.helper.IssueExplicitIDToken(ctx, p.IDToken.Lifetime.D(), r, resp)
-}
-
-// isOfDevice reports whether a request is one of the device grant, or refreshes
-// what it gave: a device keeps no secret.
-func (e *Engine) isOfDevice(form url.Values) bool {
-	switch protocol.Grant(form.Get("grant_type")) {
-	case protocol.DeviceCodeGrant, "":
-		return true
-	case protocol.RefreshTokenGrant:
-		rt, ok := e.Store.Refresh(form.Get("refresh_token"), e.now())
-		return ok && rt.Grant.GrantType == protocol.DeviceCodeGrant
-	}
-	return false
 }

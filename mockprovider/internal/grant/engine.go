@@ -16,6 +16,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/claim"
+	"github.com/authdrill/authdrill/mockprovider/internal/clientauth"
 	"github.com/authdrill/authdrill/mockprovider/internal/fetch"
 	"github.com/authdrill/authdrill/mockprovider/internal/issuer"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
@@ -38,12 +39,14 @@ type Config struct {
 type Engine struct {
 	Config
 	*issuer.Names
+	*clientauth.Registry
 	fosite func() composed // composed at the first request
 }
 
 // New composes the engine of an issuer.
 func New(c Config) *Engine {
 	e := &Engine{Config: c, Names: issuer.New(c.Site, c.State)}
+	e.Registry = clientauth.New(c.State, e.Names, c.Fetch, c.Notice)
 	e.fosite = sync.OnceValue(func() composed { return compose(e) })
 	return e
 }
@@ -73,3 +76,7 @@ func (e *Engine) isLax(rule string) bool {
 	}
 	return false
 }
+
+// Sweep forgets what has expired on the issuer's clock, and the assertions that are
+// over on each clock. It returns how many records that were.
+func (e *Engine) Sweep() int { return e.Store.Sweep(e.now(), e.EarliestTime()) }

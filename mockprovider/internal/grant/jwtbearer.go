@@ -11,6 +11,7 @@ import (
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/clientauth"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/jwt"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
@@ -44,7 +45,7 @@ func (h *jwtBearerHandler) CanSkipClientAuth(context.Context, fosite.AccessReque
 // bearerClaims are the claims of an assertion that is a grant. scope and
 // target_audience are Google's.
 type bearerClaims struct {
-	assertionClaims
+	clientauth.Assertion
 	Scope, Target string
 }
 
@@ -113,12 +114,12 @@ func (s *Session) OnlyIDToken() bool { return s.target != "" }
 // verifyBearer judges an assertion that is a grant (RFC 7523 section 3). It returns
 // the client that signed it, or why it is refused.
 func (e *Engine) verifyBearer(ctx context.Context, assertion string) (c *store.Client, claims bearerClaims, cause protocol.Cause, why string) {
-	read, err := jwt.ReadForeign(assertion, assertionAlgorithms()...)
+	read, err := jwt.ReadForeign(assertion, clientauth.Algorithms()...)
 	if err == nil {
 		claims, err = readBearer(read.Claims)
 	}
 	if err != nil {
-		return nil, claims, protocol.CauseTokenAssertionInvalid, "The assertion cannot be used: " + oneLine(err) + "."
+		return nil, claims, protocol.CauseTokenAssertionInvalid, "The assertion cannot be used: " + clientauth.OneLine(err) + "."
 	}
 	c, ok := e.Store.Client(claims.Issuer)
 	if !ok {
@@ -126,7 +127,7 @@ func (e *Engine) verifyBearer(ctx context.Context, assertion string) (c *store.C
 	}
 	if len(c.JWKS) == 0 && c.JWKSURI == "" {
 		exchange.From(ctx).Note("the signature of the assertion was not verified: register the key it is made with as the client's jwks")
-	} else if _, why := e.verifySignature(ctx, c, read); why != "" {
+	} else if _, why := e.VerifySignature(ctx, c, read); why != "" {
 		return nil, claims, protocol.CauseTokenAssertionSignatureWrong, why
 	}
 	cause, why = e.judgeBearer(ctx, c, claims)
@@ -134,7 +135,7 @@ func (e *Engine) verifyBearer(ctx context.Context, assertion string) (c *store.C
 }
 
 func readBearer(c jwt.Claims) (b bearerClaims, err error) {
-	if b.assertionClaims, err = readAssertion(c); err != nil {
+	if b.Assertion, err = clientauth.ReadAssertion(c); err != nil {
 		return b, err
 	}
 	if b.Scope, err = c.Text("scope"); err != nil {
@@ -145,19 +146,19 @@ func readBearer(c jwt.Claims) (b bearerClaims, err error) {
 }
 
 func (e *Engine) judgeBearer(ctx context.Context, c *store.Client, claims bearerClaims) (cause protocol.Cause, why string) {
-	meant := e.audiences(ctx)
+	meant := e.Audiences(ctx)
 	most := e.Rules().AssertionLifetime
 	if most == 0 {
-		most = longestAssertion
+		most = clientauth.LongestAssertion
 	}
 	switch {
 	case !slices.ContainsFunc(claims.Audience, func(aud string) bool { return slices.Contains(meant, aud) }):
 		return protocol.CauseTokenAssertionAudienceWrong, "aud of the assertion must be " + strings.Join(meant, " or ") + ", not " + exchange.Quoted(strings.Join(claims.Audience, " ")) + "."
 	case claims.Expires == nil:
 		return protocol.CauseTokenAssertionExpired, "The assertion has no exp."
-	case !e.onSomeClock(func(now time.Time) bool { return claims.areTimely(now) && claims.expireWithin(now, most) }):
+	case !e.OnSomeClock(func(now time.Time) bool { return claims.IsTimely(now) && claims.ExpiresWithin(now, most) }):
 		return protocol.CauseTokenAssertionExpired, "The assertion has expired, is not valid yet, or is valid for longer than " + most.String() + "."
-	case claims.ID != "" && !e.firstUse("jti:"+c.ID+":"+claims.ID, claims.assertionClaims):
+	case claims.ID != "" && !e.FirstUse("jti:"+c.ID+":"+claims.ID, claims.Assertion):
 		return protocol.CauseTokenAssertionInvalid, "The assertion was used before: each needs its own jti."
 	}
 	return "", ""

@@ -1,6 +1,7 @@
-package grant
+package clientauth
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -13,18 +14,44 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
+	"github.com/authdrill/authdrill/mockprovider/internal/issuer"
 	"github.com/authdrill/authdrill/mockprovider/internal/jwt"
 	"github.com/authdrill/authdrill/mockprovider/internal/memory"
-	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 const assertionSecret = "a-secret-of-at-least-32-characters"
 
-// newSigner is a rig whose client signs proves itself with a secret.
-func newSigner(t testing.TB) *rig {
-	return newRig(t, setup.Setup{Clients: map[string]*store.Client{"signs": {Secret: assertionSecret, AuthMethod: "client_secret_jwt"}}})
+// rig is the registry of an issuer with one client, signs, which proves itself with a
+// secret.
+type rig struct {
+	*Registry
+	*record.State
+	volume journal.Volume
 }
+
+func newSigner(testing.TB) *rig { return newRig(assertionSecret) }
+
+func newRig(secret string) *rig {
+	c := clock.Frozen(clock.Epoch())
+	st := &record.State{Store: memory.NewStore(nil), Settings: &settings{persona.Spec()}, Clock: c}
+	st.SetClient(&store.Client{ID: "signs", Secret: secret, AuthMethod: "client_secret_jwt"})
+	names := issuer.New(issuer.Site{URL: "http://op.test", Address: "http://op.test"}, st)
+	return &rig{New(st, names, nil, nil), st, journal.New(c, 0).Reset()}
+}
+
+func (r *rig) now() time.Time { return r.Clock.Now() }
+
+// settings are those of a provider without a persona, which do not change.
+type settings struct{ spec persona.Persona }
+
+func (s *settings) Persona() *persona.Persona { return &s.spec }
+
+func (*settings) EditPersona(func(*persona.Persona) persona.Persona) {}
 
 // signed makes a JWT of any bytes.
 func signed(header, payload string) string {
@@ -58,8 +85,9 @@ func assertion(r *rig, other ...string) string {
 
 // use judges an assertion, and returns why it is refused.
 func (r *rig) use(token string) string {
-	ctx, x := r.context(httptest.NewRequest("POST", "/token", nil))
+	x := exchange.Begin(r.volume, "token_endpoint", httptest.NewRequest("POST", "/token", nil))
 	defer x.End(200, nil)
+	ctx := exchange.With(context.Background(), x)
 	c, _ := r.Store.Client("signs")
 	_, refusal := r.verifyAssertion(ctx, c, token)
 	return refusal
@@ -67,7 +95,7 @@ func (r *rig) use(token string) string {
 
 // TestShortSecretSignsNothing: the reason is the secret, and not the signature.
 func TestShortSecretSignsNothing(t *testing.T) {
-	r := newRig(t, setup.Setup{Clients: map[string]*store.Client{"signs": {Secret: "short", AuthMethod: "client_secret_jwt"}}})
+	r := newRig("short")
 	if why := r.use(signed(hs256, assertion(r))); !strings.Contains(why, "has 5 bytes") {
 		t.Error(why)
 	}
@@ -81,7 +109,7 @@ func TestUnreadableAssertionIsTheReason(t *testing.T) {
 		assertion(r, `"x":{"a":1,"a":2}`): "its claims have the member \"a\" twice", `{"sub":5}`: "sub is not a string", "x": "cannot be read as JSON", `{}`: "names no client",
 	} {
 		form := url.Values{"client_assertion": {signed(hs256, payload)}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}}
-		if _, err := readCredentials(httptest.NewRequest("POST", "/token", nil), form, false); err == nil || !strings.Contains(err.HintField, want) {
+		if _, err := readCredentials(httptest.NewRequest("POST", "/token", nil), form, false); err == nil || !strings.Contains(err.Why, want) {
 			t.Errorf("%s: %v", payload, err)
 		}
 	}
@@ -187,12 +215,12 @@ func TestAssertionsAreForgotten(t *testing.T) {
 		t.Fatal(why)
 	}
 	r.Clock.Advance(time.Hour)
-	r.Sweep()
+	r.Store.Sweep(r.now(), r.EarliestTime())
 	if why := r.use(token); !strings.Contains(why, "was used before") { // it is timely by the machine's clock
 		t.Errorf("an hour later: %q", why)
 	}
-	r.Clock = clock.Frozen(r.machineTime().Add(-time.Hour))
-	if n := r.Sweep(); n != 0 {
+	r.Clock = clock.Frozen(clock.Machine().Add(-time.Hour))
+	if n := r.Store.Sweep(r.now(), r.EarliestTime()); n != 0 {
 		t.Errorf("%d were forgotten an hour before they are over", n)
 	}
 }
@@ -222,8 +250,8 @@ func FuzzClientAssertion(f *testing.F) {
 		if err != nil {
 			t.Fatalf("accepted, and %v: %s", err, payload)
 		}
-		a, err := readAssertion(c)
-		if err != nil || !a.areTimely(r.now()) || !a.expireWithin(r.now(), longestAssertion) || a.ID == "" || a.Issuer != "signs" {
+		a, err := ReadAssertion(c)
+		if err != nil || !a.IsTimely(r.now()) || !a.ExpiresWithin(r.now(), LongestAssertion) || a.ID == "" || a.Issuer != "signs" {
 			t.Errorf("accepted: %+v %v", a, err)
 		}
 		if r.use(token) == "" {
