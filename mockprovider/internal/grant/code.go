@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/ory/fosite"
+	"github.com/ory/fosite/handler/oauth2"
 	"github.com/ory/fosite/handler/openid"
 	"github.com/ory/fosite/handler/pkce"
 
@@ -12,6 +13,26 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
+
+// codeHandler issues and redeems authorization codes (RFC 6749 section 4.1).
+func codeHandler(p parts) *oauth2.AuthorizeExplicitGrantHandler {
+	return &oauth2.AuthorizeExplicitGrantHandler{
+		AccessTokenStrategy: p.tokens, RefreshTokenStrategy: p.tokens, AuthorizeCodeStrategy: p.tokens,
+		CoreStorage: p.storage, TokenRevocationStorage: p.storage, Config: p.config,
+	}
+}
+
+// codeIDHandler issues the ID token for a code (OIDC Core section 3.1).
+func codeIDHandler(p parts) codeIDToken {
+	return codeIDToken{&openid.OpenIDConnectExplicitHandler{
+		OpenIDConnectRequestStorage: p.storage, OpenIDConnectRequestValidator: p.requests, Config: p.config, IDTokenHandleHelper: p.idToken,
+	}}
+}
+
+// proofKeyHandler checks the code verifier (RFC 7636 section 4.6).
+func proofKeyHandler(p parts) *pkceHandler {
+	return &pkceHandler{Handler: &pkce.Handler{AuthorizeCodeStrategy: p.tokens, Storage: p.storage, Config: p.config}, engine: p.engine}
+}
 
 // codeIDToken adds the ID token to the answer to a code.
 type codeIDToken struct {

@@ -6,19 +6,15 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
 	"github.com/ory/fosite/handler/openid"
-	"github.com/ory/fosite/handler/pkce"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
-	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // config is the only fosite.Config. What an issuer's persona decides is read
@@ -29,9 +25,22 @@ type config struct {
 	byType map[protocol.Grant]fosite.TokenEndpointHandlers
 }
 
+// parts are what the handlers of grants are made of.
+type parts struct {
+	engine   *Engine
+	config   *config
+	storage  *fositeStore
+	tokens   *tokens
+	idToken  *openid.IDTokenHandleHelper
+	access   *oauth2.HandleHelper
+	requests *openid.OpenIDConnectRequestValidator
+	audience *audienceHandler // narrows tokens to resources, after the grant is known
+}
+
 // compose builds fosite from literal handler lists. fosite's own Append drops a
 // second handler of the same type without a word, and each handler that does
-// not concern a grant costs a stack trace, so every grant type has its own list.
+// not concern a grant costs a stack trace, so every grant type has its own list. A new grant is a file with its
+// handlers, and a row of byType.
 func compose(e *Engine) composed {
 	s := &fositeStore{engine: e}
 	t := &tokens{engine: e}
@@ -63,57 +72,23 @@ func compose(e *Engine) composed {
 		},
 	}
 
-	explicit := &oauth2.AuthorizeExplicitGrantHandler{
-		AccessTokenStrategy: t, RefreshTokenStrategy: t, AuthorizeCodeStrategy: t,
-		CoreStorage: s, TokenRevocationStorage: s, Config: c,
+	p := parts{
+		engine: e, config: c, storage: s, tokens: t,
+		idToken:  &openid.IDTokenHandleHelper{IDTokenStrategy: t},
+		access:   &oauth2.HandleHelper{AccessTokenStrategy: t, AccessTokenStorage: s, Config: c},
+		requests: openid.NewOpenIDConnectRequestValidator(&hintDecoder{engine: e}, c),
+		audience: &audienceHandler{e},
 	}
-	implicit := &oauth2.AuthorizeImplicitGrantTypeHandler{AccessTokenStrategy: t, AccessTokenStorage: s, Config: c}
-	helper := &openid.IDTokenHandleHelper{IDTokenStrategy: t}
-	validator := openid.NewOpenIDConnectRequestValidator(&hintDecoder{engine: e}, c)
-	idToken := codeIDToken{&openid.OpenIDConnectExplicitHandler{
-		OpenIDConnectRequestStorage: s, OpenIDConnectRequestValidator: validator, Config: c, IDTokenHandleHelper: helper,
-	}}
-	proof := &pkceHandler{Handler: &pkce.Handler{AuthorizeCodeStrategy: t, Storage: s, Config: c}, engine: e}
-	issue := &oauth2.HandleHelper{AccessTokenStrategy: t, AccessTokenStorage: s, Config: c}
-
+	code, codeID, proof := codeHandler(p), codeIDHandler(p), proofKeyHandler(p)
 	// Proof keys and ID tokens come after the code that they belong to.
-	c.AuthorizeEndpointHandlers = fosite.AuthorizeEndpointHandlers{
-		explicit,
-		implicit,
-		&openid.OpenIDConnectHybridHandler{
-			AuthorizeImplicitGrantTypeHandler: implicit, AuthorizeExplicitGrantHandler: explicit,
-			IDTokenHandleHelper: helper, OpenIDConnectRequestValidator: validator, OpenIDConnectRequestStorage: s, Config: c,
-		},
-		&openid.OpenIDConnectImplicitHandler{
-			IDTokenHandleHelper: helper, AuthorizeImplicitGrantTypeHandler: implicit, OpenIDConnectRequestValidator: validator, Config: c,
-		},
-		idToken,
-		proof,
-		noneHandler{},
-	}
-	audience := &audienceHandler{e}
+	c.AuthorizeEndpointHandlers = append(implicitHandlers(p, code), codeID, proof, noneHandler{})
 	c.byType = map[protocol.Grant]fosite.TokenEndpointHandlers{
-		protocol.AuthorizationCodeGrant: {explicit, idToken, proof, audience},
-		protocol.RefreshTokenGrant: {
-			&refreshHandler{RefreshTokenGrantHandler: &oauth2.RefreshTokenGrantHandler{
-				AccessTokenStrategy: t, RefreshTokenStrategy: t, TokenRevocationStorage: s, Config: refreshConfig{c},
-			}, engine: e},
-			&openid.OpenIDConnectRefreshHandler{IDTokenHandleHelper: helper, Config: c},
-			audience,
-		},
-		protocol.ClientCredentialsGrant: {
-			&clientCredentialsHandler{&oauth2.ClientCredentialsGrantHandler{HandleHelper: issue, Config: c}, e},
-			audience,
-		},
-		protocol.PasswordGrant: {
-			//lint:ignore SA1019 discouraged, and off unless a provider is told to have it: some still do
-			&passwordHandler{&oauth2.ResourceOwnerPasswordCredentialsGrantHandler{
-				HandleHelper: issue, ResourceOwnerPasswordCredentialsGrantStorage: s, RefreshTokenStrategy: t, Config: c,
-			}, e, helper},
-			audience,
-		},
-		protocol.DeviceCodeGrant: {&deviceHandler{engine: e, issue: issue, tokens: t, storage: s, helper: helper}, audience},
-		protocol.JWTBearerGrant:  {&jwtBearerHandler{engine: e, issue: issue}},
+		protocol.AuthorizationCodeGrant: {code, codeID, proof, p.audience},
+		protocol.RefreshTokenGrant:      refreshHandlers(p),
+		protocol.ClientCredentialsGrant: clientCredentialsHandlers(p),
+		protocol.PasswordGrant:          passwordHandlers(p),
+		protocol.DeviceCodeGrant:        deviceHandlers(p),
+		protocol.JWTBearerGrant:         jwtBearerHandlers(p),
 	}
 	c.RevocationHandlers = fosite.RevocationHandlers{&revocationHandler{engine: e}}
 	return composed{&fosite.Fosite{Store: s, Config: c}}
@@ -175,36 +150,6 @@ func (e *Engine) Offers(grantType protocol.Grant) bool {
 // GrantTypes returns the grant types offered, as grant_types_supported lists them.
 func (e *Engine) GrantTypes() []protocol.Grant {
 	return capability.Grants(e.Persona())
-}
-
-func (e *Engine) scopeAllowed(allowed []string, scope string) bool {
-	return capability.HasScope(e.Persona(), scope) && (len(allowed) == 0 || slices.Contains(allowed, scope))
-}
-
-// WhyNotScopes says why a client may not ask for some scopes, "" if it may.
-func (e *Engine) WhyNotScopes(c *store.Client, scopes []string) string {
-	for _, scope := range scopes {
-		switch {
-		case !capability.HasScope(e.Persona(), scope):
-			return "The provider does not have the scope " + exchange.Quoted(scope) + ": add it to scopes_supported of the provider, or of one of its protected_resources."
-		case !e.scopeAllowed(strings.Fields(c.Scope), scope):
-			return "The client " + c.ID + " may not ask for the scope " + exchange.Quoted(scope) + ": add it to its scope, or ask for one of " + c.Scope + "."
-		}
-	}
-	return ""
-}
-
-// noneHandler answers response_type=none: the user has agreed, and nothing is
-// issued (OAuth 2.0 Multiple Response Type Encoding Practices section 4).
-type noneHandler struct{}
-
-func (noneHandler) HandleAuthorizeEndpointRequest(_ context.Context, ar fosite.AuthorizeRequester, resp fosite.AuthorizeResponder) error {
-	if ar.GetResponseTypes().ExactOne("none") {
-		ar.SetDefaultResponseMode(fosite.ResponseModeQuery)
-		resp.AddParameter("state", ar.GetState())
-		ar.SetResponseTypeHandled("none")
-	}
-	return nil
 }
 
 // composed is fosite without what costs time and has no use here.

@@ -12,6 +12,14 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
+// deviceHandlers grant tokens for a device code (RFC 8628 section 3.4).
+func deviceHandlers(p parts) fosite.TokenEndpointHandlers {
+	return fosite.TokenEndpointHandlers{
+		&deviceHandler{engine: p.engine, issue: p.access, tokens: p.tokens, storage: p.storage, helper: p.idToken},
+		p.audience,
+	}
+}
+
 // deviceHandler is the token side of the device grant (RFC 8628 section 3.4).
 // fosite has one, but it computes expires_in from the machine's clock, never
 // asks to slow down, and deletes the OpenID session under the wrong name.

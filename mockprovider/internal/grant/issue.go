@@ -10,7 +10,6 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
-	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -107,35 +106,4 @@ func (e *Engine) UserToken(ctx context.Context, g *record.Grant, granted []strin
 	}
 	token, _ := e.issueOpaque(ctx, pattern, g, scopes)
 	return token
-}
-
-// ExchangeAccess gives a new access token for one that lives, for the same grant.
-func (e *Engine) ExchangeAccess(ctx context.Context, token, clientID string) (string, *record.HeldAccess, error) {
-	a, err := e.AccessToken(ctx, token)
-	if err != nil {
-		return "", nil, err
-	}
-	if a.Grant.ClientID != clientID {
-		exchange.From(ctx).Because(protocol.CauseTokenCodeOfAnotherClient)
-		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
-	}
-	fresh, access := e.issueOpaque(ctx, e.patterns().Access, a.Grant, a.Scopes)
-	return fresh, &record.HeldAccess{Access: access, Grant: a.Grant}, nil
-}
-
-// Reissue gives another access token for the grant and the scopes of one.
-func (e *Engine) Reissue(ctx context.Context, a *record.HeldAccess) string {
-	token, _ := e.issueOpaque(ctx, e.patterns().Access, a.Grant, a.Scopes)
-	return token
-}
-
-// KeepClientToken keeps an access token that a client made of itself.
-func (e *Engine) KeepClientToken(token string, g *record.Grant) {
-	if known, ok := e.Store.Access(token, e.now()); ok && known.Live(e.now()) {
-		g = known.Grant
-	} else {
-		e.putGrant(g)
-	}
-	now, l := e.now(), e.levels(g, e.clientOfGrant(g), nil)
-	e.keepAccess(token, record.Access{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(now.Add(l.AccessToken().Lifetime.D()))}, record.GiveWay{})
 }

@@ -19,6 +19,11 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
+// jwtBearerHandlers grant tokens for a signed assertion (RFC 7523 section 2.1).
+func jwtBearerHandlers(p parts) fosite.TokenEndpointHandlers {
+	return fosite.TokenEndpointHandlers{&jwtBearerHandler{engine: p.engine, issue: p.access}}
+}
+
 // jwtBearerHandler grants what a JWT asks for that its issuer has signed (RFC 7523
 // section 2.1). The issuer is a client, such as a service account: its tokens are
 // for itself, or for the user that sub names. The request needs no other proof of

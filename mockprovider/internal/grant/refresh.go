@@ -11,6 +11,7 @@ import (
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
+	"github.com/ory/fosite/handler/openid"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
@@ -19,6 +20,17 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
+
+// refreshHandlers exchange refresh tokens (RFC 6749 section 6, OIDC Core section 12).
+func refreshHandlers(p parts) fosite.TokenEndpointHandlers {
+	return fosite.TokenEndpointHandlers{
+		&refreshHandler{RefreshTokenGrantHandler: &oauth2.RefreshTokenGrantHandler{
+			AccessTokenStrategy: p.tokens, RefreshTokenStrategy: p.tokens, TokenRevocationStorage: p.storage, Config: refreshConfig{p.config},
+		}, engine: p.engine},
+		&openid.OpenIDConnectRefreshHandler{IDTokenHandleHelper: p.idToken, Config: p.config},
+		p.audience,
+	}
+}
 
 // refreshHandler judges the scope parameter of a refresh, which fosite ignores:
 // it may narrow what was granted and must not widen it (RFC 6749 section 6).
