@@ -48,7 +48,7 @@ func (codeIDToken) HandleTokenEndpointRequest(context.Context, fosite.AccessRequ
 func (t *tokens) AuthorizeCodeSignature(_ context.Context, code string) string { return code }
 
 func (t *tokens) GenerateAuthorizeCode(context.Context, fosite.Requester) (code, signature string, err error) {
-	code = t.engine.random(t.engine.patterns().Code)
+	code = t.engine.RandomText(t.engine.Patterns().Code)
 	return code, code, nil
 }
 

@@ -1,12 +1,11 @@
 // Package grant runs fosite: the state machine that turns authorization requests
 // into codes, and codes and refresh tokens into tokens. Its main type is Engine.
 //
-// There is a file for each grant (code.go, refresh.go, device.go, password.go,
-// clientcredentials.go); begin with compose.go, which lists their handlers.
-// fosite's own session, strategies, storage and composition are not used: they
-// read the machine's clock, keep every token and redeem a code twice under load.
-// issuer.go names the issuer of a request, claims.go what tokens contain. Only this
-// package and endpoint know fosite.
+// Each grant has a file (code.go, refresh.go, device.go ..); begin with compose.go,
+// which lists their handlers. The packages token (what tokens contain), clientauth
+// (who asks), issuer (names of the provider) and jwt do not know fosite. Its own
+// session, strategies, storage and composition are not used: they read the machine's
+// clock, keep every token and redeem a code twice under load.
 package grant
 
 import (
@@ -21,14 +20,15 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/issuer"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/internal/token"
 )
 
 // Config is what an issuer's engine works with.
 type Config struct {
 	*record.State
 	issuer.Site
-	Keys   *keys.Ring     //
-	Random *keys.Random   //
+	Keys   *keys.Ring
+	Random *keys.Random
 	Fetch  *fetch.Fetcher // gets what clients name, such as a jwks_uri
 	Claims []claim.Func   // of a Go program, over what is configured
 
@@ -40,6 +40,7 @@ type Engine struct {
 	Config
 	*issuer.Names
 	*clientauth.Registry
+	*token.Maker
 	fosite func() composed // composed at the first request
 }
 
@@ -47,6 +48,7 @@ type Engine struct {
 func New(c Config) *Engine {
 	e := &Engine{Config: c, Names: issuer.New(c.Site, c.State)}
 	e.Registry = clientauth.New(c.State, e.Names, c.Fetch, c.Notice)
+	e.Maker = token.New(c.State, e.Names, c.Keys, c.Random, c.Claims)
 	e.fosite = sync.OnceValue(func() composed { return compose(e) })
 	return e
 }

@@ -20,13 +20,13 @@ func (e *Engine) ExchangeAccess(ctx context.Context, token, clientID string) (st
 		exchange.From(ctx).Because(protocol.CauseTokenCodeOfAnotherClient)
 		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
 	}
-	fresh, access := e.issueOpaque(ctx, e.patterns().Access, a.Grant, a.Scopes)
+	fresh, access := e.IssueOpaque(ctx, e.Patterns().Access, a.Grant, a.Scopes)
 	return fresh, &record.HeldAccess{Access: access, Grant: a.Grant}, nil
 }
 
 // Reissue gives another access token for the grant and the scopes of one.
 func (e *Engine) Reissue(ctx context.Context, a *record.HeldAccess) string {
-	token, _ := e.issueOpaque(ctx, e.patterns().Access, a.Grant, a.Scopes)
+	token, _ := e.IssueOpaque(ctx, e.Patterns().Access, a.Grant, a.Scopes)
 	return token
 }
 
@@ -35,8 +35,8 @@ func (e *Engine) KeepClientToken(token string, g *record.Grant) {
 	if known, ok := e.Store.Access(token, e.now()); ok && known.Live(e.now()) {
 		g = known.Grant
 	} else {
-		e.putGrant(g)
+		e.PutGrant(g)
 	}
-	now, l := e.now(), e.levels(g, e.clientOfGrant(g), nil)
-	e.keepAccess(token, record.Access{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(now.Add(l.AccessToken().Lifetime.D()))}, record.GiveWay{})
+	now, l := e.now(), e.Levels(g, e.ClientOfGrant(g), nil)
+	e.KeepAccess(token, record.Access{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(now.Add(l.AccessToken().Lifetime.D()))}, record.GiveWay{})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/internal/token"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -43,7 +44,7 @@ func (s *fositeStore) storeGrant(ctx context.Context, r fosite.Requester) *recor
 		if ar, ok := r.(fosite.AuthorizeRequester); ok && s.engine.Several && !ar.GetResponseTypes().ExactOne("code") {
 			g.Address = s.engine.At(ctx).Address
 		}
-		s.engine.putGrant(g)
+		s.engine.PutGrant(g)
 	}
 	return g
 }
@@ -53,7 +54,7 @@ func (s *fositeStore) describeGrant(g *record.Grant, r fosite.Requester, realm s
 	form := r.GetRequestForm()
 	g.ClientID = r.GetClient().GetID()
 	if len(g.Scopes) == 0 {
-		g.Scopes = clonedWords(r.GetGrantedScopes())
+		g.Scopes = token.CloneWords(r.GetGrantedScopes())
 	}
 	g.Issued = record.At(s.engine.now())
 	if g.GrantType == protocol.ClientCredentialsGrant {
@@ -66,7 +67,7 @@ func (s *fositeStore) describeGrant(g *record.Grant, r fosite.Requester, realm s
 	if g.Request == nil {
 		g.Request = s.engine.keptRequest(r)
 	}
-	g.Requested = clonedWords(r.GetRequestedScopes())
+	g.Requested = token.CloneWords(r.GetRequestedScopes())
 	g.RedirectURI = strings.Clone(form.Get("redirect_uri"))
 	if form.Has(dialect.RedirectMark) {
 		g.RedirectURI = form.Get(dialect.RedirectMark)
@@ -78,21 +79,6 @@ func (s *fositeStore) describeGrant(g *record.Grant, r fosite.Requester, realm s
 	if g.Nonce == "" {
 		g.Nonce = strings.Clone(form.Get("nonce"))
 	}
-}
-
-// putGrant stores a grant that begins now. It must not be changed any more.
-func (e *Engine) putGrant(g *record.Grant) {
-	g.Key = e.Store.PutGrant(*g, e.forgetAt(e.now().Add(e.Persona().AccessToken.Lifetime.D())))
-}
-
-// clonedWords copies words of a request that outlive it: each may be a part of its
-// text, and would keep all of that in memory.
-func clonedWords(words []string) []string {
-	out := make([]string, len(words))
-	for n, word := range words {
-		out[n] = strings.Clone(word)
-	}
-	return out
 }
 
 // requestOf rebuilds the request that a grant came from, hydrating session.
@@ -151,7 +137,7 @@ func (s *fositeStore) CreateAccessTokenSession(ctx context.Context, token string
 		a.Scopes = g.Scopes
 	}
 	a.Address = s.engine.At(ctx).Address
-	s.engine.keepAccess(token, a, s.engine.giveWay(r, session.limit))
+	s.engine.KeepAccess(token, a, s.engine.giveWay(r, session.limit))
 	return nil
 }
 
@@ -191,13 +177,3 @@ func (s *fositeStore) GetOpenIDConnectSession(_ context.Context, _ string, r fos
 
 // DeleteOpenIDConnectSession has nothing to delete.
 func (s *fositeStore) DeleteOpenIDConnectSession(context.Context, string) error { return nil }
-
-// userThere reports whether the user of a grant, if it has one, may still sign in.
-func (e *Engine) userThere(g *record.Grant) bool {
-	return g.UserLogin == "" || e.userActive(g.UserLogin)
-}
-
-func (e *Engine) userActive(login string) bool {
-	u, ok := e.Store.User(login)
-	return ok && !u.Disabled
-}

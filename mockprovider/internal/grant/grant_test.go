@@ -31,7 +31,7 @@ func TestTimeIsTheIssuers(t *testing.T) {
 			if tokens["expires_in"] != int64(3600) {
 				t.Fatalf("expires_in = %v (%T)", tokens["expires_in"], tokens["expires_in"])
 			}
-			_, claims, err := r.openJWT(tokens["id_token"].(string))
+			_, claims, err := r.OpenJWT(tokens["id_token"].(string))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,7 +52,7 @@ func TestTimeIsTheIssuers(t *testing.T) {
 			if err != nil {
 				t.Fatal(reason(err))
 			}
-			_, refreshed, err := r.openJWT(again["id_token"].(string))
+			_, refreshed, err := r.OpenJWT(again["id_token"].(string))
 			if err != nil || refreshed["iat"] != at+3600 || refreshed["auth_time"] != at || refreshed["nonce"] != nil {
 				t.Fatalf("refreshed: %v %v", refreshed, err)
 			}
@@ -230,14 +230,14 @@ func TestTamperedTokens(t *testing.T) {
 			parts := strings.Split(token, ".")
 			header, _ := jwt.Part(parts[0])
 			claims, _ := jwt.Part(parts[1])
-			_, _, err := r.openJWT(token)
+			_, _, err := r.OpenJWT(token)
 			if !tc.check(header, claims, parts, err == nil) {
 				t.Errorf("%v %v %v", header, claims, err)
 			}
 			if f := r.last().Faults; len(f) != 1 || f[0].ID != "f" {
 				t.Errorf("journal: %v", f)
 			}
-			if _, _, err := r.openJWT(r.login("openid")["id_token"].(string)); err != nil {
+			if _, _, err := r.OpenJWT(r.login("openid")["id_token"].(string)); err != nil {
 				t.Errorf("the second token is tampered too: %v", err)
 			}
 		})
@@ -249,7 +249,7 @@ func TestClaimsByScopeAndByParameter(t *testing.T) {
 	r.persona.ClaimsIn = "userinfo"
 	g := &record.Grant{ClientID: "app", Subject: "alice", Authorization: &record.Authorization{UserLogin: "alice", ClaimsParameter: json.RawMessage(`{"id_token":{"email":{"essential":true}},"userinfo":{"name":null}}`)}}
 	claims := func(artifact protocol.Artifact, scopes ...string) map[string]any {
-		return r.claims(context.Background(), artifact, r.contentOf(context.Background(), g, r.levels(g, r.clientOfGrant(g), scopes), nil))
+		return r.ClaimsOf(context.Background(), artifact, r.ContentOf(context.Background(), g, r.Levels(g, r.ClientOfGrant(g), scopes), nil))
 	}
 	if c := claims(protocol.IDToken, "openid", "profile"); c["email"] != "alice@example.com" || c["name"] != nil {
 		t.Errorf("id_token: %v", c)
@@ -286,7 +286,7 @@ func TestMint(t *testing.T) {
 	if err != nil || !r.live(m.AccessToken) || !r.live(m.RefreshToken) {
 		t.Fatalf("%+v %v", m, err)
 	}
-	if _, claims, err := r.openJWT(m.IDToken); err != nil || claims["acr"] != "gold" || claims["aud"] != "app" {
+	if _, claims, err := r.OpenJWT(m.IDToken); err != nil || claims["acr"] != "gold" || claims["aud"] != "app" {
 		t.Fatalf("%v %v", claims, err)
 	}
 	if _, err := r.refresh(m.RefreshToken); err != nil {

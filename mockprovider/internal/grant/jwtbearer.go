@@ -175,7 +175,7 @@ func (e *Engine) bearerGrant(c *store.Client, claims bearerClaims) *record.Grant
 	if claims.Subject == "" || claims.Subject == c.ID {
 		g := record.ByClient(c.ID)
 		g.ClientID = c.ID
-		if p := e.patterns().Subject; p != nil {
+		if p := e.Patterns().Subject; p != nil {
 			g.Subject = p.Always(c.ID)
 		}
 		return g

@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
@@ -17,7 +15,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/template"
-	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/internal/token"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -89,7 +87,7 @@ func (s *fositeStore) CreateRefreshTokenSession(ctx context.Context, token, _ st
 		rt.Expires = min(rt.Expires, record.At(now.Add(p.IdleLifetime.D())))
 	}
 	// A used token is remembered to the end of its family, to notice its reuse.
-	s.engine.Store.KeepRefresh(token, rt, s.engine.forgetAt(ends), p.Limit)
+	s.engine.Store.KeepRefresh(token, rt, s.engine.ForgetAt(ends), p.Limit)
 	return nil
 }
 
@@ -114,7 +112,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 		x.Decide("refresh_token", false, "revoked", "RFC 6749 section 6")
 		x.Because(protocol.CauseRefreshTokenRevoked)
 		return r, fosite.ErrNotFound
-	case !rt.Current(now, acceptedFor(&p)):
+	case !rt.Current(now, s.engine.AcceptedFor()):
 		x.Decide("refresh_token", false, "used before", "RFC 9700 section 4.14.2")
 		x.Because(protocol.CauseRefreshTokenUsed)
 		if p.OnReuse == "reject" || calledByAnother(ctx, r.Client) {
@@ -130,7 +128,7 @@ func (s *fositeStore) GetRefreshTokenSession(ctx context.Context, token string, 
 		x.Decide("redirect_uri", false, "not that of the authorization request", "RFC 6749 section 6")
 		x.Because(protocol.CauseRefreshRedirectURIMismatch)
 		return r, fosite.ErrNotFound
-	case !s.engine.userThere(g):
+	case !s.engine.IsUserThere(g):
 		x.Decide("refresh_token", false, "the user is disabled or gone", "RFC 6749 section 5.2")
 		x.Because(protocol.CauseRefreshUserGone)
 		return r, fosite.ErrNotFound
@@ -154,7 +152,7 @@ func (s *fositeStore) RotateRefreshToken(ctx context.Context, _ string, token st
 		x.Decide("refresh_token", true, "kept: the provider does not rotate", "RFC 6749 section 6")
 		return nil
 	}
-	rt, claim := s.engine.Store.RotateRefresh(token, s.engine.now(), acceptedFor(&p))
+	rt, claim := s.engine.Store.RotateRefresh(token, s.engine.now(), s.engine.AcceptedFor())
 	switch claim {
 	case record.Gone:
 		x.Because(protocol.CauseRefreshTokenRevoked)
@@ -193,7 +191,7 @@ func (t *tokens) GenerateRefreshToken(ctx context.Context, r fosite.Requester) (
 		token, err = t.engine.refreshJWT(ctx, r, changes)
 		return token, token, err
 	}
-	token = t.engine.random(t.engine.patterns().Refresh)
+	token = t.engine.RandomText(t.engine.Patterns().Refresh)
 	return token, token, nil
 }
 
@@ -208,8 +206,8 @@ func (e *Engine) refreshJWT(ctx context.Context, r fosite.Requester, changes tem
 	}
 	now, issuer := e.now(), e.Issuer(ctx, g)
 	claims := map[string]any{"iss": issuer, "sub": g.Subject, "aud": issuer, "iat": now.Unix(), "exp": now.Add(lifetime).Unix(), "jti": e.Random.Token(16)}
-	values := e.valuesOf(ctx, g, r.GetGrantedScopes(), g.Audience)
-	values["client"] = clientMembers(ClientOf(r))
+	values := e.ValuesOf(ctx, g, r.GetGrantedScopes(), g.Audience)
+	values["client"] = token.ClientMembers(ClientOf(r))
 	changes.Apply(claims, values, e.Random)
 	body, err := json.Marshal(claims)
 	if err != nil {
@@ -279,12 +277,4 @@ func (e *Engine) hasRedirectOf(ctx context.Context, g *record.Grant) bool {
 	}
 	named := caller.GetRequestForm().Get("redirect_uri")
 	return named == "" || g.RedirectURI == "" || named == g.RedirectURI
-}
-
-// acceptedFor is how long after its first use a refresh token is still accepted.
-func acceptedFor(r *persona.RefreshToken) time.Duration {
-	if r.OnReuse == "accept" {
-		return math.MaxInt64
-	}
-	return r.GraceWindow.D()
 }

@@ -69,7 +69,7 @@ func (e *Engine) causeOf(code, redirectURI, refreshToken, clientID string) proto
 			return protocol.CauseTokenCodeOfAnotherClient
 		case c.Grant.RedirectURI != redirectURI && !(redirectURI == "" && e.Rules().RedirectOptional):
 			return protocol.CauseTokenRedirectURIMismatch
-		case !e.userActive(c.Grant.UserLogin):
+		case !e.IsUserActive(c.Grant.UserLogin):
 			return protocol.CauseTokenUserGone
 		}
 	}

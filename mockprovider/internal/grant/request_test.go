@@ -127,7 +127,7 @@ func TestHybridAndImplicit(t *testing.T) {
 			if !resp.Has("id_token") {
 				continue
 			}
-			header, claims, err := r.openJWT(resp.Get("id_token"))
+			header, claims, err := r.OpenJWT(resp.Get("id_token"))
 			if err != nil || header["alg"] != string(alg) || claims["nonce"] != "n" {
 				t.Errorf("%s: %v %v %v", rt, header, claims, err)
 			}

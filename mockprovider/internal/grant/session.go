@@ -119,7 +119,7 @@ func (s *Session) IDTokenClaims() *fositejwt.IDTokenClaims {
 func (s *Session) IDTokenHeaders() *fositejwt.Headers {
 	alg := s.idTokenAlg
 	if alg == "" && s.grant != nil {
-		l := s.engine.levels(s.grant, s.engine.clientOfGrant(s.grant), s.grant.Scopes)
+		l := s.engine.Levels(s.grant, s.engine.ClientOfGrant(s.grant), s.grant.Scopes)
 		alg = l.IDToken().SigningAlg
 	}
 	if alg == protocol.EdDSA {

@@ -8,9 +8,10 @@ import (
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
 	"github.com/ory/fosite/handler/openid"
+	fositejwt "github.com/ory/fosite/token/jwt"
 
-	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
+	"github.com/authdrill/authdrill/mockprovider/internal/token"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -29,7 +30,7 @@ func (t *tokens) AccessTokenSignature(_ context.Context, token string) string { 
 
 // GenerateAccessToken makes an access token: random, or a JWT as in RFC 9068. What
 // is kept of it later goes into the session.
-func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (token, signature string, err error) {
+func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (text, signature string, err error) {
 	e, session := t.engine, r.GetSession().(*Session)
 	l := e.levelsFor(r)
 	if len(r.GetRequestedAudience()) > 0 {
@@ -41,22 +42,22 @@ func (t *tokens) GenerateAccessToken(ctx context.Context, r fosite.Requester) (t
 	session.access = record.Access{Issued: record.At(now), Expires: record.At(now.Add(p.Lifetime.D())), JWT: p.Format == "jwt"}
 	session.limit = p.Limit
 	if !session.access.JWT && !configured {
-		token = e.random(e.accessPattern(r.GetGrantedScopes()))
-		return token, token, nil
+		text = e.RandomText(e.AccessPattern(r.GetGrantedScopes()))
+		return text, text, nil
 	}
 	c := e.contentFor(ctx, r, l, p.Lifetime.D())
-	claims := e.claims(ctx, protocol.AccessToken, c)
+	claims := e.ClaimsOf(ctx, protocol.AccessToken, c)
 	own := configured && session.takeExpiry(claims, &c.Source)
 	if !session.access.JWT {
-		session.access.Claims = encodeClaims(claims)
-		token = e.random(e.accessPattern(r.GetGrantedScopes()))
-		return token, token, nil
+		session.access.Claims = token.EncodeClaims(claims)
+		text = e.RandomText(e.AccessPattern(r.GetGrantedScopes()))
+		return text, text, nil
 	}
 	if own || claims["iss"] != c.Issuer {
-		session.access.Claims = encodeClaims(claims)
+		session.access.Claims = token.EncodeClaims(claims)
 	}
-	token, err = e.sign(ctx, protocol.AccessToken, p.SigningAlg, headerTyp(p.Typ, "at+jwt"), claims, &session.access.Claims)
-	return token, token, err
+	text, err = e.SignTruth(ctx, protocol.AccessToken, p.SigningAlg, headerTyp(p.Typ, "at+jwt"), claims, &session.access.Claims)
+	return text, text, err
 }
 
 // headerTyp is typ of a JOSE header: as it is configured, else the usual one.
@@ -72,47 +73,6 @@ func headerTyp(configured, usual string) string {
 }
 
 func (t *tokens) ValidateAccessToken(context.Context, fosite.Requester, string) error { return nil }
-
-// AccessToken judges a token as a resource server would: it is live, its user
-// is, and a JWT's signature and times are right (RFC 6750 section 3.1, RFC 9068
-// section 4). The error is invalid_token; its hint is the truthful reason.
-func (e *Engine) AccessToken(ctx context.Context, token string) (record.HeldAccess, error) {
-	x := exchange.From(ctx)
-	refuse := func(cause protocol.Cause, why string) (record.HeldAccess, error) {
-		x.Because(cause)
-		x.Decide("access_token", false, why, "RFC 6750 section 3.1")
-		return record.HeldAccess{}, invalidToken(why)
-	}
-	now := e.now()
-	a, ok := e.Access(ctx, token)
-	if !ok {
-		return refuse(protocol.CauseAPITokenUnknown, "The access token is unknown or expired.")
-	}
-	x.Bind(a.Grant.Login, a.Grant.ClientID, a.Grant.Subject)
-	switch {
-	case !a.Expires.After(now):
-		return refuse(protocol.CauseAPITokenExpired, "The access token has expired.")
-	case !a.Live(now):
-		return refuse(protocol.CauseAPITokenRevoked, "The access token was revoked.")
-	case !e.userThere(a.Grant):
-		return refuse(protocol.CauseAPIUserGone, "The user of the access token is disabled or gone.")
-	}
-	if a.JWT {
-		if err := e.verifyAccessToken(e.Under(ctx, a.Address), &a, token, now); err != nil {
-			return refuse(protocol.CauseAPITokenUnknown, err.Error())
-		}
-	}
-	x.Decide("access_token", true, "live for another "+a.Expires.Time().Sub(now).Truncate(time.Second).String(), "RFC 6750 section 2")
-	return a, nil
-}
-
-// RefreshToken returns a refresh token that lives, and that the issuer of the
-// request knows.
-func (e *Engine) RefreshToken(ctx context.Context, token string) (record.HeldRefresh, bool) {
-	now := e.now()
-	r, ok := e.Refresh(ctx, token)
-	return r, ok && !r.Ended && r.Expires.After(now) && e.userThere(r.Grant) && r.Current(now, acceptedFor(&e.Persona().RefreshToken))
-}
 
 // joinScopes writes scopes as the wire has them (RFC 6749 section 3.3).
 func joinScopes(scopes []string) string { return strings.Join(scopes, " ") }
@@ -132,7 +92,7 @@ func (e *Engine) idToken(ctx context.Context, r fosite.Requester) (string, error
 	}
 	c.Nonce = nonceOf(session.grant, r)
 	c.AccessTokenHash, c.CodeHash = session.IDTokenClaims().AccessTokenHash, session.IDTokenClaims().CodeHash
-	return e.Sign(ctx, protocol.IDToken, p.SigningAlg, headerTyp(p.Typ, "JWT"), e.claims(ctx, protocol.IDToken, c))
+	return e.Sign(ctx, protocol.IDToken, p.SigningAlg, headerTyp(p.Typ, "JWT"), e.ClaimsOf(ctx, protocol.IDToken, c))
 }
 
 // nonceOf returns the nonce an ID token must carry: that of the authorization
@@ -147,4 +107,40 @@ func nonceOf(g *record.Grant, r fosite.Requester) string {
 		return r.GetRequestForm().Get("nonce") // front channel, before the grant knows it
 	}
 	return g.Nonce
+}
+
+// giveWay says which access tokens end when one is issued: the oldest, where there
+// is a limit, and those of the grant, where the persona ends them at a refresh.
+func (e *Engine) giveWay(r fosite.Requester, limit int) record.GiveWay {
+	give := record.GiveWay{Most: limit}
+	if e.Rules().RefreshEndsAccess {
+		ar, ok := r.(fosite.AccessRequester)
+		give.OfFamily = ok && ar.GetGrantTypes().ExactOne(string(protocol.RefreshTokenGrant))
+	}
+	return give
+}
+
+// hintDecoder lets fosite read an id_token_hint with the issuer's own keys. The
+// other methods of a fositejwt.Signer are not used by what is composed here.
+type hintDecoder struct {
+	fositejwt.Signer
+	engine *Engine
+}
+
+func (d *hintDecoder) Decode(ctx context.Context, token string) (*fositejwt.Token, error) {
+	claims, err := d.engine.Hint(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return &fositejwt.Token{Claims: claims}, nil
+}
+
+// AccessToken judges a token as a resource server would (RFC 6750 section 3.1, RFC 9068
+// section 4). The error is invalid_token; its hint is the truthful reason.
+func (e *Engine) AccessToken(ctx context.Context, text string) (record.HeldAccess, error) {
+	a, why := e.JudgeAccess(ctx, text)
+	if why != "" {
+		return record.HeldAccess{}, invalidToken(why)
+	}
+	return a, nil
 }

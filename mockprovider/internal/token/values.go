@@ -1,4 +1,4 @@
-package grant
+package token
 
 import (
 	"context"
@@ -16,10 +16,10 @@ import (
 
 // Values are what the answers of a persona may speak of: the user, the client
 // and the scopes of a grant.
-func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) template.Values {
-	v := e.valuesOf(ctx, g, scopes, g.Audience)
-	if c, ok := e.Store.Client(g.ClientID); ok {
-		v["client"] = clientMembers(c)
+func (m *Maker) Values(ctx context.Context, g *record.Grant, scopes []string) template.Values {
+	v := m.ValuesOf(ctx, g, scopes, g.Audience)
+	if c, ok := m.state.Store.Client(g.ClientID); ok {
+		v["client"] = ClientMembers(c)
 	}
 	if len(g.Request) > 0 {
 		v["request"] = texts(g.Request)
@@ -27,17 +27,17 @@ func (e *Engine) Values(ctx context.Context, g *record.Grant, scopes []string) t
 	return v
 }
 
-// valuesOf are those that do not depend on the client and the request.
-func (e *Engine) valuesOf(ctx context.Context, g *record.Grant, scopes, audience []string) template.Values {
-	d, refused := e.Dialect(), declined(g, scopes)
-	v := template.Values{"issuer": e.Issuer(ctx, g), "now": e.now().Unix(), "base": e.At(ctx).Address, "timestamp": template.Timestamp(e.now()), "endpoint": string(exchange.From(ctx).Endpoint()), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granularScopes(scopes)}
+// ValuesOf are those that do not depend on the client and the request.
+func (m *Maker) ValuesOf(ctx context.Context, g *record.Grant, scopes, audience []string) template.Values {
+	d, refused := m.Dialect(), declined(g, scopes)
+	v := template.Values{"issuer": m.Issuer(ctx, g), "now": m.state.Clock.Now().Unix(), "base": m.At(ctx).Address, "timestamp": template.Timestamp(m.state.Clock.Now()), "endpoint": string(exchange.From(ctx).Endpoint()), "scopes": scopes, "scope": d.JoinScopes(scopes), "declined": d.JoinScopes(refused), "permissions": permissions(scopes, refused), "granular_scopes": granularScopes(scopes)}
 	if g.SessionID != "" {
 		v["session_id"] = g.SessionID
 	}
-	if user := e.UserMembers(g.UserLogin); user != nil {
+	if user := m.UserMembers(g.UserLogin); user != nil {
 		v["user"] = user
 	}
-	if path := e.At(ctx).Path; len(path) > 0 {
+	if path := m.At(ctx).Path; len(path) > 0 {
 		v["path"] = path
 	}
 	if len(audience) > 0 {
@@ -67,8 +67,8 @@ func origins(urls []string) []string {
 }
 
 // UserMembers returns what is known of a user, nil if no such user exists.
-func (e *Engine) UserMembers(login string) map[string]any {
-	u, ok := e.Store.User(login)
+func (m *Maker) UserMembers(login string) map[string]any {
+	u, ok := m.state.Store.User(login)
 	if !ok {
 		return nil
 	}
@@ -84,8 +84,8 @@ func (e *Engine) UserMembers(login string) map[string]any {
 	return user
 }
 
-// clientMembers returns what a client has registered.
-func clientMembers(c *store.Client) map[string]any {
+// ClientMembers returns what a client has registered.
+func ClientMembers(c *store.Client) map[string]any {
 	out := jsonMembersOf(c)
 	for _, name := range []string{"access_token", "id_token", "userinfo"} {
 		delete(out, name)

@@ -1,4 +1,4 @@
-package grant
+package token
 
 import (
 	"bytes"
@@ -14,22 +14,22 @@ import (
 )
 
 // Introspect describes a token in the members of RFC 7662 section 2.2.
-func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
+func (m *Maker) Introspect(ctx context.Context, token string) map[string]any {
 	x := exchange.From(ctx)
-	now := e.now()
-	if a, ok := e.Access(ctx, token); ok && a.Live(now) && e.userThere(a.Grant) {
+	now := m.state.Clock.Now()
+	if a, ok := m.Access(ctx, token); ok && a.Live(now) && m.IsUserThere(a.Grant) {
 		x.Bind(a.Grant.Login, "", a.Grant.Subject)
-		out := e.describe(e.Under(ctx, a.Address), a.Grant, a.Scopes, a.Audience, a.Issued, a.Expires)
+		out := m.describe(m.Under(ctx, a.Address), a.Grant, a.Scopes, a.Audience, a.Issued, a.Expires)
 		out["token_type"] = "Bearer"
 		maps.Copy(out, claimsOf(&a))
 		return out
 	}
-	if r, ok := e.RefreshToken(ctx, token); ok {
+	if r, ok := m.RefreshToken(ctx, token); ok {
 		x.Bind(r.Grant.Login, "", r.Grant.Subject)
-		return e.describe(e.Under(ctx, r.Address), r.Grant, r.Grant.Scopes, r.Grant.Audience, r.Issued, r.Expires)
+		return m.describe(m.Under(ctx, r.Address), r.Grant, r.Grant.Scopes, r.Grant.Audience, r.Issued, r.Expires)
 	}
-	if e.Rules().IntrospectIDToken {
-		return e.introspectIDToken(ctx, token)
+	if m.Rules().IntrospectIDToken {
+		return m.introspectIDToken(ctx, token)
 	}
 	return map[string]any{"active": false}
 }
@@ -37,18 +37,18 @@ func (e *Engine) Introspect(ctx context.Context, token string) map[string]any {
 // introspectIDToken describes an ID token, where a persona has it so: nothing of it is
 // stored, and its own exp says how long it is valid. An access token that was revoked is
 // not one, although it is signed by the same key.
-func (e *Engine) introspectIDToken(ctx context.Context, token string) map[string]any {
+func (m *Maker) introspectIDToken(ctx context.Context, token string) map[string]any {
 	inactive := map[string]any{"active": false}
-	if _, access := e.Store.Access(token, e.now()); access {
+	if _, access := m.state.Store.Access(token, m.state.Clock.Now()); access {
 		return inactive
 	}
-	claims, err := e.Hint(ctx, token)
+	claims, err := m.Hint(ctx, token)
 	if err != nil {
 		return inactive
 	}
 	exp, dated := claims["exp"].(float64)
 	aud, _ := claims["aud"].(string)
-	if _, known := e.Store.Client(aud); !known || !dated || exp <= float64(e.now().Unix()) {
+	if _, known := m.state.Store.Client(aud); !known || !dated || exp <= float64(m.state.Clock.Now().Unix()) {
 		return inactive
 	}
 	claims["active"], claims["client_id"] = true, aud
@@ -77,8 +77,8 @@ func claimsOf(a *record.HeldAccess) map[string]any {
 }
 
 // describe returns the members about a token that lives.
-func (e *Engine) describe(ctx context.Context, g *record.Grant, scopes, audience []string, issued, expires record.Instant) map[string]any {
-	c := e.contentOf(ctx, g, e.levels(g, e.clientOfGrant(g), scopes), audience)
+func (m *Maker) describe(ctx context.Context, g *record.Grant, scopes, audience []string, issued, expires record.Instant) map[string]any {
+	c := m.ContentOf(ctx, g, m.Levels(g, m.ClientOfGrant(g), scopes), audience)
 	c.Issued, c.Expires = issued.Time().Unix(), expires.Time().Unix()
-	return e.claims(ctx, protocol.IntrospectionResponse, c)
+	return m.ClaimsOf(ctx, protocol.IntrospectionResponse, c)
 }

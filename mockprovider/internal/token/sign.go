@@ -1,4 +1,4 @@
-package grant
+package token
 
 import (
 	"context"
@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	fositejwt "github.com/ory/fosite/token/jwt"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
@@ -21,24 +19,24 @@ import (
 // Sign makes a JWT of a type with the active key of alg. Every token the issuer
 // signs passes here, so the faults that falsify tokens are laid on here, after
 // the truthful claims are known: artifact is the name such a fault gives in `on`.
-func (e *Engine) Sign(ctx context.Context, artifact protocol.Artifact, alg protocol.Algorithm, typ string, claims map[string]any) (string, error) {
-	return e.sign(ctx, artifact, alg, typ, claims, nil)
+func (m *Maker) Sign(ctx context.Context, artifact protocol.Artifact, alg protocol.Algorithm, typ string, claims map[string]any) (string, error) {
+	return m.SignTruth(ctx, artifact, alg, typ, claims, nil)
 }
 
-// sign is Sign, which writes the truthful claims to truth where a fault changes the
+// SignTruth is Sign, which writes the truthful claims to truth where a fault changes the
 // token. An empty typ is left out of the header.
-func (e *Engine) sign(ctx context.Context, artifact protocol.Artifact, alg protocol.Algorithm, typ string, claims map[string]any, truth *string) (string, error) {
-	k, err := e.Keys.Active(alg)
+func (m *Maker) SignTruth(ctx context.Context, artifact protocol.Artifact, alg protocol.Algorithm, typ string, claims map[string]any, truth *string) (string, error) {
+	k, err := m.keys.Active(alg)
 	if err != nil {
 		return "", err
 	}
 	x := exchange.From(ctx)
-	struck := e.Faults.On(artifact, x)
+	struck := m.state.Faults.On(artifact, x)
 	if len(struck) == 0 {
 		return jwt.Seal(k, k.Header(typ), claims)
 	}
 	if truth != nil {
-		*truth = encodeClaims(claims)
+		*truth = EncodeClaims(claims)
 	}
 	token := &effect.Token{Header: map[string]any{"alg": string(alg), "kid": k.Kid}, Claims: claims}
 	if typ != "" {
@@ -46,17 +44,17 @@ func (e *Engine) sign(ctx context.Context, artifact protocol.Artifact, alg proto
 	}
 	for _, f := range struck {
 		x.Fault(f.ID, f.String())
-		effect.FalsifyToken(f.Tamper, token, e.Clock.Now())
+		effect.FalsifyToken(f.Tamper, token, m.state.Clock.Now())
 	}
 	if token.Raw != "" {
 		return token.Raw, nil
 	}
-	return jwt.Forger{Keys: e.Keys, Clock: e.Clock, Address: e.Address}.Falsify(k, token.Header, token.Claims, token.Signature, token.SigningKey)
+	return jwt.Forger{Keys: m.keys, Clock: m.state.Clock, Address: m.Own().Address}.Falsify(k, token.Header, token.Claims, token.Signature, token.SigningKey)
 }
 
-// openJWT checks a JWT's signature against the issuer's own keys, also retired
+// OpenJWT checks a JWT's signature against the issuer's own keys, also retired
 // ones, and returns its claims.
-func (e *Engine) openJWT(token string) (header, claims map[string]any, err error) {
+func (m *Maker) OpenJWT(token string) (header, claims map[string]any, err error) {
 	parts, err := jwt.Parts(token)
 	if err != nil {
 		return nil, nil, fmt.Errorf("not a JWT: %w", err)
@@ -68,7 +66,7 @@ func (e *Engine) openJWT(token string) (header, claims map[string]any, err error
 		return nil, nil, fmt.Errorf("the claims %w", err)
 	}
 	kid, _ := header["kid"].(string)
-	k, ok := e.Keys.ByKid(kid)
+	k, ok := m.keys.ByKid(kid)
 	if !ok {
 		return nil, nil, fmt.Errorf("signed with the key %q, which this issuer does not have", kid)
 	}
@@ -81,8 +79,8 @@ func (e *Engine) openJWT(token string) (header, claims map[string]any, err error
 
 // verifyAccessToken is what a resource server checks of a JWT access token
 // (RFC 9068 section 4). What is configured is right, however odd.
-func (e *Engine) verifyAccessToken(ctx context.Context, a *record.HeldAccess, token string, now time.Time) error {
-	_, claims, err := e.openJWT(token)
+func (m *Maker) verifyAccessToken(ctx context.Context, a *record.HeldAccess, token string, now time.Time) error {
+	_, claims, err := m.OpenJWT(token)
 	if err != nil {
 		return err
 	}
@@ -91,7 +89,7 @@ func (e *Engine) verifyAccessToken(ctx context.Context, a *record.HeldAccess, to
 		_ = json.Unmarshal([]byte(a.Claims), &truth) // it was written here
 	}
 	asConfigured := func(name string) bool { return truth != nil && claims[name] == truth[name] }
-	if !e.IsOwnIssuer(ctx, claims["iss"]) && !asConfigured("iss") {
+	if !m.IsOwnIssuer(ctx, claims["iss"]) && !asConfigured("iss") {
 		return errors.New("the access token names another issuer")
 	}
 	if exp, ok := claims["exp"].(float64); (!ok || float64(now.Unix()) >= exp) && !asConfigured("exp") {
@@ -102,28 +100,13 @@ func (e *Engine) verifyAccessToken(ctx context.Context, a *record.HeldAccess, to
 
 // Hint reads an id_token_hint (OIDC Core section 3.1.2.1): signed by this
 // issuer, by whatever key it had then; it may have expired.
-func (e *Engine) Hint(ctx context.Context, token string) (map[string]any, error) {
-	_, claims, err := e.openJWT(token)
+func (m *Maker) Hint(ctx context.Context, token string) (map[string]any, error) {
+	_, claims, err := m.OpenJWT(token)
 	if err != nil {
 		return nil, err
 	}
-	if !e.IsOwnIssuer(ctx, claims["iss"]) {
+	if !m.IsOwnIssuer(ctx, claims["iss"]) {
 		return nil, errors.New("it was issued by another issuer")
 	}
 	return claims, nil
-}
-
-// hintDecoder lets fosite read an id_token_hint with the issuer's own keys. The
-// other methods of a fositejwt.Signer are not used by what is composed here.
-type hintDecoder struct {
-	fositejwt.Signer
-	engine *Engine
-}
-
-func (d *hintDecoder) Decode(ctx context.Context, token string) (*fositejwt.Token, error) {
-	claims, err := d.engine.Hint(ctx, token)
-	if err != nil {
-		return nil, err
-	}
-	return &fositejwt.Token{Claims: claims}, nil
 }
