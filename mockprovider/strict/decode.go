@@ -74,7 +74,7 @@ type decoder struct {
 }
 
 func (d *decoder) fail(n *Node, rule Rule, hint, format string, args ...any) {
-	d.ReportLazily(func() Problem { return n.Problem(rule, hint, format, args...) })
+	d.reportLazily(func() Problem { return n.Problem(rule, hint, format, args...) })
 }
 
 // failed counts what could not be read so far.
@@ -262,7 +262,7 @@ func remedy(m *member) string {
 
 // unknown reports a key without the key in its path: the mapping is the path.
 func (d *decoder) unknown(n *Node, names []string) {
-	d.ReportLazily(func() Problem {
+	d.reportLazily(func() Problem {
 		p := n.KeyProblem(Unknown, Suggest(n.Key.Text, names), "unknown key %q", n.Key.Text)
 		p.Path = pathOf(n.Parent)
 		return p

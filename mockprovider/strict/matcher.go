@@ -195,7 +195,7 @@ func (d *decoder) isA(n *Node, want string) bool {
 func (d *decoder) operator(n *Node, t tags) (any, bool) {
 	name := n.Key.Text
 	if !slices.Contains(match.Operators(), name) {
-		d.ReportLazily(func() Problem {
+		d.reportLazily(func() Problem {
 			p := n.KeyProblem(Unknown, Suggest(name, match.Operators()), "unknown matcher %q", name)
 			if !strings.HasPrefix(name, "$") {
 				p.Hint = "a mapping is either matchers or members; use a list of expectations or take " + name + " out"

@@ -261,10 +261,10 @@ func (ps Problems) isFull() bool { return len(ps) >= MaxProblems }
 
 // Report adds a problem. Of more than MaxProblems the others are only counted, at the
 // place of the last.
-func (ps *Problems) Report(p Problem) { ps.ReportLazily(func() Problem { return p }) }
+func (ps *Problems) Report(p Problem) { ps.reportLazily(func() Problem { return p }) }
 
-// ReportLazily adds a problem that is made only if it is kept.
-func (ps *Problems) ReportLazily(of func() Problem) {
+// reportLazily adds a problem that is made only if it is kept.
+func (ps *Problems) reportLazily(of func() Problem) {
 	if ps.isFull() {
 		ps.countOne()
 		return

@@ -270,7 +270,7 @@ func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) {
 		value := r.child(n, key, 0, y.Content[i+1], depth+1)
 		r.data = outer
 		if first := seen[key.Text]; first != nil {
-			r.ReportLazily(func() Problem {
+			r.reportLazily(func() Problem {
 				return value.KeyProblem(Duplicate, "keep one", "duplicate key %q, first in line %d", key.Text, first.line)
 			})
 			continue

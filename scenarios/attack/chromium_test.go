@@ -2,6 +2,7 @@ package attack
 
 import (
 	"errors"
+	"os/exec"
 	"testing"
 
 	"github.com/authdrill/authdrill/client/agent/chromium"
@@ -16,7 +17,7 @@ func realChromium(t *testing.T) *chromium.Chromium {
 		t.Skip("Chromium takes its time")
 	}
 	c, err := chromium.Start(t.Context())
-	if errors.Is(err, chromium.ErrMissing) {
+	if errors.Is(err, exec.ErrNotFound) {
 		t.Skip(err) // the tests of the command say where that is an error
 	}
 	if err != nil {

@@ -41,17 +41,23 @@ func names() []string {
 	return []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
 }
 
-// ErrMissing is a machine without a Chromium.
-var ErrMissing = errors.New("no Chromium on the PATH: looked for " + strings.Join(names(), ", "))
+// missing is the error of a machine without a Chromium.
+type missing struct{}
 
-// Find is the path of Chromium.
+func (missing) Error() string {
+	return "no Chromium on the PATH: looked for " + strings.Join(names(), ", ")
+}
+
+func (missing) Unwrap() error { return exec.ErrNotFound }
+
+// Find is the path of Chromium. The error wraps exec.ErrNotFound where there is none.
 func Find() (string, error) {
 	for _, name := range names() {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}
 	}
-	return "", ErrMissing
+	return "", missing{}
 }
 
 // startTime is how long Chromium may take to start, and closeTime to end.
@@ -79,7 +85,7 @@ func flags(folder string) []string {
 	return append(out, "about:blank")
 }
 
-// Start starts Chromium. The error is ErrMissing where there is none.
+// Start starts Chromium. The error wraps exec.ErrNotFound where there is none.
 func Start(ctx context.Context) (*Chromium, error) {
 	path, err := Find()
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +54,7 @@ func echo(w http.ResponseWriter, r *http.Request) {
 func started(t *testing.T) *Chromium {
 	t.Helper()
 	c, err := Start(t.Context())
-	if errors.Is(err, ErrMissing) {
+	if errors.Is(err, exec.ErrNotFound) {
 		t.Skip(err) // the tests of the command say where that is an error
 	}
 	if err != nil {

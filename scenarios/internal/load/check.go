@@ -90,7 +90,7 @@ func declared[V any](c *checker, what string, base, over map[string]*V) []string
 		}
 		n := c.root.Get(what + "s").Get(name)
 		if c.removed[what+" "+name] = n; base[name] == nil && n != nil {
-			c.problems.ReportLazily(func() strict.Problem {
+			reportLazily(&c.problems, func() strict.Problem {
 				return n.KeyProblem(strict.Use, strict.Suggest(name, slices.Sorted(maps.Keys(base))), "no %s %q to remove", what, name)
 			})
 		}
@@ -158,7 +158,7 @@ func (c *checker) attack() {
 			c.problems.Report(n.Problem(strict.Use, "name an entry, or an app", "all entries at once are for app:"))
 		default:
 			if !c.catalogue.Knows(id) {
-				c.problems.ReportLazily(func() strict.Problem { // to look for what is nearest takes long
+				reportLazily(&c.problems, func() strict.Problem {
 					return n.Problem(strict.Use, c.catalogue.Nearest(id), "unknown entry %q in the failure catalogue", id)
 				})
 			}
@@ -243,13 +243,23 @@ func (c *checker) byDefault(s *drill.Step, at *strict.Node, v reflect.Value) {
 	}
 }
 
+// reportLazily adds a problem that is made only if it is kept: to look for what is
+// nearest takes long.
+func reportLazily(to *strict.Problems, of func() strict.Problem) {
+	if len(*to) >= strict.MaxProblems {
+		to.Report(strict.Problem{}) // is counted
+		return
+	}
+	to.Report(of())
+}
+
 func (c *checker) keys(n *strict.Node, what string, known []string) {
 	if n == nil {
 		return
 	}
 	for _, e := range n.Entries {
 		if !isKnown(known, e.Key.Text) {
-			c.problems.ReportLazily(func() strict.Problem {
+			reportLazily(&c.problems, func() strict.Problem {
 				return e.Value.KeyProblem(strict.Use, strict.Suggest(e.Key.Text, known), "unknown %s %q", what, e.Key.Text)
 			})
 		}
@@ -257,7 +267,7 @@ func (c *checker) keys(n *strict.Node, what string, known []string) {
 }
 
 func (c *checker) refuse(at *strict.Node, what, name string, known []string) {
-	c.problems.ReportLazily(func() strict.Problem {
+	reportLazily(&c.problems, func() strict.Problem {
 		if n := c.removed[what+" "+name]; n != nil && n != at {
 			return at.Problem(strict.Use, strict.Suggest("", known), "unknown %s %q: line %d removes it", what, name, n.Key.Place().Line)
 		}

@@ -297,7 +297,7 @@ func (n *names) unused(doc *strict.Node, root *strict.Node) strict.Problems {
 	var out strict.Problems
 	report := func(node *strict.Node, reference, what, name string) {
 		if !used[reference] && node.Place().File == doc.Place().File {
-			out.ReportLazily(func() strict.Problem {
+			reportLazily(&out, func() strict.Problem {
 				return node.KeyProblem(strict.Use, "use it, or take it away", "%s %q is never used", what, name)
 			})
 		}

@@ -3,6 +3,7 @@ package bundled
 import (
 	"errors"
 	"net/http"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) { commandtest.Main(m) }
 func chromiumOf(t *testing.T) *chromium.Chromium {
 	t.Helper()
 	c, err := chromium.Start(t.Context())
-	if errors.Is(err, chromium.ErrMissing) {
+	if errors.Is(err, exec.ErrNotFound) {
 		commandtest.Missing(t, err.Error())
 	}
 	if err != nil {

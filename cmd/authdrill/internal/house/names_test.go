@@ -46,11 +46,11 @@ func faces() []face {
 		{"scenarios/attack", true, 12},
 
 		{"client/agent", false, 17},
-		{"client/agent/chromium", false, 14},
+		{"client/agent/chromium", false, 13},
 		{"mockprovider/confined", false, 8},
 		{"mockprovider/mask", false, 13},
 		{"mockprovider/match", false, 7},
-		{"mockprovider/strict", false, 51},
+		{"mockprovider/strict", false, 50},
 		{"scenarios/catalog", false, 12},
 		{"scenarios/clause", false, 5},
 		{"scenarios/matrix", false, 14},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,7 +146,7 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 func startBrowser(ctx context.Context) (*chromium.Chromium, error) {
 	browser, err := chromium.Start(ctx)
 	switch {
-	case errors.Is(err, chromium.ErrMissing):
+	case errors.Is(err, exec.ErrNotFound):
 		return nil, failure.Usage("install Chromium (apt-get install chromium, brew install --cask chromium), or leave --browser out", "--browser: %w", err)
 	case err != nil && ctx.Err() != nil:
 		return nil, signals.Interrupted(ctx)

@@ -2,9 +2,9 @@ package verb
 
 import (
 	"errors"
+	"os/exec"
 	"testing"
 
-	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 )
 
@@ -25,7 +25,7 @@ func TestNoBrowser(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	_, err := startBrowser(t.Context())
 	var f *failure.Error
-	if !errors.As(err, &f) || f.Code != failure.ExitUsage || f.Hint == "" || !errors.Is(err, chromium.ErrMissing) {
+	if !errors.As(err, &f) || f.Code != failure.ExitUsage || f.Hint == "" || !errors.Is(err, exec.ErrNotFound) {
 		t.Errorf("%+v", err)
 	}
 }
