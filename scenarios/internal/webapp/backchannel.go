@@ -11,16 +11,16 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
-// logoutToken posts a logout token to the app, from the provider and without a
+// postLogoutTokens posts a logout token to the app, from the provider and without a
 // browser (OIDC Back-Channel Logout 2.5).
-func (d *subject) logoutToken(ctx context.Context, m *drill.LogoutToken) error {
+func (d *subject) postLogoutTokens(ctx context.Context, m *drill.LogoutToken) error {
 	token, err := d.makeLogoutToken(m)
 	if err != nil {
 		return err
 	}
 	for range max(m.Times, 1) {
 		form := url.Values{"logout_token": {token}}
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.site.at(d.site.App.LogoutTokenEndpoint), strings.NewReader(form.Encode()))
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.site.resolve(d.site.App.LogoutTokenEndpoint), strings.NewReader(form.Encode()))
 		if err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func (d *subject) logoutToken(ctx context.Context, m *drill.LogoutToken) error {
 			continue
 		}
 		_ = resp.Body.Close()
-		d.told = append(d.told, resp.StatusCode)
+		d.logoutStatuses = append(d.logoutStatuses, resp.StatusCode)
 		if resp.StatusCode >= 500 {
 			d.trouble = append(d.trouble, "the app answered a logout token with "+resp.Status)
 		}

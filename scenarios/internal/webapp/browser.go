@@ -16,26 +16,26 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// browserPatience is how long a browser waits for a page: longer than any client
-// should wait for a provider.
-const browserPatience = 45 * time.Second
+// browserTimeout is how long a browser waits for a page: longer than a client should
+// wait for a provider.
+const browserTimeout = 45 * time.Second
 
-// providerSession is the cookie by which a provider knows a user again.
-const providerSession = "authdrill_session"
+// providerSessionCookie is the name of a provider's session cookie.
+const providerSessionCookie = "authdrill_session"
 
-// browser is a cookie jar with a name. It records what the app answers it.
+// browser is a cookie jar with a name. It records what the app answers.
 type browser struct {
 	name  string
 	site  *Site
 	agent userAgent
 	trail *trail
-	user  string // who signed in last at a provider
+	user  string // the user that signed in last at a provider
 
-	withholds string              // scope that the user unticks; none where it is empty
-	stops     func(*url.URL) bool // addresses that are not called; nil is none
+	withheldScope string              // scope that the user unticks; empty is none
+	intercepts    func(*url.URL) bool // addresses that are not called; nil is none
 }
 
-// trail is what all browsers of a drill saw of the app.
+// trail is what the browsers of a drill saw of the app.
 type trail struct {
 	last func() int64 // number of the journal's last exchange
 
@@ -44,18 +44,18 @@ type trail struct {
 	redirect string // redirect_uri of the last authorization request
 	browsers []*browser
 
-	together atomic.Pointer[together] // requests that are to come at once; nil where none are
+	barrier atomic.Pointer[barrier] // requests that are to arrive at once; nil is none
 }
 
 func newTrail(s *Site) *trail { return &trail{last: s.Provider().Journal().Last} }
 
-// close closes the browsers, where they are more than a list of cookies.
+// close closes the browsers, where they are processes.
 func (t *trail) close() {
 	t.mu.Lock()
 	browsers := t.browsers
 	t.browsers = nil
 	t.mu.Unlock()
-	for _, b := range slices.Backward(browsers) { // a twin before the one it is of
+	for _, b := range slices.Backward(browsers) { // tabs before the browser that they belong to
 		b.agent.Close()
 	}
 }
@@ -80,17 +80,17 @@ func newBrowser(name string, s *Site, t *trail) *browser {
 		return scriptedBrowser(name, s, t)
 	}
 	b := &browser{name: name, site: s, trail: t}
-	return b.with(realBrowser{&chromium.Profile{Chromium: s.Chromium, Transport: b, Timeout: browserPatience}})
+	return b.withAgent(realBrowser{&chromium.Profile{Chromium: s.Chromium, Transport: b, Timeout: browserTimeout}})
 }
 
-// scriptedBrowser runs no scripts, whatever the others are.
+// scriptedBrowser makes a browser without scripts, whatever the others are.
 func scriptedBrowser(name string, s *Site, t *trail) *browser {
 	b := &browser{name: name, site: s, trail: t}
-	return b.with(scripted{&agent.Agent{Transport: b, Now: s.Now, Timeout: browserPatience}})
+	return b.withAgent(scripted{&agent.Agent{Transport: b, Now: s.Now, Timeout: browserTimeout}})
 }
 
-// with is the browser with that agent.
-func (b *browser) with(a userAgent) *browser {
+// withAgent returns the browser with another agent.
+func (b *browser) withAgent(a userAgent) *browser {
 	other := *b
 	other.agent = a
 	b.trail.mu.Lock()
@@ -99,23 +99,23 @@ func (b *browser) with(a userAgent) *browser {
 	return &other
 }
 
-// twin is the same browser, for what happens at the same time.
-func (b *browser) twin() *browser { return b.with(b.agent.Twin()) }
+// twin returns the same browser, to be used at the same time.
+func (b *browser) twin() *browser { return b.withAgent(b.agent.Twin()) }
 
 // RoundTrip sends a request and records it if it goes to the app.
 func (b *browser) RoundTrip(r *http.Request) (*http.Response, error) {
-	if b.site.issued(r.URL) && r.URL.Query().Get("redirect_uri") != "" {
+	if b.site.isProviderPage(r.URL) && r.URL.Query().Get("redirect_uri") != "" {
 		b.trail.mu.Lock()
 		b.trail.redirect = r.URL.Query().Get("redirect_uri")
 		b.trail.mu.Unlock()
 	}
 	switch {
-	case b.site.issued(r.URL):
+	case b.site.isProviderPage(r.URL):
 		return b.site.Transport.RoundTrip(r)
-	case !b.site.own(r.URL):
-		return elsewhere(r), nil
+	case !b.site.isOwn(r.URL):
+		return answerForOtherHosts(r), nil
 	}
-	b.trail.together.Load().wait(r.Context())
+	b.trail.barrier.Load().wait(r.Context())
 	h := hop{browser: b.name, method: r.Method, url: r.URL, seq: b.trail.last(), at: b.site.Provider().Clock().Now(), sent: r.Cookies()}
 	start := b.site.Now()
 	resp, err := b.site.Transport.RoundTrip(r)
@@ -139,27 +139,27 @@ func (b *browser) signIn(ctx context.Context, user, issuer string, deny bool) (*
 		return nil, fmt.Errorf("the app has no login page for the %s issuer", issuer)
 	}
 	if b.user != user+"@"+issuer {
-		b.agent.Forget(providerSession)
+		b.agent.Forget(providerSessionCookie)
 		b.user = user + "@" + issuer
 	}
-	page, err := b.press(ctx, login)
+	page, err := b.openPage(ctx, login)
 	if err != nil {
 		return nil, err
 	}
-	return b.through(ctx, page, user, deny)
+	return b.answerProviderPages(ctx, page, user, deny)
 }
 
-// through answers the provider's pages.
-func (b *browser) through(ctx context.Context, page *agent.Page, user string, deny bool) (*agent.Page, error) {
+// answerProviderPages signs in and consents on the provider's pages.
+func (b *browser) answerProviderPages(ctx context.Context, page *agent.Page, user string, deny bool) (*agent.Page, error) {
 	var err error
 	for range 4 { // sign-in and consent, at two providers at most
 		switch {
-		case page.Intercepted != nil || !b.site.issued(page.URL):
+		case page.Intercepted != nil || !b.site.isProviderPage(page.URL):
 			return page, nil
 		case page.Offers("login"):
-			page, err = page.Login(ctx, user, b.password(user))
+			page, err = page.Login(ctx, user, b.passwordOf(user))
 		case page.Offers("consent"):
-			page, err = page.Consent(ctx, !deny, b.ticked(page))
+			page, err = page.Consent(ctx, !deny, b.grantedScopes(page))
 		default:
 			return page, nil
 		}
@@ -170,15 +170,16 @@ func (b *browser) through(ctx context.Context, page *agent.Page, user string, de
 	return page, nil
 }
 
-// ticked are the scopes that the user leaves ticked on a consent page, nil for all.
-func (b *browser) ticked(p *agent.Page) []string {
-	if b.withholds == "" {
+// grantedScopes returns the scopes that the user leaves ticked on a consent page, nil
+// for all.
+func (b *browser) grantedScopes(p *agent.Page) []string {
+	if b.withheldScope == "" {
 		return nil
 	}
 	out := []string{}
 	for _, f := range p.Forms {
 		for _, field := range f.Fields {
-			if field.Name == "scope" && field.Value != b.withholds && !slices.Contains(out, field.Value) {
+			if field.Name == "scope" && field.Value != b.withheldScope && !slices.Contains(out, field.Value) {
 				out = append(out, field.Value)
 			}
 		}
@@ -186,28 +187,28 @@ func (b *browser) ticked(p *agent.Page) []string {
 	return out
 }
 
-func (b *browser) password(login string) string {
-	if u := userOf(b.site.Provider(), login); u != nil {
+func (b *browser) passwordOf(login string) string {
+	if u := findUser(b.site.Provider(), login); u != nil {
 		return u.Password
 	}
 	return ""
 }
 
-// leave signs out at the app, and at the provider if it asks.
-func (b *browser) leave(ctx context.Context) (*agent.Page, error) {
-	page, err := b.press(ctx, b.site.App.Logout)
-	if err == nil && b.site.issued(page.URL) && page.Offers("logout") {
+// signOut signs out at the app, and at the provider if it asks.
+func (b *browser) signOut(ctx context.Context) (*agent.Page, error) {
+	page, err := b.openPage(ctx, b.site.App.Logout)
+	if err == nil && b.site.isProviderPage(page.URL) && page.Offers("logout") {
 		page, err = page.Press(ctx, "logout", "yes", nil)
 	}
 	return page, err
 }
 
-// begin signs in up to the authorization response, and holds that back.
-func (b *browser) begin(ctx context.Context, user, issuer string) (*agent.Navigation, error) {
+// signInUntilResponse signs in until the authorization response, and holds that back.
+func (b *browser) signInUntilResponse(ctx context.Context, user, issuer string) (*agent.Navigation, error) {
 	b.trail.mu.Lock()
 	b.trail.redirect = "" // it may be the login page itself
 	b.trail.mu.Unlock()
-	defer b.stopAt(func(u *url.URL) bool {
+	defer b.interceptWhere(func(u *url.URL) bool {
 		b.trail.mu.Lock()
 		defer b.trail.mu.Unlock()
 		to, err := url.Parse(b.trail.redirect)
@@ -223,9 +224,9 @@ func (b *browser) begin(ctx context.Context, user, issuer string) (*agent.Naviga
 	return page.Intercepted, nil
 }
 
-// press opens a page of the app, or sends the form that leads there.
-func (b *browser) press(ctx context.Context, p *target.Page) (*agent.Page, error) {
-	address := b.site.at(p.URL)
+// openPage opens a page of the app, or sends the form that leads there.
+func (b *browser) openPage(ctx context.Context, p *target.Page) (*agent.Page, error) {
+	address := b.site.resolve(p.URL)
 	if p.Method != http.MethodPost {
 		return b.agent.Visit(ctx, agent.Request{URL: address})
 	}
@@ -233,11 +234,11 @@ func (b *browser) press(ctx context.Context, p *target.Page) (*agent.Page, error
 	if err != nil {
 		return nil, err
 	}
-	from := b.site.at("/")
+	from := b.site.resolve("/")
 	if strings.HasPrefix(p.CSRF, "/") {
-		from = b.site.at(p.CSRF)
+		from = b.site.resolve(p.CSRF)
 	}
-	page, err := b.within(ctx, agent.Request{URL: from})
+	page, err := b.visitAppOnly(ctx, agent.Request{URL: from})
 	if err != nil {
 		return nil, err
 	}
@@ -249,29 +250,27 @@ func (b *browser) press(ctx context.Context, p *target.Page) (*agent.Page, error
 	return b.agent.Visit(ctx, agent.Request{Method: http.MethodPost, URL: address, Form: url.Values{}, From: to})
 }
 
-// within makes a navigation that ends where the app's own pages end: an address
-// of a provider, or of anybody else, is not called, for a provider that knows the
-// browser would sign it in again.
-func (b *browser) within(ctx context.Context, r agent.Request) (*agent.Page, error) {
-	defer b.stopAt(func(u *url.URL) bool { return !b.site.own(u) })()
+// visitAppOnly makes a navigation that ends where it would leave the app's own pages:
+// a provider that knows the browser would sign it in again.
+func (b *browser) visitAppOnly(ctx context.Context, r agent.Request) (*agent.Page, error) {
+	defer b.interceptWhere(func(u *url.URL) bool { return !b.site.isOwn(u) })()
 	return b.agent.Visit(ctx, r)
 }
 
-// stopAt names the addresses that are not called from now on, until that is
-// undone.
-func (b *browser) stopAt(match func(*url.URL) bool) (undo func()) {
-	before := b.stops
+// interceptWhere names the addresses that are not called, until undo is called.
+func (b *browser) interceptWhere(match func(*url.URL) bool) (undo func()) {
+	before := b.intercepts
 	stop := func(match func(*url.URL) bool) {
-		b.stops = match
+		b.intercepts = match
 		b.agent.Intercept(match)
 	}
 	stop(match)
 	return func() { stop(before) }
 }
 
-// elsewhere stands in for every host that is neither the app nor a provider: no
-// request leaves for it, and that the browser came there can be seen.
-func elsewhere(r *http.Request) *http.Response {
+// answerForOtherHosts answers in place of a host that is neither the app's nor a
+// provider's: the request is not sent, and the visit can still be seen.
+func answerForOtherHosts(r *http.Request) *http.Response {
 	return &http.Response{
 		Status: "204 No Content", StatusCode: http.StatusNoContent, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{}, Body: http.NoBody, Request: r,

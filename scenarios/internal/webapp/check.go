@@ -21,17 +21,17 @@ func (s *Site) CheckSignedOut(ctx context.Context) (saw string, answered bool, e
 		var ambiguous AmbiguousError
 		return "", errors.As(err, &ambiguous), err
 	}
-	return who.answer() + " to a fresh browser", true, s.explainSignedIn(who)
+	return who.describe() + " to a fresh browser", true, s.explainSignedIn(who)
 }
 
 // explainSignedIn says why an answer of the whoami page is not one for a browser
 // without a session.
-func (s *Site) explainSignedIn(who *standing) error {
+func (s *Site) explainSignedIn(who *whoamiAnswer) error {
 	switch {
 	case who.signedIn:
-		return errors.New(who.answer())
-	case s.App.WhoAmI.SignedOut != nil && !who.signedOut && who.left == nil:
-		return fmt.Errorf("%s, which is not what whoami.signed_out says", who.answer())
+		return errors.New(who.describe())
+	case s.App.WhoAmI.SignedOut != nil && !who.signedOut && who.ledTo == nil:
+		return fmt.Errorf("%s, which is not what whoami.signed_out says", who.describe())
 	}
 	return nil
 }
@@ -51,7 +51,7 @@ func (s *Site) CheckSignIn(ctx context.Context, user string) error {
 	case err != nil:
 		return err
 	case !who.signedIn:
-		return fmt.Errorf("the sign-in ended at %s with status %d, and %s: %s%s", place(page), page.Status, who.answer(), clip(page.Text), s.providerRefusal(before))
+		return fmt.Errorf("the sign-in ended at %s with status %d, and %s: %s%s", hostAndPath(page), page.Status, who.describe(), shorten(page.Text), s.providerRefusal(before))
 	case len(who.as) == 0:
 		return errors.New("somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name")
 	case !slices.Contains(who.as, user):
@@ -60,8 +60,8 @@ func (s *Site) CheckSignIn(ctx context.Context, user string) error {
 	return nil
 }
 
-// providerRefusal is what the provider has to say of a sign-in that did not work: most
-// often the app is registered otherwise, or signs in elsewhere.
+// providerRefusal says what the provider refused of a sign-in that did not work: most
+// often the app is registered otherwise, or signs in at another issuer.
 func (s *Site) providerRefusal(before int) string {
 	entries := s.Provider().Journal().Entries()
 	if len(entries) <= before {
@@ -90,17 +90,17 @@ func (s *Site) CheckSignOut(ctx context.Context) (saw string, err error) {
 	if _, err := b.signIn(ctx, "alice", "first", false); err != nil {
 		return "", err
 	}
-	if _, err := b.leave(ctx); err != nil {
+	if _, err := b.signOut(ctx); err != nil {
 		return "", err
 	}
 	who, err := b.whoami(ctx)
 	if err != nil {
 		return "", err
 	}
-	return who.answer() + " afterwards", s.explainSignedIn(who)
+	return who.describe() + " afterwards", s.explainSignedIn(who)
 }
 
-// CheckDenial refuses consent. Where the app says so on a page of its own, that is its
+// CheckDenial denies consent. Where the app says so on a page of its own, that is its
 // failure page.
 func (s *Site) CheckDenial(ctx context.Context) (saw string, err error) {
 	trail := newTrail(s)
@@ -114,31 +114,31 @@ func (s *Site) CheckDenial(ctx context.Context) (saw string, err error) {
 	if err != nil {
 		return "", err
 	}
-	saw = fmt.Sprintf("the app answers %d at %s", page.Status, place(page))
-	if !s.own(page.URL) {
-		saw = fmt.Sprintf("the app answers %d and leads to %s", s.status(page), place(page))
+	saw = fmt.Sprintf("the app answers %d at %s", page.Status, hostAndPath(page))
+	if !s.isOwn(page.URL) {
+		saw = fmt.Sprintf("the app answers %d and leads to %s", s.ownStatus(page), hostAndPath(page))
 	}
 	if err := s.explainSignedIn(who); err != nil {
 		return "", fmt.Errorf("%s, and %w", saw, err)
 	}
-	if s.own(page.URL) {
+	if s.isOwn(page.URL) {
 		s.FailurePage = fingerprint(page)
 	}
 	return saw, nil
 }
 
-// fingerprint is what tells one page of an app from another.
+// fingerprint returns what distinguishes one page of an app from another.
 func fingerprint(p *agent.Page) string {
 	text := fmt.Sprintf("%d %s", p.Status, p.URL.Path)
 	if p.Title != "" {
-		text += " “" + clip(p.Title) + "”"
+		text += " “" + shorten(p.Title) + "”"
 	}
 	return text
 }
 
-func place(p *agent.Page) string { return p.URL.Host + p.URL.Path }
+func hostAndPath(p *agent.Page) string { return p.URL.Host + p.URL.Path }
 
-func clip(s string) string {
+func shorten(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if r := []rune(s); len(r) > 160 {
 		return string(r[:160]) + "…"
@@ -146,8 +146,8 @@ func clip(s string) string {
 	return s
 }
 
-// PlainSignIn signs alice in with nothing wrong, in a browser of its own, and says
-// why that did not work.
+// PlainSignIn signs alice in without a fault, in a browser of its own. It says why that
+// did not work.
 func (s *Site) PlainSignIn(ctx context.Context, name string) string {
 	trail := newTrail(s)
 	defer trail.close()
@@ -161,20 +161,20 @@ func (s *Site) PlainSignIn(ctx context.Context, name string) string {
 	case err != nil:
 		return err.Error()
 	case !who.signedIn:
-		return fmt.Sprintf("it ended at %s with status %d, and %s", place(page), page.Status, who.answer())
+		return fmt.Sprintf("it ended at %s with status %d, and %s", hostAndPath(page), page.Status, who.describe())
 	}
 	return ""
 }
 
-// Reset brings the providers back to how they were made.
+// Reset restores the settings that the providers were made with, and disarms.
 func (s *Site) Reset() {
 	if s.Disarm != nil {
 		s.Disarm()
 	}
-	s.LearnSecrets() // what was issued may be in what the app wrote
+	s.LearnSecrets() // the app may have written tokens that Reset forgets
 	for _, p := range s.Providers {
 		if p != nil {
-			_ = p.Reset() // it cannot fail: what it fills in was good before
+			_ = p.Reset() // it cannot fail: the settings were valid before
 		}
 	}
 }

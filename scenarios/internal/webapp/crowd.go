@@ -12,39 +12,38 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
-// settling is how long a crowd gets to reach the provider, where that cannot be
-// seen.
-const settling = time.Second
+// crowdDelay is how long a crowd gets to reach the provider, where its requests
+// cannot be held.
+const crowdDelay = time.Second
 
-// crowd lets many people sign in at once and, while the app waits for the
-// provider, opens a page of it. How long that takes is what the app is judged
-// by.
-func (d *subject) crowd(ctx context.Context, m *drill.Crowd) error {
-	page, known := d.site.page(m.Page)
+// signInCrowd signs many users in at once and, while the app waits for the provider,
+// opens a page of it. The app is judged by how long that takes.
+func (d *subject) signInCrowd(ctx context.Context, m *drill.Crowd) error {
+	page, known := d.site.pageURL(m.Page)
 	if !known {
-		page, _ = d.site.page("whoami") // every app has it
+		page, _ = d.site.pageURL("whoami") // every app has it
 	}
 	var browsers []*browser
 	var requests []agent.Request
 	for n := range m.Users {
 		b := newBrowser(fmt.Sprintf("crowd-%d", n+1), d.site, d.trail)
-		answer, err := b.begin(ctx, "alice", "first")
+		answer, err := b.signInUntilResponse(ctx, "alice", "first")
 		if err != nil {
 			return err
 		}
-		browsers, requests = append(browsers, b), append(requests, d.request(answer, &drill.Callback{}))
+		browsers, requests = append(browsers, b), append(requests, d.callbackRequest(answer, &drill.Callback{}))
 	}
-	arrived, release := d.site.hold()
+	arrived, release := d.site.holdTokenRequests()
 	defer release()
 	var crowd sync.WaitGroup
 	for n, b := range browsers {
-		crowd.Go(func() { _, _ = b.visit(ctx, requests[n]) }) // the app may refuse, or give up
+		crowd.Go(func() { _, _ = b.agent.Visit(ctx, requests[n]) }) // the app may refuse, or give up
 	}
 	ended, end := context.WithCancel(ctx)
 	defer end()
 	go func() { crowd.Wait(); end() }()
 	if arrived(ended) != nil {
-		d.beside = time.Nanosecond // nobody had to wait for the provider
+		d.timeBesideCrowd = time.Nanosecond // the app did not have to wait for the provider
 		return ctx.Err()
 	}
 	most := d.scenario.Outcome.Browser.Within.D() + time.Second
@@ -52,60 +51,60 @@ func (d *subject) crowd(ctx context.Context, m *drill.Crowd) error {
 	defer cancel()
 	wall := clock.Running()
 	start := wall.Now()
-	beside := scriptedBrowser("beside", d.site, d.trail) // it takes no time of its own
+	bystander := scriptedBrowser("bystander", d.site, d.trail) // Chromium would take time of its own
 	opened := make(chan struct{})
 	go func() {
 		defer close(opened)
-		_, _ = beside.visit(limited, agent.Request{URL: page}) // late is as bad as never
+		_, _ = bystander.agent.Visit(limited, agent.Request{URL: page}) // a late answer counts as none
 	}()
 	select {
 	case <-opened:
 	case <-limited.Done():
 	}
-	d.beside = wall.Now().Sub(start)
+	d.timeBesideCrowd = wall.Now().Sub(start)
 	release()
 	<-opened
 	crowd.Wait()
 	return ctx.Err()
 }
 
-// hold keeps the app's token requests back until they are released, where the
-// provider's time is virtual and a delay is none. arrived waits for the first.
-func (s *Site) hold() (arrived func(context.Context) error, release func()) {
+// holdTokenRequests holds the app's token requests until release is called, where the
+// provider's clock is virtual and a delay takes no time. arrived waits for the first.
+func (s *Site) holdTokenRequests() (arrived func(context.Context) error, release func()) {
 	wire, ok := s.Transport.(*Hosts)
 	if !ok || !s.Virtual {
-		return func(ctx context.Context) error { return s.Sleep(ctx, settling) }, func() {}
+		return func(ctx context.Context) error { return s.Sleep(ctx, crowdDelay) }, func() {}
 	}
 	address, _ := s.Provider().Metadata()["token_endpoint"].(string)
-	g := &gate{address: address, first: make(chan struct{}), open: make(chan struct{})}
+	g := &gate{address: address, firstCame: make(chan struct{}), opened: make(chan struct{})}
 	wire.gate.Store(g)
 	return func(ctx context.Context) error {
 			select {
-			case <-g.first:
+			case <-g.firstCame:
 				return nil
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 		}, sync.OnceFunc(func() {
 			wire.gate.Store(nil)
-			close(g.open)
+			close(g.opened)
 		})
 }
 
-// gate keeps requests to an address back until it is opened.
+// gate holds requests to an address until it is opened.
 type gate struct {
-	address     string
-	once        sync.Once
-	first, open chan struct{}
+	address           string
+	once              sync.Once
+	firstCame, opened chan struct{}
 }
 
-func (g *gate) pass(r *http.Request) {
+func (g *gate) waitUntilOpen(r *http.Request) {
 	if g == nil || r.URL.String() != g.address {
 		return
 	}
-	g.once.Do(func() { close(g.first) })
+	g.once.Do(func() { close(g.firstCame) })
 	select {
-	case <-g.open:
+	case <-g.opened:
 	case <-r.Context().Done():
 	}
 }

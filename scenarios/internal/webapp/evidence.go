@@ -15,20 +15,20 @@ import (
 	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
-// Seen is the evidence by now: what the providers, the browsers and the app's log
-// have recorded since the stimulus was armed.
+// Seen returns the evidence so far: what the providers, the browsers and the app's
+// log have recorded since the stimulus was armed.
 func (d *subject) Seen() *witness.Evidence {
 	e := &witness.Evidence{
-		Exchanges: d.exchanges(), ClientSecret: d.site.Provider().Client().Secret, Own: d.site.own, Lint: d.scenario.Lint,
-		Callback: d.site.App.Callback, Page: d.page, Redirects: d.longest, Took: d.took(), Slack: 10 * d.site.Latency, Trouble: d.trouble, Heard: d.heard,
-		Accounts: d.accounts, API: d.api, Admin: d.admin, LogoutTokens: d.told,
+		Exchanges: d.exchanges(), ClientSecret: d.site.Provider().Client().Secret, Own: d.site.isOwn, Lint: d.scenario.Lint,
+		Callback: d.site.App.Callback, Page: d.lastPage, Redirects: d.redirects, Took: d.responseTime(), Slack: 10 * d.site.Latency, Trouble: d.trouble, Heard: d.overheard,
+		Accounts: d.accounts, API: d.apiStatuses, Admin: d.adminStatus, LogoutTokens: d.logoutStatuses,
 	}
 	if second := d.site.Providers[1]; second != nil {
 		e.Second = second.Journal().Entries()
 	}
-	if d.page != nil {
-		e.Astray = d.site.astray(d.page.URL)
-		e.FailurePage = d.site.FailurePage != "" && fingerprint(d.page) == d.site.FailurePage
+	if d.lastPage != nil {
+		e.Astray = d.site.isAstray(d.lastPage.URL)
+		e.FailurePage = d.site.FailurePage != "" && fingerprint(d.lastPage) == d.site.FailurePage
 	}
 	d.trail.mu.Lock()
 	defer d.trail.mu.Unlock()
@@ -38,26 +38,27 @@ func (d *subject) Seen() *witness.Evidence {
 	return e
 }
 
-// took is how long the app took to answer: beside a crowd, where one signed in.
-func (d *subject) took() time.Duration {
+// responseTime returns how long the app took to answer. Where a crowd signed in, it is
+// the time of the page that was opened meanwhile.
+func (d *subject) responseTime() time.Duration {
 	switch {
-	case d.beside > 0:
-		return d.beside
+	case d.timeBesideCrowd > 0:
+		return d.timeBesideCrowd
 	case d.site.LongestWait != nil:
-		return d.site.LongestWait() // a frozen clock jumps over a hang as a whole
+		return d.site.LongestWait() // a frozen clock jumps over the whole time-out
 	}
 	return d.slowest
 }
 
-// Testify is the evidence with what the app says of each browser, and what it
-// wrote.
+// Testify returns the evidence with what the app says of each browser, and what it
+// logged.
 func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evidence, error) {
-	e := d.Seen() // before the app is asked who is signed in
+	e := d.Seen() // before the whoami page is opened
 	if len(d.site.Logs) > 0 && (of.Outcome.Browser.Secrets || of.Outcome.Browser.Canary) {
 		if err := d.site.WaitForLogs(ctx); err != nil {
 			return nil, err
 		}
-		e.Log = d.site.LoggedSince(d.logged)
+		e.Log = d.site.LoggedSince(d.logEnds)
 	}
 	e.Browsers = map[string]*witness.Answer{}
 	for name, b := range d.browsers {
@@ -75,15 +76,15 @@ func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evi
 			e.Browsers[name] = &witness.Answer{SignedIn: who.signedIn, As: who.as}
 		}
 	}
-	if of.Outcome.App.Admin != nil && d.site.App.Admin != nil && d.admin == 0 {
-		if page, err := d.browser("").press(ctx, d.site.App.Admin); err == nil {
-			e.Admin = d.site.status(page)
+	if of.Outcome.App.Admin != nil && d.site.App.Admin != nil && d.adminStatus == 0 {
+		if page, err := d.browser("").openPage(ctx, d.site.App.Admin); err == nil {
+			e.Admin = d.site.ownStatus(page)
 		}
 	}
 	return e, nil
 }
 
-// Arrows are the requests of the browsers to the app, and their answers.
+// Arrows returns the requests of the browsers to the app, and their answers.
 func (d *subject) Arrows() []result.Message {
 	var arrows []result.Message
 	for _, h := range d.trail.hops {
@@ -98,9 +99,9 @@ func (d *subject) Arrows() []result.Message {
 	return arrows
 }
 
-// arrived notes where a navigation ended, or what kept it from ending. A
-// provider that did not answer is no fault of the app.
-func (d *subject) arrived(b *browser, page *agent.Page, err error) {
+// noteNavigation notes where a navigation ended, or why it did not end. A provider
+// that did not answer is not the app's fault.
+func (d *subject) noteNavigation(b *browser, page *agent.Page, err error) {
 	if err != nil {
 		d.trail.mu.Lock()
 		defer d.trail.mu.Unlock()
@@ -111,8 +112,8 @@ func (d *subject) arrived(b *browser, page *agent.Page, err error) {
 		}
 		return
 	}
-	d.longest = max(d.longest, len(page.Hops)-1)
+	d.redirects = max(d.redirects, len(page.Hops)-1)
 	if b.name == witness.Main && page.Intercepted == nil {
-		d.page = page
+		d.lastPage = page
 	}
 }

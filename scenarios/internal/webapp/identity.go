@@ -2,10 +2,10 @@ package webapp
 
 import "strings"
 
-// separate gives the users identities that no other entry uses, where the app's
-// accounts are judged: an app keeps accounts, and one that an earlier entry made
-// would decide what becomes of this one.
-func (d *subject) separate() {
+// giveUsersOwnIdentities gives the users identities that no other entry uses, where the
+// app's accounts are judged: an app keeps accounts, and one that an earlier entry made
+// would change the result.
+func (d *subject) giveUsersOwnIdentities() {
 	for _, p := range d.site.Providers {
 		if p == nil {
 			continue
@@ -18,7 +18,7 @@ func (d *subject) separate() {
 			if u.PreferredUsername != "" {
 				u.PreferredUsername += "." + d.scenario.Key
 			}
-			_ = p.SetUser(*u) // it was accepted with other names
+			_ = p.SetUser(*u) // it was accepted with another name
 		}
 	}
 }

@@ -15,31 +15,31 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// localPassword is the password of every local account that a drill makes: long,
-// and of every kind of character that an app may ask for.
+// localPassword is the password of every local account that a drill makes: long, and
+// with every kind of character that an app may require.
 const localPassword = "Drill-4-authdrill!"
 
-// local registers an account of the app's own, or signs in to one, with the
-// e-mail address of one of the provider's users.
-func (d *subject) local(ctx context.Context, name string, m *drill.Local) error {
+// useLocalAccount registers an account of the app's own, or signs in to one, with the
+// e-mail address of a user of the provider.
+func (d *subject) useLocalAccount(ctx context.Context, name string, m *drill.Local) error {
 	accounts := d.site.App.LocalAccount
 	page := map[string]*target.Page{"register": accounts.Register, "login": accounts.Login}[name]
 	if page == nil {
 		return engine.NotReached("the app's page to " + name + " with a password is not known: set app.local_account." + name)
 	}
 	b := d.browser(m.Browser)
-	at, err := b.agent.Visit(ctx, agent.Request{URL: d.site.at(page.URL), Method: http.MethodGet})
-	if err == nil && !d.site.own(at.URL) {
-		return engine.NotReached("the page to " + name + " with a password leads to " + place(at) + ", which is not the app's")
+	at, err := b.agent.Visit(ctx, agent.Request{URL: d.site.resolve(page.URL), Method: http.MethodGet})
+	if err == nil && !d.site.isOwn(at.URL) {
+		return engine.NotReached("the page to " + name + " with a password leads to " + hostAndPath(at) + ", which is not the app's")
 	}
 	if err == nil {
-		at, err = b.enter(ctx, at, d.site.email(cmp.Or(m.User, drill.DefaultUser)))
+		at, err = b.submitPasswordForm(ctx, at, d.site.emailOf(cmp.Or(m.User, drill.DefaultUser)))
 	}
 	var unknown engine.NotReached
 	if errors.As(err, &unknown) {
 		return err
 	}
-	d.arrived(b, at, err)
+	d.noteNavigation(b, at, err)
 	if name == "register" || err != nil {
 		return nil
 	}
@@ -56,17 +56,17 @@ func (d *subject) local(ctx context.Context, name string, m *drill.Local) error 
 	return nil
 }
 
-// email is the address of one of the provider's users.
-func (s *Site) email(login string) string {
-	if u := userOf(s.Provider(), login); u != nil {
+// emailOf returns the e-mail address of a user of the provider.
+func (s *Site) emailOf(login string) string {
+	if u := findUser(s.Provider(), login); u != nil {
 		return u.Email
 	}
 	return login + "@example.com"
 }
 
-// enter fills the form of a page that has a password: the address, the password
-// as often as it is asked for, and a name.
-func (b *browser) enter(ctx context.Context, p *agent.Page, email string) (*agent.Page, error) {
+// submitPasswordForm fills in and sends the form of a page that has a password: the
+// address, the password in each of its fields, and a name.
+func (b *browser) submitPasswordForm(ctx context.Context, p *agent.Page, email string) (*agent.Page, error) {
 	for _, form := range p.Forms {
 		set, asks := url.Values{}, false
 		for _, field := range form.Fields {
@@ -87,5 +87,5 @@ func (b *browser) enter(ctx context.Context, p *agent.Page, email string) (*agen
 		}
 		return p.Submit(ctx, form, nil, set)
 	}
-	return nil, engine.NotReached(fmt.Sprintf("no form of %s asks for a password", place(p)))
+	return nil, engine.NotReached(fmt.Sprintf("no form of %s asks for a password", hostAndPath(p)))
 }

@@ -12,13 +12,13 @@ import (
 
 // Log is what an app writes for its operators.
 type Log interface {
-	// Mark is where the log ends now.
+	// Mark returns where the log ends now.
 	Mark() int64
-	// Since is what was written after a mark.
+	// Since returns what was written after a mark.
 	Since(mark int64) string
 }
 
-// LogLimit is how much of a log is read after a mark.
+// LogLimit is how many bytes of a log are read after a mark.
 const LogLimit = 1 << 20
 
 // logFile is a file that an app logs to.
@@ -44,11 +44,11 @@ func (f logFile) Since(mark int64) string {
 	if _, err := file.Seek(mark, io.SeekStart); err != nil {
 		return ""
 	}
-	text, _ := io.ReadAll(io.LimitReader(file, LogLimit)) // what could be read is what there is
+	text, _ := io.ReadAll(io.LimitReader(file, LogLimit)) // an error keeps what was read
 	return string(text)
 }
 
-// LogFile are the file that an app logs to, where it is known.
+// LogFile returns the file that an app logs to, if it is known.
 func LogFile(folder, file string) []Log {
 	switch {
 	case file == "":
@@ -59,7 +59,7 @@ func LogFile(folder, file string) []Log {
 	return []Log{logFile(filepath.Join(folder, file))}
 }
 
-// LogEnds are where an app's logs end now.
+// LogEnds returns where the app's logs end now.
 func (s *Site) LogEnds() []int64 {
 	out := make([]int64, len(s.Logs))
 	for n, l := range s.Logs {
@@ -68,7 +68,7 @@ func (s *Site) LogEnds() []int64 {
 	return out
 }
 
-// LoggedSince is what the app has logged since the marks.
+// LoggedSince returns what the app has logged since it ended there.
 func (s *Site) LoggedSince(marks []int64) string {
 	var out strings.Builder
 	for n, l := range s.Logs {
@@ -77,8 +77,8 @@ func (s *Site) LoggedSince(marks []int64) string {
 	return out.String()
 }
 
-// WaitForLogs waits until an app that runs beside us has written what it had to: its
-// output comes to us by a pipe.
+// WaitForLogs waits until an app in another process has written its last lines: its
+// output comes through a pipe.
 func (s *Site) WaitForLogs(ctx context.Context) error {
 	if s.Virtual {
 		return nil

@@ -16,14 +16,14 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// standing is what the app says about a browser.
-type standing struct {
+// whoamiAnswer is the whoami page's answer to a browser.
+type whoamiAnswer struct {
 	signedIn  bool
 	signedOut bool     // the answer is one that whoami.signed_out describes
-	as        []string // logins of the users whose marks are on the page
-	account   string   // the app's own name for the account, if it tells
+	as        []string // logins of the users that the page names
+	account   string   // the app's own name of the account, "" if it does not show one
 	status    int      // of the app's own last answer
-	left      *url.URL // where the app led the browser to, if not to a page of its own
+	ledTo     *url.URL // where the app redirected to, nil if the page is its own
 }
 
 // AmbiguousError is an answer that whoami.signed_in and whoami.signed_out both
@@ -34,19 +34,19 @@ func (e AmbiguousError) Error() string {
 	return fmt.Sprintf("the whoami page answers %d with a page that whoami.signed_in describes, and whoami.signed_out too", int(e))
 }
 
-// whoami asks the app who is signed in. It stops where the app's own pages end:
-// an app that leads to its provider does not know the browser.
-func (b *browser) whoami(ctx context.Context) (*standing, error) {
+// whoami asks the app which user is signed in. It does not leave the app's own pages:
+// an app that redirects to its provider does not know the browser.
+func (b *browser) whoami(ctx context.Context) (*whoamiAnswer, error) {
 	probe := b.site.App.WhoAmI
-	page, err := b.within(ctx, agent.Request{URL: b.site.at(probe.URL), Header: http.Header{"Accept": {"application/json, text/html;q=0.9"}}})
+	page, err := b.visitAppOnly(ctx, agent.Request{URL: b.site.resolve(probe.URL), Header: http.Header{"Accept": {"application/json, text/html;q=0.9"}}})
 	if err != nil {
 		return nil, err
 	}
-	out := &standing{status: b.site.status(page)}
+	out := &whoamiAnswer{status: b.site.ownStatus(page)}
 	if page.Intercepted != nil {
-		out.left = page.URL
+		out.ledTo = page.URL
 	} else {
-		out.account = member(page.Body, probe.Account)
+		out.account = jsonMember(page.Body, probe.Account)
 		out.signedIn = isSignedIn(probe.SignedIn, page)
 	}
 	out.signedOut = isSignedOut(probe.SignedOut, page)
@@ -57,8 +57,8 @@ func (b *browser) whoami(ctx context.Context) (*standing, error) {
 		out.signedIn = false
 	}
 	if out.signedIn {
-		for _, u := range b.site.users() {
-			if !slices.Contains(out.as, u.Login) && marked(words(page), u) {
+		for _, u := range b.site.allUsers() {
+			if !slices.Contains(out.as, u.Login) && mentionsUser(visibleText(page), u) {
 				out.as = append(out.as, u.Login)
 			}
 		}
@@ -66,11 +66,11 @@ func (b *browser) whoami(ctx context.Context) (*standing, error) {
 	return out, nil
 }
 
-// answer says how the whoami page answered.
-func (s *standing) answer() string {
+// describe says how the whoami page answered.
+func (s *whoamiAnswer) describe() string {
 	text := fmt.Sprintf("the whoami page answers %d", s.status)
-	if s.left != nil {
-		text += " and leads to " + s.left.Host + s.left.Path
+	if s.ledTo != nil {
+		text += " and leads to " + s.ledTo.Host + s.ledTo.Path
 	}
 	if s.signedOut {
 		text += ", as whoami.signed_out says"
@@ -78,42 +78,43 @@ func (s *standing) answer() string {
 	return text
 }
 
-// isSignedIn reports whether a page of the app is one for somebody who is signed
-// in: without a description, any with status 200.
+// isSignedIn reports whether a page of the app is for a user that is signed in:
+// without a description, a page with status 200.
 func isSignedIn(want *target.Answer, p *agent.Page) bool {
 	if want == nil || want.Status == nil {
-		return p.Status == http.StatusOK && (want == nil || contains(want.Contains, p))
+		return p.Status == http.StatusOK && (want == nil || containsText(want.Contains, p))
 	}
-	return allows(want.Status, p.Status) && contains(want.Contains, p)
+	return allowsStatus(want.Status, p.Status) && containsText(want.Contains, p)
 }
 
-// isSignedOut reports whether an answer is described as one for somebody who is
-// not signed in. The status may be that of the whoami page itself, such as a
-// redirect, or that of the page where it ended.
+// isSignedOut reports whether whoami.signed_out describes an answer. The status may be
+// that of the whoami page itself, such as a redirect, or that of the page where it
+// ended.
 func isSignedOut(want *target.Answer, p *agent.Page) bool {
 	if want == nil {
 		return false
 	}
-	status := want.Status == nil || p.Intercepted == nil && allows(want.Status, p.Status) ||
-		len(p.Hops) > 0 && allows(want.Status, p.Hops[0].Status)
-	return status && contains(want.Contains, p)
+	status := want.Status == nil || p.Intercepted == nil && allowsStatus(want.Status, p.Status) ||
+		len(p.Hops) > 0 && allowsStatus(want.Status, p.Hops[0].Status)
+	return status && containsText(want.Contains, p)
 }
 
-// contains reports whether a page has a text that a probe names; one with a
-// ${user.name} is looked for when it is known who that may be.
-func contains(want any, p *agent.Page) bool {
+// containsText reports whether a page has the text that a probe names. A text with
+// ${user.name} is compared later, when the possible users are known.
+func containsText(want any, p *agent.Page) bool {
 	if text, ok := want.(string); want == nil || ok && strings.Contains(text, "${user.") {
 		return true
 	}
 	if _, ok := want.(string); !ok {
-		return match.OK(want, words(p))
+		return match.OK(want, visibleText(p))
 	}
-	return match.OK(map[string]any{"$contains": want}, words(p))
+	return match.OK(map[string]any{"$contains": want}, visibleText(p))
 }
 
-// words are what a page says: all of it as it came; where scripts may have made
-// it, what is shown, for a script has every text that it could show.
-func words(p *agent.Page) string {
+// visibleText returns what a page says: the whole body as it was sent, or, where
+// scripts may have changed the page, what it shows. Scripts contain every text that
+// they could show.
+func visibleText(p *agent.Page) string {
 	if p.Kept == nil {
 		return string(p.Body)
 	}
@@ -126,8 +127,8 @@ func words(p *agent.Page) string {
 	return text
 }
 
-// allows reports whether a status is the one, or one of those, that a probe names.
-func allows(want any, status int) bool {
+// allowsStatus reports whether a status is one that a probe names.
+func allowsStatus(want any, status int) bool {
 	if several, ok := match.List(want); ok {
 		for _, one := range several {
 			if match.OK(one, status) {
@@ -139,8 +140,8 @@ func allows(want any, status int) bool {
 	return match.OK(want, status)
 }
 
-// users are the users of all providers.
-func (s *Site) users() []*store.User {
+// allUsers returns the users of all providers.
+func (s *Site) allUsers() []*store.User {
 	var out []*store.User
 	for _, p := range s.Providers {
 		if p != nil {
@@ -150,8 +151,8 @@ func (s *Site) users() []*store.User {
 	return out
 }
 
-// userOf is one of a provider's users, nil where there is none of that login.
-func userOf(p *mockprovider.Provider, login string) *store.User {
+// findUser returns a provider's user by login, nil if there is none.
+func findUser(p *mockprovider.Provider, login string) *store.User {
 	for _, u := range p.Users() {
 		if u.Login == login {
 			return u
@@ -160,14 +161,14 @@ func userOf(p *mockprovider.Provider, login string) *store.User {
 	return nil
 }
 
-// marked reports whether a page speaks of a user: by e-mail address or name.
-func marked(body string, u *store.User) bool {
+// mentionsUser reports whether a page has a user's e-mail address, name or subject.
+func mentionsUser(body string, u *store.User) bool {
 	return u.Email != "" && strings.Contains(body, u.Email) || u.Name != "" && strings.Contains(body, u.Name) ||
 		strings.Contains(body, `"sub":"`+u.Sub()+`"`) || strings.Contains(body, `"sub": "`+u.Sub()+`"`)
 }
 
-// member is a member of a JSON object as text, "" if there is none.
-func member(body []byte, name string) string {
+// jsonMember returns a member of a JSON object as text, "" if there is none.
+func jsonMember(body []byte, name string) string {
 	var object map[string]any
 	if name == "" || json.Unmarshal(body, &object) != nil || object[name] == nil {
 		return ""

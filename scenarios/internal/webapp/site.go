@@ -28,12 +28,12 @@ type Site struct {
 	Sleep   func(context.Context, time.Duration) error
 
 	LongestWait func() time.Duration        // the longest the app waited for an answer, where its time is virtual; nil elsewhere
-	Arm, Disarm func()                      // beside the provider's faults; nil is nothing
-	IsMet       func() bool                 // whether the app met what was armed beside them; nil is yes
-	PlainCanary string                      // a canary without TLS, where there is one with
+	Arm, Disarm func()                      // in addition to the provider's faults; nil is nothing
+	IsMet       func() bool                 // whether the app met what Arm set; nil is yes
+	PlainCanary string                      // a canary without TLS, where the provider has TLS
 	Restart     func(context.Context) error // starts the app anew, nil if we did not start it
 	Latency     time.Duration               // the longest plain sign-in of the calibration
-	FailurePage string                      // where it ends when the user refuses
+	FailurePage string                      // how the page looks where a denied sign-in ends
 	Logs        []Log                       // what the app writes for its operators
 	Chromium    *chromium.Chromium          // the browser, nil is the scripted one
 	Secrets     *redact.Secrets             // learns what the providers issue; nil where nothing is shown
@@ -41,8 +41,8 @@ type Site struct {
 
 func (s *Site) Provider() *mockprovider.Provider { return s.Providers[0] }
 
-// at resolves a page of the app.
-func (s *Site) at(page string) string {
+// resolve returns the address of a page of the app.
+func (s *Site) resolve(page string) string {
 	base, err := url.Parse(s.App.BaseURL)
 	if err != nil {
 		return page
@@ -54,9 +54,9 @@ func (s *Site) at(page string) string {
 	return u.String()
 }
 
-// own reports whether an address is one of the app: at the host of a page that
-// it is known by, and never at a provider's.
-func (s *Site) own(u *url.URL) bool {
+// isOwn reports whether an address is the app's: at the host of one of its
+// configured pages, and not at a provider's.
+func (s *Site) isOwn(u *url.URL) bool {
 	for _, p := range s.Providers {
 		if p == nil {
 			continue
@@ -66,39 +66,39 @@ func (s *Site) own(u *url.URL) bool {
 		}
 	}
 	return slices.ContainsFunc(ConfiguredPages(s.App), func(page string) bool {
-		known, err := url.Parse(s.at(page))
+		known, err := url.Parse(s.resolve(page))
 		return err == nil && known.Host != "" && strings.EqualFold(u.Host, known.Host)
 	})
 }
 
-// sameHost reports whether two addresses are at one host. This machine has two
-// names.
+// sameHost reports whether two addresses have the same host. localhost and 127.0.0.1
+// are one.
 func sameHost(a, b *url.URL) bool {
 	name := func(u *url.URL) string { return strings.Replace(strings.ToLower(u.Host), "localhost", "127.0.0.1", 1) }
 	return name(a) == name(b)
 }
 
-// astray reports whether an address is one that an app has no business to send
-// a browser to: neither its own nor a page of a provider.
-func (s *Site) astray(u *url.URL) bool {
-	return !s.own(u) && (!s.issued(u) || strings.HasPrefix(u.String(), s.canary()))
+// isAstray reports whether an app should not have sent a browser to an address: it
+// is neither the app's own nor a page of a provider.
+func (s *Site) isAstray(u *url.URL) bool {
+	return !s.isOwn(u) && (!s.isProviderPage(u) || strings.HasPrefix(u.String(), s.canaryURL()))
 }
 
-// status is the status of the app's own last answer: where a navigation ended
-// at a provider, that of the redirect which led away.
-func (s *Site) status(p *agent.Page) int {
-	if p.Intercepted == nil && s.own(p.URL) {
+// ownStatus returns the status of the app's own last answer: where a navigation ended
+// at a provider, that of the redirect which led there.
+func (s *Site) ownStatus(p *agent.Page) int {
+	if p.Intercepted == nil && s.isOwn(p.URL) {
 		return p.Status
 	}
 	for _, h := range slices.Backward(p.Hops) {
-		if s.own(h.URL) {
+		if s.isOwn(h.URL) {
 			return h.Status
 		}
 	}
 	return p.Status
 }
 
-// ConfiguredPages are the pages of an app that are configured, as they are written.
+// ConfiguredPages returns the pages of an app that are configured, as they are written.
 func ConfiguredPages(app *target.App) []string {
 	out := []string{app.BaseURL, app.Callback, app.Health, app.LogoutTokenEndpoint}
 	of := []*target.Page{app.Login, app.SecondLogin, app.Logout, app.API, app.Admin}
@@ -116,8 +116,8 @@ func ConfiguredPages(app *target.App) []string {
 	return slices.DeleteFunc(out, func(page string) bool { return page == "" })
 }
 
-// issued reports whether an address is one of a provider.
-func (s *Site) issued(u *url.URL) bool {
+// isProviderPage reports whether an address is at a provider.
+func (s *Site) isProviderPage(u *url.URL) bool {
 	for _, p := range s.Providers {
 		if p == nil {
 			continue
@@ -130,32 +130,33 @@ func (s *Site) issued(u *url.URL) bool {
 	return false
 }
 
-// page is the address of a page by its name in the app's configuration, or of a
-// path.
-func (s *Site) page(name string) (string, bool) {
+// pageURL returns the address of a page by its name in the app's configuration, or of
+// a path.
+func (s *Site) pageURL(name string) (string, bool) {
 	named := map[string]*target.Page{"login": s.App.Login, "logout": s.App.Logout, "api": s.App.API, "admin": s.App.Admin}
 	if p, known := named[name]; known {
 		if p == nil {
 			return "", false
 		}
-		return s.at(p.URL), true
+		return s.resolve(p.URL), true
 	}
 	switch name {
 	case "whoami":
 		if s.App.WhoAmI == nil {
 			return "", false
 		}
-		return s.at(s.App.WhoAmI.URL), true
+		return s.resolve(s.App.WhoAmI.URL), true
 	case "health":
-		return s.at(s.App.Health), s.App.Health != ""
+		return s.resolve(s.App.Health), s.App.Health != ""
 	case "callback":
-		return s.at(s.App.Callback), s.App.Callback != ""
+		return s.resolve(s.App.Callback), s.App.Callback != ""
 	}
-	return s.at(name), strings.HasPrefix(name, "/")
+	return s.resolve(name), strings.HasPrefix(name, "/")
 }
 
-// LearnSecrets adds the secrets of the site's providers that are known by now: of their
-// clients, of which the app may have registered some, and what they have issued.
+// LearnSecrets adds the secrets of the site's providers so far: those of their
+// clients, some of which the app may have registered, of their users, and the tokens
+// that they have issued.
 func (s *Site) LearnSecrets() {
 	for _, p := range s.Providers {
 		if p == nil || s.Secrets == nil {

@@ -20,22 +20,22 @@ import (
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
 )
 
-// Do does what a client or a user does in a step. The error is of the method: what
-// the app does wrong is kept as evidence.
+// Do does what a client or a user does in a step. It returns an error where the
+// step could not be done; what the app does wrong is evidence.
 func (d *subject) Do(ctx context.Context, s *drill.Step, o *engine.Observation) error {
 	if err := d.Can(s); err != nil {
 		return err
 	}
 	start := d.site.Now()
-	before := d.page
-	if err := d.do(ctx, s); err != nil {
+	before := d.lastPage
+	if err := d.doVerb(ctx, s); err != nil {
 		return err
 	}
 	if s.Expire == "" {
 		d.slowest = max(d.slowest, d.site.Now().Sub(start))
 	}
-	if d.page != nil && d.page != before {
-		o.Shows(d.page)
+	if d.lastPage != nil && d.lastPage != before {
+		o.Shows(d.lastPage)
 	}
 	if s.Expect == nil || s.Expect.App == nil {
 		return nil
@@ -45,41 +45,41 @@ func (d *subject) Do(ctx context.Context, s *drill.Step, o *engine.Observation) 
 		return err
 	}
 	o.App = map[string]any{"signed_in": who.signedIn}
-	if d.page != nil {
-		o.App["page"], o.App["status"] = string(d.page.Body), d.site.status(d.page)
+	if d.lastPage != nil {
+		o.App["page"], o.App["status"] = string(d.lastPage.Body), d.site.ownStatus(d.lastPage)
 	}
 	return nil
 }
 
-// do does a step by its verb.
-func (d *subject) do(ctx context.Context, s *drill.Step) error {
+// doVerb does a step by its verb.
+func (d *subject) doVerb(ctx context.Context, s *drill.Step) error {
 	switch {
 	case s.SignIn != nil && s.SignIn.Until != "":
-		return d.begin(ctx, s.SignIn)
+		return d.signInUntilResponse(ctx, s.SignIn)
 	case s.SignIn != nil:
 		return d.signIn(ctx, s.SignIn)
 	case s.Authorize != nil:
-		return d.authorize(ctx, s.Authorize)
+		return d.startSignIn(ctx, s.Authorize)
 	case s.Callback != nil:
-		return d.callback(ctx, s.Callback)
+		return d.deliverResponse(ctx, s.Callback)
 	case s.Expire != "":
-		return d.expire(ctx)
+		return d.expireAccessToken(ctx)
 	case s.Call != nil:
-		return d.call(ctx, s.Call)
+		return d.openAPIPage(ctx, s.Call)
 	case s.Logout != nil:
-		return d.logout(ctx, s.Logout)
+		return d.signOut(ctx, s.Logout)
 	case s.Open != nil:
-		return d.open(ctx, s.Open)
+		return d.openPage(ctx, s.Open)
 	case s.LogoutToken != nil:
-		return d.logoutToken(ctx, s.LogoutToken)
+		return d.postLogoutTokens(ctx, s.LogoutToken)
 	case s.Crowd != nil:
-		return d.crowd(ctx, s.Crowd)
+		return d.signInCrowd(ctx, s.Crowd)
 	case s.LocalRegister != nil:
-		return d.local(ctx, "register", s.LocalRegister)
+		return d.useLocalAccount(ctx, "register", s.LocalRegister)
 	case s.LocalLogin != nil:
-		return d.local(ctx, "login", s.LocalLogin)
+		return d.useLocalAccount(ctx, "login", s.LocalLogin)
 	case s.Popup != nil:
-		return d.popup(ctx)
+		return d.signInByPopup(ctx)
 	}
 	return nil
 }
@@ -91,12 +91,12 @@ func (d *subject) signIn(ctx context.Context, s *drill.SignIn) error {
 			name = fmt.Sprintf("%s-%d", cmp.Or(s.Browser, "fresh"), n+1)
 		}
 		b := d.browser(name)
-		b.withholds = ""
+		b.withheldScope = ""
 		if s.Consent != nil && s.Consent.Withhold != "" {
-			b.withholds = d.site.App.API.NeedsScope
+			b.withheldScope = d.site.App.API.NeedsScope
 		}
 		page, err := b.signIn(ctx, cmp.Or(s.User, drill.DefaultUser), cmp.Or(s.Issuer, "first"), !s.Consent.Allows())
-		d.arrived(b, page, err)
+		d.noteNavigation(b, page, err)
 		if errors.Is(err, context.Canceled) {
 			return err
 		}
@@ -111,70 +111,66 @@ func (d *subject) signIn(ctx context.Context, s *drill.SignIn) error {
 	return nil
 }
 
-// begin signs in up to the authorization response, and holds that back.
-func (d *subject) begin(ctx context.Context, s *drill.SignIn) error {
+// signInUntilResponse signs in until the authorization response, and holds that back.
+func (d *subject) signInUntilResponse(ctx context.Context, s *drill.SignIn) error {
 	b := d.browser(s.Browser)
-	answer, err := b.begin(ctx, cmp.Or(s.User, drill.DefaultUser), cmp.Or(s.Issuer, "first"))
+	answer, err := b.signInUntilResponse(ctx, cmp.Or(s.User, drill.DefaultUser), cmp.Or(s.Issuer, "first"))
 	if err != nil {
 		return err
 	}
-	d.latest = cmp.Or(s.As, b.name)
-	d.responses[d.latest] = answer
+	d.latestResponse = cmp.Or(s.As, b.name)
+	d.responses[d.latestResponse] = answer
 	return nil
 }
 
-// authorize lets the app send the browser to the provider, and stops there.
-func (d *subject) authorize(ctx context.Context, s *drill.Authorize) error {
+// startSignIn opens the app's login page, follows it to the provider, and stops there.
+func (d *subject) startSignIn(ctx context.Context, s *drill.Authorize) error {
 	b := d.browser(s.Browser)
-	page, err := b.press(ctx, d.site.App.Login)
-	d.arrived(b, page, err)
+	page, err := b.openPage(ctx, d.site.App.Login)
+	d.noteNavigation(b, page, err)
 	return nil
 }
 
-// callback brings a response to the app, several times at once if asked.
-func (d *subject) callback(ctx context.Context, m *drill.Callback) error {
-	answer := d.responses[cmp.Or(m.Response, d.latest)]
+// deliverResponse delivers a response to the app, if asked several times at once.
+func (d *subject) deliverResponse(ctx context.Context, m *drill.Callback) error {
+	answer := d.responses[cmp.Or(m.Response, d.latestResponse)]
 	if answer == nil {
-		return fmt.Errorf("no response %q was begun", cmp.Or(m.Response, d.latest))
+		return fmt.Errorf("unknown response %q: want one that sign_in held back", cmp.Or(m.Response, d.latestResponse))
 	}
 	b := d.browser(m.Browser)
-	request := d.request(answer, m)
+	request := d.callbackRequest(answer, m)
 	if m.Discard {
-		_, _ = b.twin().visit(ctx, request) // whatever came is forgotten
+		_, _ = b.twin().agent.Visit(ctx, request) // the step discards the answer
 		return nil
 	}
 	if m.Parallel <= 1 {
 		page, err := b.agent.Visit(ctx, request)
-		d.arrived(b, page, err)
+		d.noteNavigation(b, page, err)
 		return nil
 	}
 	pages, failures := make([]*agent.Page, m.Parallel), make([]error, m.Parallel)
 	twins := make([]*browser, m.Parallel)
-	end := d.trail.start(m.Parallel)
+	end := d.trail.raiseBarrier(m.Parallel)
 	defer end()
 	var group sync.WaitGroup
 	for n := range m.Parallel {
 		twins[n] = b.twin()
 		group.Go(func() {
-			defer end() // who is done, or could not begin, is not waited for
-			pages[n], failures[n] = twins[n].visit(ctx, request)
+			defer end() // the others do not wait for a request that ended or was not sent
+			pages[n], failures[n] = twins[n].agent.Visit(ctx, request)
 		})
 	}
 	group.Wait()
 	for n := range m.Parallel {
-		d.arrived(b, pages[n], failures[n])
+		d.noteNavigation(b, pages[n], failures[n])
 	}
-	b.adopt(ctx, twins)
+	b.adoptSession(ctx, twins)
 	return nil
 }
 
-func (b *browser) visit(ctx context.Context, r agent.Request) (*agent.Page, error) {
-	return b.agent.Visit(ctx, r)
-}
-
-// adopt goes on with the cookies of the twin that is signed in, if one is: in a
-// real browser they all share one jar.
-func (b *browser) adopt(ctx context.Context, twins []*browser) {
+// adoptSession takes over the cookies of a twin that is signed in, if there is one:
+// the tabs of a real browser share their cookies.
+func (b *browser) adoptSession(ctx context.Context, twins []*browser) {
 	if _, shared := b.agent.(realBrowser); shared {
 		return
 	}
@@ -186,8 +182,9 @@ func (b *browser) adopt(ctx context.Context, twins []*browser) {
 	}
 }
 
-// request is the navigation that brings a response, changed as the move says.
-func (d *subject) request(answer *agent.Navigation, m *drill.Callback) agent.Request {
+// callbackRequest returns the request that delivers a response, changed as the step
+// says.
+func (d *subject) callbackRequest(answer *agent.Navigation, m *drill.Callback) agent.Request {
 	params := url.Values{}
 	for name, values := range answer.Params() {
 		params[name] = values
@@ -203,7 +200,7 @@ func (d *subject) request(answer *agent.Navigation, m *drill.Callback) agent.Req
 	}
 	to := *answer.URL
 	to.Fragment, to.RawFragment = "", ""
-	r := agent.Request{Method: cmp.Or(m.Method, answer.Method), From: providerPage(d.site)}
+	r := agent.Request{Method: cmp.Or(m.Method, answer.Method), From: providerURL(d.site)}
 	switch {
 	case r.Method == http.MethodPost:
 		r.Form = params
@@ -217,8 +214,8 @@ func (d *subject) request(answer *agent.Navigation, m *drill.Callback) agent.Req
 	return r
 }
 
-// providerPage is an address at the provider: responses come from there.
-func providerPage(s *Site) *url.URL {
+// providerURL returns the issuer as an address: responses come from there.
+func providerURL(s *Site) *url.URL {
 	u, err := url.Parse(s.Provider().Issuer())
 	if err != nil {
 		return nil
@@ -226,18 +223,19 @@ func providerPage(s *Site) *url.URL {
 	return u
 }
 
-// canary is an address that nobody has business at: without TLS, where the
-// provider has it.
-func (s *Site) canary() string {
+// canaryURL returns an address that no client has a reason to call. Where the
+// provider is reached over TLS, it is one without.
+func (s *Site) canaryURL() string {
 	if s.PlainCanary != "" {
 		return s.PlainCanary
 	}
 	return mockprovider.Canary(s.Provider().Issuer())
 }
 
-// expire lets the app's access token run out. An app with a clock of its own
-// was given a token that lives a second; it may count in whole seconds, rounded up.
-func (d *subject) expire(ctx context.Context) error {
+// expireAccessToken waits until the app's access token has expired. An app with a
+// clock of its own has a token that lives for a second; it may count in whole
+// seconds, rounded up.
+func (d *subject) expireAccessToken(ctx context.Context) error {
 	p := d.site.Provider()
 	if d.site.Virtual {
 		return p.Clock().Advance(61 * time.Minute)
@@ -245,57 +243,57 @@ func (d *subject) expire(ctx context.Context) error {
 	if err := d.site.Sleep(ctx, shortLife+1200*time.Millisecond); err != nil {
 		return err
 	}
-	if d.left--; d.left == 0 {
+	if d.expiriesLeft--; d.expiriesLeft == 0 {
 		return p.Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(time.Hour)}})
 	}
 	return nil
 }
 
-func (d *subject) call(ctx context.Context, m *drill.Call) error {
+func (d *subject) openAPIPage(ctx context.Context, m *drill.Call) error {
 	b := d.browser(m.Browser)
 	for range max(m.Times, 1) {
 		if m.Parallel < 2 {
-			page, err := b.press(ctx, d.site.App.API)
-			d.arrived(b, page, err)
+			page, err := b.openPage(ctx, d.site.App.API)
+			d.noteNavigation(b, page, err)
 			if err == nil {
-				d.api = append(d.api, d.site.status(page))
+				d.apiStatuses = append(d.apiStatuses, d.site.ownStatus(page))
 			}
 			continue
 		}
 		statuses := make([]int, m.Parallel)
-		end := d.trail.start(m.Parallel)
+		end := d.trail.raiseBarrier(m.Parallel)
 		var group sync.WaitGroup
 		for n := range m.Parallel {
 			twin := b.twin()
 			group.Go(func() {
 				defer end()
-				if page, err := twin.press(ctx, d.site.App.API); err == nil {
-					statuses[n] = d.site.status(page)
+				if page, err := twin.openPage(ctx, d.site.App.API); err == nil {
+					statuses[n] = d.site.ownStatus(page)
 				}
 			})
 		}
 		group.Wait()
-		d.api = append(d.api, statuses...)
+		d.apiStatuses = append(d.apiStatuses, statuses...)
 	}
 	return nil
 }
 
-func (d *subject) logout(ctx context.Context, m *drill.Logout) error {
+func (d *subject) signOut(ctx context.Context, m *drill.Logout) error {
 	b := d.browser(m.Browser)
 	if m.Keep != "" {
-		kept := b.with(b.agent.Copy(ctx))
+		kept := b.withAgent(b.agent.Copy(ctx))
 		kept.name = m.Keep
 		d.browsers[m.Keep] = kept
 	}
-	page, err := b.leave(ctx)
-	d.arrived(b, page, err)
+	page, err := b.signOut(ctx)
+	d.noteNavigation(b, page, err)
 	return nil
 }
 
-func (d *subject) open(ctx context.Context, m *drill.Open) error {
+func (d *subject) openPage(ctx context.Context, m *drill.Open) error {
 	address, known := m.URL, true
 	if m.Page != "" {
-		address, known = d.site.page(m.Page)
+		address, known = d.site.pageURL(m.Page)
 	}
 	if !known {
 		return fmt.Errorf("the app has no %s page", m.Page)
@@ -314,18 +312,18 @@ func (d *subject) open(ctx context.Context, m *drill.Open) error {
 		header.Set(name, value)
 	}
 	b := d.browser(m.Browser)
-	for range max(m.Times, 1) - 1 { // a crowd that nobody looks at
+	for range max(m.Times, 1) - 1 { // only the last answer is looked at
 		if _, err := scriptedBrowser(b.name, d.site, d.trail).agent.Visit(ctx, agent.Request{URL: u.String(), Header: header}); err != nil {
 			return err
 		}
 	}
 	page, err := b.agent.Visit(ctx, agent.Request{URL: u.String(), Header: header})
 	if err == nil && m.SignIn {
-		page, err = b.through(ctx, page, "alice", false)
+		page, err = b.answerProviderPages(ctx, page, "alice", false)
 	}
-	d.arrived(b, page, err)
+	d.noteNavigation(b, page, err)
 	if m.Page == "admin" && err == nil {
-		d.admin = d.site.status(page)
+		d.adminStatus = d.site.ownStatus(page)
 	}
 	return nil
 }

@@ -21,29 +21,29 @@ import (
 	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
-// subject is an app that an entry is played against, and what is seen of it.
+// subject is an app that an entry is played against, with what was observed of it.
 type subject struct {
 	scenario *drill.Scenario
 	site     *Site
 	trail    *trail
 
-	browsers  map[string]*browser
-	responses map[string]*agent.Navigation
-	latest    string // name of the response that was held back last
-	from      *int64 // journal number when the stimulus was armed; nil before
+	browsers       map[string]*browser
+	responses      map[string]*agent.Navigation
+	latestResponse string // name of the authorization response that was held back last
+	armedAt        *int64 // number of the journal's last exchange when the stimulus was armed; nil before
 
-	logged   []int64     // where the app's logs ended before
-	left     int         // how often an access token still runs out
-	page     *agent.Page // the app's last page in the main browser
-	accounts []string    // the app's account after each sign-in
-	api      []int       // statuses of the api page
-	told     []int       // statuses of the answers to logout tokens
-	admin    int         // status of the admin page
-	slowest  time.Duration
-	beside   time.Duration // how long a page took while a crowd signed in
-	longest  int           // redirects in a row
-	heard    *witness.Overheard
-	trouble  []string // what a browser could not get over
+	logEnds         []int64     // where the app's logs ended before the first step
+	expiriesLeft    int         // how many steps still let an access token expire
+	lastPage        *agent.Page // the app's last page in the main browser
+	accounts        []string    // the app's account after each sign-in
+	apiStatuses     []int       // statuses of the api page
+	logoutStatuses  []int       // statuses of the answers to logout tokens
+	adminStatus     int         // status of the admin page
+	slowest         time.Duration
+	timeBesideCrowd time.Duration // how long a page took while a crowd signed in
+	redirects       int           // the most redirects in a row
+	overheard       *witness.Overheard
+	trouble         []string // why navigations did not end
 }
 
 // NewSubject makes a site the subject of one drill.
@@ -54,7 +54,7 @@ func NewSubject(of *drill.Scenario, s *Site) engine.Drilled {
 	}
 	for _, step := range of.Steps {
 		if step.Expire != "" {
-			d.left++
+			d.expiriesLeft++
 		}
 	}
 	return d
@@ -73,28 +73,28 @@ func (d *subject) browser(name string) *browser {
 	return b
 }
 
-// shortLife is how long an access token lives for an app whose clock is not
-// ours, where it is to run out.
+// shortLife is the lifetime of access tokens that are to expire in an app with a
+// clock of its own.
 const shortLife = time.Second
 
 // Begin notes where the app's logs end. Where its accounts are judged, the users
 // get identities of their own.
 func (d *subject) Begin() {
-	d.logged = d.site.LogEnds()
+	d.logEnds = d.site.LogEnds()
 	if d.scenario.Outcome.App.Accounts != "" {
-		d.separate()
+		d.giveUsersOwnIdentities()
 	}
 }
 
-// Prepare lets an app that runs since long meet what it would keep: a start makes
-// it ask for metadata and keys again; where we cannot start it, keys that it does
-// not know make it ask for those. Where its access token is to run out, it gets
-// one that lives a second.
+// Prepare makes a long-running app fetch again what it keeps. A restart makes it
+// fetch metadata and keys; an app that we cannot start fetches keys when it meets a
+// signature by one that it does not know. Where its access token is to expire, the
+// token lives for a second.
 func (d *subject) Prepare(ctx context.Context) error {
 	if d.site.Virtual {
 		return nil
 	}
-	if d.left > 0 {
+	if d.expiriesLeft > 0 {
 		if err := d.site.Provider().Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(shortLife)}}); err != nil {
 			return err
 		}
@@ -122,16 +122,16 @@ func (d *subject) PlainSignIn(ctx context.Context, name string) string {
 	return d.site.PlainSignIn(ctx, name)
 }
 
-// Arm notes from when on the witnesses count.
+// Arm notes since which exchange the witnesses count, and arms the TLS of the entry.
 func (d *subject) Arm() {
 	last := d.site.Provider().Journal().Last()
-	d.from = &last
+	d.armedAt = &last
 	if d.site.Arm != nil {
 		d.site.Arm()
 	}
 }
 
-// Met reports whether the app met what Arm made strike.
+// Met reports whether the app met the TLS that Arm set.
 func (d *subject) Met() bool { return d.site.IsMet == nil || d.site.IsMet() }
 
 // Provider is one of the issuers that the app signs in at.
@@ -142,12 +142,12 @@ func (d *subject) Provider(second bool) *mockprovider.Provider {
 	return d.site.Provider()
 }
 
-// Value is what a name in a step means to the app: its addresses, and the
-// parameters of the responses that are held back.
+// Value returns the value of a variable in a step: an address of the app, or a
+// parameter of a response that is held back.
 func (d *subject) Value(name string) (any, bool) {
 	switch name {
 	case "canary":
-		return d.site.canary(), true
+		return d.site.canaryURL(), true
 	case "return_to":
 		return d.site.App.ReturnToParam, true
 	}
@@ -157,12 +157,12 @@ func (d *subject) Value(name string) (any, bool) {
 	case r == nil:
 		return nil, false
 	case !r.Params().Has(param):
-		return match.Absent, true // a response without the parameter gives none
+		return match.Absent, true // the response does not have the parameter
 	}
 	return r.Params().Get(param), true
 }
 
-// exchanges are those of the providers since the stimulus was armed.
+// exchanges returns the exchanges of the providers since the stimulus was armed.
 func (d *subject) exchanges() []*journal.Entry {
 	var out []*journal.Entry
 	for i, p := range d.site.Providers {
@@ -170,7 +170,7 @@ func (d *subject) exchanges() []*journal.Entry {
 			continue
 		}
 		for _, e := range p.Journal().Entries() {
-			if i > 0 || d.from == nil || e.Seq > *d.from {
+			if i > 0 || d.armedAt == nil || e.Seq > *d.armedAt {
 				out = append(out, e)
 			}
 		}

@@ -8,15 +8,15 @@ import (
 	"github.com/authdrill/authdrill/client/agent/chromium"
 )
 
-// userAgent is what a drill does with a browser. There are two: the scripted
-// one, which runs no script of a page, and Chromium.
+// userAgent is what a drill does with a browser: the scripted one, which runs no
+// scripts, or Chromium.
 type userAgent interface {
 	Visit(ctx context.Context, r agent.Request) (*agent.Page, error)
 	Intercept(match func(*url.URL) bool)
 	Forget(cookie string)
-	// Twin is the same browser, for what happens at the same time.
+	// Twin returns the same browser, to be used at the same time.
 	Twin() userAgent
-	// Copy is another browser with the cookies of now.
+	// Copy returns another browser with the present cookies.
 	Copy(ctx context.Context) userAgent
 	Close()
 }

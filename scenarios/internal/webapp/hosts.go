@@ -9,21 +9,21 @@ import (
 	"sync/atomic"
 )
 
-// Hosts is a transport that reaches some hosts as handlers, without a port,
-// and everything else by next.
+// Hosts is a transport that calls the handlers of some hosts, without a port, and sends
+// all other requests with Next.
 type Hosts struct {
 	Handlers map[string]http.Handler
 	Next     http.RoundTripper
-	gate     atomic.Pointer[gate] // nil lets everything pass
+	gate     atomic.Pointer[gate] // nil holds nothing
 }
 
 func (h *Hosts) RoundTrip(r *http.Request) (*http.Response, error) {
 	handler := h.Handlers[r.URL.Host]
 	if handler == nil {
-		h.gate.Load().pass(r)
+		h.gate.Load().waitUntilOpen(r)
 		return h.Next.RoundTrip(r)
 	}
-	in := r.Clone(context.WithoutCancel(r.Context())) // a browser that gives up does not end the work
+	in := r.Clone(context.WithoutCancel(r.Context())) // the app goes on after a browser has given up
 	in.RequestURI = r.URL.RequestURI()
 	in.RemoteAddr = "127.0.0.1:0"
 	if in.Host == "" {
@@ -32,7 +32,7 @@ func (h *Hosts) RoundTrip(r *http.Request) (*http.Response, error) {
 	if in.Body == nil {
 		in.Body = http.NoBody
 	}
-	w := &answer{header: http.Header{}}
+	w := &responseRecorder{header: http.Header{}}
 	handler.ServeHTTP(w, in)
 	w.WriteHeader(http.StatusOK)
 	body := w.body.Bytes()
@@ -45,22 +45,22 @@ func (h *Hosts) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// answer is what a handler wrote.
-type answer struct {
+// responseRecorder is what a handler wrote.
+type responseRecorder struct {
 	header, sent http.Header
 	status       int
 	body         bytes.Buffer
 }
 
-func (a *answer) Header() http.Header { return a.header }
+func (a *responseRecorder) Header() http.Header { return a.header }
 
-func (a *answer) WriteHeader(status int) {
+func (a *responseRecorder) WriteHeader(status int) {
 	if a.status == 0 {
 		a.status, a.sent = status, a.header.Clone()
 	}
 }
 
-func (a *answer) Write(p []byte) (int, error) {
+func (a *responseRecorder) Write(p []byte) (int, error) {
 	a.WriteHeader(http.StatusOK)
 	return a.body.Write(p)
 }
