@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/url"
 	"regexp"
@@ -24,50 +25,50 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// Options say what is attacked, with what, and how far it may go.
+// Options say what is attacked, with what, and within which bounds.
 type Options struct {
 	App        *target.App
 	Listen     string      // address the provider listens on; default 127.0.0.1:9400, a free port for an app that we start
-	Setup      setup.Setup // clients, users and the provider, as the app is registered
+	Setup      setup.Setup // clients, users and provider settings, as the app is registered
 	Seed       uint64
-	AllowHosts []string // hosts beside loopback that may be attacked
+	AllowHosts []string // hosts besides loopback that may be attacked
 	Parallel   int      // instances of an app that we start; default 4, and 1 where its command names no ${port}
 
 	Entries     []*catalog.Entry // what to play; default the catalogue
-	Expected    []string         // ids that are expected to fail, or variants: ID[LABEL]
+	Expected    []string         // ids of entries, or of variants ID[LABEL], that are expected to fail
 	Secrets     *redact.Secrets  // texts that the card must not show, in addition to those of Setup, App and Env
 	EntryWithin time.Duration    // bound of one entry; default 60 s, and twice that in Chromium
 	Within      time.Duration    // bound of the attack; default an hour
 
-	Chromium *chromium.Chromium // the browser that people use; nil is a scripted one, which runs no script of a page
+	Chromium *chromium.Chromium // the real browser; nil is a scripted one, which runs no scripts
 
 	Env    []string // environment of an app that we start
 	Folder string   // where it is started
 	Log    io.Writer
 	Repeat func(name string) string // the command that plays an entry again, or a variant: ID[LABEL]
 
-	OnCalibrated func(*Card)         // told when the method is known to work
-	OnFinding    func(result.Result) // told of each finding, in the order in which they become known
+	OnCalibrated func(*Card)         // called once the calibration has ended
+	OnFinding    func(result.Result) // called with each finding, in the order in which they become known
 }
 
 // ErrGuard is an app that may not be attacked.
 var ErrGuard = errors.New("only an app on this machine is attacked")
 
-// DefaultListen is where an app that runs already expects its provider.
+// DefaultListen is where an app that is already running expects its provider.
 const DefaultListen = "127.0.0.1:9400"
 
-// Run attacks an app and returns its report card. The error says why there is
-// none: the app may not be attacked, does not start, or the port is busy. A
-// card without findings is one whose calibration failed.
+// Run attacks an app and returns its report card. It returns an error where it could
+// not: the app may not be attacked, does not start, or the port is in use. A card
+// without findings is one whose calibration failed.
 func Run(ctx context.Context, o Options) (*Card, error) {
-	if err := guard(o.App, o.AllowHosts); err != nil {
+	if err := checkHosts(o.App, o.AllowHosts); err != nil {
 		return nil, err
 	}
-	c := &campaign{Options: o, wall: clock.Running(), hidden: o.secrets()}
+	c := &campaign{Options: o, wall: clock.Running(), secrets: o.knownSecrets()}
 	if c.EntryWithin == 0 {
 		c.EntryWithin = time.Minute
 		if o.Chromium != nil {
-			c.EntryWithin *= 2 // its pages cost more
+			c.EntryWithin *= 2 // its pages take longer
 		}
 	}
 	if c.Within == 0 {
@@ -76,22 +77,22 @@ func Run(ctx context.Context, o Options) (*Card, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.Within)
 	defer cancel()
 	if c.Repeat == nil {
-		c.Repeat = func(name string) string { return "authdrill attack --only " + quoted(name) }
+		c.Repeat = func(name string) string { return "authdrill attack --only " + quoteName(name) }
 	}
 	if c.Entries == nil {
 		c.Entries = catalog.Embedded().Entries
 	}
 	if err := c.listen(); err != nil {
-		return c.conceal(nil, err)
+		return c.hideSecrets(nil, err)
 	}
 	defer c.close()
-	return c.conceal(c.run(ctx))
+	return c.hideSecrets(c.run(ctx))
 }
 
-// guard lets an app on this machine be attacked, and one whose host was named.
-func guard(app *target.App, allowed []string) error {
+// checkHosts refuses an app that is neither on this machine nor at an allowed host.
+func checkHosts(app *target.App, allowed []string) error {
 	for _, page := range webapp.ConfiguredPages(app) {
-		u, err := url.Parse(reference.ReplaceAllString(page, "1")) // such as a port
+		u, err := url.Parse(placeholder.ReplaceAllString(page, "1")) // a value that the URL can have there, such as a port
 		if err != nil || u.Host == "" {
 			continue
 		}
@@ -105,23 +106,23 @@ func guard(app *target.App, allowed []string) error {
 	return nil
 }
 
-func addressOf(p *target.Page) string {
+func addressOfPage(p *target.Page) string {
 	if p == nil {
 		return ""
 	}
 	return p.URL
 }
 
-// reference is a ${name} that is not filled in yet.
-var reference = regexp.MustCompile(`\$\{[^}]*\}`)
+// placeholder matches a ${name} that has no value yet.
+var placeholder = regexp.MustCompile(`\$\{[^}]*\}`)
 
 // campaign is one attack.
 type campaign struct {
 	Options
-	wall   *clock.Clock
-	host   *mockprovider.Host
-	server *server
-	hidden *redact.Secrets // what is known of secrets by now
+	wall    *clock.Clock
+	host    *mockprovider.Host
+	server  *server
+	secrets *redact.Secrets // the secrets known so far
 
 	mu       sync.Mutex
 	findings map[string]result.Result
@@ -155,38 +156,38 @@ func (c *campaign) close() {
 	_ = c.host.Close()
 }
 
-// run calibrates, plays, and writes the card.
+// run calibrates, plays the entries, and returns the card.
 func (c *campaign) run(ctx context.Context) (*Card, error) {
-	card := &Card{Target: addressOf(c.App.Login), Started: c.wall.Now(), Seed: c.Seed}
+	card := &Card{Target: addressOfPage(c.App.Login), Started: c.wall.Now(), Seed: c.Seed}
 	stopwatch := clock.Running()
 	begin := stopwatch.Now()
-	first, err := c.hire(ctx, 0)
+	first, err := c.startWorker(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	defer first.leave()
+	defer first.stop()
 	card.Calibration, card.Learned = first.calibrate(ctx)
 	first.site.LearnSecrets()
-	card = redact.Value(c.hidden, card)
-	card.printable()
+	card = redact.Value(c.secrets, card)
+	card.makePrintable()
 	if c.OnCalibrated != nil {
 		c.OnCalibrated(card)
 	}
 	if !card.Calibrated() {
 		card.Duration = stopwatch.Now().Sub(begin)
-		card.interrupted(ctx)
+		card.noteInterruption(ctx)
 		return card, nil
 	}
 	c.findings = map[string]result.Result{}
-	c.work(ctx, first)
+	c.playEntries(ctx, first)
 	for _, e := range c.Entries {
 		if f, there := c.findings[e.ID]; there {
 			card.Findings = append(card.Findings, f)
 		}
 	}
-	card.interrupted(ctx)
+	card.noteInterruption(ctx)
 	if !card.Interrupted {
-		card.Stale = c.stale()
+		card.Stale = c.findStale()
 	}
 	card.Duration = stopwatch.Now().Sub(begin)
 	return card, nil
@@ -197,51 +198,51 @@ func (c *Card) Calibrated() bool {
 	return !slices.ContainsFunc(c.Calibration, func(x Calibration) bool { return !x.OK })
 }
 
-// work lets the first worker and, where the app can be started several times,
-// its colleagues play the entries. What takes long goes first.
-func (c *campaign) work(ctx context.Context, first *worker) {
+// playEntries plays the entries with the first worker and, where the app can be
+// started several times, with others. Slow entries go first.
+func (c *campaign) playEntries(ctx context.Context, first *worker) {
 	queue := make(chan *catalog.Entry)
-	var crew sync.WaitGroup
-	toil := func(w *worker) {
+	var workers sync.WaitGroup
+	playQueue := func(w *worker) {
 		for e := range queue {
-			c.record(ctx, e, w.play(ctx, e))
+			c.recordFinding(ctx, e, w.play(ctx, e))
 		}
 	}
-	crew.Go(func() { toil(first) })
-	for n := 1; n < c.crew(); n++ {
-		crew.Go(func() {
-			w, err := c.hire(ctx, n)
+	workers.Go(func() { playQueue(first) })
+	for n := 1; n < c.countInstances(); n++ {
+		workers.Go(func() {
+			w, err := c.startWorker(ctx, n)
 			if err != nil {
-				return // the others do its share
+				return // the other workers play its share
 			}
-			defer w.leave()
+			defer w.stop()
 			w.traits = first.traits
 			w.site.Latency, w.site.FailurePage = first.site.Latency, first.site.FailurePage
 			if why := w.site.PlainSignIn(ctx, "calibration"); why == "" {
 				w.site.Reset()
-				toil(w)
+				playQueue(w)
 			}
 		})
 	}
-	var secured []*catalog.Entry
-	for _, e := range slowFirst(c.Entries) {
+	var overTLS []*catalog.Entry
+	for _, e := range sortSlowFirst(c.Entries) {
 		switch {
 		case ctx.Err() != nil:
-		case aboutTLS(e):
-			secured = append(secured, e)
+		case needsTLS(e):
+			overTLS = append(overTLS, e)
 		default:
 			queue <- e
 		}
 	}
 	close(queue)
-	crew.Wait()
-	c.workSecurely(ctx, first, secured)
+	workers.Wait()
+	c.playTLSEntries(ctx, first, overTLS)
 }
 
-// crew is how many instances of the app are attacked at once.
-func (c *campaign) crew() int {
+// countInstances returns how many instances of the app are attacked at once.
+func (c *campaign) countInstances() int {
 	switch {
-	case !c.several():
+	case !c.canStartSeveral():
 		return 1
 	case c.Parallel > 0:
 		return c.Parallel
@@ -249,13 +250,13 @@ func (c *campaign) crew() int {
 	return 4
 }
 
-// several reports whether the app can be started more than once: its command
+// canStartSeveral reports whether the app can be started more than once: its command
 // or environment must take a port.
-func (c *campaign) several() bool {
+func (c *campaign) canStartSeveral() bool {
 	if c.App.Start == nil {
 		return false
 	}
-	for _, text := range append(slices.Clone(c.App.Start.Command), values(c.App.Start.Env)...) {
+	for _, text := range slices.AppendSeq(slices.Clone(c.App.Start.Command), maps.Values(c.App.Start.Env)) {
 		if strings.Contains(text, "${port}") {
 			return true
 		}
@@ -263,23 +264,15 @@ func (c *campaign) several() bool {
 	return false
 }
 
-func values(m map[string]string) []string {
-	var out []string
-	for _, v := range m {
-		out = append(out, v)
-	}
-	return out
-}
-
-// slowFirst moves the entries that make an app wait to the front, so that they
-// pass beside the others.
-func slowFirst(entries []*catalog.Entry) []*catalog.Entry {
+// sortSlowFirst moves the entries that make an app wait to the front: the other
+// workers play while it waits.
+func sortSlowFirst(entries []*catalog.Entry) []*catalog.Entry {
 	out := slices.Clone(entries)
-	slices.SortStableFunc(out, func(a, b *catalog.Entry) int { return weight(b) - weight(a) })
+	slices.SortStableFunc(out, func(a, b *catalog.Entry) int { return waits(b) - waits(a) })
 	return out
 }
 
-func weight(e *catalog.Entry) int {
+func waits(e *catalog.Entry) int {
 	if e.Stimulus != nil {
 		for _, f := range e.Stimulus.Faults {
 			switch {
@@ -293,14 +286,13 @@ func weight(e *catalog.Entry) int {
 	return 0
 }
 
-// record keeps a finding and tells of it. Of an entry that was interrupted
-// nothing is said: each request that failed would count against the app, and
-// each sign-in that did not happen for it.
-func (c *campaign) record(ctx context.Context, e *catalog.Entry, f result.Result) {
+// recordFinding keeps a finding and passes it on, unless the entry was interrupted: its
+// failed requests and missing sign-ins would count against the app.
+func (c *campaign) recordFinding(ctx context.Context, e *catalog.Entry, f result.Result) {
 	if ctx.Err() != nil {
 		return
 	}
-	f = printable(c.concealFinding(e, f)) // in this order: a secret that was changed or cut is not known
+	f = makePrintable(c.hideInFinding(e, f)) // in this order: a secret is not recognised once it is cut or changed
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.findings[e.ID] = f
@@ -309,8 +301,8 @@ func (c *campaign) record(ctx context.Context, e *catalog.Entry, f result.Result
 	}
 }
 
-// stale are the expected failures that did not fail, though they were played.
-func (c *campaign) stale() []string {
+// findStale returns the expected failures that were played and did not fail.
+func (c *campaign) findStale() []string {
 	var out []string
 	for _, name := range c.Expected {
 		id, _, _ := strings.Cut(name, "[")

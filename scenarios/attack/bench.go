@@ -35,15 +35,15 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// Bench drills the bundled client app at entries of the catalogue, in memory
-// and in virtual time: the proof that the strict client passes, and that the
-// client with the bug that an entry names does not.
+// Bench plays entries of the catalogue against the bundled client app, in memory and in
+// virtual time. It proves that the strict client passes, and that the client with the
+// bug that an entry names fails.
 type Bench struct {
-	Chromium *chromium.Chromium // drives the app where it is set; else the scripted browser does
+	Chromium *chromium.Chromium // the browser; nil is the scripted one
 
-	host  *mockprovider.Host
-	seed  uint64
-	count atomic.Int64
+	host    *mockprovider.Host
+	seed    uint64
+	issuers atomic.Int64
 }
 
 const (
@@ -52,7 +52,7 @@ const (
 	benchTimeout = 10 * time.Second
 )
 
-// NewBench makes a bench. What is random on it follows from the seed.
+// NewBench makes a bench whose random numbers follow from a seed.
 func NewBench(seed uint64) (*Bench, error) {
 	host, err := mockprovider.NewHost(mockprovider.Options{BaseURL: benchIssuers, Seed: &seed})
 	if err != nil {
@@ -61,30 +61,29 @@ func NewBench(seed uint64) (*Bench, error) {
 	return &Bench{host: host, seed: seed}, nil
 }
 
-// Close ends the bench.
+// Close closes the bench's issuers.
 func (b *Bench) Close() error { return b.host.Close() }
 
-// Drill plays an entry, or each of its variants, against a bundled app of its own,
-// with bugs left in. An
-// entry that is planned, or that needs what a bench does not have, is not
-// exercised.
+// Drill plays an entry, or each of its variants, against a bundled app of its own with
+// the given bugs. An entry that is planned, or that needs what a bench does not have,
+// is not exercised.
 func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, mutants ...string) result.Result {
 	return playVariants(e, nil, func(v *drill.Scenario) result.Result { return b.Play(ctx, v, mutants...) })
 }
 
 // Play plays one variant of an entry, or one that has none.
 func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) result.Result {
-	f := finding(e)
-	f.Repeat = "authdrill catalog --play --only " + quoted(e.FullID())
+	f := newFinding(e)
+	f.Repeat = "authdrill catalog --play --only " + quoteName(e.FullID())
 	switch {
 	case !e.Runnable():
 		return f.Unexercised("planned: " + e.Planned)
 	case webapp.NeedsBrowser(e) && b.Chromium == nil:
 		return f.Unexercised(webapp.WithoutBrowser)
 	case e.Example != "":
-		return b.example(ctx, f, e, mutants)
+		return b.runExample(ctx, f, e, mutants)
 	}
-	s, end, err := b.site(e, mutants)
+	s, end, err := b.newSite(e, mutants)
 	if err != nil {
 		return f.Invalid(err.Error())
 	}
@@ -93,11 +92,11 @@ func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) 
 	start := stopwatch.Now()
 	f = engine.Drill(ctx, e, webapp.NewSubject(e, s), f)
 	f.Duration = stopwatch.Now().Sub(start)
-	return printable(f)
+	return makePrintable(f)
 }
 
-// example runs the embedded scenario that an entry names.
-func (b *Bench) example(ctx context.Context, f result.Result, e *drill.Scenario, mutants []string) result.Result {
+// runExample runs the example scenario that an entry names.
+func (b *Bench) runExample(ctx context.Context, f result.Result, e *drill.Scenario, mutants []string) result.Result {
 	all, err := scenarios.Load(ctx, scenarios.Examples(), nil)
 	if err != nil {
 		return f.Invalid(err.Error())
@@ -132,12 +131,12 @@ func firstFailure(r *result.Result) string {
 	return r.Reason
 }
 
-// site makes an issuer and an app that signs in there.
-func (b *Bench) site(e *drill.Scenario, mutants []string) (*webapp.Site, func(), error) {
+// newSite makes an issuer, and an app that signs in there.
+func (b *Bench) newSite(e *drill.Scenario, mutants []string) (*webapp.Site, func(), error) {
 	if e.TLS != "" {
-		return b.tlsSite(e, mutants)
+		return b.newTLSSite(e, mutants)
 	}
-	n := b.count.Add(1)
+	n := b.issuers.Add(1)
 	name := fmt.Sprintf("x.%d/%s", n, e.Key)
 	at := e.Bundled
 	if at == nil {
@@ -145,7 +144,7 @@ func (b *Bench) site(e *drill.Scenario, mutants []string) (*webapp.Site, func(),
 	}
 	initial := setup.Setup{
 		Clock:   clock.Epoch().Format(time.RFC3339),
-		Clients: map[string]*store.Client{setup.ClientID: registered(at)},
+		Clients: map[string]*store.Client{setup.ClientID: bundledClient(at)},
 	}
 	s := &webapp.Site{Virtual: true, ClientID: setup.ClientID, App: bundledApp(), Chromium: b.Chromium}
 	var err error
@@ -164,7 +163,7 @@ func (b *Bench) site(e *drill.Scenario, mutants []string) (*webapp.Site, func(),
 	cfg := bundledConfig(s, at)
 	patient := bundled.Patient(wire, c.Now, benchTimeout)
 	cfg.HTTPClient, s.LongestWait = &http.Client{Transport: patient}, patient.Longest
-	cfg.Random = seeded(b.seed, name)
+	cfg.Random = newSeededReader(b.seed, name)
 	app, err := mutant.NewApp(cfg, mutants...)
 	if err != nil {
 		return nil, nil, err
@@ -179,12 +178,12 @@ func (b *Bench) site(e *drill.Scenario, mutants []string) (*webapp.Site, func(),
 	}, nil
 }
 
-// registered is the bundled client as the provider knows it.
-func registered(at *drill.Bundled) *store.Client {
+// bundledClient returns the bundled client as the provider has it registered.
+func bundledClient(at *drill.Bundled) *store.Client {
 	return &store.Client{Secret: at.Secret, AuthMethod: at.AuthMethod, IDTokenAlg: at.IDTokenAlg, UserinfoAlg: at.UserinfoAlg, ResponseTypes: []protocol.ResponseType{"code", "id_token", "id_token token", "code id_token", "code token", "code id_token token"}, PostLogoutRedirectURIs: []string{benchApp + "/signed-out"}}
 }
 
-// bundledApp is how the bundled app is reached.
+// bundledApp returns the description of the bundled app.
 func bundledApp() *target.App {
 	return &target.App{
 		BaseURL: benchApp, Login: &target.Page{URL: "/login"}, SecondLogin: &target.Page{URL: "/login?provider=second"}, Logout: &target.Page{URL: "/logout", Method: http.MethodPost},
@@ -194,7 +193,7 @@ func bundledApp() *target.App {
 	}
 }
 
-// bundledConfig is how the bundled app is set up for an entry.
+// bundledConfig returns the configuration of the bundled app for an entry.
 func bundledConfig(s *webapp.Site, at *drill.Bundled) app.Config {
 	issuer := s.Provider().Issuer()
 	c := app.Config{APIURL: issuer + "/resource/me", LocalAccounts: true}
@@ -207,7 +206,7 @@ func bundledConfig(s *webapp.Site, at *drill.Bundled) app.Config {
 	c.ResponseType, c.ResponseMode = string(at.ResponseType), string(at.ResponseMode)
 	c.Authorize.MaxAge = at.MaxAge
 	if at.ACR != "" {
-		c.Authorize.Claims, _ = json.Marshal(map[string]any{"id_token": map[string]any{"acr": map[string]any{"essential": true, "value": at.ACR}}}) // it is text
+		c.Authorize.Claims, _ = json.Marshal(map[string]any{"id_token": map[string]any{"acr": map[string]any{"essential": true, "value": at.ACR}}}) // texts always encode
 	}
 	if second := s.Providers[1]; second != nil {
 		c.Second = &client.Config{Issuer: second.Issuer(), ClientID: s.ClientID, ClientSecret: second.Client().Secret}
@@ -217,8 +216,8 @@ func bundledConfig(s *webapp.Site, at *drill.Bundled) app.Config {
 	return c
 }
 
-// seeded is the randomness of an app.
-func seeded(seed uint64, name string) io.Reader {
+// newSeededReader returns the source of randomness of an app.
+func newSeededReader(seed uint64, name string) io.Reader {
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], seed)
 	sum := sha256.Sum256(append(b[:], "app of "+name...))

@@ -15,8 +15,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 )
 
-// calibrate proves the method on an app before anything is said about it, and
-// learns what the app does.
+// calibrate checks that the method works on an app, and learns what the app does. No
+// verdict is given before.
 func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 	var checks []Calibration
 	check := func(name, remedy, saw string, err error) bool {
@@ -45,7 +45,7 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 		start := s.Now()
 		err := s.CheckSignIn(ctx, user)
 		s.Latency = max(s.Latency, s.Now().Sub(start))
-		if !check(user+" signs in, and is shown as "+user, w.remedy(), "the whoami page shows "+user, err) {
+		if !check(user+" signs in, and is shown as "+user, w.registrationRemedy(), "the whoami page shows "+user, err) {
 			return checks, nil
 		}
 	}
@@ -57,14 +57,14 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 	saw, err = s.CheckDenial(ctx)
 	check("who refuses consent is not signed in", "the app signs in without consent: see err-access-denied; without this nothing can be told apart", saw, err)
 	if s.WaitForLogs(ctx) != nil {
-		return checks, nil // it was told to stop
+		return checks, nil // it was cancelled
 	}
 	traits := []Trait{
 		{Name: "failure page", Has: s.FailurePage != "", Saw: s.FailurePage},
 		{Name: "latency", Has: true, Saw: "a sign-in took up to " + s.Latency.Round(time.Millisecond).String()},
 	}
-	traits = append(traits, w.learn(entries, s.LoggedSince(marks) != "")...)
-	if w.traits["id_token"] == "" && !w.reads(ctx) {
+	traits = append(traits, w.learnTraits(entries, s.LoggedSince(marks) != "")...)
+	if w.traits["id_token"] == "" && !w.requiresIDToken(ctx) {
 		w.traits["id_token"] = "the app signs in without an ID token, by userinfo: what is wrong with one cannot reach it"
 		traits = append(traits, Trait{Name: "ID token"})
 	}
@@ -72,13 +72,13 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 	return checks, traits
 }
 
-// remedy is what to do when a plain sign-in does not work.
-func (w *worker) remedy() string {
+// registrationRemedy says what to change when a plain sign-in does not work.
+func (w *worker) registrationRemedy() string {
 	return "register the app as client_id " + w.site.ClientID + " at the issuer " + w.site.Provider().Issuer() + ", and name a whoami page that shows the e-mail address or the name of who is signed in"
 }
 
-// reads reports whether the app wants an ID token at all.
-func (w *worker) reads(ctx context.Context) bool {
+// requiresIDToken reports whether a sign-in fails without an ID token.
+func (w *worker) requiresIDToken(ctx context.Context) bool {
 	always := 0
 	id, err := w.site.Provider().Fault(fault.Fault{On: protocol.TokenResponse, Times: &always, Tamper: &fault.Tamper{Set: map[string]any{"id_token": match.Absent}}})
 	if err != nil {
@@ -88,30 +88,30 @@ func (w *worker) reads(ctx context.Context) bool {
 	return w.site.CheckSignIn(ctx, "alice") != nil
 }
 
-// learn reads from two plain sign-ins what the app does, and what it therefore
-// cannot be tested for.
-func (w *worker) learn(entries []*journal.Entry, logs bool) []Trait {
+// learnTraits reads from two plain sign-ins what the app does, and which entries it
+// therefore cannot be tested with.
+func (w *worker) learnTraits(entries []*journal.Entry, logs bool) []Trait {
 	var traits []Trait
-	know := func(need, name string, has bool, saw, lack string) {
+	addTrait := func(need, name string, has bool, saw, lack string) {
 		traits = append(traits, Trait{Name: name, Has: has, Saw: saw})
 		if !has {
 			w.traits[need] = lack
 		}
 	}
-	authorize, token := paramsAt(entries, protocol.AuthorizationEndpoint), paramsAt(entries, protocol.TokenEndpoint)
+	authorize, token := paramsOf(entries, protocol.AuthorizationEndpoint), paramsOf(entries, protocol.TokenEndpoint)
 	app := w.site.App
-	know("id_token", "OpenID Connect", slices.Contains(strings.Fields(authorize.Get("scope")), "openid"), "scope "+authorize.Get("scope"), "the app does not ask for the scope openid, so it gets no ID token")
-	know("nonce", "nonce", authorize.Has("nonce"), "", "the app sends no nonce: see nonce-sent-unless-code")
-	know("state", "state", authorize.Has("state"), "", "the app sends no state: see state-missing-in-request")
-	know("pkce", "PKCE", authorize.Has("code_challenge"), authorize.Get("code_challenge_method"), "the app sends no code_challenge: see pkce-absent")
-	know("discovery", "metadata", asked(entries, protocol.Discovery), "", "the app did not ask for the provider's metadata")
-	know("jwks", "key set", asked(entries, protocol.JWKSURI), "", "the app does not ask for the provider's keys: over TLS, OIDC Core 3.1.3.7 (6) leaves it that choice in the code flow")
-	know("userinfo", "userinfo", asked(entries, protocol.UserinfoEndpoint), "", "the app does not ask for userinfo")
-	know("confidential", "client authentication", authMethod(entries, token) != "none", authMethod(entries, token), "the app is a public client")
+	addTrait("id_token", "OpenID Connect", slices.Contains(strings.Fields(authorize.Get("scope")), "openid"), "scope "+authorize.Get("scope"), "the app does not ask for the scope openid, so it gets no ID token")
+	addTrait("nonce", "nonce", authorize.Has("nonce"), "", "the app sends no nonce: see nonce-sent-unless-code")
+	addTrait("state", "state", authorize.Has("state"), "", "the app sends no state: see state-missing-in-request")
+	addTrait("pkce", "PKCE", authorize.Has("code_challenge"), authorize.Get("code_challenge_method"), "the app sends no code_challenge: see pkce-absent")
+	addTrait("discovery", "metadata", hasRequest(entries, protocol.Discovery), "", "the app did not ask for the provider's metadata")
+	addTrait("jwks", "key set", hasRequest(entries, protocol.JWKSURI), "", "the app does not ask for the provider's keys: over TLS, OIDC Core 3.1.3.7 (6) leaves it that choice in the code flow")
+	addTrait("userinfo", "userinfo", hasRequest(entries, protocol.UserinfoEndpoint), "", "the app does not ask for userinfo")
+	addTrait("confidential", "client authentication", authMethod(entries, token) != "none", authMethod(entries, token), "the app is a public client")
 	offline := slices.ContainsFunc(entries, func(e *journal.Entry) bool {
 		return e.Endpoint == protocol.TokenEndpoint && e.Response["refresh_token"] != nil
 	})
-	know("refresh", "refresh token", offline && app.API != nil, "", "the app gets no refresh token (scope offline_access), or its page that uses the access token is not known: set app.api")
+	addTrait("refresh", "refresh token", offline && app.API != nil, "", "the app gets no refresh token (scope offline_access), or its page that uses the access token is not known: set app.api")
 	configured := []struct {
 		need, name, key string
 		has             bool
@@ -124,22 +124,22 @@ func (w *worker) learn(entries []*journal.Entry, logs bool) []Trait {
 		{"two_issuers", "second issuer", "app.second_login", app.SecondLogin != nil}, {"restart", "start command", "app.start", app.Start != nil},
 	}
 	for _, c := range configured {
-		know(c.need, c.name, c.has, "", "the app's "+c.name+" is not known: set "+c.key)
+		addTrait(c.need, c.name, c.has, "", "the app's "+c.name+" is not known: set "+c.key)
 	}
-	know("logs", "log", logs, "", "the app wrote nothing into its log while it was signed in to, or its log is not known: set app.logs")
-	know("acr", "acr_values", authorize.Has("acr_values") || strings.Contains(authorize.Get("claims"), "acr"), "", "the app does not ask for an authentication context (acr_values)")
-	know("max_age", "max_age", authorize.Has("max_age"), "", "the app does not ask how long ago the user signed in (max_age)")
+	addTrait("logs", "log", logs, "", "the app wrote nothing into its log while it was signed in to, or its log is not known: set app.logs")
+	addTrait("acr", "acr_values", authorize.Has("acr_values") || strings.Contains(authorize.Get("claims"), "acr"), "", "the app does not ask for an authentication context (acr_values)")
+	addTrait("max_age", "max_age", authorize.Has("max_age"), "", "the app does not ask how long ago the user signed in (max_age)")
 	for _, need := range []string{"registered_secret", "registered_alg", "registered_userinfo"} {
 		w.traits[need] = "it is for a client that is registered in another way (" + strings.TrimPrefix(need, "registered_") + ")"
 	}
 	w.traits["bundled"] = "it is about a page that only the bundled app has"
-	know("virtual_clock", "clock", false, "the app's own", "it needs time to pass, and the app has a clock of its own")
-	know("tls", "TLS", w.process != nil, "", "an app that runs already signs in over plain http: let app.start start it, with an issuer of https")
+	addTrait("virtual_clock", "clock", false, "the app's own", "it needs time to pass, and the app has a clock of its own")
+	addTrait("tls", "TLS", w.process != nil, "", "an app that runs already signs in over plain http: let app.start start it, with an issuer of https")
 	return traits
 }
 
-// paramsAt are the parameters of the first request to an endpoint.
-func paramsAt(entries []*journal.Entry, endpoint protocol.Endpoint) url.Values {
+// paramsOf returns the parameters of the first request to an endpoint.
+func paramsOf(entries []*journal.Entry, endpoint protocol.Endpoint) url.Values {
 	for _, e := range entries {
 		if e.Endpoint == endpoint {
 			return e.Params
@@ -148,15 +148,11 @@ func paramsAt(entries []*journal.Entry, endpoint protocol.Endpoint) url.Values {
 	return nil
 }
 
-func asked(entries []*journal.Entry, endpoint protocol.Endpoint) bool {
-	return paramsAt(entries, endpoint) != nil || has(entries, endpoint)
-}
-
-func has(entries []*journal.Entry, endpoint protocol.Endpoint) bool {
+func hasRequest(entries []*journal.Entry, endpoint protocol.Endpoint) bool {
 	return slices.ContainsFunc(entries, func(e *journal.Entry) bool { return e.Endpoint == endpoint })
 }
 
-// authMethod is how the app proves who it is at the token endpoint.
+// authMethod returns how the app authenticates at the token endpoint.
 func authMethod(entries []*journal.Entry, token url.Values) string {
 	switch {
 	case token.Has("client_assertion"):

@@ -1,10 +1,11 @@
-// Package attack drives an app through the failure catalogue and judges it.
+// Package attack plays the failure catalogue against an app and judges it. Run returns
+// the report card of an app; a Bench plays entries against the bundled client, to prove
+// the catalogue.
 package attack
 
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -18,7 +19,7 @@ type Card struct {
 	Duration    time.Duration `json:"duration_ns"`
 	Seed        uint64        `json:"seed"`
 	Interrupted bool          `json:"interrupted,omitempty"`
-	OutOfTime   bool          `json:"out_of_time,omitempty"` // interrupted, for it took too long
+	OutOfTime   bool          `json:"out_of_time,omitempty"` // interrupted because its time was over
 
 	Calibration []Calibration   `json:"calibration"`
 	Learned     []Trait         `json:"learned"`
@@ -26,40 +27,20 @@ type Card struct {
 	Stale       []string        `json:"stale,omitempty"` // expected failures that no longer fail
 }
 
-// printable returns a finding with all that came from the app, the texts of its
-// pages, its paths and its output, as they can be shown in any report.
-func printable(f result.Result) result.Result {
-	f.Reason = shown(f.Reason)
-	f.Witnesses, f.Causes, f.Variants = slices.Clone(f.Witnesses), slices.Clone(f.Causes), slices.Clone(f.Variants)
-	for i := range f.Witnesses {
-		f.Witnesses[i].Saw = shown(f.Witnesses[i].Saw)
-	}
-	for i := range f.Causes {
-		f.Causes[i].Saw = shown(f.Causes[i].Saw)
-	}
-	for i := range f.Variants {
-		f.Variants[i] = printable(f.Variants[i])
-	}
-	for i := range f.Messages {
-		m := &f.Messages[i]
-		m.Label, m.Detail, m.Fault = shown(m.Label), shown(m.Detail), shown(m.Fault)
-	}
-	return f
-}
-
-// printable makes what the calibration saw and learned of the app such that it
-// can be shown in any report.
-func (c *Card) printable() {
+// makePrintable makes texts of the app that the calibration has collected safe to show
+// in any report.
+func (c *Card) makePrintable() {
 	for i := range c.Calibration {
-		c.Calibration[i].Saw = shown(c.Calibration[i].Saw)
+		c.Calibration[i].Saw = printableText(c.Calibration[i].Saw)
 	}
 	for i := range c.Learned {
-		c.Learned[i].Saw = shown(c.Learned[i].Saw)
+		c.Learned[i].Saw = printableText(c.Learned[i].Saw)
 	}
 }
 
-// shown is a text in one line that steers nothing and has an end.
-func shown(text string) string {
+// printableText returns a text as one line of limited length, without control
+// characters.
+func printableText(text string) string {
 	const most = 2000
 	text = strict.Printable(text)
 	if r := []rune(text); len(r) > most {
@@ -76,14 +57,14 @@ type Calibration struct {
 	Remedy string `json:"remedy,omitempty"`
 }
 
-// Trait is something the app was seen to do, or not.
+// Trait is something that the app was seen to do, or not to do.
 type Trait struct {
 	Name string `json:"name"` // nonce, pkce, state, userinfo, refresh, client authentication …
 	Has  bool   `json:"has"`
 	Saw  string `json:"saw,omitempty"`
 }
 
-// interrupted notes whether the attack was ended before its end, and by what.
-func (c *Card) interrupted(ctx context.Context) {
+// noteInterruption notes whether the attack was interrupted, and why.
+func (c *Card) noteInterruption(ctx context.Context) {
 	c.Interrupted, c.OutOfTime = ctx.Err() != nil, errors.Is(ctx.Err(), context.DeadlineExceeded)
 }

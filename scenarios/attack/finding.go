@@ -1,18 +1,108 @@
 package attack
 
 import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// finding is a finding about an entry, without a verdict.
-func finding(e *drill.Scenario) result.Result {
+// newFinding returns a finding about an entry, without a verdict.
+func newFinding(e *drill.Scenario) result.Result {
 	f := result.Result{
 		ID: e.ID, Group: e.Group, Severity: string(e.Severity), Title: e.Name,
 		Provider: e.ProviderDoes, Client: e.ClientDoes, Why: e.Why, Remedy: e.Remedy, Sources: e.Sources,
 	}
 	for _, c := range e.Spec {
 		f.Spec = append(f.Spec, string(c))
+	}
+	return f
+}
+
+// playVariants plays each variant of an entry, and returns the finding on the worst of
+// them with the verdicts on all. An entry without variants is played as it is. Each
+// variant is judged on its own: one that did not reach the app is not exercised, whatever
+// the others did.
+func playVariants(e *catalog.Entry, expected []string, play func(*drill.Scenario) result.Result) result.Result {
+	if e.Variant == "" {
+		f := play(e.Scenario)
+		f.Expected = slices.Contains(expected, e.ID)
+		return f
+	}
+	var all []result.Result
+	var worst result.Result
+	var total time.Duration
+	for i, v := range e.Variants {
+		f := play(v)
+		f.Expected = slices.Contains(expected, e.ID) || slices.Contains(expected, v.FullID())
+		f.Variant = v.Variant
+		all = append(all, result.Result{Variant: v.Variant, Verdict: f.Verdict, Reason: f.Reason, Expected: f.Expected, Causes: f.Causes, Witnesses: f.Witnesses, Repeat: f.Repeat, Duration: f.Duration})
+		total += f.Duration
+		if i == 0 || rank(&f) < rank(&worst) {
+			worst = f
+		}
+	}
+	worst.Variants, worst.Duration = all, total
+	differ := slices.ContainsFunc(all, func(v result.Result) bool { return v.Verdict != all[0].Verdict || v.Reason != all[0].Reason })
+	if worst.Verdict == result.Pass || worst.Verdict == result.NotExercised && !differ {
+		worst.Variant = "" // the verdict is that of all variants
+		return worst
+	}
+	worst.Reason = "variant " + worst.Variant + ": " + worst.Reason
+	return worst
+}
+
+// rank orders findings, the worst first: failures, then expected failures, then the
+// other verdicts.
+func rank(f *result.Result) int {
+	g := slices.Index(result.Verdicts(), f.Verdict)
+	switch {
+	case f.Verdict.Failed() && f.Expected:
+		return g + len(result.Verdicts())
+	case !f.Verdict.Failed():
+		return g + 2*len(result.Verdicts())
+	}
+	return g
+}
+
+// quoteName quotes a name for a shell.
+func quoteName(name string) string {
+	if !strings.ContainsAny(name, "[ ") {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+}
+
+// isStale reports whether a name in the list of expected failures is that of an entry
+// or a variant that was played and did not fail.
+func isStale(f *result.Result, name string) bool {
+	if name == f.ID {
+		return !f.Verdict.Failed()
+	}
+	i := slices.IndexFunc(f.Variants, func(v result.Result) bool { return f.ID+"["+v.Variant+"]" == name })
+	return i >= 0 && !f.Variants[i].Verdict.Failed()
+}
+
+// makePrintable returns a finding whose texts from the app, of its pages, paths and
+// output, are safe to show in any report.
+func makePrintable(f result.Result) result.Result {
+	f.Reason = printableText(f.Reason)
+	f.Witnesses, f.Causes, f.Variants = slices.Clone(f.Witnesses), slices.Clone(f.Causes), slices.Clone(f.Variants)
+	for i := range f.Witnesses {
+		f.Witnesses[i].Saw = printableText(f.Witnesses[i].Saw)
+	}
+	for i := range f.Causes {
+		f.Causes[i].Saw = printableText(f.Causes[i].Saw)
+	}
+	for i := range f.Variants {
+		f.Variants[i] = makePrintable(f.Variants[i])
+	}
+	for i := range f.Messages {
+		m := &f.Messages[i]
+		m.Label, m.Detail, m.Fault = printableText(m.Label), printableText(m.Detail), printableText(m.Fault)
 	}
 	return f
 }

@@ -152,7 +152,7 @@ func TestProbeStopsAtTheApp(t *testing.T) {
 	for name, tc := range cases {
 		t.Run("scripted/"+name, func(t *testing.T) {
 			t.Parallel()
-			w := rig(t, gatewayApp(tc.login, tc.probe), nil, newGateway(tc.refuse))
+			w := newTestWorker(t, gatewayApp(tc.login, tc.probe), nil, newGateway(tc.refuse))
 			for range 2 { // never by chance
 				checks, _ := w.calibrate(t.Context())
 				if good := (&Card{Calibration: checks}).Calibrated(); good != (tc.remedy == "") || !strings.Contains(checks[len(checks)-1].Remedy, tc.remedy) {
@@ -169,7 +169,7 @@ func TestProbeStopsAtTheApp(t *testing.T) {
 				continue
 			}
 			t.Run(name, func(t *testing.T) {
-				calibrated(t, rig(t, gatewayApp(tc.login, tc.probe), c, newGateway(tc.refuse)))
+				calibrate(t, newTestWorker(t, gatewayApp(tc.login, tc.probe), c, newGateway(tc.refuse)))
 			})
 		}
 	})
@@ -184,7 +184,7 @@ func TestGatewayIsJudgedByItsOwnPages(t *testing.T) {
 	for _, refuse := range []string{"redirect", "refresh"} {
 		t.Run(refuse, func(t *testing.T) {
 			t.Parallel()
-			w := calibrated(t, rig(t, gatewayApp("/", target.Probe{}), nil, newGateway(refuse)))
+			w := calibrate(t, newTestWorker(t, gatewayApp("/", target.Probe{}), nil, newGateway(refuse)))
 			exercised := 0
 			for n, e := range all {
 				if testing.Short() && n%4 > 0 {
@@ -192,7 +192,7 @@ func TestGatewayIsJudgedByItsOwnPages(t *testing.T) {
 				}
 				f := w.play(t.Context(), e)
 				if f.Verdict == result.FailSecurity || f.Verdict == result.Invalid {
-					t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
+					t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, describeWitnesses(f))
 				}
 				if f.Verdict.Failed() || f.Verdict == result.Pass {
 					exercised++
@@ -210,9 +210,9 @@ func TestGatewayIsJudgedByItsOwnPages(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := calibrated(t, rig(t, gatewayApp("/", target.Probe{}), nil, newGateway("redirect", name)))
+			w := calibrate(t, newTestWorker(t, gatewayApp("/", target.Probe{}), nil, newGateway("redirect", name)))
 			if f := w.play(t.Context(), e); f.Verdict != result.FailSecurity {
-				t.Errorf("%s %s\n%s", f.Verdict, f.Reason, testimony(f))
+				t.Errorf("%s %s\n%s", f.Verdict, f.Reason, describeWitnesses(f))
 			}
 		})
 	}

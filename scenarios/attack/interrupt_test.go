@@ -19,10 +19,10 @@ func TestNothingIsSaidOfWhatWasInterrupted(t *testing.T) {
 		Repeat: func(string) string { return "" }, OnFinding: func(result.Result) { told++ },
 	}}
 	ctx, interrupt := context.WithCancel(t.Context())
-	c.record(ctx, e, result.Result{ID: "before", Verdict: result.FailRobustness})
+	c.recordFinding(ctx, e, result.Result{ID: "before", Verdict: result.FailRobustness})
 	interrupt()
 	for _, v := range []result.Verdict{result.Pass, result.FailSecurity, result.FailRobustness, result.Invalid} {
-		c.record(ctx, e, result.Result{ID: e.ID, Verdict: v})
+		c.recordFinding(ctx, e, result.Result{ID: e.ID, Verdict: v})
 	}
 	if told != 1 || c.findings[e.ID].ID != "before" {
 		t.Errorf("told of %d findings, %+v", told, c.findings)

@@ -37,30 +37,30 @@ func TestKillMatrix(t *testing.T) {
 			for _, e := range groups[group] {
 				t.Run(e.ID, func(t *testing.T) {
 					t.Parallel()
-					kill(t, bench, e)
+					checkEntry(t, bench, e)
 				})
 			}
 		})
 	}
 }
 
-// kill holds each variant of an entry: the strict client passes it, and a client
+// checkEntry holds each variant of an entry: the strict client passes it, and a client
 // that it or the entry names fails it. Of the clients that are named each fails a
 // variant, and each bug of one is needed for a variant: a bug that only stands by
 // is proven by nothing.
-func kill(t *testing.T, bench *Bench, e *catalog.Entry) {
+func checkEntry(t *testing.T, bench *Bench, e *catalog.Entry) {
 	killed := map[drill.KnownBad]bool{}
 	needed := map[drill.KnownBad]map[string]bool{}
 	for _, v := range e.Variants {
 		strict := bench.Play(context.Background(), v)
-		if want := verdictOf(e); strict.Verdict != want {
-			t.Errorf("the strict client at %s: %s, want %s: %s\n%s", v.FullID(), strict.Verdict, want, strict.Reason, testimony(strict))
+		if want := wantVerdict(e); strict.Verdict != want {
+			t.Errorf("the strict client at %s: %s, want %s: %s\n%s", v.FullID(), strict.Verdict, want, strict.Reason, describeWitnesses(strict))
 		}
 		proven := len(v.ProvenBy) == 0
 		for _, bad := range v.ProvenBy {
 			f := bench.Play(context.Background(), v, bad.Bugs()...)
 			if !f.Verdict.Failed() {
-				t.Logf("the client with %s survives %s: %s %s\n%s", bad, v.FullID(), f.Verdict, f.Reason, testimony(f))
+				t.Logf("the client with %s survives %s: %s %s\n%s", bad, v.FullID(), f.Verdict, f.Reason, describeWitnesses(f))
 				continue
 			}
 			proven, killed[bad] = true, true
@@ -104,15 +104,15 @@ func neededBugs(bench *Bench, e *drill.Scenario, bad drill.KnownBad) []string {
 	return out
 }
 
-// verdictOf is the verdict that a strict client earns.
-func verdictOf(e *catalog.Entry) result.Verdict {
+// wantVerdict is the verdict that a strict client earns.
+func wantVerdict(e *catalog.Entry) result.Verdict {
 	if e.Record {
 		return result.Tolerated
 	}
 	return result.Pass
 }
 
-func testimony(f result.Result) string {
+func describeWitnesses(f result.Result) string {
 	out := ""
 	for _, w := range f.Witnesses {
 		out += "  " + w.Name + ": " + w.Saw + "\n"

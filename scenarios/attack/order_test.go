@@ -41,7 +41,7 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			app := func() *worker {
-				return calibrated(t, rig(t, bundledApp(), nil, func(cfg app.Config) (http.Handler, error) {
+				return calibrate(t, newTestWorker(t, bundledApp(), nil, func(cfg app.Config) (http.Handler, error) {
 					return mutant.NewApp(cfg, bugs...)
 				}))
 			}
@@ -49,7 +49,7 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 			var entries []*catalog.Entry
 			first := app()
 			for n, e := range all {
-				if first.lacks(e.Scenario) != "" || takesLong(e) || n%5 > 0 && !changesMuch(e) {
+				if first.skipReason(e.Scenario) != "" || takesLong(e) || n%5 > 0 && !changesMuch(e) {
 					continue
 				}
 				entries = append(entries, e)
@@ -84,7 +84,7 @@ func TestVerdictsInAnyOrder(t *testing.T) {
 					if n > 0 {
 						before = order[n-1].ID
 					}
-					t.Errorf("seed %d, after %s: %s is %s, and was %s: %s\n%s", seed, before, e.ID, f.Verdict, want[e.ID].Verdict, f.Reason, testimony(f))
+					t.Errorf("seed %d, after %s: %s is %s, and was %s: %s\n%s", seed, before, e.ID, f.Verdict, want[e.ID].Verdict, f.Reason, describeWitnesses(f))
 				}
 			}
 		})

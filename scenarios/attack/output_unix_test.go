@@ -15,7 +15,7 @@ import (
 // with it often what it was given.
 func TestOutputOfAnAppIsToldWithoutSecrets(t *testing.T) {
 	t.Parallel()
-	o, canaries := told()
+	o, canaries := optionsWithSecrets()
 	o.Listen = "127.0.0.1:0"
 	o.App.Start.Command = []string{"/bin/sh", "-c", "echo cannot start with $CLIENT_SECRET and $DB_PASSWORD and $GITHUB_TOKEN; exit 1"}
 	o.App.BaseURL = "http://127.0.0.1:1"
@@ -45,12 +45,12 @@ func TestOutputIsShortenedWithoutSecrets(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = h.Close() })
 		p, _ := h.Issuer("")
-		o, _ := told()
+		o, _ := optionsWithSecrets()
 		o.App = &target.App{BaseURL: "http://127.0.0.1:1", Start: &target.Start{
 			Command: []string{"/bin/sh", "-c", `printf '%s%0390d\n' "$DB_PASSWORD" 7; exit 1`}, Env: map[string]string{"DB_PASSWORD": canary},
 		}}
-		w := &worker{campaign: &campaign{Options: o, hidden: o.secrets()}, names: names(p, p)}
-		w.site = &webapp.Site{App: o.App, Providers: [2]*mockprovider.Provider{p}, Secrets: w.campaign.hidden}
+		w := &worker{campaign: &campaign{Options: o, secrets: o.knownSecrets()}, placeholders: placeholdersFor(p, p)}
+		w.site = &webapp.Site{App: o.App, Providers: [2]*mockprovider.Provider{p}, Secrets: w.campaign.secrets}
 		err = w.restart(t.Context())
 		if err == nil || !strings.Contains(err.Error(), "00007") {
 			t.Fatal(name, err)

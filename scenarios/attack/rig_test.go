@@ -16,11 +16,11 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// rig makes a worker whose app is a handler that lives through many entries, as
+// newTestWorker makes a worker whose app is a handler that lives through many entries, as
 // a process does: without a port, in virtual time, and made anew where a process
 // would be started anew. The app is known by its pages only, and has no clock in
 // common with the provider.
-func rig(t *testing.T, app *target.App, c *chromium.Chromium, build func(app.Config) (http.Handler, error)) *worker {
+func newTestWorker(t *testing.T, app *target.App, c *chromium.Chromium, build func(app.Config) (http.Handler, error)) *worker {
 	t.Helper()
 	bench, err := NewBench(1)
 	if err != nil {
@@ -28,7 +28,7 @@ func rig(t *testing.T, app *target.App, c *chromium.Chromium, build func(app.Con
 	}
 	t.Cleanup(func() { _ = bench.Close() })
 	bench.Chromium = c
-	s, end, err := bench.site(&drill.Scenario{Entry: drill.Entry{ID: "rig", Key: "rig", Needs: []string{"two_issuers"}}}, nil)
+	s, end, err := bench.newSite(&drill.Scenario{Entry: drill.Entry{ID: "rig", Key: "rig", Needs: []string{"two_issuers"}}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func rig(t *testing.T, app *target.App, c *chromium.Chromium, build func(app.Con
 		cfg := bundledConfig(s, &drill.Bundled{})
 		patient := bundled.Patient(wire, s.Now, benchTimeout)
 		cfg.HTTPClient, s.LongestWait = &http.Client{Transport: patient}, patient.Longest
-		cfg.Random = seeded(1, "rig")
+		cfg.Random = newSeededReader(1, "rig")
 		cfg.Log, s.Logs = logs[0].(*target.Output), logs // they outlive the app
 		handler, err := build(cfg)
 		wire.Handlers[strings.TrimPrefix(benchApp, "http://")] = handler
@@ -55,8 +55,8 @@ func rig(t *testing.T, app *target.App, c *chromium.Chromium, build func(app.Con
 	return &worker{campaign: &campaign{Options: Options{EntryWithin: time.Minute}, wall: clock.Running()}, traits: map[string]string{}, site: s}
 }
 
-// calibrated makes a worker ready to play, or ends the test.
-func calibrated(t *testing.T, w *worker) *worker {
+// calibrate makes a worker ready to play, or ends the test.
+func calibrate(t *testing.T, w *worker) *worker {
 	t.Helper()
 	checks, _ := w.calibrate(t.Context())
 	for _, c := range checks {

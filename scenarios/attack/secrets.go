@@ -12,47 +12,46 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// fewestInherited is how many characters a value of our own environment has at
-// least that counts as a secret: XDG_SESSION_ID=3 is none.
-const fewestInherited = 8
+// minInheritedSecret is the least length of an inherited environment variable's value
+// that counts as a secret: XDG_SESSION_ID=3 does not.
+const minInheritedSecret = 8
 
-// fewestKnown is how many characters a secret in an address has at least: the
-// password of postgres://app:app@localhost/app is none to hide.
-const fewestKnown = 5
+// minURLSecret is the least length of a secret in a URL: the password of
+// postgres://app:app@localhost/app does not count.
+const minURLSecret = 5
 
-// secrets are the texts that no report card may show: those that the command
-// knows, the secrets of clients and users, and what the app is given in
-// environment variables with a name like PASSWORD, for an app that fails prints
-// what it has.
-func (o *Options) secrets() *redact.Secrets {
+// knownSecrets returns the texts that no report card may show: those of the options,
+// the secrets of clients and users, and the values of environment variables with a name
+// like PASSWORD, because an app that fails may print what it has.
+func (o *Options) knownSecrets() *redact.Secrets {
 	known := o.Secrets.Clone()
 	known.LearnSetup(o.Setup)
 	for _, variable := range o.Env {
 		name, value, _ := strings.Cut(variable, "=")
-		if mask.IsSecret(name) && !slices.Contains([]string{"PWD", "OLDPWD"}, name) && len(value) >= fewestInherited {
+		if mask.IsSecret(name) && !slices.Contains([]string{"PWD", "OLDPWD"}, name) && len(value) >= minInheritedSecret {
 			known.Learn(value)
 		}
-		learnText(known, value)
+		learnSecretsIn(known, value)
 	}
 	learnApp(known, o.App)
 	return known
 }
 
-// learnApp adds what an app's description has of secrets: in the environment it
+// learnApp adds the secrets in an app's description: in the environment and command it
 // is started with, and in the addresses of its pages.
 func learnApp(known *redact.Secrets, app *target.App) {
 	if app.Start != nil {
 		for name, value := range app.Start.Env {
-			if mask.IsSecret(name) && !strings.Contains(value, "${") { // the value of ${client_secret} is known
+			if mask.IsSecret(name) && !strings.Contains(value, "${") { // the value of ${client_secret} is already known
 				known.Learn(value)
 			}
-			learnText(known, value)
+			learnSecretsIn(known, value)
 		}
 		for n, argument := range app.Start.Command {
 			if n > 0 && mask.IsSecret(strings.TrimLeft(app.Start.Command[n-1], "-")) && !strings.HasPrefix(argument, "-") && !strings.Contains(argument, "${") {
 				known.Learn(argument) // --password VALUE
 			}
-			learnText(known, argument)
+			learnSecretsIn(known, argument)
 		}
 	}
 	for _, page := range webapp.ConfiguredPages(app) {
@@ -60,33 +59,33 @@ func learnApp(known *redact.Secrets, app *target.App) {
 	}
 }
 
-// learnText adds the passwords in the addresses that an app is given, as of its
-// database, and what has a secret name in them or in a form.
-func learnText(known *redact.Secrets, text string) {
+// learnSecretsIn adds the passwords in URLs, such as that of a database, and the values
+// of URL and form parameters with a secret name.
+func learnSecretsIn(known *redact.Secrets, text string) {
 	for _, secret := range mask.SecretsIn(text) {
-		if len(secret) >= fewestKnown {
+		if len(secret) >= minURLSecret {
 			known.Learn(secret)
 		}
 	}
 }
 
-// concealed is an error whose text is shown without secrets.
-type concealed struct {
+// redactedError is an error whose text has no secrets.
+type redactedError struct {
 	error
 	text string
 }
 
-func (c *concealed) Error() string { return c.text }
+func (c *redactedError) Error() string { return c.text }
 
 // Unwrap returns the error as it was.
-func (c *concealed) Unwrap() error { return c.error }
+func (c *redactedError) Unwrap() error { return c.error }
 
-// conceal takes the secrets out of what becomes of a campaign.
-func (c *campaign) conceal(card *Card, err error) (*Card, error) {
+// hideSecrets removes the secrets from a card and an error.
+func (c *campaign) hideSecrets(card *Card, err error) (*Card, error) {
 	if err != nil {
-		err = &concealed{err, c.hidden.Hide(err.Error())}
+		err = &redactedError{err, c.secrets.Hide(err.Error())}
 	}
-	out := redact.Value(c.hidden, card)
+	out := redact.Value(c.secrets, card)
 	if out == nil {
 		return nil, err
 	}
@@ -97,7 +96,7 @@ func (c *campaign) conceal(card *Card, err error) (*Card, error) {
 	}
 	for i, f := range card.Findings {
 		if e := entries[f.ID]; e != nil {
-			out.Findings[i] = c.concealFinding(e, f)
+			out.Findings[i] = c.hideInFinding(e, f)
 		}
 	}
 	for i, id := range card.Stale {
@@ -108,22 +107,22 @@ func (c *campaign) conceal(card *Card, err error) (*Card, error) {
 	return out, err
 }
 
-// concealFinding takes the secrets out of a finding. What the catalogue says of the entry
-// stays, and so does its id in the command that plays it again: a secret may be a
-// word of theirs.
-func (c *campaign) concealFinding(e *catalog.Entry, f result.Result) result.Result {
-	own, isOf := finding(e.Scenario), f.ID == e.ID
+// hideInFinding removes the secrets from a finding. The texts of the catalogue stay, and
+// so does the id in the command that plays the entry again: a secret may be one of
+// their words.
+func (c *campaign) hideInFinding(e *catalog.Entry, f result.Result) result.Result {
+	own, isOf := newFinding(e.Scenario), f.ID == e.ID
 	was := f
-	f = redact.Value(c.hidden, f)
+	f = redact.Value(c.secrets, f)
 	f.Variants = slices.Clone(f.Variants)
-	f.Repeat = c.again(e.ID)
+	f.Repeat = c.repeatCommand(e.ID)
 	for _, v := range e.Variants {
 		if was.Variant == v.Variant {
-			f.Variant, f.Repeat = v.Variant, c.again(v.FullID())
+			f.Variant, f.Repeat = v.Variant, c.repeatCommand(v.FullID())
 		}
 		for i := range f.Variants {
 			if was.Variants[i].Variant == v.Variant {
-				f.Variants[i].Variant, f.Variants[i].Repeat = v.Variant, c.again(v.FullID())
+				f.Variants[i].Variant, f.Variants[i].Repeat = v.Variant, c.repeatCommand(v.FullID())
 			}
 		}
 	}
@@ -135,12 +134,12 @@ func (c *campaign) concealFinding(e *catalog.Entry, f result.Result) result.Resu
 	return f
 }
 
-// again is the command that plays an entry or a variant again, without secrets. The
-// name is the catalogue's.
-func (c *campaign) again(name string) string {
+// repeatCommand returns the command that plays an entry or a variant again, without
+// secrets. The name is the catalogue's, and stays.
+func (c *campaign) repeatCommand(name string) string {
 	command := c.Repeat(name)
 	if before, after, found := strings.Cut(command, name); found {
-		return c.hidden.Hide(before) + name + c.hidden.Hide(after)
+		return c.secrets.Hide(before) + name + c.secrets.Hide(after)
 	}
-	return c.hidden.Hide(command)
+	return c.secrets.Hide(command)
 }

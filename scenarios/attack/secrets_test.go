@@ -16,8 +16,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// told are options that know a secret in each way; each way has its own.
-func told() (Options, map[string]string) {
+// optionsWithSecrets are options that know a secret in each way; each way has its own.
+func optionsWithSecrets() (Options, map[string]string) {
 	named := &redact.Secrets{}
 	named.Learn("c4nary-of-the-command")
 	return Options{
@@ -63,7 +63,7 @@ func fill(v reflect.Value, text string) {
 // secrets where the campaign hands it out.
 func TestCardHidesEveryMember(t *testing.T) {
 	t.Parallel()
-	o, canaries := told()
+	o, canaries := optionsWithSecrets()
 	e, err := catalog.Embedded().Lookup("idt-nonce-wrong")
 	if err != nil {
 		t.Fatal(err)
@@ -74,17 +74,17 @@ func TestCardHidesEveryMember(t *testing.T) {
 			return "authdrill attack --whoami 'http://127.0.0.1/" + canary + "' --only " + id
 		}
 		o.OnFinding = func(f result.Result) { found = f }
-		c := &campaign{Options: o, hidden: o.secrets(), findings: map[string]result.Result{}}
+		c := &campaign{Options: o, secrets: o.knownSecrets(), findings: map[string]result.Result{}}
 		fill(reflect.ValueOf(card).Elem(), "before "+canary+" after")
-		c.record(t.Context(), e, card.Findings[0])
-		hidden, failed := c.conceal(card, &url.Error{Op: "Get", URL: canary, Err: ErrGuard})
+		c.recordFinding(t.Context(), e, card.Findings[0])
+		hidden, failed := c.hideSecrets(card, &url.Error{Op: "Get", URL: canary, Err: ErrGuard})
 		for what, v := range map[string]any{"card": hidden, "finding": found, "kept": c.findings, "error": failed.Error()} {
 			if text, _ := json.Marshal(v); strings.Contains(string(text), canary) || len(text) < 20 {
 				t.Errorf("%s, %s: %s", way, what, text)
 			}
 		}
 	}
-	if c := (&campaign{hidden: o.secrets()}); c.hidden.Hide("/home/somebody production ${client_secret} 3") != "/home/somebody production ${client_secret} 3" {
+	if c := (&campaign{secrets: o.knownSecrets()}); c.secrets.Hide("/home/somebody production ${client_secret} 3") != "/home/somebody production ${client_secret} 3" {
 		t.Error("what is no secret is hidden")
 	}
 }
@@ -101,12 +101,12 @@ func TestCardKeepsWordsOfTheCatalogue(t *testing.T) {
 	known.Learn("another")
 	c := &campaign{
 		Options: Options{Entries: []*catalog.Entry{e}, Repeat: func(id string) string { return "authdrill attack --whoami another --only " + id }},
-		hidden:  known, findings: map[string]result.Result{},
+		secrets: known, findings: map[string]result.Result{},
 	}
-	f := finding(e.Scenario)
+	f := newFinding(e.Scenario)
 	f.Reason = "another was shown"
-	c.record(t.Context(), e, f)
-	card, _ := c.conceal(&Card{Findings: []result.Result{c.findings[e.ID]}, Stale: []string{e.ID}}, nil)
+	c.recordFinding(t.Context(), e, f)
+	card, _ := c.hideSecrets(&Card{Findings: []result.Result{c.findings[e.ID]}, Stale: []string{e.ID}}, nil)
 	got := card.Findings[0]
 	if got.ID != e.ID || got.Title != e.Name || card.Stale[0] != e.ID || !strings.HasSuffix(got.Repeat, "--only "+e.ID) {
 		t.Errorf("the catalogue's words are hidden: %+v", card)

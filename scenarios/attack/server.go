@@ -9,7 +9,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 )
 
-// server is a provider that listens.
+// server is a provider that listens on a port.
 type server struct{ http *http.Server }
 
 func serve(l net.Listener, h http.Handler) *server {
@@ -18,7 +18,7 @@ func serve(l net.Listener, h http.Handler) *server {
 	return s
 }
 
-// close ends it: what still runs was given up by who asked.
+// close ends the server. Clients have given up requests that still run.
 func (s *server) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()

@@ -47,10 +47,10 @@ func carefulStart(cfg app.Config) (http.Handler, error) {
 func TestAppThatRefusesToStart(t *testing.T) {
 	t.Parallel()
 	all := catalog.Embedded().Entries
-	w := calibrated(t, rig(t, bundledApp(), nil, carefulStart))
+	w := calibrate(t, newTestWorker(t, bundledApp(), nil, carefulStart))
 	refused, down := 0, 0
 	for _, e := range all {
-		if engine.Kept(e.Scenario) == "" || w.lacks(e.Scenario) != "" || weight(e) > 0 {
+		if engine.Kept(e.Scenario) == "" || w.skipReason(e.Scenario) != "" || waits(e) > 0 {
 			continue // a start that waits is slow, and nothing else
 		}
 		f := w.play(t.Context(), e)
@@ -59,18 +59,18 @@ func TestAppThatRefusesToStart(t *testing.T) {
 		}
 		starts := !strings.Contains(f.Reason, "start")
 		switch {
-		case starts && f.Verdict != verdictOf(e):
-			t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
+		case starts && f.Verdict != wantVerdict(e):
+			t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, describeWitnesses(f))
 		case starts:
 		case e.Outcome.App.MayRefuseStart:
 			refused++
-			if f.Verdict != verdictOf(e) || !strings.Contains(f.Reason, "refuses to start") {
-				t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
+			if f.Verdict != wantVerdict(e) || !strings.Contains(f.Reason, "refuses to start") {
+				t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, describeWitnesses(f))
 			}
 		default:
 			down++
 			if f.Verdict != result.FailRobustness || !strings.Contains(f.Reason, "does not start") {
-				t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, testimony(f))
+				t.Errorf("%s: %s %s\n%s", e.ID, f.Verdict, f.Reason, describeWitnesses(f))
 			}
 		}
 		if why := w.site.PlainSignIn(t.Context(), "afterwards"); why != "" {
@@ -87,7 +87,7 @@ func TestAppThatRefusesToStart(t *testing.T) {
 // armed and no certificate in use that is not good.
 func TestNothingStaysArmed(t *testing.T) {
 	t.Parallel()
-	w := calibrated(t, rig(t, bundledApp(), nil, func(cfg app.Config) (http.Handler, error) { return app.New(cfg) }))
+	w := calibrate(t, newTestWorker(t, bundledApp(), nil, func(cfg app.Config) (http.Handler, error) { return app.New(cfg) }))
 	e, err := catalog.Embedded().Lookup("disc-issuer-mismatch")
 	if err != nil {
 		t.Fatal(err)

@@ -23,22 +23,22 @@ import (
 
 // worker attacks one instance of the app, at an issuer of its own.
 type worker struct {
-	campaign *campaign
-	site     *webapp.Site
-	traits   map[string]string // what the app needs to have for an entry, and why it has not; "" if it has
-	process  *target.Process
-	names    map[string]string
-	output   *target.Output // of the app, where we start it
-	down     bool           // the app did not start when it was started last
+	campaign     *campaign
+	site         *webapp.Site
+	traits       map[string]string // why the app does not have what an entry needs, by need; "" if it has
+	process      *target.Process
+	placeholders map[string]string
+	output       *target.Output // of the app, if we start it
+	down         bool           // the app did not start last time
 
-	place *secured           // where its provider is reached over TLS, nil where it is not
-	host  *mockprovider.Host // of that provider
-	env   []string           // of the app, beside everybody's
+	tls  *tlsServer         // where its provider is reached over TLS, or nil
+	host *mockprovider.Host // of that provider
+	env  []string           // of the app, in addition to that of all workers
 }
 
-// hire makes the nth worker. An app that runs already signs in at the default
-// issuer; one that we start gets an issuer for each instance.
-func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
+// startWorker makes the nth worker. An app that is already running signs in at the
+// default issuer; each instance of one that we start gets an issuer of its own.
+func (c *campaign) startWorker(ctx context.Context, n int) (*worker, error) {
 	w := &worker{campaign: c, traits: map[string]string{}}
 	p, _ := c.host.Issuer("")
 	if n > 0 {
@@ -55,38 +55,38 @@ func (c *campaign) hire(ctx context.Context, n int) (*worker, error) {
 	w.site = &webapp.Site{
 		App: c.App, Providers: [2]*mockprovider.Provider{p}, ClientID: p.Client().ID, Now: wall.Now, Sleep: wall.Sleep,
 		Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8}, Chromium: c.Chromium,
-		Secrets: c.hidden,
+		Secrets: c.secrets,
 	}
 	if c.App.SecondLogin != nil {
 		w.site.Providers[1] = second
 	}
-	w.names = names(p, second)
+	w.placeholders = placeholdersFor(p, second)
 	w.site.LearnSecrets()
 	if c.App.Start == nil {
 		w.site.Logs = webapp.LogFile(c.Folder, c.App.Logs)
 		return w, nil
 	}
-	if w.names["port"], err = freePort(); err != nil {
+	if w.placeholders["port"], err = freePort(); err != nil {
 		return nil, err
 	}
 	w.site.Restart = w.restart
 	return w, w.start(ctx)
 }
 
-// names are what an app under test may call its providers by.
-func names(p, second *mockprovider.Provider) map[string]string {
+// placeholdersFor returns the values of the placeholders in an app's command and pages.
+func placeholdersFor(p, second *mockprovider.Provider) map[string]string {
 	return map[string]string{
 		"issuer": p.Issuer(), "issuer_2": second.Issuer(), "client_id": p.Client().ID, "client_secret": p.Client().Secret, "api": p.Issuer() + "/resource/me", "ca_file": "",
 	}
 }
 
-// start starts the app. What it writes to its output is a log too.
+// start starts the app. Its output is a log too.
 func (w *worker) start(ctx context.Context) error {
 	if w.output == nil {
 		w.output = &target.Output{Limit: webapp.LogLimit, To: w.campaign.Log}
 	}
 	process, err := w.campaign.App.Run(ctx, target.Surroundings{
-		Names: w.names, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.output, Hide: w.hide,
+		Names: w.placeholders, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.output, Hide: w.hideSecrets,
 	})
 	if err != nil {
 		return err
@@ -96,14 +96,14 @@ func (w *worker) start(ctx context.Context) error {
 	return nil
 }
 
-// hide takes out of a text all secrets that are known, with those that were issued
-// by now.
-func (w *worker) hide(text string) string {
+// hideSecrets removes all secrets that are known from a text, also those that were
+// issued since.
+func (w *worker) hideSecrets(text string) string {
 	w.site.LearnSecrets()
-	return w.campaign.hidden.Hide(text)
+	return w.campaign.secrets.Hide(text)
 }
 
-// restart ends the app and starts it again on the same port.
+// restart stops the app and starts it again on the same port.
 func (w *worker) restart(ctx context.Context) error {
 	if w.process != nil {
 		w.process.Stop()
@@ -113,25 +113,25 @@ func (w *worker) restart(ctx context.Context) error {
 	return err
 }
 
-// leave ends the app if it is ours, and a provider that is this worker's alone.
-func (w *worker) leave() {
+// stop stops the app if we started it, and a provider that only this worker uses.
+func (w *worker) stop() {
 	if w.process != nil {
 		w.process.Stop()
 		w.process = nil
 	}
-	if w.place == nil {
+	if w.tls == nil {
 		return
 	}
-	w.place.close()
+	w.tls.close()
 	if w.host != nil {
-		_ = w.host.Close() // nothing of it is open yet
+		_ = w.host.Close() // all its connections are closed
 	}
-	if file := w.names["ca_file"]; file != "" {
+	if file := w.placeholders["ca_file"]; file != "" {
 		_ = os.Remove(file) // it was ours
 	}
 }
 
-// freePort finds a port that nobody listens on.
+// freePort finds a port that is not in use.
 func freePort() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -149,11 +149,11 @@ func (w *worker) play(ctx context.Context, e *catalog.Entry) result.Result {
 
 // drill plays an entry or a variant, if the app has what it needs.
 func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Result {
-	f := finding(e)
+	f := newFinding(e)
 	if err := ctx.Err(); err != nil {
-		return f.Invalid(err.Error()) // nothing is told of it
+		return f.Invalid(err.Error()) // a cancelled entry is not recorded
 	}
-	if why := w.lacks(e); why != "" {
+	if why := w.skipReason(e); why != "" {
 		return f.Unexercised(why)
 	}
 	if w.down {
@@ -163,8 +163,8 @@ func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Result {
 	}
 	limited, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin)
 	defer cancel()
-	if w.place != nil {
-		w.place.lend(w.site, e)
+	if w.tls != nil {
+		w.tls.applyTo(w.site, e)
 	}
 	start := w.site.Now()
 	f = engine.Drill(limited, e, webapp.NewSubject(e, w.site), f)
@@ -172,19 +172,19 @@ func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Result {
 		f.Verdict, f.Reason = result.Tolerated, f.Reason+" (the specifications ask it of others: "+lack+")"
 	}
 	f.Duration = w.site.Now().Sub(start)
-	w.recover(ctx, e, &f)
+	w.repairApp(ctx, e, &f)
 	return f
 }
 
-// recover starts an app anew that an entry has broken, so that the next one
-// meets a whole one. The time of the entry may be over.
-func (w *worker) recover(ctx context.Context, e *drill.Scenario, f *result.Result) {
+// repairApp restarts an app that an entry has broken, so that the next entry meets a
+// working one. The time of the entry may be over.
+func (w *worker) repairApp(ctx context.Context, e *drill.Scenario, f *result.Result) {
 	if ctx.Err() != nil {
 		return
 	}
 	if w.site.Restart == nil {
 		if engine.Rotates(e) {
-			_, _ = w.site.Provider().RotateKeys("", protocol.KeysImmediately) // which it does not know yet; the plan is one there is
+			_, _ = w.site.Provider().RotateKeys("", protocol.KeysImmediately) // the app does not have the new key yet; the plan is valid
 		}
 		return
 	}
@@ -198,13 +198,13 @@ func (w *worker) recover(ctx context.Context, e *drill.Scenario, f *result.Resul
 			f.Verdict, f.Reason = result.FailRobustness, ended
 		}
 	}
-	if broken || engine.Rotates(e) { // it would keep the keys of before for a while
-		_ = w.site.Restart(ctx) // the next entry says so if it fails
+	if broken || engine.Rotates(e) { // it would keep the old keys for a while
+		_ = w.site.Restart(ctx) // if it fails, the next entry says so
 	}
 }
 
-// lacks says what an entry needs that the app does not have.
-func (w *worker) lacks(e *drill.Scenario) string {
+// skipReason says why an entry cannot be played against the app, "" if it can.
+func (w *worker) skipReason(e *drill.Scenario) string {
 	switch {
 	case !e.Runnable():
 		return "planned: " + e.Planned
@@ -221,15 +221,15 @@ func (w *worker) lacks(e *drill.Scenario) string {
 		}
 	}
 	for _, step := range e.Steps {
-		if why := w.cannot(step); why != "" {
+		if why := w.stepSkipReason(step); why != "" {
 			return why
 		}
 	}
 	return ""
 }
 
-// cannot says why a step cannot be done with the app.
-func (w *worker) cannot(s *drill.Step) string {
+// stepSkipReason says why a step cannot be done with the app, "" if it can.
+func (w *worker) stepSkipReason(s *drill.Step) string {
 	app := w.site.App
 	switch {
 	case s.Advance != nil:
@@ -240,7 +240,7 @@ func (w *worker) cannot(s *drill.Step) string {
 		return "the app's sign-out page is not known: set app.logout"
 	case s.LogoutToken != nil && app.LogoutTokenEndpoint == "":
 		return "the app's back-channel logout endpoint is not known: set app.logout_token_endpoint"
-	case s.RotateKeys != nil && !w.verifies():
+	case s.RotateKeys != nil && !w.fetchesKeys():
 		return "the app does not fetch the provider's keys"
 	}
 	if err := webapp.Can(false, s); err != nil {
@@ -249,4 +249,4 @@ func (w *worker) cannot(s *drill.Step) string {
 	return ""
 }
 
-func (w *worker) verifies() bool { return w.traits["jwks"] == "" }
+func (w *worker) fetchesKeys() bool { return w.traits["jwks"] == "" }

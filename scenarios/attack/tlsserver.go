@@ -21,23 +21,23 @@ import (
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 )
 
-// secured is a place where a provider is reached over TLS on a real socket, and
-// without TLS on another one, where nobody should ask.
-type secured struct {
-	authority *certificate.Authority
-	listeners [2]net.Listener // with TLS, and without
-	servers   []*server
-	met       atomic.Int64           // handshakes that apps began since the stimulus was armed
-	wants     atomic.Pointer[string] // the protocol that they must offer to count
+// tlsServer serves a provider over TLS on a real socket, and without TLS on another
+// one, which no client should call.
+type tlsServer struct {
+	authority       *certificate.Authority
+	listeners       [2]net.Listener // with TLS, and without
+	servers         []*server
+	handshakes      atomic.Int64           // handshakes of apps since the stimulus was armed
+	countedProtocol atomic.Pointer[string] // the protocol that a handshake must offer to count, nil for any
 }
 
-// browsing is the protocol that our browsers offer in their handshakes, so that
-// they are not taken for the app's.
-const browsing = "authdrill-browser"
+// browserProtocol is the protocol that our browsers offer in their handshakes, to
+// distinguish them from the app's.
+const browserProtocol = "authdrill-browser"
 
-// secure listens on this machine. The certificates are judged at about now.
-func secure(now time.Time) (*secured, error) {
-	s := &secured{}
+// listenTLS listens on two free ports. The certificates are valid around now.
+func listenTLS(now time.Time) (*tlsServer, error) {
+	s := &tlsServer{}
 	var err error
 	if s.authority, err = certificate.New(now); err != nil {
 		return nil, err
@@ -51,20 +51,22 @@ func secure(now time.Time) (*secured, error) {
 	return s, nil
 }
 
-func (s *secured) issuer() string { return "https://" + s.listeners[0].Addr().String() }
+func (s *tlsServer) issuer() string { return "https://" + s.listeners[0].Addr().String() }
 
-// plain is the canary without TLS.
-func (s *secured) plain() string { return "http://" + s.listeners[1].Addr().String() + "/canary/here" }
+// plainCanary returns the canary without TLS.
+func (s *tlsServer) plainCanary() string {
+	return "http://" + s.listeners[1].Addr().String() + "/canary/here"
+}
 
-// serve answers requests. No connection is used twice, so that every request
-// meets the certificate of the moment.
-func (s *secured) serve(h http.Handler) {
+// serve answers requests. It does not reuse connections, so that every request meets
+// the present certificate.
+func (s *tlsServer) serve(h http.Handler) {
 	config := s.authority.Server()
 	choose := config.GetConfigForClient
 	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-		offers := s.wants.Load() == nil || slices.Contains(hello.SupportedProtos, *s.wants.Load())
-		if offers && !slices.Contains(hello.SupportedProtos, browsing) {
-			s.met.Add(1)
+		offers := s.countedProtocol.Load() == nil || slices.Contains(hello.SupportedProtos, *s.countedProtocol.Load())
+		if offers && !slices.Contains(hello.SupportedProtos, browserProtocol) {
+			s.handshakes.Add(1)
 		}
 		return choose(hello)
 	}
@@ -80,44 +82,44 @@ func (s *secured) serve(h http.Handler) {
 	}
 }
 
-func (s *secured) close() {
+func (s *tlsServer) close() {
 	for _, server := range s.servers {
 		server.close()
 	}
 	for _, l := range s.listeners {
 		if l != nil {
-			_ = l.Close() // the server has, if there is one
+			_ = l.Close() // its server has closed it, if there is one
 		}
 	}
 }
 
-// lend lets a site show what is wrong with the TLS of an entry once it is armed.
-func (s *secured) lend(to *webapp.Site, e *drill.Scenario) {
+// applyTo makes a site use the TLS of an entry while the entry is armed.
+func (s *tlsServer) applyTo(to *webapp.Site, e *drill.Scenario) {
 	to.Arm = func() {
-		s.met.Store(0)
-		s.wants.Store(nil)
+		s.handshakes.Store(0)
+		s.countedProtocol.Store(nil)
 		if h2 := "h2"; e.TLS == string(certificate.HTTP2) {
-			s.wants.Store(&h2)
+			s.countedProtocol.Store(&h2)
 		}
 		s.authority.Use(certificate.Kind(e.TLS))
 	}
 	to.Disarm = func() { s.authority.Use(certificate.Good) }
-	to.IsMet = func() bool { return s.met.Load() > 0 }
-	to.PlainCanary = s.plain()
+	to.IsMet = func() bool { return s.handshakes.Load() > 0 }
+	to.PlainCanary = s.plainCanary()
 }
 
-// browser is the transport of a browser: it takes any certificate, for it is the
-// app that is under test.
-func (s *secured) browser() *http.Transport {
+// browserTransport returns the transport of a browser. It accepts any certificate: the
+// app is under test.
+func (s *tlsServer) browserTransport() *http.Transport {
 	return &http.Transport{
 		DisableKeepAlives: true, DisableCompression: true,
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, NextProtos: []string{browsing, "http/1.1"}},
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, NextProtos: []string{browserProtocol, "http/1.1"}},
 	}
 }
 
-// tlsSite is a bundled app whose issuer is reached over TLS, on a real socket.
-func (b *Bench) tlsSite(e *drill.Scenario, mutants []string) (*webapp.Site, func(), error) {
-	place, err := secure(clock.Epoch())
+// newTLSSite makes a bundled app whose issuer is reached over TLS, on a real socket.
+func (b *Bench) newTLSSite(e *drill.Scenario, mutants []string) (*webapp.Site, func(), error) {
+	place, err := listenTLS(clock.Epoch())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -126,7 +128,7 @@ func (b *Bench) tlsSite(e *drill.Scenario, mutants []string) (*webapp.Site, func
 		at = &drill.Bundled{}
 	}
 	p, err := mockprovider.New(mockprovider.WithIssuer(place.issuer()), mockprovider.WithClock(clock.Frozen(clock.Epoch())), mockprovider.WithSeed(b.seed), mockprovider.WithSetup(setup.Setup{
-		Clients: map[string]*store.Client{setup.ClientID: registered(at)},
+		Clients: map[string]*store.Client{setup.ClientID: bundledClient(at)},
 	}))
 	if err != nil {
 		place.close()
@@ -135,14 +137,14 @@ func (b *Bench) tlsSite(e *drill.Scenario, mutants []string) (*webapp.Site, func
 	place.serve(p)
 	s := &webapp.Site{Virtual: true, ClientID: setup.ClientID, App: bundledApp(), Chromium: b.Chromium, Now: p.Clock().Now, Sleep: p.Clock().Sleep}
 	s.Providers[0] = p
-	place.lend(s, e)
-	wire := &webapp.Hosts{Handlers: map[string]http.Handler{}, Next: place.browser()}
+	place.applyTo(s, e)
+	wire := &webapp.Hosts{Handlers: map[string]http.Handler{}, Next: place.browserTransport()}
 	s.Transport = wire
 	cfg := bundledConfig(s, at)
 	cfg.HTTPClient = &http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: place.authority.Pool(), Time: p.Clock().Now},
 	}}
-	cfg.Random = seeded(b.seed, e.ID)
+	cfg.Random = newSeededReader(b.seed, e.ID)
 	app, err := mutant.NewApp(cfg, mutants...)
 	if err != nil {
 		place.close()

@@ -61,7 +61,7 @@ func TestWorstVariantDecides(t *testing.T) {
 				t.Errorf("%+v", f)
 			}
 			c := &campaign{Options: Options{Expected: tc.expected}, findings: map[string]result.Result{"it": f}}
-			if got := c.stale(); len(got) > 1 || len(got) == 1 && got[0] != tc.stale || tc.stale != "" && len(got) == 0 {
+			if got := c.findStale(); len(got) > 1 || len(got) == 1 && got[0] != tc.stale || tc.stale != "" && len(got) == 0 {
 				t.Errorf("stale: %q, want %q", got, tc.stale)
 			}
 		})
