@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,9 +39,9 @@ func optionsWithSecrets() (Options, map[string]string) {
 		}
 }
 
-// fill puts a text into every string of a value, and makes one element of
-// everything that may have several.
-func fill(v reflect.Value, text string) {
+// fill puts a text into every string of a value, and makes one element of every list.
+// Lists of the types that it is inside of stay empty: a variant has no variants.
+func fill(v reflect.Value, text string, inside ...reflect.Type) {
 	switch v.Kind() {
 	case reflect.String:
 		if v.Type() == reflect.TypeFor[string]() {
@@ -51,11 +52,14 @@ func fill(v reflect.Value, text string) {
 			return
 		}
 		for i := range v.NumField() {
-			fill(v.Field(i), text)
+			fill(v.Field(i), text, append(inside, v.Type())...)
 		}
 	case reflect.Slice:
+		if slices.Contains(inside[:max(len(inside)-1, 0)], v.Type().Elem()) {
+			return
+		}
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		fill(v.Index(0), text)
+		fill(v.Index(0), text, inside...)
 	}
 }
 
