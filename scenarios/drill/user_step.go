@@ -2,9 +2,6 @@ package drill
 
 import (
 	"errors"
-	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
@@ -21,18 +18,6 @@ type Open struct {
 	Browser string            `json:"browser,omitempty" doc:"default main"`
 	Times   int               `json:"times,omitempty" min:"1" max:"1000" doc:"how often; default once"`
 	SignIn  bool              `json:"sign_in,omitempty" doc:"go on and sign in, if the provider's page comes"`
-}
-
-// Check refuses a page that no app has.
-func (o *Open) Check() error { return checkPage(o.Page) }
-
-// checkPage refuses the name of a page that no app has.
-func checkPage(name string) error {
-	pages := []string{"login", "callback", "whoami", "logout", "api", "admin", "health"}
-	if name == "" || strings.HasPrefix(name, "/") || strings.Contains(name, "${") || slices.Contains(pages, name) {
-		return nil
-	}
-	return strict.Member("page", fmt.Errorf("unknown page %q: want %s, or a path that begins with /", name, strings.Join(pages, ", ")))
 }
 
 // Login is the user's answer to the sign-in page.
@@ -74,9 +59,6 @@ type Crowd struct {
 	Users int    `json:"users" required:"true" min:"1" max:"100" doc:"how many"`
 	Page  string `json:"page" required:"true" doc:"the page that is opened meanwhile: health, or any other by name or path; whoami where the app does not have it"`
 }
-
-// Check refuses a page that no app has.
-func (c *Crowd) Check() error { return checkPage(c.Page) }
 
 // Popup is a sign-in in a pop-up of another origin's page.
 type Popup struct{}

@@ -30,6 +30,7 @@ func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 		c.step(step)
 	}
 	c.responses()
+	c.pages()
 	c.outcome()
 	c.unused("clients", "client", setup.ClientID)
 	if s.Provider.SignIn != "auto" { // which signs in the first user without naming anybody

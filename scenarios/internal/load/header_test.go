@@ -210,8 +210,8 @@ func TestOutcomeIsStrict(t *testing.T) {
 		"a page that no app has": {
 			"steps: [{open: {page: logni}}, {crowd: {users: 3, page: heath}}]\n",
 			[]string{
-				`9:23: steps[0].open.page: unknown page "logni": want login, callback, whoami, logout, api, admin, health, or a path that begins with /`,
-				`9:57: steps[1].crowd.page: unknown page "heath": want login, callback, whoami, logout, api, admin, health, or a path that begins with /`,
+				`9:23: steps[0].open.page: unknown page "logni"; want admin, api, callback, health, login, logout, whoami, or a path that begins with /`,
+				`9:57: steps[1].crowd.page: unknown page "heath"; want admin, api, callback, health, login, logout, whoami, or a path that begins with /`,
 			},
 		},
 		"an app that may not refuse to start": {

@@ -77,3 +77,17 @@ func heldAs(in *drill.SignIn) string {
 	}
 	return witness.Main
 }
+
+// pages refuses the name of a page that no app has.
+func (c *checker) pages() {
+	known := []string{"admin", "api", "callback", "health", "login", "logout", "whoami"}
+	for _, step := range c.s.Steps {
+		for _, verb := range []string{"open", "crowd"} {
+			n := below(step.Node, verb, "page")
+			if n == nil || strings.HasPrefix(n.Text, "/") || strings.Contains(n.Text, "${") || isKnown(known, n.Text) {
+				continue
+			}
+			c.problems.Report(n.Problem(strict.Use, "want "+strings.Join(known, ", ")+", or a path that begins with /", "unknown page %q", n.Text))
+		}
+	}
+}
