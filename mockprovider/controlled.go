@@ -151,13 +151,15 @@ func (c controlled) Mint(m control.Mint) (any, error) {
 	})
 }
 
+func (c controlled) Name() string { return c.name }
+
 func (c controlled) CSRF() string { return c.csrf }
 
 // sole shows an issuer that no Host keeps to the control API.
 type sole struct{ *Provider }
 
 func (s sole) Issuer(name string) control.Issuer {
-	if name != s.Name() {
+	if name != s.name {
 		return nil
 	}
 	return controlled{Provider: s.Provider}
@@ -176,4 +178,4 @@ func (s sole) AuthorityPEM() []byte { return s.authority }
 
 func (s sole) Delete(string) bool { return false }
 
-func (s sole) Names() []string { return []string{s.Name()} }
+func (s sole) Names() []string { return []string{s.name} }

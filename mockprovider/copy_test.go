@@ -233,7 +233,7 @@ func TestResetRestoresEveryMember(t *testing.T) {
 				}
 			}
 			if u, c := find(p); !reflect.DeepEqual(u, wantUser) || !reflect.DeepEqual(c, wantClient) {
-				t.Fatalf("%s, then reset, at %q:\n%+v %+v\nwant\n%+v %+v", what, p.Name(), u, c, wantUser, wantClient)
+				t.Fatalf("%s, then reset, at %q:\n%+v %+v\nwant\n%+v %+v", what, p.name, u, c, wantUser, wantClient)
 			}
 		}
 	}

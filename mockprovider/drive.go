@@ -29,7 +29,7 @@ func (p *Provider) AutoSignIn(login string) {
 // Set overlays what the provider is like, from now on. The error names the member
 // that is misspelt or out of its range, and the near miss.
 func (p *Provider) Set(over persona.Persona) error {
-	if err := setup.ValidateProvider(over); err != nil {
+	if err := strict.CheckValue("", contradiction.AsWritten(over)); err != nil {
 		return err
 	}
 	if err := readKeys(&over); err != nil {

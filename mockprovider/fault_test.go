@@ -43,7 +43,7 @@ func TestConnectionFaults(t *testing.T) {
 			t.Run(kind+" on a "+where, func(t *testing.T) {
 				var p *Provider
 				c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-				f := fault.Fault{At: "jwks_uri", Connection: fault.Connection(kind)}
+				f := fault.Fault{At: "jwks_uri", Connection: kind}
 				if where == "socket" {
 					p = Start(t, WithClock(clock.Frozen(clock.Epoch())), WithFault(f))
 				} else {

@@ -286,9 +286,6 @@ func (p *Provider) console(base string) string {
 	return base + p.below + "/_/"
 }
 
-// Name returns the issuer's name at its Host, empty for the default one.
-func (p *Provider) Name() string { return p.name }
-
 // Metadata returns the discovery document (RFC 8414 section 2).
 func (p *Provider) Metadata() map[string]any { return p.issuer().Metadata(context.Background()) }
 

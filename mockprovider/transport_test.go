@@ -156,7 +156,7 @@ func TestStartWithTLS(t *testing.T) {
 		}
 	}
 	authority.Use(certificate.Good)
-	for kind, want := range map[fault.Connection]error{"reset": syscall.ECONNRESET, "reset_mid_body": syscall.ECONNRESET, "truncate": io.ErrUnexpectedEOF, "half_close": io.EOF} {
+	for kind, want := range map[string]error{"reset": syscall.ECONNRESET, "reset_mid_body": syscall.ECONNRESET, "truncate": io.ErrUnexpectedEOF, "half_close": io.EOF} {
 		if _, err := p.Fault(fault.Fault{At: "jwks_uri", Connection: kind}); err != nil {
 			t.Fatal(err)
 		}

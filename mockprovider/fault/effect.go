@@ -28,7 +28,7 @@ func kinds() []kind {
 		{name: "error", of: func(f *Fault) effect { return f.Error }, isSet: func(f *Fault) bool { return f.Error != nil }},
 		{name: "refuse", of: func(f *Fault) effect { return refusal(f.Refuse) }, isSet: func(f *Fault) bool { return f.Refuse != "" }},
 		{name: "delay", of: func(f *Fault) effect { return f.Delay }, isSet: func(f *Fault) bool { return f.Delay != nil }},
-		{name: "connection", of: func(f *Fault) effect { return f.Connection }, isSet: func(f *Fault) bool { return f.Connection != "" }},
+		{name: "connection", of: func(f *Fault) effect { return connection(f.Connection) }, isSet: func(f *Fault) bool { return f.Connection != "" }},
 		{name: "wire", of: func(f *Fault) effect { return f.Wire }, isSet: func(f *Fault) bool { return f.Wire != nil }},
 		{name: "tamper", falsifies: true, of: func(f *Fault) effect { return f.Tamper }, isSet: func(f *Fault) bool { return f.Tamper != nil }},
 	}

@@ -37,7 +37,7 @@ type Fault struct {
 	Error      *OAuthError `json:"error,omitempty" oneof:"effect" doc:"the OAuth error to answer with, in the form the endpoint uses (RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3)"`
 	Refuse     string      `json:"refuse,omitempty" oneof:"effect" doc:"the cause to refuse for, in the words that the persona has for it; PERSONA/CAUSE in those of another (RFC 6749 section 5.2)" example:"google/refresh.token_revoked"`
 	Delay      *Delay      `json:"delay,omitempty" oneof:"effect" doc:"how long to wait first: a duration or a distribution (RFC 9110 section 15.5.9)"`
-	Connection Connection  `json:"connection,omitempty" oneof:"effect" doc:"what happens to the connection (RFC 9112 sections 8 and 9)"`
+	Connection string      `json:"connection,omitempty" oneof:"effect" enum:"reset,reset_mid_body,close,half_close,refuse,hang,blackhole,truncate,garbage,slow" doc:"what happens to the connection (RFC 9112 sections 8 and 9)"`
 	Wire       *Wire       `json:"wire,omitempty" oneof:"effect" doc:"how the true answer is sent (RFC 9112 section 6)"`
 	Tamper     *Tamper     `json:"tamper,omitempty" oneof:"effect" doc:"what to falsify (OIDC Core section 3.1.3.7)"`
 }

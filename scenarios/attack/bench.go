@@ -170,11 +170,8 @@ func (b *Bench) newSite(e *drill.Scenario, mutants []string) (*webapp.Site, func
 	}
 	wire.Handlers["127.0.0.1:9401"] = app
 	return s, func() {
-		for _, p := range s.Providers {
-			if p != nil {
-				b.host.Delete(p.Name())
-			}
-		}
+		b.host.Delete(name)
+		b.host.Delete(name + "-second")
 	}, nil
 }
 

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/mockprovider/fault"
 )
 
 const (
@@ -27,7 +26,7 @@ const (
 )
 
 // connection is what happens to a connection, by its name in the table.
-type connection fault.Connection
+type connection string
 
 // connectionKind is a row in the table of what may happen to a connection.
 type connectionKind struct {

@@ -1,7 +1,9 @@
 package effect
 
 import (
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
@@ -14,7 +16,8 @@ func TestConnectionsHaveRows(t *testing.T) {
 	for _, k := range connections() {
 		rows = append(rows, k.name)
 	}
-	if want := fault.Connection("").Values(""); !slices.Equal(rows, want) {
+	member, _ := reflect.TypeFor[fault.Fault]().FieldByName("Connection")
+	if want := strings.Split(member.Tag.Get("enum"), ","); !slices.Equal(rows, want) {
 		t.Errorf("the connections %v have the rows %v", want, rows)
 	}
 }

@@ -126,7 +126,7 @@ func (b *Subject) stimulus(id, issuer string) (setup.Setup, error) {
 }
 
 // Close removes the issuer.
-func (b *Subject) Close() { b.options.Host.Delete(b.provider.Name()) }
+func (b *Subject) Close() { b.options.Host.Delete(b.options.Issuer) }
 
 // Provider is the issuer that the client signs in at. It knows no second one.
 func (b *Subject) Provider(second bool) *mockprovider.Provider {

@@ -146,10 +146,8 @@ func (p *Flags) check(f *setting.Flags) error {
 		about("allow-host", n, mockprovider.CheckHostname(name))
 	}
 	for n, origin := range p.allowOrigin {
-		var problems strict.Problems
-		if errors.As(setup.ValidateProvider(persona.Persona{AllowOrigin: []string{origin}}), &problems) {
-			about("allow-origin", n, errors.New(problems[0].Message))
-		}
+		_, err := strict.MemberOf((&persona.Persona{AllowOrigin: []string{origin}}).CheckMembers())
+		about("allow-origin", n, err)
 	}
 	switch err := socket.CheckHost(p.Host); {
 	case err != nil:
