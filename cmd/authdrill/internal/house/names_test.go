@@ -15,7 +15,7 @@ const notAnAPI = "not an API to build on"
 // How many names all packages that users import may export, and all others of this
 // module that are not internal. The limits may only fall, to 350 and 120.
 const (
-	mostInAPI    = 384
+	mostInAPI    = 382
 	mostInShared = 215
 )
 
@@ -31,14 +31,14 @@ func faces() []face {
 		{"client", true, 38},
 		{"client/app", true, 6},
 		{"client/mutant", true, 5},
-		{"mockprovider", true, 66},
+		{"mockprovider", true, 65},
 		{"mockprovider/certificate", true, 10},
 		{"mockprovider/clock", true, 19},
-		{"mockprovider/fault", true, 16},
+		{"mockprovider/fault", true, 14},
 		{"mockprovider/journal", true, 23},
 		{"mockprovider/persona", true, 35},
 		{"mockprovider/protocol", true, 19},
-		{"mockprovider/setup", true, 16},
+		{"mockprovider/setup", true, 15},
 		{"mockprovider/store", true, 14},
 		{"scenarios", true, 20},
 		{"scenarios/drill", true, 65},
