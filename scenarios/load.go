@@ -7,7 +7,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/bundled"
 	"github.com/authdrill/authdrill/scenarios/internal/load"
+	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
 // Disk is the machine's file system, where a path may begin with / or .. as on
@@ -41,7 +43,16 @@ var ErrNothing = load.ErrNothing
 // scenario is returned. It wraps ErrNothing where there was nothing to read.
 // All that is read together is bounded by a strict.Budget, and ends with ctx.
 func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...LoadOption) ([]*drill.Scenario, error) {
-	return load.Load(ctx, fsys, paths, append([]LoadOption{load.WithCatalogue(catalog.Embedded())}, opts...)...)
+	return load.Load(ctx, fsys, paths, append([]LoadOption{load.WithCatalogue(catalog.Embedded()), load.WithSubject(subjectOf)}, opts...)...)
+}
+
+// subjectOf is what a scenario is played against: an app if it describes one or is
+// an entry of a failure catalogue, else the bundled client.
+func subjectOf(s *drill.Scenario) load.Subject {
+	if s.App != nil || s.ID != "" {
+		return load.Subject{Can: func(*drill.Step) error { return nil }, Shows: func(*witness.Outcome) (string, error) { return "", nil }}
+	}
+	return load.Subject{Can: bundled.Can, Shows: bundled.Shows}
 }
 
 // Problems returns what an error of Load says about files, nil if it is about

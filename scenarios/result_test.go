@@ -34,6 +34,10 @@ func fill(v reflect.Value, text string) {
 			}
 		}
 	case reflect.Slice:
+		if v.Type() == reflect.TypeFor[[]result.Result]() { // variants have no variants
+			v.Set(reflect.ValueOf([]result.Result{{Variant: text, Reason: text, Repeat: text}}))
+			return
+		}
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(v.Index(0), text)
 	case reflect.Map:

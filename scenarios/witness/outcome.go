@@ -5,6 +5,8 @@
 // It is not an API to build on.
 package witness
 
+import "reflect"
+
 // Outcome is what must be seen at the end of a drill. What is absent is not
 // judged. Whatever is expected, every answer of the app stays below 500, and a
 // plain sign-in works afterwards.
@@ -15,3 +17,6 @@ type Outcome struct {
 	Recovery *Recovery `json:"recovery,omitempty" doc:"whether a plain sign-in works afterwards; default true"`
 	Fails    string    `json:"fails,omitempty" enum:"security,robustness,ux" doc:"the class of the failure; default security for a sign-in that must not be, else robustness"`
 }
+
+// IsZero reports whether nothing is expected.
+func (o *Outcome) IsZero() bool { return reflect.ValueOf(*o).IsZero() }

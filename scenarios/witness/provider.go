@@ -35,6 +35,9 @@ type Requests struct {
 	Canary        any `json:"canary,omitempty" match:"true" of:"integer" doc:"requests of the canary host; 0 where canary is judged"`
 }
 
+// IsZero reports whether no requests are counted.
+func (r Requests) IsZero() bool { return r == Requests{} }
+
 // judge counts requests, and holds them to the rule of the entry.
 func (x *Provider) judge(j *Judgement, e *Evidence, canary bool) {
 	entries := e.Exchanges

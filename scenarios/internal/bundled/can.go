@@ -1,9 +1,11 @@
 package bundled
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
 // Can says why the bundled client cannot do a step, nil if it can: what needs an
@@ -56,3 +58,25 @@ func arguments(s *drill.Step) []argument {
 
 // Can says why the bundled client cannot do a step, nil if it can.
 func (b *Subject) Can(s *drill.Step) error { return Can(s) }
+
+// Shows says which key of an outcome the bundled client cannot show, and why; ""
+// if it can show all of it.
+func Shows(o *witness.Outcome) (key string, _ error) {
+	if o.Browser != (witness.Browser{}) {
+		return "browser", errors.New("browser is for an app: the bundled client has no pages")
+	}
+	for _, k := range []argument{
+		{"browsers", o.App.Browsers != nil}, {"accounts", o.App.Accounts != ""}, {"admin", o.App.Admin != nil}, {"logout_token", o.App.LogoutToken != nil}, {"may_refuse_start", o.App.MayRefuseStart},
+	} {
+		if k.given {
+			return "app." + k.name, fmt.Errorf("%s is for an app: the bundled client has no pages and no accounts", k.name)
+		}
+	}
+	switch {
+	case !o.Provider.Second.IsZero():
+		return "provider.second", errors.New("second is for an app: the bundled client knows one issuer")
+	case o.Recovery != nil:
+		return "recovery", errors.New("recovery is for an entry of a failure catalogue: a plain sign-in follows its last step")
+	}
+	return "", nil
+}

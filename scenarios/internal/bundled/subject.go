@@ -54,6 +54,7 @@ type Subject struct {
 	last     string                      // client that acted last
 
 	page   *agent.Page      // what the browser shows
+	called []int            // statuses of the answers to calls
 	arrows []result.Message // what the journal does not show
 }
 

@@ -37,7 +37,9 @@ func (b *Subject) Do(ctx context.Context, s *drill.Step, o *engine.Observation) 
 	case s.Refresh != nil:
 		return b.refresh(ctx, s.Refresh, o)
 	case s.Call != nil:
-		return b.call(ctx, s.Call, o)
+		err := b.call(ctx, s.Call, o)
+		b.called = append(b.called, o.Status)
+		return err
 	case s.Introspect != nil:
 		return b.introspect(ctx, s.Introspect)
 	case s.Revoke != nil:

@@ -38,8 +38,6 @@ type Drilled interface {
 	Reset()
 	// Seen is the evidence by now, without what the app has to be asked for.
 	Seen() *witness.Evidence
-	// Testify is Seen, with what the app says. The error is why nothing can be said.
-	Testify(ctx context.Context, of *drill.Scenario) (*witness.Evidence, error)
 }
 
 // NotReached is why an entry cannot strike a subject, seen on the way.

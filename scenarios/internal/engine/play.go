@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 
+	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
@@ -15,6 +16,9 @@ func Play(ctx context.Context, s *drill.Scenario, subject Subject, o Options, r 
 	r.Issuer = p.provider().Issuer()
 	from := p.provider().Clock().Now()
 	p.play(ctx, r)
+	if !r.Failed() && !s.Outcome.IsZero() && ctx.Err() == nil {
+		r.Steps = append(r.Steps, p.outcome(ctx))
+	}
 	r.Elapsed = p.provider().Clock().Now().Sub(from)
 	r.Messages = result.Conversation(p.provider().Journal().Entries(), subject.Arrows())
 	p.gather()
@@ -31,12 +35,42 @@ func Play(ctx context.Context, s *drill.Scenario, subject Subject, o Options, r 
 	if !p.late && ctx.Err() != nil {
 		return false
 	}
-	r.Outcome, r.Reason = outcome(s, r, p.late)
+	r.Outcome, r.Reason = ended(s, r, p.late)
 	return true
 }
 
-// outcome is how a scenario ended, and why.
-func outcome(s *drill.Scenario, r *result.Result, late bool) (result.Outcome, string) {
+// outcome judges the outcome of the scenario, as a step after the last.
+func (p *playing) outcome(ctx context.Context) result.Step {
+	out := result.Step{Number: len(p.scenario.Steps) + 1, Verb: "outcome", Ran: true}
+	out.Place, _ = p.place("outcome")
+	e, err := p.subject.Testify(ctx, p.scenario)
+	if err != nil {
+		out.Failures = []result.Failure{{Place: out.Place, Message: err.Error()}}
+		return out
+	}
+	for _, c := range p.scenario.Outcome.Judge(e).Causes() {
+		f := result.Failure{Path: c.Rule, Message: c.Saw}
+		f.Place, f.Source = p.place("outcome." + c.Rule)
+		out.Failures = append(out.Failures, f)
+	}
+	return out
+}
+
+// place is where a value of the document is, and its line; of one that is not
+// there, where the document begins.
+func (p *playing) place(path string) (strict.Place, string) {
+	n := p.scenario.Node
+	if n == nil {
+		return strict.Place{}, ""
+	}
+	if at := n.Find(path); at != nil {
+		n = at
+	}
+	return n.Place(), n.Source()
+}
+
+// ended is how a scenario ended, and why.
+func ended(s *drill.Scenario, r *result.Result, late bool) (result.Outcome, string) {
 	switch failed := r.Failed(); {
 	case late:
 		return result.Failed, ""

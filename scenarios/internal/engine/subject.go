@@ -10,6 +10,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/result"
+	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
 // Subject is what a document is played against: the bundled client in process, or
@@ -25,6 +26,9 @@ type Subject interface {
 	Do(ctx context.Context, s *drill.Step, o *Observation) error
 	// Value is what a name in a text means to the subject.
 	Value(name string) (any, bool)
+	// Testify gathers the evidence for the outcome of a document. The error is why
+	// nothing can be said.
+	Testify(ctx context.Context, of *drill.Scenario) (*witness.Evidence, error)
 	// Arrows are the messages that the provider's journal does not show.
 	Arrows() []result.Message
 }

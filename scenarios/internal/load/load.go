@@ -65,6 +65,7 @@ func Problems(err error) strict.Problems {
 }
 
 type loader struct {
+	subject     func(*drill.Scenario) Subject
 	catalogue   Catalogue
 	budget      *strict.Budget
 	homes       *homes
@@ -197,6 +198,7 @@ func (l *loader) document(doc *strict.Node, h *home) []*drill.Scenario {
 			s.Name = title(s.Name, s.Combination)
 		}
 		problems = append(problems, l.check(s, root)...)
+		problems = append(problems, l.checkSubject(s, root)...)
 		problems = append(problems, l.readKeys(s, root, h)...)
 		s.Warnings = lint(s)
 		conceal(s, known)
