@@ -9,6 +9,7 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/bundled"
 	"github.com/authdrill/authdrill/scenarios/internal/load"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
@@ -50,9 +51,24 @@ func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...LoadOption) (
 // an entry of a failure catalogue, else the bundled client.
 func subjectOf(s *drill.Scenario) load.Subject {
 	if s.App != nil || s.ID != "" {
-		return load.Subject{Can: func(*drill.Step) error { return nil }, Shows: func(*witness.Outcome) (string, error) { return "", nil }}
+		return appSubject()
 	}
 	return load.Subject{Can: bundled.Can, Shows: bundled.Shows}
+}
+
+// appSubject is an app whose clock may be the provider's, as that of the bundled
+// app is.
+func appSubject() load.Subject {
+	return load.Subject{
+		Can:   func(s *drill.Step) error { return webapp.Can(true, s) },
+		Shows: func(*witness.Outcome) (string, error) { return "", nil },
+	}
+}
+
+// ForApp reads scenarios that are played against an app, whether they describe one
+// or not.
+func ForApp() LoadOption {
+	return load.WithSubject(func(*drill.Scenario) load.Subject { return appSubject() })
 }
 
 // Problems returns what an error of Load says about files, nil if it is about
