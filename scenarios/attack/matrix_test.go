@@ -63,6 +63,9 @@ func checkEntry(t *testing.T, bench *Bench, e *catalog.Entry) {
 				t.Logf("the client with %s survives %s: %s %s\n%s", bad, v.FullID(), f.Verdict, f.Reason, describeWitnesses(f))
 				continue
 			}
+			if v.Lint != "" && !slices.ContainsFunc(f.Causes, func(c result.Cause) bool { return c.Witness == "provider" }) {
+				t.Errorf("the client with %s fails %s, but not for its requests: %s", bad, v.FullID(), f.Reason)
+			}
 			proven, killed[bad] = true, true
 			if needed[bad] == nil {
 				needed[bad] = map[string]bool{}

@@ -110,17 +110,17 @@ func redirectURIStable(entries []*journal.Entry) (bool, string) {
 	return true, "redirect_uri is the same in both requests"
 }
 
-// secretInQuery: nothing secret stands in a URL (RFC 6749 section 2.3.1, RFC
+// secretInQuery requires that no secret is in a URL (RFC 6749 section 2.3.1, RFC
 // 6750 section 2.3).
 func secretInQuery(entries []*journal.Entry) (bool, string) {
 	for _, e := range entries {
 		for _, note := range e.Notes {
-			if what, _, found := strings.Cut(note, " stands in the URL"); found {
-				return false, what + " stands in the URL of a request to the " + string(e.Endpoint)
+			if what, _, found := strings.Cut(note, " is in the URL"); found {
+				return false, what + " is in the URL of a request to the " + string(e.Endpoint)
 			}
 		}
 	}
-	return true, "nothing secret stands in a URL"
+	return true, "no secret is in a URL"
 }
 
 // bearerInHeader: the access token is sent in the Authorization header (RFC 6750
