@@ -38,7 +38,7 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 		check("the app answers", "start the app, or let app.start start it", "", err)
 		return checks, nil
 	}
-	if !check("nobody is signed in at first", "name a page that is for signed-in users only (--whoami), or say what tells its two answers apart: app.whoami.signed_in, app.whoami.signed_out", saw, err) {
+	if !check("a fresh browser is not signed in", "name a page that is for signed-in users only (--whoami), or say what tells its two answers apart: app.whoami.signed_in, app.whoami.signed_out", saw, err) {
 		return checks, nil
 	}
 	for _, user := range []string{"alice", "bob"} {
@@ -55,7 +55,7 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 		check("signing out works", "name the page that signs out, and its method: app.logout", saw, err)
 	}
 	saw, err = s.CheckDenial(ctx)
-	check("who refuses consent is not signed in", "the app signs in without consent: see err-access-denied; without this nothing can be told apart", saw, err)
+	check("a user who denies consent is not signed in", "the app signs in without consent: see err-access-denied; without this nothing can be told apart", saw, err)
 	if s.WaitForLogs(ctx) != nil {
 		return checks, nil // it was cancelled
 	}
@@ -74,7 +74,7 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 
 // registrationRemedy says what to change when a plain sign-in does not work.
 func (w *worker) registrationRemedy() string {
-	return "register the app as client_id " + w.site.ClientID + " at the issuer " + w.site.Provider().Issuer() + ", and name a whoami page that shows the e-mail address or the name of who is signed in"
+	return "register the app as client_id " + w.site.ClientID + " at the issuer " + w.site.Provider().Issuer() + ", and name a whoami page that shows the e-mail address or the name of the user that is signed in"
 }
 
 // requiresIDToken reports whether a sign-in fails without an ID token.

@@ -4,7 +4,7 @@
 // judged from outside, where that is written, and which known-bad client it
 // catches.
 //
-// The entries of a group stand in one file, <group>.yaml, a document each.
+// The entries of a group are in one file, <group>.yaml, a document each.
 //
 // It is not an API to build on.
 package catalog

@@ -60,7 +60,7 @@ func (c Combination) ProvenBy(m *Matrix) []string {
 	return out
 }
 
-// Resolve returns what ${matrix.NAME} stands for: the value of an axis, or, with
+// Resolve returns the value of ${matrix.NAME}: that of an axis, or, with
 // further names after dots, a member of one that is a mapping. suggest makes a
 // remedy of a name that is none of those that are known.
 func (c Combination) Resolve(name string, suggest func(name string, known []string) string) strict.Resolution {

@@ -11,7 +11,7 @@ import (
 // Value is a value of an axis.
 type Value struct {
 	Label    string       // what reports call it; a plain value is its own label
-	Node     *strict.Node // what ${matrix.axis} stands for
+	Node     *strict.Node // the value of ${matrix.axis}
 	ProvenBy []string     // known-bad clients that it fails, where those of its entry do not
 }
 

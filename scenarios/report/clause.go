@@ -50,8 +50,8 @@ func exact(cited string) (clause.Clause, bool) {
 	return c, err == nil
 }
 
-// clauseText is a clause as a reader writes it: RFC 6749 §4.1.2. What is no
-// clause stays as it is, and so does what says more than one, like the item (6)
+// clauseText is a clause as a reader writes it: RFC 6749 §4.1.2. What is not
+// a clause stays as it is, and so does what says more than one, like the item (6)
 // of a list.
 func clauseText(cited string) string {
 	if c, ok := exact(cited); ok {

@@ -171,7 +171,7 @@ func (s step) appearance() (class, mark string) {
 }
 
 // sentence is a complaint in words: status: want 400, got 200. Where a value has
-// several lines, so has the sentence, and the values stand below one another.
+// several lines, so has the sentence, and the values are below one another.
 func (c complaint) sentence() string {
 	var parts []string
 	if c.Message != "" {

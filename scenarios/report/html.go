@@ -18,7 +18,7 @@ import (
 var files embed.FS
 
 // page is what the template is given: a document, of which it escapes each text
-// for the place it stands in. The style and the diagrams are our own.
+// for its place. The style and the diagrams are our own.
 type page struct {
 	*document
 	Style template.CSS
@@ -124,7 +124,7 @@ func diagramOf(r *row) template.HTML {
 	return template.HTML(Sequence(r.Messages)) //nolint:gosec // escaped there
 }
 
-// excerptOf is the line of the file that a complaint is about, and what stands
+// excerptOf is the line of the file that a complaint is about, and what is
 // under it.
 func excerptOf(c complaint) []string {
 	if c.Source == "" {

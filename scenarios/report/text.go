@@ -25,7 +25,7 @@ type Text struct {
 }
 
 // The columns of a line: a margin and the mark, the name, the time. Below it a
-// failure is indented to stand under the name.
+// failure is indented to start under the name.
 const (
 	nameColumns = 56
 	timeColumns = 8
@@ -128,7 +128,7 @@ func (t *Text) mark(r *row) string {
 	return t.yellow(mark)
 }
 
-// complaint writes one failure. Where it stands in the same line of the file as
+// complaint writes one failure. Where it is in the same line of the file as
 // the last one, it shares that line and has a caret of its own.
 func (t *Text) complaint(c, last complaint) {
 	shared := c.Source != "" && c.Source == last.Source && c.Place.File == last.Place.File && c.Place.Line == last.Place.Line &&

@@ -113,7 +113,7 @@ func (x *Browser) judgePage(j *Judgement, e *Evidence) {
 	}
 }
 
-// planted is what of the canaries stands in a page and would run.
+// planted returns the part of a canary that is in a page and would run there.
 func planted(body string) string {
 	for _, text := range []string{"<script>authdrill", "<img src=x onerror=authdrill", `href="javascript:authdrill`, `href='javascript:authdrill`, `src="javascript:authdrill`} {
 		if strings.Contains(strings.ToLower(body), text) {
@@ -175,8 +175,7 @@ func judgeFlags(j *Judgement, e *Evidence) {
 	}
 }
 
-// judgeHeard sees whether a page of another origin heard what is nobody's
-// business there.
+// judgeOverheard judges whether a page of another origin received secrets.
 func judgeHeard(j *Judgement, e *Evidence) {
 	secrets := e.secrets()
 	for _, m := range e.Heard.Messages {

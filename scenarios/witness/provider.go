@@ -157,8 +157,7 @@ func gaps(entries []*journal.Entry) []time.Duration {
 	return out
 }
 
-// leaks counts the requests of the canary that carry what is nobody's business
-// there.
+// countLeaks counts the requests of the canary that carry credentials or tokens.
 func leaks(entries []*journal.Entry) int {
 	n := 0
 	for _, e := range entries {
