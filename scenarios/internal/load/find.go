@@ -105,7 +105,7 @@ func missing(err error) string {
 	var p *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "there is no such file or folder"
+		return "the file or folder does not exist"
 	case errors.As(err, &p):
 		return p.Err.Error()
 	}

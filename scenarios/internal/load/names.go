@@ -117,7 +117,7 @@ func (n *names) at(node *strict.Node) (step int, section string) {
 	return -1, section
 }
 
-// resolve says what a name stands for in one combination.
+// resolve returns the value of a variable in one combination.
 func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 	step, section := n.at(at)
 	first, rest, _ := strings.Cut(name, ".")
