@@ -103,7 +103,7 @@ func (a *Authority) Server() *tls.Config {
 		a.mu.Lock()
 		kind := a.kind
 		a.mu.Unlock()
-		leaf, err := a.Leaf(kind)
+		leaf, err := a.certificate(kind)
 		if err != nil {
 			return nil, err
 		}
@@ -121,8 +121,8 @@ func (a *Authority) Server() *tls.Config {
 	}}
 }
 
-// Leaf returns the certificate of a kind, made at its first use.
-func (a *Authority) Leaf(kind Kind) (*tls.Certificate, error) {
+// certificate returns the certificate of a kind, made at its first use.
+func (a *Authority) certificate(kind Kind) (*tls.Certificate, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if c := a.cache[kind]; c != nil {

@@ -19,9 +19,9 @@ const (
 
 // UserFiles reads users from files, each of which has some. The zero value is ready.
 type UserFiles struct {
-	Users map[string]*store.User
+	Users  map[string]*store.User
+	Places map[string]strict.Place // where each login was read
 
-	places map[string]strict.Place // where each login was read
 	budget *strict.Budget
 }
 
@@ -30,7 +30,7 @@ type UserFiles struct {
 // that was read before is a problem that says where.
 func (f *UserFiles) Read(name string, data []byte) strict.Problems {
 	if f.Users == nil {
-		f.Users, f.places = map[string]*store.User{}, map[string]strict.Place{}
+		f.Users, f.Places = map[string]*store.User{}, map[string]strict.Place{}
 		f.budget = strict.NewBudget(context.Background())
 		for r, most := range map[strict.Resource]int{strict.Bytes: MaxUserFile, strict.Values: mostUserValues, strict.Data: mostUserValues} {
 			f.budget.Allowances[r].One, f.budget.Allowances[r].All = most, 2*most
@@ -89,7 +89,7 @@ func (r *userReader) user(login string, at strict.Place, n *strict.Node) {
 		p.Line, p.Column = at.Line, at.Column
 		r.Report(p)
 	}
-	switch before, twice := r.places[login]; {
+	switch before, twice := r.Places[login]; {
 	case login == "":
 		problem("", "a login cannot be empty")
 		return
@@ -100,7 +100,7 @@ func (r *userReader) user(login string, at strict.Place, n *strict.Node) {
 		problem("", "more than %s users in all files", strict.Thousands(MaxUsers))
 		return
 	}
-	r.places[login] = at
+	r.Places[login] = at
 	if n.Kind == strict.Null {
 		r.Users[login] = u // the usual claims
 		return
@@ -114,6 +114,3 @@ func (r *userReader) user(login string, at strict.Place, n *strict.Node) {
 	u.Login = ""
 	r.Users[login] = u
 }
-
-// Place returns where a login was read.
-func (f *UserFiles) Place(login string) strict.Place { return f.places[login] }

@@ -19,11 +19,11 @@ import (
 
 func leafOf(t *testing.T, a *certificate.Authority) *x509.Certificate {
 	t.Helper()
-	leaf, err := a.Leaf(certificate.Good)
+	server, err := a.Server().GetConfigForClient(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cert, err := x509.ParseCertificate(leaf.Certificate[0])
+	cert, err := x509.ParseCertificate(server.Certificates[0].Certificate[0])
 	if err != nil {
 		t.Fatal(err)
 	}

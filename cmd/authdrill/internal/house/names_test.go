@@ -15,8 +15,8 @@ const notAnAPI = "not an API to build on"
 // How many names all packages that users import may export, and all others of this
 // module that are not internal. The limits may only fall, to 350 and 120.
 const (
-	mostInAPI    = 386
-	mostInShared = 217
+	mostInAPI    = 379
+	mostInShared = 215
 )
 
 // face is how many names a package may export. The limits may only fall.
@@ -32,16 +32,16 @@ func faces() []face {
 		{"client/app", true, 6},
 		{"client/mutant", true, 5},
 		{"mockprovider", true, 65},
-		{"mockprovider/certificate", true, 10},
+		{"mockprovider/certificate", true, 9},
 		{"mockprovider/clock", true, 19},
 		{"mockprovider/fault", true, 14},
 		{"mockprovider/journal", true, 23},
 		{"mockprovider/persona", true, 35},
 		{"mockprovider/protocol", true, 19},
-		{"mockprovider/setup", true, 15},
+		{"mockprovider/setup", true, 14},
 		{"mockprovider/store", true, 14},
 		{"scenarios", true, 21},
-		{"scenarios/drill", true, 67},
+		{"scenarios/drill", true, 65},
 		{"scenarios/result", true, 20},
 		{"scenarios/attack", true, 12},
 

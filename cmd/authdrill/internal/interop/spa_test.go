@@ -136,9 +136,9 @@ func (s spa) named(t *testing.T, p *pages, known store.Client) *site {
 // what Chromium can be told to trust.
 func keyOf(t *testing.T, a *certificate.Authority) string {
 	t.Helper()
-	leaf, err := a.Leaf(certificate.Good)
+	server, err := a.Server().GetConfigForClient(nil)
 	must(t, err)
-	parsed, err := x509.ParseCertificate(leaf.Certificate[0])
+	parsed, err := x509.ParseCertificate(server.Certificates[0].Certificate[0])
 	must(t, err)
 	sum := sha256.Sum256(parsed.RawSubjectPublicKeyInfo)
 	return base64.StdEncoding.EncodeToString(sum[:])

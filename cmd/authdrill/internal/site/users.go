@@ -36,7 +36,7 @@ func (p *Flags) addUsers(f *setting.Flags, s *setup.Setup) error {
 		}
 	}
 	for login, u := range s.Users {
-		if place := files.Place(login); u != nil && place != (strict.Place{}) {
+		if place := files.Places[login]; u != nil && place != (strict.Place{}) {
 			problems = append(problems, strict.Problem{
 				File: place.File, Line: place.Line, Column: place.Column, Path: login, Rule: strict.Duplicate,
 				Message: "the settings have a user " + login + " too, below users", Hint: "keep one",
@@ -68,7 +68,7 @@ func unopenedUsers(err error, files *setup.UserFiles) error {
 	}
 	problems := refused.Problems(func(member string) strict.Problem {
 		path := strings.TrimPrefix(member, "users.")
-		at := files.Place(strings.TrimSuffix(path, ".password"))
+		at := files.Places[strings.TrimSuffix(path, ".password")]
 		return strict.Problem{File: at.File, Line: at.Line, Column: at.Column, Path: path}
 	})
 	if len(problems) == 0 {
