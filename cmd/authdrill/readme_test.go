@@ -179,8 +179,11 @@ func TestReadmeYAML(t *testing.T) {
 	for _, f := range ofLanguage(t, "yaml") {
 		folder := t.TempDir()
 		name, args := "scenario.yaml", []string{"run", "scenario.yaml"}
-		if strings.HasPrefix(f.text, "# "+setting.FileName) {
+		switch {
+		case strings.HasPrefix(f.text, "# "+setting.FileName):
 			name, args = setting.FileName, []string{"exec", "--port", "0", "true"}
+		case strings.Contains(f.text, "\nentry: "):
+			args = []string{"catalog", "--catalog", name, "--matrix"}
 		}
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(f.text), 0o600); err != nil {
 			t.Fatal(err)

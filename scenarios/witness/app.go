@@ -13,7 +13,7 @@ import (
 // step names.
 type App struct {
 	SignedIn       any                  `json:"signed_in,omitempty" match:"true" of:"boolean" doc:"whether the main browser is signed in at the end"`
-	As             string               `json:"as,omitempty" doc:"login of the user that is signed in, if any; default alice"`
+	As             string               `json:"as,omitempty" doc:"login of the user who must be signed in, if any user is"`
 	Never          string               `json:"never,omitempty" doc:"login of a user who must never be shown"`
 	Browsers       map[string]*Standing `json:"browsers,omitempty" doc:"the other browsers at the end, by name"`
 	Accounts       string               `json:"accounts,omitempty" enum:"same,different" doc:"whether the sign-ins led to the same account of the app"`
@@ -26,7 +26,7 @@ type App struct {
 // Standing is what must be true of a browser.
 type Standing struct {
 	SignedIn any    `json:"signed_in,omitempty" short:"true" match:"true" of:"boolean" doc:"whether it is signed in at the end"`
-	As       string `json:"as,omitempty" doc:"login of the user that is signed in, if any"`
+	As       string `json:"as,omitempty" doc:"login of the user who must be signed in, if any user is"`
 	Never    string `json:"never,omitempty" doc:"login of a user who must never be shown"`
 }
 

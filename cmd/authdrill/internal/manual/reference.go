@@ -20,6 +20,7 @@ import (
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/matrix"
+	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
 // references returns the types whose keys a help topic lists, by the word that marks
@@ -27,6 +28,7 @@ import (
 // tags that the strict reader obeys, so they cannot differ from it.
 func references() map[string]any {
 	return map[string]any{
+		"header": drill.Entry{}, "bundled": drill.Bundled{}, "outcome": witness.Outcome{},
 		"access_token": persona.AccessToken{}, "id_token": persona.IDToken{}, "scope_tokens": persona.ScopeTokens{},
 		"scenario": drill.Scenario{}, "step": drill.Step{}, "fault": fault.Fault{},
 		"provider": persona.Persona{}, "client": store.Client{}, "user": store.User{}, "config": setting.Config{}, "persona": persona.File{},
@@ -44,7 +46,9 @@ func Fill(text string) string {
 	for word, of := range references() {
 		mark := "{{" + word + "}}\n"
 		if strings.Contains(text, mark) {
-			text = strings.ReplaceAll(text, mark, strings.Join(keysOf(reflect.TypeOf(of), "  ", word == "fault"), "\n")+"\n")
+			l := lister{deep: word == "fault" || word == "outcome", withoutHeader: word == "scenario", listed: map[reflect.Type]bool{}}
+			l.add(reflect.TypeOf(of), "  ")
+			text = strings.ReplaceAll(text, mark, strings.Join(l.lines, "\n")+"\n")
 		}
 	}
 	return text
@@ -108,29 +112,36 @@ func causes() string {
 	return out.String()
 }
 
-// keysOf lists the keys of a struct type with what their tags say, those of its
-// struct members too if deep is set.
-func keysOf(t reflect.Type, indent string, deep bool) []string {
-	var out []string
+// lister lists the keys of a struct type with what their tags say.
+type lister struct {
+	deep          bool // list the keys of its struct members too, those of a type once
+	withoutHeader bool // leave out the keys that only an entry has
+	listed        map[reflect.Type]bool
+	lines         []string
+}
+
+func (l *lister) add(t reflect.Type, indent string) {
 	for f := range fields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case name == "-" || !f.IsExported():
 			continue
 		case name == "" && f.Anonymous:
-			out = append(out, keysOf(f.Type, indent, deep)...)
+			l.add(f.Type, indent)
+			continue
+		case l.withoutHeader && f.Tag.Get("with") == "entry":
 			continue
 		}
 		about := f.Tag.Get("doc")
 		if values := strict.ValuesOf(f); len(values) > 0 {
 			about += " (" + strings.Join(values, ", ") + ")"
 		}
-		out = append(out, indent+say.Pad(name, 28-len(indent))+say.Wrap(about, 28))
-		if under := structOf(f.Type); deep && under != nil {
-			out = append(out, keysOf(under, indent+"  ", deep)...)
+		l.lines = append(l.lines, indent+say.Pad(name, 28-len(indent))+say.Wrap(about, 28))
+		if under := structOf(f.Type); l.deep && under != nil && !l.listed[under] {
+			l.listed[under] = true
+			l.add(under, indent+"  ")
 		}
 	}
-	return out
 }
 
 func fields(t reflect.Type) func(yield func(reflect.StructField) bool) {
@@ -143,9 +154,10 @@ func fields(t reflect.Type) func(yield func(reflect.StructField) bool) {
 	}
 }
 
-// structOf is the struct that a member leads to, nil if it has no keys.
+// structOf is the struct that a member leads to, also by names of the user's own, nil
+// if it has no keys.
 func structOf(t reflect.Type) reflect.Type {
-	for t.Kind() == reflect.Pointer {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Map {
 		t = t.Elem()
 	}
 	if t.Kind() != reflect.Struct || t.NumField() == 0 || t.Field(0).Tag.Get("doc") == "" {

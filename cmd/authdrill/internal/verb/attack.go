@@ -234,10 +234,7 @@ func (a *attackFlags) repeatCommand(args []string) string {
 	flag("logout", a.logout)
 	flag("api", a.api)
 	flag("scenario", a.scenario)
-	flag("root", a.root)
-	for _, path := range a.from {
-		flag("catalog", path)
-	}
+	out += a.source.options()
 	flag("config", a.config)
 	for _, name := range a.allowHost {
 		flag("allow-host", name)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -16,17 +17,73 @@ import (
 	"github.com/authdrill/authdrill/scenarios/report"
 )
 
-// entrySelection chooses entries of the catalogue.
-type entrySelection struct {
+// source is where entries are taken from.
+type source struct {
 	files
-	from                                 []string // files and folders of entries; the embedded catalogue if empty
+	from []string // files and folders of entries; the embedded catalogue if empty
+}
+
+func (s *source) define(f *setting.Flags) {
+	f.List(&s.from, "catalog", "PATH", "take the entries of this file or folder, in place of the catalogue that comes with authdrill; may be repeated")
+	s.files.define(f)
+}
+
+// catalogue returns the entries to choose from.
+func (s *source) catalogue(ctx context.Context, c *call) (*catalog.Catalogue, error) {
+	if len(s.from) == 0 {
+		return catalog.Embedded(), nil
+	}
+	all, err := s.files.load(ctx, s.from)
+	var nothing *failure.Error
+	if errors.As(err, &nothing) && nothing.Code == failure.ExitNothing {
+		return nil, &failure.Error{Code: failure.ExitNothing, Err: nothing.Err, Hint: "name a file or folder of entries; without --catalog the catalogue that comes with authdrill is taken"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.hideSecrets(all)
+	out, err := catalog.New(all)
+	if err == nil && len(out.Entries) == 0 {
+		return nil, &failure.Error{
+			Code: failure.ExitNothing, Err: fmt.Errorf("%s has %s, and no entry", strings.Join(s.from, ", "), say.Count(len(all), "scenario")),
+			Hint: "give one of them a header: entry, severity, provider_does, client_does, why and remedy\nauthdrill help entries",
+		}
+	}
+	return out, err
+}
+
+// check refuses a root of no files.
+func (s *source) check() error {
+	if s.root != "" && len(s.from) == 0 {
+		return failure.Usage("add --catalog PATH, or leave --root out", "--root is the folder that the files of --catalog are in, and --catalog is missing")
+	}
+	return nil
+}
+
+// options are the flags that name the source, with a space before each.
+func (s *source) options() string {
+	out := ""
+	for _, path := range s.from {
+		out += " --catalog " + report.Quoted(path)
+	}
+	if s.root != "" {
+		out += " --root " + report.Quoted(s.root)
+	}
+	return out
+}
+
+// listing is the command that lists the entries to choose from.
+func (s *source) listing() string { return "authdrill catalog" + s.options() + " lists the ids" }
+
+// entrySelection chooses entries of a catalogue.
+type entrySelection struct {
+	source
 	only, skip, groups, tags, severities []string
 	least                                string
 }
 
 func (s *entrySelection) define(f *setting.Flags) {
-	f.List(&s.from, "catalog", "PATH", "take the entries of this file or folder, in place of the catalogue that comes with authdrill; may be repeated")
-	s.files.define(f)
+	s.source.define(f)
 	f.List(&s.only, "only", "ID", "only these entries, or variants as ID[LABEL]; may be repeated")
 	f.Words["only"], f.Words["skip"], f.Words["tag"] = entryWords, entryWords, entryTags
 	f.Words["group"], f.Words["severity"] = setting.Fixed(catalog.Groups()...), setting.Fixed(severityNames()...)
@@ -35,32 +92,6 @@ func (s *entrySelection) define(f *setting.Flags) {
 	f.List(&s.tags, "tag", "WORD", "only entries with one of these words; may be repeated")
 	f.List(&s.severities, "severity", "critical|high|medium|low", "only entries of just that severity; may be repeated")
 	f.One(&s.least, "min-severity", []string{"critical", "high", "medium", "low"}, "only entries at least so severe")
-}
-
-// catalogue returns the entries to choose from.
-func (s *entrySelection) catalogue(ctx context.Context, c *call) (*catalog.Catalogue, error) {
-	if len(s.from) == 0 {
-		return catalog.Embedded(), nil
-	}
-	all, err := s.files.load(ctx, s.from)
-	if err != nil {
-		return nil, err
-	}
-	c.hideSecrets(all)
-	out, err := catalog.New(all)
-	if err == nil && len(out.Entries) == 0 {
-		return nil, &failure.Error{Code: failure.ExitNothing, Err: errors.New("no scenario in " + strings.Join(s.from, ", ") + " is an entry"), Hint: "give one entry: ID, severity, provider_does and client_does: authdrill help scenarios"}
-	}
-	return out, err
-}
-
-// listing is the command that lists the entries to choose from.
-func (s *entrySelection) listing() string {
-	out := "authdrill catalog"
-	for _, path := range s.from {
-		out += " --catalog " + report.Quoted(path)
-	}
-	return out + " lists the ids"
 }
 
 // groupsOf are the groups of a catalogue, in its order.
@@ -180,6 +211,9 @@ func catalogVerb() verb {
 			f.Seed(&seed, "seed", "derive keys, codes and tokens from this number; default 0")
 		},
 		run: func(ctx context.Context, c *call) error {
+			if err := s.check(); err != nil {
+				return err
+			}
 			chosen, err := s.choose(ctx, c)
 			if err != nil {
 				return err
@@ -197,14 +231,15 @@ func catalogVerb() verb {
 			case asJSON:
 				return c.catalogJSON(chosen)
 			}
-			c.entries(chosen)
+			c.entries(chosen, s.options())
 			return nil
 		},
 	}
 }
 
-// entries lists the catalogue, a line each.
-func (v *call) entries(chosen []*catalog.Entry) {
+// entries lists the catalogue, a line each. The options name another than the
+// embedded one.
+func (v *call) entries(chosen []*catalog.Entry, options string) {
 	group, planned := "", 0
 	for _, e := range chosen {
 		if e.Group != group {
@@ -221,7 +256,7 @@ func (v *call) entries(chosen []*catalog.Entry) {
 		}
 		v.Print("  %-34s %-8s  %s", e.ID, e.Severity, note)
 	}
-	v.Print("%s: %d run, %d are planned · authdrill explain ID says more", entriesCount(len(chosen)), len(chosen)-planned, planned)
+	v.Print("%s: %d run, %d are planned · authdrill explain ID%s says more", entriesCount(len(chosen)), len(chosen)-planned, planned, options)
 }
 
 func variantsCount(n int) string {

@@ -21,6 +21,7 @@ import (
 // explainVerb prints one entry of the catalogue, so that a developer can act on
 // it.
 func explainVerb() verb {
+	var from source
 	var page string
 	return verb{
 		name: "explain", args: "ID|CLAUSE", group: "scenarios",
@@ -29,20 +30,28 @@ func explainVerb() verb {
 			"authdrill explain RFC6749#4.1.2",
 		words: entryWords,
 		flags: func(f *setting.Flags) {
+			from.define(f)
 			f.Text(&page, "html", "FILE", "play it against the known-bad client, and write the report card with its sequence diagram there")
 		},
 		run: func(ctx context.Context, c *call) error {
 			if len(c.args) != 1 {
-				return failure.Usage("authdrill catalog lists the ids", "explain wants one id, or a clause in quotes, got %d arguments", len(c.args))
+				return failure.Usage(from.listing(), "explain wants one id, or a clause in quotes, got %d arguments", len(c.args))
+			}
+			if err := from.check(); err != nil {
+				return err
+			}
+			all, err := from.catalogue(ctx, c)
+			if err != nil {
+				return err
 			}
 			if isClause(c.args[0]) {
-				return c.citing(ctx, c.args[0])
+				return c.citing(ctx, all, from.options(), c.args[0])
 			}
-			e, err := catalog.Embedded().Lookup(c.args[0])
+			e, err := all.Lookup(c.args[0])
 			if err != nil {
-				return failure.Usage("authdrill catalog lists the ids", "%s", err)
+				return failure.Usage(from.listing(), "%s", err)
 			}
-			c.explain(e)
+			c.explain(e, from.options())
 			if page == "" {
 				return nil
 			}
@@ -63,9 +72,9 @@ func isClause(text string) bool {
 	return slices.Contains([]string{"rfc", "oidc", "oauth", "cwe"}, document)
 }
 
-// citing lists the entries and the examples that cite a clause, or one of its
-// subsections.
-func (v *call) citing(ctx context.Context, text string) error {
+// citing lists the entries of a catalogue that cite a clause, or one of its
+// subsections, and the examples that do.
+func (v *call) citing(ctx context.Context, from *catalog.Catalogue, options, text string) error {
 	wanted := spelled(text)
 	cites := func(cited []clause.Clause) bool {
 		return slices.ContainsFunc(cited, func(c clause.Clause) bool {
@@ -77,13 +86,13 @@ func (v *call) citing(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	all := slices.DeleteFunc(slices.Clone(catalog.Embedded().Entries), func(e *catalog.Entry) bool { return !cites(e.Spec) })
+	all := slices.DeleteFunc(slices.Clone(from.Entries), func(e *catalog.Entry) bool { return !cites(e.Spec) })
 	examples = slices.DeleteFunc(examples, func(s *drill.Scenario) bool { return !cites(s.Spec) })
 	if len(all)+len(examples) == 0 {
 		return failure.Usage("write it like RFC6749#4.1.2.1, or 'OIDC Core 3.1.3.7'", "nothing here cites %s", text)
 	}
 	if len(all) > 0 {
-		v.entries(all)
+		v.entries(all, options)
 	}
 	if len(examples) > 0 {
 		v.Print("%s", v.Bold("examples"))
@@ -119,7 +128,9 @@ func (v *call) drawDiagram(ctx context.Context, e *catalog.Entry, page string) e
 	return nil
 }
 
-func (v *call) explain(e *catalog.Entry) {
+// explain prints an entry. The options name its catalogue, if it is not the embedded
+// one.
+func (v *call) explain(e *catalog.Entry, options string) {
 	line := func(name, text string) {
 		if text != "" {
 			v.Print("  %-16s%s", name, say.Wrap(text, 18))
@@ -141,22 +152,26 @@ func (v *call) explain(e *catalog.Entry) {
 		return
 	}
 	line("needs", strings.Join(e.Needs, ", "))
-	if e.Stimulus != nil {
-		if text, err := json.Marshal(e.Stimulus); err == nil {
-			line("stimulus", string(text))
+	line("stimulus", v.ofVariants(e, func(s *drill.Scenario) string {
+		if s.Stimulus == nil {
+			return ""
 		}
+		text, _ := json.Marshal(s.Stimulus) // cannot fail: it was read from a text
+		return string(text)
+	}))
+	if e.Stimulus != nil && options == "" {
 		line("as an issuer", "authdrill serve, and http://127.0.0.1:9400/x/"+e.ID+" in the client's issuer setting")
 	}
-	v.variants(e, line)
-	line("judged by", expectation(e))
+	v.variants(e, options, line)
+	line("judged by", v.ofVariants(e, expectation))
 	line("known bad", strings.Join(knownBad(e), ", "))
-	line("your app", "authdrill attack LOGIN-URL --whoami URL --only "+e.ID+" --report html=card.html draws the sequence diagram of the run")
-	line("our client", "authdrill explain "+e.ID+" --html card.html draws how a client fails that has this bug")
+	line("your app", "authdrill attack LOGIN-URL --whoami URL"+options+" --only "+e.ID+" --report html=card.html draws the sequence diagram of the run")
+	line("our client", "authdrill explain "+e.ID+options+" --html card.html draws how a client fails that has this bug")
 }
 
 // variants lists the variants of an entry, with the known-bad clients that they name
 // themselves.
-func (v *call) variants(e *catalog.Entry, line func(name, text string)) {
+func (v *call) variants(e *catalog.Entry, options string, line func(name, text string)) {
 	if e.Variant == "" {
 		return
 	}
@@ -170,7 +185,17 @@ func (v *call) variants(e *catalog.Entry, line func(name, text string)) {
 		}
 		line(name, text)
 	}
-	line("one of them", "authdrill attack LOGIN-URL --whoami URL --only "+report.Quoted(e.Variants[0].FullID()))
+	line("one of them", "authdrill attack LOGIN-URL --whoami URL"+options+" --only "+report.Quoted(e.Variants[0].FullID()))
+}
+
+// ofVariants is what is said of an entry. Where its variants differ in that, it is
+// that of the first, with its label.
+func (v *call) ofVariants(e *catalog.Entry, about func(*drill.Scenario) string) string {
+	text := about(e.Scenario)
+	if slices.ContainsFunc(e.Variants, func(one *drill.Scenario) bool { return about(one) != text }) {
+		text += " " + v.Dim("(variant "+e.Variant+")")
+	}
+	return text
 }
 
 // knownBad are the known-bad clients that an entry must fail.
@@ -185,7 +210,7 @@ func namesOf(clients []drill.KnownBad) []string {
 }
 
 // expectation is what an entry wants to be seen of a correct client, in a line.
-func expectation(e *catalog.Entry) string {
+func expectation(e *drill.Scenario) string {
 	var out []string
 	if e.Lint != "" {
 		out = append(out, "the requests of three sign-ins are held to the rule "+e.Lint)
