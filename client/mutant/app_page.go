@@ -45,7 +45,7 @@ func useHeaderClaims(_ site, s *client.Session) {
 	if s.IDToken != nil {
 		claims := s.Snapshot().Claims
 		maps.Copy(claims, s.IDToken.Header)
-		s.UserInfo = claims // nothing else has this session yet
+		s.UserInfo, s.Claims = claims, claims // nothing else has this session yet
 	}
 }
 
