@@ -21,8 +21,8 @@ type Setting struct {
 	Value string
 }
 
-// has reports whether c has every value of part.
-func (c Combination) has(part Combination) bool {
+// contains reports whether c has every value of part.
+func (c Combination) contains(part Combination) bool {
 	for name, want := range part.Values {
 		if got := c.Values[name]; got == nil || got.Label != want.Label {
 			return false

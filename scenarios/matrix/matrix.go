@@ -170,7 +170,7 @@ func (m *Matrix) Combine() []Combination {
 		}
 		out = next
 	}
-	out = slices.DeleteFunc(out, func(c Combination) bool { return slices.ContainsFunc(m.Exclude, c.has) })
+	out = slices.DeleteFunc(out, func(c Combination) bool { return slices.ContainsFunc(m.Exclude, c.contains) })
 	return append(out, m.Include...)
 }
 

@@ -119,8 +119,8 @@ func checkLiteral(r *strict.Reader, n *strict.Node) {
 	}
 }
 
-// longestLabel is how many characters of a mapping name it.
-const longestLabel = 60
+// maxLabelLength is how many characters of a mapping name it.
+const maxLabelLength = 60
 
 // labelOf is the text of a value, in one line.
 func labelOf(n *strict.Node) string {
@@ -128,16 +128,16 @@ func labelOf(n *strict.Node) string {
 		return n.Text
 	}
 	var b strings.Builder
-	flow(&b, n)
-	if r := []rune(b.String()); len(r) > longestLabel {
-		return string(r[:longestLabel]) + "…"
+	writeFlow(&b, n)
+	if r := []rune(b.String()); len(r) > maxLabelLength {
+		return string(r[:maxLabelLength]) + "…"
 	}
 	return b.String()
 }
 
-// flow writes a value as YAML does in one line, and stops where a label ends.
-func flow(b *strings.Builder, n *strict.Node) {
-	if b.Len() > 4*longestLabel {
+// writeFlow writes a value as YAML does in one line, and stops where a label ends.
+func writeFlow(b *strings.Builder, n *strict.Node) {
+	if b.Len() > 4*maxLabelLength {
 		return
 	}
 	switch n.Kind {
@@ -148,7 +148,7 @@ func flow(b *strings.Builder, n *strict.Node) {
 				b.WriteString(", ")
 			}
 			b.WriteString(e.Key.Text + ": ")
-			flow(b, e.Value)
+			writeFlow(b, e.Value)
 		}
 		b.WriteString("}")
 	case strict.Sequence:
@@ -157,7 +157,7 @@ func flow(b *strings.Builder, n *strict.Node) {
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			flow(b, item)
+			writeFlow(b, item)
 		}
 		b.WriteString("]")
 	case strict.Null:

@@ -14,9 +14,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// escaped are the forms in which a text appears in URLs, JSON, Go and HTML, and
+// escapedForms are the forms in which a text appears in URLs, JSON, Go and HTML, and
 // where it must steer no terminal, the text itself first.
-func escaped(text string) []string {
+func escapedForms(text string) []string {
 	out := []string{text}
 	if strings.IndexFunc(text, func(r rune) bool { return !isUnreserved(r) }) < 0 {
 		return out
@@ -32,7 +32,7 @@ func escaped(text string) []string {
 	if raw, err := json.Marshal(text); err == nil {
 		add(strings.Trim(string(raw), `"`)) // with < and & escaped, as encoding/json does
 	}
-	for _, quoted := range []string{strconv.Quote(text), strconv.QuoteToASCII(text), jsonPlain(text)} {
+	for _, quoted := range []string{strconv.Quote(text), strconv.QuoteToASCII(text), plainJSON(text)} {
 		add(quoted[1 : len(quoted)-1])
 	}
 	add(html.EscapeString(text))
@@ -47,23 +47,23 @@ func escaped(text string) []string {
 	return out
 }
 
-// changed are the forms that programs make of a text which is part of something
+// changedForms are the forms that programs make of a text which is part of something
 // else: hexadecimal digits; and other cases, as in names of hosts and header
 // fields, unless it is so short, or so much like a word, that these would be words.
-func changed(text string) []string {
+func changedForms(text string) []string {
 	out := []string{hex.EncodeToString([]byte(text))}
 	out = append(out, strings.ToUpper(out[0]))
 	if strings.Contains(text, " ") {
 		out = append(out, strings.ReplaceAll(text, " ", "+"))
 	}
-	if len(text) >= leastEncoded && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }) >= 0 {
+	if len(text) >= minEncoded && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }) >= 0 {
 		out = append(out, strings.ToLower(text), strings.ToUpper(text))
 	}
 	return out
 }
 
-// jsonPlain is a text as JSON, in which < and & stay what they are.
-func jsonPlain(text string) string {
+// plainJSON is a text as JSON, in which < and & stay what they are.
+func plainJSON(text string) string {
 	var out strings.Builder
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
@@ -73,14 +73,14 @@ func jsonPlain(text string) string {
 	return strings.TrimSuffix(out.String(), "\n")
 }
 
-// leastEncoded is how many characters of base64 tell a secret from chance.
-const leastEncoded = 8
+// minEncoded is how many characters of base64 tell a secret from chance.
+const minEncoded = 8
 
-// encoded are parts of base64 by which a text is known wherever it is in what was
+// base64Forms are parts of base64 by which a text is known wherever it is in what was
 // encoded, as the password follows the user's name in Basic credentials (RFC 7617 section 2): three bytes become four characters, so there
 // are three ways, and at both ends the neighbours have a share in the last
 // character.
-func encoded(text string) []string {
+func base64Forms(text string) []string {
 	var out []string
 	for offset := range 3 {
 		skipped := (3 - offset) % 3
@@ -89,15 +89,15 @@ func encoded(text string) []string {
 		}
 		inner := text[skipped:]
 		inner = inner[:len(inner)/3*3]
-		out = append(out, alphabets([]byte(inner))...)
+		out = append(out, base64Alphabets([]byte(inner))...)
 	}
-	out = slices.DeleteFunc(out, func(form string) bool { return len(form) < leastEncoded })
-	return append(out, alphabets([]byte(text))...) // without neighbours
+	out = slices.DeleteFunc(out, func(form string) bool { return len(form) < minEncoded })
+	return append(out, base64Alphabets([]byte(text))...) // without neighbours
 }
 
-// alphabets are the two of base64 (RFC 4648 sections 4 and 5), and the first one
+// base64Alphabets are the two of base64 (RFC 4648 sections 4 and 5), and the first one
 // escaped for a URL.
-func alphabets(raw []byte) []string {
+func base64Alphabets(raw []byte) []string {
 	standard := strings.TrimRight(base64.StdEncoding.EncodeToString(raw), "=")
 	out := []string{standard}
 	if strings.ContainsAny(standard, "+/") {
@@ -106,11 +106,11 @@ func alphabets(raw []byte) []string {
 	return out
 }
 
-// basic are the Basic credentials of an identifier and a secret, also escaped
+// basicCredentials are the Basic credentials of an identifier and a secret, also escaped
 // first, as RFC 6749 section 2.3.1 asks.
-func basic(id, secret string) []string {
-	out := alphabets([]byte(id + ":" + secret))
-	return append(out, alphabets([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret)))...)
+func basicCredentials(id, secret string) []string {
+	out := base64Alphabets([]byte(id + ":" + secret))
+	return append(out, base64Alphabets([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret)))...)
 }
 
 // isUnreserved reports whether a character is the same in every form (RFC 3986

@@ -47,13 +47,13 @@ func JSON(text string) string {
 		return text
 	}
 	eachRedacted(value, mask.Value("", value), func(before, after any) {
-		text = strings.ReplaceAll(text, written(before), written(after))
+		text = strings.ReplaceAll(text, marshalScalar(before), marshalScalar(after))
 	})
 	return text
 }
 
-// written is a scalar as JSON, in which & and < stay what they are.
-func written(scalar any) string {
+// marshalScalar is a scalar as JSON, in which & and < stay what they are.
+func marshalScalar(scalar any) string {
 	if text, ok := scalar.(string); ok {
 		list := match.Text([]any{text})
 		return list[1 : len(list)-1]

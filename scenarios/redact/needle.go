@@ -20,7 +20,7 @@ type needle struct {
 // index is empty. It is written by one caller at a time, and then read by many.
 type index struct {
 	begins  []uint64            // a bit for the first two bytes of each needle, once there is one
-	lengths [enough]bool        // of the needles in short
+	lengths [prefixLength]bool  // of the needles in short
 	short   map[string]needle   // those of fewer bytes than are enough, by their texts
 	long    map[string][]needle // the others by as many as are enough, in order
 
@@ -31,8 +31,8 @@ type index struct {
 
 func (x *index) isEmpty() bool { return x.begins == nil }
 
-// all visits every needle.
-func (x *index) all() iter.Seq[needle] {
+// needles visits every needle.
+func (x *index) needles() iter.Seq[needle] {
 	return func(yield func(needle) bool) {
 		for _, n := range x.short {
 			if !yield(n) {
@@ -51,19 +51,19 @@ func (x *index) all() iter.Seq[needle] {
 
 // add keeps a needle where it is looked up. The first one of a text stays.
 func (x *index) add(n needle) {
-	if len(n.text) < keyLength {
+	if len(n.text) < minNeedleLength {
 		return
 	}
 	if x.isEmpty() {
 		x.begins, x.short, x.long = make([]uint64, 1<<16/64), map[string]needle{}, map[string][]needle{}
 	}
-	if len(n.text) < enough {
+	if len(n.text) < prefixLength {
 		if _, ok := x.short[n.text]; ok {
 			return
 		}
 		x.short[n.text], x.lengths[len(n.text)] = n, true
 	} else {
-		key := n.text[:enough]
+		key := n.text[:prefixLength]
 		at, ok := slices.BinarySearchFunc(x.long[key], n.text, compareText)
 		if ok {
 			return
@@ -88,17 +88,17 @@ func compareText(n needle, text string) int { return cmp.Compare(n.text, text) }
 
 func pairOf(a, b byte) uint { return uint(a)<<8 | uint(b) }
 
-// longest returns the needle that a text begins with, and how much of it: all,
+// longestMatch returns the needle that a text begins with, and how much of it: all,
 // as much as is enough, or what there is before an ellipsis. Of several it is the
 // one of which there is most. The length is 0 where there is none.
-func (x *index) longest(text string) (needle, int) {
-	if len(text) >= enough {
-		if alike := x.long[text[:enough]]; len(alike) > 0 {
-			return nearest(alike, text)
+func (x *index) longestMatch(text string) (needle, int) {
+	if len(text) >= prefixLength {
+		if alike := x.long[text[:prefixLength]]; len(alike) > 0 {
+			return nearestNeedle(alike, text)
 		}
 	}
 	best, length := x.beforeEllipsis(text)
-	for n := min(enough-1, len(text)); n >= keyLength && n > length; n-- {
+	for n := min(prefixLength-1, len(text)); n >= minNeedleLength && n > length; n-- {
 		if x.lengths[n] {
 			if found, ok := x.short[text[:n]]; ok {
 				return found, n
@@ -108,12 +108,12 @@ func (x *index) longest(text string) (needle, int) {
 	return best, length
 }
 
-// nearest returns the needle that has most in common with a text: it is one of
+// nearestNeedle returns the needle that has most in common with a text: it is one of
 // the two between which the text belongs.
-func nearest(alike []needle, text string) (best needle, length int) {
+func nearestNeedle(alike []needle, text string) (best needle, length int) {
 	at, _ := slices.BinarySearchFunc(alike, text, compareText)
 	for _, n := range alike[max(0, at-1):min(len(alike), at+1)] {
-		if same := common(n.text, text); same > length {
+		if same := commonPrefix(n.text, text); same > length {
 			best, length = n, same
 		}
 	}
@@ -126,8 +126,8 @@ var tagged = regexp.MustCompile("^…[0-9a-f]{8}")
 // beforeEllipsis returns the needle whose beginning is all that a text shows before
 // an ellipsis.
 func (x *index) beforeEllipsis(text string) (needle, int) {
-	length := strings.Index(text[:min(len(text), enough+len("…"))], "…")
-	if length < keyLength || tagged.MatchString(text[length:]) {
+	length := strings.Index(text[:min(len(text), prefixLength+len("…"))], "…")
+	if length < minNeedleLength || tagged.MatchString(text[length:]) {
 		return needle{}, 0
 	}
 	x.sorting.Lock()
@@ -143,8 +143,8 @@ func (x *index) beforeEllipsis(text string) (needle, int) {
 	return needle{}, 0
 }
 
-// common is how many bytes two texts begin with alike.
-func common(a, b string) int {
+// commonPrefix is how many bytes two texts begin with alike.
+func commonPrefix(a, b string) int {
 	n := min(len(a), len(b))
 	for i := range n {
 		if a[i] != b[i] {

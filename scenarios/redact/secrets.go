@@ -17,19 +17,19 @@ import (
 )
 
 const (
-	// shortest is how many characters a secret has at least that is hidden
+	// minLength is how many characters a secret has at least that is hidden
 	// wherever it appears. A shorter one would hide half a report: it is hidden
 	// where it is a whole word or value.
-	shortest = 5
-	// keyLength is how many bytes a needle has at least, and how many a text that
+	minLength = 5
+	// minNeedleLength is how many bytes a needle has at least, and how many a text that
 	// was cut must show of it: less shows nothing.
-	keyLength = 4
-	// shortestLine is how many characters a line of a secret has at least that is
+	minNeedleLength = 4
+	// minLineLength is how many characters a line of a secret has at least that is
 	// hidden without the others.
-	shortestLine = 8
-	// enough is how many characters of a secret are known to be of it, also
+	minLineLength = 8
+	// prefixLength is how many characters of a secret are known to be of it, also
 	// where the rest is missing.
-	enough = 24
+	prefixLength = 24
 )
 
 // Secrets are the texts that must not be shown. The zero value knows none, and a
@@ -50,29 +50,29 @@ func (s *Secrets) Learn(secret string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.know(secret) {
+	if !s.noteSecret(secret) {
 		return
 	}
-	if len(secret) < shortest {
-		s.short.add(escaped(secret))
+	if len(secret) < minLength {
+		s.short.add(escapedForms(secret))
 		return
 	}
 	tag := mask.Digest(secret)
-	for _, form := range escaped(secret) {
+	for _, form := range escapedForms(secret) {
 		s.needles.add(needle{form, tag, false})
-		for _, part := range encoded(form) {
+		for _, part := range base64Forms(form) {
 			s.needles.add(needle{part, tag, true})
 		}
 	}
-	for _, form := range append(changed(secret), shallower(secret)...) {
+	for _, form := range append(changedForms(secret), unescapedTexts(secret)...) {
 		s.needles.add(needle{form, tag, false})
 	}
 	if !strings.Contains(secret, "\n") {
 		return
 	}
 	for line := range strings.SplitSeq(secret, "\n") { // where lines are quoted there is one of them
-		if line = strings.TrimSpace(line); len(line) >= shortestLine && s.know(line) {
-			for _, form := range escaped(line) {
+		if line = strings.TrimSpace(line); len(line) >= minLineLength && s.noteSecret(line) {
+			for _, form := range escapedForms(line) {
 				s.needles.add(needle{form, tag, false})
 			}
 		}
@@ -88,10 +88,10 @@ func (s *Secrets) LearnCredentials(id, secret string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.know(id + ":" + secret) {
+	if !s.noteSecret(id + ":" + secret) {
 		return
 	}
-	for _, form := range basic(id, secret) {
+	for _, form := range basicCredentials(id, secret) {
 		s.needles.add(needle{form, mask.Digest(form), true})
 	}
 }
@@ -105,11 +105,11 @@ func (s *Secrets) LearnIssued(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, secret := range secrets {
-		if len(secret) < shortest || isWord(secret) || !s.know(secret) {
+		if len(secret) < minLength || isWord(secret) || !s.noteSecret(secret) {
 			continue
 		}
 		tag := mask.Tag(secret)
-		for _, form := range escaped(secret) {
+		for _, form := range escapedForms(secret) {
 			s.needles.add(needle{form, tag, false})
 		}
 	}
@@ -119,8 +119,8 @@ func (s *Secrets) LearnIssued(secrets ...string) {
 // them would hide answers.
 func isWord(s string) bool { return s == "true" || s == "false" || s == "null" }
 
-// know notes a secret, and reports whether it is new.
-func (s *Secrets) know(secret string) bool {
+// noteSecret notes a secret, and reports whether it is new.
+func (s *Secrets) noteSecret(secret string) bool {
 	if s.known == nil {
 		s.known = map[string]bool{}
 	}
@@ -149,12 +149,12 @@ func (s *Secrets) Add(others *Secrets) {
 	defer s.mu.Unlock()
 	fresh := false
 	for secret := range others.known {
-		fresh = s.know(secret) || fresh
+		fresh = s.noteSecret(secret) || fresh
 	}
 	if !fresh {
 		return
 	}
-	for n := range others.needles.all() {
+	for n := range others.needles.needles() {
 		s.needles.add(n)
 	}
 	s.short.add(slices.Collect(maps.Keys(others.short.texts)))
@@ -173,18 +173,18 @@ func (s *Secrets) Hide(text string) string {
 	if s.needles.isEmpty() {
 		return text
 	}
-	for layers := deepest; escapes(text); layers-- { // the deepest first, in which there is most of a secret
+	for layers := maxLayers; canEscape(text); layers-- { // the deepest first, in which there is most of a secret
 		var v view
-		if v, layers = peeled(text, layers); layers == 0 {
+		if v, layers = unescapeLayers(text, layers); layers == 0 {
 			break
 		}
-		hits := s.spans(v.text)
+		hits := s.findSpans(v.text)
 		for n := range hits {
-			hits[n].from, hits[n].to = v.at[hits[n].from], v.at[hits[n].to]
+			hits[n].from, hits[n].to = v.origins[hits[n].from], v.origins[hits[n].to]
 		}
-		text = replaced(text, hits)
+		text = replaceSpans(text, hits)
 	}
-	return replaced(text, s.spans(text))
+	return replaceSpans(text, s.findSpans(text))
 }
 
 // span is a part of a text, and the tag that is shown in its place.
@@ -193,16 +193,16 @@ type span struct {
 	tag      string
 }
 
-// spans are the secrets in a text, in order.
-func (s *Secrets) spans(text string) []span {
+// findSpans are the secrets in a text, in order.
+func (s *Secrets) findSpans(text string) []span {
 	var out []span
 	at := 0
-	for i := 0; i+keyLength <= len(text); {
+	for i := 0; i+minNeedleLength <= len(text); {
 		if !s.needles.mayBegin(text[i], text[i+1]) {
 			i++
 			continue
 		}
-		from, to, tag := s.find(text, at, i)
+		from, to, tag := s.findNeedle(text, at, i)
 		if tag == "" {
 			i++
 			continue
@@ -213,8 +213,8 @@ func (s *Secrets) spans(text string) []span {
 	return out
 }
 
-// replaced is a text with tags in place of spans.
-func replaced(text string, spans []span) string {
+// replaceSpans is a text with tags in place of spans.
+func replaceSpans(text string, spans []span) string {
 	if len(spans) == 0 {
 		return text
 	}
@@ -229,10 +229,10 @@ func replaced(text string, spans []span) string {
 	return out.String()
 }
 
-// find looks for a needle at i, and says what of the text it hides, not before
+// findNeedle looks for a needle at i, and says what of the text it hides, not before
 // from.
-func (s *Secrets) find(text string, from, i int) (begin, end int, tag string) {
-	n, length := s.needles.longest(text[i:])
+func (s *Secrets) findNeedle(text string, from, i int) (begin, end int, tag string) {
+	n, length := s.needles.longestMatch(text[i:])
 	begin, end = i, i+length
 	if n.encoded {
 		for begin > from && isBase64(text[begin-1]) {

@@ -95,7 +95,7 @@ var member = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*[:=]\s*("(?:[
 // JSON in quotes, and in URLs and forms.
 func (s *Secrets) LearnLine(line string) {
 	s.learnLine(line)
-	if inner, layers := peeled(line, 1); layers > 0 {
+	if inner, layers := unescapeLayers(line, 1); layers > 0 {
 		s.learnLine(inner.text)
 	}
 }

@@ -8,7 +8,7 @@ import "reflect"
 // are made of string, such as an outcome, are the program's own words and stay.
 func Value[T any](s *Secrets, v T) T {
 	in := reflect.ValueOf(&v).Elem()
-	if out, changed := s.walk(in); changed {
+	if out, changed := s.hideInValue(in); changed {
 		in.Set(out)
 	}
 	return v
@@ -17,8 +17,8 @@ func Value[T any](s *Secrets, v T) T {
 // text is the type of texts that come from outside.
 var text = reflect.TypeFor[string]()
 
-// walk returns a value with its secrets hidden, and whether it differs.
-func (s *Secrets) walk(v reflect.Value) (reflect.Value, bool) {
+// hideInValue returns a value with its secrets hidden, and whether it differs.
+func (s *Secrets) hideInValue(v reflect.Value) (reflect.Value, bool) {
 	switch v.Kind() {
 	case reflect.String:
 		if v.Type() != text {
@@ -27,22 +27,22 @@ func (s *Secrets) walk(v reflect.Value) (reflect.Value, bool) {
 		hidden := s.Hide(v.String())
 		return reflect.ValueOf(hidden), hidden != v.String()
 	case reflect.Pointer, reflect.Interface:
-		return s.walkBehind(v)
+		return s.hideInPointer(v)
 	case reflect.Struct:
-		return s.walkStruct(v)
+		return s.hideInStruct(v)
 	case reflect.Slice, reflect.Array:
-		return s.walkList(v)
+		return s.hideInList(v)
 	case reflect.Map:
-		return s.walkMap(v)
+		return s.hideInMap(v)
 	}
 	return v, false
 }
 
-func (s *Secrets) walkBehind(v reflect.Value) (reflect.Value, bool) {
+func (s *Secrets) hideInPointer(v reflect.Value) (reflect.Value, bool) {
 	if v.IsNil() {
 		return v, false
 	}
-	inner, changed := s.walk(v.Elem())
+	inner, changed := s.hideInValue(v.Elem())
 	if !changed {
 		return v, false
 	}
@@ -54,9 +54,9 @@ func (s *Secrets) walkBehind(v reflect.Value) (reflect.Value, bool) {
 	return out, true
 }
 
-func (s *Secrets) walkStruct(v reflect.Value) (reflect.Value, bool) {
+func (s *Secrets) hideInStruct(v reflect.Value) (reflect.Value, bool) {
 	out := v
-	changed := s.walkMembers(v, func() reflect.Value {
+	changed := s.hideInMembers(v, func() reflect.Value {
 		out = reflect.New(v.Type()).Elem()
 		out.Set(v)
 		return out
@@ -64,10 +64,10 @@ func (s *Secrets) walkStruct(v reflect.Value) (reflect.Value, bool) {
 	return out, changed
 }
 
-// walkMembers hides secrets in the members of a struct, those of embedded structs
+// hideInMembers hides secrets in the members of a struct, those of embedded structs
 // among them, which encoders show as well. The copy that is changed is made at
 // the first change.
-func (s *Secrets) walkMembers(v reflect.Value, copied func() reflect.Value) bool {
+func (s *Secrets) hideInMembers(v reflect.Value, copied func() reflect.Value) bool {
 	var out reflect.Value
 	own := func() reflect.Value {
 		if !out.IsValid() {
@@ -78,27 +78,27 @@ func (s *Secrets) walkMembers(v reflect.Value, copied func() reflect.Value) bool
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		if f.Anonymous && f.Type.Kind() == reflect.Struct && !f.IsExported() {
-			s.walkMembers(v.Field(i), func() reflect.Value { return own().Field(i) })
+			s.hideInMembers(v.Field(i), func() reflect.Value { return own().Field(i) })
 			continue
 		}
 		if !f.IsExported() {
 			continue
 		}
-		if member, differs := s.walk(v.Field(i)); differs {
+		if member, differs := s.hideInValue(v.Field(i)); differs {
 			own().Field(i).Set(member)
 		}
 	}
 	return out.IsValid()
 }
 
-func (s *Secrets) walkList(v reflect.Value) (reflect.Value, bool) {
+func (s *Secrets) hideInList(v reflect.Value) (reflect.Value, bool) {
 	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
 		hidden := s.Hide(string(v.Bytes()))
 		return reflect.ValueOf([]byte(hidden)).Convert(v.Type()), hidden != string(v.Bytes())
 	}
 	out, changed := v, false
 	for i := range v.Len() {
-		item, differs := s.walk(v.Index(i))
+		item, differs := s.hideInValue(v.Index(i))
 		if !differs {
 			continue
 		}
@@ -114,26 +114,26 @@ func (s *Secrets) walkList(v reflect.Value) (reflect.Value, bool) {
 	return out, changed
 }
 
-func (s *Secrets) walkMap(v reflect.Value) (reflect.Value, bool) {
-	if !s.isInMap(v) {
+func (s *Secrets) hideInMap(v reflect.Value) (reflect.Value, bool) {
+	if !s.hasSecretInMap(v) {
 		return v, false
 	}
 	out := reflect.MakeMapWithSize(v.Type(), v.Len())
 	for entry := v.MapRange(); entry.Next(); {
-		key, _ := s.walk(entry.Key())
-		value, _ := s.walk(entry.Value())
+		key, _ := s.hideInValue(entry.Key())
+		value, _ := s.hideInValue(entry.Value())
 		out.SetMapIndex(key, value)
 	}
 	return out, true
 }
 
-// isInMap reports whether a map has a secret: most have none, and need no copy.
-func (s *Secrets) isInMap(v reflect.Value) bool {
+// hasSecretInMap reports whether a map has a secret: most have none, and need no copy.
+func (s *Secrets) hasSecretInMap(v reflect.Value) bool {
 	for entry := v.MapRange(); entry.Next(); {
-		if _, differs := s.walk(entry.Key()); differs {
+		if _, differs := s.hideInValue(entry.Key()); differs {
 			return true
 		}
-		if _, differs := s.walk(entry.Value()); differs {
+		if _, differs := s.hideInValue(entry.Value()); differs {
 			return true
 		}
 	}

@@ -8,30 +8,30 @@ import (
 	"unicode/utf8"
 )
 
-// deepest is how many times a text may be escaped in which secrets are still
+// maxLayers is how many times a text may be escaped in which secrets are still
 // found: an address in a parameter of an address, in JSON.
-const deepest = 3
+const maxLayers = 3
 
 // view is a text without its escapes, and where each of its bytes came from. A
 // secret is in it as it is, however the one who wrote the text escapes: in small
 // hexadecimal digits, character by character, or with another HTML entity.
 type view struct {
-	text string
-	at   []int // the place of each byte in the original, and of the end; nil where nothing was escaped
+	text    string
+	origins []int // the place of each byte in the original, and of the end; nil where nothing was escaped
 }
 
 // escaping are the characters with which an escape begins.
 const escaping = `%\&`
 
-// escapes reports whether a text can have an escape.
-func escapes(text string) bool { return strings.ContainsAny(text, escaping) }
+// canEscape reports whether a text can have an escape.
+func canEscape(text string) bool { return strings.ContainsAny(text, escaping) }
 
-// peeled returns a text without up to so many layers of escapes, and how many
+// unescapeLayers returns a text without up to so many layers of escapes, and how many
 // there were.
-func peeled(text string, most int) (view, int) {
+func unescapeLayers(text string, most int) (view, int) {
 	v := view{text: text}
 	for layers := range most {
-		next, found := v.unescaped()
+		next, found := v.unescapeOnce()
 		if !found {
 			return v, layers
 		}
@@ -40,11 +40,11 @@ func peeled(text string, most int) (view, int) {
 	return v, most
 }
 
-// shallower are the texts that become of one when its own escapes are read.
-func shallower(text string) []string {
+// unescapedTexts are the texts that become of one when its own escapes are read.
+func unescapedTexts(text string) []string {
 	var out []string
-	for layers := 1; layers <= deepest && escapes(text); layers++ {
-		v, n := peeled(text, 1)
+	for layers := 1; layers <= maxLayers && canEscape(text); layers++ {
+		v, n := unescapeLayers(text, 1)
 		if n == 0 {
 			break
 		}
@@ -54,20 +54,20 @@ func shallower(text string) []string {
 	return out
 }
 
-// unescaped takes one layer of escapes away, and reports whether there was one.
-func (v view) unescaped() (view, bool) {
+// unescapeOnce takes one layer of escapes away, and reports whether there was one.
+func (v view) unescapeOnce() (view, bool) {
 	var out strings.Builder
 	var at []int
 	from := 0
 	keep := func(to int) {
 		out.WriteString(v.text[from:to])
 		for i := from; i < to; i++ {
-			at = append(at, v.place(i))
+			at = append(at, v.origin(i))
 		}
 		from = to
 	}
 	for i := strings.IndexAny(v.text, escaping); i >= 0; {
-		short, n := escape(v.text[i:])
+		short, n := decodeEscape(v.text[i:])
 		if n > 0 {
 			if at == nil {
 				at = make([]int, 0, len(v.text)+1)
@@ -76,7 +76,7 @@ func (v view) unescaped() (view, bool) {
 			keep(i)
 			out.WriteString(short)
 			for range len(short) {
-				at = append(at, v.place(i))
+				at = append(at, v.origin(i))
 			}
 			from = i + n
 		}
@@ -90,27 +90,27 @@ func (v view) unescaped() (view, bool) {
 		return v, false
 	}
 	keep(len(v.text))
-	return view{out.String(), append(at, v.place(len(v.text)))}, true
+	return view{out.String(), append(at, v.origin(len(v.text)))}, true
 }
 
-// place is where a byte of the view came from.
-func (v view) place(i int) int {
-	if v.at == nil {
+// origin is where a byte of the view came from.
+func (v view) origin(i int) int {
+	if v.origins == nil {
 		return i
 	}
-	return v.at[i]
+	return v.origins[i]
 }
 
-// escape returns what the escape at the beginning of a text means, of a URL, of
+// decodeEscape returns what the escape at the beginning of a text means, of a URL, of
 // JSON and Go, or of HTML, and its length: 0 where there is none.
-func escape(text string) (string, int) {
+func decodeEscape(text string) (string, int) {
 	switch text[0] {
 	case '%':
-		if b, ok := hexadecimal(text[1:], 2); ok {
+		if b, ok := parseHex(text[1:], 2); ok {
 			return string([]byte{byte(b)}), 3
 		}
 	case '\\':
-		return backslash(text)
+		return decodeBackslash(text)
 	case '&':
 		const longest = 12 // of the entities that a program writes
 		end := strings.IndexByte(text[:min(len(text), longest)], ';')
@@ -124,7 +124,7 @@ func escape(text string) (string, int) {
 	return "", 0
 }
 
-func backslash(text string) (string, int) {
+func decodeBackslash(text string) (string, int) {
 	if len(text) < 2 {
 		return "", 0
 	}
@@ -134,20 +134,20 @@ func backslash(text string) (string, int) {
 	case 'n', 't', 'r':
 		return map[byte]string{'n': "\n", 't': "\t", 'r': "\r"}[c], 2
 	case 'x':
-		if b, ok := hexadecimal(text[2:], 2); ok {
+		if b, ok := parseHex(text[2:], 2); ok {
 			return string([]byte{byte(b)}), 4
 		}
 	case 'U':
-		if r, ok := hexadecimal(text[2:], 8); ok && utf8.ValidRune(rune(r)) {
+		if r, ok := parseHex(text[2:], 8); ok && utf8.ValidRune(rune(r)) {
 			return string(rune(r)), 10
 		}
 	case 'u':
-		first, ok := hexadecimal(text[2:], 4)
+		first, ok := parseHex(text[2:], 4)
 		if !ok {
 			return "", 0
 		}
 		if strings.HasPrefix(text[6:], `\u`) {
-			second, ok := hexadecimal(text[8:], 4)
+			second, ok := parseHex(text[8:], 4)
 			if r := utf16.DecodeRune(rune(first), rune(second)); ok && r != utf8.RuneError {
 				return string(r), 12
 			}
@@ -157,8 +157,8 @@ func backslash(text string) (string, int) {
 	return "", 0
 }
 
-// hexadecimal reads the digits at the beginning of a text.
-func hexadecimal(text string, digits int) (uint64, bool) {
+// parseHex reads the digits at the beginning of a text.
+func parseHex(text string, digits int) (uint64, bool) {
 	if len(text) < digits {
 		return 0, false
 	}

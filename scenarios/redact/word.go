@@ -9,9 +9,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/mask"
 )
 
-// wordLength is how many characters a short secret has at least that is hidden
+// minWordLength is how many characters a short secret has at least that is hidden
 // wherever it is a word. Shorter ones, such as numbers, are hidden as values.
-const wordLength = 3
+const minWordLength = 3
 
 // words are secrets that are too short to be hidden wherever they appear, in all
 // their forms. The zero value has none.
@@ -46,7 +46,7 @@ func (w *words) hide(text string) string {
 	var out strings.Builder
 	at := 0
 	for i := 0; i < len(text); i++ {
-		if n := w.at(text, i); n > 0 {
+		if n := w.lengthAt(text, i); n > 0 {
 			out.WriteString(text[at:i])
 			out.WriteString(tag)
 			at = i + n
@@ -60,8 +60,8 @@ func (w *words) hide(text string) string {
 	return out.String()
 }
 
-// at returns the length of the secret that is whole at a place of a text, or 0.
-func (w *words) at(text string, i int) int {
+// lengthAt returns the length of the secret that is whole at a place of a text, or 0.
+func (w *words) lengthAt(text string, i int) int {
 	for _, n := range w.lengths {
 		if i+n <= len(text) && w.texts[text[i:i+n]] && isWhole(text[:i], text[i:i+n], text[i+n:]) {
 			return n
@@ -80,15 +80,15 @@ func isWhole(before, short, after string) bool {
 		return true
 	case last == '=' && (after == "" || strings.ContainsRune(`&,; "'`+"\n", next)):
 		return true
-	case len(short) < wordLength:
+	case len(short) < minWordLength:
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(short)
 	end, _ := utf8.DecodeLastRuneInString(short)
-	return !(isOfWord(last) && isOfWord(first)) && !(isOfWord(next) && isOfWord(end))
+	return !(isWordChar(last) && isWordChar(first)) && !(isWordChar(next) && isWordChar(end))
 }
 
-func isOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+func isWordChar(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // SecretVariable reports whether a variable holds a secret, by its name. What
 // files call code or request is seldom one.

@@ -24,10 +24,10 @@ func TestOutputKeepsWholeLines(t *testing.T) {
 }
 
 func TestQuoteIsOneLine(t *testing.T) {
-	if got, want := quote("first\r\n\n  ::error::x\x1b\n"), "first | ·::error::x·"; got != want {
+	if got, want := quoteOutput("first\r\n\n  ::error::x\x1b\n"), "first | ·::error::x·"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	long := quote(strings.Repeat("first line\n", 1000) + "the reason")
+	long := quoteOutput(strings.Repeat("first line\n", 1000) + "the reason")
 	if n := len([]rune(long)); n > 402 || !strings.HasPrefix(long, "…") || !strings.HasSuffix(long, "the reason") || strings.ContainsFunc(long, unicode.IsControl) {
 		t.Errorf("%d characters: %q", n, long)
 	}

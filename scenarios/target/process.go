@@ -43,8 +43,8 @@ type Surroundings struct {
 // tailLength is how much of an app's output its errors quote.
 const tailLength = 8 << 10
 
-// stopTime is how long an app may take to end when it is asked to.
-const stopTime = 5 * time.Second
+// stopTimeout is how long an app may take to end when it is asked to.
+const stopTimeout = 5 * time.Second
 
 // Fill returns the app with every ${name} filled in. A name without
 // a value is an error.
@@ -79,8 +79,8 @@ func (a *App) Run(ctx context.Context, s Surroundings) (*Process, error) {
 	for name, value := range app.Start.Env {
 		p.cmd.Env = append(p.cmd.Env, name+"="+value)
 	}
-	p.cmd.SysProcAttr = ownGroup()
-	p.cmd.WaitDelay = stopTime
+	p.cmd.SysProcAttr = newGroup()
+	p.cmd.WaitDelay = stopTimeout
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("the app does not start: %w", err)
 	}
@@ -88,19 +88,19 @@ func (a *App) Run(ctx context.Context, s Surroundings) (*Process, error) {
 		p.err = p.cmd.Wait()
 		close(p.ended)
 	}()
-	if err := p.ready(ctx, s.Within); err != nil {
+	if err := p.waitUntilReady(ctx, s.Within); err != nil {
 		p.Stop()
 		return nil, err
 	}
 	return p, nil
 }
 
-// ready waits until the ready probe is answered as it says.
-func (p *Process) ready(ctx context.Context, within time.Duration) error {
+// waitUntilReady waits until the ready probe is answered as it says.
+func (p *Process) waitUntilReady(ctx context.Context, within time.Duration) error {
 	if within == 0 {
 		within = 30 * time.Second
 	}
-	url, status := p.probe()
+	url, status := p.readyProbe()
 	if url == "" {
 		return nil
 	}
@@ -135,9 +135,9 @@ func (p *Process) ready(ctx context.Context, within time.Duration) error {
 	}
 }
 
-// probe reads `GET http://127.0.0.1:8080/healthz -> 200`; without one, any
+// readyProbe reads `GET http://127.0.0.1:8080/healthz -> 200`; without one, any
 // answer below 500 of the app's first page will do.
-func (p *Process) probe() (url string, status int) {
+func (p *Process) readyProbe() (url string, status int) {
 	text := strings.TrimPrefix(p.App.Start.Ready, "GET ")
 	if text == "" {
 		return p.App.BaseURL, 0
@@ -160,12 +160,12 @@ func (p *Process) Alive() bool {
 }
 
 // Output is the end of what the app wrote, as it can be shown in a line.
-func (p *Process) Output() string { return quote(p.hide(p.output.String())) }
+func (p *Process) Output() string { return quoteOutput(p.hide(p.output.String())) }
 
 // Stop ends the app and all that it started: first it is asked, then made to.
 func (p *Process) Stop() {
 	signalGroup(p.cmd, syscall.SIGTERM)
-	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	select {
 	case <-p.ended:
@@ -175,9 +175,9 @@ func (p *Process) Stop() {
 	<-p.ended
 }
 
-// quote is what an app wrote, as it can be shown in one line: its lines are
+// quoteOutput is what an app wrote, as it can be shown in one line: its lines are
 // printable and joined, and of a long text the end is kept, which says most.
-func quote(output string) string {
+func quoteOutput(output string) string {
 	const most = 400
 	var lines []string
 	for line := range strings.FieldsFuncSeq(output, func(r rune) bool { return r == '\n' || r == '\r' }) {

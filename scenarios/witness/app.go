@@ -43,22 +43,22 @@ func (x *App) judge(j *Judgement, e *Evidence) {
 		}
 	}
 	if x.API != nil && len(e.API) > 0 && !match.OK(x.API, e.API[len(e.API)-1]) {
-		j.unmet(result.FailRobustness, rule{app, "app.api", 0}, "the api page answered %d, where %s is right", e.API[len(e.API)-1], describe(x.API))
+		j.addUnmet(result.FailRobustness, rule{app, "app.api", 0}, "the api page answered %d, where %s is right", e.API[len(e.API)-1], describeExpected(x.API))
 	}
 	if x.Admin != nil && e.Admin != 0 && !match.OK(x.Admin, e.Admin) {
-		j.unmet(result.FailSecurity, rule{app, "app.admin", 0}, "the admin page answered %d, where %s is right", e.Admin, describe(x.Admin))
+		j.addUnmet(result.FailSecurity, rule{app, "app.admin", 0}, "the admin page answered %d, where %s is right", e.Admin, describeExpected(x.Admin))
 	}
 	for _, status := range e.LogoutTokens {
 		if x.LogoutToken != nil && !match.OK(x.LogoutToken, status) {
-			j.unmet(result.FailSecurity, rule{app, "app.logout_token", 0}, "the logout token was answered with status %d, where %s is right", status, describe(x.LogoutToken))
+			j.addUnmet(result.FailSecurity, rule{app, "app.logout_token", 0}, "the logout token was answered with status %d, where %s is right", status, describeExpected(x.LogoutToken))
 		}
 	}
 	if x.Accounts != "" && len(e.Accounts) > 1 {
 		first, last := e.Accounts[0], e.Accounts[len(e.Accounts)-1]
 		if same := first == last; same != (x.Accounts == "same") && (last != "" || x.Accounts == "same") {
-			j.unmet(result.FailSecurity, rule{app, "app.accounts", 0}, "the sign-ins led to the accounts %q and %q, which should be %s", first, last, x.Accounts)
+			j.addUnmet(result.FailSecurity, rule{app, "app.accounts", 0}, "the sign-ins led to the accounts %q and %q, which should be %s", first, last, x.Accounts)
 		} else {
-			j.note(app, "the sign-ins led to the accounts %q and %q", first, last)
+			j.addNote(app, "the sign-ins led to the accounts %q and %q", first, last)
 		}
 	}
 }
@@ -66,7 +66,7 @@ func (x *App) judge(j *Judgement, e *Evidence) {
 // judge judges which user is signed in, in one browser.
 func (s *Standing) judge(j *Judgement, name, key string, is *Answer) {
 	if is.Err != nil {
-		j.complain(result.FailRobustness, rule{app, "", 0}, "the whoami page does not answer: %s", is.Err)
+		j.addCause(result.FailRobustness, rule{app, "", 0}, "the whoami page does not answer: %s", is.Err)
 		return
 	}
 	who := strings.Join(is.As, " and ")
@@ -83,27 +83,27 @@ func (s *Standing) judge(j *Judgement, name, key string, is *Answer) {
 	}
 	switch {
 	case s.SignedIn != nil && !match.OK(s.SignedIn, is.SignedIn) && is.SignedIn:
-		j.unmet(result.FailSecurity, rule{app, key + ".signed_in", 0}, "%s, and should not be", state)
+		j.addUnmet(result.FailSecurity, rule{app, key + ".signed_in", 0}, "%s, and should not be", state)
 	case s.SignedIn != nil && !match.OK(s.SignedIn, is.SignedIn):
-		j.unmet(result.FailRobustness, rule{app, key + ".signed_in", 0}, "%s, and should be", state)
+		j.addUnmet(result.FailRobustness, rule{app, key + ".signed_in", 0}, "%s, and should be", state)
 	case is.SignedIn && s.Never != "" && slices.Contains(is.As, s.Never):
-		j.complain(result.FailSecurity, rule{app, key + ".never", 0}, "%s, who must never be shown here", state)
+		j.addCause(result.FailSecurity, rule{app, key + ".never", 0}, "%s, who must never be shown here", state)
 	case is.SignedIn && s.As != "" && !slices.Contains(is.As, s.As):
-		j.unmet(result.FailSecurity, rule{app, key + ".as", 0}, "%s, where %s is right", state, s.As)
+		j.addUnmet(result.FailSecurity, rule{app, key + ".as", 0}, "%s, where %s is right", state, s.As)
 	default:
-		j.note(app, "%s", state)
+		j.addNote(app, "%s", state)
 	}
 }
 
 // judgeLog looks for what must not be in a log: secrets (CWE 532), and lines that
 // somebody else wrote (CWE 117).
 func (o *Outcome) judgeLog(j *Judgement, e *Evidence) {
-	if name := e.leaked(e.Log); o.Browser.Secrets && name != "" {
-		j.unmet(result.FailSecurity, rule{app, "browser.secrets", 0}, "its log holds the %s", name)
+	if name := e.findSecret(e.Log); o.Browser.Secrets && name != "" {
+		j.addUnmet(result.FailSecurity, rule{app, "browser.secrets", 0}, "its log holds the %s", name)
 	}
 	for line := range strings.Lines(e.Log) {
 		if o.Browser.Canary && strings.HasPrefix(line, "X-Authdrill-Canary") {
-			j.unmet(result.FailSecurity, rule{app, "browser.canary", 0}, "the provider's words began a line of its log")
+			j.addUnmet(result.FailSecurity, rule{app, "browser.canary", 0}, "the provider's words began a line of its log")
 			break
 		}
 	}

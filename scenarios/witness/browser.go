@@ -27,94 +27,94 @@ type Browser struct {
 // judge looks at what the browsers were answered.
 func (x *Browser) judge(j *Judgement, e *Evidence) {
 	for _, t := range e.Trouble {
-		j.complain(result.FailRobustness, rule{browser, "", 0}, "%s", t)
+		j.addCause(result.FailRobustness, rule{browser, "", 0}, "%s", t)
 	}
 	for _, h := range e.Hops {
 		for _, c := range h.Cookies {
 			if x.Canary && c.Name == "authdrill_planted" {
-				j.unmet(result.FailSecurity, rule{browser, "browser.canary", h.Seq}, "the app handed a cookie of the provider on to the browser")
+				j.addUnmet(result.FailSecurity, rule{browser, "browser.canary", h.Seq}, "the app handed a cookie of the provider on to the browser")
 			}
 		}
 		for name := range h.Header {
 			if x.Canary && strings.EqualFold(name, "X-Authdrill-Canary") {
-				j.unmet(result.FailSecurity, rule{browser, "browser.canary", h.Seq}, "the app wrote the provider's words into its headers: one of them is %s", name)
+				j.addUnmet(result.FailSecurity, rule{browser, "browser.canary", h.Seq}, "the app wrote the provider's words into its headers: one of them is %s", name)
 			}
 		}
 		if h.Answered && h.Status >= 500 {
-			j.complain(result.FailRobustness, rule{browser, "", h.Seq}, "the app answered %s %s with status %d", h.Method, h.URL.Path, h.Status)
+			j.addCause(result.FailRobustness, rule{browser, "", h.Seq}, "the app answered %s %s with status %d", h.Method, h.URL.Path, h.Status)
 		}
 	}
 	if x.Within > 0 && e.Took > max(x.Within.D(), e.Slack) { // an app that is slow by itself is given time
-		j.unmet(result.FailRobustness, rule{browser, "browser.within", 0}, "the app took %s, where %s is enough", e.Took.Round(time.Millisecond), x.Within)
+		j.addUnmet(result.FailRobustness, rule{browser, "browser.within", 0}, "the app took %s, where %s is enough", e.Took.Round(time.Millisecond), x.Within)
 	}
 	if x.Redirects != nil && !match.OK(x.Redirects, e.Redirects) {
-		j.unmet(result.FailRobustness, rule{browser, "browser.redirects", 0}, "%s in a row, where %s is right", count(e.Redirects, "redirect"), describe(x.Redirects))
+		j.addUnmet(result.FailRobustness, rule{browser, "browser.redirects", 0}, "%s in a row, where %s is right", countInWords(e.Redirects, "redirect"), describeExpected(x.Redirects))
 	}
 	if e.Page != nil {
 		x.judgePage(j, e)
 	}
 	if e.Heard != nil {
-		judgeHeard(j, e)
+		judgeOverheard(j, e)
 	}
 	switch x.Cookies {
 	case "rotated":
-		judgeRotation(j, e)
+		judgeCookieRotation(j, e)
 	case "flags":
-		judgeFlags(j, e)
+		judgeCookieFlags(j, e)
 	}
 }
 
 // judgePage looks at the page the main browser ended at.
 func (x *Browser) judgePage(j *Judgement, e *Evidence) {
-	j.note(browser, "the last page is %s, status %d", e.Page.URL.Host+e.Page.URL.Path, e.Page.Status)
+	j.addNote(browser, "the last page is %s, status %d", e.Page.URL.Host+e.Page.URL.Path, e.Page.Status)
 	if x.Stays && e.Astray {
-		j.unmet(result.FailSecurity, rule{browser, "browser.stays", 0}, "the browser ended at %s, which is not the app", e.Page.URL.Host)
+		j.addUnmet(result.FailSecurity, rule{browser, "browser.stays", 0}, "the browser ended at %s, which is not the app", e.Page.URL.Host)
 	}
 	body := string(e.Page.Body)
 	home := e.Own(e.Page.URL)
 	if !home {
-		j.note(browser, "it is not a page of the app, which said nothing")
+		j.addNote(browser, "it is not a page of the app, which said nothing")
 		body = ""
 	}
 	if x.Page != nil && !match.OK(x.Page, body) {
-		j.unmet(result.FailUX, rule{browser, "browser.page", 0}, "the page does not say what it should: want %s", describe(x.Page))
+		j.addUnmet(result.FailUX, rule{browser, "browser.page", 0}, "the page does not say what it should: want %s", describeExpected(x.Page))
 	}
 	if !home {
 		return
 	}
 	if e.FailurePage {
-		j.note(browser, "it is where a sign-in ends that the user refuses")
+		j.addNote(browser, "it is where a sign-in ends that the user refuses")
 	}
 	for _, trace := range []string{"Traceback (most recent call last)", "goroutine 1 [", "    at Object.<anonymous>", "\tat java.", "\tat org."} {
 		if strings.Contains(body, trace) {
-			j.complain(result.FailRobustness, rule{browser, "", 0}, "the page shows a stack trace")
+			j.addCause(result.FailRobustness, rule{browser, "", 0}, "the page shows a stack trace")
 		}
 	}
 	if e.Page.Status >= 400 && strings.TrimSpace(e.Page.Text) == "" && len(e.Page.Body) == 0 {
-		j.complain(result.FailUX, rule{browser, "", 0}, "the page is blank, with status %d: the user learns nothing", e.Page.Status)
+		j.addCause(result.FailUX, rule{browser, "", 0}, "the page is blank, with status %d: the user learns nothing", e.Page.Status)
 	}
 	if q := e.Page.URL.Query(); x.CleanURL && (q.Has("code") || q.Has("state")) {
-		j.unmet(result.FailSecurity, rule{browser, "browser.clean_url", 0}, "the code stays in the address bar: %s", e.Page.URL.Path)
+		j.addUnmet(result.FailSecurity, rule{browser, "browser.clean_url", 0}, "the code stays in the address bar: %s", e.Page.URL.Path)
 	}
 	if x.Secrets {
-		if name := e.leaked(body); name != "" {
-			j.unmet(result.FailSecurity, rule{browser, "browser.secrets", 0}, "the page shows the %s", name)
+		if name := e.findSecret(body); name != "" {
+			j.addUnmet(result.FailSecurity, rule{browser, "browser.secrets", 0}, "the page shows the %s", name)
 		}
 		for _, where := range slices.Sorted(maps.Keys(e.Page.Kept)) {
-			if name := e.leaked(e.Page.Kept[where]); name != "" {
-				j.unmet(result.FailSecurity, rule{browser, "browser.secrets", 0}, "scripts of the page read the %s in %s", name, where)
+			if name := e.findSecret(e.Page.Kept[where]); name != "" {
+				j.addUnmet(result.FailSecurity, rule{browser, "browser.secrets", 0}, "scripts of the page read the %s in %s", name, where)
 			}
 		}
 	}
 	if x.Canary {
-		if found := planted(body); found != "" {
-			j.unmet(result.FailSecurity, rule{browser, "browser.canary", 0}, "the page holds the planted %s as it came, unescaped", found)
+		if found := findPlanted(body); found != "" {
+			j.addUnmet(result.FailSecurity, rule{browser, "browser.canary", 0}, "the page holds the planted %s as it came, unescaped", found)
 		}
 	}
 }
 
-// planted returns the part of a canary that is in a page and would run there.
-func planted(body string) string {
+// findPlanted returns the part of a canary that is in a page and would run there.
+func findPlanted(body string) string {
 	for _, text := range []string{"<script>authdrill", "<img src=x onerror=authdrill", `href="javascript:authdrill`, `href='javascript:authdrill`, `src="javascript:authdrill`} {
 		if strings.Contains(strings.ToLower(body), text) {
 			return text
@@ -123,9 +123,9 @@ func planted(body string) string {
 	return ""
 }
 
-// judgeRotation sees whether each sign-in gave the browser a cookie that it did
+// judgeCookieRotation sees whether each sign-in gave the browser a cookie that it did
 // not have before.
-func judgeRotation(j *Judgement, e *Evidence) {
+func judgeCookieRotation(j *Judgement, e *Evidence) {
 	held := map[string]string{}
 	for _, h := range e.Hops {
 		if h.Browser != Main {
@@ -138,15 +138,15 @@ func judgeRotation(j *Judgement, e *Evidence) {
 			held[c.Name] = c.Value
 		}
 		if callback && !rotated {
-			j.unmet(result.FailSecurity, rule{browser, "browser.cookies", h.Seq}, "no cookie changed at the sign-in: whoever planted it before is signed in too")
+			j.addUnmet(result.FailSecurity, rule{browser, "browser.cookies", h.Seq}, "no cookie changed at the sign-in: whoever planted it before is signed in too")
 			return
 		}
 	}
-	j.note(browser, "the session cookie changed at each sign-in")
+	j.addNote(browser, "the session cookie changed at each sign-in")
 }
 
-// judgeFlags sees how the app's cookies are protected.
-func judgeFlags(j *Judgement, e *Evidence) {
+// judgeCookieFlags sees how the app's cookies are protected.
+func judgeCookieFlags(j *Judgement, e *Evidence) {
 	var bare []string
 	for _, h := range e.Hops {
 		for _, c := range h.Cookies {
@@ -169,33 +169,33 @@ func judgeFlags(j *Judgement, e *Evidence) {
 		}
 	}
 	if len(bare) > 0 {
-		j.unmet(result.FailSecurity, rule{browser, "browser.cookies", 0}, "cookies lack protection: %s", strings.Join(bare, "; "))
+		j.addUnmet(result.FailSecurity, rule{browser, "browser.cookies", 0}, "cookies lack protection: %s", strings.Join(bare, "; "))
 	} else {
-		j.note(browser, "every cookie is HttpOnly and SameSite")
+		j.addNote(browser, "every cookie is HttpOnly and SameSite")
 	}
 }
 
 // judgeOverheard judges whether a page of another origin received secrets.
-func judgeHeard(j *Judgement, e *Evidence) {
-	secrets := e.secrets()
+func judgeOverheard(j *Judgement, e *Evidence) {
+	secrets := e.collectSecrets()
 	for _, m := range e.Heard.Messages {
 		for _, name := range []string{"client secret", "access token", "refresh token", "id token", "code"} {
 			if slices.ContainsFunc(secrets[name], func(s string) bool { return strings.Contains(m.Text, s) }) {
-				j.unmet(result.FailSecurity, rule{browser, "", 0}, "a page of another origin opened the sign-in, and %s posted the %s to it", m.Origin, name)
+				j.addUnmet(result.FailSecurity, rule{browser, "", 0}, "a page of another origin opened the sign-in, and %s posted the %s to it", m.Origin, name)
 				return
 			}
 		}
 	}
 	heard := "nothing"
 	if n := len(e.Heard.Messages); n > 0 {
-		heard = count(n, "message") + " without a token or a code"
+		heard = countInWords(n, "message") + " without a token or a code"
 	}
 	switch {
 	case e.Heard.Closed:
-		j.note(browser, "a page of another origin heard %s from the pop-up, which closed itself", heard)
+		j.addNote(browser, "a page of another origin heard %s from the pop-up, which closed itself", heard)
 	case e.Heard.Opener:
-		j.note(browser, "a page of another origin heard %s from the pop-up, and could have", heard)
+		j.addNote(browser, "a page of another origin heard %s from the pop-up, and could have", heard)
 	default:
-		j.note(browser, "a page of another origin heard %s from the pop-up, which is cut off from its opener", heard)
+		j.addNote(browser, "a page of another origin heard %s from the pop-up, which is cut off from its opener", heard)
 	}
 }

@@ -76,9 +76,9 @@ type Message struct {
 	Text   string
 }
 
-// secrets are what of the sign-ins of a drill is between app and provider, by
+// collectSecrets are what of the sign-ins of a drill is between app and provider, by
 // name.
-func (e *Evidence) secrets() map[string][]string {
+func (e *Evidence) collectSecrets() map[string][]string {
 	out := map[string][]string{}
 	keep := func(name, value string) {
 		if value != "" {
@@ -91,7 +91,7 @@ func (e *Evidence) secrets() map[string][]string {
 		for _, name := range []string{"access_token", "refresh_token", "id_token", "code"} {
 			value, _ := x.Response[name].(string)
 			keep(name, value)
-			keep(name, answered(x).Get(name))
+			keep(name, responseParams(x).Get(name))
 		}
 		if x.Endpoint == protocol.TokenEndpoint {
 			keep("code", x.Params.Get("code"))
@@ -100,9 +100,9 @@ func (e *Evidence) secrets() map[string][]string {
 	return out
 }
 
-// leaked is what of the secrets of the drill is in a text.
-func (e *Evidence) leaked(text string) string {
-	secrets := e.secrets()
+// findSecret is what of the secrets of the drill is in a text.
+func (e *Evidence) findSecret(text string) string {
+	secrets := e.collectSecrets()
 	for _, name := range []string{"client secret", "access token", "refresh token"} {
 		if slices.ContainsFunc(secrets[name], func(s string) bool { return strings.Contains(text, s) }) {
 			return name
@@ -111,9 +111,9 @@ func (e *Evidence) leaked(text string) string {
 	return ""
 }
 
-// answered are the parameters of an authorization response that was sent by a
+// responseParams are the parameters of an authorization response that was sent by a
 // redirect.
-func answered(e *journal.Entry) url.Values {
+func responseParams(e *journal.Entry) url.Values {
 	u, err := url.Parse(e.ResponseHeaders["Location"])
 	if err != nil {
 		return nil

@@ -31,20 +31,20 @@ type Judgement struct {
 	saw    map[string][]string
 }
 
-func (j *Judgement) note(witness, format string, args ...any) {
+func (j *Judgement) addNote(witness, format string, args ...any) {
 	j.saw[witness] = append(j.saw[witness], fmt.Sprintf(format, args...))
 }
 
-// complain notes a failure whose class is always the same.
-func (j *Judgement) complain(v result.Verdict, r rule, format string, args ...any) {
+// addCause notes a failure whose class is always the same.
+func (j *Judgement) addCause(v result.Verdict, r rule, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	j.causes = append(j.causes, result.Cause{Verdict: v, Witness: r.witness, Rule: r.key, Saw: text, Seq: r.seq})
 	j.saw[r.witness] = append(j.saw[r.witness], text)
 }
 
-// unmet notes that an expectation is not met: a failure of the class that the
+// addUnmet notes that an expectation is not met: a failure of the class that the
 // document names, else of the one that belongs to the expectation.
-func (j *Judgement) unmet(v result.Verdict, r rule, format string, args ...any) {
+func (j *Judgement) addUnmet(v result.Verdict, r rule, format string, args ...any) {
 	switch j.fails {
 	case "security":
 		v = result.FailSecurity
@@ -53,7 +53,7 @@ func (j *Judgement) unmet(v result.Verdict, r rule, format string, args ...any) 
 	case "ux":
 		v = result.FailUX
 	}
-	j.complain(v, r, format, args...)
+	j.addCause(v, r, format, args...)
 }
 
 // Judge asks the witnesses what they have seen of a drill. The app is asked by
@@ -92,8 +92,8 @@ func (j *Judgement) Choice() string {
 	return strings.Join(append(slices.Clone(j.saw[app]), j.saw[provider]...), "; ")
 }
 
-// count is a number of things in words.
-func count(n int, what string) string {
+// countInWords is a number of things in words.
+func countInWords(n int, what string) string {
 	switch n {
 	case 0:
 		return "no " + what
@@ -106,8 +106,8 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// describe is an expectation in words.
-func describe(want any) string {
+// describeExpected is an expectation in words.
+func describeExpected(want any) string {
 	operators, ok := want.(map[string]any)
 	if !ok {
 		return match.Text(want)

@@ -14,25 +14,25 @@ import (
 // journal shows. It says what it saw.
 type lint func(entries []*journal.Entry) (ok bool, saw string)
 
-// lints are the rules by name.
-func lints() map[string]lint {
+// lintRules are the rules by name.
+func lintRules() map[string]lint {
 	return map[string]lint{
-		"state-missing-in-request":    defended,
-		"state-static-or-predictable": fresh(protocol.AuthorizationEndpoint, "state", 8),
-		"nonce-sent-unless-code":      nonceSent,
-		"nonce-static":                fresh(protocol.AuthorizationEndpoint, "nonce", 8),
-		"pkce-absent":                 everyRequest("code_challenge, or a nonce in its place (RFC 9700 section 2.1.1)", func(v url.Values) bool { return v.Get("code_challenge") != "" || v.Get("nonce") != "" }),
-		"pkce-plain":                  everyRequest("code_challenge_method S256", func(v url.Values) bool { return v.Get("code_challenge_method") == "S256" }),
-		"pkce-verifier-reused":        fresh(protocol.TokenEndpoint, "code_verifier", 43),
-		"scope-openid-present":        everyRequest("the scope openid", func(v url.Values) bool { return slices.Contains(strings.Fields(v.Get("scope")), "openid") }),
-		"redirect-uri-stable":         redirectURIStable,
-		"secret-in-query":             secretInQuery,
-		"ui-bearer-header":            bearerInHeader,
+		"state-missing-in-request":    requireDefence,
+		"state-static-or-predictable": requireFresh(protocol.AuthorizationEndpoint, "state", 8),
+		"nonce-sent-unless-code":      requireNonce,
+		"nonce-static":                requireFresh(protocol.AuthorizationEndpoint, "nonce", 8),
+		"pkce-absent":                 requireInEach("code_challenge, or a nonce in its place (RFC 9700 section 2.1.1)", func(v url.Values) bool { return v.Get("code_challenge") != "" || v.Get("nonce") != "" }),
+		"pkce-plain":                  requireInEach("code_challenge_method S256", func(v url.Values) bool { return v.Get("code_challenge_method") == "S256" }),
+		"pkce-verifier-reused":        requireFresh(protocol.TokenEndpoint, "code_verifier", 43),
+		"scope-openid-present":        requireInEach("the scope openid", func(v url.Values) bool { return slices.Contains(strings.Fields(v.Get("scope")), "openid") }),
+		"redirect-uri-stable":         requireSameRedirectURI,
+		"secret-in-query":             refuseSecretInURL,
+		"ui-bearer-header":            requireBearerHeader,
 	}
 }
 
-// at returns the parameters of the requests to an endpoint.
-func at(entries []*journal.Entry, endpoint protocol.Endpoint) []url.Values {
+// paramsAt returns the parameters of the requests to an endpoint.
+func paramsAt(entries []*journal.Entry, endpoint protocol.Endpoint) []url.Values {
 	var out []url.Values
 	for _, e := range entries {
 		if e.Endpoint == endpoint && (endpoint != protocol.TokenEndpoint || e.Params.Get("grant_type") == "authorization_code") {
@@ -42,10 +42,10 @@ func at(entries []*journal.Entry, endpoint protocol.Endpoint) []url.Values {
 	return out
 }
 
-// defended: a request has at least one defence against forged answers (RFC 9700
+// requireDefence: a request has at least one defence against forged answers (RFC 9700
 // section 4.7).
-func defended(entries []*journal.Entry) (bool, string) {
-	for _, v := range at(entries, protocol.AuthorizationEndpoint) {
+func requireDefence(entries []*journal.Entry) (bool, string) {
+	for _, v := range paramsAt(entries, protocol.AuthorizationEndpoint) {
 		if v.Get("state") == "" && v.Get("code_challenge") == "" && v.Get("nonce") == "" {
 			return false, "an authorization request has neither state nor code_challenge nor nonce"
 		}
@@ -53,11 +53,11 @@ func defended(entries []*journal.Entry) (bool, string) {
 	return true, "each authorization request has a defence against forged answers"
 }
 
-// fresh: a parameter is new in every request, and long enough not to be guessed.
-func fresh(endpoint protocol.Endpoint, name string, least int) lint {
+// requireFresh: a parameter is new in every request, and long enough not to be guessed.
+func requireFresh(endpoint protocol.Endpoint, name string, least int) lint {
 	return func(entries []*journal.Entry) (bool, string) {
 		var seen []string
-		for _, v := range at(entries, endpoint) {
+		for _, v := range paramsAt(entries, endpoint) {
 			value := v.Get(name)
 			switch {
 			case value == "":
@@ -73,10 +73,10 @@ func fresh(endpoint protocol.Endpoint, name string, least int) lint {
 	}
 }
 
-// nonceSent: whoever is answered through the browser with an ID token sends a
+// requireNonce: whoever is answered through the browser with an ID token sends a
 // nonce (OIDC Core 3.2.2.1).
-func nonceSent(entries []*journal.Entry) (bool, string) {
-	for _, v := range at(entries, protocol.AuthorizationEndpoint) {
+func requireNonce(entries []*journal.Entry) (bool, string) {
+	for _, v := range paramsAt(entries, protocol.AuthorizationEndpoint) {
 		if strings.Contains(v.Get("response_type"), "id_token") && v.Get("nonce") == "" {
 			return false, "an authorization request for " + v.Get("response_type") + " has no nonce"
 		}
@@ -84,9 +84,9 @@ func nonceSent(entries []*journal.Entry) (bool, string) {
 	return true, "a nonce is sent where it must be"
 }
 
-func everyRequest(what string, has func(url.Values) bool) lint {
+func requireInEach(what string, has func(url.Values) bool) lint {
 	return func(entries []*journal.Entry) (bool, string) {
-		for _, v := range at(entries, protocol.AuthorizationEndpoint) {
+		for _, v := range paramsAt(entries, protocol.AuthorizationEndpoint) {
 			if !has(v) {
 				return false, "an authorization request lacks " + what
 			}
@@ -95,14 +95,14 @@ func everyRequest(what string, has func(url.Values) bool) lint {
 	}
 }
 
-// redirectURIStable: the token request names the redirect URI that was asked
+// requireSameRedirectURI: the token request names the redirect URI that was asked
 // with (RFC 6749 section 4.1.3).
-func redirectURIStable(entries []*journal.Entry) (bool, string) {
+func requireSameRedirectURI(entries []*journal.Entry) (bool, string) {
 	var asked []string
-	for _, v := range at(entries, protocol.AuthorizationEndpoint) {
+	for _, v := range paramsAt(entries, protocol.AuthorizationEndpoint) {
 		asked = append(asked, v.Get("redirect_uri"))
 	}
-	for _, v := range at(entries, protocol.TokenEndpoint) {
+	for _, v := range paramsAt(entries, protocol.TokenEndpoint) {
 		if uri := v.Get("redirect_uri"); !slices.Contains(asked, uri) {
 			return false, "the code is redeemed with the redirect_uri " + uri + ", and was asked for with another"
 		}
@@ -110,9 +110,9 @@ func redirectURIStable(entries []*journal.Entry) (bool, string) {
 	return true, "redirect_uri is the same in both requests"
 }
 
-// secretInQuery requires that no secret is in a URL (RFC 6749 section 2.3.1, RFC
+// refuseSecretInURL requires that no secret is in a URL (RFC 6749 section 2.3.1, RFC
 // 6750 section 2.3).
-func secretInQuery(entries []*journal.Entry) (bool, string) {
+func refuseSecretInURL(entries []*journal.Entry) (bool, string) {
 	for _, e := range entries {
 		for _, note := range e.Notes {
 			if what, _, found := strings.Cut(note, " is in the URL"); found {
@@ -123,9 +123,9 @@ func secretInQuery(entries []*journal.Entry) (bool, string) {
 	return true, "no secret is in a URL"
 }
 
-// bearerInHeader: the access token is sent in the Authorization header (RFC 6750
+// requireBearerHeader: the access token is sent in the Authorization header (RFC 6750
 // section 2.1).
-func bearerInHeader(entries []*journal.Entry) (bool, string) {
+func requireBearerHeader(entries []*journal.Entry) (bool, string) {
 	for _, e := range entries {
 		if e.Endpoint == protocol.UserinfoEndpoint && e.Params.Has("access_token") {
 			return false, "userinfo is asked for without the Authorization header, or with the token in the URL or the form"

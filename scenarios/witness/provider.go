@@ -41,49 +41,49 @@ func (r Requests) IsZero() bool { return r == Requests{} }
 // judge counts requests, and holds them to the rule of the entry.
 func (x *Provider) judge(j *Judgement, e *Evidence, canary bool) {
 	entries := e.Exchanges
-	for _, c := range counted(x.Requests) {
+	for _, c := range countersOf(x.Requests) {
 		if c.want == nil {
 			continue
 		}
 		n := c.count(entries)
 		if !match.OK(c.want, n) {
-			j.unmet(result.FailRobustness, rule{provider, "provider.requests." + c.key, 0}, "%s, where %s is right", count(n, c.name), describe(c.want))
+			j.addUnmet(result.FailRobustness, rule{provider, "provider.requests." + c.key, 0}, "%s, where %s is right", countInWords(n, c.name), describeExpected(c.want))
 		} else {
-			j.note(provider, "%s", count(n, c.name))
+			j.addNote(provider, "%s", countInWords(n, c.name))
 		}
 	}
 	if canary {
 		for _, e := range entries {
 			if e.Endpoint == protocol.Canary {
-				j.unmet(result.FailSecurity, rule{provider, "browser.canary", e.Seq}, "the canary address was asked: %s %s", e.Method, e.Path)
+				j.addUnmet(result.FailSecurity, rule{provider, "browser.canary", e.Seq}, "the canary address was asked: %s %s", e.Method, e.Path)
 			}
 		}
 	}
-	for _, c := range counted(x.Second) {
+	for _, c := range countersOf(x.Second) {
 		if n := c.count(e.Second); c.want != nil && !match.OK(c.want, n) {
-			j.unmet(result.FailSecurity, rule{provider, "provider.second." + c.key, 0}, "%s of the second provider, where %s is right", count(n, c.name), describe(c.want))
+			j.addUnmet(result.FailSecurity, rule{provider, "provider.second." + c.key, 0}, "%s of the second provider, where %s is right", countInWords(n, c.name), describeExpected(c.want))
 		}
 	}
 	if x.RedirectURI == "own" {
 		judgeRedirectURI(j, e)
 	}
 	if x.Leaks != nil {
-		if n := leaks(entries); !match.OK(x.Leaks, n) {
-			j.unmet(result.FailSecurity, rule{provider, "provider.leaks", 0}, "%s with a code, a token or a secret went to an address that is not the provider's", count(n, "request"))
+		if n := countLeaks(entries); !match.OK(x.Leaks, n) {
+			j.addUnmet(result.FailSecurity, rule{provider, "provider.leaks", 0}, "%s with a code, a token or a secret went to an address that is not the provider's", countInWords(n, "request"))
 		}
 	}
 	if x.Gap != nil {
-		for _, gap := range gaps(entries) {
+		for _, gap := range timesBetween(entries) {
 			if !match.OK(x.Gap, gap.String()) {
-				j.unmet(result.FailRobustness, rule{provider, "provider.gap", 0}, "the token endpoint was asked again after %s, where %s is right", gap, describe(x.Gap))
+				j.addUnmet(result.FailRobustness, rule{provider, "provider.gap", 0}, "the token endpoint was asked again after %s, where %s is right", gap, describeExpected(x.Gap))
 			}
 		}
 	}
-	if check := lints()[e.Lint]; check != nil {
+	if check := lintRules()[e.Lint]; check != nil {
 		if ok, saw := check(entries); !ok {
-			j.unmet(result.FailSecurity, rule{provider, "lint", 0}, "%s", saw)
+			j.addUnmet(result.FailSecurity, rule{provider, "lint", 0}, "%s", saw)
 		} else {
-			j.note(provider, "%s", saw)
+			j.addNote(provider, "%s", saw)
 		}
 	}
 }
@@ -96,10 +96,10 @@ func judgeRedirectURI(j *Judgement, e *Evidence) {
 		}
 		u, err := url.Parse(x.Params.Get("redirect_uri"))
 		if err != nil || !e.Own(u) {
-			j.unmet(result.FailSecurity, rule{provider, "provider.redirect_uri", x.Seq}, "the app asked to be answered at %s", x.Params.Get("redirect_uri"))
+			j.addUnmet(result.FailSecurity, rule{provider, "provider.redirect_uri", x.Seq}, "the app asked to be answered at %s", x.Params.Get("redirect_uri"))
 		}
 		if slices.Contains(strings.Fields(x.Params.Get("scope")), "admin") {
-			j.unmet(result.FailSecurity, rule{provider, "provider.redirect_uri", x.Seq}, "the app asked for the scope admin, because its login page was told to")
+			j.addUnmet(result.FailSecurity, rule{provider, "provider.redirect_uri", x.Seq}, "the app asked for the scope admin, because its login page was told to")
 		}
 	}
 }
@@ -122,7 +122,7 @@ func (c *counter) count(entries []*journal.Entry) int {
 	return n
 }
 
-func counted(r Requests) []counter {
+func countersOf(r Requests) []counter {
 	at := func(endpoint protocol.Endpoint) func(*journal.Entry) bool {
 		return func(e *journal.Entry) bool { return e.Endpoint == endpoint }
 	}
@@ -141,8 +141,8 @@ func counted(r Requests) []counter {
 	}
 }
 
-// gaps are the times between token requests and the ones before.
-func gaps(entries []*journal.Entry) []time.Duration {
+// timesBetween are the times between token requests and the ones before.
+func timesBetween(entries []*journal.Entry) []time.Duration {
 	var out []time.Duration
 	var last time.Time
 	for _, e := range entries {
@@ -158,7 +158,7 @@ func gaps(entries []*journal.Entry) []time.Duration {
 }
 
 // countLeaks counts the requests of the canary that carry credentials or tokens.
-func leaks(entries []*journal.Entry) int {
+func countLeaks(entries []*journal.Entry) int {
 	n := 0
 	for _, e := range entries {
 		if e.Endpoint != protocol.Canary {

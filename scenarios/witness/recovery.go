@@ -14,10 +14,10 @@ func (r *Recovery) Expected() bool { return r == nil || r.Works == nil || *r.Wor
 // "" if it did.
 func (j *Judgement) NoteRecovery(why string) {
 	if why != "" {
-		j.unmet(result.FailRobustness, rule{recovery, "recovery.works", 0}, "a plain sign-in does not work afterwards: %s", why)
+		j.addUnmet(result.FailRobustness, rule{recovery, "recovery.works", 0}, "a plain sign-in does not work afterwards: %s", why)
 		return
 	}
-	j.note(recovery, "a plain sign-in works afterwards")
+	j.addNote(recovery, "a plain sign-in works afterwards")
 }
 
 // JudgeStart judges an app that did not start while the stimulus was armed. The
@@ -26,9 +26,9 @@ func (o *Outcome) JudgeStart(e *Evidence, why error) *Judgement {
 	j := &Judgement{fails: o.Fails, saw: map[string][]string{}}
 	o.Provider.judge(j, e, o.Browser.Canary)
 	if o.App.MayRefuseStart {
-		j.note(app, "it refuses to start: %s", why)
+		j.addNote(app, "it refuses to start: %s", why)
 	} else {
-		j.complain(result.FailRobustness, rule{app, "app.may_refuse_start", 0}, "it does not start: %s", why)
+		j.addCause(result.FailRobustness, rule{app, "app.may_refuse_start", 0}, "it does not start: %s", why)
 	}
 	return j
 }
@@ -38,10 +38,10 @@ func (o *Outcome) JudgeStart(e *Evidence, why error) *Judgement {
 func (j *Judgement) NoteStart(err error, why string) {
 	switch {
 	case err != nil:
-		j.complain(result.FailRobustness, rule{recovery, "", 0}, "it does not start afterwards: %s", err)
+		j.addCause(result.FailRobustness, rule{recovery, "", 0}, "it does not start afterwards: %s", err)
 	case why != "":
-		j.complain(result.FailRobustness, rule{recovery, "", 0}, "a plain sign-in does not work afterwards: %s", why)
+		j.addCause(result.FailRobustness, rule{recovery, "", 0}, "a plain sign-in does not work afterwards: %s", why)
 	default:
-		j.note(recovery, "it starts afterwards, and a plain sign-in works")
+		j.addNote(recovery, "it starts afterwards, and a plain sign-in works")
 	}
 }

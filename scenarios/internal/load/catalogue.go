@@ -17,11 +17,11 @@ type Catalogue interface {
 // no entry exists.
 func WithCatalogue(c Catalogue) Option { return func(l *loader) { l.catalogue = c } }
 
-// noEntries is a catalogue without an entry.
-type noEntries struct{}
+// emptyCatalogue is a catalogue without an entry.
+type emptyCatalogue struct{}
 
-func (noEntries) Knows(string) bool     { return false }
-func (noEntries) Nearest(string) string { return "" }
-func (noEntries) Stimulus(string) (setup.Setup, error) {
+func (emptyCatalogue) Knows(string) bool     { return false }
+func (emptyCatalogue) Nearest(string) string { return "" }
+func (emptyCatalogue) Stimulus(string) (setup.Setup, error) {
 	return setup.Setup{}, errors.New("no catalogue is known")
 }

@@ -17,24 +17,24 @@ import (
 // referred to. The root is the document with its fragments.
 func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 	c := checker{s: s, root: root, texts: map[string]bool{}, catalogue: l.catalogue}
-	c.known()
-	c.collect(reflect.ValueOf(s.Steps))
-	c.collect(reflect.ValueOf(s.Faults))
-	c.name()
-	c.clock()
-	c.attack()
-	c.something()
-	c.contradiction()
-	c.slips()
+	c.collectNames()
+	c.collectTexts(reflect.ValueOf(s.Steps))
+	c.collectTexts(reflect.ValueOf(s.Faults))
+	c.checkName()
+	c.checkClock()
+	c.checkAttack()
+	c.checkNotEmpty()
+	c.checkContradictions()
+	c.checkIneffective()
 	for _, step := range s.Steps {
-		c.step(step)
+		c.checkStep(step)
 	}
-	c.responses()
-	c.pages()
-	c.outcome()
-	c.unused("clients", "client", setup.ClientID)
+	c.checkResponses()
+	c.checkPages()
+	c.checkOutcome()
+	c.reportUnused("clients", "client", setup.ClientID)
 	if s.Provider.SignIn != "auto" { // which signs in the first user without naming anybody
-		c.unused("users", "user", c.defaultUser())
+		c.reportUnused("users", "user", c.defaultUser())
 	}
 	return c.problems
 }
@@ -47,15 +47,15 @@ type checker struct {
 
 	clients, users, faults []string
 	removed                map[string]*strict.Node // by what it is and its name
-	named                  bool                    // a step has named a client
+	namesClient            bool                    // a step has named a client
 	texts                  map[string]bool         // every text of the steps and faults
 }
 
-func (c *checker) known() {
+func (c *checker) collectNames() {
 	def := setup.Default()
 	c.removed = map[string]*strict.Node{}
-	c.clients = declared(c, "client", def.Clients, c.s.Clients)
-	c.users = declared(c, "user", def.Users, c.s.Users)
+	c.clients = declaredNames(c, "client", def.Clients, c.s.Clients)
+	c.users = declaredNames(c, "user", def.Users, c.s.Users)
 	for _, step := range c.s.Steps {
 		if step.Login != nil && step.Login.Claims != nil {
 			c.users = append(c.users, step.Login.User)
@@ -80,9 +80,9 @@ func (c *checker) known() {
 	slices.Sort(c.faults)
 }
 
-// declared lists the clients or users that there are, and notes those that the
+// declaredNames lists the clients or users that there are, and notes those that the
 // document removes.
-func declared[V any](c *checker, what string, base, over map[string]*V) []string {
+func declaredNames[V any](c *checker, what string, base, over map[string]*V) []string {
 	out := slices.Sorted(maps.Keys(base))
 	for name, v := range over {
 		if v != nil {
@@ -112,14 +112,14 @@ func (c *checker) defaultUser() string {
 // MaxName is the length of the longest name of a scenario, in bytes.
 const MaxName = 1_000
 
-// name refuses a name that no report and no path has room for.
-func (c *checker) name() {
+// checkName refuses a name that no report and no path has room for.
+func (c *checker) checkName() {
 	if n := c.root.Get("scenario"); n != nil && len(c.s.Name) > MaxName {
 		c.problems.Report(n.Problem(strict.Limit, "use shorter values", "the name has %d characters, with the values of its combination; at most %d are shown", len(c.s.Name), MaxName))
 	}
 }
 
-func (c *checker) clock() {
+func (c *checker) checkClock() {
 	if c.s.Clock == "" || c.s.Clock == "real" {
 		return
 	}
@@ -132,8 +132,8 @@ func (c *checker) clock() {
 	}
 }
 
-// something refuses what can never fail because nothing happens in it.
-func (c *checker) something() {
+// checkNotEmpty refuses what can never fail because nothing happens in it.
+func (c *checker) checkNotEmpty() {
 	empty := func(n *strict.Node, hint, format string, args ...any) {
 		c.problems.Report(n.KeyProblem(strict.Check, hint, format, args...))
 	}
@@ -147,10 +147,10 @@ func (c *checker) something() {
 	}
 }
 
-// attack checks the entries of the catalogue that are named. All of them at
+// checkAttack checks the entries of the catalogue that are named. All of them at
 // once are for an app: no provider can do everything wrong in one sign-in.
-func (c *checker) attack() {
-	nodes := entries(c.root.Get("attack"))
+func (c *checker) checkAttack() {
+	nodes := listItems(c.root.Get("attack"))
 	for i, id := range c.s.Attack {
 		n := nodes[i]
 		switch {
@@ -167,27 +167,27 @@ func (c *checker) attack() {
 	}
 }
 
-// step checks the members of a step that name a client, a user or a fault.
-func (c *checker) step(s *drill.Step) {
+// checkStep checks the members of a step that name a client, a user or a fault.
+func (c *checker) checkStep(s *drill.Step) {
 	verb := s.Verb()
 	at := s.Node.Get(verb)
 	v := reflect.ValueOf(s).Elem().FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, strings.ReplaceAll(verb, "_", "")) })
 	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
 		if !TakesAnyClient(c.s) {
-			c.reference(at, v.Elem(), "Client", "client", c.clients)
+			c.checkReference(at, v.Elem(), "Client", "client", c.clients)
 		}
-		c.reference(at, v.Elem(), "User", "user", c.users)
-		c.byDefault(s, at, v.Elem())
+		c.checkReference(at, v.Elem(), "User", "user", c.users)
+		c.checkDefaultUser(s, at, v.Elem())
 	}
 	if s.ClearFaults != nil && s.ClearFaults.ID != "" && !isKnown(c.faults, s.ClearFaults.ID) {
-		c.refuse(member(at, "id"), "fault", s.ClearFaults.ID, c.faults)
+		c.refuseUnknown(member(at, "id"), "fault", s.ClearFaults.ID, c.faults)
 	}
 	if s.Set != nil {
-		c.keys(at.Get("clients"), "client", c.clients)
-		c.keys(at.Get("users"), "user", c.users)
+		c.checkKeys(at.Get("clients"), "client", c.clients)
+		c.checkKeys(at.Get("users"), "user", c.users)
 	}
-	c.unseen(s)
-	if isProviders(s) {
+	c.checkVisible(s)
+	if isProviderStep(s) {
 		for _, key := range []string{"expect", "capture", "eventually"} {
 			if n := s.Node.Get(key); n != nil {
 				c.problems.Report(n.KeyProblem(strict.Check, "put it into a later step", "%s shows nothing to %s", verb, key))
@@ -196,8 +196,8 @@ func (c *checker) step(s *drill.Step) {
 	}
 }
 
-// isProviders reports whether the step happens inside the provider, unseen.
-func isProviders(s *drill.Step) bool {
+// isProviderStep reports whether the step happens inside the provider, unseen.
+func isProviderStep(s *drill.Step) bool {
 	return s.Advance != nil || s.Expire != "" || s.RotateKeys != nil || s.Fault != nil || s.ClearFaults != nil || s.Stimulus != "" ||
 		s.RevokeGrant != nil || s.RestartProvider != nil || s.Set != nil
 }
@@ -218,29 +218,29 @@ func member(n *strict.Node, name string) *strict.Node {
 	return n
 }
 
-func (c *checker) reference(at *strict.Node, v reflect.Value, field, key string, known []string) {
+func (c *checker) checkReference(at *strict.Node, v reflect.Value, field, key string, known []string) {
 	f := v.FieldByName(field)
 	if !f.IsValid() || f.Kind() != reflect.String || f.String() == "" || strings.Contains(f.String(), "${") {
 		return
 	}
 	if !isKnown(known, f.String()) {
-		c.refuse(member(at, key), key, f.String(), known)
+		c.refuseUnknown(member(at, key), key, f.String(), known)
 	}
 }
 
-// byDefault refuses a step that names no user and means a removed one.
-func (c *checker) byDefault(s *drill.Step, at *strict.Node, v reflect.Value) {
+// checkDefaultUser refuses a step that names no user and means a removed one.
+func (c *checker) checkDefaultUser(s *drill.Step, at *strict.Node, v reflect.Value) {
 	signsIn := s.SignIn != nil || s.Device != nil
 	if f := v.FieldByName("User"); signsIn && f.IsValid() && f.String() == "" && c.removed["user "+drill.DefaultUser] != nil {
-		c.refuse(at, "user", drill.DefaultUser, c.users)
+		c.refuseUnknown(at, "user", drill.DefaultUser, c.users)
 	}
 	f := v.FieldByName("Client")
 	switch {
 	case !f.IsValid() || f.Kind() != reflect.String:
 	case f.String() != "":
-		c.named = true // and is meant by later steps that name none
-	case !c.named && c.removed["client "+setup.ClientID] != nil:
-		c.refuse(at, "client", setup.ClientID, c.clients)
+		c.namesClient = true // and is meant by later steps that name none
+	case !c.namesClient && c.removed["client "+setup.ClientID] != nil:
+		c.refuseUnknown(at, "client", setup.ClientID, c.clients)
 	}
 }
 
@@ -254,7 +254,7 @@ func reportLazily(to *strict.Problems, of func() strict.Problem) {
 	to.Report(of())
 }
 
-func (c *checker) keys(n *strict.Node, what string, known []string) {
+func (c *checker) checkKeys(n *strict.Node, what string, known []string) {
 	if n == nil {
 		return
 	}
@@ -267,7 +267,7 @@ func (c *checker) keys(n *strict.Node, what string, known []string) {
 	}
 }
 
-func (c *checker) refuse(at *strict.Node, what, name string, known []string) {
+func (c *checker) refuseUnknown(at *strict.Node, what, name string, known []string) {
 	reportLazily(&c.problems, func() strict.Problem {
 		if n := c.removed[what+" "+name]; n != nil && n != at {
 			return at.Problem(strict.Use, strict.Suggest("", known), "unknown %s %q: line %d removes it", what, name, n.Key.Place().Line)
@@ -282,15 +282,15 @@ func isKnown(sorted []string, name string) bool {
 	return found
 }
 
-// crowd is how many clients or users are data, of which no step is expected to
+// manyItems is how many clients or users are data, of which no step is expected to
 // name each: for a load, or a directory.
-const crowd = 100
+const manyItems = 100
 
-// unused reports clients or users that the document declares and no step names,
+// reportUnused reports clients or users that the document declares and no step names,
 // unless they are a crowd.
-func (c *checker) unused(section, what, byDefault string) {
+func (c *checker) reportUnused(section, what, byDefault string) {
 	n := c.root.Get(section)
-	if n == nil || len(n.Entries) > crowd {
+	if n == nil || len(n.Entries) > manyItems {
 		return
 	}
 	for _, e := range n.Entries {
@@ -301,36 +301,36 @@ func (c *checker) unused(section, what, byDefault string) {
 	}
 }
 
-// collect gathers the texts of decoded steps, and the keys of what `set` sets.
-func (c *checker) collect(v reflect.Value) {
+// collectTexts gathers the texts of decoded steps, and the keys of what `set` sets.
+func (c *checker) collectTexts(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		c.texts[v.String()] = true
 	case reflect.Interface, reflect.Pointer:
 		if !v.IsNil() && v.Type() != reflect.TypeFor[*strict.Node]() {
-			c.collect(v.Elem())
+			c.collectTexts(v.Elem())
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if f := v.Type().Field(i); f.IsExported() || f.Anonymous {
-				c.collect(v.Field(i))
+				c.collectTexts(v.Field(i))
 			}
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			c.collect(v.Index(i))
+			c.collectTexts(v.Index(i))
 		}
 	case reflect.Map:
 		for _, k := range v.MapKeys() {
 			c.texts[k.String()] = true
-			c.collect(v.MapIndex(k))
+			c.collectTexts(v.MapIndex(k))
 		}
 	}
 }
 
-// contradiction finds what one part of the setup keeps another part from ever doing, and
+// checkContradictions finds what one part of the setup keeps another part from ever doing, and
 // faults of steps and of entries that never strike.
-func (c *checker) contradiction() {
+func (c *checker) checkContradictions() {
 	whole := setup.Default().With(c.s.Setup)
 	for _, p := range strict.ProblemsAt(c.root, whole.ContradictionOf(whole)) {
 		c.problems.Report(p)
@@ -346,7 +346,7 @@ func (c *checker) contradiction() {
 			}
 		}
 	}
-	nodes := entries(c.root.Get("attack"))
+	nodes := listItems(c.root.Get("attack"))
 	for i, id := range c.s.Attack {
 		if stimulus, err := c.catalogue.Stimulus(id); err == nil {
 			for _, p := range strict.ProblemsAt(nodes[i], setup.CheckFaults(&whole.Provider, stimulus.Faults...)) {

@@ -31,23 +31,23 @@ func (Disk) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 // ReadDir lists a folder, and opens nothing else.
 func (Disk) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
-// home is what files are confined to: a folder of the disk, or a file system.
-type home struct {
-	fsys fs.FS
-	dir  string   // of the disk, absolute
-	said string   // the folder as it was named
-	root *os.Root // nil for another file system
+// folder is what files are confined to: a folder of the disk, or a file system.
+type folder struct {
+	fsys    fs.FS
+	dir     string   // of the disk, absolute
+	asNamed string   // the folder as it was named
+	root    *os.Root // nil for another file system
 }
 
-// homes are the folders that a load has opened.
-type homes struct {
-	fsys fs.FS
-	open map[string]*home
+// folders are the folders that a load has opened.
+type folders struct {
+	fsys   fs.FS
+	opened map[string]*folder
 }
 
-func (h *homes) close() error {
+func (h *folders) close() error {
 	var err error
-	for _, one := range h.open {
+	for _, one := range h.opened {
 		if one.root != nil {
 			err = errors.Join(err, one.root.Close())
 		}
@@ -55,24 +55,24 @@ func (h *homes) close() error {
 	return err
 }
 
-// of returns the home of a path of the command line.
-func (h *homes) of(p string, isDir bool) (*home, error) {
+// forPath returns the home of a path of the command line.
+func (h *folders) forPath(p string, isDir bool) (*folder, error) {
 	disk, ok := h.fsys.(Disk)
 	switch below := isLocal(p); {
 	case !ok:
-		return h.at("")
+		return h.open("")
 	case disk.Root != "":
-		return h.at(disk.Root)
+		return h.open(disk.Root)
 	case !isDir && below:
-		return h.at(".")
+		return h.open(".")
 	case !isDir:
-		return h.at(filepath.Dir(p))
+		return h.open(filepath.Dir(p))
 	case below: // a link there may not lead out of the working directory
-		outer, err := h.at(".")
+		outer, err := h.open(".")
 		if err != nil {
 			return nil, err
 		}
-		if name, ok := outer.name(p); ok {
+		if name, ok := outer.localName(p); ok {
 			_, err = outer.root.Stat(name)
 			err = confined.Explain(err)
 		}
@@ -80,7 +80,7 @@ func (h *homes) of(p string, isDir bool) (*home, error) {
 			return outer, err
 		}
 	}
-	return h.at(p)
+	return h.open(p)
 }
 
 // isLocal reports whether a path leads to below the working directory.
@@ -95,12 +95,12 @@ func isLocal(p string) bool {
 	return filepath.IsLocal(p)
 }
 
-// at returns the home of a folder, opened once.
-func (h *homes) at(dir string) (*home, error) {
-	if had := h.open[dir]; had != nil {
+// open returns the home of a folder, opened once.
+func (h *folders) open(dir string) (*folder, error) {
+	if had := h.opened[dir]; had != nil {
 		return had, nil
 	}
-	out := &home{fsys: h.fsys, said: dir}
+	out := &folder{fsys: h.fsys, asNamed: dir}
 	if _, ok := h.fsys.(Disk); ok {
 		var err error
 		if out.dir, err = filepath.Abs(dir); err != nil {
@@ -111,13 +111,13 @@ func (h *homes) at(dir string) (*home, error) {
 		}
 		out.fsys = out.root.FS()
 	}
-	h.open[dir] = out
+	h.opened[dir] = out
 	return out, nil
 }
 
-// name is a path of the command line, or of a file that it leads to, as the
+// localName is a path of the command line, or of a file that it leads to, as the
 // home's file system knows it; false if it leads out.
-func (h *home) name(file string) (string, bool) {
+func (h *folder) localName(file string) (string, bool) {
 	if h.root == nil {
 		file = path.Clean(file)
 		return file, fs.ValidPath(file)
@@ -130,10 +130,10 @@ func (h *home) name(file string) (string, bool) {
 	return filepath.ToSlash(rel), err == nil && filepath.IsLocal(rel)
 }
 
-// read reads a regular file that is not too large. What leads to it is taken from
+// readFile reads a regular file that is not too large. What leads to it is taken from
 // the budget: a root opens every folder of a path, and of every link, in turn.
-func (h *home) read(file string, budget *strict.Budget) ([]byte, error) {
-	name, ok := h.name(file)
+func (h *folder) readFile(file string, budget *strict.Budget) ([]byte, error) {
+	name, ok := h.localName(file)
 	switch {
 	case !ok:
 		return nil, &fs.PathError{Op: "open", Path: file, Err: confined.ErrOutside}
@@ -141,7 +141,7 @@ func (h *home) read(file string, budget *strict.Budget) ([]byte, error) {
 		return confined.ReadFS(h.fsys, name, strict.MaxFile)
 	}
 	name = filepath.FromSlash(name)
-	steps := h.steps(name)
+	steps := h.countSteps(name)
 	if steps > strict.MaxSteps {
 		return nil, &fs.PathError{Op: "open", Path: file, Err: errTooDeep}
 	}
@@ -154,9 +154,9 @@ func (h *home) read(file string, budget *strict.Budget) ([]byte, error) {
 // errTooDeep is the error of a file to which too many folders and links lead.
 var errTooDeep = errors.New("too many folders and links")
 
-// steps counts the folders and links on the way to a file, up to one more than
+// countSteps counts the folders and links on the way to a file, up to one more than
 // are followed.
-func (h *home) steps(name string) int {
+func (h *folder) countSteps(name string) int {
 	count, at := 0, h.dir
 	separator := string(filepath.Separator)
 	for todo := strings.Split(name, separator); len(todo) > 0 && count <= strict.MaxSteps; count++ {
@@ -173,14 +173,14 @@ func (h *home) steps(name string) int {
 	return count
 }
 
-// refusal says in words why a file is not read, and what to do about it. It has
+// explainRefusal says in words why a file is not read, and what to do about it. It has
 // not a byte of the file.
-func (h *home) refusal(file string, err error) (message, hint string) {
+func (h *folder) explainRefusal(file string, err error) (message, hint string) {
 	switch {
 	case errors.Is(err, confined.ErrOutside) && h.root == nil:
 		return file + " is outside the file system that is read", "keep it there"
 	case errors.Is(err, confined.ErrOutside):
-		return file + " leads out of the folder " + h.said + ", and nothing outside it is read", "name a folder that has both: --root DIR"
+		return file + " leads out of the folder " + h.asNamed + ", and nothing outside it is read", "name a folder that has both: --root DIR"
 	case errors.Is(err, confined.ErrNotRegular):
 		return file + " is not a regular file", "name a file with a scenario or a fragment"
 	case errors.Is(err, errTooDeep):

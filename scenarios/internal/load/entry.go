@@ -8,9 +8,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/matrix"
 )
 
-// settle fills in what an entry means without saying it: its variant, and that
+// fillInEntry fills in what an entry means without saying it: its variant, and that
 // its faults strike every time.
-func settle(s *drill.Scenario, c matrix.Combination, m *matrix.Matrix, number int) {
+func fillInEntry(s *drill.Scenario, c matrix.Combination, m *matrix.Matrix, number int) {
 	s.Group = groupOf(s.File)
 	s.Variant = labelOf(c, m)
 	if s.Key = s.ID; number > 0 {

@@ -11,17 +11,17 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// listed is a file that is read, and what it is confined to.
-type listed struct {
-	file string
-	home *home
+// foundFile is a file that is read, and what it is confined to.
+type foundFile struct {
+	file   string
+	folder *folder
 }
 
-func (l *loader) files(paths []string) ([]listed, error) {
-	var out []listed
+func (l *loader) findFiles(paths []string) ([]foundFile, error) {
+	var out []foundFile
 	seen := map[string]bool{}
 	for _, p := range paths {
-		found, err := l.expand(p)
+		found, err := l.expandPath(p)
 		if err != nil {
 			return nil, err
 		}
@@ -38,22 +38,22 @@ func (l *loader) files(paths []string) ([]listed, error) {
 	return out, nil
 }
 
-// expand finds the files that a path leads to.
-func (l *loader) expand(p string) ([]listed, error) {
+// expandPath finds the files that a path leads to.
+func (l *loader) expandPath(p string) ([]foundFile, error) {
 	if !strings.ContainsAny(p, "*?[") {
-		return l.named(p)
+		return l.expandName(p)
 	}
-	counted := &countedFS{FS: l.homes.fsys, budget: l.budget}
+	counted := &countedFS{FS: l.folders.fsys, budget: l.budget}
 	found, err := fs.Glob(counted, p)
 	if err = errors.Join(err, counted.err); err != nil {
-		return nil, l.unlisted(p, err)
+		return nil, l.unlistedFolder(p, err)
 	}
-	var out []listed
+	var out []foundFile
 	for _, f := range found {
 		if !isScenarioFile(f) {
 			continue
 		}
-		more, err := l.named(f)
+		more, err := l.expandName(f)
 		if err != nil {
 			return nil, err
 		}
@@ -62,46 +62,46 @@ func (l *loader) expand(p string) ([]listed, error) {
 	return out, nil
 }
 
-// named finds what a path without a pattern leads to: a file, or all scenario
+// expandName finds what a path without a pattern leads to: a file, or all scenario
 // files of a folder. A link is followed as long as it leads to below the root.
-func (l *loader) named(p string) ([]listed, error) {
-	info, err := fs.Stat(l.homes.fsys, p)
+func (l *loader) expandName(p string) ([]foundFile, error) {
+	info, err := fs.Stat(l.folders.fsys, p)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %s", p, ErrNothing, missing(err))
+		return nil, fmt.Errorf("%s: %w: %s", p, ErrNothing, explainMissing(err))
 	}
-	h, err := l.homes.of(p, info.IsDir())
+	h, err := l.folders.forPath(p, info.IsDir())
 	if err != nil {
-		return nil, l.refused(h, p, err)
+		return nil, l.refusedPath(h, p, err)
 	}
-	name, ok := h.name(p)
+	name, ok := h.localName(p)
 	switch {
 	case !info.IsDir() && !isYAML(p):
 		return nil, fmt.Errorf("%s: %w: a scenario file is named like login.yaml", p, ErrNothing)
 	case !info.IsDir():
-		return []listed{{p, h}}, nil
+		return []foundFile{{p, h}}, nil
 	case !ok:
-		return nil, l.refused(h, p, confined.ErrOutside)
+		return nil, l.refusedPath(h, p, confined.ErrOutside)
 	}
-	var out []listed
+	var out []foundFile
 	err = fs.WalkDir(&countedFS{FS: h.fsys, budget: l.budget}, name, func(found string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && found != name && hidden(found):
+		case d.IsDir() && found != name && isHidden(found):
 			return fs.SkipDir
 		case !d.IsDir() && isScenarioFile(found):
-			out = append(out, listed{path.Join(p, strings.TrimPrefix(strings.TrimPrefix(found, name), "/")), h})
+			out = append(out, foundFile{path.Join(p, strings.TrimPrefix(strings.TrimPrefix(found, name), "/")), h})
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, l.unlisted(p, err)
+		return nil, l.unlistedFolder(p, err)
 	}
 	return out, nil
 }
 
-// missing says why a path leads to nothing.
-func missing(err error) string {
+// explainMissing says why a path leads to nothing.
+func explainMissing(err error) string {
 	var p *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -112,17 +112,17 @@ func missing(err error) string {
 	return err.Error()
 }
 
-// refused is the error for a path that may not be read.
-func (l *loader) refused(h *home, p string, err error) error {
+// refusedPath is the error for a path that may not be read.
+func (l *loader) refusedPath(h *folder, p string, err error) error {
 	if h == nil {
 		return err
 	}
-	message, hint := h.refusal(p, err)
+	message, hint := h.explainRefusal(p, err)
 	return strict.Problems{strict.FileProblem(p, strict.Value, hint, "%s", message)}
 }
 
-// unlisted is the error for a folder that could not be listed.
-func (l *loader) unlisted(p string, err error) error {
+// unlistedFolder is the error for a folder that could not be listed.
+func (l *loader) unlistedFolder(p string, err error) error {
 	var limit strict.Problem
 	if errors.As(err, &limit) {
 		return strict.Problems{strict.FileProblem(p, strict.Limit, limit.Hint, "%s", limit.Message)}
@@ -153,12 +153,12 @@ func (c *countedFS) ReadDir(name string) ([]fs.DirEntry, error) {
 // Stat describes a file without opening it.
 func (c *countedFS) Stat(name string) (fs.FileInfo, error) { return fs.Stat(c.FS, name) }
 
-func hidden(name string) bool {
+func isHidden(name string) bool {
 	base := path.Base(name)
 	return strings.HasPrefix(base, "_") || strings.HasPrefix(base, ".")
 }
 
-func isScenarioFile(name string) bool { return isYAML(name) && !hidden(name) }
+func isScenarioFile(name string) bool { return isYAML(name) && !isHidden(name) }
 
 func isYAML(name string) bool {
 	ext := path.Ext(name)

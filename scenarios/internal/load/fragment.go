@@ -19,62 +19,62 @@ func fragmentKeys() []string {
 // often it is named.
 type fragment struct {
 	root *strict.Node // with what it includes; nil if it cannot be used
-	size size
+	size documentSize
 	err  error // the budget does not have what it would be
 	open bool  // it is being composed: what names it now is part of it
 }
 
 type fragmentKey struct {
-	home *home
-	file string
+	folder *folder
+	file   string
 }
 
-// size is how many values a composed document has: added up before they are put
+// documentSize is how many values a composed document has: added up before they are put
 // together, for a few files that include each other twice make billions.
-type size struct{ values, data int }
+type documentSize struct{ values, data int }
 
-func sizeOf(root *strict.Node) size {
+func sizeOf(root *strict.Node) documentSize {
 	values, data := root.Count()
-	return size{values: values, data: data}
+	return documentSize{values: values, data: data}
 }
 
 // composer puts one file together with its fragments.
 type composer struct {
 	*loader
-	home *home
-	open []string // the files being composed, each named by the one before
-	size size
-	at   *strict.Node // the include or use with which the budget is exceeded
-	err  error
+	folder    *folder
+	openFiles []string // the files being composed, each named by the one before
+	size      documentSize
+	at        *strict.Node // the include or use with which the budget is exceeded
+	err       error
 }
 
 // compose returns the document's root with its fragments laid under it, and
 // the steps of `use` put in their place. Places are those in the files that
 // each part was written in. False is a document that is too large, which is
 // reported at its own include or use, with the place in the fragments.
-func (l *loader) compose(doc *strict.Node, h *home) (*strict.Node, bool) {
+func (l *loader) compose(doc *strict.Node, h *folder) (*strict.Node, bool) {
 	root := doc
 	if root.Kind != strict.Mapping {
 		return root, true
 	}
-	c := &composer{loader: l, home: h, open: []string{doc.Place().File}, size: sizeOf(root)}
-	root = c.included(root)
+	c := &composer{loader: l, folder: h, openFiles: []string{doc.Place().File}, size: sizeOf(root)}
+	root = c.compose(root)
 	if c.err != nil {
 		l.report(strict.ProblemsAt(c.at, c.err)...)
 		return nil, false
 	}
-	return distinct(root), true
+	return copyShared(root), true
 }
 
-// exceed ends the composition at an include or use, for an error of the budget.
-func (c *composer) exceed(at *strict.Node, err error) {
+// reportExceeded ends the composition at an include or use, for an error of the budget.
+func (c *composer) reportExceeded(at *strict.Node, err error) {
 	if c.err == nil && err != nil {
 		c.at, c.err = at, err
 	}
 }
 
-// distinct gives steps and faults that are there twice a node each.
-func distinct(root *strict.Node) *strict.Node {
+// copyShared gives steps and faults that are there twice a node each.
+func copyShared(root *strict.Node) *strict.Node {
 	out := *root
 	out.Entries = slices.Clone(root.Entries)
 	for i, e := range out.Entries {
@@ -85,7 +85,7 @@ func distinct(root *strict.Node) *strict.Node {
 		list.Items = slices.Clone(list.Items)
 		for n, item := range list.Items {
 			if seen[item] {
-				list.Items[n] = copied(item)
+				list.Items[n] = copyNode(item)
 			}
 			seen[item] = true
 		}
@@ -94,20 +94,20 @@ func distinct(root *strict.Node) *strict.Node {
 	return &out
 }
 
-// copied returns a copy of a node with all below it, in the same place, so that what
+// copyNode returns a copy of a node with all below it, in the same place, so that what
 // is at two places of a document has a node at each.
-func copied(n *strict.Node) *strict.Node {
+func copyNode(n *strict.Node) *strict.Node {
 	out := *n
 	out.Entries = slices.Clone(n.Entries)
 	for i, e := range n.Entries {
-		key, value := *e.Key, copied(e.Value)
+		key, value := *e.Key, copyNode(e.Value)
 		key.Parent = &out
 		value.Parent, value.Key = &out, &key
 		out.Entries[i] = strict.Entry{Key: &key, Value: value}
 	}
 	out.Items = slices.Clone(n.Items)
 	for i, item := range n.Items {
-		out.Items[i] = copied(item)
+		out.Items[i] = copyNode(item)
 		out.Items[i].Parent = &out
 	}
 	return &out
@@ -117,8 +117,8 @@ func copied(n *strict.Node) *strict.Node {
 // one in place of the other.
 func isJoined(key string) bool { return key == "faults" || key == "steps" }
 
-// included returns root with what it includes and uses.
-func (c *composer) included(root *strict.Node) *strict.Node {
+// compose returns root with what it includes and uses.
+func (c *composer) compose(root *strict.Node) *strict.Node {
 	merged := *root
 	if n := root.Get("include"); n != nil {
 		names := n.Items
@@ -127,40 +127,40 @@ func (c *composer) included(root *strict.Node) *strict.Node {
 		}
 		base := &strict.Node{Kind: strict.Mapping}
 		for _, name := range names {
-			if f := c.take(name); f != nil {
-				base = c.lay(name, base, f.root)
+			if f := c.takeFragment(name); f != nil {
+				base = c.merge(name, base, f.root)
 			}
 		}
-		merged = *c.lay(n, base, root)
+		merged = *c.merge(n, base, root)
 	}
-	return c.withUses(&merged)
+	return c.replaceUses(&merged)
 }
 
-// take returns the fragment that a node names, nil after a problem: that it
+// takeFragment returns the fragment that a node names, nil after a problem: that it
 // cannot be used, or that with it the document would be too large.
-func (c *composer) take(name *strict.Node) *fragment {
+func (c *composer) takeFragment(name *strict.Node) *fragment {
 	if c.err != nil || c.budget.Context.Err() != nil {
 		return nil
 	}
-	f := c.fragment(name)
+	f := c.readFragment(name)
 	if f == nil {
 		return nil
 	}
-	c.exceed(name, f.err)
+	c.reportExceeded(name, f.err)
 	if f.root == nil {
 		return nil
 	}
 	c.size.values += f.size.values
 	c.size.data += f.size.data
-	if c.exceed(name, cmp.Or(c.budget.Take(strict.Values, c.size.values, 0), c.budget.Take(strict.Data, c.size.data, 0),
+	if c.reportExceeded(name, cmp.Or(c.budget.Take(strict.Values, c.size.values, 0), c.budget.Take(strict.Data, c.size.data, 0),
 		c.budget.Take(strict.Values, f.size.values, 1), c.budget.Take(strict.Data, f.size.data, 1))); c.err != nil {
 		return nil
 	}
 	return f
 }
 
-// fragment reads the file that a node names.
-func (c *composer) fragment(name *strict.Node) *fragment {
+// readFragment reads the file that a node names.
+func (c *composer) readFragment(name *strict.Node) *fragment {
 	if name.Kind != strict.Scalar {
 		c.report(name.Problem(strict.Type, "write it relative to this file", "wants the path of a fragment, got %s", name.Kind))
 		return nil
@@ -174,18 +174,18 @@ func (c *composer) fragment(name *strict.Node) *fragment {
 		return nil
 	}
 	file := path.Join(path.Dir(name.Place().File), name.Text)
-	key := fragmentKey{c.home, file}
+	key := fragmentKey{c.folder, file}
 	f := c.fragments[key]
-	if slices.Contains(c.open, file) || f != nil && f.open {
-		c.report(name.Problem(strict.Check, "", "%s includes itself: %s", file, strings.Join(append(c.open, file), " -> ")))
+	if slices.Contains(c.openFiles, file) || f != nil && f.open {
+		c.report(name.Problem(strict.Check, "", "%s includes itself: %s", file, strings.Join(append(c.openFiles, file), " -> ")))
 		return nil
 	}
 	if f == nil {
 		f = &fragment{open: true}
 		c.fragments[key] = f
-		if root := c.read(name, file); root != nil {
-			inner := &composer{loader: c.loader, home: c.home, open: append(slices.Clone(c.open), file), size: sizeOf(root)}
-			root = without(inner.included(root), "include")
+		if root := c.readMapping(name, file); root != nil {
+			inner := &composer{loader: c.loader, folder: c.folder, openFiles: append(slices.Clone(c.openFiles), file), size: sizeOf(root)}
+			root = removeKey(inner.compose(root), "include")
 			f.root, f.size = root, inner.size
 			if inner.err != nil {
 				f.root, f.err = nil, inner.err
@@ -201,15 +201,15 @@ func (c *composer) fragment(name *strict.Node) *fragment {
 	return f
 }
 
-// read reads the mapping of a fragment, nil after a problem.
-func (c *composer) read(name *strict.Node, file string) *strict.Node {
-	data, err := c.home.read(file, c.budget)
+// readMapping reads the mapping of a fragment, nil after a problem.
+func (c *composer) readMapping(name *strict.Node, file string) *strict.Node {
+	data, err := c.folder.readFile(file, c.budget)
 	if err != nil {
-		message, hint := c.home.refusal(file, err)
+		message, hint := c.folder.explainRefusal(file, err)
 		c.report(name.Problem(strict.Value, cmp.Or(hint, "the path is relative to this file"), "%s", message))
 		return nil
 	}
-	docs, ps := c.parse(file, data)
+	docs, ps := c.parseFile(file, data)
 	c.report(ps...)
 	switch {
 	case len(docs) == 0 && len(ps) == 0:
@@ -235,22 +235,22 @@ func (c *composer) read(name *strict.Node, file string) *strict.Node {
 	return &root
 }
 
-// lay is the function lay for what a node names, which takes from the budget
+// merge is the function lay for what a node names, which takes from the budget
 // what it compares.
-func (c *composer) lay(at, base, over *strict.Node) *strict.Node {
+func (c *composer) merge(at, base, over *strict.Node) *strict.Node {
 	compared := 0
-	out := lay(base, over, &compared)
-	c.exceed(at, c.budget.Take(strict.Data, compared, 1))
+	out := mergeMappings(base, over, &compared)
+	c.reportExceeded(at, c.budget.Take(strict.Data, compared, 1))
 	return out
 }
 
-// lay returns the mapping over laid over base: mappings are merged, lists of
+// mergeMappings returns the mapping over laid over base: mappings are merged, lists of
 // faults and steps follow each other, and anything else of over wins.
-func lay(base, over *strict.Node, compared *int) *strict.Node {
+func mergeMappings(base, over *strict.Node, compared *int) *strict.Node {
 	*compared += len(base.Entries) + len(over.Entries)
 	out := *over
 	out.Entries = make([]strict.Entry, 0, len(base.Entries)+len(over.Entries))
-	above, below := finder(over), finder(base)
+	above, below := indexOf(over), indexOf(base)
 	for _, e := range base.Entries {
 		if above(e.Key.Text) == nil {
 			out.Entries = append(out.Entries, e)
@@ -261,7 +261,7 @@ func lay(base, over *strict.Node, compared *int) *strict.Node {
 		switch {
 		case under == nil || under.Kind != e.Value.Kind:
 		case under.Kind == strict.Mapping:
-			e.Value = lay(under, e.Value, compared)
+			e.Value = mergeMappings(under, e.Value, compared)
 		case under.Kind == strict.Sequence && isJoined(e.Key.Text):
 			joined := *e.Value
 			joined.Items = slices.Concat(under.Items, e.Value.Items)
@@ -272,8 +272,8 @@ func lay(base, over *strict.Node, compared *int) *strict.Node {
 	return &out
 }
 
-// finder returns Get of a mapping, by an index where it is large.
-func finder(n *strict.Node) func(key string) *strict.Node {
+// indexOf returns Get of a mapping, by an index where it is large.
+func indexOf(n *strict.Node) func(key string) *strict.Node {
 	const large = 16
 	if len(n.Entries) <= large {
 		return n.Get
@@ -285,8 +285,8 @@ func finder(n *strict.Node) func(key string) *strict.Node {
 	return func(key string) *strict.Node { return index[key] }
 }
 
-// withUses puts the steps of fragments in the place of `use` steps.
-func (c *composer) withUses(root *strict.Node) *strict.Node {
+// replaceUses puts the steps of fragments in the place of `use` steps.
+func (c *composer) replaceUses(root *strict.Node) *strict.Node {
 	i := slices.IndexFunc(root.Entries, func(e strict.Entry) bool { return e.Key.Text == "steps" && e.Value.Kind == strict.Sequence })
 	if i < 0 {
 		return root
@@ -303,13 +303,13 @@ func (c *composer) withUses(root *strict.Node) *strict.Node {
 		if len(item.Entries) > 1 {
 			c.report(item.Problem(strict.OneOf, "put the rest into the fragment", "use must be the only key of its step"))
 		}
-		if f := c.take(use); f != nil {
+		if f := c.takeFragment(use); f != nil {
 			if own := f.root.Get("steps"); own != nil {
 				steps.Items = append(steps.Items, own.Items...)
 			} else {
 				c.report(use.Problem(strict.Check, "", "%s has no steps", use.Text))
 			}
-			base = c.lay(use, base, without(f.root, "steps"))
+			base = c.merge(use, base, removeKey(f.root, "steps"))
 		}
 	}
 	out := *root
@@ -318,12 +318,12 @@ func (c *composer) withUses(root *strict.Node) *strict.Node {
 	if len(base.Entries) == 0 {
 		return &out
 	}
-	merged := c.lay(root.Entries[i].Value, base, &out)
+	merged := c.merge(root.Entries[i].Value, base, &out)
 	out.Entries = merged.Entries
 	return &out
 }
 
-func without(n *strict.Node, key string) *strict.Node {
+func removeKey(n *strict.Node, key string) *strict.Node {
 	out := *n
 	out.Entries = slices.DeleteFunc(slices.Clone(n.Entries), func(e strict.Entry) bool { return e.Key.Text == key })
 	return &out

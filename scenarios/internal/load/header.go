@@ -91,7 +91,7 @@ func mayRefuseStart(s *drill.Scenario) bool {
 // unusedProof finds a known-bad client that the entry names and none of its variants
 // is proven by.
 func unusedProof(root *strict.Node, variants []*drill.Scenario) *strict.Node {
-	for _, n := range entries(root.Get("proven_by")) {
+	for _, n := range listItems(root.Get("proven_by")) {
 		if !slices.ContainsFunc(variants, func(v *drill.Scenario) bool { return slices.Contains(v.ProvenBy, drill.KnownBad(n.Text)) }) {
 			return n
 		}

@@ -25,8 +25,8 @@ remedy: compare both subs
 // stimulus is one that a client meets at each sign-in, of one line.
 const stimulus = "stimulus: {faults: [{on: userinfo, tamper: {set: {sub: bob}}}]}\n"
 
-// without is a text without its line of that key.
-func without(text, key string) string {
+// removeKey is a text without its line of that key.
+func removeKey(text, key string) string {
 	var out strings.Builder
 	for line := range strings.Lines(text) {
 		if !strings.HasPrefix(line, key+":") {
@@ -64,7 +64,7 @@ func TestHeaderIsStrict(t *testing.T) {
 		"an entry":                      {header + stimulus, nil},
 		"an entry with steps":           {header + "steps: [{sign_in: bob}]\n", nil},
 		"an entry that holds to a rule": {header + "lint: pkce-used\n", nil},
-		"a planned entry":               {without(without(header, "why"), "remedy") + "planned: JARM\n", nil},
+		"a planned entry":               {removeKey(removeKey(header, "why"), "remedy") + "planned: JARM\n", nil},
 		"a key misspelt": {
 			strings.Replace(header, "provider_does", "provider_dose", 1) + stimulus,
 			[]string{`4:1: unknown key "provider_dose"; did you mean "provider_does"?`},
@@ -86,11 +86,11 @@ func TestHeaderIsStrict(t *testing.T) {
 		},
 		"neither entry nor steps": {"scenario: a\n", []string{`1:1: "steps" is missing; what happens, in order; only an entry may leave them out, which is one sign-in then`}},
 		"severity missing": {
-			without(header, "severity") + stimulus,
+			removeKey(header, "severity") + stimulus,
 			[]string{`1:1: "severity" is missing; what it costs to get it wrong: critical, high, medium, low, control`},
 		},
 		"what the client does missing": {
-			without(header, "client_does") + stimulus,
+			removeKey(header, "client_does") + stimulus,
 			[]string{`1:1: "client_does" is missing; what a correct client does`},
 		},
 		"an unknown severity": {
@@ -98,7 +98,7 @@ func TestHeaderIsStrict(t *testing.T) {
 			[]string{`3:11: severity: unknown value "ciritcal"; did you mean "critical"?`},
 		},
 		"remedy missing": {
-			without(header, "remedy") + stimulus,
+			removeKey(header, "remedy") + stimulus,
 			[]string{`2:8: entry: ours-userinfo-sub lacks why or remedy; say in why what happens to a client that gets it wrong, and in remedy what to change`},
 		},
 		"wrong types": {

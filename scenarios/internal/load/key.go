@@ -11,18 +11,18 @@ import (
 )
 
 // readKeys reads the signing keys that a scenario names, relative to its file.
-func (l *loader) readKeys(s *drill.Scenario, root *strict.Node, h *home) strict.Problems {
+func (l *loader) readKeys(s *drill.Scenario, root *strict.Node, h *folder) strict.Problems {
 	if len(s.Provider.Keys) == 0 {
 		return nil
 	}
 	err := s.Provider.ReadKeys(func(file string) ([]byte, error) {
 		name := path.Join(path.Dir(s.File), file)
-		data, err := h.read(name, l.budget)
+		data, err := h.readFile(name, l.budget)
 		if err == nil && len(data) > persona.MaxKeyFile {
 			err = confined.ErrTooLarge
 		}
 		if err != nil {
-			message, _ := h.refusal(name, err)
+			message, _ := h.explainRefusal(name, err)
 			return nil, errors.New(message)
 		}
 		return data, nil

@@ -5,8 +5,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
-// lint finds what is allowed and most likely not meant.
-func lint(s *drill.Scenario) strict.Problems {
+// findUnlikely finds what is allowed and most likely not meant.
+func findUnlikely(s *drill.Scenario) strict.Problems {
 	var out strict.Problems
 	warn := func(n *strict.Node, hint, format string, args ...any) {
 		out = append(out, n.KeyProblem(strict.Check, hint, format, args...))

@@ -39,14 +39,14 @@ var ErrNothing = errors.New("no scenario file found")
 // All that is read together is bounded by a strict.Budget, and ends with ctx.
 func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...Option) ([]*drill.Scenario, error) {
 	l := &loader{
-		budget: strict.NewBudget(ctx), homes: &homes{fsys: fsys, open: map[string]*home{}}, fragments: map[fragmentKey]*fragment{}, ids: map[string]*strict.Node{},
-		env: func(string) (string, bool) { return "", false }, catalogue: noEntries{},
+		budget: strict.NewBudget(ctx), folders: &folders{fsys: fsys, opened: map[string]*folder{}}, fragments: map[fragmentKey]*fragment{}, ids: map[string]*strict.Node{},
+		env: func(string) (string, bool) { return "", false }, catalogue: emptyCatalogue{},
 	}
 	for _, o := range opts {
 		o(l)
 	}
 	out, err := l.load(paths)
-	err = errors.Join(err, l.homes.close())
+	err = errors.Join(err, l.folders.close())
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
@@ -68,7 +68,7 @@ type loader struct {
 	subject     func(*drill.Scenario) Subject
 	catalogue   Catalogue
 	budget      *strict.Budget
-	homes       *homes
+	folders     *folders
 	fragments   map[fragmentKey]*fragment
 	env         func(string) (string, bool)
 	problems    strict.Problems         // of the file that is being read, with its fragments
@@ -83,7 +83,7 @@ func (l *loader) load(paths []string) ([]*drill.Scenario, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	files, err := l.files(paths)
+	files, err := l.findFiles(paths)
 	if err != nil {
 		return nil, err
 	}
@@ -93,8 +93,8 @@ func (l *loader) load(paths []string) ([]*drill.Scenario, error) {
 		if l.budget.Context.Err() != nil {
 			break
 		}
-		out = append(out, l.file(file)...)
-		all = append(all, l.concealed()...)
+		out = append(out, l.readFile(file)...)
+		all = append(all, l.hideInProblems()...)
 		l.problems, l.hidden, l.documents, l.credentials = nil, nil, nil, 0
 	}
 	if len(all) > 0 || len(l.failures) > 0 {
@@ -103,18 +103,18 @@ func (l *loader) load(paths []string) ([]*drill.Scenario, error) {
 	return out, nil
 }
 
-func (l *loader) file(f listed) []*drill.Scenario {
-	data, err := f.home.read(f.file, l.budget)
+func (l *loader) readFile(f foundFile) []*drill.Scenario {
+	data, err := f.folder.readFile(f.file, l.budget)
 	if err != nil {
 		if errors.Is(err, fs.ErrPermission) {
 			l.failures = append(l.failures, err)
 			return nil
 		}
-		message, hint := f.home.refusal(f.file, err)
+		message, hint := f.folder.explainRefusal(f.file, err)
 		l.report(strict.FileProblem(f.file, strict.Value, hint, "%s", message))
 		return nil
 	}
-	docs, ps := l.parse(f.file, data)
+	docs, ps := l.parseFile(f.file, data)
 	l.report(ps...)
 	if len(docs) == 0 && len(ps) == 0 {
 		l.failures = append(l.failures, fmt.Errorf("%s: %w: the file is empty", f.file, ErrNothing))
@@ -131,7 +131,7 @@ func (l *loader) file(f listed) []*drill.Scenario {
 		} else {
 			l.refuseSecond(doc.Get("scenario"), names, "a scenario of this name")
 		}
-		out = append(out, l.document(doc, f.home)...)
+		out = append(out, l.readDocument(doc, f.folder)...)
 	}
 	return out
 }
@@ -154,8 +154,8 @@ func (l *loader) refuseSecond(name *strict.Node, names map[string]*strict.Node, 
 
 func (l *loader) report(ps ...strict.Problem) { l.problems = append(l.problems, ps...) }
 
-// document reads one document, which is one scenario, or several with a matrix.
-func (l *loader) document(doc *strict.Node, h *home) []*drill.Scenario {
+// readDocument reads one document, which is one scenario, or several with a matrix.
+func (l *loader) readDocument(doc *strict.Node, h *folder) []*drill.Scenario {
 	root, ok := l.compose(doc, h)
 	if !ok {
 		return nil
@@ -163,13 +163,13 @@ func (l *loader) document(doc *strict.Node, h *home) []*drill.Scenario {
 	if doc.Get("steps") == nil && doc.Get("entry") == nil && root.Get("steps") != nil {
 		l.report(doc.Problem(strict.Required, "begin with `use`, or with steps of its own", "%q is missing", "steps"))
 	}
-	head, problems := l.head(doc, root)
+	head, problems := l.readHeader(doc, root)
 	isEntry := root.Get("entry") != nil
-	known := head.secrets(l.env)
+	known := head.collectSecrets(l.env)
 	l.hidden = append(l.hidden, known)
 	combinations := []matrix.Combination{{}}
 	if problems == nil {
-		if combinations, ok = l.combinations(head.Matrix, root); !ok {
+		if combinations, ok = l.readCombinations(head.Matrix, root); !ok {
 			return nil
 		}
 	}
@@ -179,7 +179,7 @@ func (l *loader) document(doc *strict.Node, h *home) []*drill.Scenario {
 	var out []*drill.Scenario
 	names := newNames(l, head, root, len(problems) > 0)
 	problems = append(problems, names.problems...)
-	problems = append(problems, names.unused(doc, root)...)
+	problems = append(problems, names.reportUnused(doc, root)...)
 	options := strict.Options{Resolve: names.resolve, Budget: l.budget}
 	if len(combinations) > 1 {
 		options.Shared = &strict.Shared{Root: root, Varies: isAxis}
@@ -188,20 +188,20 @@ func (l *loader) document(doc *strict.Node, h *home) []*drill.Scenario {
 		s := &drill.Scenario{}
 		names.combination = c
 		problems = append(problems, root.Decode(s, options)...)
-		if !onlyNames(problems) || len(problems) > strict.MaxProblems || l.budget.Context.Err() != nil {
+		if !areAboutNames(problems) || len(problems) > strict.MaxProblems || l.budget.Context.Err() != nil {
 			break
 		}
 		s.Node, s.File, s.Combination = doc, doc.Place().File, c.In(head.Matrix)
 		if isEntry {
-			settle(s, c, head.Matrix, i)
+			fillInEntry(s, c, head.Matrix, i)
 		} else {
-			s.Name = title(s.Name, s.Combination)
+			s.Name = titleOf(s.Name, s.Combination)
 		}
 		problems = append(problems, l.check(s, root)...)
 		problems = append(problems, l.checkSubject(s, root)...)
 		problems = append(problems, l.readKeys(s, root, h)...)
-		s.Warnings = lint(s)
-		conceal(s, known)
+		s.Warnings = findUnlikely(s)
+		hideInScenario(s, known)
 		out = append(out, s)
 	}
 	if isEntry && len(problems) == 0 {
@@ -211,20 +211,20 @@ func (l *loader) document(doc *strict.Node, h *home) []*drill.Scenario {
 	return out
 }
 
-// onlyNames tells problems after which the steps are still known well enough
+// areAboutNames tells problems after which the steps are still known well enough
 // to check what they refer to.
-func onlyNames(ps strict.Problems) bool {
+func areAboutNames(ps strict.Problems) bool {
 	return !slices.ContainsFunc(ps, func(p strict.Problem) bool { return p.Rule != strict.Variable && p.Rule != strict.Use })
 }
 
-// head is what must be known before texts can be filled in.
-type head struct {
+// header is what must be known before texts can be filled in.
+type header struct {
 	Vars   map[string]*drill.Var
 	Matrix *matrix.Matrix
 }
 
-func (l *loader) head(doc *strict.Node, root *strict.Node) (head, strict.Problems) {
-	var h head
+func (l *loader) readHeader(doc *strict.Node, root *strict.Node) (header, strict.Problems) {
+	var h header
 	var problems strict.Problems
 	if n := root.Get("vars"); n != nil {
 		problems = append(problems, n.Decode(&h.Vars, strict.Options{})...)
@@ -237,13 +237,13 @@ func (l *loader) head(doc *strict.Node, root *strict.Node) (head, strict.Problem
 	case root.Get("entry") != nil:
 		problems = append(problems, checkVariants(root, h.Matrix)...)
 	default:
-		problems = append(problems, unproven(h.Matrix)...)
+		problems = append(problems, refuseValueProofs(h.Matrix)...)
 	}
 	for name, v := range h.Vars {
 		if v == nil || v.Node == nil {
 			continue
 		}
-		if p, bad := problemOf(v, name, l.env); bad {
+		if p, bad := checkVariable(v, name, l.env); bad {
 			problems = append(problems, p)
 		}
 	}

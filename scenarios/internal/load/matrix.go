@@ -9,8 +9,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
-// title is the name of a scenario with its combination: name [alg=RS256].
-func title(name string, values []matrix.Setting) string {
+// titleOf is the name of a scenario with its combination: name [alg=RS256].
+func titleOf(name string, values []matrix.Setting) string {
 	if len(values) == 0 {
 		return name
 	}
@@ -23,9 +23,9 @@ func title(name string, values []matrix.Setting) string {
 
 func isAxis(name string) bool { return strings.HasPrefix(name, "matrix.") }
 
-// combinations are those of a matrix, as far as the budget has them and what is
+// readCombinations are those of a matrix, as far as the budget has them and what is
 // read for each.
-func (l *loader) combinations(m *matrix.Matrix, root *strict.Node) ([]matrix.Combination, bool) {
+func (l *loader) readCombinations(m *matrix.Matrix, root *strict.Node) ([]matrix.Combination, bool) {
 	n := m.Count()
 	at := root
 	if m != nil {
@@ -43,8 +43,8 @@ func (l *loader) combinations(m *matrix.Matrix, root *strict.Node) ([]matrix.Com
 	return m.Combine(), true
 }
 
-// unproven are the proofs of single values: those of a scenario are its own.
-func unproven(m *matrix.Matrix) strict.Problems {
+// refuseValueProofs are the proofs of single values: those of a scenario are its own.
+func refuseValueProofs(m *matrix.Matrix) strict.Problems {
 	var out strict.Problems
 	for _, axis := range m.Axes {
 		for _, v := range axis.Values {

@@ -17,7 +17,7 @@ import (
 // names knows what every ${name} of a scenario means, and when: in the
 // combination that is read at the time.
 type names struct {
-	head
+	header
 	combination matrix.Combination
 	env         func(string) (string, bool)
 	broken      bool // vars or matrix have problems of their own
@@ -34,9 +34,9 @@ type names struct {
 	suggested int // how often it was looked for what is nearest
 }
 
-func newNames(l *loader, h head, root *strict.Node, broken bool) *names {
+func newNames(l *loader, h header, root *strict.Node, broken bool) *names {
 	n := &names{
-		head: h, env: l.env, broken: broken, declared: map[string]*drill.Var{},
+		header: h, env: l.env, broken: broken, declared: map[string]*drill.Var{},
 		step: map[*strict.Node]int{}, ids: map[string]int{}, captures: map[string]int{},
 		held: map[string]bool{}, entry: root.Get("entry") != nil,
 	}
@@ -51,7 +51,7 @@ func newNames(l *loader, h head, root *strict.Node, broken bool) *names {
 	}
 	for i, item := range steps.Items {
 		n.step[item] = i
-		n.hold(item.Get("sign_in"))
+		n.noteHeldResponse(item.Get("sign_in"))
 		if id := item.Get("id"); id != nil {
 			if first, twice := n.ids[id.Text]; twice {
 				n.problems.Report(id.Problem(strict.Duplicate, "choose another", "step %d has the id %s already", first+1, id.Text))
@@ -60,15 +60,15 @@ func newNames(l *loader, h head, root *strict.Node, broken bool) *names {
 		}
 		if capture := item.Get("capture"); capture != nil {
 			for _, e := range capture.Entries {
-				n.capture(e, i)
+				n.noteCapture(e, i)
 			}
 		}
 	}
 	return n
 }
 
-// hold notes the name of a response that a sign-in holds back.
-func (n *names) hold(signIn *strict.Node) {
+// noteHeldResponse notes the name of a response that a sign-in holds back.
+func (n *names) noteHeldResponse(signIn *strict.Node) {
 	if signIn == nil || signIn.Get("until") == nil {
 		return
 	}
@@ -81,9 +81,9 @@ func (n *names) hold(signIn *strict.Node) {
 	n.held["main"] = true
 }
 
-func (n *names) capture(e strict.Entry, step int) {
+func (n *names) noteCapture(e strict.Entry, step int) {
 	name := e.Key.Text
-	why := badName(name)
+	why := checkVariableName(name)
 	if n.Vars[name] != nil {
 		why = "is a variable already"
 	}
@@ -92,7 +92,7 @@ func (n *names) capture(e strict.Entry, step int) {
 		return
 	}
 	if e.Value.Kind == strict.Scalar {
-		if message, hint := badPath(e.Value.Text); message != "" {
+		if message, hint := checkPath(e.Value.Text); message != "" {
 			n.problems.Report(e.Value.Problem(strict.Variable, hint, "%s", message))
 		}
 	}
@@ -102,9 +102,9 @@ func (n *names) capture(e strict.Entry, step int) {
 	}
 }
 
-// at is the step that a node is in, -1 outside of steps, and the key of the
+// stepOf is the step that a node is in, -1 outside of steps, and the key of the
 // scenario that it is below.
-func (n *names) at(node *strict.Node) (step int, section string) {
+func (n *names) stepOf(node *strict.Node) (step int, section string) {
 	for ; node != nil; node = node.Parent {
 		if i, ok := n.step[node]; ok {
 			return i, "steps"
@@ -119,7 +119,7 @@ func (n *names) at(node *strict.Node) (step int, section string) {
 
 // resolve returns the value of a variable in one combination.
 func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
-	step, section := n.at(at)
+	step, section := n.stepOf(at)
 	first, rest, _ := strings.Cut(name, ".")
 	switch {
 	case section == "include" || section == "vars":
@@ -128,24 +128,24 @@ func (n *names) resolve(name string, at *strict.Node) strict.Resolution {
 		if n.broken {
 			return strict.Resolution{Ignored: true}
 		}
-		return resolutionOf(n.Vars[name], n.env)
+		return resolveVariable(n.Vars[name], n.env)
 	case first == "matrix":
 		if isStep(at) {
 			return strict.Resolution{Refused: "a step cannot be a value of the matrix", Hint: "write the step, with the values that differ as ${matrix.axis}"}
 		}
-		return n.axis(rest)
+		return n.resolveAxis(rest)
 	case first == "env":
-		return n.environment(rest)
+		return n.resolveEnvironment(rest)
 	case isTemplate(at):
-		return n.template(name, first, rest, step)
-	case name == "issuer" && slices.Contains(withIssuer(), section):
+		return n.resolveInTemplate(name, first, rest, step)
+	case name == "issuer" && slices.Contains(sectionsWithIssuer(), section):
 		return strict.Resolution{Deferred: true}
 	case name == "canary" && (section == "stimulus" || step >= 0):
 		return strict.Resolution{Deferred: true}
 	case section == "app" && slices.Contains([]string{"client_id", "client_secret", "user"}, first):
 		return strict.Resolution{Deferred: true}
 	case step >= 0:
-		return n.running(name, first, rest, step)
+		return n.resolveRunning(name, first, rest, step)
 	}
 	return strict.Resolution{Refused: fmt.Sprintf("unknown variable ${%s}", name), Hint: n.suggest(name, section)}
 }
@@ -159,11 +159,11 @@ var templates = sync.OnceValue(func() *regexp.Regexp {
 // where it makes a token.
 func isTemplate(at *strict.Node) bool { return templates().MatchString(at.Path()) }
 
-// template leaves a name in a claim for the provider.
-func (n *names) template(name, first, rest string, step int) strict.Resolution {
+// resolveInTemplate leaves a name in a claim for the provider.
+func (n *names) resolveInTemplate(name, first, rest string, step int) strict.Resolution {
 	problem, hint := persona.CheckName(name)
 	if _, captured := n.captures[name]; problem != "" && step >= 0 && (captured || first == "steps") {
-		return n.running(name, first, rest, step)
+		return n.resolveRunning(name, first, rest, step)
 	}
 	if problem != "" {
 		return strict.Resolution{Refused: problem, Hint: hint}
@@ -178,19 +178,19 @@ func isStep(at *strict.Node) bool {
 	return at.Path() == "steps" || up != nil && up.Path() == "steps"
 }
 
-func (n *names) axis(name string) strict.Resolution {
+func (n *names) resolveAxis(name string) strict.Resolution {
 	if n.broken {
 		return strict.Resolution{Ignored: true}
 	}
 	return n.combination.Resolve(name, n.nearest)
 }
 
-func (n *names) environment(name string) strict.Resolution {
+func (n *names) resolveEnvironment(name string) strict.Resolution {
 	if v := n.declared[name]; v != nil {
 		if n.broken {
 			return strict.Resolution{Ignored: true}
 		}
-		return resolutionOf(v, n.env)
+		return resolveVariable(v, n.env)
 	}
 	hint := fmt.Sprintf("declare it: vars: {%s: {env: %s}}", strings.ToLower(name), name)
 	if n.suggested++; n.suggested > strict.MaxProblems {
@@ -202,8 +202,8 @@ func (n *names) environment(name string) strict.Resolution {
 	return strict.Resolution{Refused: fmt.Sprintf("no variable of vars takes the environment variable %s", name), Hint: hint}
 }
 
-// running is a name that is known only while the steps run.
-func (n *names) running(name, first, rest string, step int) strict.Resolution {
+// resolveRunning is a name that is known only while the steps run.
+func (n *names) resolveRunning(name, first, rest string, step int) strict.Resolution {
 	if taken, ok := n.captures[name]; ok {
 		if taken >= step {
 			return strict.Resolution{Refused: fmt.Sprintf("${%s} is captured only after step %d", name, taken+1), Hint: "use it in a later step"}
@@ -230,7 +230,7 @@ func (n *names) running(name, first, rest string, step int) strict.Resolution {
 		name = path
 		fallthrough
 	case slices.Contains(observations(), first):
-		if message, hint := badPath(name); message != "" {
+		if message, hint := checkPath(name); message != "" {
 			return strict.Resolution{Refused: message, Hint: hint}
 		}
 		return strict.Resolution{Deferred: true}
@@ -258,10 +258,10 @@ func (n *names) suggest(name, section string) string {
 	}
 	switch {
 	case section == "steps":
-		known = append(known, n.whileRunning()...)
+		known = append(known, n.runtimeNames()...)
 	case section == "stimulus":
 		known = append(known, "issuer", "canary")
-	case slices.Contains(withIssuer(), section):
+	case slices.Contains(sectionsWithIssuer(), section):
 		known = append(known, "issuer")
 	}
 	if len(known) == 0 {
@@ -271,13 +271,13 @@ func (n *names) suggest(name, section string) string {
 	return n.nearest(name, known)
 }
 
-// withIssuer are the sections that know the issuer.
-func withIssuer() []string {
+// sectionsWithIssuer are the sections that know the issuer.
+func sectionsWithIssuer() []string {
 	return []string{"provider", "clients", "users", "client", "faults", "app", "stimulus", "steps"}
 }
 
-// whileRunning are the names that are known while the steps run.
-func (n *names) whileRunning() []string {
+// runtimeNames are the names that are known while the steps run.
+func (n *names) runtimeNames() []string {
 	known := append(slices.Collect(maps.Keys(n.captures)), observations()...)
 	known = append(known, "steps", "client_id", "client_secret", "issuer", "canary", "return_to", "minted.access_token")
 	if n.entry {
@@ -289,11 +289,11 @@ func (n *names) whileRunning() []string {
 	return known
 }
 
-// unused reports what the document itself declares and no text of it, with its
+// reportUnused reports what the document itself declares and no text of it, with its
 // fragments, refers to.
-func (n *names) unused(doc *strict.Node, root *strict.Node) strict.Problems {
+func (n *names) reportUnused(doc *strict.Node, root *strict.Node) strict.Problems {
 	used := map[string]bool{}
-	references(root, used)
+	collectReferences(root, used)
 	var out strict.Problems
 	report := func(node *strict.Node, reference, what, name string) {
 		if !used[reference] && node.Place().File == doc.Place().File {
@@ -324,15 +324,15 @@ func (n *names) unused(doc *strict.Node, root *strict.Node) strict.Problems {
 	return out
 }
 
-// references gathers the names in all texts of a node.
-func references(n *strict.Node, into map[string]bool) {
+// collectReferences gathers the names in all texts of a node.
+func collectReferences(n *strict.Node, into map[string]bool) {
 	for _, name := range strict.References(n.Text) {
 		into[name] = true
 	}
 	for _, e := range n.Entries {
-		references(e.Value, into)
+		collectReferences(e.Value, into)
 	}
 	for _, item := range n.Items {
-		references(item, into)
+		collectReferences(item, into)
 	}
 }

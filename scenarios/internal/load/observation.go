@@ -25,10 +25,10 @@ func keysOf(of any) []string {
 	return out
 }
 
-// badPath says what is wrong with the path of an observation, such as
+// checkPath says what is wrong with the path of an observation, such as
 // token_response.scope or id_token.claims.sub: the words are those of Expect.
 // It returns "" if nothing is.
-func badPath(path string) (message, hint string) {
+func checkPath(path string) (message, hint string) {
 	first, rest, _ := strings.Cut(path, ".")
 	if known := observations(); !slices.Contains(known, first) {
 		return fmt.Sprintf("%q is nothing that a step shows", path), strict.Suggest(first, known)
@@ -36,25 +36,25 @@ func badPath(path string) (message, hint string) {
 	second, third, _ := strings.Cut(rest, ".")
 	switch first {
 	case "authorization_request", "authorization_response":
-		return slip("oauth-param", rest)
+		return suggestMember("oauth-param", rest)
 	case "token_response", "json":
-		return slip("response", rest)
+		return suggestMember("response", rest)
 	case "headers":
-		return slip("header", rest)
+		return suggestMember("header", rest)
 	case "id_token", "access_token":
-		if message, hint := within(first, second, drill.Token{}); message != "" {
+		if message, hint := checkMember(first, second, drill.Token{}); message != "" {
 			return message, hint
 		}
 		if second == "header" {
-			return slip("jose-header", third)
+			return suggestMember("jose-header", third)
 		}
-		return slip("claim", third)
+		return suggestMember("claim", third)
 	case "www_authenticate":
-		return within(first, second, drill.Challenge{})
+		return checkMember(first, second, drill.Challenge{})
 	case "client":
-		return within(first, second, drill.ClientExpect{})
+		return checkMember(first, second, drill.ClientExpect{})
 	case "app":
-		return within(first, second, drill.AppExpect{})
+		return checkMember(first, second, drill.AppExpect{})
 	}
 	if rest != "" {
 		return fmt.Sprintf("%s has no members", first), "leave ." + rest + " out"
@@ -62,7 +62,7 @@ func badPath(path string) (message, hint string) {
 	return "", ""
 }
 
-func within(first, member string, of any) (message, hint string) {
+func checkMember(first, member string, of any) (message, hint string) {
 	known := keysOf(of)
 	if slices.Contains(known, member) {
 		return "", ""
@@ -73,8 +73,8 @@ func within(first, member string, of any) (message, hint string) {
 	return fmt.Sprintf("%s has no member %q", first, member), strict.Suggest(member, known)
 }
 
-// slip tells a member that is most likely misspelt.
-func slip(vocabulary, rest string) (message, hint string) {
+// suggestMember tells a member that is most likely misspelt.
+func suggestMember(vocabulary, rest string) (message, hint string) {
 	member, _, _ := strings.Cut(rest, ".")
 	if near, ok := strict.Slip(vocabulary, member); ok {
 		return fmt.Sprintf("%q is almost a registered name", member), fmt.Sprintf("did you mean %q?", near)

@@ -11,17 +11,17 @@ import (
 	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
-// outcome refuses users and browsers that no step and no setting has: what is
+// checkOutcome refuses users and browsers that no step and no setting has: what is
 // expected of them would never be judged.
-func (c *checker) outcome() {
-	app := below(c.root, "outcome", "app")
-	c.oneOf(below(app, "as"), "user", c.users)
-	c.oneOf(below(app, "never"), "user", c.users)
-	browsers := below(app, "browsers")
+func (c *checker) checkOutcome() {
+	app := memberAt(c.root, "outcome", "app")
+	c.checkOneOf(memberAt(app, "as"), "user", c.users)
+	c.checkOneOf(memberAt(app, "never"), "user", c.users)
+	browsers := memberAt(app, "browsers")
 	if browsers == nil {
 		return
 	}
-	known := browsersOf(c.s)
+	known := namedBrowsers(c.s)
 	for _, e := range browsers.Entries {
 		switch name := e.Key.Text; {
 		case name == witness.Main:
@@ -29,17 +29,17 @@ func (c *checker) outcome() {
 		case !isKnown(known, name) && !strings.Contains(name, "${"):
 			c.problems.Report(e.Value.KeyProblem(strict.Use, cmp.Or(strict.Suggest(name, known), "name it in a step: browser: "+name), "no step has a browser %q", name))
 		}
-		c.oneOf(below(e.Value, "as"), "user", c.users)
-		c.oneOf(below(e.Value, "never"), "user", c.users)
+		c.checkOneOf(memberAt(e.Value, "as"), "user", c.users)
+		c.checkOneOf(memberAt(e.Value, "never"), "user", c.users)
 	}
 }
 
-// browsersOf are the browsers that steps name, sorted.
-func browsersOf(s *drill.Scenario) []string {
+// namedBrowsers are the browsers that steps name, sorted.
+func namedBrowsers(s *drill.Scenario) []string {
 	names := map[string]bool{}
 	for _, step := range s.Steps {
 		for _, key := range []string{"browser", "keep"} {
-			if n := below(step.Node, step.Verb(), key); n != nil && n.Text != "" && n.Text != witness.Main {
+			if n := memberAt(step.Node, step.Verb(), key); n != nil && n.Text != "" && n.Text != witness.Main {
 				names[n.Text] = true
 			}
 		}
@@ -47,12 +47,12 @@ func browsersOf(s *drill.Scenario) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// responses refuses a callback with a response that no step before it holds back.
-func (c *checker) responses() {
+// checkResponses refuses a callback with a response that no step before it holds back.
+func (c *checker) checkResponses() {
 	var held []string
 	for _, step := range c.s.Steps {
 		if in := step.SignIn; in != nil && in.Until != "" {
-			held = append(held, heldAs(in))
+			held = append(held, responseName(in))
 		}
 		if step.Callback == nil || step.Callback.Response == "" || strings.Contains(step.Callback.Response, "${") {
 			continue
@@ -62,13 +62,13 @@ func (c *checker) responses() {
 			if near, ok := strict.Nearest(name, held); ok {
 				hint = "did you mean \"" + near + "\"?"
 			}
-			c.problems.Report(member(below(step.Node, "callback"), "response").Problem(strict.Use, hint, "no earlier step holds back a response %q", name))
+			c.problems.Report(member(memberAt(step.Node, "callback"), "response").Problem(strict.Use, hint, "no earlier step holds back a response %q", name))
 		}
 	}
 }
 
-// heldAs is the name of the response that a sign-in holds back.
-func heldAs(in *drill.SignIn) string {
+// responseName is the name of the response that a sign-in holds back.
+func responseName(in *drill.SignIn) string {
 	switch {
 	case in.As != "":
 		return in.As
@@ -78,12 +78,12 @@ func heldAs(in *drill.SignIn) string {
 	return witness.Main
 }
 
-// pages refuses the name of a page that no app has.
-func (c *checker) pages() {
+// checkPages refuses the name of a page that no app has.
+func (c *checker) checkPages() {
 	known := []string{"admin", "api", "callback", "health", "login", "logout", "whoami"}
 	for _, step := range c.s.Steps {
 		for _, verb := range []string{"open", "crowd"} {
-			n := below(step.Node, verb, "page")
+			n := memberAt(step.Node, verb, "page")
 			if n == nil || strings.HasPrefix(n.Text, "/") || strings.Contains(n.Text, "${") || isKnown(known, n.Text) {
 				continue
 			}

@@ -10,9 +10,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
-// secrets are those of the variables, and of the axes that are called like a
+// collectSecrets are those of the variables, and of the axes that are called like a
 // credential.
-func (h head) secrets(env func(string) (string, bool)) *redact.Secrets {
+func (h header) collectSecrets(env func(string) (string, bool)) *redact.Secrets {
 	known := &redact.Secrets{}
 	for name, v := range h.Vars {
 		if v == nil {
@@ -60,13 +60,13 @@ func learnValue(known *redact.Secrets, name string, n *strict.Node) {
 	}
 }
 
-// parse reads documents, and keeps in mind that problems may quote them.
-func (l *loader) parse(file string, data []byte) ([]*strict.Node, strict.Problems) {
+// parseFile reads documents, and keeps in mind that problems may quote them.
+func (l *loader) parseFile(file string, data []byte) ([]*strict.Node, strict.Problems) {
 	docs, ps := strict.Parse(file, data, strict.Options{Budget: l.budget})
 	for _, doc := range docs {
 		l.credentials += redact.CountCredentials(doc)
 		if err := l.budget.Take(strict.Secrets, l.credentials, 0); err != nil {
-			message, hint := (&home{}).refusal(file, err)
+			message, hint := (&folder{}).explainRefusal(file, err)
 			return nil, strict.Problems{strict.FileProblem(file, strict.Limit, hint, "%s", message)} // without a line, which may have one
 		}
 	}
@@ -79,9 +79,9 @@ func (l *loader) parse(file string, data []byte) ([]*strict.Node, strict.Problem
 	return docs, ps
 }
 
-// concealed are the problems of a file without its secrets. They are taken out of
+// hideInProblems are the problems of a file without its secrets. They are taken out of
 // all at once, whatever has reported them.
-func (l *loader) concealed() strict.Problems {
+func (l *loader) hideInProblems() strict.Problems {
 	if len(l.problems) == 0 {
 		return nil
 	}
@@ -95,10 +95,10 @@ func (l *loader) concealed() strict.Problems {
 	return known.HideIn(l.problems.Sorted(), l.documents...)
 }
 
-// conceal takes the secrets out of what names a scenario and its steps, before
+// hideInScenario takes the secrets out of what names a scenario and its steps, before
 // anything is made of it: lists, reports, and the address of its issuer. The
 // combinations of one document share what is known.
-func conceal(s *drill.Scenario, known *redact.Secrets) {
+func hideInScenario(s *drill.Scenario, known *redact.Secrets) {
 	known.LearnSetup(s.Setup)
 	s.Secrets = known
 	for _, text := range []*string{&s.Name, &s.Description, &s.Skip, &s.ExpectFailure} {

@@ -9,9 +9,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
-// problemOf checks what only the loader knows: the name and the environment.
-func problemOf(v *drill.Var, name string, env func(string) (string, bool)) (strict.Problem, bool) {
-	if why := badName(name); why != "" {
+// checkVariable checks what only the loader knows: the name and the environment.
+func checkVariable(v *drill.Var, name string, env func(string) (string, bool)) (strict.Problem, bool) {
+	if why := checkVariableName(name); why != "" {
 		return v.Node.KeyProblem(strict.Value, "", "%q %s", name, why), true
 	}
 	for _, n := range []*strict.Node{v.Node, v.Node.Get("value"), v.Node.Get("default")} {
@@ -27,8 +27,8 @@ func problemOf(v *drill.Var, name string, env func(string) (string, bool)) (stri
 	return strict.Problem{}, false
 }
 
-// resolutionOf is the value of the variable.
-func resolutionOf(v *drill.Var, env func(string) (string, bool)) strict.Resolution {
+// resolveVariable is the value of the variable.
+func resolveVariable(v *drill.Var, env func(string) (string, bool)) strict.Resolution {
 	if v.Env != "" {
 		if text, ok := env(v.Env); ok {
 			return strict.Resolution{Text: text}
@@ -41,20 +41,20 @@ func resolutionOf(v *drill.Var, env func(string) (string, bool)) strict.Resoluti
 	return strict.Resolution{Node: v.Node}
 }
 
-// reserved are the first words of names that are not a scenario's to give.
-func reserved() []string {
+// reservedWords are the first words of names that are not a scenario's to give.
+func reservedWords() []string {
 	return append([]string{"issuer", "client_id", "client_secret", "user", "app", "env", "matrix", "steps", "seed"}, observations()...)
 }
 
 // variableName is what a variable, a capture or an axis can be called.
 var variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`) })
 
-// badName says why a name cannot be given to a variable or a capture.
-func badName(name string) string {
+// checkVariableName says why a name cannot be given to a variable or a capture.
+func checkVariableName(name string) string {
 	switch {
 	case !variableName().MatchString(name):
 		return "is not a name: use letters, digits, _ and -"
-	case slices.Contains(reserved(), name):
+	case slices.Contains(reservedWords(), name):
 		return "has a meaning of its own as ${" + name + "}: choose another name"
 	}
 	return ""

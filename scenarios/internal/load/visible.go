@@ -7,10 +7,10 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
-// shown is what a verb can show at all, by the words of Expect; nil is
+// visibleWords is what a verb can show at all, by the words of Expect; nil is
 // everything. What it cannot show would never match, or always if it is
 // expected to be absent.
-func shown(verb string) []string {
+func visibleWords(verb string) []string {
 	answer := []string{"status", "headers", "json", "body", "error", "error_description", "duration", "client", "app"}
 	tokens := []string{"token_response", "id_token", "access_token"}
 	switch verb {
@@ -28,14 +28,14 @@ func shown(verb string) []string {
 	return nil
 }
 
-// unseen reports expectations of what the step cannot show.
-func (c *checker) unseen(s *drill.Step) {
+// checkVisible reports expectations of what the step cannot show.
+func (c *checker) checkVisible(s *drill.Step) {
 	expect := s.Node.Get("expect")
-	if expect == nil || isProviders(s) {
+	if expect == nil || isProviderStep(s) {
 		return
 	}
 	verb := s.Verb()
-	can := shown(verb)
+	can := visibleWords(verb)
 	for _, e := range expect.Entries {
 		name := e.Key.Text
 		switch {

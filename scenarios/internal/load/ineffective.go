@@ -19,28 +19,28 @@ var bugNames = sync.OnceValue(func() []string {
 	return out
 })
 
-// slips refuses what is well-formed, and would leave a check out without a word.
-func (c *checker) slips() {
-	for _, n := range entries(below(c.root, "client", "bugs")) {
-		c.oneOf(n, "bug", bugNames())
+// checkIneffective refuses what is well-formed, and would leave a check out without a word.
+func (c *checker) checkIneffective() {
+	for _, n := range listItems(memberAt(c.root, "client", "bugs")) {
+		c.checkOneOf(n, "bug", bugNames())
 	}
-	c.proofs()
+	c.checkProvenBy()
 	for _, key := range []string{"skip", "expect_failure"} {
 		if n := c.root.Get(key); n != nil && n.Kind == strict.Scalar && (n.Text == "" || n.Text == "true" || n.Text == "false") {
 			c.problems.Report(n.Problem(strict.Value, "say why, or leave it out", "%s wants a reason, got %q", key, n.Text))
 		}
 	}
 	for _, s := range c.s.Steps {
-		c.times(s)
-		for _, n := range entries(below(s.Node, "verify", "journal")) {
+		c.checkEventually(s)
+		for _, n := range listItems(memberAt(s.Node, "verify", "journal")) {
 			if !TakesAnyClient(c.s) {
-				c.oneOf(below(n, "client_id"), "client", c.clients)
+				c.checkOneOf(memberAt(n, "client_id"), "client", c.clients)
 			}
-			c.oneOf(below(n, "fault"), "fault", c.faults)
-			c.recorded(below(n, "headers"))
+			c.checkOneOf(memberAt(n, "fault"), "fault", c.faults)
+			c.checkRecordedHeaders(memberAt(n, "headers"))
 		}
 		for _, n := range []*strict.Node{
-			below(s.Node, "expect", "client", "sub"), below(s.Node, "expect", "client", "missing_scope"), below(s.Node, "expect", "www_authenticate", "scheme"),
+			memberAt(s.Node, "expect", "client", "sub"), memberAt(s.Node, "expect", "client", "missing_scope"), memberAt(s.Node, "expect", "www_authenticate", "scheme"),
 		} {
 			if n != nil && n.Kind == strict.Scalar && n.Text == "" {
 				c.problems.Report(n.Problem(strict.Value, "leave it out, or write what it must be", "an empty text expects nothing"))
@@ -49,23 +49,23 @@ func (c *checker) slips() {
 	}
 }
 
-// proofs refuses a known-bad client with a bug that does not exist.
-func (c *checker) proofs() {
-	for _, n := range entries(c.root.Get("proven_by")) {
+// checkProvenBy refuses a known-bad client with a bug that does not exist.
+func (c *checker) checkProvenBy() {
+	for _, n := range listItems(c.root.Get("proven_by")) {
 		if n.Kind != strict.Scalar {
 			continue
 		}
 		for _, bug := range drill.KnownBad(n.Text).Bugs() {
 			if !isKnown(bugNames(), bug) {
-				c.refuse(n, "bug", bug, bugNames())
+				c.refuseUnknown(n, "bug", bug, bugNames())
 			}
 		}
 	}
 }
 
-// recorded refuses a header field that the journal does not keep: it would be
+// checkRecordedHeaders refuses a header field that the journal does not keep: it would be
 // absent always.
-func (c *checker) recorded(headers *strict.Node) {
+func (c *checker) checkRecordedHeaders(headers *strict.Node) {
 	if headers == nil || headers.Kind != strict.Mapping {
 		return
 	}
@@ -77,26 +77,26 @@ func (c *checker) recorded(headers *strict.Node) {
 	}
 }
 
-// times refuses an eventually that never tries.
-func (c *checker) times(s *drill.Step) {
+// checkEventually refuses an eventually that never tries.
+func (c *checker) checkEventually(s *drill.Step) {
 	if e := s.Eventually; e != nil && (e.Within <= 0 || e.Every < 0) {
 		c.problems.Report(s.Node.Get("eventually").Problem(strict.Value, "", "the time to wait must be more than nothing"))
 	}
 }
 
-// oneOf refuses a text that is none of those known, which are sorted, unless it is still to be
+// checkOneOf refuses a text that is none of those known, which are sorted, unless it is still to be
 // filled in.
-func (c *checker) oneOf(n *strict.Node, what string, known []string) {
+func (c *checker) checkOneOf(n *strict.Node, what string, known []string) {
 	if n == nil || n.Kind != strict.Scalar || strings.ContainsAny(n.Text, "$") {
 		return
 	}
 	if !isKnown(known, n.Text) {
-		c.refuse(n, what, n.Text, known)
+		c.refuseUnknown(n, what, n.Text, known)
 	}
 }
 
-// entries are the nodes of a list, or the one of a text in place of a list.
-func entries(n *strict.Node) []*strict.Node {
+// listItems are the nodes of a list, or the one of a text in place of a list.
+func listItems(n *strict.Node) []*strict.Node {
 	switch {
 	case n == nil:
 		return nil
@@ -106,8 +106,8 @@ func entries(n *strict.Node) []*strict.Node {
 	return []*strict.Node{n}
 }
 
-// below is a member of a member and so on, nil if there is none.
-func below(n *strict.Node, names ...string) *strict.Node {
+// memberAt is a member of a member and so on, nil if there is none.
+func memberAt(n *strict.Node, names ...string) *strict.Node {
 	for _, name := range names {
 		if n == nil {
 			return nil
