@@ -22,17 +22,24 @@ func TestConnectionsHaveRows(t *testing.T) {
 	}
 }
 
-// TestEffectsInterrupt: each effect interrupts an exchange, but for tamper, which
-// falsifies an artifact.
+// TestEffectsInterrupt: each effect of a fault interrupts an exchange, but for tamper,
+// which falsifies an artifact.
 func TestEffectsInterrupt(t *testing.T) {
-	for _, f := range []fault.Fault{
-		{Respond: &fault.Respond{}}, {Error: &fault.OAuthError{}}, {Refuse: "refresh.token_revoked"}, {Delay: &fault.Delay{}}, {Connection: "reset"}, {Wire: &fault.Wire{}},
-	} {
-		if effectOf(&f) == nil {
-			t.Errorf("%s does nothing", &f)
+	for field := range reflect.TypeFor[fault.Fault]().Fields() {
+		if field.Tag.Get("oneof") != "effect" {
+			continue
 		}
-	}
-	if effectOf(&fault.Fault{Tamper: &fault.Tamper{}}) != nil {
-		t.Error("tamper interrupts an exchange")
+		var f fault.Fault
+		switch v := reflect.ValueOf(&f).Elem().FieldByIndex(field.Index); v.Kind() {
+		case reflect.Pointer:
+			v.Set(reflect.New(field.Type.Elem()))
+		case reflect.String:
+			v.SetString("reset")
+		default:
+			t.Fatalf("%s: how is it set?", field.Name)
+		}
+		if interrupts := effectOf(&f) != nil; interrupts == (field.Name == "Tamper") {
+			t.Errorf("%s: interrupts an exchange: %t", field.Name, interrupts)
+		}
 	}
 }
