@@ -20,22 +20,15 @@ import (
 // "is not a").
 const oldWords = `(?i)\b(stands?|nobody|beside|alone|who (does|is|has)|is no |there are [a-z0-9_]+ and|mend)\b`
 
-// wordLimits are how many old words the folders at the top of the tree still
-// have. The limits may only fall; a folder without one has none.
-func wordLimits() map[string]int {
-	return map[string]int{"scenarios": 0}
-}
-
 // unplainWords finds old words in the comments and texts of the sources, in
 // README.md and in the topics of the help. Lines of a comment are read as one, so
 // that a line's end hides nothing.
 func unplainWords(h *house) []string {
-	type hit struct{ folder, text string }
-	var hits []hit
-	find := func(file, at, text string) {
-		folder, _, _ := strings.Cut(file, "/")
-		for _, m := range regexp.MustCompile(oldWords).FindAllString(text, -1) {
-			hits = append(hits, hit{folder, fmt.Sprintf("%s says %q", at, strings.TrimSpace(m))})
+	old := regexp.MustCompile(oldWords)
+	var hits []string
+	find := func(at, text string) {
+		for _, m := range old.FindAllString(text, -1) {
+			hits = append(hits, fmt.Sprintf("%s says %q", at, strings.TrimSpace(m)))
 		}
 	}
 	for _, s := range h.sources {
@@ -43,12 +36,12 @@ func unplainWords(h *house) []string {
 			continue
 		}
 		for _, c := range s.file.Comments {
-			find(s.path, h.at(c), strings.Join(strings.Fields(c.Text()), " "))
+			find(h.at(c), strings.Join(strings.Fields(c.Text()), " "))
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {
 			if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
 				text, _ := strconv.Unquote(l.Value)
-				find(s.path, h.at(l), strings.Join(strings.Fields(text), " "))
+				find(h.at(l), strings.Join(strings.Fields(text), " "))
 			}
 			return true
 		})
@@ -56,20 +49,10 @@ func unplainWords(h *house) []string {
 	for _, name := range h.prose() {
 		text, _ := fs.ReadFile(h.fsys, name)
 		for n, line := range strings.Split(string(text), "\n") {
-			find(name, name+":"+strconv.Itoa(n+1), line)
+			find(name+":"+strconv.Itoa(n+1), line)
 		}
 	}
-	count := map[string]int{}
-	for _, hit := range hits {
-		count[hit.folder]++
-	}
-	var out []string
-	for _, hit := range hits {
-		if limit := wordLimits()[hit.folder]; count[hit.folder] > limit {
-			out = append(out, fmt.Sprintf("%s (%s has %d such words, at most %d)", hit.text, hit.folder, count[hit.folder], limit))
-		}
-	}
-	return out
+	return hits
 }
 
 // prose returns the pages that users read as text.
