@@ -5,6 +5,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
 // Severity is what it costs if a client gets an entry wrong.
@@ -45,7 +46,7 @@ type Entry struct {
 
 	Stimulus *setup.Setup `json:"stimulus,omitempty" with:"entry" doc:"what is laid over the provider; its faults strike every time unless they say otherwise"`
 	TLS      string       `json:"tls,omitempty" with:"entry" enum:"good,expired,self_signed,wrong_host,not_yet_valid,old_version,missing_intermediate,client_cert_requested,http_2" doc:"what is wrong with the provider's TLS, on a real socket; good: nothing; http_2: nothing, and HTTP/2 is offered"`
-	Lint     string       `json:"lint,omitempty" with:"entry" doc:"name of the rule that the client's requests are held to"`
+	Lint     witness.Rule `json:"lint,omitempty" with:"entry" doc:"rule that the requests of three sign-ins are held to"`
 
 	Unmet         bool   `json:"unmet,omitempty" with:"entry" doc:"a correct client does not meet the stimulus at all"`
 	Record        bool   `json:"record,omitempty" with:"entry" doc:"the specifications leave a choice: what is seen is told, and failed for no more than a server error"`

@@ -22,7 +22,7 @@ type Evidence struct {
 	Second       []*journal.Entry    // of the second provider, from the beginning
 	ClientSecret string              // of the app
 	Own          func(*url.URL) bool // whether an address is one of the app
-	Lint         string              // name of the rule that the requests are held to, "" for none
+	Lint         Rule                // name of the rule that the requests are held to, "" for none
 
 	Hops        []Hop         // requests of the browsers to the app
 	Callback    string        // path that authorization responses are brought to, if it is known

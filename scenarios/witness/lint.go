@@ -2,6 +2,7 @@ package witness
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,9 +15,15 @@ import (
 // journal shows. It says what it saw.
 type lint func(entries []*journal.Entry) (ok bool, saw string)
 
+// Rule is the name of a rule that a client's requests are held to.
+type Rule string
+
+// Values lists the rules.
+func (Rule) Values(string) []string { return protocol.Strings(slices.Sorted(maps.Keys(lintRules()))) }
+
 // lintRules are the rules by name.
-func lintRules() map[string]lint {
-	return map[string]lint{
+func lintRules() map[Rule]lint {
+	return map[Rule]lint{
 		"state-missing-in-request":    requireDefence,
 		"state-static-or-predictable": requireFresh(protocol.AuthorizationEndpoint, "state", 8),
 		"nonce-sent-unless-code":      requireNonce,

@@ -63,7 +63,7 @@ func TestHeaderIsStrict(t *testing.T) {
 	}{
 		"an entry":                      {header + stimulus, nil},
 		"an entry with steps":           {header + "steps: [{sign_in: bob}]\n", nil},
-		"an entry that holds to a rule": {header + "lint: pkce-used\n", nil},
+		"an entry that holds to a rule": {header + "lint: pkce-absent\n", nil},
 		"a planned entry":               {removeKey(removeKey(header, "why"), "remedy") + "planned: JARM\n", nil},
 		"a key misspelt": {
 			strings.Replace(header, "provider_does", "provider_dose", 1) + stimulus,
@@ -131,6 +131,10 @@ func TestHeaderIsStrict(t *testing.T) {
 		"a planned entry with steps": {
 			header + "planned: JARM\nsteps: [{sign_in: alice}]\n",
 			[]string{`2:8: entry: ours-userinfo-sub is planned, and has something to play; leave out planned, or what is played`},
+		},
+		"an unknown rule": {
+			header + "lint: pkce-plian\n",
+			[]string{`8:7: lint: unknown value "pkce-plian"; did you mean "pkce-plain"?`},
 		},
 		"an unknown bug": {
 			header + stimulus + "proven_by: [nonce-unchecked, state-unchecked + nonce-unchcked]\n",

@@ -213,7 +213,7 @@ func namesOf(clients []drill.KnownBad) []string {
 func expectation(e *drill.Scenario) string {
 	var out []string
 	if e.Lint != "" {
-		out = append(out, "the requests of three sign-ins are held to the rule "+e.Lint)
+		out = append(out, "the requests of three sign-ins are held to the rule "+string(e.Lint))
 	}
 	if text, err := json.Marshal(e.Outcome); err == nil && string(text) != "{}" {
 		out = append(out, strings.NewReplacer(`"`, "", "{", "", "}", "", ",", ", ", ":", " ").Replace(string(text)))
