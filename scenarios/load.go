@@ -60,6 +60,7 @@ func subjectOf(s *drill.Scenario) load.Subject {
 // app is.
 func appSubject() load.Subject {
 	return load.Subject{
+		App:   true,
 		Can:   func(s *drill.Step) error { return webapp.Can(true, s) },
 		Shows: func(*witness.Outcome) (string, error) { return "", nil },
 	}

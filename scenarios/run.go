@@ -34,6 +34,10 @@ type Options struct {
 	ShowSecrets bool                 // keep tokens and secrets whole in the results
 	OnResult    func(*result.Result) // told of each result, in file order, as soon as it is final
 	Mutants     []string             // bugs of every bundled client, by name: a run that proves scenarios
+
+	// Entry plays an entry of a failure catalogue, with those bugs of the client, as
+	// Play of attack.Bench does. Without it an entry cannot be run.
+	Entry func(ctx context.Context, s *drill.Scenario, bugs ...string) result.Result
 }
 
 // Summary counts outcomes.
@@ -206,6 +210,9 @@ func (r *runner) play(ctx context.Context, j *job) (*result.Result, *redact.Secr
 		out.Outcome, out.Reason = result.Skipped, s.Skip
 		return out, s.Secrets
 	}
+	if s.ID != "" {
+		return r.entry(ctx, s, out), s.Secrets
+	}
 	subject, err := r.subject(j)
 	if err != nil {
 		out.Outcome, out.Reason = result.Broken, err.Error()
@@ -221,6 +228,51 @@ func (r *runner) play(ctx context.Context, j *job) (*result.Result, *redact.Secr
 		return nil, nil
 	}
 	return out, known
+}
+
+// entry plays an entry, and makes a scenario's result of its verdict; nil where ctx
+// ended before.
+func (r *runner) entry(ctx context.Context, s *drill.Scenario, out *result.Result) *result.Result {
+	if r.Entry == nil {
+		out.Outcome, out.Reason = result.Broken, "it is an entry of a failure catalogue: authdrill run plays it"
+		return out
+	}
+	f := r.Entry(ctx, s, r.Mutants...)
+	if ctx.Err() != nil {
+		return nil
+	}
+	f.Name, f.Title, f.Description, f.Place, f.Tags, f.Spec, f.Seed = s.Name, "", s.ClientDoes, out.Place, out.Tags, out.Spec, out.Seed
+	if s.Variant != "" {
+		f.Name += " [" + s.Variant + "]"
+	}
+	switch f.Verdict {
+	case result.Pass, result.Tolerated:
+		f.Outcome = result.Passed
+	case result.NotExercised:
+		f.Outcome = result.Skipped
+	case result.Invalid:
+		f.Outcome = result.Broken
+	default:
+		f.Outcome = result.Failed
+	}
+	f.Steps = []result.Step{entryStep(s, &f)}
+	return &f
+}
+
+// entryStep is the one step that an entry is in a run, with what it failed for.
+func entryStep(s *drill.Scenario, f *result.Result) result.Step {
+	out := result.Step{Number: 1, Verb: "entry", Name: s.FullID(), Place: s.Place(), Ran: f.Outcome != result.Skipped}
+	for _, c := range f.Causes {
+		failed := result.Failure{Place: s.Place(), Path: c.Rule, Message: c.Saw}
+		if n := s.Node.Find("outcome." + c.Rule); n != nil {
+			failed.Place, failed.Source = n.Place(), n.Source()
+		}
+		out.Failures = append(out.Failures, failed)
+	}
+	if f.Outcome == result.Failed && len(f.Causes) == 0 {
+		out.Failures = []result.Failure{{Place: s.Place(), Message: f.Reason}}
+	}
+	return out
 }
 
 // subject is what a scenario is played against. The error is why it cannot be

@@ -181,7 +181,7 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 	c.findings = map[string]result.Result{}
 	c.playEntries(ctx, first)
 	for _, e := range c.Entries {
-		if f, there := c.findings[e.ID]; there {
+		if f, there := c.findings[nameOf(e.Scenario)]; there {
 			card.Findings = append(card.Findings, f)
 		}
 	}
@@ -295,7 +295,7 @@ func (c *campaign) recordFinding(ctx context.Context, e *catalog.Entry, f result
 	f = makePrintable(c.hideInFinding(e, f)) // in this order: a secret is not recognised once it is cut or changed
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.findings[e.ID] = f
+	c.findings[nameOf(e.Scenario)] = f
 	if c.OnFinding != nil {
 		c.OnFinding(f)
 	}

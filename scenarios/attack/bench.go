@@ -115,20 +115,11 @@ func (b *Bench) runExample(ctx context.Context, f result.Result, e *drill.Scenar
 	for _, r := range results {
 		f.Messages = append(f.Messages, r.Messages...)
 		if !r.Outcome.Good() {
-			f.Verdict, f.Reason = result.FailRobustness, firstFailure(r)
+			f.Verdict, f.Reason = result.FailRobustness, r.FirstFailure()
 			f.Witnesses = append(f.Witnesses, result.Witness{Name: "app", Saw: f.Reason})
 		}
 	}
 	return f
-}
-
-func firstFailure(r *result.Result) string {
-	for _, s := range r.Steps {
-		if len(s.Failures) > 0 {
-			return s.Failures[0].Text()
-		}
-	}
-	return r.Reason
 }
 
 // newSite makes an issuer, and an app that signs in there.

@@ -1,6 +1,8 @@
 package attack
 
 import (
+	"cmp"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +15,7 @@ import (
 // newFinding returns a finding about an entry, without a verdict.
 func newFinding(e *drill.Scenario) result.Result {
 	f := result.Result{
-		ID: e.ID, Group: e.Group, Severity: string(e.Severity), Title: e.Name,
+		ID: nameOf(e), Group: cmp.Or(e.Group, groupOf(e.File)), Severity: string(e.Severity), Title: e.Name,
 		Provider: e.ProviderDoes, Client: e.ClientDoes, Why: e.Why, Remedy: e.Remedy, Sources: e.Sources,
 	}
 	for _, c := range e.Spec {
@@ -22,6 +24,16 @@ func newFinding(e *drill.Scenario) result.Result {
 	return f
 }
 
+// groupOf is the group of a scenario that is not an entry: the name of its file.
+func groupOf(file string) string {
+	name, _, _ := strings.Cut(path.Base(file), ".")
+	return name
+}
+
+// nameOf is what a finding is called: the id of an entry, or the name of a scenario
+// that is not one.
+func nameOf(s *drill.Scenario) string { return cmp.Or(s.ID, s.Name) }
+
 // playVariants plays each variant of an entry, and returns the finding on the worst of
 // them with the verdicts on all. An entry without variants is played as it is. Each
 // variant is judged on its own: one that did not reach the app is not exercised, whatever
@@ -29,7 +41,7 @@ func newFinding(e *drill.Scenario) result.Result {
 func playVariants(e *catalog.Entry, expected []string, play func(*drill.Scenario) result.Result) result.Result {
 	if e.Variant == "" {
 		f := play(e.Scenario)
-		f.Expected = slices.Contains(expected, e.ID)
+		f.Expected = f.Expected || slices.Contains(expected, e.ID)
 		return f
 	}
 	var all []result.Result

@@ -92,7 +92,7 @@ func (c *campaign) hideSecrets(card *Card, err error) (*Card, error) {
 	out.Findings, out.Stale = slices.Clone(out.Findings), slices.Clone(out.Stale)
 	entries := map[string]*catalog.Entry{}
 	for _, e := range c.Entries {
-		entries[e.ID] = e
+		entries[nameOf(e.Scenario)] = e
 	}
 	for i, f := range card.Findings {
 		if e := entries[f.ID]; e != nil {
@@ -111,12 +111,15 @@ func (c *campaign) hideSecrets(card *Card, err error) (*Card, error) {
 // so does the id in the command that plays the entry again: a secret may be one of
 // their words.
 func (c *campaign) hideInFinding(e *catalog.Entry, f result.Result) result.Result {
-	own, isOf := newFinding(e.Scenario), f.ID == e.ID
+	own, isOf := newFinding(e.Scenario), f.ID == nameOf(e.Scenario)
 	was := f
 	f = redact.Value(c.secrets, f)
 	f.Variants = slices.Clone(f.Variants)
-	f.Repeat = c.repeatCommand(e.ID)
+	f.Repeat = c.repeatCommand(nameOf(e.Scenario))
 	for _, v := range e.Variants {
+		if v.Variant == "" {
+			continue
+		}
 		if was.Variant == v.Variant {
 			f.Variant, f.Repeat = v.Variant, c.repeatCommand(v.FullID())
 		}

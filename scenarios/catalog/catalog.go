@@ -40,17 +40,17 @@ var Embedded = sync.OnceValue(func() *Catalogue {
 	for _, group := range Groups() {
 		paths = append(paths, group+".yaml")
 	}
-	c, err := Load(context.Background(), files, paths)
+	c, err := read(context.Background(), files, paths)
 	if err != nil {
 		return &Catalogue{}
 	}
 	return c
 })
 
-// Load reads the entries of files and folders, as scenarios are read. Scenarios
+// read reads the entries of files and folders, as scenarios are read. Scenarios
 // among them that are no entries are left out. The error has every problem, as
 // strict.Problems.
-func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...load.Option) (*Catalogue, error) {
+func read(ctx context.Context, fsys fs.FS, paths []string, opts ...load.Option) (*Catalogue, error) {
 	all, err := load.Load(ctx, fsys, paths, opts...)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...load.Option) 
 // New makes a catalogue of the entries among scenarios. The error is an id that
 // two of them have.
 func New(all []*drill.Scenario) (*Catalogue, error) {
-	c := &Catalogue{Entries: gather(all), byID: map[string]*Entry{}}
+	c := &Catalogue{Entries: slices.DeleteFunc(EntriesOf(all), func(e *Entry) bool { return e.ID == "" }), byID: map[string]*Entry{}}
 	var problems strict.Problems
 	for _, e := range c.Entries {
 		if first := c.byID[e.ID]; first != nil {

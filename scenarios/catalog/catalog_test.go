@@ -19,7 +19,7 @@ func TestTheCatalogueIsGood(t *testing.T) {
 	for _, group := range Groups() {
 		paths = append(paths, group+".yaml")
 	}
-	c, err := Load(t.Context(), files, paths)
+	c, err := read(t.Context(), files, paths)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ remedy: refuse
 }
 
 func TestVariants(t *testing.T) {
-	c, err := Load(t.Context(), entryWith(`proven_by: state-unchecked
+	c, err := read(t.Context(), entryWith(`proven_by: state-unchecked
 matrix:
   page: [login, callback]
   header: [{label: one, value: {A: b}}, {label: two, value: {A: c, D: e}, proven_by: nonce-unchecked + pkce-plain}]
@@ -136,7 +136,7 @@ func TestVariantsAreChecked(t *testing.T) {
 		"proven_by: nonce-unchecked\nmatrix: {p: [{value: login, proven_by: pkce-plain}]}\nsteps: [{open: {page: \"${matrix.p}\"}}]\n": `no variant is proven by nonce-unchecked`,
 		"proven_by: a\nmatrix: {p: [1, 2, 3, 4, 5], q: [1, 2, 3, 4, 5]}\nsteps: [{open: {page: \"${matrix.p}${matrix.q}\"}}]\n":        `at most 20 are played`,
 	} {
-		if _, err := Load(t.Context(), entryWith(lines), nil); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := read(t.Context(), entryWith(lines), nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s\ngave %v, want %s", lines, err, want)
 		}
 	}

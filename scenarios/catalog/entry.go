@@ -44,14 +44,13 @@ func (e *Entry) Narrow(chosen func(name string) bool) *Entry {
 	return &Entry{left[0], left}
 }
 
-// gather makes entries of scenarios, those of a document together, and leaves out
-// those that are no entries.
-func gather(all []*drill.Scenario) []*Entry {
+// EntriesOf makes entries of scenarios: of those of a document that is an entry one
+// together, and of every other scenario one without an id.
+func EntriesOf(all []*drill.Scenario) []*Entry {
 	var out []*Entry
 	for _, s := range all {
 		switch last := len(out) - 1; {
-		case s.ID == "":
-		case last >= 0 && out[last].Node == s.Node:
+		case s.ID != "" && last >= 0 && out[last].Node == s.Node:
 			out[last].Variants = append(out[last].Variants, s)
 		default:
 			out = append(out, &Entry{s, []*drill.Scenario{s}})

@@ -294,16 +294,21 @@ func (t *Text) failure(r *row) {
 	if r.Standing == expected {
 		suffix = " · expected"
 	}
-	t.print("\n  %s  %s · %s%s", t.red(r.Verdict), t.bold(Printable(r.ID)), Printable(r.Severity), suffix)
-	if r.Title != "" {
+	if r.Severity != "" {
+		suffix = " · " + Printable(r.Severity) + suffix
+	}
+	t.print("\n  %s  %s%s", t.red(r.Verdict), t.bold(Printable(r.ID)), suffix)
+	if r.Title != "" && r.Title != r.ID {
 		t.print("  %s", t.bold(Printable(r.Title)))
 	}
 	if r.Standing == expected {
 		t.print("  what was seen   %s", Printable(r.Reason))
 		return
 	}
-	t.print("  what was done   %s", Printable(r.Advice.Done))
-	t.print("  what is right   %s", Printable(r.Advice.Right))
+	if r.Advice.Done != "" {
+		t.print("  what was done   %s", Printable(r.Advice.Done))
+		t.print("  what is right   %s", Printable(r.Advice.Right))
+	}
 	t.print("  what was seen   %s", Printable(r.Reason))
 	for _, w := range r.Witnesses {
 		mark := t.green("✓")

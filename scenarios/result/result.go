@@ -3,7 +3,7 @@
 package result
 
 import (
-	"slices"
+	"fmt"
 	"strings"
 	"time"
 
@@ -115,11 +115,6 @@ type Message struct {
 	Time   time.Time `json:"time,omitzero"`    // on the issuer's clock
 }
 
-// Ran reports whether any step did something.
-func (r *Result) Ran() bool {
-	return slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Ran })
-}
-
 // Failed reports whether any step failed.
 func (r *Result) Failed() bool {
 	for _, s := range r.Steps {
@@ -128,6 +123,16 @@ func (r *Result) Failed() bool {
 		}
 	}
 	return false
+}
+
+// FirstFailure is the first thing that went wrong, else the reason of the outcome.
+func (r *Result) FirstFailure() string {
+	for _, s := range r.Steps {
+		if len(s.Failures) > 0 {
+			return fmt.Sprintf("step %d, %s: %s", s.Number, s.Verb, s.Failures[0].Text())
+		}
+	}
+	return r.Reason
 }
 
 // Failures are all that went wrong, a line each.

@@ -12,6 +12,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/witness"
 )
@@ -55,10 +56,13 @@ func (e NotStarted) Unwrap() error { return e.error }
 func DidNotStart(err error) error { return NotStarted{err} }
 
 // Drill plays an entry between two plain sign-ins: the control, that must work or
-// nothing can be said, and the recovery, that must work again. However it ends,
-// nothing stays armed.
+// nothing can be said, and the recovery, that must work again. A scenario that is
+// not an entry is played once. However it ends, nothing stays armed.
 func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Result) result.Result {
 	defer subject.Reset()
+	if s.ID == "" {
+		return playOnce(ctx, s, subject, f)
+	}
 	if strikes(s) && Kept(s) == "" {
 		if why := subject.PlainSignIn(ctx, "control"); why != "" {
 			return f.Invalid("a plain sign-in does not work before the stimulus: " + why)
@@ -88,6 +92,36 @@ func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Res
 		j.NoteRecovery(subject.PlainSignIn(ctx, "recovery"))
 	}
 	return conclude(f, s, j, exercised)
+}
+
+// playOnce plays a scenario at the provider of an app: what it says of the provider
+// is laid over it, and each step that fails is a failure of the app.
+func playOnce(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Result) result.Result {
+	subject.Begin()
+	subject.Arm()
+	over, err := strict.Expand(s.Setup, newPlaying(s, subject, Options{}).lookup)
+	if err == nil {
+		err = subject.Provider(false).Overlay(over)
+	}
+	if err == nil {
+		err = subject.Prepare(ctx)
+	}
+	if err != nil {
+		return f.Invalid(err.Error())
+	}
+	if !Play(ctx, s, subject, Options{Secrets: &redact.Secrets{}}, &f) {
+		return f.Invalid(ctx.Err().Error())
+	}
+	f.Journal = nil // a report card shows the conversation
+	switch reason := f.FirstFailure(); f.Outcome {
+	case result.Passed, result.Unexpected:
+		f.Verdict = result.Pass
+	case result.Skipped:
+		f.Verdict = result.NotExercised
+	default:
+		f.Verdict, f.Reason, f.Expected = result.FailRobustness, reason, f.Outcome == result.ExpectedToFail
+	}
+	return f
 }
 
 // drilling is an entry that is being played.

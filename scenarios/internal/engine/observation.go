@@ -12,11 +12,13 @@ import (
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
 // Observation is what one step has shown. Tree gives it in the words of Expect.
 type Observation struct {
-	Step    int // number of the step, from 1
+	Step    int           // number of the step, from 1
+	Expects *drill.Expect // what is expected of it, with names to be filled in; nil is that it succeeds
 	Status  int
 	Header  http.Header
 	Body    []byte

@@ -133,7 +133,7 @@ func (p *playing) perform(ctx context.Context, template *drill.Step, out *result
 // do does a step once.
 func (p *playing) do(ctx context.Context, step *drill.Step, expected *drill.Expect) (*Observation, []result.Failure) {
 	start := p.provider().Clock().Now()
-	o := &Observation{Step: p.step}
+	o := &Observation{Step: p.step, Expects: expected}
 	err := p.act(ctx, step, o)
 	p.failure = err
 	o.duration = p.provider().Clock().Now().Sub(start)

@@ -16,7 +16,7 @@ import (
 // check reports references to what is not there, and what is there and never
 // referred to. The root is the document with its fragments.
 func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
-	c := checker{s: s, root: root, texts: map[string]bool{}, catalogue: l.catalogue}
+	c := checker{s: s, root: root, texts: map[string]bool{}, catalogue: l.catalogue, app: s.App != nil || l.subject != nil && l.subject(s).App}
 	c.collectNames()
 	c.collectTexts(reflect.ValueOf(s.Steps))
 	c.collectTexts(reflect.ValueOf(s.Faults))
@@ -40,6 +40,7 @@ func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 }
 
 type checker struct {
+	app       bool // it is played against an app, not against the bundled client
 	catalogue Catalogue
 	s         *drill.Scenario
 	root      *strict.Node
@@ -154,7 +155,7 @@ func (c *checker) checkAttack() {
 	for i, id := range c.s.Attack {
 		n := nodes[i]
 		switch {
-		case strings.Contains(id, "${"), id == "all" && c.s.App != nil:
+		case strings.Contains(id, "${"), id == "all" && c.app:
 		case id == "all":
 			c.problems.Report(n.Problem(strict.Use, "name an entry, or an app", "all entries at once are for app:"))
 		default:

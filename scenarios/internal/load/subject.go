@@ -9,6 +9,7 @@ import (
 // Subject is what a document will be played against, as far as reading it has to
 // know.
 type Subject struct {
+	App   bool                                         // it is an app, not the bundled client
 	Can   func(*drill.Step) error                      // why it cannot do a step
 	Shows func(*witness.Outcome) (key string, _ error) // key of the outcome that it cannot show, and why
 }

@@ -15,8 +15,10 @@ func (d *subject) Can(s *drill.Step) error { return Can(d.site.App != nil && d.s
 // the provider's.
 func Can(virtual bool, s *drill.Step) error {
 	switch {
-	case s.Refresh != nil, s.Introspect != nil, s.Revoke != nil, s.Device != nil, s.Request != nil, s.Login != nil, s.Consent != nil:
+	case s.Refresh != nil, s.Introspect != nil, s.Revoke != nil, s.Device != nil, s.Request != nil:
 		return fmt.Errorf("%s is for the bundled client: an app does it by itself, in sign_in or call", s.Verb())
+	case s.Login != nil && s.Login.Claims != nil:
+		return errors.New("an app signs in users of the provider: leave out claims of login, and declare the user in users")
 	case s.Advance != nil && !virtual:
 		return errors.New("the app has a clock of its own: use expire: access_token, or short lifetimes")
 	case s.SignIn != nil && !isEmptyRequest(s.SignIn.AuthorizationRequest), s.Authorize != nil && !isEmptyRequest(s.Authorize.AuthorizationRequest):

@@ -37,7 +37,17 @@ func (d *subject) Do(ctx context.Context, s *drill.Step, o *engine.Observation) 
 	if d.lastPage != nil && d.lastPage != before {
 		o.Shows(d.lastPage)
 	}
-	if s.Expect == nil || s.Expect.App == nil {
+	if d.scenario.ID != "" && (o.Expects == nil || o.Expects.App == nil) {
+		return nil // an entry is judged by its outcome
+	}
+	return d.observeApp(ctx, s, o)
+}
+
+// observeApp notes what the app says of the main browser. Where nothing is expected
+// of a sign-in, it must have signed the user in.
+func (d *subject) observeApp(ctx context.Context, s *drill.Step, o *engine.Observation) error {
+	signsIn := s.SignIn != nil && s.SignIn.Until == "" && s.SignIn.Browser == "" || s.Callback != nil && s.Callback.Browser == ""
+	if !signsIn && (o.Expects == nil || o.Expects.App == nil) {
 		return nil
 	}
 	who, err := d.browser("").whoami(ctx)
@@ -47,6 +57,9 @@ func (d *subject) Do(ctx context.Context, s *drill.Step, o *engine.Observation) 
 	o.App = map[string]any{"signed_in": who.signedIn}
 	if d.lastPage != nil {
 		o.App["page"], o.App["status"] = string(d.lastPage.Body), d.site.ownStatus(d.lastPage)
+	}
+	if o.Expects == nil && !who.signedIn {
+		return fmt.Errorf("no user is signed in at the app afterwards: %s", who.describe())
 	}
 	return nil
 }
@@ -60,6 +73,10 @@ func (d *subject) doVerb(ctx context.Context, s *drill.Step) error {
 		return d.signIn(ctx, s.SignIn)
 	case s.Authorize != nil:
 		return d.startSignIn(ctx, s.Authorize)
+	case s.Login != nil:
+		return d.answerLogin(ctx, s.Login)
+	case s.Consent != nil:
+		return d.answerConsent(ctx, s.Consent)
 	case s.Callback != nil:
 		return d.deliverResponse(ctx, s.Callback)
 	case s.Expire != "":
@@ -129,6 +146,35 @@ func (d *subject) startSignIn(ctx context.Context, s *drill.Authorize) error {
 	page, err := b.openPage(ctx, d.site.App.Login)
 	d.noteNavigation(b, page, err)
 	return nil
+}
+
+// errNoPage is why a page of the provider cannot be answered.
+var errNoPage = errors.New("no page of the provider is open: begin with authorize")
+
+// answerLogin answers the provider's sign-in page in the main browser.
+func (d *subject) answerLogin(ctx context.Context, l *drill.Login) error {
+	b := d.browser("")
+	if d.lastPage == nil || !d.site.isProviderPage(d.lastPage.URL) {
+		return errNoPage
+	}
+	page, err := d.lastPage.Login(ctx, l.User, cmp.Or(l.Password, b.passwordOf(l.User)))
+	d.noteNavigation(b, page, err)
+	return err
+}
+
+// answerConsent answers the provider's consent page in the main browser.
+func (d *subject) answerConsent(ctx context.Context, c *drill.Consent) error {
+	b := d.browser("")
+	if d.lastPage == nil || !d.site.isProviderPage(d.lastPage.URL) {
+		return errNoPage
+	}
+	var ticked []string // nil is all
+	if c.Scope != "" {
+		ticked = strings.Fields(c.Scope)
+	}
+	page, err := d.lastPage.Consent(ctx, c.Allows(), ticked)
+	d.noteNavigation(b, page, err)
+	return err
 }
 
 // deliverResponse delivers a response to the app, if asked several times at once.

@@ -91,6 +91,12 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 	if options.Expected, err = a.expectations(ctx, c); err != nil {
 		return err
 	}
+	return a.play(ctx, c, options, outputs)
+}
+
+// play drills the app, and writes the reports.
+func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options, outputs []output) error {
+	var err error
 	if err := c.Begin(ctx); err != nil {
 		return err
 	}

@@ -93,7 +93,10 @@ func (v *call) list(all []*drill.Scenario) {
 }
 
 // files is what scenario files are confined to.
-type files struct{ root string }
+type files struct {
+	root   string
+	forApp bool // they are played against an app
+}
 
 func (f *files) define(to *setting.Flags) {
 	to.Text(&f.root, "root", "DIR", "read nothing outside this folder; default the folder that is named, and of a file the working directory, or the file's own folder")
@@ -110,7 +113,11 @@ func (f *files) load(ctx context.Context, paths []string) ([]*drill.Scenario, er
 		}
 	}
 	defer loadSmall()()
-	all, err := scenarios.Load(ctx, scenarios.Disk{Root: f.root}, paths, scenarios.WithEnv(os.LookupEnv))
+	options := []scenarios.LoadOption{scenarios.WithEnv(os.LookupEnv)}
+	if f.forApp {
+		options = append(options, scenarios.ForApp())
+	}
+	all, err := scenarios.Load(ctx, scenarios.Disk{Root: f.root}, paths, options...)
 	if ctx.Err() != nil {
 		return nil, signals.Interrupted(ctx)
 	}

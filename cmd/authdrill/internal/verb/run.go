@@ -3,6 +3,7 @@ package verb
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,8 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/scenarios"
+	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/report"
 	"github.com/authdrill/authdrill/scenarios/result"
@@ -30,6 +33,7 @@ type runFlags struct {
 	seed                                             *uint64
 	reports                                          []string
 	within                                           time.Duration
+	app, whoami                                      string
 }
 
 // runVerb runs scenarios: the main job.
@@ -40,7 +44,8 @@ func runVerb() verb {
 		summary: "run scenario files, the embedded examples without a path",
 		example: "authdrill run                     # the embedded examples\n" +
 			"authdrill run scenarios --tags smoke --report junit=junit.xml\n" +
-			"authdrill run login.yaml --watch  # again whenever the file changes",
+			"authdrill run login.yaml --watch  # again whenever the file changes\n" +
+			"authdrill run ours.yaml --app http://localhost:3000/login --whoami http://localhost:3000/me",
 		flags: r.define,
 		run: func(ctx context.Context, c *call) error {
 			outputs, err := r.outputs()
@@ -57,6 +62,8 @@ func runVerb() verb {
 
 func (r *runFlags) define(f *setting.Flags) {
 	r.selection.define(f)
+	f.Text(&r.app, "app", "URL|FILE", "play them against this app, in place of the bundled client: its login page, or a file with app:")
+	f.Text(&r.whoami, "whoami", "URL", "with --app URL: page for signed-in users only, which shows the user")
 	f.Boolean(&r.list, "list", "list what is selected, run nothing")
 	f.Boolean(&r.dryRun, "dry-run", "check and list with every step, run nothing")
 	f.Number(&r.parallel, "parallel", "N", "scenarios at once; 0 is as many as there are processors")
@@ -79,11 +86,18 @@ func (r *runFlags) outputs() ([]output, error) {
 	if err := checkBound(r.within); err != nil {
 		return nil, err
 	}
+	if r.app != "" {
+		return outputs(r.reports, report.CardFormats(), "sarif=card.sarif")
+	}
+	if r.whoami != "" {
+		return nil, failure.Usage("authdrill run ours.yaml --app http://localhost:3000/login --whoami "+r.whoami, "--whoami is a page of the app that --app names")
+	}
 	return outputs(r.reports, report.Formats(), "junit=junit.xml")
 }
 
 // runOnce loads, runs and reports.
 func (r *runFlags) runOnce(ctx context.Context, c *call, outputs []output) error {
+	r.forApp = r.app != ""
 	chosen, err := r.load(ctx, c.args)
 	if err != nil {
 		return err
@@ -98,18 +112,58 @@ func (r *runFlags) runOnce(ctx context.Context, c *call, outputs []output) error
 		return nil
 	}
 	for _, s := range chosen {
-		if s.App != nil {
-			return failure.Usage("authdrill attack --scenario "+s.File+" plays the entries of the catalogue that it names against the app",
+		if s.App != nil && r.app == "" {
+			return failure.Usage("authdrill run "+s.File+" --app "+s.File+" plays it against the app; authdrill attack --scenario "+s.File+" plays the entries of the catalogue that it names",
 				"%s: it has app:, and run drives the bundled client", s.Place())
 		}
 		for _, w := range s.Warnings {
 			c.Note("warning: %s", w.Error())
 		}
 	}
+	if r.app != "" {
+		return r.playApp(ctx, c, chosen, outputs)
+	}
 	if err := c.Begin(ctx); err != nil {
 		return err
 	}
 	return r.execute(ctx, c, chosen, outputs)
+}
+
+// playApp plays scenarios and entries against an app, and grades it as attack does.
+func (r *runFlags) playApp(ctx context.Context, c *call, chosen []*drill.Scenario, outputs []output) error {
+	if len(c.args) == 0 {
+		return failure.Usage("authdrill attack plays the failure catalogue against an app: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "name the scenario files to play against the app")
+	}
+	a := &attackFlags{port: -1, within: r.within, whoami: r.whoami, seed: r.seed, parallel: r.parallel}
+	page := *c
+	page.args = nil
+	switch described := slices.IndexFunc(chosen, func(s *drill.Scenario) bool { return s.App != nil }); {
+	case strings.Contains(r.app, "://"):
+		page.args = []string{r.app}
+	case described >= 0 && chosen[described].File == r.app:
+		a.scenario, a.root = r.app, r.root
+	default:
+		a.config = r.app
+	}
+	options, err := a.options(ctx, &page)
+	if err != nil {
+		return err
+	}
+	options.Entries = catalog.EntriesOf(chosen)
+	again := "authdrill run " + strings.Join(quoteAll(c.args), " ") + " --app " + report.Quoted(r.app)
+	if r.whoami != "" {
+		again += " --whoami " + report.Quoted(r.whoami)
+	}
+	options.Repeat = func(name string) string { return again + " --run " + report.Quoted("^"+regexp.QuoteMeta(name)+"$") }
+	return a.play(ctx, c, options, outputs)
+}
+
+func quoteAll(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = report.Quoted(text)
+	}
+	return out
 }
 
 func (r *runFlags) execute(ctx context.Context, c *call, chosen []*drill.Scenario, outputs []output) error {
@@ -118,10 +172,16 @@ func (r *runFlags) execute(ctx context.Context, c *call, chosen []*drill.Scenari
 	if slices.Contains(outputs, output{format: "text"}) {
 		live = report.NewText(c.Out, options)
 	}
+	bench, err := attack.NewBench(r.seedOr(0))
+	if err != nil {
+		return err
+	}
+	defer bench.Close()
 	stopwatch := clock.Running()
 	begin := stopwatch.Now()
 	finished := scenarios.Run(ctx, chosen, scenarios.Options{
-		Seed: r.seedOr(0), Parallel: r.parallel, Shuffle: r.shuffle, Repeat: r.repeat, FailFast: r.failFast, ShowSecrets: r.showSecrets, Within: r.within,
+		Entry: bench.Play,
+		Seed:  r.seedOr(0), Parallel: r.parallel, Shuffle: r.shuffle, Repeat: r.repeat, FailFast: r.failFast, ShowSecrets: r.showSecrets, Within: r.within,
 		OnResult: func(result *result.Result) {
 			if live != nil {
 				live.Result(result)
