@@ -113,7 +113,7 @@ func TestCloseMayRaceWithUse(t *testing.T) {
 }
 
 func TestAnHTTPSIssuerIsReachedWithoutAPort(t *testing.T) {
-	p, err := New(WithIssuer("https://accounts.example.test/tenant"))
+	p, err := New(func(o *Options) { o.BaseURL = "https://accounts.example.test/tenant" })
 	if err != nil {
 		t.Fatal(err)
 	}

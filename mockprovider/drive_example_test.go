@@ -45,7 +45,7 @@ func ExampleStart() {
 // Start, point, drive, look: without a port.
 func ExampleNew() {
 	op, err := mockprovider.New(
-		mockprovider.WithIssuer("https://accounts.example.test"),
+		func(o *mockprovider.Options) { o.BaseURL = "https://accounts.example.test" },
 		mockprovider.WithClient(store.Client{ID: "web", RedirectURIs: []string{"https://web.example.test/callback"}}),
 		mockprovider.WithSeed(7),
 	)

@@ -20,7 +20,7 @@ func TestFaultsOverHTTP2(t *testing.T) {
 		t.Fatal(err)
 	}
 	ca.Use(certificate.HTTP2)
-	p := Start(t, WithTLS(ca), WithClock(clock.Frozen(clock.Epoch())))
+	p := Start(t, func(o *Options) { o.Authority = ca }, WithClock(clock.Frozen(clock.Epoch())))
 	c := p.HTTPClient()
 	c.Transport.(*http.Transport).ForceAttemptHTTP2 = true
 	ask := func() (*http.Response, string) {

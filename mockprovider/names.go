@@ -10,7 +10,6 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/address"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
-	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // names are the URLs under which the issuers of a host are known: its base URL, and,
@@ -29,23 +28,10 @@ type names struct {
 	earlier []string // base URLs before it: what was issued under them still holds
 }
 
-// CheckBaseURL holds a text to what a base URL may be.
-func CheckBaseURL(text string) error { return address.CheckBase(text) }
-
-// CheckHostname holds a text to what Options.AllowedHosts may have.
-func CheckHostname(text string) error { return origin.CheckHostname(text) }
-
 // newNames returns the names of a new host.
 func newNames(o Options) (*names, error) {
-	for _, base := range []string{o.BaseURL, o.BrowserURL} {
-		if err := address.CheckBase(base); base != "" && err != nil {
-			return nil, err
-		}
-	}
-	for _, name := range o.AllowedHosts {
-		if err := origin.CheckHostname(name); err != nil {
-			return nil, strict.Member("allow_host", err)
-		}
+	if err := o.Check(); err != nil {
+		return nil, err
 	}
 	n := &names{
 		allowed: hostnames(o.AllowedHosts), followHost: o.IssuerFromHost, followProxy: o.IssuerFromProxy, proxies: o.TrustedProxies, browser: o.BrowserURL,

@@ -12,6 +12,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/address"
 	"github.com/authdrill/authdrill/mockprovider/internal/claim"
+	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -20,7 +21,7 @@ import (
 
 // Options make a Host and, by Option, a Provider.
 type Options struct {
-	BaseURL      string      // issuer identifier of the Provider, or of a Host's default issuer, like http://127.0.0.1:9400
+	BaseURL      string      // issuer identifier of the Provider, or of a Host's default issuer, like http://127.0.0.1:9400; Start sets it itself
 	Defaults     setup.Setup // what every issuer starts with, in addition to setup.Default
 	Seed         *uint64     // derives codes, tokens, keys and chances, so that a run can be repeated byte for byte
 	RandomKeys   bool        // fresh RSA keys instead of the fixed test keys; the first signature then costs 20 to 110 ms
@@ -46,7 +47,8 @@ type Options struct {
 	BrowserURL                      string
 	TrustedProxies                  []netip.Prefix
 
-	// Authority gives Start's server its certificates. A Host that is served over TLS is
+	// Authority lets Start listen over TLS, with its certificates: what is wrong with
+	// them can be changed at any time. HTTPClient then trusts it. A Host that is served over TLS is
 	// with it a proxy for its personas: a CONNECT request for one of their host names is
 	// answered by the Host.
 	Authority *certificate.Authority
@@ -86,6 +88,28 @@ type Options struct {
 	given   setup.Setup // by the functions With, over setup.Default
 	claims  []claim.Func
 	invalid error // what the first function With a problem was given
+}
+
+// Check finds texts that cannot be what they are for: BaseURL, BrowserURL and
+// AllowedHosts. Each error has its member: base_url, browser_url, allow_host.0.
+func (o *Options) Check() error {
+	var wrong []error
+	if o.BaseURL != "" {
+		if err := address.CheckBase(o.BaseURL); err != nil {
+			wrong = append(wrong, strict.Member("base_url", err))
+		}
+	}
+	if o.BrowserURL != "" {
+		if err := address.CheckBase(o.BrowserURL); err != nil {
+			wrong = append(wrong, strict.Member("browser_url", err))
+		}
+	}
+	for n, name := range o.AllowedHosts {
+		if err := origin.CheckHostname(name); err != nil {
+			wrong = append(wrong, strict.Member(fmt.Sprintf("allow_host.%d", n), err))
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 // Option is a choice about a new Provider: one of the functions With, or a function
@@ -199,10 +223,6 @@ func WithFault(f fault.Fault) Option {
 	}
 }
 
-// WithIssuer sets the issuer identifier, for a provider that is reached through
-// HTTPClient or behind a proxy. Start sets it by itself.
-func WithIssuer(url string) Option { return func(o *Options) { o.BaseURL = url } }
-
 // WithProvider overlays what the provider is like.
 func WithProvider(p persona.Persona) Option {
 	return func(o *Options) { o.addSetup(setup.Setup{Provider: p}) }
@@ -214,10 +234,6 @@ func WithSeed(seed uint64) Option { return func(o *Options) { o.Seed = &seed } }
 
 // WithSetup overlays clients, users, faults, the clock and the provider at once.
 func WithSetup(s setup.Setup) Option { return func(o *Options) { o.addSetup(s) } }
-
-// WithTLS lets Start listen over TLS, with the certificates of an authority: what
-// is wrong with them can be changed at any time. HTTPClient then trusts it.
-func WithTLS(a *certificate.Authority) Option { return func(o *Options) { o.Authority = a } }
 
 // WithUser adds a user to alice, bob and carol, or redefines one of them.
 func WithUser(u store.User) Option {

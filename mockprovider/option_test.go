@@ -15,12 +15,12 @@ func TestWhatCannotBeIsRefusedByName(t *testing.T) {
 		option Option
 		want   string
 	}{
-		"no URL":         {WithIssuer("not a url"), "issuer:"},
-		"empty issuer":   {WithIssuer(""), "issuer:"},
-		"another scheme": {WithIssuer("ftp://op.test"), "issuer:"},
-		"no host":        {WithIssuer("http://"), "issuer:"},
-		"a query":        {WithIssuer("http://op.test/?tenant=1"), "issuer:"},
-		"a fragment":     {WithIssuer("http://op.test#top"), "issuer:"},
+		"no URL":         {func(o *Options) { o.BaseURL = "not a url" }, "issuer:"},
+		"empty issuer":   {func(o *Options) { o.BaseURL = "" }, "issuer:"},
+		"another scheme": {func(o *Options) { o.BaseURL = "ftp://op.test" }, "issuer:"},
+		"no host":        {func(o *Options) { o.BaseURL = "http://" }, "issuer:"},
+		"a query":        {func(o *Options) { o.BaseURL = "http://op.test/?tenant=1" }, "issuer:"},
+		"a fragment":     {func(o *Options) { o.BaseURL = "http://op.test#top" }, "issuer:"},
 		"a login":        {WithUser(store.User{}), "users:"},
 		"a nil user":     {WithSetup(setup.Setup{Users: map[string]*store.User{"": nil}}), "users:"},
 		"a client_id":    {WithClient(store.Client{Secret: "x"}), "clients:"},

@@ -74,7 +74,7 @@ func New(opts ...Option) (*Provider, error) {
 		opt(&o)
 	}
 	if o.Authority != nil {
-		return nil, errors.New("tls: an issuer that does not listen has no use for certificates: leave WithTLS to Start")
+		return nil, errors.New("tls: an issuer that does not listen has no use for certificates: leave Options.Authority to Start")
 	}
 	return buildAlone(o)
 }
@@ -240,7 +240,7 @@ func (p *Provider) serve(base string, w http.ResponseWriter, r *http.Request) {
 }
 
 // ownName is how a provider without a Host is reached under another host name.
-const ownName = "make it the issuer's with WithIssuer"
+const ownName = "make it the issuer's with Options.BaseURL"
 
 // prefix is the path of the issuer identifier, with which the paths of requests begin.
 func (p *Provider) prefix() string {

@@ -31,7 +31,7 @@ func TestSessionCookieInFrames(t *testing.T) {
 	for name, c := range map[string]struct {
 		options  []Option
 		sameSite http.SameSite
-	}{"https": {[]Option{WithTLS(authority), WithClock(clock.Frozen(clock.Epoch()))}, http.SameSiteNoneMode}, "http": {nil, http.SameSiteLaxMode}} {
+	}{"https": {[]Option{func(o *Options) { o.Authority = authority }, WithClock(clock.Frozen(clock.Epoch()))}, http.SameSiteNoneMode}, "http": {nil, http.SameSiteLaxMode}} {
 		p := Start(t, c.options...)
 		b := newBrowser(t, p.HTTPClient())
 		resp, page, _ := b.authorize(p, request())

@@ -74,7 +74,7 @@ func TestStartedProviderHasItsControlAPI(t *testing.T) {
 	if resp.StatusCode != 400 || !strings.Contains(string(body), "Host") {
 		t.Errorf("%s: %s", resp.Status, body)
 	}
-	one, err := New(WithIssuer("https://op.test/tenant"))
+	one, err := New(func(o *Options) { o.BaseURL = "https://op.test/tenant" })
 	if err != nil {
 		t.Fatal(err)
 	}

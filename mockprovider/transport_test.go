@@ -133,7 +133,7 @@ func TestStartWithTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := Start(t, WithTLS(authority), WithClock(clock.Frozen(clock.Epoch())), func(o *Options) { o.Logf = func(string, ...any) {} })
+	p := Start(t, func(o *Options) { o.Authority, o.Logf = authority, func(string, ...any) {} }, WithClock(clock.Frozen(clock.Epoch())))
 	if !strings.HasPrefix(p.Issuer(), "https://127.0.0.1:") {
 		t.Fatal(p.Issuer())
 	}
@@ -179,7 +179,7 @@ func TestStartWithTLS(t *testing.T) {
 		}
 		_ = resp.Body.Close()
 	}
-	if _, err := New(WithTLS(authority)); err == nil {
+	if _, err := New(func(o *Options) { o.Authority = authority }); err == nil {
 		t.Error("New took certificates")
 	}
 }

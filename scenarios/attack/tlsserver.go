@@ -127,7 +127,7 @@ func (b *Bench) newTLSSite(e *drill.Scenario, mutants []string) (*webapp.Site, f
 	if at == nil {
 		at = &drill.Bundled{}
 	}
-	p, err := mockprovider.New(mockprovider.WithIssuer(place.issuer()), mockprovider.WithClock(clock.Frozen(clock.Epoch())), mockprovider.WithSeed(b.seed), mockprovider.WithSetup(setup.Setup{
+	p, err := mockprovider.New(func(o *mockprovider.Options) { o.BaseURL = place.issuer() }, mockprovider.WithClock(clock.Frozen(clock.Epoch())), mockprovider.WithSeed(b.seed), mockprovider.WithSetup(setup.Setup{
 		Clients: map[string]*store.Client{setup.ClientID: bundledClient(at)},
 	}))
 	if err != nil {

@@ -31,7 +31,7 @@ func faces() []face {
 		{"client", true, 38},
 		{"client/app", true, 6},
 		{"client/mutant", true, 5},
-		{"mockprovider", true, 65},
+		{"mockprovider", true, 62},
 		{"mockprovider/certificate", true, 9},
 		{"mockprovider/clock", true, 19},
 		{"mockprovider/fault", true, 14},

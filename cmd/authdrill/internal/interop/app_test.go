@@ -120,7 +120,7 @@ func newGuest(t *testing.T, a webApp) *guest {
 		g.at = a.run(t, "", n.env...)
 	case a.tls:
 		authority, trust := trusted(t)
-		g.op = mockprovider.Start(t, mockprovider.WithProvider(base), mockprovider.WithTLS(authority))
+		g.op = mockprovider.Start(t, mockprovider.WithProvider(base), func(o *mockprovider.Options) { o.Authority = authority })
 		g.wire = g.op.HTTPClient().Transport
 		g.at = a.run(t, g.op.Issuer(), trust...)
 	default:

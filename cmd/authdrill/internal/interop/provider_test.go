@@ -50,7 +50,7 @@ func (c client) start(t *testing.T, word string) *provider {
 		p.Provider, p.env, p.browser = n.op, n.env, &agent.Agent{Transport: n.wire}
 	case c.tls:
 		authority, trust := trusted(t)
-		p.Provider, p.env = mockprovider.Start(t, mockprovider.WithProvider(base), mockprovider.WithTLS(authority)), trust
+		p.Provider, p.env = mockprovider.Start(t, mockprovider.WithProvider(base), func(o *mockprovider.Options) { o.Authority = authority }), trust
 		p.browser = &agent.Agent{Transport: p.HTTPClient().Transport}
 	default:
 		p.Provider = mockprovider.Start(t, mockprovider.WithProvider(base))

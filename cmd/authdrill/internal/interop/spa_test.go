@@ -104,7 +104,7 @@ func (s spa) site(t *testing.T) *site {
 	}
 	ca, err := certificate.New(clock.Machine(), "127.0.0.1")
 	must(t, err)
-	op := mockprovider.Start(t, mockprovider.WithTLS(ca), mockprovider.WithClient(known))
+	op := mockprovider.Start(t, func(o *mockprovider.Options) { o.Authority = ca }, mockprovider.WithClient(known))
 	return &site{pages: p, op: op, browser: startBrowser(t, s.blocked, nowhere, keyOf(t, ca))}
 }
 
@@ -114,7 +114,7 @@ func (s spa) plain(t *testing.T, p *pages, known store.Client) *site {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	op, err := mockprovider.New(mockprovider.WithIssuer("http://"+net.JoinHostPort(s.plainAt, port)), mockprovider.WithClient(known))
+	op, err := mockprovider.New(func(o *mockprovider.Options) { o.BaseURL = "http://"+net.JoinHostPort(s.plainAt, port) }, mockprovider.WithClient(known))
 	must(t, err)
 	server := &http.Server{Handler: op, ReadHeaderTimeout: patience}
 	go func() { _ = server.Serve(listener) }() // ends with Close

@@ -12,7 +12,6 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/secret"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/socket"
-	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -86,7 +85,7 @@ func (c *Config) CheckMembers() error {
 		report(member, errors.New("empty: give a value, or leave it out"))
 	}
 	if c.BaseURL != "" {
-		report("base_url", mockprovider.CheckBaseURL(c.BaseURL))
+		report("base_url", CheckBaseURL(c.BaseURL))
 	}
 	if c.Host != "" {
 		report("host", socket.CheckHost(c.Host))
@@ -97,7 +96,7 @@ func (c *Config) CheckMembers() error {
 		}
 		return new(Proxies).Set(value)
 	})
-	each("allow_host", c.AllowHost, mockprovider.CheckHostname)
+	each("allow_host", c.AllowHost, CheckHostname)
 	each("persona", c.Persona, func(value string) error {
 		if isPersonaFile(value) {
 			return nil

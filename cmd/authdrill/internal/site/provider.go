@@ -140,10 +140,10 @@ func (p *Flags) check(f *setting.Flags) error {
 		}
 	}
 	if p.BaseURL != "" {
-		about("base-url", 0, mockprovider.CheckBaseURL(p.BaseURL))
+		about("base-url", 0, setting.CheckBaseURL(p.BaseURL))
 	}
 	for n, name := range p.AllowHost {
-		about("allow-host", n, mockprovider.CheckHostname(name))
+		about("allow-host", n, setting.CheckHostname(name))
 	}
 	for n, origin := range p.allowOrigin {
 		_, err := strict.MemberOf((&persona.Persona{AllowOrigin: []string{origin}}).CheckMembers())
