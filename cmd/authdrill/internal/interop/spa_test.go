@@ -114,7 +114,7 @@ func (s spa) plain(t *testing.T, p *pages, known store.Client) *site {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	op, err := mockprovider.New(func(o *mockprovider.Options) { o.BaseURL = "http://"+net.JoinHostPort(s.plainAt, port) }, mockprovider.WithClient(known))
+	op, err := mockprovider.New(func(o *mockprovider.Options) { o.BaseURL = "http://" + net.JoinHostPort(s.plainAt, port) }, mockprovider.WithClient(known))
 	must(t, err)
 	server := &http.Server{Handler: op, ReadHeaderTimeout: patience}
 	go func() { _ = server.Serve(listener) }() // ends with Close
