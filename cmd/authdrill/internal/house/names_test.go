@@ -15,7 +15,7 @@ const notAnAPI = "not an API to build on"
 // How many names all packages that users import may export, and all others of this
 // module that are not internal. The limits may only fall, to 350 and 120.
 const (
-	mostInAPI    = 379
+	mostInAPI    = 376
 	mostInShared = 217
 )
 
