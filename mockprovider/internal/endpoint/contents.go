@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/cors"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -51,7 +52,7 @@ func (i *Issuer) serve(c *contents, w http.ResponseWriter, r *http.Request) {
 // network error; and it answers the preflights for resources.
 func (i *Issuer) serveNothing(w http.ResponseWriter, r *http.Request, methods []string, nothing string) {
 	switch {
-	case i.crossOrigin(w, r, sharedByAll):
+	case i.site().Answer(w, r, cors.SharedByAll):
 	case len(methods) > 0:
 		writeNotAllowed(w, methods)
 		i.reportStray(r, http.StatusMethodNotAllowed, "it takes "+strings.Join(methods, ", ")+" requests only")
@@ -101,7 +102,7 @@ func (i *Issuer) chooseCall(among []route) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		n, form, err := dialect.ReadCall(calls, r)
 		if err != nil {
-			i.crossOrigin(w, r, sharedByAll)
+			i.site().Answer(w, r, cors.SharedByAll)
 			http.Error(w, i.Grants.Dialect().Rules().Title+" is not played so far: "+err.Error()+". authdrill personas "+string(i.Persona().Name)+" lists what is played.", http.StatusBadRequest)
 			return
 		}
@@ -142,7 +143,7 @@ func (i *Issuer) contentsOf(d dialect.Dialect) *contents {
 			continue
 		}
 		if at.Resource != nil {
-			rt = route{Route: protocol.Route{Endpoint: at.Endpoint}, serve: i.personaResource(d, at), errors: inBearer, words: at.Words, shared: sharedByAll}
+			rt = route{Route: protocol.Route{Endpoint: at.Endpoint}, serve: i.personaResource(d, at), errors: inBearer, words: at.Words, shared: cors.SharedByAll}
 		}
 		rt.n = at.N
 		if c.theirs == nil {

@@ -129,7 +129,7 @@ func (r *request) Answer() *effect.Answer { return &r.out }
 func (r *request) Replace() *effect.Answer {
 	h := r.w.Header()
 	clear(h)
-	r.issuer.allowOrigin(h, r.Request, r.route.shared)
+	r.issuer.site().AllowOrigin(h, r.Request, r.route.shared)
 	r.out = effect.Answer{Status: http.StatusOK, Header: h}
 	r.answered = true
 	return &r.out

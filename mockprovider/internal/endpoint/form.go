@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/budget"
+	"github.com/authdrill/authdrill/mockprovider/internal/cors"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -27,7 +28,7 @@ const maxBody = 64 << 10
 // browser gets a page: parameters that cannot be read name no client.
 func (r *request) unreadable(err error) *oauthError {
 	e := unreadableBody("invalid_request", "The parameters cannot be read: ", err)
-	if r.route.shared == unshared {
+	if r.route.shared == cors.Unshared {
 		return e.inForm(onPage)
 	}
 	return e.inForm(inJSON)

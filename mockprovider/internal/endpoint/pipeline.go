@@ -9,6 +9,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
+	"github.com/authdrill/authdrill/mockprovider/internal/cors"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 )
@@ -34,7 +35,7 @@ type request struct {
 // dialect, the faults on what it made and after it. The answer is written once.
 func (i *Issuer) exchange(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, sent *http.Request) {
-		if i.crossOrigin(w, sent, rt.shared) {
+		if i.site().Answer(w, sent, rt.shared) {
 			return
 		}
 		r := &request{Request: sent, issuer: i, route: &rt, x: exchange.Begin(i.Journal, rt.Endpoint, sent), w: w}
@@ -72,7 +73,7 @@ func (i *Issuer) beginLog() (now time.Time) {
 
 // send sends the answer.
 func (r *request) send() {
-	r.expose()
+	cors.Expose(r.out.Header)
 	r.out.Send(r)
 }
 
@@ -80,7 +81,7 @@ func (r *request) send() {
 // specifications. It refuses what cannot be read, and pages that may not ask.
 func (r *request) receive() *oauthError {
 	i := r.issuer
-	if from := i.whyForeign(r.Request, r.route.shared); from != "" {
+	if from := i.site().WhyForeign(r.Request, r.route.shared); from != "" {
 		return r.refuseForeign(from)
 	}
 	r.Body = http.MaxBytesReader(r.w, r.Body, maxBody)
@@ -162,3 +163,14 @@ func writeNotAllowed(w http.ResponseWriter, methods []string) {
 	w.Header().Set("Allow", allowed)
 	http.Error(w, "This endpoint takes "+allowed+" requests only.", http.StatusMethodNotAllowed)
 }
+
+// refuseForeign refuses a request of a page that may not send it.
+func (r *request) refuseForeign(from string) *oauthError {
+	r.x.Decide("origin", false, from, "Fetch standard, CORS")
+	e := refuse("access_denied", "This endpoint does not answer "+from+": name its origin in allow_origin of the provider.")
+	e.Status = http.StatusForbidden
+	return e.inForm(inJSON)
+}
+
+// site is the issuer as pages of other origins see it.
+func (i *Issuer) site() cors.Site { return cors.Site{URL: i.URL, Allowed: i.Persona().AllowOrigin} }

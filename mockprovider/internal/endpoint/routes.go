@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/cors"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -24,7 +25,7 @@ type route struct {
 	errors  errorForm
 	words   dialect.Dialect   // of errors, where a resource or a call has some of its own; nil: the issuer's
 	call    *dialectfile.Call // in whose arrangement the answer is; nil: in that of the endpoint
-	shared  sharing
+	shared  cors.Sharing
 	n       int // which URL of the endpoint it is, where a persona has several
 }
 
@@ -34,20 +35,20 @@ func routes() []route {
 	get, post, either := []string{http.MethodGet, http.MethodHead}, []string{http.MethodPost}, []string{http.MethodGet, http.MethodPost}
 	return slices.Concat(
 		routesOf(protocol.AuthorizationEndpoint, route{methods: either, read: (*Issuer).readAuthorization, serve: (*Issuer).authorize, errors: toClient}),
-		routesOf(protocol.TokenEndpoint, route{methods: post, form: true, serve: (*Issuer).token, errors: inJSON, shared: sharedByAll}),
-		routesOf(protocol.UserinfoEndpoint, route{methods: either, serve: (*Issuer).userinfo, errors: inBearer, shared: sharedByAll}),
-		routesOf(protocol.JWKSURI, route{methods: get, serve: (*Issuer).jwks, errors: inJSON, shared: sharedByAll}),
-		routesOf(protocol.IntrospectionEndpoint, route{methods: post, form: true, serve: (*Issuer).introspect, errors: inJSON, shared: sharedByAll}),
-		routesOf(protocol.RevocationEndpoint, route{methods: post, form: true, serve: (*Issuer).revoke, errors: inJSON, shared: sharedByAll}),
+		routesOf(protocol.TokenEndpoint, route{methods: post, form: true, serve: (*Issuer).token, errors: inJSON, shared: cors.SharedByAll}),
+		routesOf(protocol.UserinfoEndpoint, route{methods: either, serve: (*Issuer).userinfo, errors: inBearer, shared: cors.SharedByAll}),
+		routesOf(protocol.JWKSURI, route{methods: get, serve: (*Issuer).jwks, errors: inJSON, shared: cors.SharedByAll}),
+		routesOf(protocol.IntrospectionEndpoint, route{methods: post, form: true, serve: (*Issuer).introspect, errors: inJSON, shared: cors.SharedByAll}),
+		routesOf(protocol.RevocationEndpoint, route{methods: post, form: true, serve: (*Issuer).revoke, errors: inJSON, shared: cors.SharedByAll}),
 		routesOf(protocol.EndSessionEndpoint, route{methods: either, serve: (*Issuer).endSession, errors: onPage}),
 		routesOf(protocol.CheckSessionIframe, route{methods: get, serve: (*Issuer).checkSession, errors: onPage}),
-		routesOf(protocol.DeviceAuthorizationEndpoint, route{methods: post, form: true, serve: (*Issuer).deviceAuthorization, errors: inJSON, shared: sharedByAll}),
-		routesOf(protocol.PushedAuthorizationRequestEndpoint, route{methods: post, form: true, serve: (*Issuer).par, errors: inJSON, shared: sharedByAll}),
-		routesOf(protocol.RegistrationEndpoint, route{methods: post, serve: (*Issuer).register, errors: inJSON, shared: sharedHere},
-			route{serve: (*Issuer).registered, errors: inJSON, shared: sharedHere}),
-		routesOf(protocol.Discovery, route{methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: sharedByAll},
-			route{methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: sharedByAll}),
-		routesOf(protocol.Resource, route{serve: (*Issuer).resource, errors: inBearer, shared: sharedByAll}),
+		routesOf(protocol.DeviceAuthorizationEndpoint, route{methods: post, form: true, serve: (*Issuer).deviceAuthorization, errors: inJSON, shared: cors.SharedByAll}),
+		routesOf(protocol.PushedAuthorizationRequestEndpoint, route{methods: post, form: true, serve: (*Issuer).par, errors: inJSON, shared: cors.SharedByAll}),
+		routesOf(protocol.RegistrationEndpoint, route{methods: post, serve: (*Issuer).register, errors: inJSON, shared: cors.SharedHere},
+			route{serve: (*Issuer).registered, errors: inJSON, shared: cors.SharedHere}),
+		routesOf(protocol.Discovery, route{methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: cors.SharedByAll},
+			route{methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: cors.SharedByAll}),
+		routesOf(protocol.Resource, route{serve: (*Issuer).resource, errors: inBearer, shared: cors.SharedByAll}),
 		routesOf(protocol.Canary, route{serve: (*Issuer).canary, errors: inJSON}),
 		routesOf(protocol.SignIn, route{methods: either, serve: (*Issuer).interaction, errors: toClient}),
 		routesOf(protocol.DeviceVerification, route{methods: either, serve: (*Issuer).devicePage, errors: onPage}),

@@ -1,4 +1,6 @@
-package endpoint
+// Package cors decides which pages of other origins may read an answer (Fetch standard,
+// CORS), and answers their preflights. Begin with Sharing and Site.Answer.
+package cors
 
 import (
 	"net/http"
@@ -8,14 +10,13 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
 )
 
-// sharing says which pages of other origins an endpoint answers (Fetch standard,
-// CORS). This file is the only one that decides it.
-type sharing uint8
+// Sharing says which pages of other origins an endpoint answers.
+type Sharing uint8
 
 const (
-	unshared    sharing = iota // a page of ours: other origins only navigate to it
-	sharedByAll                // any origin reads it, null included: it looks at no cookie
-	sharedHere                 // origins on this machine and those of allow_origin; any other is refused
+	Unshared    Sharing = iota // a page of ours: other origins only navigate to it
+	SharedByAll                // any origin reads it, null included: it looks at no cookie
+	SharedHere                 // origins on this machine and those of allow_origin; any other is refused
 )
 
 const (
@@ -28,12 +29,18 @@ const (
 // in addition to those of the answer itself: faults may add them.
 const exposed = "WWW-Authenticate, DPoP-Nonce, Retry-After"
 
-// crossOrigin writes the headers by which a browser decides whether the page that
+// Site is the issuer that endpoints are of.
+type Site struct {
+	URL     string   // its identifier
+	Allowed []string // origins that it is told to allow
+}
+
+// Answer writes the headers by which a browser decides whether the page that
 // asks may read the answer. It reports whether the request was a preflight, which
 // it has answered.
-func (i *Issuer) crossOrigin(w http.ResponseWriter, r *http.Request, s sharing) (answered bool) {
-	allowed := i.allowOrigin(w.Header(), r, s)
-	if s == unshared || r.Method != http.MethodOptions || r.Header.Get("Origin") == "" {
+func (site Site) Answer(w http.ResponseWriter, r *http.Request, s Sharing) (answered bool) {
+	allowed := site.AllowOrigin(w.Header(), r, s)
+	if s == Unshared || r.Method != http.MethodOptions || r.Header.Get("Origin") == "" {
 		return false
 	}
 	answerPreflight(w, r, allowed)
@@ -88,18 +95,18 @@ func isToken(text string) bool {
 	})
 }
 
-// allowOrigin sets the header fields that tell whether another origin may read the
+// AllowOrigin sets the header fields that tell whether another origin may read the
 // answer, and reports whether one may. They depend on the request's origin, and so
 // does every answer of such an endpoint, with or without one (RFC 9110 section
 // 12.5.5). Credentials are allowed, since the endpoint looks at none of the browser's
 // own and a script may insist on sending them.
-func (i *Issuer) allowOrigin(h http.Header, r *http.Request, s sharing) bool {
-	if s == unshared {
+func (site Site) AllowOrigin(h http.Header, r *http.Request, s Sharing) bool {
+	if s == Unshared {
 		return false
 	}
 	h.Add("Vary", "Origin")
 	from := r.Header.Get("Origin")
-	if from == "" || !isOrigin(from) || i.whyForeign(r, s) != "" {
+	if from == "" || !isOrigin(from) || site.WhyForeign(r, s) != "" {
 		return false
 	}
 	h.Set("Access-Control-Allow-Origin", from)
@@ -117,10 +124,9 @@ func isOrigin(text string) bool {
 		!strings.ContainsFunc(host, func(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune(`"',/\<>?#@`, c) })
 }
 
-// expose lets scripts read the answer's own header fields too. A list that a fault
+// Expose lets scripts read the answer's own header fields too. A list that a fault
 // has set stays.
-func (r *request) expose() {
-	h := r.out.Header
+func Expose(h http.Header) {
 	if h.Get("Access-Control-Allow-Origin") == "" || h.Get("Access-Control-Expose-Headers") != exposed {
 		return
 	}
@@ -146,19 +152,11 @@ func readable(name string) bool {
 	return strings.HasPrefix(name, "Access-Control-")
 }
 
-// whyForeign says which page an endpoint does not answer, or "". It is not enough
+// WhyForeign says which page an endpoint does not answer, or "". It is not enough
 // that such a page cannot read the answer: a POST of text needs no preflight.
-func (i *Issuer) whyForeign(r *http.Request, s sharing) string {
-	if s != sharedHere {
+func (site Site) WhyForeign(r *http.Request, s Sharing) string {
+	if s != SharedHere {
 		return ""
 	}
-	return origin.CrossSite(r, i.URL, i.Persona().AllowOrigin)
-}
-
-// refuseForeign refuses a request of a page that may not send it.
-func (r *request) refuseForeign(from string) *oauthError {
-	r.x.Decide("origin", false, from, "Fetch standard, CORS")
-	e := refuse("access_denied", "This endpoint does not answer "+from+": name its origin in allow_origin of the provider.")
-	e.Status = http.StatusForbidden
-	return e.inForm(inJSON)
+	return origin.CrossSite(r, site.URL, site.Allowed)
 }
