@@ -9,8 +9,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// T is what Test needs of a test; *testing.T is one.
-type T[S any] interface {
+// tester is what Test needs of a test; *testing.T is one.
+type tester[S any] interface {
 	Helper()
 	Run(name string, f func(S)) bool
 	Parallel()
@@ -22,7 +22,7 @@ type T[S any] interface {
 // Test runs the scenarios of a file system as subtests, in parallel:
 //
 //	func TestScenarios(t *testing.T) { scenarios.Test(t, os.DirFS("scenarios"), scenarios.Options{}) }
-func Test[S T[S]](t S, fsys fs.FS, o Options) {
+func Test[S tester[S]](t S, fsys fs.FS, o Options) {
 	t.Helper()
 	all, err := Load(context.Background(), fsys, nil)
 	if err != nil {

@@ -9,8 +9,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/bundled"
 	"github.com/authdrill/authdrill/scenarios/internal/load"
+	"github.com/authdrill/authdrill/scenarios/internal/matrix"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
-	"github.com/authdrill/authdrill/scenarios/witness"
+	"github.com/authdrill/authdrill/scenarios/internal/witness"
 )
 
 // Disk is the machine's file system, where a path may begin with / or .. as on
@@ -29,8 +30,12 @@ type LoadOption = load.Option
 // name. Without it no environment variable is set.
 func WithEnv(lookup func(name string) (string, bool)) LoadOption { return load.WithEnv(lookup) }
 
-// MaxName is the length of the longest name of a scenario, in bytes.
-const MaxName = load.MaxName
+// What a file can ask of a machine is bounded: by these, and by a strict.Budget.
+const (
+	MaxName     = load.MaxName       // bytes of the name of a scenario
+	MaxAxes     = matrix.MaxAxes     // axes of a matrix
+	MaxExcluded = matrix.MaxExcluded // combinations that a matrix excludes
+)
 
 // ErrNothing is a path or a pattern that no scenario file was found for.
 var ErrNothing = load.ErrNothing

@@ -5,7 +5,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
-	"github.com/authdrill/authdrill/scenarios/witness"
+	"github.com/authdrill/authdrill/scenarios/internal/witness"
 )
 
 // Severity is what it costs if a client gets an entry wrong.

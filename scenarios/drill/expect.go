@@ -1,8 +1,6 @@
 package drill
 
-import (
-	"github.com/authdrill/authdrill/mockprovider/strict"
-)
+import "github.com/authdrill/authdrill/mockprovider/strict"
 
 // Expect is what must be seen of a step. An absent key expects nothing, except
 // that a step succeeds on which nothing is expected at all. Values are those of

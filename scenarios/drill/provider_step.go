@@ -6,26 +6,11 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// Expiring is what runs out.
-type Expiring string
-
-// ExpireAccessToken lets the access token run out that the client holds.
-const ExpireAccessToken Expiring = "access_token"
-
-// Values lists what can run out.
-func (Expiring) Values(string) []string { return []string{string(ExpireAccessToken)} }
-
-// Switch arms the stimulus of a document, or disarms it.
-type Switch string
-
-// The positions of a switch.
+// The values of stimulus.
 const (
-	On  Switch = "on"
-	Off Switch = "off"
+	On  = "on"
+	Off = "off"
 )
-
-// Values lists the positions.
-func (Switch) Values(string) []string { return []string{string(On), string(Off)} }
 
 // RotateKeys gives the provider new signing keys.
 type RotateKeys struct {
@@ -51,9 +36,6 @@ type LogoutToken struct {
 	Times     int             `json:"times,omitempty" min:"1" max:"1000" doc:"how often it is posted; default once"`
 	IDToken   bool            `json:"id_token,omitempty" doc:"post an ID token instead"`
 }
-
-// Restart is the end of the provider's process and a new beginning.
-type Restart struct{}
 
 // Set changes the provider, laying what it says over what there is.
 type Set struct {

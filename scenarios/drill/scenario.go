@@ -5,10 +5,10 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/clause"
-	"github.com/authdrill/authdrill/scenarios/matrix"
+	"github.com/authdrill/authdrill/scenarios/internal/matrix"
+	"github.com/authdrill/authdrill/scenarios/internal/witness"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/target"
-	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
 // Scenario is one document of a scenario file: what the provider is like, what

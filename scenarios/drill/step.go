@@ -22,11 +22,11 @@ type Step struct {
 	Capture    map[string]string `json:"capture,omitempty" doc:"observations to keep as ${name}, by their path" example:"token_response.access_token"`
 	Eventually *Eventually       `json:"eventually,omitempty" doc:"repeat the step until what it expects is seen: how long at most, or {within, every}"`
 
-	Open    *Open    `json:"open,omitempty" oneof:"verb" doc:"the user opens a page: a URL, a path at the issuer, or a page of the app by its name"`
-	Login   *Login   `json:"login,omitempty" oneof:"verb" doc:"the user signs in on the provider's page"`
-	Consent *Consent `json:"consent,omitempty" oneof:"verb" doc:"the user answers the consent page: allow, deny, or {scope} to allow less"`
-	Popup   *Popup   `json:"popup,omitempty" oneof:"verb" empty:"true" doc:"a page of another origin opens the app's sign-in in a pop-up and listens, while alice signs in; needs a browser"`
-	Crowd   *Crowd   `json:"crowd,omitempty" oneof:"verb" doc:"many users sign in at once and, while the app waits for the provider, a page of it is opened: within is how long that may take"`
+	Open    *Open     `json:"open,omitempty" oneof:"verb" doc:"the user opens a page: a URL, a path at the issuer, or a page of the app by its name"`
+	Login   *Login    `json:"login,omitempty" oneof:"verb" doc:"the user signs in on the provider's page"`
+	Consent *Consent  `json:"consent,omitempty" oneof:"verb" doc:"the user answers the consent page: allow, deny, or {scope} to allow less"`
+	Popup   *struct{} `json:"popup,omitempty" oneof:"verb" empty:"true" doc:"a page of another origin opens the app's sign-in in a pop-up and listens, while alice signs in; needs a browser"`
+	Crowd   *Crowd    `json:"crowd,omitempty" oneof:"verb" doc:"many users sign in at once and, while the app waits for the provider, a page of it is opened: within is how long that may take"`
 
 	LocalRegister *Local `json:"local_register,omitempty" oneof:"verb" empty:"true" doc:"somebody registers at the app itself, with a user's e-mail address and a password"`
 	LocalLogin    *Local `json:"local_login,omitempty" oneof:"verb" empty:"true" doc:"somebody signs in at the app itself with that address and password"`
@@ -43,14 +43,14 @@ type Step struct {
 	Request    *Request    `json:"request,omitempty" oneof:"verb" doc:"any HTTP request"`
 
 	Advance         *clock.Duration `json:"advance,omitempty" oneof:"verb" doc:"the issuer's clock is moved on, and that of a client which shares it" example:"1h"`
-	Expire          Expiring        `json:"expire,omitempty" oneof:"verb" doc:"access_token: the access token that the client holds runs out"`
+	Expire          string          `json:"expire,omitempty" oneof:"verb" enum:"access_token" doc:"access_token: the access token that the client holds runs out"`
 	RotateKeys      *RotateKeys     `json:"rotate_keys,omitempty" oneof:"verb" empty:"true" doc:"the provider signs with new keys from now on (OIDC Core section 10.1.1)"`
 	Fault           *fault.Fault    `json:"fault,omitempty" oneof:"verb" doc:"something goes wrong from now on"`
 	ClearFaults     *ClearFaults    `json:"clear_faults,omitempty" oneof:"verb" empty:"true" doc:"nothing goes wrong any more, or not the fault of that id"`
-	Stimulus        Switch          `json:"stimulus,omitempty" oneof:"verb" doc:"on: the stimulus of the document strikes from now on, and no longer from the start; off: it strikes no more"`
+	Stimulus        string          `json:"stimulus,omitempty" oneof:"verb" enum:"on,off" doc:"on: the stimulus of the document strikes from now on, and no longer from the start; off: it strikes no more"`
 	RevokeGrant     *RevokeGrant    `json:"revoke_grant,omitempty" oneof:"verb" doc:"the provider takes back what a user allowed a client"`
 	LogoutToken     *LogoutToken    `json:"logout_token,omitempty" oneof:"verb" empty:"true" doc:"the provider posts a logout token to the app's back-channel logout endpoint (OIDC Back-Channel Logout section 2.5)"`
-	RestartProvider *Restart        `json:"restart_provider,omitempty" oneof:"verb" empty:"true" doc:"the provider restarts: codes, tokens and sessions are lost"`
+	RestartProvider *struct{}       `json:"restart_provider,omitempty" oneof:"verb" empty:"true" doc:"the provider restarts: codes, tokens and sessions are lost"`
 	Set             *Set            `json:"set,omitempty" oneof:"verb" doc:"the provider, a client or a user changes"`
 
 	Verify *Verify `json:"verify,omitempty" oneof:"verb" doc:"what the provider's journal and log must show"`

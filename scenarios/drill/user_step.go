@@ -59,6 +59,3 @@ type Crowd struct {
 	Users int    `json:"users" required:"true" min:"1" max:"100" doc:"how many"`
 	Page  string `json:"page" required:"true" doc:"the page that is opened meanwhile: health, or any other by name or path; whoami where the app does not have it"`
 }
-
-// Popup is a sign-in in a pop-up of another origin's page.
-type Popup struct{}

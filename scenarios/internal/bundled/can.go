@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/witness"
+	"github.com/authdrill/authdrill/scenarios/internal/witness"
 )
 
 // Can says why the bundled client cannot do a step, nil if it can: what needs an

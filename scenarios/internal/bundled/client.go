@@ -19,7 +19,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
-	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // signIn is authorize, login, consent and callback, leaving out the pages that
@@ -45,7 +44,7 @@ func (b *Subject) signIn(ctx context.Context, s *drill.SignIn, o *engine.Observa
 		}
 	}
 	if b.page.Intercepted == nil {
-		return fmt.Errorf("the provider did not send the browser back: status %d, %s: %s", b.page.Status, b.page.Title, result.Shorten(b.page.Text))
+		return fmt.Errorf("the provider did not send the browser back: status %d, %s: %s", b.page.Status, b.page.Title, engine.Shorten(b.page.Text))
 	}
 	return b.callback(ctx, &drill.Callback{}, o)
 }

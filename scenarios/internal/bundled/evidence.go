@@ -5,7 +5,7 @@ import (
 	"net/url"
 
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/witness"
+	"github.com/authdrill/authdrill/scenarios/internal/witness"
 )
 
 // Testify gathers what the provider and the client that acted last have to say.

@@ -76,7 +76,7 @@ func (b *Subject) show(o *engine.Observation) func(*agent.Page, error) error {
 				party.answer = n.Params()
 				o.Reply = party.answer
 				b.arrows = append(b.arrows, result.Message{
-					Step: o.Step, From: "browser", To: "client", Label: n.Method + " " + n.URL.Path, Detail: result.DescribeParams(party.answer),
+					Step: o.Step, From: "browser", To: "client", Label: n.Method + " " + n.URL.Path, Detail: engine.DescribeParams(party.answer),
 					Time: b.provider.Clock().Now(), Seq: b.provider.Journal().Last(),
 				})
 			}

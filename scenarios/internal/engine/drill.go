@@ -12,9 +12,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/witness"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/result"
-	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
 // Drilled is a subject that an entry can be drilled against: it signs in plainly,
@@ -235,7 +235,7 @@ func (d *drilling) judgeStart(ctx context.Context, f result.Result, why error) r
 
 // messages is the conversation of the drill.
 func (d *drilling) messages() []result.Message {
-	return result.Conversation(d.provider().Journal().Entries(), d.subject.Arrows())
+	return conversation(d.provider().Journal().Entries(), d.subject.Arrows())
 }
 
 // conclude is the verdict on what the witnesses said.

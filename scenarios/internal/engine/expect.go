@@ -48,7 +48,7 @@ func (o *Observation) unsuccessful(step *drill.Step, err error) string {
 	switch step.Verb() {
 	case "open", "authorize", "login", "consent", "logout", "request", "call":
 		if o.Status >= 400 {
-			return fmt.Sprintf("status %d: %s", o.Status, result.Shorten(string(o.Body)))
+			return fmt.Sprintf("status %d: %s", o.Status, Shorten(string(o.Body)))
 		}
 	}
 	return ""

@@ -21,7 +21,7 @@ func Play(ctx context.Context, s *drill.Scenario, subject Subject, o Options, r 
 		r.Steps = append(r.Steps, p.outcome(ctx))
 	}
 	r.Elapsed = p.provider().Clock().Now().Sub(from)
-	r.Messages = result.Conversation(p.provider().Journal().Entries(), subject.Arrows())
+	r.Messages = conversation(p.provider().Journal().Entries(), subject.Arrows())
 	p.gather()
 	for _, step := range r.Steps {
 		p.learnFailures(step.Failures)

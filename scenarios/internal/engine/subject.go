@@ -9,8 +9,8 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/witness"
 	"github.com/authdrill/authdrill/scenarios/result"
-	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
 // Subject is what a document is played against: the bundled client in process, or

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/matrix"
+	"github.com/authdrill/authdrill/scenarios/internal/matrix"
 )
 
 // fillInEntry fills in what an entry means without saying it: its variant, and that

@@ -6,7 +6,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/matrix"
+	"github.com/authdrill/authdrill/scenarios/internal/matrix"
 )
 
 // MaxVariants is how many variants an entry has at most: each is a drill.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/matrix"
+	"github.com/authdrill/authdrill/scenarios/internal/matrix"
 	"github.com/authdrill/authdrill/scenarios/redact"
 )
 

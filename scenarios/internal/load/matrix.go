@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
-	"github.com/authdrill/authdrill/scenarios/matrix"
+	"github.com/authdrill/authdrill/scenarios/internal/matrix"
 	"github.com/authdrill/authdrill/scenarios/redact"
 )
 

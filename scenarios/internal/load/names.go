@@ -11,7 +11,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/matrix"
+	"github.com/authdrill/authdrill/scenarios/internal/matrix"
 )
 
 // names knows what every ${name} of a scenario means, and when: in the

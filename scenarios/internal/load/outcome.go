@@ -8,7 +8,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/witness"
+	"github.com/authdrill/authdrill/scenarios/internal/witness"
 )
 
 // checkOutcome refuses users and browsers that no step and no setting has: what is

@@ -11,8 +11,8 @@ import (
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/witness"
 	"github.com/authdrill/authdrill/scenarios/result"
-	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
 // Seen returns the evidence so far: what the providers, the browsers and the app's

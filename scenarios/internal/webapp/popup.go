@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/witness"
+	"github.com/authdrill/authdrill/scenarios/internal/witness"
 )
 
 // WithoutBrowser is why an entry that needs scripts is not exercised.

@@ -18,7 +18,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
-	"github.com/authdrill/authdrill/scenarios/witness"
+	"github.com/authdrill/authdrill/scenarios/internal/witness"
 )
 
 // subject is an app that an entry is played against, with what was observed of it.

@@ -15,8 +15,8 @@ const notAnAPI = "not an API to build on"
 // How many names all packages that users import may export, and all others of this
 // module that are not internal. The limits may only fall, to 350 and 120.
 const (
-	mostInAPI    = 376
-	mostInShared = 217
+	mostInAPI    = 363
+	mostInShared = 178
 )
 
 // face is how many names a package may export. The limits may only fall.
@@ -40,9 +40,9 @@ func faces() []face {
 		{"mockprovider/protocol", true, 19},
 		{"mockprovider/setup", true, 14},
 		{"mockprovider/store", true, 14},
-		{"scenarios", true, 21},
-		{"scenarios/drill", true, 65},
-		{"scenarios/result", true, 20},
+		{"scenarios", true, 14},
+		{"scenarios/drill", true, 59},
+		{"scenarios/result", true, 17},
 		{"scenarios/attack", true, 12},
 
 		{"client/agent", false, 17},
@@ -53,11 +53,9 @@ func faces() []face {
 		{"mockprovider/strict", false, 50},
 		{"scenarios/catalog", false, 12},
 		{"scenarios/clause", false, 5},
-		{"scenarios/matrix", false, 14},
 		{"scenarios/redact", false, 19},
 		{"scenarios/report", false, 16},
 		{"scenarios/target", false, 18},
-		{"scenarios/witness", false, 25},
 	}
 }
 

@@ -19,8 +19,6 @@ import (
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/matrix"
-	"github.com/authdrill/authdrill/scenarios/witness"
 )
 
 // references returns the types whose keys a help topic lists, by the word that marks
@@ -28,7 +26,7 @@ import (
 // tags that the strict reader obeys, so they cannot differ from it.
 func references() map[string]any {
 	return map[string]any{
-		"header": drill.Entry{}, "bundled": drill.Bundled{}, "outcome": witness.Outcome{},
+		"header": drill.Entry{}, "bundled": drill.Bundled{}, "outcome": drill.Scenario{}.Outcome,
 		"access_token": persona.AccessToken{}, "id_token": persona.IDToken{}, "scope_tokens": persona.ScopeTokens{},
 		"scenario": drill.Scenario{}, "step": drill.Step{}, "fault": fault.Fault{},
 		"provider": persona.Persona{}, "client": store.Client{}, "user": store.User{}, "config": setting.Config{}, "persona": persona.File{},
@@ -90,8 +88,8 @@ func limits() string {
 	row("steps of an expression", "$matches", strict.MaxPattern, 0)
 	row("folders and links on the way", "path", strict.MaxSteps, 0)
 	row("problems that are shown", "file", strict.MaxProblems, 0)
-	row("axes", "matrix", matrix.MaxAxes, 0)
-	row("combinations to exclude", "matrix", matrix.MaxExcluded, 0)
+	row("axes", "matrix", scenarios.MaxAxes, 0)
+	row("combinations to exclude", "matrix", scenarios.MaxExcluded, 0)
 	row("tries of eventually", "step", drill.MaxTries, 0)
 	row("characters of its name", "scenario", scenarios.MaxName, 0)
 	return out.String()

@@ -1,8 +1,6 @@
 // Package witness says what the four witnesses of a drill must see at its end:
 // the provider, the browser, the app, and a sign-in afterwards. A witness has a
 // file of its own with its keys in a document. Begin with Outcome.
-//
-// It is not an API to build on.
 package witness
 
 import "reflect"

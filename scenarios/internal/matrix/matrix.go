@@ -1,7 +1,5 @@
 // Package matrix reads the matrix of a document: axes with labelled values, and
 // the combinations of them for which the document is read. Begin with Matrix.
-//
-// It is not an API to build on.
 package matrix
 
 import (

@@ -1,4 +1,4 @@
-package result
+package engine
 
 import (
 	"fmt"
@@ -9,14 +9,15 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// Conversation is what happened in order: the journal's exchanges, secrets
+// conversation is what happened in order: the journal's exchanges, secrets
 // shortened, and between them the arrows that the journal does not show, each
 // behind the exchange that its Seq names.
-func Conversation(entries []*journal.Entry, arrows []Message) []Message {
+func conversation(entries []*journal.Entry, arrows []result.Message) []result.Message {
 	arrows = slices.Clone(arrows)
-	var out []Message
+	var out []result.Message
 	flush := func(upTo int64) {
 		for len(arrows) > 0 && arrows[0].Seq < upTo {
 			out = append(out, arrows[0])
@@ -31,7 +32,7 @@ func Conversation(entries []*journal.Entry, arrows []Message) []Message {
 }
 
 // exchange is the two arrows of one exchange.
-func exchange(e *journal.Entry) []Message {
+func exchange(e *journal.Entry) []result.Message {
 	from, to := "client", "provider"
 	switch e.Endpoint {
 	case protocol.AuthorizationEndpoint, protocol.SignIn, protocol.EndSessionEndpoint, protocol.DeviceVerification, protocol.Home:
@@ -39,8 +40,8 @@ func exchange(e *journal.Entry) []Message {
 	case protocol.Resource:
 		to = "resource"
 	}
-	request := Message{From: from, To: to, Label: e.Method + " " + shortPath(e.Path), Detail: DescribeParams(e.Params), Seq: e.Seq, Time: e.Time}
-	answer := Message{From: to, To: from, Reply: true, Label: "no answer", Seq: e.Seq, Time: e.Time.Add(e.Duration.D())}
+	request := result.Message{From: from, To: to, Label: e.Method + " " + shortPath(e.Path), Detail: DescribeParams(e.Params), Seq: e.Seq, Time: e.Time}
+	answer := result.Message{From: to, To: from, Reply: true, Label: "no answer", Seq: e.Seq, Time: e.Time.Add(e.Duration.D())}
 	if e.Status != 0 {
 		answer.Label = fmt.Sprint(e.Status)
 		if e.Error != "" {
@@ -55,7 +56,7 @@ func exchange(e *journal.Entry) []Message {
 	for _, f := range e.Faults {
 		answer.Fault = f.What
 	}
-	return []Message{request, answer}
+	return []result.Message{request, answer}
 }
 
 // shortPath leaves the issuer out of a path.
