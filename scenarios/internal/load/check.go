@@ -31,6 +31,7 @@ func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 	}
 	c.checkResponses()
 	c.checkPages()
+	c.checkSwitches()
 	c.checkOutcome()
 	c.reportUnused("clients", "client", setup.ClientID)
 	if s.Provider.SignIn != "auto" { // which signs in the first user without naming anybody

@@ -84,6 +84,10 @@ func TestHeaderIsStrict(t *testing.T) {
 			"scenario: a\nsteps: [{sign_in: alice}]\n" + stimulus,
 			[]string{`3:1: stimulus: "stimulus" goes together with "entry", which is missing; add entry, or leave stimulus out`},
 		},
+		"a switch without entry": {
+			"scenario: a\nsteps: [{stimulus: on}, {sign_in: alice}]\n",
+			[]string{`2:10: steps[0].stimulus: only an entry has a stimulus; use fault and clear_faults, or give it a header: authdrill help entries`},
+		},
 		"neither entry nor steps": {"scenario: a\n", []string{`1:1: "steps" is missing; what happens, in order; only an entry may leave them out, which is one sign-in then`}},
 		"severity missing": {
 			removeKey(header, "severity") + stimulus,

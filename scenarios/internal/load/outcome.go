@@ -78,6 +78,15 @@ func responseName(in *drill.SignIn) string {
 	return witness.Main
 }
 
+// checkSwitches refuses to switch a stimulus that a document has not.
+func (c *checker) checkSwitches() {
+	for _, step := range c.s.Steps {
+		if step.Stimulus != "" && c.s.ID == "" {
+			c.problems.Report(step.Node.Get("stimulus").KeyProblem(strict.Check, "use fault and clear_faults, or give it a header: authdrill help entries", "only an entry has a stimulus"))
+		}
+	}
+}
+
 // checkPages refuses the name of a page that no app has.
 func (c *checker) checkPages() {
 	known := []string{"admin", "api", "callback", "health", "login", "logout", "whoami"}
