@@ -31,7 +31,7 @@ func (Clause) JSONSchema() map[string]any {
 	return map[string]any{"type": "string", "pattern": pattern}
 }
 
-// String is the clause as a reader writes it: RFC 6749 §4.1.2.
+// String returns the clause as it is usually written: RFC 6749 §4.1.2.
 func (c Clause) String() string {
 	document, section, found := strings.Cut(string(c), "#")
 	document = strings.Replace(strings.Replace(document, "RFC", "RFC ", 1), ".", " ", 1)
@@ -44,7 +44,7 @@ func (c Clause) String() string {
 	return document + " §" + section
 }
 
-// URL is where the clause can be read.
+// URL returns the address of the clause's text.
 func (c Clause) URL() string {
 	document, section, found := strings.Cut(string(c), "#")
 	if document == "CWE" {

@@ -14,8 +14,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// escapedForms are the forms in which a text appears in URLs, JSON, Go and HTML, and
-// where it must steer no terminal, the text itself first.
+// escapedForms returns the forms of a text in URLs, JSON, Go, HTML and on terminals,
+// the text itself first.
 func escapedForms(text string) []string {
 	out := []string{text}
 	if strings.IndexFunc(text, func(r rune) bool { return !isUnreserved(r) }) < 0 {
@@ -47,9 +47,9 @@ func escapedForms(text string) []string {
 	return out
 }
 
-// changedForms are the forms that programs make of a text which is part of something
-// else: hexadecimal digits; and other cases, as in names of hosts and header
-// fields, unless it is so short, or so much like a word, that these would be words.
+// changedForms returns the forms that programs make of a part of another text:
+// hexadecimal digits, and other cases, as in host names and header fields. A text that
+// is short, or much like a word, has no other cases: they would be words.
 func changedForms(text string) []string {
 	out := []string{hex.EncodeToString([]byte(text))}
 	out = append(out, strings.ToUpper(out[0]))
@@ -62,7 +62,7 @@ func changedForms(text string) []string {
 	return out
 }
 
-// plainJSON is a text as JSON, in which < and & stay what they are.
+// plainJSON returns a text as JSON that does not escape < and &.
 func plainJSON(text string) string {
 	var out strings.Builder
 	e := json.NewEncoder(&out)
@@ -76,10 +76,10 @@ func plainJSON(text string) string {
 // minEncoded is how many characters of base64 tell a secret from chance.
 const minEncoded = 8
 
-// base64Forms are parts of base64 by which a text is known wherever it is in what was
-// encoded, as the password follows the user's name in Basic credentials (RFC 7617 section 2): three bytes become four characters, so there
-// are three ways, and at both ends the neighbours have a share in the last
-// character.
+// base64Forms returns the parts of base64 that show a text wherever it is in the
+// encoded text, as the password follows the user's name in Basic credentials (RFC 7617
+// section 2). Three bytes become four characters, so the text can start at three
+// offsets, and the neighbours of both ends change the last character there.
 func base64Forms(text string) []string {
 	var out []string
 	for offset := range 3 {
@@ -95,8 +95,8 @@ func base64Forms(text string) []string {
 	return append(out, base64Alphabets([]byte(text))...) // without neighbours
 }
 
-// base64Alphabets are the two of base64 (RFC 4648 sections 4 and 5), and the first one
-// escaped for a URL.
+// base64Alphabets returns bytes in the two alphabets of base64 (RFC 4648 sections 4
+// and 5), and the first one escaped for a URL.
 func base64Alphabets(raw []byte) []string {
 	standard := strings.TrimRight(base64.StdEncoding.EncodeToString(raw), "=")
 	out := []string{standard}
@@ -106,8 +106,8 @@ func base64Alphabets(raw []byte) []string {
 	return out
 }
 
-// basicCredentials are the Basic credentials of an identifier and a secret, also escaped
-// first, as RFC 6749 section 2.3.1 asks.
+// basicCredentials returns the Basic credentials of an identifier and a secret, also
+// with both escaped before, as RFC 6749 section 2.3.1 requires.
 func basicCredentials(id, secret string) []string {
 	out := base64Alphabets([]byte(id + ":" + secret))
 	return append(out, base64Alphabets([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret)))...)

@@ -9,8 +9,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/match"
 )
 
-// LearnAnswer adds the codes, tokens and secrets in what a provider answered,
-// however deep.
+// LearnAnswer adds the codes, tokens and secrets in an answer of a provider, at any
+// depth.
 func (s *Secrets) LearnAnswer(answer map[string]any) {
 	var found []string
 	eachRedacted(answer, mask.Value("", answer), func(before, _ any) {
@@ -52,7 +52,7 @@ func JSON(text string) string {
 	return text
 }
 
-// marshalScalar is a scalar as JSON, in which & and < stay what they are.
+// marshalScalar returns a scalar as JSON that does not escape & and <.
 func marshalScalar(scalar any) string {
 	if text, ok := scalar.(string); ok {
 		list := match.Text([]any{text})

@@ -88,9 +88,9 @@ func compareText(n needle, text string) int { return cmp.Compare(n.text, text) }
 
 func pairOf(a, b byte) uint { return uint(a)<<8 | uint(b) }
 
-// longestMatch returns the needle that a text begins with, and how much of it: all,
-// as much as is enough, or what there is before an ellipsis. Of several it is the
-// one of which there is most. The length is 0 where there is none.
+// longestMatch returns the needle that a text begins with, and the length of the
+// match: the whole needle, at least prefixLength of it, or the part before an
+// ellipsis. The longest match wins. The length is 0 if no needle matches.
 func (x *index) longestMatch(text string) (needle, int) {
 	if len(text) >= prefixLength {
 		if alike := x.long[text[:prefixLength]]; len(alike) > 0 {
@@ -123,8 +123,8 @@ func nearestNeedle(alike []needle, text string) (best needle, length int) {
 // tagged is what follows the first characters in a tag of mask.Tag.
 var tagged = regexp.MustCompile("^…[0-9a-f]{8}")
 
-// beforeEllipsis returns the needle whose beginning is all that a text shows before
-// an ellipsis.
+// beforeEllipsis returns the needle that begins with all of a text before its
+// ellipsis.
 func (x *index) beforeEllipsis(text string) (needle, int) {
 	length := strings.Index(text[:min(len(text), prefixLength+len("…"))], "…")
 	if length < minNeedleLength || tagged.MatchString(text[length:]) {
@@ -143,7 +143,7 @@ func (x *index) beforeEllipsis(text string) (needle, int) {
 	return needle{}, 0
 }
 
-// commonPrefix is how many bytes two texts begin with alike.
+// commonPrefix returns how many bytes at their beginning two texts have in common.
 func commonPrefix(a, b string) int {
 	n := min(len(a), len(b))
 	for i := range n {

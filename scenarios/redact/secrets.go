@@ -41,9 +41,9 @@ type Secrets struct {
 	needles index
 }
 
-// Learn adds a secret that somebody configured, in every form in which it may
-// leave: as it is, escaped for a URL, JSON or HTML, and in base64, as the whole or
-// a part, as in Basic credentials.
+// Learn adds a configured secret in every form in which it may leave the process: as
+// it is, escaped for a URL, JSON or HTML, and in base64, as the whole or as a part, as
+// in Basic credentials.
 func (s *Secrets) Learn(secret string) {
 	if s == nil || secret == "" || isWord(secret) {
 		return
@@ -96,8 +96,8 @@ func (s *Secrets) LearnCredentials(id, secret string) {
 	}
 }
 
-// LearnIssued adds what was issued while running, such as tokens. There are many
-// of them, and nothing encodes them.
+// LearnIssued adds secrets that were issued at run time, such as tokens. They are
+// many, and are not encoded further.
 func (s *Secrets) LearnIssued(secrets ...string) {
 	if s == nil || len(secrets) == 0 {
 		return
@@ -115,8 +115,8 @@ func (s *Secrets) LearnIssued(secrets ...string) {
 	}
 }
 
-// isWord tells the values that are no secret whatever they are called: to hide
-// them would hide answers.
+// isWord reports whether a value is not a secret whatever its name: hiding it would
+// hide answers.
 func isWord(s string) bool { return s == "true" || s == "false" || s == "null" }
 
 // noteSecret notes a secret, and reports whether it is new.
@@ -160,9 +160,9 @@ func (s *Secrets) Add(others *Secrets) {
 	s.short.add(slices.Collect(maps.Keys(others.short.texts)))
 }
 
-// Hide replaces each secret in a text by its tag (mask.Digest, and mask.Tag
-// of what was issued), also one that was cut: at its end, or before an ellipsis;
-// and one that was escaped, in whatever way.
+// Hide replaces each secret in a text by its tag: mask.Digest, or mask.Tag for an
+// issued one. It also finds secrets that are escaped in any way, and those that are
+// cut at the end of the text or before an ellipsis.
 func (s *Secrets) Hide(text string) string {
 	if s == nil || text == "" {
 		return text
@@ -193,7 +193,7 @@ type span struct {
 	tag      string
 }
 
-// findSpans are the secrets in a text, in order.
+// findSpans returns the places of secrets in a text, in order.
 func (s *Secrets) findSpans(text string) []span {
 	var out []span
 	at := 0
@@ -213,7 +213,7 @@ func (s *Secrets) findSpans(text string) []span {
 	return out
 }
 
-// replaceSpans is a text with tags in place of spans.
+// replaceSpans returns a text with tags in place of spans.
 func replaceSpans(text string, spans []span) string {
 	if len(spans) == 0 {
 		return text
@@ -229,8 +229,8 @@ func replaceSpans(text string, spans []span) string {
 	return out.String()
 }
 
-// findNeedle looks for a needle at i, and says what of the text it hides, not before
-// from.
+// findNeedle looks for a needle at i, and returns the part of the text that it hides,
+// which begins at from or later.
 func (s *Secrets) findNeedle(text string, from, i int) (begin, end int, tag string) {
 	n, length := s.needles.longestMatch(text[i:])
 	begin, end = i, i+length

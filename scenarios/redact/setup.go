@@ -60,10 +60,10 @@ func CountCredentials(n *strict.Node) int {
 	return count
 }
 
-// eachCredential calls found for the credentials below a node, and for what it
-// holds if it is one itself: a text, or what a mapping or a list in its place has,
-// but for the name of an environment variable. Credentials are those with a name
-// that isNamed knows.
+// eachCredential calls found for the credentials below a node, which are the texts
+// under names that isNamed accepts, directly or within a mapping or a list; secret
+// says that the node itself has such a name. The name of an environment variable is
+// not a credential.
 func eachCredential(n *strict.Node, secret bool, isNamed func(name string) bool, found func(text string)) {
 	if text := n.Text; secret && n.Kind == strict.Scalar && !isReference(text) {
 		found(strings.TrimPrefix(text, "literal:"))
@@ -118,9 +118,8 @@ const longestEnd = 4 << 10
 // name is a name of a line that ends there, or whose value may go on below.
 var name = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_.-]*)["']?\s*:\s*(["']?)([^"']*)$`)
 
-// LearnLines adds the lines of a file that cannot be read which may belong to a
-// credential: those below its name that are further to the right, and those to the
-// end of its quotes.
+// LearnLines adds the lines of an unreadable file that may belong to a credential:
+// those that are indented below its name, and those until its closing quote.
 func (s *Secrets) LearnLines(file string) {
 	column, quote := -1, ""
 	for line := range strings.Lines(file) {

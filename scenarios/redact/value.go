@@ -64,9 +64,8 @@ func (s *Secrets) hideInStruct(v reflect.Value) (reflect.Value, bool) {
 	return out, changed
 }
 
-// hideInMembers hides secrets in the members of a struct, those of embedded structs
-// among them, which encoders show as well. The copy that is changed is made at
-// the first change.
+// hideInMembers hides secrets in the members of a struct, also of embedded structs,
+// which encoders show as well. It makes the copy at the first change.
 func (s *Secrets) hideInMembers(v reflect.Value, copied func() reflect.Value) bool {
 	var out reflect.Value
 	own := func() reflect.Value {

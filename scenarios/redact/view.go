@@ -26,8 +26,8 @@ const escaping = `%\&`
 // canEscape reports whether a text can have an escape.
 func canEscape(text string) bool { return strings.ContainsAny(text, escaping) }
 
-// unescapeLayers returns a text without up to so many layers of escapes, and how many
-// there were.
+// unescapeLayers removes at most that many layers of escapes from a text, and returns
+// how many it had.
 func unescapeLayers(text string, most int) (view, int) {
 	v := view{text: text}
 	for layers := range most {
@@ -40,7 +40,7 @@ func unescapeLayers(text string, most int) (view, int) {
 	return v, most
 }
 
-// unescapedTexts are the texts that become of one when its own escapes are read.
+// unescapedTexts returns a text without one, two and more layers of escapes.
 func unescapedTexts(text string) []string {
 	var out []string
 	for layers := 1; layers <= maxLayers && canEscape(text); layers++ {
@@ -54,7 +54,7 @@ func unescapedTexts(text string) []string {
 	return out
 }
 
-// unescapeOnce takes one layer of escapes away, and reports whether there was one.
+// unescapeOnce removes one layer of escapes, and reports whether the text had one.
 func (v view) unescapeOnce() (view, bool) {
 	var out strings.Builder
 	var at []int
@@ -93,7 +93,7 @@ func (v view) unescapeOnce() (view, bool) {
 	return view{out.String(), append(at, v.origin(len(v.text)))}, true
 }
 
-// origin is where a byte of the view came from.
+// origin returns where a byte of the view was in the original text.
 func (v view) origin(i int) int {
 	if v.origins == nil {
 		return i
@@ -101,8 +101,9 @@ func (v view) origin(i int) int {
 	return v.origins[i]
 }
 
-// decodeEscape returns what the escape at the beginning of a text means, of a URL, of
-// JSON and Go, or of HTML, and its length: 0 where there is none.
+// decodeEscape returns the character of the escape at the beginning of a text, of a
+// URL, of JSON and Go, or of HTML, and the escape's length: 0 if the text begins with
+// none.
 func decodeEscape(text string) (string, int) {
 	switch text[0] {
 	case '%':

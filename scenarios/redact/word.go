@@ -70,8 +70,8 @@ func (w *words) lengthAt(text string, i int) int {
 	return 0
 }
 
-// isWhole reports whether a short secret is whole between what is before and
-// after it.
+// isWhole reports whether a short secret is a whole word or value between the texts
+// before and after it.
 func isWhole(before, short, after string) bool {
 	last, _ := utf8.DecodeLastRuneInString(before)
 	next, _ := utf8.DecodeRuneInString(after)

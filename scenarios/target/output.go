@@ -17,7 +17,7 @@ type Output struct {
 	total int64
 }
 
-// Write never fails: who writes must not be held up by who reads along.
+// Write never fails: the app must not be blocked by a reader of its output.
 func (o *Output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -32,8 +32,8 @@ func (o *Output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String is what was kept, in whole lines: the first one may lack the beginning
-// of a secret, by which it would be known.
+// String returns what was kept, in whole lines: a partial first line could have the
+// end of a secret, which would not be recognised.
 func (o *Output) String() string {
 	text := o.Since(0)
 	if _, rest, found := strings.Cut(text, "\n"); found && int64(len(text)) < o.Mark() {
@@ -42,14 +42,14 @@ func (o *Output) String() string {
 	return text
 }
 
-// Mark is where the output ends now.
+// Mark returns where the output ends now.
 func (o *Output) Mark() int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.total
 }
 
-// Since is what was kept of what was written after a mark.
+// Since returns what was written after a mark, as far as it was kept.
 func (o *Output) Since(mark int64) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()

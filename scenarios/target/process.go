@@ -60,7 +60,7 @@ func (a *App) Fill(names map[string]string) (*App, error) {
 	})
 }
 
-// Run starts the app and waits until it is ready. The error says what it wrote.
+// Run starts the app and waits until it is ready. The error quotes the app's output.
 func (a *App) Run(ctx context.Context, s Surroundings) (*Process, error) {
 	app, err := a.Fill(s.Names)
 	if err != nil {
@@ -159,7 +159,7 @@ func (p *Process) Alive() bool {
 	}
 }
 
-// Output is the end of what the app wrote, as it can be shown in a line.
+// Output returns the end of the app's output as one line.
 func (p *Process) Output() string { return quoteOutput(p.hide(p.output.String())) }
 
 // Stop ends the app and all that it started: first it is asked, then made to.
@@ -175,8 +175,8 @@ func (p *Process) Stop() {
 	<-p.ended
 }
 
-// quoteOutput is what an app wrote, as it can be shown in one line: its lines are
-// printable and joined, and of a long text the end is kept, which says most.
+// quoteOutput returns an app's output as one printable line. Of a long text it keeps
+// the end, which is the most useful part.
 func quoteOutput(output string) string {
 	const most = 400
 	var lines []string

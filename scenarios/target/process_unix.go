@@ -7,7 +7,8 @@ import (
 	"syscall"
 )
 
-// newGroup gives a process a group of its own, so that what it starts ends with it.
+// newGroup starts a process in a group of its own, so that the processes it starts end
+// with it.
 func newGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
 func signalGroup(cmd *exec.Cmd, s syscall.Signal) {

@@ -13,8 +13,8 @@ type Catalogue interface {
 	Nearest(id string) string                // remedy for an id that does not exist
 }
 
-// WithCatalogue lets scenarios name entries of a catalogue in attack. Without it
-// no entry exists.
+// WithCatalogue sets the catalogue whose entries scenarios may name in attack. Without
+// it no entry exists.
 func WithCatalogue(c Catalogue) Option { return func(l *loader) { l.catalogue = c } }
 
 // emptyCatalogue is a catalogue without an entry.

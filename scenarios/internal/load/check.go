@@ -13,8 +13,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
-// check reports references to what is not there, and what is there and never
-// referred to. The root is the document with its fragments.
+// check reports references to clients, users and faults that do not exist, and clients
+// and users that are never referred to. The root is the document with its fragments.
 func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 	c := checker{s: s, root: root, texts: map[string]bool{}, catalogue: l.catalogue, app: s.App != nil || l.subject != nil && l.subject(s).App}
 	c.collectNames()
@@ -82,7 +82,7 @@ func (c *checker) collectNames() {
 	slices.Sort(c.faults)
 }
 
-// declaredNames lists the clients or users that there are, and notes those that the
+// declaredNames lists the clients or users that exist, and notes those that the
 // document removes.
 func declaredNames[V any](c *checker, what string, base, over map[string]*V) []string {
 	out := slices.Sorted(maps.Keys(base))
@@ -101,7 +101,7 @@ func declaredNames[V any](c *checker, what string, base, over map[string]*V) []s
 	return slices.DeleteFunc(out, func(name string) bool { return c.removed[what+" "+name] != nil })
 }
 
-// defaultUser is the user that steps mean when they name none, if any does.
+// defaultUser returns the user of steps that name none, "" if they need a name.
 func (c *checker) defaultUser() string {
 	for _, s := range c.s.Steps {
 		if s.SignIn != nil && s.SignIn.User == "" || s.Device != nil && s.Device.User == "" {
@@ -134,7 +134,7 @@ func (c *checker) checkClock() {
 	}
 }
 
-// checkNotEmpty refuses what can never fail because nothing happens in it.
+// checkNotEmpty refuses a scenario that can never fail because nothing happens in it.
 func (c *checker) checkNotEmpty() {
 	empty := func(n *strict.Node, hint, format string, args ...any) {
 		c.problems.Report(n.KeyProblem(strict.Check, hint, format, args...))
@@ -230,7 +230,8 @@ func (c *checker) checkReference(at *strict.Node, v reflect.Value, field, key st
 	}
 }
 
-// checkDefaultUser refuses a step that names no user and means a removed one.
+// checkDefaultUser refuses a step that names no user, where the default user is
+// removed.
 func (c *checker) checkDefaultUser(s *drill.Step, at *strict.Node, v reflect.Value) {
 	signsIn := s.SignIn != nil || s.Device != nil
 	if f := v.FieldByName("User"); signsIn && f.IsValid() && f.String() == "" && c.removed["user "+drill.DefaultUser] != nil {
@@ -246,8 +247,8 @@ func (c *checker) checkDefaultUser(s *drill.Step, at *strict.Node, v reflect.Val
 	}
 }
 
-// reportLazily adds a problem that is made only if it is kept: to look for what is
-// nearest takes long.
+// reportLazily adds a problem that is made only if it is kept: to search the nearest
+// name takes long.
 func reportLazily(to *strict.Problems, of func() strict.Problem) {
 	if len(*to) >= strict.MaxProblems {
 		to.Report(strict.Problem{}) // is counted
@@ -303,7 +304,7 @@ func (c *checker) reportUnused(section, what, byDefault string) {
 	}
 }
 
-// collectTexts gathers the texts of decoded steps, and the keys of what `set` sets.
+// collectTexts collects the texts of decoded steps, and the keys of `set`.
 func (c *checker) collectTexts(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -330,8 +331,8 @@ func (c *checker) collectTexts(v reflect.Value) {
 	}
 }
 
-// checkContradictions finds what one part of the setup keeps another part from ever doing, and
-// faults of steps and of entries that never strike.
+// checkContradictions reports settings that other settings make ineffective, and
+// faults of steps and entries that never strike.
 func (c *checker) checkContradictions() {
 	whole := setup.Default().With(c.s.Setup)
 	for _, p := range strict.ProblemsAt(c.root, whole.ContradictionOf(whole)) {

@@ -55,7 +55,7 @@ func (h *folders) close() error {
 	return err
 }
 
-// forPath returns the home of a path of the command line.
+// forPath returns the folder that confines a path of the command line.
 func (h *folders) forPath(p string, isDir bool) (*folder, error) {
 	disk, ok := h.fsys.(Disk)
 	switch below := isLocal(p); {
@@ -95,7 +95,7 @@ func isLocal(p string) bool {
 	return filepath.IsLocal(p)
 }
 
-// open returns the home of a folder, opened once.
+// open returns a confining folder, opened once.
 func (h *folders) open(dir string) (*folder, error) {
 	if had := h.opened[dir]; had != nil {
 		return had, nil
@@ -115,8 +115,8 @@ func (h *folders) open(dir string) (*folder, error) {
 	return out, nil
 }
 
-// localName is a path of the command line, or of a file that it leads to, as the
-// home's file system knows it; false if it leads out.
+// localName returns a path of the command line, or of a file that it leads to, as a
+// name in the folder; false if it leads out.
 func (h *folder) localName(file string) (string, bool) {
 	if h.root == nil {
 		file = path.Clean(file)
@@ -173,8 +173,8 @@ func (h *folder) countSteps(name string) int {
 	return count
 }
 
-// explainRefusal says in words why a file is not read, and what to do about it. It has
-// not a byte of the file.
+// explainRefusal says why a file is not read, and how to change that. It quotes
+// nothing of the file.
 func (h *folder) explainRefusal(file string, err error) (message, hint string) {
 	switch {
 	case errors.Is(err, confined.ErrOutside) && h.root == nil:

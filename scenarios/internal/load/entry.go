@@ -8,8 +8,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/internal/matrix"
 )
 
-// fillInEntry fills in what an entry means without saying it: its variant, and that
-// its faults strike every time.
+// fillInEntry fills in the defaults of an entry: its variant, and that its faults
+// strike every time.
 func fillInEntry(s *drill.Scenario, c matrix.Combination, m *matrix.Matrix, number int) {
 	s.Group = groupOf(s.File)
 	s.Variant = labelOf(c, m)
@@ -40,7 +40,7 @@ func fillInEntry(s *drill.Scenario, c matrix.Combination, m *matrix.Matrix, numb
 	}
 }
 
-// groupOf is the group of an entry: the name of its file.
+// groupOf returns the group of an entry, the name of its file.
 func groupOf(file string) string {
 	name := file[strings.LastIndexByte(file, '/')+1:]
 	name, _, _ = strings.Cut(name, ".")

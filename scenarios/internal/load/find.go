@@ -62,8 +62,8 @@ func (l *loader) expandPath(p string) ([]foundFile, error) {
 	return out, nil
 }
 
-// expandName finds what a path without a pattern leads to: a file, or all scenario
-// files of a folder. A link is followed as long as it leads to below the root.
+// expandName finds the files of a path without a pattern: a file, or all scenario
+// files of a folder. Links are followed below the root only.
 func (l *loader) expandName(p string) ([]foundFile, error) {
 	info, err := fs.Stat(l.folders.fsys, p)
 	if err != nil {
@@ -100,7 +100,7 @@ func (l *loader) expandName(p string) ([]foundFile, error) {
 	return out, nil
 }
 
-// explainMissing says why a path leads to nothing.
+// explainMissing says why a path has no file.
 func explainMissing(err error) string {
 	var p *fs.PathError
 	switch {
@@ -112,7 +112,7 @@ func explainMissing(err error) string {
 	return err.Error()
 }
 
-// refusedPath is the error for a path that may not be read.
+// refusedPath returns the error for a path that may not be read.
 func (l *loader) refusedPath(h *folder, p string, err error) error {
 	if h == nil {
 		return err
@@ -121,7 +121,7 @@ func (l *loader) refusedPath(h *folder, p string, err error) error {
 	return strict.Problems{strict.FileProblem(p, strict.Value, hint, "%s", message)}
 }
 
-// unlistedFolder is the error for a folder that could not be listed.
+// unlistedFolder returns the error for a folder that could not be listed.
 func (l *loader) unlistedFolder(p string, err error) error {
 	var limit strict.Problem
 	if errors.As(err, &limit) {

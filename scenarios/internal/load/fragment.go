@@ -10,7 +10,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
-// fragmentKeys are the parts of a scenario that a file without a name may have.
+// fragmentKeys returns the keys that a fragment, a file without a scenario's name, may
+// have.
 func fragmentKeys() []string {
 	return []string{"include", "vars", "clock", "provider", "clients", "users", "client", "app", "faults", "steps"}
 }
@@ -48,17 +49,17 @@ type composer struct {
 	err       error
 }
 
-// compose returns the document's root with its fragments laid under it, and
-// the steps of `use` put in their place. Places are those in the files that
-// each part was written in. False is a document that is too large, which is
-// reported at its own include or use, with the place in the fragments.
+// compose returns the document's root merged with its fragments, and with the steps
+// of fragments in place of `use`. Places are those in the files where each part was
+// written. It returns false for a document that is too large, after a problem at the
+// document's own include or use that names the place in the fragments.
 func (l *loader) compose(doc *strict.Node, h *folder) (*strict.Node, bool) {
 	root := doc
 	if root.Kind != strict.Mapping {
 		return root, true
 	}
 	c := &composer{loader: l, folder: h, openFiles: []string{doc.Place().File}, size: sizeOf(root)}
-	root = c.compose(root)
+	root = c.addFragments(root)
 	if c.err != nil {
 		l.report(strict.ProblemsAt(c.at, c.err)...)
 		return nil, false
@@ -73,7 +74,7 @@ func (c *composer) reportExceeded(at *strict.Node, err error) {
 	}
 }
 
-// copyShared gives steps and faults that are there twice a node each.
+// copyShared gives steps and faults that occur twice a node each.
 func copyShared(root *strict.Node) *strict.Node {
 	out := *root
 	out.Entries = slices.Clone(root.Entries)
@@ -94,8 +95,8 @@ func copyShared(root *strict.Node) *strict.Node {
 	return &out
 }
 
-// copyNode returns a copy of a node with all below it, in the same place, so that what
-// is at two places of a document has a node at each.
+// copyNode returns a deep copy of a node with the same places, for a second occurrence
+// in a document.
 func copyNode(n *strict.Node) *strict.Node {
 	out := *n
 	out.Entries = slices.Clone(n.Entries)
@@ -117,8 +118,8 @@ func copyNode(n *strict.Node) *strict.Node {
 // one in place of the other.
 func isJoined(key string) bool { return key == "faults" || key == "steps" }
 
-// compose returns root with what it includes and uses.
-func (c *composer) compose(root *strict.Node) *strict.Node {
+// addFragments returns root with the fragments that it includes and uses.
+func (c *composer) addFragments(root *strict.Node) *strict.Node {
 	merged := *root
 	if n := root.Get("include"); n != nil {
 		names := n.Items
@@ -185,7 +186,7 @@ func (c *composer) readFragment(name *strict.Node) *fragment {
 		c.fragments[key] = f
 		if root := c.readMapping(name, file); root != nil {
 			inner := &composer{loader: c.loader, folder: c.folder, openFiles: append(slices.Clone(c.openFiles), file), size: sizeOf(root)}
-			root = removeKey(inner.compose(root), "include")
+			root = removeKey(inner.addFragments(root), "include")
 			f.root, f.size = root, inner.size
 			if inner.err != nil {
 				f.root, f.err = nil, inner.err
@@ -235,8 +236,8 @@ func (c *composer) readMapping(name *strict.Node, file string) *strict.Node {
 	return &root
 }
 
-// merge is the function lay for what a node names, which takes from the budget
-// what it compares.
+// merge is mergeMappings for what a node names. It takes the comparisons from the
+// budget.
 func (c *composer) merge(at, base, over *strict.Node) *strict.Node {
 	compared := 0
 	out := mergeMappings(base, over, &compared)
@@ -244,8 +245,8 @@ func (c *composer) merge(at, base, over *strict.Node) *strict.Node {
 	return out
 }
 
-// mergeMappings returns the mapping over laid over base: mappings are merged, lists of
-// faults and steps follow each other, and anything else of over wins.
+// mergeMappings returns over merged into base: mappings are merged, lists of faults
+// and steps are joined, and any other value of over replaces that of base.
 func mergeMappings(base, over *strict.Node, compared *int) *strict.Node {
 	*compared += len(base.Entries) + len(over.Entries)
 	out := *over

@@ -12,7 +12,7 @@ import (
 // MaxVariants is how many variants an entry has at most: each is a drill.
 const MaxVariants = 20
 
-// checkVariants reports what is wrong with the matrix of an entry.
+// checkVariants reports problems of the matrix of an entry.
 func checkVariants(root *strict.Node, m *matrix.Matrix) strict.Problems {
 	at := root.Get("matrix")
 	if n := m.Count(); n > MaxVariants {

@@ -19,7 +19,7 @@ var bugNames = sync.OnceValue(func() []string {
 	return out
 })
 
-// checkIneffective refuses what is well-formed, and would leave a check out without a word.
+// checkIneffective refuses what is well-formed but would never be checked.
 func (c *checker) checkIneffective() {
 	for _, n := range listItems(memberAt(c.root, "client", "bugs")) {
 		c.checkOneOf(n, "bug", bugNames())
@@ -84,8 +84,7 @@ func (c *checker) checkEventually(s *drill.Step) {
 	}
 }
 
-// checkOneOf refuses a text that is none of those known, which are sorted, unless it is still to be
-// filled in.
+// checkOneOf refuses a text that is not in a sorted list, unless it has a variable.
 func (c *checker) checkOneOf(n *strict.Node, what string, known []string) {
 	if n == nil || n.Kind != strict.Scalar || strings.ContainsAny(n.Text, "$") {
 		return
@@ -95,7 +94,8 @@ func (c *checker) checkOneOf(n *strict.Node, what string, known []string) {
 	}
 }
 
-// listItems are the nodes of a list, or the one of a text in place of a list.
+// listItems returns the items of a list, or the node itself if it is a text in place
+// of a list.
 func listItems(n *strict.Node) []*strict.Node {
 	switch {
 	case n == nil:
@@ -106,7 +106,7 @@ func listItems(n *strict.Node) []*strict.Node {
 	return []*strict.Node{n}
 }
 
-// memberAt is a member of a member and so on, nil if there is none.
+// memberAt returns a member of a member and so on, nil if it does not exist.
 func memberAt(n *strict.Node, names ...string) *strict.Node {
 	for _, name := range names {
 		if n == nil {

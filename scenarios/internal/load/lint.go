@@ -5,7 +5,7 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
-// findUnlikely finds what is allowed and most likely not meant.
+// findUnlikely reports what is allowed but probably a mistake.
 func findUnlikely(s *drill.Scenario) strict.Problems {
 	var out strict.Problems
 	warn := func(n *strict.Node, hint, format string, args ...any) {

@@ -56,8 +56,7 @@ func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...Option) ([]*d
 	return out, nil
 }
 
-// Problems returns what an error of Load says about files, nil if it is about
-// something else.
+// Problems returns the problems of files in an error of Load, nil for another error.
 func Problems(err error) strict.Problems {
 	var ps strict.Problems
 	errors.As(err, &ps)
@@ -211,8 +210,8 @@ func (l *loader) readDocument(doc *strict.Node, h *folder) []*drill.Scenario {
 	return out
 }
 
-// areAboutNames tells problems after which the steps are still known well enough
-// to check what they refer to.
+// areAboutNames reports whether the references of steps can still be checked after
+// these problems.
 func areAboutNames(ps strict.Problems) bool {
 	return !slices.ContainsFunc(ps, func(p strict.Problem) bool { return p.Rule != strict.Variable && p.Rule != strict.Use })
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
-// titleOf is the name of a scenario with its combination: name [alg=RS256].
+// titleOf returns the name of a scenario with its combination: name [alg=RS256].
 func titleOf(name string, values []matrix.Setting) string {
 	if len(values) == 0 {
 		return name
@@ -23,8 +23,8 @@ func titleOf(name string, values []matrix.Setting) string {
 
 func isAxis(name string) bool { return strings.HasPrefix(name, "matrix.") }
 
-// readCombinations are those of a matrix, as far as the budget has them and what is
-// read for each.
+// readCombinations returns the combinations of a matrix, as far as the budget allows
+// them and what is read for each.
 func (l *loader) readCombinations(m *matrix.Matrix, root *strict.Node) ([]matrix.Combination, bool) {
 	n := m.Count()
 	at := root
@@ -43,7 +43,7 @@ func (l *loader) readCombinations(m *matrix.Matrix, root *strict.Node) ([]matrix
 	return m.Combine(), true
 }
 
-// refuseValueProofs are the proofs of single values: those of a scenario are its own.
+// refuseValueProofs refuses proven_by of values, which only entries have.
 func refuseValueProofs(m *matrix.Matrix) strict.Problems {
 	var out strict.Problems
 	for _, axis := range m.Axes {

@@ -102,8 +102,8 @@ func (n *names) noteCapture(e strict.Entry, step int) {
 	}
 }
 
-// stepOf is the step that a node is in, -1 outside of steps, and the key of the
-// scenario that it is below.
+// stepOf returns the number of the step that a node is in, -1 outside of steps, and
+// its key of the scenario.
 func (n *names) stepOf(node *strict.Node) (step int, section string) {
 	for ; node != nil; node = node.Parent {
 		if i, ok := n.step[node]; ok {
@@ -155,8 +155,8 @@ var templates = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?:steps\[\d+\]\.set\.|stimulus\.)?(?:provider|clients|users)\.(?:.+\.)?(?:(?:access_token|id_token|userinfo)\.claims|scopes\..+\.claims)[.\[]`)
 })
 
-// isTemplate reports whether a text is a claim, whose names the provider fills in
-// where it makes a token.
+// isTemplate reports whether a text is a claim, in which the provider replaces
+// variables when it makes a token.
 func isTemplate(at *strict.Node) bool { return templates().MatchString(at.Path()) }
 
 // resolveInTemplate leaves a name in a claim for the provider.
@@ -171,8 +171,8 @@ func (n *names) resolveInTemplate(name, first, rest string, step int) strict.Res
 	return strict.Resolution{Text: "${" + name + "}"} // which reading escapes, and Expand brings back
 }
 
-// isStep reports whether a node is the list of steps or an item of it: what a step
-// is called and captures is known before the matrix is filled in.
+// isStep reports whether a node is the list of steps or an item of it. The names and
+// captures of steps are known before the matrix is filled in.
 func isStep(at *strict.Node) bool {
 	up := at.Parent
 	return at.Path() == "steps" || up != nil && up.Path() == "steps"
@@ -202,7 +202,7 @@ func (n *names) resolveEnvironment(name string) strict.Resolution {
 	return strict.Resolution{Refused: fmt.Sprintf("no variable of vars takes the environment variable %s", name), Hint: hint}
 }
 
-// resolveRunning is a name that is known only while the steps run.
+// resolveRunning resolves a variable that has its value only while the steps run.
 func (n *names) resolveRunning(name, first, rest string, step int) strict.Resolution {
 	if taken, ok := n.captures[name]; ok {
 		if taken >= step {
@@ -238,8 +238,8 @@ func (n *names) resolveRunning(name, first, rest string, step int) strict.Resolu
 	return strict.Resolution{Refused: fmt.Sprintf("unknown variable ${%s}", name), Hint: n.suggest(name, "steps")}
 }
 
-// nearest is strict.Suggest for as many problems as are shown: to compare each of
-// thousands of names with thousands of others takes long.
+// nearest is strict.Suggest for as many problems as are shown: to compare thousands of
+// names with thousands of others takes long.
 func (n *names) nearest(name string, known []string) string {
 	if n.suggested++; n.suggested > strict.MaxProblems {
 		return ""
@@ -247,7 +247,7 @@ func (n *names) nearest(name string, known []string) string {
 	return strict.Suggest(name, known)
 }
 
-// suggest is the remedy for a name that is not known in a section of the document.
+// suggest returns the remedy for an unknown name in a section of the document.
 func (n *names) suggest(name, section string) string {
 	if n.suggested >= strict.MaxProblems {
 		return ""
@@ -271,12 +271,12 @@ func (n *names) suggest(name, section string) string {
 	return n.nearest(name, known)
 }
 
-// sectionsWithIssuer are the sections that know the issuer.
+// sectionsWithIssuer returns the sections in which ${issuer} has a value.
 func sectionsWithIssuer() []string {
 	return []string{"provider", "clients", "users", "client", "faults", "app", "stimulus", "steps"}
 }
 
-// runtimeNames are the names that are known while the steps run.
+// runtimeNames returns the names that have a value while the steps run.
 func (n *names) runtimeNames() []string {
 	known := append(slices.Collect(maps.Keys(n.captures)), observations()...)
 	known = append(known, "steps", "client_id", "client_secret", "issuer", "canary", "return_to", "minted.access_token")
@@ -289,8 +289,8 @@ func (n *names) runtimeNames() []string {
 	return known
 }
 
-// reportUnused reports what the document itself declares and no text of it, with its
-// fragments, refers to.
+// reportUnused reports variables and axes that the document declares, and no text of
+// it or of its fragments refers to.
 func (n *names) reportUnused(doc *strict.Node, root *strict.Node) strict.Problems {
 	used := map[string]bool{}
 	collectReferences(root, used)

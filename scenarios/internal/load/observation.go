@@ -25,9 +25,8 @@ func keysOf(of any) []string {
 	return out
 }
 
-// checkPath says what is wrong with the path of an observation, such as
-// token_response.scope or id_token.claims.sub: the words are those of Expect.
-// It returns "" if nothing is.
+// checkPath says why the path of an observation, such as token_response.scope or
+// id_token.claims.sub, is invalid, "" if it is valid. The words are those of Expect.
 func checkPath(path string) (message, hint string) {
 	first, rest, _ := strings.Cut(path, ".")
 	if known := observations(); !slices.Contains(known, first) {
@@ -73,7 +72,7 @@ func checkMember(first, member string, of any) (message, hint string) {
 	return fmt.Sprintf("%s has no member %q", first, member), strict.Suggest(member, known)
 }
 
-// suggestMember tells a member that is most likely misspelt.
+// suggestMember says which member is probably misspelt.
 func suggestMember(vocabulary, rest string) (message, hint string) {
 	member, _, _ := strings.Cut(rest, ".")
 	if near, ok := strict.Slip(vocabulary, member); ok {

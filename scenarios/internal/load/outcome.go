@@ -11,8 +11,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/internal/witness"
 )
 
-// checkOutcome refuses users and browsers that no step and no setting has: what is
-// expected of them would never be judged.
+// checkOutcome refuses users and browsers that no step or setting has: an expectation
+// about them would never be judged.
 func (c *checker) checkOutcome() {
 	app := memberAt(c.root, "outcome", "app")
 	c.checkOneOf(memberAt(app, "as"), "user", c.users)
@@ -34,7 +34,7 @@ func (c *checker) checkOutcome() {
 	}
 }
 
-// namedBrowsers are the browsers that steps name, sorted.
+// namedBrowsers returns the browsers that steps name, sorted.
 func namedBrowsers(s *drill.Scenario) []string {
 	names := map[string]bool{}
 	for _, step := range s.Steps {
@@ -67,7 +67,7 @@ func (c *checker) checkResponses() {
 	}
 }
 
-// responseName is the name of the response that a sign-in holds back.
+// responseName returns the name of the response that a sign-in holds back.
 func responseName(in *drill.SignIn) string {
 	switch {
 	case in.As != "":

@@ -10,8 +10,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
-// collectSecrets are those of the variables, and of the axes that are called like a
-// credential.
+// collectSecrets returns the secrets of the variables, and of the axes that have a
+// credential's name.
 func (h header) collectSecrets(env func(string) (string, bool)) *redact.Secrets {
 	known := &redact.Secrets{}
 	for name, v := range h.Vars {
@@ -79,8 +79,8 @@ func (l *loader) parseFile(file string, data []byte) ([]*strict.Node, strict.Pro
 	return docs, ps
 }
 
-// hideInProblems are the problems of a file without its secrets. They are taken out of
-// all at once, whatever has reported them.
+// hideInProblems returns the problems of a file without its secrets, wherever they
+// were reported.
 func (l *loader) hideInProblems() strict.Problems {
 	if len(l.problems) == 0 {
 		return nil
@@ -95,9 +95,9 @@ func (l *loader) hideInProblems() strict.Problems {
 	return known.HideIn(l.problems.Sorted(), l.documents...)
 }
 
-// hideInScenario takes the secrets out of what names a scenario and its steps, before
-// anything is made of it: lists, reports, and the address of its issuer. The
-// combinations of one document share what is known.
+// hideInScenario hides secrets in the names of a scenario and its steps, which lists,
+// reports and the address of its issuer show. The combinations of a document share the
+// known secrets.
 func hideInScenario(s *drill.Scenario, known *redact.Secrets) {
 	known.LearnSetup(s.Setup)
 	s.Secrets = known

@@ -20,8 +20,8 @@ func WithSubject(choose func(*drill.Scenario) Subject) Option {
 	return func(l *loader) { l.subject = choose }
 }
 
-// checkSubject reports what the subject of a document cannot do, and what it
-// cannot show.
+// checkSubject reports steps that the subject of a document cannot do, and keys of the
+// outcome that it cannot show.
 func (l *loader) checkSubject(s *drill.Scenario, root *strict.Node) strict.Problems {
 	if l.subject == nil {
 		return nil

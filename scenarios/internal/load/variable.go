@@ -9,7 +9,7 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
-// checkVariable checks what only the loader knows: the name and the environment.
+// checkVariable checks the name of a variable and its environment variable.
 func checkVariable(v *drill.Var, name string, env func(string) (string, bool)) (strict.Problem, bool) {
 	if why := checkVariableName(name); why != "" {
 		return v.Node.KeyProblem(strict.Value, "", "%q %s", name, why), true
@@ -27,7 +27,7 @@ func checkVariable(v *drill.Var, name string, env func(string) (string, bool)) (
 	return strict.Problem{}, false
 }
 
-// resolveVariable is the value of the variable.
+// resolveVariable returns the value of a variable.
 func resolveVariable(v *drill.Var, env func(string) (string, bool)) strict.Resolution {
 	if v.Env != "" {
 		if text, ok := env(v.Env); ok {
@@ -41,7 +41,7 @@ func resolveVariable(v *drill.Var, env func(string) (string, bool)) strict.Resol
 	return strict.Resolution{Node: v.Node}
 }
 
-// reservedWords are the first words of names that are not a scenario's to give.
+// reservedWords returns the first words of names that a scenario cannot declare.
 func reservedWords() []string {
 	return append([]string{"issuer", "client_id", "client_secret", "user", "app", "env", "matrix", "steps", "seed"}, observations()...)
 }
@@ -49,7 +49,7 @@ func reservedWords() []string {
 // variableName is what a variable, a capture or an axis can be called.
 var variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`) })
 
-// checkVariableName says why a name cannot be given to a variable or a capture.
+// checkVariableName says why a variable or a capture cannot have a name, "" if it can.
 func checkVariableName(name string) string {
 	switch {
 	case !variableName().MatchString(name):

@@ -7,9 +7,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
-// visibleWords is what a verb can show at all, by the words of Expect; nil is
-// everything. What it cannot show would never match, or always if it is
-// expected to be absent.
+// visibleWords returns what a verb can show, in the words of Expect; nil is
+// everything. An expectation of anything else would never match, or always if it is
+// $absent.
 func visibleWords(verb string) []string {
 	answer := []string{"status", "headers", "json", "body", "error", "error_description", "duration", "client", "app"}
 	tokens := []string{"token_response", "id_token", "access_token"}
@@ -28,7 +28,7 @@ func visibleWords(verb string) []string {
 	return nil
 }
 
-// checkVisible reports expectations of what the step cannot show.
+// checkVisible reports expectations of what a step cannot show.
 func (c *checker) checkVisible(s *drill.Step) {
 	expect := s.Node.Get("expect")
 	if expect == nil || isProviderStep(s) {

@@ -45,8 +45,8 @@ func (c Combination) In(m *Matrix) []Setting {
 	return out
 }
 
-// ProvenBy returns what the values of the combination name as proof, in the order
-// of the matrix' axes.
+// ProvenBy returns the known-bad clients that the values of the combination name, in
+// the order of the matrix' axes.
 func (c Combination) ProvenBy(m *Matrix) []string {
 	if m == nil {
 		return nil
@@ -60,9 +60,9 @@ func (c Combination) ProvenBy(m *Matrix) []string {
 	return out
 }
 
-// Resolve returns the value of ${matrix.NAME}: that of an axis, or, with
-// further names after dots, a member of one that is a mapping. suggest makes a
-// remedy of a name that is none of those that are known.
+// Resolve returns the value of ${matrix.NAME}: that of an axis, or, with more names
+// after dots, of a member of one that is a mapping. suggest returns the remedy for an
+// unknown name.
 func (c Combination) Resolve(name string, suggest func(name string, known []string) string) strict.Resolution {
 	if v := c.Values[name]; v != nil {
 		return strict.Resolution{Node: v.Node}

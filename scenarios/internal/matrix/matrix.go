@@ -132,8 +132,8 @@ func (m *Matrix) readCombinations(r *strict.Reader, n *strict.Node) []Combinatio
 	return out
 }
 
-// Count is the number of combinations before any is excluded, 1 if m is nil; of
-// more than a budget ever has it returns just that.
+// Count returns the number of combinations before any is excluded, 1 if m is nil. A
+// number above any budget is cut to one that is.
 func (m *Matrix) Count() int {
 	if m == nil {
 		return 1

@@ -15,8 +15,8 @@ type Value struct {
 	ProvenBy []string     // known-bad clients that it fails, where those of its entry do not
 }
 
-// rowKeys are the keys of a labelled value. A mapping with the first or the second
-// is one: a value that has such a key itself is written as the value of a row.
+// rowKeys returns the keys of a labelled value. A mapping with label or value is one;
+// a plain value that has such a key is written as the value of a row.
 func rowKeys() []string { return []string{"label", "value", "proven_by"} }
 
 func isRow(n *strict.Node) bool { return n.Get("label") != nil || n.Get("value") != nil }
@@ -34,8 +34,8 @@ func readValues(r *strict.Reader, n *strict.Node) []*Value {
 	return out
 }
 
-// readValue reads a text, a number, true, false, a mapping, or a row: {label,
-// value, proven_by}, whose value can be anything.
+// readValue reads a text, a number, true, false, a mapping, or a row, {label, value,
+// proven_by}, which has any value.
 func readValue(r *strict.Reader, n *strict.Node) *Value {
 	switch {
 	case n.Kind == strict.Mapping && isRow(n):
@@ -122,7 +122,7 @@ func checkLiteral(r *strict.Reader, n *strict.Node) {
 // maxLabelLength is how many characters of a mapping name it.
 const maxLabelLength = 60
 
-// labelOf is the text of a value, in one line.
+// labelOf returns a value as text in one line.
 func labelOf(n *strict.Node) string {
 	if n.Kind == strict.Scalar {
 		return n.Text

@@ -30,7 +30,7 @@ type Standing struct {
 	Never    string `json:"never,omitempty" doc:"login of a user who must never be shown"`
 }
 
-// judge asks what the app said.
+// judge judges the app's answers.
 func (x *App) judge(j *Judgement, e *Evidence) {
 	for _, name := range slices.Sorted(maps.Keys(e.Browsers)) {
 		want := x.Browsers[name]
@@ -95,8 +95,8 @@ func (s *Standing) judge(j *Judgement, name, key string, is *Answer) {
 	}
 }
 
-// judgeLog looks for what must not be in a log: secrets (CWE 532), and lines that
-// somebody else wrote (CWE 117).
+// judgeLog looks for secrets in the app's log (CWE 532), and for lines that another
+// party wrote (CWE 117).
 func (o *Outcome) judgeLog(j *Judgement, e *Evidence) {
 	if name := e.findSecret(e.Log); o.Browser.Secrets && name != "" {
 		j.addUnmet(result.FailSecurity, rule{app, "browser.secrets", 0}, "its log holds the %s", name)

@@ -24,7 +24,7 @@ type Browser struct {
 	Cookies   string         `json:"cookies,omitempty" enum:"rotated,flags" doc:"rotated: the session cookie changes at sign-in; flags: it is HttpOnly and SameSite, and Secure on https"`
 }
 
-// judge looks at what the browsers were answered.
+// judge judges the answers to the browsers.
 func (x *Browser) judge(j *Judgement, e *Evidence) {
 	for _, t := range e.Trouble {
 		j.addCause(result.FailRobustness, rule{browser, "", 0}, "%s", t)

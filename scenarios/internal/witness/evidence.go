@@ -76,8 +76,8 @@ type Message struct {
 	Text   string
 }
 
-// collectSecrets are what of the sign-ins of a drill is between app and provider, by
-// name.
+// collectSecrets returns the secrets of the drill's sign-ins that only the app and the
+// provider may have, by name.
 func (e *Evidence) collectSecrets() map[string][]string {
 	out := map[string][]string{}
 	keep := func(name, value string) {
@@ -100,7 +100,7 @@ func (e *Evidence) collectSecrets() map[string][]string {
 	return out
 }
 
-// findSecret is what of the secrets of the drill is in a text.
+// findSecret returns the name of a secret of the drill that is in a text, "" for none.
 func (e *Evidence) findSecret(text string) string {
 	secrets := e.collectSecrets()
 	for _, name := range []string{"client secret", "access token", "refresh token"} {
@@ -111,8 +111,8 @@ func (e *Evidence) findSecret(text string) string {
 	return ""
 }
 
-// responseParams are the parameters of an authorization response that was sent by a
-// redirect.
+// responseParams returns the parameters of an authorization response that was sent by
+// a redirect.
 func responseParams(e *journal.Entry) url.Values {
 	u, err := url.Parse(e.ResponseHeaders["Location"])
 	if err != nil {

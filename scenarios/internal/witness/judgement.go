@@ -35,7 +35,7 @@ func (j *Judgement) addNote(witness, format string, args ...any) {
 	j.saw[witness] = append(j.saw[witness], fmt.Sprintf(format, args...))
 }
 
-// addCause notes a failure whose class is always the same.
+// addCause adds a failure whose class does not depend on the document.
 func (j *Judgement) addCause(v result.Verdict, r rule, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	j.causes = append(j.causes, result.Cause{Verdict: v, Witness: r.witness, Rule: r.key, Saw: text, Seq: r.seq})
@@ -56,8 +56,8 @@ func (j *Judgement) addUnmet(v result.Verdict, r rule, format string, args ...an
 	j.addCause(v, r, format, args...)
 }
 
-// Judge asks the witnesses what they have seen of a drill. The app is asked by
-// the caller beforehand: its answers are part of the evidence.
+// Judge judges the evidence of a drill. The caller has asked the app before: its
+// answers are evidence.
 func (o *Outcome) Judge(e *Evidence) *Judgement {
 	j := &Judgement{fails: o.Fails, saw: map[string][]string{}}
 	o.Provider.judge(j, e, o.Browser.Canary)
@@ -67,14 +67,14 @@ func (o *Outcome) Judge(e *Evidence) *Judgement {
 	return j
 }
 
-// Causes are what the witnesses complain about, the worst first.
+// Causes returns why the drill failed, the worst cause first.
 func (j *Judgement) Causes() []result.Cause {
 	return slices.SortedStableFunc(slices.Values(j.causes), func(a, b result.Cause) int {
 		return slices.Index(result.Verdicts(), a.Verdict) - slices.Index(result.Verdicts(), b.Verdict)
 	})
 }
 
-// Witnesses are what each witness saw, and whether it complains.
+// Witnesses returns what each witness saw, and whether it has a cause.
 func (j *Judgement) Witnesses() []result.Witness {
 	var out []result.Witness
 	for _, name := range []string{provider, browser, app, recovery} {
@@ -87,12 +87,12 @@ func (j *Judgement) Witnesses() []result.Witness {
 	return out
 }
 
-// Choice is what an app did where the specifications leave a choice.
+// Choice returns what the app did where the specifications leave a choice.
 func (j *Judgement) Choice() string {
 	return strings.Join(append(slices.Clone(j.saw[app]), j.saw[provider]...), "; ")
 }
 
-// countInWords is a number of things in words.
+// countInWords returns a number of things in words.
 func countInWords(n int, what string) string {
 	switch n {
 	case 0:
@@ -106,7 +106,7 @@ func countInWords(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// describeExpected is an expectation in words.
+// describeExpected returns an expectation in words.
 func describeExpected(want any) string {
 	operators, ok := want.(map[string]any)
 	if !ok {

@@ -21,7 +21,7 @@ type Rule string
 // Values lists the rules.
 func (Rule) Values(string) []string { return protocol.Strings(slices.Sorted(maps.Keys(lintRules()))) }
 
-// lintRules are the rules by name.
+// lintRules returns the rules by name.
 func lintRules() map[Rule]lint {
 	return map[Rule]lint{
 		"state-missing-in-request":    requireDefence,
@@ -49,8 +49,8 @@ func paramsAt(entries []*journal.Entry, endpoint protocol.Endpoint) []url.Values
 	return out
 }
 
-// requireDefence: a request has at least one defence against forged answers (RFC 9700
-// section 4.7).
+// requireDefence requires at least one defence against forged answers in each
+// authorization request (RFC 9700 section 4.7).
 func requireDefence(entries []*journal.Entry) (bool, string) {
 	for _, v := range paramsAt(entries, protocol.AuthorizationEndpoint) {
 		if v.Get("state") == "" && v.Get("code_challenge") == "" && v.Get("nonce") == "" {
@@ -60,7 +60,8 @@ func requireDefence(entries []*journal.Entry) (bool, string) {
 	return true, "each authorization request has a defence against forged answers"
 }
 
-// requireFresh: a parameter is new in every request, and long enough not to be guessed.
+// requireFresh requires a parameter to be new in each request, and too long to be
+// guessed.
 func requireFresh(endpoint protocol.Endpoint, name string, least int) lint {
 	return func(entries []*journal.Entry) (bool, string) {
 		var seen []string
@@ -80,8 +81,8 @@ func requireFresh(endpoint protocol.Endpoint, name string, least int) lint {
 	}
 }
 
-// requireNonce: whoever is answered through the browser with an ID token sends a
-// nonce (OIDC Core 3.2.2.1).
+// requireNonce requires a nonce of a client that receives ID tokens through the
+// browser (OIDC Core 3.2.2.1).
 func requireNonce(entries []*journal.Entry) (bool, string) {
 	for _, v := range paramsAt(entries, protocol.AuthorizationEndpoint) {
 		if strings.Contains(v.Get("response_type"), "id_token") && v.Get("nonce") == "" {
@@ -102,8 +103,8 @@ func requireInEach(what string, has func(url.Values) bool) lint {
 	}
 }
 
-// requireSameRedirectURI: the token request names the redirect URI that was asked
-// with (RFC 6749 section 4.1.3).
+// requireSameRedirectURI requires a token request to have the redirect URI of its
+// authorization request (RFC 6749 section 4.1.3).
 func requireSameRedirectURI(entries []*journal.Entry) (bool, string) {
 	var asked []string
 	for _, v := range paramsAt(entries, protocol.AuthorizationEndpoint) {
@@ -130,8 +131,8 @@ func refuseSecretInURL(entries []*journal.Entry) (bool, string) {
 	return true, "no secret is in a URL"
 }
 
-// requireBearerHeader: the access token is sent in the Authorization header (RFC 6750
-// section 2.1).
+// requireBearerHeader requires access tokens to be sent in the Authorization header
+// (RFC 6750 section 2.1).
 func requireBearerHeader(entries []*journal.Entry) (bool, string) {
 	for _, e := range entries {
 		if e.Endpoint == protocol.UserinfoEndpoint && e.Params.Has("access_token") {

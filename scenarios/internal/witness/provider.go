@@ -141,7 +141,7 @@ func countersOf(r Requests) []counter {
 	}
 }
 
-// timesBetween are the times between token requests and the ones before.
+// timesBetween returns the times between a token request and the one before.
 func timesBetween(entries []*journal.Entry) []time.Duration {
 	var out []time.Duration
 	var last time.Time

@@ -10,8 +10,8 @@ type Recovery struct {
 // Expected reports whether a plain sign-in must work afterwards.
 func (r *Recovery) Expected() bool { return r == nil || r.Works == nil || *r.Works }
 
-// NoteRecovery adds what a plain sign-in afterwards has shown: why it did not work,
-// "" if it did.
+// NoteRecovery adds the result of a plain sign-in afterwards: why it did not work, ""
+// if it did.
 func (j *Judgement) NoteRecovery(why string) {
 	if why != "" {
 		j.addUnmet(result.FailRobustness, rule{recovery, "recovery.works", 0}, "a plain sign-in does not work afterwards: %s", why)
