@@ -9,7 +9,7 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// variantsOf makes an entry whose variants have those labels.
+// variantsOf makes an entry whose variants have these labels.
 func variantsOf(labels ...string) *catalog.Entry {
 	e := &catalog.Entry{}
 	for _, label := range labels {

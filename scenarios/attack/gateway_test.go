@@ -19,8 +19,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// gateway is an app whose first page is for users who are signed in. It answers
-// anybody else in one of several ways.
+// gateway is an app whose first page is for users who are signed in. It answers other
+// users in one of several ways.
 type gateway struct {
 	client *client.Client
 	refuse string // redirect, refresh, script, page, json or 401
@@ -117,9 +117,9 @@ func gatewayApp(login string, probe target.Probe) *target.App {
 	return &target.App{Login: &target.Page{URL: login}, WhoAmI: &probe, Logout: &target.Page{URL: "/logout"}, Callback: "/callback"}
 }
 
-// TestProbeStopsAtTheApp calibrates apps that answer strangers in every way, with
-// and without a description of the answer: each calibration is right, or says what
-// to change.
+// TestProbeStopsAtTheApp calibrates apps that refuse users in every way, with and
+// without a description of the answer: each calibration is right, or says what to
+// change.
 func TestProbeStopsAtTheApp(t *testing.T) {
 	contains := func(text string) *target.Answer { return &target.Answer{Contains: text} }
 	status := func(n ...any) *target.Answer { return &target.Answer{Status: n} }

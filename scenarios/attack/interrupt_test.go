@@ -8,8 +8,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// An entry that Ctrl-C cut short is no failure of the app, and no pass either.
-func TestNothingIsSaidOfWhatWasInterrupted(t *testing.T) {
+// TestInterruptedEntryHasNoFinding interrupts an entry, as Ctrl-C does: it is neither
+// a failure of the app nor a pass.
+func TestInterruptedEntryHasNoFinding(t *testing.T) {
 	e, err := catalog.Embedded().Lookup("idt-nonce-wrong")
 	if err != nil {
 		t.Fatal(err)

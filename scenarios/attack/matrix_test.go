@@ -44,10 +44,10 @@ func TestKillMatrix(t *testing.T) {
 	}
 }
 
-// checkEntry holds each variant of an entry: the strict client passes it, and a client
-// that it or the entry names fails it. Of the clients that are named each fails a
-// variant, and each bug of one is needed for a variant: a bug that only stands by
-// is proven by nothing.
+// checkEntry checks each variant of an entry: the strict client passes it, and a
+// client that it or the entry names fails it. Each client that is named fails a
+// variant, and each of its bugs is needed to fail one: otherwise the bug would be
+// proven by nothing.
 func checkEntry(t *testing.T, bench *Bench, e *catalog.Entry) {
 	killed := map[drill.KnownBad]bool{}
 	needed := map[drill.KnownBad]map[string]bool{}
@@ -91,7 +91,7 @@ func checkEntry(t *testing.T, bench *Bench, e *catalog.Entry) {
 	}
 }
 
-// neededBugs are those of a client that is failed without which it is not.
+// neededBugs returns the bugs without which a client is not failed.
 func neededBugs(bench *Bench, e *drill.Scenario, bad drill.KnownBad) []string {
 	names := bad.Bugs()
 	if len(names) == 1 {
@@ -107,7 +107,7 @@ func neededBugs(bench *Bench, e *drill.Scenario, bad drill.KnownBad) []string {
 	return out
 }
 
-// wantVerdict is the verdict that a strict client earns.
+// wantVerdict returns the verdict of a strict client.
 func wantVerdict(e *catalog.Entry) result.Verdict {
 	if e.Record {
 		return result.Tolerated

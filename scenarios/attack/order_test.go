@@ -14,14 +14,14 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// takesLong reports whether an entry takes more time than it adds here.
+// takesLong reports whether an entry takes long and adds little here.
 func takesLong(e *catalog.Entry) bool {
 	return slices.ContainsFunc(e.Steps, func(m *drill.Step) bool {
 		return m.Crowd != nil || m.LocalRegister != nil || m.Open != nil && m.Open.Times > 100 || m.SignIn != nil && m.SignIn.Times > 10
 	})
 }
 
-// changesMuch reports whether an entry changes more of a provider than an answer.
+// changesMuch reports whether an entry changes more of a provider than its answers.
 func changesMuch(e *catalog.Entry) bool {
 	return engine.Kept(e.Scenario) == "keys" || slices.ContainsFunc(e.Steps, func(m *drill.Step) bool {
 		return m.Set != nil || m.RotateKeys != nil || m.RestartProvider != nil || m.RevokeGrant != nil

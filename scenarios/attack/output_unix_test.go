@@ -11,9 +11,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// TestOutputOfAnAppIsToldWithoutSecrets: an app that does not start says why, and
-// with it often what it was given.
-func TestOutputOfAnAppIsToldWithoutSecrets(t *testing.T) {
+// TestAppOutputHidesSecrets starts an app that fails and prints its environment: the
+// error quotes it without secrets.
+func TestAppOutputHidesSecrets(t *testing.T) {
 	t.Parallel()
 	o, canaries := optionsWithSecrets()
 	o.Listen = "127.0.0.1:0"
@@ -33,10 +33,9 @@ func TestOutputOfAnAppIsToldWithoutSecrets(t *testing.T) {
 	}
 }
 
-// TestOutputIsShortenedWithoutSecrets: the end of what an app wrote is quoted, and
-// what is cut at its beginning is not known as a secret, nor is what is made
-// printable.
-func TestOutputIsShortenedWithoutSecrets(t *testing.T) {
+// TestShortenedOutputHidesSecrets has secrets that shortening or making text printable
+// would change beyond recognition.
+func TestShortenedOutputHidesSecrets(t *testing.T) {
 	t.Parallel()
 	for name, canary := range map[string]string{"cut": "C4nary-" + strings.Repeat("of-long-output-", 4), "printable": "C4nary\tof\x1boutput", "lines": "C4nary-one\nC4nary-two"} {
 		h, err := mockprovider.NewHost(mockprovider.Options{})

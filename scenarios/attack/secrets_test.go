@@ -17,7 +17,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// optionsWithSecrets are options that know a secret in each way; each way has its own.
+// optionsWithSecrets returns options that have a secret in each way, and the secrets
+// by way.
 func optionsWithSecrets() (Options, map[string]string) {
 	named := &redact.Secrets{}
 	named.Learn("c4nary-of-the-command")

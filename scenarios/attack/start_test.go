@@ -17,8 +17,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// carefulStart builds the bundled app once metadata and keys are good: it does
-// not start with others.
+// carefulStart makes the bundled app, or fails to if the metadata or keys are not
+// good.
 func carefulStart(cfg app.Config) (http.Handler, error) {
 	c, err := client.New(cfg.Config)
 	if err != nil {

@@ -16,10 +16,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
-// newTestWorker makes a worker whose app is a handler that lives through many entries, as
-// a process does: without a port, in virtual time, and made anew where a process
-// would be started anew. The app is known by its pages only, and has no clock in
-// common with the provider.
+// newTestWorker makes a worker whose app is a handler. Like a process, the app lives
+// through many entries and is made anew by a restart; it has no port and virtual time.
+// It is known by its pages only, and does not share a clock with the provider.
 func newTestWorker(t *testing.T, app *target.App, c *chromium.Chromium, build func(app.Config) (http.Handler, error)) *worker {
 	t.Helper()
 	bench, err := NewBench(1)
@@ -55,7 +54,7 @@ func newTestWorker(t *testing.T, app *target.App, c *chromium.Chromium, build fu
 	return &worker{campaign: &campaign{Options: Options{EntryWithin: time.Minute}, wall: clock.Running()}, traits: map[string]string{}, site: s}
 }
 
-// calibrate makes a worker ready to play, or ends the test.
+// calibrate calibrates a worker, or ends the test.
 func calibrate(t *testing.T, w *worker) *worker {
 	t.Helper()
 	checks, _ := w.calibrate(t.Context())
