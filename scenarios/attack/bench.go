@@ -3,16 +3,11 @@ package attack
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -154,7 +149,7 @@ func (b *Bench) newSite(e *drill.Scenario, mutants []string) (*webapp.Site, func
 	cfg := bundledConfig(s, at)
 	patient := bundled.Patient(wire, c.Now, benchTimeout)
 	cfg.HTTPClient, s.LongestWait = &http.Client{Transport: patient}, patient.Longest
-	cfg.Random = newSeededReader(b.seed, name)
+	cfg.Random = bundled.Random(b.seed, "app of "+name)
 	app, err := mutant.NewApp(cfg, mutants...)
 	if err != nil {
 		return nil, nil, err
@@ -202,23 +197,4 @@ func bundledConfig(s *webapp.Site, at *drill.Bundled) app.Config {
 	c.Timeout, c.Now, c.Sleep = benchTimeout, s.Now, s.Sleep
 	c.MaxRetries, c.HonorRetryAfter = at.Retry, true
 	return c
-}
-
-// newSeededReader returns the source of randomness of an app.
-func newSeededReader(seed uint64, name string) io.Reader {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], seed)
-	sum := sha256.Sum256(append(b[:], "app of "+name...))
-	return &lockedReader{r: rand.NewChaCha8(sum)}
-}
-
-type lockedReader struct {
-	mu sync.Mutex
-	r  io.Reader
-}
-
-func (l *lockedReader) Read(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.r.Read(p)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/bundled"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 )
 
@@ -144,7 +145,7 @@ func (b *Bench) newTLSSite(e *drill.Scenario, mutants []string) (*webapp.Site, f
 	cfg.HTTPClient = &http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: place.authority.Pool(), Time: p.Clock().Now},
 	}}
-	cfg.Random = newSeededReader(b.seed, e.ID)
+	cfg.Random = bundled.Random(b.seed, "app of "+e.ID)
 	app, err := mutant.NewApp(cfg, mutants...)
 	if err != nil {
 		place.close()

@@ -37,7 +37,7 @@ func newTestWorker(t *testing.T, app *target.App, c *chromium.Chromium, build fu
 		cfg := bundledConfig(s, &drill.Bundled{})
 		patient := bundled.Patient(wire, s.Now, benchTimeout)
 		cfg.HTTPClient, s.LongestWait = &http.Client{Transport: patient}, patient.Longest
-		cfg.Random = newSeededReader(1, "rig")
+		cfg.Random = bundled.Random(1, "app of rig")
 		cfg.Log, s.Logs = logs[0].(*target.Output), logs // they outlive the app
 		handler, err := build(cfg)
 		wire.Handlers[strings.TrimPrefix(benchApp, "http://")] = handler

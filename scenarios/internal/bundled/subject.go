@@ -3,15 +3,11 @@
 package bundled
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -74,7 +70,7 @@ const callbackURL = "http://127.0.0.1:9401/callback"
 // New makes the issuer of a scenario, and the client that signs in there.
 func New(of *drill.Scenario, o Options) (*Subject, error) {
 	b := &Subject{
-		options: o, scenario: of, clients: map[string]*party{}, keys: map[string]*jose.JSONWebKey{}, random: seeded(o.Seed, o.Issuer),
+		options: o, scenario: of, clients: map[string]*party{}, keys: map[string]*jose.JSONWebKey{}, random: Random(o.Seed, "clients of "+o.Issuer),
 	}
 	issuer := o.Host.BaseURL() + "/t/" + o.Issuer
 	s, err := strict.Expand(of.Setup, func(name string) (any, error) {
@@ -142,25 +138,6 @@ func (b *Subject) Value(string) (any, bool) { return nil, false }
 
 // Arrows are the messages that the provider's journal does not show.
 func (b *Subject) Arrows() []result.Message { return b.arrows }
-
-// seeded is the randomness of a scenario's clients.
-func seeded(seed uint64, name string) io.Reader {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], seed)
-	sum := sha256.Sum256(append(b[:], "clients of "+name...))
-	return &lockedReader{r: rand.NewChaCha8(sum)}
-}
-
-type lockedReader struct {
-	mu sync.Mutex
-	r  io.Reader
-}
-
-func (l *lockedReader) Read(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.r.Read(b)
-}
 
 // party returns a client of the scenario, made at its first use. An empty id is
 // the one that acted last, else app.
