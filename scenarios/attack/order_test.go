@@ -23,7 +23,7 @@ func takesLong(e *catalog.Entry) bool {
 
 // changesMuch reports whether an entry changes more of a provider than its answers.
 func changesMuch(e *catalog.Entry) bool {
-	return engine.Kept(e.Scenario) == "keys" || slices.ContainsFunc(e.Steps, func(m *drill.Step) bool {
+	return engine.KeptByApp(e.Scenario) == "keys" || slices.ContainsFunc(e.Steps, func(m *drill.Step) bool {
 		return m.Set != nil || m.RotateKeys != nil || m.RestartProvider != nil || m.RevokeGrant != nil
 	})
 }

@@ -50,7 +50,7 @@ func TestAppThatRefusesToStart(t *testing.T) {
 	w := calibrate(t, newTestWorker(t, bundledApp(), nil, carefulStart))
 	refused, down := 0, 0
 	for _, e := range all {
-		if engine.Kept(e.Scenario) == "" || w.skipReason(e.Scenario) != "" || waits(e) > 0 {
+		if engine.KeptByApp(e.Scenario) == "" || w.skipReason(e.Scenario) != "" || waits(e) > 0 {
 			continue // a start that waits is slow, and nothing else
 		}
 		f := w.play(t.Context(), e)

@@ -183,7 +183,7 @@ func (w *worker) repairApp(ctx context.Context, e *drill.Scenario, f *result.Res
 		return
 	}
 	if w.site.Restart == nil {
-		if engine.Rotates(e) {
+		if engine.RotatesKeys(e) {
 			_, _ = w.site.Provider().RotateKeys("", protocol.KeysImmediately) // the app does not have the new key yet; the plan is valid
 		}
 		return
@@ -198,7 +198,7 @@ func (w *worker) repairApp(ctx context.Context, e *drill.Scenario, f *result.Res
 			f.Verdict, f.Reason = result.FailRobustness, ended
 		}
 	}
-	if broken || engine.Rotates(e) { // it would keep the old keys for a while
+	if broken || engine.RotatesKeys(e) { // it would keep the old keys for a while
 		_ = w.site.Restart(ctx) // if it fails, the next entry says so
 	}
 }

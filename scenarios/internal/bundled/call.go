@@ -13,13 +13,13 @@ import (
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
 )
 
-// call uses the access token, as the client does or as the step wants it.
-func (b *Subject) call(ctx context.Context, c *drill.Call, o *engine.Observation) error {
-	p, err := b.signedIn(c.Client)
+// callAPI uses the access token, as the client does or as the step says.
+func (b *Subject) callAPI(ctx context.Context, c *drill.Call, o *engine.Observation) error {
+	p, err := b.signedInParty(c.Client)
 	if err != nil {
 		return err
 	}
-	if isPlain(c) {
+	if isUserinfoCall(c) {
 		_, err := p.client.UserInfo(ctx, p.session)
 		var r *client.Rejection
 		if errors.As(err, &r) && r.Check == "userinfo" && o.Status >= 400 {
@@ -35,13 +35,13 @@ func (b *Subject) call(ctx context.Context, c *drill.Call, o *engine.Observation
 		address += "?requires=" + url.QueryEscape(c.Requires)
 	}
 	if c.Token != "" || c.In == "body" {
-		return b.rawCall(ctx, c, p, address)
+		return b.callDirectly(ctx, c, p, address)
 	}
 	header := http.Header{}
 	for name, value := range c.Headers {
 		header.Set(name, value)
 	}
-	answers, errs := atOnce(c.Parallel, func() (*client.Response, error) {
+	answers, errs := doAtOnce(c.Parallel, func() (*client.Response, error) {
 		return p.client.Call(ctx, p.session, client.CallOptions{
 			Method: c.Method, URL: address, AutoRefresh: c.AutoRefresh != nil && *c.AutoRefresh, Header: header,
 		})
@@ -51,23 +51,23 @@ func (b *Subject) call(ctx context.Context, c *drill.Call, o *engine.Observation
 			return err
 		}
 		if a := answers[n]; c.Parallel > 1 && a.Status >= http.StatusBadRequest {
-			o.Answer(a.Status, a.Header, a.Body)
+			o.NoteAnswer(a.Status, a.Header, a.Body)
 			break
 		}
 	}
 	return nil
 }
 
-// isPlain reports whether a call is the client's own way to userinfo, where it
-// checks sub and refreshes by itself.
-func isPlain(c *drill.Call) bool {
+// isUserinfoCall reports whether a call is the client's own userinfo request, for
+// which it checks sub and refreshes by itself.
+func isUserinfoCall(c *drill.Call) bool {
 	return c.API == "" && c.Token == "" && c.In != "body" && c.Method == "" &&
 		c.Parallel <= 1 && len(c.Headers) == 0 && (c.AutoRefresh == nil || *c.AutoRefresh)
 }
 
-// rawCall calls with a token of the step's own choice, or in the body, which
-// the client would never do.
-func (b *Subject) rawCall(ctx context.Context, c *drill.Call, p *party, address string) error {
+// callDirectly calls with the step's own token, or with a token in the body, which the
+// client would never do.
+func (b *Subject) callDirectly(ctx context.Context, c *drill.Call, p *party, address string) error {
 	token := c.Token
 	if token == "" {
 		token = p.session.Snapshot().Tokens.AccessToken
@@ -81,5 +81,5 @@ func (b *Subject) rawCall(ctx context.Context, c *drill.Call, p *party, address 
 	} else {
 		r.Headers["Authorization"] = "Bearer " + token
 	}
-	return b.request(ctx, r)
+	return b.sendRequest(ctx, r)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/internal/witness"
 )
 
-// Can says why the bundled client cannot do a step, nil if it can: what needs an
-// app with pages of its own, or more than one browser.
+// Can says why the bundled client cannot do a step, nil if it can. Steps that need an
+// app's pages or more than one browser are for an app.
 func Can(s *drill.Step) error {
 	switch {
 	case s.Popup != nil, s.Crowd != nil, s.LocalRegister != nil, s.LocalLogin != nil, s.LogoutToken != nil:
@@ -17,7 +17,7 @@ func Can(s *drill.Step) error {
 	case s.Expire != "":
 		return fmt.Errorf("expire is for an app: move the clock with advance")
 	}
-	for _, a := range arguments(s) {
+	for _, a := range appArguments(s) {
 		if a.given {
 			return fmt.Errorf("%s of %s is for an app: the bundled client has one browser and one issuer", a.name, s.Verb())
 		}
@@ -25,13 +25,13 @@ func Can(s *drill.Step) error {
 	return nil
 }
 
-// argument is one that only an app has a use for.
+// argument is one that only an app can use.
 type argument struct {
 	name  string
 	given bool
 }
 
-func arguments(s *drill.Step) []argument {
+func appArguments(s *drill.Step) []argument {
 	switch {
 	case s.SignIn != nil:
 		x := s.SignIn

@@ -21,8 +21,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
 )
 
-// signIn is authorize, login, consent and callback, leaving out the pages that
-// the provider does not show.
+// signIn does authorize, login, consent and callback, except for pages that the
+// provider does not show.
 func (b *Subject) signIn(ctx context.Context, s *drill.SignIn, o *engine.Observation) error {
 	if err := b.authorize(ctx, s.AuthorizationRequest, o); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (b *Subject) signIn(ctx context.Context, s *drill.SignIn, o *engine.Observa
 		if err := b.login(ctx, user, s.Password, o); err != nil {
 			return err
 		}
-	} else if other := b.remembered(); s.User != "" && other != "" && other != s.User {
+	} else if other := b.rememberedUser(); s.User != "" && other != "" && other != s.User {
 		return engine.Misused(fmt.Errorf("the provider signed %s in without asking: let %s sign out first, add prompt: login, or, where it signs in by itself, login_hint: %s", other, other, s.User))
 	}
 	if b.page.Intercepted == nil && b.page.Offers("consent") {
@@ -49,8 +49,9 @@ func (b *Subject) signIn(ctx context.Context, s *drill.SignIn, o *engine.Observa
 	return b.callback(ctx, &drill.Callback{}, o)
 }
 
-// remembered is the user whom the provider signed in without a page, "" if none.
-func (b *Subject) remembered() string {
+// rememberedUser returns the user that the provider signed in without a page, "" if
+// none.
+func (b *Subject) rememberedUser() string {
 	entries := b.provider.Journal().Entries()
 	if len(entries) == 0 || entries[len(entries)-1].Endpoint != protocol.AuthorizationEndpoint {
 		return ""
@@ -72,7 +73,7 @@ func (b *Subject) authorize(ctx context.Context, r drill.AuthorizationRequest, o
 	opts := client.AuthorizeOptions{
 		Prompt: r.Prompt, LoginHint: r.LoginHint, IDTokenHint: r.IDTokenHint, ACRValues: r.ACRValues, Display: r.Display,
 		UILocales: r.UILocales, MaxAge: r.MaxAge, ResponseType: string(r.ResponseType), ResponseMode: string(r.ResponseMode), RedirectURL: r.RedirectURI,
-		PAR: b.pushes(p.id), Resources: r.Resource,
+		PAR: b.pushesRequests(p.id), Resources: r.Resource,
 	}
 	if r.Scope != "" {
 		opts.Scopes = strings.Fields(r.Scope)
@@ -96,14 +97,14 @@ func (b *Subject) authorize(ctx context.Context, r drill.AuthorizationRequest, o
 	o.Request, p.sent = params, params
 	if r.Method != http.MethodPost {
 		address.RawQuery = params.Encode()
-		return b.show(o)(b.browser.Visit(ctx, agent.Request{URL: address.String()}))
+		return b.noteFor(o)(b.browser.Visit(ctx, agent.Request{URL: address.String()}))
 	}
 	address.RawQuery = ""
-	return b.show(o)(b.browser.Visit(ctx, agent.Request{Method: http.MethodPost, URL: address.String(), Form: params}))
+	return b.noteFor(o)(b.browser.Visit(ctx, agent.Request{Method: http.MethodPost, URL: address.String(), Form: params}))
 }
 
-// pushes reports whether a client is registered to push its requests.
-func (b *Subject) pushes(id string) bool {
+// pushesRequests reports whether a client is registered to push its requests.
+func (b *Subject) pushesRequests(id string) bool {
 	for _, c := range b.provider.Clients() {
 		if c.ID == id {
 			return c.RequirePAR
@@ -112,7 +113,7 @@ func (b *Subject) pushes(id string) bool {
 	return false
 }
 
-// callback brings the answer to the client.
+// callback delivers the authorization response to the client.
 func (b *Subject) callback(ctx context.Context, c *drill.Callback, o *engine.Observation) error {
 	p, err := b.party("")
 	if err != nil {
@@ -130,7 +131,7 @@ func (b *Subject) callback(ctx context.Context, c *drill.Callback, o *engine.Obs
 	case p.pending == nil:
 		return engine.Misused(errors.New("no authorization request was sent: begin with authorize"))
 	case answer == nil:
-		return fmt.Errorf("the browser brought no answer: it shows %s", b.showing())
+		return fmt.Errorf("the browser brought no answer: it shows %s", b.describePage())
 	}
 	params := url.Values{}
 	for name, values := range answer {
@@ -150,15 +151,15 @@ func (b *Subject) callback(ctx context.Context, c *drill.Callback, o *engine.Obs
 	return nil
 }
 
-func (b *Subject) showing() string {
+func (b *Subject) describePage() string {
 	if b.page == nil {
 		return "nothing"
 	}
 	return fmt.Sprintf("%q, status %d", b.page.Title, b.page.Status)
 }
 
-// signedIn returns the client of a step that has a session.
-func (b *Subject) signedIn(id string) (*party, error) {
+// signedInParty returns the client of a step, which must have a session.
+func (b *Subject) signedInParty(id string) (*party, error) {
 	p, err := b.party(id)
 	if err != nil {
 		return nil, err
@@ -170,15 +171,15 @@ func (b *Subject) signedIn(id string) (*party, error) {
 }
 
 func (b *Subject) refresh(ctx context.Context, r *drill.Refresh, o *engine.Observation) error {
-	p, err := b.signedIn(r.Client)
+	p, err := b.signedInParty(r.Client)
 	if err != nil {
 		return err
 	}
-	b.tap.change(r.Params)
+	b.tap.rewriteForms(r.Params)
 	opts := client.RefreshOptions{
 		Scope: r.Scope, RefreshToken: r.RefreshToken, Resources: r.Resource, Direct: r.Direct, Stale: p.session.Snapshot().Tokens.AccessToken,
 	}
-	all, errs := atOnce(r.Parallel, func() (*client.TokenResponse, error) { return p.client.Refresh(ctx, p.session, opts) })
+	all, errs := doAtOnce(r.Parallel, func() (*client.TokenResponse, error) { return p.client.Refresh(ctx, p.session, opts) })
 	n := slices.Index(errs, nil)
 	if n < 0 {
 		return errs[len(errs)-1]
@@ -187,8 +188,8 @@ func (b *Subject) refresh(ctx context.Context, r *drill.Refresh, o *engine.Obser
 	return nil
 }
 
-// atOnce does the same n times at once, once at least.
-func atOnce[T any](n int, do func() (T, error)) ([]T, []error) {
+// doAtOnce does the same n times at once, at least once.
+func doAtOnce[T any](n int, do func() (T, error)) ([]T, []error) {
 	n = max(1, n)
 	results, errs := make([]T, n), make([]error, n)
 	var wg sync.WaitGroup
@@ -228,7 +229,7 @@ func (b *Subject) revoke(ctx context.Context, r *drill.Revoke) error {
 }
 
 func (b *Subject) logout(ctx context.Context, l *drill.Logout, o *engine.Observation) error {
-	p, err := b.signedIn(l.Client)
+	p, err := b.signedInParty(l.Client)
 	if err != nil {
 		return err
 	}
@@ -254,7 +255,7 @@ func (b *Subject) logout(ctx context.Context, l *drill.Logout, o *engine.Observa
 	}
 	changeParams(params, l.Params)
 	u.RawQuery = params.Encode()
-	if err := b.show(o)(b.browser.Visit(ctx, agent.Request{URL: u.String()})); err != nil {
+	if err := b.noteFor(o)(b.browser.Visit(ctx, agent.Request{URL: u.String()})); err != nil {
 		return err
 	}
 	if b.page.Intercepted == nil && b.page.Offers("logout") {
@@ -262,7 +263,7 @@ func (b *Subject) logout(ctx context.Context, l *drill.Logout, o *engine.Observa
 		if l.Confirm != nil && !*l.Confirm {
 			answer = "no"
 		}
-		if err := b.show(o)(b.page.Press(ctx, "logout", answer, nil)); err != nil {
+		if err := b.noteFor(o)(b.page.Press(ctx, "logout", answer, nil)); err != nil {
 			return err
 		}
 	}
@@ -270,14 +271,14 @@ func (b *Subject) logout(ctx context.Context, l *drill.Logout, o *engine.Observa
 	return nil
 }
 
-// device is a sign-in on a device: the client asks, the user answers in the
+// signInDevice signs in on a device: the client starts, the user approves in the
 // browser, the client polls.
-func (b *Subject) device(ctx context.Context, d *drill.Device, o *engine.Observation) error {
+func (b *Subject) signInDevice(ctx context.Context, d *drill.Device, o *engine.Observation) error {
 	p, err := b.party(d.Client)
 	if err != nil {
 		return err
 	}
-	s, err := p.client.Device(ctx, strings.Fields(d.Scope), func(a *client.DeviceAuthorization) error { return b.approve(ctx, d, a, o) })
+	s, err := p.client.Device(ctx, strings.Fields(d.Scope), func(a *client.DeviceAuthorization) error { return b.approveDevice(ctx, d, a, o) })
 	if err != nil {
 		return err
 	}
@@ -285,12 +286,12 @@ func (b *Subject) device(ctx context.Context, d *drill.Device, o *engine.Observa
 	return nil
 }
 
-// approve is what the user does in the browser for a device.
-func (b *Subject) approve(ctx context.Context, d *drill.Device, a *client.DeviceAuthorization, o *engine.Observation) error {
-	if err := b.show(o)(b.browser.Visit(ctx, agent.Request{URL: a.VerificationURI})); err != nil {
+// approveDevice does what the user does in the browser for a device.
+func (b *Subject) approveDevice(ctx context.Context, d *drill.Device, a *client.DeviceAuthorization, o *engine.Observation) error {
+	if err := b.noteFor(o)(b.browser.Visit(ctx, agent.Request{URL: a.VerificationURI})); err != nil {
 		return err
 	}
-	if err := b.show(o)(b.page.Enter(ctx, url.Values{"user_code": {a.UserCode}})); err != nil {
+	if err := b.noteFor(o)(b.page.Enter(ctx, url.Values{"user_code": {a.UserCode}})); err != nil {
 		return err
 	}
 	user := d.User
@@ -308,8 +309,8 @@ func (b *Subject) approve(ctx context.Context, d *drill.Device, a *client.Device
 	return nil
 }
 
-// request is any HTTP request.
-func (b *Subject) request(ctx context.Context, r *drill.Request) error {
+// sendRequest sends any HTTP request.
+func (b *Subject) sendRequest(ctx context.Context, r *drill.Request) error {
 	b.tap.noteAll()
 	var body io.Reader
 	kind := ""
@@ -334,7 +335,7 @@ func (b *Subject) request(ctx context.Context, r *drill.Request) error {
 			method = http.MethodPost
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, method, b.at(r.URL), body)
+	req, err := http.NewRequestWithContext(ctx, method, b.resolve(r.URL), body)
 	if err != nil {
 		return err
 	}

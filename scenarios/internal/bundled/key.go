@@ -18,9 +18,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 )
 
-// giveKeys registers the public keys of clients that authenticate with one and
-// bring none of their own: the bundled client signs with the private half.
-func (b *Subject) giveKeys(s *setup.Setup) error {
+// registerKeys registers public keys for clients that authenticate with one and have
+// none: the bundled client signs with the private half.
+func (b *Subject) registerKeys(s *setup.Setup) error {
 	for id, c := range s.Clients {
 		if c == nil || c.AuthMethod != protocol.PrivateKeyJWT || len(c.JWKS) > 0 || c.JWKSURI != "" {
 			continue
@@ -40,7 +40,8 @@ func (b *Subject) giveKeys(s *setup.Setup) error {
 	return nil
 }
 
-// signingAlg is the algorithm a client is registered to sign assertions with.
+// signingAlg returns the algorithm that a client is registered to sign assertions
+// with.
 func (b *Subject) signingAlg(id string) protocol.Algorithm {
 	for _, c := range b.provider.Clients() {
 		if c.ID == id {
@@ -50,20 +51,20 @@ func (b *Subject) signingAlg(id string) protocol.Algorithm {
 	return ""
 }
 
-// clientKey is the key of a client for an algorithm, made at its first use.
+// clientKey returns the key of a client for an algorithm, made at its first use.
 func (b *Subject) clientKey(id string, alg protocol.Algorithm) (*jose.JSONWebKey, error) {
 	name := id + " " + string(alg)
 	if key := b.keys[name]; key != nil {
 		return key, nil
 	}
-	key, err := clientKey(b.options.Seed, id, alg)
+	key, err := newClientKey(b.options.Seed, id, alg)
 	b.keys[name] = key
 	return key, err
 }
 
-// clientKey makes the key of a client: from the seed where the algorithm lets
-// it, EdDSA if none is named.
-func clientKey(seed uint64, id string, alg protocol.Algorithm) (*jose.JSONWebKey, error) {
+// newClientKey makes the key of a client, from the seed where the algorithm allows
+// that. The default is EdDSA.
+func newClientKey(seed uint64, id string, alg protocol.Algorithm) (*jose.JSONWebKey, error) {
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], seed)
 	sum := sha256.Sum256(append(b[:], "key of "+id...))

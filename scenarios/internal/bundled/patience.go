@@ -31,7 +31,7 @@ type PatientTransport struct {
 // most, but for a request without a deadline.
 func (p *PatientTransport) Longest() time.Duration { return time.Duration(p.longest.Load()) }
 
-func (p *PatientTransport) waited(d time.Duration) {
+func (p *PatientTransport) noteWait(d time.Duration) {
 	for {
 		old := p.longest.Load()
 		if int64(d) <= old || p.longest.CompareAndSwap(old, int64(d)) {
@@ -47,9 +47,9 @@ func (p *PatientTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		_, bound := req.Context().Deadline()
 		took := p.now().Sub(start)
 		if bound {
-			p.waited(min(took, p.limit))
+			p.noteWait(min(took, p.limit))
 		} else {
-			p.waited(took)
+			p.noteWait(took)
 		}
 		return bound && took > p.limit
 	}

@@ -85,11 +85,11 @@ func New(of *drill.Scenario, o Options) (*Subject, error) {
 	if s.Clock == "" {
 		s.Clock = clock.Epoch().Format(time.RFC3339)
 	}
-	if err := b.giveKeys(&s); err != nil {
+	if err := b.registerKeys(&s); err != nil {
 		return nil, err
 	}
 	for _, id := range of.Attack {
-		stimulus, err := b.stimulus(id, issuer)
+		stimulus, err := b.stimulusOf(id, issuer)
 		if err != nil {
 			return nil, err
 		}
@@ -105,8 +105,8 @@ func New(of *drill.Scenario, o Options) (*Subject, error) {
 	return b, nil
 }
 
-// stimulus is what an entry of the catalogue lays over the provider.
-func (b *Subject) stimulus(id, issuer string) (setup.Setup, error) {
+// stimulusOf is what an entry of the catalogue lays over the provider.
+func (b *Subject) stimulusOf(id, issuer string) (setup.Setup, error) {
 	s, err := b.options.Stimulus(id)
 	if err != nil {
 		return s, err
@@ -163,7 +163,7 @@ func (b *Subject) party(id string) (*party, error) {
 		}
 		config.SigningKey = key
 	}
-	c, err := mutant.New(config, b.behave(&config)...)
+	c, err := mutant.New(config, b.setBehaviour(&config)...)
 	if err != nil {
 		return nil, engine.Misused(err)
 	}
@@ -193,9 +193,9 @@ func (b *Subject) clientConfig(id string) (client.Config, error) {
 	return config, nil
 }
 
-// behave gives a client the scenario's behaviour and the stage's seams. It returns
+// setBehaviour gives a client the scenario's behaviour and the stage's seams. It returns
 // the names of the bugs the client is to have.
-func (b *Subject) behave(c *client.Config) (mutants []string) {
+func (b *Subject) setBehaviour(c *client.Config) (mutants []string) {
 	c.Issuer = b.provider.Issuer()
 	c.Timeout = clientTimeout
 	c.HTTPClient = &http.Client{Transport: b.tap}

@@ -11,9 +11,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
 )
 
-// tap is the wire between a scenario's clients and the world: it lets
-// everything pass and remembers the latest answer, and it changes the
-// parameters of a request where a step says so.
+// tap is the transport between a scenario's clients and the provider. It keeps the
+// latest answer, and changes the parameters of a request where a step says so.
 type tap struct {
 	next http.RoundTripper
 
@@ -26,13 +25,13 @@ type tap struct {
 // maxSeen is how much of an answer is remembered.
 const maxSeen = 1 << 20
 
-func (t *tap) begin(o *engine.Observation) {
+func (t *tap) startNoting(o *engine.Observation) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.to, t.rewrite, t.all = o, nil, false
 }
 
-func (t *tap) end() {
+func (t *tap) stopNoting() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.to, t.rewrite = nil, nil
@@ -44,7 +43,7 @@ func (t *tap) noteAll() {
 	t.all = true
 }
 
-func (t *tap) change(params map[string]any) {
+func (t *tap) rewriteForms(params map[string]any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.rewrite = params
@@ -81,18 +80,18 @@ func (t *tap) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp.Body = struct {
 		io.Reader
 		io.Closer
-	}{io.TeeReader(body, &limited{&seen, maxSeen}), closer(func() error {
-		t.note(resp, seen.Bytes())
+	}{io.TeeReader(body, &limitedBuffer{&seen, maxSeen}), closer(func() error {
+		t.noteAnswer(resp, seen.Bytes())
 		return body.Close()
 	})}
 	return resp, nil
 }
 
-func (t *tap) note(resp *http.Response, body []byte) {
+func (t *tap) noteAnswer(resp *http.Response, body []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.to != nil {
-		t.to.Answer(resp.StatusCode, resp.Header, bytes.Clone(body))
+		t.to.NoteAnswer(resp.StatusCode, resp.Header, bytes.Clone(body))
 	}
 }
 
@@ -100,13 +99,13 @@ type closer func() error
 
 func (c closer) Close() error { return c() }
 
-// limited forgets what comes after its limit.
-type limited struct {
+// limitedBuffer drops what is written beyond its limit.
+type limitedBuffer struct {
 	w    io.Writer
 	left int
 }
 
-func (l *limited) Write(b []byte) (int, error) {
+func (l *limitedBuffer) Write(b []byte) (int, error) {
 	n := len(b)
 	if len(b) > l.left {
 		b = b[:l.left]

@@ -14,16 +14,16 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// Do does what a client or a user does in a step, and notes what is seen.
+// Do does what a client or a user does in a step, and notes what is observed.
 func (b *Subject) Do(ctx context.Context, s *drill.Step, o *engine.Observation) error {
-	b.tap.begin(o)
-	defer b.tap.end()
+	b.tap.startNoting(o)
+	defer b.tap.stopNoting()
 	switch {
 	case s.Open != nil:
-		return b.show(o)(b.browser.Visit(ctx, agent.Request{URL: b.at(s.Open.URL)}))
+		return b.noteFor(o)(b.browser.Visit(ctx, agent.Request{URL: b.resolve(s.Open.URL)}))
 	case s.Login != nil:
 		if s.Login.Claims != nil {
-			return b.loginNew(ctx, s.Login, o)
+			return b.loginNewUser(ctx, s.Login, o)
 		}
 		return b.login(ctx, s.Login.User, s.Login.Password, o)
 	case s.Consent != nil:
@@ -37,7 +37,7 @@ func (b *Subject) Do(ctx context.Context, s *drill.Step, o *engine.Observation) 
 	case s.Refresh != nil:
 		return b.refresh(ctx, s.Refresh, o)
 	case s.Call != nil:
-		err := b.call(ctx, s.Call, o)
+		err := b.callAPI(ctx, s.Call, o)
 		b.called = append(b.called, o.Status)
 		return err
 	case s.Introspect != nil:
@@ -47,29 +47,29 @@ func (b *Subject) Do(ctx context.Context, s *drill.Step, o *engine.Observation) 
 	case s.Logout != nil:
 		return b.logout(ctx, s.Logout, o)
 	case s.Device != nil:
-		return b.device(ctx, s.Device, o)
+		return b.signInDevice(ctx, s.Device, o)
 	case s.Request != nil:
-		return b.request(ctx, s.Request)
+		return b.sendRequest(ctx, s.Request)
 	}
 	return engine.Misused(b.Can(s))
 }
 
-// at makes an address of a path at the issuer.
-func (b *Subject) at(address string) string {
+// resolve returns the address of a path at the issuer.
+func (b *Subject) resolve(address string) string {
 	if strings.HasPrefix(address, "/") {
 		return b.provider.Issuer() + address
 	}
 	return address
 }
 
-// show returns a function that notes the page a browser's action led to.
-func (b *Subject) show(o *engine.Observation) func(*agent.Page, error) error {
+// noteFor returns a function that notes the page after a browser's action.
+func (b *Subject) noteFor(o *engine.Observation) func(*agent.Page, error) error {
 	return func(p *agent.Page, err error) error {
 		if err != nil {
 			return err
 		}
 		b.page = p
-		o.Shows(p)
+		o.NotePage(p)
 		if n := p.Intercepted; n != nil && b.last != "" && b.clients[b.last] != nil {
 			party := b.clients[b.last]
 			if party.pending != nil && sameTarget(n.URL, party.pending.RedirectURL) {
@@ -101,11 +101,11 @@ func (b *Subject) login(ctx context.Context, user, password string, o *engine.Ob
 			}
 		}
 	}
-	return b.show(o)(b.page.Login(ctx, user, password))
+	return b.noteFor(o)(b.page.Login(ctx, user, password))
 }
 
-// loginNew types somebody else into the sign-in page.
-func (b *Subject) loginNew(ctx context.Context, l *drill.Login, o *engine.Observation) error {
+// loginNewUser enters another user in the sign-in page.
+func (b *Subject) loginNewUser(ctx context.Context, l *drill.Login, o *engine.Observation) error {
 	if b.page == nil {
 		return engine.Misused(errors.New("no page is open: authorize or open one first"))
 	}
@@ -113,7 +113,7 @@ func (b *Subject) loginNew(ctx context.Context, l *drill.Login, o *engine.Observ
 	if err != nil {
 		return err
 	}
-	return b.show(o)(b.page.Enter(ctx, url.Values{"new_login": {l.User}, "new_claims": {string(claims)}}))
+	return b.noteFor(o)(b.page.Enter(ctx, url.Values{"new_login": {l.User}, "new_claims": {string(claims)}}))
 }
 
 func (b *Subject) consent(ctx context.Context, c *drill.Consent, o *engine.Observation) error {
@@ -124,11 +124,11 @@ func (b *Subject) consent(ctx context.Context, c *drill.Consent, o *engine.Obser
 	if c != nil && c.Scope != "" {
 		ticked = strings.Fields(c.Scope)
 	}
-	return b.show(o)(b.page.Consent(ctx, c.Allows(), ticked))
+	return b.noteFor(o)(b.page.Consent(ctx, c.Allows(), ticked))
 }
 
-// changeParams sets parameters, takes away those that are $absent, and leaves those
-// that are $keep. An empty text is an empty value.
+// changeParams sets parameters, removes those that are $absent, and leaves those that
+// are $keep. An empty text is an empty value.
 func changeParams(v url.Values, change map[string]any) {
 	for name, value := range change {
 		if value == match.Keep {

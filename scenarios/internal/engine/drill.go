@@ -17,31 +17,30 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// Drilled is a subject that an entry can be drilled against: it signs in plainly,
-// and tells what was seen of it.
+// Drilled is a subject that entries can be drilled against.
 type Drilled interface {
 	Subject
-	// PlainSignIn signs alice in with nothing wrong, in a browser of its own, and says
-	// why that did not work.
+	// PlainSignIn signs alice in without a fault, in a browser of its own. It says why
+	// that did not work.
 	PlainSignIn(ctx context.Context, name string) (why string)
 	// Begin is called before the first step, and before the stimulus is armed.
 	Begin()
-	// Arm makes strike what is wrong in addition to the stimulus, and notes from when
-	// on the witnesses count.
+	// Arm arms what an entry changes in addition to the stimulus, such as its TLS, and
+	// notes since which exchange the witnesses count.
 	Arm()
-	// Prepare lets a subject that has run for long meet what it would keep.
+	// Prepare makes a long-running subject fetch again what it keeps.
 	Prepare(ctx context.Context) error
 	// Restart starts the subject anew after it has refused to start.
 	Restart(ctx context.Context) error
-	// Met reports whether the subject met what Arm made strike.
+	// Met reports whether the subject met what Arm armed.
 	Met() bool
-	// Reset brings the providers back to how they were made, and disarms.
+	// Reset restores the settings that the providers were made with, and disarms.
 	Reset()
-	// Seen is the evidence by now, without what the app has to be asked for.
+	// Seen returns the evidence so far, without what the app has to be asked for.
 	Seen() *witness.Evidence
 }
 
-// NotReached is why an entry cannot strike a subject, seen on the way.
+// NotReached is why an entry cannot reach a subject, noticed while it is played.
 type NotReached string
 
 func (e NotReached) Error() string { return string(e) }
@@ -49,21 +48,21 @@ func (e NotReached) Error() string { return string(e) }
 // NotStarted is why a subject does not start.
 type NotStarted struct{ error }
 
-// Unwrap returns what the start said.
+// Unwrap returns the error of the start.
 func (e NotStarted) Unwrap() error { return e.error }
 
 // DidNotStart makes a NotStarted of an error.
 func DidNotStart(err error) error { return NotStarted{err} }
 
-// Drill plays an entry between two plain sign-ins: the control, that must work or
-// nothing can be said, and the recovery, that must work again. A scenario that is
-// not an entry is played once. However it ends, nothing stays armed.
+// Drill plays an entry between two plain sign-ins. The first is the control: if it
+// does not work, the result is invalid. The second is the recovery, which must work
+// again. However the drill ends, the stimulus is disarmed.
 func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Result) result.Result {
 	defer subject.Reset()
 	if s.ID == "" {
 		return playOnce(ctx, s, subject, f)
 	}
-	if strikes(s) && Kept(s) == "" {
+	if hasControl(s) && KeptByApp(s) == "" {
 		if why := subject.PlainSignIn(ctx, "control"); why != "" {
 			return f.Invalid("a plain sign-in does not work before the stimulus: " + why)
 		}
@@ -75,7 +74,7 @@ func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Res
 	switch err := d.play(ctx); {
 	case errors.As(err, &unreached):
 		return f.Unexercised(unreached.Error())
-	case errors.As(err, &refused) && ctx.Err() == nil && s.Stimulus != nil && d.struck(subject.Seen()):
+	case errors.As(err, &refused) && ctx.Err() == nil && s.Stimulus != nil && d.wasStruck(subject.Seen()):
 		return d.judgeStart(ctx, f, refused)
 	case err != nil:
 		return f.Invalid(err.Error())
@@ -85,8 +84,8 @@ func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Res
 		return f.Invalid(err.Error())
 	}
 	j := s.Outcome.Judge(e)
-	f.Messages = d.messages()
-	exercised := d.struck(e) || s.Unmet || asks(s)
+	f.Messages = d.conversation()
+	exercised := d.wasStruck(e) || s.Unmet || requiresRequests(s)
 	subject.Reset()
 	if s.Outcome.Recovery.Expected() {
 		j.NoteRecovery(subject.PlainSignIn(ctx, "recovery"))
@@ -130,8 +129,8 @@ type drilling struct {
 	subject Drilled
 }
 
-// Steps are what is played of an entry: a sign-in where it says nothing, and several
-// where its requests are held to a rule.
+// Steps returns the steps of an entry. Without steps it is a sign-in, or several where
+// its requests are held to a rule.
 func Steps(s *drill.Scenario) []*drill.Step {
 	switch {
 	case len(s.Steps) > 0:
@@ -142,12 +141,12 @@ func Steps(s *drill.Scenario) []*drill.Step {
 	return []*drill.Step{{SignIn: &drill.SignIn{}}}
 }
 
-// play does the steps. The error is of the method, not of the app: what the app
-// does wrong is kept for the judgement.
+// play does the steps. It returns an error where they could not be done; what the app
+// does wrong is evidence.
 func (d *drilling) play(ctx context.Context) error {
 	d.subject.Begin()
 	if !armsLater(d.scenario) {
-		if err := d.arm(); err != nil {
+		if err := d.armStimulus(); err != nil {
 			return err
 		}
 	}
@@ -159,19 +158,19 @@ func (d *drilling) play(ctx context.Context) error {
 			return err
 		}
 		d.step = n + 1
-		if err := d.one(ctx, step); err != nil {
+		if err := d.performStep(ctx, step); err != nil {
 			return fmt.Errorf("step %d: %w", n+1, err)
 		}
 	}
 	return nil
 }
 
-// one does a step. What it expects is a part of the method: an entry is judged by
-// its outcome.
-func (d *drilling) one(ctx context.Context, step *drill.Step) error {
+// performStep does a step. A failed expectation of a step is an error: an entry is
+// judged by its outcome.
+func (d *drilling) performStep(ctx context.Context, step *drill.Step) error {
 	switch step.Stimulus {
 	case drill.On:
-		return d.arm()
+		return d.armStimulus()
 	case drill.Off:
 		d.provider().ClearFaults()
 		return nil
@@ -187,8 +186,8 @@ func (d *drilling) one(ctx context.Context, step *drill.Step) error {
 	return nil
 }
 
-// arm lets the stimulus strike from now on.
-func (d *drilling) arm() error {
+// armStimulus arms the stimulus.
+func (d *drilling) armStimulus() error {
 	d.subject.Arm()
 	if d.scenario.Stimulus == nil {
 		return nil
@@ -200,8 +199,8 @@ func (d *drilling) arm() error {
 	return d.provider().Overlay(*stimulus)
 }
 
-// struck reports whether a fault of the stimulus was met, or the entry has none.
-func (d *drilling) struck(e *witness.Evidence) bool {
+// wasStruck reports whether a fault of the stimulus struck, or the entry has none.
+func (d *drilling) wasStruck(e *witness.Evidence) bool {
 	if !d.subject.Met() {
 		return false
 	}
@@ -211,14 +210,14 @@ func (d *drilling) struck(e *witness.Evidence) bool {
 	if slices.ContainsFunc(e.Exchanges, func(x *journal.Entry) bool { return len(x.Faults) > 0 }) {
 		return true
 	}
-	// An app without a time-out still waits: its exchange is not in the journal yet.
+	// A request without a time-out is still open: its exchange is not in the journal yet.
 	return slices.ContainsFunc(d.provider().Faults(), func(f fault.Status) bool { return f.Struck > 0 })
 }
 
-// judgeStart judges a subject that did not start while the stimulus was armed. In
-// any case it has to start without it.
+// judgeStart judges a subject that did not start while the stimulus was armed. It must
+// start without.
 func (d *drilling) judgeStart(ctx context.Context, f result.Result, why error) result.Result {
-	f.Messages = d.messages()
+	f.Messages = d.conversation()
 	j := d.scenario.Outcome.JudgeStart(d.subject.Seen(), why)
 	d.subject.Reset()
 	unsigned := ""
@@ -233,12 +232,12 @@ func (d *drilling) judgeStart(ctx context.Context, f result.Result, why error) r
 	return f
 }
 
-// messages is the conversation of the drill.
-func (d *drilling) messages() []result.Message {
+// conversation returns the messages of the drill.
+func (d *drilling) conversation() []result.Message {
 	return conversation(d.provider().Journal().Entries(), d.subject.Arrows())
 }
 
-// conclude is the verdict on what the witnesses said.
+// conclude returns the verdict on the witnesses' judgement.
 func conclude(f result.Result, s *drill.Scenario, j *witness.Judgement, exercised bool) result.Result {
 	f.Witnesses = j.Witnesses()
 	f.Causes, f.Verdict = j.Causes(), result.Pass
@@ -263,18 +262,19 @@ func armsLater(s *drill.Scenario) bool {
 	return slices.ContainsFunc(s.Steps, func(step *drill.Step) bool { return step.Stimulus == drill.On })
 }
 
-// strikes reports whether an entry has a moment before it strikes: what is only
-// watched is its own control.
-func strikes(s *drill.Scenario) bool { return s.Stimulus != nil || s.TLS != "" || armsLater(s) }
+// hasControl reports whether an entry changes something: one that only watches
+// requests is its own control.
+func hasControl(s *drill.Scenario) bool { return s.Stimulus != nil || s.TLS != "" || armsLater(s) }
 
-// Kept is what an entry is about that an app fetches once and keeps: metadata,
-// keys, or nothing. A sign-in before would let its stimulus strike nothing.
-func Kept(s *drill.Scenario) string {
+// KeptByApp returns what an app fetches once and keeps, and the entry changes:
+// "metadata", "keys" or "". After a sign-in the app would not fetch it again, and the
+// stimulus would not strike.
+func KeptByApp(s *drill.Scenario) string {
 	if armsLater(s) {
 		return ""
 	}
 	if s.Stimulus == nil {
-		if asks(s) {
+		if requiresRequests(s) {
 			return "metadata"
 		}
 		return ""
@@ -293,14 +293,13 @@ func Kept(s *drill.Scenario) string {
 	return ""
 }
 
-// Rotates reports whether the provider changes its keys in an entry.
-func Rotates(s *drill.Scenario) bool {
+// RotatesKeys reports whether the provider changes its keys in an entry.
+func RotatesKeys(s *drill.Scenario) bool {
 	return slices.ContainsFunc(s.Steps, func(step *drill.Step) bool { return step.RotateKeys != nil })
 }
 
-// asks reports whether an entry wants the app to ask for something: that it did
-// not is then what is judged.
-func asks(s *drill.Scenario) bool {
+// requiresRequests reports whether an entry judges whether the app makes a request.
+func requiresRequests(s *drill.Scenario) bool {
 	r := s.Outcome.Provider.Requests
 	return r.JWKS != nil || r.Discovery != nil
 }

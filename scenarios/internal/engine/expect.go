@@ -13,20 +13,20 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// judge compares what a step has shown with what it expects. A step of which no
-// failure is expected must succeed.
+// judge compares what a step has shown with what it expects. A step must succeed
+// unless a failure is expected.
 func (p *playing) judge(step *drill.Step, expect *drill.Expect, o *Observation, err error) []result.Failure {
-	want := expected(expect)
+	want := expectedTree(expect)
 	var failures []result.Failure
 	if m := (Misuse{}); errors.As(err, &m) {
-		return []result.Failure{failing(step, err.Error())}
+		return []result.Failure{stepFailure(step, err.Error())}
 	}
 	if expect == nil && p.scenario.ID != "" {
 		return nil // an entry is judged by its outcome
 	}
 	if !expectsFailure(expect, o) {
-		if why := o.unsuccessful(step, err); why != "" {
-			failures = append(failures, failing(step, why))
+		if why := o.explainFailure(step, err); why != "" {
+			failures = append(failures, stepFailure(step, why))
 			return failures
 		}
 	}
@@ -35,13 +35,13 @@ func (p *playing) judge(step *drill.Step, expect *drill.Expect, o *Observation, 
 	}
 	got := o.Tree()
 	for _, m := range match.Value(want, got) {
-		failures = append(failures, p.mismatch(expect.Node, m))
+		failures = append(failures, p.failureOf(expect.Node, m))
 	}
 	return failures
 }
 
-// unsuccessful says why a step did not succeed, or "".
-func (o *Observation) unsuccessful(step *drill.Step, err error) string {
+// explainFailure says why a step did not succeed, "" if it did.
+func (o *Observation) explainFailure(step *drill.Step, err error) string {
 	if err != nil {
 		return err.Error()
 	}
@@ -54,8 +54,8 @@ func (o *Observation) unsuccessful(step *drill.Step, err error) string {
 	return ""
 }
 
-// mismatch is a failed expectation at the place of its value.
-func (p *playing) mismatch(at *strict.Node, m match.Mismatch) result.Failure {
+// failureOf returns a failed expectation with the place of its value.
+func (p *playing) failureOf(at *strict.Node, m match.Mismatch) result.Failure {
 	f := result.Failure{Path: m.Path, Want: m.Want, Got: m.Got}
 	if at == nil {
 		return f
@@ -71,22 +71,22 @@ func (p *playing) mismatch(at *strict.Node, m match.Mismatch) result.Failure {
 	return f
 }
 
-// expectsFailure reports whether it is expected that the step fails: by an error, by
-// what the client says, or by the status, which is that of a failure.
+// expectsFailure reports whether the step is expected to fail: by an error, by the
+// client's outcome, or by a failure's status.
 func expectsFailure(e *drill.Expect, o *Observation) bool {
 	if e == nil {
 		return false
 	}
-	if c := e.Client; c != nil && (c.Outcome != "" || named(c.Error) || named(c.Reason) || named(c.Check)) {
+	if c := e.Client; c != nil && (c.Outcome != "" || expectsValue(c.Error) || expectsValue(c.Reason) || expectsValue(c.Check)) {
 		return true
 	}
 	answer, _ := e.AuthorizationResponse.(map[string]any)
-	challenge := e.WWWAuthenticate != nil && (e.WWWAuthenticate.Whole == nil || named(e.WWWAuthenticate.Whole))
-	return named(e.Error) || named(answer["error"]) || challenge || e.Status != nil && (o.Status >= 400 || o.Status == 0)
+	challenge := e.WWWAuthenticate != nil && (e.WWWAuthenticate.Whole == nil || expectsValue(e.WWWAuthenticate.Whole))
+	return expectsValue(e.Error) || expectsValue(answer["error"]) || challenge || e.Status != nil && (o.Status >= 400 || o.Status == 0)
 }
 
-// named reports whether something is expected to be there.
-func named(want any) bool {
+// expectsValue reports whether a value is expected to be present.
+func expectsValue(want any) bool {
 	if operators, ok := want.(map[string]any); ok {
 		_, not := operators["$not"]
 		return !not
@@ -94,8 +94,8 @@ func named(want any) bool {
 	return want != nil && want != "$absent"
 }
 
-// expected is what is expected, in the shape of what is seen.
-func expected(e *drill.Expect) map[string]any {
+// expectedTree returns an expectation in the shape of Observation.Tree.
+func expectedTree(e *drill.Expect) map[string]any {
 	t := map[string]any{}
 	if e == nil {
 		return t
@@ -106,12 +106,12 @@ func expected(e *drill.Expect) map[string]any {
 		}
 	}
 	set("status", e.Status)
-	set("headers", canonical(e.Headers))
+	set("headers", canonicalHeaders(e.Headers))
 	set("json", e.JSON)
 	set("body", e.Body)
 	set("error", e.Error)
 	set("error_description", e.ErrorDescription)
-	set("duration", durations(e.Duration))
+	set("duration", canonicalDurations(e.Duration))
 	set("authorization_request", e.AuthorizationRequest)
 	set("authorization_response", e.AuthorizationResponse)
 	set("token_response", e.TokenResponse)
@@ -123,8 +123,8 @@ func expected(e *drill.Expect) map[string]any {
 	return t
 }
 
-// durations writes every duration the way Go does, so that 60s is 1m.
-func durations(want any) any {
+// canonicalDurations writes each duration as Go does: 60s is 1m0s.
+func canonicalDurations(want any) any {
 	switch want := want.(type) {
 	case string:
 		if d, err := time.ParseDuration(want); err == nil {
@@ -133,22 +133,22 @@ func durations(want any) any {
 	case map[string]any:
 		out := map[string]any{}
 		for operator, arg := range want {
-			out[operator] = durations(arg)
+			out[operator] = canonicalDurations(arg)
 		}
 		return out
 	case []any:
 		out := make([]any, len(want))
 		for n, item := range want {
-			out[n] = durations(item)
+			out[n] = canonicalDurations(item)
 		}
 		return out
 	}
 	return want
 }
 
-// canonical writes the names of header fields in the one way in which they are
-// kept: case does not tell them apart (RFC 9110 section 5.1).
-func canonical(want any) any {
+// canonicalHeaders writes the names of header fields in their canonical case, which
+// does not distinguish them (RFC 9110 section 5.1).
+func canonicalHeaders(want any) any {
 	fields, ok := want.(map[string]any)
 	if !ok {
 		return want
@@ -163,7 +163,7 @@ func canonical(want any) any {
 	return out
 }
 
-func members(pairs ...any) any {
+func mapOf(pairs ...any) any {
 	m := map[string]any{}
 	for i := 0; i < len(pairs); i += 2 {
 		if v := pairs[i+1]; v != nil && v != "" {
@@ -180,7 +180,7 @@ func tokenTree(t *drill.Token) any {
 	case t.Whole != nil:
 		return t.Whole
 	}
-	return members("header", t.Header, "claims", t.Claims, "valid", t.Valid)
+	return mapOf("header", t.Header, "claims", t.Claims, "valid", t.Valid)
 }
 
 func challengeTree(c *drill.Challenge) any {
@@ -190,7 +190,7 @@ func challengeTree(c *drill.Challenge) any {
 	case c.Whole != nil:
 		return c.Whole
 	}
-	return members("scheme", c.Scheme, "error", c.Error, "error_description", c.ErrorDescription, "scope", c.Scope,
+	return mapOf("scheme", c.Scheme, "error", c.Error, "error_description", c.ErrorDescription, "scope", c.Scope,
 		"realm", c.Realm, "resource_metadata", c.ResourceMetadata)
 }
 
@@ -198,7 +198,7 @@ func clientTree(c *drill.ClientExpect) any {
 	if c == nil {
 		return nil
 	}
-	return members("outcome", c.Outcome, "error", c.Error, "reason", c.Reason, "check", c.Check, "clause", c.Clause,
+	return mapOf("outcome", c.Outcome, "error", c.Error, "reason", c.Reason, "check", c.Check, "clause", c.Clause,
 		"granted_scope", c.GrantedScope, "missing_scope", c.MissingScope, "sub", c.Sub)
 }
 
@@ -206,5 +206,5 @@ func appTree(a *drill.AppExpect) any {
 	if a == nil {
 		return nil
 	}
-	return members("signed_in", a.SignedIn, "page", a.Page, "status", a.Status)
+	return mapOf("signed_in", a.SignedIn, "page", a.Page, "status", a.Status)
 }

@@ -36,8 +36,8 @@ type Observation struct {
 	duration time.Duration
 }
 
-// Answer notes an HTTP answer; a token response among them is kept.
-func (o *Observation) Answer(status int, header http.Header, body []byte) {
+// NoteAnswer notes an HTTP answer, and the token response in it, if there is one.
+func (o *Observation) NoteAnswer(status int, header http.Header, body []byte) {
 	o.Status, o.Header, o.Body = status, header, body
 	var members map[string]any
 	if json.Unmarshal(body, &members) == nil && status == http.StatusOK && members["access_token"] != nil {
@@ -45,8 +45,8 @@ func (o *Observation) Answer(status int, header http.Header, body []byte) {
 	}
 }
 
-// Shows notes a page of the browser.
-func (o *Observation) Shows(p *agent.Page) {
+// NotePage notes a page of the browser.
+func (o *Observation) NotePage(p *agent.Page) {
 	switch {
 	case p.Intercepted != nil && len(p.Hops) > 0:
 		last := p.Hops[len(p.Hops)-1]
@@ -57,8 +57,8 @@ func (o *Observation) Shows(p *agent.Page) {
 	}
 }
 
-// settle works out what the client makes of it.
-func (o *Observation) settle(err error) {
+// noteResult notes whether the client signed in or rejected the response.
+func (o *Observation) noteResult(err error) {
 	o.failure = err
 	errors.As(err, &o.reject)
 	switch {
@@ -69,8 +69,8 @@ func (o *Observation) settle(err error) {
 	}
 }
 
-// learn lays what another observation has over this one.
-func (o *Observation) learn(n *Observation) {
+// merge replaces the parts of an observation that a later one has.
+func (o *Observation) merge(n *Observation) {
 	if n.Request != nil {
 		o.Request = n.Request
 	}
@@ -94,7 +94,7 @@ func (o *Observation) learn(n *Observation) {
 	}
 }
 
-// Tree is the observation in the words of Expect.
+// Tree returns the observation in the words of Expect.
 func (o *Observation) Tree() map[string]any {
 	t := map[string]any{"duration": o.duration.String()}
 	if o.Status != 0 {
@@ -118,8 +118,8 @@ func (o *Observation) Tree() map[string]any {
 	if o.Tokens != nil {
 		t["token_response"] = o.Tokens
 	}
-	o.tokenTrees(t)
-	o.errorTree(t)
+	o.addTokens(t)
+	o.addError(t)
 	if c := client.ParseChallenge(o.Header); c != nil {
 		challenge := map[string]any{"scheme": c.Scheme}
 		for name, value := range c.Params {
@@ -134,18 +134,18 @@ func (o *Observation) Tree() map[string]any {
 	return t
 }
 
-// tokenTrees adds the ID token and the access token, decoded.
-func (o *Observation) tokenTrees(t map[string]any) {
+// addTokens adds the ID token and the access token, decoded.
+func (o *Observation) addTokens(t map[string]any) {
 	raw, _ := o.Tokens["id_token"].(string)
 	if raw == "" {
 		raw = o.Reply.Get("id_token")
 	}
-	if token := decode(raw); token != nil {
+	if token := decodeJWT(raw); token != nil {
 		token["valid"] = o.IDToken != nil && o.IDToken.Raw == raw
 		t["id_token"] = token
 	}
 	if access, _ := o.Tokens["access_token"].(string); access != "" {
-		token := decode(access)
+		token := decodeJWT(access)
 		if token == nil {
 			token = map[string]any{}
 		}
@@ -154,8 +154,8 @@ func (o *Observation) tokenTrees(t map[string]any) {
 	}
 }
 
-// errorTree adds the OAuth error, wherever it is.
-func (o *Observation) errorTree(t map[string]any) {
+// addError adds the OAuth error, from wherever it was sent.
+func (o *Observation) addError(t map[string]any) {
 	var e client.OAuthError
 	switch body, _ := t["json"].(map[string]any); {
 	case o.reject != nil && o.reject.OAuth != nil:
@@ -208,8 +208,8 @@ func (o *Observation) clientTree() map[string]any {
 	return c
 }
 
-// at finds a value by its path, like token_response.scope.
-func (o *Observation) at(path string) (any, bool) {
+// findPath returns the value at a path, such as token_response.scope.
+func (o *Observation) findPath(path string) (any, bool) {
 	var v any = o.Tree()
 	for n, name := range strings.Split(path, ".") {
 		m, ok := v.(map[string]any)
@@ -226,8 +226,9 @@ func (o *Observation) at(path string) (any, bool) {
 	return v, true
 }
 
-// decode reads header and claims of a JWT without judging it; nil if it is none.
-func decode(raw string) map[string]any {
+// decodeJWT returns the header and claims of a JWT without verifying it, nil if it is
+// not one.
+func decodeJWT(raw string) map[string]any {
 	parts := strings.Split(raw, ".")
 	if len(parts) != 3 {
 		return nil

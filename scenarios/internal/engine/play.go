@@ -18,11 +18,11 @@ func Play(ctx context.Context, s *drill.Scenario, subject Subject, o Options, r 
 	from := p.provider().Clock().Now()
 	p.play(ctx, r)
 	if !r.Failed() && !s.Outcome.IsZero() && ctx.Err() == nil {
-		r.Steps = append(r.Steps, p.outcome(ctx))
+		r.Steps = append(r.Steps, p.judgeOutcome(ctx))
 	}
 	r.Elapsed = p.provider().Clock().Now().Sub(from)
 	r.Messages = conversation(p.provider().Journal().Entries(), subject.Arrows())
-	p.gather()
+	p.learnSecrets()
 	for _, step := range r.Steps {
 		p.learnFailures(step.Failures)
 	}
@@ -33,17 +33,17 @@ func Play(ctx context.Context, s *drill.Scenario, subject Subject, o Options, r 
 		}
 		r.Journal = append(r.Journal, e)
 	}
-	if !p.late && ctx.Err() != nil {
+	if !p.outOfTime && ctx.Err() != nil {
 		return false
 	}
-	r.Outcome, r.Reason = ended(s, r, p.late)
+	r.Outcome, r.Reason = outcomeOf(s, r, p.outOfTime)
 	return true
 }
 
-// outcome judges the outcome of the scenario, as a step after the last.
-func (p *playing) outcome(ctx context.Context) result.Step {
+// judgeOutcome judges the outcome of the scenario, as a step after the last.
+func (p *playing) judgeOutcome(ctx context.Context) result.Step {
 	out := result.Step{Number: len(p.scenario.Steps) + 1, Verb: "outcome", Ran: true}
-	out.Place, _ = p.place("outcome")
+	out.Place, _ = p.placeOf("outcome")
 	e, err := p.subject.Testify(ctx, p.scenario)
 	if err != nil {
 		out.Failures = []result.Failure{{Place: out.Place, Message: err.Error()}}
@@ -51,15 +51,15 @@ func (p *playing) outcome(ctx context.Context) result.Step {
 	}
 	for _, c := range p.scenario.Outcome.Judge(e).Causes() {
 		f := result.Failure{Path: c.Rule, Message: c.Saw}
-		f.Place, f.Source = p.place("outcome." + c.Rule)
+		f.Place, f.Source = p.placeOf("outcome." + c.Rule)
 		out.Failures = append(out.Failures, f)
 	}
 	return out
 }
 
-// place is where a value of the document is, and its line; of one that is not
-// there, where the document begins.
-func (p *playing) place(path string) (strict.Place, string) {
+// placeOf returns the place of a value of the document and its line, or the beginning
+// of the document if it does not have the value.
+func (p *playing) placeOf(path string) (strict.Place, string) {
 	n := p.scenario.Node
 	if n == nil {
 		return strict.Place{}, ""
@@ -70,8 +70,8 @@ func (p *playing) place(path string) (strict.Place, string) {
 	return n.Place(), n.Source()
 }
 
-// ended is how a scenario ended, and why.
-func ended(s *drill.Scenario, r *result.Result, late bool) (result.Outcome, string) {
+// outcomeOf returns how a scenario ended, and why.
+func outcomeOf(s *drill.Scenario, r *result.Result, late bool) (result.Outcome, string) {
 	switch failed := r.Failed(); {
 	case late:
 		return result.Failed, ""

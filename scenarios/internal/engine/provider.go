@@ -9,9 +9,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 )
 
-// provide does what the provider does in a step. It reports whether the step is one
-// of the provider's.
-func (p *playing) provide(s *drill.Step) (bool, error) {
+// doAtProvider does a step of the provider's. It reports whether the step is one.
+func (p *playing) doAtProvider(s *drill.Step) (bool, error) {
 	to := p.subject.Provider(false)
 	switch {
 	case s.Advance != nil:
@@ -42,13 +41,13 @@ func (p *playing) provide(s *drill.Step) (bool, error) {
 		to.Restart()
 		return true, nil
 	case s.Set != nil:
-		return true, p.set(s.Set)
+		return true, p.applySet(s.Set)
 	}
 	return false, nil
 }
 
-// set lays settings over a provider.
-func (p *playing) set(s *drill.Set) error {
+// applySet applies settings to a provider.
+func (p *playing) applySet(s *drill.Set) error {
 	to := p.subject.Provider(s.Issuer == "second")
 	if to == nil {
 		return errors.New("the client knows one issuer")

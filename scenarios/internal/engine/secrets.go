@@ -10,9 +10,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// gather finds the secrets that are known by now: a step may have registered a
-// client, or changed a user.
-func (p *playing) gather() {
+// learnSecrets adds the secrets so far: a step may have registered a client, or
+// changed a user.
+func (p *playing) learnSecrets() {
 	for _, c := range p.provider().Clients() {
 		p.options.Secrets.LearnCredentials(c.ID, c.Secret)
 		p.options.Secrets.LearnKeys(c.JWKS)
@@ -24,8 +24,8 @@ func (p *playing) gather() {
 	p.options.Secrets.LearnIssued(p.seen.secretParams()...)
 }
 
-// learnFailures adds what failures quote: a line of the file, and what was wanted of
-// a token.
+// learnFailures adds the secrets that failures quote: in a line of the file, or an
+// expected token.
 func (p *playing) learnFailures(failures []result.Failure) {
 	for _, f := range failures {
 		p.options.Secrets.LearnLine(f.Source)
@@ -36,8 +36,8 @@ func (p *playing) learnFailures(failures []result.Failure) {
 	}
 }
 
-// secretParams are the codes and tokens in the requests and responses that the
-// browser carried.
+// secretParams returns the codes and tokens in the requests and responses of the
+// browser.
 func (o *Observation) secretParams() []string {
 	var out []string
 	for _, params := range []url.Values{o.Request, o.Reply} {
@@ -50,8 +50,8 @@ func (o *Observation) secretParams() []string {
 	return out
 }
 
-// redactSummary makes everything under a secret name in a step's summary a tag:
-// what a file says there need not be known as a secret.
+// redactSummary replaces every value with a secret name in a step's summary by its
+// tag. Such values of a file are not known as secrets.
 func redactSummary(summary string) string {
 	verb, value, ok := strings.Cut(summary, " ")
 	if !ok {

@@ -17,25 +17,25 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// Options are how a document is played.
+// Options say how a document is played.
 type Options struct {
 	ShowSecrets bool            // keep tokens and secrets whole in the results
 	Secrets     *redact.Secrets // learns what must not be shown
 }
 
-// playing is a document that is being played against a subject, and what has been
-// seen so far.
+// playing is a document that is being played against a subject, with what was observed
+// so far.
 type playing struct {
 	scenario *drill.Scenario
 	subject  Subject
 	options  Options
 
-	captures map[string]any
-	steps    map[string]*Observation // by id
-	seen     *Observation            // the latest of everything
-	step     int
-	failure  error // of the step that was done last: the refusal of the client, or why it could not be done
-	late     bool  // a step was not done within the time of the run
+	captures  map[string]any
+	steps     map[string]*Observation // by id
+	seen      *Observation            // the latest of everything
+	step      int
+	failure   error // of the step that was done last: the refusal of the client, or why it could not be done
+	outOfTime bool  // a step was not done within the time of the run
 }
 
 func newPlaying(s *drill.Scenario, subject Subject, o Options) *playing {
@@ -54,7 +54,7 @@ func (o OutOfTime) Error() string {
 
 func (p *playing) provider() *mockprovider.Provider { return p.subject.Provider(false) }
 
-// play runs the steps, up to the first that fails.
+// play does the steps, until one fails.
 func (p *playing) play(ctx context.Context, r *result.Result) {
 	recorded := p.provider().Journal()
 	failed := false
@@ -62,15 +62,15 @@ func (p *playing) play(ctx context.Context, r *result.Result) {
 		p.step = i + 1
 		out := result.Step{Number: i + 1, Name: step.Name, Verb: step.Verb(), Place: step.Place}
 		if failed || ctx.Err() != nil {
-			p.expire(ctx, step, &out, !failed)
+			p.reportExpired(ctx, step, &out, !failed)
 			failed = true
 			r.Steps = append(r.Steps, out)
 			continue
 		}
 		before := recorded.Last()
-		p.gather()
+		p.learnSecrets()
 		p.perform(ctx, step, &out)
-		p.expire(ctx, step, &out, len(out.Failures) > 0)
+		p.reportExpired(ctx, step, &out, len(out.Failures) > 0)
 		for n := before + 1; n <= recorded.Last(); n++ {
 			out.Journal = append(out.Journal, n)
 		}
@@ -79,17 +79,17 @@ func (p *playing) play(ctx context.Context, r *result.Result) {
 	}
 }
 
-// expire gives a step that the time of the run was too short for that reason, in
-// place of what it says for want of an answer.
-func (p *playing) expire(ctx context.Context, step *drill.Step, out *result.Step, undone bool) {
+// reportExpired replaces the failure of a step that the time of the run was too short
+// for by that reason.
+func (p *playing) reportExpired(ctx context.Context, step *drill.Step, out *result.Step, undone bool) {
 	var over OutOfTime
 	if undone && errors.As(context.Cause(ctx), &over) {
-		out.Failures, p.late = []result.Failure{failing(step, over.Error())}, true
+		out.Failures, p.outOfTime = []result.Failure{stepFailure(step, over.Error())}, true
 	}
 }
 
-// perform runs one step: fills in what is known by now, does it, and judges
-// what was seen, again and again if it may.
+// perform fills in a step, does it, and judges what was observed; with eventually,
+// until it holds.
 func (p *playing) perform(ctx context.Context, template *drill.Step, out *result.Step) {
 	// What is expected may speak of what the step itself shows: it is filled in
 	// after the deed.
@@ -97,10 +97,10 @@ func (p *playing) perform(ctx context.Context, template *drill.Step, out *result
 	deed.Expect = nil
 	step, err := strict.Expand(&deed, p.lookup)
 	if err != nil {
-		out.Failures = append(out.Failures, failing(template, err.Error()))
+		out.Failures = append(out.Failures, stepFailure(template, err.Error()))
 		return
 	}
-	out.Summary = summary(step)
+	out.Summary = summarize(step)
 	if !p.options.ShowSecrets {
 		out.Summary = redactSummary(out.Summary)
 	}
@@ -122,55 +122,54 @@ func (p *playing) perform(ctx context.Context, template *drill.Step, out *result
 			}
 		}
 		var o *Observation
-		o, out.Failures = p.do(ctx, step, template.Expect)
+		o, out.Failures = p.doOnce(ctx, step, template.Expect)
 		if len(out.Failures) == 0 {
-			p.keep(step, o, out)
+			p.capture(step, o, out)
 			return
 		}
 	}
 }
 
-// do does a step once.
-func (p *playing) do(ctx context.Context, step *drill.Step, expected *drill.Expect) (*Observation, []result.Failure) {
+// doOnce does a step once.
+func (p *playing) doOnce(ctx context.Context, step *drill.Step, expected *drill.Expect) (*Observation, []result.Failure) {
 	start := p.provider().Clock().Now()
 	o := &Observation{Step: p.step, Expects: expected}
-	err := p.act(ctx, step, o)
+	err := p.doVerb(ctx, step, o)
 	p.failure = err
 	o.duration = p.provider().Clock().Now().Sub(start)
-	o.settle(err)
-	p.seen.learn(o)
+	o.noteResult(err)
+	p.seen.merge(o)
 	if v := step.Verify; v != nil {
 		return o, p.verify(v)
 	}
 	expect, unknown := strict.Expand(expected, p.lookup)
 	if unknown != nil {
-		return o, []result.Failure{failing(step, unknown.Error())}
+		return o, []result.Failure{stepFailure(step, unknown.Error())}
 	}
 	return o, p.judge(step, expect, o, err)
 }
 
-// act does what a step says: what a provider does here, and everything else is up
-// to the subject.
-func (p *playing) act(ctx context.Context, step *drill.Step, o *Observation) error {
+// doVerb does what a step says: the provider's verbs here, all others in the subject.
+func (p *playing) doVerb(ctx context.Context, step *drill.Step, o *Observation) error {
 	o.Accepts = p.provider().Accepts
-	if done, err := p.provide(step); done || step.Verify != nil {
+	if done, err := p.doAtProvider(step); done || step.Verify != nil {
 		return err
 	}
 	return p.subject.Do(ctx, step, o)
 }
 
-// keep stores what a step wants to be remembered by.
-func (p *playing) keep(step *drill.Step, o *Observation, out *result.Step) {
+// capture keeps the observation of a step under its id, and its captures.
+func (p *playing) capture(step *drill.Step, o *Observation, out *result.Step) {
 	if step.ID != "" {
 		p.steps[step.ID] = o
 	}
 	for name, path := range step.Capture {
-		value, ok := o.at(path)
+		value, ok := o.findPath(path)
 		if !ok {
-			value, ok = p.seen.at(path)
+			value, ok = p.seen.findPath(path)
 		}
 		if !ok {
-			f := failing(step, fmt.Sprintf("no %s to capture as %s", path, name))
+			f := stepFailure(step, fmt.Sprintf("no %s to capture as %s", path, name))
 			if n := step.Node.Find("capture." + name); n != nil {
 				f.Place, f.Source = n.Place(), n.Source()
 			}
@@ -181,7 +180,7 @@ func (p *playing) keep(step *drill.Step, o *Observation, out *result.Step) {
 	}
 }
 
-// lookup returns the value that ${name} has by now.
+// lookup returns the present value of a variable.
 func (p *playing) lookup(name string) (any, error) {
 	if v, ok := p.captures[name]; ok {
 		return v, nil
@@ -196,7 +195,7 @@ func (p *playing) lookup(name string) (any, error) {
 	case "entry":
 		return p.scenario.Key, nil
 	case "minted.access_token":
-		return p.minted()
+		return p.mintForeignToken()
 	}
 	if v, ok := p.subject.Value(name); ok {
 		return v, nil
@@ -204,20 +203,20 @@ func (p *playing) lookup(name string) (any, error) {
 	if rest, ok := strings.CutPrefix(name, "steps."); ok {
 		id, path, _ := strings.Cut(rest, ".")
 		if o := p.steps[id]; o != nil {
-			if v, ok := o.at(path); ok {
+			if v, ok := o.findPath(path); ok {
 				return v, nil
 			}
 		}
 		return nil, fmt.Errorf("${%s}: the step %s has shown no %s", name, id, path)
 	}
-	if v, ok := p.seen.at(name); ok {
+	if v, ok := p.seen.findPath(name); ok {
 		return v, nil
 	}
 	return nil, fmt.Errorf("${%s}: no step has shown it yet", name)
 }
 
-// minted is an access token of alice that was issued to another client.
-func (p *playing) minted() (string, error) {
+// mintForeignToken returns an access token of alice that was issued to another client.
+func (p *playing) mintForeignToken() (string, error) {
 	if err := p.provider().SetClient(store.Client{ID: "another-client"}); err != nil {
 		return "", err
 	}
@@ -228,8 +227,8 @@ func (p *playing) minted() (string, error) {
 	return tokens.AccessToken, nil
 }
 
-// failing is the failure of a whole step.
-func failing(step *drill.Step, message string) result.Failure {
+// stepFailure returns the failure of a whole step.
+func stepFailure(step *drill.Step, message string) result.Failure {
 	f := result.Failure{Place: step.Place, Message: message}
 	if step.Node != nil {
 		f.Source = step.Node.Source()
@@ -237,8 +236,8 @@ func failing(step *drill.Step, message string) result.Failure {
 	return f
 }
 
-// summary is a step in one line, as it is run.
-func summary(step *drill.Step) string {
+// summarize returns a step in one line, with its variables filled in.
+func summarize(step *drill.Step) string {
 	if step.Node == nil {
 		return step.Verb()
 	}
@@ -260,7 +259,7 @@ func textOf(n *strict.Node) string {
 	return n.Text
 }
 
-// verbValue is what a step's verb was given.
+// verbValue returns the value of a step's verb.
 func verbValue(step *drill.Step) any {
 	v := reflect.ValueOf(step).Elem()
 	for i := range v.NumField() {

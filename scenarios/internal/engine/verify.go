@@ -10,7 +10,7 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// verify compares the journal with what it must show.
+// verify compares the journal with a verify step.
 func (p *playing) verify(v *drill.Verify) []result.Failure {
 	entries := p.provider().Journal().Entries()
 	var out []result.Failure
@@ -26,7 +26,7 @@ func (p *playing) verify(v *drill.Verify) []result.Failure {
 func (p *playing) verifyExchanges(x *drill.Exchanges, entries []*journal.Entry, near int) []result.Failure {
 	var found []*journal.Entry
 	for _, e := range entries {
-		if matches(x, e) {
+		if isSelected(x, e) {
 			found = append(found, e)
 		}
 	}
@@ -44,28 +44,28 @@ func (p *playing) verifyExchanges(x *drill.Exchanges, entries []*journal.Entry, 
 	}
 	var out []result.Failure
 	for _, m := range match.Value(want, got) {
-		f := p.mismatch(x.Node, m)
+		f := p.failureOf(x.Node, m)
 		if m.Path == "count" && len(found) == 0 {
-			f.Message = fmt.Sprintf("want %s of them, got none%s", m.Want, nearest(x, entries, max(near, 1)))
+			f.Message = fmt.Sprintf("want %s of them, got none%s", m.Want, describeNearest(x, entries, max(near, 1)))
 		}
 		out = append(out, f)
 	}
 	if x.Gap != nil && len(found) < 2 {
-		out = append(out, p.mismatch(x.Node, match.Mismatch{Path: "gap", Want: "two exchanges, and the time between them", Got: fmt.Sprint(len(found))}))
+		out = append(out, p.failureOf(x.Node, match.Mismatch{Path: "gap", Want: "two exchanges, and the time between them", Got: fmt.Sprint(len(found))}))
 	}
 	if x.Gap != nil {
 		for i := 1; i < len(found); i++ {
 			gap := found[i].Time.Sub(found[i-1].Time)
-			for _, m := range match.Value(map[string]any{"gap": durations(x.Gap)}, map[string]any{"gap": gap.String()}) {
-				out = append(out, p.mismatch(x.Node, m))
+			for _, m := range match.Value(map[string]any{"gap": canonicalDurations(x.Gap)}, map[string]any{"gap": gap.String()}) {
+				out = append(out, p.failureOf(x.Node, m))
 			}
 		}
 	}
 	return out
 }
 
-// matches reports whether an exchange is one of those selected.
-func matches(x *drill.Exchanges, e *journal.Entry) bool { return len(differences(x, e)) == 0 }
+// isSelected reports whether a verify step selects an exchange.
+func isSelected(x *drill.Exchanges, e *journal.Entry) bool { return len(differences(x, e)) == 0 }
 
 func differences(x *drill.Exchanges, e *journal.Entry) []match.Mismatch {
 	want, got := map[string]any{}, map[string]any{}
@@ -74,17 +74,17 @@ func differences(x *drill.Exchanges, e *journal.Entry) []match.Mismatch {
 			want[name], got[name] = wanted, seen
 		}
 	}
-	add("endpoint", textual(string(x.Endpoint)), string(e.Endpoint))
-	add("method", textual(x.Method), e.Method)
+	add("endpoint", nilIfEmpty(string(x.Endpoint)), string(e.Endpoint))
+	add("method", nilIfEmpty(x.Method), e.Method)
 	add("status", x.Status, e.Status)
-	add("error", x.Error, present(e.Error))
-	add("client_id", x.ClientID, present(e.ClientID))
-	add("sub", x.Sub, present(e.Subject))
+	add("error", x.Error, missingIfEmpty(e.Error))
+	add("client_id", x.ClientID, missingIfEmpty(e.ClientID))
+	add("sub", x.Sub, missingIfEmpty(e.Subject))
 	if x.Params != nil {
 		add("params", x.Params, journal.Params(e.Params))
 	}
 	if x.Headers != nil {
-		add("headers", canonical(x.Headers), e.Headers)
+		add("headers", canonicalHeaders(x.Headers), e.Headers)
 	}
 	if x.Response != nil {
 		add("response", x.Response, e.Response)
@@ -120,8 +120,8 @@ func differences(x *drill.Exchanges, e *journal.Entry) []match.Mismatch {
 	return match.Value(want, got)
 }
 
-// nearest tells of the exchanges that came closep.
-func nearest(x *drill.Exchanges, entries []*journal.Entry, most int) string {
+// describeNearest describes the exchanges that came closest.
+func describeNearest(x *drill.Exchanges, entries []*journal.Entry, most int) string {
 	best := map[int][]*journal.Entry{}
 	fewest := 1 << 20
 	for _, e := range entries {
@@ -157,7 +157,7 @@ func (p *playing) verifyEvents(want *drill.Event, entries []*journal.Entry) []re
 	}
 	var out []result.Failure
 	for _, m := range match.Value(map[string]any{"count": count}, map[string]any{"count": n}) {
-		f := p.mismatch(want.Node, m)
+		f := p.failureOf(want.Node, m)
 		f.Path = string(want.Event)
 		out = append(out, f)
 	}
@@ -168,19 +168,19 @@ func matchesEvent(want *drill.Event, e journal.Event) bool {
 	if e.Name != want.Event {
 		return false
 	}
-	attr := func(name string) any { return present(e.Attrs[name]) }
+	attr := func(name string) any { return missingIfEmpty(e.Attrs[name]) }
 	return (want.Sub == nil || match.OK(want.Sub, attr("sub"))) && (want.ClientID == nil || match.OK(want.ClientID, attr("client_id"))) &&
 		(want.Attrs == nil || match.OK(want.Attrs, e.Attrs))
 }
 
-func present(s string) any {
+func missingIfEmpty(s string) any {
 	if s == "" {
 		return match.Missing{}
 	}
 	return s
 }
 
-func textual(s string) any {
+func nilIfEmpty(s string) any {
 	if s == "" {
 		return nil
 	}

@@ -35,7 +35,7 @@ func (d *subject) Do(ctx context.Context, s *drill.Step, o *engine.Observation) 
 		d.slowest = max(d.slowest, d.site.Now().Sub(start))
 	}
 	if d.lastPage != nil && d.lastPage != before {
-		o.Shows(d.lastPage)
+		o.NotePage(d.lastPage)
 	}
 	if d.scenario.ID != "" && (o.Expects == nil || o.Expects.App == nil) {
 		return nil // an entry is judged by its outcome

@@ -99,8 +99,8 @@ func (d *subject) Prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	switch what := engine.Kept(d.scenario); {
-	case d.site.Restart != nil && (what != "" || engine.Rotates(d.scenario)):
+	switch what := engine.KeptByApp(d.scenario); {
+	case d.site.Restart != nil && (what != "" || engine.RotatesKeys(d.scenario)):
 		if err := d.site.Restart(ctx); err != nil {
 			return engine.DidNotStart(err)
 		}
