@@ -137,6 +137,9 @@ func (a *authorization) mode() fosite.ResponseModeType {
 // there can.
 func (i *Issuer) unknownMode(a *authorization) string {
 	mode, message := a.form.Get("response_mode"), i.messageMode()
+	if mode == "" {
+		return ""
+	}
 	known := slices.DeleteFunc(protocol.Values[protocol.ResponseMode](""), func(m string) bool {
 		return m == string(protocol.WebMessageMode) || !capability.Supports(i.Persona(), "response_modes_supported", m)
 	})
@@ -144,8 +147,6 @@ func (i *Issuer) unknownMode(a *authorization) string {
 		known = append(known, message)
 	}
 	switch {
-	case mode == "":
-		return ""
 	case !slices.Contains(known, mode):
 		return "The response_mode " + strconv.Quote(mode) + " is not supported: there are " + strings.Join(known, ", ") + "."
 	case mode == message && originOf(a.GetRedirectURI()) == "":
