@@ -148,7 +148,7 @@ func TestNamesAreKnownAndUsed(t *testing.T) {
 			top + "steps:\n- introspect:\n  expect: {token_response: $absent, app: {signed_in: true}}\n- verify: {log: session.ended}\n  expect: {status: 200}\n",
 			[]string{
 				`4:12: steps[0].expect.token_response: introspect shows no token_response; put it into the step that shows it`,
-				`4:37: steps[0].expect.app: the scenario has no app; describe the app, or expect something of client`,
+				`4:37: steps[0].expect.app: the scenario has no app; describe the app, name it with run --app, or expect something of client`,
 				`6:12: steps[1].expect.status: verify shows no status; put it into the step that shows it`,
 			},
 		},
