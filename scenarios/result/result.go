@@ -1,4 +1,4 @@
-// Package result is what became of a scenario, or of an entry of the failure
+// Package result is the result of playing a scenario, or an entry of the failure
 // catalogue: a verdict with its evidence. Begin with Result.
 package result
 
@@ -27,7 +27,7 @@ const (
 // Good reports whether the outcome leaves a run green.
 func (o Outcome) Good() bool { return o == Passed || o == Skipped || o == ExpectedToFail }
 
-// Result is what became of one scenario, or of one entry of a failure catalogue.
+// Result is the result of one scenario, or of one entry of a failure catalogue.
 // A scenario has an outcome, a name and steps; an entry has an id, a verdict, its
 // witnesses and what the catalogue says of it.
 type Result struct {
@@ -70,7 +70,7 @@ type Result struct {
 	Issuer   string        `json:"issuer,omitempty"`
 }
 
-// Step is what became of one step.
+// Step is the result of one step.
 type Step struct {
 	Number   int          `json:"number"` // from 1
 	Name     string       `json:"name,omitempty"`
@@ -82,8 +82,7 @@ type Step struct {
 	Journal  []int64      `json:"journal,omitempty"` // numbers of the exchanges it caused
 }
 
-// Failure is one expectation that did not hold, or one thing that went wrong
-// where nothing was expected to.
+// Failure is an expectation that did not hold, or an error where none was expected.
 type Failure struct {
 	Place   strict.Place `json:"place"`          // of the expected value, or of the step
 	Path    string       `json:"path,omitempty"` // what was compared, like token_response.scope
@@ -94,7 +93,7 @@ type Failure struct {
 	Spec    string       `json:"spec,omitempty"`    // clause, where one is known
 }
 
-// Text is the failure in words, without its place.
+// Text returns the failure in words, without its place.
 func (f Failure) Text() string {
 	if f.Message != "" {
 		return f.Message
@@ -125,7 +124,8 @@ func (r *Result) Failed() bool {
 	return false
 }
 
-// FirstFailure is the first thing that went wrong, else the reason of the outcome.
+// FirstFailure returns the first failure in words, or the reason of the outcome if
+// there is none.
 func (r *Result) FirstFailure() string {
 	for _, s := range r.Steps {
 		if len(s.Failures) > 0 {
@@ -135,7 +135,7 @@ func (r *Result) FirstFailure() string {
 	return r.Reason
 }
 
-// Failures are all that went wrong, a line each.
+// Failures returns all failures, a line each.
 func (r *Result) Failures() string {
 	var out []string
 	for _, s := range r.Steps {

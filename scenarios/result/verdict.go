@@ -1,6 +1,6 @@
 package result
 
-// Verdict is how an app did at one entry of the catalogue.
+// Verdict is the judgement of an app at one entry of the catalogue.
 type Verdict string
 
 // The verdicts. Silence is never a Pass: what did not reach the app is
@@ -15,34 +15,34 @@ const (
 	Invalid        Verdict = "INVALID"          // the control failed: nothing can be said
 )
 
-// Failed reports whether the app got it wrong.
+// Failed reports whether the verdict is one of the failures.
 func (v Verdict) Failed() bool { return v == FailSecurity || v == FailRobustness || v == FailUX }
 
-// Verdicts returns them all, the worst first.
+// Verdicts returns all verdicts, the worst first.
 func Verdicts() []Verdict {
 	return []Verdict{FailSecurity, FailRobustness, FailUX, Invalid, NotExercised, Tolerated, Pass}
 }
 
-// Unexercised is the result with a reason for which the entry was not exercised.
+// Unexercised returns the result with the reason why the entry was not exercised.
 func (r Result) Unexercised(reason string) Result {
 	r.Verdict, r.Reason = NotExercised, reason
 	return r
 }
 
-// Invalid is the result with a reason for which nothing can be said.
+// Invalid returns the result with the reason why it cannot be judged.
 func (r Result) Invalid(reason string) Result {
 	r.Verdict, r.Reason = Invalid, reason
 	return r
 }
 
-// Witness is what one of the four saw: provider, user agent, app, recovery.
+// Witness is what one of the four witnesses saw: provider, user agent, app, recovery.
 type Witness struct {
 	Name string `json:"name"`
 	OK   bool   `json:"ok"`
 	Saw  string `json:"saw"`
 }
 
-// Cause is one thing that a result failed for.
+// Cause is one reason why an app failed.
 type Cause struct {
 	Verdict Verdict `json:"verdict"`
 	Witness string  `json:"witness"`
