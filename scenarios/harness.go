@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strings"
 
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/result"
@@ -40,8 +41,19 @@ func Test[S tester[S]](t S, fsys fs.FS, o Options) {
 				t.Skip(r.Reason)
 			}
 			if !r.Outcome.Good() {
-				t.Errorf("%s: %s %s\n%s", r.Place, r.Outcome, r.Reason, r.Failures())
+				t.Errorf("%s: %s %s\n%s", r.Place, r.Outcome, r.Reason, failuresOf(r))
 			}
 		})
 	}
+}
+
+// failuresOf are all that went wrong, a line each.
+func failuresOf(r *result.Result) string {
+	var out []string
+	for _, s := range r.Steps {
+		for _, f := range s.Failures {
+			out = append(out, f.Place.String()+": step "+s.Verb+": "+f.Text())
+		}
+	}
+	return strings.Join(out, "\n")
 }

@@ -202,7 +202,7 @@ func (r *runner) one(ctx context.Context, j *job) *result.Result {
 // play runs one scenario, and says which secrets are known in the end.
 func (r *runner) play(ctx context.Context, j *job) (*result.Result, *redact.Secrets) {
 	s := j.scenario
-	out := &result.Result{Name: s.Name, Description: s.Description, Place: s.Place(), Tags: s.Tags, Seed: r.Seed}
+	out := &result.Result{Name: s.Name, Description: s.Description, Place: s.Place, Tags: s.Tags, Seed: r.Seed}
 	for _, c := range s.Spec {
 		out.Spec = append(out.Spec, c.String())
 	}
@@ -261,16 +261,16 @@ func (r *runner) entry(ctx context.Context, s *drill.Scenario, out *result.Resul
 
 // entryStep is the one step that an entry is in a run, with what it failed for.
 func entryStep(s *drill.Scenario, f *result.Result) result.Step {
-	out := result.Step{Number: 1, Verb: "entry", Name: s.FullID(), Place: s.Place(), Ran: f.Outcome != result.Skipped}
+	out := result.Step{Number: 1, Verb: "entry", Name: s.FullID(), Place: s.Place, Ran: f.Outcome != result.Skipped}
 	for _, c := range f.Causes {
-		failed := result.Failure{Place: s.Place(), Path: c.Rule, Message: c.Saw}
+		failed := result.Failure{Place: s.Place, Path: c.Rule, Message: c.Saw}
 		if n := s.Node.Find("outcome." + c.Rule); n != nil {
 			failed.Place, failed.Source = n.Place(), n.Source()
 		}
 		out.Failures = append(out.Failures, failed)
 	}
 	if f.Outcome == result.Failed && len(f.Causes) == 0 {
-		out.Failures = []result.Failure{{Place: s.Place(), Message: f.Reason}}
+		out.Failures = []result.Failure{{Place: s.Place, Message: f.Reason}}
 	}
 	return out
 }

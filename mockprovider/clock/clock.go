@@ -81,15 +81,13 @@ func (c *Clock) Set(t time.Time) error {
 	})
 }
 
-// Freeze stops the clock where it is.
-func (c *Clock) Freeze() {
-	c.change(func(r reading) reading { return reading{frozen: true, virtual: r.now()} })
-}
-
-// Resume lets a frozen clock run on from where it is.
-func (c *Clock) Resume() {
+// Freeze stops the clock where it is, or lets a frozen one run on from there.
+func (c *Clock) Freeze(frozen bool) {
 	c.change(func(r reading) reading {
-		if r.frozen {
+		switch {
+		case frozen:
+			return reading{frozen: true, virtual: r.now()}
+		case r.frozen:
 			r.frozen, r.anchor = false, time.Now()
 		}
 		return r

@@ -35,12 +35,12 @@ func TestRunningKeepsItsOffset(t *testing.T) {
 	if got := c.Now().Sub(before); got < time.Hour || got > time.Hour+time.Minute {
 		t.Fatalf("an hour ahead: %v", got)
 	}
-	c.Freeze()
+	c.Freeze(true)
 	at := c.Now()
 	if !c.Now().Equal(at) {
 		t.Fatal("a frozen clock moved")
 	}
-	c.Resume()
+	c.Freeze(false)
 	if c.Now().Before(at) {
 		t.Fatal("resumed in the past")
 	}

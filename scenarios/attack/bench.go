@@ -71,16 +71,16 @@ func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) 
 	f := newFinding(e)
 	f.Repeat = "authdrill catalog --play --only " + quoteName(e.FullID())
 	switch {
-	case !e.Runnable():
-		return f.Unexercised("planned: " + e.Planned)
+	case e.Planned != "":
+		return engine.Unexercised(f, "planned: "+e.Planned)
 	case webapp.NeedsBrowser(e) && b.Chromium == nil:
-		return f.Unexercised(webapp.WithoutBrowser)
+		return engine.Unexercised(f, webapp.WithoutBrowser)
 	case e.Example != "":
 		return b.runExample(ctx, f, e, mutants)
 	}
 	s, end, err := b.newSite(e, mutants)
 	if err != nil {
-		return f.Invalid(err.Error())
+		return engine.Invalid(f, err.Error())
 	}
 	defer end()
 	stopwatch := clock.Running()
@@ -94,23 +94,23 @@ func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) 
 func (b *Bench) runExample(ctx context.Context, f result.Result, e *drill.Scenario, mutants []string) result.Result {
 	all, err := scenarios.Load(ctx, scenarios.Examples(), nil)
 	if err != nil {
-		return f.Invalid(err.Error())
+		return engine.Invalid(f, err.Error())
 	}
 	all = slices.DeleteFunc(all, func(s *drill.Scenario) bool {
 		return s.Name != e.Example && !strings.HasPrefix(s.Name, e.Example+" [")
 	})
 	if len(all) == 0 {
-		return f.Invalid(fmt.Sprintf("unknown example scenario %q", e.Example))
+		return engine.Invalid(f, fmt.Sprintf("unknown example scenario %q", e.Example))
 	}
 	results := scenarios.Run(ctx, all, scenarios.Options{Seed: b.seed, Parallel: 1, Mutants: mutants})
 	if len(results) < len(all) {
-		return f.Invalid("its scenario did not end in time")
+		return engine.Invalid(f, "its scenario did not end in time")
 	}
 	f.Verdict = result.Pass
 	for _, r := range results {
 		f.Messages = append(f.Messages, r.Messages...)
 		if !r.Outcome.Good() {
-			f.Verdict, f.Reason = result.FailRobustness, r.FirstFailure()
+			f.Verdict, f.Reason = result.FailRobustness, engine.FirstFailure(r)
 			f.Witnesses = append(f.Witnesses, result.Witness{Name: "app", Saw: f.Reason})
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 )
 
@@ -40,8 +41,8 @@ func (c *campaign) playTLSEntries(ctx context.Context, first *worker, entries []
 		switch {
 		case ctx.Err() != nil:
 			return
-		case why != "" && e.Runnable():
-			f := newFinding(e.Scenario).Unexercised(why)
+		case why != "" && e.Planned == "":
+			f := engine.Unexercised(newFinding(e.Scenario), why)
 			f.Expected = slices.Contains(c.Expected, e.ID)
 			c.recordFinding(ctx, e, f)
 		default:

@@ -151,14 +151,14 @@ func (w *worker) play(ctx context.Context, e *catalog.Entry) result.Result {
 func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Result {
 	f := newFinding(e)
 	if err := ctx.Err(); err != nil {
-		return f.Invalid(err.Error()) // a cancelled entry is not recorded
+		return engine.Invalid(f, err.Error()) // a cancelled entry is not recorded
 	}
 	if why := w.skipReason(e); why != "" {
-		return f.Unexercised(why)
+		return engine.Unexercised(f, why)
 	}
 	if w.down {
 		if err := w.site.Restart(ctx); err != nil {
-			return f.Invalid("the app does not start: " + err.Error())
+			return engine.Invalid(f, "the app does not start: "+err.Error())
 		}
 	}
 	limited, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin)
@@ -206,7 +206,7 @@ func (w *worker) repairApp(ctx context.Context, e *drill.Scenario, f *result.Res
 // skipReason says why an entry cannot be played against the app, "" if it can.
 func (w *worker) skipReason(e *drill.Scenario) string {
 	switch {
-	case !e.Runnable():
+	case e.Planned != "":
 		return "planned: " + e.Planned
 	case e.Example != "":
 		return "no sign-in page can show it: authdrill run drills it with a client in your code"

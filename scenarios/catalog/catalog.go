@@ -65,7 +65,7 @@ func New(all []*drill.Scenario) (*Catalogue, error) {
 	var problems strict.Problems
 	for _, e := range c.Entries {
 		if first := c.byID[e.ID]; first != nil {
-			problems = append(problems, e.Node.Get("entry").Problem(strict.Duplicate, "name it differently", "%v has an entry %s already", first.Place(), e.ID))
+			problems = append(problems, e.Node.Get("entry").Problem(strict.Duplicate, "name it differently", "%v has an entry %s already", first.Place, e.ID))
 			continue
 		}
 		c.byID[e.ID] = e

@@ -57,9 +57,6 @@ type Entry struct {
 	Key     string `json:"-"` // name in accounts and issuers: unique, and fits a path and an e-mail address
 }
 
-// Runnable reports whether the entry can be run, and is not only planned.
-func (e *Entry) Runnable() bool { return e.Planned == "" }
-
 // FullID is what the command calls an entry, ID, or one of its variants, ID[LABEL].
 func (e *Entry) FullID() string {
 	if e.Variant == "" {

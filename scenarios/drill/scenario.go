@@ -43,19 +43,11 @@ type Scenario struct {
 	Outcome witness.Outcome `json:"outcome,omitzero" doc:"what must be seen at the end, by witness"`
 
 	Node        *strict.Node     `json:"-"` // the whole document
+	Place       strict.Place     `json:"-"` // where it begins; zero for one that was built in Go
 	File        string           `json:"-"` // the file it is in
 	Combination []matrix.Setting `json:"-"` // its values of the matrix, in the matrix' order
 	Warnings    strict.Problems  `json:"-"` // what is allowed and most likely not meant
 	Secrets     *redact.Secrets  `json:"-"` // what must not be shown of it: values from the environment, passwords, secrets of clients and users
-}
-
-// Place is where the scenario's document begins, the zero Place for one that was
-// built in Go.
-func (s *Scenario) Place() strict.Place {
-	if s.Node == nil {
-		return strict.Place{}
-	}
-	return s.Node.Place()
 }
 
 // Behaviour is how the bundled client behaves.

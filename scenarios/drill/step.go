@@ -89,14 +89,6 @@ func (s *Step) Verb() string {
 	return ""
 }
 
-// Title is the step's name, or its verb where it has none.
-func (s *Step) Title() string {
-	if s.Name != "" {
-		return s.Name
-	}
-	return s.Verb()
-}
-
 // Eventually repeats a step until its expectation holds, on the issuer's clock.
 type Eventually struct {
 	Within clock.Duration `json:"within" short:"true" required:"true" doc:"how long at most"`

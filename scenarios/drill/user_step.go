@@ -43,9 +43,6 @@ type Consent struct {
 	Withhold string `json:"withhold,omitempty" enum:"api_scope" doc:"api_scope: uncheck the scope that the app's api page needs, which app.api.needs_scope names"`
 }
 
-// Allows reports whether the user allows anything at all.
-func (c *Consent) Allows() bool { return c == nil || c.Decision != "deny" }
-
 // Local is a local account of the app, under the e-mail address of one of the
 // provider's users.
 type Local struct {

@@ -3,8 +3,6 @@
 package result
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -112,36 +110,4 @@ type Message struct {
 	Fault  string    `json:"fault,omitempty"`  // the fault that was applied to it
 	Seq    int64     `json:"seq,omitempty"`    // exchange in the journal
 	Time   time.Time `json:"time,omitzero"`    // on the issuer's clock
-}
-
-// Failed reports whether any step failed.
-func (r *Result) Failed() bool {
-	for _, s := range r.Steps {
-		if len(s.Failures) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// FirstFailure returns the first failure in words, or the reason of the outcome if
-// there is none.
-func (r *Result) FirstFailure() string {
-	for _, s := range r.Steps {
-		if len(s.Failures) > 0 {
-			return fmt.Sprintf("step %d, %s: %s", s.Number, s.Verb, s.Failures[0].Text())
-		}
-	}
-	return r.Reason
-}
-
-// Failures returns all failures, a line each.
-func (r *Result) Failures() string {
-	var out []string
-	for _, s := range r.Steps {
-		for _, f := range s.Failures {
-			out = append(out, f.Place.String()+": step "+s.Verb+": "+f.Text())
-		}
-	}
-	return strings.Join(out, "\n")
 }

@@ -23,18 +23,6 @@ func Verdicts() []Verdict {
 	return []Verdict{FailSecurity, FailRobustness, FailUX, Invalid, NotExercised, Tolerated, Pass}
 }
 
-// Unexercised returns the result with the reason why the entry was not exercised.
-func (r Result) Unexercised(reason string) Result {
-	r.Verdict, r.Reason = NotExercised, reason
-	return r
-}
-
-// Invalid returns the result with the reason why it cannot be judged.
-func (r Result) Invalid(reason string) Result {
-	r.Verdict, r.Reason = Invalid, reason
-	return r
-}
-
 // Witness is what one of the four witnesses saw: provider, user agent, app, recovery.
 type Witness struct {
 	Name string `json:"name"`

@@ -123,9 +123,9 @@ func (c *call) doVerb(verb, argument string) error {
 		}
 		return i.Clock().Advance(d)
 	case "freeze":
-		i.Clock().Freeze()
+		i.Clock().Freeze(true)
 	case "resume":
-		i.Clock().Resume()
+		i.Clock().Freeze(false)
 	case "rotate":
 		_, err := i.RotateKeys("", "")
 		return err

@@ -55,12 +55,12 @@ func (a *API) answerMove(c *call, field string, err error) {
 }
 
 func (a *API) freeze(c *call) {
-	c.issuer.Clock().Freeze()
+	c.issuer.Clock().Freeze(true)
 	a.clock(c)
 }
 
 func (a *API) resumeClock(c *call) {
-	c.issuer.Clock().Resume()
+	c.issuer.Clock().Freeze(false)
 	a.clock(c)
 }
 

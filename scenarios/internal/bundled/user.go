@@ -124,7 +124,7 @@ func (b *Subject) consent(ctx context.Context, c *drill.Consent, o *engine.Obser
 	if c != nil && c.Scope != "" {
 		ticked = strings.Fields(c.Scope)
 	}
-	return b.noteFor(o)(b.page.Consent(ctx, c.Allows(), ticked))
+	return b.noteFor(o)(b.page.Consent(ctx, engine.Allows(c), ticked))
 }
 
 // changeParams sets parameters, removes those that are $absent, and leaves those that

@@ -64,7 +64,7 @@ func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Res
 	}
 	if hasControl(s) && KeptByApp(s) == "" {
 		if why := subject.PlainSignIn(ctx, "control"); why != "" {
-			return f.Invalid("a plain sign-in does not work before the stimulus: " + why)
+			return Invalid(f, "a plain sign-in does not work before the stimulus: "+why)
 		}
 		subject.Reset()
 	}
@@ -73,15 +73,15 @@ func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Res
 	var refused NotStarted
 	switch err := d.play(ctx); {
 	case errors.As(err, &unreached):
-		return f.Unexercised(unreached.Error())
+		return Unexercised(f, unreached.Error())
 	case errors.As(err, &refused) && ctx.Err() == nil && s.Stimulus != nil && d.wasStruck(subject.Seen()):
 		return d.judgeStart(ctx, f, refused)
 	case err != nil:
-		return f.Invalid(err.Error())
+		return Invalid(f, err.Error())
 	}
 	e, err := subject.Testify(ctx, s)
 	if err != nil {
-		return f.Invalid(err.Error())
+		return Invalid(f, err.Error())
 	}
 	j := s.Outcome.Judge(e)
 	f.Messages = d.conversation()
@@ -106,13 +106,13 @@ func playOnce(ctx context.Context, s *drill.Scenario, subject Drilled, f result.
 		err = subject.Prepare(ctx)
 	}
 	if err != nil {
-		return f.Invalid(err.Error())
+		return Invalid(f, err.Error())
 	}
 	if !Play(ctx, s, subject, Options{Secrets: &redact.Secrets{}}, &f) {
-		return f.Invalid(ctx.Err().Error())
+		return Invalid(f, ctx.Err().Error())
 	}
 	f.Journal = nil // a report card shows the conversation
-	switch reason := f.FirstFailure(); f.Outcome {
+	switch reason := FirstFailure(&f); f.Outcome {
 	case result.Passed, result.Unexpected:
 		f.Verdict = result.Pass
 	case result.Skipped:
@@ -250,7 +250,7 @@ func conclude(f result.Result, s *drill.Scenario, j *witness.Judgement, exercise
 	}
 	switch {
 	case !exercised:
-		return f.Unexercised("the stimulus never reached the app: it did not ask for what was changed")
+		return Unexercised(f, "the stimulus never reached the app: it did not ask for what was changed")
 	case f.Verdict == result.Pass && s.Record:
 		f.Verdict, f.Reason = result.Tolerated, j.Choice()
 	}

@@ -17,7 +17,7 @@ func Play(ctx context.Context, s *drill.Scenario, subject Subject, o Options, r 
 	r.Issuer = p.provider().Issuer()
 	from := p.provider().Clock().Now()
 	p.play(ctx, r)
-	if !r.Failed() && !s.Outcome.IsZero() && ctx.Err() == nil {
+	if !hasFailed(r) && !s.Outcome.IsZero() && ctx.Err() == nil {
 		r.Steps = append(r.Steps, p.judgeOutcome(ctx))
 	}
 	r.Elapsed = p.provider().Clock().Now().Sub(from)
@@ -72,7 +72,7 @@ func (p *playing) placeOf(path string) (strict.Place, string) {
 
 // outcomeOf returns how a scenario ended, and why.
 func outcomeOf(s *drill.Scenario, r *result.Result, late bool) (result.Outcome, string) {
-	switch failed := r.Failed(); {
+	switch failed := hasFailed(r); {
 	case late:
 		return result.Failed, ""
 	case !failed && !slices.ContainsFunc(r.Steps, func(s result.Step) bool { return s.Ran }):

@@ -39,3 +39,6 @@ type Misuse struct{ error }
 
 // Misused makes a Misuse of an error.
 func Misused(err error) error { return Misuse{err} }
+
+// Allows reports whether the user allows anything at all on the consent page.
+func Allows(c *drill.Consent) bool { return c == nil || c.Decision != "deny" }

@@ -54,9 +54,9 @@ func checkEntry(root *strict.Node, variants []*drill.Scenario) strict.Problems {
 		}
 	}
 	runs := s.Stimulus != nil || len(s.Steps) > 0 || s.Lint != "" || s.Example != "" || s.TLS != ""
-	judged := s.Severity != drill.Control && s.Runnable()
+	judged := s.Severity != drill.Control && s.Planned == ""
 	say(!isID(s.ID), "write it in lower case, without spaces, such as ours-state-missing", "invalid id %q", s.ID)
-	say(!s.Runnable() && runs, "leave out planned, or what is played", "%s is planned, and has something to play", s.ID)
+	say(s.Planned != "" && runs, "leave out planned, or what is played", "%s is planned, and has something to play", s.ID)
 	say(judged && !runs, "add a stimulus, steps, lint, tls or example; or say in planned what is not built yet", "%s does nothing: there is nothing to play", s.ID)
 	say(judged && (s.Why == "" || s.Remedy == ""), "say in why what happens to a client that gets it wrong, and in remedy what to change", "%s lacks why or remedy", s.ID)
 	if s.Outcome.App.MayRefuseStart && !mayRefuseStart(s) {

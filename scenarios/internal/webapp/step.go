@@ -112,7 +112,7 @@ func (d *subject) signIn(ctx context.Context, s *drill.SignIn) error {
 		if s.Consent != nil && s.Consent.Withhold != "" {
 			b.withheldScope = d.site.App.API.NeedsScope
 		}
-		page, err := b.signIn(ctx, cmp.Or(s.User, drill.DefaultUser), cmp.Or(s.Issuer, "first"), !s.Consent.Allows())
+		page, err := b.signIn(ctx, cmp.Or(s.User, drill.DefaultUser), cmp.Or(s.Issuer, "first"), !engine.Allows(s.Consent))
 		d.noteNavigation(b, page, err)
 		if errors.Is(err, context.Canceled) {
 			return err
@@ -172,7 +172,7 @@ func (d *subject) answerConsent(ctx context.Context, c *drill.Consent) error {
 	if c.Scope != "" {
 		ticked = strings.Fields(c.Scope)
 	}
-	page, err := d.lastPage.Consent(ctx, c.Allows(), ticked)
+	page, err := d.lastPage.Consent(ctx, engine.Allows(c), ticked)
 	d.noteNavigation(b, page, err)
 	return err
 }

@@ -324,7 +324,7 @@ func TestAuthdrillKnowsMore(t *testing.T) {
 			t.Errorf("want %s: %s", tc.want, got)
 		}
 	}
-	p.Clock().Freeze()
+	p.Clock().Freeze(true)
 	all, _ = Examine(t.Context(), options(p.Issuer()))
 	if got := finding(all, Warn, "clock"); !strings.Contains(got, "is frozen") {
 		t.Error(got)

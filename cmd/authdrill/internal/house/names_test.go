@@ -13,9 +13,9 @@ import (
 const notAnAPI = "not an API to build on"
 
 // How many names all packages that users import may export, and all others of this
-// module that are not internal. The limits may only fall, to 350 and 120.
+// module that are not internal. The limits may only fall, the second to 120.
 const (
-	mostInAPI    = 363
+	mostInAPI    = 350
 	mostInShared = 178
 )
 
@@ -33,7 +33,7 @@ func faces() []face {
 		{"client/mutant", true, 5},
 		{"mockprovider", true, 62},
 		{"mockprovider/certificate", true, 9},
-		{"mockprovider/clock", true, 19},
+		{"mockprovider/clock", true, 18},
 		{"mockprovider/fault", true, 14},
 		{"mockprovider/journal", true, 23},
 		{"mockprovider/persona", true, 35},
@@ -41,8 +41,8 @@ func faces() []face {
 		{"mockprovider/setup", true, 14},
 		{"mockprovider/store", true, 14},
 		{"scenarios", true, 14},
-		{"scenarios/drill", true, 59},
-		{"scenarios/result", true, 17},
+		{"scenarios/drill", true, 55},
+		{"scenarios/result", true, 12},
 		{"scenarios/attack", true, 12},
 
 		{"client/agent", false, 17},

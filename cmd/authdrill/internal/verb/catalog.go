@@ -250,7 +250,7 @@ func (v *call) entries(chosen []*catalog.Entry, options string) {
 		if n := len(e.Variants); e.Variant != "" {
 			note += v.Dim(" (" + variantsCount(n) + ")")
 		}
-		if !e.Runnable() {
+		if e.Planned != "" {
 			planned++
 			note += v.Dim(" (planned: " + e.Planned + ")")
 		}

@@ -106,7 +106,7 @@ func (v *call) citing(ctx context.Context, from *catalog.Catalogue, options, tex
 // drawDiagram plays an entry against the client that is known to fail it, and
 // draws what went over the wire.
 func (v *call) drawDiagram(ctx context.Context, e *catalog.Entry, page string) error {
-	if !e.Runnable() {
+	if e.Planned != "" {
 		return failure.Usage("authdrill catalog lists what runs", "%s cannot run yet: it needs %s", e.ID, e.Planned)
 	}
 	bench, err := attack.NewBench(0)
@@ -147,7 +147,7 @@ func (v *call) explain(e *catalog.Entry, options string) {
 		line("clause", c.String()+"  "+c.URL())
 	}
 	line("seen in", strings.Join(e.Sources, "; "))
-	if !e.Runnable() {
+	if e.Planned != "" {
 		line("planned", "it cannot run yet: it needs "+e.Planned)
 		return
 	}

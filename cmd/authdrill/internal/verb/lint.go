@@ -84,7 +84,7 @@ func listVerb() verb {
 
 func (v *call) list(all []*drill.Scenario) {
 	for _, s := range all {
-		text := s.Place().String() + "  " + report.Printable(s.Name)
+		text := s.Place.String() + "  " + report.Printable(s.Name)
 		if len(s.Tags) > 0 {
 			text += v.Dim("  [" + report.Printable(strings.Join(s.Tags, " ")) + "]")
 		}

@@ -73,7 +73,7 @@ func playEntry(ctx context.Context, bench *attack.Bench, e *catalog.Entry, withB
 	out := cell{entry: e}
 	for _, v := range e.Variants {
 		r := row{variant: v, strict: bench.Play(ctx, v)}
-		if withBugs && e.Runnable() && !needsBrowser(e) {
+		if withBugs && e.Planned == "" && !needsBrowser(e) {
 			for _, bad := range v.ProvenBy {
 				r.bad = append(r.bad, bench.Play(ctx, v, bad.Bugs()...))
 			}
@@ -131,7 +131,7 @@ func (v *call) showMatrix(cells []cell, withBugs bool, took time.Duration) error
 // cannot run yet.
 func (t *tally) add(c *cell, withBugs bool, dim func(string) string) []string {
 	switch {
-	case !c.entry.Runnable():
+	case c.entry.Planned != "":
 		t.planned++
 		return nil
 	case needsBrowser(c.entry):

@@ -114,7 +114,7 @@ func (r *runFlags) runOnce(ctx context.Context, c *call, outputs []output) error
 	for _, s := range chosen {
 		if s.App != nil && r.app == "" {
 			return failure.Usage("authdrill run "+s.File+" --app "+s.File+" plays it against the app; authdrill attack --scenario "+s.File+" plays the entries of the catalogue that it names",
-				"%s: it has app:, and run drives the bundled client", s.Place())
+				"%s: it has app:, and run drives the bundled client", s.Place)
 		}
 		for _, w := range s.Warnings {
 			c.Note("warning: %s", w.Error())
@@ -252,7 +252,7 @@ func verdict(results []*result.Result) int {
 // plan lists scenarios with their steps.
 func (v *call) plan(chosen []*drill.Scenario) {
 	for _, s := range chosen {
-		v.Print("%s  %s", s.Place(), report.Printable(s.Name))
+		v.Print("%s  %s", s.Place, report.Printable(s.Name))
 		for i, step := range s.Steps {
 			v.Print("  %2d  %-12s %s", i+1, step.Verb(), report.Printable(step.Name))
 		}
