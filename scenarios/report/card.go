@@ -66,14 +66,16 @@ func cardHeadline(c *attack.Card, n tally) string {
 // entryResult is the verdict on an entry, as reports show it.
 func entryResult(f result.Result) *row {
 	r := &row{
-		Entry: true, Anchor: f.ID, ID: f.ID, Name: f.ID, Label: f.ID + " " + string(f.Verdict), Title: f.Title, Group: f.Group, Tags: []string{f.Group}, Severity: f.Severity, Level: level(f.Severity),
+		Entry: true, Anchor: strings.ReplaceAll(f.ID, " ", "-"), ID: f.ID, Name: f.ID, Label: f.ID + " " + string(f.Verdict), Title: f.Title, Group: f.Group, Tags: []string{f.Group}, Severity: f.Severity, Level: level(f.Severity),
 		Standing: entryStanding(f), Verdict: string(f.Verdict), Reason: f.Reason, Why: f.Reason, Clauses: f.Spec, Sources: f.Sources, Took: f.Duration,
 		Witnesses: f.Witnesses, Advice: advice{Done: f.Provider, Right: f.Client, Why: f.Why, Remedy: f.Remedy}, Messages: f.Messages, Again: f.Repeat,
 	}
 	for _, v := range f.Variants {
 		r.Variants = append(r.Variants, variantResult(f, v))
 	}
-	r.Description = sentences("What is done: "+f.Provider, "A correct client: "+f.Client)
+	if f.Provider != "" {
+		r.Description = sentences("What is done: "+f.Provider, "A correct client: "+f.Client)
+	}
 	switch r.Standing {
 	case expected:
 		r.Why = strings.TrimSuffix("failed, as expected: "+f.Reason, ": ")
@@ -118,7 +120,10 @@ func entryStanding(f result.Result) standing {
 // advise is what was done, what is right, what each witness saw and what helps,
 // a line each.
 func (r *row) advise() string {
-	out := []string{"", "what was done: " + r.Advice.Done, "what is right: " + r.Advice.Right}
+	out := []string{""}
+	if r.Advice.Done != "" {
+		out = append(out, "what was done: "+r.Advice.Done, "what is right: "+r.Advice.Right)
+	}
 	for _, w := range r.Witnesses {
 		out = append(out, w.Name+": "+w.Saw)
 	}
@@ -187,7 +192,11 @@ func bySeverity(results []*row) []*row {
 }
 
 func rank(severity string) int {
-	return slices.Index(drill.Severity("").Values(""), severity)
+	known := drill.Severity("").Values("")
+	if i := slices.Index(known, severity); i >= 0 {
+		return i
+	}
+	return len(known) // a scenario that is not an entry
 }
 
 // groupNames are the groups of entries in the catalogue's order.

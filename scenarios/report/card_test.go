@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,6 +73,26 @@ var cardFiles = map[string]string{"text": "txt", "html": "html", "json": "json",
 
 // TestCardGolden holds each format of a report card to the file that was looked
 // at when it was made.
+// TestCardOfScenarioHasNoEmptyLines: a scenario that was played against an app has no
+// header of an entry, and no report shows what it lacks.
+func TestCardOfScenarioHasNoEmptyLines(t *testing.T) {
+	card := &attack.Card{
+		Calibration: []attack.Calibration{{Check: "the app answers", OK: true}},
+		Findings:    []result.Result{{ID: "alice signs in", Title: "alice signs in", Group: "ours", Verdict: result.FailRobustness, Reason: "step 1, sign_in: no", Repeat: "authdrill run ours.yaml"}},
+	}
+	for _, format := range report.CardFormats() {
+		text := writeCard(t, format, card, report.Options{})
+		for _, empty := range []string{"what was done", "what is right", "A correct client", "· \n", "· <"} {
+			if strings.Contains(text, empty) {
+				t.Errorf("%s shows %q", format, empty)
+			}
+		}
+		if format != "json" && !strings.Contains(text, "alice") {
+			t.Errorf("%s does not name the scenario", format)
+		}
+	}
+}
+
 func TestCardGolden(t *testing.T) {
 	for _, format := range report.CardFormats() {
 		t.Run(format, func(t *testing.T) {

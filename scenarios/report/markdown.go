@@ -86,7 +86,10 @@ func failureMarkdown(r *row) string {
 		mark = "○ expected: "
 	}
 	if r.Entry {
-		kind = " · " + markdown(r.Verdict) + " · " + markdown(r.Severity)
+		kind = " · " + markdown(r.Verdict)
+		if r.Severity != "" {
+			kind += " · " + markdown(r.Severity)
+		}
 	}
 	out := "### " + mark + markdown(orElse(r.Name, "(no name)")) + kind + "\n\n"
 	why := r.Why
