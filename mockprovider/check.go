@@ -68,7 +68,7 @@ func (o *Options) checkForProvider() error {
 		"OnDemand": o.OnDemand, "MaxIssuers": o.MaxIssuers != 0, "Stimulus": o.Stimulus != nil, "ControlURL": o.ControlURL != "", "Log": o.Log != nil, "LogAll": o.LogAll,
 	} {
 		if chosen {
-			return fmt.Errorf("Options.%s is for a Host: use NewHost", member)
+			return fmt.Errorf("option %s is for a Host: use NewHost", member)
 		}
 	}
 	return nil

@@ -123,6 +123,6 @@ func ExampleWriteCard() {
 		fmt.Println(err)
 	}
 	// Output:
-	// ::error title=idt-aud-wrong FAIL(security)::it signed alice in%0AThe ID token is for another client%0A%0Awhat was done: %0Awhat is right: %0Aagain: authdrill attack --only idt-aud-wrong
+	// ::error title=idt-aud-wrong FAIL(security)::it signed alice in%0AThe ID token is for another client%0A%0Aagain: authdrill attack --only idt-aud-wrong
 	// 1 exercised: 0 passed, 1 failed (1 security); 1 not exercised
 }
