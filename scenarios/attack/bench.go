@@ -25,6 +25,7 @@ import (
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/bundled"
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
+	"github.com/authdrill/authdrill/scenarios/internal/process"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
@@ -181,7 +182,7 @@ func bundledConfig(s *webapp.Site, at *drill.Bundled) app.Config {
 	issuer := s.Provider().Issuer()
 	c := app.Config{APIURL: issuer + "/resource/me", LocalAccounts: true}
 	c.Issuer, c.ClientID, c.ClientSecret = issuer, s.ClientID, s.Provider().Client().Secret
-	log := &target.Output{Limit: webapp.LogLimit}
+	log := &process.Output{Limit: webapp.LogLimit}
 	c.Log, s.Logs = log, []webapp.Log{log}
 	c.RedirectURL = benchApp + "/callback"
 	c.Scopes = strings.Fields(cmp.Or(at.Scope, "openid profile email offline_access"))

@@ -16,9 +16,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
+	"github.com/authdrill/authdrill/scenarios/internal/process"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/result"
-	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 // worker attacks one instance of the app, at an issuer of its own.
@@ -26,10 +26,10 @@ type worker struct {
 	campaign     *campaign
 	site         *webapp.Site
 	traits       map[string]string // why the app does not have what an entry needs, by need; "" if it has
-	process      *target.Process
+	process      *process.Process
 	placeholders map[string]string
-	output       *target.Output // of the app, if we start it
-	down         bool           // the app did not start last time
+	output       *process.Output // of the app, if we start it
+	down         bool            // the app did not start last time
 
 	tls  *tlsServer         // where its provider is reached over TLS, or nil
 	host *mockprovider.Host // of that provider
@@ -83,16 +83,16 @@ func placeholdersFor(p, second *mockprovider.Provider) map[string]string {
 // start starts the app. Its output is a log too.
 func (w *worker) start(ctx context.Context) error {
 	if w.output == nil {
-		w.output = &target.Output{Limit: webapp.LogLimit, To: w.campaign.Log}
+		w.output = &process.Output{Limit: webapp.LogLimit, To: w.campaign.Log}
 	}
-	process, err := w.campaign.App.Run(ctx, target.Surroundings{
+	started, err := process.Start(ctx, w.campaign.App, process.Surroundings{
 		Names: w.placeholders, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.output, Hide: w.hideSecrets,
 	})
 	if err != nil {
 		return err
 	}
-	w.process, w.site.App = process, process.App
-	w.site.Logs = append(webapp.LogFile(w.campaign.Folder, process.App.Logs), w.output)
+	w.process, w.site.App = started, started.App
+	w.site.Logs = append(webapp.LogFile(w.campaign.Folder, started.App.Logs), w.output)
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/bundled"
+	"github.com/authdrill/authdrill/scenarios/internal/process"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -38,7 +39,7 @@ func newTestWorker(t *testing.T, app *target.App, c *chromium.Chromium, build fu
 		patient := bundled.Patient(wire, s.Now, benchTimeout)
 		cfg.HTTPClient, s.LongestWait = &http.Client{Transport: patient}, patient.Longest
 		cfg.Random = bundled.Random(1, "app of rig")
-		cfg.Log, s.Logs = logs[0].(*target.Output), logs // they outlive the app
+		cfg.Log, s.Logs = logs[0].(*process.Output), logs // they outlive the app
 		handler, err := build(cfg)
 		wire.Handlers[strings.TrimPrefix(benchApp, "http://")] = handler
 		return err

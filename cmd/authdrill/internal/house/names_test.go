@@ -16,7 +16,7 @@ const notAnAPI = "not an API to build on"
 // module that are not internal. The limits may only fall, the second to 120.
 const (
 	mostInAPI    = 350
-	mostInShared = 178
+	mostInShared = 166
 )
 
 // face is how many names a package may export. The limits may only fall.
@@ -55,7 +55,7 @@ func faces() []face {
 		{"scenarios/clause", false, 5},
 		{"scenarios/redact", false, 19},
 		{"scenarios/report", false, 16},
-		{"scenarios/target", false, 18},
+		{"scenarios/target", false, 6},
 	}
 }
 

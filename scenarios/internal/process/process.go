@@ -1,4 +1,6 @@
-package target
+// Package process starts an app under test, keeps the end of its output, and ends it
+// again. Begin with Start.
+package process
 
 import (
 	"context"
@@ -14,11 +16,12 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 // Process is an app that was started.
 type Process struct {
-	App *App // with every ${name} filled in
+	App *target.App // with every ${name} filled in
 
 	cmd    *exec.Cmd
 	output *Output
@@ -46,9 +49,9 @@ const tailLength = 8 << 10
 // stopTimeout is how long an app may take to end when it is asked to.
 const stopTimeout = 5 * time.Second
 
-// Fill returns the app with every ${name} filled in. A name without
+// fill returns the app with every ${name} filled in. A name without
 // a value is an error.
-func (a *App) Fill(names map[string]string) (*App, error) {
+func fill(a *target.App, names map[string]string) (*target.App, error) {
 	return strict.Expand(a, func(name string) (any, error) {
 		if value, ok := names[name]; ok {
 			return value, nil
@@ -60,9 +63,9 @@ func (a *App) Fill(names map[string]string) (*App, error) {
 	})
 }
 
-// Run starts the app and waits until it is ready. The error quotes the app's output.
-func (a *App) Run(ctx context.Context, s Surroundings) (*Process, error) {
-	app, err := a.Fill(s.Names)
+// Start starts the app and waits until it is ready. The error quotes the app's output.
+func Start(ctx context.Context, a *target.App, s Surroundings) (*Process, error) {
+	app, err := fill(a, s.Names)
 	if err != nil {
 		return nil, err
 	}
