@@ -264,7 +264,11 @@ func entryStep(s *drill.Scenario, f *result.Result) result.Step {
 	out := result.Step{Number: 1, Verb: "entry", Name: s.FullID(), Place: s.Place, Ran: f.Outcome != result.Skipped}
 	for _, c := range f.Causes {
 		failed := result.Failure{Place: s.Place, Path: c.Rule, Message: c.Saw}
-		if n := s.Node.Find("outcome." + c.Rule); n != nil {
+		at := "outcome." + c.Rule
+		if strings.HasPrefix(c.Rule, "steps.") {
+			at = c.Rule
+		}
+		if n := s.Node.Find(at); n != nil {
 			failed.Place, failed.Source = n.Place(), n.Source()
 		}
 		out.Failures = append(out.Failures, failed)

@@ -84,6 +84,9 @@ func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Res
 		return Invalid(f, err.Error())
 	}
 	j := s.Outcome.Judge(e)
+	for _, u := range d.unmet {
+		j.NoteStep(u.number, u.Path, u.Text())
+	}
 	f.Messages = d.conversation()
 	exercised := d.wasStruck(e) || s.Unmet || requiresRequests(s)
 	subject.Reset()
@@ -113,8 +116,10 @@ func playOnce(ctx context.Context, s *drill.Scenario, subject Drilled, f result.
 	}
 	f.Journal = nil // a report card shows the conversation
 	switch reason := FirstFailure(&f); f.Outcome {
-	case result.Passed, result.Unexpected:
+	case result.Passed:
 		f.Verdict = result.Pass
+	case result.Unexpected:
+		f.Verdict, f.Reason = result.FailRobustness, "it passed, and is expected to fail: "+f.Reason
 	case result.Skipped:
 		f.Verdict = result.NotExercised
 	default:
@@ -127,6 +132,13 @@ func playOnce(ctx context.Context, s *drill.Scenario, subject Drilled, f result.
 type drilling struct {
 	*playing
 	subject Drilled
+	unmet   []unmetStep
+}
+
+// unmetStep is an expectation of a step that does not hold.
+type unmetStep struct {
+	number int
+	result.Failure
 }
 
 // Steps returns the steps of an entry. Without steps it is a sign-in, or several where
@@ -165,8 +177,7 @@ func (d *drilling) play(ctx context.Context) error {
 	return nil
 }
 
-// performStep does a step. A failed expectation of a step is an error: an entry is
-// judged by its outcome.
+// performStep does a step. What it expects and does not see counts with the outcome.
 func (d *drilling) performStep(ctx context.Context, step *drill.Step) error {
 	switch step.Stimulus {
 	case drill.On:
@@ -180,8 +191,8 @@ func (d *drilling) performStep(ctx context.Context, step *drill.Step) error {
 	if d.failure != nil {
 		return d.failure
 	}
-	if len(out.Failures) > 0 {
-		return errors.New(out.Failures[0].Text())
+	for _, f := range out.Failures {
+		d.unmet = append(d.unmet, unmetStep{d.step, f})
 	}
 	return nil
 }

@@ -97,7 +97,7 @@ func (p *playing) perform(ctx context.Context, template *drill.Step, out *result
 	deed.Expect = nil
 	step, err := strict.Expand(&deed, p.lookup)
 	if err != nil {
-		out.Failures = append(out.Failures, stepFailure(template, err.Error()))
+		out.Failures, p.failure = append(out.Failures, stepFailure(template, err.Error())), err
 		return
 	}
 	out.Summary = summarize(step)

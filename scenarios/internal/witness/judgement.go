@@ -67,6 +67,11 @@ func (o *Outcome) Judge(e *Evidence) *Judgement {
 	return j
 }
 
+// NoteStep adds an expectation of a step that does not hold.
+func (j *Judgement) NoteStep(number int, path, text string) {
+	j.addUnmet(result.FailRobustness, rule{app, fmt.Sprintf("steps.%d.expect.%s", number-1, path), 0}, "step %d: %s", number, text)
+}
+
 // Causes returns why the drill failed, the worst cause first.
 func (j *Judgement) Causes() []result.Cause {
 	return slices.SortedStableFunc(slices.Values(j.causes), func(a, b result.Cause) int {
