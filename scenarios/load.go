@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 
+	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
@@ -49,8 +50,16 @@ var ErrNothing = load.ErrNothing
 // scenario is returned. It wraps ErrNothing where there was nothing to read.
 // All that is read together is bounded by a strict.Budget, and ends with ctx.
 func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...LoadOption) ([]*drill.Scenario, error) {
-	return load.Load(ctx, fsys, paths, append([]LoadOption{load.WithCatalogue(catalog.Embedded()), load.WithSubject(subjectOf)}, opts...)...)
+	return load.Load(ctx, fsys, paths, append([]LoadOption{load.WithCatalogue(embedded{}), load.WithSubject(subjectOf)}, opts...)...)
 }
+
+// embedded is the catalogue that comes with authdrill, read where a scenario names
+// an entry of it.
+type embedded struct{}
+
+func (embedded) Knows(id string) bool                    { return catalog.Embedded().Knows(id) }
+func (embedded) Nearest(id string) string                { return catalog.Embedded().Nearest(id) }
+func (embedded) Stimulus(id string) (setup.Setup, error) { return catalog.Stimulus(id) }
 
 // subjectOf is what a scenario is played against: an app if it describes one or is
 // an entry of a failure catalogue, else the bundled client.

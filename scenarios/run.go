@@ -291,5 +291,5 @@ func (r *runner) subject(j *job) (*bundled.Subject, error) {
 			return nil, err
 		}
 	}
-	return bundled.New(s, bundled.Options{Host: r.host, Issuer: j.issuer, Seed: r.Seed, Bugs: r.Mutants, Stimulus: catalog.Embedded().Stimulus})
+	return bundled.New(s, bundled.Options{Host: r.host, Issuer: j.issuer, Seed: r.Seed, Bugs: r.Mutants, Stimulus: catalog.Stimulus})
 }

@@ -121,3 +121,7 @@ func (c *Catalogue) Stimulus(id string) (setup.Setup, error) {
 	}
 	return *e.Stimulus, nil
 }
+
+// Stimulus is Stimulus of the embedded catalogue, which is read only when it is
+// called.
+func Stimulus(id string) (setup.Setup, error) { return Embedded().Stimulus(id) }

@@ -210,7 +210,7 @@ func (p *Flags) Start(f *setting.Flags, say *say.Voice) (*Site, error) {
 func (p *Flags) hostOptions(s *siteSettings, base string) mockprovider.Options {
 	o := p.options(base)
 	o.Defaults, o.Seed, o.RandomKeys, o.HTTP2 = s.Defaults, p.seed, p.randomKeys, p.http2
-	o.OnDemand, o.Stimulus, o.Capacity = true, catalog.Embedded().Stimulus, keptExchanges
+	o.OnDemand, o.Stimulus, o.Capacity = true, catalog.Stimulus, keptExchanges
 	return o
 }
 
