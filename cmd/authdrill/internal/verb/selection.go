@@ -42,7 +42,7 @@ func (s *selection) load(ctx context.Context, paths []string) ([]*drill.Scenario
 		return nil, err
 	}
 	chosen := slices.DeleteFunc(slices.Clone(all), func(sc *drill.Scenario) bool {
-		return !pattern.MatchString(sc.Name) && !(sc.ID != "" && pattern.MatchString(sc.FullID())) && !pattern.MatchString(sc.Place.String()) || !tags.match(sc.Tags)
+		return !pattern.MatchString(sc.Name) && !(sc.ID != "" && (pattern.MatchString(sc.ID) || pattern.MatchString(sc.FullID()))) && !pattern.MatchString(sc.Place.String()) || !tags.match(sc.Tags)
 	})
 	if len(chosen) == 0 {
 		return nil, &failure.Error{Code: failure.ExitNothing, Err: errors.New("none of " + say.Count(len(all), "scenario") + " is selected by " + s.describeSelection()), Hint: "authdrill list shows names and tags"}
