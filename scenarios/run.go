@@ -261,18 +261,7 @@ func (r *runner) entry(ctx context.Context, s *drill.Scenario, out *result.Resul
 
 // entryStep is the one step that an entry is in a run, with what it failed for.
 func entryStep(s *drill.Scenario, f *result.Result) result.Step {
-	out := result.Step{Number: 1, Verb: "entry", Name: s.FullID(), Place: s.Place, Ran: f.Outcome != result.Skipped}
-	for _, c := range f.Causes {
-		failed := result.Failure{Place: s.Place, Path: c.Rule, Message: c.Saw}
-		at := "outcome." + c.Rule
-		if strings.HasPrefix(c.Rule, "steps.") {
-			at = c.Rule
-		}
-		if n := s.Node.Find(at); n != nil {
-			failed.Place, failed.Source = n.Place(), n.Source()
-		}
-		out.Failures = append(out.Failures, failed)
-	}
+	out := result.Step{Number: 1, Verb: "entry", Name: s.FullID(), Place: s.Place, Ran: f.Outcome != result.Skipped, Failures: engine.FailuresOf(s, f.Causes)}
 	if f.Outcome == result.Failed && len(f.Causes) == 0 {
 		out.Failures = []result.Failure{{Place: s.Place, Message: f.Reason}}
 	}

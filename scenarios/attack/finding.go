@@ -2,7 +2,6 @@ package attack
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -15,19 +14,13 @@ import (
 // newFinding returns a finding about an entry, without a verdict.
 func newFinding(e *drill.Scenario) result.Result {
 	f := result.Result{
-		ID: nameOf(e), Group: cmp.Or(e.Group, groupOf(e.File)), Severity: string(e.Severity), Title: e.Name,
+		ID: nameOf(e), Group: e.Group, Severity: string(e.Severity), Title: e.Name,
 		Provider: e.ProviderDoes, Client: e.ClientDoes, Why: e.Why, Remedy: e.Remedy, Sources: e.Sources,
 	}
 	for _, c := range e.Spec {
 		f.Spec = append(f.Spec, string(c))
 	}
 	return f
-}
-
-// groupOf is the group of a scenario that is not an entry: the name of its file.
-func groupOf(file string) string {
-	name, _, _ := strings.Cut(path.Base(file), ".")
-	return name
 }
 
 // nameOf is what a finding is called: the id of an entry, or the name of a scenario

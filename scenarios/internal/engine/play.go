@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/drill"
@@ -43,30 +44,39 @@ func Play(ctx context.Context, s *drill.Scenario, subject Subject, o Options, r 
 // judgeOutcome judges the outcome of the scenario, as a step after the last.
 func (p *playing) judgeOutcome(ctx context.Context) result.Step {
 	out := result.Step{Number: len(p.scenario.Steps) + 1, Verb: "outcome", Ran: true}
-	out.Place, _ = p.placeOf("outcome")
+	out.Place, _ = placeOf(p.scenario, "outcome")
 	e, err := p.subject.Testify(ctx, p.scenario)
 	if err != nil {
 		out.Failures = []result.Failure{{Place: out.Place, Message: err.Error()}}
 		return out
 	}
-	for _, c := range p.scenario.Outcome.Judge(e).Causes() {
+	out.Failures = FailuresOf(p.scenario, p.scenario.Outcome.Judge(e).Causes())
+	return out
+}
+
+// FailuresOf returns causes as failures of a document, each at the expectation that is
+// not met, or where the document begins.
+func FailuresOf(s *drill.Scenario, causes []result.Cause) []result.Failure {
+	var out []result.Failure
+	for _, c := range causes {
+		at := c.Rule
+		if !strings.HasPrefix(at, "steps.") {
+			at = "outcome." + at
+		}
 		f := result.Failure{Path: c.Rule, Message: c.Saw}
-		f.Place, f.Source = p.placeOf("outcome." + c.Rule)
-		out.Failures = append(out.Failures, f)
+		f.Place, f.Source = placeOf(s, at)
+		out = append(out, f)
 	}
 	return out
 }
 
-// placeOf returns the place of a value of the document and its line, or the beginning
-// of the document if it does not have the value.
-func (p *playing) placeOf(path string) (strict.Place, string) {
-	n := p.scenario.Node
-	if n == nil {
+// placeOf returns the place of a value of a document and its line, or of what is
+// nearest to it; zero for a document that was built in Go.
+func placeOf(s *drill.Scenario, path string) (strict.Place, string) {
+	if s.Node == nil {
 		return strict.Place{}, ""
 	}
-	if at := n.Find(path); at != nil {
-		n = at
-	}
+	n := s.Node.Find(path)
 	return n.Place(), n.Source()
 }
 

@@ -11,7 +11,6 @@ import (
 // fillInEntry fills in the defaults of an entry: its variant, and that its faults
 // strike every time.
 func fillInEntry(s *drill.Scenario, c matrix.Combination, m *matrix.Matrix, number int) {
-	s.Group = groupOf(s.File)
 	s.Variant = labelOf(c, m)
 	if s.Key = s.ID; number > 0 {
 		s.Key += fmt.Sprintf(".%d", number+1)
@@ -40,7 +39,7 @@ func fillInEntry(s *drill.Scenario, c matrix.Combination, m *matrix.Matrix, numb
 	}
 }
 
-// groupOf returns the group of an entry, the name of its file.
+// groupOf returns the group of a scenario, the name of its file.
 func groupOf(file string) string {
 	name := file[strings.LastIndexByte(file, '/')+1:]
 	name, _, _ = strings.Cut(name, ".")

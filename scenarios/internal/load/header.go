@@ -60,7 +60,7 @@ func checkEntry(root *strict.Node, variants []*drill.Scenario) strict.Problems {
 	say(judged && !runs, "add a stimulus, steps, lint, tls or example; or say in planned what is not built yet", "%s does nothing: there is nothing to play", s.ID)
 	say(judged && (s.Why == "" || s.Remedy == ""), "say in why what happens to a client that gets it wrong, and in remedy what to change", "%s lacks why or remedy", s.ID)
 	if s.Outcome.App.MayRefuseStart && !mayRefuseStart(s) {
-		out = append(out, place(root, "outcome.app.may_refuse_start").KeyProblem(strict.Check, "leave it out, or expect signed_in: false", "may_refuse_start is for a stimulus that is armed from the start, and for an entry that expects signed_in: false, or records what is seen"))
+		out = append(out, root.Find("outcome.app.may_refuse_start").KeyProblem(strict.Check, "leave it out, or expect signed_in: false", "may_refuse_start is for a stimulus that is armed from the start, and for an entry that expects signed_in: false, or records what is seen"))
 	}
 	if n := unusedProof(root, variants); n != nil {
 		out = append(out, n.Problem(strict.Check, "leave it out", "no variant is proven by %s: each names known-bad clients of its own", n.Text))
@@ -72,14 +72,6 @@ func checkEntry(root *strict.Node, variants []*drill.Scenario) strict.Problems {
 // of a list.
 func isID(id string) bool {
 	return id != "" && strings.ToLower(id) == id && !strings.ContainsAny(id, " \t/?#,[]")
-}
-
-// place finds a member of a document, the document if it has none.
-func place(root *strict.Node, path string) *strict.Node {
-	if n := root.Find(path); n != nil {
-		return n
-	}
-	return root
 }
 
 // mayRefuseStart reports whether an app may do right by not starting.

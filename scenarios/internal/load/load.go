@@ -191,6 +191,7 @@ func (l *loader) readDocument(doc *strict.Node, h *folder) []*drill.Scenario {
 			break
 		}
 		s.Node, s.File, s.Combination = doc, doc.Place().File, c.In(head.Matrix)
+		s.Group = groupOf(s.File)
 		if isEntry {
 			fillInEntry(s, c, head.Matrix, i)
 		} else {

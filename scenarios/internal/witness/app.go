@@ -98,8 +98,10 @@ func (s *Standing) judge(j *Judgement, name, key string, is *Answer) {
 // judgeLog looks for secrets in the app's log (CWE 532), and for lines that another
 // party wrote (CWE 117).
 func (o *Outcome) judgeLog(j *Judgement, e *Evidence) {
-	if name := e.findSecret(e.Log); o.Browser.Secrets && name != "" {
-		j.addUnmet(result.FailSecurity, rule{app, "browser.secrets", 0}, "its log holds the %s", name)
+	if o.Browser.Secrets {
+		if name := e.findSecret(e.Log); name != "" {
+			j.addUnmet(result.FailSecurity, rule{app, "browser.secrets", 0}, "its log holds the %s", name)
+		}
 	}
 	for line := range strings.Lines(e.Log) {
 		if o.Browser.Canary && strings.HasPrefix(line, "X-Authdrill-Canary") {

@@ -172,15 +172,19 @@ func (r *runFlags) execute(ctx context.Context, c *call, chosen []*drill.Scenari
 	if slices.Contains(outputs, output{format: "text"}) {
 		live = report.NewText(c.Out, options)
 	}
-	bench, err := attack.NewBench(r.seedOr(0))
-	if err != nil {
-		return err
+	var playEntry func(context.Context, *drill.Scenario, ...string) result.Result
+	if slices.ContainsFunc(chosen, func(s *drill.Scenario) bool { return s.ID != "" }) {
+		bench, err := attack.NewBench(r.seedOr(0))
+		if err != nil {
+			return err
+		}
+		defer bench.Close()
+		playEntry = bench.Play
 	}
-	defer bench.Close()
 	stopwatch := clock.Running()
 	begin := stopwatch.Now()
 	finished := scenarios.Run(ctx, chosen, scenarios.Options{
-		Entry: bench.Play,
+		Entry: playEntry,
 		Seed:  r.seedOr(0), Parallel: r.parallel, Shuffle: r.shuffle, Repeat: r.repeat, FailFast: r.failFast, ShowSecrets: r.showSecrets, Within: r.within,
 		OnResult: func(result *result.Result) {
 			if live != nil {
