@@ -53,6 +53,11 @@ func ofApp() []Mutant {
 			app: assumeNewest,
 		},
 		{
+			Name: "login-not-required", Check: "state", Spec: "RFC 9700 section 4.7",
+			Doc: "takes an answer of a browser that began no sign-in",
+			app: requireNoLogin,
+		},
+		{
 			Name: "redirect-uri-from-host", Check: "login", Spec: "RFC 9700 section 4.1",
 			Doc: "goes by any name that the Host header has, and makes its redirect URI of it",
 			app: goByAnyName,
@@ -85,7 +90,7 @@ func ofApp() []Mutant {
 		{
 			Name: "session-not-rotated", Check: "session", Spec: "CWE 384",
 			Doc: "goes on with the session cookie of before the sign-in",
-			app: wrapCookies(keepCookie),
+			app: keepVisitor,
 		},
 		{
 			Name: "cookie-without-httponly", Check: "session", Spec: "CWE 1004",

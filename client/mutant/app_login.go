@@ -87,6 +87,34 @@ func assumeNewest(site) []check.Edit {
 	return []check.Edit{wrapPages(map[string]page{"GET /login": n.loginPage(browserOf), "GET /callback": callback})}
 }
 
+// requireNoLogin takes an answer that is not one to the login that the browser began
+// last, or of a browser that began none, for one to a login that it begins itself.
+func requireNoLogin(site) []check.Edit {
+	n := &newest{state: map[string]string{}}
+	callback := func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		if state, found := n.latestState(cookieOf(r, "login")); found && r.FormValue("state") == state {
+			next.ServeHTTP(w, r)
+			return
+		}
+		login := r.Clone(r.Context())
+		login.Method, login.URL = http.MethodGet, &url.URL{Path: "/login"}
+		begun := record(next, w, login)
+		begins := begun.location()
+		if begins == nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		for _, c := range (&http.Response{Header: begun.header}).Cookies() {
+			if isCookie(c, "login") {
+				r = withoutCookie(r, "login")
+				r.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+			}
+		}
+		next.ServeHTTP(w, withQuery(r, func(q url.Values) { q.Set("state", begins.Query().Get("state")) }))
+	}
+	return []check.Edit{wrapPages(map[string]page{"GET /login": n.loginPage(browserOf), "GET /callback": callback})}
+}
+
 // browserOf returns the value of the login cookie of a browser: the one it is given,
 // or the one it has.
 func browserOf(r *http.Request, rec *recorder) string {

@@ -3,13 +3,17 @@ package mutant
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/client/internal/check"
+	"github.com/authdrill/authdrill/client/internal/cookie"
 )
 
 // changeCookie changes each cookie before it is set.
@@ -26,6 +30,23 @@ func changeCookie(change func(*http.Cookie)) func(site) []check.Edit {
 func letScriptsRead(c *http.Cookie) { c.HttpOnly = false }
 
 func sendToAnySite(c *http.Cookie) { c.SameSite = 0 }
+
+// keepVisitor gives each visitor a session cookie, and goes on with it after a sign-in.
+func keepVisitor(at site) []check.Edit {
+	edits := wrapCookies(keepCookie)(at)
+	home, err := url.Parse(at.cfg.RedirectURL)
+	if err != nil {
+		return edits // no app is made with it
+	}
+	var visitors atomic.Int64
+	return append(edits, wrapPages(map[string]page{"GET /login": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		if cookieOf(r, "session") == "" {
+			id := fmt.Sprintf("session-of-visitor-%d", visitors.Add(1))
+			http.SetCookie(w, &http.Cookie{Name: cookie.Name(home, "session"), Value: id, Path: "/", Secure: home.Scheme == "https", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		}
+		next.ServeHTTP(w, r)
+	}}))
+}
 
 // keepCookie goes on with the session cookie that the browser has.
 func keepCookie(c *app.Cookies) {

@@ -61,6 +61,11 @@ func logout() []Mutant {
 			edits: wrap("verify logout token", ignoreLogoutToken),
 		},
 		{
+			Name: "logout-token-sid-ignored", Check: "logout_token", Spec: "OIDC Back-Channel Logout 2.7",
+			Doc:   "ends all sessions where a logout token names one, and no user",
+			edits: wrap("verify logout token", ignoreSessionID),
+		},
+		{
 			Name: "logout-cookie-survives", Check: "sign-out", Spec: "CWE 613",
 			Doc: "lets the session cookie of before a sign-out live on",
 			app: wrapCookies(keepSession),

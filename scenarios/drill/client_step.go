@@ -52,6 +52,7 @@ type SignIn struct {
 	Times   int    `json:"times,omitempty" min:"1" max:"100" doc:"one after another, each in a fresh browser; default once in this one"`
 	Until   string `json:"until,omitempty" enum:"response" doc:"response: hold the authorization response back, for a later callback"`
 	As      string `json:"as,omitempty" doc:"name of the response that is held back; default that of the browser"`
+	Must    bool   `json:"must,omitempty" doc:"where the app does not show this user afterwards the entry is not exercised"`
 
 	AuthorizationRequest
 }
@@ -123,7 +124,6 @@ type Logout struct {
 	Confirm               *bool          `json:"confirm,omitempty" doc:"what the user answers if the provider asks; default yes"`
 	Client                string         `json:"client,omitempty" doc:"client that asks; default the one that signed in last"`
 	Browser               string         `json:"browser,omitempty" doc:"the browser that signs out, by name; default main"`
-	Keep                  string         `json:"keep,omitempty" doc:"keep the cookies of before under this browser's name"`
 	Params                map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"param" doc:"further parameters, or others than the client would send; $absent leaves one out, $keep leaves it as it is, and an empty text is sent as an empty value"`
 }
 

@@ -22,11 +22,12 @@ type Step struct {
 	Capture    map[string]string `json:"capture,omitempty" doc:"observations to keep as ${name}, by their path" example:"token_response.access_token"`
 	Eventually *Eventually       `json:"eventually,omitempty" doc:"repeat the step until what it expects is seen: how long at most, or {within, every}"`
 
-	Open    *Open     `json:"open,omitempty" oneof:"verb" doc:"the user opens a page: a URL, a path at the issuer, or a page of the app by its name"`
-	Login   *Login    `json:"login,omitempty" oneof:"verb" doc:"the user signs in on the provider's page"`
-	Consent *Consent  `json:"consent,omitempty" oneof:"verb" doc:"the user answers the consent page: allow, deny, or {scope} to allow less"`
-	Popup   *struct{} `json:"popup,omitempty" oneof:"verb" empty:"true" doc:"a page of another origin opens the app's sign-in in a pop-up and listens, while alice signs in; needs a browser"`
-	Crowd   *Crowd    `json:"crowd,omitempty" oneof:"verb" doc:"many users sign in at once and, while the app waits for the provider, a page of it is opened: within is how long that may take"`
+	Open        *Open     `json:"open,omitempty" oneof:"verb" doc:"the user opens a page: a URL, a path at the issuer, or a page of the app by its name"`
+	Login       *Login    `json:"login,omitempty" oneof:"verb" doc:"the user signs in on the provider's page"`
+	Consent     *Consent  `json:"consent,omitempty" oneof:"verb" doc:"the user answers the consent page: allow, deny, or {scope} to allow less"`
+	CopyBrowser string    `json:"copy_browser,omitempty" oneof:"verb" doc:"a browser of this name is given the cookies that the main one has now, as a thief would have them, or somebody who planted them"`
+	Popup       *struct{} `json:"popup,omitempty" oneof:"verb" empty:"true" doc:"a page of another origin opens the app's sign-in in a pop-up and listens, while alice signs in; needs a browser"`
+	Crowd       *Crowd    `json:"crowd,omitempty" oneof:"verb" doc:"many users sign in at once and, while the app waits for the provider, a page of it is opened: within is how long that may take"`
 
 	LocalRegister *Local `json:"local_register,omitempty" oneof:"verb" empty:"true" doc:"somebody registers at the app itself, with a user's e-mail address and a password"`
 	LocalLogin    *Local `json:"local_login,omitempty" oneof:"verb" empty:"true" doc:"somebody signs in at the app itself with that address and password"`

@@ -12,7 +12,7 @@ import (
 // app's pages or more than one browser are for an app.
 func Can(s *drill.Step) error {
 	switch {
-	case s.Popup != nil, s.Crowd != nil, s.LocalRegister != nil, s.LocalLogin != nil, s.LogoutToken != nil:
+	case s.Popup != nil, s.CopyBrowser != "", s.Crowd != nil, s.LocalRegister != nil, s.LocalLogin != nil, s.LogoutToken != nil:
 		return fmt.Errorf("%s is for an app: the bundled client has no pages", s.Verb())
 	case s.Expire != "":
 		return fmt.Errorf("expire is for an app: move the clock with advance")
@@ -35,7 +35,7 @@ func appArguments(s *drill.Step) []argument {
 	switch {
 	case s.SignIn != nil:
 		x := s.SignIn
-		return []argument{{"browser", x.Browser != ""}, {"issuer", x.Issuer != ""}, {"times", x.Times > 0}, {"until", x.Until != ""}, {"as", x.As != ""}, {"withhold", x.Consent != nil && x.Consent.Withhold != ""}}
+		return []argument{{"browser", x.Browser != ""}, {"issuer", x.Issuer != ""}, {"times", x.Times > 0}, {"until", x.Until != ""}, {"as", x.As != ""}, {"must", x.Must}, {"withhold", x.Consent != nil && x.Consent.Withhold != ""}}
 	case s.Authorize != nil:
 		return []argument{{"browser", s.Authorize.Browser != ""}}
 	case s.Consent != nil:
@@ -46,7 +46,7 @@ func appArguments(s *drill.Step) []argument {
 	case s.Call != nil:
 		return []argument{{"browser", s.Call.Browser != ""}, {"times", s.Call.Times > 0}}
 	case s.Logout != nil:
-		return []argument{{"browser", s.Logout.Browser != ""}, {"keep", s.Logout.Keep != ""}}
+		return []argument{{"browser", s.Logout.Browser != ""}}
 	case s.Open != nil:
 		x := s.Open
 		return []argument{{"page", x.Page != ""}, {"params", x.Params != nil}, {"headers", x.Headers != nil}, {"browser", x.Browser != ""}, {"times", x.Times > 0}, {"sign_in", x.SignIn}}

@@ -193,7 +193,7 @@ func TestOutcomeIsStrict(t *testing.T) {
 			},
 		},
 		"users and browsers that there are": {
-			"steps: [{sign_in: {user: bob, browser: victim}}, {logout: {browser: victim, keep: old}}]\noutcome: {app: {as: bob, browsers: {victim: {never: alice}, old: false}}}\n", nil,
+			"steps: [{sign_in: {user: bob, browser: victim}}, {copy_browser: old}, {logout: {browser: victim}}]\noutcome: {app: {as: bob, browsers: {victim: {never: alice}, old: false}}}\n", nil,
 		},
 		"unknown names": {
 			"steps: [{open: {page: login, params: {next: \"${canari}\", \"${retrun_to}\": /}}}, {sign_in: {until: response, as: stolen}}, {callback: {params: {code: \"${stoln.code}\"}}}]\noutcome: {app: {as: \"${who}\"}}\n",

@@ -22,11 +22,12 @@ func (c *checker) checkOutcome() {
 		return
 	}
 	known := namedBrowsers(c.s)
+	namedByVariant := strings.Contains(strings.Join(known, " "), "${") // it may be any
 	for _, e := range browsers.Entries {
 		switch name := e.Key.Text; {
 		case name == witness.Main:
 			c.problems.Report(e.Value.KeyProblem(strict.Use, "write it in app: {signed_in, as, never}", "the browser main is that of the app itself"))
-		case !isKnown(known, name) && !strings.Contains(name, "${"):
+		case !isKnown(known, name) && !strings.Contains(name, "${") && !namedByVariant:
 			c.problems.Report(e.Value.KeyProblem(strict.Use, cmp.Or(strict.Suggest(name, known), "name it in a step: browser: "+name), "no step has a browser %q", name))
 		}
 		c.checkOneOf(memberAt(e.Value, "as"), "user", c.users)
@@ -38,10 +39,11 @@ func (c *checker) checkOutcome() {
 func namedBrowsers(s *drill.Scenario) []string {
 	names := map[string]bool{}
 	for _, step := range s.Steps {
-		for _, key := range []string{"browser", "keep"} {
-			if n := memberAt(step.Node, step.Verb(), key); n != nil && n.Text != "" && n.Text != witness.Main {
-				names[n.Text] = true
-			}
+		if n := memberAt(step.Node, step.Verb(), "browser"); n != nil && n.Text != "" && n.Text != witness.Main {
+			names[n.Text] = true
+		}
+		if step.CopyBrowser != "" {
+			names[step.CopyBrowser] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(names))

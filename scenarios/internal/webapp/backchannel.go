@@ -2,13 +2,20 @@ package webapp
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
 )
 
 // postLogoutTokens posts a logout token to the app, from the provider and without a
@@ -41,12 +48,19 @@ func (d *subject) postLogoutTokens(ctx context.Context, m *drill.LogoutToken) er
 
 func (d *subject) makeLogoutToken(m *drill.LogoutToken) (string, error) {
 	p := d.site.Provider()
-	if m.IDToken {
-		for _, e := range p.Journal().Entries() {
-			if token, ok := e.Response["id_token"].(string); ok {
-				return token, nil
-			}
+	latest := latestIDToken(p.Journal().Entries())
+	if m.IDToken && latest != "" {
+		return latest, nil
+	}
+	claims := maps.Clone(m.Claims)
+	if sid := sidOf(latest); sid != "" && claims["sid"] == nil {
+		if claims == nil {
+			claims = map[string]any{}
 		}
+		claims["sid"] = sid
+	}
+	if claims["sid"] == nil && claims["sub"] == match.Absent {
+		return "", engine.NotReached("the ID tokens of the provider have no sid that the logout token could name")
 	}
 	if m.Signature != "" || len(m.Header) > 0 {
 		once := 1
@@ -56,5 +70,30 @@ func (d *subject) makeLogoutToken(m *drill.LogoutToken) (string, error) {
 		}
 		defer p.ClearFaults(id)
 	}
-	return p.LogoutToken("alice", d.site.ClientID, "", m.Claims)
+	return p.LogoutToken("alice", d.site.ClientID, "", claims)
+}
+
+// latestIDToken returns the ID token that a provider issued last, "" for none.
+func latestIDToken(entries []*journal.Entry) string {
+	for _, e := range slices.Backward(entries) {
+		if token, ok := e.Response["id_token"].(string); ok {
+			return token
+		}
+	}
+	return ""
+}
+
+// sidOf returns the session that an ID token names, "" for none (OIDC Back-Channel
+// Logout 2.1).
+func sidOf(token string) string {
+	_, rest, _ := strings.Cut(token, ".")
+	payload, _, _ := strings.Cut(rest, ".")
+	raw, err := base64.RawURLEncoding.DecodeString(payload)
+	var claims struct {
+		SID string `json:"sid"`
+	}
+	if err != nil || json.Unmarshal(raw, &claims) != nil {
+		return ""
+	}
+	return claims.SID
 }

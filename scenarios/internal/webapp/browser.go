@@ -102,6 +102,12 @@ func (b *browser) withAgent(a userAgent) *browser {
 // twin returns the same browser, to be used at the same time.
 func (b *browser) twin() *browser { return b.withAgent(b.agent.Twin()) }
 
+// copyAs returns another browser, with the cookies that this one has now.
+func (b *browser) copyAs(ctx context.Context, name string) *browser {
+	other := &browser{name: name, site: b.site, trail: b.trail, user: b.user}
+	return other.withAgent(b.agent.Copy(ctx, other))
+}
+
 // RoundTrip sends a request and records it if it goes to the app.
 func (b *browser) RoundTrip(r *http.Request) (*http.Response, error) {
 	if b.site.isProviderPage(r.URL) && r.URL.Query().Get("redirect_uri") != "" {

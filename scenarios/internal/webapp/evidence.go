@@ -76,6 +76,9 @@ func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evi
 			e.Browsers[name] = &witness.Answer{SignedIn: who.signedIn, As: who.as}
 		}
 	}
+	if of.Outcome.Browser.Cookies != "" {
+		e.SessionCookies = d.findSessionCookies(ctx)
+	}
 	if of.Outcome.App.Admin != nil && d.site.App.Admin != nil && d.adminStatus == 0 {
 		if page, err := d.browser("").openPage(ctx, d.site.App.Admin); err == nil {
 			e.Admin = d.site.ownStatus(page)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -95,6 +96,9 @@ func (d *subject) doVerb(ctx context.Context, s *drill.Step) error {
 		return d.useLocalAccount(ctx, "register", s.LocalRegister)
 	case s.LocalLogin != nil:
 		return d.useLocalAccount(ctx, "login", s.LocalLogin)
+	case s.CopyBrowser != "":
+		d.browsers[s.CopyBrowser] = d.browser("").copyAs(ctx, s.CopyBrowser)
+		return nil
 	case s.Popup != nil:
 		return d.signInByPopup(ctx)
 	}
@@ -117,13 +121,29 @@ func (d *subject) signIn(ctx context.Context, s *drill.SignIn) error {
 		if errors.Is(err, context.Canceled) {
 			return err
 		}
-		if d.scenario.Outcome.App.Accounts != "" {
-			who, err := b.whoami(ctx)
-			if err != nil {
-				return err
-			}
-			d.accounts = append(d.accounts, who.account)
+		if err := d.noteSignIn(ctx, b, s); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// noteSignIn notes the account that a sign-in led to, where that is judged, and whether
+// the user is signed in where nothing can be concluded otherwise.
+func (d *subject) noteSignIn(ctx context.Context, b *browser, s *drill.SignIn) error {
+	judged := d.scenario.Outcome.App.Accounts != ""
+	if !judged && !s.Must {
+		return nil
+	}
+	who, err := b.whoami(ctx)
+	if err != nil {
+		return err
+	}
+	if user := cmp.Or(s.User, drill.DefaultUser); s.Must && !(who.signedIn && slices.Contains(who.as, user)) {
+		return engine.NotReached(fmt.Sprintf("%s cannot be signed in in this browser: %s", user, who.describe()))
+	}
+	if judged {
+		d.accounts = append(d.accounts, who.account)
 	}
 	return nil
 }
@@ -326,11 +346,6 @@ func (d *subject) openAPIPage(ctx context.Context, m *drill.Call) error {
 
 func (d *subject) signOut(ctx context.Context, m *drill.Logout) error {
 	b := d.browser(m.Browser)
-	if m.Keep != "" {
-		kept := b.withAgent(b.agent.Copy(ctx))
-		kept.name = m.Keep
-		d.browsers[m.Keep] = kept
-	}
 	page, err := b.signOut(ctx)
 	d.noteNavigation(b, page, err)
 	return nil

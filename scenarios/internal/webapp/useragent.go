@@ -2,6 +2,7 @@ package webapp
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 
 	"github.com/authdrill/authdrill/client/agent"
@@ -16,8 +17,9 @@ type userAgent interface {
 	Forget(cookie string)
 	// Twin returns the same browser, to be used at the same time.
 	Twin() userAgent
-	// Copy returns another browser with the present cookies.
-	Copy(ctx context.Context) userAgent
+	// Copy returns another browser with the present cookies, which sends its requests
+	// through another transport.
+	Copy(ctx context.Context, through http.RoundTripper) userAgent
 	Close()
 }
 
@@ -27,7 +29,6 @@ type scripted struct{ *agent.Agent }
 
 func (s scripted) Intercept(match func(*url.URL) bool) { s.Agent.Intercept = match }
 func (s scripted) Twin() userAgent                     { return scripted{s.Clone()} }
-func (s scripted) Copy(context.Context) userAgent      { return scripted{s.Clone()} }
 func (s scripted) Close()                              {}
 
 // realBrowser is Chromium. Its twin is another tab.
@@ -35,4 +36,17 @@ type realBrowser struct{ *chromium.Profile }
 
 func (r realBrowser) Intercept(match func(*url.URL) bool) { r.Profile.Intercept = match }
 func (r realBrowser) Twin() userAgent                     { return realBrowser{r.Profile.Twin()} }
-func (r realBrowser) Copy(ctx context.Context) userAgent  { return realBrowser{r.Profile.Copy(ctx)} }
+
+// Copy implements userAgent.
+func (s scripted) Copy(_ context.Context, through http.RoundTripper) userAgent {
+	other := s.Clone()
+	other.Transport, other.Intercept = through, nil
+	return scripted{other}
+}
+
+// Copy implements userAgent.
+func (r realBrowser) Copy(ctx context.Context, through http.RoundTripper) userAgent {
+	other := r.Profile.Copy(ctx)
+	other.Transport = through
+	return realBrowser{other}
+}

@@ -21,7 +21,7 @@ type Browser struct {
 	Canary    bool           `json:"canary,omitempty" doc:"the planted script is in no page unescaped, and no canary address is asked"`
 	CleanURL  bool           `json:"clean_url,omitempty" doc:"neither code nor state stays in the address bar"`
 	Secrets   bool           `json:"secrets,omitempty" doc:"neither token nor client secret is in a page, nor, where a browser sees it, in what its scripts can read"`
-	Cookies   string         `json:"cookies,omitempty" enum:"rotated,flags" doc:"rotated: the session cookie changes at sign-in; flags: it is HttpOnly and SameSite, and Secure on https"`
+	Cookies   string         `json:"cookies,omitempty" enum:"flags" doc:"flags: the cookies that carry the session are HttpOnly and SameSite, and Secure on https"`
 }
 
 // judge judges the answers to the browsers.
@@ -56,10 +56,7 @@ func (x *Browser) judge(j *Judgement, e *Evidence) {
 	if e.Heard != nil {
 		judgeOverheard(j, e)
 	}
-	switch x.Cookies {
-	case "rotated":
-		judgeCookieRotation(j, e)
-	case "flags":
+	if x.Cookies == "flags" {
 		judgeCookieFlags(j, e)
 	}
 }
@@ -123,56 +120,44 @@ func findPlanted(body string) string {
 	return ""
 }
 
-// judgeCookieRotation sees whether each sign-in gave the browser a cookie that it did
-// not have before.
-func judgeCookieRotation(j *Judgement, e *Evidence) {
-	held := map[string]string{}
-	for _, h := range e.Hops {
-		if h.Browser != Main {
-			continue
-		}
-		callback := h.URL.Query().Get("code") != "" || h.Method == http.MethodPost && e.Callback != "" && h.URL.Path == e.Callback
-		rotated := false
-		for _, c := range h.Cookies {
-			rotated = rotated || c.Value != "" && c.MaxAge >= 0 && held[c.Name] != c.Value
-			held[c.Name] = c.Value
-		}
-		if callback && !rotated {
-			j.addUnmet(result.FailSecurity, rule{browser, "browser.cookies", h.Seq}, "no cookie changed at the sign-in: whoever planted it before is signed in too")
-			return
-		}
-	}
-	j.addNote(browser, "the session cookie changed at each sign-in")
-}
-
-// judgeCookieFlags sees how the app's cookies are protected.
+// judgeCookieFlags sees how the cookies that carry the session are protected. Others,
+// such as one against forged requests, may be for scripts to read.
 func judgeCookieFlags(j *Judgement, e *Evidence) {
 	var bare []string
 	for _, h := range e.Hops {
 		for _, c := range h.Cookies {
-			if c.Value == "" || c.MaxAge < 0 {
+			if c.Value == "" || c.MaxAge < 0 || !slices.Contains(e.SessionCookies, c.Name) {
 				continue
 			}
-			var lacks []string
-			if !c.HttpOnly {
-				lacks = append(lacks, "HttpOnly")
-			}
-			if c.SameSite == 0 || c.SameSite == http.SameSiteDefaultMode {
-				lacks = append(lacks, "SameSite")
-			}
-			if !c.Secure && h.URL.Scheme == "https" {
-				lacks = append(lacks, "Secure")
-			}
+			lacks := missingFlags(c, h.URL.Scheme == "https")
 			if text := c.Name + " without " + strings.Join(lacks, " and "); len(lacks) > 0 && !slices.Contains(bare, text) {
 				bare = append(bare, text)
 			}
 		}
 	}
-	if len(bare) > 0 {
-		j.addUnmet(result.FailSecurity, rule{browser, "browser.cookies", 0}, "cookies lack protection: %s", strings.Join(bare, "; "))
-	} else {
-		j.addNote(browser, "every cookie is HttpOnly and SameSite")
+	switch {
+	case len(e.SessionCookies) == 0:
+		j.addNote(browser, "no cookie carries the session")
+	case len(bare) > 0:
+		j.addUnmet(result.FailSecurity, rule{browser, "browser.cookies", 0}, "session cookies lack protection: %s", strings.Join(bare, "; "))
+	default:
+		j.addNote(browser, "the session is in %s, which lacks no protection", strings.Join(e.SessionCookies, " and "))
 	}
+}
+
+// missingFlags returns the attributes that a session cookie should have, and has not.
+func missingFlags(c *http.Cookie, overTLS bool) []string {
+	var out []string
+	if !c.HttpOnly {
+		out = append(out, "HttpOnly")
+	}
+	if c.SameSite == 0 || c.SameSite == http.SameSiteDefaultMode {
+		out = append(out, "SameSite")
+	}
+	if !c.Secure && overTLS {
+		out = append(out, "Secure")
+	}
+	return out
 }
 
 // judgeOverheard judges whether a page of another origin received secrets.

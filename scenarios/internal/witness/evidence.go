@@ -41,6 +41,8 @@ type Evidence struct {
 	API          []int              // statuses of the api page
 	Admin        int                // status of the admin page, 0 if the app has none
 	LogoutTokens []int              // statuses of the answers to logout tokens
+
+	SessionCookies []string // names of the cookies that keep the main browser signed in
 }
 
 // Hop is a request of a browser to the app, and its answer.
