@@ -53,6 +53,13 @@ func TestTheTruthSentOtherwise(t *testing.T) {
 		"headers": {fault.Wire{Headers: map[string]string{"Set-Cookie": "planted=1"}, HeaderPad: 64 << 10}, func(r *http.Response, same bool, _ error, _ []int) bool {
 			return same && len(r.Header.Get("X-Padding")) == 64<<10 && len(r.Cookies()) == 1
 		}},
+		"status": {fault.Wire{Status: 201}, func(r *http.Response, same bool, _ error, _ []int) bool { return same && r.StatusCode == 201 }},
+		"type": {fault.Wire{Headers: map[string]string{"Content-Type": "text/plain"}}, func(r *http.Response, same bool, _ error, _ []int) bool {
+			return same && len(r.Header["Content-Type"]) == 1 && r.Header.Get("Content-Type") == "text/plain"
+		}},
+		"form": {fault.Wire{Encode: "form"}, func(r *http.Response, same bool, _ error, _ []int) bool {
+			return !same && r.StatusCode == 200 && r.Header.Get("Content-Type") == "application/x-www-form-urlencoded"
+		}},
 		"gzip":     {fault.Wire{Encode: "gzip"}, func(r *http.Response, same bool, _ error, _ []int) bool { return same && r.Uncompressed }},
 		"no gzip":  {fault.Wire{Encode: "gzip_lie"}, func(_ *http.Response, _ bool, err error, _ []int) bool { return errors.Is(err, gzip.ErrHeader) }},
 		"too long": {fault.Wire{LengthOff: 100}, func(_ *http.Response, _ bool, err error, _ []int) bool { return errors.Is(err, io.ErrUnexpectedEOF) }},

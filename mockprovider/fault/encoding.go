@@ -4,4 +4,4 @@ package fault
 type Encoding string
 
 // Values lists the encodings. There are no groups.
-func (Encoding) Values(string) []string { return []string{"gzip", "gzip_lie", "utf-16", "bom"} }
+func (Encoding) Values(string) []string { return []string{"gzip", "gzip_lie", "utf-16", "bom", "form"} }

@@ -13,7 +13,7 @@ import (
 type Tamper struct {
 	Claims       map[string]any        `json:"claims,omitempty" vocab:"claim" match:"edit" doc:"claims to set, or to remove with $absent (RFC 7519 section 4)"`
 	Header       map[string]any        `json:"header,omitempty" vocab:"jose-header" match:"edit" doc:"JOSE header members to set or remove (RFC 7515 section 4)"`
-	Signature    Signature             `json:"signature,omitempty" doc:"what to do to the signature (RFC 7515 section 5.2, RFC 8725 section 2)"`
+	Signature    Signature             `json:"signature,omitempty" doc:"what to do to the signature; previous_key: sign with the key before the last rotation (RFC 7515 section 5.2, RFC 8725 section 2)"`
 	SigningKey   string                `json:"signing_key,omitempty" enum:"enc_use,encrypt_ops,other_alg,rsa_1024,rsa_e1,ec_off_curve,symmetric,reused_kid,duplicate_kid" doc:"sign with a key that is not to be accepted, or not without care, and publish it in the key set (RFC 7517 section 4, RFC 7518 section 3)"`
 	ResponseMode protocol.ResponseMode `json:"response_mode,omitempty" doc:"send the authorization response this way, whatever was asked (OAuth 2.0 Multiple Response Types section 2.1)"`
 	Raw          string                `json:"raw,omitempty" doc:"the token as a whole, in place of the true one (RFC 7519 section 7.2)"`
@@ -26,7 +26,7 @@ type Signature string
 // Values lists what may be done to a signature. There are no groups.
 func (Signature) Values(string) []string {
 	return []string{
-		"corrupt", "stripped", "zero", "der", "foreign_key", "none", "hs256_public_key", "hs256_wrong_secret",
+		"corrupt", "stripped", "zero", "der", "foreign_key", "previous_key", "none", "hs256_public_key", "hs256_public_jwk", "hs256_wrong_secret",
 		"embedded_jwk", "jku", "x5u", "x5c", "kid_url",
 	}
 }

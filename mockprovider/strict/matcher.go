@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"encoding/json"
 	"math"
 	"regexp/syntax"
 	"slices"
@@ -13,7 +14,9 @@ import (
 )
 
 // edits returns the operators that may replace a value that a fault falsifies.
-func edits() []string { return []string{"$now", "$append", "$prepend", "$pad", "$insert", "$earlier"} }
+func edits() []string {
+	return []string{"$now", "$append", "$prepend", "$pad", "$insert", "$json", "$earlier"}
+}
 
 // isOperator reports whether a mapping is made of operators: one key that
 // begins with $ makes it one.
@@ -91,25 +94,16 @@ func (d *decoder) edit(n *Node) (any, bool) {
 		d.fail(e.Value, Type, "", "%s wants %s, got %s", e.Key.Text, want, shortenText(e.Value.Text))
 		return nil, false
 	}
-	switch name := e.Key.Text; name {
-	case "$now":
-		if _, err := time.ParseDuration(e.Value.Text); err != nil {
-			return wrong("a duration, like -5m")
-		}
-		return map[string]any{name: e.Value.Text}, true
-	case "$append", "$prepend":
-		if e.Value.Kind != Scalar {
-			return wrong("a text")
-		}
-		return map[string]any{name: e.Value.Text}, true
+	if value, ok := readTextEdit(e, wrong); ok {
+		return value, value != nil
+	}
+	switch e.Key.Text {
 	case "$pad":
 		n, err := strconv.Atoi(e.Value.Text)
 		if err != nil || n < 1 || n > 1<<24 {
 			return wrong("a length between 1 and 16777216")
 		}
-		return map[string]any{name: n}, true
-	}
-	switch e.Key.Text {
+		return map[string]any{"$pad": n}, true
 	case "$insert":
 		value, ok := d.expectation(e.Value, tags{match: "absent"})
 		return map[string]any{e.Key.Text: value}, ok
@@ -121,6 +115,28 @@ func (d *decoder) edit(n *Node) (any, bool) {
 	}
 	d.fail(e.Key, Enum, Suggest(e.Key.Text, edits()), "unknown edit %q: want one of %s", e.Key.Text, strings.Join(edits(), ", "))
 	return nil, false
+}
+
+// readTextEdit reads an edit whose argument is a text of some form. It reports
+// whether the edit is one; the value is nil where its argument is wrong.
+func readTextEdit(e Entry, wrong func(want string) (any, bool)) (value any, known bool) {
+	good, want := true, ""
+	switch e.Key.Text {
+	case "$now":
+		_, err := time.ParseDuration(e.Value.Text)
+		good, want = err == nil, "a duration, like -5m"
+	case "$append", "$prepend":
+		good, want = e.Value.Kind == Scalar, "a text"
+	case "$json":
+		good, want = e.Value.Kind == Scalar && json.Valid([]byte(e.Value.Text)), "a JSON text"
+	default:
+		return nil, false
+	}
+	if !good {
+		_, _ = wrong(want)
+		return nil, true
+	}
+	return map[string]any{e.Key.Text: e.Value.Text}, true
 }
 
 func (d *decoder) readBareMatcher(n *Node, t tags) (any, bool) {

@@ -1,6 +1,7 @@
 package effect
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 //	{$prepend: x}    the text with x before it
 //	{$pad: 300}      the text, lengthened to so many characters
 //	{$insert: x}     the list with x as its first member
+//	{$json: '"\ud83d"'} the value that this JSON text is, which no other form can write
 func Apply(members, changes map[string]any, now time.Time) {
 	for name, change := range changes {
 		value, there := edited(members[name], change, now)
@@ -56,6 +58,8 @@ func editOf(operator string) func(was, argument any, now time.Time) any {
 		return func(was, argument any, _ time.Time) any { return textOf(was) + match.Text(argument) }
 	case "$prepend":
 		return func(was, argument any, _ time.Time) any { return match.Text(argument) + textOf(was) }
+	case "$json":
+		return func(_, argument any, _ time.Time) any { return json.RawMessage(match.Text(argument)) }
 	case "$insert":
 		return func(was, argument any, _ time.Time) any {
 			list, _ := was.([]any)

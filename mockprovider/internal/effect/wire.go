@@ -1,7 +1,9 @@
 package effect
 
 import (
+	"cmp"
 	"net/http"
+	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 )
@@ -24,10 +26,15 @@ func (w *wire) answers() bool     { return true }
 
 func (w *wire) strike(t Target) {
 	a := t.Answer()
+	a.Status = cmp.Or(w.Status, a.Status)
 	a.Body = encoded(a.Header, a.Body, w.Encode)
 	a.Header.Del("Content-Length") // the encoded body has another
 	for name, value := range w.Headers {
-		a.Header.Add(name, value)
+		if strings.EqualFold(name, "Set-Cookie") {
+			a.Header.Add(name, value)
+			continue
+		}
+		a.Header.Set(name, value)
 	}
 	padHeader(a.Header, w.HeaderPad)
 	switch {

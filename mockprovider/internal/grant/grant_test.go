@@ -2,6 +2,7 @@ package grant
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"sync"
@@ -219,6 +220,11 @@ func TestTamperedTokens(t *testing.T) {
 		"stripped":      {fault.Tamper{Signature: "stripped"}, func(h, _ map[string]any, p []string, ok bool) bool { return !ok && p[2] == "" && h["alg"] == "ES256" }},
 		"foreign key":   {fault.Tamper{Signature: "foreign_key"}, func(h, _ map[string]any, _ []string, ok bool) bool { return !ok && h["kid"] != "" }},
 		"none":          {fault.Tamper{Signature: "none"}, func(h, _ map[string]any, p []string, ok bool) bool { return !ok && h["alg"] == "none" && p[2] == "" }},
+		"JSON text": {fault.Tamper{Claims: map[string]any{"name": map[string]any{"$json": `"\ud83d"`}}}, func(_, _ map[string]any, p []string, ok bool) bool {
+			payload, _ := base64.RawURLEncoding.DecodeString(p[1])
+			return ok && strings.Contains(string(payload), `"name":"\ud83d"`)
+		}},
+		"JWK as secret": {fault.Tamper{Signature: "hs256_public_jwk"}, func(h, _ map[string]any, _ []string, ok bool) bool { return !ok && h["alg"] == "HS256" }},
 		"confusion":     {fault.Tamper{Signature: "hs256_public_key"}, func(h, _ map[string]any, _ []string, ok bool) bool { return !ok && h["alg"] == "HS256" }},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -42,6 +42,8 @@ func (f Forger) Falsify(k *keys.Key, header, claims map[string]any, signature fa
 		return input + ".", nil
 	case signature == "hs256_public_key":
 		return withMAC(input, k.PublicPEM()), nil
+	case signature == "hs256_public_jwk":
+		return withMAC(input, k.PublicJWK()), nil
 	case signature == "hs256_wrong_secret":
 		return withMAC(input, []byte("a secret that no client has")), nil
 	case rogue == "symmetric":
@@ -103,10 +105,16 @@ func (f Forger) otherKey(k *keys.Key, header map[string]any, signature fault.Sig
 	switch signature {
 	case "none": // RFC 8725 section 3.1
 		removeAlgorithm(header, k)
-	case "hs256_public_key", "hs256_wrong_secret": // RFC 8725 section 2.1
+	case "hs256_public_key", "hs256_public_jwk", "hs256_wrong_secret": // RFC 8725 section 2.1
 		header["alg"] = string(protocol.HS256)
 	case "foreign_key":
 		return stranger, nil
+	case "previous_key":
+		previous, err := f.Keys.Previous(k.Alg)
+		if err == nil {
+			header["kid"] = previous.Kid
+		}
+		return previous, err
 	case "embedded_jwk": // RFC 7515 section 4.1.3
 		header["jwk"], header["kid"] = stranger.JWK(), stranger.Kid
 		return stranger, nil

@@ -90,6 +90,16 @@ func (k *Key) PublicPEM() []byte {
 // and does not sign with.
 func (k *Key) Encrypts() bool { return k.enc }
 
+// PublicJWK returns the public key as it is written in the key set, for a verifier
+// that is tricked in the same way.
+func (k *Key) PublicJWK() []byte {
+	text, err := json.Marshal(k.JWK())
+	if err != nil {
+		return nil // cannot happen: the keys are of the types it knows
+	}
+	return text
+}
+
 // JWK returns the public key as a JWK (RFC 7517 section 4).
 func (k *Key) JWK() jose.JSONWebKey {
 	if k.enc {

@@ -125,6 +125,9 @@ func TestRotationPlans(t *testing.T) {
 		if active, _ := r.Active("ES256"); active.Kid != kids[0] {
 			t.Errorf("%s: the new key does not sign", plan)
 		}
+		if previous, err := r.Previous("ES256"); err != nil || previous.Kid != old.Kid {
+			t.Errorf("%s: the previous key is %v %v", plan, previous, err)
+		}
 		if _, ok := r.ByKid(old.Kid); !ok {
 			t.Errorf("%s: the old key is forgotten", plan)
 		}
@@ -134,6 +137,9 @@ func TestRotationPlans(t *testing.T) {
 		}
 	}
 	r, _ := ring("a", 0)
+	if _, err := r.Previous("ES256"); err == nil {
+		t.Error("a key before the first one")
+	}
 	if _, err := r.Rotate("", "sideways"); err == nil {
 		t.Error("an unknown plan")
 	}

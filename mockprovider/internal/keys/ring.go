@@ -79,6 +79,18 @@ func (r *Ring) Active(alg protocol.Algorithm) (*Key, error) {
 	return e.Key, nil
 }
 
+// Previous returns the key that signed with alg before the last rotation. The error
+// says that there was none.
+func (r *Ring) Previous(alg protocol.Algorithm) (*Key, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	keys := r.line(alg).keys
+	if len(keys) < 2 {
+		return nil, fmt.Errorf("no key signed with %s before the one that does: rotate the keys first", alg)
+	}
+	return keys[len(keys)-2].Key, nil
+}
+
 // adopt takes the keys that somebody brings into the lines, where they have changed:
 // the first of an algorithm signs, and those before it stay published.
 func (r *Ring) adopt() {
