@@ -217,7 +217,7 @@ func (c *campaign) playEntries(ctx context.Context, first *worker) {
 			}
 			defer w.stop()
 			w.traits = first.traits
-			w.site.Latency, w.site.FailurePage = first.site.Latency, first.site.FailurePage
+			w.site.Latency, w.site.FailurePage, w.site.Uses = first.site.Latency, first.site.FailurePage, first.site.Uses
 			if why := w.site.PlainSignIn(ctx, "calibration"); why == "" {
 				w.site.Reset()
 				playQueue(w)
@@ -228,7 +228,7 @@ func (c *campaign) playEntries(ctx context.Context, first *worker) {
 	for _, e := range sortSlowFirst(c.Entries) {
 		switch {
 		case ctx.Err() != nil:
-		case needsTLS(e):
+		case needsTLS(e) || first.judgesKeysOverTLS(e.Scenario):
 			overTLS = append(overTLS, e)
 		default:
 			queue <- e

@@ -8,9 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 )
@@ -64,10 +62,8 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 		{Name: "latency", Has: true, Saw: "a sign-in took up to " + s.Latency.Round(time.Millisecond).String()},
 	}
 	traits = append(traits, w.learnTraits(entries, s.LoggedSince(marks) != "")...)
-	if w.traits["id_token"] == "" && !w.requiresIDToken(ctx) {
-		w.traits["id_token"] = "the app signs in without an ID token, by userinfo: what is wrong with one cannot reach it"
-		traits = append(traits, Trait{Name: "ID token"})
-	}
+	traits = append(traits, w.learnUses(ctx)...)
+	traits = append(traits, w.learnKeys(ctx, entries)...)
 	s.Reset()
 	return checks, traits
 }
@@ -75,17 +71,6 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 // registrationRemedy says what to change when a plain sign-in does not work.
 func (w *worker) registrationRemedy() string {
 	return "register the app as client_id " + w.site.ClientID + " at the issuer " + w.site.Provider().Issuer() + ", and name a whoami page that shows the e-mail address or the name of the user that is signed in"
-}
-
-// requiresIDToken reports whether a sign-in fails without an ID token.
-func (w *worker) requiresIDToken(ctx context.Context) bool {
-	always := 0
-	id, err := w.site.Provider().Fault(fault.Fault{On: protocol.TokenResponse, Times: &always, Tamper: &fault.Tamper{Set: map[string]any{"id_token": match.Absent}}})
-	if err != nil {
-		return true
-	}
-	defer w.site.Provider().ClearFaults(id)
-	return w.site.CheckSignIn(ctx, "alice") != nil
 }
 
 // learnTraits reads from two plain sign-ins what the app does, and which entries it
@@ -105,7 +90,6 @@ func (w *worker) learnTraits(entries []*journal.Entry, logs bool) []Trait {
 	addTrait("state", "state", authorize.Has("state"), "", "the app sends no state: see state-missing-in-request")
 	addTrait("pkce", "PKCE", authorize.Has("code_challenge"), authorize.Get("code_challenge_method"), "the app sends no code_challenge: see pkce-absent")
 	addTrait("discovery", "metadata", hasRequest(entries, protocol.Discovery), "", "the app did not ask for the provider's metadata")
-	addTrait("jwks", "key set", hasRequest(entries, protocol.JWKSURI), "", "the app does not ask for the provider's keys: over TLS, OIDC Core 3.1.3.7 (6) leaves it that choice in the code flow")
 	addTrait("userinfo", "userinfo", hasRequest(entries, protocol.UserinfoEndpoint), "", "the app does not ask for userinfo")
 	addTrait("confidential", "client authentication", authMethod(entries, token) != "none", authMethod(entries, token), "the app is a public client")
 	offline := slices.ContainsFunc(entries, func(e *journal.Entry) bool {

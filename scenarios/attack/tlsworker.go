@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
@@ -34,7 +35,7 @@ func (c *campaign) playTLSEntries(ctx context.Context, first *worker, entries []
 			why = "the app does not start with an issuer of https: " + err.Error()
 		} else {
 			defer w.stop()
-			why = trustProblem(ctx, w)
+			why = w.learnOverTLS(ctx)
 		}
 	}
 	for _, e := range entries {
@@ -51,11 +52,15 @@ func (c *campaign) playTLSEntries(ctx context.Context, first *worker, entries []
 	}
 }
 
-// trustProblem says why a plain sign-in over TLS with a good certificate does not work,
-// "" where it does.
-func trustProblem(ctx context.Context, w *worker) string {
+// learnOverTLS says why a plain sign-in over TLS with a good certificate does not work,
+// "" where it does, and learns whether the app asks for keys there.
+func (w *worker) learnOverTLS(ctx context.Context) string {
 	why := w.site.PlainSignIn(ctx, "calibration")
 	if why == "" {
+		if w.traits["jwks"] == unsignedOverHTTP {
+			delete(w.traits, "jwks")
+			w.unsigned = !hasRequest(w.site.Provider().Journal().Entries(), protocol.JWKSURI)
+		}
 		w.site.Reset()
 		return ""
 	}
@@ -89,7 +94,7 @@ func (c *campaign) startTLSWorker(ctx context.Context, first *worker) (w *worker
 	p, _ := host.Issuer("")
 	w.site = &webapp.Site{
 		App: c.App, Providers: [2]*mockprovider.Provider{p}, ClientID: p.Client().ID, Now: c.wall.Now, Sleep: c.wall.Sleep,
-		Transport: place.browserTransport(), Restart: w.restart, Chromium: c.Chromium, Latency: first.site.Latency, FailurePage: first.site.FailurePage,
+		Transport: place.browserTransport(), Restart: w.restart, Chromium: c.Chromium, Latency: first.site.Latency, FailurePage: first.site.FailurePage, Uses: first.site.Uses,
 		Secrets: c.secrets,
 	}
 	w.placeholders = placeholdersFor(p, second)

@@ -34,7 +34,11 @@ type Witness struct {
 type Cause struct {
 	Verdict Verdict `json:"verdict"`
 	Witness string  `json:"witness"`
-	Rule    string  `json:"rule,omitempty"` // key of the outcome that is not met, like app.signed_in; "" for what holds always
+	Rule    string  `json:"rule,omitempty"` // key of the outcome that is not met, like app.signed_in, or a rule for every answer, like server_error
 	Saw     string  `json:"saw"`
 	Seq     int64   `json:"seq,omitempty"` // exchange of the provider's journal that decided it, or the last one before
+
+	// Severity is what it costs: that of the entry, or, where the app defended itself and
+	// answered badly, that of the answer.
+	Severity string `json:"severity,omitempty"`
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -253,19 +254,32 @@ func conclude(f result.Result, s *drill.Scenario, j *witness.Judgement, exercise
 	f.Witnesses = j.Witnesses()
 	f.Causes, f.Verdict = j.Causes(), result.Pass
 	var reasons []string
-	for _, c := range f.Causes {
+	for i := range f.Causes {
+		c := &f.Causes[i]
+		c.Severity = cmp.Or(c.Severity, string(s.Severity))
 		reasons = append(reasons, c.Saw)
 	}
 	if len(f.Causes) > 0 {
 		f.Verdict, f.Reason = f.Causes[0].Verdict, strings.Join(reasons, "; ")
+		f.Severity = worstSeverity(f.Causes)
 	}
-	switch {
+	switch u := j.Unaffected(); {
 	case !exercised:
 		return Unexercised(f, "the stimulus never reached the app: it did not ask for what was changed")
+	case u != nil && f.Verdict == result.Pass:
+		f.Verdict, f.Reason = u.Verdict, u.Why
 	case f.Verdict == result.Pass && s.Record:
 		f.Verdict, f.Reason = result.Tolerated, j.Choice()
 	}
 	return f
+}
+
+// worstSeverity returns the severity of what was seen.
+func worstSeverity(causes []result.Cause) string {
+	known := drill.Severity("").Values("")
+	return slices.MinFunc(causes, func(a, b result.Cause) int {
+		return slices.Index(known, a.Severity) - slices.Index(known, b.Severity)
+	}).Severity
 }
 
 // armsLater reports whether a step arms the stimulus.

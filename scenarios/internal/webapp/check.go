@@ -60,6 +60,23 @@ func (s *Site) CheckSignIn(ctx context.Context, user string) error {
 	return nil
 }
 
+// ShowsMark signs alice in while a document names the marked user, and reports whether
+// the app shows that one.
+func (s *Site) ShowsMark(ctx context.Context, what Document) bool {
+	if s.Mark(what) != nil {
+		return false
+	}
+	defer s.Reset()
+	trail := newTrail(s)
+	defer trail.close()
+	b := newBrowser("marked", s, trail)
+	if _, err := b.signIn(ctx, "alice", "first", false); err != nil {
+		return false
+	}
+	who, err := b.whoami(ctx)
+	return err == nil && slices.Contains(who.as, markOf(what).Login)
+}
+
 // providerRefusal says what the provider refused of a sign-in that did not work: most
 // often the app is registered otherwise, or signs in at another issuer.
 func (s *Site) providerRefusal(before int) string {

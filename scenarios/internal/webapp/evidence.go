@@ -79,6 +79,9 @@ func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evi
 	if of.Outcome.Browser.Cookies != "" {
 		e.SessionCookies = d.findSessionCookies(ctx)
 	}
+	if main := e.Browsers[witness.Main]; main != nil && main.SignedIn {
+		e.Unaffected = d.unaffected(main)
+	}
 	if of.Outcome.App.Admin != nil && d.site.App.Admin != nil && d.adminStatus == 0 {
 		if page, err := d.browser("").openPage(ctx, d.site.App.Admin); err == nil {
 			e.Admin = d.site.ownStatus(page)

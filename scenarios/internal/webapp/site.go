@@ -34,6 +34,7 @@ type Site struct {
 	Restart     func(context.Context) error // starts the app anew, nil if we did not start it
 	Latency     time.Duration               // the longest plain sign-in of the calibration
 	FailurePage string                      // how the page looks where a denied sign-in ends
+	Uses        map[Document]Use            // what the app makes of what identifies its users
 	Logs        []Log                       // what the app writes for its operators
 	Chromium    *chromium.Chromium          // the browser, nil is the scripted one
 	Secrets     *redact.Secrets             // learns what the providers issue; nil where nothing is shown

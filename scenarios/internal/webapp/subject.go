@@ -94,6 +94,11 @@ func (d *subject) Prepare(ctx context.Context) error {
 	if d.site.Virtual {
 		return nil
 	}
+	if d.marks() {
+		if err := d.site.Mark(d.strikes()); err != nil {
+			return err
+		}
+	}
 	if d.expiriesLeft > 0 {
 		if err := d.site.Provider().Set(persona.Persona{AccessToken: persona.AccessToken{Lifetime: clock.Duration(shortLife)}}); err != nil {
 			return err

@@ -37,6 +37,11 @@ func (x *App) judge(j *Judgement, e *Evidence) {
 		key := "app.browsers." + name
 		if name == Main {
 			want, key = &Standing{x.SignedIn, x.As, x.Never}, "app"
+			if e.Unaffected != nil && e.Browsers[name].SignedIn {
+				j.unaffected = e.Unaffected
+				j.addNote(app, "%s", e.Unaffected.Why)
+				continue
+			}
 		}
 		if want != nil {
 			want.judge(j, name, key, e.Browsers[name])
@@ -66,7 +71,7 @@ func (x *App) judge(j *Judgement, e *Evidence) {
 // judge judges which user is signed in, in one browser.
 func (s *Standing) judge(j *Judgement, name, key string, is *Answer) {
 	if is.Err != nil {
-		j.addCause(result.FailRobustness, rule{app, "", 0}, "the whoami page does not answer: %s", is.Err)
+		j.addLapse(noAnswer, app, 0, "the whoami page does not answer: %s", is.Err)
 		return
 	}
 	who := strings.Join(is.As, " and ")

@@ -2,6 +2,7 @@ package witness
 
 import (
 	"maps"
+	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ type Browser struct {
 // judge judges the answers to the browsers.
 func (x *Browser) judge(j *Judgement, e *Evidence) {
 	for _, t := range e.Trouble {
-		j.addCause(result.FailRobustness, rule{browser, "", 0}, "%s", t)
+		j.addLapse(noAnswer, browser, 0, "%s", t)
 	}
 	for _, h := range e.Hops {
 		for _, c := range h.Cookies {
@@ -40,8 +41,12 @@ func (x *Browser) judge(j *Judgement, e *Evidence) {
 				j.addUnmet(result.FailSecurity, rule{browser, "browser.canary", h.Seq}, "the app wrote the provider's words into its headers: one of them is %s", name)
 			}
 		}
-		if h.Answered && h.Status >= 500 {
-			j.addCause(result.FailRobustness, rule{browser, "", h.Seq}, "the app answered %s %s with status %d", h.Method, h.URL.Path, h.Status)
+		switch {
+		case !h.Answered || h.Status < 500:
+		case isRefusalAsGateway(h.Status):
+			j.addNote(browser, "the app refused %s %s with status %d", h.Method, h.URL.Path, h.Status)
+		default:
+			j.addLapse(serverError, browser, h.Seq, "the app answered %s %s with status %d", h.Method, h.URL.Path, h.Status)
 		}
 	}
 	if x.Within > 0 && e.Took > max(x.Within.D(), e.Slack) { // an app that is slow by itself is given time
@@ -84,11 +89,11 @@ func (x *Browser) judgePage(j *Judgement, e *Evidence) {
 	}
 	for _, trace := range []string{"Traceback (most recent call last)", "goroutine 1 [", "    at Object.<anonymous>", "\tat java.", "\tat org."} {
 		if strings.Contains(body, trace) {
-			j.addCause(result.FailRobustness, rule{browser, "", 0}, "the page shows a stack trace")
+			j.addLapse(stackTrace, browser, 0, "the page shows a stack trace")
 		}
 	}
 	if e.Page.Status >= 400 && strings.TrimSpace(e.Page.Text) == "" && len(e.Page.Body) == 0 {
-		j.addCause(result.FailUX, rule{browser, "", 0}, "the page is blank, with status %d: the user learns nothing", e.Page.Status)
+		j.addNote(browser, "the page is blank, with status %d: the user learns nothing", e.Page.Status)
 	}
 	if q := e.Page.URL.Query(); x.CleanURL && (q.Has("code") || q.Has("state")) {
 		j.addUnmet(result.FailSecurity, rule{browser, "browser.clean_url", 0}, "the code stays in the address bar: %s", e.Page.URL.Path)
@@ -104,10 +109,24 @@ func (x *Browser) judgePage(j *Judgement, e *Evidence) {
 		}
 	}
 	if x.Canary {
-		if found := findPlanted(body); found != "" {
+		if found := findPlanted(body); found != "" && runsAsPage(e.Page.Header) {
 			j.addUnmet(result.FailSecurity, rule{browser, "browser.canary", 0}, "the page holds the planted %s as it came, unescaped", found)
 		}
 	}
+}
+
+// runsAsPage reports whether a browser may take a response for a page and run what is
+// planted in it: a page, or a text that it is not forbidden to guess at (WHATWG MIME
+// Sniffing section 7). JSON is data also where guessing is not forbidden.
+func runsAsPage(h http.Header) bool {
+	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	switch {
+	case kind == "application/json" || strings.HasSuffix(kind, "+json"):
+		return false
+	case err != nil || kind == "text/plain" || kind == "application/octet-stream":
+		return !strings.EqualFold(strings.TrimSpace(h.Get("X-Content-Type-Options")), "nosniff")
+	}
+	return true
 }
 
 // findPlanted returns the part of a canary that is in a page and would run there.
@@ -166,7 +185,7 @@ func judgeOverheard(j *Judgement, e *Evidence) {
 	for _, m := range e.Heard.Messages {
 		for _, name := range []string{"client secret", "access token", "refresh token", "id token", "code"} {
 			if slices.ContainsFunc(secrets[name], func(s string) bool { return strings.Contains(m.Text, s) }) {
-				j.addUnmet(result.FailSecurity, rule{browser, "", 0}, "a page of another origin opened the sign-in, and %s posted the %s to it", m.Origin, name)
+				j.addUnmet(result.FailSecurity, rule{browser, "popup", 0}, "a page of another origin opened the sign-in, and %s posted the %s to it", m.Origin, name)
 				return
 			}
 		}

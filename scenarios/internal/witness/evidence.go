@@ -10,6 +10,7 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // Main is the browser of a step that names none.
@@ -35,6 +36,7 @@ type Evidence struct {
 	Trouble     []string      // what a browser could not get over
 	Heard       *Overheard    // by a page of another origin, nil if there was none
 
+	Unaffected   *Unaffected        // the sign-in does not rest on what the stimulus changed; nil where that is not known
 	Log          string             // what the app wrote for its operators
 	Browsers     map[string]*Answer // what the app says of each browser
 	Accounts     []string           // the app's account after each sign-in
@@ -43,6 +45,13 @@ type Evidence struct {
 	LogoutTokens []int              // statuses of the answers to logout tokens
 
 	SessionCookies []string // names of the cookies that keep the main browser signed in
+}
+
+// Unaffected is why a sign-in says nothing, or little, of the stimulus: the app took
+// the user from elsewhere.
+type Unaffected struct {
+	Verdict result.Verdict // Tolerated, or NotExercised where it is not even known what the app made of it
+	Why     string
 }
 
 // Hop is a request of a browser to the app, and its answer.

@@ -17,8 +17,8 @@ const (
 	recovery = "recovery"
 )
 
-// rule is what a witness holds a client to: a key of the outcome, or "" for what
-// holds always. seq is the exchange of the journal that decided, where one is known.
+// rule is what a witness holds a client to: a key of the outcome, or the rule of a
+// lapse. seq is the exchange of the journal that decided, where one is known.
 type rule struct {
 	witness, key string
 	seq          int64
@@ -26,9 +26,10 @@ type rule struct {
 
 // Judgement is what the witnesses say of a drill.
 type Judgement struct {
-	fails  string // class of what goes against an expectation, "" for that of the witness
-	causes []result.Cause
-	saw    map[string][]string
+	fails      string // class of what goes against an expectation, "" for that of the witness
+	causes     []result.Cause
+	saw        map[string][]string
+	unaffected *Unaffected
 }
 
 func (j *Judgement) addNote(witness, format string, args ...any) {
@@ -40,6 +41,19 @@ func (j *Judgement) addCause(v result.Verdict, r rule, format string, args ...an
 	text := fmt.Sprintf(format, args...)
 	j.causes = append(j.causes, result.Cause{Verdict: v, Witness: r.witness, Rule: r.key, Saw: text, Seq: r.seq})
 	j.saw[r.witness] = append(j.saw[r.witness], text)
+}
+
+// tells reports whether a cause says the same already: each is told once.
+func (j *Judgement) tells(rule, text string) bool {
+	return slices.ContainsFunc(j.causes, func(c result.Cause) bool { return c.Rule == rule && c.Saw == text })
+}
+
+// addLapse adds what no app should do, whatever the document expects.
+func (j *Judgement) addLapse(l lapse, witness string, seq int64, format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !j.tells(l.rule, text) {
+		j.addCause(l.verdict, rule{witness, l.rule, seq}, "%s", text)
+		j.causes[len(j.causes)-1].Severity = l.severity
+	}
 }
 
 // addUnmet notes that an expectation is not met: a failure of the class that the
@@ -78,6 +92,9 @@ func (j *Judgement) Causes() []result.Cause {
 		return slices.Index(result.Verdicts(), a.Verdict) - slices.Index(result.Verdicts(), b.Verdict)
 	})
 }
+
+// Unaffected returns why the sign-in says nothing of the stimulus, nil where it does.
+func (j *Judgement) Unaffected() *Unaffected { return j.unaffected }
 
 // Witnesses returns what each witness saw, and whether it has a cause.
 func (j *Judgement) Witnesses() []result.Witness {

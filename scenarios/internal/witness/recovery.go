@@ -1,7 +1,5 @@
 package witness
 
-import "github.com/authdrill/authdrill/scenarios/result"
-
 // Recovery is what must be true after the stimulus has gone.
 type Recovery struct {
 	Works *bool `json:"works,omitempty" short:"true" doc:"whether a plain sign-in works afterwards; default true"`
@@ -14,7 +12,7 @@ func (r *Recovery) Expected() bool { return r == nil || r.Works == nil || *r.Wor
 // if it did.
 func (j *Judgement) NoteRecovery(why string) {
 	if why != "" {
-		j.addUnmet(result.FailRobustness, rule{recovery, "recovery.works", 0}, "a plain sign-in does not work afterwards: %s", why)
+		j.addLapse(noRecovery, recovery, 0, "a plain sign-in does not work afterwards: %s", why)
 		return
 	}
 	j.addNote(recovery, "a plain sign-in works afterwards")
@@ -28,7 +26,7 @@ func (o *Outcome) JudgeStart(e *Evidence, why error) *Judgement {
 	if o.App.MayRefuseStart {
 		j.addNote(app, "it refuses to start: %s", why)
 	} else {
-		j.addCause(result.FailRobustness, rule{app, "app.may_refuse_start", 0}, "it does not start: %s", why)
+		j.addLapse(noStart, app, 0, "it does not start: %s", why)
 	}
 	return j
 }
@@ -38,9 +36,9 @@ func (o *Outcome) JudgeStart(e *Evidence, why error) *Judgement {
 func (j *Judgement) NoteStart(err error, why string) {
 	switch {
 	case err != nil:
-		j.addCause(result.FailRobustness, rule{recovery, "", 0}, "it does not start afterwards: %s", err)
+		j.addLapse(noStart, recovery, 0, "it does not start afterwards: %s", err)
 	case why != "":
-		j.addCause(result.FailRobustness, rule{recovery, "", 0}, "a plain sign-in does not work afterwards: %s", why)
+		j.addLapse(noRecovery, recovery, 0, "a plain sign-in does not work afterwards: %s", why)
 	default:
 		j.addNote(recovery, "it starts afterwards, and a plain sign-in works")
 	}

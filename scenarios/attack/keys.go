@@ -1,0 +1,81 @@
+package attack
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/webapp"
+	"github.com/authdrill/authdrill/scenarios/result"
+)
+
+// What is said of an app that verifies no signature. OIDC Core section 3.1.3.7 (6) lets
+// TLS vouch for ID tokens that come from the token endpoint, and for no others.
+const (
+	unsignedOverHTTP = "the app takes ID tokens without their signature, and never asks for the provider's keys: OIDC Core 3.1.3.7 (6) allows that over TLS alone; " +
+		"with app.start in authdrill.yaml, authdrill attack starts the app with an issuer of https and judges it there"
+	unsignedOverTLS = "the app accepts ID tokens that nobody signed, allowed only because OIDC Core 3.1.3.7 (6) lets TLS vouch for what the token endpoint answers"
+)
+
+// learnKeys finds whether an app that did not ask for the provider's keys verifies
+// signatures all the same, with keys that it had before. It returns what to say of it.
+func (w *worker) learnKeys(ctx context.Context, entries []*journal.Entry) (traits []Trait) {
+	if hasRequest(entries, protocol.JWKSURI) {
+		return []Trait{{Name: "key set", Has: true}}
+	}
+	use := w.site.Uses[webapp.IDToken]
+	switch {
+	case w.traits["id_token"] != "" || use == webapp.Unseen:
+		w.traits["jwks"] = "the app does not ask for the provider's keys, and what it makes of an ID token cannot be seen"
+		return []Trait{{Name: "key set"}}
+	case !w.acceptsForeignKey(ctx, use):
+		return []Trait{{Name: "key set", Has: true, Saw: "from before"}}
+	case frontChannel(entries):
+		return []Trait{{Name: "key set"}} // in the front channel nothing vouches for an ID token but its signature
+	}
+	w.traits["jwks"] = unsignedOverHTTP
+	return []Trait{{Name: "key set"}}
+}
+
+// acceptsForeignKey reports whether alice is signed in by an ID token that a key signed
+// which the provider does not have.
+func (w *worker) acceptsForeignKey(ctx context.Context, use webapp.Use) bool {
+	foreign := fault.Fault{On: protocol.IDToken, Tamper: &fault.Tamper{Signature: "foreign_key"}}
+	if use == webapp.Needed {
+		return w.signsInDespite(ctx, foreign)
+	}
+	always := 0
+	foreign.Times = &always
+	if _, err := w.site.Provider().Fault(foreign); err != nil {
+		return false
+	}
+	return w.site.ShowsMark(ctx, webapp.IDToken) // it resets the provider
+}
+
+// frontChannel reports whether ID tokens come to the app through the browser.
+func frontChannel(entries []*journal.Entry) bool {
+	responseType := paramsOf(entries, protocol.AuthorizationEndpoint).Get("response_type")
+	return slices.Contains(strings.Fields(responseType), string(protocol.IDToken))
+}
+
+// judgesKeysOverTLS reports whether an entry about keys is played over TLS: the app
+// verifies no signature, which the specification allows there alone.
+func (w *worker) judgesKeysOverTLS(e *drill.Scenario) bool {
+	return w.traits["jwks"] == unsignedOverHTTP && w.campaign.App.Start != nil && slices.Contains(e.Needs, "jwks")
+}
+
+// tolerateUnsigned turns the failure of an app that verifies no signature, where that
+// is allowed, into a choice of the app.
+func (w *worker) tolerateUnsigned(e *drill.Scenario, f *result.Result) {
+	if !w.unsigned || !slices.Contains(e.Needs, "jwks") || f.Verdict != result.FailSecurity {
+		return
+	}
+	if slices.ContainsFunc(f.Causes, func(c result.Cause) bool { return c.Rule != "app.signed_in" }) {
+		return
+	}
+	f.Verdict, f.Reason, f.Causes = result.Tolerated, unsignedOverTLS, nil
+}
