@@ -138,7 +138,7 @@ func (a *Agent) navigate(ctx context.Context, v visit) (*Page, error) {
 			v = visit{method: http.MethodGet, url: page.refresh, from: page.URL}
 			continue
 		}
-		v = visit{method: auto.Method, url: auto.Action, form: auto.values(), from: page.URL}
+		v = visit{method: auto.Method, url: auto.Action, form: auto.Values(), from: page.URL}
 	}
 }
 

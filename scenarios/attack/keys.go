@@ -16,9 +16,9 @@ import (
 // What is said of an app that verifies no signature. OIDC Core section 3.1.3.7 (6) lets
 // TLS vouch for ID tokens that come from the token endpoint, and for no others.
 const (
-	unsignedOverHTTP = "the app takes ID tokens without their signature, and never asks for the provider's keys: OIDC Core 3.1.3.7 (6) allows that over TLS alone; " +
+	unsignedOverHTTP = "the app does not verify the signature of ID tokens, and never asks for the provider's keys: OIDC Core 3.1.3.7 (6) allows that over TLS alone; " +
 		"with app.start in authdrill.yaml, authdrill attack starts the app with an issuer of https and judges it there"
-	unsignedOverTLS = "the app accepts ID tokens that nobody signed, allowed only because OIDC Core 3.1.3.7 (6) lets TLS vouch for what the token endpoint answers"
+	unsignedOverTLS = "the app does not verify the signature of ID tokens, allowed only because OIDC Core 3.1.3.7 (6) lets TLS vouch for what the token endpoint answers"
 )
 
 // learnKeys finds whether an app that did not ask for the provider's keys verifies

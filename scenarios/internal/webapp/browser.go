@@ -148,7 +148,7 @@ func (b *browser) signIn(ctx context.Context, user, issuer string, deny bool) (*
 		b.agent.Forget(providerSessionCookie)
 		b.user = user + "@" + issuer
 	}
-	page, err := b.openPage(ctx, login)
+	page, err := b.openPage(ctx, login, nil, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +202,7 @@ func (b *browser) passwordOf(login string) string {
 
 // signOut signs out at the app, and at the provider if it asks.
 func (b *browser) signOut(ctx context.Context) (*agent.Page, error) {
-	page, err := b.openPage(ctx, b.site.App.Logout)
+	page, err := b.openPage(ctx, b.site.App.Logout, nil, nil)
 	if err == nil && b.site.isProviderPage(page.URL) && page.Offers("logout") {
 		page, err = page.Press(ctx, "logout", "yes", nil)
 	}
@@ -230,15 +230,16 @@ func (b *browser) signInUntilResponse(ctx context.Context, user, issuer string) 
 	return page.Intercepted, nil
 }
 
-// openPage opens a page of the app, or sends the form that leads there.
-func (b *browser) openPage(ctx context.Context, p *target.Page) (*agent.Page, error) {
-	address := b.site.resolve(p.URL)
-	if p.Method != http.MethodPost {
-		return b.agent.Visit(ctx, agent.Request{URL: address})
-	}
-	to, err := url.Parse(address)
+// openPage opens a page of the app, or sends the form that leads there. Parameters
+// and headers are added to the request; of a form the parameters are fields.
+func (b *browser) openPage(ctx context.Context, p *target.Page, params url.Values, header http.Header) (*agent.Page, error) {
+	to, err := url.Parse(b.site.resolve(p.URL))
 	if err != nil {
 		return nil, err
+	}
+	if p.Method != http.MethodPost {
+		to.RawQuery = withParams(to, params)
+		return b.agent.Visit(ctx, agent.Request{URL: to.String(), Header: header})
 	}
 	from := b.site.resolve("/")
 	if strings.HasPrefix(p.CSRF, "/") {
@@ -248,12 +249,32 @@ func (b *browser) openPage(ctx context.Context, p *target.Page) (*agent.Page, er
 	if err != nil {
 		return nil, err
 	}
+	request := agent.Request{Method: http.MethodPost, URL: to.String(), Form: url.Values{}, Header: header, From: to}
 	for _, f := range page.Forms {
 		if f.Action.Path == to.Path && f.Method == http.MethodPost {
-			return page.Submit(ctx, f, nil, nil)
+			if len(params) == 0 && len(header) == 0 {
+				return page.Submit(ctx, f, nil, nil)
+			}
+			request.URL, request.Form, request.From = f.Action.String(), f.Values(), page.URL
+			break
 		}
 	}
-	return b.agent.Visit(ctx, agent.Request{Method: http.MethodPost, URL: address, Form: url.Values{}, From: to})
+	for name, values := range params {
+		request.Form[name] = values
+	}
+	return b.agent.Visit(ctx, request)
+}
+
+// withParams returns the query of an address with parameters in addition.
+func withParams(u *url.URL, params url.Values) string {
+	if len(params) == 0 {
+		return u.RawQuery
+	}
+	q := u.Query()
+	for name, values := range params {
+		q[name] = values
+	}
+	return q.Encode()
 }
 
 // visitAppOnly makes a navigation that ends where it would leave the app's own pages:

@@ -19,9 +19,9 @@ const crowdDelay = time.Second
 // signInCrowd signs many users in at once and, while the app waits for the provider,
 // opens a page of it. The app is judged by how long that takes.
 func (d *subject) signInCrowd(ctx context.Context, m *drill.Crowd) error {
-	page, known := d.site.pageURL(m.Page)
-	if !known {
-		page, _ = d.site.pageURL("whoami") // every app has it
+	page := d.site.page(m.Page)
+	if page == nil {
+		page = d.site.page("whoami") // every app has it
 	}
 	var browsers []*browser
 	var requests []agent.Request
@@ -55,7 +55,7 @@ func (d *subject) signInCrowd(ctx context.Context, m *drill.Crowd) error {
 	opened := make(chan struct{})
 	go func() {
 		defer close(opened)
-		_, _ = bystander.agent.Visit(limited, agent.Request{URL: page}) // a late answer counts as none
+		_, _ = bystander.openPage(limited, page, nil, nil) // a late answer counts as none
 	}()
 	select {
 	case <-opened:

@@ -83,7 +83,7 @@ func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evi
 		e.Unaffected = d.unaffected(main)
 	}
 	if of.Outcome.App.Admin != nil && d.site.App.Admin != nil && d.adminStatus == 0 {
-		if page, err := d.browser("").openPage(ctx, d.site.App.Admin); err == nil {
+		if page, err := d.browser("").openPage(ctx, d.site.App.Admin, nil, nil); err == nil {
 			e.Admin = d.site.ownStatus(page)
 		}
 	}

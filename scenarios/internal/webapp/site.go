@@ -131,28 +131,24 @@ func (s *Site) isProviderPage(u *url.URL) bool {
 	return false
 }
 
-// pageURL returns the address of a page by its name in the app's configuration, or of
-// a path.
-func (s *Site) pageURL(name string) (string, bool) {
+// page returns a page by its name in the app's configuration, or the one of a path;
+// nil if there is none.
+func (s *Site) page(name string) *target.Page {
 	named := map[string]*target.Page{"login": s.App.Login, "logout": s.App.Logout, "api": s.App.API, "admin": s.App.Admin}
 	if p, known := named[name]; known {
-		if p == nil {
-			return "", false
-		}
-		return s.resolve(p.URL), true
+		return p
 	}
-	switch name {
-	case "whoami":
-		if s.App.WhoAmI == nil {
-			return "", false
-		}
-		return s.resolve(s.App.WhoAmI.URL), true
-	case "health":
-		return s.resolve(s.App.Health), s.App.Health != ""
-	case "callback":
-		return s.resolve(s.App.Callback), s.App.Callback != ""
+	address := map[string]string{"health": s.App.Health, "callback": s.App.Callback}[name]
+	switch {
+	case name == "whoami" && s.App.WhoAmI != nil:
+		address = s.App.WhoAmI.URL
+	case strings.HasPrefix(name, "/"):
+		address = name
 	}
-	return s.resolve(name), strings.HasPrefix(name, "/")
+	if address == "" {
+		return nil
+	}
+	return &target.Page{URL: address}
 }
 
 // LearnSecrets adds the secrets of the site's providers so far: those of their

@@ -19,6 +19,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
+	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 // Do does what a client or a user does in a step. It returns an error where the
@@ -163,7 +164,7 @@ func (d *subject) signInUntilResponse(ctx context.Context, s *drill.SignIn) erro
 // startSignIn opens the app's login page, follows it to the provider, and stops there.
 func (d *subject) startSignIn(ctx context.Context, s *drill.Authorize) error {
 	b := d.browser(s.Browser)
-	page, err := b.openPage(ctx, d.site.App.Login)
+	page, err := b.openPage(ctx, d.site.App.Login, nil, nil)
 	d.noteNavigation(b, page, err)
 	return nil
 }
@@ -319,7 +320,7 @@ func (d *subject) openAPIPage(ctx context.Context, m *drill.Call) error {
 	b := d.browser(m.Browser)
 	for range max(m.Times, 1) {
 		if m.Parallel < 2 {
-			page, err := b.openPage(ctx, d.site.App.API)
+			page, err := b.openPage(ctx, d.site.App.API, nil, nil)
 			d.noteNavigation(b, page, err)
 			if err == nil {
 				d.apiStatuses = append(d.apiStatuses, d.site.ownStatus(page))
@@ -333,7 +334,7 @@ func (d *subject) openAPIPage(ctx context.Context, m *drill.Call) error {
 			twin := b.twin()
 			group.Go(func() {
 				defer end()
-				if page, err := twin.openPage(ctx, d.site.App.API); err == nil {
+				if page, err := twin.openPage(ctx, d.site.App.API, nil, nil); err == nil {
 					statuses[n] = d.site.ownStatus(page)
 				}
 			})
@@ -352,33 +353,27 @@ func (d *subject) signOut(ctx context.Context, m *drill.Logout) error {
 }
 
 func (d *subject) openPage(ctx context.Context, m *drill.Open) error {
-	address, known := m.URL, true
+	p := &target.Page{URL: m.URL}
 	if m.Page != "" {
-		address, known = d.site.pageURL(m.Page)
+		p = d.site.page(m.Page)
 	}
-	if !known {
+	if p == nil {
 		return fmt.Errorf("the app has no %s page", m.Page)
 	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return err
-	}
-	q := u.Query()
+	params, header := url.Values{}, http.Header{}
 	for name, value := range m.Params {
-		q.Set(strings.ReplaceAll(name, "${return_to}", d.site.App.ReturnToParam), value)
+		params.Set(strings.ReplaceAll(name, "${return_to}", d.site.App.ReturnToParam), value)
 	}
-	u.RawQuery = q.Encode()
-	header := http.Header{}
 	for name, value := range m.Headers {
 		header.Set(name, value)
 	}
 	b := d.browser(m.Browser)
 	for range max(m.Times, 1) - 1 { // only the last answer is looked at
-		if _, err := scriptedBrowser(b.name, d.site, d.trail).agent.Visit(ctx, agent.Request{URL: u.String(), Header: header}); err != nil {
+		if _, err := scriptedBrowser(b.name, d.site, d.trail).openPage(ctx, p, params, header); err != nil {
 			return err
 		}
 	}
-	page, err := b.agent.Visit(ctx, agent.Request{URL: u.String(), Header: header})
+	page, err := b.openPage(ctx, p, params, header)
 	if err == nil && m.SignIn {
 		page, err = b.answerProviderPages(ctx, page, "alice", false)
 	}
