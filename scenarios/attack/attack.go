@@ -19,6 +19,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/result"
@@ -273,6 +274,9 @@ func sortSlowFirst(entries []*catalog.Entry) []*catalog.Entry {
 }
 
 func waits(e *catalog.Entry) int {
+	if engine.RotatesKeys(e.Scenario) {
+		return 1 // an app that asks for keys once a minute has its minute
+	}
 	if e.Stimulus != nil {
 		for _, f := range e.Stimulus.Faults {
 			switch {

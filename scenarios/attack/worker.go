@@ -157,12 +157,20 @@ func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Result {
 	if why := w.skipReason(e); why != "" {
 		return engine.Unexercised(f, why)
 	}
+	if isRace(e) {
+		return playRaces(ctx, func() result.Result { return w.playOnce(ctx, e, f) })
+	}
+	return w.playOnce(ctx, e, f)
+}
+
+// playOnce plays an entry or a variant once, and leaves a working app behind.
+func (w *worker) playOnce(ctx context.Context, e *drill.Scenario, f result.Result) result.Result {
 	if w.down {
 		if err := w.site.Restart(ctx); err != nil {
 			return engine.Invalid(f, "the app does not start: "+err.Error())
 		}
 	}
-	limited, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin)
+	limited, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin+engine.LongestPause(e))
 	defer cancel()
 	if w.tls != nil {
 		w.tls.applyTo(w.site, e)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
@@ -35,6 +36,8 @@ type Drilled interface {
 	Restart(ctx context.Context) error
 	// Met reports whether the subject met what Arm armed.
 	Met() bool
+	// Pause lets time pass on the subject's clock.
+	Pause(ctx context.Context, d time.Duration) error
 	// Reset restores the settings that the providers were made with, and disarms.
 	Reset()
 	// Seen returns the evidence so far, without what the app has to be asked for.
@@ -91,6 +94,7 @@ func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Res
 	f.Messages = d.conversation()
 	exercised := d.wasStruck(e) || s.Unmet || requiresRequests(s)
 	subject.Reset()
+	forgiveThrottle(ctx, s, subject, j)
 	if s.Outcome.Recovery.Expected() {
 		j.NoteRecovery(subject.PlainSignIn(ctx, "recovery"))
 	}

@@ -32,7 +32,7 @@ type Site struct {
 	IsMet       func() bool                 // whether the app met what Arm set; nil is yes
 	PlainCanary string                      // a canary without TLS, where the provider has TLS
 	Restart     func(context.Context) error // starts the app anew, nil if we did not start it
-	Latency     time.Duration               // the longest plain sign-in of the calibration
+	Latency     time.Duration               // the longest plain sign-in so far: an app that is slow by itself is given time
 	FailurePage string                      // how the page looks where a denied sign-in ends
 	Uses        map[Document]Use            // what the app makes of what identifies its users
 	Logs        []Log                       // what the app writes for its operators

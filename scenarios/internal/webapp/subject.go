@@ -119,6 +119,9 @@ func (d *subject) Prepare(ctx context.Context) error {
 // Restart starts the app anew.
 func (d *subject) Restart(ctx context.Context) error { return d.site.Restart(ctx) }
 
+// Pause lets time pass on the app's clock.
+func (d *subject) Pause(ctx context.Context, t time.Duration) error { return d.site.Sleep(ctx, t) }
+
 // Reset brings the providers back to how they were made.
 func (d *subject) Reset() { d.site.Reset() }
 

@@ -93,6 +93,20 @@ func (j *Judgement) Causes() []result.Cause {
 	})
 }
 
+// OnlyMissesSignIn reports whether all that the subject failed for is a user who should
+// be signed in, and is not.
+func (j *Judgement) OnlyMissesSignIn() bool {
+	return len(j.causes) > 0 && !slices.ContainsFunc(j.causes, func(c result.Cause) bool {
+		return c.Rule != "app.signed_in" || c.Verdict != result.FailRobustness
+	})
+}
+
+// ForgiveSignIn takes back that a user is not signed in, and says why.
+func (j *Judgement) ForgiveSignIn(why string) {
+	j.causes = nil
+	j.addNote(app, "%s", why)
+}
+
 // Unaffected returns why the sign-in says nothing of the stimulus, nil where it does.
 func (j *Judgement) Unaffected() *Unaffected { return j.unaffected }
 
