@@ -36,6 +36,7 @@ type attackFlags struct {
 	seed                                                             *uint64
 	allowHost, reports                                               []string
 	browser                                                          bool
+	keep                                                             bool // leave the card where the drill failed: for run --app
 	within                                                           time.Duration
 }
 
@@ -137,15 +138,16 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 			return failure.Environmental("", "the report: %s", err)
 		}
 	}
-	for _, o := range outputs {
-		if o == (output{format: "text"}) {
-			continue
-		}
-		if err := c.writeCard(o, card, shown); err != nil {
+	if err := c.write(outputs, cardReport(card), shown); err != nil {
+		return err
+	}
+	ending := exitCode(ctx, card)
+	if a.keep && ending != nil {
+		if err := c.keep(cardReport(card), shown); err != nil {
 			return err
 		}
 	}
-	return exitCode(ctx, card)
+	return ending
 }
 
 // startBrowser starts the browser that people use.

@@ -121,7 +121,7 @@ func (v *call) drawDiagram(ctx context.Context, e *catalog.Entry, page string) e
 		name, shown = name+" with "+strings.Join(first.variant.ProvenBy[0].Bugs(), " and "), first.bad[0]
 	}
 	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(first.strict.Verdict)}}, Findings: []result.Result{shown}}
-	if err := v.writeCard(output{format: "html", file: page}, card, report.Options{}); err != nil {
+	if err := v.writeOne(output{format: "html", file: page}, cardReport(card), report.Options{}); err != nil {
 		return err
 	}
 	v.Print("  %-16s%s#%s", "diagram", page, e.ID)
