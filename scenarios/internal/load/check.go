@@ -16,7 +16,7 @@ import (
 // check reports references to clients, users and faults that do not exist, and clients
 // and users that are never referred to. The root is the document with its fragments.
 func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
-	c := checker{s: s, root: root, texts: map[string]bool{}, catalogue: l.catalogue, app: s.App != nil || l.subject != nil && l.subject(s).App}
+	c := checker{s: s, root: root, texts: map[string]bool{}, catalogue: l.catalogue, subject: l.subject(s)}
 	c.collectNames()
 	c.collectTexts(reflect.ValueOf(s.Steps))
 	c.collectTexts(reflect.ValueOf(s.Faults))
@@ -33,6 +33,8 @@ func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 	c.checkPages()
 	c.checkSwitches()
 	c.checkOutcome()
+	c.checkSubject()
+	c.checkExample(l.examples)
 	c.reportUnused("clients", "client", setup.ClientID)
 	if s.Provider.SignIn != "auto" { // which signs in the first user without naming anybody
 		c.reportUnused("users", "user", c.defaultUser())
@@ -41,7 +43,7 @@ func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 }
 
 type checker struct {
-	app       bool // it is played against an app, not against the bundled client
+	subject   Subject
 	catalogue Catalogue
 	s         *drill.Scenario
 	root      *strict.Node
@@ -156,7 +158,7 @@ func (c *checker) checkAttack() {
 	for i, id := range c.s.Attack {
 		n := nodes[i]
 		switch {
-		case strings.Contains(id, "${"), id == "all" && c.app:
+		case strings.Contains(id, "${"), id == "all" && c.subject.App:
 		case id == "all":
 			c.problems.Report(n.Problem(strict.Use, "name an entry, or an app", "all entries at once are for app:"))
 		default:
