@@ -28,7 +28,7 @@ func explainVerb() verb {
 		summary: "explain an entry of the failure catalogue, or list what is about a clause",
 		example: "authdrill explain idt-nonce-wrong\n" +
 			"authdrill explain RFC6749#4.1.2",
-		words: entryWords,
+		words: from.entryWords,
 		flags: func(f *setting.Flags) {
 			from.define(f)
 			f.Text(&page, "html", "FILE", "play it against the known-bad client, and write the report card with its sequence diagram there")
