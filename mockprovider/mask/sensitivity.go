@@ -32,8 +32,8 @@ func IsCredential(name string) bool { return sensitivityOf(name) == unkept }
 // of the third and does not end with a word that describes the secret:
 // client_secret_expires_at is a time.
 var (
-	exactlyUnkept    = wordBytes("authorization", "proxyauthorization", "cookie", "setcookie", "pin", "otp", "totp", "pass", "userpass", "dbpass", "securityanswer")
-	exactlyShortened = wordBytes("code", "authcode", "authorizationcode", "bearer", "otpcode", "totpcode", "mfacode", "smscode", "devicecode", "codeverifier", "idtokenhint", "request", "csrf", "xsrf")
+	exactlyUnkept    = wordSet("authorization", "proxyauthorization", "cookie", "setcookie", "pin", "otp", "totp", "pass", "userpass", "dbpass", "securityanswer")
+	exactlyShortened = wordSet("code", "authcode", "authorizationcode", "bearer", "otpcode", "totpcode", "mfacode", "smscode", "devicecode", "codeverifier", "idtokenhint", "request", "csrf", "xsrf")
 
 	unkeptEndings    = wordBytes("pwd", "passcode", "apikey", "privatekey", "signingkey", "encryptionkey", "accesskey", "credential", "credentials")
 	shortenedEndings = wordBytes("token", "tokens", "assertion", "jwt", "sessionid", "sessid")
@@ -42,6 +42,14 @@ var (
 	descriptions = wordBytes("type", "types", "endpoint", "alg", "method", "methods", "supported", "uri", "url", "name", "enc", "length", "policy",
 		"required", "enabled", "lifetime", "expiry", "expiresin", "expiresat", "expires", "changedat", "updatedat", "createdat", "issuedat")
 )
+
+func wordSet(all ...string) map[string]bool {
+	out := make(map[string]bool, len(all))
+	for _, word := range all {
+		out[word] = true
+	}
+	return out
+}
 
 func wordBytes(all ...string) [][]byte {
 	out := make([][]byte, len(all))
@@ -85,9 +93,9 @@ func sensitivityOf(name string) sensitivity {
 	}
 	word := buffer[at:]
 	switch {
-	case oneOf(exactlyUnkept, word, whole), oneOf(unkeptEndings, word, atEnd):
+	case exactlyUnkept[string(word)], oneOf(unkeptEndings, word, atEnd):
 		return unkept
-	case oneOf(exactlyShortened, word, whole), oneOf(shortenedEndings, word, atEnd):
+	case exactlyShortened[string(word)], oneOf(shortenedEndings, word, atEnd):
 		return shortened
 	case oneOf(unkeptParts, word, anywhere) && !oneOf(descriptions, word, atEnd):
 		return unkept
@@ -99,8 +107,7 @@ func sensitivityOf(name string) sensitivity {
 type position uint8
 
 const (
-	whole position = iota
-	atEnd
+	atEnd position = iota
 	anywhere
 )
 
@@ -108,7 +115,7 @@ const (
 // place of the position would put the name on the heap.
 func oneOf(all [][]byte, name []byte, at position) bool {
 	for _, word := range all {
-		if at == whole && bytes.Equal(name, word) || at == atEnd && bytes.HasSuffix(name, word) || at == anywhere && bytes.Contains(name, word) {
+		if at == atEnd && bytes.HasSuffix(name, word) || at == anywhere && bytes.Contains(name, word) {
 			return true
 		}
 	}

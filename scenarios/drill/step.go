@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
@@ -79,15 +80,33 @@ func (s *Step) Check() error {
 // Verb is the name of what the step does.
 func (s *Step) Verb() string {
 	v := reflect.ValueOf(s).Elem()
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		if f.Tag.Get("oneof") == "verb" && !v.Field(i).IsZero() {
-			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			return name
+	for _, verb := range verbs() {
+		if !v.Field(verb.field).IsZero() {
+			return verb.name
 		}
 	}
 	return ""
 }
+
+// verb is a field of Step that says what the step does.
+type verb struct {
+	field int
+	name  string
+}
+
+// verbs are all that there are. They are never written.
+var verbs = sync.OnceValue(func() []verb {
+	var out []verb
+	step := reflect.TypeFor[Step]()
+	for n := range step.NumField() {
+		f := step.Field(n)
+		if f.Tag.Get("oneof") == "verb" {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			out = append(out, verb{n, name})
+		}
+	}
+	return out
+})
 
 // Eventually repeats a step until its expectation holds, on the issuer's clock.
 type Eventually struct {

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -42,6 +43,9 @@ func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 	return c.problems
 }
 
+// defaults is what every document is laid over. It is never written.
+var defaults = sync.OnceValue(setup.Default)
+
 type checker struct {
 	subject   Subject
 	catalogue Catalogue
@@ -56,7 +60,7 @@ type checker struct {
 }
 
 func (c *checker) collectNames() {
-	def := setup.Default()
+	def := defaults()
 	c.removed = map[string]*strict.Node{}
 	c.clients = declaredNames(c, "client", def.Clients, c.s.Clients)
 	c.users = declaredNames(c, "user", def.Users, c.s.Users)
@@ -336,9 +340,12 @@ func (c *checker) collectTexts(v reflect.Value) {
 // checkContradictions reports settings that other settings make ineffective, and
 // faults of steps and entries that never strike.
 func (c *checker) checkContradictions() {
-	whole := setup.Default().With(c.s.Setup)
-	for _, p := range strict.ProblemsAt(c.root, whole.ContradictionOf(whole)) {
-		c.problems.Report(p)
+	whole := defaults()
+	if !reflect.ValueOf(c.s.Setup).IsZero() {
+		whole = whole.With(c.s.Setup)
+		for _, p := range strict.ProblemsAt(c.root, whole.ContradictionOf(whole)) {
+			c.problems.Report(p)
+		}
 	}
 	provider := whole.Provider
 	for _, step := range c.s.Steps {
