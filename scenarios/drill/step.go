@@ -61,7 +61,8 @@ type Step struct {
 	Node  *strict.Node `json:"-"`
 }
 
-// Check finds a fault with an unknown name.
+// Check reports a fault with an unknown name, and keys that only the set-up of a
+// provider can have.
 func (s *Step) Check() error {
 	if s.Set != nil && s.Set.Provider != nil {
 		if _, unread := s.Set.Provider.UnreadKey(); unread {
@@ -114,7 +115,7 @@ type Eventually struct {
 	Every  clock.Duration `json:"every,omitempty" doc:"time between two tries; default a tenth of within"`
 }
 
-// MaxTries is how often a step is repeated at most.
+// MaxTries is how often a step that has Eventually is tried at most.
 const MaxTries = 10_000
 
 // Check refuses a step that would be repeated without an end in sight.
