@@ -34,8 +34,11 @@ type Catalogue struct {
 }
 
 // Embedded returns the catalogue that comes with authdrill, read at the first
-// call, its groups side by side. Nothing is wrong with it, which a test shows.
-var Embedded = sync.OnceValue(func() *Catalogue {
+// call. Nothing is wrong with it, which a test shows.
+var Embedded = sync.OnceValue(readEmbedded)
+
+// readEmbedded reads the groups side by side.
+func readEmbedded() *Catalogue {
 	groups := Groups()
 	scenarios := make([][]*drill.Scenario, len(groups))
 	var reading sync.WaitGroup
@@ -50,7 +53,7 @@ var Embedded = sync.OnceValue(func() *Catalogue {
 		return &Catalogue{}
 	}
 	return c
-})
+}
 
 // read reads the entries of files and folders, as scenarios are read. Scenarios
 // among them that are no entries are left out. The error has every problem, as
