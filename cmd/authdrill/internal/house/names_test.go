@@ -16,7 +16,7 @@ const notAnAPI = "not an API to build on"
 // module that are not internal. The limits may only fall, the second to 120.
 const (
 	mostInAPI    = 350
-	mostInShared = 167
+	mostInShared = 151
 )
 
 // face is how many names a package may export. The limits may only fall.
@@ -54,7 +54,6 @@ func faces() []face {
 		{"scenarios/catalog", false, 13},
 		{"scenarios/clause", false, 5},
 		{"scenarios/redact", false, 19},
-		{"scenarios/report", false, 16},
 		{"scenarios/target", false, 6},
 	}
 }

@@ -9,9 +9,9 @@ import (
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/place"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
-	"github.com/authdrill/authdrill/scenarios/report"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
@@ -18,7 +19,6 @@ import (
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/report"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
