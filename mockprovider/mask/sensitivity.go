@@ -6,7 +6,19 @@
 // It is not an API to build on.
 package mask
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/tag"
+)
+
+// Tag shortens a secret to a stable tag: enough to see that two are the same, not
+// enough to use one.
+func Tag(secret string) string { return tag.Of(secret) }
+
+// Digest is the tag of a secret without its first characters: for what somebody
+// chose, such as a password, of which they say more than of what is random.
+func Digest(secret string) string { return tag.Digest(secret) }
 
 // sensitivity is how a value is treated because of the name it has.
 type sensitivity uint8
@@ -20,7 +32,7 @@ const (
 // IsSecret reports whether a parameter, member, header field or variable of that
 // name holds something that must be shortened before a person sees it. Case,
 // separators and a number at the end make no difference: client_secret,
-// clientSecret, Client-IsSecret and client_secret2 are one name.
+// clientSecret, Client-Secret and client_secret2 are one name.
 func IsSecret(name string) bool { return sensitivityOf(name) != readable }
 
 // IsCredential reports whether something of that name is a secret that outlives

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/parameter"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
-	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -140,7 +140,7 @@ func (i *Issuer) deviceGrant(p *record.Pending, posted url.Values) *record.Grant
 		ClientID: d.ClientID, Subject: u.Sub(), GrantType: protocol.DeviceCodeGrant,
 		Scopes: resource.Scopes(allowedScopes(d.Scopes, posted["scope"]), d.Audience, i.Persona().ProtectedResources),
 		Authorization: &record.Authorization{
-			Login: p.Login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, Audience: d.Audience, Request: mask.WithoutSecrets(d.Form), RefreshDue: true,
+			Login: p.Login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, Audience: d.Audience, Request: parameter.WithoutSecrets(d.Form), RefreshDue: true,
 		},
 	}
 }
