@@ -7,6 +7,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/credential"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
@@ -32,7 +33,7 @@ func (p *playing) play(ctx context.Context, r *result.Result) bool {
 		p.learnFailures(step.Failures)
 	}
 	for _, e := range p.provider().Journal().Entries() {
-		p.options.Secrets.LearnAnswer(e.Response)
+		p.options.Secrets.LearnIssued(credential.InAnswer(e.Response)...)
 		if !p.options.ShowSecrets {
 			e = e.Redacted()
 		}

@@ -11,6 +11,8 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/scenarios/internal/credential"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -162,15 +164,9 @@ func (s *Site) LearnSecrets() {
 		if p == nil || s.Secrets == nil {
 			continue
 		}
-		for _, c := range p.Clients() {
-			s.Secrets.LearnCredentials(c.ID, c.Secret)
-			s.Secrets.LearnKeys(c.JWKS)
-		}
-		for _, u := range p.Users() {
-			s.Secrets.LearnCredentials(u.Login, u.Password)
-		}
+		engine.LearnProvider(s.Secrets, p)
 		for _, e := range p.Journal().Entries() {
-			s.Secrets.LearnAnswer(e.Response)
+			s.Secrets.LearnIssued(credential.InAnswer(e.Response)...)
 		}
 	}
 }
