@@ -160,6 +160,9 @@ func (c *campaign) hideInFinding(e *catalog.Entry, f result.Result) result.Resul
 // repeatCommand returns the command that plays an entry or a variant again, without
 // secrets. The name is the catalogue's, and stays.
 func (c *campaign) repeatCommand(name string) string {
+	if c.Repeat == nil {
+		return ""
+	}
 	command := c.Repeat(name)
 	if before, after, found := strings.Cut(command, name); found {
 		return c.secrets.Hide(before) + name + c.secrets.Hide(after)
