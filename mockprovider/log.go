@@ -42,7 +42,7 @@ type requestLogger struct {
 
 // follow has an issuer tell of its requests. prefix is the path that they begin with.
 func (g *requestLogger) follow(i *endpoint.Issuer, prefix string) {
-	i.Ended = func(i *endpoint.Issuer, r *http.Request, x *exchange.Exchange, began time.Time) {
+	i.Ended = func(r *http.Request, x *exchange.Exchange, began time.Time) {
 		g.logRequest(i, prefix, r, x, began)
 	}
 	i.Stray = func(r *http.Request, status int, why string) {
