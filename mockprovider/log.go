@@ -10,7 +10,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
-	"github.com/authdrill/authdrill/mockprovider/mask"
+	"github.com/authdrill/authdrill/mockprovider/internal/tag"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -42,13 +42,13 @@ type requestLogger struct {
 
 // follow has an issuer tell of its requests. prefix is the path that they begin with.
 func (g *requestLogger) follow(i *endpoint.Issuer, prefix string) {
-	i.Ended = func(i *endpoint.Issuer, r *http.Request, x *exchange.Exchange, began time.Time) {
+	i.Ended = func(r *http.Request, x *exchange.Exchange, began time.Time) {
 		g.logRequest(i, prefix, r, x, began)
 	}
 	i.Stray = func(r *http.Request, status int, why string) {
 		sent := r.Clone(r.Context())
 		sent.URL.Path = prefix + i.Store.HideSecrets(r.URL.Path)
-		g.refusal(sent, clock.Machine(), status, i.Store.HideSecrets(mask.Words(why)), "take the URL from the discovery document")
+		g.refusal(sent, clock.Machine(), status, i.Store.HideSecrets(tag.Words(why)), "take the URL from the discovery document")
 	}
 }
 
@@ -89,7 +89,7 @@ func safePath(path, ticket string) string {
 	if ticket != "" {
 		path = strings.Replace(path, ticket, "…", 1)
 	}
-	return mask.Words(path)
+	return tag.Words(path)
 }
 
 // hideSecrets takes the secrets of clients and the passwords of users out of a refusal: they

@@ -15,6 +15,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/endpoint"
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/issuer"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -123,16 +124,18 @@ func (p *Provider) stateOf(kept *record.State, base string) *state {
 		identifier = s.Dialect.Issuer
 	}
 	i := &endpoint.Issuer{
-		State: kept, URL: url, Console: p.console(base), Keys: p.keys, Random: p.random, Pages: p.pages,
-		Browser: p.names.browserURL(base) + p.below, Names: p.names.followHost,
-		Grants: grant.New(grant.Config{
-			State: kept, Keys: p.keys, Random: p.random, Fetch: p.fetch, Claims: p.claims, Notice: p.shared.notices.noticeOnce,
-			Site: issuer.Site{
-				URL: url, Address: identifier,
-				Several: p.names.hasSeveral(), Aliases: func(text string) []string { return p.aliases(text, url) },
-			},
-		}),
-		Records: p.shared.records, Notice: p.shared.notices.noticeOnce,
+		Pipeline: pipeline.Pipeline{
+			State: kept, URL: url, Random: p.random, Pages: p.pages, Records: p.shared.records,
+			Grants: grant.New(grant.Config{
+				State: kept, Keys: p.keys, Random: p.random, Fetch: p.fetch, Claims: p.claims, Notice: p.shared.notices.noticeOnce,
+				Site: issuer.Site{
+					URL: url, Address: identifier,
+					Several: p.names.hasSeveral(), Aliases: func(text string) []string { return p.aliases(text, url) },
+				},
+			}),
+		},
+		Console: p.console(base), Browser: p.names.browserURL(base) + p.below, Names: p.names.followHost,
+		Keys: p.keys, Notice: p.shared.notices.noticeOnce,
 	}
 	if p.log != nil {
 		p.log.follow(i, p.prefix())

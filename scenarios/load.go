@@ -3,6 +3,9 @@ package scenarios
 import (
 	"context"
 	"io/fs"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -50,7 +53,24 @@ var ErrNothing = load.ErrNothing
 // scenario is returned. It wraps ErrNothing where there was nothing to read.
 // All that is read together is bounded by a strict.Budget, and ends with ctx.
 func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...LoadOption) ([]*drill.Scenario, error) {
-	return load.Load(ctx, fsys, paths, append([]LoadOption{load.WithCatalogue(embedded{}), load.WithSubject(subjectOf)}, opts...)...)
+	return load.Load(ctx, fsys, paths, append([]LoadOption{load.WithCatalogue(embedded{}), load.WithSubject(subjectOf), load.WithExamples(sync.OnceValue(exampleNames))}, opts...)...)
+}
+
+// exampleNames are the names of the examples, those with a matrix also without its
+// values.
+func exampleNames() []string {
+	all, err := Load(context.Background(), Examples(), nil)
+	if err != nil {
+		return nil // cannot be: a test loads them
+	}
+	var out []string
+	for _, s := range all {
+		out = append(out, s.Name)
+		if name, _, found := strings.Cut(s.Name, " ["); found && len(s.Combination) > 0 && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // embedded is the catalogue that comes with authdrill, read where a scenario names

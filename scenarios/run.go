@@ -219,7 +219,8 @@ func (r *runner) play(ctx context.Context, j *job) (*result.Result, *redact.Secr
 		return out, s.Secrets
 	}
 	defer subject.Close()
-	known := s.Secrets.Clone()
+	known := &redact.Secrets{}
+	known.Add(s.Secrets)
 	stopwatch := clock.Running()
 	start := stopwatch.Now()
 	over := engine.Play(ctx, s, subject, engine.Options{ShowSecrets: r.ShowSecrets, Secrets: known}, out)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/parameter"
+	"github.com/authdrill/authdrill/mockprovider/internal/tag"
 	"github.com/authdrill/authdrill/mockprovider/mask"
 )
 
@@ -12,18 +14,18 @@ import (
 // the names they have, and by their looks where they have none, as in a path.
 func (e *Entry) Redacted() *Entry {
 	out := *e
-	out.Path = mask.Words(e.Path)
-	out.Params = mask.ShownParams(e.Params)
+	out.Path = tag.Words(e.Path)
+	out.Params = parameter.Redact(e.Params)
 	out.Headers = redactHeaders(e.Headers)
 	out.ResponseHeaders = redactHeaders(e.ResponseHeaders)
 	out.Response, _ = mask.Value("", e.Response).(map[string]any)
 	out.Decisions = slices.Clone(e.Decisions)
 	for i := range out.Decisions {
-		out.Decisions[i].Detail = mask.Words(e.Decisions[i].Detail)
+		out.Decisions[i].Detail = tag.Words(e.Decisions[i].Detail)
 	}
 	out.Faults = slices.Clone(e.Faults)
 	for i := range out.Faults {
-		out.Faults[i].What = mask.Words(e.Faults[i].What)
+		out.Faults[i].What = tag.Words(e.Faults[i].What)
 	}
 	out.Notes = redactAll(e.Notes)
 	return &out
@@ -37,14 +39,14 @@ func redactHeaders(h map[string]string) map[string]string {
 	for name, s := range h {
 		switch {
 		case name == "Location":
-			out[name] = mask.URL(s)
+			out[name] = parameter.RedactURL(s)
 		case !mask.IsSecret(name):
-			out[name] = mask.Words(s)
+			out[name] = tag.Words(s)
 		case strings.Contains(s, "…"): // Authorization is a tag since it was recorded
 		case name == "Authorization" || name == "Proxy-Authorization":
-			out[name] = mask.Authorization(s)
+			out[name] = tag.Authorization(s)
 		default:
-			out[name] = mask.Digest(s)
+			out[name] = tag.Digest(s)
 		}
 	}
 	return out
@@ -56,7 +58,7 @@ func redactAll(texts []string) []string {
 	}
 	out := make([]string, len(texts))
 	for i, s := range texts {
-		out[i] = mask.Words(s)
+		out[i] = tag.Words(s)
 	}
 	return out
 }

@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
-	"github.com/authdrill/authdrill/mockprovider/mask"
+	"github.com/authdrill/authdrill/mockprovider/internal/parameter"
+	"github.com/authdrill/authdrill/mockprovider/internal/tag"
 )
 
 // canary is a secret that nothing knows by its value.
@@ -25,9 +26,9 @@ func exchanged(t *testing.T, r *http.Request, params url.Values, response string
 	t.Helper()
 	j := New(clock.Frozen(clock.Epoch()), 0)
 	e := j.volume().Begin()
-	e.Endpoint, e.Path, e.Params, e.Headers, e.ResponseHeaders = "resource", r.URL.Path, mask.RecordedParams(params), kept(r.Header), kept(header)
+	e.Endpoint, e.Path, e.Params, e.Headers, e.ResponseHeaders = "resource", r.URL.Path, parameter.Record(params), kept(r.Header), kept(header)
 	if a, ok := e.Headers["Authorization"]; ok {
-		e.Headers["Authorization"] = mask.Authorization(a)
+		e.Headers["Authorization"] = tag.Authorization(a)
 	}
 	if response != "" {
 		if err := json.Unmarshal([]byte(response), &e.Response); err != nil {

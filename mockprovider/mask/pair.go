@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/tag"
 )
 
 // pair is a name and its value in a query or a form.
@@ -23,9 +25,9 @@ func redactPairs(s string) string {
 		case kind == readable || strings.HasPrefix(value, "${") || strings.Contains(value, "…"):
 			return value
 		case kind == unkept:
-			return Digest(value)
+			return tag.Digest(value)
 		}
-		return Tag(value)
+		return tag.Of(value)
 	})
 }
 
@@ -41,7 +43,7 @@ func redactUser(s string) string {
 		if strings.HasPrefix(password, "${") || strings.HasPrefix(password, "…") {
 			return password
 		}
-		return Digest(password)
+		return tag.Digest(password)
 	})
 }
 

@@ -6,7 +6,19 @@
 // It is not an API to build on.
 package mask
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/authdrill/authdrill/mockprovider/internal/tag"
+)
+
+// Tag shortens a secret to a stable tag: enough to see that two are the same, not
+// enough to use one.
+func Tag(secret string) string { return tag.Of(secret) }
+
+// Digest is the tag of a secret without its first characters: for what somebody
+// chose, such as a password, of which they say more than of what is random.
+func Digest(secret string) string { return tag.Digest(secret) }
 
 // sensitivity is how a value is treated because of the name it has.
 type sensitivity uint8
@@ -20,7 +32,7 @@ const (
 // IsSecret reports whether a parameter, member, header field or variable of that
 // name holds something that must be shortened before a person sees it. Case,
 // separators and a number at the end make no difference: client_secret,
-// clientSecret, Client-IsSecret and client_secret2 are one name.
+// clientSecret, Client-Secret and client_secret2 are one name.
 func IsSecret(name string) bool { return sensitivityOf(name) != readable }
 
 // IsCredential reports whether something of that name is a secret that outlives
@@ -32,8 +44,8 @@ func IsCredential(name string) bool { return sensitivityOf(name) == unkept }
 // of the third and does not end with a word that describes the secret:
 // client_secret_expires_at is a time.
 var (
-	exactlyUnkept    = wordBytes("authorization", "proxyauthorization", "cookie", "setcookie", "pin", "otp", "totp", "pass", "userpass", "dbpass", "securityanswer")
-	exactlyShortened = wordBytes("code", "authcode", "authorizationcode", "bearer", "otpcode", "totpcode", "mfacode", "smscode", "devicecode", "codeverifier", "idtokenhint", "request", "csrf", "xsrf")
+	exactlyUnkept    = wordSet("authorization", "proxyauthorization", "cookie", "setcookie", "pin", "otp", "totp", "pass", "userpass", "dbpass", "securityanswer")
+	exactlyShortened = wordSet("code", "authcode", "authorizationcode", "bearer", "otpcode", "totpcode", "mfacode", "smscode", "devicecode", "codeverifier", "idtokenhint", "request", "csrf", "xsrf")
 
 	unkeptEndings    = wordBytes("pwd", "passcode", "apikey", "privatekey", "signingkey", "encryptionkey", "accesskey", "credential", "credentials")
 	shortenedEndings = wordBytes("token", "tokens", "assertion", "jwt", "sessionid", "sessid")
@@ -42,6 +54,14 @@ var (
 	descriptions = wordBytes("type", "types", "endpoint", "alg", "method", "methods", "supported", "uri", "url", "name", "enc", "length", "policy",
 		"required", "enabled", "lifetime", "expiry", "expiresin", "expiresat", "expires", "changedat", "updatedat", "createdat", "issuedat")
 )
+
+func wordSet(all ...string) map[string]bool {
+	out := make(map[string]bool, len(all))
+	for _, word := range all {
+		out[word] = true
+	}
+	return out
+}
 
 func wordBytes(all ...string) [][]byte {
 	out := make([][]byte, len(all))
@@ -85,9 +105,9 @@ func sensitivityOf(name string) sensitivity {
 	}
 	word := buffer[at:]
 	switch {
-	case oneOf(exactlyUnkept, word, whole), oneOf(unkeptEndings, word, atEnd):
+	case exactlyUnkept[string(word)], oneOf(unkeptEndings, word, atEnd):
 		return unkept
-	case oneOf(exactlyShortened, word, whole), oneOf(shortenedEndings, word, atEnd):
+	case exactlyShortened[string(word)], oneOf(shortenedEndings, word, atEnd):
 		return shortened
 	case oneOf(unkeptParts, word, anywhere) && !oneOf(descriptions, word, atEnd):
 		return unkept
@@ -99,8 +119,7 @@ func sensitivityOf(name string) sensitivity {
 type position uint8
 
 const (
-	whole position = iota
-	atEnd
+	atEnd position = iota
 	anywhere
 )
 
@@ -108,7 +127,7 @@ const (
 // place of the position would put the name on the heap.
 func oneOf(all [][]byte, name []byte, at position) bool {
 	for _, word := range all {
-		if at == whole && bytes.Equal(name, word) || at == atEnd && bytes.HasSuffix(name, word) || at == anywhere && bytes.Contains(name, word) {
+		if at == atEnd && bytes.HasSuffix(name, word) || at == anywhere && bytes.Contains(name, word) {
 			return true
 		}
 	}

@@ -2,7 +2,6 @@ package strict
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,6 +16,8 @@ type Resolution struct {
 	Ignored  bool   // the name is wrong for a reason that was reported elsewhere
 	Refused  string // why the name is not allowed: unknown, or not in this place
 	Hint     string // what to do about a name that is refused
+
+	NearInKeys string // a name that may be a part of a key, which one that is refused is probably meant to be
 }
 
 func (r Resolution) text() string {
@@ -240,9 +241,16 @@ func (d *decoder) interpolatedKey(value *Node) bool {
 	if d.resolve == nil || !strings.Contains(value.Key.Text, "${") {
 		return true
 	}
-	if !slices.ContainsFunc(References(value.Key.Text), func(name string) bool { return !d.resolve(name, value.Key).InKeys }) {
-		return true
+	for _, name := range References(value.Key.Text) {
+		switch r := d.resolve(name, value.Key); {
+		case r.InKeys:
+			continue
+		case r.NearInKeys != "":
+			d.Report(value.KeyProblem(Variable, fmt.Sprintf("did you mean %q?", r.NearInKeys), "%s", r.Refused))
+		default:
+			d.Report(value.KeyProblem(Variable, "write the key out", "${name} is not replaced in keys"))
+		}
+		return false
 	}
-	d.Report(value.KeyProblem(Variable, "write the key out", "${name} is not replaced in keys"))
-	return false
+	return true
 }

@@ -46,7 +46,7 @@ type Options struct {
 	Env    []string // environment of an app that we start
 	Folder string   // where it is started
 	Log    io.Writer
-	Repeat func(name string) string // the command that plays an entry again, or a variant: ID[LABEL]
+	Repeat func(name string) string // the command that plays an entry again, or a variant: ID[LABEL]; without it findings have none
 
 	OnCalibrated func(*Card)         // called once the calibration has ended
 	OnFinding    func(result.Result) // called with each finding, in the order in which they become known
@@ -77,9 +77,6 @@ func Run(ctx context.Context, o Options) (*Card, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Within)
 	defer cancel()
-	if c.Repeat == nil {
-		c.Repeat = func(name string) string { return "authdrill attack --only " + quoteName(name) }
-	}
 	if c.Entries == nil {
 		c.Entries = catalog.Embedded().Entries
 	}

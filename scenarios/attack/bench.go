@@ -70,7 +70,6 @@ func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, mutants ...string) 
 // Play plays one variant of an entry, or one that has none.
 func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) result.Result {
 	f := newFinding(e)
-	f.Repeat = "authdrill catalog --play --only " + quoteName(e.FullID())
 	switch {
 	case e.Planned != "":
 		return engine.Unexercised(f, "planned: "+e.Planned)

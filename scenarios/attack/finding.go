@@ -3,7 +3,6 @@ package attack
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -71,14 +70,6 @@ func rank(f *result.Result) int {
 		return g + 2*len(result.Verdicts())
 	}
 	return g
-}
-
-// quoteName quotes a name for a shell.
-func quoteName(name string) string {
-	if !strings.ContainsAny(name, "[ ") {
-		return name
-	}
-	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
 // isStale reports whether a name in the list of expected failures is that of an entry

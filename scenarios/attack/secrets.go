@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -24,7 +25,8 @@ const minURLSecret = 5
 // the secrets of clients and users, and the values of environment variables with a name
 // like PASSWORD, because an app that fails may print what it has.
 func (o *Options) knownSecrets() *redact.Secrets {
-	known := o.Secrets.Clone()
+	known := &redact.Secrets{}
+	known.Add(o.Secrets)
 	known.LearnSetup(o.Setup)
 	for _, variable := range o.Env {
 		name, value, _ := strings.Cut(variable, "=")
@@ -55,7 +57,7 @@ func learnApp(known *redact.Secrets, app *target.App) {
 		}
 	}
 	for _, page := range webapp.ConfiguredPages(app) {
-		known.LearnURL(page)
+		learnURL(known, page)
 	}
 }
 
@@ -65,6 +67,24 @@ func learnSecretsIn(known *redact.Secrets, text string) {
 	for _, secret := range mask.SecretsIn(text) {
 		if len(secret) >= minURLSecret {
 			known.Learn(secret)
+		}
+	}
+}
+
+// learnURL adds the password and the secret parameters of an address.
+func learnURL(known *redact.Secrets, address string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return
+	}
+	if password, ok := u.User.Password(); ok {
+		known.LearnCredentials(u.User.Username(), password)
+	}
+	for name, values := range u.Query() {
+		for _, value := range values {
+			if mask.IsSecret(name) {
+				known.Learn(value)
+			}
 		}
 	}
 }
@@ -140,6 +160,9 @@ func (c *campaign) hideInFinding(e *catalog.Entry, f result.Result) result.Resul
 // repeatCommand returns the command that plays an entry or a variant again, without
 // secrets. The name is the catalogue's, and stays.
 func (c *campaign) repeatCommand(name string) string {
+	if c.Repeat == nil {
+		return ""
+	}
 	command := c.Repeat(name)
 	if before, after, found := strings.Cut(command, name); found {
 		return c.secrets.Hide(before) + name + c.secrets.Hide(after)

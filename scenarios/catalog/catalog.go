@@ -35,17 +35,25 @@ type Catalogue struct {
 
 // Embedded returns the catalogue that comes with authdrill, read at the first
 // call. Nothing is wrong with it, which a test shows.
-var Embedded = sync.OnceValue(func() *Catalogue {
-	var paths []string
-	for _, group := range Groups() {
-		paths = append(paths, group+".yaml")
+var Embedded = sync.OnceValue(readEmbedded)
+
+// readEmbedded reads the groups side by side.
+func readEmbedded() *Catalogue {
+	groups := Groups()
+	scenarios := make([][]*drill.Scenario, len(groups))
+	var reading sync.WaitGroup
+	for n, group := range groups {
+		reading.Go(func() {
+			scenarios[n], _ = load.Load(context.Background(), files, []string{group + ".yaml"})
+		})
 	}
-	c, err := read(context.Background(), files, paths)
+	reading.Wait()
+	c, err := New(slices.Concat(scenarios...))
 	if err != nil {
 		return &Catalogue{}
 	}
 	return c
-})
+}
 
 // read reads the entries of files and folders, as scenarios are read. Scenarios
 // among them that are no entries are left out. The error has every problem, as

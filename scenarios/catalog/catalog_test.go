@@ -151,3 +151,13 @@ func TestVariantsAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkRead reads the embedded catalogue, a group after the other.
+func BenchmarkRead(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := read(b.Context(), files, []string{"."}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -3,12 +3,12 @@ package drill
 import "github.com/authdrill/authdrill/mockprovider/protocol"
 
 // Request parameters that the specifications define have a key of their own.
-// `params` is for any other, or to send one wrongly: it has the last word.
+// `params` has all others, and replaces any parameter to send it wrongly.
 
 // AuthorizationRequest is what a client asks of the authorization endpoint (RFC
-// 6749 section 4.1.1, OIDC Core section 3.1.2.1). What is absent the client
-// chooses: its registration, scope openid profile email, a fresh state, nonce
-// and code_challenge.
+// 6749 section 4.1.1, OIDC Core section 3.1.2.1). What is absent is chosen by the
+// client: its own client_id and redirect_uri, the scope openid profile email, and a
+// fresh state, nonce and code_challenge.
 type AuthorizationRequest struct {
 	Client       string                `json:"client,omitempty" doc:"client_id of the client that asks; default app"`
 	Scope        string                `json:"scope,omitempty" doc:"scopes, separated by spaces"`
@@ -34,14 +34,16 @@ type ClaimsRequest struct {
 	IDToken  map[string]*ClaimRequest `json:"id_token,omitempty" vocab:"claim" empty:"true" doc:"claims wanted in the ID token"`
 }
 
-// ClaimRequest says how a claim is wanted; nothing means: if you like.
+// ClaimRequest says how a claim is requested; an empty one requests it as a
+// voluntary claim.
 type ClaimRequest struct {
 	Essential *bool    `json:"essential,omitempty" doc:"whether the client cannot do without"`
 	Value     string   `json:"value,omitempty" doc:"the one value that will do"`
 	Values    []string `json:"values,omitempty" doc:"values that will do, the best first"`
 }
 
-// SignIn is a whole sign-in.
+// SignIn is a whole sign-in: the authorization request, the user's answers on the
+// provider's pages, and the callback.
 type SignIn struct {
 	User     string   `json:"user,omitempty" short:"true" doc:"login of the user; default alice"`
 	Password string   `json:"password,omitempty" doc:"what the user types; default the user's password"`
@@ -75,7 +77,7 @@ type Callback struct {
 	Params   map[string]any `json:"params,omitempty" vocab:"oauth-param" match:"param" doc:"parameters to set in the response; $absent takes one away, $keep leaves it as it is, and an empty text is an empty value; ${name.param} is that of another response, and takes it away where that has none"`
 }
 
-// Refresh exchanges a refresh token.
+// Refresh exchanges a refresh token for new tokens.
 type Refresh struct {
 	RefreshToken string         `json:"refresh_token,omitempty" doc:"default the one the client holds"`
 	Scope        string         `json:"scope,omitempty" doc:"scopes to ask for; default none, which keeps those granted"`
@@ -109,7 +111,7 @@ type Introspect struct {
 	Client        string `json:"client,omitempty" doc:"client that asks; default the one that signed in last"`
 }
 
-// Revoke takes a token back.
+// Revoke revokes a token.
 type Revoke struct {
 	Token         string `json:"token,omitempty" short:"true" doc:"default the client's refresh token, or its access token if it has none"`
 	TokenTypeHint string `json:"token_type_hint,omitempty" doc:"access_token or refresh_token"`

@@ -25,10 +25,9 @@ func (Severity) Values(string) []string {
 	return protocol.Strings([]Severity{Critical, High, Medium, Low, Control})
 }
 
-// Entry is what a scenario has in addition that is an entry of a failure
-// catalogue. It is empty for any other. An entry is played with its stimulus
-// armed, between two plain sign-ins: the control before, and the recovery
-// afterwards.
+// Entry is the header of a scenario that is an entry of a failure catalogue; other
+// scenarios have an empty one. An entry is played while its stimulus is armed,
+// between two plain sign-ins: the control before, and the recovery afterwards.
 type Entry struct {
 	ID       string   `json:"entry,omitempty" doc:"stable name of an entry of a failure catalogue, in kebab case: the scenario is played between two plain sign-ins, and judged by its outcome" example:"idt-nonce-wrong"`
 	Severity Severity `json:"severity,omitempty" required:"true" with:"entry" doc:"what it costs to get it wrong"`

@@ -2,9 +2,9 @@ package drill
 
 import "github.com/authdrill/authdrill/mockprovider/strict"
 
-// Expect is what must be seen of a step. An absent key expects nothing, except
-// that a step succeeds on which nothing is expected at all. Values are those of
-// package match; Node finds the place of each.
+// Expect is what must be seen of a step. An absent key is not checked; a step that
+// has no key at all must succeed. Values are compared as package match does, and Node
+// knows where each is in the file.
 type Expect struct {
 	Status  any `json:"status,omitempty" match:"true" of:"integer" doc:"HTTP status of the answer"`
 	Headers any `json:"headers,omitempty" match:"true" of:"object" vocab:"header" doc:"headers of the answer"`
@@ -28,8 +28,8 @@ type Expect struct {
 	Node *strict.Node `json:"-"`
 }
 
-// Token is what is expected of a token. Whole is $any or $absent where nothing
-// within is expected.
+// Token is what is expected of a token. Whole is $any or $absent, in place of
+// the members.
 type Token struct {
 	Whole  any `json:"-" short:"true" match:"true" of:"matcher"`
 	Header any `json:"header,omitempty" match:"true" of:"object" vocab:"jose-header" doc:"members of the JOSE header"`

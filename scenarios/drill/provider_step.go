@@ -6,7 +6,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// The values of stimulus.
+// The values of Step.Stimulus.
 const (
 	On  = "on"
 	Off = "off"
@@ -22,7 +22,7 @@ type ClearFaults struct {
 	ID string `json:"id,omitempty" short:"true" doc:"only the fault of this id"`
 }
 
-// RevokeGrant takes back what a user allowed.
+// RevokeGrant revokes what a user granted to a client.
 type RevokeGrant struct {
 	User   string `json:"user" short:"true" required:"true" doc:"login of the user"`
 	Client string `json:"client,omitempty" doc:"only for this client; default for all"`
@@ -37,7 +37,7 @@ type LogoutToken struct {
 	IDToken   bool            `json:"id_token,omitempty" doc:"post an ID token instead"`
 }
 
-// Set changes the provider, laying what it says over what there is.
+// Set changes the provider, its clients and its users. What is absent stays as it is.
 type Set struct {
 	Issuer   string                   `json:"issuer,omitempty" enum:"first,second" doc:"the provider of an app that has two; default the first"`
 	Provider *persona.Persona         `json:"provider,omitempty" doc:"what the provider is like from now on"`

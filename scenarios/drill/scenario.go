@@ -12,12 +12,18 @@ import (
 )
 
 // Scenario is one document of a scenario file: what the provider is like, what
-// happens, in order, and what must be seen.
+// happens, in order, and what must be seen. Only a name and a step are required;
+// package setup has the defaults of the provider, its clients and its users.
 //
-// Every text in it may be a template. What was known when the file was read is
-// filled in; names that are known only while it runs, such as ${issuer} and
-// captures, are still there, and so is $${ for a literal ${. Call strict.Expand
-// on a part of it before using that part.
+// Texts may contain ${name}. Variables of vars, ${matrix.axis} and ${env.NAME} are
+// replaced when the file is read. Names that have a value only while the scenario
+// runs are still in the texts: ${issuer}, captures, ${steps.ID.PATH} for what the
+// step with that id has shown, and paths such as ${token_response.scope} for what
+// was shown last. So is $${, a literal ${. Call strict.Expand on a part of a
+// scenario before using that part.
+//
+// A document without a name is a fragment: include takes over its settings and steps,
+// and the step use its steps.
 type Scenario struct {
 	Name          string          `json:"scenario" required:"true" doc:"name of the scenario" example:"refresh token reuse revokes the whole family"`
 	Description   string          `json:"description,omitempty" doc:"what it shows, for the reader of a report"`
@@ -46,7 +52,7 @@ type Scenario struct {
 	Place       strict.Place     `json:"-"` // where it begins; zero for one that was built in Go
 	File        string           `json:"-"` // the file it is in
 	Combination []matrix.Setting `json:"-"` // its values of the matrix, in the matrix' order
-	Warnings    strict.Problems  `json:"-"` // what is allowed and most likely not meant
+	Warnings    strict.Problems  `json:"-"` // what is valid, and probably a mistake
 	Secrets     *redact.Secrets  `json:"-"` // what must not be shown of it: values from the environment, passwords, secrets of clients and users
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/fault"
@@ -61,7 +62,8 @@ type Step struct {
 	Node  *strict.Node `json:"-"`
 }
 
-// Check finds a fault with an unknown name.
+// Check reports a fault with an unknown name, and keys that only the set-up of a
+// provider can have.
 func (s *Step) Check() error {
 	if s.Set != nil && s.Set.Provider != nil {
 		if _, unread := s.Set.Provider.UnreadKey(); unread {
@@ -80,15 +82,33 @@ func (s *Step) Check() error {
 // Verb is the name of what the step does.
 func (s *Step) Verb() string {
 	v := reflect.ValueOf(s).Elem()
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		if f.Tag.Get("oneof") == "verb" && !v.Field(i).IsZero() {
-			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			return name
+	for _, verb := range verbs() {
+		if !v.Field(verb.field).IsZero() {
+			return verb.name
 		}
 	}
 	return ""
 }
+
+// verb is a field of Step that says what the step does.
+type verb struct {
+	field int
+	name  string
+}
+
+// verbs are all that there are. They are never written.
+var verbs = sync.OnceValue(func() []verb {
+	var out []verb
+	step := reflect.TypeFor[Step]()
+	for n := range step.NumField() {
+		f := step.Field(n)
+		if f.Tag.Get("oneof") == "verb" {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			out = append(out, verb{n, name})
+		}
+	}
+	return out
+})
 
 // Eventually repeats a step until its expectation holds, on the issuer's clock.
 type Eventually struct {
@@ -96,7 +116,7 @@ type Eventually struct {
 	Every  clock.Duration `json:"every,omitempty" doc:"time between two tries; default a tenth of within"`
 }
 
-// MaxTries is how often a step is repeated at most.
+// MaxTries is how often a step that has Eventually is tried at most.
 const MaxTries = 10_000
 
 // Check refuses a step that would be repeated without an end in sight.

@@ -28,7 +28,8 @@ type Login struct {
 	Claims map[string]any `json:"claims,omitempty" vocab:"claim" doc:"type somebody else into the sign-in page, who need not be known, with these claims; the provider needs new_users: allow"`
 }
 
-// Check refuses a password of a user who was only typed in.
+// Check refuses a password in addition to claims: with these the sign-in page asks for
+// no password.
 func (l *Login) Check() error {
 	if l.Claims != nil && l.Password != "" {
 		return strict.Member("password", errors.New("a user with claims is typed in and has no password: leave out password or claims"))

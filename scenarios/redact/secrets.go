@@ -131,13 +131,6 @@ func (s *Secrets) noteSecret(secret string) bool {
 	return true
 }
 
-// Clone returns a copy that learns on its own.
-func (s *Secrets) Clone() *Secrets {
-	out := &Secrets{}
-	out.Add(s)
-	return out
-}
-
 // Add learns all that others know.
 func (s *Secrets) Add(others *Secrets) {
 	if s == nil || others == nil || s == others {

@@ -1,14 +1,13 @@
 package redact
 
 import (
-	"encoding/json"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/internal/credential"
 )
 
 // LearnSetup adds the secrets of a setup's clients and the passwords of its
@@ -19,7 +18,9 @@ func (s *Secrets) LearnSetup(from setup.Setup) {
 			s.LearnCredentials(id, c.Secret)
 		}
 		if c != nil {
-			s.LearnKeys(c.JWKS)
+			for _, key := range credential.InKeys(c.JWKS) {
+				s.Learn(key)
+			}
 		}
 	}
 	for login, u := range from.Users {
@@ -29,55 +30,12 @@ func (s *Secrets) LearnSetup(from setup.Setup) {
 	}
 }
 
-// LearnKeys adds the private members of the keys in a JWK Set: a client must not
-// send them, and yet does.
-func (s *Secrets) LearnKeys(set []byte) {
-	var keys any
-	if len(set) == 0 || json.Unmarshal(set, &keys) != nil {
-		return
-	}
-	eachRedacted(keys, mask.Value("", keys), func(before, _ any) {
-		if text, ok := before.(string); ok {
-			s.Learn(text)
-		}
-	})
-}
-
-// LearnDocument adds the credentials that a document has under their names, for a
+// learnDocument adds the credentials that a document has under their names, for a
 // document with problems: they quote its lines. What only says where a credential
 // is kept is none itself.
-func (s *Secrets) LearnDocument(n *strict.Node) {
+func (s *Secrets) learnDocument(n *strict.Node) {
 	if n != nil {
-		eachCredential(n, false, isCredential, s.Learn)
-	}
-}
-
-// CountCredentials returns how many LearnDocument would add, slips apart: it looks
-// at every document.
-func CountCredentials(n *strict.Node) int {
-	count := 0
-	eachCredential(n, false, mask.IsCredential, func(string) { count++ })
-	return count
-}
-
-// eachCredential calls found for the credentials below a node, which are the texts
-// under names that isNamed accepts, directly or within a mapping or a list; secret
-// says that the node itself has such a name. The name of an environment variable is
-// not a credential.
-func eachCredential(n *strict.Node, secret bool, isNamed func(name string) bool, found func(text string)) {
-	if text := n.Text; secret && n.Kind == strict.Scalar && !isReference(text) {
-		found(strings.TrimPrefix(text, "literal:"))
-	}
-	isKey := slices.ContainsFunc(n.Entries, func(e strict.Entry) bool { return e.Key.Text == "kty" }) // a JWK
-	for _, e := range n.Entries {
-		name := e.Key.Text
-		if secret && e.Value.Kind == strict.Null {
-			found(name) // braces around a text make it a name
-		}
-		eachCredential(e.Value, isNamed(name) || isKey && mask.IsPrivateMember(name) || secret && name != "env", isNamed, found)
-	}
-	for _, item := range n.Items {
-		eachCredential(item, secret, isNamed, found)
+		credential.Each(n, isCredential, s.Learn)
 	}
 }
 
@@ -102,7 +60,7 @@ func (s *Secrets) LearnLine(line string) {
 
 func (s *Secrets) learnLine(line string) {
 	for _, m := range member.FindAllStringSubmatch(line, -1) {
-		if text := strings.TrimLeft(m[2], `"'*&!`); isCredential(m[1]) && !isReference(text) {
+		if text := strings.TrimLeft(m[2], `"'*&!`); isCredential(m[1]) && !credential.IsReference(text) {
 			s.Learn(strings.TrimPrefix(text, "literal:"))
 		}
 	}
@@ -151,9 +109,10 @@ func (s *Secrets) HideIn(problems strict.Problems, documents ...*strict.Node) st
 	if len(problems) == 0 {
 		return nil
 	}
-	known := s.Clone()
+	known := &Secrets{}
+	known.Add(s)
 	for _, n := range documents {
-		known.LearnDocument(n)
+		known.learnDocument(n)
 	}
 	for _, p := range problems {
 		known.LearnLine(p.Source)
@@ -162,8 +121,4 @@ func (s *Secrets) HideIn(problems strict.Problems, documents ...*strict.Node) st
 		}
 	}
 	return Value(known, problems)
-}
-
-func isReference(text string) bool {
-	return slices.ContainsFunc([]string{"$", "env:", "file:", "awssecretsmanager:"}, func(begin string) bool { return strings.HasPrefix(text, begin) })
 }

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/authdrill/authdrill/mockprovider/mask"
 )
 
 // minWordLength is how many characters a short secret has at least that is hidden
@@ -89,9 +87,3 @@ func isWhole(before, short, after string) bool {
 }
 
 func isWordChar(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// SecretVariable reports whether a variable holds a secret, by its name. What
-// files call code or request is seldom one.
-func SecretVariable(name string) bool {
-	return mask.IsSecret(name) && name != "code" && name != "request"
-}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
-	"github.com/authdrill/authdrill/mockprovider/mask"
+	"github.com/authdrill/authdrill/mockprovider/internal/tag"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -98,7 +98,7 @@ func (a *API) user(c *call) {
 // shownUser is a user with the password shortened.
 func shownUser(u *store.User) store.User {
 	shown := *u
-	shown.Password = mask.Digest(u.Password)
+	shown.Password = tag.Digest(u.Password)
 	return shown
 }
 
@@ -165,7 +165,7 @@ func (a *API) client(c *call) {
 func (c *call) shownClient(cl *store.Client) store.Client {
 	shown := *cl
 	if c.URL.Query().Get("secrets") != "show" {
-		shown.Secret = mask.Digest(cl.Secret)
+		shown.Secret = tag.Digest(cl.Secret)
 	}
 	return shown
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -47,66 +48,67 @@ type authorization struct {
 }
 
 // readAuthorization reads the request at the authorization endpoint.
-func (i *Issuer) readAuthorization(r *request) *oauthError {
+func (i *Issuer) readAuthorization(r *pipeline.Request) *pipeline.Error {
 	if e := i.pushed(r); e != nil {
-		return e.inForm(onPage)
+		return e.InForm(pipeline.OnPage)
 	}
 	_, e := i.parse(r, i.nextLogin())
 	return e
 }
 
-// authorize answers the authorization endpoint.
-func (i *Issuer) authorize(r *request) answer {
-	a := r.authorization
+// authorize answers the authorization endpoint, once readAuthorization has read the
+// request.
+func (i *Issuer) authorize(r *pipeline.Request) pipeline.Answer {
+	a := r.Client.(*authorization)
 	return i.nextStep(r, a, &record.Pending{Params: a.form, Login: a.login})
 }
 
 // parse reads and judges an authorization request. On refusal the authorization
 // tells where the error may be sent, if anywhere.
-func (i *Issuer) parse(r *request, login string) (*authorization, *oauthError) {
-	r.x.Bind(login, r.Form.Get("client_id"), "")
+func (i *Issuer) parse(r *pipeline.Request, login string) (*authorization, *pipeline.Error) {
+	r.Exchange.Bind(login, r.Form.Get("client_id"), "")
 	ar, err := i.Grants.Provider().NewAuthorizeRequest(r.Context(), forFosite(r.Request))
 	a := &authorization{AuthorizeRequester: ar, issuer: i, form: r.Form, login: login, ctx: r.Context()}
-	r.authorization = a
+	r.Client = a
 	if c, ok := i.Grants.FindClient(r.Context(), r.Form.Get("client_id")); ok {
 		a.client = c
-		r.x.Decide("client_id", true, c.ID, "RFC 6749 section 4.1.1")
+		r.Exchange.Decide("client_id", true, c.ID, "RFC 6749 section 4.1.1")
 	} else {
-		r.x.Decide("client_id", false, "not registered", "RFC 6749 section 4.1.2.1")
-		r.x.Because(protocol.CauseAuthorizeClientUnknown)
-		return a, refuse("invalid_client", "No client with the client_id "+strconv.Quote(r.Form.Get("client_id"))+" is registered at this issuer.")
+		r.Exchange.Decide("client_id", false, "not registered", "RFC 6749 section 4.1.2.1")
+		r.Exchange.Because(protocol.CauseAuthorizeClientUnknown)
+		return a, pipeline.Refuse("invalid_client", "No client with the client_id "+strconv.Quote(r.Form.Get("client_id"))+" is registered at this issuer.")
 	}
 	if uri := a.form.Get("redirect_uri"); uri != "" && !i.Grants.RedirectAllowed(r.Context(), a.client, uri) {
-		r.x.Because(protocol.CauseAuthorizeRedirectURIMismatch)
-		return a, refuse("invalid_request", "The redirect_uri "+uri+" is not registered for the client "+a.client.ID+"; "+registeredURIs(a.client)+".")
+		r.Exchange.Because(protocol.CauseAuthorizeRedirectURIMismatch)
+		return a, pipeline.Refuse("invalid_request", "The redirect_uri "+uri+" is not registered for the client "+a.client.ID+"; "+registeredURIs(a.client)+".")
 	}
 	if err != nil && !errors.Is(err, fosite.ErrInvalidState) {
-		e := i.whyRefused(a, oauthErrorOf(err))
-		r.x.Because(causeOf(e))
+		e := i.whyRefused(a, pipeline.ErrorOf(err))
+		r.Exchange.Because(causeOf(e))
 		return a, e
 	}
-	r.x.Decide("redirect_uri", true, a.GetRedirectURI().String(), "RFC 6749 section 3.1.2.3")
-	if name := repeated(a.form); name != "" {
-		return a, refuse("invalid_request", "The parameter "+name+" is there more than once.")
+	r.Exchange.Decide("redirect_uri", true, a.GetRedirectURI().String(), "RFC 6749 section 3.1.2.3")
+	if name := pipeline.Repeated(a.form); name != "" {
+		return a, pipeline.Refuse("invalid_request", "The parameter "+name+" is there more than once.")
 	}
-	if e := scopeFormed(a.form.Get("scope")); e != nil {
+	if e := pipeline.CheckScope(a.form.Get("scope")); e != nil {
 		return a, e
 	}
 	if e := i.unsupported(a); e != nil {
 		return a, e
 	}
 	if a.audience, err = i.Grants.Audience(r.Context(), a.client, a.form); err != nil {
-		return a, oauthErrorOf(err)
+		return a, pipeline.ErrorOf(err)
 	}
 	if why := i.Grants.WhyNoScope(a.GetRequestedScopes(), a.audience); why != "" {
-		r.x.Because(protocol.CauseAuthorizeScopeInvalid)
-		return a, refuse("invalid_scope", why)
+		r.Exchange.Because(protocol.CauseAuthorizeScopeInvalid)
+		return a, pipeline.Refuse("invalid_scope", why)
 	}
 	if why := i.Grants.Dialect().Refuses(a.form, a.GetRequestedScopes()); why != "" {
-		r.x.Because(protocol.CauseAuthorizeRequestInvalid)
-		return a, refuse("invalid_request", why)
+		r.Exchange.Because(protocol.CauseAuthorizeRequestInvalid)
+		return a, pipeline.Refuse("invalid_request", why)
 	}
-	a.note(r.x)
+	a.note(r.Exchange)
 	return a, i.read(r.Request, a)
 }
 
@@ -139,7 +141,7 @@ func forFosite(r *http.Request) *http.Request {
 }
 
 // whyRefused gives fosite's refusal the code the specification has for it.
-func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
+func (i *Issuer) whyRefused(a *authorization, e *pipeline.Error) *pipeline.Error {
 	words := strings.Fields(a.form.Get("response_type"))
 	slices.Sort(words)
 	known := slices.ContainsFunc(protocol.Values[protocol.ResponseType](""), func(t string) bool {
@@ -153,28 +155,28 @@ func (i *Issuer) whyRefused(a *authorization, e *oauthError) *oauthError {
 	case e.Code != "unsupported_response_type":
 		return e
 	case len(words) == 0:
-		return refuse("invalid_request", "The parameter response_type is missing.")
+		return pipeline.Refuse("invalid_request", "The parameter response_type is missing.")
 	case known: // the provider has it, this client may not (RFC 6749 section 4.1.2.1)
-		return refuse("unauthorized_client", "The client is not registered for response_type="+a.form.Get("response_type")+": add it to its response_types.")
+		return pipeline.Refuse("unauthorized_client", "The client is not registered for response_type="+a.form.Get("response_type")+": add it to its response_types.")
 	}
 	return e
 }
 
 // unsupported refuses what the provider does not offer, and what is forbidden.
-func (i *Issuer) unsupported(a *authorization) *oauthError {
+func (i *Issuer) unsupported(a *authorization) *pipeline.Error {
 	unknown := i.unknownMode(a)
 	switch {
 	case unknown != "":
 		a.form.Del("response_mode") // the default one carries the error
-		return refuse("invalid_request", unknown)
+		return pipeline.Refuse("invalid_request", unknown)
 	case !i.supportsType(a.form.Get("response_type")):
-		return refuse("unsupported_response_type", "This provider does not support response_type="+a.form.Get("response_type")+": its metadata do not list it.")
+		return pipeline.Refuse("unsupported_response_type", "This provider does not support response_type="+a.form.Get("response_type")+": its metadata do not list it.")
 	case a.form.Has("registration"):
-		return refuse("registration_not_supported", "This provider takes no registration parameter (OIDC Core section 7.2.1).")
+		return pipeline.Refuse("registration_not_supported", "This provider takes no registration parameter (OIDC Core section 7.2.1).")
 	case a.form.Has("request"):
-		return refuse("request_not_supported", "This provider takes no request objects (OIDC Core section 6).")
+		return pipeline.Refuse("request_not_supported", "This provider takes no request objects (OIDC Core section 6).")
 	case a.form.Has("request_uri"):
-		return refuse("request_uri_not_supported", "This provider takes a request_uri from its own PAR endpoint only (RFC 9126).")
+		return pipeline.Refuse("request_uri_not_supported", "This provider takes a request_uri from its own PAR endpoint only (RFC 9126).")
 	}
 	return i.forbidden(a)
 }
@@ -196,24 +198,24 @@ func (i *Issuer) supportsType(asked string) bool {
 }
 
 // forbidden refuses what the client, the provider or its persona does not allow.
-func (i *Issuer) forbidden(a *authorization) *oauthError {
+func (i *Issuer) forbidden(a *authorization) *pipeline.Error {
 	strict, method := i.Persona().Strict, a.form.Get("code_challenge_method")
 	missing := a.client.MissingGrant(protocol.ResponseType(a.form.Get("response_type")))
 	switch {
 	case missing != "":
-		return refuse("unauthorized_client", "The client is not registered for the grant type "+string(missing)+", which response_type="+a.form.Get("response_type")+" needs: add it to its grant_types.")
+		return pipeline.Refuse("unauthorized_client", "The client is not registered for the grant type "+string(missing)+", which response_type="+a.form.Get("response_type")+" needs: add it to its grant_types.")
 	case !slices.Contains([]string{"", "S256", "plain"}, method):
-		return refuse("invalid_request", "The code_challenge_method "+strconv.Quote(method)+" is unknown: must be S256 or plain (RFC 7636 section 4.3).")
+		return pipeline.Refuse("invalid_request", "The code_challenge_method "+strconv.Quote(method)+" is unknown: must be S256 or plain (RFC 7636 section 4.3).")
 	case !capability.Supports(i.Persona(), "code_challenge_methods_supported", cmp.Or(method, "plain")) && a.form.Has("code_challenge"):
-		return refuse("invalid_request", "The code_challenge_method "+cmp.Or(method, "plain")+" is not supported: the metadata do not list it.")
+		return pipeline.Refuse("invalid_request", "The code_challenge_method "+cmp.Or(method, "plain")+" is not supported: the metadata do not list it.")
 	case a.client.RequirePAR && !a.form.Has(pushedMark):
-		return refuse("invalid_request", "The client is registered to push its authorization requests (RFC 9126 section 6).")
+		return pipeline.Refuse("invalid_request", "The client is registered to push its authorization requests (RFC 9126 section 6).")
 	case capability.Requires(i.Persona(), "require_pushed_authorization_requests") && !a.form.Has(pushedMark):
-		return refuse("invalid_request", "This provider takes pushed authorization requests only (RFC 9126 section 5).")
+		return pipeline.Refuse("invalid_request", "This provider takes pushed authorization requests only (RFC 9126 section 5).")
 	case slices.Contains(strict, "state-required") && a.form.Get("state") == "":
-		return refuse("invalid_request", "The parameter state is missing, and this provider requires one.")
+		return pipeline.Refuse("invalid_request", "The parameter state is missing, and this provider requires one.")
 	case slices.Contains(strict, "nonce-required") && a.form.Get("nonce") == "":
-		return refuse("invalid_request", "The parameter nonce is missing, and this provider requires one.")
+		return pipeline.Refuse("invalid_request", "The parameter nonce is missing, and this provider requires one.")
 	}
 	return nil
 }
@@ -236,24 +238,24 @@ func (a *authorization) note(x *exchange.Exchange) {
 
 // read takes prompt, max_age, id_token_hint and claims apart (OIDC Core
 // sections 3.1.2.1 and 5.5).
-func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
+func (i *Issuer) read(r *http.Request, a *authorization) *pipeline.Error {
 	if capability.Lacks(i.Persona(), "claims_parameter_supported") {
 		a.form.Del("claims") // it is unknown here (RFC 6749 section 3.1)
 	}
 	a.prompt = strings.Fields(a.form.Get("prompt"))
 	for _, p := range a.prompt {
 		if !slices.Contains(i.Grants.Prompts(), p) {
-			return refuse("invalid_request", "prompt="+p+" is unknown: there are "+strings.Join(i.Grants.Prompts(), ", ")+".")
+			return pipeline.Refuse("invalid_request", "prompt="+p+" is unknown: there are "+strings.Join(i.Grants.Prompts(), ", ")+".")
 		}
 	}
 	if slices.Contains(a.prompt, "none") && len(a.prompt) > 1 {
-		return refuse("invalid_request", "prompt=none cannot be combined with another value.")
+		return pipeline.Refuse("invalid_request", "prompt=none cannot be combined with another value.")
 	}
 	a.prompt = i.Grants.Dialect().Prompt(a.prompt, a)
 	if text := a.form.Get("max_age"); text != "" {
 		age, ok := readSeconds(text)
 		if !ok {
-			return refuse("invalid_request", "max_age counts seconds: "+strconv.Quote(text)+" is not such a number.")
+			return pipeline.Refuse("invalid_request", "max_age counts seconds: "+strconv.Quote(text)+" is not such a number.")
 		}
 		a.maxAge = &age
 	} else if a.client.DefaultMaxAge > 0 {
@@ -263,7 +265,7 @@ func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
 	if token := a.form.Get("id_token_hint"); token != "" {
 		claims, err := i.Grants.Hint(r.Context(), token)
 		if err != nil {
-			return refuse("invalid_request", "The id_token_hint cannot be used: "+err.Error()+".")
+			return pipeline.Refuse("invalid_request", "The id_token_hint cannot be used: "+err.Error()+".")
 		}
 		a.hint, _ = claims["sub"].(string)
 	}
@@ -272,7 +274,7 @@ func (i *Issuer) read(r *http.Request, a *authorization) *oauthError {
 
 // readClaims reads from the claims parameter what decides who may be signed in
 // and how.
-func (a *authorization) readClaims() *oauthError {
+func (a *authorization) readClaims() *pipeline.Error {
 	text := a.form.Get("claims")
 	if text == "" {
 		return nil
@@ -283,7 +285,7 @@ func (a *authorization) readClaims() *oauthError {
 		Values    []any `json:"values"`
 	}
 	if err := json.Unmarshal([]byte(text), &asked); err != nil {
-		return refuse("invalid_request", "The claims parameter cannot be read as JSON (OIDC Core section 5.5): "+err.Error())
+		return pipeline.Refuse("invalid_request", "The claims parameter cannot be read as JSON (OIDC Core section 5.5): "+err.Error())
 	}
 	if sub := asked["id_token"]["sub"]; sub != nil {
 		a.required.sub, _ = sub.Value.(string)
@@ -299,10 +301,10 @@ func (a *authorization) readClaims() *oauthError {
 }
 
 // issue makes the answer once the user has agreed.
-func (i *Issuer) issue(r *request, a *authorization, s *record.Session, scopes []string) answer {
+func (i *Issuer) issue(r *pipeline.Request, a *authorization, s *record.Session, scopes []string) pipeline.Answer {
 	u, ok := i.Store.User(s.Login)
 	if !ok {
-		return refuse("access_denied", "The user is gone.")
+		return pipeline.Refuse("access_denied", "The user is gone.")
 	}
 	acr, e := a.acrFor(u, s)
 	if e != nil {
@@ -326,14 +328,14 @@ func (i *Issuer) issue(r *request, a *authorization, s *record.Session, scopes [
 	}
 	scopes = d.Granted(before, scopes, a)
 	a.grant = g
-	r.x.Bind("", "", g.Subject)
+	r.Exchange.Bind("", "", g.Subject)
 	a.SetRequestedAudience(a.audience)
 	for _, scope := range resource.Scopes(scopes, a.audience, i.Persona().ProtectedResources) {
 		a.GrantScope(scope)
 	}
 	resp, err := i.Grants.Provider().NewAuthorizeResponse(r.Context(), a.AuthorizeRequester, i.authorized(a, s, g))
 	if err != nil {
-		return oauthErrorOf(err)
+		return pipeline.ErrorOf(err)
 	}
 	return a.respond(resp.GetParameters())
 }
@@ -341,7 +343,7 @@ func (i *Issuer) issue(r *request, a *authorization, s *record.Session, scopes [
 // acrFor says which authentication context the sign-in reached: the user's own,
 // else the first one asked for. One that is insisted on and not reached is a
 // failed sign-in (OIDC Core section 5.5.1.1).
-func (a *authorization) acrFor(u *store.User, s *record.Session) (string, *oauthError) {
+func (a *authorization) acrFor(u *store.User, s *record.Session) (string, *pipeline.Error) {
 	acr := s.ACR
 	if acr == "" {
 		acr = u.ACR
@@ -351,7 +353,7 @@ func (a *authorization) acrFor(u *store.User, s *record.Session) (string, *oauth
 		acr = wanted[0]
 	}
 	if len(a.required.acr) > 0 && !slices.Contains(a.required.acr, acr) {
-		return "", refuse("unmet_authentication_requirements", "The user reached acr "+strconv.Quote(acr)+", and the request insists on "+strings.Join(a.required.acr, " or ")+".")
+		return "", pipeline.Refuse("unmet_authentication_requirements", "The user reached acr "+strconv.Quote(acr)+", and the request insists on "+strings.Join(a.required.acr, " or ")+".")
 	}
 	return acr, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/cors"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
@@ -52,9 +53,9 @@ func (i *Issuer) serve(c *contents, w http.ResponseWriter, r *http.Request) {
 // network error; and it answers the preflights for resources.
 func (i *Issuer) serveNothing(w http.ResponseWriter, r *http.Request, methods []string, nothing string) {
 	switch {
-	case i.site().Answer(w, r, cors.SharedByAll):
+	case i.Site().Answer(w, r, cors.SharedByAll):
 	case len(methods) > 0:
-		writeNotAllowed(w, methods)
+		pipeline.WriteNotAllowed(w, methods)
 		i.reportStray(r, http.StatusMethodNotAllowed, "it takes "+strings.Join(methods, ", ")+" requests only")
 	default:
 		http.Error(w, nothing, http.StatusNotFound)
@@ -92,17 +93,17 @@ func homePattern(path string, theirs []dialect.Route) string {
 }
 
 // chooseCall answers at a URL whose requests say themselves which call they are.
-func (i *Issuer) chooseCall(among []route) http.Handler {
+func (i *Issuer) chooseCall(among []pipeline.Route) http.Handler {
 	var calls []*dialectfile.Call
 	var handlers []http.Handler
 	for _, rt := range among {
-		calls, handlers = append(calls, rt.call), append(handlers, i.exchange(rt))
+		calls, handlers = append(calls, rt.Call), append(handlers, i.Through(rt))
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, pipeline.MaxBody)
 		n, form, err := dialect.ReadCall(calls, r)
 		if err != nil {
-			i.site().Answer(w, r, cors.SharedByAll)
+			i.Site().Answer(w, r, cors.SharedByAll)
 			http.Error(w, i.Grants.Dialect().Rules().Title+" is not played so far: "+err.Error()+". authdrill personas "+string(i.Persona().Name)+" lists what is played.", http.StatusBadRequest)
 			return
 		}
@@ -115,41 +116,41 @@ func (i *Issuer) chooseCall(among []route) http.Handler {
 func (i *Issuer) contentsOf(d dialect.Dialect) *contents {
 	c := &contents{dialect: d, own: http.NewServeMux()}
 	theirs := d.Routes()
-	byName := map[protocol.Endpoint]route{}
-	for _, rt := range routes() {
+	byName := map[protocol.Endpoint]pipeline.Route{}
+	for _, rt := range i.routes() {
 		switch rt.Endpoint {
 		case protocol.Home:
-			c.own.Handle(homePattern(rt.Path, theirs), i.exchange(rt))
+			c.own.Handle(homePattern(rt.Path, theirs), i.Through(rt))
 		case protocol.SignIn, protocol.Canary, protocol.DeviceVerification:
-			c.own.Handle(rt.Path, i.exchange(rt))
+			c.own.Handle(rt.Path, i.Through(rt))
 		default:
 			if len(theirs) == 0 {
-				c.own.Handle(rt.Path, i.exchange(rt))
+				c.own.Handle(rt.Path, i.Through(rt))
 			}
 		}
 		if _, ok := byName[rt.Endpoint]; !ok {
 			byName[rt.Endpoint] = rt
 		}
 	}
-	for _, rt := range personaPages() {
+	for _, rt := range i.personaPages() {
 		byName[rt.Endpoint] = rt
 	}
-	calls := map[string][]route{} // by pattern
+	calls := map[string][]pipeline.Route{} // by pattern
 	for _, at := range theirs {
 		rt := byName[at.Endpoint]
 		if at.Call != nil {
-			rt.call, rt.words, rt.n = at.Call, at.Words, at.N
+			rt.Call, rt.Words, rt.N = at.Call, at.Words, at.N
 			calls[at.Pattern] = append(calls[at.Pattern], rt)
 			continue
 		}
 		if at.Resource != nil {
-			rt = route{Route: protocol.Route{Endpoint: at.Endpoint}, serve: i.personaResource(d, at), errors: inBearer, words: at.Words, shared: cors.SharedByAll}
+			rt = pipeline.Route{Route: protocol.Route{Endpoint: at.Endpoint}, Serve: i.personaResource(d, at), Errors: pipeline.InBearer, Words: at.Words, Shared: cors.SharedByAll}
 		}
-		rt.n = at.N
+		rt.N = at.N
 		if c.theirs == nil {
 			c.theirs = http.NewServeMux()
 		}
-		c.theirs.Handle(at.Pattern, i.exchange(rt))
+		c.theirs.Handle(at.Pattern, i.Through(rt))
 	}
 	for pattern, among := range calls {
 		c.theirs.Handle(pattern, i.chooseCall(among))

@@ -10,31 +10,32 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/parameter"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
-	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // deviceAuthorization starts the device grant (RFC 8628 section 3.1).
-func (i *Issuer) deviceAuthorization(r *request) answer {
+func (i *Issuer) deviceAuthorization(r *pipeline.Request) pipeline.Answer {
 	c, err := i.Grants.Authenticate(r.Context(), r.Request, r.PostForm)
 	if err != nil {
-		return oauthErrorOf(err)
+		return pipeline.ErrorOf(err)
 	}
 	if !slices.Contains(c.Grants(), protocol.DeviceCodeGrant) {
-		return refuse("unauthorized_client", "The client is not registered for the device grant.")
+		return pipeline.Refuse("unauthorized_client", "The client is not registered for the device grant.")
 	}
 	audience, err := i.Grants.Audience(r.Context(), c, r.PostForm)
 	if err != nil {
-		return oauthErrorOf(err)
+		return pipeline.ErrorOf(err)
 	}
 	scopes := strings.Fields(r.PostForm.Get("scope"))
 	if why := i.Grants.WhyNotScopes(c, scopes); why != "" {
-		return refuse("invalid_scope", why)
+		return pipeline.Refuse("invalid_scope", why)
 	}
 	if why := i.Grants.WhyNoScope(scopes, audience); why != "" {
-		return refuse("invalid_scope", why)
+		return pipeline.Refuse("invalid_scope", why)
 	}
 	p := i.Persona().DeviceCode
 	now := i.Clock.Now()
@@ -46,7 +47,7 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 	// The code is remembered longer than it lives, to say that it has expired.
 	for tries := 0; !i.Store.KeepDevice(d, d.Expires.Add(time.Hour), now); tries++ {
 		if tries == 100 {
-			return refuse("temporarily_unavailable", "All user codes that were tried are in use: wait until devices have been answered.")
+			return pipeline.Refuse("temporarily_unavailable", "All user codes that were tried are in use: wait until devices have been answered.")
 		}
 		d.UserCode = i.userCode() // the last one is another device's
 	}
@@ -56,35 +57,35 @@ func (i *Issuer) deviceAuthorization(r *request) answer {
 		"verification_uri_complete": page + "?user_code=" + url.QueryEscape(d.UserCode),
 		"expires_in":                int64(p.Lifetime.D() / time.Second), "interval": int64(p.Interval.D() / time.Second),
 	}
-	answer := newDocument("", members)
+	answer := pipeline.NewDocument("", members)
 	words := i.Grants.Dialect()
-	answer.words, answer.changes, answer.grant, answer.scopes = words, words.Changes(dialect.DeviceResponse), clientGrant(c.ID), d.Scopes
+	answer.Words, answer.Changes, answer.Grant, answer.Scopes = words, words.Changes(dialect.DeviceResponse), clientGrant(c.ID), d.Scopes
 	return answer
 }
 
 // devicePage is where the user enters the code shown by the device (RFC 8628
 // section 3.3).
-func (i *Issuer) devicePage(r *request) answer {
+func (i *Issuer) devicePage(r *pipeline.Request) pipeline.Answer {
 	if r.Method == http.MethodGet {
 		return i.userCodePage(r, http.StatusOK, r.Form.Get("user_code"), "")
 	}
 	if !fromBrowser(r) {
-		return refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again.").inForm(onPage)
+		return pipeline.Refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again.").InForm(pipeline.OnPage)
 	}
 	d, refused := i.enteredCode(r, i.browser(r))
 	if d == nil {
 		return refused
 	}
 	p := i.wait(r, &record.Pending{Params: url.Values{"client_id": {d.ClientID}}, Login: i.nextLogin(), Device: d, Asked: i.session(r.Request)})
-	r.x.Bind(p.Login, d.ClientID, "")
+	r.Exchange.Bind(p.Login, d.ClientID, "")
 	return i.deviceStep(r, p, signInView{})
 }
 
 // deviceStep shows what the user has to do next for a device.
-func (i *Issuer) deviceStep(r *request, p *record.Pending, view signInView) answer {
+func (i *Issuer) deviceStep(r *pipeline.Request, p *record.Pending, view signInView) pipeline.Answer {
 	c, ok := i.Store.Client(p.Device.ClientID)
 	if !ok {
-		return refuse("invalid_client", "The device's client is gone.").inForm(onPage)
+		return pipeline.Refuse("invalid_client", "The device's client is gone.").InForm(pipeline.OnPage)
 	}
 	a := &authorization{issuer: i, client: c, form: url.Values{"scope": {strings.Join(p.Device.Scopes, " ")}}, login: p.Login}
 	if p.Asked == nil {
@@ -95,9 +96,9 @@ func (i *Issuer) deviceStep(r *request, p *record.Pending, view signInView) answ
 }
 
 // deviceInteraction takes the user's answers for a device.
-func (i *Issuer) deviceInteraction(r *request, p *record.Pending) answer {
+func (i *Issuer) deviceInteraction(r *pipeline.Request, p *record.Pending) pipeline.Answer {
 	if answersSignIn(r.PostForm) {
-		s, failure := i.signIn(r.x, r.PostForm)
+		s, failure := i.signIn(r.Exchange, r.PostForm)
 		if s == nil {
 			again := *p
 			again.Asked = nil
@@ -115,13 +116,13 @@ func (i *Issuer) deviceInteraction(r *request, p *record.Pending) answer {
 		return i.answeredPage(r)
 	}
 	g := i.deviceGrant(p, r.PostForm)
-	r.x.Decide("consent", g != nil, "for a device", "RFC 8628 section 3.3")
+	r.Exchange.Decide("consent", g != nil, "for a device", "RFC 8628 section 3.3")
 	if !i.Store.AnswerDevice(p.Device.UserCode, g, i.Clock.Now()) {
-		r.x.Decide("user_code", false, "expired, or answered already", "RFC 8628 section 3.3")
-		return refuse("invalid_request", "The device's code has expired, or was answered already. Start again at the device.").inForm(onPage)
+		r.Exchange.Decide("user_code", false, "expired, or answered already", "RFC 8628 section 3.3")
+		return pipeline.Refuse("invalid_request", "The device's code has expired, or was answered already. Start again at the device.").InForm(pipeline.OnPage)
 	}
 	if g != nil {
-		r.x.Bind("", "", g.Subject)
+		r.Exchange.Bind("", "", g.Subject)
 	}
 	return i.deviceDonePage(g != nil)
 }
@@ -140,7 +141,7 @@ func (i *Issuer) deviceGrant(p *record.Pending, posted url.Values) *record.Grant
 		ClientID: d.ClientID, Subject: u.Sub(), GrantType: protocol.DeviceCodeGrant,
 		Scopes: resource.Scopes(allowedScopes(d.Scopes, posted["scope"]), d.Audience, i.Persona().ProtectedResources),
 		Authorization: &record.Authorization{
-			Login: p.Login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, Audience: d.Audience, Request: mask.WithoutSecrets(d.Form), RefreshDue: true,
+			Login: p.Login, UserLogin: u.Login, SessionID: s.ID, AuthTime: s.AuthTime, ACR: s.ACR, AMR: s.AMR, Requested: d.Scopes, Audience: d.Audience, Request: parameter.WithoutSecrets(d.Form), RefreshDue: true,
 		},
 	}
 }
@@ -177,18 +178,18 @@ func (i *Issuer) userCode() string {
 
 // enteredCode finds the device whose user code was entered. If there is none, or
 // too many guesses have failed, it returns what to answer.
-func (i *Issuer) enteredCode(r *request, browser string) (*record.Device, answer) {
+func (i *Issuer) enteredCode(r *pipeline.Request, browser string) (*record.Device, pipeline.Answer) {
 	code := strings.ToUpper(strings.TrimSpace(r.PostForm.Get("user_code")))
 	counters := guessCounters(r.Request, browser)
 	lax := slices.Contains(i.Persona().Lax, "user-code-guessable")
 	wait := i.Store.CountGuess(counters, guessWindow, i.Clock.Now())
 	switch {
 	case wait > 0 && lax:
-		r.x.Lax("user-code-guessable")
+		r.Exchange.Lax("user-code-guessable")
 	case wait > 0:
-		r.x.Decide("user_code", false, "too many wrong codes were entered", "RFC 8628 section 5.1")
+		r.Exchange.Decide("user_code", false, "too many wrong codes were entered", "RFC 8628 section 5.1")
 		seconds := int64((wait + time.Second - 1) / time.Second)
-		r.header().Set("Retry-After", strconv.FormatInt(seconds, 10))
+		r.AnswerHeader().Set("Retry-After", strconv.FormatInt(seconds, 10))
 		return nil, i.userCodePage(r, http.StatusTooManyRequests, code, "Too many wrong codes were entered. Wait "+(time.Duration(seconds)*time.Second).String()+" and try again.")
 	}
 	d, ok := i.Store.DeviceOfUser(code, i.Clock.Now())
@@ -196,13 +197,13 @@ func (i *Issuer) enteredCode(r *request, browser string) (*record.Device, answer
 		d, ok = i.Store.DeviceOfUser(code[:4]+"-"+code[4:], i.Clock.Now())
 	}
 	if !ok {
-		r.x.Decide("user_code", false, "unknown, expired or answered", "RFC 8628 section 3.3")
+		r.Exchange.Decide("user_code", false, "unknown, expired or answered", "RFC 8628 section 3.3")
 		return nil, i.userCodePage(r, http.StatusOK, code, "This code is unknown, has expired, or was answered already.")
 	}
 	if wait == 0 {
 		i.Store.UncountGuess(counters)
 	}
-	r.x.Decide("user_code", true, "found", "RFC 8628 section 3.3")
+	r.Exchange.Decide("user_code", true, "found", "RFC 8628 section 3.3")
 	return &d, nil
 }
 

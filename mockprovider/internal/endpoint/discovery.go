@@ -8,6 +8,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/internal/resource"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -105,6 +106,6 @@ func claimsSupported() []string {
 }
 
 // discovery answers with the metadata.
-func (i *Issuer) discovery(r *request) answer {
-	return newDocument(protocol.Metadata, i.Metadata(r.Context()))
+func (i *Issuer) discovery(r *pipeline.Request) pipeline.Answer {
+	return pipeline.NewDocument(protocol.Metadata, i.Metadata(r.Context()))
 }

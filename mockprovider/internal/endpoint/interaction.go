@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -23,7 +24,7 @@ const (
 
 // nextStep brings an authorization request one step on: to the sign-in page, to
 // the consent page, or to its answer.
-func (i *Issuer) nextStep(r *request, a *authorization, p *record.Pending) answer {
+func (i *Issuer) nextStep(r *pipeline.Request, a *authorization, p *record.Pending) pipeline.Answer {
 	s := p.Signed
 	if s == nil {
 		s = i.session(r.Request)
@@ -33,30 +34,30 @@ func (i *Issuer) nextStep(r *request, a *authorization, p *record.Pending) answe
 	}
 	silent := slices.Contains(a.prompt, "none")
 	if why := i.mustSignIn(a, p, s); why != "" {
-		r.x.Decide("sign_in", !silent, "needed: "+why, "OIDC Core section 3.1.2.3")
+		r.Exchange.Decide("sign_in", !silent, "needed: "+why, "OIDC Core section 3.1.2.3")
 		if silent {
-			r.x.Because(protocol.CauseAuthorizeLoginRequired)
-			return refuse("login_required", "The user would have to sign in: "+why+".")
+			r.Exchange.Because(protocol.CauseAuthorizeLoginRequired)
+			return pipeline.Refuse("login_required", "The user would have to sign in: "+why+".")
 		}
 		return i.signInPage(a, i.wait(r, p), signInView{why: why})
 	}
-	r.x.Decide("sign_in", true, s.Login+" since "+s.AuthTime.Format(time.RFC3339), "OIDC Core section 3.1.2.3")
-	r.x.Bind("", "", i.subject(s))
+	r.Exchange.Decide("sign_in", true, s.Login+" since "+s.AuthTime.Format(time.RFC3339), "OIDC Core section 3.1.2.3")
+	r.Exchange.Bind("", "", i.subject(s))
 	return i.askConsent(r, a, p, s, silent)
 }
 
 // askConsent shows the consent page where the user has to be asked, and else
 // answers. A silent request shows no page.
-func (i *Issuer) askConsent(r *request, a *authorization, p *record.Pending, s *record.Session, silent bool) answer {
+func (i *Issuer) askConsent(r *pipeline.Request, a *authorization, p *record.Pending, s *record.Session, silent bool) pipeline.Answer {
 	scopes := a.GetRequestedScopes()
 	if due := i.consentDue(a, s); due && i.Persona().Consent == "skip" {
 		a.consentShown = true
 		i.remember(s, a.client.ID, scopes, nil)
 	} else if due {
-		r.x.Decide("consent", !silent, "needed for "+strings.Join(scopes, " "), "OIDC Core section 3.1.2.4")
+		r.Exchange.Decide("consent", !silent, "needed for "+strings.Join(scopes, " "), "OIDC Core section 3.1.2.4")
 		if silent {
-			r.x.Because(protocol.CauseAuthorizeConsentRequired)
-			return refuse("consent_required", "The user would have to allow the request.")
+			r.Exchange.Because(protocol.CauseAuthorizeConsentRequired)
+			return pipeline.Refuse("consent_required", "The user would have to allow the request.")
 		}
 		asks := *p
 		asks.Asked = s
@@ -66,7 +67,7 @@ func (i *Issuer) askConsent(r *request, a *authorization, p *record.Pending, s *
 }
 
 // proceedAuto signs the user in and answers, without a page.
-func (i *Issuer) proceedAuto(r *request, a *authorization) answer {
+func (i *Issuer) proceedAuto(r *pipeline.Request, a *authorization) pipeline.Answer {
 	s, e := i.signInAuto(a)
 	if e != nil {
 		return e
@@ -80,7 +81,7 @@ func (i *Issuer) proceedAuto(r *request, a *authorization) answer {
 	if a.consentShown {
 		i.remember(s, a.client.ID, a.GetRequestedScopes(), nil)
 	}
-	r.x.Decide("sign_in", true, "automatic: "+s.Login, "")
+	r.Exchange.Decide("sign_in", true, "automatic: "+s.Login, "")
 	return i.issue(r, a, s, a.GetRequestedScopes())
 }
 
@@ -122,7 +123,7 @@ func (i *Issuer) consentDue(a *authorization, s *record.Session) bool {
 
 // signInAuto signs in without a page: the user that login_hint names, else the
 // persona's, else the first.
-func (i *Issuer) signInAuto(a *authorization) (*record.Session, *oauthError) {
+func (i *Issuer) signInAuto(a *authorization) (*record.Session, *pipeline.Error) {
 	hint := a.form.Get("login_hint")
 	if hint == "" {
 		hint = i.Persona().SignInAs
@@ -136,7 +137,7 @@ func (i *Issuer) signInAuto(a *authorization) (*record.Session, *oauthError) {
 			return i.newSession(u), nil
 		}
 	}
-	return nil, refuse("login_required", "No user "+hint+" can sign in: "+someOf(users)+".")
+	return nil, pipeline.Refuse("login_required", "No user "+hint+" can sign in: "+someOf(users)+".")
 }
 
 // someOf says who the users are, as far as a message has room.
@@ -157,7 +158,7 @@ func someOf(users []*store.User) string {
 }
 
 // wait keeps a request until the user answers, bound to this browser.
-func (i *Issuer) wait(r *request, p *record.Pending) *record.Pending {
+func (i *Issuer) wait(r *pipeline.Request, p *record.Pending) *record.Pending {
 	waiting := *p
 	waiting.Browser, waiting.Received = i.browser(r), i.Grants.At(r.Context())
 	waiting.Ticket, waiting.CSRF = i.Random.Token(16), i.Random.Token(16)
@@ -171,14 +172,14 @@ func (i *Issuer) claim(p *record.Pending) bool {
 	return i.Store.TakePending(p.Ticket, i.Clock.Now())
 }
 
-func (i *Issuer) answeredPage(r *request) answer {
-	r.x.Decide("page", false, "too old, or answered already", "")
-	return refuse("invalid_request", "This page is too old, or was answered already. Go back to the application and start again.").inForm(onPage)
+func (i *Issuer) answeredPage(r *pipeline.Request) pipeline.Answer {
+	r.Exchange.Decide("page", false, "too old, or answered already", "")
+	return pipeline.Refuse("invalid_request", "This page is too old, or was answered already. Go back to the application and start again.").InForm(pipeline.OnPage)
 }
 
 // interaction takes the user's answer to a sign-in or consent page. A GET request
 // shows the page again: with the users that are searched for, or after a reload.
-func (i *Issuer) interaction(r *request) answer {
+func (i *Issuer) interaction(r *pipeline.Request) pipeline.Answer {
 	waits, ok := i.Store.Pending(r.PathValue("ticket"), i.Clock.Now())
 	p := &waits
 	c, err := r.Cookie(browserCookie)
@@ -186,10 +187,10 @@ func (i *Issuer) interaction(r *request) answer {
 	case !ok:
 		return i.answeredPage(r)
 	case err != nil || c.Value != p.Browser || r.Method == http.MethodPost && r.PostForm.Get("csrf") != p.CSRF:
-		r.x.Decide("csrf", false, "the answer does not come from the browser that was asked", "RFC 6749 section 10.12")
-		return refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again at the application.").inForm(onPage)
+		r.Exchange.Decide("csrf", false, "the answer does not come from the browser that was asked", "RFC 6749 section 10.12")
+		return pipeline.Refuse("access_denied", "This answer does not come from the browser that was asked. Allow cookies for this site, and start again at the application.").InForm(pipeline.OnPage)
 	}
-	r.x.Bind(p.Login, p.Params.Get("client_id"), "")
+	r.Exchange.Bind(p.Login, p.Params.Get("client_id"), "")
 	switch {
 	case p.Device != nil && r.Method == http.MethodGet:
 		return i.deviceStep(r, p, searchView(r.Form))
@@ -202,7 +203,7 @@ func (i *Issuer) interaction(r *request) answer {
 }
 
 // showPage shows a page that waits for its answer once more.
-func (i *Issuer) showPage(r *request, p *record.Pending) answer {
+func (i *Issuer) showPage(r *pipeline.Request, p *record.Pending) pipeline.Answer {
 	view := searchView(r.Form)
 	a, e := i.reread(r, p)
 	switch s := i.current(p.Asked); {
@@ -218,14 +219,14 @@ func (i *Issuer) showPage(r *request, p *record.Pending) answer {
 
 // reread reads an authorization request anew as it was sent: the user may have taken
 // a while.
-func (i *Issuer) reread(r *request, p *record.Pending) (*authorization, *oauthError) {
+func (i *Issuer) reread(r *pipeline.Request, p *record.Pending) (*authorization, *pipeline.Error) {
 	r.Request = r.WithContext(dialect.With(r.Context(), p.Received))
 	r.Form, r.PostForm = maps.Clone(p.Params), url.Values{}
 	return i.parse(r, p.Login)
 }
 
 // takeAnswer takes the user's answer for an authorization request.
-func (i *Issuer) takeAnswer(r *request, p *record.Pending) answer {
+func (i *Issuer) takeAnswer(r *pipeline.Request, p *record.Pending) pipeline.Answer {
 	posted := r.PostForm
 	a, e := i.reread(r, p)
 	if e == nil && answersSignIn(posted) {
@@ -239,12 +240,12 @@ func (i *Issuer) takeAnswer(r *request, p *record.Pending) answer {
 	case posted.Has("consent"):
 		return i.consent(r, a, i.current(p.Asked), posted)
 	}
-	return refuse("access_denied", "The user went away.")
+	return pipeline.Refuse("access_denied", "The user went away.")
 }
 
 // signedIn takes the answer to the sign-in page.
-func (i *Issuer) signedIn(r *request, a *authorization, p *record.Pending, posted url.Values) answer {
-	s, failure := i.signIn(r.x, posted)
+func (i *Issuer) signedIn(r *pipeline.Request, a *authorization, p *record.Pending, posted url.Values) pipeline.Answer {
+	s, failure := i.signIn(r.Exchange, posted)
 	if s == nil {
 		return i.signInPage(a, p, retryView(posted, failure))
 	}
@@ -259,17 +260,17 @@ func (i *Issuer) signedIn(r *request, a *authorization, p *record.Pending, poste
 
 // consent takes the answer to the consent page. openid stays with whatever is
 // allowed: without it nothing is a sign-in.
-func (i *Issuer) consent(r *request, a *authorization, s *record.Session, posted url.Values) answer {
+func (i *Issuer) consent(r *pipeline.Request, a *authorization, s *record.Session, posted url.Values) pipeline.Answer {
 	if s == nil {
-		return refuse("login_required", "The sign-in has ended meanwhile.")
+		return pipeline.Refuse("login_required", "The sign-in has ended meanwhile.")
 	}
 	if posted.Get("consent") != "allow" {
-		r.x.Decide("consent", false, "the user refused", "RFC 6749 section 4.1.2.1")
-		r.x.Because(protocol.CauseAuthorizeUserDenied)
-		return refuse("access_denied", "The user refused.")
+		r.Exchange.Decide("consent", false, "the user refused", "RFC 6749 section 4.1.2.1")
+		r.Exchange.Because(protocol.CauseAuthorizeUserDenied)
+		return pipeline.Refuse("access_denied", "The user refused.")
 	}
 	allowed := allowedScopes(a.GetRequestedScopes(), posted["scope"])
-	r.x.Decide("consent", true, "allowed "+strings.Join(allowed, " "), "RFC 6749 section 3.3")
+	r.Exchange.Decide("consent", true, "allowed "+strings.Join(allowed, " "), "RFC 6749 section 3.3")
 	a.consentShown = true
 	i.remember(s, a.client.ID, allowed, a.GetRequestedScopes())
 	return i.issue(r, a, s, allowed)

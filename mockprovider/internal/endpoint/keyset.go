@@ -14,19 +14,20 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
 // jwks answers with the published keys (RFC 7517 section 5).
-func (i *Issuer) jwks(*request) answer {
+func (i *Issuer) jwks(*pipeline.Request) pipeline.Answer {
 	// The keys of the algorithms in use are there before they first sign.
 	algs := i.algorithms()
 	if err := i.Keys.Prepare(algs...); err != nil {
-		return refuse("server_error", err.Error())
+		return pipeline.Refuse("server_error", err.Error())
 	}
-	return keySet(algs)
+	return &keySet{i, algs}
 }
 
 // algorithms returns those in use, in alphabetical order.
@@ -63,36 +64,39 @@ func (i *Issuer) algorithms() []protocol.Algorithm {
 
 // keySet is the published keys of algorithms, and those that faults have tokens
 // signed with.
-type keySet []protocol.Algorithm
+type keySet struct {
+	issuer *Issuer
+	algs   []protocol.Algorithm
+}
 
-func (k keySet) write(r *request) {
-	i := r.issuer
-	var changed *document
+func (k *keySet) Write(r *pipeline.Request) {
+	i := k.issuer
+	var changed *pipeline.Document
 	foreign, err := k.faultKeys(i)
 	if err != nil {
-		refuse("server_error", err.Error()).write(r)
+		pipeline.Refuse("server_error", err.Error()).Write(r)
 		return
 	}
 	certified, err := i.certified(r)
 	if err != nil {
-		refuse("server_error", err.Error()).write(r)
+		pipeline.Refuse("server_error", err.Error()).Write(r)
 		return
 	}
 	if len(foreign) > 0 {
 		changed = i.keyDocument(foreign, certified)
 	}
-	r.falsify(protocol.KeySet, func(t *fault.Tamper) {
+	r.Falsify(protocol.KeySet, func(t *fault.Tamper) {
 		if changed == nil {
 			changed = i.keyDocument(nil, certified)
 		}
-		effect.FalsifyDocument(t, changed.members, nil, i.Clock.Now())
+		effect.FalsifyDocument(t, changed.Members, nil, i.Clock.Now())
 	})
 	if changed != nil {
-		changed.write(r)
+		changed.Write(r)
 		return
 	}
-	r.recordResponse(map[string]any{"keys": strconv.Itoa(len(i.Keys.Published())) + " published"})
-	(&raw{status: http.StatusOK, contentType: "application/jwk-set+json", cacheControl: i.keysMaxAge(), body: i.keysBody(certified)}).write(r)
+	r.RecordResponse(map[string]any{"keys": strconv.Itoa(len(i.Keys.Published())) + " published"})
+	(&pipeline.Raw{Status: http.StatusOK, ContentType: "application/jwk-set+json", CacheControl: i.keysMaxAge(), Body: i.keysBody(certified)}).Write(r)
 }
 
 // keysBody returns the key set, whose keys have certificates where a persona has it so.
@@ -105,7 +109,7 @@ func (i *Issuer) keysBody(certified []jose.JSONWebKey) []byte {
 
 // certified returns the published keys with their certificates, nil where the persona
 // publishes none.
-func (i *Issuer) certified(r *request) ([]jose.JSONWebKey, error) {
+func (i *Issuer) certified(r *pipeline.Request) ([]jose.JSONWebKey, error) {
 	set := i.Grants.Dialect().Rules().KeySet
 	if len(set.Certificate) == 0 {
 		return nil, nil
@@ -120,19 +124,19 @@ func (i *Issuer) keysMaxAge() string {
 }
 
 // keysAnswer answers with the published keys in another form than a JWK Set.
-func keysAnswer(i *Issuer, keys any) answer {
+func keysAnswer(i *Issuer, keys any) pipeline.Answer {
 	body, err := json.Marshal(keys)
 	if err != nil {
-		return notMarshalled(err)
+		return pipeline.NotMarshalled(err)
 	}
-	return &raw{status: http.StatusOK, contentType: "application/json; charset=UTF-8", cacheControl: "public, " + i.keysMaxAge(), body: body, response: map[string]any{"keys": strconv.Itoa(len(i.Keys.Published())) + " published"}}
+	return &pipeline.Raw{Status: http.StatusOK, ContentType: "application/json; charset=UTF-8", CacheControl: "public, " + i.keysMaxAge(), Body: body, Response: map[string]any{"keys": strconv.Itoa(len(i.Keys.Published())) + " published"}}
 }
 
 // faultKeys returns the keys that faults have tokens signed with, and that are
 // published with the issuer's own.
-func (k keySet) faultKeys(i *Issuer) (out []any, err error) {
+func (k *keySet) faultKeys(i *Issuer) (out []any, err error) {
 	for _, kind := range record.SigningKeys(i.Faults) {
-		for _, alg := range k {
+		for _, alg := range k.algs {
 			_, members, err := i.Keys.Rogue(kind, alg)
 			if err != nil {
 				return nil, err
@@ -146,7 +150,7 @@ func (k keySet) faultKeys(i *Issuer) (out []any, err error) {
 }
 
 // keyDocument is the key set as a document, with foreign keys first.
-func (i *Issuer) keyDocument(foreign []any, certified []jose.JSONWebKey) *document {
+func (i *Issuer) keyDocument(foreign []any, certified []jose.JSONWebKey) *pipeline.Document {
 	for _, jwk := range certified {
 		foreign = append(foreign, jwk)
 	}
@@ -155,15 +159,15 @@ func (i *Issuer) keyDocument(foreign []any, certified []jose.JSONWebKey) *docume
 			foreign = append(foreign, key.JWK())
 		}
 	}
-	return newDocument("", map[string]any{"keys": append([]any{}, foreign...)})
+	return pipeline.NewDocument("", map[string]any{"keys": append([]any{}, foreign...)})
 }
 
 // addPublicKey adds the key that ID tokens are signed with: its SubjectPublicKeyInfo in
 // base64 (RFC 5280 section 4.1).
-func (i *Issuer) addPublicKey(v template.Values) *oauthError {
+func (i *Issuer) addPublicKey(v template.Values) *pipeline.Error {
 	k, err := i.Keys.Active(i.Persona().IDToken.SigningAlg)
 	if err != nil {
-		return refuse("server_error", err.Error())
+		return pipeline.Refuse("server_error", err.Error())
 	}
 	block, _ := pem.Decode(k.PublicPEM())
 	if block != nil { // of a key that has no public one
@@ -174,14 +178,14 @@ func (i *Issuer) addPublicKey(v template.Values) *oauthError {
 
 // canary is an address that no client has business at: whoever asks here was
 // led by something it should not have followed. The key set is the attacker's.
-func (i *Issuer) canary(r *request) answer {
-	r.x.Note("no app has business at this address: the request follows an address that must not be trusted")
+func (i *Issuer) canary(r *pipeline.Request) pipeline.Answer {
+	r.Exchange.Note("no app has business at this address: the request follows an address that must not be trusted")
 	if r.PathValue("rest") != "jwks" {
-		return &raw{status: http.StatusOK, contentType: "text/plain; charset=utf-8", body: []byte("A canary of authdrill.\n")}
+		return &pipeline.Raw{Status: http.StatusOK, ContentType: "text/plain; charset=utf-8", Body: []byte("A canary of authdrill.\n")}
 	}
 	keys := []any{}
 	for _, alg := range i.algorithms() {
 		keys = append(keys, i.Keys.Foreign(alg).JWK())
 	}
-	return newDocument("", map[string]any{"keys": keys})
+	return pipeline.NewDocument("", map[string]any{"keys": keys})
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
@@ -22,7 +23,7 @@ type signOut struct {
 // endSession answers RP-initiated logout (OpenID Connect RP-Initiated Logout
 // 1.0 section 2). Whoever cannot show an ID token of the session has the user
 // asked first: a mere link must not sign anybody out (section 4).
-func (i *Issuer) endSession(r *request) answer {
+func (i *Issuer) endSession(r *pipeline.Request) pipeline.Answer {
 	if i.Grants.Dialect().Rules().LogoutByRefresh && r.PostForm.Has("refresh_token") {
 		return i.signOutByRefresh(r)
 	}
@@ -34,9 +35,9 @@ func (i *Issuer) endSession(r *request) answer {
 	answered := r.Method == http.MethodPost && r.PostForm.Has("logout")
 	switch {
 	case answered && !fromBrowser(r):
-		return refuse("access_denied", "This answer does not come from the browser that was asked.")
+		return pipeline.Refuse("access_denied", "This answer does not come from the browser that was asked.")
 	case answered && r.PostForm.Get("logout") != "yes":
-		r.x.Decide("logout", false, "the user stays", "OpenID Connect RP-Initiated Logout 1.0 section 2")
+		r.Exchange.Decide("logout", false, "the user stays", "OpenID Connect RP-Initiated Logout 1.0 section 2")
 		return i.signedOutPage(out, false)
 	case s != nil && !out.sure && !answered:
 		return i.signOutPage(r, out)
@@ -45,17 +46,17 @@ func (i *Issuer) endSession(r *request) answer {
 }
 
 // signOut ends the session, and sends the browser on.
-func (i *Issuer) signOut(r *request, s *record.Session, out signOut) answer {
+func (i *Issuer) signOut(r *pipeline.Request, s *record.Session, out signOut) pipeline.Answer {
 	i.end(r, s)
-	r.x.Decide("logout", true, "signed out", "OpenID Connect RP-Initiated Logout 1.0 section 2")
+	r.Exchange.Decide("logout", true, "signed out", "OpenID Connect RP-Initiated Logout 1.0 section 2")
 	if i.Grants.Dialect().Rules().LogoutSignsIn && r.Form.Has("response_type") {
 		to := i.Grants.Dialect().URLs(i.Grants.At(r.Context()), protocol.AuthorizationEndpoint)[0] + "?" + r.URL.RawQuery
-		return written(func(w http.ResponseWriter) { http.Redirect(w, r.Request, to, http.StatusFound) })
+		return pipeline.Written(func(w http.ResponseWriter) { http.Redirect(w, r.Request, to, http.StatusFound) })
 	}
 	if out.uri == "" {
 		return i.signedOutPage(out, true)
 	}
-	return written(func(w http.ResponseWriter) { http.Redirect(w, r.Request, out.target(), http.StatusFound) })
+	return pipeline.Written(func(w http.ResponseWriter) { http.Redirect(w, r.Request, out.target(), http.StatusFound) })
 }
 
 // ownerOf returns the first client that has registered a redirect URI for the end of
@@ -83,18 +84,18 @@ func (i *Issuer) maySignOutTo(ctx context.Context, c *store.Client, uri string) 
 
 // signOutByRefresh ends the sign-in that a refresh token was issued in, with
 // everything that was granted in it: a client asks, and not a browser.
-func (i *Issuer) signOutByRefresh(r *request) answer {
+func (i *Issuer) signOutByRefresh(r *pipeline.Request) pipeline.Answer {
 	c, err := i.Grants.Authenticate(r.Context(), r.Request, r.PostForm)
 	if err != nil {
-		return oauthErrorOf(err).inForm(inJSON)
+		return pipeline.ErrorOf(err).InForm(pipeline.InJSON)
 	}
 	g, err := i.Grants.SignOut(r.Context(), c.ID, r.PostForm.Get("refresh_token"))
 	if err != nil {
-		return oauthErrorOf(err).inForm(inJSON)
+		return pipeline.ErrorOf(err).InForm(pipeline.InJSON)
 	}
 	i.Store.EndSession(g.SessionID, i.Clock.Now())
-	r.x.Event(protocol.EventSessionEnded, "sub", g.Subject)
-	return &raw{status: http.StatusNoContent}
+	r.Exchange.Event(protocol.EventSessionEnded, "sub", g.Subject)
+	return &pipeline.Raw{Status: http.StatusNoContent}
 }
 
 // target returns where the browser is sent, with the state of the request.
@@ -110,13 +111,13 @@ func (o *signOut) target() string {
 }
 
 // fromBrowser reports whether the form was posted by the browser that was shown it.
-func fromBrowser(r *request) bool {
+func fromBrowser(r *pipeline.Request) bool {
 	c, err := r.Cookie(browserCookie)
 	return err == nil && r.PostForm.Get("csrf") == c.Value
 }
 
 // readSignOut judges a request to sign out.
-func (i *Issuer) readSignOut(r *request, s *record.Session) (signOut, *oauthError) {
+func (i *Issuer) readSignOut(r *pipeline.Request, s *record.Session) (signOut, *pipeline.Error) {
 	rules := i.Grants.Dialect().Rules()
 	out := signOut{uri: r.Form.Get("post_logout_redirect_uri"), state: r.Form.Get("state"), sure: rules.LogoutUnasked}
 	id, e := i.readHint(r, s, &out)
@@ -124,7 +125,7 @@ func (i *Issuer) readSignOut(r *request, s *record.Session) (signOut, *oauthErro
 		return out, e
 	}
 	out.client, _ = i.Grants.FindClient(r.Context(), id)
-	r.x.Bind("", id, "")
+	r.Exchange.Bind("", id, "")
 	switch {
 	case rules.LogoutSignsIn && r.Form.Has("response_type"):
 		return out, nil // the authorization endpoint judges what comes next
@@ -150,7 +151,7 @@ func firstAfterLogout(c *store.Client) string {
 
 // readHint returns the client that a request to sign out names, or that its
 // id_token_hint was issued to.
-func (i *Issuer) readHint(r *request, s *record.Session, out *signOut) (id string, e *oauthError) {
+func (i *Issuer) readHint(r *pipeline.Request, s *record.Session, out *signOut) (id string, e *pipeline.Error) {
 	id = r.Form.Get("client_id")
 	hint := r.Form.Get("id_token_hint")
 	if hint == "" {
@@ -158,34 +159,34 @@ func (i *Issuer) readHint(r *request, s *record.Session, out *signOut) (id strin
 	}
 	claims, err := i.Grants.Hint(r.Context(), hint)
 	if err != nil {
-		r.x.Decide("id_token_hint", false, err.Error(), "OpenID Connect RP-Initiated Logout 1.0 section 2")
-		return "", refuse("invalid_request", "The id_token_hint cannot be used: "+err.Error()+".")
+		r.Exchange.Decide("id_token_hint", false, err.Error(), "OpenID Connect RP-Initiated Logout 1.0 section 2")
+		return "", pipeline.Refuse("invalid_request", "The id_token_hint cannot be used: "+err.Error()+".")
 	}
 	aud, _ := claims["aud"].(string)
 	sub, _ := claims["sub"].(string)
 	if id != "" && id != aud {
-		return "", refuse("invalid_request", "client_id is not the client that the id_token_hint was issued to.")
+		return "", pipeline.Refuse("invalid_request", "client_id is not the client that the id_token_hint was issued to.")
 	}
 	out.sure = out.sure || s == nil || i.isSubject(r.Context(), s, sub, aud)
-	r.x.Decide("id_token_hint", true, "issued to "+aud, "OpenID Connect RP-Initiated Logout 1.0 section 2")
+	r.Exchange.Decide("id_token_hint", true, "issued to "+aud, "OpenID Connect RP-Initiated Logout 1.0 section 2")
 	return aud, nil
 }
 
 // judgeTarget refuses a URI that the client has not registered for the end of a
 // session (OpenID Connect RP-Initiated Logout 1.0 section 3).
-func (i *Issuer) judgeTarget(r *request, out *signOut) *oauthError {
+func (i *Issuer) judgeTarget(r *pipeline.Request, out *signOut) *pipeline.Error {
 	if out.client == nil {
-		return refuse("invalid_request", i.noOwner(r, out.uri))
+		return pipeline.Refuse("invalid_request", i.noOwner(r, out.uri))
 	}
 	if !i.maySignOutTo(r.Context(), out.client, out.uri) {
-		r.x.Decide("post_logout_redirect_uri", false, out.uri, "OpenID Connect RP-Initiated Logout 1.0 section 3")
-		return refuse("invalid_request", "The post_logout_redirect_uri "+out.uri+" is not registered for the client "+out.client.ID+".")
+		r.Exchange.Decide("post_logout_redirect_uri", false, out.uri, "OpenID Connect RP-Initiated Logout 1.0 section 3")
+		return pipeline.Refuse("invalid_request", "The post_logout_redirect_uri "+out.uri+" is not registered for the client "+out.client.ID+".")
 	}
 	return nil
 }
 
 // noOwner says why it is not known whose the URI is that the browser shall go to.
-func (i *Issuer) noOwner(r *request, uri string) string {
+func (i *Issuer) noOwner(r *pipeline.Request, uri string) string {
 	switch id := r.Form.Get("client_id"); {
 	case id != "":
 		return "The client " + id + " is not registered."

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/ui"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -40,7 +41,7 @@ func retryView(posted url.Values, failure signInFailure) signInView {
 }
 
 // signInPage asks the user to sign in.
-func (i *Issuer) signInPage(a *authorization, p *record.Pending, view signInView) answer {
+func (i *Issuer) signInPage(a *authorization, p *record.Pending, view signInView) pipeline.Answer {
 	v := ui.SignIn{
 		Form: i.form(p), Issuer: i.URL, Client: clientName(a.client), Why: view.why, Error: view.failure.text, Status: view.failure.status,
 		Hint: view.hint, New: ui.NewUser{Offered: i.takesNewUsers(), Claims: view.claims},
@@ -52,7 +53,7 @@ func (i *Issuer) signInPage(a *authorization, p *record.Pending, view signInView
 	if _, known := i.Store.User(view.hint); !known {
 		v.New.Login = view.hint
 	}
-	return written(func(w http.ResponseWriter) { i.Pages.SignIn(w, v) })
+	return pipeline.Written(func(w http.ResponseWriter) { i.Pages.SignIn(w, v) })
 }
 
 // addUsers adds a page of the users to the sign-in page: those who are searched for,
@@ -100,7 +101,7 @@ func matchingUsers(all []*store.User, text string) []*store.User {
 }
 
 // consentPage asks the user what the client may do.
-func (i *Issuer) consentPage(a *authorization, p *record.Pending, s *record.Session) answer {
+func (i *Issuer) consentPage(a *authorization, p *record.Pending, s *record.Session) pipeline.Answer {
 	v := ui.Consent{Form: i.form(p), Issuer: i.URL, Client: clientName(a.client), User: s.Login}
 	if u, ok := i.Store.User(s.Login); ok {
 		v.User = u.DisplayName()
@@ -112,25 +113,12 @@ func (i *Issuer) consentPage(a *authorization, p *record.Pending, s *record.Sess
 	for _, scope := range strings.Fields(scopes) {
 		v.Scopes = append(v.Scopes, ui.Scope{Name: scope, Meaning: ui.Meaning(scope), Fixed: scope == "openid"})
 	}
-	return written(func(w http.ResponseWriter) { i.Pages.Consent(w, v) })
-}
-
-// errorPage shows an error to the user, where the client cannot be told.
-func (i *Issuer) errorPage(e *oauthError) answer {
-	status := http.StatusBadRequest
-	if e.Code == "access_denied" {
-		status = http.StatusForbidden
-	} else if e.Status >= 500 {
-		status = e.Status
-	}
-	return written(func(w http.ResponseWriter) {
-		i.Pages.Error(w, status, ui.Error{Issuer: i.URL, Code: e.Code, Description: e.Description})
-	})
+	return pipeline.Written(func(w http.ResponseWriter) { i.Pages.Consent(w, v) })
 }
 
 // signOutPage asks whether to sign out; its answer comes back to the same
 // endpoint with the same parameters.
-func (i *Issuer) signOutPage(r *request, out signOut) answer {
+func (i *Issuer) signOutPage(r *pipeline.Request, out signOut) pipeline.Answer {
 	v := ui.SignOut{Form: ui.Form{Action: i.path() + r.URL.Path, Hidden: map[string]string{"csrf": i.browser(r)}}, Issuer: i.URL}
 	for _, name := range []string{"post_logout_redirect_uri", "state", "client_id", "id_token_hint"} {
 		if value := r.Form.Get(name); value != "" {
@@ -143,10 +131,10 @@ func (i *Issuer) signOutPage(r *request, out signOut) answer {
 	if s := i.session(r.Request); s != nil {
 		v.User = s.Login
 	}
-	return written(func(w http.ResponseWriter) { i.Pages.SignOut(w, v) })
+	return pipeline.Written(func(w http.ResponseWriter) { i.Pages.SignOut(w, v) })
 }
 
-func (i *Issuer) signedOutPage(out signOut, done bool) answer {
+func (i *Issuer) signedOutPage(out signOut, done bool) pipeline.Answer {
 	v := ui.Message{Issuer: i.URL, Title: "You are still signed in", Text: "Nothing was changed."}
 	if done {
 		v.Title, v.Text, v.Good = "You are signed out", "You can close this page.", true
@@ -154,28 +142,28 @@ func (i *Issuer) signedOutPage(out signOut, done bool) answer {
 	if out.client != nil {
 		v.Text += " The application is " + clientName(out.client) + "."
 	}
-	return written(func(w http.ResponseWriter) { i.Pages.Message(w, v) })
+	return pipeline.Written(func(w http.ResponseWriter) { i.Pages.Message(w, v) })
 }
 
 // userCodePage asks for the code of a device.
-func (i *Issuer) userCodePage(r *request, status int, code, failure string) answer {
+func (i *Issuer) userCodePage(r *pipeline.Request, status int, code, failure string) pipeline.Answer {
 	v := ui.Device{
 		Form:   ui.Form{Action: i.path() + protocol.DeviceVerification.Path(), Hidden: map[string]string{"csrf": i.browser(r)}},
 		Issuer: i.URL, Code: code, Error: failure,
 	}
-	return written(func(w http.ResponseWriter) { i.Pages.Device(w, status, v) })
+	return pipeline.Written(func(w http.ResponseWriter) { i.Pages.Device(w, status, v) })
 }
 
-func (i *Issuer) deviceDonePage(allowed bool) answer {
+func (i *Issuer) deviceDonePage(allowed bool) pipeline.Answer {
 	v := ui.Message{Issuer: i.URL, Title: "The device was refused", Text: "It gets no access."}
 	if allowed {
 		v.Title, v.Text, v.Good = "The device is connected", "Go back to it; you can close this page.", true
 	}
-	return written(func(w http.ResponseWriter) { i.Pages.Message(w, v) })
+	return pipeline.Written(func(w http.ResponseWriter) { i.Pages.Message(w, v) })
 }
 
 // frontPage is the front page: it says loudly that this is a test server.
-func (i *Issuer) frontPage(r *request) answer {
+func (i *Issuer) frontPage(r *pipeline.Request) pipeline.Answer {
 	now, frozen := i.Clock.State()
 	v := ui.Home{
 		Issuer: i.URL, Discovery: i.URL + protocol.Discovery.Path(), Console: i.Console,
@@ -189,13 +177,13 @@ func (i *Issuer) frontPage(r *request) answer {
 	users := i.Store.Users()
 	v.Users = people(users[:min(len(users), usersOfPage)])
 	v.MoreUsers = len(users) - len(v.Users)
-	for _, rt := range routes() {
+	for _, rt := range i.routes() {
 		if rt.Clause != "" && rt.Endpoint != protocol.SignIn {
 			path, _, _ := strings.Cut(rt.Path, "{")
 			v.Endpoints = append(v.Endpoints, ui.Endpoint{Name: string(rt.Endpoint), URL: i.URL + path, Spec: rt.Clause})
 		}
 	}
-	return written(func(w http.ResponseWriter) { i.Pages.Home(w, v) })
+	return pipeline.Written(func(w http.ResponseWriter) { i.Pages.Home(w, v) })
 }
 
 // mostClients is how many clients the front page names: anybody may register more.
@@ -212,7 +200,7 @@ func exampleSecret(c *store.Client) string {
 
 // browser returns the secret of the request's browser, making one if it has
 // none: what the forms of a page carry to prove that they come from it.
-func (i *Issuer) browser(r *request) string {
+func (i *Issuer) browser(r *pipeline.Request) string {
 	if c, err := r.Cookie(browserCookie); err == nil && c.Value != "" {
 		return c.Value
 	}

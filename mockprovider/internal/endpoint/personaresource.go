@@ -11,6 +11,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/match"
@@ -18,10 +19,10 @@ import (
 )
 
 // personaResource serves a protected resource that a persona defines.
-func (i *Issuer) personaResource(d dialect.Dialect, at dialect.Route) handler {
+func (i *Issuer) personaResource(d dialect.Dialect, at dialect.Route) pipeline.Handler {
 	res := at.Resource
 	ofKey := res.Answer.SpeaksOf("public_key")
-	return func(_ *Issuer, r *request) answer {
+	return func(r *pipeline.Request) pipeline.Answer {
 		subject, v, e := i.resourceValues(d, at, r)
 		if e == nil && ofKey {
 			e = i.addPublicKey(v)
@@ -57,12 +58,12 @@ func (i *Issuer) personaResource(d dialect.Dialect, at dialect.Route) handler {
 
 // resourceValues judges a request for a resource, does what it is for, and returns
 // the token that it is about, if any, and what the answer may speak of.
-func (i *Issuer) resourceValues(d dialect.Dialect, at dialect.Route, r *request) (subject *record.HeldAccess, v template.Values, e *oauthError) {
+func (i *Issuer) resourceValues(d dialect.Dialect, at dialect.Route, r *pipeline.Request) (subject *record.HeldAccess, v template.Values, e *pipeline.Error) {
 	res := at.Resource
 	subject, v, e = i.caller(d, res, r)
 	if e == nil && len(res.About) > 0 {
 		if subject, e = i.subjectToken(res, r, v); e != nil {
-			e.words = at.Dead
+			e.Words = at.Dead
 		}
 	}
 	if subject != nil {
@@ -70,7 +71,7 @@ func (i *Issuer) resourceValues(d dialect.Dialect, at dialect.Route, r *request)
 	}
 	for name, tree := range res.Header {
 		if text, ok := tree.Fill(v, i.Random); ok {
-			r.header().Set(name, dialect.Printable(match.Text(text)))
+			r.AnswerHeader().Set(name, dialect.Printable(match.Text(text)))
 		}
 	}
 	if e == nil && subject != nil {
@@ -86,7 +87,7 @@ func (i *Issuer) resourceValues(d dialect.Dialect, at dialect.Route, r *request)
 }
 
 // find adds to the values the user and the item that a resource is about.
-func (i *Issuer) find(res *dialectfile.Resource, r *request, v template.Values) *oauthError {
+func (i *Issuer) find(res *dialectfile.Resource, r *pipeline.Request, v template.Values) *pipeline.Error {
 	if !res.User.IsZero() {
 		user, ok := i.userNamed(res.User.Text(v))
 		if !ok {
@@ -104,9 +105,9 @@ func (i *Issuer) find(res *dialectfile.Resource, r *request, v template.Values) 
 	return nil
 }
 
-func notFound(r *request, why string) *oauthError {
-	r.x.Because(protocol.CauseAPINotFound)
-	e := refuse("invalid_request", why)
+func notFound(r *pipeline.Request, why string) *pipeline.Error {
+	r.Exchange.Because(protocol.CauseAPINotFound)
+	e := pipeline.Refuse("invalid_request", why)
 	e.Status = http.StatusNotFound
 	return e
 }
@@ -126,20 +127,20 @@ func (i *Issuer) userNamed(name string) (login string, ok bool) {
 }
 
 // addCertificates adds the published keys as certificates.
-func (i *Issuer) addCertificates(v template.Values) *oauthError {
+func (i *Issuer) addCertificates(v template.Values) *pipeline.Error {
 	err := i.Keys.Prepare(i.algorithms()...)
 	if err == nil {
 		v["certificates"], err = i.Keys.Certificates(i.Grants.Dialect().Rules().Title)
 	}
 	if err != nil {
-		return refuse("server_error", err.Error())
+		return pipeline.Refuse("server_error", err.Error())
 	}
 	return nil
 }
 
 // page returns the page of a list that a request asks for, and names the others in
 // the header Link.
-func (i *Issuer) page(p *dialectfile.Paging, r *request, list []any) []any {
+func (i *Issuer) page(p *dialectfile.Paging, r *pipeline.Request, list []any) []any {
 	items, page, last := p.Part(list, r.Form.Get)
 	address := i.Grants.At(r.Context()).URL + r.URL.Path
 	if at := i.Grants.At(r.Context()); at.Address != at.URL {
@@ -158,13 +159,13 @@ func (i *Issuer) page(p *dialectfile.Paging, r *request, list []any) []any {
 	link(page < last, last, "last")
 	link(page > 1, 1, "first")
 	if len(links) > 0 {
-		r.header().Set("Link", strings.Join(links, ", "))
+		r.AnswerHeader().Set("Link", strings.Join(links, ", "))
 	}
 	return items
 }
 
 // caller finds out who asks: the user of an access token, or a client.
-func (i *Issuer) caller(d dialect.Dialect, res *dialectfile.Resource, r *request) (*record.HeldAccess, template.Values, *oauthError) {
+func (i *Issuer) caller(d dialect.Dialect, res *dialectfile.Resource, r *pipeline.Request) (*record.HeldAccess, template.Values, *pipeline.Error) {
 	at := i.Grants.At(r.Context())
 	v := template.Values{"issuer": i.Grants.Issuer(r.Context(), nil), "base": at.Address, "now": i.Clock.Now().Unix(), "form": texts(r.Form)}
 	if len(at.Path) > 0 {
@@ -172,8 +173,8 @@ func (i *Issuer) caller(d dialect.Dialect, res *dialectfile.Resource, r *request
 	}
 	for _, name := range res.Headers {
 		if r.Header.Get(name) == "" {
-			r.x.Because(protocol.CauseAPIHeaderMissing)
-			return nil, v, refuse("invalid_request", "The header "+name+" is missing.")
+			r.Exchange.Because(protocol.CauseAPIHeaderMissing)
+			return nil, v, pipeline.Refuse("invalid_request", "The header "+name+" is missing.")
 		}
 	}
 	switch {
@@ -187,14 +188,14 @@ func (i *Issuer) caller(d dialect.Dialect, res *dialectfile.Resource, r *request
 }
 
 // callingClient authenticates the client that asks, and adds it to the values.
-func (i *Issuer) callingClient(res *dialectfile.Resource, r *request, v template.Values) *oauthError {
+func (i *Issuer) callingClient(res *dialectfile.Resource, r *pipeline.Request, v template.Values) *pipeline.Error {
 	form := url.Values{}
 	if res.Client == protocol.ClientSecretPost {
 		form = r.PostForm
 	}
 	c, err := i.Grants.Authenticate(r.Context(), r.Request, form)
 	if err != nil {
-		return oauthErrorOf(err)
+		return pipeline.ErrorOf(err)
 	}
 	if id, ok := v.Get("path.client_id"); ok && id != c.ID {
 		return notFound(r, "The client "+c.ID+" asks at the address of another one.")
@@ -204,25 +205,25 @@ func (i *Issuer) callingClient(res *dialectfile.Resource, r *request, v template
 }
 
 // applySideEffect does what the request is for, in addition to its answer.
-func (i *Issuer) applySideEffect(res *dialectfile.Resource, r *request, v template.Values, a *record.HeldAccess) {
+func (i *Issuer) applySideEffect(res *dialectfile.Resource, r *pipeline.Request, v template.Values, a *record.HeldAccess) {
 	switch res.Does {
 	case "reset_token":
 		i.Store.RevokeAccess(a.Token, i.Clock.Now())
-		r.x.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+		r.Exchange.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 		v["access_token"] = i.Grants.Reissue(r.Context(), a)
 	case "issue_token":
 		v["access_token"] = i.Grants.Reissue(r.Context(), a)
 	case "revoke_token":
 		i.Store.RevokeAccess(a.Token, i.Clock.Now())
-		r.x.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+		r.Exchange.Event(protocol.EventAccessTokenRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 	case "revoke_grant":
 		i.Store.EndGrants(a.Grant.UserLogin, a.Grant.ClientID)
-		r.x.Event(protocol.EventGrantRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
+		r.Exchange.Event(protocol.EventGrantRevoked, "sub", a.Grant.Subject, "client_id", a.Grant.ClientID)
 	}
 }
 
 // chosenFields are the members that a request asks for by name.
-func (i *Issuer) chosenFields(res *dialectfile.Resource, r *request, tree any) (any, *oauthError) {
+func (i *Issuer) chosenFields(res *dialectfile.Resource, r *pipeline.Request, tree any) (any, *pipeline.Error) {
 	members, _ := tree.(map[string]any)
 	known := res.Answer.Members()
 	wanted := res.Fields.Default
@@ -232,8 +233,8 @@ func (i *Issuer) chosenFields(res *dialectfile.Resource, r *request, tree any) (
 	out := map[string]any{}
 	for _, name := range wanted {
 		if !slices.Contains(known, name) {
-			r.x.Because(protocol.CauseAPIFieldUnknown)
-			return nil, refuse("invalid_request", "(#100) Tried accessing nonexisting field ("+name+")")
+			r.Exchange.Because(protocol.CauseAPIFieldUnknown)
+			return nil, pipeline.Refuse("invalid_request", "(#100) Tried accessing nonexisting field ("+name+")")
 		}
 		if value, ok := members[name]; ok {
 			out[name] = value
@@ -269,16 +270,16 @@ func topLevel(text string) []string {
 }
 
 // treeAnswer answers with a tree of the persona's, in JSON.
-func treeAnswer(artifact protocol.Artifact, status int, tree any) answer {
+func treeAnswer(artifact protocol.Artifact, status int, tree any) pipeline.Answer {
 	if members, ok := tree.(map[string]any); ok {
-		return &document{status: status, artifact: artifact, members: members}
+		return &pipeline.Document{Status: status, Artifact: artifact, Members: members}
 	}
 	if tree == nil {
-		return &raw{status: status}
+		return &pipeline.Raw{Status: status}
 	}
 	body, err := json.Marshal(tree)
 	if err != nil {
-		return notMarshalled(err)
+		return pipeline.NotMarshalled(err)
 	}
-	return &raw{status, "application/json", "no-store", body, map[string]any{"answer": tree}}
+	return &pipeline.Raw{Status: status, ContentType: "application/json", CacheControl: "no-store", Body: body, Response: map[string]any{"answer": tree}}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/clientauth"
 	"github.com/authdrill/authdrill/mockprovider/internal/contradiction"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/persona"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
@@ -22,7 +23,7 @@ import (
 
 // register takes a new client (RFC 7591 section 3.1). Metadata it does not know
 // is ignored, as section 2 asks.
-func (i *Issuer) register(r *request) answer {
+func (i *Issuer) register(r *pipeline.Request) pipeline.Answer {
 	c, e := i.readClient(r.Request)
 	if e != nil {
 		return e
@@ -35,7 +36,7 @@ func (i *Issuer) register(r *request) answer {
 	if i.Store.Register(c, token, clientauth.MostRegistered) {
 		i.Notice("registrations", fmt.Sprintf("an issuer keeps %d clients that registered themselves: the oldest are forgotten", clientauth.MostRegistered))
 	}
-	r.x.Event(protocol.EventClientRegistered, "client_id", id)
+	r.Exchange.Event(protocol.EventClientRegistered, "client_id", id)
 	return i.describeClient(http.StatusCreated, c, token)
 }
 
@@ -50,7 +51,7 @@ func (i *Issuer) giveSecret(c *store.Client) {
 
 // registered reads, updates and deletes a registered client (RFC 7592 section
 // 2), for whoever holds its registration access token.
-func (i *Issuer) registered(r *request) answer {
+func (i *Issuer) registered(r *pipeline.Request) pipeline.Answer {
 	token, _ := bearerToken(r.Request)
 	c, ok := i.Store.Registration(token)
 	if !ok || c.ID != r.PathValue("client_id") {
@@ -72,18 +73,18 @@ func (i *Issuer) registered(r *request) answer {
 		if !i.Store.EndRegistration(token) {
 			return noRegistration()
 		}
-		return &raw{status: http.StatusNoContent}
+		return &pipeline.Raw{Status: http.StatusNoContent}
 	}
-	return notAllowed([]string{http.MethodGet, http.MethodPut, http.MethodDelete})
+	return pipeline.NotAllowed([]string{http.MethodGet, http.MethodPut, http.MethodDelete})
 }
 
-func noRegistration() *oauthError {
-	return refuse("invalid_token", "The registration access token does not fit this client.").inForm(inBearer)
+func noRegistration() *pipeline.Error {
+	return pipeline.Refuse("invalid_token", "The registration access token does not fit this client.").InForm(pipeline.InBearer)
 }
 
 // updateClient replaces a client's metadata in one step: a client that is deleted
 // at the same moment stays deleted.
-func (i *Issuer) updateClient(id string, update *store.Client) (*store.Client, *oauthError) {
+func (i *Issuer) updateClient(id string, update *store.Client) (*store.Client, *pipeline.Error) {
 	var next *store.Client
 	e := noRegistration()
 	i.Store.EditClient(id, func(c *store.Client) *store.Client {
@@ -91,7 +92,7 @@ func (i *Issuer) updateClient(id string, update *store.Client) (*store.Client, *
 		case c == nil:
 			return nil
 		case update.Secret != "" && update.Secret != c.Secret:
-			e = refuse("invalid_request", "A client cannot choose its own client_secret (RFC 7592 section 2.2).")
+			e = pipeline.Refuse("invalid_request", "A client cannot choose its own client_secret (RFC 7592 section 2.2).")
 			return nil
 		}
 		update.Secret = c.Secret
@@ -106,25 +107,25 @@ func (i *Issuer) updateClient(id string, update *store.Client) (*store.Client, *
 	return next, e
 }
 
-func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
-	if !jsonBody(r) {
-		return nil, refuse("invalid_client_metadata", "The client metadata must be JSON, sent as application/json.")
+func (i *Issuer) readClient(r *http.Request) (*store.Client, *pipeline.Error) {
+	if !pipeline.IsJSON(r) {
+		return nil, pipeline.Refuse("invalid_client_metadata", "The client metadata must be JSON, sent as application/json.")
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return nil, unreadableBody("invalid_client_metadata", "The body cannot be read: ", err)
+		return nil, pipeline.UnreadableBody("invalid_client_metadata", "The body cannot be read: ", err)
 	}
 	c := &store.Client{}
 	if err := json.Unmarshal(body, c); err != nil {
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
-			return nil, refuse("invalid_client_metadata", wrong.Field+" has the wrong type: "+wrong.Value+" instead of "+wrong.Type.String())
+			return nil, pipeline.Refuse("invalid_client_metadata", wrong.Field+" has the wrong type: "+wrong.Value+" instead of "+wrong.Type.String())
 		}
-		return nil, refuse("invalid_client_metadata", "The body is not JSON: "+err.Error())
+		return nil, pipeline.Refuse("invalid_client_metadata", "The body is not JSON: "+err.Error())
 	}
 	c.AccessToken, c.IDToken, c.Userinfo = persona.AccessToken{}, persona.IDToken{}, persona.Userinfo{} // only the configuration sets them
 	if err := checkLists(c); err != nil {
-		return nil, refuse("invalid_client_metadata", err.Error()+".")
+		return nil, pipeline.Refuse("invalid_client_metadata", err.Error()+".")
 	}
 	if e := judgeClient(c); e != nil {
 		return nil, e
@@ -137,15 +138,15 @@ func (i *Issuer) readClient(r *http.Request) (*store.Client, *oauthError) {
 	}
 	if c.JWKSURI != "" {
 		if err := i.Grants.Fetch.Check(c.JWKSURI); err != nil {
-			return nil, refuse("invalid_client_metadata", "jwks_uri: "+err.Error()+". Send jwks instead, or have a client of the configuration name the host.")
+			return nil, pipeline.Refuse("invalid_client_metadata", "jwks_uri: "+err.Error()+". Send jwks instead, or have a client of the configuration name the host.")
 		}
 	}
 	return c, nil
 }
 
 // judgeClient checks the metadata that matter (RFC 7591 section 3.2.2).
-func judgeClient(c *store.Client) *oauthError {
-	for _, judge := range []func(*store.Client) *oauthError{judgeRedirectURIs, judgeKeys, judgeAlgorithms, judgeGrants, judgeResponses} {
+func judgeClient(c *store.Client) *pipeline.Error {
+	for _, judge := range []func(*store.Client) *pipeline.Error{judgeRedirectURIs, judgeKeys, judgeAlgorithms, judgeGrants, judgeResponses} {
 		if e := judge(c); e != nil {
 			return e
 		}
@@ -154,7 +155,7 @@ func judgeClient(c *store.Client) *oauthError {
 }
 
 // judgeSupported refuses what the metadata do not list (RFC 7591 section 3.2.2).
-func (i *Issuer) judgeSupported(c *store.Client) *oauthError {
+func (i *Issuer) judgeSupported(c *store.Client) *pipeline.Error {
 	p := i.Persona()
 	for _, m := range []struct{ member, list, value string }{
 		{"token_endpoint_auth_method", "token_endpoint_auth_methods_supported", string(c.AuthMethod)},
@@ -163,30 +164,30 @@ func (i *Issuer) judgeSupported(c *store.Client) *oauthError {
 		{"userinfo_signed_response_alg", "userinfo_signing_alg_values_supported", string(c.UserinfoAlg)},
 	} {
 		if m.value != "" && !capability.Supports(p, m.list, m.value) {
-			return refuse("invalid_client_metadata", m.member+" "+m.value+" is not supported: the metadata do not list it.")
+			return pipeline.Refuse("invalid_client_metadata", m.member+" "+m.value+" is not supported: the metadata do not list it.")
 		}
 	}
 	for _, g := range c.GrantTypes {
 		if !capability.Supports(p, "grant_types_supported", string(g)) {
-			return refuse("invalid_client_metadata", "grant_type "+string(g)+" is not supported: the metadata do not list it.")
+			return pipeline.Refuse("invalid_client_metadata", "grant_type "+string(g)+" is not supported: the metadata do not list it.")
 		}
 	}
 	for _, t := range c.ResponseTypes {
 		if !i.supportsType(string(t)) {
-			return refuse("invalid_client_metadata", "response_type "+string(t)+" is not supported: the metadata do not list it.")
+			return pipeline.Refuse("invalid_client_metadata", "response_type "+string(t)+" is not supported: the metadata do not list it.")
 		}
 	}
 	return nil
 }
 
-func judgeRedirectURIs(c *store.Client) *oauthError {
+func judgeRedirectURIs(c *store.Client) *pipeline.Error {
 	for _, uri := range c.RedirectURIs {
 		u, err := url.Parse(uri)
 		if err != nil || u.Scheme == "" || strings.Contains(uri, "#") {
-			return refuse("invalid_redirect_uri", "The redirect URI "+uri+" must be absolute and without a fragment.")
+			return pipeline.Refuse("invalid_redirect_uri", "The redirect URI "+uri+" must be absolute and without a fragment.")
 		}
 		if clientauth.IsScript(u) {
-			return refuse("invalid_redirect_uri", "The redirect URI "+uri+" is a script, not a place.")
+			return pipeline.Refuse("invalid_redirect_uri", "The redirect URI "+uri+" is a script, not a place.")
 		}
 	}
 	return nil
@@ -198,63 +199,63 @@ func completeClient(id string, c *store.Client) *store.Client {
 }
 
 // judgeAddresses refuses URIs that no request can match, as a file does.
-func (i *Issuer) judgeAddresses(c *store.Client) *oauthError {
+func (i *Issuer) judgeAddresses(c *store.Client) *pipeline.Error {
 	member, err := contradiction.Address(i.Persona(), c)
 	switch {
 	case err == nil:
 		return nil
 	case strings.HasPrefix(member, "redirect_uris"):
-		return refuse("invalid_redirect_uri", member+": "+err.Error()+".")
+		return pipeline.Refuse("invalid_redirect_uri", member+": "+err.Error()+".")
 	}
-	return refuse("invalid_client_metadata", member+": "+err.Error()+".")
+	return pipeline.Refuse("invalid_client_metadata", member+": "+err.Error()+".")
 }
 
-func judgeKeys(c *store.Client) *oauthError {
+func judgeKeys(c *store.Client) *pipeline.Error {
 	switch {
 	case !known(c.AuthMethod, ""):
-		return refuse("invalid_client_metadata", "token_endpoint_auth_method "+string(c.AuthMethod)+" is not supported.")
+		return pipeline.Refuse("invalid_client_metadata", "token_endpoint_auth_method "+string(c.AuthMethod)+" is not supported.")
 	case c.AuthMethod == protocol.PrivateKeyJWT && len(c.JWKS) == 0 && c.JWKSURI == "":
-		return refuse("invalid_client_metadata", "private_key_jwt needs jwks or jwks_uri.")
+		return pipeline.Refuse("invalid_client_metadata", "private_key_jwt needs jwks or jwks_uri.")
 	case len(c.JWKS) > 0 && c.JWKSURI != "":
-		return refuse("invalid_client_metadata", "jwks and jwks_uri exclude each other.")
+		return pipeline.Refuse("invalid_client_metadata", "jwks and jwks_uri exclude each other.")
 	}
 	return nil
 }
 
-func judgeAlgorithms(c *store.Client) *oauthError {
+func judgeAlgorithms(c *store.Client) *pipeline.Error {
 	switch {
 	case !known(c.IDTokenAlg, "signing"):
-		return refuse("invalid_client_metadata", "id_token_signed_response_alg "+string(c.IDTokenAlg)+" is not supported.")
+		return pipeline.Refuse("invalid_client_metadata", "id_token_signed_response_alg "+string(c.IDTokenAlg)+" is not supported.")
 	case c.SubjectType != "" && c.SubjectType != "public":
-		return refuse("invalid_client_metadata", "subject_type "+c.SubjectType+" is not supported.")
+		return pipeline.Refuse("invalid_client_metadata", "subject_type "+c.SubjectType+" is not supported.")
 	case c.DefaultMaxAge < 0:
-		return refuse("invalid_client_metadata", "default_max_age counts seconds, and cannot be negative.")
+		return pipeline.Refuse("invalid_client_metadata", "default_max_age counts seconds, and cannot be negative.")
 	case !known(c.UserinfoAlg, "signing"):
-		return refuse("invalid_client_metadata", "userinfo_signed_response_alg "+string(c.UserinfoAlg)+" is not supported.")
+		return pipeline.Refuse("invalid_client_metadata", "userinfo_signed_response_alg "+string(c.UserinfoAlg)+" is not supported.")
 	}
 	return nil
 }
 
-func judgeGrants(c *store.Client) *oauthError {
+func judgeGrants(c *store.Client) *pipeline.Error {
 	for _, g := range c.GrantTypes {
 		if !known(g, "") {
-			return refuse("invalid_client_metadata", "grant_type "+string(g)+" is not supported.")
+			return pipeline.Refuse("invalid_client_metadata", "grant_type "+string(g)+" is not supported.")
 		}
 	}
 	return nil
 }
 
-func judgeResponses(c *store.Client) *oauthError {
+func judgeResponses(c *store.Client) *pipeline.Error {
 	for _, t := range c.Responses() {
 		if missing := c.MissingGrant(t); len(c.ResponseTypes) > 0 && missing != "" {
-			return refuse("invalid_client_metadata", "response_type "+string(t)+" needs the grant_type "+string(missing)+" (RFC 7591 section 2.1).")
+			return pipeline.Refuse("invalid_client_metadata", "response_type "+string(t)+" needs the grant_type "+string(missing)+" (RFC 7591 section 2.1).")
 		}
 		if !slices.ContainsFunc(protocol.Values[protocol.ResponseType](""), func(have string) bool {
 			words := strings.Fields(have)
 			slices.Sort(words)
 			return strings.Join(words, " ") == string(t)
 		}) {
-			return refuse("invalid_client_metadata", "response_type "+string(t)+" is not supported.")
+			return pipeline.Refuse("invalid_client_metadata", "response_type "+string(t)+" is not supported.")
 		}
 	}
 	return nil
@@ -267,10 +268,10 @@ func known[W ~string](word W, group string) bool {
 }
 
 // describeClient answers with the registration (RFC 7591 section 3.2.1).
-func (i *Issuer) describeClient(status int, c *store.Client, token string) answer {
+func (i *Issuer) describeClient(status int, c *store.Client, token string) pipeline.Answer {
 	raw, err := json.Marshal(c)
 	if err != nil {
-		return refuse("server_error", err.Error())
+		return pipeline.Refuse("server_error", err.Error())
 	}
 	members := map[string]any{}
 	d := json.NewDecoder(bytes.NewReader(raw))
@@ -284,5 +285,15 @@ func (i *Issuer) describeClient(status int, c *store.Client, token string) answe
 	}
 	members["registration_access_token"] = token
 	members["registration_client_uri"] = i.URL + protocol.RegistrationEndpoint.Path() + "/" + c.ID
-	return &document{status: status, members: members}
+	return &pipeline.Document{Status: status, Members: members}
+}
+
+// checkLists refuses metadata with longer lists than any client needs.
+func checkLists(c *store.Client) error {
+	for name, list := range map[string][]string{"contacts": c.Contacts, "redirect_uris": c.RedirectURIs, "grant_types": protocol.Strings(c.GrantTypes), "response_types": protocol.Strings(c.ResponseTypes), "post_logout_redirect_uris": c.PostLogoutRedirectURIs} {
+		if len(list) > pipeline.MostWords {
+			return fmt.Errorf("%s has %d values, want at most %d", name, len(list), pipeline.MostWords)
+		}
+	}
+	return nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/match"
@@ -23,26 +24,26 @@ import (
 )
 
 // callingUser judges the access token of the request.
-func (i *Issuer) callingUser(d dialect.Dialect, res *dialectfile.Resource, r *request, v template.Values) (*record.HeldAccess, *oauthError) {
+func (i *Issuer) callingUser(d dialect.Dialect, res *dialectfile.Resource, r *pipeline.Request, v template.Values) (*record.HeldAccess, *pipeline.Error) {
 	token := tokenIn(res, r.Request)
 	if token == "" {
-		r.x.Because(protocol.CauseAPITokenMissing)
-		return nil, refuse("invalid_token", "No access token was sent.")
+		r.Exchange.Because(protocol.CauseAPITokenMissing)
+		return nil, pipeline.Refuse("invalid_token", "No access token was sent.")
 	}
 	i.knowClientToken(r.Request, d, token)
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
-		return nil, oauthErrorOf(err)
+		return nil, pipeline.ErrorOf(err)
 	}
 	v["access_token"] = token
 	if proof := r.Form.Get(res.Proof); res.Proof != "" && proof != "" && !i.hasProof(&a, token, proof) {
-		r.x.Because(protocol.CauseAPIAppsecretProofWrong)
-		return nil, refuse("invalid_request", "Invalid appsecret_proof provided in the API argument")
+		r.Exchange.Because(protocol.CauseAPIAppsecretProofWrong)
+		return nil, pipeline.Refuse("invalid_request", "Invalid appsecret_proof provided in the API argument")
 	}
 	if len(res.Scopes) > 0 && !slices.ContainsFunc(res.Scopes, func(s string) bool { return slices.Contains(a.Scopes, s) }) {
-		r.x.Because(protocol.CauseAPIScopeInsufficient)
-		r.x.Decide("scope", false, "the token has none of "+strings.Join(res.Scopes, ", "), "RFC 6750 section 3.1")
-		return &a, refuse("insufficient_scope", "This needs an access token with the scope "+d.JoinScopes(res.Scopes)+".")
+		r.Exchange.Because(protocol.CauseAPIScopeInsufficient)
+		r.Exchange.Decide("scope", false, "the token has none of "+strings.Join(res.Scopes, ", "), "RFC 6750 section 3.1")
+		return &a, pipeline.Refuse("insufficient_scope", "This needs an access token with the scope "+d.JoinScopes(res.Scopes)+".")
 	}
 	return &a, nil
 }
@@ -115,7 +116,7 @@ func (i *Issuer) hasProof(a *record.HeldAccess, token, proof string) bool {
 
 // subjectToken finds the token that an answer is about: an access token, or an ID
 // token whose claims go into the values.
-func (i *Issuer) subjectToken(res *dialectfile.Resource, r *request, v template.Values) (*record.HeldAccess, *oauthError) {
+func (i *Issuer) subjectToken(res *dialectfile.Resource, r *pipeline.Request, v template.Values) (*record.HeldAccess, *pipeline.Error) {
 	body := jsonMembers(r.Request)
 	if len(body) > 0 {
 		v["body"] = body
@@ -136,22 +137,22 @@ func (i *Issuer) subjectToken(res *dialectfile.Resource, r *request, v template.
 			return i.heldToken(res, r, v, name, token)
 		}
 	}
-	r.x.Because(protocol.CauseAPITokenMissing)
-	return nil, refuse("invalid_request", "The parameter "+strings.Join(res.About, " or ")+" is missing.")
+	r.Exchange.Because(protocol.CauseAPITokenMissing)
+	return nil, pipeline.Refuse("invalid_request", "The parameter "+strings.Join(res.About, " or ")+" is missing.")
 }
 
 // addClaims adds those of an ID token to the values.
-func (i *Issuer) addClaims(r *request, v template.Values, token string) *oauthError {
+func (i *Issuer) addClaims(r *pipeline.Request, v template.Values, token string) *pipeline.Error {
 	claims, err := i.Grants.Hint(r.Context(), token)
 	if err != nil {
-		r.x.Because(protocol.CauseAPITokenUnknown)
-		return refuse("invalid_token", "Invalid Value")
+		r.Exchange.Because(protocol.CauseAPITokenUnknown)
+		return pipeline.Refuse("invalid_token", "Invalid Value")
 	}
 	left, dated := claims["exp"].(float64)
 	left -= float64(i.Clock.Now().Unix())
 	if dated && left <= 0 {
-		r.x.Because(protocol.CauseAPITokenExpired)
-		return refuse("invalid_token", "Invalid Value")
+		r.Exchange.Because(protocol.CauseAPITokenExpired)
+		return pipeline.Refuse("invalid_token", "Invalid Value")
 	}
 	maps.Copy(claims, headerOf(token))
 	v["expires_in"] = int64(left)
@@ -160,7 +161,7 @@ func (i *Issuer) addClaims(r *request, v template.Values, token string) *oauthEr
 }
 
 // heldToken finds a refresh token, or an access token, which it adds to the values.
-func (i *Issuer) heldToken(res *dialectfile.Resource, r *request, v template.Values, name, token string) (*record.HeldAccess, *oauthError) {
+func (i *Issuer) heldToken(res *dialectfile.Resource, r *pipeline.Request, v template.Values, name, token string) (*record.HeldAccess, *pipeline.Error) {
 	rt, refresh := i.Grants.RefreshToken(r.Context(), token)
 	if refresh && takesRefreshToken(res, name) {
 		a := &record.HeldAccess{Access: record.Access{GrantKey: rt.GrantKey, Scopes: rt.Grant.Scopes, Issued: rt.Issued, Expires: rt.Expires}, Grant: rt.Grant}
@@ -171,7 +172,7 @@ func (i *Issuer) heldToken(res *dialectfile.Resource, r *request, v template.Val
 	}
 	a, err := i.Grants.AccessToken(r.Context(), token)
 	if err != nil {
-		return nil, oauthErrorOf(err)
+		return nil, pipeline.ErrorOf(err)
 	}
 	if e := judgeHolder(res, r, v, &a); e != nil {
 		return nil, e
@@ -188,10 +189,10 @@ func takesRefreshToken(res *dialectfile.Resource, name string) bool {
 }
 
 // judgeHolder refuses a client that asks about the token of another one.
-func judgeHolder(res *dialectfile.Resource, r *request, v template.Values, a *record.HeldAccess) *oauthError {
+func judgeHolder(res *dialectfile.Resource, r *pipeline.Request, v template.Values, a *record.HeldAccess) *pipeline.Error {
 	if client, _ := v.Get("client.client_id"); res.Client != "" && client != a.Grant.ClientID {
-		r.x.Because(protocol.CauseAPITokenUnknown)
-		return refuse("invalid_token", "The token was issued to another client.")
+		r.Exchange.Because(protocol.CauseAPITokenUnknown)
+		return pipeline.Refuse("invalid_token", "The token was issued to another client.")
 	}
 	return nil
 }
@@ -218,7 +219,7 @@ func withTexts(claims map[string]any) map[string]any {
 
 func jsonMembers(r *http.Request) map[string]any {
 	out := map[string]any{}
-	if jsonBody(r) {
+	if pipeline.IsJSON(r) {
 		data, err := io.ReadAll(r.Body) // bounded by the exchange
 		if err == nil {
 			_ = json.Unmarshal(data, &out) // what cannot be read has no members

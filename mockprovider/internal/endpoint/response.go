@@ -13,6 +13,8 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/capability"
 	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
+	"github.com/authdrill/authdrill/mockprovider/internal/template"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
@@ -32,8 +34,8 @@ func (a *authorization) respond(params url.Values) *authorizationResponse {
 	return &authorizationResponse{of: a, to: a.GetRedirectURI(), mode: a.mode(), params: params}
 }
 
-func (a *authorizationResponse) write(r *request) {
-	i, params := r.issuer, a.params
+func (a *authorizationResponse) Write(r *pipeline.Request) {
+	i, params := a.of.issuer, a.params
 	if params.Get("state") == "" {
 		params.Del("state")
 	}
@@ -51,13 +53,13 @@ func (a *authorizationResponse) write(r *request) {
 	}
 	d := i.Grants.Dialect()
 	d.Parameters(params, a, i.Random)
-	r.falsify(protocol.AuthorizationResponse, func(t *fault.Tamper) {
+	r.Falsify(protocol.AuthorizationResponse, func(t *fault.Tamper) {
 		if t.ResponseMode != "" {
 			a.mode = fosite.ResponseModeType(t.ResponseMode)
 		}
 		effect.FalsifyParameters(t, params, i.Clock.Now())
 	})
-	r.recordResponse(journal.Params(params))
+	r.RecordResponse(journal.Params(params))
 	a.send(r, d.Rules())
 }
 
@@ -73,26 +75,26 @@ func (i *Issuer) sendsIssuer() bool {
 }
 
 // send makes the redirection, or the page with the form or the message.
-func (a *authorizationResponse) send(r *request, rules *dialect.Rules) {
+func (a *authorizationResponse) send(r *pipeline.Request, rules *dialect.Rules) {
 	uri := *a.to
-	h := r.out.Header
+	h := r.Out.Header
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	if page := rules.PopupOrigin(&uri); page != "" {
-		message := rules.PopupMessage(&uri, texts(a.params), a, r.issuer.Random)
-		written(func(w http.ResponseWriter) { r.issuer.Pages.WebMessage(w, page, message) }).write(r)
+		message := rules.PopupMessage(&uri, texts(a.params), a, a.of.issuer.Random)
+		pipeline.Written(func(w http.ResponseWriter) { a.of.issuer.Pages.WebMessage(w, page, message) }).Write(r)
 		return
 	}
 	switch a.mode {
 	case fosite.ResponseModeFormPost:
-		written(func(w http.ResponseWriter) { r.issuer.Pages.FormPost(w, uri.String(), a.params) }).write(r)
+		pipeline.Written(func(w http.ResponseWriter) { a.of.issuer.Pages.FormPost(w, uri.String(), a.params) }).Write(r)
 		return
 	case fosite.ResponseModeType(protocol.WebMessageMode), fosite.ResponseModeType(rules.MessageResponse()):
 		message := any(texts(a.params))
 		if a.mode == fosite.ResponseModeType(protocol.WebMessageMode) {
 			message = map[string]any{"type": "authorization_response", "response": message}
 		}
-		written(func(w http.ResponseWriter) { r.issuer.Pages.WebMessage(w, originOf(&uri), message) }).write(r)
+		pipeline.Written(func(w http.ResponseWriter) { a.of.issuer.Pages.WebMessage(w, originOf(&uri), message) }).Write(r)
 		return
 	case fosite.ResponseModeFragment:
 		uri.Fragment, uri.RawFragment = "", ""
@@ -107,7 +109,7 @@ func (a *authorizationResponse) send(r *request, rules *dialect.Rules) {
 		}
 		h.Set("Location", uri.String())
 	}
-	r.out.Status = http.StatusFound
+	r.Out.Status = http.StatusFound
 }
 
 // originOf is the origin of the pages at a redirect URI (RFC 6454 section 4), nothing
@@ -164,4 +166,83 @@ func (i *Issuer) messageMode() string {
 		return ""
 	}
 	return message
+}
+
+// RefuseWith sends an error to the client if it is known where that is, and else
+// shows a page: an unknown client or redirect URI must never be redirected to (RFC
+// 6749 section 4.1.2.1).
+func (a *authorization) RefuseWith(r *pipeline.Request, e *pipeline.Error) pipeline.Answer {
+	told := r.ForClient(e)
+	to := a.redirectOf(r.DialectFor(e).Rules())
+	if told.Page || to == nil {
+		if a.client != nil {
+			r.Exchange.Decide("redirect_uri", to != nil, a.form.Get("redirect_uri"), "RFC 6749 section 4.1.2.1")
+		}
+		return r.ToldOnPage(told)
+	}
+	told.Params.Set("state", a.form.Get("state"))
+	out := a.respond(told.Params)
+	out.to = to
+	return out
+}
+
+// redirectOf returns where an error can be sent: to the redirect URI that was
+// asked for, or to the registered one where the provider does so. nil: nowhere.
+func (a *authorization) redirectOf(rules *dialect.Rules) *url.URL {
+	if a.AuthorizeRequester == nil || a.client == nil {
+		return nil
+	}
+	if uri := a.GetRedirectURI(); a.IsRedirectURIValid() && a.issuer.Grants.RedirectAllowed(a.ctx, a.client, uri.String()) {
+		return uri
+	}
+	if rules.RedirectElsewhere && len(a.client.RedirectURIs) > 0 {
+		if uri, err := url.Parse(a.client.RedirectURIs[0]); err == nil {
+			return uri
+		}
+	}
+	return nil
+}
+
+// causeOf is the cause that goes with an error code.
+func causeOf(e *pipeline.Error) protocol.Cause {
+	switch e.Code {
+	case "invalid_scope":
+		return protocol.CauseAuthorizeScopeInvalid
+	case "unsupported_response_type", "unauthorized_client":
+		return protocol.CauseAuthorizeResponseTypeUnsupported
+	case "login_required":
+		return protocol.CauseAuthorizeLoginRequired
+	case "consent_required":
+		return protocol.CauseAuthorizeConsentRequired
+	}
+	return protocol.CauseAuthorizeRequestInvalid
+}
+
+// Values are what the parameters of an authorization response may speak of.
+func (a *authorizationResponse) Values() template.Values {
+	of, engine := a.of, a.of.issuer.Grants
+	g := of.grant
+	if g == nil {
+		g = clientGrant(of.client.ID)
+	}
+	v := engine.Values(of.ctx, g, of.GetGrantedScopes())
+	v["consent_shown"], v["request"] = of.consentShown, texts(of.form)
+	return v
+}
+
+func texts(form url.Values) map[string]any {
+	out := map[string]any{}
+	for name := range form {
+		out[name] = form.Get(name)
+	}
+	return out
+}
+
+// Values are what the persona may say of an authorization request.
+func (a *authorization) Values() template.Values {
+	v := template.Values{"consent_shown": a.consentShown}
+	for name := range a.form {
+		v[name] = a.form.Get(name)
+	}
+	return v
 }

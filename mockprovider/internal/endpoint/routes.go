@@ -6,71 +6,52 @@ import (
 	"sync"
 
 	"github.com/authdrill/authdrill/mockprovider/internal/cors"
-	"github.com/authdrill/authdrill/mockprovider/internal/dialect"
-	"github.com/authdrill/authdrill/mockprovider/internal/dialectfile"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 )
 
-// handler decides on the answer to a request, and does the work that goes with it.
-// The trace of its decisions is in the exchange.
-type handler func(*Issuer, *request) answer
-
-// route is one line of the table of contents.
-type route struct {
-	protocol.Route
-	methods []string
-	read    func(*Issuer, *request) *oauthError // finds out where an answer goes, before the work; nil: it goes to whoever asks
-	form    bool                                // the parameters are a form that is posted
-	serve   handler
-	errors  errorForm
-	words   dialect.Dialect   // of errors, where a resource or a call has some of its own; nil: the issuer's
-	call    *dialectfile.Call // in whose arrangement the answer is; nil: in that of the endpoint
-	shared  cors.Sharing
-	n       int // which URL of the endpoint it is, where a persona has several
-}
-
 // routes is the table of contents: what happens at each path of each endpoint, in
 // the order of protocol.Routes.
-func routes() []route {
+func (i *Issuer) routes() []pipeline.Route {
 	get, post, either := []string{http.MethodGet, http.MethodHead}, []string{http.MethodPost}, []string{http.MethodGet, http.MethodPost}
 	return slices.Concat(
-		routesOf(protocol.AuthorizationEndpoint, route{methods: either, read: (*Issuer).readAuthorization, serve: (*Issuer).authorize, errors: toClient}),
-		routesOf(protocol.TokenEndpoint, route{methods: post, form: true, serve: (*Issuer).token, errors: inJSON, shared: cors.SharedByAll}),
-		routesOf(protocol.UserinfoEndpoint, route{methods: either, serve: (*Issuer).userinfo, errors: inBearer, shared: cors.SharedByAll}),
-		routesOf(protocol.JWKSURI, route{methods: get, serve: (*Issuer).jwks, errors: inJSON, shared: cors.SharedByAll}),
-		routesOf(protocol.IntrospectionEndpoint, route{methods: post, form: true, serve: (*Issuer).introspect, errors: inJSON, shared: cors.SharedByAll}),
-		routesOf(protocol.RevocationEndpoint, route{methods: post, form: true, serve: (*Issuer).revoke, errors: inJSON, shared: cors.SharedByAll}),
-		routesOf(protocol.EndSessionEndpoint, route{methods: either, serve: (*Issuer).endSession, errors: onPage}),
-		routesOf(protocol.CheckSessionIframe, route{methods: get, serve: (*Issuer).checkSession, errors: onPage}),
-		routesOf(protocol.DeviceAuthorizationEndpoint, route{methods: post, form: true, serve: (*Issuer).deviceAuthorization, errors: inJSON, shared: cors.SharedByAll}),
-		routesOf(protocol.PushedAuthorizationRequestEndpoint, route{methods: post, form: true, serve: (*Issuer).par, errors: inJSON, shared: cors.SharedByAll}),
-		routesOf(protocol.RegistrationEndpoint, route{methods: post, serve: (*Issuer).register, errors: inJSON, shared: cors.SharedHere},
-			route{serve: (*Issuer).registered, errors: inJSON, shared: cors.SharedHere}),
-		routesOf(protocol.Discovery, route{methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: cors.SharedByAll},
-			route{methods: get, serve: (*Issuer).discovery, errors: inJSON, shared: cors.SharedByAll}),
-		routesOf(protocol.Resource, route{serve: (*Issuer).resource, errors: inBearer, shared: cors.SharedByAll}),
-		routesOf(protocol.Canary, route{serve: (*Issuer).canary, errors: inJSON}),
-		routesOf(protocol.SignIn, route{methods: either, serve: (*Issuer).interaction, errors: toClient}),
-		routesOf(protocol.DeviceVerification, route{methods: either, serve: (*Issuer).devicePage, errors: onPage}),
-		routesOf(protocol.Home, route{serve: (*Issuer).frontPage, errors: onPage}),
+		routesOf(protocol.AuthorizationEndpoint, pipeline.Route{Methods: either, Read: i.readAuthorization, Serve: i.authorize, Errors: pipeline.ToClient}),
+		routesOf(protocol.TokenEndpoint, pipeline.Route{Methods: post, Form: true, Serve: i.token, Errors: pipeline.InJSON, Shared: cors.SharedByAll}),
+		routesOf(protocol.UserinfoEndpoint, pipeline.Route{Methods: either, Serve: i.userinfo, Errors: pipeline.InBearer, Shared: cors.SharedByAll}),
+		routesOf(protocol.JWKSURI, pipeline.Route{Methods: get, Serve: i.jwks, Errors: pipeline.InJSON, Shared: cors.SharedByAll}),
+		routesOf(protocol.IntrospectionEndpoint, pipeline.Route{Methods: post, Form: true, Serve: i.introspect, Errors: pipeline.InJSON, Shared: cors.SharedByAll}),
+		routesOf(protocol.RevocationEndpoint, pipeline.Route{Methods: post, Form: true, Serve: i.revoke, Errors: pipeline.InJSON, Shared: cors.SharedByAll}),
+		routesOf(protocol.EndSessionEndpoint, pipeline.Route{Methods: either, Serve: i.endSession, Errors: pipeline.OnPage}),
+		routesOf(protocol.CheckSessionIframe, pipeline.Route{Methods: get, Serve: i.checkSession, Errors: pipeline.OnPage}),
+		routesOf(protocol.DeviceAuthorizationEndpoint, pipeline.Route{Methods: post, Form: true, Serve: i.deviceAuthorization, Errors: pipeline.InJSON, Shared: cors.SharedByAll}),
+		routesOf(protocol.PushedAuthorizationRequestEndpoint, pipeline.Route{Methods: post, Form: true, Serve: i.par, Errors: pipeline.InJSON, Shared: cors.SharedByAll}),
+		routesOf(protocol.RegistrationEndpoint, pipeline.Route{Methods: post, Serve: i.register, Errors: pipeline.InJSON, Shared: cors.SharedHere},
+			pipeline.Route{Serve: i.registered, Errors: pipeline.InJSON, Shared: cors.SharedHere}),
+		routesOf(protocol.Discovery, pipeline.Route{Methods: get, Serve: i.discovery, Errors: pipeline.InJSON, Shared: cors.SharedByAll},
+			pipeline.Route{Methods: get, Serve: i.discovery, Errors: pipeline.InJSON, Shared: cors.SharedByAll}),
+		routesOf(protocol.Resource, pipeline.Route{Serve: i.resource, Errors: pipeline.InBearer, Shared: cors.SharedByAll}),
+		routesOf(protocol.Canary, pipeline.Route{Serve: i.canary, Errors: pipeline.InJSON}),
+		routesOf(protocol.SignIn, pipeline.Route{Methods: either, Serve: i.interaction, Errors: pipeline.ToClient}),
+		routesOf(protocol.DeviceVerification, pipeline.Route{Methods: either, Serve: i.devicePage, Errors: pipeline.OnPage}),
+		routesOf(protocol.Home, pipeline.Route{Serve: i.frontPage, Errors: pipeline.OnPage}),
 	)
 }
 
 // personaPages are at paths that only personas have.
-func personaPages() []route {
+func (i *Issuer) personaPages() []pipeline.Route {
 	get := []string{http.MethodGet, http.MethodHead}
-	page := func(e protocol.Endpoint, serve handler) route {
-		return route{Route: protocol.Route{Endpoint: e}, methods: get, serve: serve, errors: onPage}
+	page := func(e protocol.Endpoint, serve pipeline.Handler) pipeline.Route {
+		return pipeline.Route{Route: protocol.Route{Endpoint: e}, Methods: get, Serve: serve, Errors: pipeline.OnPage}
 	}
-	return []route{
-		page(protocol.CheckSessionInit, (*Issuer).checkSessionInit),
-		page(protocol.CookieCheck, (*Issuer).cookieCheck),
-		page(protocol.CookieCheckResult, (*Issuer).cookieCheckResult),
+	return []pipeline.Route{
+		page(protocol.CheckSessionInit, i.checkSessionInit),
+		page(protocol.CookieCheck, i.cookieCheck),
+		page(protocol.CookieCheckResult, i.cookieCheckResult),
 	}
 }
 
 // routesOf completes the routes of an endpoint, one for each of its paths.
-func routesOf(e protocol.Endpoint, paths ...route) []route {
+func routesOf(e protocol.Endpoint, paths ...pipeline.Route) []pipeline.Route {
 	n := 0
 	for _, r := range protocol.Routes() {
 		if r.Endpoint == e {

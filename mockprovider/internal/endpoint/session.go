@@ -17,6 +17,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/grant"
 	"github.com/authdrill/authdrill/mockprovider/internal/newuser"
 	"github.com/authdrill/authdrill/mockprovider/internal/origin"
+	"github.com/authdrill/authdrill/mockprovider/internal/pipeline"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -149,15 +150,15 @@ func (i *Issuer) takesNewUsers() bool { return i.Persona().NewUsers == "allow" }
 
 // keep stores a session and gives the browser its cookie. Its identifier is
 // new at each sign-in.
-func (i *Issuer) keep(r *request, s *record.Session) {
+func (i *Issuer) keep(r *pipeline.Request, s *record.Session) {
 	i.Store.KeepSession(*s)
 	i.setSessionCookies(r, s.ID)
 }
 
 // end forgets a browser's session.
-func (i *Issuer) end(r *request, s *record.Session) {
+func (i *Issuer) end(r *pipeline.Request, s *record.Session) {
 	if s != nil && i.Store.EndSession(s.ID, i.Clock.Now()) {
-		r.x.Event(protocol.EventSessionEnded, "sub", i.subject(s))
+		r.Exchange.Event(protocol.EventSessionEnded, "sub", i.subject(s))
 	}
 	if s != nil && i.Grants.Dialect().Rules().SignOutEndsGrants {
 		i.Store.EndSignIn(s.ID, "offline_access")
@@ -170,7 +171,7 @@ func (i *Issuer) end(r *request, s *record.Session) {
 // site has them too, which renews a sign-in without a page; browsers take such a cookie
 // only with Secure. They do not suffice: the forms of the pages carry what is in
 // the cookie of the browser, which no other site has sent.
-func (i *Issuer) setSessionCookies(r *request, id string) {
+func (i *Issuer) setSessionCookies(r *pipeline.Request, id string) {
 	c := i.cookie(r, sessionCookie, id)
 	if id == "" {
 		c.MaxAge = -1
@@ -178,7 +179,7 @@ func (i *Issuer) setSessionCookies(r *request, id string) {
 	if c.Secure {
 		c.SameSite = http.SameSiteNoneMode
 	}
-	r.header().Add("Set-Cookie", c.String())
+	r.AnswerHeader().Add("Set-Cookie", c.String())
 	if !i.hasSessionFrame() {
 		return
 	}
@@ -186,7 +187,7 @@ func (i *Issuer) setSessionCookies(r *request, id string) {
 	if id != "" {
 		c.Value = frame.BrowserState(id)
 	}
-	r.header().Add("Set-Cookie", c.String())
+	r.AnswerHeader().Add("Set-Cookie", c.String())
 }
 
 // hasSessionFrame reports whether there is a check_session_iframe, so that
@@ -210,43 +211,45 @@ func (a *authorizationResponse) sessionState() string {
 }
 
 // checkSession answers check_session_iframe.
-func (i *Issuer) checkSession(*request) answer {
+func (i *Issuer) checkSession(*pipeline.Request) pipeline.Answer {
 	asks := i.Grants.Dialect().Rules().SessionFrameAsks
-	return written(func(w http.ResponseWriter) { frame.CheckSession(w, asks) })
+	return pipeline.Written(func(w http.ResponseWriter) { frame.CheckSession(w, asks) })
 }
 
 // checkSessionInit answers whether the page of an origin is one of a client.
-func (i *Issuer) checkSessionInit(r *request) answer {
+func (i *Issuer) checkSessionInit(r *pipeline.Request) pipeline.Answer {
 	c, known := i.Store.Client(r.Form.Get("client_id"))
 	from := r.Form.Get("origin")
 	ofClient := known && (len(c.RedirectURIs) == 0 && origin.Loopback(from) ||
 		slices.ContainsFunc(c.RedirectURIs, func(uri string) bool { return from != "" && origin.Of(uri) == from }))
-	r.x.Decide("origin", ofClient, from+" for "+r.Form.Get("client_id"), "OpenID Connect Session Management 1.0 section 3.2")
+	r.Exchange.Decide("origin", ofClient, from+" for "+r.Form.Get("client_id"), "OpenID Connect Session Management 1.0 section 3.2")
 	if !ofClient {
-		return &raw{status: http.StatusForbidden}
+		return &pipeline.Raw{Status: http.StatusForbidden}
 	}
-	return &raw{status: http.StatusNoContent}
+	return &pipeline.Raw{Status: http.StatusNoContent}
 }
 
 // cookieCheck answers the first page of the check for cookies in frames.
-func (i *Issuer) cookieCheck(r *request) answer {
+func (i *Issuer) cookieCheck(r *pipeline.Request) pipeline.Answer {
 	next := i.Grants.Dialect().URLs(i.Grants.At(r.Context()), protocol.CookieCheckResult)
-	n := min(r.route.n, len(next)-1)
-	return written(func(w http.ResponseWriter) { frame.CookieCheck(w, next[n]) })
+	n := min(r.Route.N, len(next)-1)
+	return pipeline.Written(func(w http.ResponseWriter) { frame.CookieCheck(w, next[n]) })
 }
 
 // cookieCheckResult answers the second page of that check.
-func (i *Issuer) cookieCheckResult(*request) answer { return written(frame.CookieCheckResult) }
+func (i *Issuer) cookieCheckResult(*pipeline.Request) pipeline.Answer {
+	return pipeline.Written(frame.CookieCheckResult)
+}
 
 // setCookie sets a cookie that is only sent to pages of ours that the user goes to.
-func (i *Issuer) setCookie(r *request, name, value string) {
+func (i *Issuer) setCookie(r *pipeline.Request, name, value string) {
 	c := i.cookie(r, name, value)
-	r.header().Add("Set-Cookie", c.String())
+	r.AnswerHeader().Add("Set-Cookie", c.String())
 }
 
 // cookie is one for all paths of the issuer: under a host name of the real provider
 // these begin at the root.
-func (i *Issuer) cookie(r *request, name, value string) http.Cookie {
+func (i *Issuer) cookie(r *pipeline.Request, name, value string) http.Cookie {
 	path := i.path()
 	if path != "" && slices.Contains(i.Persona().Dialect.Hosts(), origin.Hostname(r.Host)) {
 		path = ""

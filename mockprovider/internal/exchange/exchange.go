@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/parameter"
+	"github.com/authdrill/authdrill/mockprovider/internal/tag"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -35,7 +37,7 @@ func Begin(v journal.Volume, endpoint protocol.Endpoint, r *http.Request) *Excha
 	x.entry.Endpoint, x.entry.Method, x.entry.Path = endpoint, r.Method, r.URL.Path
 	x.entry.Headers = copyHeaders(r.Header, journal.RequestHeaders()...)
 	if a, ok := x.entry.Headers["Authorization"]; ok {
-		x.entry.Headers["Authorization"] = mask.Authorization(a)
+		x.entry.Headers["Authorization"] = tag.Authorization(a)
 	}
 	return x
 }
@@ -55,7 +57,7 @@ func From(ctx context.Context) *Exchange {
 // replaced by a tag here, so that they are in no journal.
 func (x *Exchange) SetParams(v url.Values) {
 	if x != nil {
-		x.entry.Params = mask.RecordedParams(v)
+		x.entry.Params = parameter.Record(v)
 	}
 }
 
@@ -169,12 +171,12 @@ func (x *Exchange) Why() string {
 	}
 	for name, values := range x.entry.Params {
 		for _, secret := range values {
-			if tag := mask.Tag(secret); mask.IsSecret(name) && strings.Trim(tag, "…") != "" { // it has one
-				why = strings.ReplaceAll(why, secret, tag)
+			if short := tag.Of(secret); mask.IsSecret(name) && strings.Trim(short, "…") != "" { // it has one
+				why = strings.ReplaceAll(why, secret, short)
 			}
 		}
 	}
-	return mask.Words(redactURLs(why))
+	return tag.Words(redactURLs(why))
 }
 
 // longestWhy is how long a reason is that says one thing. A longer one has every reason
@@ -191,7 +193,7 @@ func redactURLs(text string) string {
 	for n, word := range words {
 		if strings.Contains(word, "://") {
 			address := strings.Trim(word, `"'(),;:`)
-			words[n] = strings.Replace(word, address, mask.URL(address), 1)
+			words[n] = strings.Replace(word, address, parameter.RedactURL(address), 1)
 		}
 	}
 	return strings.Join(words, " ")

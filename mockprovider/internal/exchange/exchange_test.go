@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
+	"github.com/authdrill/authdrill/mockprovider/internal/tag"
 	"github.com/authdrill/authdrill/mockprovider/journal"
-	"github.com/authdrill/authdrill/mockprovider/mask"
 )
 
 const canary = "tr0ub4dor"
@@ -70,16 +70,16 @@ func TestCredentialsAreDigests(t *testing.T) {
 	if err != nil || strings.Contains(string(text), "C4na") || strings.Contains(string(text), base64.StdEncoding.EncodeToString([]byte(long))[:4]) {
 		t.Errorf("%s, %v", text, err)
 	}
-	if mask.Digest(long) != strings.TrimPrefix(mask.Tag(long), "C4na") || mask.Digest("short") != mask.Tag("short") || mask.Digest("") != "" {
-		t.Error(mask.Digest(long))
+	if tag.Digest(long) != strings.TrimPrefix(tag.Of(long), "C4na") || tag.Digest("short") != tag.Of("short") || tag.Digest("") != "" {
+		t.Error(tag.Digest(long))
 	}
 }
 
 func TestURLsOfAReasonAreReadable(t *testing.T) {
 	for text, want := range map[string]string{
 		`no resource "https://api.example": it has https://b.example.`: `no resource "https://api.example": it has https://b.example.`,
-		`'http://127.0.0.1/cb?code=` + canary + `', which`:             `'http://127.0.0.1/cb?code=` + mask.Digest(canary) + `', which`,
-		`at (https://me:` + canary + `@a.example/x).`:                  `at (https://me:` + mask.Digest(canary) + `@a.example/x).`,
+		`'http://127.0.0.1/cb?code=` + canary + `', which`:             `'http://127.0.0.1/cb?code=` + tag.Digest(canary) + `', which`,
+		`at (https://me:` + canary + `@a.example/x).`:                  `at (https://me:` + tag.Digest(canary) + `@a.example/x).`,
 	} {
 		if got := redactURLs(text); strings.ReplaceAll(got, "%E2%80%A6", "…") != want {
 			t.Errorf("%q, want %q", got, want)

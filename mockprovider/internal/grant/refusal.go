@@ -2,6 +2,7 @@ package grant
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -77,4 +78,39 @@ func (e *Engine) causeOf(code, redirectURI, refreshToken, clientID string) proto
 		return protocol.CauseRefreshTokenOfAnotherClient
 	}
 	return protocol.CauseTokenRequestInvalid
+}
+
+// Refused returns the code and the reason of an error, as the specifications have
+// them. fosite calls a lost race server_error or invalid_request, has names of its own
+// for some errors, and describes every cause there might be; a client needs the one.
+func Refused(err error) (code, why string) {
+	if errors.Is(err, fosite.ErrInvalidatedAuthorizeCode) || errors.Is(err, fosite.ErrSerializationFailure) {
+		return "invalid_grant", "It was used at the same time by another request."
+	}
+	e := fosite.ErrorToRFC6749Error(err)
+	if errors.Is(err, fosite.ErrNotFound) && (e.ErrorField == "server_error" || e.ErrorField == "invalid_request") {
+		return "invalid_grant", "It has expired or was revoked while the request was answered."
+	}
+	why = e.HintField
+	if why == "" {
+		why = e.DescriptionField
+	}
+	return specified(e.ErrorField), why
+}
+
+// specified returns the code of the specifications for one of fosite's own.
+func specified(code string) string {
+	switch code {
+	case "token_expired", "token_inactive", "not_found":
+		return "invalid_grant"
+	case "scope_not_granted":
+		return "invalid_scope"
+	case "request_unauthorized", "request_forbidden":
+		return "invalid_client"
+	case "unsupported_response_mode", "insufficient_entropy", "invalid_state":
+		return "invalid_request"
+	case "error", "misconfiguration":
+		return "server_error"
+	}
+	return code
 }

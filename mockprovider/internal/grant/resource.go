@@ -58,6 +58,21 @@ func (e *Engine) narrowAudience(ctx context.Context, c *store.Client, form url.V
 	return asked, nil
 }
 
+// WhyNoScope says why a token for some resources could have none of some scopes that
+// are asked for, "" if it can: each belongs to other resources (RFC 8707 section 2.2).
+func (e *Engine) WhyNoScope(scopes, audience []string) string {
+	known := e.Persona().ProtectedResources
+	if len(scopes) == 0 || len(resource.Scopes(scopes, audience, known)) > 0 {
+		return ""
+	}
+	have := resource.ScopesOf(audience, known)
+	if len(have) == 0 {
+		have = []string{"none"}
+	}
+	return "The scope " + exchange.Quoted(strings.Join(scopes, " ")) + " is not of the resource " + exchange.Quoted(strings.Join(audience, " ")) + ", which has " + strings.Join(have, ", ") +
+		": ask for a scope of the resource, or name the resource that has the scope."
+}
+
 // refuseTarget is the error about a resource, with its cause.
 func refuseTarget(ctx context.Context, why string) error {
 	x := exchange.From(ctx)

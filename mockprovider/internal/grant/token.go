@@ -2,6 +2,7 @@ package grant
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -10,10 +11,14 @@ import (
 	"github.com/ory/fosite/handler/openid"
 	fositejwt "github.com/ory/fosite/token/jwt"
 
+	"github.com/authdrill/authdrill/mockprovider/internal/claim"
+	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/token"
+	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // tokens makes codes and tokens. A code, a refresh token and an opaque access
@@ -143,4 +148,74 @@ func (e *Engine) AccessToken(ctx context.Context, text string) (record.HeldAcces
 		return record.HeldAccess{}, invalidToken(why)
 	}
 	return a, nil
+}
+
+// ExchangeAccess gives a new access token for one that lives, for the same grant.
+func (e *Engine) ExchangeAccess(ctx context.Context, token, clientID string) (string, *record.HeldAccess, error) {
+	a, err := e.AccessToken(ctx, token)
+	if err != nil {
+		return "", nil, err
+	}
+	if a.Grant.ClientID != clientID {
+		exchange.From(ctx).Because(protocol.CauseTokenCodeOfAnotherClient)
+		return "", nil, fosite.ErrInvalidGrant.WithHint("The access token was issued to another client.")
+	}
+	fresh, access := e.IssueOpaque(ctx, e.Patterns().Access, a.Grant, a.Scopes)
+	return fresh, &record.HeldAccess{Access: access, Grant: a.Grant}, nil
+}
+
+// levelsFor returns where what is made of the grant of a request is configured.
+func (e *Engine) levelsFor(r fosite.Requester) claim.Levels {
+	session := r.GetSession().(*Session)
+	out := e.Levels(session.grant, ClientOf(r), r.GetGrantedScopes())
+	out.Request = session.asked
+	return out
+}
+
+// contentFor returns what is made of the grant of a request, for a lifetime.
+func (e *Engine) contentFor(ctx context.Context, r fosite.Requester, l claim.Levels, lifetime time.Duration) *token.Content {
+	out := e.ContentOf(ctx, r.GetSession().(*Session).grant, l, r.GetRequestedAudience())
+	out.Form, out.GrantType = r.GetRequestForm(), grantTypeOf(r)
+	out.Expires = e.now().Add(lifetime).Unix()
+	return out
+}
+
+// ClientOf returns the registered client of a request.
+func ClientOf(r fosite.Requester) *store.Client {
+	if c, ok := r.GetClient().(*client); ok {
+		return c.Client
+	}
+	return &store.Client{ID: r.GetClient().GetID()}
+}
+
+// grantTypeOf returns the grant type of a request: at the authorization endpoint
+// implicit without a code.
+func grantTypeOf(r fosite.Requester) protocol.Grant {
+	switch r := r.(type) {
+	case fosite.AccessRequester:
+		if types := r.GetGrantTypes(); len(types) == 1 {
+			return protocol.Grant(types[0])
+		}
+	case fosite.AuthorizeRequester:
+		if !r.GetResponseTypes().Has("code") {
+			return protocol.ImplicitGrant
+		}
+	}
+	return protocol.AuthorizationCodeGrant
+}
+
+// keptRequest returns what a grant remembers of the request that it came from: its
+// parameters, where later tokens or answers may speak of them.
+func (e *Engine) keptRequest(r fosite.Requester) url.Values {
+	l := e.levelsFor(r)
+	if !l.Configured(protocol.AccessToken) && !l.Configured(protocol.IDToken) && !l.Configured(protocol.Userinfo) {
+		return nil
+	}
+	out := url.Values{}
+	for name, values := range r.GetRequestForm() {
+		if !mask.IsSecret(name) {
+			out[strings.Clone(name)] = token.CloneWords(values)
+		}
+	}
+	return out
 }

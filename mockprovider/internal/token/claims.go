@@ -15,9 +15,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/effect"
 	"github.com/authdrill/authdrill/mockprovider/internal/issuer"
 	"github.com/authdrill/authdrill/mockprovider/internal/keys"
+	"github.com/authdrill/authdrill/mockprovider/internal/parameter"
 	"github.com/authdrill/authdrill/mockprovider/internal/record"
 	"github.com/authdrill/authdrill/mockprovider/internal/template"
-	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 )
@@ -96,7 +96,7 @@ func (m *Maker) configure(ctx context.Context, artifact protocol.Artifact, membe
 	values := func() template.Values {
 		v := m.ValuesOf(ctx, c.Grant, c.Source.Scopes, c.Audience)
 		v["client"], v["request"], v["grant_type"], v["base"] = ClientMembers(c.Client), texts(c.parameters()), string(c.GrantType), m.At(ctx).Address
-		v["form"] = texts(mask.WithoutSecrets(c.Form))
+		v["form"] = texts(parameter.WithoutSecrets(c.Form))
 		return v
 	}
 	facts := func() claim.Facts {
@@ -112,8 +112,8 @@ func (m *Maker) configure(ctx context.Context, artifact protocol.Artifact, membe
 // parameters are those of the authorization request and, over them, of the request
 // that is answered, without credentials.
 func (c *Content) parameters() url.Values {
-	out := mask.WithoutSecrets(c.Grant.Request)
-	maps.Copy(out, mask.WithoutSecrets(c.Form))
+	out := parameter.WithoutSecrets(c.Grant.Request)
+	maps.Copy(out, parameter.WithoutSecrets(c.Form))
 	return out
 }
 

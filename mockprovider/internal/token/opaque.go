@@ -95,6 +95,23 @@ func (m *Maker) UserToken(ctx context.Context, g *record.Grant, granted []string
 	return token
 }
 
+// Reissue gives another access token for the grant and the scopes of one.
+func (m *Maker) Reissue(ctx context.Context, a *record.HeldAccess) string {
+	token, _ := m.IssueOpaque(ctx, m.Patterns().Access, a.Grant, a.Scopes)
+	return token
+}
+
+// KeepClientToken keeps an access token that a client made of itself.
+func (m *Maker) KeepClientToken(token string, g *record.Grant) {
+	if known, ok := m.state.Store.Access(token, m.state.Clock.Now()); ok && known.Live(m.state.Clock.Now()) {
+		g = known.Grant
+	} else {
+		m.PutGrant(g)
+	}
+	now, l := m.state.Clock.Now(), m.Levels(g, m.ClientOfGrant(g), nil)
+	m.KeepAccess(token, record.Access{GrantKey: g.Key, Issued: record.At(now), Expires: record.At(now.Add(l.AccessToken().Lifetime.D()))}, record.GiveWay{})
+}
+
 // PutGrant stores a grant that begins now. It must not be changed any more.
 func (m *Maker) PutGrant(g *record.Grant) {
 	g.Key = m.state.Store.PutGrant(*g, m.ForgetAt(m.state.Clock.Now().Add(m.state.Persona().AccessToken.Lifetime.D())))

@@ -12,8 +12,8 @@ import (
 // The bundled client in process has one browser, and no pages of its own.
 func (b *Subject) Testify(context.Context, *drill.Scenario) (*witness.Evidence, error) {
 	e := &witness.Evidence{
-		Exchanges: b.provider.Journal().Entries(), ClientSecret: b.provider.Client().Secret, API: b.called,
-		Own:      func(u *url.URL) bool { return sameTarget(u, callbackURL) },
+		Exchanges: b.provider.Journal().Entries(), ClientSecret: b.provider.Client().Secret, APIStatuses: b.called,
+		IsAppURL: func(u *url.URL) bool { return sameTarget(u, callbackURL) },
 		Browsers: map[string]*witness.Answer{witness.Main: {}},
 	}
 	p := b.clients[b.last]

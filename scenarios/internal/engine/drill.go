@@ -58,24 +58,33 @@ func (e NotStarted) Unwrap() error { return e.error }
 // DidNotStart makes a NotStarted of an error.
 func DidNotStart(err error) error { return NotStarted{err} }
 
-// Drill plays an entry between two plain sign-ins. The first is the control: if it
-// does not work, the result is invalid. The second is the recovery, which must work
-// again. However the drill ends, the stimulus is disarmed.
+// Drill plays a document against a subject that goes on running afterwards: it arms
+// what the document lays over the provider, does the steps, and judges what was seen.
+// However the drill ends, the subject is reset. An entry is drilled between two plain
+// sign-ins. The first is the control: if it does not work, the result is invalid. The
+// second is the recovery, which must work again.
 func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Result) result.Result {
 	defer subject.Reset()
+	d := &drilling{playing: newPlaying(s, subject, Options{Secrets: &redact.Secrets{}}), subject: subject}
 	if s.ID == "" {
-		return playOnce(ctx, s, subject, f)
+		return d.drillScenario(ctx, f)
 	}
+	return d.drillEntry(ctx, f)
+}
+
+// drillEntry drills an entry. A step that could not be done makes the result invalid;
+// an expectation that does not hold is judged with the outcome, and the steps go on.
+func (d *drilling) drillEntry(ctx context.Context, f result.Result) result.Result {
+	s, subject := d.scenario, d.subject
 	if hasControl(s) && KeptByApp(s) == "" {
 		if why := subject.PlainSignIn(ctx, "control"); why != "" {
 			return Invalid(f, "a plain sign-in does not work before the stimulus: "+why)
 		}
 		subject.Reset()
 	}
-	d := &drilling{playing: newPlaying(s, subject, Options{}), subject: subject}
 	var unreached NotReached
 	var refused NotStarted
-	switch err := d.play(ctx); {
+	switch err := d.doEntrySteps(ctx); {
 	case errors.As(err, &unreached):
 		return Unexercised(f, unreached.Error())
 	case errors.As(err, &refused) && ctx.Err() == nil && s.Stimulus != nil && d.wasStruck(subject.Seen()):
@@ -101,22 +110,13 @@ func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Res
 	return conclude(f, s, j, exercised)
 }
 
-// playOnce plays a scenario at the provider of an app: what it says of the provider
-// is laid over it, and each step that fails is a failure of the app.
-func playOnce(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Result) result.Result {
-	subject.Begin()
-	subject.Arm()
-	over, err := strict.Expand(s.Setup, newPlaying(s, subject, Options{}).lookup)
-	if err == nil {
-		err = subject.Provider(false).Overlay(over)
-	}
-	if err == nil {
-		err = subject.Prepare(ctx)
-	}
-	if err != nil {
+// drillScenario plays a scenario as Play does, once its settings are laid over the
+// provider: the first step that fails ends it, and is a failure of the app.
+func (d *drilling) drillScenario(ctx context.Context, f result.Result) result.Result {
+	if err := d.begin(ctx); err != nil {
 		return Invalid(f, err.Error())
 	}
-	if !Play(ctx, s, subject, Options{Secrets: &redact.Secrets{}}, &f) {
+	if !d.play(ctx, &f) {
 		return Invalid(f, ctx.Err().Error())
 	}
 	f.Journal = nil // a report card shows the conversation
@@ -133,7 +133,7 @@ func playOnce(ctx context.Context, s *drill.Scenario, subject Drilled, f result.
 	return f
 }
 
-// drilling is an entry that is being played.
+// drilling is a document that is being drilled.
 type drilling struct {
 	*playing
 	subject Drilled
@@ -158,16 +158,40 @@ func Steps(s *drill.Scenario) []*drill.Step {
 	return []*drill.Step{{SignIn: &drill.SignIn{}}}
 }
 
-// play does the steps. It returns an error where they could not be done; what the app
-// does wrong is evidence.
-func (d *drilling) play(ctx context.Context) error {
+// begin arms what the document lays over the provider, unless a step does, and makes
+// the subject fetch it.
+func (d *drilling) begin(ctx context.Context) error {
 	d.subject.Begin()
 	if !armsLater(d.scenario) {
-		if err := d.armStimulus(); err != nil {
+		if err := d.arm(); err != nil {
 			return err
 		}
 	}
-	if err := d.subject.Prepare(ctx); err != nil {
+	return d.subject.Prepare(ctx)
+}
+
+// arm lays over the provider what the document changes of it: an entry its stimulus,
+// any other scenario its settings.
+func (d *drilling) arm() error {
+	d.subject.Arm()
+	laid := d.scenario.Stimulus
+	if d.scenario.ID == "" {
+		laid = &d.scenario.Setup
+	}
+	if laid == nil {
+		return nil
+	}
+	over, err := strict.Expand(laid, d.lookup)
+	if err != nil {
+		return err
+	}
+	return d.provider().Overlay(*over)
+}
+
+// doEntrySteps does the steps of an entry. It returns an error where they could not be
+// done; what the app does wrong is evidence.
+func (d *drilling) doEntrySteps(ctx context.Context) error {
+	if err := d.begin(ctx); err != nil {
 		return err
 	}
 	for n, step := range Steps(d.scenario) {
@@ -186,7 +210,7 @@ func (d *drilling) play(ctx context.Context) error {
 func (d *drilling) performStep(ctx context.Context, step *drill.Step) error {
 	switch step.Stimulus {
 	case drill.On:
-		return d.armStimulus()
+		return d.arm()
 	case drill.Off:
 		d.provider().ClearFaults()
 		return nil
@@ -200,19 +224,6 @@ func (d *drilling) performStep(ctx context.Context, step *drill.Step) error {
 		d.unmet = append(d.unmet, unmetStep{d.step, f})
 	}
 	return nil
-}
-
-// armStimulus arms the stimulus.
-func (d *drilling) armStimulus() error {
-	d.subject.Arm()
-	if d.scenario.Stimulus == nil {
-		return nil
-	}
-	stimulus, err := strict.Expand(d.scenario.Stimulus, d.lookup)
-	if err != nil {
-		return err
-	}
-	return d.provider().Overlay(*stimulus)
 }
 
 // wasStruck reports whether a fault of the stimulus struck, or the entry has none.
@@ -246,11 +257,6 @@ func (d *drilling) judgeStart(ctx context.Context, f result.Result, why error) r
 		f.Reason = "it refuses to start with such a provider, which is right"
 	}
 	return f
-}
-
-// conversation returns the messages of the drill.
-func (d *drilling) conversation() []result.Message {
-	return conversation(d.provider().Journal().Entries(), d.subject.Arrows())
 }
 
 // conclude returns the verdict on the witnesses' judgement.

@@ -12,11 +12,11 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// conversation is what happened in order: the journal's exchanges, secrets
+// conversation returns what happened in order: the journal's exchanges, secrets
 // shortened, and between them the arrows that the journal does not show, each
 // behind the exchange that its Seq names.
-func conversation(entries []*journal.Entry, arrows []result.Message) []result.Message {
-	arrows = slices.Clone(arrows)
+func (p *playing) conversation() []result.Message {
+	arrows := slices.Clone(p.subject.Arrows())
 	var out []result.Message
 	flush := func(upTo int64) {
 		for len(arrows) > 0 && arrows[0].Seq < upTo {
@@ -24,7 +24,7 @@ func conversation(entries []*journal.Entry, arrows []result.Message) []result.Me
 			arrows = arrows[1:]
 		}
 	}
-	for _, e := range entries {
+	for _, e := range p.provider().Journal().Entries() {
 		flush(e.Seq)
 		out = append(out, exchange(e.Redacted())...)
 	}

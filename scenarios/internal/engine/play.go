@@ -7,6 +7,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/credential"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
@@ -14,22 +15,26 @@ import (
 // reports false where ctx ended before the steps did: what failed may have failed
 // for that.
 func Play(ctx context.Context, s *drill.Scenario, subject Subject, o Options, r *result.Result) bool {
-	p := newPlaying(s, subject, o)
+	return newPlaying(s, subject, o).play(ctx, r)
+}
+
+// play does the steps, judges the outcome, and fills in what became of the scenario.
+func (p *playing) play(ctx context.Context, r *result.Result) bool {
 	r.Issuer = p.provider().Issuer()
 	from := p.provider().Clock().Now()
-	p.play(ctx, r)
-	if !hasFailed(r) && !s.Outcome.IsZero() && ctx.Err() == nil {
+	p.doSteps(ctx, r)
+	if !hasFailed(r) && !p.scenario.Outcome.IsZero() && ctx.Err() == nil {
 		r.Steps = append(r.Steps, p.judgeOutcome(ctx))
 	}
 	r.Elapsed = p.provider().Clock().Now().Sub(from)
-	r.Messages = conversation(p.provider().Journal().Entries(), subject.Arrows())
+	r.Messages = p.conversation()
 	p.learnSecrets()
 	for _, step := range r.Steps {
 		p.learnFailures(step.Failures)
 	}
 	for _, e := range p.provider().Journal().Entries() {
-		o.Secrets.LearnAnswer(e.Response)
-		if !o.ShowSecrets {
+		p.options.Secrets.LearnIssued(credential.InAnswer(e.Response)...)
+		if !p.options.ShowSecrets {
 			e = e.Redacted()
 		}
 		r.Journal = append(r.Journal, e)
@@ -37,7 +42,7 @@ func Play(ctx context.Context, s *drill.Scenario, subject Subject, o Options, r 
 	if !p.outOfTime && ctx.Err() != nil {
 		return false
 	}
-	r.Outcome, r.Reason = outcomeOf(s, r, p.outOfTime)
+	r.Outcome, r.Reason = outcomeOf(p.scenario, r, p.outOfTime)
 	return true
 }
 

@@ -5,22 +5,31 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/mask"
+	"github.com/authdrill/authdrill/scenarios/internal/credential"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
-// learnSecrets adds the secrets so far: a step may have registered a client, or
-// changed a user.
+// LearnProvider adds the secrets of a provider's clients and users so far: a step may
+// have registered a client, or changed a user.
+func LearnProvider(known *redact.Secrets, p *mockprovider.Provider) {
+	for _, c := range p.Clients() {
+		known.LearnCredentials(c.ID, c.Secret)
+		for _, key := range credential.InKeys(c.JWKS) {
+			known.Learn(key)
+		}
+	}
+	for _, u := range p.Users() {
+		known.LearnCredentials(u.Login, u.Password)
+	}
+}
+
+// learnSecrets adds the secrets so far, of the provider and of the browser.
 func (p *playing) learnSecrets() {
-	for _, c := range p.provider().Clients() {
-		p.options.Secrets.LearnCredentials(c.ID, c.Secret)
-		p.options.Secrets.LearnKeys(c.JWKS)
-	}
-	for _, u := range p.provider().Users() {
-		p.options.Secrets.LearnCredentials(u.Login, u.Password)
-	}
-	p.options.Secrets.LearnAnswer(p.seen.Tokens)
+	LearnProvider(p.options.Secrets, p.provider())
+	p.options.Secrets.LearnIssued(credential.InAnswer(p.seen.Tokens)...)
 	p.options.Secrets.LearnIssued(p.seen.secretParams()...)
 }
 
@@ -30,7 +39,7 @@ func (p *playing) learnFailures(failures []result.Failure) {
 	for _, f := range failures {
 		p.options.Secrets.LearnLine(f.Source)
 		var want string
-		if name := f.Path[strings.LastIndexByte(f.Path, '.')+1:]; redact.SecretVariable(name) && json.Unmarshal([]byte(f.Want), &want) == nil {
+		if name := f.Path[strings.LastIndexByte(f.Path, '.')+1:]; credential.IsVariable(name) && json.Unmarshal([]byte(f.Want), &want) == nil {
 			p.options.Secrets.LearnIssued(want)
 		}
 	}
@@ -57,5 +66,5 @@ func redactSummary(summary string) string {
 	if !ok {
 		return summary
 	}
-	return verb + " " + redact.JSON(value)
+	return verb + " " + credential.RedactJSON(value)
 }

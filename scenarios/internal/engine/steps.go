@@ -54,8 +54,8 @@ func (o OutOfTime) Error() string {
 
 func (p *playing) provider() *mockprovider.Provider { return p.subject.Provider(false) }
 
-// play does the steps, until one fails.
-func (p *playing) play(ctx context.Context, r *result.Result) {
+// doSteps does the steps, until one fails.
+func (p *playing) doSteps(ctx context.Context, r *result.Result) {
 	recorded := p.provider().Journal()
 	failed := false
 	for i, step := range p.scenario.Steps {

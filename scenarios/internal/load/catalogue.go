@@ -2,8 +2,11 @@ package load
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 )
 
 // Catalogue is the failure catalogue that scenarios may take a stimulus from.
@@ -16,6 +19,27 @@ type Catalogue interface {
 // WithCatalogue sets the catalogue whose entries scenarios may name in attack. Without
 // it no entry exists.
 func WithCatalogue(c Catalogue) Option { return func(l *loader) { l.catalogue = c } }
+
+// WithExamples sets the names of the example scenarios that entries may name. Without
+// it any name is taken.
+func WithExamples(names func() []string) Option { return func(l *loader) { l.examples = names } }
+
+// checkExample refuses an example that does not exist.
+func (c *checker) checkExample(names func() []string) {
+	name, n := c.s.Example, c.root.Get("example")
+	if names == nil || name == "" || n == nil {
+		return
+	}
+	known := names()
+	if slices.Contains(known, name) {
+		return
+	}
+	hint := "authdrill list shows the names"
+	if near, ok := strict.Nearest(name, known); ok {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	c.problems.Report(n.Problem(strict.Use, hint, "unknown example scenario %q", name))
+}
 
 // emptyCatalogue is a catalogue without an entry.
 type emptyCatalogue struct{}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -16,7 +17,7 @@ import (
 // check reports references to clients, users and faults that do not exist, and clients
 // and users that are never referred to. The root is the document with its fragments.
 func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
-	c := checker{s: s, root: root, texts: map[string]bool{}, catalogue: l.catalogue, app: s.App != nil || l.subject != nil && l.subject(s).App}
+	c := checker{s: s, root: root, texts: map[string]bool{}, catalogue: l.catalogue, subject: l.subject(s)}
 	c.collectNames()
 	c.collectTexts(reflect.ValueOf(s.Steps))
 	c.collectTexts(reflect.ValueOf(s.Faults))
@@ -33,6 +34,8 @@ func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 	c.checkPages()
 	c.checkSwitches()
 	c.checkOutcome()
+	c.checkSubject()
+	c.checkExample(l.examples)
 	c.reportUnused("clients", "client", setup.ClientID)
 	if s.Provider.SignIn != "auto" { // which signs in the first user without naming anybody
 		c.reportUnused("users", "user", c.defaultUser())
@@ -40,8 +43,11 @@ func (l *loader) check(s *drill.Scenario, root *strict.Node) strict.Problems {
 	return c.problems
 }
 
+// defaults is what every document is laid over. It is never written.
+var defaults = sync.OnceValue(setup.Default)
+
 type checker struct {
-	app       bool // it is played against an app, not against the bundled client
+	subject   Subject
 	catalogue Catalogue
 	s         *drill.Scenario
 	root      *strict.Node
@@ -54,7 +60,7 @@ type checker struct {
 }
 
 func (c *checker) collectNames() {
-	def := setup.Default()
+	def := defaults()
 	c.removed = map[string]*strict.Node{}
 	c.clients = declaredNames(c, "client", def.Clients, c.s.Clients)
 	c.users = declaredNames(c, "user", def.Users, c.s.Users)
@@ -156,7 +162,7 @@ func (c *checker) checkAttack() {
 	for i, id := range c.s.Attack {
 		n := nodes[i]
 		switch {
-		case strings.Contains(id, "${"), id == "all" && c.app:
+		case strings.Contains(id, "${"), id == "all" && c.subject.App:
 		case id == "all":
 			c.problems.Report(n.Problem(strict.Use, "name an entry, or an app", "all entries at once are for app:"))
 		default:
@@ -334,9 +340,12 @@ func (c *checker) collectTexts(v reflect.Value) {
 // checkContradictions reports settings that other settings make ineffective, and
 // faults of steps and entries that never strike.
 func (c *checker) checkContradictions() {
-	whole := setup.Default().With(c.s.Setup)
-	for _, p := range strict.ProblemsAt(c.root, whole.ContradictionOf(whole)) {
-		c.problems.Report(p)
+	whole := defaults()
+	if !reflect.ValueOf(c.s.Setup).IsZero() {
+		whole = whole.With(c.s.Setup)
+		for _, p := range strict.ProblemsAt(c.root, whole.ContradictionOf(whole)) {
+			c.problems.Report(p)
+		}
 	}
 	provider := whole.Provider
 	for _, step := range c.s.Steps {

@@ -38,6 +38,9 @@ func checkVariants(root *strict.Node, m *matrix.Matrix) strict.Problems {
 			if strings.Contains(v.Node.Text, "${") {
 				out = append(out, v.Node.Problem(strict.Variable, "write the value out", "a value of the matrix cannot be made of others"))
 			}
+			if len(v.ProvenBy) > 0 {
+				refuseUnknownBugs(&out, v.Node.Parent.Get("proven_by"))
+			}
 		}
 	}
 	return out

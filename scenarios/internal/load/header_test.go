@@ -199,7 +199,7 @@ func TestOutcomeIsStrict(t *testing.T) {
 			"steps: [{open: {page: login, params: {next: \"${canari}\", \"${retrun_to}\": /}}}, {sign_in: {until: response, as: stolen}}, {callback: {params: {code: \"${stoln.code}\"}}}]\noutcome: {app: {as: \"${who}\"}}\n",
 			[]string{
 				`9:46: steps[0].open.params.next: unknown variable ${canari}; did you mean "canary"?`,
-				`9:58: steps[0].open.params.${retrun_to}: ${name} is not replaced in keys; write the key out`,
+				`9:58: steps[0].open.params.${retrun_to}: unknown variable ${retrun_to}; did you mean "return_to"?`,
 				`9:150: steps[2].callback.params.code: unknown variable ${stoln.code}; did you mean "stolen.code"?`,
 				`10:22: outcome.app.as: unknown variable ${who}; write the value out, or declare it in vars`,
 			},
@@ -264,6 +264,10 @@ func TestVariantsHaveLabelsOfTheirOwn(t *testing.T) {
 		"proofs that no variant has": {
 			"proven_by: nonce-unchecked\nmatrix: {sub: [{label: bob, value: BOB, proven_by: userinfo-sub-unchecked}]}",
 			[]string{`8:12: proven_by: no variant is proven by nonce-unchecked: each names known-bad clients of its own; leave it out`},
+		},
+		"a proof by a bug that does not exist": {
+			`matrix: {sub: [{label: bob, value: BOB, proven_by: [userinfo-sub-uncheckd]}, ALICE]}`,
+			[]string{`8:53: matrix.sub[0].proven_by[0]: unknown bug "userinfo-sub-uncheckd"; did you mean "userinfo-sub-unchecked"?`},
 		},
 		"too many": {
 			`matrix: {sub: [` + strings.Join(many, ", ") + `]}`,

@@ -24,7 +24,7 @@ func (c *checker) checkIneffective() {
 	for _, n := range listItems(memberAt(c.root, "client", "bugs")) {
 		c.checkOneOf(n, "bug", bugNames())
 	}
-	c.checkProvenBy()
+	refuseUnknownBugs(&c.problems, c.root.Get("proven_by"))
 	for _, key := range []string{"skip", "expect_failure"} {
 		if n := c.root.Get(key); n != nil && n.Kind == strict.Scalar && (n.Text == "" || n.Text == "true" || n.Text == "false") {
 			c.problems.Report(n.Problem(strict.Value, "say why, or leave it out", "%s wants a reason, got %q", key, n.Text))
@@ -49,15 +49,17 @@ func (c *checker) checkIneffective() {
 	}
 }
 
-// checkProvenBy refuses a known-bad client with a bug that does not exist.
-func (c *checker) checkProvenBy() {
-	for _, n := range listItems(c.root.Get("proven_by")) {
+// refuseUnknownBugs refuses known-bad clients with a bug that does not exist.
+func refuseUnknownBugs(to *strict.Problems, provenBy *strict.Node) {
+	for _, n := range listItems(provenBy) {
 		if n.Kind != strict.Scalar {
 			continue
 		}
 		for _, bug := range drill.KnownBad(n.Text).Bugs() {
 			if !isKnown(bugNames(), bug) {
-				c.refuseUnknown(n, "bug", bug, bugNames())
+				reportLazily(to, func() strict.Problem {
+					return n.Problem(strict.Use, strict.Suggest(bug, bugNames()), "unknown bug %q", bug)
+				})
 			}
 		}
 	}

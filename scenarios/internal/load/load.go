@@ -40,7 +40,7 @@ var ErrNothing = errors.New("no scenario file found")
 func Load(ctx context.Context, fsys fs.FS, paths []string, opts ...Option) ([]*drill.Scenario, error) {
 	l := &loader{
 		budget: strict.NewBudget(ctx), folders: &folders{fsys: fsys, opened: map[string]*folder{}}, fragments: map[fragmentKey]*fragment{}, ids: map[string]*strict.Node{},
-		env: func(string) (string, bool) { return "", false }, catalogue: emptyCatalogue{},
+		env: func(string) (string, bool) { return "", false }, subject: ableSubject, catalogue: emptyCatalogue{},
 	}
 	for _, o := range opts {
 		o(l)
@@ -66,6 +66,7 @@ func Problems(err error) strict.Problems {
 type loader struct {
 	subject     func(*drill.Scenario) Subject
 	catalogue   Catalogue
+	examples    func() []string // names of the examples that entries may name; nil takes any name
 	budget      *strict.Budget
 	folders     *folders
 	fragments   map[fragmentKey]*fragment
@@ -198,7 +199,6 @@ func (l *loader) readDocument(doc *strict.Node, h *folder) []*drill.Scenario {
 			s.Name = titleOf(s.Name, s.Combination)
 		}
 		problems = append(problems, l.check(s, root)...)
-		problems = append(problems, l.checkSubject(s, root)...)
 		problems = append(problems, l.readKeys(s, root, h)...)
 		s.Warnings = findUnlikely(s)
 		hideInScenario(s, known)

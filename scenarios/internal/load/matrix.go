@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/internal/credential"
 	"github.com/authdrill/authdrill/scenarios/internal/matrix"
-	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
 // titleOf returns the name of a scenario with its combination: name [alg=RS256].
@@ -34,7 +34,7 @@ func (l *loader) readCombinations(m *matrix.Matrix, root *strict.Node) ([]matrix
 	values, data := root.Count()
 	err := l.budget.Take(strict.Combinations, n, 1)
 	if err == nil {
-		err = cmp.Or(l.budget.Take(strict.Values, values, n), l.budget.Take(strict.Data, data, n), l.budget.Take(strict.Secrets, redact.CountCredentials(root), n))
+		err = cmp.Or(l.budget.Take(strict.Values, values, n), l.budget.Take(strict.Data, data, n), l.budget.Take(strict.Secrets, credential.Count(root), n))
 	}
 	if err != nil {
 		l.report(strict.ProblemsAt(at, err)...)

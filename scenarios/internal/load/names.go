@@ -214,7 +214,7 @@ func (n *names) resolveRunning(name, first, rest string, step int) strict.Resolu
 		return strict.Resolution{Deferred: true}
 	}
 	switch {
-	case name == "entry" && n.entry || name == "return_to" || name == "minted.access_token":
+	case slices.Contains(n.namesInKeys(), name):
 		return strict.Resolution{Deferred: true, InKeys: true}
 	case first == "client_id" || first == "client_secret" || first == "app":
 		return strict.Resolution{Deferred: true}
@@ -235,7 +235,20 @@ func (n *names) resolveRunning(name, first, rest string, step int) strict.Resolu
 		}
 		return strict.Resolution{Deferred: true}
 	}
-	return strict.Resolution{Refused: fmt.Sprintf("unknown variable ${%s}", name), Hint: n.suggest(name, "steps")}
+	return strict.Resolution{Refused: fmt.Sprintf("unknown variable ${%s}", name), Hint: n.suggest(name, "steps"), NearInKeys: n.nearestInKeys(name)}
+}
+
+// namesInKeys returns the names that keys of a step may have too.
+func (n *names) namesInKeys() []string {
+	if n.entry {
+		return []string{"return_to", "minted.access_token", "entry"}
+	}
+	return []string{"return_to", "minted.access_token"}
+}
+
+func (n *names) nearestInKeys(name string) string {
+	near, _ := strict.Nearest(name, n.namesInKeys())
+	return near
 }
 
 // nearest is strict.Suggest for as many problems as are shown: to compare thousands of
@@ -279,10 +292,8 @@ func sectionsWithIssuer() []string {
 // runtimeNames returns the names that have a value while the steps run.
 func (n *names) runtimeNames() []string {
 	known := append(slices.Collect(maps.Keys(n.captures)), observations()...)
-	known = append(known, "steps", "client_id", "client_secret", "issuer", "canary", "return_to", "minted.access_token")
-	if n.entry {
-		known = append(known, "entry")
-	}
+	known = append(known, "steps", "client_id", "client_secret", "issuer", "canary")
+	known = append(known, n.namesInKeys()...)
 	for held := range n.held {
 		known = append(known, held+".code", held+".state")
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/credential"
 	"github.com/authdrill/authdrill/scenarios/redact"
 )
 
@@ -21,7 +22,7 @@ func (h header) collectSecrets(env func(string) (string, bool)) *redact.Secrets 
 		if text, ok := env(v.Env); ok && v.Env != "" {
 			known.Learn(text)
 		}
-		if !redact.SecretVariable(name) && !redact.SecretVariable(v.Env) {
+		if !credential.IsVariable(name) && !credential.IsVariable(v.Env) {
 			continue
 		}
 		for _, value := range []any{v.Value, v.Default} {
@@ -64,7 +65,7 @@ func learnValue(known *redact.Secrets, name string, n *strict.Node) {
 func (l *loader) parseFile(file string, data []byte) ([]*strict.Node, strict.Problems) {
 	docs, ps := strict.Parse(file, data, strict.Options{Budget: l.budget})
 	for _, doc := range docs {
-		l.credentials += redact.CountCredentials(doc)
+		l.credentials += credential.Count(doc)
 		if err := l.budget.Take(strict.Secrets, l.credentials, 0); err != nil {
 			message, hint := (&folder{}).explainRefusal(file, err)
 			return nil, strict.Problems{strict.FileProblem(file, strict.Limit, hint, "%s", message)} // without a line, which may have one

@@ -15,26 +15,30 @@ type Subject struct {
 }
 
 // WithSubject refuses steps and outcomes that the subject of a document cannot do
-// or show. Without it every subject can do everything.
+// or show. Without it every subject can do everything, and only a document that
+// describes an app is played against one.
 func WithSubject(choose func(*drill.Scenario) Subject) Option {
 	return func(l *loader) { l.subject = choose }
 }
 
-// checkSubject reports steps that the subject of a document cannot do, and keys of the
-// outcome that it cannot show.
-func (l *loader) checkSubject(s *drill.Scenario, root *strict.Node) strict.Problems {
-	if l.subject == nil {
-		return nil
+// ableSubject can do and show everything.
+func ableSubject(s *drill.Scenario) Subject {
+	return Subject{
+		App:   s.App != nil,
+		Can:   func(*drill.Step) error { return nil },
+		Shows: func(*witness.Outcome) (string, error) { return "", nil },
 	}
-	var out strict.Problems
-	subject := l.subject(s)
-	for _, step := range s.Steps {
-		if err := subject.Can(step); err != nil {
-			out = append(out, step.Node.Get(step.Verb()).KeyProblem(strict.Check, "", "%s", err))
+}
+
+// checkSubject reports steps that the subject of the document cannot do, and keys of
+// the outcome that it cannot show.
+func (c *checker) checkSubject() {
+	for _, step := range c.s.Steps {
+		if err := c.subject.Can(step); err != nil {
+			c.problems.Report(step.Node.Get(step.Verb()).KeyProblem(strict.Check, "", "%s", err))
 		}
 	}
-	if key, err := subject.Shows(&s.Outcome); err != nil {
-		out = append(out, root.Find("outcome."+key).KeyProblem(strict.Check, "", "%s", err))
+	if key, err := c.subject.Shows(&c.s.Outcome); err != nil {
+		c.problems.Report(c.root.Find("outcome."+key).KeyProblem(strict.Check, "", "%s", err))
 	}
-	return out
 }

@@ -41,9 +41,9 @@ func (c *checker) checkVisible(s *drill.Step) {
 		switch {
 		case can != nil && !slices.Contains(can, name):
 			c.problems.Report(e.Value.KeyProblem(strict.Check, "put it into the step that shows it", "%s shows no %s", verb, name))
-		case name == "app" && !c.app:
+		case name == "app" && !c.subject.App:
 			c.problems.Report(e.Value.KeyProblem(strict.Check, "describe the app, name it with run --app, or expect something of client", "the scenario has no app"))
-		case name == "client" && c.app:
+		case name == "client" && c.subject.App:
 			c.problems.Report(e.Value.KeyProblem(strict.Check, "expect something of app", "the scenario drives an app, not the bundled client"))
 		}
 	}

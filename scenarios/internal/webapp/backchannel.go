@@ -34,13 +34,13 @@ func (d *subject) postLogoutTokens(ctx context.Context, m *drill.LogoutToken) er
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		resp, err := d.site.Transport.RoundTrip(req)
 		if err != nil {
-			d.trouble = append(d.trouble, "the app did not answer a logout token: "+err.Error())
+			d.appFailures = append(d.appFailures, "the app did not answer a logout token: "+err.Error())
 			continue
 		}
 		_ = resp.Body.Close()
 		d.logoutStatuses = append(d.logoutStatuses, resp.StatusCode)
 		if resp.StatusCode >= 500 {
-			d.trouble = append(d.trouble, "the app answered a logout token with "+resp.Status)
+			d.appFailures = append(d.appFailures, "the app answered a logout token with "+resp.Status)
 		}
 	}
 	return nil

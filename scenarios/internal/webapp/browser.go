@@ -118,7 +118,7 @@ func (b *browser) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch {
 	case b.site.isProviderPage(r.URL):
 		return b.site.Transport.RoundTrip(r)
-	case !b.site.isOwn(r.URL):
+	case !b.site.isAppURL(r.URL):
 		return answerForOtherHosts(r), nil
 	}
 	b.trail.barrier.Load().wait(r.Context())
@@ -280,7 +280,7 @@ func withParams(u *url.URL, params url.Values) string {
 // visitAppOnly makes a navigation that ends where it would leave the app's own pages:
 // a provider that knows the browser would sign it in again.
 func (b *browser) visitAppOnly(ctx context.Context, r agent.Request) (*agent.Page, error) {
-	defer b.interceptWhere(func(u *url.URL) bool { return !b.site.isOwn(u) })()
+	defer b.interceptWhere(func(u *url.URL) bool { return !b.site.isAppURL(u) })()
 	return b.agent.Visit(ctx, r)
 }
 

@@ -132,13 +132,13 @@ func (s *Site) CheckDenial(ctx context.Context) (saw string, err error) {
 		return "", err
 	}
 	saw = fmt.Sprintf("the app answers %d at %s", page.Status, hostAndPath(page))
-	if !s.isOwn(page.URL) {
+	if !s.isAppURL(page.URL) {
 		saw = fmt.Sprintf("the app answers %d and leads to %s", s.ownStatus(page), hostAndPath(page))
 	}
 	if err := s.explainSignedIn(who); err != nil {
 		return "", fmt.Errorf("%s, and %w", saw, err)
 	}
-	if s.isOwn(page.URL) {
+	if s.isAppURL(page.URL) {
 		s.FailurePage = fingerprint(page)
 	}
 	return saw, nil

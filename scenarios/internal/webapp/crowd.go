@@ -43,7 +43,7 @@ func (d *subject) signInCrowd(ctx context.Context, m *drill.Crowd) error {
 	defer end()
 	go func() { crowd.Wait(); end() }()
 	if arrived(ended) != nil {
-		d.timeBesideCrowd = time.Nanosecond // the app did not have to wait for the provider
+		d.timeDuringCrowd = time.Nanosecond // the app did not have to wait for the provider
 		return ctx.Err()
 	}
 	most := d.scenario.Outcome.Browser.Within.D() + time.Second
@@ -61,7 +61,7 @@ func (d *subject) signInCrowd(ctx context.Context, m *drill.Crowd) error {
 	case <-opened:
 	case <-limited.Done():
 	}
-	d.timeBesideCrowd = wall.Now().Sub(start)
+	d.timeDuringCrowd = wall.Now().Sub(start)
 	release()
 	<-opened
 	crowd.Wait()

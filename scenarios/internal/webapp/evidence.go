@@ -19,16 +19,17 @@ import (
 // log have recorded since the stimulus was armed.
 func (d *subject) Seen() *witness.Evidence {
 	e := &witness.Evidence{
-		Exchanges: d.exchanges(), ClientSecret: d.site.Provider().Client().Secret, Own: d.site.isOwn, Lint: d.scenario.Lint,
-		Callback: d.site.App.Callback, Page: d.lastPage, Redirects: d.redirects, Took: d.responseTime(), Slack: 10 * d.site.Latency, Trouble: d.trouble, Heard: d.overheard,
-		Accounts: d.accounts, API: d.apiStatuses, Admin: d.adminStatus, LogoutTokens: d.logoutStatuses,
+		Exchanges: d.exchanges(), ClientSecret: d.site.Provider().Client().Secret, IsAppURL: d.site.isAppURL, LintRule: d.scenario.Lint,
+		CallbackPath: d.site.App.Callback, LastPage: d.lastPage, MostRedirects: d.mostRedirects, LongestResponse: d.responseTime(), ToleratedResponse: 10 * d.site.Latency,
+		AppFailures: d.appFailures, Opener: d.opener,
+		Accounts: d.accounts, APIStatuses: d.apiStatuses, AdminStatus: d.adminStatus, LogoutTokenStatuses: d.logoutStatuses,
 	}
 	if second := d.site.Providers[1]; second != nil {
-		e.Second = second.Journal().Entries()
+		e.SecondExchanges = second.Journal().Entries()
 	}
 	if d.lastPage != nil {
-		e.Astray = d.site.isAstray(d.lastPage.URL)
-		e.FailurePage = d.site.FailurePage != "" && fingerprint(d.lastPage) == d.site.FailurePage
+		e.OnForeignPage = d.site.isForeignPage(d.lastPage.URL)
+		e.OnFailurePage = d.site.FailurePage != "" && fingerprint(d.lastPage) == d.site.FailurePage
 	}
 	d.trail.mu.Lock()
 	defer d.trail.mu.Unlock()
@@ -42,8 +43,8 @@ func (d *subject) Seen() *witness.Evidence {
 // the time of the page that was opened meanwhile.
 func (d *subject) responseTime() time.Duration {
 	switch {
-	case d.timeBesideCrowd > 0:
-		return d.timeBesideCrowd
+	case d.timeDuringCrowd > 0:
+		return d.timeDuringCrowd
 	case d.site.LongestWait != nil:
 		return d.site.LongestWait() // a frozen clock jumps over the whole time-out
 	}
@@ -84,7 +85,7 @@ func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evi
 	}
 	if of.Outcome.App.Admin != nil && d.site.App.Admin != nil && d.adminStatus == 0 {
 		if page, err := d.browser("").openPage(ctx, d.site.App.Admin, nil, nil); err == nil {
-			e.Admin = d.site.ownStatus(page)
+			e.AdminStatus = d.site.ownStatus(page)
 		}
 	}
 	return e, nil
@@ -112,13 +113,13 @@ func (d *subject) noteNavigation(b *browser, page *agent.Page, err error) {
 		d.trail.mu.Lock()
 		defer d.trail.mu.Unlock()
 		if n := len(d.trail.hops); n > 0 && !d.trail.hops[n-1].answered {
-			d.trouble = append(d.trouble, "the app did not answer: "+err.Error())
+			d.appFailures = append(d.appFailures, "the app did not answer: "+err.Error())
 		} else if errors.Is(err, agent.ErrEndless) {
-			d.trouble = append(d.trouble, err.Error())
+			d.appFailures = append(d.appFailures, err.Error())
 		}
 		return
 	}
-	d.redirects = max(d.redirects, len(page.Hops)-1)
+	d.mostRedirects = max(d.mostRedirects, len(page.Hops)-1)
 	if b.name == witness.Main && page.Intercepted == nil {
 		d.lastPage = page
 	}

@@ -29,7 +29,7 @@ func (d *subject) useLocalAccount(ctx context.Context, name string, m *drill.Loc
 	}
 	b := d.browser(m.Browser)
 	at, err := b.agent.Visit(ctx, agent.Request{URL: d.site.resolve(page.URL), Method: http.MethodGet})
-	if err == nil && !d.site.isOwn(at.URL) {
+	if err == nil && !d.site.isAppURL(at.URL) {
 		return engine.NotReached("the page to " + name + " with a password leads to " + hostAndPath(at) + ", which is not the app's")
 	}
 	if err == nil {

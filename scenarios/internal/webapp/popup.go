@@ -59,19 +59,19 @@ func (d *subject) signInByPopup(ctx context.Context) error {
 		page, err = w.answerProviderPages(ctx, page, "alice", false)
 	}
 	d.noteNavigation(b, page, err)
-	d.overheard = &witness.Overheard{}
+	d.opener = &witness.Opener{}
 	there := false
-	d.overheard.Closed = window.Evaluate(ctx, tellOpenerScript, &there, popupProbe) != nil
+	d.opener.PopupClosed = window.Evaluate(ctx, tellOpenerScript, &there, popupProbe) != nil
 	var all []witness.Message
 	if err := real.Evaluate(ctx, heardScript, &all); err != nil {
 		return err
 	}
 	for _, m := range all {
 		if m.Text == popupProbe {
-			d.overheard.Opener = there
+			d.opener.Connected = there
 			continue
 		}
-		d.overheard.Messages = append(d.overheard.Messages, m)
+		d.opener.Messages = append(d.opener.Messages, m)
 	}
 	return nil
 }

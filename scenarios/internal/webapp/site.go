@@ -11,6 +11,8 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/scenarios/internal/credential"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -55,9 +57,9 @@ func (s *Site) resolve(page string) string {
 	return u.String()
 }
 
-// isOwn reports whether an address is the app's: at the host of one of its
+// isAppURL reports whether an address is the app's: at the host of one of its
 // configured pages, and not at a provider's.
-func (s *Site) isOwn(u *url.URL) bool {
+func (s *Site) isAppURL(u *url.URL) bool {
 	for _, p := range s.Providers {
 		if p == nil {
 			continue
@@ -79,20 +81,20 @@ func sameHost(a, b *url.URL) bool {
 	return name(a) == name(b)
 }
 
-// isAstray reports whether an app should not have sent a browser to an address: it
+// isForeignPage reports whether an app should not have sent a browser to an address: it
 // is neither the app's own nor a page of a provider.
-func (s *Site) isAstray(u *url.URL) bool {
-	return !s.isOwn(u) && (!s.isProviderPage(u) || strings.HasPrefix(u.String(), s.canaryURL()))
+func (s *Site) isForeignPage(u *url.URL) bool {
+	return !s.isAppURL(u) && (!s.isProviderPage(u) || strings.HasPrefix(u.String(), s.canaryURL()))
 }
 
 // ownStatus returns the status of the app's own last answer: where a navigation ended
 // at a provider, that of the redirect which led there.
 func (s *Site) ownStatus(p *agent.Page) int {
-	if p.Intercepted == nil && s.isOwn(p.URL) {
+	if p.Intercepted == nil && s.isAppURL(p.URL) {
 		return p.Status
 	}
 	for _, h := range slices.Backward(p.Hops) {
-		if s.isOwn(h.URL) {
+		if s.isAppURL(h.URL) {
 			return h.Status
 		}
 	}
@@ -159,15 +161,9 @@ func (s *Site) LearnSecrets() {
 		if p == nil || s.Secrets == nil {
 			continue
 		}
-		for _, c := range p.Clients() {
-			s.Secrets.LearnCredentials(c.ID, c.Secret)
-			s.Secrets.LearnKeys(c.JWKS)
-		}
-		for _, u := range p.Users() {
-			s.Secrets.LearnCredentials(u.Login, u.Password)
-		}
+		engine.LearnProvider(s.Secrets, p)
 		for _, e := range p.Journal().Entries() {
-			s.Secrets.LearnAnswer(e.Response)
+			s.Secrets.LearnIssued(credential.InAnswer(e.Response)...)
 		}
 	}
 }

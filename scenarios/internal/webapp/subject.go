@@ -40,10 +40,10 @@ type subject struct {
 	logoutStatuses  []int       // statuses of the answers to logout tokens
 	adminStatus     int         // status of the admin page
 	slowest         time.Duration
-	timeBesideCrowd time.Duration // how long a page took while a crowd signed in
-	redirects       int           // the most redirects in a row
-	overheard       *witness.Overheard
-	trouble         []string // why navigations did not end
+	timeDuringCrowd time.Duration // how long a page took while a crowd signed in
+	mostRedirects   int           // the longest chain of redirects
+	opener          *witness.Opener
+	appFailures     []string // in words: what the app did not answer, or redirected without an end
 }
 
 // NewSubject makes a site the subject of one drill.

@@ -47,13 +47,13 @@ func (x *App) judge(j *Judgement, e *Evidence) {
 			want.judge(j, name, key, e.Browsers[name])
 		}
 	}
-	if x.API != nil && len(e.API) > 0 && !match.OK(x.API, e.API[len(e.API)-1]) {
-		j.addUnmet(result.FailRobustness, rule{app, "app.api", 0}, "the api page answered %d, where %s is right", e.API[len(e.API)-1], describeExpected(x.API))
+	if x.API != nil && len(e.APIStatuses) > 0 && !match.OK(x.API, e.APIStatuses[len(e.APIStatuses)-1]) {
+		j.addUnmet(result.FailRobustness, rule{app, "app.api", 0}, "the api page answered %d, where %s is right", e.APIStatuses[len(e.APIStatuses)-1], describeExpected(x.API))
 	}
-	if x.Admin != nil && e.Admin != 0 && !match.OK(x.Admin, e.Admin) {
-		j.addUnmet(result.FailSecurity, rule{app, "app.admin", 0}, "the admin page answered %d, where %s is right", e.Admin, describeExpected(x.Admin))
+	if x.Admin != nil && e.AdminStatus != 0 && !match.OK(x.Admin, e.AdminStatus) {
+		j.addUnmet(result.FailSecurity, rule{app, "app.admin", 0}, "the admin page answered %d, where %s is right", e.AdminStatus, describeExpected(x.Admin))
 	}
-	for _, status := range e.LogoutTokens {
+	for _, status := range e.LogoutTokenStatuses {
 		if x.LogoutToken != nil && !match.OK(x.LogoutToken, status) {
 			j.addUnmet(result.FailSecurity, rule{app, "app.logout_token", 0}, "the logout token was answered with status %d, where %s is right", status, describeExpected(x.LogoutToken))
 		}

@@ -27,7 +27,7 @@ type Browser struct {
 
 // judge judges the answers to the browsers.
 func (x *Browser) judge(j *Judgement, e *Evidence) {
-	for _, t := range e.Trouble {
+	for _, t := range e.AppFailures {
 		j.addLapse(noAnswer, browser, 0, "%s", t)
 	}
 	for _, h := range e.Hops {
@@ -49,17 +49,17 @@ func (x *Browser) judge(j *Judgement, e *Evidence) {
 			j.addLapse(serverError, browser, h.Seq, "the app answered %s %s with status %d", h.Method, h.URL.Path, h.Status)
 		}
 	}
-	if x.Within > 0 && e.Took > max(x.Within.D(), e.Slack) { // an app that is slow by itself is given time
-		j.addUnmet(result.FailRobustness, rule{browser, "browser.within", 0}, "the app took %s, where %s is enough", e.Took.Round(time.Millisecond), x.Within)
+	if x.Within > 0 && e.LongestResponse > max(x.Within.D(), e.ToleratedResponse) { // an app that is slow by itself is given time
+		j.addUnmet(result.FailRobustness, rule{browser, "browser.within", 0}, "the app took %s, where %s is enough", e.LongestResponse.Round(time.Millisecond), x.Within)
 	}
-	if x.Redirects != nil && !match.OK(x.Redirects, e.Redirects) {
-		j.addUnmet(result.FailRobustness, rule{browser, "browser.redirects", 0}, "%s in a row, where %s is right", countInWords(e.Redirects, "redirect"), describeExpected(x.Redirects))
+	if x.Redirects != nil && !match.OK(x.Redirects, e.MostRedirects) {
+		j.addUnmet(result.FailRobustness, rule{browser, "browser.redirects", 0}, "%s in a row, where %s is right", countInWords(e.MostRedirects, "redirect"), describeExpected(x.Redirects))
 	}
-	if e.Page != nil {
+	if e.LastPage != nil {
 		x.judgePage(j, e)
 	}
-	if e.Heard != nil {
-		judgeOverheard(j, e)
+	if e.Opener != nil {
+		judgeOpener(j, e)
 	}
 	if x.Cookies == "flags" {
 		judgeCookieFlags(j, e)
@@ -68,12 +68,12 @@ func (x *Browser) judge(j *Judgement, e *Evidence) {
 
 // judgePage looks at the page the main browser ended at.
 func (x *Browser) judgePage(j *Judgement, e *Evidence) {
-	j.addNote(browser, "the last page is %s, status %d", e.Page.URL.Host+e.Page.URL.Path, e.Page.Status)
-	if x.Stays && e.Astray {
-		j.addUnmet(result.FailSecurity, rule{browser, "browser.stays", 0}, "the browser ended at %s, which is not the app", e.Page.URL.Host)
+	j.addNote(browser, "the last page is %s, status %d", e.LastPage.URL.Host+e.LastPage.URL.Path, e.LastPage.Status)
+	if x.Stays && e.OnForeignPage {
+		j.addUnmet(result.FailSecurity, rule{browser, "browser.stays", 0}, "the browser ended at %s, which is not the app", e.LastPage.URL.Host)
 	}
-	body := string(e.Page.Body)
-	home := e.Own(e.Page.URL)
+	body := string(e.LastPage.Body)
+	home := e.IsAppURL(e.LastPage.URL)
 	if !home {
 		j.addNote(browser, "it is not a page of the app, which said nothing")
 		body = ""
@@ -84,7 +84,7 @@ func (x *Browser) judgePage(j *Judgement, e *Evidence) {
 	if !home {
 		return
 	}
-	if e.FailurePage {
+	if e.OnFailurePage {
 		j.addNote(browser, "it is where a sign-in ends that the user refuses")
 	}
 	for _, trace := range []string{"Traceback (most recent call last)", "goroutine 1 [", "    at Object.<anonymous>", "\tat java.", "\tat org."} {
@@ -92,24 +92,24 @@ func (x *Browser) judgePage(j *Judgement, e *Evidence) {
 			j.addLapse(stackTrace, browser, 0, "the page shows a stack trace")
 		}
 	}
-	if e.Page.Status >= 400 && strings.TrimSpace(e.Page.Text) == "" && len(e.Page.Body) == 0 {
-		j.addNote(browser, "the page is blank, with status %d: the user learns nothing", e.Page.Status)
+	if e.LastPage.Status >= 400 && strings.TrimSpace(e.LastPage.Text) == "" && len(e.LastPage.Body) == 0 {
+		j.addNote(browser, "the page is blank, with status %d: the user learns nothing", e.LastPage.Status)
 	}
-	if q := e.Page.URL.Query(); x.CleanURL && (q.Has("code") || q.Has("state")) {
-		j.addUnmet(result.FailSecurity, rule{browser, "browser.clean_url", 0}, "the code stays in the address bar: %s", e.Page.URL.Path)
+	if q := e.LastPage.URL.Query(); x.CleanURL && (q.Has("code") || q.Has("state")) {
+		j.addUnmet(result.FailSecurity, rule{browser, "browser.clean_url", 0}, "the code stays in the address bar: %s", e.LastPage.URL.Path)
 	}
 	if x.Secrets {
 		if name := e.findSecret(body); name != "" {
 			j.addUnmet(result.FailSecurity, rule{browser, "browser.secrets", 0}, "the page shows the %s", name)
 		}
-		for _, where := range slices.Sorted(maps.Keys(e.Page.Kept)) {
-			if name := e.findSecret(e.Page.Kept[where]); name != "" {
+		for _, where := range slices.Sorted(maps.Keys(e.LastPage.Kept)) {
+			if name := e.findSecret(e.LastPage.Kept[where]); name != "" {
 				j.addUnmet(result.FailSecurity, rule{browser, "browser.secrets", 0}, "scripts of the page read the %s in %s", name, where)
 			}
 		}
 	}
 	if x.Canary {
-		if found := findPlanted(body); found != "" && runsAsPage(e.Page.Header) {
+		if found := findPlanted(body); found != "" && runsAsPage(e.LastPage.Header) {
 			j.addUnmet(result.FailSecurity, rule{browser, "browser.canary", 0}, "the page holds the planted %s as it came, unescaped", found)
 		}
 	}
@@ -179,10 +179,10 @@ func missingFlags(c *http.Cookie, overTLS bool) []string {
 	return out
 }
 
-// judgeOverheard judges whether a page of another origin received secrets.
-func judgeOverheard(j *Judgement, e *Evidence) {
+// judgeOpener judges whether a page of another origin received secrets.
+func judgeOpener(j *Judgement, e *Evidence) {
 	secrets := e.collectSecrets()
-	for _, m := range e.Heard.Messages {
+	for _, m := range e.Opener.Messages {
 		for _, name := range []string{"client secret", "access token", "refresh token", "id token", "code"} {
 			if slices.ContainsFunc(secrets[name], func(s string) bool { return strings.Contains(m.Text, s) }) {
 				j.addUnmet(result.FailSecurity, rule{browser, "popup", 0}, "a page of another origin opened the sign-in, and %s posted the %s to it", m.Origin, name)
@@ -191,13 +191,13 @@ func judgeOverheard(j *Judgement, e *Evidence) {
 		}
 	}
 	heard := "nothing"
-	if n := len(e.Heard.Messages); n > 0 {
+	if n := len(e.Opener.Messages); n > 0 {
 		heard = countInWords(n, "message") + " without a token or a code"
 	}
 	switch {
-	case e.Heard.Closed:
+	case e.Opener.PopupClosed:
 		j.addNote(browser, "a page of another origin heard %s from the pop-up, which closed itself", heard)
-	case e.Heard.Opener:
+	case e.Opener.Connected:
 		j.addNote(browser, "a page of another origin heard %s from the pop-up, and could have", heard)
 	default:
 		j.addNote(browser, "a page of another origin heard %s from the pop-up, which is cut off from its opener", heard)

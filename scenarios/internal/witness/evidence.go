@@ -19,32 +19,31 @@ const Main = "main"
 // Evidence is what was seen of a subject from when the stimulus was armed until
 // the last step. What a subject does not have stays empty.
 type Evidence struct {
-	Exchanges    []*journal.Entry    // of the providers
-	Second       []*journal.Entry    // of the second provider, from the beginning
-	ClientSecret string              // of the app
-	Own          func(*url.URL) bool // whether an address is one of the app
-	Lint         Rule                // name of the rule that the requests are held to, "" for none
+	Exchanges       []*journal.Entry    // of the providers
+	SecondExchanges []*journal.Entry    // of the second provider, from the beginning
+	ClientSecret    string              // of the app
+	IsAppURL        func(*url.URL) bool // whether a URL is one of the app
+	LintRule        Rule                // name of the rule that the requests are held to, "" for none
 
-	Hops        []Hop         // requests of the browsers to the app
-	Callback    string        // path that authorization responses are brought to, if it is known
-	Page        *agent.Page   // the last page of the main browser
-	Astray      bool          // it is one that an app has no business to send a browser to
-	FailurePage bool          // it is where a sign-in ends that the user refuses
-	Redirects   int           // the most in a row
-	Took        time.Duration // how long the app took to answer, at most
-	Slack       time.Duration // how long it may take in any case, since it is slow by itself
-	Trouble     []string      // what a browser could not get over
-	Heard       *Overheard    // by a page of another origin, nil if there was none
+	Hops              []Hop         // requests of the browsers to the app
+	CallbackPath      string        // path that authorization responses are brought to, if it is known
+	LastPage          *agent.Page   // of the main browser
+	OnForeignPage     bool          // the last page is one that an app has no business to send a browser to
+	OnFailurePage     bool          // the last page is where a sign-in ends that the user refuses
+	MostRedirects     int           // the longest chain of redirects
+	LongestResponse   time.Duration // how long the app took to answer, at most
+	ToleratedResponse time.Duration // how long it may take in any case, since it is slow without a fault too
+	AppFailures       []string      // in words: what the app did not answer, or redirected without an end
+	Opener            *Opener       // nil where no page of another origin opened the app
 
-	Unaffected   *Unaffected        // the sign-in does not rest on what the stimulus changed; nil where that is not known
-	Log          string             // what the app wrote for its operators
-	Browsers     map[string]*Answer // what the app says of each browser
-	Accounts     []string           // the app's account after each sign-in
-	API          []int              // statuses of the api page
-	Admin        int                // status of the admin page, 0 if the app has none
-	LogoutTokens []int              // statuses of the answers to logout tokens
-
-	SessionCookies []string // names of the cookies that keep the main browser signed in
+	Log                 string             // what the app wrote for its operators
+	Browsers            map[string]*Answer // what the app says of each browser
+	Accounts            []string           // the app's account after each sign-in
+	APIStatuses         []int              // of the api page
+	AdminStatus         int                // of the admin page, 0 if the app has none
+	LogoutTokenStatuses []int              // of the answers to logout tokens
+	SessionCookies      []string           // names of the cookies that keep the main browser signed in
+	Unaffected          *Unaffected        // the sign-in does not rest on what the stimulus changed; nil where that is not known
 }
 
 // Unaffected is why a sign-in says nothing, or little, of the stimulus: the app took
@@ -73,11 +72,12 @@ type Answer struct {
 	Err      error    // it says nothing
 }
 
-// Overheard is what a page of another origin heard of a sign-in.
-type Overheard struct {
-	Messages []Message
-	Opener   bool // the pop-up could speak to it until the end, and was heard
-	Closed   bool // the app closed its window before
+// Opener is a page of another origin that opened the app's sign-in in a pop-up, and
+// what it received of it.
+type Opener struct {
+	Messages    []Message
+	Connected   bool // the pop-up could send it messages until the end
+	PopupClosed bool // the app closed the pop-up before the end
 }
 
 // Message is what a window said to another one (HTML standard, cross-document

@@ -60,7 +60,7 @@ func (x *Provider) judge(j *Judgement, e *Evidence, canary bool) {
 		}
 	}
 	for _, c := range countersOf(x.Second) {
-		if n := c.count(e.Second); c.want != nil && !match.OK(c.want, n) {
+		if n := c.count(e.SecondExchanges); c.want != nil && !match.OK(c.want, n) {
 			j.addUnmet(result.FailSecurity, rule{provider, "provider.second." + c.key, 0}, "%s of the second provider, where %s is right", countInWords(n, c.name), describeExpected(c.want))
 		}
 	}
@@ -79,7 +79,7 @@ func (x *Provider) judge(j *Judgement, e *Evidence, canary bool) {
 			}
 		}
 	}
-	if check := lintRules()[e.Lint]; check != nil {
+	if check := lintRules()[e.LintRule]; check != nil {
 		if ok, saw := check(entries); !ok {
 			j.addUnmet(result.FailSecurity, rule{provider, "lint", 0}, "%s", saw)
 		} else {
@@ -95,7 +95,7 @@ func judgeRedirectURI(j *Judgement, e *Evidence) {
 			continue
 		}
 		u, err := url.Parse(x.Params.Get("redirect_uri"))
-		if err != nil || !e.Own(u) {
+		if err != nil || !e.IsAppURL(u) {
 			j.addUnmet(result.FailSecurity, rule{provider, "provider.redirect_uri", x.Seq}, "the app asked to be answered at %s", x.Params.Get("redirect_uri"))
 		}
 		if slices.Contains(strings.Fields(x.Params.Get("scope")), "admin") {

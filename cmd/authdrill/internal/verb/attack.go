@@ -16,6 +16,7 @@ import (
 	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/doctor"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/socket"
@@ -23,7 +24,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/report"
 	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -36,6 +36,7 @@ type attackFlags struct {
 	seed                                                             *uint64
 	allowHost, reports                                               []string
 	browser                                                          bool
+	keep                                                             bool // leave the card where the drill failed: for run --app
 	within                                                           time.Duration
 }
 
@@ -137,15 +138,16 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 			return failure.Environmental("", "the report: %s", err)
 		}
 	}
-	for _, o := range outputs {
-		if o == (output{format: "text"}) {
-			continue
-		}
-		if err := c.writeCard(o, card, shown); err != nil {
+	if err := c.write(outputs, cardReport(card), shown); err != nil {
+		return err
+	}
+	ending := exitCode(ctx, card)
+	if a.keep && ending != nil {
+		if err := c.keep(cardReport(card), shown); err != nil {
 			return err
 		}
 	}
-	return exitCode(ctx, card)
+	return ending
 }
 
 // startBrowser starts the browser that people use.

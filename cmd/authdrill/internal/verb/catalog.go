@@ -9,12 +9,12 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/report"
 )
 
 // source is where entries are taken from.
@@ -85,8 +85,8 @@ type entrySelection struct {
 func (s *entrySelection) define(f *setting.Flags) {
 	s.source.define(f)
 	f.List(&s.only, "only", "ID", "only these entries, or variants as ID[LABEL]; may be repeated")
-	f.Words["only"], f.Words["skip"], f.Words["tag"] = entryWords, entryWords, entryTags
-	f.Words["group"], f.Words["severity"] = setting.Fixed(catalog.Groups()...), setting.Fixed(severityNames()...)
+	f.Words["only"], f.Words["skip"], f.Words["tag"], f.Words["group"] = s.entryWords, s.entryWords, s.entryTags, s.entryGroups
+	f.Words["severity"] = setting.Fixed(severityNames()...)
 	f.List(&s.skip, "skip", "ID", "without these entries, or variants as ID[LABEL]; may be repeated")
 	f.List(&s.groups, "group", "NAME", "only entries of these groups; may be repeated")
 	f.List(&s.tags, "tag", "WORD", "only entries with one of these words; may be repeated")
@@ -153,19 +153,38 @@ func (s *entrySelection) selectEntries(all []*catalog.Entry) []*catalog.Entry {
 	return out
 }
 
-// entryWords are the ids of the catalogue, each with its title.
-func entryWords([]string) []string {
+// known are the entries to complete with, as far as they can be read.
+func (s *source) known() *catalog.Catalogue {
+	if len(s.from) == 0 {
+		return catalog.Embedded()
+	}
+	all, err := s.files.load(context.Background(), s.from)
+	if err != nil {
+		return &catalog.Catalogue{} // the verb says what is wrong
+	}
+	out, err := catalog.New(all)
+	if err != nil {
+		return &catalog.Catalogue{}
+	}
+	return out
+}
+
+// entryWords are the ids of the entries, each with its title.
+func (s *source) entryWords([]string) []string {
 	var out []string
-	for _, e := range catalog.Embedded().Entries {
+	for _, e := range s.known().Entries {
 		out = append(out, e.ID+"\t"+e.Name)
 	}
 	return out
 }
 
-// entryTags are the words of the catalogue's entries.
-func entryTags([]string) []string {
+// entryGroups are the groups that entries are in.
+func (s *source) entryGroups([]string) []string { return groupsOf(s.known()) }
+
+// entryTags are the words that entries have.
+func (s *source) entryTags([]string) []string {
 	var out []string
-	for _, e := range catalog.Embedded().Entries {
+	for _, e := range s.known().Entries {
 		out = append(out, e.Tags...)
 	}
 	slices.Sort(out)

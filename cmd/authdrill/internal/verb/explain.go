@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/scenarios"
@@ -14,7 +15,6 @@ import (
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/clause"
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/report"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
@@ -28,7 +28,7 @@ func explainVerb() verb {
 		summary: "explain an entry of the failure catalogue, or list what is about a clause",
 		example: "authdrill explain idt-nonce-wrong\n" +
 			"authdrill explain RFC6749#4.1.2",
-		words: entryWords,
+		words: from.entryWords,
 		flags: func(f *setting.Flags) {
 			from.define(f)
 			f.Text(&page, "html", "FILE", "play it against the known-bad client, and write the report card with its sequence diagram there")
@@ -55,7 +55,7 @@ func explainVerb() verb {
 			if page == "" {
 				return nil
 			}
-			return c.drawDiagram(ctx, e, page)
+			return c.drawDiagram(ctx, e, from.options(), page)
 		},
 	}
 }
@@ -104,8 +104,9 @@ func (v *call) citing(ctx context.Context, from *catalog.Catalogue, options, tex
 }
 
 // drawDiagram plays an entry against the client that is known to fail it, and
-// draws what went over the wire.
-func (v *call) drawDiagram(ctx context.Context, e *catalog.Entry, page string) error {
+// draws what went over the wire. The options name its catalogue, if it is not the
+// embedded one.
+func (v *call) drawDiagram(ctx context.Context, e *catalog.Entry, options, page string) error {
 	if e.Planned != "" {
 		return failure.Usage("authdrill catalog lists what runs", "%s cannot run yet: it needs %s", e.ID, e.Planned)
 	}
@@ -120,8 +121,9 @@ func (v *call) drawDiagram(ctx context.Context, e *catalog.Entry, page string) e
 	if len(first.bad) > 0 {
 		name, shown = name+" with "+strings.Join(first.variant.ProvenBy[0].Bugs(), " and "), first.bad[0]
 	}
+	shown.Repeat = "authdrill catalog --play" + options + " --only " + report.Quoted(first.variant.FullID())
 	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(first.strict.Verdict)}}, Findings: []result.Result{shown}}
-	if err := v.writeCard(output{format: "html", file: page}, card, report.Options{}); err != nil {
+	if err := v.writeOne(output{format: "html", file: page}, cardReport(card), report.Options{}); err != nil {
 		return err
 	}
 	v.Print("  %-16s%s#%s", "diagram", page, e.ID)

@@ -9,9 +9,9 @@ import (
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/place"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
-	"github.com/authdrill/authdrill/scenarios/report"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
@@ -56,16 +56,45 @@ func unwritten(format string, err error) error {
 	return failure.Environmental("--report "+format+"=FILE names a file in a folder that exists", "cannot write the report: %s", failure.Reason(err))
 }
 
-// write writes one report. A file appears whole or not at all.
-func (v *call) write(o output, results []*result.Result, options report.Options) error {
+// writeReport writes what is reported, results or a report card, in a format.
+type writeReport func(w io.Writer, format string, options report.Options) error
+
+func resultsReport(results []*result.Result) writeReport {
+	return func(w io.Writer, format string, options report.Options) error {
+		return report.Write(w, format, results, options)
+	}
+}
+
+func cardReport(card *attack.Card) writeReport {
+	return func(w io.Writer, format string, options report.Options) error {
+		return report.WriteCard(w, format, card, options)
+	}
+}
+
+// write writes the reports, but for the text on standard output, which is shown
+// while it grows.
+func (v *call) write(outputs []output, reported writeReport, options report.Options) error {
+	for _, o := range outputs {
+		if o == (output{format: "text"}) {
+			continue
+		}
+		if err := v.writeOne(o, reported, options); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeOne writes one report. A file appears whole or not at all.
+func (v *call) writeOne(o output, reported writeReport, options report.Options) error {
 	if o.file == "" {
-		if err := report.Write(v.Out, o.format, results, options); err != nil {
+		if err := reported(v.Out, o.format, options); err != nil {
 			return failure.Environmental("", "%s", err)
 		}
 		return nil
 	}
 	options.Color = false
-	err := place.Place{Name: o.file}.Write(0o600, func(w io.Writer) error { return report.Write(w, o.format, results, options) })
+	err := place.Place{Name: o.file}.Write(0o600, func(w io.Writer) error { return reported(w, o.format, options) })
 	if err != nil {
 		return unwritten(o.format, err)
 	}
@@ -74,7 +103,7 @@ func (v *call) write(o output, results []*result.Result, options report.Options)
 
 // keep leaves what there is to look at after a failure. No flag names the folder:
 // no link is followed there.
-func (v *call) keep(results []*result.Result, options report.Options) error {
+func (v *call) keep(reported writeReport, options report.Options) error {
 	options.Color = false
 	folder, err := place.Place{Below: ".", Name: keptFolder}.Folder()
 	if err != nil {
@@ -82,7 +111,7 @@ func (v *call) keep(results []*result.Result, options report.Options) error {
 	}
 	defer folder.Close()
 	for _, format := range []string{"html", "json"} {
-		err := folder.WriteFile("report."+format, 0o600, func(w io.Writer) error { return report.Write(w, format, results, options) })
+		err := folder.WriteFile("report."+format, 0o600, func(w io.Writer) error { return reported(w, format, options) })
 		if err != nil {
 			return keepError(err)
 		}
@@ -93,20 +122,4 @@ func (v *call) keep(results []*result.Result, options report.Options) error {
 
 func keepError(err error) error {
 	return failure.Environmental("remove what is in its place, or leave --keep out", "cannot keep the report in %s: %s", keptFolder, failure.Reason(err))
-}
-
-// writeCard writes a report card.
-func (v *call) writeCard(o output, card *attack.Card, options report.Options) error {
-	if o.file == "" {
-		if err := report.WriteCard(v.Out, o.format, card, options); err != nil {
-			return failure.Environmental("", "%s", err)
-		}
-		return nil
-	}
-	options.Color = false
-	err := place.Place{Name: o.file}.Write(0o600, func(w io.Writer) error { return report.WriteCard(w, o.format, card, options) })
-	if err != nil {
-		return unwritten(o.format, err)
-	}
-	return nil
 }

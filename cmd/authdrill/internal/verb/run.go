@@ -5,10 +5,12 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
@@ -17,7 +19,6 @@ import (
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/report"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
@@ -87,12 +88,33 @@ func (r *runFlags) outputs() ([]output, error) {
 		return nil, err
 	}
 	if r.app != "" {
+		if err := r.refuseUnused(); err != nil {
+			return nil, err
+		}
 		return outputs(r.reports, report.CardFormats(), "sarif=card.sarif")
 	}
 	if r.whoami != "" {
 		return nil, failure.Usage("authdrill run ours.yaml --app http://localhost:3000/login --whoami "+r.whoami, "--whoami is a page of the app that --app names")
 	}
 	return outputs(r.reports, report.Formats(), "junit=junit.xml")
+}
+
+// refuseUnused refuses flags that have no effect where an app is graded.
+func (r *runFlags) refuseUnused() error {
+	for _, f := range []struct {
+		name, why string
+		given     bool
+	}{
+		{"repeat", "a report card grades each scenario once", r.repeat != 1},
+		{"shuffle", "slow scenarios are played first, to save time", r.shuffle != nil},
+		{"fail-fast", "a report card grades every scenario", r.failFast},
+		{"show-secrets", "a report card never shows the app's secrets", r.showSecrets},
+	} {
+		if f.given {
+			return failure.Usage("leave --"+f.name+" out", "--%s has no effect with --app: %s", f.name, f.why)
+		}
+	}
+	return nil
 }
 
 // runOnce loads, runs and reports.
@@ -134,7 +156,7 @@ func (r *runFlags) playApp(ctx context.Context, c *call, chosen []*drill.Scenari
 	if len(c.args) == 0 {
 		return failure.Usage("authdrill attack plays the failure catalogue against an app: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "name the scenario files to play against the app")
 	}
-	a := &attackFlags{port: -1, within: r.within, whoami: r.whoami, seed: r.seed, parallel: r.parallel}
+	a := &attackFlags{port: -1, within: r.within, whoami: r.whoami, seed: r.seed, parallel: r.parallel, keep: r.keep}
 	page := *c
 	page.args = nil
 	switch described := slices.IndexFunc(chosen, func(s *drill.Scenario) bool { return s.App != nil }); {
@@ -153,6 +175,12 @@ func (r *runFlags) playApp(ctx context.Context, c *call, chosen []*drill.Scenari
 	again := "authdrill run " + strings.Join(quoteAll(c.args), " ") + " --app " + report.Quoted(r.app)
 	if r.whoami != "" {
 		again += " --whoami " + report.Quoted(r.whoami)
+	}
+	if r.root != "" {
+		again += " --root " + report.Quoted(r.root)
+	}
+	if r.seed != nil {
+		again += " --seed " + strconv.FormatUint(*r.seed, 10)
 	}
 	options.Repeat = func(name string) string { return again + " --run " + report.Quoted("^"+regexp.QuoteMeta(name)+"$") }
 	return a.play(ctx, c, options, outputs)
@@ -199,17 +227,12 @@ func (r *runFlags) execute(ctx context.Context, c *call, chosen []*drill.Scenari
 			return failure.Environmental("", "the report: %s", err)
 		}
 	}
-	for _, o := range outputs {
-		if o == (output{format: "text"}) {
-			continue
-		}
-		if err := c.write(o, finished, options); err != nil {
-			return err
-		}
+	if err := c.write(outputs, resultsReport(finished), options); err != nil {
+		return err
 	}
 	code := verdict(finished)
 	if r.keep && code != failure.ExitOK {
-		if err := c.keep(finished, options); err != nil {
+		if err := c.keep(resultsReport(finished), options); err != nil {
 			return err
 		}
 	}

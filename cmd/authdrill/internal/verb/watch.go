@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
@@ -26,14 +27,15 @@ func (r *runFlags) watchFiles(ctx context.Context, c *call, outputs []output) er
 	}
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
+	watched := append(slices.Clone(c.args), r.app) // which may be a file
 	for {
-		seen := fingerprint(ctx, c.args)
+		seen := fingerprint(ctx, watched)
 		code := c.Ending(r.runOnce(ctx, c, outputs))
 		if ctx.Err() != nil {
 			return signals.Interrupted(ctx)
 		}
 		c.Note("exit code %d; waiting for a change", code)
-		for fingerprint(ctx, c.args) == seen {
+		for fingerprint(ctx, watched) == seen {
 			select {
 			case <-ctx.Done():
 				return signals.Interrupted(ctx)

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 

@@ -1,4 +1,4 @@
-package scenarios_test
+package report_test
 
 import (
 	"bytes"
@@ -14,8 +14,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/scenarios"
-	reports "github.com/authdrill/authdrill/scenarios/report"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
@@ -80,9 +80,9 @@ func places() map[string]string {
 func written(t *testing.T, results []*result.Result) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	for _, format := range reports.Formats() {
+	for _, format := range report.Formats() {
 		var b bytes.Buffer
-		if err := reports.Write(&b, format, results, reports.Options{}); err != nil {
+		if err := report.Write(&b, format, results, report.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		out[format] = b.String()

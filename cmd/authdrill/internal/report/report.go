@@ -6,7 +6,7 @@
 // Every result is in every report, whatever its outcome. What a scenario file or a
 // server said is a stranger's word: each writer escapes it for its format, and none
 // lets it steer a terminal, a workflow or a browser. The same results and options
-// make the same report, byte for byte. It is not an API to build on.
+// make the same report, byte for byte.
 package report
 
 import (

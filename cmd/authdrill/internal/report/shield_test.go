@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"testing"
 
-	"github.com/authdrill/authdrill/scenarios/report"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 )
 
 // TestDocumentsObeyNobody: whatever is in a result or a card, no format but

@@ -1,4 +1,4 @@
-package mask
+package tag
 
 import (
 	"regexp"
@@ -10,21 +10,21 @@ import (
 func Words(s string) string {
 	return mapWords(s, func(word string) string {
 		if looksLikeToken(word) || looksLikeJWT(word) {
-			return Tag(word)
+			return Of(word)
 		}
 		return word
 	})
 }
 
-// redactJWTs shortens every JWT in a text. What is random and no JWT may be what
+// JWTs shortens every JWT in a text. What is random and no JWT may be what
 // everybody is to see, such as a state or a code challenge.
-func redactJWTs(s string) string {
+func JWTs(s string) string {
 	if !strings.Contains(s, "eyJ") {
 		return s
 	}
 	return mapWords(s, func(word string) string {
 		if looksLikeJWT(word) {
-			return Tag(word)
+			return Of(word)
 		}
 		return word
 	})

@@ -1,47 +1,41 @@
-package redact
+package credential
 
 import (
 	"encoding/json"
-	"net/url"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/mockprovider/match"
 )
 
-// LearnAnswer adds the codes, tokens and secrets in an answer of a provider, at any
+// InAnswer returns the codes, tokens and secrets in an answer of a provider, at any
 // depth.
-func (s *Secrets) LearnAnswer(answer map[string]any) {
-	var found []string
-	eachRedacted(answer, mask.Value("", answer), func(before, _ any) {
+func InAnswer(answer map[string]any) []string { return textsIn(answer) }
+
+// InKeys returns the private members of the keys in a JWK Set: a client must not send
+// them, and yet does.
+func InKeys(set []byte) []string {
+	var keys any
+	if len(set) == 0 || json.Unmarshal(set, &keys) != nil {
+		return nil
+	}
+	return textsIn(keys)
+}
+
+// textsIn returns the secret texts in a value of JSON.
+func textsIn(value any) []string {
+	var out []string
+	eachRedacted(value, mask.Value("", value), func(before, _ any) {
 		if text, ok := before.(string); ok {
-			found = append(found, text)
+			out = append(out, text)
 		}
 	})
-	s.LearnIssued(found...)
+	return out
 }
 
-// LearnURL adds the password and the secret parameters of an address.
-func (s *Secrets) LearnURL(address string) {
-	u, err := url.Parse(address)
-	if err != nil {
-		return
-	}
-	if password, ok := u.User.Password(); ok {
-		s.LearnCredentials(u.User.Username(), password)
-	}
-	for name, values := range u.Query() {
-		for _, value := range values {
-			if mask.IsSecret(name) {
-				s.Learn(value)
-			}
-		}
-	}
-}
-
-// JSON makes everything under a secret name in a text of JSON a tag, and leaves
+// RedactJSON makes everything under a secret name in a text of JSON a tag, and leaves
 // the rest as it was written. What is not JSON stays.
-func JSON(text string) string {
+func RedactJSON(text string) string {
 	var value any
 	if json.Unmarshal([]byte(text), &value) != nil {
 		return text

@@ -1,4 +1,4 @@
-package endpoint
+package pipeline
 
 import (
 	"encoding/json"
@@ -17,34 +17,33 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/internal/exchange"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
-	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
-// maxBody is how much of a request body is read: no form and no client metadata
+// MaxBody is how much of a request body is read: no form and no client metadata
 // of this world is larger.
-const maxBody = 64 << 10
+const MaxBody = 64 << 10
 
 // unreadable refuses a malformed request (RFC 6749 sections 4.1.2.1 and 5.2). A
 // browser gets a page: parameters that cannot be read name no client.
-func (r *request) unreadable(err error) *oauthError {
-	e := unreadableBody("invalid_request", "The parameters cannot be read: ", err)
-	if r.route.shared == cors.Unshared {
-		return e.inForm(onPage)
+func (r *Request) unreadable(err error) *Error {
+	e := UnreadableBody("invalid_request", "The parameters cannot be read: ", err)
+	if r.Route.Shared == cors.Unshared {
+		return e.InForm(OnPage)
 	}
-	return e.inForm(inJSON)
+	return e.InForm(InJSON)
 }
 
-// unreadableBody is the error of a request whose body is not what was announced, too
+// UnreadableBody is the error of a request whose body is not what was announced, too
 // large, or too late.
-func unreadableBody(code, what string, err error) *oauthError {
+func UnreadableBody(code, what string, err error) *Error {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return refuse(code, fmt.Sprintf("The body is larger than %d bytes.", large.Limit))
+		return Refuse(code, fmt.Sprintf("The body is larger than %d bytes.", large.Limit))
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return refuse(code, "The body did not arrive in time.")
+		return Refuse(code, "The body did not arrive in time.")
 	}
-	return refuse(code, what+err.Error())
+	return Refuse(code, what+err.Error())
 }
 
 // readForm reads the parameters of a request. ParseForm goes first, since for a form
@@ -53,7 +52,7 @@ func readForm(r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	if err := r.ParseMultipartForm(maxBody); err != nil && err != http.ErrNotMultipart {
+	if err := r.ParseMultipartForm(MaxBody); err != nil && err != http.ErrNotMultipart {
 		return err
 	}
 	values := 0
@@ -102,46 +101,46 @@ func noteSecrets(x *exchange.Exchange, endpoint protocol.Endpoint, u *url.URL) {
 	}
 }
 
-// jsonBody reports whether a request carries something else than a form. A GET
+// IsJSON reports whether a request carries something else than a form. A GET
 // request carries its parameters in the URL, whatever its Content-Type says.
-func jsonBody(r *http.Request) bool {
+func IsJSON(r *http.Request) bool {
 	return r.Method != http.MethodGet && strings.HasPrefix(r.Header.Get("Content-Type"), "application/json")
 }
 
 // wellFormed refuses what is not a form, parameters that repeat, and a scope that is
 // none.
-func wellFormed(r *http.Request) *oauthError {
-	if jsonBody(r) {
-		return refuse("invalid_request", "The parameters must be form-encoded: application/x-www-form-urlencoded, not JSON.")
+func wellFormed(r *http.Request) *Error {
+	if IsJSON(r) {
+		return Refuse("invalid_request", "The parameters must be form-encoded: application/x-www-form-urlencoded, not JSON.")
 	}
 	if r.MultipartForm != nil {
-		return refuse("invalid_request", "The parameters must be form-encoded: application/x-www-form-urlencoded, not multipart/form-data.")
+		return Refuse("invalid_request", "The parameters must be form-encoded: application/x-www-form-urlencoded, not multipart/form-data.")
 	}
-	if e := scopeFormed(r.PostForm.Get("scope")); e != nil {
+	if e := CheckScope(r.PostForm.Get("scope")); e != nil {
 		return e
 	}
-	if name := repeated(r.PostForm); name != "" {
-		return refuse("invalid_request", "The parameter "+name+" is there more than once.")
+	if name := Repeated(r.PostForm); name != "" {
+		return Refuse("invalid_request", "The parameter "+name+" is there more than once.")
 	}
 	if query := r.URL.Query(); query.Has("client_secret") || query.Has("code") {
-		return refuse("invalid_request", "Credentials belong into the body or the Authorization header, never into the URL.")
+		return Refuse("invalid_request", "Credentials belong into the body or the Authorization header, never into the URL.")
 	}
 	return nil
 }
 
-// scopeFormed refuses a scope with a character that none may have (RFC 6749
+// CheckScope refuses a scope with a character that none may have (RFC 6749
 // section 3.3).
-func scopeFormed(scope string) *oauthError {
+func CheckScope(scope string) *Error {
 	if n := strings.IndexFunc(scope, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }); n >= 0 {
-		return refuse("invalid_scope", "The scope "+strconv.Quote(scope)+" has a character that no scope may have.")
+		return Refuse("invalid_scope", "The scope "+strconv.Quote(scope)+" has a character that no scope may have.")
 	}
 	return nil
 }
 
-// repeated returns a parameter that is there more than once, which no request
+// Repeated returns a parameter that is there more than once, which no request
 // may have (RFC 6749 sections 3.1 and 3.2). resource may repeat (RFC 8707).
 // Of several it is the first in alphabetical order.
-func repeated(form url.Values) (first string) {
+func Repeated(form url.Values) (first string) {
 	for name, values := range form {
 		if len(values) > 1 && name != "resource" && name != "audience" && (first == "" || name < first) {
 			first = name
@@ -154,16 +153,16 @@ func repeated(form url.Values) (first string) {
 // times its two bytes.
 const mostParameters = 256
 
-// mostWords is how many scopes, or other words of a list, a request or a client may
+// MostWords is how many scopes, or other words of a list, a request or a client may
 // name: each is kept several times as something of its own, at a multiple of its
 // length.
-const mostWords = 256
+const MostWords = 256
 
 // checkWords refuses a list with more words than any client needs.
 func checkWords(form url.Values) error {
 	for name := range form {
-		if n := wordsIn(form, name); n > mostWords {
-			return fmt.Errorf("%s has %d words, want at most %d", name, n, mostWords)
+		if n := wordsIn(form, name); n > MostWords {
+			return fmt.Errorf("%s has %d words, want at most %d", name, n, MostWords)
 		}
 	}
 	return nil
@@ -182,16 +181,6 @@ func wordsIn(form url.Values, name string) int {
 	return n
 }
 
-// checkLists refuses metadata with longer lists than any client needs.
-func checkLists(c *store.Client) error {
-	for name, list := range map[string][]string{"contacts": c.Contacts, "redirect_uris": c.RedirectURIs, "grant_types": protocol.Strings(c.GrantTypes), "response_types": protocol.Strings(c.ResponseTypes), "post_logout_redirect_uris": c.PostLogoutRedirectURIs} {
-		if len(list) > mostWords {
-			return fmt.Errorf("%s has %d values, want at most %d", name, len(list), mostWords)
-		}
-	}
-	return nil
-}
-
 const (
 	leavings  = 512 // of any request: a token, a session
 	wordCost  = 64  // of a scope, in the lists that it gets into
@@ -199,10 +188,10 @@ const (
 )
 
 // count tells the pool what a request may leave behind, at the most.
-func (i *Issuer) count(r *http.Request) {
+func (i *Pipeline) count(r *http.Request) {
 	sent := len(r.URL.RawQuery)
 	if r.ContentLength != 0 {
-		sent += int(min(uint64(r.ContentLength), maxBody)) //nolint:gosec // an unknown length, -1, counts as the longest
+		sent += int(min(uint64(r.ContentLength), MaxBody)) //nolint:gosec // an unknown length, -1, counts as the longest
 	}
 	if sent > 0 {
 		cost := leavings + sent + budget.ValuesBytes(r.Form)
@@ -210,17 +199,8 @@ func (i *Issuer) count(r *http.Request) {
 			cost += wordCost * wordsIn(r.Form, name)
 		}
 		if r.Form == nil && r.ContentLength != 0 {
-			cost += min(8*sent, listsCost) // the lists of a client's metadata, mostWords of each
+			cost += min(8*sent, listsCost) // the lists of a client's metadata, MostWords of each
 		}
 		i.Records.Add(cost)
 	}
-}
-
-// explainScope tells a refused scope that the provider does not have from one that the
-// client may not ask for.
-func (i *Issuer) explainScope(c *store.Client, scopes []string, e *oauthError) *oauthError {
-	if why := i.Grants.WhyNotScopes(c, scopes); why != "" {
-		return refuse(e.Code, why)
-	}
-	return e
 }

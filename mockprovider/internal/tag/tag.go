@@ -1,10 +1,11 @@
-package mask
+// Package tag puts tags in the place of secrets, and of what looks like a token. Two
+// tags are the same where the secrets are, so that a journal can be followed without
+// them. Begin with Of for a secret, and with Words for a text that may have some.
+package tag
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"maps"
-	"net/url"
 	"strings"
 )
 
@@ -12,10 +13,10 @@ import (
 // tag.
 const shortest = 5
 
-// Tag shortens a secret to a stable tag: enough to see that two are the same,
+// Of shortens a secret to a stable tag: enough to see that two are the same,
 // not enough to use one. A JWT's tag leaves the signature out, which some
 // algorithms make anew each time.
-func Tag(secret string) string {
+func Of(secret string) string {
 	switch {
 	case secret == "":
 		return ""
@@ -35,40 +36,11 @@ func Tag(secret string) string {
 // Digest is the tag of a secret without its first characters: for what somebody
 // chose, such as a password, of which they say more than of what is random.
 func Digest(secret string) string {
-	tag := Tag(secret)
-	if at := strings.Index(tag, "…"); at > 0 {
-		return tag[at:]
+	text := Of(secret)
+	if at := strings.Index(text, "…"); at > 0 {
+		return text[at:]
 	}
-	return tag
-}
-
-// RecordedParams returns parameters as a journal keeps them: the credentials among
-// them are tags.
-func RecordedParams(v url.Values) url.Values {
-	cloned := false
-	for name, values := range v {
-		if !IsCredential(name) {
-			continue
-		}
-		if !cloned {
-			v, cloned = maps.Clone(v), true
-		}
-		v[name] = tags(name, values)
-	}
-	return v
-}
-
-// tags are those of a parameter's values.
-func tags(name string, values []string) []string {
-	of := Tag
-	if IsCredential(name) {
-		of = Digest
-	}
-	out := make([]string, len(values))
-	for i, s := range values {
-		out[i] = of(s)
-	}
-	return out
+	return text
 }
 
 // Authorization replaces the credentials of an Authorization header by their tag.
@@ -80,5 +52,5 @@ func Authorization(header string) string {
 	if strings.EqualFold(scheme, "basic") {
 		return scheme + " " + Digest(rest)
 	}
-	return scheme + " " + Tag(rest)
+	return scheme + " " + Of(rest)
 }
