@@ -222,37 +222,18 @@ func (a *attackFlags) options(ctx context.Context, c *call) (attack.Options, err
 		out.Seed = *a.seed
 	}
 	again := a.repeatCommand(c.args)
-	out.Repeat = func(name string) string { return again + " --only " + report.Quoted(name) }
+	out.Repeat = func(name string) string { return again + flagText("only", name) }
 	return out, nil
 }
 
 // repeatCommand is the command that attacks the same app, without the choice of entries.
 func (a *attackFlags) repeatCommand(args []string) string {
-	out := "authdrill attack"
-	for _, page := range args {
-		out += " " + report.Quoted(page)
-	}
-	flag := func(name, value string) {
-		if value != "" {
-			out += " --" + name + " " + report.Quoted(value)
-		}
-	}
-	flag("whoami", a.whoami)
-	flag("account", a.account)
-	flag("logout", a.logout)
-	flag("api", a.api)
-	flag("scenario", a.scenario)
-	out += a.source.options()
-	flag("config", a.config)
-	for _, name := range a.allowHost {
-		flag("allow-host", name)
-	}
+	out := "authdrill attack" + argumentsText(args) + flagText("whoami", a.whoami) + flagText("account", a.account) + flagText("logout", a.logout) + flagText("api", a.api) +
+		flagText("scenario", a.scenario) + a.source.options() + flagText("config", a.config) + flagText("allow-host", a.allowHost...)
 	if a.port >= 0 {
-		flag("port", strconv.Itoa(a.port))
+		out += flagText("port", strconv.Itoa(a.port))
 	}
-	if a.seed != nil {
-		flag("seed", strconv.FormatUint(*a.seed, 10))
-	}
+	out += seedText(a.seed)
 	if a.browser {
 		out += " --browser"
 	}
