@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
-	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/scenarios/internal/chromium"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
