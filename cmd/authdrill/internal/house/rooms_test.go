@@ -113,9 +113,10 @@ func rooms() []room {
 		{folder: "client/internal/clienttest", opens: "client client/mutant", others: "github.com/go-jose/go-jose/v4"},
 		{folder: "client/mutant", opens: "client client/app client/internal/check client/internal/cookie", others: "github.com/go-jose/go-jose/v4", tests: "client/internal/clienttest"},
 		{folder: "client/internal/cookie"},
+		{folder: "client/internal/cache"},
 		{folder: "client/internal/check", others: "github.com/go-jose/go-jose/v4"},
 		{folder: "client/app", opens: "client client/internal/check client/internal/cookie", tests: "client/internal/clienttest"},
-		{folder: "client", opens: "client/internal/check", others: "golang.org/x/oauth2 github.com/go-jose/go-jose/v4", tests: "client/internal/clienttest"},
+		{folder: "client", opens: "client/internal/cache client/internal/check", others: "golang.org/x/oauth2 github.com/go-jose/go-jose/v4", tests: "client/internal/clienttest"},
 		{folder: "client/agent", others: "golang.org/x/net"},
 	}
 }
