@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/authdrill/authdrill/client/internal/cache"
 	"github.com/authdrill/authdrill/client/internal/check"
 )
 
@@ -25,8 +26,8 @@ type Client struct {
 	tables tables
 	op     operations
 
-	meta    cache[*Metadata]
-	keys    cache[[]check.Key]
+	meta    cache.Cache[*Metadata]
+	keys    cache.Cache[[]check.Key]
 	refetch refetches
 
 	logoutTokens takenTokens
@@ -62,7 +63,7 @@ func New(cfg Config) (*Client, error) {
 func (c *Client) Config() Config {
 	cfg := c.cfg
 	if cfg.Metadata == nil {
-		cfg.Metadata = c.meta.get().value
+		cfg.Metadata = c.meta.Get().Value
 	}
 	return cfg
 }

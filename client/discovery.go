@@ -24,15 +24,15 @@ func (c *Client) Discover(ctx context.Context) (*Metadata, error) {
 	if c.cfg.Metadata != nil {
 		return c.cfg.Metadata, nil
 	}
-	held := c.meta.get()
-	if held.isFresh(c.cfg.Now()) {
-		return held.value, nil
+	held := c.meta.Get()
+	if held.IsFresh(c.cfg.Now()) {
+		return held.Value, nil
 	}
-	fresh, err := c.meta.renew(held.generation, func() (*Metadata, time.Time, error) { return c.op.fetchMetadata(ctx) })
-	if err != nil && held.generation > 0 && isTransientError(err) {
-		return held.value, nil
+	fresh, err := c.meta.Renew(held.Generation, func() (*Metadata, time.Time, error) { return c.op.fetchMetadata(ctx) })
+	if err != nil && held.Generation > 0 && isTransientError(err) {
+		return held.Value, nil
 	}
-	return fresh.value, err
+	return fresh.Value, err
 }
 
 // fetchMetadata reads the metadata document, and returns until when it may be kept.

@@ -11,17 +11,18 @@ import (
 	"sync"
 	"time"
 
+	"github.com/authdrill/authdrill/client/internal/cache"
 	"github.com/authdrill/authdrill/client/internal/check"
 )
 
 // keySet returns the provider's keys: those that are held while they are fresh,
 // and not of the generation that was found wanting.
-func (c *Client) keySet(ctx context.Context, stale int) (cached[[]check.Key], error) {
-	held := c.keys.get()
-	if held.isFresh(c.cfg.Now()) && held.generation != stale {
+func (c *Client) keySet(ctx context.Context, stale int) (cache.Cached[[]check.Key], error) {
+	held := c.keys.Get()
+	if held.IsFresh(c.cfg.Now()) && held.Generation != stale {
 		return held, nil
 	}
-	return c.keys.renew(held.generation, func() ([]check.Key, time.Time, error) { return c.op.fetchKeys(ctx) })
+	return c.keys.Renew(held.Generation, func() ([]check.Key, time.Time, error) { return c.op.fetchKeys(ctx) })
 }
 
 // fetchKeys reads the key set, and returns until when it may be kept.

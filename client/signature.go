@@ -35,7 +35,7 @@ func (c *Client) verifySignature(ctx context.Context, t *check.Token) (string, e
 		return "", err
 	}
 	for again := false; ; again = true {
-		found, known, why := c.op.pickKeys(set.value, alg, kid)
+		found, known, why := c.op.pickKeys(set.Value, alg, kid)
 		if err := judge(c.tables.kid, check.Search{Alg: alg, Kid: kid, Found: len(found)}, nil); err != nil {
 			return "", err
 		}
@@ -45,7 +45,7 @@ func (c *Client) verifySignature(ctx context.Context, t *check.Token) (string, e
 		if again || !c.op.mayRefetch(kid) {
 			return "", signatureError(alg, kid, known, len(found) > 0, why)
 		}
-		if set, err = c.keySet(ctx, set.generation); err != nil {
+		if set, err = c.keySet(ctx, set.Generation); err != nil {
 			return "", err
 		}
 	}

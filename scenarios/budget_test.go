@@ -38,8 +38,18 @@ func usersFile(users int, json bool) string {
 	return out.String()
 }
 
+// skipIfShort leaves out a test in which one goroutine reads megabytes: it takes the
+// race detector a minute, and has no races.
+func skipIfShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one goroutine reads megabytes: not with -short")
+	}
+}
+
 // TestTenThousandUsersLoad has files of more than a megabyte, for users are data.
 func TestTenThousandUsersLoad(t *testing.T) {
+	skipIfShort(t)
 	t.Parallel()
 	for _, json := range []bool{false, true} {
 		text := usersFile(10_000, json)
@@ -58,6 +68,7 @@ func TestTenThousandUsersLoad(t *testing.T) {
 
 // TestCombinationsShareWhatIsTheSame reads once what no axis makes different.
 func TestCombinationsShareWhatIsTheSame(t *testing.T) {
+	skipIfShort(t)
 	t.Parallel()
 	all, err := load(map[string]string{"a.yaml": tenThousand})
 	if err != nil || len(all) != 10_000 {
@@ -154,6 +165,7 @@ func TestFragmentIsReadOnce(t *testing.T) {
 
 // TestBudgetOfTheWholeLoad refuses the file that exceeds it.
 func TestBudgetOfTheWholeLoad(t *testing.T) {
+	skipIfShort(t)
 	t.Parallel()
 	files := map[string]string{}
 	for i := range 30 {

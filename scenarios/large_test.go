@@ -21,6 +21,7 @@ func users(from, to int) string {
 // TestSecretsAreBounded has small values that cost much: each secret is looked for
 // in many forms.
 func TestSecretsAreBounded(t *testing.T) {
+	skipIfShort(t)
 	t.Parallel()
 	const head, wrong = "scenario: a\nsteps: [{sign_in: u1}]\n", "scenario: a\nsteps: [{sign_in: none}]\n"
 	const tooMany = "more than 20,000 passwords and other secrets in one file with its fragments"

@@ -18,8 +18,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/authdrill/authdrill/client/internal/site"
 )
 
 // Agent is one browser profile. The zero value is one without cookies. It is used
@@ -138,7 +136,7 @@ func (a *Agent) navigate(ctx context.Context, v visit) (*Page, error) {
 			v = visit{method: http.MethodGet, url: page.refresh, from: page.URL}
 			continue
 		}
-		v = visit{method: auto.Method, url: auto.Action, form: auto.Values(), from: page.URL}
+		v = visit{method: auto.Method, url: auto.Action, form: auto.values(), from: page.URL}
 	}
 }
 
@@ -160,7 +158,7 @@ func (a *Agent) send(ctx context.Context, v visit) (*http.Response, error) {
 	h.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 	h.Set("Sec-Fetch-Mode", "navigate")
 	h.Set("Sec-Fetch-Dest", "document")
-	h.Set("Sec-Fetch-Site", site.Relation(v.from, v.url))
+	h.Set("Sec-Fetch-Site", SiteRelation(v.from, v.url))
 	if v.method == http.MethodPost {
 		h.Set("Content-Type", "application/x-www-form-urlencoded")
 		h.Set("Origin", "null") // pages here send no referrer, so browsers send no origin

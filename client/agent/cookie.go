@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"golang.org/x/net/publicsuffix"
-
-	"github.com/authdrill/authdrill/client/internal/site"
 )
 
 // jar keeps cookies by RFC 6265bis, which net/http/cookiejar does not know:
@@ -94,7 +92,7 @@ func (j *jar) replace(k *cookie, now time.Time) {
 // the page it comes from: one of another site gets no Strict cookie, and Lax
 // ones only with a safe method.
 func (j jar) attach(req *http.Request, from *url.URL, now time.Time) {
-	crossSite := from != nil && site.Relation(from, req.URL) == "cross-site"
+	crossSite := from != nil && SiteRelation(from, req.URL) == "cross-site"
 	// Longer paths come first (section 5.8.3, step 2).
 	slices.SortStableFunc(j, func(a, b *cookie) int { return len(b.path) - len(a.path) })
 	for _, k := range j {

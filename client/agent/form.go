@@ -184,8 +184,8 @@ func has(n *html.Node, name string) bool {
 	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
 }
 
-// Values returns what the form sends without a button.
-func (f *Form) Values() url.Values {
+// values returns what the form sends without a button.
+func (f *Form) values() url.Values {
 	v := url.Values{}
 	for _, field := range f.Fields {
 		if field.Name == "" || field.Disabled || (field.Type == "checkbox" || field.Type == "radio") && !field.Checked {
@@ -226,7 +226,7 @@ func (a *Agent) submit(ctx context.Context, f *Form, button *Field, set url.Valu
 	if err != nil {
 		return nil, err
 	}
-	v := f.Values()
+	v := f.values()
 	for name, values := range set {
 		v[name] = values
 	}

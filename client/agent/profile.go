@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,7 +30,8 @@ func (a *Agent) Forget(name string) {
 type Request struct {
 	Method string // default GET
 	URL    string
-	Form   url.Values  // of a POST
+	Sent   *Form       // the form that is sent; nil is none, or one of another site
+	Form   url.Values  // fields of a POST; in a form that is sent they replace those of that name
 	Header http.Header // in addition to the browser's own
 	From   *url.URL    // the page it comes from; nil is the address bar
 }
@@ -42,6 +44,11 @@ func (a *Agent) Visit(ctx context.Context, r Request) (*Page, error) {
 	}
 	if r.Method == "" {
 		r.Method = http.MethodGet
+	}
+	if r.Sent != nil {
+		fields := r.Sent.values()
+		maps.Copy(fields, r.Form)
+		r.Form = fields
 	}
 	return a.navigate(ctx, visit{method: r.Method, url: u, form: r.Form, header: r.Header, from: r.From})
 }

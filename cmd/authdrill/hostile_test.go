@@ -36,6 +36,9 @@ func TestLintHostileFolder(t *testing.T) {
 // TestLintHostileLargeFiles does the same for files that are too large, or too
 // special, to be kept.
 func TestLintHostileLargeFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine reads megabytes: not with -short")
+	}
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "in")
 	if err := os.Mkdir(folder, 0o700); err != nil {

@@ -14,11 +14,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/internal/chromium"
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/redact"
@@ -41,7 +41,7 @@ type Options struct {
 	EntryWithin time.Duration    // bound of one entry; default 60 s, and twice that in Chromium
 	Within      time.Duration    // bound of the attack; default an hour
 
-	Chromium *chromium.Chromium // the real browser; nil is a scripted one, which runs no scripts
+	Chromium bool // drive the app with Chromium; default a scripted browser, which runs no scripts
 
 	Env    []string // environment of an app that we start
 	Folder string   // where it is started
@@ -55,6 +55,30 @@ type Options struct {
 // ErrGuard is an app that may not be attacked.
 var ErrGuard = errors.New("only an app on this machine is attacked")
 
+// ErrBrowser is a Chromium that does not start. The error wraps exec.ErrNotFound too
+// where there is none.
+var ErrBrowser = errors.New("no browser")
+
+// browserError is why Chromium does not start.
+type browserError struct{ error }
+
+func (e *browserError) Is(target error) bool { return target == ErrBrowser }
+
+// Unwrap returns what Chromium, or the operating system, says.
+func (e *browserError) Unwrap() error { return e.error }
+
+// startBrowser starts Chromium where it is wanted.
+func (o *Options) startBrowser(ctx context.Context) (*chromium.Chromium, error) {
+	if !o.Chromium {
+		return nil, nil
+	}
+	browser, err := chromium.Start(ctx)
+	if err != nil {
+		return nil, &browserError{err}
+	}
+	return browser, nil
+}
+
 // DefaultListen is where an app that is already running expects its provider.
 const DefaultListen = "127.0.0.1:9400"
 
@@ -62,13 +86,20 @@ const DefaultListen = "127.0.0.1:9400"
 // not: the app may not be attacked, does not start, or the port is in use. A card
 // without findings is one whose calibration failed.
 func Run(ctx context.Context, o Options) (*Card, error) {
+	browser, err := o.startBrowser(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if browser != nil {
+		defer browser.Close()
+	}
 	if err := checkHosts(o.App, o.AllowHosts); err != nil {
 		return nil, err
 	}
-	c := &campaign{Options: o, wall: clock.Running(), secrets: o.knownSecrets()}
+	c := &campaign{Options: o, browser: browser, wall: clock.Running(), secrets: o.knownSecrets()}
 	if c.EntryWithin == 0 {
 		c.EntryWithin = time.Minute
-		if o.Chromium != nil {
+		if o.Chromium {
 			c.EntryWithin *= 2 // its pages take longer
 		}
 	}
@@ -120,7 +151,8 @@ type campaign struct {
 	wall    *clock.Clock
 	host    *mockprovider.Host
 	server  *server
-	secrets *redact.Secrets // the secrets known so far
+	browser *chromium.Chromium // nil is the scripted one
+	secrets *redact.Secrets    // the secrets known so far
 
 	mu       sync.Mutex
 	findings map[string]result.Result

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client"
-	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/client/mutant"
 	"github.com/authdrill/authdrill/mockprovider"
@@ -21,9 +20,9 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/scenarios"
-	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/bundled"
+	"github.com/authdrill/authdrill/scenarios/internal/chromium"
 	"github.com/authdrill/authdrill/scenarios/internal/engine"
 	"github.com/authdrill/authdrill/scenarios/internal/process"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
@@ -35,7 +34,7 @@ import (
 // virtual time. It proves that the strict client passes, and that the client with the
 // bug that an entry names fails.
 type Bench struct {
-	Chromium *chromium.Chromium // the browser; nil is the scripted one
+	browser *chromium.Chromium // nil is the scripted one
 
 	host    *mockprovider.Host
 	seed    uint64
@@ -60,20 +59,15 @@ func NewBench(seed uint64) (*Bench, error) {
 // Close closes the bench's issuers.
 func (b *Bench) Close() error { return b.host.Close() }
 
-// Drill plays an entry, or each of its variants, against a bundled app of its own with
-// the given bugs. An entry that is planned, or that needs what a bench does not have,
-// is not exercised.
-func (b *Bench) Drill(ctx context.Context, e *catalog.Entry, mutants ...string) result.Result {
-	return playVariants(e, nil, func(v *drill.Scenario) result.Result { return b.Play(ctx, v, mutants...) })
-}
-
-// Play plays one variant of an entry, or one that has none.
+// Play plays one variant of an entry, or one that has none, against a bundled app of
+// its own with the given bugs. An entry that is planned, or that needs what a bench
+// does not have, is not exercised.
 func (b *Bench) Play(ctx context.Context, e *drill.Scenario, mutants ...string) result.Result {
 	f := newFinding(e)
 	switch {
 	case e.Planned != "":
 		return engine.Unexercised(f, "planned: "+e.Planned)
-	case webapp.NeedsBrowser(e) && b.Chromium == nil:
+	case webapp.NeedsBrowser(e) && b.browser == nil:
 		return engine.Unexercised(f, webapp.WithoutBrowser)
 	case e.Example != "":
 		return b.runExample(ctx, f, e, mutants)
@@ -132,7 +126,7 @@ func (b *Bench) newSite(e *drill.Scenario, mutants []string) (*webapp.Site, func
 		Clock:   clock.Epoch().Format(time.RFC3339),
 		Clients: map[string]*store.Client{setup.ClientID: bundledClient(at)},
 	}
-	s := &webapp.Site{Virtual: true, ClientID: setup.ClientID, App: bundledApp(), Chromium: b.Chromium}
+	s := &webapp.Site{Virtual: true, ClientID: setup.ClientID, App: bundledApp(), Chromium: b.browser}
 	var err error
 	if s.Providers[0], err = b.host.Create(name, initial); err != nil {
 		return nil, nil, err

@@ -5,8 +5,8 @@ import (
 	"os/exec"
 	"testing"
 
-	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/internal/chromium"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 )
 
@@ -37,7 +37,7 @@ func TestKillMatrixInChromium(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = bench.Close() })
-	bench.Chromium = browser
+	bench.browser = browser
 	ids := map[string]bool{
 		"postmessage-wildcard": true, "tokens-in-browser": true, "tokens-in-web-storage": true, "session-fixation": true, "code-in-history": true,
 		"idt-nonce-wrong": true, "state-missing": true, "idt-claims-html": true, "late-double-callback": true, "rt-race-parallel-10": true,

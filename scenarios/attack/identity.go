@@ -10,7 +10,7 @@ import (
 )
 
 // learnUses finds what the app makes of ID tokens and userinfo: it leaves them out,
-// makes them wrong and marks them, and looks who is signed in. An app that prefers an
+// makes them wrong and marks them, and looks which user is signed in. An app that prefers an
 // ID token and does without is not one that ignores it.
 func (w *worker) learnUses(ctx context.Context) (traits []Trait) {
 	w.site.Uses = map[webapp.Document]webapp.Use{}
@@ -56,7 +56,7 @@ func (w *worker) learnUse(ctx context.Context, what webapp.Document, missing fau
 		switch {
 		case w.signsInDespite(ctx, f):
 		case i == 0:
-			return webapp.Needed // it does without, and refuses what is no token at all
+			return webapp.Needed // it does without, and refuses what cannot be read
 		default:
 			use = webapp.Unseen
 		}
@@ -83,7 +83,7 @@ var (
 	missingUserinfo = fault.Fault{At: protocol.UserinfoEndpoint, Respond: &fault.Respond{Status: 503}}
 )
 
-// wrongIDTokens are ID tokens that no app may sign a user in with: one that is no JWT,
+// wrongIDTokens are ID tokens that no app may sign a user in with: one that cannot be read,
 // one of another user, and one that somebody else signed.
 func wrongIDTokens() []fault.Fault {
 	return []fault.Fault{

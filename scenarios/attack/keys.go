@@ -16,7 +16,7 @@ import (
 // What is said of an app that verifies no signature. OIDC Core section 3.1.3.7 (6) lets
 // TLS vouch for ID tokens that come from the token endpoint, and for no others.
 const (
-	unsignedOverHTTP = "the app does not verify the signature of ID tokens, and never asks for the provider's keys: OIDC Core 3.1.3.7 (6) allows that over TLS alone; " +
+	unsignedOverHTTP = "the app does not verify the signature of ID tokens, and never asks for the provider's keys: OIDC Core 3.1.3.7 (6) allows that over TLS only; " +
 		"with app.start in authdrill.yaml, authdrill attack starts the app with an issuer of https and judges it there"
 	unsignedOverTLS = "the app does not verify the signature of ID tokens, allowed only because OIDC Core 3.1.3.7 (6) lets TLS vouch for what the token endpoint answers"
 )
@@ -63,7 +63,7 @@ func frontChannel(entries []*journal.Entry) bool {
 }
 
 // judgesKeysOverTLS reports whether an entry about keys is played over TLS: the app
-// verifies no signature, which the specification allows there alone.
+// verifies no signature, which the specification allows only there.
 func (w *worker) judgesKeysOverTLS(e *drill.Scenario) bool {
 	return w.traits["jwks"] == unsignedOverHTTP && w.campaign.App.Start != nil && slices.Contains(e.Needs, "jwks")
 }

@@ -26,29 +26,29 @@ func playRaces(ctx context.Context, play func() result.Result) result.Result {
 	if first.Verdict == result.Invalid || first.Verdict == result.NotExercised {
 		return first
 	}
-	race := result.Race{Of: 1}
+	races, lost := 1, 0
 	shown, took := first, first.Duration
 	count := func(f result.Result) {
 		if !f.Verdict.Failed() {
 			return
 		}
-		if race.Lost++; race.Lost == 1 {
+		if lost++; lost == 1 {
 			shown = f
 		}
 	}
 	count(first)
-	for race.Of < racesEach && ctx.Err() == nil {
+	for races < racesEach && ctx.Err() == nil {
 		f := play()
 		if f.Verdict == result.Invalid {
 			break // the failure before broke the app
 		}
-		race.Of++
+		races++
 		took += f.Duration
 		count(f)
 	}
-	shown.Race, shown.Duration = race, took
-	if race.Lost > 0 {
-		shown.Reason = fmt.Sprintf("in %d of %d races: %s", race.Lost, race.Of, shown.Reason)
+	shown.Races, shown.RacesLost, shown.Duration = races, lost, took
+	if lost > 0 {
+		shown.Reason = fmt.Sprintf("in %d of %d races: %s", lost, races, shown.Reason)
 	}
 	return shown
 }

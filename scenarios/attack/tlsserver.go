@@ -136,7 +136,7 @@ func (b *Bench) newTLSSite(e *drill.Scenario, mutants []string) (*webapp.Site, f
 		return nil, nil, err
 	}
 	place.serve(p)
-	s := &webapp.Site{Virtual: true, ClientID: setup.ClientID, App: bundledApp(), Chromium: b.Chromium, Now: p.Clock().Now, Sleep: p.Clock().Sleep}
+	s := &webapp.Site{Virtual: true, ClientID: setup.ClientID, App: bundledApp(), Chromium: b.browser, Now: p.Clock().Now, Sleep: p.Clock().Sleep}
 	s.Providers[0] = p
 	place.applyTo(s, e)
 	wire := &webapp.Hosts{Handlers: map[string]http.Handler{}, Next: place.browserTransport()}

@@ -55,7 +55,7 @@ func (c *campaign) startWorker(ctx context.Context, n int) (*worker, error) {
 	wall := clock.Running()
 	w.site = &webapp.Site{
 		App: c.App, Providers: [2]*mockprovider.Provider{p}, ClientID: p.Client().ID, Now: wall.Now, Sleep: wall.Sleep,
-		Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8}, Chromium: c.Chromium,
+		Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8}, Chromium: c.browser,
 		Secrets: c.secrets,
 	}
 	if c.App.SecondLogin != nil {

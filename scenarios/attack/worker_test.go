@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/client/app"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/bundled"
+	"github.com/authdrill/authdrill/scenarios/internal/chromium"
 	"github.com/authdrill/authdrill/scenarios/internal/process"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/target"
@@ -27,7 +27,7 @@ func newTestWorker(t *testing.T, app *target.App, c *chromium.Chromium, build fu
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = bench.Close() })
-	bench.Chromium = c
+	bench.browser = c
 	s, end, err := bench.newSite(&drill.Scenario{Entry: drill.Entry{ID: "rig", Key: "rig", Needs: []string{"two_issuers"}}}, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -96,6 +96,9 @@ func (s *Secrets) LearnLines(file string) {
 		}
 		column, quote = -1, ""
 		tail := line[max(0, len(line)-longestEnd):]
+		if !strings.Contains(tail, ":") {
+			continue // no name: matching every letter of a long text is slow
+		}
 		if m := name.FindStringSubmatchIndex(tail); m != nil && isCredential(tail[m[2]:m[3]]) {
 			column, quote = len(line)-len(tail)+m[2], tail[m[4]:m[5]]
 		}

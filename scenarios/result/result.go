@@ -54,8 +54,9 @@ type Result struct {
 	Variant  string   `json:"variant,omitempty"`  // label of this variant, or of the one that decided, the worst
 	Variants []Result `json:"variants,omitempty"` // all that were played, of an entry that has some
 
-	Race      Race      `json:"race,omitzero"`    // of an entry in which chance decides
-	Causes    []Cause   `json:"causes,omitempty"` // what it failed for, the worst first
+	Races     int       `json:"races,omitempty"`      // how often it was played, where chance decides which of several requests comes first
+	RacesLost int       `json:"races_lost,omitempty"` // how often it failed then: once is too often
+	Causes    []Cause   `json:"causes,omitempty"`     // what it failed for, the worst first
 	Witnesses []Witness `json:"witnesses,omitempty"`
 
 	Steps    []Step           `json:"steps,omitempty"`

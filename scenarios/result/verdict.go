@@ -30,13 +30,6 @@ type Witness struct {
 	Saw  string `json:"saw"`
 }
 
-// Race says how often an entry was played in which chance decides which of several
-// requests comes first, and how often the app failed. One failure is one too many.
-type Race struct {
-	Lost int `json:"lost"`
-	Of   int `json:"of"`
-}
-
 // Cause is one reason why an app failed.
 type Cause struct {
 	Verdict Verdict `json:"verdict"`

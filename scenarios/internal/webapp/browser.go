@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
-	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/scenarios/internal/chromium"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -249,18 +249,18 @@ func (b *browser) openPage(ctx context.Context, p *target.Page, params url.Value
 	if err != nil {
 		return nil, err
 	}
-	request := agent.Request{Method: http.MethodPost, URL: to.String(), Form: url.Values{}, Header: header, From: to}
+	request := agent.Request{Method: http.MethodPost, URL: to.String(), Form: params, Header: header, From: to}
 	for _, f := range page.Forms {
 		if f.Action.Path == to.Path && f.Method == http.MethodPost {
 			if len(params) == 0 && len(header) == 0 {
 				return page.Submit(ctx, f, nil, nil)
 			}
-			request.URL, request.Form, request.From = f.Action.String(), f.Values(), page.URL
+			request.URL, request.Sent, request.From = f.Action.String(), f, page.URL
 			break
 		}
 	}
-	for name, values := range params {
-		request.Form[name] = values
+	if request.Sent == nil && request.Form == nil {
+		request.Form = url.Values{} // an empty form is one too
 	}
 	return b.agent.Visit(ctx, request)
 }

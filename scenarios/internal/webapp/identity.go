@@ -78,7 +78,7 @@ func (s *Site) Mark(what Document) error {
 }
 
 // strikes returns the document that a drill makes wrong, "" for none: it asks that
-// nobody is signed in by one.
+// no user is signed in by one.
 func (d *subject) strikes() Document {
 	want := d.scenario.Outcome.App.SignedIn
 	switch needs := d.scenario.Needs; {
@@ -98,8 +98,7 @@ func (d *subject) marks() bool {
 	return what != "" && d.site.Uses[what] == Preferred
 }
 
-// unaffected says why a user who is signed in was not signed in by what the drill
-// struck, nil where that is not known.
+// unaffected says why what the drill struck did not sign the user in, nil where that is not known.
 func (d *subject) unaffected(who *witness.Answer) *witness.Unaffected {
 	what := d.strikes()
 	if what == "" || !slices.Equal(who.As, []string{"alice"}) {

@@ -6,7 +6,7 @@ import (
 	"net/url"
 
 	"github.com/authdrill/authdrill/client/agent"
-	"github.com/authdrill/authdrill/client/agent/chromium"
+	"github.com/authdrill/authdrill/scenarios/internal/chromium"
 )
 
 // userAgent is what a drill does with a browser: the scripted one, which runs no

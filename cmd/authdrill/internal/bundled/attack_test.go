@@ -1,8 +1,10 @@
 package bundled
 
 import (
+	"errors"
 	"net"
 	"net/http"
+	"os/exec"
 	"slices"
 	"testing"
 
@@ -17,6 +19,9 @@ import (
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
+// TestMain makes authdrill a program that tests can start.
+func TestMain(m *testing.M) { commandtest.Main(m) }
+
 // TestAttackInABrowser attacks apps that listen, with Chromium: one whose pages
 // the server makes, and one whose pages are scripts, which nothing else can
 // attack. The correct ones fail nothing, and each leak is found.
@@ -24,7 +29,6 @@ func TestAttackInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes half a minute")
 	}
-	c := chromiumOf(t)
 	ids := []string{"state-missing", "idt-nonce-wrong", "login-csrf", "code-in-history", "tokens-in-browser", "postmessage-wildcard"}
 	bundled := func(mutants ...string) func(issuer, address string) http.Handler {
 		return func(issuer, address string) http.Handler {
@@ -65,8 +69,11 @@ func TestAttackInABrowser(t *testing.T) {
 			address := commandtest.ServeApp(t, func(address string) http.Handler { return tc.app("http://"+provider, address) })
 			card, err := attack.Run(t.Context(), attack.Options{
 				App:    &target.App{BaseURL: address, Login: &target.Page{URL: "/login"}, WhoAmI: tc.whoami, Callback: "/callback"},
-				Listen: provider, Entries: entriesOf(t, ids), Chromium: c,
+				Listen: provider, Entries: entriesOf(t, ids), Chromium: true,
 			})
+			if errors.Is(err, exec.ErrNotFound) {
+				commandtest.Missing(t, err.Error())
+			}
 			if err != nil {
 				t.Fatal(err)
 			}

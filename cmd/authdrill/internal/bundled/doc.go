@@ -1,4 +1,3 @@
 // Package bundled tests the bundled client app, and apps that use the bundled
-// client, as a person uses them: in Chromium, and with each persona. It has only
-// tests.
+// client: attacked in Chromium, and with each persona. It has only tests.
 package bundled

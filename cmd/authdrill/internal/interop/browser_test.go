@@ -12,12 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 )
 
 // browser is a Chromium that sends its requests itself, so that its own rules for
-// cookies, frames, popups and CORS decide. The agent of client/agent/chromium holds
+// cookies, frames, popups and CORS decide. The browser of scenarios/internal/chromium holds
 // every request instead, and could not prove them.
 type browser struct {
 	t    *testing.T
@@ -35,14 +34,24 @@ type browser struct {
 
 const closeTime = 5 * time.Second
 
+// findChromium returns the path of Chromium, "" where there is none.
+func findChromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
 // startBrowser starts Chromium with everything but loopback behind a proxy, and with
 // trust in one public key. Third-party cookies are let through, as in a window of it
 // that is not private; or blocked, as users can have it and other browsers do.
 func startBrowser(t *testing.T, blocked bool, proxy, key string) *browser {
 	t.Helper()
-	path, err := chromium.Find()
-	if err != nil {
-		commandtest.Missing(t, err.Error())
+	path := findChromium()
+	if path == "" {
+		commandtest.Missing(t, "no Chromium on the PATH")
 	}
 	b := &browser{t: t, ctx: t.Context(), tabs: map[string]*tab{}, opening: map[string]chan *tab{}, people: map[string]*person{}}
 	theirIn, in, err := os.Pipe()

@@ -128,10 +128,13 @@ func (v *Voice) problems(err error, problems strict.Problems) {
 	v.Note("%s; nothing was run", Count(all, "problem"))
 }
 
-// Count is a number with its noun: 1 file, 2 files.
+// Count is a number with its noun: 1 file, 2 files, 3 entries.
 func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
+	}
+	if stem, found := strings.CutSuffix(noun, "y"); found {
+		return fmt.Sprintf("%d %sies", n, stem)
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/doctor"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
@@ -116,14 +115,11 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 		live = report.NewText(c.Out, shown)
 		options.OnCalibrated, options.OnFinding = live.Calibrated, live.Finding
 	}
-	if a.browser {
-		if options.Chromium, err = startBrowser(ctx); err != nil {
-			return err
-		}
-		defer options.Chromium.Close()
-	}
+	options.Chromium = a.browser
 	card, err := attack.Run(ctx, options)
 	switch {
+	case errors.Is(err, attack.ErrBrowser):
+		return browserError(ctx, err)
 	case errors.Is(err, attack.ErrGuard):
 		return failure.Usage("", "%s", err)
 	case err != nil && ctx.Err() != nil:
@@ -150,18 +146,15 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 	return ending
 }
 
-// startBrowser starts the browser that people use.
-func startBrowser(ctx context.Context) (*chromium.Chromium, error) {
-	browser, err := chromium.Start(ctx)
+// browserError is the error of a Chromium that does not start.
+func browserError(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
-		return nil, failure.Usage("install Chromium (apt-get install chromium, brew install --cask chromium), or leave --browser out", "--browser: %w", err)
-	case err != nil && ctx.Err() != nil:
-		return nil, signals.Interrupted(ctx)
-	case err != nil:
-		return nil, failure.Environmental("chromium --headless --dump-dom about:blank says what it lacks; in a container it needs a user namespace, or to be root", "--browser: %s", err)
+		return failure.Usage("install Chromium (apt-get install chromium, brew install --cask chromium), or leave --browser out", "--browser: %w", err)
+	case ctx.Err() != nil:
+		return signals.Interrupted(ctx)
 	}
-	return browser, nil
+	return failure.Environmental("chromium --headless --dump-dom about:blank says what it lacks; in a container it needs a user namespace, or to be root", "--browser: %s", err)
 }
 
 // exitCode is the exit code that a card deserves.
@@ -222,37 +215,18 @@ func (a *attackFlags) options(ctx context.Context, c *call) (attack.Options, err
 		out.Seed = *a.seed
 	}
 	again := a.repeatCommand(c.args)
-	out.Repeat = func(name string) string { return again + " --only " + report.Quoted(name) }
+	out.Repeat = func(name string) string { return again + flagText("only", name) }
 	return out, nil
 }
 
 // repeatCommand is the command that attacks the same app, without the choice of entries.
 func (a *attackFlags) repeatCommand(args []string) string {
-	out := "authdrill attack"
-	for _, page := range args {
-		out += " " + report.Quoted(page)
-	}
-	flag := func(name, value string) {
-		if value != "" {
-			out += " --" + name + " " + report.Quoted(value)
-		}
-	}
-	flag("whoami", a.whoami)
-	flag("account", a.account)
-	flag("logout", a.logout)
-	flag("api", a.api)
-	flag("scenario", a.scenario)
-	out += a.source.options()
-	flag("config", a.config)
-	for _, name := range a.allowHost {
-		flag("allow-host", name)
-	}
+	out := "authdrill attack" + argumentsText(args) + flagText("whoami", a.whoami) + flagText("account", a.account) + flagText("logout", a.logout) + flagText("api", a.api) +
+		flagText("scenario", a.scenario) + a.source.options() + flagText("config", a.config) + flagText("allow-host", a.allowHost...)
 	if a.port >= 0 {
-		flag("port", strconv.Itoa(a.port))
+		out += flagText("port", strconv.Itoa(a.port))
 	}
-	if a.seed != nil {
-		flag("seed", strconv.FormatUint(*a.seed, 10))
-	}
+	out += seedText(a.seed)
 	if a.browser {
 		out += " --browser"
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/scenarios/attack"
 )
 
 // The command that repeats an entry attacks the same app in the same way, and
@@ -23,7 +24,11 @@ func TestAgainIsTheWholeCommand(t *testing.T) {
 // Without a Chromium, --browser says what to do.
 func TestNoBrowser(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	_, err := startBrowser(t.Context())
+	_, err := attack.Run(t.Context(), attack.Options{Chromium: true})
+	if !errors.Is(err, attack.ErrBrowser) {
+		t.Fatal(err)
+	}
+	err = browserError(t.Context(), err)
 	var f *failure.Error
 	if !errors.As(err, &f) || f.Code != failure.ExitUsage || f.Hint == "" || !errors.Is(err, exec.ErrNotFound) {
 		t.Errorf("%+v", err)

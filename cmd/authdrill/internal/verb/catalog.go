@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
-	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/mockprovider/strict"
@@ -62,14 +61,7 @@ func (s *source) check() error {
 
 // options are the flags that name the source, with a space before each.
 func (s *source) options() string {
-	out := ""
-	for _, path := range s.from {
-		out += " --catalog " + report.Quoted(path)
-	}
-	if s.root != "" {
-		out += " --root " + report.Quoted(s.root)
-	}
-	return out
+	return flagText("catalog", s.from...) + flagText("root", s.root)
 }
 
 // listing is the command that lists the entries to choose from.
@@ -267,7 +259,7 @@ func (v *call) entries(chosen []*catalog.Entry, options string) {
 		}
 		note := e.Name
 		if n := len(e.Variants); e.Variant != "" {
-			note += v.Dim(" (" + variantsCount(n) + ")")
+			note += v.Dim(" (" + say.Count(n, "variant") + ")")
 		}
 		if e.Planned != "" {
 			planned++
@@ -275,21 +267,7 @@ func (v *call) entries(chosen []*catalog.Entry, options string) {
 		}
 		v.Print("  %-34s %-8s  %s", e.ID, e.Severity, note)
 	}
-	v.Print("%s: %d run, %d are planned · authdrill explain ID%s says more", entriesCount(len(chosen)), len(chosen)-planned, planned, options)
-}
-
-func variantsCount(n int) string {
-	if n == 1 {
-		return "1 variant"
-	}
-	return fmt.Sprintf("%d variants", n)
-}
-
-func entriesCount(n int) string {
-	if n == 1 {
-		return "1 entry"
-	}
-	return fmt.Sprintf("%d entries", n)
+	v.Print("%s: %d run, %d are planned · authdrill explain ID%s says more", say.Count(len(chosen), "entry"), len(chosen)-planned, planned, options)
 }
 
 // catalogJSON writes entries with the names that report cards have for the same:

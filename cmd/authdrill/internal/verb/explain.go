@@ -121,7 +121,7 @@ func (v *call) drawDiagram(ctx context.Context, e *catalog.Entry, options, page 
 	if len(first.bad) > 0 {
 		name, shown = name+" with "+strings.Join(first.variant.ProvenBy[0].Bugs(), " and "), first.bad[0]
 	}
-	shown.Repeat = "authdrill catalog --play" + options + " --only " + report.Quoted(first.variant.FullID())
+	shown.Repeat = "authdrill catalog --play" + options + flagText("only", first.variant.FullID())
 	card := &attack.Card{Target: name, Calibration: []attack.Calibration{{Check: "the strict client", OK: true, Saw: string(first.strict.Verdict)}}, Findings: []result.Result{shown}}
 	if err := v.writeOne(output{format: "html", file: page}, cardReport(card), report.Options{}); err != nil {
 		return err
@@ -187,7 +187,7 @@ func (v *call) variants(e *catalog.Entry, options string, line func(name, text s
 		}
 		line(name, text)
 	}
-	line("one of them", "authdrill attack LOGIN-URL --whoami URL"+options+" --only "+report.Quoted(e.Variants[0].FullID()))
+	line("one of them", "authdrill attack LOGIN-URL --whoami URL"+options+flagText("only", e.Variants[0].FullID()))
 }
 
 // ofVariants is what is said of an entry. Where its variants differ in that, it is

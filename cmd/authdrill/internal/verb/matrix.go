@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
 	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/scenarios/attack"
@@ -113,7 +114,7 @@ func (v *call) showMatrix(cells []cell, withBugs bool, took time.Duration) error
 			v.Print("%s", line)
 		}
 	}
-	text := fmt.Sprintf("%d of %s run, %d planned", t.ran, entriesCount(len(cells)), t.planned)
+	text := fmt.Sprintf("%d of %s run, %d planned", t.ran, say.Count(len(cells), "entry"), t.planned)
 	if t.browser > 0 {
 		text += fmt.Sprintf(", %d in a browser", t.browser)
 	}

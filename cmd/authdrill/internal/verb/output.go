@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
@@ -122,4 +123,35 @@ func (v *call) keep(reported writeReport, options report.Options) error {
 
 func keepError(err error) error {
 	return failure.Environmental("remove what is in its place, or leave --keep out", "cannot keep the report in %s: %s", keptFolder, failure.Reason(err))
+}
+
+// The command that does something again is made of these texts, which a shell reads as
+// they were given. Each begins with a space.
+
+// argumentsText is the arguments of a command.
+func argumentsText(args []string) string {
+	out := ""
+	for _, arg := range args {
+		out += " " + report.Quoted(arg)
+	}
+	return out
+}
+
+// flagText is a flag with each of its values; "" where they are empty.
+func flagText(name string, values ...string) string {
+	out := ""
+	for _, value := range values {
+		if value != "" {
+			out += " --" + name + " " + report.Quoted(value)
+		}
+	}
+	return out
+}
+
+// seedText is the flag of a seed that was given.
+func seedText(seed *uint64) string {
+	if seed == nil {
+		return ""
+	}
+	return flagText("seed", strconv.FormatUint(*seed, 10))
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -172,26 +171,9 @@ func (r *runFlags) playApp(ctx context.Context, c *call, chosen []*drill.Scenari
 		return err
 	}
 	options.Entries = catalog.EntriesOf(chosen)
-	again := "authdrill run " + strings.Join(quoteAll(c.args), " ") + " --app " + report.Quoted(r.app)
-	if r.whoami != "" {
-		again += " --whoami " + report.Quoted(r.whoami)
-	}
-	if r.root != "" {
-		again += " --root " + report.Quoted(r.root)
-	}
-	if r.seed != nil {
-		again += " --seed " + strconv.FormatUint(*r.seed, 10)
-	}
-	options.Repeat = func(name string) string { return again + " --run " + report.Quoted("^"+regexp.QuoteMeta(name)+"$") }
+	again := "authdrill run" + argumentsText(c.args) + flagText("app", r.app) + flagText("whoami", r.whoami) + flagText("root", r.root) + seedText(r.seed)
+	options.Repeat = func(name string) string { return again + flagText("run", "^"+regexp.QuoteMeta(name)+"$") }
 	return a.play(ctx, c, options, outputs)
-}
-
-func quoteAll(texts []string) []string {
-	out := make([]string, len(texts))
-	for i, text := range texts {
-		out[i] = report.Quoted(text)
-	}
-	return out
 }
 
 func (r *runFlags) execute(ctx context.Context, c *call, chosen []*drill.Scenario, outputs []output) error {

@@ -1,29 +1,25 @@
-package bundled
+package chromium_test
 
 import (
 	"errors"
-	"net/http"
+	"net/http/httptest"
 	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/agent"
-	"github.com/authdrill/authdrill/client/agent/chromium"
 	"github.com/authdrill/authdrill/client/app"
-	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/scenarios/internal/chromium"
 )
 
-// TestMain makes authdrill a program that tests can start.
-func TestMain(m *testing.M) { commandtest.Main(m) }
-
-// chromiumOf is a Chromium of the test's own, as an attack has it.
+// chromiumOf returns a Chromium of the test's own, as an attack has it.
 func chromiumOf(t *testing.T) *chromium.Chromium {
 	t.Helper()
 	c, err := chromium.Start(t.Context())
 	if errors.Is(err, exec.ErrNotFound) {
-		commandtest.Missing(t, err.Error())
+		t.Skip(err) // the tests of the command say where that is an error
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +67,7 @@ func (p *user) sees(texts ...string) {
 	}
 }
 
-// A person with a browser: the client app of serve, sign in, allow, look, refresh,
+// A person with a browser: the bundled client app, sign in, allow, look, refresh,
 // call the API, sign out. With JavaScript and without, every button works.
 func TestBrowser(t *testing.T) {
 	c := chromiumOf(t)
@@ -81,16 +77,16 @@ func TestBrowser(t *testing.T) {
 			name = "without script"
 		}
 		t.Run(name, func(t *testing.T) {
-			r := commandtest.Serve(t)
+			address := appWith(t, mockprovider.Start(t), "")
 			u := newUser(t, c, script)
-			u.open(r.ClientApp)
+			u.open(address)
 			u.sees("Nobody is signed in")
 			u.press(`a[href="/login"]`)
 			u.sees("Sign in", "to continue to")
 			u.press(`button[name=login][value=alice]`)
 			u.press(`button[name=consent][value=allow]`)
 			u.sees("Alice Example", "alice@example.com", "checks passed", "OIDC Core", "offline_access")
-			if at := u.page.URL.String(); !strings.HasPrefix(at, r.ClientApp) || strings.Contains(at, "code=") {
+			if at := u.page.URL.String(); !strings.HasPrefix(at, address) || strings.Contains(at, "code=") {
 				t.Errorf("the browser is at %s", at)
 			}
 			u.press(`form[action="/refresh"] button`)
@@ -99,7 +95,7 @@ func TestBrowser(t *testing.T) {
 			u.sees("The API’s answer", "200 OK")
 			u.press(`form[action="/logout"] button`)
 			u.sees("<h1>Signed out</h1>")
-			u.open(r.ClientApp)
+			u.open(address)
 			u.sees("Nobody is signed in")
 		})
 	}
@@ -131,25 +127,27 @@ func TestBrowserFormPost(t *testing.T) {
 
 // Deny is an answer too: the app says so, and nobody is signed in.
 func TestBrowserDeny(t *testing.T) {
-	r := commandtest.Serve(t)
 	u := newUser(t, chromiumOf(t), true)
-	u.open(r.ClientApp + "/login")
+	u.open(appWith(t, mockprovider.Start(t), "") + "/login")
 	u.press(`button[name=login][value=carol]`)
 	u.press(`button[name=consent][value=deny]`)
 	u.sees("declined", "access_denied")
 }
 
-// appWith lets a client app listen that asks for a response mode.
+// appWith starts the bundled client app with a response mode, and returns its address.
 func appWith(t *testing.T, op *mockprovider.Provider, mode string) string {
 	t.Helper()
-	return commandtest.ServeApp(t, func(address string) http.Handler {
-		app, err := app.New(app.Config{Config: client.Config{
-			Issuer: op.Issuer(), ClientID: op.Client().ID, ClientSecret: op.Client().Secret,
-			RedirectURL: address + "/callback", ResponseMode: mode,
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return app
-	})
+	server := httptest.NewUnstartedServer(nil)
+	address := "http://" + server.Listener.Addr().String()
+	handler, err := app.New(app.Config{APIURL: op.Issuer() + "/resource/me", Config: client.Config{
+		Issuer: op.Issuer(), ClientID: op.Client().ID, ClientSecret: op.Client().Secret,
+		RedirectURL: address + "/callback", ResponseMode: mode, Scopes: []string{"openid", "profile", "email", "offline_access"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = handler
+	server.Start()
+	t.Cleanup(server.Close)
+	return address
 }

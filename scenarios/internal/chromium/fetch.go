@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/client/agent"
-	"github.com/authdrill/authdrill/client/internal/site"
 )
 
 // held is a request that Chromium would send.
@@ -228,7 +227,7 @@ func (t *tab) describe(r *http.Request, v *visit, h held) {
 	}
 	r.Header.Set("Sec-Fetch-Mode", mode)
 	r.Header.Set("Sec-Fetch-Dest", dest)
-	r.Header.Set("Sec-Fetch-Site", site.Relation(from, r.URL))
+	r.Header.Set("Sec-Fetch-Site", agent.SiteRelation(from, r.URL))
 }
 
 // fulfilment is an answer in the words of the protocol.

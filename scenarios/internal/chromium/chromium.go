@@ -50,8 +50,8 @@ func (missing) Error() string {
 
 func (missing) Unwrap() error { return exec.ErrNotFound }
 
-// Find is the path of Chromium. The error wraps exec.ErrNotFound where there is none.
-func Find() (string, error) {
+// find returns the path of Chromium. The error wraps exec.ErrNotFound where there is none.
+func find() (string, error) {
 	for _, name := range names() {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
@@ -87,7 +87,7 @@ func flags(folder string) []string {
 
 // Start starts Chromium. The error wraps exec.ErrNotFound where there is none.
 func Start(ctx context.Context) (*Chromium, error) {
-	path, err := Find()
+	path, err := find()
 	if err != nil {
 		return nil, err
 	}

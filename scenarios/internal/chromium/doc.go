@@ -5,6 +5,5 @@
 //
 // Chromium itself never reaches a network: each request is held (the Fetch domain of
 // the DevTools protocol) and sent by an http.RoundTripper, so the owner of the
-// transport sees every request. Web sockets and endless streams are not opened. It is
-// not an API to build on.
+// transport sees every request. Web sockets and endless streams are not opened.
 package chromium

@@ -1,5 +1,4 @@
-// Package site tells which addresses are of one site, as browsers do.
-package site
+package agent
 
 import (
 	"net"
@@ -8,9 +7,9 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Relation says how two addresses relate to each other, in the words of
+// SiteRelation says how two addresses relate to each other, in the words of
 // Sec-Fetch-Site. Ports do not part a site, schemes do.
-func Relation(from, to *url.URL) string {
+func SiteRelation(from, to *url.URL) string {
 	switch {
 	case from == nil:
 		return "none"
