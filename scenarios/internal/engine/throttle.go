@@ -24,10 +24,10 @@ func LongestPause(s *drill.Scenario) time.Duration {
 // keys the time after which it may ask for the new ones. A bound on how often keys are
 // asked for is what keeps unknown keys from becoming a flood of requests.
 func forgiveThrottle(ctx context.Context, s *drill.Scenario, subject Drilled, j *witness.Judgement) {
-	if !RotatesKeys(s) || !j.OnlyMissesSignIn() || subject.Pause(ctx, keyThrottle) != nil {
+	if !RotatesKeys(s) || !j.OnlyMissesKeys() || subject.Pause(ctx, keyThrottle) != nil {
 		return
 	}
 	if subject.PlainSignIn(ctx, "later") == "" {
-		j.ForgiveSignIn("a sign-in a minute later works: it does not ask for keys more often")
+		j.ForgiveKeys("a sign-in a minute later works: it does not ask for keys more often")
 	}
 }

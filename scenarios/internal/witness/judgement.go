@@ -93,16 +93,16 @@ func (j *Judgement) Causes() []result.Cause {
 	})
 }
 
-// OnlyMissesSignIn reports whether all that the subject failed for is a user who should
-// be signed in, and is not.
-func (j *Judgement) OnlyMissesSignIn() bool {
+// OnlyMissesKeys reports whether all that the subject failed for is that it did not
+// ask for keys, and a user who should be signed in is not.
+func (j *Judgement) OnlyMissesKeys() bool {
 	return len(j.causes) > 0 && !slices.ContainsFunc(j.causes, func(c result.Cause) bool {
-		return c.Rule != "app.signed_in" || c.Verdict != result.FailRobustness
+		return c.Verdict != result.FailRobustness || c.Rule != "app.signed_in" && c.Rule != "provider.requests.jwks_uri"
 	})
 }
 
-// ForgiveSignIn takes back that a user is not signed in, and says why.
-func (j *Judgement) ForgiveSignIn(why string) {
+// ForgiveKeys takes back what OnlyMissesKeys reports, and says why.
+func (j *Judgement) ForgiveKeys(why string) {
 	j.causes = nil
 	j.addNote(app, "%s", why)
 }
