@@ -294,8 +294,8 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "pending-kept", Check: "login", Spec: "RFC 6749 section 10.12",
-			Doc:    "keeps a pending sign-in for a day",
-			config: set("LoginTimeout", func(cfg *client.Config) { cfg.LoginTimeout = 24 * time.Hour }),
+			Doc:    "keeps a pending sign-in for two days",
+			config: set("LoginTimeout", func(cfg *client.Config) { cfg.LoginTimeout = 48 * time.Hour }),
 		},
 	}
 }

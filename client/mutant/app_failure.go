@@ -47,9 +47,9 @@ func secretPage(at site, e *client.OAuthError) string {
 // headerOfError sets the headers that the provider's words look like.
 func headerOfError(site) []check.Edit {
 	return []check.Edit{check.Perform[failureFunc]("failure page", func(w http.ResponseWriter, _ *http.Request, err error) {
-		for line := range strings.SplitSeq(wordsOf(err).Description, "\r\n") {
+		for line := range strings.Lines(wordsOf(err).Description) {
 			if name, value, found := strings.Cut(line, ": "); found {
-				w.Header().Set(name, value)
+				w.Header().Set(name, strings.TrimSpace(value))
 			}
 		}
 		writeHTML(w, http.StatusBadRequest, "<p>It failed.</p>")
