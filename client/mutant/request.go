@@ -142,7 +142,7 @@ func static(param string) edit {
 	})
 }
 
-// counting makes a client number its requests in a parameter that nobody must guess.
+// counting makes a client number its requests in a parameter that must not be guessed.
 func counting(param string) edit {
 	var sent atomic.Int64
 	return wrapRow("request", param, func(strict func(*check.Request) check.Finding) func(*check.Request) check.Finding {
