@@ -83,6 +83,11 @@ func ofApp() []Mutant {
 			app: returnWhere(func(to string) bool { return strings.HasPrefix(to, "/") }),
 		},
 		{
+			Name: "open-redirect-after-error", Check: "return_to", Spec: "RFC 9700 section 4.11.1",
+			Doc: "sends the browser wherever return_to says when a sign-in fails",
+			app: returnAfterError,
+		},
+		{
 			Name: "code-left-in-url", Check: "callback", Spec: "RFC 9700 section 4.3.1",
 			Doc: "leaves the code in the address bar",
 			app: welcome(plainWelcome),
@@ -229,7 +234,7 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "forwarded-user-trusted", Check: "session", Spec: "RFC 9700 section 4.13",
-			Doc: "takes X-Forwarded-User for a sign-in",
+			Doc: "takes the header in which a proxy names the user for a sign-in",
 			app: onPage("GET /whoami", trustForwardedUser),
 		},
 		{
@@ -264,13 +269,14 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "header-claims-used", Check: "page", Spec: "RFC 7519 section 5.3",
-			Doc: "believes claims in the JOSE header",
-			app: onSignedIn(useHeaderClaims),
+			Doc:   "believes claims in the JOSE header",
+			edits: insert("id token", "", "header claims", mergeHeaderClaims),
+			app:   onSignedIn(useHeaderClaims),
 		},
 		{
 			Name: "provider-cookies-passed-on", Check: "callback", Spec: "CWE 200",
 			Doc: "hands cookies of the token endpoint on to the browser",
-			app: onFailure(passCookies),
+			app: passProviderCookies,
 		},
 		{
 			Name: "session-asks-provider", Check: "session", Spec: "OIDC Core 5.3",
@@ -294,8 +300,8 @@ func ofApp() []Mutant {
 		},
 		{
 			Name: "pending-kept", Check: "login", Spec: "RFC 6749 section 10.12",
-			Doc:    "keeps a pending sign-in for a day",
-			config: set("LoginTimeout", func(cfg *client.Config) { cfg.LoginTimeout = 24 * time.Hour }),
+			Doc:    "keeps a pending sign-in for two days",
+			config: set("LoginTimeout", func(cfg *client.Config) { cfg.LoginTimeout = 48 * time.Hour }),
 		},
 	}
 }

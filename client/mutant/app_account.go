@@ -37,9 +37,17 @@ func byUsername(s *client.Session) string {
 }
 
 func byFoldedEmail(s *client.Session) string {
-	name, domain, _ := strings.Cut(strings.ToLower(text(s.Snapshot().Claims["email"])), "@")
+	name, domain, _ := strings.Cut(strings.ToLower(strings.Map(narrow, text(s.Snapshot().Claims["email"]))), "@")
 	name, _, _ = strings.Cut(name, "+")
 	return "email " + name + "@" + domain
+}
+
+// narrow returns the ASCII character of a fullwidth one, as NFKC does.
+func narrow(r rune) rune {
+	if r >= '！' && r <= '～' {
+		return r - '！' + '!'
+	}
+	return r
 }
 
 func bySubject(s *client.Session) string { return "subject " + s.Snapshot().Subject }

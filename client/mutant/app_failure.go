@@ -47,21 +47,33 @@ func secretPage(at site, e *client.OAuthError) string {
 // headerOfError sets the headers that the provider's words look like.
 func headerOfError(site) []check.Edit {
 	return []check.Edit{check.Perform[failureFunc]("failure page", func(w http.ResponseWriter, _ *http.Request, err error) {
-		for line := range strings.SplitSeq(wordsOf(err).Description, "\r\n") {
+		for line := range strings.Lines(wordsOf(err).Description) {
 			if name, value, found := strings.Cut(line, ": "); found {
-				w.Header().Set(name, value)
+				w.Header().Set(name, strings.TrimSpace(value))
 			}
 		}
 		writeHTML(w, http.StatusBadRequest, "<p>It failed.</p>")
 	})}
 }
 
-// passCookies sets the cookies of the provider's answer.
-func passCookies(_ site, w http.ResponseWriter, err error) {
-	var r *client.Rejection
-	if errors.As(err, &r) && r.Response != nil {
-		w.Header()["Set-Cookie"] = r.Response.Header["Set-Cookie"]
+// passProviderCookies sets the cookies of the token endpoint's answer in the browser.
+func passProviderCookies(at site) []check.Edit {
+	pass := func(w http.ResponseWriter, from http.Header) {
+		for _, cookie := range from["Set-Cookie"] {
+			w.Header().Add("Set-Cookie", cookie)
+		}
 	}
+	return append(onFailure(func(_ site, w http.ResponseWriter, err error) {
+		var r *client.Rejection
+		if errors.As(err, &r) && r.Response != nil {
+			pass(w, r.Response.Header)
+		}
+	})(at), check.Wrap("signed in", func(strict signedInFunc) signedInFunc {
+		return func(w http.ResponseWriter, r *http.Request, s *client.Session, returnTo string) {
+			pass(w, s.Tokens.Header)
+			strict(w, r, s, returnTo)
+		}
+	}))
 }
 
 // logWords writes the provider's words into the log as they are.

@@ -232,6 +232,35 @@ func forwardedHost(r *http.Request) string {
 	return ""
 }
 
+// returnAfterError returns from a sign-in that failed to whatever address return_to
+// said when the browser began it.
+func returnAfterError(site) []check.Edit {
+	var mu sync.Mutex
+	addresses := map[string]string{} // by browser
+	return []check.Edit{
+		wrapPages(map[string]page{"GET /login": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+			rec := record(next, w, r)
+			mu.Lock()
+			addresses[browserOf(r, rec)] = r.URL.Query().Get("return_to")
+			mu.Unlock()
+			rec.sendTo(w)
+		}}),
+		check.Wrap("failure page", func(strict failureFunc) failureFunc {
+			return func(w http.ResponseWriter, r *http.Request, err error) {
+				mu.Lock()
+				to := addresses[cookieOf(r, "login")]
+				mu.Unlock()
+				if to == "" {
+					strict(w, r, err)
+					return
+				}
+				w.Header().Set("Location", to)
+				w.WriteHeader(http.StatusSeeOther)
+			}
+		}),
+	}
+}
+
 // returnWhere returns from a sign-in to whatever address return_to says that is taken.
 func returnWhere(taken func(address string) bool) func(site) []check.Edit {
 	return func(site) []check.Edit {

@@ -49,6 +49,16 @@ func useHeaderClaims(_ site, s *client.Session) {
 	}
 }
 
+// mergeHeaderClaims takes iss and sub of the JOSE header for claims.
+func mergeHeaderClaims(v *check.Verification) check.Finding {
+	for _, name := range []string{"iss", "sub"} {
+		if claim := text(v.Header[name]); claim != "" {
+			v.Claims[name] = claim
+		}
+	}
+	return check.Pass("")
+}
+
 func fetchPicture(at site, s *client.Session) {
 	if address := text(s.Snapshot().Claims["picture"]); address != "" {
 		fetch(at.client, address)

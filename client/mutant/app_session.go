@@ -62,11 +62,15 @@ func keepCookie(c *app.Cookies) {
 // keepSession ends no session whose cookie was replaced.
 func keepSession(c *app.Cookies) { c.End = func(string) {} }
 
-// trustForwardedUser takes a header of the request for a sign-in.
+// trustForwardedUser takes a header that a proxy may set for a sign-in.
 func trustForwardedUser(next http.Handler, w http.ResponseWriter, r *http.Request) {
-	if user := r.Header.Get("X-Forwarded-User"); user != "" {
-		writeJSON(w, http.StatusOK, map[string]any{"signed_in": true, "sub": user, "email": user})
-		return
+	for _, name := range []string{
+		"X-Forwarded-User", "X-Forwarded-Email", "X-Remote-User", "Remote-User", "X-Auth-Request-User", "X-Auth-Request-Email", "X-WebAuth-User", "X-Ssl-Client-Cert",
+	} {
+		if user := r.Header.Get(name); user != "" {
+			writeJSON(w, http.StatusOK, map[string]any{"signed_in": true, "sub": user, "email": user})
+			return
+		}
 	}
 	next.ServeHTTP(w, r)
 }

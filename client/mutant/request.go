@@ -4,9 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"io"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/internal/check"
@@ -24,6 +28,11 @@ func request() []Mutant {
 			Name: "state-static", Check: "request", Spec: "RFC 6749 section 10.12",
 			Doc:   "sends the same state every time",
 			edits: static("state"),
+		},
+		{
+			Name: "state-short", Check: "request", Spec: "RFC 6749 section 10.12",
+			Doc:   "sends a state of a few digits, which count up",
+			edits: counting("state"),
 		},
 		{
 			Name: "nonce-not-sent", Check: "request", Spec: "OIDC Core 15.5.2",
@@ -100,6 +109,16 @@ func request() []Mutant {
 			transport: basicUnencoded,
 		},
 		{
+			Name: "basic-encoded-twice", Check: "token request", Spec: "RFC 6749 section 2.3.1",
+			Doc:       "encodes its credentials twice before it joins them",
+			transport: basicEncodedTwice,
+		},
+		{
+			Name: "code-in-query", Check: "token request", Spec: "RFC 6749 section 3.2",
+			Doc:       "sends the code in the URL",
+			transport: codeInQuery,
+		},
+		{
 			Name: "client-auth-retried", Check: "token request", Spec: "RFC 6749 section 5.2",
 			Doc:   "tries again and again when its credentials are refused",
 			edits: redeemAgain(10, func(r *client.Response) bool { return r.Status == http.StatusUnauthorized }),
@@ -117,6 +136,20 @@ func static(param string) edit {
 			f := strict(r)
 			if r.Params.Has(param) {
 				r.Params.Set(param, alwaysTheSame)
+			}
+			return f
+		}
+	})
+}
+
+// counting makes a client number its requests in a parameter that must not be guessed.
+func counting(param string) edit {
+	var sent atomic.Int64
+	return wrapRow("request", param, func(strict func(*check.Request) check.Finding) func(*check.Request) check.Finding {
+		return func(r *check.Request) check.Finding {
+			f := strict(r)
+			if r.Params.Has(param) {
+				r.Params.Set(param, strconv.FormatInt(1000+sent.Add(1), 10))
 			}
 			return f
 		}
@@ -213,6 +246,41 @@ func basicUnencoded(cfg client.Config, next http.RoundTripper) http.RoundTripper
 		if _, _, basic := req.BasicAuth(); basic {
 			req = req.Clone(req.Context())
 			req.SetBasicAuth(cfg.ClientID, cfg.ClientSecret)
+		}
+		return next.RoundTrip(req)
+	})
+}
+
+func basicEncodedTwice(_ client.Config, next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		if id, secret, basic := req.BasicAuth(); basic {
+			req = req.Clone(req.Context())
+			req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
+		}
+		return next.RoundTrip(req)
+	})
+}
+
+// codeInQuery repeats the code of a token request in its URL.
+func codeInQuery(_ client.Config, next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		if req.Method != http.MethodPost || req.GetBody == nil {
+			return next.RoundTrip(req)
+		}
+		body, err := req.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		raw, err := io.ReadAll(body)
+		if err != nil {
+			return nil, err
+		}
+		form, err := url.ParseQuery(string(raw))
+		if err == nil && form.Get("code") != "" {
+			req = req.Clone(req.Context())
+			q := req.URL.Query()
+			q.Set("code", form.Get("code"))
+			req.URL.RawQuery = q.Encode()
 		}
 		return next.RoundTrip(req)
 	})

@@ -19,6 +19,11 @@ func response() []Mutant {
 			edits: remove("response", "duplicates", "signed out", "duplicates"),
 		},
 		{
+			Name: "last-duplicate-taken", Check: "duplicates", Spec: "RFC 6749 section 3.1",
+			Doc:   "takes the last of two parameters of the same name",
+			edits: wrap("callback", takeLast),
+		},
+		{
 			Name: "state-unchecked", Check: "state", Spec: "RFC 6749 section 10.12",
 			Doc:   "takes a response with any state",
 			edits: remove("response", "state"),
@@ -100,8 +105,19 @@ func signInAnyway(such func(*client.Rejection, url.Values) bool) edit {
 	})
 }
 
+// takeLast sees the last value of each parameter only.
+func takeLast(strict callback) callback {
+	return func(ctx context.Context, a *client.Authorization, p url.Values) (*client.Session, error) {
+		last := url.Values{}
+		for name, values := range p {
+			last.Set(name, values[len(values)-1])
+		}
+		return strict(ctx, a, last)
+	}
+}
+
 func refuseUnknownParams(r *check.Reply) check.Finding {
-	known := []string{"code", "state", "iss", "id_token", "access_token", "token_type", "expires_in", "scope", "session_state"}
+	known := []string{"code", "state", "iss", "id_token", "access_token", "token_type", "expires_in", "session_state"}
 	for name := range r.Params {
 		if !slices.Contains(known, name) {
 			return failAs("authorization_response", "RFC 6749 section 4.1.2", "no parameter "+name, "one")

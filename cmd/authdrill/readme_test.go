@@ -140,16 +140,22 @@ func withoutTimes(s string) string {
 	return regexp.MustCompile(`[ \t]+`).ReplaceAllString(s, " ")
 }
 
-// TestReadmeCounts: what the README counts in its text is what there is.
+// TestReadmeCounts: what the README counts in its text is what there is, without the
+// entries that are planned.
 func TestReadmeCounts(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := catalog.Embedded().Entries
+	run := 0
+	for _, e := range catalog.Embedded().Entries {
+		if e.Planned == "" {
+			run++
+		}
+	}
 	m := regexp.MustCompile(`catalogue has ([0-9]+) ways`).FindSubmatch(text)
-	if m == nil || string(m[1]) != strconv.Itoa(len(all)) {
-		t.Errorf("README.md: %q: want %d", m, len(all))
+	if m == nil || string(m[1]) != strconv.Itoa(run) {
+		t.Errorf("README.md: %q: want %d", m, run)
 	}
 }
 

@@ -113,5 +113,9 @@ func (o *Outcome) judgeLog(j *Judgement, e *Evidence) {
 			j.addUnmet(result.FailSecurity, rule{app, "browser.canary", 0}, "the provider's words began a line of its log")
 			break
 		}
+		if o.Browser.Canary && strings.Contains(line, "\x1b[2KX-Authdrill-Canary") {
+			j.addUnmet(result.FailSecurity, rule{app, "browser.canary", 0}, "the provider's words have a terminal that shows its log delete a line")
+			break
+		}
 	}
 }

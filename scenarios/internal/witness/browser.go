@@ -1,6 +1,7 @@
 package witness
 
 import (
+	"cmp"
 	"maps"
 	"mime"
 	"net/http"
@@ -70,7 +71,7 @@ func (x *Browser) judge(j *Judgement, e *Evidence) {
 func (x *Browser) judgePage(j *Judgement, e *Evidence) {
 	j.addNote(browser, "the last page is %s, status %d", e.LastPage.URL.Host+e.LastPage.URL.Path, e.LastPage.Status)
 	if x.Stays && e.OnForeignPage {
-		j.addUnmet(result.FailSecurity, rule{browser, "browser.stays", 0}, "the browser ended at %s, which is not the app", e.LastPage.URL.Host)
+		j.addUnmet(result.FailSecurity, rule{browser, "browser.stays", 0}, "the browser ended at %s, which is not the app", cmp.Or(e.LastPage.URL.Host, e.LastPage.URL.String()))
 	}
 	body := string(e.LastPage.Body)
 	home := e.IsAppURL(e.LastPage.URL)
