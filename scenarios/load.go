@@ -77,9 +77,20 @@ func exampleNames() []string {
 // an entry of it.
 type embedded struct{}
 
-func (embedded) Knows(id string) bool                    { return catalog.Embedded().Knows(id) }
-func (embedded) Nearest(id string) string                { return catalog.Embedded().Nearest(id) }
 func (embedded) Stimulus(id string) (setup.Setup, error) { return catalog.Stimulus(id) }
+
+func (embedded) Knows(id string) bool {
+	_, err := catalog.Embedded().Lookup(id)
+	return err == nil
+}
+
+func (embedded) Nearest(id string) string {
+	var ids []string
+	for _, e := range catalog.Embedded().Entries {
+		ids = append(ids, e.ID)
+	}
+	return strict.Suggest(id, ids)
+}
 
 // subjectOf is what a scenario is played against: an app if it describes one or is
 // an entry of a failure catalogue, else the bundled client.

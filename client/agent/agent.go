@@ -107,7 +107,7 @@ func (a *Agent) navigate(ctx context.Context, v visit) (*Page, error) {
 			return &Page{URL: v.url, Hops: hops, Intercepted: &Navigation{Method: v.method, URL: v.url, Form: v.form}}, nil
 		}
 		if len(hops) > cmp.Or(a.MaxRedirects, 20) {
-			return nil, fmt.Errorf("agent: %d redirects and %w: %s", len(hops), ErrEndless, chain(hops))
+			return nil, fmt.Errorf("agent: %d redirects and %w: %s", len(hops), ErrEndless, describeChain(hops))
 		}
 		resp, err := a.send(ctx, v)
 		if err != nil {
@@ -124,11 +124,11 @@ func (a *Agent) navigate(ctx context.Context, v visit) (*Page, error) {
 			v = *next
 			continue
 		}
-		page, err := a.page(v, resp, hops)
+		page, err := a.readPage(v, resp, hops)
 		if err != nil {
 			return nil, err
 		}
-		auto := page.selfSubmitting()
+		auto := page.selfSubmittingForm()
 		if auto == nil && page.refresh == nil {
 			return page, nil
 		}
@@ -180,18 +180,18 @@ func (a *Agent) send(ctx context.Context, v visit) (*http.Response, error) {
 		cancel()
 		return nil, fmt.Errorf("agent: %s %s: %w", v.method, v.url.Host+v.url.Path, err) // the query may hold a code
 	}
-	a.jar.keep(v.url, resp.Cookies(), a.now())
-	resp.Body = &cancelling{resp.Body, cancel}
+	a.jar.store(v.url, resp.Cookies(), a.now())
+	resp.Body = &cancellingBody{resp.Body, cancel}
 	return resp, nil
 }
 
-// cancelling ends a request's deadline with its body.
-type cancelling struct {
+// cancellingBody ends a request's deadline with its body.
+type cancellingBody struct {
 	io.ReadCloser
 	cancel context.CancelFunc
 }
 
-func (c *cancelling) Close() error {
+func (c *cancellingBody) Close() error {
 	defer c.cancel()
 	return c.ReadCloser.Close()
 }
@@ -249,7 +249,7 @@ func resolve(base *url.URL, address string) (*url.URL, error) {
 	return u, nil
 }
 
-func (a *Agent) page(v visit, resp *http.Response, hops []Navigation) (*Page, error) {
+func (a *Agent) readPage(v visit, resp *http.Response, hops []Navigation) (*Page, error) {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, cmp.Or(a.MaxBody, 4<<20)))
 	if err != nil {
@@ -271,7 +271,7 @@ func NewPage(u *url.URL, status int, header http.Header, body []byte) *Page {
 	return p
 }
 
-func chain(hops []Navigation) string {
+func describeChain(hops []Navigation) string {
 	var out []string
 	for _, h := range hops[max(0, len(hops)-5):] {
 		out = append(out, h.URL.Host+h.URL.Path)

@@ -204,7 +204,7 @@ func FuzzPage(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, body string) {
 		p := &Page{URL: &url.URL{Scheme: "http", Host: "op.test"}, Body: []byte(body)}
 		p.parse()
-		p.selfSubmitting()
+		p.selfSubmittingForm()
 		p.Offers("login")
 	})
 }

@@ -26,8 +26,8 @@ type cookie struct {
 // 6265bis section 5.5).
 const maxCookieAge = 400 * 24 * 3600
 
-// keep stores what a response sets (RFC 6265bis section 5.7).
-func (j *jar) keep(u *url.URL, set []*http.Cookie, now time.Time) {
+// store keeps what a response sets (RFC 6265bis section 5.7).
+func (j *jar) store(u *url.URL, set []*http.Cookie, now time.Time) {
 	for _, c := range set {
 		k := &cookie{
 			name: c.Name, value: c.Value, domain: u.Hostname(), hostOnly: true, path: defaultPath(u.Path),
@@ -46,7 +46,7 @@ func (j *jar) keep(u *url.URL, set []*http.Cookie, now time.Time) {
 		if strings.HasPrefix(c.Path, "/") {
 			k.path = c.Path
 		}
-		if !allowed(k, c, u) {
+		if !mayBeSet(k, c, u) {
 			continue
 		}
 		switch {
@@ -61,10 +61,10 @@ func (j *jar) keep(u *url.URL, set []*http.Cookie, now time.Time) {
 	}
 }
 
-// allowed checks what a cookie needs of its origin: Secure and the prefixes of
+// mayBeSet checks what a cookie needs of its origin: Secure and the prefixes of
 // its name (RFC 6265bis section 4.1.3).
-func allowed(k *cookie, c *http.Cookie, u *url.URL) bool {
-	trusted := u.Scheme == "https" || thisMachine(u.Hostname())
+func mayBeSet(k *cookie, c *http.Cookie, u *url.URL) bool {
+	trusted := u.Scheme == "https" || isLoopback(u.Hostname())
 	switch {
 	case (c.Secure || k.sameSite == http.SameSiteNoneMode) && !trusted,
 		k.sameSite == http.SameSiteNoneMode && !c.Secure,
@@ -102,7 +102,7 @@ func (j jar) attach(req *http.Request, from *url.URL, now time.Time) {
 			k.hostOnly && host != k.domain,
 			!k.hostOnly && host != k.domain && !strings.HasSuffix(host, "."+k.domain),
 			!pathMatches(req.URL.Path, k.path),
-			k.secure && req.URL.Scheme != "https" && !thisMachine(host),
+			k.secure && req.URL.Scheme != "https" && !isLoopback(host),
 			crossSite && k.sameSite == http.SameSiteStrictMode,
 			crossSite && k.sameSite == http.SameSiteLaxMode && req.Method != http.MethodGet:
 			continue
@@ -126,7 +126,7 @@ func pathMatches(path, cookie string) bool {
 	return path == cookie || strings.HasPrefix(path, cookie) && (strings.HasSuffix(cookie, "/") || path[len(cookie)] == '/')
 }
 
-func thisMachine(host string) bool {
+func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }

@@ -54,7 +54,7 @@ func (p *Page) parse() {
 				}
 			case "meta":
 				if strings.EqualFold(attr(n, "http-equiv"), "refresh") && p.refresh == nil {
-					p.refresh = refreshed(base, attr(n, "content"))
+					p.refresh = refreshTarget(base, attr(n, "content"))
 				}
 			case "title":
 				if n.FirstChild != nil {
@@ -79,10 +79,10 @@ func (p *Page) parse() {
 	p.Text = strings.Join(strings.Fields(text.String()), " ")
 }
 
-// refreshed is the address that a meta refresh leads to at once, nil where it
+// refreshTarget is the address that a meta refresh leads to at once, nil where it
 // waits longer than a second or leads nowhere (HTML standard, shared declarative
 // refresh steps).
-func refreshed(base *url.URL, content string) *url.URL {
+func refreshTarget(base *url.URL, content string) *url.URL {
 	at := strings.IndexAny(content, ";,")
 	if at < 0 {
 		return nil // the same page again
@@ -117,7 +117,7 @@ func newForm(n *html.Node, base, page *url.URL) *Form {
 
 func (f *Form) add(n *html.Node) {
 	kind := strings.ToLower(attr(n, "type"))
-	field := Field{Name: attr(n, "name"), Type: kind, Value: attr(n, "value"), Checked: has(n, "checked"), Disabled: has(n, "disabled")}
+	field := Field{Name: attr(n, "name"), Type: kind, Value: attr(n, "value"), Checked: hasAttr(n, "checked"), Disabled: hasAttr(n, "disabled")}
 	switch n.Data {
 	case "button":
 		if kind == "" || kind == "submit" {
@@ -129,7 +129,7 @@ func (f *Form) add(n *html.Node) {
 			field.Value = n.FirstChild.Data
 		}
 	case "select":
-		field.Value = selected(n)
+		field.Value = selectedValue(n)
 	}
 	switch kind {
 	case "submit":
@@ -145,8 +145,8 @@ func (f *Form) add(n *html.Node) {
 	}
 }
 
-// selected is the value of a select: its selected option, else the first.
-func selected(n *html.Node) string {
+// selectedValue is the value of a select: its selected option, else the first.
+func selectedValue(n *html.Node) string {
 	var options []*html.Node
 	var walk func(*html.Node)
 	walk = func(n *html.Node) {
@@ -161,8 +161,8 @@ func selected(n *html.Node) string {
 	if len(options) == 0 {
 		return ""
 	}
-	i := max(0, slices.IndexFunc(options, func(o *html.Node) bool { return has(o, "selected") }))
-	if has(options[i], "value") {
+	i := max(0, slices.IndexFunc(options, func(o *html.Node) bool { return hasAttr(o, "selected") }))
+	if hasAttr(options[i], "value") {
 		return attr(options[i], "value")
 	}
 	if options[i].FirstChild != nil {
@@ -180,7 +180,7 @@ func attr(n *html.Node, name string) string {
 	return ""
 }
 
-func has(n *html.Node, name string) bool {
+func hasAttr(n *html.Node, name string) bool {
 	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
 }
 
@@ -206,8 +206,8 @@ func (f *Form) button(name, value string) *Field {
 	return nil
 }
 
-// pressed returns the button that is pressed, the zero one of a form without.
-func (f *Form) pressed(button *Field) (Field, error) {
+// pressedButton returns the button that is pressed, the zero one of a form without.
+func (f *Form) pressedButton(button *Field) (Field, error) {
 	switch {
 	case button == nil && len(f.Buttons) == 0:
 		return Field{}, nil
@@ -222,7 +222,7 @@ func (f *Form) pressed(button *Field) (Field, error) {
 
 // submit sends a form with a button pressed, as Page.Submit says.
 func (a *Agent) submit(ctx context.Context, f *Form, button *Field, set url.Values) (*Page, error) {
-	b, err := f.pressed(button)
+	b, err := f.pressedButton(button)
 	if err != nil {
 		return nil, err
 	}
@@ -241,9 +241,9 @@ func (a *Agent) submit(ctx context.Context, f *Form, button *Field, set url.Valu
 	return a.navigate(ctx, visit{method: http.MethodGet, url: &to, from: f.from})
 }
 
-// selfSubmitting returns the form that a page with nothing else in it would send
+// selfSubmittingForm returns the form that a page with nothing else in it would send
 // by script, such as an answer by form_post.
-func (p *Page) selfSubmitting() *Form {
+func (p *Page) selfSubmittingForm() *Form {
 	if len(p.Forms) != 1 || !bytes.Contains(p.Body, []byte(".submit()")) {
 		return nil
 	}

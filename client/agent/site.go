@@ -15,15 +15,15 @@ func SiteRelation(from, to *url.URL) string {
 		return "none"
 	case from.Scheme == to.Scheme && from.Host == to.Host:
 		return "same-origin"
-	case from.Scheme == to.Scheme && registrable(from.Hostname()) == registrable(to.Hostname()):
+	case from.Scheme == to.Scheme && registrableDomain(from.Hostname()) == registrableDomain(to.Hostname()):
 		return "same-site"
 	}
 	return "cross-site"
 }
 
-// registrable is the part of a host name that one owner registers; an address is
+// registrableDomain is the part of a host name that one owner registers; an address is
 // all of it.
-func registrable(host string) string {
+func registrableDomain(host string) string {
 	if net.ParseIP(host) != nil {
 		return host
 	}

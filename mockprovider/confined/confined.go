@@ -17,12 +17,17 @@ import (
 	"syscall"
 )
 
-// The reasons for which a file is refused. Each is wrapped in a *fs.PathError.
-var (
-	ErrNotRegular = errors.New("not a regular file")
-	ErrOutside    = errors.New("outside the folder that files are confined to")
-	ErrTooLarge   = errors.New("too large")
+// Refusal is the reason for which a file is refused, wrapped in a *fs.PathError.
+type Refusal string
+
+// The reasons for which a file is refused.
+const (
+	ErrNotRegular Refusal = "not a regular file"
+	ErrOutside    Refusal = "outside the folder that files are confined to"
+	ErrTooLarge   Refusal = "too large"
 )
+
+func (r Refusal) Error() string { return string(r) }
 
 // ReadIn reads a regular file of at most most bytes below a folder. A symbolic
 // link is followed as long as it stays below. The name is relative to the folder.

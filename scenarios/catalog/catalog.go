@@ -95,32 +95,22 @@ func (c *Catalogue) Lookup(id string) (*Entry, error) {
 
 // unknown is the error of an id that no entry has.
 func (c *Catalogue) unknown(id string) error {
+	ids := make([]string, len(c.Entries))
+	for i, e := range c.Entries {
+		ids[i] = e.ID
+	}
 	text := fmt.Sprintf("unknown entry %q in the failure catalogue", id)
-	if near := c.Nearest(id); near != "" {
+	if near := strict.Suggest(id, ids); near != "" {
 		text += ": " + near
 	}
 	return errors.New(text)
 }
 
-// Nearest says which id was most likely meant by one that does not exist.
-func (c *Catalogue) Nearest(id string) string {
-	ids := make([]string, len(c.Entries))
-	for i, e := range c.Entries {
-		ids[i] = e.ID
-	}
-	return strict.Suggest(id, ids)
-}
-
-// Knows reports whether an id, or a name like ID[LABEL], is one of an entry.
-func (c *Catalogue) Knows(id string) bool {
-	_, err := c.Lookup(id)
-	return err == nil
-}
-
-// Stimulus returns what the entry of that id lays over a provider. The error is an
-// entry that does not exist, or one that does nothing to a provider.
-func (c *Catalogue) Stimulus(id string) (setup.Setup, error) {
-	e, err := c.Lookup(id)
+// Stimulus returns what the entry of that id in the embedded catalogue does to a
+// provider. The error is an entry that does not exist, or one that does nothing to a
+// provider.
+func Stimulus(id string) (setup.Setup, error) {
+	e, err := Embedded().Lookup(id)
 	switch {
 	case err != nil:
 		return setup.Setup{}, err
@@ -129,7 +119,3 @@ func (c *Catalogue) Stimulus(id string) (setup.Setup, error) {
 	}
 	return *e.Stimulus, nil
 }
-
-// Stimulus is Stimulus of the embedded catalogue, which is read only when it is
-// called.
-func Stimulus(id string) (setup.Setup, error) { return Embedded().Stimulus(id) }

@@ -119,7 +119,7 @@ steps: [{open: {page: "${matrix.page}", params: {"${return_to}": "${matrix.heade
 	if e.ID != "it" || len(e.KnownBad()) != 2 {
 		t.Errorf("%s %q", e.ID, e.KnownBad())
 	}
-	if one := e.Narrow(func(name string) bool { return name == "it[callback; two]" }); len(one.Variants) != 1 || one.Steps[0].Open.Page != "callback" {
+	if one := e.narrow(func(name string) bool { return name == "it[callback; two]" }); len(one.Variants) != 1 || one.Steps[0].Open.Page != "callback" {
 		t.Errorf("%+v", one)
 	}
 }

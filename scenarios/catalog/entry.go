@@ -29,9 +29,9 @@ func (e *Entry) KnownBad() []drill.KnownBad {
 	return out
 }
 
-// Narrow returns the entry with those of its variants whose name, ID or
+// narrow returns the entry with those of its variants whose name, ID or
 // ID[LABEL], is chosen; nil if none is.
-func (e *Entry) Narrow(chosen func(name string) bool) *Entry {
+func (e *Entry) narrow(chosen func(name string) bool) *Entry {
 	var left []*drill.Scenario
 	for _, v := range e.Variants {
 		if chosen(v.FullID()) {
@@ -69,7 +69,7 @@ func (c *Catalogue) variant(name string) (*Entry, error) {
 	if e.Variant == "" {
 		return nil, fmt.Errorf("the entry %s has no variants", id)
 	}
-	if one := e.Narrow(func(n string) bool { return n == name }); one != nil {
+	if one := e.narrow(func(n string) bool { return n == name }); one != nil {
 		return one, nil
 	}
 	var labels []string

@@ -18,7 +18,7 @@ type Chromium struct {
 	cmd     *exec.Cmd
 	pipe    *pipe
 	folder  string // its profile
-	said    *beginning
+	stderr  *prefixWriter
 	closing sync.Once
 
 	mu       sync.Mutex
@@ -28,36 +28,36 @@ type Chromium struct {
 	profiles map[string]*Profile  // by context, for the windows that pages open
 }
 
-// beginning keeps the first words of what is written to it.
-type beginning struct{ text []byte }
+// prefixWriter keeps the first words of what is written to it.
+type prefixWriter struct{ text []byte }
 
-func (b *beginning) Write(p []byte) (int, error) {
+func (b *prefixWriter) Write(p []byte) (int, error) {
 	b.text = append(b.text, p[:min(len(p), 4096-len(b.text))]...)
 	return len(p), nil
 }
 
-// names are what Chromium is called, the best first.
-func names() []string {
+// programNames are what Chromium is called, the best first.
+func programNames() []string {
 	return []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
 }
 
-// missing is the error of a machine without a Chromium.
-type missing struct{}
+// notFoundError is the error of a machine without a Chromium.
+type notFoundError struct{}
 
-func (missing) Error() string {
-	return "no Chromium on the PATH: looked for " + strings.Join(names(), ", ")
+func (notFoundError) Error() string {
+	return "no Chromium on the PATH: looked for " + strings.Join(programNames(), ", ")
 }
 
-func (missing) Unwrap() error { return exec.ErrNotFound }
+func (notFoundError) Unwrap() error { return exec.ErrNotFound }
 
 // find returns the path of Chromium. The error wraps exec.ErrNotFound where there is none.
 func find() (string, error) {
-	for _, name := range names() {
+	for _, name := range programNames() {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}
 	}
-	return "", missing{}
+	return "", notFoundError{}
 }
 
 // startTime is how long Chromium may take to start, and closeTime to end.
@@ -96,7 +96,7 @@ func Start(ctx context.Context) (*Chromium, error) {
 		return nil, err
 	}
 	c := &Chromium{
-		folder: folder, said: &beginning{},
+		folder: folder, stderr: &prefixWriter{},
 		tabs: map[string]*tab{}, parents: map[string]*tab{}, arriving: map[string]chan *tab{}, profiles: map[string]*Profile{},
 	}
 	if err := c.launch(path); err != nil {
@@ -109,7 +109,7 @@ func Start(ctx context.Context) (*Chromium, error) {
 	err = c.pipe.call(ctx, "", "Target.setAutoAttach", autoAttach(), nil)
 	if err != nil {
 		c.Close()
-		return nil, fmt.Errorf("%s does not start: %w\n%s", path, err, c.said.text)
+		return nil, fmt.Errorf("%s does not start: %w\n%s", path, err, c.stderr.text)
 	}
 	return c, nil
 }
@@ -138,7 +138,7 @@ func (c *Chromium) launch(path string) error {
 	c.cmd = exec.Command(path, flags(c.folder)...)
 	c.cmd.ExtraFiles = []*os.File{theirIn, theirOut} // its descriptors 3 and 4
 	c.cmd.SysProcAttr = ownGroup()
-	c.cmd.Stderr = c.said
+	c.cmd.Stderr = c.stderr
 	c.cmd.WaitDelay = closeTime
 	if err := c.cmd.Start(); err != nil {
 		return errors.Join(err, in.Close(), out.Close())
@@ -170,13 +170,13 @@ func (c *Chromium) Close() {
 func (c *Chromium) receive(m message) {
 	switch m.Method {
 	case "Target.attachedToTarget":
-		var e attached
+		var e attachedEvent
 		if json.Unmarshal(m.Params, &e) == nil {
 			go c.attach(m.SessionID, e)
 		}
 		return
 	case "Target.detachedFromTarget":
-		var e attached
+		var e attachedEvent
 		if json.Unmarshal(m.Params, &e) == nil {
 			c.mu.Lock()
 			t := c.tabs[e.SessionID]
@@ -184,7 +184,7 @@ func (c *Chromium) receive(m message) {
 			delete(c.parents, e.SessionID)
 			c.mu.Unlock()
 			if t != nil {
-				t.end()
+				t.markGone()
 			}
 		}
 		return
@@ -196,6 +196,6 @@ func (c *Chromium) receive(m message) {
 	case t != nil:
 		t.receive(m)
 	case parent != nil:
-		parent.receiveFrom(m)
+		parent.receiveRequest(m)
 	}
 }

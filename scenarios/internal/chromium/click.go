@@ -6,9 +6,9 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 )
 
-// spot is where the first element of a selector is seen, and whether pressing it
+// locateScript is where the first element of a selector is seen, and whether pressing it
 // certainly leads to another page: no script can prevent that.
-const spot = `(selector) => {
+const locateScript = `(selector) => {
 	const e = document.querySelector(selector)
 	if (!e) throw new Error("no element matches " + selector)
 	e.scrollIntoView({block: "center"})
@@ -21,10 +21,10 @@ const spot = `(selector) => {
 // Click clicks on the first element of a selector with the mouse, where it is
 // seen, and waits for what becomes of the page.
 func (p *Profile) Click(ctx context.Context, selector string) (*agent.Page, error) {
-	ctx, cancel := p.within(ctx)
+	ctx, cancel := p.withTimeout(ctx)
 	defer cancel()
 	v := &visit{ctx: ctx}
-	t, err := p.begin(ctx, v)
+	t, err := p.beginVisit(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (p *Profile) Click(ctx context.Context, selector string) (*agent.Page, erro
 		X, Y float64
 		Goes bool
 	}
-	if err := t.evaluate(ctx, spot, &at, selector); err != nil {
+	if err := t.evaluate(ctx, locateScript, &at, selector); err != nil {
 		return nil, err
 	}
 	v.from = t.address()

@@ -14,8 +14,8 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 )
 
-// held is a request that Chromium would send.
-type held struct {
+// heldRequest is a request that Chromium would send.
+type heldRequest struct {
 	RequestID           string
 	FrameID             string
 	ResourceType        string
@@ -42,31 +42,31 @@ type visit struct {
 	method    string      // of the first request, where it is not Chromium's
 	header    http.Header // of the first request, in addition to Chromium's
 	from      *url.URL    // the page it comes from, nil is the address bar
-	stage     *url.URL    // address at which an empty page of ours is shown
+	emptyAt   *url.URL    // address at which an empty page of ours is shown
 
 	// The tab's lock guards these.
 	hops        []agent.Navigation
 	answer      *answer // of the last hop
 	intercepted *agent.Navigation
 	err         error
-	asked       bool // for a page
+	requested   bool // a page was
 }
 
-// pageless reports whether Chromium shows nothing of a navigation; the tab's lock
+// showsNoPage reports whether Chromium shows nothing of a navigation; the tab's lock
 // is held.
-func (v *visit) pageless() bool {
-	return v.err != nil || v.intercepted != nil || v.answer != nil && v.answer.pageless()
+func (v *visit) showsNoPage() bool {
+	return v.err != nil || v.intercepted != nil || v.answer != nil && v.answer.showsNoPage()
 }
 
-// pageless reports whether Chromium shows nothing of an answer: it stays where it
+// showsNoPage reports whether Chromium shows nothing of an answer: it stays where it
 // was, keeps a file, or has a page of its own for an error without a body.
-func (a *answer) pageless() bool {
+func (a *answer) showsNoPage() bool {
 	return a.status == http.StatusNoContent || a.status == http.StatusResetContent ||
 		strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment") || a.status >= 400 && len(a.body) == 0
 }
 
-// hold sends a request by the transport and hands the answer to Chromium.
-func (t *tab) hold(session string, h held) {
+// answerRequest sends a request by the transport and hands the answer to Chromium.
+func (t *tab) answerRequest(session string, h heldRequest) {
 	t.mu.Lock()
 	v, p := t.visit, t.profile
 	t.mu.Unlock()
@@ -91,7 +91,7 @@ func (t *tab) hold(session string, h held) {
 	body := h.body()
 	if h.ResourceType != "Document" || h.FrameID != t.target || v == nil {
 		v = nil // no page of ours
-	} else if a, why := t.divert(v, p, h, u, body); a != nil {
+	} else if a, why := t.answerWithoutSending(v, p, h, u, body); a != nil {
 		_ = reply("Fetch.fulfillRequest", a.fulfilment())
 		return
 	} else if why != "" {
@@ -119,15 +119,15 @@ func (t *tab) hold(session string, h held) {
 	}
 }
 
-// divert answers a page's request without sending it: the empty page that a
+// answerWithoutSending answers a page's request without sending it: the empty page that a
 // navigation begins at, an address that is intercepted, and the end of patience.
-func (t *tab) divert(v *visit, p *Profile, h held, u *url.URL, body []byte) (*answer, string) {
+func (t *tab) answerWithoutSending(v *visit, p *Profile, h heldRequest, u *url.URL, body []byte) (*answer, string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	v.asked = true
-	t.tell()
+	v.requested = true
+	t.signalChange()
 	switch {
-	case v.stage != nil:
+	case v.emptyAt != nil:
 		// As the provider's own pages, it does not say where one comes from.
 		return &answer{status: http.StatusOK, header: http.Header{"Content-Type": {"text/html"}, "Referrer-Policy": {"no-referrer"}}, body: []byte("<!DOCTYPE html>")}, ""
 	case v.intercepted != nil:
@@ -149,7 +149,7 @@ func (t *tab) divert(v *visit, p *Profile, h held, u *url.URL, body []byte) (*an
 }
 
 // body is what a request carries.
-func (h *held) body() []byte {
+func (h *heldRequest) body() []byte {
 	var out []byte
 	for _, e := range h.Request.PostDataEntries {
 		if part, err := base64.StdEncoding.DecodeString(e.Bytes); err == nil {
@@ -160,8 +160,8 @@ func (h *held) body() []byte {
 }
 
 // send sends a request as Chromium would, and reads the answer.
-func (t *tab) send(ctx context.Context, p *Profile, v *visit, h held, u *url.URL, body []byte) (*answer, error) {
-	ctx, cancel := p.within(ctx)
+func (t *tab) send(ctx context.Context, p *Profile, v *visit, h heldRequest, u *url.URL, body []byte) (*answer, error) {
+	ctx, cancel := p.withTimeout(ctx)
 	defer cancel()
 	at := *u
 	at.Fragment, at.RawFragment = "", ""
@@ -176,7 +176,7 @@ func (t *tab) send(ctx context.Context, p *Profile, v *visit, h held, u *url.URL
 	for name, value := range h.Request.Headers {
 		r.Header.Set(name, value)
 	}
-	t.describe(r, v, h)
+	t.addFetchMetadata(r, v, h)
 	if v != nil && len(v.hops) == 0 {
 		for name, values := range v.header {
 			if name == "Host" {
@@ -205,9 +205,9 @@ func (t *tab) send(ctx context.Context, p *Profile, v *visit, h held, u *url.URL
 	return a, nil
 }
 
-// describe adds what Chromium adds where requests leave it (Fetch Metadata
+// addFetchMetadata adds what Chromium adds where requests leave it (Fetch Metadata
 // Request Headers, section 2).
-func (t *tab) describe(r *http.Request, v *visit, h held) {
+func (t *tab) addFetchMetadata(r *http.Request, v *visit, h heldRequest) {
 	mode, dest := "no-cors", "empty"
 	t.mu.Lock()
 	from := t.at

@@ -38,8 +38,8 @@ type jar struct {
 	err     error
 }
 
-// fresh returns a profile with the same settings and nothing else.
-func (p *Profile) fresh() *Profile {
+// withSameSettings returns a profile with the same settings and nothing else.
+func (p *Profile) withSameSettings() *Profile {
 	return &Profile{
 		Chromium: p.Chromium, Transport: p.Transport, Timeout: p.Timeout, MaxRedirects: p.MaxRedirects, MaxBody: p.MaxBody,
 		WithoutScript: p.WithoutScript,
@@ -54,15 +54,15 @@ func (p *Profile) cookies() *jar {
 	return p.jar
 }
 
-// within bounds a navigation.
-func (p *Profile) within(ctx context.Context) (context.Context, context.CancelFunc) {
+// withTimeout bounds a navigation.
+func (p *Profile) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, cmp.Or(p.Timeout, 30*time.Second))
 }
 
 // Twin is another tab of the same browser: both have the same cookies, now and
 // later.
 func (p *Profile) Twin() *Profile {
-	other := p.fresh()
+	other := p.withSameSettings()
 	other.Intercept, other.jar, other.twin = p.Intercept, p.cookies(), true
 	return other
 }
@@ -70,7 +70,7 @@ func (p *Profile) Twin() *Profile {
 // Copy is another browser that begins with the same cookies. Storage is not
 // copied.
 func (p *Profile) Copy(ctx context.Context) *Profile {
-	other := p.fresh()
+	other := p.withSameSettings()
 	mine, theirs := p.cookies(), other.cookies()
 	mine.mu.Lock()
 	defer mine.mu.Unlock()
@@ -141,8 +141,8 @@ func (j *jar) open(ctx context.Context, p *Profile) (string, error) {
 	return j.context, nil
 }
 
-// ready has the tab open and what is to be forgotten forgotten.
-func (p *Profile) ready(ctx context.Context) (*tab, error) {
+// readyTab has the tab open and what is to be forgotten forgotten.
+func (p *Profile) readyTab(ctx context.Context) (*tab, error) {
 	if p.tab == nil {
 		where, err := p.cookies().open(ctx, p)
 		if err != nil {
@@ -158,7 +158,7 @@ func (p *Profile) ready(ctx context.Context) (*tab, error) {
 		}
 	}
 	for _, name := range p.forget {
-		if err := p.drop(ctx, name); err != nil {
+		if err := p.dropCookies(ctx, name); err != nil {
 			return nil, err
 		}
 	}
@@ -166,8 +166,8 @@ func (p *Profile) ready(ctx context.Context) (*tab, error) {
 	return p.tab, nil
 }
 
-// drop deletes the cookies of a name, on every host and path.
-func (p *Profile) drop(ctx context.Context, name string) error {
+// dropCookies deletes the cookies of a name, on every host and path.
+func (p *Profile) dropCookies(ctx context.Context, name string) error {
 	var all struct {
 		Cookies []struct{ Name, Domain, Path string }
 	}

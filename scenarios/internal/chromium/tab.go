@@ -28,15 +28,15 @@ type tab struct {
 	gone      bool
 }
 
-// attached is a new target: a page, a frame, a worker.
-type attached struct {
+// attachedEvent is a new target: a page, a frame, a worker.
+type attachedEvent struct {
 	SessionID  string
 	TargetInfo struct{ TargetID, Type, BrowserContextID, OpenerID string }
 }
 
 // attach makes a tab of a page that waits, and lets it go on. The requests of its
 // frames and workers are held by the tab.
-func (c *Chromium) attach(parent string, e attached) {
+func (c *Chromium) attach(parent string, e attachedEvent) {
 	ctx, cancel := context.WithTimeout(context.Background(), startTime)
 	defer cancel()
 	t := &tab{
@@ -72,18 +72,18 @@ func (c *Chromium) attach(parent string, e attached) {
 	if !page {
 		return
 	}
-	if opener := c.targeted(e.TargetInfo.OpenerID); opener != nil {
+	if opener := c.tabOfTarget(e.TargetInfo.OpenerID); opener != nil {
 		select {
 		case opener.opened <- t:
 		default: // so many are of no use
 		}
 		return
 	}
-	c.arrival(t.target) <- t
+	c.arrivalOf(t.target) <- t
 }
 
-// targeted is the tab of a target.
-func (c *Chromium) targeted(target string) *tab {
+// tabOfTarget is the tab of a target.
+func (c *Chromium) tabOfTarget(target string) *tab {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, t := range c.tabs {
@@ -94,8 +94,8 @@ func (c *Chromium) targeted(target string) *tab {
 	return nil
 }
 
-// arrival is where a tab comes that was asked for.
-func (c *Chromium) arrival(target string) chan *tab {
+// arrivalOf is where a tab comes that was asked for.
+func (c *Chromium) arrivalOf(target string) chan *tab {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.arriving[target] == nil {
@@ -112,7 +112,7 @@ func (c *Chromium) newTab(ctx context.Context, where string, p *Profile) (*tab, 
 		return nil, err
 	}
 	select {
-	case t := <-c.arrival(made.TargetID):
+	case t := <-c.arrivalOf(made.TargetID):
 		c.mu.Lock()
 		delete(c.arriving, made.TargetID)
 		c.mu.Unlock()
@@ -176,14 +176,14 @@ type event struct {
 	Frame     struct{ ID, ParentID, LoaderID, URL, URLFragment string }
 }
 
-// soon is how many seconds ahead a page may say that it moves on, and be waited
+// refreshWait is how many seconds ahead a page may say that it moves on, and be waited
 // for.
-const soon = 5
+const refreshWait = 5
 
 // receive keeps what an event tells.
 func (t *tab) receive(m message) {
 	if m.Method == "Fetch.requestPaused" {
-		t.receiveFrom(m)
+		t.receiveRequest(m)
 		return
 	}
 	var e event
@@ -199,13 +199,13 @@ func (t *tab) receive(m message) {
 	case "Page.frameStoppedLoading":
 		t.loading = t.loading && !own
 	case "Page.frameScheduledNavigation":
-		t.scheduled = t.scheduled || own && e.Delay <= soon
+		t.scheduled = t.scheduled || own && e.Delay <= refreshWait
 	case "Page.frameClearedScheduledNavigation":
 		t.scheduled = t.scheduled && !own
 	case "Page.frameRequestedNavigation", "Page.frameStartedNavigating", "Page.navigatedWithinDocument":
 	case "Page.frameNavigated":
 		if e.Frame.ParentID == "" {
-			t.arrive(e)
+			t.noteNewPage(e)
 		}
 	case "Network.requestWillBeSent":
 		t.running[e.RequestID] = e.LoaderID
@@ -222,11 +222,11 @@ func (t *tab) receive(m message) {
 	default:
 		return
 	}
-	t.tell()
+	t.signalChange()
 }
 
-// arrive notes a new page. The requests of the one before are of no interest.
-func (t *tab) arrive(e event) {
+// noteNewPage notes a new page. The requests of the one before are of no interest.
+func (t *tab) noteNewPage(e event) {
 	if u, err := url.Parse(e.Frame.URL + e.Frame.URLFragment); err == nil {
 		t.at = u
 	}
@@ -238,14 +238,14 @@ func (t *tab) arrive(e event) {
 	}
 }
 
-// receiveFrom takes a request that is held, of the page or one of its frames.
-func (t *tab) receiveFrom(m message) {
+// receiveRequest takes a request that is held, of the page or one of its frames.
+func (t *tab) receiveRequest(m message) {
 	if m.Method != "Fetch.requestPaused" {
 		return
 	}
-	var h held
+	var h heldRequest
 	if json.Unmarshal(m.Params, &h) == nil {
-		go t.hold(m.SessionID, h)
+		go t.answerRequest(m.SessionID, h)
 	}
 }
 
@@ -256,18 +256,18 @@ func (t *tab) address() *url.URL {
 	return t.at
 }
 
-// tell wakes up who waits for a change; the lock is held.
-func (t *tab) tell() {
+// signalChange wakes up who waits for a change; the lock is held.
+func (t *tab) signalChange() {
 	t.changes++
 	close(t.changed)
 	t.changed = make(chan struct{})
 }
 
-func (t *tab) end() {
+func (t *tab) markGone() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.gone = true
-	t.tell()
+	t.signalChange()
 }
 
 // await waits until something is so.
@@ -292,49 +292,49 @@ func (t *tab) await(ctx context.Context, so func() bool) error {
 	}
 }
 
-// restless is how long a page that is loaded may go on asking for things before
+// restTimeout is how long a page that is loaded may go on asking for things before
 // it is taken as it is.
-const restless = 5 * time.Second
+const restTimeout = 5 * time.Second
 
-// turn ends after a turn of the page's event loop, in which what was done to it
+// eventLoopTurn ends after a turn of the page's event loop, in which what was done to it
 // can begin something. Where there are scripts, a quarter of a second more must
 // pass in quiet, half of what Chromium calls an idle network: a hash is computed
 // outside the event loop, and a short timer is not seen otherwise.
-const turn = `() => new Promise(done => setTimeout(() => setTimeout(done, document.scripts.length ? 250 : 0), 0))`
+const eventLoopTurn = `() => new Promise(done => setTimeout(() => setTimeout(done, document.scripts.length ? 250 : 0), 0))`
 
-// rest waits until a page is loaded, none of its requests is under way, and a
+// waitForRest waits until a page is loaded, none of its requests is under way, and a
 // turn of its event loop begins nothing new; or until there will be no page.
-func (t *tab) rest(ctx context.Context, v *visit) error {
+func (t *tab) waitForRest(ctx context.Context, v *visit) error {
 	for {
 		if err := t.await(ctx, func() bool { return !t.loading && !t.scheduled }); err != nil {
 			return err
 		}
 		t.mu.Lock()
-		over := v.pageless()
+		over := v.showsNoPage()
 		t.mu.Unlock()
 		if over {
 			return nil
 		}
-		limited, cancel := context.WithTimeout(ctx, restless)
-		still := t.still(limited)
+		limited, cancel := context.WithTimeout(ctx, restTimeout)
+		rests := t.comesToRest(limited)
 		late := limited.Err() != nil
 		cancel()
-		if still || late {
+		if rests || late {
 			return ctx.Err()
 		}
 	}
 }
 
-// scriptless reports whether no script runs in the page, and so no turn of its
+// runsNoScript reports whether no script runs in the page, and so no turn of its
 // event loop either.
-func (t *tab) scriptless() bool {
+func (t *tab) runsNoScript() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.profile != nil && t.profile.WithoutScript
 }
 
-// still reports whether a loaded page comes to rest before it moves on.
-func (t *tab) still(ctx context.Context) bool {
+// comesToRest reports whether a loaded page comes to rest before it moves on.
+func (t *tab) comesToRest(ctx context.Context) bool {
 	for {
 		moving := func() bool { return t.loading || t.scheduled }
 		if t.await(ctx, func() bool { return moving() || len(t.running) == 0 }) != nil {
@@ -347,8 +347,8 @@ func (t *tab) still(ctx context.Context) bool {
 			return false
 		}
 		var err error
-		if !t.scriptless() {
-			err = t.evaluate(ctx, turn, nil)
+		if !t.runsNoScript() {
+			err = t.evaluate(ctx, eventLoopTurn, nil)
 		}
 		t.mu.Lock()
 		same := before == t.changes

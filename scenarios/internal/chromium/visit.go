@@ -13,7 +13,7 @@ import (
 
 // Visit makes a navigation: to an address, or by a form that another site sends.
 func (p *Profile) Visit(ctx context.Context, r agent.Request) (*agent.Page, error) {
-	ctx, cancel := p.within(ctx)
+	ctx, cancel := p.withTimeout(ctx)
 	defer cancel()
 	v := &visit{ctx: ctx, header: r.Header, from: r.From}
 	if r.Method == http.MethodHead {
@@ -30,14 +30,14 @@ func (p *Profile) Visit(ctx context.Context, r agent.Request) (*agent.Page, erro
 		}
 		from = to
 	}
-	if err := p.stage(ctx, from); err != nil {
+	if err := p.showEmptyPage(ctx, from); err != nil {
 		return nil, err
 	}
-	return p.act(ctx, v, leave, r.Method == http.MethodPost, r.URL, r.Form)
+	return p.runAndFollow(ctx, v, leaveScript, r.Method == http.MethodPost, r.URL, r.Form)
 }
 
-// leave is a page that sends the browser elsewhere, by a link or a form.
-const leave = `(post, to, fields) => {
+// leaveScript is a page that sends the browser elsewhere, by a link or a form.
+const leaveScript = `(post, to, fields) => {
 	if (!post) { location.assign(to); return true }
 	const form = document.createElement("form")
 	form.method = "post"
@@ -54,35 +54,35 @@ const leave = `(post, to, fields) => {
 	return true
 }`
 
-// stage shows an empty page at an address, without a request: what is sent from
+// showEmptyPage shows an empty page at an address, without a request: what is sent from
 // there is sent by that site.
-func (p *Profile) stage(ctx context.Context, at *url.URL) error {
-	_, err := p.navigate(ctx, &visit{ctx: ctx, stage: at}, at.String())
+func (p *Profile) showEmptyPage(ctx context.Context, at *url.URL) error {
+	_, err := p.navigate(ctx, &visit{ctx: ctx, emptyAt: at}, at.String())
 	return err
 }
 
 // navigate opens an address and waits for the page.
 func (p *Profile) navigate(ctx context.Context, v *visit, address string) (*agent.Page, error) {
-	t, err := p.begin(ctx, v)
+	t, err := p.beginVisit(ctx, v)
 	if err != nil {
 		return nil, err
 	}
 	var went struct{ ErrorText string }
 	if err := t.call(ctx, "Page.navigate", map[string]any{"url": address}, &went); err != nil {
-		return nil, t.failed(v, err)
+		return nil, t.visitError(v, err)
 	}
 	switch went.ErrorText {
 	case "", "net::ERR_ABORTED", "net::ERR_HTTP_RESPONSE_CODE_FAILURE": // an answer without a page, or a body
 	case "net::ERR_TOO_MANY_REDIRECTS":
-		return nil, t.failed(v, fmt.Errorf("agent: %w: %s", agent.ErrEndless, place(address)))
+		return nil, t.visitError(v, fmt.Errorf("agent: %w: %s", agent.ErrEndless, withoutQuery(address)))
 	default:
-		return nil, t.failed(v, fmt.Errorf("agent: %s: %s", place(address), went.ErrorText))
+		return nil, t.visitError(v, fmt.Errorf("agent: %s: %s", withoutQuery(address), went.ErrorText))
 	}
-	return p.arrive(ctx, t, v)
+	return p.readPage(ctx, t, v)
 }
 
-// place is an address without its query, which may hold a code.
-func place(address string) string {
+// withoutQuery is an address without its query, which may hold a code.
+func withoutQuery(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return "an address that cannot be read"
@@ -90,9 +90,9 @@ func place(address string) string {
 	return u.Host + u.Path
 }
 
-// begin makes a navigation the tab's own.
-func (p *Profile) begin(ctx context.Context, v *visit) (*tab, error) {
-	t, err := p.ready(ctx)
+// beginVisit makes a navigation the tab's own.
+func (p *Profile) beginVisit(ctx context.Context, v *visit) (*tab, error) {
+	t, err := p.readyTab(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -103,16 +103,16 @@ func (p *Profile) begin(ctx context.Context, v *visit) (*tab, error) {
 	return t, nil
 }
 
-// act runs a function in the page that makes it go on. Where it says so, it
+// runAndFollow runs a function in the page that makes it go on. Where it says so, it
 // certainly does.
-func (p *Profile) act(ctx context.Context, v *visit, function string, args ...any) (*agent.Page, error) {
-	t, err := p.begin(ctx, v)
+func (p *Profile) runAndFollow(ctx context.Context, v *visit, function string, args ...any) (*agent.Page, error) {
+	t, err := p.beginVisit(ctx, v)
 	if err != nil {
 		return nil, err
 	}
 	goes := false
 	if err := t.evaluate(ctx, function, &goes, args...); err != nil {
-		return nil, t.failed(v, err)
+		return nil, t.visitError(v, err)
 	}
 	return p.follow(ctx, t, v, goes)
 }
@@ -121,17 +121,17 @@ func (p *Profile) act(ctx context.Context, v *visit, function string, args ...an
 // does is waited for first.
 func (p *Profile) follow(ctx context.Context, t *tab, v *visit, goes bool) (*agent.Page, error) {
 	if goes || p.WithoutScript {
-		limited, cancel := context.WithTimeout(ctx, 3*restless)
+		limited, cancel := context.WithTimeout(ctx, 3*restTimeout)
 		defer cancel()
-		if err := t.await(limited, func() bool { return v.asked }); err != nil && ctx.Err() != nil {
-			return nil, t.failed(v, err)
+		if err := t.await(limited, func() bool { return v.requested }); err != nil && ctx.Err() != nil {
+			return nil, t.visitError(v, err)
 		}
 	}
-	return p.arrive(ctx, t, v)
+	return p.readPage(ctx, t, v)
 }
 
-// failed is the error of a navigation: rather the request's than the browser's.
-func (t *tab) failed(v *visit, err error) error {
+// visitError is the error of a navigation: rather the request's than the browser's.
+func (t *tab) visitError(v *visit, err error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if v.err != nil {
@@ -144,9 +144,9 @@ func (t *tab) failed(v *visit, err error) error {
 	return err
 }
 
-// press sets the fields of a form and presses its button. It reports whether the
+// pressScript sets the fields of a form and presses its button. It reports whether the
 // form is certainly sent: a script may keep it.
-const press = `(index, name, value, set) => {
+const pressScript = `(index, name, value, set) => {
 	const form = document.forms[index]
 	if (!form) throw new Error("the form is gone")
 	for (const [field, values] of Object.entries(set || {})) for (const e of form.elements) {
@@ -172,23 +172,23 @@ func (p *Profile) submit(ctx context.Context, f *agent.Form, button *agent.Field
 	if b.Disabled {
 		return nil, fmt.Errorf("agent: the button %s=%s is disabled", b.Name, b.Value)
 	}
-	ctx, cancel := p.within(ctx)
+	ctx, cancel := p.withTimeout(ctx)
 	defer cancel()
 	v := &visit{ctx: ctx}
 	if p.tab != nil {
 		v.from = p.tab.address()
 	}
-	return p.act(ctx, v, press, f.Index, b.Name, b.Value, set)
+	return p.runAndFollow(ctx, v, pressScript, f.Index, b.Name, b.Value, set)
 }
 
-// seen is a page as its scripts have it.
-type seen struct {
+// pageState is a page as its scripts have it.
+type pageState struct {
 	URL, HTML string
 	Kept      map[string]string
 }
 
-// read tells what is on a page, and what its scripts can read in addition to it.
-const read = `() => {
+// readScript tells what is on a page, and what its scripts can read in addition to it.
+const readScript = `() => {
 	const kept = {}
 	const keep = (name, from) => { try { const text = from(); if (text) kept[name] = text } catch {} }
 	keep("localStorage", () => localStorage.length ? JSON.stringify({...localStorage}) : "")
@@ -197,10 +197,10 @@ const read = `() => {
 	return {url: location.href, html: document.documentElement ? document.documentElement.outerHTML : "", kept}
 }`
 
-// arrive waits until the page rests, and reads it.
-func (p *Profile) arrive(ctx context.Context, t *tab, v *visit) (*agent.Page, error) {
-	if err := t.rest(ctx, v); err != nil {
-		return nil, t.failed(v, err)
+// readPage waits until the page rests, and reads it.
+func (p *Profile) readPage(ctx context.Context, t *tab, v *visit) (*agent.Page, error) {
+	if err := t.waitForRest(ctx, v); err != nil {
+		return nil, t.visitError(v, err)
 	}
 	t.mu.Lock()
 	a, intercepted, err := v.answer, v.intercepted, v.err
@@ -214,18 +214,18 @@ func (p *Profile) arrive(ctx context.Context, t *tab, v *visit) (*agent.Page, er
 		return nil, err
 	case intercepted != nil:
 		return &agent.Page{URL: intercepted.URL, Hops: hops, Intercepted: intercepted}, nil
-	case v.stage != nil:
-		return &agent.Page{URL: v.stage}, nil
+	case v.emptyAt != nil:
+		return &agent.Page{URL: v.emptyAt}, nil
 	case a == nil:
 		return nil, errors.New("agent: no page is open")
-	case a.pageless():
+	case a.showsNoPage():
 		page := agent.NewPage(a.url, a.status, a.header, a.body)
 		page.Hops, page.Submit = hops, p.submit
 		return page, nil
 	}
-	var s seen
-	if err := t.evaluate(ctx, read, &s); err != nil {
-		return nil, t.failed(v, err)
+	var s pageState
+	if err := t.evaluate(ctx, readScript, &s); err != nil {
+		return nil, t.visitError(v, err)
 	}
 	u, err := url.Parse(s.URL)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 )
 
-// openWindow opens a window for what is to come.
-const openWindow = `() => { window.opened = open("about:blank", "", "popup,width=500,height=600"); return window.opened !== null }`
+// openWindowScript opens a window for what is to come.
+const openWindowScript = `() => { window.opened = open("about:blank", "", "popup,width=500,height=600"); return window.opened !== null }`
 
 // Window lets a page of another site open an address in a window, of which it stays
 // the opener. Before that the page runs a function of JavaScript, such as one that
@@ -17,16 +17,16 @@ const openWindow = `() => { window.opened = open("about:blank", "", "popup,width
 // A page may close its window at any time: that is an error of what is done with it
 // next.
 func (p *Profile) Window(ctx context.Context, from *url.URL, before, address string) (*Profile, *agent.Page, error) {
-	ctx, cancel := p.within(ctx)
+	ctx, cancel := p.withTimeout(ctx)
 	defer cancel()
-	if err := p.stage(ctx, from); err != nil {
+	if err := p.showEmptyPage(ctx, from); err != nil {
 		return nil, nil, err
 	}
 	if err := p.tab.evaluate(ctx, before, nil); err != nil {
 		return nil, nil, err
 	}
 	opened := false
-	if err := p.tab.evaluate(ctx, openWindow, &opened); err != nil {
+	if err := p.tab.evaluate(ctx, openWindowScript, &opened); err != nil {
 		return nil, nil, err
 	}
 	if !opened {
@@ -41,7 +41,7 @@ func (p *Profile) Window(ctx context.Context, from *url.URL, before, address str
 	w.tab.mu.Lock()
 	w.tab.profile = w
 	w.tab.mu.Unlock()
-	page, err := w.act(ctx, &visit{ctx: ctx, from: from}, leave, false, address, nil)
+	page, err := w.runAndFollow(ctx, &visit{ctx: ctx, from: from}, leaveScript, false, address, nil)
 	return w, page, err
 }
 

@@ -47,8 +47,8 @@ func exits(h *house) []string {
 }
 
 func environment(h *house) []string {
-	command := func(s *source) bool {
-		return s.room == "cmd/authdrill" || strings.HasPrefix(s.room, "cmd/authdrill/internal/")
+	command := func(s *source) bool { // and tests, which ask whether they may be skipped
+		return s.room == "cmd/authdrill" || strings.HasPrefix(s.room, "cmd/authdrill/internal/") || strings.HasSuffix(s.path, "_test.go")
 	}
 	return h.everyUse(" reads the environment", command, "os", "Getenv", "LookupEnv", "Environ", "ExpandEnv", "Setenv")
 }

@@ -13,10 +13,10 @@ import (
 const notAnAPI = "not an API to build on"
 
 // How many names all packages that users import may export, and all others of this
-// module that are not internal. The limits may only fall, the second to 120.
+// module that are not internal. The limits may only fall.
 const (
 	mostInAPI    = 350
-	mostInShared = 125
+	mostInShared = 120
 )
 
 // face is how many names a package may export. The limits may only fall.
@@ -46,11 +46,11 @@ func faces() []face {
 		{"scenarios/attack", true, 12},
 
 		{"client/agent", false, 18},
-		{"mockprovider/confined", false, 8},
+		{"mockprovider/confined", false, 7},
 		{"mockprovider/mask", false, 7},
 		{"mockprovider/match", false, 7},
 		{"mockprovider/strict", false, 50},
-		{"scenarios/catalog", false, 13},
+		{"scenarios/catalog", false, 9},
 		{"scenarios/clause", false, 5},
 		{"scenarios/redact", false, 11},
 		{"scenarios/target", false, 6},

@@ -138,9 +138,8 @@ func (s *entrySelection) selectEntries(all []*catalog.Entry) []*catalog.Entry {
 			named := len(s.only) == 0 || slices.Contains(s.only, e.ID) || slices.Contains(s.only, name)
 			return named && !slices.Contains(s.skip, e.ID) && !slices.Contains(s.skip, name)
 		}
-		if left := e.Narrow(chosen); left != nil {
-			out = append(out, left)
-		}
+		left := slices.DeleteFunc(slices.Clone(e.Variants), func(v *drill.Scenario) bool { return !chosen(v.FullID()) })
+		out = append(out, catalog.EntriesOf(left)...)
 	}
 	return out
 }
