@@ -34,7 +34,7 @@ func (d *subject) Seen() *witness.Evidence {
 	d.trail.mu.Lock()
 	defer d.trail.mu.Unlock()
 	for _, h := range d.trail.hops {
-		e.Hops = append(e.Hops, witness.Hop{Browser: h.browser, Seq: h.seq, Method: h.method, URL: h.url, Answered: h.answered, Status: h.status, Header: h.header, Cookies: h.cookies})
+		e.Hops = append(e.Hops, witness.Hop{Browser: h.browser, Seq: h.seq, Method: h.method, URL: h.url, Answered: h.answered, Status: h.status, Header: h.header, Cookies: h.cookies, Sent: namesOf(h.sent)})
 	}
 	return e
 }

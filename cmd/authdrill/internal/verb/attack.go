@@ -88,6 +88,7 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 	if options.Entries, err = a.choose(ctx, c); err != nil {
 		return err
 	}
+	options.Personas = len(a.only) > 0 || slices.Contains(a.groups, "persona")
 	if options.Expected, err = a.expectations(ctx, c); err != nil {
 		return err
 	}
