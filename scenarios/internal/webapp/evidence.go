@@ -75,6 +75,9 @@ func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evi
 			e.Browsers[name] = &witness.Answer{Err: err}
 		default:
 			e.Browsers[name] = &witness.Answer{SignedIn: who.signedIn, As: who.as}
+			if name == witness.Main && who.signedIn && len(e.Accounts) == 1 {
+				e.Accounts = append(e.Accounts, who.account) // after one sign-in, something else may have changed it
+			}
 		}
 	}
 	if of.Outcome.Browser.Cookies != "" {
