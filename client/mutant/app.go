@@ -163,6 +163,16 @@ func ofApp() []Mutant {
 			app: crashIf(hasNoEmail),
 		},
 		{
+			Name: "odd-name-crashes", Check: "page", Spec: "RFC 8259 section 8.2",
+			Doc: "answers with a server error when a name has other characters than printable ones of Latin-1",
+			app: crashIf(hasOddName),
+		},
+		{
+			Name: "claims-in-query", Check: "account", Spec: "CWE 89",
+			Doc: "writes claims into a query as they are, which an apostrophe breaks",
+			app: crashIf(breaksQuery),
+		},
+		{
 			Name: "large-token-dropped", Check: "session", Spec: "RFC 6265 section 6.1",
 			Doc: "keeps the ID token in a cookie, and loses what is too large for one",
 			app: crashIf(loseLargeToken),
@@ -218,6 +228,16 @@ func ofApp() []Mutant {
 			app: subjectAs(strings.ToLower),
 		},
 		{
+			Name: "account-by-newest-token", Check: "account", Spec: "OIDC Core 12.2",
+			Doc: "looks the account up at each page, by the sub of the newest ID token",
+			app: withSessions(showNewestSubject),
+		},
+		{
+			Name: "sub-normalised", Check: "account", Spec: "OIDC Core 2",
+			Doc: "takes subs that look alike for one",
+			app: subjectAs(normalise),
+		},
+		{
 			Name: "sub-truncated", Check: "account", Spec: "OIDC Core 2",
 			Doc: "takes the first 255 characters of sub for the whole",
 			app: subjectAs(first255),
@@ -231,6 +251,11 @@ func ofApp() []Mutant {
 			Name: "admin-by-username", Check: "admin", Spec: "OIDC Core 5.1",
 			Doc: "lets in as administrator a user that is called admin",
 			app: adminIf(isNamedAdmin),
+		},
+		{
+			Name: "admin-by-prototype", Check: "admin", Spec: "CWE 1321",
+			Doc: "merges claims into its objects, and lets in as administrator a user whose claims make all of them administrators",
+			app: adminIf(pollutesPrototype),
 		},
 		{
 			Name: "forwarded-user-trusted", Check: "session", Spec: "RFC 9700 section 4.13",

@@ -1,6 +1,7 @@
 package mutant
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -63,6 +64,12 @@ func subjectAs(change func(subject string) string) func(site) []check.Edit {
 	}
 }
 
+// normalise makes one subject of those that look alike: of a letter and its combining
+// accent the letter with it, of Cyrillic letters Latin ones, and of NUL nothing.
+func normalise(subject string) string {
+	return strings.NewReplacer("e\u0301", "\u00e9", "\u0430", "a", "\x00", "").Replace(subject)
+}
+
 // withSubject returns a session of another subject.
 func withSubject(s *client.Session, change func(subject string) string) *client.Session {
 	out := s.Snapshot()
@@ -105,6 +112,20 @@ func linkByEmail(trusted func(verified any) bool) func(site) []check.Edit {
 // anyText takes any text for true.
 func anyText(verified any) bool { return text(verified) != "" || verified == true }
 
+// showNewestSubject shows the subject of the session as it is now for the account.
+func showNewestSubject(_ site, known *sessions) map[string]page {
+	return map[string]page{"GET /whoami": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		rec := record(next, w, r)
+		var out map[string]any
+		if s := known.sessionOf(r); s != nil && json.Unmarshal(rec.body.Bytes(), &out) == nil {
+			out["account"] = bySubject(s)
+			writeJSON(w, rec.status, out)
+			return
+		}
+		rec.sendTo(w)
+	}}
+}
+
 // joinLocalAccount joins a sign-in to the local account of its e-mail address.
 func joinLocalAccount(site) []check.Edit {
 	var registered sync.Map
@@ -146,6 +167,18 @@ func adminIf(allowed func(s *client.Session) bool) func(site) []check.Edit {
 func hasAdminScope(s *client.Session) bool {
 	now := s.Snapshot()
 	return slices.Contains(append(now.Granted, now.Unrequested...), "admin")
+}
+
+// pollutesPrototype reports whether claims, merged into an object of JavaScript, would
+// change what all objects have.
+func pollutesPrototype(s *client.Session) bool {
+	claims := s.Snapshot().Claims
+	polluted, _ := claims["__proto__"].(map[string]any)
+	if polluted == nil {
+		constructor, _ := claims["constructor"].(map[string]any)
+		polluted, _ = constructor["prototype"].(map[string]any)
+	}
+	return polluted["admin"] == true
 }
 
 func isNamedAdmin(s *client.Session) bool {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"strings"
+	"unicode"
 
 	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/internal/check"
@@ -27,6 +29,18 @@ func crashIf(fails func(s *client.Session) bool) func(site) []check.Edit {
 func hasNoEmail(s *client.Session) bool {
 	_, isText := s.Snapshot().Claims["email"].(string)
 	return !isText
+}
+
+// hasOddName reports whether a name has a character that a column of Latin-1 cannot
+// take.
+func hasOddName(s *client.Session) bool {
+	return strings.ContainsFunc(text(s.Snapshot().Claims["name"]), func(r rune) bool { return r > unicode.MaxLatin1 || unicode.IsControl(r) })
+}
+
+// breaksQuery reports whether a claim ends the text that a query has it in.
+func breaksQuery(s *client.Session) bool {
+	claims := s.Snapshot().Claims
+	return strings.Contains(text(claims["name"])+text(claims["email"]), "'")
 }
 
 func hasNoUserInfo(s *client.Session) bool { return s.Snapshot().UserInfo == nil }

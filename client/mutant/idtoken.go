@@ -123,6 +123,11 @@ func idtoken() []Mutant {
 			edits: refuse("id token", "exp", isFarFuture),
 		},
 		{
+			Name: "fractional-time-refused", Check: "exp", Spec: "RFC 7519 section 2",
+			Doc:   "refuses a time that is not in whole seconds",
+			edits: refuse("id token", "exp", isFractional),
+		},
+		{
 			Name: "id-token-alg-lowercased", Check: "alg", Spec: "RFC 8725 section 3.1",
 			Doc:   "takes an unsigned ID token if none is spelt in another way",
 			edits: combine(wrap("verify signature", acceptUnsigned), accept("id token", "alg", func(v *check.Verification) bool { return isUnsigned(v.Token) })),
@@ -162,6 +167,12 @@ func acceptHMAC() edit {
 		accept("key", "kty", func(k check.Candidate) bool { return k.Alg == "HS256" }),
 		wrap("verify with keys", verifyCarelesslyIf(func(_ *check.Token, alg string) bool { return alg == "HS256" })),
 	)
+}
+
+func isFractional(v *check.Verification) bool {
+	exp, _ := v.Claims["exp"].(json.Number)
+	seconds, err := exp.Float64()
+	return err == nil && seconds != math.Trunc(seconds)
 }
 
 func isFarFuture(v *check.Verification) bool {

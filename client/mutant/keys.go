@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -107,6 +108,11 @@ func keys() []Mutant {
 			edits: wrap("fetch keys", keepKeysFailure),
 		},
 		{
+			Name: "removed-keys-kept", Check: "kid", Spec: "OIDC Core 10.1.1",
+			Doc:   "adds the keys of each key set to those it has, and never forgets one",
+			edits: wrap("fetch keys", keepRemovedKeys),
+		},
+		{
 			Name: "kid-required", Check: "kid", Spec: "RFC 7515 section 4.1.4",
 			Doc:   "refuses a token without kid, though there is one key",
 			edits: refuse("kid", "kid", func(s check.Search) bool { return s.Kid == "" }),
@@ -147,13 +153,30 @@ func keepKeysFailure(strict fetchKeys) fetchKeys {
 	}
 }
 
+// keepRemovedKeys never forgets a key that the provider once had.
+func keepRemovedKeys(strict fetchKeys) fetchKeys {
+	var mu sync.Mutex
+	var known []check.Key
+	return func(ctx context.Context) ([]check.Key, time.Time, error) {
+		keys, till, err := strict(ctx)
+		mu.Lock()
+		defer mu.Unlock()
+		for _, k := range keys {
+			if !slices.ContainsFunc(known, func(had check.Key) bool { return had.KeyID == k.KeyID }) {
+				known = append(known, k)
+			}
+		}
+		return slices.Clone(known), till, err
+	}
+}
+
 // trust verifies a token with keys that the token itself names or brings along
 // (RFC 8725 section 3.10), before it asks for the provider's.
 func trust(named func(context.Context, *client.Client, *check.Token) []check.Key) edit {
 	return wrapWith("verify signature", func(c *client.Client, strict verifySignature) verifySignature {
 		return func(ctx context.Context, t *check.Token) (string, error) {
 			for _, k := range named(ctx, c, t) {
-				if verifyCarelessly(t, text(t.Header["alg"]), k.JSONWebKey.Key) {
+				if verifyCarelessly(t, text(t.Header["alg"]), k.JSONWebKey) {
 					return "a key that the token names", nil
 				}
 			}

@@ -86,9 +86,24 @@ func refresh() []Mutant {
 			edits: wrap("verify renewed", needIDToken),
 		},
 		{
+			Name: "refresh-needs-nonce", Check: "nonce", Spec: "OIDC Core 12.2",
+			Doc:   "refuses the ID token of a refresh without the nonce of the sign-in",
+			edits: refuse("id token", "nonce", func(v *check.Verification) bool { return v.Before != nil && v.Claims["nonce"] == nil }),
+		},
+		{
+			Name: "refresh-nonce-refused", Check: "nonce", Spec: "OIDC Core 12.2",
+			Doc:   "refuses the ID token of a refresh that has a nonce",
+			edits: refuse("id token", "nonce", func(v *check.Verification) bool { return v.Before != nil && v.Claims["nonce"] != nil }),
+		},
+		{
+			Name: "early-refresh-loops", Check: "expires_in", Spec: "RFC 6749 section 5.1",
+			Doc:   "refreshes until the access token lives for another minute, 20 times",
+			edits: wrapWith("call", refreshUntil(time.Minute)),
+		},
+		{
 			Name: "zero-lifetime-loops", Check: "expires_in", Spec: "RFC 6749 section 5.1",
 			Doc:   "refreshes until the access token is not expired, 20 times",
-			edits: wrapWith("call", refreshUntilFresh),
+			edits: wrapWith("call", refreshUntil(0)),
 		},
 		{
 			Name: "scope-refusal-refreshed", Check: "refresh", Spec: "RFC 6750 section 3.1",
@@ -215,21 +230,23 @@ func keepLifetime(strict setTokens) setTokens {
 	}
 }
 
-// refreshUntilFresh refreshes until the access token is not expired.
-func refreshUntilFresh(c *client.Client, strict call) call {
-	return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
-		for n := 0; n < 20 && o.AutoRefresh && o.Token == "" && isExpired(c, s) && canRefresh(s); n++ {
-			if _, err := c.Refresh(ctx, s, client.RefreshOptions{Stale: s.Snapshot().Tokens.AccessToken}); err != nil {
-				return nil, err
+// refreshUntil refreshes until the access token lives for longer than a margin.
+func refreshUntil(margin time.Duration) func(*client.Client, call) call {
+	return func(c *client.Client, strict call) call {
+		return func(ctx context.Context, s *client.Session, o client.CallOptions) (*client.Response, error) {
+			for n := 0; n < 20 && o.AutoRefresh && o.Token == "" && expiresWithin(margin, c, s) && canRefresh(s); n++ {
+				if _, err := c.Refresh(ctx, s, client.RefreshOptions{Stale: s.Snapshot().Tokens.AccessToken}); err != nil {
+					return nil, err
+				}
 			}
+			return strict(ctx, s, o)
 		}
-		return strict(ctx, s, o)
 	}
 }
 
-func isExpired(c *client.Client, s *client.Session) bool {
+func expiresWithin(margin time.Duration, c *client.Client, s *client.Session) bool {
 	till := s.Snapshot().Expiry
-	return !till.IsZero() && !c.Config().Now().Before(till)
+	return !till.IsZero() && !c.Config().Now().Add(margin).Before(till)
 }
 
 func canRefresh(s *client.Session) bool { return s.Snapshot().Tokens.RefreshToken != "" }

@@ -8,10 +8,13 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
 	"math/big"
 	"slices"
 	"strings"
+
+	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authdrill/authdrill/client/internal/check"
 )
@@ -24,30 +27,32 @@ func verifyCarelesslyIf(such func(t *check.Token, alg string) bool) func(verifyW
 			if !such(t, alg) {
 				return strict(t, alg, keys)
 			}
-			return slices.ContainsFunc(keys, func(k check.Key) bool { return verifyCarelessly(t, alg, k.JSONWebKey.Key) })
+			return slices.ContainsFunc(keys, func(k check.Key) bool { return verifyCarelessly(t, alg, k.JSONWebKey) })
 		}
 	}
 }
 
 // verifyCarelessly verifies a signature with one key. With HS256 a public key
 // serves as the secret (RFC 8725 section 2.1).
-func verifyCarelessly(t *check.Token, alg string, key any) bool {
+func verifyCarelessly(t *check.Token, alg string, jwk jose.JSONWebKey) bool {
 	i := strings.LastIndexByte(t.Raw, '.')
 	sig, err := base64.RawURLEncoding.Strict().DecodeString(t.Raw[i+1:])
 	if err != nil {
 		return false
 	}
 	input := []byte(t.Raw[:i])
-	if secret, isSecret := secretOf(alg, key); isSecret {
-		mac := hmac.New(sha256.New, secret)
-		mac.Write(input)
-		return hmac.Equal(sig, mac.Sum(nil))
+	if secrets := secretsOf(alg, jwk); len(secrets) > 0 {
+		return slices.ContainsFunc(secrets, func(secret []byte) bool {
+			mac := hmac.New(sha256.New, secret)
+			mac.Write(input)
+			return hmac.Equal(sig, mac.Sum(nil))
+		})
 	}
 	h := check.HashOf(alg)
 	sum := h.New()
 	sum.Write(input)
 	digest := sum.Sum(nil)
-	switch k := key.(type) {
+	switch k := jwk.Key.(type) {
 	case *rsa.PublicKey:
 		if strings.HasPrefix(alg, "PS") {
 			return rsa.VerifyPSS(k, h, digest, sig, nil) == nil
@@ -62,18 +67,22 @@ func verifyCarelessly(t *check.Token, alg string, key any) bool {
 	return false
 }
 
-// secretOf returns the secret of an HMAC: a symmetric key, or for HS256 the PEM of
-// a public one.
-func secretOf(alg string, key any) (secret []byte, isSecret bool) {
-	if secret, isSecret = key.([]byte); isSecret {
-		return secret, true
+// secretsOf returns what may be the secret of an HMAC: a symmetric key, or for HS256
+// the PEM of a public one, or its JWK as it is published.
+func secretsOf(alg string, jwk jose.JSONWebKey) [][]byte {
+	if secret, isSecret := jwk.Key.([]byte); isSecret {
+		return [][]byte{secret}
 	}
 	if alg != "HS256" {
-		return nil, false
+		return nil
 	}
-	der, err := x509.MarshalPKIXPublicKey(key)
+	der, err := x509.MarshalPKIXPublicKey(jwk.Key)
 	if err != nil {
-		return nil, false
+		return nil
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), true
+	text, err := json.Marshal(jwk)
+	if err != nil {
+		return nil
+	}
+	return [][]byte{pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), text}
 }

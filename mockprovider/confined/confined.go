@@ -17,17 +17,17 @@ import (
 	"syscall"
 )
 
-// Refusal is the reason for which a file is refused, wrapped in a *fs.PathError.
-type Refusal string
+// refusal is the reason for which a file is refused, wrapped in a *fs.PathError.
+type refusal string
 
 // The reasons for which a file is refused.
 const (
-	ErrNotRegular Refusal = "not a regular file"
-	ErrOutside    Refusal = "outside the folder that files are confined to"
-	ErrTooLarge   Refusal = "too large"
+	ErrNotRegular refusal = "not a regular file"
+	ErrOutside    refusal = "outside the folder that files are confined to"
+	ErrTooLarge   refusal = "too large"
 )
 
-func (r Refusal) Error() string { return string(r) }
+func (r refusal) Error() string { return string(r) }
 
 // ReadIn reads a regular file of at most most bytes below a folder. A symbolic
 // link is followed as long as it stays below. The name is relative to the folder.

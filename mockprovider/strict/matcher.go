@@ -15,7 +15,7 @@ import (
 
 // edits returns the operators that may replace a value that a fault falsifies.
 func edits() []string {
-	return []string{"$now", "$append", "$prepend", "$pad", "$insert", "$json", "$earlier"}
+	return []string{"$now", "$append", "$prepend", "$pad", "$insert", "$list", "$json", "$earlier"}
 }
 
 // isOperator reports whether a mapping is made of operators: one key that
@@ -107,7 +107,7 @@ func (d *decoder) edit(n *Node) (any, bool) {
 	case "$insert":
 		value, ok := d.expectation(e.Value, tags{match: "absent"})
 		return map[string]any{e.Key.Text: value}, ok
-	case "$earlier":
+	case "$list", "$earlier":
 		if e.Value.Text != "true" {
 			return wrong("true")
 		}

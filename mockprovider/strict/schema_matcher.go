@@ -161,12 +161,12 @@ func (s *schemas) editedValue() string {
 		}
 		edits := anyOf(
 			one("$now", object{"type": "string", "pattern": durationPattern}), one("$append", object{"type": "string"}),
-			one("$prepend", object{"type": "string"}), one("$insert", s.ref(s.tamperValue())), one("$json", object{"type": "string"}), one("$earlier", object{"const": true}), one("$pad", object{"type": "integer", "minimum": 1, "maximum": 1 << 24}),
+			one("$prepend", object{"type": "string"}), one("$insert", s.ref(s.tamperValue())), one("$json", object{"type": "string"}), one("$list", object{"const": true}), one("$earlier", object{"const": true}), one("$pad", object{"type": "integer", "minimum": 1, "maximum": 1 << 24}),
 		)
 		ref := s.ref(s.tamperValue())
 		own := object{"type": "object", "additionalProperties": ref, "propertyNames": object{"not": object{"pattern": `^\$`}}}
 		out := anyOf(s.scalar("$absent"), object{"type": "array", "items": s.ref("value-or-edit")}, own, edits)
-		out["description"] = "a value, $absent to take it away, or an edit: {$now: -5m} seconds from now, {$append: x}, {$prepend: x}, {$pad: length}, {$insert: a member of the list}, {$json: a JSON text that is the value}, {$earlier: true} what the answer before had"
+		out["description"] = "a value, $absent to take it away, or an edit: {$now: -5m} seconds from now, {$append: x}, {$prepend: x}, {$pad: length}, {$insert: a member of the list}, {$list: true} the value as a list, {$json: a JSON text that is the value}, {$earlier: true} what the answer before had"
 		return out
 	})
 }

@@ -33,6 +33,7 @@ type Options struct {
 	Setup      setup.Setup // clients, users and provider settings, as the app is registered
 	Seed       uint64
 	AllowHosts []string // hosts besides loopback that may be attacked
+	Personas   bool     // play also what a persona documents that the app's provider is not
 	Parallel   int      // instances of an app that we start; default 4, and 1 where its command names no ${port}
 
 	Entries     []*catalog.Entry // what to play; default the catalogue

@@ -91,14 +91,28 @@ func makePrintable(f result.Result) result.Result {
 		f.Witnesses[i].Saw = printableText(f.Witnesses[i].Saw)
 	}
 	for i := range f.Causes {
-		f.Causes[i].Saw = printableText(f.Causes[i].Saw)
+		f.Causes[i] = makeCausePrintable(f.Causes[i])
 	}
 	for i := range f.Variants {
 		f.Variants[i] = makePrintable(f.Variants[i])
 	}
-	for i := range f.Messages {
-		m := &f.Messages[i]
+	makeMessagesPrintable(f.Messages)
+	return f
+}
+
+func makeCausePrintable(c result.Cause) result.Cause {
+	c.Saw, c.Request = printableText(c.Saw), printableText(c.Request)
+	c.Cookies, c.Exchange = slices.Clone(c.Cookies), slices.Clone(c.Exchange)
+	for i := range c.Cookies {
+		c.Cookies[i] = printableText(c.Cookies[i])
+	}
+	makeMessagesPrintable(c.Exchange)
+	return c
+}
+
+func makeMessagesPrintable(messages []result.Message) {
+	for i := range messages {
+		m := &messages[i]
 		m.Label, m.Detail, m.Fault = printableText(m.Label), printableText(m.Detail), printableText(m.Fault)
 	}
-	return f
 }

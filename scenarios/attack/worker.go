@@ -181,6 +181,7 @@ func (w *worker) playOnce(ctx context.Context, e *drill.Scenario, f result.Resul
 		f.Verdict, f.Reason = result.Tolerated, f.Reason+" (the specifications ask it of others: "+lack+")"
 	}
 	w.tolerateUnsigned(e, &f)
+	w.shortenRequests(f.Causes)
 	f.Duration = w.site.Now().Sub(start)
 	w.repairApp(ctx, e, &f)
 	return f
@@ -206,6 +207,7 @@ func (w *worker) repairApp(ctx context.Context, e *drill.Scenario, f *result.Res
 			f.Reason += "; " + ended
 		} else {
 			f.Verdict, f.Reason = result.FailRobustness, ended
+			f.Causes = []result.Cause{{Verdict: f.Verdict, Witness: "app", Rule: "app_ended", Saw: ended, Severity: f.Severity, Lapse: true}}
 		}
 	}
 	if broken || engine.RotatesKeys(e) { // it would keep the old keys for a while
@@ -218,6 +220,8 @@ func (w *worker) skipReason(e *drill.Scenario) string {
 	switch {
 	case e.Planned != "":
 		return "planned: " + e.Planned
+	case w.isOfAnotherPersona(e):
+		return "it is what " + documentedBy(e) + " is known to do, and the app does not sign in there: --group persona plays it all the same"
 	case e.Example != "":
 		return "no sign-in page can show it: authdrill run drills it with a client in your code"
 	case webapp.NeedsBrowser(e) && w.site.Chromium == nil:

@@ -41,4 +41,16 @@ type Cause struct {
 	// Severity is what it costs: that of the entry, or, where the app defended itself and
 	// answered badly, that of the answer.
 	Severity string `json:"severity,omitempty"`
+
+	// Lapse says that no app should do this, whatever the entry is about: an error that it
+	// does not handle, or no answer.
+	Lapse bool `json:"lapse,omitempty"`
+
+	// Request is the browser's request to the app that showed it, as METHOD URL, with a word
+	// in capitals for each value that another sign-in has another of: CODE, STATE. Cookies
+	// are the names of the cookies that went with it.
+	Request string   `json:"request,omitempty"`
+	Cookies []string `json:"cookies,omitempty"`
+
+	Exchange []Message `json:"exchange,omitempty"` // what decided it, of the conversation: the exchange Seq, and where a fault struck
 }

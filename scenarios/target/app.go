@@ -4,6 +4,13 @@
 // It is not an API to build on.
 package target
 
+import (
+	"strings"
+
+	"github.com/authdrill/authdrill/mockprovider/strict"
+	"github.com/authdrill/authdrill/scenarios/internal/selector"
+)
+
 // App is a user's own application under test.
 type App struct {
 	Start   *Start `json:"start,omitempty" doc:"how to start it"`
@@ -22,6 +29,17 @@ type App struct {
 	LocalAccount        *LocalAccount `json:"local_account,omitempty" doc:"accounts that the app itself keeps"`
 	Logs                string        `json:"logs,omitempty" doc:"file the app logs to"`
 	LogoutTokenEndpoint string        `json:"logout_token_endpoint,omitempty" doc:"path of its back-channel logout endpoint"`
+}
+
+// CheckMembers refuses an account that is not a selector.
+func (a *App) CheckMembers() error {
+	if a.WhoAmI == nil || a.WhoAmI.Account == "" || strings.Contains(a.WhoAmI.Account, "${") {
+		return nil
+	}
+	if _, err := selector.Parse(a.WhoAmI.Account); err != nil {
+		return strict.Member("whoami.account", err)
+	}
+	return nil
 }
 
 // Start is how an app is started.
@@ -44,7 +62,7 @@ type Probe struct {
 	URL       string  `json:"url" short:"true" required:"true" doc:"URL, or path at base_url"`
 	SignedIn  *Answer `json:"signed_in,omitempty" doc:"how it answers a signed-in user"`
 	SignedOut *Answer `json:"signed_out,omitempty" doc:"how it answers without a sign-in"`
-	Account   string  `json:"account,omitempty" doc:"member of its JSON that is the app's own name for the account: without it nothing can be said about accounts that are mixed up"`
+	Account   string  `json:"account,omitempty" doc:"where it has the app's own name for the account: a member of its JSON, such as id or user.id; a CSS selector, such as \"#user\"; /a regular expression/, whose first group it is; or a header, such as X-User:. Without it nothing can be said about accounts that are mixed up"`
 }
 
 // Answer describes an answer of an app.

@@ -16,7 +16,8 @@ import (
 //	{$append: x}     the text with x behind it
 //	{$prepend: x}    the text with x before it
 //	{$pad: 300}      the text, lengthened to so many characters
-//	{$insert: x}     the list with x as its first member
+//	{$insert: x}     the list with x as its first member; one value is a list of one
+//	{$list: true}    one value as a list of one
 //	{$json: '"\ud83d"'} the value that this JSON text is, which no other form can write
 func Apply(members, changes map[string]any, now time.Time) {
 	for name, change := range changes {
@@ -62,9 +63,10 @@ func editOf(operator string) func(was, argument any, now time.Time) any {
 		return func(_, argument any, _ time.Time) any { return json.RawMessage(match.Text(argument)) }
 	case "$insert":
 		return func(was, argument any, _ time.Time) any {
-			list, _ := was.([]any)
-			return append([]any{argument}, list...)
+			return append([]any{argument}, listOf(was)...)
 		}
+	case "$list":
+		return func(was, _ any, _ time.Time) any { return listOf(was) }
 	case "$pad":
 		return func(was, argument any, _ time.Time) any {
 			n, _ := strconv.Atoi(match.Text(argument)) // likewise
@@ -73,6 +75,17 @@ func editOf(operator string) func(was, argument any, now time.Time) any {
 		}
 	}
 	return nil
+}
+
+// listOf returns a value as a list, empty if there is none.
+func listOf(value any) []any {
+	if value == nil {
+		return nil
+	}
+	if list, ok := match.List(value); ok {
+		return list
+	}
+	return []any{value}
 }
 
 // textOf returns a value as text, empty if there is none.

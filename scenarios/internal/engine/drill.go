@@ -266,7 +266,7 @@ func conclude(f result.Result, s *drill.Scenario, j *witness.Judgement, exercise
 	var reasons []string
 	for i := range f.Causes {
 		c := &f.Causes[i]
-		c.Severity = cmp.Or(c.Severity, string(s.Severity))
+		c.Severity, c.Exchange = cmp.Or(c.Severity, string(s.Severity)), deciding(f.Messages, c.Seq)
 		reasons = append(reasons, c.Saw)
 	}
 	if len(f.Causes) > 0 {

@@ -31,6 +31,28 @@ func (p *playing) conversation() []result.Message {
 	return append(out, arrows...)
 }
 
+// mostDeciding is how many messages are kept with a cause.
+const mostDeciding = 8
+
+// deciding returns the messages of the exchange that decided, and those of exchanges
+// that a fault struck.
+func deciding(messages []result.Message, seq int64) []result.Message {
+	struck := map[int64]bool{seq: seq > 0}
+	for _, m := range messages {
+		if m.Fault != "" {
+			struck[m.Seq] = true
+		}
+	}
+	var out []result.Message
+	for _, m := range messages {
+		provided := m.From == "provider" || m.To == "provider" || m.From == "resource" || m.To == "resource"
+		if provided && struck[m.Seq] && len(out) < mostDeciding {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
 // exchange is the two arrows of one exchange.
 func exchange(e *journal.Entry) []result.Message {
 	from, to := "client", "provider"

@@ -2,6 +2,7 @@ package webapp
 
 import (
 	"context"
+	"net/http"
 	"slices"
 
 	"github.com/authdrill/authdrill/scenarios/internal/witness"
@@ -35,6 +36,15 @@ func (b *browser) isSignedInWithout(ctx context.Context, cookies ...string) bool
 	}
 	who, err := other.whoami(ctx)
 	return err == nil && who.signedIn
+}
+
+// namesOf returns the names of cookies.
+func namesOf(cookies []*http.Cookie) []string {
+	var out []string
+	for _, c := range cookies {
+		out = append(out, c.Name)
+	}
+	return out
 }
 
 // cookieNames returns the names of the cookies that the app has set in a browser.

@@ -34,7 +34,7 @@ func (d *subject) Seen() *witness.Evidence {
 	d.trail.mu.Lock()
 	defer d.trail.mu.Unlock()
 	for _, h := range d.trail.hops {
-		e.Hops = append(e.Hops, witness.Hop{Browser: h.browser, Seq: h.seq, Method: h.method, URL: h.url, Answered: h.answered, Status: h.status, Header: h.header, Cookies: h.cookies})
+		e.Hops = append(e.Hops, witness.Hop{Browser: h.browser, Seq: h.seq, Method: h.method, URL: h.url, Answered: h.answered, Status: h.status, Header: h.header, Cookies: h.cookies, Sent: namesOf(h.sent)})
 	}
 	return e
 }
@@ -75,6 +75,9 @@ func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evi
 			e.Browsers[name] = &witness.Answer{Err: err}
 		default:
 			e.Browsers[name] = &witness.Answer{SignedIn: who.signedIn, As: who.as}
+			if name == witness.Main && who.signedIn && len(e.Accounts) == 1 {
+				e.Accounts = append(e.Accounts, who.account) // after one sign-in, something else may have changed it
+			}
 		}
 	}
 	if of.Outcome.Browser.Cookies != "" {

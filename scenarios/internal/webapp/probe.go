@@ -2,7 +2,6 @@ package webapp
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -13,6 +12,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/store"
+	"github.com/authdrill/authdrill/scenarios/internal/selector"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
@@ -38,7 +38,11 @@ func (e AmbiguousError) Error() string {
 // an app that redirects to its provider does not know the browser.
 func (b *browser) whoami(ctx context.Context) (*whoamiAnswer, error) {
 	probe := b.site.App.WhoAmI
-	page, err := b.visitAppOnly(ctx, agent.Request{URL: b.site.resolve(probe.URL), Header: http.Header{"Accept": {"application/json, text/html;q=0.9"}}})
+	account, accept, err := accountSelector(probe)
+	if err != nil {
+		return nil, err
+	}
+	page, err := b.visitAppOnly(ctx, agent.Request{URL: b.site.resolve(probe.URL), Header: http.Header{"Accept": {accept}}})
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +50,7 @@ func (b *browser) whoami(ctx context.Context) (*whoamiAnswer, error) {
 	if page.Intercepted != nil {
 		out.ledTo = page.URL
 	} else {
-		out.account = jsonMember(page.Body, probe.Account)
+		out.account = account.Find(page.Header, page.Body)
 		out.signedIn = isSignedIn(probe.SignedIn, page)
 	}
 	out.signedOut = isSignedOut(probe.SignedOut, page)
@@ -167,11 +171,18 @@ func mentionsUser(body string, u *store.User) bool {
 		strings.Contains(body, `"sub":"`+u.Sub()+`"`) || strings.Contains(body, `"sub": "`+u.Sub()+`"`)
 }
 
-// jsonMember returns a member of a JSON object as text, "" if there is none.
-func jsonMember(body []byte, name string) string {
-	var object map[string]any
-	if name == "" || json.Unmarshal(body, &object) != nil || object[name] == nil {
-		return ""
+// accountSelector returns what finds the account on the whoami page, and the media
+// types to ask that page for.
+func accountSelector(probe *target.Probe) (s *selector.Selector, accept string, err error) {
+	accept = "application/json, text/html;q=0.9"
+	if probe.Account == "" {
+		return &selector.Selector{}, accept, nil
 	}
-	return match.Text(object[name])
+	if s, err = selector.Parse(probe.Account); err != nil {
+		return nil, "", fmt.Errorf("app.whoami.account: %w", err)
+	}
+	if s.NeedsHTML() {
+		accept = "text/html, */*;q=0.8"
+	}
+	return s, accept, nil
 }

@@ -16,7 +16,7 @@ type App struct {
 	As             string               `json:"as,omitempty" doc:"login of the user who must be signed in, if any user is"`
 	Never          string               `json:"never,omitempty" doc:"login of a user who must never be shown"`
 	Browsers       map[string]*Standing `json:"browsers,omitempty" doc:"the other browsers at the end, by name"`
-	Accounts       string               `json:"accounts,omitempty" enum:"same,different" doc:"whether the sign-ins led to the same account of the app"`
+	Accounts       string               `json:"accounts,omitempty" enum:"same,different" doc:"whether the sign-ins led to the same account of the app; of a single one, whether its session still has that account at the end"`
 	API            any                  `json:"api,omitempty" match:"true" of:"integer" doc:"status of the app's last answer to call"`
 	Admin          any                  `json:"admin,omitempty" match:"true" of:"integer" doc:"status of the app's admin page"`
 	LogoutToken    any                  `json:"logout_token,omitempty" match:"true" of:"integer" doc:"status of the app's answer to a logout token"`

@@ -2,6 +2,7 @@ package witness
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"mime"
 	"net/http"
@@ -47,7 +48,7 @@ func (x *Browser) judge(j *Judgement, e *Evidence) {
 		case isRefusalAsGateway(h.Status):
 			j.addNote(browser, "the app refused %s %s with status %d", h.Method, h.URL.Path, h.Status)
 		default:
-			j.addLapse(serverError, browser, h.Seq, "the app answered %s %s with status %d", h.Method, h.URL.Path, h.Status)
+			j.addLapse(serverError, browser, h.Seq, "%s", describeServerError(&h))
 		}
 	}
 	if x.Within > 0 && e.LongestResponse > max(x.Within.D(), e.ToleratedResponse) { // an app that is slow by itself is given time
@@ -65,6 +66,11 @@ func (x *Browser) judge(j *Judgement, e *Evidence) {
 	if x.Cookies == "flags" {
 		judgeCookieFlags(j, e)
 	}
+}
+
+// describeServerError returns what is said of an answer that is an error of the app.
+func describeServerError(h *Hop) string {
+	return fmt.Sprintf("the app answered %s %s with status %d", h.Method, h.URL.Path, h.Status)
 }
 
 // judgePage looks at the page the main browser ended at.

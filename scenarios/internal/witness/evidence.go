@@ -63,6 +63,7 @@ type Hop struct {
 	Status   int
 	Header   http.Header
 	Cookies  []*http.Cookie
+	Sent     []string // names of the cookies that went with the request
 }
 
 // Answer is what the app says of a browser.

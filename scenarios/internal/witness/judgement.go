@@ -28,6 +28,7 @@ type rule struct {
 type Judgement struct {
 	fails      string // class of what goes against an expectation, "" for that of the witness
 	causes     []result.Cause
+	hops       []Hop
 	saw        map[string][]string
 	unaffected *Unaffected
 }
@@ -52,7 +53,8 @@ func (j *Judgement) tells(rule, text string) bool {
 func (j *Judgement) addLapse(l lapse, witness string, seq int64, format string, args ...any) {
 	if text := fmt.Sprintf(format, args...); !j.tells(l.rule, text) {
 		j.addCause(l.verdict, rule{witness, l.rule, seq}, "%s", text)
-		j.causes[len(j.causes)-1].Severity = l.severity
+		last := &j.causes[len(j.causes)-1]
+		last.Severity, last.Lapse = l.severity, true
 	}
 }
 
@@ -73,7 +75,7 @@ func (j *Judgement) addUnmet(v result.Verdict, r rule, format string, args ...an
 // Judge judges the evidence of a drill. The caller has asked the app before: its
 // answers are evidence.
 func (o *Outcome) Judge(e *Evidence) *Judgement {
-	j := &Judgement{fails: o.Fails, saw: map[string][]string{}}
+	j := &Judgement{fails: o.Fails, saw: map[string][]string{}, hops: e.Hops}
 	o.Provider.judge(j, e, o.Browser.Canary)
 	o.Browser.judge(j, e)
 	o.judgeLog(j, e)
@@ -88,6 +90,7 @@ func (j *Judgement) NoteStep(number int, path, text string) {
 
 // Causes returns why the drill failed, the worst cause first.
 func (j *Judgement) Causes() []result.Cause {
+	j.noteRequests()
 	return slices.SortedStableFunc(slices.Values(j.causes), func(a, b result.Cause) int {
 		return slices.Index(result.Verdicts(), a.Verdict) - slices.Index(result.Verdicts(), b.Verdict)
 	})

@@ -27,6 +27,7 @@ type visitor struct {
 	provider *provider
 	account  string
 	iss, sub string
+	sid      string // of the session at the provider
 	email    string
 	name     string
 	csrf     string
@@ -304,7 +305,7 @@ func (a *app) logout(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *app) backchannelLogout(w http.ResponseWriter, r *http.Request) {
-	sub, jti, err := a.providers["first"].logoutToken(r.Context(), r.PostFormValue("logout_token"))
+	sub, sid, jti, err := a.providers["first"].logoutToken(r.Context(), r.PostFormValue("logout_token"))
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if _, again := a.told[jti]; err == nil && again {
@@ -321,7 +322,7 @@ func (a *app) backchannelLogout(w http.ResponseWriter, r *http.Request) {
 	}
 	a.told[jti] = time.Now()
 	for id, v := range a.visitors {
-		if v.sub == sub && v.iss == a.providers["first"].issuer {
+		if (sub == "" || v.sub == sub) && (sid == "" || v.sid == sid) && v.iss == a.providers["first"].issuer {
 			delete(a.visitors, id)
 		}
 	}

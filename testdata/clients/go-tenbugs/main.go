@@ -27,6 +27,7 @@ type visitor struct {
 	provider *provider
 	account  string
 	iss, sub string
+	sid      string // of the session at the provider
 	email    string
 	name     string
 	csrf     string
@@ -179,7 +180,7 @@ func cookie(w http.ResponseWriter, name, value string) {
 // local lets a path of this app through, and nothing else.
 func local(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || // planted: open-redirect-after-error // planted: open-redirect-return-to
+	if err != nil || u.Scheme != "" || // planted: open-redirect-return-to
 		!strings.HasPrefix(next, "/") || strings.ContainsAny(next, "\\\r\n\t") {
 		return "/"
 	}
@@ -310,7 +311,7 @@ func (a *app) logout(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *app) backchannelLogout(w http.ResponseWriter, r *http.Request) {
-	sub, jti, err := a.providers["first"].logoutToken(r.Context(), r.PostFormValue("logout_token"))
+	sub, sid, jti, err := a.providers["first"].logoutToken(r.Context(), r.PostFormValue("logout_token"))
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if _, again := a.told[jti]; err == nil && again {
@@ -327,7 +328,7 @@ func (a *app) backchannelLogout(w http.ResponseWriter, r *http.Request) {
 	}
 	a.told[jti] = time.Now()
 	for id, v := range a.visitors {
-		if v.sub == sub && v.iss == a.providers["first"].issuer {
+		if (sub == "" || v.sub == sub) && (sid == "" || v.sid == sid) && v.iss == a.providers["first"].issuer {
 			delete(a.visitors, id)
 		}
 	}

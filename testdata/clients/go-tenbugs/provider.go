@@ -132,7 +132,7 @@ func (p *provider) redeem(ctx context.Context, code string, l *pending) (*visito
 	if info.Subject != c.Sub {
 		return nil, errors.New("userinfo: claims of somebody else")
 	}
-	v := &visitor{provider: p, iss: c.Iss, sub: c.Sub, rawID: raw, token: token, name: text(c.Name), email: text(c.Email)}
+	v := &visitor{provider: p, iss: c.Iss, sub: c.Sub, sid: c.SID, rawID: raw, token: token, name: text(c.Name), email: text(c.Email)}
 	var more map[string]any
 	if info.Claims(&more) == nil {
 		v.email, v.name = first(text(more["email"]), v.email), first(text(more["name"]), v.name)
@@ -143,6 +143,7 @@ func (p *provider) redeem(ctx context.Context, code string, l *pending) (*visito
 type claims struct {
 	Iss   string `json:"iss"`
 	Sub   string `json:"sub"`
+	SID   string `json:"sid"`
 	Iat   *int64 `json:"iat"`
 	Azp   any    `json:"azp"`
 	Nonce string `json:"nonce"`
@@ -191,34 +192,35 @@ func (p *provider) verify(ctx context.Context, raw, accessToken string) (*claims
 }
 
 // logoutToken validates a logout token (OIDC Back-Channel Logout 2.6).
-func (p *provider) logoutToken(ctx context.Context, raw string) (sub, jti string, err error) {
+func (p *provider) logoutToken(ctx context.Context, raw string) (sub, sid, jti string, err error) {
 	if _, err := p.discover(ctx); err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
 	token, err := oidc.NewVerifier(p.issuer, p.keys, &oidc.Config{ClientID: p.id, SupportedSigningAlgs: []string{"RS256", "PS256", "ES256", "EdDSA"}}).Verify(ctx, raw)
 	if err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
 	var c struct {
 		Sub    string         `json:"sub"`
+		SID    string         `json:"sid"`
 		JTI    string         `json:"jti"`
 		Nonce  *string        `json:"nonce"`
 		Iat    int64          `json:"iat"`
 		Events map[string]any `json:"events"`
 	}
 	if err := token.Claims(&c); err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
 	_, event := c.Events["http://schemas.openid.net/event/backchannel-logout"]
 	switch {
 	case !event: // planted: bcl-nonce
-		return "", "", errors.New("no logout token")
-	case c.JTI == "" || c.Sub == "":
-		return "", "", errors.New("it names nobody")
+		return "", "", "", errors.New("no logout token")
+	case c.JTI == "" || c.Sub == "" && c.SID == "":
+		return "", "", "", errors.New("it names nobody")
 	case time.Since(time.Unix(c.Iat, 0)).Abs() > 10*time.Minute:
-		return "", "", errors.New("it is not of now")
+		return "", "", "", errors.New("it is not of now")
 	}
-	return c.Sub, c.JTI, nil
+	return c.Sub, c.SID, c.JTI, nil
 }
 
 // endSession revokes what the session holds, and is where the browser goes.

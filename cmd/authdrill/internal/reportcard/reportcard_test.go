@@ -117,7 +117,7 @@ func attackInTurn(ctx context.Context, turns chan struct{}, folder string) <-cha
 		if strings.HasPrefix(filepath.Base(folder), "java-") {
 			parallel = 4 // it has no time-outs, so half of them wait, and the others start anew
 		}
-		card, err := attack.Run(ctx, attack.Options{App: app, Setup: s, Folder: folder, Env: os.Environ(), Parallel: parallel})
+		card, err := attack.Run(ctx, attack.Options{App: app, Setup: s, Folder: folder, Env: os.Environ(), Parallel: parallel, Personas: true})
 		out <- attacked{card, err}
 	}()
 	return out

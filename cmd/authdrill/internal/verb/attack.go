@@ -21,6 +21,7 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/socket"
 	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/setup"
+	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/result"
@@ -60,7 +61,7 @@ func (a *attackFlags) define(f *setting.Flags) {
 	f.Text(&a.whoami, "whoami", "URL", "page for signed-in users only, which shows the user")
 	f.Text(&a.logout, "logout", "URL", "page that signs out")
 	f.Text(&a.api, "api", "URL", "page of the app that uses its access token")
-	f.Text(&a.account, "account", "MEMBER", "member of the whoami page's JSON that names the app's account")
+	f.Text(&a.account, "account", "SELECTOR", "where the whoami page names the app's account: a member of its JSON (user.id), a CSS selector (#user), /an expression (with a group)/ or a header (X-User:)")
 	f.Boolean(&a.browser, "browser", "drive the app with Chromium, for pages that need JavaScript; default a scripted browser")
 	f.Number(&a.port, "port", "N", "port of the provider; default 9400, and a free one for an app that is started")
 	f.Number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
@@ -88,6 +89,7 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 	if options.Entries, err = a.choose(ctx, c); err != nil {
 		return err
 	}
+	options.Personas = len(a.only) > 0 || slices.Contains(a.groups, "persona")
 	if options.Expected, err = a.expectations(ctx, c); err != nil {
 		return err
 	}
@@ -200,7 +202,9 @@ func (a *attackFlags) options(ctx context.Context, c *call) (attack.Options, err
 			app.BaseURL = u.Scheme + "://" + u.Host
 		}
 	}
-	a.pages(app)
+	if err := a.pages(app); err != nil {
+		return attack.Options{}, err
+	}
 	switch {
 	case app.Login == nil:
 		return attack.Options{}, failure.Usage("authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me, or app: in "+setting.FileName, "no login page is named")
@@ -255,12 +259,16 @@ func (a *attackFlags) read(ctx context.Context, c *call) (setup.Setup, *target.A
 }
 
 // pages lays the flags over the pages of the file.
-func (a *attackFlags) pages(app *target.App) {
+func (a *attackFlags) pages(app *target.App) error {
 	if a.whoami != "" {
 		app.WhoAmI = &target.Probe{URL: a.whoami}
 	}
 	if a.account != "" && app.WhoAmI != nil {
 		app.WhoAmI.Account = a.account
+		if err := (&target.App{WhoAmI: app.WhoAmI}).CheckMembers(); err != nil {
+			_, err = strict.MemberOf(err)
+			return failure.Usage("authdrill help attack says how to write it", "--account: %s", err)
+		}
 	}
 	if a.logout != "" {
 		app.Logout = &target.Page{URL: a.logout}
@@ -268,6 +276,7 @@ func (a *attackFlags) pages(app *target.App) {
 	if a.api != "" {
 		app.API = &target.Page{URL: a.api}
 	}
+	return nil
 }
 
 func checkPage(what, raw string) error {

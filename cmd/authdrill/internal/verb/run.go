@@ -170,7 +170,7 @@ func (r *runFlags) playApp(ctx context.Context, c *call, chosen []*drill.Scenari
 	if err != nil {
 		return err
 	}
-	options.Entries = catalog.EntriesOf(chosen)
+	options.Entries, options.Personas = catalog.EntriesOf(chosen), true
 	again := "authdrill run" + argumentsText(c.args) + flagText("app", r.app) + flagText("whoami", r.whoami) + flagText("root", r.root) + seedText(r.seed)
 	options.Repeat = func(name string) string { return again + flagText("run", "^"+regexp.QuoteMeta(name)+"$") }
 	return a.play(ctx, c, options, outputs)

@@ -1,0 +1,64 @@
+package webapp
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/scenarios/target"
+)
+
+// newAppSite returns the site of an app that is a handler.
+func newAppSite(t *testing.T, app *target.App, handler http.Handler) *Site {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	p := mockprovider.Start(t)
+	app.BaseURL = server.URL
+	return &Site{
+		App: app, Providers: [2]*mockprovider.Provider{p}, ClientID: p.Client().ID, Now: p.Clock().Now,
+		Transport: http.DefaultTransport,
+	}
+}
+
+// TestAccountIsReadFromPage reads the account from a page that has it in each way, and
+// in HTML only for a browser that asks for HTML.
+func TestAccountIsReadFromPage(t *testing.T) {
+	whoami := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-User", "header-7")
+		if strings.HasPrefix(r.Header.Get("Accept"), "application/json") {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, `{"user": {"id": 7}, "email": "alice@example.com"}`)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, `<main><h1>Hello <span id="user">u7</span></h1></main><p>alice@example.com`)
+	})
+	for account, want := range map[string]string{
+		"user.id": "7", "#user": "u7", "main h1": "Hello u7", `/"id": (\d+)/`: "7", "X-User:": "header-7", "absent": "", "": "",
+	} {
+		site := newAppSite(t, &target.App{WhoAmI: &target.Probe{URL: "/me", Account: account}}, whoami)
+		trail := newTrail(site)
+		who, err := newBrowser("main", site, trail).whoami(t.Context())
+		trail.close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if who.account != want || len(who.as) != 1 || who.as[0] != "alice" {
+			t.Errorf("account: %q reads %q of %v, want %q of alice", account, who.account, who.as, want)
+		}
+	}
+}
+
+func TestWrongAccountIsAnError(t *testing.T) {
+	site := newAppSite(t, &target.App{WhoAmI: &target.Probe{URL: "/me", Account: "/("}}, http.NotFoundHandler())
+	trail := newTrail(site)
+	defer trail.close()
+	_, err := newBrowser("main", site, trail).whoami(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "app.whoami.account: the regular expression") {
+		t.Errorf("got %v", err)
+	}
+}
