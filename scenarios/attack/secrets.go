@@ -7,6 +7,7 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/mask"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/result"
@@ -134,6 +135,9 @@ func (c *campaign) hideInFinding(e *catalog.Entry, f result.Result) result.Resul
 	own, isOf := newFinding(e.Scenario), f.ID == nameOf(e.Scenario)
 	was := f
 	f = redact.Value(c.secrets, f)
+	if slices.Contains(drill.Severity("").Values(""), was.Severity) {
+		f.Severity = was.Severity
+	}
 	f.Variants = slices.Clone(f.Variants)
 	f.Repeat = c.repeatCommand(nameOf(e.Scenario))
 	for _, v := range e.Variants {
@@ -150,7 +154,7 @@ func (c *campaign) hideInFinding(e *catalog.Entry, f result.Result) result.Resul
 		}
 	}
 	if isOf {
-		f.ID, f.Group, f.Severity, f.Title = own.ID, own.Group, own.Severity, own.Title
+		f.ID, f.Group, f.Title = own.ID, own.Group, own.Title
 		f.Provider, f.Client, f.Why, f.Remedy = own.Provider, own.Client, own.Why, own.Remedy
 		f.Spec, f.Sources = own.Spec, own.Sources
 	}

@@ -109,10 +109,13 @@ func TestCardKeepsWordsOfTheCatalogue(t *testing.T) {
 		secrets: known, findings: map[string]result.Result{},
 	}
 	f := newFinding(e.Scenario)
-	f.Reason = "another was shown"
+	f.Reason, f.Severity = "another was shown", "low" // what was seen costs less than the entry
 	c.recordFinding(t.Context(), e, f)
 	card, _ := c.hideSecrets(&Card{Findings: []result.Result{c.findings[e.ID]}, Stale: []string{e.ID}}, nil)
 	got := card.Findings[0]
+	if got.Severity != "low" {
+		t.Errorf("severity %s, want that of what was seen", got.Severity)
+	}
 	if got.ID != e.ID || got.Title != e.Name || card.Stale[0] != e.ID || !strings.HasSuffix(got.Repeat, "--only "+e.ID) {
 		t.Errorf("the catalogue's words are hidden: %+v", card)
 	}

@@ -21,6 +21,8 @@ const (
 	// wherever it appears. A shorter one would hide half a report: it is hidden
 	// where it is a whole word or value.
 	minLength = 5
+	// longestWord is how many characters a word of the language has at most.
+	longestWord = 12
 	// minNeedleLength is how many bytes a needle has at least, and how many a text that
 	// was cut must show of it: less shows nothing.
 	minNeedleLength = 4
@@ -105,7 +107,7 @@ func (s *Secrets) LearnIssued(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, secret := range secrets {
-		if len(secret) < minLength || isWord(secret) || !s.noteSecret(secret) {
+		if len(secret) < minLength || isWord(secret) || isPlainWord(secret) || !s.noteSecret(secret) {
 			continue
 		}
 		tag := mask.Tag(secret)
@@ -118,6 +120,12 @@ func (s *Secrets) LearnIssued(secrets ...string) {
 // isWord reports whether a value is not a secret whatever its name: hiding it would
 // hide answers.
 func isWord(s string) bool { return s == "true" || s == "false" || s == "null" }
+
+// isPlainWord reports whether a value is not one that a provider issues: a stimulus
+// sends state=another, and hiding that would hide the word everywhere.
+func isPlainWord(s string) bool {
+	return len(s) <= longestWord && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz-") == ""
+}
 
 // noteSecret notes a secret, and reports whether it is new.
 func (s *Secrets) noteSecret(secret string) bool {

@@ -119,6 +119,16 @@ func TestTagOfWhatSomebodyChose(t *testing.T) {
 	}
 }
 
+// A word that a stimulus sends for a state or a code is not a secret: hiding it would
+// hide the word everywhere.
+func TestPlainWordIsNotIssued(t *testing.T) {
+	s := &redact.Secrets{}
+	s.LearnIssued("another", "one-more", "an0ther", "a-state-that-was-sent")
+	if got, want := s.Hide("another one-more an0ther a-state-that-was-sent"), "another one-more "+mask.Tag("an0ther")+" "+mask.Tag("a-state-that-was-sent"); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // A copy learns on its own.
 func TestClone(t *testing.T) {
 	first := knowing("tr0ub4dor")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"log"
 	"os"
 	"strings"
 
@@ -56,6 +57,7 @@ func verbs() []verb {
 // Main runs the verb that the arguments of the process name, until a signal ends it, and
 // returns the exit code. topics has the help, as help/NAME.md.
 func Main(topics fs.FS) int {
+	log.SetOutput(io.Discard) // net/http quotes there what a server sends unasked, which may be a secret
 	ctx, interrupt := context.WithCancelCause(context.Background())
 	heard := signals.Listen(interrupt)
 	say := say.New(os.Stdout, os.Stderr, os.LookupEnv)
