@@ -39,7 +39,8 @@ func writeMarkdown(w io.Writer, d *document) error {
 	if d.Listed {
 		m.table("| | scenario | proves | time |\n|---|---|---|---:|\n", rowsMarkdown(d.Results))
 	}
-	m.table("| not exercised | why |\n|---:|---|\n", causesMarkdown(d.Causes))
+	m.table("| not exercised | why |\n|---:|---|\n", reasonsMarkdown(d.Unexercised))
+	m.table("\n| tolerated | what the app chose |\n|---:|---|\n", reasonsMarkdown(d.Choices))
 	if m.left > 0 {
 		what := "more failure"
 		if d.Listed {
@@ -125,10 +126,10 @@ func rowsMarkdown(results []*row) []string {
 	return out
 }
 
-func causesMarkdown(causes []cause) []string {
+func reasonsMarkdown(reasons []reason) []string {
 	var out []string
-	for _, c := range causes {
-		out = append(out, fmt.Sprintf("| %d | %s |\n", c.Count, markdown(c.Reason)))
+	for _, c := range reasons {
+		out = append(out, fmt.Sprintf("| %d | %s · %s |\n", c.Count, markdown(c.Reason), markdown(firstOf(c.IDs, 6))))
 	}
 	return out
 }

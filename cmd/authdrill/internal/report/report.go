@@ -30,6 +30,9 @@ type Options struct {
 	Duration time.Duration // real time of the whole run; 0 means the sum of the results, which is more where they ran in parallel
 	Started  time.Time     // when the run began; zero leaves it out
 	Examples bool          // the scenarios are the program's own: a command to repeat one names no file
+	Verbose  bool          // text of an attack while it goes on: everything, in place of one screen
+	Entries  int           // text of an attack while it goes on: how many are played, to show the progress
+	Files    []string      // text of an attack: the files that have everything
 	Version  string        // of the program, for JSON and HTML; empty leaves it out
 }
 

@@ -35,7 +35,7 @@ type attackFlags struct {
 	port, parallel                                                   int
 	seed                                                             *uint64
 	allowHost, reports                                               []string
-	browser                                                          bool
+	browser, verbose                                                 bool
 	keep                                                             bool // leave the card where the drill failed: for run --app
 	within                                                           time.Duration
 }
@@ -63,6 +63,7 @@ func (a *attackFlags) define(f *setting.Flags) {
 	f.Text(&a.api, "api", "URL", "page of the app that uses its access token")
 	f.Text(&a.account, "account", "SELECTOR", "where the whoami page names the app's account: a member of its JSON (user.id), a CSS selector (#user), /an expression (with a group)/ or a header (X-User:)")
 	f.Boolean(&a.browser, "browser", "drive the app with Chromium, for pages that need JavaScript; default a scripted browser")
+	f.Boolean(&a.verbose, "verbose", "show each finding, and everything about each failure; default one screen with the causes to fix first")
 	f.Number(&a.port, "port", "N", "port of the provider; default 9400, and a free one for an app that is started")
 	f.Number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
 	f.List(&a.allowHost, "allow-host", "NAME", "attack an app on this host too, which is not loopback; may be repeated")
@@ -111,7 +112,7 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 		defer file.Close()
 		options.Log = file
 	}
-	shown := report.Options{Color: c.Colour}
+	shown := report.Options{Color: c.Colour, Verbose: a.verbose, Entries: len(options.Entries), Files: filesOf(outputs)}
 	var live *report.Text
 	if slices.Contains(outputs, output{format: "text"}) {
 		live = report.NewText(c.Out, shown)
