@@ -17,7 +17,10 @@ import (
 func writeGitHub(w io.Writer, d *document) error {
 	g := &annotations{w: w}
 	for _, x := range d.Checks {
-		if !x.OK {
+		switch {
+		case !x.OK && x.Optional:
+			g.note("warning", strict.Place{}, "calibration: "+x.Check, x.Saw+"\n"+x.Remedy)
+		case !x.OK:
 			g.note("error", strict.Place{}, "calibration: "+x.Check, x.Saw+"\n"+x.Remedy)
 		}
 	}

@@ -27,7 +27,11 @@ func writeMarkdown(w io.Writer, d *document) error {
 	fmt.Fprintf(m, "## %s %s: %s\n\n%s\n\n", sign, d.Title, head, strings.Join(facts, " · "))
 	for _, x := range d.Checks {
 		if !x.OK {
-			fmt.Fprintf(m, "✗ %s: %s %s\n\n", markdown(x.Check), markdown(x.Saw), markdown(x.Remedy))
+			mark := "✗"
+			if x.Optional {
+				mark = "–"
+			}
+			fmt.Fprintf(m, "%s %s: %s %s\n\n", mark, markdown(x.Check), markdown(x.Saw), markdown(x.Remedy))
 		}
 	}
 	for _, id := range d.Stale {

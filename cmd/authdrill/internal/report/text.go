@@ -204,7 +204,10 @@ func (t *Text) head(d *document) {
 	t.print("  %s", t.bold(d.Title+" "+Printable(d.Target)))
 	for _, x := range d.Checks {
 		mark := t.green("✓")
-		if !x.OK {
+		switch {
+		case !x.OK && x.Optional:
+			mark = t.yellow("–")
+		case !x.OK:
 			mark = t.red("✗")
 		}
 		t.print("  %s %s %s", mark, pad(Printable(x.Check), 44), t.dim(Printable(x.Saw)))
