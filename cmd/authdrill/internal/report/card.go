@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
@@ -15,10 +16,10 @@ import (
 func cardDocument(c *attack.Card, o Options) *document {
 	d := &document{
 		Title: "authdrill attack", Judged: c.Calibrated(), CutShort: cutShort(c), Target: c.Target, Took: c.Duration, Lasted: fmt.Sprintf("%.1f s", c.Duration.Seconds()),
-		Started: c.Started, Version: o.Version, Checks: c.Calibration, Learned: c.Learned, Stale: c.Stale, Card: c,
+		Started: c.Started, Version: o.Version, Checks: c.Calibration, Learned: c.Learned, Stale: c.Stale, Grade: o.Grade, Card: c,
 	}
 	for _, f := range c.Findings {
-		d.Results = append(d.Results, entryResult(f))
+		d.Results = append(d.Results, entryResult(f).excuse(o.Grade))
 	}
 	for _, name := range groupNames(d.Results) {
 		g := &group{Name: name, Results: selected(d.Results, func(r *row) bool { return r.Group == name })}
@@ -29,7 +30,7 @@ func cardDocument(c *attack.Card, o Options) *document {
 	d.Causes = findCauses(c.Findings, d.Results)
 	d.Unexercised, d.Choices, d.Unjudged = reasonsOf(d.Results, skipped), reasonsOf(d.Results, tolerated), reasonsOf(d.Results, unjudged)
 	d.Counts, d.Headline, d.Failing = n.String(), cardHeadline(c, n, len(d.Causes)), sortFailing(d)
-	d.Good = d.Judged && d.CutShort == "" && n.failed() == 0 && n[result.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0
+	d.Good = d.Judged && d.CutShort == "" && !d.counts(n) && n[result.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0
 	d.Shares = []share{
 		{"bad", "failed or invalid", n.failed() + n[result.Invalid]}, {"passed", "passed", n[result.Pass]},
 		{"other", "tolerated, expected or not exercised", n[result.Tolerated] + n[result.NotExercised] + n[expectedFailure]},
@@ -38,6 +39,14 @@ func cardDocument(c *attack.Card, o Options) *document {
 		d.Facts = []string{c.Started.UTC().Format("2006-01-02 15:04 UTC")}
 	}
 	return d
+}
+
+// counts reports whether a failure counts.
+func (d *document) counts(n tally) bool {
+	if d.Grade != nil {
+		return len(d.Grade.Counting) > 0
+	}
+	return n.failed() > 0
 }
 
 // cutShort is what ended an attack before its end.
@@ -90,6 +99,18 @@ func entryResult(f result.Result) *row {
 	c.Message = f.Reason
 	c.Account = c.About + "\n" + c.Background + "again: " + r.Again
 	r.Complaints, r.Account = []complaint{c}, c.Account
+	return r
+}
+
+// excuse adds to an expected failure why it is expected.
+func (r *row) excuse(g *grade.Grade) *row {
+	for _, v := range r.Variants {
+		v.excuse(g)
+	}
+	if why := g.Reason(strings.Replace(r.Name, " [", "[", 1)); why != "" && r.Standing == expected {
+		r.Reason = strings.TrimLeft(r.Reason+"; expected: "+why, "; ")
+		r.Why = "failed, as expected: " + r.Reason
+	}
 	return r
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
@@ -41,6 +42,7 @@ type document struct {
 	Unexercised, Choices, Unjudged []reason // why results prove nothing, what the app chose, why nothing can be said
 
 	Stale []string // expected failures that no longer fail
+	Grade *grade.Grade
 
 	// What it was made of, one of the two: JSON shows it as it is.
 	Run  []*result.Result

@@ -30,6 +30,9 @@ func writeGitHub(w io.Writer, d *document) error {
 	for _, id := range d.Stale {
 		g.note("error", strict.Place{}, id, "it is listed as an expected failure, and no longer fails: take it off the list")
 	}
+	for _, text := range d.Notices()[len(d.Stale):] {
+		g.note("notice", strict.Place{}, "authdrill attack", text)
+	}
 	last := d.Counts
 	if d.Listed {
 		last += " · " + orElse(d.Seeds, "nothing was run")

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
@@ -52,8 +53,9 @@ func writeJSON(w io.Writer, d *document) error {
 		Version string         `json:"authdrill,omitempty"`
 		Verdict map[string]int `json:"verdicts"`
 		Causes  []causeJSON    `json:"causes"`
+		*grade.Grade
 		*attack.Card
-	}{"authdrill.card.v1", d.Version, verdictCounts(card.Findings), causesJSON(d.Causes), &card})
+	}{grade.Schema, d.Version, verdictCounts(card.Findings), causesJSON(d.Causes), d.Grade, &card})
 }
 
 // causeJSON is a cause, with the names of what findings have too.

@@ -34,8 +34,8 @@ func writeMarkdown(w io.Writer, d *document) error {
 			fmt.Fprintf(m, "%s %s: %s %s\n\n", mark, markdown(x.Check), markdown(x.Saw), markdown(x.Remedy))
 		}
 	}
-	for _, id := range d.Stale {
-		fmt.Fprintf(m, "✗ %s is listed as an expected failure, and no longer fails: take it off the list\n\n", markdown(id))
+	for _, text := range d.Notices() {
+		fmt.Fprintf(m, "%s\n\n", markdown(text))
 	}
 	for _, r := range d.Failing {
 		m.add(failureMarkdown(r))

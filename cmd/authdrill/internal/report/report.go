@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/result"
@@ -33,6 +34,7 @@ type Options struct {
 	Verbose  bool          // text of an attack while it goes on: everything, in place of one screen
 	Entries  int           // text of an attack while it goes on: how many are played, to show the progress
 	Files    []string      // text of an attack: the files that have everything
+	Grade    *grade.Grade  // of a card: which failures count, and since when; nil: all of them
 	Version  string        // of the program, for JSON and HTML; empty leaves it out
 }
 

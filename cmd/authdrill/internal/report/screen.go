@@ -129,9 +129,9 @@ func (t *Text) screenRest(d *document) []string {
 			add(fmt.Sprintf("%d %s, for %s: %s", countOf(x.reasons), x.what, count(len(x.reasons), "reason", "reasons"), x.reasons[0].Reason))
 		}
 	}
-	for i, text := range d.notices() {
+	for i, text := range d.Notices() {
 		if i == mostNamed {
-			add(fmt.Sprintf("and %d more like that", len(d.notices())-i))
+			add(fmt.Sprintf("and %d more like that", len(d.Notices())-i))
 			break
 		}
 		for _, row := range wrap(Printable(text), screenColumns-2, 2) {
@@ -142,15 +142,6 @@ func (t *Text) screenRest(d *document) []string {
 		for _, row := range wrap(d.CutShort, screenColumns-2, 2) {
 			out = append(out, "  "+row)
 		}
-	}
-	return out
-}
-
-// notices are lists that are no longer true, and the comparison with an earlier card.
-func (d *document) notices() []string {
-	var out []string
-	for _, id := range d.Stale {
-		out = append(out, id+" is listed as an expected failure, and no longer fails: take it off the list")
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/result"
@@ -76,6 +77,9 @@ func (t *Text) Close() error {
 	t.counts(runDocument(t.run, t.o))
 	return t.err
 }
+
+// Graded says what decides which failures of the card count.
+func (t *Text) Graded(g *grade.Grade) { t.o.Grade = g }
 
 // Calibrated shows whether the method works on the app, and what the app does.
 func (t *Text) Calibrated(c *attack.Card) {
@@ -365,7 +369,7 @@ func (t *Text) rest(d *document) {
 			t.reasons(x.reasons)
 		}
 	}
-	for _, text := range d.notices() {
+	for _, text := range d.Notices() {
 		t.print("\n  %s", Printable(text))
 	}
 }
