@@ -226,7 +226,7 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 
 // Calibrated reports whether the method works on the app.
 func (c *Card) Calibrated() bool {
-	return !slices.ContainsFunc(c.Calibration, func(x Calibration) bool { return !x.OK })
+	return !slices.ContainsFunc(c.Calibration, func(x Calibration) bool { return !x.OK && !x.Optional })
 }
 
 // playEntries plays the entries with the first worker and, where the app can be

@@ -3,6 +3,7 @@ package attack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,47 +14,59 @@ import (
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 )
 
+// calibration collects the checks of the method.
+type calibration []Calibration
+
+// check adds a check, and reports whether it holds.
+func (c *calibration) check(name, remedy, saw string, err error) bool {
+	x := Calibration{Check: name, OK: err == nil, Saw: saw}
+	var ambiguous webapp.AmbiguousError
+	switch {
+	case errors.As(err, &ambiguous):
+		x.Saw, x.Remedy = err.Error(), "let app.whoami.signed_in and app.whoami.signed_out each name a status or a text that only its own page has"
+	case err != nil:
+		x.Saw, x.Remedy = err.Error(), remedy
+	}
+	*c = append(*c, x)
+	return x.OK
+}
+
+// checkFor adds a check that is for some entries only. It says why those cannot be
+// played, "" if they can.
+func (c *calibration) checkFor(name, remedy, saw string, err error) (lack string) {
+	if c.check(name, remedy, saw, err) {
+		return ""
+	}
+	last := &(*c)[len(*c)-1]
+	last.Optional = true
+	return "the calibration failed: " + name + ": " + last.Saw
+}
+
 // calibrate checks that the method works on an app, and learns what the app does. No
 // verdict is given before.
 func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
-	var checks []Calibration
-	check := func(name, remedy, saw string, err error) bool {
-		c := Calibration{Check: name, OK: err == nil, Saw: saw}
-		var ambiguous webapp.AmbiguousError
-		switch {
-		case errors.As(err, &ambiguous):
-			c.Saw, c.Remedy = err.Error(), "let app.whoami.signed_in and app.whoami.signed_out each name a status or a text that only its own page has"
-		case err != nil:
-			c.Saw, c.Remedy = err.Error(), remedy
-		}
-		checks = append(checks, c)
-		return c.OK
-	}
+	var checks calibration
 	s := w.site
 	marks := s.LogEnds()
 	saw, answered, err := s.CheckSignedOut(ctx)
 	if !answered {
-		check("the app answers", "start the app, or let app.start start it", "", err)
+		checks.check("the app answers", "start the app, or let app.start start it", "", err)
 		return checks, nil
 	}
-	if !check("a fresh browser is not signed in", "name a page that is for signed-in users only (--whoami), or say what tells its two answers apart: app.whoami.signed_in, app.whoami.signed_out", saw, err) {
+	if !checks.check("a fresh browser is not signed in", "name a page that is for signed-in users only (--whoami), or say what tells its two answers apart: app.whoami.signed_in, app.whoami.signed_out", saw, err) {
 		return checks, nil
 	}
+	accounts := map[string]string{}
 	for _, user := range []string{"alice", "bob"} {
 		start := s.Now()
-		err := s.CheckSignIn(ctx, user)
+		accounts[user], err = s.CheckSignIn(ctx, user)
 		s.Latency = max(s.Latency, s.Now().Sub(start))
-		if !check(user+" signs in, and is shown as "+user, w.registrationRemedy(), "the whoami page shows "+user, err) {
+		if !checks.check(user+" signs in, and is shown as "+user, w.registrationRemedy(), "the whoami page shows "+user, err) {
 			return checks, nil
 		}
 	}
 	entries := s.Provider().Journal().Entries()
-	if s.App.Logout != nil {
-		saw, err := s.CheckSignOut(ctx)
-		check("signing out works", "name the page that signs out, and its method: app.logout", saw, err)
-	}
-	saw, err = s.CheckDenial(ctx)
-	check("a user who denies consent is not signed in", "the app signs in without consent: see err-access-denied; without this nothing can be told apart", saw, err)
+	w.calibratePages(ctx, &checks, accounts)
 	if s.WaitForLogs(ctx) != nil {
 		return checks, nil // it was cancelled
 	}
@@ -66,6 +79,47 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 	traits = append(traits, w.learnKeys(ctx, entries)...)
 	s.Reset()
 	return checks, traits
+}
+
+// calibratePages checks the pages that some entries only need, and how a sign-in ends
+// that the user refuses.
+func (w *worker) calibratePages(ctx context.Context, checks *calibration, accounts map[string]string) {
+	s := w.site
+	if s.App.Logout != nil {
+		saw, err := s.CheckSignOut(ctx)
+		w.noteLack("logout", checks.checkFor("signing out works", "name the page that signs out, and how: app.logout; until then no entry that signs out is exercised", saw, err))
+	}
+	if s.App.WhoAmI.Account != "" {
+		saw, err := compareAccounts(accounts["alice"], accounts["bob"])
+		w.noteLack("account", checks.checkFor("the app names alice's account and bob's", "let app.whoami.account name what differs between two accounts; until then no entry that compares accounts is exercised", saw, err))
+	}
+	saw, err := s.CheckDenial(ctx)
+	const denial = "a user who denies consent is not signed in"
+	if errors.As(err, new(webapp.SignedInError)) {
+		checks.check(denial, "the app signs in without consent: see err-access-denied; without this nothing can be told apart", saw, err)
+		return
+	}
+	// err-access-denied judges an app that crashes there, or does not end.
+	checks.checkFor(denial, "see err-access-denied; the app's failure page is not known, so blank and empty pages are not told apart from it", saw, err)
+}
+
+// noteLack notes why the app does not have what an entry needs; "" if it has.
+func (w *worker) noteLack(need, why string) {
+	if why != "" {
+		w.traits[need] = why
+	}
+}
+
+// compareAccounts says what the app calls the accounts of two users, and why that does
+// not tell them apart.
+func compareAccounts(alice, bob string) (saw string, err error) {
+	switch {
+	case alice == "" || bob == "":
+		return "", errors.New("app.whoami.account finds nothing on the whoami page of a signed-in user")
+	case alice == bob:
+		return "", fmt.Errorf("app.whoami.account finds %q for both", alice)
+	}
+	return alice + " and " + bob, nil
 }
 
 // registrationRemedy says what to change when a plain sign-in does not work.

@@ -55,6 +55,10 @@ type Calibration struct {
 	OK     bool   `json:"ok"`
 	Saw    string `json:"saw"`
 	Remedy string `json:"remedy,omitempty"`
+
+	// Optional is a check without which only the entries that depend on it are not
+	// exercised.
+	Optional bool `json:"optional,omitempty"`
 }
 
 // Trait is something that the app was seen to do, or not to do.

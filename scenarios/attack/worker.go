@@ -252,6 +252,8 @@ func (w *worker) stepSkipReason(s *drill.Step) string {
 		return "the app's page that uses the access token is not known: set app.api"
 	case s.Logout != nil && app.Logout == nil:
 		return "the app's sign-out page is not known: set app.logout"
+	case s.Logout != nil && w.traits["logout"] != "":
+		return w.traits["logout"]
 	case s.LogoutToken != nil && app.LogoutTokenEndpoint == "":
 		return "the app's back-channel logout endpoint is not known: set app.logout_token_endpoint"
 	case s.RotateKeys != nil && !w.fetchesKeys():

@@ -5,8 +5,11 @@
 package target
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/internal/selector"
 )
@@ -31,15 +34,18 @@ type App struct {
 	LogoutTokenEndpoint string        `json:"logout_token_endpoint,omitempty" doc:"path of its back-channel logout endpoint"`
 }
 
-// CheckMembers refuses an account that is not a selector.
+// CheckMembers refuses an account that is not a selector, and a time that is none.
 func (a *App) CheckMembers() error {
-	if a.WhoAmI == nil || a.WhoAmI.Account == "" || strings.Contains(a.WhoAmI.Account, "${") {
-		return nil
+	var wrong []error
+	if a.Start != nil && a.Start.Timeout < 0 {
+		wrong = append(wrong, strict.Member("start.timeout", fmt.Errorf("%s is not a time to wait: want a number and a unit, such as 2m", a.Start.Timeout)))
 	}
-	if _, err := selector.Parse(a.WhoAmI.Account); err != nil {
-		return strict.Member("whoami.account", err)
+	if a.WhoAmI != nil && a.WhoAmI.Account != "" && !strings.Contains(a.WhoAmI.Account, "${") {
+		if _, err := selector.Parse(a.WhoAmI.Account); err != nil {
+			wrong = append(wrong, strict.Member("whoami.account", err))
+		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // Start is how an app is started.
@@ -47,6 +53,8 @@ type Start struct {
 	Command []string          `json:"command" required:"true" single:"true" doc:"program and arguments"`
 	Env     map[string]string `json:"env,omitempty" doc:"environment variables"`
 	Ready   string            `json:"ready,omitempty" doc:"when it is ready" example:"GET http://127.0.0.1:8080/healthz -> 200"`
+
+	Timeout clock.Duration `json:"timeout,omitempty" doc:"how long it may take to be ready; default 30s" example:"2m"`
 }
 
 // Page is a page of an app.

@@ -3,6 +3,7 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,13 +36,15 @@ type Surroundings struct {
 	Names  map[string]string // what ${issuer}, ${client_id}, ${client_secret}, ${port} and others are replaced by
 	Env    []string          // environment of every program, as os.Environ has it
 	Folder string            // where the command runs; default here
-	Within time.Duration     // how long it may take to be ready; default 30 s
 	Log    io.Writer         // gets what the app writes; may be nil
 
 	// Hide takes secrets out of what is quoted of the app's output; nil leaves it.
 	// It comes before the text is shortened, which makes a secret unrecognizable.
 	Hide func(text string) string
 }
+
+// defaultTimeout is how long an app may take to be ready that does not say.
+const defaultTimeout = 30 * time.Second
 
 // tailLength is how much of an app's output its errors quote.
 const tailLength = 8 << 10
@@ -91,7 +94,7 @@ func Start(ctx context.Context, a *target.App, s Surroundings) (*Process, error)
 		p.err = p.cmd.Wait()
 		close(p.ended)
 	}()
-	if err := p.waitUntilReady(ctx, s.Within); err != nil {
+	if err := p.waitUntilReady(ctx, cmp.Or(time.Duration(app.Start.Timeout), defaultTimeout)); err != nil {
 		p.Stop()
 		return nil, err
 	}
@@ -100,9 +103,6 @@ func Start(ctx context.Context, a *target.App, s Surroundings) (*Process, error)
 
 // waitUntilReady waits until the ready probe is answered as it says.
 func (p *Process) waitUntilReady(ctx context.Context, within time.Duration) error {
-	if within == 0 {
-		within = 30 * time.Second
-	}
 	url, status := p.readyProbe()
 	if url == "" {
 		return nil
@@ -133,7 +133,7 @@ func (p *Process) waitUntilReady(ctx context.Context, within time.Duration) erro
 		default:
 		}
 		if wall.Sleep(ctx, 25*time.Millisecond) != nil {
-			return fmt.Errorf("the app was not ready within %s: %s gave %s: %s", within, url, last, p.Output())
+			return fmt.Errorf("the app was not ready within %s (app.start.timeout): %s gave %s: %s", within, url, last, p.Output())
 		}
 	}
 }

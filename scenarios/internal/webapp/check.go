@@ -36,28 +36,29 @@ func (s *Site) explainSignedIn(who *whoamiAnswer) error {
 	return nil
 }
 
-// CheckSignIn signs a user in, in a fresh browser, and says why that did not work.
-func (s *Site) CheckSignIn(ctx context.Context, user string) error {
+// CheckSignIn signs a user in, in a fresh browser. It returns the app's own name of the
+// account, and why the sign-in did not work.
+func (s *Site) CheckSignIn(ctx context.Context, user string) (account string, err error) {
 	trail := newTrail(s)
 	defer trail.close()
 	before := len(s.Provider().Journal().Entries())
 	b := newBrowser(user, s, trail)
 	page, err := b.signIn(ctx, user, "first", false)
 	if err != nil {
-		return fmt.Errorf("%w%s", err, s.providerRefusal(before))
+		return "", fmt.Errorf("%w%s", err, s.providerRefusal(before))
 	}
 	who, err := b.whoami(ctx)
 	switch {
 	case err != nil:
-		return err
+		return "", err
 	case !who.signedIn:
-		return fmt.Errorf("the sign-in ended at %s with status %d, and %s: %s%s", hostAndPath(page), page.Status, who.describe(), shorten(page.Text), s.providerRefusal(before))
+		return "", fmt.Errorf("the sign-in ended at %s with status %d, and %s: %s%s", hostAndPath(page), page.Status, who.describe(), shorten(page.Text), s.providerRefusal(before))
 	case len(who.as) == 0:
-		return errors.New("somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name")
+		return "", errors.New("somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name")
 	case !slices.Contains(who.as, user):
-		return errors.New("the whoami page shows " + strings.Join(who.as, " and "))
+		return "", errors.New("the whoami page shows " + strings.Join(who.as, " and "))
 	}
-	return nil
+	return who.account, nil
 }
 
 // ShowsMark signs alice in while a document names the marked user, and reports whether
@@ -117,8 +118,11 @@ func (s *Site) CheckSignOut(ctx context.Context) (saw string, err error) {
 	return who.describe() + " afterwards", s.explainSignedIn(who)
 }
 
+// SignedInError is a browser that the app takes for signed in, though it must not.
+type SignedInError struct{ error }
+
 // CheckDenial denies consent. Where the app says so on a page of its own, that is its
-// failure page.
+// failure page. An app that has the browser signed in gives a SignedInError.
 func (s *Site) CheckDenial(ctx context.Context) (saw string, err error) {
 	trail := newTrail(s)
 	defer trail.close()
@@ -136,7 +140,7 @@ func (s *Site) CheckDenial(ctx context.Context) (saw string, err error) {
 		saw = fmt.Sprintf("the app answers %d and leads to %s", s.ownStatus(page), hostAndPath(page))
 	}
 	if err := s.explainSignedIn(who); err != nil {
-		return "", fmt.Errorf("%s, and %w", saw, err)
+		return "", SignedInError{fmt.Errorf("%s, and %w", saw, err)}
 	}
 	if s.isAppURL(page.URL) {
 		s.FailurePage = fingerprint(page)

@@ -10,11 +10,12 @@ import (
 
 // findSessionCookies returns the names of the cookies that keep the main browser signed
 // in: a copy of it without such a cookie is not signed in any more, or one with no
-// other cookie of the app still is. A cookie against forged requests is neither.
+// other cookie of the app still is. A cookie against forged requests is neither. There
+// are none where a copy with all cookies is not signed in.
 func (d *subject) findSessionCookies(ctx context.Context) []string {
 	main := d.browsers[witness.Main]
-	if main == nil {
-		return nil
+	if main == nil || !main.isSignedInWithout(ctx) {
+		return nil // the session, if there is one, is not in cookies
 	}
 	set := d.trail.cookieNames(witness.Main)
 	var out []string

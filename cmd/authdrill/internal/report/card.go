@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
@@ -15,10 +16,10 @@ import (
 func cardDocument(c *attack.Card, o Options) *document {
 	d := &document{
 		Title: "authdrill attack", Judged: c.Calibrated(), CutShort: cutShort(c), Target: c.Target, Took: c.Duration, Lasted: fmt.Sprintf("%.1f s", c.Duration.Seconds()),
-		Started: c.Started, Version: o.Version, Checks: c.Calibration, Learned: c.Learned, Stale: c.Stale, Card: c,
+		Started: c.Started, Version: o.Version, Checks: c.Calibration, Learned: c.Learned, Stale: c.Stale, Grade: o.Grade, Card: c,
 	}
 	for _, f := range c.Findings {
-		d.Results = append(d.Results, entryResult(f))
+		d.Results = append(d.Results, entryResult(f).excuse(o.Grade))
 	}
 	for _, name := range groupNames(d.Results) {
 		g := &group{Name: name, Results: selected(d.Results, func(r *row) bool { return r.Group == name })}
@@ -26,8 +27,10 @@ func cardDocument(c *attack.Card, o Options) *document {
 		d.Groups = append(d.Groups, g)
 	}
 	n := tallyOf(d.Results)
-	d.Counts, d.Headline, d.Failing, d.Causes = n.String(), cardHeadline(c, n), bySeverity(d.Results), causes(d.Results)
-	d.Good = d.Judged && d.CutShort == "" && n.failed() == 0 && n[result.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0
+	d.Causes = findCauses(c.Findings, d.Results)
+	d.Unexercised, d.Choices, d.Unjudged = reasonsOf(d.Results, skipped), reasonsOf(d.Results, tolerated), reasonsOf(d.Results, unjudged)
+	d.Counts, d.Headline, d.Failing = n.String(), cardHeadline(c, n, len(d.Causes)), sortFailing(d)
+	d.Good = d.Judged && d.CutShort == "" && !d.counts(n) && n[result.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0
 	d.Shares = []share{
 		{"bad", "failed or invalid", n.failed() + n[result.Invalid]}, {"passed", "passed", n[result.Pass]},
 		{"other", "tolerated, expected or not exercised", n[result.Tolerated] + n[result.NotExercised] + n[expectedFailure]},
@@ -36,6 +39,14 @@ func cardDocument(c *attack.Card, o Options) *document {
 		d.Facts = []string{c.Started.UTC().Format("2006-01-02 15:04 UTC")}
 	}
 	return d
+}
+
+// counts reports whether a failure counts.
+func (d *document) counts(n tally) bool {
+	if d.Grade != nil {
+		return len(d.Grade.Counting) > 0
+	}
+	return n.failed() > 0
 }
 
 // cutShort is what ended an attack before its end.
@@ -49,14 +60,14 @@ func cutShort(c *attack.Card) string {
 	return ""
 }
 
-func cardHeadline(c *attack.Card, n tally) string {
+func cardHeadline(c *attack.Card, n tally, causes int) string {
 	switch {
 	case !c.Calibrated():
 		return "Nothing can be said: the calibration failed"
 	case n.failed() == 0 && n[expectedFailure] > 0:
 		return fmt.Sprintf("Of %d exercised entries %d failed, as expected", n.exercised(), n[expectedFailure])
 	case n.failed() > 0:
-		return fmt.Sprintf("%d of %d exercised entries failed", n.failed(), n.exercised())
+		return fmt.Sprintf("%d of %d exercised entries failed, for %s", n.failed(), n.exercised(), count(causes, "cause", "causes"))
 	case n.exercised() == 0:
 		return "Nothing was exercised, so nothing is proven"
 	}
@@ -88,6 +99,18 @@ func entryResult(f result.Result) *row {
 	c.Message = f.Reason
 	c.Account = c.About + "\n" + c.Background + "again: " + r.Again
 	r.Complaints, r.Account = []complaint{c}, c.Account
+	return r
+}
+
+// excuse adds to an expected failure why it is expected.
+func (r *row) excuse(g *grade.Grade) *row {
+	for _, v := range r.Variants {
+		v.excuse(g)
+	}
+	if why := g.Reason(strings.Replace(r.Name, " [", "[", 1)); why != "" && r.Standing == expected {
+		r.Reason = strings.TrimLeft(r.Reason+"; expected: "+why, "; ")
+		r.Why = "failed, as expected: " + r.Reason
+	}
 	return r
 }
 
@@ -153,42 +176,20 @@ func level(severity string) string {
 	return "note"
 }
 
-// causes groups what did not reach the app by its reason.
-func causes(results []*row) []cause {
-	at := map[string]int{}
-	var out []cause
-	for _, r := range results {
-		if r.Standing != skipped {
-			continue
+// sortFailing sorts failures by their first cause, as the causes are sorted, and the
+// expected ones last, by severity.
+func sortFailing(d *document) []*row {
+	var out []*row
+	for _, c := range d.Causes {
+		for _, r := range c.Rows {
+			if r.Causes[0] == c {
+				out = append(out, r)
+			}
 		}
-		reason := r.Reason
-		if strings.HasPrefix(reason, "planned: ") {
-			reason = "planned: authdrill does not have the mechanism yet"
-		}
-		i, there := at[reason]
-		if !there {
-			i = len(out)
-			at[reason] = i
-			out = append(out, cause{Reason: reason})
-		}
-		out[i].Count++
-		out[i].IDs = append(out[i].IDs, r.ID)
 	}
-	slices.SortStableFunc(out, func(a, b cause) int { return b.Count - a.Count })
-	return out
-}
-
-// bySeverity sorts failures, the worst first, and of these the expected ones
-// last.
-func bySeverity(results []*row) []*row {
-	out := selected(results, func(r *row) bool { return r.Standing == failed || r.Standing == expected })
-	slices.SortStableFunc(out, func(a, b *row) int {
-		if a.Standing != b.Standing {
-			return int(b.Standing) - int(a.Standing)
-		}
-		return rank(a.Severity) - rank(b.Severity)
-	})
-	return out
+	excused := selected(d.Results, func(r *row) bool { return r.Standing == expected })
+	slices.SortStableFunc(excused, func(a, b *row) int { return rank(a.Severity) - rank(b.Severity) })
+	return append(out, excused...)
 }
 
 func rank(severity string) int {

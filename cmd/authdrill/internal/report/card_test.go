@@ -45,6 +45,17 @@ func sampleCard() *attack.Card {
 					{From: "provider", To: "client", Reply: true, Label: "200", Fault: "id_token: aud is another client", Time: time.Date(2026, 5, 4, 3, 2, 2, 0, time.UTC)},
 					{From: "client", To: "browser", Reply: true, Label: "302", Time: time.Date(2026, 5, 4, 3, 2, 2, 0, time.UTC)},
 				},
+				Causes: []result.Cause{
+					{
+						Verdict: result.FailSecurity, Witness: "app", Rule: "app.signed_in", Saw: "the browser is signed in as alice, and should not be", Severity: "high", Seq: 4,
+						Request: "GET http://localhost:3000/callback?code=CODE&state=STATE", Cookies: []string{"session"},
+						Exchange: []result.Message{
+							{From: "client", To: "provider", Label: "POST /token", Detail: "grant_type=authorization_code", Seq: 4},
+							{From: "provider", To: "client", Reply: true, Label: "200", Detail: "token_type=Bearer", Fault: "id_token: aud is another client", Seq: 4},
+						},
+					},
+					{Verdict: result.FailRobustness, Witness: "user agent", Rule: "server_error", Saw: "the app answered GET /home with status 500", Severity: "low", Lapse: true, Request: "GET http://localhost:3000/home"},
+				},
 				Repeat: again("idt-aud-wrong"), Duration: 41 * time.Millisecond,
 			},
 			{ID: "happy-code", Group: "request-lint", Severity: "control", Title: "Nothing is wrong", Verdict: result.Pass, Provider: "a plain code flow", Client: "signs in", Repeat: again("happy-code"), Duration: 30 * time.Millisecond},
@@ -93,6 +104,8 @@ func TestCardOfScenarioHasNoEmptyLines(t *testing.T) {
 	}
 }
 
+// TestCardGolden holds each format of a report card to the file that was looked at
+// when it was made.
 func TestCardGolden(t *testing.T) {
 	for _, format := range report.CardFormats() {
 		t.Run(format, func(t *testing.T) {

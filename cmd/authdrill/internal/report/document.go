@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
@@ -36,8 +37,12 @@ type document struct {
 	Results []*row
 	Groups  []*group // the results by the file or the part of the catalogue they are of
 	Failing []*row   // the worst first, expected ones last
-	Causes  []cause  // why results prove nothing, the most frequent first
-	Stale   []string // expected failures that no longer fail
+	Causes  []*cause // why an app failed, what is to be fixed first at the top
+
+	Unexercised, Choices, Unjudged []reason // why results prove nothing, what the app chose, why nothing can be said
+
+	Stale []string // expected failures that no longer fail
+	Grade *grade.Grade
 
 	// What it was made of, one of the two: JSON shows it as it is.
 	Run  []*result.Result
@@ -55,13 +60,6 @@ type group struct {
 	File    string // that the scenarios are written in
 	Counts  string
 	Results []*row
-}
-
-// cause is why results prove nothing, and the names of those results.
-type cause struct {
-	Reason string
-	Count  int
-	IDs    []string
 }
 
 // standing is how a result counts, be it a scenario or an entry of the catalogue.
@@ -102,6 +100,7 @@ type row struct {
 	Issuer      string
 
 	Complaints []complaint
+	Causes     []*cause // of an entry that failed
 	Witnesses  []result.Witness
 	Variants   []*row // of an entry: what became of each, by the name ID [LABEL]
 	Advice     advice

@@ -17,7 +17,10 @@ import (
 func writeGitHub(w io.Writer, d *document) error {
 	g := &annotations{w: w}
 	for _, x := range d.Checks {
-		if !x.OK {
+		switch {
+		case !x.OK && x.Optional:
+			g.note("warning", strict.Place{}, "calibration: "+x.Check, x.Saw+"\n"+x.Remedy)
+		case !x.OK:
 			g.note("error", strict.Place{}, "calibration: "+x.Check, x.Saw+"\n"+x.Remedy)
 		}
 	}
@@ -26,6 +29,9 @@ func writeGitHub(w io.Writer, d *document) error {
 	}
 	for _, id := range d.Stale {
 		g.note("error", strict.Place{}, id, "it is listed as an expected failure, and no longer fails: take it off the list")
+	}
+	for _, text := range d.Notices()[len(d.Stale):] {
+		g.note("notice", strict.Place{}, "authdrill attack", text)
 	}
 	last := d.Counts
 	if d.Listed {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
@@ -51,8 +52,35 @@ func writeJSON(w io.Writer, d *document) error {
 		Schema  string         `json:"schema"`
 		Version string         `json:"authdrill,omitempty"`
 		Verdict map[string]int `json:"verdicts"`
+		Causes  []causeJSON    `json:"causes"`
+		*grade.Grade
 		*attack.Card
-	}{"authdrill.card.v1", d.Version, verdictCounts(card.Findings), &card})
+	}{grade.Schema, d.Version, verdictCounts(card.Findings), causesJSON(d.Causes), d.Grade, &card})
+}
+
+// causeJSON is a cause, with the names of what findings have too.
+type causeJSON struct {
+	Verdict  string   `json:"verdict"`
+	Severity string   `json:"severity,omitempty"`
+	Family   string   `json:"family,omitempty"`
+	Rule     string   `json:"rule,omitempty"`
+	Witness  string   `json:"witness,omitempty"`
+	Saw      string   `json:"saw"`
+	Happened string   `json:"happened"`
+	Why      string   `json:"why,omitempty"`
+	Remedy   string   `json:"remedy,omitempty"`
+	Spec     []string `json:"spec,omitempty"`
+	Curl     string   `json:"curl,omitempty"`
+	Repeat   string   `json:"repeat,omitempty"`
+	Entries  []string `json:"entries"`
+}
+
+func causesJSON(causes []*cause) []causeJSON {
+	out := []causeJSON{}
+	for _, c := range causes {
+		out = append(out, causeJSON{c.Verdict, c.Severity, c.Family, c.Rule, c.Witness, c.Saw, c.Happened(), c.Why, c.Remedy, c.Clauses, c.Request, c.Again, c.Names})
+	}
+	return out
 }
 
 // writeNDJSON writes a line of type result for each scenario, as one that reads

@@ -27,11 +27,15 @@ func writeMarkdown(w io.Writer, d *document) error {
 	fmt.Fprintf(m, "## %s %s: %s\n\n%s\n\n", sign, d.Title, head, strings.Join(facts, " · "))
 	for _, x := range d.Checks {
 		if !x.OK {
-			fmt.Fprintf(m, "✗ %s: %s %s\n\n", markdown(x.Check), markdown(x.Saw), markdown(x.Remedy))
+			mark := "✗"
+			if x.Optional {
+				mark = "–"
+			}
+			fmt.Fprintf(m, "%s %s: %s %s\n\n", mark, markdown(x.Check), markdown(x.Saw), markdown(x.Remedy))
 		}
 	}
-	for _, id := range d.Stale {
-		fmt.Fprintf(m, "✗ %s is listed as an expected failure, and no longer fails: take it off the list\n\n", markdown(id))
+	for _, text := range d.Notices() {
+		fmt.Fprintf(m, "%s\n\n", markdown(text))
 	}
 	for _, r := range d.Failing {
 		m.add(failureMarkdown(r))
@@ -39,7 +43,8 @@ func writeMarkdown(w io.Writer, d *document) error {
 	if d.Listed {
 		m.table("| | scenario | proves | time |\n|---|---|---|---:|\n", rowsMarkdown(d.Results))
 	}
-	m.table("| not exercised | why |\n|---:|---|\n", causesMarkdown(d.Causes))
+	m.table("| not exercised | why |\n|---:|---|\n", reasonsMarkdown(d.Unexercised))
+	m.table("\n| tolerated | what the app chose |\n|---:|---|\n", reasonsMarkdown(d.Choices))
 	if m.left > 0 {
 		what := "more failure"
 		if d.Listed {
@@ -125,10 +130,10 @@ func rowsMarkdown(results []*row) []string {
 	return out
 }
 
-func causesMarkdown(causes []cause) []string {
+func reasonsMarkdown(reasons []reason) []string {
 	var out []string
-	for _, c := range causes {
-		out = append(out, fmt.Sprintf("| %d | %s |\n", c.Count, markdown(c.Reason)))
+	for _, c := range reasons {
+		out = append(out, fmt.Sprintf("| %d | %s · %s |\n", c.Count, markdown(c.Reason), markdown(firstOf(c.IDs, 6))))
 	}
 	return out
 }

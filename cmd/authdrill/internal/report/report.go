@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/result"
@@ -30,6 +31,10 @@ type Options struct {
 	Duration time.Duration // real time of the whole run; 0 means the sum of the results, which is more where they ran in parallel
 	Started  time.Time     // when the run began; zero leaves it out
 	Examples bool          // the scenarios are the program's own: a command to repeat one names no file
+	Verbose  bool          // text of an attack while it goes on: everything, in place of one screen
+	Entries  int           // text of an attack while it goes on: how many are played, to show the progress
+	Files    []string      // text of an attack: the files that have everything
+	Grade    *grade.Grade  // of a card: which failures count, and since when; nil: all of them
 	Version  string        // of the program, for JSON and HTML; empty leaves it out
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
@@ -78,4 +79,25 @@ func verdictCounts(findings []result.Result) map[string]int {
 		}
 	}
 	return out
+}
+
+// bySeverityGroups returns the results by their severity, the worst first.
+func bySeverityGroups(results []*row) []*group {
+	var out []*group
+	for _, v := range drill.Severity("").Values("") {
+		out = append(out, &group{Name: v, Results: selected(results, func(r *row) bool { return r.Severity == v })})
+	}
+	return out
+}
+
+// table counts verdicts, a row for each group that has results.
+func (t *Text) table(what string, groups []*group) {
+	t.print("%s", t.bold(fmt.Sprintf("  %-24s %6s %8s %10s %4s %8s %9s %7s %13s", what, "passed", "security", "robustness", "ux", "expected", "tolerated", "invalid", "not exercised")))
+	for _, g := range groups {
+		if len(g.Results) == 0 {
+			continue
+		}
+		n := tallyOf(g.Results)
+		t.print("  %s %6d %8d %10d %4d %8d %9d %7d %13d", pad(shorten(Printable(g.Name), 24), 24), n[result.Pass], n[result.FailSecurity], n[result.FailRobustness], n[result.FailUX], n[expectedFailure], n[result.Tolerated], n[result.Invalid], n[result.NotExercised])
+	}
 }

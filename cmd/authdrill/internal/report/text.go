@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
-	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
@@ -21,7 +21,9 @@ type Text struct {
 	name int // columns of the names
 	err  error
 
-	run []*result.Result
+	run    []*result.Result
+	rows   int // of a terminal, so far
+	played int // entries
 }
 
 // The columns of a line: a margin and the mark, the name, the time. Below it a
@@ -76,16 +78,38 @@ func (t *Text) Close() error {
 	return t.err
 }
 
+// Graded says what decides which failures of the card count.
+func (t *Text) Graded(g *grade.Grade) { t.o.Grade = g }
+
 // Calibrated shows whether the method works on the app, and what the app does.
-func (t *Text) Calibrated(c *attack.Card) { t.head(cardDocument(c, t.o)) }
+func (t *Text) Calibrated(c *attack.Card) {
+	d := cardDocument(c, t.o)
+	if t.o.Verbose || !d.Judged {
+		t.head(d)
+		return
+	}
+	t.shortHead(d)
+}
 
-// Finding shows a finding of an attack in a line. What did not reach the app waits
-// for the card.
-func (t *Text) Finding(f result.Result) { t.entry(entryResult(f)) }
+// Finding shows a finding of an attack in a line, where everything is shown. What did
+// not reach the app waits for the card.
+func (t *Text) Finding(f result.Result) {
+	if t.o.Verbose {
+		t.entry(entryResult(f))
+		return
+	}
+	t.progress()
+}
 
-// CloseCard writes the card, and returns the first error of the writer.
+// CloseCard writes the card, all of it or what fits on a screen, and returns the first
+// error of the writer.
 func (t *Text) CloseCard(c *attack.Card) error {
-	t.card(cardDocument(c, t.o))
+	d := cardDocument(c, t.o)
+	if t.o.Verbose {
+		t.card(d)
+	} else {
+		t.screen(d)
+	}
 	return t.err
 }
 
@@ -184,7 +208,10 @@ func (t *Text) head(d *document) {
 	t.print("  %s", t.bold(d.Title+" "+Printable(d.Target)))
 	for _, x := range d.Checks {
 		mark := t.green("✓")
-		if !x.OK {
+		switch {
+		case !x.OK && x.Optional:
+			mark = t.yellow("–")
+		case !x.OK:
 			mark = t.red("✗")
 		}
 		t.print("  %s %s %s", mark, pad(Printable(x.Check), 44), t.dim(Printable(x.Saw)))
@@ -192,17 +219,7 @@ func (t *Text) head(d *document) {
 			t.print("    %s", Printable(x.Remedy))
 		}
 	}
-	var has, lacks []string
-	for _, trait := range d.Learned {
-		switch {
-		case !trait.Has:
-			lacks = append(lacks, trait.Name)
-		case trait.Saw != "":
-			has = append(has, trait.Name+" ("+trait.Saw+")")
-		default:
-			has = append(has, trait.Name)
-		}
-	}
+	has, lacks := traits(d)
 	if len(has) > 0 {
 		t.print("  uses     %s", Printable(strings.Join(has, ", ")))
 	}
@@ -253,8 +270,13 @@ func (t *Text) card(d *document) {
 	t.table("group", d.Groups)
 	t.print("")
 	t.table("severity", bySeverityGroups(d.Results))
+	for _, c := range d.Causes {
+		t.causeText(c)
+	}
 	for _, r := range d.Failing {
-		t.failure(r)
+		if r.Standing == expected {
+			t.failure(r)
+		}
 	}
 	t.rest(d)
 	t.ended(d)
@@ -265,26 +287,6 @@ func (t *Text) card(d *document) {
 func (t *Text) ended(d *document) {
 	if d.CutShort != "" {
 		t.print("\n  %s", d.CutShort)
-	}
-}
-
-func bySeverityGroups(results []*row) []*group {
-	var out []*group
-	for _, v := range drill.Severity("").Values("") {
-		out = append(out, &group{Name: v, Results: selected(results, func(r *row) bool { return r.Severity == v })})
-	}
-	return out
-}
-
-// table counts verdicts, a row for each group that has results.
-func (t *Text) table(what string, groups []*group) {
-	t.print("%s", t.bold(fmt.Sprintf("  %-24s %6s %8s %10s %4s %8s %9s %7s %13s", what, "passed", "security", "robustness", "ux", "expected", "tolerated", "invalid", "not exercised")))
-	for _, g := range groups {
-		if len(g.Results) == 0 {
-			continue
-		}
-		n := tallyOf(g.Results)
-		t.print("  %s %6d %8d %10d %4d %8d %9d %7d %13d", pad(shorten(Printable(g.Name), 24), 24), n[result.Pass], n[result.FailSecurity], n[result.FailRobustness], n[result.FailUX], n[expectedFailure], n[result.Tolerated], n[result.Invalid], n[result.NotExercised])
 	}
 }
 
@@ -357,37 +359,33 @@ func (t *Text) rest(d *document) {
 	if n := tallyOf(d.Results)[result.NotExercised]; n > 0 {
 		t.print("\n  %s", t.bold(fmt.Sprintf("%d not exercised, so nothing is proven about them", n)))
 	}
-	for _, c := range d.Causes {
-		t.print("  %4d  %s", c.Count, Printable(c.Reason))
-		t.print("        %s", t.dim(Printable(few(c.IDs))))
-	}
+	t.reasons(d.Unexercised)
 	for _, x := range []struct {
-		standing standing
-		title    string
-	}{{tolerated, "Tolerated: the specifications leave the choice, and the app chose"}, {unjudged, "Invalid: nothing can be said, since the control failed"}} {
-		for i, r := range selected(d.Results, func(r *row) bool { return r.Standing == x.standing }) {
-			if i == 0 {
-				t.print("\n  %s", t.bold(x.title))
-			}
-			t.print("  %-34s %s", Printable(r.ID), Printable(r.Reason))
+		title   string
+		reasons []reason
+	}{{"Tolerated: the specifications leave the choice, and the app chose", d.Choices}, {"Invalid: nothing can be said, since the control failed", d.Unjudged}} {
+		if len(x.reasons) > 0 {
+			t.print("\n  %s", t.bold(x.title))
+			t.reasons(x.reasons)
 		}
 	}
-	for _, id := range d.Stale {
-		t.print("\n  %s is listed as an expected failure, and no longer fails: take it off the list", Printable(id))
+	for _, text := range d.Notices() {
+		t.print("\n  %s", Printable(text))
 	}
 }
 
-// few names the first of many.
-func few(ids []string) string {
-	if n := len(ids) - 6; n > 1 {
-		return fmt.Sprintf("%s and %d more", strings.Join(ids[:6], ", "), n)
+func (t *Text) reasons(all []reason) {
+	for _, x := range all {
+		t.print("  %4d  %s", x.Count, Printable(x.Reason))
+		t.print("        %s", t.dim(Printable(strings.Join(x.IDs, ", "))))
 	}
-	return strings.Join(ids, ", ")
 }
 
 // print writes a line, until the first error.
 func (t *Text) print(format string, args ...any) {
 	if t.err == nil {
-		_, t.err = fmt.Fprintf(t.w, format+"\n", args...)
+		line := fmt.Sprintf(format, args...)
+		t.rows += rowsOf(strings.Split(line, "\n"))
+		_, t.err = io.WriteString(t.w, line+"\n")
 	}
 }

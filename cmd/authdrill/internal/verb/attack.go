@@ -15,29 +15,29 @@ import (
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/doctor"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/socket"
-	"github.com/authdrill/authdrill/mockprovider/confined"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
 	"github.com/authdrill/authdrill/scenarios/drill"
-	"github.com/authdrill/authdrill/scenarios/result"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 // attackFlags are those of attack.
 type attackFlags struct {
 	entrySelection
-	config, scenario, whoami, logout, api, account, expected, appLog string
-	port, parallel                                                   int
-	seed                                                             *uint64
-	allowHost, reports                                               []string
-	browser                                                          bool
-	keep                                                             bool // leave the card where the drill failed: for run --app
-	within                                                           time.Duration
+	grading
+	config, scenario, whoami, logout, api, account, appLog string
+	port, parallel                                         int
+	seed                                                   *uint64
+	allowHost, reports                                     []string
+	browser, verbose                                       bool
+	keep                                                   bool // leave the card where the drill failed: for run --app
+	within                                                 time.Duration
 }
 
 // attackVerb drives an app of the user's own through the catalogue.
@@ -63,10 +63,11 @@ func (a *attackFlags) define(f *setting.Flags) {
 	f.Text(&a.api, "api", "URL", "page of the app that uses its access token")
 	f.Text(&a.account, "account", "SELECTOR", "where the whoami page names the app's account: a member of its JSON (user.id), a CSS selector (#user), /an expression (with a group)/ or a header (X-User:)")
 	f.Boolean(&a.browser, "browser", "drive the app with Chromium, for pages that need JavaScript; default a scripted browser")
+	f.Boolean(&a.verbose, "verbose", "show each finding, and everything about each failure; default one screen with the causes to fix first")
 	f.Number(&a.port, "port", "N", "port of the provider; default 9400, and a free one for an app that is started")
 	f.Number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
 	f.List(&a.allowHost, "allow-host", "NAME", "attack an app on this host too, which is not loopback; may be repeated")
-	f.Text(&a.expected, "expected-failures", "FILE", "ids that may fail, or variants as ID[LABEL], a line each; one that no longer fails is a failure")
+	a.grading.define(f)
 	defineBound(f, &a.within)
 	f.Text(&a.appLog, "app-log", "FILE", "write there what the app writes")
 	f.Seed(&a.seed, "seed", "derive keys, codes and tokens from this number; default 0")
@@ -90,9 +91,10 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 		return err
 	}
 	options.Personas = len(a.only) > 0 || slices.Contains(a.groups, "persona")
-	if options.Expected, err = a.expectations(ctx, c); err != nil {
+	if err := a.grading.read(ctx, c, &a.source); err != nil {
 		return err
 	}
+	options.Expected = grade.Current(a.expectations)
 	return a.play(ctx, c, options, outputs)
 }
 
@@ -111,7 +113,7 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 		defer file.Close()
 		options.Log = file
 	}
-	shown := report.Options{Color: c.Colour}
+	shown := report.Options{Color: c.Colour, Verbose: a.verbose, Entries: len(options.Entries), Files: filesOf(outputs)}
 	var live *report.Text
 	if slices.Contains(outputs, output{format: "text"}) {
 		live = report.NewText(c.Out, shown)
@@ -131,7 +133,9 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 	case err != nil:
 		return failure.Environmental("an app that runs elsewhere is named by its login page: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "%s", err)
 	}
+	shown.Grade = a.grading.of(card)
 	if live != nil {
+		live.Graded(shown.Grade)
 		if err := live.CloseCard(card); err != nil {
 			return failure.Environmental("", "the report: %s", err)
 		}
@@ -139,7 +143,7 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 	if err := c.write(outputs, cardReport(card), shown); err != nil {
 		return err
 	}
-	ending := exitCode(ctx, card)
+	ending := exitCode(ctx, card, shown.Grade)
 	if a.keep && ending != nil {
 		if err := c.keep(cardReport(card), shown); err != nil {
 			return err
@@ -157,28 +161,6 @@ func browserError(ctx context.Context, err error) error {
 		return signals.Interrupted(ctx)
 	}
 	return failure.Environmental("chromium --headless --dump-dom about:blank says what it lacks; in a container it needs a user namespace, or to be root", "--browser: %s", err)
-}
-
-// exitCode is the exit code that a card deserves.
-func exitCode(ctx context.Context, card *attack.Card) error {
-	failed := slices.ContainsFunc(card.Findings, func(f result.Result) bool { return f.Verdict.Failed() && !f.Expected })
-	invalid := slices.ContainsFunc(card.Findings, func(f result.Result) bool { return f.Verdict == result.Invalid })
-	exercised := slices.ContainsFunc(card.Findings, func(f result.Result) bool { return f.Verdict != result.NotExercised })
-	switch {
-	case card.OutOfTime:
-		return failure.Silent(failure.ExitEnvironment)
-	case card.Interrupted:
-		return signals.Interrupted(ctx)
-	case !card.Calibrated():
-		return failure.Silent(failure.ExitEnvironment)
-	case failed || len(card.Stale) > 0:
-		return failure.Silent(failure.ExitFailed)
-	case !exercised:
-		return failure.Silent(failure.ExitNothing)
-	case invalid:
-		return failure.Silent(failure.ExitEnvironment)
-	}
-	return nil
 }
 
 // options are the app and what it signs in at, from the file and the flags.
@@ -285,35 +267,4 @@ func checkPage(what, raw string) error {
 		return failure.Usage("write it like "+doctor.WithScheme(raw, "http://localhost:3000/login"), "%s %s is not an http or https URL", what, raw)
 	}
 	return nil
-}
-
-// expectedSize is how many bytes are read of a list of expected failures.
-const expectedSize = 1 << 20
-
-// expectations reads the ids of expected failures: a line each, # begins a
-// remark.
-func (a *attackFlags) expectations(ctx context.Context, c *call) ([]string, error) {
-	if a.expected == "" {
-		return nil, nil
-	}
-	from, err := a.catalogue(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	data, err := confined.ReadFile(a.expected, expectedSize)
-	if err != nil {
-		return nil, failure.Usage("it has an id of the catalogue, or a variant as ID[LABEL], in each line", "%s", failure.Reason(err))
-	}
-	var out []string
-	for n, line := range strings.Split(string(data), "\n") {
-		id, _, _ := strings.Cut(line, "#")
-		if id = strings.TrimSpace(id); id == "" {
-			continue
-		}
-		if _, err := from.Lookup(id); err != nil {
-			return nil, failure.Usage(a.listing(), "%s:%d: %s", a.expected, n+1, err)
-		}
-		out = append(out, id)
-	}
-	return out, nil
 }

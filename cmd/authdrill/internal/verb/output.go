@@ -53,6 +53,17 @@ func outputs(reports, formats []string, example string) ([]output, error) {
 	return out, nil
 }
 
+// filesOf returns the files of reports.
+func filesOf(outputs []output) []string {
+	var out []string
+	for _, o := range outputs {
+		if o.file != "" {
+			out = append(out, o.file)
+		}
+	}
+	return out
+}
+
 func unwritten(format string, err error) error {
 	return failure.Environmental("--report "+format+"=FILE names a file in a folder that exists", "cannot write the report: %s", failure.Reason(err))
 }

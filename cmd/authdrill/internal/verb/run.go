@@ -155,7 +155,7 @@ func (r *runFlags) playApp(ctx context.Context, c *call, chosen []*drill.Scenari
 	if len(c.args) == 0 {
 		return failure.Usage("authdrill attack plays the failure catalogue against an app: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "name the scenario files to play against the app")
 	}
-	a := &attackFlags{port: -1, within: r.within, whoami: r.whoami, seed: r.seed, parallel: r.parallel, keep: r.keep}
+	a := &attackFlags{port: -1, within: r.within, whoami: r.whoami, seed: r.seed, parallel: r.parallel, keep: r.keep, verbose: true}
 	page := *c
 	page.args = nil
 	switch described := slices.IndexFunc(chosen, func(s *drill.Scenario) bool { return s.App != nil }); {
