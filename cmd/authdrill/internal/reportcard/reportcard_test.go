@@ -82,6 +82,11 @@ func TestEveryFailIsReviewed(t *testing.T) {
 	if err != nil || len(cards) == 0 {
 		t.Fatal(cards, err)
 	}
+	kinds, err := filepath.Glob(filepath.Join(commandtest.ClientsFolder, "go-kinds", "*.txt"))
+	if err != nil || len(kinds) == 0 {
+		t.Fatal(kinds, err)
+	}
+	cards = append(cards, kinds...)
 	for _, name := range cards {
 		card, err := os.ReadFile(name)
 		if err != nil {

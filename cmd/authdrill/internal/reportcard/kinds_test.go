@@ -1,0 +1,168 @@
+package reportcard
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
+	"github.com/authdrill/authdrill/mockprovider/fault"
+	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/result"
+)
+
+// TestAttackOnKindsOfApps attacks the apps of testdata/clients/go-kinds: each as it
+// should be, whose report card was reviewed by hand, and with its planted bugs, which
+// are found, all of them and nothing else.
+func TestAttackOnKindsOfApps(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes some seconds for each app")
+	}
+	t.Parallel()
+	commandtest.Installed(t, "go-kinds")
+	folder := filepath.Join(commandtest.ClientsFolder, "go-kinds")
+	settings, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	if err != nil || len(settings) == 0 {
+		t.Fatal(settings, err)
+	}
+	slices.SortStableFunc(settings, func(a, b string) int { return strings.Compare(rank(a), rank(b)) })
+	turns := make(chan struct{}, 4)
+	bugs := 0
+	for _, file := range settings {
+		kind := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		planted := plantedIn(t, filepath.Join(folder, kind+".go"))
+		bugs += len(planted.bugs)
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			cards := make(chan *attack.Card, 1)
+			go func() { cards <- attackKind(t, turns, file, "BUGS="+strings.Join(planted.bugs, ",")) }()
+			correct, with := attackKind(t, turns, file), <-cards
+			if t.Failed() {
+				return
+			}
+			hold(t, filepath.Join(folder, kind+".txt"), cardLines(correct))
+			want := slices.Compact(slices.Sorted(slices.Values(append(failures(correct), planted.entries...))))
+			if got := failures(with); !slices.Equal(got, want) {
+				t.Errorf("with the bugs %v:", planted.bugs)
+				explainDifference(t, with, want)
+			}
+		})
+	}
+	if bugs < 40 {
+		t.Errorf("%d bugs are planted, want at least 40", bugs)
+	}
+}
+
+// rank puts the app first that is given a minute for its keys.
+func rank(file string) string {
+	if filepath.Base(file) == throttled {
+		return ""
+	}
+	return file
+}
+
+// throttled are the settings of the app that asks for keys once a minute.
+const throttled = "throttle.yaml"
+
+// attackKind attacks an app with what takes no time: entries that make an app wait for
+// an answer, or for a token to expire, say nothing about its kind.
+func attackKind(t *testing.T, turns chan struct{}, file string, env ...string) *attack.Card {
+	turns <- struct{}{}
+	defer func() { <-turns }()
+	s, app, err := setting.ReadApp(file, setting.NewFlags())
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	entries := quickEntries()
+	if filepath.Base(file) == throttled { // its minute is waited for once
+		entries = slices.DeleteFunc(entries, func(e *catalog.Entry) bool { return rotates(e.Scenario) && e.ID != "rotate-between-logins" })
+	}
+	card, err := attack.Run(t.Context(), attack.Options{
+		App: app, Setup: s, Folder: filepath.Dir(file), Env: append(os.Environ(), env...), Parallel: 2, Entries: entries,
+	})
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	if !card.Calibrated() {
+		t.Errorf("the calibration failed: %+v", card.Calibration)
+	}
+	for _, f := range card.Findings {
+		if f.Verdict == result.Invalid {
+			t.Errorf("%s: %s", f.ID, f.Reason)
+		}
+	}
+	t.Logf("%d findings in %s", len(card.Findings), card.Duration)
+	return card
+}
+
+// quickEntries are those that neither belong to a persona nor make an app wait.
+func quickEntries() (out []*catalog.Entry) {
+	for _, e := range catalog.Embedded().Entries {
+		if e.Group != "persona" && !slices.ContainsFunc(e.Variants, waits) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func rotates(e *drill.Scenario) bool {
+	return slices.ContainsFunc(e.Steps, func(s *drill.Step) bool { return s.RotateKeys != nil })
+}
+
+// waits reports whether an entry makes an app wait.
+func waits(e *drill.Scenario) bool {
+	if slices.ContainsFunc(e.Steps, func(s *drill.Step) bool { return s.Expire != "" || s.Crowd != nil }) {
+		return true
+	}
+	return e.Stimulus != nil && slices.ContainsFunc(e.Stimulus.Faults, func(f fault.Fault) bool {
+		return f.Delay != nil || slices.Contains([]string{"hang", "slow", "blackhole"}, f.Connection)
+	})
+}
+
+// plantedBugs are the bugs of an app, and the entries that find them.
+type plantedBugs struct{ bugs, entries []string }
+
+var (
+	bugName     = regexp.MustCompile(`\.bug\("([a-z0-9-]+)"\)`)
+	plantedMark = regexp.MustCompile(`// planted: (\S+)`)
+)
+
+// plantedIn reads from the source of a kind which bugs it can have.
+func plantedIn(t *testing.T, file string) (p plantedBugs) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range bugName.FindAllStringSubmatch(string(text), -1) {
+		if !slices.Contains(p.bugs, m[1]) {
+			p.bugs = append(p.bugs, m[1])
+		}
+	}
+	for _, m := range plantedMark.FindAllStringSubmatch(string(text), -1) {
+		p.entries = append(p.entries, m[1])
+	}
+	return p
+}
+
+// explainDifference says which failures of a card are wrong, and which are missing.
+func explainDifference(t *testing.T, card *attack.Card, want []string) {
+	t.Helper()
+	for _, f := range card.Findings {
+		switch planted := slices.Contains(want, f.ID); {
+		case f.Verdict.Failed() && !planted:
+			t.Errorf("false: %s %s: %s", f.Verdict, f.ID, f.Reason)
+		case !f.Verdict.Failed() && planted:
+			t.Errorf("not found: %s %s: %s", f.Verdict, f.ID, cmp.Or(f.Reason, "no reason"))
+		}
+	}
+}
