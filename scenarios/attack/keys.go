@@ -7,8 +7,10 @@ import (
 
 	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
@@ -68,14 +70,22 @@ func (w *worker) judgesKeysOverTLS(e *drill.Scenario) bool {
 	return w.traits["jwks"] == unsignedOverHTTP && w.campaign.App.Start != nil && slices.Contains(e.Needs, "jwks")
 }
 
-// tolerateUnsigned turns the failure of an app that verifies no signature, where that
-// is allowed, into a choice of the app.
-func (w *worker) tolerateUnsigned(e *drill.Scenario, f *result.Result) {
-	if !w.unsigned || !slices.Contains(e.Needs, "jwks") || f.Verdict != result.FailSecurity {
+// settleUnsigned settles what was seen of an app that verifies no signature, where that
+// is allowed. An entry that expects a sign-in, or that records what is seen, is about
+// the keys that the app would take, and shows nothing. A failure is a choice of the app.
+func (w *worker) settleUnsigned(e *drill.Scenario, f *result.Result) {
+	if !w.unsigned || !slices.Contains(e.Needs, "jwks") {
 		return
 	}
-	if slices.ContainsFunc(f.Causes, func(c result.Cause) bool { return c.Rule != "app.signed_in" }) {
-		return
+	causedBy := func(rule string) bool {
+		return !slices.ContainsFunc(f.Causes, func(c result.Cause) bool { return c.Rule != rule })
 	}
-	f.Verdict, f.Reason, f.Causes = result.Tolerated, unsignedOverTLS, nil
+	expectsSignIn := e.Outcome.App.SignedIn != nil && match.OK(e.Outcome.App.SignedIn, true)
+	switch {
+	case (expectsSignIn || e.Record) && f.Verdict != result.Invalid && causedBy("provider.requests.jwks_uri"):
+		*f = engine.Unexercised(*f, "the app does not verify the signature of ID tokens: which key it would take cannot be seen")
+		f.Causes = nil
+	case f.Verdict == result.FailSecurity && causedBy("app.signed_in"):
+		f.Verdict, f.Reason, f.Causes = result.Tolerated, unsignedOverTLS, nil
+	}
 }

@@ -180,7 +180,7 @@ func (w *worker) playOnce(ctx context.Context, e *drill.Scenario, f result.Resul
 	if lack := w.traits[e.RecordWithout]; e.RecordWithout != "" && lack != "" && f.Verdict == result.FailSecurity {
 		f.Verdict, f.Reason = result.Tolerated, f.Reason+" (the specifications ask it of others: "+lack+")"
 	}
-	w.tolerateUnsigned(e, &f)
+	w.settleUnsigned(e, &f)
 	w.shortenRequests(f.Causes)
 	f.Duration = w.site.Now().Sub(start)
 	w.repairApp(ctx, e, &f)
