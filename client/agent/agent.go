@@ -8,6 +8,7 @@
 package agent
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -96,6 +97,7 @@ type visit struct {
 	method string
 	url    *url.URL
 	form   url.Values
+	body   []byte      // in place of a form
 	header http.Header // of the first request, in addition to the browser's own
 	from   *url.URL    // the page it comes from
 }
@@ -143,7 +145,10 @@ func (a *Agent) navigate(ctx context.Context, v visit) (*Page, error) {
 func (a *Agent) send(ctx context.Context, v visit) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(a.Timeout, 30*time.Second))
 	var body io.Reader
-	if v.method == http.MethodPost {
+	switch {
+	case v.body != nil:
+		body = bytes.NewReader(v.body)
+	case v.method == http.MethodPost:
 		body = strings.NewReader(v.form.Encode())
 	}
 	u := *v.url
@@ -221,7 +226,10 @@ func follow(v visit, resp *http.Response) (*visit, error) {
 		next.from = v.url
 	}
 	if resp.StatusCode >= 307 {
-		next.method, next.form = v.method, v.form
+		next.method, next.form, next.body = v.method, v.form, v.body
+		if v.body != nil {
+			next.header = v.header // it says what the body is
+		}
 	}
 	return next, nil
 }

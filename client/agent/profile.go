@@ -32,6 +32,7 @@ type Request struct {
 	URL    string
 	Sent   *Form       // the form that is sent; nil is none, or one of another site
 	Form   url.Values  // fields of a POST; in a form that is sent they replace those of that name
+	Body   []byte      // sent in place of a form, with its type in Header: as a script sends it
 	Header http.Header // in addition to the browser's own
 	From   *url.URL    // the page it comes from; nil is the address bar
 }
@@ -50,5 +51,5 @@ func (a *Agent) Visit(ctx context.Context, r Request) (*Page, error) {
 		maps.Copy(fields, r.Form)
 		r.Form = fields
 	}
-	return a.navigate(ctx, visit{method: r.Method, url: u, form: r.Form, header: r.Header, from: r.From})
+	return a.navigate(ctx, visit{method: r.Method, url: u, form: r.Form, body: r.Body, header: r.Header, from: r.From})
 }

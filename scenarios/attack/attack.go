@@ -56,11 +56,11 @@ type Options struct {
 // ErrGuard is an app that may not be attacked.
 var ErrGuard = errors.New("only an app on this machine is attacked")
 
-// ErrBrowser is a Chromium that does not start. The error wraps exec.ErrNotFound too
+// ErrBrowser is a Chromium that does not start, or that is needed and not wanted. The error wraps exec.ErrNotFound too
 // where there is none.
 var ErrBrowser = errors.New("no browser")
 
-// browserError is why Chromium does not start.
+// browserError is why an app is not driven with Chromium.
 type browserError struct{ error }
 
 func (e *browserError) Is(target error) bool { return target == ErrBrowser }
@@ -71,6 +71,9 @@ func (e *browserError) Unwrap() error { return e.error }
 // startBrowser starts Chromium where it is wanted.
 func (o *Options) startBrowser(ctx context.Context) (*chromium.Chromium, error) {
 	if !o.Chromium {
+		if page := webapp.NeedsClick(o.App); page != "" {
+			return nil, &browserError{fmt.Errorf("%s is opened by a click, which needs Chromium", page)}
+		}
 		return nil, nil
 	}
 	browser, err := chromium.Start(ctx)

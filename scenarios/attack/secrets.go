@@ -60,6 +60,27 @@ func learnApp(known *redact.Secrets, app *target.App) {
 	for _, page := range webapp.ConfiguredPages(app) {
 		learnURL(known, page)
 	}
+	for _, page := range []*target.Page{app.Login, app.SecondLogin, app.Logout, app.API, app.Admin} {
+		if page != nil {
+			learnBody(known, page)
+		}
+	}
+}
+
+// learnBody adds the secrets that a page's request has in its body.
+func learnBody(known *redact.Secrets, page *target.Page) {
+	for name, value := range page.Form {
+		if mask.IsSecret(name) && !strings.Contains(value, "${") {
+			known.Learn(value)
+		}
+	}
+	if body, ok := page.JSON.(map[string]any); ok {
+		for name, value := range body {
+			if text, ok := value.(string); ok && mask.IsSecret(name) && !strings.Contains(text, "${") {
+				known.Learn(text)
+			}
+		}
+	}
 }
 
 // learnSecretsIn adds the passwords in URLs, such as that of a database, and the values

@@ -7,6 +7,7 @@ package target
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -34,9 +35,10 @@ type App struct {
 	LogoutTokenEndpoint string        `json:"logout_token_endpoint,omitempty" doc:"path of its back-channel logout endpoint"`
 }
 
-// CheckMembers refuses an account that is not a selector, and a time that is none.
+// CheckMembers refuses a selector that cannot be read, a time that is none, and pages
+// whose members contradict each other.
 func (a *App) CheckMembers() error {
-	var wrong []error
+	wrong := a.checkPages()
 	if a.Start != nil && a.Start.Timeout < 0 {
 		wrong = append(wrong, strict.Member("start.timeout", fmt.Errorf("%s is not a time to wait: want a number and a unit, such as 2m", a.Start.Timeout)))
 	}
@@ -46,6 +48,56 @@ func (a *App) CheckMembers() error {
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+type namedPage struct {
+	name string
+	page *Page
+}
+
+func (a *App) checkPages() []error {
+	var wrong []error
+	pages := []namedPage{{"login", a.Login}, {"second_login", a.SecondLogin}, {"logout", a.Logout}, {"api", a.API}, {"admin", a.Admin}}
+	report := func(page, member, why string) {
+		if why != "" {
+			wrong = append(wrong, strict.Member(page+"."+member, errors.New(why)))
+		}
+	}
+	for _, p := range pages {
+		if p.page != nil {
+			member, why := p.page.contradiction()
+			report(p.name, member, why)
+		}
+	}
+	if a.LocalAccount == nil {
+		return wrong
+	}
+	for _, p := range []namedPage{{"local_account.register", a.LocalAccount.Register}, {"local_account.login", a.LocalAccount.Login}} {
+		if p.page != nil && (p.page.JSON != nil || p.page.Click != "" || p.page.Next != "") {
+			report(p.name, "url", "the form of this page is filled in: leave out json, next and click")
+		}
+	}
+	return wrong
+}
+
+// contradiction returns a member that the others contradict, and why; "" if none does.
+func (p *Page) contradiction() (member, why string) {
+	switch {
+	case p.Click != "" && (p.Form != nil || p.JSON != nil || p.Method != "" || p.Next != "" || p.CSRF != ""):
+		return "click", "a click sends what the page sends: leave out method, csrf, form, json and next, or click"
+	case p.Form != nil && p.JSON != nil:
+		return "json", "a request has one body: leave out form or json"
+	case p.Form != nil && p.Method != "" && p.Method != http.MethodPost:
+		return "form", "a form is sent by POST, not " + p.Method + ": leave method out, or write the fields into the query of url"
+	case p.JSON != nil && p.Method == http.MethodGet:
+		return "json", "a GET has no body: leave method out for POST, or leave out json"
+	}
+	if p.Next != "" && !strings.Contains(p.Next, "${") {
+		if _, err := selector.Parse(p.Next); err != nil {
+			return "next", err.Error()
+		}
+	}
+	return "", ""
 }
 
 // Start is how an app is started.
@@ -59,9 +111,14 @@ type Start struct {
 
 // Page is a page of an app.
 type Page struct {
-	URL        string `json:"url" short:"true" required:"true" doc:"URL, or path at base_url"`
-	Method     string `json:"method,omitempty" enum:"GET,POST,PUT,PATCH,DELETE" doc:"default GET"`
-	CSRF       string `json:"csrf,omitempty" doc:"path of the page whose form leads here, where it is not /"`
+	URL    string            `json:"url" short:"true" required:"true" doc:"URL, or path at base_url"`
+	Method string            `json:"method,omitempty" enum:"GET,POST,PUT,PATCH,DELETE" doc:"default GET"`
+	CSRF   string            `json:"csrf,omitempty" doc:"path of the page whose form leads here, where it is not /"`
+	Form   map[string]string `json:"form,omitempty" doc:"fields that are sent as a form, in addition to those of the form on the csrf page that leads here; by POST"`
+	JSON   any               `json:"json,omitempty" doc:"a body in JSON; by POST, if method does not say otherwise"`
+	Next   string            `json:"next,omitempty" doc:"where the answer names the address to go on to, as account of whoami; default, of an answer in JSON: url, redirect, redirect_to, redirect_url, redirectUrl, location or authorization_url" example:"data.url"`
+	Click  string            `json:"click,omitempty" doc:"CSS selector of what the user clicks on this page; needs --browser" example:"#sign-in"`
+
 	NeedsScope string `json:"needs_scope,omitempty" doc:"scope the page needs"`
 }
 

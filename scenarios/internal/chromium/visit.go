@@ -11,7 +11,8 @@ import (
 	"github.com/authdrill/authdrill/client/agent"
 )
 
-// Visit makes a navigation: to an address, or by a form that another site sends.
+// Visit makes a navigation: to an address, or by a form that another site sends. What
+// no form sends is sent by a script, which returns the answer and shows no page.
 func (p *Profile) Visit(ctx context.Context, r agent.Request) (*agent.Page, error) {
 	ctx, cancel := p.withTimeout(ctx)
 	defer cancel()
@@ -33,6 +34,9 @@ func (p *Profile) Visit(ctx context.Context, r agent.Request) (*agent.Page, erro
 	if err := p.showEmptyPage(ctx, from); err != nil {
 		return nil, err
 	}
+	if r.Body != nil || r.Method == http.MethodPut || r.Method == http.MethodPatch || r.Method == http.MethodDelete {
+		return p.fetch(ctx, v, r)
+	}
 	return p.runAndFollow(ctx, v, leaveScript, r.Method == http.MethodPost, r.URL, r.Form)
 }
 
@@ -53,6 +57,39 @@ const leaveScript = `(post, to, fields) => {
 	form.submit()
 	return true
 }`
+
+// fetchScript makes a request as a script of the page does, and returns the answer.
+const fetchScript = `async (method, to, headers, body) => {
+	const r = await fetch(to, {method, headers, body: body || undefined})
+	return {url: r.url, status: r.status, type: r.headers.get("Content-Type") || "", body: await r.text()}
+}`
+
+// fetch makes a request that only a script makes, with the headers that a script may
+// set. The page that is returned is the answer; the browser does not show it.
+func (p *Profile) fetch(ctx context.Context, v *visit, r agent.Request) (*agent.Page, error) {
+	headers := map[string]string{}
+	for _, name := range []string{"Accept", "Content-Type"} {
+		if value := r.Header.Get(name); value != "" {
+			headers[name] = value
+		}
+	}
+	t, err := p.beginVisit(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		URL, Type, Body string
+		Status          int
+	}
+	if err := t.evaluate(ctx, fetchScript, &answer, r.Method, r.URL, headers, string(r.Body)); err != nil {
+		return nil, t.visitError(v, err)
+	}
+	u, err := url.Parse(answer.URL)
+	if err != nil {
+		return nil, fmt.Errorf("agent: %w", err)
+	}
+	return agent.NewPage(u, answer.Status, http.Header{"Content-Type": {answer.Type}}, []byte(answer.Body)), nil
+}
 
 // showEmptyPage shows an empty page at an address, without a request: what is sent from
 // there is sent by that site.

@@ -6,14 +6,12 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
 	"github.com/authdrill/authdrill/scenarios/internal/chromium"
-	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 // browserTimeout is how long a browser waits for a page: longer than a client should
@@ -228,53 +226,6 @@ func (b *browser) signInUntilResponse(ctx context.Context, user, issuer string) 
 		return nil, fmt.Errorf("the sign-in ended at %s, status %d, before the app was sent an authorization response", page.URL.Host+page.URL.Path, page.Status)
 	}
 	return page.Intercepted, nil
-}
-
-// openPage opens a page of the app, or sends the form that leads there. Parameters
-// and headers are added to the request; of a form the parameters are fields.
-func (b *browser) openPage(ctx context.Context, p *target.Page, params url.Values, header http.Header) (*agent.Page, error) {
-	to, err := url.Parse(b.site.resolve(p.URL))
-	if err != nil {
-		return nil, err
-	}
-	if p.Method != http.MethodPost {
-		to.RawQuery = withParams(to, params)
-		return b.agent.Visit(ctx, agent.Request{URL: to.String(), Header: header})
-	}
-	from := b.site.resolve("/")
-	if strings.HasPrefix(p.CSRF, "/") {
-		from = b.site.resolve(p.CSRF)
-	}
-	page, err := b.visitAppOnly(ctx, agent.Request{URL: from})
-	if err != nil {
-		return nil, err
-	}
-	request := agent.Request{Method: http.MethodPost, URL: to.String(), Form: params, Header: header, From: to}
-	for _, f := range page.Forms {
-		if f.Action.Path == to.Path && f.Method == http.MethodPost {
-			if len(params) == 0 && len(header) == 0 {
-				return page.Submit(ctx, f, nil, nil)
-			}
-			request.URL, request.Sent, request.From = f.Action.String(), f, page.URL
-			break
-		}
-	}
-	if request.Sent == nil && request.Form == nil {
-		request.Form = url.Values{} // an empty form is one too
-	}
-	return b.agent.Visit(ctx, request)
-}
-
-// withParams returns the query of an address with parameters in addition.
-func withParams(u *url.URL, params url.Values) string {
-	if len(params) == 0 {
-		return u.RawQuery
-	}
-	q := u.Query()
-	for name, values := range params {
-		q[name] = values
-	}
-	return q.Encode()
 }
 
 // visitAppOnly makes a navigation that ends where it would leave the app's own pages:

@@ -33,7 +33,7 @@ func (d *subject) useLocalAccount(ctx context.Context, name string, m *drill.Loc
 		return engine.NotReached("the page to " + name + " with a password leads to " + hostAndPath(at) + ", which is not the app's")
 	}
 	if err == nil {
-		at, err = b.submitPasswordForm(ctx, at, d.site.emailOf(cmp.Or(m.User, drill.DefaultUser)))
+		at, err = b.submitPasswordForm(ctx, at, d.site.emailOf(cmp.Or(m.User, drill.DefaultUser)), page.Form)
 	}
 	var unknown engine.NotReached
 	if errors.As(err, &unknown) {
@@ -65,8 +65,9 @@ func (s *Site) emailOf(login string) string {
 }
 
 // submitPasswordForm fills in and sends the form of a page that has a password: the
-// address, the password in each of its fields, and a name.
-func (b *browser) submitPasswordForm(ctx context.Context, p *agent.Page, email string) (*agent.Page, error) {
+// address, the password in each of its fields, a name, and the fields of the
+// configuration.
+func (b *browser) submitPasswordForm(ctx context.Context, p *agent.Page, email string, fields map[string]string) (*agent.Page, error) {
 	for _, form := range p.Forms {
 		set, asks := url.Values{}, false
 		for _, field := range form.Fields {
@@ -84,6 +85,9 @@ func (b *browser) submitPasswordForm(ctx context.Context, p *agent.Page, email s
 		}
 		if !asks {
 			continue
+		}
+		for name, value := range fields {
+			set.Set(name, value)
 		}
 		return p.Submit(ctx, form, nil, set)
 	}

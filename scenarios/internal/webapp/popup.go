@@ -3,10 +3,12 @@ package webapp
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/internal/engine"
 	"github.com/authdrill/authdrill/scenarios/internal/witness"
 )
 
@@ -49,6 +51,9 @@ func (d *subject) signInByPopup(ctx context.Context) error {
 	real, ok := b.agent.(realBrowser)
 	if !ok {
 		return errors.New(WithoutBrowser)
+	}
+	if login := d.site.App.Login; login.Click != "" || requestMethod(login) != http.MethodGet {
+		return engine.NotReached("the app's sign-in begins with a form or a click on a page of its own, not at an address that another site could open in a pop-up")
 	}
 	window, page, err := real.Window(ctx, strangerPage(), listenScript, d.site.resolve(d.site.App.Login.URL))
 	if window == nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/authdrill/authdrill/scenarios"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 // references returns the types whose keys a help topic lists, by the word that marks
@@ -28,7 +29,7 @@ func references() map[string]any {
 	return map[string]any{
 		"header": drill.Entry{}, "bundled": drill.Bundled{}, "outcome": drill.Scenario{}.Outcome,
 		"access_token": persona.AccessToken{}, "id_token": persona.IDToken{}, "scope_tokens": persona.ScopeTokens{},
-		"scenario": drill.Scenario{}, "step": drill.Step{}, "fault": fault.Fault{},
+		"app": target.App{}, "scenario": drill.Scenario{}, "step": drill.Step{}, "fault": fault.Fault{},
 		"provider": persona.Persona{}, "client": store.Client{}, "user": store.User{}, "config": setting.Config{}, "persona": persona.File{},
 	}
 }
@@ -44,7 +45,7 @@ func Fill(text string) string {
 	for word, of := range references() {
 		mark := "{{" + word + "}}\n"
 		if strings.Contains(text, mark) {
-			l := lister{deep: word == "fault" || word == "outcome", withoutHeader: word == "scenario", listed: map[reflect.Type]bool{}}
+			l := lister{deep: word == "fault" || word == "outcome" || word == "app", withoutHeader: word == "scenario", listed: map[reflect.Type]bool{}}
 			l.add(reflect.TypeOf(of), "  ")
 			text = strings.ReplaceAll(text, mark, strings.Join(l.lines, "\n")+"\n")
 		}

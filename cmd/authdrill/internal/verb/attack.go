@@ -123,7 +123,7 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 	card, err := attack.Run(ctx, options)
 	switch {
 	case errors.Is(err, attack.ErrBrowser):
-		return browserError(ctx, err)
+		return a.browserError(ctx, err)
 	case errors.Is(err, attack.ErrGuard):
 		return failure.Usage("", "%s", err)
 	case err != nil && ctx.Err() != nil:
@@ -152,9 +152,11 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 	return ending
 }
 
-// browserError is the error of a Chromium that does not start.
-func browserError(ctx context.Context, err error) error {
+// browserError is the error of a Chromium that does not start, or that is not wanted.
+func (a *attackFlags) browserError(ctx context.Context, err error) error {
 	switch {
+	case !a.browser:
+		return failure.Usage("add --browser, for which Chromium must be in the PATH", "%s", err)
 	case errors.Is(err, exec.ErrNotFound):
 		return failure.Usage("install Chromium (apt-get install chromium, brew install --cask chromium), or leave --browser out", "--browser: %w", err)
 	case ctx.Err() != nil:

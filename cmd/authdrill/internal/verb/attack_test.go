@@ -28,7 +28,7 @@ func TestNoBrowser(t *testing.T) {
 	if !errors.Is(err, attack.ErrBrowser) {
 		t.Fatal(err)
 	}
-	err = browserError(t.Context(), err)
+	err = (&attackFlags{browser: true}).browserError(t.Context(), err)
 	var f *failure.Error
 	if !errors.As(err, &f) || f.Code != failure.ExitUsage || f.Hint == "" || !errors.Is(err, exec.ErrNotFound) {
 		t.Errorf("%+v", err)

@@ -1,0 +1,136 @@
+package webapp
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/authdrill/authdrill/scenarios/internal/chromium"
+	"github.com/authdrill/authdrill/scenarios/target"
+)
+
+// doorApp has a sign-in page that is opened in each way that there is. It shows on its
+// last page what it was sent.
+func doorApp(w http.ResponseWriter, r *http.Request) {
+	html := func(text string) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, "<!doctype html><title>app</title>"+text)
+	}
+	switch r.URL.Path {
+	case "/":
+		html(`<form method="post" action="/form"><input type="hidden" name="csrf" value="token"><input name="provider" value="none"><button>Sign in</button></form>`)
+	case "/form":
+		html(fmt.Sprintf("<p>%s csrf=%s provider=%s", r.Method, r.PostFormValue("csrf"), r.PostFormValue("provider")))
+	case "/bare":
+		html(fmt.Sprintf("<p>%s provider=%s", r.Method, r.PostFormValue("provider")))
+	case "/json", "/nested":
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == "/nested" {
+			_, _ = io.WriteString(w, `{"data": {"to": "/arrived?by=nested"}}`)
+			return
+		}
+		if r.Header.Get("Content-Type") != "application/json" || string(body) != `{"provider":"oidc"}` {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+		_, _ = io.WriteString(w, `{"url": "/arrived?by=json"}`)
+	case "/arrived":
+		html("<p>" + r.Method + " arrived by " + r.FormValue("by"))
+	case "/session":
+		html("<p>" + r.Method + " the session")
+	case "/script":
+		html(`<button id="go">Sign in</button><script>document.querySelector("#go").onclick = () => { location.href = "/arrived?by=click" }</script>`)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+type pageTest struct {
+	name string
+	page target.Page
+	want string
+}
+
+func pageTests() []pageTest {
+	return []pageTest{
+		{"address", target.Page{URL: "/arrived?by=address"}, "GET arrived by address"},
+		{"form on the page before", target.Page{URL: "/form", Form: map[string]string{"provider": "oidc"}}, "POST csrf=token provider=oidc"},
+		{"form as it is", target.Page{URL: "/form", Method: "POST"}, "POST csrf=token provider=none"},
+		{"form of its own", target.Page{URL: "/bare", Form: map[string]string{"provider": "oidc"}}, "POST provider=oidc"},
+		{"body in JSON", target.Page{URL: "/json", JSON: map[string]any{"provider": "oidc"}}, "GET arrived by json"},
+		{"address within the answer", target.Page{URL: "/nested", JSON: map[string]any{}, Next: "data.to"}, "GET arrived by nested"},
+		{"method of no form", target.Page{URL: "/session", Method: "DELETE"}, "DELETE the session"},
+	}
+}
+
+func (test *pageTest) run(t *testing.T, c *chromium.Chromium) {
+	site := newAppSite(t, &target.App{Login: &test.page, WhoAmI: &target.Probe{URL: "/me"}}, http.HandlerFunc(doorApp))
+	site.Chromium = c
+	trail := newTrail(site)
+	defer trail.close()
+	page, err := newBrowser("main", site, trail).openPage(t.Context(), &test.page, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(page.Text, test.want) {
+		t.Errorf("the page is %d %s, want %q", page.Status, page.Text, test.want)
+	}
+}
+
+func TestPageIsOpenedAsConfigured(t *testing.T) {
+	for _, test := range pageTests() {
+		t.Run(test.name, func(t *testing.T) { test.run(t, nil) })
+	}
+}
+
+func TestPageIsOpenedInChromium(t *testing.T) {
+	if testing.Short() {
+		t.Skip("Chromium takes its time")
+	}
+	c, err := chromium.Start(t.Context())
+	if errors.Is(err, exec.ErrNotFound) && os.Getenv("AUTHDRILL_REQUIRE") != "all" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	for _, test := range append(pageTests(), pageTest{"click", target.Page{URL: "/script", Click: "#go"}, "GET arrived by click"}) {
+		t.Run(test.name, func(t *testing.T) { test.run(t, c) })
+	}
+}
+
+func TestClickNeedsChromium(t *testing.T) {
+	app := &target.App{Login: &target.Page{URL: "/script", Click: "#go"}, WhoAmI: &target.Probe{URL: "/me"}}
+	if got := NeedsClick(app); got != "app.login" {
+		t.Errorf("%q needs a click, want app.login", got)
+	}
+	site := newAppSite(t, app, http.HandlerFunc(doorApp))
+	trail := newTrail(site)
+	defer trail.close()
+	_, err := newBrowser("main", site, trail).openPage(t.Context(), app.Login, nil, nil)
+	if err == nil || !strings.Contains(err.Error(), "needs Chromium: --browser") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestAnswerWithoutAddressIsAnError: what an answer names is opened only if it is an
+// address of the web.
+func TestAnswerWithoutAddressIsAnError(t *testing.T) {
+	page := &target.Page{URL: "/json", JSON: map[string]any{}}
+	site := newAppSite(t, &target.App{Login: page, WhoAmI: &target.Probe{URL: "/me"}}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"url": "javascript:alert(1)"}`)
+	}))
+	trail := newTrail(site)
+	defer trail.close()
+	_, err := newBrowser("main", site, trail).openPage(t.Context(), page, nil, nil)
+	if err == nil || !strings.Contains(err.Error(), `answers with url: "javascript:alert(1)"`) {
+		t.Errorf("got %v", err)
+	}
+}
