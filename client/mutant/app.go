@@ -88,6 +88,11 @@ func ofApp() []Mutant {
 			app: returnAfterError,
 		},
 		{
+			Name: "state-followed", Check: "return_to", Spec: "RFC 9700 section 4.7",
+			Doc: "returns to the address that state is",
+			app: followState,
+		},
+		{
 			Name: "code-left-in-url", Check: "callback", Spec: "RFC 9700 section 4.3.1",
 			Doc: "leaves the code in the address bar",
 			app: welcome(plainWelcome),

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/authdrill/authdrill/client"
 	"github.com/authdrill/authdrill/client/internal/check"
 	"github.com/authdrill/authdrill/client/internal/cookie"
 )
@@ -230,6 +231,18 @@ func forwardedHost(r *http.Request) string {
 		}
 	}
 	return ""
+}
+
+// followState returns from a sign-in to the address that the state of the answer is.
+func followState(site) []check.Edit {
+	return []check.Edit{check.Wrap("signed in", func(strict signedInFunc) signedInFunc {
+		return func(w http.ResponseWriter, r *http.Request, s *client.Session, returnTo string) {
+			if state := r.FormValue("state"); strings.HasPrefix(state, "https://") {
+				returnTo = state
+			}
+			strict(w, r, s, returnTo)
+		}
+	})}
 }
 
 // returnAfterError returns from a sign-in that failed to whatever address return_to
