@@ -3,6 +3,7 @@ package attack
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/authdrill/authdrill/scenarios/catalog"
@@ -50,13 +51,33 @@ func playVariants(e *catalog.Entry, expected []string, play func(*drill.Scenario
 		}
 	}
 	worst.Variants, worst.Duration = all, total
-	differ := slices.ContainsFunc(all, func(v result.Result) bool { return v.Verdict != all[0].Verdict || v.Reason != all[0].Reason })
-	if worst.Verdict == result.Pass || worst.Verdict == result.NotExercised && !differ {
+	return summarise(worst)
+}
+
+// summarise returns the finding on the worst variant with a reason that says which
+// variant it is of, or what each of them chose.
+func summarise(worst result.Result) result.Result {
+	all := worst.Variants
+	same := !slices.ContainsFunc(all, func(v result.Result) bool { return v.Verdict != all[0].Verdict || v.Reason != all[0].Reason })
+	chosen := !slices.ContainsFunc(all, func(v result.Result) bool { return v.Verdict != result.Tolerated })
+	switch {
+	case chosen && !same:
+		worst.Variant, worst.Reason = "", describeChoices(all)
+	case chosen, worst.Verdict == result.Pass, worst.Verdict == result.NotExercised && same:
 		worst.Variant = "" // the verdict is that of all variants
-		return worst
+	default:
+		worst.Reason = "variant " + worst.Variant + ": " + worst.Reason
 	}
-	worst.Reason = "variant " + worst.Variant + ": " + worst.Reason
 	return worst
+}
+
+// describeChoices says what was seen of each variant.
+func describeChoices(all []result.Result) string {
+	var out []string
+	for _, v := range all {
+		out = append(out, v.Variant+": "+v.Reason)
+	}
+	return strings.Join(out, "; ")
 }
 
 // rank orders findings, the worst first: failures, then expected failures, then the

@@ -42,6 +42,8 @@ func TestWorstVariantDecides(t *testing.T) {
 		"the entry is expected":  {verdicts: []result.Verdict{result.FailSecurity, result.FailUX}, expected: []string{"it"}, want: result.FailSecurity, variant: "a", reason: "variant a: a failed", excused: true},
 		"what passes is stale":   {verdicts: []result.Verdict{result.Pass, result.Pass}, expected: []string{"it[b]"}, want: result.Pass, stale: "it[b]", excused: false},
 		"one of them is stale":   {verdicts: []result.Verdict{result.Pass, result.FailUX}, expected: []string{"it[a]", "it[b]"}, want: result.FailUX, variant: "b", reason: "variant b: b failed", excused: true, stale: "it[a]"},
+		"each is a choice":       {verdicts: []result.Verdict{result.Tolerated, result.Tolerated}, want: result.Tolerated, reason: "a: a failed; b: b failed"},
+		"the same choice":        {verdicts: []result.Verdict{result.Tolerated, result.Tolerated}, reasons: []string{"signed in", "signed in"}, want: result.Tolerated, reason: "signed in"},
 		"the same reason of all": {verdicts: []result.Verdict{result.FailUX, result.FailUX}, reasons: []string{"blank", "blank"}, want: result.FailUX, variant: "a", reason: "variant a: blank"},
 	} {
 		t.Run(name, func(t *testing.T) {
