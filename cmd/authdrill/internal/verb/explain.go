@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/say"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
@@ -22,20 +23,25 @@ import (
 // it.
 func explainVerb() verb {
 	var from source
-	var page string
+	var page, card string
 	return verb{
 		name: "explain", args: "ID|CLAUSE", group: "scenarios",
 		summary: "explain an entry of the failure catalogue, or list what is about a clause",
 		example: "authdrill explain idt-nonce-wrong\n" +
-			"authdrill explain RFC6749#4.1.2",
+			"authdrill explain RFC6749#4.1.2\n" +
+			"authdrill explain idt-nonce-wrong --card card.json  # what decided the verdict on your app",
 		words: from.entryWords,
 		flags: func(f *setting.Flags) {
 			from.define(f)
+			f.Text(&card, "card", "FILE", "explain the verdict of this card, of attack --report json=FILE: witness, rule, observation, and the exchange that decided it; ID[LABEL] is that on a variant")
 			f.Text(&page, "html", "FILE", "play it against the known-bad client, and write the report card with its sequence diagram there")
 		},
 		run: func(ctx context.Context, c *call) error {
 			if len(c.args) != 1 {
 				return failure.Usage(from.listing(), "explain wants one id, or a clause in quotes, got %d arguments", len(c.args))
+			}
+			if card != "" {
+				return c.explainVerdict(card, c.args[0])
 			}
 			if err := from.check(); err != nil {
 				return err
@@ -58,6 +64,26 @@ func explainVerb() verb {
 			return c.drawDiagram(ctx, e, from.options(), page)
 		},
 	}
+}
+
+// explainVerdict prints what decided a verdict of a card.
+func (v *call) explainVerdict(file, name string) error {
+	card, err := grade.Read(file)
+	if err != nil {
+		return failure.Usage("authdrill attack .. --report json=card.json writes one", "--card: %s", failure.Reason(err))
+	}
+	f, nearest, found := grade.Find(card, name)
+	if !found {
+		hint := "authdrill explain " + name + " says what the entry is about"
+		if nearest != "" {
+			hint = "did you mean " + report.Quoted(report.Printable(nearest)) + "?"
+		}
+		return failure.Usage(hint, "%s has no verdict on %q", file, name)
+	}
+	if err := report.WriteVerdict(v.Out, f, report.Options{Color: v.Colour}); err != nil {
+		return failure.Environmental("", "%s", err)
+	}
+	return nil
 }
 
 // spelled is a clause in one of the ways to write it: RFC6749#4.1.2.1,
