@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -13,9 +14,11 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/appfile"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/doctor"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/grade"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/place"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/report"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/signals"
@@ -23,6 +26,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/mockprovider/strict"
 	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/drill"
 	"github.com/authdrill/authdrill/scenarios/target"
 )
@@ -36,6 +40,8 @@ type attackFlags struct {
 	seed                                                   *uint64
 	allowHost, reports                                     []string
 	browser, verbose                                       bool
+	init, force                                            bool
+	start                                                  string
 	keep                                                   bool // leave the card where the drill failed: for run --app
 	within                                                 time.Duration
 }
@@ -46,7 +52,8 @@ func attackVerb() verb {
 	return verb{
 		name: "attack", args: "[LOGIN-URL]", group: "scenarios",
 		summary: "drive your own app through every failure, and grade it",
-		example: "authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me\n" +
+		example: "authdrill attack --init  # writes authdrill.yaml, and tries it\n" +
+			"authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me\n" +
 			"authdrill attack --min-severity high --report sarif=card.sarif  # the app of authdrill.yaml\n" +
 			"authdrill attack --browser --only idt-nonce-wrong --report html=card.html",
 		flags: a.define,
@@ -62,6 +69,9 @@ func (a *attackFlags) define(f *setting.Flags) {
 	f.Text(&a.logout, "logout", "URL", "page that signs out")
 	f.Text(&a.api, "api", "URL", "page of the app that uses its access token")
 	f.Text(&a.account, "account", "SELECTOR", "where the whoami page names the app's account: a member of its JSON (user.id), a CSS selector (#user), /an expression (with a group)/ or a header (X-User:)")
+	f.Boolean(&a.init, "init", "write "+setting.FileName+", or the file of --config, for your app, and try it; asks for what the flags do not say")
+	f.Text(&a.start, "start", "COMMAND", "with --init: command that starts the app, with ${port}, ${issuer} and such")
+	f.Boolean(&a.force, "force", "with --init: replace the file")
 	f.Boolean(&a.browser, "browser", "drive the app with Chromium, for pages that need JavaScript; default a scripted browser")
 	f.Boolean(&a.verbose, "verbose", "show each finding, and everything about each failure; default one screen with the causes to fix first")
 	f.Number(&a.port, "port", "N", "port of the provider; default 9400, and a free one for an app that is started")
@@ -82,6 +92,12 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 	}
 	if err := checkBound(a.within); err != nil {
 		return err
+	}
+	if a.init {
+		return a.writeConfig(ctx, c)
+	}
+	if a.start != "" || a.force {
+		return failure.Usage("authdrill attack --init --start 'npm start'", "--start and --force are for --init")
 	}
 	options, err := a.options(ctx, c)
 	if err != nil {
@@ -121,17 +137,8 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 	}
 	options.Chromium = a.browser
 	card, err := attack.Run(ctx, options)
-	switch {
-	case errors.Is(err, attack.ErrBrowser):
-		return a.browserError(ctx, err)
-	case errors.Is(err, attack.ErrGuard):
-		return failure.Usage("", "%s", err)
-	case err != nil && ctx.Err() != nil:
-		return signals.Interrupted(ctx)
-	case errors.Is(err, syscall.EADDRINUSE):
-		return failure.Environmental("stop the process listening on that port, or choose another with --port N and set it in the app's issuer", "%s is in use", orText(options.Listen, attack.DefaultListen))
-	case err != nil:
-		return failure.Environmental("an app that runs elsewhere is named by its login page: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "%s", err)
+	if err != nil {
+		return a.runError(ctx, options, err)
 	}
 	shown.Grade = a.grading.of(card)
 	if live != nil {
@@ -150,6 +157,21 @@ func (a *attackFlags) play(ctx context.Context, c *call, options attack.Options,
 		}
 	}
 	return ending
+}
+
+// runError is the error of an attack that could not be made.
+func (a *attackFlags) runError(ctx context.Context, options attack.Options, err error) error {
+	switch {
+	case errors.Is(err, attack.ErrBrowser):
+		return a.browserError(ctx, err)
+	case errors.Is(err, attack.ErrGuard):
+		return failure.Usage("", "%s", err)
+	case ctx.Err() != nil:
+		return signals.Interrupted(ctx)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return failure.Environmental("stop the process listening on that port, or choose another with --port N and set it in the app's issuer", "%s is in use", orText(options.Listen, attack.DefaultListen))
+	}
+	return failure.Environmental("an app that runs elsewhere is named by its login page: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "%s", err)
 }
 
 // browserError is the error of a Chromium that does not start, or that is not wanted.
@@ -268,5 +290,63 @@ func checkPage(what, raw string) error {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return failure.Usage("write it like "+doctor.WithScheme(raw, "http://localhost:3000/login"), "%s %s is not an http or https URL", what, raw)
 	}
+	return nil
+}
+
+// writeConfig writes the app: of a settings file, and calibrates with it.
+func (a *attackFlags) writeConfig(ctx context.Context, c *call) error {
+	name := orText(a.config, setting.FileName)
+	switch _, err := os.Lstat(name); {
+	case len(c.args) > 1 || a.scenario != "":
+		return failure.Usage("authdrill attack --init http://localhost:3000/login --whoami http://localhost:3000/me", "--init takes one login page, and no --scenario")
+	case err == nil && !a.force:
+		return failure.Usage("--force replaces it, --config FILE writes another", "%s exists already", name)
+	}
+	described := appfile.Description{WhoAmI: a.whoami, Account: a.account, Logout: a.logout, Start: a.start}
+	if len(c.args) == 1 {
+		described.Login = c.args[0]
+	}
+	var answers io.Reader
+	if stdin, ok := c.stdin.(*os.File); ok && signals.Interactive(stdin) {
+		answers = stdin
+	}
+	err := described.Complete(ctx, answers, c.Out)
+	switch hint := "authdrill attack --init http://localhost:3000/login --whoami http://localhost:3000/me --logout http://localhost:3000/logout --start 'npm start'"; {
+	case errors.Is(err, appfile.ErrIncomplete):
+		return failure.Usage(hint, "%s, and no terminal answers", err)
+	case err != nil:
+		return failure.Usage(hint, "%s", err)
+	}
+	if err := (place.Place{Name: name}).Write(0o644, func(w io.Writer) error {
+		_, err := io.WriteString(w, described.Text())
+		return err
+	}); err != nil {
+		return failure.Environmental("", "%s", failure.Reason(err))
+	}
+	c.Print("wrote %s", name)
+	return a.tryConfig(ctx, c, name)
+}
+
+// tryConfig calibrates with a settings file that was just written.
+func (a *attackFlags) tryConfig(ctx context.Context, c *call, name string) error {
+	c.args, a.config, a.whoami, a.account, a.logout = nil, name, "", "", ""
+	options, err := a.options(ctx, c)
+	if err != nil {
+		return err
+	}
+	options.Entries, options.Chromium, options.Parallel = []*catalog.Entry{}, a.browser, 1
+	options.OnCalibrated = report.NewText(c.Out, report.Options{Color: c.Colour, Verbose: true}).Calibrated
+	card, err := attack.Run(ctx, options)
+	again := "authdrill attack"
+	if name != setting.FileName {
+		again += flagText("config", name)
+	}
+	switch {
+	case err != nil:
+		return a.runError(ctx, options, err)
+	case !card.Calibrated():
+		return failure.Environmental("change it, then:\n"+again, "the app does not sign in with %s yet", name)
+	}
+	c.Print("%s works. Attack the app: %s", name, again)
 	return nil
 }

@@ -1,0 +1,91 @@
+package appfile
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
+	"github.com/authdrill/authdrill/mockprovider/strict"
+)
+
+// TestTextIsReadBack: the reader of settings takes what is written, as it was meant.
+func TestTextIsReadBack(t *testing.T) {
+	for _, d := range []Description{
+		{Login: "http://localhost:3000/login", WhoAmI: "http://localhost:3000/me"},
+		{
+			Login: "http://127.0.0.1:${port}/login?a=b", WhoAmI: "http://127.0.0.1:${port}/me", Account: `/"id":"(\w+)"/`, Logout: "POST http://127.0.0.1:${port}/logout",
+			Start: `SECRET="${client_secret}" serve --port ${port}`,
+		},
+		{Login: "POST http://localhost:3000/login", WhoAmI: "http://other.localhost:3001/me", Account: "#user", Start: "npm start"},
+	} {
+		var c setting.Config
+		problems := strict.Read("authdrill.yaml", []byte(d.Text()), &c, strict.Options{})
+		if len(problems) > 0 {
+			t.Fatalf("%v\n%s", problems, d.Text())
+		}
+		if d.Account != c.App.WhoAmI.Account || (d.Start != "") != (c.App.Start != nil) || (d.Logout != "") != (c.App.Logout != nil) {
+			t.Errorf("%+v is read as %+v", d, c.App)
+		}
+	}
+}
+
+func TestCommandIsWordsOrAShell(t *testing.T) {
+	for text, want := range map[string]string{
+		"npm start":              `["npm", "start"]`,
+		"serve --port ${port}":   `["serve", "--port", "${port}"]`,
+		"A=${client_secret} app": `["sh", "-c", "A=${client_secret} app"]`,
+		"app | tee log":          `["sh", "-c", "app | tee log"]`,
+	} {
+		if got := command(text); got != want {
+			t.Errorf("%s is %s, want %s", text, got, want)
+		}
+	}
+}
+
+// TestAppIsAsked finds the pages of an app that runs, and asks its maintainer for the
+// rest.
+func TestAppIsAsked(t *testing.T) {
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/api/me":
+			w.WriteHeader(http.StatusUnauthorized)
+		case "/logout":
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		default:
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}))
+	defer app.Close()
+	alone := Description{Login: app.URL + "/login"}
+	if err := alone.Complete(t.Context(), nil, io.Discard); err != nil || alone.WhoAmI != app.URL+"/api/me" || alone.Logout != "POST "+app.URL+"/logout" {
+		t.Errorf("%v: %+v", err, alone)
+	}
+	var asked strings.Builder
+	var told Description
+	answers := strings.NewReader(app.URL + "/login\n\nid\nPOST " + app.URL + "/bye\n\n")
+	if err := told.Complete(t.Context(), answers, &asked); err != nil {
+		t.Fatal(err)
+	}
+	if want := (Description{Login: app.URL + "/login", WhoAmI: app.URL + "/api/me", Account: "id", Logout: "POST " + app.URL + "/bye"}); told != want {
+		t.Errorf("%+v, want %+v", told, want)
+	}
+	if !strings.Contains(asked.String(), "the e-mail address or the name ["+app.URL+"/api/me]: ") {
+		t.Errorf("it asks %s", &asked)
+	}
+}
+
+func TestIncompleteDescription(t *testing.T) {
+	if err := new(Description).Complete(t.Context(), nil, io.Discard); !errors.Is(err, ErrIncomplete) {
+		t.Errorf("got %v", err)
+	}
+	for page, want := range map[string]string{"nonsense": "is not an http or https URL", "PUT http://localhost/login": "has the method PUT: want GET or POST"} {
+		err := (&Description{Login: page, WhoAmI: page}).Complete(t.Context(), nil, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v", page, err)
+		}
+	}
+}
