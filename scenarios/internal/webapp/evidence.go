@@ -66,7 +66,7 @@ func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evi
 		if name != witness.Main && of.Outcome.App.Browsers[name] == nil {
 			continue
 		}
-		who, err := b.whoami(ctx)
+		who, err := d.whoamiIn(ctx, name, b)
 		var ambiguous AmbiguousError
 		switch {
 		case errors.As(err, &ambiguous):

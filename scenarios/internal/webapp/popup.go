@@ -67,6 +67,9 @@ func (d *subject) signInByPopup(ctx context.Context) error {
 	d.opener = &witness.Opener{}
 	there := false
 	d.opener.PopupClosed = window.Evaluate(ctx, tellOpenerScript, &there, popupProbe) != nil
+	if !d.opener.PopupClosed {
+		d.popup = w
+	}
 	var all []witness.Message
 	if err := real.Evaluate(ctx, heardScript, &all); err != nil {
 		return err
@@ -79,4 +82,15 @@ func (d *subject) signInByPopup(ctx context.Context) error {
 		d.opener.Messages = append(d.opener.Messages, m)
 	}
 	return nil
+}
+
+// whoamiIn asks a browser which user is signed in, the main one in its pop-up first: an
+// app that keeps its tokens in the memory of a page knows the user only there.
+func (d *subject) whoamiIn(ctx context.Context, name string, b *browser) (*whoamiAnswer, error) {
+	if d.popup != nil && name == witness.Main {
+		if who, err := d.popup.whoami(ctx); err == nil && who.signedIn {
+			return who, nil
+		}
+	}
+	return b.whoami(ctx)
 }

@@ -43,6 +43,7 @@ type subject struct {
 	timeDuringCrowd time.Duration // how long a page took while a crowd signed in
 	mostRedirects   int           // the longest chain of redirects
 	opener          *witness.Opener
+	popup           *browser // that another page opened, nil if the app has closed it
 	appFailures     []string // in words: what the app did not answer, or redirected without an end
 }
 
