@@ -13,7 +13,7 @@ var signInForm = template.Must(template.New("").Parse(`<!doctype html><html lang
 // newCSRF makes an app whose sign-in is begun by POST, with the value of a hidden field
 // that belongs to the browser's cookie, as Django and Rails want it.
 func newCSRF(s *site) http.Handler {
-	s.provider.without.duplicates = s.bug("first-of-several") // planted: code-duplicated // planted: state-duplicated
+	s.provider.without.duplicates = s.bug("first-of-several") // planted: code-duplicated // planted: state-duplicated // planted: iss-duplicated
 	mux := s.mux(http.StatusForbidden)
 	app := http.NewServeMux()
 	app.Handle("/", mux)
@@ -42,7 +42,7 @@ func newCSRF(s *site) http.Handler {
 	})
 	app.HandleFunc("GET /callback", func(w http.ResponseWriter, r *http.Request) {
 		if s.bug("any-state") {
-			s.adoptState(r) // planted: state-missing // planted: state-wrong // planted: state-empty // planted: state-as-redirect
+			s.adoptState(r) // planted: state-missing // planted: state-wrong // planted: state-empty
 		}
 		mux.ServeHTTP(w, r)
 	})

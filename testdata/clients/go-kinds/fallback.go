@@ -16,7 +16,7 @@ import (
 func newFallback(s *site) http.Handler {
 	s.provider.without = checks{
 		iss: s.bug("issuer"),   // planted: idt-iss-wrong // planted: idt-iss-missing // planted: idt-iss-empty // planted: idt-iss-trailing-slash // planted: idt-iss-http
-		exp: s.bug("expiry"),   // planted: idt-exp-past // planted: idt-exp-missing // planted: idt-nbf-future
+		exp: s.bug("expiry"),   // planted: idt-exp-past // planted: idt-exp-missing // planted: idt-exp-string // planted: idt-nbf-future
 		aud: s.bug("audience"), // planted: idt-aud-wrong // planted: idt-aud-missing // planted: idt-aud-empty // planted: idt-aud-secondary // planted: token-substitution-id-token
 	}
 	s.provider.identify = func(ctx context.Context, token *oauth2.Token, l *login) (*visitor, error) {

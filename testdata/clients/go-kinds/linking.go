@@ -148,9 +148,9 @@ func (a *accounts) link(v *visitor) string {
 func (a *accounts) takesFor(v, other *visitor) bool {
 	same := v.Email != "" && v.Email == other.Email
 	switch {
-	case same && v.Verified == true && a.bug("email"): // planted: idp-confusion-email // planted: ui-email-recycled // planted: idt-sub-unicode
+	case same && v.Verified == true && a.bug("email"): // planted: idp-confusion-email // planted: ui-email-recycled
 	case same && v.Verified == false && a.bug("unverified-email"): // planted: email-unverified-link
-	case same && v.Verified == nil && a.bug("email-verified-by-default"): // planted: email-verified-absent
+	case same && v.Verified == nil && a.bug("email-verified-by-default"): // planted: email-verified-absent // planted: ui-claim-type-confusion
 	case !same && v.Email != "" && fold(v.Email) == fold(other.Email) && a.bug("folded-email"): // planted: email-case-plus
 	case v.Username != "" && v.Username == other.Username && a.bug("username"): // planted: preferred-username-link
 	default:

@@ -32,10 +32,10 @@ func newPopup(s *site) http.Handler {
 		}
 		kept := ""
 		if s.bug("token-in-storage") {
-			kept = v.accessToken // planted: tokens-in-web-storage // planted: tokens-in-browser // planted: log-secrets
+			kept = v.accessToken // planted: tokens-in-web-storage
 		}
 		w.Header().Set("Content-Security-Policy", "default-src 'self'; script-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'")
-		_ = told.Execute(w, map[string]any{"Message": message, "Target": target, "Kept": kept, "Stays": s.bug("stays-at-callback")}) // planted: code-in-history // planted: covert-redirect-proxy
+		_ = told.Execute(w, map[string]any{"Message": message, "Target": target, "Kept": kept, "Stays": s.bug("stays-at-callback")}) // planted: code-in-history
 	})
 	app.HandleFunc("GET /popup.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")

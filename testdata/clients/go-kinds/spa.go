@@ -11,11 +11,9 @@ import (
 // page which shows the user is a fragment of the same page.
 func newSPA(s *site) http.Handler {
 	bugs := map[string]bool{
-		"state":   s.bug("any-state"),        // planted: state-missing // planted: state-wrong // planted: state-empty
-		"nonce":   s.bug("any-nonce"),        // planted: idt-nonce-wrong // planted: idt-nonce-missing
-		"html":    s.bug("inner-html"),       // planted: err-description-xss
-		"address": s.bug("code-in-address"),  // planted: code-in-history // planted: covert-redirect-proxy
-		"storage": s.bug("token-in-storage"), // planted: tokens-in-web-storage
+		"state": s.bug("any-state"),  // planted: state-wrong
+		"nonce": s.bug("any-nonce"),  // planted: idt-nonce-wrong
+		"html":  s.bug("inner-html"), // planted: err-description-xss
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {

@@ -42,7 +42,6 @@ async function finish(answer) {
   if (!response.ok || tokens.token_type?.toLowerCase() !== 'bearer' || !tokens.access_token) throw Error('The sign-in failed.')
   const claims = await verify(tokens.id_token, found)
   if (claims.nonce !== sent.nonce && !bug('nonce')) throw Error('An ID token of another sign-in.')
-  if (bug('storage')) localStorage.setItem('token', tokens.access_token)
   user = { ...claims, tokens }
 }
 
@@ -74,7 +73,7 @@ function route() {
 
 if (location.pathname === '/callback') {
   const answer = new URLSearchParams(location.search)
-  if (!bug('address')) history.replaceState(null, '', '/')
+  history.replaceState(null, '', '/')
   try {
     await finish(answer)
     route()

@@ -41,7 +41,7 @@ func newStateless(s *site) http.Handler {
 			answer(w, 401, map[string]any{"signed_in": false})
 			return
 		}
-		answer(w, 200, map[string]any{"signed_in": true, "sub": t.User.Sub, "email": t.User.Email, "name": t.User.Name})
+		answer(w, 200, map[string]any{"signed_in": true, "account": t.User.Iss + " " + t.User.Sub, "email": t.User.Email, "name": t.User.Name})
 	})
 	mux.HandleFunc("GET /login", a.login)
 	mux.HandleFunc("GET /callback", a.callback)

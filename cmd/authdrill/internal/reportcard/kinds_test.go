@@ -36,11 +36,14 @@ func TestAttackOnKindsOfApps(t *testing.T) {
 	turns := make(chan struct{}, 4)
 	bugs := 0
 	for _, file := range settings {
-		kind := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		kind := kindOf(file)
 		planted := plantedIn(t, filepath.Join(folder, kind+".go"))
 		bugs += len(planted.bugs)
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
+			if inBrowser[kind] != nil && os.Getenv("AUTHDRILL_CLIENTS") != "all" {
+				t.Skip("Chromium takes its time: AUTHDRILL_CLIENTS=all")
+			}
 			cards := make(chan *attack.Card, 1)
 			go func() { cards <- attackKind(t, turns, file, "BUGS="+strings.Join(planted.bugs, ",")) }()
 			correct, with := attackKind(t, turns, file), <-cards
@@ -62,18 +65,39 @@ func TestAttackOnKindsOfApps(t *testing.T) {
 
 // rank puts the app first that is given a minute for its keys.
 func rank(file string) string {
-	if filepath.Base(file) == throttled {
+	if kindOf(file) == throttled {
 		return ""
 	}
 	return file
 }
 
-// throttled are the settings of the app that asks for keys once a minute.
-const throttled = "throttle.yaml"
+// throttled is the app that asks for keys once a minute.
+const throttled = "throttle"
 
-// attackKind attacks an app with what takes no time: entries that make an app wait for
-// an answer, or for a token to expire, say nothing about its kind.
+func kindOf(file string) string { return strings.TrimSuffix(filepath.Base(file), ".yaml") }
+
+// inBrowser are the kinds whose sign-in is a script, and what they are attacked with.
+var inBrowser = map[string][]string{
+	"popup": {"happy-code", "code-in-history", "postmessage-wildcard", "tokens-in-web-storage"},
+	"spa":   {"happy-code", "err-description-xss", "state-wrong", "idt-nonce-wrong", "postmessage-wildcard"},
+}
+
+// entriesFor are those that a kind is attacked with. Entries that make an app wait for an
+// answer, or for a token to expire, say nothing about its kind.
+func entriesFor(kind string) (out []*catalog.Entry) {
+	for _, e := range catalog.Embedded().Entries {
+		switch ids := inBrowser[kind]; {
+		case ids != nil && !slices.Contains(ids, e.ID):
+		case kind == throttled && rotates(e.Scenario) && e.ID != "rotate-between-logins": // its minute is waited for once
+		case e.Group != "persona" && !slices.ContainsFunc(e.Variants, waits):
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
 func attackKind(t *testing.T, turns chan struct{}, file string, env ...string) *attack.Card {
+	kind := kindOf(file)
 	turns <- struct{}{}
 	defer func() { <-turns }()
 	s, app, err := setting.ReadApp(file, setting.NewFlags())
@@ -81,12 +105,9 @@ func attackKind(t *testing.T, turns chan struct{}, file string, env ...string) *
 		t.Error(err)
 		return nil
 	}
-	entries := quickEntries()
-	if filepath.Base(file) == throttled { // its minute is waited for once
-		entries = slices.DeleteFunc(entries, func(e *catalog.Entry) bool { return rotates(e.Scenario) && e.ID != "rotate-between-logins" })
-	}
 	card, err := attack.Run(t.Context(), attack.Options{
-		App: app, Setup: s, Folder: filepath.Dir(file), Env: append(os.Environ(), env...), Parallel: 2, Entries: entries,
+		App: app, Setup: s, Folder: filepath.Dir(file), Env: append(os.Environ(), env...), Parallel: 2,
+		Entries: entriesFor(kind), Chromium: inBrowser[kind] != nil,
 	})
 	if err != nil {
 		t.Error(err)
@@ -102,16 +123,6 @@ func attackKind(t *testing.T, turns chan struct{}, file string, env ...string) *
 	}
 	t.Logf("%d findings in %s", len(card.Findings), card.Duration)
 	return card
-}
-
-// quickEntries are those that neither belong to a persona nor make an app wait.
-func quickEntries() (out []*catalog.Entry) {
-	for _, e := range catalog.Embedded().Entries {
-		if e.Group != "persona" && !slices.ContainsFunc(e.Variants, waits) {
-			out = append(out, e)
-		}
-	}
-	return out
 }
 
 func rotates(e *drill.Scenario) bool {
