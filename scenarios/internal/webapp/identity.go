@@ -60,8 +60,8 @@ const (
 // does without the document: what the app shows tells where it looked. sub is that of
 // the true user (OIDC Core section 5.3.2).
 func markOf(what Document) *store.User {
-	name := "from-" + strings.ReplaceAll(string(what), "_", "-")
-	return &store.User{Login: name, Email: name + "@example.com", Name: "Marked " + name, PreferredUsername: name}
+	name := "named-by-the-" + strings.ReplaceAll(string(what), "_", "-") // reports show it
+	return &store.User{Login: name, Email: name + "@example.com", Name: "Somebody " + name, PreferredUsername: name}
 }
 
 // Mark makes the documents name the marked user, until the provider is reset.
