@@ -181,6 +181,31 @@ func (c *cause) Happened() string {
 // Shown is how many entries show the cause, in words.
 func (c *cause) Shown() string { return count(len(c.Rows), "entry", "entries") }
 
+// label is a cause in a few words.
+func (c *cause) label() string {
+	out := c.Verdict
+	if c.Severity != "" {
+		out += " · " + c.Severity
+	}
+	return out + " · " + c.Shown()
+}
+
+// account is everything about a cause, a line each.
+func (c *cause) account() string {
+	var out []string
+	for _, x := range []struct{ label, text string }{
+		{"what happened", c.Happened()}, {"why it matters", c.Why}, {"what to change", c.Remedy}, {"request", c.Request}, {"again", c.Again}, {"shown by", strings.Join(c.Names, ", ")},
+	} {
+		if x.text != "" {
+			out = append(out, x.label+": "+x.text)
+		}
+	}
+	for _, cited := range c.Clauses {
+		out = append(out, strings.TrimSpace("clause: "+clauseText(cited)+" "+clauseURL(cited)))
+	}
+	return strings.Join(out, "\n")
+}
+
 // curl is a request, METHOD URL, as a command. Its words in capitals are to be replaced.
 func curl(request string, cookies []string) string {
 	method, address, ok := strings.Cut(request, " ")
