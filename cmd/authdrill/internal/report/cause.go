@@ -172,12 +172,12 @@ func (c *cause) add(s *seen) {
 // class orders verdicts, the worst first.
 func class(verdict string) int { return slices.Index(result.Verdicts(), result.Verdict(verdict)) }
 
-// Happened is what was done, and what was seen then.
+// Happened is what was seen, and what was done before.
 func (c *cause) Happened() string {
 	if c.Done == "" {
 		return c.Saw
 	}
-	return strings.TrimRight(c.Done, ".: ") + ": " + c.Saw
+	return c.Saw + "; what was done: " + c.Done
 }
 
 // Shown is how many entries show the cause, in words.
