@@ -244,6 +244,22 @@ func TestWhatAnAppMakesOfItsIDTokens(t *testing.T) {
 	}
 }
 
+// TestIssuerIsAskedOfAppsWithSeveral: RFC 9207 is for clients of several providers. An
+// app with one that knows no iss may take an answer that has it twice.
+func TestIssuerIsAskedOfAppsWithSeveral(t *testing.T) {
+	t.Parallel()
+	w := calibrate(t, newTestWorker(t, frugalTarget(), nil, newFrugalApp(byIDToken)))
+	for _, id := range []string{"iss-wrong", "iss-duplicated"} {
+		e, err := catalog.Embedded().Lookup(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := w.play(t.Context(), e); f.Verdict != result.Tolerated {
+			t.Errorf("%s: %s, want %s: %s", id, f.Verdict, result.Tolerated, f.Reason)
+		}
+	}
+}
+
 // TestUserinfoThatAnAppDoesWithout: an empty userinfo response is no fault of an app
 // that takes its users from the ID token, and is one of an app that signs in whoever
 // comes.

@@ -21,6 +21,12 @@ func (w *worker) shortenRequests(causes []result.Cause) {
 	}
 	shorter := strings.NewReplacer(pairs...)
 	for i := range causes {
-		causes[i].Request = shorter.Replace(causes[i].Request)
+		c := &causes[i]
+		c.Request = shorter.Replace(c.Request)
+		for n := range c.Cookies {
+			if port := w.placeholders["port"]; port != "" { // a cookie is that of all ports, so apps put theirs into its name
+				c.Cookies[n] = strings.ReplaceAll(c.Cookies[n], port, "PORT")
+			}
+		}
 	}
 }

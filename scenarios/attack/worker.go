@@ -177,14 +177,25 @@ func (w *worker) playOnce(ctx context.Context, e *drill.Scenario, f result.Resul
 	}
 	start := w.site.Now()
 	f = engine.Drill(limited, e, webapp.NewSubject(e, w.site), f)
-	if lack := w.traits[e.RecordWithout]; e.RecordWithout != "" && lack != "" && f.Verdict == result.FailSecurity {
-		f.Verdict, f.Reason = result.Tolerated, f.Reason+" (the specifications ask it of others: "+lack+")"
-	}
+	w.tolerateWithout(e, &f)
 	w.settleUnsigned(e, &f)
 	w.shortenRequests(f.Causes)
 	f.Duration = w.site.Now().Sub(start)
 	w.repairApp(ctx, e, &f)
 	return f
+}
+
+// tolerateWithout turns a failure in what the specifications ask of other apps into a
+// choice of this one. What no app should do, such as a server error, goes on failing.
+func (w *worker) tolerateWithout(e *drill.Scenario, f *result.Result) {
+	lack := w.traits[e.RecordWithout]
+	if e.RecordWithout == "" || lack == "" || !f.Verdict.Failed() {
+		return
+	}
+	if f.Verdict != result.FailSecurity && slices.ContainsFunc(f.Causes, func(c result.Cause) bool { return c.Lapse }) {
+		return
+	}
+	f.Verdict, f.Reason = result.Tolerated, f.Reason+" (the specifications ask it of others: "+lack+")"
 }
 
 // repairApp restarts an app that an entry has broken, so that the next entry meets a

@@ -61,11 +61,19 @@ func (x *App) judge(j *Judgement, e *Evidence) {
 	if x.Accounts != "" && len(e.Accounts) > 1 {
 		first, last := e.Accounts[0], e.Accounts[len(e.Accounts)-1]
 		if same := first == last; same != (x.Accounts == "same") && (last != "" || x.Accounts == "same") {
-			j.addUnmet(result.FailSecurity, rule{app, "app.accounts", 0}, "the sign-ins led to the accounts %q and %q, which should be %s", first, last, x.Accounts)
+			j.addUnmet(result.FailSecurity, rule{app, "app.accounts", 0}, "the account is %q first and %q in the end, where %s is right", first, last, describeAccounts(x.Accounts))
 		} else {
-			j.addNote(app, "the sign-ins led to the accounts %q and %q", first, last)
+			j.addNote(app, "the account is %q first and %q in the end", first, last)
 		}
 	}
+}
+
+// describeAccounts returns what is expected of the last account in words.
+func describeAccounts(want string) string {
+	if want == "same" {
+		return "the same"
+	}
+	return "another one"
 }
 
 // judge judges which user is signed in, in one browser.

@@ -13,7 +13,7 @@ var signInForm = template.Must(template.New("").Parse(`<!doctype html><html lang
 // newCSRF makes an app whose sign-in is begun by POST, with the value of a hidden field
 // that belongs to the browser's cookie, as Django and Rails want it.
 func newCSRF(s *site) http.Handler {
-	s.provider.without.duplicates = s.bug("first-of-several") // planted: code-duplicated // planted: state-duplicated // planted: iss-duplicated
+	s.provider.without.duplicates = s.bug("first-of-several") // planted: code-duplicated // planted: state-duplicated
 	mux := s.mux(http.StatusForbidden)
 	app := http.NewServeMux()
 	app.Handle("/", mux)

@@ -28,6 +28,7 @@ func cardDocument(c *attack.Card, o Options) *document {
 	}
 	n := tallyOf(d.Results)
 	d.Causes = findCauses(c.Findings, d.Results)
+	noteCauses(d)
 	d.Unexercised, d.Choices, d.Unjudged = reasonsOf(d.Results, skipped), reasonsOf(d.Results, tolerated), reasonsOf(d.Results, unjudged)
 	d.Counts, d.Headline, d.Failing = n.String(), cardHeadline(c, n, len(d.Causes)), sortFailing(d)
 	d.Good = d.Judged && d.CutShort == "" && !d.counts(n) && n[result.Invalid] == 0 && n.exercised() > 0 && len(c.Stale) == 0

@@ -136,6 +136,6 @@ func ExampleWriteCard() {
 		fmt.Println(err)
 	}
 	// Output:
-	// ::error title=idt-aud-wrong FAIL(security)::it signed alice in%0AThe ID token is for another client%0A%0Aagain: authdrill attack --only idt-aud-wrong
+	// ::error title=FAIL(security) · high · 1 entry::what happened: it signed alice in%0Aagain: authdrill attack --only idt-aud-wrong%0Ashown by: idt-aud-wrong
 	// 1 exercised: 0 passed, 1 failed (1 security); 1 not exercised
 }

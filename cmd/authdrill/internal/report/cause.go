@@ -13,6 +13,7 @@ import (
 // cause is one reason why an app failed, with all the entries that show it: what a
 // maintainer changes is one thing.
 type cause struct {
+	key      string
 	Number   int // from 1, the first to be fixed
 	Anchor   string
 	Verdict  string
@@ -72,6 +73,7 @@ func findCauses(findings []result.Result, rows []*row) []*cause {
 			c := at[key]
 			if c == nil {
 				c = newCause(&s)
+				c.key = key
 				at[key] = c
 				out = append(out, c)
 			}
@@ -170,16 +172,66 @@ func (c *cause) add(s *seen) {
 // class orders verdicts, the worst first.
 func class(verdict string) int { return slices.Index(result.Verdicts(), result.Verdict(verdict)) }
 
-// Happened is what was done, and what was seen then.
+// Happened is what was seen, and what was done before.
 func (c *cause) Happened() string {
 	if c.Done == "" {
 		return c.Saw
 	}
-	return strings.TrimRight(c.Done, ".: ") + ": " + c.Saw
+	return c.Saw + "; what was done: " + c.Done
 }
 
 // Shown is how many entries show the cause, in words.
 func (c *cause) Shown() string { return count(len(c.Rows), "entry", "entries") }
+
+// label is a cause in a few words.
+func (c *cause) label() string {
+	out := c.Verdict
+	if c.Severity != "" {
+		out += " · " + c.Severity
+	}
+	return out + " · " + c.Shown()
+}
+
+// account is everything about a cause, a line each.
+func (c *cause) account() string {
+	var out []string
+	for _, x := range []struct{ label, text string }{
+		{"what happened", c.Happened()}, {"why it matters", c.Why}, {"what to change", c.Remedy}, {"request", c.Request}, {"again", c.Again}, {"shown by", strings.Join(c.Names, ", ")},
+	} {
+		if x.text != "" {
+			out = append(out, x.label+": "+x.text)
+		}
+	}
+	for _, cited := range c.Clauses {
+		out = append(out, strings.TrimSpace("clause: "+clauseText(cited)+" "+clauseURL(cited)))
+	}
+	return strings.Join(out, "\n")
+}
+
+// noteCauses writes into the account of each failure which cause it shows.
+func noteCauses(d *document) {
+	for _, c := range d.Causes {
+		line := "cause " + strconv.Itoa(c.Number) + " of " + strconv.Itoa(len(d.Causes)) + ": " + c.Saw + " (" + c.Shown() + ")\n"
+		for _, r := range c.Rows {
+			r.note(line)
+			for _, v := range r.Variants {
+				if slices.Contains(c.Names, strings.Replace(v.Name, " [", "[", 1)) {
+					v.note(line)
+				}
+			}
+		}
+	}
+}
+
+// note adds a line to the account of a failure.
+func (r *row) note(line string) {
+	for i := range r.Complaints {
+		r.Complaints[i].Account += "\n" + strings.TrimRight(line, "\n")
+	}
+	if len(r.Complaints) > 0 {
+		r.Account = r.Complaints[0].Account
+	}
+}
 
 // curl is a request, METHOD URL, as a command. Its words in capitals are to be replaced.
 func curl(request string, cookies []string) string {

@@ -9,7 +9,8 @@ import (
 )
 
 // writeGitHub writes the commands of a GitHub workflow that put a note at the
-// line of a file: an error for each failure (of an entry that is neither critical
+// line of a file: an error for each failed scenario, and for each cause of failures of an
+// app (of one that is neither critical
 // nor high, and of what could not be judged, a warning), and a notice for what is
 // skipped or fails as expected. What passed is a plain line, where a report lists
 // it. GitHub itself shows no more than ten notes of a kind for a step; all of them
@@ -24,8 +25,13 @@ func writeGitHub(w io.Writer, d *document) error {
 			g.note("error", strict.Place{}, "calibration: "+x.Check, x.Saw+"\n"+x.Remedy)
 		}
 	}
+	for _, c := range d.Causes {
+		g.note(c.Level, strict.Place{}, c.label(), c.account())
+	}
 	for _, r := range d.Results {
-		g.result(r, d.Listed)
+		if len(r.Causes) == 0 { // its causes say it
+			g.result(r, d.Listed)
+		}
 	}
 	for _, id := range d.Stale {
 		g.note("error", strict.Place{}, id, "it is listed as an expected failure, and no longer fails: take it off the list")

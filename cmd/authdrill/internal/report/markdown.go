@@ -37,6 +37,9 @@ func writeMarkdown(w io.Writer, d *document) error {
 	for _, text := range d.Notices() {
 		fmt.Fprintf(m, "%s\n\n", markdown(text))
 	}
+	for _, c := range d.Causes {
+		m.add(fmt.Sprintf("### %d\\. %s\n\n%s\n\n%s\n", c.Number, markdown(c.label()), markdown(c.Happened()), fenced(strings.Join(lines(c.account()), "\n"))))
+	}
 	for _, r := range d.Failing {
 		m.add(failureMarkdown(r))
 	}

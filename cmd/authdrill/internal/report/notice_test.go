@@ -31,6 +31,9 @@ func TestNoticesAreInEveryFormat(t *testing.T) {
 			"markdown": strings.ReplaceAll(writeCard(t, "markdown", sampleCard(), o), `\`, ""), "github": writeCard(t, "github", sampleCard(), o),
 		} {
 			for _, want := range tc.want {
+				if format == "screen" {
+					want = want[:min(len(want), 60)] // of many, each has a row
+				}
 				if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 					t.Errorf("%s, %s: %q is not there", name, format, want)
 				}

@@ -17,7 +17,8 @@ const home = "https://github.com/authdrill/authdrill"
 // writeSARIF writes SARIF 2.1.0, as code scanning reads it. A rule is a scenario,
 // its help the clauses that it proves, or an entry that failed, its help the
 // clauses and the remedy. A result is a failure; one that was expected is
-// suppressed. Of an entry with variants each that failed is a result. A scenario that did not fail is a result of another kind (section
+// suppressed. Of an app, failures with one cause are one result, whose rule is that of
+// its kind. A scenario that did not fail is a result of another kind (section
 // 3.27.9).
 func writeSARIF(w io.Writer, d *document) error {
 	l := &sarifLog{d: d, rules: []any{}, results: []any{}, at: map[string]int{}}
@@ -25,7 +26,14 @@ func writeSARIF(w io.Writer, d *document) error {
 	if d.Listed {
 		results = d.Results
 	}
+	for _, c := range d.Causes {
+		l.cause(c)
+	}
 	for _, r := range results {
+		if len(r.Causes) > 0 {
+			l.excused(r) // its causes are the results of the others
+			continue
+		}
 		failures := selected(r.Variants, func(v *row) bool { return v.Standing == failed || v.Standing == expected })
 		if len(failures) == 0 {
 			failures = []*row{r}
@@ -35,6 +43,72 @@ func writeSARIF(w io.Writer, d *document) error {
 		}
 	}
 	return l.write(w)
+}
+
+// excused adds the variants of an entry that failed as expected, while others failed.
+func (l *sarifLog) excused(r *row) {
+	for _, v := range r.Variants {
+		if v.Standing == expected {
+			l.result(v)
+		}
+	}
+}
+
+// cause adds a cause: its rule is that of all causes that are fixed in the same way.
+func (l *sarifLog) cause(c *cause) {
+	id := "cause/" + c.Family
+	rule, known := l.at[id]
+	if !known {
+		rule = len(l.rules)
+		l.at[id] = rule
+		l.rules = append(l.rules, causeRule(id, c))
+	}
+	said := sentences(c.Happened(), "Shown by: "+strings.Join(c.Names, ", "), "Again: "+c.Again)
+	out := map[string]any{
+		"ruleId": id, "ruleIndex": rule, "level": c.Level, "message": map[string]any{"text": sarifText(said)}, "locations": l.atApp(),
+		"partialFingerprints": map[string]any{"causeAndTarget/v1": fingerprint(c.key, l.d.Target)},
+		"properties":          map[string]any{"verdict": c.Verdict, "severity": c.Severity, "entries": c.Names, "curl": c.Request},
+	}
+	if l.d.Grade != nil && l.d.Grade.Changes != nil {
+		out["baselineState"] = l.d.baselineState(c)
+	}
+	l.results = append(l.results, out)
+}
+
+// baselineState is how a cause compares with an earlier card (section 3.27.24).
+func (d *document) baselineState(c *cause) string {
+	changed := map[string]bool{}
+	for _, x := range d.Grade.Changes.New {
+		changed[x.Name] = true
+	}
+	n := 0
+	for _, name := range c.Names {
+		if changed[name] {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return "unchanged"
+	case len(c.Names):
+		return "new"
+	}
+	return "updated"
+}
+
+// causeRule is the rule of a family of causes, explained by its worst.
+func causeRule(id string, c *cause) map[string]any {
+	r := &row{Entry: true, ID: id, Title: c.Saw, Description: c.Happened(), Level: c.Level, Severity: c.Severity, Clauses: c.Clauses, Tags: []string{c.Family}}
+	r.Advice = advice{Right: "no failure of this kind", Why: c.Why, Remedy: c.Remedy}
+	return sarifRule(r)
+}
+
+// atApp is where the results of a card are: the app has no file that we know.
+func (l *sarifLog) atApp() []any {
+	return []any{map[string]any{
+		"physicalLocation": map[string]any{"artifactLocation": map[string]any{"uri": "authdrill.yaml"}, "region": map[string]any{"startLine": 1}},
+		"logicalLocations": []any{map[string]any{"fullyQualifiedName": l.d.Target, "kind": "resource"}},
+	}}
 }
 
 type sarifLog struct {
@@ -92,10 +166,7 @@ func (l *sarifLog) finding(r *row, rule int, kind string, at strict.Place, said 
 	}
 	out := map[string]any{"ruleId": r.ID, "ruleIndex": rule, "level": level, "message": map[string]any{"text": sarifText(said)}}
 	if r.Entry {
-		out["locations"] = []any{map[string]any{
-			"physicalLocation": map[string]any{"artifactLocation": map[string]any{"uri": "authdrill.yaml"}, "region": map[string]any{"startLine": 1}},
-			"logicalLocations": []any{map[string]any{"fullyQualifiedName": l.d.Target, "kind": "resource"}},
-		}}
+		out["locations"] = l.atApp()
 		out["partialFingerprints"] = map[string]any{"entryAndTarget/v1": fingerprint(r.Name, l.d.Target)}
 		out["properties"] = map[string]any{"verdict": r.Verdict, "severity": r.Severity}
 		return out

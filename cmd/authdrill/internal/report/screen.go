@@ -12,7 +12,7 @@ const (
 	screenColumns = 80
 	screenCauses  = 5
 	mostNamed     = 3 // of what a list is about, such as expected failures that no longer fail
-	labelColumns  = 12
+	labelColumns  = 10
 )
 
 // shortHead is what is known of an app whose calibration succeeded, in three rows.
@@ -34,12 +34,35 @@ func (t *Text) shortHead(d *document) {
 	t.print("")
 }
 
-// progress shows after each quarter of the entries how many were played.
+// progress shows after each quarter of the entries how many were played, in one row.
 func (t *Text) progress() {
 	t.played++
-	if quarter := t.o.Entries / 4; quarter >= 10 && t.played%quarter == 0 && t.played < t.o.Entries {
-		t.print("  %s", t.dim(fmt.Sprintf("%d of %d entries played", t.played, t.o.Entries)))
+	quarter := t.o.Entries / 4
+	if quarter < 10 || t.played%quarter != 0 || t.played >= t.o.Entries {
+		return
 	}
+	if t.played == quarter {
+		t.write(fmt.Sprintf("  of %d entries played:", t.o.Entries))
+		t.open = true
+	}
+	t.write(fmt.Sprintf(" %d", t.played))
+}
+
+// endProgress ends the row of the progress, if there is one.
+func (t *Text) endProgress() {
+	if t.open {
+		t.open = false
+		t.print("\n")
+	}
+}
+
+// depth is how many rows the texts of a cause may take.
+type depth struct{ happened, why, change int }
+
+// depths are those to try, until all causes to be shown fit: the reason gives way before
+// what to change does.
+func depths() []depth {
+	return []depth{{3, 3, 3}, {2, 2, 3}, {2, 2, 2}, {2, 1, 2}, {1, 1, 2}, {2, 0, 2}, {1, 0, 2}, {1, 0, 1}}
 }
 
 // screen writes a card for one screen: the causes to fix first, and how much more there
@@ -49,34 +72,40 @@ func (t *Text) screen(d *document) {
 		t.card(d)
 		return
 	}
-	for each := 3; each > 0; each-- {
-		for shown := min(screenCauses, len(d.Causes)); shown >= 0; shown-- {
-			lines := t.screenLines(d, shown, each)
-			if fits := t.rows+rowsOf(lines) <= screenRows; !fits && (each > 1 || shown > 1) {
-				if each > 1 {
-					break // shorter texts come before fewer causes
-				}
-				continue
-			}
-			for _, line := range lines {
-				t.print("%s", line)
-			}
-			return
-		}
+	for _, line := range t.fitting(d) {
+		t.print("%s", line)
 	}
 }
 
-// screenLines returns a card with that many causes, and that many rows for each text.
-func (t *Text) screenLines(d *document, shown, each int) []string {
+// fitting returns the card that fits, with shorter texts before fewer causes.
+func (t *Text) fitting(d *document) []string {
+	shown := min(screenCauses, len(d.Causes))
+	fits := func(lines []string) bool { return t.rows+rowsOf(lines) <= screenRows }
+	var lines []string
+	for _, deep := range depths() {
+		if lines = t.screenLines(d, shown, deep); fits(lines) {
+			return lines
+		}
+	}
+	for shown > 1 && !fits(lines) {
+		shown--
+		lines = t.screenLines(d, shown, depth{1, 0, 1})
+	}
+	return lines
+}
+
+// screenLines returns a card with that many causes, each with texts of that depth.
+func (t *Text) screenLines(d *document, shown int, deep depth) []string {
 	var out []string
 	for _, c := range d.Causes[:shown] {
-		out = append(out, t.screenCause(c, each)...)
+		out = append(out, t.screenCause(c, deep)...)
 	}
 	out = append(out, "")
+	more := "everything, with the requests as curl: --verbose" + t.elsewhere()
 	if left := d.Causes[shown:]; len(left) > 0 {
-		out = append(out, fmt.Sprintf("  and %s more", count(len(left), "cause", "causes")))
+		more = fmt.Sprintf("%s more; %s", count(len(left), "cause", "causes"), more)
 	}
-	out = append(out, "  "+t.dim(shorten("everything, with the requests as curl: --verbose"+t.elsewhere(), screenColumns-2)))
+	out = append(out, "  "+t.dim(shorten(more, screenColumns-2)))
 	out = append(out, t.screenRest(d)...)
 	return append(out, wrap(d.Counts+" · "+d.Lasted, screenColumns, 2)...)
 }
@@ -89,28 +118,28 @@ func (t *Text) elsewhere() string {
 	return ", " + Printable(strings.Join(t.o.Files, ", "))
 }
 
-func (t *Text) screenCause(c *cause, each int) []string {
+func (t *Text) screenCause(c *cause, deep depth) []string {
 	head := fmt.Sprintf("%d  %s", c.Number, t.red(c.Verdict))
 	if c.Severity != "" {
 		head += "  " + Printable(c.Severity)
 	}
+	if len(c.Clauses) > 0 {
+		head += "  " + shorten(clauses(c.Clauses[:1]), 30)
+	}
 	shown := c.Shown() + ": " + Printable(firstOf(c.Names, mostNamed))
 	out := []string{"  " + head + "  " + shorten(shown, screenColumns-4-columns(plain(head)))}
-	add := func(label, text string, most int) {
-		if text == "" {
-			return
+	for _, x := range []struct {
+		label, text string
+		most        int
+	}{{"happened", c.Happened(), deep.happened}, {"why", c.Why, deep.why}, {"change", c.Remedy, deep.change}} {
+		if x.text == "" || x.most == 0 {
+			continue
 		}
-		for i, row := range wrap(Printable(text), screenColumns-labelColumns-5, most) {
-			if i > 0 {
-				label = ""
-			}
-			out = append(out, "     "+t.dim(pad(label, labelColumns))+row)
+		for _, row := range wrap(Printable(x.text), screenColumns-labelColumns-5, x.most) {
+			out = append(out, "     "+t.dim(pad(x.label, labelColumns))+row)
+			x.label = ""
 		}
 	}
-	add("happened", c.Happened(), each)
-	add("why", c.Why, each)
-	add("change", c.Remedy, each)
-	add("clause", clauses(c.Clauses), 1)
 	if c.Again != "" { // it is to be copied, so it is not cut
 		out = append(out, "     "+t.dim(pad("again", labelColumns))+Printable(c.Again))
 	}
@@ -129,12 +158,16 @@ func (t *Text) screenRest(d *document) []string {
 			add(fmt.Sprintf("%d %s, for %s: %s", countOf(x.reasons), x.what, count(len(x.reasons), "reason", "reasons"), x.reasons[0].Reason))
 		}
 	}
-	for i, text := range d.Notices() {
+	notices, each := d.Notices(), 2
+	if len(notices) > 2 {
+		each = 1
+	}
+	for i, text := range notices {
 		if i == mostNamed {
-			add(fmt.Sprintf("and %d more like that", len(d.Notices())-i))
+			add(fmt.Sprintf("and %d more like that", len(notices)-i))
 			break
 		}
-		for _, row := range wrap(Printable(text), screenColumns-2, 2) {
+		for _, row := range wrap(Printable(text), screenColumns-2, each) {
 			out = append(out, "  "+row)
 		}
 	}

@@ -22,8 +22,9 @@ type Text struct {
 	err  error
 
 	run    []*result.Result
-	rows   int // of a terminal, so far
-	played int // entries
+	rows   int  // of a terminal, so far
+	played int  // entries
+	open   bool // the row of the progress has not ended
 }
 
 // The columns of a line: a margin and the mark, the name, the time. Below it a
@@ -105,6 +106,7 @@ func (t *Text) Finding(f result.Result) {
 // error of the writer.
 func (t *Text) CloseCard(c *attack.Card) error {
 	d := cardDocument(c, t.o)
+	t.endProgress()
 	if t.o.Verbose {
 		t.card(d)
 	} else {
@@ -386,6 +388,12 @@ func (t *Text) print(format string, args ...any) {
 	if t.err == nil {
 		line := fmt.Sprintf(format, args...)
 		t.rows += rowsOf(strings.Split(line, "\n"))
-		_, t.err = io.WriteString(t.w, line+"\n")
+		t.write(line + "\n")
+	}
+}
+
+func (t *Text) write(text string) {
+	if t.err == nil {
+		_, t.err = io.WriteString(t.w, text)
 	}
 }
