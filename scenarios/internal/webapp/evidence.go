@@ -55,7 +55,7 @@ func (d *subject) responseTime() time.Duration {
 // logged.
 func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evidence, error) {
 	e := d.Seen() // before the whoami page is opened
-	if len(d.site.Logs) > 0 && (of.Outcome.Browser.Secrets || of.Outcome.Browser.Canary) {
+	if len(d.site.Logs) > 0 && (of.Outcome.App.CleanLog || of.Outcome.Browser.Canary) {
 		if err := d.site.WaitForLogs(ctx); err != nil {
 			return nil, err
 		}

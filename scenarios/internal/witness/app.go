@@ -20,6 +20,7 @@ type App struct {
 	API            any                  `json:"api,omitempty" match:"true" of:"integer" doc:"status of the app's last answer to call"`
 	Admin          any                  `json:"admin,omitempty" match:"true" of:"integer" doc:"status of the app's admin page"`
 	LogoutToken    any                  `json:"logout_token,omitempty" match:"true" of:"integer" doc:"status of the app's answer to a logout token"`
+	CleanLog       bool                 `json:"clean_log,omitempty" doc:"neither token nor client secret is in the app's log"`
 	MayRefuseStart bool                 `json:"may_refuse_start,omitempty" doc:"an app that meets the stimulus while it starts, and does not start, does right; without this that is a failure"`
 }
 
@@ -111,9 +112,9 @@ func (s *Standing) judge(j *Judgement, name, key string, is *Answer) {
 // judgeLog looks for secrets in the app's log (CWE 532), and for lines that another
 // party wrote (CWE 117).
 func (o *Outcome) judgeLog(j *Judgement, e *Evidence) {
-	if o.Browser.Secrets {
+	if o.App.CleanLog {
 		if name := e.findSecret(e.Log); name != "" {
-			j.addUnmet(result.FailSecurity, rule{app, "browser.secrets", 0}, "its log holds the %s", name)
+			j.addUnmet(result.FailSecurity, rule{app, "app.clean_log", 0}, "its log holds the %s", name)
 		}
 	}
 	for line := range strings.Lines(e.Log) {

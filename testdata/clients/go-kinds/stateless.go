@@ -102,7 +102,7 @@ func (a *stateless) callback(w http.ResponseWriter, r *http.Request) {
 	}
 	t := &ticket{ID: rand.Text(), User: *v, Expires: time.Now().Add(8 * time.Hour)}
 	if a.bug("tokens-in-cookie") {
-		t.Tokens = v.accessToken // planted: tokens-in-browser // planted: log-secrets
+		t.Tokens = v.accessToken // planted: tokens-in-browser
 	}
 	cookie := sessionCookie("session", a.seal(t))
 	if a.bug("any-site") {
