@@ -5,12 +5,12 @@ package framework
 import (
 	"embed"
 	"errors"
-	"html/template"
 	"io"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"text/template"
 
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/failure"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"

@@ -113,7 +113,7 @@ func (v verb) call(ctx context.Context, c *call, args []string) error {
 
 // variables are the names after AUTHDRILL_ that mean something.
 func variables() []string {
-	out := []string{"CONTROL", "CONFIG_TEXT", "CLIENT_SECRET", "REQUIRE", "LOAD", "CLIENTS", "UPDATE"} // exec sets the first two; tests read the others
+	out := []string{"CONTROL", "CONFIG_TEXT", "CLIENT_SECRET", "REQUIRE", "LOAD", "CLIENTS", "UPDATE", "PRODUCTS"} // exec sets the first two; tests read the others
 	for _, v := range verbs() {
 		if v.flags != nil {
 			f := setting.NewFlags()

@@ -1,0 +1,241 @@
+package interop
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
+	"github.com/authdrill/authdrill/cmd/authdrill/internal/framework"
+	"github.com/authdrill/authdrill/mockprovider"
+)
+
+// product is one that people run, for which env prints settings.
+type product struct {
+	framework string
+	login     string                           // page that starts a sign-in
+	start     func(p *configured, port string) // nil: it is not installed here
+	unproven  string                           // why no sign-in proves the settings; empty if one does
+	shows     string                           // page that shows the user; empty if the sign-in ends there
+	button    string                           // field of the form that a script of the login page sends; empty if the page itself leads on
+}
+
+func products() []product {
+	return []product{
+		{framework: "mod_auth_openidc", login: "/page", start: startApache},
+		{framework: "jupyterhub", login: "/hub/oauth_login", start: startJupyterHub},
+		{framework: "pgadmin", login: "/login", button: "oauth2_button", shows: "/user_management/current_user.js", start: startPgAdmin},
+		{framework: "directus", unproven: "it is not installed by the tests"},
+		{framework: "gitea", unproven: "no registry that the tests use has it"},
+		{framework: "grafana", unproven: "no registry that the tests use has it"},
+		{framework: "miniflux", unproven: "it needs a PostgreSQL server"},
+		{framework: "quarkus", unproven: "it is not installed by the tests"},
+	}
+}
+
+// TestProductsSignIn lets alice sign in at products that are installed for it, with the
+// settings that env prints for them. It says of the others that nothing proves theirs.
+func TestProductsSignIn(t *testing.T) {
+	for _, product := range products() {
+		t.Run(product.framework, func(t *testing.T) {
+			switch {
+			case product.unproven != "":
+				t.Skipf("the settings of %s are unproven: %s", product.framework, product.unproven)
+			case os.Getenv("AUTHDRILL_PRODUCTS") != "1":
+				t.Skip("it installs products: AUTHDRILL_PRODUCTS=1")
+			}
+			t.Parallel()
+			port := unusedPort(t)
+			p := &configured{guest: &guest{t: t, op: mockprovider.Start(t), browser: &agent.Agent{}, at: "http://127.0.0.1:" + port}, framework: product.framework}
+			product.start(p, port)
+			p.signInAtProduct(&product)
+			if product.shows != "" {
+				p.open(product.shows)
+			}
+			if !strings.Contains(string(p.page.Body), "alice@example.com") {
+				t.Errorf("%s with status %d does not show alice: %.400s", p.page.URL, p.page.Status, p.page.Text)
+			}
+			p.cameBack()
+		})
+	}
+}
+
+// signInAtProduct goes by the product's login page, or the form of its script, to the
+// provider, and is alice there.
+func (p *configured) signInAtProduct(product *product) {
+	p.t.Helper()
+	if product.button == "" {
+		p.signIn(product.login, true)
+		return
+	}
+	p.open(product.login)
+	token := regexp.MustCompile(`"csrfToken": "([^"]+)"`).FindSubmatch(p.page.Body)
+	if token == nil {
+		p.t.Fatalf("no csrfToken at %s: %.400s", p.page.URL, p.page.Body)
+	}
+	var err error
+	form := url.Values{"csrf_token": {string(token[1])}, product.button: {"authdrill"}}
+	if p.page, err = p.browser.Visit(p.t.Context(), agent.Request{Method: http.MethodPost, URL: p.at + "/authenticate/login", Form: form, From: p.page.URL}); err != nil {
+		p.t.Fatal(err)
+	}
+	if p.page, err = p.page.Login(p.t.Context(), "alice", ""); err != nil {
+		p.t.Fatal(err)
+	}
+	if p.page, err = p.page.Consent(p.t.Context(), true, nil); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// TestProductsHaveSettings: each product of the table has settings.
+func TestProductsHaveSettings(t *testing.T) {
+	known := strings.Join(framework.Names(), " ")
+	for _, product := range products() {
+		if !strings.Contains(known, product.framework) {
+			t.Errorf("env prints nothing for %s", product.framework)
+		}
+		if (product.start == nil) != (product.unproven != "") {
+			t.Errorf("%s is neither proven nor said to be unproven", product.framework)
+		}
+	}
+}
+
+// unusedPort returns a port that nothing listens on: a product is told its own address.
+func unusedPort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// runProduct starts a product, and waits until a page of it answers.
+func (p *configured) runProduct(cmd *exec.Cmd, ready string) {
+	p.t.Helper()
+	output, err := os.Create(filepath.Join(p.t.TempDir(), "output"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	cmd.Stdout, cmd.Stderr = output, output
+	if err := cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = cmd.Wait() // it is interrupted
+	}()
+	p.t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have started others, which it ends
+		<-ended
+		_ = output.Close()
+		if text, err := os.ReadFile(output.Name()); err == nil && p.t.Failed() {
+			p.t.Logf("%s says:\n%s", p.framework, text)
+		}
+	})
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if !commandtest.Eventually(func() bool {
+		select {
+		case <-ended:
+			p.t.Fatalf("%s ends before it answers", p.framework)
+		default:
+		}
+		resp, err := client.Get(p.at + ready)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		return err == nil && resp.StatusCode < 500 && resp.StatusCode != http.StatusNotFound
+	}) {
+		p.t.Fatalf("%s does not answer", p.framework)
+	}
+}
+
+// install runs a command that installs a product into a folder.
+func (p *configured) install(folder, name string, args ...string) {
+	p.t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = folder
+	if out, err := cmd.CombinedOutput(); err != nil {
+		p.t.Logf("%v: %s", cmd, out)
+		commandtest.Missing(p.t, p.framework+" cannot be installed")
+	}
+}
+
+// startApache starts Apache with mod_auth_openidc, which shows the user on the page of
+// an error: then it needs no files.
+func startApache(p *configured, port string) {
+	const modules = "/usr/lib/apache2/modules/"
+	if _, err := os.Stat(modules + "mod_auth_openidc.so"); err != nil {
+		commandtest.Missing(p.t, "mod_auth_openidc is not installed: apt-get install libapache2-mod-auth-openidc")
+	}
+	settings := p.settings(p.at, "openidc.conf")
+	folder := filepath.Dir(settings)
+	var conf strings.Builder
+	for _, module := range []string{"mpm_prefork", "authn_core", "authz_core", "authz_user", "auth_openidc"} {
+		fmt.Fprintf(&conf, "LoadModule %s_module %smod_%s.so\n", module, modules, module)
+	}
+	fmt.Fprintf(&conf, "ServerName 127.0.0.1\nKeepAlive Off\nListen 127.0.0.1:%s\nPidFile %s/pid\nErrorLog /dev/stderr\nDocumentRoot /usr/share/apache2\n", port, folder)
+	fmt.Fprintf(&conf, "DefaultRuntimeDir %s\nMutex file:%s default\n", folder, folder)
+	if os.Getuid() == 0 {
+		conf.WriteString("User www-data\nGroup www-data\n")
+	}
+	fmt.Fprintf(&conf, "ErrorDocument 404 \"Signed in as: %%{REMOTE_USER}\"\nInclude %s\n", settings)
+	file := filepath.Join(folder, "apache.conf")
+	write(p.t, file, conf.String())
+	p.runProduct(exec.Command("/usr/sbin/apache2", "-X", "-f", file), "/")
+}
+
+// startJupyterHub installs JupyterHub and its proxy, and starts both.
+func startJupyterHub(p *configured, port string) {
+	folder := p.t.TempDir()
+	p.install(folder, "python3", "-m", "venv", "venv")
+	p.install(folder, filepath.Join(folder, "venv", "bin", "pip"), "install", "--quiet", "jupyterhub==6.1.1", "oauthenticator==17.4.0")
+	p.install(folder, "npm", "install", "--silent", "--no-fund", "--no-audit", "configurable-http-proxy@5.3.0")
+	settings := p.settings(p.at, "jupyterhub_config.py")
+	hub, api := unusedPort(p.t), unusedPort(p.t)
+	write(p.t, settings, fmt.Sprintf(`c = get_config()
+c.JupyterHub.bind_url = "http://127.0.0.1:%s"
+c.JupyterHub.hub_bind_url = "http://127.0.0.1:%s"
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:%s"
+c.ConfigurableHTTPProxy.command = ["%s/node_modules/.bin/configurable-http-proxy"]
+c.JupyterHub.spawner_class = "simple"
+c.JupyterHub.default_url = "/hub/home"
+%s`, port, hub, api, folder, p.printed))
+	cmd := exec.Command(filepath.Join(folder, "venv", "bin", "jupyterhub"), "--config", settings)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(folder, "venv", "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
+	p.runProduct(cmd, "/hub/login")
+}
+
+// startPgAdmin installs pgAdmin, and starts it with an administrator of its own.
+func startPgAdmin(p *configured, port string) {
+	folder := p.t.TempDir()
+	p.install(folder, "python3", "-m", "venv", "venv")
+	p.install(folder, filepath.Join(folder, "venv", "bin", "pip"), "install", "--quiet", "pgadmin4==9.18")
+	packages, err := filepath.Glob(filepath.Join(folder, "venv", "lib", "python3*", "site-packages", "pgadmin4"))
+	if err != nil || len(packages) != 1 {
+		p.t.Fatalf("pgadmin4 is in %v: %v", packages, err)
+	}
+	p.settings(p.at, "settings.py")
+	local := fmt.Sprintf("DEFAULT_SERVER_PORT = %s\nDATA_DIR = %q\nLOG_FILE = DATA_DIR + \"/log\"\nSQLITE_PATH = DATA_DIR + \"/pgadmin4.db\"\n", port, folder)
+	local += "SESSION_DB_PATH = DATA_DIR + \"/sessions\"\nSTORAGE_DIR = DATA_DIR + \"/storage\"\nAZURE_CREDENTIAL_CACHE_DIR = DATA_DIR + \"/azure\"\n"
+	write(p.t, filepath.Join(packages[0], "config_local.py"), local+p.printed)
+	cmd := exec.Command(filepath.Join(folder, "venv", "bin", "python"), filepath.Join(packages[0], "pgAdmin4.py"))
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "PGADMIN_SETUP_EMAIL=admin@example.com", "PGADMIN_SETUP_PASSWORD=for-tests-only")
+	p.runProduct(cmd, "/login")
+}
