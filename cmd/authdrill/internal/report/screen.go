@@ -38,7 +38,7 @@ func (t *Text) shortHead(d *document) {
 func (t *Text) progress() {
 	t.played++
 	quarter := t.o.Entries / 4
-	if quarter < 10 || t.played%quarter != 0 || t.played >= t.o.Entries {
+	if quarter < 10 || t.played%quarter != 0 || t.played > 3*quarter {
 		return
 	}
 	if t.played == quarter {
