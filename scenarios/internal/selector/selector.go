@@ -44,7 +44,7 @@ var memberPath = regexp.MustCompile(`^[\w$@-]+(\.[\w$@-]+)*$`)
 func Parse(text string) (*Selector, error) {
 	switch {
 	case strings.TrimSpace(text) == "":
-		return nil, errors.New("it is empty: want a member of the JSON, a CSS selector, /a regular expression/, or a header such as X-User:")
+		return nil, errors.New("it is empty: want a member of the JSON, a CSS selector, /a regular expression/, or, as X-User: does, a header")
 	case strings.HasPrefix(text, "/"):
 		return parseExpression(text)
 	case strings.HasSuffix(text, ":"):
@@ -83,7 +83,7 @@ var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
 func parseHeader(name string) (*Selector, error) {
 	if !headerName.MatchString(name) {
-		return nil, fmt.Errorf("%q is not the name of a header: want one such as X-User:", name)
+		return nil, fmt.Errorf("%q is not the name of a header: want one such as X-User: with its colon", name)
 	}
 	return &Selector{find: func(header http.Header, _ []byte) string { return header.Get(name) }}, nil
 }
