@@ -138,7 +138,7 @@ func runsAsPage(h http.Header) bool {
 
 // findPlanted returns the part of a canary that is in a page and would run there.
 func findPlanted(body string) string {
-	for _, text := range []string{"<script>authdrill", "<img src=x onerror=authdrill", `href="javascript:authdrill`, `href='javascript:authdrill`, `src="javascript:authdrill`} {
+	for _, text := range []string{"<script>authdrill", "<img src=x onerror=authdrill", `<img src="x" onerror="authdrill`, `href="javascript:authdrill`, `href='javascript:authdrill`, `src="javascript:authdrill`} {
 		if strings.Contains(strings.ToLower(body), text) {
 			return text
 		}
