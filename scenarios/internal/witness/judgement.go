@@ -80,7 +80,27 @@ func (o *Outcome) Judge(e *Evidence) *Judgement {
 	o.Browser.judge(j, e)
 	o.judgeLog(j, e)
 	o.App.judge(j, e)
+	j.lowerRequests(o)
 	return j
+}
+
+// lowerRequests gives token requests that should not have been made the severity of a
+// lapse where no user is signed in by them, as is right: another defence held.
+func (j *Judgement) lowerRequests(o *Outcome) {
+	if want := o.App.SignedIn; want == nil || match.OK(want, true) {
+		return
+	}
+	isRequest := func(c result.Cause) bool {
+		return c.Verdict == result.FailRobustness && c.Rule == "provider.requests.token_endpoint"
+	}
+	if slices.ContainsFunc(j.causes, func(c result.Cause) bool { return !isRequest(c) && !c.Lapse }) {
+		return
+	}
+	for i := range j.causes {
+		if c := &j.causes[i]; isRequest(*c) {
+			c.Severity = "low"
+		}
+	}
 }
 
 // NoteStep adds an expectation of a step that does not hold.

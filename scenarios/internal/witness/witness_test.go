@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider/journal"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
@@ -44,6 +46,23 @@ func TestRefusedAndAnsweredBadly(t *testing.T) {
 			t.Errorf("%d %q: %+v", c.status, c.body, causes)
 		case c.rule != "" && (len(causes) != 1 || causes[0].Rule != c.rule || causes[0].Severity != c.severity || causes[0].Verdict != result.FailRobustness):
 			t.Errorf("%d %q: %+v, want one %s", c.status, c.body, causes, c.rule)
+		}
+	}
+}
+
+// TestRequestsWithoutASignIn: a code that is redeemed and signs no user in costs less
+// than one that does.
+func TestRequestsWithoutASignIn(t *testing.T) {
+	o := &Outcome{App: App{SignedIn: false}, Provider: Provider{Requests: Requests{Token: 0}}}
+	e := evidenceOf(403, nil, "no")
+	e.Exchanges = []*journal.Entry{{Endpoint: protocol.TokenEndpoint}}
+	if causes := o.Judge(e).Causes(); len(causes) != 1 || causes[0].Severity != "low" {
+		t.Errorf("%+v, want one of low severity", causes)
+	}
+	e.Browsers[Main] = &Answer{SignedIn: true, As: []string{"alice"}}
+	for _, c := range o.Judge(e).Causes() {
+		if c.Severity != "" {
+			t.Errorf("%+v, want the severity of the entry", c)
 		}
 	}
 }
