@@ -242,6 +242,7 @@ func (c *campaign) playEntries(ctx context.Context, first *worker) {
 			c.recordFinding(ctx, e, w.play(ctx, e))
 		}
 	}
+	latency := first.site.Latency // it grows while entries are played
 	workers.Go(func() { playQueue(first) })
 	for n := 1; n < c.countInstances(); n++ {
 		workers.Go(func() {
@@ -251,7 +252,7 @@ func (c *campaign) playEntries(ctx context.Context, first *worker) {
 			}
 			defer w.stop()
 			w.traits = first.traits
-			w.site.Latency, w.site.FailurePage, w.site.Uses = first.site.Latency, first.site.FailurePage, first.site.Uses
+			w.site.Latency, w.site.FailurePage, w.site.Uses = latency, first.site.FailurePage, first.site.Uses
 			if why := w.site.PlainSignIn(ctx, "calibration"); why == "" {
 				w.site.Reset()
 				playQueue(w)
