@@ -28,7 +28,7 @@ func TestSchemaAndCheckerAgree(t *testing.T) {
 	valid, refused := 0, 0
 	rounds := 2500
 	if testing.Short() {
-		rounds = 1200
+		rounds = 400
 	}
 	for range rounds {
 		doc := clone(documents[r.IntN(len(documents))])
