@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -90,20 +89,27 @@ func (c *Catalogue) Lookup(id string) (*Entry, error) {
 	if slices.Contains([]byte(id), '[') {
 		return c.variant(id)
 	}
-	return nil, c.unknown(id)
+	return nil, &unknownEntry{c, id}
 }
 
-// unknown is the error of an id that no entry has.
-func (c *Catalogue) unknown(id string) error {
-	ids := make([]string, len(c.Entries))
-	for i, e := range c.Entries {
-		ids[i] = e.ID
+// unknownEntry is the error of an id that no entry has. It looks for the nearest id
+// when it is read: a file may name thousands.
+type unknownEntry struct {
+	catalogue *Catalogue
+	id        string
+}
+
+// Error names the nearest id.
+func (e *unknownEntry) Error() string {
+	ids := make([]string, len(e.catalogue.Entries))
+	for i, entry := range e.catalogue.Entries {
+		ids[i] = entry.ID
 	}
-	text := fmt.Sprintf("unknown entry %q in the failure catalogue", id)
-	if near := strict.Suggest(id, ids); near != "" {
+	text := fmt.Sprintf("unknown entry %q in the failure catalogue", e.id)
+	if near := strict.Suggest(e.id, ids); near != "" {
 		text += ": " + near
 	}
-	return errors.New(text)
+	return text
 }
 
 // Stimulus returns what the entry of that id in the embedded catalogue does to a

@@ -64,7 +64,7 @@ func (c *Catalogue) variant(name string) (*Entry, error) {
 	id, rest, _ := strings.Cut(name, "[")
 	e := c.byID[id]
 	if e == nil {
-		return nil, c.unknown(id)
+		return nil, &unknownEntry{c, id}
 	}
 	if e.Variant == "" {
 		return nil, fmt.Errorf("the entry %s has no variants", id)
