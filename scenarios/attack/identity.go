@@ -66,9 +66,7 @@ func (w *worker) learnUse(ctx context.Context, what webapp.Document, missing fau
 
 // signsInDespite reports whether alice is signed in, and shown, while a fault strikes.
 func (w *worker) signsInDespite(ctx context.Context, f fault.Fault) bool {
-	always := 0
-	f.Times = &always
-	id, err := w.site.Provider().Fault(f)
+	id, err := w.armAlways(f)
 	if err != nil {
 		return false
 	}
@@ -77,11 +75,20 @@ func (w *worker) signsInDespite(ctx context.Context, f fault.Fault) bool {
 	return err == nil
 }
 
-// missingIDToken leaves the ID token out of token responses, and missingUserinfo
-// answers userinfo requests with an error.
+// armAlways arms a fault that strikes every time, and returns its id.
+func (w *worker) armAlways(f fault.Fault) (string, error) {
+	always := 0
+	f.Times = &always
+	return w.site.Provider().Fault(f)
+}
+
+// missingIDToken leaves the ID token out of token responses, missingUserinfo answers
+// userinfo requests with an error, and foreignKey has ID tokens signed by a key that the
+// provider does not have.
 var (
 	missingIDToken  = fault.Fault{On: protocol.TokenResponse, Tamper: &fault.Tamper{Set: map[string]any{"id_token": match.Absent}}}
 	missingUserinfo = fault.Fault{At: protocol.UserinfoEndpoint, Respond: &fault.Respond{Status: 503}}
+	foreignKey      = fault.Fault{On: protocol.IDToken, Tamper: &fault.Tamper{Signature: "foreign_key"}}
 )
 
 // wrongIDTokens are ID tokens that no app may sign a user in with: one that cannot be read,
@@ -90,6 +97,6 @@ func wrongIDTokens() []fault.Fault {
 	return []fault.Fault{
 		{On: protocol.TokenResponse, Tamper: &fault.Tamper{Set: map[string]any{"id_token": "not-a-jwt"}}},
 		{On: protocol.IDToken, Tamper: &fault.Tamper{Claims: map[string]any{"sub": "bob", "email": "bob@example.com", "name": "Bob Example"}}},
-		{On: protocol.IDToken, Tamper: &fault.Tamper{Signature: "foreign_key"}},
+		foreignKey,
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
@@ -46,13 +45,10 @@ func (w *worker) learnKeys(ctx context.Context, entries []*journal.Entry) (trait
 // acceptsForeignKey reports whether alice is signed in by an ID token that a key signed
 // which the provider does not have.
 func (w *worker) acceptsForeignKey(ctx context.Context, use webapp.Use) bool {
-	foreign := fault.Fault{On: protocol.IDToken, Tamper: &fault.Tamper{Signature: "foreign_key"}}
 	if use == webapp.Needed {
-		return w.signsInDespite(ctx, foreign)
+		return w.signsInDespite(ctx, foreignKey)
 	}
-	always := 0
-	foreign.Times = &always
-	if _, err := w.site.Provider().Fault(foreign); err != nil {
+	if _, err := w.armAlways(foreignKey); err != nil {
 		return false
 	}
 	return w.site.ShowsMark(ctx, webapp.IDToken) // it resets the provider
