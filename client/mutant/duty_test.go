@@ -129,6 +129,19 @@ func duties() []duty {
 			}
 			return ""
 		}},
+		{"jwks-refetched-per-kid", func(t *testing.T, name string) string {
+			p, c := scene(t, name, nil)
+			for i := range 20 {
+				p.Header = map[string]any{"kid": fmt.Sprint("never-", i)}
+				if _, err := p.SignIn(c, client.AuthorizeOptions{}, nil); clienttest.Rejected(err) != "kid" {
+					t.Fatal(err)
+				}
+			}
+			if n := p.Count("GET /jwks"); n > 8 {
+				return fmt.Sprint(n, " requests")
+			}
+			return ""
+		}},
 		{"refresh-never", func(t *testing.T, name string) string {
 			p, c := scene(t, name, nil)
 			s := p.SignedIn(t, c)

@@ -68,6 +68,11 @@ func keys() []Mutant {
 			edits: perform("may refetch", func(string) bool { return true }),
 		},
 		{
+			Name: "jwks-refetched-per-kid", Check: "kid", Spec: "OIDC Core 10.1.1",
+			Doc:   "asks for the keys again once for every unknown kid, however many there are",
+			edits: wrap("may refetch", oncePerKid),
+		},
+		{
 			Name: "jku-followed", Check: "signature", Spec: "RFC 8725 section 3.10",
 			Doc:   "fetches the keys that the token names",
 			edits: trust(fetched("jku")),
@@ -117,6 +122,15 @@ func keys() []Mutant {
 			Doc:   "refuses a token without kid, though there is one key",
 			edits: refuse("kid", "kid", func(s check.Search) bool { return s.Kid == "" }),
 		},
+	}
+}
+
+// oncePerKid lets the keys be asked for once for each kid, without a bound for all.
+func oncePerKid(func(kid string) bool) func(kid string) bool {
+	var asked sync.Map
+	return func(kid string) bool {
+		_, before := asked.LoadOrStore(kid, true)
+		return !before
 	}
 }
 
