@@ -48,3 +48,8 @@ done
 for app in perl-*; do
   for library in $(cat "$app/requires.txt"); do perl -M"$library" -e 1 2>/dev/null || echo "$app: no $library: the system's packages have it"; done
 done
+
+# products that people run take longer, and are installed where that is asked for
+if [ "$AUTHDRILL_PRODUCTS" = 1 ]; then
+  for product in products/*/; do "$product/install.sh" || exit 1; done
+fi
