@@ -173,6 +173,16 @@ func ofApp() []Mutant {
 			app: crashIf(hasOddName),
 		},
 		{
+			Name: "openid-ungranted-crashes", Check: "page", Spec: "RFC 6749 section 3.3",
+			Doc: "answers with a server error when openid is not among the scopes that the token response names",
+			app: crashIf(lacksOpenID),
+		},
+		{
+			Name: "infinite-lifetime-crashes", Check: "page", Spec: "RFC 8259 section 6",
+			Doc: "answers with a server error when the number of expires_in is too large for a float, as no date is so far off",
+			app: crashIf(livesForever),
+		},
+		{
 			Name: "claims-in-query", Check: "account", Spec: "CWE 89",
 			Doc: "writes claims into a query as they are, which an apostrophe breaks",
 			app: crashIf(breaksQuery),

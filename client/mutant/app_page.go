@@ -1,9 +1,12 @@
 package mutant
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -35,6 +38,14 @@ func hasNoEmail(s *client.Session) bool {
 // take.
 func hasOddName(s *client.Session) bool {
 	return strings.ContainsFunc(text(s.Snapshot().Claims["name"]), func(r rune) bool { return r > unicode.MaxLatin1 || unicode.IsControl(r) })
+}
+
+func lacksOpenID(s *client.Session) bool { return !slices.Contains(s.Granted, "openid") }
+
+// livesForever reports whether expires_in is infinite as a float.
+func livesForever(s *client.Session) bool {
+	_, err := strconv.ParseFloat(fmt.Sprint(s.Tokens.Raw["expires_in"]), 64)
+	return errors.Is(err, strconv.ErrRange)
 }
 
 // breaksQuery reports whether a claim ends the text that a query has it in.
