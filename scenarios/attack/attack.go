@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net"
 	"net/url"
 	"regexp"
@@ -19,7 +18,6 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/internal/chromium"
-	"github.com/authdrill/authdrill/scenarios/internal/engine"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
 	"github.com/authdrill/authdrill/scenarios/redact"
 	"github.com/authdrill/authdrill/scenarios/result"
@@ -34,7 +32,7 @@ type Options struct {
 	Seed       uint64
 	AllowHosts []string // hosts besides loopback that may be attacked
 	Personas   bool     // play also what a persona documents that the app's provider is not
-	Parallel   int      // instances of an app that we start; default 4, and 1 where its command names no ${port}
+	Parallel   int      // instances of an app that we start; default 4, more while those wait, and 1 where its command names no ${port}
 
 	Entries     []*catalog.Entry // what to play; default the catalogue
 	Expected    []string         // ids of entries, or of variants ID[LABEL], that are expected to fail
@@ -230,98 +228,6 @@ func (c *campaign) run(ctx context.Context) (*Card, error) {
 // Calibrated reports whether the method works on the app.
 func (c *Card) Calibrated() bool {
 	return !slices.ContainsFunc(c.Calibration, func(x Calibration) bool { return !x.OK && !x.Optional })
-}
-
-// playEntries plays the entries with the first worker and, where the app can be
-// started several times, with others. Slow entries go first.
-func (c *campaign) playEntries(ctx context.Context, first *worker) {
-	queue := make(chan *catalog.Entry)
-	var workers sync.WaitGroup
-	playQueue := func(w *worker) {
-		for e := range queue {
-			c.recordFinding(ctx, e, w.play(ctx, e))
-		}
-	}
-	latency := first.site.Latency // it grows while entries are played
-	workers.Go(func() { playQueue(first) })
-	for n := 1; n < c.countInstances(); n++ {
-		workers.Go(func() {
-			w, err := c.startWorker(ctx, n)
-			if err != nil {
-				return // the other workers play its share
-			}
-			defer w.stop()
-			w.traits = first.traits
-			w.site.Latency, w.site.FailurePage, w.site.Uses = latency, first.site.FailurePage, first.site.Uses
-			if why := w.site.PlainSignIn(ctx, "calibration"); why == "" {
-				w.site.Reset()
-				playQueue(w)
-			}
-		})
-	}
-	var overTLS []*catalog.Entry
-	for _, e := range sortSlowFirst(c.Entries) {
-		switch {
-		case ctx.Err() != nil:
-		case needsTLS(e) || first.judgesKeysOverTLS(e.Scenario):
-			overTLS = append(overTLS, e)
-		default:
-			queue <- e
-		}
-	}
-	close(queue)
-	workers.Wait()
-	c.playTLSEntries(ctx, first, overTLS)
-}
-
-// countInstances returns how many instances of the app are attacked at once.
-func (c *campaign) countInstances() int {
-	switch {
-	case !c.canStartSeveral():
-		return 1
-	case c.Parallel > 0:
-		return c.Parallel
-	}
-	return 4
-}
-
-// canStartSeveral reports whether the app can be started more than once: its command
-// or environment must take a port.
-func (c *campaign) canStartSeveral() bool {
-	if c.App.Start == nil {
-		return false
-	}
-	for _, text := range slices.AppendSeq(slices.Clone(c.App.Start.Command), maps.Values(c.App.Start.Env)) {
-		if strings.Contains(text, "${port}") {
-			return true
-		}
-	}
-	return false
-}
-
-// sortSlowFirst moves the entries that make an app wait to the front: the other
-// workers play while it waits.
-func sortSlowFirst(entries []*catalog.Entry) []*catalog.Entry {
-	out := slices.Clone(entries)
-	slices.SortStableFunc(out, func(a, b *catalog.Entry) int { return waits(b) - waits(a) })
-	return out
-}
-
-func waits(e *catalog.Entry) int {
-	if engine.RotatesKeys(e.Scenario) {
-		return 1 // an app that asks for keys once a minute has its minute
-	}
-	if e.Stimulus != nil {
-		for _, f := range e.Stimulus.Faults {
-			switch {
-			case f.Connection == "hang" || f.Connection == "slow" || f.Connection == "blackhole":
-				return 2
-			case f.Delay != nil:
-				return 1
-			}
-		}
-	}
-	return 0
 }
 
 // recordFinding keeps a finding and passes it on, unless the entry was interrupted: its

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/authdrill/authdrill/mockprovider"
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -30,7 +31,9 @@ type worker struct {
 	placeholders map[string]string
 	output       *process.Output // of the app, if we start it
 	down         bool            // the app did not start last time
+	worn         bool            // an entry broke the app, or left it with keys that are gone
 	unsigned     bool            // it verifies no signature, over TLS
+	startTime    time.Duration   // how long the app took to start
 
 	tls  *tlsServer         // where its provider is reached over TLS, or nil
 	host *mockprovider.Host // of that provider
@@ -86,13 +89,15 @@ func (w *worker) start(ctx context.Context) error {
 	if w.output == nil {
 		w.output = &process.Output{Limit: webapp.LogLimit, To: w.campaign.Log}
 	}
+	wall := clock.Running()
+	begin := wall.Now()
 	started, err := process.Start(ctx, w.campaign.App, process.Surroundings{
 		Names: w.placeholders, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.output, Hide: w.hideSecrets,
 	})
 	if err != nil {
 		return err
 	}
-	w.process, w.site.App = started, started.App
+	w.process, w.site.App, w.startTime = started, started.App, wall.Now().Sub(begin)
 	w.site.Logs = append(webapp.LogFile(w.campaign.Folder, started.App.Logs), w.output)
 	return nil
 }
@@ -163,12 +168,10 @@ func (w *worker) drill(ctx context.Context, e *drill.Scenario) result.Result {
 	return w.playOnce(ctx, e, f)
 }
 
-// playOnce plays an entry or a variant once, and leaves a working app behind.
+// playOnce plays an entry or a variant once, with a working app.
 func (w *worker) playOnce(ctx context.Context, e *drill.Scenario, f result.Result) result.Result {
-	if w.down {
-		if err := w.site.Restart(ctx); err != nil {
-			return engine.Invalid(f, "the app does not start: "+err.Error())
-		}
+	if err := w.restartIfWorn(ctx, e); err != nil {
+		return engine.Invalid(f, "the app does not start: "+err.Error())
 	}
 	limited, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin+engine.LongestPause(e))
 	defer cancel()
@@ -181,8 +184,19 @@ func (w *worker) playOnce(ctx context.Context, e *drill.Scenario, f result.Resul
 	w.settleUnsigned(e, &f)
 	w.shortenRequests(f.Causes)
 	f.Duration = w.site.Now().Sub(start)
-	w.repairApp(ctx, e, &f)
+	w.noteWear(ctx, e, &f)
 	return f
+}
+
+// restartIfWorn restarts an app that an entry before has broken, unless this entry begins
+// with a restart.
+func (w *worker) restartIfWorn(ctx context.Context, e *drill.Scenario) error {
+	worn := w.worn && engine.KeptByApp(e) == ""
+	w.worn = false
+	if worn || w.down {
+		return w.site.Restart(ctx)
+	}
+	return nil
 }
 
 // tolerateWithout turns a failure in what the specifications ask of other apps into a
@@ -198,9 +212,9 @@ func (w *worker) tolerateWithout(e *drill.Scenario, f *result.Result) {
 	f.Verdict, f.Reason = result.Tolerated, f.Reason+" (the specifications ask it of others: "+lack+")"
 }
 
-// repairApp restarts an app that an entry has broken, so that the next entry meets a
-// working one. The time of the entry may be over.
-func (w *worker) repairApp(ctx context.Context, e *drill.Scenario, f *result.Result) {
+// noteWear notes whether an entry has broken the app, so that the next entry meets a
+// working one.
+func (w *worker) noteWear(ctx context.Context, e *drill.Scenario, f *result.Result) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -221,9 +235,7 @@ func (w *worker) repairApp(ctx context.Context, e *drill.Scenario, f *result.Res
 			f.Causes = []result.Cause{{Verdict: f.Verdict, Witness: "app", Rule: "app_ended", Saw: ended, Severity: f.Severity, Lapse: true}}
 		}
 	}
-	if broken || engine.RotatesKeys(e) { // it would keep the old keys for a while
-		_ = w.site.Restart(ctx) // if it fails, the next entry says so
-	}
+	w.worn = broken || engine.RotatesKeys(e) // it would keep the old keys for a while
 }
 
 // skipReason says why an entry cannot be played against the app, "" if it can.

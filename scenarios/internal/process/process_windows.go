@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-func ownGroup() *syscall.SysProcAttr { return nil }
+func newGroup() *syscall.SysProcAttr { return nil }
 
 func signalGroup(cmd *exec.Cmd, _ syscall.Signal) {
 	_ = cmd.Process.Kill() // it may have ended

@@ -75,7 +75,7 @@ func (a *attackFlags) define(f *setting.Flags) {
 	f.Boolean(&a.browser, "browser", "drive the app with Chromium, for pages that need JavaScript; default a scripted browser")
 	f.Boolean(&a.verbose, "verbose", "show each finding, and everything about each failure; default one screen with the causes to fix first")
 	f.Number(&a.port, "port", "N", "port of the provider; default 9400, and a free one for an app that is started")
-	f.Number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4")
+	f.Number(&a.parallel, "parallel", "N", "instances of an app that is started; default 4, and more of one that starts quickly while those only wait")
 	f.List(&a.allowHost, "allow-host", "NAME", "attack an app on this host too, which is not loopback; may be repeated")
 	a.grading.define(f)
 	defineBound(f, &a.within)
