@@ -3,7 +3,6 @@ package attack
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -53,7 +52,7 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 		checks.check("the app answers", "start the app, or let app.start start it", "", err)
 		return checks, nil
 	}
-	if !checks.check("a fresh browser is not signed in", "name a page that is for signed-in users only (--whoami), or say what tells its two answers apart: app.whoami.signed_in, app.whoami.signed_out", saw, err) {
+	if !checks.check("a fresh browser is not signed in", "name a page that is for signed-in users only (--whoami), or say what tells its two answers apart, such as app.whoami.signed_in: {contains: Sign out}", saw, err) {
 		return checks, nil
 	}
 	accounts := map[string]string{}
@@ -66,6 +65,7 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 		}
 	}
 	entries := s.Provider().Journal().Entries()
+	s.LearnCallback(paramsOf(entries, protocol.AuthorizationEndpoint).Get("redirect_uri"))
 	w.calibratePages(ctx, &checks, accounts)
 	if s.WaitForLogs(ctx) != nil {
 		return checks, nil // it was cancelled
@@ -90,8 +90,8 @@ func (w *worker) calibratePages(ctx context.Context, checks *calibration, accoun
 		w.noteLack("logout", checks.checkFor("signing out works", "name the page that signs out, and how: app.logout; until then no entry that signs out is exercised", saw, err))
 	}
 	if s.App.WhoAmI.Account != "" {
-		saw, err := compareAccounts(accounts["alice"], accounts["bob"])
-		w.noteLack("account", checks.checkFor("the app names alice's account and bob's", "let app.whoami.account name what differs between two accounts; until then no entry that compares accounts is exercised", saw, err))
+		saw, err := s.CompareAccounts(accounts["alice"], accounts["bob"])
+		w.noteLack("account", checks.checkFor("the app names alice's account and bob's", accountRemedy(err), saw, err))
 	}
 	saw, err := s.CheckDenial(ctx)
 	const denial = "a user who denies consent is not signed in"
@@ -110,16 +110,12 @@ func (w *worker) noteLack(need, why string) {
 	}
 }
 
-// compareAccounts says what the app calls the accounts of two users, and why that does
-// not tell them apart.
-func compareAccounts(alice, bob string) (saw string, err error) {
-	switch {
-	case alice == "" || bob == "":
-		return "", errors.New("app.whoami.account finds nothing on the whoami page of a signed-in user")
-	case alice == bob:
-		return "", fmt.Errorf("app.whoami.account finds %q for both", alice)
+// accountRemedy says what to change where accounts cannot be compared.
+func accountRemedy(err error) string {
+	if errors.As(err, new(webapp.BorrowedAccountError)) {
+		return "show a number or another name of the app's own there, and let app.whoami.account name it; if the app finds its accounts by that claim, say so: app.whoami.account_is_key: true; until then no entry that compares accounts is exercised"
 	}
-	return alice + " and " + bob, nil
+	return "let app.whoami.account name what differs between two accounts; until then no entry that compares accounts is exercised"
 }
 
 // registrationRemedy says what to change when a plain sign-in does not work.

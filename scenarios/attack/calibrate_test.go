@@ -32,6 +32,10 @@ func TestFailedSignOutIsOptional(t *testing.T) {
 			func(a *target.App) { a.WhoAmI.Account = "no_such_member" },
 			"the app names alice's account and bob's", "app.whoami.account finds nothing", "email-unverified-link", "idt-nonce-wrong",
 		},
+		"account that is the e-mail address": {
+			func(a *target.App) { a.WhoAmI.Account = "email" },
+			"the app names alice's account and bob's", "which is the user's e-mail address", "email-unverified-link", "idt-nonce-wrong",
+		},
 		"same account": {
 			func(a *target.App) { a.WhoAmI.Account = `/("signed_in")|"email"/` },
 			"the app names alice's account and bob's", "finds", "email-unverified-link", "idt-nonce-wrong",
@@ -58,6 +62,30 @@ func TestFailedSignOutIsOptional(t *testing.T) {
 				t.Errorf("%s is %s: %s", test.exercise, f.Verdict, f.Reason)
 			}
 		})
+	}
+}
+
+// TestAccountIsKeyIsBelieved compares accounts by e-mail address where an app finds its
+// accounts by it.
+func TestAccountIsKeyIsBelieved(t *testing.T) {
+	t.Parallel()
+	a := bundledApp()
+	a.WhoAmI.Account, a.WhoAmI.AccountIsKey = "email", true
+	w := calibrate(t, newTestWorker(t, a, nil, func(cfg app.Config) (http.Handler, error) { return app.New(cfg) }))
+	if f := playByID(t.Context(), t, w, "email-unverified-link"); f.Verdict == result.NotExercised {
+		t.Errorf("it is not exercised: %s", f.Reason)
+	}
+}
+
+// TestCallbackIsLearned opens the redirect URI of an app whose description does not
+// name it.
+func TestCallbackIsLearned(t *testing.T) {
+	t.Parallel()
+	a := bundledApp()
+	a.Callback = ""
+	w := calibrate(t, newTestWorker(t, a, nil, func(cfg app.Config) (http.Handler, error) { return app.New(cfg) }))
+	if f := playByID(t.Context(), t, w, "err-while-signed-in"); f.Verdict != result.Pass {
+		t.Errorf("it is %s: %s", f.Verdict, f.Reason)
 	}
 }
 

@@ -128,6 +128,8 @@ type Probe struct {
 	SignedIn  *Answer `json:"signed_in,omitempty" doc:"how it answers a signed-in user"`
 	SignedOut *Answer `json:"signed_out,omitempty" doc:"how it answers without a sign-in"`
 	Account   string  `json:"account,omitempty" doc:"where it has the app's own name for the account: a member of its JSON, such as id or user.id; a CSS selector, such as \"#user\"; /a regular expression/, whose first group it is; or a header, such as X-User:. Without it nothing can be said about accounts that are mixed up"`
+
+	AccountIsKey bool `json:"account_is_key,omitempty" doc:"account is what the app finds its accounts by, though it is an e-mail address or a name that the provider names: without this, such a one is not taken for the app's own name"`
 }
 
 // Answer describes an answer of an app.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider/store"
 )
 
 // CheckSignedOut asks the app in a fresh browser whether a user is signed in. It
@@ -59,6 +60,47 @@ func (s *Site) CheckSignIn(ctx context.Context, user string) (account string, er
 		return "", errors.New("the whoami page shows " + strings.Join(who.as, " and "))
 	}
 	return who.account, nil
+}
+
+// BorrowedAccountError is an account name that the provider gave the user: two accounts
+// of an app may have it, and one account may change it.
+type BorrowedAccountError struct{ account, claim string }
+
+func (e BorrowedAccountError) Error() string {
+	return fmt.Sprintf("app.whoami.account finds %q, which is the user's %s: two accounts may have the same, and an account may get another", e.account, e.claim)
+}
+
+// CompareAccounts says what the app calls the accounts of alice and bob, and why that
+// does not tell accounts apart.
+func (s *Site) CompareAccounts(alice, bob string) (saw string, err error) {
+	switch {
+	case alice == "" || bob == "":
+		return "", errors.New("app.whoami.account finds nothing on the whoami page of a signed-in user")
+	case alice == bob:
+		return "", fmt.Errorf("app.whoami.account finds %q for both", alice)
+	case s.App.WhoAmI.AccountIsKey:
+		return alice + " and " + bob, nil
+	}
+	if claim := claimOf(findUser(s.Provider(), "alice"), alice); claim != "" {
+		return "", BorrowedAccountError{alice, claim}
+	}
+	return alice + " and " + bob, nil
+}
+
+// claimOf returns the claim of a user that an account name is taken from, "" if it is the
+// app's own.
+func claimOf(u *store.User, account string) string {
+	switch {
+	case u == nil:
+		return ""
+	case u.Email != "" && strings.Contains(strings.ToLower(account), strings.ToLower(u.Email)):
+		return "e-mail address"
+	case strings.EqualFold(account, u.Name):
+		return "name"
+	case strings.EqualFold(account, u.PreferredUsername):
+		return "preferred_username"
+	}
+	return ""
 }
 
 // ShowsMark signs alice in while a document names the marked user, and reports whether

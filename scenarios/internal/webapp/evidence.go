@@ -20,7 +20,7 @@ import (
 func (d *subject) Seen() *witness.Evidence {
 	e := &witness.Evidence{
 		Exchanges: d.exchanges(), ClientSecret: d.site.Provider().Client().Secret, IsAppURL: d.site.isAppURL, LintRule: d.scenario.Lint,
-		CallbackPath: d.site.App.Callback, LastPage: d.lastPage, MostRedirects: d.mostRedirects, LongestResponse: d.responseTime(), ToleratedResponse: 10 * d.site.Latency,
+		LastPage: d.lastPage, MostRedirects: d.mostRedirects, LongestResponse: d.responseTime(), ToleratedResponse: 10 * d.site.Latency,
 		AppFailures: d.appFailures, Opener: d.opener,
 		Accounts: d.accounts, APIStatuses: d.apiStatuses, AdminStatus: d.adminStatus, LogoutTokenStatuses: d.logoutStatuses,
 	}

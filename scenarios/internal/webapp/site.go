@@ -1,6 +1,7 @@
 package webapp
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -35,6 +36,7 @@ type Site struct {
 	PlainCanary string                      // a canary without TLS, where the provider has TLS
 	Restart     func(context.Context) error // starts the app anew, nil if we did not start it
 	Latency     time.Duration               // the longest plain sign-in so far: an app that is slow by itself is given time
+	Callback    string                      // path of the app's redirect URI, where it is not configured
 	FailurePage string                      // how the page looks where a denied sign-in ends
 	Uses        map[Document]Use            // what the app makes of what identifies its users
 	Logs        []Log                       // what the app writes for its operators
@@ -140,7 +142,7 @@ func (s *Site) page(name string) *target.Page {
 	if p, known := named[name]; known {
 		return p
 	}
-	address := map[string]string{"health": s.App.Health, "callback": s.App.Callback}[name]
+	address := map[string]string{"health": s.App.Health, "callback": cmp.Or(s.App.Callback, s.Callback)}[name]
 	switch {
 	case name == "whoami" && s.App.WhoAmI != nil:
 		address = s.App.WhoAmI.URL
@@ -151,6 +153,13 @@ func (s *Site) page(name string) *target.Page {
 		return nil
 	}
 	return &target.Page{URL: address}
+}
+
+// LearnCallback notes the redirect URI that the app sends, where it is a page of the app.
+func (s *Site) LearnCallback(redirectURI string) {
+	if u, err := url.Parse(redirectURI); err == nil && s.isAppURL(u) {
+		s.Callback = u.EscapedPath()
+	}
 }
 
 // LearnSecrets adds the secrets of the site's providers so far: those of their

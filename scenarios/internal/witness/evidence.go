@@ -26,7 +26,6 @@ type Evidence struct {
 	LintRule        Rule                // name of the rule that the requests are held to, "" for none
 
 	Hops              []Hop         // requests of the browsers to the app
-	CallbackPath      string        // path that authorization responses are brought to, if it is known
 	LastPage          *agent.Page   // of the main browser
 	OnForeignPage     bool          // the last page is one that an app has no business to send a browser to
 	OnFailurePage     bool          // the last page is where a sign-in ends that the user refuses
