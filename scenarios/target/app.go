@@ -7,7 +7,9 @@ package target
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/authdrill/authdrill/mockprovider/clock"
@@ -83,11 +85,11 @@ func (a *App) checkPages() []error {
 // contradiction returns a member that the others contradict, and why; "" if none does.
 func (p *Page) contradiction() (member, why string) {
 	switch {
-	case p.Click != "" && (p.Form != nil || p.JSON != nil || p.Method != "" || p.Next != "" || p.CSRF != ""):
-		return "click", "a click sends what the page sends: leave out method, csrf, form, json and next, or click"
-	case p.Form != nil && p.JSON != nil:
-		return "json", "a request has one body: leave out form or json"
-	case p.Form != nil && p.Method != "" && p.Method != http.MethodPost:
+	case p.Click != "" && (p.hasForm() || p.JSON != nil || p.Method != "" || p.Next != "" || p.CSRF != ""):
+		return "click", "a click sends what the page sends: leave out method, csrf, form, form_from, json and next, or click"
+	case p.hasForm() && p.JSON != nil:
+		return "json", "a request has one body: leave out form and form_from, or json"
+	case p.hasForm() && p.Method != "" && p.Method != http.MethodPost:
 		return "form", "a form is sent by POST, not " + p.Method + ": leave method out, or write the fields into the query of url"
 	case p.JSON != nil && p.Method == http.MethodGet:
 		return "json", "a GET has no body: leave method out for POST, or leave out json"
@@ -97,8 +99,16 @@ func (p *Page) contradiction() (member, why string) {
 			return "next", err.Error()
 		}
 	}
+	for _, field := range slices.Sorted(maps.Keys(p.FormFrom)) {
+		if _, err := selector.Parse(p.FormFrom[field]); err != nil {
+			return "form_from." + field, err.Error()
+		}
+	}
 	return "", ""
 }
+
+// hasForm reports whether the page is opened by a form with fields of the configuration.
+func (p *Page) hasForm() bool { return p.Form != nil || p.FormFrom != nil }
 
 // Start is how an app is started.
 type Start struct {
@@ -113,11 +123,14 @@ type Start struct {
 type Page struct {
 	URL    string            `json:"url" short:"true" required:"true" doc:"URL, or path at base_url"`
 	Method string            `json:"method,omitempty" enum:"GET,POST,PUT,PATCH,DELETE" doc:"default GET"`
-	CSRF   string            `json:"csrf,omitempty" doc:"path of the page whose form leads here, where it is not /"`
+	CSRF   string            `json:"csrf,omitempty" doc:"path of the page whose form leads here, where it is not /; by POST"`
 	Form   map[string]string `json:"form,omitempty" doc:"fields that are sent as a form, in addition to those of the form on the csrf page that leads here; by POST"`
-	JSON   any               `json:"json,omitempty" doc:"a body in JSON; by POST, if method does not say otherwise"`
-	Next   string            `json:"next,omitempty" doc:"where the answer names the address to go on to, as account of whoami; default, of an answer in JSON: url, redirect, redirect_to, redirect_url, redirectUrl, location or authorization_url" example:"data.url"`
-	Click  string            `json:"click,omitempty" doc:"CSS selector of what the user clicks on this page; needs --browser" example:"#sign-in"`
+
+	FormFrom map[string]string `json:"form_from,omitempty" doc:"fields whose values are elsewhere on the csrf page than in a form, such as in a script; where, as account of whoami" example:"/\"csrfToken\": \"([^\"]+)\"/"`
+
+	JSON  any    `json:"json,omitempty" doc:"a body in JSON; by POST, if method does not say otherwise"`
+	Next  string `json:"next,omitempty" doc:"where the answer names the address to go on to, as account of whoami; default, of an answer in JSON: url, redirect, redirect_to, redirect_url, redirectUrl, location or authorization_url" example:"data.url"`
+	Click string `json:"click,omitempty" doc:"CSS selector of what the user clicks on this page; needs --browser" example:"#sign-in"`
 
 	NeedsScope string `json:"needs_scope,omitempty" doc:"scope the page needs"`
 }

@@ -11,10 +11,11 @@ import (
 // app is refused when it is read.
 func TestContradictionHasPlaceAndRemedy(t *testing.T) {
 	for text, want := range map[string]string{
-		`login: {url: /login, click: "#go", form: {a: b}}`:               `login.click: a click sends what the page sends: leave out method, csrf, form, json and next, or click`,
+		`login: {url: /login, click: "#go", form: {a: b}}`:               `login.click: a click sends what the page sends: leave out method, csrf, form, form_from, json and next, or click`,
 		`login: {url: /login, click: "#go", method: POST}`:               `login.click: a click sends what the page sends`,
 		`second_login: {url: /login, json: {a: b}, method: GET}`:         `second_login.json: a GET has no body: leave method out for POST, or leave out json`,
-		`logout: {url: /logout, form: {a: b}, json: {a: b}}`:             `logout.json: a request has one body: leave out form or json`,
+		`logout: {url: /logout, form: {a: b}, json: {a: b}}`:             `logout.json: a request has one body: leave out form and form_from, or json`,
+		`login: {url: /login, form_from: {csrf: "/("}}`:                  `login.form_from.csrf: the regular expression "/(" does not end`,
 		`logout: {url: /logout, form: {a: b}, method: DELETE}`:           `logout.form: a form is sent by POST, not DELETE: leave method out`,
 		`api: {url: /api, json: {}, next: "/("}`:                         `api.next: the regular expression "/(" does not end`,
 		`whoami: {url: /me, account: "#"}`:                               `whoami.account: "#" is not a CSS selector`,

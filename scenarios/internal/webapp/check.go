@@ -55,7 +55,7 @@ func (s *Site) CheckSignIn(ctx context.Context, user string) (account string, er
 	case !who.signedIn:
 		return "", fmt.Errorf("the sign-in ended at %s with status %d, and %s: %s%s", hostAndPath(page), page.Status, who.describe(), shorten(page.Text), s.providerRefusal(before))
 	case len(who.as) == 0:
-		return "", errors.New("somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name")
+		return "", errors.New("somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name, and no whoami.account that is the user name")
 	case !slices.Contains(who.as, user):
 		return "", errors.New("the whoami page shows " + strings.Join(who.as, " and "))
 	}
@@ -150,14 +150,18 @@ func (s *Site) CheckSignOut(ctx context.Context) (saw string, err error) {
 	if _, err := b.signIn(ctx, "alice", "first", false); err != nil {
 		return "", err
 	}
-	if _, err := b.signOut(ctx); err != nil {
+	page, err := b.signOut(ctx)
+	if err != nil {
 		return "", err
 	}
 	who, err := b.whoami(ctx)
 	if err != nil {
 		return "", err
 	}
-	return who.describe() + " afterwards", s.explainSignedIn(who)
+	if err := s.explainSignedIn(who); err != nil {
+		return "", fmt.Errorf("%w, after %s %s ended at %s with status %d", err, requestMethod(s.App.Logout), s.App.Logout.URL, hostAndPath(page), page.Status)
+	}
+	return who.describe() + " afterwards", nil
 }
 
 // SignedInError is a browser that the app takes for signed in, though it must not.

@@ -38,7 +38,7 @@ func (b *browser) openPage(ctx context.Context, p *target.Page, params url.Value
 	if err != nil {
 		return nil, err
 	}
-	if p.Method != http.MethodPost && p.Form == nil {
+	if requestMethod(p) != http.MethodPost || p.JSON != nil {
 		to.RawQuery = withParams(to, params)
 	}
 	var page *agent.Page
@@ -58,9 +58,10 @@ func (b *browser) openPage(ctx context.Context, p *target.Page, params url.Value
 	return b.goOn(ctx, p, page)
 }
 
-// requestMethod returns the method that a page is opened with.
+// requestMethod returns the method that a page is opened with: a form, or a page that
+// has one, means POST.
 func requestMethod(p *target.Page) string {
-	if p.Form != nil || p.JSON != nil {
+	if p.Form != nil || p.FormFrom != nil || p.JSON != nil || p.CSRF != "" {
 		return cmp.Or(p.Method, http.MethodPost)
 	}
 	return cmp.Or(p.Method, http.MethodGet)
@@ -90,9 +91,9 @@ func (b *browser) sendForm(ctx context.Context, p *target.Page, to *url.URL, par
 	if err != nil {
 		return nil, err
 	}
-	fields := url.Values{}
-	for name, value := range p.Form {
-		fields.Set(name, value)
+	fields, err := formFields(p, page)
+	if err != nil {
+		return nil, err
 	}
 	maps.Copy(fields, params)
 	request := agent.Request{Method: http.MethodPost, URL: to.String(), Form: fields, Header: header, From: to}
@@ -106,6 +107,27 @@ func (b *browser) sendForm(ctx context.Context, p *target.Page, to *url.URL, par
 		}
 	}
 	return b.agent.Visit(ctx, request)
+}
+
+// formFields returns the fields that the configuration has for a form: those that are
+// named, and those that the page before has.
+func formFields(p *target.Page, before *agent.Page) (url.Values, error) {
+	fields := url.Values{}
+	for name, value := range p.Form {
+		fields.Set(name, value)
+	}
+	for name, where := range p.FormFrom {
+		s, err := selector.Parse(where)
+		if err != nil {
+			return nil, fmt.Errorf("form_from.%s: %w", name, err)
+		}
+		value := s.Find(before.Header, before.Body)
+		if value == "" {
+			return nil, fmt.Errorf("%s with status %d does not have the field %s: form_from looks for %s", hostAndPath(before), before.Status, name, where)
+		}
+		fields.Set(name, value)
+	}
+	return fields, nil
 }
 
 // formPage returns the address of the page that has the form which leads to a page.

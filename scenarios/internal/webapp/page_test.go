@@ -61,6 +61,8 @@ func pageTests() []pageTest {
 		{"address", target.Page{URL: "/arrived?by=address"}, "GET arrived by address"},
 		{"form on the page before", target.Page{URL: "/form", Form: map[string]string{"provider": "oidc"}}, "POST csrf=token provider=oidc"},
 		{"form as it is", target.Page{URL: "/form", Method: "POST"}, "POST csrf=token provider=none"},
+		{"field of a script", target.Page{URL: "/form", FormFrom: map[string]string{"csrf": `/name="csrf" value="(to)/`}}, "POST csrf=to provider=none"},
+		{"form on a page that is named", target.Page{URL: "/form", CSRF: "/"}, "POST csrf=token provider=none"},
 		{"form of its own", target.Page{URL: "/bare", Form: map[string]string{"provider": "oidc"}}, "POST provider=oidc"},
 		{"body in JSON", target.Page{URL: "/json", JSON: map[string]any{"provider": "oidc"}}, "GET arrived by json"},
 		{"address within the answer", target.Page{URL: "/nested", JSON: map[string]any{}, Next: "data.to"}, "GET arrived by nested"},

@@ -52,6 +52,9 @@ func (b *browser) whoami(ctx context.Context) (*whoamiAnswer, error) {
 	} else {
 		out.account = account.Find(page.Header, page.Body)
 		out.signedIn = isSignedIn(probe.SignedIn, page)
+		if isElsewhere(probe, page, out.account) {
+			out.signedIn, out.ledTo = false, page.URL
+		}
 	}
 	out.signedOut = isSignedOut(probe.SignedOut, page)
 	if out.signedIn && out.signedOut {
@@ -61,11 +64,7 @@ func (b *browser) whoami(ctx context.Context) (*whoamiAnswer, error) {
 		out.signedIn = false
 	}
 	if out.signedIn {
-		for _, u := range b.site.allUsers() {
-			if !slices.Contains(out.as, u.Login) && mentionsUser(visibleText(page), u) {
-				out.as = append(out.as, u.Login)
-			}
-		}
+		out.as = b.site.usersShown(page, out.account)
 	}
 	return out, nil
 }
@@ -89,6 +88,14 @@ func isSignedIn(want *target.Answer, p *agent.Page) bool {
 		return p.Status == http.StatusOK && (want == nil || containsText(want.Contains, p))
 	}
 	return allowsStatus(want.Status, p.Status) && containsText(want.Contains, p)
+}
+
+// isElsewhere reports whether the app redirected from the whoami page to a page that
+// does not have the account, such as its login page. Where the configuration says what
+// the answers look like, that decides.
+func isElsewhere(probe *target.Probe, p *agent.Page, account string) bool {
+	told := probe.SignedIn != nil || probe.SignedOut != nil
+	return !told && probe.Account != "" && account == "" && len(p.Hops) > 1
 }
 
 // isSignedOut reports whether whoami.signed_out describes an answer. The status may be
@@ -169,6 +176,29 @@ func findUser(p *mockprovider.Provider, login string) *store.User {
 func mentionsUser(body string, u *store.User) bool {
 	return u.Email != "" && strings.Contains(body, u.Email) || u.Name != "" && strings.Contains(body, u.Name) ||
 		strings.Contains(body, `"sub":"`+u.Sub()+`"`) || strings.Contains(body, `"sub": "`+u.Sub()+`"`)
+}
+
+// usersShown returns the logins of the users that a page names. Only where it shows
+// neither e-mail address nor name, the account says who it is.
+func (s *Site) usersShown(p *agent.Page, account string) []string {
+	text := visibleText(p)
+	if as := s.logins(func(u *store.User) bool { return mentionsUser(text, u) }); len(as) > 0 || account == "" {
+		return as
+	}
+	return s.logins(func(u *store.User) bool {
+		return account == u.PreferredUsername || account == u.Login || account == u.Sub()
+	})
+}
+
+// logins returns the logins of the users that are wanted, each once.
+func (s *Site) logins(wanted func(*store.User) bool) []string {
+	var out []string
+	for _, u := range s.allUsers() {
+		if !slices.Contains(out, u.Login) && wanted(u) {
+			out = append(out, u.Login)
+		}
+	}
+	return out
 }
 
 // accountSelector returns what finds the account on the whoami page, and the media

@@ -62,3 +62,52 @@ func TestWrongAccountIsAnError(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestRedirectToLoginPageIsSignedOut takes a page with status 200 that the whoami page
+// redirects to for no sign-in, unless that page has the account.
+func TestRedirectToLoginPageIsSignedOut(t *testing.T) {
+	app := http.NewServeMux()
+	app.Handle("/settings", http.RedirectHandler("/", http.StatusFound))
+	app.Handle("/me", http.RedirectHandler("/users/7", http.StatusFound))
+	app.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/users/7" {
+			_, _ = io.WriteString(w, `<p id="user">u7</p>`)
+		}
+	})
+	for page, want := range map[string]bool{"/settings": false, "/me": true} {
+		site := newAppSite(t, &target.App{WhoAmI: &target.Probe{URL: page, Account: "#user"}}, app)
+		trail := newTrail(site)
+		who, err := newBrowser("main", site, trail).whoami(t.Context())
+		trail.close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if who.signedIn != want {
+			t.Errorf("%s: signed in is %v, want %v", page, who.signedIn, want)
+		}
+	}
+}
+
+// TestAccountSaysWho knows the user of a page by the account, where the page has neither
+// e-mail address nor name.
+func TestAccountSaysWho(t *testing.T) {
+	for body, want := range map[string]string{
+		`<b id="user">alice</b>`:                    "alice",
+		`<b id="user">1</b>`:                        "",
+		`<b id="user">alice</b> bob@example.com`:    "bob",
+		`<b id="user">someone</b> the alice awards`: "",
+	} {
+		site := newAppSite(t, &target.App{WhoAmI: &target.Probe{URL: "/me", Account: "#user"}}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, body)
+		}))
+		trail := newTrail(site)
+		who, err := newBrowser("main", site, trail).whoami(t.Context())
+		trail.close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(who.as, " "); got != want {
+			t.Errorf("%s shows %q, want %q", body, got, want)
+		}
+	}
+}

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Starts pgAdmin with a new folder of data, which is removed when it ends.
+DATA_DIR=$(mktemp -d) || exit 1
+export DATA_DIR
+trap 'exit 1' TERM INT
+trap 'kill $app; wait $app; rm -rf "$DATA_DIR"' EXIT
+.venv/bin/python .venv/lib/python3*/site-packages/pgadmin4/pgAdmin4.py &
+app=$!
+wait $app
