@@ -136,6 +136,11 @@ func (w *worker) learnTraits(entries []*journal.Entry, logs bool) []Trait {
 	authorize, token := paramsOf(entries, protocol.AuthorizationEndpoint), paramsOf(entries, protocol.TokenEndpoint)
 	app := w.site.App
 	addTrait("id_token", "OpenID Connect", slices.Contains(strings.Fields(authorize.Get("scope")), "openid"), "scope "+authorize.Get("scope"), "the app does not ask for the scope openid, so it gets no ID token")
+	if id, err := w.armAlways(foreignKey); err != nil {
+		w.traits["openid"] = "the provider makes no ID tokens: it speaks OAuth 2.0, and not OpenID Connect"
+	} else {
+		w.site.Provider().ClearFaults(id)
+	}
 	addTrait("nonce", "nonce", authorize.Has("nonce"), "", "the app sends no nonce: see nonce-sent-unless-code")
 	addTrait("state", "state", authorize.Has("state"), "", "the app sends no state: see state-missing-in-request")
 	addTrait("pkce", "PKCE", authorize.Has("code_challenge"), authorize.Get("code_challenge_method"), "the app sends no code_challenge: see pkce-absent")

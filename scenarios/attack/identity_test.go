@@ -275,10 +275,16 @@ func TestUserinfoThatAnAppDoesWithout(t *testing.T) {
 		}
 		return userinfo, nil
 	}
+	both := func(a *frugalApp, idToken string, userinfo map[string]any) (map[string]any, error) {
+		if userinfo == nil {
+			return nil, errRefused
+		}
+		return byIDToken(a, idToken, userinfo)
+	}
 	for name, c := range map[string]struct {
 		policy func(*frugalApp, string, map[string]any) (map[string]any, error)
 		want   result.Verdict
-	}{"ID token": {byIDToken, result.Tolerated}, "whoever comes": {anybody, result.FailSecurity}, "needs an e-mail address": {byUserinfo, result.Pass}} {
+	}{"ID token": {byIDToken, result.Tolerated}, "ID token, where userinfo answers": {both, result.Tolerated}, "whoever comes": {anybody, result.FailSecurity}, "needs an e-mail address": {byUserinfo, result.Pass}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := calibrate(t, newTestWorker(t, frugalTarget(), nil, newFrugalApp(c.policy)))

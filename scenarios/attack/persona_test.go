@@ -1,11 +1,19 @@
 package attack
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 
+	"github.com/authdrill/authdrill/client/app"
+	"github.com/authdrill/authdrill/mockprovider"
+	"github.com/authdrill/authdrill/mockprovider/fault"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/setup"
 	"github.com/authdrill/authdrill/scenarios/catalog"
+	"github.com/authdrill/authdrill/scenarios/drill"
+	"github.com/authdrill/authdrill/scenarios/result"
 )
 
 // TestPersonaEntriesNeedTheirProvider: what a real provider documents is played against
@@ -30,6 +38,29 @@ func TestPersonaEntriesNeedTheirProvider(t *testing.T) {
 		if got := w.isOfAnotherPersona(e.Scenario); got != tc.skipped {
 			t.Errorf("%s at %q: skipped %v, want %v", tc.entry, tc.persona, got, tc.skipped)
 		}
+	}
+}
+
+// TestWhatThePersonaLacksIsNotExercised: an entry that changes an endpoint or an artifact
+// which the imitated provider does not have says nothing about the app.
+func TestWhatThePersonaLacksIsNotExercised(t *testing.T) {
+	t.Parallel()
+	w := newTestWorker(t, bundledApp(), nil, func(cfg app.Config) (http.Handler, error) { return app.New(cfg) })
+	host, err := mockprovider.NewHost(mockprovider.Options{Defaults: setup.Setup{Provider: persona.Persona{Name: "github"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = host.Close() })
+	w.site.Providers[0], _ = host.Issuer("")
+	e := &drill.Scenario{Entry: drill.Entry{ID: "x", Key: "x"}}
+	e.Stimulus = &setup.Setup{Faults: []fault.Fault{{At: protocol.JWKSURI, Respond: &fault.Respond{Status: 503}}}}
+	const want = "persona github has no jwks_uri"
+	if f := w.play(t.Context(), &catalog.Entry{Scenario: e, Variants: []*drill.Scenario{e}}); f.Verdict != result.NotExercised || !strings.Contains(f.Reason, want) {
+		t.Errorf("%s: %s, want it not exercised: %s", f.Verdict, f.Reason, want)
+	}
+	w.learnTraits(nil, false)
+	if w.traits["openid"] == "" {
+		t.Error("an authorization request at a provider without ID tokens is asked for the scope openid")
 	}
 }
 

@@ -40,7 +40,7 @@ type Entry struct {
 
 	Planned string   `json:"planned,omitempty" with:"entry" doc:"mechanism that is not built yet, for which the entry cannot run"`
 	Example string   `json:"example,omitempty" with:"entry" doc:"name of the embedded example scenario that drills it, for what no sign-in page can show"`
-	Needs   []string `json:"needs,omitempty" with:"entry" single:"true" enum:"id_token,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,api_scope,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,tls,virtual_clock,third_party_login,registered_secret,registered_alg,registered_userinfo,acr,max_age,bundled,browser" doc:"what an app must do or be configured with, so that the entry can strike it"`
+	Needs   []string `json:"needs,omitempty" with:"entry" single:"true" enum:"id_token,openid,nonce,pkce,state,userinfo,refresh,jwks,discovery,api,admin,logout,account,api_scope,local_account,return_to,logs,logout_token,two_issuers,confidential,restart,tls,virtual_clock,third_party_login,registered_secret,registered_alg,registered_userinfo,acr,max_age,bundled,browser" doc:"what an app must do or be configured with, so that the entry can strike it"`
 	Bundled *Bundled `json:"bundled,omitempty" with:"entry" doc:"how the bundled client app is configured for it"`
 
 	Stimulus *setup.Setup `json:"stimulus,omitempty" with:"entry" doc:"what is laid over the provider; its faults strike every time unless they say otherwise"`

@@ -192,7 +192,7 @@ func (d *drilling) arm() error {
 // done; what the app does wrong is evidence.
 func (d *drilling) doEntrySteps(ctx context.Context) error {
 	if err := d.begin(ctx); err != nil {
-		return err
+		return d.atPersona(err)
 	}
 	for n, step := range Steps(d.scenario) {
 		if err := ctx.Err(); err != nil {
@@ -200,10 +200,23 @@ func (d *drilling) doEntrySteps(ctx context.Context) error {
 		}
 		d.step = n + 1
 		if err := d.performStep(ctx, step); err != nil {
-			return fmt.Errorf("step %d: %w", n+1, err)
+			return d.atPersona(fmt.Errorf("step %d: %w", n+1, err))
 		}
 	}
 	return nil
+}
+
+// atPersona returns why an entry cannot be played where the provider imitates a persona
+// that does not have what the entry changes; another error as it is.
+func (d *drilling) atPersona(err error) error {
+	member, wrong := strict.MemberOf(err)
+	if member == "" || d.provider().Persona().Dialect == nil {
+		return err
+	}
+	for member != "" { // the last one says what is lacking
+		member, wrong = strict.MemberOf(wrong)
+	}
+	return NotReached("it is about what the provider does not have: " + wrong.Error())
 }
 
 // performStep does a step. What it expects and does not see counts with the outcome.

@@ -104,7 +104,12 @@ func (d *subject) unaffected(who *witness.Answer) *witness.Unaffected {
 	if what == "" || !slices.Equal(who.As, []string{"alice"}) {
 		return nil
 	}
-	switch use := d.site.Uses[what]; {
+	use, known := d.site.Uses[what]
+	switch {
+	case what == Userinfo && known && d.site.Uses[IDToken] != Ignored:
+		// What an attack changes of userinfo leaves no name of alice's in it: an app that
+		// shows her has her from the ID token, even where it does not sign in without userinfo.
+		return &witness.Unaffected{Verdict: result.Tolerated, Why: "it takes the user from the ID token (OIDC Core section 5.3)"}
 	case use == Needed:
 		return nil
 	case what == Userinfo:

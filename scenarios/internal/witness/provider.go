@@ -27,6 +27,7 @@ type Requests struct {
 	Authorization any `json:"authorization_endpoint,omitempty" match:"true" of:"integer" doc:"authorization requests"`
 	Token         any `json:"token_endpoint,omitempty" match:"true" of:"integer" doc:"token requests"`
 	Refresh       any `json:"refresh,omitempty" match:"true" of:"integer" doc:"token requests with grant_type refresh_token"`
+	RefusedCodes  any `json:"refused_codes,omitempty" match:"true" of:"integer" doc:"token requests with a code that the provider refuses, such as one that was redeemed before"`
 	UserInfo      any `json:"userinfo_endpoint,omitempty" match:"true" of:"integer" doc:"userinfo requests"`
 	JWKS          any `json:"jwks_uri,omitempty" match:"true" of:"integer" doc:"fetches of the key set"`
 	Discovery     any `json:"discovery,omitempty" match:"true" of:"integer" doc:"fetches of the metadata"`
@@ -131,6 +132,9 @@ func countersOf(r Requests) []counter {
 		{"token_endpoint", "token request", r.Token, at(protocol.TokenEndpoint)},
 		{"refresh", "refresh", r.Refresh, func(e *journal.Entry) bool {
 			return e.Endpoint == protocol.TokenEndpoint && e.Params.Get("grant_type") == "refresh_token"
+		}},
+		{"refused_codes", "refused token request", r.RefusedCodes, func(e *journal.Entry) bool {
+			return e.Endpoint == protocol.TokenEndpoint && e.Params.Get("grant_type") == "authorization_code" && e.Error != ""
 		}},
 		{"userinfo_endpoint", "userinfo request", r.UserInfo, at(protocol.UserinfoEndpoint)},
 		{"jwks_uri", "key set fetch", r.JWKS, at(protocol.JWKSURI)},
