@@ -18,6 +18,7 @@ import (
 	"io"
 	"math/big"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -183,8 +184,13 @@ func (m maker) key(alg protocol.Algorithm, purpose string, index int) (*Key, err
 	if err != nil {
 		return nil, err
 	}
-	// Issuers may draw the same RSA key from the pool; their kids still differ.
-	sum := sha256.Sum256(append(thumb, m.name+"\x00"+string(alg)...))
+	// Issuers may draw the same RSA key from the pool, and an issuer draws it again
+	// after some rotations; their kids still differ.
+	owner := m.name + "\x00" + string(alg)
+	if round := index / poolTurns; round > 0 {
+		owner += "\x00" + strconv.Itoa(round)
+	}
+	sum := sha256.Sum256(append(thumb, owner...))
 	k.Kid = base64.RawURLEncoding.EncodeToString(sum[:12])
 	return k, nil
 }
@@ -229,6 +235,9 @@ func scalarKey(f family, seed [32]byte) (crypto.Signer, error) {
 	}
 }
 
+// poolTurns is how many RSA keys of the pool take turns.
+const poolTurns = 7
+
 // poolKey returns an RSA key of the pool: the last one is for foreign signatures
 // and is never published, the others take turns.
 func poolKey(name, purpose string, alg protocol.Algorithm, index int) (crypto.Signer, error) {
@@ -236,10 +245,10 @@ func poolKey(name, purpose string, alg protocol.Algorithm, index int) (crypto.Si
 	for block, rest := pem.Decode(rsaPool); block != nil; block, rest = pem.Decode(rest) {
 		blocks = append(blocks, block.Bytes)
 	}
-	n := len(blocks) - 1
+	n := poolTurns
 	if purpose != foreign {
 		start := derive(0, string(alg), name, 0)
-		n = (int(start[0]) + index) % n
+		n = (int(start[0]) + index) % poolTurns
 	}
 	key, err := x509.ParsePKCS8PrivateKey(blocks[n])
 	if err != nil {

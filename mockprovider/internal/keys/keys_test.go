@@ -145,6 +145,26 @@ func TestRotationPlans(t *testing.T) {
 	}
 }
 
+// TestKidsNeverComeBack: a client that kept a key set of long ago does not find a new key
+// in it.
+func TestKidsNeverComeBack(t *testing.T) {
+	r, _ := ring("a", 0)
+	seen := map[string]bool{}
+	for range 3 * poolTurns {
+		k, err := r.Active("RS256")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen[k.Kid] {
+			t.Fatalf("the kid %s comes back after %d rotations", k.Kid, len(seen))
+		}
+		seen[k.Kid] = true
+		if _, err := r.Rotate("RS256", protocol.KeysImmediately); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestRotationByTheClock(t *testing.T) {
 	r, c := ring("a", 24*time.Hour)
 	first, _ := r.Active("ES256")
