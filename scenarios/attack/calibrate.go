@@ -120,7 +120,8 @@ func accountRemedy(err error) string {
 
 // registrationRemedy says what to change when a plain sign-in does not work.
 func (w *worker) registrationRemedy() string {
-	return "register the app as client_id " + w.site.ClientID + " at the issuer " + w.site.Provider().Issuer() + ", and name a whoami page that shows the e-mail address or the name of the user that is signed in"
+	return "let the app sign in as client_id " + w.site.ClientID + " at the issuer " + w.site.Provider().Issuer() + ", or name its own client under clients: in authdrill.yaml; " +
+		"and name a whoami page that shows the e-mail address or the name of the user that is signed in"
 }
 
 // learnTraits reads from two plain sign-ins what the app does, and which entries it

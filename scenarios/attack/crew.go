@@ -52,9 +52,11 @@ func (c *campaign) playEntries(ctx context.Context, first *worker) {
 	if c.Parallel == 0 && plain > 1 && c.browser == nil {
 		p.most += extraInstances(plain, first.startTime)
 	}
-	var overTLS []*catalog.Entry
+	var overTLS, last []*catalog.Entry
 	for _, e := range c.Entries {
 		switch {
+		case c.App.Start == nil && engine.KeptByApp(e.Scenario) != "":
+			last = append(last, e) // what an app keeps of it, a restart alone makes it forget
 		case needsTLS(e) || first.judgesKeysOverTLS(e.Scenario):
 			overTLS = append(overTLS, e)
 		case expectedWait(e) > 0:
@@ -63,6 +65,10 @@ func (c *campaign) playEntries(ctx context.Context, first *worker) {
 			p.quick = append(p.quick, e)
 		}
 	}
+	slices.SortStableFunc(last, func(a, b *catalog.Entry) int { // metadata, which it does not read again, before keys
+		return cmp.Compare(engine.KeptByApp(b.Scenario), engine.KeptByApp(a.Scenario))
+	})
+	p.quick = append(p.quick, last...)
 	slices.SortStableFunc(p.waits, func(a, b *catalog.Entry) int { return int(expectedWait(b) - expectedWait(a)) })
 	p.workers.Go(func() { p.play(ctx, first) })
 	for range min(plain, len(p.waits)+len(p.quick)) - 1 {

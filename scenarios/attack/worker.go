@@ -31,6 +31,7 @@ type worker struct {
 	placeholders map[string]string
 	output       *process.Output // of the app, if we start it
 	down         bool            // the app did not start last time
+	brokenBy     string          // the entry after which the app, which runs already, stopped working; "" while it works
 	worn         bool            // an entry broke the app, or left it with keys that are gone
 	unsigned     bool            // it verifies no signature, over TLS
 	startTime    time.Duration   // how long the app took to start
@@ -173,6 +174,9 @@ func (w *worker) playOnce(ctx context.Context, e *drill.Scenario, f result.Resul
 	if err := w.restartIfWorn(ctx, e); err != nil {
 		return engine.Invalid(f, "the app does not start: "+err.Error())
 	}
+	if why := w.findBroken(ctx); why != "" {
+		return engine.Invalid(f, why)
+	}
 	limited, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin+engine.LongestPause(e))
 	defer cancel()
 	if w.tls != nil {
@@ -218,13 +222,16 @@ func (w *worker) noteWear(ctx context.Context, e *drill.Scenario, f *result.Resu
 	if ctx.Err() != nil {
 		return
 	}
+	broken := w.down || f.Verdict == result.Invalid || !e.Outcome.Recovery.Expected() || slices.ContainsFunc(f.Witnesses, func(x result.Witness) bool { return x.Name == "recovery" && !x.OK })
 	if w.site.Restart == nil {
-		if engine.RotatesKeys(e) {
-			_, _ = w.site.Provider().RotateKeys("", protocol.KeysImmediately) // the app does not have the new key yet; the plan is valid
+		if broken {
+			w.brokenBy = e.ID
+		}
+		if (broken || engine.RotatesKeys(e)) && w.fetchesKeys() {
+			_, _ = w.site.Provider().RotateKeys("", protocol.KeysImmediately) // it asks for the keys again, whatever it kept; the plan is valid
 		}
 		return
 	}
-	broken := w.down || f.Verdict == result.Invalid || !e.Outcome.Recovery.Expected() || slices.ContainsFunc(f.Witnesses, func(x result.Witness) bool { return x.Name == "recovery" && !x.OK })
 	if w.process != nil && !w.down && !w.process.Alive() {
 		broken = true
 		ended := "the app ended: " + w.process.Output()
@@ -236,6 +243,21 @@ func (w *worker) noteWear(ctx context.Context, e *drill.Scenario, f *result.Resu
 		}
 	}
 	w.worn = broken || engine.RotatesKeys(e) // it would keep the old keys for a while
+}
+
+// findBroken says why an app that an entry has broken, and that we cannot start anew,
+// cannot be judged; "" if it works.
+func (w *worker) findBroken(ctx context.Context) string {
+	if w.brokenBy == "" {
+		return ""
+	}
+	why := w.site.PlainSignIn(ctx, "control")
+	w.site.Reset()
+	if why == "" {
+		w.brokenBy = ""
+		return ""
+	}
+	return "a plain sign-in does not work any more since " + w.brokenBy + " was played: " + why + "; start the app anew, or let app.start in authdrill.yaml start it"
 }
 
 // skipReason says why an entry cannot be played against the app, "" if it can.

@@ -89,8 +89,8 @@ func (d *subject) Begin() {
 
 // Prepare makes a long-running app fetch again what it keeps. A restart makes it
 // fetch metadata and keys; an app that we cannot start fetches keys when it meets a
-// signature by one that it does not know. Where its access token is to expire, the
-// token lives for a second.
+// signature by one that it does not know, and metadata never. Where its access token is
+// to expire, the token lives for a second.
 func (d *subject) Prepare(ctx context.Context) error {
 	if d.site.Virtual {
 		return nil
@@ -105,12 +105,25 @@ func (d *subject) Prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	switch what := engine.KeptByApp(d.scenario); {
-	case d.site.Restart != nil && (what != "" || engine.RotatesKeys(d.scenario)):
+	what := engine.KeptByApp(d.scenario)
+	if d.site.Restart == nil {
+		return d.forgetKeys(what)
+	}
+	if what != "" || engine.RotatesKeys(d.scenario) {
 		if err := d.site.Restart(ctx); err != nil {
 			return engine.DidNotStart(err)
 		}
-	case what == "keys":
+	}
+	return nil
+}
+
+// forgetKeys makes an app that we cannot start anew ask for the provider's keys.
+func (d *subject) forgetKeys(kept string) error {
+	asked := d.scenario.Outcome.Provider.Requests
+	switch {
+	case d.scenario.Stimulus == nil && asked.Discovery != nil:
+		return engine.NotReached("an app that runs already may have its provider's metadata from before: let app.start start it")
+	case kept == "keys", d.scenario.Stimulus == nil && asked.JWKS != nil && !engine.RotatesKeys(d.scenario):
 		_, err := d.site.Provider().RotateKeys("", protocol.KeysImmediately)
 		return err
 	}
