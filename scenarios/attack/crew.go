@@ -56,7 +56,7 @@ func (c *campaign) playEntries(ctx context.Context, first *worker) {
 	for _, e := range c.Entries {
 		switch {
 		case c.App.Start == nil && engine.KeptByApp(e.Scenario) != "":
-			last = append(last, e) // what an app keeps of it, a restart alone makes it forget
+			last = append(last, e) // only a restart makes an app forget what it keeps of it
 		case needsTLS(e) || first.judgesKeysOverTLS(e.Scenario):
 			overTLS = append(overTLS, e)
 		case expectedWait(e) > 0:
