@@ -177,13 +177,11 @@ func (w *worker) playOnce(ctx context.Context, e *drill.Scenario, f result.Resul
 	if why := w.findBroken(ctx); why != "" {
 		return engine.Invalid(f, why)
 	}
-	limited, cancel := context.WithTimeout(ctx, w.campaign.EntryWithin+engine.LongestPause(e))
-	defer cancel()
 	if w.tls != nil {
 		w.tls.applyTo(w.site, e)
 	}
 	start := w.site.Now()
-	f = engine.Drill(limited, e, webapp.NewSubject(e, w.site), f)
+	f = engine.Drill(ctx, w.campaign.EntryWithin+engine.LongestPause(e), e, webapp.NewSubject(e, w.site), f)
 	w.tolerateWithout(e, &f)
 	w.settleUnsigned(e, &f)
 	w.shortenRequests(f.Causes)

@@ -62,36 +62,49 @@ func DidNotStart(err error) error { return NotStarted{err} }
 // what the document lays over the provider, does the steps, and judges what was seen.
 // However the drill ends, the subject is reset. An entry is drilled between two plain
 // sign-ins. The first is the control: if it does not work, the result is invalid. The
-// second is the recovery, which must work again.
-func Drill(ctx context.Context, s *drill.Scenario, subject Drilled, f result.Result) result.Result {
+// second is the recovery, which must work again. The steps of an entry have some time,
+// and what is asked afterwards has as much again: a slow answer is not two faults.
+func Drill(ctx context.Context, within time.Duration, s *drill.Scenario, subject Drilled, f result.Result) result.Result {
 	defer subject.Reset()
 	d := &drilling{playing: newPlaying(s, subject, Options{Secrets: &redact.Secrets{}}), subject: subject}
 	if s.ID == "" {
-		return d.drillScenario(ctx, f)
+		limited, cancel := context.WithTimeout(ctx, within)
+		defer cancel()
+		return d.drillScenario(limited, f)
 	}
-	return d.drillEntry(ctx, f)
+	return d.drillEntry(ctx, within, f)
 }
 
 // drillEntry drills an entry. A step that could not be done makes the result invalid;
 // an expectation that does not hold is judged with the outcome, and the steps go on.
-func (d *drilling) drillEntry(ctx context.Context, f result.Result) result.Result {
+func (d *drilling) drillEntry(ctx context.Context, within time.Duration, f result.Result) result.Result {
+	limited, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
 	s, subject := d.scenario, d.subject
 	if hasControl(s) && KeptByApp(s) == "" {
-		if why := subject.PlainSignIn(ctx, "control"); why != "" {
+		if why := subject.PlainSignIn(limited, "control"); why != "" {
 			return Invalid(f, "a plain sign-in does not work before the stimulus: "+why)
 		}
 		subject.Reset()
 	}
 	var unreached NotReached
 	var refused NotStarted
-	switch err := d.doEntrySteps(ctx); {
+	switch err := d.doEntrySteps(limited); {
 	case errors.As(err, &unreached):
 		return Unexercised(f, unreached.Error())
-	case errors.As(err, &refused) && ctx.Err() == nil && s.Stimulus != nil && d.wasStruck(subject.Seen()):
-		return d.judgeStart(ctx, f, refused)
+	case errors.As(err, &refused) && limited.Err() == nil && s.Stimulus != nil && d.wasStruck(subject.Seen()):
+		return d.judgeStart(limited, f, refused)
 	case err != nil:
 		return Invalid(f, err.Error())
 	}
+	limited, cancel = context.WithTimeout(ctx, within)
+	defer cancel()
+	return d.judgeEntry(limited, f)
+}
+
+// judgeEntry judges what an entry's steps have shown, and whether the app recovers.
+func (d *drilling) judgeEntry(ctx context.Context, f result.Result) result.Result {
+	s, subject := d.scenario, d.subject
 	e, err := subject.Testify(ctx, s)
 	if err != nil {
 		return Invalid(f, err.Error())

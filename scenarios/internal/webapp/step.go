@@ -141,7 +141,11 @@ func (d *subject) noteSignIn(ctx context.Context, b *browser, s *drill.SignIn) e
 		return err
 	}
 	if user := cmp.Or(s.User, drill.DefaultUser); s.Must && !(who.signedIn && slices.Contains(who.as, user)) {
-		return engine.NotReached(fmt.Sprintf("%s cannot be signed in in this browser: %s", user, who.describe()))
+		shown := who.describe()
+		if len(who.as) > 0 {
+			shown = "the whoami page shows " + strings.Join(who.as, " and ")
+		}
+		return engine.NotReached(fmt.Sprintf("%s cannot be signed in in this browser: %s", user, shown))
 	}
 	if judged {
 		d.accounts = append(d.accounts, who.account)
