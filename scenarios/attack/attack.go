@@ -34,7 +34,7 @@ type Options struct {
 	Personas   bool     // play also what a persona documents that the app's provider is not
 	Parallel   int      // instances of an app that we start; default 4, more while those wait, and 1 where its command names no ${port}
 
-	Entries     []*catalog.Entry // what to play; default the catalogue
+	Entries     []*catalog.Entry // what to play; default the catalogue. Those that are planned are left out
 	Expected    []string         // ids of entries, or of variants ID[LABEL], that are expected to fail
 	Secrets     *redact.Secrets  // texts that the card must not show, in addition to those of Setup, App and Env
 	EntryWithin time.Duration    // bound of one entry; default 60 s, and twice that in Chromium
@@ -113,6 +113,7 @@ func Run(ctx context.Context, o Options) (*Card, error) {
 	if c.Entries == nil {
 		c.Entries = catalog.Embedded().Entries
 	}
+	c.Entries = slices.DeleteFunc(slices.Clone(c.Entries), func(e *catalog.Entry) bool { return e.Planned != "" }) // they say nothing of an app
 	if err := c.listen(); err != nil {
 		return c.hideSecrets(nil, err)
 	}

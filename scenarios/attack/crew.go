@@ -204,9 +204,6 @@ func expectedWait(e *catalog.Entry) time.Duration {
 }
 
 func waitOf(s *drill.Scenario) time.Duration {
-	if s.Planned != "" {
-		return 0
-	}
 	sum := engine.LongestPause(s) // of an app that asks for keys once a minute
 	for _, step := range s.Steps {
 		switch {

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -66,9 +67,48 @@ func summarise(worst result.Result) result.Result {
 	case chosen, worst.Verdict == result.Pass, worst.Verdict == result.NotExercised && same:
 		worst.Variant = "" // the verdict is that of all variants
 	default:
-		worst.Reason = "variant " + worst.Variant + ": " + worst.Reason
+		worst.Reason = describeWorst(&worst)
 	}
 	return worst
+}
+
+// mostDescribed is how many reasons, and how many variants of each, a reason names.
+const mostDescribed = 3
+
+// describeWorst says what was seen of the variants that are as bad as the worst, and
+// begins with that one. A reason that several have is said once.
+func describeWorst(worst *result.Result) string {
+	labels := map[string][]string{}
+	reasons := []string{worst.Reason}
+	for _, v := range worst.Variants {
+		if v.Verdict != worst.Verdict && !(v.Verdict.Failed() && worst.Verdict.Failed()) || v.Expected != worst.Expected {
+			continue
+		}
+		if labels[v.Reason] == nil && v.Reason != worst.Reason {
+			reasons = append(reasons, v.Reason)
+		}
+		labels[v.Reason] = append(labels[v.Reason], v.Variant)
+	}
+	var out []string
+	for _, why := range reasons[:min(len(reasons), mostDescribed)] {
+		word := "variant "
+		if len(labels[why]) > 1 {
+			word = "variants "
+		}
+		out = append(out, word+firstOf(labels[why], mostDescribed)+": "+why)
+	}
+	if left := len(reasons) - mostDescribed; left > 0 {
+		out = append(out, fmt.Sprintf("and %d more", left))
+	}
+	return strings.Join(out, "; ")
+}
+
+// firstOf names the first of many.
+func firstOf(names []string, most int) string {
+	if left := len(names) - most; left > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), left)
+	}
+	return strings.Join(names, ", ")
 }
 
 // describeChoices says what was seen of each variant.

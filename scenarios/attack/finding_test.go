@@ -34,17 +34,17 @@ func TestWorstVariantDecides(t *testing.T) {
 	}{
 		"all pass":               {verdicts: []result.Verdict{result.Pass, result.Pass}, want: result.Pass},
 		"one fails":              {verdicts: []result.Verdict{result.Pass, result.FailUX}, want: result.FailUX, variant: "b", reason: "variant b: b failed"},
-		"the worse of two":       {verdicts: []result.Verdict{result.FailRobustness, result.FailSecurity}, want: result.FailSecurity, variant: "b", reason: "variant b: b failed"},
+		"the worse of two":       {verdicts: []result.Verdict{result.FailRobustness, result.FailSecurity}, want: result.FailSecurity, variant: "b", reason: "variant b: b failed; variant a: a failed"},
 		"silence is no pass":     {verdicts: []result.Verdict{result.Pass, result.NotExercised}, want: result.NotExercised, variant: "b", reason: "variant b: b failed"},
 		"none is reached":        {verdicts: []result.Verdict{result.NotExercised, result.NotExercised}, reasons: []string{"no pkce", "no pkce"}, want: result.NotExercised, reason: "no pkce"},
 		"one is expected":        {verdicts: []result.Verdict{result.FailSecurity, result.FailUX}, expected: []string{"it[a]"}, want: result.FailUX, variant: "b", reason: "variant b: b failed"},
 		"each is expected":       {verdicts: []result.Verdict{result.FailSecurity, result.Pass}, expected: []string{"it[a]"}, want: result.FailSecurity, variant: "a", reason: "variant a: a failed", excused: true},
-		"the entry is expected":  {verdicts: []result.Verdict{result.FailSecurity, result.FailUX}, expected: []string{"it"}, want: result.FailSecurity, variant: "a", reason: "variant a: a failed", excused: true},
+		"the entry is expected":  {verdicts: []result.Verdict{result.FailSecurity, result.FailUX}, expected: []string{"it"}, want: result.FailSecurity, variant: "a", reason: "variant a: a failed; variant b: b failed", excused: true},
 		"what passes is stale":   {verdicts: []result.Verdict{result.Pass, result.Pass}, expected: []string{"it[b]"}, want: result.Pass, stale: "it[b]", excused: false},
 		"one of them is stale":   {verdicts: []result.Verdict{result.Pass, result.FailUX}, expected: []string{"it[a]", "it[b]"}, want: result.FailUX, variant: "b", reason: "variant b: b failed", excused: true, stale: "it[a]"},
 		"each is a choice":       {verdicts: []result.Verdict{result.Tolerated, result.Tolerated}, want: result.Tolerated, reason: "a: a failed; b: b failed"},
 		"the same choice":        {verdicts: []result.Verdict{result.Tolerated, result.Tolerated}, reasons: []string{"signed in", "signed in"}, want: result.Tolerated, reason: "signed in"},
-		"the same reason of all": {verdicts: []result.Verdict{result.FailUX, result.FailUX}, reasons: []string{"blank", "blank"}, want: result.FailUX, variant: "a", reason: "variant a: blank"},
+		"the same reason of all": {verdicts: []result.Verdict{result.FailUX, result.FailUX}, reasons: []string{"blank", "blank"}, want: result.FailUX, variant: "a", reason: "variants a, b: blank"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := 0

@@ -42,7 +42,7 @@ func (c *campaign) playTLSEntries(ctx context.Context, first *worker, entries []
 		switch {
 		case ctx.Err() != nil:
 			return
-		case why != "" && e.Planned == "":
+		case why != "":
 			f := engine.Unexercised(newFinding(e.Scenario), why)
 			f.Expected = slices.Contains(c.Expected, e.ID)
 			c.recordFinding(ctx, e, f)

@@ -261,8 +261,6 @@ func (w *worker) findBroken(ctx context.Context) string {
 // skipReason says why an entry cannot be played against the app, "" if it can.
 func (w *worker) skipReason(e *drill.Scenario) string {
 	switch {
-	case e.Planned != "":
-		return "planned: " + e.Planned
 	case w.isOfAnotherPersona(e):
 		return "it is what " + documentedBy(e) + " is known to do, and the app does not sign in there: --group persona plays it all the same"
 	case e.Example != "":

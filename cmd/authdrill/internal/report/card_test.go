@@ -61,7 +61,7 @@ func sampleCard() *attack.Card {
 			{ID: "happy-code", Group: "request-lint", Severity: "control", Title: "Nothing is wrong", Verdict: result.Pass, Provider: "a plain code flow", Client: "signs in", Repeat: again("happy-code"), Duration: 30 * time.Millisecond},
 			{ID: "pkce-absent", Group: "request-lint", Severity: "high", Title: "No code challenge is sent", Verdict: result.FailSecurity, Expected: true, Reason: "no code_challenge in 3 sign-ins", Provider: "watches", Client: "sends S256", Spec: []string{"RFC9700#2.1.1"}, Repeat: again("pkce-absent")},
 			{ID: "idt-nonce-wrong", Group: "id-token", Severity: "critical", Title: "The nonce is another", Verdict: result.NotExercised, Reason: "the app sends no nonce", Provider: "nonce is changed", Client: "rejects the ID token", Repeat: again("idt-nonce-wrong")},
-			{ID: "idt-encrypted", Group: "id-token", Severity: "low", Title: "The ID token is encrypted", Verdict: result.NotExercised, Reason: "planned: encrypted tokens", Provider: "encrypts", Client: "decrypts", Repeat: again("idt-encrypted")},
+			{ID: "bcl-alg-none", Group: "revocation-logout", Severity: "high", Title: "The logout token is not signed", Verdict: result.NotExercised, Reason: "the app's back-channel logout is not known: set app.logout_token_endpoint", Provider: "alg none", Client: "refuses", Repeat: again("bcl-alg-none")},
 			{ID: "tok-502-html", Group: "token-response", Severity: "medium", Title: "The token endpoint answers 502 with HTML", Verdict: result.FailRobustness, Reason: "the app answers 500", Provider: "answers 502 with HTML", Client: "shows an error page, and works again", Repeat: again("tok-502-html"), Duration: 20 * time.Millisecond},
 			{
 				ID: "tok-json-array", Group: "token-response", Severity: "medium", Title: "The token response is not an object", Verdict: result.FailRobustness, Variant: "null",
@@ -74,7 +74,7 @@ func sampleCard() *attack.Card {
 				},
 			},
 			{ID: "err-page-blank", Group: "authorization-response", Severity: "low", Title: "The user refuses", Verdict: result.FailUX, Reason: "the page is blank", Provider: "answers access_denied", Client: "says so", Repeat: again("err-page-blank")},
-			{ID: "idt-iat-future", Group: "id-token", Severity: "low", Title: "iat is ahead by an hour", Verdict: result.Tolerated, Reason: "the app signed alice in", Provider: "iat is ahead", Client: "either", Repeat: again("idt-iat-future")},
+			{ID: "idt-iat-future", Group: "id-token", Severity: "low", Title: "iat is ahead by an hour", Verdict: result.Tolerated, Reason: "the app signed alice in", Provider: "iat is ahead", Client: "either", Spec: []string{"OIDC.Core#3.1.3.7"}, Repeat: again("idt-iat-future")},
 			{ID: "rotate-between-logins", Group: "jwks-keys", Severity: "medium", Title: "The keys rotate", Verdict: result.Invalid, Reason: "a plain sign-in does not work before the stimulus: status 503", Provider: "rotates its keys", Client: "fetches them again", Repeat: again("rotate-between-logins")},
 		},
 	}

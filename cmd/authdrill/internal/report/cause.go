@@ -32,14 +32,20 @@ type cause struct {
 	Names    []string // of the entries and variants, ID or ID[LABEL]
 	Rows     []*row   // the entries, each once
 	Lapse    bool
+
+	explains *row            // the entry that explains the cause
+	variants []string        // of that entry, which showed it
+	named    map[string]bool // Names
+	shown    map[*row]bool   // Rows
 }
 
 // seen is a cause, and the entry or variant that it was seen at.
 type seen struct {
 	result.Cause
-	row   *row
-	name  string
-	again string
+	row     *row
+	name    string
+	variant string // label; "" of an entry without variants
+	again   string
 }
 
 // lapseAdvice is why a lapse matters, and what to change. An entry says it of the
@@ -109,16 +115,17 @@ func seenAt(f *result.Result, r *row) []seen {
 		if !p.Verdict.Failed() || p.Expected {
 			continue
 		}
-		name := f.ID
+		name, label := f.ID, ""
 		if len(f.Variants) > 0 {
-			name += "[" + p.Variant + "]"
+			label = p.Variant
+			name += "[" + label + "]"
 		}
 		causes := p.Causes
 		if len(causes) == 0 {
 			causes = []result.Cause{{Verdict: p.Verdict, Saw: p.Reason, Severity: f.Severity}}
 		}
 		for _, c := range causes {
-			out = append(out, seen{c, r, name, orElse(p.Repeat, f.Repeat)})
+			out = append(out, seen{c, r, name, label, orElse(p.Repeat, f.Repeat)})
 		}
 	}
 	return out
@@ -143,6 +150,7 @@ func newCause(s *seen) *cause {
 	c := &cause{
 		Verdict: string(s.Verdict), Rule: s.Rule, Witness: s.Witness, Saw: s.Saw, Lapse: s.Lapse,
 		Family: strings.Trim(s.row.Group+"/"+s.Rule, "/"), Request: curl(s.Request, s.Cookies),
+		named: map[string]bool{}, shown: map[*row]bool{},
 	}
 	if s.Lapse {
 		c.Family = s.Rule
@@ -150,10 +158,14 @@ func newCause(s *seen) *cause {
 	return c
 }
 
-// add adds an entry or variant. The most severe entry explains the cause.
+// add adds an entry or variant. The most severe entry explains the cause, with the
+// variants of it that showed it.
 func (c *cause) add(s *seen) {
 	severity := orElse(s.Severity, s.row.Severity)
 	if len(c.Names) == 0 || rank(severity) < rank(c.Severity) {
+		if c.explains != s.row {
+			c.explains, c.variants = s.row, nil
+		}
 		c.Severity, c.Level, c.Done, c.Again, c.Saw = severity, level(severity), s.row.Advice.Done, s.again, s.Saw
 		c.Why, c.Remedy, c.Clauses = s.row.Advice.Why, s.row.Advice.Remedy, s.row.Clauses
 		c.Request = orElse(curl(s.Request, s.Cookies), c.Request)
@@ -161,10 +173,15 @@ func (c *cause) add(s *seen) {
 			c.Why, c.Remedy, c.Clauses = why, remedy, nil
 		}
 	}
-	if !slices.Contains(c.Names, s.name) {
+	if c.explains == s.row && s.variant != "" && !c.named[s.name] {
+		c.variants = append(c.variants, s.variant)
+	}
+	if !c.named[s.name] {
+		c.named[s.name] = true
 		c.Names = append(c.Names, s.name)
 	}
-	if !slices.Contains(c.Rows, s.row) {
+	if !c.shown[s.row] {
+		c.shown[s.row] = true
 		c.Rows = append(c.Rows, s.row)
 	}
 }
@@ -177,7 +194,11 @@ func (c *cause) Happened() string {
 	if c.Done == "" {
 		return c.Saw
 	}
-	return c.Saw + "; what was done: " + c.Done
+	text := c.Saw + "; what was done: " + c.Done
+	if len(c.variants) > 0 {
+		text += " (" + firstOf(c.variants, mostNamed) + ")"
+	}
+	return text
 }
 
 // Shown is how many entries show the cause, in words.
@@ -208,25 +229,35 @@ func (c *cause) account() string {
 	return strings.Join(out, "\n")
 }
 
-// noteCauses writes into the account of each failure which cause it shows.
+// noteCauses writes into the account of each failure which causes it shows.
 func noteCauses(d *document) {
+	named := map[string]*row{}
+	for _, r := range d.Results {
+		for _, v := range r.Variants {
+			named[strings.Replace(v.Name, " [", "[", 1)] = v
+		}
+	}
+	lines := map[*row][]string{}
 	for _, c := range d.Causes {
-		line := "cause " + strconv.Itoa(c.Number) + " of " + strconv.Itoa(len(d.Causes)) + ": " + c.Saw + " (" + c.Shown() + ")\n"
+		line := "cause " + strconv.Itoa(c.Number) + " of " + strconv.Itoa(len(d.Causes)) + ": " + c.Saw + " (" + c.Shown() + ")"
 		for _, r := range c.Rows {
-			r.note(line)
-			for _, v := range r.Variants {
-				if slices.Contains(c.Names, strings.Replace(v.Name, " [", "[", 1)) {
-					v.note(line)
-				}
+			lines[r] = append(lines[r], line)
+		}
+		for _, name := range c.Names {
+			if v := named[name]; v != nil {
+				lines[v] = append(lines[v], line)
 			}
 		}
 	}
+	for r, all := range lines {
+		r.note(strings.Join(all, "\n"))
+	}
 }
 
-// note adds a line to the account of a failure.
-func (r *row) note(line string) {
+// note adds lines to the account of a failure.
+func (r *row) note(lines string) {
 	for i := range r.Complaints {
-		r.Complaints[i].Account += "\n" + strings.TrimRight(line, "\n")
+		r.Complaints[i].Account += "\n" + lines
 	}
 	if len(r.Complaints) > 0 {
 		r.Account = r.Complaints[0].Account

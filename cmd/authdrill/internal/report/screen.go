@@ -19,7 +19,16 @@ const (
 func (t *Text) shortHead(d *document) {
 	t.print("  %s", t.bold(shorten(d.Title+" "+Printable(d.Target), screenColumns-2)))
 	has, lacks := traits(d)
-	line := "calibrated: " + count(len(d.Checks), "check holds", "checks hold")
+	var failing []string
+	for _, x := range d.Checks {
+		if !x.OK {
+			failing = append(failing, x.Check)
+		}
+	}
+	line := "calibrated: " + count(len(d.Checks)-len(failing), "check holds", "checks hold")
+	if len(failing) > 0 {
+		line += ", and not that " + Printable(strings.Join(failing, ", "))
+	}
 	if len(has) > 0 {
 		line += "; it uses " + Printable(strings.Join(has, ", "))
 	}
@@ -146,17 +155,20 @@ func (t *Text) screenCause(c *cause, deep depth) []string {
 	return out
 }
 
-// screenRest is what did not fail, and lists that are no longer true, a row each.
+// screenRest is what did not fail, and lists that are no longer true, two rows each at
+// most.
 func (t *Text) screenRest(d *document) []string {
 	var out []string
 	add := func(text string) { out = append(out, "  "+shorten(Printable(text), screenColumns-2)) }
-	for _, x := range []struct {
-		what    string
-		reasons []reason
-	}{{"not exercised", d.Unexercised}, {"tolerated", d.Choices}, {"could not be judged", d.Unjudged}} {
-		if len(x.reasons) > 0 {
-			add(fmt.Sprintf("%d %s, for %s: %s", countOf(x.reasons), x.what, count(len(x.reasons), "reason", "reasons"), x.reasons[0].Reason))
+	for _, text := range []string{describeUnexercised(d.Results), describeChoices(d.Results)} {
+		for _, row := range wrap(Printable(text), screenColumns-2, 2) {
+			if row != "" {
+				out = append(out, "  "+row)
+			}
 		}
+	}
+	if u := d.Unjudged; len(u) > 0 {
+		add(fmt.Sprintf("%d could not be judged, for %s: %s", countOf(u), count(len(u), "reason", "reasons"), u[0].Reason))
 	}
 	notices, each := d.Notices(), 2
 	if len(notices) > 2 {

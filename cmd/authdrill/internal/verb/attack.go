@@ -103,7 +103,7 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	if options.Entries, err = a.choose(ctx, c); err != nil {
+	if options.Entries, err = a.chooseRunnable(ctx, c); err != nil {
 		return err
 	}
 	options.Personas = len(a.only) > 0 || slices.Contains(a.groups, "persona")
@@ -112,6 +112,24 @@ func (a *attackFlags) run(ctx context.Context, c *call) error {
 	}
 	options.Expected = grade.Current(a.expectations)
 	return a.play(ctx, c, options, outputs)
+}
+
+// chooseRunnable returns the entries that are selected, without those that are planned.
+func (a *attackFlags) chooseRunnable(ctx context.Context, c *call) ([]*catalog.Entry, error) {
+	chosen, err := a.choose(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range chosen {
+		if e.Planned != "" && slices.Contains(a.only, e.ID) {
+			return nil, failure.Usage(a.listing(), "%s cannot run yet: it needs %s", e.ID, e.Planned)
+		}
+	}
+	runnable := slices.DeleteFunc(chosen, func(e *catalog.Entry) bool { return e.Planned != "" })
+	if len(runnable) == 0 {
+		return nil, &failure.Error{Code: failure.ExitNothing, Err: errors.New("all entries that are selected are planned: none can run yet"), Hint: a.listing()}
+	}
+	return runnable, nil
 }
 
 // play drills the app, and writes the reports.
