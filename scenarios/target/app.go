@@ -85,14 +85,16 @@ func (a *App) checkPages() []error {
 // contradiction returns a member that the others contradict, and why; "" if none does.
 func (p *Page) contradiction() (member, why string) {
 	switch {
-	case p.Click != "" && (p.hasForm() || p.JSON != nil || p.Method != "" || p.Next != "" || p.CSRF != ""):
-		return "click", "a click sends what the page sends: leave out method, csrf, form, form_from, json and next, or click"
+	case p.Click != "" && (p.hasForm() || p.JSON != nil || p.Method != "" || p.Next != "" || p.CSRF != "" || p.HeaderFrom != nil):
+		return "click", "a click sends what the page sends: leave out method, csrf, form, form_from, json, header_from and next, or click"
 	case p.hasForm() && p.JSON != nil:
 		return "json", "a request has one body: leave out form and form_from, or json"
 	case p.hasForm() && p.Method != "" && p.Method != http.MethodPost:
 		return "form", "a form is sent by POST, not " + p.Method + ": leave method out, or write the fields into the query of url"
 	case p.JSON != nil && p.Method == http.MethodGet:
 		return "json", "a GET has no body: leave method out for POST, or leave out json"
+	case p.HeaderFrom != nil && p.JSON == nil && (p.Method == "" || p.Method == http.MethodGet || p.Method == http.MethodPost):
+		return "header_from", "only a script sends headers of its own: add json, or method PUT, PATCH or DELETE"
 	}
 	if p.Next != "" && !strings.Contains(p.Next, "${") {
 		if _, err := selector.Parse(p.Next); err != nil {
@@ -104,7 +106,24 @@ func (p *Page) contradiction() (member, why string) {
 			return "form_from." + field, err.Error()
 		}
 	}
+	for _, header := range slices.Sorted(maps.Keys(p.HeaderFrom)) {
+		if err := checkHeaderSource(p.HeaderFrom[header]); err != nil {
+			return "header_from." + header, err.Error()
+		}
+	}
 	return "", ""
+}
+
+// checkHeaderSource refuses where the value of a header is, if it cannot be read.
+func checkHeaderSource(source string) error {
+	if name, ok := strings.CutPrefix(source, "cookie:"); ok {
+		if (&http.Cookie{Name: name}).Valid() != nil {
+			return fmt.Errorf("%q is not the name of a cookie: want one such as cookie:XSRF-TOKEN", name)
+		}
+		return nil
+	}
+	_, err := selector.Parse(source)
+	return err
 }
 
 // hasForm reports whether the page is opened by a form with fields of the configuration.
@@ -123,10 +142,12 @@ type Start struct {
 type Page struct {
 	URL    string            `json:"url" short:"true" required:"true" doc:"URL, or path at base_url"`
 	Method string            `json:"method,omitempty" enum:"GET,POST,PUT,PATCH,DELETE" doc:"default GET"`
-	CSRF   string            `json:"csrf,omitempty" doc:"path of the page whose form leads here, where it is not /; by POST"`
+	CSRF   string            `json:"csrf,omitempty" doc:"path of the page whose form or script leads here, where it is not /; by POST"`
 	Form   map[string]string `json:"form,omitempty" doc:"fields that are sent as a form, in addition to those of the form on the csrf page that leads here; by POST"`
 
 	FormFrom map[string]string `json:"form_from,omitempty" doc:"fields whose values are elsewhere on the csrf page than in a form, such as in a script; where, as account of whoami" example:"/\"csrfToken\": \"([^\"]+)\"/"`
+
+	HeaderFrom map[string]string `json:"header_from,omitempty" doc:"headers against forged requests that go with json, or with PUT, PATCH or DELETE, and where their values are: cookie:NAME, or on the csrf page, as account of whoami" example:"cookie:XSRF-TOKEN"`
 
 	JSON  any    `json:"json,omitempty" doc:"a body in JSON; by POST, if method does not say otherwise"`
 	Next  string `json:"next,omitempty" doc:"where the answer names the address to go on to, as account of whoami; default, of an answer in JSON: url, redirect, redirect_to, redirect_url, redirectUrl, location or authorization_url" example:"data.url"`

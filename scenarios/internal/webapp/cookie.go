@@ -62,3 +62,29 @@ func (t *trail) cookieNames(browser string) []string {
 	}
 	return out
 }
+
+// cookieValue returns the value that a cookie of the app has in a browser, "" if there is
+// none.
+func (t *trail) cookieValue(browser, name string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	isNamed := func(c *http.Cookie) bool { return c.Name == name }
+	for _, h := range slices.Backward(t.hops) {
+		if h.browser != browser {
+			continue
+		}
+		for _, c := range slices.Backward(h.cookies) {
+			switch {
+			case !isNamed(c):
+			case c.MaxAge < 0:
+				return ""
+			default:
+				return c.Value
+			}
+		}
+		if i := slices.IndexFunc(h.sent, isNamed); i >= 0 {
+			return h.sent[i].Value
+		}
+	}
+	return ""
+}

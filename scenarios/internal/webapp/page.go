@@ -141,7 +141,8 @@ func (b *browser) formPage(p *target.Page) string {
 // sendJSON makes the request that a script of the app would make: with a body in JSON,
 // or with a method that no form has.
 func (b *browser) sendJSON(ctx context.Context, p *target.Page, r agent.Request) (*agent.Page, error) {
-	if _, err := b.visitAppOnly(ctx, agent.Request{URL: b.formPage(p)}); err != nil {
+	from, err := b.visitAppOnly(ctx, agent.Request{URL: b.formPage(p)})
+	if err != nil {
 		return nil, err
 	}
 	header := http.Header{"Accept": {"application/json"}, "Sec-Fetch-Mode": {"cors"}, "Sec-Fetch-Dest": {"empty"}, "Origin": {r.From.Scheme + "://" + r.From.Host}}
@@ -153,9 +154,38 @@ func (b *browser) sendJSON(ctx context.Context, p *target.Page, r agent.Request)
 		r.Body = body
 		header.Set("Content-Type", "application/json")
 	}
+	for name, where := range p.HeaderFrom {
+		value, err := b.readHeaderValue(from, where)
+		if err != nil {
+			return nil, fmt.Errorf("%s with status %d does not have the header %s: %w", hostAndPath(from), from.Status, name, err)
+		}
+		header.Set(name, value)
+	}
 	maps.Copy(header, r.Header)
 	r.Header = header
 	return b.agent.Visit(ctx, r)
+}
+
+// readHeaderValue reads what a script sends as a header: the value of a cookie, or what
+// a selector finds on the page that the script is on.
+func (b *browser) readHeaderValue(from *agent.Page, where string) (string, error) {
+	value := ""
+	if name, ok := strings.CutPrefix(where, "cookie:"); ok {
+		value = b.trail.cookieValue(b.name, name)
+		if plain, err := url.PathUnescape(value); err == nil {
+			value = plain // as the scripts of frameworks do
+		}
+	} else {
+		s, err := selector.Parse(where)
+		if err != nil {
+			return "", err
+		}
+		value = s.Find(from.Header, from.Body)
+	}
+	if value == "" {
+		return "", fmt.Errorf("header_from looks for %s", where)
+	}
+	return value, nil
 }
 
 // nextMembers are the members of an answer in JSON that may name where to go on.

@@ -39,6 +39,11 @@ func doorApp(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusBadRequest)
 		}
 		_, _ = io.WriteString(w, `{"url": "/arrived?by=json"}`)
+	case "/shell":
+		http.SetCookie(w, &http.Cookie{Name: "XSRF-TOKEN", Value: "from%3Dcookie", Path: "/"})
+		html(`<meta name="csrf-token" content="from-page">`)
+	case "/guarded":
+		html(fmt.Sprintf("<p>%s %s %s", r.Method, r.Header.Get("X-XSRF-TOKEN"), r.Header.Get("X-CSRF-Token")))
 	case "/arrived":
 		html("<p>" + r.Method + " arrived by " + r.FormValue("by"))
 	case "/session":
@@ -66,6 +71,9 @@ func pageTests() []pageTest {
 		{"form of its own", target.Page{URL: "/bare", Form: map[string]string{"provider": "oidc"}}, "POST provider=oidc"},
 		{"body in JSON", target.Page{URL: "/json", JSON: map[string]any{"provider": "oidc"}}, "GET arrived by json"},
 		{"address within the answer", target.Page{URL: "/nested", JSON: map[string]any{}, Next: "data.to"}, "GET arrived by nested"},
+		{"headers of a script", target.Page{URL: "/guarded", JSON: map[string]any{}, CSRF: "/shell", HeaderFrom: map[string]string{
+			"X-XSRF-TOKEN": "cookie:XSRF-TOKEN", "X-CSRF-Token": "meta[name=csrf-token]",
+		}}, "POST from=cookie from-page"},
 		{"method of no form", target.Page{URL: "/session", Method: "DELETE"}, "DELETE the session"},
 	}
 }
@@ -118,6 +126,20 @@ func TestClickNeedsChromium(t *testing.T) {
 	_, err := newBrowser("main", site, trail).openPage(t.Context(), app.Login, nil, nil)
 	if err == nil || !strings.Contains(err.Error(), "needs Chromium: --browser") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestMissingHeaderValueIsAnError: a request without the value of a header is not sent.
+func TestMissingHeaderValueIsAnError(t *testing.T) {
+	for _, source := range []string{"cookie:XSRF-TOKEN", "meta[name=csrf-token]"} {
+		page := &target.Page{URL: "/guarded", JSON: map[string]any{}, HeaderFrom: map[string]string{"X-CSRF-Token": source}}
+		site := newAppSite(t, &target.App{Login: page, WhoAmI: &target.Probe{URL: "/me"}}, http.HandlerFunc(doorApp))
+		trail := newTrail(site)
+		defer trail.close()
+		want := strings.TrimPrefix(site.App.BaseURL, "http://") + "/ with status 200 does not have the header X-CSRF-Token: header_from looks for " + source
+		if _, err := newBrowser("main", site, trail).openPage(t.Context(), page, nil, nil); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }
 

@@ -136,10 +136,15 @@ func (d *Description) Text() string {
 		line("  start:")
 		line("    command: %s", command(d.Start))
 		line("    # The names are those that your app reads: change them. Each app that is started gets a provider of its own.")
-		line(`    env: {OIDC_ISSUER: "${issuer}", OIDC_CLIENT_ID: "${client_id}", OIDC_CLIENT_SECRET: "${client_secret}"}`)
+		port := ""
+		if strings.Contains(base, "${port}") && !strings.Contains(d.Start, "${port}") {
+			port = `, PORT: "${port}"`
+		}
+		line(`    env: {OIDC_ISSUER: "${issuer}", OIDC_CLIENT_ID: "${client_id}", OIDC_CLIENT_SECRET: "${client_secret}"%s}`, port)
 		line("    timeout: 1m  # how long it may take to be ready: base_url answers")
-		if !strings.Contains(d.Start, "${port}") {
-			line("    # With ${port} in command or env, and in base_url, several are started at once, which is faster.")
+		if u, err := url.Parse(base); err == nil && u.Port() != "" && !strings.Contains(d.Start, "${port}") { // not ${port}, which no URL has
+			line(`    # An app that reads its port from the environment is started several times at once, which is faster: add PORT: "${port}" to env,`)
+			line("    # and write base_url: %s", strconv.Quote(u.Scheme+"://"+u.Hostname()+":${port}"))
 		}
 	} else {
 		line("  # The app runs already, and signs in at http://127.0.0.1:9400 as client app with the secret app-secret.")

@@ -33,6 +33,25 @@ func TestTextIsReadBack(t *testing.T) {
 	}
 }
 
+// TestPortIsInEnvironment: an app whose address has ${port}, and whose command has none,
+// gets it from the environment; one at a fixed port is told how.
+func TestPortIsInEnvironment(t *testing.T) {
+	for _, test := range []struct {
+		login, start string
+		want, never  string
+	}{
+		{"http://127.0.0.1:${port}/login", "npm start", `PORT: "${port}"}`, "# An app that reads its port"},
+		{"http://127.0.0.1:${port}/login", "serve --port ${port}", `"--port", "${port}"]`, "PORT:"},
+		{"http://localhost:3000/login", "npm start", `# and write base_url: "http://localhost:${port}"`, `PORT: "${port}"}`},
+		{"http://localhost/login", "serve --port ${port}", `"--port", "${port}"]`, "PORT:"},
+	} {
+		text := (&Description{Login: test.login, WhoAmI: test.login, Start: test.start}).Text()
+		if !strings.Contains(text, test.want) || strings.Contains(text, test.never) {
+			t.Errorf("%s and %s: want %s, and not %s:\n%s", test.login, test.start, test.want, test.never, text)
+		}
+	}
+}
+
 func TestCommandIsWordsOrAShell(t *testing.T) {
 	for text, want := range map[string]string{
 		"npm start":              `["npm", "start"]`,
