@@ -118,7 +118,7 @@ func writeCertificate(certificate []byte) (string, error) {
 		return "", err
 	}
 	_, err = f.Write(certificate)
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil { // an app that gives up root's rights reads it too
 		_ = os.Remove(f.Name()) // an incomplete file is useless
 		return "", err
 	}

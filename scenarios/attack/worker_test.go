@@ -3,6 +3,7 @@ package attack
 import (
 	"context"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -65,4 +66,22 @@ func calibrate(t *testing.T, w *worker) *worker {
 		}
 	}
 	return w
+}
+
+// TestCertificateIsForAllToRead: an app that gives up the rights of root, as Apache does,
+// reads the file afterwards.
+func TestCertificateIsForAllToRead(t *testing.T) {
+	t.Parallel()
+	name, err := writeCertificate([]byte("public"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(name)
+	info, err := os.Stat(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := info.Mode().Perm(); mode&0o444 != 0o444 {
+		t.Errorf("%v: want it readable for all", mode)
+	}
 }

@@ -54,7 +54,7 @@ type SignIn struct {
 	Times   int    `json:"times,omitempty" min:"1" max:"100" doc:"one after another, each in a fresh browser; default once in this one"`
 	Until   string `json:"until,omitempty" enum:"response" doc:"response: hold the authorization response back, for a later callback"`
 	As      string `json:"as,omitempty" doc:"name of the response that is held back; default that of the browser"`
-	Must    bool   `json:"must,omitempty" doc:"where the app does not show this user afterwards the entry is not exercised"`
+	Must    bool   `json:"must,omitempty" doc:"where the app does not show this user afterwards, not even once the user before has signed out, the entry is not exercised"`
 
 	AuthorizationRequest
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -103,65 +102,6 @@ func (d *subject) doVerb(ctx context.Context, s *drill.Step) error {
 	case s.Popup != nil:
 		return d.signInByPopup(ctx)
 	}
-	return nil
-}
-
-func (d *subject) signIn(ctx context.Context, s *drill.SignIn) error {
-	for n := range max(s.Times, 1) {
-		name := s.Browser
-		if s.Times > 1 && n < s.Times-1 {
-			name = fmt.Sprintf("%s-%d", cmp.Or(s.Browser, "fresh"), n+1)
-		}
-		b := d.browser(name)
-		b.withheldScope = ""
-		if s.Consent != nil && s.Consent.Withhold != "" {
-			b.withheldScope = d.site.App.API.NeedsScope
-		}
-		page, err := b.signIn(ctx, cmp.Or(s.User, drill.DefaultUser), cmp.Or(s.Issuer, "first"), !engine.Allows(s.Consent))
-		d.noteNavigation(b, page, err)
-		if errors.Is(err, context.Canceled) {
-			return err
-		}
-		if err := d.noteSignIn(ctx, b, s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// noteSignIn notes the account that a sign-in led to, where that is judged, and whether
-// the user is signed in where nothing can be concluded otherwise.
-func (d *subject) noteSignIn(ctx context.Context, b *browser, s *drill.SignIn) error {
-	judged := d.scenario.Outcome.App.Accounts != ""
-	if !judged && !s.Must {
-		return nil
-	}
-	who, err := b.whoami(ctx)
-	if err != nil {
-		return err
-	}
-	if user := cmp.Or(s.User, drill.DefaultUser); s.Must && !(who.signedIn && slices.Contains(who.as, user)) {
-		shown := who.describe()
-		if len(who.as) > 0 {
-			shown = "the whoami page shows " + strings.Join(who.as, " and ")
-		}
-		return engine.NotReached(fmt.Sprintf("%s cannot be signed in in this browser: %s", user, shown))
-	}
-	if judged {
-		d.accounts = append(d.accounts, who.account)
-	}
-	return nil
-}
-
-// signInUntilResponse signs in until the authorization response, and holds that back.
-func (d *subject) signInUntilResponse(ctx context.Context, s *drill.SignIn) error {
-	b := d.browser(s.Browser)
-	answer, err := b.signInUntilResponse(ctx, cmp.Or(s.User, drill.DefaultUser), cmp.Or(s.Issuer, "first"))
-	if err != nil {
-		return err
-	}
-	d.latestResponse = cmp.Or(s.As, b.name)
-	d.responses[d.latestResponse] = answer
 	return nil
 }
 

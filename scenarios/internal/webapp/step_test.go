@@ -26,3 +26,36 @@ func TestSignInThatMust(t *testing.T) {
 		}
 	}
 }
+
+// TestUserBeforeSignsOut: an app that begins no sign-in while somebody is signed in is
+// one where the next user can sign in after the user before has signed out.
+func TestUserBeforeSignsOut(t *testing.T) {
+	for _, logout := range []*target.Page{nil, {URL: "/logout"}} {
+		next := []string{"alice", "bob"}
+		app := &target.App{Login: &target.Page{URL: "/login"}, Logout: logout, WhoAmI: &target.Probe{URL: "/me"}}
+		site := newAppSite(t, app, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c, err := r.Cookie("user")
+			switch {
+			case r.URL.Path == "/logout":
+				http.SetCookie(w, &http.Cookie{Name: "user", MaxAge: -1})
+			case err == nil:
+				_, _ = io.WriteString(w, c.Value+"@example.com")
+			case r.URL.Path == "/login":
+				http.SetCookie(w, &http.Cookie{Name: "user", Value: next[0]})
+				next = next[1:]
+			default:
+				w.WriteHeader(http.StatusUnauthorized)
+			}
+		}))
+		d := NewSubject(&drill.Scenario{}, site).(*subject)
+		defer d.trail.close()
+		if err := d.signIn(t.Context(), &drill.SignIn{User: "alice", Must: true}); err != nil {
+			t.Fatal(err)
+		}
+		err := d.signIn(t.Context(), &drill.SignIn{User: "bob", Must: true})
+		var notReached engine.NotReached
+		if logout == nil && !errors.As(err, &notReached) || logout != nil && err != nil {
+			t.Errorf("logout %v: %v", logout, err)
+		}
+	}
+}

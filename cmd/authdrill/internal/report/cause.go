@@ -53,7 +53,7 @@ type seen struct {
 func lapseAdvice(rule string) (why, remedy string) {
 	switch rule {
 	case "server_error":
-		return "the user sees an error page and cannot go on, and an error that is not handled may leave a session half made", "handle the refusal where the response of the provider is read: show a page that says that the sign-in failed, with a link to try again"
+		return "500 says that the app itself failed (RFC 9110 section 15.6.1): operators are alarmed, the user is told nothing of use, and an unexpected error may leave a session half made", "handle the refusal where the response of the provider is read: show a page that says that the sign-in failed, with a link to try again, and a status of 4xx, or 502 where the provider is at fault"
 	case "stack_trace":
 		return "a stack trace tells strangers about paths, versions and the code", "show a page of your own for errors, and turn debug pages off"
 	case "no_answer":
