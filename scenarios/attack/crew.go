@@ -157,7 +157,8 @@ func (p *crew) startWorker(ctx context.Context, n int) *worker {
 	}
 	of := p.first
 	w.traits = of.traits
-	w.site.Latency, w.site.FailurePage, w.site.Callback, w.site.Uses = p.latency, of.site.FailurePage, of.site.Callback, of.site.Uses
+	w.site.Latency = p.latency
+	w.site.LearnFrom(of.site)
 	if why := w.site.PlainSignIn(ctx, "calibration"); why != "" {
 		w.stop()
 		return nil

@@ -23,7 +23,7 @@ import (
 // users in one of several ways.
 type gateway struct {
 	client *client.Client
-	refuse string // redirect, refresh, script, page, json or 401
+	refuse string // redirect, welcome, refresh, script, page, json or 401
 
 	mu      sync.Mutex
 	pending map[string]*client.Authorization
@@ -63,6 +63,10 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(map[string]any{"email": email})
 	case r.URL.Path == "/" && email != "":
 		page(http.StatusOK, "<p>Welcome, "+html.EscapeString(email))
+	case r.URL.Path == "/" && g.refuse == "welcome":
+		http.Redirect(w, r, "/welcome", http.StatusFound)
+	case r.URL.Path == "/welcome":
+		page(http.StatusOK, `<p>Please <a href="/login">sign in</a>`)
 	case r.URL.Path == "/" && g.refuse == "401":
 		page(http.StatusUnauthorized, "<p>Not for you")
 	case r.URL.Path == "/" && g.refuse == "page":
@@ -133,6 +137,7 @@ func TestProbeStopsAtTheApp(t *testing.T) {
 	}{
 		"redirect":                            {refuse: "redirect", login: "/", real: true},
 		"redirect, described":                 {refuse: "redirect", login: "/", probe: target.Probe{SignedOut: status(302)}},
+		"redirect to a page of its own":       {refuse: "welcome", login: "/login", real: true},
 		"meta refresh":                        {refuse: "refresh", login: "/", real: true},
 		"script":                              {refuse: "script", login: "/login", remedy: tell, real: true},
 		"script, described":                   {refuse: "script", login: "/login", probe: target.Probe{SignedOut: contains("location.replace")}},

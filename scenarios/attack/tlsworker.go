@@ -94,9 +94,10 @@ func (c *campaign) startTLSWorker(ctx context.Context, first *worker) (w *worker
 	p, _ := host.Issuer("")
 	w.site = &webapp.Site{
 		App: c.App, Providers: [2]*mockprovider.Provider{p}, ClientID: p.Client().ID, Now: c.wall.Now, Sleep: c.wall.Sleep,
-		Transport: place.browserTransport(), Restart: w.restart, Chromium: c.browser, Latency: first.site.Latency, FailurePage: first.site.FailurePage, Callback: first.site.Callback, Uses: first.site.Uses,
+		Transport: place.browserTransport(), Restart: w.restart, Chromium: c.browser, Latency: first.site.Latency,
 		Secrets: c.secrets,
 	}
+	w.site.LearnFrom(first.site)
 	w.placeholders = placeholdersFor(p, second)
 	w.site.LearnSecrets()
 	if w.placeholders["port"], err = freePort(); err != nil {

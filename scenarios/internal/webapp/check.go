@@ -17,7 +17,12 @@ import (
 func (s *Site) CheckSignedOut(ctx context.Context) (saw string, answered bool, err error) {
 	trail := newTrail(s)
 	defer trail.close()
+	s.SignedOut = ""
 	who, err := newBrowser("fresh", s, trail).whoami(ctx)
+	if err == nil && who.landed != "" {
+		s.SignedOut = who.landed
+		who, err = newBrowser("fresh-again", s, trail).whoami(ctx)
+	}
 	if err != nil {
 		var ambiguous AmbiguousError
 		return "", errors.As(err, &ambiguous), err

@@ -22,6 +22,7 @@ type whoamiAnswer struct {
 	signedOut bool     // the answer is one that whoami.signed_out describes
 	as        []string // logins of the users that the page names
 	account   string   // the app's own name of the account, "" if it does not show one
+	landed    string   // path of another page of the app where it ended, "" if it is the whoami page
 	status    int      // of the app's own last answer
 	ledTo     *url.URL // where the app redirected to, nil if the page is its own
 }
@@ -52,7 +53,8 @@ func (b *browser) whoami(ctx context.Context) (*whoamiAnswer, error) {
 	} else {
 		out.account = account.Find(page.Header, page.Body)
 		out.signedIn = isSignedIn(probe.SignedIn, page)
-		if isElsewhere(probe, page, out.account) {
+		out.landed = b.site.landingOf(page)
+		if isElsewhere(probe, page, out.account) || out.landed != "" && out.landed == b.site.SignedOut {
 			out.signedIn, out.ledTo = false, page.URL
 		}
 	}
@@ -96,6 +98,18 @@ func isSignedIn(want *target.Answer, p *agent.Page) bool {
 func isElsewhere(probe *target.Probe, p *agent.Page, account string) bool {
 	told := probe.SignedIn != nil || probe.SignedOut != nil
 	return !told && probe.Account != "" && account == "" && len(p.Hops) > 1
+}
+
+// landingOf returns the path of the page that the app led to from the whoami page, "" for
+// the whoami page itself. Where the configuration says what the answers look like, that
+// decides.
+func (s *Site) landingOf(p *agent.Page) string {
+	probe := s.App.WhoAmI
+	whoami, err := url.Parse(s.resolve(probe.URL))
+	if err != nil || p.URL.Path == whoami.Path || probe.SignedIn != nil || probe.SignedOut != nil {
+		return ""
+	}
+	return p.URL.Path
 }
 
 // isSignedOut reports whether whoami.signed_out describes an answer. The status may be

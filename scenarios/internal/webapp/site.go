@@ -37,6 +37,7 @@ type Site struct {
 	Restart     func(context.Context) error // starts the app anew, nil if we did not start it
 	Latency     time.Duration               // the longest plain sign-in so far: an app that is slow by itself is given time
 	Callback    string                      // path of the app's redirect URI, where it is not configured
+	SignedOut   string                      // path that the whoami page leads browsers to which are not signed in, "" if it answers them itself
 	FailurePage string                      // how the page looks where a denied sign-in ends
 	Uses        map[Document]Use            // what the app makes of what identifies its users
 	Logs        []Log                       // what the app writes for its operators
@@ -160,6 +161,11 @@ func (s *Site) LearnCallback(redirectURI string) {
 	if u, err := url.Parse(redirectURI); err == nil && s.isAppURL(u) {
 		s.Callback = u.EscapedPath()
 	}
+}
+
+// LearnFrom takes over what was learned of another instance of the app.
+func (s *Site) LearnFrom(o *Site) {
+	s.Callback, s.SignedOut, s.FailurePage, s.Uses = o.Callback, o.SignedOut, o.FailurePage, o.Uses
 }
 
 // LearnSecrets adds the secrets of the site's providers so far: those of their
