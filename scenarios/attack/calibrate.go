@@ -3,6 +3,7 @@ package attack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func (w *worker) calibrate(ctx context.Context) ([]Calibration, []Trait) {
 		start := s.Now()
 		accounts[user], err = s.CheckSignIn(ctx, user)
 		s.Latency = max(s.Latency, s.Now().Sub(start))
-		if !checks.check(user+" signs in, and is shown as "+user, w.registrationRemedy(), "the whoami page shows "+user, err) {
+		if !checks.check(user+" signs in, and is shown as "+user, w.registrationRemedy(), "the whoami page shows "+user, w.withLog(ctx, marks, err)) {
 			return checks, nil
 		}
 	}
@@ -90,7 +91,7 @@ func (w *worker) calibratePages(ctx context.Context, checks *calibration, accoun
 		w.noteLack("logout", checks.checkFor("signing out works", "name the page that signs out, and how: app.logout; until then no entry that signs out is exercised", saw, err))
 	}
 	if s.App.WhoAmI.Account != "" {
-		saw, err := s.CompareAccounts(accounts["alice"], accounts["bob"])
+		saw, err := s.CompareAccounts(ctx, accounts["alice"], accounts["bob"])
 		w.noteLack("account", checks.checkFor("the app names alice's account and bob's", accountRemedy(err), saw, err))
 	}
 	saw, err := s.CheckDenial(ctx)
@@ -117,6 +118,26 @@ func accountRemedy(err error) string {
 	}
 	return "let app.whoami.account name what differs between two accounts; until then no entry that compares accounts is exercised"
 }
+
+// withLog adds to why a sign-in did not work the last line that the app has logged since,
+// which most often names the setting that is wrong.
+func (w *worker) withLog(ctx context.Context, marks []int64, err error) error {
+	if err == nil || w.site.WaitForLogs(ctx) != nil {
+		return err
+	}
+	lines := strings.Split(strings.TrimSpace(w.site.LoggedSince(marks)), "\n")
+	last := strings.TrimSpace(lines[len(lines)-1])
+	if last == "" {
+		return err
+	}
+	if r := []rune(last); len(r) > maxLogLine {
+		last = string(r[:maxLogLine]) + "…"
+	}
+	return fmt.Errorf("%w; the app logs: %s", err, last)
+}
+
+// maxLogLine is how many characters of a log line are shown.
+const maxLogLine = 200
 
 // registrationRemedy says what to change when a plain sign-in does not work.
 func (w *worker) registrationRemedy() string {

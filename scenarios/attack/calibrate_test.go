@@ -65,6 +65,20 @@ func TestFailedSignOutIsOptional(t *testing.T) {
 	}
 }
 
+// TestCalibrationShowsWhatTheAppLogs: the last line most often names the setting that is
+// wrong.
+func TestCalibrationShowsWhatTheAppLogs(t *testing.T) {
+	t.Parallel()
+	w := newTestWorker(t, bundledApp(), nil, func(cfg app.Config) (http.Handler, error) {
+		cfg.ClientSecret = "of-another-client"
+		return app.New(cfg)
+	})
+	checks, _ := w.calibrate(t.Context())
+	if last := checks[len(checks)-1]; last.OK || !strings.Contains(last.Saw, "; the app logs: ") {
+		t.Errorf("the calibration says %+v", last)
+	}
+}
+
 // TestAccountIsKeyIsBelieved compares accounts by e-mail address where an app finds its
 // accounts by it.
 func TestAccountIsKeyIsBelieved(t *testing.T) {

@@ -77,7 +77,7 @@ func (e BorrowedAccountError) Error() string {
 
 // CompareAccounts says what the app calls the accounts of alice and bob, and why that
 // does not tell accounts apart.
-func (s *Site) CompareAccounts(alice, bob string) (saw string, err error) {
+func (s *Site) CompareAccounts(ctx context.Context, alice, bob string) (saw string, err error) {
 	switch {
 	case alice == "" || bob == "":
 		return "", errors.New("app.whoami.account finds nothing on the whoami page of a signed-in user")
@@ -86,7 +86,19 @@ func (s *Site) CompareAccounts(alice, bob string) (saw string, err error) {
 	case s.App.WhoAmI.AccountIsKey:
 		return alice + " and " + bob, nil
 	}
-	if claim := claimOf(findUser(s.Provider(), "alice"), alice); claim != "" {
+	u := findUser(s.Provider(), "alice")
+	if u != nil && alice == u.Sub() && alice == u.PreferredUsername {
+		renamed := *u
+		renamed.PreferredUsername = "alice-by-another-name"
+		if s.Provider().SetUser(renamed) == nil {
+			defer s.Reset()
+			if alice, err = s.CheckSignIn(ctx, "alice"); err != nil {
+				return "", err
+			}
+			u = &renamed
+		}
+	}
+	if claim := claimOf(u, alice); claim != "" {
 		return "", BorrowedAccountError{alice, claim}
 	}
 	return alice + " and " + bob, nil
@@ -96,7 +108,7 @@ func (s *Site) CompareAccounts(alice, bob string) (saw string, err error) {
 // app's own.
 func claimOf(u *store.User, account string) string {
 	switch {
-	case u == nil:
+	case u == nil || account == u.Sub():
 		return ""
 	case u.Email != "" && strings.Contains(strings.ToLower(account), strings.ToLower(u.Email)):
 		return "e-mail address"

@@ -15,7 +15,8 @@ import (
 )
 
 // Description is what an attack has to know of an app. A page is a URL, with a method
-// before it where that is not GET: POST http://localhost:3000/logout.
+// before it where that is not GET: POST http://localhost:3000/logout. Of an app that is
+// started at ${port} a path is enough.
 type Description struct {
 	Login   string
 	WhoAmI  string
@@ -39,6 +40,7 @@ func (d *Description) Complete(ctx context.Context, in io.Reader, out io.Writer)
 	if d.Login == "" {
 		return ErrIncomplete
 	}
+	d.placePages()
 	if err := checkPage("login", d.Login); err != nil {
 		return err
 	}
@@ -54,6 +56,7 @@ func (d *Description) Complete(ctx context.Context, in io.Reader, out io.Writer)
 	if d.WhoAmI == "" {
 		return ErrIncomplete
 	}
+	d.placePages()
 	if err := checkPage("whoami", d.WhoAmI); err != nil {
 		return err
 	}
@@ -61,6 +64,32 @@ func (d *Description) Complete(ctx context.Context, in io.Reader, out io.Writer)
 		return checkPage("logout", d.Logout)
 	}
 	return nil
+}
+
+// startedAt is where an app runs that is started at a port of its own.
+const startedAt = "http://127.0.0.1:${port}"
+
+// placePages completes the addresses of an app that is started with ${port}: it runs at
+// another port each time, whatever port the maintainer knows it by.
+func (d *Description) placePages() {
+	if !strings.Contains(d.Start, "${port}") {
+		return
+	}
+	_, login := split(d.Login)
+	known := origin(login)
+	u, err := url.Parse(known)
+	if err != nil || u.Port() == "" || !isLoopback(u.Hostname()) {
+		known = ""
+	}
+	for _, page := range []*string{&d.Login, &d.WhoAmI, &d.Logout} {
+		method, address := split(*page)
+		if rest, below := strings.CutPrefix(address, known); known != "" && below && (rest == "" || rest[0] == '/') {
+			address = u.Scheme + "://" + u.Hostname() + ":${port}" + rest
+		} else if strings.HasPrefix(address, "/") {
+			address = startedAt + address
+		}
+		*page = strings.TrimSpace(method + " " + address)
+	}
 }
 
 func (d *Description) take(found Description) {
@@ -134,13 +163,18 @@ func (d *Description) Text() string {
 	line("app:")
 	if d.Start != "" {
 		line("  start:")
-		line("    command: %s", command(d.Start))
-		line("    # The names are those that your app reads: change them. Each app that is started gets a provider of its own.")
-		port := ""
-		if strings.Contains(base, "${port}") && !strings.Contains(d.Start, "${port}") {
-			port = `, PORT: "${port}"`
+		env, start := splitAssignments(d.Start)
+		line("    command: %s", command(start))
+		if !strings.Contains(d.Start, "${issuer}") {
+			line("    # The names are those that your app reads: change them. Each app that is started gets a provider of its own.")
+			env = append(env, `OIDC_ISSUER: "${issuer}"`, `OIDC_CLIENT_ID: "${client_id}"`, `OIDC_CLIENT_SECRET: "${client_secret}"`)
 		}
-		line(`    env: {OIDC_ISSUER: "${issuer}", OIDC_CLIENT_ID: "${client_id}", OIDC_CLIENT_SECRET: "${client_secret}"%s}`, port)
+		if strings.Contains(base, "${port}") && !strings.Contains(d.Start, "${port}") {
+			env = append(env, `PORT: "${port}"`)
+		}
+		if len(env) > 0 {
+			line("    env: {%s}", strings.Join(env, ", "))
+		}
 		line("    timeout: 1m  # how long it may take to be ready: base_url answers")
 		if u, err := url.Parse(base); err == nil && u.Port() != "" && !strings.Contains(d.Start, "${port}") { // not ${port}, which no URL has
 			line(`    # An app that reads its port from the environment is started several times at once, which is faster: add PORT: "${port}" to env,`)
@@ -192,6 +226,30 @@ func page(of, base, more string) string {
 		out += ", " + more
 	}
 	return out + "}"
+}
+
+// assignment matches what a shell puts into the environment of a command: NAME=value.
+var assignment = regexp.MustCompile(`^\s*([A-Za-z_][A-Za-z0-9_]*)=((?:[\w.,:/@%+-]|\$\{[^}]*\})*)\s+`)
+
+// splitAssignments takes from a command the variables before it, as members of env; the
+// word env before them is left out. A value in quotes is left to a shell.
+func splitAssignments(text string) (env []string, rest string) {
+	rest = strings.TrimSpace(text)
+	if after, ok := strings.CutPrefix(rest, "env "); ok && assignment.MatchString(after) {
+		rest = after
+	}
+	for {
+		found := assignment.FindStringSubmatch(rest)
+		if found == nil {
+			break
+		}
+		env = append(env, found[1]+": "+strconv.Quote(found[2]))
+		rest = rest[len(found[0]):]
+	}
+	if first, _, _ := strings.Cut(rest, " "); strings.Contains(first, "=") {
+		return nil, text
+	}
+	return env, strings.TrimPrefix(rest, "exec ")
 }
 
 // command writes a command as a list; one for a shell is given to a shell.

@@ -65,6 +65,30 @@ func TestCommandIsWordsOrAShell(t *testing.T) {
 	}
 }
 
+// TestPagesOfAStartedAppAreAtItsPort: a maintainer names pages by path, or at the port
+// that the app has at home.
+func TestPagesOfAStartedAppAreAtItsPort(t *testing.T) {
+	const start = "env PORT=${port} OIDC_ISSUER=${issuer} DEBUG= npm start"
+	for _, d := range []Description{
+		{Login: "/login", WhoAmI: "/me", Logout: "POST /logout", Start: start},
+		{Login: "http://127.0.0.1:8000/login", WhoAmI: "http://127.0.0.1:8000/me", Logout: "POST http://127.0.0.1:8000/logout", Start: start},
+		{Login: "http://127.0.0.1:${port}/login", WhoAmI: "/me", Logout: "POST /logout", Start: start},
+	} {
+		if err := d.Complete(t.Context(), nil, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		text := d.Text()
+		for _, want := range []string{
+			`  base_url: "http://127.0.0.1:${port}"` + "\n", `  login: "/login"` + "\n", `  whoami: "/me"` + "\n", `  logout: {url: "/logout", method: POST}` + "\n",
+			`    command: ["npm", "start"]` + "\n", `    env: {PORT: "${port}", OIDC_ISSUER: "${issuer}", DEBUG: ""}` + "\n",
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q is not in\n%s", want, text)
+			}
+		}
+	}
+}
+
 // TestAppIsAsked finds the pages of an app that runs, and asks its maintainer for the
 // rest.
 func TestAppIsAsked(t *testing.T) {
