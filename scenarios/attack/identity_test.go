@@ -79,7 +79,7 @@ func (a *frugalApp) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(map[string]any{"email": claims["email"], "name": claims["name"]})
+		_ = json.NewEncoder(w).Encode(map[string]any{"email": claims["email"], "name": claims["name"], "id": claims["sub"], "login": claims["preferred_username"]})
 	default:
 		http.NotFound(w, r)
 	}
@@ -241,6 +241,21 @@ func TestWhatAnAppMakesOfItsIDTokens(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestUsernameIsNoAccount: a subject is an app's own name of an account, and a
+// preferred_username is not, though both are alice's login here.
+func TestUsernameIsNoAccount(t *testing.T) {
+	t.Parallel()
+	for account, want := range map[string]string{"id": "", "login": "which is the user's preferred_username", "name": "which is the user's name"} {
+		target := frugalTarget()
+		target.WhoAmI.Account = account
+		w := newTestWorker(t, target, nil, newFrugalApp(byIDToken))
+		w.calibrate(t.Context())
+		if got := w.traits["account"]; (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", account, got, want)
+		}
 	}
 }
 
