@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/http"
@@ -26,6 +27,7 @@ type product struct {
 	start     func(p *configured, port string) // nil: it is not installed here
 	unproven  string                           // why no sign-in proves the settings; empty if one does
 	shows     string                           // page that shows the user; empty if the sign-in ends there
+	user      string                           // what that page has of alice; default her e-mail address
 	button    string                           // field of the form that a script of the login page sends; empty if the page itself leads on
 }
 
@@ -37,7 +39,7 @@ func products() []product {
 		{framework: "directus", unproven: "it is not installed by the tests"},
 		{framework: "gitea", unproven: "no registry that the tests use has it"},
 		{framework: "grafana", unproven: "no registry that the tests use has it"},
-		{framework: "miniflux", unproven: "it needs a PostgreSQL server"},
+		{framework: "miniflux", login: "/oauth2/oidc/redirect", shows: "/settings", user: "Logged in as alice", start: startMiniflux},
 		{framework: "quarkus", unproven: "it is not installed by the tests"},
 	}
 }
@@ -61,7 +63,7 @@ func TestProductsSignIn(t *testing.T) {
 			if product.shows != "" {
 				p.open(product.shows)
 			}
-			if !strings.Contains(string(p.page.Body), "alice@example.com") {
+			if !strings.Contains(string(p.page.Body), cmp.Or(product.user, "alice@example.com")) {
 				t.Errorf("%s with status %d does not show alice: %.400s", p.page.URL, p.page.Status, p.page.Text)
 			}
 			p.cameBack()
@@ -238,4 +240,21 @@ func startPgAdmin(p *configured, port string) {
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "PGADMIN_SETUP_EMAIL=admin@example.com", "PGADMIN_SETUP_PASSWORD=for-tests-only")
 	p.runProduct(cmd, "/login")
+}
+
+// startMiniflux starts the Miniflux of testdata/clients/products, with a database of its
+// own.
+func startMiniflux(p *configured, port string) {
+	folder, err := filepath.Abs(filepath.Join(commandtest.ClientsFolder, "products", "miniflux"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, ".installed")); err != nil {
+		commandtest.Missing(p.t, "miniflux is not installed: testdata/clients/products/miniflux/install.sh does that")
+	}
+	settings := p.settings(p.at, "miniflux.env")
+	cmd := exec.Command("sh", "-c", `. "$0" && exec sh start.sh`, settings)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "LISTEN_ADDR=127.0.0.1:"+port, "RUN_MIGRATIONS=1", "DISABLE_SCHEDULER_SERVICE=1")
+	p.runProduct(cmd, "/healthcheck")
 }
