@@ -310,3 +310,30 @@ func TestUserinfoThatAnAppDoesWithout(t *testing.T) {
 		})
 	}
 }
+
+// readsMetadata is a policy that fetches the metadata, as for its jwks_uri, while the
+// endpoints are known from the configuration.
+func readsMetadata(a *frugalApp, _ string, userinfo map[string]any) (map[string]any, error) {
+	req, err := http.NewRequest(http.MethodGet, a.cfg.Issuer+"/.well-known/openid-configuration", nil)
+	if err != nil {
+		return nil, err
+	}
+	var metadata map[string]any
+	return userinfo, a.fetch(req, &metadata)
+}
+
+// TestConfiguredEndpointsAreNotThoseOfMetadata: an app that has its endpoints from its
+// configuration signs in whatever the metadata says of them, which is no failure.
+func TestConfiguredEndpointsAreNotThoseOfMetadata(t *testing.T) {
+	t.Parallel()
+	w := calibrate(t, newTestWorker(t, frugalTarget(), nil, newFrugalApp(readsMetadata)))
+	for _, id := range []string{"disc-missing-fields", "net-dns-fail"} {
+		e, err := catalog.Embedded().Lookup(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := w.play(t.Context(), e); f.Verdict != result.NotExercised || !strings.Contains(f.Reason, "from elsewhere than the metadata") {
+			t.Errorf("%s: %s %s", id, f.Verdict, f.Reason)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package webapp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,7 +85,7 @@ func (d *subject) Testify(ctx context.Context, of *drill.Scenario) (*witness.Evi
 		e.SessionCookies = d.findSessionCookies(ctx)
 	}
 	if main := e.Browsers[witness.Main]; main != nil && main.SignedIn {
-		e.Unaffected = d.unaffected(main)
+		e.Unaffected = cmp.Or(d.unaffected(main), d.ownEndpoint(e.Exchanges))
 	}
 	if of.Outcome.App.Admin != nil && d.site.App.Admin != nil && d.adminStatus == 0 {
 		if page, err := d.browser("").openPage(ctx, d.site.App.Admin, nil, nil); err == nil {

@@ -1,11 +1,14 @@
 package webapp
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/match"
 	"github.com/authdrill/authdrill/mockprovider/persona"
+	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/mockprovider/store"
 	"github.com/authdrill/authdrill/scenarios/internal/witness"
 	"github.com/authdrill/authdrill/scenarios/result"
@@ -118,4 +121,24 @@ func (d *subject) unaffected(who *witness.Answer) *witness.Unaffected {
 		return &witness.Unaffected{Verdict: result.Tolerated, Why: "it does not accept the ID token, and takes the user from userinfo"}
 	}
 	return &witness.Unaffected{Verdict: result.NotExercised, Why: "the app signs in by userinfo, with or without an ID token: what it makes of a wrong one cannot be seen"}
+}
+
+// ownEndpoint says why a drill that takes an endpoint out of the metadata, or changes it
+// there, says nothing of an app that has its address from elsewhere: it made a request at
+// the true one.
+func (d *subject) ownEndpoint(exchanges []*journal.Entry) *witness.Unaffected {
+	if d.scenario.Stimulus == nil || d.scenario.Outcome.App.SignedIn == nil || match.OK(d.scenario.Outcome.App.SignedIn, true) {
+		return nil
+	}
+	for _, f := range d.scenario.Stimulus.Faults {
+		if f.On != protocol.Metadata || f.Tamper == nil {
+			continue
+		}
+		for _, x := range exchanges {
+			if _, changed := f.Tamper.Set[string(x.Endpoint)]; changed && x.Endpoint != "" {
+				return &witness.Unaffected{Verdict: result.NotExercised, Why: fmt.Sprintf("the app has its %s from elsewhere than the metadata, such as its own configuration: what it makes of that of the metadata cannot be seen", x.Endpoint)}
+			}
+		}
+	}
+	return nil
 }

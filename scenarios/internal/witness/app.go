@@ -60,12 +60,21 @@ func (x *App) judge(j *Judgement, e *Evidence) {
 		}
 	}
 	if x.Accounts != "" && len(e.Accounts) > 1 {
-		first, last := e.Accounts[0], e.Accounts[len(e.Accounts)-1]
-		if same := first == last; same != (x.Accounts == "same") && (last != "" || x.Accounts == "same") {
-			j.addUnmet(result.FailSecurity, rule{app, "app.accounts", 0}, "the account is %q first and %q in the end, where %s is right", first, last, describeAccounts(x.Accounts))
-		} else {
-			j.addNote(app, "the account is %q first and %q in the end", first, last)
-		}
+		j.judgeAccounts(x.Accounts, e.Accounts[0], e.Accounts[len(e.Accounts)-1])
+	}
+}
+
+// judgeAccounts compares the account of the first sign-in with that at the end. A user
+// without an account at the end has been refused, and does not have that of another user.
+func (j *Judgement) judgeAccounts(want, first, last string) {
+	rule := rule{app, "app.accounts", 0}
+	switch same := first == last; {
+	case last == "" && first != "" && want == "same":
+		j.addUnmet(result.FailRobustness, rule, "the account is %q first, and the whoami page has none in the end", first)
+	case last != "" && same != (want == "same"):
+		j.addUnmet(result.FailSecurity, rule, "the account is %q first and %q in the end, where %s is right", first, last, describeAccounts(want))
+	default:
+		j.addNote(app, "the account is %q first and %q in the end", first, last)
 	}
 }
 

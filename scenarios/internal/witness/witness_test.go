@@ -5,8 +5,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/authdrill/authdrill/client/agent"
+	"github.com/authdrill/authdrill/mockprovider/clock"
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/result"
@@ -103,5 +105,37 @@ func TestSignInThatSaysNothing(t *testing.T) {
 	j := o.Judge(e)
 	if causes := j.Causes(); len(causes) > 0 || j.Unaffected() != e.Unaffected {
 		t.Errorf("%+v, %+v", causes, j.Unaffected())
+	}
+}
+
+// TestLostAccountIsNobodysElse: a user who ends without an account has been refused,
+// which no attacker gains from; one who ends in another account has not.
+func TestLostAccountIsNobodysElse(t *testing.T) {
+	for _, c := range []struct {
+		want, first, last string
+		verdict           result.Verdict
+	}{
+		{"same", "3", "3", ""}, {"same", "3", "", result.FailRobustness}, {"same", "3", "4", result.FailSecurity},
+		{"different", "3", "4", ""}, {"different", "3", "", ""}, {"different", "3", "3", result.FailSecurity},
+	} {
+		e := evidenceOf(200, nil, "")
+		e.Accounts = []string{c.first, c.last}
+		causes := (&Outcome{App: App{Accounts: c.want}}).Judge(e).Causes()
+		if c.verdict == "" && len(causes) > 0 || c.verdict != "" && (len(causes) != 1 || causes[0].Verdict != c.verdict) {
+			t.Errorf("%+v: %+v", c, causes)
+		}
+	}
+}
+
+// TestTimeOutOfTheLimitIsShortEnough: an app that gives up when the limit is reached
+// answers a little later.
+func TestTimeOutOfTheLimitIsShortEnough(t *testing.T) {
+	o := &Outcome{Browser: Browser{Within: clock.Duration(20 * time.Second)}}
+	for took, want := range map[time.Duration]int{20176 * time.Millisecond: 0, 30 * time.Second: 1} {
+		e := evidenceOf(403, nil, "no")
+		e.LongestResponse = took
+		if causes := o.Judge(e).Causes(); len(causes) != want {
+			t.Errorf("%s: %+v", took, causes)
+		}
 	}
 }
