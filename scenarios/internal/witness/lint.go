@@ -25,7 +25,7 @@ func (Rule) Values(string) []string { return protocol.Strings(slices.Sorted(maps
 func lintRules() map[Rule]lint {
 	return map[Rule]lint{
 		"state-missing-in-request":    requireDefence,
-		"state-static-or-predictable": requireFresh(protocol.AuthorizationEndpoint, "state", 8),
+		"state-static-or-predictable": requireFreshState,
 		"nonce-sent-unless-code":      requireNonce,
 		"nonce-static":                requireFresh(protocol.AuthorizationEndpoint, "nonce", 8),
 		"pkce-absent":                 requireInEach("code_challenge, or a nonce in its place (RFC 9700 section 2.1.1)", func(v url.Values) bool { return v.Get("code_challenge") != "" || v.Get("nonce") != "" }),
@@ -79,6 +79,19 @@ func requireFresh(endpoint protocol.Endpoint, name string, least int) lint {
 		}
 		return true, fmt.Sprintf("%d different values of %s", len(seen), name)
 	}
+}
+
+// requireFreshState requires state to be new in each request, unless code_challenge or
+// nonce is: either ties an answer to the browser as well, and state may then carry what
+// the app likes (RFC 9700 section 4.7.1).
+func requireFreshState(entries []*journal.Entry) (bool, string) {
+	ok, saw := requireFresh(protocol.AuthorizationEndpoint, "state", 8)(entries)
+	for _, name := range []string{"code_challenge", "nonce"} {
+		if fresh, _ := requireFresh(protocol.AuthorizationEndpoint, name, 8)(entries); !ok && fresh {
+			return true, saw + ", and a new " + name + " with it"
+		}
+	}
+	return ok, saw
 }
 
 // requireNonce requires a nonce of a client that receives ID tokens through the
