@@ -13,7 +13,7 @@ import (
 )
 
 // productTime bounds the attack on a product.
-const productTime = 10 * time.Minute
+const productTime = 20 * time.Minute
 
 // TestAttackOnProducts attacks the products that people run, two at once, and holds
 // their report cards against those that were reviewed by hand.
