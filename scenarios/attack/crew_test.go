@@ -47,7 +47,7 @@ func TestWaitingEntriesFirst(t *testing.T) {
 // TestExpectedWaits: what makes an app wait is known before it is played.
 func TestExpectedWaits(t *testing.T) {
 	for id, want := range map[string]time.Duration{
-		"happy-code": 0, "rt-rotated": 2 * expiryWait, "rt-race-parallel-10": racesEach * expiryWait, "net-latency-5s": 5 * time.Second,
+		"happy-code": 0, "rt-rotated": 2 * expiryWait, "rt-race-parallel-10": racesEach * expiryWait, "net-latency-5s": 5500 * time.Millisecond,
 		"net-blackhole": longWait, "jwks-slow": longWait,
 	} {
 		e, err := catalog.Embedded().Lookup(id)

@@ -204,6 +204,17 @@ func byIDToken(a *frugalApp, idToken string, userinfo map[string]any) (map[strin
 	return claims, err
 }
 
+// mergeUnchecked needs both documents, and lets userinfo replace what the ID token says,
+// sub too.
+func mergeUnchecked(a *frugalApp, idToken string, userinfo map[string]any) (map[string]any, error) {
+	claims, err := a.verify(idToken)
+	if err != nil || userinfo == nil {
+		return nil, errRefused
+	}
+	maps.Copy(claims, userinfo)
+	return claims, nil
+}
+
 func frugalTarget() *target.App {
 	return &target.App{Login: &target.Page{URL: "/login"}, WhoAmI: &target.Probe{URL: "/whoami"}, Callback: "/callback"}
 }
@@ -299,7 +310,7 @@ func TestUserinfoThatAnAppDoesWithout(t *testing.T) {
 	for name, c := range map[string]struct {
 		policy func(*frugalApp, string, map[string]any) (map[string]any, error)
 		want   result.Verdict
-	}{"ID token": {byIDToken, result.Tolerated}, "ID token, where userinfo answers": {both, result.Tolerated}, "whoever comes": {anybody, result.FailSecurity}, "needs an e-mail address": {byUserinfo, result.Pass}} {
+	}{"ID token": {byIDToken, result.Tolerated}, "ID token, where userinfo answers": {both, result.Tolerated}, "both, merged": {mergeUnchecked, result.Tolerated}, "whoever comes": {anybody, result.FailSecurity}, "needs an e-mail address": {byUserinfo, result.Pass}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := calibrate(t, newTestWorker(t, frugalTarget(), nil, newFrugalApp(c.policy)))
@@ -335,5 +346,34 @@ func TestConfiguredEndpointsAreNotThoseOfMetadata(t *testing.T) {
 		if f := w.play(t.Context(), e); f.Verdict != result.NotExercised || !strings.Contains(f.Reason, "from elsewhere than the metadata") {
 			t.Errorf("%s: %s %s", id, f.Verdict, f.Reason)
 		}
+	}
+}
+
+// TestEmptySubjectReachesTheApp: an app that takes sub from userinfo is judged by what it
+// makes of an empty one, and not by that of an ID token, which it replaces.
+func TestEmptySubjectReachesTheApp(t *testing.T) {
+	t.Parallel()
+	e, err := catalog.Embedded().Lookup("idt-sub-empty")
+	if err != nil {
+		t.Fatal(err)
+	}
+	needSubject := func(a *frugalApp, idToken string, userinfo map[string]any) (map[string]any, error) {
+		claims, err := mergeUnchecked(a, idToken, userinfo)
+		if err == nil && claims["sub"] == "" {
+			return nil, errRefused
+		}
+		return claims, err
+	}
+	for name, c := range map[string]struct {
+		policy func(*frugalApp, string, map[string]any) (map[string]any, error)
+		want   result.Verdict
+	}{"taken": {mergeUnchecked, result.FailSecurity}, "refused": {needSubject, result.Pass}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := calibrate(t, newTestWorker(t, frugalTarget(), nil, newFrugalApp(c.policy)))
+			if f := w.play(t.Context(), e); f.Verdict != c.want {
+				t.Errorf("%s, want %s: %s", f.Verdict, c.want, f.Reason)
+			}
+		})
 	}
 }

@@ -118,7 +118,7 @@ func (d *drilling) judgeEntry(ctx context.Context, f result.Result) result.Resul
 	subject.Reset()
 	forgiveThrottle(ctx, s, subject, j)
 	if s.Outcome.Recovery.Expected() {
-		j.NoteRecovery(subject.PlainSignIn(ctx, "recovery"))
+		noteRecovery(ctx, s, subject, j)
 	}
 	return conclude(f, s, j, exercised)
 }

@@ -14,7 +14,7 @@ const keyThrottle = 62 * time.Second
 
 // LongestPause returns how long an entry may pause in addition to what it does.
 func LongestPause(s *drill.Scenario) time.Duration {
-	if RotatesKeys(s) {
+	if RotatesKeys(s) || KeptByApp(s) == "keys" {
 		return keyThrottle
 	}
 	return 0
@@ -30,4 +30,15 @@ func forgiveThrottle(ctx context.Context, s *drill.Scenario, subject Drilled, j 
 	if subject.PlainSignIn(ctx, "later") == "" {
 		j.ForgiveKeys("a sign-in a minute later works: it does not ask for keys more often")
 	}
+}
+
+// noteRecovery signs alice in without the stimulus. An app that met a bad key set may ask
+// for the good one a minute later: what it may not do is keep the bad one.
+func noteRecovery(ctx context.Context, s *drill.Scenario, subject Drilled, j *witness.Judgement) {
+	why := subject.PlainSignIn(ctx, "recovery")
+	if why != "" && KeptByApp(s) == "keys" && subject.Pause(ctx, keyThrottle) == nil && subject.PlainSignIn(ctx, "later") == "" {
+		j.NoteLateRecovery("a plain sign-in works a minute afterwards: it does not ask for keys more often")
+		return
+	}
+	j.NoteRecovery(why)
 }

@@ -18,6 +18,9 @@ func (j *Judgement) NoteRecovery(why string) {
 	j.addNote(recovery, "a plain sign-in works afterwards")
 }
 
+// NoteLateRecovery adds that a plain sign-in works, and why not at once.
+func (j *Judgement) NoteLateRecovery(how string) { j.addNote(recovery, "%s", how) }
+
 // JudgeStart judges an app that did not start while the stimulus was armed. The
 // document says whether that may be.
 func (o *Outcome) JudgeStart(e *Evidence, why error) *Judgement {
