@@ -131,8 +131,9 @@ func seenAt(f *result.Result, r *row) []seen {
 	return out
 }
 
-// changing are the parts of a text that are other ones in each drill.
-var changing = regexp.MustCompile(`https?://[^\s"]+|\d+(\.\d+)?(ms|µs|s|m|h)?`)
+// changing are the parts of a text that are other ones in each drill. An instance of the
+// app has an issuer of its own, at a path that the first one does not have.
+var changing = regexp.MustCompile(`https?://[^\s"]+|\d+(\.\d+)?(ms|µs|s|m|h)?(/t/w\d+)?`)
 
 // causeKey is equal for causes that are one.
 func causeKey(s *seen) string {

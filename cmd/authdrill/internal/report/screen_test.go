@@ -103,12 +103,17 @@ func TestCausesGroupEntries(t *testing.T) {
 	slower := slow
 	slower.Saw = "the app took 12.7s, where 10s is enough"
 	crash := result.Cause{Verdict: result.FailRobustness, Rule: "server_error", Saw: "the app answered GET /callback with status 500", Severity: "low", Lapse: true}
+	loop := result.Cause{Verdict: result.FailRobustness, Rule: "no_end", Saw: "21 redirects and no end: … 127.0.0.1:36953/authorize → 127.0.0.1:36517/callback", Severity: "low"}
+	other := loop
+	other.Saw = "21 redirects and no end: … 127.0.0.1:36953/t/w3/authorize → 127.0.0.1:34659/callback"
 	add("crash-1", "discovery", "low", false, crash)
 	add("slow-1", "token-response", "medium", false, slow)
 	add("nonce", "id-token", "high", false, signedIn, crash)
 	add("slow-2", "token-response", "medium", false, slower)
 	add("alg-none", "id-token", "critical", false, critical)
 	add("state", "authorization-response", "high", false, signedIn)
+	add("loop-1", "transport-network", "low", false, loop)
+	add("loop-2", "transport-network", "low", false, other)
 	add("excused", "id-token", "high", true, signedIn)
 	var document struct {
 		Causes []struct {
@@ -119,7 +124,7 @@ func TestCausesGroupEntries(t *testing.T) {
 	if err := json.Unmarshal([]byte(writeCard(t, "json", c, report.Options{})), &document); err != nil {
 		t.Fatal(err)
 	}
-	want := "critical id-token/app.signed_in [nonce alg-none]; high authorization-response/app.signed_in [state]; medium token-response/browser.within [slow-1 slow-2]; low server_error [crash-1 nonce]"
+	want := "critical id-token/app.signed_in [nonce alg-none]; high authorization-response/app.signed_in [state]; medium token-response/browser.within [slow-1 slow-2]; low server_error [crash-1 nonce]; low transport-network/no_end [loop-1 loop-2]"
 	var got []string
 	for _, x := range document.Causes {
 		got = append(got, fmt.Sprintf("%s %s %s", x.Severity, x.Family, x.Entries))

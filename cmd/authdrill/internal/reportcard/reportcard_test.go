@@ -14,6 +14,7 @@ import (
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/commandtest"
 	"github.com/authdrill/authdrill/cmd/authdrill/internal/setting"
 	"github.com/authdrill/authdrill/scenarios/attack"
+	"github.com/authdrill/authdrill/scenarios/catalog"
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
@@ -45,6 +46,9 @@ func TestAttackOnRealApps(t *testing.T) {
 			}
 			complete(t, a.card)
 			hold(t, filepath.Join(folder, "card.txt"), cardLines(a.card))
+			if slices.Contains(shuffledApps(), app) {
+				compareCards(t, a.card, a.shuffled)
+			}
 			switch app {
 			case "go-oidc":
 				if failed := failures(a.card); len(failed) > 0 {
@@ -105,8 +109,9 @@ func TestEveryFailIsReviewed(t *testing.T) {
 
 // attacked is the outcome of an attack.
 type attacked struct {
-	card *attack.Card
-	err  error
+	card     *attack.Card
+	shuffled *attack.Card // of another run, in another order; nil where there was none
+	err      error
 }
 
 // attackInTurn attacks an app when it is its turn.
@@ -115,19 +120,29 @@ func attackInTurn(ctx context.Context, turns chan struct{}, folder string) <-cha
 	go func() {
 		turns <- struct{}{}
 		defer func() { <-turns }()
-		s, app, err := setting.ReadApp(filepath.Join(folder, setting.FileName), setting.NewFlags())
-		if err != nil {
-			out <- attacked{err: err}
-			return
+		var a attacked
+		if a.card, a.err = attackApp(ctx, folder, nil); a.err == nil && slices.Contains(shuffledApps(), filepath.Base(folder)) {
+			a.shuffled, a.err = attackApp(ctx, folder, shuffledEntries())
 		}
-		parallel := 2
-		if strings.HasPrefix(filepath.Base(folder), "java-") {
-			parallel = 4 // it has no time-outs, so half of them wait, and the others start anew
-		}
-		card, err := attack.Run(ctx, attack.Options{App: app, Setup: s, Folder: folder, Env: os.Environ(), Parallel: parallel, Personas: true})
-		out <- attacked{card, err}
+		out <- a
 	}()
 	return out
+}
+
+// attackApp attacks an app with entries, nil for all.
+func attackApp(ctx context.Context, folder string, entries []*catalog.Entry) (*attack.Card, error) {
+	s, app, err := setting.ReadApp(filepath.Join(folder, setting.FileName), setting.NewFlags())
+	if err != nil {
+		return nil, err
+	}
+	parallel := 2
+	switch language, _, _ := strings.Cut(filepath.Base(folder), "-"); language {
+	case "java":
+		parallel = 4 // it has no time-outs, so half of them wait, and the others start anew
+	case "go":
+		parallel = 0 // it starts quickly, so others play while some wait
+	}
+	return attack.Run(ctx, attack.Options{App: app, Setup: s, Folder: folder, Env: os.Environ(), Parallel: parallel, Personas: true, Entries: entries})
 }
 
 // complete fails unless the calibration succeeded, and enough was exercised.
