@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/authdrill/authdrill/mockprovider/journal"
 	"github.com/authdrill/authdrill/mockprovider/protocol"
 	"github.com/authdrill/authdrill/scenarios/internal/webapp"
+	"github.com/authdrill/authdrill/scenarios/target"
 )
 
 // calibration collects the checks of the method.
@@ -88,7 +90,7 @@ func (w *worker) calibratePages(ctx context.Context, checks *calibration, accoun
 	s := w.site
 	if s.App.Logout != nil {
 		saw, err := s.CheckSignOut(ctx)
-		w.noteLack("logout", checks.checkFor("signing out works", "name the page that signs out, and how: app.logout; until then no entry that signs out is exercised", saw, err))
+		w.noteLack("logout", checks.checkFor("signing out works", signOutRemedy(s.App.Logout), saw, err))
 	}
 	if s.App.WhoAmI.Account != "" {
 		saw, err := s.CompareAccounts(ctx, accounts["alice"], accounts["bob"])
@@ -109,6 +111,16 @@ func (w *worker) noteLack(need, why string) {
 	if why != "" {
 		w.traits[need] = why
 	}
+}
+
+// signOutRemedy says what to change where signing out does not work: often the form that
+// leads there, with its CSRF token, is on another page than /.
+func signOutRemedy(p *target.Page) string {
+	how := "name the page that signs out, and how: app.logout"
+	if p.Method == http.MethodPost && p.CSRF == "" {
+		how = "name the page that has the form which signs out, where it is not /, such as app.logout: {url: " + p.URL + ", method: POST, csrf: " + p.URL + "}"
+	}
+	return how + "; until then no entry that signs out is exercised"
 }
 
 // accountRemedy says what to change where accounts cannot be compared.

@@ -65,6 +65,15 @@ func TestFailedSignOutIsOptional(t *testing.T) {
 	}
 }
 
+// TestSignOutRemedyNamesTheFormsPage: a page that is posted to has its form elsewhere.
+func TestSignOutRemedyNamesTheFormsPage(t *testing.T) {
+	for method, want := range map[string]string{"POST": "csrf: /bye}", "": "and how: app.logout"} {
+		if got := signOutRemedy(&target.Page{URL: "/bye", Method: method}); !strings.Contains(got, want) {
+			t.Errorf("%q: %s", method, got)
+		}
+	}
+}
+
 // TestCalibrationShowsWhatTheAppLogs: the last line most often names the setting that is
 // wrong.
 func TestCalibrationShowsWhatTheAppLogs(t *testing.T) {
