@@ -36,11 +36,11 @@ func products() []product {
 		{framework: "mod_auth_openidc", login: "/page", start: startApache},
 		{framework: "jupyterhub", login: "/hub/oauth_login", start: startJupyterHub},
 		{framework: "pgadmin", login: "/login", button: "oauth2_button", shows: "/user_management/current_user.js", start: startPgAdmin},
-		{framework: "directus", unproven: "it is not installed by the tests"},
+		{framework: "directus", login: "/auth/login/authdrill?redirect=/users/me", start: startDirectus},
 		{framework: "gitea", unproven: "no registry that the tests use has it"},
 		{framework: "grafana", unproven: "no registry that the tests use has it"},
 		{framework: "miniflux", login: "/oauth2/oidc/redirect", shows: "/settings", user: "Logged in as alice", start: startMiniflux},
-		{framework: "quarkus", unproven: "it is not installed by the tests"},
+		{framework: "quarkus", login: "/me", start: startQuarkus},
 	}
 }
 
@@ -245,13 +245,7 @@ func startPgAdmin(p *configured, port string) {
 // startMiniflux starts the Miniflux of testdata/clients/products, with a database of its
 // own.
 func startMiniflux(p *configured, port string) {
-	folder, err := filepath.Abs(filepath.Join(commandtest.ClientsFolder, "products", "miniflux"))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if _, err := os.Stat(filepath.Join(folder, ".installed")); err != nil {
-		commandtest.Missing(p.t, "miniflux is not installed: testdata/clients/products/miniflux/install.sh does that")
-	}
+	folder := p.productFolder()
 	settings := p.settings(p.at, "miniflux.env")
 	cmd := exec.Command("sh", "-c", `. "$0" && exec sh start.sh`, settings)
 	cmd.Dir = folder
