@@ -60,7 +60,11 @@ func (s *Site) CheckSignIn(ctx context.Context, user string) (account string, er
 	case !who.signedIn:
 		return "", fmt.Errorf("the sign-in ended at %s with status %d, and %s: %s%s", hostAndPath(page), page.Status, who.describe(), shorten(page.Text), s.providerRefusal(before))
 	case len(who.as) == 0:
-		return "", errors.New("somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name, and no whoami.account that is the user name")
+		why := "somebody is signed in, and the whoami page does not say who: it has neither the e-mail address nor the name, and no whoami.account that is the user name"
+		if who.named != "" {
+			why += "; it may be account: '" + strings.ReplaceAll(who.named, "'", "''") + "'"
+		}
+		return "", errors.New(why)
 	case !slices.Contains(who.as, user):
 		return "", errors.New("the whoami page shows " + strings.Join(who.as, " and "))
 	}

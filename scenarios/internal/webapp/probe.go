@@ -1,10 +1,12 @@
 package webapp
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,6 +25,7 @@ type whoamiAnswer struct {
 	as        []string // logins of the users that the page names
 	account   string   // the app's own name of the account, "" if it does not show one
 	landed    string   // path of another page of the app where it ended, "" if it is the whoami page
+	named     string   // selector of a user name on a page that shows nothing else of the user
 	status    int      // of the app's own last answer
 	ledTo     *url.URL // where the app redirected to, nil if the page is its own
 }
@@ -67,6 +70,9 @@ func (b *browser) whoami(ctx context.Context) (*whoamiAnswer, error) {
 	}
 	if out.signedIn {
 		out.as = b.site.usersShown(page, out.account)
+	}
+	if out.signedIn && len(out.as) == 0 {
+		out.named = b.site.suggestAccount(page)
 	}
 	return out, nil
 }
@@ -213,6 +219,34 @@ func (s *Site) logins(wanted func(*store.User) bool) []string {
 		}
 	}
 	return out
+}
+
+// suggestAccount returns a selector of a user name on a page, with what is before it on
+// the page; "" where there is none.
+func (s *Site) suggestAccount(p *agent.Page) string {
+	const most = 30 // bytes before the name
+	text := string(p.Body)
+	for _, u := range s.allUsers() {
+		name := cmp.Or(u.PreferredUsername, u.Login)
+		for at := strings.Index(text, name); at >= 0; {
+			before := text[max(0, at-most):at]
+			before = before[strings.LastIndexAny(before, "<>\r\n")+1:]
+			if _, whole, ok := strings.Cut(before, " "); ok {
+				before = whole // the first word may be cut
+			}
+			if selected := "/" + regexp.QuoteMeta(before) + `([^"'<]+)/`; len(before) > 2 {
+				if found, err := selector.Parse(selected); err == nil && found.Find(p.Header, p.Body) == name {
+					return selected
+				}
+			}
+			next := strings.Index(text[at+len(name):], name)
+			if next < 0 {
+				break
+			}
+			at += len(name) + next
+		}
+	}
+	return ""
 }
 
 // accountSelector returns what finds the account on the whoami page, and the media

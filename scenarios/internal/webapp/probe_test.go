@@ -111,3 +111,26 @@ func TestAccountSaysWho(t *testing.T) {
 		}
 	}
 }
+
+// TestUserNameIsSuggestedAsAccount: of a page that shows only a user name, the selector
+// that finds it there is suggested.
+func TestUserNameIsSuggestedAsAccount(t *testing.T) {
+	for body, want := range map[string]string{
+		`<button title="Logged in as alice">Logout</button>`: `/title="Logged in as ([^"'<]+)/`,
+		`<p>alice</p><script>var user = "alice";</script>`:   `/user = "([^"'<]+)/`,
+		`<p>nobody</p>`: "",
+	} {
+		site := newAppSite(t, &target.App{WhoAmI: &target.Probe{URL: "/me"}}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, body)
+		}))
+		trail := newTrail(site)
+		who, err := newBrowser("main", site, trail).whoami(t.Context())
+		trail.close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if who.named != want {
+			t.Errorf("%s suggests %s, want %s", body, who.named, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ package appfile
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ type Description struct {
 	Account string // empty if it is not known
 	Logout  string // empty if it is not known
 	Start   string // command that starts the app, empty if it runs already
+	Issuer  string // where an app that runs already signs in
 }
 
 // ErrIncomplete is a description without a page that an attack needs.
@@ -181,7 +183,7 @@ func (d *Description) Text() string {
 			line("    # and write base_url: %s", strconv.Quote(u.Scheme+"://"+u.Hostname()+":${port}"))
 		}
 	} else {
-		line("  # The app runs already, and signs in at http://127.0.0.1:9400 as client app with the secret app-secret.")
+		line("  # The app runs already, and signs in at %s as client app with the secret app-secret.", cmp.Or(d.Issuer, "http://127.0.0.1:9400"))
 		line("  # With start: authdrill starts it, several at once, and drills more:")
 		line("  # start: {command: [npm, start], env: {OIDC_ISSUER: \"${issuer}\", OIDC_CLIENT_ID: \"${client_id}\", OIDC_CLIENT_SECRET: \"${client_secret}\"}}")
 	}

@@ -324,6 +324,9 @@ func (a *attackFlags) writeConfig(ctx context.Context, c *call) error {
 	if len(c.args) == 1 {
 		described.Login = c.args[0]
 	}
+	if a.port > 0 {
+		described.Issuer = "http://127.0.0.1:" + strconv.Itoa(a.port)
+	}
 	var answers io.Reader
 	if stdin, ok := c.stdin.(*os.File); ok && signals.Interactive(stdin) {
 		answers = stdin
@@ -358,6 +361,9 @@ func (a *attackFlags) tryConfig(ctx context.Context, c *call, name string) error
 	again := "authdrill attack"
 	if name != setting.FileName {
 		again += flagText("config", name)
+	}
+	if a.port > 0 {
+		again += flagText("port", strconv.Itoa(a.port))
 	}
 	switch {
 	case err != nil:
