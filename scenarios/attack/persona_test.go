@@ -64,6 +64,22 @@ func TestWhatThePersonaLacksIsNotExercised(t *testing.T) {
 	}
 }
 
+// TestOAuthAppMayLeaveOutOpenID: an app that signs in by OAuth 2.0, and asks for no ID
+// token, is no relying party of OpenID Connect.
+func TestOAuthAppMayLeaveOutOpenID(t *testing.T) {
+	e, err := catalog.Embedded().Lookup("scope-openid-present")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lack, want := range map[string]result.Verdict{"": result.FailSecurity, "the app does not ask for the scope openid": result.Tolerated} {
+		f := result.Result{Verdict: result.FailSecurity}
+		w := &worker{traits: map[string]string{"id_token": lack}}
+		if w.tolerateWithout(e.Scenario, &f); f.Verdict != want {
+			t.Errorf("%q: %s, want %s", lack, f.Verdict, want)
+		}
+	}
+}
+
 // TestEveryPersonaEntryNamesItsProvider: else it would run against every app.
 func TestEveryPersonaEntryNamesItsProvider(t *testing.T) {
 	for _, e := range catalog.Embedded().Entries {

@@ -49,7 +49,7 @@ type Entry struct {
 
 	Unmet         bool   `json:"unmet,omitempty" with:"entry" doc:"a correct client does not meet the stimulus at all"`
 	Record        bool   `json:"record,omitempty" with:"entry" doc:"the specifications leave a choice: what is seen is told, and failed for no more than a server error"`
-	RecordWithout string `json:"record_without,omitempty" with:"entry" enum:"two_issuers,confidential" doc:"the specifications ask it only of apps that have this: of others it is told, and not failed"`
+	RecordWithout string `json:"record_without,omitempty" with:"entry" enum:"two_issuers,confidential,id_token" doc:"the specifications ask it only of apps that have this: of others it is told, and not failed"`
 
 	Group   string `json:"-"` // name of the file
 	Variant string `json:"-"` // label of the combination of the matrix
