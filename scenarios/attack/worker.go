@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -22,6 +23,10 @@ import (
 	"github.com/authdrill/authdrill/scenarios/result"
 )
 
+// slowStart is how many times as long as at first an app may take to start: others of it
+// may start at the same time.
+const slowStart = 10
+
 // worker attacks one instance of the app, at an issuer of its own.
 type worker struct {
 	campaign     *campaign
@@ -34,7 +39,7 @@ type worker struct {
 	brokenBy     string          // the entry after which the app, which runs already, stopped working; "" while it works
 	worn         bool            // an entry broke the app, or left it with keys that are gone
 	unsigned     bool            // it verifies no signature, over TLS
-	startTime    time.Duration   // how long the app took to start
+	startTime    time.Duration   // how long the app took to start first
 
 	tls  *tlsServer         // where its provider is reached over TLS, or nil
 	host *mockprovider.Host // of that provider
@@ -94,11 +99,13 @@ func (w *worker) start(ctx context.Context) error {
 	begin := wall.Now()
 	started, err := process.Start(ctx, w.campaign.App, process.Surroundings{
 		Names: w.placeholders, Env: slices.Concat(w.campaign.Env, w.env), Folder: w.campaign.Folder, Log: w.output, Hide: w.hideSecrets,
+		Least: slowStart * w.startTime,
 	})
 	if err != nil {
 		return err
 	}
-	w.process, w.site.App, w.startTime = started, started.App, wall.Now().Sub(begin)
+	w.process, w.site.App = started, started.App
+	w.startTime = cmp.Or(w.startTime, wall.Now().Sub(begin))
 	w.site.Logs = append(webapp.LogFile(w.campaign.Folder, started.App.Logs), w.output)
 	return nil
 }

@@ -37,6 +37,7 @@ type Surroundings struct {
 	Env    []string          // environment of every program, as os.Environ has it
 	Folder string            // where the command runs; default here
 	Log    io.Writer         // gets what the app writes; may be nil
+	Least  time.Duration     // it may take so long to be ready, whatever the app says: it is known to be slow now
 
 	// Hide takes secrets out of what is quoted of the app's output; nil leaves it.
 	// It comes before the text is shortened, which makes a secret unrecognizable.
@@ -94,7 +95,7 @@ func Start(ctx context.Context, a *target.App, s Surroundings) (*Process, error)
 		p.err = p.cmd.Wait()
 		close(p.ended)
 	}()
-	if err := p.waitUntilReady(ctx, cmp.Or(time.Duration(app.Start.Timeout), defaultTimeout)); err != nil {
+	if err := p.waitUntilReady(ctx, max(s.Least, cmp.Or(time.Duration(app.Start.Timeout), defaultTimeout))); err != nil {
 		p.Stop()
 		return nil, err
 	}
