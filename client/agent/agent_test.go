@@ -105,7 +105,7 @@ func TestCookies(t *testing.T) {
 	}
 	a := &Agent{Now: func() time.Time { return now }, Transport: pages{
 		"app.test/set": set("lax=1; Path=/", "strict=1; Path=/; SameSite=Strict", "none=1; Path=/; SameSite=None; Secure", "short=1; Path=/; Max-Age=60",
-			"deep=1; Path=/deep", "super=1; Domain=test; Path=/", "other=1; Domain=op.test; Path=/", "__Host-x=1; Path=/"),
+			"deep=1; Path=/deep", "super=1; Domain=test; Path=/", "other=1; Domain=op.test; Path=/", "__Host-x=1; Path=/", "huge="+strings.Repeat("x", 4093)+"; Path=/"),
 		"127.0.0.1:80/set":  set("sec=1; Path=/; Secure; SameSite=None"),
 		"127.0.0.1:80/echo": echo,
 		"app.test/echo":     echo,

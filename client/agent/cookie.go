@@ -26,6 +26,10 @@ type cookie struct {
 // 6265bis section 5.5).
 const maxCookieAge = 400 * 24 * 3600
 
+// maxCookieSize is the length of name and value together: browsers ignore a cookie that
+// is longer (RFC 6265bis section 5.6).
+const maxCookieSize = 4096
+
 // store keeps what a response sets (RFC 6265bis section 5.7).
 func (j *jar) store(u *url.URL, set []*http.Cookie, now time.Time) {
 	for _, c := range set {
@@ -61,12 +65,13 @@ func (j *jar) store(u *url.URL, set []*http.Cookie, now time.Time) {
 	}
 }
 
-// mayBeSet checks what a cookie needs of its origin: Secure and the prefixes of
-// its name (RFC 6265bis section 4.1.3).
+// mayBeSet checks the size of a cookie, and what it needs of its origin: Secure and the
+// prefixes of its name (RFC 6265bis section 4.1.3).
 func mayBeSet(k *cookie, c *http.Cookie, u *url.URL) bool {
 	trusted := u.Scheme == "https" || isLoopback(u.Hostname())
 	switch {
-	case (c.Secure || k.sameSite == http.SameSiteNoneMode) && !trusted,
+	case len(c.Name)+len(c.Value) > maxCookieSize,
+		(c.Secure || k.sameSite == http.SameSiteNoneMode) && !trusted,
 		k.sameSite == http.SameSiteNoneMode && !c.Secure,
 		strings.HasPrefix(c.Name, "__Secure-") && !c.Secure,
 		strings.HasPrefix(c.Name, "__Host-") && (!c.Secure || !k.hostOnly || k.path != "/"):

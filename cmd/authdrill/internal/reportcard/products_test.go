@@ -12,8 +12,8 @@ import (
 	"github.com/authdrill/authdrill/scenarios/attack"
 )
 
-// productTime bounds the attack on a product.
-const productTime = 20 * time.Minute
+// productTime bounds the attack on a product: Panel takes a second for each page.
+const productTime = 25 * time.Minute
 
 // TestAttackOnProducts attacks the products that people run, two at once, and holds
 // their report cards against those that were reviewed by hand.
