@@ -24,7 +24,7 @@ func (p *configured) productFolder() string {
 func startDirectus(p *configured, port string) {
 	folder := p.productFolder()
 	settings := p.settings(p.at, "directus.env")
-	cmd := exec.Command("sh", "-c", `. "$0" && cp run/data.db "$DB_FILENAME" && AUTH_AUTHDRILL_DEFAULT_ROLE_ID="$(tail -n 1 run/role)" exec node node_modules/directus/cli.js start`, settings)
+	cmd := exec.Command("sh", "-c", `. "$0" && cp run/data.db "$DB_FILENAME" && AUTH_AUTHDRILL_DEFAULT_ROLE_ID="$(tail -n 1 run/role)" exec node node_modules/@directus/api/dist/cli/run.js start`, settings)
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "HOST=127.0.0.1", "PORT="+port, "SECRET=for-tests-only", "DB_CLIENT=sqlite3", "DB_FILENAME="+filepath.Join(filepath.Dir(settings), "data.db"), "TELEMETRY=false")
 	p.runProduct(cmd, "/server/ping")
