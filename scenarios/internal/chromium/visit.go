@@ -64,14 +64,12 @@ const fetchScript = `async (method, to, headers, body) => {
 	return {url: r.url, status: r.status, type: r.headers.get("Content-Type") || "", body: await r.text()}
 }`
 
-// fetch makes a request that only a script makes, with the headers that a script may
-// set. The page that is returned is the answer; the browser does not show it.
+// fetch makes a request that only a script makes. Of its headers Chromium ignores those
+// that a script may not set (Fetch Standard section 2.2.2). The page that is returned is the answer; the browser does not show it.
 func (p *Profile) fetch(ctx context.Context, v *visit, r agent.Request) (*agent.Page, error) {
 	headers := map[string]string{}
-	for _, name := range []string{"Accept", "Content-Type"} {
-		if value := r.Header.Get(name); value != "" {
-			headers[name] = value
-		}
+	for name := range r.Header {
+		headers[name] = r.Header.Get(name)
 	}
 	t, err := p.beginVisit(ctx, v)
 	if err != nil {
