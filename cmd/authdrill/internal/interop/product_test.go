@@ -166,17 +166,6 @@ func (p *configured) runProduct(cmd *exec.Cmd, ready string) {
 	}
 }
 
-// install runs a command that installs a product into a folder.
-func (p *configured) install(folder, name string, args ...string) {
-	p.t.Helper()
-	cmd := exec.Command(name, args...)
-	cmd.Dir = folder
-	if out, err := cmd.CombinedOutput(); err != nil {
-		p.t.Logf("%v: %s", cmd, out)
-		commandtest.Missing(p.t, p.framework+" cannot be installed")
-	}
-}
-
 // startApache starts Apache with mod_auth_openidc, which shows the user on the page of
 // an error: then it needs no files.
 func startApache(p *configured, port string) {
@@ -199,56 +188,4 @@ func startApache(p *configured, port string) {
 	file := filepath.Join(folder, "apache.conf")
 	write(p.t, file, conf.String())
 	p.runProduct(exec.Command("/usr/sbin/apache2", "-X", "-f", file), "/")
-}
-
-// startJupyterHub installs JupyterHub and its proxy, and starts both.
-func startJupyterHub(p *configured, port string) {
-	folder := p.t.TempDir()
-	p.install(folder, "python3", "-m", "venv", "venv")
-	p.install(folder, filepath.Join(folder, "venv", "bin", "pip"), "install", "--quiet", "jupyterhub==6.1.1", "oauthenticator==17.4.0")
-	p.install(folder, "npm", "install", "--silent", "--no-fund", "--no-audit", "configurable-http-proxy@5.3.0")
-	settings := p.settings(p.at, "jupyterhub_config.py")
-	hub, api := unusedPort(p.t), unusedPort(p.t)
-	write(p.t, settings, fmt.Sprintf(`c = get_config()
-c.JupyterHub.bind_url = "http://127.0.0.1:%s"
-c.JupyterHub.hub_bind_url = "http://127.0.0.1:%s"
-c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:%s"
-c.ConfigurableHTTPProxy.command = ["%s/node_modules/.bin/configurable-http-proxy"]
-c.JupyterHub.spawner_class = "simple"
-c.JupyterHub.default_url = "/hub/home"
-%s`, port, hub, api, folder, p.printed))
-	cmd := exec.Command(filepath.Join(folder, "venv", "bin", "jupyterhub"), "--config", settings)
-	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(folder, "venv", "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
-	p.runProduct(cmd, "/hub/login")
-}
-
-// startPgAdmin installs pgAdmin, and starts it with an administrator of its own.
-func startPgAdmin(p *configured, port string) {
-	folder := p.t.TempDir()
-	p.install(folder, "python3", "-m", "venv", "venv")
-	p.install(folder, filepath.Join(folder, "venv", "bin", "pip"), "install", "--quiet", "pgadmin4==9.18")
-	packages, err := filepath.Glob(filepath.Join(folder, "venv", "lib", "python3*", "site-packages", "pgadmin4"))
-	if err != nil || len(packages) != 1 {
-		p.t.Fatalf("pgadmin4 is in %v: %v", packages, err)
-	}
-	p.settings(p.at, "settings.py")
-	local := fmt.Sprintf("DEFAULT_SERVER_PORT = %s\nDATA_DIR = %q\nLOG_FILE = DATA_DIR + \"/log\"\nSQLITE_PATH = DATA_DIR + \"/pgadmin4.db\"\n", port, folder)
-	local += "SESSION_DB_PATH = DATA_DIR + \"/sessions\"\nSTORAGE_DIR = DATA_DIR + \"/storage\"\nAZURE_CREDENTIAL_CACHE_DIR = DATA_DIR + \"/azure\"\n"
-	write(p.t, filepath.Join(packages[0], "config_local.py"), local+p.printed)
-	cmd := exec.Command(filepath.Join(folder, "venv", "bin", "python"), filepath.Join(packages[0], "pgAdmin4.py"))
-	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "PGADMIN_SETUP_EMAIL=admin@example.com", "PGADMIN_SETUP_PASSWORD=for-tests-only")
-	p.runProduct(cmd, "/login")
-}
-
-// startMiniflux starts the Miniflux of testdata/clients/products, with a database of its
-// own.
-func startMiniflux(p *configured, port string) {
-	folder := p.productFolder()
-	settings := p.settings(p.at, "miniflux.env")
-	cmd := exec.Command("sh", "-c", `. "$0" && exec sh start.sh`, settings)
-	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "LISTEN_ADDR=127.0.0.1:"+port, "RUN_MIGRATIONS=1", "DISABLE_SCHEDULER_SERVICE=1")
-	p.runProduct(cmd, "/healthcheck")
 }

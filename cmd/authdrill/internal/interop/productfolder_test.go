@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,57 @@ func (p *configured) productFolder() string {
 		commandtest.Missing(p.t, p.framework+" is not installed: testdata/clients/products/"+p.framework+"/install.sh does that")
 	}
 	return folder
+}
+
+// startJupyterHub starts the JupyterHub of testdata/clients/products, and its proxy.
+func startJupyterHub(p *configured, port string) {
+	folder := p.productFolder()
+	settings := p.settings(p.at, "jupyterhub_config.py")
+	hub, api := unusedPort(p.t), unusedPort(p.t)
+	write(p.t, settings, fmt.Sprintf(`c = get_config()
+c.JupyterHub.bind_url = "http://127.0.0.1:%s"
+c.JupyterHub.hub_bind_url = "http://127.0.0.1:%s"
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:%s"
+c.ConfigurableHTTPProxy.command = ["%s/run/node_modules/.bin/configurable-http-proxy"]
+c.JupyterHub.spawner_class = "simple"
+c.JupyterHub.default_url = "/hub/home"
+%s`, port, hub, api, folder, p.printed))
+	bin := filepath.Join(folder, ".venv", "bin")
+	cmd := exec.Command(filepath.Join(bin, "jupyterhub"), "--config", settings)
+	cmd.Dir = filepath.Dir(settings)
+	cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	p.runProduct(cmd, "/hub/login")
+}
+
+// startPgAdmin starts the pgAdmin of testdata/clients/products with a copy of its data,
+// and with the settings that are printed in place of that folder's own.
+func startPgAdmin(p *configured, port string) {
+	folder := p.productFolder()
+	settings := p.settings(p.at, "settings.py")
+	write(p.t, settings, fmt.Sprintf(`import os
+DEFAULT_SERVER_PORT = %s
+DATA_DIR = os.environ["DATA_DIR"]
+LOG_FILE = DATA_DIR + "/log"
+SQLITE_PATH = DATA_DIR + "/pgadmin4.db"
+SESSION_DB_PATH = DATA_DIR + "/sessions"
+STORAGE_DIR = DATA_DIR + "/storage"
+AZURE_CREDENTIAL_CACHE_DIR = DATA_DIR + "/azure"
+%s`, port, p.printed))
+	cmd := exec.Command("sh", "start.sh")
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "CONFIG_DISTRO_FILE_PATH="+settings)
+	p.runProduct(cmd, "/login")
+}
+
+// startMiniflux starts the Miniflux of testdata/clients/products, with a database of its
+// own.
+func startMiniflux(p *configured, port string) {
+	folder := p.productFolder()
+	settings := p.settings(p.at, "miniflux.env")
+	cmd := exec.Command("sh", "-c", `. "$0" && exec sh start.sh`, settings)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "LISTEN_ADDR=127.0.0.1:"+port, "RUN_MIGRATIONS=1", "DISABLE_SCHEDULER_SERVICE=1")
+	p.runProduct(cmd, "/healthcheck")
 }
 
 // startDirectus starts Directus with a database of its own, in which new users have a

@@ -188,8 +188,10 @@ func (a *attackFlags) runError(ctx context.Context, options attack.Options, err 
 		return signals.Interrupted(ctx)
 	case errors.Is(err, syscall.EADDRINUSE):
 		return failure.Environmental("stop the process listening on that port, or choose another with --port N and set it in the app's issuer", "%s is in use", orText(options.Listen, attack.DefaultListen))
+	case options.App.Start != nil:
+		return failure.Environmental("app.start in authdrill.yaml says how the app starts, and when it is ready: authdrill help app; --app-log FILE keeps all that it writes", "%s", err)
 	}
-	return failure.Environmental("an app that runs elsewhere is named by its login page: authdrill attack http://localhost:3000/login --whoami http://localhost:3000/me", "%s", err)
+	return failure.Environmental("", "%s", err)
 }
 
 // browserError is the error of a Chromium that does not start, or that is not wanted.
