@@ -70,8 +70,9 @@ func (c *campaign) playEntries(ctx context.Context, first *worker) {
 	})
 	p.quick = append(p.quick, last...)
 	slices.SortStableFunc(p.waits, func(a, b *catalog.Entry) int { return int(expectedWait(b) - expectedWait(a)) })
+	others := min(plain, len(p.waits)+len(p.quick)) - 1
 	p.workers.Go(func() { p.play(ctx, first) })
-	for range min(plain, len(p.waits)+len(p.quick)) - 1 {
+	for range others {
 		p.startAnother(ctx, plain)
 	}
 	p.workers.Wait()
