@@ -91,6 +91,7 @@ func findCauses(findings []result.Result, rows []*row) []*cause {
 	})
 	for i, c := range out {
 		c.Number, c.Anchor = i+1, "cause-"+strconv.Itoa(i+1)
+		c.addRemedies()
 		for _, r := range c.Rows {
 			r.Causes = append(r.Causes, c)
 		}
@@ -184,6 +185,28 @@ func (c *cause) add(s *seen) {
 	if !c.shown[s.row] {
 		c.shown[s.row] = true
 		c.Rows = append(c.Rows, s.row)
+	}
+}
+
+// addRemedies names what else is to be changed, where one change is not enough for all the
+// entries that show the cause.
+func (c *cause) addRemedies() {
+	if c.Lapse {
+		return
+	}
+	told, others := map[string]bool{c.Remedy: true}, 0
+	for _, r := range c.Rows {
+		switch remedy := r.Advice.Remedy; {
+		case told[remedy] || remedy == "":
+			continue
+		case others < mostNamed:
+			c.Remedy += "; for " + r.ID + ": " + remedy
+		}
+		told[r.Advice.Remedy] = true
+		others++
+	}
+	if more := others - mostNamed; more > 0 {
+		c.Remedy += "; and " + strconv.Itoa(more) + " more, each named with its entry"
 	}
 }
 

@@ -55,3 +55,21 @@ func TestCauseNamesItsVariants(t *testing.T) {
 		}
 	}
 }
+
+// TestCauseNamesEachRemedy: entries of one cause that are fixed in different places say
+// so, and those that are fixed together say it once.
+func TestCauseNamesEachRemedy(t *testing.T) {
+	card := &attack.Card{Calibration: []attack.Calibration{{Check: "the app answers", OK: true}}}
+	for i, remedy := range []string{"compare aud", "compare aud", "ask for exp", "ask for sub", "ask for iat", "compare nonce", "compare azp"} {
+		card.Findings = append(card.Findings, result.Result{
+			ID: fmt.Sprint("entry-", i), Group: "id-token", Severity: "high", Verdict: result.FailSecurity, Remedy: remedy,
+			Causes: []result.Cause{{Verdict: result.FailSecurity, Rule: "app.signed_in", Saw: "the browser is signed in", Severity: "high"}},
+		})
+	}
+	want := "compare aud; for entry-2: ask for exp; for entry-3: ask for sub; for entry-4: ask for iat; and 2 more, each named with its entry"
+	for _, format := range []string{"text", "html", "markdown", "json"} {
+		if text := writeCard(t, format, card, report.Options{Verbose: true}); !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
+			t.Errorf("%s: no %q in\n%s", format, want, text)
+		}
+	}
+}
