@@ -86,12 +86,15 @@ func requireFresh(endpoint protocol.Endpoint, name string, least int) lint {
 // the app likes (RFC 9700 section 4.7.1).
 func requireFreshState(entries []*journal.Entry) (bool, string) {
 	ok, saw := requireFresh(protocol.AuthorizationEndpoint, "state", 8)(entries)
+	if ok {
+		return true, saw
+	}
 	for _, name := range []string{"code_challenge", "nonce"} {
-		if fresh, _ := requireFresh(protocol.AuthorizationEndpoint, name, 8)(entries); !ok && fresh {
+		if fresh, _ := requireFresh(protocol.AuthorizationEndpoint, name, 8)(entries); fresh {
 			return true, saw + ", and a new " + name + " with it"
 		}
 	}
-	return ok, saw
+	return false, saw
 }
 
 // requireNonce requires a nonce of a client that receives ID tokens through the
