@@ -276,11 +276,7 @@ func TestIssuerIsAskedOfAppsWithSeveral(t *testing.T) {
 	t.Parallel()
 	w := calibrate(t, newTestWorker(t, frugalTarget(), nil, newFrugalApp(byIDToken)))
 	for _, id := range []string{"iss-wrong", "iss-duplicated"} {
-		e, err := catalog.Embedded().Lookup(id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f := w.play(t.Context(), e); f.Verdict != result.Tolerated {
+		if f := playByID(t.Context(), t, w, id); f.Verdict != result.Tolerated {
 			t.Errorf("%s: %s, want %s: %s", id, f.Verdict, result.Tolerated, f.Reason)
 		}
 	}
@@ -339,11 +335,7 @@ func TestConfiguredEndpointsAreNotThoseOfMetadata(t *testing.T) {
 	t.Parallel()
 	w := calibrate(t, newTestWorker(t, frugalTarget(), nil, newFrugalApp(readsMetadata)))
 	for _, id := range []string{"disc-missing-fields", "net-dns-fail"} {
-		e, err := catalog.Embedded().Lookup(id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f := w.play(t.Context(), e); f.Verdict != result.NotExercised || !strings.Contains(f.Reason, "from elsewhere than the metadata") {
+		if f := playByID(t.Context(), t, w, id); f.Verdict != result.NotExercised || !strings.Contains(f.Reason, "from elsewhere than the metadata") {
 			t.Errorf("%s: %s %s", id, f.Verdict, f.Reason)
 		}
 	}

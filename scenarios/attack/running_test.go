@@ -8,7 +8,7 @@ import (
 )
 
 // newRunningWorker makes a worker whose app runs already: it is not started anew, and is
-// known by its pages for signing in and for signed-in users alone.
+// known by its pages for signing in and for signed-in users only.
 func newRunningWorker(t *testing.T, policy func(*frugalApp, string, map[string]any) (map[string]any, error)) *worker {
 	t.Helper()
 	app := frugalTarget()

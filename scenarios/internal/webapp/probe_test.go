@@ -41,12 +41,7 @@ func TestAccountIsReadFromPage(t *testing.T) {
 		"user.id": "7", "#user": "u7", "main h1": "Hello u7", `/"id": (\d+)/`: "7", "X-User:": "header-7", "absent": "", "": "",
 	} {
 		site := newAppSite(t, &target.App{WhoAmI: &target.Probe{URL: "/me", Account: account}}, whoami)
-		trail := newTrail(site)
-		who, err := newBrowser("main", site, trail).whoami(t.Context())
-		trail.close()
-		if err != nil {
-			t.Fatal(err)
-		}
+		who := whoamiIn(t, site)
 		if who.account != want || len(who.as) != 1 || who.as[0] != "alice" {
 			t.Errorf("account: %q reads %q of %v, want %q of alice", account, who.account, who.as, want)
 		}
@@ -63,6 +58,18 @@ func TestWrongAccountIsAnError(t *testing.T) {
 	}
 }
 
+// whoamiIn asks an app in a fresh browser who is signed in.
+func whoamiIn(t *testing.T, site *Site) *whoamiAnswer {
+	t.Helper()
+	trail := newTrail(site)
+	defer trail.close()
+	who, err := newBrowser("main", site, trail).whoami(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return who
+}
+
 // TestRedirectToLoginPageIsSignedOut takes a page with status 200 that the whoami page
 // redirects to for no sign-in, unless that page has the account.
 func TestRedirectToLoginPageIsSignedOut(t *testing.T) {
@@ -76,12 +83,7 @@ func TestRedirectToLoginPageIsSignedOut(t *testing.T) {
 	})
 	for page, want := range map[string]bool{"/settings": false, "/me": true} {
 		site := newAppSite(t, &target.App{WhoAmI: &target.Probe{URL: page, Account: "#user"}}, app)
-		trail := newTrail(site)
-		who, err := newBrowser("main", site, trail).whoami(t.Context())
-		trail.close()
-		if err != nil {
-			t.Fatal(err)
-		}
+		who := whoamiIn(t, site)
 		if who.signedIn != want {
 			t.Errorf("%s: signed in is %v, want %v", page, who.signedIn, want)
 		}
@@ -100,12 +102,7 @@ func TestAccountSaysWho(t *testing.T) {
 		site := newAppSite(t, &target.App{WhoAmI: &target.Probe{URL: "/me", Account: "#user"}}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, body)
 		}))
-		trail := newTrail(site)
-		who, err := newBrowser("main", site, trail).whoami(t.Context())
-		trail.close()
-		if err != nil {
-			t.Fatal(err)
-		}
+		who := whoamiIn(t, site)
 		if got := strings.Join(who.as, " "); got != want {
 			t.Errorf("%s shows %q, want %q", body, got, want)
 		}
@@ -123,12 +120,7 @@ func TestUserNameIsSuggestedAsAccount(t *testing.T) {
 		site := newAppSite(t, &target.App{WhoAmI: &target.Probe{URL: "/me"}}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, body)
 		}))
-		trail := newTrail(site)
-		who, err := newBrowser("main", site, trail).whoami(t.Context())
-		trail.close()
-		if err != nil {
-			t.Fatal(err)
-		}
+		who := whoamiIn(t, site)
 		if who.named != want {
 			t.Errorf("%s suggests %s, want %s", body, who.named, want)
 		}

@@ -41,22 +41,14 @@ c.JupyterHub.default_url = "/hub/home"
 }
 
 // startPgAdmin starts the pgAdmin of testdata/clients/products with a copy of its data,
-// and with the settings that are printed in place of that folder's own.
+// and lays the settings that are printed over that folder's own.
 func startPgAdmin(p *configured, port string) {
 	folder := p.productFolder()
 	settings := p.settings(p.at, "settings.py")
-	write(p.t, settings, fmt.Sprintf(`import os
-DEFAULT_SERVER_PORT = %s
-DATA_DIR = os.environ["DATA_DIR"]
-LOG_FILE = DATA_DIR + "/log"
-SQLITE_PATH = DATA_DIR + "/pgadmin4.db"
-SESSION_DB_PATH = DATA_DIR + "/sessions"
-STORAGE_DIR = DATA_DIR + "/storage"
-AZURE_CREDENTIAL_CACHE_DIR = DATA_DIR + "/azure"
-%s`, port, p.printed))
+	write(p.t, settings, fmt.Sprintf("exec(open(%q).read())\n%s", filepath.Join(folder, "config_distro.py"), p.printed))
 	cmd := exec.Command("sh", "start.sh")
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "CONFIG_DISTRO_FILE_PATH="+settings)
+	cmd.Env = append(os.Environ(), "CONFIG_DISTRO_FILE_PATH="+settings, "PORT="+port, "ISSUER=", "CLIENT_ID=", "CLIENT_SECRET=")
 	p.runProduct(cmd, "/login")
 }
 
